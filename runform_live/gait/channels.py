@@ -1,0 +1,72 @@
+"""One frame's landmarks as the row of numbers that the gait kernels work on, ordered by picture side."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import numpy.typing as npt
+from numba import njit
+
+from runform_live.messages import INDEX
+
+# Row layout. Leg 0 is the picture's left leg, leg 1 its right leg.
+TRUNK_Y = 0
+HIP_X, HIP_Y, KNEE_X, KNEE_Y, ANKLE_X, ANKLE_Y, FOOT_Y = 1, 2, 3, 4, 5, 6, 7  # of leg 0; leg 1 is LEG further
+LEG = 7
+HIPS_X, HIPS_Y, SHOULDERS_X, SHOULDERS_Y = 15, 16, 17, 18
+TILT = 19
+SMOOTHED = 20  # channels up to here are smoothed; the others are read as they are
+ORDER = 20  # +1: the network calls the picture's left leg "left", -1: "right"
+FRONTALITY = 21  # shoulder width over trunk length: 0.55 to 0.75 seen from behind or in front, under 0.35 from the side
+TRUNK_LENGTH = 22
+HIP_WIDTH = 23
+HIP_SIGMA = 24
+CHANNELS = 25
+
+# Hands pass in front of the hips twice a stride; nothing passes in front of the shoulders.
+SHOULDER_SHARE = 0.85
+
+_SHOULDER, _HIP, _KNEE = INDEX["left_shoulder"], INDEX["left_hip"], INDEX["left_knee"]
+_ANKLE, _HEEL, _TOE = INDEX["left_ankle"], INDEX["left_heel"], INDEX["left_toe"]
+
+
+@njit("void(f8[:,::1],f8[::1])", cache=True)
+def fill_row(landmarks: npt.NDArray[np.float64], row: npt.NDArray[np.float64]) -> None:
+    """Write the channels of one frame's landmarks (landmarks, 3: x_px, y_px, sigma_px) into `row` (CHANNELS,).
+
+    Legs are ordered by the order of shoulders and hips in the picture: a network that takes a runner's back for a front
+    names the legs the wrong way round, but both ends of the trunk at once.
+    """
+    row[:] = np.nan
+    left_x = landmarks[_SHOULDER, 0] + landmarks[_HIP, 0]
+    right_x = landmarks[_SHOULDER + 1, 0] + landmarks[_HIP + 1, 0]
+    if math.isnan(left_x) or math.isnan(right_x):
+        return
+    swapped = 1 if left_x > right_x else 0
+    row[ORDER] = 1.0 - 2.0 * swapped
+    for leg in range(2):
+        side = leg if swapped == 0 else 1 - leg
+        at = leg * LEG
+        row[at + HIP_X] = landmarks[_HIP + side, 0]
+        row[at + HIP_Y] = landmarks[_HIP + side, 1]
+        row[at + KNEE_X] = landmarks[_KNEE + side, 0]
+        row[at + KNEE_Y] = landmarks[_KNEE + side, 1]
+        row[at + ANKLE_X] = landmarks[_ANKLE + side, 0]
+        row[at + ANKLE_Y] = landmarks[_ANKLE + side, 1]
+        row[at + FOOT_Y] = (
+            landmarks[_ANKLE + side, 1] + landmarks[_HEEL + side, 1] + landmarks[_TOE + side, 1]
+        ) / 3.0
+    hips_x, hips_y = (row[HIP_X] + row[HIP_X + LEG]) / 2.0, (row[HIP_Y] + row[HIP_Y + LEG]) / 2.0
+    shoulders_x = (landmarks[_SHOULDER, 0] + landmarks[_SHOULDER + 1, 0]) / 2.0
+    shoulders_y = (landmarks[_SHOULDER, 1] + landmarks[_SHOULDER + 1, 1]) / 2.0
+    row[HIPS_X], row[HIPS_Y], row[SHOULDERS_X], row[SHOULDERS_Y] = hips_x, hips_y, shoulders_x, shoulders_y
+    row[TRUNK_Y] = (1.0 - SHOULDER_SHARE) * hips_y + SHOULDER_SHARE * shoulders_y
+    across_x, across_y = row[HIP_X + LEG] - row[HIP_X], row[HIP_Y + LEG] - row[HIP_Y]
+    row[TILT] = math.atan2(across_y, across_x) * 180.0 / math.pi
+    row[HIP_WIDTH] = math.sqrt(across_x * across_x + across_y * across_y)
+    trunk = math.sqrt((hips_x - shoulders_x) ** 2 + (hips_y - shoulders_y) ** 2)
+    row[TRUNK_LENGTH] = trunk
+    if trunk > 0.0:
+        row[FRONTALITY] = abs(landmarks[_SHOULDER + 1, 0] - landmarks[_SHOULDER, 0]) / trunk
+    row[HIP_SIGMA] = math.sqrt(landmarks[_HIP, 2] ** 2 + landmarks[_HIP + 1, 2] ** 2)

@@ -1,0 +1,263 @@
+"""The ring of recent frames, raw and smoothed, and the one kernel call that each new frame costs."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import numpy.typing as npt
+from numba import njit
+
+from runform_live.gait import channels, geometry, smoothing, steps
+
+RING = 2048  # frames; over 8 s at 240 frames a second
+FRAMES_IN, NEXT_CENTRE = 0, 1
+MOST_LOWS = 4
+SHORT_GAP_S = 0.25
+
+
+@njit("void(i8[::1],f8[::1],f8[:,::1],f8,f8[::1])", cache=True)
+def append(
+    counters: npt.NDArray[np.int64],
+    times_s: npt.NDArray[np.float64],
+    raw: npt.NDArray[np.float64],
+    time_s: float,
+    row: npt.NDArray[np.float64],
+) -> None:
+    """Put one frame's channels into the ring."""
+    at = counters[FRAMES_IN] % times_s.shape[0]
+    times_s[at] = time_s
+    raw[at] = row
+    counters[FRAMES_IN] += 1
+
+
+@njit("i8(i8[::1],f8[::1],f8[:,::1],f8[:,::1],f8[:,::1],f8[::1],f8,f8,f8[:,::1])", cache=True)
+def advance(
+    counters: npt.NDArray[np.int64],
+    times_s: npt.NDArray[np.float64],
+    raw: npt.NDArray[np.float64],
+    smooth: npt.NDArray[np.float64],
+    slope: npt.NDArray[np.float64],
+    turn_state: npt.NDArray[np.float64],
+    half_width_s: float,
+    lag_s: float,
+    lows_out: npt.NDArray[np.float64],
+) -> int:
+    """Smooth the frames that are now lag_s old and follow the trunk in them.
+
+    Returns how many lowest points became certain; each row of `lows_out` (MOST_LOWS, 2) gets the time and the fall of one
+    (see `steps.turn`).
+    """
+    ring = times_s.shape[0]
+    newest = counters[FRAMES_IN] - 1
+    time_s = times_s[newest % ring]
+    found = 0
+    while counters[NEXT_CENTRE] <= newest:
+        centre = counters[NEXT_CENTRE]
+        at = centre % ring
+        if times_s[at] > time_s - lag_s:
+            break
+        first = centre
+        while first > 0 and first > newest - ring + 1 and times_s[at] - times_s[(first - 1) % ring] < half_width_s:
+            first -= 1
+        last = centre
+        while last < newest and times_s[(last + 1) % ring] - times_s[at] < half_width_s:
+            last += 1
+        smoothing.local_quadratic(
+            times_s, raw, first, last, times_s[at], half_width_s, smooth[at], slope[at]
+        )
+        counters[NEXT_CENTRE] = centre + 1
+        turned = steps.turn(
+            turn_state,
+            times_s[at],
+            -smooth[at, channels.TRUNK_Y],
+            -slope[at, channels.TRUNK_Y],
+            raw[at, channels.TRUNK_LENGTH],
+            lows_out[min(found, lows_out.shape[0] - 1)],
+        )
+        found = min(found + turned, lows_out.shape[0])
+    return found
+
+
+@njit("i8(f8[::1],i8,i8,f8)", cache=True)
+def first_frame_from(times_s: npt.NDArray[np.float64], oldest: int, end: int, from_s: float) -> int:
+    """The first frame in oldest..end-1 (ring counts) whose time is at or after from_s; `end` where there is none."""
+    ring = times_s.shape[0]
+    low, high = oldest, end
+    while low < high:
+        middle = (low + high) // 2
+        if times_s[middle % ring] < from_s:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+@njit("void(f8[::1],f8[:,::1],i8,i8,f8,f8[::1])", cache=True)
+def smoothed_at(
+    times_s: npt.NDArray[np.float64],
+    smooth: npt.NDArray[np.float64],
+    oldest: int,
+    end: int,
+    at_s: float,
+    row_out: npt.NDArray[np.float64],
+) -> None:
+    """Smoothed channels at any time, linear between frames; NaN outside, across a hole, or next to an unknown frame."""
+    ring = times_s.shape[0]
+    row_out[:] = np.nan
+    after = first_frame_from(times_s, oldest, end, at_s)
+    if after >= end:
+        return
+    b = after % ring
+    if times_s[b] == at_s:
+        row_out[:] = smooth[b]
+        return
+    if after == oldest:
+        return
+    a = (after - 1) % ring
+    gap = times_s[b] - times_s[a]
+    if gap > SHORT_GAP_S:
+        return
+    share = (at_s - times_s[a]) / gap
+    for channel in range(smooth.shape[1]):
+        row_out[channel] = (1.0 - share) * smooth[a, channel] + share * smooth[b, channel]
+
+
+@njit("void(f8[::1],i8,f8,f8[::1])", cache=True)
+def angles_of_row(row: npt.NDArray[np.float64], leg: int, level_deg: float, out: npt.NDArray[np.float64]) -> None:
+    """Drop, adduction, valgus and lean (deg) of the stance leg from one smoothed row, into out (4,)."""
+    mine, other = leg * channels.LEG, (1 - leg) * channels.LEG
+    out[0] = geometry.contralateral_drop_deg(
+        geometry.tilt_deg(
+            row[channels.HIP_X],
+            row[channels.HIP_Y],
+            row[channels.LEG + channels.HIP_X],
+            row[channels.LEG + channels.HIP_Y],
+        ),
+        level_deg,
+        leg,
+    )
+    hip_x, hip_y = row[mine + channels.HIP_X], row[mine + channels.HIP_Y]
+    knee_x, knee_y = row[mine + channels.KNEE_X], row[mine + channels.KNEE_Y]
+    out[1] = geometry.hip_adduction_deg(
+        hip_x, hip_y, row[other + channels.HIP_X], row[other + channels.HIP_Y], knee_x, knee_y, leg
+    )
+    out[2] = geometry.knee_valgus_deg(
+        hip_x, hip_y, knee_x, knee_y, row[mine + channels.ANKLE_X], row[mine + channels.ANKLE_Y], leg
+    )
+    out[3] = geometry.trunk_lean_deg(
+        row[channels.HIPS_X],
+        row[channels.HIPS_Y],
+        row[channels.SHOULDERS_X],
+        row[channels.SHOULDERS_Y],
+        level_deg,
+        leg,
+    )
+
+
+@njit("void(f8[::1],f8[:,::1],i8,i8,f8,f8,f8,i8,f8,f8[:,::1])", cache=True)
+def stance_angles(
+    times_s: npt.NDArray[np.float64],
+    smooth: npt.NDArray[np.float64],
+    oldest: int,
+    end: int,
+    initial_contact_s: float,
+    midstance_s: float,
+    toe_off_s: float,
+    leg: int,
+    level_deg: float,
+    out: npt.NDArray[np.float64],
+) -> None:
+    """Angles of one stance into out (2, 4): at midstance, and their peak between initial contact and toe off.
+
+    The peak is NaN where any frame of the stance is, and never under the value at midstance.
+    """
+    row = np.empty(smooth.shape[1])
+    angles = np.empty(4)
+    smoothed_at(times_s, smooth, oldest, end, midstance_s, row)
+    angles_of_row(row, leg, level_deg, out[0])
+    out[1] = out[0]
+    frame = first_frame_from(times_s, oldest, end, initial_contact_s)
+    while frame < end and times_s[frame % times_s.shape[0]] <= toe_off_s:
+        angles_of_row(smooth[frame % times_s.shape[0]], leg, level_deg, angles)
+        for kind in range(4):
+            if math.isnan(angles[kind]) or math.isnan(out[1, kind]):
+                out[1, kind] = np.nan
+            elif angles[kind] > out[1, kind]:
+                out[1, kind] = angles[kind]
+        frame += 1
+
+
+@njit("f8(f8[::1],f8[:,::1],i8,i8,i8,f8,f8)", cache=True)
+def mean_between(
+    times_s: npt.NDArray[np.float64],
+    rows: npt.NDArray[np.float64],
+    oldest: int,
+    end: int,
+    channel: int,
+    from_s: float,
+    until_s: float,
+) -> float:
+    """Mean of the known values of one channel between two times; NaN where none is known."""
+    ring = times_s.shape[0]
+    total, count = 0.0, 0
+    frame = first_frame_from(times_s, oldest, end, from_s)
+    while frame < end and times_s[frame % ring] <= until_s:
+        value = rows[frame % ring, channel]
+        if not math.isnan(value):
+            total += value
+            count += 1
+        frame += 1
+    return total / count if count else np.nan
+
+
+@njit("f8(f8[::1],f8[:,::1],i8,i8,i8,f8,f8)", cache=True)
+def known_share(
+    times_s: npt.NDArray[np.float64],
+    rows: npt.NDArray[np.float64],
+    oldest: int,
+    end: int,
+    channel: int,
+    from_s: float,
+    until_s: float,
+) -> float:
+    """Share of the frames between two times in which a channel is known; 0 where there is no frame."""
+    ring = times_s.shape[0]
+    known = count = 0
+    frame = first_frame_from(times_s, oldest, end, from_s)
+    while frame < end and times_s[frame % ring] <= until_s:
+        count += 1
+        if not math.isnan(rows[frame % ring, channel]):
+            known += 1
+        frame += 1
+    return known / count if count else 0.0
+
+
+@njit("f8(f8[::1],f8[:,::1],i8,i8,i8,f8,f8)", cache=True)
+def trend_between(
+    times_s: npt.NDArray[np.float64],
+    rows: npt.NDArray[np.float64],
+    oldest: int,
+    end: int,
+    channel: int,
+    from_s: float,
+    until_s: float,
+) -> float:
+    """Slope (per second) of the least-squares line through one channel between two times; NaN with under 3 values."""
+    ring = times_s.shape[0]
+    n = st = sv = stt = stv = 0.0
+    frame = first_frame_from(times_s, oldest, end, from_s)
+    while frame < end and times_s[frame % ring] <= until_s:
+        value = rows[frame % ring, channel]
+        if not math.isnan(value):
+            t = times_s[frame % ring] - from_s
+            n += 1.0
+            st += t
+            sv += value
+            stt += t * t
+            stv += t * value
+        frame += 1
+    spread = n * stt - st * st
+    if n < 3.0 or spread <= 0.0:
+        return np.nan
+    return (n * stv - st * sv) / spread

@@ -1,0 +1,77 @@
+"""The angles of DESIGN section 4 from points of the picture.
+
+Everything here speaks of picture sides, not of the runner's: leg 0 is the leg on the left of the picture, leg 1 the
+one on the right. Contralateral drop, adduction, valgus and lean are signed from the stance leg, so they do not depend
+on the view; only the name of the leg does (see `view`). Points are x right, y down, px; angles are degrees; a NaN
+coordinate gives NaN.
+"""
+
+from __future__ import annotations
+
+import math
+
+from numba import njit
+
+DEG = 180.0 / math.pi
+
+
+@njit("f8(f8,f8,f8,f8)", cache=True)
+def tilt_deg(left_x_px: float, left_y_px: float, right_x_px: float, right_y_px: float) -> float:
+    """Slope of the line through two points; positive: its left end is higher in the picture."""
+    return math.atan2(right_y_px - left_y_px, right_x_px - left_x_px) * DEG
+
+
+@njit("f8(f8,f8,i8)", cache=True)
+def contralateral_drop_deg(tilt: float, level: float, stance_leg: int) -> float:
+    """Pelvic drop from the tilt of the hip line and the level line; positive: swing side lower than the stance side."""
+    above = tilt - level
+    return above if stance_leg == 0 else -above
+
+
+@njit("f8(f8,f8,f8,f8,f8,f8,i8)", cache=True)
+def hip_adduction_deg(
+    hip_x_px: float,
+    hip_y_px: float,
+    other_hip_x_px: float,
+    other_hip_y_px: float,
+    knee_x_px: float,
+    knee_y_px: float,
+    stance_leg: int,
+) -> float:
+    """Angle between the stance thigh and the perpendicular of the pelvis line; positive: knee towards the midline.
+
+    Both lines turn with the camera, so its roll cancels and no level line enters.
+    """
+    across_x, across_y = other_hip_x_px - hip_x_px, other_hip_y_px - hip_y_px
+    if stance_leg == 0:
+        down_x, down_y = -across_y, across_x
+    else:
+        down_x, down_y = across_y, -across_x
+    thigh_x, thigh_y = knee_x_px - hip_x_px, knee_y_px - hip_y_px
+    return math.atan2(thigh_x * across_x + thigh_y * across_y, thigh_x * down_x + thigh_y * down_y) * DEG
+
+
+@njit("f8(f8,f8,f8,f8,f8,f8,i8)", cache=True)
+def knee_valgus_deg(
+    hip_x_px: float,
+    hip_y_px: float,
+    knee_x_px: float,
+    knee_y_px: float,
+    ankle_x_px: float,
+    ankle_y_px: float,
+    stance_leg: int,
+) -> float:
+    """Frontal plane projection angle: 180 deg minus hip-knee-ankle; positive: knee medial of the hip-ankle line."""
+    thigh_x, thigh_y = knee_x_px - hip_x_px, knee_y_px - hip_y_px
+    shank_x, shank_y = ankle_x_px - knee_x_px, ankle_y_px - knee_y_px
+    turn = math.atan2(thigh_x * shank_y - thigh_y * shank_x, thigh_x * shank_x + thigh_y * shank_y) * DEG
+    return turn if stance_leg == 0 else -turn
+
+
+@njit("f8(f8,f8,f8,f8,f8,i8)", cache=True)
+def trunk_lean_deg(
+    hips_x_px: float, hips_y_px: float, shoulders_x_px: float, shoulders_y_px: float, level: float, stance_leg: int
+) -> float:
+    """Angle of hip centre -> shoulder centre against the level line's perpendicular; positive: towards the stance side."""
+    towards_right = math.atan2(shoulders_x_px - hips_x_px, hips_y_px - shoulders_y_px) * DEG - level
+    return -towards_right if stance_leg == 0 else towards_right

@@ -1,0 +1,116 @@
+"""The level line: what the tilt of the hip line is when the pelvis is level.
+
+Quiet standing gives it (camera roll, the person's own offset and the network's are then all removed); without standing
+the mean over whole strides does, which also removes a true asymmetry and is marked "not calibrated".
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from numba import njit
+
+from runform_live.gait import channels, frames
+
+QUIET_S = 1.8  # of the 2 s that are asked for: the last frames are still in the smoother
+SETTLE_S = 0.1  # the newest of them may already be the first movement
+SWAY_TRUNKS = 0.12  # how far hips and ankles may wander sideways while "quiet", in trunk lengths
+LIFT_TRUNKS = 0.06  # and the ankles up and down: a lifted foot is no standing
+STRIDES_FOR_LEVEL = 5
+MOST_STRIDES = 20
+FRONTAL_FLOOR = 0.35  # shoulder width over trunk length: below, the person is seen from the side
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """Tilt of the hip line (deg, picture's left end higher is positive) that counts as level, and how well it is known."""
+
+    tilt_deg: float
+    sd_deg: float
+    from_s: float
+    until_s: float
+    calibrated: bool
+
+
+@njit("i8(f8[::1],f8[:,::1],f8[:,::1],i8,i8,f8,f8,f8[::1])", cache=True)
+def quiet_standing(
+    times_s: npt.NDArray[np.float64],
+    raw: npt.NDArray[np.float64],
+    smooth: npt.NDArray[np.float64],
+    oldest: int,
+    end: int,
+    from_s: float,
+    until_s: float,
+    tilt_out: npt.NDArray[np.float64],
+) -> int:
+    """1 where the person stood quietly, facing the camera's line, from from_s to until_s; tilt_out gets mean and sd (deg).
+
+    Quiet: hips and both ankles stay within a small box and at least 80% of the frames are known.
+    """
+    ring = times_s.shape[0]
+    watched = (channels.HIPS_X, channels.HIPS_Y, channels.ANKLE_X, channels.ANKLE_X + channels.LEG,
+               channels.ANKLE_Y, channels.ANKLE_Y + channels.LEG)  # fmt: skip
+    lowest, highest = np.full(6, np.inf), np.full(6, -np.inf)
+    count = known = 0
+    trunk = front = total = squares = 0.0
+    frame = frames.first_frame_from(times_s, oldest, end, from_s)
+    if frame >= end or times_s[frame % ring] - from_s > 0.15:
+        return 0
+    while frame < end and times_s[frame % ring] <= until_s:
+        at = frame % ring
+        count += 1
+        tilt = smooth[at, channels.TILT]
+        if not math.isnan(tilt):
+            known += 1
+            trunk += raw[at, channels.TRUNK_LENGTH]
+            front += raw[at, channels.FRONTALITY]
+            total += tilt
+            squares += tilt * tilt
+            for i in range(6):
+                value = smooth[at, watched[i]]
+                lowest[i] = min(lowest[i], value)
+                highest[i] = max(highest[i], value)
+        frame += 1
+    if known < 10 or known < 0.8 * count:
+        return 0
+    if front / known < FRONTAL_FLOOR:
+        return 0
+    for i in range(6):
+        allowed = SWAY_TRUNKS if i < 4 else LIFT_TRUNKS
+        if not highest[i] - lowest[i] <= allowed * trunk / known:
+            return 0
+    tilt_out[0] = total / known
+    tilt_out[1] = math.sqrt(max(squares / known - tilt_out[0] ** 2, 0.0))
+    return 1
+
+
+
+class StrideLevel:
+    """Mean tilt over the last whole strides, for a run without calibration."""
+
+    __slots__ = ("_steps",)
+
+    def __init__(self) -> None:
+        self._steps: list[tuple[float, float]] = []
+
+    def add(self, midstance_s: float, mean_tilt_deg: float) -> None:
+        """Take the mean tilt of the step that ended at this midstance; an unknown mean starts anew."""
+        if math.isnan(mean_tilt_deg):
+            self._steps.clear()
+            return
+        self._steps.append((midstance_s, mean_tilt_deg))
+        del self._steps[: -2 * MOST_STRIDES]
+
+    def level(self, strides: int = STRIDES_FOR_LEVEL) -> Level | None:
+        """The level line, or None while there were fewer whole strides than asked for."""
+        whole = len(self._steps) // 2 * 2
+        if whole < 2 * strides:
+            return None
+        used = self._steps[-whole:]
+        per_stride = [(used[i][1] + used[i + 1][1]) / 2 for i in range(0, whole, 2)]
+        mean = sum(per_stride) / len(per_stride)
+        spread = math.sqrt(sum((value - mean) ** 2 for value in per_stride) / max(len(per_stride) - 1, 1))
+        return Level(mean, spread, used[0][0], used[-1][0], calibrated=False)

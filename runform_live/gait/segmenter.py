@@ -1,0 +1,369 @@
+"""Landmarks in, stances out: the stride segmenter that live and offline share.
+
+Each frame costs one kernel call; a stance is reported once its toe off has passed the smoother. The first steps of a run are
+held back until it is sure that it is a run, from which side it is seen and what is level.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from statistics import median
+
+import numpy as np
+import numpy.typing as npt
+
+from runform_live.gait import channels, contact, frames, levelling, smoothing, steps
+from runform_live.gait.levelling import Level, StrideLevel
+from runform_live.gait.view import ViewEstimate, side_of
+from runform_live.messages import METRICS, Stance, View
+
+SHORTEST_STEP_S, LONGEST_STEP_S = 0.22, 0.48
+STEPS_FOR_A_RUN = 3
+RECENT_STEPS = 5
+STANDING_CHECK_S = 0.1
+SIDE_MEMORY = 0.85
+SIDE_CLIP = 0.5
+USUAL_FRAME_S = 1 / 30
+WIDEST_FRAME_S = 0.1
+
+
+@dataclass(slots=True)
+class _Step:
+    """A step whose stance is not reported yet."""
+
+    midstance_s: float
+    fall_px: float
+    number: int
+    chain: int
+    initial_contact_s: float = math.nan
+    toe_off_s: float = math.nan
+
+
+@dataclass(slots=True)
+class _Chain:
+    """An unbroken row of steps: legs alternate in it, so that what one step leaves unsure the others settle."""
+
+    steps: int = 0
+    evidence: float = 0.0  # positive: even steps stand on the picture's left leg
+
+    def leg(self, number: int) -> int:
+        return 0 if (self.evidence > 0) == (number % 2 == 0) else 1
+
+
+class GaitSegmenter:
+    """State of the gait stage; `push` one frame after the other, `flush` at the end.
+
+    `view` fixes the view ("unknown" finds it). `level` restores a calibration, for a stage that was restarted.
+    """
+
+    __slots__ = (
+        "_chain", "_chains", "_counters", "_falls_px", "_frame_s", "_intervals_s", "_last_low_s", "_last_running_s",
+        "_level", "_lows", "_next_check_s", "_open", "_quiet_since_s", "_raw", "_ready", "_row", "_slope", "_smooth",
+        "_pair", "_strides", "_times", "_turn", "_view", "_work", "_wanted_from_s", "_now_s", "_number",
+    )  # fmt: skip
+
+    def __init__(self, view: View = "unknown", level: Level | None = None) -> None:
+        self._times = np.full(frames.RING, np.nan)
+        self._raw = np.full((frames.RING, channels.CHANNELS), np.nan)
+        self._smooth = np.full((frames.RING, channels.SMOOTHED), np.nan)
+        self._slope = np.full((frames.RING, channels.SMOOTHED), np.nan)
+        self._counters = np.zeros(2, np.int64)
+        self._turn = np.empty(steps.STATE)
+        steps.reset(self._turn)
+        self._lows = np.empty((frames.MOST_LOWS, 2))
+        self._pair = np.empty(2)
+        self._row = np.empty(channels.CHANNELS)
+        self._work = np.empty((2, 4))
+        self._view = ViewEstimate(view)
+        self._level = level
+        self._strides = StrideLevel()
+        self._chain = 0
+        self._number = 0
+        self._chains: dict[int, _Chain] = {0: _Chain()}
+        self._open: list[_Step] = []
+        self._ready: list[_Step] = []
+        self._intervals_s: list[float] = []
+        self._falls_px: list[float] = []
+        self._last_low_s = -math.inf
+        self._last_running_s = -math.inf
+        self._next_check_s = -math.inf
+        self._quiet_since_s = math.nan
+        self._wanted_from_s = -math.inf
+        self._frame_s = USUAL_FRAME_S
+        self._now_s = -math.inf
+
+    # -- what a person may ask ------------------------------------------------------------------------------------
+
+    @property
+    def view(self) -> View:
+        """The view as far as it is known; "side" while the person is seen from the side."""
+        return "side" if self.frontality < levelling.FRONTAL_FLOOR else self._view.view
+
+    @property
+    def level(self) -> Level | None:
+        """The calibration by standing, else the level line of the last strides, else None."""
+        return self._level or self._strides.level()
+
+    @property
+    def standing(self) -> bool:
+        return not math.isnan(self._quiet_since_s)
+
+    @property
+    def running(self) -> bool:
+        return self._now_s - self._last_running_s < 1.0
+
+    @property
+    def frontality(self) -> float:
+        """Mean of shoulder width over trunk length in the last half second; NaN where nobody is seen."""
+        return self._mean_raw(channels.FRONTALITY, self._now_s - 0.5, self._now_s)
+
+    @property
+    def cadence_spm(self) -> float:
+        """Steps a minute over the last steps; NaN while nobody runs."""
+        if not self.running or len(self._intervals_s) < 2:
+            return math.nan
+        return 60.0 / (sum(self._intervals_s) / len(self._intervals_s))
+
+    def calibrate(self) -> None:
+        """Forget the level line; the next quiet standing sets it."""
+        self._level = None
+        self._wanted_from_s = self._now_s
+
+    # -- frames ---------------------------------------------------------------------------------------------------
+
+    def push(self, time_s: float, landmarks: npt.NDArray[np.float64]) -> list[Stance]:
+        """Take one frame's landmarks (landmarks, 3: x_px, y_px, sigma_px; NaN unknown); return the stances completed by it.
+
+        Raises ValueError where time does not go forward.
+        """
+        if not time_s > self._now_s:
+            raise ValueError(f"frame times must increase: {time_s:.4f} s after {self._now_s:.4f} s")
+        passed = time_s - self._now_s
+        if passed < WIDEST_FRAME_S:
+            self._frame_s += 0.1 * (passed - self._frame_s)
+        self._now_s = time_s
+        channels.fill_row(landmarks, self._row)
+        frames.append(self._counters, self._times, self._raw, time_s, self._row)
+        self._advance(self._lag_s)
+        if time_s >= self._next_check_s:
+            self._next_check_s = time_s + STANDING_CHECK_S
+            self._look_for_standing(time_s)
+        if self._open:
+            self._close_steps()
+        return self._report() if self._ready else []
+
+    def flush(self) -> list[Stance]:
+        """The stances still held back at the end, with the view and the level line that there are."""
+        if self._now_s > -math.inf:
+            self._advance(0.0)
+            self._close_steps()
+        if not self._ready:
+            return []
+        self._view.settle()
+        return self._report(strides=1)
+
+    @property
+    def _lag_s(self) -> float:
+        return max(smoothing.LAG_S, 2.0 * self._frame_s)
+
+    def _advance(self, lag_s: float) -> None:
+        """Smooth what is now lag_s old and take the steps that become certain by it."""
+        found = frames.advance(
+            self._counters,
+            self._times,
+            self._raw,
+            self._smooth,
+            self._slope,
+            self._turn,
+            max(smoothing.HALF_WIDTH_S, 2.7 * self._frame_s),
+            lag_s - 1e-3,
+            self._lows,
+        )
+        for low in range(found):
+            self._take_low(float(self._lows[low, 0]), float(self._lows[low, 1]))
+
+    # -- steps ----------------------------------------------------------------------------------------------------
+
+    def _take_low(self, midstance_s: float, fall_px: float) -> None:
+        passed = midstance_s - self._last_low_s
+        if passed < SHORTEST_STEP_S:
+            return
+        usual = median(self._intervals_s) if self._intervals_s else math.nan
+        if passed <= LONGEST_STEP_S:
+            self._number += 1
+            self._intervals_s.append(passed)
+            del self._intervals_s[:-RECENT_STEPS]
+        elif abs(passed - 2 * usual) < 0.25 * usual:
+            self._number += 2
+        else:
+            self._start_chain()
+        if not math.isnan(fall_px):
+            self._falls_px.append(fall_px)
+            del self._falls_px[:-RECENT_STEPS]
+        if self._number > 0 and passed <= LONGEST_STEP_S:
+            self._strides.add(
+                midstance_s, self._mean_smooth(channels.TILT, self._last_low_s, midstance_s)
+            )
+        self._last_low_s = midstance_s
+        chain = self._chains[self._chain]
+        chain.steps += 1
+        feet = [
+            self._mean_smooth(channels.ANKLE_Y + leg * channels.LEG, midstance_s - 0.05, midstance_s + 0.05)
+            for leg in (0, 1)
+        ]
+        lower = (feet[0] - feet[1]) / self._trunk_px(midstance_s)
+        if not math.isnan(lower):
+            sign = 1.0 if self._number % 2 == 0 else -1.0
+            chain.evidence = SIDE_MEMORY * chain.evidence + sign * max(-SIDE_CLIP, min(SIDE_CLIP, lower))
+        if chain.steps >= STEPS_FOR_A_RUN:
+            self._last_running_s = self._now_s
+        self._open.append(_Step(midstance_s, fall_px, self._number, self._chain))
+
+    def _start_chain(self) -> None:
+        """Steps that never became a run are forgotten; a new row begins."""
+        self._open = [step for step in self._open if self._chains[step.chain].steps >= STEPS_FOR_A_RUN]
+        used = {step.chain for step in (*self._open, *self._ready)}
+        self._chain += 1
+        self._number = 0
+        self._chains = {key: chain for key, chain in self._chains.items() if key in used}
+        self._chains[self._chain] = _Chain()
+        self._intervals_s.clear()
+        self._falls_px.clear()
+        self._strides = StrideLevel()
+
+    def _close_steps(self) -> None:
+        """Give contact times to steps whose toe off lies within the smoothed frames."""
+        smoothed_until_s = self._times[(self._counters[frames.NEXT_CENTRE] - 1) % frames.RING]
+        while self._open:
+            step = self._open[0]
+            if self._chains[step.chain].steps < STEPS_FOR_A_RUN or not self._intervals_s:
+                return
+            fall_px = median(self._falls_px) if self._falls_px else math.nan
+            contact_s = contact.contact_time_s(
+                median(self._intervals_s), fall_px, self._trunk_px(step.midstance_s)
+            )
+            contact.contact_events(step.midstance_s, contact_s, self._pair)
+            step.initial_contact_s, step.toe_off_s = float(self._pair[0]), float(self._pair[1])
+            if step.toe_off_s > smoothed_until_s:
+                return
+            self._open.pop(0)
+            leg = self._chains[step.chain].leg(step.number)
+            trend = frames.trend_between(
+                self._times,
+                self._smooth,
+                *self._span,
+                channels.FOOT_Y + leg * channels.LEG,
+                step.initial_contact_s,
+                step.toe_off_s,
+            )
+            self._view.add_stance(
+                trend / self._trunk_px(step.midstance_s),
+                self._mean_raw(channels.ORDER, step.initial_contact_s, step.toe_off_s),
+            )
+            self._ready.append(step)
+
+    def _report(self, strides: int = levelling.STRIDES_FOR_LEVEL) -> list[Stance]:
+        level = self._level or self._strides.level(strides)
+        oldest_kept_s = self._times[self._span[0] % frames.RING]
+        waits = self._view.view == "unknown" or level is None
+        if waits and self._ready[0].initial_contact_s > oldest_kept_s + 1.0 and strides > 1:
+            return []
+        if self._view.view == "unknown":
+            self._view.settle()
+        stances = [self._measure(step, level) for step in self._ready]
+        self._ready.clear()
+        return stances
+
+    def _measure(self, step: _Step, level: Level | None) -> Stance:
+        leg = self._chains[step.chain].leg(step.number)
+        angles = self._work
+        frames.stance_angles(
+            self._times,
+            self._smooth,
+            *self._span,
+            step.initial_contact_s,
+            step.midstance_s,
+            step.toe_off_s,
+            leg,
+            level.tilt_deg if level else math.nan,
+            angles,
+        )
+        mid, peak = angles[0].tolist(), angles[1].tolist()
+        frontal = self._mean_raw(channels.FRONTALITY, step.initial_contact_s, step.toe_off_s)
+        seen_from_side = not frontal >= levelling.FRONTAL_FLOOR
+        values = dict(zip(METRICS, (mid[0], peak[0], mid[1], peak[1], mid[2], peak[2], mid[3]), strict=True))
+        known = {
+            name: None if seen_from_side or math.isnan(value) else value for name, value in values.items()
+        }
+        return Stance(
+            side=side_of(leg, self._view.view),
+            initial_contact_s=step.initial_contact_s,
+            midstance_s=step.midstance_s,
+            toe_off_s=step.toe_off_s,
+            contact_time_s=step.toe_off_s - step.initial_contact_s,
+            step_width_hip=None if seen_from_side else self._step_width(step, leg),
+            quality=0.0 if seen_from_side else self._quality(step),
+            **known,
+        )
+
+    def _step_width(self, step: _Step, leg: int) -> float | None:
+        """Distance across between this foot and the other's last placement, in hip widths; negative: crossed over."""
+        before_s = step.midstance_s - (median(self._intervals_s) if self._intervals_s else math.nan)
+        here = self._mean_smooth(
+            channels.ANKLE_X + leg * channels.LEG, step.midstance_s - 0.05, step.midstance_s + 0.05
+        )
+        there = self._mean_smooth(channels.ANKLE_X + (1 - leg) * channels.LEG, before_s - 0.05, before_s + 0.05)
+        width = self._mean_raw(channels.HIP_WIDTH, before_s, step.toe_off_s)
+        across = (there - here if leg == 0 else here - there) / width
+        return None if math.isnan(across) else across
+
+    def _quality(self, step: _Step) -> float:
+        """0..1: the share of the stance's frames that are known, times how small the hips' sigma is against their width."""
+        known = frames.known_share(
+            self._times, self._raw, *self._span, channels.TILT, step.initial_contact_s, step.toe_off_s
+        )
+        sigma = self._mean_raw(channels.HIP_SIGMA, step.initial_contact_s, step.toe_off_s)
+        width = self._mean_raw(channels.HIP_WIDTH, step.initial_contact_s, step.toe_off_s)
+        if math.isnan(sigma) or math.isnan(width):
+            return 0.0
+        return known * max(0.0, 1.0 - sigma / (0.5 * width))
+
+    # -- standing -------------------------------------------------------------------------------------------------
+
+    def _look_for_standing(self, now_s: float) -> None:
+        until_s = now_s - self._lag_s - levelling.SETTLE_S
+        from_s = until_s - levelling.QUIET_S
+        quiet = from_s >= self._wanted_from_s and levelling.quiet_standing(
+            self._times, self._raw, self._smooth, *self._span, from_s, until_s, self._pair
+        )
+        if not quiet:
+            self._quiet_since_s = math.nan
+            return
+        if math.isnan(self._quiet_since_s):
+            self._quiet_since_s = from_s
+        # A longer stand is read whole, so that the level line grows steadier while the person waits.
+        longest_s = max(self._quiet_since_s, self._times[self._span[0] % frames.RING], until_s - 6.0)
+        levelling.quiet_standing(
+            self._times, self._raw, self._smooth, *self._span, longest_s, until_s, self._pair
+        )
+        self._level = Level(float(self._pair[0]), float(self._pair[1]), longest_s, until_s, calibrated=True)
+
+    # -- reading the ring -----------------------------------------------------------------------------------------
+
+    @property
+    def _span(self) -> tuple[int, int]:
+        """First and one past the last smoothed frame that the ring still holds."""
+        end = int(self._counters[frames.NEXT_CENTRE])
+        return max(0, int(self._counters[frames.FRAMES_IN]) - frames.RING), end
+
+    def _mean_smooth(self, channel: int, from_s: float, until_s: float) -> float:
+        return float(frames.mean_between(self._times, self._smooth, *self._span, channel, from_s, until_s))
+
+    def _mean_raw(self, channel: int, from_s: float, until_s: float) -> float:
+        oldest = self._span[0]
+        end = int(self._counters[frames.FRAMES_IN])
+        return float(frames.mean_between(self._times, self._raw, oldest, end, channel, from_s, until_s))
+
+    def _trunk_px(self, at_s: float) -> float:
+        return self._mean_raw(channels.TRUNK_LENGTH, at_s - 1.0, at_s + 0.1)

@@ -1,0 +1,186 @@
+"""What travels between stages: frozen, typed, versioned. Units stand in the names; unknown is NaN or None, never 0."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+SCHEMA_VERSION = 1
+
+Side = Literal["left", "right"]
+View = Literal["posterior", "anterior", "side", "unknown"]
+
+# Canonical landmark order of every pose array. "left" and "right" are the runner's own.
+LANDMARKS: tuple[str, ...] = (
+    *(
+        f"{side}_{joint}"
+        for joint in ("shoulder", "hip", "psis", "asis", "trochanter", "knee", "ankle", "heel", "toe")
+        for side in ("left", "right")
+    ),
+    "c7",
+)
+INDEX: dict[str, int] = {name: index for index, name in enumerate(LANDMARKS)}
+
+# The angles of one stance that a person reads, in the order of stances.csv.
+METRICS: tuple[str, ...] = (
+    "pelvic_drop_mid_deg",
+    "pelvic_drop_peak_deg",
+    "hip_adduction_mid_deg",
+    "hip_adduction_peak_deg",
+    "knee_valgus_mid_deg",
+    "knee_valgus_peak_deg",
+    "trunk_lean_mid_deg",
+)
+STANCE_COLUMNS: tuple[str, ...] = (
+    "side",
+    "initial_contact_s",
+    "midstance_s",
+    "toe_off_s",
+    *METRICS,
+    "contact_time_s",
+    "step_width_hip",
+    "quality",
+)
+
+
+class Message(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
+    """Base of all that travels; `seq` counts up by one per sender and kind, so a gap is visible."""
+
+    seq: int = 0
+
+
+class Frame(Message, frozen=True, tag="frame"):
+    """One picture; its pixels (height, width, 3, BGR, uint8) travel beside it as a buffer."""
+
+    frame: int
+    time_s: float
+    stamp_s: float  # monotonic clock of this machine when the picture was there
+    height_px: int
+    width_px: int
+
+
+class SourceState(Message, frozen=True, tag="source"):
+    """What the camera or file is doing."""
+
+    state: Literal["open", "lost", "ended", "failed"]
+    text: str
+    frame_rate_hz: float | None = None
+    height_px: int | None = None
+    width_px: int | None = None
+    frames: int = 0
+
+
+class Pose(Message, frozen=True, tag="pose"):
+    """Landmarks of the runner in one frame; the array (landmarks, 3: x_px, y_px, sigma_px) travels beside it."""
+
+    frame: int
+    time_s: float
+    stamp_s: float
+    found: bool
+    detected: bool  # the detector ran on this frame
+    brightness: float  # mean of the region of interest, 0..1
+    cut_off: bool  # the person reaches out of the picture
+
+
+class Stance(Message, frozen=True, tag="stance"):
+    """One stance phase, as a row of stances.csv; None is unknown."""
+
+    side: Side
+    initial_contact_s: float
+    midstance_s: float
+    toe_off_s: float
+    pelvic_drop_mid_deg: float | None
+    pelvic_drop_peak_deg: float | None
+    hip_adduction_mid_deg: float | None
+    hip_adduction_peak_deg: float | None
+    knee_valgus_mid_deg: float | None
+    knee_valgus_peak_deg: float | None
+    trunk_lean_mid_deg: float | None
+    contact_time_s: float
+    step_width_hip: float | None
+    quality: float
+    stamp_s: float = 0.0  # of the frame that completed this stance
+
+
+class GaitState(Message, frozen=True, tag="gait"):
+    """Where the gait stage is: what a person needs to know between stances."""
+
+    time_s: float
+    stamp_s: float
+    activity: Literal["nobody", "standing", "running", "moving"]
+    view: View
+    calibrated: bool
+    level_deg: float | None
+    calibration_progress: float  # 0..1 of the quiet standing that is needed
+    flags: tuple[str, ...] = ()
+
+
+class Cue(Message, frozen=True, tag="cue"):
+    """A cue that was given."""
+
+    time_s: float
+    text: str
+    reason: str
+    metric: str
+    side: Side | None
+    audible: bool
+    latency_s: float | None
+
+
+class CoachState(Message, frozen=True, tag="coach"):
+    """Whether cues can be heard."""
+
+    muted: bool
+    sound: str  # empty: works; else why not
+
+
+class Health(Message, frozen=True, tag="health"):
+    """Heartbeat of one stage."""
+
+    stage: str
+    pid: int
+    handled: int
+    dropped: int
+    rate_hz: float
+    lag_ms: float
+    state: str
+    memory_mib: float
+
+
+class Recorder(Message, frozen=True, tag="recorder"):
+    """What the recorder took and could not take."""
+
+    frame: int
+    recorded: int
+    not_taken: int
+    folder: str
+    trouble: str = ""
+
+
+class Control(Message, frozen=True, tag="control"):
+    """A person's wish, from the keys of the dashboard or the supervisor."""
+
+    action: Literal["calibrate", "mute", "unmute", "pause", "resume", "record", "stop_record", "stop"]
+    time_s: float | None = None
+
+
+class End(Message, frozen=True, tag="end"):
+    """The sender has sent all it had."""
+
+    stage: str
+
+
+Any_ = (
+    Frame
+    | SourceState
+    | Pose
+    | Stance
+    | GaitState
+    | Cue
+    | CoachState
+    | Health
+    | Recorder
+    | Control
+    | End
+)

@@ -1,0 +1,68 @@
+"""Person candidates from the BlazePose detector's raw output (anchors of a single-shot detector)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from runform_live.pose.regions import Region, from_centre_and_reach
+
+SCORE_FLOOR = 0.5
+MERGE_OVERLAP = 0.3
+REGION_EXPAND = 1.25
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One person that the detector saw."""
+
+    region: Region
+    score: float
+
+
+def anchors(input_px: int) -> npt.NDArray[np.float32]:
+    """Anchor centres (2254, 2) in input pixels: two a cell at stride 8 and 16, six at stride 32 (three merged layers).
+
+    Source: the options of MediaPipe's pose_detection graph (SsdAnchorsCalculator).
+    """
+    centres = []
+    for stride, each in ((8, 2), (16, 2), (32, 6)):
+        cells = input_px // stride
+        rows, columns = np.mgrid[0:cells, 0:cells]
+        cell = (np.stack([columns.ravel(), rows.ravel()], axis=-1) + 0.5) * stride
+        centres.append(np.repeat(cell, each, axis=0))
+    return np.concatenate(centres).astype(np.float32)
+
+
+def decode(
+    raw: npt.NDArray[np.float32], anchor_px: npt.NDArray[np.float32], letterbox: Region, input_px: int
+) -> list[Candidate]:
+    """Candidates, best first, from raw (anchors, 13: score logit, box 4, four points).
+
+    Of the points only the hip centre and the reach of the whole body are used: they make the region of interest.
+    Boxes that overlap are merged by their score, as the network was published.
+    """
+    score = 1.0 / (1.0 + np.exp(-np.clip(raw[:, 0], -50, 50)))
+    kept = np.flatnonzero(score >= SCORE_FLOOR)
+    kept = kept[np.argsort(-score[kept])]
+    centre = letterbox.to_picture(raw[kept, 5:7] + anchor_px[kept], input_px)
+    reach = letterbox.to_picture(raw[kept, 7:9] + anchor_px[kept], input_px)
+    regions = [from_centre_and_reach(c, r, REGION_EXPAND) for c, r in zip(centre, reach, strict=True)]
+    weight = score[kept]
+    candidates: list[Candidate] = []
+    free = list(range(len(kept)))
+    while free:
+        first = free[0]
+        group = [i for i in free if regions[i].overlap(regions[first]) >= MERGE_OVERLAP]
+        free = [i for i in free if i not in group]
+        share = weight[group] / weight[group].sum()
+        merged = from_centre_and_reach(share @ centre[group], share @ reach[group], REGION_EXPAND)
+        candidates.append(Candidate(merged, float(weight[first])))
+    return candidates
+
+
+def whole_picture(height_px: int, width_px: int) -> Region:
+    """The square about the whole picture that the detector looks at."""
+    return Region(width_px / 2, height_px / 2, float(max(height_px, width_px)))

@@ -1,0 +1,87 @@
+"""The square region of interest around the runner: where it is, how it is cut out, how points come back from it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A square in the picture: centre, side (px) and rotation (rad, the up direction turned clockwise)."""
+
+    x_px: float
+    y_px: float
+    side_px: float
+    turn_rad: float = 0.0
+
+    def to_input(self, size_px: int) -> npt.NDArray[np.float64]:
+        """Affine map (2, 3) from picture pixels to an input of size_px x size_px; both count from the outer edge."""
+        scale = size_px / self.side_px
+        cos, sin = scale * math.cos(self.turn_rad), scale * math.sin(self.turn_rad)
+        half = size_px / 2
+        return np.array(
+            [
+                [cos, sin, half - cos * self.x_px - sin * self.y_px],
+                [-sin, cos, half + sin * self.x_px - cos * self.y_px],
+            ]
+        )
+
+    def to_picture(self, points: npt.NDArray[np.floating], size_px: int) -> npt.NDArray[np.float64]:
+        """Points (..., 2) of an input of size_px back to picture pixels."""
+        scale = self.side_px / size_px
+        cos, sin = scale * math.cos(self.turn_rad), scale * math.sin(self.turn_rad)
+        x = points[..., 0] - size_px / 2
+        y = points[..., 1] - size_px / 2
+        return np.stack([self.x_px + cos * x - sin * y, self.y_px + sin * x + cos * y], axis=-1)
+
+    def overlap(self, other: Region) -> float:
+        """Intersection over union of the two squares, rotation left out; 0..1."""
+        width = min(self.x_px + self.side_px / 2, other.x_px + other.side_px / 2) - max(
+            self.x_px - self.side_px / 2, other.x_px - other.side_px / 2
+        )
+        height = min(self.y_px + self.side_px / 2, other.y_px + other.side_px / 2) - max(
+            self.y_px - self.side_px / 2, other.y_px - other.side_px / 2
+        )
+        if width <= 0 or height <= 0:
+            return 0.0
+        shared = width * height
+        return shared / (self.side_px**2 + other.side_px**2 - shared)
+
+
+def from_centre_and_reach(
+    centre_px: npt.NDArray[np.floating], reach_px: npt.NDArray[np.floating], expand: float
+) -> Region:
+    """Region of BlazePose: a circle about the hip centre through a point above the head, upright along the two."""
+    across, up = float(reach_px[0] - centre_px[0]), float(centre_px[1] - reach_px[1])
+    side_px = 2.0 * math.hypot(across, up) * expand
+    return Region(float(centre_px[0]), float(centre_px[1]), max(side_px, 1.0), math.atan2(across, up))
+
+
+def cut(picture: npt.NDArray[np.uint8], region: Region, size_px: int) -> npt.NDArray[np.uint8]:
+    """The region as (size_px, size_px, 3) in the picture's colours; what lies outside the picture is black.
+
+    A region much larger than the input is averaged, not point-sampled, so that fine texture does not alias.
+    """
+    to_input = region.to_input(size_px)
+    shrink = region.side_px / size_px
+    if shrink > 2.0:
+        # A bilinear tap spans one source pixel; halving first keeps every pixel's weight.
+        factor = 1 << int(math.log2(shrink))
+        left = max(int(region.x_px - 0.75 * region.side_px), 0)
+        top = max(int(region.y_px - 0.75 * region.side_px), 0)
+        part = picture[top : int(region.y_px + 0.75 * region.side_px), left : int(region.x_px + 0.75 * region.side_px)]
+        rows, columns = part.shape[0] // factor, part.shape[1] // factor
+        if rows > 0 and columns > 0:
+            part = part[: rows * factor, : columns * factor]
+            picture = cv2.resize(part, (columns, rows), interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
+            to_input[:, 2] += to_input[:, :2] @ np.array([left, top])
+            to_input[:, :2] *= factor
+    # Ours counts from the edge of the first pixel, OpenCV from its centre.
+    to_input[:, 2] += to_input[:, :2] @ np.array([0.5, 0.5]) - 0.5
+    cut_out = cv2.warpAffine(picture, to_input, (size_px, size_px), flags=cv2.INTER_LINEAR)
+    return cut_out.astype(np.uint8, copy=False)
