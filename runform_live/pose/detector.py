@@ -37,18 +37,24 @@ def anchors(input_px: int) -> npt.NDArray[np.float32]:
 
 
 def decode(
-    raw: npt.NDArray[np.float32], anchor_px: npt.NDArray[np.float32], letterbox: Region, input_px: int
+    boxes: npt.NDArray[np.float32],
+    scores: npt.NDArray[np.float32],
+    anchor_px: npt.NDArray[np.float32],
+    part: Region,
+    input_px: int,
 ) -> list[Candidate]:
-    """Candidates, best first, from raw (anchors, 13: score logit, box 4, four points).
+    """Candidates, best first, from boxes (anchors, 12: box 4, four points; input px) and scores (anchors,: logits).
+
+    `part` is the square of the picture that the network looked at.
 
     Of the points only the hip centre and the reach of the whole body are used: they make the region of interest.
     Boxes that overlap are merged by their score, as the network was published.
     """
-    score = 1.0 / (1.0 + np.exp(-np.clip(raw[:, 0], -50, 50)))
+    score = 1.0 / (1.0 + np.exp(-np.clip(scores, -50, 50)))
     kept = np.flatnonzero(score >= SCORE_FLOOR)
     kept = kept[np.argsort(-score[kept])]
-    centre = letterbox.to_picture(raw[kept, 5:7] + anchor_px[kept], input_px)
-    reach = letterbox.to_picture(raw[kept, 7:9] + anchor_px[kept], input_px)
+    centre = part.to_picture(boxes[kept, 4:6] + anchor_px[kept], input_px)
+    reach = part.to_picture(boxes[kept, 6:8] + anchor_px[kept], input_px)
     regions = [from_centre_and_reach(c, r, REGION_EXPAND) for c, r in zip(centre, reach, strict=True)]
     weight = score[kept]
     candidates: list[Candidate] = []

@@ -1,0 +1,112 @@
+"""Network cards: what models/*/card.toml says of each network, checked before a file is trusted."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from runform_live import resources
+from runform_live.errors import BadInput
+from runform_live.messages import INDEX
+
+
+class InputCard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the network takes: a square RGB picture of `size_px` with values from `low` to `high`."""
+
+    size_px: int
+    low: float
+    high: float
+
+
+class FiguresCard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How wrong the network is, as `runform validate` printed it; `measured_on` says on what."""
+
+    measured_on: str
+    instrument_sd_deg: dict[str, float]  # metric -> SD between bodies of the error of a side's mean
+
+
+class NetworkCard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One network of a card file."""
+
+    name: str
+    task: Literal["person", "landmarks"]
+    file: str
+    sha256: str
+    source: str
+    input: InputCard
+    decoder: str
+    views: list[Literal["posterior", "anterior"]] = []
+    landmarks: dict[str, int] = {}
+    sigma_input_px: float = 4.0
+    figures: FiguresCard | None = None
+
+
+class _CardFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    title: str
+    licence: str
+    notice: str
+    network: list[NetworkCard]
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A network together with what its folder's card says of all of them."""
+
+    network: NetworkCard
+    title: str
+    licence: str
+    notice: str
+    folder: Path = field(repr=False)
+
+    @property
+    def path(self) -> Path:
+        return self.folder / self.network.file
+
+    def checked_bytes(self) -> bytes:
+        """The model file; refused where it is missing or its checksum is not the card's."""
+        try:
+            content = self.path.read_bytes()
+        except OSError as trouble:
+            raise BadInput(f"network file {self.path} cannot be read ({trouble.strerror}); install it again") from None
+        found = hashlib.sha256(content).hexdigest()
+        if found != self.network.sha256:
+            raise BadInput(
+                f"network file {self.path} is not the one that its card names (sha256 {found[:12]} instead of "
+                f"{self.network.sha256[:12]}); it is damaged or was changed: install it again"
+            )
+        return content
+
+
+def read_cards(folder: Path) -> list[Card]:
+    """All networks under `folder` (models/), by the cards in its sub-folders; BadInput names a card that is wrong."""
+    cards: list[Card] = []
+    for path in sorted(folder.glob("*/card.toml")):
+        try:
+            described = msgspec.toml.decode(path.read_bytes(), type=_CardFile)
+        except (msgspec.DecodeError, OSError) as trouble:
+            raise BadInput(f"network card {path}: {trouble}") from None
+        for network in described.network:
+            unknown = sorted(set(network.landmarks) - set(INDEX))
+            if unknown:
+                raise BadInput(f"network card {path}: unknown landmark {unknown[0]!r}; known are {', '.join(INDEX)}")
+            cards.append(Card(network, described.title, described.licence, described.notice, path.parent))
+    return cards
+
+
+@cache
+def shipped() -> tuple[Card, ...]:
+    return tuple(read_cards(resources.folder("models")))
+
+
+def find(name: str, task: str) -> Card:
+    """The shipped network of that name and task."""
+    named = {card.network.name: card for card in shipped() if card.network.task == task}
+    if name not in named:
+        raise BadInput(f"there is no {task} network {name!r}; there are: {', '.join(sorted(named)) or 'none'}")
+    return named[name]

@@ -1,0 +1,135 @@
+"""ONNX networks by their card: a region of the picture in, landmarks out. How each kind of output is read stands here too."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+import onnxruntime
+
+from runform_live.errors import BadInput
+from runform_live.messages import INDEX, LANDMARKS
+from runform_live.pose import detector
+from runform_live.pose.cards import Card
+from runform_live.pose.regions import Region, cut, from_centre_and_reach
+
+Picture = npt.NDArray[np.uint8]
+Outputs = dict[str, npt.NDArray[np.float32]]
+
+# Two threads that sleep while they wait: 6.6 ms a picture for blazepose-full on two cores, against 10.7 ms with one
+# thread and 6.0 ms with two that spin, which would take the cores from the other stages. Layout optimisation (ALL) halves
+# the time of EXTENDED. `runform bench` prints the figures of this machine.
+THREADS = 2
+
+
+def open_session(card: Card, threads: int = THREADS) -> onnxruntime.InferenceSession:
+    """A session for the card's file (checked first); BadInput where ONNX Runtime refuses it."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_ALL
+    options.log_severity_level = 3
+    content = card.checked_bytes()
+    try:
+        return onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+    except Exception as trouble:  # ONNX Runtime raises its own untyped errors
+        reason = str(trouble).splitlines()[0]
+        raise BadInput(f"network {card.network.name} cannot be loaded ({reason}); install it again") from None
+
+
+class Network:
+    """One ONNX network that looks at square regions."""
+
+    __slots__ = ("_input", "_outputs", "_scale", "_session", "card")
+
+    def __init__(self, card: Card, threads: int = THREADS) -> None:
+        self.card = card
+        self._session = open_session(card, threads)
+        self._input = self._session.get_inputs()[0].name
+        self._outputs = [output.name for output in self._session.get_outputs()]
+        described = card.network.input
+        self._scale = (described.high - described.low) / 255.0
+
+    def prepare(self, picture: Picture, region: Region) -> npt.NDArray[np.float32]:
+        """The region as the network's input (1, size, size, 3), RGB; `picture` is (height, width, 3) BGR."""
+        described = self.card.network.input
+        rgb = cv2.cvtColor(cut(picture, region, described.size_px), cv2.COLOR_BGR2RGB)
+        ready = np.multiply(rgb, np.float32(self._scale), dtype=np.float32)
+        if described.low:
+            ready += np.float32(described.low)
+        return ready[None]
+
+    def run(self, ready: npt.NDArray[np.float32]) -> Outputs:
+        return dict(zip(self._outputs, self._session.run(self._outputs, {self._input: ready}), strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What a landmark network saw in one region."""
+
+    landmarks: npt.NDArray[np.float64]  # (landmarks, 3: x_px, y_px, sigma_px) of the picture, NaN where it has none
+    confidence: float  # 0..1 that there is a person
+    next_region: Region
+
+
+def _blazepose_39(outputs: Outputs, region: Region, card: Card) -> Observation:
+    """BlazePose: 39 points of x, y, z, visibility and presence logits; 33 and 34 give the next region.
+
+    The network has no measure of its own error: sigma is the card's, grown where a point is said to be hidden.
+    """
+    size = card.network.input.size_px
+    points = outputs["landmarks"].reshape(39, 5).astype(np.float64)
+    in_picture = region.to_picture(points[:, :2], size)
+    visible = 1.0 / (1.0 + np.exp(-np.clip(points[:, 3], -30, 30)))
+    sigma_px = card.network.sigma_input_px * region.side_px / size / np.clip(visible, 0.1, 1.0)
+    landmarks = np.full((len(LANDMARKS), 3), np.nan)
+    for name, at in card.network.landmarks.items():
+        landmarks[INDEX[name]] = (*in_picture[at], sigma_px[at])
+    confidence = float(outputs["pose_flag"].ravel()[0])
+    return Observation(landmarks, confidence, from_centre_and_reach(in_picture[33], in_picture[34], 1.25))
+
+
+DECODERS: dict[str, Callable[[Outputs, Region, Card], Observation]] = {"blazepose_39": _blazepose_39}
+
+
+class LandmarkNetwork:
+    """Landmarks of the person in a region."""
+
+    __slots__ = ("_decode", "network")
+
+    def __init__(self, card: Card, threads: int = THREADS) -> None:
+        if card.network.decoder not in DECODERS:
+            raise BadInput(f"network {card.network.name}: unknown decoder {card.network.decoder!r}")
+        self.network = Network(card, threads)
+        self._decode = DECODERS[card.network.decoder]
+
+    def look(self, picture: Picture, region: Region) -> tuple[Observation, float]:
+        """Landmarks in the picture (BGR), and the brightness of the region (0..1)."""
+        ready = self.network.prepare(picture, region)
+        described = self.network.card.network.input
+        brightness = (float(ready[0, ::8, ::8].mean()) - described.low) / (described.high - described.low)
+        return self._decode(self.network.run(ready), region, self.network.card), brightness
+
+
+class PersonDetector:
+    """People in the whole picture, or in one part of it."""
+
+    __slots__ = ("_anchors", "network")
+
+    def __init__(self, card: Card, threads: int = THREADS) -> None:
+        if card.network.decoder != "blazepose_anchors":
+            raise BadInput(f"network {card.network.name}: unknown decoder {card.network.decoder!r}")
+        self.network = Network(card, threads)
+        self._anchors = detector.anchors(card.network.input.size_px)
+
+    def look(self, picture: Picture, part: Region) -> list[detector.Candidate]:
+        """Candidates in a square part of the picture (BGR), best first."""
+        size = self.network.card.network.input.size_px
+        outputs = self.network.run(self.network.prepare(picture, part))
+        people = detector.decode(outputs["boxes"][0], outputs["scores"][0, :, 0], self._anchors, part, size)
+        return [person for person in people if math.isfinite(person.region.side_px)]

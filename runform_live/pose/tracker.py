@@ -1,0 +1,178 @@
+"""Follow one runner from frame to frame: the region of interest comes from the last landmarks, the detector only finds people."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from runform_live.messages import INDEX, LANDMARKS
+from runform_live.pose import identity
+from runform_live.pose.detector import Candidate, whole_picture
+from runform_live.pose.identity import Memory
+from runform_live.pose.networks import LandmarkNetwork, Observation, PersonDetector, Picture
+from runform_live.pose.regions import Region
+
+SEEN = 0.5  # confidence that makes a person
+FOLLOWED = 0.1  # confidence that keeps one: strange clothes lower it, an empty treadmill gives less
+LARGEST_JUMP = 0.35  # of the region's side, from one frame to the next
+LARGEST_GROWTH = 1.35
+STRANGE_FRAMES = 6  # of other colours, then somebody else may have taken the region along
+RECHECK_FRAMES = 15
+CLEARLY_BETTER = 0.15  # in strangeness
+PATIENCE_FRAMES = 30  # that only the same person is looked for after a loss
+FORGET_FRAMES = 300  # of other colours: it is the runner in other clothes, or another runner
+MOST_COMPARED = 4
+PARTS_A_FRAME = 2  # searching costs time: the picture is gone through over several frames
+_WHOLE_BODY = [
+    INDEX[f"{side}_{joint}"] for joint in ("shoulder", "hip", "knee", "ankle") for side in ("left", "right")
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """The runner in one frame; landmarks (landmarks, 3: x_px, y_px, sigma_px) are NaN where nobody was found."""
+
+    landmarks: npt.NDArray[np.float64]
+    found: bool
+    detected: bool
+    brightness: float
+    cut_off: bool
+
+
+def _parts(height_px: int, width_px: int) -> list[Region]:
+    """Overlapping squares over the picture, large ones first: the detector misses a person under a third of its view."""
+    parts: list[Region] = []
+    short = min(height_px, width_px)
+    for side in (short, 0.6 * short):
+        columns = math.ceil(1.5 * (width_px - side) / side) + 1
+        rows = math.ceil(1.5 * (height_px - side) / side) + 1
+        parts.extend(
+            Region(float(x), float(y), float(side))
+            for y in np.linspace(side / 2, height_px - side / 2, rows)
+            for x in np.linspace(side / 2, width_px - side / 2, columns)
+        )
+    return parts
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A person whom the landmark network confirmed."""
+
+    observation: Observation
+    brightness: float
+    trunk: npt.NDArray[np.float32] | None  # colours
+
+
+class RunnerTracker:
+    """State: the region to look at next and the memory of the runner."""
+
+    __slots__ = ("_detector", "_landmarks", "_lost", "_memory", "_next_part", "_region", "_strange")
+
+    def __init__(self, detector: PersonDetector, landmarks: LandmarkNetwork) -> None:
+        self._detector = detector
+        self._landmarks = landmarks
+        self._region: Region | None = None
+        self._memory = Memory()
+        self._strange = 0
+        self._lost = 0
+        self._next_part = 0
+
+    def see(self, picture: Picture) -> Sighting:
+        """Find the runner in one frame (height, width, 3; BGR)."""
+        seen, detected = None, False
+        if self._region is not None:
+            seen = self._follow(picture, self._region)
+        if seen is not None and self._is_strange(seen):
+            detected = True
+            seen = self._find_better(picture, seen)
+        if seen is None:
+            detected = True
+            seen = self._find(picture)
+        if seen is None:
+            self._region = None
+            self._lost += 1
+            nobody = np.full((len(LANDMARKS), 3), np.nan)
+            return Sighting(nobody, False, True, float(picture[::16, ::16].mean()) / 255, False)
+        self._region = seen.observation.next_region
+        self._lost = 0
+        if self._memory.strangeness(seen.trunk) <= identity.STRANGER:
+            self._memory.learn(self._region, seen.trunk)
+        landmarks = seen.observation.landmarks
+        return Sighting(landmarks, True, detected, seen.brightness, _cut_off(landmarks, picture.shape))
+
+    def _look(self, picture: Picture, region: Region, confidence: float) -> _Seen | None:
+        observation, brightness = self._landmarks.look(picture, region)
+        if observation.confidence < confidence or not np.isfinite(observation.next_region.side_px):
+            return None
+        return _Seen(observation, brightness, identity.colours(picture, observation.landmarks))
+
+    def _follow(self, picture: Picture, region: Region) -> _Seen | None:
+        seen = self._look(picture, region, FOLLOWED)
+        if seen is None:
+            return None
+        new = seen.observation.next_region
+        jump = max(abs(new.x_px - region.x_px), abs(new.y_px - region.y_px)) / region.side_px
+        growth = max(new.side_px / region.side_px, region.side_px / new.side_px)
+        return None if jump > LARGEST_JUMP or growth > LARGEST_GROWTH else seen
+
+    def _is_strange(self, seen: _Seen) -> bool:
+        """Whether it is time to ask if this is still the runner: somebody walking through may take the region along."""
+        if self._memory.strangeness(seen.trunk) <= identity.STRANGER:
+            self._strange = 0
+            return False
+        self._strange += 1
+        if self._strange > FORGET_FRAMES:
+            self._memory = Memory()
+        return self._strange >= STRANGE_FRAMES and (self._strange - STRANGE_FRAMES) % RECHECK_FRAMES == 0
+
+    def _find_better(self, picture: Picture, seen: _Seen) -> _Seen:
+        """Somebody else in view who looks much more like the runner, else the one who is followed (the light changed)."""
+        height_px, width_px = picture.shape[:2]
+        own = self._memory.strangeness(seen.trunk)
+        for person in self._detector.look(picture, whole_picture(height_px, width_px))[:MOST_COMPARED]:
+            other = self._look(picture, person.region, SEEN)
+            if other is not None and other.trunk is not None:
+                if self._memory.strangeness(other.trunk) < min(own - CLEARLY_BETTER, identity.STRANGER):
+                    self._strange = 0
+                    return other
+        return seen
+
+    def _find(self, picture: Picture) -> _Seen | None:
+        """Somebody in the whole picture, else in the next parts of it, large ones first."""
+        height_px, width_px = picture.shape[:2]
+        seen = self._choose(picture, self._detector.look(picture, whole_picture(height_px, width_px)))
+        parts = _parts(height_px, width_px)
+        for _ in range(PARTS_A_FRAME):
+            if seen is not None:
+                break
+            seen = self._choose(picture, self._detector.look(picture, parts[self._next_part % len(parts)]))
+            self._next_part += 1
+        return seen
+
+    def _choose(self, picture: Picture, people: list[Candidate]) -> _Seen | None:
+        """The most prominent person at first; after a loss the one who fits the memory, for a while nobody else."""
+        height_px, width_px = picture.shape[:2]
+        people = sorted(people, key=lambda person: -identity.prominence(person.region, height_px, width_px))
+        best, best_fit = None, -np.inf
+        for person in people[:MOST_COMPARED]:
+            seen = self._look(picture, person.region, SEEN)
+            if seen is None:
+                continue
+            if self._memory.region is None:
+                return seen
+            if self._memory.strangeness(seen.trunk) > identity.STRANGER and self._lost < PATIENCE_FRAMES:
+                continue
+            fit = self._memory.likeness(seen.observation.next_region, seen.trunk, height_px)
+            if fit > best_fit:
+                best, best_fit = seen, fit
+        return best
+
+
+def _cut_off(landmarks: npt.NDArray[np.float64], shape: tuple[int, ...]) -> bool:
+    """Whether a joint of the whole body lies outside the picture (height, width, ...)."""
+    points = landmarks[_WHOLE_BODY, :2]
+    points = points[~np.isnan(points).any(axis=1)]
+    return bool((points < 0).any() or (points[:, 0] > shape[1]).any() or (points[:, 1] > shape[0]).any())
