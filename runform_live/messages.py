@@ -112,7 +112,7 @@ class GaitState(Message, frozen=True, tag="gait"):
     view: View
     calibrated: bool
     level_deg: float | None
-    calibration_progress: float  # 0..1 of the quiet standing that is needed
+    cadence_spm: float | None
     flags: tuple[str, ...] = ()
 
 
@@ -161,8 +161,7 @@ class Recorder(Message, frozen=True, tag="recorder"):
 class Control(Message, frozen=True, tag="control"):
     """A person's wish, from the keys of the dashboard or the supervisor."""
 
-    action: Literal["calibrate", "mute", "unmute", "pause", "resume", "record", "stop_record", "stop"]
-    time_s: float | None = None
+    action: Literal["start", "calibrate", "mute", "unmute", "pause", "resume", "record", "stop_record", "stop"]
 
 
 class End(Message, frozen=True, tag="end"):

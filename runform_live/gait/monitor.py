@@ -1,0 +1,113 @@
+"""The gait stage's core: the segmenter together with what it must say about the recording itself.
+
+Flags are words that say what to change; they add up over the session.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from runform_live.gait.levelling import FRONTAL_FLOOR, Level
+from runform_live.gait.segmenter import GaitSegmenter
+from runform_live.messages import GaitState, Pose, Stance, View
+
+SIDE_ON_S = 0.7
+DARK = 0.12
+DARK_S = 2.0
+SLOWEST_HZ = 23.0
+CUT_OFF_SHARE = 0.2
+UNSEEN_SHARE = 0.5
+JUDGE_AFTER = 30  # frames
+LONGEST_FRAME_S = 1.0
+
+
+class GaitMonitor:
+    """Push one pose a frame; get stances, and at any time the state. `finish` after the last frame."""
+
+    __slots__ = (
+        "_cut_off", "_dark_s", "_first_s", "_found", "_frames", "_last_s", "_segmenter", "_side_on_s", "_stamp_s",
+    )  # fmt: skip
+
+    def __init__(self, view: View = "unknown", level: Level | None = None) -> None:
+        self._segmenter = GaitSegmenter(view, level)
+        self._frames = self._found = self._cut_off = 0
+        self._first_s = self._last_s = math.nan
+        self._dark_s = self._side_on_s = 0.0
+        self._stamp_s = 0.0
+
+    def calibrate(self) -> None:
+        """Ask for a new standing calibration."""
+        self._segmenter.calibrate()
+
+    @property
+    def level(self) -> Level | None:
+        return self._segmenter.level
+
+    @property
+    def cadence_spm(self) -> float:
+        return self._segmenter.cadence_spm
+
+    def push(self, pose: Pose, landmarks: npt.NDArray[np.float64]) -> list[Stance]:
+        """Take one frame; `landmarks` as in GaitSegmenter.push. A frame that is not later than the last is left out."""
+        if self._frames and pose.time_s <= self._last_s:
+            return []
+        passed_s = min(pose.time_s - self._last_s, LONGEST_FRAME_S) if self._frames else 0.0
+        if not self._frames:
+            self._first_s = pose.time_s
+        self._frames += 1
+        self._last_s, self._stamp_s = pose.time_s, pose.stamp_s
+        stances = self._segmenter.push(pose.time_s, landmarks)
+        if pose.found:
+            self._found += 1
+            self._cut_off += pose.cut_off
+            if pose.brightness < DARK:
+                self._dark_s += passed_s
+            if self._segmenter.frontality < FRONTAL_FLOOR:
+                self._side_on_s += passed_s
+        return stances
+
+    def finish(self) -> list[Stance]:
+        """The stances still held back when the source has ended."""
+        return self._segmenter.flush()
+
+    def flags(self) -> tuple[str, ...]:
+        """What is wrong with the recording so far, in the words of summary.json."""
+        found: list[str] = []
+        if self._side_on_s >= SIDE_ON_S:
+            found.append("wrong_view")
+        if self._dark_s >= DARK_S:
+            found.append("low_light")
+        rate_hz = (self._frames - 1) / (self._last_s - self._first_s) if self._last_s > self._first_s else math.nan
+        if self._frames >= JUDGE_AFTER and rate_hz < SLOWEST_HZ:
+            found.append("low_frame_rate")
+        if self._found >= JUDGE_AFTER and self._cut_off > CUT_OFF_SHARE * self._found:
+            found.append("person_cut_off")
+        if self._frames == 0 or self._found < UNSEEN_SHARE * self._frames:
+            found.append("nobody_seen")
+        return tuple(found)
+
+    def state(self) -> GaitState:
+        """Where the stage is now."""
+        segmenter = self._segmenter
+        level = segmenter.level
+        activity: Literal["nobody", "standing", "running", "moving"] = "moving"
+        if math.isnan(segmenter.frontality):
+            activity = "nobody"
+        elif segmenter.running:
+            activity = "running"
+        elif segmenter.standing:
+            activity = "standing"
+        return GaitState(
+            time_s=0.0 if math.isnan(self._last_s) else self._last_s,
+            stamp_s=self._stamp_s,
+            activity=activity,
+            view=segmenter.view,
+            calibrated=level is not None and level.calibrated,
+            level_deg=level.tilt_deg if level else None,
+            cadence_spm=None if math.isnan(segmenter.cadence_spm) else segmenter.cadence_spm,
+            flags=self.flags(),
+        )

@@ -1,0 +1,18 @@
+"""The tracker with the networks that the settings name."""
+
+from __future__ import annotations
+
+from runform_live.config import PoseSettings
+from runform_live.pose import cards
+from runform_live.pose.networks import LandmarkNetwork, PersonDetector
+from runform_live.pose.tracker import RunnerTracker
+
+DETECTOR = "blazepose-detector"
+
+
+def open_tracker(settings: PoseSettings) -> RunnerTracker:
+    """Load both networks; BadInput where a file is damaged or a name unknown."""
+    return RunnerTracker(
+        PersonDetector(cards.find(DETECTOR, "person"), settings.threads),
+        LandmarkNetwork(cards.find(settings.network, "landmarks"), settings.threads),
+    )

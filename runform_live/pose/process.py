@@ -1,0 +1,62 @@
+"""The pose stage: frames in, landmarks of the runner out."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+
+from runform_live.messages import Control, End, Frame, Pose
+from runform_live.pose.open import open_tracker
+from runform_live.runtime.bus import Received
+from runform_live.runtime.stage import Send, StageSetup
+
+
+class PoseStage:
+    """A tracker fed from the bus. The newest frame wins where the source cannot wait."""
+
+    def __init__(self, setup: StageSetup, send: Send) -> None:
+        self._send = send
+        self._tracker = open_tracker(setup.config.pose)
+        self.newest_frame_wins = not setup.paced
+        self.handled = self.dropped = 0
+        self.lag_ms = 0.0
+        self.state = "ready"
+
+    def handle(self, received: Received) -> None:
+        message = received.message
+        if isinstance(message, End):
+            self._send(End(stage="pose"))
+        if not isinstance(message, Frame):
+            return
+        picture = np.frombuffer(received.buffers[0].buffer, np.uint8)
+        picture = picture.reshape(message.height_px, message.width_px, 3)
+        seen = self._tracker.see(picture)
+        self.handled += 1
+        self.lag_ms = 1e3 * (time.monotonic() - message.stamp_s)
+        self.state = "following" if seen.found else "searching"
+        self._send(
+            Pose(
+                frame=message.frame,
+                time_s=message.time_s,
+                stamp_s=message.stamp_s,
+                found=seen.found,
+                detected=seen.detected,
+                brightness=seen.brightness,
+                cut_off=seen.cut_off,
+            ),
+            seen.landmarks.tobytes(),
+        )
+
+    def control(self, control: Control) -> None:
+        """Nothing that a person asks for concerns this stage."""
+
+    def idle(self) -> float:
+        return 0.5
+
+    def finish(self) -> None:
+        """Nothing is open."""
+
+
+def create(setup: StageSetup, send: Send) -> PoseStage:
+    return PoseStage(setup, send)

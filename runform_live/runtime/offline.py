@@ -1,0 +1,124 @@
+"""The offline driver: the same cores as live, called one after the other on every frame of a video."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from runform_live.capture.sources import Picture, Video
+from runform_live.config import Config
+from runform_live.gait.monitor import GaitMonitor
+from runform_live.messages import GaitState, Pose, Stance, View
+from runform_live.pose.open import open_tracker
+from runform_live.pose.tracker import RunnerTracker
+from runform_live.session.record import SessionRecord
+
+DECODED_AHEAD = 4
+STATE_FRAMES = 10
+
+Progress = Callable[[int, float, float | None], None]  # frames done, their time (s), duration (s) where known
+
+
+def decoded_ahead(video: Video) -> Iterator[tuple[float, Picture]]:
+    """Frames of a video, decoded in a thread of its own while the networks work on the ones before."""
+    waiting: queue.Queue[tuple[float, Picture] | BaseException | None] = queue.Queue(DECODED_AHEAD)
+    stop = threading.Event()
+
+    def put(item: tuple[float, Picture] | BaseException | None) -> None:
+        while not stop.is_set():
+            try:
+                waiting.put(item, timeout=0.1)
+                return
+            except queue.Full:
+                continue
+
+    def decode() -> None:
+        try:
+            for item in video:
+                put(item)
+                if stop.is_set():
+                    return
+            put(None)
+        except BaseException as trouble:  # handed to the caller's thread
+            put(trouble)
+
+    thread = threading.Thread(target=decode, daemon=True)
+    thread.start()
+    try:
+        while True:
+            item = waiting.get()
+            if item is None:
+                return
+            if isinstance(item, BaseException):
+                raise item
+            yield item
+    finally:
+        stop.set()
+        thread.join()
+
+
+class Analysis:
+    """One video through all cores. Iterate for the pose and landmarks of each frame; `stances` grows meanwhile."""
+
+    def __init__(self, source: str, config: Config, view: View = "unknown", tracker: RunnerTracker | None = None) -> None:
+        self.video = Video(source)
+        self._tracker = tracker or open_tracker(config.pose)
+        self._monitor = GaitMonitor(view)
+        self.stances: list[Stance] = []
+        self.frames = 0
+
+    def __iter__(self) -> Iterator[tuple[Pose, npt.NDArray[np.float64]]]:
+        for time_s, picture in decoded_ahead(self.video):
+            seen = self._tracker.see(picture)
+            self.frames += 1
+            pose = Pose(
+                frame=self.frames,
+                time_s=time_s,
+                stamp_s=0.0,
+                found=seen.found,
+                detected=seen.detected,
+                brightness=seen.brightness,
+                cut_off=seen.cut_off,
+            )
+            self.stances.extend(self._monitor.push(pose, seen.landmarks))
+            yield pose, seen.landmarks
+        self.stances.extend(self._monitor.finish())
+        self.video.close()
+
+    def state(self) -> GaitState:
+        """Where the gait core is now."""
+        return self._monitor.state()
+
+
+def analyze(
+    source: str, folder: Path, config: Config, view: View = "unknown", progress: Progress | None = None
+) -> SessionRecord:
+    """Analyse a video into the (new, empty) session folder; raises BadInput before anything is written."""
+    analysis = Analysis(source, config, view)
+    record = SessionRecord(folder, source, config, "analyze")
+    described = analysis.video.described
+    record.opened(described.height_px, described.width_px, described.frame_rate_hz)
+    written = 0
+    for pose, landmarks in analysis:
+        record.pose(pose.frame, pose.time_s, landmarks)
+        for stance in analysis.stances[written:]:
+            record.stance(stance)
+        written = len(analysis.stances)
+        if pose.frame % STATE_FRAMES == 0:
+            record.state(analysis.state())
+        if progress is not None:
+            progress(pose.frame, pose.time_s, described.duration_s)
+    for stance in analysis.stances[written:]:
+        record.stance(stance)
+    record.state(analysis.state())
+    damaged = analysis.video.cut_short
+    ended = "the file is cut short; all that could be read was used" if damaged else "end of the file"
+    if damaged:
+        record.flag("video_cut_short")
+    record.finish(ended, analysis.frames)
+    return record

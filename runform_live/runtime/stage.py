@@ -1,0 +1,205 @@
+"""The loop that every stage process runs: receive, handle, beat the heart, end when the supervisor ends.
+
+    python -m runform_live.runtime.stage
+
+reads its set-up as one line of JSON from standard input; when that pipe closes, the supervisor is gone and so is the stage.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import signal
+import sys
+import threading
+import time
+from typing import Protocol
+
+import msgspec
+import zmq
+
+from runform_live.config import Config
+from runform_live.messages import Control, End, Health, Message, View
+from runform_live.runtime import topology
+from runform_live.runtime.bus import Buffer, Publisher, Received, Subscriber
+
+HEARTBEAT_S = 0.5
+WAIT_FOR_LISTENERS_S = 20.0
+MOST_WAITING = 256
+
+
+class LevelSetup(msgspec.Struct, frozen=True):
+    """A calibration that a restarted gait stage goes on with."""
+
+    tilt_deg: float
+    sd_deg: float
+
+
+class Resume(msgspec.Struct, frozen=True):
+    """Where a restarted capture stage goes on: the last frame and its time, and the clock's reading at time 0."""
+
+    frame: int
+    time_s: float
+    zero_s: float
+
+
+class StageSetup(msgspec.Struct, frozen=True):
+    """All that a stage is told when it starts."""
+
+    stage: str
+    endpoints: dict[str, str]
+    config: Config
+    source: str
+    view: View = "unknown"
+    folder: str = ""
+    record_video: bool = False
+    paced: bool = True  # a file waits for slow stages; a camera cannot
+    restarted: bool = False
+    level: LevelSetup | None = None
+    resume: Resume | None = None
+
+
+class Send(Protocol):
+    def __call__(self, message: Message, *buffers: Buffer) -> None: ...
+
+
+class Stage(Protocol):
+    """What the loop drives."""
+
+    handled: int
+    dropped: int
+    lag_ms: float
+    state: str
+    newest_frame_wins: bool
+
+    def handle(self, received: Received) -> None:
+        """Take one message."""
+
+    def idle(self) -> float:
+        """Do what is due without a message; return how long to wait for the next one (s)."""
+
+    def control(self, control: Control) -> None:
+        """Do what a person asked for."""
+
+    def finish(self) -> None:
+        """Close what is open; the process ends."""
+
+
+class _Loop:
+    def __init__(self, setup: StageSetup) -> None:
+        self._setup = setup
+        self._stopping = False
+        self._context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
+        self._publisher = Publisher(self._context, setup.endpoints[setup.stage], MOST_WAITING)
+        self._subscriber = Subscriber()
+        self._health_at = 0.0
+        self._counted = (0, time.monotonic())
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the supervisor answers it
+        signal.signal(signal.SIGTERM, self._stop)
+        threading.Thread(target=self._watch_supervisor, daemon=True).start()
+
+    def _stop(self, *_: object) -> None:
+        self._stopping = True
+
+    def _watch_supervisor(self) -> None:
+        while os.read(sys.stdin.fileno(), 4096):
+            pass
+        self._stopping = True
+        time.sleep(5.0)  # long enough to close files
+        os._exit(1)
+
+    def run(self) -> None:
+        setup = self._setup
+        module = importlib.import_module(f"runform_live.{setup.stage}.process")
+        stage: Stage = module.create(setup, self._publisher.send)
+        for publisher, topics in topology.LISTENS[setup.stage].items():
+            self._subscriber.connect(self._context, setup.endpoints[publisher], topics, MOST_WAITING)
+        self._subscriber.connect(self._context, setup.endpoints[topology.MAIN], topology.CONTROL_TOPICS)
+        self._wait_for_listeners()
+        try:
+            while not self._stopping:
+                self._turn(stage)
+        finally:
+            stage.finish()
+            self._beat(stage)
+            self._publisher.close()
+            self._subscriber.close()
+            self._context.term()
+
+    def _wait_for_listeners(self) -> None:
+        """PUB drops what nobody has subscribed to yet, so nothing is sent before all who listen are there."""
+        until = time.monotonic() + WAIT_FOR_LISTENERS_S
+        stage = self._setup.stage
+        for topic in topology.topics_of(stage):
+            needed = topology.listeners(stage, topic)
+            while self._publisher.subscribers(topic) < needed and time.monotonic() < until and not self._stopping:
+                time.sleep(0.01)
+
+    def _turn(self, stage: Stage) -> None:
+        wait_s = stage.idle()
+        received = self._subscriber.receive(min(wait_s, HEARTBEAT_S))
+        if received is not None and stage.newest_frame_wins and received.message.__struct_config__.tag == "frame":
+            received = self._newest(stage, received)
+        if received is not None:
+            if isinstance(received.message, Control):
+                stage.control(received.message)
+            else:
+                stage.dropped += received.missed
+                stage.handle(received)
+        now = time.monotonic()
+        if now >= self._health_at:
+            self._health_at = now + HEARTBEAT_S
+            self._beat(stage)
+
+    def _newest(self, stage: Stage, received: Received) -> Received:
+        """Skip frames that newer ones have overtaken; anything else that comes between is handled in its order."""
+        while True:
+            following = self._subscriber.receive(0.0)
+            if following is None:
+                return received
+            if following.message.__struct_config__.tag == "frame":
+                stage.dropped += 1
+                received = following
+            elif isinstance(following.message, Control):
+                stage.control(following.message)
+            else:
+                if isinstance(following.message, End):
+                    stage.handle(received)
+                    return following
+                stage.handle(following)
+
+    def _beat(self, stage: Stage) -> None:
+        before, at = self._counted
+        now = time.monotonic()
+        rate_hz = (stage.handled - before) / max(now - at, 1e-6)
+        self._counted = (stage.handled, now)
+        self._publisher.send(
+            Health(
+                stage=self._setup.stage,
+                pid=os.getpid(),
+                handled=stage.handled,
+                dropped=stage.dropped,
+                rate_hz=rate_hz,
+                lag_ms=stage.lag_ms,
+                state=stage.state,
+                memory_mib=memory_mib(),
+            )
+        )
+
+
+def memory_mib() -> float:
+    """Resident memory of this process (MiB); 0 where the system does not say."""
+    try:
+        with open("/proc/self/statm", encoding="ascii") as status:
+            return int(status.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
+    except (OSError, ValueError):
+        return 0.0
+
+
+def main() -> None:
+    line = sys.stdin.buffer.readline()
+    _Loop(msgspec.json.decode(line, type=StageSetup)).run()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,173 @@
+"""Starts the stages, watches their hearts, restarts what died, and ends all of them, whatever happens to itself."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import msgspec
+import zmq
+
+from runform_live.errors import RunformError
+from runform_live.messages import Any_, Control, End, GaitState, Health, Pose, SourceState
+from runform_live.runtime import topology
+from runform_live.runtime.bus import Endpoints, Publisher, Subscriber
+from runform_live.runtime.stage import LevelSetup, Resume, StageSetup
+
+SILENT_S = 8.0  # without a heartbeat, a stage counts as hung
+START_S = 60.0  # the same for a stage that is still starting (first compilation included)
+MOST_RESTARTS = 5
+RESTARTS_WITHIN_S = 60.0
+END_S = 20.0  # from the source's end to the session's
+
+
+@dataclass(slots=True)
+class _Watched:
+    process: subprocess.Popen[bytes]
+    started_s: float
+    heard_s: float = 0.0
+    health: Health | None = None
+    restarts_s: list[float] = field(default_factory=list)
+
+
+class Supervisor:
+    """One live run: the stages as processes, and the main process's ends of the bus.
+
+    Call `messages` often; it also does the watching. Raises RunformError where a stage cannot be kept alive.
+    """
+
+    def __init__(self, setup: StageSetup) -> None:
+        self._folder = Path(tempfile.mkdtemp(prefix="runform-"))  # mode 0700
+        self._context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
+        addresses = Endpoints.local(self._folder, (topology.MAIN, *topology.STAGES)).addresses
+        self._setup = msgspec.structs.replace(setup, endpoints=addresses)
+        self.endpoints = addresses
+        self._control = Publisher(self._context, addresses[topology.MAIN])
+        self._subscriber = Subscriber()
+        for stage, topics in topology.MAIN_LISTENS.items():
+            self._subscriber.connect(self._context, addresses[stage], topics)
+        self._watched: dict[str, _Watched] = {}
+        self._started = False
+        self._source_ended_s: float | None = None
+        self._level: LevelSetup | None = None
+        self._resume: Resume | None = None
+        self.ended = False  # the session is closed
+        self.failure: str | None = None  # the source could not be opened at all
+        self.restarts = 0
+        self._opened = False
+
+    # -- life -----------------------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        for stage in topology.STAGES:
+            self._watched[stage] = _Watched(self._spawn(stage, restarted=False), time.monotonic())
+
+    def _spawn(self, stage: str, restarted: bool) -> subprocess.Popen[bytes]:
+        setup = msgspec.structs.replace(self._setup, stage=stage, restarted=restarted, level=self._level, resume=self._resume)
+        process = subprocess.Popen(
+            [sys.executable, "-m", "runform_live.runtime.stage"],
+            stdin=subprocess.PIPE,
+            env={**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "PYTHONUNBUFFERED": "1"},
+        )
+        assert process.stdin is not None
+        with contextlib.suppress(BrokenPipeError):
+            process.stdin.write(msgspec.json.encode(setup) + b"\n")
+            process.stdin.flush()
+        return process
+
+    def close(self) -> None:
+        """End every stage: a closed pipe asks, SIGTERM urges, SIGKILL makes sure."""
+        for watched in self._watched.values():
+            if watched.process.stdin is not None:
+                with contextlib.suppress(OSError):
+                    watched.process.stdin.close()
+        for urge in (None, subprocess.Popen.terminate, subprocess.Popen.kill):
+            alive = [watched.process for watched in self._watched.values() if watched.process.poll() is None]
+            for process in alive:
+                if urge is not None:
+                    urge(process)
+            until = time.monotonic() + 4.0
+            for process in alive:
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    process.wait(max(0.0, until - time.monotonic()))
+        self._control.close()
+        self._subscriber.close()
+        self._context.term()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    # -- talk -----------------------------------------------------------------------------------------------------
+
+    def ask(self, control: Control) -> None:
+        """Pass on a person's wish."""
+        self._control.send(control)
+
+    def health(self) -> dict[str, Health | None]:
+        return {stage: watched.health for stage, watched in self._watched.items()}
+
+    def messages(self, wait_s: float) -> Iterator[Any_]:
+        """What the stages said, up to now; waits at most wait_s for the first. Watches the stages on the way."""
+        received = self._subscriber.receive(wait_s)
+        while received is not None:
+            self._note(received.message)
+            yield received.message
+            received = self._subscriber.receive(0.0)
+        self._watch()
+
+    def _note(self, message: Any_) -> None:
+        now = time.monotonic()
+        if isinstance(message, Health) and message.stage in self._watched:
+            watched = self._watched[message.stage]
+            watched.heard_s, watched.health = now, message
+            if not self._started and all(each.heard_s > 0 for each in self._watched.values()):
+                self._started = True
+                self.ask(Control(action="start"))
+        elif isinstance(message, GaitState) and message.calibrated and message.level_deg is not None:
+            self._level = LevelSetup(message.level_deg, 0.0)
+        elif isinstance(message, Pose):
+            self._resume = Resume(message.frame, message.time_s, message.stamp_s - message.time_s)
+        elif isinstance(message, SourceState):
+            self._opened = self._opened or message.state == "open"
+            if message.state == "failed" and not self._opened:
+                self.failure = message.text
+        elif isinstance(message, End):
+            if message.stage == "capture":
+                self._source_ended_s = now
+            elif message.stage == "session":
+                self.ended = True
+
+    def _watch(self) -> None:
+        now = time.monotonic()
+        if self.ended:
+            return
+        if self._source_ended_s is not None and now - self._source_ended_s > END_S:
+            self.ask(Control(action="stop"))
+            self._source_ended_s = now
+        for stage, watched in self._watched.items():
+            died = watched.process.poll() is not None
+            silent_s = now - max(watched.heard_s, watched.started_s)
+            hung = silent_s > (SILENT_S if watched.heard_s > 0 else START_S)
+            if not died and not hung:
+                continue
+            if hung and not died:
+                watched.process.kill()
+                watched.process.wait()
+            self._restart(stage, watched, now)
+
+    def _restart(self, stage: str, watched: _Watched, now: float) -> None:
+        recent = [at for at in watched.restarts_s if now - at < RESTARTS_WITHIN_S]
+        if len(recent) >= MOST_RESTARTS or (not self._started and recent):
+            raise RunformError(f"the {stage} stage cannot be kept running; what was recorded is kept")
+        if watched.process.stdin is not None:
+            watched.process.stdin.close()
+        self.restarts += 1
+        self._watched[stage] = _Watched(
+            self._spawn(stage, restarted=self._started), now, restarts_s=[*recent, now]
+        )

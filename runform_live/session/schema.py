@@ -1,0 +1,94 @@
+"""The session folder's files and what they hold (DESIGN section 5)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from runform_live.messages import STANCE_COLUMNS, View
+
+SESSION_VERSION = 1
+
+SESSION = "session.json"
+VIDEO = "video.mkv"
+POSES = "poses.parquet"
+POSES_LOG = "poses.arrow"  # while the session runs; becomes POSES
+STANCES = "stances.csv"
+EVENTS = "events.jsonl"
+SUMMARY = "summary.json"
+REPORT = "report.html"
+
+TIME_FORMAT = "%.4f"
+VALUE_FORMAT = "%.3f"
+COLUMNS = STANCE_COLUMNS
+
+
+class Calibration(msgspec.Struct, frozen=True):
+    """The level line that was used; None where it is not known."""
+
+    calibrated: bool
+    level_deg: float | None
+
+
+class ModelUsed(msgspec.Struct, frozen=True):
+    """The landmark network of a session."""
+
+    name: str
+    sha256: str
+    instrument_sd_deg: dict[str, float] = {}
+
+
+class SessionInfo(msgspec.Struct, frozen=True):
+    """session.json. `ended` is None while the session runs or where it was cut off (power, kill)."""
+
+    schema_version: int
+    id: str
+    started: str  # ISO 8601 with offset
+    source: str
+    view: View
+    frame_rate_hz: float | None
+    height_px: int | None
+    width_px: int | None
+    model: ModelUsed
+    config: dict[str, Any]
+    calibration: Calibration
+    software: str
+    recorded_by: str  # "live" or "analyze"
+    person: str | None = None
+    frames: int = 0
+    frames_recorded: int = 0
+    frames_not_recorded: int = 0
+    ended: str | None = None
+
+
+class MetricSummary(msgspec.Struct, frozen=True):
+    """One metric on one side; None is unknown."""
+
+    n: int
+    mean: float | None
+    sd: float | None
+    ci95_low: float | None
+    ci95_high: float | None
+
+
+class SymmetrySummary(msgspec.Struct, frozen=True):
+    """Left minus right of one metric; None is unknown."""
+
+    difference: float | None
+    ci95_low: float | None
+    ci95_high: float | None
+    index_percent: float | None
+
+
+class Summary(msgspec.Struct, frozen=True):
+    """summary.json."""
+
+    schema_version: int
+    sides: dict[str, dict[str, MetricSummary]]
+    symmetry: dict[str, SymmetrySummary]
+    cadence_spm: float | None
+    calibrated: bool
+    view: View
+    quality: float
+    flags: list[str]
