@@ -1,0 +1,134 @@
+"""Draws layers with moderngl on EGL (Mesa's software renderer will do): one shader, many looks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import moderngl
+import numpy as np
+import numpy.typing as npt
+
+VERTEX = """
+#version 330
+uniform mat4 to_clip;
+in vec3 at; in vec3 normal; in vec3 rest; in float arm;
+out vec3 v_normal; out vec3 v_rest; out vec3 v_at; out float v_arm;
+void main() { v_normal = normal; v_rest = rest; v_at = at; v_arm = arm; gl_Position = to_clip * vec4(at, 1.0); }
+"""
+
+FRAGMENT = """
+#version 330
+uniform vec3 eye; uniform vec3 sun; uniform vec3 sun_colour; uniform vec3 sky; uniform vec3 ground;
+uniform vec3 low_colour; uniform vec3 high_colour; uniform float zone;
+uniform float lowest; uniform float highest; uniform float widest; uniform float tilt; uniform float cuts_arms;
+uniform int pattern; uniform float scale; uniform vec3 second; uniform float shine; uniform float grain; uniform int model;
+uniform float seed;
+in vec3 v_normal; in vec3 v_rest; in vec3 v_at; in float v_arm;
+out vec4 colour;
+float hash(vec3 p) { return fract(sin(dot(p, vec3(12.9898, 78.233, 37.719)) + seed) * 43758.5453); }
+float noise(vec3 p) {
+  vec3 i = floor(p), f = fract(p); f = f * f * (3.0 - 2.0 * f);
+  return mix(mix(mix(hash(i), hash(i + vec3(1,0,0)), f.x), mix(hash(i + vec3(0,1,0)), hash(i + vec3(1,1,0)), f.x), f.y),
+             mix(mix(hash(i + vec3(0,0,1)), hash(i + vec3(1,0,1)), f.x), mix(hash(i + vec3(0,1,1)), hash(i + vec3(1,1,1)), f.x), f.y), f.z);
+}
+void main() {
+  float height = v_rest.y - tilt * v_rest.x;
+  if (height < lowest || height > highest) discard;
+  if (abs(v_rest.x) > widest) discard;
+  if (cuts_arms > 0.5 && v_arm > 0.5) discard;
+  vec3 n = normalize(v_normal);
+  vec3 view = normalize(eye - v_at);
+  if (dot(n, view) < 0.0) n = -n;
+  vec3 base = height < zone ? low_colour : high_colour;
+  vec3 p = v_rest * scale;
+  float w = 0.0;
+  if (pattern == 1) w = step(0.5, fract(p.y * 14.0));
+  else if (pattern == 2) w = step(0.9, fract(abs(p.x) * 5.0 + 0.15));
+  else if (pattern == 3) w = step(0.5, fract(p.y * 18.0)) * step(0.5, fract(p.x * 18.0));
+  else if (pattern == 4) w = smoothstep(0.45, 0.6, noise(p * 14.0));
+  else if (pattern == 5) w = noise(p * vec3(60.0, 8.0, 60.0));
+  else if (pattern == 6) w = step(length(fract(p.xy * 4.0 + seed) - 0.5), 0.22) * step(0.5, hash(floor(vec3(p.xy * 4.0 + seed, 1.0))));
+  base = mix(base, second, w);
+  base *= 1.0 + grain * (noise(v_rest * 130.0) - 0.5) + grain * (noise(v_rest * 24.0) - 0.5);
+  float facing = dot(n, sun);
+  float lit = max(facing, 0.0);
+  if (model == 1) lit = floor(lit * 3.0 + 0.5) / 3.0;
+  if (model == 2) lit = 0.5 + 0.5 * facing;
+  vec3 around = mix(ground, sky, 0.5 + 0.5 * n.y);
+  vec3 half_way = normalize(sun + view);
+  float glint = shine * pow(max(dot(n, half_way), 0.0), 24.0);
+  float rim = model == 3 ? pow(1.0 - max(dot(n, view), 0.0), 3.0) * 0.5 : 0.0;
+  colour = vec4(base * (around + sun_colour * lit) + sun_colour * glint + rim * sky, 1.0);
+}
+"""
+
+
+@dataclass(frozen=True)
+class Light:
+    sun: npt.NDArray[np.float32]  # direction towards it
+    sun_colour: npt.NDArray[np.float32]
+    sky: npt.NDArray[np.float32]
+    ground: npt.NDArray[np.float32]
+    model: int
+
+
+@dataclass(frozen=True)
+class Layer:
+    """Triangles with the uniforms of their look."""
+
+    at: npt.NDArray[np.float32]  # (n, 3) world
+    normal: npt.NDArray[np.float32]
+    rest: npt.NDArray[np.float32]
+    arm: npt.NDArray[np.float32]
+    faces: npt.NDArray[np.int32]
+    look: dict[str, object]
+
+
+class Canvas:
+    """A square picture with depth; supersampled by four samples."""
+
+    def __init__(self, size_px: int) -> None:
+        self.size_px = size_px
+        self._context = moderngl.create_standalone_context(backend="egl")
+        self._program = self._context.program(vertex_shader=VERTEX, fragment_shader=FRAGMENT)
+        self._samples = self._context.framebuffer(
+            [self._context.renderbuffer((size_px, size_px), 4, samples=4)],
+            self._context.depth_renderbuffer((size_px, size_px), samples=4),
+        )
+        self._plain = self._context.framebuffer([self._context.renderbuffer((size_px, size_px), 4)])
+
+    def draw(
+        self, layers: list[Layer], to_clip: npt.NDArray[np.float64], eye: npt.NDArray[np.float64], light: Light
+    ) -> npt.NDArray[np.uint8]:
+        """Picture (size, size, 4): colours 0..255 and coverage."""
+        self._samples.use()
+        self._samples.clear(0, 0, 0, 0)
+        self._context.enable(moderngl.DEPTH_TEST)
+        program = self._program
+        program["to_clip"].write(np.ascontiguousarray(to_clip.T, np.float32).tobytes())
+        fixed = {"eye": eye, "sun": light.sun, "sun_colour": light.sun_colour, "sky": light.sky, "ground": light.ground,
+                 "model": light.model}  # fmt: skip
+        for layer in layers:
+            for name, value in (fixed | layer.look).items():
+                if name in program:
+                    program[name] = tuple(float(v) for v in value) if np.ndim(value) else value  # type: ignore[arg-type]
+            data = np.concatenate([layer.at, layer.normal, layer.rest, layer.arm[:, None]], axis=1).astype("f4")
+            buffer, index = self._context.buffer(data.tobytes()), self._context.buffer(layer.faces.astype("i4").tobytes())
+            array = self._context.vertex_array(
+                program, [(buffer, "3f 3f 3f 1f", "at", "normal", "rest", "arm")], index, skip_errors=True
+            )
+            array.render()
+            array.release(), buffer.release(), index.release()
+        self._context.copy_framebuffer(self._plain, self._samples)
+        raw = np.frombuffer(self._plain.read(components=4), np.uint8)
+        return raw.reshape(self.size_px, self.size_px, 4)[::-1]
+
+
+def normals(at: npt.NDArray[np.float32], faces: npt.NDArray[np.int32]) -> npt.NDArray[np.float32]:
+    """Smooth normals of a mesh (n, 3)."""
+    a, b, c = at[faces[:, 0]], at[faces[:, 1]], at[faces[:, 2]]
+    across = np.cross(b - a, c - a)
+    out = np.zeros_like(at)
+    for axis in range(3):
+        out[:, axis] = np.bincount(faces.ravel(), np.repeat(across[:, axis], 3), len(at))
+    return (out / (np.linalg.norm(out, axis=1, keepdims=True) + 1e-12)).astype(np.float32)

@@ -1,0 +1,91 @@
+"""Make training pictures.
+
+    python models/frontal/generate.py OUT --pictures 12000 --seed 1     # OUT/shard-0000.npz, ...
+    python models/frontal/generate.py OUT --sheet                       # OUT/sheet.png, to look at before training
+
+Shards hold JPEG-packed squares and labels; a finished shard is never made again, so an interrupted run goes on.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from pathlib import Path
+
+import cv2
+import numpy as np
+from drawing import Canvas
+from picture import LABELS, SIZE_PX, Sample, draw_person, draw_sample
+
+SHARD = 250
+EACH_PERSON = 4
+
+
+def samples(seed: tuple[int, ...], count: int, canvas: Canvas) -> list[Sample]:
+    rng = np.random.default_rng(seed)
+    out: list[Sample] = []
+    while len(out) < count:
+        person = draw_person(rng)
+        out.extend(draw_sample(rng, canvas, person) for _ in range(min(EACH_PERSON, count - len(out))))
+    return out
+
+
+def write_shard(path: Path, drawn: list[Sample]) -> None:
+    packed = [cv2.imencode(".jpg", sample.picture, [cv2.IMWRITE_JPEG_QUALITY, 95])[1].ravel() for sample in drawn]
+    ends = np.cumsum([len(part) for part in packed])
+    scratch = path.with_suffix(".part")
+    with open(scratch, "wb") as out:
+        np.savez(
+            out,
+            pictures=np.concatenate(packed),
+            ends=ends,
+            points=np.stack([sample.points for sample in drawn]),
+            visible=np.stack([sample.visible for sample in drawn]),
+            anterior=np.array([sample.anterior for sample in drawn]),
+            kind=np.array([sample.kind for sample in drawn]),
+        )
+    scratch.replace(path)
+
+
+def sheet(path: Path, drawn: list[Sample], columns: int = 8) -> None:
+    tiles = []
+    for sample in drawn:
+        tile = sample.picture.copy()
+        at = {name: tuple(int(v) for v in point) for name, point in zip(LABELS, sample.points, strict=True)}
+        for name, point in at.items():
+            tone = (60, 220, 60) if name.startswith("left") else (60, 60, 255) if name.startswith("right") else (255, 255, 0)
+            cv2.circle(tile, point, 3, tone, -1, cv2.LINE_AA)
+        cv2.line(tile, at["left_hip"], at["right_hip"], (255, 255, 255), 1, cv2.LINE_AA)
+        tiles.append(tile)
+    blank = np.zeros((SIZE_PX, SIZE_PX, 3), np.uint8)
+    tiles += [blank] * (-len(tiles) % columns)
+    rows = [np.hstack(tiles[i : i + columns]) for i in range(0, len(tiles), columns)]
+    cv2.imwrite(str(path), np.vstack(rows))
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("out", type=Path)
+    arguments.add_argument("--pictures", type=int, default=12000)
+    arguments.add_argument("--seed", type=int, default=1, help="another seed makes other people, clothes and rooms")
+    arguments.add_argument("--sheet", action="store_true", help="only a contact sheet of 48 pictures")
+    chosen = arguments.parse_args()
+    chosen.out.mkdir(parents=True, exist_ok=True)
+    canvas = Canvas(SIZE_PX)
+    began = time.monotonic()
+    if chosen.sheet:
+        sheet(chosen.out / "sheet.png", samples((chosen.seed, 9999), 48, canvas))
+        print(f"{chosen.out / 'sheet.png'} ({48 / (time.monotonic() - began):.1f} pictures/s)")
+        return
+    shards = -(-chosen.pictures // SHARD)
+    for shard in range(shards):
+        path = chosen.out / f"shard-{shard:04d}.npz"
+        if path.exists():
+            continue
+        began = time.monotonic()
+        write_shard(path, samples((chosen.seed, shard), SHARD, canvas))
+        print(f"{path.name}: {shard + 1} of {shards}, {SHARD / (time.monotonic() - began):.1f} pictures/s", flush=True)
+
+
+if __name__ == "__main__":
+    main()

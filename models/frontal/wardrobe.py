@@ -1,0 +1,264 @@
+"""Clothes: garments of the MakeHuman collection (CC0), fitted, loosened, cut and recoloured at random; and shells of our own
+over the body: tight, loose, hanging, long, tilted at the waist, moving against the body, with folds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from body import BONES, Array, Base, Body, base
+from scipy import sparse
+
+GARMENTS = Path(__file__).resolve().parent / "garments"
+
+
+@dataclass(frozen=True)
+class Fit:
+    """How a garment lies on the base mesh."""
+
+    anchors: npt.NDArray[np.int64]  # (n, 3)
+    shares: npt.NDArray[np.float32]  # (n, 3)
+    offsets: npt.NDArray[np.float32]  # (n, 3)
+    scales: tuple[tuple[int, int, float], ...]
+    faces: npt.NDArray[np.int32]
+    weights: sparse.csr_matrix
+
+
+@cache
+def read_fit(name: str) -> Fit:
+    """A garment by its path under garments/, without ending."""
+    anchors, shares, offsets, scales = [], [], [], {}
+    reading = False
+    for line in (GARMENTS / f"{name}.mhclo").read_text().splitlines():
+        parts = line.split()
+        if not parts:
+            continue
+        if parts[0] in ("x_scale", "y_scale", "z_scale"):
+            scales[parts[0][0]] = (int(parts[1]), int(parts[2]), float(parts[3]))
+        elif parts[0] == "verts":
+            reading = True
+        elif reading and len(parts) == 9:
+            anchors.append([int(part) for part in parts[:3]])
+            shares.append([float(part) for part in parts[3:6]])
+            offsets.append([float(part) for part in parts[6:]])
+        elif reading and len(parts) == 1 and parts[0].lstrip("-").isdigit():
+            anchors.append([int(parts[0])] * 3)
+            shares.append([1.0, 0.0, 0.0])
+            offsets.append([0.0, 0.0, 0.0])
+        elif reading and not parts[0].lstrip("-").replace(".", "").isdigit():
+            reading = parts[0] == "material" or parts[0] == "vertexboneweights_file" or parts[0] == "max_pole"
+    faces = []
+    for line in (GARMENTS / f"{name}.obj").read_text().splitlines():
+        if line.startswith("f "):
+            corners = [int(part.split("/")[0]) - 1 for part in line.split()[1:]]
+            faces.extend([corners[0], corners[i], corners[i + 1]] for i in range(1, len(corners) - 1))
+    index, share = np.asarray(anchors), np.asarray(shares, np.float32)
+    count = len(index)
+    rows = np.repeat(np.arange(count), 3)
+    pick = sparse.coo_matrix((share.ravel(), (rows, index.ravel())), (count, len(base().vertices))).tocsr()
+    return Fit(
+        index, share, np.asarray(offsets, np.float32), tuple(scales[axis] for axis in "xyz"),
+        np.asarray(faces, np.int32), (pick @ base().weights).tocsr(),
+    )  # fmt: skip
+
+
+def fitted(fit: Fit, body: Body) -> Array:
+    """The garment's vertices on a body at rest (metres)."""
+    at = body.vertices
+    size = np.array(
+        [abs(at[a, axis] - at[b, axis]) / distance for axis, (a, b, distance) in enumerate(fit.scales)], np.float32
+    )
+    return (at[fit.anchors] * fit.shares[:, :, None]).sum(axis=1) + fit.offsets * size
+
+
+@dataclass(frozen=True)
+class Cloth:
+    """One layer over (or instead of) the skin, at rest."""
+
+    vertices: Array
+    faces: npt.NDArray[np.int32]
+    weights: sparse.csr_matrix
+    part: str  # what it is: decides nothing but names it
+    zones: tuple[tuple[float, npt.NDArray[np.float32]], ...] = ()  # (height up to which, colour), from below
+    lowest: float = -9.0  # cut away below this height at rest (m)
+    highest: float = 9.0
+    widest: float = 9.0  # and beyond this distance from the midline
+    tilt: float = 0.0  # slope of both cuts: a waistband that does not follow the pelvis
+    puff_m: float = 0.0  # how far it stands off
+    flare_m: float = 0.0  # and how much further at its lower end
+    fold_m: float = 0.0
+    sag_m: float = 0.0
+    seed: float = 0.0
+    shine: float = 0.0
+    pattern: tuple[int, float, npt.NDArray[np.float32]] = field(
+        default_factory=lambda: (0, 1.0, np.zeros(3, np.float32))
+    )
+
+
+def colour(rng: np.random.Generator) -> npt.NDArray[np.float32]:
+    """Any colour; dark and grey ones as often as bright ones, as in a gym."""
+    kind = rng.uniform()
+    if kind < 0.35:
+        return np.full(3, rng.uniform(0.02, 0.2), np.float32) + rng.normal(0, 0.015, 3).astype(np.float32)
+    if kind < 0.5:
+        return np.full(3, rng.uniform(0.3, 0.95), np.float32)
+    hue = rng.uniform(0, 1, 3)
+    hue = (hue - hue.min()) / (np.ptp(hue) + 1e-6)
+    value, saturation = rng.uniform(0.15, 0.95), rng.uniform(0.2, 1.0)
+    return (value * (1 - saturation + saturation * hue)).astype(np.float32)
+
+
+def _pattern(rng: np.random.Generator) -> tuple[int, float, npt.NDArray[np.float32]]:
+    kind = int(rng.choice(7, p=(0.42, 0.12, 0.12, 0.08, 0.1, 0.08, 0.08)))
+    return kind, float(rng.uniform(0.4, 1.6)), colour(rng)
+
+
+def _shell(
+    rng: np.random.Generator, body: Body, part: str, lowest: float, highest: float, widest: float, puff: float,
+    flare: float, fold: float, sag: float = 0.0,
+) -> Cloth:  # fmt: skip
+    shared: Base = base()
+    return Cloth(
+        body.vertices, shared.faces, shared.weights, part, ((9.0, colour(rng)),), lowest, highest, widest,
+        float(rng.normal(0, 0.03)), puff, flare, fold, sag, float(rng.uniform(0, 100)), float(rng.uniform(0, 0.5)),
+        _pattern(rng),
+    )  # fmt: skip
+
+
+def draw_outfit(rng: np.random.Generator, body: Body) -> list[Cloth]:
+    """What a person wears: garments or shells, over each other, from the inside out."""
+    hip = float((body.joints["thigh_l"][1] + body.joints["thigh_r"][1]) / 2)
+    knee = float(body.joints["calf_l"][1])
+    ankle = float(body.joints["foot_l"][1])
+    waist = float(body.joints["spine_02"][1])
+    neck = float(body.joints["neck_01"][1])
+    shoulder = float(abs(body.joints["upperarm_l"][0]))
+    out: list[Cloth] = []
+    if rng.uniform() < 0.5:
+        suits = sorted(path.stem for path in (GARMENTS / "clothes").glob("*suit*.mhclo"))
+        out.append(_suit(rng, body, str(rng.choice(suits)), hip, knee, ankle, waist))
+        if rng.uniform() < 0.5:
+            out.extend(_bottom(rng, body, hip, knee, ankle, waist))
+        if rng.uniform() < 0.35:
+            out.extend(_top(rng, body, hip, knee, waist, neck, shoulder))
+    else:
+        bottom = _bottom(rng, body, hip, knee, ankle, waist)
+        top = _top(rng, body, hip, knee, waist, neck, shoulder)
+        out.extend(bottom + top if rng.uniform() < 0.7 else top + bottom)
+    if rng.uniform() < 0.06:  # a jacket tied round the waist
+        out.append(_shell(rng, body, "jacket", hip - rng.uniform(0.05, 0.25), hip + rng.uniform(0.03, 0.1), 0.5,
+                          rng.uniform(0.02, 0.05), rng.uniform(0.02, 0.1), rng.uniform(0.01, 0.03)))  # fmt: skip
+    if rng.uniform() < 0.2:
+        out.append(_belt(rng, body, hip, waist))
+    if rng.uniform() < 0.93:
+        shoes = sorted(path.stem for path in (GARMENTS / "clothes").glob("shoes*.mhclo"))
+        fit = read_fit(f"clothes/{rng.choice(shoes)}")
+        sole = float(rng.uniform(0.0, 0.035))
+        out.append(Cloth(fitted(fit, body), fit.faces, fit.weights, "shoes", ((sole, colour(rng)), (9.0, colour(rng))),
+                         puff_m=float(rng.uniform(0, 0.006)), shine=float(rng.uniform(0, 0.6)), pattern=_pattern(rng)))  # fmt: skip
+    if rng.uniform() < 0.6:
+        out.append(_shell(rng, body, "socks", -9, ankle + rng.uniform(0.0, 0.25), 9, 0.003, 0, 0))
+    if rng.uniform() < 0.85:
+        hairs = sorted(path.stem for path in (GARMENTS / "hair").glob("*.mhclo"))
+        fit = read_fit(f"hair/{rng.choice(hairs)}")
+        shade = np.array([0.35, 0.25, 0.18], np.float32) * rng.uniform(0.05, 1.8) + rng.uniform(0, 0.15)
+        out.append(Cloth(fitted(fit, body), fit.faces, fit.weights, "hair", ((9.0, shade.astype(np.float32)),),
+                         puff_m=float(rng.uniform(0, 0.02)), shine=0.3, pattern=(5, 1.0, shade * 0.6)))  # fmt: skip
+    return out
+
+
+def _suit(
+    rng: np.random.Generator, body: Body, name: str, hip: float, knee: float, ankle: float, waist: float
+) -> Cloth:
+    fit = read_fit(f"clothes/{name}")
+    vertices = fitted(fit, body)
+    belt = rng.uniform(hip + 0.02, waist + 0.05)
+    trousers, shirt = colour(rng), colour(rng)
+    lowest = float(rng.choice((-9.0, rng.uniform(knee - 0.05, hip - 0.12), rng.uniform(ankle, knee)), p=(0.4, 0.4, 0.2)))
+    widest = float(rng.choice((9.0, rng.uniform(0.15, 0.6)), p=(0.6, 0.4)))
+    return Cloth(
+        vertices, fit.faces, fit.weights, name, ((float(belt), trousers), (9.0, shirt)), lowest, 9.0, widest,
+        float(rng.normal(0, 0.03)), float(abs(rng.normal(0, 0.012))), float(abs(rng.normal(0, 0.015))),
+        float(abs(rng.normal(0, 0.008))), float(abs(rng.normal(0, 0.01))), float(rng.uniform(0, 100)),
+        float(rng.uniform(0, 0.5)), _pattern(rng),
+    )  # fmt: skip
+
+
+def _bottom(
+    rng: np.random.Generator, body: Body, hip: float, knee: float, ankle: float, waist: float
+) -> list[Cloth]:
+    top = rng.uniform(hip + 0.04, waist + 0.06)
+    kind = rng.choice(("tights", "leggings", "shorts", "wide", "trousers", "skirt"), p=(0.15, 0.2, 0.25, 0.15, 0.15, 0.1))
+    thigh = hip - knee
+    if kind == "tights":
+        return [_shell(rng, body, kind, knee + thigh * rng.uniform(0.1, 0.75), top, 0.4, 0.003, 0, 0.001)]
+    if kind == "leggings":
+        return [_shell(rng, body, kind, rng.uniform(ankle, knee), top, 0.4, 0.003, 0, 0.001)]
+    if kind == "shorts":
+        return [_shell(rng, body, kind, knee + thigh * rng.uniform(0.1, 0.7), top, 0.4, rng.uniform(0.006, 0.018),
+                       rng.uniform(0.005, 0.035), rng.uniform(0.002, 0.01), rng.uniform(0, 0.02))]  # fmt: skip
+    if kind == "wide":
+        return [_shell(rng, body, kind, knee + thigh * rng.uniform(-0.15, 0.5), top, 0.4, rng.uniform(0.015, 0.035),
+                       rng.uniform(0.02, 0.07), rng.uniform(0.006, 0.02), rng.uniform(0, 0.04))]  # fmt: skip
+    if kind == "trousers":
+        return [_shell(rng, body, kind, ankle + rng.uniform(-0.05, 0.1), top, 0.4, rng.uniform(0.01, 0.03),
+                       rng.uniform(0.01, 0.05), rng.uniform(0.005, 0.018), rng.uniform(0, 0.04))]  # fmt: skip
+    return [
+        _shell(rng, body, "tights", knee + thigh * rng.uniform(0.1, 0.6), top, 0.4, 0.003, 0, 0.001),
+        _shell(rng, body, kind, knee + thigh * rng.uniform(0.2, 0.6), top, 0.4, rng.uniform(0.01, 0.02),
+               rng.uniform(0.05, 0.12), rng.uniform(0.01, 0.02)),
+    ]  # fmt: skip
+
+
+def _top(
+    rng: np.random.Generator, body: Body, hip: float, knee: float, waist: float, neck: float, shoulder: float
+) -> list[Cloth]:
+    kind = rng.choice(("bra", "tight", "shirt", "long", "hoodie", "none"), p=(0.12, 0.2, 0.3, 0.2, 0.12, 0.06))
+    sleeve = shoulder + rng.choice((rng.uniform(-0.04, 0.02), rng.uniform(0.05, 0.25), 0.7))
+    top = neck + rng.uniform(-0.12, 0.0)
+    if kind == "none":
+        return []
+    if kind == "bra":
+        return [_shell(rng, body, kind, waist + (neck - waist) * rng.uniform(0.2, 0.45), top, shoulder - 0.02, 0.003, 0, 0)]
+    if kind == "tight":
+        return [_shell(rng, body, kind, rng.uniform(hip - 0.02, waist), top, sleeve, 0.004, 0, 0.002)]
+    if kind == "shirt":
+        return [_shell(rng, body, kind, rng.uniform(hip - 0.05, waist), top, sleeve, rng.uniform(0.006, 0.02),
+                       rng.uniform(0.0, 0.04), rng.uniform(0.003, 0.014), rng.uniform(0, 0.02))]  # fmt: skip
+    if kind == "long":
+        return [_shell(rng, body, kind, hip - (hip - knee) * rng.uniform(0.05, 0.5), top, sleeve,
+                       rng.uniform(0.01, 0.03), rng.uniform(0.01, 0.06), rng.uniform(0.005, 0.018), rng.uniform(0, 0.03))]  # fmt: skip
+    return [_shell(rng, body, kind, hip - rng.uniform(-0.04, 0.12), top, 0.75, rng.uniform(0.02, 0.045),
+                   rng.uniform(0.0, 0.03), rng.uniform(0.008, 0.02), rng.uniform(0, 0.03))]  # fmt: skip
+
+
+def _belt(rng: np.random.Generator, body: Body, hip: float, waist: float) -> Cloth:
+    at = rng.uniform(hip + 0.05, waist + 0.03)
+    return _shell(rng, body, "belt", at - rng.uniform(0.01, 0.03), at + rng.uniform(0.01, 0.03), 0.4,
+                  rng.uniform(0.015, 0.045), 0, 0)  # fmt: skip
+
+
+def deform(cloth: Cloth, normals: Array) -> Array:
+    """The layer's vertices at rest, stood off the body, flared, folded and sagging."""
+    at = cloth.vertices
+    span = max(min(cloth.highest, 2.0) - max(cloth.lowest, 0.0), 0.1)
+    down = np.clip((min(cloth.highest, 2.0) - at[:, 1]) / span, 0, 1)
+    s = cloth.seed
+    folds = (
+        np.sin(38 * at[:, 0] + 9 * at[:, 1] + s) * np.sin(31 * at[:, 2] - 7 * at[:, 1] + 2 * s)
+        + 0.6 * np.sin(17 * at[:, 1] + 23 * at[:, 0] * np.cos(s) + 19 * at[:, 2] * np.sin(s) + 3 * s)
+    )
+    off = cloth.puff_m + cloth.flare_m * down**1.5 + cloth.fold_m * folds
+    moved = at + np.maximum(off, 0.001)[:, None] * normals
+    moved[:, 1] -= cloth.sag_m * np.sin(np.pi * down)
+    return moved.astype(np.float32)
+
+
+def arm_share(weights: sparse.csr_matrix) -> npt.NDArray[np.float32]:
+    """How much of each vertex hangs on the arms: hands beside the hips are not cut by a hip-high hem."""
+    arms = [BONES.index(f"{bone}_{side}") for bone in ("upperarm", "lowerarm", "hand") for side in "lr"]
+    return np.asarray(weights[:, arms].sum(axis=1), np.float32).ravel()
