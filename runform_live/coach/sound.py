@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import threading
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import miniaudio
@@ -29,6 +31,20 @@ def decode(path: Path) -> npt.NDArray[np.int16]:
     return np.frombuffer(sound.samples, np.int16)
 
 
+@contextlib.contextmanager
+def _quiet_libraries() -> Iterator[None]:
+    """ALSA writes a page of its own to standard error where there is no card; what matters is said by `trouble`."""
+    kept = os.dup(2)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
+
+
 class Speaker:
     """Plays one sound after the other. `trouble` says why nothing can be heard ("" where it can)."""
 
@@ -41,15 +57,16 @@ class Speaker:
         self.trouble = ""
         self._device: miniaudio.PlaybackDevice | None = None
         try:
-            self._device = miniaudio.PlaybackDevice(
-                output_format=miniaudio.SampleFormat.SIGNED16,
-                nchannels=1,
-                sample_rate=RATE_HZ,
-                buffersize_msec=BUFFER_MS,
-            )
-            mixer = self._mix()
-            next(mixer)
-            self._device.start(mixer)
+            with _quiet_libraries():
+                self._device = miniaudio.PlaybackDevice(
+                    output_format=miniaudio.SampleFormat.SIGNED16,
+                    nchannels=1,
+                    sample_rate=RATE_HZ,
+                    buffersize_msec=BUFFER_MS,
+                )
+                mixer = self._mix()
+                next(mixer)
+                self._device.start(mixer)
         except miniaudio.MiniaudioError as trouble:
             self.trouble = f"no sound device ({trouble})"
             self.close()

@@ -12,7 +12,7 @@ from runform_live.messages import INDEX, LANDMARKS
 from runform_live.pose import identity
 from runform_live.pose.detector import Candidate, whole_picture
 from runform_live.pose.identity import Memory
-from runform_live.pose.networks import LandmarkNetwork, Observation, PersonDetector, Picture
+from runform_live.pose.networks import LandmarkNetwork, Network, Observation, PersonDetector, Picture
 from runform_live.pose.regions import Region
 
 SEEN = 0.5  # confidence that makes a person
@@ -79,6 +79,16 @@ class RunnerTracker:
         self._strange = 0
         self._lost = 0
         self._next_part = 0
+
+    @property
+    def landmark_network(self) -> Network:
+        """The network that runs on every frame."""
+        return self._landmarks.network
+
+    def region_after(self, picture: Picture) -> Region:
+        """See a frame and tell where the next one will be looked at; the whole picture where nobody is found."""
+        self.see(picture)
+        return self._region or whole_picture(*picture.shape[:2])
 
     def see(self, picture: Picture) -> Sighting:
         """Find the runner in one frame (height, width, 3; BGR)."""

@@ -73,18 +73,15 @@ def run(
     """
     interrupted = _Interrupted()
     supervisor = Supervisor(setup)
-    recorder: Recorder | None = None
     ending = False
     try:
         supervisor.start()
         while not supervisor.ended:
+            open_still = True
             if show is not None:
                 open_still = show(supervisor)
             else:
-                open_still = True
                 for message in supervisor.messages(POLL_S):
-                    if isinstance(message, Recorder):
-                        recorder = message
                     if note is not None:
                         note(message)
             if supervisor.failure is not None:
@@ -93,6 +90,7 @@ def run(
                 ending = True
                 supervisor.ask(Control(action="stop"))
                 show = None  # a closed window draws no more; what follows is only the orderly end
+        recorder = supervisor.recorder
         return Outcome(Path(setup.folder), recorder, supervisor.restarts, recorder.trouble if recorder else "")
     finally:
         supervisor.close()

@@ -96,10 +96,9 @@ class Analysis:
 
 
 def analyze(
-    source: str, folder: Path, config: Config, view: View = "unknown", progress: Progress | None = None
+    analysis: Analysis, source: str, folder: Path, config: Config, progress: Progress | None = None
 ) -> SessionRecord:
-    """Analyse a video into the (new, empty) session folder; raises BadInput before anything is written."""
-    analysis = Analysis(source, config, view)
+    """Analyse an opened video into the (new, empty) session folder."""
     record = SessionRecord(folder, source, config, "analyze")
     described = analysis.video.described
     record.opened(described.height_px, described.width_px, described.frame_rate_hz)

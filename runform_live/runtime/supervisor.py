@@ -17,7 +17,7 @@ import msgspec
 import zmq
 
 from runform_live.errors import RunformError
-from runform_live.messages import Any_, Control, End, GaitState, Health, Pose, SourceState
+from runform_live.messages import Any_, Control, End, GaitState, Health, Pose, Recorder, SourceState
 from runform_live.runtime import topology
 from runform_live.runtime.bus import Endpoints, Publisher, Subscriber
 from runform_live.runtime.stage import LevelSetup, Resume, StageSetup
@@ -61,6 +61,7 @@ class Supervisor:
         self._resume: Resume | None = None
         self.ended = False  # the session is closed
         self.failure: str | None = None  # the source could not be opened at all
+        self.recorder: Recorder | None = None  # its latest word
         self.restarts = 0
         self._opened = False
 
@@ -114,10 +115,15 @@ class Supervisor:
 
     def messages(self, wait_s: float) -> Iterator[Any_]:
         """What the stages said, up to now; waits at most wait_s for the first. Watches the stages on the way."""
+        for message, _ in self.messages_with_buffers(wait_s):
+            yield message
+
+    def messages_with_buffers(self, wait_s: float) -> Iterator[tuple[Any_, list[zmq.Frame]]]:
+        """The same with the payload buffers of each."""
         received = self._subscriber.receive(wait_s)
         while received is not None:
             self._note(received.message)
-            yield received.message
+            yield received.message, received.buffers
             received = self._subscriber.receive(0.0)
         self._watch()
 
@@ -137,6 +143,8 @@ class Supervisor:
             self._opened = self._opened or message.state == "open"
             if message.state == "failed" and not self._opened:
                 self.failure = message.text
+        elif isinstance(message, Recorder):
+            self.recorder = message
         elif isinstance(message, End):
             if message.stage == "capture":
                 self._source_ended_s = now

@@ -1,0 +1,55 @@
+"""`runform bench`: speed, as ratios against the networks alone."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+
+from runform_live import config
+from runform_live.runtime import benchmark
+
+HELP = "print speed: ratios against the networks alone, bus, latency, memory"
+EXAMPLE = "runform bench --live"
+
+
+def arguments(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--live", action="store_true", help="also play the demo live, with a window where there is a screen")
+    verb.add_argument("--soak", type=float, metavar="MINUTES", help="play the demo live again and again and watch the memory")
+
+
+def run(chosen: argparse.Namespace) -> None:
+    settings = config.load(chosen.config)
+    found = benchmark.offline(settings)
+    print(f"network {settings.pose.network}, {settings.pose.threads} threads, {os.cpu_count()} cores")
+    print(f"networks alone        {found.networks_hz:7.1f} frames/s")
+    print(f"offline, 720p         {found.offline_hz:7.1f} frames/s   ratio {found.ratio:.2f} (bar: at least 0.80)")
+    print(f"decoding              {found.decoding_ms:7.2f} ms a frame (in a thread of its own)")
+    print(f"outside the networks  {found.outside_ms:7.2f} ms a frame (bar: at most 3)")
+    print(f"segmenter             {found.segmenter_us:7.1f} us a frame (bar: at most 20)")
+    middle, high = benchmark.bus_ms()
+    print(f"720p frame on the bus {middle:7.2f} ms median, {high:.2f} ms p95 (bar: at most 2 median)")
+    if chosen.live or chosen.soak:
+        _live(settings, 60.0 * (chosen.soak or 0.0))
+
+
+def _live(settings: config.Config, loop_s: float) -> None:
+    screen = bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")) or not sys.platform.startswith("linux")
+
+    def progress(text: str) -> None:
+        if sys.stderr.isatty():
+            print(f"\r{text}   ", end="", file=sys.stderr)
+
+    found = benchmark.live_run(settings, screen, loop_s, progress)
+    print(f"live, {'window' if screen else 'no window (no screen)'}, recording, {found.seconds:.0f} s:")
+    print(f"  frames {found.frames}, recorded {found.recorded}, not taken {found.not_recorded}, skipped {found.skipped}, restarts {found.restarts}")
+    if found.window_hz is not None:
+        print(f"  window {found.window_hz:.0f} frames/s")
+    if found.stance_to_screen_ms is not None:
+        middle, high = found.stance_to_screen_ms
+        print(f"  frame stamp to stance on screen {middle:.0f} ms median, {high:.0f} ms p95 (bar: at most 120 p95)")
+    sizes = [size for at, size in found.memory_mib if at > 5.0]
+    if sizes:
+        third = max(1, len(sizes) // 3)
+        growth = sum(sizes[-third:]) / third - sum(sizes[:third]) / third
+        print(f"  memory of all processes: at most {max(sizes):.0f} MiB (bar: under 1024), growth from first to last third {growth:+.0f} MiB")

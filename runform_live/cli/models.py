@@ -1,0 +1,26 @@
+"""`runform models`: which networks there are."""
+
+from __future__ import annotations
+
+import argparse
+
+from runform_live.pose import cards
+
+HELP = "list the networks: licence, checksum, input, measured error"
+EXAMPLE = "runform models"
+
+
+def arguments(verb: argparse.ArgumentParser) -> None:
+    """No arguments of its own."""
+
+
+def run(_chosen: argparse.Namespace) -> None:
+    for card in cards.shipped():
+        network = card.network
+        card.checked_bytes()
+        size = network.input.size_px
+        print(f"{network.name} ({network.task}): {card.title}, {card.licence}, {size}x{size} px, sha256 {network.sha256[:16]} fits")
+        if network.figures is not None:
+            error = network.figures.instrument_sd_deg.get("pelvic_drop_mid_deg")
+            if error is not None:
+                print(f"  error of a side's mean pelvic drop: SD {error:.1f} deg, measured on {network.figures.measured_on}")

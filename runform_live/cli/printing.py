@@ -1,0 +1,66 @@
+"""What several verbs print: a session's summary, progress."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import time
+from pathlib import Path
+
+from runform_live import quantities
+from runform_live.session import schema
+from runform_live.session.reader import Session
+from runform_live.session.summary import SUMMARISED
+
+PROGRESS_S = 0.5
+
+
+def summary(session: Session) -> str:
+    """The figures of a session as text."""
+    found = session.summary
+    views = {"posterior": "seen from behind", "anterior": "seen from in front"}
+    head = [
+        f"{len(session.stances)} stances, cadence {quantities.cadence(found.cadence_spm)}, "
+        f"{views.get(found.view, 'view not known')}, {'calibrated' if found.calibrated else 'not calibrated'}, "
+        f"network {session.info.model.name}",
+        f"{'':26s}{'left':>16s}{'right':>16s}{'left - right':>18s}",
+    ]
+    for metric in SUMMARISED:
+        left, right, both = found.sides["left"][metric], found.sides["right"][metric], found.symmetry[metric]
+        cells = [
+            quantities.with_interval(metric, left.mean, left.ci95_low, left.ci95_high),
+            quantities.with_interval(metric, right.mean, right.ci95_low, right.ci95_high),
+            quantities.with_interval(metric, both.difference, both.ci95_low, both.ci95_high),
+        ]
+        short = [cell.replace(" hip widths", "") for cell in cells]
+        head.append(f"{quantities.QUANTITIES[metric].name:26s}{short[0]:>16s}{short[1]:>16s}{short[2]:>18s}")
+    head += [f"! {quantities.FLAG_WORDS.get(flag, flag)}" for flag in found.flags]
+    return "\n".join(head)
+
+
+class Progress:
+    """A line that is rewritten on a terminal, and left out elsewhere."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._next_s = self._began_s = time.monotonic()
+        self._shown = False
+
+    def __call__(self, frames: int, time_s: float, duration_s: float | None) -> None:
+        now = time.monotonic()
+        if now < self._next_s or not sys.stderr.isatty():
+            return
+        self._next_s = now + PROGRESS_S
+        share = f"{min(100.0, 100.0 * time_s / duration_s):3.0f}%" if duration_s else f"{time_s:.0f} s"
+        print(f"\r{self._name}: {share}, {frames / (now - self._began_s):.0f} frames/s ", end="", file=sys.stderr)
+        self._shown = True
+
+    def done(self) -> None:
+        if self._shown:
+            print("\r" + " " * 78 + "\r", end="", file=sys.stderr)
+
+
+def remove_if_empty(folder: Path) -> None:
+    """Take away a session folder in which no frame was ever seen."""
+    if not (folder / schema.VIDEO).exists() and not (folder / schema.POSES).exists():
+        shutil.rmtree(folder, ignore_errors=True)

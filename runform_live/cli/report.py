@@ -1,0 +1,25 @@
+"""`runform report`: the page about a session."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from runform_live.errors import BadInput
+from runform_live.report import build as page
+
+HELP = "write the report of a session"
+EXAMPLE = "runform report ~/runs/2026-05-01_18-30-00 --out report.html"
+
+
+def arguments(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("session", type=Path, metavar="SESSION")
+    verb.add_argument("--format", choices=("html",), default="html")
+    verb.add_argument("--out", type=Path, metavar="FILE", help="default: report.html in the session folder")
+
+
+def run(chosen: argparse.Namespace) -> None:
+    try:
+        print(page.build(chosen.session, chosen.out))
+    except OSError as trouble:
+        raise BadInput(f"cannot write the report ({trouble.strerror}); name another place with --out") from None

@@ -1,0 +1,40 @@
+"""`runform validate`: accuracy against known truth."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+import msgspec
+
+from runform_live import config
+from runform_live.validate import run as validation
+
+HELP = "print how the measurement agrees with clips whose truth is known"
+EXAMPLE = "runform validate truth/ --network blazepose-lite"
+
+
+def arguments(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("folder", type=Path, metavar="TRUTH_DIR", help="holds NAME.mp4 with NAME.stances.csv")
+    verb.add_argument("--network", help="a landmark network of `runform models` (default: that of the settings)")
+
+
+def run(chosen: argparse.Namespace) -> None:
+    settings = config.load(chosen.config)
+    if chosen.network:
+        pose = msgspec.structs.replace(settings.pose, network=chosen.network)
+        settings = msgspec.structs.replace(settings, pose=pose)
+
+    def progress(name: str) -> None:
+        if sys.stderr.isatty():
+            print(f"\r{name} ...", end="\r", file=sys.stderr)
+
+    print(f"network {settings.pose.network}, truth {chosen.folder}; errors are measured minus true, degrees")
+    last = None
+    for last in validation.validate(chosen.folder, settings, progress):
+        print("\n".join(validation.lines(last)), flush=True)
+    if last is not None:
+        print("SD between bodies of a side's mean (what the network's card keeps as its own error):")
+        for metric, value in validation.between_body_sd(last).items():
+            print(f"  {metric} = {value:.2f}")

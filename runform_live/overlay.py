@@ -1,0 +1,54 @@
+"""Draws the runner's skeleton and pelvis line into a picture: on the live screen, in reports."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from runform_live.messages import INDEX
+
+LIMBS = (("hip", "knee"), ("knee", "ankle"), ("ankle", "toe"), ("ankle", "heel"), ("shoulder", "hip"))
+PELVIS_BGR = (255, 255, 255)
+# Blue and orange differ for every kind of colour vision (Okabe and Ito 2008, Color Universal Design).
+LEFT_RGB, RIGHT_RGB = (86, 180, 233), (230, 159, 0)
+
+
+def small_copy(picture: npt.NDArray[np.uint8], width_px: int, height_px: int) -> tuple[npt.NDArray[np.uint8], float]:
+    """The picture fitted into width x height with its shape kept (black beside it), and the scale."""
+    scale = min(width_px / picture.shape[1], height_px / picture.shape[0])
+    size = (max(1, round(picture.shape[1] * scale)), max(1, round(picture.shape[0] * scale)))
+    small = cv2.resize(picture, size, interpolation=cv2.INTER_AREA if scale > 0.4 else cv2.INTER_LINEAR)
+    out = np.zeros((height_px, width_px, 3), np.uint8)
+    out[: size[1], : size[0]] = small
+    return out, scale
+
+
+def draw(
+    picture: npt.NDArray[np.uint8], landmarks: npt.NDArray[np.float64], scale: float, swap_sides: bool = False
+) -> None:
+    """Draw into `picture` (BGR); `landmarks` (landmarks, 3) are in px of the full picture; unknown points are left out.
+
+    swap_sides: the network named the runner's sides the wrong way round for the view.
+    """
+    colours = {"left": LEFT_RGB[::-1], "right": RIGHT_RGB[::-1]}
+    if swap_sides:
+        colours = {"left": colours["right"], "right": colours["left"]}
+    for side, colour in colours.items():
+        for start, end in LIMBS:
+            _line(picture, landmarks, f"{side}_{start}", f"{side}_{end}", scale, colour, 2)
+    _line(picture, landmarks, "left_hip", "right_hip", scale, PELVIS_BGR, 4)
+
+
+def _line(
+    picture: npt.NDArray[np.uint8],
+    landmarks: npt.NDArray[np.float64],
+    start: str,
+    end: str,
+    scale: float,
+    colour: tuple[int, ...],
+    thick: int,
+) -> None:
+    a, b = landmarks[INDEX[start], :2] * scale, landmarks[INDEX[end], :2] * scale
+    if np.isfinite(a).all() and np.isfinite(b).all():
+        cv2.line(picture, (int(a[0]), int(a[1])), (int(b[0]), int(b[1])), colour, thick, cv2.LINE_AA)

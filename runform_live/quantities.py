@@ -1,0 +1,79 @@
+"""How a quantity is read by a person: its name, unit, precision and uncertainty. Every number on screen passes here."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+UNKNOWN = "–"
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """Name as in the field, the unit behind the number, decimals, and one sentence on what it is."""
+
+    name: str
+    unit: str
+    decimals: int
+    meaning: str
+
+
+QUANTITIES: dict[str, Quantity] = {
+    "pelvic_drop_mid_deg": Quantity(
+        "Pelvic drop, midstance", "°", 1, "How far the pelvis is lower on the swing side when the trunk is lowest"
+    ),
+    "pelvic_drop_peak_deg": Quantity("Pelvic drop, peak", "°", 1, "The largest pelvic drop within stance"),
+    "hip_adduction_mid_deg": Quantity(
+        "Hip adduction, midstance", "°", 1, "How far the stance thigh leans towards the midline, against the pelvis"
+    ),
+    "hip_adduction_peak_deg": Quantity("Hip adduction, peak", "°", 1, "The largest hip adduction within stance"),
+    "knee_valgus_mid_deg": Quantity(
+        "Knee valgus (FPPA), midstance", "°", 1, "How far the knee is inside the line from hip to ankle; a projection"
+    ),
+    "knee_valgus_peak_deg": Quantity("Knee valgus (FPPA), peak", "°", 1, "The largest knee valgus within stance"),
+    "trunk_lean_mid_deg": Quantity(
+        "Trunk lean, midstance", "°", 1, "How far the trunk leans over the stance leg, seen from behind"
+    ),
+    "contact_time_s": Quantity("Contact time", " s", 3, "From initial contact to toe off"),
+    "step_width_hip": Quantity(
+        "Step width", " hip widths", 2, "Distance across between one foot and the next; negative where they cross over"
+    ),
+}
+
+FLAG_WORDS: dict[str, str] = {
+    "wrong_view": "Seen from the side: place the camera straight behind (or in front of) the treadmill",
+    "low_light": "Too dark: turn on a light or open the curtains",
+    "low_frame_rate": "Too few frames a second: more light, or a camera with 30 frames/s",
+    "person_cut_off": "Part of the runner is outside the picture: move the camera back or tilt it",
+    "nobody_seen": "Nobody is seen: step onto the treadmill, in the middle of the picture",
+    "not_calibrated": "Not calibrated: stand still for 2 s before the run; a true asymmetry may have been removed",
+    "provisional": "Provisional: fewer than 7 stances on a side",
+    "instrument_error_unknown": "The error of this network is not known, so there is no interval",
+    "interrupted": "The session was cut off; what had been kept is shown",
+    "video_cut_short": "The video is cut short; all that could be read was used",
+    "recording_stopped": "The recording of pictures stopped before the end",
+}
+
+
+def number(metric: str, value: float | None) -> str:
+    """A value with its unit; unknown as a dash, never as 0."""
+    if value is None or math.isnan(value):
+        return UNKNOWN
+    quantity = QUANTITIES[metric]
+    text = f"{value:.{quantity.decimals}f}"
+    if float(text) == 0.0:
+        text = text.lstrip("-")
+    return text + quantity.unit
+
+
+def with_interval(metric: str, mean: float | None, low: float | None, high: float | None) -> str:
+    """A mean with half the width of its 95% interval, or the mean alone where there is none."""
+    text = number(metric, mean)
+    if mean is None or low is None or high is None:
+        return text
+    quantity = QUANTITIES[metric]
+    return f"{text} ± {(high - low) / 2:.{quantity.decimals}f}"
+
+
+def cadence(value: float | None) -> str:
+    return UNKNOWN if value is None or math.isnan(value) else f"{value:.0f} steps/min"

@@ -1,0 +1,252 @@
+"""Speed, as ratios within one run: what the program costs beside its networks."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import numpy as np
+import psutil
+import zmq
+
+from runform_live.capture.sources import DEMO, Video
+from runform_live.config import Config
+from runform_live.gait.segmenter import GaitSegmenter
+from runform_live.messages import Frame
+from runform_live.pose.networks import Network
+from runform_live.pose.open import open_tracker
+from runform_live.runtime import live
+from runform_live.runtime.bus import Endpoints, Publisher, Subscriber
+from runform_live.runtime.offline import Analysis
+from runform_live.runtime.supervisor import Supervisor
+
+BUS_FRAMES, BUS_RATE_HZ = 120, 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Offline:
+    """Offline speed on the demo clip."""
+
+    frames: int
+    offline_hz: float
+    networks_hz: float
+    outside_ms: float  # everything but networks and decoding, a frame
+    segmenter_us: float
+    decoding_ms: float
+
+    @property
+    def ratio(self) -> float:
+        return self.offline_hz / self.networks_hz
+
+
+class _Stopwatch:
+    """Adds up the time spent in the networks by wrapping Network.run."""
+
+    def __init__(self) -> None:
+        self.spent_s = 0.0
+        self._plain = Network.run
+
+    def __enter__(self) -> _Stopwatch:
+        plain = self._plain
+
+        def timed(network: Network, ready: Any) -> Any:
+            began = time.perf_counter()
+            outputs = plain(network, ready)
+            self.spent_s += time.perf_counter() - began
+            return outputs
+
+        Network.run = timed  # type: ignore[method-assign]
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        Network.run = self._plain  # type: ignore[method-assign]
+
+
+def offline(config: Config) -> Offline:
+    """Measure the offline driver against its networks alone on the same inputs."""
+    source = str(DEMO)
+    pictures = [(time_s, picture) for (time_s, picture), _ in zip(Video(source), range(120), strict=False)]
+    tracker = open_tracker(config.pose)
+    network = tracker.landmark_network
+    ready = network.prepare(pictures[0][1], tracker.region_after(pictures[0][1]))
+    for _ in range(10):
+        network.run(ready)
+
+    began = time.perf_counter()
+    decoded = sum(1 for _ in Video(source))
+    decoding_ms = 1e3 * (time.perf_counter() - began) / decoded
+
+    # Alternate the two so that a machine that grows slower meanwhile slows both.
+    alone_s, whole_s, frames = 0.0, 0.0, 0
+    for _ in range(2):
+        began = time.perf_counter()
+        for _ in range(decoded // 2):
+            network.run(ready)
+        alone_s += time.perf_counter() - began
+        analysis = Analysis(source, config, tracker=open_tracker(config.pose))
+        began = time.perf_counter()
+        for _ in analysis:
+            pass
+        whole_s += time.perf_counter() - began
+        frames += analysis.frames
+    networks_hz = 2 * (decoded // 2) / alone_s
+
+    segmenter = GaitSegmenter()
+    spent_s, seen = 0.0, []
+    tracker = open_tracker(config.pose)
+    with _Stopwatch() as watch:
+        began = time.perf_counter()
+        for time_s, picture in pictures:
+            seen.append((time_s, tracker.see(picture).landmarks))
+        tracker_s = time.perf_counter() - began
+    for time_s, landmarks in seen:
+        began = time.perf_counter()
+        segmenter.push(time_s, landmarks)
+        spent_s += time.perf_counter() - began
+    outside_ms = 1e3 * (tracker_s - watch.spent_s + spent_s) / len(pictures)
+    return Offline(frames, frames / whole_s, networks_hz, outside_ms, 1e6 * segmenter_s(config), decoding_ms)
+
+
+def segmenter_s(config: Config) -> float:
+    """Seconds a frame in the segmenter, over the whole demo clip (steps, stances and standing included)."""
+    analysis = Analysis(str(DEMO), config)
+    seen = [(pose.time_s, landmarks) for pose, landmarks in analysis]
+    best = float("inf")
+    for _ in range(5):
+        segmenter = GaitSegmenter()
+        began = time.perf_counter()
+        for time_s, landmarks in seen:
+            segmenter.push(time_s, landmarks)
+        best = min(best, (time.perf_counter() - began) / len(seen))
+    return best
+
+
+def bus_ms() -> tuple[float, float]:
+    """Median and 95th percentile (ms) of a 720p frame from one process to another."""
+    with tempfile.TemporaryDirectory(prefix="runform-") as folder:
+        address = Endpoints.local(Path(folder), ("capture",)).addresses["capture"]
+        listener = subprocess.Popen(
+            [sys.executable, "-c", f"from runform_live.runtime.benchmark import listen; listen({address!r})"],
+            stdout=subprocess.PIPE,
+        )
+        context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
+        publisher = Publisher(context, address)
+        while publisher.subscribers("frame") == 0:
+            time.sleep(0.01)
+        pictures = [np.full((720, 1280, 3), value, np.uint8) for value in range(4)]
+        for frame in range(1, BUS_FRAMES + 1):
+            now = time.monotonic()
+            publisher.send(Frame(frame=frame, time_s=0.0, stamp_s=now, height_px=720, width_px=1280), pictures[frame % 4].data)
+            time.sleep(1 / BUS_RATE_HZ)
+        out, _ = listener.communicate(timeout=30)
+        publisher.close()
+        context.term()
+    times_ms = [float(word) for word in out.split()]
+    return median(times_ms), float(np.percentile(times_ms, 95))
+
+
+def listen(address: str) -> None:
+    """The other process of `bus_ms`: prints how long each frame was under way."""
+    context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
+    subscriber = Subscriber()
+    subscriber.connect(context, address, ("frame",))
+    for _ in range(BUS_FRAMES):
+        received = subscriber.receive(5.0)
+        if received is None or not isinstance(received.message, Frame):
+            break
+        picture = np.frombuffer(received.buffers[0].buffer, np.uint8)
+        assert picture.size == 720 * 1280 * 3
+        print(1e3 * (time.monotonic() - received.message.stamp_s))
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """A live run on the demo clip, window and recording on (window None: without one)."""
+
+    seconds: float
+    window_hz: float | None
+    stance_to_screen_ms: tuple[float, float] | None  # median, 95th percentile
+    frames: int
+    recorded: int
+    not_recorded: int
+    skipped: int
+    restarts: int
+    memory_mib: list[tuple[float, float]]  # (time_s, PSS of all processes together)
+
+
+def memory_mib(processes: list[psutil.Process]) -> float:
+    """Proportional set size of these processes together: shared pages count once."""
+    total = 0
+    for process in processes:
+        try:
+            total += process.memory_full_info().pss
+        except (psutil.Error, AttributeError):
+            continue
+    return total / 2**20
+
+
+def live_run(config: Config, window: bool, loop_s: float = 0.0, progress: Callable[[str], None] | None = None) -> Live:
+    """Play the demo clip live; with loop_s again and again for that many seconds."""
+    memory: list[tuple[float, float]] = []
+    skipped = 0
+    began = time.monotonic()
+    sample_at = began
+    screen = None
+    if window:
+        from runform_live.dashboard.window import Window
+
+        screen = Window(config, record_video=True)
+
+    def watch(supervisor: Supervisor) -> bool:
+        nonlocal sample_at, skipped
+        now = time.monotonic()
+        if now >= sample_at:
+            sample_at = now + 2.0
+            me = psutil.Process(os.getpid())
+            memory.append((now - began, memory_mib([me, *me.children(recursive=True)])))
+            skipped = sum(h.dropped for h in supervisor.health().values() if h is not None)
+            if progress is not None:
+                progress(f"{now - began:.0f} s, {memory[-1][1]:.0f} MiB")
+        if screen is not None:
+            good = screen(supervisor)
+        else:
+            good = True
+            for _ in supervisor.messages(0.05):
+                pass
+        return good and not (loop_s and now - began > loop_s)
+
+    with tempfile.TemporaryDirectory(prefix="runform-bench-") as folder:
+        before = os.environ.get("RUNFORM_LOOP")
+        if loop_s:
+            os.environ["RUNFORM_LOOP"] = "1"
+        try:
+            outcome = live.run(live.setup_for("demo", config, Path(folder), record_video=True), show=watch)
+        finally:
+            os.environ.pop("RUNFORM_LOOP", None)
+            if before is not None:
+                os.environ["RUNFORM_LOOP"] = before
+    seconds = time.monotonic() - began
+    recorder = outcome.recorder
+    latencies = screen.latencies_s if screen is not None else []
+    result = Live(
+        seconds,
+        screen.frames_drawn / seconds if screen is not None else None,
+        (1e3 * median(latencies), 1e3 * float(np.percentile(latencies, 95))) if latencies else None,
+        recorder.frame if recorder else 0,
+        recorder.recorded if recorder else 0,
+        recorder.not_taken if recorder else 0,
+        skipped,
+        outcome.restarts,
+        memory,
+    )
+    if screen is not None:
+        screen.close()
+    return result

@@ -1,0 +1,77 @@
+"""Run the offline cores over a truth folder and print how they agree with the truth."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from runform_live.config import Config
+from runform_live.messages import METRICS
+from runform_live.runtime.offline import Analysis
+from runform_live.session.record import model_used
+from runform_live.session.summary import cadence_spm
+from runform_live.validate.agreement import Agreement, Matched, agree, match
+from runform_live.validate.truth import Clip, read_clips
+
+
+def true_cadence_spm(clip: Clip) -> float:
+    """Steps a minute over all true stances."""
+    first, last = clip.stances[0], clip.stances[-1]
+    return 60.0 * (len(clip.stances) - 1) / (last.midstance_s - first.midstance_s)
+
+
+def validate(folder: Path, config: Config, progress: Callable[[str], None]) -> Iterator[Agreement]:
+    """Agreement of each clip, then of all together (name "all")."""
+    instrument_sd = model_used(config).instrument_sd_deg
+    matches: list[Matched] = []
+    cadence_errors = []
+    for clip in read_clips(folder):
+        progress(clip.name)
+        analysis = Analysis(str(clip.video), config)
+        for _ in analysis:
+            pass
+        matched = match(clip, analysis.stances)
+        matches.append(matched)
+        measured = cadence_spm([s for _, s in matched.pairs])
+        true = true_cadence_spm(clip)
+        error = None if measured is None else 100.0 * abs(measured - true) / true
+        if error is not None:
+            cadence_errors.append(error)
+        yield agree(clip.name, [matched], METRICS, instrument_sd, error)
+    yield agree("all", matches, METRICS, instrument_sd, max(cadence_errors, default=None))
+
+
+def lines(agreement: Agreement) -> Iterator[str]:
+    """A clip's figures as text."""
+    ic, to = agreement.initial_contact, agreement.toe_off
+    yield (
+        f"{agreement.name}: stances found {agreement.found}, missed {agreement.missed}, extra {agreement.extra}; "
+        f"cadence off by {_f(agreement.cadence_error_percent, 2)}%{' (worst clip)' if agreement.name == 'all' else ''}"
+    )
+    yield (
+        f"  initial contact: median {_f(ic.median_ms, 0)} ms, worst {_f(ic.worst_ms, 0)} ms; "
+        f"toe off: median {_f(to.median_ms, 0)} ms, worst {_f(to.worst_ms, 0)} ms"
+    )
+    yield "  metric                   n  bias left  bias right   RMSE  slope  limits of agreement   95% covers  half-width"
+    for metric, found in agreement.metrics.items():
+        if not found.n and not found.withheld:
+            continue
+        covers = f"{found.covered}/{found.intervals} sides" if found.intervals else "no interval"
+        yield (
+            f"  {metric:22s} {found.n:3d} {_f(found.bias['left'], 2):>10s} {_f(found.bias['right'], 2):>11s} "
+            f"{_f(found.rmse, 2):>6s} {_f(found.slope, 2):>6s}  {_f(found.loa_low, 2):>7s} to {_f(found.loa_high, 2):>6s}   "
+            f"{covers:>11s}  {_f(found.half_width, 1):>9s}" + (f"  ({found.withheld} withheld)" if found.withheld else "")
+        )
+
+
+def between_body_sd(agreement: Agreement) -> dict[str, float]:
+    """Root mean square of the errors of sides' means, per metric: what a card keeps as the instrument's own error."""
+    return {
+        metric: (sum(e * e for e in errors) / len(errors)) ** 0.5
+        for metric, errors in agreement.side_biases.items()
+        if errors
+    }
+
+
+def _f(value: float | None, decimals: int) -> str:
+    return "-" if value is None else f"{value:.{decimals}f}"
