@@ -170,16 +170,4 @@ class End(Message, frozen=True, tag="end"):
     stage: str
 
 
-Any_ = (
-    Frame
-    | SourceState
-    | Pose
-    | Stance
-    | GaitState
-    | Cue
-    | CoachState
-    | Health
-    | Recorder
-    | Control
-    | End
-)
+Any_ = Frame | SourceState | Pose | Stance | GaitState | Cue | CoachState | Health | Recorder | Control | End

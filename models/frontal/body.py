@@ -161,16 +161,16 @@ def draw_body(rng: np.random.Generator) -> Body:
     for name in rng.choice(local, size=40, replace=False):
         strength = abs(rng.normal(0, 0.35))
         shape += strength * shared.targets[name]
-        if name.startswith("local/l-") and (other := name.replace("local/l-", "local/r-")) in shared.targets:
-            shape += strength * shared.targets[other]
-        elif name.startswith("local/r-") and (other := name.replace("local/r-", "local/l-")) in shared.targets:
+        if (name.startswith("local/l-") and (other := name.replace("local/l-", "local/r-")) in shared.targets) or (
+            name.startswith("local/r-") and (other := name.replace("local/r-", "local/l-")) in shared.targets
+        ):
             shape += strength * shared.targets[other]
     shape *= DM
     body = np.unique(shared.faces)
     shape[:, 1] -= shape[body, 1].min()
     joints = {bone: group_mean(shared, shape, cube) for bone, cube in shared.heads.items()}
     for side in "lr":
-        joints[f"heel_{side}"] = _heel(shape, shared, side)
+        joints[f"heel_{side}"] = _heel(shape, side)
         joints[f"toe_{side}"] = group_mean(shared, shape, f"joint-{side}-toe-2-4")
     size = float(shape[body, 1].max())
     return Body(shape.astype(np.float32), joints, size, muscle.get("maxmuscle", 0.0), woman)
@@ -185,7 +185,7 @@ def _foot_vertices(side: str) -> npt.NDArray[np.int64]:
     return np.flatnonzero((column > 0.6) & visible)
 
 
-def _heel(vertices: Array, shared: Base, side: str) -> Array:
+def _heel(vertices: Array, side: str) -> Array:
     """The rearmost point of the sole."""
     foot = vertices[_foot_vertices(side)]
     low = foot[foot[:, 1] < np.quantile(foot[:, 1], 0.4)]
@@ -207,7 +207,14 @@ def surface_vertices() -> dict[str, int]:
     shared = base()
     visible = np.unique(shared.faces)
     at = shared.vertices[visible]
-    trunk = np.asarray(shared.weights[visible][:, [BONES.index(b) for b in ("pelvis", "spine_01", "thigh_l", "thigh_r")]].sum(axis=1)).ravel() > 0.5
+    trunk = (
+        np.asarray(
+            shared.weights[visible][:, [BONES.index(b) for b in ("pelvis", "spine_01", "thigh_l", "thigh_r")]].sum(
+                axis=1
+            )
+        ).ravel()
+        > 0.5
+    )
     found: dict[str, int] = {}
     for side, sign, word in (("l", 1, "left"), ("r", -1, "right")):
         hip = group_mean(shared, shared.vertices, f"joint-{side}-upper-leg")

@@ -116,7 +116,10 @@ class Canvas:
                 if name in program:
                     program[name] = tuple(float(v) for v in value) if np.ndim(value) else value  # type: ignore[arg-type]
             data = np.concatenate([layer.at, layer.normal, layer.rest, layer.arm[:, None]], axis=1).astype("f4")
-            buffer, index = self._context.buffer(data.tobytes()), self._context.buffer(layer.faces.astype("i4").tobytes())
+            buffer, index = (
+                self._context.buffer(data.tobytes()),
+                self._context.buffer(layer.faces.astype("i4").tobytes()),
+            )
             array = self._context.vertex_array(
                 program, [(buffer, "3f 3f 3f 1f", "at", "normal", "rest", "arm")], index, skip_errors=True
             )

@@ -53,7 +53,13 @@ def sheet(path: Path, drawn: list[Sample], columns: int = 8) -> None:
         tile = sample.picture.copy()
         at = {name: tuple(int(v) for v in point) for name, point in zip(LABELS, sample.points, strict=True)}
         for name, point in at.items():
-            tone = (60, 220, 60) if name.startswith("left") else (60, 60, 255) if name.startswith("right") else (255, 255, 0)
+            tone = (
+                (60, 220, 60)
+                if name.startswith("left")
+                else (60, 60, 255)
+                if name.startswith("right")
+                else (255, 255, 0)
+            )
             cv2.circle(tile, point, 3, tone, -1, cv2.LINE_AA)
         cv2.line(tile, at["left_hip"], at["right_hip"], (255, 255, 255), 1, cv2.LINE_AA)
         tiles.append(tile)

@@ -140,7 +140,9 @@ def layers_of(rng: np.random.Generator, person: Person, pose: Pose) -> list[Laye
         "widest": 9.0, "tilt": 0.0, "cuts_arms": 0.0, "pattern": 0, "scale": 1.0, "second": person.skin_colour,
         "shine": 0.15, "grain": 0.1, "seed": float(rng.uniform(0, 10)),
     }  # fmt: skip
-    out.append(Layer(at, normals(at, shared.faces), person.body.vertices, arm_share(shared.weights), shared.faces, look))
+    out.append(
+        Layer(at, normals(at, shared.faces), person.body.vertices, arm_share(shared.weights), shared.faces, look)
+    )
     for cloth, worn in zip(person.clothes, person.worn, strict=True):
         moved = skin(worn, cloth.weights, person.body, pose)
         # Cloth slides and swings against the body: smooth noise that is new in every picture.
@@ -156,18 +158,22 @@ def layers_of(rng: np.random.Generator, person: Person, pose: Pose) -> list[Laye
             "pattern": cloth.pattern[0], "scale": cloth.pattern[1], "second": cloth.pattern[2], "shine": cloth.shine,
             "grain": grain, "seed": cloth.seed,
         }  # fmt: skip
-        out.append(Layer(moved, normals(moved, cloth.faces), cloth.vertices, arm_share(cloth.weights), cloth.faces, look))
+        out.append(
+            Layer(moved, normals(moved, cloth.faces), cloth.vertices, arm_share(cloth.weights), cloth.faces, look)
+        )
     return out
 
 
-def draw_room(rng: np.random.Generator, camera: Camera, anterior: bool) -> npt.NDArray[np.float32]:
+def draw_room(rng: np.random.Generator, camera: Camera) -> npt.NDArray[np.float32]:
     """A background (size, size, 3; 0..1): wall, floor, things, and the treadmill in its true perspective."""
     size = SIZE_PX
     room = np.empty((size, size, 3), np.float32)
     wall, floor = colour(rng), colour(rng)
     horizon = int(np.clip(rng.normal(0.65, 0.15), 0.2, 1.0) * size)
     room[:horizon], room[horizon:] = wall, floor
-    shade = cv2.resize(rng.normal(1, rng.uniform(0.02, 0.25), (6, 6)).astype(np.float32), (size, size), interpolation=cv2.INTER_CUBIC)
+    shade = cv2.resize(
+        rng.normal(1, rng.uniform(0.02, 0.25), (6, 6)).astype(np.float32), (size, size), interpolation=cv2.INTER_CUBIC
+    )
     for _ in range(int(rng.integers(0, 14))):
         kind = rng.uniform()
         x, y = rng.uniform(0, size, 2)
@@ -189,7 +195,9 @@ def draw_room(rng: np.random.Generator, camera: Camera, anterior: bool) -> npt.N
             corners = np.array([[-wide, 0, -length], [wide, 0, -length], [wide, 0, length], [-wide, 0, length]])
             seen = (corners - camera.eye) @ camera.turn.T
             if (seen[:, 2] > 0.2).all():
-                cv2.fillPoly(room, [camera.project(corners).astype(np.int32)], tuple(float(v) for v in tone), cv2.LINE_AA)
+                cv2.fillPoly(
+                    room, [camera.project(corners).astype(np.int32)], tuple(float(v) for v in tone), cv2.LINE_AA
+                )
     return np.clip(room * shade[..., None], 0, 1.2)
 
 
@@ -199,7 +207,10 @@ def rails(rng: np.random.Generator, camera: Camera, picture: npt.NDArray[np.floa
     ahead, aside, high = rng.uniform(0.45, 0.9), rng.uniform(0.3, 0.5), rng.uniform(0.8, 1.3)
     thick = max(1, int(rng.uniform(0.02, 0.06) * camera.focal_px / 3.0))
     posts = [np.array([[s * aside, 0, ahead], [s * aside, high, ahead]]) for s in (-1, 1)]
-    posts += [np.array([[s * aside, high * 0.85, ahead], [s * aside, high * 0.8, ahead - rng.uniform(0.2, 0.8)]]) for s in (-1, 1)]
+    posts += [
+        np.array([[s * aside, high * 0.85, ahead], [s * aside, high * 0.8, ahead - rng.uniform(0.2, 0.8)]])
+        for s in (-1, 1)
+    ]
     for post in posts:
         if (((post - camera.eye) @ camera.turn.T)[:, 2] < 0.2).any():
             continue
@@ -208,7 +219,9 @@ def rails(rng: np.random.Generator, camera: Camera, picture: npt.NDArray[np.floa
     low = high - rng.uniform(0.1, 0.3) if not front else high - rng.uniform(0.02, 0.15)
     panel = np.array([[-aside, low, ahead], [aside, low, ahead], [aside, high, ahead], [-aside, high, ahead]])
     if (((panel - camera.eye) @ camera.turn.T)[:, 2] > 0.2).all() and rng.uniform() < 0.8:
-        cv2.fillPoly(picture, [camera.project(panel).astype(np.int32)], tuple(float(v) for v in colour(rng) * 0.6), cv2.LINE_AA)
+        cv2.fillPoly(
+            picture, [camera.project(panel).astype(np.int32)], tuple(float(v) for v in colour(rng) * 0.6), cv2.LINE_AA
+        )
 
 
 def camera_faults(rng: np.random.Generator, picture: npt.NDArray[np.float32]) -> npt.NDArray[np.uint8]:
@@ -216,13 +229,22 @@ def camera_faults(rng: np.random.Generator, picture: npt.NDArray[np.float32]) ->
     size = picture.shape[0]
     if rng.uniform() < 0.45:  # a distant or low-resolution source, enlarged
         small = int(size * rng.uniform(0.4, 0.95))
-        picture = cv2.resize(cv2.resize(picture, (small, small), interpolation=cv2.INTER_AREA), (size, size), interpolation=cv2.INTER_LINEAR)
+        picture = cv2.resize(
+            cv2.resize(picture, (small, small), interpolation=cv2.INTER_AREA),
+            (size, size),
+            interpolation=cv2.INTER_LINEAR,
+        )
     if rng.uniform() < 0.35:
         length = int(rng.integers(2, 8))
         line = np.zeros((length, length), np.float32)
         angle = rng.uniform(0, np.pi)
         c = (length - 1) / 2
-        cv2.line(line, (round(c - c * np.cos(angle)), round(c - c * np.sin(angle))), (round(c + c * np.cos(angle)), round(c + c * np.sin(angle))), 1.0)
+        cv2.line(
+            line,
+            (round(c - c * np.cos(angle)), round(c - c * np.sin(angle))),
+            (round(c + c * np.cos(angle)), round(c + c * np.sin(angle))),
+            1.0,
+        )
         picture = cv2.filter2D(picture, -1, line / max(line.sum(), 1e-6))
     if rng.uniform() < 0.5:
         picture = cv2.GaussianBlur(picture, (0, 0), rng.uniform(0.3, 1.6))
@@ -260,7 +282,7 @@ def draw_sample(rng: np.random.Generator, canvas: Canvas, person: Person) -> Sam
     camera = draw_camera(rng, world, anterior)
     light = draw_light(rng)
     drawn = canvas.draw(layers_of(rng, person, pose), camera.to_clip(SIZE_PX), camera.eye, light)
-    room = draw_room(rng, camera, anterior)
+    room = draw_room(rng, camera)
     rail = rng.uniform() < 0.6
     if rail and not anterior:
         rails(rng, camera, room, False)

@@ -67,7 +67,9 @@ def draw_pose(rng: np.random.Generator, body: Body, kind: str | None = None) -> 
         oblique = float(rng.normal(0, 2.5)) if rng.uniform() < 0.7 else oblique
     pelvis = turn_y(rng.normal(0, 7 * spread)) @ turn_z(oblique) @ turn_x(rng.normal(6, 6))
     turns: dict[str, npt.NDArray[np.float64]] = {"pelvis": pelvis}
-    lean = turn_y(rng.normal(0, 8 * spread)) @ turn_z(rng.normal(0, 4)) @ turn_x(rng.normal(8 if kind == "run" else 2, 5))
+    lean = (
+        turn_y(rng.normal(0, 8 * spread)) @ turn_z(rng.normal(0, 4)) @ turn_x(rng.normal(8 if kind == "run" else 2, 5))
+    )
     for bone, share in (("spine_01", 0.35), ("spine_02", 0.7), ("spine_03", 1.0)):
         blended = (1 - share) * pelvis + share * lean
         u, _, v = np.linalg.svd(blended)
@@ -84,7 +86,11 @@ def draw_pose(rng: np.random.Generator, body: Body, kind: str | None = None) -> 
         else:
             hip, knee, ankle = rng.normal(2, 3), abs(rng.normal(3, 4)), rng.normal(2, 3)
         if kind != "stand":
-            hip, knee, ankle = hip + rng.normal(0, 6), max(0.0, knee * rng.uniform(0.8, 1.2) + rng.normal(0, 5)), ankle + rng.normal(0, 6)
+            hip, knee, ankle = (
+                hip + rng.normal(0, 6),
+                max(0.0, knee * rng.uniform(0.8, 1.2) + rng.normal(0, 5)),
+                ankle + rng.normal(0, 6),
+            )
         adduct = rng.normal(4 if kind != "stand" else -1, 4.5 if kind != "stand" else 4)
         rest = joints[f"calf_{side}"] - joints[f"thigh_{side}"]
         wanted = turn_z(-sign * adduct) @ turn_x(-hip) @ np.array([0.0, -1.0, 0.0])
@@ -142,9 +148,7 @@ def _chain(turns: dict[str, npt.NDArray[np.float64]], body: Body, kind: str, rng
             lowest = min(lowest, float(at[1]))
     lift = rng.uniform(0, 0.06) if kind == "run" and rng.uniform() < 0.3 else 0.0
     shift = np.array([rng.normal(0, 0.04), lift - lowest, rng.normal(0, 0.1)])
-    return Pose(
-        np.stack([turns[bone] for bone in BONES]), np.stack([places[bone] + shift for bone in BONES]), kind
-    )
+    return Pose(np.stack([turns[bone] for bone in BONES]), np.stack([places[bone] + shift for bone in BONES]), kind)
 
 
 def skin(points: Array, weights: object, body: Body, pose: Pose) -> Array:

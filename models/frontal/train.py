@@ -52,9 +52,7 @@ class Pictures:
         return picture[..., ::-1], points[i], visible[i], bool(anterior[i])
 
 
-def to_input(
-    picture: np.ndarray, points: np.ndarray, rng: np.random.Generator | None
-) -> tuple[np.ndarray, np.ndarray]:
+def to_input(picture: np.ndarray, points: np.ndarray, rng: np.random.Generator | None) -> tuple[np.ndarray, np.ndarray]:
     """Cut the input out of a stored square: the tracker's region, or one that errs as trackers do."""
     scale = INPUT_PX / (SIZE_PX / MARGIN)
     turn, shift = 0.0, np.zeros(2)
@@ -92,7 +90,9 @@ def jitter(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return np.clip(out, 0, 1).astype(np.float32)
 
 
-def batch(pictures: Pictures, numbers: np.ndarray, rng: np.random.Generator | None) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+def batch(
+    pictures: Pictures, numbers: np.ndarray, rng: np.random.Generator | None
+) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     inputs, targets, seen, behind = [], [], [], []
     for number in numbers:
         picture, points, visible, anterior = pictures.get(int(number))
@@ -119,7 +119,9 @@ def tilt_deg(points: Tensor, pair: tuple[int, int]) -> Tensor:
     return torch.rad2deg(torch.atan2(turned[:, 1], turned[:, 0].clamp_min(1.0)))
 
 
-def loss_of(found: Tensor, view: Tensor, target: Tensor, seen: Tensor, behind: Tensor) -> tuple[Tensor, dict[str, float]]:
+def loss_of(
+    found: Tensor, view: Tensor, target: Tensor, seen: Tensor, behind: Tensor
+) -> tuple[Tensor, dict[str, float]]:
     """Laplace likelihood of each landmark under its own sigma, plain distance, tilt of hips and PSIS, view."""
     distance = (found[..., :2] - target).abs().sum(dim=2)
     sigma = found[..., 2]
@@ -190,7 +192,7 @@ def main() -> None:
         optimiser.load_state_dict(state["optimiser"])
         step = state["step"]
     train, validation = Pictures(chosen.data), Pictures(chosen.validation)
-    log = open(chosen.work / "log.jsonl", "a", buffering=1)
+    log = chosen.work / "log.jsonl"
 
     def keep() -> None:
         scratch = kept.with_suffix(".part")
@@ -224,7 +226,8 @@ def main() -> None:
         if step % 500 == 0 or step == chosen.steps:
             figures = validate(network, validation, device)
             print("  unseen: " + ", ".join(f"{k} {v:.3f}" for k, v in figures.items()), flush=True)
-            log.write(json.dumps({"step": step, **figures}) + "\n")
+            with log.open("a") as lines:
+                lines.write(json.dumps({"step": step, **figures}) + "\n")
         if time.monotonic() - kept_at > CHECKPOINT_S or step == chosen.steps:
             keep()
             kept_at = time.monotonic()

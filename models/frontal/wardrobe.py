@@ -178,7 +178,9 @@ def _suit(
     vertices = fitted(fit, body)
     belt = rng.uniform(hip + 0.02, waist + 0.05)
     trousers, shirt = colour(rng), colour(rng)
-    lowest = float(rng.choice((-9.0, rng.uniform(knee - 0.05, hip - 0.12), rng.uniform(ankle, knee)), p=(0.4, 0.4, 0.2)))
+    lowest = float(
+        rng.choice((-9.0, rng.uniform(knee - 0.05, hip - 0.12), rng.uniform(ankle, knee)), p=(0.4, 0.4, 0.2))
+    )
     widest = float(rng.choice((9.0, rng.uniform(0.15, 0.6)), p=(0.6, 0.4)))
     return Cloth(
         vertices, fit.faces, fit.weights, name, ((float(belt), trousers), (9.0, shirt)), lowest, 9.0, widest,
@@ -188,11 +190,11 @@ def _suit(
     )  # fmt: skip
 
 
-def _bottom(
-    rng: np.random.Generator, body: Body, hip: float, knee: float, ankle: float, waist: float
-) -> list[Cloth]:
+def _bottom(rng: np.random.Generator, body: Body, hip: float, knee: float, ankle: float, waist: float) -> list[Cloth]:
     top = rng.uniform(hip + 0.04, waist + 0.06)
-    kind = rng.choice(("tights", "leggings", "shorts", "wide", "trousers", "skirt"), p=(0.15, 0.2, 0.25, 0.15, 0.15, 0.1))
+    kind = rng.choice(
+        ("tights", "leggings", "shorts", "wide", "trousers", "skirt"), p=(0.15, 0.2, 0.25, 0.15, 0.15, 0.1)
+    )
     thigh = hip - knee
     if kind == "tights":
         return [_shell(rng, body, kind, knee + thigh * rng.uniform(0.1, 0.75), top, 0.4, 0.003, 0, 0.001)]
@@ -223,7 +225,9 @@ def _top(
     if kind == "none":
         return []
     if kind == "bra":
-        return [_shell(rng, body, kind, waist + (neck - waist) * rng.uniform(0.2, 0.45), top, shoulder - 0.02, 0.003, 0, 0)]
+        return [
+            _shell(rng, body, kind, waist + (neck - waist) * rng.uniform(0.2, 0.45), top, shoulder - 0.02, 0.003, 0, 0)
+        ]
     if kind == "tight":
         return [_shell(rng, body, kind, rng.uniform(hip - 0.02, waist), top, sleeve, 0.004, 0, 0.002)]
     if kind == "shirt":
@@ -248,9 +252,8 @@ def deform(cloth: Cloth, normals: Array) -> Array:
     span = max(min(cloth.highest, 2.0) - max(cloth.lowest, 0.0), 0.1)
     down = np.clip((min(cloth.highest, 2.0) - at[:, 1]) / span, 0, 1)
     s = cloth.seed
-    folds = (
-        np.sin(38 * at[:, 0] + 9 * at[:, 1] + s) * np.sin(31 * at[:, 2] - 7 * at[:, 1] + 2 * s)
-        + 0.6 * np.sin(17 * at[:, 1] + 23 * at[:, 0] * np.cos(s) + 19 * at[:, 2] * np.sin(s) + 3 * s)
+    folds = np.sin(38 * at[:, 0] + 9 * at[:, 1] + s) * np.sin(31 * at[:, 2] - 7 * at[:, 1] + 2 * s) + 0.6 * np.sin(
+        17 * at[:, 1] + 23 * at[:, 0] * np.cos(s) + 19 * at[:, 2] * np.sin(s) + 3 * s
     )
     off = cloth.puff_m + cloth.flare_m * down**1.5 + cloth.fold_m * folds
     moved = at + np.maximum(off, 0.001)[:, None] * normals

@@ -59,7 +59,7 @@ class CaptureStage:
         if control.action == "start":
             self._running = True
         elif control.action == "stop":
-            self._end("ended", "stopped")
+            self._end("stopped")
         elif control.action in ("record", "stop_record"):
             self._recording = control.action == "record"
             self._seen_by_recorder = self._frame
@@ -92,7 +92,9 @@ class CaptureStage:
                 described = self._camera.described
             else:
                 self._video = Video(source)
-                self._pictures = ((time_s, p) for time_s, p in self._video if is_stream(source) or time_s > self._last_s)
+                self._pictures = (
+                    (time_s, p) for time_s, p in self._video if is_stream(source) or time_s > self._last_s
+                )
                 described = self._video.described
         except BadInput as trouble:
             if not self._lost:
@@ -166,7 +168,7 @@ class CaptureStage:
             self._loop()
             return 0.0
         damaged = self._video.cut_short
-        self._end("ended", "the file is cut short; all that could be read was used" if damaged else "end of the file")
+        self._end("the file is cut short; all that could be read was used" if damaged else "end of the file")
         return 0.1
 
     def _loop(self) -> None:
@@ -182,7 +184,7 @@ class CaptureStage:
         self._reopen_at_s = time.monotonic() + REOPEN_S
         self._send(SourceState(state="lost", text=text, frames=self._frame))
 
-    def _end(self, state: str, text: str) -> None:
+    def _end(self, text: str) -> None:
         if self._ended:
             return
         self._ended = True

@@ -112,7 +112,11 @@ class Video:
                 self.cut_short = True
                 return
             for frame in frames:
-                at_s = frame.time if frame.time is not None else (0.0 if math.isnan(start_s) else start_s + last_s + step_s)
+                at_s = (
+                    frame.time
+                    if frame.time is not None
+                    else (0.0 if math.isnan(start_s) else start_s + last_s + step_s)
+                )
                 if math.isnan(start_s):
                     start_s = at_s
                 time_s = at_s - start_s
@@ -152,7 +156,9 @@ class Camera:
     def __init__(self, index: int, wished: CaptureSettings) -> None:
         self._capture = cv2.VideoCapture(index)
         if not self._capture.isOpened():
-            raise BadInput(f"camera {index} does not answer; plug it in, close other programs that use it, or choose another")
+            raise BadInput(
+                f"camera {index} does not answer; plug it in, close other programs that use it, or choose another"
+            )
         # MJPG first: raw pictures at 720p exceed what USB 2 carries beyond 10 frames a second.
         self._capture.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG"))
         self._capture.set(cv2.CAP_PROP_FRAME_WIDTH, wished.width_px)

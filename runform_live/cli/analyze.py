@@ -21,13 +21,17 @@ EXAMPLE = "runform analyze run1.mp4 run2.mp4 --out ~/runs"
 
 def arguments(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("videos", nargs="+", metavar="VIDEO")
-    verb.add_argument("--out", type=Path, metavar="DIR", help="where the session folders go (default: the user's data folder)")
-    verb.add_argument("--view", choices=("auto", "posterior", "anterior"), default="auto", help="default: found by itself")
+    verb.add_argument(
+        "--out", type=Path, metavar="DIR", help="where the session folders go (default: the user's data folder)"
+    )
+    verb.add_argument(
+        "--view", choices=("auto", "posterior", "anterior"), default="auto", help="default: found by itself"
+    )
 
 
 def run(chosen: argparse.Namespace) -> None:
     settings = config.load(chosen.config)
-    view = "unknown" if chosen.view == "auto" else chosen.view
+    view: View = "unknown" if chosen.view == "auto" else chosen.view
     parent = chosen.out or config.sessions_folder(settings)
     worst: RunformError | None = None
     for video in chosen.videos:

@@ -14,8 +14,12 @@ EXAMPLE = "runform bench --live"
 
 
 def arguments(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument("--live", action="store_true", help="also play the demo live, with a window where there is a screen")
-    verb.add_argument("--soak", type=float, metavar="MINUTES", help="play the demo live again and again and watch the memory")
+    verb.add_argument(
+        "--live", action="store_true", help="also play the demo live, with a window where there is a screen"
+    )
+    verb.add_argument(
+        "--soak", type=float, metavar="MINUTES", help="play the demo live again and again and watch the memory"
+    )
 
 
 def run(chosen: argparse.Namespace) -> None:
@@ -34,7 +38,9 @@ def run(chosen: argparse.Namespace) -> None:
 
 
 def _live(settings: config.Config, loop_s: float) -> None:
-    screen = bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")) or not sys.platform.startswith("linux")
+    screen = bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")) or not sys.platform.startswith(
+        "linux"
+    )
 
     def progress(text: str) -> None:
         if sys.stderr.isatty():
@@ -42,7 +48,9 @@ def _live(settings: config.Config, loop_s: float) -> None:
 
     found = benchmark.live_run(settings, screen, loop_s, progress)
     print(f"live, {'window' if screen else 'no window (no screen)'}, recording, {found.seconds:.0f} s:")
-    print(f"  frames {found.frames}, recorded {found.recorded}, not taken {found.not_recorded}, skipped {found.skipped}, restarts {found.restarts}")
+    print(
+        f"  frames {found.frames}, recorded {found.recorded}, not taken {found.not_recorded}, skipped {found.skipped}, restarts {found.restarts}"
+    )
     if found.window_hz is not None:
         print(f"  window {found.window_hz:.0f} frames/s")
     if found.stance_to_screen_ms is not None:
@@ -52,4 +60,6 @@ def _live(settings: config.Config, loop_s: float) -> None:
     if sizes:
         third = max(1, len(sizes) // 3)
         growth = sum(sizes[-third:]) / third - sum(sizes[:third]) / third
-        print(f"  memory of all processes: at most {max(sizes):.0f} MiB (bar: under 1024), growth from first to last third {growth:+.0f} MiB")
+        print(
+            f"  memory of all processes: at most {max(sizes):.0f} MiB (bar: under 1024), growth from first to last third {growth:+.0f} MiB"
+        )

@@ -11,9 +11,10 @@ from runform_live import config
 from runform_live.capture.sources import Video, is_file
 from runform_live.cli import printing
 from runform_live.errors import BadInput
-from runform_live.messages import Any_
+from runform_live.messages import Any_, View
 from runform_live.report import build as report
 from runform_live.runtime import live
+from runform_live.runtime.stage import StageSetup
 from runform_live.session.reader import read
 from runform_live.session.writer import new_folder
 
@@ -22,10 +23,19 @@ EXAMPLE = "runform live --source 0 --record ~/runs"
 
 
 def arguments(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument("--source", default="0", metavar="0|FILE|URL|demo", help="camera number, video, stream or the shipped clip (default: camera 0)")
-    verb.add_argument("--no-window", action="store_true", help="measure without a window; ends with the source or Ctrl-C")
+    verb.add_argument(
+        "--source",
+        default="0",
+        metavar="0|FILE|URL|demo",
+        help="camera number, video, stream or the shipped clip (default: camera 0)",
+    )
+    verb.add_argument(
+        "--no-window", action="store_true", help="measure without a window; ends with the source or Ctrl-C"
+    )
     verb.add_argument("--record", type=Path, metavar="DIR", help="keep the pictures too, in a session folder under DIR")
-    verb.add_argument("--view", choices=("auto", "posterior", "anterior"), default="auto", help="default: found by itself")
+    verb.add_argument(
+        "--view", choices=("auto", "posterior", "anterior"), default="auto", help="default: found by itself"
+    )
 
 
 def run(chosen: argparse.Namespace) -> None:
@@ -33,11 +43,17 @@ def run(chosen: argparse.Namespace) -> None:
     if is_file(chosen.source):
         Video(chosen.source, threads=1).close()  # what cannot be read is said before anything starts
     windowed = not chosen.no_window
-    if windowed and sys.platform.startswith("linux") and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
-        raise BadInput("there is no screen; add --no-window, or start it under a virtual screen: xvfb-run runform live ...")
+    if (
+        windowed
+        and sys.platform.startswith("linux")
+        and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+    ):
+        raise BadInput(
+            "there is no screen; add --no-window, or start it under a virtual screen: xvfb-run runform live ..."
+        )
     folder = new_folder(chosen.record or config.sessions_folder(settings))
     record_video = chosen.record is not None or settings.record.video
-    view = "unknown" if chosen.view == "auto" else chosen.view
+    view: View = "unknown" if chosen.view == "auto" else chosen.view
     setup = live.setup_for(chosen.source, settings, folder, view, record_video)
     try:
         outcome = _in_window(setup, settings) if windowed else live.run(setup, note=_note)
@@ -54,7 +70,7 @@ def run(chosen: argparse.Namespace) -> None:
     print(f"session: {folder}")
 
 
-def _in_window(setup: live.StageSetup, settings: config.Config) -> live.Outcome:
+def _in_window(setup: StageSetup, settings: config.Config) -> live.Outcome:
     from runform_live.dashboard.window import Window  # a machine without a screen need not load it
 
     window = Window(settings, setup.record_video)

@@ -19,8 +19,12 @@ def run(_chosen: argparse.Namespace) -> None:
         network = card.network
         card.checked_bytes()
         size = network.input.size_px
-        print(f"{network.name} ({network.task}): {card.title}, {card.licence}, {size}x{size} px, sha256 {network.sha256[:16]} fits")
+        print(
+            f"{network.name} ({network.task}): {card.title}, {card.licence}, {size}x{size} px, sha256 {network.sha256[:16]} fits"
+        )
         if network.figures is not None:
             error = network.figures.instrument_sd_deg.get("pelvic_drop_mid_deg")
             if error is not None:
-                print(f"  error of a side's mean pelvic drop: SD {error:.1f} deg, measured on {network.figures.measured_on}")
+                print(
+                    f"  error of a side's mean pelvic drop: SD {error:.1f} deg, measured on {network.figures.measured_on}"
+                )

@@ -72,7 +72,9 @@ class Coach:
 
     __slots__ = ("_catalogue", "_last_s", "_rolling", "_settings")
 
-    def __init__(self, settings: CoachSettings, rolling_stances: int, catalogue: Mapping[str, dict[Direction, CueText]]):
+    def __init__(
+        self, settings: CoachSettings, rolling_stances: int, catalogue: Mapping[str, dict[Direction, CueText]]
+    ):
         self._settings = settings
         self._catalogue = catalogue
         self._rolling = Rolling(rolling_stances)

@@ -26,9 +26,7 @@ class CoachStage:
     def __init__(self, setup: StageSetup, send: Send) -> None:
         self._send = send
         folder = resources.folder("configs")
-        self._coach = Coach(
-            setup.config.coach, setup.config.gait.rolling_stances, read_catalogue(folder / "cues.toml")
-        )
+        self._coach = Coach(setup.config.coach, setup.config.gait.rolling_stances, read_catalogue(folder / "cues.toml"))
         self._sounds: dict[str, npt.NDArray[np.int16]] = {
             path.stem: decode(path) for path in sorted((folder / "sounds").glob("*.flac"))
         }

@@ -133,7 +133,11 @@ class DashboardModel:
             interval = f"± {(found.ci95_high - found.ci95_low) / 2:.1f}°"
         if found.n < FEWEST_STANCES:
             return SideCard(
-                quantities.number(metric, found.mean), interval, "provisional", f"{found.n} of {FEWEST_STANCES} stances", found.mean
+                quantities.number(metric, found.mean),
+                interval,
+                "provisional",
+                f"{found.n} of {FEWEST_STANCES} stances",
+                found.mean,
             )
         low, high = self.target(metric)
         if high is not None and found.mean > high:

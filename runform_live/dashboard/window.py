@@ -55,9 +55,7 @@ class Window:
         dpg.create_context()
         self._fonts()
         with dpg.texture_registry():
-            dpg.add_raw_texture(
-                PICTURE_W, PICTURE_H, self._texture, format=dpg.mvFormat_Float_rgb, tag="picture"
-            )
+            dpg.add_raw_texture(PICTURE_W, PICTURE_H, self._texture, format=dpg.mvFormat_Float_rgb, tag="picture")
         with dpg.window(tag="main", no_scrollbar=True):
             with dpg.group(horizontal=True):
                 with dpg.child_window(width=PICTURE_W + 16, height=PICTURE_H + 92, no_scrollbar=True):
@@ -125,7 +123,9 @@ class Window:
                 if high is not None or low is not None:
                     shade_low = low if low is not None else SCALE_DEG[0] - 20
                     shade_high = high if high is not None else SCALE_DEG[1] + 20
-                    dpg.add_shade_series([-1e6, 1e6], [shade_low] * 2, y2=[shade_high] * 2, label="target", tag="plot-target")
+                    dpg.add_shade_series(
+                        [-1e6, 1e6], [shade_low] * 2, y2=[shade_high] * 2, label="target", tag="plot-target"
+                    )
                 for side in SIDES:
                     dpg.add_line_series([], [], label=side, tag=f"plot-{side}")
                     dpg.add_scatter_series([], [], tag=f"plot-{side}-dots")
@@ -258,7 +258,9 @@ class Window:
             self._set(f"{side}-value", card.value)
             self._set(f"{side}-interval", card.interval or "interval not known yet")
             self._set(f"{side}-words", card.words)
-            dpg.configure_item(f"{side}-words", color=theme.WARN if card.judgement in ("above", "below") else theme.TEXT)
+            dpg.configure_item(
+                f"{side}-words", color=theme.WARN if card.judgement in ("above", "below") else theme.TEXT
+            )
             self._scale(side, card.mean)
         self._set("status", model.status_words())
         self._set("advice", model.advice())

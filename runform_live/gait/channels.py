@@ -54,9 +54,7 @@ def fill_row(landmarks: npt.NDArray[np.float64], row: npt.NDArray[np.float64]) -
         row[at + KNEE_Y] = landmarks[_KNEE + side, 1]
         row[at + ANKLE_X] = landmarks[_ANKLE + side, 0]
         row[at + ANKLE_Y] = landmarks[_ANKLE + side, 1]
-        row[at + FOOT_Y] = (
-            landmarks[_ANKLE + side, 1] + landmarks[_HEEL + side, 1] + landmarks[_TOE + side, 1]
-        ) / 3.0
+        row[at + FOOT_Y] = (landmarks[_ANKLE + side, 1] + landmarks[_HEEL + side, 1] + landmarks[_TOE + side, 1]) / 3.0
     hips_x, hips_y = (row[HIP_X] + row[HIP_X + LEG]) / 2.0, (row[HIP_Y] + row[HIP_Y + LEG]) / 2.0
     shoulders_x = (landmarks[_SHOULDER, 0] + landmarks[_SHOULDER + 1, 0]) / 2.0
     shoulders_y = (landmarks[_SHOULDER, 1] + landmarks[_SHOULDER + 1, 1]) / 2.0

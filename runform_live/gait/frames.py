@@ -63,9 +63,7 @@ def advance(
         last = centre
         while last < newest and times_s[(last + 1) % ring] - times_s[at] < half_width_s:
             last += 1
-        smoothing.local_quadratic(
-            times_s, raw, first, last, times_s[at], half_width_s, smooth[at], slope[at]
-        )
+        smoothing.local_quadratic(times_s, raw, first, last, times_s[at], half_width_s, smooth[at], slope[at])
         counters[NEXT_CENTRE] = centre + 1
         turned = steps.turn(
             turn_state,

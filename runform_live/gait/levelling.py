@@ -87,7 +87,6 @@ def quiet_standing(
     return 1
 
 
-
 class StrideLevel:
     """Mean tilt over the last whole strides, for a run without calibration."""
 

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from runform_live.gait import channels, contact, frames, levelling, smoothing, steps
 from runform_live.gait.levelling import Level, StrideLevel
 from runform_live.gait.view import ViewEstimate, side_of
-from runform_live.messages import METRICS, Stance, View
+from runform_live.messages import Stance, View
 
 SHORTEST_STEP_S, LONGEST_STEP_S = 0.22, 0.48
 STEPS_FOR_A_RUN = 3
@@ -58,9 +58,33 @@ class GaitSegmenter:
     """
 
     __slots__ = (
-        "_chain", "_chains", "_counters", "_falls_px", "_frame_s", "_intervals_s", "_last_low_s", "_last_running_s",
-        "_level", "_lows", "_next_check_s", "_open", "_quiet_since_s", "_raw", "_ready", "_row", "_slope", "_smooth",
-        "_pair", "_strides", "_times", "_turn", "_view", "_work", "_wanted_from_s", "_now_s", "_number",
+        "_chain",
+        "_chains",
+        "_counters",
+        "_falls_px",
+        "_frame_s",
+        "_intervals_s",
+        "_last_low_s",
+        "_last_running_s",
+        "_level",
+        "_lows",
+        "_next_check_s",
+        "_now_s",
+        "_number",
+        "_open",
+        "_pair",
+        "_quiet_since_s",
+        "_raw",
+        "_ready",
+        "_row",
+        "_slope",
+        "_smooth",
+        "_strides",
+        "_times",
+        "_turn",
+        "_view",
+        "_wanted_from_s",
+        "_work",
     )  # fmt: skip
 
     def __init__(self, view: View = "unknown", level: Level | None = None) -> None:
@@ -202,9 +226,7 @@ class GaitSegmenter:
             self._falls_px.append(fall_px)
             del self._falls_px[:-RECENT_STEPS]
         if self._number > 0 and passed <= LONGEST_STEP_S:
-            self._strides.add(
-                midstance_s, self._mean_smooth(channels.TILT, self._last_low_s, midstance_s)
-            )
+            self._strides.add(midstance_s, self._mean_smooth(channels.TILT, self._last_low_s, midstance_s))
         self._last_low_s = midstance_s
         chain = self._chains[self._chain]
         chain.steps += 1
@@ -240,9 +262,7 @@ class GaitSegmenter:
             if self._chains[step.chain].steps < STEPS_FOR_A_RUN or not self._intervals_s:
                 return
             fall_px = median(self._falls_px) if self._falls_px else math.nan
-            contact_s = contact.contact_time_s(
-                median(self._intervals_s), fall_px, self._trunk_px(step.midstance_s)
-            )
+            contact_s = contact.contact_time_s(median(self._intervals_s), fall_px, self._trunk_px(step.midstance_s))
             contact.contact_events(step.midstance_s, contact_s, self._pair)
             step.initial_contact_s, step.toe_off_s = float(self._pair[0]), float(self._pair[1])
             if step.toe_off_s > smoothed_until_s:
@@ -289,13 +309,13 @@ class GaitSegmenter:
             level.tilt_deg if level else math.nan,
             angles,
         )
-        mid, peak = angles[0].tolist(), angles[1].tolist()
         frontal = self._mean_raw(channels.FRONTALITY, step.initial_contact_s, step.toe_off_s)
         seen_from_side = not frontal >= levelling.FRONTAL_FLOOR
-        values = dict(zip(METRICS, (mid[0], peak[0], mid[1], peak[1], mid[2], peak[2], mid[3]), strict=True))
-        known = {
-            name: None if seen_from_side or math.isnan(value) else value for name, value in values.items()
-        }
+
+        def known(row: int, kind: int) -> float | None:
+            value = float(angles[row, kind])
+            return None if seen_from_side or math.isnan(value) else value
+
         return Stance(
             side=side_of(leg, self._view.view),
             initial_contact_s=step.initial_contact_s,
@@ -304,7 +324,13 @@ class GaitSegmenter:
             contact_time_s=step.toe_off_s - step.initial_contact_s,
             step_width_hip=None if seen_from_side else self._step_width(step, leg),
             quality=0.0 if seen_from_side else self._quality(step),
-            **known,
+            pelvic_drop_mid_deg=known(0, 0),
+            pelvic_drop_peak_deg=known(1, 0),
+            hip_adduction_mid_deg=known(0, 1),
+            hip_adduction_peak_deg=known(1, 1),
+            knee_valgus_mid_deg=known(0, 2),
+            knee_valgus_peak_deg=known(1, 2),
+            trunk_lean_mid_deg=known(0, 3),
         )
 
     def _step_width(self, step: _Step, leg: int) -> float | None:
@@ -320,14 +346,14 @@ class GaitSegmenter:
 
     def _quality(self, step: _Step) -> float:
         """0..1: the share of the stance's frames that are known, times how small the hips' sigma is against their width."""
-        known = frames.known_share(
+        known: float = frames.known_share(
             self._times, self._raw, *self._span, channels.TILT, step.initial_contact_s, step.toe_off_s
         )
         sigma = self._mean_raw(channels.HIP_SIGMA, step.initial_contact_s, step.toe_off_s)
         width = self._mean_raw(channels.HIP_WIDTH, step.initial_contact_s, step.toe_off_s)
         if math.isnan(sigma) or math.isnan(width):
             return 0.0
-        return known * max(0.0, 1.0 - sigma / (0.5 * width))
+        return float(known * max(0.0, 1.0 - sigma / (0.5 * width)))
 
     # -- standing -------------------------------------------------------------------------------------------------
 
@@ -344,9 +370,7 @@ class GaitSegmenter:
             self._quiet_since_s = from_s
         # A longer stand is read whole, so that the level line grows steadier while the person waits.
         longest_s = max(self._quiet_since_s, self._times[self._span[0] % frames.RING], until_s - 6.0)
-        levelling.quiet_standing(
-            self._times, self._raw, self._smooth, *self._span, longest_s, until_s, self._pair
-        )
+        levelling.quiet_standing(self._times, self._raw, self._smooth, *self._span, longest_s, until_s, self._pair)
         self._level = Level(float(self._pair[0]), float(self._pair[1]), longest_s, until_s, calibrated=True)
 
     # -- reading the ring -----------------------------------------------------------------------------------------

@@ -62,7 +62,7 @@ class Network:
         ready = np.multiply(rgb, np.float32(self._scale), dtype=np.float32)
         if described.low:
             ready += np.float32(described.low)
-        return ready[None]
+        return np.asarray(ready[None], dtype=np.float32)
 
     def run(self, ready: npt.NDArray[np.float32]) -> Outputs:
         return dict(zip(self._outputs, self._session.run(self._outputs, {self._input: ready}), strict=True))

@@ -84,4 +84,4 @@ def cut(picture: npt.NDArray[np.uint8], region: Region, size_px: int) -> npt.NDA
     # Ours counts from the edge of the first pixel, OpenCV from its centre.
     to_input[:, 2] += to_input[:, :2] @ np.array([0.5, 0.5]) - 0.5
     cut_out = cv2.warpAffine(picture, to_input, (size_px, size_px), flags=cv2.INTER_LINEAR)
-    return cut_out.astype(np.uint8, copy=False)
+    return np.asarray(cut_out, dtype=np.uint8)

@@ -26,9 +26,7 @@ PATIENCE_FRAMES = 30  # that only the same person is looked for after a loss
 FORGET_FRAMES = 300  # of other colours: it is the runner in other clothes, or another runner
 MOST_COMPARED = 4
 PARTS_A_FRAME = 2  # searching costs time: the picture is gone through over several frames
-_WHOLE_BODY = [
-    INDEX[f"{side}_{joint}"] for joint in ("shoulder", "hip", "knee", "ankle") for side in ("left", "right")
-]
+_WHOLE_BODY = [INDEX[f"{side}_{joint}"] for joint in ("shoulder", "hip", "knee", "ankle") for side in ("left", "right")]
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,9 @@ def over_time(stances: list[Stance], metric: str, low: float | None, high: float
         axes.set_ylim(bottom, top)
     values: list[float] = []
     for side, colour in COLOURS.items():
-        mine = [(s.midstance_s, getattr(s, metric)) for s in stances if s.side == side and getattr(s, metric) is not None]
+        mine = [
+            (s.midstance_s, getattr(s, metric)) for s in stances if s.side == side and getattr(s, metric) is not None
+        ]
         values += [value for _, value in mine]
         axes.plot([t for t, _ in mine], [v for _, v in mine], MARKS[side], ms=4, color=colour, label=side)
     if values:

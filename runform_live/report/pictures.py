@@ -73,7 +73,10 @@ def midstances(session: Session) -> list[Shown]:
         time_s, picture = frame
         row = int(np.abs(times_s - time_s).argmin())
         landmarks = np.array(
-            [[poses.column(f"{name}_{part}")[row].as_py() or np.nan for part in ("x_px", "y_px", "sigma_px")] for name in LANDMARKS],
+            [
+                [poses.column(f"{name}_{part}")[row].as_py() or np.nan for part in ("x_px", "y_px", "sigma_px")]
+                for name in LANDMARKS
+            ],
             np.float64,
         )
         value = quantities.number(METRIC, stance.pelvic_drop_mid_deg)

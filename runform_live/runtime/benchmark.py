@@ -63,7 +63,7 @@ class _Stopwatch:
             self.spent_s += time.perf_counter() - began
             return outputs
 
-        Network.run = timed  # type: ignore[method-assign]
+        Network.run = timed  # type: ignore[assignment,method-assign]
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -144,7 +144,9 @@ def bus_ms() -> tuple[float, float]:
         pictures = [np.full((720, 1280, 3), value, np.uint8) for value in range(4)]
         for frame in range(1, BUS_FRAMES + 1):
             now = time.monotonic()
-            publisher.send(Frame(frame=frame, time_s=0.0, stamp_s=now, height_px=720, width_px=1280), pictures[frame % 4].data)
+            publisher.send(
+                Frame(frame=frame, time_s=0.0, stamp_s=now, height_px=720, width_px=1280), pictures[frame % 4].data
+            )
             time.sleep(1 / BUS_RATE_HZ)
         out, _ = listener.communicate(timeout=30)
         publisher.close()

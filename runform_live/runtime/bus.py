@@ -45,7 +45,7 @@ class _Allowed:
     def __init__(self, allowed: Iterable[str]) -> None:
         self._keys = {key.encode() for key in allowed}
 
-    def callback(self, domain: str, key: bytes) -> bool:
+    def callback(self, domain: str, key: bytes) -> bool:  # noqa: ARG002 (pyzmq gives both)
         return key in self._keys
 
 
@@ -163,7 +163,7 @@ class Subscriber:
     def receive(self, wait_s: float) -> Received | None:
         """The next message of any stage, in the order of arrival within a stage; None when nothing came in time."""
         if not self._ready:
-            self._ready = [found for found, _ in self._poller.poll(wait_s * 1000)]
+            self._ready = [found for found, _ in self._poller.poll(round(wait_s * 1000))]
         while self._ready:
             source = self._ready.pop(0)
             try:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -107,5 +106,3 @@ def describe(message: Any_) -> str | None:
     if isinstance(message, Recorder) and message.trouble:
         return message.trouble
     return None
-
-

@@ -65,7 +65,9 @@ def decoded_ahead(video: Video) -> Iterator[tuple[float, Picture]]:
 class Analysis:
     """One video through all cores. Iterate for the pose and landmarks of each frame; `stances` grows meanwhile."""
 
-    def __init__(self, source: str, config: Config, view: View = "unknown", tracker: RunnerTracker | None = None) -> None:
+    def __init__(
+        self, source: str, config: Config, view: View = "unknown", tracker: RunnerTracker | None = None
+    ) -> None:
         self.video = Video(source)
         self._tracker = tracker or open_tracker(config.pose)
         self._monitor = GaitMonitor(view)

@@ -72,7 +72,9 @@ class Supervisor:
             self._watched[stage] = _Watched(self._spawn(stage, restarted=False), time.monotonic())
 
     def _spawn(self, stage: str, restarted: bool) -> subprocess.Popen[bytes]:
-        setup = msgspec.structs.replace(self._setup, stage=stage, restarted=restarted, level=self._level, resume=self._resume)
+        setup = msgspec.structs.replace(
+            self._setup, stage=stage, restarted=restarted, level=self._level, resume=self._resume
+        )
         process = subprocess.Popen(
             [sys.executable, "-m", "runform_live.runtime.stage"],
             stdin=subprocess.PIPE,
@@ -176,6 +178,4 @@ class Supervisor:
         if watched.process.stdin is not None:
             watched.process.stdin.close()
         self.restarts += 1
-        self._watched[stage] = _Watched(
-            self._spawn(stage, restarted=self._started), now, restarts_s=[*recent, now]
-        )
+        self._watched[stage] = _Watched(self._spawn(stage, restarted=self._started), now, restarts_s=[*recent, now])

@@ -131,8 +131,10 @@ class SessionStage:
     def _fail(self, trouble: BaseException) -> None:
         """The disk does not take more: stop recording, keep what there is, say so."""
         full = isinstance(trouble, OSError) and trouble.errno in (errno.ENOSPC, errno.EDQUOT)
-        self._trouble = "the disk is full; the recording stopped and what was recorded is kept" if full else (
-            f"recording stopped ({trouble}); what was recorded is kept"
+        self._trouble = (
+            "the disk is full; the recording stopped and what was recorded is kept"
+            if full
+            else (f"recording stopped ({trouble}); what was recorded is kept")
         )
         self.state = "not recording"
         self._recording = False

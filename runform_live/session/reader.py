@@ -81,9 +81,7 @@ def read_info(folder: Path) -> SessionInfo:
 def complete(folder: Path, info: SessionInfo, stances: list[Stance]) -> SessionInfo:
     """Finish what a session that was cut off left open: poses, summary, how it ended."""
     finish_poses(folder, info.view)
-    summary = summarise(
-        stances, info.model.instrument_sd_deg, info.calibration.calibrated, info.view, ("interrupted",)
-    )
+    summary = summarise(stances, info.model.instrument_sd_deg, info.calibration.calibrated, info.view, ("interrupted",))
     write_summary(folder, summary)
     completed = msgspec.structs.replace(info, ended=CUT_OFF)
     write_info(folder, completed)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from statistics import median
 
-from runform_live.gait.segmenter import LONGEST_STEP_S
 from runform_live.gait.statistics import FEWEST_STANCES, Estimate, estimate, symmetry
 from runform_live.messages import METRICS, Side, Stance, View
 from runform_live.session.schema import SESSION_VERSION, MetricSummary, Summary, SymmetrySummary
@@ -64,18 +64,18 @@ def summarise(
 
 
 def cadence_spm(stances: Sequence[Stance]) -> float | None:
-    """Steps a minute: the median of intervals between neighbouring midstances of opposite legs; None with under 3."""
-    steps_s = [
-        after.midstance_s - before.midstance_s
-        for before, after in zip(stances, stances[1:], strict=False)
-        if after.side != before.side and after.midstance_s - before.midstance_s <= LONGEST_STEP_S
-    ]
-    if len(steps_s) < 3:
+    """Steps a minute over unbroken rows of stances; None with under 3 steps.
+
+    A row's steps are counted over its whole length, so that the error of single midstances falls out; a gap of two usual
+    steps is a missed stance and counts as two.
+    """
+    gaps_s = [after.midstance_s - before.midstance_s for before, after in itertools.pairwise(stances)]
+    if len(gaps_s) < 3:
         return None
-    # The median of single intervals would round to the camera's frames; the mean of the usual ones does not.
-    usual = median(steps_s)
-    kept = [step for step in steps_s if abs(step - usual) < 0.25 * usual]
-    return 60.0 * len(kept) / sum(kept)
+    usual_s = median(gaps_s)
+    counted = [(round(gap_s / usual_s), gap_s) for gap_s in gaps_s if gap_s < 2.5 * usual_s]
+    steps, passed_s = sum(count for count, _ in counted), sum(gap_s for _, gap_s in counted)
+    return 60.0 * steps / passed_s if steps >= 3 else None
 
 
 def _r(value: float | None) -> float | None:

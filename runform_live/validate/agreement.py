@@ -80,7 +80,11 @@ class Agreement:
 
 
 def agree(
-    name: str, matched: Sequence[Matched], metrics: Sequence[str], instrument_sd: Mapping[str, float], cadence_error_percent: float | None = None
+    name: str,
+    matched: Sequence[Matched],
+    metrics: Sequence[str],
+    instrument_sd: Mapping[str, float],
+    cadence_error_percent: float | None = None,
 ) -> Agreement:
     """Figures of several clips together."""
     pairs = [pair for one in matched for pair in one.pairs]
@@ -108,7 +112,9 @@ def _event(errors_s: Sequence[float]) -> EventAgreement:
     return EventAgreement(median(sizes), max(sizes))
 
 
-def _metric(matched: Sequence[Matched], metric: str, instrument_sd: float | None) -> tuple[MetricAgreement, list[float]]:
+def _metric(
+    matched: Sequence[Matched], metric: str, instrument_sd: float | None
+) -> tuple[MetricAgreement, list[float]]:
     true, measured, withheld = [], [], 0
     errors: dict[Side, list[float]] = {"left": [], "right": []}
     side_errors: list[float] = []
@@ -116,7 +122,9 @@ def _metric(matched: Sequence[Matched], metric: str, instrument_sd: float | None
     halves = []
     for one in matched:
         for side in SIDES:
-            mine = [(t.metrics[metric], getattr(s, metric)) for t, s in one.pairs if s.side == side and metric in t.metrics]
+            mine = [
+                (t.metrics[metric], getattr(s, metric)) for t, s in one.pairs if s.side == side and metric in t.metrics
+            ]
             known = [(t, s) for t, s in mine if s is not None]
             withheld += len(mine) - len(known)
             if not known:

@@ -60,7 +60,8 @@ def lines(agreement: Agreement) -> Iterator[str]:
         yield (
             f"  {metric:22s} {found.n:3d} {_f(found.bias['left'], 2):>10s} {_f(found.bias['right'], 2):>11s} "
             f"{_f(found.rmse, 2):>6s} {_f(found.slope, 2):>6s}  {_f(found.loa_low, 2):>7s} to {_f(found.loa_high, 2):>6s}   "
-            f"{covers:>11s}  {_f(found.half_width, 1):>9s}" + (f"  ({found.withheld} withheld)" if found.withheld else "")
+            f"{covers:>11s}  {_f(found.half_width, 1):>9s}"
+            + (f"  ({found.withheld} withheld)" if found.withheld else "")
         )
 
 

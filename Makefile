@@ -1,0 +1,38 @@
+# The two commands of the README, and what they stand on. Everything needed is installed by them.
+VENV ?= .venv
+RUNFORM := $(VENV)/bin/runform
+
+.PHONY: demo test test-all lint setup setup-test bench clean
+
+## Watch the shipped clip live: a window where there is a screen, else under a virtual one, else in the terminal.
+demo: setup
+	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then $(RUNFORM) live --source demo --record sessions; \
+	elif command -v xvfb-run >/dev/null; then xvfb-run -a -s "-screen 0 1280x720x24" $(RUNFORM) live --source demo --record sessions; \
+	else $(RUNFORM) live --source demo --no-window --record sessions; fi
+
+setup:
+	@.ci/setup.sh run
+
+## All checks and tests that fit into some minutes.
+test: setup-test lint
+	@$(VENV)/bin/python -m pytest -m "not soak"
+
+## The same with the ten-minute soak.
+test-all: setup-test lint
+	@$(VENV)/bin/python -m pytest
+
+setup-test:
+	@.ci/setup.sh test
+
+lint: setup-test
+	@$(VENV)/bin/ruff format --check --quiet .
+	@$(VENV)/bin/ruff check --quiet .
+	@$(VENV)/bin/mypy
+	@$(VENV)/bin/lint-imports --no-logo >/dev/null || $(VENV)/bin/lint-imports
+
+bench: setup
+	@if [ -z "$$DISPLAY$$WAYLAND_DISPLAY" ] && command -v xvfb-run >/dev/null; then \
+	xvfb-run -a -s "-screen 0 1280x720x24" $(RUNFORM) bench --live; else $(RUNFORM) bench --live; fi
+
+clean:
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
