@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
+from runform_live.gait.kernels import kernel
 from runform_live.messages import INDEX
 
 # Row layout. Leg 0 is the picture's left leg, leg 1 its right leg.
@@ -16,10 +16,10 @@ HIP_X, HIP_Y, KNEE_X, KNEE_Y, ANKLE_X, ANKLE_Y, FOOT_Y = 1, 2, 3, 4, 5, 6, 7  # 
 LEG = 7
 HIPS_X, HIPS_Y, SHOULDERS_X, SHOULDERS_Y = 15, 16, 17, 18
 TILT = 19
-SMOOTHED = 20  # channels up to here are smoothed; the others are read as they are
-ORDER = 20  # +1: the network calls the picture's left leg "left", -1: "right"
-FRONTALITY = 21  # shoulder width over trunk length: 0.55 to 0.75 seen from behind or in front, under 0.35 from the side
-TRUNK_LENGTH = 22
+TRUNK_LENGTH = 20
+SMOOTHED = 21  # channels up to here are smoothed; the others are read as they are
+ORDER = 21  # +1: the network calls the picture's left leg "left", -1: "right"
+FRONTALITY = 22  # shoulder width over trunk length: 0.55 to 0.75 seen from behind or in front, under 0.35 from the side
 HIP_WIDTH = 23
 HIP_SIGMA = 24
 CHANNELS = 25
@@ -31,7 +31,7 @@ _SHOULDER, _HIP, _KNEE = INDEX["left_shoulder"], INDEX["left_hip"], INDEX["left_
 _ANKLE, _HEEL, _TOE = INDEX["left_ankle"], INDEX["left_heel"], INDEX["left_toe"]
 
 
-@njit("void(f8[:,::1],f8[::1])", cache=True)
+@kernel("void(f8[:,::1],f8[::1])")
 def fill_row(landmarks: npt.NDArray[np.float64], row: npt.NDArray[np.float64]) -> None:
     """Write the channels of one frame's landmarks (landmarks, 3: x_px, y_px, sigma_px) into `row` (CHANNELS,).
 

@@ -1,7 +1,6 @@
 """Compile all kernels into their cache: python -m runform_live.gait.compile
 
-They have fixed types and compile when they are imported; the cache lies beside the modules, or in the user's cache folder
-where that cannot be written.
+They have fixed types and compile when they are imported; the cache lies in the user's cache folder.
 """
 
 from __future__ import annotations

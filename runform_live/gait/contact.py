@@ -17,7 +17,8 @@ import math
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
+
+from runform_live.gait.kernels import kernel
 
 GRAVITY_M_S2 = 9.81
 BODY_HEIGHT_M = 1.72
@@ -28,7 +29,7 @@ OSCILLATION_SD_M = 0.012
 LOWEST_SHARE = 0.46
 
 
-@njit("f8(f8,f8,f8)", cache=True)
+@kernel("f8(f8,f8,f8)")
 def contact_time_s(step_time_s: float, oscillation_px: float, trunk_px: float) -> float:
     """Contact time of a step; NaN where the step time is unknown, the duty factor alone where the oscillation is."""
     usual = DUTY_FACTOR * 2.0 * step_time_s
@@ -43,7 +44,7 @@ def contact_time_s(step_time_s: float, oscillation_px: float, trunk_px: float) -
     return min(max(joined, 0.5 * step_time_s), 0.95 * step_time_s)
 
 
-@njit("void(f8,f8,f8[::1])", cache=True)
+@kernel("void(f8,f8,f8[::1])")
 def contact_events(midstance_s: float, contact_s: float, events_out: npt.NDArray[np.float64]) -> None:
     """Initial contact and toe off (s) around the lowest point of the trunk."""
     events_out[0] = midstance_s - LOWEST_SHARE * contact_s

@@ -6,9 +6,9 @@ import math
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
 from runform_live.gait import channels, geometry, smoothing, steps
+from runform_live.gait.kernels import kernel
 
 RING = 2048  # frames; over 8 s at 240 frames a second
 FRAMES_IN, NEXT_CENTRE = 0, 1
@@ -16,7 +16,7 @@ MOST_LOWS = 4
 SHORT_GAP_S = 0.25
 
 
-@njit("void(i8[::1],f8[::1],f8[:,::1],f8,f8[::1])", cache=True)
+@kernel("void(i8[::1],f8[::1],f8[:,::1],f8,f8[::1])")
 def append(
     counters: npt.NDArray[np.int64],
     times_s: npt.NDArray[np.float64],
@@ -31,7 +31,7 @@ def append(
     counters[FRAMES_IN] += 1
 
 
-@njit("i8(i8[::1],f8[::1],f8[:,::1],f8[:,::1],f8[:,::1],f8[::1],f8,f8,f8[:,::1])", cache=True)
+@kernel("i8(i8[::1],f8[::1],f8[:,::1],f8[:,::1],f8[:,::1],f8[::1],f8,f8,f8[:,::1])")
 def advance(
     counters: npt.NDArray[np.int64],
     times_s: npt.NDArray[np.float64],
@@ -70,14 +70,14 @@ def advance(
             times_s[at],
             -smooth[at, channels.TRUNK_Y],
             -slope[at, channels.TRUNK_Y],
-            raw[at, channels.TRUNK_LENGTH],
+            smooth[at, channels.TRUNK_LENGTH],
             lows_out[min(found, lows_out.shape[0] - 1)],
         )
         found = min(found + turned, lows_out.shape[0])
     return found
 
 
-@njit("i8(f8[::1],i8,i8,f8)", cache=True)
+@kernel("i8(f8[::1],i8,i8,f8)")
 def first_frame_from(times_s: npt.NDArray[np.float64], oldest: int, end: int, from_s: float) -> int:
     """The first frame in oldest..end-1 (ring counts) whose time is at or after from_s; `end` where there is none."""
     ring = times_s.shape[0]
@@ -91,7 +91,7 @@ def first_frame_from(times_s: npt.NDArray[np.float64], oldest: int, end: int, fr
     return low
 
 
-@njit("void(f8[::1],f8[:,::1],i8,i8,f8,f8[::1])", cache=True)
+@kernel("void(f8[::1],f8[:,::1],i8,i8,f8,f8[::1])")
 def smoothed_at(
     times_s: npt.NDArray[np.float64],
     smooth: npt.NDArray[np.float64],
@@ -121,7 +121,7 @@ def smoothed_at(
         row_out[channel] = (1.0 - share) * smooth[a, channel] + share * smooth[b, channel]
 
 
-@njit("void(f8[::1],i8,f8,f8[::1])", cache=True)
+@kernel("void(f8[::1],i8,f8,f8[::1])")
 def angles_of_row(row: npt.NDArray[np.float64], leg: int, level_deg: float, out: npt.NDArray[np.float64]) -> None:
     """Drop, adduction, valgus and lean (deg) of the stance leg from one smoothed row, into out (4,)."""
     mine, other = leg * channels.LEG, (1 - leg) * channels.LEG
@@ -153,7 +153,7 @@ def angles_of_row(row: npt.NDArray[np.float64], leg: int, level_deg: float, out:
     )
 
 
-@njit("void(f8[::1],f8[:,::1],i8,i8,f8,f8,f8,i8,f8,f8[:,::1])", cache=True)
+@kernel("void(f8[::1],f8[:,::1],i8,i8,f8,f8,f8,i8,f8,f8[:,::1])")
 def stance_angles(
     times_s: npt.NDArray[np.float64],
     smooth: npt.NDArray[np.float64],
@@ -186,7 +186,7 @@ def stance_angles(
         frame += 1
 
 
-@njit("f8(f8[::1],f8[:,::1],i8,i8,i8,f8,f8)", cache=True)
+@kernel("f8(f8[::1],f8[:,::1],i8,i8,i8,f8,f8)")
 def mean_between(
     times_s: npt.NDArray[np.float64],
     rows: npt.NDArray[np.float64],
@@ -209,7 +209,7 @@ def mean_between(
     return total / count if count else np.nan
 
 
-@njit("f8(f8[::1],f8[:,::1],i8,i8,i8,f8,f8)", cache=True)
+@kernel("f8(f8[::1],f8[:,::1],i8,i8,i8,f8,f8)")
 def known_share(
     times_s: npt.NDArray[np.float64],
     rows: npt.NDArray[np.float64],
@@ -231,7 +231,7 @@ def known_share(
     return known / count if count else 0.0
 
 
-@njit("f8(f8[::1],f8[:,::1],i8,i8,i8,f8,f8)", cache=True)
+@kernel("f8(f8[::1],f8[:,::1],i8,i8,i8,f8,f8)")
 def trend_between(
     times_s: npt.NDArray[np.float64],
     rows: npt.NDArray[np.float64],

@@ -10,25 +10,25 @@ from __future__ import annotations
 
 import math
 
-from numba import njit
+from runform_live.gait.kernels import kernel
 
 DEG = 180.0 / math.pi
 
 
-@njit("f8(f8,f8,f8,f8)", cache=True)
+@kernel("f8(f8,f8,f8,f8)")
 def tilt_deg(left_x_px: float, left_y_px: float, right_x_px: float, right_y_px: float) -> float:
     """Slope of the line through two points; positive: its left end is higher in the picture."""
     return math.atan2(right_y_px - left_y_px, right_x_px - left_x_px) * DEG
 
 
-@njit("f8(f8,f8,i8)", cache=True)
+@kernel("f8(f8,f8,i8)")
 def contralateral_drop_deg(tilt: float, level: float, stance_leg: int) -> float:
     """Pelvic drop from the tilt of the hip line and the level line; positive: swing side lower than the stance side."""
     above = tilt - level
     return above if stance_leg == 0 else -above
 
 
-@njit("f8(f8,f8,f8,f8,f8,f8,i8)", cache=True)
+@kernel("f8(f8,f8,f8,f8,f8,f8,i8)")
 def hip_adduction_deg(
     hip_x_px: float,
     hip_y_px: float,
@@ -51,7 +51,7 @@ def hip_adduction_deg(
     return math.atan2(thigh_x * across_x + thigh_y * across_y, thigh_x * down_x + thigh_y * down_y) * DEG
 
 
-@njit("f8(f8,f8,f8,f8,f8,f8,i8)", cache=True)
+@kernel("f8(f8,f8,f8,f8,f8,f8,i8)")
 def knee_valgus_deg(
     hip_x_px: float,
     hip_y_px: float,
@@ -68,7 +68,7 @@ def knee_valgus_deg(
     return turn if stance_leg == 0 else -turn
 
 
-@njit("f8(f8,f8,f8,f8,f8,i8)", cache=True)
+@kernel("f8(f8,f8,f8,f8,f8,i8)")
 def trunk_lean_deg(
     hips_x_px: float, hips_y_px: float, shoulders_x_px: float, shoulders_y_px: float, level: float, stance_leg: int
 ) -> float:

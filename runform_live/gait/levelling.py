@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
 from runform_live.gait import channels, frames
+from runform_live.gait.kernels import kernel
 
 QUIET_S = 1.8  # of the 2 s that are asked for: the last frames are still in the smoother
 SETTLE_S = 0.1  # the newest of them may already be the first movement
@@ -35,7 +35,7 @@ class Level:
     calibrated: bool
 
 
-@njit("i8(f8[::1],f8[:,::1],f8[:,::1],i8,i8,f8,f8,f8[::1])", cache=True)
+@kernel("i8(f8[::1],f8[:,::1],f8[:,::1],i8,i8,f8,f8,f8[::1])")
 def quiet_standing(
     times_s: npt.NDArray[np.float64],
     raw: npt.NDArray[np.float64],

@@ -25,6 +25,7 @@ STANDING_CHECK_S = 0.1
 SIDE_MEMORY = 0.85
 SIDE_CLIP = 0.5
 USUAL_FRAME_S = 1 / 30
+FORGETTING_S = 1.0  # a held stance is reported before the ring forgets its frames
 WIDEST_FRAME_S = 0.1
 
 
@@ -33,7 +34,6 @@ class _Step:
     """A step whose stance is not reported yet."""
 
     midstance_s: float
-    fall_px: float
     number: int
     chain: int
     initial_contact_s: float = math.nan
@@ -240,7 +240,8 @@ class GaitSegmenter:
             chain.evidence = SIDE_MEMORY * chain.evidence + sign * max(-SIDE_CLIP, min(SIDE_CLIP, lower))
         if chain.steps >= STEPS_FOR_A_RUN:
             self._last_running_s = self._now_s
-        self._open.append(_Step(midstance_s, fall_px, self._number, self._chain))
+        if not math.isnan(fall_px):  # the first low after a loss or a stand may be half a step
+            self._open.append(_Step(midstance_s, self._number, self._chain))
 
     def _start_chain(self) -> None:
         """Steps that never became a run are forgotten; a new row begins."""
@@ -285,9 +286,10 @@ class GaitSegmenter:
 
     def _report(self, strides: int = levelling.STRIDES_FOR_LEVEL) -> list[Stance]:
         level = self._level or self._strides.level(strides)
-        oldest_kept_s = self._times[self._span[0] % frames.RING]
         waits = self._view.view == "unknown" or level is None
-        if waits and self._ready[0].initial_contact_s > oldest_kept_s + 1.0 and strides > 1:
+        oldest_s = self._times[self._span[0] % frames.RING]
+        forgets = self._span[0] > 0 and self._ready[0].initial_contact_s < oldest_s + FORGETTING_S
+        if waits and strides > 1 and not forgets:
             return []
         if self._view.view == "unknown":
             self._view.settle()

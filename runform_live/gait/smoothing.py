@@ -10,14 +10,15 @@ import math
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
+
+from runform_live.gait.kernels import kernel
 
 HALF_WIDTH_S = 0.09
 LAG_S = 0.067
 FEWEST = 4
 
 
-@njit("void(f8[::1],f8[:,::1],i8,i8,f8,f8,f8[::1],f8[::1])", cache=True)
+@kernel("void(f8[::1],f8[:,::1],i8,i8,f8,f8,f8[::1],f8[::1])")
 def local_quadratic(
     times_s: npt.NDArray[np.float64],
     values: npt.NDArray[np.float64],

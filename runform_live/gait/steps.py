@@ -10,7 +10,8 @@ import math
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
+
+from runform_live.gait.kernels import kernel
 
 SMALLEST_RISE_TRUNKS = 0.045  # about 2 cm on an adult: less is breathing, jitter or walking on the spot
 RISE_SHARE = 0.4  # of the recent oscillation: a turn counts once the trunk has moved this far back
@@ -21,14 +22,14 @@ PREVIOUS_VELOCITY, PREVIOUS_TIME, CROSSING_TIME = 5, 6, 7
 STATE = 8
 
 
-@njit("void(f8[::1])", cache=True)
+@kernel("void(f8[::1])")
 def reset(state: npt.NDArray[np.float64]) -> None:
     """Forget the trunk's motion (after a loss); the typical oscillation is forgotten as well."""
     state[:] = np.nan
     state[RISING] = 0.0
 
 
-@njit("i8(f8[::1],f8,f8,f8,f8,f8[::1])", cache=True)
+@kernel("i8(f8[::1],f8,f8,f8,f8,f8[::1])")
 def turn(
     state: npt.NDArray[np.float64],
     time_s: float,
@@ -66,7 +67,7 @@ def turn(
     if state[RISING] == 0.0:
         if height_px <= state[EXTREME]:
             state[EXTREME] = height_px
-            state[CROSSING_TIME] = time_s
+            state[CROSSING_TIME] = crossing if turned else time_s
         elif turned and height_px - state[EXTREME] < 0.5 * needed:
             state[CROSSING_TIME] = crossing
         if height_px - state[EXTREME] > needed:

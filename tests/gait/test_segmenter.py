@@ -1,0 +1,192 @@
+"""The segmenter on runners whose drop is known."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from runform_live.gait.segmenter import GaitSegmenter
+from runform_live.messages import LANDMARKS, Stance
+from tests.makers import demo_landmarks, demo_truth, running, standing, swapped
+
+UNKNOWN = np.full((len(LANDMARKS), 3), np.nan)
+
+
+def play(segmenter: GaitSegmenter, seconds: float, rate_hz: float, stand_s: float = 2.5, **how: object) -> list[Stance]:
+    """Stand, then run."""
+    stances: list[Stance] = []
+    roll = float(how.get("roll_deg", 0.0))  # type: ignore[arg-type]
+    for frame in range(int(seconds * rate_hz)):
+        t = frame / rate_hz
+        points = standing(roll) if t < stand_s else running(t - stand_s, **how)  # type: ignore[arg-type]
+        stances += segmenter.push(t, points)
+    return stances + segmenter.flush()
+
+
+@pytest.mark.parametrize("rate_hz", [24.0, 30.0, 60.0, 120.0, 240.0])
+def test_drops_cadence_and_sides_are_found_at_every_frame_rate(rate_hz: float) -> None:
+    segmenter = GaitSegmenter()
+    found = play(segmenter, 8.0, rate_hz)
+    assert len(found) >= 13
+    assert [s.side for s in found] == [("left", "right")[k % 2] for k in range(len(found))] or found[0].side == "right"
+    left = [s.pelvic_drop_mid_deg for s in found if s.side == "left"]
+    right = [s.pelvic_drop_mid_deg for s in found if s.side == "right"]
+    tolerance = 0.4 if rate_hz >= 30 else 0.8  # the smoother flattens a peak that few frames describe
+    assert np.mean(left) == pytest.approx(5.0, abs=tolerance)
+    assert np.mean(right) == pytest.approx(3.0, abs=tolerance)
+    assert segmenter.cadence_spm == pytest.approx(170, rel=0.01)
+    assert segmenter.view == "posterior"
+
+
+def test_midstance_is_the_lowest_instant_between_frames() -> None:
+    found = play(GaitSegmenter(), 8.0, 30.0)
+    step_s = 60 / 170
+    off = [(s.midstance_s - 2.5 - 0.5 * step_s) % step_s for s in found[1:]]
+    assert max(min(o, step_s - o) for o in off) < 0.006
+
+
+def test_the_camera_roll_is_removed_by_the_standing_calibration() -> None:
+    segmenter = GaitSegmenter()
+    found = play(segmenter, 8.0, 30.0, roll_deg=4.0)
+    assert segmenter.level is not None and segmenter.level.calibrated
+    assert segmenter.level.tilt_deg == pytest.approx(4.0, abs=0.05)
+    assert np.mean([s.pelvic_drop_mid_deg for s in found if s.side == "left"]) == pytest.approx(5.0, abs=0.4)
+
+
+def test_without_standing_the_mean_of_whole_strides_is_level_and_says_so() -> None:
+    segmenter = GaitSegmenter()
+    found = play(segmenter, 10.0, 30.0, stand_s=0.0, roll_deg=4.0)
+    assert segmenter.level is not None and not segmenter.level.calibrated
+    # A true difference of 2 deg between the sides is removed with the roll: both read the mean of 5 and 3.
+    assert np.mean([s.pelvic_drop_mid_deg for s in found]) == pytest.approx(4.0, abs=0.4)
+    assert found[0].midstance_s < 2.0, "the first stances wait for the level line, they are not lost"
+
+
+def test_from_in_front_left_and_right_are_the_runners_own() -> None:
+    segmenter = GaitSegmenter()
+    found = play(segmenter, 8.0, 30.0, anterior=True)
+    assert segmenter.view == "anterior"
+    assert np.mean([s.pelvic_drop_mid_deg for s in found if s.side == "left"]) == pytest.approx(5.0, abs=0.4)
+    assert np.mean([s.pelvic_drop_mid_deg for s in found if s.side == "right"]) == pytest.approx(3.0, abs=0.4)
+
+
+def test_a_network_that_takes_the_back_for_a_front_does_not_swap_the_sides() -> None:
+    segmenter = GaitSegmenter()
+    found: list[Stance] = []
+    for frame in range(240):
+        t = frame / 30
+        points = standing() if t < 2.5 else running(t - 2.5)
+        found += segmenter.push(t, swapped(points) if frame % 4 else points)
+    assert segmenter.view == "posterior"
+    assert np.mean([s.pelvic_drop_mid_deg for s in found if s.side == "left"]) == pytest.approx(5.0, abs=0.5)
+
+
+def test_a_stance_cut_by_a_lost_camera_is_not_reported() -> None:
+    segmenter = GaitSegmenter()
+    found: list[Stance] = []
+    for frame in range(300):
+        t = frame / 30
+        points = standing() if t < 2.5 else running(t - 2.5)
+        found += segmenter.push(t, UNKNOWN if 5.0 < t < 6.0 else points)
+    found += segmenter.flush()
+    inside = [s for s in found if s.toe_off_s > 5.0 and s.initial_contact_s < 6.0]
+    assert inside == []
+    assert any(s.midstance_s > 7.0 for s in found), "the run goes on after the loss"
+
+
+def test_a_single_lost_frame_costs_nothing() -> None:
+    whole, holed = GaitSegmenter(), GaitSegmenter()
+    a: list[Stance] = []
+    b: list[Stance] = []
+    for frame in range(240):
+        t = frame / 30
+        points = standing() if t < 2.5 else running(t - 2.5)
+        a += whole.push(t, points)
+        b += holed.push(t, UNKNOWN if frame % 25 == 0 else points)
+    assert len(a) == len(b)
+    assert max(abs(x.midstance_s - y.midstance_s) for x, y in zip(a, b, strict=True)) < 0.02
+
+
+def test_standing_and_walking_on_the_spot_are_no_run() -> None:
+    segmenter = GaitSegmenter()
+    rng = np.random.default_rng(1)
+    found: list[Stance] = []
+    for frame in range(300):
+        points = standing()
+        points[:, :2] += rng.normal(0, 0.8, (len(LANDMARKS), 2))
+        found += segmenter.push(frame / 30, points)
+    assert found + segmenter.flush() == []
+    assert segmenter.standing and not segmenter.running
+
+
+def test_nobody_in_view_gives_nothing() -> None:
+    segmenter = GaitSegmenter()
+    assert [s for frame in range(90) for s in segmenter.push(frame / 30, UNKNOWN)] == []
+    assert segmenter.flush() == []
+    assert math.isnan(segmenter.cadence_spm) and segmenter.level is None
+
+
+def test_seen_from_the_side_the_frontal_angles_are_withheld() -> None:
+    segmenter = GaitSegmenter()
+    found: list[Stance] = []
+    for frame in range(300):
+        t = frame / 30
+        points = standing() if t < 2.5 else running(t - 2.5)
+        points[:, 0] = 640 + (points[:, 0] - 640) * 0.3
+        found += segmenter.push(t, points)
+    found += segmenter.flush()
+    assert segmenter.view == "side"
+    assert all(s.pelvic_drop_mid_deg is None and s.knee_valgus_mid_deg is None and s.quality == 0 for s in found)
+
+
+def test_asking_for_a_calibration_forgets_the_old_one_until_the_next_standing() -> None:
+    segmenter = GaitSegmenter()
+    for frame in range(90):
+        segmenter.push(frame / 30, standing(3.0))
+    assert segmenter.level is not None and segmenter.level.tilt_deg == pytest.approx(3.0, abs=0.01)
+    segmenter.calibrate()
+    assert segmenter.level is None
+    for frame in range(90, 180):
+        segmenter.push(frame / 30, standing(-1.0))
+    assert segmenter.level is not None and segmenter.level.tilt_deg == pytest.approx(-1.0, abs=0.01)
+
+
+def test_time_that_does_not_go_forward_is_refused() -> None:
+    segmenter = GaitSegmenter()
+    segmenter.push(1.0, standing())
+    with pytest.raises(ValueError, match="must increase"):
+        segmenter.push(1.0, standing())
+
+
+def test_uneven_frame_times_give_the_same_stances() -> None:
+    rng = np.random.default_rng(3)
+    times = np.cumsum(rng.choice([1 / 60, 1 / 30, 1 / 24], 400))
+    segmenter = GaitSegmenter()
+    found: list[Stance] = []
+    for t in times:
+        found += segmenter.push(float(t), standing() if t < 2.5 else running(t - 2.5))
+    assert np.mean([s.pelvic_drop_mid_deg for s in found if s.side == "left"]) == pytest.approx(5.0, abs=0.5)
+    assert segmenter.cadence_spm == pytest.approx(170, rel=0.02)
+
+
+def test_exact_points_of_the_shipped_clip_give_its_exact_angles() -> None:
+    """What is left over is the method's own error: the network's comes on top."""
+    segmenter = GaitSegmenter()
+    found: list[Stance] = []
+    for t, points in demo_landmarks():
+        found += segmenter.push(t, points)
+    found += segmenter.flush()
+    errors: dict[str, list[float]] = {"pelvic_drop_mid_deg": [], "hip_adduction_mid_deg": [], "knee_valgus_mid_deg": []}
+    contact_ms, off_ms = [], []
+    for true in demo_truth():
+        near = [s for s in found if s.side == true["side"] and abs(s.midstance_s - float(true["midstance_s"])) < 0.1]
+        assert len(near) == 1, f"stance at {true['midstance_s']} s"
+        for metric, values in errors.items():
+            values.append(getattr(near[0], metric) - float(true[metric]))
+        contact_ms.append(1e3 * abs(near[0].initial_contact_s - float(true["initial_contact_s"])))
+        off_ms.append(1e3 * abs(near[0].toe_off_s - float(true["toe_off_s"])))
+    for metric, values in errors.items():
+        assert math.sqrt(np.mean(np.square(values))) < 0.5, metric
+    assert np.median(contact_ms) < 25 and np.median(off_ms) < 30
