@@ -259,3 +259,58 @@ def trend_between(
     if n < 3.0 or spread <= 0.0:
         return np.nan
     return (n * stv - st * sv) / spread
+
+
+@kernel("f8(f8[::1],f8[:,::1],i8,i8,i8,f8,f8,f8)")
+def vertex_near(
+    times_s: npt.NDArray[np.float64],
+    rows: npt.NDArray[np.float64],
+    oldest: int,
+    end: int,
+    channel: int,
+    near_s: float,
+    within_s: float,
+    half_width_s: float,
+) -> float:
+    """Time of the highest value (px down: the lowest point) near a moment, from the unsmoothed frames.
+
+    The largest value within `within_s` of `near_s` is taken as the centre of a plain parabola through the frames up to
+    half_width_s away; its vertex is the answer. NaN where a frame is unknown, or where the vertex lies outside: a smoother
+    shifts the turn of a curve that falls and rises at different speeds, the frames themselves do not.
+    """
+    ring = times_s.shape[0]
+    best, top = -1, -np.inf
+    frame = first_frame_from(times_s, oldest, end, near_s - within_s)
+    while frame < end and times_s[frame % ring] <= near_s + within_s:
+        value = rows[frame % ring, channel]
+        if value > top:
+            best, top = frame, value
+        frame += 1
+    if best < 0:
+        return np.nan
+    centre_s = times_s[best % ring]
+    n = s1 = s2 = s3 = s4 = b0 = b1 = b2 = 0.0
+    frame = first_frame_from(times_s, oldest, end, centre_s - half_width_s)
+    while frame < end and times_s[frame % ring] <= centre_s + half_width_s:
+        t = times_s[frame % ring] - centre_s
+        value = rows[frame % ring, channel] - top
+        if math.isnan(value):
+            return np.nan
+        n += 1.0
+        s1 += t
+        s2 += t * t
+        s3 += t * t * t
+        s4 += t * t * t * t
+        b0 += value
+        b1 += value * t
+        b2 += value * t * t
+        frame += 1
+    determinant = n * (s2 * s4 - s3 * s3) - s1 * (s1 * s4 - s2 * s3) + s2 * (s1 * s3 - s2 * s2)
+    if n < 3.0 or determinant <= 0.0:
+        return np.nan
+    slope = (n * (b1 * s4 - b2 * s3) - b0 * (s1 * s4 - s2 * s3) + s2 * (s1 * b2 - s2 * b1)) / determinant
+    bend = (n * (s2 * b2 - s3 * b1) - s1 * (s1 * b2 - s2 * b1) + b0 * (s1 * s3 - s2 * s2)) / determinant
+    if bend >= 0.0:
+        return np.nan
+    vertex_s = centre_s - slope / (2.0 * bend)
+    return vertex_s if abs(vertex_s - near_s) <= within_s else np.nan

@@ -22,6 +22,8 @@ SHORTEST_STEP_S, LONGEST_STEP_S = 0.22, 0.48
 STEPS_FOR_A_RUN = 3
 RECENT_STEPS = 5
 STANDING_CHECK_S = 0.1
+VERTEX_HALF_WIDTH_S = 0.045
+VERTEX_WITHIN_S = 0.06
 SIDE_MEMORY = 0.85
 SIDE_CLIP = 0.5
 USUAL_FRAME_S = 1 / 30
@@ -205,7 +207,17 @@ class GaitSegmenter:
             self._lows,
         )
         for low in range(found):
-            self._take_low(float(self._lows[low, 0]), float(self._lows[low, 1]))
+            self._take_low(self._sharpened(float(self._lows[low, 0])), float(self._lows[low, 1]))
+
+    def _sharpened(self, low_s: float) -> float:
+        """The lowest point by the unsmoothed frames, where they agree with the smoothed ones."""
+        oldest = self._span[0]
+        end = int(self._counters[frames.FRAMES_IN])
+        half_width_s = max(VERTEX_HALF_WIDTH_S, 1.1 * self._frame_s)
+        vertex_s = frames.vertex_near(
+            self._times, self._raw, oldest, end, channels.TRUNK_Y, low_s, VERTEX_WITHIN_S, half_width_s
+        )
+        return low_s if math.isnan(vertex_s) else vertex_s
 
     # -- steps ----------------------------------------------------------------------------------------------------
 

@@ -67,6 +67,26 @@ def test_reductions_over_a_span_equal_their_twins(values: list[float], from_s: f
     )
 
 
+@given(st.floats(0.2, 0.8), st.floats(5, 4000), st.sampled_from([1 / 24, 1 / 30, 1 / 60, 1 / 240]))
+def test_the_vertex_of_a_parabola_is_found_between_frames(at_s: float, bend: float, step_s: float) -> None:
+    times, rows, _, first, end = ring_of(
+        [100 - bend * (i * step_s - at_s) ** 2 for i in range(int(1 / step_s))][-60:], step_s
+    )
+    offset = (int(1 / step_s) - (end - first)) * step_s
+    want = at_s - offset
+    if want < 0.07 or want > times[(end - 1) % 64] - 0.07:
+        return  # too near the edge of the ring to be surrounded
+    got = frames.vertex_near(times, rows, first, end, 0, want + 0.01, 0.06, max(0.045, 1.1 * step_s))
+    assert got == pytest.approx(want, abs=1e-4)
+
+
+def test_no_vertex_where_a_frame_is_unknown_or_the_curve_bends_up() -> None:
+    times, rows, _, first, end = ring_of([1.0, 4.0, math.nan, 9.0, 4.0, 1.0], 1 / 30)
+    assert math.isnan(frames.vertex_near(times, rows, first, end, 0, 0.1, 0.05, 0.045))
+    times, rows, _, first, end = ring_of([9.0, 4.0, 1.0, 0.0, 1.0, 4.0], 1 / 30)
+    assert math.isnan(frames.vertex_near(times, rows, first, end, 0, 0.1, 0.06, 0.045))
+
+
 @given(st.integers(3, 40), st.floats(-0.1, 1.5))
 def test_first_frame_from_is_the_first_that_is_late_enough(count: int, from_s: float) -> None:
     times, _, plain, first, end = ring_of([0.0] * count, 1 / 30, 17)
