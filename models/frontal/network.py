@@ -18,6 +18,7 @@ from torch import Tensor, nn
 INPUT_PX = 256
 CELLS = 64
 LANDMARKS = 19
+SHARPNESS = 4.0  # of the softmax at the start: a flat one hardly learns
 PYRAMID, DETAIL, DEEP = "pyramid", "detail", "deep"
 
 
@@ -115,10 +116,13 @@ class Frontal(nn.Module):
         with torch.no_grad():
             seen = self.encoder(torch.zeros(1, 3, INPUT_PX, INPUT_PX))
         channels = seen[PYRAMID].shape[1] + seen[DETAIL].shape[1]
+        # The encoder's maps differ a hundredfold in size; without normalisation most of the head would be saturated.
         self.head = nn.Sequential(
-            nn.Conv2d(channels, channels, 5, padding=2, groups=channels), nn.Conv2d(channels, 64, 1), nn.ReLU6(),
-            nn.Conv2d(64, 64, 5, padding=2, groups=64), nn.Conv2d(64, 64, 1), nn.ReLU6(), nn.Conv2d(64, LANDMARKS, 1),
-        )  # fmt: skip
+            nn.BatchNorm2d(channels),
+            *self._block(channels, 64),
+            *self._block(64, 64),
+            nn.Conv2d(64, LANDMARKS, 1),
+        )
         deep = seen[DEEP].shape[1]
         self.doubt = nn.Linear(deep * 4 + LANDMARKS, LANDMARKS)
         self.view = nn.Linear(deep * 4, 1)
@@ -127,9 +131,18 @@ class Frontal(nn.Module):
         cells = (torch.arange(CELLS, dtype=torch.float32) + 0.5) * (INPUT_PX / CELLS)
         self.register_buffer("cells", cells)
 
+    @staticmethod
+    def _block(given: int, wanted: int) -> list[nn.Module]:
+        return [
+            nn.Conv2d(given, given, 5, padding=2, groups=given, bias=False),
+            nn.Conv2d(given, wanted, 1, bias=False),
+            nn.BatchNorm2d(wanted),
+            nn.ReLU6(),
+        ]
+
     def forward(self, picture: Tensor) -> tuple[Tensor, Tensor]:
         seen = self.encoder(picture)
-        maps = self.head(torch.cat([seen[PYRAMID], seen[DETAIL]], dim=1))
+        maps = SHARPNESS * self.head(torch.cat([seen[PYRAMID], seen[DETAIL]], dim=1))
         share = torch.softmax(maps.flatten(2), dim=2).view_as(maps)
         across, down = share.sum(dim=2), share.sum(dim=3)
         x, y = (across * self.cells).sum(dim=2), (down * self.cells).sum(dim=2)

@@ -102,7 +102,8 @@ class CaptureStage:
                 self._ended = self._frame == 0 and not is_camera(source)
             self._reopen_at_s = now + REOPEN_S
             return 0.1
-        self._began_s = time.monotonic() - max(self._last_s, 0.0)
+        self._answered_s = time.monotonic()
+        self._began_s = self._answered_s - max(self._last_s, 0.0)
         self._next = None
         self._lost = False
         self.state = "open"

@@ -16,6 +16,7 @@ from runform_live.pose.networks import LandmarkNetwork, Network, Observation, Pe
 from runform_live.pose.regions import Region
 
 SEEN = 0.5  # confidence that makes a person
+SEEN_SMALL = 0.9  # the same in a part of the picture, where leaves and shadows look like small people
 FOLLOWED = 0.1  # confidence that keeps one: strange clothes lower it, an empty treadmill gives less
 LARGEST_JUMP = 0.35  # of the region's side, from one frame to the next
 LARGEST_GROWTH = 1.35
@@ -25,8 +26,10 @@ CLEARLY_BETTER = 0.15  # in strangeness
 PATIENCE_FRAMES = 30  # that only the same person is looked for after a loss
 FORGET_FRAMES = 300  # of other colours: it is the runner in other clothes, or another runner
 MOST_COMPARED = 4
+SHORTEST_TRUNK = 0.03  # of the picture's height: a smaller person cannot be measured
 PARTS_A_FRAME = 2  # searching costs time: the picture is gone through over several frames
 _WHOLE_BODY = [INDEX[f"{side}_{joint}"] for joint in ("shoulder", "hip", "knee", "ankle") for side in ("left", "right")]
+_TRUNK = _WHOLE_BODY[:4]
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,23 +154,23 @@ class RunnerTracker:
     def _find(self, picture: Picture) -> _Seen | None:
         """Somebody in the whole picture, else in the next parts of it, large ones first."""
         height_px, width_px = picture.shape[:2]
-        seen = self._choose(picture, self._detector.look(picture, whole_picture(height_px, width_px)))
+        seen = self._choose(picture, self._detector.look(picture, whole_picture(height_px, width_px)), SEEN)
         parts = _parts(height_px, width_px)
         for _ in range(PARTS_A_FRAME):
             if seen is not None:
                 break
-            seen = self._choose(picture, self._detector.look(picture, parts[self._next_part % len(parts)]))
+            seen = self._choose(picture, self._detector.look(picture, parts[self._next_part % len(parts)]), SEEN_SMALL)
             self._next_part += 1
         return seen
 
-    def _choose(self, picture: Picture, people: list[Candidate]) -> _Seen | None:
+    def _choose(self, picture: Picture, people: list[Candidate], confidence: float) -> _Seen | None:
         """The most prominent person at first; after a loss the one who fits the memory, for a while nobody else."""
         height_px, width_px = picture.shape[:2]
         people = sorted(people, key=lambda person: -identity.prominence(person.region, height_px, width_px))
         best, best_fit = None, -np.inf
         for person in people[:MOST_COMPARED]:
-            seen = self._look(picture, person.region, SEEN)
-            if seen is None:
+            seen = self._look(picture, person.region, confidence)
+            if seen is None or not _upright_in_view(seen.observation.landmarks, picture.shape):
                 continue
             if self._memory.region is None:
                 return seen
@@ -177,6 +180,14 @@ class RunnerTracker:
             if fit > best_fit:
                 best, best_fit = seen, fit
         return best
+
+
+def _upright_in_view(landmarks: npt.NDArray[np.float64], shape: tuple[int, ...]) -> bool:
+    """Whether shoulders and hips lie in the picture (height, width, ...), the hips below: else it is no runner."""
+    trunk = landmarks[_TRUNK, :2]
+    inside = (trunk > 0).all() and (trunk[:, 0] < shape[1]).all() and (trunk[:, 1] < shape[0]).all()
+    across, down = trunk[2:].mean(axis=0) - trunk[:2].mean(axis=0)
+    return bool(inside and down > abs(across) and down > SHORTEST_TRUNK * shape[0])
 
 
 def _cut_off(landmarks: npt.NDArray[np.float64], shape: tuple[int, ...]) -> bool:

@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from runform_live.pose.regions import Region, cut, from_centre_and_reach
+
+regions = st.builds(Region, st.floats(-200, 1500), st.floats(-200, 900), st.floats(20, 3000), st.floats(-3, 3))
+
+
+@given(regions, st.floats(0, 256), st.floats(0, 256))
+def test_a_point_goes_into_the_input_and_comes_back(region: Region, x: float, y: float) -> None:
+    there = region.to_picture(np.array([x, y]), 256)
+    matrix = region.to_input(256)
+    back = matrix[:, :2] @ there + matrix[:, 2]
+    assert back == pytest.approx([x, y], abs=1e-6)
+
+
+def test_upright_means_the_reach_lies_above_the_centre() -> None:
+    region = from_centre_and_reach(np.array([100.0, 200.0]), np.array([100.0, 120.0]), 1.25)
+    assert (region.side_px, region.turn_rad) == (200.0, 0.0)
+    leaning = from_centre_and_reach(np.array([0.0, 0.0]), np.array([50.0, -50.0]), 1.0)
+    top = leaning.to_picture(np.array([128.0, 0.0]), 256)
+    assert top == pytest.approx([50.0, -50.0], abs=1e-9)
+
+
+@pytest.mark.parametrize("side_px", [120.0, 256.0, 700.0, 1800.0])
+def test_a_spot_is_cut_out_where_the_maths_says(side_px: float) -> None:
+    picture = np.zeros((1080, 1920, 3), np.uint8)
+    cv2.circle(picture, (900, 500), max(3, int(side_px / 40)), (255, 255, 255), -1)
+    region = Region(880.0, 520.0, side_px, 0.2)
+    small = cut(picture, region, 256)[..., 0].astype(float)
+    rows, columns = np.mgrid[0:256, 0:256] + 0.5
+    found = np.array([(small * columns).sum(), (small * rows).sum()]) / small.sum()
+    matrix = region.to_input(256)
+    assert found == pytest.approx(matrix[:, :2] @ np.array([900.5, 500.5]) + matrix[:, 2], abs=0.3)
+
+
+def test_a_fine_pattern_is_averaged_not_sampled() -> None:
+    picture = np.zeros((1024, 1024, 3), np.uint8)
+    picture[::2] = 255
+    small = cut(picture, Region(512.0, 512.0, 1000.0), 100)
+    assert abs(float(small[20:80, 20:80].mean()) - 127.5) < 4
+    assert float(small[20:80, 20:80].std()) < 30
+
+
+def test_a_region_outside_the_picture_is_black() -> None:
+    assert cut(np.full((100, 100, 3), 200, np.uint8), Region(-500.0, -500.0, 100.0), 64).max() == 0
+
+
+def test_overlap_of_squares() -> None:
+    a = Region(0.0, 0.0, 10.0)
+    assert a.overlap(a) == 1.0
+    assert a.overlap(Region(20.0, 0.0, 10.0)) == 0.0
+    assert a.overlap(Region(5.0, 0.0, 10.0)) == pytest.approx(1 / 3)
