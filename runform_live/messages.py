@@ -161,7 +161,9 @@ class Recorder(Message, frozen=True, tag="recorder"):
 class Control(Message, frozen=True, tag="control"):
     """A person's wish, from the keys of the dashboard or the supervisor."""
 
-    action: Literal["start", "calibrate", "mute", "unmute", "pause", "resume", "record", "stop_record", "stop"]
+    action: Literal[
+        "start", "calibrate", "mute", "unmute", "pause", "resume", "record", "stop_record", "stop", "finish"
+    ]
 
 
 class End(Message, frozen=True, tag="end"):

@@ -53,6 +53,7 @@ class CaptureStage:
             self._seen_by_pose = message.frame
         elif isinstance(message, Recorder):
             self._seen_by_recorder = message.frame
+            self._recording = self._recording and not message.trouble
         self._answered_s = time.monotonic()
 
     def control(self, control: Control) -> None:

@@ -8,8 +8,9 @@ import time
 from pathlib import Path
 
 from runform_live import quantities
+from runform_live.errors import RunformError
 from runform_live.session import schema
-from runform_live.session.reader import Session
+from runform_live.session.reader import Session, read_info
 from runform_live.session.summary import SUMMARISED
 
 PROGRESS_S = 0.5
@@ -62,5 +63,9 @@ class Progress:
 
 def remove_if_empty(folder: Path) -> None:
     """Take away a session folder in which no frame was ever seen."""
-    if not (folder / schema.VIDEO).exists() and not (folder / schema.POSES).exists():
+    try:
+        seen = read_info(folder).frames
+    except RunformError:
+        seen = 0  # not even begun
+    if seen == 0 and not (folder / schema.VIDEO).exists():
         shutil.rmtree(folder, ignore_errors=True)

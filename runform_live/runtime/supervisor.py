@@ -26,7 +26,7 @@ SILENT_S = 8.0  # without a heartbeat, a stage counts as hung
 START_S = 60.0  # the same for a stage that is still starting (first compilation included)
 MOST_RESTARTS = 5
 RESTARTS_WITHIN_S = 60.0
-END_S = 20.0  # from the source's end to the session's
+END_S = 10.0  # from the source's end to the session's
 
 
 @dataclass(slots=True)
@@ -78,7 +78,13 @@ class Supervisor:
         process = subprocess.Popen(
             [sys.executable, "-m", "runform_live.runtime.stage"],
             stdin=subprocess.PIPE,
-            env={**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "PYTHONUNBUFFERED": "1"},
+            env={
+                **os.environ,
+                "OMP_NUM_THREADS": "1",
+                "OPENBLAS_NUM_THREADS": "1",
+                "PYTHONUNBUFFERED": "1",
+                "OPENCV_LOG_LEVEL": "SILENT",
+            },
         )
         assert process.stdin is not None
         with contextlib.suppress(BrokenPipeError):
@@ -158,7 +164,7 @@ class Supervisor:
         if self.ended:
             return
         if self._source_ended_s is not None and now - self._source_ended_s > END_S:
-            self.ask(Control(action="stop"))
+            self.ask(Control(action="finish"))  # a stage died between the source's end and its own
             self._source_ended_s = now
         for stage, watched in self._watched.items():
             died = watched.process.poll() is not None

@@ -26,6 +26,7 @@ from runform_live.runtime.stage import Send, StageSetup
 from runform_live.session import schema
 from runform_live.session.record import SessionRecord
 from runform_live.session.video import VideoWriter
+from runform_live.session.writer import DISK_TROUBLE
 
 UPSTREAM = frozenset({"capture", "pose", "gait", "coach"})
 REPORT_FRAMES = 2  # the recorder answers at least this often, so that a file is never held up
@@ -60,7 +61,7 @@ class SessionStage:
         message = received.message
         try:
             self._keep(received)
-        except OSError as trouble:
+        except DISK_TROUBLE as trouble:
             self._fail(trouble)
         if isinstance(message, End):
             self._ended_stages.add(message.stage)
@@ -130,6 +131,8 @@ class SessionStage:
 
     def _fail(self, trouble: BaseException) -> None:
         """The disk does not take more: stop recording, keep what there is, say so."""
+        if self._trouble:
+            return
         full = isinstance(trouble, OSError) and trouble.errno in (errno.ENOSPC, errno.EDQUOT)
         self._trouble = (
             "the disk is full; the recording stopped and what was recorded is kept"
@@ -138,6 +141,8 @@ class SessionStage:
         )
         self.state = "not recording"
         self._recording = False
+        self._close_video()
+        self._record.release_reserve()
         self._record.flag("recording_stopped")
         self._report(self._frames)
 
@@ -163,6 +168,9 @@ class SessionStage:
             self._record.event(control.action, self._time_s, "by the person at the keyboard")
             if not self._recording:
                 self._close_video()
+        elif control.action == "finish":
+            self._close(self._ended)
+            self._send(End(stage="session"))
         elif control.action == "calibrate":
             self._record.event("calibrate", self._time_s, "by the person at the keyboard")
 
@@ -170,13 +178,13 @@ class SessionStage:
         return 0.2
 
     def _close_video(self) -> None:
-        if self._video is None:
+        video, self._video = self._video, None
+        if video is None:
             return
         try:
-            self._video.close()
+            video.close()
         except (OSError, av.error.FFmpegError) as trouble:
             self._fail(trouble)
-        self._video = None
 
     def _close(self, ended: str) -> None:
         if self._finished:
@@ -185,7 +193,7 @@ class SessionStage:
         self._close_video()
         try:
             self._record.finish(ended, self._frames, self._recorded, self._not_taken)
-        except OSError as trouble:
+        except DISK_TROUBLE as trouble:
             self._fail(trouble)
         self._report(self._frames)
 

@@ -94,6 +94,10 @@ class SessionRecord:
     def event(self, kind: str, time_s: float, text: str) -> None:
         self._writer.event(kind, time_s, text=text)
 
+    def release_reserve(self) -> None:
+        """The disk is full: from now on only the numbers are kept, in space set aside for them."""
+        self._writer.release_reserve()
+
     def flag(self, word: str) -> None:
         """Something about the recording that the summary must say."""
         if word not in self._flags:

@@ -20,6 +20,11 @@ from runform_live.messages import INDEX, LANDMARKS, Stance, View
 from runform_live.session import schema
 from runform_live.session.schema import SessionInfo, Summary
 
+# What a disk that is full, or a file that it damaged, raises.
+DISK_TROUBLE = (OSError, pa.ArrowException)
+RESERVE = ".reserve"
+RESERVE_BYTES = 1 << 20  # kept back for the numbers, which are small, when the pictures have filled the disk
+
 BATCH = 30  # frames of poses that are written at once
 
 POSE_SCHEMA = pa.schema(
@@ -122,7 +127,8 @@ def _own_sides(table: pa.Table, view: View) -> pa.Table:
             a, b = f"{name}_{part}", f"{other}_{part}"
             swapped[a] = np.where(wrong, columns[b], columns[a])
             swapped[b] = np.where(wrong, columns[a], columns[b])
-    return pa.table(swapped, schema=POSE_SCHEMA)
+    arrays = [pa.array(swapped[field.name], field.type, from_pandas=True) for field in POSE_SCHEMA]
+    return pa.Table.from_arrays(arrays, schema=POSE_SCHEMA)
 
 
 class SessionWriter:
@@ -132,6 +138,8 @@ class SessionWriter:
         self.folder = folder
         self.info = info
         write_info(folder, info)
+        self._reserve = folder / RESERVE
+        self._reserve.write_bytes(bytes(RESERVE_BYTES))
         self._stances = self._append(schema.STANCES)
         if self._stances.tell() == 0:
             self._stances.write(",".join(schema.COLUMNS) + "\n")
@@ -179,8 +187,13 @@ class SessionWriter:
         """Add a line to events.jsonl."""
         self._events.write(json.dumps({"kind": kind, "time_s": round(time_s, 4), **details}) + "\n")
 
+    def release_reserve(self) -> None:
+        """Give the space back that was kept for the numbers: the disk is full."""
+        self._reserve.unlink(missing_ok=True)
+
     def finish(self, info: SessionInfo, summary: Summary) -> None:
         """Close all files; the folder is complete but for the report."""
+        self.release_reserve()
         self._write_poses()
         self.abandon()
         finish_poses(self.folder, info.view)

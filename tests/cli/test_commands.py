@@ -1,0 +1,198 @@
+"""Every verb, and every kind of bad input: one line, exit status 2, nothing left behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from runform_live import resources
+from runform_live.cli.main import VERBS, main, parser
+from tests.makers import flat, video
+from tests.running import left_over, one_line, runform
+
+
+@pytest.fixture(scope="module")
+def analysed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One analysis of the shipped clip, shared by the tests that read it."""
+    from runform_live.capture.sources import DEMO
+
+    parent = tmp_path_factory.mktemp("runs")
+    assert main(["analyze", str(DEMO), "--out", str(parent)]) == 0
+    return parent / "demo"
+
+
+def test_help_of_every_verb_has_an_example() -> None:
+    for module in VERBS:
+        verb = module.__name__.rsplit(".", 1)[1]
+        done = runform(verb, "--help") if verb == "live" else None
+        text = (
+            done.stdout if done else next(a for a in parser()._actions if a.dest == "verb").choices[verb].format_help()
+        )  # type: ignore[union-attr]
+        assert f"example: runform {verb}" in text
+
+
+def test_analyze_writes_the_folder_of_the_contract(analysed: Path) -> None:
+    assert {p.name for p in analysed.iterdir()} == {
+        "session.json", "poses.parquet", "stances.csv", "events.jsonl", "summary.json", "report.html"
+    }  # fmt: skip
+    info = json.loads((analysed / "session.json").read_text())
+    assert info["ended"] == "end of the file"
+    assert info["frames"] == 390
+    assert info["view"] == "posterior"
+    assert info["calibration"]["calibrated"]
+
+
+def test_the_report_is_self_contained_with_table_plots_and_three_pictures(analysed: Path) -> None:
+    page = (analysed / "report.html").read_text()
+    assert page.count("<svg") == 2
+    assert page.count("data:image/jpeg;base64,") == 3
+    assert "Pelvic drop, midstance" in page
+    assert "not a medical device" in page
+    for outside in ("http://", "https://"):
+        links = [
+            part
+            for part in page.split(outside)[1:]
+            if not part.startswith(("www.w3.org", "purl.org", "creativecommons.org", "matplotlib.org"))
+        ]
+        assert links == [], "nothing is loaded from elsewhere (names of XML standards are no loads)"
+
+
+def test_report_export_and_list_read_it(analysed: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["report", str(analysed), "--out", str(tmp_path / "r.html")]) == 0
+    assert (tmp_path / "r.html").stat().st_size > 50_000
+    assert main(["export", str(analysed), "--to", "csv", "--out", str(tmp_path / "x.csv")]) == 0
+    rows = (tmp_path / "x.csv").read_text().splitlines()
+    assert rows[0].startswith("session_id,started,side,initial_contact_s")
+    assert len(rows) == 1 + len((analysed / "stances.csv").read_text().splitlines()) - 1
+    capsys.readouterr()
+    assert main(["sessions", "list", "--in", str(analysed.parent)]) == 0
+    assert capsys.readouterr().out.startswith("demo: ")
+
+
+def test_models_lists_what_ships(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["models"]) == 0
+    out = capsys.readouterr().out
+    assert "blazepose-detector (person)" in out
+    assert "Apache-2.0" in out
+
+
+def test_sessions_without_any_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["sessions", "list"]) == 0
+    assert capsys.readouterr().out == "no sessions yet\n"
+
+
+def test_validate_prints_every_figure_of_a_clip(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from runform_live.capture.sources import DEMO
+    from tests.makers import DATA
+
+    shutil.copy(DEMO, tmp_path / "demo.mp4")
+    shutil.copy(DATA / "demo.stances.csv", tmp_path / "demo.stances.csv")
+    assert main(["validate", str(tmp_path)]) == 0
+    out = capsys.readouterr().out
+    assert "demo: stances found 25, missed 0, extra 0" in out
+    assert "initial contact: median" in out
+    assert "limits of agreement" in out
+    assert "pelvic_drop_mid_deg" in out
+
+
+def bad(tmp_path: Path, *words: object) -> str:
+    result = runform(*words)
+    assert result.returncode == 2
+    assert left_over() == []
+    return one_line(result)
+
+
+@pytest.mark.parametrize("verb", ["analyze", "live"])
+def test_a_missing_file(tmp_path: Path, verb: str) -> None:
+    words = (
+        ["analyze", "/nowhere/a.mp4"] if verb == "analyze" else ["live", "--no-window", "--source", "/nowhere/a.mp4"]
+    )
+    assert "there is no such file" in bad(tmp_path, *words)
+
+
+def test_a_text_file_named_mp4(tmp_path: Path) -> None:
+    (tmp_path / "a.mp4").write_text("hello")
+    assert "not a video" in bad(tmp_path, "analyze", tmp_path / "a.mp4")
+
+
+def test_a_camera_that_does_not_exist(tmp_path: Path) -> None:
+    line = bad(tmp_path, "live", "--no-window", "--source", "97", "--record", tmp_path / "runs")
+    assert "camera 97 does not answer" in line
+    assert not list((tmp_path / "runs").iterdir()), "no empty session folder is left"
+
+
+def test_an_unreachable_stream(tmp_path: Path) -> None:
+    line = bad(tmp_path, "live", "--no-window", "--source", "rtsp://127.0.0.1:9/x", "--record", tmp_path / "runs")
+    assert "cannot be opened" in line
+
+
+def test_an_unknown_setting(tmp_path: Path) -> None:
+    (tmp_path / "c.toml").write_text("[coach]\nvolumee = 1\n")
+    assert "unknown key `volumee`" in bad(
+        tmp_path, "live", "--no-window", "--source", "demo", "--config", tmp_path / "c.toml"
+    )
+
+
+def test_no_screen_says_what_to_add(tmp_path: Path) -> None:
+    result = runform("live", "--source", "demo", DISPLAY="", WAYLAND_DISPLAY="")
+    assert result.returncode == 2
+    assert "--no-window" in one_line(result)
+
+
+@pytest.mark.skipif(os.getuid() == 0, reason="root writes everywhere")
+def test_an_unwritable_folder(tmp_path: Path) -> None:
+    (tmp_path / "shut").mkdir(mode=0o500)
+    assert "cannot write" in bad(tmp_path, "analyze", "demo", "--out", tmp_path / "shut")
+
+
+def test_a_place_that_is_a_file(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    assert "is not a folder" in bad(tmp_path, "analyze", "demo", "--out", tmp_path / "file")
+
+
+def test_a_folder_that_is_no_session(tmp_path: Path) -> None:
+    assert "not a session folder" in bad(tmp_path, "report", tmp_path)
+    assert "no such session folder" in bad(tmp_path, "export", tmp_path / "none", "--to", "csv")
+
+
+def test_a_damaged_network_file(tmp_path: Path) -> None:
+    """The program as installed, with one byte of a model changed."""
+    shutil.copytree(resources.folder("models") / "blazepose", tmp_path / "models" / "blazepose")
+    shutil.copytree(resources.folder("configs"), tmp_path / "configs")
+    shutil.copytree(
+        Path(resources.__file__).parent, tmp_path / "runform_live", ignore=shutil.ignore_patterns("__pycache__")
+    )
+    path = tmp_path / "models" / "blazepose" / "landmark_full.onnx"
+    content = bytearray(path.read_bytes())
+    content[1000] ^= 255
+    path.write_bytes(bytes(content))
+    result = runform("analyze", "demo", "--out", tmp_path / "runs", PYTHONPATH=str(tmp_path), PYTHONSAFEPATH="1")
+    assert result.returncode == 2
+    assert "damaged or was changed: install it again" in one_line(result)
+
+
+def test_one_bad_video_among_several_does_not_stop_the_others(tmp_path: Path) -> None:
+    good = video(tmp_path / "good.mp4", [flat(240, 320, 100)] * 10)
+    result = runform("analyze", tmp_path / "none.mp4", good, "--out", tmp_path / "runs")
+    assert result.returncode == 2
+    assert (tmp_path / "runs" / "good" / "summary.json").is_file()
+
+
+def test_a_video_of_ten_frames_without_a_person(tmp_path: Path) -> None:
+    path = video(tmp_path / "ten.mp4", [flat(240, 320, 100)] * 10)
+    result = runform("analyze", path, "--out", tmp_path / "runs")
+    assert result.returncode == 0
+    summary = json.loads((tmp_path / "runs" / "ten" / "summary.json").read_text())
+    assert "nobody_seen" in summary["flags"]
+    assert summary["sides"]["left"]["pelvic_drop_mid_deg"]["mean"] is None
+    assert "–" in result.stdout
+
+
+def test_debug_shows_the_traceback() -> None:
+    result = runform("analyze", "/nowhere.mp4", "--debug")
+    assert result.returncode == 2
+    assert "Traceback" in result.stderr

@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import pytest
+
+from runform_live.errors import BadInput
+from runform_live.validate.agreement import agree, match
+from runform_live.validate.truth import Clip, TrueStance, read_clips
+from tests.makers import stance
+
+METRIC = "pelvic_drop_mid_deg"
+
+
+def truth(drops: list[float]) -> Clip:
+    stances = [
+        TrueStance(
+            "left" if k % 2 == 0 else "right", 1 + 0.36 * k - 0.12, 1 + 0.36 * k, 1 + 0.36 * k + 0.14, {METRIC: d}
+        )
+        for k, d in enumerate(drops)
+    ]
+    return Clip("clip", Path("clip.mp4"), stances)
+
+
+def measured(drops: list[float | None], late_s: float = 0.0) -> list:
+    return [stance("left" if k % 2 == 0 else "right", 1 + 0.36 * k + late_s, d) for k, d in enumerate(drops)]
+
+
+def test_bias_rmse_and_slope_of_a_known_instrument() -> None:
+    drops = [2.0, 4.0, 6.0, 8.0, 10.0, 12.0]
+    found = agree("x", [match(truth(drops), measured([0.5 * d + 1 for d in drops]))], [METRIC], {})
+    metric = found.metrics[METRIC]
+    assert metric.slope == pytest.approx(0.5)
+    assert metric.bias["left"] == pytest.approx(1 - 0.5 * 6)
+    assert metric.rmse == pytest.approx(math.sqrt(55 / 6))
+    assert (found.found, found.missed, found.extra) == (6, 0, 0)
+
+
+def test_missed_extra_and_wrong_side_stances_are_counted() -> None:
+    clip = truth([3.0] * 6)
+    seen = measured([3.0] * 6)
+    del seen[2]
+    seen.append(stance("left", 1.36, 3.0))  # a right stance called left
+    found = match(clip, seen)
+    assert (len(found.pairs), found.missed, found.extra) == (5, 1, 1)
+
+
+def test_stances_before_and_after_the_known_span_are_neither_right_nor_wrong() -> None:
+    seen = [*measured([3.0] * 4), stance("right", 0.3, 3.0), stance("left", 9.0, 3.0)]
+    assert match(truth([3.0] * 4), seen).extra == 0
+
+
+def test_event_errors_in_milliseconds() -> None:
+    found = agree("x", [match(truth([3.0] * 5), measured([3.0] * 5, 0.02))], [METRIC], {})
+    assert found.initial_contact.median_ms == pytest.approx(20)
+    assert found.toe_off.worst_ms == pytest.approx(20)
+
+
+def test_coverage_counts_sides_whose_interval_holds_the_truth() -> None:
+    clip = truth([5.0] * 8)
+    near = match(clip, measured([5.5] * 8))
+    assert agree("x", [near], [METRIC], {METRIC: 0.5}).metrics[METRIC].covered == 2
+    far = match(clip, measured([7.5] * 8))
+    metric = agree("x", [far], [METRIC], {METRIC: 0.5}).metrics[METRIC]
+    assert (metric.covered, metric.intervals) == (0, 2)
+    assert metric.half_width == pytest.approx(0.98)
+
+
+def test_withheld_values_are_counted_not_scored() -> None:
+    found = agree("x", [match(truth([5.0] * 4), measured([5.0, None, 5.0, None]))], [METRIC], {})
+    assert (found.metrics[METRIC].n, found.metrics[METRIC].withheld) == (2, 2)
+
+
+def test_no_slope_where_the_truth_does_not_vary() -> None:
+    assert agree("x", [match(truth([5.0] * 6), measured([5.0] * 6))], [METRIC], {}).metrics[METRIC].slope is None
+
+
+def test_a_folder_without_truth_is_bad_input(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="no such folder"):
+        read_clips(tmp_path / "none")
+    with pytest.raises(BadInput, match="no clip"):
+        read_clips(tmp_path)
+    (tmp_path / "a.mp4").write_bytes(b"")
+    (tmp_path / "a.stances.csv").write_text("side,midstance_s\nleft,x\n")
+    with pytest.raises(BadInput, match="damaged"):
+        read_clips(tmp_path)
