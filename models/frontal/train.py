@@ -1,6 +1,6 @@
 """Train the frontal network.
 
-    python models/frontal/train.py --data DATA/train --validation DATA/val --work WORK --encoder ENCODER
+    python models/frontal/train.py --data DATA/train --validation DATA/val --work WORK
 
 Goes on from WORK/checkpoint.pt where there is one; stop it at any moment. CPU by default, a GPU where there is one. The
 learning rate falls to zero over --steps, so that the last weights are the ones to keep; nothing is chosen on the pictures.
@@ -17,7 +17,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import torch
-from network import INPUT_PX, Frontal
+from network import CELLS, INPUT_PX, Frontal
 from picture import LABELS, MARGIN, SIZE_PX
 from torch import Tensor
 
@@ -25,8 +25,7 @@ SWAP = [LABELS.index(n.replace("left", "?").replace("right", "left").replace("?"
 HIPS = (LABELS.index("left_hip"), LABELS.index("right_hip"))
 PSIS = (LABELS.index("left_psis"), LABELS.index("right_psis"))
 BATCH = 24
-ENCODER_SHARE = 0.04  # of the head's rate: the encoder's weights are small, faster steps forget all that they know
-FROZEN_STEPS = 150  # in which only the head learns
+BELL_CELLS = 1.0
 CHECKPOINT_S = 120
 
 
@@ -131,10 +130,25 @@ def tilt_error_deg(found: Tensor, target: Tensor, pair: tuple[int, int]) -> Tens
     return torch.rad2deg((found_rise - true[:, 1]).abs() / true.norm(dim=1).clamp_min(10.0))
 
 
+def map_loss(maps: Tensor, target: Tensor, seen: Tensor) -> Tensor:
+    """Cross entropy of each map against a small bell about its landmark.
+
+    The expectation alone teaches slowly: every cell gets a tiny share of one error. Here each cell gets its own.
+    """
+    cells = (torch.arange(CELLS, device=maps.device) + 0.5) * (INPUT_PX / CELLS)
+    width = BELL_CELLS * INPUT_PX / CELLS
+    across = torch.exp(-0.5 * ((cells - target[..., :1]) / width) ** 2)
+    down = torch.exp(-0.5 * ((cells - target[..., 1:]) / width) ** 2)
+    bell = (down[..., :, None] * across[..., None, :]).flatten(2)
+    bell = bell / bell.sum(dim=2, keepdim=True).clamp_min(1e-6)
+    each = -(bell * torch.log_softmax(maps.flatten(2), dim=2)).sum(dim=2)
+    return (each * seen).sum() / seen.sum().clamp_min(1)
+
+
 def loss_of(
-    found: Tensor, view: Tensor, target: Tensor, seen: Tensor, behind: Tensor
+    found: Tensor, view: Tensor, maps: Tensor, target: Tensor, seen: Tensor, behind: Tensor
 ) -> tuple[Tensor, dict[str, float]]:
-    """Distance of each landmark, Laplace likelihood of its sigma (which teaches the sigma alone), tilts, view."""
+    """Maps, distance of each landmark, Laplace likelihood of its sigma (which teaches the sigma alone), tilts, view."""
     distance = (found[..., :2] - target).abs().sum(dim=2)
     sigma = found[..., 2]
     count = seen.sum().clamp_min(1)
@@ -144,7 +158,7 @@ def loss_of(
     backs = tilt_error_deg(found, target, PSIS)
     tilt = hips.clamp_max(30).mean() + 0.5 * backs.clamp_max(30).mean()
     side = torch.nn.functional.binary_cross_entropy_with_logits(view[:, 0], behind)
-    total = plain + 0.2 * tilt + 0.1 * likelihood + side
+    total = map_loss(maps, target, seen) + 0.1 * plain + 0.05 * tilt + 0.05 * likelihood + 0.5 * side
     return total, {"px": plain.item(), "tilt_deg": hips.mean().item(), "view": side.item()}
 
 
@@ -179,9 +193,8 @@ def main() -> None:
     arguments.add_argument("--data", type=Path, required=True)
     arguments.add_argument("--validation", type=Path, required=True)
     arguments.add_argument("--work", type=Path, required=True)
-    arguments.add_argument("--encoder", type=Path, required=True, help="pose_landmark_lite.onnx, uncut")
     arguments.add_argument("--steps", type=int, default=8000)
-    arguments.add_argument("--rate", type=float, default=1.5e-3)
+    arguments.add_argument("--rate", type=float, default=4e-3)
     arguments.add_argument("--seed", type=int, default=1)
     arguments.add_argument("--threads", type=int, default=2)
     chosen = arguments.parse_args()
@@ -190,13 +203,8 @@ def main() -> None:
     chosen.work.mkdir(parents=True, exist_ok=True)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     torch.manual_seed(chosen.seed)
-    network = Frontal(chosen.encoder).to(device, memory_format=torch.channels_last)
-    groups = [
-        {"params": network.encoder.parameters(), "lr": ENCODER_SHARE * chosen.rate},
-        {"params": [p for n, p in network.named_parameters() if not n.startswith("encoder.")], "lr": chosen.rate},
-    ]
-    optimiser = torch.optim.AdamW(groups, weight_decay=1e-4)
-    rates = [group["lr"] for group in groups]
+    network = Frontal().to(device, memory_format=torch.channels_last)
+    optimiser = torch.optim.AdamW(network.parameters(), weight_decay=1e-3)
     step, kept = 0, chosen.work / "checkpoint.pt"
     if kept.exists():
         state = torch.load(kept, map_location=device)
@@ -217,13 +225,12 @@ def main() -> None:
         rng = np.random.default_rng((chosen.seed, step))
         if step % 100 == 0:
             train.refresh()
-        network.encoder.requires_grad_(step >= FROZEN_STEPS)
         share = min(1.0, (step + 1) / 100) * 0.5 * (1 + math.cos(math.pi * step / chosen.steps))
-        for group, rate in zip(optimiser.param_groups, rates, strict=True):
-            group["lr"] = rate * share
+        for group in optimiser.param_groups:
+            group["lr"] = chosen.rate * share
         tensors = [t.to(device) for t in batch(train, rng.integers(0, len(train.index), BATCH), rng)]
-        found, view = network(tensors[0].contiguous(memory_format=torch.channels_last))
-        loss, parts = loss_of(found, view, *tensors[1:])
+        found, view, maps = network.with_maps(tensors[0].contiguous(memory_format=torch.channels_last))
+        loss, parts = loss_of(found, view, maps, *tensors[1:])
         optimiser.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(network.parameters(), 20.0)

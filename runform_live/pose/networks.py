@@ -94,7 +94,39 @@ def _blazepose_39(outputs: Outputs, region: Region, card: Card) -> Observation:
     return Observation(landmarks, confidence, from_centre_and_reach(in_picture[33], in_picture[34], 1.25))
 
 
-DECODERS: dict[str, Callable[[Outputs, Region, Card], Observation]] = {"blazepose_39": _blazepose_39}
+def _frontal_19(outputs: Outputs, region: Region, card: Card) -> Observation:
+    """The frontal network: 19 points with their own sigma; the next region follows from shoulders and hips.
+
+    A person whose hips are known to a small part of the region is surely there; the network has no flag of its own.
+    """
+    size = card.network.input.size_px
+    points = outputs["landmarks"][0].astype(np.float64)
+    landmarks = np.full((len(LANDMARKS), 3), np.nan)
+    in_picture = region.to_picture(points[:, :2], size)
+    for name, at in card.network.landmarks.items():
+        landmarks[INDEX[name]] = (*in_picture[at], points[at, 2] * region.side_px / size)
+    doubt_px = float(np.mean([points[card.network.landmarks[f"{side}_hip"], 2] for side in ("left", "right")]))
+    return Observation(landmarks, math.exp(-doubt_px / FRONTAL_DOUBT_PX), shoulders_to_toes(landmarks))
+
+
+FRONTAL_DOUBT_PX = 10.0
+
+
+def shoulders_to_toes(landmarks: npt.NDArray[np.float64]) -> Region:
+    """The upright square from the shoulders to the toes that the frontal network looks at (as its pictures were made)."""
+    shoulders = (landmarks[INDEX["left_shoulder"], :2] + landmarks[INDEX["right_shoulder"], :2]) / 2
+    hips = (landmarks[INDEX["left_hip"], :2] + landmarks[INDEX["right_hip"], :2]) / 2
+    trunk_px = float(np.linalg.norm(hips - shoulders))
+    return Region(float(hips[0]), float(hips[1]) + 0.42 * trunk_px, max(3.5 * trunk_px, 1.0))
+
+
+DECODERS: dict[str, Callable[[Outputs, Region, Card], Observation]] = {
+    "blazepose_39": _blazepose_39,
+    "frontal_19": _frontal_19,
+}
+
+
+FINDING = frozenset({"blazepose_39"})
 
 
 class LandmarkNetwork:
@@ -107,6 +139,11 @@ class LandmarkNetwork:
             raise BadInput(f"network {card.network.name}: unknown decoder {card.network.decoder!r}")
         self.network = Network(card, threads)
         self._decode = DECODERS[card.network.decoder]
+
+    @property
+    def finds(self) -> bool:
+        """Whether the network itself can tell a person from none."""
+        return self.network.card.network.decoder in FINDING
 
     def look(self, picture: Picture, region: Region) -> tuple[Observation, float]:
         """Landmarks in the picture (BGR), and the brightness of the region (0..1)."""

@@ -8,11 +8,13 @@ from runform_live.pose.networks import LandmarkNetwork, PersonDetector
 from runform_live.pose.tracker import RunnerTracker
 
 DETECTOR = "blazepose-detector"
+FINDER = "blazepose-lite"  # confirms people for a network that cannot tell whether there is one
 
 
 def open_tracker(settings: PoseSettings) -> RunnerTracker:
     """Load both networks; BadInput where a file is damaged or a name unknown."""
-    return RunnerTracker(
-        PersonDetector(cards.find(DETECTOR, "person"), settings.threads),
-        LandmarkNetwork(cards.find(settings.network, "landmarks"), settings.threads),
-    )
+    detector = PersonDetector(cards.find(DETECTOR, "person"), settings.threads)
+    chosen = LandmarkNetwork(cards.find(settings.network, "landmarks"), settings.threads)
+    if chosen.finds:
+        return RunnerTracker(detector, chosen)
+    return RunnerTracker(detector, LandmarkNetwork(cards.find(FINDER, "landmarks"), settings.threads), chosen)

@@ -12,8 +12,15 @@ from runform_live.messages import INDEX, LANDMARKS
 from runform_live.pose import identity
 from runform_live.pose.detector import Candidate, whole_picture
 from runform_live.pose.identity import Memory
-from runform_live.pose.networks import LandmarkNetwork, Network, Observation, PersonDetector, Picture
-from runform_live.pose.regions import Region
+from runform_live.pose.networks import (
+    LandmarkNetwork,
+    Network,
+    Observation,
+    PersonDetector,
+    Picture,
+    shoulders_to_toes,
+)
+from runform_live.pose.regions import Region, from_centre_and_reach
 
 SEEN = 0.5  # confidence that makes a person
 SEEN_SMALL = 0.9  # the same in a part of the picture, where leaves and shadows look like small people
@@ -24,6 +31,8 @@ STRANGE_FRAMES = 6  # of other colours, then somebody else may have taken the re
 RECHECK_FRAMES = 15
 CLEARLY_BETTER = 0.15  # in strangeness
 PATIENCE_FRAMES = 30  # that only the same person is looked for after a loss
+CHECK_FRAMES = 30  # between two looks of the finder
+BLAZEPOSE_REACH = 1.75  # of the trunk, from the hips to just above the head
 FORGET_FRAMES = 300  # of other colours: it is the runner in other clothes, or another runner
 MOST_COMPARED = 4
 SHORTEST_TRUNK = 0.03  # of the picture's height: a smaller person cannot be measured
@@ -70,11 +79,26 @@ class _Seen:
 class RunnerTracker:
     """State: the region to look at next and the memory of the runner."""
 
-    __slots__ = ("_detector", "_landmarks", "_lost", "_memory", "_next_part", "_region", "_strange")
+    __slots__ = (
+        "_detector",
+        "_finder",
+        "_follower",
+        "_lost",
+        "_memory",
+        "_next_part",
+        "_region",
+        "_strange",
+        "_unchecked",
+    )
 
-    def __init__(self, detector: PersonDetector, landmarks: LandmarkNetwork) -> None:
+    def __init__(
+        self, detector: PersonDetector, finder: LandmarkNetwork, follower: LandmarkNetwork | None = None
+    ) -> None:
+        """`finder` confirms people; `follower` (the same, if not given) measures the runner in every frame."""
         self._detector = detector
-        self._landmarks = landmarks
+        self._finder = finder
+        self._follower = follower or finder
+        self._unchecked = 0
         self._region: Region | None = None
         self._memory = Memory()
         self._strange = 0
@@ -84,7 +108,7 @@ class RunnerTracker:
     @property
     def landmark_network(self) -> Network:
         """The network that runs on every frame."""
-        return self._landmarks.network
+        return self._follower.network
 
     def region_after(self, picture: Picture) -> Region:
         """See a frame and tell where the next one will be looked at; the whole picture where nobody is found."""
@@ -114,20 +138,43 @@ class RunnerTracker:
         landmarks = seen.observation.landmarks
         return Sighting(landmarks, True, detected, seen.brightness, _cut_off(landmarks, picture.shape))
 
-    def _look(self, picture: Picture, region: Region, confidence: float) -> _Seen | None:
-        observation, brightness = self._landmarks.look(picture, region)
+    def _confirm(self, picture: Picture, region: Region, confidence: float) -> _Seen | None:
+        """A person in a detector's region, seen by the finder and, where that is another network, by the follower."""
+        seen = self._look(self._finder, picture, region, confidence)
+        if seen is None or self._follower is self._finder:
+            return seen
+        return self._look(self._follower, picture, shoulders_to_toes(seen.observation.landmarks), FOLLOWED)
+
+    @staticmethod
+    def _look(network: LandmarkNetwork, picture: Picture, region: Region, confidence: float) -> _Seen | None:
+        observation, brightness = network.look(picture, region)
         if observation.confidence < confidence or not np.isfinite(observation.next_region.side_px):
             return None
         return _Seen(observation, brightness, identity.colours(picture, observation.landmarks))
 
     def _follow(self, picture: Picture, region: Region) -> _Seen | None:
-        seen = self._look(picture, region, FOLLOWED)
-        if seen is None:
+        seen = self._look(self._follower, picture, region, FOLLOWED)
+        if seen is None or not self._still_there(picture, seen):
             return None
         new = seen.observation.next_region
         jump = max(abs(new.x_px - region.x_px), abs(new.y_px - region.y_px)) / region.side_px
         growth = max(new.side_px / region.side_px, region.side_px / new.side_px)
         return None if jump > LARGEST_JUMP or growth > LARGEST_GROWTH else seen
+
+    def _still_there(self, picture: Picture, seen: _Seen) -> bool:
+        """Ask the finder about once a second whether there is a person where the follower believes the runner."""
+        self._unchecked += 1
+        if self._follower is self._finder or self._unchecked < CHECK_FRAMES:
+            return True
+        self._unchecked = 0
+        here = seen.observation.landmarks
+        hips, shoulders = here[_TRUNK[2:], :2].mean(axis=0), here[_TRUNK[:2], :2].mean(axis=0)
+        region = from_centre_and_reach(hips, hips + BLAZEPOSE_REACH * (shoulders - hips), 1.25)
+        found = self._look(self._finder, picture, region, FOLLOWED)
+        if found is None:
+            return False
+        away = np.linalg.norm(found.observation.landmarks[_TRUNK[2:], :2].mean(axis=0) - hips)
+        return bool(away < 0.5 * np.linalg.norm(shoulders - hips))
 
     def _is_strange(self, seen: _Seen) -> bool:
         """Whether it is time to ask if this is still the runner: somebody walking through may take the region along."""
@@ -144,7 +191,7 @@ class RunnerTracker:
         height_px, width_px = picture.shape[:2]
         own = self._memory.strangeness(seen.trunk)
         for person in self._detector.look(picture, whole_picture(height_px, width_px))[:MOST_COMPARED]:
-            other = self._look(picture, person.region, SEEN)
+            other = self._confirm(picture, person.region, SEEN)
             if other is not None and other.trunk is not None:
                 if self._memory.strangeness(other.trunk) < min(own - CLEARLY_BETTER, identity.STRANGER):
                     self._strange = 0
@@ -169,7 +216,7 @@ class RunnerTracker:
         people = sorted(people, key=lambda person: -identity.prominence(person.region, height_px, width_px))
         best, best_fit = None, -np.inf
         for person in people[:MOST_COMPARED]:
-            seen = self._look(picture, person.region, confidence)
+            seen = self._confirm(picture, person.region, confidence)
             if seen is None or not _upright_in_view(seen.observation.landmarks, picture.shape):
                 continue
             if self._memory.region is None:
