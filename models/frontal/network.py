@@ -6,6 +6,8 @@ Input (n, 3, 192, 192) RGB 0..1. Outputs: landmarks (n, 19, 3: x, y, sigma; inpu
 
 from __future__ import annotations
 
+import itertools
+
 import torch
 import torch.nn.functional as nnf
 from torch import Tensor, nn
@@ -47,7 +49,7 @@ class Frontal(nn.Module):
         )
         self.down = nn.ModuleList(
             nn.Sequential(block(a, b, 2), *(Residual(b) for _ in range(2 if b > 48 else 1)))
-            for a, b in zip(WIDTHS, WIDTHS[1:], strict=False)
+            for a, b in itertools.pairwise(WIDTHS)
         )
         self.lateral = nn.ModuleList(nn.Conv2d(width, PYRAMID, 1) for width in WIDTHS[1:])
         self.up = nn.ModuleList(block(PYRAMID, PYRAMID) for _ in range(3))

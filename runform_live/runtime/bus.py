@@ -172,6 +172,7 @@ class Subscriber:
                 continue
             version, message = _decode(parts[1].buffer)
             if version != SCHEMA_VERSION:
+                self._ready.append(source)
                 continue
             return Received(message, parts[2:], self._gap(source, message))
         return None

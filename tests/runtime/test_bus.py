@@ -1,0 +1,173 @@
+"""The bus: typed messages with uncopied payloads, visible gaps, slow readers that delay nobody, and keys."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import pytest
+import zmq
+
+from runform_live.errors import BadInput
+from runform_live.messages import SCHEMA_VERSION, Control, End, Frame
+from runform_live.runtime.bus import Endpoints, Keys, Publisher, Received, Subscriber
+
+Context = zmq.Context[zmq.Socket[bytes]]
+
+
+@pytest.fixture
+def context() -> Iterator[Context]:
+    made: Context = zmq.Context()
+    yield made
+    made.destroy(linger=0)
+
+
+def frame(number: int) -> Frame:
+    return Frame(frame=number, time_s=number / 30, stamp_s=0.0, height_px=4, width_px=5)
+
+
+def wired(
+    context: Context, tmp_path: Path, topics: tuple[str, ...], waiting: int = 1000
+) -> tuple[Publisher, Subscriber]:
+    address = f"ipc://{tmp_path}/a"
+    publisher, subscriber = Publisher(context, address, waiting), Subscriber()
+    subscriber.connect(context, address, topics, waiting)
+    until = time.monotonic() + 5
+    while publisher.subscribers(topics[0]) == 0 and time.monotonic() < until:
+        time.sleep(0.005)
+    return publisher, subscriber
+
+
+def drain(subscriber: Subscriber, wait_s: float = 0.2) -> list[Received]:
+    out = []
+    while (received := subscriber.receive(wait_s)) is not None:
+        out.append(received)
+    return out
+
+
+def test_a_picture_arrives_whole_with_its_header(context: Context, tmp_path: Path) -> None:
+    publisher, subscriber = wired(context, tmp_path, ("frame",))
+    picture = np.arange(60, dtype=np.uint8).reshape(4, 5, 3)
+    publisher.send(frame(7), picture.data)
+    (received,) = drain(subscriber)
+    assert received.message == msgspec.structs.replace(frame(7), seq=1)
+    np.testing.assert_array_equal(np.frombuffer(received.buffers[0].buffer, np.uint8).reshape(4, 5, 3), picture)
+
+
+def test_only_what_was_subscribed_comes(context: Context, tmp_path: Path) -> None:
+    publisher, subscriber = wired(context, tmp_path, ("end",))
+    publisher.send(Control(action="stop"))
+    publisher.send(End(stage="pose"))
+    assert [r.message.__class__ for r in drain(subscriber)] == [End]
+
+
+def test_a_gap_is_counted(context: Context, tmp_path: Path) -> None:
+    publisher, subscriber = wired(context, tmp_path, ("frame",), waiting=3)
+    publisher.send(frame(1), b"x")
+    assert subscriber.receive(1.0) is not None
+    for number in range(2, 2000):
+        publisher.send(frame(number), bytes(1000))
+    first = drain(subscriber)
+    publisher.send(frame(2000), b"x")
+    last = drain(subscriber)
+    missed = sum(r.missed for r in first + last)
+    assert missed == 1999 - len(first) - len(last)
+    assert missed > 0
+
+
+def test_a_slow_reader_does_not_delay_the_sender(context: Context, tmp_path: Path) -> None:
+    publisher, _subscriber = wired(context, tmp_path, ("frame",), waiting=2)
+    picture = np.zeros((720, 1280, 3), np.uint8)
+    for number in range(1, 200):  # half a gigabyte, which nobody reads
+        publisher.send(frame(number), picture.data)
+
+
+def test_a_sender_that_was_started_anew_is_no_gap(context: Context, tmp_path: Path) -> None:
+    publisher, subscriber = wired(context, tmp_path, ("end",))
+    for _ in range(5):
+        publisher.send(End(stage="a"))
+    assert len(drain(subscriber)) == 5
+    publisher.close()
+    time.sleep(0.5)  # the old socket takes its file away in the background; a dead process left it long ago
+    publisher = Publisher(context, f"ipc://{tmp_path}/a")
+    until = time.monotonic() + 5
+    while publisher.subscribers("end") == 0 and time.monotonic() < until:
+        time.sleep(0.01)
+    publisher.send(End(stage="a"))
+    (received,) = drain(subscriber, 1.0)
+    assert received.missed == 0
+
+
+def test_another_schema_version_is_left_out(context: Context, tmp_path: Path) -> None:
+    address = f"ipc://{tmp_path}/b"
+    raw = context.socket(zmq.PUB)
+    raw.bind(address)
+    subscriber = Subscriber()
+    subscriber.connect(context, address, ("end",))
+    time.sleep(0.2)
+    raw.send_multipart([b"end", msgspec.msgpack.encode((SCHEMA_VERSION + 1, End(stage="x")))])
+    raw.send_multipart([b"end", msgspec.msgpack.encode((SCHEMA_VERSION, End(stage="y")))])
+    assert [r.message.stage for r in drain(subscriber)] == ["y"]  # type: ignore[union-attr]
+    raw.close()
+
+
+def test_an_address_in_use_is_said(context: Context) -> None:
+    Publisher(context, "tcp://127.0.0.1:18734")
+    with pytest.raises(BadInput, match="cannot open"):
+        Publisher(context, "tcp://127.0.0.1:18734")
+
+
+def test_the_folder_of_the_endpoints_is_the_users_alone() -> None:
+    from runform_live import config
+    from runform_live.runtime.live import setup_for
+    from runform_live.runtime.supervisor import Supervisor
+
+    supervisor = Supervisor(setup_for("demo", config.load(), Path("unused")))
+    try:
+        address = supervisor.endpoints["capture"]
+        assert address.startswith("ipc://")
+        assert Path(address.removeprefix("ipc://")).parent.stat().st_mode & 0o077 == 0
+    finally:
+        supervisor.close()
+
+
+def test_long_folders_fall_back_to_the_loopback(tmp_path: Path) -> None:
+    addresses = Endpoints.local(tmp_path / ("x" * 90), ("a", "b")).addresses
+    assert all(address.startswith("tcp://127.0.0.1:") for address in addresses.values())
+    assert len(set(addresses.values())) == 2
+
+
+def test_a_peer_without_the_right_key_reads_nothing(context: Context) -> None:
+    address = "tcp://127.0.0.1:18735"
+    friend_keys = Keys.new()
+    server = Keys.new(allowed=(friend_keys.public,))
+    publisher = Publisher(context, address, keys=server)
+    friend, stranger, naked = Subscriber(), Subscriber(), Subscriber()
+    friend.connect(context, address, ("end",), keys=msgspec.structs.replace(friend_keys, server_public=server.public))
+    stranger.connect(context, address, ("end",), keys=Keys.new(server_public=server.public))
+    naked.connect(context, address, ("end",))
+    until = time.monotonic() + 5
+    while publisher.subscribers("end") < 1 and time.monotonic() < until:
+        time.sleep(0.01)
+    time.sleep(0.3)
+    publisher.send(End(stage="secret"))
+    assert len(drain(friend, 1.0)) == 1
+    assert drain(stranger, 0.3) == []
+    assert drain(naked, 0.3) == []
+    publisher.close()
+
+
+def test_a_sender_without_the_servers_key_is_not_heard(context: Context) -> None:
+    """Somebody else binds the camera's address: its frames are refused, for it cannot prove to be the camera."""
+    address = "tcp://127.0.0.1:18736"
+    camera, us = Keys.new(), Keys.new()
+    impostor = Publisher(context, address, keys=Keys.new(allowed=(us.public,)))
+    subscriber = Subscriber()
+    subscriber.connect(context, address, ("end",), keys=msgspec.structs.replace(us, server_public=camera.public))
+    time.sleep(0.5)
+    impostor.send(End(stage="fake"))
+    assert drain(subscriber, 0.3) == []
+    impostor.close()
