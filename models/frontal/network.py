@@ -1,7 +1,7 @@
 """The frontal network: a small pyramid trained from nothing on pictures made here.
 
 Input (n, 3, 192, 192) RGB 0..1. Outputs: landmarks (n, 19, 3: x, y, sigma; input px) by integral regression over 48 x 48
-(Sun et al. 2018, ECCV), and the view (n, 1: logit that the person is seen from behind).
+(Sun et al. 2018, ECCV), and the view (n, 1: logit that the person is seen from behind). "left" and "right" are the picture's sides.
 """
 
 from __future__ import annotations

@@ -97,6 +97,10 @@ def batch(
     inputs, targets, seen, behind = [], [], [], []
     for number in numbers:
         picture, points, visible, anterior = pictures.get(int(number))
+        if anterior:
+            # "left" is the picture's left here: from in front and from behind look alike without a face, and a network that
+            # had to know which it is would put both hips between the two. Whose leg it is, the belt tells later.
+            points, visible = points[SWAP], visible[SWAP]
         cut, at = to_input(picture, points, rng)
         ready = cut.astype(np.float32) / 255
         if rng is not None:
@@ -116,8 +120,7 @@ def batch(
 
 def tilt_deg(points: Tensor, pair: tuple[int, int]) -> Tensor:
     across = points[:, pair[1], :2] - points[:, pair[0], :2]
-    turned = torch.where(across[:, :1] < 0, -across, across)  # seen from in front the right hip is on the left
-    return torch.rad2deg(torch.atan2(turned[:, 1], turned[:, 0].clamp_min(1.0)))
+    return torch.rad2deg(torch.atan2(across[:, 1], across[:, 0].clamp_min(1.0)))
 
 
 def tilt_error_deg(found: Tensor, target: Tensor, pair: tuple[int, int]) -> Tensor:
