@@ -7,6 +7,7 @@ the user can read, tcp:// on the loopback where there is no ipc, or tcp:// with 
 from __future__ import annotations
 
 import socket
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -162,20 +163,23 @@ class Subscriber:
 
     def receive(self, wait_s: float) -> Received | None:
         """The next message of any stage, in the order of arrival within a stage; None when nothing came in time."""
-        if not self._ready:
-            self._ready = [found for found, _ in self._poller.poll(round(wait_s * 1000))]
-        while self._ready:
-            source = self._ready.pop(0)
+        until = time.monotonic() + wait_s
+        while True:
+            if not self._ready:
+                left_s = max(0.0, until - time.monotonic())
+                self._ready = [found for found, _ in self._poller.poll(round(left_s * 1000))]
+                if not self._ready:
+                    return None
+            source = self._ready[0]
             try:
                 parts = source.recv_multipart(zmq.NOBLOCK, copy=False)
             except zmq.Again:
+                self._ready.pop(0)
                 continue
+            self._ready.append(self._ready.pop(0))  # the others take their turn
             version, message = _decode(parts[1].buffer)
-            if version != SCHEMA_VERSION:
-                self._ready.append(source)
-                continue
-            return Received(message, parts[2:], self._gap(source, message))
-        return None
+            if version == SCHEMA_VERSION:
+                return Received(message, parts[2:], self._gap(source, message))
 
     def _gap(self, source: zmq.Socket[bytes], message: Any_) -> int:
         key = (id(source), str(message.__struct_config__.tag))

@@ -118,7 +118,7 @@ def test_another_schema_version_is_left_out(context: Context, tmp_path: Path) ->
     raw.bind(address)
     subscriber = Subscriber()
     subscriber.connect(context, address, ("end",))
-    time.sleep(0.2)
+    time.sleep(1.0)
     raw.send_multipart([b"end", msgspec.msgpack.encode((SCHEMA_VERSION + 1, End(stage="x")))])
     raw.send_multipart([b"end", msgspec.msgpack.encode((SCHEMA_VERSION, End(stage="y")))])
     assert [r.message.stage for r in drain(subscriber)] == ["y"]  # type: ignore[union-attr]
@@ -126,9 +126,10 @@ def test_another_schema_version_is_left_out(context: Context, tmp_path: Path) ->
 
 
 def test_an_address_in_use_is_said(context: Context) -> None:
-    Publisher(context, "tcp://127.0.0.1:18734")
+    first = Publisher(context, "tcp://127.0.0.1:18734")
     with pytest.raises(BadInput, match="cannot open"):
         Publisher(context, "tcp://127.0.0.1:18734")
+    first.close()
 
 
 def test_the_folder_of_the_endpoints_is_the_users_alone() -> None:
