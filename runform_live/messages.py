@@ -81,6 +81,7 @@ class Pose(Message, frozen=True, tag="pose"):
     detected: bool  # the detector ran on this frame
     brightness: float  # mean of the region of interest, 0..1
     cut_off: bool  # the person reaches out of the picture
+    names_sides: bool = True  # the network means the runner's own left and right, not the picture's
 
 
 class Stance(Message, frozen=True, tag="stance"):

@@ -18,7 +18,7 @@ RIGHT: Colour = RIGHT_RGB
 WARN: Colour = (240, 228, 66)
 TARGET: Colour = (60, 70, 84)
 
-SMALL_PX, NORMAL_PX, LARGE_PX, HUGE_PX = 17, 22, 34, 110
+SMALL_PX, NORMAL_PX, CUE_PX, LARGE_PX, HUGE_PX = 16, 21, 25, 34, 110
 
 
 def font_file() -> Path | None:

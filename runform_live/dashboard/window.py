@@ -58,7 +58,7 @@ class Window:
             dpg.add_raw_texture(PICTURE_W, PICTURE_H, self._texture, format=dpg.mvFormat_Float_rgb, tag="picture")
         with dpg.window(tag="main", no_scrollbar=True):
             with dpg.group(horizontal=True):
-                with dpg.child_window(width=PICTURE_W + 16, height=PICTURE_H + 92, no_scrollbar=True):
+                with dpg.child_window(width=PICTURE_W + 16, height=PICTURE_H + 118, no_scrollbar=True):
                     dpg.add_image("picture")
                     self._text("status", theme.NORMAL_PX, theme.TEXT, wrap=PICTURE_W)
                     self._text("advice", theme.NORMAL_PX, theme.WARN, wrap=PICTURE_W)
@@ -66,7 +66,7 @@ class Window:
                     with dpg.group(horizontal=True):
                         for side in SIDES:
                             self._side_card(side)
-                    with dpg.child_window(width=-1, height=172, no_scrollbar=True):
+                    with dpg.child_window(width=-1, height=188, no_scrollbar=True):
                         self._second_layer()
             with dpg.group(horizontal=True):
                 self._plot()
@@ -84,7 +84,7 @@ class Window:
         if path is None:
             return
         with dpg.font_registry():
-            for size in (theme.SMALL_PX, theme.NORMAL_PX, theme.LARGE_PX, theme.HUGE_PX):
+            for size in (theme.SMALL_PX, theme.NORMAL_PX, theme.CUE_PX, theme.LARGE_PX, theme.HUGE_PX):
                 dpg.add_font(str(path), size, tag=f"font{size}")
         dpg.bind_font(f"font{theme.SMALL_PX}")
 
@@ -95,7 +95,7 @@ class Window:
 
     def _side_card(self, side: Side) -> None:
         colour = theme.LEFT if side == "left" else theme.RIGHT
-        with dpg.child_window(width=SCALE_W + 8, height=288, no_scrollbar=True):
+        with dpg.child_window(width=SCALE_W + 8, height=296, no_scrollbar=True):
             self._text(f"{side}-title", theme.LARGE_PX, colour)
             dpg.set_value(f"{side}-title", "◀ LEFT" if side == "left" else "RIGHT ▶")
             self._text(f"{side}-value", theme.HUGE_PX, colour)
@@ -106,7 +106,7 @@ class Window:
 
     def _second_layer(self) -> None:
         self._text("target", theme.NORMAL_PX, theme.QUIET)
-        self._text("cue", theme.LARGE_PX, theme.WARN, wrap=600)
+        self._text("cue", theme.CUE_PX, theme.WARN, wrap=570)
         with dpg.group(horizontal=True, horizontal_spacing=40):
             self._text("symmetry", theme.NORMAL_PX, theme.TEXT)
             self._text("cadence", theme.NORMAL_PX, theme.TEXT)
@@ -137,9 +137,11 @@ class Window:
         self._text("record", theme.SMALL_PX, theme.TEXT, wrap=570)
         self._text("keys", theme.SMALL_PX, theme.TEXT, wrap=570)
         dpg.set_value("keys", KEYS)
-        with dpg.group() as rows:
-            for stage in topology.STAGES:
-                self._text(f"health-{stage}", theme.SMALL_PX, theme.QUIET)
+        with dpg.group(horizontal=True, horizontal_spacing=24) as rows:
+            for column in (topology.STAGES[:3], topology.STAGES[3:]):
+                with dpg.group():
+                    for stage in column:
+                        self._text(f"health-{stage}", theme.SMALL_PX, theme.QUIET)
         with dpg.theme() as dense, dpg.theme_component(dpg.mvAll):
             dpg.add_theme_style(dpg.mvStyleVar_ItemSpacing, 8, 1)
         dpg.bind_item_theme(rows, dense)

@@ -60,7 +60,7 @@ class GaitMonitor:
             self._first_s = pose.time_s
         self._frames += 1
         self._last_s, self._stamp_s = pose.time_s, pose.stamp_s
-        stances = self._segmenter.push(pose.time_s, landmarks)
+        stances = self._segmenter.push(pose.time_s, landmarks, pose.names_sides)
         if pose.found:
             self._found += 1
             self._cut_off += pose.cut_off

@@ -42,6 +42,7 @@ class NetworkCard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     decoder: str
     views: list[Literal["posterior", "anterior"]] = []
     landmarks: dict[str, int] = {}
+    sides: Literal["runner", "picture"] = "runner"  # whose left and right its landmarks name
     sigma_input_px: float = 4.0
     figures: FiguresCard | None = None
 

@@ -145,6 +145,11 @@ class LandmarkNetwork:
         """Whether the network itself can tell a person from none."""
         return self.network.card.network.decoder in FINDING
 
+    @property
+    def names_sides(self) -> bool:
+        """Whether "left" is the runner's own, as far as the network knows; else it is the picture's."""
+        return self.network.card.network.sides == "runner"
+
     def look(self, picture: Picture, region: Region) -> tuple[Observation, float]:
         """Landmarks in the picture (BGR), and the brightness of the region (0..1)."""
         ready = self.network.prepare(picture, region)

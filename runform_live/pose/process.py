@@ -44,6 +44,7 @@ class PoseStage:
                 detected=seen.detected,
                 brightness=seen.brightness,
                 cut_off=seen.cut_off,
+                names_sides=seen.names_sides,
             ),
             seen.landmarks.tobytes(),
         )

@@ -50,6 +50,7 @@ class Sighting:
     detected: bool
     brightness: float
     cut_off: bool
+    names_sides: bool
 
 
 def _parts(height_px: int, width_px: int) -> list[Region]:
@@ -130,13 +131,15 @@ class RunnerTracker:
             self._region = None
             self._lost += 1
             nobody = np.full((len(LANDMARKS), 3), np.nan)
-            return Sighting(nobody, False, True, float(picture[::16, ::16].mean()) / 255, False)
+            dark = float(picture[::16, ::16].mean()) / 255
+            return Sighting(nobody, False, True, dark, False, self._follower.names_sides)
         self._region = seen.observation.next_region
         self._lost = 0
         if self._memory.strangeness(seen.trunk) <= identity.STRANGER:
             self._memory.learn(self._region, seen.trunk)
         landmarks = seen.observation.landmarks
-        return Sighting(landmarks, True, detected, seen.brightness, _cut_off(landmarks, picture.shape))
+        cut_off = _cut_off(landmarks, picture.shape)
+        return Sighting(landmarks, True, detected, seen.brightness, cut_off, self._follower.names_sides)
 
     def _confirm(self, picture: Picture, region: Region, confidence: float) -> _Seen | None:
         """A person in a detector's region, seen by the finder and, where that is another network, by the follower."""

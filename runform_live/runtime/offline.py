@@ -86,6 +86,7 @@ class Analysis:
                 detected=seen.detected,
                 brightness=seen.brightness,
                 cut_off=seen.cut_off,
+                names_sides=seen.names_sides,
             )
             self.stances.extend(self._monitor.push(pose, seen.landmarks))
             yield pose, seen.landmarks
