@@ -85,7 +85,7 @@ class GaitSegmenter:
         "_times",
         "_turn",
         "_view",
-        "_wanted_from_s",
+        "_wanted_from_s", "_names_sides",
         "_work",
     )  # fmt: skip
 
@@ -118,6 +118,7 @@ class GaitSegmenter:
         self._wanted_from_s = -math.inf
         self._frame_s = USUAL_FRAME_S
         self._now_s = -math.inf
+        self._names_sides = True
 
     # -- what a person may ask ------------------------------------------------------------------------------------
 
@@ -158,8 +159,10 @@ class GaitSegmenter:
 
     # -- frames ---------------------------------------------------------------------------------------------------
 
-    def push(self, time_s: float, landmarks: npt.NDArray[np.float64]) -> list[Stance]:
+    def push(self, time_s: float, landmarks: npt.NDArray[np.float64], names_sides: bool = True) -> list[Stance]:
         """Take one frame's landmarks (landmarks, 3: x_px, y_px, sigma_px; NaN unknown); return the stances completed by it.
+
+        names_sides: "left" is the runner's own as far as the network knows, not merely the picture's left.
 
         Raises ValueError where time does not go forward.
         """
@@ -169,6 +172,7 @@ class GaitSegmenter:
         if passed < WIDEST_FRAME_S:
             self._frame_s += 0.1 * (passed - self._frame_s)
         self._now_s = time_s
+        self._names_sides = names_sides
         channels.fill_row(landmarks, self._row)
         frames.append(self._counters, self._times, self._raw, time_s, self._row)
         self._advance(self._lag_s)
@@ -292,7 +296,9 @@ class GaitSegmenter:
             )
             self._view.add_stance(
                 trend / self._trunk_px(step.midstance_s),
-                self._mean_raw(channels.ORDER, step.initial_contact_s, step.toe_off_s),
+                self._mean_raw(channels.ORDER, step.initial_contact_s, step.toe_off_s)
+                if self._names_sides
+                else math.nan,
             )
             self._ready.append(step)
 
