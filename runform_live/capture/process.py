@@ -10,7 +10,7 @@ from runform_live.capture.sources import Camera, Picture, Video, is_camera, is_s
 from runform_live.errors import BadInput
 from runform_live.messages import Control, End, Frame, Pose, Recorder, SourceState
 from runform_live.runtime.bus import Received
-from runform_live.runtime.stage import Send, StageSetup
+from runform_live.runtime.stage import Send, Stage, StageSetup
 
 MOST_AHEAD_BYTES = 32 << 20  # of frames that a file may be ahead of the slowest reader
 LEAST_AHEAD, MOST_AHEAD = 2, 16
@@ -18,12 +18,11 @@ NO_ANSWER_S = 3.0
 REOPEN_S = 1.0
 
 
-class CaptureStage:
+class CaptureStage(Stage):
     """State of the source. A file waits for its readers, a camera never does."""
 
-    newest_frame_wins = False
-
     def __init__(self, setup: StageSetup, send: Send) -> None:
+        super().__init__()
         self._setup, self._send = setup, send
         self._running = setup.restarted
         self._camera: Camera | None = None
@@ -41,8 +40,6 @@ class CaptureStage:
         self._reopen_at_s = 0.0
         self._lost = False
         self._ended = False
-        self.handled = self.dropped = 0
-        self.lag_ms = 0.0
         self.state = "waiting"
 
     # -- the loop's calls -----------------------------------------------------------------------------------------

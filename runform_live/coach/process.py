@@ -12,18 +12,17 @@ from runform_live.coach.cues import Choice, Coach, read_catalogue
 from runform_live.coach.sound import Speaker, decode
 from runform_live.messages import CoachState, Control, Cue, End, Stance
 from runform_live.runtime.bus import Received
-from runform_live.runtime.stage import Send, StageSetup
+from runform_live.runtime.stage import Send, Stage, StageSetup
 
 STATE_S = 1.0
 FIRST_SAMPLE_S = 0.25  # a device that has not asked for samples by then is not playing
 
 
-class CoachStage:
+class CoachStage(Stage):
     """The coach and its speaker, fed from the bus."""
 
-    newest_frame_wins = False
-
     def __init__(self, setup: StageSetup, send: Send) -> None:
+        super().__init__()
         self._send = send
         folder = resources.folder("configs")
         self._coach = Coach(setup.config.coach, setup.config.gait.rolling_stances, read_catalogue(folder / "cues.toml"))
@@ -33,9 +32,6 @@ class CoachStage:
         self._speaker = Speaker(setup.config.coach.volume)
         self._muted = self._paused = False
         self._state_at_s = 0.0
-        self.handled = self.dropped = 0
-        self.lag_ms = 0.0
-        self.state = "ready"
 
     def handle(self, received: Received) -> None:
         message = received.message

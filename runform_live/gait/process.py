@@ -11,26 +11,22 @@ from runform_live.gait.levelling import Level
 from runform_live.gait.monitor import GaitMonitor
 from runform_live.messages import LANDMARKS, Control, End, Pose, Stance
 from runform_live.runtime.bus import Received
-from runform_live.runtime.stage import Send, StageSetup
+from runform_live.runtime.stage import Send, Stage, StageSetup
 
 STATE_S = 0.1  # of the session, between two reports of the state
 
 
-class GaitStage:
+class GaitStage(Stage):
     """A monitor fed from the bus."""
 
-    newest_frame_wins = False
-
     def __init__(self, setup: StageSetup, send: Send) -> None:
+        super().__init__()
         self._send = send
         level = setup.level
         self._monitor = GaitMonitor(
             setup.view, Level(level.tilt_deg, level.sd_deg, 0.0, 0.0, calibrated=True) if level else None
         )
         self._state_at_s = float("-inf")
-        self.handled = self.dropped = 0
-        self.lag_ms = 0.0
-        self.state = "ready"
 
     def handle(self, received: Received) -> None:
         message = received.message
@@ -57,12 +53,6 @@ class GaitStage:
     def control(self, control: Control) -> None:
         if control.action == "calibrate":
             self._monitor.calibrate()
-
-    def idle(self) -> float:
-        return 0.5
-
-    def finish(self) -> None:
-        """Nothing is open."""
 
 
 def create(setup: StageSetup, send: Send) -> GaitStage:

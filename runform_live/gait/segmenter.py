@@ -70,6 +70,7 @@ class GaitSegmenter:
         "_last_running_s",
         "_level",
         "_lows",
+        "_names_sides",
         "_next_check_s",
         "_now_s",
         "_number",
@@ -85,7 +86,7 @@ class GaitSegmenter:
         "_times",
         "_turn",
         "_view",
-        "_wanted_from_s", "_names_sides",
+        "_wanted_from_s",
         "_work",
     )  # fmt: skip
 

@@ -6,22 +6,20 @@ import time
 
 import numpy as np
 
-from runform_live.messages import Control, End, Frame, Pose
+from runform_live.messages import End, Frame, Pose
 from runform_live.pose.open import open_tracker
 from runform_live.runtime.bus import Received
-from runform_live.runtime.stage import Send, StageSetup
+from runform_live.runtime.stage import Send, Stage, StageSetup
 
 
-class PoseStage:
+class PoseStage(Stage):
     """A tracker fed from the bus. The newest frame wins where the source cannot wait."""
 
     def __init__(self, setup: StageSetup, send: Send) -> None:
+        super().__init__()
         self._send = send
         self._tracker = open_tracker(setup.config.pose)
         self.newest_frame_wins = not setup.paced
-        self.handled = self.dropped = 0
-        self.lag_ms = 0.0
-        self.state = "ready"
 
     def handle(self, received: Received) -> None:
         message = received.message
@@ -48,15 +46,6 @@ class PoseStage:
             ),
             seen.landmarks.tobytes(),
         )
-
-    def control(self, control: Control) -> None:
-        """Nothing that a person asks for concerns this stage."""
-
-    def idle(self) -> float:
-        return 0.5
-
-    def finish(self) -> None:
-        """Nothing is open."""
 
 
 def create(setup: StageSetup, send: Send) -> PoseStage:

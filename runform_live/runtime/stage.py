@@ -63,20 +63,24 @@ class Send(Protocol):
     def __call__(self, message: Message, *buffers: Buffer) -> None: ...
 
 
-class Stage(Protocol):
-    """What the loop drives."""
+class Stage:
+    """What the loop drives; a stage overrides what concerns it and keeps its figures up to date."""
 
-    handled: int
-    dropped: int
-    lag_ms: float
-    state: str
-    newest_frame_wins: bool
+    newest_frame_wins = False  # frames that newer ones have overtaken are skipped
+
+    def __init__(self) -> None:
+        self.handled = 0  # messages or frames done
+        self.dropped = 0  # missed or skipped
+        self.lag_ms = 0.0  # from a frame's stamp to the end of its work here
+        self.state = "ready"
 
     def handle(self, received: Received) -> None:
         """Take one message."""
+        raise NotImplementedError
 
     def idle(self) -> float:
         """Do what is due without a message; return how long to wait for the next one (s)."""
+        return 0.5
 
     def control(self, control: Control) -> None:
         """Do what a person asked for."""

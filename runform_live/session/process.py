@@ -22,7 +22,7 @@ from runform_live.messages import (
     Stance,
 )
 from runform_live.runtime.bus import Received
-from runform_live.runtime.stage import Send, StageSetup
+from runform_live.runtime.stage import Send, Stage, StageSetup
 from runform_live.session import schema
 from runform_live.session.record import SessionRecord
 from runform_live.session.video import VideoWriter
@@ -32,12 +32,11 @@ UPSTREAM = frozenset({"capture", "pose", "gait", "coach"})
 REPORT_FRAMES = 2  # the recorder answers at least this often, so that a file is never held up
 
 
-class SessionStage:
+class SessionStage(Stage):
     """A session record and a video writer fed from the bus. The recorder loses no frame that it accepted."""
 
-    newest_frame_wins = False
-
     def __init__(self, setup: StageSetup, send: Send) -> None:
+        super().__init__()
         self._send = send
         self._folder = Path(setup.folder)
         self._record = SessionRecord(self._folder, setup.source, setup.config, "live")
@@ -51,9 +50,6 @@ class SessionStage:
         self._trouble = ""
         self._ended = "end of the source"
         self._finished = False
-        self.handled = self.dropped = 0
-        self.lag_ms = 0.0
-        self.state = "ready"
         if setup.restarted:
             self._record.event("restart", 0.0, "the session stage was restarted")
 
