@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from pathlib import Path
 
@@ -143,10 +142,11 @@ def test_no_screen_says_what_to_add(tmp_path: Path) -> None:
     assert "--no-window" in one_line(result)
 
 
-@pytest.mark.skipif(os.getuid() == 0, reason="root writes everywhere")
 def test_an_unwritable_folder(tmp_path: Path) -> None:
-    (tmp_path / "shut").mkdir(mode=0o500)
-    assert "cannot write" in bad(tmp_path, "analyze", "demo", "--out", tmp_path / "shut")
+    assert "cannot write into /proc/runs" in bad(tmp_path, "analyze", "demo", "--out", "/proc/runs")
+    assert "cannot write into /proc/runs" in bad(
+        tmp_path, "live", "--no-window", "--source", "demo", "--record", "/proc/runs"
+    )
 
 
 def test_a_place_that_is_a_file(tmp_path: Path) -> None:
