@@ -16,6 +16,7 @@ MOST_AHEAD_BYTES = 32 << 20  # of frames that a file may be ahead of the slowest
 LEAST_AHEAD, MOST_AHEAD = 2, 16
 NO_ANSWER_S = 3.0
 REOPEN_S = 1.0
+LOOP = "RUNFORM_LOOP"  # "1" in the environment plays a file again and again, as the soak test does
 
 
 class CaptureStage(Stage):
@@ -98,6 +99,7 @@ class CaptureStage(Stage):
             if not self._lost:
                 self._send(SourceState(state="failed", text=str(trouble)))
                 self._ended = self._frame == 0 and not is_camera(source)
+                self._lost = True
             self._reopen_at_s = now + REOPEN_S
             return 0.1
         self._answered_s = time.monotonic()
@@ -210,9 +212,6 @@ class CaptureStage(Stage):
             Frame(frame=self._frame, time_s=time_s, stamp_s=stamp_s, height_px=height_px, width_px=width_px),
             picture.data,
         )
-
-
-LOOP = "RUNFORM_LOOP"  # "1" plays a file again and again, as the soak test does
 
 
 def create(setup: StageSetup, send: Send) -> CaptureStage:

@@ -176,7 +176,7 @@ class DashboardModel:
             return "Paused – press P to go on"
         if self.source is None:
             return "Starting …"
-        if self.source.state == "lost":
+        if self.source.state in ("lost", "failed"):
             return f"Camera lost: {self.source.text}"
         if self.source.state == "ended":
             return f"Ended: {self.source.text}"

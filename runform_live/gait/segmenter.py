@@ -88,7 +88,7 @@ class GaitSegmenter:
         "_view",
         "_wanted_from_s",
         "_work",
-    )  # fmt: skip
+    )
 
     def __init__(self, view: View = "unknown", level: Level | None = None) -> None:
         self._times = np.full(frames.RING, np.nan)

@@ -17,6 +17,7 @@ import numpy as np
 import psutil
 import zmq
 
+from runform_live.capture.process import LOOP
 from runform_live.capture.sources import DEMO, Video
 from runform_live.config import Config
 from runform_live.gait.segmenter import GaitSegmenter
@@ -226,15 +227,15 @@ def live_run(config: Config, window: bool, loop_s: float = 0.0, progress: Callab
         return good and not (loop_s and now - began > loop_s)
 
     with tempfile.TemporaryDirectory(prefix="runform-bench-") as folder:
-        before = os.environ.get("RUNFORM_LOOP")
+        before = os.environ.get(LOOP)
         if loop_s:
-            os.environ["RUNFORM_LOOP"] = "1"
+            os.environ[LOOP] = "1"
         try:
             outcome = live.run(live.setup_for("demo", config, Path(folder), record_video=True), show=watch)
         finally:
-            os.environ.pop("RUNFORM_LOOP", None)
+            os.environ.pop(LOOP, None)
             if before is not None:
-                os.environ["RUNFORM_LOOP"] = before
+                os.environ[LOOP] = before
     seconds = time.monotonic() - began
     recorder = outcome.recorder
     latencies = screen.latencies_s if screen is not None else []
