@@ -161,7 +161,7 @@ def loss_of(
     backs = tilt_error_deg(found, target, PSIS)
     tilt = hips.clamp_max(30).mean() + 0.5 * backs.clamp_max(30).mean()
     side = torch.nn.functional.binary_cross_entropy_with_logits(view[:, 0], behind)
-    total = map_loss(maps, target, seen) + 0.1 * plain + 0.05 * tilt + 0.05 * likelihood + 0.5 * side
+    total = map_loss(maps, target, seen) + 0.1 * plain + 0.25 * tilt + 0.05 * likelihood + 0.5 * side
     return total, {"px": plain.item(), "tilt_deg": hips.mean().item(), "view": side.item()}
 
 
