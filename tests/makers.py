@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from runform_live.messages import INDEX, LANDMARKS, Pose, Side, Stance
 
-DATA = Path(__file__).with_name("data")
+DATA = Path(__file__).with_name("data") / "demo"
 Landmarks = npt.NDArray[np.float64]
 
 

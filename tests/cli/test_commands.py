@@ -84,13 +84,10 @@ def test_sessions_without_any_says_so(capsys: pytest.CaptureFixture[str]) -> Non
     assert capsys.readouterr().out == "no sessions yet\n"
 
 
-def test_validate_prints_every_figure_of_a_clip(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    from runform_live.capture.sources import DEMO
+def test_validate_prints_every_figure_of_a_clip(capsys: pytest.CaptureFixture[str]) -> None:
     from tests.makers import DATA
 
-    shutil.copy(DEMO, tmp_path / "demo.mp4")
-    shutil.copy(DATA / "demo.stances.csv", tmp_path / "demo.stances.csv")
-    assert main(["validate", str(tmp_path)]) == 0
+    assert main(["validate", str(DATA)]) == 0
     out = capsys.readouterr().out
     assert "demo: stances found 25, missed 0, extra 0" in out
     assert "initial contact: median" in out
