@@ -12,6 +12,8 @@ from pathlib import Path
 import psutil
 
 STAGE = "runform_live.runtime.stage"
+MARK = "RUNFORM_TEST_RUN"
+os.environ[MARK] = str(os.getpid())  # what these tests start can be told from what else runs on this machine
 
 
 def runform(*words: object, timeout_s: float = 120.0, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -71,4 +73,12 @@ def one_line(result: subprocess.CompletedProcess[str]) -> str:
 
 def left_over() -> list[int]:
     """Stage processes that outlived whoever started them."""
-    return [p.pid for p in psutil.process_iter(["cmdline"]) if STAGE in " ".join(p.info["cmdline"] or [])]
+    found = []
+    for process in psutil.process_iter(["cmdline"]):
+        try:
+            ours = STAGE in " ".join(process.info["cmdline"] or []) and process.environ().get(MARK) == os.environ[MARK]
+        except psutil.Error:
+            continue
+        if ours:
+            found.append(process.pid)
+    return found

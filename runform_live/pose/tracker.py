@@ -31,7 +31,8 @@ STRANGE_FRAMES = 6  # of other colours, then somebody else may have taken the re
 RECHECK_FRAMES = 15
 CLEARLY_BETTER = 0.15  # in strangeness
 PATIENCE_FRAMES = 30  # that only the same person is looked for after a loss
-CHECK_FRAMES = 30  # between two looks of the finder
+CHECK_FRAMES = 20  # between two looks of the finder
+LEAST_LEG_TRUNKS = 1.6  # from the hips to the ankles; 1.7 to 1.8 when seen from hip height
 BLAZEPOSE_REACH = 1.75  # of the trunk, from the hips to just above the head
 FORGET_FRAMES = 300  # of other colours: it is the runner in other clothes, or another runner
 MOST_COMPARED = 4
@@ -123,7 +124,7 @@ class RunnerTracker:
             seen = self._follow(picture, self._region)
         if seen is not None and self._is_strange(seen):
             detected = True
-            seen = self._find_better(picture, seen)
+            seen = self._find_better(picture, seen) if self._is_somebody(picture, seen) else None
         if seen is None:
             detected = True
             seen = self._find(picture)
@@ -167,9 +168,15 @@ class RunnerTracker:
     def _still_there(self, picture: Picture, seen: _Seen) -> bool:
         """Ask the finder about once a second whether there is a person where the follower believes the runner."""
         self._unchecked += 1
-        if self._follower is self._finder or self._unchecked < CHECK_FRAMES:
+        if self._unchecked < CHECK_FRAMES:
             return True
         self._unchecked = 0
+        return self._is_somebody(picture, seen)
+
+    def _is_somebody(self, picture: Picture, seen: _Seen) -> bool:
+        """The finder's word; a network that finds people itself has given it already."""
+        if self._follower is self._finder:
+            return True
         here = seen.observation.landmarks
         hips, shoulders = here[_TRUNK[2:], :2].mean(axis=0), here[_TRUNK[:2], :2].mean(axis=0)
         region = from_centre_and_reach(hips, hips + BLAZEPOSE_REACH * (shoulders - hips), 1.25)
@@ -241,7 +248,13 @@ def _upright_in_view(landmarks: npt.NDArray[np.float64], shape: tuple[int, ...])
 
 
 def _cut_off(landmarks: npt.NDArray[np.float64], shape: tuple[int, ...]) -> bool:
-    """Whether a joint of the whole body lies outside the picture (height, width, ...)."""
+    """Whether a joint of the whole body lies outside the picture (height, width, ...), or the feet must.
+
+    A network may put feet that it cannot see at the picture's edge, so the trunk tells as well where they would be.
+    """
     points = landmarks[_WHOLE_BODY, :2]
+    shoulders, hips = points[:2].mean(axis=0), points[2:4].mean(axis=0)
+    feet_y_px = hips[1] + LEAST_LEG_TRUNKS * np.linalg.norm(hips - shoulders)
     points = points[~np.isnan(points).any(axis=1)]
-    return bool((points < 0).any() or (points[:, 0] > shape[1]).any() or (points[:, 1] > shape[0]).any())
+    outside = (points < 0).any() or (points[:, 0] > shape[1]).any() or (points[:, 1] > shape[0]).any()
+    return bool(outside or feet_y_px > shape[0])

@@ -31,11 +31,9 @@ def lite(folder: Path) -> cards.Card:
 def test_every_shipped_file_fits_its_card_and_runs() -> None:
     for card in cards.shipped():
         network = Network(card)
-        size = card.network.input.size_px
         outputs = network.run(network.prepare(np.zeros((50, 60, 3), np.uint8), Region(30, 25, 60)))
         assert all(np.isfinite(values).all() for values in outputs.values())
         assert card.licence
-        assert size in (224, 256)
 
 
 def test_a_damaged_file_is_refused(tmp_path: Path) -> None:
