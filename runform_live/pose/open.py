@@ -8,7 +8,7 @@ from runform_live.pose.networks import LandmarkNetwork, PersonDetector
 from runform_live.pose.tracker import RunnerTracker
 
 DETECTOR = "blazepose-detector"
-FINDER = "blazepose-lite"  # confirms people for a network that cannot tell whether there is one
+FINDER = "blazepose-full"  # confirms people for a network that cannot tell whether there is one
 
 
 def open_tracker(settings: PoseSettings) -> RunnerTracker:

@@ -32,6 +32,7 @@ RECHECK_FRAMES = 15
 CLEARLY_BETTER = 0.15  # in strangeness
 PATIENCE_FRAMES = 30  # that only the same person is looked for after a loss
 CHECK_FRAMES = 20  # between two looks of the finder
+FRONTAL_FLOOR = 0.35  # shoulder width over trunk length
 LEAST_LEG_TRUNKS = 1.6  # from the hips to the ankles; 1.7 to 1.8 when seen from hip height
 BLAZEPOSE_REACH = 1.75  # of the trunk, from the hips to just above the head
 FORGET_FRAMES = 300  # of other colours: it is the runner in other clothes, or another runner
@@ -73,6 +74,7 @@ def _parts(height_px: int, width_px: int) -> list[Region]:
 class _Seen:
     """A person whom the landmark network confirmed."""
 
+    network: LandmarkNetwork
     observation: Observation
     brightness: float
     trunk: npt.NDArray[np.float32] | None  # colours
@@ -82,9 +84,11 @@ class RunnerTracker:
     """State: the region to look at next and the memory of the runner."""
 
     __slots__ = (
+        "_current",
         "_detector",
         "_finder",
         "_follower",
+        "_last",
         "_lost",
         "_memory",
         "_next_part",
@@ -96,11 +100,16 @@ class RunnerTracker:
     def __init__(
         self, detector: PersonDetector, finder: LandmarkNetwork, follower: LandmarkNetwork | None = None
     ) -> None:
-        """`finder` confirms people; `follower` (the same, if not given) measures the runner in every frame."""
+        """`finder` confirms people; `follower` (the same, if not given) measures the runner in every frame.
+
+        Where the two do not agree on where the hips are (seen from the side, bent over), the finder's landmarks are taken
+        and the follower is asked again from time to time.
+        """
         self._detector = detector
         self._finder = finder
-        self._follower = follower or finder
+        self._follower = self._current = follower or finder
         self._unchecked = 0
+        self._last: npt.NDArray[np.float64] | None = None
         self._region: Region | None = None
         self._memory = Memory()
         self._strange = 0
@@ -124,67 +133,71 @@ class RunnerTracker:
             seen = self._follow(picture, self._region)
         if seen is not None and self._is_strange(seen):
             detected = True
-            seen = self._find_better(picture, seen) if self._is_somebody(picture, seen) else None
+            confirmed = self._checked(picture, seen)
+            seen = self._find_better(picture, confirmed) if confirmed is not None else None
         if seen is None:
             detected = True
             seen = self._find(picture)
         if seen is None:
-            self._region = None
+            self._region = self._last = None
             self._lost += 1
             nobody = np.full((len(LANDMARKS), 3), np.nan)
             dark = float(picture[::16, ::16].mean()) / 255
             return Sighting(nobody, False, True, dark, False, self._follower.names_sides)
+        self._current = seen.network
         self._region = seen.observation.next_region
         self._lost = 0
         if self._memory.strangeness(seen.trunk) <= identity.STRANGER:
             self._memory.learn(self._region, seen.trunk)
-        landmarks = seen.observation.landmarks
+        landmarks = self._last = seen.observation.landmarks
         cut_off = _cut_off(landmarks, picture.shape)
-        return Sighting(landmarks, True, detected, seen.brightness, cut_off, self._follower.names_sides)
+        return Sighting(landmarks, True, detected, seen.brightness, cut_off, seen.network.names_sides)
 
     def _confirm(self, picture: Picture, region: Region, confidence: float) -> _Seen | None:
         """A person in a detector's region, seen by the finder and, where that is another network, by the follower."""
         seen = self._look(self._finder, picture, region, confidence)
-        if seen is None or self._follower is self._finder:
-            return seen
-        return self._look(self._follower, picture, shoulders_to_toes(seen.observation.landmarks), FOLLOWED)
+        return None if seen is None else self._measured(picture, seen)
+
+    def _measured(self, picture: Picture, found: _Seen) -> _Seen:
+        """The follower's view of a person whom the finder sees, where both mean the same hips; else the finder's."""
+        if self._follower is self._finder:
+            return found
+        if not _frontal(found.observation.landmarks):
+            return found
+        region = shoulders_to_toes(found.observation.landmarks)
+        seen = self._look(self._follower, picture, region, FOLLOWED)
+        return seen if seen is not None and _same_hips(seen, found) else found
 
     @staticmethod
     def _look(network: LandmarkNetwork, picture: Picture, region: Region, confidence: float) -> _Seen | None:
         observation, brightness = network.look(picture, region)
         if observation.confidence < confidence or not np.isfinite(observation.next_region.side_px):
             return None
-        return _Seen(observation, brightness, identity.colours(picture, observation.landmarks))
+        return _Seen(network, observation, brightness, identity.colours(picture, observation.landmarks))
 
     def _follow(self, picture: Picture, region: Region) -> _Seen | None:
-        seen = self._look(self._follower, picture, region, FOLLOWED)
-        if seen is None or not self._still_there(picture, seen):
-            return None
-        new = seen.observation.next_region
-        jump = max(abs(new.x_px - region.x_px), abs(new.y_px - region.y_px)) / region.side_px
-        growth = max(new.side_px / region.side_px, region.side_px / new.side_px)
-        return None if jump > LARGEST_JUMP or growth > LARGEST_GROWTH else seen
-
-    def _still_there(self, picture: Picture, seen: _Seen) -> bool:
-        """Ask the finder about once a second whether there is a person where the follower believes the runner."""
+        seen = self._look(self._current, picture, region, FOLLOWED)
+        if seen is not None and not _continues(seen.observation.next_region, region):
+            seen = None
         self._unchecked += 1
-        if self._unchecked < CHECK_FRAMES:
-            return True
-        self._unchecked = 0
-        return self._is_somebody(picture, seen)
+        if seen is not None and self._unchecked >= CHECK_FRAMES:
+            self._unchecked = 0
+            return self._checked(picture, seen)
+        if seen is None and self._current is not self._finder and self._last is not None:
+            return self._look(self._finder, picture, _whole_body(self._last), FOLLOWED)
+        return seen
 
-    def _is_somebody(self, picture: Picture, seen: _Seen) -> bool:
-        """The finder's word; a network that finds people itself has given it already."""
+    def _checked(self, picture: Picture, seen: _Seen) -> _Seen | None:
+        """What is followed, as both networks see it; None where the finder sees nobody there."""
         if self._follower is self._finder:
-            return True
-        here = seen.observation.landmarks
-        hips, shoulders = here[_TRUNK[2:], :2].mean(axis=0), here[_TRUNK[:2], :2].mean(axis=0)
-        region = from_centre_and_reach(hips, hips + BLAZEPOSE_REACH * (shoulders - hips), 1.25)
+            return seen
+        if seen.network is self._finder:
+            return self._measured(picture, seen)
+        region = _whole_body(seen.observation.landmarks)
         found = self._look(self._finder, picture, region, FOLLOWED)
         if found is None:
-            return False
-        away = np.linalg.norm(found.observation.landmarks[_TRUNK[2:], :2].mean(axis=0) - hips)
-        return bool(away < 0.5 * np.linalg.norm(shoulders - hips))
+            return None
+        return seen if _same_hips(seen, found) and _frontal(found.observation.landmarks) else found
 
     def _is_strange(self, seen: _Seen) -> bool:
         """Whether it is time to ask if this is still the runner: somebody walking through may take the region along."""
@@ -237,6 +250,34 @@ class RunnerTracker:
             if fit > best_fit:
                 best, best_fit = seen, fit
         return best
+
+
+def _whole_body(landmarks: npt.NDArray[np.float64]) -> Region:
+    """BlazePose's region about a person whose trunk is known."""
+    hips, shoulders = landmarks[_TRUNK[2:], :2].mean(axis=0), landmarks[_TRUNK[:2], :2].mean(axis=0)
+    return from_centre_and_reach(hips, hips + BLAZEPOSE_REACH * (shoulders - hips), 1.25)
+
+
+def _continues(new: Region, old: Region) -> bool:
+    """Whether a region follows from the one before: nobody jumps or grows faster."""
+    jump = max(abs(new.x_px - old.x_px), abs(new.y_px - old.y_px)) / old.side_px
+    growth = max(new.side_px / old.side_px, old.side_px / new.side_px)
+    return jump <= LARGEST_JUMP and growth <= LARGEST_GROWTH
+
+
+def _frontal(landmarks: npt.NDArray[np.float64]) -> bool:
+    """Whether a person is seen upright from behind or in front: what the follower was made for."""
+    trunk = landmarks[_TRUNK, :2]
+    across, down = trunk[2:].mean(axis=0) - trunk[:2].mean(axis=0)
+    return bool(down > 2 * abs(across) and abs(trunk[1, 0] - trunk[0, 0]) > FRONTAL_FLOOR * down)
+
+
+def _same_hips(first: _Seen, second: _Seen) -> bool:
+    """Whether two networks mean the same place: hip centres within a third of a trunk length."""
+    trunks = [seen.observation.landmarks[_TRUNK, :2] for seen in (first, second)]
+    hips = [trunk[2:].mean(axis=0) for trunk in trunks]
+    length_px = np.linalg.norm(hips[1] - trunks[1][:2].mean(axis=0))
+    return bool(np.linalg.norm(hips[0] - hips[1]) < length_px / 3)
 
 
 def _upright_in_view(landmarks: npt.NDArray[np.float64], shape: tuple[int, ...]) -> bool:
