@@ -24,7 +24,7 @@ def summary(session: Session) -> str:
         f"{len(session.stances)} stances, cadence {quantities.cadence(found.cadence_spm)}, "
         f"{views.get(found.view, 'view not known')}, {'calibrated' if found.calibrated else 'not calibrated'}, "
         f"network {session.info.model.name}",
-        f"{'':26s}{'left':>16s}{'right':>16s}{'left - right':>18s}",
+        f"{'':30s}{'left':>16s}{'right':>16s}{'left - right':>18s}",
     ]
     for metric in SUMMARISED:
         left, right, both = found.sides["left"][metric], found.sides["right"][metric], found.symmetry[metric]
@@ -34,7 +34,7 @@ def summary(session: Session) -> str:
             quantities.with_interval(metric, both.difference, both.ci95_low, both.ci95_high),
         ]
         short = [cell.replace(" hip widths", "") for cell in cells]
-        head.append(f"{quantities.QUANTITIES[metric].name:26s}{short[0]:>16s}{short[1]:>16s}{short[2]:>18s}")
+        head.append(f"{quantities.QUANTITIES[metric].name:30s}{short[0]:>16s}{short[1]:>16s}{short[2]:>18s}")
     head += [f"! {quantities.FLAG_WORDS.get(flag, flag)}" for flag in found.flags]
     return "\n".join(head)
 
