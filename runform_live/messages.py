@@ -9,6 +9,7 @@ import msgspec
 SCHEMA_VERSION = 1
 
 Side = Literal["left", "right"]
+SIDES: tuple[Side, Side] = ("left", "right")
 View = Literal["posterior", "anterior", "side", "unknown"]
 
 # Canonical landmark order of every pose array. "left" and "right" are the runner's own.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from body import BONES, PARENT, Array, Body, base
+from body import BONES, PARENT, Array, Body
 
 # Sagittal angles (deg) by phase of the stride from initial contact; running after Novacheck 1998 (Gait Posture 7:77),
 # walking after Winter 1991. Hip flexion against the vertical, knee flexion, ankle dorsiflexion.
@@ -164,7 +164,3 @@ def skin(points: Array, weights: object, body: Body, pose: Pose) -> Array:
 def move_joint(name: str, bone: str, body: Body, pose: Pose) -> npt.NDArray[np.float64]:
     at = BONES.index(bone)
     return pose.places[at] + pose.turns[at] @ (body.joints[name] - body.joints[bone])
-
-
-def body_weights() -> object:
-    return base().weights

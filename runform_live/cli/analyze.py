@@ -10,8 +10,6 @@ from runform_live import config
 from runform_live.cli import printing
 from runform_live.errors import BadInput, RunformError
 from runform_live.messages import View
-from runform_live.report import build as report
-from runform_live.runtime import offline
 from runform_live.session.reader import read
 from runform_live.session.writer import new_folder
 
@@ -50,6 +48,9 @@ def run(chosen: argparse.Namespace) -> None:
 
 
 def _one(video: str, parent: Path, settings: config.Config, view: View) -> Path:
+    from runform_live.report import build as report  # plots, networks and kernels: no other verb need load them
+    from runform_live.runtime import offline
+
     analysis = offline.Analysis(video, settings, view)  # refuses what is no video before a folder is made
     folder = new_folder(parent, Path(video).stem)
     progress = printing.Progress(Path(video).name)

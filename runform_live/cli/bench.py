@@ -7,7 +7,6 @@ import os
 import sys
 
 from runform_live import config
-from runform_live.runtime import benchmark
 
 HELP = "print speed: ratios against the networks alone, bus, latency, memory"
 EXAMPLE = "runform bench --live"
@@ -23,6 +22,8 @@ def arguments(verb: argparse.ArgumentParser) -> None:
 
 
 def run(chosen: argparse.Namespace) -> None:
+    from runform_live.runtime import benchmark  # networks and kernels: no other verb need load them
+
     settings = config.load(chosen.config)
     found = benchmark.offline(settings)
     print(f"network {settings.pose.network}, {settings.pose.threads} threads, {os.cpu_count()} cores")
@@ -38,6 +39,8 @@ def run(chosen: argparse.Namespace) -> None:
 
 
 def _live(settings: config.Config, loop_s: float) -> None:
+    from runform_live.runtime import benchmark
+
     screen = bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")) or not sys.platform.startswith(
         "linux"
     )

@@ -12,7 +12,6 @@ from runform_live.capture.sources import Video, is_file
 from runform_live.cli import printing
 from runform_live.errors import BadInput
 from runform_live.messages import Any_, View
-from runform_live.report import build as report
 from runform_live.runtime import live
 from runform_live.runtime.stage import StageSetup
 from runform_live.session.reader import read
@@ -60,6 +59,8 @@ def run(chosen: argparse.Namespace) -> None:
     except BadInput:
         printing.remove_if_empty(folder)
         raise
+    from runform_live.report import build as report  # plots: a live run need not carry them
+
     session = read(folder)
     report.build(folder)
     print(printing.summary(session))

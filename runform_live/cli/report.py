@@ -6,7 +6,6 @@ import argparse
 from pathlib import Path
 
 from runform_live.errors import BadInput
-from runform_live.report import build as page
 
 HELP = "write the report of a session"
 EXAMPLE = "runform report ~/runs/2026-05-01_18-30-00 --out report.html"
@@ -19,6 +18,8 @@ def arguments(verb: argparse.ArgumentParser) -> None:
 
 
 def run(chosen: argparse.Namespace) -> None:
+    from runform_live.report import build as page  # plots: no other verb need load them
+
     try:
         print(page.build(chosen.session, chosen.out))
     except OSError as trouble:

@@ -9,7 +9,6 @@ from pathlib import Path
 import msgspec
 
 from runform_live import config
-from runform_live.validate import run as validation
 
 HELP = "print how the measurement agrees with clips whose truth is known"
 EXAMPLE = "runform validate truth/ --network blazepose-lite"
@@ -21,6 +20,8 @@ def arguments(verb: argparse.ArgumentParser) -> None:
 
 
 def run(chosen: argparse.Namespace) -> None:
+    from runform_live.validate import run as validation  # networks and kernels: no other verb need load them
+
     settings = config.load(chosen.config)
     if chosen.network:
         pose = msgspec.structs.replace(settings.pose, network=chosen.network)

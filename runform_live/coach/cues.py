@@ -13,10 +13,9 @@ import msgspec
 from runform_live.config import Band, CoachSettings
 from runform_live.errors import BadInput
 from runform_live.gait.statistics import Rolling, t95
-from runform_live.messages import METRICS, Side, Stance
+from runform_live.messages import METRICS, SIDES, Side, Stance
 
 Direction = Literal["low", "high"]
-SIDES: tuple[Side, Side] = ("left", "right")
 
 
 class CueText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -52,7 +52,6 @@ class Speaker:
         self._volume = volume
         self._lock = threading.Lock()
         self._waiting: list[npt.NDArray[np.int16]] = []
-        self._asked_s: float | None = None
         self.started_s: float | None = None  # monotonic time at which the last cue's first sample went out
         self.trouble = ""
         self._device: miniaudio.PlaybackDevice | None = None

@@ -11,6 +11,7 @@ from runform_live import quantities
 from runform_live.config import Config
 from runform_live.gait.statistics import FEWEST_STANCES, Estimate, Rolling, symmetry
 from runform_live.messages import (
+    SIDES,
     Any_,
     CoachState,
     Control,
@@ -26,7 +27,6 @@ from runform_live.messages import (
 
 HISTORY_S = 120.0
 STALE_S = 2.5
-SIDES: tuple[Side, Side] = ("left", "right")
 MAIN_METRIC = "pelvic_drop_mid_deg"
 SECOND_METRICS: tuple[tuple[str, str], ...] = (
     ("hip_adduction_mid_deg", "Hip adduction"),

@@ -14,8 +14,8 @@ import zmq
 from runform_live import overlay
 from runform_live.config import Config
 from runform_live.dashboard import theme
-from runform_live.dashboard.model import HISTORY_S, SECOND_METRICS, SIDES, DashboardModel
-from runform_live.messages import LANDMARKS, Control, Frame, Pose, Side, Stance
+from runform_live.dashboard.model import HISTORY_S, SECOND_METRICS, DashboardModel
+from runform_live.messages import LANDMARKS, SIDES, Control, Frame, Pose, Side, Stance
 from runform_live.runtime import topology
 from runform_live.runtime.bus import Subscriber
 from runform_live.runtime.supervisor import Supervisor
@@ -38,7 +38,6 @@ class Window:
         self.latencies_s: list[float] = []  # frame stamp to stance on screen
         self._unshown: list[float] = []
         self._frames: OrderedDict[int, tuple[npt.NDArray[np.uint8], float]] = OrderedDict()
-        self._landmarks: npt.NDArray[np.float64] | None = None
         self._pictures: Subscriber | None = None
         self._context: zmq.Context[zmq.Socket[bytes]] | None = None
         self._wishes: list[Control] = []

@@ -9,8 +9,6 @@ from runform_live.session import schema
 from runform_live.session.reader import Session
 from runform_live.session.writer import stance_row
 
-ENDING = ".csv"
-
 
 def export(session: Session) -> bytes:
     """The file's content; unknown values are empty."""

@@ -7,10 +7,9 @@ from collections.abc import Mapping, Sequence
 from statistics import median
 
 from runform_live.gait.statistics import FEWEST_STANCES, Estimate, estimate, symmetry
-from runform_live.messages import METRICS, Side, Stance, View
+from runform_live.messages import METRICS, SIDES, Stance, View
 from runform_live.session.schema import SESSION_VERSION, MetricSummary, Summary, SymmetrySummary
 
-SIDES: tuple[Side, Side] = ("left", "right")
 SUMMARISED: tuple[str, ...] = (*METRICS, "contact_time_s", "step_width_hip")
 
 

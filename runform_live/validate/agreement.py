@@ -8,11 +8,10 @@ from dataclasses import dataclass, field
 from statistics import median
 
 from runform_live.gait.statistics import estimate
-from runform_live.messages import Side, Stance
+from runform_live.messages import SIDES, Side, Stance
 from runform_live.validate.truth import Clip, TrueStance
 
 NEAREST_S = 0.12
-SIDES: tuple[Side, Side] = ("left", "right")
 
 
 @dataclass(frozen=True, slots=True)
