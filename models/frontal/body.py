@@ -122,9 +122,8 @@ class Body:
 
     vertices: Array  # (n, 3) metres, helpers included: garments are fitted to them
     joints: dict[str, Array]
-    height_m: float
-    muscle: float
-    woman: float
+    marks: Array  # (7, 3) surface landmarks at rest, in the order of MARKS
+    mark_weights: sparse.csr_matrix  # (7, bones)
 
 
 def _mix(rng: np.random.Generator, names: tuple[str, ...], middle: bool = False) -> dict[str, float]:
@@ -172,8 +171,8 @@ def draw_body(rng: np.random.Generator) -> Body:
     for side in "lr":
         joints[f"heel_{side}"] = _heel(shape, side)
         joints[f"toe_{side}"] = group_mean(shared, shape, f"joint-{side}-toe-2-4")
-    size = float(shape[body, 1].max())
-    return Body(shape.astype(np.float32), joints, size, muscle.get("maxmuscle", 0.0), woman)
+    index = [surface_vertices()[name] for name in MARKS]
+    return Body(shape.astype(np.float32), joints, shape[index].astype(np.float32), shared.weights[index])
 
 
 @cache
@@ -194,6 +193,7 @@ def _heel(vertices: Array, side: str) -> Array:
 
 # Surface landmarks: picked on the base mesh by anatomy (height and breadth relative to the hip joints), then they move
 # with the shape and the skin. Offsets in decimetres of the base mesh.
+MARKS = (*(f"{side}_{name}" for name in ("psis", "asis", "trochanter") for side in ("left", "right")), "c7")
 SURFACE = {
     "psis": (0.45, 0.75, -1),  # beside the sacrum, above the hips, at the back
     "asis": (1.15, 0.95, 1),

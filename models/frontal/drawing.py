@@ -23,15 +23,11 @@ uniform vec3 eye; uniform vec3 sun; uniform vec3 sun_colour; uniform vec3 sky; u
 uniform vec3 low_colour; uniform vec3 high_colour; uniform float zone;
 uniform float lowest; uniform float highest; uniform float widest; uniform float tilt; uniform float cuts_arms;
 uniform int pattern; uniform float scale; uniform vec3 second; uniform float shine; uniform float grain; uniform int model;
-uniform float seed;
+uniform float seed; uniform sampler3D grains; uniform sampler2D photo; uniform float patchy;
 in vec3 v_normal; in vec3 v_rest; in vec3 v_at; in float v_arm;
 out vec4 colour;
 float hash(vec3 p) { return fract(sin(dot(p, vec3(12.9898, 78.233, 37.719)) + seed) * 43758.5453); }
-float noise(vec3 p) {
-  vec3 i = floor(p), f = fract(p); f = f * f * (3.0 - 2.0 * f);
-  return mix(mix(mix(hash(i), hash(i + vec3(1,0,0)), f.x), mix(hash(i + vec3(0,1,0)), hash(i + vec3(1,1,0)), f.x), f.y),
-             mix(mix(hash(i + vec3(0,0,1)), hash(i + vec3(1,0,1)), f.x), mix(hash(i + vec3(0,1,1)), hash(i + vec3(1,1,1)), f.x), f.y), f.z);
-}
+float noise(vec3 p) { return texture(grains, p / 32.0 + seed * 0.137).r; }
 void main() {
   float height = v_rest.y - tilt * v_rest.x;
   if (height < lowest || height > highest) discard;
@@ -50,9 +46,15 @@ void main() {
   else if (pattern == 5) w = noise(p * vec3(60.0, 8.0, 60.0));
   else if (pattern == 6) w = step(length(fract(p.xy * 4.0 + seed) - 0.5), 0.22) * step(0.5, hash(floor(vec3(p.xy * 4.0 + seed, 1.0))));
   base = mix(base, second, w);
+  if (pattern == 7) base *= 0.3 + 1.4 * texture(photo, p.xy * 1.7 + seed * 0.31).rgb;
   base *= 1.0 + grain * (noise(v_rest * 130.0) - 0.5) + grain * (noise(v_rest * 24.0) - 0.5);
   float facing = dot(n, sun);
   float lit = max(facing, 0.0);
+  if (patchy > 0.0) {  // hard shadows of things that are not in the picture
+    vec3 across = normalize(cross(sun, vec3(0.31, 0.95, 0.07)));
+    vec2 at = vec2(dot(v_at, across), dot(v_at, cross(sun, across)));
+    lit *= 1.0 - patchy * smoothstep(0.48, 0.54, noise(vec3(at * 9.0, seed * 0.01)));
+  }
   if (model == 1) lit = floor(lit * 3.0 + 0.5) / 3.0;
   if (model == 2) lit = 0.5 + 0.5 * facing;
   vec3 around = mix(ground, sky, 0.5 + 0.5 * n.y);
@@ -71,6 +73,7 @@ class Light:
     sky: npt.NDArray[np.float32]
     ground: npt.NDArray[np.float32]
     model: int
+    patchy: float  # how dark shadows are that fall on the person from elsewhere, 0..1
 
 
 @dataclass(frozen=True)
@@ -86,31 +89,41 @@ class Layer:
 
 
 class Canvas:
-    """A square picture with depth, drawn larger and averaged (the software renderer is slow at multisampling)."""
+    """A picture with depth, drawn larger and averaged (the software renderer is slow at multisampling)."""
 
     FINER = 1.5
+    PHOTO_PX = 256
 
-    def __init__(self, size_px: int) -> None:
-        self.size_px = size_px
-        drawn = int(size_px * self.FINER)
-        self._drawn_px = drawn
+    def __init__(self, width_px: int, height_px: int) -> None:
+        self.size_px = (width_px, height_px)
+        self._drawn_px = (int(width_px * self.FINER), int(height_px * self.FINER))
         self._context = moderngl.create_standalone_context(backend="egl")
         self._program = self._context.program(vertex_shader=VERTEX, fragment_shader=FRAGMENT)
         self._target = self._context.framebuffer(
-            [self._context.renderbuffer((drawn, drawn), 4)], self._context.depth_renderbuffer((drawn, drawn))
+            [self._context.renderbuffer(self._drawn_px, 4)], self._context.depth_renderbuffer(self._drawn_px)
         )
+        values = np.random.default_rng(0).integers(0, 256, (32, 32, 32), np.uint8)
+        self._grains = self._context.texture3d((32, 32, 32), 1, values.tobytes())
+        self._photo = self._context.texture((self.PHOTO_PX, self.PHOTO_PX), 3)
+        self._program["grains"], self._program["photo"] = 0, 1
+
+    def hang_photo(self, photo: npt.NDArray[np.uint8]) -> None:
+        """The photograph (PHOTO_PX, PHOTO_PX, 3) that pattern 7 prints on cloth."""
+        self._photo.write(np.ascontiguousarray(photo).tobytes())
 
     def draw(
         self, layers: list[Layer], to_clip: npt.NDArray[np.float64], eye: npt.NDArray[np.float64], light: Light
     ) -> npt.NDArray[np.uint8]:
-        """Picture (size, size, 4): colours 0..255 and coverage."""
+        """Picture (height, width, 4): colours 0..255, covered ones premultiplied, and coverage."""
         self._target.use()
         self._target.clear(0, 0, 0, 0)
         self._context.enable(moderngl.DEPTH_TEST)
+        self._grains.use(0)
+        self._photo.use(1)
         program = self._program
         program["to_clip"].write(np.ascontiguousarray(to_clip.T, np.float32).tobytes())
         fixed = {"eye": eye, "sun": light.sun, "sun_colour": light.sun_colour, "sky": light.sky, "ground": light.ground,
-                 "model": light.model}  # fmt: skip
+                 "model": light.model, "patchy": light.patchy}  # fmt: skip
         for layer in layers:
             for name, value in (fixed | layer.look).items():
                 if name in program:
@@ -125,8 +138,9 @@ class Canvas:
             )
             array.render()
             array.release(), buffer.release(), index.release()
-        raw = np.frombuffer(self._target.read(components=4), np.uint8).reshape(self._drawn_px, self._drawn_px, 4)
-        return cv2.resize(raw[::-1], (self.size_px, self.size_px), interpolation=cv2.INTER_AREA)
+        width, height = self._drawn_px
+        raw = np.frombuffer(self._target.read(components=4), np.uint8).reshape(height, width, 4)
+        return cv2.resize(raw[::-1], self.size_px, interpolation=cv2.INTER_AREA)
 
 
 def normals(at: npt.NDArray[np.float32], faces: npt.NDArray[np.int32]) -> npt.NDArray[np.float32]:

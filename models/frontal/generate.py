@@ -14,19 +14,19 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from drawing import Canvas
-from picture import LABELS, SIZE_PX, Sample, draw_person, draw_sample
+from picture import LABELS, SIZE_PX, Painter, Sample, draw_person
 
 SHARD = 250
 EACH_PERSON = 4
 
 
-def samples(seed: tuple[int, ...], count: int, canvas: Canvas) -> list[Sample]:
+def samples(seed: tuple[int, ...], count: int, painter: Painter, make: str = "any") -> list[Sample]:
+    """Pictures of new people, some of each."""
     rng = np.random.default_rng(seed)
     out: list[Sample] = []
     while len(out) < count:
-        person = draw_person(rng)
-        out.extend(draw_sample(rng, canvas, person) for _ in range(min(EACH_PERSON, count - len(out))))
+        person = draw_person(rng, make)
+        out.extend(painter.draw(rng, person) for _ in range(min(EACH_PERSON, count - len(out))))
     return out
 
 
@@ -47,7 +47,7 @@ def write_shard(path: Path, drawn: list[Sample]) -> None:
     scratch.replace(path)
 
 
-def sheet(path: Path, drawn: list[Sample], columns: int = 8) -> None:
+def sheet(path: Path, drawn: list[Sample], columns: int = 12) -> None:
     tiles = []
     for sample in drawn:
         tile = sample.picture.copy()
@@ -63,7 +63,7 @@ def sheet(path: Path, drawn: list[Sample], columns: int = 8) -> None:
             cv2.circle(tile, point, 3, tone, -1, cv2.LINE_AA)
         cv2.line(tile, at["left_hip"], at["right_hip"], (255, 255, 255), 1, cv2.LINE_AA)
         tiles.append(tile)
-    blank = np.zeros((SIZE_PX, SIZE_PX, 3), np.uint8)
+    blank = np.zeros((SIZE_PX[1], SIZE_PX[0], 3), np.uint8)
     tiles += [blank] * (-len(tiles) % columns)
     rows = [np.hstack(tiles[i : i + columns]) for i in range(0, len(tiles), columns)]
     cv2.imwrite(str(path), np.vstack(rows))
@@ -74,22 +74,24 @@ def main() -> None:
     arguments.add_argument("out", type=Path)
     arguments.add_argument("--pictures", type=int, default=12000)
     arguments.add_argument("--seed", type=int, default=1, help="another seed makes other people, clothes and rooms")
+    arguments.add_argument("--make", default="any", choices=("any", "mesh", "puppet", "blocks"), help="whose bodies")
+    arguments.add_argument("--from-shard", type=int, default=0, help="leave the shards before this one to another process")
     arguments.add_argument("--sheet", action="store_true", help="only a contact sheet of 48 pictures")
     chosen = arguments.parse_args()
     chosen.out.mkdir(parents=True, exist_ok=True)
-    canvas = Canvas(SIZE_PX)
+    painter = Painter()
     began = time.monotonic()
     if chosen.sheet:
-        sheet(chosen.out / "sheet.png", samples((chosen.seed, 9999), 48, canvas))
+        sheet(chosen.out / "sheet.png", samples((chosen.seed, 9999), 48, painter, chosen.make))
         print(f"{chosen.out / 'sheet.png'} ({48 / (time.monotonic() - began):.1f} pictures/s)")
         return
     shards = -(-chosen.pictures // SHARD)
-    for shard in range(shards):
+    for shard in range(chosen.from_shard, shards):
         path = chosen.out / f"shard-{shard:04d}.npz"
         if path.exists():
             continue
         began = time.monotonic()
-        write_shard(path, samples((chosen.seed, shard), SHARD, canvas))
+        write_shard(path, samples((chosen.seed, shard), SHARD, painter, chosen.make))
         print(f"{path.name}: {shard + 1} of {shards}, {SHARD / (time.monotonic() - began):.1f} pictures/s", flush=True)
 
 

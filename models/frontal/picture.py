@@ -1,19 +1,24 @@
-"""One training picture: body, clothes, pose, camera, light, room and camera faults, all drawn independently; and its labels."""
+"""One picture: a person posed, filmed by a camera in some light and room, with that camera's faults; and its labels."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 
+import av
 import cv2
 import numpy as np
 import numpy.typing as npt
-from body import Body, base, draw_body, surface_vertices
+from body import MARKS, Body, base, draw_body
 from drawing import Canvas, Layer, Light, normals
-from posing import Pose, draw_pose, move_joint, skin
-from wardrobe import Cloth, arm_share, colour, deform, draw_outfit
+from photos import photo
+from posing import Angles, Pose, draw_angles, move_joint, pose_of, skin
+from puppet import draw_puppet
+from scipy import sparse
+from wardrobe import Cloth, arm_share, colour, deform, draw_outfit, skin_tone
 
-SIZE_PX = 320  # of the stored square; training cuts its input out of it
-MARGIN = 1.25  # of the stored square over the region that the tracker would choose
+SIZE_PX = (200, 360)  # width and height of the stored picture; training cuts its input out of it
+MARGIN = 1.25  # of the stored picture over the region that the tracker would choose
 LABELS = (
     *(f"{side}_{joint}" for joint in ("shoulder", "hip", "psis", "asis", "trochanter", "knee", "ankle", "heel", "toe")
       for side in ("left", "right")),
@@ -21,30 +26,37 @@ LABELS = (
 )  # fmt: skip
 _JOINTS = {"shoulder": ("upperarm_{}", "upperarm_{}"), "hip": ("thigh_{}", "thigh_{}"), "knee": ("calf_{}", "calf_{}"),
            "ankle": ("foot_{}", "foot_{}"), "heel": ("heel_{}", "foot_{}"), "toe": ("toe_{}", "ball_{}")}  # fmt: skip
+_UNCUT_BY_TILT = ("skin", "shoes", "hair")
+_NO_SLEEVES = ("tights", "leggings", "shorts", "wide", "trousers", "skirt", "belt", "jacket", "bra", "socks")
+PUPPETS = 0.3  # share of people of the second make
 
 
 @dataclass(frozen=True)
 class Person:
-    """A body with its clothes; used for several pictures, because it takes the longest to make."""
+    """A body with all its layers, the skin first; used for several pictures, because it takes the longest to make."""
 
     body: Body
-    clothes: list[Cloth]
-    worn: list[npt.NDArray[np.float32]]  # the clothes' vertices at rest, stood off the body
-    skin_colour: npt.NDArray[np.float32]
+    layers: list[Cloth]
+    worn: list[npt.NDArray[np.float32]]  # the layers' vertices at rest, stood off the body
+    arms: list[npt.NDArray[np.float32]]
 
 
-def draw_person(rng: np.random.Generator) -> Person:
-    body = draw_body(rng)
-    clothes = draw_outfit(rng, body)
-    worn = [deform(cloth, normals(cloth.vertices, cloth.faces)) for cloth in clothes]
-    tone = rng.uniform()
-    shade = (1 - tone) * np.array([0.95, 0.75, 0.63]) + tone * np.array([0.22, 0.13, 0.09])
-    return Person(body, clothes, worn, (shade * rng.uniform(0.85, 1.1, 3)).astype(np.float32))
+def draw_person(rng: np.random.Generator, make: str = "any") -> Person:
+    """make: "mesh", "puppet", "any" (one of these two), or "blocks", which is for validation only."""
+    if make == "blocks" or make == "puppet" or (make == "any" and rng.uniform() < PUPPETS):
+        body, layers = draw_puppet(rng, blocks=make == "blocks")
+    else:
+        body = draw_body(rng)
+        tone = skin_tone(rng)
+        bare = Cloth(body.vertices, base().faces, base().weights, "skin", ((9.0, tone),), shine=0.15, pattern=(0, 1.0, tone))
+        layers = [bare, *draw_outfit(rng, body)]
+    worn = [layers[0].vertices, *(deform(cloth, normals(cloth.vertices, cloth.faces)) for cloth in layers[1:])]
+    return Person(body, layers, worn, [arm_share(sparse.csr_matrix(layer.weights)) for layer in layers])
 
 
 @dataclass(frozen=True)
 class Camera:
-    """A pinhole: world to pixels of the stored square."""
+    """A pinhole: world to pixels."""
 
     turn: npt.NDArray[np.float64]  # (3, 3) world -> camera, z forward, y down
     eye: npt.NDArray[np.float64]
@@ -55,16 +67,17 @@ class Camera:
         seen = (points - self.eye) @ self.turn.T
         return seen[..., :2] / seen[..., 2:] * self.focal_px + self.centre_px
 
-    def to_clip(self, size_px: int) -> npt.NDArray[np.float64]:
+    def to_clip(self, size_px: tuple[int, int]) -> npt.NDArray[np.float64]:
+        """The matrix that a graphics card wants for a picture of this width and height."""
         near, far = 0.2, 30.0
-        scale = 2.0 / size_px
+        wide, high = 2.0 / size_px[0], 2.0 / size_px[1]
         camera = np.eye(4)
         camera[:3, :3] = self.turn
         camera[:3, 3] = -self.turn @ self.eye
         lens = np.array(
             [
-                [scale * self.focal_px, 0, scale * self.centre_px[0] - 1, 0],
-                [0, -scale * self.focal_px, 1 - scale * self.centre_px[1], 0],
+                [wide * self.focal_px, 0, wide * self.centre_px[0] - 1, 0],
+                [0, -high * self.focal_px, 1 - high * self.centre_px[1], 0],
                 [0, 0, (far + near) / (far - near), -2 * far * near / (far - near)],
                 [0, 0, 1, 0],
             ]
@@ -78,23 +91,21 @@ def landmarks(person: Person, pose: Pose) -> dict[str, npt.NDArray[np.float64]]:
     for word, side in (("left", "l"), ("right", "r")):
         for joint, (point, bone) in _JOINTS.items():
             out[f"{word}_{joint}"] = move_joint(point.format(side), bone.format(side), person.body, pose)
-    picked = surface_vertices()
-    index = list(picked.values())
-    moved = skin(person.body.vertices[index], base().weights[index], person.body, pose)
-    out.update(zip(picked, moved.astype(float), strict=True))
+    moved = skin(person.body.marks, person.body.mark_weights, person.body, pose)
+    out.update(zip(MARKS, moved.astype(float), strict=True))
     return out
 
 
 def region_of(points: dict[str, npt.NDArray[np.float64]]) -> tuple[npt.NDArray[np.float64], float]:
-    """Centre and side (px) of the square that the tracker would choose: from shoulders to toes (see the network's card)."""
+    """Centre and height (px) of the region that the tracker would choose: from shoulders to toes."""
     shoulders = (points["left_shoulder"] + points["right_shoulder"]) / 2
     hips = (points["left_hip"] + points["right_hip"]) / 2
     trunk = float(np.linalg.norm(hips - shoulders))
-    return hips + np.array([0.0, 0.42 * trunk]), 3.5 * trunk
+    return hips + np.array([0.0, 0.4 * trunk]), 3.3 * trunk
 
 
 def draw_camera(rng: np.random.Generator, points: dict[str, npt.NDArray[np.float64]], anterior: bool) -> Camera:
-    """A camera behind or in front; the square about the person is moved, scaled and turned as a tracker errs."""
+    """A camera behind or in front; the region about the person is moved, scaled and turned as a tracker errs."""
     middle = (points["left_hip"] + points["right_hip"]) / 2
     distance = float(np.exp(rng.uniform(np.log(1.6), np.log(6.0))))
     around = np.radians(rng.normal(0, 7) if rng.uniform() < 0.8 else rng.uniform(-20, 20))
@@ -110,11 +121,11 @@ def draw_camera(rng: np.random.Generator, points: dict[str, npt.NDArray[np.float
     cos, sin = np.cos(roll), np.sin(roll)
     turn = np.array([[cos, -sin, 0], [sin, cos, 0], [0, 0, 1]]) @ turn
     plain = Camera(turn, eye, 1000.0, np.zeros(2))
-    centre, side = region_of({name: plain.project(point) for name, point in points.items()})
-    side *= float(np.exp(rng.normal(0, 0.05)))
-    centre = centre + rng.normal(0, 0.025, 2) * side
-    zoom = SIZE_PX / (side * MARGIN)
-    return Camera(turn, eye, 1000.0 * zoom, SIZE_PX / 2 - centre * zoom)
+    centre, high = region_of({name: plain.project(point) for name, point in points.items()})
+    high *= float(np.exp(rng.normal(0, 0.05)))
+    centre = centre + rng.normal(0, 0.02, 2) * high
+    zoom = SIZE_PX[1] / (high * MARGIN)
+    return Camera(turn, eye, 1000.0 * zoom, np.array(SIZE_PX) / 2 - centre * zoom)
 
 
 def draw_light(rng: np.random.Generator) -> Light:
@@ -127,56 +138,46 @@ def draw_light(rng: np.random.Generator) -> Light:
     return Light(
         sun / np.linalg.norm(sun), (strength * tint).astype(np.float32), (fill * (1 + rng.normal(0, 0.06, 3))).astype(np.float32),
         (fill * rng.uniform(0.4, 1.0) * (1 + rng.normal(0, 0.06, 3))).astype(np.float32), int(rng.choice(4, p=(0.6, 0.08, 0.2, 0.12))),
+        float(rng.uniform(0.3, 1.0)) if rng.uniform() < 0.25 else 0.0,
     )  # fmt: skip
 
 
 def layers_of(rng: np.random.Generator, person: Person, pose: Pose) -> list[Layer]:
-    shared = base()
+    """What is to be drawn of a person in a pose; cloth lies anew against the body each time."""
     grain = float(rng.uniform(0, 0.35))
     out = []
-    at = skin(person.body.vertices, shared.weights, person.body, pose)
-    look: dict[str, object] = {
-        "low_colour": person.skin_colour, "high_colour": person.skin_colour, "zone": 9.0, "lowest": -9.0, "highest": 9.0,
-        "widest": 9.0, "tilt": 0.0, "cuts_arms": 0.0, "pattern": 0, "scale": 1.0, "second": person.skin_colour,
-        "shine": 0.15, "grain": 0.1, "seed": float(rng.uniform(0, 10)),
-    }  # fmt: skip
-    out.append(
-        Layer(at, normals(at, shared.faces), person.body.vertices, arm_share(shared.weights), shared.faces, look)
-    )
-    for cloth, worn in zip(person.clothes, person.worn, strict=True):
+    for cloth, worn, arm in zip(person.layers, person.worn, person.arms, strict=True):
         moved = skin(worn, cloth.weights, person.body, pose)
-        # Cloth slides and swings against the body: smooth noise that is new in every picture.
-        slide = rng.normal(0, 1, 3) * (cloth.puff_m * 0.6 + cloth.flare_m * 0.35)
-        wave = np.sin(worn @ rng.normal(0, 14, (3, 3)) + rng.uniform(0, 6, 3)).astype(np.float32)
-        moved = moved + (slide * 0.5 + wave * (0.25 * cloth.flare_m + 0.35 * cloth.fold_m)).astype(np.float32)
-        zones = cloth.zones
-        hem = cloth.part not in ("shoes", "hair")
+        if cloth.part != "skin":  # cloth slides and swings against the body
+            slide = rng.normal(0, 1, 3) * (cloth.puff_m * 0.6 + cloth.flare_m * 0.35)
+            wave = np.sin(worn @ rng.normal(0, 14, (3, 3)) + rng.uniform(0, 6, 3)).astype(np.float32)
+            moved = moved + (slide * 0.5 + wave * (0.25 * cloth.flare_m + 0.35 * cloth.fold_m)).astype(np.float32)
         look = {
-            "low_colour": zones[0][1], "high_colour": zones[-1][1], "zone": zones[0][0], "lowest": cloth.lowest,
-            "highest": cloth.highest, "widest": cloth.widest, "tilt": cloth.tilt if hem else 0.0,
-            "cuts_arms": float(cloth.part in ("tights", "leggings", "shorts", "wide", "trousers", "skirt", "belt", "jacket", "bra", "socks")),
+            "low_colour": cloth.zones[0][1], "high_colour": cloth.zones[-1][1], "zone": cloth.zones[0][0],
+            "lowest": cloth.lowest, "highest": cloth.highest, "widest": cloth.widest,
+            "tilt": 0.0 if cloth.part in _UNCUT_BY_TILT else cloth.tilt, "cuts_arms": float(cloth.part in _NO_SLEEVES),
             "pattern": cloth.pattern[0], "scale": cloth.pattern[1], "second": cloth.pattern[2], "shine": cloth.shine,
             "grain": grain, "seed": cloth.seed,
         }  # fmt: skip
-        out.append(
-            Layer(moved, normals(moved, cloth.faces), cloth.vertices, arm_share(cloth.weights), cloth.faces, look)
-        )
+        out.append(Layer(moved, normals(moved, cloth.faces), cloth.vertices, arm, cloth.faces, look))
     return out
 
 
 def draw_room(rng: np.random.Generator, camera: Camera) -> npt.NDArray[np.float32]:
-    """A background (size, size, 3; 0..1): wall, floor, things, and the treadmill in its true perspective."""
-    size = SIZE_PX
-    room = np.empty((size, size, 3), np.float32)
+    """A background (height, width, 3; 0..1): wall, floor, things, and the treadmill in its true perspective."""
+    width, size = SIZE_PX
+    room = np.empty((size, width, 3), np.float32)
     wall, floor = colour(rng), colour(rng)
     horizon = int(np.clip(rng.normal(0.65, 0.15), 0.2, 1.0) * size)
     room[:horizon], room[horizon:] = wall, floor
+    if rng.uniform() < 0.3:
+        room[:] = cv2.resize(photo(rng, 200), (width, size)).astype(np.float32) / 255
     shade = cv2.resize(
-        rng.normal(1, rng.uniform(0.02, 0.25), (6, 6)).astype(np.float32), (size, size), interpolation=cv2.INTER_CUBIC
+        rng.normal(1, rng.uniform(0.02, 0.25), (6, 4)).astype(np.float32), SIZE_PX, interpolation=cv2.INTER_CUBIC
     )
     for _ in range(int(rng.integers(0, 14))):
         kind = rng.uniform()
-        x, y = rng.uniform(0, size, 2)
+        x, y = rng.uniform(0, width), rng.uniform(0, size)
         w, h = rng.uniform(4, size * 0.5, 2)
         tone = tuple(float(v) for v in colour(rng))
         if kind < 0.6:
@@ -188,7 +189,7 @@ def draw_room(rng: np.random.Generator, camera: Camera) -> npt.NDArray[np.float3
             cv2.ellipse(room, (int(x), int(y)), (int(w / 2), int(h / 2)), 0, 0, 360, tone, -1, cv2.LINE_AA)
     if rng.uniform() < 0.5:
         texture = rng.uniform(-1, 1, (size // int(rng.integers(2, 10)),) * 2).astype(np.float32)
-        room += rng.uniform(0.02, 0.15) * cv2.resize(texture, (size, size))[..., None]
+        room += rng.uniform(0.02, 0.15) * cv2.resize(texture, SIZE_PX)[..., None]
     if rng.uniform() < 0.85:
         half, length = rng.uniform(0.22, 0.4), rng.uniform(0.7, 1.2)
         for wide, tone in ((half + rng.uniform(0.05, 0.2), colour(rng)), (half, colour(rng))):
@@ -226,15 +227,14 @@ def rails(rng: np.random.Generator, camera: Camera, picture: npt.NDArray[np.floa
 
 def camera_faults(rng: np.random.Generator, picture: npt.NDArray[np.float32]) -> npt.NDArray[np.uint8]:
     """Resolution, blur, noise, gamma, white balance and compression of a webcam or phone."""
-    size = picture.shape[0]
+    height, width = picture.shape[:2]
+    if rng.uniform() < 0.75:  # the camera sets its exposure by the whole picture
+        picture = picture * rng.uniform(0.22, 0.55) / max(float(picture.mean()), 0.03)
     if rng.uniform() < 0.45:  # a distant or low-resolution source, enlarged
-        small = int(size * rng.uniform(0.4, 0.95))
-        picture = cv2.resize(
-            cv2.resize(picture, (small, small), interpolation=cv2.INTER_AREA),
-            (size, size),
-            interpolation=cv2.INTER_LINEAR,
-        )
-    if rng.uniform() < 0.35:
+        share = rng.uniform(0.4, 0.95)
+        small = cv2.resize(picture, (int(width * share), int(height * share)), interpolation=cv2.INTER_AREA)
+        picture = cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR)
+    if rng.uniform() < 0.15:
         length = int(rng.integers(2, 8))
         line = np.zeros((length, length), np.float32)
         angle = rng.uniform(0, np.pi)
@@ -258,39 +258,103 @@ def camera_faults(rng: np.random.Generator, picture: npt.NDArray[np.float32]) ->
         noise = cv2.GaussianBlur(noise, (0, 0), 0.8) * 1.6
     picture = picture + noise * sigma * (0.4 + np.sqrt(np.clip(picture, 0, 1)))
     out = np.clip(picture * 255, 0, 255).astype(np.uint8)
-    if rng.uniform() < 0.8:
+    kind = rng.uniform()
+    if kind < 0.12:
+        out = h264(out, int(rng.integers(24, 40)))
+    elif kind < 0.8:
         _, packed = cv2.imencode(".jpg", out, [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(30, 96))])
         out = cv2.imdecode(packed, cv2.IMREAD_COLOR)
     return out
 
 
+def h264(picture: npt.NDArray[np.uint8], quality: int) -> npt.NDArray[np.uint8]:
+    """The picture (height, width, 3; BGR) as a video camera would send it; `quality` is x264's constant rate factor."""
+    frame = av.VideoFrame.from_ndarray(picture, format="bgr24")
+    encoder = av.CodecContext.create("libx264", "w")
+    encoder.width, encoder.height, encoder.pix_fmt = picture.shape[1], picture.shape[0], "yuv420p"
+    encoder.time_base = Fraction(1, 30)
+    encoder.options = {"preset": "veryfast", "tune": "zerolatency", "crf": str(quality)}
+    packets = [*encoder.encode(frame.reformat(format="yuv420p")), *encoder.encode(None)]
+    decoder = av.CodecContext.create("h264", "r")
+    frames = [f for packet in [*packets, None] for f in decoder.decode(packet)]
+    return np.ascontiguousarray(frames[0].to_ndarray(format="bgr24"))
+
+
 @dataclass(frozen=True)
 class Sample:
-    """A stored square (size, size, 3; BGR) and its labels."""
+    """A stored picture (height, width, 3; BGR) and its labels."""
 
     picture: npt.NDArray[np.uint8]
     points: npt.NDArray[np.float32]  # (labels, 2) px
-    visible: npt.NDArray[np.bool_]  # (labels,) in the picture and not behind the body
+    visible: npt.NDArray[np.bool_]  # (labels,) in the picture
     anterior: bool
     kind: str
 
 
-def draw_sample(rng: np.random.Generator, canvas: Canvas, person: Person) -> Sample:
-    pose = draw_pose(rng, person.body)
-    world = landmarks(person, pose)
-    anterior = rng.uniform() < 0.35
-    camera = draw_camera(rng, world, anterior)
-    light = draw_light(rng)
-    drawn = canvas.draw(layers_of(rng, person, pose), camera.to_clip(SIZE_PX), camera.eye, light)
-    room = draw_room(rng, camera)
-    rail = rng.uniform() < 0.6
-    if rail and not anterior:
-        rails(rng, camera, room, False)
-    cover = drawn[..., 3:].astype(np.float32) / 255
-    person_colours = drawn[..., 2::-1].astype(np.float32) / 255
-    mixed = room * (1 - cover) + person_colours * cover
-    if rail and anterior:
-        rails(rng, camera, mixed, True)
-    points = np.array([camera.project(world[name]) for name in LABELS], np.float32)
-    inside = ((points >= 0) & (points < SIZE_PX)).all(axis=1)
-    return Sample(camera_faults(rng, mixed.astype(np.float32)), points, inside, anterior, pose.kind)
+class Painter:
+    """Draws samples; keeps the last people, who walk through the background of the next pictures."""
+
+    def __init__(self) -> None:
+        self.canvas = Canvas(*SIZE_PX)
+        self._others: list[npt.NDArray[np.float32]] = []
+
+    def draw(self, rng: np.random.Generator, person: Person) -> Sample:
+        """One picture of a person, everything about it at random."""
+        state = rng.bit_generator.state
+        angles = draw_angles(rng)
+        world = landmarks(person, pose_of(angles, person.body))
+        anterior = rng.uniform() < 0.35
+        camera = draw_camera(rng, world, anterior)
+        light = draw_light(rng)
+        if rng.uniform() < 0.5:
+            self.canvas.hang_photo(photo(rng, Canvas.PHOTO_PX))
+        poses = [angles]
+        if angles.kind != "stand" and rng.uniform() < 0.25:  # moved while the shutter was open
+            shutter = float(rng.uniform(0.003, 0.025)) / 0.72  # of a stride
+            poses = [_again(state, share * shutter) for share in (-0.5, 0.0, 0.5)]
+        drawn = self._exposed(rng, person, poses, camera, light)
+        picture = draw_room(rng, camera)
+        if self._others and rng.uniform() < 0.15:
+            _add_other(rng, picture, self._others[int(rng.integers(len(self._others)))])
+        rail = rng.uniform() < 0.6
+        if rail and not anterior:
+            rails(rng, camera, picture, False)
+        picture = picture * (1 - drawn[..., 3:]) + drawn[..., :3]
+        if rail and anterior:
+            rails(rng, camera, picture, True)
+        self._others = [*self._others[-7:], drawn]
+        points = np.array([camera.project(world[name]) for name in LABELS], np.float32)
+        inside = ((points >= 0) & (points < SIZE_PX)).all(axis=1)
+        return Sample(camera_faults(rng, picture.astype(np.float32)), points, inside, anterior, angles.kind)
+
+    def _exposed(
+        self, rng: np.random.Generator, person: Person, poses: list[Angles], camera: Camera, light: Light
+    ) -> npt.NDArray[np.float32]:
+        """The person (height, width, 4; BGR premultiplied and coverage, 0..1), averaged over the poses of one exposure."""
+        state = rng.bit_generator.state
+        total = np.zeros((SIZE_PX[1], SIZE_PX[0], 4), np.float32)
+        for angles in poses:
+            rng.bit_generator.state = state
+            layers = layers_of(rng, person, pose_of(angles, person.body))
+            total += self.canvas.draw(layers, camera.to_clip(SIZE_PX), camera.eye, light)
+        return total[..., [2, 1, 0, 3]] / (255.0 * len(poses))
+
+
+def _again(state: dict[str, object], later: float) -> Angles:
+    """The same draw of a pose, a moment later."""
+    rng = np.random.default_rng()
+    rng.bit_generator.state = state
+    return draw_angles(rng, later=later)
+
+
+def _add_other(rng: np.random.Generator, room: npt.NDArray[np.float32], other: npt.NDArray[np.float32]) -> None:
+    """Somebody else (or oneself, in a mirror) further back."""
+    share = rng.uniform(0.3, 0.9)
+    small = cv2.resize(other, (int(SIZE_PX[0] * share), int(SIZE_PX[1] * share)), interpolation=cv2.INTER_AREA)
+    if rng.uniform() < 0.5:
+        small = small[:, ::-1]
+    across = rng.choice((-1, 1)) * rng.uniform(0.25, 0.6) * SIZE_PX[0]
+    move = np.array([[1, 0, SIZE_PX[0] / 2 + across - small.shape[1] / 2], [0, 1, rng.uniform(0, 0.3) * SIZE_PX[1]]])
+    placed = cv2.warpAffine(np.ascontiguousarray(small), move, SIZE_PX)
+    room *= 1 - placed[..., 3:]
+    room += placed[..., :3]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 from body import BONES, PARENT, Array, Body
+
+Matrix = npt.NDArray[np.float64]
 
 # Sagittal angles (deg) by phase of the stride from initial contact; running after Novacheck 1998 (Gait Posture 7:77),
 # walking after Winter 1991. Hip flexion against the vertical, knee flexion, ankle dorsiflexion.
@@ -16,22 +18,22 @@ WALK_PHASE = np.array([0.0, 0.15, 0.40, 0.62, 0.73, 0.87, 1.0])
 WALK = np.array([[25, 20, -10, 0, 18, 28, 25], [4, 18, 8, 42, 62, 28, 4], [0, 4, 10, -18, -2, 2, 0]], float)
 
 
-def turn_x(deg: float) -> npt.NDArray[np.float64]:
+def turn_x(deg: float) -> Matrix:
     a = np.radians(deg)
     return np.array([[1, 0, 0], [0, np.cos(a), -np.sin(a)], [0, np.sin(a), np.cos(a)]])
 
 
-def turn_y(deg: float) -> npt.NDArray[np.float64]:
+def turn_y(deg: float) -> Matrix:
     a = np.radians(deg)
     return np.array([[np.cos(a), 0, np.sin(a)], [0, 1, 0], [-np.sin(a), 0, np.cos(a)]])
 
 
-def turn_z(deg: float) -> npt.NDArray[np.float64]:
+def turn_z(deg: float) -> Matrix:
     a = np.radians(deg)
     return np.array([[np.cos(a), -np.sin(a), 0], [np.sin(a), np.cos(a), 0], [0, 0, 1]])
 
 
-def swing(rest: npt.NDArray[np.floating], wanted: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
+def swing(rest: npt.NDArray[np.floating], wanted: npt.NDArray[np.floating]) -> Matrix:
     """The smallest rotation that takes one direction to another."""
     a = rest / np.linalg.norm(rest)
     b = wanted / np.linalg.norm(wanted)
@@ -43,100 +45,168 @@ def swing(rest: npt.NDArray[np.floating], wanted: npt.NDArray[np.floating]) -> n
     return np.eye(3) + skew + skew @ skew / (1 + cos)
 
 
+@dataclass
+class Leg:
+    """Angles of one leg (deg), signed the same way on both sides."""
+
+    hip: float = 0.0  # flexion of the thigh against the vertical
+    adduct: float = 0.0  # of the thigh against the vertical
+    spin: float = 0.0  # turned inwards
+    knee: float = 0.0
+    valgus: float = 0.0
+    ankle: float = 0.0
+    toe_out: float = 6.0
+    foot_roll: float = 0.0
+    toes: float = 0.0
+
+
+@dataclass
+class Arm:
+    shrug: float = 0.0
+    flex: float = 0.0
+    abduct: float = 15.0
+    inward: float = 20.0
+    elbow: float = 20.0
+    hand: float = 0.0
+
+
+@dataclass
+class Angles:
+    """A whole body's pose in degrees; metres for `lift` (of the lowest foot) and `shift` (sideways, forwards)."""
+
+    kind: str
+    oblique: float = 0.0  # left side of the pelvis higher
+    axial: float = 0.0
+    tilt: float = 6.0
+    lean: float = 0.0  # of the chest, to its right
+    chest_axial: float = 0.0
+    chest_pitch: float = 5.0
+    neck: float = 5.0
+    head_axial: float = 0.0
+    head_pitch: float = 5.0
+    legs: dict[str, Leg] = field(default_factory=lambda: {"l": Leg(), "r": Leg()})
+    arms: dict[str, Arm] = field(default_factory=lambda: {"l": Arm(), "r": Arm()})
+    lift: float = 0.0
+    shift: tuple[float, float] = (0.0, 0.0)
+
+
 @dataclass(frozen=True)
 class Pose:
     """Where each bone is: rotation against rest and the place of its head (metres, body frame)."""
 
-    turns: npt.NDArray[np.float64]  # (bones, 3, 3)
-    places: npt.NDArray[np.float64]  # (bones, 3)
+    turns: Matrix  # (bones, 3, 3)
+    places: Matrix  # (bones, 3)
     kind: str
 
 
-def _cycle(phase: float, at: npt.NDArray[np.float64], curves: npt.NDArray[np.float64]) -> list[float]:
+def cycle(phase: float, at: Matrix, curves: Matrix) -> list[float]:
+    """Hip, knee and ankle at a phase (0..1) of the stride."""
     return [float(np.interp(phase % 1.0, at, curve)) for curve in curves]
 
 
-def draw_pose(rng: np.random.Generator, body: Body, kind: str | None = None) -> Pose:
-    """A pose at random. Pelvic obliquity is half normal, half uniform over +-18 deg, whatever the phase."""
-    kind = kind or str(rng.choice(("run", "walk", "stand"), p=(0.55, 0.1, 0.35)))
-    joints = body.joints
-    phase = rng.uniform()
-    spread = 1.0 if kind != "stand" else 0.35
+def toes_lifted(phase: float) -> float:
+    """Bend of the toes while the heel leaves the ground (deg)."""
+    return max(0.0, 30 - 60 * abs((phase % 1.0) - 0.34) / 0.2)
+
+
+def draw_angles(rng: np.random.Generator, kind: str | None = None, later: float = 0.0) -> Angles:
+    """A pose at random. Pelvic obliquity is half normal, half uniform over +-18 deg, whatever the phase.
+
+    later: moves the whole body on by so many strides, all draws being the same: for motion within one exposure.
+    """
+    kind = kind or str(rng.choice(("run", "walk", "stand"), p=(0.5, 0.1, 0.4)))
+    still = kind == "stand"
+    phase = rng.uniform() + (0.0 if still else later)
+    spread = 0.35 if still else 1.0
     oblique = float(rng.normal(0, 6)) if rng.uniform() < 0.5 else float(rng.uniform(-18, 18))
-    if kind == "stand":
+    if still:
         oblique = float(rng.normal(0, 2.5)) if rng.uniform() < 0.7 else oblique
-    pelvis = turn_y(rng.normal(0, 7 * spread)) @ turn_z(oblique) @ turn_x(rng.normal(6, 6))
-    turns: dict[str, npt.NDArray[np.float64]] = {"pelvis": pelvis}
-    lean = (
-        turn_y(rng.normal(0, 8 * spread)) @ turn_z(rng.normal(0, 4)) @ turn_x(rng.normal(8 if kind == "run" else 2, 5))
-    )
-    for bone, share in (("spine_01", 0.35), ("spine_02", 0.7), ("spine_03", 1.0)):
-        blended = (1 - share) * pelvis + share * lean
-        u, _, v = np.linalg.svd(blended)
-        turns[bone] = u @ v
-    head = turn_y(rng.normal(0, 12)) @ turn_x(rng.normal(5, 10))
-    turns["neck_01"] = turns["spine_03"] @ turn_x(rng.normal(5, 5))
-    turns["head"] = head
-    for side, sign in (("l", 1.0), ("r", -1.0)):
-        at = phase + (0.0 if side == "l" else 0.5)
-        if kind == "run":
-            hip, knee, ankle = _cycle(at, RUN_PHASE, RUN)
-        elif kind == "walk":
-            hip, knee, ankle = _cycle(at, WALK_PHASE, WALK)
-        else:
-            hip, knee, ankle = rng.normal(2, 3), abs(rng.normal(3, 4)), rng.normal(2, 3)
-        if kind != "stand":
-            hip, knee, ankle = (
-                hip + rng.normal(0, 6),
-                max(0.0, knee * rng.uniform(0.8, 1.2) + rng.normal(0, 5)),
-                ankle + rng.normal(0, 6),
-            )
-        adduct = rng.normal(4 if kind != "stand" else -1, 4.5 if kind != "stand" else 4)
-        rest = joints[f"calf_{side}"] - joints[f"thigh_{side}"]
-        wanted = turn_z(-sign * adduct) @ turn_x(-hip) @ np.array([0.0, -1.0, 0.0])
-        spin = turn_y(sign * rng.normal(0, 8) + np.degrees(np.arctan2(pelvis[0, 2], pelvis[2, 2])))
-        thigh = swing(rest, wanted) @ spin
-        turns[f"thigh_{side}"] = thigh
-        calf = thigh @ turn_x(knee) @ turn_z(sign * rng.normal(1, 4.5))
-        turns[f"calf_{side}"] = calf
-        turns[f"foot_{side}"] = calf @ turn_y(sign * rng.normal(6, 7)) @ turn_x(-ankle) @ turn_z(rng.normal(0, 5))
-        toes = max(0.0, 30 - 60 * abs((at % 1.0) - 0.34) / 0.2) if kind == "run" else 0.0
-        turns[f"ball_{side}"] = turns[f"foot_{side}"] @ turn_x(-toes)
-        _arm(rng, turns, joints, side, sign, kind, at)
-    return _chain(turns, body, kind, rng)
+    rates = rng.normal(0, 0.0 if still else 60.0, 4)  # degrees a stride
+    out = Angles(
+        kind, oblique + later * rates[0], rng.normal(0, 7 * spread) + later * rates[1], rng.normal(6, 6),
+        rng.normal(0, 4) + later * rates[2], rng.normal(0, 8 * spread) + later * rates[3],
+        rng.normal(8 if kind == "run" else 2, 5), rng.normal(5, 5), rng.normal(0, 12), rng.normal(5, 10),
+    )  # fmt: skip
+    for side in "lr":
+        at = phase if side == "l" else phase + 0.5
+        out.legs[side] = _draw_leg(rng, kind, at)
+        out.arms[side] = _draw_arm(rng, kind, at)
+    out.lift = rng.uniform(0, 0.06) if kind == "run" and rng.uniform() < 0.3 else 0.0
+    out.shift = (rng.normal(0, 0.04), rng.normal(0, 0.1))
+    return out
 
 
-def _arm(
-    rng: np.random.Generator,
-    turns: dict[str, npt.NDArray[np.float64]],
-    joints: dict[str, Array],
-    side: str,
-    sign: float,
-    kind: str,
-    phase: float,
-) -> None:
-    chest = turns["spine_03"]
-    turns[f"clavicle_{side}"] = chest @ turn_z(sign * rng.normal(0, 5))
-    rest = joints[f"lowerarm_{side}"] - joints[f"upperarm_{side}"]
-    if kind == "stand" and rng.uniform() < 0.8:
-        flex, abduct, elbow = rng.normal(0, 8), rng.uniform(4, 35), rng.uniform(2, 40)
-    elif rng.uniform() < 0.1:  # hands anywhere, before the hips too
-        flex, abduct, elbow = rng.uniform(-40, 90), rng.uniform(0, 70), rng.uniform(0, 130)
+def _draw_leg(rng: np.random.Generator, kind: str, at: float) -> Leg:
+    still = kind == "stand"
+    if still:
+        hip, knee, ankle = rng.normal(2, 3), abs(rng.normal(3, 4)), rng.normal(2, 3)
     else:
-        flex = -10 - 32 * np.cos(2 * np.pi * (phase - 0.05)) * (1 if kind == "run" else 0.5) + rng.normal(0, 8)
-        abduct, elbow = rng.uniform(4, 35), rng.normal(88, 18) if kind == "run" else rng.uniform(5, 50)
-    wanted = chest @ turn_z(sign * abduct) @ turn_x(-flex) @ np.array([0.0, -1.0, 0.0])
-    upper = swing(rest, wanted)
-    turns[f"upperarm_{side}"] = upper
+        hip, knee, ankle = cycle(at, *((RUN_PHASE, RUN) if kind == "run" else (WALK_PHASE, WALK)))
+        hip += rng.normal(0, 6)
+        knee = max(0.0, knee * rng.uniform(0.8, 1.2) + rng.normal(0, 5))
+        ankle += rng.normal(0, 6)
+    return Leg(
+        hip, rng.normal(-1 if still else 4, 4 if still else 4.5), rng.normal(0, 8), knee, rng.normal(1, 4.5), ankle,
+        rng.normal(6, 7), rng.normal(0, 5), toes_lifted(at) if kind == "run" else 0.0,
+    )  # fmt: skip
+
+
+def _draw_arm(rng: np.random.Generator, kind: str, phase: float) -> Arm:
+    shrug, inward, hand = rng.normal(0, 5), rng.uniform(0, 45), rng.normal(0, 15)
+    if kind == "stand" and rng.uniform() < 0.8:
+        return Arm(shrug, rng.normal(0, 8), rng.uniform(4, 35), inward, rng.uniform(2, 40), hand)
+    if rng.uniform() < 0.12:  # hands anywhere, before the hips too
+        return Arm(shrug, rng.uniform(-40, 90), rng.uniform(0, 70), inward, rng.uniform(0, 130), hand)
+    flex = -10 - 32 * np.cos(2 * np.pi * (phase - 0.05)) * (1 if kind == "run" else 0.5) + rng.normal(0, 8)
+    return Arm(shrug, flex, rng.uniform(4, 35), inward, rng.normal(88, 18) if kind == "run" else rng.uniform(5, 50), hand)
+
+
+def pose_of(angles: Angles, body: Body) -> Pose:
+    """The bones of a body in a pose; its lowest foot stands at height `lift`."""
+    pelvis = turn_y(angles.axial) @ turn_z(angles.oblique) @ turn_x(angles.tilt)
+    chest = turn_y(angles.chest_axial) @ turn_z(angles.lean) @ turn_x(angles.chest_pitch)
+    turns: dict[str, Matrix] = {"pelvis": pelvis}
+    for bone, share in (("spine_01", 0.35), ("spine_02", 0.7), ("spine_03", 1.0)):
+        u, _, v = np.linalg.svd((1 - share) * pelvis + share * chest)
+        turns[bone] = u @ v
+    turns["neck_01"] = turns["spine_03"] @ turn_x(angles.neck)
+    turns["head"] = turn_y(angles.head_axial) @ turn_x(angles.head_pitch)
+    ahead = np.degrees(np.arctan2(pelvis[0, 2], pelvis[2, 2]))
+    for side, sign in (("l", 1.0), ("r", -1.0)):
+        _turn_leg(turns, body.joints, angles.legs[side], side, sign, ahead)
+        _turn_arm(turns, body.joints, angles.arms[side], side, sign)
+    return _chain(turns, body, angles)
+
+
+def _turn_leg(
+    turns: dict[str, Matrix], joints: dict[str, Array], leg: Leg, side: str, sign: float, ahead_deg: float
+) -> None:
+    rest = joints[f"calf_{side}"] - joints[f"thigh_{side}"]
+    wanted = turn_z(-sign * leg.adduct) @ turn_x(-leg.hip) @ np.array([0.0, -1.0, 0.0])
+    thigh = swing(rest, wanted) @ turn_y(sign * leg.spin + ahead_deg)
+    calf = thigh @ turn_x(leg.knee) @ turn_z(sign * leg.valgus)
+    foot = calf @ turn_y(sign * leg.toe_out) @ turn_x(-leg.ankle) @ turn_z(leg.foot_roll)
+    turns[f"thigh_{side}"], turns[f"calf_{side}"], turns[f"foot_{side}"] = thigh, calf, foot
+    turns[f"ball_{side}"] = foot @ turn_x(-leg.toes)
+
+
+def _turn_arm(turns: dict[str, Matrix], joints: dict[str, Array], arm: Arm, side: str, sign: float) -> None:
+    chest = turns["spine_03"]
+    turns[f"clavicle_{side}"] = chest @ turn_z(sign * arm.shrug)
+    out = chest @ turn_z(sign * arm.abduct)
+    down = np.array([0.0, -1.0, 0.0])
+    turns[f"upperarm_{side}"] = swing(
+        joints[f"lowerarm_{side}"] - joints[f"upperarm_{side}"], out @ turn_x(-arm.flex) @ down
+    )
     # The forearm bends forward and somewhat inward, in the world's directions.
-    forearm_rest = joints[f"hand_{side}"] - joints[f"lowerarm_{side}"]
-    axis_out = turn_y(-sign * rng.uniform(0, 45))
-    direction = chest @ turn_z(sign * abduct) @ axis_out @ turn_x(-flex - elbow) @ np.array([0.0, -1.0, 0.0])
-    turns[f"lowerarm_{side}"] = swing(forearm_rest, direction)
-    turns[f"hand_{side}"] = turns[f"lowerarm_{side}"] @ turn_x(rng.normal(0, 15))
+    turns[f"lowerarm_{side}"] = swing(
+        joints[f"hand_{side}"] - joints[f"lowerarm_{side}"],
+        out @ turn_y(-sign * arm.inward) @ turn_x(-arm.flex - arm.elbow) @ down,
+    )
+    turns[f"hand_{side}"] = turns[f"lowerarm_{side}"] @ turn_x(arm.hand)
 
 
-def _chain(turns: dict[str, npt.NDArray[np.float64]], body: Body, kind: str, rng: np.random.Generator) -> Pose:
+def _chain(turns: dict[str, Matrix], body: Body, angles: Angles) -> Pose:
     places = {"pelvis": body.joints["pelvis"].astype(float)}
     for bone in BONES[1:]:
         parent = PARENT[bone]
@@ -146,9 +216,10 @@ def _chain(turns: dict[str, npt.NDArray[np.float64]], body: Body, kind: str, rng
         for point, bone in ((f"heel_{side}", f"foot_{side}"), (f"toe_{side}", f"ball_{side}")):
             at = places[bone] + turns[bone] @ (body.joints[point] - body.joints[bone])
             lowest = min(lowest, float(at[1]))
-    lift = rng.uniform(0, 0.06) if kind == "run" and rng.uniform() < 0.3 else 0.0
-    shift = np.array([rng.normal(0, 0.04), lift - lowest, rng.normal(0, 0.1)])
-    return Pose(np.stack([turns[bone] for bone in BONES]), np.stack([places[bone] + shift for bone in BONES]), kind)
+    shift = np.array([angles.shift[0], angles.lift - lowest, angles.shift[1]])
+    return Pose(
+        np.stack([turns[bone] for bone in BONES]), np.stack([places[bone] + shift for bone in BONES]), angles.kind
+    )
 
 
 def skin(points: Array, weights: object, body: Body, pose: Pose) -> Array:
@@ -161,6 +232,6 @@ def skin(points: Array, weights: object, body: Body, pose: Pose) -> Array:
     return moved.astype(np.float32)
 
 
-def move_joint(name: str, bone: str, body: Body, pose: Pose) -> npt.NDArray[np.float64]:
+def move_joint(name: str, bone: str, body: Body, pose: Pose) -> Matrix:
     at = BONES.index(bone)
     return pose.places[at] + pose.turns[at] @ (body.joints[name] - body.joints[bone])

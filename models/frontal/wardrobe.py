@@ -4,7 +4,7 @@ over the body: tight, loose, hanging, long, tilted at the waist, moving against 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
@@ -99,6 +99,31 @@ class Cloth:
     )
 
 
+def hung(weights: sparse.csr_matrix, moves: dict[str, tuple[str, float]]) -> sparse.csr_matrix:
+    """Skin weights of cloth that hangs instead of clinging: a share of what hangs on one bone is given to another."""
+    transfer = np.eye(len(BONES), dtype=np.float32)
+    for bone, (other, share) in moves.items():
+        row = transfer[BONES.index(bone)].copy()
+        transfer[BONES.index(bone)] = (1 - share) * row
+        transfer[BONES.index(bone), BONES.index(other)] += share
+    return sparse.csr_matrix(weights @ transfer)
+
+
+def hung_top(rng: np.random.Generator, cloth: Cloth) -> Cloth:
+    """A shirt or jacket over the hips: it does not follow the thighs, and the pelvis only as far as it touches it."""
+    off_legs = {f"thigh_{side}": ("pelvis", float(rng.uniform(0.5, 1.0))) for side in "lr"}
+    weights = hung(cloth.weights, off_legs)
+    if rng.uniform() < 0.6:
+        weights = hung(weights, {"pelvis": ("spine_02", float(rng.uniform(0.0, 0.9)))})
+    return replace(cloth, weights=weights)
+
+
+def hung_bottom(rng: np.random.Generator, cloth: Cloth, most: float) -> Cloth:
+    """A skirt or wide shorts: held by the waist, moved by the thighs only in part."""
+    share = float(rng.uniform(0.0, most))
+    return replace(cloth, weights=hung(cloth.weights, {f"thigh_{side}": ("pelvis", share) for side in "lr"}))
+
+
 def colour(rng: np.random.Generator) -> npt.NDArray[np.float32]:
     """Any colour; dark and grey ones as often as bright ones, as in a gym."""
     kind = rng.uniform()
@@ -112,8 +137,14 @@ def colour(rng: np.random.Generator) -> npt.NDArray[np.float32]:
     return (value * (1 - saturation + saturation * hue)).astype(np.float32)
 
 
-def _pattern(rng: np.random.Generator) -> tuple[int, float, npt.NDArray[np.float32]]:
-    kind = int(rng.choice(7, p=(0.42, 0.12, 0.12, 0.08, 0.1, 0.08, 0.08)))
+def skin_tone(rng: np.random.Generator) -> npt.NDArray[np.float32]:
+    tone = rng.uniform()
+    shade = (1 - tone) * np.array([0.95, 0.75, 0.63]) + tone * np.array([0.22, 0.13, 0.09])
+    return np.asarray(shade * rng.uniform(0.85, 1.1, 3), np.float32)
+
+
+def draw_pattern(rng: np.random.Generator) -> tuple[int, float, npt.NDArray[np.float32]]:
+    kind = int(rng.choice(8, p=(0.38, 0.1, 0.1, 0.07, 0.09, 0.08, 0.07, 0.11)))
     return kind, float(rng.uniform(0.4, 1.6)), colour(rng)
 
 
@@ -125,7 +156,7 @@ def _shell(
     return Cloth(
         body.vertices, shared.faces, shared.weights, part, ((9.0, colour(rng)),), lowest, highest, widest,
         float(rng.normal(0, 0.03)), puff, flare, fold, sag, float(rng.uniform(0, 100)), float(rng.uniform(0, 0.5)),
-        _pattern(rng),
+        draw_pattern(rng),
     )  # fmt: skip
 
 
@@ -159,7 +190,7 @@ def draw_outfit(rng: np.random.Generator, body: Body) -> list[Cloth]:
         fit = read_fit(f"clothes/{rng.choice(shoes)}")
         sole = float(rng.uniform(0.0, 0.035))
         out.append(Cloth(fitted(fit, body), fit.faces, fit.weights, "shoes", ((sole, colour(rng)), (9.0, colour(rng))),
-                         puff_m=float(rng.uniform(0, 0.006)), shine=float(rng.uniform(0, 0.6)), pattern=_pattern(rng)))  # fmt: skip
+                         puff_m=float(rng.uniform(0, 0.006)), shine=float(rng.uniform(0, 0.6)), pattern=draw_pattern(rng)))  # fmt: skip
     if rng.uniform() < 0.6:
         out.append(_shell(rng, body, "socks", -9, ankle + rng.uniform(0.0, 0.25), 9, 0.003, 0, 0))
     if rng.uniform() < 0.85:
@@ -186,7 +217,7 @@ def _suit(
         vertices, fit.faces, fit.weights, name, ((float(belt), trousers), (9.0, shirt)), lowest, 9.0, widest,
         float(rng.normal(0, 0.03)), float(abs(rng.normal(0, 0.012))), float(abs(rng.normal(0, 0.015))),
         float(abs(rng.normal(0, 0.008))), float(abs(rng.normal(0, 0.01))), float(rng.uniform(0, 100)),
-        float(rng.uniform(0, 0.5)), _pattern(rng),
+        float(rng.uniform(0, 0.5)), draw_pattern(rng),
     )  # fmt: skip
 
 
@@ -204,15 +235,16 @@ def _bottom(rng: np.random.Generator, body: Body, hip: float, knee: float, ankle
         return [_shell(rng, body, kind, knee + thigh * rng.uniform(0.1, 0.7), top, 0.4, rng.uniform(0.006, 0.018),
                        rng.uniform(0.005, 0.035), rng.uniform(0.002, 0.01), rng.uniform(0, 0.02))]  # fmt: skip
     if kind == "wide":
-        return [_shell(rng, body, kind, knee + thigh * rng.uniform(-0.15, 0.5), top, 0.4, rng.uniform(0.015, 0.035),
-                       rng.uniform(0.02, 0.07), rng.uniform(0.006, 0.02), rng.uniform(0, 0.04))]  # fmt: skip
+        wide = _shell(rng, body, kind, knee + thigh * rng.uniform(-0.15, 0.5), top, 0.4, rng.uniform(0.015, 0.035),
+                      rng.uniform(0.02, 0.07), rng.uniform(0.006, 0.02), rng.uniform(0, 0.04))  # fmt: skip
+        return [hung_bottom(rng, wide, 0.4)]
     if kind == "trousers":
         return [_shell(rng, body, kind, ankle + rng.uniform(-0.05, 0.1), top, 0.4, rng.uniform(0.01, 0.03),
                        rng.uniform(0.01, 0.05), rng.uniform(0.005, 0.018), rng.uniform(0, 0.04))]  # fmt: skip
     return [
         _shell(rng, body, "tights", knee + thigh * rng.uniform(0.1, 0.6), top, 0.4, 0.003, 0, 0.001),
-        _shell(rng, body, kind, knee + thigh * rng.uniform(0.2, 0.6), top, 0.4, rng.uniform(0.01, 0.02),
-               rng.uniform(0.05, 0.12), rng.uniform(0.01, 0.02)),
+        hung_bottom(rng, _shell(rng, body, kind, knee + thigh * rng.uniform(0.2, 0.6), top, 0.4, rng.uniform(0.01, 0.02),
+                                 rng.uniform(0.05, 0.12), rng.uniform(0.01, 0.02)), 1.0),
     ]  # fmt: skip
 
 
@@ -231,13 +263,15 @@ def _top(
     if kind == "tight":
         return [_shell(rng, body, kind, rng.uniform(hip - 0.02, waist), top, sleeve, 0.004, 0, 0.002)]
     if kind == "shirt":
-        return [_shell(rng, body, kind, rng.uniform(hip - 0.05, waist), top, sleeve, rng.uniform(0.006, 0.02),
-                       rng.uniform(0.0, 0.04), rng.uniform(0.003, 0.014), rng.uniform(0, 0.02))]  # fmt: skip
-    if kind == "long":
-        return [_shell(rng, body, kind, hip - (hip - knee) * rng.uniform(0.05, 0.5), top, sleeve,
-                       rng.uniform(0.01, 0.03), rng.uniform(0.01, 0.06), rng.uniform(0.005, 0.018), rng.uniform(0, 0.03))]  # fmt: skip
-    return [_shell(rng, body, kind, hip - rng.uniform(-0.04, 0.12), top, 0.75, rng.uniform(0.02, 0.045),
-                   rng.uniform(0.0, 0.03), rng.uniform(0.008, 0.02), rng.uniform(0, 0.03))]  # fmt: skip
+        loose = _shell(rng, body, kind, rng.uniform(hip - 0.05, waist), top, sleeve, rng.uniform(0.006, 0.02),
+                       rng.uniform(0.0, 0.04), rng.uniform(0.003, 0.014), rng.uniform(0, 0.02))  # fmt: skip
+    elif kind == "long":
+        loose = _shell(rng, body, kind, hip - (hip - knee) * rng.uniform(0.05, 0.5), top, sleeve, rng.uniform(0.01, 0.03),
+                       rng.uniform(0.01, 0.06), rng.uniform(0.005, 0.018), rng.uniform(0, 0.03))  # fmt: skip
+    else:
+        loose = _shell(rng, body, kind, hip - rng.uniform(-0.04, 0.12), top, 0.75, rng.uniform(0.02, 0.045),
+                       rng.uniform(0.0, 0.03), rng.uniform(0.008, 0.02), rng.uniform(0, 0.03))  # fmt: skip
+    return [hung_top(rng, loose)]
 
 
 def _belt(rng: np.random.Generator, body: Body, hip: float, waist: float) -> Cloth:
