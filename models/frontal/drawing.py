@@ -91,12 +91,11 @@ class Layer:
 class Canvas:
     """A picture with depth, drawn larger and averaged (the software renderer is slow at multisampling)."""
 
-    FINER = 1.5
     PHOTO_PX = 256
 
-    def __init__(self, width_px: int, height_px: int) -> None:
+    def __init__(self, width_px: int, height_px: int, finer: float = 1.5) -> None:
         self.size_px = (width_px, height_px)
-        self._drawn_px = (int(width_px * self.FINER), int(height_px * self.FINER))
+        self._drawn_px = (int(width_px * finer), int(height_px * finer))
         self._context = moderngl.create_standalone_context(backend="egl")
         self._program = self._context.program(vertex_shader=VERTEX, fragment_shader=FRAGMENT)
         self._target = self._context.framebuffer(

@@ -1,4 +1,4 @@
-"""Write the trained network as ONNX: input (1, 192, 192, 3) RGB 0..1; outputs `landmarks` (1, 19, 3) and `view` (1, 1).
+"""Write the trained network as ONNX: input (1, 288, 160, 3) RGB 0..1; outputs `landmarks` (1, 19, 3) and `view` (1, 1).
 
 python models/frontal/export.py --checkpoint WORK/checkpoint.pt
 """
@@ -40,8 +40,9 @@ def main() -> None:
     network.load_state_dict(state["network"])
     shipped = AsShipped(network.eval())
     # Smooth, as pictures are: on white noise a map has many peaks of one height, and the last bit decides.
-    coarse = torch.rand(1, 3, 6, 6)
-    example = nn.functional.interpolate(coarse, INPUT_PX, mode="bicubic").clamp(0, 1).permute(0, 2, 3, 1).contiguous()
+    coarse = torch.rand(1, 3, 9, 5)
+    size = (INPUT_PX[1], INPUT_PX[0])
+    example = nn.functional.interpolate(coarse, size, mode="bicubic").clamp(0, 1).permute(0, 2, 3, 1).contiguous()
     torch.onnx.export(
         shipped, (example,), str(chosen.out), input_names=["picture"], output_names=["landmarks", "view"],
         opset_version=17, dynamo=False,

@@ -163,9 +163,11 @@ def layers_of(rng: np.random.Generator, person: Person, pose: Pose) -> list[Laye
     return out
 
 
-def draw_room(rng: np.random.Generator, camera: Camera) -> npt.NDArray[np.float32]:
+def draw_room(
+    rng: np.random.Generator, camera: Camera, size_px: tuple[int, int] = SIZE_PX
+) -> npt.NDArray[np.float32]:
     """A background (height, width, 3; 0..1): wall, floor, things, and the treadmill in its true perspective."""
-    width, size = SIZE_PX
+    width, size = size_px
     room = np.empty((size, width, 3), np.float32)
     wall, floor = colour(rng), colour(rng)
     horizon = int(np.clip(rng.normal(0.65, 0.15), 0.2, 1.0) * size)
@@ -173,7 +175,7 @@ def draw_room(rng: np.random.Generator, camera: Camera) -> npt.NDArray[np.float3
     if rng.uniform() < 0.3:
         room[:] = cv2.resize(photo(rng, 200), (width, size)).astype(np.float32) / 255
     shade = cv2.resize(
-        rng.normal(1, rng.uniform(0.02, 0.25), (6, 4)).astype(np.float32), SIZE_PX, interpolation=cv2.INTER_CUBIC
+        rng.normal(1, rng.uniform(0.02, 0.25), (6, 4)).astype(np.float32), size_px, interpolation=cv2.INTER_CUBIC
     )
     for _ in range(int(rng.integers(0, 14))):
         kind = rng.uniform()
@@ -189,7 +191,7 @@ def draw_room(rng: np.random.Generator, camera: Camera) -> npt.NDArray[np.float3
             cv2.ellipse(room, (int(x), int(y)), (int(w / 2), int(h / 2)), 0, 0, 360, tone, -1, cv2.LINE_AA)
     if rng.uniform() < 0.5:
         texture = rng.uniform(-1, 1, (size // int(rng.integers(2, 10)),) * 2).astype(np.float32)
-        room += rng.uniform(0.02, 0.15) * cv2.resize(texture, SIZE_PX)[..., None]
+        room += rng.uniform(0.02, 0.15) * cv2.resize(texture, size_px)[..., None]
     if rng.uniform() < 0.85:
         half, length = rng.uniform(0.22, 0.4), rng.uniform(0.7, 1.2)
         for wide, tone in ((half + rng.uniform(0.05, 0.2), colour(rng)), (half, colour(rng))):

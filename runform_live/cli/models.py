@@ -18,9 +18,9 @@ def run(_chosen: argparse.Namespace) -> None:
     for card in cards.shipped():
         network = card.network
         card.checked_bytes()
-        size = network.input.size_px
+        width, height = network.input.size_px
         print(
-            f"{network.name} ({network.task}): {card.title}, {card.licence}, {size}x{size} px, sha256 {network.sha256[:16]} fits"
+            f"{network.name} ({network.task}): {card.title}, {card.licence}, {width}x{height} px, sha256 {network.sha256[:16]} fits"
         )
         if network.figures is not None:
             error = network.figures.instrument_sd_deg.get("pelvic_drop_mid_deg")

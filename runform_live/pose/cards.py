@@ -16,11 +16,16 @@ from runform_live.messages import INDEX
 
 
 class InputCard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What the network takes: a square RGB picture of `size_px` with values from `low` to `high`."""
+    """What the network takes: an RGB picture with values from `low` to `high`."""
 
-    size_px: int
+    width_px: int
+    height_px: int
     low: float
     high: float
+
+    @property
+    def size_px(self) -> tuple[int, int]:
+        return self.width_px, self.height_px
 
 
 class FiguresCard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -53,8 +53,8 @@ def decode(
     score = 1.0 / (1.0 + np.exp(-np.clip(scores, -50, 50)))
     kept = np.flatnonzero(score >= SCORE_FLOOR)
     kept = kept[np.argsort(-score[kept])]
-    centre = part.to_picture(boxes[kept, 4:6] + anchor_px[kept], input_px)
-    reach = part.to_picture(boxes[kept, 6:8] + anchor_px[kept], input_px)
+    centre = part.to_picture(boxes[kept, 4:6] + anchor_px[kept], (input_px, input_px))
+    reach = part.to_picture(boxes[kept, 6:8] + anchor_px[kept], (input_px, input_px))
     regions = [from_centre_and_reach(c, r, REGION_EXPAND) for c, r in zip(centre, reach, strict=True)]
     weight = score[kept]
     candidates: list[Candidate] = []

@@ -43,7 +43,7 @@ def open_session(card: Card, threads: int = THREADS) -> onnxruntime.InferenceSes
 
 
 class Network:
-    """One ONNX network that looks at square regions."""
+    """One ONNX network that looks at regions."""
 
     __slots__ = ("_input", "_outputs", "_scale", "_session", "card")
 
@@ -56,7 +56,7 @@ class Network:
         self._scale = (described.high - described.low) / 255.0
 
     def prepare(self, picture: Picture, region: Region) -> npt.NDArray[np.float32]:
-        """The region as the network's input (1, size, size, 3), RGB; `picture` is (height, width, 3) BGR."""
+        """The region as the network's input (1, height, width, 3), RGB; `picture` is (height, width, 3) BGR."""
         described = self.card.network.input
         rgb = cv2.cvtColor(cut(picture, region, described.size_px), cv2.COLOR_BGR2RGB)
         ready = np.multiply(rgb, np.float32(self._scale), dtype=np.float32)
@@ -86,7 +86,7 @@ def _blazepose_39(outputs: Outputs, region: Region, card: Card) -> Observation:
     points = outputs["landmarks"].reshape(39, 5).astype(np.float64)
     in_picture = region.to_picture(points[:, :2], size)
     visible = 1.0 / (1.0 + np.exp(-np.clip(points[:, 3], -30, 30)))
-    sigma_px = card.network.sigma_input_px * region.side_px / size / np.clip(visible, 0.1, 1.0)
+    sigma_px = card.network.sigma_input_px * region.side_px / size[1] / np.clip(visible, 0.1, 1.0)
     landmarks = np.full((len(LANDMARKS), 3), np.nan)
     for name, at in card.network.landmarks.items():
         landmarks[INDEX[name]] = (*in_picture[at], sigma_px[at])
@@ -104,7 +104,7 @@ def _frontal_19(outputs: Outputs, region: Region, card: Card) -> Observation:
     landmarks = np.full((len(LANDMARKS), 3), np.nan)
     in_picture = region.to_picture(points[:, :2], size)
     for name, at in card.network.landmarks.items():
-        landmarks[INDEX[name]] = (*in_picture[at], points[at, 2] * region.side_px / size)
+        landmarks[INDEX[name]] = (*in_picture[at], points[at, 2] * region.side_px / size[1])
     doubt_px = float(np.mean([points[card.network.landmarks[f"{side}_hip"], 2] for side in ("left", "right")]))
     return Observation(landmarks, math.exp(-doubt_px / FRONTAL_DOUBT_PX), shoulders_to_toes(landmarks))
 
@@ -113,11 +113,11 @@ FRONTAL_DOUBT_PX = 10.0
 
 
 def shoulders_to_toes(landmarks: npt.NDArray[np.float64]) -> Region:
-    """The upright square from the shoulders to the toes that the frontal network looks at (as its pictures were made)."""
+    """The upright region from the shoulders to the toes that the frontal network looks at (as its pictures were made)."""
     shoulders = (landmarks[INDEX["left_shoulder"], :2] + landmarks[INDEX["right_shoulder"], :2]) / 2
     hips = (landmarks[INDEX["left_hip"], :2] + landmarks[INDEX["right_hip"], :2]) / 2
     trunk_px = float(np.linalg.norm(hips - shoulders))
-    return Region(float(hips[0]), float(hips[1]) + 0.42 * trunk_px, max(3.5 * trunk_px, 1.0))
+    return Region(float(hips[0]), float(hips[1]) + 0.4 * trunk_px, max(3.3 * trunk_px, 1.0))
 
 
 DECODERS: dict[str, Callable[[Outputs, Region, Card], Observation]] = {
@@ -167,11 +167,11 @@ class PersonDetector:
         if card.network.decoder != "blazepose_anchors":
             raise BadInput(f"network {card.network.name}: unknown decoder {card.network.decoder!r}")
         self.network = Network(card, threads)
-        self._anchors = detector.anchors(card.network.input.size_px)
+        self._anchors = detector.anchors(card.network.input.width_px)
 
     def look(self, picture: Picture, part: Region) -> list[detector.Candidate]:
         """Candidates in a square part of the picture (BGR), best first."""
-        size = self.network.card.network.input.size_px
+        size = self.network.card.network.input.width_px
         outputs = self.network.run(self.network.prepare(picture, part))
         people = detector.decode(outputs["boxes"][0], outputs["scores"][0, :, 0], self._anchors, part, size)
         return [person for person in people if math.isfinite(person.region.side_px)]

@@ -1,4 +1,4 @@
-"""The square region of interest around the runner: where it is, how it is cut out, how points come back from it."""
+"""The region of interest around the runner: where it is, how it is cut out, how points come back from it."""
 
 from __future__ import annotations
 
@@ -10,37 +10,40 @@ import numpy as np
 import numpy.typing as npt
 
 
+Size = tuple[int, int]  # of a network's input: width, height (px)
+
+
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A square in the picture: centre, side (px) and rotation (rad, the up direction turned clockwise)."""
+    """A place in the picture: centre, height (px; as wide as the input for which it is cut) and rotation (rad, clockwise)."""
 
     x_px: float
     y_px: float
     side_px: float
     turn_rad: float = 0.0
 
-    def to_input(self, size_px: int) -> npt.NDArray[np.float64]:
-        """Affine map (2, 3) from picture pixels to an input of size_px x size_px; both count from the outer edge."""
-        scale = size_px / self.side_px
+    def to_input(self, size_px: Size) -> npt.NDArray[np.float64]:
+        """Affine map (2, 3) from picture pixels to an input of that width and height; both count from the outer edge."""
+        scale = size_px[1] / self.side_px
         cos, sin = scale * math.cos(self.turn_rad), scale * math.sin(self.turn_rad)
-        half = size_px / 2
+        half_x, half_y = size_px[0] / 2, size_px[1] / 2
         return np.array(
             [
-                [cos, sin, half - cos * self.x_px - sin * self.y_px],
-                [-sin, cos, half + sin * self.x_px - cos * self.y_px],
+                [cos, sin, half_x - cos * self.x_px - sin * self.y_px],
+                [-sin, cos, half_y + sin * self.x_px - cos * self.y_px],
             ]
         )
 
-    def to_picture(self, points: npt.NDArray[np.floating], size_px: int) -> npt.NDArray[np.float64]:
-        """Points (..., 2) of an input of size_px back to picture pixels."""
-        scale = self.side_px / size_px
+    def to_picture(self, points: npt.NDArray[np.floating], size_px: Size) -> npt.NDArray[np.float64]:
+        """Points (..., 2) of an input of that size back to picture pixels."""
+        scale = self.side_px / size_px[1]
         cos, sin = scale * math.cos(self.turn_rad), scale * math.sin(self.turn_rad)
-        x = points[..., 0] - size_px / 2
-        y = points[..., 1] - size_px / 2
+        x = points[..., 0] - size_px[0] / 2
+        y = points[..., 1] - size_px[1] / 2
         return np.stack([self.x_px + cos * x - sin * y, self.y_px + sin * x + cos * y], axis=-1)
 
     def overlap(self, other: Region) -> float:
-        """Intersection over union of the two squares, rotation left out; 0..1."""
+        """Intersection over union of the two as squares, rotation left out; 0..1."""
         width = min(self.x_px + self.side_px / 2, other.x_px + other.side_px / 2) - max(
             self.x_px - self.side_px / 2, other.x_px - other.side_px / 2
         )
@@ -62,13 +65,13 @@ def from_centre_and_reach(
     return Region(float(centre_px[0]), float(centre_px[1]), max(side_px, 1.0), math.atan2(across, up))
 
 
-def cut(picture: npt.NDArray[np.uint8], region: Region, size_px: int) -> npt.NDArray[np.uint8]:
-    """The region as (size_px, size_px, 3) in the picture's colours; what lies outside the picture is black.
+def cut(picture: npt.NDArray[np.uint8], region: Region, size_px: Size) -> npt.NDArray[np.uint8]:
+    """The region as (height, width, 3) of `size_px` in the picture's colours; what lies outside the picture is black.
 
     A region much larger than the input is averaged, not point-sampled, so that fine texture does not alias.
     """
     to_input = region.to_input(size_px)
-    shrink = region.side_px / size_px
+    shrink = region.side_px / size_px[1]
     if shrink > 2.0:
         # A bilinear tap spans one source pixel; halving first keeps every pixel's weight.
         factor = 1 << int(math.log2(shrink))
@@ -83,5 +86,5 @@ def cut(picture: npt.NDArray[np.uint8], region: Region, size_px: int) -> npt.NDA
             to_input[:, :2] *= factor
     # Ours counts from the edge of the first pixel, OpenCV from its centre.
     to_input[:, 2] += to_input[:, :2] @ np.array([0.5, 0.5]) - 0.5
-    cut_out = cv2.warpAffine(picture, to_input, (size_px, size_px), flags=cv2.INTER_LINEAR)
+    cut_out = cv2.warpAffine(picture, to_input, size_px, flags=cv2.INTER_LINEAR)
     return np.asarray(cut_out, dtype=np.uint8)

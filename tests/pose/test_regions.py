@@ -13,8 +13,8 @@ regions = st.builds(Region, st.floats(-200, 1500), st.floats(-200, 900), st.floa
 
 @given(regions, st.floats(0, 256), st.floats(0, 256))
 def test_a_point_goes_into_the_input_and_comes_back(region: Region, x: float, y: float) -> None:
-    there = region.to_picture(np.array([x, y]), 256)
-    matrix = region.to_input(256)
+    there = region.to_picture(np.array([x, y]), (192, 256))
+    matrix = region.to_input((192, 256))
     back = matrix[:, :2] @ there + matrix[:, 2]
     assert back == pytest.approx([x, y], abs=1e-6)
 
@@ -23,7 +23,7 @@ def test_upright_means_the_reach_lies_above_the_centre() -> None:
     region = from_centre_and_reach(np.array([100.0, 200.0]), np.array([100.0, 120.0]), 1.25)
     assert (region.side_px, region.turn_rad) == (200.0, 0.0)
     leaning = from_centre_and_reach(np.array([0.0, 0.0]), np.array([50.0, -50.0]), 1.0)
-    top = leaning.to_picture(np.array([128.0, 0.0]), 256)
+    top = leaning.to_picture(np.array([96.0, 0.0]), (192, 256))
     assert top == pytest.approx([50.0, -50.0], abs=1e-9)
 
 
@@ -32,23 +32,23 @@ def test_a_spot_is_cut_out_where_the_maths_says(side_px: float) -> None:
     picture = np.zeros((1080, 1920, 3), np.uint8)
     cv2.circle(picture, (900, 500), max(3, int(side_px / 40)), (255, 255, 255), -1)
     region = Region(880.0, 520.0, side_px, 0.2)
-    small = cut(picture, region, 256)[..., 0].astype(float)
-    rows, columns = np.mgrid[0:256, 0:256] + 0.5
+    small = cut(picture, region, (192, 256))[..., 0].astype(float)
+    rows, columns = np.mgrid[0:256, 0:192] + 0.5
     found = np.array([(small * columns).sum(), (small * rows).sum()]) / small.sum()
-    matrix = region.to_input(256)
+    matrix = region.to_input((192, 256))
     assert found == pytest.approx(matrix[:, :2] @ np.array([900.5, 500.5]) + matrix[:, 2], abs=0.3)
 
 
 def test_a_fine_pattern_is_averaged_not_sampled() -> None:
     picture = np.zeros((1024, 1024, 3), np.uint8)
     picture[::2] = 255
-    small = cut(picture, Region(512.0, 512.0, 1000.0), 100)
+    small = cut(picture, Region(512.0, 512.0, 1000.0), (100, 100))
     assert abs(float(small[20:80, 20:80].mean()) - 127.5) < 4
     assert float(small[20:80, 20:80].std()) < 30
 
 
 def test_a_region_outside_the_picture_is_black() -> None:
-    assert cut(np.full((100, 100, 3), 200, np.uint8), Region(-500.0, -500.0, 100.0), 64).max() == 0
+    assert cut(np.full((100, 100, 3), 200, np.uint8), Region(-500.0, -500.0, 100.0), (64, 64)).max() == 0
 
 
 def test_overlap_of_squares() -> None:

@@ -1,0 +1,188 @@
+"""Render clips with exact truth: runners, clothes, rooms and cameras that no training picture has seen.
+
+    python models/frontal/clips.py OUT --clips 16 --seed 900                  # bodies of both makes
+    python models/frontal/clips.py OUT --clips 4 --seed 950 --make blocks     # a make that is never trained on
+
+A truth folder for `runform validate`: per clip NAME.mp4, NAME.stances.csv, NAME.frames.csv and NAME.json. Every clip stands for
+2.5 s, then runs; drops from -3 to 16 deg on the left and on the right apart; every third is seen from in front, every fourth has
+60 frames/s. A clip that is there is not made again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+import numpy.typing as npt
+from drawing import Canvas
+from photos import photo
+from picture import LABELS, Camera, Person, draw_light, draw_person, draw_room, landmarks, layers_of, rails
+from posing import pose_of
+from running import MEASURED_FROM_S, Run, Stance
+
+WIDTH, HEIGHT = 1280, 720
+STAND_S, RUN_S = 2.5, 7.0
+Points = dict[str, npt.NDArray[np.float64]]
+
+
+def place_camera(rng: np.random.Generator, body_height_m: float, anterior: bool) -> tuple[Camera, Camera, float]:
+    """A camera behind or in front, the same without its roll, and the roll (deg)."""
+    distance, high = rng.uniform(2.0, 3.8), rng.uniform(0.6, 1.4)
+    around, back = np.radians(rng.normal(0, 4)), 1.0 if anterior else -1.0
+    eye = np.array([np.sin(around) * distance, high, back * np.cos(around) * distance])
+    forward = np.array([rng.normal(0, 0.05), 0.5 * body_height_m + rng.normal(0, 0.03), 0.0]) - eye
+    forward /= np.linalg.norm(forward)
+    right = np.cross(forward, np.array([0.0, 1.0, 0.0]))
+    right /= np.linalg.norm(right)
+    level = np.stack([right, np.cross(forward, right), forward])
+    roll = float(np.clip(rng.normal(0, 2.0), -5, 5))
+    cos, sin = np.cos(np.radians(roll)), np.sin(np.radians(roll))
+    turn = np.array([[cos, -sin, 0], [sin, cos, 0], [0, 0, 1]]) @ level
+    focal = rng.uniform(0.62, 0.82) * HEIGHT * distance / body_height_m
+    centre = np.array([WIDTH / 2, HEIGHT / 2])
+    return Camera(turn, eye, focal, centre), Camera(level, eye, focal, centre), roll
+
+
+def angle_deg(across: npt.NDArray[np.float64]) -> float:
+    return float(np.degrees(np.arctan2(across[1], abs(across[0]))))
+
+
+def stance_angles(points: Points, leg: str) -> dict[str, float]:
+    """The angles of DESIGN.md section 4 from exact pixels of a level camera; positive as there."""
+    mine, other = ("left", "right") if leg == "l" else ("right", "left")
+    hip, knee, ankle = (points[f"{mine}_{joint}"] for joint in ("hip", "knee", "ankle"))
+    across = points[f"{other}_hip"] - hip
+    inward = across / np.linalg.norm(across)
+    down = np.array([-inward[1], inward[0]])
+    down *= np.sign(down[1])
+    thigh, shank = knee - hip, ankle - knee
+    bend = np.degrees(np.arccos(np.clip(thigh @ shank / np.linalg.norm(thigh) / np.linalg.norm(shank), -1, 1)))
+    line = ankle - hip
+    off_line = thigh - line * (thigh @ line) / (line @ line)
+    trunk = (points["left_shoulder"] + points["right_shoulder"] - points["left_hip"] - points["right_hip"]) / 2
+    return {
+        "pelvic_drop": angle_deg(across),
+        "hip_adduction": float(np.degrees(np.arctan2(thigh @ inward, thigh @ down))),
+        "knee_valgus": float(np.sign(off_line @ inward) * bend),
+        "trunk_lean": float(np.degrees(np.arctan2(-trunk[0] * np.sign(across[0]), -trunk[1]))),
+    }
+
+
+def stance_row(run: Run, person: Person, level: Camera, stance: Stance) -> dict[str, object]:
+    """One row of stances.csv."""
+    times = np.arange(stance.initial_contact_s, stance.toe_off_s, 0.004)
+    seen, heights = [], []
+    for time_s in times:
+        world = landmarks(person, pose_of(run.angles(time_s), person.body))
+        heights.append((world["left_hip"] + world["right_hip"])[1] / 2)
+        seen.append(stance_angles({name: level.project(at) for name, at in world.items()}, stance.leg))
+    middle = int(np.argmin(heights))
+    row: dict[str, object] = {
+        "side": "left" if stance.leg == "l" else "right",
+        "initial_contact_s": round(stance.initial_contact_s, 4), "midstance_s": round(float(times[middle]), 4),
+        "toe_off_s": round(stance.toe_off_s, 4),
+    }  # fmt: skip
+    for name in seen[0]:
+        row[f"{name}_mid_deg"] = round(seen[middle][name], 3)
+        if name != "trunk_lean":
+            row[f"{name}_peak_deg"] = round(max(angles[name] for angles in seen), 3)
+    return row
+
+
+def frames(
+    rng: np.random.Generator, canvas: Canvas, run: Run, person: Person, camera: Camera, rate_hz: float, anterior: bool
+) -> Iterator[npt.NDArray[np.uint8]]:
+    """Every picture of the clip (height, width, 3; BGR)."""
+    light, drape = draw_light(rng), rng.bit_generator.state
+    room = draw_room(rng, camera, (WIDTH, HEIGHT))
+    rail = rng.uniform() < 0.6
+    if rail and not anterior:
+        rails(rng, camera, room, False)
+    front = rng.bit_generator.state
+    tint, gamma = np.exp(rng.normal(0, 0.04, 3)), np.exp(rng.normal(0, 0.12))
+    gain, noise = 0.0, abs(rng.normal(0, 0.015))
+    for number in range(int(run.end_s * rate_hz)):
+        rng.bit_generator.state = drape
+        layers = layers_of(rng, person, pose_of(run.angles(number / rate_hz), person.body))
+        drawn = canvas.draw(layers, camera.to_clip((WIDTH, HEIGHT)), camera.eye, light).astype(np.float32) / 255
+        picture = room * (1 - drawn[..., 3:]) + drawn[..., 2::-1]
+        if rail and anterior:
+            rng.bit_generator.state = front
+            rails(rng, camera, picture, True)
+        gain = gain or 0.42 / max(float(picture.mean()), 0.05)
+        fresh = np.random.default_rng((number, int(1e6 * noise)))
+        picture = np.clip(picture * gain * tint, 0, 1) ** gamma
+        picture += noise * fresh.standard_normal(picture.shape, np.float32) * (0.4 + np.sqrt(picture))
+        yield np.clip(picture * 255, 0, 255).astype(np.uint8)
+
+
+def write_frames_csv(path: Path, run: Run, person: Person, camera: Camera, level: Camera, rate_hz: float) -> None:
+    """Exact pixels of all landmarks and the obliquity, per frame."""
+    names = ["frame", "time_s", "contact_left", "contact_right", *(f"{n}_{axis}_px" for n in LABELS for axis in "xy"), "pelvic_obliquity_2d_deg"]
+    with path.open("w", newline="") as out:
+        rows = csv.writer(out)
+        rows.writerow(names)
+        for number in range(int(run.end_s * rate_hz)):
+            time_s = number / rate_hz
+            world = landmarks(person, pose_of(run.angles(time_s), person.body))
+            touching = [any(s.leg == leg and s.initial_contact_s <= time_s < s.toe_off_s for s in run.stances) or time_s < run.stand_s for leg in "lr"]
+            across = level.project(world["right_hip"]) - level.project(world["left_hip"])
+            pixels = [f"{v:.2f}" for name in LABELS for v in camera.project(world[name])]
+            rows.writerow([number, f"{time_s:.5f}", *map(int, touching), *pixels, f"{angle_deg(across):.3f}"])
+
+
+def make_clip(folder: Path, name: str, seed: tuple[int, int], make: str, canvas: Canvas) -> None:
+    rng = np.random.default_rng(seed)
+    person = draw_person(rng, make)
+    anterior, rate_hz = seed[1] % 3 == 2, 60.0 if seed[1] % 4 == 1 else 30.0
+    end_s = STAND_S + (RUN_S if rate_hz < 50 else 0.75 * RUN_S)
+    run = Run(rng, person.body, STAND_S, end_s)
+    canvas.hang_photo(photo(rng, Canvas.PHOTO_PX))
+    height_m = float(person.body.joints["head"][1]) + 0.2
+    camera, level, roll = place_camera(rng, height_m, anterior)
+    counted = [s for s in run.stances if s.initial_contact_s > STAND_S + MEASURED_FROM_S and s.toe_off_s < end_s - 0.1]
+    rows = [stance_row(run, person, level, stance) for stance in counted]
+    scratch = folder / f"{name}.part.mp4"
+    with av.open(str(scratch), "w") as film:
+        stream = film.add_stream("libx264", rate=Fraction(int(rate_hz)))
+        stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
+        stream.options = {"crf": str(int(rng.integers(20, 29))), "preset": "veryfast"}
+        for picture in frames(rng, canvas, run, person, camera, rate_hz, anterior):
+            film.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="bgr24")))
+        film.mux(stream.encode(None))
+    write_frames_csv(folder / f"{name}.frames.csv", run, person, camera, level, rate_hz)
+    with (folder / f"{name}.stances.csv").open("w", newline="") as out:
+        table = csv.DictWriter(out, list(rows[0]))
+        table.writeheader()
+        table.writerows(rows)
+    made = {"seed": seed, "make": make, "view": "anterior" if anterior else "posterior", "fps": rate_hz, "roll_deg": round(roll, 2),
+            "drop_left_deg": round(float(run.drop["l"]), 2), "drop_right_deg": round(float(run.drop["r"]), 2),
+            "clothes": [layer.part for layer in person.layers[1:]]}  # fmt: skip
+    (folder / f"{name}.json").write_text(json.dumps(made, indent=1))
+    scratch.replace(folder / f"{name}.mp4")
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("out", type=Path)
+    arguments.add_argument("--clips", type=int, default=16)
+    arguments.add_argument("--seed", type=int, default=900)
+    arguments.add_argument("--make", default="any", choices=("any", "mesh", "puppet", "blocks"))
+    chosen = arguments.parse_args()
+    chosen.out.mkdir(parents=True, exist_ok=True)
+    canvas = Canvas(WIDTH, HEIGHT, finer=1.0)
+    for number in range(chosen.clips):
+        name = f"{chosen.make}{number:02d}"
+        if not (chosen.out / f"{name}.mp4").exists():
+            make_clip(chosen.out, name, (chosen.seed, number), chosen.make, canvas)
+            print(f"{name}: {number + 1} of {chosen.clips}", flush=True)
+
+
+if __name__ == "__main__":
+    main()

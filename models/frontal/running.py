@@ -1,0 +1,132 @@
+"""A run as a function of time: what the stances are and how the body stands at every instant. For clips with known truth."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from body import Body
+from posing import RUN, RUN_PHASE, Angles, Arm, Leg, cycle, pose_of, toes_lifted
+
+G = 9.81
+START_S = 0.5  # from standing to running
+MEASURED_FROM_S = 0.8  # after the start
+FINE_S = 1 / 240
+CURVES_TOE_OFF = 0.36  # phase of toe off in the published curves
+
+
+@dataclass(frozen=True)
+class Stance:
+    """One stance: leg ("l", "r"), its times, and what is special about this step."""
+
+    leg: str
+    initial_contact_s: float
+    toe_off_s: float
+    drop_deg: float
+    valgus_deg: float
+
+    @property
+    def middle_s(self) -> float:
+        return self.initial_contact_s + 0.45 * (self.toe_off_s - self.initial_contact_s)
+
+
+class Run:
+    """Standing for `stand_s`, then running until `end_s`; drops and valgus of both legs apart, at random."""
+
+    def __init__(self, rng: np.random.Generator, body: Body, stand_s: float, end_s: float) -> None:
+        self.stand_s, self.end_s, self._body = stand_s, end_s, body
+        self.step_s = 60 / rng.uniform(152, 188)
+        self.contact_s = 2 * self.step_s * rng.uniform(0.31, 0.41)
+        self.drop = dict(zip("lr", rng.uniform(-3, 16, 2), strict=True))
+        self.valgus = dict(zip("lr", rng.uniform(-2, 9, 2), strict=True))
+        self.adduct = dict(zip("lr", rng.uniform(1, 8, 2), strict=True))
+        self._still = Angles("stand", tilt=rng.normal(6, 3), chest_pitch=rng.normal(2, 2))
+        for side in "lr":
+            self._still.legs[side] = Leg(2, rng.normal(-1, 1.5), 0, abs(rng.normal(2, 2)), rng.normal(0, 1.5), 2)
+            self._still.arms[side] = Arm(0, 0, rng.uniform(8, 25), 20, rng.uniform(8, 25), 0)
+        self._lean, self._tilt, self._sway = rng.normal(8, 3), rng.normal(9, 4), rng.normal(0, 2)
+        self._axial, self._chest_axial, self._toe_out = rng.uniform(2, 8), rng.uniform(4, 10), rng.uniform(2, 12)
+        self._elbow, self._abduct = rng.uniform(70, 105), rng.uniform(6, 25)
+        self.stances = self._stances(rng)
+        self._heights = self._settle()
+
+    def _stances(self, rng: np.random.Generator) -> list[Stance]:
+        out, at, leg = [], self.stand_s, "l" if rng.uniform() < 0.5 else "r"
+        while at < self.end_s + 1:
+            length = self.contact_s + rng.normal(0, 0.006)
+            out.append(Stance(leg, at, at + length, self.drop[leg] + rng.normal(0, 0.8), self.valgus[leg] + rng.normal(0, 0.8)))
+            at += self.step_s + rng.normal(0, 0.006)
+            leg = "r" if leg == "l" else "l"
+        return out
+
+    def _phase(self, leg: str, time_s: float) -> float:
+        """Phase of a leg in the published curves' time, its own stances stretched to theirs."""
+        mine = [s for s in self.stances if s.leg == leg]
+        before = [s for s in mine if s.initial_contact_s <= time_s]
+        if not before:
+            away_s = mine[0].initial_contact_s - time_s
+            return 1.0 - (1 - CURVES_TOE_OFF) * away_s / (2 * self.step_s - self.contact_s)
+        now, after = before[-1], next((s for s in mine if s.initial_contact_s > time_s), None)
+        if time_s < now.toe_off_s:
+            return CURVES_TOE_OFF * (time_s - now.initial_contact_s) / (now.toe_off_s - now.initial_contact_s)
+        landing_s = after.initial_contact_s if after else now.initial_contact_s + 2 * self.step_s
+        return CURVES_TOE_OFF + (1 - CURVES_TOE_OFF) * (time_s - now.toe_off_s) / (landing_s - now.toe_off_s)
+
+    def _bump(self, stance: Stance, time_s: float) -> float:
+        away = abs(time_s - stance.middle_s) / self.step_s
+        return math.cos(math.pi / 2 * away) ** 2 if away < 1 else 0.0
+
+    def angles(self, time_s: float) -> Angles:
+        """The body at a time; the lift is that of the smoothed height."""
+        raw = self._angles(time_s)
+        raw.lift = float(np.interp(time_s, *self._heights))
+        return raw
+
+    def _angles(self, time_s: float) -> Angles:
+        share = float(np.clip((time_s - self.stand_s) / START_S, 0, 1))
+        if share <= 0:
+            return self._still
+        signs = {"l": 1.0, "r": -1.0}
+        near = [(s, self._bump(s, time_s)) for s in self.stances]
+        oblique = sum(signs[s.leg] * s.drop_deg * bump for s, bump in near)
+        phase = {leg: self._phase(leg, time_s) for leg in "lr"}
+        turn = math.cos(2 * math.pi * (phase["l"] - 0.05))
+        out = Angles("run", oblique, self._axial * turn, self._tilt, self._sway, -self._chest_axial * turn, self._lean)
+        for leg in "lr":
+            hip, knee, ankle = cycle(phase[leg], RUN_PHASE, RUN)
+            stance = sum(bump for s, bump in near if s.leg == leg)
+            valgus = sum(s.valgus_deg * bump for s, bump in near if s.leg == leg)
+            out.legs[leg] = Leg(hip, self.adduct[leg] * (0.4 + 0.6 * stance), 0, knee, valgus, ankle, self._toe_out, 0,
+                                toes_lifted(phase[leg]))  # fmt: skip
+            back = -10 - 32 * math.cos(2 * math.pi * (phase[leg] - 0.05))
+            out.arms[leg] = Arm(0, back, self._abduct, 20, self._elbow, 0)
+        return out if share >= 1 else _between(self._still, out, share)
+
+    def _settle(self) -> tuple[np.ndarray, np.ndarray]:
+        """Times and heights (m) of the lowest foot: on the ground in stance, ballistic in flight, the pelvis without a jerk."""
+        times = np.arange(0, self.end_s + FINE_S, FINE_S)
+        lift, pelvis = np.zeros(len(times)), np.zeros(len(times))
+        for i, time_s in enumerate(times):
+            done = [s for s in self.stances if s.toe_off_s <= time_s]
+            ahead = [s for s in self.stances if s.initial_contact_s > time_s]
+            flying = done and ahead and not any(s.initial_contact_s <= time_s < s.toe_off_s for s in self.stances)
+            if flying and time_s > self.stand_s:
+                lift[i] = 0.5 * G * (time_s - done[-1].toe_off_s) * (ahead[0].initial_contact_s - time_s)
+            angles = self._angles(time_s)
+            pelvis[i] = pose_of(angles, self._body).places[0, 1] + lift[i] - angles.lift
+        kernel = np.exp(-0.5 * (np.arange(-10, 11) * FINE_S / 0.014) ** 2)
+        smooth = np.convolve(np.pad(pelvis, 10, mode="edge"), kernel / kernel.sum(), mode="valid")
+        return times, lift + smooth - pelvis
+
+
+def _between(a: Angles, b: Angles, share: float) -> Angles:
+    """A pose on the way from one to the other."""
+    mix = lambda x, y: (1 - share) * x + share * y  # noqa: E731
+    plain = ("oblique", "axial", "tilt", "lean", "chest_axial", "chest_pitch", "neck", "head_axial", "head_pitch")
+    out = Angles("run", *(mix(getattr(a, name), getattr(b, name)) for name in plain))
+    for side in "lr":
+        for kind, mine, other in ((Leg, a.legs, b.legs), (Arm, a.arms, b.arms)):
+            values = {name: mix(value, vars(other[side])[name]) for name, value in vars(mine[side]).items()}
+            (out.legs if kind is Leg else out.arms)[side] = kind(**values)  # type: ignore[index]
+    return out
