@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -27,6 +27,7 @@ class CaptureSettings(Settings, frozen=True):
 class PoseSettings(Settings, frozen=True):
     network: str
     threads: int
+    markers: bool
 
 
 class GaitSettings(Settings, frozen=True):
@@ -41,10 +42,24 @@ class Band(Settings, frozen=True):
 
 
 class CoachSettings(Settings, frozen=True):
+    mode: Literal["bandwidth", "faded", "constant", "summary", "off"]
     shortest_pause_s: float
     fewest_stances: int
+    praise: bool
+    faded_blocks_s: list[tuple[float, float]]
+    summary_every_s: float
     volume: float
+    stance_tones: bool
+    target_from: Literal["settings", "baseline", "none"]
+    baseline_change_deg: float
     targets: dict[str, Band]
+    metronome_percent: float | None = None
+
+
+class ScreenSettings(Settings, frozen=True):
+    language: str
+    large_text: bool
+    light: bool
 
 
 class RecordSettings(Settings, frozen=True):
@@ -59,7 +74,14 @@ class Config(Settings, frozen=True):
     pose: PoseSettings
     gait: GaitSettings
     coach: CoachSettings
+    screen: ScreenSettings
     record: RecordSettings
+
+    def with_markers(self, asked: bool) -> Config:
+        """The same with the stickers of --markers, where they were asked for."""
+        if not asked:
+            return self
+        return msgspec.structs.replace(self, pose=msgspec.structs.replace(self.pose, markers=True))
 
 
 def own_file() -> Path:

@@ -83,6 +83,7 @@ class Pose(Message, frozen=True, tag="pose"):
     brightness: float  # mean of the region of interest, 0..1
     cut_off: bool  # the person reaches out of the picture
     names_sides: bool = True  # the network means the runner's own left and right, not the picture's
+    marked: bool = False  # the PSIS are stickers, and the pelvis line is theirs
 
 
 class Stance(Message, frozen=True, tag="stance"):
@@ -114,6 +115,7 @@ class GaitState(Message, frozen=True, tag="gait"):
     view: View
     calibrated: bool
     level_deg: float | None
+    level_sd_deg: float | None  # of the level line itself, as far as the standing shows it
     cadence_spm: float | None
     flags: tuple[str, ...] = ()
 
@@ -135,6 +137,10 @@ class CoachState(Message, frozen=True, tag="coach"):
 
     muted: bool
     sound: str  # empty: works; else why not
+    targets: dict[str, tuple[float | None, float | None]] = {}  # metric -> low and high end of its band
+    target_from: Literal["settings", "baseline", "none"] = "settings"
+    feedback: bool = True  # this block of the run has feedback
+    trouble: str = ""  # with the language or the cues; the run goes on without
 
 
 class Health(Message, frozen=True, tag="health"):

@@ -40,6 +40,11 @@ QUANTITIES: dict[str, Quantity] = {
     ),
 }
 
+PELVIS_LINES: dict[str, str] = {
+    "hip_joint_centres": "the hip joint centres",
+    "psis_markers": "the markers over the PSIS",
+}
+
 FLAG_WORDS: dict[str, str] = {
     "wrong_view": "Seen from the side: place the camera straight behind (or in front of) the treadmill",
     "low_light": "Too dark: turn on a light or open the curtains",

@@ -124,14 +124,25 @@ def frames(
 
 def write_frames_csv(path: Path, run: Run, person: Person, camera: Camera, level: Camera, rate_hz: float) -> None:
     """Exact pixels of all landmarks and the obliquity, per frame."""
-    names = ["frame", "time_s", "contact_left", "contact_right", *(f"{n}_{axis}_px" for n in LABELS for axis in "xy"), "pelvic_obliquity_2d_deg"]
+    names = [
+        "frame",
+        "time_s",
+        "contact_left",
+        "contact_right",
+        *(f"{n}_{axis}_px" for n in LABELS for axis in "xy"),
+        "pelvic_obliquity_2d_deg",
+    ]
     with path.open("w", newline="") as out:
         rows = csv.writer(out)
         rows.writerow(names)
         for number in range(int(run.end_s * rate_hz)):
             time_s = number / rate_hz
             world = landmarks(person, pose_of(run.angles(time_s), person.body))
-            touching = [any(s.leg == leg and s.initial_contact_s <= time_s < s.toe_off_s for s in run.stances) or time_s < run.stand_s for leg in "lr"]
+            touching = [
+                any(s.leg == leg and s.initial_contact_s <= time_s < s.toe_off_s for s in run.stances)
+                or time_s < run.stand_s
+                for leg in "lr"
+            ]
             across = level.project(world["right_hip"]) - level.project(world["left_hip"])
             pixels = [f"{v:.2f}" for name in LABELS for v in camera.project(world[name])]
             rows.writerow([number, f"{time_s:.5f}", *map(int, touching), *pixels, f"{angle_deg(across):.3f}"])

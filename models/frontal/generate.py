@@ -75,7 +75,9 @@ def main() -> None:
     arguments.add_argument("--pictures", type=int, default=12000)
     arguments.add_argument("--seed", type=int, default=1, help="another seed makes other people, clothes and rooms")
     arguments.add_argument("--make", default="any", choices=("any", "mesh", "puppet", "blocks"), help="whose bodies")
-    arguments.add_argument("--from-shard", type=int, default=0, help="leave the shards before this one to another process")
+    arguments.add_argument(
+        "--from-shard", type=int, default=0, help="leave the shards before this one to another process"
+    )
     arguments.add_argument("--sheet", action="store_true", help="only a contact sheet of 48 pictures")
     chosen = arguments.parse_args()
     chosen.out.mkdir(parents=True, exist_ok=True)

@@ -48,7 +48,9 @@ def draw_person(rng: np.random.Generator, make: str = "any") -> Person:
     else:
         body = draw_body(rng)
         tone = skin_tone(rng)
-        bare = Cloth(body.vertices, base().faces, base().weights, "skin", ((9.0, tone),), shine=0.15, pattern=(0, 1.0, tone))
+        bare = Cloth(
+            body.vertices, base().faces, base().weights, "skin", ((9.0, tone),), shine=0.15, pattern=(0, 1.0, tone)
+        )
         layers = [bare, *draw_outfit(rng, body)]
     worn = [layers[0].vertices, *(deform(cloth, normals(cloth.vertices, cloth.faces)) for cloth in layers[1:])]
     return Person(body, layers, worn, [arm_share(sparse.csr_matrix(layer.weights)) for layer in layers])
@@ -163,9 +165,7 @@ def layers_of(rng: np.random.Generator, person: Person, pose: Pose) -> list[Laye
     return out
 
 
-def draw_room(
-    rng: np.random.Generator, camera: Camera, size_px: tuple[int, int] = SIZE_PX
-) -> npt.NDArray[np.float32]:
+def draw_room(rng: np.random.Generator, camera: Camera, size_px: tuple[int, int] = SIZE_PX) -> npt.NDArray[np.float32]:
     """A background (height, width, 3; 0..1): wall, floor, things, and the treadmill in its true perspective."""
     width, size = size_px
     room = np.empty((size, width, 3), np.float32)

@@ -158,7 +158,9 @@ def _draw_arm(rng: np.random.Generator, kind: str, phase: float) -> Arm:
     if rng.uniform() < 0.12:  # hands anywhere, before the hips too
         return Arm(shrug, rng.uniform(-40, 90), rng.uniform(0, 70), inward, rng.uniform(0, 130), hand)
     flex = -10 - 32 * np.cos(2 * np.pi * (phase - 0.05)) * (1 if kind == "run" else 0.5) + rng.normal(0, 8)
-    return Arm(shrug, flex, rng.uniform(4, 35), inward, rng.normal(88, 18) if kind == "run" else rng.uniform(5, 50), hand)
+    return Arm(
+        shrug, flex, rng.uniform(4, 35), inward, rng.normal(88, 18) if kind == "run" else rng.uniform(5, 50), hand
+    )
 
 
 def pose_of(angles: Angles, body: Body) -> Pose:

@@ -56,7 +56,7 @@ def draw_puppet(rng: np.random.Generator, blocks: bool = False) -> tuple[Body, l
     shoes = _cloth([_foot(rng, make, body, side) for side in "lr"], "shoes", colour(rng), rng)
     tone = colour(rng) if blocks else skin_tone(rng)
     layers = [_cloth(skin, "skin", tone, rng), *clothes, shoes, *_things(rng, body, torso)]
-    return _marked(rng, body, torso), layers
+    return _marked(body, torso), layers
 
 
 def _skeleton(rng: np.random.Generator, body: Body) -> Body:
@@ -93,7 +93,11 @@ def _torso(rng: np.random.Generator, body: Body) -> Loft:
 
 def _legs(rng: np.random.Generator, body: Body) -> dict[str, Loft]:
     shares = np.array([0, 0.12, 0.3, 0.48, 0.55, 0.68, 0.85, 1.0])
-    radii = rng.uniform(0.065, 0.105) * np.array([0.75, 1, 0.93, 0.7, 0.62, 0.7, 0.5, 0.45]) * np.exp(rng.normal(0, 0.06, 8))
+    radii = (
+        rng.uniform(0.065, 0.105)
+        * np.array([0.75, 1, 0.93, 0.7, 0.62, 0.7, 0.5, 0.45])
+        * np.exp(rng.normal(0, 0.06, 8))
+    )
     deep = rng.uniform(0.9, 1.15)
     at = np.linspace(0, 1, 30)
     out = {}
@@ -272,7 +276,7 @@ def _things(rng: np.random.Generator, body: Body, torso: Loft) -> list[Cloth]:
     return out
 
 
-def _marked(rng: np.random.Generator, body: Body, torso: Loft) -> Body:
+def _marked(body: Body, torso: Loft) -> Body:
     """The surface landmarks: where they lie against the hip joints, on the tube of the trunk."""
     hip = body.joints["thigh_l"].astype(float)
     weights = np.zeros((len(MARKS), len(BONES)), np.float32)
@@ -280,9 +284,12 @@ def _marked(rng: np.random.Generator, body: Body, torso: Loft) -> Body:
     for row, name in enumerate(MARKS):
         sign = 1.0 if name.startswith("left") else -1.0
         weights[row, BONES.index("spine_03" if name == "c7" else "pelvis")] = 1.0
-        y = {"psis": hip[1] + 0.075, "asis": hip[1] + 0.095, "trochanter": hip[1], "c7": float(body.joints["neck_01"][1])}[
-            name.split("_")[-1]
-        ]
+        y = {
+            "psis": hip[1] + 0.075,
+            "asis": hip[1] + 0.095,
+            "trochanter": hip[1],
+            "c7": float(body.joints["neck_01"][1]),
+        }[name.split("_")[-1]]
         ring = int(np.argmin(np.abs(torso.centres[:, 1] - y)))
         middle, (wide, deep) = torso.centres[ring], torso.axes[ring]
         x, z = {"psis": (0.045, -deep * 0.95), "asis": (abs(hip[0]) * 1.15, deep * 0.8), "trochanter": (wide, 0.0),

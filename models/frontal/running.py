@@ -55,7 +55,9 @@ class Run:
         out, at, leg = [], self.stand_s, "l" if rng.uniform() < 0.5 else "r"
         while at < self.end_s + 1:
             length = self.contact_s + rng.normal(0, 0.006)
-            out.append(Stance(leg, at, at + length, self.drop[leg] + rng.normal(0, 0.8), self.valgus[leg] + rng.normal(0, 0.8)))
+            out.append(
+                Stance(leg, at, at + length, self.drop[leg] + rng.normal(0, 0.8), self.valgus[leg] + rng.normal(0, 0.8))
+            )
             at += self.step_s + rng.normal(0, 0.006)
             leg = "r" if leg == "l" else "l"
         return out

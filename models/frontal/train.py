@@ -199,7 +199,7 @@ def validate(network: Frontal, pictures: Pictures, size: tuple[int, int], device
         true.append(tilt_deg(target, HIPS).cpu())
         width = (target[:, HIPS[1]] - target[:, HIPS[0]]).norm(dim=1)
         sigma_deg = torch.rad2deg(torch.hypot(found[:, HIPS[0], 2], found[:, HIPS[1], 2]) / width)
-        ratio.append(((measured[-1] - true[-1]).abs() / sigma_deg.cpu()))
+        ratio.append((measured[-1] - true[-1]).abs() / sigma_deg.cpu())
         off = (found[..., :2] - target).norm(dim=2)
         error.append(torch.where(seen > 0, off, torch.nan).cpu())
         inside.append(torch.where(seen > 0, off / found[..., 2], torch.nan).cpu())

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from runform_live import config
-from runform_live.cli import printing
+from runform_live.cli import options, printing
 from runform_live.errors import BadInput, RunformError
 from runform_live.messages import View
 from runform_live.session.reader import read
@@ -22,14 +22,11 @@ def arguments(verb: argparse.ArgumentParser) -> None:
     verb.add_argument(
         "--out", type=Path, metavar="DIR", help="where the session folders go (default: the user's data folder)"
     )
-    verb.add_argument(
-        "--view", choices=("auto", "posterior", "anterior"), default="auto", help="default: found by itself"
-    )
+    options.add_measuring(verb)
 
 
 def run(chosen: argparse.Namespace) -> None:
-    settings = config.load(chosen.config)
-    view: View = "unknown" if chosen.view == "auto" else chosen.view
+    settings, view = options.settings_of(chosen), options.view_of(chosen)
     parent = chosen.out or config.sessions_folder(settings)
     worst: RunformError | None = None
     for video in chosen.videos:

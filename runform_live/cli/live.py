@@ -9,9 +9,9 @@ from pathlib import Path
 
 from runform_live import config
 from runform_live.capture.sources import Video, is_file
-from runform_live.cli import printing
+from runform_live.cli import options, printing
 from runform_live.errors import BadInput
-from runform_live.messages import Any_, View
+from runform_live.messages import Any_
 from runform_live.runtime import live
 from runform_live.runtime.stage import StageSetup
 from runform_live.session.reader import read
@@ -32,13 +32,11 @@ def arguments(verb: argparse.ArgumentParser) -> None:
         "--no-window", action="store_true", help="measure without a window; ends with the source or Ctrl-C"
     )
     verb.add_argument("--record", type=Path, metavar="DIR", help="keep the pictures too, in a session folder under DIR")
-    verb.add_argument(
-        "--view", choices=("auto", "posterior", "anterior"), default="auto", help="default: found by itself"
-    )
+    options.add_measuring(verb)
 
 
 def run(chosen: argparse.Namespace) -> None:
-    settings = config.load(chosen.config)
+    settings = options.settings_of(chosen)
     if is_file(chosen.source):
         Video(chosen.source, threads=1).close()  # what cannot be read is said before anything starts
     windowed = not chosen.no_window
@@ -52,8 +50,7 @@ def run(chosen: argparse.Namespace) -> None:
         )
     folder = new_folder(chosen.record or config.sessions_folder(settings))
     record_video = chosen.record is not None or settings.record.video
-    view: View = "unknown" if chosen.view == "auto" else chosen.view
-    setup = live.setup_for(chosen.source, settings, folder, view, record_video)
+    setup = live.setup_for(chosen.source, settings, folder, options.view_of(chosen), record_video)
     try:
         outcome = _in_window(setup, settings) if windowed else live.run(setup, note=_note)
     except BadInput:

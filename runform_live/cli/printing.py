@@ -23,7 +23,7 @@ def summary(session: Session) -> str:
     head = [
         f"{len(session.stances)} stances, cadence {quantities.cadence(found.cadence_spm)}, "
         f"{views.get(found.view, 'view not known')}, {'calibrated' if found.calibrated else 'not calibrated'}, "
-        f"network {session.info.model.name}",
+        f"network {session.info.model.name}, pelvis line of {quantities.PELVIS_LINES[session.info.model.pelvis_line]}",
         f"{'':30s}{'left':>16s}{'right':>16s}{'left - right':>18s}",
     ]
     for metric in SUMMARISED:

@@ -16,22 +16,31 @@ EXAMPLE = "runform validate truth/ --network blazepose-lite"
 
 def arguments(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("folder", type=Path, metavar="TRUTH_DIR", help="holds NAME.mp4 with NAME.stances.csv")
+    verb.add_argument(
+        "--markers",
+        action="store_true",
+        help="two stickers over the PSIS; truth is then the line through the exact PSIS",
+    )
     verb.add_argument("--network", help="a landmark network of `runform models` (default: that of the settings)")
 
 
 def run(chosen: argparse.Namespace) -> None:
     from runform_live.validate import run as validation  # networks and kernels: no other verb need load them
 
-    settings = config.load(chosen.config)
+    settings = config.load(chosen.config).with_markers(chosen.markers)
     if chosen.network:
-        pose = msgspec.structs.replace(settings.pose, network=chosen.network)
-        settings = msgspec.structs.replace(settings, pose=pose)
+        settings = msgspec.structs.replace(
+            settings, pose=msgspec.structs.replace(settings.pose, network=chosen.network)
+        )
 
     def progress(name: str) -> None:
         if sys.stderr.isatty():
             print(f"\r{name} ...", end="\r", file=sys.stderr)
 
-    print(f"network {settings.pose.network}, truth {chosen.folder}; errors are measured minus true, degrees")
+    line = "PSIS markers" if settings.pose.markers else "hip joint centres"
+    print(
+        f"network {settings.pose.network}, pelvis line of the {line}, truth {chosen.folder}; errors are measured minus true, degrees"
+    )
     last = None
     for last in validation.validate(chosen.folder, settings, progress):
         print("\n".join(validation.lines(last)), flush=True)

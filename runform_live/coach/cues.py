@@ -1,56 +1,34 @@
-"""Which cue, on which side, and when: targets and rolling means in, one cue at a time out."""
+"""Which cue, on which side, and when: stances in, at most one thing to say out."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
 
-import msgspec
-
+from runform_live.coach.catalogue import Catalogue, Direction
+from runform_live.coach.schedule import has_feedback
+from runform_live.coach.targets import Targets
 from runform_live.config import Band, CoachSettings
-from runform_live.errors import BadInput
-from runform_live.gait.statistics import Rolling, t95
-from runform_live.messages import METRICS, SIDES, Side, Stance
+from runform_live.gait.statistics import Estimate, Rolling
+from runform_live.messages import SIDES, Side, Stance
 
-Direction = Literal["low", "high"]
-
-
-class CueText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What is shown and which sound is played; {side} stands for the side's name."""
-
-    text: str
-    sound: str
-
-
-Catalogue = dict[str, dict[Direction, CueText]]
-
-
-def read_catalogue(path: Path) -> Catalogue:
-    """The cues of a TOML file, by metric and direction."""
-    try:
-        catalogue = msgspec.toml.decode(path.read_bytes(), type=Catalogue)
-    except OSError as trouble:
-        raise BadInput(f"cues {path} cannot be read: {trouble.strerror}") from None
-    except msgspec.DecodeError as trouble:
-        raise BadInput(f"cues {path}: {trouble}") from None
-    for metric in catalogue:
-        if metric not in METRICS:
-            raise BadInput(f"cues {path}: there is no metric {metric!r}; known are {', '.join(METRICS)}")
-    return catalogue
+STANCES = 20  # a side, that a judgement rests on
+# A judgement is made after every stance, some hundred times in a run: at 95% certainty each, noise alone would speak every
+# minute. One in a thousand, two-sided.
+CERTAIN_Z = 3.29
+LEAST_ERROR = 0.1
+PRAISE_PAUSE_S = 30.0
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A cue to give now."""
+    """Something to say now: the name of its sentence and sounds, what it is about, and why."""
 
+    kind: Literal["cue", "praise", "summary"]
+    name: str
     metric: str
-    side: Side
-    direction: Direction
-    text: str
-    sound: str
+    side: Side | None
     reason: str
 
 
@@ -63,58 +41,132 @@ def outside(band: Band, mean: float) -> tuple[Direction, float] | None:
     return None
 
 
+def certain_t(freedom: int) -> float:
+    """Student's t for CERTAIN_Z (Cornish-Fisher expansion; Abramowitz and Stegun 26.7.5); good to 3% from 6 degrees on."""
+    z, n = CERTAIN_Z, max(freedom, 1)
+    return (
+        z
+        + (z**3 + z) / (4 * n)
+        + (5 * z**5 + 16 * z**3 + 3 * z) / (96 * n**2)
+        + (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / (384 * n**3)
+    )
+
+
+def uncertainty(mean: Estimate) -> float:
+    """Half-width of the interval that a mean must clear; infinite where its spread is not known."""
+    if mean.sd is None:
+        return math.inf
+    return max(certain_t(mean.n - 1) * mean.sd / math.sqrt(mean.n), LEAST_ERROR)
+
+
 class Coach:
-    """Bandwidth feedback: a cue when a side's rolling mean is outside its band by more than its own uncertainty.
+    """Decides after every stance. The clock is the session's: a stance's toe off."""
 
-    The clock is the session's: a stance's toe off.
-    """
+    __slots__ = (
+        "_catalogue",
+        "_cued",
+        "_first_s",
+        "_last_s",
+        "_praised_s",
+        "_rolling",
+        "_settings",
+        "_summed_s",
+        "targets",
+    )
 
-    __slots__ = ("_catalogue", "_last_s", "_rolling", "_settings")
-
-    def __init__(
-        self, settings: CoachSettings, rolling_stances: int, catalogue: Mapping[str, dict[Direction, CueText]]
-    ):
+    def __init__(self, settings: CoachSettings, catalogue: Catalogue):
         self._settings = settings
         self._catalogue = catalogue
-        self._rolling = Rolling(rolling_stances)
-        self._last_s = -math.inf
+        self._rolling = Rolling(STANCES)
+        self.targets = Targets(settings.target_from, settings.targets, settings.baseline_change_deg)
+        self._first_s = math.nan
+        self._last_s = self._praised_s = -math.inf
+        self._summed_s = math.nan
+        self._cued: dict[tuple[str, Side], Rolling] = {}  # what was cued, with the stances since
 
     def push(self, stance: Stance) -> Choice | None:
-        """Take a stance; the cue that is due after it, if any."""
+        """Take a stance; what is to be said after it, if anything."""
+        if math.isnan(self._first_s):
+            self._first_s = self._summed_s = stance.initial_contact_s
         self._rolling.add(stance)
-        if stance.toe_off_s - self._last_s < self._settings.shortest_pause_s:
+        self.targets.push(stance)
+        for since in self._cued.values():
+            since.add(stance)
+        now_s = stance.toe_off_s
+        if not self.speaks(now_s):
             return None
-        choice = self._worst()
+        if self._settings.mode == "summary":
+            return self._summary(now_s)
+        if now_s - self._last_s < self._settings.shortest_pause_s:
+            return None
+        choice = self._worst() or self._praise(now_s)
         if choice is not None:
-            self._last_s = stance.toe_off_s
+            self._last_s = now_s
         return choice
 
+    def speaks(self, now_s: float) -> bool:
+        """Whether feedback of any kind is given at this time of the session."""
+        mode = self._settings.mode
+        if mode == "faded":
+            since_s = 0.0 if math.isnan(self._first_s) else now_s - self._first_s
+            return has_feedback(since_s, self._settings.faded_blocks_s)
+        return mode != "off"
+
     def forget(self) -> None:
-        """Start the rolling means anew (after a pause)."""
+        """Start the means anew (after a pause)."""
         self._rolling.clear()
+        self._cued.clear()
+
+    def _mean(self, side: Side, metric: str) -> Estimate | None:
+        """What a judgement rests on: the last stances; once something was cued, only those since, for it is said anew."""
+        mean = self._cued.get((metric, side), self._rolling).estimate(side, metric)
+        return mean if mean is not None and mean.n >= self._settings.fewest_stances else None
 
     def _worst(self) -> Choice | None:
+        """The metric and side that lies furthest outside its band, in its own uncertainty."""
         worst, worst_excess = None, 0.0
-        for metric, band in self._settings.targets.items():
+        for metric, band in self.targets.bands.items():
             for side in SIDES:
-                mean = self._rolling.estimate(side, metric)
-                if mean is None or mean.sd is None or mean.n < self._settings.fewest_stances:
-                    continue
-                found = outside(band, mean.mean)
-                if found is None or found[0] not in self._catalogue.get(metric, {}):
+                mean = self._mean(side, metric)
+                found = outside(band, mean.mean) if mean is not None else None
+                if mean is None or found is None or found[0] not in self._catalogue.get(metric, {}):
                     continue
                 direction, distance = found
-                excess = distance / max(t95(mean.n - 1) * mean.sd / math.sqrt(mean.n), 0.1)
-                if excess > max(1.0, worst_excess):
-                    cue = self._catalogue[metric][direction]
+                excess = distance / uncertainty(mean)
+                needed = 0.0 if self._settings.mode == "constant" else 1.0
+                if excess > max(needed, worst_excess):
                     limit = band.high if direction == "high" else band.low
+                    reason = f"{metric} {side}: mean {mean.mean:.1f} of {mean.n} stances, target {direction} {limit:g}"
                     worst_excess = excess
-                    worst = Choice(
-                        metric,
-                        side,
-                        direction,
-                        cue.text.format(side=side),
-                        cue.sound.format(side=side),
-                        f"{metric} {side}: mean {mean.mean:.1f} of {mean.n} stances, target {direction} {limit:g}",
-                    )
+                    worst = Choice("cue", self._catalogue[metric][direction], metric, side, reason)
+        if worst is not None and worst.side is not None:
+            self._cued[worst.metric, worst.side] = Rolling(STANCES)
         return worst
+
+    def _praise(self, now_s: float) -> Choice | None:
+        """A word when what was cued is surely back inside its band."""
+        if not self._settings.praise or now_s - self._praised_s < PRAISE_PAUSE_S:
+            return None
+        for (metric, side), since in self._cued.items():
+            mean, band = since.estimate(side, metric), self.targets.bands.get(metric)
+            if mean is None or band is None or mean.n < self._settings.fewest_stances:
+                continue
+            margin = uncertainty(mean)
+            if outside(band, mean.mean + margin) or outside(band, mean.mean - margin):
+                continue
+            del self._cued[metric, side]
+            self._praised_s = now_s
+            return Choice("praise", "praise", metric, side, f"{metric} {side}: back inside, mean {mean.mean:.1f}")
+        return None
+
+    def _summary(self, now_s: float) -> Choice | None:
+        """At the end of a block: the worst thing of it, or that all was inside."""
+        if now_s - self._summed_s < self._settings.summary_every_s:
+            return None
+        self._summed_s = now_s
+        worst = self._worst()
+        if worst is not None:
+            return Choice("summary", worst.name, worst.metric, worst.side, worst.reason)
+        if not self.targets.bands:
+            return None
+        return Choice("summary", "block_good", next(iter(self.targets.bands)), None, "all targets met in this block")

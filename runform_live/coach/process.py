@@ -3,19 +3,41 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from runform_live import resources
-from runform_live.coach.cues import Choice, Coach, read_catalogue
-from runform_live.coach.sound import Speaker, decode
+from runform_live import resources, texts
+from runform_live.coach.catalogue import Catalogue, read_catalogue
+from runform_live.coach.cues import Choice, Coach
+from runform_live.coach.sound import RATE_HZ, Speaker, decode
+from runform_live.coach.tones import beep, stance_tone
+from runform_live.config import Band
+from runform_live.errors import BadInput
 from runform_live.messages import CoachState, Control, Cue, End, Stance
 from runform_live.runtime.bus import Received
 from runform_live.runtime.stage import Send, Stage, StageSetup
 
 STATE_S = 1.0
 FIRST_SAMPLE_S = 0.25  # a device that has not asked for samples by then is not playing
+CALL_HZ, CALL_S = 660.0, 0.18  # before the words of a cue: one listens up
+CADENCE_S = 30.0  # of running, before the metronome knows the runner's own
+
+
+def read_sounds(language: str) -> dict[str, npt.NDArray[np.float64]]:
+    """The spoken cues of a language, by file name; those of the fallback where it has none."""
+    chosen = texts.folder() / language
+    folder = chosen if chosen.is_dir() else texts.folder() / texts.FALLBACK
+    return {path.stem: decode(path) for path in sorted(folder.glob("*.flac"))}
+
+
+def catalogue_or_none(path: Path) -> tuple[Catalogue, str]:
+    """The cues, and what is wrong with their file: a run goes on without cues, and says so."""
+    try:
+        return read_catalogue(path), ""
+    except BadInput as trouble:
+        return {}, str(trouble)
 
 
 class CoachStage(Stage):
@@ -24,13 +46,17 @@ class CoachStage(Stage):
     def __init__(self, setup: StageSetup, send: Send) -> None:
         super().__init__()
         self._send = send
-        folder = resources.folder("configs")
-        self._coach = Coach(setup.config.coach, setup.config.gait.rolling_stances, read_catalogue(folder / "cues.toml"))
-        self._sounds: dict[str, npt.NDArray[np.int16]] = {
-            path.stem: decode(path) for path in sorted((folder / "sounds").glob("*.flac"))
-        }
-        self._speaker = Speaker(setup.config.coach.volume)
-        self._muted = self._paused = False
+        self._settings = setup.config.coach
+        self._texts, language_trouble = texts.load(setup.config.screen.language)
+        catalogue, cue_trouble = catalogue_or_none(resources.folder("configs") / "cues.toml")
+        self._trouble = language_trouble or cue_trouble
+        self._coach = Coach(self._settings, catalogue)
+        self._sounds = read_sounds(self._texts.language)
+        self._call = beep(CALL_HZ, CALL_S, RATE_HZ, 0.5)
+        self._speaker = Speaker(self._settings.volume)
+        self._muted = self._paused = self._beating = False
+        self._steps: list[float] = []
+        self._session_s = 0.0
         self._state_at_s = 0.0
 
     def handle(self, received: Received) -> None:
@@ -40,18 +66,27 @@ class CoachStage(Stage):
         elif isinstance(message, Stance) and not self._paused:
             self.handled += 1
             self.lag_ms = 1e3 * (time.monotonic() - message.stamp_s)
+            self._session_s = message.toe_off_s
             choice = self._coach.push(message)
             if choice is not None:
                 self._give(choice, message)
+            elif self._settings.stance_tones:
+                self._tone(message)
+            if self._settings.metronome_percent is not None and not self._beating:
+                self._learn_cadence(message)
 
     def _give(self, choice: Choice, stance: Stance) -> None:
-        sounds = [self._sounds[name] for name in ("tone", choice.sound) if name in self._sounds]
-        audible = not self._muted and bool(sounds) and self._speaker.play(*sounds)
+        spoken = self._sounds.get(f"{choice.name}_{choice.side}" if choice.side else choice.name)
+        sounds = [self._call] if spoken is None else [self._call, spoken]
+        audible = not self._muted and self._speaker.play(
+            *sounds, side=None if choice.kind == "summary" else choice.side
+        )
         latency_s = self._first_sample_after(stance.stamp_s) if audible else None
+        leg = self._texts(f"leg.{choice.side}") if choice.side else ""
         self._send(
             Cue(
                 time_s=stance.toe_off_s,
-                text=choice.text,
+                text=self._texts(f"cue.{choice.name}", leg=leg),
                 reason=choice.reason,
                 metric=choice.metric,
                 side=choice.side,
@@ -59,6 +94,24 @@ class CoachStage(Stage):
                 latency_s=latency_s,
             )
         )
+
+    def _tone(self, stance: Stance) -> None:
+        """The tone of this stance for the metric that is trained, unless something is being said."""
+        metric = next(iter(self._settings.targets), None)
+        value = getattr(stance, metric) if metric else None
+        if value is None or self._muted or self._speaker.busy or not self._coach.speaks(stance.toe_off_s):
+            return
+        band = self._coach.targets.bands.get(metric or "", Band())
+        self._speaker.play_placed(stance_tone(value, band, stance.side, RATE_HZ))
+
+    def _learn_cadence(self, stance: Stance) -> None:
+        self._steps.append(stance.midstance_s)
+        if self._steps[-1] - self._steps[0] < CADENCE_S:
+            return
+        step_s = float(np.median(np.diff(self._steps)))
+        self._beating = True
+        if not self._muted:
+            self._speaker.beat(60.0 / step_s * (1 + (self._settings.metronome_percent or 0.0) / 100))
 
     def _first_sample_after(self, stamp_s: float) -> float | None:
         """Seconds from the frame that completed the stance to the first sample handed to the device."""
@@ -71,6 +124,9 @@ class CoachStage(Stage):
     def control(self, control: Control) -> None:
         if control.action in ("mute", "unmute"):
             self._muted = control.action == "mute"
+            self._beating = False
+            self._steps.clear()
+            self._speaker.beat(None)
         elif control.action in ("pause", "resume"):
             self._paused = control.action == "pause"
             self._coach.forget()
@@ -81,7 +137,17 @@ class CoachStage(Stage):
         if now >= self._state_at_s:
             self._state_at_s = now + STATE_S
             self.state = self._speaker.trouble or ("muted" if self._muted else "ready")
-            self._send(CoachState(muted=self._muted, sound=self._speaker.trouble))
+            targets = self._coach.targets
+            self._send(
+                CoachState(
+                    muted=self._muted,
+                    sound=self._speaker.trouble,
+                    targets={metric: (band.low, band.high) for metric, band in targets.bands.items()},
+                    target_from=targets.source,
+                    feedback=self._coach.speaks(self._session_s),
+                    trouble=self._trouble,
+                )
+            )
         return 0.2
 
     def finish(self) -> None:

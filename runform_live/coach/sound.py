@@ -1,4 +1,4 @@
-"""Sounds for cues: decoded once, mixed into a device that stays open so that the first sample is not late."""
+"""A sound device that stays open, so that the first sample is not late, and what is mixed into it."""
 
 from __future__ import annotations
 
@@ -13,22 +13,24 @@ import miniaudio
 import numpy as np
 import numpy.typing as npt
 
+from runform_live.coach.tones import Samples, click, placed
 from runform_live.errors import BadInput
+from runform_live.messages import Side
 
 RATE_HZ = 22050
 BUFFER_MS = 10
 GAP_S = 0.08
 
 
-def decode(path: Path) -> npt.NDArray[np.int16]:
-    """A sound file as mono samples (n,) at RATE_HZ."""
+def decode(path: Path) -> npt.NDArray[np.float64]:
+    """A sound file as mono samples (n,; -1..1) at RATE_HZ."""
     try:
         sound = miniaudio.decode_file(
             str(path), output_format=miniaudio.SampleFormat.SIGNED16, nchannels=1, sample_rate=RATE_HZ
         )
     except miniaudio.MiniaudioError as trouble:
         raise BadInput(f"sound {path} cannot be read: {trouble}") from None
-    return np.frombuffer(sound.samples, np.int16)
+    return np.frombuffer(sound.samples, np.int16) / 32768.0
 
 
 @contextlib.contextmanager
@@ -45,59 +47,110 @@ def _quiet_libraries() -> Iterator[None]:
         os.close(nowhere)
 
 
-class Speaker:
-    """Plays one sound after the other. `trouble` says why nothing can be heard ("" where it can)."""
+class Mixer:
+    """What is to be heard next, sample by sample: one row of sounds at a time, and a metronome under it. No device in it."""
 
     def __init__(self, volume: float) -> None:
         self._volume = volume
+        self._waiting: list[Samples] = []
+        self._click = click(RATE_HZ)
+        self._period = 0  # samples between two clicks; 0: no metronome
+        self._since_click = 0
+        self.busy = False
+        self.started = False  # the first sample of the last row went out
+
+    def play(self, *sounds: Samples) -> None:
+        """Play sounds (n, 2) in a row, in place of what is still playing."""
+        gap = np.zeros((int(GAP_S * RATE_HZ), 2), np.int16)
+        row = [part for sound in sounds for part in (sound, gap)][:-1]
+        self._waiting = [np.asarray(part * self._volume, np.int16) for part in row]
+        self.started, self.busy = False, bool(row)
+
+    def beat(self, per_minute: float | None) -> None:
+        """Click so often from now on; None: no more."""
+        self._period = int(60.0 * RATE_HZ / per_minute) if per_minute else 0
+        self._since_click = 0
+
+    def take(self, frames: int) -> Samples:
+        """The next samples (frames, 2)."""
+        out = np.zeros((frames, 2), np.int32)
+        filled = 0
+        while self._waiting and filled < frames:
+            self.started = True
+            part = self._waiting[0]
+            taken = min(len(part), frames - filled)
+            out[filled : filled + taken] = part[:taken]
+            filled += taken
+            self._waiting[0] = part[taken:]
+            if not len(self._waiting[0]):
+                self._waiting.pop(0)
+        self.busy = bool(self._waiting)
+        if self._period:
+            self._add_clicks(out)
+        return np.asarray(np.clip(out, -32768, 32767), dtype=np.int16)
+
+    def _add_clicks(self, out: npt.NDArray[np.int32]) -> None:
+        at = -self._since_click
+        while at < len(out):
+            start, end = max(at, 0), min(at + len(self._click), len(out))
+            if end > start:
+                out[start:end] += np.asarray(self._click[start - at : end - at] * self._volume * 0.6, np.int32)
+            at += self._period
+        self._since_click = (self._since_click + len(out)) % self._period
+
+
+class Speaker:
+    """A mixer on a device. `trouble` says why nothing can be heard ("" where it can)."""
+
+    def __init__(self, volume: float) -> None:
+        self._mixer = Mixer(volume)
         self._lock = threading.Lock()
-        self._waiting: list[npt.NDArray[np.int16]] = []
-        self.started_s: float | None = None  # monotonic time at which the last cue's first sample went out
+        self.started_s: float | None = None  # monotonic time at which the last row's first sample went out
         self.trouble = ""
         self._device: miniaudio.PlaybackDevice | None = None
         try:
             with _quiet_libraries():
                 self._device = miniaudio.PlaybackDevice(
                     output_format=miniaudio.SampleFormat.SIGNED16,
-                    nchannels=1,
+                    nchannels=2,
                     sample_rate=RATE_HZ,
                     buffersize_msec=BUFFER_MS,
                 )
-                mixer = self._mix()
-                next(mixer)
-                self._device.start(mixer)
+                feed = self._feed()
+                next(feed)
+                self._device.start(feed)
         except miniaudio.MiniaudioError as trouble:
             self.trouble = f"no sound device ({trouble})"
             self.close()
 
-    def play(self, *sounds: npt.NDArray[np.int16]) -> bool:
-        """Play sounds in a row, in place of what is still playing; False where there is no device."""
+    @property
+    def busy(self) -> bool:
+        return self._mixer.busy
+
+    def play(self, *sounds: npt.NDArray[np.float64], side: Side | None = None) -> bool:
+        """Play mono sounds in a row, in place of what is still playing; False where there is no device."""
+        return self.play_placed(*(placed(sound, side) for sound in sounds))
+
+    def play_placed(self, *sounds: Samples) -> bool:
+        """The same with samples (n, 2) that are on their sides already."""
         if self._device is None:
             return False
-        gap = np.zeros(int(GAP_S * RATE_HZ), np.int16)
-        row = [part for sound in sounds for part in (sound, gap)]
-        scaled = [(part * self._volume).astype(np.int16) for part in row]
         with self._lock:
-            self._waiting = scaled
+            self._mixer.play(*sounds)
             self.started_s = None
         return True
 
-    def _mix(self) -> Generator[bytes, int, None]:
+    def beat(self, per_minute: float | None) -> None:
+        with self._lock:
+            self._mixer.beat(per_minute)
+
+    def _feed(self) -> Generator[bytes, int, None]:
         frames = yield b""
         while True:
-            out = np.zeros(frames, np.int16)
-            filled = 0
             with self._lock:
-                while self._waiting and filled < frames:
-                    if self.started_s is None:
-                        self.started_s = time.monotonic()
-                    part = self._waiting[0]
-                    taken = min(len(part), frames - filled)
-                    out[filled : filled + taken] = part[:taken]
-                    filled += taken
-                    self._waiting[0] = part[taken:]
-                    if not len(self._waiting[0]):
-                        self._waiting.pop(0)
+                out = self._mixer.take(frames)
+                if self.started_s is None and self._mixer.started:
+                    self.started_s = time.monotonic()
             frames = yield out.tobytes()
 
     def close(self) -> None:

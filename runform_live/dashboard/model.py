@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -24,6 +23,7 @@ from runform_live.messages import (
     SourceState,
     Stance,
 )
+from runform_live.session.schema import ModelUsed
 
 HISTORY_S = 120.0
 STALE_S = 2.5
@@ -51,9 +51,9 @@ class SideCard:
 class DashboardModel:
     """State of the live screen."""
 
-    def __init__(self, config: Config, instrument_sd: Mapping[str, float]) -> None:
+    def __init__(self, config: Config, model: ModelUsed) -> None:
         self._config = config
-        self._instrument_sd = instrument_sd
+        self._model = model
         self._rolling = Rolling(config.gait.rolling_stances)
         self._history: dict[Side, deque[tuple[float, float]]] = {side: deque() for side in SIDES}
         self._health: dict[str, tuple[Health, float]] = {}
@@ -109,7 +109,8 @@ class DashboardModel:
     # -- what is shown --------------------------------------------------------------------------------------------
 
     def estimate(self, side: Side, metric: str) -> Estimate | None:
-        return self._rolling.estimate(side, metric, self._instrument_sd.get(metric))
+        instrument = self._model.instrument(self.gait.level_sd_deg if self.gait else None)
+        return instrument.estimate(metric, self._rolling.stances(side))
 
     def target(self, metric: str = MAIN_METRIC) -> tuple[float | None, float | None]:
         band = self._config.coach.targets.get(metric)

@@ -33,7 +33,7 @@ class Window:
     """Owns the Dear PyGui context. Call the object once a frame with the supervisor; it returns False once closed."""
 
     def __init__(self, config: Config, record_video: bool, width_px: int = 1280, height_px: int = 720) -> None:
-        self.model = DashboardModel(config, model_used(config).instrument_sd_deg)
+        self.model = DashboardModel(config, model_used(config))
         self.model.recording = record_video
         self.latencies_s: list[float] = []  # frame stamp to stance on screen
         self._unshown: list[float] = []

@@ -7,6 +7,7 @@ import math
 import numpy as np
 import numpy.typing as npt
 
+from runform_live.gait import geometry
 from runform_live.gait.kernels import kernel
 from runform_live.messages import INDEX
 
@@ -21,22 +22,24 @@ SMOOTHED = 21  # channels up to here are smoothed; the others are read as they a
 ORDER = 21  # +1: the network calls the picture's left leg "left", -1: "right"
 FRONTALITY = 22  # shoulder width over trunk length: 0.55 to 0.75 seen from behind or in front, under 0.35 from the side
 HIP_WIDTH = 23
-HIP_SIGMA = 24
+TILT_SIGMA = 24  # deg, of the pelvis line
 CHANNELS = 25
 
 # Hands pass in front of the hips twice a stride; nothing passes in front of the shoulders.
 SHOULDER_SHARE = 0.85
 
 _SHOULDER, _HIP, _KNEE = INDEX["left_shoulder"], INDEX["left_hip"], INDEX["left_knee"]
+_PSIS = INDEX["left_psis"]
 _ANKLE, _HEEL, _TOE = INDEX["left_ankle"], INDEX["left_heel"], INDEX["left_toe"]
 
 
-@kernel("void(f8[:,::1],f8[::1])")
-def fill_row(landmarks: npt.NDArray[np.float64], row: npt.NDArray[np.float64]) -> None:
+@kernel("void(f8[:,::1],b1,f8[::1])")
+def fill_row(landmarks: npt.NDArray[np.float64], marked: bool, row: npt.NDArray[np.float64]) -> None:
     """Write the channels of one frame's landmarks (landmarks, 3: x_px, y_px, sigma_px) into `row` (CHANNELS,).
 
     Legs are ordered by the order of shoulders and hips in the picture: a network that takes a runner's back for a front
-    names the legs the wrong way round, but both ends of the trunk at once.
+    names the legs the wrong way round, but both ends of the trunk at once. The tilt is that of the hip line, or, where the
+    PSIS are `marked`, of theirs.
     """
     row[:] = np.nan
     left_x = landmarks[_SHOULDER, 0] + landmarks[_HIP, 0]
@@ -61,10 +64,17 @@ def fill_row(landmarks: npt.NDArray[np.float64], row: npt.NDArray[np.float64]) -
     row[HIPS_X], row[HIPS_Y], row[SHOULDERS_X], row[SHOULDERS_Y] = hips_x, hips_y, shoulders_x, shoulders_y
     row[TRUNK_Y] = (1.0 - SHOULDER_SHARE) * hips_y + SHOULDER_SHARE * shoulders_y
     across_x, across_y = row[HIP_X + LEG] - row[HIP_X], row[HIP_Y + LEG] - row[HIP_Y]
-    row[TILT] = math.atan2(across_y, across_x) * 180.0 / math.pi
     row[HIP_WIDTH] = math.sqrt(across_x * across_x + across_y * across_y)
+    left = (_PSIS if marked else _HIP) + swapped
+    right = (_PSIS if marked else _HIP) + 1 - swapped
+    across_x = landmarks[right, 0] - landmarks[left, 0]
+    across_y = landmarks[right, 1] - landmarks[left, 1]
+    row[TILT] = geometry.tilt_deg(landmarks[left, 0], landmarks[left, 1], landmarks[right, 0], landmarks[right, 1])
+    across = math.sqrt(across_x * across_x + across_y * across_y)
+    if across > 0.0:
+        sigma = math.sqrt(landmarks[left, 2] ** 2 + landmarks[right, 2] ** 2)
+        row[TILT_SIGMA] = math.atan(sigma / across) * 180.0 / math.pi
     trunk = math.sqrt((hips_x - shoulders_x) ** 2 + (hips_y - shoulders_y) ** 2)
     row[TRUNK_LENGTH] = trunk
     if trunk > 0.0:
         row[FRONTALITY] = abs(landmarks[_SHOULDER + 1, 0] - landmarks[_SHOULDER, 0]) / trunk
-    row[HIP_SIGMA] = math.sqrt(landmarks[_HIP, 2] ** 2 + landmarks[_HIP + 1, 2] ** 2)

@@ -125,16 +125,7 @@ def smoothed_at(
 def angles_of_row(row: npt.NDArray[np.float64], leg: int, level_deg: float, out: npt.NDArray[np.float64]) -> None:
     """Drop, adduction, valgus and lean (deg) of the stance leg from one smoothed row, into out (4,)."""
     mine, other = leg * channels.LEG, (1 - leg) * channels.LEG
-    out[0] = geometry.contralateral_drop_deg(
-        geometry.tilt_deg(
-            row[channels.HIP_X],
-            row[channels.HIP_Y],
-            row[channels.LEG + channels.HIP_X],
-            row[channels.LEG + channels.HIP_Y],
-        ),
-        level_deg,
-        leg,
-    )
+    out[0] = geometry.contralateral_drop_deg(row[channels.TILT], level_deg, leg)
     hip_x, hip_y = row[mine + channels.HIP_X], row[mine + channels.HIP_Y]
     knee_x, knee_y = row[mine + channels.KNEE_X], row[mine + channels.KNEE_Y]
     out[1] = geometry.hip_adduction_deg(

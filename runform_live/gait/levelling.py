@@ -16,6 +16,7 @@ from runform_live.gait import channels, frames
 from runform_live.gait.kernels import kernel
 
 QUIET_S = 1.8  # of the 2 s that are asked for: the last frames are still in the smoother
+SWAY_S = 0.5
 SETTLE_S = 0.1  # the newest of them may already be the first movement
 SWAY_TRUNKS = 0.12  # how far hips and ankles may wander sideways while "quiet", in trunk lengths
 LIFT_TRUNKS = 0.06  # and the ankles up and down: a lifted foot is no standing
@@ -33,6 +34,11 @@ class Level:
     from_s: float
     until_s: float
     calibrated: bool
+
+    @property
+    def error_deg(self) -> float:
+        """SD of the mean: a body sways slowly, so that frames within SWAY_S count as one."""
+        return self.sd_deg / math.sqrt(max((self.until_s - self.from_s) / SWAY_S, 1.0))
 
 
 @kernel("i8(f8[::1],f8[:,::1],f8[:,::1],i8,i8,f8,f8,f8[::1])")

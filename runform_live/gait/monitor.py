@@ -60,7 +60,7 @@ class GaitMonitor:
             self._first_s = pose.time_s
         self._frames += 1
         self._last_s, self._stamp_s = pose.time_s, pose.stamp_s
-        stances = self._segmenter.push(pose.time_s, landmarks, pose.names_sides)
+        stances = self._segmenter.push(pose.time_s, landmarks, pose.names_sides, pose.marked)
         if pose.found:
             self._found += 1
             self._cut_off += pose.cut_off
@@ -108,6 +108,7 @@ class GaitMonitor:
             view=segmenter.view,
             calibrated=level is not None and level.calibrated,
             level_deg=level.tilt_deg if level else None,
+            level_sd_deg=level.error_deg if level and level.calibrated else None,
             cadence_spm=None if math.isnan(segmenter.cadence_spm) else segmenter.cadence_spm,
             flags=self.flags(),
         )

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from runform_live.gait import channels, contact, frames, levelling, smoothing, steps
+from runform_live.gait.instrument import quality_of
 from runform_live.gait.levelling import Level, StrideLevel
 from runform_live.gait.view import ViewEstimate, side_of
 from runform_live.messages import Stance, View
@@ -160,9 +161,12 @@ class GaitSegmenter:
 
     # -- frames ---------------------------------------------------------------------------------------------------
 
-    def push(self, time_s: float, landmarks: npt.NDArray[np.float64], names_sides: bool = True) -> list[Stance]:
+    def push(
+        self, time_s: float, landmarks: npt.NDArray[np.float64], names_sides: bool = True, marked: bool = False
+    ) -> list[Stance]:
         """Take one frame's landmarks (landmarks, 3: x_px, y_px, sigma_px; NaN unknown); return the stances completed by it.
 
+        marked: the pelvis line is that of the PSIS, not of the hip joint centres.
         names_sides: "left" is the runner's own as far as the network knows, not merely the picture's left.
 
         Raises ValueError where time does not go forward.
@@ -174,7 +178,7 @@ class GaitSegmenter:
             self._frame_s += 0.1 * (passed - self._frame_s)
         self._now_s = time_s
         self._names_sides = names_sides
-        channels.fill_row(landmarks, self._row)
+        channels.fill_row(landmarks, marked, self._row)
         frames.append(self._counters, self._times, self._raw, time_s, self._row)
         self._advance(self._lag_s)
         if time_s >= self._next_check_s:
@@ -366,15 +370,12 @@ class GaitSegmenter:
         return None if math.isnan(across) else across
 
     def _quality(self, step: _Step) -> float:
-        """0..1: the share of the stance's frames that are known, times how small the hips' sigma is against their width."""
+        """0..1: the share of the stance's frames that are known, times how small the sigma of the pelvis line's tilt is."""
         known: float = frames.known_share(
             self._times, self._raw, *self._span, channels.TILT, step.initial_contact_s, step.toe_off_s
         )
-        sigma = self._mean_raw(channels.HIP_SIGMA, step.initial_contact_s, step.toe_off_s)
-        width = self._mean_raw(channels.HIP_WIDTH, step.initial_contact_s, step.toe_off_s)
-        if math.isnan(sigma) or math.isnan(width):
-            return 0.0
-        return float(known * max(0.0, 1.0 - sigma / (0.5 * width)))
+        sigma_deg = self._mean_raw(channels.TILT_SIGMA, step.initial_contact_s, step.toe_off_s)
+        return 0.0 if math.isnan(sigma_deg) else float(known * quality_of(sigma_deg))
 
     # -- standing -------------------------------------------------------------------------------------------------
 

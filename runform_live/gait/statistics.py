@@ -104,6 +104,9 @@ class Rolling:
         for stances in self._stances.values():
             stances.clear()
 
-    def estimate(self, side: Side, metric: str, instrument_sd: float | None = None) -> Estimate | None:
-        """Rolling mean of a metric on one side."""
-        return estimate([getattr(stance, metric) for stance in self._stances[side]], instrument_sd)
+    def stances(self, side: Side) -> list[Stance]:
+        return list(self._stances[side])
+
+    def estimate(self, side: Side, metric: str) -> Estimate | None:
+        """Rolling mean of a metric on one side, without the instrument's error."""
+        return estimate([getattr(stance, metric) for stance in self._stances[side]], None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from runform_live.config import PoseSettings
 from runform_live.pose import cards
+from runform_live.pose.markers import MarkerFinder
 from runform_live.pose.networks import LandmarkNetwork, PersonDetector
 from runform_live.pose.tracker import RunnerTracker
 
@@ -15,6 +16,8 @@ def open_tracker(settings: PoseSettings) -> RunnerTracker:
     """Load both networks; BadInput where a file is damaged or a name unknown."""
     detector = PersonDetector(cards.find(DETECTOR, "person"), settings.threads)
     chosen = LandmarkNetwork(cards.find(settings.network, "landmarks"), settings.threads)
+    markers = MarkerFinder() if settings.markers else None
     if chosen.finds:
-        return RunnerTracker(detector, chosen)
-    return RunnerTracker(detector, LandmarkNetwork(cards.find(FINDER, "landmarks"), settings.threads), chosen)
+        return RunnerTracker(detector, chosen, markers=markers)
+    finder = LandmarkNetwork(cards.find(FINDER, "landmarks"), settings.threads)
+    return RunnerTracker(detector, finder, chosen, markers)

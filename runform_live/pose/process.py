@@ -19,6 +19,7 @@ class PoseStage(Stage):
         super().__init__()
         self._send = send
         self._tracker = open_tracker(setup.config.pose)
+        self._marked = setup.config.pose.markers
         self.newest_frame_wins = not setup.paced
 
     def handle(self, received: Received) -> None:
@@ -43,6 +44,7 @@ class PoseStage(Stage):
                 brightness=seen.brightness,
                 cut_off=seen.cut_off,
                 names_sides=seen.names_sides,
+                marked=self._marked,
             ),
             seen.landmarks.tobytes(),
         )

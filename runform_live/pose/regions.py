@@ -9,7 +9,6 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-
 Size = tuple[int, int]  # of a network's input: width, height (px)
 
 

@@ -12,6 +12,7 @@ from runform_live.messages import INDEX, LANDMARKS
 from runform_live.pose import identity
 from runform_live.pose.detector import Candidate, whole_picture
 from runform_live.pose.identity import Memory
+from runform_live.pose.markers import MarkerFinder
 from runform_live.pose.networks import (
     LandmarkNetwork,
     Network,
@@ -90,6 +91,7 @@ class RunnerTracker:
         "_follower",
         "_last",
         "_lost",
+        "_markers",
         "_memory",
         "_next_part",
         "_region",
@@ -98,9 +100,15 @@ class RunnerTracker:
     )
 
     def __init__(
-        self, detector: PersonDetector, finder: LandmarkNetwork, follower: LandmarkNetwork | None = None
+        self,
+        detector: PersonDetector,
+        finder: LandmarkNetwork,
+        follower: LandmarkNetwork | None = None,
+        markers: MarkerFinder | None = None,
     ) -> None:
         """`finder` confirms people; `follower` (the same, if not given) measures the runner in every frame.
+
+        With `markers` the PSIS are the stickers' centres, or unknown.
 
         Where the two do not agree on where the hips are (seen from the side, bent over), the finder's landmarks are taken
         and the follower is asked again from time to time.
@@ -111,6 +119,7 @@ class RunnerTracker:
         self._unchecked = 0
         self._last: npt.NDArray[np.float64] | None = None
         self._region: Region | None = None
+        self._markers = markers
         self._memory = Memory()
         self._strange = 0
         self._lost = 0
@@ -151,6 +160,8 @@ class RunnerTracker:
             self._memory.learn(self._region, seen.trunk)
         landmarks = self._last = seen.observation.landmarks
         cut_off = _cut_off(landmarks, picture.shape)
+        if self._markers is not None:
+            landmarks = self._markers.put(picture, landmarks)
         return Sighting(landmarks, True, detected, seen.brightness, cut_off, seen.network.names_sides)
 
     def _confirm(self, picture: Picture, region: Region, confidence: float) -> _Seen | None:

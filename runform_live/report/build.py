@@ -74,7 +74,8 @@ def render(session: Session) -> str:
             if event.get("kind") == "cue"
         ],
         method=(
-            f"One camera, network {info.model.name} (sha256 {info.model.sha256[:12]}), {info.frames} frames. Angles are "
+            f"One camera, network {info.model.name} (sha256 {info.model.sha256[:12]}), {info.frames} frames. The pelvis "
+            f"line is that of {quantities.PELVIS_LINES[info.model.pelvis_line]}. Angles are "
             "projections into the camera's picture. A mean needs at least 7 stances a side (Dingenen et al. 2018)."
         ),
         software=info.software,

@@ -70,6 +70,7 @@ class Analysis:
     ) -> None:
         self.video = Video(source)
         self._tracker = tracker or open_tracker(config.pose)
+        self._marked = config.pose.markers
         self._monitor = GaitMonitor(view)
         self.stances: list[Stance] = []
         self.frames = 0
@@ -87,6 +88,7 @@ class Analysis:
                 brightness=seen.brightness,
                 cut_off=seen.cut_off,
                 names_sides=seen.names_sides,
+                marked=self._marked,
             )
             self.stances.extend(self._monitor.push(pose, seen.landmarks))
             yield pose, seen.landmarks

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from runform_live.config import Config
 from runform_live.messages import Cue, GaitState, Stance
 from runform_live.pose import cards
+from runform_live.pose.markers import INSTRUMENT_SD_DEG as MARKER_SD_DEG
 from runform_live.session import schema
 from runform_live.session.reader import is_session, read_info, read_stances
 from runform_live.session.schema import Calibration, ModelUsed, SessionInfo
@@ -31,7 +32,10 @@ def software() -> str:
 def model_used(config: Config) -> ModelUsed:
     """Name, checksum and measured error of the landmark network of the settings."""
     network = cards.find(config.pose.network, "landmarks").network
-    return ModelUsed(network.name, network.sha256, network.figures.instrument_sd_deg if network.figures else {})
+    sd_deg = dict(network.figures.instrument_sd_deg) if network.figures else {}
+    if config.pose.markers:
+        return ModelUsed(network.name, network.sha256, sd_deg | MARKER_SD_DEG, None, "psis_markers")
+    return ModelUsed(network.name, network.sha256, sd_deg, network.figures.sigma_deg if network.figures else None)
 
 
 class SessionRecord:
@@ -83,7 +87,7 @@ class SessionRecord:
         self._state = state
         if before is None or (before.view, before.calibrated) != (state.view, state.calibrated):
             view = state.view if state.view in ("posterior", "anterior") else self.info.view
-            self._update(view=view, calibration=Calibration(state.calibrated, _rounded(state.level_deg)))
+            self._update(view=view, calibration=_calibration(state))
 
     def cue(self, cue: Cue) -> None:
         latency_s = None if cue.latency_s is None else round(cue.latency_s, 4)
@@ -110,19 +114,24 @@ class SessionRecord:
         calibrated = state.calibrated if state else False
         self.info = msgspec.structs.replace(
             self.info,
-            calibration=Calibration(calibrated, _rounded(state.level_deg) if state else None),
+            calibration=_calibration(state) if state else Calibration(False, None),
             frames=frames,
             frames_recorded=recorded,
             frames_not_recorded=not_recorded,
             ended=ended,
         )
         flags = [*(state.flags if state else ("nobody_seen",)), *self._flags]
-        summary = summarise(self._stances, self.info.model.instrument_sd_deg, calibrated, view, flags)
+        instrument = self.info.model.instrument(state.level_sd_deg if state else None)
+        summary = summarise(self._stances, instrument, calibrated, view, flags)
         self._writer.finish(self.info, summary)
 
     def _update(self, **changes: object) -> None:
         self.info = msgspec.structs.replace(self.info, **changes)
         write_info(self._writer.folder, self.info)
+
+
+def _calibration(state: GaitState) -> Calibration:
+    return Calibration(state.calibrated, _rounded(state.level_deg), _rounded(state.level_sd_deg))
 
 
 def _rounded(value: float | None) -> float | None:

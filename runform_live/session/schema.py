@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
+from runform_live.gait.instrument import Instrument
 from runform_live.messages import STANCE_COLUMNS, View
 
 SESSION_VERSION = 1
@@ -29,6 +30,7 @@ class Calibration(msgspec.Struct, frozen=True):
 
     calibrated: bool
     level_deg: float | None
+    level_sd_deg: float | None = None
 
 
 class ModelUsed(msgspec.Struct, frozen=True):
@@ -37,6 +39,12 @@ class ModelUsed(msgspec.Struct, frozen=True):
     name: str
     sha256: str
     instrument_sd_deg: dict[str, float] = {}
+    instrument_sigma_deg: float | None = None  # the network's own sigma of the pelvis line where that SD was measured
+    pelvis_line: Literal["hip_joint_centres", "psis_markers"] = "hip_joint_centres"  # never mixed in one comparison
+
+    def instrument(self, level_sd_deg: float | None) -> Instrument:
+        """The errors that belong to figures of this network, with a level line of that SD (None: not known, left out)."""
+        return Instrument(self.instrument_sd_deg, self.instrument_sigma_deg, level_sd_deg or 0.0)
 
 
 class SessionInfo(msgspec.Struct, frozen=True):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from statistics import median
 
-from runform_live.gait.statistics import FEWEST_STANCES, Estimate, estimate, symmetry
+from runform_live.gait.instrument import Instrument
+from runform_live.gait.statistics import FEWEST_STANCES, Estimate, symmetry
 from runform_live.messages import METRICS, SIDES, Stance, View
 from runform_live.session.schema import SESSION_VERSION, MetricSummary, Summary, SymmetrySummary
 
@@ -15,20 +16,19 @@ SUMMARISED: tuple[str, ...] = (*METRICS, "contact_time_s", "step_width_hip")
 
 def summarise(
     stances: Sequence[Stance],
-    instrument_sd: Mapping[str, float],
+    instrument: Instrument,
     calibrated: bool,
     view: View,
     flags: Sequence[str],
 ) -> Summary:
-    """Figures of a session. `instrument_sd`: metric -> SD of a side's mean, from the network's card; missing is unknown."""
+    """Figures of a session. `instrument`: the errors of the network and of the level line."""
     sides: dict[str, dict[str, MetricSummary]] = {}
     compared: dict[str, SymmetrySummary] = {}
     estimates: dict[tuple[str, str], Estimate | None] = {}
     for side in SIDES:
         sides[side] = {}
         for metric in SUMMARISED:
-            values = [getattr(stance, metric) for stance in stances if stance.side == side]
-            found = estimate(values, instrument_sd.get(metric))
+            found = instrument.estimate(metric, [stance for stance in stances if stance.side == side])
             estimates[side, metric] = found
             sides[side][metric] = (
                 MetricSummary(found.n, _r(found.mean), _r(found.sd), _r(found.ci95_low), _r(found.ci95_high))
@@ -48,7 +48,7 @@ def summarise(
     counts = [sides[side]["pelvic_drop_mid_deg"].n for side in SIDES]
     if min(counts) < FEWEST_STANCES:
         words.append("provisional")
-    if any(stances) and not instrument_sd:
+    if any(stances) and not instrument.sd:
         words.append("instrument_error_unknown")
     return Summary(
         schema_version=SESSION_VERSION,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
-from runform_live.gait.statistics import estimate
+from runform_live.gait.instrument import Instrument
 from runform_live.messages import SIDES, Side, Stance
 from runform_live.validate.truth import Clip, TrueStance
 
@@ -82,7 +82,7 @@ def agree(
     name: str,
     matched: Sequence[Matched],
     metrics: Sequence[str],
-    instrument_sd: Mapping[str, float],
+    instrument: Instrument,
     cadence_error_percent: float | None = None,
 ) -> Agreement:
     """Figures of several clips together."""
@@ -90,7 +90,7 @@ def agree(
     biases: dict[str, list[float]] = {}
     found = {}
     for metric in metrics:
-        found[metric], biases[metric] = _metric(matched, metric, instrument_sd.get(metric))
+        found[metric], biases[metric] = _metric(matched, metric, instrument)
     return Agreement(
         name,
         len(pairs),
@@ -111,9 +111,7 @@ def _event(errors_s: Sequence[float]) -> EventAgreement:
     return EventAgreement(median(sizes), max(sizes))
 
 
-def _metric(
-    matched: Sequence[Matched], metric: str, instrument_sd: float | None
-) -> tuple[MetricAgreement, list[float]]:
+def _metric(matched: Sequence[Matched], metric: str, instrument: Instrument) -> tuple[MetricAgreement, list[float]]:
     true, measured, withheld = [], [], 0
     errors: dict[Side, list[float]] = {"left": [], "right": []}
     side_errors: list[float] = []
@@ -121,6 +119,7 @@ def _metric(
     halves = []
     for one in matched:
         for side in SIDES:
+            stances = [s for t, s in one.pairs if s.side == side and metric in t.metrics]
             mine = [
                 (t.metrics[metric], getattr(s, metric)) for t, s in one.pairs if s.side == side and metric in t.metrics
             ]
@@ -132,7 +131,7 @@ def _metric(
             measured += [s for _, s in known]
             errors[side] += [s - t for t, s in known]
             true_mean = math.fsum(t for t, _ in known) / len(known)
-            got = estimate([s for _, s in known], instrument_sd)
+            got = instrument.estimate(metric, stances)
             assert got is not None
             side_errors.append(got.mean - true_mean)
             if got.ci95_low is not None and got.ci95_high is not None:

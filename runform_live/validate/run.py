@@ -22,10 +22,10 @@ def true_cadence_spm(clip: Clip) -> float:
 
 def validate(folder: Path, config: Config, progress: Callable[[str], None]) -> Iterator[Agreement]:
     """Agreement of each clip, then of all together (name "all")."""
-    instrument_sd = model_used(config).instrument_sd_deg
+    instrument = model_used(config).instrument(None)
     matches: list[Matched] = []
     cadence_errors = []
-    for clip in read_clips(folder):
+    for clip in read_clips(folder, psis=config.pose.markers):
         progress(clip.name)
         analysis = Analysis(str(clip.video), config)
         for _ in analysis:
@@ -37,8 +37,8 @@ def validate(folder: Path, config: Config, progress: Callable[[str], None]) -> I
         error = None if measured is None else 100.0 * abs(measured - true) / true
         if error is not None:
             cadence_errors.append(error)
-        yield agree(clip.name, [matched], METRICS, instrument_sd, error)
-    yield agree("all", matches, METRICS, instrument_sd, max(cadence_errors, default=None))
+        yield agree(clip.name, [matched], METRICS, instrument, error)
+    yield agree("all", matches, METRICS, instrument, max(cadence_errors, default=None))
 
 
 def lines(agreement: Agreement) -> Iterator[str]:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 from dataclasses import dataclass
 from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
 
 from runform_live.errors import BadInput
 from runform_live.messages import METRICS, Side
@@ -37,18 +41,55 @@ class Clip:
         return self.stances[0].initial_contact_s - START_TOLERANCE_S, self.stances[-1].toe_off_s + START_TOLERANCE_S
 
 
-def read_clips(folder: Path) -> list[Clip]:
-    """All clips of a truth folder, by name."""
+def read_clips(folder: Path, psis: bool = False) -> list[Clip]:
+    """All clips of a truth folder, by name; with `psis` the true drop at midstance is that of the PSIS line.
+
+    No other figure is compared then: it would be that of another line.
+    """
     if not folder.is_dir():
         raise BadInput(f"{folder}: there is no such folder; give one with NAME.mp4 and NAME.stances.csv")
     clips = []
     for video in sorted(folder.glob("*.mp4")):
         table = video.with_suffix("").with_name(video.stem + ".stances.csv")
         if table.is_file():
-            clips.append(Clip(video.stem, video, _read_stances(table)))
+            stances = _read_stances(table)
+            clips.append(Clip(video.stem, video, _by_psis(stances, video) if psis else stances))
     if not clips:
         raise BadInput(f"{folder} holds no clip with its truth; a clip is NAME.mp4 with NAME.stances.csv")
     return clips
+
+
+def _by_psis(stances: list[TrueStance], video: Path) -> list[TrueStance]:
+    """The stances with the drop of the line through the exact PSIS pixels; the camera's roll is what that file leaves out.
+
+    NAME.frames.csv gives the obliquity of the hip line without the roll and its pixels with it: their difference is the roll.
+    """
+    table = video.with_suffix("").with_name(video.stem + ".frames.csv")
+    try:
+        with table.open(encoding="utf-8", newline="") as lines:
+            rows = list(csv.DictReader(lines))
+        times_s = np.array([float(row["time_s"]) for row in rows])
+        obliquity_deg = np.array([float(row["pelvic_obliquity_2d_deg"]) for row in rows])
+        hips_deg, psis_deg = (_left_higher_deg(rows, joint) for joint in ("hip", "psis"))
+    except (OSError, KeyError, ValueError, UnicodeDecodeError) as trouble:
+        raise BadInput(f"{table}: the exact PSIS cannot be read ({trouble})") from None
+    line_deg = psis_deg - (hips_deg - obliquity_deg)
+    out = []
+    for stance in stances:
+        higher_deg = float(np.interp(stance.midstance_s, times_s, line_deg))
+        drop_deg = higher_deg if stance.side == "left" else -higher_deg
+        out.append(dataclasses.replace(stance, metrics={"pelvic_drop_mid_deg": drop_deg}))
+    return out
+
+
+def _left_higher_deg(rows: list[dict[str, str]], joint: str) -> npt.NDArray[np.float64]:
+    """By how much the runner's left end of a line is higher in the picture (deg)."""
+    left, right = (
+        np.array([[float(row[f"{side}_{joint}_{axis}_px"]) for axis in "xy"] for row in rows])
+        for side in ("left", "right")
+    )
+    away = right - left
+    return np.asarray(np.degrees(np.arctan2(away[:, 1], np.abs(away[:, 0]))))
 
 
 def _read_stances(path: Path) -> list[TrueStance]:

@@ -85,11 +85,12 @@ def test_inside_and_outside_the_target_differ_for_every_eye(blindness: str) -> N
     if ciede2000(*seen) < 20:
         from runform_live import config
         from runform_live.dashboard.model import DashboardModel
+        from runform_live.session.schema import ModelUsed
         from tests.makers import stances
 
         words = []
         for drop in (4.0, 9.0):
-            model = DashboardModel(config.load(), {})
+            model = DashboardModel(config.load(), ModelUsed("network", "0" * 64))
             for one in stances(20, drop, drop):
                 model.take(one, 0.0)
             words.append(model.card("left").words)

@@ -6,11 +6,12 @@ from runform_live import config
 from runform_live.dashboard.model import DashboardModel
 from runform_live.messages import CoachState, Control, Cue, GaitState, Health, Recorder, SourceState
 from runform_live.runtime.topology import STAGES
+from runform_live.session.schema import ModelUsed
 from tests.makers import stance, stances
 
 
 def model(**sd: float) -> DashboardModel:
-    return DashboardModel(config.load(), sd)
+    return DashboardModel(config.load(), ModelUsed("network", "0" * 64, sd))
 
 
 def fed(count: int = 20, left: float = 5.0, right: float = 3.0, **sd: float) -> DashboardModel:
@@ -22,7 +23,7 @@ def fed(count: int = 20, left: float = 5.0, right: float = 3.0, **sd: float) -> 
 
 def gait(**changes: object) -> GaitState:
     values = {"time_s": 75.0, "stamp_s": 0.0, "activity": "running", "view": "posterior", "calibrated": True,
-              "level_deg": 0.0, "cadence_spm": 166.4}  # fmt: skip
+              "level_sd_deg": 0.0, "level_deg": 0.0, "cadence_spm": 166.4}  # fmt: skip
     return GaitState(**(values | changes))  # type: ignore[arg-type]
 
 

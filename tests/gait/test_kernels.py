@@ -172,8 +172,8 @@ def test_unknown_points_give_unknown_angles() -> None:
 def test_a_row_is_ordered_by_picture_side_whatever_the_network_calls_the_legs() -> None:
     points = standing()
     right, wrong = np.empty(channels.CHANNELS), np.empty(channels.CHANNELS)
-    channels.fill_row(points, right)
-    channels.fill_row(swapped(points), wrong)
+    channels.fill_row(points, False, right)
+    channels.fill_row(swapped(points), False, wrong)
     assert right[channels.ORDER] == 1 and wrong[channels.ORDER] == -1
     same = [i for i in range(channels.CHANNELS) if i != channels.ORDER]
     np.testing.assert_allclose(right[same], wrong[same])
@@ -185,7 +185,7 @@ def test_a_row_is_ordered_by_picture_side_whatever_the_network_calls_the_legs() 
 
 def test_a_frame_without_a_person_is_a_row_of_unknowns() -> None:
     row = np.zeros(channels.CHANNELS)
-    channels.fill_row(np.full((len(LANDMARKS), 3), np.nan), row)
+    channels.fill_row(np.full((len(LANDMARKS), 3), np.nan), False, row)
     assert np.isnan(row).all()
 
 

@@ -26,7 +26,7 @@ from tests.makers import stance, stances, standing, swapped
 
 def state(**changes: object) -> GaitState:
     values = {"time_s": 1.0, "stamp_s": 0.0, "activity": "running", "view": "posterior", "calibrated": True,
-              "level_deg": 1.25, "cadence_spm": 166.0}  # fmt: skip
+              "level_sd_deg": 0.1, "level_deg": 1.25, "cadence_spm": 166.0}  # fmt: skip
     return GaitState(**(values | changes))  # type: ignore[arg-type]
 
 

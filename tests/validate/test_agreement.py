@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from runform_live.errors import BadInput
+from runform_live.gait.instrument import Instrument
 from runform_live.validate.agreement import agree, match
 from runform_live.validate.truth import Clip, TrueStance, read_clips
 from tests.makers import stance
@@ -29,7 +30,7 @@ def measured(drops: list[float | None], late_s: float = 0.0) -> list:
 
 def test_bias_rmse_and_slope_of_a_known_instrument() -> None:
     drops = [2.0, 4.0, 6.0, 8.0, 10.0, 12.0]
-    found = agree("x", [match(truth(drops), measured([0.5 * d + 1 for d in drops]))], [METRIC], {})
+    found = agree("x", [match(truth(drops), measured([0.5 * d + 1 for d in drops]))], [METRIC], Instrument({}))
     metric = found.metrics[METRIC]
     assert metric.slope == pytest.approx(0.5)
     assert metric.bias["left"] == pytest.approx(1 - 0.5 * 6)
@@ -52,7 +53,7 @@ def test_stances_before_and_after_the_known_span_are_neither_right_nor_wrong() -
 
 
 def test_event_errors_in_milliseconds() -> None:
-    found = agree("x", [match(truth([3.0] * 5), measured([3.0] * 5, 0.02))], [METRIC], {})
+    found = agree("x", [match(truth([3.0] * 5), measured([3.0] * 5, 0.02))], [METRIC], Instrument({}))
     assert found.initial_contact.median_ms == pytest.approx(20)
     assert found.toe_off.worst_ms == pytest.approx(20)
 
@@ -60,20 +61,23 @@ def test_event_errors_in_milliseconds() -> None:
 def test_coverage_counts_sides_whose_interval_holds_the_truth() -> None:
     clip = truth([5.0] * 8)
     near = match(clip, measured([5.5] * 8))
-    assert agree("x", [near], [METRIC], {METRIC: 0.5}).metrics[METRIC].covered == 2
+    assert agree("x", [near], [METRIC], Instrument({METRIC: 0.5})).metrics[METRIC].covered == 2
     far = match(clip, measured([7.5] * 8))
-    metric = agree("x", [far], [METRIC], {METRIC: 0.5}).metrics[METRIC]
+    metric = agree("x", [far], [METRIC], Instrument({METRIC: 0.5})).metrics[METRIC]
     assert (metric.covered, metric.intervals) == (0, 2)
     assert metric.half_width == pytest.approx(0.98)
 
 
 def test_withheld_values_are_counted_not_scored() -> None:
-    found = agree("x", [match(truth([5.0] * 4), measured([5.0, None, 5.0, None]))], [METRIC], {})
+    found = agree("x", [match(truth([5.0] * 4), measured([5.0, None, 5.0, None]))], [METRIC], Instrument({}))
     assert (found.metrics[METRIC].n, found.metrics[METRIC].withheld) == (2, 2)
 
 
 def test_no_slope_where_the_truth_does_not_vary() -> None:
-    assert agree("x", [match(truth([5.0] * 6), measured([5.0] * 6))], [METRIC], {}).metrics[METRIC].slope is None
+    assert (
+        agree("x", [match(truth([5.0] * 6), measured([5.0] * 6))], [METRIC], Instrument({})).metrics[METRIC].slope
+        is None
+    )
 
 
 def test_a_folder_without_truth_is_bad_input(tmp_path: Path) -> None:

@@ -1,0 +1,55 @@
+"""How wrong the instrument itself is: what joins a mean's interval beside the spread of the stances."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from runform_live.gait.statistics import Estimate, estimate
+from runform_live.messages import Stance
+
+WORST_SIGMA_DEG = 10.0  # of the pelvis line's tilt: quality 0
+# Read against the level line; the level's own error is theirs too.
+LEVELLED = frozenset({"pelvic_drop_mid_deg", "pelvic_drop_peak_deg", "trunk_lean_mid_deg"})
+# Read from the pelvis line, so that cloth which hides it spoils them.
+PELVIC = frozenset({"pelvic_drop_mid_deg", "pelvic_drop_peak_deg", "hip_adduction_mid_deg", "hip_adduction_peak_deg"})
+
+
+def quality_of(sigma_deg: float) -> float:
+    """Quality (0..1) of a stance whose pelvis line's tilt has this sigma."""
+    return max(0.0, 1.0 - sigma_deg / WORST_SIGMA_DEG)
+
+
+def sigma_of(quality: float) -> float:
+    """The sigma (deg) that a quality stands for."""
+    return WORST_SIGMA_DEG * (1.0 - quality)
+
+
+@dataclass(frozen=True, slots=True)
+class Instrument:
+    """Errors as `runform validate` measured them on bodies that the network never saw.
+
+    sd: metric -> SD between bodies of the error of a side's mean; a missing metric's is unknown.
+    sigma_deg: the network's own sigma of the pelvis line on those bodies; where it doubts more than that, sd grows with it.
+    level_sd_deg: how well the level line of this session is known.
+    """
+
+    sd: Mapping[str, float]
+    sigma_deg: float | None = None
+    level_sd_deg: float = 0.0
+
+    def of(self, metric: str, stances: Sequence[Stance]) -> float | None:
+        """SD of the error of the mean of these stances; None where it is not known."""
+        sd = self.sd.get(metric)
+        if sd is None:
+            return None
+        if metric in PELVIC and self.sigma_deg and stances:
+            own_deg = math.fsum(sigma_of(stance.quality) for stance in stances) / len(stances)
+            sd *= max(1.0, own_deg / self.sigma_deg)
+        return math.hypot(sd, self.level_sd_deg) if metric in LEVELLED else sd
+
+    def estimate(self, metric: str, stances: Sequence[Stance]) -> Estimate | None:
+        """Mean of a metric over the stances that have it, with the interval that holds both errors."""
+        known = [stance for stance in stances if getattr(stance, metric) is not None]
+        return estimate([getattr(stance, metric) for stance in known], self.of(metric, known))
