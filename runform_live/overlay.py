@@ -24,6 +24,18 @@ def small_copy(picture: npt.NDArray[np.uint8], width_px: int, height_px: int) ->
     return out, scale
 
 
+def upright_copy(
+    picture: npt.NDArray[np.uint8], width_px: int, height_px: int, centre_x_px: float | None
+) -> tuple[npt.NDArray[np.uint8], float, float]:
+    """The part about centre_x_px (None: the middle) that fills width x height; the scale; where it begins (px of the picture)."""
+    full_h, full_w = picture.shape[:2]
+    wide = min(full_w, round(full_h * width_px / height_px))
+    centre = full_w / 2 if centre_x_px is None else centre_x_px
+    left = round(min(max(centre - wide / 2, 0), full_w - wide))
+    out, scale = small_copy(picture[:, left : left + wide], width_px, height_px)
+    return out, scale, float(left)
+
+
 def draw(
     picture: npt.NDArray[np.uint8], landmarks: npt.NDArray[np.float64], scale: float, swap_sides: bool = False
 ) -> None:

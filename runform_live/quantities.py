@@ -71,6 +71,26 @@ def number(metric: str, value: float | None) -> str:
     return text + quantity.unit
 
 
+def without_words(text: str) -> str:
+    """A number whose unit is said elsewhere (the column's or the row's head), without it where it is a word."""
+    return text.replace(" hip widths", "")
+
+
+def half_interval(metric: str, low: float, high: float) -> str:
+    """Half the width of a 95% interval, as "± 1.2°"."""
+    quantity = QUANTITIES[metric]
+    return f"± {(high - low) / 2:.{quantity.decimals}f}{quantity.unit}"
+
+
+def difference(metric: str, value: float, low: float | None, high: float | None) -> str:
+    """A signed difference with its interval, as "+1.2° (-0.3 to +2.7)"."""
+    quantity = QUANTITIES[metric]
+    text = f"{value:+.{quantity.decimals}f}{quantity.unit}"
+    if low is None or high is None:
+        return text
+    return f"{text} ({low:+.{quantity.decimals}f} … {high:+.{quantity.decimals}f})"
+
+
 def with_interval(metric: str, mean: float | None, low: float | None, high: float | None) -> str:
     """A mean with half the width of its 95% interval, or the mean alone where there is none."""
     text = number(metric, mean)

@@ -33,7 +33,7 @@ def summary(session: Session) -> str:
             quantities.with_interval(metric, right.mean, right.ci95_low, right.ci95_high),
             quantities.with_interval(metric, both.difference, both.ci95_low, both.ci95_high),
         ]
-        short = [cell.replace(" hip widths", "") for cell in cells]
+        short = [quantities.without_words(cell) for cell in cells]
         head.append(f"{quantities.QUANTITIES[metric].name:30s}{short[0]:>16s}{short[1]:>16s}{short[2]:>18s}")
     head += [f"! {quantities.FLAG_WORDS.get(flag, flag)}" for flag in found.flags]
     return "\n".join(head)

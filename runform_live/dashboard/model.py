@@ -6,7 +6,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import Literal
 
-from runform_live import quantities
+from runform_live import quantities, texts
 from runform_live.config import Config
 from runform_live.gait.statistics import FEWEST_STANCES, Estimate, Rolling, symmetry
 from runform_live.messages import (
@@ -28,12 +28,16 @@ from runform_live.session.schema import ModelUsed
 HISTORY_S = 120.0
 STALE_S = 2.5
 MAIN_METRIC = "pelvic_drop_mid_deg"
-SECOND_METRICS: tuple[tuple[str, str], ...] = (
-    ("hip_adduction_mid_deg", "Hip adduction"),
-    ("knee_valgus_mid_deg", "Knee valgus"),
-    ("trunk_lean_mid_deg", "Trunk lean"),
+# The rows of the second layer: metric, and the key of its name under [live].
+DETAILS: tuple[tuple[str, str], ...] = (
+    ("pelvic_drop_mid_deg", "pelvic_drop"),
+    ("hip_adduction_mid_deg", "hip_adduction"),
+    ("knee_valgus_mid_deg", "knee_valgus"),
+    ("trunk_lean_mid_deg", "trunk_lean"),
+    ("contact_time_s", "contact"),
+    ("step_width_hip", "step_width"),
 )
-SOUND_ADVICE = "no sound device; cues are shown only"
+NAMES = dict(DETAILS)
 Judgement = Literal["unknown", "provisional", "inside", "above", "below"]
 
 
@@ -46,6 +50,18 @@ class SideCard:
     judgement: Judgement
     words: str
     mean: float | None
+    low: float | None = None  # of the 95% interval
+    high: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DetailRow:
+    """One metric of the second layer."""
+
+    name: str
+    left: str
+    right: str
+    difference: str
 
 
 class DashboardModel:
@@ -54,6 +70,7 @@ class DashboardModel:
     def __init__(self, config: Config, model: ModelUsed) -> None:
         self._config = config
         self._model = model
+        self._texts, self.trouble = texts.load(config.screen.language)
         self._rolling = Rolling(config.gait.rolling_stances)
         self._history: dict[Side, deque[tuple[float, float]]] = {side: deque() for side in SIDES}
         self._health: dict[str, tuple[Health, float]] = {}
@@ -99,7 +116,7 @@ class DashboardModel:
             return
         self.stances += 1
         self._rolling.add(stance)
-        value = stance.pelvic_drop_mid_deg
+        value = getattr(stance, self.trained)
         if value is not None:
             line = self._history[stance.side]
             line.append((stance.midstance_s, value))
@@ -112,51 +129,77 @@ class DashboardModel:
         instrument = self._model.instrument(self.gait.level_sd_deg if self.gait else None)
         return instrument.estimate(metric, self._rolling.stances(side))
 
-    def target(self, metric: str = MAIN_METRIC) -> tuple[float | None, float | None]:
-        band = self._config.coach.targets.get(metric)
+    @property
+    def texts(self) -> texts.Texts:
+        return self._texts
+
+    @property
+    def trained(self) -> str:
+        """The metric that the large numbers show: the first that has a target."""
+        return next(iter(self._config.coach.targets), MAIN_METRIC)
+
+    def target(self, metric: str) -> tuple[float | None, float | None]:
+        """The band in force, as the coach says; from the settings until it has spoken."""
+        if self.coach is not None:
+            return self.coach.targets.get(metric, (None, None))
+        band = self._config.coach.targets.get(metric) if self._config.coach.target_from == "settings" else None
         return (band.low, band.high) if band else (None, None)
 
-    def target_words(self, metric: str = MAIN_METRIC) -> str:
+    def target_words(self, metric: str) -> str:
         low, high = self.target(metric)
         if low is not None and high is not None:
-            return f"target {low:g} to {high:g}°"
+            return self._texts("live.target_band", low=low, high=high)
         if high is not None:
-            return f"target: up to {high:g}°"
-        return f"target: {low:g}° or more" if low is not None else "no target, just watching"
+            return self._texts("live.target_high", high=high)
+        if low is not None:
+            return self._texts("live.target_low", low=low)
+        waits = self._config.coach.target_from == "baseline"
+        return self._texts("live.target_baseline") if waits else self._texts("live.target_none")
 
-    def card(self, side: Side, metric: str = MAIN_METRIC) -> SideCard:
+    def trained_words(self) -> str:
+        """What the large numbers are."""
+        name = self._texts(f"live.{NAMES[self.trained]}") if self.trained in NAMES else self.trained
+        return self._texts("live.trained", name=name, count=self._config.gait.rolling_stances)
+
+    def card(self, side: Side, metric: str | None = None) -> SideCard:
         """The large number of a side: rolling mean, interval, and how it stands to its target."""
+        metric = metric or self.trained
         found = self.estimate(side, metric)
         if found is None:
-            return SideCard(quantities.UNKNOWN, "", "unknown", "no stance yet", None)
+            return SideCard(quantities.UNKNOWN, "", "unknown", self._texts("live.no_stance"), None)
+        value = quantities.number(metric, found.mean)
         interval = ""
         if found.ci95_low is not None and found.ci95_high is not None:
-            interval = f"± {(found.ci95_high - found.ci95_low) / 2:.1f}°"
+            interval = quantities.half_interval(metric, found.ci95_low, found.ci95_high)
+        judgement, words = self._judge(found, metric)
+        return SideCard(value, interval, judgement, words, found.mean, found.ci95_low, found.ci95_high)
+
+    def _judge(self, found: Estimate, metric: str) -> tuple[Judgement, str]:
         if found.n < FEWEST_STANCES:
-            return SideCard(
-                quantities.number(metric, found.mean),
-                interval,
-                "provisional",
-                f"{found.n} of {FEWEST_STANCES} stances",
-                found.mean,
-            )
+            return "provisional", self._texts("live.few", count=found.n, needed=FEWEST_STANCES)
         low, high = self.target(metric)
         if high is not None and found.mean > high:
-            return SideCard(quantities.number(metric, found.mean), interval, "above", "▲ above target", found.mean)
+            return "above", self._texts("live.above")
         if low is not None and found.mean < low:
-            return SideCard(quantities.number(metric, found.mean), interval, "below", "▼ below target", found.mean)
-        words = "✓ in target" if (low, high) != (None, None) else ""
-        return SideCard(quantities.number(metric, found.mean), interval, "inside", words, found.mean)
+            return "below", self._texts("live.below")
+        return "inside", "" if (low, high) == (None, None) else self._texts("live.inside")
 
-    def symmetry_words(self) -> str:
+    def details(self) -> list[DetailRow]:
+        """The second layer's table."""
+        rows = []
+        for metric, name in DETAILS:
+            cards = {side: self.card(side, metric) for side in SIDES}
+            cells = [f"{card.value} {card.interval}".rstrip() for card in cards.values()]
+            left, right, both = (quantities.without_words(cell) for cell in (*cells, self._difference(metric)))
+            rows.append(DetailRow(self._texts(f"live.{name}"), left, right, both))
+        return rows
+
+    def _difference(self, metric: str) -> str:
         """Left minus right with its interval."""
-        both = symmetry(self.estimate("left", MAIN_METRIC), self.estimate("right", MAIN_METRIC))
+        both = symmetry(self.estimate("left", metric), self.estimate("right", metric))
         if both is None:
             return quantities.UNKNOWN
-        text = f"L − R {both.difference:+.1f}°"
-        if both.ci95_low is not None and both.ci95_high is not None:
-            text += f" ({both.ci95_low:+.1f} to {both.ci95_high:+.1f})"
-        return text
+        return quantities.difference(metric, both.difference, both.ci95_low, both.ci95_high)
 
     def cadence_words(self) -> str:
         cadence = self.gait.cadence_spm if self.gait else None
@@ -167,66 +210,73 @@ class DashboardModel:
         return f"{seconds // 60}:{seconds % 60:02d}"
 
     def history(self, side: Side) -> tuple[list[float], list[float]]:
-        """Times (s) and drops (deg) of the last two minutes."""
+        """Times (s) and values of the trained metric of the last two minutes."""
         line = self._history[side]
         return [at for at, _ in line], [value for _, value in line]
 
     def status_words(self) -> str:
         """One line on where the run is."""
         if self.paused:
-            return "Paused – press P to go on"
+            return self._texts("status.paused")
         if self.source is None:
-            return "Starting …"
+            return self._texts("status.starting")
         if self.source.state in ("lost", "failed"):
-            return f"Camera lost: {self.source.text}"
+            return self._texts("status.lost", text=self.source.text)
         if self.source.state == "ended":
-            return f"Ended: {self.source.text}"
+            return self._texts("status.ended", text=self.source.text)
         if self.gait is None:
-            return "Looking for the runner …"
-        view = {"posterior": "seen from behind", "anterior": "seen from in front", "side": "seen from the side"}
-        words = {"nobody": "Nobody in view", "standing": "Standing", "running": "Running", "moving": "Moving"}
-        level = "calibrated by standing" if self.gait.calibrated else "not calibrated: stand still for 2 s"
-        return f"{words[self.gait.activity]}, {view.get(self.gait.view, 'view not known yet')}, {level}"
+            return self._texts("status.looking")
+        view = self.gait.view if self.gait.view != "unknown" else "unknown_view"
+        level = "calibrated" if self.gait.calibrated else "not_calibrated"
+        return self._texts(
+            "status.line",
+            activity=self._texts(f"status.{self.gait.activity}"),
+            view=self._texts(f"status.{view}"),
+            level=self._texts(f"status.{level}"),
+        )
 
     def advice(self) -> str:
         """What to change, if anything; the first flag only, one thing at a time."""
         flags = self.gait.flags if self.gait else ()
-        return next((quantities.FLAG_WORDS[flag] for flag in flags if flag in quantities.FLAG_WORDS), "")
+        known = next((self._texts(f"flag.{flag}") for flag in flags if self._texts.has(f"flag.{flag}")), "")
+        return known or self.trouble or (self.coach.trouble if self.coach else "")
 
     def cue_words(self) -> str:
+        if self.coach is not None and not self.coach.feedback and self._config.coach.mode == "faded":
+            return self._texts("status.no_feedback")
         if self.cue is None:
-            return "No cue yet"
-        return f"{self.cue.text}" + ("" if self.cue.audible else "  (shown only)")
+            return self._texts("live.no_cue")
+        return self.cue.text if self.cue.audible else self._texts("live.shown_only", text=self.cue.text)
 
     def sound_words(self) -> str:
         if self.coach is None:
-            return "sound: starting"
+            return self._texts("status.sound_starting")
         if self.coach.sound:
-            return f"sound: {SOUND_ADVICE}"
-        return "sound: muted" if self.coach.muted else "sound: on"
+            return self._texts("status.sound_none", trouble=self._texts("trouble.sound"))
+        return self._texts("status.sound_muted") if self.coach.muted else self._texts("status.sound_on")
 
     def record_words(self) -> str:
         if self.recorder is not None and self.recorder.trouble:
             return self.recorder.trouble
         if not self.recording:
-            return "pictures not recorded (R)"
+            return self._texts("status.not_recorded")
         if self.recorder is None:
-            return "recording …"
-        lost = f", {self.recorder.not_taken} not taken" if self.recorder.not_taken else ""
-        return f"recording: {self.recorder.recorded} frames{lost}"
+            return self._texts("status.recording")
+        if self.recorder.not_taken:
+            return self._texts("status.recorded_lost", count=self.recorder.recorded, lost=self.recorder.not_taken)
+        return self._texts("status.recorded", count=self.recorder.recorded)
 
     def health_rows(self, stages: tuple[str, ...], now_s: float) -> list[tuple[str, bool, str]]:
         """Per stage: name, whether it is well, and words."""
         rows = []
         for stage in stages:
             if stage not in self._health:
-                rows.append((stage, False, "starting"))
+                rows.append((stage, False, self._texts("status.stage_starting")))
                 continue
             health, heard_s = self._health[stage]
-            silent = now_s - heard_s
-            if silent > STALE_S:
-                rows.append((stage, False, f"silent for {silent:.0f} s"))
+            if now_s - heard_s > STALE_S:
+                rows.append((stage, False, self._texts("status.stage_silent", seconds=now_s - heard_s)))
                 continue
-            dropped = f", {health.dropped} skipped" if health.dropped else ""
-            rows.append((stage, True, f"{health.rate_hz:.0f}/s, {health.lag_ms:.0f} ms{dropped}"))
+            key = "status.stage_skipped" if health.dropped else "status.stage_well"
+            rows.append((stage, True, self._texts(key, rate=health.rate_hz, lag=health.lag_ms, skipped=health.dropped)))
         return rows

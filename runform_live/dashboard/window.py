@@ -13,20 +13,19 @@ import zmq
 
 from runform_live import overlay
 from runform_live.config import Config
-from runform_live.dashboard import theme
-from runform_live.dashboard.model import HISTORY_S, SECOND_METRICS, DashboardModel
-from runform_live.messages import LANDMARKS, SIDES, Control, Frame, Pose, Side, Stance
-from runform_live.runtime import topology
+from runform_live.dashboard import pages, theme
+from runform_live.dashboard.model import DashboardModel
+from runform_live.messages import INDEX, LANDMARKS, Control, Frame, Pose, Stance
 from runform_live.runtime.bus import Subscriber
 from runform_live.runtime.supervisor import Supervisor
 from runform_live.session.record import model_used
 
-PICTURE_W, PICTURE_H = 640, 360
+PICTURE_W, PICTURE_H = 530, 470  # of the texture: a quarter more than its place in the design
 FRAMES_KEPT = 12  # a frame waits here for its landmarks, so that both are shown together
-PLOT_S = 0.25  # between two redraws of the plot
-SCALE_DEG = (-2.0, 16.0)
-SCALE_W, SCALE_H = 282, 34
-KEYS = "R record    P pause    M mute    C calibrate    F full screen    Esc end"
+FOLLOWING = 0.03  # how fast the shown part of the picture follows the runner sideways
+HIPS = [INDEX["left_hip"], INDEX["right_hip"]]
+SHOW_S = 0.1  # between two looks of the texts at the model
+LAYERS = (pages.RunPage, pages.DetailPage)
 
 
 class Window:
@@ -37,136 +36,72 @@ class Window:
         self.model.recording = record_video
         self.latencies_s: list[float] = []  # frame stamp to stance on screen
         self._unshown: list[float] = []
-        self._frames: OrderedDict[int, tuple[npt.NDArray[np.uint8], float]] = OrderedDict()
+        self._frames: OrderedDict[int, tuple[npt.NDArray[np.uint8], float, float]] = OrderedDict()
         self._pictures: Subscriber | None = None
         self._context: zmq.Context[zmq.Socket[bytes]] | None = None
         self._wishes: list[Control] = []
         self._muted = False
-        self._plot_at_s = 0.0
+        self._show_at_s = 0.0
         self._shown_frame = 0
+        self._runner_x_px: float | None = None
         self._texture = np.zeros((PICTURE_H, PICTURE_W, 3), np.float32)
         self.frames_drawn = 0
-        self._build(width_px, height_px)
+        self._large_text, self._light = config.screen.large_text, config.screen.light
+        self._layer, self._stale, self._size_px = 0, False, (width_px, height_px)
+        self._fonts: set[int] = set()
+        self._open(width_px, height_px)
 
     # -- building -------------------------------------------------------------------------------------------------
 
-    def _build(self, width_px: int, height_px: int) -> None:
+    def _open(self, width_px: int, height_px: int) -> None:
         dpg.create_context()
-        self._fonts()
         with dpg.texture_registry():
             dpg.add_raw_texture(PICTURE_W, PICTURE_H, self._texture, format=dpg.mvFormat_Float_rgb, tag="picture")
-        with dpg.window(tag="main", no_scrollbar=True):
-            with dpg.group(horizontal=True):
-                with dpg.child_window(width=PICTURE_W + 16, height=PICTURE_H + 118, no_scrollbar=True):
-                    dpg.add_image("picture")
-                    self._text("status", theme.NORMAL_PX, theme.TEXT, wrap=PICTURE_W)
-                    self._text("advice", theme.NORMAL_PX, theme.WARN, wrap=PICTURE_W)
-                with dpg.group():
-                    with dpg.group(horizontal=True):
-                        for side in SIDES:
-                            self._side_card(side)
-                    with dpg.child_window(width=-1, height=188, no_scrollbar=True):
-                        self._second_layer()
-            with dpg.group(horizontal=True):
-                self._plot()
-                with dpg.child_window(width=-1, height=-1, no_scrollbar=True):
-                    self._health()
+        dpg.add_font_registry(tag="fonts")
+        dpg.add_window(tag="main", no_scrollbar=True, no_scroll_with_mouse=True)
         self._keys()
-        self._style()
+        self._build()
         dpg.create_viewport(title="runform live", width=width_px, height=height_px, vsync=True)
         dpg.setup_dearpygui()
+        dpg.set_viewport_resize_callback(self._resized)
         dpg.show_viewport()
         dpg.set_primary_window("main", True)
 
-    def _fonts(self) -> None:
+    def _build(self) -> None:
+        """Make the chosen layer anew: for another layer, text size, palette or window size."""
+        wide, high = self._size_px
+        scale = max(min(wide / theme.DESIGN_PX[0], high / theme.DESIGN_PX[1]), 0.4)
+        look = pages.Look(theme.LIGHT if self._light else theme.DARK, self._large_text, scale)
+        self._load_fonts(look)
+        dpg.delete_item("main", children_only=True)
+        self._page = LAYERS[self._layer](self.model, look)
+        dpg.push_container_stack("main")
+        self._page.build()
+        dpg.pop_container_stack()
+        self._style(look.palette)
+        self._show_at_s, self._stale = 0.0, False
+
+    def _load_fonts(self, look: pages.Look) -> None:
         path = theme.font_file()
         if path is None:
             return
-        with dpg.font_registry():
-            for size in (theme.SMALL_PX, theme.NORMAL_PX, theme.CUE_PX, theme.LARGE_PX, theme.HUGE_PX):
-                dpg.add_font(str(path), size, tag=f"font{size}")
-        dpg.bind_font(f"font{theme.SMALL_PX}")
+        for name in theme.SIZES_PX:
+            size = theme.size_px(name, look.large_text, look.scale)
+            if size not in self._fonts:
+                self._fonts.add(size)
+                dpg.add_font(str(path), size, tag=f"font{size}", parent="fonts")
+        dpg.bind_font(look.font(theme.SMALL))
 
-    def _text(self, tag: str, size: int, colour: theme.Colour, wrap: int = -1) -> None:
-        dpg.add_text("", tag=tag, color=colour, wrap=wrap)
-        if dpg.does_item_exist(f"font{size}"):
-            dpg.bind_item_font(tag, f"font{size}")
-
-    def _side_card(self, side: Side) -> None:
-        colour = theme.LEFT if side == "left" else theme.RIGHT
-        with dpg.child_window(width=SCALE_W + 8, height=296, no_scrollbar=True):
-            self._text(f"{side}-title", theme.LARGE_PX, colour)
-            dpg.set_value(f"{side}-title", "◀ LEFT" if side == "left" else "RIGHT ▶")
-            self._text(f"{side}-value", theme.HUGE_PX, colour)
-            self._text(f"{side}-interval", theme.NORMAL_PX, theme.QUIET)
-            with dpg.drawlist(width=SCALE_W - 10, height=SCALE_H, tag=f"{side}-scale"):
-                pass
-            self._text(f"{side}-words", theme.LARGE_PX, theme.TEXT)
-
-    def _second_layer(self) -> None:
-        self._text("target", theme.NORMAL_PX, theme.QUIET)
-        self._text("cue", theme.CUE_PX, theme.WARN, wrap=570)
-        with dpg.group(horizontal=True, horizontal_spacing=40):
-            self._text("symmetry", theme.NORMAL_PX, theme.TEXT)
-            self._text("cadence", theme.NORMAL_PX, theme.TEXT)
-        with dpg.group(horizontal=True, horizontal_spacing=28):
-            for metric, _ in SECOND_METRICS:
-                self._text(f"second-{metric}", theme.NORMAL_PX, theme.TEXT)
-
-    def _plot(self) -> None:
-        with dpg.plot(width=PICTURE_W + 16, height=-1, no_menus=True, no_mouse_pos=True, tag="plot"):
-            dpg.add_plot_legend(horizontal=True)
-            dpg.add_plot_axis(dpg.mvXAxis, label="s (last two minutes)", tag="plot-x")
-            with dpg.plot_axis(dpg.mvYAxis, label="pelvic drop, deg", tag="plot-y"):
-                low, high = self.model.target()
-                if high is not None or low is not None:
-                    shade_low = low if low is not None else SCALE_DEG[0] - 20
-                    shade_high = high if high is not None else SCALE_DEG[1] + 20
-                    dpg.add_shade_series(
-                        [-1e6, 1e6], [shade_low] * 2, y2=[shade_high] * 2, label="target", tag="plot-target"
-                    )
-                for side in SIDES:
-                    dpg.add_line_series([], [], label=side, tag=f"plot-{side}")
-                    dpg.add_scatter_series([], [], tag=f"plot-{side}-dots")
-            dpg.set_axis_limits("plot-y", SCALE_DEG[0] - 6, SCALE_DEG[1])
-
-    def _health(self) -> None:
-        self._text("session", theme.NORMAL_PX, theme.TEXT)
-        self._text("sound", theme.SMALL_PX, theme.TEXT, wrap=570)
-        self._text("record", theme.SMALL_PX, theme.TEXT, wrap=570)
-        self._text("keys", theme.SMALL_PX, theme.TEXT, wrap=570)
-        dpg.set_value("keys", KEYS)
-        with dpg.group(horizontal=True, horizontal_spacing=24) as rows:
-            for column in (topology.STAGES[:3], topology.STAGES[3:]):
-                with dpg.group():
-                    for stage in column:
-                        self._text(f"health-{stage}", theme.SMALL_PX, theme.QUIET)
-        with dpg.theme() as dense, dpg.theme_component(dpg.mvAll):
-            dpg.add_theme_style(dpg.mvStyleVar_ItemSpacing, 8, 1)
-        dpg.bind_item_theme(rows, dense)
-
-    def _style(self) -> None:
+    @staticmethod
+    def _style(palette: theme.Palette) -> None:
         with dpg.theme() as everything, dpg.theme_component(dpg.mvAll):
-            dpg.add_theme_color(dpg.mvThemeCol_WindowBg, theme.BACKGROUND)
-            dpg.add_theme_color(dpg.mvThemeCol_ChildBg, theme.PANEL)
-            dpg.add_theme_color(dpg.mvThemeCol_Text, theme.TEXT)
+            dpg.add_theme_color(dpg.mvThemeCol_WindowBg, palette.background)
+            dpg.add_theme_color(dpg.mvThemeCol_ChildBg, palette.panel)
+            dpg.add_theme_color(dpg.mvThemeCol_Border, palette.scale)
+            dpg.add_theme_color(dpg.mvThemeCol_Text, palette.text)
             dpg.add_theme_style(dpg.mvStyleVar_WindowPadding, 8, 8)
             dpg.add_theme_style(dpg.mvStyleVar_ItemSpacing, 8, 6)
         dpg.bind_theme(everything)
-        for side, colour in (("left", theme.LEFT), ("right", theme.RIGHT)):
-            with dpg.theme() as line, dpg.theme_component(dpg.mvAll):
-                dpg.add_theme_color(dpg.mvPlotCol_Line, colour, category=dpg.mvThemeCat_Plots)
-                dpg.add_theme_color(dpg.mvPlotCol_MarkerFill, colour, category=dpg.mvThemeCat_Plots)
-                dpg.add_theme_color(dpg.mvPlotCol_MarkerOutline, colour, category=dpg.mvThemeCat_Plots)
-                dpg.add_theme_style(dpg.mvPlotStyleVar_LineWeight, 2.5, category=dpg.mvThemeCat_Plots)
-                marker = dpg.mvPlotMarker_Circle if side == "left" else dpg.mvPlotMarker_Square
-                dpg.add_theme_style(dpg.mvPlotStyleVar_Marker, marker, category=dpg.mvThemeCat_Plots)
-            dpg.bind_item_theme(f"plot-{side}", line)
-            dpg.bind_item_theme(f"plot-{side}-dots", line)
-        if dpg.does_item_exist("plot-target"):
-            with dpg.theme() as shade, dpg.theme_component(dpg.mvAll):
-                dpg.add_theme_color(dpg.mvPlotCol_Fill, (*theme.TARGET, 160), category=dpg.mvThemeCat_Plots)
-            dpg.bind_item_theme("plot-target", shade)
 
     # -- wishes ---------------------------------------------------------------------------------------------------
 
@@ -175,6 +110,7 @@ class Window:
             for key, wish in (
                 (dpg.mvKey_R, self._record), (dpg.mvKey_P, self._pause), (dpg.mvKey_M, self._mute),
                 (dpg.mvKey_C, self._calibrate), (dpg.mvKey_F, dpg.toggle_viewport_fullscreen),
+                (dpg.mvKey_Tab, self.next_layer), (dpg.mvKey_T, self.other_text), (dpg.mvKey_L, self.other_light),
                 (dpg.mvKey_Escape, dpg.stop_dearpygui),
             ):  # fmt: skip
                 dpg.add_key_press_handler(key, callback=lambda *_, wish=wish: wish())
@@ -196,6 +132,21 @@ class Window:
     def _calibrate(self) -> None:
         self._wish(Control(action="calibrate"))
 
+    # Callbacks come from another thread than the drawing: they only note what is wanted.
+
+    def next_layer(self) -> None:
+        self._layer = (self._layer + 1) % len(LAYERS)
+        self._stale = True
+
+    def other_text(self) -> None:
+        self._large_text, self._stale = not self._large_text, True
+
+    def other_light(self) -> None:
+        self._light, self._stale = not self._light, True
+
+    def _resized(self) -> None:
+        self._size_px, self._stale = (dpg.get_viewport_client_width(), dpg.get_viewport_client_height()), True
+
     # -- every frame ----------------------------------------------------------------------------------------------
 
     def __call__(self, supervisor: Supervisor) -> bool:
@@ -216,7 +167,11 @@ class Window:
             supervisor.ask(wish)
         self._wishes.clear()
         self._take_pictures()
-        self._show_texts(now_s)
+        if self._stale:
+            self._build()
+        if now_s >= self._show_at_s or self._unshown:
+            self._show_at_s = now_s + SHOW_S
+            self._page.show(now_s)
         dpg.render_dearpygui_frame()
         self.frames_drawn += 1
         drawn_s = time.monotonic()
@@ -234,7 +189,7 @@ class Window:
         message = newest.message
         picture = np.frombuffer(newest.buffers[0].buffer, np.uint8)
         picture = picture.reshape(message.height_px, message.width_px, 3)
-        self._frames[message.frame] = overlay.small_copy(picture, PICTURE_W, PICTURE_H)
+        self._frames[message.frame] = overlay.upright_copy(picture, PICTURE_W, PICTURE_H, self._runner_x_px)
         while len(self._frames) > FRAMES_KEPT:
             self._frames.popitem(last=False)
 
@@ -243,75 +198,32 @@ class Window:
         if kept is None or pose.frame <= self._shown_frame:
             return
         self._shown_frame = pose.frame
-        small, scale = kept
+        hips_x_px = float(landmarks[HIPS, 0].mean())
+        if np.isfinite(hips_x_px):
+            last = self._runner_x_px if self._runner_x_px is not None else hips_x_px
+            self._runner_x_px = last + FOLLOWING * (hips_x_px - last)
+        small, scale, left_px = kept
         view = self.model.gait.view if self.model.gait else "unknown"
         left = landmarks[:4:2, 0].sum()
         right = landmarks[1:4:2, 0].sum()
         swapped = (view == "posterior" and left > right) or (view == "anterior" and left < right)
-        overlay.draw(small, landmarks, scale, swapped)
-        np.multiply(cv2.cvtColor(small, cv2.COLOR_BGR2RGB), np.float32(1 / 255), out=self._texture, dtype=np.float32)
+        overlay.draw(small, landmarks - (left_px, 0, 0), scale, swapped)
+        self.show_picture(small)
+
+    def show_picture(self, picture: npt.NDArray[np.uint8]) -> None:
+        """Put a picture (PICTURE_H, PICTURE_W, 3; BGR) into its place."""
+        np.multiply(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB), np.float32(1 / 255), out=self._texture, dtype=np.float32)
         dpg.set_value("picture", self._texture)
 
-    def _show_texts(self, now_s: float) -> None:
-        model = self.model
-        for side in SIDES:
-            card = model.card(side)
-            self._set(f"{side}-value", card.value)
-            self._set(f"{side}-interval", card.interval or "interval not known yet")
-            self._set(f"{side}-words", card.words)
-            dpg.configure_item(
-                f"{side}-words", color=theme.WARN if card.judgement in ("above", "below") else theme.TEXT
-            )
-            self._scale(side, card.mean)
-        self._set("status", model.status_words())
-        self._set("advice", model.advice())
-        self._set("target", f"Pelvic drop at midstance, rolling mean · {model.target_words()}")
-        self._set("cue", model.cue_words())
-        self._set("symmetry", f"Symmetry {model.symmetry_words()}")
-        self._set("cadence", f"Cadence {model.cadence_words()}")
-        for metric, name in SECOND_METRICS:
-            left, right = model.card("left", metric), model.card("right", metric)
-            self._set(f"second-{metric}", f"{name}\nL {left.value}   R {right.value}")
-        self._set("session", f"Time {model.time_words()}     Stances {model.stances}")
-        self._set("sound", model.sound_words())
-        self._set("record", model.record_words())
-        for stage, well, words in model.health_rows(topology.STAGES, now_s):
-            self._set(f"health-{stage}", f"{'●' if well else '▲'} {stage}: {words}")
-            dpg.configure_item(f"health-{stage}", color=theme.QUIET if well else theme.WARN)
-        if now_s >= self._plot_at_s:
-            self._plot_at_s = now_s + PLOT_S
-            self._show_plot()
+    def state_words(self) -> str:
+        """Which layer is drawn, and how."""
+        look = [type(self._page).__name__, "light" if self._light else "dark", *(["large"] if self._large_text else [])]
+        return " ".join(look)
 
-    @staticmethod
-    def _set(tag: str, text: str) -> None:
-        if dpg.get_value(tag) != text:
-            dpg.set_value(tag, text)
-
-    def _scale(self, side: Side, mean: float | None) -> None:
-        """The number on a line with its target zone."""
-        tag = f"{side}-scale"
-        dpg.delete_item(tag, children_only=True)
-        width = SCALE_W - 10
-        at = lambda deg: (deg - SCALE_DEG[0]) / (SCALE_DEG[1] - SCALE_DEG[0]) * width  # noqa: E731
-        low, high = self.model.target()
-        dpg.draw_rectangle((0, 12), (width, 22), fill=(70, 74, 82), color=(70, 74, 82), parent=tag)
-        if low is not None or high is not None:
-            start = max(0.0, at(low if low is not None else SCALE_DEG[0]))
-            end = min(float(width), at(high if high is not None else SCALE_DEG[1]))
-            dpg.draw_rectangle((start, 12), (end, 22), fill=(120, 150, 130), color=(120, 150, 130), parent=tag)
-        if mean is not None:
-            x = float(np.clip(at(mean), 4, width - 4))
-            colour = theme.LEFT if side == "left" else theme.RIGHT
-            dpg.draw_triangle((x, 10), (x - 9, -2), (x + 9, -2), fill=colour, color=colour, parent=tag)
-            dpg.draw_line((x, 8), (x, 26), color=colour, thickness=4, parent=tag)
-
-    def _show_plot(self) -> None:
-        newest = self.model.gait.time_s if self.model.gait else 0.0
-        for side in SIDES:
-            times_s, values = self.model.history(side)
-            dpg.set_value(f"plot-{side}", [times_s, values])
-            dpg.set_value(f"plot-{side}-dots", [times_s, values])
-        dpg.set_axis_limits("plot-x", max(0.0, newest - HISTORY_S), max(newest, 20.0))
+    def redraw(self) -> None:
+        """Make the layer anew and show the model's values at once."""
+        self._build()
+        self._page.show(time.monotonic())
 
     def screenshot(self, path: str) -> None:
         """Write what the window shows to a PNG with its next frame."""

@@ -6,11 +6,15 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 
+from runform_live.dashboard import theme
 from runform_live.session.reader import read
 from tests.running import left_over, wait_until
 
@@ -85,41 +89,65 @@ def test_the_window_runs_the_demo_and_obeys_its_keys(screen: str, tmp_path: Path
 
 
 def test_the_screen_shows_numbers_scale_and_picture(screen: str, tmp_path: Path) -> None:
-    """Draw one state of the model and look at the pixels: both colours, the picture, nothing off the edge."""
-    script = """
-import sys
-from runform_live import config
-from runform_live.dashboard.window import Window
-from tests.makers import stances
-import dearpygui.dearpygui as dpg, time
-window = Window(config.load(), False)
-for one in stances(30, 7.2, 3.1):
-    window.model.take(one, 0.0)
-window._show_texts(time.monotonic()); window._show_plot()
-for _ in range(5): dpg.render_dearpygui_frame()
-window.screenshot(sys.argv[1])
-for _ in range(5): dpg.render_dearpygui_frame()
-window.close()
-"""
-    path = tmp_path / "shot.png"
+    """Draw one state of the model and look at the pixels: both colours, the words, nothing off the edge, both layers and looks."""
     subprocess.run(
-        [sys.executable, "-c", script, str(path)],
+        [sys.executable, "-m", "tests.window.screens", str(tmp_path), "en", "1280", "720"],
         env={**os.environ, "DISPLAY": screen, "LIBGL_ALWAYS_SOFTWARE": "1"},
         check=True,
-        timeout=60,
+        timeout=120,
     )
-    import cv2
-    import numpy as np
+    for look, palette in (("", theme.DARK), ("-large", theme.DARK), ("-light", theme.LIGHT)):
+        picture = cv2.imread(str(tmp_path / f"run-1280x720-en{look}.png"))[..., ::-1].astype(int)
+        assert picture.shape[:2] == (720, 1280)
+        for side, (start, end) in (("left", (8, 408)), ("right", (872, 1272))):
+            near = np.abs(picture[:300, start:end] - palette.side(side)).max(axis=2) < 30
+            assert near.sum() > 2500, "the large number fills its card"
+            rows = np.flatnonzero(near[150:300].any(axis=1))
+            assert np.ptp(rows) > 80, "and is about as high as the type size says"
+        words = np.abs(picture[400:480, 8:408] - palette.warn).max(axis=2) < 40
+        assert words.sum() > 200, "left is above its target and says so"
+        details = cv2.imread(str(tmp_path / f"details-1280x720-en{look}.png"))[..., ::-1].astype(int)
+        for side in ("left", "right"):
+            plotted = np.abs(details[320:580, 60:860] - palette.side(side)).max(axis=2) < 30
+            assert plotted.sum() > 300, "the trend of both sides"
+        for page in (picture, details):
+            ground = np.array(palette.background)
+            assert np.abs(page[:, 1274:] - ground).max() < 60, "nothing runs into the right edge"
+            assert np.abs(page[716:] - ground).max() < 60, "nor into the lower one"
 
-    from runform_live.dashboard import theme
 
-    picture = cv2.imread(str(path))[..., ::-1].astype(int)
-    assert picture.shape[:2] == (720, 1280)
-    for colour, (start, end) in ((theme.LEFT, (672, 970)), (theme.RIGHT, (970, 1280))):
-        near = np.abs(picture[:300, start:end] - colour).max(axis=2) < 30
-        assert near.sum() > 2500, "the large number fills its card"
-        rows = np.flatnonzero(near[60:190].any(axis=1))
-        assert np.ptp(rows) > 60, "and is about as high as the type size says"
-    yellow = np.abs(picture[:300] - theme.WARN).max(axis=2) < 40
-    assert yellow.sum() > 200, "left is above its target and says so"
-    assert picture[:, 1273:1278].max() < 140, "no text runs into the right edge (its border is darker)"
+def test_every_key_of_the_screen_does_what_the_line_of_keys_says(screen: str, tmp_path: Path) -> None:
+    """Tab, T and L change what is drawn; the window goes on drawing."""
+    script = """
+import sys, time
+from runform_live import config
+from runform_live.dashboard.window import Window
+from runform_live.runtime import topology
+class Nobody:
+    endpoints = {"capture": "ipc://" + sys.argv[1]}
+    def messages_with_buffers(self, timeout_s): return []
+    def ask(self, control): pass
+window = Window(config.load(), False)
+print("open", flush=True)
+while window(Nobody()):
+    print(window.state_words(), flush=True)
+window.close()
+"""
+    process = subprocess.Popen(
+        [sys.executable, "-c", script, str(tmp_path / "socket")],
+        env={**os.environ, "DISPLAY": screen, "LIBGL_ALWAYS_SOFTWARE": "1"},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    seen: list[str] = []
+    reader = threading.Thread(target=lambda: seen.extend(line.strip() for line in process.stdout or []), daemon=True)
+    reader.start()
+    assert wait_until(lambda: len(seen) > 5, 40)
+    assert seen[-1] == "RunPage dark"
+    for key, words in (("Tab", "DetailPage dark"), ("t", "DetailPage dark large"), ("l", "DetailPage light large"),
+                       ("Tab", "RunPage light large"), ("t", "RunPage light")):  # fmt: skip
+        press(screen, key)
+        assert wait_until(lambda words=words: seen[-1] == words, 10), (key, seen[-1])
+    press(screen, "Escape")
+    assert process.wait(timeout=20) == 0

@@ -1,0 +1,257 @@
+"""The two layers of the live screen: what stands where, in units of the design, and how the model's values get into it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import dearpygui.dearpygui as dpg
+import numpy as np
+
+from runform_live.dashboard import theme
+from runform_live.dashboard.model import HISTORY_S, DashboardModel
+from runform_live.dashboard.theme import Palette
+from runform_live.messages import SIDES, Side
+from runform_live.runtime import topology
+
+SCALE_RANGE = (-4.0, 16.0)  # degrees on a side's scale
+CARD_W, CARD_H = 400, 392
+PICTURE_W, PICTURE_H = 448, 392
+GAP = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a page is drawn: its palette, its text size, and how much larger than the design the window is."""
+
+    palette: Palette
+    large_text: bool
+    scale: float
+
+    def px(self, units: float) -> int:
+        return round(units * self.scale)
+
+    def font(self, name: str) -> str:
+        return f"font{theme.size_px(name, self.large_text, self.scale)}"
+
+
+class Page:
+    """One layer; `build` makes its widgets under a parent, `show` renews their values."""
+
+    def __init__(self, model: DashboardModel, look: Look) -> None:
+        self.model, self.look = model, look
+        self.tags: set[str] = set()
+
+    def text(
+        self, tag: str, size: str, colour: theme.Colour, wrap: float = 0.0, pos: tuple[float, float] | None = None
+    ) -> None:
+        look = self.look
+        place = {} if pos is None else {"pos": (look.px(pos[0]), look.px(pos[1]))}
+        dpg.add_text("", tag=tag, color=colour, wrap=look.px(wrap) if wrap else -1, **place)
+        if dpg.does_item_exist(look.font(size)):
+            dpg.bind_item_font(tag, look.font(size))
+
+    def box(self, x: float, y: float, width: float, height: float) -> Any:
+        """A panel at a place of the design."""
+        look = self.look
+        return dpg.child_window(
+            pos=(look.px(x), look.px(y)), width=look.px(width), height=look.px(height), no_scrollbar=True
+        )
+
+    @staticmethod
+    def set(tag: str, text: str) -> None:
+        if dpg.get_value(tag) != text:
+            dpg.set_value(tag, text)
+
+    def status_line(self, y: float, height: float) -> None:
+        """Where the run is, what to change, and the keys: at the foot of every layer."""
+        with self.box(GAP, y, theme.DESIGN_PX[0] - 2 * GAP, height):
+            self.text("status", theme.NORMAL, self.look.palette.text, theme.DESIGN_PX[0] - 40)
+            self.text("advice", theme.NORMAL, self.look.palette.warn, theme.DESIGN_PX[0] - 40)
+            self.text("keys", theme.SMALL, self.look.palette.quiet, theme.DESIGN_PX[0] - 40)
+        self.set("keys", self.model.texts("live.keys"))
+
+    def show_status(self) -> None:
+        self.set("status", self.model.status_words())
+        self.set("advice", self.model.advice() or f"{self.model.sound_words()} · {self.model.record_words()}")
+        colour = self.look.palette.warn if self.model.advice() else self.look.palette.quiet
+        dpg.configure_item("advice", color=colour)
+
+
+class RunPage(Page):
+    """The first layer, read from the treadmill: two numbers, the picture between them, the last cue."""
+
+    def build(self) -> None:
+        palette = self.look.palette
+        with self.box(GAP, GAP, theme.DESIGN_PX[0] - 2 * GAP, 66):
+            self.text("trained", theme.NORMAL, palette.text, pos=(10, 6))
+            self.text("target", theme.NORMAL, palette.quiet, pos=(10, 34))
+            self.text("cadence", theme.BIG, palette.text, pos=(630, 10))
+            self.text("time", theme.BIG, palette.text, pos=(1030, 10))
+        top = 82
+        self._card("left", GAP, top)
+        with self.box(GAP + CARD_W + GAP, top, PICTURE_W, PICTURE_H):
+            dpg.add_image("picture", width=self.look.px(PICTURE_W - 16), height=self.look.px(PICTURE_H - 16))
+        self._card("right", GAP + CARD_W + GAP + PICTURE_W + GAP, top)
+        with self.box(GAP, top + CARD_H + GAP, theme.DESIGN_PX[0] - 2 * GAP, 104):
+            self.text("cue", theme.LARGE, palette.text, theme.DESIGN_PX[0] - 40)
+        self.status_line(top + CARD_H + 104 + 2 * GAP, 720 - (top + CARD_H + 104 + 3 * GAP))
+
+    def _card(self, side: Side, x: float, y: float) -> None:
+        palette, look = self.look.palette, self.look
+        with self.box(x, y, CARD_W, CARD_H):
+            self.text(f"{side}-title", theme.LARGE, palette.side(side), pos=(12, 6))
+            self.set(f"{side}-title", f"◀ {self.model.texts('live.left')}" if side == "left" else f"{self.model.texts('live.right')} ▶")  # fmt: skip
+            self.text(f"{side}-value", theme.HUGE, palette.side(side), pos=(8, 66))
+            self.text(f"{side}-interval", theme.BIG, palette.quiet, pos=(12, 222))
+            with (
+                dpg.group(pos=(look.px(12), look.px(278))),  # a drawlist alone does not take a place
+                dpg.drawlist(width=look.px(CARD_W - 24), height=look.px(40), tag=f"{side}-scale"),
+            ):
+                pass
+            self.text(f"{side}-words", theme.LARGE, palette.text, CARD_W - 16, pos=(12, 328))
+
+    def show(self, now_s: float) -> None:
+        del now_s
+        model, palette = self.model, self.look.palette
+        for side in SIDES:
+            card = model.card(side)
+            self.set(f"{side}-value", card.value)
+            self.set(
+                f"{side}-interval", card.interval or (model.texts("live.no_interval") if card.mean is not None else "")
+            )
+            self.set(f"{side}-words", card.words)
+            outside = card.judgement in ("above", "below")
+            dpg.configure_item(f"{side}-words", color=palette.warn if outside else palette.text)
+            self._scale(side, card.mean, card.low, card.high)
+        self.set("trained", model.trained_words())
+        self.set("target", model.target_words(model.trained))
+        texts = model.texts
+        self.set("cadence", f"{texts('live.cadence')} {model.cadence_words()}")
+        self.set("time", f"{texts('live.time')} {model.time_words()}")
+        self.set("cue", model.cue_words())
+        self.show_status()
+
+    def _scale(self, side: Side, mean: float | None, low: float | None, high: float | None) -> None:
+        """The mean on a line with its target zone; the interval is a quiet band."""
+        palette, look, tag = self.look.palette, self.look, f"{side}-scale"
+        dpg.delete_item(tag, children_only=True)
+        width, top, bottom = look.px(CARD_W - 24), look.px(14), look.px(28)
+
+        def at(deg: float) -> float:
+            return float(np.clip((deg - SCALE_RANGE[0]) / (SCALE_RANGE[1] - SCALE_RANGE[0]), 0, 1)) * width
+
+        dpg.draw_rectangle((0, top), (width, bottom), fill=palette.scale, color=palette.scale, parent=tag)
+        target = self.model.target(self.model.trained)
+        if target != (None, None):
+            start, end = at(target[0] if target[0] is not None else -90), at(target[1] if target[1] is not None else 90)
+            dpg.draw_rectangle((start, top), (end, bottom), fill=palette.target, color=palette.target, parent=tag)
+        if low is not None and high is not None:
+            band = (*palette.side(side), 90)
+            dpg.draw_rectangle((at(low), look.px(18)), (at(high), look.px(24)), fill=band, color=band, parent=tag)
+        if mean is not None:
+            x = min(max(at(mean), look.px(8)), width - look.px(8))
+            colour = palette.side(side)
+            dpg.draw_triangle(
+                (x, look.px(12)), (x - look.px(9), 0), (x + look.px(9), 0), fill=colour, color=colour, parent=tag
+            )
+            dpg.draw_line((x, look.px(8)), (x, look.px(36)), color=colour, thickness=look.px(4), parent=tag)
+
+
+class DetailPage(Page):
+    """The second layer: every metric, the trend over the session, and how the stages are."""
+
+    COLUMNS = (300, 250, 250)
+
+    def build(self) -> None:
+        palette = self.look.palette
+        with self.box(GAP, GAP, theme.DESIGN_PX[0] - 2 * GAP, 300):
+            heads = (
+                "",
+                self.model.texts("live.left"),
+                self.model.texts("live.right"),
+                self.model.texts("live.symmetry"),
+            )
+            for column, head in enumerate(heads):
+                colour = (palette.text, palette.left, palette.right, palette.text)[column]
+                self.text(f"head-{column}", theme.NORMAL, colour, pos=(12 + sum(self.COLUMNS[:column]), 8))
+                self.set(f"head-{column}", head)
+            for row in range(6):
+                for column in range(4):
+                    colour = (palette.text, palette.left, palette.right, palette.text)[column]
+                    place = (12 + sum(self.COLUMNS[:column]), 50 + 40 * row)
+                    self.text(f"detail-{row}-{column}", theme.NORMAL, colour, pos=place)
+        self._plot(GAP, 316, 860, 270)
+        with self.box(876, 316, theme.DESIGN_PX[0] - 876 - GAP, 270):
+            for stage in topology.STAGES:
+                self.text(f"health-{stage}", theme.SMALL, palette.quiet)
+            self.text("session", theme.SMALL, palette.text)
+            self.text("sound", theme.SMALL, palette.text, 380)
+            self.text("record", theme.SMALL, palette.text, 380)
+        self.status_line(594, 720 - 594 - GAP)
+
+    def _plot(self, x: float, y: float, width: float, height: float) -> None:
+        look, texts = self.look, self.model.texts
+        with dpg.plot(
+            pos=(look.px(x), look.px(y)), width=look.px(width), height=look.px(height), no_menus=True, no_mouse_pos=True,
+            tag="plot",
+        ):  # fmt: skip
+            dpg.add_plot_legend(horizontal=True)
+            dpg.add_plot_axis(dpg.mvXAxis, label=texts("live.axis_time"), tag="plot-x")
+            with dpg.plot_axis(dpg.mvYAxis, label=texts("live.axis_drop"), tag="plot-y"):
+                dpg.add_shade_series([], [], y2=[], label=texts("live.target"), tag="plot-target")
+                for side in SIDES:
+                    dpg.add_line_series([], [], label=texts(f"live.{side}"), tag=f"plot-{side}")
+                    dpg.add_scatter_series([], [], tag=f"plot-{side}-dots")
+            dpg.set_axis_limits("plot-y", -8, 18)
+        if dpg.does_item_exist(look.font(theme.SMALL)):
+            dpg.bind_item_font("plot", look.font(theme.SMALL))
+        self._plot_colours()
+
+    def _plot_colours(self) -> None:
+        palette = self.look.palette
+        for side in SIDES:
+            with dpg.theme() as line, dpg.theme_component(dpg.mvAll):
+                for part in (dpg.mvPlotCol_Line, dpg.mvPlotCol_MarkerFill, dpg.mvPlotCol_MarkerOutline):
+                    dpg.add_theme_color(part, palette.side(side), category=dpg.mvThemeCat_Plots)
+                dpg.add_theme_style(dpg.mvPlotStyleVar_LineWeight, 2.5, category=dpg.mvThemeCat_Plots)
+                marker = dpg.mvPlotMarker_Circle if side == "left" else dpg.mvPlotMarker_Square
+                dpg.add_theme_style(dpg.mvPlotStyleVar_Marker, marker, category=dpg.mvThemeCat_Plots)
+            dpg.bind_item_theme(f"plot-{side}", line)
+            dpg.bind_item_theme(f"plot-{side}-dots", line)
+        with dpg.theme() as shade, dpg.theme_component(dpg.mvAll):
+            dpg.add_theme_color(dpg.mvPlotCol_Fill, (*palette.target, 130), category=dpg.mvThemeCat_Plots)
+        dpg.bind_item_theme("plot-target", shade)
+        with dpg.theme() as ground, dpg.theme_component(dpg.mvAll):
+            for part in (dpg.mvPlotCol_PlotBg, dpg.mvPlotCol_FrameBg, dpg.mvPlotCol_LegendBg):
+                dpg.add_theme_color(part, palette.panel, category=dpg.mvThemeCat_Plots)
+            for part in (dpg.mvPlotCol_AxisText, dpg.mvPlotCol_LegendText, dpg.mvPlotCol_InlayText):
+                dpg.add_theme_color(part, palette.text, category=dpg.mvThemeCat_Plots)
+        dpg.bind_item_theme("plot", ground)
+
+    def show(self, now_s: float) -> None:
+        model, palette = self.model, self.look.palette
+        for row, detail in enumerate(model.details()):
+            for column, words in enumerate((detail.name, detail.left, detail.right, detail.difference)):
+                self.set(f"detail-{row}-{column}", words)
+        for stage, well, words in model.health_rows(topology.STAGES, now_s):
+            self.set(f"health-{stage}", f"{'●' if well else '▲'} {stage}: {words}")
+            dpg.configure_item(f"health-{stage}", color=palette.quiet if well else palette.warn)
+        texts = model.texts
+        self.set("session", f"{texts('live.time')} {model.time_words()}    {texts('live.stances')} {model.stances}")
+        self.set("sound", model.sound_words())
+        self.set("record", model.record_words())
+        self._show_plot()
+        self.show_status()
+
+    def _show_plot(self) -> None:
+        newest = self.model.gait.time_s if self.model.gait else 0.0
+        low, high = self.model.target(self.model.trained)
+        if (low, high) != (None, None):
+            ends = [low if low is not None else -90.0] * 2, [high if high is not None else 90.0] * 2
+            dpg.set_value("plot-target", [[-1e6, 1e6], ends[0], ends[1]])
+        for side in SIDES:
+            times_s, values = self.model.history(side)
+            dpg.set_value(f"plot-{side}", [times_s, values])
+            dpg.set_value(f"plot-{side}-dots", [times_s, values])
+        dpg.set_axis_limits("plot-x", max(0.0, newest - HISTORY_S), max(newest, 20.0))

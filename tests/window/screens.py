@@ -1,0 +1,102 @@
+"""Draw the live screen's layers from a fed model and the shipped clip, and write what they look like.
+
+    xvfb-run -a -s "-screen 0 1920x1080x24" python -m tests.window.screens docs/screens
+
+writes one PNG for each layer, window size, text size and palette.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import cv2
+import dearpygui.dearpygui as dpg
+import msgspec
+import numpy as np
+
+from runform_live import config, overlay
+from runform_live.dashboard.window import PICTURE_H, PICTURE_W, Window
+from runform_live.messages import CoachState, Cue, GaitState, Health, SourceState
+from runform_live.runtime.topology import STAGES
+from tests.makers import DATA, demo_landmarks, stances
+
+SIZES = ((1280, 720), (1920, 1080))
+
+
+def feed(window: Window) -> None:
+    """A run of half a minute: the left side above its target."""
+    rng = np.random.default_rng(1)
+    now = time.monotonic()
+    model = window.model
+    for one in stances(80, 7.4, 3.1):
+        value = (one.pelvic_drop_mid_deg or 0.0) + rng.normal(0, 0.6)
+        model.take(msgspec.structs.replace(one, pelvic_drop_mid_deg=float(value)), now)
+    model.take(SourceState(state="open", text=""), now)
+    model.take(
+        GaitState(
+            time_s=31.0, stamp_s=0.0, activity="running", view="posterior", calibrated=True, level_deg=0.4,
+            level_sd_deg=0.1, cadence_spm=167.0,
+        ),
+        now,
+    )  # fmt: skip
+    model.take(CoachState(muted=False, sound="", targets={"pelvic_drop_mid_deg": (None, 6.0)}), now)
+    said = model.texts("cue.belt_level", leg=model.texts("leg.left"))
+    model.take(Cue(time_s=30.0, text=said, reason="", metric="", side="left", audible=True, latency_s=0.1), now)
+    for stage in STAGES:
+        beat = Health(stage=stage, pid=1, handled=9, dropped=0, rate_hz=30.0, lag_ms=14.0, state="", memory_mib=90.0)
+        model.take(beat, now)
+
+
+def hang_picture(window: Window) -> None:
+    """The shipped clip's runner in the window's picture."""
+    film = cv2.VideoCapture(str(DATA / "demo.mp4"))
+    film.set(cv2.CAP_PROP_POS_FRAMES, 200)
+    good, picture = film.read()
+    assert good
+    landmarks = demo_landmarks()[200][1]
+    small, scale, left_px = overlay.upright_copy(np.asarray(picture, np.uint8), PICTURE_W, PICTURE_H, 640.0)
+    overlay.draw(small, landmarks - (left_px, 0, 0), scale)
+    window.show_picture(small)
+
+
+def shoot(window: Window, path: Path) -> None:
+    window.redraw()
+    for _ in range(4):
+        dpg.render_dearpygui_frame()
+    window.screenshot(str(path))
+    for _ in range(4):
+        dpg.render_dearpygui_frame()
+
+
+def draw(out: Path, language: str, size: tuple[int, int]) -> None:
+    settings = config.load()
+    screen = msgspec.structs.replace(settings.screen, language=language)
+    window = Window(msgspec.structs.replace(settings, screen=screen), False, *size)
+    feed(window)
+    hang_picture(window)
+    for look in ("", "-large", "-large-light", "-light"):
+        for layer in ("run", "details"):
+            shoot(window, out / f"{layer}-{size[0]}x{size[1]}-{language}{look}.png")
+            window.next_layer()
+        (window.other_light if look == "-large" else window.other_text)()
+    window.close()
+
+
+def main() -> None:
+    out = Path(sys.argv[1])
+    out.mkdir(parents=True, exist_ok=True)
+    if len(sys.argv) > 2:
+        draw(out, sys.argv[2], (int(sys.argv[3]), int(sys.argv[4])))
+        return
+    for language in ("en", "de"):
+        for size in SIZES:  # a process each: Dear PyGui opens one window in its life
+            subprocess.run(
+                [sys.executable, "-m", "tests.window.screens", str(out), language, *map(str, size)], check=True
+            )
+
+
+if __name__ == "__main__":
+    main()
