@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from runform_live import texts
+
 UNKNOWN = "–"
 
 
@@ -45,19 +47,11 @@ PELVIS_LINES: dict[str, str] = {
     "psis_markers": "the markers over the PSIS",
 }
 
-FLAG_WORDS: dict[str, str] = {
-    "wrong_view": "Seen from the side: place the camera straight behind (or in front of) the treadmill",
-    "low_light": "Too dark: turn on a light or open the curtains",
-    "low_frame_rate": "Too few frames a second: more light, or a camera with 30 frames/s",
-    "person_cut_off": "Part of the runner is outside the picture: move the camera back or tilt it",
-    "nobody_seen": "Nobody is seen: step onto the treadmill, in the middle of the picture",
-    "not_calibrated": "Not calibrated: stand still for 2 s before the run; a true asymmetry may have been removed",
-    "provisional": "Provisional: fewer than 7 stances on a side",
-    "instrument_error_unknown": "The error of this network is not known, so there is no interval",
-    "interrupted": "The session was cut off; what had been kept is shown",
-    "video_cut_short": "The video is cut short; all that could be read was used",
-    "recording_stopped": "The recording of pictures stopped before the end",
-}
+
+def flag_words(flag: str) -> str:
+    """What a flag of summary.json says to a person, in English; a flag that no catalogue knows as it is."""
+    said, _ = texts.load(texts.FALLBACK)
+    return said(f"flag.{flag}") if said.has(f"flag.{flag}") else flag
 
 
 def number(metric: str, value: float | None) -> str:

@@ -30,7 +30,7 @@ PSIS = (LABELS.index("left_psis"), LABELS.index("right_psis"))
 BATCH = 32
 BELL_CELLS = 1.0
 HALF_PX = (96, 160)  # about half of INPUT_PX, in multiples of 32
-HALF_UNTIL = 0.4  # of all steps
+HALF_UNTIL = 0.28  # of all steps
 MEMORY = 0.999  # of the running mean of the weights
 CHECKPOINT_S = 120
 

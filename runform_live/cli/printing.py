@@ -35,7 +35,7 @@ def summary(session: Session) -> str:
         ]
         short = [quantities.without_words(cell) for cell in cells]
         head.append(f"{quantities.QUANTITIES[metric].name:30s}{short[0]:>16s}{short[1]:>16s}{short[2]:>18s}")
-    head += [f"! {quantities.FLAG_WORDS.get(flag, flag)}" for flag in found.flags]
+    head += [f"! {quantities.flag_words(flag)}" for flag in found.flags]
     return "\n".join(head)
 
 

@@ -34,7 +34,7 @@ def decode(path: Path) -> npt.NDArray[np.float64]:
 
 
 @contextlib.contextmanager
-def _quiet_libraries() -> Iterator[None]:
+def quiet_libraries() -> Iterator[None]:
     """ALSA writes a page of its own to standard error where there is no card; what matters is said by `trouble`."""
     kept = os.dup(2)
     nowhere = os.open(os.devnull, os.O_WRONLY)
@@ -109,7 +109,7 @@ class Speaker:
         self.trouble = ""
         self._device: miniaudio.PlaybackDevice | None = None
         try:
-            with _quiet_libraries():
+            with quiet_libraries():
                 self._device = miniaudio.PlaybackDevice(
                     output_format=miniaudio.SampleFormat.SIGNED16,
                     nchannels=2,

@@ -10,6 +10,7 @@ from runform_live.gait.statistics import Estimate, estimate
 from runform_live.messages import Stance
 
 WORST_SIGMA_DEG = 10.0  # of the pelvis line's tilt: quality 0
+HIDDEN_SIGMA_DEG = 6.0  # beyond this the pelvis cannot be seen, and what hangs on it is withheld
 # Read against the level line; the level's own error is theirs too.
 LEVELLED = frozenset({"pelvic_drop_mid_deg", "pelvic_drop_peak_deg", "trunk_lean_mid_deg"})
 # Read from the pelvis line, so that cloth which hides it spoils them.

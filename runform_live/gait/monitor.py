@@ -23,13 +23,14 @@ CUT_OFF_SHARE = 0.2
 UNSEEN_SHARE = 0.5
 JUDGE_AFTER = 30  # frames
 LONGEST_FRAME_S = 1.0
+HIDDEN_OF = 10  # stances; flagged where the pelvis was hidden in most of the last ones
 
 
 class GaitMonitor:
     """Push one pose a frame; get stances, and at any time the state. `finish` after the last frame."""
 
     __slots__ = (
-        "_cut_off", "_dark_s", "_first_s", "_found", "_frames", "_last_s", "_segmenter", "_side_on_s", "_stamp_s",
+        "_cut_off", "_dark_s", "_first_s", "_found", "_frames", "_last_s", "_recent", "_segmenter", "_side_on_s", "_stamp_s",
     )  # fmt: skip
 
     def __init__(self, view: View = "unknown", level: Level | None = None) -> None:
@@ -37,6 +38,7 @@ class GaitMonitor:
         self._frames = self._found = self._cut_off = 0
         self._first_s = self._last_s = math.nan
         self._dark_s = self._side_on_s = 0.0
+        self._recent: list[bool] = []
         self._stamp_s = 0.0
 
     def calibrate(self) -> None:
@@ -61,6 +63,9 @@ class GaitMonitor:
         self._frames += 1
         self._last_s, self._stamp_s = pose.time_s, pose.stamp_s
         stances = self._segmenter.push(pose.time_s, landmarks, pose.names_sides, pose.marked)
+        for stance in stances:  # the legs are seen, the pelvis is not
+            hidden = stance.pelvic_drop_mid_deg is None and stance.knee_valgus_mid_deg is not None
+            self._recent = [*self._recent[1 - HIDDEN_OF :], hidden]
         if pose.found:
             self._found += 1
             self._cut_off += pose.cut_off
@@ -86,6 +91,8 @@ class GaitMonitor:
             found.append("low_frame_rate")
         if self._found >= JUDGE_AFTER and self._cut_off > CUT_OFF_SHARE * self._found:
             found.append("person_cut_off")
+        if len(self._recent) >= HIDDEN_OF and sum(self._recent) > HIDDEN_OF / 2:
+            found.append("pelvis_hidden")
         if self._frames == 0 or self._found < UNSEEN_SHARE * self._frames:
             found.append("nobody_seen")
         return tuple(found)

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from runform_live.gait import channels, contact, frames, levelling, smoothing, steps
-from runform_live.gait.instrument import quality_of
+from runform_live.gait.instrument import HIDDEN_SIGMA_DEG, quality_of
 from runform_live.gait.levelling import Level, StrideLevel
 from runform_live.gait.view import ViewEstimate, side_of
 from runform_live.messages import Stance, View
@@ -30,6 +30,7 @@ SIDE_CLIP = 0.5
 USUAL_FRAME_S = 1 / 30
 FORGETTING_S = 1.0  # a held stance is reported before the ring forgets its frames
 WIDEST_FRAME_S = 0.1
+PELVIC_KINDS = (0, 1)  # of frames.stance_angles: drop and adduction hang on the pelvis line
 
 
 @dataclass(slots=True)
@@ -337,9 +338,13 @@ class GaitSegmenter:
         frontal = self._mean_raw(channels.FRONTALITY, step.initial_contact_s, step.toe_off_s)
         seen_from_side = not frontal >= levelling.FRONTAL_FLOOR
 
+        sigma_deg = self._mean_raw(channels.TILT_SIGMA, step.initial_contact_s, step.toe_off_s)
+        hidden = seen_from_side or not sigma_deg <= HIDDEN_SIGMA_DEG
+
         def known(row: int, kind: int) -> float | None:
             value = float(angles[row, kind])
-            return None if seen_from_side or math.isnan(value) else value
+            withheld = hidden if kind in PELVIC_KINDS else seen_from_side
+            return None if withheld or math.isnan(value) else value
 
         return Stance(
             side=side_of(leg, self._view.view),
@@ -348,7 +353,7 @@ class GaitSegmenter:
             toe_off_s=step.toe_off_s,
             contact_time_s=step.toe_off_s - step.initial_contact_s,
             step_width_hip=None if seen_from_side else self._step_width(step, leg),
-            quality=0.0 if seen_from_side else self._quality(step),
+            quality=0.0 if seen_from_side else self._quality(step, sigma_deg),
             pelvic_drop_mid_deg=known(0, 0),
             pelvic_drop_peak_deg=known(1, 0),
             hip_adduction_mid_deg=known(0, 1),
@@ -369,12 +374,11 @@ class GaitSegmenter:
         across = (there - here if leg == 0 else here - there) / width
         return None if math.isnan(across) else across
 
-    def _quality(self, step: _Step) -> float:
+    def _quality(self, step: _Step, sigma_deg: float) -> float:
         """0..1: the share of the stance's frames that are known, times how small the sigma of the pelvis line's tilt is."""
         known: float = frames.known_share(
             self._times, self._raw, *self._span, channels.TILT, step.initial_contact_s, step.toe_off_s
         )
-        sigma_deg = self._mean_raw(channels.TILT_SIGMA, step.initial_contact_s, step.toe_off_s)
         return 0.0 if math.isnan(sigma_deg) else float(known * quality_of(sigma_deg))
 
     # -- standing -------------------------------------------------------------------------------------------------

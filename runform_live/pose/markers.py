@@ -110,7 +110,9 @@ class MarkerFinder:
         return centres
 
     def _learn(self, chroma: Floats, cloth: Floats, trunk_px: float, hips: Floats) -> Floats | None:
-        spots = _spots(np.linalg.norm(chroma - cloth, axis=2) > STANDS_OUT, chroma, trunk_px)
+        # Half of the largest difference: a hem beside a sticker differs too, by less, and would join both to one spot.
+        apart = np.linalg.norm(chroma - cloth, axis=2)
+        spots = _spots(apart > max(STANDS_OUT, float(apart.max()) / 2), chroma, trunk_px)
         best = self._best(spots, trunk_px, hips)
         if best is None:
             return None

@@ -58,7 +58,7 @@ def render(session: Session) -> str:
         cadence=quantities.cadence(summary.cadence_spm),
         view=views.get(summary.view, "view not known"),
         calibrated="calibrated by standing" if summary.calibrated else "not calibrated",
-        flags=[quantities.FLAG_WORDS.get(flag, flag) for flag in summary.flags],
+        flags=[quantities.flag_words(flag) for flag in summary.flags],
         rows=_rows(session),
         interval_note=(
             "± is half of the 95% interval; it joins the spread from stride to stride with the instrument's own error."

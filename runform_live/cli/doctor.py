@@ -1,0 +1,49 @@
+"""`runform doctor`: what works here and how to mend what does not."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator
+
+import msgspec
+
+from runform_live import config
+from runform_live.doctor.finding import Finding
+
+HELP = "look at cameras, sound, graphics, processor, disk and networks, and say how to mend them"
+EXAMPLE = "runform doctor --json"
+MARKS = {"good": "✓", "poor": "!", "missing": "✗"}
+
+
+def arguments(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--json", action="store_true", help="for another program")
+
+
+def _all(settings: config.Config) -> Iterator[Finding]:
+    from runform_live.doctor import (  # networks and devices: no other verb need load them
+        cameras,
+        graphics,
+        machine,
+        sound,
+    )
+
+    yield from cameras.check(settings.capture)
+    yield sound.check()
+    yield graphics.check()
+    yield machine.processor(settings)
+    yield machine.disk(config.sessions_folder(settings))
+    yield machine.networks()
+
+
+def run(chosen: argparse.Namespace) -> None:
+    settings = config.load(chosen.config)
+    found: list[Finding] = []
+    for finding in _all(settings):
+        found.append(finding)
+        if not chosen.json:
+            print(f"{MARKS[finding.state]} {finding.part}: {finding.seen}", flush=True)
+            if finding.advice:
+                print(f"    {finding.advice}", flush=True)
+    if chosen.json:
+        sys.stdout.write(msgspec.json.format(msgspec.json.encode(found), indent=1).decode() + "\n")

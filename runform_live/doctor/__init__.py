@@ -1,0 +1,1 @@
+"""What works on this computer, and how to mend what does not: one module a device."""

@@ -1,0 +1,80 @@
+"""Processor, disk and networks: fast enough, large enough, whole."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from pathlib import Path
+
+import numpy as np
+
+from runform_live.config import Config
+from runform_live.doctor.finding import Finding
+from runform_live.errors import BadInput
+from runform_live.pose import cards
+from runform_live.pose.detector import whole_picture
+from runform_live.pose.networks import LandmarkNetwork
+
+PICTURES = 30
+NEEDED_HZ = 60.0  # with the network alone, so that 30 frames/s are left with everything else running
+WRITE_MIB = 32
+SLOW_MIB_S = 20.0
+MIB_A_MINUTE = 40.0  # of a recorded 720p picture at 30 frames/s
+SHORT_MINUTES = 60.0
+
+
+def processor(config: Config) -> Finding:
+    """How many pictures a second the landmark network manages here."""
+    network = LandmarkNetwork(cards.find(config.pose.network, "landmarks"), config.pose.threads)
+    picture = np.random.default_rng(1).integers(0, 255, (720, 1280, 3), np.uint8)
+    region = whole_picture(720, 1280)
+    for _ in range(5):
+        network.look(picture, region)
+    began_s = time.perf_counter()
+    for _ in range(PICTURES):
+        network.look(picture, region)
+    rate_hz = PICTURES / (time.perf_counter() - began_s)
+    seen = f"{os.cpu_count()} cores, {rate_hz:.0f} pictures/s through {config.pose.network}"
+    figures = {"cores": float(os.cpu_count() or 0), "rate_hz": rate_hz}
+    if rate_hz < NEEDED_HZ:
+        return Finding(
+            "processor", "poor", seen, "close other programs; use --no-window or a camera with 30 frames/s", figures
+        )
+    return Finding("processor", "good", seen, "", figures)
+
+
+def disk(folder: Path) -> Finding:
+    """How fast and how long a session can be written."""
+    folder.mkdir(parents=True, exist_ok=True)
+    probe = folder / ".runform-doctor"
+    block = os.urandom(2**20)
+    try:
+        began_s = time.perf_counter()
+        with probe.open("wb") as out:
+            for _ in range(WRITE_MIB):
+                out.write(block)
+            out.flush()
+            os.fsync(out.fileno())
+        speed = WRITE_MIB / (time.perf_counter() - began_s)
+    except OSError as trouble:
+        return Finding(
+            "disk", "missing", f"{folder} cannot be written ({trouble.strerror})", "choose another with --record DIR"
+        )
+    finally:
+        probe.unlink(missing_ok=True)
+    minutes = shutil.disk_usage(folder).free / 2**20 / MIB_A_MINUTE
+    seen = f"{folder}: {speed:.0f} MiB/s, room for {minutes / 60:.0f} h with pictures"
+    figures = {"mib_s": speed, "minutes": minutes}
+    if speed < SLOW_MIB_S or minutes < SHORT_MINUTES:
+        return Finding("disk", "poor", seen, "delete old sessions or choose another disk with --record DIR", figures)
+    return Finding("disk", "good", seen, "", figures)
+
+
+def networks() -> Finding:
+    """Whether every network file is the one that its card names."""
+    try:
+        names = [card.network.name for card in cards.shipped() if card.checked_bytes()]
+    except BadInput as trouble:
+        return Finding("networks", "missing", str(trouble), "install runform_live again")
+    return Finding("networks", "good", f"{', '.join(names)}: whole")

@@ -1,0 +1,77 @@
+"""Intervals: the instrument's error, the network's own doubt, the level line; and a pelvis that cannot be seen."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from runform_live.gait import channels
+from runform_live.gait.instrument import HIDDEN_SIGMA_DEG, Instrument, quality_of, sigma_of
+from runform_live.gait.levelling import Level
+from runform_live.gait.monitor import GaitMonitor
+from runform_live.messages import INDEX
+from tests.makers import pose, running, stance, standing
+
+DROP = "pelvic_drop_mid_deg"
+
+
+@given(st.floats(0, 10))
+def test_quality_tells_its_sigma(sigma_deg: float) -> None:
+    assert sigma_of(quality_of(sigma_deg)) == pytest.approx(sigma_deg, abs=1e-9)
+
+
+def test_doubt_beyond_the_usual_widens_the_interval_in_proportion() -> None:
+    instrument = Instrument({DROP: 0.5, "knee_valgus_mid_deg": 1.0}, sigma_deg=1.5)
+    sure = [stance(quality=quality_of(1.0))] * 3
+    unsure = [stance(quality=quality_of(4.5))] * 3
+    assert instrument.of(DROP, sure) == pytest.approx(0.5)
+    assert instrument.of(DROP, unsure) == pytest.approx(1.5)
+    assert instrument.of("knee_valgus_mid_deg", unsure) == 1.0, "the legs do not hang on the pelvis line"
+    assert instrument.of("trunk_lean_mid_deg", sure) is None
+
+
+def test_the_level_lines_error_is_the_drops_too() -> None:
+    assert Instrument({DROP: 0.3}, level_sd_deg=0.4).of(DROP, []) == pytest.approx(0.5)
+
+
+def test_a_longer_stand_knows_its_level_better() -> None:
+    short, long = Level(1.0, 0.6, 0.0, 2.0, True), Level(1.0, 0.6, 0.0, 8.0, True)
+    assert short.error_deg == pytest.approx(0.6 / math.sqrt(4))
+    assert long.error_deg == pytest.approx(short.error_deg / 2)
+
+
+def test_a_row_with_markers_has_their_tilt_and_sigma_and_the_hips_legs() -> None:
+    points = standing()
+    points[INDEX["left_psis"]] = (627.0, 320.0, 0.2)
+    points[INDEX["right_psis"]] = (653.0, 322.0, 0.2)
+    row, plain = np.empty(channels.CHANNELS), np.empty(channels.CHANNELS)
+    channels.fill_row(points, True, row)
+    channels.fill_row(points, False, plain)
+    assert row[channels.TILT] == pytest.approx(math.degrees(math.atan2(2.0, 26.0)))
+    assert plain[channels.TILT] == pytest.approx(0.0)
+    assert row[channels.TILT_SIGMA] < plain[channels.TILT_SIGMA]
+    assert row[channels.HIP_X] == plain[channels.HIP_X]
+
+
+def run(sigma_px: float, marked: bool = False) -> tuple[GaitMonitor, list]:
+    monitor, found = GaitMonitor("posterior", Level(0.0, 0.1, 0.0, 2.0, True)), []
+    for frame in range(300):
+        landmarks = running(frame / 30)
+        landmarks[:, 2] = sigma_px
+        shown = pose(frame + 1, frame / 30)
+        found += monitor.push(shown, landmarks)
+    return monitor, found
+
+
+def test_a_pelvis_that_is_hidden_is_withheld_and_flagged_but_the_legs_are_told() -> None:
+    monitor, found = run(70 * math.tan(math.radians(HIDDEN_SIGMA_DEG)))
+    assert found and all(s.pelvic_drop_mid_deg is None and s.hip_adduction_mid_deg is None for s in found)
+    assert all(s.knee_valgus_mid_deg is not None for s in found)
+    assert "pelvis_hidden" in monitor.flags()
+    monitor, found = run(1.0)
+    assert found and all(s.pelvic_drop_mid_deg is not None for s in found)
+    assert "pelvis_hidden" not in monitor.flags()
