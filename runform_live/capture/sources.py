@@ -123,7 +123,7 @@ class Video:
                 if time_s <= last_s:  # a repeated or reordered stamp carries no new moment
                     continue
                 last_s = time_s
-                yield time_s, _upright(frame)
+                yield time_s, upright(frame)
 
 
 def _open(address: str, stream: bool) -> av.container.InputContainer:
@@ -142,7 +142,8 @@ def _open(address: str, stream: bool) -> av.container.InputContainer:
         raise BadInput(f"{address}: cannot be opened ({reason}); {advice}") from None
 
 
-def _upright(frame: av.VideoFrame) -> Picture:
+def upright(frame: av.VideoFrame) -> Picture:
+    """The frame as a picture, turned as its file says."""
     picture = frame.to_ndarray(format="bgr24")
     turn = _TURNS.get(int(frame.rotation) % 360)
     if turn is not None:

@@ -7,6 +7,7 @@ import os
 import sys
 
 from runform_live import config
+from runform_live.cli import printing
 
 HELP = "print speed: ratios against the networks alone, bus, latency, memory"
 EXAMPLE = "runform bench --live"
@@ -41,9 +42,7 @@ def run(chosen: argparse.Namespace) -> None:
 def _live(settings: config.Config, loop_s: float) -> None:
     from runform_live.runtime import benchmark
 
-    screen = bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")) or not sys.platform.startswith(
-        "linux"
-    )
+    screen = not printing.no_screen()
 
     def progress(text: str) -> None:
         if sys.stderr.isatty():

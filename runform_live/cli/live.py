@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from pathlib import Path
 
@@ -40,11 +39,7 @@ def run(chosen: argparse.Namespace) -> None:
     if is_file(chosen.source):
         Video(chosen.source, threads=1).close()  # what cannot be read is said before anything starts
     windowed = not chosen.no_window
-    if (
-        windowed
-        and sys.platform.startswith("linux")
-        and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
-    ):
+    if windowed and printing.no_screen():
         raise BadInput(
             "there is no screen; add --no-window, or start it under a virtual screen: xvfb-run runform live ..."
         )

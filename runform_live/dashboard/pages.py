@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
 import dearpygui.dearpygui as dpg
 import numpy as np
 
-from runform_live.dashboard import theme
+from runform_live.dashboard import surface, theme
 from runform_live.dashboard.model import HISTORY_S, DashboardModel
-from runform_live.dashboard.theme import Palette
+from runform_live.dashboard.surface import Look
 from runform_live.messages import SIDES, Side
 from runform_live.runtime import topology
 
@@ -20,60 +17,23 @@ PICTURE_W, PICTURE_H = 448, 392
 GAP = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
-    """How a page is drawn: its palette, its text size, and how much larger than the design the window is."""
-
-    palette: Palette
-    large_text: bool
-    scale: float
-
-    def px(self, units: float) -> int:
-        return round(units * self.scale)
-
-    def font(self, name: str) -> str:
-        return f"font{theme.size_px(name, self.large_text, self.scale)}"
-
-
 class Page:
     """One layer; `build` makes its widgets under a parent, `show` renews their values."""
 
     def __init__(self, model: DashboardModel, look: Look) -> None:
         self.model, self.look = model, look
-        self.tags: set[str] = set()
-
-    def text(
-        self, tag: str, size: str, colour: theme.Colour, wrap: float = 0.0, pos: tuple[float, float] | None = None
-    ) -> None:
-        look = self.look
-        place = {} if pos is None else {"pos": (look.px(pos[0]), look.px(pos[1]))}
-        dpg.add_text("", tag=tag, color=colour, wrap=look.px(wrap) if wrap else -1, **place)
-        if dpg.does_item_exist(look.font(size)):
-            dpg.bind_item_font(tag, look.font(size))
-
-    def box(self, x: float, y: float, width: float, height: float) -> Any:
-        """A panel at a place of the design."""
-        look = self.look
-        return dpg.child_window(
-            pos=(look.px(x), look.px(y)), width=look.px(width), height=look.px(height), no_scrollbar=True
-        )
-
-    @staticmethod
-    def set(tag: str, text: str) -> None:
-        if dpg.get_value(tag) != text:
-            dpg.set_value(tag, text)
 
     def status_line(self, y: float, height: float) -> None:
         """Where the run is, what to change, and the keys: at the foot of every layer."""
-        with self.box(GAP, y, theme.DESIGN_PX[0] - 2 * GAP, height):
-            self.text("status", theme.NORMAL, self.look.palette.text, theme.DESIGN_PX[0] - 40)
-            self.text("advice", theme.NORMAL, self.look.palette.warn, theme.DESIGN_PX[0] - 40)
-            self.text("keys", theme.SMALL, self.look.palette.quiet, theme.DESIGN_PX[0] - 40)
-        self.set("keys", self.model.texts("live.keys"))
+        with surface.box(self.look, GAP, y, theme.DESIGN_PX[0] - 2 * GAP, height):
+            surface.text(self.look, "status", theme.NORMAL, self.look.palette.text, theme.DESIGN_PX[0] - 40)
+            surface.text(self.look, "advice", theme.NORMAL, self.look.palette.warn, theme.DESIGN_PX[0] - 40)
+            surface.text(self.look, "keys", theme.SMALL, self.look.palette.quiet, theme.DESIGN_PX[0] - 40)
+        surface.put("keys", self.model.texts("live.keys"))
 
     def show_status(self) -> None:
-        self.set("status", self.model.status_words())
-        self.set("advice", self.model.advice() or f"{self.model.sound_words()} · {self.model.record_words()}")
+        surface.put("status", self.model.status_words())
+        surface.put("advice", self.model.advice() or f"{self.model.sound_words()} · {self.model.record_words()}")
         colour = self.look.palette.warn if self.model.advice() else self.look.palette.quiet
         dpg.configure_item("advice", color=colour)
 
@@ -83,53 +43,49 @@ class RunPage(Page):
 
     def build(self) -> None:
         palette = self.look.palette
-        with self.box(GAP, GAP, theme.DESIGN_PX[0] - 2 * GAP, 66):
-            self.text("trained", theme.NORMAL, palette.text, pos=(10, 6))
-            self.text("target", theme.NORMAL, palette.quiet, pos=(10, 34))
-            self.text("cadence", theme.BIG, palette.text, pos=(630, 10))
-            self.text("time", theme.BIG, palette.text, pos=(1030, 10))
+        with surface.box(self.look, GAP, GAP, theme.DESIGN_PX[0] - 2 * GAP, 66):
+            surface.text(self.look, "trained", theme.NORMAL, palette.text, pos=(10, 6))
+            surface.text(self.look, "target", theme.NORMAL, palette.quiet, pos=(10, 34))
+            surface.text(self.look, "cadence", theme.BIG, palette.text, pos=(630, 10))
+            surface.text(self.look, "time", theme.BIG, palette.text, pos=(1030, 10))
         top = 82
         self._card("left", GAP, top)
-        with self.box(GAP + CARD_W + GAP, top, PICTURE_W, PICTURE_H):
+        with surface.box(self.look, GAP + CARD_W + GAP, top, PICTURE_W, PICTURE_H):
             dpg.add_image("picture", width=self.look.px(PICTURE_W - 16), height=self.look.px(PICTURE_H - 16))
         self._card("right", GAP + CARD_W + GAP + PICTURE_W + GAP, top)
-        with self.box(GAP, top + CARD_H + GAP, theme.DESIGN_PX[0] - 2 * GAP, 104):
-            self.text("cue", theme.LARGE, palette.text, theme.DESIGN_PX[0] - 40)
+        with surface.box(self.look, GAP, top + CARD_H + GAP, theme.DESIGN_PX[0] - 2 * GAP, 104):
+            surface.text(self.look, "cue", theme.LARGE, palette.text, theme.DESIGN_PX[0] - 40)
         self.status_line(top + CARD_H + 104 + 2 * GAP, 720 - (top + CARD_H + 104 + 3 * GAP))
 
     def _card(self, side: Side, x: float, y: float) -> None:
         palette, look = self.look.palette, self.look
-        with self.box(x, y, CARD_W, CARD_H):
-            self.text(f"{side}-title", theme.LARGE, palette.side(side), pos=(12, 6))
-            self.set(f"{side}-title", f"◀ {self.model.texts('live.left')}" if side == "left" else f"{self.model.texts('live.right')} ▶")  # fmt: skip
-            self.text(f"{side}-value", theme.HUGE, palette.side(side), pos=(8, 66))
-            self.text(f"{side}-interval", theme.BIG, palette.quiet, pos=(12, 222))
-            with (
-                dpg.group(pos=(look.px(12), look.px(278))),  # a drawlist alone does not take a place
-                dpg.drawlist(width=look.px(CARD_W - 24), height=look.px(40), tag=f"{side}-scale"),
-            ):
-                pass
-            self.text(f"{side}-words", theme.LARGE, palette.text, CARD_W - 16, pos=(12, 328))
+        with surface.box(self.look, x, y, CARD_W, CARD_H):
+            surface.text(self.look, f"{side}-title", theme.LARGE, palette.side(side), pos=(12, 6))
+            surface.put(f"{side}-title", f"◀ {self.model.texts('live.left')}" if side == "left" else f"{self.model.texts('live.right')} ▶")  # fmt: skip
+            surface.text(self.look, f"{side}-value", theme.HUGE, palette.side(side), pos=(8, 66))
+            surface.text(self.look, f"{side}-interval", theme.BIG, palette.quiet, pos=(12, 222))
+            surface.canvas(look, f"{side}-scale", 12, 278, CARD_W - 24, 40)
+            surface.text(self.look, f"{side}-words", theme.LARGE, palette.text, CARD_W - 16, pos=(12, 328))
 
     def show(self, now_s: float) -> None:
         del now_s
         model, palette = self.model, self.look.palette
         for side in SIDES:
             card = model.card(side)
-            self.set(f"{side}-value", card.value)
-            self.set(
+            surface.put(f"{side}-value", card.value)
+            surface.put(
                 f"{side}-interval", card.interval or (model.texts("live.no_interval") if card.mean is not None else "")
             )
-            self.set(f"{side}-words", card.words)
+            surface.put(f"{side}-words", card.words)
             outside = card.judgement in ("above", "below")
             dpg.configure_item(f"{side}-words", color=palette.warn if outside else palette.text)
             self._scale(side, card.mean, card.low, card.high)
-        self.set("trained", model.trained_words())
-        self.set("target", model.target_words(model.trained))
+        surface.put("trained", model.trained_words())
+        surface.put("target", model.target_words(model.trained))
         texts = model.texts
-        self.set("cadence", f"{texts('live.cadence')} {model.cadence_words()}")
-        self.set("time", f"{texts('live.time')} {model.time_words()}")
-        self.set("cue", model.cue_words())
+        surface.put("cadence", f"{texts('live.cadence')} {model.cadence_words()}")
+        surface.put("time", f"{texts('live.time')} {model.time_words()}")
+        surface.put("cue", model.cue_words())
         self.show_status()
 
     def _scale(self, side: Side, mean: float | None, low: float | None, high: float | None) -> None:
@@ -165,7 +121,7 @@ class DetailPage(Page):
 
     def build(self) -> None:
         palette = self.look.palette
-        with self.box(GAP, GAP, theme.DESIGN_PX[0] - 2 * GAP, 300):
+        with surface.box(self.look, GAP, GAP, theme.DESIGN_PX[0] - 2 * GAP, 300):
             heads = (
                 "",
                 self.model.texts("live.left"),
@@ -174,20 +130,22 @@ class DetailPage(Page):
             )
             for column, head in enumerate(heads):
                 colour = (palette.text, palette.left, palette.right, palette.text)[column]
-                self.text(f"head-{column}", theme.NORMAL, colour, pos=(12 + sum(self.COLUMNS[:column]), 8))
-                self.set(f"head-{column}", head)
+                surface.text(
+                    self.look, f"head-{column}", theme.NORMAL, colour, pos=(12 + sum(self.COLUMNS[:column]), 8)
+                )
+                surface.put(f"head-{column}", head)
             for row in range(6):
                 for column in range(4):
                     colour = (palette.text, palette.left, palette.right, palette.text)[column]
                     place = (12 + sum(self.COLUMNS[:column]), 50 + 40 * row)
-                    self.text(f"detail-{row}-{column}", theme.NORMAL, colour, pos=place)
+                    surface.text(self.look, f"detail-{row}-{column}", theme.NORMAL, colour, pos=place)
         self._plot(GAP, 316, 860, 270)
-        with self.box(876, 316, theme.DESIGN_PX[0] - 876 - GAP, 270):
+        with surface.box(self.look, 876, 316, theme.DESIGN_PX[0] - 876 - GAP, 270):
             for stage in topology.STAGES:
-                self.text(f"health-{stage}", theme.SMALL, palette.quiet)
-            self.text("session", theme.SMALL, palette.text)
-            self.text("sound", theme.SMALL, palette.text, 380)
-            self.text("record", theme.SMALL, palette.text, 380)
+                surface.text(self.look, f"health-{stage}", theme.SMALL, palette.quiet)
+            surface.text(self.look, "session", theme.SMALL, palette.text)
+            surface.text(self.look, "sound", theme.SMALL, palette.text, 380)
+            surface.text(self.look, "record", theme.SMALL, palette.text, 380)
         self.status_line(594, 720 - 594 - GAP)
 
     def _plot(self, x: float, y: float, width: float, height: float) -> None:
@@ -233,14 +191,14 @@ class DetailPage(Page):
         model, palette = self.model, self.look.palette
         for row, detail in enumerate(model.details()):
             for column, words in enumerate((detail.name, detail.left, detail.right, detail.difference)):
-                self.set(f"detail-{row}-{column}", words)
+                surface.put(f"detail-{row}-{column}", words)
         for stage, well, words in model.health_rows(topology.STAGES, now_s):
-            self.set(f"health-{stage}", f"{'●' if well else '▲'} {stage}: {words}")
+            surface.put(f"health-{stage}", f"{'●' if well else '▲'} {stage}: {words}")
             dpg.configure_item(f"health-{stage}", color=palette.quiet if well else palette.warn)
         texts = model.texts
-        self.set("session", f"{texts('live.time')} {model.time_words()}    {texts('live.stances')} {model.stances}")
-        self.set("sound", model.sound_words())
-        self.set("record", model.record_words())
+        surface.put("session", f"{texts('live.time')} {model.time_words()}    {texts('live.stances')} {model.stances}")
+        surface.put("sound", model.sound_words())
+        surface.put("record", model.record_words())
         self._show_plot()
         self.show_status()
 

@@ -13,7 +13,7 @@ import zmq
 
 from runform_live import overlay
 from runform_live.config import Config
-from runform_live.dashboard import pages, theme
+from runform_live.dashboard import pages, surface
 from runform_live.dashboard.model import DashboardModel
 from runform_live.messages import INDEX, LANDMARKS, Control, Frame, Pose, Stance
 from runform_live.runtime.bus import Subscriber
@@ -48,7 +48,6 @@ class Window:
         self.frames_drawn = 0
         self._large_text, self._light = config.screen.large_text, config.screen.light
         self._layer, self._stale, self._size_px = 0, False, (width_px, height_px)
-        self._fonts: set[int] = set()
         self._open(width_px, height_px)
 
     # -- building -------------------------------------------------------------------------------------------------
@@ -57,7 +56,6 @@ class Window:
         dpg.create_context()
         with dpg.texture_registry():
             dpg.add_raw_texture(PICTURE_W, PICTURE_H, self._texture, format=dpg.mvFormat_Float_rgb, tag="picture")
-        dpg.add_font_registry(tag="fonts")
         dpg.add_window(tag="main", no_scrollbar=True, no_scroll_with_mouse=True)
         self._keys()
         self._build()
@@ -69,39 +67,15 @@ class Window:
 
     def _build(self) -> None:
         """Make the chosen layer anew: for another layer, text size, palette or window size."""
-        wide, high = self._size_px
-        scale = max(min(wide / theme.DESIGN_PX[0], high / theme.DESIGN_PX[1]), 0.4)
-        look = pages.Look(theme.LIGHT if self._light else theme.DARK, self._large_text, scale)
-        self._load_fonts(look)
+        look = surface.look_for(self._size_px, self._large_text, self._light)
+        surface.load_fonts(look)
         dpg.delete_item("main", children_only=True)
         self._page = LAYERS[self._layer](self.model, look)
         dpg.push_container_stack("main")
         self._page.build()
         dpg.pop_container_stack()
-        self._style(look.palette)
+        surface.bind_colours(look.palette)
         self._show_at_s, self._stale = 0.0, False
-
-    def _load_fonts(self, look: pages.Look) -> None:
-        path = theme.font_file()
-        if path is None:
-            return
-        for name in theme.SIZES_PX:
-            size = theme.size_px(name, look.large_text, look.scale)
-            if size not in self._fonts:
-                self._fonts.add(size)
-                dpg.add_font(str(path), size, tag=f"font{size}", parent="fonts")
-        dpg.bind_font(look.font(theme.SMALL))
-
-    @staticmethod
-    def _style(palette: theme.Palette) -> None:
-        with dpg.theme() as everything, dpg.theme_component(dpg.mvAll):
-            dpg.add_theme_color(dpg.mvThemeCol_WindowBg, palette.background)
-            dpg.add_theme_color(dpg.mvThemeCol_ChildBg, palette.panel)
-            dpg.add_theme_color(dpg.mvThemeCol_Border, palette.scale)
-            dpg.add_theme_color(dpg.mvThemeCol_Text, palette.text)
-            dpg.add_theme_style(dpg.mvStyleVar_WindowPadding, 8, 8)
-            dpg.add_theme_style(dpg.mvStyleVar_ItemSpacing, 8, 6)
-        dpg.bind_theme(everything)
 
     # -- wishes ---------------------------------------------------------------------------------------------------
 

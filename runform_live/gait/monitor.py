@@ -62,7 +62,7 @@ class GaitMonitor:
             self._first_s = pose.time_s
         self._frames += 1
         self._last_s, self._stamp_s = pose.time_s, pose.stamp_s
-        stances = self._segmenter.push(pose.time_s, landmarks, pose.names_sides, pose.marked)
+        stances = self._segmenter.push(pose.time_s, landmarks, pose.names_sides, pose.marked, pose.doubts)
         for stance in stances:  # the legs are seen, the pelvis is not
             hidden = stance.pelvic_drop_mid_deg is None and stance.knee_valgus_mid_deg is not None
             self._recent = [*self._recent[1 - HIDDEN_OF :], hidden]

@@ -65,6 +65,7 @@ class GaitSegmenter:
         "_chain",
         "_chains",
         "_counters",
+        "_doubts",
         "_falls_px",
         "_frame_s",
         "_intervals_s",
@@ -121,7 +122,7 @@ class GaitSegmenter:
         self._wanted_from_s = -math.inf
         self._frame_s = USUAL_FRAME_S
         self._now_s = -math.inf
-        self._names_sides = True
+        self._names_sides = self._doubts = True
 
     # -- what a person may ask ------------------------------------------------------------------------------------
 
@@ -163,10 +164,16 @@ class GaitSegmenter:
     # -- frames ---------------------------------------------------------------------------------------------------
 
     def push(
-        self, time_s: float, landmarks: npt.NDArray[np.float64], names_sides: bool = True, marked: bool = False
+        self,
+        time_s: float,
+        landmarks: npt.NDArray[np.float64],
+        names_sides: bool = True,
+        marked: bool = False,
+        doubts: bool = True,
     ) -> list[Stance]:
         """Take one frame's landmarks (landmarks, 3: x_px, y_px, sigma_px; NaN unknown); return the stances completed by it.
 
+        doubts: the sigmas are the network's own; one figure for all frames says nothing of a hidden pelvis.
         marked: the pelvis line is that of the PSIS, not of the hip joint centres.
         names_sides: "left" is the runner's own as far as the network knows, not merely the picture's left.
 
@@ -178,7 +185,7 @@ class GaitSegmenter:
         if passed < WIDEST_FRAME_S:
             self._frame_s += 0.1 * (passed - self._frame_s)
         self._now_s = time_s
-        self._names_sides = names_sides
+        self._names_sides, self._doubts = names_sides, doubts or marked
         channels.fill_row(landmarks, marked, self._row)
         frames.append(self._counters, self._times, self._raw, time_s, self._row)
         self._advance(self._lag_s)
@@ -339,7 +346,7 @@ class GaitSegmenter:
         seen_from_side = not frontal >= levelling.FRONTAL_FLOOR
 
         sigma_deg = self._mean_raw(channels.TILT_SIGMA, step.initial_contact_s, step.toe_off_s)
-        hidden = seen_from_side or not sigma_deg <= HIDDEN_SIGMA_DEG
+        hidden = seen_from_side or (self._doubts and not sigma_deg <= HIDDEN_SIGMA_DEG)
 
         def known(row: int, kind: int) -> float | None:
             value = float(angles[row, kind])

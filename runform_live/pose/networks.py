@@ -146,6 +146,11 @@ class LandmarkNetwork:
         return self.network.card.network.decoder in FINDING
 
     @property
+    def doubts(self) -> bool:
+        """Whether the network itself says how sure it is of each landmark."""
+        return self.network.card.network.decoder not in FINDING
+
+    @property
     def names_sides(self) -> bool:
         """Whether "left" is the runner's own, as far as the network knows; else it is the picture's."""
         return self.network.card.network.sides == "runner"

@@ -44,6 +44,7 @@ class PoseStage(Stage):
                 brightness=seen.brightness,
                 cut_off=seen.cut_off,
                 names_sides=seen.names_sides,
+                doubts=seen.doubts,
                 marked=self._marked,
             ),
             seen.landmarks.tobytes(),

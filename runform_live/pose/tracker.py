@@ -54,6 +54,7 @@ class Sighting:
     brightness: float
     cut_off: bool
     names_sides: bool
+    doubts: bool
 
 
 def _parts(height_px: int, width_px: int) -> list[Region]:
@@ -152,7 +153,7 @@ class RunnerTracker:
             self._lost += 1
             nobody = np.full((len(LANDMARKS), 3), np.nan)
             dark = float(picture[::16, ::16].mean()) / 255
-            return Sighting(nobody, False, True, dark, False, self._follower.names_sides)
+            return Sighting(nobody, False, True, dark, False, self._follower.names_sides, True)
         self._current = seen.network
         self._region = seen.observation.next_region
         self._lost = 0
@@ -162,7 +163,9 @@ class RunnerTracker:
         cut_off = _cut_off(landmarks, picture.shape)
         if self._markers is not None:
             landmarks = self._markers.put(picture, landmarks)
-        return Sighting(landmarks, True, detected, seen.brightness, cut_off, seen.network.names_sides)
+        return Sighting(
+            landmarks, True, detected, seen.brightness, cut_off, seen.network.names_sides, seen.network.doubts
+        )
 
     def _confirm(self, picture: Picture, region: Region, confidence: float) -> _Seen | None:
         """A person in a detector's region, seen by the finder and, where that is another network, by the follower."""

@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import base64
 from dataclasses import dataclass
-from pathlib import Path
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
 from runform_live import overlay, quantities
-from runform_live.capture.sources import Picture, Video, file_of, is_file
+from runform_live.capture.sources import Picture
 from runform_live.errors import RunformError
 from runform_live.gait.statistics import estimate
-from runform_live.messages import LANDMARKS, Stance
-from runform_live.session import schema
+from runform_live.messages import Stance
+from runform_live.session.pictures import Pictures, landmarks_of, video_of
 from runform_live.session.reader import Session
 
 METRIC = "pelvic_drop_mid_deg"
 HEIGHT_PX = 480
-NEAREST_S = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,62 +44,27 @@ def chosen(stances: list[Stance]) -> list[tuple[str, Stance]]:
     return out
 
 
-def video_of(session: Session) -> Path | None:
-    """The recorded pictures, else the file that was analysed, where it still lies there."""
-    recorded = session.folder / schema.VIDEO
-    if recorded.is_file():
-        return recorded
-    source = session.info.source
-    if is_file(source) and file_of(source).is_file():
-        return file_of(source)
-    return None
-
-
 def midstances(session: Session) -> list[Shown]:
     """Up to three pictures; none where the session has no pictures."""
     wanted = chosen(session.stances)
     video = video_of(session)
     if video is None or not wanted:
         return []
-    found = _frames_near(video, [stance.midstance_s for _, stance in wanted])
-    poses = session.poses()
-    times_s = poses.column("time_s").to_numpy()
+    times_s, landmarks = landmarks_of(session)
     shown = []
-    for (words, stance), frame in zip(wanted, found, strict=True):
-        if frame is None:
-            continue
-        time_s, picture = frame
-        row = int(np.abs(times_s - time_s).argmin())
-        landmarks = np.array(
-            [
-                [poses.column(f"{name}_{part}")[row].as_py() or np.nan for part in ("x_px", "y_px", "sigma_px")]
-                for name in LANDMARKS
-            ],
-            np.float64,
-        )
-        value = quantities.number(METRIC, stance.pelvic_drop_mid_deg)
-        caption = f"{words}: drop {value} on the {stance.side} leg, {stance.midstance_s:.1f} s"
-        shown.append(Shown(_packed(picture, landmarks), caption))
-    return shown
-
-
-def _frames_near(video: Path, times_s: list[float]) -> list[tuple[float, Picture] | None]:
-    found: list[tuple[float, Picture] | None] = [None] * len(times_s)
-    last_s = max(times_s) + NEAREST_S
     try:
-        opened = Video(str(video))
-        for time_s, picture in opened:
-            for number, wanted_s in enumerate(times_s):
-                best = found[number]
-                off = abs(time_s - wanted_s)
-                if off <= NEAREST_S and (best is None or off < abs(best[0] - wanted_s)):
-                    found[number] = (time_s, picture)
-            if time_s > last_s:
-                break
+        opened = Pictures(video)
+        for words, stance in wanted:
+            row = int(np.abs(times_s - stance.midstance_s).argmin())
+            picture = opened.at(float(times_s[row]))
+            if picture is not None:
+                value = quantities.number(METRIC, stance.pelvic_drop_mid_deg)
+                caption = f"{words}: drop {value} on the {stance.side} leg, {stance.midstance_s:.1f} s"
+                shown.append(Shown(_packed(picture, landmarks[row]), caption))
         opened.close()
     except RunformError:
         pass  # a report without pictures is better than none
-    return found
+    return shown
 
 
 def _packed(picture: Picture, landmarks: npt.NDArray[np.float64]) -> str:

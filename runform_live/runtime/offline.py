@@ -88,6 +88,7 @@ class Analysis:
                 brightness=seen.brightness,
                 cut_off=seen.cut_off,
                 names_sides=seen.names_sides,
+                doubts=seen.doubts,
                 marked=self._marked,
             )
             self.stances.extend(self._monitor.push(pose, seen.landmarks))

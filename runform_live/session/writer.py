@@ -131,6 +131,19 @@ def _own_sides(table: pa.Table, view: View) -> pa.Table:
     return pa.Table.from_arrays(arrays, schema=POSE_SCHEMA)
 
 
+def add_event(folder: Path, kind: str, time_s: float, text: str) -> None:
+    """Add a line to the events of a finished session."""
+    with (folder / schema.EVENTS).open("a", encoding="utf-8") as out:
+        out.write(event_line(kind, time_s, text=text))
+        out.flush()
+        os.fsync(out.fileno())
+
+
+def event_line(kind: str, time_s: float, **details: Any) -> str:
+    """One line of events.jsonl."""
+    return json.dumps({"kind": kind, "time_s": round(time_s, 4), **details}) + "\n"
+
+
 class SessionWriter:
     """Appends to one session folder. Opening an existing one (a restarted stage) goes on where it stopped."""
 
@@ -185,7 +198,7 @@ class SessionWriter:
 
     def event(self, kind: str, time_s: float, **details: Any) -> None:
         """Add a line to events.jsonl."""
-        self._events.write(json.dumps({"kind": kind, "time_s": round(time_s, 4), **details}) + "\n")
+        self._events.write(event_line(kind, time_s, **details))
 
     def release_reserve(self) -> None:
         """Give the space back that was kept for the numbers: the disk is full."""

@@ -1,0 +1,174 @@
+"""What the review window shows, as plain values: a session on a time line, where one is in it, and what is said there."""
+
+from __future__ import annotations
+
+import bisect
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from runform_live import quantities
+from runform_live.messages import Side, Stance
+from runform_live.session.reader import Session
+
+SPEEDS = (1.0, 1 / 2, 1 / 4, 1 / 8, 1 / 16)
+Place = Literal["inside", "outside", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One stance on the time line."""
+
+    from_s: float
+    until_s: float
+    side: Side
+    value: float | None
+    place: Place
+
+
+class ReviewModel:
+    """A session and the place in it. The frames are those of poses.parquet."""
+
+    def __init__(self, session: Session, times_s: npt.NDArray[np.float64]) -> None:
+        self.session = session
+        self.times_s = times_s
+        self.frame = 0
+        self.playing = False
+        self.speed = 1.0
+        self.overlay = True
+        self._ahead_s = 0.0
+        coach = session.info.config.get("coach", {})
+        targets = coach.get("targets", {})
+        self.metric: str = next(iter(targets), "pelvic_drop_mid_deg")
+        band = targets.get(self.metric, {}) if coach.get("target_from", "settings") == "settings" else {}
+        self.target: tuple[float | None, float | None] = (band.get("low"), band.get("high"))
+        self.notes: list[tuple[float, str]] = [
+            (float(event["time_s"]), str(event.get("text", "")))
+            for event in session.events
+            if event.get("kind") == "note"
+        ]
+
+    @property
+    def time_s(self) -> float:
+        return float(self.times_s[self.frame])
+
+    @property
+    def end_s(self) -> float:
+        return float(self.times_s[-1])
+
+    def marks(self) -> list[Mark]:
+        """All stances in time order."""
+        return [
+            Mark(
+                s.initial_contact_s, s.toe_off_s, s.side, getattr(s, self.metric), self._place(getattr(s, self.metric))
+            )
+            for s in self.session.stances
+        ]
+
+    def _place(self, value: float | None) -> Place:
+        if value is None:
+            return "unknown"
+        low, high = self.target
+        return "outside" if (high is not None and value > high) or (low is not None and value < low) else "inside"
+
+    def cues(self) -> list[tuple[float, str]]:
+        return [(float(e["time_s"]), str(e.get("text", ""))) for e in self.session.events if e.get("kind") == "cue"]
+
+    # -- moving ---------------------------------------------------------------------------------------------------
+
+    def seek(self, time_s: float) -> None:
+        """To the frame nearest to a time."""
+        at = bisect.bisect_left(self.times_s, time_s)
+        before = max(at - 1, 0)
+        at = min(at, len(self.times_s) - 1)
+        self.frame = before if time_s - self.times_s[before] < self.times_s[at] - time_s else at
+        self._ahead_s = 0.0
+
+    def step(self, frames: int) -> None:
+        """So many frames on (or back); playing stops."""
+        self.playing = False
+        self.frame = int(np.clip(self.frame + frames, 0, len(self.times_s) - 1))
+
+    def step_stance(self, stances: int) -> None:
+        """To the midstance of a stance further on (or back)."""
+        self.playing = False
+        middles = [s.midstance_s for s in self.session.stances]
+        if not middles:
+            return
+        half_s = 0.5 * float(np.median(np.diff(self.times_s))) if len(self.times_s) > 1 else 0.0
+        at = bisect.bisect_right(middles, self.time_s + half_s) + stances - 1 if stances > 0 else (
+            bisect.bisect_left(middles, self.time_s - half_s) + stances
+        )  # fmt: skip
+        self.seek(middles[int(np.clip(at, 0, len(middles) - 1))])
+
+    def worst(self) -> list[Stance]:
+        """Stances from the largest value of the metric down."""
+        known = [s for s in self.session.stances if getattr(s, self.metric) is not None]
+        return sorted(known, key=lambda s: -getattr(s, self.metric))
+
+    def jump_worst(self, rank: int) -> None:
+        """To the midstance of the rank-th worst stance (0 is the worst)."""
+        ranked = self.worst()
+        if ranked:
+            self.playing = False
+            self.seek(ranked[rank % len(ranked)].midstance_s)
+
+    def play_on(self, passed_s: float) -> None:
+        """Time has passed on the clock; the session's time follows at its speed, and stops at the end."""
+        if not self.playing:
+            return
+        self._ahead_s += passed_s * self.speed
+        while self.frame + 1 < len(self.times_s):
+            gap_s = float(self.times_s[self.frame + 1] - self.times_s[self.frame])
+            if self._ahead_s < gap_s:
+                return
+            self._ahead_s -= gap_s
+            self.frame += 1
+        self.playing = False
+
+    def slower(self) -> None:
+        self.speed = SPEEDS[min(SPEEDS.index(self.speed) + 1, len(SPEEDS) - 1)]
+
+    def faster(self) -> None:
+        self.speed = SPEEDS[max(SPEEDS.index(self.speed) - 1, 0)]
+
+    # -- reading --------------------------------------------------------------------------------------------------
+
+    def stance_here(self) -> Stance | None:
+        """The stance in which this frame lies."""
+        return next((s for s in self.session.stances if s.initial_contact_s <= self.time_s <= s.toe_off_s), None)
+
+    def midstance_near(self, side: Side) -> Stance | None:
+        """The stance of a side whose midstance is nearest to this frame."""
+        mine = [s for s in self.session.stances if s.side == side]
+        return min(mine, key=lambda s: abs(s.midstance_s - self.time_s), default=None)
+
+    def value_words(self, stance: Stance) -> str:
+        return quantities.number(self.metric, getattr(stance, self.metric))
+
+    def note_here(self, text: str) -> None:
+        self.notes.append((self.time_s, text))
+
+    # -- gait phase -----------------------------------------------------------------------------------------------
+
+    def phase(self, time_s: float) -> float | None:
+        """Steps since the first left midstance, a part of a step by its share of time; None outside the steps."""
+        middles, first = self._steps()
+        if len(middles) < 2 or not middles[0] <= time_s <= middles[-1]:
+            return None
+        return float(np.interp(time_s, middles, np.arange(len(middles)))) - first
+
+    def time_at(self, phase: float) -> float | None:
+        """The time at which the phase is reached; None where the session does not reach it."""
+        middles, first = self._steps()
+        if len(middles) < 2 or not 0 <= phase + first <= len(middles) - 1:
+            return None
+        return float(np.interp(phase + first, np.arange(len(middles)), middles))
+
+    def _steps(self) -> tuple[list[float], int]:
+        """Midstances, and the number of the first left one: there the phase is 0."""
+        stances = self.session.stances
+        first = next((i for i, s in enumerate(stances) if s.side == "left"), 0)
+        return [s.midstance_s for s in stances], first

@@ -1,0 +1,397 @@
+"""The review window (Dear PyGui): a session on its time line, frame by frame, with what was measured drawn in."""
+
+from __future__ import annotations
+
+import queue
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import cv2
+import dearpygui.dearpygui as dpg
+import numpy as np
+import numpy.typing as npt
+
+from runform_live import overlay, quantities, texts
+from runform_live.capture.sources import Picture
+from runform_live.config import ScreenSettings
+from runform_live.dashboard import surface, theme
+from runform_live.dashboard.review_model import ReviewModel
+from runform_live.errors import RunformError
+from runform_live.export import clip
+from runform_live.messages import INDEX, SIDES, Side
+from runform_live.session.pictures import Pictures, landmarks_of, video_of
+from runform_live.session.reader import Session
+from runform_live.session.writer import add_event
+
+VIEW_W, VIEW_H = 856, 482  # of the picture, in units of the design
+LINE_W, LINE_H = 1248, 84
+CLIP_S = 1.5  # before and after the frame that is shown
+MOST_AVERAGED = 20
+MEAN_HEIGHT_TRUNKS = 3.3  # of the cut-out runner: as the networks see him
+ROWS = 6
+
+
+class Recording:
+    """A session with its pictures and landmarks."""
+
+    def __init__(self, session: Session) -> None:
+        times_s, self.landmarks = landmarks_of(session)
+        self.model = ReviewModel(session, times_s)
+        video = video_of(session)
+        self.pictures = Pictures(video) if video is not None else None
+
+    def drawn(self, frame: int) -> Picture | None:
+        """The picture of a frame, with the skeleton where it is wanted."""
+        if self.pictures is None:
+            return None
+        picture = self.pictures.at(float(self.model.times_s[frame]))
+        if picture is None or not self.model.overlay:
+            return picture
+        shown = picture.copy()
+        overlay.draw(shown, self.landmarks[frame], 1.0)
+        return shown
+
+    def runner(self, frame: int, size_px: tuple[int, int]) -> Picture | None:
+        """The runner cut out, hips in the same place and of the same size in every frame (for pictures that are averaged)."""
+        picture = self.drawn(frame)
+        points = self.landmarks[frame, :, :2]
+        hips = points[[INDEX["left_hip"], INDEX["right_hip"]]].mean(axis=0)
+        shoulders = points[[INDEX["left_shoulder"], INDEX["right_shoulder"]]].mean(axis=0)
+        trunk_px = float(np.linalg.norm(hips - shoulders))
+        if picture is None or not trunk_px > 1:
+            return None
+        width, height = size_px
+        scale = height / (MEAN_HEIGHT_TRUNKS * trunk_px)
+        move = np.array([[scale, 0, width / 2 - scale * hips[0]], [0, scale, 0.38 * height - scale * hips[1]]])
+        return np.asarray(cv2.warpAffine(picture, move, size_px, flags=cv2.INTER_AREA), np.uint8)
+
+
+class ReviewWindow:
+    """One session, or two in step by their gait phase. `run` until it is closed."""
+
+    def __init__(
+        self, sessions: list[Session], screen: ScreenSettings, size_px: tuple[int, int] = theme.DESIGN_PX
+    ) -> None:
+        self._texts, _ = texts.load(screen.language)
+        self._recordings = [Recording(session) for session in sessions]
+        self.model = self._recordings[0].model
+        self._mode = "two" if len(sessions) > 1 else "one"
+        self._words = "" if self._recordings[0].pictures else self._texts("review.no_pictures")
+        self._wishes: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        self._work: Iterator[str] | None = None
+        self._means: dict[Side, npt.NDArray[np.float64]] = {}
+        self._counts: dict[Side, int] = {}
+        self._typing = False
+        self._screen, self._size_px = screen, size_px
+        self._look = surface.look_for(size_px, screen.large_text, screen.light)
+        self._open()
+
+    # -- building -------------------------------------------------------------------------------------------------
+
+    def _open(self) -> None:
+        look, palette = self._look, self._look.palette
+        dpg.create_context()
+        surface.load_fonts(look)
+        self._texture = np.zeros((VIEW_H, VIEW_W, 3), np.float32)
+        with dpg.texture_registry():
+            dpg.add_raw_texture(VIEW_W, VIEW_H, self._texture, format=dpg.mvFormat_Float_rgb, tag="view")
+        with dpg.window(tag="main", no_scrollbar=True, no_scroll_with_mouse=True):
+            surface.text(look, "head", theme.NORMAL, palette.text, pos=(12, 8))
+            with dpg.group(pos=(look.px(8), look.px(44))):
+                dpg.add_image("view", width=look.px(VIEW_W), height=look.px(VIEW_H))
+            with surface.box(look, VIEW_W + 16, 44, 1280 - VIEW_W - 24, VIEW_H):
+                for tag in ("time", "speed", "here"):
+                    surface.text(look, tag, theme.NORMAL, palette.text)
+                surface.text(look, "worst", theme.SMALL, palette.quiet)
+                for row in range(ROWS):
+                    surface.text(look, f"worst-{row}", theme.SMALL, palette.text)
+                for row in range(ROWS):
+                    surface.text(look, f"said-{row}", theme.SMALL, palette.quiet, 380)
+                dpg.add_input_text(tag="note", hint=self._texts("review.note_hint"), on_enter=True, show=False,
+                                   width=look.px(380), callback=lambda: self._wish(self._save_note))  # fmt: skip
+            surface.canvas(look, "line", 16, 536, LINE_W, LINE_H)
+            surface.text(look, "legend", theme.SMALL, palette.quiet, pos=(16, 624))
+            surface.text(look, "words", theme.NORMAL, palette.warn, 1240, pos=(16, 648))
+            surface.text(look, "keys", theme.SMALL, palette.quiet, 1240, pos=(16, 684))
+        surface.bind_colours(palette)
+        self._keys()
+        dpg.create_viewport(title="runform review", width=self._size_px[0], height=self._size_px[1], vsync=True)
+        dpg.setup_dearpygui()
+        dpg.show_viewport()
+        dpg.set_primary_window("main", True)
+        self._draw_line()
+
+    def _keys(self) -> None:
+        model = self.model
+        keys: tuple[tuple[int, Callable[[], None]], ...] = (
+            (dpg.mvKey_Spacebar, self._play), (dpg.mvKey_Left, lambda: model.step(-1)), (dpg.mvKey_Right, lambda: model.step(1)),
+            (dpg.mvKey_Up, lambda: model.step_stance(-1)), (dpg.mvKey_Down, lambda: model.step_stance(1)),
+            (dpg.mvKey_Minus, model.slower), (dpg.mvKey_Plus, model.faster), (dpg.mvKey_W, self._next_worst),
+            (dpg.mvKey_O, self._other_overlay), (dpg.mvKey_V, lambda: self._switch("midstances")),
+            (dpg.mvKey_M, self._begin_mean), (dpg.mvKey_N, self._begin_note), (dpg.mvKey_E, self._begin_clip),
+            (dpg.mvKey_Escape, self._escape),
+        )  # fmt: skip
+        self._rank = -1
+        with dpg.handler_registry():
+            for key, wish in keys:
+                dpg.add_key_press_handler(key, callback=lambda *_, wish=wish: self._wish(wish))
+            dpg.add_mouse_down_handler(dpg.mvMouseButton_Left, callback=lambda *_: self._wish(self._scrub))
+
+    def _wish(self, wish: Callable[[], None]) -> None:
+        """Callbacks come from another thread than the drawing: what they want is done there."""
+        self._wishes.put(wish)
+
+    # -- wishes ---------------------------------------------------------------------------------------------------
+
+    def _play(self) -> None:
+        self.model.playing = not self.model.playing
+
+    def _next_worst(self) -> None:
+        self._rank += 1
+        self.model.jump_worst(self._rank)
+
+    def _other_overlay(self) -> None:
+        self.model.overlay = not self.model.overlay
+        self._means.clear()
+
+    def _switch(self, mode: str) -> None:
+        usual = "two" if len(self._recordings) > 1 else "one"
+        self._mode = usual if self._mode == mode else mode
+
+    def _scrub(self) -> None:
+        left, top = dpg.get_item_rect_min("line")
+        x, y = dpg.get_mouse_pos(local=False)
+        if top <= y <= top + self._look.px(LINE_H) and left <= x <= left + self._look.px(LINE_W):
+            self.model.playing = False
+            self.model.seek((x - left) / self._look.px(LINE_W) * self.model.end_s)
+
+    def _escape(self) -> None:
+        if self._typing:
+            self._end_typing()
+        else:
+            dpg.stop_dearpygui()
+
+    def _begin_note(self) -> None:
+        self._typing = True
+        dpg.configure_item("note", show=True)
+        dpg.set_value("note", "")
+        dpg.focus_item("note")
+
+    def _end_typing(self) -> None:
+        self._typing = False
+        dpg.configure_item("note", show=False)
+
+    def _save_note(self) -> None:
+        said = str(dpg.get_value("note")).strip()
+        self._end_typing()
+        if said:
+            add_event(self.model.session.folder, "note", self.model.time_s, said)
+            self.model.note_here(said)
+            self._draw_line()
+
+    def _begin_clip(self) -> None:
+        self._work = self._save_clip()
+
+    def _save_clip(self) -> Iterator[str]:
+        recording, now_s = self._recordings[0], self.model.time_s
+        if recording.pictures is None:
+            yield self._texts("review.no_pictures")
+            return
+        path = self.model.session.folder / f"clip-{now_s:07.2f}s.mp4"
+        yield self._texts("review.saving", done=0, all="…")
+        try:
+            clip.write(
+                path, recording.pictures, self.model.times_s, recording.landmarks, now_s - CLIP_S, now_s + CLIP_S
+            )
+            yield self._texts("review.saved", path=path)
+        except RunformError as trouble:
+            yield str(trouble)
+
+    def _begin_mean(self) -> None:
+        self._switch("mean")
+        if self._mode == "mean" and not self._means:
+            self._work = self._average()
+
+    def _average(self) -> Iterator[str]:
+        """The mean picture of each side at midstance; a stance at a time, so that the window lives on."""
+        recording = self._recordings[0]
+        half = (VIEW_W // 2, VIEW_H)
+        chosen = {side: [s for s in self.model.session.stances if s.side == side][:MOST_AVERAGED] for side in SIDES}
+        done, total = 0, sum(len(stances) for stances in chosen.values())
+        for side, stances in chosen.items():
+            mean, count = np.zeros((VIEW_H, VIEW_W // 2, 3)), 0
+            for stance in stances:
+                frame = int(np.abs(self.model.times_s - stance.midstance_s).argmin())
+                picture = recording.runner(frame, half)
+                done += 1
+                if picture is not None:
+                    count += 1
+                    mean += (picture - mean) / count
+                    self._means[side], self._counts[side] = mean, count
+                yield self._texts("review.averaging", done=done, all=total)
+        yield ""
+
+    # -- every frame ----------------------------------------------------------------------------------------------
+
+    def run(self, each_frame: Callable[[], None] | None = None) -> None:
+        """Until the window is closed; `each_frame` is called after every frame (for tests)."""
+        last_s = time.monotonic()
+        while dpg.is_dearpygui_running():
+            while not self._wishes.empty():
+                wish = self._wishes.get()
+                if not self._typing or wish in (self._escape, self._save_note):
+                    wish()
+            now_s = time.monotonic()
+            self.model.play_on(now_s - last_s)
+            last_s = now_s
+            if self._work is not None:
+                step = next(self._work, None)
+                self._work, self._words = (None, self._words) if step is None else (self._work, step)
+            self.show()
+            dpg.render_dearpygui_frame()
+            if each_frame is not None:
+                each_frame()
+
+    def show(self) -> None:
+        """Put the model's values into the window."""
+        model, said = self.model, self._texts
+        summary, info = model.session.summary, model.session.info
+        surface.put("head", said("review.head", started=info.started.replace("T", " ")[:16], count=len(model.session.stances),
+                                 cadence=quantities.cadence(summary.cadence_spm)))  # fmt: skip
+        surface.put("time", said("review.time", time=model.time_s, end=model.end_s, frame=model.frame + 1))
+        state = said("review.playing") if model.playing else said("review.standing_still")
+        surface.put("speed", said("review.speed", state=state, slower=1 / model.speed))
+        here = model.stance_here()
+        words = said("review.no_stance") if here is None else said(
+            "review.stance", leg=said(f"leg.{here.side}"), value=model.value_words(here)
+        )  # fmt: skip
+        surface.put("here", words)
+        self._show_lists()
+        surface.put("words", self._words)
+        surface.put("keys", said("review.keys"))
+        surface.put(
+            "legend", f"{quantities.QUANTITIES[model.metric].name}: ▲ {said('live.left')}  ▼ {said('live.right')}"
+        )
+        self._show_picture()
+        self._draw_cursor()
+
+    def _show_lists(self) -> None:
+        model, said = self.model, self._texts
+        surface.put("worst", said("review.worst"))
+        worst = model.worst()
+        for row in range(ROWS):
+            words = ""
+            if row < len(worst):
+                s = worst[row]
+                words = said("review.worst_row", rank=row + 1, time=s.midstance_s, leg=said(f"leg.{s.side}"), value=model.value_words(s))  # fmt: skip
+            surface.put(f"worst-{row}", words)
+        near = [(at_s, said("review.cue_row", time=at_s, text=words)) for at_s, words in model.cues()]
+        near += [(at_s, said("review.note_row", time=at_s, text=words)) for at_s, words in model.notes]
+        near = sorted(sorted(near, key=lambda one: abs(one[0] - model.time_s))[:ROWS])
+        for row in range(ROWS):
+            surface.put(f"said-{row}", near[row][1] if row < len(near) else "")
+
+    def _show_picture(self) -> None:
+        shown = np.zeros((VIEW_H, VIEW_W, 3), np.uint8)
+        shown[:] = self._look.palette.panel[::-1]
+        half = VIEW_W // 2
+        if self._mode == "one":
+            self._place(shown, self._recordings[0].drawn(self.model.frame), 0, VIEW_W)
+        elif self._mode == "two":
+            other = self._recordings[1]
+            phase = self.model.phase(self.model.time_s)
+            at_s = None if phase is None else other.model.time_at(phase)
+            self._place(shown, self._recordings[0].drawn(self.model.frame), 0, half, self._texts("review.first"))
+            if at_s is not None:
+                other.model.seek(at_s)
+                self._place(shown, other.drawn(other.model.frame), half, half, self._texts("review.second"))
+        else:
+            for side, left in (("left", 0), ("right", half)):
+                self._place_side(shown, side, left)  # type: ignore[arg-type]
+        np.multiply(cv2.cvtColor(shown, cv2.COLOR_BGR2RGB), np.float32(1 / 255), out=self._texture, dtype=np.float32)
+        dpg.set_value("view", self._texture)
+
+    def _place_side(self, shown: Picture, side: Side, left: int) -> None:
+        if self._mode == "mean":
+            if side in self._means:
+                shown[:, left : left + VIEW_W // 2] = self._means[side].astype(np.uint8)
+                self._caption(shown, self._texts(f"review.{side}_mean", count=self._counts[side]), left)
+            return
+        stance = self.model.midstance_near(side)
+        if stance is not None:
+            frame = int(np.abs(self.model.times_s - stance.midstance_s).argmin())
+            picture = self._recordings[0].runner(frame, (VIEW_W // 2, VIEW_H))
+            words = self._texts(f"review.{side}_mid", value=self.model.value_words(stance), time=stance.midstance_s)
+            self._place(shown, picture, left, VIEW_W // 2, words)
+
+    def _place(self, shown: Picture, picture: Picture | None, left: int, width: int, words: str = "") -> None:
+        if picture is None:
+            self._words = self._words or self._texts("review.no_picture_here")
+        elif picture.shape[:2] == (VIEW_H, width):
+            shown[:, left : left + width] = picture
+        else:
+            small, _, _ = overlay.upright_copy(picture, width, VIEW_H, None)
+            shown[:, left : left + width] = small
+        self._caption(shown, words, left)
+
+    @staticmethod
+    def _caption(shown: Picture, words: str, left: int) -> None:
+        """Words over the picture; OpenCV's letters know no degree sign."""
+        if not words:
+            return
+        plain = words.replace("°", " deg").replace(quantities.UNKNOWN, "-").encode("ascii", "replace").decode()
+        (wide, high), _ = cv2.getTextSize(plain, cv2.FONT_HERSHEY_SIMPLEX, 0.5, 1)
+        cv2.rectangle(shown, (left, 0), (left + wide + 20, high + 18), (0, 0, 0), -1)
+        cv2.putText(shown, plain, (left + 10, high + 9), cv2.FONT_HERSHEY_SIMPLEX, 0.5, (255, 255, 255), 1, cv2.LINE_AA)
+
+    # -- the time line --------------------------------------------------------------------------------------------
+
+    def _draw_line(self) -> None:
+        """Every stance as a bar, left upwards and right downwards, as long as its value; cues and notes as marks."""
+        look, palette, model = self._look, self._look.palette, self.model
+        dpg.delete_item("line", children_only=True)
+        middle, end_s = LINE_H / 2, max(model.end_s, 1e-3)
+        largest = max((abs(m.value) for m in model.marks() if m.value is not None), default=1.0) or 1.0
+
+        def x(at_s: float) -> float:
+            return look.px(at_s / end_s * LINE_W)
+
+        dpg.draw_rectangle(
+            (0, 0), (look.px(LINE_W), look.px(LINE_H)), fill=palette.panel, color=palette.scale, parent="line"
+        )
+        for mark in model.marks():
+            up = -1.0 if mark.side == "left" else 1.0
+            size = 8.0 if mark.value is None else 6.0 + 30.0 * abs(mark.value) / largest
+            colour = (
+                palette.warn
+                if mark.place == "outside"
+                else palette.side(mark.side)
+                if mark.place == "inside"
+                else palette.scale
+            )
+            corners = sorted((middle, middle + up * size))
+            dpg.draw_rectangle((x(mark.from_s), look.px(corners[0])), (max(x(mark.until_s), x(mark.from_s) + 1), look.px(corners[1])),
+                               fill=colour, color=colour, parent="line")  # fmt: skip
+        for at_s, _ in model.cues():
+            dpg.draw_circle((x(at_s), look.px(5)), look.px(4), fill=palette.text, color=palette.text, parent="line")
+        for at_s, _ in model.notes:
+            dpg.draw_rectangle((x(at_s) - 3, look.px(LINE_H - 9)), (x(at_s) + 3, look.px(LINE_H - 2)), fill=palette.text,
+                               color=palette.text, parent="line")  # fmt: skip
+        dpg.draw_line((0, look.px(middle)), (look.px(LINE_W), look.px(middle)), color=palette.quiet, parent="line")
+        dpg.draw_line((0, 0), (0, look.px(LINE_H)), color=palette.text, thickness=2, parent="line", tag="cursor")
+
+    def _draw_cursor(self) -> None:
+        x = self._look.px(self.model.time_s / max(self.model.end_s, 1e-3) * LINE_W)
+        dpg.configure_item("cursor", p1=(x, 0), p2=(x, self._look.px(LINE_H)))
+
+    def screenshot(self, path: Path) -> None:
+        """Write what the window shows to a PNG with its next frame."""
+        dpg.output_frame_buffer(str(path))
+        dpg.render_dearpygui_frame()
+
+    def close(self) -> None:
+        for recording in self._recordings:
+            if recording.pictures is not None:
+                recording.pictures.close()
+        dpg.destroy_context()

@@ -1,0 +1,100 @@
+"""The pictures of a session, any of them at once: the recording, or the file that was analysed."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterator
+from pathlib import Path
+
+import av
+import av.error
+import numpy as np
+import numpy.typing as npt
+
+from runform_live.capture.sources import Picture, file_of, is_file, upright
+from runform_live.errors import BadInput
+from runform_live.messages import LANDMARKS
+from runform_live.session import schema
+from runform_live.session.reader import Session
+
+KEPT = 48  # decoded pictures; 130 MB at 720p
+ROUNDING_S = 0.002  # of the times in a recording
+NEAREST_S = 0.05
+FORWARD_S = 1.0  # further ahead than this a jump is faster than decoding on
+
+
+def video_of(session: Session) -> Path | None:
+    """The recorded pictures, else the file that was analysed, where it still lies there."""
+    recorded = session.folder / schema.VIDEO
+    if recorded.is_file():
+        return recorded
+    source = session.info.source
+    if is_file(source) and file_of(source).is_file():
+        return file_of(source)
+    return None
+
+
+def landmarks_of(session: Session) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Times (frames,) and landmarks (frames, landmarks, 3: x_px, y_px, sigma_px) of poses.parquet; unknown is NaN."""
+    table = session.poses()
+    times_s = table.column("time_s").to_numpy().astype(np.float64)
+    parts = [
+        np.stack(
+            [table.column(f"{name}_{part}").to_numpy().astype(np.float64) for part in ("x_px", "y_px", "sigma_px")],
+            axis=1,
+        )
+        for name in LANDMARKS
+    ]
+    return times_s, np.stack(parts, axis=1)
+
+
+class Pictures:
+    """Random access by the session's time."""
+
+    def __init__(self, path: Path) -> None:
+        try:
+            self._container = av.open(str(path))
+        except (av.error.FFmpegError, OSError) as trouble:
+            raise BadInput(f"{path}: the pictures cannot be read ({trouble}); restore the file from a copy") from None
+        if not self._container.streams.video:
+            raise BadInput(f"{path}: there are no pictures in it; restore the file from a copy")
+        self._stream = self._container.streams.video[0]
+        self._stream.thread_type = "AUTO"
+        self._kept: OrderedDict[float, Picture] = OrderedDict()
+        self._frames: Iterator[av.VideoFrame] = iter(())
+        self._last_s = -np.inf
+        first = next(self._container.decode(self._stream), None)
+        if first is None:
+            raise BadInput(f"{path}: no picture can be read from it; restore the file from a copy")
+        # A recording has the session's own times, even where it was begun later; a foreign file may start anywhere.
+        self._start_s = 0.0 if path.name == schema.VIDEO else float(first.time or 0.0)
+
+    def at(self, time_s: float) -> Picture | None:
+        """The picture at a time, or the nearest within NEAREST_S (some may be lost); None where there is none."""
+        found = self._nearest(time_s, ROUNDING_S)
+        if found is not None:
+            return found
+        if not self._last_s < time_s <= self._last_s + FORWARD_S:
+            self._container.seek(max(0, int((time_s + self._start_s) * av.time_base)), backward=True)
+            self._frames = self._container.decode(self._stream)
+        try:
+            for frame in self._frames:
+                self._last_s = float(frame.time or 0.0) - self._start_s
+                self._keep(self._last_s, upright(frame))
+                if self._last_s >= time_s - ROUNDING_S:
+                    break
+        except (av.error.FFmpegError, EOFError):
+            pass  # a recording that was cut off: what could be read is there
+        return self._nearest(time_s, NEAREST_S)
+
+    def _nearest(self, time_s: float, within_s: float) -> Picture | None:
+        best_s = min(self._kept, key=lambda kept_s: abs(kept_s - time_s), default=np.inf)
+        return self._kept[best_s] if abs(best_s - time_s) <= within_s else None
+
+    def _keep(self, time_s: float, picture: Picture) -> None:
+        self._kept[time_s] = picture
+        while len(self._kept) > KEPT:
+            self._kept.popitem(last=False)
+
+    def close(self) -> None:
+        self._container.close()

@@ -1,0 +1,77 @@
+"""Any picture of a session, by its time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+
+from runform_live.capture.sources import Video
+from runform_live.errors import BadInput
+from runform_live.export import clip
+from runform_live.messages import LANDMARKS
+from runform_live.session import schema
+from runform_live.session.pictures import Pictures
+from runform_live.session.video import VideoWriter
+from tests.makers import flat, video
+
+COUNT = 150
+
+
+def shade(number: int) -> int:
+    return 40 + (number * 37) % 150  # neighbours differ
+
+
+def opened(tmp_path: Path) -> Pictures:
+    return Pictures(video(tmp_path / "run.mp4", [flat(value=shade(k)) for k in range(COUNT)]))
+
+
+@pytest.mark.parametrize("order", [range(0, COUNT, 7), range(COUNT - 1, 0, -11), (3, 140, 4, 5, 141, 0)])
+def test_pictures_are_found_in_any_order(tmp_path: Path, order: range) -> None:
+    pictures = opened(tmp_path)
+    one_by_one = [picture for _, picture in Video(str(tmp_path / "run.mp4"))]
+    for number in order:
+        picture = pictures.at(number / 30)
+        assert picture is not None
+        np.testing.assert_array_equal(picture, one_by_one[number])
+
+
+def test_after_the_end_there_is_none(tmp_path: Path) -> None:
+    pictures = opened(tmp_path)
+    assert pictures.at(99.0) is None
+    assert pictures.at(1.0) is not None, "and it goes on after that"
+
+
+def test_a_recording_begun_later_has_the_sessions_own_times(tmp_path: Path) -> None:
+    writer = VideoWriter(tmp_path / schema.VIDEO, 96, 128, 30.0)
+    for k in range(60):
+        writer.write(flat(value=shade(k)), 5.0 + k / 30)
+    writer.close()
+    pictures = Pictures(tmp_path / schema.VIDEO)
+    assert pictures.at(1.0) is None
+    picture = pictures.at(6.0)
+    assert picture is not None and abs(float(picture.mean()) - shade(30)) < 6
+
+
+def test_what_is_no_video_is_bad_input(tmp_path: Path) -> None:
+    path = tmp_path / "x.mkv"
+    path.write_bytes(b"not a video")
+    with pytest.raises(BadInput, match="cannot be read"):
+        Pictures(path)
+
+
+def test_a_clip_holds_the_frames_asked_for(tmp_path: Path) -> None:
+    times_s = np.arange(COUNT) / 30
+    landmarks = np.full((COUNT, len(LANDMARKS), 3), np.nan)
+    written = clip.write(tmp_path / "clip.mp4", opened(tmp_path), times_s, landmarks, 1.0, 2.0)
+    assert written == 31
+    with av.open(str(tmp_path / "clip.mp4")) as film:
+        shown = [frame.to_ndarray(format="bgr24").mean() for frame in film.decode(video=0)]
+    assert len(shown) == 31
+    assert abs(shown[0] - shade(30)) < 6 and abs(shown[-1] - shade(60)) < 6
+    with pytest.raises(BadInput, match="no pictures"):
+        clip.write(tmp_path / "none.mp4", opened(tmp_path), times_s, landmarks, 50.0, 60.0)
+    with pytest.raises(BadInput, match="cannot write"):
+        clip.write(tmp_path / "no" / "folder.mp4", opened(tmp_path), times_s, landmarks, 1.0, 2.0)

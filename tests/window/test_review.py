@@ -1,0 +1,123 @@
+"""The review window under a virtual screen: keys, the time line, a note, a clip, two sessions."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import av
+import cv2
+import numpy as np
+import pytest
+
+from runform_live.cli.main import main
+from runform_live.session.reader import read
+from tests.running import wait_until
+from tests.window.test_window import press, screen  # noqa: F401
+
+pytestmark = [pytest.mark.slow, pytest.mark.window]
+
+SCRIPT = """
+import sys
+from pathlib import Path
+from runform_live import config
+from runform_live.dashboard.review_window import ReviewWindow
+from runform_live.session.reader import read
+import dearpygui.dearpygui as dpg
+shots = Path(sys.argv[1])
+window = ReviewWindow([read(Path(name)) for name in sys.argv[2:]], config.load().screen)
+last = [""]
+def each():
+    words = f"{window.model.frame} {window._mode} {window.model.playing} {window.model.overlay} {window.model.speed}"
+    wanted = shots / "wanted"
+    if wanted.exists():
+        window.screenshot(shots / wanted.read_text())
+        wanted.unlink()
+    if words != last[0]:
+        last[0] = words
+        (shots / "state.part").write_text(words)
+        (shots / "state.part").replace(shots / "state")
+window.run(each)
+window.close()
+"""
+
+
+@pytest.fixture(scope="module")
+def session(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    parent = tmp_path_factory.mktemp("runs")
+    from runform_live.capture.sources import DEMO
+
+    assert main(["analyze", str(DEMO), "--out", str(parent)]) == 0
+    return parent / "demo"
+
+
+class Driven:
+    """A review window in a process of its own."""
+
+    def __init__(self, display: str, folder: Path, *sessions: Path) -> None:
+        self.display, self.folder = display, folder
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", SCRIPT, str(folder), *map(str, sessions)],
+            env={**os.environ, "DISPLAY": display, "LIBGL_ALWAYS_SOFTWARE": "1"},
+        )
+        assert wait_until(lambda: (folder / "state").exists(), 60), self.process.poll()
+
+    def state(self) -> list[str]:
+        return (self.folder / "state").read_text().split()
+
+    def press(self, key: str, until: object = None) -> None:
+        press(self.display, key)
+        if until is not None:
+            assert wait_until(until, 20), (key, self.state())  # type: ignore[arg-type]
+
+    def shot(self, name: str) -> np.ndarray:
+        (self.folder / "wanted").write_text(name)
+        assert wait_until(lambda: (self.folder / name).exists() and (self.folder / name).stat().st_size > 1000, 20)
+        picture = cv2.imread(str(self.folder / name))
+        assert picture is not None
+        return picture
+
+
+def test_every_key_moves_through_the_session(screen: str, session: Path, tmp_path: Path) -> None:  # noqa: F811
+    driven = Driven(screen, tmp_path, session)
+    driven.press("w", lambda: int(driven.state()[0]) > 30)
+    worst = int(driven.state()[0])
+    stances = read(session).stances
+    largest = max(stances, key=lambda s: s.pelvic_drop_mid_deg or -90.0)
+    assert abs(worst / 30 - largest.midstance_s) < 0.05, "W goes to the largest value"
+    driven.press("Right", lambda: int(driven.state()[0]) == worst + 1)
+    driven.press("Left", lambda: int(driven.state()[0]) == worst)
+    driven.press("Down", lambda: int(driven.state()[0]) > worst + 3)
+    driven.press("minus", lambda: driven.state()[4] == "0.5")
+    driven.press("o", lambda: driven.state()[3] == "False")
+    driven.press("v", lambda: driven.state()[1] == "midstances")
+    driven.press("v", lambda: driven.state()[1] == "one")
+    driven.press("m", lambda: driven.state()[1] == "mean")
+    driven.press("m", lambda: driven.state()[1] == "one")
+    before = int(driven.state()[0])
+    driven.press("space", lambda: int(driven.state()[0]) > before + 3)
+    driven.press("space", lambda: driven.state()[2] == "False")
+    picture = driven.shot("one.png")
+    assert picture.shape[:2] == (720, 1280)
+    assert picture[60:500, 20:840].std() > 20, "the runner is seen"
+    driven.press("n")
+    subprocess.run(["xdotool", "type", "--delay", "60", "heavy"], env={**os.environ, "DISPLAY": screen}, check=True)
+    driven.press("Return", lambda: any(e.get("text") == "heavy" for e in read(session).events))
+    driven.press("e", lambda: any(session.glob("clip-*.mp4")))
+    driven.press("Escape")
+    assert driven.process.wait(timeout=30) == 0
+    with av.open(str(next(session.glob("clip-*.mp4")))) as film:
+        assert sum(1 for _ in film.decode(video=0)) > 40
+
+
+def test_two_sessions_stand_side_by_side(screen: str, session: Path, tmp_path: Path) -> None:  # noqa: F811
+    driven = Driven(screen, tmp_path, session, session)
+    assert driven.state()[1] == "two"
+    driven.press("w", lambda: int(driven.state()[0]) > 30)
+    picture = driven.shot("two.png").astype(int)
+    left, right = picture[80:500, 10:430], picture[80:500, 438:858]
+    assert np.abs(left - right).mean() < 6, "the same session in step shows the same picture"
+    driven.press("Escape")
+    assert driven.process.wait(timeout=30) == 0
