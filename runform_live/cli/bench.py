@@ -18,6 +18,13 @@ def arguments(verb: argparse.ArgumentParser) -> None:
         "--live", action="store_true", help="also play the demo live, with a window where there is a screen"
     )
     verb.add_argument(
+        "--sound",
+        nargs="?",
+        const="demo",
+        metavar="VIDEO",
+        help="also measure from frame to loudspeaker: a video (default: the demo) played live into a recorded null sink",
+    )
+    verb.add_argument(
         "--soak", type=float, metavar="MINUTES", help="play the demo live again and again and watch the memory"
     )
 
@@ -35,8 +42,33 @@ def run(chosen: argparse.Namespace) -> None:
     print(f"segmenter             {found.segmenter_us:7.1f} us a frame (bar: at most 20)")
     middle, high = benchmark.bus_ms()
     print(f"720p frame on the bus {middle:7.2f} ms median, {high:.2f} ms p95 (bar: at most 2 median)")
+    if chosen.sound:
+        _sound(settings, chosen.sound)
     if chosen.live or chosen.soak:
         _live(settings, 60.0 * (chosen.soak or 0.0))
+
+
+def _sound(settings: config.Config, source: str) -> None:
+    import numpy as np
+
+    from runform_live.runtime import audible
+
+    window = None
+    if not printing.no_screen():
+        from runform_live.dashboard.window import Window
+
+        window = Window(settings, record_video=True)
+    found_ms, stances = audible.measure(settings, window, source)
+    if window is not None:
+        window.close()
+    print(
+        f"sound, {'window' if window else 'no window (no screen)'}, recording, {source}: {len(found_ms)} tones of {stances} stances heard"
+    )
+    if found_ms:
+        middle, high = (float(np.percentile(found_ms, share)) for share in (50, 95))
+        print(
+            f"  frame stamp to first audible sample {middle:.0f} ms median, {high:.0f} ms p95 (bar: p95 at most 150 at 30 frames/s, 120 at 60)"
+        )
 
 
 def _live(settings: config.Config, loop_s: float) -> None:

@@ -35,6 +35,7 @@ class Window:
         self.model = DashboardModel(config, model_used(config))
         self.model.recording = record_video
         self.latencies_s: list[float] = []  # frame stamp to stance on screen
+        self.stance_stamps_s: list[float] = []
         self._unshown: list[float] = []
         self._frames: OrderedDict[int, tuple[npt.NDArray[np.uint8], float, float]] = OrderedDict()
         self._pictures: Subscriber | None = None
@@ -135,6 +136,7 @@ class Window:
             self.model.take(message, now_s)
             if isinstance(message, Stance) and message.stamp_s > 0:
                 self._unshown.append(message.stamp_s)
+                self.stance_stamps_s.append(message.stamp_s)
             elif isinstance(message, Pose) and buffers:
                 self._take_pose(message, np.frombuffer(buffers[0].buffer, np.float64).reshape(len(LANDMARKS), 3))
         for wish in self._wishes:

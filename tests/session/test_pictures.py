@@ -70,7 +70,7 @@ def test_a_clip_holds_the_frames_asked_for(tmp_path: Path) -> None:
     with av.open(str(tmp_path / "clip.mp4")) as film:
         shown = [frame.to_ndarray(format="bgr24").mean() for frame in film.decode(video=0)]
     assert len(shown) == 31
-    assert abs(shown[0] - shade(30)) < 6 and abs(shown[-1] - shade(60)) < 6
+    assert abs(shown[0] - shade(30)) < 15 and abs(shown[-1] - shade(60)) < 15
     with pytest.raises(BadInput, match="no pictures"):
         clip.write(tmp_path / "none.mp4", opened(tmp_path), times_s, landmarks, 50.0, 60.0)
     with pytest.raises(BadInput, match="cannot write"):

@@ -1,0 +1,135 @@
+"""From a frame to the loudspeaker: the demo is played live into a recorded null sink of a real sound server.
+
+PulseAudio is started for this alone, in a folder of its own; every stance sounds its tone, and the recording tells when it began.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import subprocess
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Protocol
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from runform_live.config import Config
+from runform_live.errors import BadInput
+from runform_live.messages import Any_, Stance
+from runform_live.runtime import live
+from runform_live.runtime.supervisor import Supervisor
+
+RATE_HZ = 22050
+CHUNK = 220  # samples, 10 ms
+LOUD = 900  # of 32767
+SILENCE_S = 0.05  # before an onset
+LONGEST_S = 0.4  # a tone that begins later belongs to another stance
+START_S = 10.0
+
+
+@contextlib.contextmanager
+def null_sink() -> Iterator[None]:
+    """A sound server with a sink that plays nowhere; the environment of this process and its children names it."""
+    if shutil.which("pulseaudio") is None or shutil.which("parec") is None:
+        raise BadInput("pulseaudio and parec are needed to measure sound; install pulseaudio and pulseaudio-utils")
+    with tempfile.TemporaryDirectory(prefix="runform-sound-") as folder:
+        own = {"XDG_RUNTIME_DIR": folder, "PULSE_SERVER": f"unix:{folder}/s", "PULSE_RUNTIME_PATH": folder}
+        before = {name: os.environ.get(name) for name in own}
+        os.environ.update(own)
+        server = subprocess.Popen(
+            ["pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1", "--disable-shm=yes",
+             "-L", f"module-native-protocol-unix auth-anonymous=1 socket={folder}/s",
+             "-L", "module-null-sink sink_name=null norewinds=1"],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        try:
+            until = time.monotonic() + START_S
+            while subprocess.run(["pactl", "info"], capture_output=True).returncode != 0:
+                if time.monotonic() > until:
+                    raise BadInput("the sound server does not start here; sound cannot be measured")
+                time.sleep(0.1)
+            yield
+        finally:
+            server.terminate()
+            server.wait()
+            for name, value in before.items():
+                os.environ.pop(name, None)
+                if value is not None:
+                    os.environ[name] = value
+
+
+class _Listener:
+    """Notes when the sink's monitor becomes loud after silence, on the monotonic clock."""
+
+    def __init__(self) -> None:
+        self.onsets_s: list[float] = []
+        self._quiet_s = 1.0
+        self._process = subprocess.Popen(
+            ["parec", "--device=null.monitor", "--format=s16le", f"--rate={RATE_HZ}", "--channels=1", "--latency-msec=5"],
+            stdout=subprocess.PIPE,
+        )  # fmt: skip
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    def _listen(self) -> None:
+        assert self._process.stdout is not None
+        while part := self._process.stdout.read(2 * CHUNK):
+            self._take(np.frombuffer(part, np.int16), time.monotonic())
+
+    def _take(self, samples: npt.NDArray[np.int16], read_s: float) -> None:
+        loud = np.flatnonzero(np.abs(samples.astype(np.int32)) > LOUD)
+        if len(loud) and self._quiet_s > SILENCE_S:
+            self.onsets_s.append(read_s - (len(samples) - int(loud[0])) / RATE_HZ)
+        self._quiet_s = (
+            (len(samples) - 1 - int(loud[-1])) / RATE_HZ if len(loud) else self._quiet_s + len(samples) / RATE_HZ
+        )
+
+    def close(self) -> None:
+        self._process.terminate()
+        self._process.wait()
+
+
+def latencies_ms(stamps_s: Sequence[float], onsets_s: Sequence[float]) -> list[float]:
+    """For each stance's frame stamp the time (ms) to the first onset after it; stamps without one are left out."""
+    out = []
+    for stamp_s in stamps_s:
+        after = [onset_s for onset_s in onsets_s if 0.0 <= onset_s - stamp_s <= LONGEST_S]
+        if after:
+            out.append(1e3 * (min(after) - stamp_s))
+    return out
+
+
+class Shown(Protocol):
+    """A window beside the run that notes the stamps of the stances it is told of."""
+
+    stance_stamps_s: list[float]
+
+    def __call__(self, supervisor: Supervisor) -> bool: ...
+
+
+def measure(config: Config, window: Shown | None, source: str) -> tuple[list[float], int]:
+    """Latencies (ms) of the stance tones of one live run with recording, and how many stances there were."""
+    coach = msgspec.structs.replace(config.coach, stance_tones=True, mode="constant", shortest_pause_s=1e6)
+    stamps_s: list[float] = []
+
+    def note(message: Any_) -> None:
+        if isinstance(message, Stance):
+            stamps_s.append(message.stamp_s)
+
+    with null_sink(), tempfile.TemporaryDirectory(prefix="runform-audible-") as folder:
+        listener = _Listener()
+        try:
+            settings = msgspec.structs.replace(config, coach=coach)
+            live.run(live.setup_for(source, settings, Path(folder), record_video=True), show=window, note=note)
+        finally:
+            time.sleep(0.3)
+            listener.close()
+    heard_of = window.stance_stamps_s if window is not None else stamps_s
+    live_ones = [stamp_s for stamp_s in heard_of if stamp_s > 0]
+    return latencies_ms(live_ones, listener.onsets_s), len(live_ones)
