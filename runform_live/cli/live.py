@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from runform_live import config
 from runform_live.capture.sources import Video, is_file
@@ -12,9 +13,13 @@ from runform_live.cli import options, printing
 from runform_live.errors import BadInput
 from runform_live.messages import Any_
 from runform_live.runtime import live
-from runform_live.runtime.stage import StageSetup
 from runform_live.session.reader import read
 from runform_live.session.writer import new_folder
+
+if TYPE_CHECKING:
+    from runform_live.dashboard.window import Window
+
+FILE_END_S = 10.0  # that the last screen stays after a file, which nobody may be watching
 
 HELP = "measure a runner live: window, cues, session folder"
 EXAMPLE = "runform live --source 0 --record ~/runs"
@@ -46,31 +51,34 @@ def run(chosen: argparse.Namespace) -> None:
     folder = new_folder(chosen.record or config.sessions_folder(settings))
     record_video = chosen.record is not None or settings.record.video
     setup = live.setup_for(chosen.source, settings, folder, options.view_of(chosen), record_video)
+    window = _window(settings, record_video) if windowed else None
     try:
-        outcome = _in_window(setup, settings) if windowed else live.run(setup, note=_note)
-    except BadInput:
-        printing.remove_if_empty(folder)
-        raise
-    from runform_live.report import build as report  # plots: a live run need not carry them
+        try:
+            outcome = live.run(setup, show=window, note=_note)
+        except BadInput:
+            printing.remove_if_empty(folder)
+            raise
+        from runform_live.report import build as report  # plots: a live run need not carry them
 
-    session = read(folder)
-    report.build(folder)
-    print(printing.summary(session))
-    if outcome.trouble:
-        print(f"runform: {outcome.trouble}", file=sys.stderr)
-    if outcome.restarts:
-        print(f"stages restarted: {outcome.restarts} (see events.jsonl)")
-    print(f"session: {folder}")
+        session = read(folder)
+        page = report.build(folder)
+        print(printing.summary(session))
+        if outcome.trouble:
+            print(f"runform: {outcome.trouble}", file=sys.stderr)
+        if outcome.restarts:
+            print(f"stages restarted: {outcome.restarts} (see events.jsonl)")
+        print(f"session: {folder}", flush=True)
+        if window is not None and not window.closed and not outcome.interrupted:
+            window.end(session, page, FILE_END_S if is_file(chosen.source) else None)
+    finally:
+        if window is not None:
+            window.close()
 
 
-def _in_window(setup: StageSetup, settings: config.Config) -> live.Outcome:
+def _window(settings: config.Config, record_video: bool) -> Window:
     from runform_live.dashboard.window import Window  # a machine without a screen need not load it
 
-    window = Window(settings, setup.record_video)
-    try:
-        return live.run(setup, show=window)
-    finally:
-        window.close()
+    return Window(settings, record_video)
 
 
 def _note(message: Any_) -> None:

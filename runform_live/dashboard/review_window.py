@@ -116,7 +116,9 @@ class ReviewWindow:
             surface.text(look, "keys", theme.SMALL, palette.quiet, 1240, pos=(16, 684))
         surface.bind_colours(palette)
         self._keys()
-        dpg.create_viewport(title="runform review", width=self._size_px[0], height=self._size_px[1], vsync=True)
+        dpg.create_viewport(
+            title="runform review", x_pos=0, y_pos=0, width=self._size_px[0], height=self._size_px[1], vsync=True
+        )
         dpg.setup_dearpygui()
         dpg.show_viewport()
         dpg.set_primary_window("main", True)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
+import webbrowser
 from collections import OrderedDict
+from pathlib import Path
 
 import cv2
 import dearpygui.dearpygui as dpg
@@ -13,11 +17,12 @@ import zmq
 
 from runform_live import overlay
 from runform_live.config import Config
-from runform_live.dashboard import pages, surface
+from runform_live.dashboard import end_model, pages, surface
 from runform_live.dashboard.model import DashboardModel
 from runform_live.messages import INDEX, LANDMARKS, Control, Frame, Pose, Stance
 from runform_live.runtime.bus import Subscriber
 from runform_live.runtime.supervisor import Supervisor
+from runform_live.session.reader import Session
 from runform_live.session.record import model_used
 
 PICTURE_W, PICTURE_H = 530, 470  # of the texture: a quarter more than its place in the design
@@ -42,6 +47,7 @@ class Window:
         self._context: zmq.Context[zmq.Socket[bytes]] | None = None
         self._wishes: list[Control] = []
         self._muted = False
+        self._ended: str | None = None
         self._show_at_s = 0.0
         self._shown_frame = 0
         self._runner_x_px: float | None = None
@@ -60,7 +66,7 @@ class Window:
         dpg.add_window(tag="main", no_scrollbar=True, no_scroll_with_mouse=True)
         self._keys()
         self._build()
-        dpg.create_viewport(title="runform live", width=width_px, height=height_px, vsync=True)
+        dpg.create_viewport(title="runform live", x_pos=0, y_pos=0, width=width_px, height=height_px, vsync=True)
         dpg.setup_dearpygui()
         dpg.set_viewport_resize_callback(self._resized)
         dpg.show_viewport()
@@ -86,7 +92,8 @@ class Window:
                 (dpg.mvKey_R, self._record), (dpg.mvKey_P, self._pause), (dpg.mvKey_M, self._mute),
                 (dpg.mvKey_C, self._calibrate), (dpg.mvKey_F, dpg.toggle_viewport_fullscreen),
                 (dpg.mvKey_Tab, self.next_layer), (dpg.mvKey_T, self.other_text), (dpg.mvKey_L, self.other_light),
-                (dpg.mvKey_Escape, dpg.stop_dearpygui),
+                (dpg.mvKey_Escape, lambda: self._finish("end")), (dpg.mvKey_Return, lambda: self._finish("report")),
+                (dpg.mvKey_V, lambda: self._finish("review")),
             ):  # fmt: skip
                 dpg.add_key_press_handler(key, callback=lambda *_, wish=wish: wish())
 
@@ -118,6 +125,10 @@ class Window:
 
     def other_light(self) -> None:
         self._light, self._stale = not self._light, True
+
+    def _finish(self, wish: str) -> None:
+        """A key of the last screen; Escape also ends the run."""
+        self._ended = wish
 
     def _resized(self) -> None:
         self._size_px, self._stale = (dpg.get_viewport_client_width(), dpg.get_viewport_client_height()), True
@@ -153,7 +164,7 @@ class Window:
         drawn_s = time.monotonic()
         self.latencies_s.extend(drawn_s - stamp_s for stamp_s in self._unshown)
         self._unshown.clear()
-        return bool(dpg.is_dearpygui_running())
+        return bool(dpg.is_dearpygui_running()) and self._ended != "end"
 
     def _take_pictures(self) -> None:
         assert self._pictures is not None
@@ -191,6 +202,11 @@ class Window:
         np.multiply(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB), np.float32(1 / 255), out=self._texture, dtype=np.float32)
         dpg.set_value("picture", self._texture)
 
+    @property
+    def closed(self) -> bool:
+        """Whether the person closed the window itself: then nothing more is shown."""
+        return not dpg.is_dearpygui_running()
+
     def state_words(self) -> str:
         """Which layer is drawn, and how."""
         look = [type(self._page).__name__, "light" if self._light else "dark", *(["large"] if self._large_text else [])]
@@ -200,6 +216,28 @@ class Window:
         """Make the layer anew and show the model's values at once."""
         self._build()
         self._page.show(time.monotonic())
+
+    def end(self, session: Session, report: Path, stays_s: float | None) -> None:
+        """The screen after the run: until a key ends it, or for stays_s seconds (None: as long as one likes)."""
+        self._ended = None
+        page = pages.EndPage(self.model, surface.look_for(self._size_px, self._large_text, self._light))
+        page.rows, page.report = end_model.lines(session, self.model.texts), report
+        dpg.delete_item("main", children_only=True)
+        dpg.push_container_stack("main")
+        page.build()
+        dpg.pop_container_stack()
+        until_s = None if stays_s is None else time.monotonic() + stays_s
+        while dpg.is_dearpygui_running() and (until_s is None or time.monotonic() < until_s):
+            if self._ended is not None:
+                wish, self._ended, until_s = self._ended, None, None
+                if wish == "report":
+                    webbrowser.open(report.resolve().as_uri())
+                elif wish == "review":
+                    subprocess.Popen([sys.executable, "-m", "runform_live.cli.main", "review", str(session.folder)])
+                else:
+                    return
+            page.show_end(None if until_s is None else until_s - time.monotonic())
+            dpg.render_dearpygui_frame()
 
     def screenshot(self, path: str) -> None:
         """Write what the window shows to a PNG with its next frame."""

@@ -25,6 +25,7 @@ class Outcome:
     recorder: Recorder | None
     restarts: int
     trouble: str  # of the recording; empty where there was none
+    interrupted: bool  # by Ctrl-C or SIGTERM: nobody waits for a last screen
 
 
 def setup_for(
@@ -90,7 +91,9 @@ def run(
                 supervisor.ask(Control(action="stop"))
                 show = None  # a closed window draws no more; what follows is only the orderly end
         recorder = supervisor.recorder
-        return Outcome(Path(setup.folder), recorder, supervisor.restarts, recorder.trouble if recorder else "")
+        return Outcome(
+            Path(setup.folder), recorder, supervisor.restarts, recorder.trouble if recorder else "", interrupted.asked
+        )
     finally:
         supervisor.close()
         interrupted.restore()

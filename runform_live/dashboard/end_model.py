@@ -1,0 +1,98 @@
+"""What the screen at the end of a run says, in plain words: measured, how sure, best, worst, what next."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from runform_live import quantities
+from runform_live.messages import SIDES, Side
+from runform_live.session.reader import Session
+from runform_live.texts import Texts
+
+
+CAUSES = ("wrong_view", "low_light", "low_frame_rate", "person_cut_off", "nobody_seen")  # of a run without a stance
+
+
+@dataclass(frozen=True, slots=True)
+class Against:
+    """How one side's mean of one metric stands to its target: `over` degrees outside (negative: inside by so much)."""
+
+    metric: str
+    side: Side
+    mean: float
+    over: float
+
+
+def against_targets(session: Session) -> list[Against]:
+    """All sides and metrics that have a target and a mean, the furthest outside first."""
+    coach: dict[str, Any] = session.info.config.get("coach", {})
+    if coach.get("target_from", "settings") != "settings":
+        return []
+    found = []
+    for metric, band in coach.get("targets", {}).items():
+        for side in SIDES:
+            mean = session.summary.sides[side][metric].mean
+            if mean is not None:
+                over = max(
+                    mean - band["high"] if band.get("high") is not None else -math.inf,
+                    band["low"] - mean if band.get("low") is not None else -math.inf,
+                )
+                found.append(Against(metric, side, mean, over))
+    return sorted(found, key=lambda one: -one.over)
+
+
+def lines(session: Session, said: Texts) -> list[tuple[str, str]]:
+    """(heading, sentence) rows, in the order in which they are read."""
+    summary = session.summary
+    last_s = max((stance.toe_off_s for stance in session.stances), default=0.0)
+    if not session.stances:
+        causes = [flag for flag in summary.flags if flag in CAUSES]
+        advice = said(f"flag.{causes[0]}") if causes else said("end.try_again")
+        return [(said("end.measured"), said("end.nothing")), (said("end.next"), advice)]
+    rows = [
+        (
+            said("end.measured"),
+            said("end.stances", count=len(session.stances), minutes=int(last_s) // 60, seconds=int(last_s) % 60,
+                 cadence=quantities.cadence(summary.cadence_spm)),
+        )
+    ]  # fmt: skip
+    metric = next(iter(session.info.config.get("coach", {}).get("targets", {})), "pelvic_drop_mid_deg")
+    cells = {}
+    for side in SIDES:
+        found = summary.sides[side][metric]
+        cells[side] = quantities.with_interval(metric, found.mean, found.ci95_low, found.ci95_high)
+    rows.append((quantities.QUANTITIES[metric].name, said("end.both", left=cells["left"], right=cells["right"])))
+    sure = said("status.calibrated") if summary.calibrated else said("flag.not_calibrated")
+    others = [said(f"flag.{flag}") for flag in summary.flags if flag != "not_calibrated" and said.has(f"flag.{flag}")]
+    rows.append((said("end.sure"), ". ".join([sure, *others])))
+    ranked = against_targets(session)
+    if not ranked:
+        rows.append((said("end.next"), said("end.no_target")))
+        return rows
+    best, worst = ranked[-1], ranked[0]
+    rows.append((said("end.best"), _sentence(best, said)))
+    if worst.over > 0:
+        rows.append((said("end.worst"), _sentence(worst, said)))
+        rows.append((said("end.next"), said("end.cue", cue=_cue(worst, said))))
+    else:
+        rows.append((said("end.next"), said("end.all_inside")))
+    return rows
+
+
+def _sentence(one: Against, said: Texts) -> str:
+    key = "end.outside" if one.over > 0 else "end.inside"
+    return said(key, name=quantities.QUANTITIES[one.metric].name, leg=said(f"leg.{one.side}"),
+                value=quantities.number(one.metric, one.mean), by=quantities.number(one.metric, abs(one.over)))  # fmt: skip
+
+
+def _cue(one: Against, said: Texts) -> str:
+    names = {
+        "pelvic_drop": "belt_level",
+        "hip_adduction": "gap_knees",
+        "knee_valgus": "kneecaps_ahead",
+        "trunk_lean": "run_tall",
+    }
+    name = next((cue for part, cue in names.items() if one.metric.startswith(part)), "run_tall")
+    return said(f"cue.{name}", leg=said(f"leg.{one.side}"))

@@ -1,0 +1,53 @@
+"""What the last screen says of made sessions."""
+
+from __future__ import annotations
+
+import pytest
+
+from runform_live import texts
+from runform_live.dashboard.end_model import against_targets, lines
+from tests.dashboard.test_review_model import model
+from tests.makers import stances
+
+
+def said(found: list, language: str = "en") -> dict[str, str]:
+    return dict(lines(model(found).session, texts.load(language)[0]))
+
+
+def test_the_worst_side_is_named_with_how_far_outside_and_what_to_think_of() -> None:
+    rows = said(stances(30, 8.0, 3.0))
+    assert rows["Most to gain"] == "Pelvic drop, midstance, left leg: 8.0°, outside the target by 2.0°"
+    assert rows["What next"] == "Next time think of: Keep your belt level - left leg"
+    assert rows["Best"].endswith("inside the target by 6.0°"), "the knees of the made stances"
+    assert rows["Measured"].startswith("30 stances in 0 min 11 s, cadence 167")
+
+
+def test_all_inside_is_said_and_there_is_no_worst() -> None:
+    rows = said(stances(30, 4.0, 3.0))
+    assert "Most to gain" not in rows
+    assert rows["What next"].startswith("All targets are met")
+
+
+def test_few_stances_are_said_to_be_unsure() -> None:
+    assert "fewer than 7 stances" in said(stances(8))["How sure"]
+
+
+def test_nothing_measured_is_said_with_what_to_do() -> None:
+    rows = said([])
+    assert rows["Measured"] == "No stance was measured."
+    assert "runform doctor" in rows["What next"]
+
+
+@pytest.mark.parametrize("language", texts.languages())
+def test_every_language_fills_every_row(language: str) -> None:
+    assert all(
+        heading and sentence and "{" not in sentence
+        for heading, sentence in said(stances(30, 8.0, 3.0), language).items()
+    )
+
+
+def test_without_fixed_targets_nothing_is_ranked() -> None:
+    found = model(stances(20))
+    found.session.info.config["coach"]["target_from"] = "none"
+    assert against_targets(found.session) == []
+    assert dict(lines(found.session, texts.load("en")[0]))["What next"].startswith("No target was set")
