@@ -58,6 +58,7 @@ class CoachSettings(Settings, frozen=True):
 
 class ScreenSettings(Settings, frozen=True):
     language: str
+    guide: bool
     large_text: bool
     light: bool
 

@@ -171,8 +171,9 @@ class Control(Message, frozen=True, tag="control"):
     """A person's wish, from the keys of the dashboard or the supervisor."""
 
     action: Literal[
-        "start", "calibrate", "mute", "unmute", "pause", "resume", "record", "stop_record", "stop", "finish"
+        "start", "calibrate", "mute", "unmute", "pause", "resume", "record", "stop_record", "stop", "finish", "set_up"
     ]
+    text: str = ""  # of "set_up": what was left open
 
 
 class End(Message, frozen=True, tag="end"):

@@ -11,7 +11,6 @@ from runform_live.messages import SIDES, Side
 from runform_live.session.reader import Session
 from runform_live.texts import Texts
 
-
 CAUSES = ("wrong_view", "low_light", "low_frame_rate", "person_cut_off", "nobody_seen")  # of a run without a stance
 
 

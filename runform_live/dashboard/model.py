@@ -266,6 +266,11 @@ class DashboardModel:
             return self._texts("status.recorded_lost", count=self.recorder.recorded, lost=self.recorder.not_taken)
         return self._texts("status.recorded", count=self.recorder.recorded)
 
+    def health_of(self, stage: str) -> Health | None:
+        """A stage's last heartbeat."""
+        found = self._health.get(stage)
+        return found[0] if found else None
+
     def health_rows(self, stages: tuple[str, ...], now_s: float) -> list[tuple[str, bool, str]]:
         """Per stage: name, whether it is well, and words."""
         rows = []

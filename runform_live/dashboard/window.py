@@ -18,6 +18,7 @@ import zmq
 from runform_live import overlay
 from runform_live.config import Config
 from runform_live.dashboard import end_model, pages, surface
+from runform_live.dashboard.guide_model import GuideModel
 from runform_live.dashboard.model import DashboardModel
 from runform_live.messages import INDEX, LANDMARKS, Control, Frame, Pose, Stance
 from runform_live.runtime.bus import Subscriber
@@ -48,12 +49,14 @@ class Window:
         self._wishes: list[Control] = []
         self._muted = False
         self._ended: str | None = None
+        self._guide_done = False
         self._show_at_s = 0.0
         self._shown_frame = 0
         self._runner_x_px: float | None = None
         self._texture = np.zeros((PICTURE_H, PICTURE_W, 3), np.float32)
         self.frames_drawn = 0
         self._large_text, self._light = config.screen.large_text, config.screen.light
+        self._guide = GuideModel(self.model) if config.screen.guide else None
         self._layer, self._stale, self._size_px = 0, False, (width_px, height_px)
         self._open(width_px, height_px)
 
@@ -77,7 +80,12 @@ class Window:
         look = surface.look_for(self._size_px, self._large_text, self._light)
         surface.load_fonts(look)
         dpg.delete_item("main", children_only=True)
-        self._page = LAYERS[self._layer](self.model, look)
+        if self._guide is not None:
+            self._page: pages.GuidePage | pages.RunPage | pages.DetailPage = pages.GuidePage(
+                self.model, look, self._guide
+            )
+        else:
+            self._page = LAYERS[self._layer](self.model, look)
         dpg.push_container_stack("main")
         self._page.build()
         dpg.pop_container_stack()
@@ -91,7 +99,7 @@ class Window:
             for key, wish in (
                 (dpg.mvKey_R, self._record), (dpg.mvKey_P, self._pause), (dpg.mvKey_M, self._mute),
                 (dpg.mvKey_C, self._calibrate), (dpg.mvKey_F, dpg.toggle_viewport_fullscreen),
-                (dpg.mvKey_Tab, self.next_layer), (dpg.mvKey_T, self.other_text), (dpg.mvKey_L, self.other_light),
+                (dpg.mvKey_Tab, self.next_layer), (dpg.mvKey_Spacebar, self.skip_guide), (dpg.mvKey_T, self.other_text), (dpg.mvKey_L, self.other_light),
                 (dpg.mvKey_Escape, lambda: self._finish("end")), (dpg.mvKey_Return, lambda: self._finish("report")),
                 (dpg.mvKey_V, lambda: self._finish("review")),
             ):  # fmt: skip
@@ -116,7 +124,12 @@ class Window:
 
     # Callbacks come from another thread than the drawing: they only note what is wanted.
 
+    def skip_guide(self) -> None:
+        self._guide_done = True
+
     def next_layer(self) -> None:
+        if self._guide is not None:
+            return
         self._layer = (self._layer + 1) % len(LAYERS)
         self._stale = True
 
@@ -154,6 +167,8 @@ class Window:
             supervisor.ask(wish)
         self._wishes.clear()
         self._take_pictures()
+        if self._guide is not None:
+            self._guide_on(supervisor)
         if self._stale:
             self._build()
         if now_s >= self._show_at_s or self._unshown:
@@ -165,6 +180,21 @@ class Window:
         self.latencies_s.extend(drawn_s - stamp_s for stamp_s in self._unshown)
         self._unshown.clear()
         return bool(dpg.is_dearpygui_running()) and self._ended != "end"
+
+    def _guide_on(self, supervisor: Supervisor) -> None:
+        """The set-up ends when the person runs or skips it; what was not right goes into the session."""
+        assert self._guide is not None
+        capture = self.model.health_of("capture")
+        if capture is not None and capture.handled:
+            self._guide.hear(capture.rate_hz)
+        runs = self.model.gait is not None and self.model.gait.activity == "running"
+        if runs or self._guide_done:
+            supervisor.ask(Control(action="set_up", text=self._guide.left_open()))
+            self.leave_guide()
+
+    def leave_guide(self) -> None:
+        """On to the live screen."""
+        self._guide, self._stale = None, True
 
     def _take_pictures(self) -> None:
         assert self._pictures is not None
@@ -190,12 +220,22 @@ class Window:
             last = self._runner_x_px if self._runner_x_px is not None else hips_x_px
             self._runner_x_px = last + FOLLOWING * (hips_x_px - last)
         small, scale, left_px = kept
+        if self._guide is not None and self.model.source is not None and self.model.source.width_px:
+            self.judge_frame(landmarks, small, self.model.source.width_px, self.model.source.height_px or 1)
         view = self.model.gait.view if self.model.gait else "unknown"
         left = landmarks[:4:2, 0].sum()
         right = landmarks[1:4:2, 0].sum()
         swapped = (view == "posterior" and left > right) or (view == "anterior" and left < right)
         overlay.draw(small, landmarks - (left_px, 0, 0), scale, swapped)
         self.show_picture(small)
+
+    def judge_frame(
+        self, landmarks: npt.NDArray[np.float64], small: npt.NDArray[np.uint8], width_px: int, height_px: int
+    ) -> None:
+        """Give a frame to the guided set-up: its landmarks, the part that is shown, and the full picture's size."""
+        if self._guide is not None:
+            self._guide.see(landmarks, width_px, height_px)
+            self._guide.look(float(cv2.Laplacian(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), cv2.CV_64F).var()))
 
     def show_picture(self, picture: npt.NDArray[np.uint8]) -> None:
         """Put a picture (PICTURE_H, PICTURE_W, 3; BGR) into its place."""

@@ -167,6 +167,10 @@ class SessionStage(Stage):
         elif control.action == "finish":
             self._close(self._ended)
             self._send(End(stage="session"))
+        elif control.action == "set_up":
+            self._record.event(
+                "set_up", self._time_s, f"left open: {control.text}" if control.text else "all was right"
+            )
         elif control.action == "calibrate":
             self._record.event("calibrate", self._time_s, "by the person at the keyboard")
 

@@ -21,7 +21,7 @@ from runform_live import config, overlay
 from runform_live.dashboard.window import PICTURE_H, PICTURE_W, Window
 from runform_live.messages import CoachState, Cue, GaitState, Health, SourceState
 from runform_live.runtime.topology import STAGES
-from tests.makers import DATA, demo_landmarks, stances
+from tests.makers import DATA, demo_landmarks, pose, stances
 
 SIZES = ((1280, 720), (1920, 1080))
 
@@ -58,6 +58,7 @@ def hang_picture(window: Window) -> None:
     assert good
     landmarks = demo_landmarks()[200][1]
     small, scale, left_px = overlay.upright_copy(np.asarray(picture, np.uint8), PICTURE_W, PICTURE_H, 640.0)
+    window.judge_frame(landmarks, small, 1280, 720)
     overlay.draw(small, landmarks - (left_px, 0, 0), scale)
     window.show_picture(small)
 
@@ -77,6 +78,12 @@ def draw(out: Path, language: str, size: tuple[int, int]) -> None:
     window = Window(msgspec.structs.replace(settings, screen=screen), False, *size)
     feed(window)
     hang_picture(window)
+    window.model.take(pose(200, 6.6), time.monotonic())
+    shoot(window, out / f"guide-{size[0]}x{size[1]}-{language}.png")
+    window.other_text()
+    shoot(window, out / f"guide-{size[0]}x{size[1]}-{language}-large.png")
+    window.other_text()
+    window.leave_guide()
     for look in ("", "-large", "-large-light", "-light"):
         for layer in ("run", "details"):
             shoot(window, out / f"{layer}-{size[0]}x{size[1]}-{language}{look}.png")

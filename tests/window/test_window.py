@@ -144,8 +144,8 @@ window.close()
     reader = threading.Thread(target=lambda: seen.extend(line.strip() for line in process.stdout or []), daemon=True)
     reader.start()
     assert wait_until(lambda: len(seen) > 5, 40)
-    assert seen[-1] == "RunPage dark"
-    for key, words in (("Tab", "DetailPage dark"), ("t", "DetailPage dark large"), ("l", "DetailPage light large"),
+    assert seen[-1] == "GuidePage dark"
+    for key, words in (("space", "RunPage dark"), ("Tab", "DetailPage dark"), ("t", "DetailPage dark large"), ("l", "DetailPage light large"),
                        ("Tab", "RunPage light large"), ("t", "RunPage light")):  # fmt: skip
         press(screen, key)
         assert wait_until(lambda words=words: seen[-1] == words, 10), (key, seen[-1])

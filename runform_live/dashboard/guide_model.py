@@ -1,0 +1,117 @@
+"""The guided set-up as plain values: what is looked at before a run, whether it is right, and what comes next."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from runform_live.dashboard.model import DashboardModel
+from runform_live.gait.levelling import FRONTAL_FLOOR
+from runform_live.messages import INDEX
+
+State = Literal["good", "bad", "unknown"]
+Phase = Literal["framing", "standing", "running"]
+
+SMALLEST, LARGEST = 0.40, 0.88  # shoulders to ankles, of the picture's height
+OFF_MIDDLE = 0.22  # of the picture's height: a level camera at hip height sees the hips in its middle
+MOST_ROLL_DEG = 6.0
+DARK, BRIGHT = 0.12, 0.92
+BLURRED = 12.0  # variance of the Laplacian of the picture that the window shows
+SLOW_HZ = 24.0
+_SIDES = ("left", "right")
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that must be right: the key of its sentences under [guide], and how it is."""
+
+    key: str
+    state: State
+
+
+class GuideModel:
+    """What the window saw last, judged. `see` takes a frame's landmarks, `look` its picture's sharpness."""
+
+    def __init__(self, model: DashboardModel) -> None:
+        self._model = model
+        self._points: npt.NDArray[np.float64] | None = None
+        self._size_px = (0, 0)
+        self._sharpness = math.nan
+        self._rate_hz = math.nan
+
+    def see(self, landmarks: npt.NDArray[np.float64], width_px: int, height_px: int) -> None:
+        """Landmarks (landmarks, 3) of one frame, and the picture's size."""
+        self._points, self._size_px = landmarks, (width_px, height_px)
+
+    def look(self, sharpness: float) -> None:
+        self._sharpness = sharpness
+
+    def hear(self, rate_hz: float) -> None:
+        """The frame rate that the camera really reaches."""
+        self._rate_hz = rate_hz
+
+    def checks(self) -> list[Check]:
+        """In the order in which they are put right."""
+        seen = self._points is not None and self._model.pose is not None and self._model.pose.found
+        return [
+            Check("body", self._state(seen, seen and self._model.pose is not None and not self._model.pose.cut_off)),
+            Check("size", self._state(seen, SMALLEST <= self._share() <= LARGEST)),
+            Check("view", self._state(seen, self._frontality() >= FRONTAL_FLOOR)),
+            Check("height", self._state(seen, abs(self._hips_off()) <= OFF_MIDDLE)),
+            Check("roll", self._state(seen, abs(self._tilt_deg()) <= MOST_ROLL_DEG)),
+            Check("light", self._light()),
+            Check("sharp", self._state(not math.isnan(self._sharpness), self._sharpness >= BLURRED)),
+            Check("rate", self._state(not math.isnan(self._rate_hz), self._rate_hz >= SLOW_HZ)),
+        ]
+
+    def phase(self) -> Phase:
+        """What is asked for now: put the camera right, stand still, or run."""
+        gait = self._model.gait
+        if gait is not None and gait.calibrated:
+            return "running"
+        return "framing" if any(check.state != "good" for check in self.checks()) else "standing"
+
+    def left_open(self) -> str:
+        """What was not right when the set-up ended, for the session; empty where nothing was."""
+        open_ = [check.key for check in self.checks() if check.state != "good"]
+        if self._model.gait is None or not self._model.gait.calibrated:
+            open_.append("standing")
+        return ", ".join(open_)
+
+    @staticmethod
+    def _state(known: bool, good: bool) -> State:
+        return "unknown" if not known else "good" if good else "bad"
+
+    def _middle(self, joint: str) -> npt.NDArray[np.float64]:
+        if self._points is None:
+            return np.full(2, np.nan)
+        return np.asarray(self._points[[INDEX[f"{side}_{joint}"] for side in _SIDES], :2].mean(axis=0))
+
+    def _share(self) -> float:
+        """From the shoulders to the ankles, of the picture's height."""
+        return float(self._middle("ankle")[1] - self._middle("shoulder")[1]) / max(self._size_px[1], 1)
+
+    def _frontality(self) -> float:
+        """Shoulder width over trunk length."""
+        if self._points is None:
+            return math.nan
+        wide = abs(self._points[INDEX["right_shoulder"], 0] - self._points[INDEX["left_shoulder"], 0])
+        return float(wide / max(float(np.linalg.norm(self._middle("hip") - self._middle("shoulder"))), 1e-6))
+
+    def _hips_off(self) -> float:
+        """How far the hips lie under the middle of the picture, of its height."""
+        return float(self._middle("hip")[1]) / max(self._size_px[1], 1) - 0.5
+
+    def _tilt_deg(self) -> float:
+        """Tilt of the trunk: of a person who stands, the camera's roll."""
+        across, down = self._middle("hip") - self._middle("shoulder")
+        return math.degrees(math.atan2(across, down))
+
+    def _light(self) -> State:
+        if self._model.pose is None:
+            return "unknown"
+        return "good" if DARK <= self._model.pose.brightness <= BRIGHT else "bad"
