@@ -1,6 +1,9 @@
 """Write the trained network as ONNX: input (1, 288, 160, 3) RGB 0..1; outputs `landmarks` (1, 19, 3) and `view` (1, 1).
 
-python models/frontal/export.py --checkpoint WORK/checkpoint.pt
+python models/frontal/export.py --checkpoint WORK/checkpoint.pt --validation DATA/val
+
+The sigmas are scaled on pictures of unseen bodies, so that 68% of the errors lie within one: of a landmark's place, and for
+the hips of the tilt of their line.
 """
 
 from __future__ import annotations
@@ -14,6 +17,7 @@ import onnxruntime
 import torch
 from network import INPUT_PX, Frontal
 from torch import Tensor, nn
+from train import HIPS, Pictures, batch
 
 HERE = Path(__file__).resolve().parent
 
@@ -30,19 +34,40 @@ class AsShipped(nn.Module):
         return landmarks, torch.sigmoid(view)
 
 
+@torch.no_grad()
+def calibrate(network: Frontal, pictures: Pictures) -> tuple[float, float]:
+    """Scale the sigmas in place; returns the share within one sigma before (of tilts, of places)."""
+    ratios, places = [], []
+    for start in range(0, len(pictures.index), 50):
+        numbers = np.arange(start, min(start + 50, len(pictures.index)))
+        picture, target, seen, _ = batch(pictures, numbers, INPUT_PX, None)
+        found, _ = network(picture)
+        rise = [points[:, HIPS[1], 1] - points[:, HIPS[0], 1] for points in (found, target)]
+        ratios.append((rise[0] - rise[1]).abs() / torch.hypot(found[:, HIPS[0], 2], found[:, HIPS[1], 2]))
+        off = (found[..., :2] - target).norm(dim=2) / found[..., 2]
+        places.append(torch.where(seen > 0, off, torch.nan))
+    tilt, place = torch.cat(ratios), torch.cat(places)
+    scale = torch.nanquantile(place, 0.68, dim=0)
+    scale[list(HIPS)] = torch.quantile(tilt, 0.68)
+    network.doubt[2].bias += torch.log(scale)
+    return float((tilt < 1).float().mean()), float(torch.nanmean((place < 1).float()))
+
+
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--checkpoint", type=Path, required=True)
+    arguments.add_argument("--validation", type=Path, required=True)
     arguments.add_argument("--out", type=Path, default=HERE / "frontal.onnx")
     chosen = arguments.parse_args()
     network = Frontal()
     state = torch.load(chosen.checkpoint, map_location="cpu")
     network.load_state_dict(state["network"])
-    shipped = AsShipped(network.eval())
-    # Smooth, as pictures are: on white noise a map has many peaks of one height, and the last bit decides.
-    coarse = torch.rand(1, 3, 9, 5)
-    size = (INPUT_PX[1], INPUT_PX[0])
-    example = nn.functional.interpolate(coarse, size, mode="bicubic").clamp(0, 1).permute(0, 2, 3, 1).contiguous()
+    validation = Pictures(chosen.validation)
+    within = calibrate(network.eval(), validation)
+    print(f"within one sigma before scaling: {within[0]:.2f} of tilts, {within[1]:.2f} of places")
+    shipped = AsShipped(network)
+    # A picture of a person: on noise a map has many peaks of one height, and the last bit decides.
+    example = batch(validation, np.arange(1), INPUT_PX, None)[0].permute(0, 2, 3, 1).contiguous()
     torch.onnx.export(
         shipped, (example,), str(chosen.out), input_names=["picture"], output_names=["landmarks", "view"],
         opset_version=17, dynamo=False,

@@ -120,6 +120,18 @@ def shoulders_to_toes(landmarks: npt.NDArray[np.float64]) -> Region:
     return Region(float(hips[0]), float(hips[1]) + 0.4 * trunk_px, max(3.3 * trunk_px, 1.0))
 
 
+def mean_with_mirrored(outputs: Outputs, mirrored: Outputs, card: Card) -> Outputs:
+    """Mean of what a network saw and what it saw in the mirrored picture: `landmarks` (1, landmarks, 3: x, y, sigma)."""
+    names = card.network.landmarks
+    other = {name: name.replace("left_", "?").replace("right_", "left_").replace("?", "right_") for name in names}
+    swap = np.arange(outputs["landmarks"].shape[1])
+    for name, at in names.items():
+        swap[at] = names[other[name]]
+    back = mirrored["landmarks"][:, swap].copy()
+    back[..., 0] = card.network.input.width_px - back[..., 0]
+    return outputs | {"landmarks": (outputs["landmarks"] + back) / 2}
+
+
 DECODERS: dict[str, Callable[[Outputs, Region, Card], Observation]] = {
     "blazepose_39": _blazepose_39,
     "frontal_19": _frontal_19,
@@ -158,9 +170,13 @@ class LandmarkNetwork:
     def look(self, picture: Picture, region: Region) -> tuple[Observation, float]:
         """Landmarks in the picture (BGR), and the brightness of the region (0..1)."""
         ready = self.network.prepare(picture, region)
+        outputs = self.network.run(ready)
+        if self.network.card.network.mirrored:
+            mirrored = self.network.run(np.ascontiguousarray(ready[:, :, ::-1]))
+            outputs = mean_with_mirrored(outputs, mirrored, self.network.card)
         described = self.network.card.network.input
         brightness = (float(ready[0, ::8, ::8].mean()) - described.low) / (described.high - described.low)
-        return self._decode(self.network.run(ready), region, self.network.card), brightness
+        return self._decode(outputs, region, self.network.card), brightness
 
 
 class PersonDetector:

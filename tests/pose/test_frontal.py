@@ -11,7 +11,7 @@ from runform_live import config
 from runform_live.capture.sources import DEMO, Video
 from runform_live.messages import INDEX, LANDMARKS
 from runform_live.pose import cards
-from runform_live.pose.networks import shoulders_to_toes
+from runform_live.pose.networks import mean_with_mirrored, shoulders_to_toes
 from runform_live.pose.open import open_tracker
 from tests.makers import demo_landmarks, standing
 
@@ -59,3 +59,17 @@ def test_it_lets_go_when_the_runner_has_left() -> None:
     empty = np.full((720, 1280, 3), 110, np.uint8)
     found = [tracker.see(empty).found for _ in range(60)]
     assert not found[-1]
+
+
+def test_the_mean_with_the_mirrored_picture_swaps_sides_and_turns_x_back() -> None:
+    card = cards.find("frontal", "landmarks")
+    names, width = card.network.landmarks, card.network.input.width_px
+    plain = np.zeros((1, len(names), 3), np.float32)
+    mirrored = np.zeros_like(plain)
+    plain[0, names["left_hip"]] = (60.0, 100.0, 1.0)
+    mirrored[0, names["right_hip"]] = (width - 62.0, 104.0, 3.0)
+    mean = mean_with_mirrored({"landmarks": plain}, {"landmarks": mirrored}, card)["landmarks"]
+    np.testing.assert_allclose(mean[0, names["left_hip"]], (61.0, 102.0, 2.0))
+    plain[0, names["c7"]] = mirrored[0, names["c7"]] = (width / 2, 10.0, 1.0)
+    mean = mean_with_mirrored({"landmarks": plain}, {"landmarks": mirrored}, card)["landmarks"]
+    np.testing.assert_allclose(mean[0, names["c7"]], (width / 2, 10.0, 1.0))
