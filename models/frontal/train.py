@@ -221,7 +221,7 @@ class Trainer:
         self.device = device
         self.network = Frontal().to(device, memory_format=torch.channels_last)
         self.mean = copy.deepcopy(self.network)
-        self.optimiser = torch.optim.AdamW(self.network.parameters(), weight_decay=1e-2)
+        self.optimiser = torch.optim.AdamW(self.network.parameters(), weight_decay=1e-2, fused=True)
         self.step = 0
         self.path = work / "checkpoint.pt"
         if self.path.exists():
@@ -230,6 +230,10 @@ class Trainer:
             self.mean.load_state_dict(state["network"])
             self.optimiser.load_state_dict(state["optimiser"])
             self.step = state["step"]
+
+        pairs = zip(self.mean.state_dict().values(), self.network.state_dict().values(), strict=True)
+        # The count of batches that a normalisation has seen decides nothing and stays as it is.
+        self._averaged = tuple(zip(*((a, b) for a, b in pairs if a.is_floating_point()), strict=True))
 
     def keep(self) -> None:
         scratch = self.path.with_suffix(".part")
@@ -254,8 +258,7 @@ class Trainer:
         self.step += 1
         memory = min(MEMORY, self.step / (self.step + 10))
         with torch.no_grad():
-            for kept, new in zip(self.mean.state_dict().values(), self.network.state_dict().values(), strict=True):
-                kept.lerp_(new, 1 - memory) if kept.is_floating_point() else kept.copy_(new)
+            torch._foreach_lerp_(*self._averaged, 1 - memory)
         return parts
 
 

@@ -260,12 +260,7 @@ class Window:
     def end(self, session: Session, report: Path, stays_s: float | None) -> None:
         """The screen after the run: until a key ends it, or for stays_s seconds (None: as long as one likes)."""
         self._ended = None
-        page = pages.EndPage(self.model, surface.look_for(self._size_px, self._large_text, self._light))
-        page.rows, page.report = end_model.lines(session, self.model.texts), report
-        dpg.delete_item("main", children_only=True)
-        dpg.push_container_stack("main")
-        page.build()
-        dpg.pop_container_stack()
+        page = self.show_end(session, report)
         until_s = None if stays_s is None else time.monotonic() + stays_s
         while dpg.is_dearpygui_running() and (until_s is None or time.monotonic() < until_s):
             if self._ended is not None:
@@ -278,6 +273,16 @@ class Window:
                     return
             page.show_end(None if until_s is None else until_s - time.monotonic())
             dpg.render_dearpygui_frame()
+
+    def show_end(self, session: Session, report: Path) -> pages.EndPage:
+        """Put the last screen in the place of the layers."""
+        page = pages.EndPage(self.model, surface.look_for(self._size_px, self._large_text, self._light))
+        page.rows, page.report = end_model.lines(session, self.model.texts), report
+        dpg.delete_item("main", children_only=True)
+        dpg.push_container_stack("main")
+        page.build()
+        dpg.pop_container_stack()
+        return page
 
     def screenshot(self, path: str) -> None:
         """Write what the window shows to a PNG with its next frame."""

@@ -50,7 +50,9 @@ class NetworkCard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     landmarks: dict[str, int] = {}
     sides: Literal["runner", "picture"] = "runner"  # whose left and right its landmarks name
     sigma_input_px: float = 4.0
-    mirrored: bool = False  # look at the mirrored picture as well and take the mean: what is lopsided in the network cancels
+    mirrored: bool = (
+        False  # look at the mirrored picture as well and take the mean: what is lopsided in the network cancels
+    )
     figures: FiguresCard | None = None
 
 

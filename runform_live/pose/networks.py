@@ -129,7 +129,7 @@ def mean_with_mirrored(outputs: Outputs, mirrored: Outputs, card: Card) -> Outpu
         swap[at] = names[other[name]]
     back = mirrored["landmarks"][:, swap].copy()
     back[..., 0] = card.network.input.width_px - back[..., 0]
-    return outputs | {"landmarks": (outputs["landmarks"] + back) / 2}
+    return outputs | {"landmarks": ((outputs["landmarks"] + back) * np.float32(0.5)).astype(np.float32)}
 
 
 DECODERS: dict[str, Callable[[Outputs, Region, Card], Observation]] = {

@@ -1,14 +1,15 @@
-"""Draw the live screen's layers from a fed model and the shipped clip, and write what they look like.
+"""Draw every screen from a fed model, the shipped clip and a session of it, and write what they look like.
 
     xvfb-run -a -s "-screen 0 1920x1080x24" python -m tests.window.screens docs/screens
 
-writes one PNG for each layer, window size, text size and palette.
+writes one PNG for each screen, window size, text size and palette.
 """
 
 from __future__ import annotations
 
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -18,9 +19,12 @@ import msgspec
 import numpy as np
 
 from runform_live import config, overlay
+from runform_live.cli.main import main as analyse
+from runform_live.dashboard.review_window import ReviewWindow
 from runform_live.dashboard.window import PICTURE_H, PICTURE_W, Window
 from runform_live.messages import CoachState, Cue, GaitState, Health, SourceState
 from runform_live.runtime.topology import STAGES
+from runform_live.session.reader import read
 from tests.makers import DATA, demo_landmarks, pose, stances
 
 SIZES = ((1280, 720), (1920, 1080))
@@ -72,7 +76,20 @@ def shoot(window: Window, path: Path) -> None:
         dpg.render_dearpygui_frame()
 
 
-def draw(out: Path, language: str, size: tuple[int, int]) -> None:
+def draw_review(out: Path, session: Path, language: str, size: tuple[int, int], large: bool) -> None:
+    screen = msgspec.structs.replace(config.load().screen, language=language, large_text=large)
+    window = ReviewWindow([read(session)], screen, size)
+    window.model.jump_worst(0)
+    window.show()
+    for _ in range(4):
+        dpg.render_dearpygui_frame()
+    window.screenshot(out / f"review-{size[0]}x{size[1]}-{language}{'-large' if large else ''}.png")
+    for _ in range(4):
+        dpg.render_dearpygui_frame()
+    window.close()
+
+
+def draw(out: Path, session: Path, language: str, size: tuple[int, int]) -> None:
     settings = config.load()
     screen = msgspec.structs.replace(settings.screen, language=language)
     window = Window(msgspec.structs.replace(settings, screen=screen), False, *size)
@@ -89,20 +106,33 @@ def draw(out: Path, language: str, size: tuple[int, int]) -> None:
             shoot(window, out / f"{layer}-{size[0]}x{size[1]}-{language}{look}.png")
             window.next_layer()
         (window.other_light if look == "-large" else window.other_text)()
+    for look in ("", "-large"):
+        window.redraw()
+        window.show_end(read(session), Path("sessions/demo/report.html"))
+        for _ in range(4):
+            dpg.render_dearpygui_frame()
+        window.screenshot(str(out / f"end-{size[0]}x{size[1]}-{language}{look}.png"))
+        window.other_text()
     window.close()
 
 
 def main() -> None:
-    out = Path(sys.argv[1])
+    out, wanted = Path(sys.argv[1]), sys.argv[2:]
     out.mkdir(parents=True, exist_ok=True)
-    if len(sys.argv) > 2:
-        draw(out, sys.argv[2], (int(sys.argv[3]), int(sys.argv[4])))
+    if len(wanted) > 3:  # a process each: Dear PyGui opens one window in its life
+        session, what, language, size = Path(wanted[0]), wanted[1], wanted[2], (int(wanted[3]), int(wanted[4]))
+        if what == "live":
+            draw(out, session, language, size)
+        else:
+            draw_review(out, session, language, size, what == "review-large")
         return
-    for language in ("en", "de"):
-        for size in SIZES:  # a process each: Dear PyGui opens one window in its life
-            subprocess.run(
-                [sys.executable, "-m", "tests.window.screens", str(out), language, *map(str, size)], check=True
-            )
+    with tempfile.TemporaryDirectory() as folder:
+        assert analyse(["analyze", str(DATA / "demo.mp4"), "--out", folder]) == 0
+        for language in wanted[:1] or ("en", "de"):
+            for size in SIZES[:1] if len(wanted) > 1 else SIZES:
+                for what in ("live", "review", "review-large"):
+                    words = [str(out), str(Path(folder) / "demo"), what, language, *map(str, size)]
+                    subprocess.run([sys.executable, "-m", "tests.window.screens", *words], check=True)
 
 
 if __name__ == "__main__":

@@ -91,10 +91,10 @@ def test_the_window_runs_the_demo_and_obeys_its_keys(screen: str, tmp_path: Path
 def test_the_screen_shows_numbers_scale_and_picture(screen: str, tmp_path: Path) -> None:
     """Draw one state of the model and look at the pixels: both colours, the words, nothing off the edge, both layers and looks."""
     subprocess.run(
-        [sys.executable, "-m", "tests.window.screens", str(tmp_path), "en", "1280", "720"],
+        [sys.executable, "-m", "tests.window.screens", str(tmp_path), "en", "small"],
         env={**os.environ, "DISPLAY": screen, "LIBGL_ALWAYS_SOFTWARE": "1"},
         check=True,
-        timeout=120,
+        timeout=200,
     )
     for look, palette in (("", theme.DARK), ("-large", theme.DARK), ("-light", theme.LIGHT)):
         picture = cv2.imread(str(tmp_path / f"run-1280x720-en{look}.png"))[..., ::-1].astype(int)
