@@ -26,9 +26,13 @@ from torch import Tensor
 
 SWAP = [LABELS.index(n.replace("left", "?").replace("right", "left").replace("?", "right")) for n in LABELS]
 HIPS = (LABELS.index("left_hip"), LABELS.index("right_hip"))
-PSIS = (LABELS.index("left_psis"), LABELS.index("right_psis"))
+# Every line across the pelvis tilts with it; the hips' is the one that is measured.
+PELVIS_LINES = {
+    name: (LABELS.index(f"left_{name}"), LABELS.index(f"right_{name}")) for name in ("psis", "asis", "trochanter")
+}
 BATCH = 32
 BELL_CELLS = 1.0
+TILT_WEIGHT = 0.8  # a degree against one natural unit of the maps: the pelvis is what the network is for
 HALF_PX = (96, 160)  # about half of INPUT_PX, in multiples of 32
 HALF_UNTIL = 0.28  # of all steps
 MEMORY = 0.999  # of the running mean of the weights
@@ -179,10 +183,10 @@ def loss_of(
     likelihood = likelihood + hip_likelihood(found, target)
     plain = (distance.clamp_max(60) * seen).sum() / count
     hips = tilt_error_deg(found, target, HIPS)
-    backs = tilt_error_deg(found, target, PSIS)
-    tilt = hips.clamp_max(30).mean() + 0.5 * backs.clamp_max(30).mean()
+    others = torch.stack([tilt_error_deg(found, target, pair).clamp_max(30).mean() for pair in PELVIS_LINES.values()])
+    tilt = hips.clamp_max(30).mean() + others.mean()
     side = torch.nn.functional.binary_cross_entropy_with_logits(view[:, 0], behind)
-    total = map_loss(maps, target, seen) + 0.1 * plain + 0.25 * tilt + 0.05 * likelihood + 0.5 * side
+    total = map_loss(maps, target, seen) + 0.1 * plain + TILT_WEIGHT * tilt + 0.05 * likelihood + 0.2 * side
     return total, {"px": plain.item(), "tilt_deg": hips.mean().item(), "view": side.item()}
 
 
