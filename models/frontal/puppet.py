@@ -254,10 +254,11 @@ def _top(rng: np.random.Generator, make: Make, body: Body, torso: Loft) -> Cloth
         line = np.concatenate([[[0, hem, line[0, 2]]], line])
         radii = np.concatenate([radii[:1], radii])
     down = np.clip((line[-1, 1] - line[:, 1]) / 0.6, 0, 1)
-    parts = [_trunk_part(make, body, Loft(line, radii + loose + (rng.uniform(0, 0.03) * down)[:, None]))]
+    flare = rng.uniform(0, 0.03)
+    parts = [_trunk_part(make, body, Loft(line, radii + loose + (flare * down)[:, None]))]
     parts += _arms(rng, make, body, 1.2 + 8 * loose, int(rng.integers(0, 3)))
     joined = _cloth(parts, "top", colour(rng), rng)
-    return hung_top(rng, joined) if loose > 0.01 else joined
+    return hung_top(rng, joined, loose + flare)
 
 
 def _things(rng: np.random.Generator, body: Body, torso: Loft) -> list[Cloth]:

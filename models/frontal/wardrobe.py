@@ -13,6 +13,7 @@ import numpy.typing as npt
 from body import BONES, Array, Base, Body, base
 from scipy import sparse
 
+HANGS_FREE_M = 0.06  # cloth that stands off so far touches the pelvis hardly anywhere
 GARMENTS = Path(__file__).resolve().parent / "garments"
 
 
@@ -109,13 +110,15 @@ def hung(weights: sparse.csr_matrix, moves: dict[str, tuple[str, float]]) -> spa
     return sparse.csr_matrix(weights @ transfer)
 
 
-def hung_top(rng: np.random.Generator, cloth: Cloth) -> Cloth:
-    """A shirt or jacket over the hips: it does not follow the thighs, and the pelvis only as far as it touches it."""
+def hung_top(rng: np.random.Generator, cloth: Cloth, loose_m: float) -> Cloth:
+    """A shirt or jacket over the hips: it does not follow the thighs, and the pelvis only as far as it touches it.
+
+    loose_m: how far it stands off at its hem; what lies close goes with the pelvis.
+    """
     off_legs = {f"thigh_{side}": ("pelvis", float(rng.uniform(0.5, 1.0))) for side in "lr"}
     weights = hung(cloth.weights, off_legs)
-    if rng.uniform() < 0.6:
-        weights = hung(weights, {"pelvis": ("spine_02", float(rng.uniform(0.0, 0.9)))})
-    return replace(cloth, weights=weights)
+    share = float(rng.uniform(0.0, 0.9)) * min(max(loose_m - 0.01, 0.0) / HANGS_FREE_M, 1.0)
+    return replace(cloth, weights=hung(weights, {"pelvis": ("spine_02", share)}))
 
 
 def hung_bottom(rng: np.random.Generator, cloth: Cloth, most: float) -> Cloth:
@@ -271,7 +274,7 @@ def _top(
     else:
         loose = _shell(rng, body, kind, hip - rng.uniform(-0.04, 0.12), top, 0.75, rng.uniform(0.02, 0.045),
                        rng.uniform(0.0, 0.03), rng.uniform(0.008, 0.02), rng.uniform(0, 0.03))  # fmt: skip
-    return [hung_top(rng, loose)]
+    return [hung_top(rng, loose, loose.puff_m + loose.flare_m)]
 
 
 def _belt(rng: np.random.Generator, body: Body, hip: float, waist: float) -> Cloth:
