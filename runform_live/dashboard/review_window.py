@@ -83,6 +83,7 @@ class ReviewWindow:
         self._means: dict[Side, npt.NDArray[np.float64]] = {}
         self._counts: dict[Side, int] = {}
         self._typing = False
+        self._focus_after = 0  # frames until the note, which must be drawn first, takes the keyboard
         self._screen, self._size_px = screen, size_px
         self._look = surface.look_for(size_px, screen.large_text, screen.light)
         self._open()
@@ -108,11 +109,12 @@ class ReviewWindow:
                     surface.text(look, f"worst-{row}", theme.SMALL, palette.text)
                 for row in range(ROWS):
                     surface.text(look, f"said-{row}", theme.SMALL, palette.quiet, 380)
-                dpg.add_input_text(tag="note", hint=self._texts("review.note_hint"), on_enter=True, show=False,
-                                   width=look.px(380), callback=lambda: self._wish(self._save_note))  # fmt: skip
             surface.canvas(look, "line", 16, 536, LINE_W, LINE_H)
             surface.text(look, "legend", theme.SMALL, palette.quiet, pos=(16, 624))
             surface.text(look, "words", theme.NORMAL, palette.warn, 1240, pos=(16, 648))
+            with dpg.group(pos=(look.px(16), look.px(644))):
+                dpg.add_input_text(tag="note", hint=self._texts("review.note_hint"), on_enter=True, show=False,
+                                   width=look.px(800), callback=lambda: self._wish(self._save_note))  # fmt: skip
             surface.text(look, "keys", theme.SMALL, palette.quiet, 1240, pos=(16, 684))
         surface.bind_colours(palette)
         self._keys()
@@ -178,7 +180,7 @@ class ReviewWindow:
         self._typing = True
         dpg.configure_item("note", show=True)
         dpg.set_value("note", "")
-        dpg.focus_item("note")
+        self._focus_after = 2
 
     def _end_typing(self) -> None:
         self._typing = False
@@ -252,6 +254,10 @@ class ReviewWindow:
                 self._work, self._words = (None, self._words) if step is None else (self._work, step)
             self.show()
             dpg.render_dearpygui_frame()
+            if self._focus_after:
+                self._focus_after -= 1
+                if not self._focus_after:
+                    dpg.focus_item("note")
             if each_frame is not None:
                 each_frame()
 
@@ -270,7 +276,7 @@ class ReviewWindow:
         )  # fmt: skip
         surface.put("here", words)
         self._show_lists()
-        surface.put("words", self._words)
+        surface.put("words", "" if self._typing else self._words)
         surface.put("keys", said("review.keys"))
         surface.put(
             "legend", f"{quantities.QUANTITIES[model.metric].name}: ▲ {said('live.left')}  ▼ {said('live.right')}"

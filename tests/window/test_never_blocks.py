@@ -70,9 +70,7 @@ def test_the_window_draws_on_while_the_pose_stage_is(what: str, screen: str, tmp
     )
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout.splitlines()[-1])
-    assert found["during"] >= 8, (
-        f"in two seconds without a working pose stage the window drew {found['during']} frames"
-    )
+    assert found["during"] >= 8, f"in two seconds without a working pose stage the window drew {found['during']} frames"
     assert found["after"] >= 8
     assert found["restarts"] == (1 if what == "killed" else 0)
     assert left_over() == []

@@ -30,7 +30,8 @@ shots = Path(sys.argv[1])
 window = ReviewWindow([read(Path(name)) for name in sys.argv[2:]], config.load().screen)
 last = [""]
 def each():
-    words = f"{window.model.frame} {window._mode} {window.model.playing} {window.model.overlay} {window.model.speed}"
+    typing = dpg.is_item_focused("note")
+    words = f"{window.model.frame} {window._mode} {window.model.playing} {window.model.overlay} {window.model.speed} {typing}"
     wanted = shots / "wanted"
     if wanted.exists():
         window.screenshot(shots / wanted.read_text())
@@ -102,7 +103,7 @@ def test_every_key_moves_through_the_session(screen: str, session: Path, tmp_pat
     picture = driven.shot("one.png")
     assert picture.shape[:2] == (720, 1280)
     assert picture[60:500, 20:840].std() > 20, "the runner is seen"
-    driven.press("n")
+    driven.press("n", lambda: driven.state()[5] == "True")
     subprocess.run(["xdotool", "type", "--delay", "60", "heavy"], env={**os.environ, "DISPLAY": screen}, check=True)
     driven.press("Return", lambda: any(e.get("text") == "heavy" for e in read(session).events))
     driven.press("e", lambda: any(session.glob("clip-*.mp4")))
