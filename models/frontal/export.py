@@ -65,7 +65,7 @@ def main() -> None:
     validation = Pictures(chosen.validation)
     within = calibrate(network.eval(), validation)
     print(f"within one sigma before scaling: {within[0]:.2f} of tilts, {within[1]:.2f} of places")
-    shipped = AsShipped(network)
+    shipped = AsShipped(network).eval()
     # A picture of a person: on noise a map has many peaks of one height, and the last bit decides.
     example = batch(validation, np.arange(1), INPUT_PX, None)[0].permute(0, 2, 3, 1).contiguous()
     torch.onnx.export(

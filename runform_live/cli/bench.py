@@ -8,6 +8,7 @@ import sys
 
 from runform_live import config
 from runform_live.cli import printing
+from runform_live.errors import BadInput
 
 HELP = "print speed: ratios against the networks alone, bus, latency, memory"
 EXAMPLE = "runform bench --live"
@@ -22,7 +23,7 @@ def arguments(verb: argparse.ArgumentParser) -> None:
         nargs="?",
         const="demo",
         metavar="VIDEO",
-        help="also measure from frame to loudspeaker: a video (default: the demo) played live into a recorded null sink",
+        help="measure only from frame to loudspeaker: a video (default: the demo) played live into a recorded null sink",
     )
     verb.add_argument(
         "--soak", type=float, metavar="MINUTES", help="play the demo live again and again and watch the memory"
@@ -33,6 +34,11 @@ def run(chosen: argparse.Namespace) -> None:
     from runform_live.runtime import benchmark  # networks and kernels: no other verb need load them
 
     settings = config.load(chosen.config)
+    if chosen.sound:
+        if chosen.live or chosen.soak:
+            raise BadInput("--sound opens a window of its own; measure it in a call without --live and --soak")
+        _sound(settings, chosen.sound)
+        return
     found = benchmark.offline(settings)
     print(f"network {settings.pose.network}, {settings.pose.threads} threads, {os.cpu_count()} cores")
     print(f"networks alone        {found.networks_hz:7.1f} frames/s")
@@ -42,8 +48,6 @@ def run(chosen: argparse.Namespace) -> None:
     print(f"segmenter             {found.segmenter_us:7.1f} us a frame (bar: at most 20)")
     middle, high = benchmark.bus_ms()
     print(f"720p frame on the bus {middle:7.2f} ms median, {high:.2f} ms p95 (bar: at most 2 median)")
-    if chosen.sound:
-        _sound(settings, chosen.sound)
     if chosen.live or chosen.soak:
         _live(settings, 60.0 * (chosen.soak or 0.0))
 

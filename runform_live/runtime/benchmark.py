@@ -78,6 +78,7 @@ def offline(config: Config) -> Offline:
     tracker = open_tracker(config.pose)
     network = tracker.landmark_network
     ready = network.prepare(pictures[0][1], tracker.region_after(pictures[0][1]))
+    passes = 2 if network.card.network.mirrored else 1  # a picture
     for _ in range(10):
         network.run(ready)
 
@@ -89,7 +90,7 @@ def offline(config: Config) -> Offline:
     alone_s, whole_s, frames = 0.0, 0.0, 0
     for _ in range(2):
         began = time.perf_counter()
-        for _ in range(decoded // 2):
+        for _ in range(passes * (decoded // 2)):
             network.run(ready)
         alone_s += time.perf_counter() - began
         analysis = Analysis(source, config, tracker=open_tracker(config.pose))
