@@ -32,7 +32,7 @@ PELVIS_LINES = {
 }
 BATCH = 32
 BELL_CELLS = 1.0
-TILT_WEIGHT = 0.8  # a degree against one natural unit of the maps: the pelvis is what the network is for
+TILT_WEIGHT = 0.15  # a degree against one natural unit of the maps: the pelvis is what the network is for
 HALF_PX = (96, 160)  # about half of INPUT_PX, in multiples of 32
 HALF_UNTIL = 0.28  # of all steps
 MEMORY = 0.999  # of the running mean of the weights
