@@ -13,9 +13,9 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from runform_live.coach.sound import Speaker
-
-pytestmark = pytest.mark.slow
+from runform_live.coach.sound import GAP_S, RATE_HZ, Mixer, Speaker
+from runform_live.coach.tones import MIDDLE_HZ, pitch_hz, stance_tone
+from runform_live.config import Band
 
 
 @pytest.fixture
@@ -44,19 +44,22 @@ def server() -> Iterator[dict[str, str]]:
 
 PLAY = """
 import sys, time
-from runform_live import resources
-from runform_live.coach.sound import Speaker, decode
+from runform_live.coach.process import CALL_HZ, CALL_S, read_sounds
+from runform_live.coach.sound import RATE_HZ, Speaker
+from runform_live.coach.tones import beep
 speaker = Speaker(0.8)
-assert not speaker.trouble, speaker.trouble
-folder = resources.folder("configs") / "sounds"
-time.sleep(1.0)
-assert speaker.play(decode(folder / "tone.flac"), decode(folder / "belt_level_left.flac"))
-time.sleep(4.0)
-assert speaker.started_s is not None
-speaker.close()
+try:
+    assert not speaker.trouble, speaker.trouble
+    time.sleep(1.0)
+    assert speaker.play(beep(CALL_HZ, CALL_S, RATE_HZ, 0.5), read_sounds("en")["belt_level_left"])
+    time.sleep(4.0)
+    assert speaker.started_s is not None
+finally:
+    speaker.close()
 """
 
 
+@pytest.mark.slow
 def test_a_cue_is_heard(server: dict[str, str]) -> None:
     recorder = subprocess.Popen(
         ["parec", "--device=null.monitor", "--format=s16le", "--rate=22050", "--channels=1", "--latency-msec=10"],
@@ -87,3 +90,38 @@ def test_without_a_device_the_speaker_says_why_and_plays_nothing(monkeypatch: py
     assert speaker.trouble.startswith("no sound device")
     assert not speaker.play(np.zeros(10, np.int16))
     speaker.close()
+
+
+def tone(samples: int = 100, level: int = 1000) -> np.ndarray:
+    return np.full((samples, 2), level, np.int16)
+
+
+def test_a_row_of_sounds_is_mixed_with_a_gap_and_replaced_by_the_next() -> None:
+    mixer = Mixer(1.0)
+    mixer.play(tone(), tone(level=2000))
+    gap = int(GAP_S * RATE_HZ)
+    out = mixer.take(200 + gap + 50)[:, 0]
+    assert (out[:100] == 1000).all() and (out[100 : 100 + gap] == 0).all()
+    assert (out[100 + gap : 200 + gap] == 2000).all() and not mixer.busy
+    mixer.play(tone(5000))
+    mixer.take(10)
+    mixer.play(tone(50, 300))
+    assert (mixer.take(60)[:, 1][:50] == 300).all(), "the new one is heard at once"
+
+
+def test_the_metronome_clicks_at_its_rate_across_any_buffers() -> None:
+    mixer = Mixer(1.0)
+    mixer.beat(180.0)
+    out = np.concatenate([mixer.take(n) for n in [441, 7, 1000, 220] * 60])[:, 0].astype(float)
+    loud = np.flatnonzero(np.abs(out) > 2000)
+    starts = loud[np.flatnonzero(np.diff(loud, prepend=-9999) > 1000)]
+    np.testing.assert_allclose(np.diff(starts), RATE_HZ * 60 / 180, atol=2)
+
+
+def test_a_stance_tone_lies_on_its_side_and_rises_with_the_drop() -> None:
+    band = Band(high=6.0)
+    left = stance_tone(8.0, band, "left", RATE_HZ).astype(float)
+    assert np.abs(left[:, 0]).max() > 4 * np.abs(left[:, 1]).max()
+    assert pitch_hz(6.0, band) == pytest.approx(MIDDLE_HZ)
+    assert pitch_hz(18.0, band) == pytest.approx(2 * MIDDLE_HZ) == pytest.approx(pitch_hz(60.0, band))
+    assert pitch_hz(5.0, band) < pitch_hz(7.0, band)
