@@ -7,7 +7,7 @@ import os
 import sys
 
 from runform_live import config
-from runform_live.cli import printing
+from runform_live.doctor.graphics import has_screen
 from runform_live.errors import BadInput
 
 HELP = "print speed: ratios against the networks alone, bus, latency, memory"
@@ -58,7 +58,7 @@ def _sound(settings: config.Config, source: str) -> None:
     from runform_live.runtime import audible
 
     window = None
-    if not printing.no_screen():
+    if has_screen():
         from runform_live.dashboard.window import Window
 
         window = Window(settings, record_video=True)
@@ -78,7 +78,7 @@ def _sound(settings: config.Config, source: str) -> None:
 def _live(settings: config.Config, loop_s: float) -> None:
     from runform_live.runtime import benchmark
 
-    screen = not printing.no_screen()
+    screen = has_screen()
 
     def progress(text: str) -> None:
         if sys.stderr.isatty():

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from runform_live import config
 from runform_live.capture.sources import Video, is_file
 from runform_live.cli import options, printing
+from runform_live.doctor.graphics import has_screen
 from runform_live.errors import BadInput
 from runform_live.messages import Any_
 from runform_live.runtime import live
@@ -44,7 +45,7 @@ def run(chosen: argparse.Namespace) -> None:
     if is_file(chosen.source):
         Video(chosen.source, threads=1).close()  # what cannot be read is said before anything starts
     windowed = not chosen.no_window
-    if windowed and printing.no_screen():
+    if windowed and not has_screen():
         raise BadInput(
             "there is no screen; add --no-window, or start it under a virtual screen: xvfb-run runform live ..."
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
 import time
@@ -38,12 +37,6 @@ def summary(session: Session) -> str:
         head.append(f"{quantities.QUANTITIES[metric].name:30s}{short[0]:>16s}{short[1]:>16s}{short[2]:>18s}")
     head += [f"! {quantities.flag_words(flag)}" for flag in found.flags]
     return "\n".join(head)
-
-
-def no_screen() -> bool:
-    """Whether there is no screen to open a window on (Linux says so; other systems have one)."""
-    linux = sys.platform.startswith("linux")
-    return linux and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 class Progress:

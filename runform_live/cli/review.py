@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from runform_live import config
-from runform_live.cli.printing import no_screen
+from runform_live.doctor.graphics import has_screen
 from runform_live.errors import BadInput
 from runform_live.session.reader import read
 
@@ -23,7 +23,7 @@ def run(chosen: argparse.Namespace) -> None:
     if len(chosen.sessions) > 2:
         raise BadInput("one or two sessions can be reviewed at a time; name two")
     sessions = [read(folder) for folder in chosen.sessions]
-    if no_screen():
+    if not has_screen():
         raise BadInput("there is no screen; start it under a virtual screen: xvfb-run runform review ...")
     from runform_live.dashboard.review_window import ReviewWindow  # a machine without a screen need not load it
 
