@@ -14,11 +14,10 @@ import numpy.typing as npt
 from runform_live.gait.levelling import FRONTAL_FLOOR, Level
 from runform_live.gait.segmenter import GaitSegmenter
 from runform_live.messages import GaitState, Pose, Stance, View
+from runform_live.picture_quality import DARK, SLOW_HZ
 
 SIDE_ON_S = 0.7
-DARK = 0.12
 DARK_S = 2.0
-SLOWEST_HZ = 23.0
 CUT_OFF_SHARE = 0.2
 UNSEEN_SHARE = 0.5
 JUDGE_AFTER = 30  # frames
@@ -87,7 +86,7 @@ class GaitMonitor:
         if self._dark_s >= DARK_S:
             found.append("low_light")
         rate_hz = (self._frames - 1) / (self._last_s - self._first_s) if self._last_s > self._first_s else math.nan
-        if self._frames >= JUDGE_AFTER and rate_hz < SLOWEST_HZ:
+        if self._frames >= JUDGE_AFTER and rate_hz < SLOW_HZ:
             found.append("low_frame_rate")
         if self._found >= JUDGE_AFTER and self._cut_off > CUT_OFF_SHARE * self._found:
             found.append("person_cut_off")

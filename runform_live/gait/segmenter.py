@@ -23,7 +23,7 @@ SHORTEST_STEP_S, LONGEST_STEP_S = 0.22, 0.48
 STEPS_FOR_A_RUN = 3
 RECENT_STEPS = 5
 STANDING_CHECK_S = 0.1
-VERTEX_HALF_WIDTH_S = 0.045
+VERTEX_HALF_WIDTH_S = 0.067
 VERTEX_WITHIN_S = 0.06
 SIDE_MEMORY = 0.85
 SIDE_CLIP = 0.5
@@ -224,13 +224,13 @@ class GaitSegmenter:
             self._lows,
         )
         for low in range(found):
-            self._take_low(self._sharpened(float(self._lows[low, 0])), float(self._lows[low, 1]))
+            self._take_low(float(self._lows[low, 0]), float(self._lows[low, 1]))
 
     def _sharpened(self, low_s: float) -> float:
         """The lowest point by the unsmoothed frames, where they agree with the smoothed ones."""
         oldest = self._span[0]
         end = int(self._counters[frames.FRAMES_IN])
-        half_width_s = max(VERTEX_HALF_WIDTH_S, 1.1 * self._frame_s)
+        half_width_s = max(VERTEX_HALF_WIDTH_S, 2.05 * self._frame_s)
         vertex_s = frames.vertex_near(
             self._times, self._raw, oldest, end, channels.TRUNK_Y, low_s, VERTEX_WITHIN_S, half_width_s
         )
@@ -291,13 +291,12 @@ class GaitSegmenter:
             step = self._open[0]
             if self._chains[step.chain].steps < STEPS_FOR_A_RUN or not self._intervals_s:
                 return
-            fall_px = median(self._falls_px) if self._falls_px else math.nan
-            contact_s = contact.contact_time_s(median(self._intervals_s), fall_px, self._trunk_px(step.midstance_s))
-            contact.contact_events(step.midstance_s, contact_s, self._pair)
-            step.initial_contact_s, step.toe_off_s = float(self._pair[0]), float(self._pair[1])
+            self._time_contact(step)
             if step.toe_off_s > smoothed_until_s:
                 return
             self._open.pop(0)
+            step.midstance_s = self._sharpened(step.midstance_s)  # now that the frames on both sides are there
+            self._time_contact(step)
             leg = self._chains[step.chain].leg(step.number)
             trend = frames.trend_between(
                 self._times,
@@ -314,6 +313,13 @@ class GaitSegmenter:
                 else math.nan,
             )
             self._ready.append(step)
+
+    def _time_contact(self, step: _Step) -> None:
+        """Initial contact and toe off of a step from its midstance."""
+        fall_px = median(self._falls_px) if self._falls_px else math.nan
+        contact_s = contact.contact_time_s(median(self._intervals_s), fall_px, self._trunk_px(step.midstance_s))
+        contact.contact_events(step.midstance_s, contact_s, self._pair)
+        step.initial_contact_s, step.toe_off_s = float(self._pair[0]), float(self._pair[1])
 
     def _report(self, strides: int = levelling.STRIDES_FOR_LEVEL) -> list[Stance]:
         level = self._level or self._strides.level(strides)

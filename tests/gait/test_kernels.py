@@ -67,24 +67,38 @@ def test_reductions_over_a_span_equal_their_twins(values: list[float], from_s: f
     )
 
 
-@given(st.floats(0.2, 0.8), st.floats(5, 4000), st.sampled_from([1 / 24, 1 / 30, 1 / 60, 1 / 240]))
-def test_the_vertex_of_a_parabola_is_found_between_frames(at_s: float, bend: float, step_s: float) -> None:
-    times, rows, _, first, end = ring_of(
-        [100 - bend * (i * step_s - at_s) ** 2 for i in range(int(1 / step_s))][-60:], step_s
-    )
+@given(st.floats(0.2, 0.8), st.floats(40, 4000), st.floats(-4, 4), st.sampled_from([1 / 24, 1 / 30, 1 / 60, 1 / 240]))
+def test_the_turn_of_a_lopsided_curve_is_found_between_frames(
+    at_s: float, bend: float, skew: float, step_s: float
+) -> None:
+    # Falls faster than it rises or the other way round, with its maximum at at_s.
+    heights = [100 - bend * (t * t + skew * t**3) for t in (i * step_s - at_s for i in range(int(1 / step_s)))][-60:]
+    times, rows, _, first, end = ring_of(heights, step_s)
     offset = (int(1 / step_s) - (end - first)) * step_s
     want = at_s - offset
-    if want < 0.07 or want > times[(end - 1) % 64] - 0.07:
+    half_width_s = max(0.07, 2.1 * step_s)
+    if want < half_width_s + step_s or want > times[(end - 1) % 64] - half_width_s - step_s:
         return  # too near the edge of the ring to be surrounded
-    got = frames.vertex_near(times, rows, first, end, 0, want + 0.01, 0.06, max(0.045, 1.1 * step_s))
+    got = frames.vertex_near(times, rows, first, end, 0, want + 0.01, 0.06, half_width_s)
     assert got == pytest.approx(want, abs=1e-4)
 
 
 def test_no_vertex_where_a_frame_is_unknown_or_the_curve_bends_up() -> None:
-    times, rows, _, first, end = ring_of([1.0, 4.0, math.nan, 9.0, 4.0, 1.0], 1 / 30)
-    assert math.isnan(frames.vertex_near(times, rows, first, end, 0, 0.1, 0.05, 0.045))
-    times, rows, _, first, end = ring_of([9.0, 4.0, 1.0, 0.0, 1.0, 4.0], 1 / 30)
-    assert math.isnan(frames.vertex_near(times, rows, first, end, 0, 0.1, 0.06, 0.045))
+    times, rows, _, first, end = ring_of([0.0, 1.0, 4.0, math.nan, 9.0, 4.0, 1.0], 1 / 30)
+    assert math.isnan(frames.vertex_near(times, rows, first, end, 0, 0.13, 0.06, 0.07))
+    times, rows, _, first, end = ring_of([9.0, 4.0, 1.0, 0.0, 1.0, 4.0, 9.0], 1 / 30)
+    assert math.isnan(frames.vertex_near(times, rows, first, end, 0, 0.1, 0.06, 0.07))
+
+
+@given(st.integers(1, 5), st.integers(0, 10**6))
+def test_linear_equations_are_solved_or_refused(size: int, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    matrix, right = rng.normal(0, 1, (size, size)), rng.normal(0, 1, size)
+    system = np.ascontiguousarray(np.column_stack([matrix, right]))
+    if np.linalg.cond(matrix) < 1e6:
+        assert frames.solve_in_place(system)
+        np.testing.assert_allclose(system[:, -1], np.linalg.solve(matrix, right), rtol=1e-6, atol=1e-8)
+    assert not frames.solve_in_place(np.zeros((size, size + 1)))
 
 
 @given(st.integers(3, 40), st.floats(-0.1, 1.5))
