@@ -40,7 +40,7 @@ class NetworkCard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One network of a card file."""
 
     name: str
-    task: Literal["person", "landmarks"]
+    task: Literal["person", "landmarks", "detail"]
     file: str
     sha256: str
     source: str
@@ -53,6 +53,7 @@ class NetworkCard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     mirrored: bool = (
         False  # look at the mirrored picture as well and take the mean: what is lopsided in the network cancels
     )
+    detail: str = ""  # the network that looks closer at a part of what this one found
     figures: FiguresCard | None = None
 
 

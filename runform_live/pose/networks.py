@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -13,7 +13,7 @@ import onnxruntime
 
 from runform_live.errors import BadInput
 from runform_live.messages import INDEX, LANDMARKS
-from runform_live.pose import detector
+from runform_live.pose import cards, detector
 from runform_live.pose.cards import Card
 from runform_live.pose.regions import Region, cut, from_centre_and_reach
 
@@ -132,6 +132,14 @@ def mean_with_mirrored(outputs: Outputs, mirrored: Outputs, card: Card) -> Outpu
     return outputs | {"landmarks": ((outputs["landmarks"] + back) * np.float32(0.5)).astype(np.float32)}
 
 
+def waist_to_thighs(landmarks: npt.NDArray[np.float64]) -> Region:
+    """The upright region about the hips that the detail network looks at (as its pictures were made)."""
+    shoulders = (landmarks[INDEX["left_shoulder"], :2] + landmarks[INDEX["right_shoulder"], :2]) / 2
+    hips = (landmarks[INDEX["left_hip"], :2] + landmarks[INDEX["right_hip"], :2]) / 2
+    trunk_px = float(np.linalg.norm(hips - shoulders))
+    return Region(float(hips[0]), float(hips[1]), max(1.1 * trunk_px, 1.0))
+
+
 DECODERS: dict[str, Callable[[Outputs, Region, Card], Observation]] = {
     "blazepose_39": _blazepose_39,
     "frontal_19": _frontal_19,
@@ -141,15 +149,53 @@ DECODERS: dict[str, Callable[[Outputs, Region, Card], Observation]] = {
 FINDING = frozenset({"blazepose_39"})
 
 
+class DetailNetwork:
+    """Looks closer at the pelvis of a person who is found: its landmarks at twice the scale, each with its own sigma."""
+
+    __slots__ = ("network",)
+
+    def __init__(self, card: Card, threads: int = THREADS) -> None:
+        if card.network.decoder != "detail":
+            raise BadInput(f"network {card.network.name}: unknown decoder {card.network.decoder!r}")
+        self.network = Network(card, threads)
+
+    def refine(self, picture: Picture, landmarks: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """Landmarks (landmarks, 3: x_px, y_px, sigma_px) of the picture (BGR) with those that it sees put in their place."""
+        region = waist_to_thighs(landmarks)
+        if not math.isfinite(region.side_px):
+            return landmarks
+        size = self.network.card.network.input.size_px
+        points = run_with_mirrored(self.network, self.network.prepare(picture, region))["landmarks"][0].astype(
+            np.float64
+        )
+        refined = landmarks.copy()
+        in_picture = region.to_picture(points[:, :2], size)
+        for name, at in self.network.card.network.landmarks.items():
+            refined[INDEX[name]] = (*in_picture[at], points[at, 2] * region.side_px / size[1])
+        return refined
+
+
+def run_with_mirrored(network: Network, ready: npt.NDArray[np.float32]) -> Outputs:
+    """What a network sees in an input (1, height, width, 3), and where its card says so in the mirrored one as well."""
+    outputs = network.run(ready)
+    if network.card.network.mirrored:
+        mirrored = network.run(np.ascontiguousarray(ready[:, :, ::-1]))
+        outputs = mean_with_mirrored(outputs, mirrored, network.card)
+    return outputs
+
+
 class LandmarkNetwork:
     """Landmarks of the person in a region."""
 
-    __slots__ = ("_decode", "network")
+    __slots__ = ("_decode", "detail", "network")
 
     def __init__(self, card: Card, threads: int = THREADS) -> None:
+        """With the detail network that the card names, if it names one."""
         if card.network.decoder not in DECODERS:
             raise BadInput(f"network {card.network.name}: unknown decoder {card.network.decoder!r}")
         self.network = Network(card, threads)
+        named = card.network.detail
+        self.detail = DetailNetwork(cards.find(named, "detail"), threads) if named else None
         self._decode = DECODERS[card.network.decoder]
 
     @property
@@ -167,16 +213,23 @@ class LandmarkNetwork:
         """Whether "left" is the runner's own, as far as the network knows; else it is the picture's."""
         return self.network.card.network.sides == "runner"
 
+    def work_on(self, picture: Picture, region: Region) -> list[tuple[Network, npt.NDArray[np.float32]]]:
+        """The runs of a look: each network with an input, as often as it runs."""
+        runs = [(self.network, self.network.prepare(picture, region))]
+        if self.detail is not None:
+            closer = self.detail.network
+            runs.append((closer, closer.prepare(picture, region)))
+        return [run for run in runs for _ in range(2 if run[0].card.network.mirrored else 1)]
+
     def look(self, picture: Picture, region: Region) -> tuple[Observation, float]:
         """Landmarks in the picture (BGR), and the brightness of the region (0..1)."""
         ready = self.network.prepare(picture, region)
-        outputs = self.network.run(ready)
-        if self.network.card.network.mirrored:
-            mirrored = self.network.run(np.ascontiguousarray(ready[:, :, ::-1]))
-            outputs = mean_with_mirrored(outputs, mirrored, self.network.card)
+        seen = self._decode(run_with_mirrored(self.network, ready), region, self.network.card)
+        if self.detail is not None:
+            seen = replace(seen, landmarks=self.detail.refine(picture, seen.landmarks))
         described = self.network.card.network.input
         brightness = (float(ready[0, ::8, ::8].mean()) - described.low) / (described.high - described.low)
-        return self._decode(outputs, region, self.network.card), brightness
+        return seen, brightness
 
 
 class PersonDetector:

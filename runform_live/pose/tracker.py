@@ -126,15 +126,11 @@ class RunnerTracker:
         self._lost = 0
         self._next_part = 0
 
-    @property
-    def landmark_network(self) -> Network:
-        """The network that runs on every frame."""
-        return self._follower.network
-
-    def region_after(self, picture: Picture) -> Region:
-        """See a frame and tell where the next one will be looked at; the whole picture where nobody is found."""
+    def work_on(self, picture: Picture) -> list[tuple[Network, npt.NDArray[np.float32]]]:
+        """What runs on every frame, here on this one: each network with its input, as often as it looks."""
         self.see(picture)
-        return self._region or whole_picture(*picture.shape[:2])
+        region = self._region or whole_picture(*picture.shape[:2])
+        return self._follower.work_on(picture, region)
 
     def see(self, picture: Picture) -> Sighting:
         """Find the runner in one frame (height, width, 3; BGR)."""

@@ -76,11 +76,10 @@ def offline(config: Config) -> Offline:
     source = str(DEMO)
     pictures = [(time_s, picture) for (time_s, picture), _ in zip(Video(source), range(120), strict=False)]
     tracker = open_tracker(config.pose)
-    network = tracker.landmark_network
-    ready = network.prepare(pictures[0][1], tracker.region_after(pictures[0][1]))
-    passes = 2 if network.card.network.mirrored else 1  # a picture
+    work = tracker.work_on(pictures[0][1])
     for _ in range(10):
-        network.run(ready)
+        for network, ready in work:
+            network.run(ready)
 
     began = time.perf_counter()
     decoded = sum(1 for _ in Video(source))
@@ -90,8 +89,9 @@ def offline(config: Config) -> Offline:
     alone_s, whole_s, frames = 0.0, 0.0, 0
     for _ in range(2):
         began = time.perf_counter()
-        for _ in range(passes * (decoded // 2)):
-            network.run(ready)
+        for _ in range(decoded // 2):
+            for network, ready in work:
+                network.run(ready)
         alone_s += time.perf_counter() - began
         analysis = Analysis(source, config, tracker=open_tracker(config.pose))
         began = time.perf_counter()

@@ -30,12 +30,14 @@ def software() -> str:
 
 
 def model_used(config: Config) -> ModelUsed:
-    """Name, checksum and measured error of the landmark network of the settings."""
+    """Name, checksums and measured error of the landmark network of the settings."""
     network = cards.find(config.pose.network, "landmarks").network
     sd_deg = dict(network.figures.instrument_sd_deg) if network.figures else {}
+    detail = cards.find(network.detail, "detail").network.sha256 if network.detail else ""
     if config.pose.markers:
-        return ModelUsed(network.name, network.sha256, sd_deg | MARKER_SD_DEG, None, "psis_markers")
-    return ModelUsed(network.name, network.sha256, sd_deg, network.figures.sigma_deg if network.figures else None)
+        return ModelUsed(network.name, network.sha256, sd_deg | MARKER_SD_DEG, None, "psis_markers", detail)
+    sigma_deg = network.figures.sigma_deg if network.figures else None
+    return ModelUsed(network.name, network.sha256, sd_deg, sigma_deg, detail_sha256=detail)
 
 
 class SessionRecord:

@@ -41,6 +41,7 @@ class ModelUsed(msgspec.Struct, frozen=True):
     instrument_sd_deg: dict[str, float] = {}
     instrument_sigma_deg: float | None = None  # the network's own sigma of the pelvis line where that SD was measured
     pelvis_line: Literal["hip_joint_centres", "psis_markers"] = "hip_joint_centres"  # never mixed in one comparison
+    detail_sha256: str = ""  # of the network that looks closer at the pelvis, where there is one
 
     def instrument(self, level_sd_deg: float | None) -> Instrument:
         """The errors that belong to figures of this network, with a level line of that SD (None: not known, left out)."""
