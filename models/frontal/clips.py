@@ -74,14 +74,27 @@ def stance_angles(points: Points, leg: str) -> dict[str, float]:
     }
 
 
-def stance_row(run: Run, person: Person, level: Camera, stance: Stance) -> dict[str, object]:
+def standing_turn(run: Run, person: Person, level: Camera) -> npt.NDArray[np.float64]:
+    """The rotation of the picture (2, 2) that lays the standing person's hips level, as a standing calibration does.
+
+    A level camera that looks down from one side sees level hips tilted; that is an offset of the view, not of the runner.
+    """
+    world = landmarks(person, pose_of(run.angles(0.0), person.body))
+    tilt = np.radians(angle_deg(level.project(world["right_hip"]) - level.project(world["left_hip"])))
+    tilt *= np.sign(level.project(world["right_hip"])[0] - level.project(world["left_hip"])[0])
+    return np.array([[np.cos(tilt), np.sin(tilt)], [-np.sin(tilt), np.cos(tilt)]])
+
+
+def stance_row(
+    run: Run, person: Person, level: Camera, turn: npt.NDArray[np.float64], stance: Stance
+) -> dict[str, object]:
     """One row of stances.csv."""
     times = np.arange(stance.initial_contact_s, stance.toe_off_s, 0.004)
     seen, heights = [], []
     for time_s in times:
         world = landmarks(person, pose_of(run.angles(time_s), person.body))
         heights.append((world["left_hip"] + world["right_hip"])[1] / 2)
-        seen.append(stance_angles({name: level.project(at) for name, at in world.items()}, stance.leg))
+        seen.append(stance_angles({name: turn @ level.project(at) for name, at in world.items()}, stance.leg))
     middle = int(np.argmin(heights))
     row: dict[str, object] = {
         "side": "left" if stance.leg == "l" else "right",
@@ -158,7 +171,8 @@ def make_clip(folder: Path, name: str, seed: tuple[int, int], make: str, canvas:
     height_m = float(person.body.joints["head"][1]) + 0.2
     camera, level, roll = place_camera(rng, height_m, anterior)
     counted = [s for s in run.stances if s.initial_contact_s > STAND_S + MEASURED_FROM_S and s.toe_off_s < end_s - 0.1]
-    rows = [stance_row(run, person, level, stance) for stance in counted]
+    turn = standing_turn(run, person, level)
+    rows = [stance_row(run, person, level, turn, stance) for stance in counted]
     scratch = folder / f"{name}.part.mp4"
     with av.open(str(scratch), "w") as film:
         stream = film.add_stream("libx264", rate=Fraction(int(rate_hz)))

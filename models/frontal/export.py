@@ -1,6 +1,6 @@
-"""Write the trained network as ONNX: input (1, 288, 160, 3) RGB 0..1; outputs `landmarks` (1, 19, 3) and `view` (1, 1).
+"""Write a trained network as ONNX: input (1, height, width, 3) RGB 0..1; outputs `landmarks` (1, labels, 3) and `view` (1, 1).
 
-python models/frontal/export.py --checkpoint WORK/checkpoint.pt --validation DATA/val
+python models/frontal/export.py --framing body --checkpoint WORK/checkpoint.pt --validation DATA/val
 
 The sigmas are scaled on pictures of unseen bodies, so that 68% of the errors lie within one: of a landmark's place, and for
 the hips of the tilt of their line.
@@ -15,10 +15,12 @@ from pathlib import Path
 import numpy as np
 import onnxruntime
 import torch
-from network import INPUT_PX, Frontal
+from loss import ends_of
+from network import PLANS, Frontal
+from pictures import Pictures, batch
 from torch import Tensor, nn
-from train import HIPS, Pictures, batch
 
+FILES = {"body": "frontal.onnx", "pelvis": "pelvis.onnx"}
 HERE = Path(__file__).resolve().parent
 
 
@@ -38,47 +40,49 @@ class AsShipped(nn.Module):
 def calibrate(network: Frontal, pictures: Pictures) -> tuple[float, float]:
     """Scale the sigmas in place; returns the share within one sigma before (of tilts, of places)."""
     ratios, places = [], []
-    for start in range(0, len(pictures.index), 50):
-        numbers = np.arange(start, min(start + 50, len(pictures.index)))
-        picture, target, seen, _ = batch(pictures, numbers, INPUT_PX, None)
+    hips = ends_of(pictures.plan, "hip")
+    for person in pictures.people:
+        picture, target, seen, _, _ = batch(pictures, [person], pictures.plan.input_px, None)
         found, _ = network(picture)
-        rise = [points[:, HIPS[1], 1] - points[:, HIPS[0], 1] for points in (found, target)]
-        ratios.append((rise[0] - rise[1]).abs() / torch.hypot(found[:, HIPS[0], 2], found[:, HIPS[1], 2]))
+        rise = [points[:, hips[1], 1] - points[:, hips[0], 1] for points in (found, target)]
+        ratios.append((rise[0] - rise[1]).abs() / torch.hypot(found[:, hips[0], 2], found[:, hips[1], 2]))
         off = (found[..., :2] - target).norm(dim=2) / found[..., 2]
         places.append(torch.where(seen > 0, off, torch.nan))
     tilt, place = torch.cat(ratios), torch.cat(places)
     scale = torch.nanquantile(place, 0.68, dim=0)
-    scale[list(HIPS)] = torch.quantile(tilt, 0.68)
+    scale[list(hips)] = torch.quantile(tilt, 0.68)
     network.doubt[2].bias += torch.log(scale)
     return float((tilt < 1).float().mean()), float(torch.nanmean((place < 1).float()))
 
 
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("--framing", choices=tuple(PLANS), required=True)
     arguments.add_argument("--checkpoint", type=Path, required=True)
     arguments.add_argument("--validation", type=Path, required=True)
-    arguments.add_argument("--out", type=Path, default=HERE / "frontal.onnx")
+    arguments.add_argument("--out", type=Path, help="else the file that card.toml names")
     chosen = arguments.parse_args()
-    network = Frontal()
+    out, plan = chosen.out or HERE / FILES[chosen.framing], PLANS[chosen.framing]
+    network = Frontal(plan)
     state = torch.load(chosen.checkpoint, map_location="cpu")
     network.load_state_dict(state["network"])
-    validation = Pictures(chosen.validation)
+    validation = Pictures([chosen.validation], chosen.framing)
     within = calibrate(network.eval(), validation)
     print(f"within one sigma before scaling: {within[0]:.2f} of tilts, {within[1]:.2f} of places")
     shipped = AsShipped(network).eval()
     # A picture of a person: on noise a map has many peaks of one height, and the last bit decides.
-    example = batch(validation, np.arange(1), INPUT_PX, None)[0].permute(0, 2, 3, 1).contiguous()
+    example = batch(validation, [validation.people[0][:1]], plan.input_px, None)[0].permute(0, 2, 3, 1).contiguous()
     torch.onnx.export(
-        shipped, (example,), str(chosen.out), input_names=["picture"], output_names=["landmarks", "view"],
+        shipped, (example,), str(out), input_names=["picture"], output_names=["landmarks", "view"],
         opset_version=17, dynamo=False,
     )  # fmt: skip
-    session = onnxruntime.InferenceSession(str(chosen.out), providers=["CPUExecutionProvider"])
+    session = onnxruntime.InferenceSession(str(out), providers=["CPUExecutionProvider"])
     got = session.run(None, {"picture": example.numpy()})
     with torch.no_grad():
         want = shipped(example)
     worst = max(float(np.abs(g - w.numpy()).max()) for g, w in zip(got, want, strict=True))
-    print(f"{chosen.out}: step {state['step']}, largest difference from PyTorch {worst:.5f}")
-    print(f"sha256 {hashlib.sha256(chosen.out.read_bytes()).hexdigest()}")
+    print(f"{out}: step {state['step']}, largest difference from PyTorch {worst:.5f}")
+    print(f"sha256 {hashlib.sha256(out.read_bytes()).hexdigest()}")
 
 
 if __name__ == "__main__":

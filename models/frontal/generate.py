@@ -1,6 +1,7 @@
 """Make training pictures.
 
-    python models/frontal/generate.py OUT --pictures 12000 --seed 1     # OUT/shard-0000.npz, ...
+    python models/frontal/generate.py OUT --pictures 12000 --seed 1     # OUT/shard-0000.npz, ...; whole bodies
+    python models/frontal/generate.py OUT --framing pelvis              # the same people's pelves, finer
     python models/frontal/generate.py OUT --sheet                       # OUT/sheet.png, to look at before training
 
 Shards hold JPEG-packed squares and labels; a finished shard is never made again, so an interrupted run goes on.
@@ -14,10 +15,10 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from picture import LABELS, SIZE_PX, Painter, Sample, draw_person
+from picture import FRAMINGS, LABELS, Painter, Sample, draw_person
 
-SHARD = 250
-EACH_PERSON = 4
+SHARD = 240
+EACH_PERSON = 8  # pictures; whole people fill a shard
 
 
 def samples(seed: tuple[int, ...], count: int, painter: Painter, make: str = "any") -> list[Sample]:
@@ -43,6 +44,7 @@ def write_shard(path: Path, drawn: list[Sample]) -> None:
             visible=np.stack([sample.visible for sample in drawn]),
             anterior=np.array([sample.anterior for sample in drawn]),
             kind=np.array([sample.kind for sample in drawn]),
+            person=np.arange(len(drawn)) // EACH_PERSON,
         )
     scratch.replace(path)
 
@@ -63,7 +65,7 @@ def sheet(path: Path, drawn: list[Sample], columns: int = 12) -> None:
             cv2.circle(tile, point, 3, tone, -1, cv2.LINE_AA)
         cv2.line(tile, at["left_hip"], at["right_hip"], (255, 255, 255), 1, cv2.LINE_AA)
         tiles.append(tile)
-    blank = np.zeros((SIZE_PX[1], SIZE_PX[0], 3), np.uint8)
+    blank = np.zeros_like(tiles[0])
     tiles += [blank] * (-len(tiles) % columns)
     rows = [np.hstack(tiles[i : i + columns]) for i in range(0, len(tiles), columns)]
     cv2.imwrite(str(path), np.vstack(rows))
@@ -75,13 +77,14 @@ def main() -> None:
     arguments.add_argument("--pictures", type=int, default=12000)
     arguments.add_argument("--seed", type=int, default=1, help="another seed makes other people, clothes and rooms")
     arguments.add_argument("--make", default="any", choices=("any", "mesh", "puppet", "blocks"), help="whose bodies")
+    arguments.add_argument("--framing", default="body", choices=tuple(FRAMINGS), help="which network they are for")
     arguments.add_argument(
         "--from-shard", type=int, default=0, help="leave the shards before this one to another process"
     )
     arguments.add_argument("--sheet", action="store_true", help="only a contact sheet of 48 pictures")
     chosen = arguments.parse_args()
     chosen.out.mkdir(parents=True, exist_ok=True)
-    painter = Painter()
+    painter = Painter(FRAMINGS[chosen.framing])
     began = time.monotonic()
     if chosen.sheet:
         sheet(chosen.out / "sheet.png", samples((chosen.seed, 9999), 48, painter, chosen.make))

@@ -1,7 +1,7 @@
-"""The frontal network: a small pyramid trained from nothing on pictures made here.
+"""The frontal networks: a small pyramid trained from nothing on pictures made here; one for the whole body, one for the pelvis.
 
-Input (n, 3, height, width) RGB 0..1, INPUT_PX or any multiple of 32. Outputs: landmarks (n, 19, 3: x, y, sigma; input px) by
-integral regression over cells of 4 px (Sun et al. 2018, ECCV), and the view (n, 1: logit that the person is seen from behind).
+Input (n, 3, height, width) RGB 0..1, of the plan's size or any multiple of 32. Outputs: landmarks (n, labels, 3: x, y, sigma;
+input px) by integral regression over cells of 4 px (Sun et al. 2018, ECCV), and the view (n, 1: logit of "seen from behind").
 "left" and "right" are the picture's sides. The sigma of a hip is that of its height against the other hip's, because it is the
 tilt of their line that is measured; the other sigmas are of the landmark's place.
 """
@@ -9,17 +9,36 @@ tilt of their line that is measured; the other sigmas are of the landmark's plac
 from __future__ import annotations
 
 import itertools
+from dataclasses import dataclass
 
 import torch
 import torch.nn.functional as nnf
 from torch import Tensor, nn
 
-INPUT_PX = (160, 288)  # width, height
 CELL_PX = 4
-LANDMARKS = 19
 WIDTHS = (24, 32, 48, 80, 128)  # at strides 2 to 32
 DEPTHS = (1, 1, 2, 2)
 PYRAMID = 48
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a network sees and tells."""
+
+    input_px: tuple[int, int]  # width, height
+    half_px: tuple[int, int]  # about half of it, in multiples of 32, for the first part of the training
+    labels: tuple[str, ...]
+
+
+def _both(*joints: str) -> tuple[str, ...]:
+    return tuple(f"{side}_{joint}" for joint in joints for side in ("left", "right"))
+
+
+_PELVIS = ("hip", "psis", "asis", "trochanter")
+PLANS = {  # by framing; the hips are 32 px apart in the first, 40 in the second
+    "body": Plan((160, 288), (96, 160), (*_both("shoulder", *_PELVIS, "knee", "ankle", "heel", "toe"), "c7")),
+    "pelvis": Plan((128, 128), (64, 64), _both(*_PELVIS)),
+}
 
 
 def block(given: int, wanted: int, stride: int = 1) -> nn.Sequential:
@@ -42,8 +61,9 @@ class Residual(nn.Module):
 class Frontal(nn.Module):
     """Five scales down, three up, one map a landmark."""
 
-    def __init__(self) -> None:
+    def __init__(self, plan: Plan) -> None:
         super().__init__()
+        landmarks = len(plan.labels)
         self.stem = block(3, WIDTHS[0], 2)
         self.down = nn.ModuleList(
             nn.Sequential(block(a, b, 2), *(Residual(b) for _ in range(depth)))
@@ -51,9 +71,9 @@ class Frontal(nn.Module):
         )
         self.lateral = nn.ModuleList(nn.Conv2d(width, PYRAMID, 1) for width in WIDTHS[1:])
         self.up = nn.ModuleList(block(PYRAMID, PYRAMID) for _ in range(3))
-        self.head = nn.Sequential(Residual(PYRAMID), nn.Conv2d(PYRAMID, LANDMARKS, 1))
+        self.head = nn.Sequential(Residual(PYRAMID), nn.Conv2d(PYRAMID, landmarks, 1))
         self.doubt = nn.Sequential(
-            nn.Linear(WIDTHS[-1] + LANDMARKS, 64), nn.ReLU(inplace=True), nn.Linear(64, LANDMARKS)
+            nn.Linear(WIDTHS[-1] + landmarks, 64), nn.ReLU(inplace=True), nn.Linear(64, landmarks)
         )
         self.view = nn.Linear(WIDTHS[-1], 1)
         nn.init.zeros_(self.doubt[2].weight)
@@ -64,7 +84,7 @@ class Frontal(nn.Module):
         return landmarks, view
 
     def with_maps(self, picture: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """The outputs and the maps (n, 19, rows, columns; logits) from which the landmarks were read: training also looks there."""
+        """The outputs and the maps (n, labels, rows, columns; logits) from which the landmarks were read: training also looks there."""
         maps = self.stem(picture * 4.0 - 2.0)
         scales = []
         for step in self.down:

@@ -15,15 +15,35 @@ from photos import photo
 from posing import Angles, Pose, draw_angles, move_joint, pose_of, skin
 from puppet import draw_puppet
 from scipy import sparse
-from wardrobe import Cloth, arm_share, colour, deform, draw_outfit, skin_tone
+from wardrobe import Cloth, arm_share, colour, deform, draw_outfit, skin_tone, stands_off
 
-SIZE_PX = (200, 360)  # width and height of the stored picture; training cuts its input out of it
-MARGIN = 1.25  # of the stored picture over the region that the tracker would choose
+MARGIN = 1.25  # of a stored picture over the region that the tracker would choose; training cuts its input out of it
 LABELS = (
     *(f"{side}_{joint}" for joint in ("shoulder", "hip", "psis", "asis", "trochanter", "knee", "ankle", "heel", "toe")
       for side in ("left", "right")),
     "c7",
 )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Framing:
+    """What part of a person a stored picture shows, as multiples of the trunk (hips to shoulders)."""
+
+    size_px: tuple[int, int]  # width and height
+    high_trunks: float
+    below_hips_trunks: float
+
+    def region(self, points: dict[str, npt.NDArray[np.float64]]) -> tuple[npt.NDArray[np.float64], float]:
+        """Centre and height (px) of the region that the tracker would choose."""
+        shoulders = (points["left_shoulder"] + points["right_shoulder"]) / 2
+        hips = (points["left_hip"] + points["right_hip"]) / 2
+        trunk = float(np.linalg.norm(hips - shoulders))
+        return hips + np.array([0.0, self.below_hips_trunks * trunk]), self.high_trunks * trunk
+
+
+BODY = Framing((200, 360), 3.3, 0.4)  # shoulders to toes
+PELVIS = Framing((160, 160), 1.1, 0.0)  # waist to thighs, finer
+FRAMINGS = {"body": BODY, "pelvis": PELVIS}
 _JOINTS = {"shoulder": ("upperarm_{}", "upperarm_{}"), "hip": ("thigh_{}", "thigh_{}"), "knee": ("calf_{}", "calf_{}"),
            "ankle": ("foot_{}", "foot_{}"), "heel": ("heel_{}", "foot_{}"), "toe": ("toe_{}", "ball_{}")}  # fmt: skip
 _UNCUT_BY_TILT = ("skin", "shoes", "hair")
@@ -98,15 +118,9 @@ def landmarks(person: Person, pose: Pose) -> dict[str, npt.NDArray[np.float64]]:
     return out
 
 
-def region_of(points: dict[str, npt.NDArray[np.float64]]) -> tuple[npt.NDArray[np.float64], float]:
-    """Centre and height (px) of the region that the tracker would choose: from shoulders to toes."""
-    shoulders = (points["left_shoulder"] + points["right_shoulder"]) / 2
-    hips = (points["left_hip"] + points["right_hip"]) / 2
-    trunk = float(np.linalg.norm(hips - shoulders))
-    return hips + np.array([0.0, 0.4 * trunk]), 3.3 * trunk
-
-
-def draw_camera(rng: np.random.Generator, points: dict[str, npt.NDArray[np.float64]], anterior: bool) -> Camera:
+def draw_camera(
+    rng: np.random.Generator, points: dict[str, npt.NDArray[np.float64]], anterior: bool, framing: Framing
+) -> Camera:
     """A camera behind or in front; the region about the person is moved, scaled and turned as a tracker errs."""
     middle = (points["left_hip"] + points["right_hip"]) / 2
     distance = float(np.exp(rng.uniform(np.log(1.6), np.log(6.0))))
@@ -123,11 +137,11 @@ def draw_camera(rng: np.random.Generator, points: dict[str, npt.NDArray[np.float
     cos, sin = np.cos(roll), np.sin(roll)
     turn = np.array([[cos, -sin, 0], [sin, cos, 0], [0, 0, 1]]) @ turn
     plain = Camera(turn, eye, 1000.0, np.zeros(2))
-    centre, high = region_of({name: plain.project(point) for name, point in points.items()})
+    centre, high = framing.region({name: plain.project(point) for name, point in points.items()})
     high *= float(np.exp(rng.normal(0, 0.05)))
     centre = centre + rng.normal(0, 0.02, 2) * high
-    zoom = SIZE_PX[1] / (high * MARGIN)
-    return Camera(turn, eye, 1000.0 * zoom, np.array(SIZE_PX) / 2 - centre * zoom)
+    zoom = framing.size_px[1] / (high * MARGIN)
+    return Camera(turn, eye, 1000.0 * zoom, np.array(framing.size_px) / 2 - centre * zoom)
 
 
 def draw_light(rng: np.random.Generator) -> Light:
@@ -151,9 +165,10 @@ def layers_of(rng: np.random.Generator, person: Person, pose: Pose) -> list[Laye
     for cloth, worn, arm in zip(person.layers, person.worn, person.arms, strict=True):
         moved = skin(worn, cloth.weights, person.body, pose)
         if cloth.part != "skin":  # cloth slides and swings against the body
-            slide = rng.normal(0, 1, 3) * (cloth.puff_m * 0.6 + cloth.flare_m * 0.35)
-            wave = np.sin(worn @ rng.normal(0, 14, (3, 3)) + rng.uniform(0, 6, 3)).astype(np.float32)
-            moved = moved + (slide * 0.5 + wave * (0.25 * cloth.flare_m + 0.35 * cloth.fold_m)).astype(np.float32)
+            off = stands_off(cloth)[:, None]
+            slide = rng.normal(0, 0.25, 3) * off
+            wave = np.sin(worn @ rng.normal(0, 14, (3, 3)) + rng.uniform(0, 6, 3))
+            moved = moved + (slide + wave * (0.25 * off + 0.35 * cloth.fold_m)).astype(np.float32)
         look = {
             "low_colour": cloth.zones[0][1], "high_colour": cloth.zones[-1][1], "zone": cloth.zones[0][0],
             "lowest": cloth.lowest, "highest": cloth.highest, "widest": cloth.widest,
@@ -165,7 +180,7 @@ def layers_of(rng: np.random.Generator, person: Person, pose: Pose) -> list[Laye
     return out
 
 
-def draw_room(rng: np.random.Generator, camera: Camera, size_px: tuple[int, int] = SIZE_PX) -> npt.NDArray[np.float32]:
+def draw_room(rng: np.random.Generator, camera: Camera, size_px: tuple[int, int]) -> npt.NDArray[np.float32]:
     """A background (height, width, 3; 0..1): wall, floor, things, and the treadmill in its true perspective."""
     width, size = size_px
     room = np.empty((size, width, 3), np.float32)
@@ -296,8 +311,9 @@ class Sample:
 class Painter:
     """Draws samples; keeps the last people, who walk through the background of the next pictures."""
 
-    def __init__(self) -> None:
-        self.canvas = Canvas(*SIZE_PX)
+    def __init__(self, framing: Framing) -> None:
+        self.framing = framing
+        self.canvas = Canvas(*framing.size_px)
         self._others: list[npt.NDArray[np.float32]] = []
 
     def draw(self, rng: np.random.Generator, person: Person) -> Sample:
@@ -306,7 +322,7 @@ class Painter:
         angles = draw_angles(rng)
         world = landmarks(person, pose_of(angles, person.body))
         anterior = rng.uniform() < 0.35
-        camera = draw_camera(rng, world, anterior)
+        camera = draw_camera(rng, world, anterior, self.framing)
         light = draw_light(rng)
         if rng.uniform() < 0.5:
             self.canvas.hang_photo(photo(rng, Canvas.PHOTO_PX))
@@ -315,7 +331,7 @@ class Painter:
             shutter = float(rng.uniform(0.003, 0.025)) / 0.72  # of a stride
             poses = [_again(state, share * shutter) for share in (-0.5, 0.0, 0.5)]
         drawn = self._exposed(rng, person, poses, camera, light)
-        picture = draw_room(rng, camera)
+        picture = draw_room(rng, camera, self.framing.size_px)
         if self._others and rng.uniform() < 0.15:
             _add_other(rng, picture, self._others[int(rng.integers(len(self._others)))])
         rail = rng.uniform() < 0.6
@@ -326,7 +342,7 @@ class Painter:
             rails(rng, camera, picture, True)
         self._others = [*self._others[-7:], drawn]
         points = np.array([camera.project(world[name]) for name in LABELS], np.float32)
-        inside = ((points >= 0) & (points < SIZE_PX)).all(axis=1)
+        inside = ((points >= 0) & (points < self.framing.size_px)).all(axis=1)
         return Sample(camera_faults(rng, picture.astype(np.float32)), points, inside, anterior, angles.kind)
 
     def _exposed(
@@ -334,11 +350,12 @@ class Painter:
     ) -> npt.NDArray[np.float32]:
         """The person (height, width, 4; BGR premultiplied and coverage, 0..1), averaged over the poses of one exposure."""
         state = rng.bit_generator.state
-        total = np.zeros((SIZE_PX[1], SIZE_PX[0], 4), np.float32)
+        width, height = self.framing.size_px
+        total = np.zeros((height, width, 4), np.float32)
         for angles in poses:
             rng.bit_generator.state = state
             layers = layers_of(rng, person, pose_of(angles, person.body))
-            total += self.canvas.draw(layers, camera.to_clip(SIZE_PX), camera.eye, light)
+            total += self.canvas.draw(layers, camera.to_clip(self.framing.size_px), camera.eye, light)
         return total[..., [2, 1, 0, 3]] / (255.0 * len(poses))
 
 
@@ -352,11 +369,12 @@ def _again(state: dict[str, object], later: float) -> Angles:
 def _add_other(rng: np.random.Generator, room: npt.NDArray[np.float32], other: npt.NDArray[np.float32]) -> None:
     """Somebody else (or oneself, in a mirror) further back."""
     share = rng.uniform(0.3, 0.9)
-    small = cv2.resize(other, (int(SIZE_PX[0] * share), int(SIZE_PX[1] * share)), interpolation=cv2.INTER_AREA)
+    height, width = other.shape[:2]
+    small = cv2.resize(other, (int(width * share), int(height * share)), interpolation=cv2.INTER_AREA)
     if rng.uniform() < 0.5:
         small = small[:, ::-1]
-    across = rng.choice((-1, 1)) * rng.uniform(0.25, 0.6) * SIZE_PX[0]
-    move = np.array([[1, 0, SIZE_PX[0] / 2 + across - small.shape[1] / 2], [0, 1, rng.uniform(0, 0.3) * SIZE_PX[1]]])
-    placed = cv2.warpAffine(np.ascontiguousarray(small), move, SIZE_PX)
+    across = rng.choice((-1, 1)) * rng.uniform(0.25, 0.6) * width
+    move = np.array([[1, 0, width / 2 + across - small.shape[1] / 2], [0, 1, rng.uniform(0, 0.3) * height]])
+    placed = cv2.warpAffine(np.ascontiguousarray(small), move, (width, height))
     room *= 1 - placed[..., 3:]
     room += placed[..., :3]

@@ -14,6 +14,11 @@ from body import BONES, Array, Base, Body, base
 from scipy import sparse
 
 HANGS_FREE_M = 0.06  # cloth that stands off so far touches the pelvis hardly anywhere
+FITTED = 0.4  # share of people who wear what runners wear in summer; the others show what cloth can hide
+_BOTTOMS = {"tights": 0.15, "leggings": 0.2, "shorts": 0.25, "wide": 0.15, "trousers": 0.15, "skirt": 0.1}
+_TOPS = {"bra": 0.12, "tight": 0.2, "shirt": 0.3, "long": 0.2, "hoodie": 0.12, "none": 0.06}
+_FITTED_BOTTOMS = {"tights": 0.35, "leggings": 0.3, "shorts": 0.35}
+_FITTED_TOPS = {"bra": 0.2, "tight": 0.4, "shirt": 0.3, "none": 0.1}
 GARMENTS = Path(__file__).resolve().parent / "garments"
 
 
@@ -172,7 +177,11 @@ def draw_outfit(rng: np.random.Generator, body: Body) -> list[Cloth]:
     neck = float(body.joints["neck_01"][1])
     shoulder = float(abs(body.joints["upperarm_l"][0]))
     out: list[Cloth] = []
-    if rng.uniform() < 0.5:
+    if rng.uniform() < FITTED:
+        bottom = _bottom(rng, body, hip, knee, ankle, waist, _FITTED_BOTTOMS)
+        top = _top(rng, body, hip, knee, waist, neck, shoulder, _FITTED_TOPS)
+        out.extend(bottom + top if rng.uniform() < 0.6 else top + bottom)
+    elif rng.uniform() < 0.5:
         suits = sorted(path.stem for path in (GARMENTS / "clothes").glob("*suit*.mhclo"))
         out.append(_suit(rng, body, str(rng.choice(suits)), hip, knee, ankle, waist))
         if rng.uniform() < 0.5:
@@ -224,11 +233,12 @@ def _suit(
     )  # fmt: skip
 
 
-def _bottom(rng: np.random.Generator, body: Body, hip: float, knee: float, ankle: float, waist: float) -> list[Cloth]:
+def _bottom(
+    rng: np.random.Generator, body: Body, hip: float, knee: float, ankle: float, waist: float,
+    kinds: dict[str, float] = _BOTTOMS,
+) -> list[Cloth]:  # fmt: skip
     top = rng.uniform(hip + 0.04, waist + 0.06)
-    kind = rng.choice(
-        ("tights", "leggings", "shorts", "wide", "trousers", "skirt"), p=(0.15, 0.2, 0.25, 0.15, 0.15, 0.1)
-    )
+    kind = rng.choice(list(kinds), p=list(kinds.values()))
     thigh = hip - knee
     if kind == "tights":
         return [_shell(rng, body, kind, knee + thigh * rng.uniform(0.1, 0.75), top, 0.4, 0.003, 0, 0.001)]
@@ -252,9 +262,10 @@ def _bottom(rng: np.random.Generator, body: Body, hip: float, knee: float, ankle
 
 
 def _top(
-    rng: np.random.Generator, body: Body, hip: float, knee: float, waist: float, neck: float, shoulder: float
-) -> list[Cloth]:
-    kind = rng.choice(("bra", "tight", "shirt", "long", "hoodie", "none"), p=(0.12, 0.2, 0.3, 0.2, 0.12, 0.06))
+    rng: np.random.Generator, body: Body, hip: float, knee: float, waist: float, neck: float, shoulder: float,
+    kinds: dict[str, float] = _TOPS,
+) -> list[Cloth]:  # fmt: skip
+    kind = rng.choice(list(kinds), p=list(kinds.values()))
     sleeve = shoulder + rng.choice((rng.uniform(-0.04, 0.02), rng.uniform(0.05, 0.25), 0.7))
     top = neck + rng.uniform(-0.12, 0.0)
     if kind == "none":
@@ -283,11 +294,22 @@ def _belt(rng: np.random.Generator, body: Body, hip: float, waist: float) -> Clo
                   rng.uniform(0.015, 0.045), 0, 0)  # fmt: skip
 
 
+def _down(cloth: Cloth) -> Array:
+    """How far down the layer each vertex lies: 0 at its upper edge, 1 at its lower one."""
+    span = max(min(cloth.highest, 2.0) - max(cloth.lowest, 0.0), 0.1)
+    return np.asarray(np.clip((min(cloth.highest, 2.0) - cloth.vertices[:, 1]) / span, 0, 1), np.float32)
+
+
+def stands_off(cloth: Cloth) -> Array:
+    """How far each vertex (metres) may swing: what hangs does, a waistband that holds on to the body does not."""
+    down = _down(cloth)
+    return np.asarray((cloth.puff_m * down + cloth.flare_m * down**1.5), np.float32)
+
+
 def deform(cloth: Cloth, normals: Array) -> Array:
     """The layer's vertices at rest, stood off the body, flared, folded and sagging."""
     at = cloth.vertices
-    span = max(min(cloth.highest, 2.0) - max(cloth.lowest, 0.0), 0.1)
-    down = np.clip((min(cloth.highest, 2.0) - at[:, 1]) / span, 0, 1)
+    down = _down(cloth)
     s = cloth.seed
     folds = np.sin(38 * at[:, 0] + 9 * at[:, 1] + s) * np.sin(31 * at[:, 2] - 7 * at[:, 1] + 2 * s) + 0.6 * np.sin(
         17 * at[:, 1] + 23 * at[:, 0] * np.cos(s) + 19 * at[:, 2] * np.sin(s) + 3 * s

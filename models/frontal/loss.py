@@ -1,0 +1,95 @@
+"""What the networks are taught: places, the pelvis of each person, their own doubt."""
+
+from __future__ import annotations
+
+import torch
+from network import CELL_PX, Plan
+from torch import Tensor
+
+BELL_CELLS = 1.0
+TILT_WEIGHT = 0.3  # a degree against one natural unit of the maps: the pelvis is what the network is for
+OFFSET_SHARE = 0.3  # of what a person's errors have in common: standing still shows it, and it is taken off
+SHRINK_WEIGHT = (
+    12.0  # degrees for a person whose pelvis is seen to tilt by nothing of what it does (squared below that)
+)
+LEAST_SPREAD_DEG = 3.0
+# Every line across the pelvis tilts with it; the hips' is the one that is measured.
+PELVIS_LINES = ("hip", "psis", "asis", "trochanter")
+
+
+def ends_of(plan: Plan, joint: str) -> tuple[int, int]:
+    return plan.labels.index(f"left_{joint}"), plan.labels.index(f"right_{joint}")
+
+
+def tilt_deg(points: Tensor, pair: tuple[int, int]) -> Tensor:
+    across = points[:, pair[1], :2] - points[:, pair[0], :2]
+    return torch.rad2deg(torch.atan2(across[:, 1], across[:, 0].clamp_min(1.0)))
+
+
+def tilt_error_deg(found: Tensor, target: Tensor, pair: tuple[int, int]) -> Tensor:
+    """Error (with its sign) of a line's tilt for small angles, from the height difference of its ends over its true length.
+
+    The arctangent of the found points itself would have no bounded slope while they still lie on one spot.
+    """
+    found_rise = found[:, pair[1], 1] - found[:, pair[0], 1]
+    true = target[:, pair[1]] - target[:, pair[0]]
+    return torch.rad2deg((found_rise - true[:, 1]) / true.norm(dim=1).clamp_min(5.0))
+
+
+def person_loss(error: Tensor, true: Tensor, whose: Tensor) -> Tensor:
+    """What the errors (deg) of each person's pictures mean for a measurement of many of them.
+
+    A single picture is read best by shrinking what is seen towards the usual, and that is what a network learns that is taught
+    picture by picture; the mean of many pictures is then wrong by that share. So here the share itself is paid for, person by
+    person; and a constant error, which standing still removes, is nearly free.
+    """
+    people = int(whose.max()) + 1
+    count = torch.bincount(whose, minlength=people).clamp_min(1)
+    mean = lambda values: torch.zeros(people, device=values.device).index_add(0, whose, values) / count  # noqa: E731
+    offset = mean(error)
+    own, swing = error - offset[whose], true - mean(true)[whose]
+    shrink = mean(own * swing) / (mean(swing.square()) + LEAST_SPREAD_DEG**2)
+    return own.abs().clamp_max(30).mean() + OFFSET_SHARE * offset.abs().mean() + SHRINK_WEIGHT * shrink.square().mean()
+
+
+def map_loss(maps: Tensor, target: Tensor, seen: Tensor) -> Tensor:
+    """Cross entropy of each map against a small bell about its landmark.
+
+    The expectation alone teaches slowly: every cell gets a tiny share of one error. Here each cell gets its own.
+    """
+    rows, columns = ((torch.arange(n, device=maps.device) + 0.5) * CELL_PX for n in maps.shape[2:])
+    width = BELL_CELLS * CELL_PX
+    across = torch.exp(-0.5 * ((columns - target[..., :1]) / width) ** 2)
+    down = torch.exp(-0.5 * ((rows - target[..., 1:]) / width) ** 2)
+    bell = (down[..., :, None] * across[..., None, :]).flatten(2)
+    bell = bell / bell.sum(dim=2, keepdim=True).clamp_min(1e-6)
+    each = -(bell * torch.log_softmax(maps.flatten(2), dim=2)).sum(dim=2)
+    return (each * seen).sum() / seen.sum().clamp_min(1)
+
+
+def hip_likelihood(found: Tensor, target: Tensor, hips: tuple[int, int]) -> Tensor:
+    """Gaussian likelihood of the error of the hips' heights against each other, for their two sigmas together."""
+    rise = [points[:, hips[1], 1] - points[:, hips[0], 1] for points in (found.detach(), target)]
+    variance = found[:, hips[0], 2].square() + found[:, hips[1], 2].square()
+    return ((rise[0] - rise[1]).square() / variance + torch.log(variance)).mean()
+
+
+def loss_of(
+    plan: Plan, found: Tensor, view: Tensor, maps: Tensor, target: Tensor, seen: Tensor, behind: Tensor, whose: Tensor
+) -> tuple[Tensor, dict[str, float]]:
+    """Maps, distance of each landmark, tilts, the view; and likelihoods that teach the sigmas alone."""
+    hips = ends_of(plan, "hip")
+    distance = (found[..., :2] - target).abs().sum(dim=2)
+    sigma = found[..., 2]
+    count = seen.sum().clamp_min(1)
+    own = seen.clone()
+    own[:, hips] = 0
+    likelihood = ((distance.detach() / sigma + 2 * torch.log(sigma)) * own).sum() / count
+    likelihood = likelihood + hip_likelihood(found, target, hips)
+    plain = (distance.clamp_max(60) * seen).sum() / count
+    errors = {joint: tilt_error_deg(found, target, ends_of(plan, joint)) for joint in PELVIS_LINES}
+    tilt = person_loss(errors["hip"], tilt_deg(target, hips), whose)
+    tilt = tilt + 0.3 * torch.stack([error.abs().clamp_max(30).mean() for error in errors.values()]).mean()
+    side = torch.nn.functional.binary_cross_entropy_with_logits(view[:, 0], behind)
+    total = map_loss(maps, target, seen) + 0.1 * plain + TILT_WEIGHT * tilt + 0.05 * likelihood + 0.2 * side
+    return total, {"px": plain.item(), "tilt_deg": errors["hip"].abs().mean().item(), "view": side.item()}

@@ -1,0 +1,149 @@
+"""The generated pictures as batches for training and validation."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import cv2
+import numpy as np
+import torch
+from network import PLANS
+from picture import FRAMINGS, LABELS, MARGIN
+from torch import Tensor
+
+
+class Pictures:
+    """All shards of some folders, unpacked; new ones are found while the generator still makes them."""
+
+    def __init__(self, folders: list[Path], framing: str) -> None:
+        self.plan, self.framing = PLANS[framing], FRAMINGS[framing]
+        self.swap = [
+            self.plan.labels.index(n.replace("left", "?").replace("right", "left").replace("?", "right"))
+            for n in self.plan.labels
+        ]
+        self._folders = folders
+        self._columns = [LABELS.index(name) for name in self.plan.labels]
+        self._read: set[Path] = set()
+        self.pictures: list[np.ndarray] = []  # (height, width, 3; RGB)
+        self.points: list[np.ndarray] = []
+        self.visible: list[np.ndarray] = []
+        self.anterior: list[bool] = []
+        self.people: list[list[int]] = []  # the numbers of each one's pictures
+        self.refresh()
+
+    def __len__(self) -> int:
+        return len(self.pictures)
+
+    def refresh(self) -> None:
+        for path in sorted(path for folder in self._folders for path in folder.glob("shard-*.npz")):
+            if path in self._read:
+                continue
+            self._read.add(path)
+            with np.load(path) as shard:
+                start, first = 0, len(self)
+                packed, ends, person = shard["pictures"], shard["ends"], shard["person"]
+                for end in ends:
+                    picture = cv2.imdecode(packed[start:end], cv2.IMREAD_COLOR)
+                    self.pictures.append(np.ascontiguousarray(picture[..., ::-1]))
+                    start = end
+                self.points.extend(shard["points"][:, self._columns])
+                self.visible.extend(shard["visible"][:, self._columns])
+                self.anterior.extend(map(bool, shard["anterior"]))
+                self.people.extend((first + np.flatnonzero(person == p)).tolist() for p in np.unique(person))
+
+    @staticmethod
+    def rng(seed: int, step: int) -> np.random.Generator:
+        return np.random.default_rng((seed, step))
+
+    def draw_people(self, rng: np.random.Generator, count: int) -> list[list[int]]:
+        return [self.people[int(i)] for i in rng.integers(0, len(self.people), count)]
+
+
+def to_input(
+    pictures: Pictures, number: int, size: tuple[int, int], rng: np.random.Generator | None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Cut the input (of `size`: width, height) out of a stored picture: the tracker's region, or one that errs as trackers do."""
+    stored_px = pictures.framing.size_px
+    scale = size[1] / (stored_px[1] / MARGIN)
+    turn, shift = 0.0, np.zeros(2)
+    if rng is not None:
+        scale *= math.exp(rng.normal(0, 0.08))
+        turn = math.radians(rng.normal(0, 3))
+        shift = rng.normal(0, 0.03, 2) * size[1]
+    cos, sin = scale * math.cos(turn), scale * math.sin(turn)
+    linear = np.array([[cos, sin], [-sin, cos]])
+    offset = np.array(size) / 2 + shift - linear @ (np.array(stored_px) / 2)
+    to_centre = np.column_stack([linear, offset + linear @ np.array([0.5, 0.5]) - 0.5])
+    picture = pictures.pictures[number]
+    if scale < 0.6:  # a bilinear tap would leave out pixels
+        picture = cv2.blur(picture, (2, 2))
+    cut = cv2.warpAffine(picture, to_centre, size, flags=cv2.INTER_LINEAR)
+    return cut, pictures.points[number] @ linear.T + offset
+
+
+def jitter(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Looks that have no meaning: channels, grey, negative, sharpness, a random 3x3 convolution, light, random patches."""
+    out = picture
+    if rng.uniform() < 0.25:
+        out = out[..., rng.permutation(3)]
+    if rng.uniform() < 0.12:
+        out = np.repeat(out.mean(axis=2, keepdims=True).astype(np.uint8), 3, axis=2)
+    if rng.uniform() < 0.06:
+        out = 255 - out
+    height, width = out.shape[:2]
+    kind = rng.uniform()
+    if kind < 0.12:
+        kernel = rng.normal(0, 0.15, (3, 3)).astype(np.float32)
+        kernel += (1.0 - kernel.sum()) / 9
+        out = cv2.filter2D(np.ascontiguousarray(out), -1, kernel)
+    elif kind < 0.3:
+        out = cv2.GaussianBlur(np.ascontiguousarray(out), (0, 0), rng.uniform(0.4, 1.8))
+    elif kind < 0.4:
+        soft = cv2.GaussianBlur(np.ascontiguousarray(out), (0, 0), rng.uniform(0.7, 2.0))
+        share = rng.uniform(0.3, 1.5)
+        out = cv2.addWeighted(np.ascontiguousarray(out), 1 + share, soft, -share, 0)
+    if rng.uniform() < 0.3:  # light that falls on everything alike
+        coarse = np.exp(rng.normal(0, 0.35, (int(rng.integers(2, 6)),) * 2)).astype(np.float32)
+        field = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_CUBIC)
+        out = np.clip(out * field[..., None], 0, 255).astype(np.uint8)
+    for _ in range(int(rng.choice(3, p=(0.6, 0.25, 0.15)))):
+        x, y = rng.integers(0, width - 10), rng.integers(0, height - 10)
+        w, h = rng.integers(height // 32, height // 4, 2)
+        out = np.array(out)
+        out[y : y + h, x : x + w] = rng.uniform(0, 255, 3)
+    return out
+
+
+def batch(
+    pictures: Pictures, people: list[list[int]], size: tuple[int, int], rng: np.random.Generator | None
+) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
+    """All pictures of some people: (n, 3, height, width), landmarks (n, labels, 2), whether they are seen (n, labels),
+    whether from behind (n,), whose picture it is (n,).
+    """
+    inputs, targets, seen, behind, whose = [], [], [], [], []
+    for person, numbers in enumerate(people):
+        for number in numbers:
+            cut, at = to_input(pictures, number, size, rng)
+            visible, anterior = pictures.visible[number], pictures.anterior[number]
+            if anterior:
+                # "left" is the picture's left here: from in front and from behind look alike without a face, and a network that
+                # had to know which it is would put both hips between the two. Whose leg it is, the belt tells later.
+                at, visible = at[pictures.swap], visible[pictures.swap]
+            if rng is not None:
+                cut = jitter(cut, rng)
+                if rng.uniform() < 0.5:
+                    cut = cut[:, ::-1]
+                    at = at[pictures.swap] * [-1, 1] + [size[0], 0]
+                    visible = visible[pictures.swap]
+            inputs.append(cut)
+            targets.append(at)
+            seen.append(visible & (at > 0).all(axis=1) & (at < size).all(axis=1))
+            behind.append(0.0 if anterior else 1.0)
+            whose.append(person)
+    ready = np.stack(inputs).transpose(0, 3, 1, 2).astype(np.float32) / 255
+    if rng is not None:
+        gain, offset = np.exp(rng.normal(0, 0.2, (len(ready), 1, 1, 1))), rng.normal(0, 0.05, (len(ready), 3, 1, 1))
+        ready = np.clip(ready * gain.astype(np.float32) + offset.astype(np.float32), 0, 1)
+    floats = [torch.from_numpy(np.stack(values).astype(np.float32)) for values in (targets, seen, behind)]
+    return (torch.from_numpy(np.ascontiguousarray(ready)), *floats, torch.tensor(whose))
