@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +60,7 @@ def _flatten(path: Path, part: dict[str, Any], prefix: str, table: dict[str, str
             raise BadInput(f"language file {path}: {prefix}{key} must be a text in quotes")
 
 
+@cache
 def load(language: str) -> tuple[Texts, str]:
     """The language, and what is wrong: an unknown or damaged one is replaced by English, and said, for a run must go on."""
     base = read(folder() / f"{FALLBACK}.toml")

@@ -7,6 +7,7 @@ from typing import Literal
 
 import msgspec
 
+from runform_live import resources
 from runform_live.errors import BadInput
 from runform_live.messages import METRICS
 
@@ -26,3 +27,16 @@ def read_catalogue(path: Path) -> Catalogue:
         if metric not in METRICS:
             raise BadInput(f"cues {path}: there is no metric {metric!r}; known are {', '.join(METRICS)}")
     return catalogue
+
+
+def catalogue_or_none(path: Path) -> tuple[Catalogue, str]:
+    """The cues, and what is wrong with their file: a run goes on without cues, and says so."""
+    try:
+        return read_catalogue(path), ""
+    except BadInput as trouble:
+        return {}, str(trouble)
+
+
+def shipped() -> tuple[Catalogue, str]:
+    """The cues of configs/cues.toml, and what is wrong with that file."""
+    return catalogue_or_none(resources.folder("configs") / "cues.toml")

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import time
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from runform_live import resources, texts
-from runform_live.coach.catalogue import Catalogue, read_catalogue
+from runform_live import texts
+from runform_live.coach import catalogue
 from runform_live.coach.cues import Choice, Coach
 from runform_live.coach.sound import RATE_HZ, Speaker, decode
 from runform_live.coach.tones import beep, stance_tone
 from runform_live.config import Band
-from runform_live.errors import BadInput
 from runform_live.messages import CoachState, Control, Cue, End, Stance
 from runform_live.runtime.bus import Received
 from runform_live.runtime.stage import Send, Stage, StageSetup
@@ -32,14 +30,6 @@ def read_sounds(language: str) -> dict[str, npt.NDArray[np.float64]]:
     return {path.stem: decode(path) for path in sorted(folder.glob("*.flac"))}
 
 
-def catalogue_or_none(path: Path) -> tuple[Catalogue, str]:
-    """The cues, and what is wrong with their file: a run goes on without cues, and says so."""
-    try:
-        return read_catalogue(path), ""
-    except BadInput as trouble:
-        return {}, str(trouble)
-
-
 class CoachStage(Stage):
     """The coach and its speaker, fed from the bus."""
 
@@ -48,9 +38,9 @@ class CoachStage(Stage):
         self._send = send
         self._settings = setup.config.coach
         self._texts, language_trouble = texts.load(setup.config.screen.language)
-        catalogue, cue_trouble = catalogue_or_none(resources.folder("configs") / "cues.toml")
+        cues, cue_trouble = catalogue.shipped()
         self._trouble = language_trouble or cue_trouble
-        self._coach = Coach(self._settings, catalogue)
+        self._coach = Coach(self._settings, cues)
         self._sounds = read_sounds(self._texts.language)
         self._call = beep(CALL_HZ, CALL_S, RATE_HZ, 0.5)
         self._speaker = Speaker(self._settings.volume)

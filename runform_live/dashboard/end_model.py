@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from runform_live import quantities
+from runform_live.coach import catalogue
 from runform_live.messages import SIDES, Side
 from runform_live.session.reader import Session
 from runform_live.texts import Texts
@@ -22,6 +23,7 @@ class Against:
     side: Side
     mean: float
     over: float
+    direction: catalogue.Direction  # of the limit that is nearer
 
 
 def against_targets(session: Session) -> list[Against]:
@@ -34,11 +36,9 @@ def against_targets(session: Session) -> list[Against]:
         for side in SIDES:
             mean = session.summary.sides[side][metric].mean
             if mean is not None:
-                over = max(
-                    mean - band["high"] if band.get("high") is not None else -math.inf,
-                    band["low"] - mean if band.get("low") is not None else -math.inf,
-                )
-                found.append(Against(metric, side, mean, over))
+                above = mean - band["high"] if band.get("high") is not None else -math.inf
+                below = band["low"] - mean if band.get("low") is not None else -math.inf
+                found.append(Against(metric, side, mean, max(above, below), "high" if above >= below else "low"))
     return sorted(found, key=lambda one: -one.over)
 
 
@@ -74,7 +74,7 @@ def lines(session: Session, said: Texts) -> list[tuple[str, str]]:
     rows.append((said("end.best"), _sentence(best, said)))
     if worst.over > 0:
         rows.append((said("end.worst"), _sentence(worst, said)))
-        rows.append((said("end.next"), said("end.cue", cue=_cue(worst, said))))
+        rows.append((said("end.next"), _next(worst, said)))
     else:
         rows.append((said("end.next"), said("end.all_inside")))
     return rows
@@ -86,12 +86,8 @@ def _sentence(one: Against, said: Texts) -> str:
                 value=quantities.number(one.metric, one.mean), by=quantities.number(one.metric, abs(one.over)))  # fmt: skip
 
 
-def _cue(one: Against, said: Texts) -> str:
-    names = {
-        "pelvic_drop": "belt_level",
-        "hip_adduction": "gap_knees",
-        "knee_valgus": "kneecaps_ahead",
-        "trunk_lean": "run_tall",
-    }
-    name = next((cue for part, cue in names.items() if one.metric.startswith(part)), "run_tall")
-    return said(f"cue.{name}", leg=said(f"leg.{one.side}"))
+def _next(one: Against, said: Texts) -> str:
+    """The cue for a metric that is outside of its target, or that target itself where the coach has no words for it."""
+    cues, _ = catalogue.shipped()
+    name = cues.get(one.metric, {}).get(one.direction)
+    return said("end.cue", cue=said(f"cue.{name}", leg=said(f"leg.{one.side}"))) if name else _sentence(one, said)

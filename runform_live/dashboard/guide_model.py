@@ -12,6 +12,7 @@ import numpy.typing as npt
 from runform_live.dashboard.model import DashboardModel
 from runform_live.gait.levelling import FRONTAL_FLOOR
 from runform_live.messages import INDEX
+from runform_live.picture_quality import BLURRED, BRIGHT, DARK, SLOW_HZ
 
 State = Literal["good", "bad", "unknown"]
 Phase = Literal["framing", "standing", "running"]
@@ -19,9 +20,6 @@ Phase = Literal["framing", "standing", "running"]
 SMALLEST, LARGEST = 0.40, 0.88  # shoulders to ankles, of the picture's height
 OFF_MIDDLE = 0.22  # of the picture's height: a level camera at hip height sees the hips in its middle
 MOST_ROLL_DEG = 6.0
-DARK, BRIGHT = 0.12, 0.92
-BLURRED = 12.0  # variance of the Laplacian of the picture that the window shows
-SLOW_HZ = 24.0
 _SIDES = ("left", "right")
 
 

@@ -21,6 +21,7 @@ from runform_live.dashboard import end_model, pages, surface
 from runform_live.dashboard.guide_model import GuideModel
 from runform_live.dashboard.model import DashboardModel
 from runform_live.messages import INDEX, LANDMARKS, Control, Frame, Pose, Stance
+from runform_live.picture_quality import sharpness
 from runform_live.runtime.bus import Subscriber
 from runform_live.runtime.supervisor import Supervisor
 from runform_live.session.reader import Session
@@ -235,7 +236,7 @@ class Window:
         """Give a frame to the guided set-up: its landmarks, the part that is shown, and the full picture's size."""
         if self._guide is not None:
             self._guide.see(landmarks, width_px, height_px)
-            self._guide.look(float(cv2.Laplacian(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), cv2.CV_64F).var()))
+            self._guide.look(sharpness(small))
 
     def show_picture(self, picture: npt.NDArray[np.uint8]) -> None:
         """Put a picture (PICTURE_H, PICTURE_W, 3; BGR) into its place."""

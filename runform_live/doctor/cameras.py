@@ -7,18 +7,14 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import cv2
-
-from runform_live.capture.sources import Camera, Picture
+from runform_live.capture.sources import Camera
 from runform_live.config import CaptureSettings
 from runform_live.doctor.finding import Finding
 from runform_live.errors import BadInput
+from runform_live.picture_quality import BLURRED, BRIGHT, DARK, SLOW_HZ, brightness, sharpness
 
 MOST_CAMERAS = 6
 WATCH_S = 1.5
-SLOW_HZ = 25.0
-DARK = 0.15  # mean brightness, 0..1
-BLURRED = 15.0  # variance of the Laplacian at 640 px width; a picture in focus has over 50
 MODES = ((1280, 720), (1920, 1080), (640, 480))
 
 
@@ -30,18 +26,6 @@ def numbers() -> list[int]:
     return list(range(MOST_CAMERAS))
 
 
-def brightness(picture: Picture) -> float:
-    """Mean of a picture, 0..1."""
-    return float(picture[::8, ::8].mean()) / 255
-
-
-def sharpness(picture: Picture) -> float:
-    """Variance of the Laplacian (Pech-Pacheco et al. 2000, ICPR) at a width of 640 px: larger is sharper."""
-    grey = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
-    small = cv2.resize(grey, (640, max(1, round(grey.shape[0] * 640 / grey.shape[1]))), interpolation=cv2.INTER_AREA)
-    return float(cv2.Laplacian(small, cv2.CV_64F).var())
-
-
 def judge(part: str, width_px: int, height_px: int, rate_hz: float, bright: float, sharp: float) -> Finding:
     """What one mode of a camera is worth."""
     seen = f"{width_px}x{height_px}, {rate_hz:.0f} frames/s, brightness {100 * bright:.0f}%, sharpness {sharp:.0f}"
@@ -50,6 +34,8 @@ def judge(part: str, width_px: int, height_px: int, rate_hz: float, bright: floa
         advice.append("more light or a smaller picture makes it faster; 30 frames/s are needed")
     if bright < DARK:
         advice.append("turn on a light or open the curtains")
+    if bright > BRIGHT:
+        advice.append("turn the camera away from the lamp or the window")
     if sharp < BLURRED:
         advice.append("clean the lens and let it focus on the treadmill")
     figures = {

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runform_live import config, resources, texts
-from runform_live.coach.catalogue import read_catalogue
+from runform_live.coach.catalogue import catalogue_or_none, read_catalogue
 from runform_live.coach.cues import Choice, Coach, certain_t, outside
-from runform_live.coach.process import catalogue_or_none, read_sounds
+from runform_live.coach.process import read_sounds
 from runform_live.coach.schedule import has_feedback
 from runform_live.config import Band, CoachSettings
 from runform_live.errors import BadInput

@@ -28,6 +28,12 @@ def test_all_inside_is_said_and_there_is_no_worst() -> None:
     assert rows["What next"].startswith("All targets are met")
 
 
+def test_below_the_lower_limit_the_cue_is_that_of_its_direction() -> None:
+    found = model(stances(30, 1.0, 3.0))
+    found.session.info.config["coach"]["targets"] = {"pelvic_drop_mid_deg": {"low": 2.0, "high": 6.0}}
+    assert dict(lines(found.session, texts.load("en")[0]))["What next"].endswith("Let your hips move - left leg")
+
+
 def test_few_stances_are_said_to_be_unsure() -> None:
     assert "fewer than 7 stances" in said(stances(8))["How sure"]
 

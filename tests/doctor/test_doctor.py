@@ -14,6 +14,7 @@ from runform_live.coach.sound import RATE_HZ
 from runform_live.coach.tones import beep
 from runform_live.doctor import cameras, graphics, machine, sound
 from runform_live.errors import BadInput
+from runform_live.picture_quality import brightness, sharpness
 from runform_live.pose import cards
 from tests.running import runform
 
@@ -27,10 +28,8 @@ def test_a_slow_dark_blurred_camera_is_told_what_to_change() -> None:
 
 def test_blur_lowers_the_sharpness_and_darkness_the_brightness() -> None:
     picture = np.random.default_rng(1).integers(0, 255, (360, 640, 3)).astype(np.uint8)
-    assert (
-        cameras.sharpness(np.asarray(cv2.GaussianBlur(picture, (0, 0), 4), np.uint8)) < cameras.sharpness(picture) / 20
-    )
-    assert cameras.brightness(picture // 4) < 0.15 < cameras.brightness(picture)
+    assert sharpness(np.asarray(cv2.GaussianBlur(picture, (0, 0), 4), np.uint8)) < sharpness(picture) / 20
+    assert brightness(picture // 4) < 0.15 < brightness(picture)
 
 
 def test_a_tone_is_heard_in_noise_and_not_in_noise_alone() -> None:
