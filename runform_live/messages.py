@@ -11,6 +11,7 @@ SCHEMA_VERSION = 1
 Side = Literal["left", "right"]
 SIDES: tuple[Side, Side] = ("left", "right")
 View = Literal["posterior", "anterior", "side", "unknown"]
+TargetFrom = Literal["settings", "baseline", "none", "chosen"]  # "chosen": set in the window
 
 # Canonical landmark order of every pose array. "left" and "right" are the runner's own.
 LANDMARKS: tuple[str, ...] = (
@@ -139,7 +140,8 @@ class CoachState(Message, frozen=True, tag="coach"):
     muted: bool
     sound: str  # empty: works; else why not
     targets: dict[str, tuple[float | None, float | None]] = {}  # metric -> low and high end of its band
-    target_from: Literal["settings", "baseline", "none"] = "settings"
+    target_from: TargetFrom = "settings"
+    volume: float = 1.0  # 0..1
     feedback: bool = True  # this block of the run has feedback
     trouble: str = ""  # with the language or the cues; the run goes on without
 
@@ -171,9 +173,13 @@ class Control(Message, frozen=True, tag="control"):
     """A person's wish, from the keys of the dashboard or the supervisor."""
 
     action: Literal[
-        "start", "calibrate", "mute", "unmute", "pause", "resume", "record", "stop_record", "stop", "finish", "set_up"
-    ]
+        "start", "calibrate", "mute", "unmute", "pause", "resume", "record", "stop_record", "stop", "finish", "set_up",
+        "targets", "volume", "test_sound",
+    ]  # fmt: skip
     text: str = ""  # of "set_up": what was left open
+    targets: dict[str, tuple[float | None, float | None]] = {}  # of "targets" that were chosen
+    target_from: TargetFrom = "chosen"  # of "targets"
+    volume: float = 1.0  # of "volume", 0..1
 
 
 class End(Message, frozen=True, tag="end"):

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from runform_live import config
+from runform_live.capture.previews import Previews
 from runform_live.capture.sources import Video, is_file
 from runform_live.cli import options, printing
 from runform_live.doctor.graphics import has_screen
@@ -29,9 +30,8 @@ EXAMPLE = "runform live --source 0 --record ~/runs"
 def arguments(verb: argparse.ArgumentParser) -> None:
     verb.add_argument(
         "--source",
-        default="0",
         metavar="0|FILE|URL|demo",
-        help="camera number, video, stream or the shipped clip (default: camera 0)",
+        help="camera number, video, stream or the shipped clip (default: choose in the window; without one camera 0)",
     )
     verb.add_argument(
         "--no-window", action="store_true", help="measure without a window; ends with the source or Ctrl-C"
@@ -42,18 +42,24 @@ def arguments(verb: argparse.ArgumentParser) -> None:
 
 def run(chosen: argparse.Namespace) -> None:
     settings = options.settings_of(chosen)
-    if is_file(chosen.source):
-        Video(chosen.source, threads=1).close()  # what cannot be read is said before anything starts
     windowed = not chosen.no_window
+    source: str | None = chosen.source or (None if windowed else "0")
+    if source is not None:
+        _check(source)
     if windowed and not has_screen():
         raise BadInput(
             "there is no screen; add --no-window, or start it under a virtual screen: xvfb-run runform live ..."
         )
-    folder = new_folder(chosen.record or config.sessions_folder(settings))
+    sessions = chosen.record or config.sessions_folder(settings)
     record_video = chosen.record is not None or settings.record.video
-    setup = live.setup_for(chosen.source, settings, folder, options.view_of(chosen), record_video)
-    window = _window(settings, record_video) if windowed else None
+    window = _window(settings, record_video, sessions) if windowed else None
     try:
+        if source is None and window is not None:
+            source = _chosen_in(window)
+        if source is None:
+            return
+        folder = new_folder(sessions)
+        setup = live.setup_for(source, settings, folder, options.view_of(chosen), record_video)
         try:
             outcome = live.run(setup, show=window, note=_note)
         except BadInput:
@@ -70,16 +76,34 @@ def run(chosen: argparse.Namespace) -> None:
             print(f"stages restarted: {outcome.restarts} (see events.jsonl)")
         print(f"session: {folder}", flush=True)
         if window is not None and not window.closed and not outcome.interrupted:
-            window.end(session, page, FILE_END_S if is_file(chosen.source) else None)
+            window.end(session, page, FILE_END_S if is_file(source) else None)
     finally:
         if window is not None:
             window.close()
 
 
-def _window(settings: config.Config, record_video: bool) -> Window:
+def _check(source: str) -> None:
+    """What cannot be read is said before anything starts."""
+    if is_file(source):
+        Video(source, threads=1).close()
+
+
+def _window(settings: config.Config, record_video: bool, sessions: Path) -> Window:
     from runform_live.dashboard.window import Window  # a machine without a screen need not load it
 
-    return Window(settings, record_video)
+    return Window(settings, record_video, earlier_in=sessions)
+
+
+def _chosen_in(window: Window) -> str | None:
+    """The source that a person chooses; None where they close the window instead."""
+    previews = Previews()
+    try:
+        source = window.choose(previews)
+    finally:
+        previews.close()  # a camera serves one program at a time
+    if source is not None:
+        _check(source)
+    return source
 
 
 def _note(message: Any_) -> None:

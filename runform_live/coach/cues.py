@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -11,7 +12,7 @@ from runform_live.coach.schedule import has_feedback
 from runform_live.coach.targets import Targets
 from runform_live.config import Band, CoachSettings
 from runform_live.gait.statistics import Estimate, Rolling
-from runform_live.messages import SIDES, Side, Stance
+from runform_live.messages import SIDES, Side, Stance, TargetFrom
 
 STANCES = 20  # a side, that a judgement rests on
 # A judgement is made after every stance, some hundred times in a run: at 95% certainty each, noise alone would speak every
@@ -111,6 +112,11 @@ class Coach:
             since_s = 0.0 if math.isnan(self._first_s) else now_s - self._first_s
             return has_feedback(since_s, self._settings.faded_blocks_s)
         return mode != "off"
+
+    def aim(self, source: TargetFrom, bands: Mapping[str, Band]) -> None:
+        """Other targets from now on: what was said of the old ones does not count."""
+        self.targets.choose(source, bands)
+        self._cued.clear()
 
     def forget(self) -> None:
         """Start the means anew (after a pause)."""

@@ -11,9 +11,9 @@ from runform_live import texts
 from runform_live.coach import catalogue
 from runform_live.coach.cues import Choice, Coach
 from runform_live.coach.sound import RATE_HZ, Speaker, decode
-from runform_live.coach.tones import beep, stance_tone
+from runform_live.coach.tones import beep, placed, stance_tone
 from runform_live.config import Band
-from runform_live.messages import CoachState, Control, Cue, End, Stance
+from runform_live.messages import SIDES, CoachState, Control, Cue, End, Stance
 from runform_live.runtime.bus import Received
 from runform_live.runtime.stage import Send, Stage, StageSetup
 
@@ -43,7 +43,8 @@ class CoachStage(Stage):
         self._coach = Coach(self._settings, cues)
         self._sounds = read_sounds(self._texts.language)
         self._call = beep(CALL_HZ, CALL_S, RATE_HZ, 0.5)
-        self._speaker = Speaker(self._settings.volume)
+        self._volume = self._settings.volume
+        self._speaker = Speaker(self._volume)
         self._muted = self._paused = self._beating = False
         self._steps: list[float] = []
         self._session_s = 0.0
@@ -120,7 +121,20 @@ class CoachStage(Stage):
         elif control.action in ("pause", "resume"):
             self._paused = control.action == "pause"
             self._coach.forget()
+        elif control.action == "targets":
+            bands = {metric: Band(low, high) for metric, (low, high) in control.targets.items()}
+            self._coach.aim(control.target_from, self._settings.targets if control.target_from == "settings" else bands)
+        elif control.action == "volume":
+            self._volume = min(max(control.volume, 0.0), 1.0)
+            self._speaker.set_volume(self._volume)
+        elif control.action == "test_sound" and not self._muted:
+            self._test_sound()
         self._state_at_s = 0.0
+
+    def _test_sound(self) -> None:
+        """The call and a word on either side."""
+        spoken = [placed(self._sounds[f"praise_{side}"], side) for side in SIDES if f"praise_{side}" in self._sounds]
+        self._speaker.play_placed(placed(self._call, None), *spoken)
 
     def idle(self) -> float:
         now = time.monotonic()
@@ -134,6 +148,7 @@ class CoachStage(Stage):
                     sound=self._speaker.trouble,
                     targets={metric: (band.low, band.high) for metric, band in targets.bands.items()},
                     target_from=targets.source,
+                    volume=self._volume,
                     feedback=self._coach.speaks(self._session_s),
                     trouble=self._trouble,
                 )

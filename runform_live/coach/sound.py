@@ -66,6 +66,10 @@ class Mixer:
         self._waiting = [np.asarray(part * self._volume, np.int16) for part in row]
         self.started, self.busy = False, bool(row)
 
+    def set_volume(self, volume: float) -> None:
+        """0..1, of what is played from now on."""
+        self._volume = volume
+
     def beat(self, per_minute: float | None) -> None:
         """Click so often from now on; None: no more."""
         self._period = int(60.0 * RATE_HZ / per_minute) if per_minute else 0
@@ -139,6 +143,10 @@ class Speaker:
             self._mixer.play(*sounds)
             self.started_s = None
         return True
+
+    def set_volume(self, volume: float) -> None:
+        with self._lock:
+            self._mixer.set_volume(volume)
 
     def beat(self, per_minute: float | None) -> None:
         with self._lock:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
 
 from runform_live import quantities
 from runform_live.coach import catalogue
@@ -28,16 +27,13 @@ class Against:
 
 def against_targets(session: Session) -> list[Against]:
     """All sides and metrics that have a target and a mean, the furthest outside first."""
-    coach: dict[str, Any] = session.info.config.get("coach", {})
-    if coach.get("target_from", "settings") != "settings":
-        return []
     found = []
-    for metric, band in coach.get("targets", {}).items():
+    for metric, (low, high) in session.info.bands().items():
         for side in SIDES:
             mean = session.summary.sides[side][metric].mean
             if mean is not None:
-                above = mean - band["high"] if band.get("high") is not None else -math.inf
-                below = band["low"] - mean if band.get("low") is not None else -math.inf
+                above = mean - high if high is not None else -math.inf
+                below = low - mean if low is not None else -math.inf
                 found.append(Against(metric, side, mean, max(above, below), "high" if above >= below else "low"))
     return sorted(found, key=lambda one: -one.over)
 
@@ -57,7 +53,7 @@ def lines(session: Session, said: Texts) -> list[tuple[str, str]]:
                  cadence=quantities.cadence(summary.cadence_spm)),
         )
     ]  # fmt: skip
-    metric = next(iter(session.info.config.get("coach", {}).get("targets", {})), "pelvic_drop_mid_deg")
+    metric = session.info.trained()
     cells = {}
     for side in SIDES:
         found = summary.sides[side][metric]

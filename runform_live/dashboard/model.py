@@ -22,6 +22,7 @@ from runform_live.messages import (
     Side,
     SourceState,
     Stance,
+    TargetFrom,
 )
 from runform_live.session.schema import ModelUsed
 
@@ -145,6 +146,19 @@ class DashboardModel:
         band = self._config.coach.targets.get(metric) if self._config.coach.target_from == "settings" else None
         return (band.low, band.high) if band else (None, None)
 
+    @property
+    def target_from(self) -> TargetFrom:
+        return self.coach.target_from if self.coach is not None else self._config.coach.target_from
+
+    @property
+    def volume(self) -> float:
+        return self.coach.volume if self.coach is not None else self._config.coach.volume
+
+    @property
+    def pelvis_line(self) -> str:
+        """Which line across the pelvis is measured: runs along different ones are not compared."""
+        return self._model.pelvis_line
+
     def target_words(self, metric: str) -> str:
         low, high = self.target(metric)
         if low is not None and high is not None:
@@ -153,13 +167,15 @@ class DashboardModel:
             return self._texts("live.target_high", high=high)
         if low is not None:
             return self._texts("live.target_low", low=low)
-        waits = self._config.coach.target_from == "baseline"
+        waits = self.target_from == "baseline"
         return self._texts("live.target_baseline") if waits else self._texts("live.target_none")
+
+    def trained_name(self) -> str:
+        return self._texts(f"live.{NAMES[self.trained]}") if self.trained in NAMES else self.trained
 
     def trained_words(self) -> str:
         """What the large numbers are."""
-        name = self._texts(f"live.{NAMES[self.trained]}") if self.trained in NAMES else self.trained
-        return self._texts("live.trained", name=name, count=self._config.gait.rolling_stances)
+        return self._texts("live.trained", name=self.trained_name(), count=self._config.gait.rolling_stances)
 
     def card(self, side: Side, metric: str | None = None) -> SideCard:
         """The large number of a side: rolling mean, interval, and how it stands to its target."""
@@ -253,7 +269,9 @@ class DashboardModel:
             return self._texts("status.sound_starting")
         if self.coach.sound:
             return self._texts("status.sound_none", trouble=self._texts("trouble.sound"))
-        return self._texts("status.sound_muted") if self.coach.muted else self._texts("status.sound_on")
+        if self.coach.muted:
+            return self._texts("status.sound_muted")
+        return self._texts("status.sound_on", percent=100 * self.coach.volume)
 
     def record_words(self) -> str:
         if self.recorder is not None and self.recorder.trouble:

@@ -9,6 +9,7 @@ import dearpygui.dearpygui as dpg
 import numpy as np
 
 from runform_live.dashboard import surface, theme
+from runform_live.dashboard.goals_model import GoalsModel
 from runform_live.dashboard.guide_model import GuideModel
 from runform_live.dashboard.model import HISTORY_S, DashboardModel
 from runform_live.dashboard.surface import Look
@@ -152,6 +153,35 @@ class GuidePage(Page):
         self.show_status()
 
 
+class GoalsPage(Page):
+    """What the run is measured against: a list to choose from, and what is known of norms."""
+
+    ROWS = 9
+
+    def __init__(self, model: DashboardModel, look: Look, goals: GoalsModel) -> None:
+        super().__init__(model, look)
+        self._goals = goals
+
+    def build(self) -> None:
+        palette, look, said = self.look.palette, self.look, self.model.texts
+        with surface.box(look, GAP, GAP, theme.DESIGN_PX[0] - 2 * GAP, 574):
+            surface.text(look, "goals-title", theme.LARGE, palette.text, 1220)
+            surface.put("goals-title", said("goals.title", name=self.model.trained_name()))
+            for row, goal in enumerate(self._goals.goals[: self.ROWS]):
+                surface.text(look, f"goal-{row}", theme.NORMAL, palette.text, 1220)
+                surface.put(f"goal-{row}", f"{row + 1}   {goal.words}")
+            surface.text(look, "goals-now", theme.LARGE, palette.text, 1220)
+            surface.text(look, "goals-norm", theme.SMALL, palette.quiet, 1220)
+            surface.put("goals-norm", said("goals.norm"))
+        self.status_line(590, 720 - 590 - GAP)
+        surface.put("keys", said("goals.keys", last=min(len(self._goals.goals), self.ROWS)))
+
+    def show(self, now_s: float) -> None:
+        del now_s
+        surface.put("goals-now", self.model.texts("goals.now", words=self.model.target_words(self.model.trained)))
+        self.show_status()
+
+
 class DetailPage(Page):
     """The second layer: every metric, the trend over the session, and how the stages are."""
 
@@ -194,7 +224,7 @@ class DetailPage(Page):
         ):  # fmt: skip
             dpg.add_plot_legend(horizontal=True)
             dpg.add_plot_axis(dpg.mvXAxis, label=texts("live.axis_time"), tag="plot-x")
-            with dpg.plot_axis(dpg.mvYAxis, label=texts("live.axis_drop"), tag="plot-y"):
+            with dpg.plot_axis(dpg.mvYAxis, label=texts("live.axis", name=self.model.trained_name()), tag="plot-y"):
                 dpg.add_shade_series([], [], y2=[], label=texts("live.target"), tag="plot-target")
                 for side in SIDES:
                     dpg.add_line_series([], [], label=texts(f"live.{side}"), tag=f"plot-{side}")
@@ -277,3 +307,6 @@ class EndPage(Page):
 
     def show_end(self, left_s: float | None) -> None:
         surface.put("closes", "" if left_s is None else self.model.texts("end.closes", seconds=max(left_s, 0.0)))
+
+
+AnyPage = GuidePage | GoalsPage | RunPage | DetailPage

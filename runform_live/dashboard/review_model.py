@@ -39,11 +39,8 @@ class ReviewModel:
         self.speed = 1.0
         self.overlay = True
         self._ahead_s = 0.0
-        coach = session.info.config.get("coach", {})
-        targets = coach.get("targets", {})
-        self.metric: str = next(iter(targets), "pelvic_drop_mid_deg")
-        band = targets.get(self.metric, {}) if coach.get("target_from", "settings") == "settings" else {}
-        self.target: tuple[float | None, float | None] = (band.get("low"), band.get("high"))
+        self.metric: str = session.info.trained()
+        self.target: tuple[float | None, float | None] = session.info.bands().get(self.metric, (None, None))
         self.notes: list[tuple[float, str]] = [
             (float(event["time_s"]), str(event.get("text", "")))
             for event in session.events

@@ -69,10 +69,11 @@ def text(
         dpg.bind_item_font(tag, look.font(size))
 
 
-def box(look: Look, x: float, y: float, width: float, height: float) -> Any:
+def box(look: Look, x: float, y: float, width: float, height: float, tag: str = "") -> Any:
     """A panel at a place of the design."""
+    named = {"tag": tag} if tag else {}
     return dpg.child_window(
-        pos=(look.px(x), look.px(y)), width=look.px(width), height=look.px(height), no_scrollbar=True
+        pos=(look.px(x), look.px(y)), width=look.px(width), height=look.px(height), no_scrollbar=True, **named
     )
 
 

@@ -7,6 +7,8 @@ import sys
 import time
 import webbrowser
 from collections import OrderedDict
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import cv2
@@ -16,14 +18,18 @@ import numpy.typing as npt
 import zmq
 
 from runform_live import overlay
+from runform_live.capture.previews import MOST_CAMERAS, Previews
 from runform_live.config import Config
 from runform_live.dashboard import end_model, pages, surface
+from runform_live.dashboard.choose_page import ChoosePage
+from runform_live.dashboard.goals_model import GoalsModel
 from runform_live.dashboard.guide_model import GuideModel
 from runform_live.dashboard.model import DashboardModel
 from runform_live.messages import INDEX, LANDMARKS, Control, Frame, Pose, Stance
 from runform_live.picture_quality import sharpness
 from runform_live.runtime.bus import Subscriber
 from runform_live.runtime.supervisor import Supervisor
+from runform_live.session.earlier import earlier_runs
 from runform_live.session.reader import Session
 from runform_live.session.record import model_used
 
@@ -31,6 +37,9 @@ PICTURE_W, PICTURE_H = 530, 470  # of the texture: a quarter more than its place
 FRAMES_KEPT = 12  # a frame waits here for its landmarks, so that both are shown together
 FOLLOWING = 0.03  # how fast the shown part of the picture follows the runner sideways
 HIPS = [INDEX["left_hip"], INDEX["right_hip"]]
+VOLUME_STEP = 0.1
+MOST_EARLIER = 5
+LOOK_AGAIN_S = 2.0  # for cameras
 SHOW_S = 0.1  # between two looks of the texts at the model
 LAYERS = (pages.RunPage, pages.DetailPage)
 
@@ -38,7 +47,16 @@ LAYERS = (pages.RunPage, pages.DetailPage)
 class Window:
     """Owns the Dear PyGui context. Call the object once a frame with the supervisor; it returns False once closed."""
 
-    def __init__(self, config: Config, record_video: bool, width_px: int = 1280, height_px: int = 720) -> None:
+    def __init__(
+        self,
+        config: Config,
+        record_video: bool,
+        width_px: int = 1280,
+        height_px: int = 720,
+        earlier_in: Path = Path(),
+    ) -> None:
+        """earlier_in: the folder of earlier sessions, which a run may be measured against."""
+        self._config, self._earlier_in = config, earlier_in
         self.model = DashboardModel(config, model_used(config))
         self.model.recording = record_video
         self.latencies_s: list[float] = []  # frame stamp to stance on screen
@@ -50,7 +68,7 @@ class Window:
         self._wishes: list[Control] = []
         self._muted = False
         self._ended: str | None = None
-        self._guide_done = False
+        self._guide_done = self._over = False
         self._show_at_s = 0.0
         self._shown_frame = 0
         self._runner_x_px: float | None = None
@@ -58,6 +76,10 @@ class Window:
         self.frames_drawn = 0
         self._large_text, self._light = config.screen.large_text, config.screen.light
         self._guide = GuideModel(self.model) if config.screen.guide else None
+        self._goals: GoalsModel | None = None
+        self._choosing: ChoosePage | None = None
+        self._chosen: str | None = None
+        self._volume_wished = config.coach.volume
         self._layer, self._stale, self._size_px = 0, False, (width_px, height_px)
         self._open(width_px, height_px)
 
@@ -81,10 +103,11 @@ class Window:
         look = surface.look_for(self._size_px, self._large_text, self._light)
         surface.load_fonts(look)
         dpg.delete_item("main", children_only=True)
-        if self._guide is not None:
-            self._page: pages.GuidePage | pages.RunPage | pages.DetailPage = pages.GuidePage(
-                self.model, look, self._guide
-            )
+        goals, guide = self._goals, self._guide
+        if goals is not None:
+            self._page: pages.AnyPage = pages.GoalsPage(self.model, look, goals)
+        elif guide is not None:
+            self._page = pages.GuidePage(self.model, look, guide)
         else:
             self._page = LAYERS[self._layer](self.model, look)
         dpg.push_container_stack("main")
@@ -96,15 +119,38 @@ class Window:
     # -- wishes ---------------------------------------------------------------------------------------------------
 
     def _keys(self) -> None:
+        """One handler for every key; what it does depends on what is shown."""
         with dpg.handler_registry():
-            for key, wish in (
-                (dpg.mvKey_R, self._record), (dpg.mvKey_P, self._pause), (dpg.mvKey_M, self._mute),
-                (dpg.mvKey_C, self._calibrate), (dpg.mvKey_F, dpg.toggle_viewport_fullscreen),
-                (dpg.mvKey_Tab, self.next_layer), (dpg.mvKey_Spacebar, self.skip_guide), (dpg.mvKey_T, self.other_text), (dpg.mvKey_L, self.other_light),
-                (dpg.mvKey_Escape, lambda: self._finish("end")), (dpg.mvKey_Return, lambda: self._finish("report")),
-                (dpg.mvKey_V, lambda: self._finish("review")),
-            ):  # fmt: skip
-                dpg.add_key_press_handler(key, callback=lambda *_, wish=wish: wish())
+            dpg.add_key_press_handler(callback=lambda _sender, key: self._pressed(key))
+
+    def _pressed(self, key: int) -> None:
+        wish = self._bindings().get(key)
+        if wish is not None:
+            wish()
+
+    def _bindings(self) -> dict[int, Callable[[], object]]:
+        both: dict[int, Callable[[], object]] = {dpg.mvKey_T: self.other_text, dpg.mvKey_L: self.other_light}
+        escape: dict[int, Callable[[], object]] = {dpg.mvKey_Escape: lambda: self._finish("end")}
+        if self._over:
+            return escape | {
+                dpg.mvKey_Return: lambda: self._finish("report"),
+                dpg.mvKey_V: lambda: self._finish("review"),
+            }
+        if self._choosing is not None:
+            page = self._choosing
+            numbers = {dpg.mvKey_1 + slot: partial(page.take, slot) for slot in range(MOST_CAMERAS)}
+            return numbers | escape | {dpg.mvKey_F: page.ask_for_file, dpg.mvKey_D: lambda: self._choose("demo")}
+        if self._goals is not None:
+            numbers = {dpg.mvKey_1 + line: partial(self._take_goal, line) for line in range(pages.GoalsPage.ROWS)}
+            moves = {dpg.mvKey_Up: lambda: self._move_goal(True), dpg.mvKey_Down: lambda: self._move_goal(False)}
+            return both | numbers | moves | {dpg.mvKey_G: self.goals, dpg.mvKey_Escape: self.goals}
+        return both | escape | {
+            dpg.mvKey_R: self._record, dpg.mvKey_P: self._pause, dpg.mvKey_M: self._mute, dpg.mvKey_C: self._calibrate,
+            dpg.mvKey_F: dpg.toggle_viewport_fullscreen, dpg.mvKey_Tab: self.next_layer, dpg.mvKey_Spacebar: self.skip_guide,
+            dpg.mvKey_G: self.goals, dpg.mvKey_S: lambda: self._wish(Control(action="test_sound")),
+            dpg.mvKey_Plus: lambda: self._louder(1), dpg.mvKey_Add: lambda: self._louder(1),
+            dpg.mvKey_Minus: lambda: self._louder(-1), dpg.mvKey_Subtract: lambda: self._louder(-1),
+        }  # fmt: skip
 
     def _wish(self, control: Control) -> None:
         self._wishes.append(control)
@@ -123,10 +169,37 @@ class Window:
     def _calibrate(self) -> None:
         self._wish(Control(action="calibrate"))
 
+    def _louder(self, steps: int) -> None:
+        volume = min(max(round(self._volume_wished + VOLUME_STEP * steps, 2), 0.0), 1.0)
+        self._volume_wished = volume
+        self._wish(Control(action="volume", volume=volume))
+
+    def _take_goal(self, line: int) -> None:
+        wish = self._goals.choose(line) if self._goals is not None else None
+        if wish is not None:
+            self._wish(wish)
+
+    def _move_goal(self, up: bool) -> None:
+        if self._goals is not None:
+            now = self.model.coach.targets if self.model.coach is not None else {}
+            self._wish(self._goals.move(now, up))
+
+    def _choose(self, source: str) -> None:
+        self._chosen = source
+
     # Callbacks come from another thread than the drawing: they only note what is wanted.
 
     def skip_guide(self) -> None:
         self._guide_done = True
+
+    def goals(self) -> None:
+        """The page of targets, or back from it."""
+        if self._goals is None:
+            earlier = earlier_runs(self._earlier_in, self.model.trained, self.model.pelvis_line, MOST_EARLIER)
+            self._goals = GoalsModel(self._config.coach, self.model.trained, earlier, self.model.texts)
+        else:
+            self._goals = None
+        self._stale = True
 
     def next_layer(self) -> None:
         if self._guide is not None:
@@ -181,6 +254,26 @@ class Window:
         self.latencies_s.extend(drawn_s - stamp_s for stamp_s in self._unshown)
         self._unshown.clear()
         return bool(dpg.is_dearpygui_running()) and self._ended != "end"
+
+    def choose(self, previews: Previews) -> str | None:
+        """Ask for a camera, a file or the demo before anything runs; None where the window was closed."""
+        look = surface.look_for(self._size_px, self._large_text, self._light)
+        page = self._choosing = ChoosePage(look, self.model.texts, self._choose)
+        dpg.delete_item("main", children_only=True)
+        dpg.push_container_stack("main")
+        page.build()
+        dpg.pop_container_stack()
+        look_again_s = time.monotonic() + LOOK_AGAIN_S
+        while dpg.is_dearpygui_running() and self._chosen is None and self._ended is None:
+            if time.monotonic() > look_again_s:
+                previews.look_again()
+                look_again_s = time.monotonic() + LOOK_AGAIN_S
+            page.show(previews.newest())
+            dpg.render_dearpygui_frame()
+        self._choosing = None
+        page.close()
+        self._build()
+        return self._chosen
 
     def _guide_on(self, supervisor: Supervisor) -> None:
         """The set-up ends when the person runs or skips it; what was not right goes into the session."""
@@ -260,7 +353,7 @@ class Window:
 
     def end(self, session: Session, report: Path, stays_s: float | None) -> None:
         """The screen after the run: until a key ends it, or for stays_s seconds (None: as long as one likes)."""
-        self._ended = None
+        self._ended, self._over = None, True
         page = self.show_end(session, report)
         until_s = None if stays_s is None else time.monotonic() + stays_s
         while dpg.is_dearpygui_running() and (until_s is None or time.monotonic() < until_s):

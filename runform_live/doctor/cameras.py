@@ -5,25 +5,16 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
+from runform_live.capture.previews import camera_numbers
 from runform_live.capture.sources import Camera
 from runform_live.config import CaptureSettings
 from runform_live.doctor.finding import Finding
 from runform_live.errors import BadInput
 from runform_live.picture_quality import BLURRED, BRIGHT, DARK, SLOW_HZ, brightness, sharpness
 
-MOST_CAMERAS = 6
 WATCH_S = 1.5
 MODES = ((1280, 720), (1920, 1080), (640, 480))
-
-
-def numbers() -> list[int]:
-    """Cameras that may be there: Linux lists its devices; elsewhere the first ones are tried."""
-    if sys.platform.startswith("linux"):
-        found = (path.name.removeprefix("video") for path in Path("/dev").glob("video*"))
-        return sorted(int(name) for name in found if name.isdecimal())
-    return list(range(MOST_CAMERAS))
 
 
 def judge(part: str, width_px: int, height_px: int, rate_hz: float, bright: float, sharp: float) -> Finding:
@@ -51,7 +42,7 @@ def judge(part: str, width_px: int, height_px: int, rate_hz: float, bright: floa
 def check(wished: CaptureSettings) -> Iterator[Finding]:
     """One finding for each mode of each camera that answers."""
     answered = False
-    for number in numbers():
+    for number in camera_numbers():
         for width_px, height_px in MODES:
             mode = CaptureSettings(width_px, height_px, wished.frame_rate_hz)
             try:

@@ -320,7 +320,7 @@ def cubic_maximum(
     if bend >= 0.0 or root < 0.0:
         return np.nan
     # Of the two turns the one where the cubic bends down; written so that it holds for a parabola too.
-    return half_width_s * slope / (-bend + math.sqrt(root))
+    return float(half_width_s * slope / (-bend + math.sqrt(root)))
 
 
 @kernel("f8(f8[::1],f8[:,::1],i8,i8,i8,f8,f8,f8)")
@@ -357,4 +357,4 @@ def vertex_near(
         centre_s = vertex_s
         if not abs(vertex_s - near_s) <= within_s:
             return np.nan
-    return vertex_s
+    return float(vertex_s)

@@ -38,8 +38,7 @@ def _rows(session: Session) -> list[dict[str, Any]]:
 
 
 def _target(session: Session) -> tuple[float | None, float | None]:
-    band = session.info.config.get("coach", {}).get("targets", {}).get(METRIC, {})
-    return band.get("low"), band.get("high")
+    return session.info.bands().get(METRIC, (None, None))
 
 
 def render(session: Session) -> str:

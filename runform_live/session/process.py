@@ -11,6 +11,7 @@ import numpy as np
 
 from runform_live.messages import (
     LANDMARKS,
+    CoachState,
     Control,
     Cue,
     End,
@@ -82,6 +83,8 @@ class SessionStage(Stage):
             self._record.state(message)
         elif isinstance(message, Cue):
             self._record.cue(message)
+        elif isinstance(message, CoachState):
+            self._record.coach(message)
         elif isinstance(message, SourceState):
             self._source(message)
         if received.missed and not isinstance(message, Frame):
@@ -171,6 +174,8 @@ class SessionStage(Stage):
             self._record.event(
                 "set_up", self._time_s, f"left open: {control.text}" if control.text else "all was right"
             )
+        elif control.action == "targets":
+            self._record.event("targets", self._time_s, control.text)
         elif control.action == "calibrate":
             self._record.event("calibrate", self._time_s, "by the person at the keyboard")
 

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from runform_live.config import Config
-from runform_live.messages import Cue, GaitState, Stance
+from runform_live.messages import CoachState, Cue, GaitState, Stance
 from runform_live.pose import cards
 from runform_live.pose.markers import INSTRUMENT_SD_DEG as MARKER_SD_DEG
 from runform_live.session import schema
@@ -96,6 +96,11 @@ class SessionRecord:
         self._writer.event(
             "cue", cue.time_s, text=cue.text, reason=cue.reason, audible=cue.audible, latency_s=latency_s
         )
+
+    def coach(self, state: CoachState) -> None:
+        """Which targets are in force."""
+        if state.targets != self.info.targets:
+            self._update(targets=state.targets)
 
     def event(self, kind: str, time_s: float, text: str) -> None:
         self._writer.event(kind, time_s, text=text)

@@ -65,10 +65,24 @@ class SessionInfo(msgspec.Struct, frozen=True):
     software: str
     recorded_by: str  # "live" or "analyze"
     person: str | None = None
+    targets: dict[str, tuple[float | None, float | None]] | None = None  # in force at the end; None: nobody coached
     frames: int = 0
     frames_recorded: int = 0
     frames_not_recorded: int = 0
     ended: str | None = None
+
+    def bands(self) -> dict[str, tuple[float | None, float | None]]:
+        """The targets (low, high) that a metric was measured against: those in force, else those of the settings."""
+        if self.targets is not None:
+            return self.targets
+        coach = self.config.get("coach", {})
+        if coach.get("target_from", "settings") != "settings":
+            return {}
+        return {metric: (band.get("low"), band.get("high")) for metric, band in coach.get("targets", {}).items()}
+
+    def trained(self) -> str:
+        """The metric that the run was about: the first that has a target, else the pelvic drop."""
+        return next(iter(self.config.get("coach", {}).get("targets", {})), "pelvic_drop_mid_deg")
 
 
 class MetricSummary(msgspec.Struct, frozen=True):

@@ -154,6 +154,17 @@ def test_a_baseline_becomes_the_target_after_a_minute() -> None:
     assert said and {choice.side for _, choice in said} == {"left"}
 
 
+def test_targets_chosen_during_the_run_count_from_then_on() -> None:
+    coach = coach_for(target_from="none")
+    assert run(coach, 60, 8.0, 8.0) == []
+    coach.aim("chosen", {DROP: Band(high=4.0)})
+    assert {choice.metric for _, choice in run(coach, 60, 8.0, 2.0, start=61.0)} == {DROP}
+    coach.aim("baseline", {})
+    assert run(coach, 50, 8.0, 8.0, start=122.0) == [], "the minute of a new baseline"
+    run(coach, 20, 8.0, 8.0, start=173.0)
+    assert coach.targets.bands[DROP].high == pytest.approx(6.0, abs=0.3)
+
+
 def test_without_targets_one_just_watches() -> None:
     assert run(coach_for(target_from="none"), 120, 15.0, 15.0) == []
 

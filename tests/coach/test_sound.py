@@ -93,6 +93,13 @@ def test_a_row_of_sounds_is_mixed_with_a_gap_and_replaced_by_the_next() -> None:
     assert (mixer.take(60)[:, 1][:50] == 300).all(), "the new one is heard at once"
 
 
+def test_the_volume_holds_for_what_is_played_next() -> None:
+    mixer = Mixer(1.0)
+    mixer.set_volume(0.25)
+    mixer.play(tone(100, 1000))
+    assert mixer.take(100).max() == 250
+
+
 def test_the_metronome_clicks_at_its_rate_across_any_buffers() -> None:
     mixer = Mixer(1.0)
     mixer.beat(180.0)

@@ -1,0 +1,104 @@
+"""Thumbnails of the cameras that answer, so that a person can see which is which before a run."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from runform_live.capture.sources import Camera, Picture
+from runform_live.config import CaptureSettings
+from runform_live.errors import BadInput
+
+MOST_CAMERAS = 6
+THUMBNAIL_PX = (320, 180)
+PREVIEW = CaptureSettings(640, 480, 15.0)  # several cameras share one cable: a small picture leaves room
+AGAIN_S = 2.0  # until a camera that did not answer is asked again
+
+
+def camera_numbers() -> list[int]:
+    """Cameras that may be there: Linux lists its devices; elsewhere the first ones are tried."""
+    if sys.platform.startswith("linux"):
+        found = (path.name.removeprefix("video") for path in Path("/dev").glob("video*"))
+        return sorted(int(name) for name in found if name.isdecimal())
+    return list(range(MOST_CAMERAS))
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A camera that answered: its number, and its newest picture as a thumbnail (height, width, 3; BGR)."""
+
+    number: int
+    thumbnail: Picture
+
+
+class Previews:
+    """One thread a camera reads it until `close`; the camera is free again then."""
+
+    def __init__(
+        self,
+        numbers: Callable[[], list[int]] = camera_numbers,
+        open_camera: Callable[[int, CaptureSettings], Camera] = Camera,
+    ) -> None:
+        self._numbers, self._open = numbers, open_camera
+        self._seen: dict[int, Preview] = {}
+        self._lock = threading.Lock()
+        self._closing = threading.Event()
+        self._threads: dict[int, threading.Thread] = {}
+        self.look_again()
+
+    def look_again(self) -> None:
+        """Ask for cameras that were plugged in meanwhile."""
+        for number in self._numbers():
+            if number not in self._threads:
+                thread = threading.Thread(target=self._watch, args=(number,), daemon=True)
+                self._threads[number] = thread
+                thread.start()
+
+    def newest(self) -> list[Preview]:
+        """What the cameras that answer show, by their numbers."""
+        with self._lock:
+            return [self._seen[number] for number in sorted(self._seen)]
+
+    def close(self) -> None:
+        self._closing.set()
+        for thread in self._threads.values():
+            thread.join()
+
+    def _watch(self, number: int) -> None:
+        while not self._closing.is_set():
+            try:
+                camera = self._open(number, PREVIEW)
+            except BadInput:
+                self._closing.wait(AGAIN_S)
+                continue
+            try:
+                while not self._closing.is_set() and (read := camera.read()) is not None:
+                    self._note(number, read[1])
+            finally:
+                camera.close()
+            with self._lock:
+                self._seen.pop(number, None)
+
+    def _note(self, number: int, picture: Picture) -> None:
+        small = thumbnail(picture)
+        with self._lock:
+            self._seen[number] = Preview(number, small)
+
+
+def thumbnail(picture: Picture) -> Picture:
+    """The whole picture in a frame of THUMBNAIL_PX, black beside it where its shape differs."""
+    height_px, width_px = picture.shape[:2]
+    scale = min(THUMBNAIL_PX[0] / width_px, THUMBNAIL_PX[1] / height_px)
+    small = cv2.resize(
+        picture, (max(1, round(width_px * scale)), max(1, round(height_px * scale))), interpolation=cv2.INTER_AREA
+    )
+    framed = np.zeros((THUMBNAIL_PX[1], THUMBNAIL_PX[0], 3), np.uint8)
+    top, left = (framed.shape[0] - small.shape[0]) // 2, (framed.shape[1] - small.shape[1]) // 2
+    framed[top : top + small.shape[0], left : left + small.shape[1]] = small
+    return framed

@@ -1,0 +1,82 @@
+"""Before everything: which camera, by what each one shows, or a video file, or the shipped clip."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import cv2
+import dearpygui.dearpygui as dpg
+import numpy as np
+
+from runform_live.capture.previews import MOST_CAMERAS, THUMBNAIL_PX, Preview
+from runform_live.dashboard import surface, theme
+from runform_live.dashboard.surface import Look
+from runform_live.texts import Texts
+
+COLUMNS = 3
+TILE_W, TILE_H = 404, 268
+VIDEO_ENDINGS = (".mp4", ".mov", ".mkv", ".avi", ".webm", ".m4v")
+
+
+class ChoosePage:
+    """Up to six live thumbnails; `numbers` are the cameras that they show, in their order."""
+
+    def __init__(self, look: Look, said: Texts, choose: Callable[[str], None]) -> None:
+        """`choose` takes a source as `--source` does; it is called from Dear PyGui's thread."""
+        self._look, self._said, self._choose = look, said, choose
+        self.numbers: list[int] = []
+
+    def build(self) -> None:
+        palette, look = self._look.palette, self._look
+        with dpg.texture_registry():
+            for slot in range(MOST_CAMERAS):
+                black = np.zeros((THUMBNAIL_PX[1], THUMBNAIL_PX[0], 3), np.float32)
+                dpg.add_raw_texture(*THUMBNAIL_PX, black, format=dpg.mvFormat_Float_rgb, tag=f"thumbnail-{slot}")
+        with surface.box(look, 8, 8, theme.DESIGN_PX[0] - 16, 66):
+            surface.text(look, "choose-title", theme.LARGE, palette.text, pos=(12, 8))
+        for slot in range(MOST_CAMERAS):
+            x, y = 8 + (slot % COLUMNS) * (TILE_W + 22), 82 + (slot // COLUMNS) * (TILE_H + 8)
+            with surface.box(look, x, y, TILE_W, TILE_H, tag=f"choose-tile-{slot}"):
+                surface.text(look, f"choose-{slot}", theme.NORMAL, palette.text, pos=(12, 6))
+                dpg.add_image_button(
+                    f"thumbnail-{slot}", tag=f"choose-image-{slot}", width=look.px(376), height=look.px(212),
+                    pos=(look.px(8), look.px(44)), user_data=slot, callback=lambda _s, _d, slot: self.take(slot)
+                )  # fmt: skip
+        with surface.box(look, 8, 638, theme.DESIGN_PX[0] - 16, 74):
+            surface.text(look, "choose-keys", theme.NORMAL, palette.text, theme.DESIGN_PX[0] - 40, pos=(12, 6))
+        surface.put("choose-keys", self._said("choose.keys"))
+        with dpg.file_dialog(
+            tag="choose-file", show=False, modal=True, width=look.px(900), height=look.px(560),
+            callback=lambda _s, found: self._choose(str(found["file_path_name"])),
+        ):  # fmt: skip
+            dpg.add_file_extension("Video{" + ",".join(VIDEO_ENDINGS) + "}")
+            dpg.add_file_extension(".*")
+
+    def show(self, seen: Sequence[Preview]) -> None:
+        """Renew the thumbnails."""
+        self.numbers = [preview.number for preview in seen[:MOST_CAMERAS]]
+        surface.put("choose-title", self._said("choose.title" if seen else "choose.nothing"))
+        for slot in range(MOST_CAMERAS):
+            there = slot < len(self.numbers)
+            surface.put(
+                f"choose-{slot}",
+                self._said("choose.camera", press=slot + 1, number=self.numbers[slot]) if there else "",
+            )
+            dpg.configure_item(f"choose-tile-{slot}", show=there)
+            if there:
+                picture = cv2.cvtColor(seen[slot].thumbnail, cv2.COLOR_BGR2RGB)
+                dpg.set_value(f"thumbnail-{slot}", picture.astype(np.float32) / 255)
+
+    def take(self, slot: int) -> None:
+        """Choose a thumbnail, counted from 0, where there is one."""
+        if slot < len(self.numbers):
+            self._choose(str(self.numbers[slot]))
+
+    def ask_for_file(self) -> None:
+        dpg.show_item("choose-file")
+
+    def close(self) -> None:
+        """Take away what does not lie in the page itself."""
+        dpg.delete_item("choose-file")
+        for slot in range(MOST_CAMERAS):
+            dpg.delete_item(f"thumbnail-{slot}")

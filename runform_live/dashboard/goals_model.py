@@ -1,0 +1,69 @@
+"""What a run may be measured against, as a list to choose from, and a limit to move. No widget in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from runform_live import quantities
+from runform_live.coach.targets import below
+from runform_live.config import CoachSettings
+from runform_live.messages import Control, TargetFrom
+from runform_live.session.earlier import EarlierRun
+from runform_live.texts import Texts
+
+STEP = 0.5
+Bands = dict[str, tuple[float | None, float | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """One line of the list."""
+
+    words: str
+    source: TargetFrom
+    bands: Bands
+
+
+class GoalsModel:
+    """The goals for one metric; every choice is a wish to the coach."""
+
+    def __init__(self, settings: CoachSettings, metric: str, earlier: Sequence[EarlierRun], said: Texts) -> None:
+        self.metric = metric
+        self._said = said
+        bands: Bands = {name: (band.low, band.high) for name, band in settings.targets.items()}
+        self.goals = [
+            Goal(self._as_set(bands), "settings", bands),
+            Goal(said("goals.baseline", by=settings.baseline_change_deg), "baseline", {}),
+        ]
+        for run in earlier:
+            band = below(run.means, settings.baseline_change_deg)
+            left, right = (quantities.number(metric, mean) for mean in run.means)
+            words = said("goals.earlier", date=run.started[:10], left=left, right=right,
+                         high=quantities.number(metric, band.high))  # fmt: skip
+            self.goals.append(Goal(words, "chosen", bands | {metric: (band.low, band.high)}))
+        self.goals.append(Goal(said("goals.none"), "none", {}))
+
+    def _as_set(self, bands: Bands) -> str:
+        low, high = bands.get(self.metric, (None, None))
+        limit = quantities.number(self.metric, high if high is not None else low)
+        return self._said("goals.settings", limit=limit)
+
+    def choose(self, number: int) -> Control | None:
+        """The wish for a line, counted from 0; None where there is none."""
+        if not 0 <= number < len(self.goals):
+            return None
+        goal = self.goals[number]
+        return Control(action="targets", text=goal.words, targets=goal.bands, target_from=goal.source)
+
+    def move(self, now: Bands, up: bool) -> Control:
+        """The wish for an upper end that lies a step higher or lower than now (a clinician's own)."""
+        low, high = now.get(self.metric, (None, None))
+        start = high if high is not None else self._usual()
+        moved = start + (STEP if up else -STEP)
+        words = self._said("goals.own", high=quantities.number(self.metric, moved))
+        return Control(action="targets", text=words, targets=now | {self.metric: (low, moved)}, target_from="chosen")
+
+    def _usual(self) -> float:
+        _, high = self.goals[0].bands.get(self.metric, (None, None))
+        return high if high is not None else 0.0

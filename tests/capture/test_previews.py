@@ -1,0 +1,72 @@
+"""Thumbnails of cameras, with cameras made up at their edge."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+import pytest
+
+from runform_live.capture.previews import THUMBNAIL_PX, Previews, thumbnail
+from runform_live.capture.sources import Picture
+from runform_live.config import CaptureSettings
+from runform_live.errors import BadInput
+from tests.running import wait_until
+
+
+class MadeCamera:
+    """Gives pictures of one grey; `gone` cameras stop answering after some."""
+
+    opened: set[int] = set()
+
+    def __init__(self, number: int, _wished: CaptureSettings) -> None:
+        if number == 1:
+            raise BadInput("camera 1 does not answer")
+        self.number, self.left = number, 3 if number == 2 else 10**6
+        self.opened.add(number)
+
+    def read(self) -> tuple[float, Picture] | None:
+        time.sleep(0.005)
+        self.left -= 1
+        return (0.0, np.full((480, 640, 3), 40 * self.number, np.uint8)) if self.left > 0 else None
+
+    def close(self) -> None:
+        self.opened.discard(self.number)
+
+
+def test_only_cameras_that_answer_are_shown_and_all_are_free_after_closing() -> None:
+    numbers = [0, 1]
+    previews = Previews(lambda: numbers, MadeCamera)  # type: ignore[arg-type]
+    try:
+        assert wait_until(lambda: [seen.number for seen in previews.newest()] == [0], 5)
+        numbers.append(3)
+        previews.look_again()
+        assert wait_until(lambda: [seen.number for seen in previews.newest()] == [0, 3], 5), "plugged in meanwhile"
+        assert previews.newest()[1].thumbnail.max() == 120
+    finally:
+        previews.close()
+    assert MadeCamera.opened == set()
+
+
+def test_a_camera_that_is_unplugged_leaves_the_list() -> None:
+    previews = Previews(lambda: [2], MadeCamera)  # type: ignore[arg-type]
+    try:
+        assert wait_until(lambda: len(previews.newest()) == 1, 5)
+        MadeCamera.__init__, kept = _refuse, MadeCamera.__init__  # type: ignore[method-assign]
+        assert wait_until(lambda: previews.newest() == [], 5)
+        MadeCamera.__init__ = kept  # type: ignore[method-assign]
+    finally:
+        previews.close()
+
+
+def _refuse(*_: object) -> None:
+    raise BadInput("unplugged")
+
+
+@pytest.mark.parametrize(("height", "width"), [(480, 640), (1920, 1080), (90, 1600)])
+def test_a_thumbnail_shows_the_whole_picture_undistorted(height: int, width: int) -> None:
+    found = thumbnail(np.full((height, width, 3), 200, np.uint8))
+    assert found.shape == (THUMBNAIL_PX[1], THUMBNAIL_PX[0], 3)
+    rows, columns = np.flatnonzero(found[:, :, 0].max(axis=1)), np.flatnonzero(found[:, :, 0].max(axis=0))
+    assert len(columns) / len(rows) == pytest.approx(width / height, rel=0.06)
+    assert len(rows) == THUMBNAIL_PX[1] or len(columns) == THUMBNAIL_PX[0]

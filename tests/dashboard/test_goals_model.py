@@ -1,0 +1,44 @@
+"""Choosing what a run is measured against."""
+
+from __future__ import annotations
+
+import pytest
+
+from runform_live import config, texts
+from runform_live.dashboard.goals_model import STEP, GoalsModel
+from runform_live.session.earlier import EarlierRun
+
+DROP = "pelvic_drop_mid_deg"
+COACH = config.load().coach
+EARLIER = [EarlierRun("2026-03-01T10:00:00+01:00", (9.0, 7.0))]
+
+
+def goals(language: str = "en") -> GoalsModel:
+    return GoalsModel(COACH, DROP, EARLIER, texts.load(language)[0])
+
+
+def test_settings_the_next_minute_an_earlier_run_and_nothing_are_offered() -> None:
+    sources = [goals().choose(line).target_from for line in range(4)]  # type: ignore[union-attr]
+    assert sources == ["settings", "baseline", "chosen", "none"]
+    assert goals().choose(4) is None and goals().choose(-1) is None
+
+
+def test_an_earlier_run_gives_a_limit_below_its_worse_side_and_keeps_the_other_targets() -> None:
+    wish = goals().choose(2)
+    assert wish is not None
+    assert wish.targets[DROP] == (None, 9.0 - COACH.baseline_change_deg)
+    assert wish.targets["knee_valgus_mid_deg"][1] == COACH.targets["knee_valgus_mid_deg"].high
+    assert "2026-03-01" in wish.text and "9.0°" in wish.text
+
+
+def test_the_limit_is_moved_from_where_it_is_and_from_the_usual_where_there_is_none() -> None:
+    assert goals().move({DROP: (1.0, 4.0)}, up=True).targets[DROP] == (1.0, 4.0 + STEP)
+    usual = COACH.targets[DROP].high
+    assert usual is not None
+    moved = goals().move({}, up=False)
+    assert moved.targets == {DROP: (None, usual - STEP)} and moved.target_from == "chosen"
+
+
+@pytest.mark.parametrize("language", texts.languages())
+def test_every_line_has_words(language: str) -> None:
+    assert all(goal.words and "{" not in goal.words for goal in goals(language).goals)

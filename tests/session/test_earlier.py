@@ -1,0 +1,47 @@
+"""Earlier sessions as an offer of targets."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from runform_live import config
+from runform_live.messages import CoachState
+from runform_live.session.earlier import earlier_runs
+from runform_live.session.reader import read
+from runform_live.session.record import SessionRecord
+from tests.makers import stances
+
+DROP = "pelvic_drop_mid_deg"
+
+
+def keep(folder: Path, left: float, right: float, count: int = 30) -> None:
+    folder.mkdir()
+    record = SessionRecord(folder, "x", config.load(), "live")
+    for one in stances(count, left, right):
+        record.stance(one)
+    record.coach(CoachState(muted=False, sound="", targets={DROP: (None, 4.5)}, target_from="chosen"))
+    record.finish("end of the source", 300)
+
+
+def test_the_newest_runs_come_first_and_what_cannot_be_read_or_compared_is_left_out(tmp_path: Path) -> None:
+    keep(tmp_path / "2026-01-01", 8.0, 6.0)
+    keep(tmp_path / "2026-01-02", 7.0, 5.0)
+    keep(tmp_path / "2026-01-03", 7.0, 5.0, count=6)
+    keep(tmp_path / "2026-01-04", 3.0, 3.0)
+    (tmp_path / "2026-01-04" / "summary.json").write_text("{")
+    (tmp_path / "notes.txt").write_text("not a session")
+    found = earlier_runs(tmp_path, DROP, "hip_joint_centres", 5)
+    assert [tuple(round(mean, 6) for mean in run.means) for run in found] == [(7.0, 5.0), (8.0, 6.0)]
+    assert len(earlier_runs(tmp_path, DROP, "hip_joint_centres", 1)) == 1
+    assert earlier_runs(tmp_path, DROP, "psis_markers", 5) == [], "along another line across the pelvis"
+    assert earlier_runs(tmp_path / "missing", DROP, "hip_joint_centres", 5) == []
+
+
+def test_a_session_keeps_the_targets_that_were_in_force(tmp_path: Path) -> None:
+    keep(tmp_path / "s", 8.0, 6.0)
+    info = read(tmp_path / "s").info
+    assert info.bands() == {DROP: (None, 4.5)}
+    (tmp_path / "t").mkdir()
+    record = SessionRecord(tmp_path / "t", "x", config.load(), "analyze")
+    record.finish("end", 1)
+    assert read(tmp_path / "t").info.bands()[DROP] == (None, config.load().coach.targets[DROP].high)
