@@ -257,12 +257,7 @@ class Window:
 
     def choose(self, previews: Previews) -> str | None:
         """Ask for a camera, a file or the demo before anything runs; None where the window was closed."""
-        look = surface.look_for(self._size_px, self._large_text, self._light)
-        page = self._choosing = ChoosePage(look, self.model.texts, self._choose)
-        dpg.delete_item("main", children_only=True)
-        dpg.push_container_stack("main")
-        page.build()
-        dpg.pop_container_stack()
+        page = self.show_choice()
         look_again_s = time.monotonic() + LOOK_AGAIN_S
         while dpg.is_dearpygui_running() and self._chosen is None and self._ended is None:
             if time.monotonic() > look_again_s:
@@ -270,10 +265,25 @@ class Window:
                 look_again_s = time.monotonic() + LOOK_AGAIN_S
             page.show(previews.newest())
             dpg.render_dearpygui_frame()
-        self._choosing = None
-        page.close()
-        self._build()
+        self.leave_choice()
         return self._chosen
+
+    def show_choice(self) -> ChoosePage:
+        """Put the page of cameras into the window."""
+        look = surface.look_for(self._size_px, self._large_text, self._light)
+        surface.bind_colours(look.palette)
+        page = self._choosing = ChoosePage(look, self.model.texts, self._choose)
+        dpg.delete_item("main", children_only=True)
+        dpg.push_container_stack("main")
+        page.build()
+        dpg.pop_container_stack()
+        return page
+
+    def leave_choice(self) -> None:
+        if self._choosing is not None:
+            self._choosing.close()
+        self._choosing = None
+        self._build()
 
     def _guide_on(self, supervisor: Supervisor) -> None:
         """The set-up ends when the person runs or skips it; what was not right goes into the session."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -17,7 +18,7 @@ from tests.running import wait_until
 class MadeCamera:
     """Gives pictures of one grey; `gone` cameras stop answering after some."""
 
-    opened: set[int] = set()
+    opened: ClassVar[set[int]] = set()
 
     def __init__(self, number: int, _wished: CaptureSettings) -> None:
         if number == 1:

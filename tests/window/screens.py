@@ -19,6 +19,7 @@ import msgspec
 import numpy as np
 
 from runform_live import config, overlay
+from runform_live.capture.previews import Preview, thumbnail
 from runform_live.cli.main import main as analyse
 from runform_live.dashboard.review_window import ReviewWindow
 from runform_live.dashboard.window import PICTURE_H, PICTURE_W, Window
@@ -69,6 +70,10 @@ def hang_picture(window: Window) -> None:
 
 def shoot(window: Window, path: Path) -> None:
     window.redraw()
+    photograph(window, path)
+
+
+def photograph(window: Window, path: Path) -> None:
     for _ in range(4):
         dpg.render_dearpygui_frame()
     window.screenshot(str(path))
@@ -92,7 +97,14 @@ def draw_review(out: Path, session: Path, language: str, size: tuple[int, int], 
 def draw(out: Path, session: Path, language: str, size: tuple[int, int]) -> None:
     settings = config.load()
     screen = msgspec.structs.replace(settings.screen, language=language)
-    window = Window(msgspec.structs.replace(settings, screen=screen), False, *size)
+    window = Window(msgspec.structs.replace(settings, screen=screen), False, *size, earlier_in=session.parent)
+    page = window.show_choice()
+    film = cv2.VideoCapture(str(DATA / "demo.mp4"))
+    seen = [film.read()[1] for _ in range(3)]
+    seen[1] = cv2.rotate(seen[1], cv2.ROTATE_90_CLOCKWISE)
+    page.show([Preview(number, thumbnail(np.asarray(picture, np.uint8))) for number, picture in enumerate(seen)])
+    photograph(window, out / f"choose-{size[0]}x{size[1]}-{language}.png")
+    window.leave_choice()
     feed(window)
     hang_picture(window)
     window.model.take(pose(200, 6.6), time.monotonic())
@@ -106,6 +118,11 @@ def draw(out: Path, session: Path, language: str, size: tuple[int, int]) -> None
             shoot(window, out / f"{layer}-{size[0]}x{size[1]}-{language}{look}.png")
             window.next_layer()
         (window.other_light if look == "-large" else window.other_text)()
+    window.goals()
+    for look in ("", "-large"):
+        shoot(window, out / f"goals-{size[0]}x{size[1]}-{language}{look}.png")
+        window.other_text()
+    window.goals()
     for look in ("", "-large"):
         window.redraw()
         window.show_end(read(session), Path("sessions/demo/report.html"))

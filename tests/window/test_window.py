@@ -151,3 +151,49 @@ window.close()
         assert wait_until(lambda words=words: seen[-1] == words, 10), (key, seen[-1])
     press(screen, "Escape")
     assert process.wait(timeout=20) == 0
+
+
+def test_from_the_first_start_to_the_report_by_keys_alone(screen: str, tmp_path: Path) -> None:
+    """No camera, so the demo; the guide finds the run by itself; another target; the end; report and review."""
+    opened = tmp_path / "opened.txt"
+    browser = tmp_path / "browser.sh"
+    browser.write_text(f'#!/bin/sh\necho "$1" >> {opened}\n')
+    browser.chmod(0o755)
+    sessions = tmp_path / "sessions"
+    with (tmp_path / "out.txt").open("w") as out:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "runform_live.cli.main", "live", "--record", str(sessions)],
+            env={**os.environ, "DISPLAY": screen, "LIBGL_ALWAYS_SOFTWARE": "1", "BROWSER": f"{browser} %s"},
+            stdout=out, stderr=subprocess.STDOUT,
+        )  # fmt: skip
+
+    def events() -> str:
+        files = list(sessions.glob("*/events.jsonl"))
+        return files[0].read_text() if files else ""
+
+    def windows() -> str:
+        found = subprocess.run(["xdotool", "search", "--name", "runform"], capture_output=True, text=True,
+                               env={**os.environ, "DISPLAY": screen})  # fmt: skip
+        return found.stdout
+
+    assert wait_until(lambda: windows() != "", 30)
+    assert wait_until(lambda: bool(press(screen, "d")) or sessions.exists(), 20), "D: the demo, as a camera"
+    assert wait_until(lambda: '"kind": "set_up"' in events(), 40), "the run is found by itself, and the guide ends"
+    press(screen, "g")
+    assert wait_until(lambda: bool(press(screen, "Up")) or "set here" in events(), 20), "the limit is moved"
+    press(screen, "3")
+    assert wait_until(lambda: "just watch" in events(), 10), "no earlier run yet: the third line is no target"
+    press(screen, "Escape")
+    assert wait_until(lambda: "session: " in (tmp_path / "out.txt").read_text(), 60), "the demo ends by itself"
+    assert process.poll() is None, "the last screen is shown"
+    assert wait_until(lambda: bool(press(screen, "Return")) or opened.exists(), 8)
+    assert "report.html" in opened.read_text()
+    before = windows()
+    press(screen, "v")
+    assert wait_until(lambda: windows() not in (before, ""), 30), "the review window"
+    press(screen, "Escape")
+    wait_until(lambda: process.poll() is not None, 8)
+    subprocess.run(["xdotool", "search", "--name", "runform", "windowkill"], capture_output=True,
+                   env={**os.environ, "DISPLAY": screen})  # fmt: skip
+    assert read(next(sessions.iterdir())).info.bands() == {}, "no target was in force at the end"
+    assert wait_until(lambda: left_over() == [], 20)
