@@ -5,52 +5,39 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from runform_live import texts
+from runform_live.messages import METRICS
+from runform_live.texts import Texts
 
 UNKNOWN = "–"
 
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """Name as in the field, the unit behind the number, decimals, and one sentence on what it is."""
+    """The unit behind the number, and decimals; name and meaning are in the catalogue of the language ([quantity])."""
 
-    name: str
     unit: str
     decimals: int
-    meaning: str
 
 
 QUANTITIES: dict[str, Quantity] = {
-    "pelvic_drop_mid_deg": Quantity(
-        "Pelvic drop, midstance", "°", 1, "How far the pelvis is lower on the swing side when the trunk is lowest"
-    ),
-    "pelvic_drop_peak_deg": Quantity("Pelvic drop, peak", "°", 1, "The largest pelvic drop within stance"),
-    "hip_adduction_mid_deg": Quantity(
-        "Hip adduction, midstance", "°", 1, "How far the stance thigh leans towards the midline, against the pelvis"
-    ),
-    "hip_adduction_peak_deg": Quantity("Hip adduction, peak", "°", 1, "The largest hip adduction within stance"),
-    "knee_valgus_mid_deg": Quantity(
-        "Knee valgus (FPPA), midstance", "°", 1, "How far the knee is inside the line from hip to ankle; a projection"
-    ),
-    "knee_valgus_peak_deg": Quantity("Knee valgus (FPPA), peak", "°", 1, "The largest knee valgus within stance"),
-    "trunk_lean_mid_deg": Quantity(
-        "Trunk lean, midstance", "°", 1, "How far the trunk leans over the stance leg, seen from behind"
-    ),
-    "contact_time_s": Quantity("Contact time", " s", 3, "From initial contact to toe off"),
-    "step_width_hip": Quantity(
-        "Step width", " hip widths", 2, "Distance across between one foot and the next; negative where they cross over"
-    ),
-}
-
-PELVIS_LINES: dict[str, str] = {
-    "hip_joint_centres": "the hip joint centres",
-    "psis_markers": "the markers over the PSIS",
+    **{metric: Quantity("°", 1) for metric in METRICS},
+    "contact_time_s": Quantity(" s", 3),
+    "step_width_hip": Quantity("", 2),  # its name tells that it is in hip widths
 }
 
 
-def flag_words(flag: str) -> str:
-    """What a flag of summary.json says to a person, in English; a flag that no catalogue knows as it is."""
-    said, _ = texts.load(texts.FALLBACK)
+def name(metric: str, said: Texts) -> str:
+    """A quantity's name as in the field."""
+    return said(f"quantity.{metric}")
+
+
+def meaning(metric: str, said: Texts) -> str:
+    """One sentence on what it is."""
+    return said(f"meaning.{metric}")
+
+
+def flag_words(flag: str, said: Texts) -> str:
+    """What a flag of summary.json says to a person; a flag that no catalogue knows as it is."""
     return said(f"flag.{flag}") if said.has(f"flag.{flag}") else flag
 
 
@@ -63,11 +50,6 @@ def number(metric: str, value: float | None) -> str:
     if float(text) == 0.0:
         text = text.lstrip("-")
     return text + quantity.unit
-
-
-def without_words(text: str) -> str:
-    """A number whose unit is said elsewhere (the column's or the row's head), without it where it is a word."""
-    return text.replace(" hip widths", "")
 
 
 def half_interval(metric: str, low: float, high: float) -> str:
@@ -95,4 +77,4 @@ def with_interval(metric: str, mean: float | None, low: float | None, high: floa
 
 
 def cadence(value: float | None) -> str:
-    return UNKNOWN if value is None or math.isnan(value) else f"{value:.0f} steps/min"
+    return UNKNOWN if value is None or math.isnan(value) else f"{value:.0f} /min"

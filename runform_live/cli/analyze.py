@@ -55,5 +55,5 @@ def _one(video: str, parent: Path, settings: config.Config, view: View) -> Path:
         offline.analyze(analysis, video, folder, settings, progress)
     finally:
         progress.done()
-    report.build(folder)
+    report.build(folder, language=settings.screen.language)
     return folder

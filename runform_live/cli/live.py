@@ -68,7 +68,7 @@ def run(chosen: argparse.Namespace) -> None:
         from runform_live.report import build as report  # plots: a live run need not carry them
 
         session = read(folder)
-        page = report.build(folder)
+        page = report.build(folder, language=settings.screen.language)
         print(printing.summary(session))
         if outcome.trouble:
             print(f"runform: {outcome.trouble}", file=sys.stderr)

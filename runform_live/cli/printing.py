@@ -7,7 +7,7 @@ import sys
 import time
 from pathlib import Path
 
-from runform_live import quantities
+from runform_live import quantities, texts
 from runform_live.errors import RunformError
 from runform_live.session import schema
 from runform_live.session.reader import Session, read_info
@@ -19,11 +19,12 @@ PROGRESS_S = 0.5
 def summary(session: Session) -> str:
     """The figures of a session as text."""
     found = session.summary
-    views = {"posterior": "seen from behind", "anterior": "seen from in front"}
+    said, _ = texts.load(texts.FALLBACK)
+    view = found.view if found.view != "unknown" else "unknown_view"
     head = [
         f"{len(session.stances)} stances, cadence {quantities.cadence(found.cadence_spm)}, "
-        f"{views.get(found.view, 'view not known')}, {'calibrated' if found.calibrated else 'not calibrated'}, "
-        f"network {session.info.model.name}, pelvis line of {quantities.PELVIS_LINES[session.info.model.pelvis_line]}",
+        f"{said(f'status.{view}')}, {'calibrated' if found.calibrated else 'not calibrated'}, "
+        f"network {session.info.model.name}, pelvis line of {said(f'line.{session.info.model.pelvis_line}')}",
         f"{'':30s}{'left':>16s}{'right':>16s}{'left - right':>18s}",
     ]
     for metric in SUMMARISED:
@@ -33,9 +34,8 @@ def summary(session: Session) -> str:
             quantities.with_interval(metric, right.mean, right.ci95_low, right.ci95_high),
             quantities.with_interval(metric, both.difference, both.ci95_low, both.ci95_high),
         ]
-        short = [quantities.without_words(cell) for cell in cells]
-        head.append(f"{quantities.QUANTITIES[metric].name:30s}{short[0]:>16s}{short[1]:>16s}{short[2]:>18s}")
-    head += [f"! {quantities.flag_words(flag)}" for flag in found.flags]
+        head.append(f"{quantities.name(metric, said):30s}{cells[0]:>16s}{cells[1]:>16s}{cells[2]:>18s}")
+    head += [f"! {quantities.flag_words(flag, said)}" for flag in found.flags]
     return "\n".join(head)
 
 

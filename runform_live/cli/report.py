@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from runform_live import config
 from runform_live.errors import BadInput
 
 HELP = "write the report of a session"
@@ -21,6 +22,7 @@ def run(chosen: argparse.Namespace) -> None:
     from runform_live.report import build as page  # plots: no other verb need load them
 
     try:
-        print(page.build(chosen.session, chosen.out))
+        language = config.load(chosen.config).screen.language
+        print(page.build(chosen.session, chosen.out, language))
     except OSError as trouble:
         raise BadInput(f"cannot write the report ({trouble.strerror}); name another place with --out") from None

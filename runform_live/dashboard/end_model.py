@@ -58,7 +58,7 @@ def lines(session: Session, said: Texts) -> list[tuple[str, str]]:
     for side in SIDES:
         found = summary.sides[side][metric]
         cells[side] = quantities.with_interval(metric, found.mean, found.ci95_low, found.ci95_high)
-    rows.append((quantities.QUANTITIES[metric].name, said("end.both", left=cells["left"], right=cells["right"])))
+    rows.append((quantities.name(metric, said), said("end.both", left=cells["left"], right=cells["right"])))
     sure = said("status.calibrated") if summary.calibrated else said("flag.not_calibrated")
     others = [said(f"flag.{flag}") for flag in summary.flags if flag != "not_calibrated" and said.has(f"flag.{flag}")]
     rows.append((said("end.sure"), ". ".join([sure, *others])))
@@ -78,7 +78,7 @@ def lines(session: Session, said: Texts) -> list[tuple[str, str]]:
 
 def _sentence(one: Against, said: Texts) -> str:
     key = "end.outside" if one.over > 0 else "end.inside"
-    return said(key, name=quantities.QUANTITIES[one.metric].name, leg=said(f"leg.{one.side}"),
+    return said(key, name=quantities.name(one.metric, said), leg=said(f"leg.{one.side}"),
                 value=quantities.number(one.metric, one.mean), by=quantities.number(one.metric, abs(one.over)))  # fmt: skip
 
 

@@ -206,8 +206,7 @@ class DashboardModel:
         for metric, name in DETAILS:
             cards = {side: self.card(side, metric) for side in SIDES}
             cells = [f"{card.value} {card.interval}".rstrip() for card in cards.values()]
-            left, right, both = (quantities.without_words(cell) for cell in (*cells, self._difference(metric)))
-            rows.append(DetailRow(self._texts(f"live.{name}"), left, right, both))
+            rows.append(DetailRow(self._texts(f"live.{name}"), cells[0], cells[1], self._difference(metric)))
         return rows
 
     def _difference(self, metric: str) -> str:

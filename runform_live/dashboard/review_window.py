@@ -278,9 +278,7 @@ class ReviewWindow:
         self._show_lists()
         surface.put("words", "" if self._typing else self._words)
         surface.put("keys", said("review.keys"))
-        surface.put(
-            "legend", f"{quantities.QUANTITIES[model.metric].name}: ▲ {said('live.left')}  ▼ {said('live.right')}"
-        )
+        surface.put("legend", f"{quantities.name(model.metric, said)}: ▲ {said('live.left')}  ▼ {said('live.right')}")
         self._show_picture()
         self._draw_cursor()
 

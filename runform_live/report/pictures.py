@@ -16,6 +16,7 @@ from runform_live.gait.statistics import estimate
 from runform_live.messages import Stance
 from runform_live.session.pictures import Pictures, landmarks_of, video_of
 from runform_live.session.reader import Session
+from runform_live.texts import Texts
 
 METRIC = "pelvic_drop_mid_deg"
 HEIGHT_PX = 480
@@ -30,7 +31,7 @@ class Shown:
 
 
 def chosen(stances: list[Stance]) -> list[tuple[str, Stance]]:
-    """The stance nearest to each side's mean, and the one with the largest drop."""
+    """The stance nearest to each side's mean, and the one with the largest drop, each with the key of its words."""
     known = [stance for stance in stances if stance.pelvic_drop_mid_deg is not None]
     out: list[tuple[str, Stance]] = []
     for side in ("left", "right"):
@@ -38,13 +39,13 @@ def chosen(stances: list[Stance]) -> list[tuple[str, Stance]]:
         mean = estimate([stance.pelvic_drop_mid_deg for stance in mine], None)
         if mean is not None:
             nearest = min(mine, key=lambda stance: abs((stance.pelvic_drop_mid_deg or 0.0) - mean.mean))
-            out.append((f"Usual {side} midstance", nearest))
+            out.append((f"report.usual_{side}", nearest))
     if known:
-        out.append(("Largest drop", max(known, key=lambda stance: stance.pelvic_drop_mid_deg or 0.0)))
+        out.append(("report.largest", max(known, key=lambda stance: stance.pelvic_drop_mid_deg or 0.0)))
     return out
 
 
-def midstances(session: Session) -> list[Shown]:
+def midstances(session: Session, said: Texts) -> list[Shown]:
     """Up to three pictures; none where the session has no pictures."""
     wanted = chosen(session.stances)
     video = video_of(session)
@@ -54,12 +55,18 @@ def midstances(session: Session) -> list[Shown]:
     shown = []
     try:
         opened = Pictures(video)
-        for words, stance in wanted:
+        for key, stance in wanted:
             row = int(np.abs(times_s - stance.midstance_s).argmin())
             picture = opened.at(float(times_s[row]))
             if picture is not None:
                 value = quantities.number(METRIC, stance.pelvic_drop_mid_deg)
-                caption = f"{words}: drop {value} on the {stance.side} leg, {stance.midstance_s:.1f} s"
+                caption = said(
+                    "report.caption",
+                    words=said(key),
+                    value=value,
+                    leg=said(f"leg.{stance.side}"),
+                    time=stance.midstance_s,
+                )
                 shown.append(Shown(_packed(picture, landmarks[row]), caption))
         opened.close()
     except RunformError:
