@@ -16,7 +16,11 @@ EXAMPLE = "runform bench --live"
 
 def arguments(verb: argparse.ArgumentParser) -> None:
     verb.add_argument(
-        "--live", action="store_true", help="also play the demo live, with a window where there is a screen"
+        "--live",
+        nargs="?",
+        const="demo",
+        metavar="VIDEO",
+        help="also play a video (default: the demo) live, with a window where there is a screen",
     )
     verb.add_argument(
         "--sound",
@@ -49,7 +53,7 @@ def run(chosen: argparse.Namespace) -> None:
     middle, high = benchmark.bus_ms()
     print(f"720p frame on the bus {middle:7.2f} ms median, {high:.2f} ms p95 (bar: at most 2 median)")
     if chosen.live or chosen.soak:
-        _live(settings, 60.0 * (chosen.soak or 0.0))
+        _live(settings, chosen.live or "demo", 60.0 * (chosen.soak or 0.0))
 
 
 def _sound(settings: config.Config, source: str) -> None:
@@ -75,7 +79,7 @@ def _sound(settings: config.Config, source: str) -> None:
         )
 
 
-def _live(settings: config.Config, loop_s: float) -> None:
+def _live(settings: config.Config, source: str, loop_s: float) -> None:
     from runform_live.runtime import benchmark
 
     screen = has_screen()
@@ -84,8 +88,8 @@ def _live(settings: config.Config, loop_s: float) -> None:
         if sys.stderr.isatty():
             print(f"\r{text}   ", end="", file=sys.stderr)
 
-    found = benchmark.live_run(settings, screen, loop_s, progress)
-    print(f"live, {'window' if screen else 'no window (no screen)'}, recording, {found.seconds:.0f} s:")
+    found = benchmark.live_run(settings, screen, source, loop_s, progress)
+    print(f"live, {'window' if screen else 'no window (no screen)'}, recording, {source}, {found.seconds:.0f} s:")
     print(
         f"  frames {found.frames}, recorded {found.recorded}, not taken {found.not_recorded}, skipped {found.skipped}, restarts {found.restarts}"
     )

@@ -40,6 +40,8 @@ HIPS = [INDEX["left_hip"], INDEX["right_hip"]]
 VOLUME_STEP = 0.1
 MOST_EARLIER = 5
 LOOK_AGAIN_S = 2.0  # for cameras
+# Without a graphics card the processor draws; more frames than this take from the stages what no eye sees.
+DRAW_HZ = 36.0
 SHOW_S = 0.1  # between two looks of the texts at the model
 LAYERS = (pages.RunPage, pages.DetailPage)
 
@@ -69,7 +71,7 @@ class Window:
         self._muted = False
         self._ended: str | None = None
         self._guide_done = self._over = False
-        self._show_at_s = 0.0
+        self._show_at_s = self._draw_at_s = 0.0
         self._shown_frame = 0
         self._runner_x_px: float | None = None
         self._texture = np.zeros((PICTURE_H, PICTURE_W, 3), np.float32)
@@ -223,24 +225,22 @@ class Window:
     # -- every frame ----------------------------------------------------------------------------------------------
 
     def __call__(self, supervisor: Supervisor) -> bool:
-        """Take what came, draw one frame of the window."""
+        """Take what came until it is time to draw, and draw one frame of the window; a new stance is drawn at once."""
         if self._pictures is None:
             # Pictures come on a socket of their own with room for two: they are skipped, never waited for.
             self._context = zmq.Context()
             self._pictures = Subscriber()
             self._pictures.connect(self._context, supervisor.endpoints["capture"], ("frame",), 2)
+        self._take_pictures()
+        while True:
+            self._take_messages(supervisor, max(0.0, self._draw_at_s - time.monotonic()))
+            if self._unshown or time.monotonic() >= self._draw_at_s:
+                break
         now_s = time.monotonic()
-        for message, buffers in supervisor.messages_with_buffers(0.0):
-            self.model.take(message, now_s)
-            if isinstance(message, Stance) and message.stamp_s > 0:
-                self._unshown.append(message.stamp_s)
-                self.stance_stamps_s.append(message.stamp_s)
-            elif isinstance(message, Pose) and buffers:
-                self._take_pose(message, np.frombuffer(buffers[0].buffer, np.float64).reshape(len(LANDMARKS), 3))
+        self._draw_at_s = now_s + 1 / DRAW_HZ
         for wish in self._wishes:
             supervisor.ask(wish)
         self._wishes.clear()
-        self._take_pictures()
         if self._guide is not None:
             self._guide_on(supervisor)
         if self._stale:
@@ -254,6 +254,15 @@ class Window:
         self.latencies_s.extend(drawn_s - stamp_s for stamp_s in self._unshown)
         self._unshown.clear()
         return bool(dpg.is_dearpygui_running()) and self._ended != "end"
+
+    def _take_messages(self, supervisor: Supervisor, wait_s: float) -> None:
+        for message, buffers in supervisor.messages_with_buffers(wait_s):
+            self.model.take(message, time.monotonic())
+            if isinstance(message, Stance) and message.stamp_s > 0:
+                self._unshown.append(message.stamp_s)
+                self.stance_stamps_s.append(message.stamp_s)
+            elif isinstance(message, Pose) and buffers:
+                self._take_pose(message, np.frombuffer(buffers[0].buffer, np.float64).reshape(len(LANDMARKS), 3))
 
     def choose(self, previews: Previews) -> str | None:
         """Ask for a camera, a file or the demo before anything runs; None where the window was closed."""

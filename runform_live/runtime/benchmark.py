@@ -197,8 +197,14 @@ def memory_mib(processes: list[psutil.Process]) -> float:
     return total / 2**20
 
 
-def live_run(config: Config, window: bool, loop_s: float = 0.0, progress: Callable[[str], None] | None = None) -> Live:
-    """Play the demo clip live; with loop_s again and again for that many seconds."""
+def live_run(
+    config: Config,
+    window: bool,
+    source: str = "demo",
+    loop_s: float = 0.0,
+    progress: Callable[[str], None] | None = None,
+) -> Live:
+    """Play a video live; with loop_s again and again for that many seconds."""
     memory: list[tuple[float, float]] = []
     skipped = 0
     began = time.monotonic()
@@ -232,7 +238,7 @@ def live_run(config: Config, window: bool, loop_s: float = 0.0, progress: Callab
         if loop_s:
             os.environ[LOOP] = "1"
         try:
-            outcome = live.run(live.setup_for("demo", config, Path(folder), record_video=True), show=watch)
+            outcome = live.run(live.setup_for(source, config, Path(folder), record_video=True), show=watch)
         finally:
             os.environ.pop(LOOP, None)
             if before is not None:
