@@ -42,7 +42,7 @@ def calibrate(network: Frontal, pictures: Pictures) -> tuple[float, float]:
     ratios, places = [], []
     hips = ends_of(pictures.plan, "hip")
     for person in pictures.people:
-        picture, target, seen, _, _ = batch(pictures, [person], pictures.plan.input_px, None)
+        picture, target, seen, _, _ = batch(pictures, [person], pictures.plan.input_px, None).tensors()
         found, _ = network(picture)
         rise = [points[:, hips[1], 1] - points[:, hips[0], 1] for points in (found, target)]
         ratios.append((rise[0] - rise[1]).abs() / torch.hypot(found[:, hips[0], 2], found[:, hips[1], 2]))
@@ -71,7 +71,9 @@ def main() -> None:
     print(f"within one sigma before scaling: {within[0]:.2f} of tilts, {within[1]:.2f} of places")
     shipped = AsShipped(network).eval()
     # A picture of a person: on noise a map has many peaks of one height, and the last bit decides.
-    example = batch(validation, [validation.people[0][:1]], plan.input_px, None)[0].permute(0, 2, 3, 1).contiguous()
+    example = (
+        batch(validation, [validation.people[0][:1]], plan.input_px, None).tensors()[0].permute(0, 2, 3, 1).contiguous()
+    )
     torch.onnx.export(
         shipped, (example,), str(out), input_names=["picture"], output_names=["landmarks", "view"],
         opset_version=17, dynamo=False,

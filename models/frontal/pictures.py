@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
@@ -52,10 +53,6 @@ class Pictures:
                 self.anterior.extend(map(bool, shard["anterior"]))
                 self.people.extend((first + np.flatnonzero(person == p)).tolist() for p in np.unique(person))
 
-    @staticmethod
-    def rng(seed: int, step: int) -> np.random.Generator:
-        return np.random.default_rng((seed, step))
-
     def draw_people(self, rng: np.random.Generator, count: int) -> list[list[int]]:
         return [self.people[int(i)] for i in rng.integers(0, len(self.people), count)]
 
@@ -80,6 +77,23 @@ def to_input(
         picture = cv2.blur(picture, (2, 2))
     cut = cv2.warpAffine(picture, to_centre, size, flags=cv2.INTER_LINEAR)
     return cut, pictures.points[number] @ linear.T + offset
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Pictures with their labels, as bytes where they can be: they are made in another process."""
+
+    pictures: np.ndarray  # (n, height, width, 3; RGB)
+    points: np.ndarray  # (n, labels, 2)
+    seen: np.ndarray  # (n, labels)
+    behind: np.ndarray  # (n,)
+    whose: np.ndarray  # (n,)
+
+    def tensors(self, device: torch.device | str = "cpu") -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
+        """Pictures (n, 3, height, width) from 0 to 1, and the rest."""
+        pictures = torch.from_numpy(self.pictures).to(device).permute(0, 3, 1, 2).float().div_(255)
+        rest = (torch.from_numpy(part).to(device) for part in (self.points, self.seen, self.behind, self.whose))
+        return pictures, *rest  # type: ignore[return-value]
 
 
 def jitter(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -107,6 +121,8 @@ def jitter(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         coarse = np.exp(rng.normal(0, 0.35, (int(rng.integers(2, 6)),) * 2)).astype(np.float32)
         field = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_CUBIC)
         out = np.clip(out * field[..., None], 0, 255).astype(np.uint8)
+    gain, offset = np.exp(rng.normal(0, 0.2)), rng.normal(0, 12, 3)
+    out = np.clip(out * np.float32(gain) + offset.astype(np.float32), 0, 255).astype(np.uint8)
     for _ in range(int(rng.choice(3, p=(0.6, 0.25, 0.15)))):
         x, y = rng.integers(0, width - 10), rng.integers(0, height - 10)
         w, h = rng.integers(height // 32, height // 4, 2)
@@ -115,12 +131,8 @@ def jitter(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return out
 
 
-def batch(
-    pictures: Pictures, people: list[list[int]], size: tuple[int, int], rng: np.random.Generator | None
-) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
-    """All pictures of some people: (n, 3, height, width), landmarks (n, labels, 2), whether they are seen (n, labels),
-    whether from behind (n,), whose picture it is (n,).
-    """
+def batch(pictures: Pictures, people: list[list[int]], size: tuple[int, int], rng: np.random.Generator | None) -> Batch:
+    """All pictures of some people; with a generator, as training sees them."""
     inputs, targets, seen, behind, whose = [], [], [], [], []
     for person, numbers in enumerate(people):
         for number in numbers:
@@ -141,9 +153,5 @@ def batch(
             seen.append(visible & (at > 0).all(axis=1) & (at < size).all(axis=1))
             behind.append(0.0 if anterior else 1.0)
             whose.append(person)
-    ready = np.stack(inputs).transpose(0, 3, 1, 2).astype(np.float32) / 255
-    if rng is not None:
-        gain, offset = np.exp(rng.normal(0, 0.2, (len(ready), 1, 1, 1))), rng.normal(0, 0.05, (len(ready), 3, 1, 1))
-        ready = np.clip(ready * gain.astype(np.float32) + offset.astype(np.float32), 0, 1)
-    floats = [torch.from_numpy(np.stack(values).astype(np.float32)) for values in (targets, seen, behind)]
-    return (torch.from_numpy(np.ascontiguousarray(ready)), *floats, torch.tensor(whose))
+    floats = [np.stack(values).astype(np.float32) for values in (targets, seen, behind)]
+    return Batch(np.stack(inputs), *floats, np.array(whose))

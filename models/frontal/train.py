@@ -14,14 +14,16 @@ import copy
 import json
 import math
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 import cv2
+import numpy as np
 import torch
 from loss import loss_of
 from network import PLANS, Frontal, Plan
-from pictures import Pictures, batch
+from pictures import Batch, Pictures, batch
 from torch import Tensor
 from validation import figures_of
 
@@ -29,6 +31,26 @@ PEOPLE = 8  # a batch; with all their pictures
 HALF_UNTIL = 0.28  # of all steps
 MEMORY = 0.999  # of the running mean of the weights
 CHECKPOINT_S = 120
+AHEAD = 4  # batches that are being made
+
+
+_training: tuple[Pictures, int] | None = None  # of the process that makes the batches
+
+
+def open_training(folders: list[Path], framing: str, seed: int) -> None:
+    global _training
+    cv2.setNumThreads(1)
+    _training = Pictures(folders, framing), seed
+
+
+def load(step: int, size: tuple[int, int]) -> tuple[Batch, int]:
+    """The batch of a step, and how many pictures there are by now."""
+    assert _training is not None
+    pictures, seed = _training
+    if step % 200 == 0:
+        pictures.refresh()
+    rng = np.random.default_rng((seed, step))
+    return batch(pictures, pictures.draw_people(rng, PEOPLE), size, rng), len(pictures)
 
 
 class Trainer:
@@ -65,7 +87,7 @@ class Trainer:
         for group in self.optimiser.param_groups:
             group["lr"] = rate
         self.network.train()
-        picture, *targets = (t.to(self.device) for t in tensors)
+        picture, *targets = tensors
         with torch.autocast(self.device.type, torch.bfloat16):
             found, view, maps = self.network.with_maps(picture.contiguous(memory_format=torch.channels_last))
         loss, parts = loss_of(self.plan, found, view, maps, *targets)
@@ -97,38 +119,32 @@ def main() -> None:
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     plan = PLANS[chosen.framing]
     trainer = Trainer(plan, chosen.work, chosen.seed, device)
-    train = Pictures(chosen.data, chosen.framing)
     validation = {path.name: Pictures([path], chosen.framing) for path in chosen.validation}
-    loader = ThreadPoolExecutor(1)
+    # A process: in a thread the augmentation would hold up what drives the network.
+    loader = ProcessPoolExecutor(1, get_context("spawn"), open_training, (chosen.data, chosen.framing, chosen.seed))
 
     def size_at(step: int) -> tuple[int, int]:
         return plan.half_px if step < HALF_UNTIL * chosen.steps else plan.input_px
 
-    def load(step: int) -> tuple[Tensor, ...]:
-        if step % 200 == 0:
-            train.refresh()
-        rng = train.rng(chosen.seed, step)
-        return batch(train, train.draw_people(rng, PEOPLE), size_at(step), rng)
-
     means: dict[str, float] = {}
     began, kept_at, start = time.monotonic(), time.monotonic(), trainer.step
-    waiting = [loader.submit(load, trainer.step + ahead) for ahead in range(3)]
+    waiting = [loader.submit(load, step, size_at(step)) for step in range(trainer.step, trainer.step + AHEAD)]
     seen = 0
     while trainer.step < chosen.steps:
         step = trainer.step
         if step == math.ceil(HALF_UNTIL * chosen.steps):
             began, start, seen = time.monotonic(), step, 0
         share = min(1.0, (step + 1) / 200) * 0.5 * (1 + math.cos(math.pi * step / chosen.steps))
-        waiting.append(loader.submit(load, step + 3))
-        tensors = waiting.pop(0).result()
-        seen += len(tensors[0])
-        parts = trainer.learn(tensors, chosen.rate * share)
+        waiting.append(loader.submit(load, step + AHEAD, size_at(step + AHEAD)))
+        made, available = waiting.pop(0).result()
+        seen += len(made.pictures)
+        parts = trainer.learn(made.tensors(device), chosen.rate * share)
         step = trainer.step
         for name, value in parts.items():
             means[name] = value if name not in means else 0.98 * means[name] + 0.02 * value
         if step % 100 == 0:
             spent_s = time.monotonic() - began
-            print(f"step {step} of {chosen.steps}, {len(train)} pictures, " + ", ".join(f"{k} {v:.2f}" for k, v in means.items())
+            print(f"step {step} of {chosen.steps}, {available} pictures, " + ", ".join(f"{k} {v:.2f}" for k, v in means.items())
                   + f", {seen / spent_s:.0f} pictures/s, {(chosen.steps - step) * spent_s / (step - start) / 60:.0f} min left at this rate",
                   flush=True)  # fmt: skip
         if step % 1000 == 0 or step == chosen.steps:

@@ -20,7 +20,7 @@ def figures_of(network: Frontal, pictures: Pictures, size: tuple[int, int], devi
     measured, true, inside, error, correct, own, slopes = [], [], [], [], [], [], []
     for start in range(0, len(pictures.people), AT_ONCE):
         people = pictures.people[start : start + AT_ONCE]
-        picture, target, seen, behind, whose = (t.to(device) for t in batch(pictures, people, size, None))
+        picture, target, seen, behind, whose = batch(pictures, people, size, None).tensors(device)
         found, view = network(picture)
         m, t = tilt_deg(found, hips), tilt_deg(target, hips)
         width = (target[:, hips[1]] - target[:, hips[0]]).norm(dim=1)
