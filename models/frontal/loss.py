@@ -9,9 +9,8 @@ from torch import Tensor
 BELL_CELLS = 1.0
 TILT_WEIGHT = 0.3  # a degree against one natural unit of the maps: the pelvis is what the network is for
 OFFSET_SHARE = 0.3  # of what a person's errors have in common: standing still shows it, and it is taken off
-SHRINK_WEIGHT = (
-    12.0  # degrees for a person whose pelvis is seen to tilt by nothing of what it does (squared below that)
-)
+# Degrees for a person whose pelvis is seen to tilt by nothing of what it does (squared below that).
+SHRINK_WEIGHT = 30.0
 LEAST_SPREAD_DEG = 3.0
 # Every line across the pelvis tilts with it; the hips' is the one that is measured.
 PELVIS_LINES = ("hip", "psis", "asis", "trochanter")

@@ -67,7 +67,7 @@ def to_input(
     if rng is not None:
         scale *= math.exp(rng.normal(0, 0.08))
         turn = math.radians(rng.normal(0, 3))
-        shift = rng.normal(0, 0.03, 2) * size[1]
+        shift = rng.normal(0, 0.05, 2) * size[1]
     cos, sin = scale * math.cos(turn), scale * math.sin(turn)
     linear = np.array([[cos, sin], [-sin, cos]])
     offset = np.array(size) / 2 + shift - linear @ (np.array(stored_px) / 2)
@@ -111,9 +111,9 @@ def jitter(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         kernel = rng.normal(0, 0.15, (3, 3)).astype(np.float32)
         kernel += (1.0 - kernel.sum()) / 9
         out = cv2.filter2D(np.ascontiguousarray(out), -1, kernel)
-    elif kind < 0.3:
+    elif kind < 0.36:
         out = cv2.GaussianBlur(np.ascontiguousarray(out), (0, 0), rng.uniform(0.4, 1.8))
-    elif kind < 0.4:
+    elif kind < 0.46:
         soft = cv2.GaussianBlur(np.ascontiguousarray(out), (0, 0), rng.uniform(0.7, 2.0))
         share = rng.uniform(0.3, 1.5)
         out = cv2.addWeighted(np.ascontiguousarray(out), 1 + share, soft, -share, 0)

@@ -164,15 +164,21 @@ class DetailNetwork:
         region = waist_to_thighs(landmarks)
         if not math.isfinite(region.side_px):
             return landmarks
-        size = self.network.card.network.input.size_px
-        points = run_with_mirrored(self.network, self.network.prepare(picture, region))["landmarks"][0].astype(
-            np.float64
-        )
-        refined = landmarks.copy()
-        in_picture = region.to_picture(points[:, :2], size)
-        for name, at in self.network.card.network.landmarks.items():
-            refined[INDEX[name]] = (*in_picture[at], points[at, 2] * region.side_px / size[1])
-        return refined
+        # Long clothes draw the first network's hips downwards: a first look finds them, a second one measures.
+        first = self._put(landmarks, region, self.network.run(self.network.prepare(picture, region)))
+        found = waist_to_thighs(first)
+        centred = replace(region, x_px=found.x_px, y_px=found.y_px)
+        return self._put(landmarks, centred, run_with_mirrored(self.network, self.network.prepare(picture, centred)))
+
+    def _put(self, landmarks: npt.NDArray[np.float64], region: Region, outputs: Outputs) -> npt.NDArray[np.float64]:
+        """The landmarks with those of the outputs, seen in a region, in their place."""
+        described = self.network.card.network
+        points = outputs["landmarks"][0].astype(np.float64)
+        in_picture = region.to_picture(points[:, :2], described.input.size_px)
+        put = landmarks.copy()
+        for name, at in described.landmarks.items():
+            put[INDEX[name]] = (*in_picture[at], points[at, 2] * region.side_px / described.input.height_px)
+        return put
 
 
 def run_with_mirrored(network: Network, ready: npt.NDArray[np.float32]) -> Outputs:
@@ -219,7 +225,7 @@ class LandmarkNetwork:
         if self.detail is not None:
             closer = self.detail.network
             runs.append((closer, closer.prepare(picture, region)))
-        return [run for run in runs for _ in range(2 if run[0].card.network.mirrored else 1)]
+        return [run for run in runs for _ in range(2 if run[0].card.network.mirrored else 1)] + runs[1:]
 
     def look(self, picture: Picture, region: Region) -> tuple[Observation, float]:
         """Landmarks in the picture (BGR), and the brightness of the region (0..1)."""
