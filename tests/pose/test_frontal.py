@@ -6,12 +6,22 @@ import itertools
 
 import msgspec
 import numpy as np
+import pytest
 
 from runform_live import config
 from runform_live.capture.sources import DEMO, Video
 from runform_live.messages import INDEX, LANDMARKS
 from runform_live.pose import cards
-from runform_live.pose.networks import mean_with_mirrored, shoulders_to_toes
+from runform_live.pose.networks import (
+    DITHER_PLACE,
+    DITHER_SIZE,
+    DITHER_TURN_RAD,
+    LandmarkNetwork,
+    dithered,
+    mean_with_mirrored,
+    shoulders_to_toes,
+    waist_to_thighs,
+)
 from runform_live.pose.open import open_tracker
 from tests.makers import demo_landmarks, standing
 
@@ -73,3 +83,52 @@ def test_the_mean_with_the_mirrored_picture_swaps_sides_and_turns_x_back() -> No
     plain[0, names["c7"]] = mirrored[0, names["c7"]] = (width / 2, 10.0, 1.0)
     mean = mean_with_mirrored({"landmarks": plain}, {"landmarks": mirrored}, card)["landmarks"]
     np.testing.assert_allclose(mean[0, names["c7"]], (width / 2, 10.0, 1.0))
+
+
+def test_the_detail_network_is_named_by_the_card_and_replaces_only_the_pelvis() -> None:
+    network = LandmarkNetwork(cards.find("frontal", "landmarks"))
+    assert network.detail is not None
+    seen = network.detail.network.card.network.landmarks
+    assert set(seen) == {
+        f"{side}_{joint}" for side in ("left", "right") for joint in ("hip", "psis", "asis", "trochanter")
+    }
+    picture = next(itertools.islice(Video(str(DEMO)), 150, 151))[1]
+    landmarks = demo_landmarks()[150][1].copy()
+    refined = network.detail.refine(picture, landmarks)
+    kept = [INDEX[name] for name in LANDMARKS if name not in seen]
+    np.testing.assert_array_equal(refined[kept], landmarks[kept])
+    for side in ("left", "right"):
+        at = INDEX[f"{side}_hip"]
+        assert np.linalg.norm(refined[at, :2] - landmarks[at, :2]) < 0.02 * BODY_PX
+
+
+def test_hips_that_are_somewhat_off_are_found_all_the_same() -> None:
+    network = LandmarkNetwork(cards.find("frontal", "landmarks"))
+    assert network.detail is not None
+    picture = next(itertools.islice(Video(str(DEMO)), 150, 151))[1]
+    true = demo_landmarks()[150][1]
+    hips = [INDEX["left_hip"], INDEX["right_hip"]]
+    moved = true.copy()
+    moved[hips, 1] += 0.02 * BODY_PX
+    refined = network.detail.refine(picture, moved)
+    assert abs((refined[hips, 1] - true[hips, 1]).mean()) < 0.012 * BODY_PX
+
+
+def test_nobody_is_refined_where_nobody_is() -> None:
+    network = LandmarkNetwork(cards.find("frontal", "landmarks"))
+    assert network.detail is not None
+    nowhere = np.full((len(LANDMARKS), 3), np.nan)
+    assert np.isnan(network.detail.refine(np.zeros((480, 640, 3), np.uint8), nowhere)).all()
+
+
+def test_cuts_are_spread_evenly_about_the_region() -> None:
+    region = waist_to_thighs(standing())
+    cuts = [dithered(region, number) for number in range(60)]
+    x = np.array([(cut.x_px - region.x_px) / region.side_px for cut in cuts])
+    size = np.array([np.log(cut.side_px / region.side_px) for cut in cuts])
+    turns = np.array([cut.turn_rad for cut in cuts])
+    for values, largest in ((x, DITHER_PLACE), (size, DITHER_SIZE), (turns, DITHER_TURN_RAD)):
+        assert np.abs(values).max() <= largest
+        assert abs(values.mean()) < 0.1 * largest
+        assert values.std() == pytest.approx(largest / np.sqrt(3), rel=0.1)
+    assert dithered(region, 7) == dithered(region, 7)
