@@ -156,12 +156,7 @@ FINDING = frozenset({"blazepose_39"})
 
 
 DITHER_PLACE, DITHER_SIZE, DITHER_TURN_RAD = 0.03, 0.05, math.radians(3)  # largest; places and sizes of the side
-_GOLDEN = (
-    0.8566748838545029,
-    0.733891856627126,
-    0.6287067210378087,
-    0.5385972572236101,
-)  # Roberts' sequence, 4 dimensions
+_STEPS = (0.618034, 0.414214, 0.732051, 0.302776)  # from the square roots of 5, 2, 3 and 13: they never fall into step
 
 
 def dithered(region: Region, number: int) -> Region:
