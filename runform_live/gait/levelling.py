@@ -54,10 +54,11 @@ def quiet_standing(
 ) -> int:
     """1 where the person stood quietly, facing the camera's line, from from_s to until_s; tilt_out gets mean and sd (deg).
 
-    Quiet: hips and both ankles stay within a small box and at least 80% of the frames are known.
+    Quiet: the hips do not sway, the shoulders do not sink, both ankles stay within a small box, and at least 80% of the frames
+    are known. The height of the hips says little: under long clothes a network sees it a little elsewhere in every frame.
     """
     ring = times_s.shape[0]
-    watched = (channels.HIPS_X, channels.HIPS_Y, channels.ANKLE_X, channels.ANKLE_X + channels.LEG,
+    watched = (channels.HIPS_X, channels.SHOULDERS_Y, channels.ANKLE_X, channels.ANKLE_X + channels.LEG,
                channels.ANKLE_Y, channels.ANKLE_Y + channels.LEG)  # fmt: skip
     lowest, highest = np.full(6, np.inf), np.full(6, -np.inf)
     count = known = 0

@@ -155,7 +155,7 @@ DECODERS: dict[str, Callable[[Outputs, Region, Card], Observation]] = {
 FINDING = frozenset({"blazepose_39"})
 
 
-DITHER_PLACE, DITHER_SIZE, DITHER_TURN_RAD = 0.03, 0.05, math.radians(3)  # largest; places and sizes of the side
+DITHER_PLACE, DITHER_SIZE, DITHER_TURN_RAD = 0.02, 0.05, math.radians(3)  # largest; places and sizes of the side
 _STEPS = (0.618034, 0.414214, 0.732051, 0.302776)  # from the square roots of 5, 2, 3 and 13: they never fall into step
 
 

@@ -34,7 +34,6 @@ CLEARLY_BETTER = 0.15  # in strangeness
 PATIENCE_FRAMES = 30  # that only the same person is looked for after a loss
 CHECK_FRAMES = 20  # between two looks of the finder
 RETRY_FRAMES = 4  # until the follower is asked again while the finder measures
-CONTRADICTIONS = 3  # in a row, then the finder is believed: strange clothes mislead it now and then
 FRONTAL_FLOOR = 0.35  # shoulder width over trunk length
 LEAST_LEG_TRUNKS = 1.6  # from the hips to the ankles; 1.7 to 1.8 when seen from hip height
 BLAZEPOSE_REACH = 1.75  # of the trunk, from the hips to just above the head
@@ -88,7 +87,6 @@ class RunnerTracker:
     """State: the region to look at next and the memory of the runner."""
 
     __slots__ = (
-        "_contradicted",
         "_current",
         "_detector",
         "_finder",
@@ -120,7 +118,7 @@ class RunnerTracker:
         self._detector = detector
         self._finder = finder
         self._follower = self._current = follower or finder
-        self._unchecked = self._contradicted = 0
+        self._unchecked = 0
         self._last: npt.NDArray[np.float64] | None = None
         self._region: Region | None = None
         self._markers = markers
@@ -193,7 +191,7 @@ class RunnerTracker:
         if seen is not None and not _continues(seen.observation.next_region, region):
             seen = None
         self._unchecked += 1
-        often = RETRY_FRAMES if self._current is self._finder else 1 if self._contradicted else CHECK_FRAMES
+        often = RETRY_FRAMES if self._current is self._finder else CHECK_FRAMES
         if seen is not None and self._unchecked >= often:
             self._unchecked = 0
             return self._checked(picture, seen)
@@ -202,7 +200,7 @@ class RunnerTracker:
         return seen
 
     def _checked(self, picture: Picture, seen: _Seen) -> _Seen | None:
-        """What is followed, as both networks see it; None where the finder sees nobody there."""
+        """What is followed, as both networks see it; None where the finder sees nobody there, nor the runner's colours are."""
         if self._follower is self._finder:
             return seen
         if seen.network is self._finder:
@@ -210,15 +208,8 @@ class RunnerTracker:
         region = _whole_body(seen.observation.landmarks)
         found = self._look(self._finder, picture, region, FOLLOWED)
         if found is None:
-            return None
-        if _same_hips(seen, found) and _frontal(found.observation.landmarks):
-            self._contradicted = 0
-            return seen
-        self._contradicted += 1
-        if self._contradicted < CONTRADICTIONS:
-            return seen
-        self._contradicted = 0
-        return found
+            return seen if self._memory.strangeness(seen.trunk) <= identity.STRANGER else None
+        return seen if _same_hips(seen, found) and _frontal(found.observation.landmarks) else found
 
     def _is_strange(self, seen: _Seen) -> bool:
         """Whether it is time to ask if this is still the runner: somebody walking through may take the region along."""
