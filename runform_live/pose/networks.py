@@ -138,10 +138,22 @@ def mean_with_mirrored(outputs: Outputs, mirrored: Outputs, card: Card) -> Outpu
     return outputs | {"landmarks": (both * np.float32(0.5)).astype(np.float32)}
 
 
+# Of the way down from the shoulders to the lower ankle: heights of shoulder, hip and ankle after Drillis and Contini 1966 (in
+# Winter, Biomechanics and Motor Control), a little more for bent knees; and how far bodies and phases of gait differ.
+HIPS_SHARE, HIPS_WITHIN = 0.375, 0.02
+
+
 def waist_to_thighs(landmarks: npt.NDArray[np.float64]) -> Region:
-    """The upright region about the hips that the detail network looks at (as its pictures were made)."""
+    """The upright region about the hips that the detail network looks at (as its pictures were made).
+
+    Under long clothes a network slides the hips down the trousers; shoulders and ankles, which are seen, say where they may be.
+    """
     shoulders = (landmarks[INDEX["left_shoulder"], :2] + landmarks[INDEX["right_shoulder"], :2]) / 2
     hips = (landmarks[INDEX["left_hip"], :2] + landmarks[INDEX["right_hip"], :2]) / 2
+    down_px = float(max(landmarks[INDEX["left_ankle"], 1], landmarks[INDEX["right_ankle"], 1]) - shoulders[1])
+    if down_px > 0:
+        expected_y_px = float(shoulders[1]) + HIPS_SHARE * down_px
+        hips[1] = np.clip(hips[1], expected_y_px - HIPS_WITHIN * down_px, expected_y_px + HIPS_WITHIN * down_px)
     trunk_px = float(np.linalg.norm(hips - shoulders))
     return Region(float(hips[0]), float(hips[1]), max(1.1 * trunk_px, 1.0))
 

@@ -200,7 +200,7 @@ class RunnerTracker:
         return seen
 
     def _checked(self, picture: Picture, seen: _Seen) -> _Seen | None:
-        """What is followed, as both networks see it; None where the finder sees nobody there, nor the runner's colours are."""
+        """What is followed, as both networks see it; None where the finder sees nobody there."""
         if self._follower is self._finder:
             return seen
         if seen.network is self._finder:
@@ -208,7 +208,7 @@ class RunnerTracker:
         region = _whole_body(seen.observation.landmarks)
         found = self._look(self._finder, picture, region, FOLLOWED)
         if found is None:
-            return seen if self._memory.strangeness(seen.trunk) <= identity.STRANGER else None
+            return None
         return seen if _same_hips(seen, found) and _frontal(found.observation.landmarks) else found
 
     def _is_strange(self, seen: _Seen) -> bool:
