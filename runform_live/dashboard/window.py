@@ -41,7 +41,7 @@ VOLUME_STEP = 0.1
 MOST_EARLIER = 5
 LOOK_AGAIN_S = 2.0  # for cameras
 # Without a graphics card the processor draws; more frames than this take from the stages what no eye sees.
-DRAW_HZ = 36.0
+DRAW_HZ = 42.0
 SHOW_S = 0.1  # between two looks of the texts at the model
 LAYERS = (pages.RunPage, pages.DetailPage)
 

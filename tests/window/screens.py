@@ -118,6 +118,8 @@ def draw(out: Path, session: Path, language: str, size: tuple[int, int]) -> None
             shoot(window, out / f"{layer}-{size[0]}x{size[1]}-{language}{look}.png")
             window.next_layer()
         (window.other_light if look == "-large" else window.other_text)()
+    window.other_text()  # back to dark and small
+    window.other_light()
     window.goals()
     for look in ("", "-large"):
         shoot(window, out / f"goals-{size[0]}x{size[1]}-{language}{look}.png")
