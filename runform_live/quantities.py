@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from runform_live.messages import METRICS
+from runform_live.messages import METRICS, View
 from runform_live.texts import Texts
 
 UNKNOWN = "–"
@@ -34,6 +34,11 @@ def name(metric: str, said: Texts) -> str:
 def meaning(metric: str, said: Texts) -> str:
     """One sentence on what it is."""
     return said(f"meaning.{metric}")
+
+
+def view_words(view: View, said: Texts) -> str:
+    """From where the runner is seen."""
+    return said("status.unknown_view" if view == "unknown" else f"status.{view}")
 
 
 def flag_words(flag: str, said: Texts) -> str:

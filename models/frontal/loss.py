@@ -44,7 +44,10 @@ def person_loss(error: Tensor, true: Tensor, whose: Tensor) -> Tensor:
     """
     people = int(whose.max()) + 1
     count = torch.bincount(whose, minlength=people).clamp_min(1)
-    mean = lambda values: torch.zeros(people, device=values.device).index_add(0, whose, values) / count  # noqa: E731
+
+    def mean(values: Tensor) -> Tensor:
+        return torch.zeros(people, device=values.device).index_add(0, whose, values) / count
+
     offset = mean(error)
     own, swing = error - offset[whose], true - mean(true)[whose]
     shrink = mean(own * swing) / (mean(swing.square()) + LEAST_SPREAD_DEG**2)

@@ -92,8 +92,10 @@ class Batch:
     def tensors(self, device: torch.device | str = "cpu") -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
         """Pictures (n, 3, height, width) from 0 to 1, and the rest."""
         pictures = torch.from_numpy(self.pictures).to(device).permute(0, 3, 1, 2).float().div_(255)
-        rest = (torch.from_numpy(part).to(device) for part in (self.points, self.seen, self.behind, self.whose))
-        return pictures, *rest  # type: ignore[return-value]
+        points, seen, behind, whose = (
+            torch.from_numpy(part).to(device) for part in (self.points, self.seen, self.behind, self.whose)
+        )
+        return pictures, points, seen, behind, whose
 
 
 def jitter(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import cv2
 import numpy as np
@@ -37,13 +38,20 @@ class Preview:
     thumbnail: Picture
 
 
+class Reads(Protocol):
+    """What is wanted of a camera that is open."""
+
+    def read(self) -> tuple[float, Picture] | None: ...
+    def close(self) -> None: ...
+
+
 class Previews:
     """One thread a camera reads it until `close`; the camera is free again then."""
 
     def __init__(
         self,
         numbers: Callable[[], list[int]] = camera_numbers,
-        open_camera: Callable[[int, CaptureSettings], Camera] = Camera,
+        open_camera: Callable[[int, CaptureSettings], Reads] = Camera,
     ) -> None:
         self._numbers, self._open = numbers, open_camera
         self._seen: dict[int, Preview] = {}

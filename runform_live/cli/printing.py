@@ -20,10 +20,9 @@ def summary(session: Session) -> str:
     """The figures of a session as text."""
     found = session.summary
     said, _ = texts.load(texts.FALLBACK)
-    view = found.view if found.view != "unknown" else "unknown_view"
     head = [
         f"{len(session.stances)} stances, cadence {quantities.cadence(found.cadence_spm)}, "
-        f"{said(f'status.{view}')}, {'calibrated' if found.calibrated else 'not calibrated'}, "
+        f"{quantities.view_words(found.view, said)}, {'calibrated' if found.calibrated else 'not calibrated'}, "
         f"network {session.info.model.name}, pelvis line of {said(f'line.{session.info.model.pelvis_line}')}",
         f"{'':30s}{'left':>16s}{'right':>16s}{'left - right':>18s}",
     ]

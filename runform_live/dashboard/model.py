@@ -151,10 +151,6 @@ class DashboardModel:
         return self.coach.target_from if self.coach is not None else self._config.coach.target_from
 
     @property
-    def volume(self) -> float:
-        return self.coach.volume if self.coach is not None else self._config.coach.volume
-
-    @property
     def pelvis_line(self) -> str:
         """Which line across the pelvis is measured: runs along different ones are not compared."""
         return self._model.pelvis_line
@@ -241,12 +237,11 @@ class DashboardModel:
             return self._texts("status.ended", text=self.source.text)
         if self.gait is None:
             return self._texts("status.looking")
-        view = self.gait.view if self.gait.view != "unknown" else "unknown_view"
         level = "calibrated" if self.gait.calibrated else "not_calibrated"
         return self._texts(
             "status.line",
             activity=self._texts(f"status.{self.gait.activity}"),
-            view=self._texts(f"status.{view}"),
+            view=quantities.view_words(self.gait.view, self._texts),
             level=self._texts(f"status.{level}"),
         )
 

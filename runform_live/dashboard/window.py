@@ -10,6 +10,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Protocol
 
 import cv2
 import dearpygui.dearpygui as dpg
@@ -44,6 +45,18 @@ LOOK_AGAIN_S = 2.0  # for cameras
 DRAW_HZ = 42.0
 SHOW_S = 0.1  # between two looks of the texts at the model
 LAYERS = (pages.RunPage, pages.DetailPage)
+
+
+class _Built(Protocol):
+    def build(self) -> None: ...
+
+
+def _fill(page: _Built) -> None:
+    """Put a page in the place of what the window shows."""
+    dpg.delete_item("main", children_only=True)
+    dpg.push_container_stack("main")
+    page.build()
+    dpg.pop_container_stack()
 
 
 class Window:
@@ -104,7 +117,6 @@ class Window:
         """Make the chosen layer anew: for another layer, text size, palette or window size."""
         look = surface.look_for(self._size_px, self._large_text, self._light)
         surface.load_fonts(look)
-        dpg.delete_item("main", children_only=True)
         goals, guide = self._goals, self._guide
         if goals is not None:
             self._page: pages.AnyPage = pages.GoalsPage(self.model, look, goals)
@@ -112,9 +124,7 @@ class Window:
             self._page = pages.GuidePage(self.model, look, guide)
         else:
             self._page = LAYERS[self._layer](self.model, look)
-        dpg.push_container_stack("main")
-        self._page.build()
-        dpg.pop_container_stack()
+        _fill(self._page)
         surface.bind_colours(look.palette)
         self._show_at_s, self._stale = 0.0, False
 
@@ -282,10 +292,7 @@ class Window:
         look = surface.look_for(self._size_px, self._large_text, self._light)
         surface.bind_colours(look.palette)
         page = self._choosing = ChoosePage(look, self.model.texts, self._choose)
-        dpg.delete_item("main", children_only=True)
-        dpg.push_container_stack("main")
-        page.build()
-        dpg.pop_container_stack()
+        _fill(page)
         return page
 
     def leave_choice(self) -> None:
@@ -391,10 +398,7 @@ class Window:
         """Put the last screen in the place of the layers."""
         page = pages.EndPage(self.model, surface.look_for(self._size_px, self._large_text, self._light))
         page.rows, page.report = end_model.lines(session, self.model.texts), report
-        dpg.delete_item("main", children_only=True)
-        dpg.push_container_stack("main")
-        page.build()
-        dpg.pop_container_stack()
+        _fill(page)
         return page
 
     def screenshot(self, path: str) -> None:

@@ -112,10 +112,15 @@ def _frontal_19(outputs: Outputs, region: Region, card: Card) -> Observation:
 FRONTAL_DOUBT_PX = 10.0
 
 
+def _middle(landmarks: npt.NDArray[np.float64], joint: str) -> npt.NDArray[np.float64]:
+    """The point (x, y) between a joint's two sides."""
+    middle = (landmarks[INDEX[f"left_{joint}"], :2] + landmarks[INDEX[f"right_{joint}"], :2]) / 2
+    return np.asarray(middle)
+
+
 def shoulders_to_toes(landmarks: npt.NDArray[np.float64]) -> Region:
     """The upright region from the shoulders to the toes that the frontal network looks at (as its pictures were made)."""
-    shoulders = (landmarks[INDEX["left_shoulder"], :2] + landmarks[INDEX["right_shoulder"], :2]) / 2
-    hips = (landmarks[INDEX["left_hip"], :2] + landmarks[INDEX["right_hip"], :2]) / 2
+    shoulders, hips = _middle(landmarks, "shoulder"), _middle(landmarks, "hip")
     trunk_px = float(np.linalg.norm(hips - shoulders))
     return Region(float(hips[0]), float(hips[1]) + 0.4 * trunk_px, max(3.3 * trunk_px, 1.0))
 
@@ -148,8 +153,7 @@ def waist_to_thighs(landmarks: npt.NDArray[np.float64]) -> Region:
 
     Under long clothes a network slides the hips down the trousers; shoulders and ankles, which are seen, say where they may be.
     """
-    shoulders = (landmarks[INDEX["left_shoulder"], :2] + landmarks[INDEX["right_shoulder"], :2]) / 2
-    hips = (landmarks[INDEX["left_hip"], :2] + landmarks[INDEX["right_hip"], :2]) / 2
+    shoulders, hips = _middle(landmarks, "shoulder"), _middle(landmarks, "hip")
     down_px = float(max(landmarks[INDEX["left_ankle"], 1], landmarks[INDEX["right_ankle"], 1]) - shoulders[1])
     if down_px > 0:
         expected_y_px = float(shoulders[1]) + HIPS_SHARE * down_px
@@ -219,11 +223,9 @@ class DetailNetwork:
         """Its landmarks (as many as it has, 3: x_px, y_px, sigma_px) in a region of the picture."""
         described = self.network.card.network
         ready = self.network.prepare(picture, region)
-        if mirrored:
-            ready = np.ascontiguousarray(ready[:, :, ::-1])
-        outputs = self.network.run(ready)
-        if mirrored:
-            outputs = turned_back(outputs, self.network.card)
+        outputs = (
+            turned_back(self.network.run(flipped(ready)), self.network.card) if mirrored else self.network.run(ready)
+        )
         points = outputs["landmarks"][0, list(described.landmarks.values())].astype(np.float64)
         in_picture = region.to_picture(points[:, :2], described.input.size_px)
         return np.column_stack([in_picture, points[:, 2] * region.side_px / described.input.height_px])
@@ -233,9 +235,13 @@ def run_with_mirrored(network: Network, ready: npt.NDArray[np.float32]) -> Outpu
     """What a network sees in an input (1, height, width, 3), and where its card says so in the mirrored one as well."""
     outputs = network.run(ready)
     if network.card.network.mirrored:
-        mirrored = network.run(np.ascontiguousarray(ready[:, :, ::-1]))
-        outputs = mean_with_mirrored(outputs, mirrored, network.card)
+        outputs = mean_with_mirrored(outputs, network.run(flipped(ready)), network.card)
     return outputs
+
+
+def flipped(ready: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """An input (1, height, width, 3) mirrored."""
+    return np.ascontiguousarray(ready[:, :, ::-1])
 
 
 class LandmarkNetwork:

@@ -47,7 +47,7 @@ def _head(session: Session, said: Texts) -> str:
         duration=f"{int(last_s) // 60}:{int(last_s) % 60:02d} min",
         count=len(session.stances),
         cadence=quantities.cadence(summary.cadence_spm),
-        view=said(f"status.{summary.view}" if summary.view != "unknown" else "status.unknown_view"),
+        view=quantities.view_words(summary.view, said),
         level=said("status.calibrated" if summary.calibrated else "report.not_calibrated"),
     )
 
