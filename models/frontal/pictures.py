@@ -10,14 +10,16 @@ import cv2
 import numpy as np
 import torch
 from network import PLANS
-from picture import FRAMINGS, LABELS, MARGIN
+from picture import FRAMINGS, LABELS, MARGIN, STANDING
 from torch import Tensor
 
 
 class Pictures:
     """All shards of some folders, unpacked; new ones are found while the generator still makes them."""
 
-    def __init__(self, folders: list[Path], framing: str) -> None:
+    def __init__(self, folders: list[Path], framing: str, filmed: bool = False) -> None:
+        """filmed: each person in one place, the first picture of standing still."""
+        self.filmed = filmed
         self.plan, self.framing = PLANS[framing], FRAMINGS[framing]
         self.swap = [
             self.plan.labels.index(n.replace("left", "?").replace("right", "left").replace("?", "right"))
@@ -57,20 +59,35 @@ class Pictures:
         return [self.people[int(i)] for i in rng.integers(0, len(self.people), count)]
 
 
-def to_input(
-    pictures: Pictures, number: int, size: tuple[int, int], rng: np.random.Generator | None
-) -> tuple[np.ndarray, np.ndarray]:
-    """Cut the input (of `size`: width, height) out of a stored picture: the tracker's region, or one that errs as trackers do."""
+@dataclass(frozen=True)
+class Cut:
+    """How a cut differs from the tracker's region."""
+
+    scale: float = 1.0
+    turn_rad: float = 0.0
+    shift: tuple[float, float] = (0.0, 0.0)  # of the height
+
+    @classmethod
+    def erring(cls, rng: np.random.Generator) -> Cut:
+        """As trackers err."""
+        across, down = rng.normal(0, 0.05, 2)
+        return cls(math.exp(rng.normal(0, 0.08)), math.radians(rng.normal(0, 3)), (across, down))
+
+    def trembling(self, rng: np.random.Generator) -> Cut:
+        """As a tracker errs anew in each picture; the camera is turned as it was."""
+        across, down = rng.normal(0, 0.02, 2)
+        return Cut(
+            self.scale * math.exp(rng.normal(0, 0.03)), self.turn_rad, (self.shift[0] + across, self.shift[1] + down)
+        )
+
+
+def to_input(pictures: Pictures, number: int, size: tuple[int, int], how: Cut) -> tuple[np.ndarray, np.ndarray]:
+    """Cut the input (of `size`: width, height) out of a stored picture; returns it and where the landmarks are in it."""
     stored_px = pictures.framing.size_px
-    scale = size[1] / (stored_px[1] / MARGIN)
-    turn, shift = 0.0, np.zeros(2)
-    if rng is not None:
-        scale *= math.exp(rng.normal(0, 0.08))
-        turn = math.radians(rng.normal(0, 3))
-        shift = rng.normal(0, 0.05, 2) * size[1]
-    cos, sin = scale * math.cos(turn), scale * math.sin(turn)
+    scale = how.scale * size[1] / (stored_px[1] / MARGIN)
+    cos, sin = scale * math.cos(how.turn_rad), scale * math.sin(how.turn_rad)
     linear = np.array([[cos, sin], [-sin, cos]])
-    offset = np.array(size) / 2 + shift - linear @ (np.array(stored_px) / 2)
+    offset = np.array(size) / 2 + np.array(how.shift) * size[1] - linear @ (np.array(stored_px) / 2)
     to_centre = np.column_stack([linear, offset + linear @ np.array([0.5, 0.5]) - 0.5])
     picture = pictures.pictures[number]
     if scale < 0.6:  # a bilinear tap would leave out pixels
@@ -88,14 +105,23 @@ class Batch:
     seen: np.ndarray  # (n, labels)
     behind: np.ndarray  # (n,)
     whose: np.ndarray  # (n,)
+    level: np.ndarray  # (n,) 1 for those that tell a person's constant error: of standing still, if filmed, else all
+    referred: np.ndarray  # (people,) 1 where the first picture is a reference for the others
 
-    def tensors(self, device: torch.device | str = "cpu") -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
-        """Pictures (n, 3, height, width) from 0 to 1, and the rest."""
+    def tensors(self, device: torch.device | str = "cpu") -> tuple[Tensor, ...]:
+        """Pictures (n, 3, height, width) from 0 to 1, and the rest in their order above."""
         pictures = torch.from_numpy(self.pictures).to(device).permute(0, 3, 1, 2).float().div_(255)
-        points, seen, behind, whose = (
-            torch.from_numpy(part).to(device) for part in (self.points, self.seen, self.behind, self.whose)
-        )
-        return pictures, points, seen, behind, whose
+        rest = (self.points, self.seen, self.behind, self.whose, self.level, self.referred)
+        return pictures, *(torch.from_numpy(part).to(device) for part in rest)
+
+    @staticmethod
+    def joined(parts: list[Batch]) -> Batch:
+        """One batch of several."""
+        first = np.cumsum([0, *(len(part.referred) for part in parts)])
+        names = ("pictures", "points", "seen", "behind", "level", "referred")
+        together = {name: np.concatenate([getattr(part, name) for part in parts]) for name in names}
+        whose = np.concatenate([part.whose + start for part, start in zip(parts, first[:-1], strict=True)])
+        return Batch(**together, whose=whose)
 
 
 def jitter(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -135,18 +161,26 @@ def jitter(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 def batch(pictures: Pictures, people: list[list[int]], size: tuple[int, int], rng: np.random.Generator | None) -> Batch:
     """All pictures of some people; with a generator, as training sees them."""
-    inputs, targets, seen, behind, whose = [], [], [], [], []
+    inputs, targets, seen, behind, whose, level = [], [], [], [], [], []
     for person, numbers in enumerate(people):
-        for number in numbers:
-            cut, at = to_input(pictures, number, size, rng)
+        # Of a person who is filmed all pictures are cut, coloured and mirrored in one way.
+        draws = np.zeros(0) if rng is None else rng.integers(0, 2**63, len(numbers))
+        draws = np.repeat(draws[:1], len(numbers)) if pictures.filmed else draws
+        for place, number in enumerate(numbers):
+            own = None if rng is None else np.random.default_rng(int(draws[place]))
+            how = Cut() if own is None else Cut.erring(own)
+            if rng is not None and pictures.filmed:
+                how = how.trembling(rng)
+            cut, at = to_input(pictures, number, size, how)
             visible, anterior = pictures.visible[number], pictures.anterior[number]
             if anterior:
                 # "left" is the picture's left here: from in front and from behind look alike without a face, and a network that
                 # had to know which it is would put both hips between the two. Whose leg it is, the belt tells later.
                 at, visible = at[pictures.swap], visible[pictures.swap]
-            if rng is not None:
-                cut = jitter(cut, rng)
-                if rng.uniform() < 0.5:
+            if own is not None:
+                mirrored = own.uniform() < 0.5
+                cut = jitter(cut, own)
+                if mirrored:
                     cut = cut[:, ::-1]
                     at = at[pictures.swap] * [-1, 1] + [size[0], 0]
                     visible = visible[pictures.swap]
@@ -155,5 +189,7 @@ def batch(pictures: Pictures, people: list[list[int]], size: tuple[int, int], rn
             seen.append(visible & (at > 0).all(axis=1) & (at < size).all(axis=1))
             behind.append(0.0 if anterior else 1.0)
             whose.append(person)
-    floats = [np.stack(values).astype(np.float32) for values in (targets, seen, behind)]
-    return Batch(np.stack(inputs), *floats, np.array(whose))
+            level.append(1.0 if not pictures.filmed or place < STANDING else 0.0)
+    floats = [np.stack(values).astype(np.float32) for values in (targets, seen, behind, level)]
+    referred = np.full(len(people), float(pictures.filmed), np.float32)
+    return Batch(np.stack(inputs), *floats[:3], np.array(whose), floats[3], referred)

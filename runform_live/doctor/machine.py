@@ -14,7 +14,7 @@ from runform_live.doctor.finding import Finding
 from runform_live.errors import BadInput
 from runform_live.pose import cards
 from runform_live.pose.detector import whole_picture
-from runform_live.pose.networks import LandmarkNetwork
+from runform_live.pose.landmarks import LandmarkNetwork
 
 PICTURES = 30
 NEEDED_HZ = 60.0  # with the network alone, so that 30 frames/s are left with everything else running

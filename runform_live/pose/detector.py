@@ -1,12 +1,16 @@
-"""Person candidates from the BlazePose detector's raw output (anchors of a single-shot detector)."""
+"""People in a picture: the BlazePose detector and how its raw output is read (anchors of a single-shot detector)."""
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
+from runform_live.errors import BadInput
+from runform_live.pose.cards import Card
+from runform_live.pose.networks import THREADS, Network, Picture
 from runform_live.pose.regions import Region, from_centre_and_reach
 
 SCORE_FLOOR = 0.5
@@ -72,3 +76,22 @@ def decode(
 def whole_picture(height_px: int, width_px: int) -> Region:
     """The square about the whole picture that the detector looks at."""
     return Region(width_px / 2, height_px / 2, float(max(height_px, width_px)))
+
+
+class PersonDetector:
+    """People in the whole picture, or in one part of it."""
+
+    __slots__ = ("_anchors", "network")
+
+    def __init__(self, card: Card, threads: int = THREADS) -> None:
+        if card.network.decoder != "blazepose_anchors":
+            raise BadInput(f"network {card.network.name}: unknown decoder {card.network.decoder!r}")
+        self.network = Network(card, threads)
+        self._anchors = anchors(card.network.input.width_px)
+
+    def look(self, picture: Picture, part: Region) -> list[Candidate]:
+        """Candidates in a square part of the picture (BGR), best first."""
+        size = self.network.card.network.input.width_px
+        outputs = self.network.run(self.network.prepare(picture, part))
+        people = decode(outputs["boxes"][0], outputs["scores"][0, :, 0], self._anchors, part, size)
+        return [person for person in people if math.isfinite(person.region.side_px)]

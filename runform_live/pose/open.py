@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from runform_live.config import PoseSettings
 from runform_live.pose import cards
+from runform_live.pose.detector import PersonDetector
+from runform_live.pose.landmarks import LandmarkNetwork
 from runform_live.pose.markers import MarkerFinder
-from runform_live.pose.networks import LandmarkNetwork, PersonDetector
 from runform_live.pose.tracker import RunnerTracker
 
 DETECTOR = "blazepose-detector"

@@ -9,7 +9,10 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from runform_live.messages import INDEX
+
 Size = tuple[int, int]  # of a network's input: width, height (px)
+FRONTAL_FLOOR = 0.35  # shoulder width over trunk length: below, a person is seen from the side
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,3 +90,53 @@ def cut(picture: npt.NDArray[np.uint8], region: Region, size_px: Size) -> npt.ND
     to_input[:, 2] += to_input[:, :2] @ np.array([0.5, 0.5]) - 0.5
     cut_out = cv2.warpAffine(picture, to_input, size_px, flags=cv2.INTER_LINEAR)
     return np.asarray(cut_out, dtype=np.uint8)
+
+
+def middle(landmarks: npt.NDArray[np.float64], joint: str) -> npt.NDArray[np.float64]:
+    """The point (x, y) between a joint's two sides."""
+    middle = (landmarks[INDEX[f"left_{joint}"], :2] + landmarks[INDEX[f"right_{joint}"], :2]) / 2
+    return np.asarray(middle)
+
+
+def shoulders_to_toes(landmarks: npt.NDArray[np.float64]) -> Region:
+    """The upright region from the shoulders to the toes that the frontal network looks at (as its pictures were made)."""
+    shoulders, hips = middle(landmarks, "shoulder"), middle(landmarks, "hip")
+    trunk_px = float(np.linalg.norm(hips - shoulders))
+    return Region(float(hips[0]), float(hips[1]) + 0.4 * trunk_px, max(3.3 * trunk_px, 1.0))
+
+
+# Of the way down from the shoulders to the lower ankle: heights of shoulder, hip and ankle after Drillis and Contini 1966 (in
+# Winter, Biomechanics and Motor Control), a little more for bent knees; and how far bodies and phases of gait differ.
+HIPS_SHARE, HIPS_WITHIN = 0.375, 0.02
+
+
+def waist_to_thighs(landmarks: npt.NDArray[np.float64]) -> Region:
+    """The upright region about the hips that the detail network looks at (as its pictures were made).
+
+    Under long clothes a network slides the hips down the trousers; shoulders and ankles, which are seen, say where they may be.
+    """
+    shoulders, hips = middle(landmarks, "shoulder"), middle(landmarks, "hip")
+    down_px = float(max(landmarks[INDEX["left_ankle"], 1], landmarks[INDEX["right_ankle"], 1]) - shoulders[1])
+    if down_px > 0:
+        expected_y_px = float(shoulders[1]) + HIPS_SHARE * down_px
+        hips[1] = np.clip(hips[1], expected_y_px - HIPS_WITHIN * down_px, expected_y_px + HIPS_WITHIN * down_px)
+    trunk_px = float(np.linalg.norm(hips - shoulders))
+    return Region(float(hips[0]), float(hips[1]), max(1.1 * trunk_px, 1.0))
+
+
+DITHER_PLACE, DITHER_SIZE, DITHER_TURN_RAD = 0.02, 0.05, math.radians(3)  # largest; places and sizes of the side
+_STEPS = (0.618034, 0.414214, 0.732051, 0.302776)  # from the square roots of 5, 2, 3 and 13: they never fall into step
+
+
+def dithered(region: Region, number: int, turned: bool = True) -> Region:
+    """The region a little elsewhere, larger or smaller, and (if wanted) turned: another way for each number, evenly spread.
+
+    What a network sees wrong in one cut it sees wrong in the same way as long as the cut stays the same, and a person who
+    stands still would be levelled by that one error. Cuts that differ make it noise, which the mean over frames removes.
+    """
+    across, down, size, turn = (2.0 * ((0.5 + number * step) % 1.0) - 1.0 for step in _STEPS)
+    side_px = region.side_px
+    return Region(
+        region.x_px + DITHER_PLACE * across * side_px, region.y_px + DITHER_PLACE * down * side_px,
+        side_px * math.exp(DITHER_SIZE * size), region.turn_rad + (DITHER_TURN_RAD * turn if turned else 0.0),
+    )  # fmt: skip

@@ -10,18 +10,13 @@ import numpy.typing as npt
 
 from runform_live.messages import INDEX, LANDMARKS
 from runform_live.pose import identity
-from runform_live.pose.detector import Candidate, whole_picture
+from runform_live.pose.detector import Candidate, PersonDetector, whole_picture
 from runform_live.pose.identity import Memory
+from runform_live.pose.landmarks import LandmarkNetwork, Observation
 from runform_live.pose.markers import MarkerFinder
-from runform_live.pose.networks import (
-    LandmarkNetwork,
-    Network,
-    Observation,
-    PersonDetector,
-    Picture,
-    shoulders_to_toes,
-)
-from runform_live.pose.regions import Region, from_centre_and_reach
+from runform_live.pose.networks import Network, Picture
+from runform_live.pose.regions import FRONTAL_FLOOR, Region, from_centre_and_reach, shoulders_to_toes
+from runform_live.pose.standing import StandingWatch
 
 SEEN = 0.5  # confidence that makes a person
 SEEN_SMALL = 0.9  # the same in a part of the picture, where leaves and shadows look like small people
@@ -34,7 +29,6 @@ CLEARLY_BETTER = 0.15  # in strangeness
 PATIENCE_FRAMES = 30  # that only the same person is looked for after a loss
 CHECK_FRAMES = 20  # between two looks of the finder
 RETRY_FRAMES = 4  # until the follower is asked again while the finder measures
-FRONTAL_FLOOR = 0.35  # shoulder width over trunk length
 LEAST_LEG_TRUNKS = 1.6  # from the hips to the ankles; 1.7 to 1.8 when seen from hip height
 BLAZEPOSE_REACH = 1.75  # of the trunk, from the hips to just above the head
 FORGET_FRAMES = 300  # of other colours: it is the runner in other clothes, or another runner
@@ -97,6 +91,7 @@ class RunnerTracker:
         "_memory",
         "_next_part",
         "_region",
+        "_standing",
         "_strange",
         "_unchecked",
     )
@@ -122,6 +117,8 @@ class RunnerTracker:
         self._last: npt.NDArray[np.float64] | None = None
         self._region: Region | None = None
         self._markers = markers
+        detail = self._follower.detail
+        self._standing = StandingWatch(detail) if detail is not None and detail.compares else None
         self._memory = Memory()
         self._strange = 0
         self._lost = 0
@@ -148,6 +145,8 @@ class RunnerTracker:
         if seen is None:
             self._region = self._last = None
             self._lost += 1
+            if self._standing is not None and self._lost == PATIENCE_FRAMES:
+                self._standing.forget()
             nobody = np.full((len(LANDMARKS), 3), np.nan)
             dark = float(picture[::16, ::16].mean()) / 255
             return Sighting(nobody, False, True, dark, False, self._follower.names_sides, True)
@@ -157,6 +156,8 @@ class RunnerTracker:
         if self._memory.strangeness(seen.trunk) <= identity.STRANGER:
             self._memory.learn(self._region, seen.trunk)
         landmarks = self._last = seen.observation.landmarks
+        if self._standing is not None and seen.network is self._follower:
+            self._standing.watch(picture, landmarks)
         cut_off = _cut_off(landmarks, picture.shape)
         if self._markers is not None:
             landmarks = self._markers.put(picture, landmarks)

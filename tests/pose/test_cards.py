@@ -10,7 +10,8 @@ from runform_live import config, resources
 from runform_live.errors import BadInput
 from runform_live.pose import cards
 from runform_live.pose.detector import anchors, decode
-from runform_live.pose.networks import LandmarkNetwork, Network, open_session
+from runform_live.pose.landmarks import LandmarkNetwork
+from runform_live.pose.networks import Network, open_session
 from runform_live.pose.regions import Region
 
 

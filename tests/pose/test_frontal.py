@@ -12,17 +12,17 @@ from runform_live import config
 from runform_live.capture.sources import DEMO, Video
 from runform_live.messages import INDEX, LANDMARKS
 from runform_live.pose import cards
-from runform_live.pose.networks import (
+from runform_live.pose.landmarks import LandmarkNetwork
+from runform_live.pose.networks import mean_with_mirrored
+from runform_live.pose.open import open_tracker
+from runform_live.pose.regions import (
     DITHER_PLACE,
     DITHER_SIZE,
     DITHER_TURN_RAD,
-    LandmarkNetwork,
     dithered,
-    mean_with_mirrored,
     shoulders_to_toes,
     waist_to_thighs,
 )
-from runform_live.pose.open import open_tracker
 from tests.makers import demo_landmarks, standing
 
 BODY_PX = 590.0

@@ -1,0 +1,119 @@
+"""The networks that see a whole person: landmarks in a region. How each kind of output is read stands here too."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from runform_live.errors import BadInput
+from runform_live.messages import INDEX, LANDMARKS
+from runform_live.pose import cards
+from runform_live.pose.cards import Card
+from runform_live.pose.detail import DetailNetwork
+from runform_live.pose.networks import THREADS, Network, Outputs, Picture, run_with_mirrored
+from runform_live.pose.regions import Region, from_centre_and_reach, shoulders_to_toes
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What a landmark network saw in one region."""
+
+    landmarks: npt.NDArray[np.float64]  # (landmarks, 3: x_px, y_px, sigma_px) of the picture, NaN where it has none
+    confidence: float  # 0..1 that there is a person
+    next_region: Region
+
+
+def _blazepose_39(outputs: Outputs, region: Region, card: Card) -> Observation:
+    """BlazePose: 39 points of x, y, z, visibility and presence logits; 33 and 34 give the next region.
+
+    The network has no measure of its own error: sigma is the card's, grown where a point is said to be hidden.
+    """
+    size = card.network.input.size_px
+    points = outputs["landmarks"].reshape(39, 5).astype(np.float64)
+    in_picture = region.to_picture(points[:, :2], size)
+    visible = 1.0 / (1.0 + np.exp(-np.clip(points[:, 3], -30, 30)))
+    sigma_px = card.network.sigma_input_px * region.side_px / size[1] / np.clip(visible, 0.1, 1.0)
+    landmarks = np.full((len(LANDMARKS), 3), np.nan)
+    for name, at in card.network.landmarks.items():
+        landmarks[INDEX[name]] = (*in_picture[at], sigma_px[at])
+    confidence = float(outputs["pose_flag"].ravel()[0])
+    return Observation(landmarks, confidence, from_centre_and_reach(in_picture[33], in_picture[34], 1.25))
+
+
+def _frontal_19(outputs: Outputs, region: Region, card: Card) -> Observation:
+    """The frontal network: 19 points with their own sigma; the next region follows from shoulders and hips.
+
+    A person whose hips are known to a small part of the region is surely there; the network has no flag of its own.
+    """
+    size = card.network.input.size_px
+    points = outputs["landmarks"][0].astype(np.float64)
+    landmarks = np.full((len(LANDMARKS), 3), np.nan)
+    in_picture = region.to_picture(points[:, :2], size)
+    for name, at in card.network.landmarks.items():
+        landmarks[INDEX[name]] = (*in_picture[at], points[at, 2] * region.side_px / size[1])
+    doubt_px = float(np.mean([points[card.network.landmarks[f"{side}_hip"], 2] for side in ("left", "right")]))
+    return Observation(landmarks, math.exp(-doubt_px / FRONTAL_DOUBT_PX), shoulders_to_toes(landmarks))
+
+
+FRONTAL_DOUBT_PX = 10.0
+
+
+DECODERS: dict[str, Callable[[Outputs, Region, Card], Observation]] = {
+    "blazepose_39": _blazepose_39,
+    "frontal_19": _frontal_19,
+}
+
+
+FINDING = frozenset({"blazepose_39"})
+
+
+class LandmarkNetwork:
+    """Landmarks of the person in a region."""
+
+    __slots__ = ("_decode", "detail", "network")
+
+    def __init__(self, card: Card, threads: int = THREADS) -> None:
+        """With the detail network that the card names, if it names one."""
+        if card.network.decoder not in DECODERS:
+            raise BadInput(f"network {card.network.name}: unknown decoder {card.network.decoder!r}")
+        self.network = Network(card, threads)
+        named = card.network.detail
+        self.detail = DetailNetwork(cards.find(named, "detail"), threads) if named else None
+        self._decode = DECODERS[card.network.decoder]
+
+    @property
+    def finds(self) -> bool:
+        """Whether the network itself can tell a person from none."""
+        return self.network.card.network.decoder in FINDING
+
+    @property
+    def doubts(self) -> bool:
+        """Whether the network itself says how sure it is of each landmark."""
+        return self.network.card.network.decoder not in FINDING
+
+    @property
+    def names_sides(self) -> bool:
+        """Whether "left" is the runner's own, as far as the network knows; else it is the picture's."""
+        return self.network.card.network.sides == "runner"
+
+    def work_on(self, picture: Picture, region: Region) -> list[tuple[Network, npt.NDArray[np.float32]]]:
+        """The runs of a look: each network with an input, as often as it runs."""
+        runs = [(self.network, self.network.prepare(picture, region))]
+        if self.detail is not None:
+            closer = self.detail.network
+            runs.append((closer, closer.prepare(picture, region)))
+        return [run for run in runs for _ in range(2 if run[0].card.network.mirrored else 1)] + runs[1:]
+
+    def look(self, picture: Picture, region: Region) -> tuple[Observation, float]:
+        """Landmarks in the picture (BGR), and the brightness of the region (0..1)."""
+        ready = self.network.prepare(picture, region)
+        seen = self._decode(run_with_mirrored(self.network, ready), region, self.network.card)
+        if self.detail is not None:
+            seen = replace(seen, landmarks=self.detail.refine(picture, seen.landmarks))
+        described = self.network.card.network.input
+        brightness = (float(ready[0, ::8, ::8].mean()) - described.low) / (described.high - described.low)
+        return seen, brightness
