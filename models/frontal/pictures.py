@@ -30,6 +30,7 @@ class Pictures:
         self._read: set[Path] = set()
         self.pictures: list[np.ndarray] = []  # (height, width, 3; RGB)
         self.points: list[np.ndarray] = []
+        self.trunk: list[np.ndarray] = []  # from the hips' middle to the shoulders'
         self.visible: list[np.ndarray] = []
         self.anterior: list[bool] = []
         self.people: list[list[int]] = []  # the numbers of each one's pictures
@@ -51,6 +52,11 @@ class Pictures:
                     self.pictures.append(np.ascontiguousarray(picture[..., ::-1]))
                     start = end
                 self.points.extend(shard["points"][:, self._columns])
+                shoulders, hips = (
+                    (shard["points"][:, LABELS.index(f"left_{j}")] + shard["points"][:, LABELS.index(f"right_{j}")]) / 2
+                    for j in ("shoulder", "hip")
+                )
+                self.trunk.extend(shoulders - hips)
                 self.visible.extend(shard["visible"][:, self._columns])
                 self.anterior.extend(map(bool, shard["anterior"]))
                 self.people.extend((first + np.flatnonzero(person == p)).tolist() for p in np.unique(person))
@@ -81,8 +87,8 @@ class Cut:
         )
 
 
-def to_input(pictures: Pictures, number: int, size: tuple[int, int], how: Cut) -> tuple[np.ndarray, np.ndarray]:
-    """Cut the input (of `size`: width, height) out of a stored picture; returns it and where the landmarks are in it."""
+def to_input(pictures: Pictures, number: int, size: tuple[int, int], how: Cut) -> tuple[np.ndarray, np.ndarray, float]:
+    """Cut the input (of `size`: width, height) out of a stored picture; returns it, its landmarks, the trunk's lean (deg, right)."""
     stored_px = pictures.framing.size_px
     scale = how.scale * size[1] / (stored_px[1] / MARGIN)
     cos, sin = scale * math.cos(how.turn_rad), scale * math.sin(how.turn_rad)
@@ -93,7 +99,8 @@ def to_input(pictures: Pictures, number: int, size: tuple[int, int], how: Cut) -
     if scale < 0.6:  # a bilinear tap would leave out pixels
         picture = cv2.blur(picture, (2, 2))
     cut = cv2.warpAffine(picture, to_centre, size, flags=cv2.INTER_LINEAR)
-    return cut, pictures.points[number] @ linear.T + offset
+    across, down = linear @ pictures.trunk[number]
+    return cut, pictures.points[number] @ linear.T + offset, math.degrees(math.atan2(across, -down))
 
 
 @dataclass(frozen=True)
@@ -104,6 +111,7 @@ class Batch:
     points: np.ndarray  # (n, labels, 2)
     seen: np.ndarray  # (n, labels)
     behind: np.ndarray  # (n,)
+    lean: np.ndarray  # (n,) of the trunk, deg
     whose: np.ndarray  # (n,)
     level: np.ndarray  # (n,) 1 for those that tell a person's constant error: of standing still, if filmed, else all
     referred: np.ndarray  # (people,) 1 where the first picture is a reference for the others
@@ -111,14 +119,14 @@ class Batch:
     def tensors(self, device: torch.device | str = "cpu") -> tuple[Tensor, ...]:
         """Pictures (n, 3, height, width) from 0 to 1, and the rest in their order above."""
         pictures = torch.from_numpy(self.pictures).to(device).permute(0, 3, 1, 2).float().div_(255)
-        rest = (self.points, self.seen, self.behind, self.whose, self.level, self.referred)
+        rest = (self.points, self.seen, self.behind, self.lean, self.whose, self.level, self.referred)
         return pictures, *(torch.from_numpy(part).to(device) for part in rest)
 
     @staticmethod
     def joined(parts: list[Batch]) -> Batch:
         """One batch of several."""
         first = np.cumsum([0, *(len(part.referred) for part in parts)])
-        names = ("pictures", "points", "seen", "behind", "level", "referred")
+        names = ("pictures", "points", "seen", "behind", "lean", "level", "referred")
         together = {name: np.concatenate([getattr(part, name) for part in parts]) for name in names}
         whose = np.concatenate([part.whose + start for part, start in zip(parts, first[:-1], strict=True)])
         return Batch(**together, whose=whose)
@@ -161,7 +169,7 @@ def jitter(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 def batch(pictures: Pictures, people: list[list[int]], size: tuple[int, int], rng: np.random.Generator | None) -> Batch:
     """All pictures of some people; with a generator, as training sees them."""
-    inputs, targets, seen, behind, whose, level = [], [], [], [], [], []
+    inputs, targets, seen, behind, leans, whose, level = [], [], [], [], [], [], []
     for person, numbers in enumerate(people):
         # Of a person who is filmed all pictures are cut, coloured and mirrored in one way.
         draws = np.zeros(0) if rng is None else rng.integers(0, 2**63, len(numbers))
@@ -171,7 +179,7 @@ def batch(pictures: Pictures, people: list[list[int]], size: tuple[int, int], rn
             how = Cut() if own is None else Cut.erring(own)
             if rng is not None and pictures.filmed:
                 how = how.trembling(rng)
-            cut, at = to_input(pictures, number, size, how)
+            cut, at, lean = to_input(pictures, number, size, how)
             visible, anterior = pictures.visible[number], pictures.anterior[number]
             if anterior:
                 # "left" is the picture's left here: from in front and from behind look alike without a face, and a network that
@@ -182,14 +190,15 @@ def batch(pictures: Pictures, people: list[list[int]], size: tuple[int, int], rn
                 cut = jitter(cut, own)
                 if mirrored:
                     cut = cut[:, ::-1]
-                    at = at[pictures.swap] * [-1, 1] + [size[0], 0]
+                    at, lean = at[pictures.swap] * [-1, 1] + [size[0], 0], -lean
                     visible = visible[pictures.swap]
             inputs.append(cut)
             targets.append(at)
             seen.append(visible & (at > 0).all(axis=1) & (at < size).all(axis=1))
             behind.append(0.0 if anterior else 1.0)
+            leans.append(lean)
             whose.append(person)
             level.append(1.0 if not pictures.filmed or place < STANDING else 0.0)
-    floats = [np.stack(values).astype(np.float32) for values in (targets, seen, behind, level)]
+    floats = [np.stack(values).astype(np.float32) for values in (targets, seen, behind, leans, level)]
     referred = np.full(len(people), float(pictures.filmed), np.float32)
-    return Batch(np.stack(inputs), *floats[:3], np.array(whose), floats[3], referred)
+    return Batch(np.stack(inputs), *floats[:4], np.array(whose), floats[4], referred)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import torch
-from loss import ends_of, tilt_deg
+from loss import ends_of, shares, tilt_deg
 from network import Frontal
 from pictures import Pictures, batch
 
@@ -20,10 +20,12 @@ def figures_of(network: Frontal, pictures: Pictures, size: tuple[int, int], devi
     network.eval()
     plan = pictures.plan
     hips = ends_of(plan, "hip")
-    measured, true, inside, error, correct, own, slopes = [], [], [], [], [], [], []
+    measured, true, inside, error, correct, own, slopes, leans, people_of = [], [], [], [], [], [], [], [], []
     for start in range(0, len(pictures.people), AT_ONCE):
         people = pictures.people[start : start + AT_ONCE]
-        picture, target, seen, behind, whose, level, referred = batch(pictures, people, size, None).tensors(device)
+        picture, target, seen, behind, lean, whose, level, referred = batch(pictures, people, size, None).tensors(
+            device
+        )
         scales = network.scales(picture)
         found, view, _ = network.read(scales, network.first_as_reference(scales, referred))
         m, t = tilt_deg(found, hips), tilt_deg(target, hips)
@@ -35,16 +37,20 @@ def figures_of(network: Frontal, pictures: Pictures, size: tuple[int, int], devi
         correct.append(((view[:, 0] > 0) == (behind > 0.5)).float().cpu())
         measured.append(m.cpu())
         true.append(t.cpu())
+        leans.append(lean.cpu())
+        people_of.append(whose.cpu() + start)
         for person in range(len(people)):
             at, still = whose == person, (whose == person) & (level > 0)
             off, swing = (m - t)[at] - (m - t)[still].mean(), t[at] - t[still].mean()
             own.append(off.cpu())
             slopes.append(float(1 + (swing * off).sum() / swing.square().sum()))
+    follows = shares(*(torch.cat(parts) for parts in (measured, true, leans, people_of)))
     m, t = torch.cat(measured).numpy(), torch.cat(true).numpy()
     each = torch.cat(error).nanmedian(dim=0).values * (plan.input_px[1] / size[1])
     return {
         "tilt_rmse_deg": float(np.sqrt(np.mean((m - t) ** 2))), "tilt_median_deg": float(np.median(np.abs(m - t))),
         "tilt_slope": float(np.polyfit(t, m, 1)[0]), "own_rmse_deg": float(torch.cat(own).square().mean().sqrt()),
-        "own_slope": float(np.median(slopes)), "within_one_sigma": float(torch.cat(inside).mean()),
+        "own_slope": float(np.median(slopes)), "slope_at_one_lean": float(follows[0]), "share_of_lean": float(follows[1]),
+        "within_one_sigma": float(torch.cat(inside).mean()),
         "hip_px": float(each[list(hips)].mean()), "median_px": float(each.mean()), "view": float(torch.cat(correct).mean()),
     }  # fmt: skip

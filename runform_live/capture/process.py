@@ -138,11 +138,11 @@ class CaptureStage(Stage):
             return self._finish_video()
         time_s, picture = self._next
         now = time.monotonic()
-        if self._setup.paced and not is_stream(self._setup.source):
+        if not is_stream(self._setup.source):
             early_s = self._began_s + time_s - now
             if early_s > 0.001:
                 return min(early_s, 0.05)
-            if self._ahead() >= self._most_ahead(picture):
+            if self._setup.paced and self._ahead() >= self._most_ahead(picture):
                 if now - self._answered_s < NO_ANSWER_S:
                     return 0.005
                 self._seen_by_pose = self._seen_by_recorder = self._frame  # a dead reader must not stop the show

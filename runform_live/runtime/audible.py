@@ -126,7 +126,8 @@ def measure(config: Config, window: Shown | None, source: str) -> tuple[list[flo
         listener = _Listener()
         try:
             settings = msgspec.structs.replace(config, coach=coach)
-            live.run(live.setup_for(source, settings, Path(folder), record_video=True), show=window, note=note)
+            setup = live.setup_for(source, settings, Path(folder), record_video=True, as_camera=True)
+            live.run(setup, show=window, note=note)
         finally:
             time.sleep(0.3)
             listener.close()

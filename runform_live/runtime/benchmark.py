@@ -204,7 +204,7 @@ def live_run(
     loop_s: float = 0.0,
     progress: Callable[[str], None] | None = None,
 ) -> Live:
-    """Play a video live; with loop_s again and again for that many seconds."""
+    """Play a video live, as a camera would; with loop_s again and again for that many seconds, and no frame is skipped."""
     memory: list[tuple[float, float]] = []
     skipped = 0
     began = time.monotonic()
@@ -238,7 +238,8 @@ def live_run(
         if loop_s:
             os.environ[LOOP] = "1"
         try:
-            outcome = live.run(live.setup_for(source, config, Path(folder), record_video=True), show=watch)
+            setup = live.setup_for(source, config, Path(folder), record_video=True, as_camera=not loop_s)
+            outcome = live.run(setup, show=watch)
         finally:
             os.environ.pop(LOOP, None)
             if before is not None:

@@ -29,9 +29,14 @@ class Outcome:
 
 
 def setup_for(
-    source: str, config: Config, folder: Path, view: View = "unknown", record_video: bool = False
+    source: str,
+    config: Config,
+    folder: Path,
+    view: View = "unknown",
+    record_video: bool = False,
+    as_camera: bool = False,
 ) -> StageSetup:
-    """What all stages are told. Files wait for slow stages; cameras and streams do not."""
+    """What all stages are told. Files wait for slow stages; cameras and streams do not, nor files played `as_camera`."""
     return StageSetup(
         stage="",
         endpoints={},
@@ -40,7 +45,7 @@ def setup_for(
         view=view,
         folder=str(folder),
         record_video=record_video,
-        paced=not is_camera(source) and not is_stream(source),
+        paced=not (as_camera or is_camera(source) or is_stream(source)),
     )
 
 

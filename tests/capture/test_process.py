@@ -82,6 +82,20 @@ def test_a_file_waits_for_slow_readers_and_loses_no_frame(tmp_path: Path, clock:
     assert isinstance(sent[-1], End)
 
 
+def test_a_file_that_stands_for_a_camera_keeps_its_time_and_waits_for_nobody(tmp_path: Path, clock: Clock) -> None:
+    path = video(tmp_path / "clip.mp4", [flat() for _ in range(40)])
+    sent: list[Message] = []
+    stage = stage_for(str(path), sent, paced=False)
+    stage.idle()
+    began_s = clock.now
+    while not isinstance(sent[-1], End):
+        stage.idle()
+        assert len(frames(sent)) <= 1 + 30 * (clock.now - began_s) + 1
+        clock.now += 0.01
+    assert len(frames(sent)) == 40
+    assert clock.now - began_s == pytest.approx(39 / 30, abs=0.05)
+
+
 def test_a_dead_reader_does_not_stop_the_show_for_ever(tmp_path: Path, clock: Clock) -> None:
     path = video(tmp_path / "clip.mp4", [flat() for _ in range(40)])
     sent: list[Message] = []
