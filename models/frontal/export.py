@@ -2,9 +2,6 @@
 
 python models/frontal/export.py --framing body --checkpoint WORK/checkpoint.pt --validation DATA/val
 
-A network that compares also puts out what it saw, `seen_4` to `seen_32` (1, width, rows, columns), and takes the same of its
-reference as inputs `reference_4` to `reference_32`; nought is no reference.
-
 The sigmas are scaled on pictures of unseen bodies, so that 68% of the errors lie within one: of a landmark's place, and for
 the hips of the tilt of their line.
 """
@@ -34,12 +31,9 @@ class AsShipped(nn.Module):
         super().__init__()
         self.network = network
 
-    def forward(self, picture: Tensor, *reference: Tensor) -> tuple[Tensor, ...]:
-        scales = self.network.scales(picture.permute(0, 3, 1, 2))
-        comparison = self.network.comparison
-        compared = comparison.reference(list(reference)) if comparison is not None else None
-        landmarks, view, _ = self.network.read(scales, compared)
-        return (landmarks, torch.sigmoid(view), *(scales if comparison is not None else ()))
+    def forward(self, picture: Tensor) -> tuple[Tensor, Tensor]:
+        landmarks, view = self.network(picture.permute(0, 3, 1, 2))
+        return landmarks, torch.sigmoid(view)
 
 
 @torch.no_grad()
@@ -48,9 +42,8 @@ def calibrate(network: Frontal, pictures: Pictures) -> tuple[float, float]:
     ratios, places = [], []
     hips = ends_of(pictures.plan, "hip")
     for person in pictures.people:
-        picture, target, seen, *_, referred = batch(pictures, [person], pictures.plan.input_px, None).tensors()
-        scales = network.scales(picture)
-        found, _, _ = network.read(scales, network.first_as_reference(scales, referred))
+        picture, target, seen, _, _ = batch(pictures, [person], pictures.plan.input_px, None).tensors()
+        found, _ = network(picture)
         rise = [points[:, hips[1], 1] - points[:, hips[0], 1] for points in (found, target)]
         ratios.append((rise[0] - rise[1]).abs() / torch.hypot(found[:, hips[0], 2], found[:, hips[1], 2]))
         off = (found[..., :2] - target).norm(dim=2) / found[..., 2]
@@ -81,25 +74,14 @@ def main() -> None:
     example = (
         batch(validation, [validation.people[0][:1]], plan.input_px, None).tensors()[0].permute(0, 2, 3, 1).contiguous()
     )
-    given = {"picture": example}
-    if plan.compares:
-        with torch.no_grad():
-            given |= {f"reference_{4 << i}": maps for i, maps in enumerate(network.scales(example.permute(0, 3, 1, 2)))}
-    named = [*given]
-    outputs = ["landmarks", "view", *(name.replace("reference", "seen") for name in named[1:])]
     torch.onnx.export(
-        shipped,
-        tuple(given.values()),
-        str(out),
-        input_names=named,
-        output_names=outputs,
-        opset_version=17,
-        dynamo=False,
-    )
+        shipped, (example,), str(out), input_names=["picture"], output_names=["landmarks", "view"],
+        opset_version=17, dynamo=False,
+    )  # fmt: skip
     session = onnxruntime.InferenceSession(str(out), providers=["CPUExecutionProvider"])
-    got = session.run(None, {name: value.numpy() for name, value in given.items()})
+    got = session.run(None, {"picture": example.numpy()})
     with torch.no_grad():
-        want = shipped(*given.values())
+        want = shipped(example)
     worst = max(float(np.abs(g - w.numpy()).max()) for g, w in zip(got, want, strict=True))
     print(f"{out}: step {state['step']}, largest difference from PyTorch {worst:.5f}")
     print(f"sha256 {hashlib.sha256(out.read_bytes()).hexdigest()}")

@@ -21,16 +21,13 @@ SHARD = 240
 EACH_PERSON = 8  # pictures; whole people fill a shard
 
 
-def samples(
-    seed: tuple[int, ...], count: int, painter: Painter, make: str = "any", filmed: bool = False
-) -> list[Sample]:
-    """Pictures of new people, some of each: each anywhere, or all filmed in one place after a picture of standing still."""
+def samples(seed: tuple[int, ...], count: int, painter: Painter, make: str = "any") -> list[Sample]:
+    """Pictures of new people, some of each."""
     rng = np.random.default_rng(seed)
     out: list[Sample] = []
     while len(out) < count:
         person = draw_person(rng, make)
-        wanted = min(EACH_PERSON, count - len(out))
-        out.extend(painter.film(rng, person, wanted) if filmed else (painter.draw(rng, person) for _ in range(wanted)))
+        out.extend(painter.draw(rng, person) for _ in range(min(EACH_PERSON, count - len(out))))
     return out
 
 
@@ -84,14 +81,13 @@ def main() -> None:
     arguments.add_argument(
         "--from-shard", type=int, default=0, help="leave the shards before this one to another process"
     )
-    arguments.add_argument("--filmed", action="store_true", help="each person in one place, standing still at first")
     arguments.add_argument("--sheet", action="store_true", help="only a contact sheet of 48 pictures")
     chosen = arguments.parse_args()
     chosen.out.mkdir(parents=True, exist_ok=True)
     painter = Painter(FRAMINGS[chosen.framing])
     began = time.monotonic()
     if chosen.sheet:
-        sheet(chosen.out / "sheet.png", samples((chosen.seed, 9999), 48, painter, chosen.make, chosen.filmed))
+        sheet(chosen.out / "sheet.png", samples((chosen.seed, 9999), 48, painter, chosen.make))
         print(f"{chosen.out / 'sheet.png'} ({48 / (time.monotonic() - began):.1f} pictures/s)")
         return
     shards = -(-chosen.pictures // SHARD)
@@ -100,7 +96,7 @@ def main() -> None:
         if path.exists():
             continue
         began = time.monotonic()
-        write_shard(path, samples((chosen.seed, shard), SHARD, painter, chosen.make, chosen.filmed))
+        write_shard(path, samples((chosen.seed, shard), SHARD, painter, chosen.make))
         print(f"{path.name}: {shard + 1} of {shards}, {SHARD / (time.monotonic() - began):.1f} pictures/s", flush=True)
 
 

@@ -12,7 +12,6 @@ OFFSET_SHARE = 0.3  # of what a person's errors have in common: standing still s
 # Degrees for a person whose pelvis is seen to tilt by nothing of what it does (squared below that).
 SHRINK_WEIGHT = 30.0
 LEAST_SPREAD_DEG = 3.0
-LEAN_WEIGHT = 60.0  # the same for all people together, at the same lean of the trunk
 # Every line across the pelvis tilts with it; the hips' is the one that is measured.
 PELVIS_LINES = ("hip", "psis", "asis", "trochanter")
 
@@ -36,40 +35,22 @@ def tilt_error_deg(found: Tensor, target: Tensor, pair: tuple[int, int]) -> Tens
     return torch.rad2deg((found_rise - true[:, 1]) / true.norm(dim=1).clamp_min(5.0))
 
 
-def shares(error: Tensor, true: Tensor, lean: Tensor, whose: Tensor) -> Tensor:
-    """By what share (2,) the errors follow the true tilt, and by what share the trunk's lean, each person's means taken off.
-
-    A spine stands on its pelvis, so in most pictures the trunk goes with the pelvis, and its lean tells of a tilt that is not seen.
-    A runner who keeps upright over a dropping pelvis is just the one who matters.
-    """
-    people = int(whose.max()) + 1
-    count = torch.bincount(whose, minlength=people).clamp_min(1)
-    columns = torch.stack([error, true, lean], dim=1)
-    means = torch.zeros(people, 3, device=error.device).index_add(0, whose, columns) / count[:, None]
-    own = columns - means[whose]
-    moved = own[:, 1:]
-    spread = moved.T @ moved / len(own) + LEAST_SPREAD_DEG**2 * torch.eye(2, device=error.device)
-    return torch.linalg.solve(spread, moved.T @ own[:, 0] / len(own))
-
-
-def person_loss(error: Tensor, true: Tensor, whose: Tensor, level: Tensor) -> Tensor:
+def person_loss(error: Tensor, true: Tensor, whose: Tensor) -> Tensor:
     """What the errors (deg) of each person's pictures mean for a measurement of many of them.
 
     A single picture is read best by shrinking what is seen towards the usual, and that is what a network learns that is taught
     picture by picture; the mean of many pictures is then wrong by that share. So here the share itself is paid for, person by
-    person; and a constant error, which standing still removes, is nearly free. `level` (n,) is 1 for the pictures that tell
-    the constant: those of standing still where there are some.
+    person; and a constant error, which standing still removes, is nearly free.
     """
     people = int(whose.max()) + 1
+    count = torch.bincount(whose, minlength=people).clamp_min(1)
 
-    def mean(values: Tensor, weights: Tensor) -> Tensor:
-        zero = torch.zeros(people, device=values.device)
-        return zero.index_add(0, whose, values * weights) / zero.index_add(0, whose, weights).clamp_min(1)
+    def mean(values: Tensor) -> Tensor:
+        return torch.zeros(people, device=values.device).index_add(0, whose, values) / count
 
-    every = torch.ones_like(level)
-    offset = mean(error, level)
-    own, swing = error - offset[whose], true - mean(true, level)[whose]
-    shrink = mean(own * swing, every) / (mean(swing.square(), every) + LEAST_SPREAD_DEG**2)
+    offset = mean(error)
+    own, swing = error - offset[whose], true - mean(true)[whose]
+    shrink = mean(own * swing) / (mean(swing.square()) + LEAST_SPREAD_DEG**2)
     return own.abs().clamp_max(30).mean() + OFFSET_SHARE * offset.abs().mean() + SHRINK_WEIGHT * shrink.square().mean()
 
 
@@ -96,16 +77,7 @@ def hip_likelihood(found: Tensor, target: Tensor, hips: tuple[int, int]) -> Tens
 
 
 def loss_of(
-    plan: Plan,
-    found: Tensor,
-    view: Tensor,
-    maps: Tensor,
-    target: Tensor,
-    seen: Tensor,
-    behind: Tensor,
-    lean: Tensor,
-    whose: Tensor,
-    level: Tensor,
+    plan: Plan, found: Tensor, view: Tensor, maps: Tensor, target: Tensor, seen: Tensor, behind: Tensor, whose: Tensor
 ) -> tuple[Tensor, dict[str, float]]:
     """Maps, distance of each landmark, tilts, the view; and likelihoods that teach the sigmas alone."""
     hips = ends_of(plan, "hip")
@@ -118,9 +90,7 @@ def loss_of(
     likelihood = likelihood + hip_likelihood(found, target, hips)
     plain = (distance.clamp_max(60) * seen).sum() / count
     errors = {joint: tilt_error_deg(found, target, ends_of(plan, joint)) for joint in PELVIS_LINES}
-    true = tilt_deg(target, hips)
-    tilt = person_loss(errors["hip"], true, whose, level)
-    tilt = tilt + LEAN_WEIGHT * shares(errors["hip"].clamp(-15, 15), true, lean, whose).square().sum()
+    tilt = person_loss(errors["hip"], tilt_deg(target, hips), whose)
     tilt = tilt + 0.3 * torch.stack([error.abs().clamp_max(30).mean() for error in errors.values()]).mean()
     side = torch.nn.functional.binary_cross_entropy_with_logits(view[:, 0], behind)
     total = map_loss(maps, target, seen) + 0.1 * plain + TILT_WEIGHT * tilt + 0.05 * likelihood + 0.2 * side

@@ -12,13 +12,12 @@ import numpy.typing as npt
 from body import MARKS, Body, base, draw_body
 from drawing import Canvas, Layer, Light, normals
 from photos import photo
-from posing import Angles, Pose, draw_angles, move_joint, pose_of, skin, standing_angles, swaying
+from posing import Angles, Pose, draw_angles, move_joint, pose_of, skin
 from puppet import draw_puppet
 from scipy import sparse
 from wardrobe import Cloth, arm_share, colour, deform, draw_outfit, skin_tone, stands_off
 
 MARGIN = 1.25  # of a stored picture over the region that the tracker would choose; training cuts its input out of it
-STANDING = 2  # pictures of standing still, at the beginning of those of a person who is filmed
 LABELS = (
     *(f"{side}_{joint}" for joint in ("shoulder", "hip", "psis", "asis", "trochanter", "knee", "ankle", "heel", "toe")
       for side in ("left", "right")),
@@ -119,25 +118,10 @@ def landmarks(person: Person, pose: Pose) -> dict[str, npt.NDArray[np.float64]]:
     return out
 
 
-@dataclass(frozen=True)
-class Stand:
-    """Where a camera stands and how it is turned, before it is pointed at a region."""
-
-    turn: npt.NDArray[np.float64]
-    eye: npt.NDArray[np.float64]
-
-    def pointed(self, rng: np.random.Generator, points: dict[str, npt.NDArray[np.float64]], framing: Framing) -> Camera:
-        """The camera that shows the region about a person; it is moved and scaled as a tracker errs."""
-        plain = Camera(self.turn, self.eye, 1000.0, np.zeros(2))
-        centre, high = framing.region({name: plain.project(point) for name, point in points.items()})
-        high *= float(np.exp(rng.normal(0, 0.05)))
-        centre = centre + rng.normal(0, 0.02, 2) * high
-        zoom = framing.size_px[1] / (high * MARGIN)
-        return Camera(self.turn, self.eye, 1000.0 * zoom, np.array(framing.size_px) / 2 - centre * zoom)
-
-
-def draw_stand(rng: np.random.Generator, points: dict[str, npt.NDArray[np.float64]], anterior: bool) -> Stand:
-    """A camera behind or in front."""
+def draw_camera(
+    rng: np.random.Generator, points: dict[str, npt.NDArray[np.float64]], anterior: bool, framing: Framing
+) -> Camera:
+    """A camera behind or in front; the region about the person is moved, scaled and turned as a tracker errs."""
     middle = (points["left_hip"] + points["right_hip"]) / 2
     distance = float(np.exp(rng.uniform(np.log(1.6), np.log(6.0))))
     around = np.radians(rng.normal(0, 7) if rng.uniform() < 0.8 else rng.uniform(-20, 20))
@@ -151,7 +135,13 @@ def draw_stand(rng: np.random.Generator, points: dict[str, npt.NDArray[np.float6
     turn = np.stack([right, np.cross(forward, right), forward])
     roll = np.radians(np.clip(rng.normal(0, 2.5), -7, 7) if rng.uniform() < 0.85 else rng.uniform(-8, 8))
     cos, sin = np.cos(roll), np.sin(roll)
-    return Stand(np.array([[cos, -sin, 0], [sin, cos, 0], [0, 0, 1]]) @ turn, eye)
+    turn = np.array([[cos, -sin, 0], [sin, cos, 0], [0, 0, 1]]) @ turn
+    plain = Camera(turn, eye, 1000.0, np.zeros(2))
+    centre, high = framing.region({name: plain.project(point) for name, point in points.items()})
+    high *= float(np.exp(rng.normal(0, 0.05)))
+    centre = centre + rng.normal(0, 0.02, 2) * high
+    zoom = framing.size_px[1] / (high * MARGIN)
+    return Camera(turn, eye, 1000.0 * zoom, np.array(framing.size_px) / 2 - centre * zoom)
 
 
 def draw_light(rng: np.random.Generator) -> Light:
@@ -168,23 +158,17 @@ def draw_light(rng: np.random.Generator) -> Light:
     )  # fmt: skip
 
 
-def layers_of(
-    rng: np.random.Generator, person: Person, pose: Pose, moving: np.random.Generator | None = None, share: float = 0.0
-) -> list[Layer]:
-    """What is to be drawn of a person in a pose; cloth lies anew against the body each time.
-
-    With `moving` it lies as `rng` says but for a share of its play, which is drawn from that.
-    """
+def layers_of(rng: np.random.Generator, person: Person, pose: Pose) -> list[Layer]:
+    """What is to be drawn of a person in a pose; cloth lies anew against the body each time."""
     grain = float(rng.uniform(0, 0.35))
     out = []
     for cloth, worn, arm in zip(person.layers, person.worn, person.arms, strict=True):
         moved = skin(worn, cloth.weights, person.body, pose)
         if cloth.part != "skin":  # cloth slides and swings against the body
             off = stands_off(cloth)[:, None]
-            play = _play(rng, worn, off, cloth.fold_m)
-            if moving is not None:
-                play = (1 - share) * play + share * _play(moving, worn, off, cloth.fold_m)
-            moved = moved + play.astype(np.float32)
+            slide = rng.normal(0, 0.25, 3) * off
+            wave = np.sin(worn @ rng.normal(0, 14, (3, 3)) + rng.uniform(0, 6, 3))
+            moved = moved + (slide + wave * (0.25 * off + 0.35 * cloth.fold_m)).astype(np.float32)
         look = {
             "low_colour": cloth.zones[0][1], "high_colour": cloth.zones[-1][1], "zone": cloth.zones[0][0],
             "lowest": cloth.lowest, "highest": cloth.highest, "widest": cloth.widest,
@@ -194,15 +178,6 @@ def layers_of(
         }  # fmt: skip
         out.append(Layer(moved, normals(moved, cloth.faces), cloth.vertices, arm, cloth.faces, look))
     return out
-
-
-def _play(
-    rng: np.random.Generator, worn: npt.NDArray[np.float32], off: npt.NDArray[np.float32], fold_m: float
-) -> npt.NDArray[np.float64]:
-    """How cloth slides and swings against the body (vertices, 3; m)."""
-    slide = rng.normal(0, 0.25, 3) * off
-    wave = np.sin(worn @ rng.normal(0, 14, (3, 3)) + rng.uniform(0, 6, 3))
-    return slide + wave * (0.25 * off + 0.35 * fold_m)
 
 
 def draw_room(rng: np.random.Generator, camera: Camera, size_px: tuple[int, int]) -> npt.NDArray[np.float32]:
@@ -267,10 +242,8 @@ def rails(rng: np.random.Generator, camera: Camera, picture: npt.NDArray[np.floa
         )
 
 
-def camera_faults(
-    rng: np.random.Generator, picture: npt.NDArray[np.float32], fresh: np.random.Generator | None = None
-) -> npt.NDArray[np.uint8]:
-    """Resolution, blur, noise, gamma, white balance and compression of a webcam or phone; `fresh` makes the noise itself."""
+def camera_faults(rng: np.random.Generator, picture: npt.NDArray[np.float32]) -> npt.NDArray[np.uint8]:
+    """Resolution, blur, noise, gamma, white balance and compression of a webcam or phone."""
     height, width = picture.shape[:2]
     if rng.uniform() < 0.75:  # the camera sets its exposure by the whole picture
         picture = picture * rng.uniform(0.22, 0.55) / max(float(picture.mean()), 0.03)
@@ -297,7 +270,7 @@ def camera_faults(
     if rng.uniform() < 0.3:
         picture = picture * rng.uniform(0.5, 1.0) + rng.uniform(0, 0.25)
     sigma = abs(rng.normal(0, 0.025))
-    noise = (fresh or rng).standard_normal(picture.shape, np.float32)
+    noise = rng.normal(0, 1, picture.shape).astype(np.float32)
     if rng.uniform() < 0.5:
         noise = cv2.GaussianBlur(noise, (0, 0), 0.8) * 1.6
     picture = picture + noise * sigma * (0.4 + np.sqrt(np.clip(picture, 0, 1)))
@@ -335,18 +308,6 @@ class Sample:
     kind: str
 
 
-@dataclass(frozen=True)
-class Scene:
-    """What stays as it is while somebody is filmed."""
-
-    anterior: bool
-    stand: Stand
-    light: Light
-    looseness: float  # share of the cloth's play that is another from picture to picture
-    rail: bool
-    states: tuple[int, int, int, int]  # seeds of the drape, the room, the rail and the camera's faults
-
-
 class Painter:
     """Draws samples; keeps the last people, who walk through the background of the next pictures."""
 
@@ -355,80 +316,54 @@ class Painter:
         self.canvas = Canvas(*framing.size_px)
         self._others: list[npt.NDArray[np.float32]] = []
 
-    def film(self, rng: np.random.Generator, person: Person, count: int) -> list[Sample]:
-        """Pictures of a person in one place, before one camera, in one light: standing still in the first, at random then."""
-        standing = standing_angles(rng)
-        scene = self._scene(rng, landmarks(person, pose_of(standing, person.body)))
-        still = [standing, *(swaying(rng, standing) for _ in range(STANDING - 1))]
-        out = [self._draw(rng, person, scene, [angles]) for angles in still[:count]]
-        kinds = rng.choice(("run", "walk", "stand"), max(count - STANDING, 0), p=(0.8, 0.1, 0.1))
-        return out + [self._draw(rng, person, scene, self._poses(rng, str(kind))) for kind in kinds]
-
     def draw(self, rng: np.random.Generator, person: Person) -> Sample:
         """One picture of a person, everything about it at random."""
-        poses = self._poses(rng)
-        scene = self._scene(rng, landmarks(person, pose_of(poses[len(poses) // 2], person.body)))
-        return self._draw(rng, person, scene, poses)
-
-    @staticmethod
-    def _poses(rng: np.random.Generator, kind: str | None = None) -> list[Angles]:
-        """A pose at random, or three where it moved while the shutter was open."""
         state = rng.bit_generator.state
-        angles = draw_angles(rng, kind)
-        if angles.kind == "stand" or rng.uniform() >= 0.25:
-            return [angles]
-        shutter = float(rng.uniform(0.003, 0.025)) / 0.72  # of a stride
-        return [_again(state, kind, share * shutter) for share in (-0.5, 0.0, 0.5)]
-
-    def _scene(self, rng: np.random.Generator, world: dict[str, npt.NDArray[np.float64]]) -> Scene:
+        angles = draw_angles(rng)
+        world = landmarks(person, pose_of(angles, person.body))
         anterior = rng.uniform() < 0.35
+        camera = draw_camera(rng, world, anterior, self.framing)
+        light = draw_light(rng)
         if rng.uniform() < 0.5:
             self.canvas.hang_photo(photo(rng, Canvas.PHOTO_PX))
-        drape, room, rail, faults = (int(seed) for seed in rng.integers(0, 2**63, 4))
-        return Scene(
-            anterior, draw_stand(rng, world, anterior), draw_light(rng), float(rng.uniform(0, 0.7)), rng.uniform() < 0.6,
-            (drape, room, rail, faults),
-        )  # fmt: skip
-
-    def _draw(self, rng: np.random.Generator, person: Person, scene: Scene, poses: list[Angles]) -> Sample:
-        middle = poses[len(poses) // 2]
-        world = landmarks(person, pose_of(middle, person.body))
-        camera = scene.stand.pointed(rng, world, self.framing)
-        _, room, rail, faults = scene.states
-        drawn = self._exposed(rng, person, scene, poses, camera)
-        picture = draw_room(np.random.default_rng(room), camera, self.framing.size_px)
+        poses = [angles]
+        if angles.kind != "stand" and rng.uniform() < 0.25:  # moved while the shutter was open
+            shutter = float(rng.uniform(0.003, 0.025)) / 0.72  # of a stride
+            poses = [_again(state, share * shutter) for share in (-0.5, 0.0, 0.5)]
+        drawn = self._exposed(rng, person, poses, camera, light)
+        picture = draw_room(rng, camera, self.framing.size_px)
         if self._others and rng.uniform() < 0.15:
             _add_other(rng, picture, self._others[int(rng.integers(len(self._others)))])
-        if scene.rail and not scene.anterior:
-            rails(np.random.default_rng(rail), camera, picture, False)
+        rail = rng.uniform() < 0.6
+        if rail and not anterior:
+            rails(rng, camera, picture, False)
         picture = picture * (1 - drawn[..., 3:]) + drawn[..., :3]
-        if scene.rail and scene.anterior:
-            rails(np.random.default_rng(rail), camera, picture, True)
+        if rail and anterior:
+            rails(rng, camera, picture, True)
         self._others = [*self._others[-7:], drawn]
         points = np.array([camera.project(world[name]) for name in LABELS], np.float32)
         inside = ((points >= 0) & (points < self.framing.size_px)).all(axis=1)
-        seen = camera_faults(np.random.default_rng(faults), picture.astype(np.float32), rng)
-        return Sample(seen, points, inside, scene.anterior, middle.kind)
+        return Sample(camera_faults(rng, picture.astype(np.float32)), points, inside, anterior, angles.kind)
 
     def _exposed(
-        self, rng: np.random.Generator, person: Person, scene: Scene, poses: list[Angles], camera: Camera
+        self, rng: np.random.Generator, person: Person, poses: list[Angles], camera: Camera, light: Light
     ) -> npt.NDArray[np.float32]:
         """The person (height, width, 4; BGR premultiplied and coverage, 0..1), averaged over the poses of one exposure."""
-        moving = int(rng.integers(0, 2**63))
+        state = rng.bit_generator.state
         width, height = self.framing.size_px
         total = np.zeros((height, width, 4), np.float32)
         for angles in poses:
-            drape, play = np.random.default_rng(scene.states[0]), np.random.default_rng(moving)
-            layers = layers_of(drape, person, pose_of(angles, person.body), play, scene.looseness)
-            total += self.canvas.draw(layers, camera.to_clip(self.framing.size_px), camera.eye, scene.light)
+            rng.bit_generator.state = state
+            layers = layers_of(rng, person, pose_of(angles, person.body))
+            total += self.canvas.draw(layers, camera.to_clip(self.framing.size_px), camera.eye, light)
         return total[..., [2, 1, 0, 3]] / (255.0 * len(poses))
 
 
-def _again(state: dict[str, object], kind: str | None, later: float) -> Angles:
+def _again(state: dict[str, object], later: float) -> Angles:
     """The same draw of a pose, a moment later."""
     rng = np.random.default_rng()
     rng.bit_generator.state = state
-    return draw_angles(rng, kind, later)
+    return draw_angles(rng, later=later)
 
 
 def _add_other(rng: np.random.Generator, room: npt.NDArray[np.float32], other: npt.NDArray[np.float32]) -> None:

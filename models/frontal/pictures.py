@@ -10,16 +10,14 @@ import cv2
 import numpy as np
 import torch
 from network import PLANS
-from picture import FRAMINGS, LABELS, MARGIN, STANDING
+from picture import FRAMINGS, LABELS, MARGIN
 from torch import Tensor
 
 
 class Pictures:
     """All shards of some folders, unpacked; new ones are found while the generator still makes them."""
 
-    def __init__(self, folders: list[Path], framing: str, filmed: bool = False) -> None:
-        """filmed: each person in one place, the first picture of standing still."""
-        self.filmed = filmed
+    def __init__(self, folders: list[Path], framing: str) -> None:
         self.plan, self.framing = PLANS[framing], FRAMINGS[framing]
         self.swap = [
             self.plan.labels.index(n.replace("left", "?").replace("right", "left").replace("?", "right"))
@@ -30,7 +28,6 @@ class Pictures:
         self._read: set[Path] = set()
         self.pictures: list[np.ndarray] = []  # (height, width, 3; RGB)
         self.points: list[np.ndarray] = []
-        self.trunk: list[np.ndarray] = []  # from the hips' middle to the shoulders'
         self.visible: list[np.ndarray] = []
         self.anterior: list[bool] = []
         self.people: list[list[int]] = []  # the numbers of each one's pictures
@@ -52,11 +49,6 @@ class Pictures:
                     self.pictures.append(np.ascontiguousarray(picture[..., ::-1]))
                     start = end
                 self.points.extend(shard["points"][:, self._columns])
-                shoulders, hips = (
-                    (shard["points"][:, LABELS.index(f"left_{j}")] + shard["points"][:, LABELS.index(f"right_{j}")]) / 2
-                    for j in ("shoulder", "hip")
-                )
-                self.trunk.extend(shoulders - hips)
                 self.visible.extend(shard["visible"][:, self._columns])
                 self.anterior.extend(map(bool, shard["anterior"]))
                 self.people.extend((first + np.flatnonzero(person == p)).tolist() for p in np.unique(person))
@@ -65,42 +57,26 @@ class Pictures:
         return [self.people[int(i)] for i in rng.integers(0, len(self.people), count)]
 
 
-@dataclass(frozen=True)
-class Cut:
-    """How a cut differs from the tracker's region."""
-
-    scale: float = 1.0
-    turn_rad: float = 0.0
-    shift: tuple[float, float] = (0.0, 0.0)  # of the height
-
-    @classmethod
-    def erring(cls, rng: np.random.Generator) -> Cut:
-        """As trackers err."""
-        across, down = rng.normal(0, 0.05, 2)
-        return cls(math.exp(rng.normal(0, 0.08)), math.radians(rng.normal(0, 3)), (across, down))
-
-    def trembling(self, rng: np.random.Generator) -> Cut:
-        """As a tracker errs anew in each picture; the camera is turned as it was."""
-        across, down = rng.normal(0, 0.02, 2)
-        return Cut(
-            self.scale * math.exp(rng.normal(0, 0.03)), self.turn_rad, (self.shift[0] + across, self.shift[1] + down)
-        )
-
-
-def to_input(pictures: Pictures, number: int, size: tuple[int, int], how: Cut) -> tuple[np.ndarray, np.ndarray, float]:
-    """Cut the input (of `size`: width, height) out of a stored picture; returns it, its landmarks, the trunk's lean (deg, right)."""
+def to_input(
+    pictures: Pictures, number: int, size: tuple[int, int], rng: np.random.Generator | None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Cut the input (of `size`: width, height) out of a stored picture: the tracker's region, or one that errs as trackers do."""
     stored_px = pictures.framing.size_px
-    scale = how.scale * size[1] / (stored_px[1] / MARGIN)
-    cos, sin = scale * math.cos(how.turn_rad), scale * math.sin(how.turn_rad)
+    scale = size[1] / (stored_px[1] / MARGIN)
+    turn, shift = 0.0, np.zeros(2)
+    if rng is not None:
+        scale *= math.exp(rng.normal(0, 0.08))
+        turn = math.radians(rng.normal(0, 3))
+        shift = rng.normal(0, 0.05, 2) * size[1]
+    cos, sin = scale * math.cos(turn), scale * math.sin(turn)
     linear = np.array([[cos, sin], [-sin, cos]])
-    offset = np.array(size) / 2 + np.array(how.shift) * size[1] - linear @ (np.array(stored_px) / 2)
+    offset = np.array(size) / 2 + shift - linear @ (np.array(stored_px) / 2)
     to_centre = np.column_stack([linear, offset + linear @ np.array([0.5, 0.5]) - 0.5])
     picture = pictures.pictures[number]
     if scale < 0.6:  # a bilinear tap would leave out pixels
         picture = cv2.blur(picture, (2, 2))
     cut = cv2.warpAffine(picture, to_centre, size, flags=cv2.INTER_LINEAR)
-    across, down = linear @ pictures.trunk[number]
-    return cut, pictures.points[number] @ linear.T + offset, math.degrees(math.atan2(across, -down))
+    return cut, pictures.points[number] @ linear.T + offset
 
 
 @dataclass(frozen=True)
@@ -111,25 +87,15 @@ class Batch:
     points: np.ndarray  # (n, labels, 2)
     seen: np.ndarray  # (n, labels)
     behind: np.ndarray  # (n,)
-    lean: np.ndarray  # (n,) of the trunk, deg
     whose: np.ndarray  # (n,)
-    level: np.ndarray  # (n,) 1 for those that tell a person's constant error: of standing still, if filmed, else all
-    referred: np.ndarray  # (people,) 1 where the first picture is a reference for the others
 
-    def tensors(self, device: torch.device | str = "cpu") -> tuple[Tensor, ...]:
-        """Pictures (n, 3, height, width) from 0 to 1, and the rest in their order above."""
+    def tensors(self, device: torch.device | str = "cpu") -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
+        """Pictures (n, 3, height, width) from 0 to 1, and the rest."""
         pictures = torch.from_numpy(self.pictures).to(device).permute(0, 3, 1, 2).float().div_(255)
-        rest = (self.points, self.seen, self.behind, self.lean, self.whose, self.level, self.referred)
-        return pictures, *(torch.from_numpy(part).to(device) for part in rest)
-
-    @staticmethod
-    def joined(parts: list[Batch]) -> Batch:
-        """One batch of several."""
-        first = np.cumsum([0, *(len(part.referred) for part in parts)])
-        names = ("pictures", "points", "seen", "behind", "lean", "level", "referred")
-        together = {name: np.concatenate([getattr(part, name) for part in parts]) for name in names}
-        whose = np.concatenate([part.whose + start for part, start in zip(parts, first[:-1], strict=True)])
-        return Batch(**together, whose=whose)
+        points, seen, behind, whose = (
+            torch.from_numpy(part).to(device) for part in (self.points, self.seen, self.behind, self.whose)
+        )
+        return pictures, points, seen, behind, whose
 
 
 def jitter(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -169,36 +135,25 @@ def jitter(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 def batch(pictures: Pictures, people: list[list[int]], size: tuple[int, int], rng: np.random.Generator | None) -> Batch:
     """All pictures of some people; with a generator, as training sees them."""
-    inputs, targets, seen, behind, leans, whose, level = [], [], [], [], [], [], []
+    inputs, targets, seen, behind, whose = [], [], [], [], []
     for person, numbers in enumerate(people):
-        # Of a person who is filmed all pictures are cut, coloured and mirrored in one way.
-        draws = np.zeros(0) if rng is None else rng.integers(0, 2**63, len(numbers))
-        draws = np.repeat(draws[:1], len(numbers)) if pictures.filmed else draws
-        for place, number in enumerate(numbers):
-            own = None if rng is None else np.random.default_rng(int(draws[place]))
-            how = Cut() if own is None else Cut.erring(own)
-            if rng is not None and pictures.filmed:
-                how = how.trembling(rng)
-            cut, at, lean = to_input(pictures, number, size, how)
+        for number in numbers:
+            cut, at = to_input(pictures, number, size, rng)
             visible, anterior = pictures.visible[number], pictures.anterior[number]
             if anterior:
                 # "left" is the picture's left here: from in front and from behind look alike without a face, and a network that
                 # had to know which it is would put both hips between the two. Whose leg it is, the belt tells later.
                 at, visible = at[pictures.swap], visible[pictures.swap]
-            if own is not None:
-                mirrored = own.uniform() < 0.5
-                cut = jitter(cut, own)
-                if mirrored:
+            if rng is not None:
+                cut = jitter(cut, rng)
+                if rng.uniform() < 0.5:
                     cut = cut[:, ::-1]
-                    at, lean = at[pictures.swap] * [-1, 1] + [size[0], 0], -lean
+                    at = at[pictures.swap] * [-1, 1] + [size[0], 0]
                     visible = visible[pictures.swap]
             inputs.append(cut)
             targets.append(at)
             seen.append(visible & (at > 0).all(axis=1) & (at < size).all(axis=1))
             behind.append(0.0 if anterior else 1.0)
-            leans.append(lean)
             whose.append(person)
-            level.append(1.0 if not pictures.filmed or place < STANDING else 0.0)
-    floats = [np.stack(values).astype(np.float32) for values in (targets, seen, behind, leans, level)]
-    referred = np.full(len(people), float(pictures.filmed), np.float32)
-    return Batch(np.stack(inputs), *floats[:4], np.array(whose), floats[4], referred)
+    floats = [np.stack(values).astype(np.float32) for values in (targets, seen, behind)]
+    return Batch(np.stack(inputs), *floats, np.array(whose))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -134,23 +134,6 @@ def draw_angles(rng: np.random.Generator, kind: str | None = None, later: float 
     out.lift = rng.uniform(0, 0.06) if kind == "run" and rng.uniform() < 0.3 else 0.0
     out.shift = (rng.normal(0, 0.04), rng.normal(0, 0.1))
     return out
-
-
-def standing_angles(rng: np.random.Generator) -> Angles:
-    """Somebody who was asked to stand still and straight: a pelvis about as level as people's are."""
-    return replace(draw_angles(rng, "stand"), oblique=float(rng.normal(0, 1.5)), axial=float(rng.normal(0, 2.5)))
-
-
-def swaying(rng: np.random.Generator, angles: Angles) -> Angles:
-    """The same stance a moment later."""
-    legs = {
-        side: replace(leg, hip=leg.hip + rng.normal(0, 0.5), adduct=leg.adduct + rng.normal(0, 0.5))
-        for side, leg in angles.legs.items()
-    }
-    return replace(
-        angles, oblique=angles.oblique + rng.normal(0, 0.5), axial=angles.axial + rng.normal(0, 1.0),
-        lean=angles.lean + rng.normal(0, 0.5), legs=legs, shift=(angles.shift[0] + rng.normal(0, 0.01), angles.shift[1]),
-    )  # fmt: skip
 
 
 def _draw_leg(rng: np.random.Generator, kind: str, at: float) -> Leg:

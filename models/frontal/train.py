@@ -28,49 +28,38 @@ from torch import Tensor
 from validation import figures_of
 
 PEOPLE = 8  # a batch; with all their pictures
-FILMED = 6  # of them, where people were filmed in one place and the network compares
 HALF_UNTIL = 0.28  # of all steps
 MEMORY = 0.999  # of the running mean of the weights
 CHECKPOINT_S = 120
 AHEAD = 4  # batches that are being made
 
 
-_training: tuple[list[tuple[Pictures, int]], int] | None = None  # of the process that makes the batches
+_training: tuple[Pictures, int] | None = None  # of the process that makes the batches
 
 
-def open_training(folders: list[Path], filmed: list[Path], framing: str, seed: int) -> None:
+def open_training(folders: list[Path], framing: str, seed: int) -> None:
     global _training
     cv2.setNumThreads(1)
-    shares = [(Pictures(folders, framing), PEOPLE - FILMED if filmed else PEOPLE)]
-    if filmed:
-        shares.append((Pictures(filmed, framing, filmed=True), FILMED))
-    _training = shares, seed
+    _training = Pictures(folders, framing), seed
 
 
 def load(step: int, size: tuple[int, int]) -> tuple[Batch, int]:
     """The batch of a step, and how many pictures there are by now."""
     assert _training is not None
-    shares, seed = _training
+    pictures, seed = _training
+    if step % 200 == 0:
+        pictures.refresh()
     rng = np.random.default_rng((seed, step))
-    parts = []
-    for pictures, people in shares:
-        if step % 200 == 0:
-            pictures.refresh()
-        parts.append(batch(pictures, pictures.draw_people(rng, people), size, rng))
-    return Batch.joined(parts), sum(len(pictures) for pictures, _ in shares)
+    return batch(pictures, pictures.draw_people(rng, PEOPLE), size, rng), len(pictures)
 
 
 class Trainer:
     """The network, its running mean, and all that goes into a checkpoint."""
 
-    def __init__(self, plan: Plan, work: Path, seed: int, device: torch.device, start: Path | None) -> None:
+    def __init__(self, plan: Plan, work: Path, seed: int, device: torch.device) -> None:
         torch.manual_seed(seed)
         self.plan, self.device = plan, device
         self.network = Frontal(plan).to(device, memory_format=torch.channels_last)
-        if start is not None:
-            given = torch.load(start, map_location=device)["network"]
-            missing = self.network.load_state_dict(given, strict=False)
-            print(f"{start}: {len(given)} tensors taken, {len(missing.missing_keys)} begin anew")
         self.mean = copy.deepcopy(self.network)
         self.optimiser = torch.optim.AdamW(self.network.parameters(), weight_decay=1e-2, fused=True)
         self.step = 0
@@ -98,10 +87,9 @@ class Trainer:
         for group in self.optimiser.param_groups:
             group["lr"] = rate
         self.network.train()
-        picture, *targets, referred = tensors
+        picture, *targets = tensors
         with torch.autocast(self.device.type, torch.bfloat16):
-            scales = self.network.scales(picture.contiguous(memory_format=torch.channels_last))
-            found, view, maps = self.network.read(scales, self.network.first_as_reference(scales, referred))
+            found, view, maps = self.network.with_maps(picture.contiguous(memory_format=torch.channels_last))
         loss, parts = loss_of(self.plan, found, view, maps, *targets)
         self.optimiser.zero_grad()
         loss.backward()
@@ -119,11 +107,6 @@ def main() -> None:
     arguments.add_argument("--framing", choices=tuple(PLANS), required=True)
     arguments.add_argument("--data", type=Path, required=True, nargs="+")
     arguments.add_argument("--validation", type=Path, required=True, nargs="+")
-    arguments.add_argument(
-        "--filmed", type=Path, nargs="+", default=[], help="pictures of people who are filmed in one place"
-    )
-    arguments.add_argument("--filmed-validation", type=Path, nargs="+", default=[])
-    arguments.add_argument("--start", type=Path, help="a checkpoint to begin with; what it lacks begins anew")
     arguments.add_argument("--work", type=Path, required=True)
     arguments.add_argument("--steps", type=int, default=20000)
     arguments.add_argument("--rate", type=float, default=3e-3)
@@ -135,13 +118,10 @@ def main() -> None:
     chosen.work.mkdir(parents=True, exist_ok=True)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     plan = PLANS[chosen.framing]
-    trainer = Trainer(plan, chosen.work, chosen.seed, device, chosen.start)
+    trainer = Trainer(plan, chosen.work, chosen.seed, device)
     validation = {path.name: Pictures([path], chosen.framing) for path in chosen.validation}
-    validation |= {path.name: Pictures([path], chosen.framing, filmed=True) for path in chosen.filmed_validation}
     # A process: in a thread the augmentation would hold up what drives the network.
-    loader = ProcessPoolExecutor(
-        1, get_context("spawn"), open_training, (chosen.data, chosen.filmed, chosen.framing, chosen.seed)
-    )
+    loader = ProcessPoolExecutor(1, get_context("spawn"), open_training, (chosen.data, chosen.framing, chosen.seed))
 
     def size_at(step: int) -> tuple[int, int]:
         return plan.half_px if step < HALF_UNTIL * chosen.steps else plan.input_px

@@ -39,22 +39,15 @@ def open_session(card: Card, threads: int = THREADS) -> onnxruntime.InferenceSes
 class Network:
     """One ONNX network that looks at regions."""
 
-    __slots__ = ("_input", "_nought", "_outputs", "_scale", "_session", "card")
+    __slots__ = ("_input", "_outputs", "_scale", "_session", "card")
 
     def __init__(self, card: Card, threads: int = THREADS) -> None:
         self.card = card
         self._session = open_session(card, threads)
-        first, *others = self._session.get_inputs()
-        self._input = first.name
-        self._nought = {given.name: np.zeros(given.shape, np.float32) for given in others}
+        self._input = self._session.get_inputs()[0].name
         self._outputs = [output.name for output in self._session.get_outputs()]
         described = card.network.input
         self._scale = (described.high - described.low) / 255.0
-
-    @property
-    def further(self) -> tuple[str, ...]:
-        """The inputs besides the picture."""
-        return tuple(self._nought)
 
     def prepare(self, picture: Picture, region: Region) -> npt.NDArray[np.float32]:
         """The region as the network's input (1, height, width, 3), RGB; `picture` is (height, width, 3) BGR."""
@@ -65,10 +58,8 @@ class Network:
             ready += np.float32(described.low)
         return np.asarray(ready[None], dtype=np.float32)
 
-    def run(self, ready: npt.NDArray[np.float32], others: Outputs | None = None) -> Outputs:
-        """All outputs by name. `others`: the further inputs of a network that takes some; nought where not given."""
-        given = {self._input: ready, **(self._nought if others is None else others)}
-        return dict(zip(self._outputs, self._session.run(self._outputs, given), strict=True))
+    def run(self, ready: npt.NDArray[np.float32]) -> Outputs:
+        return dict(zip(self._outputs, self._session.run(self._outputs, {self._input: ready}), strict=True))
 
 
 def turned_back(mirrored: Outputs, card: Card) -> Outputs:

@@ -128,8 +128,8 @@ DITHER_PLACE, DITHER_SIZE, DITHER_TURN_RAD = 0.02, 0.05, math.radians(3)  # larg
 _STEPS = (0.618034, 0.414214, 0.732051, 0.302776)  # from the square roots of 5, 2, 3 and 13: they never fall into step
 
 
-def dithered(region: Region, number: int, turned: bool = True) -> Region:
-    """The region a little elsewhere, larger or smaller, and (if wanted) turned: another way for each number, evenly spread.
+def dithered(region: Region, number: int) -> Region:
+    """The region a little elsewhere, larger or smaller, and turned: another way for each number, evenly spread.
 
     What a network sees wrong in one cut it sees wrong in the same way as long as the cut stays the same, and a person who
     stands still would be levelled by that one error. Cuts that differ make it noise, which the mean over frames removes.
@@ -138,5 +138,5 @@ def dithered(region: Region, number: int, turned: bool = True) -> Region:
     side_px = region.side_px
     return Region(
         region.x_px + DITHER_PLACE * across * side_px, region.y_px + DITHER_PLACE * down * side_px,
-        side_px * math.exp(DITHER_SIZE * size), region.turn_rad + (DITHER_TURN_RAD * turn if turned else 0.0),
+        side_px * math.exp(DITHER_SIZE * size), region.turn_rad + DITHER_TURN_RAD * turn,
     )  # fmt: skip

@@ -16,7 +16,7 @@ from runform_live.pose.landmarks import LandmarkNetwork, Observation
 from runform_live.pose.markers import MarkerFinder
 from runform_live.pose.networks import Network, Picture
 from runform_live.pose.regions import FRONTAL_FLOOR, Region, from_centre_and_reach, shoulders_to_toes
-from runform_live.pose.standing import StandingWatch
+from runform_live.pose.standing import StandingLine
 
 SEEN = 0.5  # confidence that makes a person
 SEEN_SMALL = 0.9  # the same in a part of the picture, where leaves and shadows look like small people
@@ -117,8 +117,7 @@ class RunnerTracker:
         self._last: npt.NDArray[np.float64] | None = None
         self._region: Region | None = None
         self._markers = markers
-        detail = self._follower.detail
-        self._standing = StandingWatch(detail) if detail is not None and detail.compares else None
+        self._standing = StandingLine()
         self._memory = Memory()
         self._strange = 0
         self._lost = 0
@@ -145,7 +144,7 @@ class RunnerTracker:
         if seen is None:
             self._region = self._last = None
             self._lost += 1
-            if self._standing is not None and self._lost == PATIENCE_FRAMES:
+            if self._lost == PATIENCE_FRAMES:
                 self._standing.forget()
             nobody = np.full((len(LANDMARKS), 3), np.nan)
             dark = float(picture[::16, ::16].mean()) / 255
@@ -156,8 +155,8 @@ class RunnerTracker:
         if self._memory.strangeness(seen.trunk) <= identity.STRANGER:
             self._memory.learn(self._region, seen.trunk)
         landmarks = self._last = seen.observation.landmarks
-        if self._standing is not None and seen.network is self._follower:
-            self._standing.watch(picture, landmarks)
+        if self._follower.detail is not None and seen.network is self._follower:
+            landmarks = self._standing.follow(picture, landmarks)
         cut_off = _cut_off(landmarks, picture.shape)
         if self._markers is not None:
             landmarks = self._markers.put(picture, landmarks)

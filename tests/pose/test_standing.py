@@ -1,103 +1,111 @@
-"""The runner stands still: the detail network takes references, and the level line stays where it was."""
+"""The line of standing hips: what the picture of the pelvis has turned by since then, and what the landmarks are turned by."""
 
 from __future__ import annotations
 
 import itertools
+import math
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from runform_live import config
 from runform_live.capture.sources import DEMO, Video
 from runform_live.messages import INDEX, LANDMARKS
-from runform_live.pose import cards
-from runform_live.pose.detail import DetailNetwork
 from runform_live.pose.open import open_tracker
-from runform_live.pose.standing import AGAIN_FRAMES, FIRST_FRAMES, StandingWatch
-from runform_live.pose.tracker import PATIENCE_FRAMES, RunnerTracker
+from runform_live.pose.standing import FIRST_FRAMES, StandingLine, tilt_deg, turned
+from runform_live.pose.tracker import PATIENCE_FRAMES
+from runform_live.pose.turning import Turning
 from tests.makers import standing
 
-HIPS = [INDEX["left_hip"], INDEX["right_hip"]]
+CENTRE = (640.0, 350.0)  # of the standing figure's hips
+Picture = npt.NDArray[np.uint8]
 
 
-def tilt_deg(landmarks: npt.NDArray[np.float64]) -> float:
-    across = landmarks[HIPS[1], :2] - landmarks[HIPS[0], :2]
-    return float(np.degrees(np.arctan2(across[1], across[0])))
+def cloth() -> Picture:
+    """A picture with something to see everywhere."""
+    coarse = np.random.default_rng(4).integers(0, 255, (36, 64, 3)).astype(np.uint8)
+    return np.asarray(cv2.resize(coarse, (1280, 720), interpolation=cv2.INTER_CUBIC), dtype=np.uint8)
 
 
-@pytest.fixture
-def detail() -> DetailNetwork:
-    return DetailNetwork(cards.find("frontal-pelvis", "detail"))
+def turned_picture(picture: Picture, by_deg: float) -> Picture:
+    """Turned about the figure's hips, clockwise positive."""
+    turn = cv2.getRotationMatrix2D(CENTRE, -by_deg, 1.0)
+    return np.asarray(cv2.warpAffine(picture, turn, (1280, 720), borderMode=cv2.BORDER_REFLECT), dtype=np.uint8)
 
 
-def of(tracker: RunnerTracker) -> DetailNetwork:
-    detail = tracker._follower.detail
-    assert detail is not None
-    return detail
+def stepping(frame: int) -> npt.NDArray[np.float64]:
+    """A foot that does not stay where it was."""
+    out = standing()
+    out[INDEX["left_ankle"], 1] -= 60.0 * (frame % 2)
+    return out
 
 
-def test_the_shipped_network_compares(detail: DetailNetwork) -> None:
-    assert detail.compares
-    assert not detail.has_reference
+@given(st.floats(-15, 15), st.floats(-15, 15))
+def test_landmarks_are_turned_about_the_hips_and_only_those_of_the_pelvis(roll_deg: float, by_deg: float) -> None:
+    before = standing(roll_deg)
+    after = turned(before, by_deg)
+    assert tilt_deg(after) == pytest.approx(tilt_deg(before) + by_deg, abs=1e-6)
+    others = [INDEX[name] for name in LANDMARKS if name.split("_")[-1] in ("shoulder", "knee", "ankle", "heel", "toe")]
+    np.testing.assert_array_equal(after[others], before[others])
+    hips = [INDEX["left_hip"], INDEX["right_hip"]]
+    np.testing.assert_allclose(after[hips, :2].mean(axis=0), before[hips, :2].mean(axis=0), atol=1e-9)
 
 
-def test_references_leave_the_line_of_standing_hips_where_it_was() -> None:
-    frames = list(itertools.islice(Video(str(DEMO)), 45))
-    before, after = [], []
+@pytest.mark.parametrize("by_deg", [-8.0, -2.0, 0.0, 1.0, 5.0])
+def test_the_turn_of_a_picture_is_seen_without_landmarks(by_deg: float) -> None:
+    turning = Turning()
+    assert math.isnan(turning.turn_deg(cloth(), standing()))
+    turning.remember(cloth(), standing())
+    assert turning.turn_deg(turned_picture(cloth(), by_deg), standing()) == pytest.approx(by_deg, abs=0.3)
+    turning.forget()
+    assert not turning.knows_standing
+
+
+def test_a_constant_error_that_only_motion_has_is_taken_off_for_the_most_part() -> None:
+    """The network reads three degrees too much while running; the picture has not turned."""
+    line = StandingLine()
+    for _ in range(FIRST_FRAMES + 20):
+        assert tilt_deg(line.follow(cloth(), standing())) == pytest.approx(0.0, abs=1e-6), "standing is as it is read"
+    read = [tilt_deg(line.follow(cloth(), turned(stepping(frame), 3.0))) for frame in range(240)]
+    assert read[0] > 1.5, "one look is not believed as many are"
+    assert 0.5 < read[-1] < 1.2
+
+
+def test_a_true_drop_of_one_side_stays() -> None:
+    """The pelvis is four degrees lower on one side on average, in the picture and as the network reads it."""
+    line = StandingLine()
+    for _ in range(FIRST_FRAMES + 20):
+        line.follow(cloth(), standing())
+    read = []
+    for frame in range(240):
+        by_deg = 4.0 + 6.0 * math.sin(2 * math.pi * frame / 21)
+        read.append(tilt_deg(line.follow(turned_picture(cloth(), by_deg), turned(stepping(frame), by_deg))))
+    assert np.mean(read[-84:]) == pytest.approx(4.0, abs=0.4)
+
+
+def test_without_standing_nothing_is_turned() -> None:
+    line = StandingLine()
+    for frame in range(60):
+        moving = turned(stepping(frame), 3.0)
+        np.testing.assert_array_equal(line.follow(cloth(), moving), moving)
+    nowhere = np.full((len(LANDMARKS), 3), np.nan)
+    np.testing.assert_array_equal(line.follow(cloth(), nowhere), nowhere)
+
+
+def test_the_runner_takes_the_picture_of_standing_along() -> None:
     tracker = open_tracker(config.load().pose)
-    for _, picture in frames:
-        had = of(tracker).has_reference
-        (after if had else before).append(tilt_deg(tracker.see(picture).landmarks))
-    assert FIRST_FRAMES <= len(before) <= FIRST_FRAMES + 5
-    assert abs(np.mean(after) - np.mean(before)) < 0.5
-
-
-def test_a_run_gives_none_and_a_runner_who_left_takes_them_along() -> None:
-    tracker = open_tracker(config.load().pose)
-    for _, picture in itertools.islice(Video(str(DEMO)), 120, 150):
+    turning = tracker._standing._turning
+    for _, picture in itertools.islice(Video(str(DEMO)), 120, 140):
         assert tracker.see(picture).found
-    assert not of(tracker).has_reference
+    assert not turning.knows_standing
     for _, picture in itertools.islice(Video(str(DEMO)), 20):
         tracker.see(picture)
-    assert of(tracker).has_reference
+    assert turning.knows_standing
     empty = np.full((720, 1280, 3), 110, np.uint8)
     for _ in range(PATIENCE_FRAMES + 30):
         tracker.see(empty)
-    assert not of(tracker).has_reference
-
-
-def test_the_watch_counts_quiet_frames_and_begins_anew_after_a_step(detail: DetailNetwork) -> None:
-    picture = np.full((720, 1280, 3), 90, np.uint8)
-    watch, still = StandingWatch(detail), standing()
-    stepping = still.copy()
-    stepping[INDEX["left_ankle"], 1] -= 40.0
-    for _ in range(FIRST_FRAMES - 1):
-        watch.watch(picture, still)
-    watch.watch(picture, stepping)
-    for _ in range(FIRST_FRAMES - 1):
-        watch.watch(picture, still)
-    assert not detail.has_reference
-    watch.watch(picture, still)
-    assert detail.has_reference
-
-
-def test_they_are_renewed_only_by_a_stand_as_long_as_a_calibration(
-    detail: DetailNetwork, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    taken: list[int] = []
-    plain = DetailNetwork.take_references
-
-    def counted(self: DetailNetwork, cuts: list[npt.NDArray[np.float32]]) -> None:
-        taken.append(len(cuts))
-        plain(self, cuts)
-
-    monkeypatch.setattr(DetailNetwork, "take_references", counted)
-    picture = np.full((720, 1280, 3), 90, np.uint8)
-    watch, still = StandingWatch(detail), standing()
-    nowhere = np.full((len(LANDMARKS), 3), np.nan)
-    for frames, expected in ((FIRST_FRAMES, 1), (AGAIN_FRAMES - 1, 1), (AGAIN_FRAMES, 2)):
-        for _ in range(frames):
-            watch.watch(picture, still)
-        assert len(taken) == expected
-        watch.watch(picture, nowhere)
+    assert not turning.knows_standing
