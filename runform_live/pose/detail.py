@@ -8,10 +8,9 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from runform_live.errors import BadInput
 from runform_live.messages import INDEX
 from runform_live.pose.cards import Card
-from runform_live.pose.networks import THREADS, Network, Picture, flipped, turned_back
+from runform_live.pose.networks import THREADS, Picture, flipped, open_for, turned_back
 from runform_live.pose.regions import Region, dithered, waist_to_thighs
 
 
@@ -21,9 +20,7 @@ class DetailNetwork:
     __slots__ = ("_looks", "network")
 
     def __init__(self, card: Card, threads: int = THREADS) -> None:
-        if card.network.decoder != "detail":
-            raise BadInput(f"network {card.network.name}: unknown decoder {card.network.decoder!r}")
-        self.network = Network(card, threads)
+        self.network = open_for(("detail",), card, threads)
         self._looks = 0
 
     def refine(self, picture: Picture, landmarks: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from runform_live.errors import BadInput
 from runform_live.pose.cards import Card
-from runform_live.pose.networks import THREADS, Network, Picture
+from runform_live.pose.networks import THREADS, Picture, open_for
 from runform_live.pose.regions import Region, from_centre_and_reach
 
 SCORE_FLOOR = 0.5
@@ -84,9 +83,7 @@ class PersonDetector:
     __slots__ = ("_anchors", "network")
 
     def __init__(self, card: Card, threads: int = THREADS) -> None:
-        if card.network.decoder != "blazepose_anchors":
-            raise BadInput(f"network {card.network.name}: unknown decoder {card.network.decoder!r}")
-        self.network = Network(card, threads)
+        self.network = open_for(("blazepose_anchors",), card, threads)
         self._anchors = anchors(card.network.input.width_px)
 
     def look(self, picture: Picture, part: Region) -> list[Candidate]:

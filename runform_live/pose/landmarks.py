@@ -9,12 +9,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from runform_live.errors import BadInput
 from runform_live.messages import INDEX, LANDMARKS
 from runform_live.pose import cards
 from runform_live.pose.cards import Card
 from runform_live.pose.detail import DetailNetwork
-from runform_live.pose.networks import THREADS, Network, Outputs, Picture, run_with_mirrored
+from runform_live.pose.networks import THREADS, Network, Outputs, Picture, open_for, run_with_mirrored
 from runform_live.pose.regions import Region, from_centre_and_reach, shoulders_to_toes
 
 
@@ -78,9 +77,7 @@ class LandmarkNetwork:
 
     def __init__(self, card: Card, threads: int = THREADS) -> None:
         """With the detail network that the card names, if it names one."""
-        if card.network.decoder not in DECODERS:
-            raise BadInput(f"network {card.network.name}: unknown decoder {card.network.decoder!r}")
-        self.network = Network(card, threads)
+        self.network = open_for(DECODERS, card, threads)
         named = card.network.detail
         self.detail = DetailNetwork(cards.find(named, "detail"), threads) if named else None
         self._decode = DECODERS[card.network.decoder]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 import cv2
 import numpy as np
 import numpy.typing as npt
@@ -60,6 +62,13 @@ class Network:
 
     def run(self, ready: npt.NDArray[np.float32]) -> Outputs:
         return dict(zip(self._outputs, self._session.run(self._outputs, {self._input: ready}), strict=True))
+
+
+def open_for(decoders: Container[str], card: Card, threads: int) -> Network:
+    """The card's network for a reader of these decoders; BadInput where it is made for another."""
+    if card.network.decoder not in decoders:
+        raise BadInput(f"network {card.network.name}: unknown decoder {card.network.decoder!r}")
+    return Network(card, threads)
 
 
 def turned_back(mirrored: Outputs, card: Card) -> Outputs:

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from runform_live.messages import INDEX
 from runform_live.pose.networks import Picture
-from runform_live.pose.regions import FRONTAL_FLOOR
+from runform_live.pose.regions import FRONTAL_FLOOR, middle
 from runform_live.pose.turning import Turning
 
 FIRST_FRAMES = 12  # without a movement; no phase of running is that long
@@ -132,7 +132,7 @@ class StandingLine:
 def turned(landmarks: npt.NDArray[np.float64], by_deg: float) -> npt.NDArray[np.float64]:
     """The landmarks (landmarks, 3) with the pelvis turned about the hips' middle, clockwise positive."""
     out = landmarks.copy()
-    middle = landmarks[_PAIRS["hip"], :2].mean(axis=0)
+    about = middle(landmarks, "hip")
     cos, sin = math.cos(math.radians(by_deg)), math.sin(math.radians(by_deg))
-    out[_PELVIS, :2] = (landmarks[_PELVIS, :2] - middle) @ np.array([[cos, sin], [-sin, cos]]) + middle
+    out[_PELVIS, :2] = (landmarks[_PELVIS, :2] - about) @ np.array([[cos, sin], [-sin, cos]]) + about
     return out

@@ -15,7 +15,7 @@ from runform_live.pose.identity import Memory
 from runform_live.pose.landmarks import LandmarkNetwork, Observation
 from runform_live.pose.markers import MarkerFinder
 from runform_live.pose.networks import Network, Picture
-from runform_live.pose.regions import FRONTAL_FLOOR, Region, from_centre_and_reach, shoulders_to_toes
+from runform_live.pose.regions import FRONTAL_FLOOR, Region, from_centre_and_reach, middle, shoulders_to_toes
 from runform_live.pose.standing import StandingLine
 
 SEEN = 0.5  # confidence that makes a person
@@ -266,7 +266,7 @@ class RunnerTracker:
 
 def _whole_body(landmarks: npt.NDArray[np.float64]) -> Region:
     """BlazePose's region about a person whose trunk is known."""
-    hips, shoulders = landmarks[_TRUNK[2:], :2].mean(axis=0), landmarks[_TRUNK[:2], :2].mean(axis=0)
+    hips, shoulders = middle(landmarks, "hip"), middle(landmarks, "shoulder")
     return from_centre_and_reach(hips, hips + BLAZEPOSE_REACH * (shoulders - hips), 1.25)
 
 

@@ -49,7 +49,8 @@ class Turning:
         """Take this picture (BGR) of the runner, landmarks (landmarks, 3: x_px, y_px, sigma_px) known, as that of standing."""
         shoulders, hips = middle(landmarks, "shoulder"), middle(landmarks, "hip")
         self._trunk_px = float(np.linalg.norm(hips - shoulders))
-        half_px = HIP_WIDTHS * hip_width_px(landmarks) / self._trunk_px * SIDE_PX
+        hip_width_px = float(np.linalg.norm(landmarks[INDEX["right_hip"], :2] - landmarks[INDEX["left_hip"], :2]))
+        half_px = HIP_WIDTHS * hip_width_px / self._trunk_px * SIDE_PX
         left, right = (int(np.clip(SIDE_PX / 2 + side * half_px, 0, SIDE_PX - 1)) for side in (-1, 1))
         rows, columns = np.mgrid[int(SIDE_PX * FROM) : int(SIDE_PX * UNTIL) : STEP_PX, left : right + 1 : STEP_PX]
         self._grid = np.column_stack([columns.ravel(), rows.ravel()])
@@ -59,11 +60,10 @@ class Turning:
         """Turn of the pelvis in the picture (BGR) since standing, clockwise positive; NaN where it cannot be told."""
         if self._still is None:
             return math.nan
-        total = 0.0
+        total, before = 0.0, self._grid.astype(np.float32)
         for _ in range(LOOKS):
             square = self._square(picture, landmarks, math.radians(total))
             flow = self._flow.calc(self._still, square, None)
-            before = self._grid.astype(np.float32)
             after = before + flow[self._grid[:, 1], self._grid[:, 0]]
             # With its own seed: the same pictures give the same turn, whatever ran before.
             cv2.setRNGSeed(1)
@@ -83,8 +83,3 @@ class Turning:
         )  # fmt: skip
         grey = cv2.cvtColor(cut(picture, region, (SIDE_PX, SIDE_PX)), cv2.COLOR_BGR2GRAY)
         return np.asarray(grey, dtype=np.uint8)
-
-
-def hip_width_px(landmarks: npt.NDArray[np.float64]) -> float:
-    """Distance of the hip joints in the picture."""
-    return float(np.linalg.norm(landmarks[INDEX["right_hip"], :2] - landmarks[INDEX["left_hip"], :2]))
