@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Literal
 
 import msgspec
@@ -86,6 +87,7 @@ class Pose(Message, frozen=True, tag="pose"):
     names_sides: bool = True  # the network means the runner's own left and right, not the picture's
     doubts: bool = True  # the sigmas are the network's own, new in each frame, not one figure for all
     marked: bool = False  # the PSIS are stickers, and the pelvis line is theirs
+    level_shift_deg: float = math.nan  # of the level line since standing, as the network reads it; NaN: unknown
 
 
 class Stance(Message, frozen=True, tag="stance"):

@@ -1,4 +1,4 @@
-"""What a film needs to be measured: how bright, how sharp, how fast. For the doctor, the guided set-up and the live flags alike."""
+"""What a film needs to be measured: how bright, how sharp, how fast, from where. For all rooms that judge one alike."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy.typing as npt
 DARK, BRIGHT = 0.12, 0.92  # mean brightness, 0..1
 BLURRED = 15.0  # sharpness; a picture in focus has over 50
 SLOW_HZ = 23.0  # a camera that says 24 may give a little less
+FRONTAL_FLOOR = 0.35  # shoulder width over trunk length: below, a person is seen from the side
 _JUDGED_WIDTH_PX = 640
 
 

@@ -10,9 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from runform_live.dashboard.model import DashboardModel
-from runform_live.gait.levelling import FRONTAL_FLOOR
 from runform_live.messages import INDEX
-from runform_live.picture_quality import BLURRED, BRIGHT, DARK, SLOW_HZ
+from runform_live.picture_quality import BLURRED, BRIGHT, DARK, FRONTAL_FLOOR, SLOW_HZ
 
 State = Literal["good", "bad", "unknown"]
 Phase = Literal["framing", "standing", "running"]

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from runform_live.gait import channels, frames
 from runform_live.gait.kernels import kernel
+from runform_live.picture_quality import FRONTAL_FLOOR
 
 QUIET_S = 1.8  # of the 2 s that are asked for: the last frames are still in the smoother
 SWAY_S = 0.5
@@ -22,7 +23,6 @@ SWAY_TRUNKS = 0.12  # how far hips and ankles may wander sideways while "quiet",
 LIFT_TRUNKS = 0.06  # and the ankles up and down: a lifted foot is no standing
 STRIDES_FOR_LEVEL = 5
 MOST_STRIDES = 20
-FRONTAL_FLOOR = 0.35  # shoulder width over trunk length: below, the person is seen from the side
 
 
 @dataclass(frozen=True, slots=True)

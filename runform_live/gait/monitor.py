@@ -11,10 +11,10 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from runform_live.gait.levelling import FRONTAL_FLOOR, Level
+from runform_live.gait.levelling import Level
 from runform_live.gait.segmenter import GaitSegmenter
 from runform_live.messages import GaitState, Pose, Stance, View
-from runform_live.picture_quality import DARK, SLOW_HZ
+from runform_live.picture_quality import DARK, FRONTAL_FLOOR, SLOW_HZ
 
 SIDE_ON_S = 0.7
 DARK_S = 2.0
@@ -61,7 +61,9 @@ class GaitMonitor:
             self._first_s = pose.time_s
         self._frames += 1
         self._last_s, self._stamp_s = pose.time_s, pose.stamp_s
-        stances = self._segmenter.push(pose.time_s, landmarks, pose.names_sides, pose.marked, pose.doubts)
+        stances = self._segmenter.push(
+            pose.time_s, landmarks, pose.names_sides, pose.marked, pose.doubts, pose.level_shift_deg
+        )
         for stance in stances:  # the legs are seen, the pelvis is not
             hidden = stance.pelvic_drop_mid_deg is None and stance.knee_valgus_mid_deg is not None
             self._recent = [*self._recent[1 - HIDDEN_OF :], hidden]

@@ -18,6 +18,7 @@ from runform_live.gait.instrument import HIDDEN_SIGMA_DEG, quality_of
 from runform_live.gait.levelling import Level, StrideLevel
 from runform_live.gait.view import ViewEstimate, side_of
 from runform_live.messages import Stance, View
+from runform_live.picture_quality import FRONTAL_FLOOR
 
 SHORTEST_STEP_S, LONGEST_STEP_S = 0.22, 0.48
 STEPS_FOR_A_RUN = 3
@@ -83,6 +84,7 @@ class GaitSegmenter:
         "_raw",
         "_ready",
         "_row",
+        "_shift_deg",
         "_slope",
         "_smooth",
         "_strides",
@@ -107,6 +109,7 @@ class GaitSegmenter:
         self._work = np.empty((2, 4))
         self._view = ViewEstimate(view)
         self._level = level
+        self._shift_deg = 0.0  # of the calibrated level line in motion
         self._strides = StrideLevel()
         self._chain = 0
         self._number = 0
@@ -129,7 +132,7 @@ class GaitSegmenter:
     @property
     def view(self) -> View:
         """The view as far as it is known; "side" while the person is seen from the side."""
-        return "side" if self.frontality < levelling.FRONTAL_FLOOR else self._view.view
+        return "side" if self.frontality < FRONTAL_FLOOR else self._view.view
 
     @property
     def level(self) -> Level | None:
@@ -170,9 +173,11 @@ class GaitSegmenter:
         names_sides: bool = True,
         marked: bool = False,
         doubts: bool = True,
+        level_shift_deg: float = math.nan,
     ) -> list[Stance]:
         """Take one frame's landmarks (landmarks, 3: x_px, y_px, sigma_px; NaN unknown); return the stances completed by it.
 
+        level_shift_deg: by what the network reads level hips otherwise in motion than in standing; the last known one holds.
         doubts: the sigmas are the network's own; one figure for all frames says nothing of a hidden pelvis.
         marked: the pelvis line is that of the PSIS, not of the hip joint centres.
         names_sides: "left" is the runner's own as far as the network knows, not merely the picture's left.
@@ -187,6 +192,7 @@ class GaitSegmenter:
         self._now_s = time_s
         self._names_sides, self._doubts = names_sides, doubts or marked
         channels.fill_row(landmarks, marked, self._row)
+        self._row[channels.LEVEL_SHIFT] = math.nan if marked else level_shift_deg
         frames.append(self._counters, self._times, self._raw, time_s, self._row)
         self._advance(self._lag_s)
         if time_s >= self._next_check_s:
@@ -334,8 +340,17 @@ class GaitSegmenter:
         self._ready.clear()
         return stances
 
+    def _level_deg(self, level: Level | None) -> float:
+        """The tilt that is level for a runner in motion."""
+        if level is None:
+            return math.nan
+        return level.tilt_deg + self._shift_deg if level.calibrated else level.tilt_deg
+
     def _measure(self, step: _Step, level: Level | None) -> Stance:
         leg = self._chains[step.chain].leg(step.number)
+        shift_deg = self._mean_raw(channels.LEVEL_SHIFT, step.initial_contact_s, step.toe_off_s)
+        if not math.isnan(shift_deg):
+            self._shift_deg = shift_deg
         angles = self._work
         frames.stance_angles(
             self._times,
@@ -345,11 +360,11 @@ class GaitSegmenter:
             step.midstance_s,
             step.toe_off_s,
             leg,
-            level.tilt_deg if level else math.nan,
+            self._level_deg(level),
             angles,
         )
         frontal = self._mean_raw(channels.FRONTALITY, step.initial_contact_s, step.toe_off_s)
-        seen_from_side = not frontal >= levelling.FRONTAL_FLOOR
+        seen_from_side = not frontal >= FRONTAL_FLOOR
 
         sigma_deg = self._mean_raw(channels.TILT_SIGMA, step.initial_contact_s, step.toe_off_s)
         hidden = seen_from_side or (self._doubts and not sigma_deg <= HIDDEN_SIGMA_DEG)

@@ -6,7 +6,7 @@ import time
 
 import numpy as np
 
-from runform_live.messages import End, Frame, Pose
+from runform_live.messages import End, Frame
 from runform_live.pose.open import open_tracker
 from runform_live.runtime.bus import Received
 from runform_live.runtime.stage import Send, Stage, StageSetup
@@ -34,21 +34,8 @@ class PoseStage(Stage):
         self.handled += 1
         self.lag_ms = 1e3 * (time.monotonic() - message.stamp_s)
         self.state = "following" if seen.found else "searching"
-        self._send(
-            Pose(
-                frame=message.frame,
-                time_s=message.time_s,
-                stamp_s=message.stamp_s,
-                found=seen.found,
-                detected=seen.detected,
-                brightness=seen.brightness,
-                cut_off=seen.cut_off,
-                names_sides=seen.names_sides,
-                doubts=seen.doubts,
-                marked=self._marked,
-            ),
-            seen.landmarks.tobytes(),
-        )
+        pose = seen.message(message.frame, message.time_s, message.stamp_s, self._marked)
+        self._send(pose, seen.landmarks.tobytes())
 
 
 def create(setup: StageSetup, send: Send) -> PoseStage:

@@ -12,7 +12,6 @@ import numpy.typing as npt
 from runform_live.messages import INDEX
 
 Size = tuple[int, int]  # of a network's input: width, height (px)
-FRONTAL_FLOOR = 0.35  # shoulder width over trunk length: below, a person is seen from the side
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Standing still is one picture: what a network sees wrong in it would be the level line of a whole run.
 
 So the run says as well where level is: the tilt that the network reads when the picture of the pelvis has turned by nothing since
-standing. Landmarks of a runner in motion are turned by what the two differ, so that the line of standing hips is level for them too.
+standing. By what the two differ, the level line is another for a runner in motion; the landmarks stay as they were seen.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from runform_live.messages import INDEX
+from runform_live.picture_quality import FRONTAL_FLOOR
 from runform_live.pose.networks import Picture
-from runform_live.pose.regions import FRONTAL_FLOOR, middle
 from runform_live.pose.turning import Turning
 
 FIRST_FRAMES = 12  # without a movement; no phase of running is that long
@@ -28,7 +28,6 @@ USUAL_GAIN, GAIN_LOOKS, GAIN_SPREAD_DEG = 0.65, 10.0, 5.0  # of the turn over th
 LEAST_GAIN, LARGEST_GAIN = 0.4, 1.0
 LARGEST_DEG = 8.0
 _PAIRS = {joint: [INDEX[f"left_{joint}"], INDEX[f"right_{joint}"]] for joint in ("shoulder", "hip", "ankle")}
-_PELVIS = [INDEX[f"{side}_{joint}"] for joint in ("hip", "psis", "asis", "trochanter") for side in ("left", "right")]
 
 
 def tilt_deg(landmarks: npt.NDArray[np.float64]) -> float:
@@ -72,28 +71,27 @@ class StandingLine:
         self._tilts_deg: list[float] = []
         self._lowest, self._highest = np.full(6, np.inf), np.full(6, -np.inf)
 
-    def follow(self, picture: Picture, landmarks: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        """The landmarks (landmarks, 3: x_px, y_px, sigma_px) of a frame (BGR) with the pelvis as it lies against standing."""
+    def follow(self, picture: Picture, landmarks: npt.NDArray[np.float64]) -> None:
+        """Take a frame (BGR) with its landmarks (landmarks, 3: x_px, y_px, sigma_px)."""
         tilt = tilt_deg(landmarks)
         if not math.isfinite(tilt):
             self._begin()
-            return landmarks
+            return
         if self._stands(landmarks):
             self._stand(picture, landmarks, tilt)
-            return landmarks
-        if not self._turning.knows_standing:
-            return landmarks
-        if self._moving % EVERY_FRAMES == 0:
+            return
+        if self._turning.knows_standing and self._moving % EVERY_FRAMES == 0:
             turn = self._turning.turn_deg(picture, landmarks)
             if math.isfinite(turn):
                 self._sums *= 1.0 - 1.0 / MEMORY
                 self._sums += (1.0, tilt, turn, tilt * tilt, tilt * turn)
         self._moving += 1
-        return turned(landmarks, -self.shift_deg)
 
     @property
     def shift_deg(self) -> float:
-        """By what the network's line of level hips is another in motion than in the picture of standing."""
+        """By what the network's line of level hips is another in motion than in the picture of standing; NaN without one."""
+        if not self._turning.knows_standing:
+            return math.nan
         looks, tilt, turn, squares, products = self._sums
         if looks < 1.0:
             return 0.0
@@ -127,12 +125,3 @@ class StandingLine:
         self._tilts_deg.append(tilt)
         if self._gives:
             self._standing_deg = float(np.mean(self._tilts_deg[:-SETTLE_FRAMES] or self._tilts_deg))
-
-
-def turned(landmarks: npt.NDArray[np.float64], by_deg: float) -> npt.NDArray[np.float64]:
-    """The landmarks (landmarks, 3) with the pelvis turned about the hips' middle, clockwise positive."""
-    out = landmarks.copy()
-    about = middle(landmarks, "hip")
-    cos, sin = math.cos(math.radians(by_deg)), math.sin(math.radians(by_deg))
-    out[_PELVIS, :2] = (landmarks[_PELVIS, :2] - about) @ np.array([[cos, sin], [-sin, cos]]) + about
-    return out

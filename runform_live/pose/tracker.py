@@ -8,14 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from runform_live.messages import INDEX, LANDMARKS
+from runform_live.messages import INDEX, LANDMARKS, Pose
+from runform_live.picture_quality import FRONTAL_FLOOR
 from runform_live.pose import identity
 from runform_live.pose.detector import Candidate, PersonDetector, whole_picture
 from runform_live.pose.identity import Memory
 from runform_live.pose.landmarks import LandmarkNetwork, Observation
 from runform_live.pose.markers import MarkerFinder
 from runform_live.pose.networks import Network, Picture
-from runform_live.pose.regions import FRONTAL_FLOOR, Region, from_centre_and_reach, middle, shoulders_to_toes
+from runform_live.pose.regions import Region, from_centre_and_reach, middle, shoulders_to_toes
 from runform_live.pose.standing import StandingLine
 
 SEEN = 0.5  # confidence that makes a person
@@ -50,6 +51,23 @@ class Sighting:
     cut_off: bool
     names_sides: bool
     doubts: bool
+    level_shift_deg: float = math.nan
+
+    def message(self, frame: int, time_s: float, stamp_s: float, marked: bool) -> Pose:
+        """What travels beside the landmarks."""
+        return Pose(
+            frame=frame,
+            time_s=time_s,
+            stamp_s=stamp_s,
+            found=self.found,
+            detected=self.detected,
+            brightness=self.brightness,
+            cut_off=self.cut_off,
+            names_sides=self.names_sides,
+            doubts=self.doubts,
+            marked=marked,
+            level_shift_deg=self.level_shift_deg,
+        )
 
 
 def _parts(height_px: int, width_px: int) -> list[Region]:
@@ -155,14 +173,15 @@ class RunnerTracker:
         if self._memory.strangeness(seen.trunk) <= identity.STRANGER:
             self._memory.learn(self._region, seen.trunk)
         landmarks = self._last = seen.observation.landmarks
+        shift_deg = math.nan
         if self._follower.detail is not None and seen.network is self._follower:
-            landmarks = self._standing.follow(picture, landmarks)
+            self._standing.follow(picture, landmarks)
+            shift_deg = self._standing.shift_deg
         cut_off = _cut_off(landmarks, picture.shape)
         if self._markers is not None:
             landmarks = self._markers.put(picture, landmarks)
-        return Sighting(
-            landmarks, True, detected, seen.brightness, cut_off, seen.network.names_sides, seen.network.doubts
-        )
+        names_sides, doubts = seen.network.names_sides, seen.network.doubts
+        return Sighting(landmarks, True, detected, seen.brightness, cut_off, names_sides, doubts, shift_deg)
 
     def _confirm(self, picture: Picture, region: Region, confidence: float) -> _Seen | None:
         """A person in a detector's region, seen by the finder and, where that is another network, by the follower."""
@@ -219,6 +238,7 @@ class RunnerTracker:
         self._strange += 1
         if self._strange > FORGET_FRAMES:
             self._memory = Memory()
+            self._standing.forget()
         return self._strange >= STRANGE_FRAMES and (self._strange - STRANGE_FRAMES) % RECHECK_FRAMES == 0
 
     def _find_better(self, picture: Picture, seen: _Seen) -> _Seen:

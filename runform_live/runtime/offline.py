@@ -79,18 +79,7 @@ class Analysis:
         for time_s, picture in decoded_ahead(self.video):
             seen = self._tracker.see(picture)
             self.frames += 1
-            pose = Pose(
-                frame=self.frames,
-                time_s=time_s,
-                stamp_s=0.0,
-                found=seen.found,
-                detected=seen.detected,
-                brightness=seen.brightness,
-                cut_off=seen.cut_off,
-                names_sides=seen.names_sides,
-                doubts=seen.doubts,
-                marked=self._marked,
-            )
+            pose = seen.message(self.frames, time_s, 0.0, self._marked)
             self.stances.extend(self._monitor.push(pose, seen.landmarks))
             yield pose, seen.landmarks
         self.stances.extend(self._monitor.finish())

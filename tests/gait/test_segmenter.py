@@ -153,6 +153,34 @@ def test_asking_for_a_calibration_forgets_the_old_one_until_the_next_standing() 
     assert segmenter.level is not None and segmenter.level.tilt_deg == pytest.approx(-1.0, abs=0.01)
 
 
+def stances_with(shift_deg: float, until_s: float = math.inf, stands: bool = True) -> list[Stance]:
+    """Of a run whose level in motion is known until then."""
+    segmenter = GaitSegmenter()
+    found: list[Stance] = []
+    for frame in range(300):
+        t = frame / 30
+        points = standing() if stands and t < 2.5 else running(t)
+        found += segmenter.push(t, points, level_shift_deg=shift_deg if t < until_s else math.nan)
+    return found + segmenter.flush()
+
+
+def test_what_level_is_in_motion_moves_the_drop_of_the_two_sides_apart_and_no_adduction() -> None:
+    plain, moved = stances_with(math.nan), stances_with(2.0)
+    held = stances_with(2.0, until_s=5.0)  # as when the pose stage was started anew
+    assert len(plain) == len(moved) == len(held) > 15
+    for before, after, kept in zip(plain, moved, held, strict=True):
+        assert before.pelvic_drop_mid_deg is not None and after.pelvic_drop_mid_deg is not None
+        by_deg = after.pelvic_drop_mid_deg - before.pelvic_drop_mid_deg
+        assert by_deg == pytest.approx(-2.0 if before.side == "left" else 2.0, abs=1e-9)
+        assert kept.pelvic_drop_mid_deg == pytest.approx(after.pelvic_drop_mid_deg, abs=1e-9)
+        assert after.hip_adduction_mid_deg == before.hip_adduction_mid_deg
+
+
+def test_the_mean_over_strides_is_the_level_line_whatever_level_is_in_motion() -> None:
+    plain, moved = (stances_with(shift_deg, stands=False) for shift_deg in (math.nan, 2.0))
+    assert len(plain) > 15 and [s.pelvic_drop_mid_deg for s in plain] == [s.pelvic_drop_mid_deg for s in moved]
+
+
 def test_time_that_does_not_go_forward_is_refused() -> None:
     segmenter = GaitSegmenter()
     segmenter.push(1.0, standing())
