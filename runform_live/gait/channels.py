@@ -23,8 +23,7 @@ ORDER = 21  # +1: the network calls the picture's left leg "left", -1: "right"
 FRONTALITY = 22  # shoulder width over trunk length: 0.55 to 0.75 seen from behind or in front, under 0.35 from the side
 HIP_WIDTH = 23
 TILT_SIGMA = 24  # deg, of the pelvis line
-LEVEL_SHIFT = 25  # deg, of the level line since standing; not of the landmarks
-CHANNELS = 26
+CHANNELS = 25
 
 # Hands pass in front of the hips twice a stride; nothing passes in front of the shoulders.
 SHOULDER_SHARE = 0.85

@@ -191,8 +191,9 @@ class GaitSegmenter:
             self._frame_s += 0.1 * (passed - self._frame_s)
         self._now_s = time_s
         self._names_sides, self._doubts = names_sides, doubts or marked
+        if not (marked or math.isnan(level_shift_deg)):  # it gets better with every frame: the newest is good for all
+            self._shift_deg = level_shift_deg
         channels.fill_row(landmarks, marked, self._row)
-        self._row[channels.LEVEL_SHIFT] = math.nan if marked else level_shift_deg
         frames.append(self._counters, self._times, self._raw, time_s, self._row)
         self._advance(self._lag_s)
         if time_s >= self._next_check_s:
@@ -348,9 +349,6 @@ class GaitSegmenter:
 
     def _measure(self, step: _Step, level: Level | None) -> Stance:
         leg = self._chains[step.chain].leg(step.number)
-        shift_deg = self._mean_raw(channels.LEVEL_SHIFT, step.initial_contact_s, step.toe_off_s)
-        if not math.isnan(shift_deg):
-            self._shift_deg = shift_deg
         angles = self._work
         frames.stance_angles(
             self._times,
