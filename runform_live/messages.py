@@ -122,6 +122,7 @@ class GaitState(Message, frozen=True, tag="gait"):
     level_sd_deg: float | None  # of the level line itself, as far as the standing shows it
     cadence_spm: float | None
     flags: tuple[str, ...] = ()
+    upright_deg: float | None = None  # in the picture, clockwise, of somebody who stands
 
 
 class Cue(Message, frozen=True, tag="cue"):

@@ -28,27 +28,17 @@ def contralateral_drop_deg(tilt: float, level: float, stance_leg: int) -> float:
     return above if stance_leg == 0 else -above
 
 
-@kernel("f8(f8,f8,f8,f8,f8,f8,i8)")
+@kernel("f8(f8,f8,f8,f8,f8,i8)")
 def hip_adduction_deg(
-    hip_x_px: float,
-    hip_y_px: float,
-    other_hip_x_px: float,
-    other_hip_y_px: float,
-    knee_x_px: float,
-    knee_y_px: float,
-    stance_leg: int,
+    hip_x_px: float, hip_y_px: float, knee_x_px: float, knee_y_px: float, pelvis_tilt_deg: float, stance_leg: int
 ) -> float:
     """Angle between the stance thigh and the perpendicular of the pelvis line; positive: knee towards the midline.
 
-    Both lines turn with the camera, so its roll cancels and no level line enters.
+    pelvis_tilt_deg: of the pelvis line in the picture. Both lines turn with the camera, so its roll cancels.
     """
-    across_x, across_y = other_hip_x_px - hip_x_px, other_hip_y_px - hip_y_px
-    if stance_leg == 0:
-        down_x, down_y = -across_y, across_x
-    else:
-        down_x, down_y = across_y, -across_x
     thigh_x, thigh_y = knee_x_px - hip_x_px, knee_y_px - hip_y_px
-    return math.atan2(thigh_x * across_x + thigh_y * across_y, thigh_x * down_x + thigh_y * down_y) * DEG
+    towards_right = math.atan2(thigh_x, thigh_y) * DEG + pelvis_tilt_deg
+    return towards_right if stance_leg == 0 else -towards_right
 
 
 @kernel("f8(f8,f8,f8,f8,f8,f8,i8)")
@@ -70,8 +60,8 @@ def knee_valgus_deg(
 
 @kernel("f8(f8,f8,f8,f8,f8,i8)")
 def trunk_lean_deg(
-    hips_x_px: float, hips_y_px: float, shoulders_x_px: float, shoulders_y_px: float, level: float, stance_leg: int
+    hips_x_px: float, hips_y_px: float, shoulders_x_px: float, shoulders_y_px: float, upright: float, stance_leg: int
 ) -> float:
-    """Angle of hip centre -> shoulder centre against the level line's perpendicular; positive: towards the stance side."""
-    towards_right = math.atan2(shoulders_x_px - hips_x_px, hips_y_px - shoulders_y_px) * DEG - level
+    """Angle of hip centre -> shoulder centre against the upright (deg clockwise); positive: towards the stance side."""
+    towards_right = math.atan2(shoulders_x_px - hips_x_px, hips_y_px - shoulders_y_px) * DEG - upright
     return -towards_right if stance_leg == 0 else towards_right

@@ -11,9 +11,7 @@ from runform_live.messages import Stance
 
 WORST_SIGMA_DEG = 10.0  # of the pelvis line's tilt: quality 0
 HIDDEN_SIGMA_DEG = 6.0  # beyond this the pelvis cannot be seen, and what hangs on it is withheld
-# Read against the level line; the level's own error is theirs too.
-LEVELLED = frozenset({"pelvic_drop_mid_deg", "pelvic_drop_peak_deg", "trunk_lean_mid_deg"})
-# Read from the pelvis line, so that cloth which hides it spoils them.
+# Read from the pelvis line against the level one: cloth that hides the pelvis spoils them, and the level's own error is theirs too.
 PELVIC = frozenset({"pelvic_drop_mid_deg", "pelvic_drop_peak_deg", "hip_adduction_mid_deg", "hip_adduction_peak_deg"})
 
 
@@ -45,10 +43,12 @@ class Instrument:
         sd = self.sd.get(metric)
         if sd is None:
             return None
-        if metric in PELVIC and self.sigma_deg and stances:
+        if metric not in PELVIC:
+            return sd
+        if self.sigma_deg and stances:
             own_deg = math.fsum(sigma_of(stance.quality) for stance in stances) / len(stances)
             sd *= max(1.0, own_deg / self.sigma_deg)
-        return math.hypot(sd, self.level_sd_deg) if metric in LEVELLED else sd
+        return math.hypot(sd, self.level_sd_deg)
 
     def estimate(self, metric: str, stances: Sequence[Stance]) -> Estimate | None:
         """Mean of a metric over the stances that have it, with the interval that holds both errors."""

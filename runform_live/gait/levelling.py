@@ -2,6 +2,10 @@
 
 Quiet standing gives it (camera roll, the person's own offset and the network's are then all removed); without standing
 the mean over whole strides does, which also removes a true asymmetry and is marked "not calibrated".
+
+Quiet standing tells as well how far the camera is rolled: shoulders are carried above the feet. A metre and a half of a person shows
+that better than the hips, which a network may see askew by some degrees under clothes. What is measured against another part of
+the body or against the vertical, adduction and lean, needs the hips as they lie and not as they are seen.
 """
 
 from __future__ import annotations
@@ -12,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from runform_live.gait import channels, frames
+from runform_live.gait import channels, frames, geometry
 from runform_live.gait.kernels import kernel
 from runform_live.picture_quality import FRONTAL_FLOOR
 
@@ -34,6 +38,7 @@ class Level:
     from_s: float
     until_s: float
     calibrated: bool
+    upright_deg: float | None = None  # from the ankles' middle to the shoulders', against the picture's up, clockwise
 
     @property
     def error_deg(self) -> float:
@@ -50,9 +55,11 @@ def quiet_standing(
     end: int,
     from_s: float,
     until_s: float,
-    tilt_out: npt.NDArray[np.float64],
+    level_out: npt.NDArray[np.float64],
 ) -> int:
-    """1 where the person stood quietly, facing the camera's line, from from_s to until_s; tilt_out gets mean and sd (deg).
+    """1 where the person stood quietly, facing the camera's line, from from_s to until_s.
+
+    level_out (3,) gets mean and SD of the hips' tilt, and the upright (deg; see `Level`).
 
     Quiet: the hips do not sway, the shoulders do not sink, both ankles stay within a small box, and at least 80% of the frames
     are known. The height of the hips says little: under long clothes a network sees it a little elsewhere in every frame.
@@ -62,7 +69,7 @@ def quiet_standing(
                channels.ANKLE_Y, channels.ANKLE_Y + channels.LEG)  # fmt: skip
     lowest, highest = np.full(6, np.inf), np.full(6, -np.inf)
     count = known = 0
-    trunk = front = total = squares = 0.0
+    trunk = front = total = squares = aside = high = 0.0
     frame = frames.first_frame_from(times_s, oldest, end, from_s)
     if frame >= end or times_s[frame % ring] - from_s > 0.15:
         return 0
@@ -76,6 +83,10 @@ def quiet_standing(
             front += raw[at, channels.FRONTALITY]
             total += tilt
             squares += tilt * tilt
+            ankles_x = (smooth[at, channels.ANKLE_X] + smooth[at, channels.ANKLE_X + channels.LEG]) / 2.0
+            ankles_y = (smooth[at, channels.ANKLE_Y] + smooth[at, channels.ANKLE_Y + channels.LEG]) / 2.0
+            aside += smooth[at, channels.SHOULDERS_X] - ankles_x
+            high += ankles_y - smooth[at, channels.SHOULDERS_Y]
             for i in range(6):
                 value = smooth[at, watched[i]]
                 lowest[i] = min(lowest[i], value)
@@ -89,8 +100,9 @@ def quiet_standing(
         allowed = SWAY_TRUNKS if i < 4 else LIFT_TRUNKS
         if not highest[i] - lowest[i] <= allowed * trunk / known:
             return 0
-    tilt_out[0] = total / known
-    tilt_out[1] = math.sqrt(max(squares / known - tilt_out[0] ** 2, 0.0))
+    level_out[0] = total / known
+    level_out[1] = math.sqrt(max(squares / known - level_out[0] ** 2, 0.0))
+    level_out[2] = math.atan2(aside, high) * geometry.DEG
     return 1
 
 

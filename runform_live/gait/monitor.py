@@ -117,6 +117,7 @@ class GaitMonitor:
             calibrated=level is not None and level.calibrated,
             level_deg=level.tilt_deg if level else None,
             level_sd_deg=level.error_deg if level and level.calibrated else None,
+            upright_deg=level.upright_deg if level else None,
             cadence_spm=None if math.isnan(segmenter.cadence_spm) else segmenter.cadence_spm,
             flags=self.flags(),
         )

@@ -22,10 +22,9 @@ class GaitStage(Stage):
     def __init__(self, setup: StageSetup, send: Send) -> None:
         super().__init__()
         self._send = send
-        level = setup.level
-        self._monitor = GaitMonitor(
-            setup.view, Level(level.tilt_deg, level.sd_deg, 0.0, 0.0, calibrated=True) if level else None
-        )
+        known = setup.level
+        level = Level(known.tilt_deg, known.sd_deg, 0.0, 0.0, True, known.upright_deg) if known else None
+        self._monitor = GaitMonitor(setup.view, level)
         self._state_at_s = float("-inf")
 
     def handle(self, received: Received) -> None:

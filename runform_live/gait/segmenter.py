@@ -87,6 +87,7 @@ class GaitSegmenter:
         "_shift_deg",
         "_slope",
         "_smooth",
+        "_standing",
         "_strides",
         "_times",
         "_turn",
@@ -105,6 +106,7 @@ class GaitSegmenter:
         steps.reset(self._turn)
         self._lows = np.empty((frames.MOST_LOWS, 2))
         self._pair = np.empty(2)
+        self._standing = np.empty(3)
         self._row = np.empty(channels.CHANNELS)
         self._work = np.empty((2, 4))
         self._view = ViewEstimate(view)
@@ -341,11 +343,17 @@ class GaitSegmenter:
         self._ready.clear()
         return stances
 
-    def _level_deg(self, level: Level | None) -> float:
-        """The tilt that is level for a runner in motion."""
+    def _references_deg(self, level: Level | None) -> tuple[float, float]:
+        """The tilt that a level pelvis of a runner in motion is seen with, and the one that it has in the picture.
+
+        The same where nobody stood upright: a mean over strides does not tell an asymmetry from an error.
+        """
         if level is None:
-            return math.nan
-        return level.tilt_deg + self._shift_deg if level.calibrated else level.tilt_deg
+            return math.nan, math.nan
+        if not level.calibrated:
+            return level.tilt_deg, level.tilt_deg
+        seen_deg = level.tilt_deg + self._shift_deg
+        return seen_deg, seen_deg if level.upright_deg is None else level.upright_deg
 
     def _measure(self, step: _Step, level: Level | None) -> Stance:
         leg = self._chains[step.chain].leg(step.number)
@@ -358,7 +366,7 @@ class GaitSegmenter:
             step.midstance_s,
             step.toe_off_s,
             leg,
-            self._level_deg(level),
+            *self._references_deg(level),
             angles,
         )
         frontal = self._mean_raw(channels.FRONTALITY, step.initial_contact_s, step.toe_off_s)
@@ -413,7 +421,7 @@ class GaitSegmenter:
         until_s = now_s - self._lag_s - levelling.SETTLE_S
         from_s = until_s - levelling.QUIET_S
         quiet = from_s >= self._wanted_from_s and levelling.quiet_standing(
-            self._times, self._raw, self._smooth, *self._span, from_s, until_s, self._pair
+            self._times, self._raw, self._smooth, *self._span, from_s, until_s, self._standing
         )
         if not quiet:
             self._quiet_since_s = math.nan
@@ -422,8 +430,11 @@ class GaitSegmenter:
             self._quiet_since_s = from_s
         # A longer stand is read whole, so that the level line grows steadier while the person waits.
         longest_s = max(self._quiet_since_s, self._times[self._span[0] % frames.RING], until_s - 6.0)
-        levelling.quiet_standing(self._times, self._raw, self._smooth, *self._span, longest_s, until_s, self._pair)
-        self._level = Level(float(self._pair[0]), float(self._pair[1]), longest_s, until_s, calibrated=True)
+        levelling.quiet_standing(self._times, self._raw, self._smooth, *self._span, longest_s, until_s, self._standing)
+        tilt_deg, sd_deg, upright_deg = map(float, self._standing)
+        self._level = Level(
+            tilt_deg, sd_deg, longest_s, until_s, True, None if math.isnan(upright_deg) else upright_deg
+        )
 
     # -- reading the ring -----------------------------------------------------------------------------------------
 

@@ -33,6 +33,7 @@ class LevelSetup(msgspec.Struct, frozen=True):
 
     tilt_deg: float
     sd_deg: float
+    upright_deg: float | None
 
 
 class Resume(msgspec.Struct, frozen=True):

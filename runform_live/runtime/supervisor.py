@@ -144,7 +144,7 @@ class Supervisor:
                 self._started = True
                 self.ask(Control(action="start"))
         elif isinstance(message, GaitState) and message.calibrated and message.level_deg is not None:
-            self._level = LevelSetup(message.level_deg, message.level_sd_deg or 0.0)
+            self._level = LevelSetup(message.level_deg, message.level_sd_deg or 0.0, message.upright_deg)
         elif isinstance(message, Pose):
             self._resume = Resume(message.frame, message.time_s, message.stamp_s - message.time_s)
         elif isinstance(message, SourceState):

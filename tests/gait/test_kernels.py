@@ -150,7 +150,7 @@ def test_hip_adduction_has_the_size_of_the_naive_angle_and_its_sign(tilt: float,
     across = inward * np.array([math.cos(math.radians(tilt)), math.sin(math.radians(tilt))])
     down = np.array([-across[1], across[0]]) * inward
     thigh = math.cos(math.radians(adducted)) * down + math.sin(math.radians(adducted)) * across
-    got = geometry.hip_adduction_deg(0.0, 0.0, *(70 * across), *(140 * thigh), leg)
+    got = geometry.hip_adduction_deg(0.0, 0.0, *(140 * thigh), tilt, leg)
     assert got == pytest.approx(adducted, abs=1e-9)
     assert abs(got) == pytest.approx(naive.angle_between(thigh, down), abs=1e-5)
 
@@ -178,7 +178,7 @@ def test_trunk_lean_is_positive_towards_the_stance_side_with_the_roll_removed(le
 def test_unknown_points_give_unknown_angles() -> None:
     nan = math.nan
     assert math.isnan(geometry.tilt_deg(nan, 0, 1, 0))
-    assert math.isnan(geometry.hip_adduction_deg(0, 0, 70, 0, nan, 140, 0))
+    assert math.isnan(geometry.hip_adduction_deg(0, 0, nan, 140, 0, 0))
     assert math.isnan(geometry.knee_valgus_deg(0, 0, 0, 140, 0, nan, 1))
     assert math.isnan(geometry.trunk_lean_deg(0, 0, nan, -150, 0, 0))
 

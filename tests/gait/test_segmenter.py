@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from runform_live.gait.segmenter import GaitSegmenter
-from runform_live.messages import LANDMARKS, Stance
+from runform_live.messages import INDEX, LANDMARKS, METRICS, Stance
 from tests.makers import demo_landmarks, demo_truth, running, standing, swapped
 
 UNKNOWN = np.full((len(LANDMARKS), 3), np.nan)
@@ -164,7 +164,7 @@ def stances_with(shift_deg: float, until_s: float = math.inf, stands: bool = Tru
     return found + segmenter.flush()
 
 
-def test_what_level_is_in_motion_moves_the_drop_of_the_two_sides_apart_and_no_adduction() -> None:
+def test_what_level_is_in_motion_moves_drop_and_adduction_of_the_two_sides_apart() -> None:
     plain, moved = stances_with(math.nan), stances_with(2.0)
     held = stances_with(2.0, until_s=5.0)  # as when the pose stage was started anew
     assert len(plain) == len(moved) == len(held) > 15
@@ -173,7 +173,31 @@ def test_what_level_is_in_motion_moves_the_drop_of_the_two_sides_apart_and_no_ad
         by_deg = after.pelvic_drop_mid_deg - before.pelvic_drop_mid_deg
         assert by_deg == pytest.approx(-2.0 if before.side == "left" else 2.0, abs=1e-9)
         assert kept.pelvic_drop_mid_deg == pytest.approx(after.pelvic_drop_mid_deg, abs=1e-9)
-        assert after.hip_adduction_mid_deg == before.hip_adduction_mid_deg
+        assert before.hip_adduction_mid_deg is not None and after.hip_adduction_mid_deg is not None
+        assert after.hip_adduction_mid_deg - before.hip_adduction_mid_deg == pytest.approx(by_deg, abs=1e-9)
+
+
+@pytest.mark.parametrize("roll_deg", [0.0, -5.0])
+def test_hips_that_a_network_sees_askew_leave_every_angle_as_it_is(roll_deg: float) -> None:
+    """Standing shows how far they are askew: shoulders are carried above the feet."""
+
+    def measured(askew_px: float) -> list[Stance]:
+        segmenter = GaitSegmenter()
+        found: list[Stance] = []
+        for frame in range(300):
+            t = frame / 30
+            points = standing(roll_deg) if t < 2.5 else running(t, roll_deg=roll_deg)
+            points[INDEX["left_hip"], 1] -= askew_px
+            points[INDEX["right_hip"], 1] += askew_px
+            found += segmenter.push(t, points)
+        return found + segmenter.flush()
+
+    plain, askew = measured(0.0), measured(2.5)  # four degrees
+    assert len(plain) == len(askew) > 15
+    for metric in METRICS:
+        before, after = ([getattr(stance, metric) for stance in found] for found in (plain, askew))
+        tolerance = 1.2 if "valgus" in metric else 0.2  # the thigh itself begins at another place
+        np.testing.assert_allclose(after, before, atol=tolerance, err_msg=metric)
 
 
 def test_the_mean_over_strides_is_the_level_line_whatever_level_is_in_motion() -> None:
