@@ -9,7 +9,7 @@ import dearpygui.dearpygui as dpg
 import numpy as np
 
 from runform_live.capture.previews import MOST_CAMERAS, THUMBNAIL_PX, Preview
-from runform_live.dashboard import surface, theme
+from runform_live.dashboard import keys, surface, theme
 from runform_live.dashboard.surface import Look
 from runform_live.texts import Texts
 
@@ -21,9 +21,9 @@ VIDEO_ENDINGS = (".mp4", ".mov", ".mkv", ".avi", ".webm", ".m4v")
 class ChoosePage:
     """Up to six live thumbnails; `numbers` are the cameras that they show, in their order."""
 
-    def __init__(self, look: Look, said: Texts, choose: Callable[[str], None]) -> None:
-        """`choose` takes a source as `--source` does; it is called from Dear PyGui's thread."""
-        self._look, self._said, self._choose = look, said, choose
+    def __init__(self, look: Look, said: Texts, choose: Callable[[str], None], press: Callable[[int], None]) -> None:
+        """`choose` takes a source as `--source` does, `press` a key; both are called from Dear PyGui's thread."""
+        self._look, self._said, self._choose, self._press = look, said, choose, press
         self.numbers: list[int] = []
 
     def build(self) -> None:
@@ -43,8 +43,7 @@ class ChoosePage:
                     pos=(look.px(8), look.px(44)), user_data=slot, callback=lambda _s, _d, slot: self.take(slot)
                 )  # fmt: skip
         with surface.box(look, 8, 638, theme.DESIGN_PX[0] - 16, 74):
-            surface.text(look, "choose-keys", theme.NORMAL, palette.text, theme.DESIGN_PX[0] - 40, pos=(12, 6))
-        surface.put("choose-keys", self._said("choose.keys"))
+            keys.line(look, self._said, "choose", self._press, theme.LARGE)
         with dpg.file_dialog(
             tag="choose-file", show=False, modal=True, width=look.px(900), height=look.px(560),
             callback=lambda _s, found: self._choose(str(found["file_path_name"])),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import dearpygui.dearpygui as dpg
 import numpy as np
 
-from runform_live.dashboard import surface, theme
+from runform_live.dashboard import keys, surface, theme
 from runform_live.dashboard.goals_model import GoalsModel
 from runform_live.dashboard.guide_model import GuideModel
 from runform_live.dashboard.model import HISTORY_S, DashboardModel
@@ -23,18 +23,17 @@ GAP = 8
 
 
 class Page:
-    """One layer; `build` makes its widgets under a parent, `show` renews their values."""
+    """One layer; `build` makes its widgets under a parent, `show` renews their values; `press` takes a key that was clicked."""
 
-    def __init__(self, model: DashboardModel, look: Look) -> None:
-        self.model, self.look = model, look
+    def __init__(self, model: DashboardModel, look: Look, press: Callable[[int], None]) -> None:
+        self.model, self.look, self.press = model, look, press
 
-    def status_line(self, y: float, height: float) -> None:
+    def status_line(self, y: float, height: float, page: str = "live") -> None:
         """Where the run is, what to change, and the keys: at the foot of every layer."""
         with surface.box(self.look, GAP, y, theme.DESIGN_PX[0] - 2 * GAP, height):
             surface.text(self.look, "status", theme.NORMAL, self.look.palette.text, theme.DESIGN_PX[0] - 40)
             surface.text(self.look, "advice", theme.NORMAL, self.look.palette.warn, theme.DESIGN_PX[0] - 40)
-            surface.text(self.look, "keys", theme.SMALL, self.look.palette.quiet, theme.DESIGN_PX[0] - 40)
-        surface.put("keys", self.model.texts("live.keys"))
+            keys.line(self.look, self.model.texts, page, self.press)
 
     def show_status(self) -> None:
         surface.put("status", self.model.status_words())
@@ -124,8 +123,8 @@ class GuidePage(Page):
 
     ROWS = 8
 
-    def __init__(self, model: DashboardModel, look: Look, guide: GuideModel) -> None:
-        super().__init__(model, look)
+    def __init__(self, model: DashboardModel, look: Look, press: Callable[[int], None], guide: GuideModel) -> None:
+        super().__init__(model, look, press)
         self._guide = guide
 
     def build(self) -> None:
@@ -137,8 +136,7 @@ class GuidePage(Page):
         with surface.box(look, GAP + 568, 82, theme.DESIGN_PX[0] - 568 - 2 * GAP, 500):
             for row in range(self.ROWS):
                 surface.text(look, f"check-{row}", theme.NORMAL, palette.text, 660, pos=(12, 10 + 60 * row))
-        self.status_line(590, 720 - 590 - GAP)
-        surface.put("keys", self.model.texts("guide.keys"))
+        self.status_line(590, 720 - 590 - GAP, "guide")
 
     def show(self, now_s: float) -> None:
         del now_s
@@ -158,8 +156,8 @@ class GoalsPage(Page):
 
     ROWS = 9
 
-    def __init__(self, model: DashboardModel, look: Look, goals: GoalsModel) -> None:
-        super().__init__(model, look)
+    def __init__(self, model: DashboardModel, look: Look, press: Callable[[int], None], goals: GoalsModel) -> None:
+        super().__init__(model, look, press)
         self._goals = goals
 
     def build(self) -> None:
@@ -168,13 +166,13 @@ class GoalsPage(Page):
             surface.text(look, "goals-title", theme.LARGE, palette.text, 1220)
             surface.put("goals-title", said("goals.title", name=self.model.trained_name()))
             for row, goal in enumerate(self._goals.goals[: self.ROWS]):
-                surface.text(look, f"goal-{row}", theme.NORMAL, palette.text, 1220)
-                surface.put(f"goal-{row}", f"{row + 1}   {goal.words}")
+                dpg.add_selectable(label=f"{row + 1}   {goal.words}", tag=f"goal-{row}", user_data=dpg.mvKey_1 + row,
+                                   callback=lambda _s, _d, key: self.press(key))  # fmt: skip
+                surface.set_font(look, f"goal-{row}", theme.NORMAL)
             surface.text(look, "goals-now", theme.LARGE, palette.text, 1220)
             surface.text(look, "goals-norm", theme.SMALL, palette.quiet, 1220)
             surface.put("goals-norm", said("goals.norm"))
-        self.status_line(590, 720 - 590 - GAP)
-        surface.put("keys", said("goals.keys", last=min(len(self._goals.goals), self.ROWS)))
+        self.status_line(590, 720 - 590 - GAP, "goals")
 
     def show(self, now_s: float) -> None:
         del now_s
@@ -301,9 +299,8 @@ class EndPage(Page):
                 surface.put(f"end-{row}", sentence)
             surface.text(look, "report", theme.SMALL, palette.quiet, 1220)
             surface.put("report", said("end.report", path=self.report))
-            surface.text(look, "keys", theme.NORMAL, palette.text)
+            keys.line(look, said, "end", self.press, theme.NORMAL)
             surface.text(look, "closes", theme.SMALL, palette.quiet)
-            surface.put("keys", said("end.keys"))
 
     def show_end(self, left_s: float | None) -> None:
         surface.put("closes", "" if left_s is None else self.model.texts("end.closes", seconds=max(left_s, 0.0)))

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from runform_live import overlay, quantities, texts
 from runform_live.capture.sources import Picture
 from runform_live.config import ScreenSettings
-from runform_live.dashboard import surface, theme
+from runform_live.dashboard import keys, surface, theme
 from runform_live.dashboard.review_model import ReviewModel
 from runform_live.errors import RunformError
 from runform_live.export import clip
@@ -115,9 +115,10 @@ class ReviewWindow:
             with dpg.group(pos=(look.px(16), look.px(644))):
                 dpg.add_input_text(tag="note", hint=self._texts("review.note_hint"), on_enter=True, show=False,
                                    width=look.px(800), callback=lambda: self._wish(self._save_note))  # fmt: skip
-            surface.text(look, "keys", theme.SMALL, palette.quiet, 1240, pos=(16, 684))
+            with dpg.group(pos=(look.px(12), look.px(684))):
+                keys.line(look, self._texts, "review", self._pressed)
         surface.bind_colours(palette)
-        self._keys()
+        self._listen()
         dpg.create_viewport(
             title="runform review", x_pos=0, y_pos=0, width=self._size_px[0], height=self._size_px[1], vsync=True
         )
@@ -126,21 +127,25 @@ class ReviewWindow:
         dpg.set_primary_window("main", True)
         self._draw_line()
 
-    def _keys(self) -> None:
+    def _listen(self) -> None:
         model = self.model
-        keys: tuple[tuple[int, Callable[[], None]], ...] = (
-            (dpg.mvKey_Spacebar, self._play), (dpg.mvKey_Left, lambda: model.step(-1)), (dpg.mvKey_Right, lambda: model.step(1)),
-            (dpg.mvKey_Up, lambda: model.step_stance(-1)), (dpg.mvKey_Down, lambda: model.step_stance(1)),
-            (dpg.mvKey_Minus, model.slower), (dpg.mvKey_Plus, model.faster), (dpg.mvKey_W, self._next_worst),
-            (dpg.mvKey_O, self._other_overlay), (dpg.mvKey_V, lambda: self._switch("midstances")),
-            (dpg.mvKey_M, self._begin_mean), (dpg.mvKey_N, self._begin_note), (dpg.mvKey_E, self._begin_clip),
-            (dpg.mvKey_Escape, self._escape),
-        )  # fmt: skip
+        self._bindings: dict[int, Callable[[], None]] = {
+            dpg.mvKey_Spacebar: self._play, dpg.mvKey_Left: lambda: model.step(-1), dpg.mvKey_Right: lambda: model.step(1),
+            dpg.mvKey_Up: lambda: model.step_stance(-1), dpg.mvKey_Down: lambda: model.step_stance(1),
+            dpg.mvKey_Minus: model.slower, dpg.mvKey_Plus: model.faster, dpg.mvKey_W: self._next_worst,
+            dpg.mvKey_O: self._other_overlay, dpg.mvKey_V: lambda: self._switch("midstances"),
+            dpg.mvKey_M: self._begin_mean, dpg.mvKey_N: self._begin_note, dpg.mvKey_E: self._begin_clip,
+            dpg.mvKey_Escape: self._escape,
+        }  # fmt: skip
         self._rank = -1
         with dpg.handler_registry():
-            for key, wish in keys:
-                dpg.add_key_press_handler(key, callback=lambda *_, wish=wish: self._wish(wish))
+            dpg.add_key_press_handler(callback=lambda _sender, key: self._pressed(key))
             dpg.add_mouse_down_handler(dpg.mvMouseButton_Left, callback=lambda *_: self._wish(self._scrub))
+
+    def _pressed(self, key: int) -> None:
+        wish = self._bindings.get(key)
+        if wish is not None:
+            self._wish(wish)
 
     def _wish(self, wish: Callable[[], None]) -> None:
         """Callbacks come from another thread than the drawing: what they want is done there."""
@@ -277,7 +282,6 @@ class ReviewWindow:
         surface.put("here", words)
         self._show_lists()
         surface.put("words", "" if self._typing else self._words)
-        surface.put("keys", said("review.keys"))
         surface.put("legend", f"{quantities.name(model.metric, said)}: ▲ {said('live.left')}  ▼ {said('live.right')}")
         self._show_picture()
         self._draw_cursor()

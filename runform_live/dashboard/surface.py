@@ -65,6 +65,11 @@ def text(
     """A text that is renewed with `put`."""
     place = {} if pos is None else {"pos": (look.px(pos[0]), look.px(pos[1]))}
     dpg.add_text("", tag=tag, color=colour, wrap=look.px(wrap) if wrap else -1, **place)
+    set_font(look, tag, size)
+
+
+def set_font(look: Look, tag: str, size: str) -> None:
+    """Give an item the font of a type size, where it is loaded."""
     if dpg.does_item_exist(look.font(size)):
         dpg.bind_item_font(tag, look.font(size))
 

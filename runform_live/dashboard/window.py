@@ -119,11 +119,11 @@ class Window:
         surface.load_fonts(look)
         goals, guide = self._goals, self._guide
         if goals is not None:
-            self._page: pages.AnyPage = pages.GoalsPage(self.model, look, goals)
+            self._page: pages.AnyPage = pages.GoalsPage(self.model, look, self._pressed, goals)
         elif guide is not None:
-            self._page = pages.GuidePage(self.model, look, guide)
+            self._page = pages.GuidePage(self.model, look, self._pressed, guide)
         else:
-            self._page = LAYERS[self._layer](self.model, look)
+            self._page = LAYERS[self._layer](self.model, look, self._pressed)
         _fill(self._page)
         surface.bind_colours(look.palette)
         self._show_at_s, self._stale = 0.0, False
@@ -291,7 +291,7 @@ class Window:
         """Put the page of cameras into the window."""
         look = surface.look_for(self._size_px, self._large_text, self._light)
         surface.bind_colours(look.palette)
-        page = self._choosing = ChoosePage(look, self.model.texts, self._choose)
+        page = self._choosing = ChoosePage(look, self.model.texts, self._choose, self._pressed)
         _fill(page)
         return page
 
@@ -396,7 +396,8 @@ class Window:
 
     def show_end(self, session: Session, report: Path) -> pages.EndPage:
         """Put the last screen in the place of the layers."""
-        page = pages.EndPage(self.model, surface.look_for(self._size_px, self._large_text, self._light))
+        look = surface.look_for(self._size_px, self._large_text, self._light)
+        page = pages.EndPage(self.model, look, self._pressed)
         page.rows, page.report = end_model.lines(session, self.model.texts), report
         _fill(page)
         return page

@@ -27,6 +27,7 @@ SWAY_TRUNKS = 0.12  # how far hips and ankles may wander sideways while "quiet",
 LIFT_TRUNKS = 0.06  # and the ankles up and down: a lifted foot is no standing
 STRIDES_FOR_LEVEL = 5
 MOST_STRIDES = 20
+ASKEW_SHARE = 0.5  # of a mean tilt over strides against the upright: the rest is taken for a true asymmetry
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,19 +108,19 @@ def quiet_standing(
 
 
 class StrideLevel:
-    """Mean tilt over the last whole strides, for a run without calibration."""
+    """Mean tilt and upright over the last whole strides, for a run without calibration."""
 
     __slots__ = ("_steps",)
 
     def __init__(self) -> None:
-        self._steps: list[tuple[float, float]] = []
+        self._steps: list[tuple[float, float, float]] = []
 
-    def add(self, midstance_s: float, mean_tilt_deg: float) -> None:
-        """Take the mean tilt of the step that ended at this midstance; an unknown mean starts anew."""
+    def add(self, midstance_s: float, mean_tilt_deg: float, mean_upright_deg: float) -> None:
+        """Take the means of the step that ended at this midstance; an unknown tilt starts anew."""
         if math.isnan(mean_tilt_deg):
             self._steps.clear()
             return
-        self._steps.append((midstance_s, mean_tilt_deg))
+        self._steps.append((midstance_s, mean_tilt_deg, mean_upright_deg))
         del self._steps[: -2 * MOST_STRIDES]
 
     def level(self, strides: int = STRIDES_FOR_LEVEL) -> Level | None:
@@ -131,4 +132,6 @@ class StrideLevel:
         per_stride = [(used[i][1] + used[i + 1][1]) / 2 for i in range(0, whole, 2)]
         mean = sum(per_stride) / len(per_stride)
         spread = math.sqrt(sum((value - mean) ** 2 for value in per_stride) / max(len(per_stride) - 1, 1))
-        return Level(mean, spread, used[0][0], used[-1][0], calibrated=False)
+        uprights = [upright for _, _, upright in used if not math.isnan(upright)]
+        upright = sum(uprights) / len(uprights) if uprights else None
+        return Level(mean, spread, used[0][0], used[-1][0], calibrated=False, upright_deg=upright)

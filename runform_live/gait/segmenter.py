@@ -264,7 +264,8 @@ class GaitSegmenter:
             self._falls_px.append(fall_px)
             del self._falls_px[:-RECENT_STEPS]
         if self._number > 0 and passed <= LONGEST_STEP_S:
-            self._strides.add(midstance_s, self._mean_smooth(channels.TILT, self._last_low_s, midstance_s))
+            step = self._last_low_s, midstance_s
+            self._strides.add(midstance_s, self._mean_smooth(channels.TILT, *step), self._mean_upright_deg(*step))
         self._last_low_s = midstance_s
         chain = self._chains[self._chain]
         chain.steps += 1
@@ -343,17 +344,14 @@ class GaitSegmenter:
         self._ready.clear()
         return stances
 
-    def _references_deg(self, level: Level | None) -> tuple[float, float]:
-        """The tilt that a level pelvis of a runner in motion is seen with, and the one that it has in the picture.
-
-        The same where nobody stood upright: a mean over strides does not tell an asymmetry from an error.
-        """
+    def _references_deg(self, level: Level | None) -> tuple[float, float, float]:
+        """For a runner in motion: the tilt that a level pelvis is seen with, how far it is seen askew, and the upright."""
         if level is None:
-            return math.nan, math.nan
-        if not level.calibrated:
-            return level.tilt_deg, level.tilt_deg
-        seen_deg = level.tilt_deg + self._shift_deg
-        return seen_deg, seen_deg if level.upright_deg is None else level.upright_deg
+            return math.nan, math.nan, math.nan
+        seen_deg = level.tilt_deg + (self._shift_deg if level.calibrated else 0.0)
+        upright_deg = seen_deg if level.upright_deg is None else level.upright_deg
+        share = 1.0 if level.calibrated else levelling.ASKEW_SHARE
+        return seen_deg, share * (seen_deg - upright_deg), upright_deg
 
     def _measure(self, step: _Step, level: Level | None) -> Stance:
         leg = self._chains[step.chain].leg(step.number)
@@ -451,6 +449,17 @@ class GaitSegmenter:
         oldest = self._span[0]
         end = int(self._counters[frames.FRAMES_IN])
         return float(frames.mean_between(self._times, self._raw, oldest, end, channel, from_s, until_s))
+
+    def _mean_upright_deg(self, from_s: float, until_s: float) -> float:
+        """From the ankles' middle to the shoulders', as in `levelling.Level`."""
+
+        def mean(channel: int) -> float:
+            return self._mean_smooth(channel, from_s, until_s)
+
+        ankles = [(mean(at + channels.ANKLE_X), mean(at + channels.ANKLE_Y)) for at in (0, channels.LEG)]
+        aside = mean(channels.SHOULDERS_X) - (ankles[0][0] + ankles[1][0]) / 2
+        high = (ankles[0][1] + ankles[1][1]) / 2 - mean(channels.SHOULDERS_Y)
+        return math.degrees(math.atan2(aside, high))
 
     def _trunk_px(self, at_s: float) -> float:
         return self._mean_raw(channels.TRUNK_LENGTH, at_s - 1.0, at_s + 0.1)

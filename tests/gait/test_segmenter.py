@@ -177,27 +177,38 @@ def test_what_level_is_in_motion_moves_drop_and_adduction_of_the_two_sides_apart
         assert after.hip_adduction_mid_deg - before.hip_adduction_mid_deg == pytest.approx(by_deg, abs=1e-9)
 
 
+def stances_askew(askew_px: float, roll_deg: float, stands: bool = True) -> list[Stance]:
+    """As a network that sees the hips askew gives them."""
+    segmenter = GaitSegmenter()
+    found: list[Stance] = []
+    for frame in range(300):
+        t = frame / 30
+        points = standing(roll_deg) if stands and t < 2.5 else running(t, roll_deg=roll_deg)
+        points[INDEX["left_hip"], 1] -= askew_px
+        points[INDEX["right_hip"], 1] += askew_px
+        found += segmenter.push(t, points)
+    return found + segmenter.flush()
+
+
 @pytest.mark.parametrize("roll_deg", [0.0, -5.0])
 def test_hips_that_a_network_sees_askew_leave_every_angle_as_it_is(roll_deg: float) -> None:
     """Standing shows how far they are askew: shoulders are carried above the feet."""
-
-    def measured(askew_px: float) -> list[Stance]:
-        segmenter = GaitSegmenter()
-        found: list[Stance] = []
-        for frame in range(300):
-            t = frame / 30
-            points = standing(roll_deg) if t < 2.5 else running(t, roll_deg=roll_deg)
-            points[INDEX["left_hip"], 1] -= askew_px
-            points[INDEX["right_hip"], 1] += askew_px
-            found += segmenter.push(t, points)
-        return found + segmenter.flush()
-
-    plain, askew = measured(0.0), measured(2.5)  # four degrees
+    plain, askew = stances_askew(0.0, roll_deg), stances_askew(2.5, roll_deg)  # four degrees
     assert len(plain) == len(askew) > 15
     for metric in METRICS:
         before, after = ([getattr(stance, metric) for stance in found] for found in (plain, askew))
         tolerance = 1.2 if "valgus" in metric else 0.2  # the thigh itself begins at another place
         np.testing.assert_allclose(after, before, atol=tolerance, err_msg=metric)
+
+
+def test_without_standing_the_run_itself_shows_the_upright_and_half_of_the_askewness_is_believed() -> None:
+    plain, askew = (stances_askew(askew_px, -5.0, stands=False) for askew_px in (0.0, 2.5))
+    assert len(plain) == len(askew) > 15
+    for before, after in zip(plain, askew, strict=True):
+        assert after.trunk_lean_mid_deg == pytest.approx(before.trunk_lean_mid_deg, abs=0.2)
+        assert before.hip_adduction_mid_deg is not None and after.hip_adduction_mid_deg is not None
+        moved = abs(after.hip_adduction_mid_deg - before.hip_adduction_mid_deg)
+        assert moved == pytest.approx(math.degrees(math.atan(2.5 / 35)) / 2, abs=0.3)
 
 
 def test_the_mean_over_strides_is_the_level_line_whatever_level_is_in_motion() -> None:

@@ -1,0 +1,45 @@
+"""The keys of each page, in the order of its line of keys; every one of them can be clicked there as well."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import dearpygui.dearpygui as dpg
+
+from runform_live.dashboard import surface, theme
+from runform_live.dashboard.surface import Look
+from runform_live.texts import Texts
+
+# By the last word of the key's text in the catalogue.
+CHOOSE = {"file": dpg.mvKey_F, "demo": dpg.mvKey_D, "end": dpg.mvKey_Escape}
+GUIDE = {"skip": dpg.mvKey_Spacebar, "text": dpg.mvKey_T, "light": dpg.mvKey_L, "end": dpg.mvKey_Escape}
+LIVE = {
+    "more": dpg.mvKey_Tab, "goals": dpg.mvKey_G, "record": dpg.mvKey_R, "pause": dpg.mvKey_P, "mute": dpg.mvKey_M,
+    "softer": dpg.mvKey_Minus, "louder": dpg.mvKey_Plus, "sound": dpg.mvKey_S, "calibrate": dpg.mvKey_C,
+    "text": dpg.mvKey_T, "light": dpg.mvKey_L, "full": dpg.mvKey_F, "end": dpg.mvKey_Escape,
+}  # fmt: skip
+GOALS = {"higher": dpg.mvKey_Up, "lower": dpg.mvKey_Down, "back": dpg.mvKey_G}
+END = {"report": dpg.mvKey_Return, "review": dpg.mvKey_V, "end": dpg.mvKey_Escape}
+REVIEW = {
+    "play": dpg.mvKey_Spacebar, "before": dpg.mvKey_Left, "after": dpg.mvKey_Right, "stance_before": dpg.mvKey_Up,
+    "stance_after": dpg.mvKey_Down, "slower": dpg.mvKey_Minus, "faster": dpg.mvKey_Plus, "worst": dpg.mvKey_W,
+    "overlay": dpg.mvKey_O, "midstances": dpg.mvKey_V, "mean": dpg.mvKey_M, "note": dpg.mvKey_N, "clip": dpg.mvKey_E,
+    "end": dpg.mvKey_Escape,
+}  # fmt: skip
+PAGES = {"choose": CHOOSE, "guide": GUIDE, "live": LIVE, "goals": GOALS, "end": END, "review": REVIEW}
+
+
+def line(look: Look, said: Texts, page: str, press: Callable[[int], None], size: str = theme.SMALL) -> None:
+    """A page's line of keys; a click on one is `press` with it, as if it had been pressed."""
+    with dpg.theme() as flat, dpg.theme_component(dpg.mvButton):
+        dpg.add_theme_color(dpg.mvThemeCol_Button, look.palette.panel)
+        dpg.add_theme_color(dpg.mvThemeCol_ButtonHovered, look.palette.scale)
+        dpg.add_theme_color(dpg.mvThemeCol_ButtonActive, look.palette.scale)
+        dpg.add_theme_color(dpg.mvThemeCol_Text, look.palette.quiet)
+        dpg.add_theme_style(dpg.mvStyleVar_FramePadding, look.px(4), look.px(2))
+    with dpg.group(horizontal=True, horizontal_spacing=look.px(5)):
+        for name, key in PAGES[page].items():
+            tag = f"key-{name}"
+            dpg.add_button(label=said(f"{page}.keys.{name}"), tag=tag, user_data=key, callback=lambda _s, _d, key: press(key))  # fmt: skip
+            dpg.bind_item_theme(tag, flat)
+            surface.set_font(look, tag, size)
