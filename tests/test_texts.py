@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from runform_live import texts
+from runform_live.dashboard import keys
 from runform_live.errors import BadInput
 
 PACKAGE = Path(texts.__file__).parent
@@ -29,6 +30,11 @@ def test_every_key_that_the_code_names_is_there() -> None:
         named |= set(re.findall(r"""_?texts\(\s*"([\w.]+)\"""", path.read_text(encoding="utf-8")))
     assert named, "the pattern finds the calls"
     assert named <= set(ENGLISH)
+
+
+def test_every_key_of_every_page_has_its_word() -> None:
+    named = {f"{page}.keys.{name}" for page, line in keys.PAGES.items() for name in line}
+    assert named == {key for key in ENGLISH if ".keys." in key}
 
 
 def test_an_unknown_language_is_said_and_english_is_used() -> None:

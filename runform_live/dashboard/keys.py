@@ -30,16 +30,20 @@ PAGES = {"choose": CHOOSE, "guide": GUIDE, "live": LIVE, "goals": GOALS, "end": 
 
 
 def line(look: Look, said: Texts, page: str, press: Callable[[int], None], size: str = theme.SMALL) -> None:
-    """A page's line of keys; a click on one is `press` with it, as if it had been pressed."""
-    with dpg.theme() as flat, dpg.theme_component(dpg.mvButton):
-        dpg.add_theme_color(dpg.mvThemeCol_Button, look.palette.panel)
-        dpg.add_theme_color(dpg.mvThemeCol_ButtonHovered, look.palette.scale)
-        dpg.add_theme_color(dpg.mvThemeCol_ButtonActive, look.palette.scale)
-        dpg.add_theme_color(dpg.mvThemeCol_Text, look.palette.quiet)
-        dpg.add_theme_style(dpg.mvStyleVar_FramePadding, look.px(4), look.px(2))
-    with dpg.group(horizontal=True, horizontal_spacing=look.px(5)):
+    """A page's line of keys; a click on one is `press` with it, as if it had been pressed.
+
+    Small ones keep in the background; larger ones are what the page waits for.
+    """
+    palette, quiet = look.palette, size == theme.SMALL
+    with dpg.theme() as drawn, dpg.theme_component(dpg.mvButton):
+        dpg.add_theme_color(dpg.mvThemeCol_Button, palette.panel if quiet else palette.scale)
+        dpg.add_theme_color(dpg.mvThemeCol_ButtonHovered, palette.background if quiet else palette.panel)
+        dpg.add_theme_color(dpg.mvThemeCol_ButtonActive, palette.background)
+        dpg.add_theme_color(dpg.mvThemeCol_Text, palette.quiet if quiet else palette.text)
+        dpg.add_theme_style(dpg.mvStyleVar_FramePadding, look.px(4 if quiet else 12), look.px(2))
+    with dpg.group(horizontal=True, horizontal_spacing=look.px(5 if quiet else 16)):
         for name, key in PAGES[page].items():
             tag = f"key-{name}"
             dpg.add_button(label=said(f"{page}.keys.{name}"), tag=tag, user_data=key, callback=lambda _s, _d, key: press(key))  # fmt: skip
-            dpg.bind_item_theme(tag, flat)
+            dpg.bind_item_theme(tag, drawn)
             surface.set_font(look, tag, size)

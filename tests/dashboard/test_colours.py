@@ -81,6 +81,11 @@ def test_text_has_contrast(name: str, ground: str, palette: str) -> None:
     assert contrast(getattr(PALETTES[palette], name), getattr(PALETTES[palette], ground)) >= 4.5
 
 
+@pytest.mark.parametrize("palette", PALETTES)
+def test_a_key_that_a_page_waits_for_has_contrast(palette: str) -> None:
+    assert contrast(PALETTES[palette].text, PALETTES[palette].scale) >= 4.5
+
+
 def seen_as(colour: theme.Colour, blindness: str) -> np.ndarray:
     return lab(np.clip(np.array(BLINDNESS[blindness]) @ linear(colour), 0, 1))
 
