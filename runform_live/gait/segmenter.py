@@ -13,7 +13,7 @@ from statistics import median
 import numpy as np
 import numpy.typing as npt
 
-from runform_live.gait import channels, contact, frames, levelling, smoothing, steps
+from runform_live.gait import channels, contact, frames, levelling, smoothing, steps, vertex
 from runform_live.gait.instrument import HIDDEN_SIGMA_DEG, quality_of
 from runform_live.gait.levelling import Level, StrideLevel
 from runform_live.gait.view import ViewEstimate, side_of
@@ -240,7 +240,7 @@ class GaitSegmenter:
         oldest = self._span[0]
         end = int(self._counters[frames.FRAMES_IN])
         half_width_s = max(VERTEX_HALF_WIDTH_S, 2.05 * self._frame_s)
-        vertex_s = frames.vertex_near(
+        vertex_s = vertex.vertex_near(
             self._times, self._raw, oldest, end, channels.TRUNK_Y, low_s, VERTEX_WITHIN_S, half_width_s
         )
         return low_s if math.isnan(vertex_s) else vertex_s

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from runform_live.gait import channels, contact, frames, geometry, smoothing, steps
+from runform_live.gait import channels, contact, frames, geometry, smoothing, steps, vertex
 from runform_live.messages import INDEX, LANDMARKS
 from tests.gait import naive
 from tests.makers import standing, swapped
@@ -79,15 +79,15 @@ def test_the_turn_of_a_lopsided_curve_is_found_between_frames(
     half_width_s = max(0.07, 2.1 * step_s)
     if want < half_width_s + step_s or want > times[(end - 1) % 64] - half_width_s - step_s:
         return  # too near the edge of the ring to be surrounded
-    got = frames.vertex_near(times, rows, first, end, 0, want + 0.01, 0.06, half_width_s)
+    got = vertex.vertex_near(times, rows, first, end, 0, want + 0.01, 0.06, half_width_s)
     assert got == pytest.approx(want, abs=1e-4)
 
 
 def test_no_vertex_where_a_frame_is_unknown_or_the_curve_bends_up() -> None:
     times, rows, _, first, end = ring_of([0.0, 1.0, 4.0, math.nan, 9.0, 4.0, 1.0], 1 / 30)
-    assert math.isnan(frames.vertex_near(times, rows, first, end, 0, 0.13, 0.06, 0.07))
+    assert math.isnan(vertex.vertex_near(times, rows, first, end, 0, 0.13, 0.06, 0.07))
     times, rows, _, first, end = ring_of([9.0, 4.0, 1.0, 0.0, 1.0, 4.0, 9.0], 1 / 30)
-    assert math.isnan(frames.vertex_near(times, rows, first, end, 0, 0.1, 0.06, 0.07))
+    assert math.isnan(vertex.vertex_near(times, rows, first, end, 0, 0.1, 0.06, 0.07))
 
 
 @given(st.integers(1, 5), st.integers(0, 10**6))
@@ -96,9 +96,9 @@ def test_linear_equations_are_solved_or_refused(size: int, seed: int) -> None:
     matrix, right = rng.normal(0, 1, (size, size)), rng.normal(0, 1, size)
     system = np.ascontiguousarray(np.column_stack([matrix, right]))
     if np.linalg.cond(matrix) < 1e6:
-        assert frames.solve_in_place(system)
+        assert vertex.solve_in_place(system)
         np.testing.assert_allclose(system[:, -1], np.linalg.solve(matrix, right), rtol=1e-6, atol=1e-8)
-    assert not frames.solve_in_place(np.zeros((size, size + 1)))
+    assert not vertex.solve_in_place(np.zeros((size, size + 1)))
 
 
 @given(st.integers(3, 40), st.floats(-0.1, 1.5))
