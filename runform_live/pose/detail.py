@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from runform_live.messages import INDEX
 from runform_live.pose.cards import Card
-from runform_live.pose.networks import THREADS, Picture, flipped, open_for, turned_back
+from runform_live.pose.networks import THREADS, Picture, open_for
 from runform_live.pose.regions import Region, dithered, waist_to_thighs
 
 
@@ -36,7 +36,7 @@ class DetailNetwork:
         found = waist_to_thighs(refined)
         centred = replace(region, x_px=found.x_px, y_px=found.y_px)
         looks = []
-        for mirrored in (False, True) if described.mirrored else (False,):
+        for mirrored in self.network.ways():
             self._looks += 1
             looks.append(self._look(picture, dithered(centred, self._looks), mirrored))
         refined[rows] = np.mean(looks, axis=0)
@@ -45,10 +45,7 @@ class DetailNetwork:
     def _look(self, picture: Picture, region: Region, mirrored: bool) -> npt.NDArray[np.float64]:
         """Its landmarks (as many as it has, 3: x_px, y_px, sigma_px) in a region of the picture."""
         described = self.network.card.network
-        ready = self.network.prepare(picture, region)
-        outputs = (
-            turned_back(self.network.run(flipped(ready)), self.network.card) if mirrored else self.network.run(ready)
-        )
+        outputs = self.network.look(self.network.prepare(picture, region), mirrored)
         points = outputs["landmarks"][0, list(described.landmarks.values())].astype(np.float64)
         in_picture = region.to_picture(points[:, :2], described.input.size_px)
         return np.column_stack([in_picture, points[:, 2] * region.side_px / described.input.height_px])

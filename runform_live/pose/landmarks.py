@@ -13,7 +13,7 @@ from runform_live.messages import INDEX, LANDMARKS
 from runform_live.pose import cards
 from runform_live.pose.cards import Card
 from runform_live.pose.detail import DetailNetwork
-from runform_live.pose.networks import THREADS, Network, Outputs, Picture, open_for, run_with_mirrored
+from runform_live.pose.networks import THREADS, Network, Outputs, Picture, mean_of, open_for
 from runform_live.pose.regions import Region, from_centre_and_reach, shoulders_to_toes
 
 
@@ -82,6 +82,12 @@ class LandmarkNetwork:
         self.detail = DetailNetwork(cards.find(named, "detail"), threads) if named else None
         self._decode = DECODERS[card.network.decoder]
 
+    def hurry(self, hurried: bool) -> None:
+        """Whether to look at each frame only once, plain or mirrored in turn."""
+        self.network.hurried = hurried
+        if self.detail is not None:
+            self.detail.network.hurried = hurried
+
     @property
     def finds(self) -> bool:
         """Whether the network itself can tell a person from none."""
@@ -108,7 +114,8 @@ class LandmarkNetwork:
     def look(self, picture: Picture, region: Region) -> tuple[Observation, float]:
         """Landmarks in the picture (BGR), and the brightness of the region (0..1)."""
         ready = self.network.prepare(picture, region)
-        seen = self._decode(run_with_mirrored(self.network, ready), region, self.network.card)
+        looks = [self.network.look(ready, mirrored) for mirrored in self.network.ways()]
+        seen = self._decode(mean_of(looks), region, self.network.card)
         if self.detail is not None:
             seen = replace(seen, landmarks=self.detail.refine(picture, seen.landmarks))
         described = self.network.card.network.input

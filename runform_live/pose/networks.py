@@ -41,7 +41,7 @@ def open_session(card: Card, threads: int = THREADS) -> onnxruntime.InferenceSes
 class Network:
     """One ONNX network that looks at regions."""
 
-    __slots__ = ("_input", "_outputs", "_scale", "_session", "card")
+    __slots__ = ("_input", "_last_mirrored", "_outputs", "_scale", "_session", "card", "hurried")
 
     def __init__(self, card: Card, threads: int = THREADS) -> None:
         self.card = card
@@ -50,6 +50,8 @@ class Network:
         self._outputs = [output.name for output in self._session.get_outputs()]
         described = card.network.input
         self._scale = (described.high - described.low) / 255.0
+        self.hurried = False  # frames come faster than it can look at them in both ways
+        self._last_mirrored = True
 
     def prepare(self, picture: Picture, region: Region) -> npt.NDArray[np.float32]:
         """The region as the network's input (1, height, width, 3), RGB; `picture` is (height, width, 3) BGR."""
@@ -62,6 +64,24 @@ class Network:
 
     def run(self, ready: npt.NDArray[np.float32]) -> Outputs:
         return dict(zip(self._outputs, self._session.run(self._outputs, {self._input: ready}), strict=True))
+
+    def ways(self) -> tuple[bool, ...]:
+        """How to look at the next frame, mirrored or not: where the card says so, both; in a hurry the one and the other in turn.
+
+        Frames that come fast are many: their mean over a moment holds both ways all the same.
+        """
+        if not self.card.network.mirrored:
+            return (False,)
+        if not self.hurried:
+            return (False, True)
+        self._last_mirrored = not self._last_mirrored
+        return (self._last_mirrored,)
+
+    def look(self, ready: npt.NDArray[np.float32], mirrored: bool) -> Outputs:
+        """What it sees in an input (1, height, width, 3), or, as of that input, in the mirrored one."""
+        if not mirrored:
+            return self.run(ready)
+        return turned_back(self.run(np.ascontiguousarray(ready[:, :, ::-1])), self.card)
 
 
 def open_for(decoders: Container[str], card: Card, threads: int) -> Network:
@@ -83,20 +103,7 @@ def turned_back(mirrored: Outputs, card: Card) -> Outputs:
     return mirrored | {"landmarks": back}
 
 
-def mean_with_mirrored(outputs: Outputs, mirrored: Outputs, card: Card) -> Outputs:
-    """Mean of what a network saw and what it saw in the mirrored picture."""
-    both = outputs["landmarks"] + turned_back(mirrored, card)["landmarks"]
-    return outputs | {"landmarks": (both * np.float32(0.5)).astype(np.float32)}
-
-
-def run_with_mirrored(network: Network, ready: npt.NDArray[np.float32]) -> Outputs:
-    """What a network sees in an input (1, height, width, 3), and where its card says so in the mirrored one as well."""
-    outputs = network.run(ready)
-    if network.card.network.mirrored:
-        outputs = mean_with_mirrored(outputs, network.run(flipped(ready)), network.card)
-    return outputs
-
-
-def flipped(ready: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """An input (1, height, width, 3) mirrored."""
-    return np.ascontiguousarray(ready[:, :, ::-1])
+def mean_of(looks: list[Outputs]) -> Outputs:
+    """The mean of what was seen in several ways."""
+    landmarks = np.mean([outputs["landmarks"] for outputs in looks], axis=0, dtype=np.float32)
+    return looks[0] | {"landmarks": np.asarray(landmarks)}

@@ -11,6 +11,8 @@ from runform_live.pose.open import open_tracker
 from runform_live.runtime.bus import Received
 from runform_live.runtime.stage import Send, Stage, StageSetup
 
+HURRY_FRAMES = 120  # after a frame that was overtaken
+
 
 class PoseStage(Stage):
     """A tracker fed from the bus. The newest frame wins where the source cannot wait."""
@@ -21,6 +23,8 @@ class PoseStage(Stage):
         self._tracker = open_tracker(setup.config.pose)
         self._marked = setup.config.pose.markers
         self.newest_frame_wins = not setup.paced
+        self._last_frame = 0
+        self._hurry_until = 0
 
     def handle(self, received: Received) -> None:
         message = received.message
@@ -30,7 +34,10 @@ class PoseStage(Stage):
             return
         picture = np.frombuffer(received.buffers[0].buffer, np.uint8)
         picture = picture.reshape(message.height_px, message.width_px, 3)
-        seen = self._tracker.see(picture)
+        if self._last_frame and message.frame > self._last_frame + 1:
+            self._hurry_until = message.frame + HURRY_FRAMES
+        self._last_frame = message.frame
+        seen = self._tracker.see(picture, hurried=message.frame < self._hurry_until)
         self.handled += 1
         self.lag_ms = 1e3 * (time.monotonic() - message.stamp_s)
         self.state = "following" if seen.found else "searching"

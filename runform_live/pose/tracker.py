@@ -147,8 +147,12 @@ class RunnerTracker:
         region = self._region or whole_picture(*picture.shape[:2])
         return self._follower.work_on(picture, region)
 
-    def see(self, picture: Picture) -> Sighting:
-        """Find the runner in one frame (height, width, 3; BGR)."""
+    def see(self, picture: Picture, hurried: bool = False) -> Sighting:
+        """Find the runner in one frame (height, width, 3; BGR).
+
+        hurried: frames come faster than they can be looked at in every way.
+        """
+        self._follower.hurry(hurried)
         seen, detected = None, False
         if self._region is not None:
             seen = self._follow(picture, self._region)

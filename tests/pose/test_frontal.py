@@ -13,7 +13,7 @@ from runform_live.capture.sources import DEMO, Video
 from runform_live.messages import INDEX, LANDMARKS
 from runform_live.pose import cards
 from runform_live.pose.landmarks import LandmarkNetwork
-from runform_live.pose.networks import mean_with_mirrored
+from runform_live.pose.networks import mean_of, turned_back
 from runform_live.pose.open import open_tracker
 from runform_live.pose.regions import (
     DITHER_PLACE,
@@ -78,11 +78,29 @@ def test_the_mean_with_the_mirrored_picture_swaps_sides_and_turns_x_back() -> No
     mirrored = np.zeros_like(plain)
     plain[0, names["left_hip"]] = (60.0, 100.0, 1.0)
     mirrored[0, names["right_hip"]] = (width - 62.0, 104.0, 3.0)
-    mean = mean_with_mirrored({"landmarks": plain}, {"landmarks": mirrored}, card)["landmarks"]
+    mean = mean_of([{"landmarks": plain}, turned_back({"landmarks": mirrored}, card)])["landmarks"]
     np.testing.assert_allclose(mean[0, names["left_hip"]], (61.0, 102.0, 2.0))
     plain[0, names["c7"]] = mirrored[0, names["c7"]] = (width / 2, 10.0, 1.0)
-    mean = mean_with_mirrored({"landmarks": plain}, {"landmarks": mirrored}, card)["landmarks"]
+    mean = mean_of([{"landmarks": plain}, turned_back({"landmarks": mirrored}, card)])["landmarks"]
     np.testing.assert_allclose(mean[0, names["c7"]], (width / 2, 10.0, 1.0))
+
+
+def test_in_a_hurry_it_looks_once_plain_and_mirrored_in_turn_and_means_the_same() -> None:
+    calm, hurried = (
+        LandmarkNetwork(cards.find("frontal", "landmarks")),
+        LandmarkNetwork(cards.find("frontal", "landmarks")),
+    )
+    hurried.hurry(True)
+    assert calm.network.ways() == (False, True)
+    assert hurried.detail is not None
+    for network in (hurried.network, hurried.detail.network):
+        assert [network.ways() for _ in range(4)] == [(False,), (True,), (False,), (True,)]
+    picture = next(itertools.islice(Video(str(DEMO)), 150, 151))[1]
+    region = shoulders_to_toes(demo_landmarks()[150][1])
+    both = calm.look(picture, region)[0].landmarks
+    in_turn = np.mean([hurried.look(picture, region)[0].landmarks for _ in range(2)], axis=0)
+    legs = [INDEX[f"{side}_{joint}"] for side in ("left", "right") for joint in ("knee", "ankle")]
+    np.testing.assert_allclose(in_turn[legs], both[legs], atol=0.05)
 
 
 def test_the_detail_network_is_named_by_the_card_and_replaces_only_the_pelvis() -> None:
