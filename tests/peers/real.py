@@ -1,0 +1,78 @@
+"""How far the frontal network's knees and ankles lie from BlazePose's on a video of a real person.
+
+    python -m tests.peers.real VIDEO [OVERLAYS]
+
+Neither is the truth, but BlazePose was trained on real people and the frontal network on rendered ones: where they agree, the legs
+of real people are seen. Frames in which the person is seen upright from behind or in front count; some of them are written to
+OVERLAYS, to be looked at.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import cv2
+import msgspec
+import numpy as np
+
+from runform_live import config, overlay
+from runform_live.capture.sources import Video
+from runform_live.messages import INDEX
+from runform_live.picture_quality import FRONTAL_FLOOR
+from runform_live.pose.open import open_tracker
+from runform_live.pose.regions import middle
+
+LEGS = [INDEX[f"{side}_{joint}"] for side in ("left", "right") for joint in ("knee", "ankle")]
+SHOULDERS = [INDEX["left_shoulder"], INDEX["right_shoulder"]]
+SHOULDERS_TO_ANKLES = 0.78  # of the body's height (Drillis and Contini 1966, in Winter)
+OVERLAY_EVERY, OVERLAY_PX = 15, (360, 480)
+
+
+def main() -> None:
+    video = sys.argv[1]
+    settings = config.load().pose
+    ours = open_tracker(settings)
+    theirs = open_tracker(msgspec.structs.replace(settings, network="blazepose-full"))
+    frames, off, swapped, pictures = 0, [], 0, []
+    for _, picture in Video(video):
+        frames += 1
+        a, b = ours.see(picture), theirs.see(picture)
+        if not (a.found and b.found and a.doubts):  # else BlazePose itself was taken
+            continue
+        trunk_px = float(np.linalg.norm(middle(b.landmarks, "hip") - middle(b.landmarks, "shoulder")))
+        if abs(b.landmarks[SHOULDERS[0], 0] - b.landmarks[SHOULDERS[1], 0]) < FRONTAL_FLOOR * trunk_px:
+            continue
+        high_px = (
+            float(np.linalg.norm(middle(b.landmarks, "ankle") - middle(b.landmarks, "shoulder"))) / SHOULDERS_TO_ANKLES
+        )
+        seen, peer = a.landmarks[LEGS, :2], b.landmarks[LEGS, :2]
+        # Left and right are the picture's for the one, the runner's own for the other.
+        if (a.landmarks[SHOULDERS[0], 0] < a.landmarks[SHOULDERS[1], 0]) != (
+            b.landmarks[SHOULDERS[0], 0] < b.landmarks[SHOULDERS[1], 0]
+        ):
+            peer = peer[[2, 3, 0, 1]]
+        straight, crossed = (np.linalg.norm(seen - other, axis=1) for other in (peer, peer[[2, 3, 0, 1]]))
+        swapped += bool(straight.sum() > crossed.sum())
+        off.append(100 * straight / high_px)
+        if len(off) % OVERLAY_EVERY == 1:
+            small, scale, left_px = overlay.upright_copy(picture, *OVERLAY_PX, float(middle(a.landmarks, "hip")[0]))
+            overlay.draw(small, a.landmarks - (left_px, 0, 0), scale)
+            pictures.append(small)
+    if not off:
+        sys.exit(f"{video}: nobody is seen from behind or in front in any of {frames} frames")
+    errors = np.array(off)
+    print(f"{video}: {len(off)} of {frames} frames seen from behind or in front")
+    for name, columns in (("knees", [0, 2]), ("ankles", [1, 3])):
+        here = errors[:, columns]
+        print(f"  {name}: median {np.median(here):.1f}%, 95% within {np.percentile(here, 95):.1f}% of body height")
+    print(f"  legs the other way round: {swapped} frames")
+    if len(sys.argv) > 2:
+        folder = Path(sys.argv[2])
+        folder.mkdir(parents=True, exist_ok=True)
+        for number, small in enumerate(pictures):
+            cv2.imwrite(str(folder / f"{number:03d}.png"), small)
+
+
+if __name__ == "__main__":
+    main()
