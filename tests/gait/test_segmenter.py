@@ -141,6 +141,24 @@ def test_seen_from_the_side_the_frontal_angles_are_withheld() -> None:
     assert all(s.pelvic_drop_mid_deg is None and s.knee_valgus_mid_deg is None and s.quality == 0 for s in found)
 
 
+def test_every_step_of_a_runner_who_limps_is_found() -> None:
+    """The trunk sinks deep on one leg and by a quarter of that on the other."""
+    upper = [INDEX[f"{side}_{joint}"] for side in ("left", "right") for joint in ("shoulder", "hip")]
+    segmenter = GaitSegmenter()
+    found: list[Stance] = []
+    for frame in range(300):
+        t = frame / 30
+        points = running(t)
+        points[upper, 1] += 20.0 * math.cos(math.pi * (t * 170 / 60 - 0.5))
+        found += segmenter.push(t, points)
+    found += segmenter.flush()
+    assert segmenter.cadence_spm == pytest.approx(170, rel=0.05)
+    assert len(found) >= 25
+    assert [s.side for s in found] == [
+        ("left", "right")[(k + (found[0].side == "right")) % 2] for k in range(len(found))
+    ]
+
+
 def test_asking_for_a_calibration_forgets_the_old_one_until_the_next_standing() -> None:
     segmenter = GaitSegmenter()
     for frame in range(90):
