@@ -104,8 +104,8 @@ class GuideModel:
         return float(self._middle("hip")[1]) / max(self._size_px[1], 1) - 0.5
 
     def _tilt_deg(self) -> float:
-        """Tilt of the trunk: of a person who stands, the camera's roll."""
-        across, down = self._middle("hip") - self._middle("shoulder")
+        """From the ankles to the shoulders, against the picture's up: of a person who stands, the camera's roll."""
+        across, down = self._middle("ankle") - self._middle("shoulder")
         return math.degrees(math.atan2(across, down))
 
     def _light(self) -> State:

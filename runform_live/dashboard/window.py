@@ -290,6 +290,7 @@ class Window:
     def show_choice(self) -> ChoosePage:
         """Put the page of cameras into the window."""
         look = surface.look_for(self._size_px, self._large_text, self._light)
+        surface.load_fonts(look)
         surface.bind_colours(look.palette)
         page = self._choosing = ChoosePage(look, self.model.texts, self._choose, self._pressed)
         _fill(page)

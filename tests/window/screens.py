@@ -98,13 +98,15 @@ def draw(out: Path, session: Path, language: str, size: tuple[int, int]) -> None
     settings = config.load()
     screen = msgspec.structs.replace(settings.screen, language=language)
     window = Window(msgspec.structs.replace(settings, screen=screen), False, *size, earlier_in=session.parent)
-    page = window.show_choice()
     film = cv2.VideoCapture(str(DATA / "demo.mp4"))
     seen = [film.read()[1] for _ in range(3)]
     seen[1] = cv2.rotate(seen[1], cv2.ROTATE_90_CLOCKWISE)
-    page.show([Preview(number, thumbnail(np.asarray(picture, np.uint8))) for number, picture in enumerate(seen)])
-    photograph(window, out / f"choose-{size[0]}x{size[1]}-{language}.png")
-    window.leave_choice()
+    previews = [Preview(number, thumbnail(np.asarray(picture, np.uint8))) for number, picture in enumerate(seen)]
+    for look in ("", "-large"):
+        window.show_choice().show(previews)
+        photograph(window, out / f"choose-{size[0]}x{size[1]}-{language}{look}.png")
+        window.leave_choice()
+        window.other_text()
     feed(window)
     hang_picture(window)
     window.model.take(pose(200, 6.6), time.monotonic())
