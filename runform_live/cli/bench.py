@@ -5,10 +5,16 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from typing import TYPE_CHECKING
 
 from runform_live import config
 from runform_live.doctor.graphics import has_screen
 from runform_live.errors import BadInput
+
+if TYPE_CHECKING:
+    from runform_live.runtime.benchmark import Offline
 
 HELP = "print speed: ratios against the networks alone, bus, latency, memory"
 EXAMPLE = "runform bench --live"
@@ -35,25 +41,30 @@ def arguments(verb: argparse.ArgumentParser) -> None:
 
 
 def run(chosen: argparse.Namespace) -> None:
-    from runform_live.runtime import benchmark  # networks and kernels: no other verb need load them
-
     settings = config.load(chosen.config)
     if chosen.sound:
         if chosen.live or chosen.soak:
             raise BadInput("--sound opens a window of its own; measure it in a call without --live and --soak")
         _sound(settings, chosen.sound)
         return
-    found = benchmark.offline(settings)
+    # In a process of its own: the live run's memory shall be that of the program alone.
+    with ProcessPoolExecutor(1, get_context("spawn")) as other:
+        found, (middle, high) = other.submit(_offline, settings).result()
     print(f"network {settings.pose.network}, {settings.pose.threads} threads, {os.cpu_count()} cores")
     print(f"networks alone        {found.networks_hz:7.1f} frames/s")
     print(f"offline, 720p         {found.offline_hz:7.1f} frames/s   ratio {found.ratio:.2f} (bar: at least 0.80)")
     print(f"decoding              {found.decoding_ms:7.2f} ms a frame (in a thread of its own)")
     print(f"outside the networks  {found.outside_ms:7.2f} ms a frame (bar: at most 3)")
     print(f"segmenter             {found.segmenter_us:7.1f} us a frame (bar: at most 20)")
-    middle, high = benchmark.bus_ms()
     print(f"720p frame on the bus {middle:7.2f} ms median, {high:.2f} ms p95 (bar: at most 2 median)")
     if chosen.live or chosen.soak:
         _live(settings, chosen.live or "demo", 60.0 * (chosen.soak or 0.0))
+
+
+def _offline(settings: config.Config) -> tuple[Offline, tuple[float, float]]:
+    from runform_live.runtime import benchmark  # networks and kernels: no other verb need load them
+
+    return benchmark.offline(settings), benchmark.bus_ms()
 
 
 def _sound(settings: config.Config, source: str) -> None:
@@ -80,7 +91,7 @@ def _sound(settings: config.Config, source: str) -> None:
 
 
 def _live(settings: config.Config, source: str, loop_s: float) -> None:
-    from runform_live.runtime import benchmark
+    from runform_live.runtime import live_benchmark
 
     screen = has_screen()
 
@@ -88,7 +99,7 @@ def _live(settings: config.Config, source: str, loop_s: float) -> None:
         if sys.stderr.isatty():
             print(f"\r{text}   ", end="", file=sys.stderr)
 
-    found = benchmark.live_run(settings, screen, source, loop_s, progress)
+    found = live_benchmark.live_run(settings, screen, source, loop_s, progress)
     print(f"live, {'window' if screen else 'no window (no screen)'}, recording, {source}, {found.seconds:.0f} s:")
     print(
         f"  frames {found.frames}, recorded {found.recorded}, not taken {found.not_recorded}, skipped {found.skipped}, restarts {found.restarts}"

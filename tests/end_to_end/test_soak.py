@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from runform_live import config
-from runform_live.runtime.benchmark import live_run
+from runform_live.runtime.live_benchmark import live_run
 
 pytestmark = pytest.mark.soak
 

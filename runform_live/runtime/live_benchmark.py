@@ -1,0 +1,111 @@
+"""A live run, measured: latency to the screen, frames lost, memory. It loads no more than the program itself does."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+import numpy as np
+import psutil
+
+from runform_live.capture.process import LOOP
+from runform_live.config import Config
+from runform_live.runtime import live
+from runform_live.runtime.supervisor import Supervisor
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """A live run on the demo clip, window and recording on (window None: without one)."""
+
+    seconds: float
+    window_hz: float | None
+    stance_to_screen_ms: tuple[float, float] | None  # median, 95th percentile
+    frames: int
+    recorded: int
+    not_recorded: int
+    skipped: int
+    restarts: int
+    memory_mib: list[tuple[float, float]]  # (time_s, PSS of all processes together)
+
+
+def memory_mib(processes: list[psutil.Process]) -> float:
+    """Proportional set size of these processes together: shared pages count once."""
+    total = 0
+    for process in processes:
+        try:
+            total += process.memory_full_info().pss
+        except (psutil.Error, AttributeError):
+            continue
+    return total / 2**20
+
+
+def live_run(
+    config: Config,
+    window: bool,
+    source: str = "demo",
+    loop_s: float = 0.0,
+    progress: Callable[[str], None] | None = None,
+) -> Live:
+    """Play a video live, as a camera would; with loop_s again and again for that many seconds, and no frame is skipped."""
+    memory: list[tuple[float, float]] = []
+    skipped = 0
+    began = time.monotonic()
+    sample_at = began
+    screen = None
+    if window:
+        from runform_live.dashboard.window import Window
+
+        screen = Window(config, record_video=True)
+
+    def watch(supervisor: Supervisor) -> bool:
+        nonlocal sample_at, skipped
+        now = time.monotonic()
+        if now >= sample_at:
+            sample_at = now + 2.0
+            me = psutil.Process(os.getpid())
+            memory.append((now - began, memory_mib([me, *me.children(recursive=True)])))
+            skipped = sum(h.dropped for h in supervisor.health().values() if h is not None)
+            if progress is not None:
+                progress(f"{now - began:.0f} s, {memory[-1][1]:.0f} MiB")
+        if screen is not None:
+            good = screen(supervisor)
+        else:
+            good = True
+            for _ in supervisor.messages(0.05):
+                pass
+        return good and not (loop_s and now - began > loop_s)
+
+    with tempfile.TemporaryDirectory(prefix="runform-bench-") as folder:
+        before = os.environ.get(LOOP)
+        if loop_s:
+            os.environ[LOOP] = "1"
+        try:
+            setup = live.setup_for(source, config, Path(folder), record_video=True, as_camera=not loop_s)
+            outcome = live.run(setup, show=watch)
+        finally:
+            os.environ.pop(LOOP, None)
+            if before is not None:
+                os.environ[LOOP] = before
+    seconds = time.monotonic() - began
+    recorder = outcome.recorder
+    latencies = screen.latencies_s if screen is not None else []
+    result = Live(
+        seconds,
+        screen.frames_drawn / seconds if screen is not None else None,
+        (1e3 * median(latencies), 1e3 * float(np.percentile(latencies, 95))) if latencies else None,
+        recorder.frame if recorder else 0,
+        recorder.recorded if recorder else 0,
+        recorder.not_taken if recorder else 0,
+        skipped,
+        outcome.restarts,
+        memory,
+    )
+    if screen is not None:
+        screen.close()
+    return result
