@@ -86,6 +86,7 @@ class Angles:
     head_pitch: float = 5.0
     legs: dict[str, Leg] = field(default_factory=lambda: {"l": Leg(), "r": Leg()})
     arms: dict[str, Arm] = field(default_factory=lambda: {"l": Arm(), "r": Arm()})
+    back: float = 0.35  # share of the way from the pelvis to the chest that the lowest vertebrae have turned
     lift: float = 0.0
     shift: tuple[float, float] = (0.0, 0.0)
 
@@ -138,6 +139,7 @@ def draw_angles(rng: np.random.Generator, kind: str | None = None, later: float 
         at = phase if side == "l" else phase + 0.5
         out.legs[side] = _draw_leg(rng, kind, at)
         out.arms[side] = _draw_arm(rng, kind, at)
+    out.back = rng.uniform(0.1, 0.9)
     out.lift = rng.uniform(0, 0.06) if kind == "run" and rng.uniform() < 0.3 else 0.0
     out.shift = (rng.normal(0, 0.04), rng.normal(0, 0.1))
     return out
@@ -175,7 +177,7 @@ def pose_of(angles: Angles, body: Body) -> Pose:
     pelvis = turn_y(angles.axial) @ turn_z(angles.oblique) @ turn_x(angles.tilt)
     chest = turn_y(angles.chest_axial) @ turn_z(angles.lean) @ turn_x(angles.chest_pitch)
     turns: dict[str, Matrix] = {"pelvis": pelvis}
-    for bone, share in (("spine_01", 0.35), ("spine_02", 0.7), ("spine_03", 1.0)):
+    for bone, share in (("spine_01", angles.back), ("spine_02", 0.46 * angles.back + 0.54), ("spine_03", 1.0)):
         u, _, v = np.linalg.svd((1 - share) * pelvis + share * chest)
         turns[bone] = u @ v
     turns["neck_01"] = turns["spine_03"] @ turn_x(angles.neck)
