@@ -347,7 +347,7 @@ class GaitSegmenter:
     def _references_deg(self, level: Level | None) -> tuple[float, float, float]:
         """For a runner in motion: the tilt that a level pelvis is seen with, how far it is seen askew, and the upright."""
         if level is None:
-            return math.nan, math.nan, math.nan
+            return math.nan, 0.0, math.nan
         seen_deg = level.tilt_deg + (self._shift_deg if level.calibrated else 0.0)
         upright_deg = seen_deg if level.upright_deg is None else level.upright_deg
         share = 1.0 if level.calibrated else levelling.ASKEW_SHARE
