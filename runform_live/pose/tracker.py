@@ -29,9 +29,10 @@ RECHECK_FRAMES = 15
 CLEARLY_BETTER = 0.15  # in strangeness
 PATIENCE_FRAMES = 30  # that only the same person is looked for after a loss
 CHECK_FRAMES = 20  # between two looks of the finder
-# Trunk lengths between the hips of the two, for the follower to be taken, and to be kept: under long clothes they differ by about a
-# third, and a change from the one to the other in every second looks like a movement.
-TAKEN_WITHIN, KEPT_WITHIN = 0.33, 0.5
+SAME_HIPS_TRUNKS = 0.33  # between the hips of the two
+# Times in a row that the finder must see it otherwise: it takes some stands for a side view in one frame of three, and a change from the one
+# network to the other looks like a movement.
+OTHERWISE = 3
 RETRY_FRAMES = 4  # until the follower is asked again while the finder measures
 LEAST_LEG_TRUNKS = 1.6  # from the hips to the ankles; 1.7 to 1.8 when seen from hip height
 BLAZEPOSE_REACH = 1.75  # of the trunk, from the hips to just above the head
@@ -111,6 +112,7 @@ class RunnerTracker:
         "_markers",
         "_memory",
         "_next_part",
+        "_otherwise",
         "_region",
         "_standing",
         "_strange",
@@ -135,6 +137,7 @@ class RunnerTracker:
         self._finder = finder
         self._follower = self._current = follower or finder
         self._unchecked = 0
+        self._otherwise = 0
         self._last: npt.NDArray[np.float64] | None = None
         self._region: Region | None = None
         self._markers = markers
@@ -203,7 +206,7 @@ class RunnerTracker:
             return found
         region = shoulders_to_toes(found.observation.landmarks)
         seen = self._look(self._follower, picture, region, FOLLOWED)
-        return seen if seen is not None and _same_hips(seen, found, TAKEN_WITHIN) else found
+        return seen if seen is not None and _same_hips(seen, found) else found
 
     @staticmethod
     def _look(network: LandmarkNetwork, picture: Picture, region: Region, confidence: float) -> _Seen | None:
@@ -235,7 +238,15 @@ class RunnerTracker:
         found = self._look(self._finder, picture, region, FOLLOWED)
         if found is None:
             return None
-        return seen if _same_hips(seen, found, KEPT_WITHIN) and _frontal(found.observation.landmarks) else found
+        if _same_hips(seen, found) and _frontal(found.observation.landmarks):
+            self._otherwise = 0
+            return seen
+        self._otherwise += 1
+        if self._otherwise < OTHERWISE:
+            self._unchecked = CHECK_FRAMES - RETRY_FRAMES
+            return seen
+        self._otherwise = 0
+        return found
 
     def _is_strange(self, seen: _Seen) -> bool:
         """Whether it is time to ask if this is still the runner: somebody walking through may take the region along."""
@@ -311,12 +322,12 @@ def _frontal(landmarks: npt.NDArray[np.float64]) -> bool:
     return bool(down > 2 * abs(across) and abs(trunk[1, 0] - trunk[0, 0]) > FRONTAL_FLOOR * down)
 
 
-def _same_hips(first: _Seen, second: _Seen, within_trunks: float) -> bool:
-    """Whether two networks mean the same place: hip centres so near to each other."""
+def _same_hips(first: _Seen, second: _Seen) -> bool:
+    """Whether two networks mean the same place: hip centres within a third of a trunk length."""
     trunks = [seen.observation.landmarks[_TRUNK, :2] for seen in (first, second)]
     hips = [trunk[2:].mean(axis=0) for trunk in trunks]
     length_px = np.linalg.norm(hips[1] - trunks[1][:2].mean(axis=0))
-    return bool(np.linalg.norm(hips[0] - hips[1]) < within_trunks * length_px)
+    return bool(np.linalg.norm(hips[0] - hips[1]) < SAME_HIPS_TRUNKS * length_px)
 
 
 def _upright_in_view(landmarks: npt.NDArray[np.float64], shape: tuple[int, ...]) -> bool:
