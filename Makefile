@@ -6,9 +6,9 @@ RUNFORM := $(VENV)/bin/runform
 
 ## Watch the shipped clip live: a window where there is a screen, else under a virtual one, else in the terminal.
 demo: setup
-	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then $(RUNFORM) live --source demo --record sessions; \
-	elif command -v xvfb-run >/dev/null; then xvfb-run -a -s "-screen 0 1280x720x24" $(RUNFORM) live --source demo --record sessions; \
-	else $(RUNFORM) live --source demo --no-window --record sessions; fi
+	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then $(RUNFORM) live --source demo --config configs/demo.toml --record sessions; \
+	elif command -v xvfb-run >/dev/null; then xvfb-run -a -s "-screen 0 1280x720x24" $(RUNFORM) live --source demo --config configs/demo.toml --record sessions; \
+	else $(RUNFORM) live --source demo --config configs/demo.toml --no-window --record sessions; fi
 
 setup:
 	@.ci/setup.sh run
