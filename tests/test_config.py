@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from runform_live import config
+from runform_live import config, resources
 from runform_live.errors import BadInput
 
 
@@ -48,3 +48,9 @@ def test_the_persons_own_file_is_read_from_the_usual_place(tmp_path: Path, monke
     place.parent.mkdir()
     place.write_text("[gait]\nrolling_stances = 6\n")
     assert config.load().gait.rolling_stances == 6
+
+
+def test_the_settings_of_the_demo_are_good_and_set_a_target_that_its_runner_misses() -> None:
+    settings = config.load(resources.folder("configs") / "demo.toml")
+    assert settings.coach.mode == "constant"
+    assert settings.coach.targets["pelvic_drop_mid_deg"].high == 3.0
