@@ -21,6 +21,12 @@ def tilt_deg(left_x_px: float, left_y_px: float, right_x_px: float, right_y_px: 
     return math.atan2(right_y_px - left_y_px, right_x_px - left_x_px) * DEG
 
 
+@kernel("f8(f8,f8,f8,f8)")
+def upright_deg(low_x_px: float, low_y_px: float, high_x_px: float, high_y_px: float) -> float:
+    """Direction from a lower point to a higher one against the picture's up; positive: clockwise."""
+    return math.atan2(high_x_px - low_x_px, low_y_px - high_y_px) * DEG
+
+
 @kernel("f8(f8,f8,i8)")
 def contralateral_drop_deg(tilt: float, level: float, stance_leg: int) -> float:
     """Pelvic drop from the tilt of the hip line and the level line; positive: swing side lower than the stance side."""
@@ -63,5 +69,5 @@ def trunk_lean_deg(
     hips_x_px: float, hips_y_px: float, shoulders_x_px: float, shoulders_y_px: float, upright: float, stance_leg: int
 ) -> float:
     """Angle of hip centre -> shoulder centre against the upright (deg clockwise); positive: towards the stance side."""
-    towards_right = math.atan2(shoulders_x_px - hips_x_px, hips_y_px - shoulders_y_px) * DEG - upright
+    towards_right = upright_deg(hips_x_px, hips_y_px, shoulders_x_px, shoulders_y_px) - upright
     return -towards_right if stance_leg == 0 else towards_right

@@ -103,7 +103,7 @@ def quiet_standing(
             return 0
     level_out[0] = total / known
     level_out[1] = math.sqrt(max(squares / known - level_out[0] ** 2, 0.0))
-    level_out[2] = math.atan2(aside, high) * geometry.DEG
+    level_out[2] = geometry.upright_deg(0.0, 0.0, aside, -high)
     return 1
 
 

@@ -13,7 +13,7 @@ from statistics import median
 import numpy as np
 import numpy.typing as npt
 
-from runform_live.gait import channels, contact, frames, levelling, smoothing, steps, vertex
+from runform_live.gait import channels, contact, frames, geometry, levelling, smoothing, steps, vertex
 from runform_live.gait.instrument import HIDDEN_SIGMA_DEG, quality_of
 from runform_live.gait.levelling import Level, StrideLevel
 from runform_live.gait.view import ViewEstimate, side_of
@@ -456,10 +456,11 @@ class GaitSegmenter:
         def mean(channel: int) -> float:
             return self._mean_smooth(channel, from_s, until_s)
 
-        ankles = [(mean(at + channels.ANKLE_X), mean(at + channels.ANKLE_Y)) for at in (0, channels.LEG)]
-        aside = mean(channels.SHOULDERS_X) - (ankles[0][0] + ankles[1][0]) / 2
-        high = (ankles[0][1] + ankles[1][1]) / 2 - mean(channels.SHOULDERS_Y)
-        return math.degrees(math.atan2(aside, high))
+        def ankles(channel: int) -> float:
+            return (mean(channel) + mean(channel + channels.LEG)) / 2
+
+        shoulders = mean(channels.SHOULDERS_X), mean(channels.SHOULDERS_Y)
+        return geometry.upright_deg(ankles(channels.ANKLE_X), ankles(channels.ANKLE_Y), *shoulders)
 
     def _trunk_px(self, at_s: float) -> float:
         return self._mean_raw(channels.TRUNK_LENGTH, at_s - 1.0, at_s + 0.1)

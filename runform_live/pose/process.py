@@ -21,7 +21,6 @@ class PoseStage(Stage):
         super().__init__()
         self._send = send
         self._tracker = open_tracker(setup.config.pose)
-        self._marked = setup.config.pose.markers
         self.newest_frame_wins = not setup.paced
         self._last_frame = 0
         self._hurry_until = 0
@@ -41,8 +40,7 @@ class PoseStage(Stage):
         self.handled += 1
         self.lag_ms = 1e3 * (time.monotonic() - message.stamp_s)
         self.state = "following" if seen.found else "searching"
-        pose = seen.message(message.frame, message.time_s, message.stamp_s, self._marked)
-        self._send(pose, seen.landmarks.tobytes())
+        self._send(seen.message(message.frame, message.time_s, message.stamp_s), seen.landmarks.tobytes())
 
 
 def create(setup: StageSetup, send: Send) -> PoseStage:

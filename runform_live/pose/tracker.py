@@ -56,8 +56,9 @@ class Sighting:
     names_sides: bool
     doubts: bool
     level_shift_deg: float = math.nan
+    marked: bool = False
 
-    def message(self, frame: int, time_s: float, stamp_s: float, marked: bool) -> Pose:
+    def message(self, frame: int, time_s: float, stamp_s: float) -> Pose:
         """What travels beside the landmarks."""
         return Pose(
             frame=frame,
@@ -69,7 +70,7 @@ class Sighting:
             cut_off=self.cut_off,
             names_sides=self.names_sides,
             doubts=self.doubts,
-            marked=marked,
+            marked=self.marked,
             level_shift_deg=self.level_shift_deg,
         )
 
@@ -176,7 +177,8 @@ class RunnerTracker:
                 self._standing.forget()
             nobody = np.full((len(LANDMARKS), 3), np.nan)
             dark = float(picture[::16, ::16].mean()) / 255
-            return Sighting(nobody, False, True, dark, False, self._follower.names_sides, True)
+            names_sides, marked = self._follower.names_sides, self._markers is not None
+            return Sighting(nobody, False, True, dark, False, names_sides, True, marked=marked)
         self._current = seen.network
         self._region = seen.observation.next_region
         self._lost = 0
@@ -188,10 +190,11 @@ class RunnerTracker:
             self._standing.follow(picture, landmarks)
             shift_deg = self._standing.shift_deg
         cut_off = _cut_off(landmarks, picture.shape)
+        marked = self._markers is not None
         if self._markers is not None:
             landmarks = self._markers.put(picture, landmarks)
         names_sides, doubts = seen.network.names_sides, seen.network.doubts
-        return Sighting(landmarks, True, detected, seen.brightness, cut_off, names_sides, doubts, shift_deg)
+        return Sighting(landmarks, True, detected, seen.brightness, cut_off, names_sides, doubts, shift_deg, marked)
 
     def _confirm(self, picture: Picture, region: Region, confidence: float) -> _Seen | None:
         """A person in a detector's region, seen by the finder and, where that is another network, by the follower."""

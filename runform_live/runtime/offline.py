@@ -70,7 +70,6 @@ class Analysis:
     ) -> None:
         self.video = Video(source)
         self._tracker = tracker or open_tracker(config.pose)
-        self._marked = config.pose.markers
         self._monitor = GaitMonitor(view)
         self.stances: list[Stance] = []
         self.frames = 0
@@ -79,7 +78,7 @@ class Analysis:
         for time_s, picture in decoded_ahead(self.video):
             seen = self._tracker.see(picture)
             self.frames += 1
-            pose = seen.message(self.frames, time_s, 0.0, self._marked)
+            pose = seen.message(self.frames, time_s, stamp_s=0.0)
             self.stances.extend(self._monitor.push(pose, seen.landmarks))
             yield pose, seen.landmarks
         self.stances.extend(self._monitor.finish())
