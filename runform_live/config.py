@@ -11,7 +11,7 @@ import msgspec
 
 from runform_live import resources
 from runform_live.errors import BadInput
-from runform_live.messages import METRICS
+from runform_live.messages import METRICS, FeedbackMode
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -32,6 +32,7 @@ class PoseSettings(Settings, frozen=True):
 
 class GaitSettings(Settings, frozen=True):
     rolling_stances: int
+    end_after_s: float
 
 
 class Band(Settings, frozen=True):
@@ -42,7 +43,7 @@ class Band(Settings, frozen=True):
 
 
 class CoachSettings(Settings, frozen=True):
-    mode: Literal["bandwidth", "faded", "constant", "summary", "off"]
+    mode: FeedbackMode
     shortest_pause_s: float
     fewest_stances: int
     praise: bool

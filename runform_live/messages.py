@@ -12,6 +12,8 @@ SCHEMA_VERSION = 1
 Side = Literal["left", "right"]
 SIDES: tuple[Side, Side] = ("left", "right")
 View = Literal["posterior", "anterior", "side", "unknown"]
+RunPhase = Literal["before", "running", "paused"]
+FeedbackMode = Literal["bandwidth", "faded", "constant", "summary", "off"]
 TargetFrom = Literal["settings", "baseline", "none", "chosen"]  # "chosen": set in the window
 
 # Canonical landmark order of every pose array. "left" and "right" are the runner's own.
@@ -35,6 +37,7 @@ METRICS: tuple[str, ...] = (
     "knee_valgus_peak_deg",
     "trunk_lean_mid_deg",
 )
+MAIN_METRIC = "pelvic_drop_mid_deg"  # trained where nothing else was chosen
 STANCE_COLUMNS: tuple[str, ...] = (
     "side",
     "initial_contact_s",
@@ -123,6 +126,9 @@ class GaitState(Message, frozen=True, tag="gait"):
     cadence_spm: float | None
     flags: tuple[str, ...] = ()
     upright_deg: float | None = None  # in the picture, clockwise, of somebody who stands
+    phase: RunPhase = "before"  # of the run as a whole
+    phase_since_s: float = 0.0
+    ran_s: float = 0.0  # without the pauses
 
 
 class Cue(Message, frozen=True, tag="cue"):
@@ -146,6 +152,10 @@ class CoachState(Message, frozen=True, tag="coach"):
     target_from: TargetFrom = "settings"
     volume: float = 1.0  # 0..1
     feedback: bool = True  # this block of the run has feedback
+    mode: FeedbackMode = "bandwidth"
+    stance_tones: bool = False
+    metronome_percent: float | None = None  # above the runner's own cadence; None: no metronome
+    trained: str = MAIN_METRIC  # what the large numbers and the tones are about
     trouble: str = ""  # with the language or the cues; the run goes on without
 
 
@@ -177,12 +187,16 @@ class Control(Message, frozen=True, tag="control"):
 
     action: Literal[
         "start", "calibrate", "mute", "unmute", "pause", "resume", "record", "stop_record", "stop", "finish", "set_up",
-        "targets", "volume", "test_sound",
+        "targets", "volume", "test_sound", "feedback", "train",
     ]  # fmt: skip
-    text: str = ""  # of "set_up": what was left open
+    text: str = ""  # of "set_up": what was left open; of "stop": why; of others: the choice in words
     targets: dict[str, tuple[float | None, float | None]] = {}  # of "targets" that were chosen
     target_from: TargetFrom = "chosen"  # of "targets"
     volume: float = 1.0  # of "volume", 0..1
+    mode: FeedbackMode = "bandwidth"  # this and the next two: of "feedback"
+    stance_tones: bool = False
+    metronome_percent: float | None = None
+    trained: str = MAIN_METRIC  # of "train"
 
 
 class End(Message, frozen=True, tag="end"):

@@ -27,7 +27,7 @@ def test_a_language_has_the_keys_and_placeholders_of_english(language: str) -> N
 def test_every_key_that_the_code_names_is_there() -> None:
     named = set()
     for path in PACKAGE.rglob("*.py"):
-        named |= set(re.findall(r"""_?texts\(\s*"([\w.]+)\"""", path.read_text(encoding="utf-8")))
+        named |= set(re.findall(r"""(?:texts|said)\(\s*"([\w.]+)\"""", path.read_text(encoding="utf-8")))
     assert named, "the pattern finds the calls"
     assert named <= set(ENGLISH)
 

@@ -222,7 +222,9 @@ def _suit(
     belt = rng.uniform(hip + 0.02, waist + 0.05)
     trousers, shirt = colour(rng), colour(rng)
     lowest = float(
-        rng.choice((-9.0, rng.uniform(knee - 0.05, hip - 0.12), rng.uniform(ankle, knee)), p=(0.4, 0.4, 0.2))
+        rng.choice(
+            (-9.0, rng.uniform(min(knee - 0.05, hip - 0.12), hip - 0.12), rng.uniform(ankle, knee)), p=(0.4, 0.4, 0.2)
+        )
     )
     widest = float(rng.choice((9.0, rng.uniform(0.15, 0.6)), p=(0.6, 0.4)))
     return Cloth(

@@ -58,7 +58,7 @@ class CaptureStage(Stage):
         if control.action == "start":
             self._running = True
         elif control.action == "stop":
-            self._end("stopped")
+            self._end(control.text or "stopped")
         elif control.action in ("record", "stop_record"):
             self._recording = control.action == "record"
             self._seen_by_recorder = self._frame

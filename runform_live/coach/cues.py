@@ -7,12 +7,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+import msgspec
+
 from runform_live.coach.catalogue import Catalogue, Direction
 from runform_live.coach.schedule import has_feedback
 from runform_live.coach.targets import Targets
 from runform_live.config import Band, CoachSettings
+from runform_live.gait.course import PAUSE_S
 from runform_live.gait.statistics import Estimate, Rolling
-from runform_live.messages import SIDES, Side, Stance, TargetFrom
+from runform_live.messages import SIDES, FeedbackMode, Side, Stance, TargetFrom
 
 STANCES = 20  # a side, that a judgement rests on
 # A judgement is made after every stance, some hundred times in a run: at 95% certainty each, noise alone would speak every
@@ -67,7 +70,9 @@ class Coach:
         "_catalogue",
         "_cued",
         "_first_s",
+        "_heard_s",
         "_last_s",
+        "_paused_s",
         "_praised_s",
         "_rolling",
         "_settings",
@@ -82,7 +87,8 @@ class Coach:
         self.targets = Targets(settings.target_from, settings.targets, settings.baseline_change_deg)
         self._first_s = math.nan
         self._last_s = self._praised_s = -math.inf
-        self._summed_s = math.nan
+        self._summed_s = self._heard_s = math.nan
+        self._paused_s = 0.0
         self._cued: dict[tuple[str, Side], Rolling] = {}  # what was cued, with the stances since
 
     def push(self, stance: Stance) -> Choice | None:
@@ -94,6 +100,9 @@ class Coach:
         for since in self._cued.values():
             since.add(stance)
         now_s = stance.toe_off_s
+        if stance.initial_contact_s - self._heard_s > PAUSE_S:
+            self._paused_s += stance.initial_contact_s - self._heard_s
+        self._heard_s = now_s
         if not self.speaks(now_s):
             return None
         if self._settings.mode == "summary":
@@ -109,9 +118,13 @@ class Coach:
         """Whether feedback of any kind is given at this time of the session."""
         mode = self._settings.mode
         if mode == "faded":
-            since_s = 0.0 if math.isnan(self._first_s) else now_s - self._first_s
+            since_s = 0.0 if math.isnan(self._first_s) else now_s - self._first_s - self._paused_s
             return has_feedback(since_s, self._settings.faded_blocks_s)
         return mode != "off"
+
+    def give_feedback(self, mode: FeedbackMode) -> None:
+        """Another mode from now on."""
+        self._settings = msgspec.structs.replace(self._settings, mode=mode)
 
     def aim(self, source: TargetFrom, bands: Mapping[str, Band]) -> None:
         """Other targets from now on: what was said of the old ones does not count."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 
@@ -13,7 +14,7 @@ from runform_live.coach.cues import Choice, Coach
 from runform_live.coach.sound import RATE_HZ, Speaker, decode
 from runform_live.coach.tones import beep, placed, stance_tone
 from runform_live.config import Band
-from runform_live.messages import SIDES, CoachState, Control, Cue, End, Stance
+from runform_live.messages import MAIN_METRIC, METRICS, SIDES, CoachState, Control, Cue, End, GaitState, Stance
 from runform_live.runtime.bus import Received
 from runform_live.runtime.stage import Send, Stage, StageSetup
 
@@ -45,7 +46,8 @@ class CoachStage(Stage):
         self._call = beep(CALL_HZ, CALL_S, RATE_HZ, 0.5)
         self._volume = self._settings.volume
         self._speaker = Speaker(self._volume)
-        self._muted = self._paused = self._beating = False
+        self._muted = self._paused = self._beating = self._running = False
+        self._trained = next(iter(self._settings.targets), MAIN_METRIC)
         self._steps: list[float] = []
         self._session_s = 0.0
         self._state_at_s = 0.0
@@ -54,6 +56,10 @@ class CoachStage(Stage):
         message = received.message
         if isinstance(message, End):
             self._send(End(stage="coach"))
+        elif isinstance(message, GaitState):
+            if message.phase == "paused" and self._running:
+                self._start_anew()
+            self._running = message.phase == "running"
         elif isinstance(message, Stance) and not self._paused:
             self.handled += 1
             self.lag_ms = 1e3 * (time.monotonic() - message.stamp_s)
@@ -88,11 +94,10 @@ class CoachStage(Stage):
 
     def _tone(self, stance: Stance) -> None:
         """The tone of this stance for the metric that is trained, unless something is being said."""
-        metric = next(iter(self._settings.targets), None)
-        value = getattr(stance, metric) if metric else None
+        value = getattr(stance, self._trained)
         if value is None or self._muted or self._speaker.busy or not self._coach.speaks(stance.toe_off_s):
             return
-        band = self._coach.targets.bands.get(metric or "", Band())
+        band = self._coach.targets.bands.get(self._trained, Band())
         self._speaker.play_placed(stance_tone(value, band, stance.side, RATE_HZ))
 
     def _learn_cadence(self, stance: Stance) -> None:
@@ -115,21 +120,43 @@ class CoachStage(Stage):
     def control(self, control: Control) -> None:
         if control.action in ("mute", "unmute"):
             self._muted = control.action == "mute"
-            self._beating = False
-            self._steps.clear()
-            self._speaker.beat(None)
+            self._stop_beating()
         elif control.action in ("pause", "resume"):
             self._paused = control.action == "pause"
-            self._coach.forget()
+            self._start_anew()
         elif control.action == "targets":
             bands = {metric: Band(low, high) for metric, (low, high) in control.targets.items()}
             self._coach.aim(control.target_from, self._settings.targets if control.target_from == "settings" else bands)
+        elif control.action == "train" and control.trained in METRICS:
+            self._trained = control.trained
+        elif control.action == "feedback":
+            self._give_feedback(control)
         elif control.action == "volume":
             self._volume = min(max(control.volume, 0.0), 1.0)
             self._speaker.set_volume(self._volume)
         elif control.action == "test_sound" and not self._muted:
             self._test_sound()
         self._state_at_s = 0.0
+
+    def _give_feedback(self, wish: Control) -> None:
+        """Another mode, tones or no tones, another metronome."""
+        if wish.metronome_percent != self._settings.metronome_percent:
+            self._stop_beating()
+        self._settings = msgspec.structs.replace(
+            self._settings, mode=wish.mode, stance_tones=wish.stance_tones, metronome_percent=wish.metronome_percent
+        )
+        self._coach.give_feedback(wish.mode)
+
+    def _start_anew(self) -> None:
+        """After a pause what was measured before it is no longer what one does."""
+        self._coach.forget()
+        self._stop_beating()
+
+    def _stop_beating(self) -> None:
+        """No metronome until the cadence has been learnt again."""
+        self._beating = False
+        self._steps.clear()
+        self._speaker.beat(None)
 
     def _test_sound(self) -> None:
         """The call and a word on either side."""
@@ -151,6 +178,10 @@ class CoachStage(Stage):
                     volume=self._volume,
                     feedback=self._coach.speaks(self._session_s),
                     trouble=self._trouble,
+                    mode=self._settings.mode,
+                    stance_tones=self._settings.stance_tones,
+                    metronome_percent=self._settings.metronome_percent,
+                    trained=self._trained,
                 )
             )
         return 0.2

@@ -7,9 +7,6 @@ stays (Davis et al. 2020, Curr Rev Musculoskelet Med 13:103; Noehren et al. 2011
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
-
-Mode = Literal["bandwidth", "faded", "constant", "summary", "off"]
 
 
 def has_feedback(running_s: float, blocks: Sequence[tuple[float, float]]) -> bool:

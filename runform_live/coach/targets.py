@@ -29,12 +29,15 @@ class Targets:
         self.choose(source, bands)
 
     def choose(self, source: TargetFrom, bands: Mapping[str, Band]) -> None:
-        """Other targets from now on; the minute of a baseline begins with the next stance."""
+        """Other targets from now on; the minute of a baseline begins with the next stance.
+
+        bands: of a baseline only their metrics count; without any, those of the settings.
+        """
         self.source = source
         self.bands: dict[str, Band] = dict(bands) if source in ("settings", "chosen") else {}
         self._first_s = math.nan
         self._seen: dict[str, dict[Side, list[float]]] = (
-            {metric: {side: [] for side in SIDES} for metric in self._metrics} if source == "baseline" else {}
+            {metric: {side: [] for side in SIDES} for metric in bands or self._metrics} if source == "baseline" else {}
         )
 
     def push(self, stance: Stance) -> bool:

@@ -9,6 +9,7 @@ from runform_live import quantities
 from runform_live.coach import catalogue
 from runform_live.messages import SIDES, Side
 from runform_live.session.reader import Session
+from runform_live.session.summary import ran_s
 from runform_live.texts import Texts
 
 CAUSES = ("wrong_view", "low_light", "low_frame_rate", "person_cut_off", "nobody_seen")  # of a run without a stance
@@ -41,7 +42,7 @@ def against_targets(session: Session) -> list[Against]:
 def lines(session: Session, said: Texts) -> list[tuple[str, str]]:
     """(heading, sentence) rows, in the order in which they are read."""
     summary = session.summary
-    last_s = max((stance.toe_off_s for stance in session.stances), default=0.0)
+    whole_s = int(ran_s(session.stances))
     if not session.stances:
         causes = [flag for flag in summary.flags if flag in CAUSES]
         advice = said(f"flag.{causes[0]}") if causes else said("end.try_again")
@@ -49,7 +50,7 @@ def lines(session: Session, said: Texts) -> list[tuple[str, str]]:
     rows = [
         (
             said("end.measured"),
-            said("end.stances", count=len(session.stances), minutes=int(last_s) // 60, seconds=int(last_s) % 60,
+            said("end.stances", count=len(session.stances), minutes=whole_s // 60, seconds=whole_s % 60,
                  cadence=quantities.cadence(summary.cadence_spm)),
         )
     ]  # fmt: skip

@@ -28,13 +28,22 @@ class Goal:
 class GoalsModel:
     """The goals for one metric; every choice is a wish to the coach."""
 
-    def __init__(self, settings: CoachSettings, metric: str, earlier: Sequence[EarlierRun], said: Texts) -> None:
+    def __init__(
+        self,
+        settings: CoachSettings,
+        metric: str,
+        earlier: Sequence[EarlierRun],
+        said: Texts,
+        worse_mean: float | None = None,
+    ) -> None:
+        """worse_mean: of the sides at this moment; a first limit starts there."""
         self.metric = metric
+        self._worse_mean = worse_mean
         self._said = said
         bands: Bands = {name: (band.low, band.high) for name, band in settings.targets.items()}
         self.goals = [
             Goal(self._as_set(bands), "settings", bands),
-            Goal(said("goals.baseline", by=settings.baseline_change_deg), "baseline", {}),
+            Goal(said("goals.baseline", by=settings.baseline_change_deg), "baseline", bands | {metric: (None, None)}),
         ]
         for run in earlier:
             band = below(run.means, settings.baseline_change_deg)
@@ -46,6 +55,8 @@ class GoalsModel:
 
     def _as_set(self, bands: Bands) -> str:
         low, high = bands.get(self.metric, (None, None))
+        if (low, high) == (None, None):
+            return self._said("goals.settings_none")
         limit = quantities.number(self.metric, high if high is not None else low)
         return self._said("goals.settings", limit=limit)
 
@@ -66,4 +77,6 @@ class GoalsModel:
 
     def _usual(self) -> float:
         _, high = self.goals[0].bands.get(self.metric, (None, None))
-        return high if high is not None else 0.0
+        if high is not None:
+            return high
+        return STEP * round(self._worse_mean / STEP) if self._worse_mean is not None else 0.0

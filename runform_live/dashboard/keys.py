@@ -18,7 +18,10 @@ LIVE = {
     "softer": dpg.mvKey_Minus, "louder": dpg.mvKey_Plus, "sound": dpg.mvKey_S, "calibrate": dpg.mvKey_C,
     "text": dpg.mvKey_T, "light": dpg.mvKey_L, "full": dpg.mvKey_F, "end": dpg.mvKey_Escape,
 }  # fmt: skip
-GOALS = {"higher": dpg.mvKey_Up, "lower": dpg.mvKey_Down, "back": dpg.mvKey_G}
+GOALS = {
+    "higher": dpg.mvKey_Up, "lower": dpg.mvKey_Down, "before": dpg.mvKey_Left, "after": dpg.mvKey_Right,
+    "mode": dpg.mvKey_B, "tones": dpg.mvKey_N, "metronome": dpg.mvKey_K, "back": dpg.mvKey_G,
+}  # fmt: skip
 END = {"report": dpg.mvKey_Return, "review": dpg.mvKey_V, "end": dpg.mvKey_Escape}
 REVIEW = {
     "play": dpg.mvKey_Spacebar, "before": dpg.mvKey_Left, "after": dpg.mvKey_Right, "stance_before": dpg.mvKey_Up,

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections import deque
 from dataclasses import dataclass
 from typing import Literal
 
 from runform_live import quantities, texts
 from runform_live.config import Config
+from runform_live.dashboard import feedback_model
+from runform_live.dashboard.trend import Trend
 from runform_live.gait.statistics import FEWEST_STANCES, Estimate, Rolling, symmetry
 from runform_live.messages import (
+    MAIN_METRIC,
     SIDES,
     Any_,
     CoachState,
     Control,
     Cue,
+    FeedbackMode,
     GaitState,
     Health,
     Pose,
@@ -26,9 +29,7 @@ from runform_live.messages import (
 )
 from runform_live.session.schema import ModelUsed
 
-HISTORY_S = 120.0
 STALE_S = 2.5
-MAIN_METRIC = "pelvic_drop_mid_deg"
 # The rows of the second layer: metric, and the key of its name under [live].
 DETAILS: tuple[tuple[str, str], ...] = (
     ("pelvic_drop_mid_deg", "pelvic_drop"),
@@ -39,6 +40,13 @@ DETAILS: tuple[tuple[str, str], ...] = (
     ("step_width_hip", "step_width"),
 )
 NAMES = dict(DETAILS)
+# What can be trained, and the ends of its scale (deg).
+TRAINABLE: dict[str, tuple[float, float]] = {
+    "pelvic_drop_mid_deg": (-4.0, 16.0),
+    "hip_adduction_mid_deg": (0.0, 24.0),
+    "knee_valgus_mid_deg": (-10.0, 20.0),
+    "trunk_lean_mid_deg": (-6.0, 14.0),
+}
 Judgement = Literal["unknown", "provisional", "inside", "above", "below"]
 
 
@@ -73,7 +81,7 @@ class DashboardModel:
         self._model = model
         self._texts, self.trouble = texts.load(config.screen.language)
         self._rolling = Rolling(config.gait.rolling_stances)
-        self._history: dict[Side, deque[tuple[float, float]]] = {side: deque() for side in SIDES}
+        self._trends = {(side, metric): Trend() for side in SIDES for metric in TRAINABLE}
         self._health: dict[str, tuple[Health, float]] = {}
         self.gait: GaitState | None = None
         self.pose: Pose | None = None
@@ -82,6 +90,7 @@ class DashboardModel:
         self.coach: CoachState | None = None
         self.cue: Cue | None = None
         self.paused = False
+        self.ends_in_s: float | None = None  # until a run that has stopped ends by itself
         self.recording = False
         self.stances = 0
 
@@ -117,12 +126,10 @@ class DashboardModel:
             return
         self.stances += 1
         self._rolling.add(stance)
-        value = getattr(stance, self.trained)
-        if value is not None:
-            line = self._history[stance.side]
-            line.append((stance.midstance_s, value))
-            while line and line[0][0] < stance.midstance_s - HISTORY_S:
-                line.popleft()
+        for metric in TRAINABLE:
+            value = getattr(stance, metric)
+            if value is not None:
+                self._trends[stance.side, metric].add(stance.midstance_s, value)
 
     # -- what is shown --------------------------------------------------------------------------------------------
 
@@ -136,8 +143,25 @@ class DashboardModel:
 
     @property
     def trained(self) -> str:
-        """The metric that the large numbers show: the first that has a target."""
-        return next(iter(self._config.coach.targets), MAIN_METRIC)
+        """The metric that the large numbers show: as the coach says; until then the first that has a target."""
+        said = self.coach.trained if self.coach is not None else next(iter(self._config.coach.targets), MAIN_METRIC)
+        return said if said in TRAINABLE else MAIN_METRIC
+
+    @property
+    def scale(self) -> tuple[float, float]:
+        """The ends of the trained metric's scale (deg)."""
+        return TRAINABLE[self.trained]
+
+    @property
+    def mode(self) -> FeedbackMode:
+        """When feedback is given."""
+        return self.coach.mode if self.coach is not None else self._config.coach.mode
+
+    def feedback_words(self) -> str:
+        """When something is said, and what else is heard."""
+        if self.coach is None:
+            return self._texts("status.sound_starting")
+        return feedback_model.words(self.coach.mode, self.coach.stance_tones, self.coach.metronome_percent, self._texts)
 
     def target(self, metric: str) -> tuple[float | None, float | None]:
         """The band in force, as the coach says; from the settings until it has spoken."""
@@ -167,7 +191,7 @@ class DashboardModel:
         return self._texts("live.target_baseline") if waits else self._texts("live.target_none")
 
     def trained_name(self) -> str:
-        return self._texts(f"live.{NAMES[self.trained]}") if self.trained in NAMES else self.trained
+        return self._texts(f"live.{NAMES[self.trained]}")
 
     def trained_words(self) -> str:
         """What the large numbers are."""
@@ -196,6 +220,11 @@ class DashboardModel:
             return "below", self._texts("live.below")
         return "inside", "" if (low, high) == (None, None) else self._texts("live.inside")
 
+    def worse_mean(self) -> float | None:
+        """The larger rolling mean of the trained metric; None where none is known."""
+        means = [found.mean for side in SIDES if (found := self.estimate(side, self.trained)) is not None]
+        return max(means, default=None)
+
     def details(self) -> list[DetailRow]:
         """The second layer's table."""
         rows = []
@@ -217,13 +246,14 @@ class DashboardModel:
         return f"{cadence:.0f} /min" if cadence else quantities.UNKNOWN
 
     def time_words(self) -> str:
-        seconds = int(self.gait.time_s) if self.gait else 0
+        """The time run, without the pauses."""
+        seconds = int(self.gait.ran_s) if self.gait else 0
         return f"{seconds // 60}:{seconds % 60:02d}"
 
-    def history(self, side: Side) -> tuple[list[float], list[float]]:
-        """Times (s) and values of the trained metric of the last two minutes."""
-        line = self._history[side]
-        return [at for at, _ in line], [value for _, value in line]
+    def trend(self, side: Side) -> tuple[list[float], list[float]]:
+        """Times (min) and values of the trained metric over the session."""
+        times_s, values = self._trends[side, self.trained].points()
+        return [at_s / 60 for at_s in times_s], values
 
     def status_words(self) -> str:
         """One line on where the run is."""
@@ -237,6 +267,9 @@ class DashboardModel:
             return self._texts("status.ended", text=self.source.text)
         if self.gait is None:
             return self._texts("status.looking")
+        if self.gait.phase == "paused" and self.gait.activity != "running":
+            ends = self.ends_in_s
+            return self._texts("status.rest") if ends is None else self._texts("status.rest_ends", seconds=ends)
         level = "calibrated" if self.gait.calibrated else "not_calibrated"
         return self._texts(
             "status.line",
@@ -252,7 +285,7 @@ class DashboardModel:
         return known or self.trouble or (self.coach.trouble if self.coach else "")
 
     def cue_words(self) -> str:
-        if self.coach is not None and not self.coach.feedback and self._config.coach.mode == "faded":
+        if self.coach is not None and not self.coach.feedback and self.mode == "faded":
             return self._texts("status.no_feedback")
         if self.cue is None:
             return self._texts("live.no_cue")

@@ -11,12 +11,11 @@ import numpy as np
 from runform_live.dashboard import keys, surface, theme
 from runform_live.dashboard.goals_model import GoalsModel
 from runform_live.dashboard.guide_model import GuideModel
-from runform_live.dashboard.model import HISTORY_S, DashboardModel
+from runform_live.dashboard.model import DashboardModel
 from runform_live.dashboard.surface import Look
 from runform_live.messages import SIDES, Side
 from runform_live.runtime import topology
 
-SCALE_RANGE = (-4.0, 16.0)  # degrees on a side's scale
 CARD_W, CARD_H = 400, 392
 PICTURE_W, PICTURE_H = 448, 392
 GAP = 8
@@ -98,8 +97,10 @@ class RunPage(Page):
         dpg.delete_item(tag, children_only=True)
         width, top, bottom = look.px(CARD_W - 24), look.px(14), look.px(28)
 
+        least, most = self.model.scale
+
         def at(deg: float) -> float:
-            return float(np.clip((deg - SCALE_RANGE[0]) / (SCALE_RANGE[1] - SCALE_RANGE[0]), 0, 1)) * width
+            return float(np.clip((deg - least) / (most - least), 0, 1)) * width
 
         dpg.draw_rectangle((0, top), (width, bottom), fill=palette.scale, color=palette.scale, parent=tag)
         target = self.model.target(self.model.trained)
@@ -154,7 +155,7 @@ class GuidePage(Page):
 class GoalsPage(Page):
     """What the run is measured against: a list to choose from, and what is known of norms."""
 
-    ROWS = 9
+    ROWS = 8
 
     def __init__(self, model: DashboardModel, look: Look, press: Callable[[int], None], goals: GoalsModel) -> None:
         super().__init__(model, look, press)
@@ -170,12 +171,14 @@ class GoalsPage(Page):
                                    callback=lambda _s, _d, key: self.press(key))  # fmt: skip
                 surface.set_font(look, f"goal-{row}", theme.NORMAL)
             surface.text(look, "goals-now", theme.LARGE, palette.text, 1220)
+            surface.text(look, "goals-feedback", theme.NORMAL, palette.text, 1220)
             surface.text(look, "goals-norm", theme.SMALL, palette.quiet, 1220)
-            surface.put("goals-norm", said("goals.norm"))
+            surface.put("goals-norm", said(f"norm.{self.model.trained}"))
         self.status_line(590, 720 - 590 - GAP, "goals")
 
     def show(self, now_s: float) -> None:
         del now_s
+        surface.put("goals-feedback", self.model.feedback_words())
         surface.put("goals-now", self.model.texts("goals.now", words=self.model.target_words(self.model.trained)))
         self.show_status()
 
@@ -227,7 +230,7 @@ class DetailPage(Page):
                 for side in SIDES:
                     dpg.add_line_series([], [], label=texts(f"live.{side}"), tag=f"plot-{side}")
                     dpg.add_scatter_series([], [], tag=f"plot-{side}-dots")
-            dpg.set_axis_limits("plot-y", -8, 18)
+            dpg.set_axis_limits("plot-y", self.model.scale[0] - 2, self.model.scale[1] + 2)
         if dpg.does_item_exist(look.font(theme.SMALL)):
             dpg.bind_item_font("plot", look.font(theme.SMALL))
         self._plot_colours()
@@ -275,10 +278,10 @@ class DetailPage(Page):
             ends = [low if low is not None else -90.0] * 2, [high if high is not None else 90.0] * 2
             dpg.set_value("plot-target", [[-1e6, 1e6], ends[0], ends[1]])
         for side in SIDES:
-            times_s, values = self.model.history(side)
-            dpg.set_value(f"plot-{side}", [times_s, values])
-            dpg.set_value(f"plot-{side}-dots", [times_s, values])
-        dpg.set_axis_limits("plot-x", max(0.0, newest - HISTORY_S), max(newest, 20.0))
+            line = list(self.model.trend(side))
+            dpg.set_value(f"plot-{side}", line)
+            dpg.set_value(f"plot-{side}-dots", line)
+        dpg.set_axis_limits("plot-x", 0.0, max(newest / 60, 0.5))
 
 
 class EndPage(Page):

@@ -18,21 +18,22 @@ import numpy as np
 import numpy.typing as npt
 import zmq
 
-from runform_live import overlay
+from runform_live import overlay, quantities
 from runform_live.capture.previews import MOST_CAMERAS, Previews
 from runform_live.config import Config
-from runform_live.dashboard import end_model, pages, surface
+from runform_live.dashboard import end_model, feedback_model, pages, surface
 from runform_live.dashboard.choose_page import ChoosePage
 from runform_live.dashboard.goals_model import GoalsModel
 from runform_live.dashboard.guide_model import GuideModel
-from runform_live.dashboard.model import DashboardModel
-from runform_live.messages import INDEX, LANDMARKS, Control, Frame, Pose, Stance
+from runform_live.dashboard.model import TRAINABLE, DashboardModel
+from runform_live.messages import INDEX, LANDMARKS, CoachState, Control, Frame, Pose, Stance
 from runform_live.picture_quality import sharpness
 from runform_live.runtime.bus import Subscriber
 from runform_live.runtime.supervisor import Supervisor
 from runform_live.session.earlier import earlier_runs
 from runform_live.session.reader import Session
 from runform_live.session.record import model_used
+from runform_live.texts import Texts
 
 PICTURE_W, PICTURE_H = 530, 470  # of the texture: a quarter more than its place in the design
 FRAMES_KEPT = 12  # a frame waits here for its landmarks, so that both are shown together
@@ -154,8 +155,14 @@ class Window:
             return numbers | escape | {dpg.mvKey_F: page.ask_for_file, dpg.mvKey_D: lambda: self._choose("demo")}
         if self._goals is not None:
             numbers = {dpg.mvKey_1 + line: partial(self._take_goal, line) for line in range(pages.GoalsPage.ROWS)}
-            moves = {dpg.mvKey_Up: lambda: self._move_goal(True), dpg.mvKey_Down: lambda: self._move_goal(False)}
-            return both | numbers | moves | {dpg.mvKey_G: self.goals, dpg.mvKey_Escape: self.goals}
+            return both | numbers | {
+                dpg.mvKey_Up: lambda: self._move_goal(True), dpg.mvKey_Down: lambda: self._move_goal(False),
+                dpg.mvKey_Left: lambda: self._train(-1), dpg.mvKey_Right: lambda: self._train(1),
+                dpg.mvKey_B: lambda: self._feedback(feedback_model.next_mode),
+                dpg.mvKey_N: lambda: self._feedback(feedback_model.other_tones),
+                dpg.mvKey_K: lambda: self._feedback(feedback_model.next_metronome),
+                dpg.mvKey_G: self.goals, dpg.mvKey_Escape: self.goals,
+            }  # fmt: skip
         return both | escape | {
             dpg.mvKey_R: self._record, dpg.mvKey_P: self._pause, dpg.mvKey_M: self._mute, dpg.mvKey_C: self._calibrate,
             dpg.mvKey_F: dpg.toggle_viewport_fullscreen, dpg.mvKey_Tab: self.next_layer, dpg.mvKey_Spacebar: self.skip_guide,
@@ -196,6 +203,16 @@ class Window:
             now = self.model.coach.targets if self.model.coach is not None else {}
             self._wish(self._goals.move(now, up))
 
+    def _train(self, steps: int) -> None:
+        metrics = list(TRAINABLE)
+        metric = metrics[(metrics.index(self.model.trained) + steps) % len(metrics)]
+        name = quantities.name(metric, self.model.texts)
+        self._wish(Control(action="train", text=name, trained=metric))
+
+    def _feedback(self, change: Callable[[CoachState, Texts], Control]) -> None:
+        if self.model.coach is not None:
+            self._wish(change(self.model.coach, self.model.texts))
+
     def _choose(self, source: str) -> None:
         self._chosen = source
 
@@ -206,12 +223,14 @@ class Window:
 
     def goals(self) -> None:
         """The page of targets, or back from it."""
-        if self._goals is None:
-            earlier = earlier_runs(self._earlier_in, self.model.trained, self.model.pelvis_line, MOST_EARLIER)
-            self._goals = GoalsModel(self._config.coach, self.model.trained, earlier, self.model.texts)
-        else:
-            self._goals = None
+        self._goals = self._goals_now() if self._goals is None else None
         self._stale = True
+
+    def _goals_now(self) -> GoalsModel:
+        """What there is to choose from for the trained metric."""
+        metric = self.model.trained
+        earlier = earlier_runs(self._earlier_in, metric, self.model.pelvis_line, MOST_EARLIER)
+        return GoalsModel(self._config.coach, metric, earlier, self.model.texts, self.model.worse_mean())
 
     def next_layer(self) -> None:
         if self._guide is not None:
@@ -246,6 +265,7 @@ class Window:
             self._take_messages(supervisor, max(0.0, self._draw_at_s - time.monotonic()))
             if self._unshown or time.monotonic() >= self._draw_at_s:
                 break
+        self.model.ends_in_s = supervisor.ends_in_s
         now_s = time.monotonic()
         self._draw_at_s = now_s + 1 / DRAW_HZ
         for wish in self._wishes:
@@ -253,6 +273,8 @@ class Window:
         self._wishes.clear()
         if self._guide is not None:
             self._guide_on(supervisor)
+        if self._goals is not None and self._goals.metric != self.model.trained:
+            self._goals, self._stale = self._goals_now(), True
         if self._stale:
             self._build()
         if now_s >= self._show_at_s or self._unshown:

@@ -11,6 +11,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from runform_live.gait.course import Course
 from runform_live.gait.levelling import Level
 from runform_live.gait.segmenter import GaitSegmenter
 from runform_live.messages import GaitState, Pose, Stance, View
@@ -29,11 +30,13 @@ class GaitMonitor:
     """Push one pose a frame; get stances, and at any time the state. `finish` after the last frame."""
 
     __slots__ = (
-        "_cut_off", "_dark_s", "_first_s", "_found", "_frames", "_last_s", "_recent", "_segmenter", "_side_on_s", "_stamp_s",
+        "_course", "_cut_off", "_dark_s", "_first_s", "_found", "_frames", "_last_s", "_recent", "_segmenter", "_side_on_s", "_stamp_s",
     )  # fmt: skip
 
-    def __init__(self, view: View = "unknown", level: Level | None = None) -> None:
+    def __init__(self, view: View = "unknown", level: Level | None = None, ran_s: float = 0.0) -> None:
+        """level, ran_s: what is known from before a restart."""
         self._segmenter = GaitSegmenter(view, level)
+        self._course = Course(ran_s)
         self._frames = self._found = self._cut_off = 0
         self._first_s = self._last_s = math.nan
         self._dark_s = self._side_on_s = 0.0
@@ -64,6 +67,7 @@ class GaitMonitor:
         stances = self._segmenter.push(
             pose.time_s, landmarks, pose.names_sides, pose.marked, pose.doubts, pose.level_shift_deg
         )
+        self._course.push(pose.time_s, self._segmenter.running)
         for stance in stances:  # the legs are seen, the pelvis is not
             hidden = stance.pelvic_drop_mid_deg is None and stance.knee_valgus_mid_deg is not None
             self._recent = [*self._recent[1 - HIDDEN_OF :], hidden]
@@ -120,4 +124,7 @@ class GaitMonitor:
             upright_deg=level.upright_deg if level else None,
             cadence_spm=None if math.isnan(segmenter.cadence_spm) else segmenter.cadence_spm,
             flags=self.flags(),
+            phase=self._course.phase,
+            phase_since_s=0.0 if math.isnan(self._last_s) else self._course.since_s,
+            ran_s=self._course.ran_s,
         )

@@ -24,7 +24,7 @@ class GaitStage(Stage):
         self._send = send
         known = setup.level
         level = Level(known.tilt_deg, known.sd_deg, 0.0, 0.0, True, known.upright_deg) if known else None
-        self._monitor = GaitMonitor(setup.view, level)
+        self._monitor = GaitMonitor(setup.view, level, setup.ran_s)
         self._state_at_s = float("-inf")
 
     def handle(self, received: Received) -> None:

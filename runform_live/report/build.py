@@ -11,7 +11,7 @@ from runform_live import quantities, texts
 from runform_live.report import figures, pictures
 from runform_live.session import schema
 from runform_live.session.reader import Session, read
-from runform_live.session.summary import SUMMARISED
+from runform_live.session.summary import SUMMARISED, ran_s
 from runform_live.session.writer import write_atomically
 from runform_live.texts import Texts
 
@@ -40,11 +40,11 @@ def _rows(session: Session, said: Texts) -> list[dict[str, Any]]:
 def _head(session: Session, said: Texts) -> str:
     """One line on what was recorded."""
     info, summary = session.info, session.summary
-    last_s = max((stance.toe_off_s for stance in session.stances), default=0.0)
+    whole_s = int(ran_s(session.stances))
     return said(
         "report.head",
         started=info.started.replace("T", " ")[:16],
-        duration=f"{int(last_s) // 60}:{int(last_s) % 60:02d} min",
+        duration=f"{whole_s // 60}:{whole_s % 60:02d} min",
         count=len(session.stances),
         cadence=quantities.cadence(summary.cadence_spm),
         view=quantities.view_words(summary.view, said),

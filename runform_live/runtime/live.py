@@ -91,9 +91,10 @@ def run(
                         note(message)
             if supervisor.failure is not None:
                 raise BadInput(supervisor.failure)
-            if (interrupted.asked or not open_still) and not ending:
+            over = supervisor.ends_in_s == 0.0
+            if (interrupted.asked or not open_still or over) and not ending:
                 ending = True
-                supervisor.ask(Control(action="stop"))
+                supervisor.ask(Control(action="stop", text="stopped: nobody ran any more" if over else ""))
                 show = None  # a closed window draws no more; what follows is only the orderly end
         recorder = supervisor.recorder
         return Outcome(

@@ -57,6 +57,7 @@ class StageSetup(msgspec.Struct, frozen=True):
     paced: bool = True  # a file waits for slow stages; a camera cannot, nor a file that stands for one
     restarted: bool = False
     level: LevelSetup | None = None
+    ran_s: float = 0.0  # before a restart of the gait stage
     resume: Resume | None = None
 
 

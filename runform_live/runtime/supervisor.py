@@ -58,6 +58,8 @@ class Supervisor:
         self._started = False
         self._source_ended_s: float | None = None
         self._level: LevelSetup | None = None
+        self._gait: GaitState | None = None
+        self._paused = False
         self._resume: Resume | None = None
         self.ended = False  # the session is closed
         self.failure: str | None = None  # the source could not be opened at all
@@ -73,8 +75,9 @@ class Supervisor:
 
     def _spawn(self, stage: str, restarted: bool) -> subprocess.Popen[bytes]:
         setup = msgspec.structs.replace(
-            self._setup, stage=stage, restarted=restarted, level=self._level, resume=self._resume
-        )
+            self._setup, stage=stage, restarted=restarted, level=self._level, resume=self._resume,
+            ran_s=self._gait.ran_s if self._gait else 0.0,
+        )  # fmt: skip
         process = subprocess.Popen(
             [sys.executable, "-m", "runform_live.runtime.stage"],
             stdin=subprocess.PIPE,
@@ -116,7 +119,17 @@ class Supervisor:
 
     def ask(self, control: Control) -> None:
         """Pass on a person's wish."""
+        if control.action in ("pause", "resume"):
+            self._paused = control.action == "pause"
         self._control.send(control)
+
+    @property
+    def ends_in_s(self) -> float | None:
+        """Until a run that has stopped ends by itself; None while it goes on, is held by hand, or comes from a file."""
+        gait, after_s = self._gait, self._setup.config.gait.end_after_s
+        if gait is None or gait.phase != "paused" or self._paused or self._setup.paced or after_s <= 0:
+            return None
+        return max(0.0, gait.phase_since_s + after_s - gait.time_s)
 
     def health(self) -> dict[str, Health | None]:
         return {stage: watched.health for stage, watched in self._watched.items()}
@@ -143,8 +156,10 @@ class Supervisor:
             if not self._started and all(each.heard_s > 0 for each in self._watched.values()):
                 self._started = True
                 self.ask(Control(action="start"))
-        elif isinstance(message, GaitState) and message.calibrated and message.level_deg is not None:
-            self._level = LevelSetup(message.level_deg, message.level_sd_deg or 0.0, message.upright_deg)
+        elif isinstance(message, GaitState):
+            self._gait = message
+            if message.calibrated and message.level_deg is not None:
+                self._level = LevelSetup(message.level_deg, message.level_sd_deg or 0.0, message.upright_deg)
         elif isinstance(message, Pose):
             self._resume = Resume(message.frame, message.time_s, message.stamp_s - message.time_s)
         elif isinstance(message, SourceState):

@@ -174,8 +174,8 @@ class SessionStage(Stage):
             self._record.event(
                 "set_up", self._time_s, f"left open: {control.text}" if control.text else "all was right"
             )
-        elif control.action == "targets":
-            self._record.event("targets", self._time_s, control.text)
+        elif control.action in ("targets", "feedback", "train"):
+            self._record.event(control.action, self._time_s, control.text)
         elif control.action == "calibrate":
             self._record.event("calibrate", self._time_s, "by the person at the keyboard")
 

@@ -90,6 +90,11 @@ class SessionRecord:
         if before is None or (before.view, before.calibrated) != (state.view, state.calibrated):
             view = state.view if state.view in ("posterior", "anterior") else self.info.view
             self._update(view=view, calibration=_calibration(state))
+        if before is not None and before.phase != state.phase:
+            kind = (
+                "run_pauses" if state.phase == "paused" else "run_begins" if before.phase == "before" else "run_goes_on"
+            )
+            self._writer.event(kind, state.phase_since_s)
 
     def cue(self, cue: Cue) -> None:
         latency_s = None if cue.latency_s is None else round(cue.latency_s, 4)
@@ -98,9 +103,9 @@ class SessionRecord:
         )
 
     def coach(self, state: CoachState) -> None:
-        """Which targets are in force."""
-        if state.targets != self.info.targets:
-            self._update(targets=state.targets)
+        """Which targets are in force, and what is trained."""
+        if state.targets != self.info.targets or state.trained != self.info.trained_metric:
+            self._update(targets=state.targets, trained_metric=state.trained)
 
     def event(self, kind: str, time_s: float, text: str) -> None:
         self._writer.event(kind, time_s, text=text)
@@ -117,6 +122,8 @@ class SessionRecord:
     def finish(self, ended: str, frames: int, recorded: int = 0, not_recorded: int = 0) -> None:
         """Close the folder; `ended` says how."""
         state = self._state
+        if state is not None and state.phase != "before":
+            self._writer.event("run_ends", state.phase_since_s if state.phase == "paused" else state.time_s)
         view = self.info.view
         calibrated = state.calibrated if state else False
         self.info = msgspec.structs.replace(

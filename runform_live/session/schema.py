@@ -7,7 +7,7 @@ from typing import Any, Literal
 import msgspec
 
 from runform_live.gait.instrument import Instrument
-from runform_live.messages import STANCE_COLUMNS, View
+from runform_live.messages import MAIN_METRIC, STANCE_COLUMNS, View
 
 SESSION_VERSION = 1
 
@@ -66,6 +66,7 @@ class SessionInfo(msgspec.Struct, frozen=True):
     recorded_by: str  # "live" or "analyze"
     person: str | None = None
     targets: dict[str, tuple[float | None, float | None]] | None = None  # in force at the end; None: nobody coached
+    trained_metric: str | None = None  # chosen in the window; None: as the settings say
     frames: int = 0
     frames_recorded: int = 0
     frames_not_recorded: int = 0
@@ -81,8 +82,8 @@ class SessionInfo(msgspec.Struct, frozen=True):
         return {metric: (band.get("low"), band.get("high")) for metric, band in coach.get("targets", {}).items()}
 
     def trained(self) -> str:
-        """The metric that the run was about: the first that has a target, else the pelvic drop."""
-        return next(iter(self.config.get("coach", {}).get("targets", {})), "pelvic_drop_mid_deg")
+        """The metric that the run was about: the chosen one, else the first that has a target, else the pelvic drop."""
+        return self.trained_metric or next(iter(self.config.get("coach", {}).get("targets", {})), MAIN_METRIC)
 
 
 class MetricSummary(msgspec.Struct, frozen=True):

@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Sequence
 from statistics import median
 
+from runform_live.gait.course import PAUSE_S
 from runform_live.gait.instrument import Instrument
 from runform_live.gait.statistics import FEWEST_STANCES, Estimate, symmetry
 from runform_live.messages import METRICS, SIDES, Stance, View
@@ -75,6 +76,14 @@ def cadence_spm(stances: Sequence[Stance]) -> float | None:
     counted = [(round(gap_s / usual_s), gap_s) for gap_s in gaps_s if gap_s < 2.5 * usual_s]
     steps, passed_s = sum(count for count, _ in counted), sum(gap_s for _, gap_s in counted)
     return 60.0 * steps / passed_s if steps >= 3 else None
+
+
+def ran_s(stances: Sequence[Stance]) -> float:
+    """Seconds run: from the first contact to the last toe off, without the pauses."""
+    if not stances:
+        return 0.0
+    pauses_s = [b.initial_contact_s - a.toe_off_s for a, b in itertools.pairwise(stances)]
+    return stances[-1].toe_off_s - stances[0].initial_contact_s - sum(p for p in pauses_s if p > PAUSE_S)
 
 
 def _r(value: float | None) -> float | None:

@@ -91,6 +91,23 @@ def test_after_a_pause_the_means_start_anew() -> None:
     assert run(coach, 4.0, 12.0, 12.0, start=30.0) == []
 
 
+def test_a_pause_does_not_count_for_the_blocks_of_faded_feedback() -> None:
+    without = coach_for(mode="faded", faded_blocks_s=[(30.0, 30.0)])
+    run(without, 20, 3.0, 3.0)
+    assert not without.speaks(20 + 15.0) and without.speaks(20.0)
+    paused = coach_for(mode="faded", faded_blocks_s=[(30.0, 30.0)])
+    run(paused, 20, 3.0, 3.0)
+    run(paused, 1, 3.0, 3.0, start=120.0)
+    assert paused.speaks(121.0 + 7.0) and not paused.speaks(121.0 + 12.0)
+
+
+def test_the_mode_can_be_changed_during_the_run() -> None:
+    coach = coach_for(mode="off")
+    assert run(coach, 30, 12.0, 12.0) == []
+    coach.give_feedback("bandwidth")
+    assert run(coach, 5, 12.0, 12.0, start=30.0)
+
+
 def test_a_metric_without_a_sentence_for_its_direction_is_not_cued() -> None:
     assert run(coach_for({"knee_valgus_mid_deg": Band(low=5.0)}), 30, 4.0, 4.0) == []
 

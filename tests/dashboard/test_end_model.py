@@ -19,7 +19,7 @@ def test_the_worst_side_is_named_with_how_far_outside_and_what_to_think_of() -> 
     assert rows["Most to gain"] == "Pelvic drop, midstance, left leg: 8.0°, outside the target by 2.0°"
     assert rows["What next"] == "Next time think of: Keep your belt level - left leg"
     assert rows["Best"].endswith("inside the target by 6.0°"), "the knees of the made stances"
-    assert rows["Measured"].startswith("30 stances in 0 min 11 s, cadence 167")
+    assert rows["Measured"].startswith("30 stances in 0 min 10 s, cadence 167")
 
 
 def test_all_inside_is_said_and_there_is_no_worst() -> None:

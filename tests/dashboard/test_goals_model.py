@@ -39,6 +39,14 @@ def test_the_limit_is_moved_from_where_it_is_and_from_the_usual_where_there_is_n
     assert moved.targets == {DROP: (None, usual - STEP)} and moved.target_from == "chosen"
 
 
+def test_a_metric_without_a_target_starts_from_what_is_measured() -> None:
+    hip = GoalsModel(COACH, "hip_adduction_mid_deg", [], texts.load("en")[0], worse_mean=12.7)
+    assert hip.goals[0].words == "as set: no target"
+    assert hip.move({}, up=False).targets == {"hip_adduction_mid_deg": (None, 12.5 - STEP)}
+    minute = hip.choose(1)
+    assert minute is not None and set(minute.targets) == {*COACH.targets, "hip_adduction_mid_deg"}
+
+
 @pytest.mark.parametrize("language", texts.languages())
 def test_every_line_has_words(language: str) -> None:
     assert all(goal.words and "{" not in goal.words for goal in goals(language).goals)

@@ -4,6 +4,7 @@ import pytest
 
 from runform_live import config
 from runform_live.dashboard.model import DashboardModel
+from runform_live.dashboard.trend import MOST_POINTS
 from runform_live.messages import CoachState, Control, Cue, GaitState, Health, Recorder, SourceState
 from runform_live.runtime.topology import STAGES
 from runform_live.session.schema import ModelUsed
@@ -117,13 +118,40 @@ def test_a_silent_stage_is_not_well() -> None:
     assert rows["pose"] == (False, "silent for 10 s")
 
 
-def test_the_plot_keeps_two_minutes() -> None:
+def test_the_trend_spans_the_session() -> None:
     found = model()
-    for one in stances(1000):
+    run = stances(6000)
+    for one in run:
         found.take(one, 0.0)
-    times, values = found.history("left")
-    assert len(times) == len(values)
-    assert 115 < times[-1] - times[0] <= 120
+    times_min, values = found.trend("left")
+    assert len(times_min) == len(values) <= MOST_POINTS
+    assert times_min[0] < 1.0 and times_min[-1] > 0.95 * run[-1].midstance_s / 60
+
+
+def test_the_time_is_that_of_running_and_a_rest_says_how_it_goes_on() -> None:
+    found = fed(20)
+    found.take(SourceState(state="open", text=""), 0.0)
+    found.take(gait(time_s=100.0, ran_s=62.5, phase="running"), 0.0)
+    assert found.time_words() == "1:02"
+    found.take(gait(time_s=110.0, ran_s=62.5, phase="paused", activity="standing"), 0.0)
+    assert "go on running" in found.status_words() and "by itself" not in found.status_words()
+    found.ends_in_s = 170.2
+    assert "by itself in 170 s" in found.status_words()
+
+
+def test_what_is_trained_is_what_the_coach_says() -> None:
+    found = fed(20)
+    assert found.trained == "pelvic_drop_mid_deg"
+    found.take(CoachState(muted=False, sound="", trained="hip_adduction_mid_deg"), 0.0)
+    assert found.trained_name() == "Hip adduction" and found.scale[1] > 20
+    assert found.card("left") == found.card("left", "hip_adduction_mid_deg")
+    assert found.worse_mean() == max(found.card("left").mean, found.card("right").mean)  # type: ignore[type-var]
+
+
+def test_the_feedback_is_told_in_words() -> None:
+    found = model()
+    found.take(CoachState(muted=False, sound="", mode="faded", stance_tones=True, metronome_percent=5.0), 0.0)
+    assert "ever fewer blocks" in found.feedback_words() and "+5%" in found.feedback_words()
 
 
 def test_a_pause_counts_no_stance() -> None:

@@ -45,6 +45,16 @@ def written(tmp_path: Path, finish: bool = True) -> Path:
     return folder
 
 
+def test_the_course_of_the_run_is_written(tmp_path: Path) -> None:
+    folder = new_folder(tmp_path, "run")
+    record = SessionRecord(folder, "camera", config.load(), "live")
+    for phase, since_s in (("before", 0.0), ("running", 3.0), ("running", 3.0), ("paused", 60.0), ("running", 70.0)):
+        record.state(state(phase=phase, phase_since_s=since_s, time_s=since_s + 4))
+    record.finish("stopped", 100)
+    events = [(event["kind"], event["time_s"]) for event in read(folder).events]
+    assert events == [("run_begins", 3.0), ("run_pauses", 60.0), ("run_goes_on", 70.0), ("run_ends", 74.0)]
+
+
 def test_what_was_written_is_read(tmp_path: Path) -> None:
     session = read(written(tmp_path))
     assert [s.side for s in session.stances] == [s.side for s in stances(20)]
