@@ -7,10 +7,16 @@ import subprocess
 import sys
 from pathlib import Path
 
+import cv2
+import msgspec
 import numpy as np
 import pytest
 
+from runform_live import config
+from runform_live.runtime import live
 from runform_live.session.reader import read
+from runform_live.session.writer import new_folder
+from tests.makers import DATA, video
 from tests.running import left_over, runform
 
 pytestmark = pytest.mark.slow
@@ -23,8 +29,8 @@ def only_folder(parent: Path) -> Path:
 
 
 def test_live_and_analyze_give_the_same_numbers_to_the_last_digit(tmp_path: Path) -> None:
-    live = runform("live", "--source", "demo", "--no-window", "--record", tmp_path / "live")
-    assert live.returncode == 0, live.stderr
+    played = runform("live", "--source", "demo", "--no-window", "--record", tmp_path / "live")
+    assert played.returncode == 0, played.stderr
     offline = runform("analyze", "demo", "--out", tmp_path / "offline")
     assert offline.returncode == 0, offline.stderr
     a, b = only_folder(tmp_path / "live"), only_folder(tmp_path / "offline")
@@ -34,10 +40,27 @@ def test_live_and_analyze_give_the_same_numbers_to_the_last_digit(tmp_path: Path
     assert read(a).poses().equals(read(b).poses())
     info = json.loads((a / "session.json").read_text())
     assert (info["frames"], info["frames_recorded"], info["frames_not_recorded"]) == (390, 390, 0)
-    assert f"session: {a}" in live.stdout
+    assert f"session: {a}" in played.stdout
     assert {p.name for p in a.iterdir()} == {
         "session.json", "video.mkv", "poses.parquet", "stances.csv", "events.jsonl", "summary.json", "report.html"
     }  # fmt: skip
+    assert left_over() == []
+
+
+def test_a_run_that_has_stopped_ends_by_itself_before_a_camera(tmp_path: Path) -> None:
+    film = cv2.VideoCapture(str(DATA / "demo.mp4"))
+    pictures = [np.asarray(film.read()[1], np.uint8) for _ in range(270)]
+    source = video(tmp_path / "run.mp4", [*pictures, *[pictures[30]] * 600])  # 9 s with the run, then 20 s of standing
+    settings = config.load()
+    settings = msgspec.structs.replace(settings, gait=msgspec.structs.replace(settings.gait, end_after_s=6.0))
+    folder = new_folder(tmp_path / "sessions")
+    live.run(live.setup_for(str(source), settings, folder, as_camera=True))
+    session = read(folder)
+    assert session.info.ended == "stopped: nobody ran any more"
+    times_s = {event["kind"]: event["time_s"] for event in session.events if event["kind"].startswith("run_")}
+    assert set(times_s) == {"run_begins", "run_pauses", "run_ends"}
+    assert 2.0 < times_s["run_begins"] < 5.0 and times_s["run_ends"] == times_s["run_pauses"] < 11.5
+    assert session.info.frames < 30 * 20, "long before the end of the file"
     assert left_over() == []
 
 
@@ -67,8 +90,8 @@ WHOLE_IN_VIEW = [*range(169), *range(182, 226)]
 
 @pytest.mark.network
 def test_a_real_person_is_followed_and_the_side_view_is_withheld(real_video: Path, tmp_path: Path) -> None:
-    live = runform("live", "--source", real_video, "--no-window", "--record", tmp_path / "live")
-    assert live.returncode == 0, live.stderr
+    played = runform("live", "--source", real_video, "--no-window", "--record", tmp_path / "live")
+    assert played.returncode == 0, played.stderr
     offline = runform("analyze", real_video, "--out", tmp_path / "offline")
     assert offline.returncode == 0, offline.stderr
     a, b = read(only_folder(tmp_path / "live")), read(only_folder(tmp_path / "offline"))

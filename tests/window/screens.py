@@ -43,7 +43,7 @@ def feed(window: Window) -> None:
     model.take(
         GaitState(
             time_s=31.0, stamp_s=0.0, activity="running", view="posterior", calibrated=True, level_deg=0.4,
-            level_sd_deg=0.1, cadence_spm=167.0,
+            level_sd_deg=0.1, cadence_spm=167.0, phase="running", ran_s=29.0,
         ),
         now,
     )  # fmt: skip

@@ -54,7 +54,7 @@ def click(display: str, x: int, y: int) -> None:
 # The last screen is as long as what was measured.
 WAY = {
     "demo": ("d", [(334, 670)]), "goals": ("g", [(130, 681)]), "higher": ("Up", [(70, 677)]), "watch": ("3", [(200, 137)]),
-    "back": ("Escape", [(292, 677)]), "report": ("Return", [(80, y) for y in range(180, 660, 18)]),
+    "mode": ("b", [(420, 677)]), "train": ("Right", [(320, 677)]), "back": ("Escape", [(710, 677)]), "report": ("Return", [(80, y) for y in range(180, 660, 18)]),
     "review": ("v", [(220, y) for y in range(180, 660, 18)]),
 }  # fmt: skip
 
@@ -211,6 +211,8 @@ def test_from_the_first_start_to_the_report(screen: str, tmp_path: Path, by: str
     go("goals")
     assert until("higher", lambda: "set here" in events(), 20), "the limit is moved"
     assert until("watch", lambda: "just watch" in events(), 10), "no earlier run yet: the third line is no target"
+    assert until("mode", lambda: '"kind": "feedback"' in events(), 10), "another mode of feedback"
+    assert until("train", lambda: '"kind": "train"' in events(), 10), "another angle is trained"
     go("back")
     assert wait_until(lambda: "session: " in (tmp_path / "out.txt").read_text(), 60), "the demo ends by itself"
     assert process.poll() is None, "the last screen is shown"
@@ -223,5 +225,7 @@ def test_from_the_first_start_to_the_report(screen: str, tmp_path: Path, by: str
     wait_until(lambda: process.poll() is not None, 8)
     subprocess.run(["xdotool", "search", "--name", "runform", "windowkill"], capture_output=True,
                    env={**os.environ, "DISPLAY": screen})  # fmt: skip
-    assert read(next(sessions.iterdir())).info.bands() == {}, "no target was in force at the end"
+    info = read(next(sessions.iterdir())).info
+    assert info.bands() == {}, "no target was in force at the end"
+    assert info.trained() != "pelvic_drop_mid_deg"
     assert wait_until(lambda: left_over() == [], 20)
