@@ -17,6 +17,7 @@ from runform_live.capture.sources import Picture
 from runform_live.config import ScreenSettings
 from runform_live.dashboard import keys, surface, theme
 from runform_live.dashboard.review_model import ReviewModel
+from runform_live.dashboard.screen import fitting
 from runform_live.errors import RunformError
 from runform_live.export import clip
 from runform_live.messages import INDEX, SIDES, Side
@@ -84,8 +85,8 @@ class ReviewWindow:
         self._counts: dict[Side, int] = {}
         self._typing = False
         self._focus_after = 0  # frames until the note, which must be drawn first, takes the keyboard
-        self._screen, self._size_px = screen, size_px
-        self._look = surface.look_for(size_px, screen.large_text, screen.light)
+        self._screen, self._size_px = screen, fitting(size_px)
+        self._look = surface.look_for(self._size_px, screen.large_text, screen.light)
         self._open()
 
     # -- building -------------------------------------------------------------------------------------------------

@@ -21,11 +21,12 @@ import zmq
 from runform_live import overlay, quantities
 from runform_live.capture.previews import MOST_CAMERAS, Previews
 from runform_live.config import Config
-from runform_live.dashboard import end_model, feedback_model, pages, surface
+from runform_live.dashboard import end_model, feedback_model, pages, surface, theme
 from runform_live.dashboard.choose_page import ChoosePage
 from runform_live.dashboard.goals_model import GoalsModel
 from runform_live.dashboard.guide_model import GuideModel
 from runform_live.dashboard.model import TRAINABLE, DashboardModel
+from runform_live.dashboard.screen import fitting
 from runform_live.messages import INDEX, LANDMARKS, CoachState, Control, Frame, Pose, Stance
 from runform_live.picture_quality import sharpness
 from runform_live.runtime.bus import Subscriber
@@ -67,11 +68,10 @@ class Window:
         self,
         config: Config,
         record_video: bool,
-        width_px: int = 1280,
-        height_px: int = 720,
+        size_px: tuple[int, int] = theme.DESIGN_PX,
         earlier_in: Path = Path(),
     ) -> None:
-        """earlier_in: the folder of earlier sessions, which a run may be measured against."""
+        """size_px: no larger than the screen. earlier_in: the folder of earlier sessions, which a run may be measured against."""
         self._config, self._earlier_in = config, earlier_in
         self.model = DashboardModel(config, model_used(config))
         self.model.recording = record_video
@@ -96,19 +96,21 @@ class Window:
         self._choosing: ChoosePage | None = None
         self._chosen: str | None = None
         self._volume_wished = config.coach.volume
-        self._layer, self._stale, self._size_px = 0, False, (width_px, height_px)
-        self._open(width_px, height_px)
+        self._layer, self._stale, self._size_px = 0, False, fitting(size_px)
+        self._open()
 
     # -- building -------------------------------------------------------------------------------------------------
 
-    def _open(self, width_px: int, height_px: int) -> None:
+    def _open(self) -> None:
         dpg.create_context()
         with dpg.texture_registry():
             dpg.add_raw_texture(PICTURE_W, PICTURE_H, self._texture, format=dpg.mvFormat_Float_rgb, tag="picture")
         dpg.add_window(tag="main", no_scrollbar=True, no_scroll_with_mouse=True)
         self._keys()
         self._build()
-        dpg.create_viewport(title="runform live", x_pos=0, y_pos=0, width=width_px, height=height_px, vsync=True)
+        dpg.create_viewport(
+            title="runform live", x_pos=0, y_pos=0, width=self._size_px[0], height=self._size_px[1], vsync=True
+        )
         dpg.setup_dearpygui()
         dpg.set_viewport_resize_callback(self._resized)
         dpg.show_viewport()

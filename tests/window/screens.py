@@ -97,7 +97,7 @@ def draw_review(out: Path, session: Path, language: str, size: tuple[int, int], 
 def draw(out: Path, session: Path, language: str, size: tuple[int, int]) -> None:
     settings = config.load()
     screen = msgspec.structs.replace(settings.screen, language=language)
-    window = Window(msgspec.structs.replace(settings, screen=screen), False, *size, earlier_in=session.parent)
+    window = Window(msgspec.structs.replace(settings, screen=screen), False, size, earlier_in=session.parent)
     film = cv2.VideoCapture(str(DATA / "demo.mp4"))
     seen = [film.read()[1] for _ in range(3)]
     seen[1] = cv2.rotate(seen[1], cv2.ROTATE_90_CLOCKWISE)
