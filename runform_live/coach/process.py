@@ -164,6 +164,7 @@ class CoachStage(Stage):
         self._speaker.play_placed(placed(self._call, None), *spoken)
 
     def idle(self) -> float:
+        self._speaker.tend()
         now = time.monotonic()
         if now >= self._state_at_s:
             self._state_at_s = now + STATE_S

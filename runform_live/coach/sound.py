@@ -20,6 +20,8 @@ from runform_live.messages import Side
 RATE_HZ = 22050
 BUFFER_MS = 10
 GAP_S = 0.08
+SILENT_S = 1.0  # without a wish for samples: the device has gone
+LOOK_AGAIN_S = 10.0  # for a device, where there is none
 
 
 def decode(path: Path) -> npt.NDArray[np.float64]:
@@ -112,6 +114,14 @@ class Speaker:
         self.started_s: float | None = None  # monotonic time at which the last row's first sample went out
         self.trouble = ""
         self._device: miniaudio.PlaybackDevice | None = None
+        self._asked_s = 0.0  # when the device last wanted samples
+        self._look_at_s = 0.0
+        self._open()
+
+    def _open(self) -> None:
+        self.trouble = ""
+        self._asked_s = time.monotonic()
+        self._look_at_s = self._asked_s + LOOK_AGAIN_S
         try:
             with quiet_libraries():
                 self._device = miniaudio.PlaybackDevice(
@@ -126,6 +136,16 @@ class Speaker:
         except miniaudio.MiniaudioError as trouble:
             self.trouble = f"no sound device ({trouble})"
             self.close()
+
+    def tend(self) -> None:
+        """Call now and then: a device that asks for nothing any more is gone, and one that has come is taken."""
+        now_s = time.monotonic()
+        if self._device is not None and now_s - self._asked_s > SILENT_S:
+            self.close()
+            self.trouble = "the sound device is gone"
+            self._look_at_s = now_s + LOOK_AGAIN_S
+        elif self._device is None and now_s >= self._look_at_s:
+            self._open()
 
     @property
     def busy(self) -> bool:
@@ -155,6 +175,7 @@ class Speaker:
     def _feed(self) -> Generator[bytes, int, None]:
         frames = yield b""
         while True:
+            self._asked_s = time.monotonic()
             with self._lock:
                 out = self._mixer.take(frames)
                 if self.started_s is None and self._mixer.started:

@@ -63,6 +63,43 @@ def test_a_cue_is_heard(server: dict[str, str]) -> None:
     assert np.abs(samples[start + 8000 :]).max() > 1500, "and the words after it"
 
 
+GONE = """
+import time
+from runform_live.coach import sound
+from runform_live.coach.tones import beep
+from runform_live.runtime.audible import null_sink
+
+def tended(speaker, good):
+    until = time.monotonic() + 15
+    while bool(speaker.trouble) == good and time.monotonic() < until:
+        speaker.tend()
+        time.sleep(0.05)
+    return bool(speaker.trouble) != good
+
+sound.LOOK_AGAIN_S = 0.5
+with null_sink():
+    speaker = sound.Speaker(0.8)
+    assert not speaker.trouble, speaker.trouble
+    time.sleep(1.5)
+    speaker.tend()
+    assert not speaker.trouble, "silence alone is no reason"
+assert tended(speaker, good=False), "a server that has ended is noticed"
+assert "gone" in speaker.trouble or "no sound device" in speaker.trouble
+assert not speaker.play(beep(440.0, 0.1, sound.RATE_HZ, 0.5))
+with null_sink():
+    assert tended(speaker, good=True), "and one that has come is taken"
+    assert speaker.play(beep(440.0, 0.1, sound.RATE_HZ, 0.5))
+    time.sleep(0.5)
+    assert speaker.started_s is not None
+    speaker.close()
+"""
+
+
+@pytest.mark.slow
+def test_a_device_that_disappears_is_said_and_taken_again_when_it_returns(server: dict[str, str]) -> None:
+    subprocess.run([sys.executable, "-c", GONE], env=server, check=True, timeout=90)
+
+
 def test_without_a_device_the_speaker_says_why_and_plays_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     import miniaudio
 
