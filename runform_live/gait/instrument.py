@@ -11,8 +11,11 @@ from runform_live.messages import Stance
 
 WORST_SIGMA_DEG = 10.0  # of the pelvis line's tilt: quality 0
 HIDDEN_SIGMA_DEG = 6.0  # beyond this the pelvis cannot be seen, and what hangs on it is withheld
-# Read from the pelvis line against the level one: cloth that hides the pelvis spoils them, and the level's own error is theirs too.
-PELVIC = frozenset({"pelvic_drop_mid_deg", "pelvic_drop_peak_deg", "hip_adduction_mid_deg", "hip_adduction_peak_deg"})
+LEAST_SHARE = 0.5  # of the usual error: a network that is very sure has not been seen to be righter than that
+# Read from the pelvis line against the level one: the level's own error is theirs too.
+LEVELLED = frozenset({"pelvic_drop_mid_deg", "pelvic_drop_peak_deg", "hip_adduction_mid_deg", "hip_adduction_peak_deg"})
+# Read from the hips: cloth that hides them spoils these.
+OF_THE_HIPS = LEVELLED | {"knee_valgus_mid_deg", "knee_valgus_peak_deg"}
 
 
 def quality_of(sigma_deg: float) -> float:
@@ -30,7 +33,8 @@ class Instrument:
     """Errors as `runform validate` measured them on bodies that the network never saw.
 
     sd: metric -> SD between bodies of the error of a side's mean; a missing metric's is unknown.
-    sigma_deg: the network's own sigma of the pelvis line on those bodies; where it doubts more than that, sd grows with it.
+    sigma_deg: the network's own sigma of the pelvis line that this SD stands for. What is read from the hips is wrong in
+    proportion to it: a body that the network doubts twice as much has twice the error.
     level_sd_deg: how well the level line of this session is known.
     """
 
@@ -38,17 +42,20 @@ class Instrument:
     sigma_deg: float | None = None
     level_sd_deg: float = 0.0
 
+    def share(self, metric: str, stances: Sequence[Stance]) -> float:
+        """Of the usual error, what these stances have by the network's own doubt."""
+        if metric not in OF_THE_HIPS or not self.sigma_deg or not stances:
+            return 1.0
+        own_deg = math.fsum(sigma_of(stance.quality) for stance in stances) / len(stances)
+        return max(LEAST_SHARE, own_deg / self.sigma_deg)
+
     def of(self, metric: str, stances: Sequence[Stance]) -> float | None:
         """SD of the error of the mean of these stances; None where it is not known."""
         sd = self.sd.get(metric)
         if sd is None:
             return None
-        if metric not in PELVIC:
-            return sd
-        if self.sigma_deg and stances:
-            own_deg = math.fsum(sigma_of(stance.quality) for stance in stances) / len(stances)
-            sd *= max(1.0, own_deg / self.sigma_deg)
-        return math.hypot(sd, self.level_sd_deg)
+        sd *= self.share(metric, stances)
+        return math.hypot(sd, self.level_sd_deg) if metric in LEVELLED else sd
 
     def estimate(self, metric: str, stances: Sequence[Stance]) -> Estimate | None:
         """Mean of a metric over the stances that have it, with the interval that holds both errors."""

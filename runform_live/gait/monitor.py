@@ -68,8 +68,8 @@ class GaitMonitor:
             pose.time_s, landmarks, pose.names_sides, pose.marked, pose.doubts, pose.level_shift_deg
         )
         self._course.push(pose.time_s, self._segmenter.running)
-        for stance in stances:  # the legs are seen, the pelvis is not
-            hidden = stance.pelvic_drop_mid_deg is None and stance.knee_valgus_mid_deg is not None
+        for stance in stances:  # the trunk is seen, the pelvis is not
+            hidden = stance.pelvic_drop_mid_deg is None and stance.trunk_lean_mid_deg is not None
             self._recent = [*self._recent[1 - HIDDEN_OF :], hidden]
         if pose.found:
             self._found += 1

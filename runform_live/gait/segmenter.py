@@ -31,7 +31,7 @@ SIDE_CLIP = 0.5
 USUAL_FRAME_S = 1 / 30
 FORGETTING_S = 1.0  # a held stance is reported before the ring forgets its frames
 WIDEST_FRAME_S = 0.1
-PELVIC_KINDS = (0, 1)  # of frames.stance_angles: drop and adduction hang on the pelvis line
+HIP_KINDS = (0, 1, 2)  # of frames.stance_angles: all but the lean hang on where the hips are
 
 
 @dataclass(slots=True)
@@ -375,7 +375,7 @@ class GaitSegmenter:
 
         def known(row: int, kind: int) -> float | None:
             value = float(angles[row, kind])
-            withheld = hidden if kind in PELVIC_KINDS else seen_from_side
+            withheld = hidden if kind in HIP_KINDS else seen_from_side
             return None if withheld or math.isnan(value) else value
 
         return Stance(

@@ -75,7 +75,9 @@ class Agreement:
     initial_contact: EventAgreement
     toe_off: EventAgreement
     cadence_error_percent: float | None
-    side_biases: dict[str, list[float]] = field(default_factory=dict)  # metric -> error of each side's mean
+    side_biases: dict[str, list[float]] = field(
+        default_factory=dict
+    )  # metric -> error of each side's mean, at the usual doubt
 
 
 def agree(
@@ -133,7 +135,8 @@ def _metric(matched: Sequence[Matched], metric: str, instrument: Instrument) -> 
             true_mean = math.fsum(t for t, _ in known) / len(known)
             got = instrument.estimate(metric, stances)
             assert got is not None
-            side_errors.append(got.mean - true_mean)
+            seen = [stance for stance in stances if getattr(stance, metric) is not None]
+            side_errors.append((got.mean - true_mean) / instrument.share(metric, seen))
             if got.ci95_low is not None and got.ci95_high is not None:
                 intervals += 1
                 covered += got.ci95_low <= true_mean <= got.ci95_high
