@@ -12,6 +12,7 @@ from runform_live.dashboard.trend import Trend
 from runform_live.gait.statistics import FEWEST_STANCES, Estimate, Rolling, symmetry
 from runform_live.messages import (
     MAIN_METRIC,
+    METRICS,
     SIDES,
     Any_,
     CoachState,
@@ -40,7 +41,7 @@ DETAILS: tuple[tuple[str, str], ...] = (
     ("step_width_hip", "step_width"),
 )
 NAMES = dict(DETAILS)
-# What can be trained, and the ends of its scale (deg).
+# What can be chosen to be trained in the window, and the ends of its scale (deg); the settings may name any metric.
 TRAINABLE: dict[str, tuple[float, float]] = {
     "pelvic_drop_mid_deg": (-4.0, 16.0),
     "hip_adduction_mid_deg": (0.0, 24.0),
@@ -81,7 +82,7 @@ class DashboardModel:
         self._model = model
         self._texts, self.trouble = texts.load(config.screen.language)
         self._rolling = Rolling(config.gait.rolling_stances)
-        self._trends = {(side, metric): Trend() for side in SIDES for metric in TRAINABLE}
+        self._trends = {(side, metric): Trend() for side in SIDES for metric in METRICS}
         self._health: dict[str, tuple[Health, float]] = {}
         self.gait: GaitState | None = None
         self.pose: Pose | None = None
@@ -126,7 +127,7 @@ class DashboardModel:
             return
         self.stances += 1
         self._rolling.add(stance)
-        for metric in TRAINABLE:
+        for metric in METRICS:
             value = getattr(stance, metric)
             if value is not None:
                 self._trends[stance.side, metric].add(stance.midstance_s, value)
@@ -144,13 +145,12 @@ class DashboardModel:
     @property
     def trained(self) -> str:
         """The metric that the large numbers show: as the coach says; until then the first that has a target."""
-        said = self.coach.trained if self.coach is not None else next(iter(self._config.coach.targets), MAIN_METRIC)
-        return said if said in TRAINABLE else MAIN_METRIC
+        return self.coach.trained if self.coach is not None else next(iter(self._config.coach.targets), MAIN_METRIC)
 
     @property
     def scale(self) -> tuple[float, float]:
         """The ends of the trained metric's scale (deg)."""
-        return TRAINABLE[self.trained]
+        return TRAINABLE.get(self.trained, TRAINABLE[MAIN_METRIC])
 
     @property
     def mode(self) -> FeedbackMode:
@@ -191,7 +191,8 @@ class DashboardModel:
         return self._texts("live.target_baseline") if waits else self._texts("live.target_none")
 
     def trained_name(self) -> str:
-        return self._texts(f"live.{NAMES[self.trained]}")
+        metric = self.trained
+        return self._texts(f"live.{NAMES[metric]}") if metric in NAMES else quantities.name(metric, self._texts)
 
     def trained_words(self) -> str:
         """What the large numbers are."""

@@ -206,8 +206,8 @@ class Window:
             self._wish(self._goals.move(now, up))
 
     def _train(self, steps: int) -> None:
-        metrics = list(TRAINABLE)
-        metric = metrics[(metrics.index(self.model.trained) + steps) % len(metrics)]
+        metrics, now = list(TRAINABLE), self.model.trained
+        metric = metrics[(metrics.index(now) + steps) % len(metrics)] if now in TRAINABLE else metrics[0]
         name = quantities.name(metric, self.model.texts)
         self._wish(Control(action="train", text=name, trained=metric))
 

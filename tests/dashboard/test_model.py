@@ -148,6 +148,13 @@ def test_what_is_trained_is_what_the_coach_says() -> None:
     assert found.worse_mean() == max(found.card("left").mean, found.card("right").mean)  # type: ignore[type-var]
 
 
+def test_the_settings_may_train_any_metric() -> None:
+    found = fed(20)
+    found.take(CoachState(muted=False, sound="", trained="pelvic_drop_peak_deg"), 0.0)
+    assert found.trained_name() == "Pelvic drop, peak" and found.card("left").value == "5.0°"
+    assert found.scale == (-4.0, 16.0) and len(found.trend("left")[0]) == 10
+
+
 def test_the_feedback_is_told_in_words() -> None:
     found = model()
     found.take(CoachState(muted=False, sound="", mode="faded", stance_tones=True, metronome_percent=5.0), 0.0)
