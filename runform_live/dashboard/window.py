@@ -21,11 +21,16 @@ import zmq
 from runform_live import overlay, quantities
 from runform_live.capture.previews import MOST_CAMERAS, Previews
 from runform_live.config import Config
-from runform_live.dashboard import end_model, feedback_model, pages, surface, theme
+from runform_live.dashboard import end_model, feedback_model, surface, theme
 from runform_live.dashboard.choose_page import ChoosePage
+from runform_live.dashboard.detail_page import DetailPage
+from runform_live.dashboard.end_page import EndPage
 from runform_live.dashboard.goals_model import GoalsModel
+from runform_live.dashboard.goals_page import GoalsPage
 from runform_live.dashboard.guide_model import GuideModel
+from runform_live.dashboard.guide_page import GuidePage
 from runform_live.dashboard.model import TRAINABLE, DashboardModel
+from runform_live.dashboard.run_page import RunPage
 from runform_live.dashboard.screen import fitting
 from runform_live.messages import INDEX, LANDMARKS, CoachState, Control, Frame, Pose, Stance
 from runform_live.picture_quality import sharpness
@@ -46,7 +51,7 @@ LOOK_AGAIN_S = 2.0  # for cameras
 # Without a graphics card the processor draws; more frames than this take from the stages what no eye sees.
 DRAW_HZ = 42.0
 SHOW_S = 0.1  # between two looks of the texts at the model
-LAYERS = (pages.RunPage, pages.DetailPage)
+LAYERS = (RunPage, DetailPage)
 
 
 class _Built(Protocol):
@@ -122,9 +127,9 @@ class Window:
         surface.load_fonts(look)
         goals, guide = self._goals, self._guide
         if goals is not None:
-            self._page: pages.AnyPage = pages.GoalsPage(self.model, look, self._pressed, goals)
+            self._page: GuidePage | GoalsPage | RunPage | DetailPage = GoalsPage(self.model, look, self._pressed, goals)
         elif guide is not None:
-            self._page = pages.GuidePage(self.model, look, self._pressed, guide)
+            self._page = GuidePage(self.model, look, self._pressed, guide)
         else:
             self._page = LAYERS[self._layer](self.model, look, self._pressed)
         _fill(self._page)
@@ -156,7 +161,7 @@ class Window:
             numbers = {dpg.mvKey_1 + slot: partial(page.take, slot) for slot in range(MOST_CAMERAS)}
             return numbers | escape | {dpg.mvKey_F: page.ask_for_file, dpg.mvKey_D: lambda: self._choose("demo")}
         if self._goals is not None:
-            numbers = {dpg.mvKey_1 + line: partial(self._take_goal, line) for line in range(pages.GoalsPage.ROWS)}
+            numbers = {dpg.mvKey_1 + line: partial(self._take_goal, line) for line in range(GoalsPage.ROWS)}
             return both | numbers | {
                 dpg.mvKey_Up: lambda: self._move_goal(True), dpg.mvKey_Down: lambda: self._move_goal(False),
                 dpg.mvKey_Left: lambda: self._train(-1), dpg.mvKey_Right: lambda: self._train(1),
@@ -419,10 +424,10 @@ class Window:
             page.show_end(None if until_s is None else until_s - time.monotonic())
             dpg.render_dearpygui_frame()
 
-    def show_end(self, session: Session, report: Path) -> pages.EndPage:
+    def show_end(self, session: Session, report: Path) -> EndPage:
         """Put the last screen in the place of the layers."""
         look = surface.look_for(self._size_px, self._large_text, self._light)
-        page = pages.EndPage(self.model, look, self._pressed)
+        page = EndPage(self.model, look, self._pressed)
         page.rows, page.report = end_model.lines(session, self.model.texts), report
         _fill(page)
         return page

@@ -1,0 +1,111 @@
+"""The second layer of the live screen: every metric, the trend over the session, and how the stages are."""
+
+from __future__ import annotations
+
+import dearpygui.dearpygui as dpg
+
+from runform_live.dashboard import surface, theme
+from runform_live.dashboard.page import GAP, Page
+from runform_live.messages import SIDES
+from runform_live.runtime import topology
+
+
+class DetailPage(Page):
+    """A table, a plot, and the stages."""
+
+    COLUMNS = (300, 250, 250)
+
+    def build(self) -> None:
+        palette = self.look.palette
+        with surface.box(self.look, GAP, GAP, theme.DESIGN_PX[0] - 2 * GAP, 300):
+            heads = (
+                "",
+                self.model.texts("live.left"),
+                self.model.texts("live.right"),
+                self.model.texts("live.symmetry"),
+            )
+            for column, head in enumerate(heads):
+                colour = (palette.text, palette.left, palette.right, palette.text)[column]
+                surface.text(
+                    self.look, f"head-{column}", theme.NORMAL, colour, pos=(12 + sum(self.COLUMNS[:column]), 8)
+                )
+                surface.put(f"head-{column}", head)
+            for row in range(6):
+                for column in range(4):
+                    colour = (palette.text, palette.left, palette.right, palette.text)[column]
+                    place = (12 + sum(self.COLUMNS[:column]), 50 + 40 * row)
+                    surface.text(self.look, f"detail-{row}-{column}", theme.NORMAL, colour, pos=place)
+        self._plot(GAP, 316, 860, 270)
+        with surface.box(self.look, 876, 316, theme.DESIGN_PX[0] - 876 - GAP, 270):
+            for stage in topology.STAGES:
+                surface.text(self.look, f"health-{stage}", theme.SMALL, palette.quiet)
+            surface.text(self.look, "session", theme.SMALL, palette.text)
+            surface.text(self.look, "sound", theme.SMALL, palette.text, 380)
+            surface.text(self.look, "record", theme.SMALL, palette.text, 380)
+        self.status_line(594, 720 - 594 - GAP)
+
+    def _plot(self, x: float, y: float, width: float, height: float) -> None:
+        look, texts = self.look, self.model.texts
+        with dpg.plot(
+            pos=(look.px(x), look.px(y)), width=look.px(width), height=look.px(height), no_menus=True, no_mouse_pos=True,
+            tag="plot",
+        ):  # fmt: skip
+            dpg.add_plot_legend(horizontal=True)
+            dpg.add_plot_axis(dpg.mvXAxis, label=texts("live.axis_time"), tag="plot-x")
+            with dpg.plot_axis(dpg.mvYAxis, label=texts("live.axis", name=self.model.trained_name()), tag="plot-y"):
+                dpg.add_shade_series([], [], y2=[], label=texts("live.target"), tag="plot-target")
+                for side in SIDES:
+                    dpg.add_line_series([], [], label=texts(f"live.{side}"), tag=f"plot-{side}")
+                    dpg.add_scatter_series([], [], tag=f"plot-{side}-dots")
+            dpg.set_axis_limits("plot-y", self.model.scale[0] - 2, self.model.scale[1] + 2)
+        if dpg.does_item_exist(look.font(theme.SMALL)):
+            dpg.bind_item_font("plot", look.font(theme.SMALL))
+        self._plot_colours()
+
+    def _plot_colours(self) -> None:
+        palette = self.look.palette
+        for side in SIDES:
+            with dpg.theme() as line, dpg.theme_component(dpg.mvAll):
+                for part in (dpg.mvPlotCol_Line, dpg.mvPlotCol_MarkerFill, dpg.mvPlotCol_MarkerOutline):
+                    dpg.add_theme_color(part, palette.side(side), category=dpg.mvThemeCat_Plots)
+                dpg.add_theme_style(dpg.mvPlotStyleVar_LineWeight, 2.5, category=dpg.mvThemeCat_Plots)
+                marker = dpg.mvPlotMarker_Circle if side == "left" else dpg.mvPlotMarker_Square
+                dpg.add_theme_style(dpg.mvPlotStyleVar_Marker, marker, category=dpg.mvThemeCat_Plots)
+            dpg.bind_item_theme(f"plot-{side}", line)
+            dpg.bind_item_theme(f"plot-{side}-dots", line)
+        with dpg.theme() as shade, dpg.theme_component(dpg.mvAll):
+            dpg.add_theme_color(dpg.mvPlotCol_Fill, (*palette.target, 130), category=dpg.mvThemeCat_Plots)
+        dpg.bind_item_theme("plot-target", shade)
+        with dpg.theme() as ground, dpg.theme_component(dpg.mvAll):
+            for part in (dpg.mvPlotCol_PlotBg, dpg.mvPlotCol_FrameBg, dpg.mvPlotCol_LegendBg):
+                dpg.add_theme_color(part, palette.panel, category=dpg.mvThemeCat_Plots)
+            for part in (dpg.mvPlotCol_AxisText, dpg.mvPlotCol_LegendText, dpg.mvPlotCol_InlayText):
+                dpg.add_theme_color(part, palette.text, category=dpg.mvThemeCat_Plots)
+        dpg.bind_item_theme("plot", ground)
+
+    def show(self, now_s: float) -> None:
+        model, palette = self.model, self.look.palette
+        for row, detail in enumerate(model.details()):
+            for column, words in enumerate((detail.name, detail.left, detail.right, detail.difference)):
+                surface.put(f"detail-{row}-{column}", words)
+        for stage, well, words in model.health_rows(topology.STAGES, now_s):
+            surface.put(f"health-{stage}", f"{'●' if well else '▲'} {stage}: {words}")
+            dpg.configure_item(f"health-{stage}", color=palette.quiet if well else palette.warn)
+        texts = model.texts
+        surface.put("session", f"{texts('live.time')} {model.time_words()}    {texts('live.stances')} {model.stances}")
+        surface.put("sound", model.sound_words())
+        surface.put("record", model.record_words())
+        self._show_plot()
+        self.show_status()
+
+    def _show_plot(self) -> None:
+        newest = self.model.gait.time_s if self.model.gait else 0.0
+        low, high = self.model.target(self.model.trained)
+        if (low, high) != (None, None):
+            ends = [low if low is not None else -90.0] * 2, [high if high is not None else 90.0] * 2
+            dpg.set_value("plot-target", [[-1e6, 1e6], ends[0], ends[1]])
+        for side in SIDES:
+            line = list(self.model.trend(side))
+            dpg.set_value(f"plot-{side}", line)
+            dpg.set_value(f"plot-{side}-dots", line)
+        dpg.set_axis_limits("plot-x", 0.0, max(newest / 60, 0.5))

@@ -1,0 +1,46 @@
+"""The guided set-up on the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import dearpygui.dearpygui as dpg
+
+from runform_live.dashboard import surface, theme
+from runform_live.dashboard.guide_model import GuideModel
+from runform_live.dashboard.model import DashboardModel
+from runform_live.dashboard.page import GAP, Page
+from runform_live.dashboard.surface import Look
+
+
+class GuidePage(Page):
+    """Before the run: the picture, what must be right with a tick or a cross each, and what to do now."""
+
+    ROWS = 8
+
+    def __init__(self, model: DashboardModel, look: Look, press: Callable[[int], None], guide: GuideModel) -> None:
+        super().__init__(model, look, press)
+        self._guide = guide
+
+    def build(self) -> None:
+        palette, look = self.look.palette, self.look
+        with surface.box(look, GAP, GAP, theme.DESIGN_PX[0] - 2 * GAP, 66):
+            surface.text(look, "phase", theme.LARGE, palette.text, pos=(12, 8))
+        with surface.box(look, GAP, 82, 560, 500):
+            dpg.add_image("picture", width=look.px(544), height=look.px(482))
+        with surface.box(look, GAP + 568, 82, theme.DESIGN_PX[0] - 568 - 2 * GAP, 500):
+            for row in range(self.ROWS):
+                surface.text(look, f"check-{row}", theme.NORMAL, palette.text, 660, pos=(12, 10 + 60 * row))
+        self.status_line(590, 720 - 590 - GAP, "guide")
+
+    def show(self, now_s: float) -> None:
+        del now_s
+        said, palette = self.model.texts, self.look.palette
+        surface.put("phase", said(f"guide.{self._guide.phase()}"))
+        for row, check in enumerate(self._guide.checks()):
+            mark = {"good": "✓", "bad": "✗", "unknown": "…"}[check.state]
+            key = f"guide.{check.key}_bad" if check.state == "bad" else f"guide.{check.key}"
+            surface.put(f"check-{row}", f"{mark}  {said(key)}")
+            colour = {"good": palette.text, "bad": palette.warn, "unknown": palette.quiet}[check.state]
+            dpg.configure_item(f"check-{row}", color=colour)
+        self.show_status()

@@ -1,0 +1,33 @@
+"""What every page of the live window has: its model and look, and the lines at its foot."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import dearpygui.dearpygui as dpg
+
+from runform_live.dashboard import keys, surface, theme
+from runform_live.dashboard.model import DashboardModel
+from runform_live.dashboard.surface import Look
+
+GAP = 8
+
+
+class Page:
+    """One layer; `build` makes its widgets under a parent, `show` renews their values; `press` takes a key that was clicked."""
+
+    def __init__(self, model: DashboardModel, look: Look, press: Callable[[int], None]) -> None:
+        self.model, self.look, self.press = model, look, press
+
+    def status_line(self, y: float, height: float, page: str = "live") -> None:
+        """Where the run is, what to change, and the keys: at the foot of every layer."""
+        with surface.box(self.look, GAP, y, theme.DESIGN_PX[0] - 2 * GAP, height):
+            surface.text(self.look, "status", theme.NORMAL, self.look.palette.text, theme.DESIGN_PX[0] - 40)
+            surface.text(self.look, "advice", theme.NORMAL, self.look.palette.warn, theme.DESIGN_PX[0] - 40)
+            keys.line(self.look, self.model.texts, page, self.press)
+
+    def show_status(self) -> None:
+        surface.put("status", self.model.status_words())
+        surface.put("advice", self.model.advice() or f"{self.model.sound_words()} · {self.model.record_words()}")
+        colour = self.look.palette.warn if self.model.advice() else self.look.palette.quiet
+        dpg.configure_item("advice", color=colour)

@@ -1,0 +1,91 @@
+"""The first layer of the live screen: what is read from the treadmill."""
+
+from __future__ import annotations
+
+import dearpygui.dearpygui as dpg
+import numpy as np
+
+from runform_live.dashboard import surface, theme
+from runform_live.dashboard.page import GAP, Page
+from runform_live.messages import SIDES, Side
+
+CARD_W, CARD_H = 400, 392
+PICTURE_W, PICTURE_H = 448, 392
+
+
+class RunPage(Page):
+    """Two large numbers, the picture between them, the last cue."""
+
+    def build(self) -> None:
+        palette = self.look.palette
+        with surface.box(self.look, GAP, GAP, theme.DESIGN_PX[0] - 2 * GAP, 66):
+            surface.text(self.look, "trained", theme.NORMAL, palette.text, pos=(10, 6))
+            surface.text(self.look, "target", theme.NORMAL, palette.quiet, pos=(10, 34))
+            surface.text(self.look, "cadence", theme.BIG, palette.text, pos=(630, 10))
+            surface.text(self.look, "time", theme.BIG, palette.text, pos=(1030, 10))
+        top = 82
+        self._card("left", GAP, top)
+        with surface.box(self.look, GAP + CARD_W + GAP, top, PICTURE_W, PICTURE_H):
+            dpg.add_image("picture", width=self.look.px(PICTURE_W - 16), height=self.look.px(PICTURE_H - 16))
+        self._card("right", GAP + CARD_W + GAP + PICTURE_W + GAP, top)
+        with surface.box(self.look, GAP, top + CARD_H + GAP, theme.DESIGN_PX[0] - 2 * GAP, 104):
+            surface.text(self.look, "cue", theme.LARGE, palette.text, theme.DESIGN_PX[0] - 40)
+        self.status_line(top + CARD_H + 104 + 2 * GAP, 720 - (top + CARD_H + 104 + 3 * GAP))
+
+    def _card(self, side: Side, x: float, y: float) -> None:
+        palette, look = self.look.palette, self.look
+        with surface.box(self.look, x, y, CARD_W, CARD_H):
+            surface.text(self.look, f"{side}-title", theme.LARGE, palette.side(side), pos=(12, 6))
+            surface.put(f"{side}-title", f"◀ {self.model.texts('live.left')}" if side == "left" else f"{self.model.texts('live.right')} ▶")  # fmt: skip
+            surface.text(self.look, f"{side}-value", theme.HUGE, palette.side(side), pos=(8, 66))
+            surface.text(self.look, f"{side}-interval", theme.BIG, palette.quiet, pos=(12, 222))
+            surface.canvas(look, f"{side}-scale", 12, 278, CARD_W - 24, 40)
+            surface.text(self.look, f"{side}-words", theme.LARGE, palette.text, CARD_W - 16, pos=(12, 328))
+
+    def show(self, now_s: float) -> None:
+        del now_s
+        model, palette = self.model, self.look.palette
+        for side in SIDES:
+            card = model.card(side)
+            surface.put(f"{side}-value", card.value)
+            surface.put(
+                f"{side}-interval", card.interval or (model.texts("live.no_interval") if card.mean is not None else "")
+            )
+            surface.put(f"{side}-words", card.words)
+            outside = card.judgement in ("above", "below")
+            dpg.configure_item(f"{side}-words", color=palette.warn if outside else palette.text)
+            self._scale(side, card.mean, card.low, card.high)
+        surface.put("trained", model.trained_words())
+        surface.put("target", model.target_words(model.trained))
+        texts = model.texts
+        surface.put("cadence", f"{texts('live.cadence')} {model.cadence_words()}")
+        surface.put("time", f"{texts('live.time')} {model.time_words()}")
+        surface.put("cue", model.cue_words())
+        self.show_status()
+
+    def _scale(self, side: Side, mean: float | None, low: float | None, high: float | None) -> None:
+        """The mean on a line with its target zone; the interval is a quiet band."""
+        palette, look, tag = self.look.palette, self.look, f"{side}-scale"
+        dpg.delete_item(tag, children_only=True)
+        width, top, bottom = look.px(CARD_W - 24), look.px(14), look.px(28)
+
+        least, most = self.model.scale
+
+        def at(deg: float) -> float:
+            return float(np.clip((deg - least) / (most - least), 0, 1)) * width
+
+        dpg.draw_rectangle((0, top), (width, bottom), fill=palette.scale, color=palette.scale, parent=tag)
+        target = self.model.target(self.model.trained)
+        if target != (None, None):
+            start, end = at(target[0] if target[0] is not None else -90), at(target[1] if target[1] is not None else 90)
+            dpg.draw_rectangle((start, top), (end, bottom), fill=palette.target, color=palette.target, parent=tag)
+        if low is not None and high is not None:
+            band = (*palette.side(side), 90)
+            dpg.draw_rectangle((at(low), look.px(18)), (at(high), look.px(24)), fill=band, color=band, parent=tag)
+        if mean is not None:
+            x = min(max(at(mean), look.px(8)), width - look.px(8))
+            colour = palette.side(side)
+            dpg.draw_triangle(
+                (x, look.px(12)), (x - look.px(9), 0), (x + look.px(9), 0), fill=colour, color=colour, parent=tag
+            )
+            dpg.draw_line((x, look.px(8)), (x, look.px(36)), color=colour, thickness=look.px(4), parent=tag)
