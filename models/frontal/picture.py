@@ -51,7 +51,7 @@ _NO_SLEEVES = ("tights", "leggings", "shorts", "wide", "trousers", "skirt", "bel
 PUPPETS = 0.3  # share of people of the second make
 # How sharply a surface belongs to one bone (an exponent of its weights): between bones, soft tissue and cloth turn by less of a
 # pelvis' turn than it does, and nobody knows by how much under which clothes.
-FOLLOWS = (0.6, 1.7)
+FOLLOWS = (0.35, 1.7)
 
 
 @dataclass(frozen=True)

@@ -110,12 +110,6 @@ def toes_lifted(phase: float) -> float:
     return max(0.0, 30 - 60 * abs((phase % 1.0) - 0.34) / 0.2)
 
 
-# A spine stands on its pelvis: each degree of it leans the line from the hips to the shoulders by 0.36, each degree of the chest
-# by 0.66. Chests that make up for that on average leave a trunk in the picture that tells nothing of the pelvis.
-UPRIGHT_SHARE = 0.54
-LEAN_SD_DEG = 7.0
-
-
 def draw_angles(rng: np.random.Generator, kind: str | None = None, later: float = 0.0) -> Angles:
     """A pose at random. Pelvic obliquity is half normal, half uniform over +-18 deg, whatever the phase.
 
@@ -130,7 +124,7 @@ def draw_angles(rng: np.random.Generator, kind: str | None = None, later: float 
         oblique = float(rng.normal(0, 2.5)) if rng.uniform() < 0.7 else oblique
     rates = rng.normal(0, 0.0 if still else 60.0, 4)  # degrees a stride
     axial, tilt = rng.normal(0, 7 * spread), rng.normal(6, 6)
-    lean = rng.normal(0, 4 if still else LEAN_SD_DEG) - rng.normal(1, 0.5) * UPRIGHT_SHARE * oblique
+    lean = rng.normal(0, 4)
     out = Angles(
         kind, oblique + later * rates[0], axial + later * rates[1], tilt, lean + later * rates[2], rng.normal(0, 8 * spread) + later * rates[3],
         rng.normal(8 if kind == "run" else 2, 5), rng.normal(5, 5), rng.normal(0, 12), rng.normal(5, 10),
@@ -139,7 +133,7 @@ def draw_angles(rng: np.random.Generator, kind: str | None = None, later: float 
         at = phase if side == "l" else phase + 0.5
         out.legs[side] = _draw_leg(rng, kind, at)
         out.arms[side] = _draw_arm(rng, kind, at)
-    out.back = rng.uniform(0.1, 0.9)
+    out.back = rng.uniform(0.0, 1.0)
     out.lift = rng.uniform(0, 0.06) if kind == "run" and rng.uniform() < 0.3 else 0.0
     out.shift = (rng.normal(0, 0.04), rng.normal(0, 0.1))
     return out

@@ -13,8 +13,8 @@ import numpy.typing as npt
 
 from runform_live.gait.kernels import kernel
 
-SMALLEST_RISE_TRUNKS = 0.045  # about 2 cm on an adult: less is breathing, jitter or walking on the spot
-RISE_SHARE = 0.25  # of the recent oscillation: a turn counts once the trunk has moved this far back; who limps does so every other step
+SMALLEST_RISE_TRUNKS = 0.035  # about 1.7 cm on an adult: less is breathing, jitter or walking on the spot
+RISE_SHARE = 0.2  # of the recent oscillation: a turn counts once the trunk has moved this far back; who limps goes little further every other step
 
 # State vector of `turn`.
 RISING, EXTREME, EXTREME_FRAME, LAST_HIGH, TYPICAL = 0, 1, 2, 3, 4
