@@ -20,6 +20,7 @@ SMALLEST, LARGEST = 0.40, 0.88  # shoulders to ankles, of the picture's height
 OFF_MIDDLE = 0.22  # of the picture's height: a level camera at hip height sees the hips in its middle
 MOST_ROLL_DEG = 6.0
 _SIDES = ("left", "right")
+CHECKS = ("body", "size", "view", "height", "roll", "light", "sharp", "rate")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,9 @@ class GuideModel:
         self._rate_hz = rate_hz
 
     def checks(self) -> list[Check]:
-        """In the order in which they are put right."""
+        """In the order in which they are put right. While the camera is lost nothing is known."""
+        if self._lost():
+            return [Check(key, "unknown") for key in CHECKS]
         seen = self._points is not None and self._model.pose is not None and self._model.pose.found
         return [
             Check("body", self._state(seen, seen and self._model.pose is not None and not self._model.pose.cut_off)),
@@ -68,7 +71,7 @@ class GuideModel:
     def phase(self) -> Phase:
         """What is asked for now: put the camera right, stand still, or run."""
         gait = self._model.gait
-        if gait is not None and gait.calibrated:
+        if gait is not None and gait.calibrated and not self._lost():
             return "running"
         return "framing" if any(check.state != "good" for check in self.checks()) else "standing"
 
@@ -78,6 +81,9 @@ class GuideModel:
         if self._model.gait is None or not self._model.gait.calibrated:
             open_.append("standing")
         return ", ".join(open_)
+
+    def _lost(self) -> bool:
+        return self._model.source is not None and self._model.source.state in ("lost", "failed")
 
     @staticmethod
     def _state(known: bool, good: bool) -> State:

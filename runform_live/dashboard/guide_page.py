@@ -7,7 +7,7 @@ from collections.abc import Callable
 import dearpygui.dearpygui as dpg
 
 from runform_live.dashboard import surface, theme
-from runform_live.dashboard.guide_model import GuideModel
+from runform_live.dashboard.guide_model import CHECKS, GuideModel
 from runform_live.dashboard.model import DashboardModel
 from runform_live.dashboard.page import GAP, Page
 from runform_live.dashboard.surface import Look
@@ -16,7 +16,7 @@ from runform_live.dashboard.surface import Look
 class GuidePage(Page):
     """Before the run: the picture, what must be right with a tick or a cross each, and what to do now."""
 
-    ROWS = 8
+    ROWS = len(CHECKS)
 
     def __init__(self, model: DashboardModel, look: Look, press: Callable[[int], None], guide: GuideModel) -> None:
         super().__init__(model, look, press)

@@ -6,8 +6,8 @@ import msgspec
 import numpy as np
 import pytest
 
-from runform_live.dashboard.guide_model import GuideModel
-from runform_live.messages import INDEX
+from runform_live.dashboard.guide_model import CHECKS, GuideModel
+from runform_live.messages import INDEX, SourceState
 from tests.dashboard.test_model import gait, model
 from tests.makers import pose, standing
 
@@ -75,3 +75,13 @@ def test_before_anybody_is_seen_nothing_is_known() -> None:
         "height",
         "roll",
     }
+
+
+def test_a_camera_that_is_lost_in_the_middle_of_it_leaves_nothing_known_until_it_returns() -> None:
+    found = guide(calibrated=True)
+    found._model.take(SourceState(state="lost", text="the camera does not answer"), 0.0)
+    assert [(check.key, check.state) for check in found.checks()] == [(key, "unknown") for key in CHECKS]
+    assert found.phase() == "framing"
+    assert "does not answer" in found._model.status_words()
+    found._model.take(SourceState(state="open", text=""), 0.0)
+    assert bad(found) == set() and found.phase() == "running"
