@@ -6,6 +6,7 @@ PulseAudio is started for this alone, in a folder of its own; every stance sound
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import shutil
 import subprocess
@@ -96,10 +97,14 @@ class _Listener:
 
 
 def latencies_ms(stamps_s: Sequence[float], onsets_s: Sequence[float]) -> list[float]:
-    """For each stance's frame stamp the time (ms) to the first onset after it; stamps without one are left out."""
+    """For each stance's frame stamp the time (ms) to its tone: the first onset after it and before the next stamp.
+
+    Stamps without one are left out: where a tone is still sounding (two stances of one frame) the next one is not begun.
+    """
     out = []
-    for stamp_s in stamps_s:
-        after = [onset_s for onset_s in onsets_s if 0.0 <= onset_s - stamp_s <= LONGEST_S]
+    ordered = sorted(set(stamps_s))
+    for stamp_s, next_s in zip(ordered, [*ordered[1:], math.inf], strict=True):
+        after = [onset_s for onset_s in onsets_s if stamp_s <= onset_s < min(next_s, stamp_s + LONGEST_S)]
         if after:
             out.append(1e3 * (min(after) - stamp_s))
     return out
@@ -115,7 +120,8 @@ class Shown(Protocol):
 
 def measure(config: Config, window: Shown | None, source: str) -> tuple[list[float], int]:
     """Latencies (ms) of the stance tones of one live run with recording, and how many stances there were."""
-    coach = msgspec.structs.replace(config.coach, stance_tones=True, mode="constant", shortest_pause_s=1e6)
+    # Without a target there is no cue, under which tones are silent.
+    coach = msgspec.structs.replace(config.coach, stance_tones=True, mode="constant", targets={})
     stamps_s: list[float] = []
 
     def note(message: Any_) -> None:

@@ -18,3 +18,8 @@ def test_a_stance_without_a_tone_is_left_out() -> None:
 
 def test_a_tone_before_the_frame_is_not_its_tone() -> None:
     assert latencies_ms([2.0], [1.99, 2.08]) == pytest.approx([80.0])
+
+
+def test_a_tone_after_the_next_stance_is_not_the_one_before_its() -> None:
+    assert latencies_ms([1.0, 1.07, 1.4], [1.04, 1.45]) == pytest.approx([40.0, 50.0]), "the second had none"
+    assert latencies_ms([1.0, 1.0], [1.06]) == pytest.approx([60.0]), "two stances of one frame have one tone"
