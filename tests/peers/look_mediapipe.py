@@ -1,6 +1,6 @@
 """MediaPipe Pose on one video, with its own pipeline: landmarks of every frame to a file. Runs in an environment of its own.
 
-python look.py VIDEO OUT.npz
+python look_mediapipe.py VIDEO OUT.npz
 """
 
 from __future__ import annotations
