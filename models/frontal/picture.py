@@ -67,7 +67,7 @@ class Person:
 def sharpened(weights: sparse.csr_matrix, exponent: float) -> sparse.csr_matrix:
     """Skin weights (vertices, bones) with another fall-off from bone to bone; each row still adds up to one."""
     out = sparse.csr_matrix(weights, dtype=np.float64)
-    out.data = out.data**exponent
+    out.data = np.maximum(out.data, 0.0) ** exponent  # fitted garments have weights a little under 0
     total = np.asarray(out.sum(axis=1)).ravel()
     return sparse.diags(1.0 / np.maximum(total, 1e-9)) @ out
 
