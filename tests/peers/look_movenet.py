@@ -7,6 +7,7 @@ joint of the trunk and 1.2 times as far as the farthest of all; without a trunk 
 """
 
 import sys
+from typing import Any
 
 import cv2
 import numpy as np
@@ -23,7 +24,7 @@ def load(path: str) -> tf.compat.v1.Session:
     """The graph of a TensorFlow.js model; newer TensorFlows want to be told the types of a fused convolution's arguments."""
     original = tf.graph_util.import_graph_def
 
-    def with_types(graph_def, *rest, **named):  # type: ignore[no-untyped-def]
+    def with_types(graph_def: Any, *rest: Any, **named: Any) -> Any:
         for node in graph_def.node:
             if node.op == "_FusedConv2D" and "TArgs" not in node.attr:
                 node.attr["TArgs"].list.type.extend([tf.float32.as_datatype_enum] * node.attr["num_args"].i)
@@ -49,9 +50,9 @@ def main() -> None:
     film = cv2.VideoCapture(video)
     width, height = (int(film.get(p)) for p in (cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT))
     square = (width / 2, height / 2, float(max(width, height)))
-    found, times_s = [], []
+    rate_hz = film.get(cv2.CAP_PROP_FPS)
+    found = []
     while True:
-        time_s = film.get(cv2.CAP_PROP_POS_MSEC) / 1e3
         good, picture = film.read()
         if not good:
             break
@@ -65,9 +66,8 @@ def main() -> None:
         (seen,) = session.run(["Identity:0"], {"input:0": cut[None, ..., ::-1].astype(np.int32)})
         points = seen[0, 0, :, 1::-1] * side + (x - side / 2, y - side / 2)
         found.append(points)
-        times_s.append(time_s)
         square = next_square(points, seen[0, 0, :, 2], width, height)
-    np.savez(out, points=np.array(found), times_s=np.array(times_s))
+    np.savez(out, points=np.array(found), times_s=np.arange(len(found)) / rate_hz)
 
 
 if __name__ == "__main__":
