@@ -11,7 +11,7 @@ import msgspec
 
 from runform_live import resources
 from runform_live.errors import BadInput
-from runform_live.messages import METRICS, FeedbackMode
+from runform_live.messages import MAIN_METRIC, METRICS, FeedbackMode
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -55,6 +55,11 @@ class CoachSettings(Settings, frozen=True):
     baseline_change_deg: float
     targets: dict[str, Band]
     metronome_percent: float | None = None
+
+    @property
+    def trained(self) -> str:
+        """What the large numbers and the tones are about: the first metric that has a target."""
+        return next(iter(self.targets), MAIN_METRIC)
 
 
 class ScreenSettings(Settings, frozen=True):

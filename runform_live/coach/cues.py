@@ -72,7 +72,6 @@ class Coach:
         "_first_s",
         "_heard_s",
         "_last_s",
-        "_paused_s",
         "_praised_s",
         "_rolling",
         "_settings",
@@ -88,7 +87,6 @@ class Coach:
         self._first_s = math.nan
         self._last_s = self._praised_s = -math.inf
         self._summed_s = self._heard_s = math.nan
-        self._paused_s = 0.0
         self._cued: dict[tuple[str, Side], Rolling] = {}  # what was cued, with the stances since
 
     def push(self, stance: Stance) -> Choice | None:
@@ -101,7 +99,7 @@ class Coach:
             since.add(stance)
         now_s = stance.toe_off_s
         if stance.initial_contact_s - self._heard_s > PAUSE_S:
-            self._paused_s += stance.initial_contact_s - self._heard_s
+            self._first_s += stance.initial_contact_s - self._heard_s  # the blocks of feedback count running alone
         self._heard_s = now_s
         if not self.speaks(now_s):
             return None
@@ -118,7 +116,7 @@ class Coach:
         """Whether feedback of any kind is given at this time of the session."""
         mode = self._settings.mode
         if mode == "faded":
-            since_s = 0.0 if math.isnan(self._first_s) else now_s - self._first_s - self._paused_s
+            since_s = 0.0 if math.isnan(self._first_s) else now_s - self._first_s
             return has_feedback(since_s, self._settings.faded_blocks_s)
         return mode != "off"
 

@@ -14,7 +14,7 @@ from runform_live.coach.cues import Choice, Coach
 from runform_live.coach.sound import RATE_HZ, Speaker, decode
 from runform_live.coach.tones import beep, placed, stance_tone
 from runform_live.config import Band
-from runform_live.messages import MAIN_METRIC, METRICS, SIDES, CoachState, Control, Cue, End, GaitState, Stance
+from runform_live.messages import METRICS, SIDES, CoachState, Control, Cue, End, GaitState, Stance
 from runform_live.runtime.bus import Received
 from runform_live.runtime.stage import Send, Stage, StageSetup
 
@@ -47,7 +47,7 @@ class CoachStage(Stage):
         self._volume = self._settings.volume
         self._speaker = Speaker(self._volume)
         self._muted = self._paused = self._beating = self._running = False
-        self._trained = next(iter(self._settings.targets), MAIN_METRIC)
+        self._trained = self._settings.trained
         self._steps: list[float] = []
         self._session_s = 0.0
         self._state_at_s = 0.0

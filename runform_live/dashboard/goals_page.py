@@ -34,10 +34,8 @@ class GoalsPage(Page):
             surface.text(look, "goals-now", theme.LARGE, palette.text, 1220)
             surface.text(look, "goals-feedback", theme.NORMAL, palette.text, 1220)
             surface.text(look, "goals-norm", theme.SMALL, palette.quiet, 1220)
-            surface.put(
-                "goals-norm",
-                said(f"norm.{self.model.trained}") if said.has(f"norm.{self.model.trained}") else said("norm.none"),
-            )
+            norm = f"norm.{self.model.trained}"
+            surface.put("goals-norm", said(norm if said.has(norm) else "norm.none"))
         self.status_line(590, 720 - 590 - GAP, "goals")
 
     def show(self, now_s: float) -> None:

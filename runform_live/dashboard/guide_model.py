@@ -57,16 +57,17 @@ class GuideModel:
         if self._lost():
             return [Check(key, "unknown") for key in CHECKS]
         seen = self._points is not None and self._model.pose is not None and self._model.pose.found
-        return [
-            Check("body", self._state(seen, seen and self._model.pose is not None and not self._model.pose.cut_off)),
-            Check("size", self._state(seen, SMALLEST <= self._share() <= LARGEST)),
-            Check("view", self._state(seen, self._frontality() >= FRONTAL_FLOOR)),
-            Check("height", self._state(seen, abs(self._hips_off()) <= OFF_MIDDLE)),
-            Check("roll", self._state(seen, abs(self._tilt_deg()) <= MOST_ROLL_DEG)),
-            Check("light", self._light()),
-            Check("sharp", self._state(not math.isnan(self._sharpness), self._sharpness >= BLURRED)),
-            Check("rate", self._state(not math.isnan(self._rate_hz), self._rate_hz >= SLOW_HZ)),
-        ]
+        states = (
+            self._state(seen, seen and self._model.pose is not None and not self._model.pose.cut_off),
+            self._state(seen, SMALLEST <= self._share() <= LARGEST),
+            self._state(seen, self._frontality() >= FRONTAL_FLOOR),
+            self._state(seen, abs(self._hips_off()) <= OFF_MIDDLE),
+            self._state(seen, abs(self._tilt_deg()) <= MOST_ROLL_DEG),
+            self._light(),
+            self._state(not math.isnan(self._sharpness), self._sharpness >= BLURRED),
+            self._state(not math.isnan(self._rate_hz), self._rate_hz >= SLOW_HZ),
+        )
+        return [Check(key, state) for key, state in zip(CHECKS, states, strict=True)]
 
     def phase(self) -> Phase:
         """What is asked for now: put the camera right, stand still, or run."""

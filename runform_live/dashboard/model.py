@@ -18,7 +18,6 @@ from runform_live.messages import (
     CoachState,
     Control,
     Cue,
-    FeedbackMode,
     GaitState,
     Health,
     Pose,
@@ -145,17 +144,12 @@ class DashboardModel:
     @property
     def trained(self) -> str:
         """The metric that the large numbers show: as the coach says; until then the first that has a target."""
-        return self.coach.trained if self.coach is not None else next(iter(self._config.coach.targets), MAIN_METRIC)
+        return self.coach.trained if self.coach is not None else self._config.coach.trained
 
     @property
     def scale(self) -> tuple[float, float]:
         """The ends of the trained metric's scale (deg)."""
         return TRAINABLE.get(self.trained, TRAINABLE[MAIN_METRIC])
-
-    @property
-    def mode(self) -> FeedbackMode:
-        """When feedback is given."""
-        return self.coach.mode if self.coach is not None else self._config.coach.mode
 
     def feedback_words(self) -> str:
         """When something is said, and what else is heard."""
@@ -286,7 +280,7 @@ class DashboardModel:
         return known or self.trouble or (self.coach.trouble if self.coach else "")
 
     def cue_words(self) -> str:
-        if self.coach is not None and not self.coach.feedback and self.mode == "faded":
+        if self.coach is not None and not self.coach.feedback and self.coach.mode == "faded":
             return self._texts("status.no_feedback")
         if self.cue is None:
             return self._texts("live.no_cue")

@@ -42,5 +42,5 @@ def _of_x11() -> tuple[int, int] | None:
 
 
 def _of_windows() -> tuple[int, int] | None:
-    user32 = getattr(ctypes, "windll").user32  # noqa: B009 (there only on Windows)
+    user32 = getattr(ctypes, "windll").user32  # noqa: B009 (there only on Windows: elsewhere mypy refuses the plain name)
     return int(user32.GetSystemMetrics(0)), int(user32.GetSystemMetrics(1))

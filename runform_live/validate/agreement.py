@@ -75,9 +75,8 @@ class Agreement:
     initial_contact: EventAgreement
     toe_off: EventAgreement
     cadence_error_percent: float | None
-    side_biases: dict[str, list[float]] = field(
-        default_factory=dict
-    )  # metric -> error of each side's mean, at the usual doubt
+    # Metric -> error of each side's mean, as it would be at the usual doubt.
+    side_biases: dict[str, list[float]] = field(default_factory=dict)
 
 
 def agree(
@@ -121,11 +120,10 @@ def _metric(matched: Sequence[Matched], metric: str, instrument: Instrument) -> 
     halves = []
     for one in matched:
         for side in SIDES:
-            stances = [s for t, s in one.pairs if s.side == side and metric in t.metrics]
-            mine = [
-                (t.metrics[metric], getattr(s, metric)) for t, s in one.pairs if s.side == side and metric in t.metrics
-            ]
-            known = [(t, s) for t, s in mine if s is not None]
+            mine = [(t, s) for t, s in one.pairs if s.side == side and metric in t.metrics]
+            seen = [(t, s) for t, s in mine if getattr(s, metric) is not None]
+            stances = [s for _, s in seen]
+            known = [(t.metrics[metric], getattr(s, metric)) for t, s in seen]
             withheld += len(mine) - len(known)
             if not known:
                 continue
@@ -135,8 +133,7 @@ def _metric(matched: Sequence[Matched], metric: str, instrument: Instrument) -> 
             true_mean = math.fsum(t for t, _ in known) / len(known)
             got = instrument.estimate(metric, stances)
             assert got is not None
-            seen = [stance for stance in stances if getattr(stance, metric) is not None]
-            side_errors.append((got.mean - true_mean) / instrument.share(metric, seen))
+            side_errors.append((got.mean - true_mean) / instrument.share(metric, stances))
             if got.ci95_low is not None and got.ci95_high is not None:
                 intervals += 1
                 covered += got.ci95_low <= true_mean <= got.ci95_high

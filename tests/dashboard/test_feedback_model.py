@@ -6,7 +6,7 @@ import pytest
 
 from runform_live import texts
 from runform_live.dashboard.feedback_model import METRONOMES, MODES, next_metronome, next_mode, other_tones
-from runform_live.messages import CoachState, Control
+from runform_live.messages import CoachState, Control, FeedbackMode
 
 SAID = texts.load("en")[0]
 
@@ -38,7 +38,7 @@ def test_a_metronome_of_the_settings_goes_on_to_the_next_faster_one() -> None:
 
 @pytest.mark.parametrize("language", texts.languages())
 @pytest.mark.parametrize("mode", MODES)
-def test_every_choice_has_words(language: str, mode: str) -> None:
+def test_every_choice_has_words(language: str, mode: FeedbackMode) -> None:
     said = texts.load(language)[0]
-    wish = next_mode(CoachState(muted=False, sound="", mode=mode), said)  # type: ignore[arg-type]
+    wish = next_mode(CoachState(muted=False, sound="", mode=mode), said)
     assert wish.text and "{" not in wish.text and "feedback." not in wish.text

@@ -145,6 +145,7 @@ def test_what_is_trained_is_what_the_coach_says() -> None:
     found.take(CoachState(muted=False, sound="", trained="hip_adduction_mid_deg"), 0.0)
     assert found.trained_name() == "Hip adduction" and found.scale[1] > 20
     assert found.card("left") == found.card("left", "hip_adduction_mid_deg")
+    # A card without stances has no mean; these have.
     assert found.worse_mean() == max(found.card("left").mean, found.card("right").mean)  # type: ignore[type-var]
 
 
