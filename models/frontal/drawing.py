@@ -23,6 +23,7 @@ uniform vec3 eye; uniform vec3 sun; uniform vec3 sun_colour; uniform vec3 sky; u
 uniform vec3 low_colour; uniform vec3 high_colour; uniform float zone;
 uniform float lowest; uniform float highest; uniform float widest; uniform float tilt; uniform float cuts_arms;
 uniform int pattern; uniform float scale; uniform vec3 second; uniform float shine; uniform float grain; uniform int model;
+uniform int hidden_by; uniform vec4 covers[4]; uniform float sleeves[4];  // COVERS
 uniform float seed; uniform sampler3D grains; uniform sampler2D photo; uniform float patchy;
 in vec3 v_normal; in vec3 v_rest; in vec3 v_at; in float v_arm;
 out vec4 colour;
@@ -33,6 +34,10 @@ void main() {
   if (height < lowest || height > highest) discard;
   if (abs(v_rest.x) > widest) discard;
   if (cuts_arms > 0.5 && v_arm > 0.5) discard;
+  for (int i = 0; i < hidden_by; i++) {
+    float at = v_rest.y - covers[i].w * v_rest.x;
+    if (at > covers[i].x && at < covers[i].y && abs(v_rest.x) < covers[i].z && (sleeves[i] > 0.5 || v_arm < 0.5)) discard;
+  }
   vec3 n = normalize(v_normal);
   vec3 view = normalize(eye - v_at);
   if (dot(n, view) < 0.0) n = -n;
@@ -66,6 +71,20 @@ void main() {
 """
 
 
+COVERS = 4
+
+
+@dataclass(frozen=True)
+class Cover:
+    """What is hidden under a layer, in coordinates of rest (m): in the picture it stays under it, however both move."""
+
+    lowest: float
+    highest: float
+    widest: float
+    tilt: float
+    sleeves: bool
+
+
 @dataclass(frozen=True)
 class Light:
     sun: npt.NDArray[np.float32]  # direction towards it
@@ -86,6 +105,7 @@ class Layer:
     arm: npt.NDArray[np.float32]
     faces: npt.NDArray[np.int32]
     look: dict[str, object]
+    hidden_by: tuple[Cover, ...] = ()
 
 
 class Canvas:
@@ -127,6 +147,11 @@ class Canvas:
             for name, value in (fixed | layer.look).items():
                 if name in program:
                     program[name] = tuple(float(v) for v in value) if np.ndim(value) else value  # type: ignore[arg-type]
+            over = layer.hidden_by[-COVERS:]
+            program["hidden_by"] = len(over)
+            blank = [(0.0, 0.0, 0.0, 0.0)] * (COVERS - len(over))
+            program["covers"] = [(c.lowest, c.highest, c.widest, c.tilt) for c in over] + blank
+            program["sleeves"] = [float(c.sleeves) for c in over] + [0.0] * (COVERS - len(over))
             data = np.concatenate([layer.at, layer.normal, layer.rest, layer.arm[:, None]], axis=1).astype("f4")
             buffer, index = (
                 self._context.buffer(data.tobytes()),

@@ -10,12 +10,24 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 from body import MARKS, Body, base, draw_body
-from drawing import Canvas, Layer, Light, normals
+from drawing import Canvas, Cover, Layer, Light, normals
 from photos import photo
 from posing import Angles, Pose, draw_angles, move_joint, pose_of, skin
 from puppet import draw_puppet
 from scipy import sparse
-from wardrobe import Cloth, arm_share, colour, deform, draw_outfit, skin_tone, stands_off
+from wardrobe import (
+    NO_SLEEVES,
+    UNCUT_BY_TILT,
+    Cloth,
+    arm_share,
+    colour,
+    cover_of,
+    deform,
+    draw_outfit,
+    faces_shown,
+    skin_tone,
+    stands_off,
+)
 
 MARGIN = 1.25  # of a stored picture over the region that the tracker would choose; training cuts its input out of it
 LABELS = (
@@ -46,8 +58,6 @@ PELVIS = Framing((160, 160), 1.1, 0.0)  # waist to thighs, finer
 FRAMINGS = {"body": BODY, "pelvis": PELVIS}
 _JOINTS = {"shoulder": ("upperarm_{}", "upperarm_{}"), "hip": ("thigh_{}", "thigh_{}"), "knee": ("calf_{}", "calf_{}"),
            "ankle": ("foot_{}", "foot_{}"), "heel": ("heel_{}", "foot_{}"), "toe": ("toe_{}", "ball_{}")}  # fmt: skip
-_UNCUT_BY_TILT = ("skin", "shoes", "hair")
-_NO_SLEEVES = ("tights", "leggings", "shorts", "wide", "trousers", "skirt", "belt", "jacket", "bra", "socks")
 PUPPETS = 0.3  # share of people of the second make
 # How sharply a surface belongs to one bone (an exponent of its weights): between bones, soft tissue and cloth turn by less of a
 # pelvis' turn than it does, and nobody knows by how much under which clothes.
@@ -62,6 +72,8 @@ class Person:
     layers: list[Cloth]
     worn: list[npt.NDArray[np.float32]]  # the layers' vertices at rest, stood off the body
     arms: list[npt.NDArray[np.float32]]
+    hidden_by: list[tuple[Cover, ...]]  # what is worn over each layer
+    shown: list[npt.NDArray[np.int32]]  # the faces of each that are not wholly cut away or hidden
 
 
 def sharpened(weights: sparse.csr_matrix, exponent: float) -> sparse.csr_matrix:
@@ -86,7 +98,11 @@ def draw_person(rng: np.random.Generator, make: str = "any") -> Person:
     follows = float(np.exp(rng.uniform(*np.log(FOLLOWS))))
     layers = [replace(layer, weights=sharpened(layer.weights, follows)) for layer in layers]
     worn = [layers[0].vertices, *(deform(cloth, normals(cloth.vertices, cloth.faces)) for cloth in layers[1:])]
-    return Person(body, layers, worn, [arm_share(sparse.csr_matrix(layer.weights)) for layer in layers])
+    covers = [cover_of(layer) for layer in layers]
+    hidden_by = [tuple(cover for cover in covers[k + 1 :] if cover is not None) for k in range(len(layers))]
+    arms = [arm_share(layer.weights) for layer in layers]
+    shown = [faces_shown(*of) for of in zip(layers, arms, hidden_by, strict=True)]
+    return Person(body, layers, worn, arms, hidden_by, shown)
 
 
 @dataclass(frozen=True)
@@ -175,7 +191,8 @@ def layers_of(rng: np.random.Generator, person: Person, pose: Pose) -> list[Laye
     """What is to be drawn of a person in a pose; cloth lies anew against the body each time."""
     grain = float(rng.uniform(0, 0.35))
     out = []
-    for cloth, worn, arm in zip(person.layers, person.worn, person.arms, strict=True):
+    parts = zip(person.layers, person.worn, person.arms, person.hidden_by, person.shown, strict=True)
+    for cloth, worn, arm, hidden_by, shown in parts:
         moved = skin(worn, cloth.weights, person.body, pose)
         if cloth.part != "skin":  # cloth slides and swings against the body
             off = stands_off(cloth)[:, None]
@@ -185,11 +202,11 @@ def layers_of(rng: np.random.Generator, person: Person, pose: Pose) -> list[Laye
         look = {
             "low_colour": cloth.zones[0][1], "high_colour": cloth.zones[-1][1], "zone": cloth.zones[0][0],
             "lowest": cloth.lowest, "highest": cloth.highest, "widest": cloth.widest,
-            "tilt": 0.0 if cloth.part in _UNCUT_BY_TILT else cloth.tilt, "cuts_arms": float(cloth.part in _NO_SLEEVES),
+            "tilt": 0.0 if cloth.part in UNCUT_BY_TILT else cloth.tilt, "cuts_arms": float(cloth.part in NO_SLEEVES),
             "pattern": cloth.pattern[0], "scale": cloth.pattern[1], "second": cloth.pattern[2], "shine": cloth.shine,
             "grain": grain, "seed": cloth.seed,
         }  # fmt: skip
-        out.append(Layer(moved, normals(moved, cloth.faces), cloth.vertices, arm, cloth.faces, look))
+        out.append(Layer(moved, normals(moved, cloth.faces), cloth.vertices, arm, shown, look, hidden_by))
     return out
 
 
