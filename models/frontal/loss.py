@@ -12,6 +12,9 @@ OFFSET_SHARE = 0.3  # of what a person's errors have in common: standing still s
 # Degrees for a person whose pelvis is seen to tilt by nothing of what it does (squared below that).
 SHRINK_WEIGHT = 30.0
 LEAST_SPREAD_DEG = 3.0
+# Where a thigh, a shank or a trunk ends counts by the angle that it turns them by: adduction, valgus and lean are read from it.
+LIMB_HIP_WIDTHS = 2.3
+LIMB_ENDS = ("shoulder", "hip", "knee", "ankle")
 # Every line across the pelvis tilts with it; the hips' is the one that is measured.
 PELVIS_LINES = ("hip", "psis", "asis", "trochanter")
 
@@ -33,6 +36,15 @@ def tilt_error_deg(found: Tensor, target: Tensor, pair: tuple[int, int]) -> Tens
     found_rise = found[:, pair[1], 1] - found[:, pair[0], 1]
     true = target[:, pair[1]] - target[:, pair[0]]
     return torch.rad2deg((found_rise - true[:, 1]) / true.norm(dim=1).clamp_min(5.0))
+
+
+def across_error_deg(plan: Plan, found: Tensor, target: Tensor, seen: Tensor) -> Tensor:
+    """Mean sideways error of the ends of limbs and trunk, as the angle (deg) that it turns them by."""
+    ends = [at for joint in LIMB_ENDS if f"left_{joint}" in plan.labels for at in ends_of(plan, joint)]
+    hips = ends_of(plan, "hip")
+    width = (target[:, hips[1]] - target[:, hips[0]]).norm(dim=1, keepdim=True).clamp_min(5.0)
+    turned = torch.rad2deg((found[:, ends, 0] - target[:, ends, 0]).abs() / (LIMB_HIP_WIDTHS * width))
+    return (turned.clamp_max(15) * seen[:, ends]).sum() / seen[:, ends].sum().clamp_min(1)
 
 
 def person_loss(error: Tensor, true: Tensor, whose: Tensor) -> Tensor:
@@ -92,6 +104,7 @@ def loss_of(
     errors = {joint: tilt_error_deg(found, target, ends_of(plan, joint)) for joint in PELVIS_LINES}
     tilt = person_loss(errors["hip"], tilt_deg(target, hips), whose)
     tilt = tilt + 0.3 * torch.stack([error.abs().clamp_max(30).mean() for error in errors.values()]).mean()
+    tilt = tilt + across_error_deg(plan, found, target, seen)
     side = torch.nn.functional.binary_cross_entropy_with_logits(view[:, 0], behind)
     total = map_loss(maps, target, seen) + 0.1 * plain + TILT_WEIGHT * tilt + 0.05 * likelihood + 0.2 * side
     return total, {"px": plain.item(), "tilt_deg": errors["hip"].abs().mean().item(), "view": side.item()}

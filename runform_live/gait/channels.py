@@ -23,7 +23,8 @@ ORDER = 21  # +1: the network calls the picture's left leg "left", -1: "right"
 FRONTALITY = 22  # shoulder width over trunk length: 0.55 to 0.75 seen from behind or in front, under 0.35 from the side
 HIP_WIDTH = 23
 TILT_SIGMA = 24  # deg, of the pelvis line
-CHANNELS = 25
+MARKS_Y = 25  # middle of the PSIS where they are marked
+CHANNELS = 26
 
 # Hands pass in front of the hips twice a stride; nothing passes in front of the shoulders.
 SHOULDER_SHARE = 0.85
@@ -69,6 +70,8 @@ def fill_row(landmarks: npt.NDArray[np.float64], marked: bool, row: npt.NDArray[
     right = (_PSIS if marked else _HIP) + 1 - swapped
     across_x = landmarks[right, 0] - landmarks[left, 0]
     across_y = landmarks[right, 1] - landmarks[left, 1]
+    if marked:
+        row[MARKS_Y] = (landmarks[left, 1] + landmarks[right, 1]) / 2.0
     row[TILT] = geometry.tilt_deg(landmarks[left, 0], landmarks[left, 1], landmarks[right, 0], landmarks[right, 1])
     across = math.sqrt(across_x * across_x + across_y * across_y)
     if across > 0.0:

@@ -236,14 +236,17 @@ class GaitSegmenter:
             self._take_low(float(self._lows[low, 0]), float(self._lows[low, 1]))
 
     def _sharpened(self, low_s: float) -> float:
-        """The lowest point by the unsmoothed frames, where they agree with the smoothed ones."""
+        """The lowest point by the unsmoothed frames, where they agree with the smoothed ones: of the stickers, or else the trunk."""
         oldest = self._span[0]
         end = int(self._counters[frames.FRAMES_IN])
         half_width_s = max(VERTEX_HALF_WIDTH_S, 2.05 * self._frame_s)
-        vertex_s = vertex.vertex_near(
-            self._times, self._raw, oldest, end, channels.TRUNK_Y, low_s, VERTEX_WITHIN_S, half_width_s
-        )
-        return low_s if math.isnan(vertex_s) else vertex_s
+        for channel in (channels.MARKS_Y, channels.TRUNK_Y):
+            vertex_s = vertex.vertex_near(
+                self._times, self._raw, oldest, end, channel, low_s, VERTEX_WITHIN_S, half_width_s
+            )
+            if not math.isnan(vertex_s):
+                return float(vertex_s)
+        return low_s
 
     # -- steps ----------------------------------------------------------------------------------------------------
 

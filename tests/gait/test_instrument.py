@@ -54,6 +54,7 @@ def test_a_row_with_markers_has_their_tilt_and_sigma_and_the_hips_legs() -> None
     assert plain[channels.TILT] == pytest.approx(0.0)
     assert row[channels.TILT_SIGMA] < plain[channels.TILT_SIGMA]
     assert row[channels.HIP_X] == plain[channels.HIP_X]
+    assert row[channels.MARKS_Y] == 321.0 and math.isnan(plain[channels.MARKS_Y])
 
 
 def run(sigma_px: float, marked: bool = False) -> tuple[GaitMonitor, list]:
