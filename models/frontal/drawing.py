@@ -143,7 +143,7 @@ class Canvas:
         program["to_clip"].write(np.ascontiguousarray(to_clip.T, np.float32).tobytes())
         fixed = {"eye": eye, "sun": light.sun, "sun_colour": light.sun_colour, "sky": light.sky, "ground": light.ground,
                  "model": light.model, "patchy": light.patchy}  # fmt: skip
-        for layer in layers:
+        for layer in (layer for layer in layers if len(layer.faces)):  # all of a layer may be hidden
             for name, value in (fixed | layer.look).items():
                 if name in program:
                     program[name] = tuple(float(v) for v in value) if np.ndim(value) else value  # type: ignore[arg-type]

@@ -59,6 +59,7 @@ class StageSetup(msgspec.Struct, frozen=True):
     level: LevelSetup | None = None
     ran_s: float = 0.0  # before a restart of the gait stage
     resume: Resume | None = None
+    wishes: tuple[Control, ...] = ()  # of a person, that still hold when a stage is restarted
 
 
 class Send(Protocol):
@@ -86,6 +87,10 @@ class Stage:
 
     def control(self, control: Control) -> None:
         """Do what a person asked for."""
+
+    def take_up(self, wish: Control) -> None:
+        """Do, after a restart, what a person asked for before it."""
+        self.control(wish)
 
     def finish(self) -> None:
         """Close what is open; the process ends."""
@@ -123,6 +128,8 @@ class _Loop:
         self._subscriber.connect(self._context, setup.endpoints[topology.MAIN], topology.CONTROL_TOPICS)
         self._wait_for_listeners()
         try:
+            for wish in setup.wishes:
+                stage.take_up(wish)
             while not self._stopping:
                 self._turn(stage)
         finally:

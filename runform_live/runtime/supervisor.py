@@ -27,6 +27,11 @@ START_S = 60.0  # the same for a stage that is still starting (first compilation
 MOST_RESTARTS = 5
 RESTARTS_WITHIN_S = 60.0
 END_S = 10.0  # from the source's end to the session's
+# Wishes that hold until another about the same thing: a stage that is restarted is told them.
+LASTING = {
+    "pause": "pause", "resume": "pause", "record": "record", "stop_record": "record", "mute": "sound", "unmute": "sound",
+    "volume": "volume", "targets": "targets", "train": "train", "feedback": "feedback",
+}  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -59,7 +64,7 @@ class Supervisor:
         self._source_ended_s: float | None = None
         self._level: LevelSetup | None = None
         self._gait: GaitState | None = None
-        self._paused = False
+        self._wishes: dict[str, Control] = {}  # by what they are about, the latest of each
         self._resume: Resume | None = None
         self.ended = False  # the session is closed
         self.failure: str | None = None  # the source could not be opened at all
@@ -76,7 +81,7 @@ class Supervisor:
     def _spawn(self, stage: str, restarted: bool) -> subprocess.Popen[bytes]:
         setup = msgspec.structs.replace(
             self._setup, stage=stage, restarted=restarted, level=self._level, resume=self._resume,
-            ran_s=self._gait.ran_s if self._gait else 0.0,
+            ran_s=self._gait.ran_s if self._gait else 0.0, wishes=tuple(self._wishes.values()),
         )  # fmt: skip
         process = subprocess.Popen(
             [sys.executable, "-m", "runform_live.runtime.stage"],
@@ -119,15 +124,16 @@ class Supervisor:
 
     def ask(self, control: Control) -> None:
         """Pass on a person's wish."""
-        if control.action in ("pause", "resume"):
-            self._paused = control.action == "pause"
+        if control.action in LASTING:
+            self._wishes[LASTING[control.action]] = control
         self._control.send(control)
 
     @property
     def ends_in_s(self) -> float | None:
         """Until a run that has stopped ends by itself; None while it goes on, is held by hand, or comes from a file."""
         gait, after_s = self._gait, self._setup.config.gait.end_after_s
-        if gait is None or gait.phase != "paused" or self._paused or self._setup.paced or after_s <= 0:
+        held = "pause" in self._wishes and self._wishes["pause"].action == "pause"
+        if gait is None or gait.phase != "paused" or held or self._setup.paced or after_s <= 0:
             return None
         return max(0.0, gait.phase_since_s + after_s - gait.time_s)
 

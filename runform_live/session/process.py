@@ -158,6 +158,13 @@ class SessionStage(Stage):
 
     # -- wishes and the end ---------------------------------------------------------------------------------------
 
+    def take_up(self, wish: Control) -> None:
+        """The pause and the recording go on; the record has the wish already."""
+        if wish.action in ("pause", "resume"):
+            self._paused = wish.action == "pause"
+        elif wish.action in ("record", "stop_record"):
+            self._recording = wish.action == "record"
+
     def control(self, control: Control) -> None:
         if control.action in ("pause", "resume"):
             self._paused = control.action == "pause"
