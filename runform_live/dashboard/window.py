@@ -6,19 +6,15 @@ import subprocess
 import sys
 import time
 import webbrowser
-from collections import OrderedDict
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-import cv2
 import dearpygui.dearpygui as dpg
 import numpy as np
 import numpy.typing as npt
-import zmq
 
-from runform_live import overlay, quantities
 from runform_live.capture.previews import MOST_CAMERAS, Previews
 from runform_live.config import Config
 from runform_live.dashboard import end_model, feedback_model, surface, theme
@@ -29,23 +25,18 @@ from runform_live.dashboard.goals_model import GoalsModel
 from runform_live.dashboard.goals_page import GoalsPage
 from runform_live.dashboard.guide_model import GuideModel
 from runform_live.dashboard.guide_page import GuidePage
-from runform_live.dashboard.model import TRAINABLE, DashboardModel
+from runform_live.dashboard.live_picture import LivePicture
+from runform_live.dashboard.model import DashboardModel
 from runform_live.dashboard.run_page import RunPage
 from runform_live.dashboard.screen import fitting
-from runform_live.messages import INDEX, LANDMARKS, CoachState, Control, Frame, Pose, Stance
+from runform_live.dashboard.wishes import Wishes
+from runform_live.messages import LANDMARKS, Control, Pose, Stance
 from runform_live.picture_quality import sharpness
-from runform_live.runtime.bus import Subscriber
 from runform_live.runtime.supervisor import Supervisor
 from runform_live.session.earlier import earlier_runs
 from runform_live.session.reader import Session
 from runform_live.session.record import model_used
-from runform_live.texts import Texts
 
-PICTURE_W, PICTURE_H = 530, 470  # of the texture: a quarter more than its place in the design
-FRAMES_KEPT = 12  # a frame waits here for its landmarks, so that both are shown together
-FOLLOWING = 0.03  # how fast the shown part of the picture follows the runner sideways
-HIPS = [INDEX["left_hip"], INDEX["right_hip"]]
-VOLUME_STEP = 0.1
 MOST_EARLIER = 5
 LOOK_AGAIN_S = 2.0  # for cameras
 # Without a graphics card the processor draws; more frames than this take from the stages what no eye sees.
@@ -83,24 +74,17 @@ class Window:
         self.latencies_s: list[float] = []  # frame stamp to stance on screen
         self.stance_stamps_s: list[float] = []
         self._unshown: list[float] = []
-        self._frames: OrderedDict[int, tuple[npt.NDArray[np.uint8], float, float]] = OrderedDict()
-        self._pictures: Subscriber | None = None
-        self._context: zmq.Context[zmq.Socket[bytes]] | None = None
-        self._wishes: list[Control] = []
-        self._muted = False
+        self._wishes = Wishes(self.model, config.coach.volume)
         self._ended: str | None = None
         self._guide_done = self._over = False
         self._show_at_s = self._draw_at_s = 0.0
-        self._shown_frame = 0
-        self._runner_x_px: float | None = None
-        self._texture = np.zeros((PICTURE_H, PICTURE_W, 3), np.float32)
+        self._picture = LivePicture()
         self.frames_drawn = 0
         self._large_text, self._light = config.screen.large_text, config.screen.light
         self._guide = GuideModel(self.model) if config.screen.guide else None
         self._goals: GoalsModel | None = None
         self._choosing: ChoosePage | None = None
         self._chosen: str | None = None
-        self._volume_wished = config.coach.volume
         self._layer, self._stale, self._size_px = 0, False, fitting(size_px)
         self._open()
 
@@ -108,8 +92,7 @@ class Window:
 
     def _open(self) -> None:
         dpg.create_context()
-        with dpg.texture_registry():
-            dpg.add_raw_texture(PICTURE_W, PICTURE_H, self._texture, format=dpg.mvFormat_Float_rgb, tag="picture")
+        self._picture.make_texture()
         dpg.add_window(tag="main", no_scrollbar=True, no_scroll_with_mouse=True)
         self._keys()
         self._build()
@@ -136,7 +119,7 @@ class Window:
         surface.bind_colours(look.palette)
         self._show_at_s, self._stale = 0.0, False
 
-    # -- wishes ---------------------------------------------------------------------------------------------------
+    # -- keys -----------------------------------------------------------------------------------------------------
 
     def _keys(self) -> None:
         """One handler for every key; what it does depends on what is shown."""
@@ -160,65 +143,24 @@ class Window:
             page = self._choosing
             numbers = {dpg.mvKey_1 + slot: partial(page.take, slot) for slot in range(MOST_CAMERAS)}
             return numbers | escape | {dpg.mvKey_F: page.ask_for_file, dpg.mvKey_D: lambda: self._choose("demo")}
-        if self._goals is not None:
-            numbers = {dpg.mvKey_1 + line: partial(self._take_goal, line) for line in range(GoalsPage.ROWS)}
+        wishes, goals = self._wishes, self._goals
+        if goals is not None:
+            numbers = {dpg.mvKey_1 + line: partial(wishes.take_goal, goals, line) for line in range(GoalsPage.ROWS)}
             return both | numbers | {
-                dpg.mvKey_Up: lambda: self._move_goal(True), dpg.mvKey_Down: lambda: self._move_goal(False),
-                dpg.mvKey_Left: lambda: self._train(-1), dpg.mvKey_Right: lambda: self._train(1),
-                dpg.mvKey_B: lambda: self._feedback(feedback_model.next_mode),
-                dpg.mvKey_N: lambda: self._feedback(feedback_model.other_tones),
-                dpg.mvKey_K: lambda: self._feedback(feedback_model.next_metronome),
+                dpg.mvKey_Up: lambda: wishes.move_goal(goals, True), dpg.mvKey_Down: lambda: wishes.move_goal(goals, False),
+                dpg.mvKey_Left: lambda: wishes.train(-1), dpg.mvKey_Right: lambda: wishes.train(1),
+                dpg.mvKey_B: lambda: wishes.feedback(feedback_model.next_mode),
+                dpg.mvKey_N: lambda: wishes.feedback(feedback_model.other_tones),
+                dpg.mvKey_K: lambda: wishes.feedback(feedback_model.next_metronome),
                 dpg.mvKey_G: self.goals, dpg.mvKey_Escape: self.goals,
             }  # fmt: skip
         return both | escape | {
-            dpg.mvKey_R: self._record, dpg.mvKey_P: self._pause, dpg.mvKey_M: self._mute, dpg.mvKey_C: self._calibrate,
+            dpg.mvKey_R: wishes.record, dpg.mvKey_P: wishes.pause, dpg.mvKey_M: wishes.mute, dpg.mvKey_C: wishes.calibrate,
             dpg.mvKey_F: dpg.toggle_viewport_fullscreen, dpg.mvKey_Tab: self.next_layer, dpg.mvKey_Spacebar: self.skip_guide,
-            dpg.mvKey_G: self.goals, dpg.mvKey_S: lambda: self._wish(Control(action="test_sound")),
-            dpg.mvKey_Plus: lambda: self._louder(1), dpg.mvKey_Add: lambda: self._louder(1),
-            dpg.mvKey_Minus: lambda: self._louder(-1), dpg.mvKey_Subtract: lambda: self._louder(-1),
+            dpg.mvKey_G: self.goals, dpg.mvKey_S: wishes.test_sound,
+            dpg.mvKey_Plus: lambda: wishes.louder(1), dpg.mvKey_Add: lambda: wishes.louder(1),
+            dpg.mvKey_Minus: lambda: wishes.louder(-1), dpg.mvKey_Subtract: lambda: wishes.louder(-1),
         }  # fmt: skip
-
-    def _wish(self, control: Control) -> None:
-        self._wishes.append(control)
-        self.model.asked(control)
-
-    def _record(self) -> None:
-        self._wish(Control(action="stop_record" if self.model.recording else "record"))
-
-    def _pause(self) -> None:
-        self._wish(Control(action="resume" if self.model.paused else "pause"))
-
-    def _mute(self) -> None:
-        self._muted = not self._muted
-        self._wish(Control(action="mute" if self._muted else "unmute"))
-
-    def _calibrate(self) -> None:
-        self._wish(Control(action="calibrate"))
-
-    def _louder(self, steps: int) -> None:
-        volume = min(max(round(self._volume_wished + VOLUME_STEP * steps, 2), 0.0), 1.0)
-        self._volume_wished = volume
-        self._wish(Control(action="volume", volume=volume))
-
-    def _take_goal(self, line: int) -> None:
-        wish = self._goals.choose(line) if self._goals is not None else None
-        if wish is not None:
-            self._wish(wish)
-
-    def _move_goal(self, up: bool) -> None:
-        if self._goals is not None:
-            now = self.model.coach.targets if self.model.coach is not None else {}
-            self._wish(self._goals.move(now, up))
-
-    def _train(self, steps: int) -> None:
-        metrics, now = list(TRAINABLE), self.model.trained
-        metric = metrics[(metrics.index(now) + steps) % len(metrics)] if now in TRAINABLE else metrics[0]
-        name = quantities.name(metric, self.model.texts)
-        self._wish(Control(action="train", text=name, trained=metric))
-
-    def _feedback(self, change: Callable[[CoachState, Texts], Control]) -> None:
-        if self.model.coach is not None:
-            self._wish(change(self.model.coach, self.model.texts))
 
     def _choose(self, source: str) -> None:
         self._chosen = source
@@ -262,12 +204,8 @@ class Window:
 
     def __call__(self, supervisor: Supervisor) -> bool:
         """Take what came until it is time to draw, and draw one frame of the window; a new stance is drawn at once."""
-        if self._pictures is None:
-            # Pictures come on a socket of their own with room for two: they are skipped, never waited for.
-            self._context = zmq.Context()
-            self._pictures = Subscriber()
-            self._pictures.connect(self._context, supervisor.endpoints["capture"], ("frame",), 2)
-        self._take_pictures()
+        self._picture.connect(supervisor.endpoints["capture"])
+        self._picture.take_newest()
         while True:
             self._take_messages(supervisor, max(0.0, self._draw_at_s - time.monotonic()))
             if self._unshown or time.monotonic() >= self._draw_at_s:
@@ -275,9 +213,8 @@ class Window:
         self.model.ends_in_s = supervisor.ends_in_s
         now_s = time.monotonic()
         self._draw_at_s = now_s + 1 / DRAW_HZ
-        for wish in self._wishes:
+        for wish in self._wishes.take():
             supervisor.ask(wish)
-        self._wishes.clear()
         if self._guide is not None:
             self._guide_on(supervisor)
         if self._goals is not None and self._goals.metric != self.model.trained:
@@ -346,38 +283,11 @@ class Window:
         """On to the live screen."""
         self._guide, self._stale = None, True
 
-    def _take_pictures(self) -> None:
-        assert self._pictures is not None
-        newest = None
-        while (received := self._pictures.receive(0.0)) is not None:
-            newest = received
-        if newest is None or not isinstance(newest.message, Frame):
-            return
-        message = newest.message
-        picture = np.frombuffer(newest.buffers[0].buffer, np.uint8)
-        picture = picture.reshape(message.height_px, message.width_px, 3)
-        self._frames[message.frame] = overlay.upright_copy(picture, PICTURE_W, PICTURE_H, self._runner_x_px)
-        while len(self._frames) > FRAMES_KEPT:
-            self._frames.popitem(last=False)
-
     def _take_pose(self, pose: Pose, landmarks: npt.NDArray[np.float64]) -> None:
-        kept = self._frames.get(pose.frame)
-        if kept is None or pose.frame <= self._shown_frame:
-            return
-        self._shown_frame = pose.frame
-        hips_x_px = float(landmarks[HIPS, 0].mean())
-        if np.isfinite(hips_x_px):
-            last = self._runner_x_px if self._runner_x_px is not None else hips_x_px
-            self._runner_x_px = last + FOLLOWING * (hips_x_px - last)
-        small, scale, left_px = kept
-        if self._guide is not None and self.model.source is not None and self.model.source.width_px:
-            self.judge_frame(landmarks, small, self.model.source.width_px, self.model.source.height_px or 1)
-        view = self.model.gait.view if self.model.gait else "unknown"
-        left = landmarks[:4:2, 0].sum()
-        right = landmarks[1:4:2, 0].sum()
-        swapped = (view == "posterior" and left > right) or (view == "anterior" and left < right)
-        overlay.draw(small, landmarks - (left_px, 0, 0), scale, swapped)
-        self.show_picture(small)
+        picture = self._picture.show_with(pose.frame, landmarks, self.model.gait.view if self.model.gait else "unknown")
+        source = self.model.source
+        if picture is not None and source is not None and source.width_px:
+            self.judge_frame(landmarks, picture, source.width_px, source.height_px or 1)
 
     def judge_frame(
         self, landmarks: npt.NDArray[np.float64], small: npt.NDArray[np.uint8], width_px: int, height_px: int
@@ -389,8 +299,7 @@ class Window:
 
     def show_picture(self, picture: npt.NDArray[np.uint8]) -> None:
         """Put a picture (PICTURE_H, PICTURE_W, 3; BGR) into its place."""
-        np.multiply(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB), np.float32(1 / 255), out=self._texture, dtype=np.float32)
-        dpg.set_value("picture", self._texture)
+        self._picture.show(picture)
 
     @property
     def closed(self) -> bool:
@@ -438,8 +347,5 @@ class Window:
         dpg.render_dearpygui_frame()
 
     def close(self) -> None:
-        if self._pictures is not None:
-            self._pictures.close()
-        if self._context is not None:
-            self._context.term()
+        self._picture.close()
         dpg.destroy_context()

@@ -21,8 +21,9 @@ import numpy as np
 from runform_live import config, overlay
 from runform_live.capture.previews import Preview, thumbnail
 from runform_live.cli.main import main as analyse
+from runform_live.dashboard.live_picture import PICTURE_H, PICTURE_W
 from runform_live.dashboard.review_window import ReviewWindow
-from runform_live.dashboard.window import PICTURE_H, PICTURE_W, Window
+from runform_live.dashboard.window import Window
 from runform_live.messages import CoachState, Cue, GaitState, Health, SourceState
 from runform_live.runtime.topology import STAGES
 from runform_live.session.reader import read
