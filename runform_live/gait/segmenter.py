@@ -316,8 +316,7 @@ class GaitSegmenter:
                 self._smooth,
                 *self._span,
                 channels.FOOT_Y + leg * channels.LEG,
-                step.initial_contact_s,
-                step.toe_off_s,
+                *contact.flat_foot_s(step.initial_contact_s, step.toe_off_s),
             )
             self._view.add_stance(
                 trend / self._trunk_px(step.midstance_s),

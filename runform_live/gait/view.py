@@ -2,7 +2,8 @@
 
 Pose networks take a back for a front when they do not know the clothes. The belt does not: it carries a standing foot
 towards a camera behind the runner, so that the foot sinks in the picture, and away from one in front, so that it rises.
-What the network says counts for less.
+The heel's rise and what the shoe's landmarks do meanwhile lift the foot from either side: the belt is what is left
+without that. What the network says counts for less.
 """
 
 from __future__ import annotations
@@ -12,6 +13,9 @@ import math
 from runform_live.messages import Side, View
 
 FULL_EVIDENCE_TRUNKS_S = 1.0  # sinking by a trunk length a second: usual for a camera at hip height
+# Of ankle, heel and toe together, in the flat part of the contact: of 47 rendered runners the trend is 1.5 +- 0.7 from behind
+# (0.5 at least) and -2.2 +- 0.9 from in front (-0.7 at most).
+FOOT_RISE_TRUNKS_S = 0.3
 NETWORK_SHARE = 0.3
 MEMORY = 0.9
 DECIDE = 1.5
@@ -36,7 +40,7 @@ class ViewEstimate:
         """Take one stance: how fast the standing foot sank in the picture, and the network's opinion (+1 posterior, -1)."""
         belt = 0.0
         if not math.isnan(foot_trend_trunks_s):
-            belt = max(-1.0, min(1.0, foot_trend_trunks_s / FULL_EVIDENCE_TRUNKS_S))
+            belt = max(-1.0, min(1.0, (foot_trend_trunks_s + FOOT_RISE_TRUNKS_S) / FULL_EVIDENCE_TRUNKS_S))
         opinion = 0.0 if math.isnan(network_order) else NETWORK_SHARE * network_order
         self._evidence = MEMORY * self._evidence + belt + opinion
         if self._fixed != "unknown":

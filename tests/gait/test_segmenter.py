@@ -91,6 +91,24 @@ def test_from_in_front_left_and_right_are_the_runners_own() -> None:
     assert np.mean([s.pelvic_drop_mid_deg for s in found if s.side == "right"]) == pytest.approx(3.0, abs=0.4)
 
 
+@pytest.mark.parametrize(("lifted_px", "anterior"), [(31, False), (6, True)])
+def test_a_heel_that_rises_while_the_belt_carries_the_foot_does_not_turn_the_view(
+    lifted_px: float, anterior: bool
+) -> None:
+    """A low camera sees little of the belt's way; what the foot rises by itself is the same from both sides."""
+    segmenter, step_s = GaitSegmenter(), 60 / 170
+    for frame in range(240):
+        t = frame / 30
+        points = running(t - 2.5, anterior=anterior) if t >= 2.5 else standing()
+        for side, own in (("left", 0.5), ("right", 1.5)):
+            away = (max(t - 2.5, 0.0) / step_s - own + 1) % 2 - 1
+            if t >= 2.5 and abs(away) < 0.5:
+                for joint in ("ankle", "heel", "toe"):
+                    points[INDEX[f"{side}_{joint}"], 1] -= lifted_px * (1 + math.sin(math.pi * away))
+        segmenter.push(t, points)
+    assert segmenter.view == ("anterior" if anterior else "posterior")
+
+
 def test_a_network_that_takes_the_back_for_a_front_does_not_swap_the_sides() -> None:
     segmenter = GaitSegmenter()
     found: list[Stance] = []
