@@ -14,7 +14,7 @@ from runform_live import config
 from runform_live.capture.sources import DEMO, Video
 from runform_live.messages import INDEX, LANDMARKS
 from runform_live.pose.open import open_tracker
-from runform_live.pose.standing import FIRST_FRAMES, StandingLine
+from runform_live.pose.standing import FIRST_FRAMES, GAIN, StandingLine
 from runform_live.pose.tracker import PATIENCE_FRAMES
 from runform_live.pose.turning import Turning
 from tests.makers import standing
@@ -70,16 +70,16 @@ def test_a_constant_error_that_only_motion_has_becomes_the_level_line_for_the_mo
         line.follow(cloth(), stepping(frame, 3.0))
         shifts.append(line.shift_deg)
     assert shifts[0] < 1.5, "one look is not believed as many are"
-    assert 1.8 < shifts[-1] < 2.5
+    assert 1.5 < shifts[-1] < 2.0
 
 
 def test_a_true_drop_of_one_side_is_no_level() -> None:
-    """The pelvis is four degrees lower on one side on average, in the picture and as the network reads it."""
+    """The pelvis is four degrees lower on one side on average, as the network reads it; the cloth follows it as cloth does."""
     line = stood()
     shifts = []
     for frame in range(240):
         by_deg = 4.0 + 6.0 * math.sin(2 * math.pi * frame / 21)
-        line.follow(turned_picture(cloth(), by_deg), stepping(frame, by_deg))
+        line.follow(turned_picture(cloth(), GAIN * by_deg), stepping(frame, by_deg))
         shifts.append(line.shift_deg)
     assert np.mean(shifts[-84:]) == pytest.approx(0.0, abs=0.4)
 
