@@ -13,7 +13,7 @@ from __future__ import annotations
 import argparse
 import csv
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
 
@@ -109,9 +109,15 @@ def stance_row(
 
 
 def frames(
-    rng: np.random.Generator, canvas: Canvas, run: Run, person: Person, camera: Camera, rate_hz: float, anterior: bool
+    rng: np.random.Generator,
+    canvas: Canvas,
+    run: Run,
+    person: Person,
+    camera: Camera,
+    times_s: Sequence[float],
+    anterior: bool,
 ) -> Iterator[npt.NDArray[np.uint8]]:
-    """Every picture of the clip (height, width, 3; BGR)."""
+    """The picture (height, width, 3; BGR) at each of some times."""
     light, drape = draw_light(rng), rng.bit_generator.state
     room = draw_room(rng, camera, (WIDTH, HEIGHT))
     rail = rng.uniform() < 0.6
@@ -120,9 +126,9 @@ def frames(
     front = rng.bit_generator.state
     tint, gamma = np.exp(rng.normal(0, 0.04, 3)), np.exp(rng.normal(0, 0.12))
     gain, noise = 0.0, abs(rng.normal(0, 0.015))
-    for number in range(int(run.end_s * rate_hz)):
+    for number, time_s in enumerate(times_s):
         rng.bit_generator.state = drape
-        layers = layers_of(rng, person, pose_of(run.angles(number / rate_hz), person.body))
+        layers = layers_of(rng, person, pose_of(run.angles(time_s), person.body))
         drawn = canvas.draw(layers, camera.to_clip((WIDTH, HEIGHT)), camera.eye, light).astype(np.float32) / 255
         picture = room * (1 - drawn[..., 3:]) + drawn[..., 2::-1]
         if rail and anterior:
@@ -178,7 +184,8 @@ def make_clip(folder: Path, name: str, seed: tuple[int, int], make: str, canvas:
         stream = film.add_stream("libx264", rate=Fraction(int(rate_hz)))
         stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
         stream.options = {"crf": str(int(rng.integers(20, 29))), "preset": "veryfast"}
-        for picture in frames(rng, canvas, run, person, camera, rate_hz, anterior):
+        times_s = [number / rate_hz for number in range(int(run.end_s * rate_hz))]
+        for picture in frames(rng, canvas, run, person, camera, times_s, anterior):
             film.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="bgr24")))
         film.mux(stream.encode(None))
     write_frames_csv(folder / f"{name}.frames.csv", run, person, camera, level, rate_hz)

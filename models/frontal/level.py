@@ -1,0 +1,107 @@
+"""How far level is misread in motion, of people that no network has seen: by the pelvis network, and with the flow beside it.
+
+    python models/frontal/level.py --people 150 --seed 7000
+
+Each stands before a camera of their own and runs two strides of it, in few frames. What is printed is the share of a turn that the flow
+sees and how much of its word against the network's is right: GAIN and TRUST in runform_live/pose/standing.py.
+"""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from clips import HEIGHT, WIDTH, frames, place_camera
+from drawing import Canvas
+from photos import photo
+from picture import Camera, Person, draw_person, landmarks
+from posing import pose_of
+from running import Run
+
+from runform_live.messages import INDEX, LANDMARKS
+from runform_live.pose import cards
+from runform_live.pose.detail import DetailNetwork
+from runform_live.pose.landmarks import LandmarkNetwork
+from runform_live.pose.standing import tilt_deg
+from runform_live.pose.turning import Turning
+
+STAND_S, END_S = 2.5, 6.0
+STANDING_S = (0.5, 1.5, 2.3)
+RUNNING = 20  # frames, over two strides from the fourth stance on
+NOISE, OFFSET = 0.03, 0.1  # hip widths, of what the first network finds: in each frame; of the hips, the same in all
+
+
+@dataclass(frozen=True)
+class Read:
+    """Means over the running frames against standing (deg): what is true, what the network reads, what the flow sees."""
+
+    true: float
+    network: float
+    flow: float
+
+
+def exact(person: Person, run: Run, camera: Camera, time_s: float) -> npt.NDArray[np.float64]:
+    """Landmarks (landmarks, 3: x_px, y_px, sigma_px)."""
+    out = np.full((len(LANDMARKS), 3), np.nan)
+    for name, at in landmarks(person, pose_of(run.angles(time_s), person.body)).items():
+        if name in INDEX:
+            out[INDEX[name]] = (*camera.project(at), 1.0)
+    return out
+
+
+def read(seed: tuple[int, int], canvas: Canvas, network: DetailNetwork) -> Read:
+    """One person, drawn anew."""
+    rng, number = np.random.default_rng(seed), seed[1]
+    person = draw_person(rng)
+    run = Run(rng, person.body, STAND_S, END_S)
+    canvas.hang_photo(photo(rng, Canvas.PHOTO_PX))
+    camera, _, _ = place_camera(rng, float(person.body.joints["head"][1]) + 0.2, number % 3 == 2)
+    first_s = run.stances[3].initial_contact_s
+    times_s = [*STANDING_S, *(first_s + 4 * run.step_s * k / RUNNING for k in range(RUNNING))]
+    true, found, flow, turning = [], [], [], Turning()
+    finder = np.random.default_rng(seed)
+    hips = [INDEX["left_hip"], INDEX["right_hip"]]
+    offset = finder.normal(0, OFFSET, 2)
+    for time_s, picture in zip(
+        times_s, frames(rng, canvas, run, person, camera, times_s, number % 3 == 2), strict=True
+    ):
+        points = exact(person, run, camera, time_s)
+        true.append(tilt_deg(points))
+        width_px = abs(points[hips[1], 0] - points[hips[0], 0])
+        points[:, :2] += finder.normal(0, NOISE, (len(LANDMARKS), 2)) * width_px
+        points[hips, :2] += offset * width_px
+        points = network.refine(picture, points)
+        found.append(tilt_deg(points))
+        if time_s == STANDING_S[-1]:
+            turning.remember(picture, points)
+        elif time_s > STAND_S:
+            flow.append(turning.turn_deg(picture, points))
+    still = len(STANDING_S)
+    return Read(*(float(np.mean(x[still:]) - np.mean(x[:still])) for x in (true, found)), float(np.nanmean(flow)))
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("--people", type=int, default=150)
+    arguments.add_argument("--seed", type=int, default=7000)
+    chosen = arguments.parse_args()
+    network = LandmarkNetwork(cards.find("frontal", "landmarks"), 1).detail
+    assert network is not None
+    canvas, all_read = Canvas(WIDTH, HEIGHT, finer=1.0), []
+    for number in range(chosen.people):
+        all_read.append(read((chosen.seed, number), canvas, network))
+        if number % 10 == 9:
+            print(f"{number + 1} of {chosen.people} people", flush=True)
+    true, found, flow = np.array([(r.true, r.network, r.flow) for r in all_read]).T
+    error = found - true
+    known = np.isfinite(flow)
+    (trust, against), *_ = np.linalg.lstsq(np.column_stack([found, flow])[known], error[known], rcond=None)
+    left = error[known] - trust * found[known] - against * flow[known]
+    print(f"level in motion against standing, RMS: network {np.sqrt(np.mean(error**2)):.2f} deg; with the flow "
+          f"{np.sqrt(np.mean(left**2)):.2f} deg, for TRUST {trust:.2f} and GAIN {-trust / against:.2f}")  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()
