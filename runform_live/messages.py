@@ -90,6 +90,7 @@ class Pose(Message, frozen=True, tag="pose"):
     names_sides: bool = True  # the network means the runner's own left and right, not the picture's
     doubts: bool = True  # the sigmas are the network's own, new in each frame, not one figure for all
     marked: bool = False  # the PSIS are stickers, and the pelvis line is theirs
+    follows: tuple[float, float] = (1.0, 1.0)  # of a turn of the pelvis, so much is read: from behind, from in front
     level_shift_deg: float = math.nan  # of the level line since standing, as the network reads it; NaN: unknown
 
 

@@ -102,7 +102,8 @@ def loss_of(
     likelihood = likelihood + hip_likelihood(found, target, hips)
     plain = (distance.clamp_max(60) * seen).sum() / count
     errors = {joint: tilt_error_deg(found, target, ends_of(plan, joint)) for joint in PELVIS_LINES}
-    tilt = person_loss(errors["hip"], tilt_deg(target, hips), whose)
+    # A runner is measured from one side: what backs show too much does not make up for what fronts show too little.
+    tilt = person_loss(errors["hip"], tilt_deg(target, hips), 2 * whose + behind.long())
     tilt = tilt + 0.3 * torch.stack([error.abs().clamp_max(30).mean() for error in errors.values()]).mean()
     tilt = tilt + across_error_deg(plan, found, target, seen)
     side = torch.nn.functional.binary_cross_entropy_with_logits(view[:, 0], behind)

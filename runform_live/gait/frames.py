@@ -121,10 +121,11 @@ def smoothed_at(
         row_out[channel] = (1.0 - share) * smooth[a, channel] + share * smooth[b, channel]
 
 
-@kernel("void(f8[::1],i8,f8,f8,f8,f8[::1])")
+@kernel("void(f8[::1],i8,f8,f8,f8,f8,f8[::1])")
 def angles_of_row(
     row: npt.NDArray[np.float64],
     leg: int,
+    follows: float,
     level_deg: float,
     askew_deg: float,
     upright_deg: float,
@@ -132,14 +133,17 @@ def angles_of_row(
 ) -> None:
     """Drop, adduction, valgus and lean (deg) of the stance leg from one smoothed row, into out (4,).
 
-    level_deg: the tilt that a level pelvis is seen with; askew_deg: how far the pelvis line is seen too tilted;
-    upright_deg: the camera's roll.
+    follows: what is seen of a turn away from level; level_deg: the tilt that a level pelvis is seen with;
+    askew_deg: how far the pelvis line is seen too tilted; upright_deg: the camera's roll.
     """
     mine = leg * channels.LEG
-    out[0] = geometry.contralateral_drop_deg(row[channels.TILT], level_deg, leg)
+    tilt = row[channels.TILT]
+    if not math.isnan(level_deg):
+        tilt = level_deg + (tilt - level_deg) / follows
+    out[0] = geometry.contralateral_drop_deg(tilt, level_deg, leg)
     hip_x, hip_y = row[mine + channels.HIP_X], row[mine + channels.HIP_Y]
     knee_x, knee_y = row[mine + channels.KNEE_X], row[mine + channels.KNEE_Y]
-    out[1] = geometry.hip_adduction_deg(hip_x, hip_y, knee_x, knee_y, row[channels.TILT] - askew_deg, leg)
+    out[1] = geometry.hip_adduction_deg(hip_x, hip_y, knee_x, knee_y, tilt - askew_deg, leg)
     out[2] = geometry.knee_valgus_deg(
         hip_x, hip_y, knee_x, knee_y, row[mine + channels.ANKLE_X], row[mine + channels.ANKLE_Y], leg
     )
@@ -153,7 +157,7 @@ def angles_of_row(
     )
 
 
-@kernel("void(f8[::1],f8[:,::1],i8,i8,f8,f8,f8,i8,f8,f8,f8,f8[:,::1])")
+@kernel("void(f8[::1],f8[:,::1],i8,i8,f8,f8,f8,i8,f8,f8,f8,f8,f8[:,::1])")
 def stance_angles(
     times_s: npt.NDArray[np.float64],
     smooth: npt.NDArray[np.float64],
@@ -163,6 +167,7 @@ def stance_angles(
     midstance_s: float,
     toe_off_s: float,
     leg: int,
+    follows: float,
     level_deg: float,
     askew_deg: float,
     upright_deg: float,
@@ -175,11 +180,11 @@ def stance_angles(
     row = np.empty(smooth.shape[1])
     angles = np.empty(4)
     smoothed_at(times_s, smooth, oldest, end, midstance_s, row)
-    angles_of_row(row, leg, level_deg, askew_deg, upright_deg, out[0])
+    angles_of_row(row, leg, follows, level_deg, askew_deg, upright_deg, out[0])
     out[1] = out[0]
     frame = first_frame_from(times_s, oldest, end, initial_contact_s)
     while frame < end and times_s[frame % times_s.shape[0]] <= toe_off_s:
-        angles_of_row(smooth[frame % times_s.shape[0]], leg, level_deg, askew_deg, upright_deg, angles)
+        angles_of_row(smooth[frame % times_s.shape[0]], leg, follows, level_deg, askew_deg, upright_deg, angles)
         for kind in range(4):
             if math.isnan(angles[kind]) or math.isnan(out[1, kind]):
                 out[1, kind] = np.nan

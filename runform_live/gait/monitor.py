@@ -65,7 +65,13 @@ class GaitMonitor:
         self._frames += 1
         self._last_s, self._stamp_s = pose.time_s, pose.stamp_s
         stances = self._segmenter.push(
-            pose.time_s, landmarks, pose.names_sides, pose.marked, pose.doubts, pose.level_shift_deg
+            pose.time_s,
+            landmarks,
+            pose.names_sides,
+            pose.marked,
+            pose.doubts,
+            pose.level_shift_deg,
+            pose.follows,
         )
         self._course.push(pose.time_s, self._segmenter.running)
         for stance in stances:  # the trunk is seen, the pelvis is not

@@ -31,6 +31,7 @@ SIDE_CLIP = 0.5
 USUAL_FRAME_S = 1 / 30
 FORGETTING_S = 1.0  # a held stance is reported before the ring forgets its frames
 WIDEST_FRAME_S = 0.1
+SIGMAS_OF = 10  # stances
 HIP_KINDS = (0, 1, 2)  # of frames.stance_angles: all but the lean hang on where the hips are
 
 
@@ -68,6 +69,7 @@ class GaitSegmenter:
         "_counters",
         "_doubts",
         "_falls_px",
+        "_follows",
         "_frame_s",
         "_intervals_s",
         "_last_low_s",
@@ -85,6 +87,7 @@ class GaitSegmenter:
         "_ready",
         "_row",
         "_shift_deg",
+        "_sigmas_deg",
         "_slope",
         "_smooth",
         "_standing",
@@ -128,6 +131,8 @@ class GaitSegmenter:
         self._frame_s = USUAL_FRAME_S
         self._now_s = -math.inf
         self._names_sides = self._doubts = True
+        self._follows = (1.0, 1.0)
+        self._sigmas_deg: list[float] = []
 
     # -- what a person may ask ------------------------------------------------------------------------------------
 
@@ -176,12 +181,14 @@ class GaitSegmenter:
         marked: bool = False,
         doubts: bool = True,
         level_shift_deg: float = math.nan,
+        follows: tuple[float, float] = (1.0, 1.0),
     ) -> list[Stance]:
         """Take one frame's landmarks (landmarks, 3: x_px, y_px, sigma_px; NaN unknown); return the stances completed by it.
 
         level_shift_deg: by what the network reads level hips otherwise in motion than in standing; the last known one holds.
         doubts: the sigmas are the network's own; one figure for all frames says nothing of a hidden pelvis.
         marked: the pelvis line is that of the PSIS, not of the hip joint centres.
+        follows: of a turn of the pelvis, what the landmarks show of it from behind and from in front; the rest is put back.
         names_sides: "left" is the runner's own as far as the network knows, not merely the picture's left.
 
         Raises ValueError where time does not go forward.
@@ -192,7 +199,7 @@ class GaitSegmenter:
         if passed < WIDEST_FRAME_S:
             self._frame_s += 0.1 * (passed - self._frame_s)
         self._now_s = time_s
-        self._names_sides, self._doubts = names_sides, doubts or marked
+        self._names_sides, self._doubts, self._follows = names_sides, doubts or marked, follows
         if not (marked or math.isnan(level_shift_deg)):  # it gets better with every frame: the newest is good for all
             self._shift_deg = level_shift_deg
         channels.fill_row(landmarks, marked, self._row)
@@ -366,6 +373,7 @@ class GaitSegmenter:
             step.midstance_s,
             step.toe_off_s,
             leg,
+            self._follows[self._view.view == "anterior"],
             *self._references_deg(level),
             angles,
         )
@@ -373,7 +381,7 @@ class GaitSegmenter:
         seen_from_side = not frontal >= FRONTAL_FLOOR
 
         sigma_deg = self._mean_raw(channels.TILT_SIGMA, step.initial_contact_s, step.toe_off_s)
-        hidden = seen_from_side or (self._doubts and not sigma_deg <= HIDDEN_SIGMA_DEG)
+        hidden = seen_from_side or (self._doubts and self._is_hidden(sigma_deg))
 
         def known(row: int, kind: int) -> float | None:
             value = float(angles[row, kind])
@@ -396,6 +404,13 @@ class GaitSegmenter:
             knee_valgus_peak_deg=known(1, 2),
             trunk_lean_mid_deg=known(0, 3),
         )
+
+    def _is_hidden(self, sigma_deg: float) -> bool:
+        """Whether the pelvis cannot be seen: in this stance, or in the last ones on average, when what is left is a guess too."""
+        if math.isnan(sigma_deg):
+            return True
+        self._sigmas_deg = [*self._sigmas_deg[1 - SIGMAS_OF :], sigma_deg]
+        return max(sigma_deg, sum(self._sigmas_deg) / len(self._sigmas_deg)) > HIDDEN_SIGMA_DEG
 
     def _step_width(self, step: _Step, leg: int) -> float | None:
         """Distance across between this foot and the other's last placement, in hip widths; negative: crossed over."""

@@ -99,6 +99,12 @@ class LandmarkNetwork:
         return self.network.card.network.decoder not in FINDING
 
     @property
+    def follows(self) -> tuple[float, float]:
+        """Of a turn of the pelvis, what it reads from behind and from in front."""
+        figures = self.network.card.network.figures
+        return (1.0, 1.0) if figures is None else figures.follows
+
+    @property
     def names_sides(self) -> bool:
         """Whether "left" is the runner's own, as far as the network knows; else it is the picture's."""
         return self.network.card.network.sides == "runner"

@@ -57,6 +57,7 @@ class Sighting:
     doubts: bool
     level_shift_deg: float = math.nan
     marked: bool = False
+    follows: tuple[float, float] = (1.0, 1.0)
 
     def message(self, frame: int, time_s: float, stamp_s: float) -> Pose:
         """What travels beside the landmarks."""
@@ -71,6 +72,7 @@ class Sighting:
             names_sides=self.names_sides,
             doubts=self.doubts,
             marked=self.marked,
+            follows=self.follows,
             level_shift_deg=self.level_shift_deg,
         )
 
@@ -194,7 +196,10 @@ class RunnerTracker:
         if self._markers is not None:
             landmarks = self._markers.put(picture, landmarks)
         names_sides, doubts = seen.network.names_sides, seen.network.doubts
-        return Sighting(landmarks, True, detected, seen.brightness, cut_off, names_sides, doubts, shift_deg, marked)
+        follows = (1.0, 1.0) if marked else seen.network.follows
+        return Sighting(
+            landmarks, True, detected, seen.brightness, cut_off, names_sides, doubts, shift_deg, marked, follows
+        )
 
     def _confirm(self, picture: Picture, region: Region, confidence: float) -> _Seen | None:
         """A person in a detector's region, seen by the finder and, where that is another network, by the follower."""

@@ -14,7 +14,7 @@ from runform_live import config
 from runform_live.capture.sources import DEMO, Video
 from runform_live.messages import INDEX, LANDMARKS
 from runform_live.pose.open import open_tracker
-from runform_live.pose.standing import FIRST_FRAMES, GAIN, StandingLine
+from runform_live.pose.standing import FIRST_FRAMES, GAIN, TRUST, StandingLine
 from runform_live.pose.tracker import PATIENCE_FRAMES
 from runform_live.pose.turning import Turning
 from tests.makers import standing
@@ -70,7 +70,7 @@ def test_a_constant_error_that_only_motion_has_becomes_the_level_line_for_the_mo
         line.follow(cloth(), stepping(frame, 3.0))
         shifts.append(line.shift_deg)
     assert shifts[0] < 1.5, "one look is not believed as many are"
-    assert 1.5 < shifts[-1] < 2.0
+    assert shifts[-1] == pytest.approx(3.0 * TRUST, rel=0.15)
 
 
 def test_a_true_drop_of_one_side_is_no_level() -> None:
