@@ -9,6 +9,7 @@ import moderngl
 import numpy as np
 import numpy.typing as npt
 
+COVERS = 4  # layers over one that are heeded; the outermost ones
 VERTEX = """
 #version 330
 uniform mat4 to_clip;
@@ -23,7 +24,7 @@ uniform vec3 eye; uniform vec3 sun; uniform vec3 sun_colour; uniform vec3 sky; u
 uniform vec3 low_colour; uniform vec3 high_colour; uniform float zone;
 uniform float lowest; uniform float highest; uniform float widest; uniform float tilt; uniform float cuts_arms;
 uniform int pattern; uniform float scale; uniform vec3 second; uniform float shine; uniform float grain; uniform int model;
-uniform int hidden_by; uniform vec4 covers[4]; uniform float sleeves[4];  // COVERS
+uniform int hidden_by; uniform vec4 covers[COVERS]; uniform float sleeves[COVERS];
 uniform float seed; uniform sampler3D grains; uniform sampler2D photo; uniform float patchy;
 in vec3 v_normal; in vec3 v_rest; in vec3 v_at; in float v_arm;
 out vec4 colour;
@@ -71,9 +72,6 @@ void main() {
 """
 
 
-COVERS = 4
-
-
 @dataclass(frozen=True)
 class Cover:
     """What is hidden under a layer, in coordinates of rest (m): in the picture it stays under it, however both move."""
@@ -117,7 +115,9 @@ class Canvas:
         self.size_px = (width_px, height_px)
         self._drawn_px = (int(width_px * finer), int(height_px * finer))
         self._context = moderngl.create_standalone_context(backend="egl")
-        self._program = self._context.program(vertex_shader=VERTEX, fragment_shader=FRAGMENT)
+        self._program = self._context.program(
+            vertex_shader=VERTEX, fragment_shader=FRAGMENT.replace("[COVERS]", f"[{COVERS}]")
+        )
         self._target = self._context.framebuffer(
             [self._context.renderbuffer(self._drawn_px, 4)], self._context.depth_renderbuffer(self._drawn_px)
         )

@@ -1,14 +1,16 @@
-"""How far level is misread in motion, of people that no network has seen: by the pelvis network, and with the flow beside it.
+"""How a pelvis that turns is read, of people that no network has seen: by the pelvis network, and with the flow beside it.
 
     python models/frontal/level.py --people 150 --seed 7000
 
-Each stands before a camera of their own and runs two strides of it, in few frames. What is printed is the share of a turn that the flow
-sees and how much of its word against the network's is right: GAIN and TRUST in runform_live/pose/standing.py.
+Each stands before a camera of their own and runs two strides of it, in few frames. What is printed is the share of a turn that the network
+follows (`follows` in card.toml) and how far it misreads level in motion; the share that the flow sees, and how much of its
+word against the network's is right (GAIN and TRUST in runform_live/pose/standing.py).
 """
 
 from __future__ import annotations
 
 import argparse
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +22,7 @@ from picture import Camera, Person, draw_person, landmarks
 from posing import pose_of
 from running import Run
 
+from runform_live.gait.instrument import HIDDEN_SIGMA_DEG
 from runform_live.messages import INDEX, LANDMARKS
 from runform_live.pose import cards
 from runform_live.pose.detail import DetailNetwork
@@ -35,11 +38,13 @@ NOISE, OFFSET = 0.03, 0.1  # hip widths, of what the first network finds: in eac
 
 @dataclass(frozen=True)
 class Read:
-    """Means over the running frames against standing (deg): what is true, what the network reads, what the flow sees."""
+    """Each running frame against standing (deg): what is true, what the network reads, what the flow sees; and how."""
 
-    true: float
-    network: float
-    flow: float
+    true: npt.NDArray[np.float64]
+    network: npt.NDArray[np.float64]
+    flow: npt.NDArray[np.float64]
+    sigma_deg: float
+    anterior: bool
 
 
 def exact(person: Person, run: Run, camera: Camera, time_s: float) -> npt.NDArray[np.float64]:
@@ -53,20 +58,19 @@ def exact(person: Person, run: Run, camera: Camera, time_s: float) -> npt.NDArra
 
 def read(seed: tuple[int, int], canvas: Canvas, network: DetailNetwork) -> Read:
     """One person, drawn anew."""
-    rng, number = np.random.default_rng(seed), seed[1]
+    rng, anterior = np.random.default_rng(seed), seed[1] % 3 == 2
     person = draw_person(rng)
     run = Run(rng, person.body, STAND_S, END_S)
     canvas.hang_photo(photo(rng, Canvas.PHOTO_PX))
-    camera, _, _ = place_camera(rng, float(person.body.joints["head"][1]) + 0.2, number % 3 == 2)
+    camera, _, _ = place_camera(rng, float(person.body.joints["head"][1]) + 0.2, anterior)
     first_s = run.stances[3].initial_contact_s
     times_s = [*STANDING_S, *(first_s + 4 * run.step_s * k / RUNNING for k in range(RUNNING))]
-    true, found, flow, turning = [], [], [], Turning()
+    true, found, sigmas, flow, turning = [], [], [], [], Turning()
     finder = np.random.default_rng(seed)
     hips = [INDEX["left_hip"], INDEX["right_hip"]]
     offset = finder.normal(0, OFFSET, 2)
-    for time_s, picture in zip(
-        times_s, frames(rng, canvas, run, person, camera, times_s, number % 3 == 2), strict=True
-    ):
+    pictures = frames(rng, canvas, run, person, camera, times_s, anterior)
+    for time_s, picture in zip(times_s, pictures, strict=True):
         points = exact(person, run, camera, time_s)
         true.append(tilt_deg(points))
         width_px = abs(points[hips[1], 0] - points[hips[0], 0])
@@ -74,12 +78,20 @@ def read(seed: tuple[int, int], canvas: Canvas, network: DetailNetwork) -> Read:
         points[hips, :2] += offset * width_px
         points = network.refine(picture, points)
         found.append(tilt_deg(points))
+        sigmas.append(math.degrees(math.hypot(*points[hips, 2]) / width_px))
         if time_s == STANDING_S[-1]:
             turning.remember(picture, points)
         elif time_s > STAND_S:
             flow.append(turning.turn_deg(picture, points))
     still = len(STANDING_S)
-    return Read(*(float(np.mean(x[still:]) - np.mean(x[:still])) for x in (true, found)), float(np.nanmean(flow)))
+    against_standing = (np.array(x[still:]) - np.mean(x[:still]) for x in (true, found))
+    return Read(*against_standing, np.array(flow), float(np.median(sigmas)), anterior)
+
+
+def follows(people: list[Read]) -> float:
+    """The share of a turn within a run that the network reads."""
+    swings = [(r.true - r.true.mean(), r.network - r.network.mean()) for r in people]
+    return sum(float(true @ read) for true, read in swings) / sum(float(true @ true) for true, _ in swings)
 
 
 def main() -> None:
@@ -94,11 +106,16 @@ def main() -> None:
         all_read.append(read((chosen.seed, number), canvas, network))
         if number % 10 == 9:
             print(f"{number + 1} of {chosen.people} people", flush=True)
-    true, found, flow = np.array([(r.true, r.network, r.flow) for r in all_read]).T
+    seen = [r for r in all_read if r.sigma_deg <= HIDDEN_SIGMA_DEG]
+    for words, anterior in (("behind", False), ("in front", True)):
+        some = [r for r in seen if r.anterior == anterior]
+        print(
+            f"from {words} the network follows {follows(some):.2f} of a turn ({len(some)} people whose pelvis is seen)"
+        )
+    true, found, flow = (np.array([np.nanmean(getattr(r, name)) for r in seen]) for name in ("true", "network", "flow"))
     error = found - true
-    known = np.isfinite(flow)
-    (trust, against), *_ = np.linalg.lstsq(np.column_stack([found, flow])[known], error[known], rcond=None)
-    left = error[known] - trust * found[known] - against * flow[known]
+    (trust, against), *_ = np.linalg.lstsq(np.column_stack([found, flow]), error, rcond=None)
+    left = error - trust * found - against * flow
     print(f"level in motion against standing, RMS: network {np.sqrt(np.mean(error**2)):.2f} deg; with the flow "
           f"{np.sqrt(np.mean(left**2)):.2f} deg, for TRUST {trust:.2f} and GAIN {-trust / against:.2f}")  # fmt: skip
 
