@@ -88,6 +88,7 @@ class Pose(Message, frozen=True, tag="pose"):
     brightness: float  # mean of the region of interest, 0..1
     cut_off: bool  # the person reaches out of the picture
     names_sides: bool = True  # the network means the runner's own left and right, not the picture's
+    behind: float = math.nan  # how likely the network thinks it that it sees a back, 0..1; NaN: it does not say
     doubts: bool = True  # the sigmas are the network's own, new in each frame, not one figure for all
     marked: bool = False  # the PSIS are stickers, and the pelvis line is theirs
     follows: tuple[float, float] = (1.0, 1.0)  # of a turn of the pelvis, so much is read: from behind, from in front

@@ -72,6 +72,7 @@ class GaitMonitor:
             pose.doubts,
             pose.level_shift_deg,
             pose.follows,
+            pose.behind,
         )
         self._course.push(pose.time_s, self._segmenter.running)
         for stance in stances:  # the trunk is seen, the pelvis is not

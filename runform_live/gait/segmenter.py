@@ -76,7 +76,6 @@ class GaitSegmenter:
         "_last_running_s",
         "_level",
         "_lows",
-        "_names_sides",
         "_next_check_s",
         "_now_s",
         "_number",
@@ -130,7 +129,7 @@ class GaitSegmenter:
         self._wanted_from_s = -math.inf
         self._frame_s = USUAL_FRAME_S
         self._now_s = -math.inf
-        self._names_sides = self._doubts = True
+        self._doubts = True
         self._follows = (1.0, 1.0)
         self._sigmas_deg: list[float] = []
 
@@ -182,9 +181,11 @@ class GaitSegmenter:
         doubts: bool = True,
         level_shift_deg: float = math.nan,
         follows: tuple[float, float] = (1.0, 1.0),
+        behind: float = math.nan,
     ) -> list[Stance]:
         """Take one frame's landmarks (landmarks, 3: x_px, y_px, sigma_px; NaN unknown); return the stances completed by it.
 
+        behind: how likely (0..1) the network thinks it that it sees a back; NaN where it does not say.
         level_shift_deg: by what the network reads level hips otherwise in motion than in standing; the last known one holds.
         doubts: the sigmas are the network's own; one figure for all frames says nothing of a hidden pelvis.
         marked: the pelvis line is that of the PSIS, not of the hip joint centres.
@@ -199,10 +200,12 @@ class GaitSegmenter:
         if passed < WIDEST_FRAME_S:
             self._frame_s += 0.1 * (passed - self._frame_s)
         self._now_s = time_s
-        self._names_sides, self._doubts, self._follows = names_sides, doubts or marked, follows
+        self._doubts, self._follows = doubts or marked, follows
         if not (marked or math.isnan(level_shift_deg)):  # it gets better with every frame: the newest is good for all
             self._shift_deg = level_shift_deg
         channels.fill_row(landmarks, marked, self._row)
+        if not names_sides:
+            self._row[channels.ORDER] = 2.0 * behind - 1.0
         frames.append(self._counters, self._times, self._raw, time_s, self._row)
         self._advance(self._lag_s)
         if time_s >= self._next_check_s:
@@ -327,9 +330,7 @@ class GaitSegmenter:
             )
             self._view.add_stance(
                 trend / self._trunk_px(step.midstance_s),
-                self._mean_raw(channels.ORDER, step.initial_contact_s, step.toe_off_s)
-                if self._names_sides
-                else math.nan,
+                self._mean_raw(channels.ORDER, step.initial_contact_s, step.toe_off_s),
             )
             self._ready.append(step)
 

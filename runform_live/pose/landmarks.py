@@ -24,6 +24,7 @@ class Observation:
     landmarks: npt.NDArray[np.float64]  # (landmarks, 3: x_px, y_px, sigma_px) of the picture, NaN where it has none
     confidence: float  # 0..1 that there is a person
     next_region: Region
+    behind: float = math.nan  # 0..1 that a back is seen; NaN where the network does not say
 
 
 def _blazepose_39(outputs: Outputs, region: Region, card: Card) -> Observation:
@@ -55,7 +56,8 @@ def _frontal_19(outputs: Outputs, region: Region, card: Card) -> Observation:
     for name, at in card.network.landmarks.items():
         landmarks[INDEX[name]] = (*in_picture[at], points[at, 2] * region.side_px / size[1])
     doubt_px = float(np.mean([points[card.network.landmarks[f"{side}_hip"], 2] for side in ("left", "right")]))
-    return Observation(landmarks, math.exp(-doubt_px / FRONTAL_DOUBT_PX), shoulders_to_toes(landmarks))
+    behind = float(outputs["view"].ravel()[0])
+    return Observation(landmarks, math.exp(-doubt_px / FRONTAL_DOUBT_PX), shoulders_to_toes(landmarks), behind)
 
 
 FRONTAL_DOUBT_PX = 10.0

@@ -104,6 +104,10 @@ def turned_back(mirrored: Outputs, card: Card) -> Outputs:
 
 
 def mean_of(looks: list[Outputs]) -> Outputs:
-    """The mean of what was seen in several ways."""
-    landmarks = np.mean([outputs["landmarks"] for outputs in looks], axis=0, dtype=np.float32)
-    return looks[0] | {"landmarks": np.asarray(landmarks)}
+    """The mean of what was seen in several ways: of places and, where the network says it, the view."""
+    means = {
+        name: np.asarray(np.mean([outputs[name] for outputs in looks], axis=0, dtype=np.float32))
+        for name in ("landmarks", "view")
+        if name in looks[0]
+    }
+    return looks[0] | means

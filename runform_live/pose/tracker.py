@@ -58,6 +58,7 @@ class Sighting:
     level_shift_deg: float = math.nan
     marked: bool = False
     follows: tuple[float, float] = (1.0, 1.0)
+    behind: float = math.nan
 
     def message(self, frame: int, time_s: float, stamp_s: float) -> Pose:
         """What travels beside the landmarks."""
@@ -73,6 +74,7 @@ class Sighting:
             doubts=self.doubts,
             marked=self.marked,
             follows=self.follows,
+            behind=self.behind,
             level_shift_deg=self.level_shift_deg,
         )
 
@@ -198,8 +200,9 @@ class RunnerTracker:
         names_sides, doubts = seen.network.names_sides, seen.network.doubts
         follows = (1.0, 1.0) if marked else seen.network.follows
         return Sighting(
-            landmarks, True, detected, seen.brightness, cut_off, names_sides, doubts, shift_deg, marked, follows
-        )
+            landmarks, True, detected, seen.brightness, cut_off, names_sides, doubts, shift_deg, marked, follows,
+            seen.observation.behind,
+        )  # fmt: skip
 
     def _confirm(self, picture: Picture, region: Region, confidence: float) -> _Seen | None:
         """A person in a detector's region, seen by the finder and, where that is another network, by the follower."""

@@ -109,6 +109,21 @@ def test_a_heel_that_rises_while_the_belt_carries_the_foot_does_not_turn_the_vie
     assert segmenter.view == ("anterior" if anterior else "posterior")
 
 
+def test_where_the_belt_tells_nothing_the_network_s_own_opinion_decides() -> None:
+    for behind, view in ((0.9, "posterior"), (0.1, "anterior")):
+        segmenter, step_s = GaitSegmenter(), 60 / 170
+        for frame in range(240):
+            t = frame / 30
+            points = running(t - 2.5) if t >= 2.5 else standing()
+            for side, own in (("left", 0.5), ("right", 1.5)):
+                away = (max(t - 2.5, 0.0) / step_s - own + 1) % 2 - 1
+                if t >= 2.5 and abs(away) < 0.5:
+                    for joint in ("ankle", "heel", "toe"):
+                        points[INDEX[f"{side}_{joint}"], 1] -= 36 * (1 + math.sin(math.pi * away))
+            segmenter.push(t, points, names_sides=False, behind=behind)
+        assert segmenter.view == view
+
+
 def test_a_network_that_takes_the_back_for_a_front_does_not_swap_the_sides() -> None:
     segmenter = GaitSegmenter()
     found: list[Stance] = []
