@@ -22,7 +22,6 @@ from picture import Camera, Person, draw_person, landmarks
 from posing import pose_of
 from running import Run
 
-from runform_live.gait.instrument import HIDDEN_SIGMA_DEG
 from runform_live.messages import INDEX, LANDMARKS
 from runform_live.pose import cards
 from runform_live.pose.detail import DetailNetwork
@@ -33,6 +32,7 @@ from runform_live.pose.turning import Turning
 STAND_S, END_S = 2.5, 6.0
 STANDING_S = (0.5, 1.5, 2.3)
 RUNNING = 20  # frames, over two strides from the fourth stance on
+MOST_SIGMA_DEG = 5.0  # of the people who count: under thicker clothes it is guesses that are told too small
 NOISE, OFFSET = 0.03, 0.1  # hip widths, of what the first network finds: in each frame; of the hips, the same in all
 
 
@@ -106,7 +106,7 @@ def main() -> None:
         all_read.append(read((chosen.seed, number), canvas, network))
         if number % 10 == 9:
             print(f"{number + 1} of {chosen.people} people", flush=True)
-    seen = [r for r in all_read if r.sigma_deg <= HIDDEN_SIGMA_DEG]
+    seen = [r for r in all_read if r.sigma_deg <= MOST_SIGMA_DEG]
     for words, anterior in (("behind", False), ("in front", True)):
         some = [r for r in seen if r.anterior == anterior]
         print(
