@@ -25,7 +25,7 @@ MEMORY = 300.0  # looks that count
 FEW = 5.0  # looks that count as half of many
 # Of 150 rendered runners (models/frontal/level.py) the flow sees this share of a turn, whatever each of them wears: a share fitted
 # to the one runner is noisier than that. And so much of what it says of the level line against the network is right.
-GAIN, TRUST = 0.79, 0.50
+GAIN, TRUST = 0.77, 0.54
 LARGEST_DEG = 8.0
 _PAIRS = {joint: [INDEX[f"left_{joint}"], INDEX[f"right_{joint}"]] for joint in ("shoulder", "hip", "ankle")}
 
