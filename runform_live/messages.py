@@ -37,6 +37,7 @@ METRICS: tuple[str, ...] = (
     "knee_valgus_peak_deg",
     "trunk_lean_mid_deg",
 )
+FOLLOWS_ALL = (1.0, 1.0)  # of a turn of the pelvis, what is read: all, from behind and from in front
 MAIN_METRIC = "pelvic_drop_mid_deg"  # trained where nothing else was chosen
 STANCE_COLUMNS: tuple[str, ...] = (
     "side",
@@ -91,7 +92,7 @@ class Pose(Message, frozen=True, tag="pose"):
     behind: float = math.nan  # how likely the network thinks it that it sees a back, 0..1; NaN: it does not say
     doubts: bool = True  # the sigmas are the network's own, new in each frame, not one figure for all
     marked: bool = False  # the PSIS are stickers, and the pelvis line is theirs
-    follows: tuple[float, float] = (1.0, 1.0)  # of a turn of the pelvis, so much is read: from behind, from in front
+    follows: tuple[float, float] = FOLLOWS_ALL  # of a turn of the pelvis, so much is read: from behind, from in front
     level_shift_deg: float = math.nan  # of the level line since standing, as the network reads it; NaN: unknown
 
 

@@ -16,8 +16,6 @@ from posing import Angles, Pose, draw_angles, move_joint, pose_of, skin
 from puppet import draw_puppet
 from scipy import sparse
 from wardrobe import (
-    NO_SLEEVES,
-    UNCUT_BY_TILT,
     Cloth,
     arm_share,
     colour,
@@ -202,7 +200,7 @@ def layers_of(rng: np.random.Generator, person: Person, pose: Pose) -> list[Laye
         look = {
             "low_colour": cloth.zones[0][1], "high_colour": cloth.zones[-1][1], "zone": cloth.zones[0][0],
             "lowest": cloth.lowest, "highest": cloth.highest, "widest": cloth.widest,
-            "tilt": 0.0 if cloth.part in UNCUT_BY_TILT else cloth.tilt, "cuts_arms": float(cloth.part in NO_SLEEVES),
+            "tilt": cloth.cut_tilt, "cuts_arms": float(cloth.sleeveless),
             "pattern": cloth.pattern[0], "scale": cloth.pattern[1], "second": cloth.pattern[2], "shine": cloth.shine,
             "grain": grain, "seed": cloth.seed,
         }  # fmt: skip

@@ -16,8 +16,8 @@ from scipy import sparse
 
 HEM_M = 0.035  # of a layer, under which what is below it may still show
 _HIDES_NOTHING = ("skin", "shoes", "hair", "socks", "belt", "thing")
-UNCUT_BY_TILT = ("skin", "shoes", "hair")
-NO_SLEEVES = ("tights", "leggings", "shorts", "wide", "trousers", "skirt", "belt", "jacket", "bra", "socks")
+_UNCUT_BY_TILT = ("skin", "shoes", "hair")
+_NO_SLEEVES = ("tights", "leggings", "shorts", "wide", "trousers", "skirt", "belt", "jacket", "bra", "socks")
 HANGS_FREE_M = 0.06  # cloth that stands off so far touches the pelvis hardly anywhere
 FITTED = 0.4  # share of people who wear what runners wear in summer; the others show what cloth can hide
 _BOTTOMS = {"tights": 0.15, "leggings": 0.2, "shorts": 0.25, "wide": 0.15, "trousers": 0.15, "skirt": 0.1}
@@ -109,6 +109,15 @@ class Cloth:
         default_factory=lambda: (0, 1.0, np.zeros(3, np.float32))
     )
 
+    @property
+    def cut_tilt(self) -> float:
+        """The slope of its cuts; what is not cut has none."""
+        return 0.0 if self.part in _UNCUT_BY_TILT else self.tilt
+
+    @property
+    def sleeveless(self) -> bool:
+        return self.part in _NO_SLEEVES
+
 
 def cover_of(cloth: Cloth) -> Cover | None:
     """What the layer hides of those under it; all but a hem, where they may show."""
@@ -116,21 +125,21 @@ def cover_of(cloth: Cloth) -> Cover | None:
         return None
     on_arms = arm_share(cloth.weights) > 0.5
     across, height = np.abs(cloth.vertices[:, 0]), cloth.vertices[~on_arms, 1]
-    sleeves = bool(on_arms.any()) and cloth.part not in NO_SLEEVES
+    sleeves = bool(on_arms.any()) and not cloth.sleeveless
     return Cover(
         max(cloth.lowest, float(height.min())) + HEM_M, min(cloth.highest, float(height.max())) - HEM_M,
-        min(cloth.widest, float(across.max())) - HEM_M, 0.0 if cloth.part in UNCUT_BY_TILT else cloth.tilt, sleeves,
+        min(cloth.widest, float(across.max())) - HEM_M, cloth.cut_tilt, sleeves,
     )  # fmt: skip
 
 
 def faces_shown(cloth: Cloth, arm: Array, hidden_by: tuple[Cover, ...]) -> npt.NDArray[np.int32]:
     """The faces of a layer without those that its own cuts or what is worn over it take away whole; the shader does the rest."""
     across, up = cloth.vertices[:, 0], cloth.vertices[:, 1]
-    height = up - (0.0 if cloth.part in UNCUT_BY_TILT else cloth.tilt) * across
+    height = up - cloth.cut_tilt * across
     corners = height[cloth.faces]
     kept = (corners.max(axis=1) > cloth.lowest) & (corners.min(axis=1) < cloth.highest)
     kept &= (across[cloth.faces].min(axis=1) < cloth.widest) & (across[cloth.faces].max(axis=1) > -cloth.widest)
-    if cloth.part in NO_SLEEVES:
+    if cloth.sleeveless:
         kept &= (arm[cloth.faces] <= 0.5).any(axis=1)
     for cover in hidden_by:
         at = up - cover.tilt * across

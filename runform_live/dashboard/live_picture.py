@@ -60,26 +60,23 @@ class LivePicture:
         while len(self._frames) > FRAMES_KEPT:
             self._frames.popitem(last=False)
 
-    def show_with(self, frame: int, landmarks: npt.NDArray[np.float64], view: View) -> npt.NDArray[np.uint8] | None:
-        """Draw the landmarks (landmarks, 3) of a frame into its picture and show it; the picture without them is returned.
-
-        None, and nothing new is shown, where the frame was skipped or a later one is shown already.
-        """
+    def waiting(self, frame: int) -> npt.NDArray[np.uint8] | None:
+        """The picture of a frame, still without landmarks; None where it was skipped or a later one is shown already."""
         kept = self._frames.get(frame)
-        if kept is None or frame <= self._shown_frame:
-            return None
+        return None if kept is None or frame <= self._shown_frame else kept[0]
+
+    def show_with(self, frame: int, landmarks: npt.NDArray[np.float64], view: View) -> None:
+        """Draw the landmarks (landmarks, 3) into the picture of a frame that is waiting, and show it."""
         self._shown_frame = frame
         hips_x_px = float(landmarks[HIPS, 0].mean())
         if np.isfinite(hips_x_px):
             last = self._runner_x_px if self._runner_x_px is not None else hips_x_px
             self._runner_x_px = last + FOLLOWING * (hips_x_px - last)
-        plain, scale, left_px = kept
+        picture, scale, left_px = self._frames[frame]
         left, right = landmarks[:4:2, 0].sum(), landmarks[1:4:2, 0].sum()
         swapped = (view == "posterior" and left > right) or (view == "anterior" and left < right)
-        drawn = plain.copy()
-        overlay.draw(drawn, landmarks - (left_px, 0, 0), scale, swapped)
-        self.show(drawn)
-        return plain
+        overlay.draw(picture, landmarks - (left_px, 0, 0), scale, swapped)
+        self.show(picture)
 
     def show(self, picture: npt.NDArray[np.uint8]) -> None:
         """Put a picture (PICTURE_H, PICTURE_W, 3; BGR) into its place."""

@@ -284,10 +284,12 @@ class Window:
         self._guide, self._stale = None, True
 
     def _take_pose(self, pose: Pose, landmarks: npt.NDArray[np.float64]) -> None:
-        picture = self._picture.show_with(pose.frame, landmarks, self.model.gait.view if self.model.gait else "unknown")
-        source = self.model.source
-        if picture is not None and source is not None and source.width_px:
+        picture, source = self._picture.waiting(pose.frame), self.model.source
+        if picture is None:
+            return
+        if source is not None and source.width_px:
             self.judge_frame(landmarks, picture, source.width_px, source.height_px or 1)
+        self._picture.show_with(pose.frame, landmarks, self.model.gait.view if self.model.gait else "unknown")
 
     def judge_frame(
         self, landmarks: npt.NDArray[np.float64], small: npt.NDArray[np.uint8], width_px: int, height_px: int

@@ -17,7 +17,7 @@ from runform_live.gait import channels, contact, frames, geometry, levelling, sm
 from runform_live.gait.instrument import HIDDEN_SIGMA_DEG, quality_of
 from runform_live.gait.levelling import Level, StrideLevel
 from runform_live.gait.view import ViewEstimate, side_of
-from runform_live.messages import Stance, View
+from runform_live.messages import FOLLOWS_ALL, Stance, View
 from runform_live.picture_quality import FRONTAL_FLOOR
 
 SHORTEST_STEP_S, LONGEST_STEP_S = 0.22, 0.48
@@ -130,7 +130,7 @@ class GaitSegmenter:
         self._frame_s = USUAL_FRAME_S
         self._now_s = -math.inf
         self._doubts = True
-        self._follows = (1.0, 1.0)
+        self._follows = FOLLOWS_ALL
         self._sigmas_deg: list[float] = []
 
     # -- what a person may ask ------------------------------------------------------------------------------------
@@ -180,7 +180,7 @@ class GaitSegmenter:
         marked: bool = False,
         doubts: bool = True,
         level_shift_deg: float = math.nan,
-        follows: tuple[float, float] = (1.0, 1.0),
+        follows: tuple[float, float] = FOLLOWS_ALL,
         behind: float = math.nan,
     ) -> list[Stance]:
         """Take one frame's landmarks (landmarks, 3: x_px, y_px, sigma_px; NaN unknown); return the stances completed by it.

@@ -12,7 +12,7 @@ import msgspec
 
 from runform_live import resources
 from runform_live.errors import BadInput
-from runform_live.messages import INDEX
+from runform_live.messages import FOLLOWS_ALL, INDEX
 
 
 class InputCard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -34,7 +34,7 @@ class FiguresCard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     measured_on: str
     instrument_sd_deg: dict[str, float]  # metric -> SD between bodies of the error of a side's mean
     sigma_deg: float | None = None  # the network's own sigma of the pelvis line on those bodies
-    follows: tuple[float, float] = (1.0, 1.0)  # of a turn of the pelvis, so much is read: from behind, from in front
+    follows: tuple[float, float] = FOLLOWS_ALL  # of a turn of the pelvis, so much is read: from behind, from in front
 
 
 class NetworkCard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from runform_live.messages import INDEX, LANDMARKS
+from runform_live.messages import FOLLOWS_ALL, INDEX, LANDMARKS
 from runform_live.pose import cards
 from runform_live.pose.cards import Card
 from runform_live.pose.detail import DetailNetwork
@@ -104,7 +104,7 @@ class LandmarkNetwork:
     def follows(self) -> tuple[float, float]:
         """Of a turn of the pelvis, what it reads from behind and from in front."""
         figures = self.network.card.network.figures
-        return (1.0, 1.0) if figures is None else figures.follows
+        return FOLLOWS_ALL if figures is None else figures.follows
 
     @property
     def names_sides(self) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from runform_live.messages import INDEX, LANDMARKS, Pose
+from runform_live.messages import FOLLOWS_ALL, INDEX, LANDMARKS, Pose
 from runform_live.picture_quality import FRONTAL_FLOOR
 from runform_live.pose import identity
 from runform_live.pose.detector import Candidate, PersonDetector, whole_picture
@@ -57,7 +57,7 @@ class Sighting:
     doubts: bool
     level_shift_deg: float = math.nan
     marked: bool = False
-    follows: tuple[float, float] = (1.0, 1.0)
+    follows: tuple[float, float] = FOLLOWS_ALL
     behind: float = math.nan
 
     def message(self, frame: int, time_s: float, stamp_s: float) -> Pose:
@@ -198,7 +198,7 @@ class RunnerTracker:
         if self._markers is not None:
             landmarks = self._markers.put(picture, landmarks)
         names_sides, doubts = seen.network.names_sides, seen.network.doubts
-        follows = (1.0, 1.0) if marked else seen.network.follows
+        follows = FOLLOWS_ALL if marked else seen.network.follows
         return Sighting(
             landmarks, True, detected, seen.brightness, cut_off, names_sides, doubts, shift_deg, marked, follows,
             seen.observation.behind,

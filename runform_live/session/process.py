@@ -163,14 +163,11 @@ class SessionStage(Stage):
         if wish.action in ("pause", "resume"):
             self._paused = wish.action == "pause"
         elif wish.action in ("record", "stop_record"):
-            self._recording = wish.action == "record"
+            self._recording = wish.action == "record" and not self._trouble
 
     def control(self, control: Control) -> None:
-        if control.action in ("pause", "resume"):
-            self._paused = control.action == "pause"
-            self._record.event(control.action, self._time_s, "by the person at the keyboard")
-        elif control.action in ("record", "stop_record"):
-            self._recording = control.action == "record" and not self._trouble
+        self.take_up(control)
+        if control.action in ("pause", "resume", "record", "stop_record", "calibrate"):
             self._record.event(control.action, self._time_s, "by the person at the keyboard")
             if not self._recording:
                 self._close_video()
@@ -183,8 +180,6 @@ class SessionStage(Stage):
             )
         elif control.action in ("targets", "feedback", "train"):
             self._record.event(control.action, self._time_s, control.text)
-        elif control.action == "calibrate":
-            self._record.event("calibrate", self._time_s, "by the person at the keyboard")
 
     def idle(self) -> float:
         return 0.2

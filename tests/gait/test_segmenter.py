@@ -53,9 +53,8 @@ def test_stickers_time_midstance_and_the_trunk_does_where_one_is_hidden(hidden_f
     early_s, step_s = 0.012, 60 / 170
     for frame in range(240):
         t = frame / 30
-        points, true = (
-            running(at - 2.5) if at >= 2.5 else standing() for at in (t + early_s, t)
-        )  # shoulders sink too soon
+        # The shoulders sink too soon.
+        points, true = (running(at - 2.5) if at >= 2.5 else standing() for at in (t + early_s, t))
         for side in ("left", "right"):
             points[INDEX[f"{side}_psis"]] = true[INDEX[f"{side}_hip"]] - (0, 30, 0)
         if hidden_from_s <= t and frame % 2:
@@ -91,36 +90,36 @@ def test_from_in_front_left_and_right_are_the_runners_own() -> None:
     assert np.mean([s.pelvic_drop_mid_deg for s in found if s.side == "right"]) == pytest.approx(3.0, abs=0.4)
 
 
+def rising_from(points: np.ndarray, run_s: float, lift_px: float) -> np.ndarray:
+    """The points with each foot risen more and more while it stands."""
+    for side, own in (("left", 0.5), ("right", 1.5)):
+        away = (max(run_s, 0.0) * 170 / 60 - own + 1) % 2 - 1
+        if run_s >= 0 and abs(away) < 0.5:
+            for joint in ("ankle", "heel", "toe"):
+                points[INDEX[f"{side}_{joint}"], 1] -= lift_px * (1 + math.sin(math.pi * away))
+    return points
+
+
 @pytest.mark.parametrize(("lifted_px", "anterior"), [(31, False), (6, True)])
 def test_a_heel_that_rises_while_the_belt_carries_the_foot_does_not_turn_the_view(
     lifted_px: float, anterior: bool
 ) -> None:
     """A low camera sees little of the belt's way; what the foot rises by itself is the same from both sides."""
-    segmenter, step_s = GaitSegmenter(), 60 / 170
+    segmenter = GaitSegmenter()
     for frame in range(240):
         t = frame / 30
         points = running(t - 2.5, anterior=anterior) if t >= 2.5 else standing()
-        for side, own in (("left", 0.5), ("right", 1.5)):
-            away = (max(t - 2.5, 0.0) / step_s - own + 1) % 2 - 1
-            if t >= 2.5 and abs(away) < 0.5:
-                for joint in ("ankle", "heel", "toe"):
-                    points[INDEX[f"{side}_{joint}"], 1] -= lifted_px * (1 + math.sin(math.pi * away))
-        segmenter.push(t, points)
+        segmenter.push(t, rising_from(points, t - 2.5, lifted_px))
     assert segmenter.view == ("anterior" if anterior else "posterior")
 
 
 def test_where_the_belt_tells_nothing_the_network_s_own_opinion_decides() -> None:
     for behind, view in ((0.9, "posterior"), (0.1, "anterior")):
-        segmenter, step_s = GaitSegmenter(), 60 / 170
+        segmenter = GaitSegmenter()
         for frame in range(240):
             t = frame / 30
             points = running(t - 2.5) if t >= 2.5 else standing()
-            for side, own in (("left", 0.5), ("right", 1.5)):
-                away = (max(t - 2.5, 0.0) / step_s - own + 1) % 2 - 1
-                if t >= 2.5 and abs(away) < 0.5:
-                    for joint in ("ankle", "heel", "toe"):
-                        points[INDEX[f"{side}_{joint}"], 1] -= 36 * (1 + math.sin(math.pi * away))
-            segmenter.push(t, points, names_sides=False, behind=behind)
+            segmenter.push(t, rising_from(points, t - 2.5, 36), names_sides=False, behind=behind)
         assert segmenter.view == view
 
 
@@ -287,8 +286,9 @@ def test_what_a_network_does_not_follow_of_a_turn_is_put_back(anterior: bool) ->
     segmenter, found, seen = GaitSegmenter(), [], 0.8 if anterior else 1.0
     for frame in range(240):
         t = frame / 30
-        drops = {"drop_left": 5.0 * seen, "drop_right": 3.0 * seen, "anterior": anterior, "roll_deg": 2.0}
-        points = standing(2.0) if t < 2.5 else running(t - 2.5, **drops)  # type: ignore[arg-type]
+        points = standing(2.0)
+        if t >= 2.5:
+            points = running(t - 2.5, 5.0 * seen, 3.0 * seen, roll_deg=2.0, anterior=anterior)
         found += segmenter.push(t, points, follows=(1.0, 0.8))
     for side, drop in (("left", 5.0), ("right", 3.0)):
         mine = [s for s in found if s.side == side]
