@@ -182,7 +182,8 @@ class RunnerTracker:
             nobody = np.full((len(LANDMARKS), 3), np.nan)
             dark = float(picture[::16, ::16].mean()) / 255
             names_sides, marked = self._follower.names_sides, self._markers is not None
-            return Sighting(nobody, False, True, dark, False, names_sides, True, marked=marked)
+            follows = self._follows_of(self._follower)
+            return Sighting(nobody, False, True, dark, False, names_sides, True, marked=marked, follows=follows)
         self._current = seen.network
         self._region = seen.observation.next_region
         self._lost = 0
@@ -198,11 +199,15 @@ class RunnerTracker:
         if self._markers is not None:
             landmarks = self._markers.put(picture, landmarks)
         names_sides, doubts = seen.network.names_sides, seen.network.doubts
-        follows = FOLLOWS_ALL if marked else seen.network.follows
+        follows = self._follows_of(seen.network)
         return Sighting(
             landmarks, True, detected, seen.brightness, cut_off, names_sides, doubts, shift_deg, marked, follows,
             seen.observation.behind,
         )  # fmt: skip
+
+    def _follows_of(self, network: LandmarkNetwork) -> tuple[float, float]:
+        """Of a turn of the pelvis: stickers follow all of it."""
+        return network.follows if self._markers is None else FOLLOWS_ALL
 
     def _confirm(self, picture: Picture, region: Region, confidence: float) -> _Seen | None:
         """A person in a detector's region, seen by the finder and, where that is another network, by the follower."""

@@ -12,7 +12,7 @@ import pytest
 
 from runform_live import config
 from runform_live.capture.sources import DEMO, Video
-from runform_live.messages import INDEX, LANDMARKS
+from runform_live.messages import FOLLOWS_ALL, INDEX, LANDMARKS
 from runform_live.pose.open import open_tracker
 from runform_live.pose.standing import FIRST_FRAMES, GAIN, TRUST, StandingLine
 from runform_live.pose.tracker import PATIENCE_FRAMES
@@ -91,6 +91,13 @@ def test_without_standing_the_level_is_unknown() -> None:
     assert math.isnan(line.shift_deg)
     line.follow(cloth(), np.full((len(LANDMARKS), 3), np.nan))
     assert math.isnan(line.shift_deg)
+
+
+def test_a_lost_frame_does_not_change_what_the_network_follows() -> None:
+    """A stance may be completed by it."""
+    tracker = open_tracker(config.load().pose)
+    lost = tracker.see(np.full((720, 1280, 3), 110, np.uint8))
+    assert not lost.found and lost.follows == tracker._follower.follows != FOLLOWS_ALL
 
 
 def test_the_runner_takes_the_picture_of_standing_along() -> None:
