@@ -5,8 +5,10 @@ from __future__ import annotations
 import ctypes
 import ctypes.util
 import sys
+from functools import cache
 
 
+@cache
 def size_px() -> tuple[int, int] | None:
     """Width and height of the first screen; None where nobody tells (a Wayland without X)."""
     try:
@@ -30,15 +32,13 @@ def _of_x11() -> tuple[int, int] | None:
     x11.XOpenDisplay.argtypes = [ctypes.c_char_p]
     for call in (x11.XDisplayWidth, x11.XDisplayHeight):
         call.argtypes = [ctypes.c_void_p, ctypes.c_int]
-    x11.XDefaultScreen.argtypes = x11.XCloseDisplay.argtypes = [ctypes.c_void_p]
+    x11.XDefaultScreen.argtypes = [ctypes.c_void_p]
     display = x11.XOpenDisplay(None)
     if not display:
         return None
-    try:
-        first = x11.XDefaultScreen(display)
-        return int(x11.XDisplayWidth(display, first)), int(x11.XDisplayHeight(display, first))
-    finally:
-        x11.XCloseDisplay(display)
+    # Not closed: a virtual screen whose last client leaves begins anew, and a window that comes just then gets none.
+    first = x11.XDefaultScreen(display)
+    return int(x11.XDisplayWidth(display, first)), int(x11.XDisplayHeight(display, first))
 
 
 def _of_windows() -> tuple[int, int] | None:

@@ -1,6 +1,6 @@
 """Draw every screen from a fed model, the shipped clip and a session of it, and write what they look like.
 
-    xvfb-run -a -s "-screen 0 1920x1080x24 -noreset" python -m tests.window.screens docs/screens
+    xvfb-run -a -s "-screen 0 1920x1080x24" python -m tests.window.screens docs/screens
 
 writes one PNG for each screen, window size, text size and palette.
 """

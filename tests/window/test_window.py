@@ -29,8 +29,7 @@ def screen() -> Iterator[str]:
         pytest.skip("Xvfb or xdotool is missing; .ci/setup.sh test installs them")
     read_end, write_end = os.pipe()
     server = subprocess.Popen(
-        # Without -noreset the server starts anew when xdotool leaves before the window has come, and the window gets none.
-        ["Xvfb", "-displayfd", str(write_end), "-screen", "0", "1280x720x24", "-nolisten", "tcp", "-noreset"],
+        ["Xvfb", "-displayfd", str(write_end), "-screen", "0", "1280x720x24", "-nolisten", "tcp"],
         pass_fds=[write_end],
         stderr=subprocess.DEVNULL,
     )
