@@ -17,4 +17,6 @@ def test_a_window_is_no_larger_than_the_screen(
 
 def test_without_a_display_nobody_tells(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DISPLAY", ":7654")
+    screen.size_px.cache_clear()
     assert screen.size_px() is None
+    screen.size_px.cache_clear()

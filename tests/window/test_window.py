@@ -229,3 +229,24 @@ def test_from_the_first_start_to_the_report(screen: str, tmp_path: Path, by: str
     assert info.bands() == {}, "no target was in force at the end"
     assert info.trained() != "pelvic_drop_mid_deg"
     assert wait_until(lambda: left_over() == [], 20)
+
+
+ATOM_SCRIPT = """
+import ctypes, ctypes.util
+from runform_live.dashboard import screen
+assert screen.size_px() == (1280, 720)
+x11 = ctypes.CDLL(ctypes.util.find_library("X11"))
+x11.XOpenDisplay.restype = ctypes.c_void_p
+x11.XInternAtom.argtypes, x11.XCloseDisplay.argtypes = [ctypes.c_void_p, ctypes.c_char_p, ctypes.c_int], [ctypes.c_void_p]
+def atom(only_if_there):
+    display = x11.XOpenDisplay(None)
+    found = x11.XInternAtom(display, b"RUNFORM_TEST", only_if_there)
+    x11.XCloseDisplay(display)
+    return found
+assert atom(0)
+assert atom(1), "the server has begun anew"
+"""
+
+
+def test_a_virtual_screen_does_not_begin_anew_between_its_size_and_the_window(screen: str) -> None:
+    subprocess.run([sys.executable, "-c", ATOM_SCRIPT], env={**os.environ, "DISPLAY": screen}, check=True)
