@@ -22,7 +22,7 @@ FRAGMENT = """
 #version 330
 uniform vec3 eye; uniform vec3 sun; uniform vec3 sun_colour; uniform vec3 sky; uniform vec3 ground;
 uniform vec3 low_colour; uniform vec3 high_colour; uniform float zone;
-uniform float lowest; uniform float highest; uniform float widest; uniform float tilt; uniform float cuts_arms;
+uniform float lowest; uniform float highest; uniform float widest; uniform float tilt; uniform float vee; uniform float cuts_arms;
 uniform int pattern; uniform float scale; uniform vec3 second; uniform float shine; uniform float grain; uniform int model;
 uniform int hidden_by; uniform vec4 covers[COVERS]; uniform float sleeves[COVERS];
 uniform float seed; uniform sampler3D grains; uniform sampler2D photo; uniform float patchy;
@@ -31,7 +31,7 @@ out vec4 colour;
 float hash(vec3 p) { return fract(sin(dot(p, vec3(12.9898, 78.233, 37.719)) + seed) * 43758.5453); }
 float noise(vec3 p) { return texture(grains, p / 32.0 + seed * 0.137).r; }
 void main() {
-  float height = v_rest.y - tilt * v_rest.x;
+  float height = v_rest.y - tilt * v_rest.x - vee * abs(v_rest.x);
   if (height < lowest || height > highest) discard;
   if (abs(v_rest.x) > widest) discard;
   if (cuts_arms > 0.5 && v_arm > 0.5) discard;
@@ -51,6 +51,7 @@ void main() {
   else if (pattern == 4) w = smoothstep(0.45, 0.6, noise(p * 14.0));
   else if (pattern == 5) w = noise(p * vec3(60.0, 8.0, 60.0));
   else if (pattern == 6) w = step(length(fract(p.xy * 4.0 + seed) - 0.5), 0.22) * step(0.5, hash(floor(vec3(p.xy * 4.0 + seed, 1.0))));
+  else if (pattern == 8) w = step(0.5, fract((p.y + 1.5 * sin(seed) * abs(p.x)) * 4.0 + seed));  // blocks and chevrons
   base = mix(base, second, w);
   if (pattern == 7) base *= 0.3 + 1.4 * texture(photo, p.xy * 1.7 + seed * 0.31).rgb;
   base *= 1.0 + grain * (noise(v_rest * 130.0) - 0.5) + grain * (noise(v_rest * 24.0) - 0.5);
@@ -143,7 +144,7 @@ class Canvas:
         program["to_clip"].write(np.ascontiguousarray(to_clip.T, np.float32).tobytes())
         fixed = {"eye": eye, "sun": light.sun, "sun_colour": light.sun_colour, "sky": light.sky, "ground": light.ground,
                  "model": light.model, "patchy": light.patchy}  # fmt: skip
-        for layer in (layer for layer in layers if len(layer.faces)):  # all of a layer may be hidden
+        for layer in layers:
             for name, value in (fixed | layer.look).items():
                 if name in program:
                     program[name] = tuple(float(v) for v in value) if np.ndim(value) else value  # type: ignore[arg-type]

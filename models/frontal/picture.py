@@ -14,7 +14,6 @@ from drawing import Canvas, Cover, Layer, Light, normals
 from photos import photo
 from posing import Angles, Pose, draw_angles, move_joint, pose_of, skin
 from puppet import draw_puppet
-from scipy import sparse
 from wardrobe import (
     Cloth,
     arm_share,
@@ -23,6 +22,7 @@ from wardrobe import (
     deform,
     draw_outfit,
     faces_shown,
+    sharpened,
     skin_tone,
     stands_off,
 )
@@ -64,22 +64,13 @@ FOLLOWS = (0.35, 1.7)
 
 @dataclass(frozen=True)
 class Person:
-    """A body with all its layers, the skin first; used for several pictures, because it takes the longest to make."""
+    """A body with all that can be seen of its layers, the skin first; used for several pictures, because it takes the longest to make."""
 
     body: Body
     layers: list[Cloth]
     worn: list[npt.NDArray[np.float32]]  # the layers' vertices at rest, stood off the body
     arms: list[npt.NDArray[np.float32]]
     hidden_by: list[tuple[Cover, ...]]  # what is worn over each layer
-    shown: list[npt.NDArray[np.int32]]  # the faces of each that are not wholly cut away or hidden
-
-
-def sharpened(weights: sparse.csr_matrix, exponent: float) -> sparse.csr_matrix:
-    """Skin weights (vertices, bones) with another fall-off from bone to bone; each row still adds up to one."""
-    out = sparse.csr_matrix(weights, dtype=np.float64)
-    out.data = np.maximum(out.data, 0.0) ** exponent  # fitted garments have weights a little under 0
-    total = np.asarray(out.sum(axis=1)).ravel()
-    return sparse.diags(1.0 / np.maximum(total, 1e-9)) @ out
 
 
 def draw_person(rng: np.random.Generator, make: str = "any") -> Person:
@@ -99,8 +90,17 @@ def draw_person(rng: np.random.Generator, make: str = "any") -> Person:
     covers = [cover_of(layer) for layer in layers]
     hidden_by = [tuple(cover for cover in covers[k + 1 :] if cover is not None) for k in range(len(layers))]
     arms = [arm_share(layer.weights) for layer in layers]
-    shown = [faces_shown(*of) for of in zip(layers, arms, hidden_by, strict=True)]
-    return Person(body, layers, worn, arms, hidden_by, shown)
+    seen = []
+    for layer, at, arm, over in zip(layers, worn, arms, hidden_by, strict=True):
+        faces = faces_shown(layer, arm, over)
+        used = np.unique(faces)
+        if len(used):
+            rest = replace(
+                layer, vertices=layer.vertices[used], weights=layer.weights[used],
+                faces=np.searchsorted(used, faces).astype(np.int32),
+            )  # fmt: skip
+            seen.append((rest, at[used], arm[used], over))
+    return Person(body, *(list(part) for part in zip(*seen, strict=True)))
 
 
 @dataclass(frozen=True)
@@ -189,8 +189,7 @@ def layers_of(rng: np.random.Generator, person: Person, pose: Pose) -> list[Laye
     """What is to be drawn of a person in a pose; cloth lies anew against the body each time."""
     grain = float(rng.uniform(0, 0.35))
     out = []
-    parts = zip(person.layers, person.worn, person.arms, person.hidden_by, person.shown, strict=True)
-    for cloth, worn, arm, hidden_by, shown in parts:
+    for cloth, worn, arm, hidden_by in zip(person.layers, person.worn, person.arms, person.hidden_by, strict=True):
         moved = skin(worn, cloth.weights, person.body, pose)
         if cloth.part != "skin":  # cloth slides and swings against the body
             off = stands_off(cloth)[:, None]
@@ -200,11 +199,11 @@ def layers_of(rng: np.random.Generator, person: Person, pose: Pose) -> list[Laye
         look = {
             "low_colour": cloth.zones[0][1], "high_colour": cloth.zones[-1][1], "zone": cloth.zones[0][0],
             "lowest": cloth.lowest, "highest": cloth.highest, "widest": cloth.widest,
-            "tilt": cloth.cut_tilt, "cuts_arms": float(cloth.sleeveless),
+            "tilt": cloth.cut_tilt, "vee": cloth.vee, "cuts_arms": float(cloth.sleeveless),
             "pattern": cloth.pattern[0], "scale": cloth.pattern[1], "second": cloth.pattern[2], "shine": cloth.shine,
             "grain": grain, "seed": cloth.seed,
         }  # fmt: skip
-        out.append(Layer(moved, normals(moved, cloth.faces), cloth.vertices, arm, shown, look, hidden_by))
+        out.append(Layer(moved, normals(moved, cloth.faces), cloth.vertices, arm, cloth.faces, look, hidden_by))
     return out
 
 

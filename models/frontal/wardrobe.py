@@ -15,9 +15,10 @@ from drawing import Cover
 from scipy import sparse
 
 HEM_M = 0.035  # of a layer, under which what is below it may still show
-_HIDES_NOTHING = ("skin", "shoes", "hair", "socks", "belt", "thing")
-_UNCUT_BY_TILT = ("skin", "shoes", "hair")
-_NO_SLEEVES = ("tights", "leggings", "shorts", "wide", "trousers", "skirt", "belt", "jacket", "bra", "socks")
+_HIDES_NOTHING = ("skin", "shoes", "hair", "socks", "belt", "thing", "band", "pouch")
+_UNCUT_BY_TILT = ("skin", "shoes", "hair", "pouch")
+_NO_SLEEVES = ("tights", "leggings", "shorts", "wide", "trousers", "skirt", "belt", "jacket", "bra", "socks", "band")
+_CLINGS = ("skin", "tights", "leggings")
 HANGS_FREE_M = 0.06  # cloth that stands off so far touches the pelvis hardly anywhere
 FITTED = 0.4  # share of people who wear what runners wear in summer; the others show what cloth can hide
 _BOTTOMS = {"tights": 0.15, "leggings": 0.2, "shorts": 0.25, "wide": 0.15, "trousers": 0.15, "skirt": 0.1}
@@ -108,6 +109,7 @@ class Cloth:
     pattern: tuple[int, float, npt.NDArray[np.float32]] = field(
         default_factory=lambda: (0, 1.0, np.zeros(3, np.float32))
     )
+    vee: float = 0.0  # slope of both cuts on either side of the midline: the edge of a brief, a chevron
 
     @property
     def cut_tilt(self) -> float:
@@ -135,7 +137,7 @@ def cover_of(cloth: Cloth) -> Cover | None:
 def faces_shown(cloth: Cloth, arm: Array, hidden_by: tuple[Cover, ...]) -> npt.NDArray[np.int32]:
     """The faces of a layer without those that its own cuts or what is worn over it take away whole; the shader does the rest."""
     across, up = cloth.vertices[:, 0], cloth.vertices[:, 1]
-    height = up - cloth.cut_tilt * across
+    height = up - cloth.cut_tilt * across - cloth.vee * np.abs(across)
     corners = height[cloth.faces]
     kept = (corners.max(axis=1) > cloth.lowest) & (corners.min(axis=1) < cloth.highest)
     kept &= (across[cloth.faces].min(axis=1) < cloth.widest) & (across[cloth.faces].max(axis=1) > -cloth.widest)
@@ -148,6 +150,14 @@ def faces_shown(cloth: Cloth, arm: Array, hidden_by: tuple[Cover, ...]) -> npt.N
             hidden &= arm < 0.5
         kept &= ~hidden[cloth.faces].all(axis=1)
     return np.ascontiguousarray(cloth.faces[kept])
+
+
+def sharpened(weights: sparse.csr_matrix, exponent: float) -> sparse.csr_matrix:
+    """Skin weights (vertices, bones) with another fall-off from bone to bone; each row still adds up to one."""
+    out = sparse.csr_matrix(weights, dtype=np.float64)
+    out.data = np.maximum(out.data, 0.0) ** exponent  # fitted garments have weights a little under 0
+    total = np.asarray(out.sum(axis=1)).ravel()
+    return sparse.csr_matrix(sparse.diags(1.0 / np.maximum(total, 1e-9)) @ out)
 
 
 def hung(weights: sparse.csr_matrix, moves: dict[str, tuple[str, float]]) -> sparse.csr_matrix:
@@ -197,7 +207,7 @@ def skin_tone(rng: np.random.Generator) -> npt.NDArray[np.float32]:
 
 
 def draw_pattern(rng: np.random.Generator) -> tuple[int, float, npt.NDArray[np.float32]]:
-    kind = int(rng.choice(8, p=(0.38, 0.1, 0.1, 0.07, 0.09, 0.08, 0.07, 0.11)))
+    kind = int(rng.choice(9, p=(0.34, 0.09, 0.1, 0.06, 0.08, 0.07, 0.06, 0.1, 0.1)))
     return kind, float(rng.uniform(0.4, 1.6)), colour(rng)
 
 
@@ -240,8 +250,14 @@ def draw_outfit(rng: np.random.Generator, body: Body) -> list[Cloth]:
     if rng.uniform() < 0.06:  # a jacket tied round the waist
         out.append(_shell(rng, body, "jacket", hip - rng.uniform(0.05, 0.25), hip + rng.uniform(0.03, 0.1), 0.5,
                           rng.uniform(0.02, 0.05), rng.uniform(0.02, 0.1), rng.uniform(0.01, 0.03)))  # fmt: skip
-    if rng.uniform() < 0.2:
-        out.append(_belt(rng, body, hip, waist))
+    if rng.uniform() < 0.3:
+        bands = _bands(rng, body, hip, knee)
+        # Over what clings; under what hangs, where only a bare thigh shows them.
+        out = out + bands if all(cloth.part in _CLINGS for cloth in out if cloth.lowest < hip) else bands + out
+    if rng.uniform() < 0.25:
+        belt = _belt(rng, body, hip, waist)
+        out.append(belt)
+        out.extend(_pouch(rng, body, belt) for _ in range(int(rng.choice((0, 1, 2, 4)))))
     if rng.uniform() < 0.93:
         shoes = sorted(path.stem for path in (GARMENTS / "clothes").glob("shoes*.mhclo"))
         fit = read_fit(f"clothes/{rng.choice(shoes)}")
@@ -339,6 +355,38 @@ def _belt(rng: np.random.Generator, body: Body, hip: float, waist: float) -> Clo
     at = rng.uniform(hip + 0.05, waist + 0.03)
     return _shell(rng, body, "belt", at - rng.uniform(0.01, 0.03), at + rng.uniform(0.01, 0.03), 0.4,
                   rng.uniform(0.015, 0.045), 0, 0)  # fmt: skip
+
+
+def _bands(rng: np.random.Generator, body: Body, hip: float, knee: float) -> list[Cloth]:
+    """Straps, braces and guards about the thighs, soft or stiff."""
+    out = []
+    for _ in range(int(rng.integers(1, 4))):
+        at, wide = rng.uniform(knee - 0.08, hip + 0.06), rng.uniform(0.01, 0.08)
+        band = _shell(rng, body, "band", at - wide, at + wide, 0.4, float(rng.choice((0.004, rng.uniform(0.01, 0.04)))), 0,
+                      rng.uniform(0, 0.01))  # fmt: skip
+        stiff = sharpened(band.weights, float(np.exp(rng.uniform(0, 1.8))))
+        out.append(replace(band, vee=float(rng.choice((0.0, rng.normal(0, 0.5)))), weights=stiff))
+    return out
+
+
+def _pouch(rng: np.random.Generator, body: Body, belt: Cloth) -> Cloth:
+    """A box (a telephone, a flask) that hangs from a belt and goes with what lies under it."""
+    shared: Base = base()
+    up = (belt.lowest + belt.highest) / 2
+    near = np.flatnonzero((np.abs(body.vertices[:, 1] - up) < 0.03) & (arm_share(shared.weights) < 0.1))
+    at = int(rng.choice(near))
+    out = body.vertices[at] * np.array([1.0, 0.0, 1.0])
+    out = out / max(float(np.linalg.norm(out)), 1e-6)
+    aside = np.array([out[2], 0.0, -out[0]])
+    wide, high, deep = rng.uniform(0.025, 0.08), rng.uniform(0.03, 0.09), rng.uniform(0.01, 0.03)
+    middle = body.vertices[at] + out * (belt.puff_m + deep) - np.array([0.0, rng.uniform(-0.2, 0.9) * high, 0.0])
+    corners = np.array([[x, y, z] for x in (-1, 1) for y in (-1, 1) for z in (-1, 1)]) * (wide, high, deep)
+    sides = np.array([[0, 1, 3, 2], [4, 6, 7, 5], [0, 4, 5, 1], [2, 3, 7, 6], [0, 2, 6, 4], [1, 5, 7, 3]])
+    placed = middle + corners @ np.stack([aside, [0.0, 1.0, 0.0], out])
+    faces = np.concatenate([np.array([[0, 1, 2], [0, 2, 3]]) + 4 * side for side in range(6)]).astype(np.int32)
+    weights = sparse.csr_matrix(np.repeat(shared.weights[at].toarray(), 24, axis=0))
+    return Cloth(placed[sides.ravel()].astype(np.float32), faces, weights, "pouch", ((9.0, colour(rng)),),
+                 seed=float(rng.uniform(0, 100)), shine=float(rng.uniform(0, 0.6)), pattern=draw_pattern(rng))  # fmt: skip
 
 
 def _down(cloth: Cloth) -> Array:

@@ -1,0 +1,136 @@
+"""Make a checkpoint of shipped weights, for train.py to go on from.
+
+    python models/frontal/restore.py --framing pelvis --data DATA/train --work WORK --step 10000
+
+A file that ships has no batch normalisation any more: it was multiplied into the convolutions. Here each one is put back so that
+the network answers as before, with the mean and spread that its input has on pictures as training sees them. The optimiser begins anew.
+"""
+
+from __future__ import annotations
+
+import argparse
+from functools import partial
+from pathlib import Path
+
+import cv2
+import numpy as np
+import onnx
+import onnxruntime
+import torch
+from export import FILES, HERE
+from network import PLANS, Frontal
+from onnx import numpy_helper
+from pictures import Pictures, batch
+from torch import Tensor, nn
+from train import PEOPLE, Trainer
+
+BATCHES = 48  # that the mean and spread are taken of
+CHANNEL_NORM = 1.0  # of restored convolutions: a normalised one answers the same at any size, but learns at a rate that goes with it
+
+
+def place_of(node: str) -> str:
+    """The module of an exported node: "down.0.1.first.0" of "/network/down.0/down.0.1/first/first.0/Conv"."""
+    place, last = "", ""
+    for part in node.removeprefix("/network/").split("/")[:-1]:
+        place = f"{place}.{part.removeprefix(f'{last}.')}" if last else part
+        last = part
+    return place
+
+
+def convolutions(path: Path) -> dict[str, tuple[Tensor, Tensor]]:
+    """Weights and bias of each convolution and linear layer of a shipped file, by the place of its module in the network."""
+    graph = onnx.load(str(path)).graph
+    values = {part.name: torch.from_numpy(numpy_helper.to_array(part).copy()) for part in graph.initializer}
+    out = {}
+    for node in graph.node:
+        if node.op_type in ("Conv", "Gemm"):
+            out[place_of(node.name)] = values[node.input[1]], values[node.input[2]]
+    return out
+
+
+def normalised(network: Frontal) -> list[tuple[str, nn.Conv2d, nn.BatchNorm2d]]:
+    """Each convolution that is followed by a normalisation."""
+    out = []
+    for place, module in network.named_modules():
+        if isinstance(module, nn.Sequential) and len(module) > 1 and isinstance(module[1], nn.BatchNorm2d):
+            assert isinstance(module[0], nn.Conv2d)
+            out.append((f"{place}.0", module[0], module[1]))
+    return out
+
+
+def add(sums: Tensor, _module: nn.Module, _given: object, made: Tensor) -> None:
+    """Add to the sums (3, channels) of ones, values and squares what a convolution made."""
+    flat = made.double().permute(1, 0, 2, 3).flatten(1)
+    sums += torch.stack([torch.ones_like(flat).sum(dim=1), flat.sum(dim=1), flat.square().sum(dim=1)])
+
+
+@torch.no_grad()
+def restore(network: Frontal, path: Path, pictures: Pictures, seed: int) -> None:
+    """Load a shipped file into a network that can be trained."""
+    shipped = convolutions(path)
+    pairs = normalised(network)
+    for place, convolution, norm in pairs:
+        weight, bias = shipped.pop(place)
+        convolution.weight.copy_(weight)
+        norm.weight.fill_(1.0)
+        norm.bias.copy_(bias)
+        norm.running_mean.zero_()  # type: ignore[union-attr]
+        norm.running_var.fill_(1.0 - norm.eps)  # type: ignore[union-attr]
+    for place, (weight, bias) in shipped.items():
+        module = network.get_submodule(place)
+        module.weight.copy_(weight)  # type: ignore[operator, union-attr]
+        module.bias.copy_(bias)  # type: ignore[operator, union-attr]
+
+    sums = {place: torch.zeros(3, convolution.out_channels, dtype=torch.float64) for place, convolution, _ in pairs}
+    hooks = [convolution.register_forward_hook(partial(add, sums[place])) for place, convolution, _ in pairs]
+    network.eval()
+    rng = np.random.default_rng(seed)
+    for _ in range(BATCHES):
+        picture, *_ = batch(pictures, pictures.draw_people(rng, PEOPLE), pictures.plan.input_px, rng).tensors()
+        network(picture)
+    for hook in hooks:
+        hook.remove()
+    for place, convolution, norm in pairs:
+        count, total, squares = sums[place]
+        mean = total / count
+        variance = (squares / count - mean.square()).clamp_min(1e-8)
+        bias = norm.bias.double() + mean
+        scale = CHANNEL_NORM / convolution.weight.flatten(1).norm(dim=1).double().clamp_min(1e-8)
+        convolution.weight.mul_(scale.float()[:, None, None, None])
+        norm.running_mean.copy_(mean * scale)  # type: ignore[union-attr]
+        norm.running_var.copy_(variance * scale.square())  # type: ignore[union-attr]
+        norm.weight.copy_(torch.sqrt(variance * scale.square() + norm.eps) / scale)
+        norm.bias.copy_(bias)
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("--framing", choices=tuple(PLANS), required=True)
+    arguments.add_argument("--data", type=Path, required=True, nargs="+", help="pictures of generate.py")
+    arguments.add_argument("--work", type=Path, required=True, help="where train.py is to go on")
+    arguments.add_argument("--file", type=Path, help="else the one that card.toml names")
+    arguments.add_argument("--step", type=int, default=10000, help="that training goes on at, of its --steps")
+    arguments.add_argument("--seed", type=int, default=1)
+    chosen = arguments.parse_args()
+    cv2.setNumThreads(1)
+    path = chosen.file or HERE / FILES[chosen.framing]
+    chosen.work.mkdir(parents=True, exist_ok=True)
+    pictures = Pictures(chosen.data, chosen.framing)
+    trainer = Trainer(PLANS[chosen.framing], chosen.work, chosen.seed, torch.device("cpu"))
+    example = batch(pictures, pictures.people[:2], pictures.plan.input_px, None).tensors()[0]
+    restore(trainer.network, path, pictures, chosen.seed)
+    trainer.mean.load_state_dict(trainer.network.state_dict())
+    trainer.step = chosen.step
+    trainer.keep()
+    with torch.no_grad():
+        answers = trainer.mean.eval()(example)[0].numpy()
+    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    shown = example.permute(0, 2, 3, 1).numpy()
+    said = np.concatenate([session.run(["landmarks"], {"picture": one[None]})[0] for one in shown])
+    print(
+        f"{trainer.path}: step {trainer.step}, largest difference from {path.name} {np.abs(answers - said).max():.4f} px"
+    )
+
+
+if __name__ == "__main__":
+    main()
