@@ -24,8 +24,8 @@ EVERY_FRAMES = 4  # of a runner in motion the turn is looked for
 MEMORY = 300.0  # looks that count
 FEW = 5.0  # looks that count as half of many
 # Of 150 rendered runners (models/frontal/level.py) the flow sees this share of a turn, whatever each of them wears: a share fitted
-# to the one runner is noisier than that. And so much of what it says of the level line against the network is right.
-GAIN, TRUST = 0.77, 0.54
+# to the one runner is noisier than that.
+GAIN = 0.77
 LARGEST_DEG = 8.0
 _PAIRS = {joint: [INDEX[f"left_{joint}"], INDEX[f"right_{joint}"]] for joint in ("shoulder", "hip", "ankle")}
 
@@ -35,6 +35,25 @@ def tilt_deg(landmarks: npt.NDArray[np.float64]) -> float:
     left, right = landmarks[_PAIRS["hip"], :2]
     across = (right - left) * (1.0 if right[0] >= left[0] else -1.0)
     return math.degrees(math.atan2(across[1], across[0]))
+
+
+def sigma_deg(landmarks: npt.NDArray[np.float64]) -> float:
+    """The network's own doubt of that tilt."""
+    left, right = landmarks[_PAIRS["hip"]]
+    return math.degrees(math.hypot(left[2], right[2]) / max(float(np.linalg.norm(right[:2] - left[:2])), 1.0))
+
+
+def level_by_flow(looks: float, levels: float, squares: float, variances: float) -> tuple[float, float]:
+    """Where the flow says that level is (deg), and how much of its word against the network's is believed (0..1).
+
+    From the sums over some looks of 1, of the tilt that would be level by this look alone, of its square, and of the network's
+    variance. Both are joined by their variances (as independent measurements are): the network tells its own, the flow's is how
+    its looks scatter about the network's - cloth that slips, or a sleeve that passes by, turns now more and now less than a pelvis.
+    """
+    level = levels / looks
+    doubt = variances / looks
+    scatter = (max(squares - looks * level * level, 0.0) + FEW * doubt) / (looks + FEW)  # few looks scatter by chance
+    return level, looks / (looks + FEW) * doubt / max(doubt + scatter, 1e-9)
 
 
 class StandingLine:
@@ -60,7 +79,7 @@ class StandingLine:
         """Somebody else may be next."""
         self._turning.forget()
         self._standing_deg = math.nan
-        self._sums = np.zeros(3)  # of 1, tilt, turn
+        self._sums = np.zeros(4)  # as level_by_flow takes them
         self._moving = 0
         self._begin()
 
@@ -84,7 +103,8 @@ class StandingLine:
             turn = self._turning.turn_deg(picture, landmarks)
             if math.isfinite(turn):
                 self._sums *= 1.0 - 1.0 / MEMORY
-                self._sums += (1.0, tilt, turn)
+                level = tilt - turn / GAIN
+                self._sums += (1.0, level, level * level, sigma_deg(landmarks) ** 2)
         self._moving += 1
 
     @property
@@ -92,12 +112,10 @@ class StandingLine:
         """By what the network's line of level hips is another in motion than in the picture of standing; NaN without one."""
         if not self._turning.knows_standing:
             return math.nan
-        looks, tilt, turn = self._sums
-        if looks < 1.0:
+        if self._sums[0] < 1.0:
             return 0.0
-        level_deg = (tilt - turn / GAIN) / looks
-        shift = TRUST * looks / (looks + FEW) * (level_deg - self._standing_deg)
-        return float(np.clip(shift, -LARGEST_DEG, LARGEST_DEG))
+        level_deg, trust = level_by_flow(*map(float, self._sums))
+        return float(np.clip(trust * (level_deg - self._standing_deg), -LARGEST_DEG, LARGEST_DEG))
 
     def _stands(self, landmarks: npt.NDArray[np.float64]) -> bool:
         """Whether hips, shoulders and ankles have kept their places since they last moved, seen from behind or in front."""
@@ -116,7 +134,7 @@ class StandingLine:
     def _stand(self, picture: Picture, landmarks: npt.NDArray[np.float64], tilt: float) -> None:
         if not self._turning.knows_standing or (self._frames == AGAIN_FRAMES and not self._gives):
             self._turning.remember(picture, landmarks)
-            self._sums = np.zeros(3)
+            self._sums = np.zeros(4)
             self._gives = True
         self._tilts_deg.append(tilt)
         if self._gives:

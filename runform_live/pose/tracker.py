@@ -181,9 +181,9 @@ class RunnerTracker:
                 self._standing.forget()
             nobody = np.full((len(LANDMARKS), 3), np.nan)
             dark = float(picture[::16, ::16].mean()) / 255
-            names_sides, marked = self._follower.names_sides, self._markers is not None
-            follows = self._follows_of(self._follower)
-            return Sighting(nobody, False, True, dark, False, names_sides, True, marked=marked, follows=follows)
+            names_sides, doubts = self._follower.names_sides, self._follower.doubts
+            marked, follows = self._markers is not None, self._follows_of(self._follower)
+            return Sighting(nobody, False, True, dark, False, names_sides, doubts, marked=marked, follows=follows)
         self._current = seen.network
         self._region = seen.observation.next_region
         self._lost = 0

@@ -6,6 +6,7 @@ import itertools
 import math
 
 import cv2
+import msgspec
 import numpy as np
 import numpy.typing as npt
 import pytest
@@ -14,7 +15,7 @@ from runform_live import config
 from runform_live.capture.sources import DEMO, Video
 from runform_live.messages import FOLLOWS_ALL, INDEX, LANDMARKS
 from runform_live.pose.open import open_tracker
-from runform_live.pose.standing import FIRST_FRAMES, GAIN, TRUST, StandingLine
+from runform_live.pose.standing import FEW, FIRST_FRAMES, GAIN, StandingLine, level_by_flow
 from runform_live.pose.tracker import PATIENCE_FRAMES
 from runform_live.pose.turning import Turning
 from tests.makers import standing
@@ -70,7 +71,21 @@ def test_a_constant_error_that_only_motion_has_becomes_the_level_line_for_the_mo
         line.follow(cloth(), stepping(frame, 3.0))
         shifts.append(line.shift_deg)
     assert shifts[0] < 1.5, "one look is not believed as many are"
-    assert shifts[-1] == pytest.approx(3.0 * TRUST, rel=0.15)
+    assert 2.2 < shifts[-1] < 3.0
+
+
+def test_the_flow_is_believed_by_how_it_scatters_about_the_network() -> None:
+    """The network doubts its tilt by 3 deg; the flow says 2 deg, and its looks scatter by more and more."""
+
+    def said(looks: float, scatter_deg: float) -> tuple[float, float]:
+        return level_by_flow(looks, looks * 2.0, looks * (4.0 + scatter_deg**2), looks * 9.0)
+
+    steady, alike, wild = (said(1000.0, scatter_deg) for scatter_deg in (0.1, 3.0, 9.0))
+    assert [level for level, _ in (steady, alike, wild)] == pytest.approx([2.0] * 3)
+    assert steady[1] == pytest.approx(1.0, abs=0.02)
+    assert alike[1] == pytest.approx(0.5, abs=0.01), "as sure as the network: half of the way"
+    assert wild[1] == pytest.approx(0.1, abs=0.01)
+    assert said(1.0, 0.0)[1] < 0.5 / FEW, "one look cannot scatter"
 
 
 def test_a_true_drop_of_one_side_is_no_level() -> None:
@@ -93,11 +108,15 @@ def test_without_standing_the_level_is_unknown() -> None:
     assert math.isnan(line.shift_deg)
 
 
-def test_a_lost_frame_does_not_change_what_the_network_follows() -> None:
+def test_a_lost_frame_does_not_change_what_the_network_tells() -> None:
     """A stance may be completed by it."""
-    tracker = open_tracker(config.load().pose)
-    lost = tracker.see(np.full((720, 1280, 3), 110, np.uint8))
-    assert not lost.found and lost.follows == tracker._follower.follows != FOLLOWS_ALL
+    settings = config.load().pose
+    for network in ("frontal", "blazepose-lite"):
+        tracker = open_tracker(msgspec.structs.replace(settings, network=network))
+        lost = tracker.see(np.full((720, 1280, 3), 110, np.uint8))
+        assert not lost.found and lost.follows == tracker._follower.follows
+        assert lost.doubts == tracker._follower.doubts == (network == "frontal")
+        assert (lost.follows != FOLLOWS_ALL) == (network == "frontal")
 
 
 def test_the_runner_takes_the_picture_of_standing_along() -> None:
