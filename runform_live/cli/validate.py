@@ -45,6 +45,13 @@ def run(chosen: argparse.Namespace) -> None:
     for last in validation.validate(chosen.folder, settings, progress):
         print("\n".join(validation.lines(last)), flush=True)
     if last is not None:
-        print("SD between bodies of a side's mean (what the network's card keeps as its own error):")
-        for metric, value in validation.between_body_sd(last).items():
-            print(f"  {metric} = {value:.2f}")
+        print(
+            "SD between bodies (what the network's card keeps as its own error), of a side's mean and of left minus right:"
+        )
+        differences = validation.between_body_sd(last.difference_biases)
+        for metric, value in validation.between_body_sd(last.side_biases).items():
+            print(
+                f"  {metric} = {value:.2f}  {differences[metric]:.2f}"
+                if metric in differences
+                else f"  {metric} = {value:.2f}"
+            )

@@ -9,7 +9,8 @@ from runform_live import quantities, texts
 from runform_live.config import Config
 from runform_live.dashboard import feedback_model
 from runform_live.dashboard.trend import Trend
-from runform_live.gait.statistics import FEWEST_STANCES, Estimate, Rolling, symmetry
+from runform_live.gait.instrument import Instrument
+from runform_live.gait.statistics import FEWEST_STANCES, Estimate, Rolling
 from runform_live.messages import (
     MAIN_METRIC,
     METRICS,
@@ -134,8 +135,11 @@ class DashboardModel:
     # -- what is shown --------------------------------------------------------------------------------------------
 
     def estimate(self, side: Side, metric: str) -> Estimate | None:
-        instrument = self._model.instrument(self.gait.level_sd_deg if self.gait else None)
-        return instrument.estimate(metric, self._rolling.stances(side))
+        return self._instrument.estimate(metric, self._rolling.stances(side))
+
+    @property
+    def _instrument(self) -> Instrument:
+        return self._model.instrument(self.gait.level_sd_deg if self.gait else None)
 
     @property
     def texts(self) -> texts.Texts:
@@ -231,7 +235,7 @@ class DashboardModel:
 
     def _difference(self, metric: str) -> str:
         """Left minus right with its interval."""
-        both = symmetry(self.estimate("left", metric), self.estimate("right", metric))
+        both = self._instrument.symmetry(metric, self._rolling.stances("left"), self._rolling.stances("right"))
         if both is None:
             return quantities.UNKNOWN
         return quantities.difference(metric, both.difference, both.ci95_low, both.ci95_high)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from runform_live.gait.statistics import Estimate, estimate
+from runform_live.gait.statistics import Estimate, Symmetry, estimate, symmetry
 from runform_live.messages import Stance
 
 WORST_SIGMA_DEG = 10.0  # of the pelvis line's tilt: quality 0
@@ -36,11 +36,13 @@ class Instrument:
     sigma_deg: the network's own sigma of the pelvis line that this SD stands for. What is read from the hips is wrong in
     proportion to it: a body that the network doubts twice as much has twice the error.
     level_sd_deg: how well the level line of this session is known.
+    difference_sd: metric -> the same of left minus right; where it is missing, the sides' errors count as independent.
     """
 
     sd: Mapping[str, float]
     sigma_deg: float | None = None
     level_sd_deg: float = 0.0
+    difference_sd: Mapping[str, float] = field(default_factory=dict)
 
     def share(self, metric: str, stances: Sequence[Stance]) -> float:
         """Of the usual error, what these stances have by the network's own doubt."""
@@ -59,5 +61,28 @@ class Instrument:
 
     def estimate(self, metric: str, stances: Sequence[Stance]) -> Estimate | None:
         """Mean of a metric over the stances that have it, with the interval that holds both errors."""
-        known = [stance for stance in stances if getattr(stance, metric) is not None]
+        known = _known(metric, stances)
         return estimate([getattr(stance, metric) for stance in known], self.of(metric, known))
+
+    def difference_share(self, metric: str, left: Sequence[Stance], right: Sequence[Stance]) -> float:
+        """Of the usual error of left minus right, what stances of both sides have by the network's own doubt."""
+        return (self.share(metric, left) + self.share(metric, right)) / 2
+
+    def symmetry(self, metric: str, left: Sequence[Stance], right: Sequence[Stance]) -> Symmetry | None:
+        """Left minus right over the stances that have the metric, with the interval that holds all errors."""
+        sd = self.of_difference(metric, _known(metric, left), _known(metric, right))
+        return symmetry(self.estimate(metric, left), self.estimate(metric, right), sd)
+
+    def of_difference(self, metric: str, left: Sequence[Stance], right: Sequence[Stance]) -> float | None:
+        """SD of the error of left minus right; None where it is not known."""
+        sd = self.difference_sd.get(metric)
+        if sd is None:
+            own = self.of(metric, left), self.of(metric, right)
+            return None if own[0] is None or own[1] is None else math.hypot(own[0], own[1])
+        sd *= self.difference_share(metric, left, right)
+        # What is not level is added to one side and taken from the other.
+        return math.hypot(sd, 2 * self.level_sd_deg) if metric in LEVELLED else sd
+
+
+def _known(metric: str, stances: Sequence[Stance]) -> list[Stance]:
+    return [stance for stance in stances if getattr(stance, metric) is not None]

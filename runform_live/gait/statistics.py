@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from runform_live.messages import Side, Stance
 
@@ -41,6 +41,11 @@ class Estimate:
     def provisional(self) -> bool:
         return self.n < FEWEST_STANCES
 
+    @property
+    def spread(self) -> float | None:
+        """Half of the 95% interval as far as the stances' own spread makes it; None with one stance."""
+        return None if self.sd is None else t95(self.n - 1) * self.sd / math.sqrt(self.n)
+
 
 def estimate(values: Sequence[float | None], instrument_sd: float | None) -> Estimate | None:
     """Mean and interval of the known values; None where none is known.
@@ -58,8 +63,9 @@ def estimate(values: Sequence[float | None], instrument_sd: float | None) -> Est
     sd = math.sqrt(math.fsum((value - mean) ** 2 for value in known) / (n - 1))
     if instrument_sd is None:
         return Estimate(n, mean, sd, None, None)
-    half = math.hypot(t95(n - 1) * sd / math.sqrt(n), 1.96 * instrument_sd)
-    return Estimate(n, mean, sd, mean - half, mean + half)
+    found = Estimate(n, mean, sd, None, None)
+    half = math.hypot(found.spread or 0.0, 1.96 * instrument_sd)
+    return replace(found, ci95_low=mean - half, ci95_high=mean + half)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,20 +78,21 @@ class Symmetry:
     index_percent: float | None
 
 
-def symmetry(left: Estimate | None, right: Estimate | None) -> Symmetry | None:
+def symmetry(left: Estimate | None, right: Estimate | None, instrument_sd: float | None) -> Symmetry | None:
     """Compare two sides (Robinson et al. 1987, J Manipulative Physiol Ther 10:172); None where one is unknown.
 
-    Each side's interval enters whole: what the instrument does wrong on one side it need not do wrong on the other. The
-    index is None where both sides are near 0, because it would then blow noise up.
+    instrument_sd: SD, between bodies, of the error of the difference itself: errors of the two sides hang together (a level line
+    that is wrong adds to one what it takes from the other). None is unknown, and then there is no interval. The index is
+    None where both sides are near 0, because it would then blow noise up.
     """
     if left is None or right is None:
         return None
     difference = left.mean - right.mean
     size = (abs(left.mean) + abs(right.mean)) / 2
     index = 100.0 * abs(difference) / size if size >= 0.5 else None
-    if left.ci95_high is None or right.ci95_high is None:
+    if left.spread is None or right.spread is None or instrument_sd is None:
         return Symmetry(difference, None, None, index)
-    half = math.hypot(left.ci95_high - left.mean, right.ci95_high - right.mean)
+    half = math.hypot(left.spread, right.spread, 1.96 * instrument_sd)
     return Symmetry(difference, difference - half, difference + half, index)
 
 

@@ -32,12 +32,17 @@ def software() -> str:
 def model_used(config: Config) -> ModelUsed:
     """Name, checksums and measured error of the landmark network of the settings."""
     network = cards.find(config.pose.network, "landmarks").network
-    sd_deg = dict(network.figures.instrument_sd_deg) if network.figures else {}
+    figures = network.figures or cards.FiguresCard("nothing", {})
+    sd_deg = figures.instrument_sd_deg
     detail = cards.find(network.detail, "detail").network.sha256 if network.detail else ""
     if config.pose.markers:
-        return ModelUsed(network.name, network.sha256, sd_deg | MARKER_SD_DEG, None, "psis_markers", detail)
-    sigma_deg = network.figures.sigma_deg if network.figures else None
-    return ModelUsed(network.name, network.sha256, sd_deg, sigma_deg, detail_sha256=detail)
+        others = {
+            metric: sd for metric, sd in figures.instrument_difference_sd_deg.items() if metric not in MARKER_SD_DEG
+        }
+        return ModelUsed(network.name, network.sha256, sd_deg | MARKER_SD_DEG, None, "psis_markers", detail, others)
+    return ModelUsed(
+        network.name, network.sha256, sd_deg, figures.sigma_deg, "hip_joint_centres", detail, figures.instrument_difference_sd_deg
+    )  # fmt: skip
 
 
 class SessionRecord:

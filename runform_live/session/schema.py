@@ -42,10 +42,13 @@ class ModelUsed(msgspec.Struct, frozen=True):
     instrument_sigma_deg: float | None = None  # the network's own sigma of the pelvis line where that SD was measured
     pelvis_line: Literal["hip_joint_centres", "psis_markers"] = "hip_joint_centres"  # never mixed in one comparison
     detail_sha256: str = ""  # of the network that looks closer at the pelvis, where there is one
+    instrument_difference_sd_deg: dict[str, float] = {}
 
     def instrument(self, level_sd_deg: float | None) -> Instrument:
         """The errors that belong to figures of this network, with a level line of that SD (None: not known, left out)."""
-        return Instrument(self.instrument_sd_deg, self.instrument_sigma_deg, level_sd_deg or 0.0)
+        return Instrument(
+            self.instrument_sd_deg, self.instrument_sigma_deg, level_sd_deg or 0.0, self.instrument_difference_sd_deg
+        )
 
 
 class SessionInfo(msgspec.Struct, frozen=True):

@@ -8,7 +8,7 @@ from statistics import median
 
 from runform_live.gait.course import PAUSE_S
 from runform_live.gait.instrument import Instrument
-from runform_live.gait.statistics import FEWEST_STANCES, Estimate, symmetry
+from runform_live.gait.statistics import FEWEST_STANCES
 from runform_live.messages import METRICS, SIDES, Stance, View
 from runform_live.session.schema import SESSION_VERSION, MetricSummary, Summary, SymmetrySummary
 
@@ -25,19 +25,18 @@ def summarise(
     """Figures of a session. `instrument`: the errors of the network and of the level line."""
     sides: dict[str, dict[str, MetricSummary]] = {}
     compared: dict[str, SymmetrySummary] = {}
-    estimates: dict[tuple[str, str], Estimate | None] = {}
+    of = {side: [stance for stance in stances if stance.side == side] for side in SIDES}
     for side in SIDES:
         sides[side] = {}
         for metric in SUMMARISED:
-            found = instrument.estimate(metric, [stance for stance in stances if stance.side == side])
-            estimates[side, metric] = found
+            found = instrument.estimate(metric, of[side])
             sides[side][metric] = (
                 MetricSummary(found.n, _r(found.mean), _r(found.sd), _r(found.ci95_low), _r(found.ci95_high))
                 if found
                 else MetricSummary(0, None, None, None, None)
             )
     for metric in SUMMARISED:
-        both = symmetry(estimates["left", metric], estimates["right", metric])
+        both = instrument.symmetry(metric, of["left"], of["right"])
         compared[metric] = (
             SymmetrySummary(_r(both.difference), _r(both.ci95_low), _r(both.ci95_high), _r(both.index_percent))
             if both

@@ -53,6 +53,9 @@ class MetricAgreement:
     covered: int = 0  # sides whose 95% interval holds the true mean
     intervals: int = 0  # sides that had an interval
     half_width: float | None = None
+    difference_rms: float | None = None  # over clips, of the error of left minus right
+    difference_covered: int = 0  # clips whose 95% interval of left minus right holds the truth
+    differences: int = 0  # clips that had one
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +78,9 @@ class Agreement:
     initial_contact: EventAgreement
     toe_off: EventAgreement
     cadence_error_percent: float | None
-    # Metric -> error of each side's mean, as it would be at the usual doubt.
+    # Metric -> error of each side's mean, and of each clip's left minus right, as it would be at the usual doubt.
     side_biases: dict[str, list[float]] = field(default_factory=dict)
+    difference_biases: dict[str, list[float]] = field(default_factory=dict)
 
 
 def agree(
@@ -88,20 +92,19 @@ def agree(
 ) -> Agreement:
     """Figures of several clips together."""
     pairs = [pair for one in matched for pair in one.pairs]
-    biases: dict[str, list[float]] = {}
-    found = {}
-    for metric in metrics:
-        found[metric], biases[metric] = _metric(matched, metric, instrument)
+    sides = {metric: [m for one in matched for m in _side_means(one, metric, instrument)] for metric in metrics}
+    differences = {metric: [d for one in matched for d in _difference(one, metric, instrument)] for metric in metrics}
     return Agreement(
         name,
         len(pairs),
         sum(one.missed for one in matched),
         sum(one.extra for one in matched),
-        found,
+        {metric: _metric(pairs, metric, sides[metric], differences[metric]) for metric in metrics},
         _event([s.initial_contact_s - t.initial_contact_s for t, s in pairs]),
         _event([s.toe_off_s - t.toe_off_s for t, s in pairs]),
         cadence_error_percent,
-        biases,
+        {metric: [mean.usual_error for mean in means] for metric, means in sides.items()},
+        {metric: [mean.usual_error for mean in means] for metric, means in differences.items()},
     )
 
 
@@ -112,47 +115,81 @@ def _event(errors_s: Sequence[float]) -> EventAgreement:
     return EventAgreement(median(sizes), max(sizes))
 
 
-def _metric(matched: Sequence[Matched], metric: str, instrument: Instrument) -> tuple[MetricAgreement, list[float]]:
-    true, measured, withheld = [], [], 0
-    errors: dict[Side, list[float]] = {"left": [], "right": []}
-    side_errors: list[float] = []
-    covered = intervals = 0
-    halves = []
-    for one in matched:
-        for side in SIDES:
-            mine = [(t, s) for t, s in one.pairs if s.side == side and metric in t.metrics]
-            seen = [(t, s) for t, s in mine if getattr(s, metric) is not None]
-            stances = [s for _, s in seen]
-            known = [(t.metrics[metric], getattr(s, metric)) for t, s in seen]
-            withheld += len(mine) - len(known)
-            if not known:
-                continue
-            true += [t for t, _ in known]
-            measured += [s for _, s in known]
-            errors[side] += [s - t for t, s in known]
-            true_mean = math.fsum(t for t, _ in known) / len(known)
-            got = instrument.estimate(metric, stances)
-            assert got is not None
-            side_errors.append((got.mean - true_mean) / instrument.share(metric, stances))
-            if got.ci95_low is not None and got.ci95_high is not None:
-                intervals += 1
-                covered += got.ci95_low <= true_mean <= got.ci95_high
-                halves.append((got.ci95_high - got.ci95_low) / 2)
-    differences = [m - t for t, m in zip(true, measured, strict=True)]
-    bias = {side: math.fsum(values) / len(values) if values else None for side, values in errors.items()}
-    if not differences:
-        return MetricAgreement(0, withheld, bias, None, None, None, None), side_errors
-    n = len(differences)
-    mean = math.fsum(differences) / n
-    rmse = math.sqrt(math.fsum(d * d for d in differences) / n)
-    sd = math.sqrt(math.fsum((d - mean) ** 2 for d in differences) / (n - 1)) if n > 1 else 0.0
-    return (
-        MetricAgreement(
-            n, withheld, bias, rmse, _slope(true, measured), mean - 1.96 * sd, mean + 1.96 * sd, covered, intervals,
-            math.fsum(halves) / len(halves) if halves else None,
-        ),
-        side_errors,
+@dataclass(frozen=True, slots=True)
+class _Mean:
+    """A mean, or the difference of two, against its truth."""
+
+    error: float
+    usual_error: float  # as it would be at the usual doubt
+    interval: tuple[float, float] | None  # of the error: it covers the truth where it holds 0
+
+
+def _mean(error: float, share: float, value: float, low: float | None, high: float | None) -> _Mean:
+    interval = None if low is None or high is None else (error + low - value, error + high - value)
+    return _Mean(error, error / share, interval)
+
+
+def _known(one: Matched, metric: str, side: Side) -> tuple[list[Stance], float]:
+    """The stances of a side whose metric was measured, and the true mean of these."""
+    pairs = [(t, s) for t, s in one.pairs if s.side == side and metric in t.metrics and getattr(s, metric) is not None]
+    true = [t.metrics[metric] for t, _ in pairs]
+    return [s for _, s in pairs], math.fsum(true) / len(true) if true else math.nan
+
+
+def _side_means(one: Matched, metric: str, instrument: Instrument) -> list[_Mean]:
+    out = []
+    for side in SIDES:
+        stances, true = _known(one, metric, side)
+        got = instrument.estimate(metric, stances)
+        if got is not None:
+            share = instrument.share(metric, stances)
+            out.append(_mean(got.mean - true, share, got.mean, got.ci95_low, got.ci95_high))
+    return out
+
+
+def _difference(one: Matched, metric: str, instrument: Instrument) -> list[_Mean]:
+    """Left minus right; none where one of the sides was not measured."""
+    (left, true_left), (right, true_right) = (_known(one, metric, side) for side in SIDES)
+    got = instrument.symmetry(metric, left, right)
+    if got is None:
+        return []
+    share = instrument.difference_share(metric, left, right)
+    error = got.difference - (true_left - true_right)
+    return [_mean(error, share, got.difference, got.ci95_low, got.ci95_high)]
+
+
+def _covered(means: Sequence[_Mean]) -> tuple[int, int]:
+    """How many intervals hold the truth, and how many there are."""
+    intervals = [mean.interval for mean in means if mean.interval is not None]
+    return sum(low <= 0.0 <= high for low, high in intervals), len(intervals)
+
+
+def _metric(
+    pairs: Sequence[tuple[TrueStance, Stance]], metric: str, sides: Sequence[_Mean], differences: Sequence[_Mean]
+) -> MetricAgreement:
+    mine = [(t.metrics[metric], s) for t, s in pairs if metric in t.metrics]
+    known = [(true, value, s.side) for true, s in mine if (value := getattr(s, metric)) is not None]
+    withheld = len(mine) - len(known)
+    bias: dict[Side, float | None] = {}
+    for side in SIDES:
+        errors = [value - true for true, value, of in known if of == side]
+        bias[side] = math.fsum(errors) / len(errors) if errors else None
+    if not known:
+        return MetricAgreement(0, withheld, bias, None, None, None, None)
+    errors = [value - true for true, value, _ in known]
+    n = len(errors)
+    mean = math.fsum(errors) / n
+    sd = math.sqrt(math.fsum((e - mean) ** 2 for e in errors) / (n - 1)) if n > 1 else 0.0
+    halves = [(m.interval[1] - m.interval[0]) / 2 for m in sides if m.interval is not None]
+    return MetricAgreement(
+        n, withheld, bias, _rms(errors), _slope([true for true, _, _ in known], [value for _, value, _ in known]),
+        mean - 1.96 * sd, mean + 1.96 * sd, *_covered(sides), math.fsum(halves) / len(halves) if halves else None,
+        _rms([d.error for d in differences]) if differences else None, *_covered(differences),
     )  # fmt: skip
+
+
+def _rms(errors: Sequence[float]) -> float:
+    return math.sqrt(math.fsum(e * e for e in errors) / len(errors))
 
 
 def _slope(true: Sequence[float], measured: Sequence[float]) -> float | None:

@@ -52,7 +52,7 @@ def lines(agreement: Agreement) -> Iterator[str]:
         f"  initial contact: median {_f(ic.median_ms, 0)} ms, worst {_f(ic.worst_ms, 0)} ms; "
         f"toe off: median {_f(to.median_ms, 0)} ms, worst {_f(to.worst_ms, 0)} ms"
     )
-    yield "  metric                   n  bias left  bias right   RMSE  slope  limits of agreement   95% covers  half-width"
+    yield "  metric                   n  bias left  bias right   RMSE  slope  limits of agreement   95% covers  half-width  left-right error, covers"
     for metric, found in agreement.metrics.items():
         if not found.n and not found.withheld:
             continue
@@ -60,18 +60,15 @@ def lines(agreement: Agreement) -> Iterator[str]:
         yield (
             f"  {metric:22s} {found.n:3d} {_f(found.bias['left'], 2):>10s} {_f(found.bias['right'], 2):>11s} "
             f"{_f(found.rmse, 2):>6s} {_f(found.slope, 2):>6s}  {_f(found.loa_low, 2):>7s} to {_f(found.loa_high, 2):>6s}   "
-            f"{covers:>11s}  {_f(found.half_width, 1):>9s}"
+            f"{covers:>11s}  {_f(found.half_width, 1):>9s}  {_f(found.difference_rms, 2):>12s}  "
+            + (f"{found.difference_covered}/{found.differences}" if found.differences else "-")
             + (f"  ({found.withheld} withheld)" if found.withheld else "")
         )
 
 
-def between_body_sd(agreement: Agreement) -> dict[str, float]:
-    """Root mean square of the errors of sides' means, per metric: what a card keeps as the instrument's own error."""
-    return {
-        metric: (sum(e * e for e in errors) / len(errors)) ** 0.5
-        for metric, errors in agreement.side_biases.items()
-        if errors
-    }
+def between_body_sd(biases: dict[str, list[float]]) -> dict[str, float]:
+    """Root mean square of errors of different bodies, per metric: what a card keeps as the instrument's own error."""
+    return {metric: (sum(e * e for e in errors) / len(errors)) ** 0.5 for metric, errors in biases.items() if errors}
 
 
 def _f(value: float | None, decimals: int) -> str:

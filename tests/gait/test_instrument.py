@@ -37,6 +37,18 @@ def test_the_level_lines_error_is_the_drops_too() -> None:
     assert Instrument({DROP: 0.3}, level_sd_deg=0.4).of(DROP, []) == pytest.approx(0.5)
 
 
+def test_the_level_lines_error_is_added_to_one_side_and_taken_from_the_other() -> None:
+    sides = [stance("left", float(k), 4.0) for k in range(5)], [stance("right", k + 0.5, 1.0) for k in range(5)]
+    measured = Instrument({DROP: 1.0}, level_sd_deg=0.4, difference_sd={DROP: 0.6}).symmetry(DROP, *sides)
+    assert measured is not None and measured.ci95_low is not None
+    assert measured.difference - measured.ci95_low == pytest.approx(1.96 * math.hypot(0.6, 0.8))
+    unmeasured = Instrument({DROP: 1.0}).symmetry(DROP, *sides)
+    assert unmeasured is not None and unmeasured.ci95_low is not None
+    assert unmeasured.difference - unmeasured.ci95_low == pytest.approx(1.96 * math.sqrt(2))
+    unknown = Instrument({}).symmetry(DROP, *sides)
+    assert unknown is not None and (unknown.difference, unknown.ci95_low) == (3.0, None)
+
+
 def test_a_longer_stand_knows_its_level_better() -> None:
     short, long = Level(1.0, 0.6, 0.0, 2.0, True), Level(1.0, 0.6, 0.0, 8.0, True)
     assert short.error_deg == pytest.approx(0.6 / math.sqrt(4))

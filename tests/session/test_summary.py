@@ -80,10 +80,10 @@ def test_an_interval_surrounds_its_mean_and_is_no_narrower_than_the_instrument(
 
 
 def test_symmetry_near_zero_has_no_index() -> None:
-    both = symmetry(estimate([0.1, 0.1], 1.0), estimate([-0.2, -0.2], 1.0))
+    both = symmetry(estimate([0.1, 0.1], 1.0), estimate([-0.2, -0.2], 1.0), 1.5)
     assert both is not None
     assert both.index_percent is None
-    assert symmetry(None, estimate([1.0, 1.0], 1.0)) is None
+    assert symmetry(None, estimate([1.0, 1.0], 1.0), 1.5) is None
 
 
 def test_rolling_keeps_the_last_of_each_side() -> None:

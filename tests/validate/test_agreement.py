@@ -68,6 +68,24 @@ def test_coverage_counts_sides_whose_interval_holds_the_truth() -> None:
     assert metric.half_width == pytest.approx(0.98)
 
 
+def test_the_error_of_left_minus_right_is_measured_on_its_own() -> None:
+    """A level line that is 1 degree wrong: each side is 1 degree off, the difference 2."""
+    clip = truth([5.0] * 8)
+    seen = match(clip, measured([6.0, 4.0] * 4))
+    found = agree("x", [seen], [METRIC], Instrument({METRIC: 0.8}))
+    metric = found.metrics[METRIC]
+    assert (metric.covered, metric.intervals) == (2, 2)
+    assert metric.difference_rms == pytest.approx(2.0)
+    assert (metric.difference_covered, metric.differences) == (1, 1), "1.96 * 0.8 * sqrt(2) = 2.2"
+    assert found.difference_biases[METRIC] == pytest.approx([2.0])
+    narrow = agree("x", [seen], [METRIC], Instrument({METRIC: 0.8}, difference_sd={METRIC: 0.9})).metrics[METRIC]
+    assert (narrow.difference_covered, narrow.differences) == (0, 1)
+    one_sided = agree("x", [match(clip, measured([5.0, None] * 4))], [METRIC], Instrument({METRIC: 0.8})).metrics[
+        METRIC
+    ]
+    assert (one_sided.difference_rms, one_sided.differences) == (None, 0)
+
+
 def test_withheld_values_are_counted_not_scored() -> None:
     found = agree("x", [match(truth([5.0] * 4), measured([5.0, None, 5.0, None]))], [METRIC], Instrument({}))
     assert (found.metrics[METRIC].n, found.metrics[METRIC].withheld) == (2, 2)
