@@ -139,7 +139,9 @@ class DashboardModel:
 
     @property
     def _instrument(self) -> Instrument:
-        return self._model.instrument(self.gait.level_sd_deg if self.gait else None)
+        if self.gait is None:
+            return self._model.instrument(False, None)
+        return self._model.instrument(self.gait.calibrated, self.gait.level_sd_deg)
 
     @property
     def texts(self) -> texts.Texts:

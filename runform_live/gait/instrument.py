@@ -35,14 +35,19 @@ class Instrument:
     sd: metric -> SD between bodies of the error of a side's mean; a missing metric's is unknown.
     sigma_deg: the network's own sigma of the pelvis line that this SD stands for. What is read from the hips is wrong in
     proportion to it: a body that the network doubts twice as much has twice the error.
-    level_sd_deg: how well the level line of this session is known.
+    level_sd_deg: how well the level line of this session is known; None where nobody stood still for it. What is read against it then
+    has no interval, and left minus right is not known at all: the strides' mean that serves as level takes a true difference away.
     difference_sd: metric -> the same of left minus right; where it is missing, the sides' errors count as independent.
     """
 
     sd: Mapping[str, float]
     sigma_deg: float | None = None
-    level_sd_deg: float = 0.0
+    level_sd_deg: float | None = 0.0
     difference_sd: Mapping[str, float] = field(default_factory=dict)
+
+    def levels(self, metric: str) -> bool:
+        """Whether the level line that the metric is read against is known, if it is read against one."""
+        return metric not in LEVELLED or self.level_sd_deg is not None
 
     def share(self, metric: str, stances: Sequence[Stance]) -> float:
         """Of the usual error, what these stances have by the network's own doubt."""
@@ -54,10 +59,10 @@ class Instrument:
     def of(self, metric: str, stances: Sequence[Stance]) -> float | None:
         """SD of the error of the mean of these stances; None where it is not known."""
         sd = self.sd.get(metric)
-        if sd is None:
+        if sd is None or not self.levels(metric):
             return None
         sd *= self.share(metric, stances)
-        return math.hypot(sd, self.level_sd_deg) if metric in LEVELLED else sd
+        return math.hypot(sd, self.level_sd_deg or 0.0) if metric in LEVELLED else sd
 
     def estimate(self, metric: str, stances: Sequence[Stance]) -> Estimate | None:
         """Mean of a metric over the stances that have it, with the interval that holds both errors."""
@@ -69,7 +74,9 @@ class Instrument:
         return (self.share(metric, left) + self.share(metric, right)) / 2
 
     def symmetry(self, metric: str, left: Sequence[Stance], right: Sequence[Stance]) -> Symmetry | None:
-        """Left minus right over the stances that have the metric, with the interval that holds all errors."""
+        """Left minus right over the stances that have the metric, with the interval that holds all errors; None where it is not known."""
+        if not self.levels(metric):
+            return None
         sd = self.of_difference(metric, _known(metric, left), _known(metric, right))
         return symmetry(self.estimate(metric, left), self.estimate(metric, right), sd)
 
@@ -81,7 +88,7 @@ class Instrument:
             return None if own[0] is None or own[1] is None else math.hypot(own[0], own[1])
         sd *= self.difference_share(metric, left, right)
         # What is not level is added to one side and taken from the other.
-        return math.hypot(sd, 2 * self.level_sd_deg) if metric in LEVELLED else sd
+        return math.hypot(sd, 2 * (self.level_sd_deg or 0.0)) if metric in LEVELLED else sd
 
 
 def _known(metric: str, stances: Sequence[Stance]) -> list[Stance]:

@@ -140,7 +140,7 @@ class SessionRecord:
             ended=ended,
         )
         flags = [*(state.flags if state else ("nobody_seen",)), *self._flags]
-        instrument = self.info.model.instrument(state.level_sd_deg if state else None)
+        instrument = self.info.model.instrument(calibrated, state.level_sd_deg if state else None)
         summary = summarise(self._stances, instrument, calibrated, view, flags)
         self._writer.finish(self.info, summary)
 

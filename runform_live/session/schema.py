@@ -44,10 +44,11 @@ class ModelUsed(msgspec.Struct, frozen=True):
     detail_sha256: str = ""  # of the network that looks closer at the pelvis, where there is one
     instrument_difference_sd_deg: dict[str, float] = {}
 
-    def instrument(self, level_sd_deg: float | None) -> Instrument:
-        """The errors that belong to figures of this network, with a level line of that SD (None: not known, left out)."""
+    def instrument(self, calibrated: bool, level_sd_deg: float | None) -> Instrument:
+        """The errors that belong to figures of this network, with a level line of that SD (None: left out) where there is one."""
+        level_sd_deg = (level_sd_deg or 0.0) if calibrated else None
         return Instrument(
-            self.instrument_sd_deg, self.instrument_sigma_deg, level_sd_deg or 0.0, self.instrument_difference_sd_deg
+            self.instrument_sd_deg, self.instrument_sigma_deg, level_sd_deg, self.instrument_difference_sd_deg
         )
 
 

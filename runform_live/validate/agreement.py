@@ -22,10 +22,18 @@ class Matched:
     pairs: list[tuple[TrueStance, Stance]]
     missed: int
     extra: int
+    instrument: Instrument
+
+    @property
+    def calibrated(self) -> bool:
+        return self.instrument.level_sd_deg is not None
 
 
-def match(clip: Clip, measured: Sequence[Stance]) -> Matched:
-    """Pair each true stance with the nearest measured one of its side within 0.12 s of midstance."""
+def match(clip: Clip, measured: Sequence[Stance], instrument: Instrument) -> Matched:
+    """Pair each true stance with the nearest measured one of its side within 0.12 s of midstance.
+
+    instrument: the errors that the product would tell beside these figures.
+    """
     free = list(measured)
     pairs = []
     for true in clip.stances:
@@ -36,7 +44,7 @@ def match(clip: Clip, measured: Sequence[Stance]) -> Matched:
             pairs.append((true, best))
     first_s, last_s = clip.span_s
     extra = sum(1 for s in free if s.initial_contact_s >= first_s and s.toe_off_s <= last_s)
-    return Matched(clip.name, pairs, len(clip.stances) - len(pairs), extra)
+    return Matched(clip.name, pairs, len(clip.stances) - len(pairs), extra, instrument)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +61,7 @@ class MetricAgreement:
     covered: int = 0  # sides whose 95% interval holds the true mean
     intervals: int = 0  # sides that had an interval
     half_width: float | None = None
+    side_rms: float | None = None  # of the errors of the sides' means
     difference_rms: float | None = None  # over clips, of the error of left minus right
     difference_covered: int = 0  # clips whose 95% interval of left minus right holds the truth
     differences: int = 0  # clips that had one
@@ -78,6 +87,7 @@ class Agreement:
     initial_contact: EventAgreement
     toe_off: EventAgreement
     cadence_error_percent: float | None
+    not_calibrated: int  # clips; they are in no figure of a side's mean that is read against the level line
     # Metric -> error of each side's mean, and of each clip's left minus right, as it would be at the usual doubt.
     side_biases: dict[str, list[float]] = field(default_factory=dict)
     difference_biases: dict[str, list[float]] = field(default_factory=dict)
@@ -87,13 +97,12 @@ def agree(
     name: str,
     matched: Sequence[Matched],
     metrics: Sequence[str],
-    instrument: Instrument,
     cadence_error_percent: float | None = None,
 ) -> Agreement:
     """Figures of several clips together."""
     pairs = [pair for one in matched for pair in one.pairs]
-    sides = {metric: [m for one in matched for m in _side_means(one, metric, instrument)] for metric in metrics}
-    differences = {metric: [d for one in matched for d in _difference(one, metric, instrument)] for metric in metrics}
+    sides = {metric: [m for one in matched for m in _side_means(one, metric)] for metric in metrics}
+    differences = {metric: [d for one in matched for d in _difference(one, metric)] for metric in metrics}
     return Agreement(
         name,
         len(pairs),
@@ -103,6 +112,7 @@ def agree(
         _event([s.initial_contact_s - t.initial_contact_s for t, s in pairs]),
         _event([s.toe_off_s - t.toe_off_s for t, s in pairs]),
         cadence_error_percent,
+        sum(not one.calibrated for one in matched),
         {metric: [mean.usual_error for mean in means] for metric, means in sides.items()},
         {metric: [mean.usual_error for mean in means] for metric, means in differences.items()},
     )
@@ -136,24 +146,24 @@ def _known(one: Matched, metric: str, side: Side) -> tuple[list[Stance], float]:
     return [s for _, s in pairs], math.fsum(true) / len(true) if true else math.nan
 
 
-def _side_means(one: Matched, metric: str, instrument: Instrument) -> list[_Mean]:
+def _side_means(one: Matched, metric: str) -> list[_Mean]:
     out = []
     for side in SIDES:
         stances, true = _known(one, metric, side)
-        got = instrument.estimate(metric, stances)
-        if got is not None:
-            share = instrument.share(metric, stances)
+        got = one.instrument.estimate(metric, stances)
+        if got is not None and one.instrument.levels(metric):
+            share = one.instrument.share(metric, stances)
             out.append(_mean(got.mean - true, share, got.mean, got.ci95_low, got.ci95_high))
     return out
 
 
-def _difference(one: Matched, metric: str, instrument: Instrument) -> list[_Mean]:
+def _difference(one: Matched, metric: str) -> list[_Mean]:
     """Left minus right; none where one of the sides was not measured."""
     (left, true_left), (right, true_right) = (_known(one, metric, side) for side in SIDES)
-    got = instrument.symmetry(metric, left, right)
+    got = one.instrument.symmetry(metric, left, right)
     if got is None:
         return []
-    share = instrument.difference_share(metric, left, right)
+    share = one.instrument.difference_share(metric, left, right)
     error = got.difference - (true_left - true_right)
     return [_mean(error, share, got.difference, got.ci95_low, got.ci95_high)]
 
@@ -184,7 +194,8 @@ def _metric(
     return MetricAgreement(
         n, withheld, bias, _rms(errors), _slope([true for true, _, _ in known], [value for _, value, _ in known]),
         mean - 1.96 * sd, mean + 1.96 * sd, *_covered(sides), math.fsum(halves) / len(halves) if halves else None,
-        _rms([d.error for d in differences]) if differences else None, *_covered(differences),
+        _rms([side.error for side in sides]) if sides else None, _rms([d.error for d in differences]) if differences else None,
+        *_covered(differences),
     )  # fmt: skip
 
 

@@ -22,7 +22,7 @@ def true_cadence_spm(clip: Clip) -> float:
 
 def validate(folder: Path, config: Config, progress: Callable[[str], None]) -> Iterator[Agreement]:
     """Agreement of each clip, then of all together (name "all")."""
-    instrument = model_used(config).instrument(None)
+    model = model_used(config)
     matches: list[Matched] = []
     cadence_errors = []
     for clip in read_clips(folder, psis=config.pose.markers):
@@ -30,15 +30,16 @@ def validate(folder: Path, config: Config, progress: Callable[[str], None]) -> I
         analysis = Analysis(str(clip.video), config)
         for _ in analysis:
             pass
-        matched = match(clip, analysis.stances)
+        state = analysis.state()
+        matched = match(clip, analysis.stances, model.instrument(state.calibrated, state.level_sd_deg))
         matches.append(matched)
         measured = cadence_spm([s for _, s in matched.pairs])
         true = true_cadence_spm(clip)
         error = None if measured is None else 100.0 * abs(measured - true) / true
         if error is not None:
             cadence_errors.append(error)
-        yield agree(clip.name, [matched], METRICS, instrument, error)
-    yield agree("all", matches, METRICS, instrument, max(cadence_errors, default=None))
+        yield agree(clip.name, [matched], METRICS, error)
+    yield agree("all", matches, METRICS, max(cadence_errors, default=None))
 
 
 def lines(agreement: Agreement) -> Iterator[str]:
@@ -47,12 +48,17 @@ def lines(agreement: Agreement) -> Iterator[str]:
     yield (
         f"{agreement.name}: stances found {agreement.found}, missed {agreement.missed}, extra {agreement.extra}; "
         f"cadence off by {_f(agreement.cadence_error_percent, 2)}%{' (worst clip)' if agreement.name == 'all' else ''}"
+        + (f"; {agreement.not_calibrated} not calibrated" if agreement.not_calibrated else "")
     )
     yield (
         f"  initial contact: median {_f(ic.median_ms, 0)} ms, worst {_f(ic.worst_ms, 0)} ms; "
         f"toe off: median {_f(to.median_ms, 0)} ms, worst {_f(to.worst_ms, 0)} ms"
     )
-    yield "  metric                   n  bias left  bias right   RMSE  slope  limits of agreement   95% covers  half-width  left-right error, covers"
+    yield f"  {'':50s}a stance{'':24s}a side's mean{'':21s}left minus right"
+    yield (
+        "  metric                   n  bias left  bias right   RMSE  slope  limits of agreement   "
+        "error   95% covers  half-width   error  covers"
+    )
     for metric, found in agreement.metrics.items():
         if not found.n and not found.withheld:
             continue
@@ -60,7 +66,7 @@ def lines(agreement: Agreement) -> Iterator[str]:
         yield (
             f"  {metric:22s} {found.n:3d} {_f(found.bias['left'], 2):>10s} {_f(found.bias['right'], 2):>11s} "
             f"{_f(found.rmse, 2):>6s} {_f(found.slope, 2):>6s}  {_f(found.loa_low, 2):>7s} to {_f(found.loa_high, 2):>6s}   "
-            f"{covers:>11s}  {_f(found.half_width, 1):>9s}  {_f(found.difference_rms, 2):>12s}  "
+            f"{_f(found.side_rms, 2):>5s}  {covers:>11s}  {_f(found.half_width, 1):>10s}  {_f(found.difference_rms, 2):>6s}  "
             + (f"{found.difference_covered}/{found.differences}" if found.differences else "-")
             + (f"  ({found.withheld} withheld)" if found.withheld else "")
         )

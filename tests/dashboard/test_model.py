@@ -17,6 +17,7 @@ def model(**sd: float) -> DashboardModel:
 
 def fed(count: int = 20, left: float = 5.0, right: float = 3.0, **sd: float) -> DashboardModel:
     found = model(**sd)
+    found.take(gait(), 0.0)
     for one in stances(count, left, right):
         found.take(one, 0.0)
     return found
@@ -51,6 +52,15 @@ def test_few_stances_are_provisional() -> None:
 def test_the_interval_is_shown_where_the_instrument_is_known() -> None:
     assert fed(pelvic_drop_mid_deg=0.5).card("left").interval == "± 1.0°"
     assert fed().card("left").interval == ""
+
+
+def test_without_calibration_there_is_no_interval_and_no_difference() -> None:
+    """The strides' mean that serves as level takes a true difference away: what is left of it is no measurement."""
+    found = fed(pelvic_drop_mid_deg=0.5)
+    assert "–" not in {row.difference for row in found.details()[:1]}
+    found.take(gait(calibrated=False, level_sd_deg=None), 0.0)
+    assert found.card("left").interval == ""
+    assert found.details()[0].difference == "–"
 
 
 def test_numbers_change_once_a_stance_and_have_one_decimal() -> None:

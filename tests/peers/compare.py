@@ -98,9 +98,9 @@ def main() -> None:
     print(f"{peer.title}, truth {truth}")
     matches = []
     for clip in read_clips(Path(truth)):
-        matches.append(match(clip, measured(peer, folder.resolve(), clip.video)))
-        print("\n".join(lines(agree(clip.name, matches[-1:], METRICS, Instrument({})))), flush=True)
-    print("\n".join(lines(agree("all", matches, METRICS, Instrument({})))))
+        matches.append(match(clip, measured(peer, folder.resolve(), clip.video), Instrument({})))
+        print("\n".join(lines(agree(clip.name, matches[-1:], METRICS))), flush=True)
+    print("\n".join(lines(agree("all", matches, METRICS))))
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from runform_live.validate.truth import Clip, TrueStance, read_clips
 from tests.makers import stance
 
 METRIC = "pelvic_drop_mid_deg"
+UNKNOWN = Instrument({})
 
 
 def truth(drops: list[float]) -> Clip:
@@ -30,7 +31,7 @@ def measured(drops: list[float | None], late_s: float = 0.0) -> list:
 
 def test_bias_rmse_and_slope_of_a_known_instrument() -> None:
     drops = [2.0, 4.0, 6.0, 8.0, 10.0, 12.0]
-    found = agree("x", [match(truth(drops), measured([0.5 * d + 1 for d in drops]))], [METRIC], Instrument({}))
+    found = agree("x", [match(truth(drops), measured([0.5 * d + 1 for d in drops]), UNKNOWN)], [METRIC])
     metric = found.metrics[METRIC]
     assert metric.slope == pytest.approx(0.5)
     assert metric.bias["left"] == pytest.approx(1 - 0.5 * 6)
@@ -43,27 +44,27 @@ def test_missed_extra_and_wrong_side_stances_are_counted() -> None:
     seen = measured([3.0] * 6)
     del seen[2]
     seen.append(stance("left", 1.36, 3.0))  # a right stance called left
-    found = match(clip, seen)
+    found = match(clip, seen, UNKNOWN)
     assert (len(found.pairs), found.missed, found.extra) == (5, 1, 1)
 
 
 def test_stances_before_and_after_the_known_span_are_neither_right_nor_wrong() -> None:
     seen = [*measured([3.0] * 4), stance("right", 0.3, 3.0), stance("left", 9.0, 3.0)]
-    assert match(truth([3.0] * 4), seen).extra == 0
+    assert match(truth([3.0] * 4), seen, UNKNOWN).extra == 0
 
 
 def test_event_errors_in_milliseconds() -> None:
-    found = agree("x", [match(truth([3.0] * 5), measured([3.0] * 5, 0.02))], [METRIC], Instrument({}))
+    found = agree("x", [match(truth([3.0] * 5), measured([3.0] * 5, 0.02), UNKNOWN)], [METRIC])
     assert found.initial_contact.median_ms == pytest.approx(20)
     assert found.toe_off.worst_ms == pytest.approx(20)
 
 
 def test_coverage_counts_sides_whose_interval_holds_the_truth() -> None:
     clip = truth([5.0] * 8)
-    near = match(clip, measured([5.5] * 8))
-    assert agree("x", [near], [METRIC], Instrument({METRIC: 0.5})).metrics[METRIC].covered == 2
-    far = match(clip, measured([7.5] * 8))
-    metric = agree("x", [far], [METRIC], Instrument({METRIC: 0.5})).metrics[METRIC]
+    near = match(clip, measured([5.5] * 8), Instrument({METRIC: 0.5}))
+    assert agree("x", [near], [METRIC]).metrics[METRIC].covered == 2
+    far = match(clip, measured([7.5] * 8), Instrument({METRIC: 0.5}))
+    metric = agree("x", [far], [METRIC]).metrics[METRIC]
     assert (metric.covered, metric.intervals) == (0, 2)
     assert metric.half_width == pytest.approx(0.98)
 
@@ -71,31 +72,40 @@ def test_coverage_counts_sides_whose_interval_holds_the_truth() -> None:
 def test_the_error_of_left_minus_right_is_measured_on_its_own() -> None:
     """A level line that is 1 degree wrong: each side is 1 degree off, the difference 2."""
     clip = truth([5.0] * 8)
-    seen = match(clip, measured([6.0, 4.0] * 4))
-    found = agree("x", [seen], [METRIC], Instrument({METRIC: 0.8}))
+    seen = match(clip, measured([6.0, 4.0] * 4), Instrument({METRIC: 0.8}))
+    found = agree("x", [seen], [METRIC])
     metric = found.metrics[METRIC]
     assert (metric.covered, metric.intervals) == (2, 2)
     assert metric.difference_rms == pytest.approx(2.0)
     assert (metric.difference_covered, metric.differences) == (1, 1), "1.96 * 0.8 * sqrt(2) = 2.2"
     assert found.difference_biases[METRIC] == pytest.approx([2.0])
-    narrow = agree("x", [seen], [METRIC], Instrument({METRIC: 0.8}, difference_sd={METRIC: 0.9})).metrics[METRIC]
+    sure = match(clip, measured([6.0, 4.0] * 4), Instrument({METRIC: 0.8}, difference_sd={METRIC: 0.9}))
+    narrow = agree("x", [sure], [METRIC]).metrics[METRIC]
     assert (narrow.difference_covered, narrow.differences) == (0, 1)
-    one_sided = agree("x", [match(clip, measured([5.0, None] * 4))], [METRIC], Instrument({METRIC: 0.8})).metrics[
-        METRIC
-    ]
+    half = match(clip, measured([5.0, None] * 4), Instrument({METRIC: 0.8}))
+    one_sided = agree("x", [half], [METRIC]).metrics[METRIC]
     assert (one_sided.difference_rms, one_sided.differences) == (None, 0)
 
 
 def test_withheld_values_are_counted_not_scored() -> None:
-    found = agree("x", [match(truth([5.0] * 4), measured([5.0, None, 5.0, None]))], [METRIC], Instrument({}))
+    found = agree("x", [match(truth([5.0] * 4), measured([5.0, None, 5.0, None]), UNKNOWN)], [METRIC])
     assert (found.metrics[METRIC].n, found.metrics[METRIC].withheld) == (2, 2)
 
 
 def test_no_slope_where_the_truth_does_not_vary() -> None:
-    assert (
-        agree("x", [match(truth([5.0] * 6), measured([5.0] * 6))], [METRIC], Instrument({})).metrics[METRIC].slope
-        is None
-    )
+    level = match(truth([5.0] * 6), measured([5.0] * 6), UNKNOWN)
+    assert agree("x", [level], [METRIC]).metrics[METRIC].slope is None
+
+
+def test_a_clip_without_calibration_is_in_no_sides_mean_but_in_the_stances() -> None:
+    """What its strides take for level takes a true difference away: no error of a network."""
+    clip = truth([10.0, 2.0] * 4)
+    seen = match(clip, measured([6.0, 6.0] * 4), Instrument({METRIC: 0.8}, level_sd_deg=None))
+    found = agree("x", [seen], [METRIC])
+    metric = found.metrics[METRIC]
+    assert (found.not_calibrated, metric.n, metric.rmse) == (1, 8, 4.0)
+    assert (metric.intervals, metric.side_rms, metric.difference_rms) == (0, None, None)
+    assert found.side_biases[METRIC] == found.difference_biases[METRIC] == []
 
 
 def test_a_folder_without_truth_is_bad_input(tmp_path: Path) -> None:
