@@ -21,6 +21,7 @@ from runform_live.gait.kernels import kernel
 from runform_live.picture_quality import FRONTAL_FLOOR
 
 QUIET_S = 1.8  # of the 2 s that are asked for: the last frames are still in the smoother
+SHORT_QUIET_S = 1.0  # is enough where there is no level line yet: without one a true asymmetry is lost, and a longer stand replaces it
 SWAY_S = 0.5
 SETTLE_S = 0.1  # the newest of them may already be the first movement
 SWAY_TRUNKS = 0.12  # how far hips and ankles may wander sideways while "quiet", in trunk lengths

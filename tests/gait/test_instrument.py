@@ -87,3 +87,16 @@ def test_what_hangs_on_a_hidden_pelvis_is_withheld_and_flagged_but_the_trunk_is_
     monitor, found = run(1.0)
     assert found and all(s.pelvic_drop_mid_deg is not None for s in found)
     assert "pelvis_hidden" not in monitor.flags()
+
+
+def test_a_short_stand_is_better_than_none_but_replaces_no_level_line() -> None:
+    unknown, known = GaitMonitor("posterior"), GaitMonitor("posterior", Level(3.0, 0.1, 0.0, 2.0, True))
+    for frame in range(42):
+        for monitor in (unknown, known):
+            monitor.push(pose(frame + 1, frame / 30), standing())
+    assert unknown.level is not None and unknown.level.calibrated
+    assert unknown.level.tilt_deg == pytest.approx(0.0, abs=0.01)
+    assert known.level is not None and known.level.tilt_deg == 3.0
+    for frame in range(42, 90):
+        known.push(pose(frame + 1, frame / 30), standing())
+    assert known.level.tilt_deg == pytest.approx(0.0, abs=0.01), "a long one does"
