@@ -435,7 +435,8 @@ class GaitSegmenter:
 
     def _look_for_standing(self, now_s: float) -> None:
         until_s = now_s - self._lag_s - levelling.SETTLE_S
-        from_s = until_s - (levelling.SHORT_QUIET_S if self._level is None else levelling.QUIET_S)
+        replaces = self._level is not None and not self.standing
+        from_s = until_s - (levelling.QUIET_S if replaces else levelling.SHORT_QUIET_S)
         quiet = from_s >= self._wanted_from_s and levelling.quiet_standing(
             self._times, self._raw, self._smooth, *self._span, from_s, until_s, self._standing
         )

@@ -98,5 +98,10 @@ def test_a_short_stand_is_better_than_none_but_replaces_no_level_line() -> None:
     assert unknown.level.tilt_deg == pytest.approx(0.0, abs=0.01)
     assert known.level is not None and known.level.tilt_deg == 3.0
     for frame in range(42, 90):
-        known.push(pose(frame + 1, frame / 30), standing())
+        for monitor in (unknown, known):
+            monitor.push(pose(frame + 1, frame / 30), standing())
+        assert unknown.state().activity == "standing", (
+            "it stands on while its stand is too short to replace a level line"
+        )
+    assert unknown.level is not None and unknown.level.until_s - unknown.level.from_s > 2.0, "the whole stand is read"
     assert known.level.tilt_deg == pytest.approx(0.0, abs=0.01), "a long one does"
