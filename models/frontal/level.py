@@ -98,9 +98,9 @@ def level_error_deg(read: Read, gain: float) -> float:
     """Of a person's mean tilt in motion, with what the flow says when it sees this share of a turn."""
     levels = (read.network - read.flow / gain)[np.isfinite(read.flow)]
     error = float(np.mean(read.network - read.true))
-    if not len(levels):
-        return error
     looks = len(levels)
+    if not looks:
+        return error
     level, trust = level_by_flow(looks, float(levels.sum()), float((levels**2).sum()), looks * read.sigma_deg**2)
     return error - trust * level
 

@@ -64,6 +64,12 @@ def add(sums: Tensor, _module: nn.Module, _given: object, made: Tensor) -> None:
     sums += torch.stack([torch.ones_like(flat).sum(dim=1), flat.sum(dim=1), flat.square().sum(dim=1)])
 
 
+def put(module: nn.Module, **values: Tensor) -> None:
+    """Set these values of a module, the count of batches that a normalisation has seen apart."""
+    missing, _ = module.load_state_dict(values, strict=False)
+    assert set(missing) <= {"num_batches_tracked"}, missing
+
+
 @torch.no_grad()
 def restore(network: Frontal, path: Path, pictures: Pictures, seed: int) -> None:
     """Load a shipped file into a network that can be trained."""
@@ -72,14 +78,10 @@ def restore(network: Frontal, path: Path, pictures: Pictures, seed: int) -> None
     for place, convolution, norm in pairs:
         weight, bias = shipped.pop(place)
         convolution.weight.copy_(weight)
-        norm.weight.fill_(1.0)
-        norm.bias.copy_(bias)
-        norm.running_mean.zero_()  # type: ignore[union-attr]
-        norm.running_var.fill_(1.0 - norm.eps)  # type: ignore[union-attr]
+        ones, zeros = torch.ones_like(bias), torch.zeros_like(bias)
+        put(norm, weight=ones, bias=bias, running_mean=zeros, running_var=ones - norm.eps)
     for place, (weight, bias) in shipped.items():
-        module = network.get_submodule(place)
-        module.weight.copy_(weight)  # type: ignore[operator, union-attr]
-        module.bias.copy_(bias)  # type: ignore[operator, union-attr]
+        put(network.get_submodule(place), weight=weight, bias=bias)
 
     sums = {place: torch.zeros(3, convolution.out_channels, dtype=torch.float64) for place, convolution, _ in pairs}
     hooks = [convolution.register_forward_hook(partial(add, sums[place])) for place, convolution, _ in pairs]
@@ -94,13 +96,11 @@ def restore(network: Frontal, path: Path, pictures: Pictures, seed: int) -> None
         count, total, squares = sums[place]
         mean = total / count
         variance = (squares / count - mean.square()).clamp_min(1e-8)
-        bias = norm.bias.double() + mean
         scale = CHANNEL_NORM / convolution.weight.flatten(1).norm(dim=1).double().clamp_min(1e-8)
         convolution.weight.mul_(scale.float()[:, None, None, None])
-        norm.running_mean.copy_(mean * scale)  # type: ignore[union-attr]
-        norm.running_var.copy_(variance * scale.square())  # type: ignore[union-attr]
-        norm.weight.copy_(torch.sqrt(variance * scale.square() + norm.eps) / scale)
-        norm.bias.copy_(bias)
+        spread = variance * scale.square()
+        put(norm, weight=torch.sqrt(spread + norm.eps) / scale, bias=norm.bias.double() + mean,
+            running_mean=mean * scale, running_var=spread)  # fmt: skip
 
 
 def main() -> None:

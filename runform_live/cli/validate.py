@@ -50,8 +50,5 @@ def run(chosen: argparse.Namespace) -> None:
         )
         differences = validation.between_body_sd(last.difference_biases)
         for metric, value in validation.between_body_sd(last.side_biases).items():
-            print(
-                f"  {metric} = {value:.2f}  {differences[metric]:.2f}"
-                if metric in differences
-                else f"  {metric} = {value:.2f}"
-            )
+            both = f"  {differences[metric]:.2f}" if metric in differences else ""
+            print(f"  {metric} = {value:.2f}{both}")

@@ -61,8 +61,7 @@ class Instrument:
         sd = self.sd.get(metric)
         if sd is None or not self.levels(metric):
             return None
-        sd *= self.share(metric, stances)
-        return math.hypot(sd, self.level_sd_deg or 0.0) if metric in LEVELLED else sd
+        return math.hypot(sd * self.share(metric, stances), self._level_error_deg(metric))
 
     def estimate(self, metric: str, stances: Sequence[Stance]) -> Estimate | None:
         """Mean of a metric over the stances that have it, with the interval that holds both errors."""
@@ -86,9 +85,12 @@ class Instrument:
         if sd is None:
             own = self.of(metric, left), self.of(metric, right)
             return None if own[0] is None or own[1] is None else math.hypot(own[0], own[1])
-        sd *= self.difference_share(metric, left, right)
         # What is not level is added to one side and taken from the other.
-        return math.hypot(sd, 2 * (self.level_sd_deg or 0.0)) if metric in LEVELLED else sd
+        return math.hypot(sd * self.difference_share(metric, left, right), 2 * self._level_error_deg(metric))
+
+    def _level_error_deg(self, metric: str) -> float:
+        """SD of what this session's level line adds to a side's mean."""
+        return (self.level_sd_deg or 0.0) if metric in LEVELLED else 0.0
 
 
 def _known(metric: str, stances: Sequence[Stance]) -> list[Stance]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from runform_live.messages import Side, Stance
 
@@ -44,7 +44,11 @@ class Estimate:
     @property
     def spread(self) -> float | None:
         """Half of the 95% interval as far as the stances' own spread makes it; None with one stance."""
-        return None if self.sd is None else t95(self.n - 1) * self.sd / math.sqrt(self.n)
+        return None if self.sd is None else _spread(self.n, self.sd)
+
+
+def _spread(n: int, sd: float) -> float:
+    return t95(n - 1) * sd / math.sqrt(n)
 
 
 def estimate(values: Sequence[float | None], instrument_sd: float | None) -> Estimate | None:
@@ -63,9 +67,8 @@ def estimate(values: Sequence[float | None], instrument_sd: float | None) -> Est
     sd = math.sqrt(math.fsum((value - mean) ** 2 for value in known) / (n - 1))
     if instrument_sd is None:
         return Estimate(n, mean, sd, None, None)
-    found = Estimate(n, mean, sd, None, None)
-    half = math.hypot(found.spread or 0.0, 1.96 * instrument_sd)
-    return replace(found, ci95_low=mean - half, ci95_high=mean + half)
+    half = math.hypot(_spread(n, sd), 1.96 * instrument_sd)
+    return Estimate(n, mean, sd, mean - half, mean + half)
 
 
 @dataclass(frozen=True, slots=True)
