@@ -97,11 +97,15 @@ def middle(landmarks: npt.NDArray[np.float64], joint: str) -> npt.NDArray[np.flo
     return np.asarray(middle)
 
 
-def shoulders_to_toes(landmarks: npt.NDArray[np.float64]) -> Region:
-    """The upright region from the shoulders to the toes that the frontal network looks at (as its pictures were made)."""
+def shoulders_to_toes(landmarks: npt.NDArray[np.float64], times: float = 1.0) -> Region:
+    """The upright region from the shoulders to the toes that the frontal network looks at (as its pictures were made).
+
+    Of a body that is so many times as large, from the same shoulders down.
+    """
     shoulders, hips = middle(landmarks, "shoulder"), middle(landmarks, "hip")
-    trunk_px = float(np.linalg.norm(hips - shoulders))
-    return Region(float(hips[0]), float(hips[1]) + 0.4 * trunk_px, max(3.3 * trunk_px, 1.0))
+    trunk_px = times * float(np.linalg.norm(hips - shoulders))
+    hips_y_px = float(shoulders[1]) + times * float(hips[1] - shoulders[1])
+    return Region(float(hips[0]), hips_y_px + 0.4 * trunk_px, max(3.3 * trunk_px, 1.0))
 
 
 # Of the way down from the shoulders to the lower ankle: heights of shoulder, hip and ankle after Drillis and Contini 1966 (in

@@ -34,6 +34,11 @@ SAME_HIPS_TRUNKS = 0.33  # between the hips of the two
 # network to the other looks like a movement.
 OTHERWISE = 3
 RETRY_FRAMES = 4  # until the follower is asked again while the finder measures
+DOUBTFUL_TRUNKS = (
+    0.12  # mean sigma of a body; 0.04 to 0.08 of a runner, 0.2 where a small figure is seen inside armour or print
+)
+LARGER = (1.5, 2.2)  # a doubtful body may be that much of the real one
+CLEARLY_SURER = 0.5
 LEAST_LEG_TRUNKS = 1.6  # from the hips to the ankles; 1.7 to 1.8 when seen from hip height
 BLAZEPOSE_REACH = 1.75  # of the trunk, from the hips to just above the head
 FORGET_FRAMES = 300  # of other colours: it is the runner in other clothes, or another runner
@@ -222,7 +227,30 @@ class RunnerTracker:
             return found
         region = shoulders_to_toes(found.observation.landmarks)
         seen = self._look(self._follower, picture, region, FOLLOWED)
-        return seen if seen is not None and _same_hips(seen, found) else found
+        if seen is None:
+            return found
+        return self._larger(picture, seen) or (seen if _same_hips(seen, found) else found)
+
+    def _larger(self, picture: Picture, doubtful: _Seen) -> _Seen | None:
+        """The larger body of which a doubtful one is a part, where the follower is much surer of it and the finder agrees.
+
+        Each network goes on to see the size that it was shown: a figure that armour or a print draws on a back stays a small runner.
+        """
+        doubt = _doubt(doubtful)
+        if doubt <= DOUBTFUL_TRUNKS:
+            return None
+        best, least = None, CLEARLY_SURER * doubt
+        for times in LARGER:
+            seen = self._look(
+                self._follower, picture, shoulders_to_toes(doubtful.observation.landmarks, times), FOLLOWED
+            )
+            seen = seen and self._look(self._follower, picture, seen.observation.next_region, FOLLOWED)
+            if seen is not None and _doubt(seen) < least:
+                best, least = seen, _doubt(seen)
+        if best is None:
+            return None
+        found = self._look(self._finder, picture, _whole_body(best.observation.landmarks), FOLLOWED)
+        return best if found is not None and _frontal(found.observation.landmarks) and _same_hips(best, found) else None
 
     @staticmethod
     def _look(network: LandmarkNetwork, picture: Picture, region: Region, confidence: float) -> _Seen | None:
@@ -250,6 +278,9 @@ class RunnerTracker:
             return seen
         if seen.network is self._finder:
             return self._measured(picture, seen)
+        larger = self._larger(picture, seen)
+        if larger is not None:
+            return larger
         region = _whole_body(seen.observation.landmarks)
         found = self._look(self._finder, picture, region, FOLLOWED)
         if found is None:
@@ -336,6 +367,13 @@ def _frontal(landmarks: npt.NDArray[np.float64]) -> bool:
     trunk = landmarks[_TRUNK, :2]
     across, down = trunk[2:].mean(axis=0) - trunk[:2].mean(axis=0)
     return bool(down > 2 * abs(across) and abs(trunk[1, 0] - trunk[0, 0]) > FRONTAL_FLOOR * down)
+
+
+def _doubt(seen: _Seen) -> float:
+    """Mean sigma of the whole body, in trunk lengths."""
+    landmarks = seen.observation.landmarks
+    trunk_px = float(np.linalg.norm(middle(landmarks, "hip") - middle(landmarks, "shoulder")))
+    return float(landmarks[_WHOLE_BODY, 2].mean()) / max(trunk_px, 1.0)
 
 
 def _same_hips(first: _Seen, second: _Seen) -> bool:

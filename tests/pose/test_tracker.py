@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -11,7 +12,9 @@ import pytest
 from runform_live import config
 from runform_live.capture.sources import DEMO, Picture, Video
 from runform_live.messages import INDEX
+from runform_live.pose.detector import Candidate, PersonDetector
 from runform_live.pose.open import open_tracker
+from runform_live.pose.regions import Region, middle
 from runform_live.pose.tracker import RunnerTracker
 from tests.makers import demo_landmarks
 
@@ -49,6 +52,35 @@ def test_the_runner_is_found_and_followed_with_one_detection(tracker_settings: c
         off = np.linalg.norm(seen.landmarks[HIPS, :2].mean(axis=0) - true[HIPS, :2].mean(axis=0))
         assert off < 20, "hip centre within 20 px of the truth (the runner is 590 px tall)"
     assert detections <= 2
+
+
+@pytest.mark.parametrize(("times", "higher"), [(0.45, 0.1), (0.45, 0.2), (0.6, 0.2)])
+def test_a_part_of_the_runner_does_not_stay_the_runner(
+    tracker_settings: config.PoseSettings, times: float, higher: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Armour and prints draw small figures on a back; the detector found one, and both networks then see what they are shown."""
+    tracker = open_tracker(tracker_settings)
+    real = PersonDetector.look
+
+    def look(detector: PersonDetector, picture: Picture, part: Region) -> list[Candidate]:
+        return [
+            replace(
+                found,
+                region=replace(
+                    found.region,
+                    side_px=times * found.region.side_px,
+                    y_px=found.region.y_px - higher * found.region.side_px,
+                ),
+            )
+            for found in real(detector, picture, part)
+        ]
+
+    monkeypatch.setattr(PersonDetector, "look", look)
+    for picture in clip(20, 4):
+        seen = tracker.see(picture).landmarks
+    true = demo_landmarks()[23][1]
+    trunks = [np.linalg.norm(middle(points, "hip") - middle(points, "shoulder")) for points in (seen, true)]
+    assert trunks[0] == pytest.approx(trunks[1], rel=0.15)
 
 
 def test_somebody_walking_by_does_not_become_the_runner(tracker_settings: config.PoseSettings) -> None:
