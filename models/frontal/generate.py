@@ -26,7 +26,7 @@ def samples(seed: tuple[int, ...], count: int, painter: Painter, make: str = "an
     rng = np.random.default_rng(seed)
     out: list[Sample] = []
     while len(out) < count:
-        person = draw_person(rng, make)
+        person = draw_person(rng, make, gives=True)
         out.extend(painter.draw(rng, person) for _ in range(min(EACH_PERSON, count - len(out))))
     return out
 

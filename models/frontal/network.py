@@ -17,7 +17,6 @@ from torch import Tensor, nn
 
 CELL_PX = 4
 WIDTHS = (24, 32, 48, 80, 128)  # at strides 2 to 32
-DEPTHS = (1, 1, 2, 2)
 PYRAMID = 48
 
 
@@ -28,6 +27,7 @@ class Plan:
     input_px: tuple[int, int]  # width, height
     half_px: tuple[int, int]  # about half of it, in multiples of 32, for the first part of the training
     labels: tuple[str, ...]
+    depths: tuple[int, ...] = (1, 1, 2, 2)  # residual blocks at strides 4 to 32
 
 
 def _both(*joints: str) -> tuple[str, ...]:
@@ -37,7 +37,7 @@ def _both(*joints: str) -> tuple[str, ...]:
 _PELVIS = ("hip", "psis", "asis", "trochanter")
 PLANS = {  # by framing; the hips are 32 px apart in the first, 40 in the second
     "body": Plan((160, 288), (96, 160), (*_both("shoulder", *_PELVIS, "knee", "ankle", "heel", "toe"), "c7")),
-    "pelvis": Plan((128, 128), (64, 64), _both(*_PELVIS)),
+    "pelvis": Plan((128, 128), (64, 64), _both(*_PELVIS), (1, 2, 3, 3)),
 }
 
 
@@ -67,7 +67,7 @@ class Frontal(nn.Module):
         self.stem = block(3, WIDTHS[0], 2)
         self.down = nn.ModuleList(
             nn.Sequential(block(a, b, 2), *(Residual(b) for _ in range(depth)))
-            for (a, b), depth in zip(itertools.pairwise(WIDTHS), DEPTHS, strict=True)
+            for (a, b), depth in zip(itertools.pairwise(WIDTHS), plan.depths, strict=True)
         )
         self.lateral = nn.ModuleList(nn.Conv2d(width, PYRAMID, 1) for width in WIDTHS[1:])
         self.up = nn.ModuleList(block(PYRAMID, PYRAMID) for _ in range(3))

@@ -24,6 +24,7 @@ from wardrobe import (
     faces_shown,
     sharpened,
     skin_tone,
+    slack,
     stands_off,
 )
 
@@ -60,6 +61,7 @@ PUPPETS = 0.3  # share of people of the second make
 # How sharply a surface belongs to one bone (an exponent of its weights): between bones, soft tissue and cloth turn by less of a
 # pelvis' turn than it does, and nobody knows by how much under which clothes.
 FOLLOWS = (0.35, 1.7)
+SLACK, GIVES = 0.5, 0.6  # of so many people the surface gives way, by up to this share of what is the pelvis'
 
 
 @dataclass(frozen=True)
@@ -73,8 +75,11 @@ class Person:
     hidden_by: list[tuple[Cover, ...]]  # what is worn over each layer
 
 
-def draw_person(rng: np.random.Generator, make: str = "any") -> Person:
-    """make: "mesh", "puppet", "any" (one of these two), or "blocks", which is for validation only."""
+def draw_person(rng: np.random.Generator, make: str = "any", gives: bool = False) -> Person:
+    """make: "mesh", "puppet", "any" (one of these two), or "blocks", which is for validation only.
+
+    gives: as people to learn from, of whom some have a surface that gives way.
+    """
     if make == "blocks" or make == "puppet" or (make == "any" and rng.uniform() < PUPPETS):
         body, layers = draw_puppet(rng, blocks=make == "blocks")
     else:
@@ -86,6 +91,9 @@ def draw_person(rng: np.random.Generator, make: str = "any") -> Person:
         layers = [bare, *draw_outfit(rng, body)]
     follows = float(np.exp(rng.uniform(*np.log(FOLLOWS))))
     layers = [replace(layer, weights=sharpened(layer.weights, follows)) for layer in layers]
+    if gives and rng.uniform() < SLACK:
+        up, down = rng.uniform(0, GIVES, 2)
+        layers = [replace(layer, weights=slack(layer.weights, layer.vertices, body, up, down)) for layer in layers]
     worn = [layers[0].vertices, *(deform(cloth, normals(cloth.vertices, cloth.faces)) for cloth in layers[1:])]
     covers = [cover_of(layer) for layer in layers]
     hidden_by = [tuple(cover for cover in covers[k + 1 :] if cover is not None) for k in range(len(layers))]

@@ -30,6 +30,7 @@ from validation import figures_of
 PEOPLE = 8  # a batch; with all their pictures
 HALF_UNTIL = 0.28  # of all steps
 MEMORY = 0.999  # of the running mean of the weights
+WARM_UP = 200  # steps until the full rate
 CHECKPOINT_S = 120
 AHEAD = 4  # batches that are being made
 
@@ -78,14 +79,14 @@ class Trainer:
         self.network = Frontal(plan).to(device, memory_format=torch.channels_last)
         self.mean = copy.deepcopy(self.network)
         self.optimiser = torch.optim.AdamW(self.network.parameters(), weight_decay=1e-2, fused=True)
-        self.step = 0
+        self.step = self.began = 0  # steps, now and when the optimiser knew nothing
         self.path = work / "checkpoint.pt"
         if self.path.exists():
             state = torch.load(self.path, map_location=device)
             self.network.load_state_dict(state["trained"])
             self.mean.load_state_dict(state["network"])
             self.optimiser.load_state_dict(state["optimiser"])
-            self.step = state["step"]
+            self.step, self.began = state["step"], state["began"]
 
         pairs = zip(self.mean.state_dict().values(), self.network.state_dict().values(), strict=True)
         # The count of batches that a normalisation has seen decides nothing and stays as it is.
@@ -94,7 +95,7 @@ class Trainer:
     def keep(self) -> None:
         scratch = self.path.with_suffix(".part")
         state = {"network": self.mean.state_dict(), "trained": self.network.state_dict(),
-                 "optimiser": self.optimiser.state_dict(), "step": self.step}  # fmt: skip
+                 "optimiser": self.optimiser.state_dict(), "step": self.step, "began": self.began}  # fmt: skip
         torch.save(state, scratch)
         scratch.replace(self.path)
 
@@ -150,7 +151,7 @@ def main() -> None:
         step = trainer.step
         if step == math.ceil(HALF_UNTIL * chosen.steps):
             began, start, seen = time.monotonic(), step, 0
-        share = min(1.0, (step + 1) / 200) * 0.5 * (1 + math.cos(math.pi * step / chosen.steps))
+        share = min(1.0, (step - trainer.began + 1) / WARM_UP) * 0.5 * (1 + math.cos(math.pi * step / chosen.steps))
         waiting.append(loader.submit(load, step + AHEAD, size_at(step + AHEAD)))
         made, available = waiting.pop(0).result()
         seen += len(made.pictures)

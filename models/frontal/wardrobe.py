@@ -160,6 +160,27 @@ def sharpened(weights: sparse.csr_matrix, exponent: float) -> sparse.csr_matrix:
     return sparse.csr_matrix(sparse.diags(1.0 / np.maximum(total, 1e-9)) @ out)
 
 
+def slack(weights: sparse.csr_matrix, vertices: Array, body: Body, up: float, down: float) -> sparse.csr_matrix:
+    """Skin weights of soft tissue and cloth that give way: what is the pelvis' is in part the trunk's above the hips, the thighs' below.
+
+    up, down: the share (0..1) that is given away, at the waist and below the hips.
+    """
+    hips = (body.joints["thigh_l"] + body.joints["thigh_r"]) / 2
+    waist_y = float(body.joints["spine_01"][1])
+    half_m = abs(float(body.joints["thigh_l"][0] - hips[0]))
+    height = (vertices[:, 1] - float(hips[1])) / max(waist_y - float(hips[1]), half_m)
+    left = 1.0 / (1.0 + np.exp(-np.clip((vertices[:, 0] - float(hips[0])) / (0.3 * half_m), -30, 30)))
+    to_trunk = up * np.clip(height, 0.0, 1.0)
+    to_thighs = down * np.clip(0.5 - height, 0.0, 1.0)
+    given = np.zeros((len(vertices), len(BONES)))
+    given[:, BONES.index("pelvis")] = -to_trunk - to_thighs
+    given[:, BONES.index("spine_01")] = to_trunk
+    given[:, BONES.index("thigh_l")] = to_thighs * left
+    given[:, BONES.index("thigh_r")] = to_thighs * (1.0 - left)
+    own = weights[:, [BONES.index("pelvis")]].toarray()
+    return sparse.csr_matrix(weights + sparse.csr_matrix(own * given))
+
+
 def hung(weights: sparse.csr_matrix, moves: dict[str, tuple[str, float]]) -> sparse.csr_matrix:
     """Skin weights of cloth that hangs instead of clinging: a share of what hangs on one bone is given to another."""
     transfer = np.eye(len(BONES), dtype=np.float32)
