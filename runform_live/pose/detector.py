@@ -14,7 +14,6 @@ from runform_live.pose.regions import Region, from_centre_and_reach
 
 SCORE_FLOOR = 0.5
 MERGE_OVERLAP = 0.3
-REGION_EXPAND = 1.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +57,7 @@ def decode(
     kept = kept[np.argsort(-score[kept])]
     centre = part.to_picture(boxes[kept, 4:6] + anchor_px[kept], (input_px, input_px))
     reach = part.to_picture(boxes[kept, 6:8] + anchor_px[kept], (input_px, input_px))
-    regions = [from_centre_and_reach(c, r, REGION_EXPAND) for c, r in zip(centre, reach, strict=True)]
+    regions = [from_centre_and_reach(c, r) for c, r in zip(centre, reach, strict=True)]
     weight = score[kept]
     candidates: list[Candidate] = []
     free = list(range(len(kept)))
@@ -67,7 +66,7 @@ def decode(
         group = [i for i in free if regions[i].overlap(regions[first]) >= MERGE_OVERLAP]
         free = [i for i in free if i not in group]
         share = weight[group] / weight[group].sum()
-        merged = from_centre_and_reach(share @ centre[group], share @ reach[group], REGION_EXPAND)
+        merged = from_centre_and_reach(share @ centre[group], share @ reach[group])
         candidates.append(Candidate(merged, float(weight[first])))
     return candidates
 

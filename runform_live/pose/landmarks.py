@@ -41,7 +41,7 @@ def _blazepose_39(outputs: Outputs, region: Region, card: Card) -> Observation:
     for name, at in card.network.landmarks.items():
         landmarks[INDEX[name]] = (*in_picture[at], sigma_px[at])
     confidence = float(outputs["pose_flag"].ravel()[0])
-    return Observation(landmarks, confidence, from_centre_and_reach(in_picture[33], in_picture[34], 1.25))
+    return Observation(landmarks, confidence, from_centre_and_reach(in_picture[33], in_picture[34]))
 
 
 def _frontal_19(outputs: Outputs, region: Region, card: Card) -> Observation:

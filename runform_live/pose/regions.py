@@ -12,6 +12,9 @@ import numpy.typing as npt
 from runform_live.messages import INDEX
 
 Size = tuple[int, int]  # of a network's input: width, height (px)
+LARGEST_JUMP, LARGEST_GROWTH = 0.35, 1.35  # of a region's side, from one frame to the next
+BLAZEPOSE_EXPAND = 1.25
+BLAZEPOSE_REACH = 1.75  # of the trunk, from the hips to just above the head
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +59,17 @@ class Region:
         shared = width * height
         return shared / (self.side_px**2 + other.side_px**2 - shared)
 
+    def continues(self, before: Region) -> bool:
+        """Whether it follows from the frame before: nobody jumps or grows faster."""
+        jump = max(abs(self.x_px - before.x_px), abs(self.y_px - before.y_px)) / before.side_px
+        growth = max(self.side_px / before.side_px, before.side_px / self.side_px)
+        return jump <= LARGEST_JUMP and growth <= LARGEST_GROWTH
 
-def from_centre_and_reach(
-    centre_px: npt.NDArray[np.floating], reach_px: npt.NDArray[np.floating], expand: float
-) -> Region:
+
+def from_centre_and_reach(centre_px: npt.NDArray[np.floating], reach_px: npt.NDArray[np.floating]) -> Region:
     """Region of BlazePose: a circle about the hip centre through a point above the head, upright along the two."""
     across, up = float(reach_px[0] - centre_px[0]), float(centre_px[1] - reach_px[1])
-    side_px = 2.0 * math.hypot(across, up) * expand
+    side_px = 2.0 * math.hypot(across, up) * BLAZEPOSE_EXPAND
     return Region(float(centre_px[0]), float(centre_px[1]), max(side_px, 1.0), math.atan2(across, up))
 
 
@@ -95,6 +102,12 @@ def middle(landmarks: npt.NDArray[np.float64], joint: str) -> npt.NDArray[np.flo
     """The point (x, y) between a joint's two sides."""
     middle = (landmarks[INDEX[f"left_{joint}"], :2] + landmarks[INDEX[f"right_{joint}"], :2]) / 2
     return np.asarray(middle)
+
+
+def whole_body(landmarks: npt.NDArray[np.float64]) -> Region:
+    """BlazePose's region about a person whose trunk is known."""
+    hips, shoulders = middle(landmarks, "hip"), middle(landmarks, "shoulder")
+    return from_centre_and_reach(hips, hips + BLAZEPOSE_REACH * (shoulders - hips))
 
 
 def shoulders_to_toes(landmarks: npt.NDArray[np.float64], times: float = 1.0) -> Region:

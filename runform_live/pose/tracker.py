@@ -8,45 +8,35 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from runform_live.messages import FOLLOWS_ALL, INDEX, LANDMARKS, Pose
-from runform_live.picture_quality import FRONTAL_FLOOR
-from runform_live.pose import identity
+from runform_live.messages import FOLLOWS_ALL, LANDMARKS, Pose
+from runform_live.pose import bodies, identity
+from runform_live.pose.bodies import doubt_trunks, frontal, same_hips, upright_in_view
 from runform_live.pose.detector import Candidate, PersonDetector, whole_picture
 from runform_live.pose.identity import Memory
 from runform_live.pose.landmarks import LandmarkNetwork, Observation
 from runform_live.pose.markers import MarkerFinder
 from runform_live.pose.networks import Network, Picture
-from runform_live.pose.regions import Region, from_centre_and_reach, middle, shoulders_to_toes
+from runform_live.pose.regions import Region, shoulders_to_toes, whole_body
 from runform_live.pose.standing import StandingLine
 
 SEEN = 0.5  # confidence that makes a person
 SEEN_SMALL = 0.9  # the same in a part of the picture, where leaves and shadows look like small people
 FOLLOWED = 0.1  # confidence that keeps one: strange clothes lower it, an empty treadmill gives less
-LARGEST_JUMP = 0.35  # of the region's side, from one frame to the next
-LARGEST_GROWTH = 1.35
 STRANGE_FRAMES = 6  # of other colours, then somebody else may have taken the region along
 RECHECK_FRAMES = 15
 CLEARLY_BETTER = 0.15  # in strangeness
 PATIENCE_FRAMES = 30  # that only the same person is looked for after a loss
 CHECK_FRAMES = 20  # between two looks of the finder
-SAME_HIPS_TRUNKS = 0.33  # between the hips of the two
 # Times in a row that the finder must see it otherwise: it takes some stands for a side view in one frame of three, and a change from the one
 # network to the other looks like a movement.
 OTHERWISE = 3
 RETRY_FRAMES = 4  # until the follower is asked again while the finder measures
-DOUBTFUL_TRUNKS = (
-    0.12  # mean sigma of a body; 0.04 to 0.08 of a runner, 0.2 where a small figure is seen inside armour or print
-)
+DOUBTFUL_TRUNKS = 0.12  # mean sigma of a body; a runner has 0.04 to 0.08, a small figure inside armour or print 0.2
 LARGER = (1.5, 2.2)  # a doubtful body may be that much of the real one
 CLEARLY_SURER = 0.5
-LEAST_LEG_TRUNKS = 1.6  # from the hips to the ankles; 1.7 to 1.8 when seen from hip height
-BLAZEPOSE_REACH = 1.75  # of the trunk, from the hips to just above the head
 FORGET_FRAMES = 300  # of other colours: it is the runner in other clothes, or another runner
 MOST_COMPARED = 4
-SHORTEST_TRUNK = 0.03  # of the picture's height: a smaller person cannot be measured
 PARTS_A_FRAME = 2  # searching costs time: the picture is gone through over several frames
-_WHOLE_BODY = [INDEX[f"{side}_{joint}"] for joint in ("shoulder", "hip", "knee", "ankle") for side in ("left", "right")]
-_TRUNK = _WHOLE_BODY[:4]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +97,10 @@ class _Seen:
     observation: Observation
     brightness: float
     trunk: npt.NDArray[np.float32] | None  # colours
+
+    @property
+    def landmarks(self) -> npt.NDArray[np.float64]:
+        return self.observation.landmarks
 
 
 class RunnerTracker:
@@ -194,12 +188,12 @@ class RunnerTracker:
         self._lost = 0
         if self._memory.strangeness(seen.trunk) <= identity.STRANGER:
             self._memory.learn(self._region, seen.trunk)
-        landmarks = self._last = seen.observation.landmarks
+        landmarks = self._last = seen.landmarks
         shift_deg = math.nan
         if self._follower.detail is not None and seen.network is self._follower:
             self._standing.follow(picture, landmarks)
             shift_deg = self._standing.shift_deg
-        cut_off = _cut_off(landmarks, picture.shape)
+        cut_off = bodies.cut_off(landmarks, picture.shape)
         marked = self._markers is not None
         if self._markers is not None:
             landmarks = self._markers.put(picture, landmarks)
@@ -223,34 +217,34 @@ class RunnerTracker:
         """The follower's view of a person whom the finder sees, where both mean the same hips; else the finder's."""
         if self._follower is self._finder:
             return found
-        if not _frontal(found.observation.landmarks):
+        if not frontal(found.landmarks):
             return found
-        region = shoulders_to_toes(found.observation.landmarks)
+        region = shoulders_to_toes(found.landmarks)
         seen = self._look(self._follower, picture, region, FOLLOWED)
         if seen is None:
             return found
-        return self._larger(picture, seen) or (seen if _same_hips(seen, found) else found)
+        return self._larger(picture, seen) or (seen if same_hips(seen.landmarks, found.landmarks) else found)
 
     def _larger(self, picture: Picture, doubtful: _Seen) -> _Seen | None:
         """The larger body of which a doubtful one is a part, where the follower is much surer of it and the finder agrees.
 
         Each network goes on to see the size that it was shown: a figure that armour or a print draws on a back stays a small runner.
         """
-        doubt = _doubt(doubtful)
+        doubt = doubt_trunks(doubtful.landmarks)
         if doubt <= DOUBTFUL_TRUNKS:
             return None
         best, least = None, CLEARLY_SURER * doubt
         for times in LARGER:
-            seen = self._look(
-                self._follower, picture, shoulders_to_toes(doubtful.observation.landmarks, times), FOLLOWED
-            )
+            seen = self._look(self._follower, picture, shoulders_to_toes(doubtful.landmarks, times), FOLLOWED)
             seen = seen and self._look(self._follower, picture, seen.observation.next_region, FOLLOWED)
-            if seen is not None and _doubt(seen) < least:
-                best, least = seen, _doubt(seen)
+            if seen is not None and doubt_trunks(seen.landmarks) < least:
+                best, least = seen, doubt_trunks(seen.landmarks)
         if best is None:
             return None
-        found = self._look(self._finder, picture, _whole_body(best.observation.landmarks), FOLLOWED)
-        return best if found is not None and _frontal(found.observation.landmarks) and _same_hips(best, found) else None
+        found = self._look(self._finder, picture, whole_body(best.landmarks), FOLLOWED)
+        if found is None or not frontal(found.landmarks) or not same_hips(best.landmarks, found.landmarks):
+            return None
+        return best
 
     @staticmethod
     def _look(network: LandmarkNetwork, picture: Picture, region: Region, confidence: float) -> _Seen | None:
@@ -261,7 +255,7 @@ class RunnerTracker:
 
     def _follow(self, picture: Picture, region: Region) -> _Seen | None:
         seen = self._look(self._current, picture, region, FOLLOWED)
-        if seen is not None and not _continues(seen.observation.next_region, region):
+        if seen is not None and not seen.observation.next_region.continues(region):
             seen = None
         self._unchecked += 1
         often = RETRY_FRAMES if self._current is self._finder else CHECK_FRAMES
@@ -269,7 +263,7 @@ class RunnerTracker:
             self._unchecked = 0
             return self._checked(picture, seen)
         if seen is None and self._current is not self._finder and self._last is not None:
-            return self._look(self._finder, picture, _whole_body(self._last), FOLLOWED)
+            return self._look(self._finder, picture, whole_body(self._last), FOLLOWED)
         return seen
 
     def _checked(self, picture: Picture, seen: _Seen) -> _Seen | None:
@@ -281,11 +275,11 @@ class RunnerTracker:
         larger = self._larger(picture, seen)
         if larger is not None:
             return larger
-        region = _whole_body(seen.observation.landmarks)
+        region = whole_body(seen.landmarks)
         found = self._look(self._finder, picture, region, FOLLOWED)
         if found is None:
             return None
-        if _same_hips(seen, found) and _frontal(found.observation.landmarks):
+        if same_hips(seen.landmarks, found.landmarks) and frontal(found.landmarks):
             self._otherwise = 0
             return seen
         self._otherwise += 1
@@ -337,7 +331,7 @@ class RunnerTracker:
         best, best_fit = None, -np.inf
         for person in people[:MOST_COMPARED]:
             seen = self._confirm(picture, person.region, confidence)
-            if seen is None or not _upright_in_view(seen.observation.landmarks, picture.shape):
+            if seen is None or not upright_in_view(seen.landmarks, picture.shape):
                 continue
             if self._memory.region is None:
                 return seen
@@ -347,59 +341,3 @@ class RunnerTracker:
             if fit > best_fit:
                 best, best_fit = seen, fit
         return best
-
-
-def _whole_body(landmarks: npt.NDArray[np.float64]) -> Region:
-    """BlazePose's region about a person whose trunk is known."""
-    hips, shoulders = middle(landmarks, "hip"), middle(landmarks, "shoulder")
-    return from_centre_and_reach(hips, hips + BLAZEPOSE_REACH * (shoulders - hips), 1.25)
-
-
-def _continues(new: Region, old: Region) -> bool:
-    """Whether a region follows from the one before: nobody jumps or grows faster."""
-    jump = max(abs(new.x_px - old.x_px), abs(new.y_px - old.y_px)) / old.side_px
-    growth = max(new.side_px / old.side_px, old.side_px / new.side_px)
-    return jump <= LARGEST_JUMP and growth <= LARGEST_GROWTH
-
-
-def _frontal(landmarks: npt.NDArray[np.float64]) -> bool:
-    """Whether a person is seen upright from behind or in front: what the follower was made for."""
-    trunk = landmarks[_TRUNK, :2]
-    across, down = trunk[2:].mean(axis=0) - trunk[:2].mean(axis=0)
-    return bool(down > 2 * abs(across) and abs(trunk[1, 0] - trunk[0, 0]) > FRONTAL_FLOOR * down)
-
-
-def _doubt(seen: _Seen) -> float:
-    """Mean sigma of the whole body, in trunk lengths."""
-    landmarks = seen.observation.landmarks
-    trunk_px = float(np.linalg.norm(middle(landmarks, "hip") - middle(landmarks, "shoulder")))
-    return float(landmarks[_WHOLE_BODY, 2].mean()) / max(trunk_px, 1.0)
-
-
-def _same_hips(first: _Seen, second: _Seen) -> bool:
-    """Whether two networks mean the same place: hip centres within a third of a trunk length."""
-    trunks = [seen.observation.landmarks[_TRUNK, :2] for seen in (first, second)]
-    hips = [trunk[2:].mean(axis=0) for trunk in trunks]
-    length_px = np.linalg.norm(hips[1] - trunks[1][:2].mean(axis=0))
-    return bool(np.linalg.norm(hips[0] - hips[1]) < SAME_HIPS_TRUNKS * length_px)
-
-
-def _upright_in_view(landmarks: npt.NDArray[np.float64], shape: tuple[int, ...]) -> bool:
-    """Whether shoulders and hips lie in the picture (height, width, ...), the hips below: else it is no runner."""
-    trunk = landmarks[_TRUNK, :2]
-    inside = (trunk > 0).all() and (trunk[:, 0] < shape[1]).all() and (trunk[:, 1] < shape[0]).all()
-    across, down = trunk[2:].mean(axis=0) - trunk[:2].mean(axis=0)
-    return bool(inside and down > abs(across) and down > SHORTEST_TRUNK * shape[0])
-
-
-def _cut_off(landmarks: npt.NDArray[np.float64], shape: tuple[int, ...]) -> bool:
-    """Whether a joint of the whole body lies outside the picture (height, width, ...), or the feet must.
-
-    A network may put feet that it cannot see at the picture's edge, so the trunk tells as well where they would be.
-    """
-    points = landmarks[_WHOLE_BODY, :2]
-    shoulders, hips = points[:2].mean(axis=0), points[2:4].mean(axis=0)
-    feet_y_px = hips[1] + LEAST_LEG_TRUNKS * np.linalg.norm(hips - shoulders)
-    points = points[~np.isnan(points).any(axis=1)]
-    outside = (points < 0).any() or (points[:, 0] > shape[1]).any() or (points[:, 1] > shape[0]).any()
-    return bool(outside or feet_y_px > shape[0])

@@ -20,11 +20,11 @@ def test_a_point_goes_into_the_input_and_comes_back(region: Region, x: float, y:
 
 
 def test_upright_means_the_reach_lies_above_the_centre() -> None:
-    region = from_centre_and_reach(np.array([100.0, 200.0]), np.array([100.0, 120.0]), 1.25)
+    region = from_centre_and_reach(np.array([100.0, 200.0]), np.array([100.0, 120.0]))
     assert (region.side_px, region.turn_rad) == (200.0, 0.0)
-    leaning = from_centre_and_reach(np.array([0.0, 0.0]), np.array([50.0, -50.0]), 1.0)
+    leaning = from_centre_and_reach(np.array([0.0, 0.0]), np.array([50.0, -50.0]))
     top = leaning.to_picture(np.array([96.0, 0.0]), (192, 256))
-    assert top == pytest.approx([50.0, -50.0], abs=1e-9)
+    assert top == pytest.approx([62.5, -62.5], abs=1e-9), "a quarter more than it reaches"
 
 
 @pytest.mark.parametrize("side_px", [120.0, 256.0, 700.0, 1800.0])

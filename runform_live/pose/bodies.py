@@ -1,0 +1,61 @@
+"""What the landmarks of one frame say of a body: upright, from behind or in front, cut off, doubted, the same as another."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from runform_live.messages import INDEX
+from runform_live.picture_quality import FRONTAL_FLOOR
+from runform_live.pose.regions import middle
+
+SAME_HIPS_TRUNKS = 0.33  # between the hips of the two
+LEAST_LEG_TRUNKS = 1.6  # from the hips to the ankles; 1.7 to 1.8 when seen from hip height
+SHORTEST_TRUNK = 0.03  # of the picture's height: a smaller person cannot be measured
+_WHOLE_BODY = [INDEX[f"{side}_{joint}"] for joint in ("shoulder", "hip", "knee", "ankle") for side in ("left", "right")]
+_TRUNK = _WHOLE_BODY[:4]
+
+Landmarks = npt.NDArray[np.float64]  # (landmarks, 3: x_px, y_px, sigma_px)
+
+
+def trunk_px(landmarks: Landmarks) -> float:
+    """Length from between the shoulders to between the hips."""
+    return float(np.linalg.norm(middle(landmarks, "hip") - middle(landmarks, "shoulder")))
+
+
+def frontal(landmarks: Landmarks) -> bool:
+    """Whether a person is seen upright from behind or in front: what the frontal network was made for."""
+    trunk = landmarks[_TRUNK, :2]
+    across, down = trunk[2:].mean(axis=0) - trunk[:2].mean(axis=0)
+    return bool(down > 2 * abs(across) and abs(trunk[1, 0] - trunk[0, 0]) > FRONTAL_FLOOR * down)
+
+
+def doubt_trunks(landmarks: Landmarks) -> float:
+    """Mean sigma of the whole body, in trunk lengths."""
+    return float(landmarks[_WHOLE_BODY, 2].mean()) / max(trunk_px(landmarks), 1.0)
+
+
+def same_hips(first: Landmarks, second: Landmarks) -> bool:
+    """Whether two networks mean the same place: hip centres within a third of the second one's trunk length."""
+    apart_px = np.linalg.norm(middle(first, "hip") - middle(second, "hip"))
+    return bool(apart_px < SAME_HIPS_TRUNKS * trunk_px(second))
+
+
+def upright_in_view(landmarks: Landmarks, shape: tuple[int, ...]) -> bool:
+    """Whether shoulders and hips lie in the picture (height, width, ...), the hips below: else it is no runner."""
+    trunk = landmarks[_TRUNK, :2]
+    inside = (trunk > 0).all() and (trunk[:, 0] < shape[1]).all() and (trunk[:, 1] < shape[0]).all()
+    across, down = trunk[2:].mean(axis=0) - trunk[:2].mean(axis=0)
+    return bool(inside and down > abs(across) and down > SHORTEST_TRUNK * shape[0])
+
+
+def cut_off(landmarks: Landmarks, shape: tuple[int, ...]) -> bool:
+    """Whether a joint of the whole body lies outside the picture (height, width, ...), or the feet must.
+
+    A network may put feet that it cannot see at the picture's edge, so the trunk tells as well where they would be.
+    """
+    points = landmarks[_WHOLE_BODY, :2]
+    feet_y_px = middle(landmarks, "hip")[1] + LEAST_LEG_TRUNKS * trunk_px(landmarks)
+    points = points[~np.isnan(points).any(axis=1)]
+    outside = (points < 0).any() or (points[:, 0] > shape[1]).any() or (points[:, 1] > shape[0]).any()
+    return bool(outside or feet_y_px > shape[0])
