@@ -7,11 +7,11 @@ import sys
 import traceback
 from pathlib import Path
 
-from runform_live.cli import analyze, bench, doctor, export, live, models, report, review, sessions, validate
+from runform_live.cli import analyze, bench, compare, doctor, export, live, models, report, review, sessions, validate
 from runform_live.errors import RunformError
 from runform_live.session.record import software
 
-VERBS = (live, analyze, review, report, export, sessions, validate, bench, doctor, models)
+VERBS = (live, analyze, review, compare, report, export, sessions, validate, bench, doctor, models)
 
 
 def parser() -> argparse.ArgumentParser:

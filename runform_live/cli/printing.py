@@ -16,14 +16,22 @@ from runform_live.session.summary import SUMMARISED
 PROGRESS_S = 0.5
 
 
+def head(session: Session) -> str:
+    """What was recorded, in a line."""
+    found = session.summary
+    said, _ = texts.load(texts.FALLBACK)
+    return (
+        f"{len(session.stances)} stances, cadence {quantities.cadence(found.cadence_spm)}, "
+        f"{quantities.view_words(found.view, said)}, {'calibrated' if found.calibrated else 'not calibrated'}"
+    )
+
+
 def summary(session: Session) -> str:
     """The figures of a session as text."""
     found = session.summary
     said, _ = texts.load(texts.FALLBACK)
-    head = [
-        f"{len(session.stances)} stances, cadence {quantities.cadence(found.cadence_spm)}, "
-        f"{quantities.view_words(found.view, said)}, {'calibrated' if found.calibrated else 'not calibrated'}, "
-        f"network {session.info.model.name}, pelvis line of {said(f'line.{session.info.model.pelvis_line}')}",
+    lines = [
+        f"{head(session)}, network {session.info.model.name}, pelvis line of {said(f'line.{session.info.model.pelvis_line}')}",
         f"{'':30s}{'left':>16s}{'right':>16s}{'left - right':>18s}",
     ]
     for metric in SUMMARISED:
@@ -33,9 +41,9 @@ def summary(session: Session) -> str:
             quantities.with_interval(metric, right.mean, right.ci95_low, right.ci95_high),
             quantities.with_interval(metric, both.difference, both.ci95_low, both.ci95_high),
         ]
-        head.append(f"{quantities.name(metric, said):30s}{cells[0]:>16s}{cells[1]:>16s}{cells[2]:>18s}")
-    head += [f"! {quantities.flag_words(flag, said)}" for flag in found.flags]
-    return "\n".join(head)
+        lines.append(f"{quantities.name(metric, said):30s}{cells[0]:>16s}{cells[1]:>16s}{cells[2]:>18s}")
+    lines += [f"! {quantities.flag_words(flag, said)}" for flag in found.flags]
+    return "\n".join(lines)
 
 
 class Progress:

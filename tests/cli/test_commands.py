@@ -72,6 +72,18 @@ def test_report_export_and_list_read_it(analysed: Path, tmp_path: Path, capsys: 
     assert capsys.readouterr().out.startswith("demo: ")
 
 
+def test_compare_tells_before_and_after(analysed: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    shutil.copytree(analysed, tmp_path / "later")
+    assert main(["compare", str(analysed), str(tmp_path / "later")]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    drop = next(line for line in lines if line.startswith("Pelvic drop, midstance"))
+    assert "+0.0°" in drop
+    assert drop.endswith("not told from error")
+    assert not any("another network" in line for line in lines)
+    assert main(["compare", str(analysed), str(analysed)]) == 2
+    assert "named twice" in capsys.readouterr().err
+
+
 def test_models_lists_what_ships(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["models"]) == 0
     out = capsys.readouterr().out

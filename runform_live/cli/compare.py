@@ -1,0 +1,65 @@
+"""`runform compare`: before and after, with the change that can be told from error."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from runform_live import quantities, texts
+from runform_live.cli import printing
+from runform_live.errors import BadInput
+from runform_live.session import change
+from runform_live.session.change import Change
+from runform_live.session.reader import Session, read
+
+HELP = "tell what changed between sessions, and what cannot be told from error"
+EXAMPLE = "runform compare ~/runs/2026-05-01_18-30-00 ~/runs/2026-06-12_18-20-00"
+COLUMNS = {"left": "left", "right": "right", change.DIFFERENCE: "left - right"}
+NOT_ALIKE = {
+    "line": "measured along another line across the pelvis: pelvic drop and hip adduction cannot be compared",
+    "network": "measured by another network: part of a change may be the network's",
+    "view": "seen from another side: part of a change may be the view's",
+    "person": "these are sessions of two people",
+}
+VERDICTS = {True: "changed", False: "not told from error", None: "cannot be said"}
+
+
+def arguments(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("before", type=Path, metavar="SESSION")
+    verb.add_argument("after", type=Path, nargs="+", metavar="SESSION", help="each is compared with the first")
+
+
+def run(chosen: argparse.Namespace) -> None:
+    for folder in chosen.after:
+        if folder.resolve() == chosen.before.resolve():
+            raise BadInput(f"{folder} is named twice; name two sessions")
+    before = read(chosen.before)
+    print("\n\n".join(told(before, read(folder)) for folder in chosen.after))
+
+
+def told(before: Session, after: Session) -> str:
+    """The comparison of two sessions as text."""
+    said, _ = texts.load(texts.FALLBACK)
+    both = {"before": before, "after": after}
+    lines = [
+        f"{which:7s}{one.info.started[:16].replace('T', ' ')}, {printing.head(one)}" for which, one in both.items()
+    ]
+    lines.append(f"{'':46s}{'before':>9s}{'after':>9s}{'change':>9s}{'detectable':>12s}")
+    for metric, found in change.changes(before, after).items():
+        for column, one in found.items():
+            name = quantities.name(metric, said) if column == "left" else ""
+            lines.append(f"{name:32s}{COLUMNS[column]:14s}{_row(metric, one)}")
+    for which, session in both.items():
+        lines += [f"! {which}: {quantities.flag_words(flag, said)}" for flag in session.summary.flags]
+    lines += [f"! {NOT_ALIKE[what]}" for what in change.not_alike(before, after)]
+    lines.append(
+        "Detectable: a smaller change is within what strides, network and level line of the two sessions leave open (95%)."
+    )
+    return "\n".join(lines)
+
+
+def _row(metric: str, one: Change) -> str:
+    moved = quantities.UNKNOWN if one.change is None else quantities.difference(metric, one.change, None, None)
+    cells = (quantities.number(metric, one.before), quantities.number(metric, one.after), moved)
+    detectable = quantities.number(metric, one.detectable)
+    return "".join(f"{cell:>9s}" for cell in cells) + f"{detectable:>12s}  {VERDICTS[one.shown]}"
