@@ -9,13 +9,13 @@ from runform_live import quantities, texts
 from runform_live.cli import printing
 from runform_live.errors import BadInput
 from runform_live.session import change
-from runform_live.session.change import Change
+from runform_live.session.change import Change, Kind
 from runform_live.session.reader import Session, read
 
 HELP = "tell what changed between sessions, and what cannot be told from error"
 EXAMPLE = "runform compare ~/runs/2026-05-01_18-30-00 ~/runs/2026-06-12_18-20-00"
 COLUMNS = {"left": "left", "right": "right", change.DIFFERENCE: "left - right"}
-NOT_ALIKE = {
+NOT_ALIKE: dict[Kind, str] = {
     "line": "measured along another line across the pelvis: pelvic drop and hip adduction cannot be compared",
     "network": "measured by another network: part of a change may be the network's",
     "view": "seen from another side: part of a change may be the view's",
@@ -42,7 +42,8 @@ def told(before: Session, after: Session) -> str:
     said, _ = texts.load(texts.FALLBACK)
     both = {"before": before, "after": after}
     lines = [
-        f"{which:7s}{one.info.started[:16].replace('T', ' ')}, {printing.head(one)}" for which, one in both.items()
+        f"{which:7s}{one.info.started[:16].replace('T', ' ')}, {printing.head(one, said)}"
+        for which, one in both.items()
     ]
     lines.append(f"{'':46s}{'before':>9s}{'after':>9s}{'change':>9s}{'detectable':>12s}")
     for metric, found in change.changes(before, after).items():

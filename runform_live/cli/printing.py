@@ -12,14 +12,14 @@ from runform_live.errors import RunformError
 from runform_live.session import schema
 from runform_live.session.reader import Session, read_info
 from runform_live.session.summary import SUMMARISED
+from runform_live.texts import Texts
 
 PROGRESS_S = 0.5
 
 
-def head(session: Session) -> str:
+def head(session: Session, said: Texts) -> str:
     """What was recorded, in a line."""
     found = session.summary
-    said, _ = texts.load(texts.FALLBACK)
     return (
         f"{len(session.stances)} stances, cadence {quantities.cadence(found.cadence_spm)}, "
         f"{quantities.view_words(found.view, said)}, {'calibrated' if found.calibrated else 'not calibrated'}"
@@ -31,7 +31,7 @@ def summary(session: Session) -> str:
     found = session.summary
     said, _ = texts.load(texts.FALLBACK)
     lines = [
-        f"{head(session)}, network {session.info.model.name}, pelvis line of {said(f'line.{session.info.model.pelvis_line}')}",
+        f"{head(session, said)}, network {session.info.model.name}, pelvis line of {said(f'line.{session.info.model.pelvis_line}')}",
         f"{'':30s}{'left':>16s}{'right':>16s}{'left - right':>18s}",
     ]
     for metric in SUMMARISED:

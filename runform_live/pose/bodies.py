@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from runform_live.messages import INDEX
 from runform_live.picture_quality import FRONTAL_FLOOR
-from runform_live.pose.regions import middle
+from runform_live.pose.regions import middle, trunk_px
 
 SAME_HIPS_TRUNKS = 0.33  # between the hips of the two
 LEAST_LEG_TRUNKS = 1.6  # from the hips to the ankles; 1.7 to 1.8 when seen from hip height
@@ -18,16 +18,11 @@ _TRUNK = _WHOLE_BODY[:4]
 Landmarks = npt.NDArray[np.float64]  # (landmarks, 3: x_px, y_px, sigma_px)
 
 
-def trunk_px(landmarks: Landmarks) -> float:
-    """Length from between the shoulders to between the hips."""
-    return float(np.linalg.norm(middle(landmarks, "hip") - middle(landmarks, "shoulder")))
-
-
 def frontal(landmarks: Landmarks) -> bool:
     """Whether a person is seen upright from behind or in front: what the frontal network was made for."""
-    trunk = landmarks[_TRUNK, :2]
-    across, down = trunk[2:].mean(axis=0) - trunk[:2].mean(axis=0)
-    return bool(down > 2 * abs(across) and abs(trunk[1, 0] - trunk[0, 0]) > FRONTAL_FLOOR * down)
+    across, down = middle(landmarks, "hip") - middle(landmarks, "shoulder")
+    shoulders_px = abs(landmarks[INDEX["right_shoulder"], 0] - landmarks[INDEX["left_shoulder"], 0])
+    return bool(down > 2 * abs(across) and shoulders_px > FRONTAL_FLOOR * down)
 
 
 def doubt_trunks(landmarks: Landmarks) -> float:
@@ -45,7 +40,7 @@ def upright_in_view(landmarks: Landmarks, shape: tuple[int, ...]) -> bool:
     """Whether shoulders and hips lie in the picture (height, width, ...), the hips below: else it is no runner."""
     trunk = landmarks[_TRUNK, :2]
     inside = (trunk > 0).all() and (trunk[:, 0] < shape[1]).all() and (trunk[:, 1] < shape[0]).all()
-    across, down = trunk[2:].mean(axis=0) - trunk[:2].mean(axis=0)
+    across, down = middle(landmarks, "hip") - middle(landmarks, "shoulder")
     return bool(inside and down > abs(across) and down > SHORTEST_TRUNK * shape[0])
 
 

@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from runform_live.messages import INDEX
+from runform_live.pose import regions
 
 Picture = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float64]
@@ -36,7 +37,6 @@ FAR_JUMP = 0.12  # trunk lengths, of a spot against the pelvis between two frame
 SIGMA_PX = 0.2
 # `runform validate --markers` on a rendered clip: SD of the error of a side's mean, against the line through the exact PSIS.
 INSTRUMENT_SD_DEG = {"pelvic_drop_mid_deg": 0.65, "pelvic_drop_peak_deg": 0.65}
-_SHOULDERS = [INDEX["left_shoulder"], INDEX["right_shoulder"]]
 _HIPS = [INDEX["left_hip"], INDEX["right_hip"]]
 _PSIS = [INDEX["left_psis"], INDEX["right_psis"]]
 
@@ -71,8 +71,7 @@ class MarkerFinder:
         """
         out = landmarks.copy()
         out[_PSIS] = np.nan
-        hips, shoulders = landmarks[_HIPS, :2].mean(axis=0), landmarks[_SHOULDERS, :2].mean(axis=0)
-        trunk_px = float(np.linalg.norm(hips - shoulders))
+        hips, trunk_px = regions.middle(landmarks, "hip"), regions.trunk_px(landmarks)
         if not trunk_px > 20:
             return out
         left, top = int(hips[0] - HALF_WIDTH * trunk_px), int(hips[1] - ABOVE * trunk_px)

@@ -104,6 +104,11 @@ def middle(landmarks: npt.NDArray[np.float64], joint: str) -> npt.NDArray[np.flo
     return np.asarray(middle)
 
 
+def trunk_px(landmarks: npt.NDArray[np.float64]) -> float:
+    """Length from between the shoulders to between the hips."""
+    return float(np.linalg.norm(middle(landmarks, "hip") - middle(landmarks, "shoulder")))
+
+
 def whole_body(landmarks: npt.NDArray[np.float64]) -> Region:
     """BlazePose's region about a person whose trunk is known."""
     hips, shoulders = middle(landmarks, "hip"), middle(landmarks, "shoulder")
@@ -116,9 +121,9 @@ def shoulders_to_toes(landmarks: npt.NDArray[np.float64], times: float = 1.0) ->
     Of a body that is so many times as large, from the same shoulders down.
     """
     shoulders, hips = middle(landmarks, "shoulder"), middle(landmarks, "hip")
-    trunk_px = times * float(np.linalg.norm(hips - shoulders))
+    length_px = times * trunk_px(landmarks)
     hips_y_px = float(shoulders[1]) + times * float(hips[1] - shoulders[1])
-    return Region(float(hips[0]), hips_y_px + 0.4 * trunk_px, max(3.3 * trunk_px, 1.0))
+    return Region(float(hips[0]), hips_y_px + 0.4 * length_px, max(3.3 * length_px, 1.0))
 
 
 # Of the way down from the shoulders to the lower ankle: heights of shoulder, hip and ankle after Drillis and Contini 1966 (in
@@ -136,8 +141,8 @@ def waist_to_thighs(landmarks: npt.NDArray[np.float64]) -> Region:
     if down_px > 0:
         expected_y_px = float(shoulders[1]) + HIPS_SHARE * down_px
         hips[1] = np.clip(hips[1], expected_y_px - HIPS_WITHIN * down_px, expected_y_px + HIPS_WITHIN * down_px)
-    trunk_px = float(np.linalg.norm(hips - shoulders))
-    return Region(float(hips[0]), float(hips[1]), max(1.1 * trunk_px, 1.0))
+    length_px = float(np.linalg.norm(hips - shoulders))
+    return Region(float(hips[0]), float(hips[1]), max(1.1 * length_px, 1.0))
 
 
 DITHER_PLACE, DITHER_SIZE, DITHER_TURN_RAD = 0.02, 0.05, math.radians(3)  # largest; places and sizes of the side

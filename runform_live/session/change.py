@@ -13,6 +13,7 @@ from runform_live.session.schema import MetricSummary, SymmetrySummary
 from runform_live.session.summary import SUMMARISED
 
 DIFFERENCE = "difference"  # beside the sides: left minus right
+Kind = Literal["line", "network", "view", "person"]  # of what is not the same in two sessions
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +48,10 @@ def change_between(before: MetricSummary | SymmetrySummary, after: MetricSummary
 
 def changes(before: Session, after: Session) -> dict[str, dict[str, Change]]:
     """By metric, then by side and DIFFERENCE; unknown where both were measured along another line across the pelvis."""
-    same_line = before.info.model.pelvis_line == after.info.model.pelvis_line
+    other_line = "line" in not_alike(before, after)
     found: dict[str, dict[str, Change]] = {}
     for metric in SUMMARISED:
-        if metric in LEVELLED and not same_line:
+        if metric in LEVELLED and other_line:
             found[metric] = dict.fromkeys((*SIDES, DIFFERENCE), Change(None, None, None))
             continue
         found[metric] = {
@@ -61,11 +62,11 @@ def changes(before: Session, after: Session) -> dict[str, dict[str, Change]]:
     return found
 
 
-def not_alike(before: Session, after: Session) -> list[Literal["line", "network", "view", "person"]]:
+def not_alike(before: Session, after: Session) -> list[Kind]:
     """What else than the way of running is not the same in both."""
     first, then = before.info, after.info
     networks = [(info.model.sha256, info.model.detail_sha256) for info in (first, then)]
-    found: list[Literal["line", "network", "view", "person"]] = []
+    found: list[Kind] = []
     if first.model.pelvis_line != then.model.pelvis_line:
         found.append("line")
     if networks[0] != networks[1]:

@@ -7,6 +7,7 @@ import pytest
 
 from runform_live.messages import INDEX
 from runform_live.pose import bodies
+from runform_live.pose.regions import trunk_px
 from tests.makers import standing
 
 SHAPE = (720, 1280, 3)
@@ -31,7 +32,7 @@ def test_a_body_is_frontal_until_it_turns_aside_or_lies() -> None:
 
 def test_doubt_is_in_trunk_lengths_whatever_the_size() -> None:
     landmarks = standing().copy()
-    landmarks[:, 2] = 0.1 * bodies.trunk_px(landmarks)
+    landmarks[:, 2] = 0.1 * trunk_px(landmarks)
     assert bodies.doubt_trunks(landmarks) == pytest.approx(0.1)
     assert bodies.doubt_trunks(3.0 * landmarks) == pytest.approx(0.1)
 
@@ -39,7 +40,7 @@ def test_doubt_is_in_trunk_lengths_whatever_the_size() -> None:
 @pytest.mark.parametrize(("moved_trunks", "same"), [(0.0, True), (0.3, True), (0.4, False)])
 def test_the_same_hips_are_within_a_third_of_a_trunk(moved_trunks: float, same: bool) -> None:
     other = standing().copy()
-    other[:, 0] += moved_trunks * bodies.trunk_px(other)
+    other[:, 0] += moved_trunks * trunk_px(other)
     assert bodies.same_hips(standing(), other) == same
 
 

@@ -14,7 +14,7 @@ from runform_live.capture.sources import DEMO, Picture, Video
 from runform_live.messages import INDEX
 from runform_live.pose.detector import Candidate, PersonDetector
 from runform_live.pose.open import open_tracker
-from runform_live.pose.regions import Region, middle
+from runform_live.pose.regions import Region, trunk_px
 from runform_live.pose.tracker import RunnerTracker
 from tests.makers import demo_landmarks
 
@@ -79,8 +79,7 @@ def test_a_part_of_the_runner_does_not_stay_the_runner(
     for picture in clip(20, 4):
         seen = tracker.see(picture).landmarks
     true = demo_landmarks()[23][1]
-    trunks = [np.linalg.norm(middle(points, "hip") - middle(points, "shoulder")) for points in (seen, true)]
-    assert trunks[0] == pytest.approx(trunks[1], rel=0.15)
+    assert trunk_px(seen) == pytest.approx(trunk_px(true), rel=0.15)
 
 
 def test_somebody_walking_by_does_not_become_the_runner(tracker_settings: config.PoseSettings) -> None:

@@ -80,7 +80,8 @@ def test_there_and_back_is_the_same_change(first: float, then: float, half: floa
     a = MetricSummary(9, first, 1.0, first - half, first + half)
     b = MetricSummary(9, then, 1.0, then - other, then + other)
     there, back = change_between(a, b), change_between(b, a)
-    assert there.change == -back.change  # type: ignore[operator]
+    assert there.change is not None and back.change is not None
+    assert there.change == -back.change
     assert there.shown == back.shown
     assert there.detectable == pytest.approx(math.hypot(half, other), abs=1e-9)
 
