@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -44,16 +45,18 @@ finally:
 
 
 @pytest.mark.slow
-def test_a_cue_is_heard(server: dict[str, str]) -> None:
-    recorder = subprocess.Popen(
-        ["parec", "--device=null.monitor", "--format=s16le", "--rate=22050", "--channels=1", "--latency-msec=10"],
-        env=server,
-        stdout=subprocess.PIPE,
-    )
-    subprocess.run([sys.executable, "-c", PLAY], env=server, check=True, timeout=60)
-    recorder.terminate()
-    assert recorder.stdout is not None
-    samples = np.frombuffer(recorder.stdout.read(), np.int16).astype(float)
+def test_a_cue_is_heard(server: dict[str, str], tmp_path: Path) -> None:
+    heard = tmp_path / "heard.s16"
+    with heard.open("wb") as file:  # a pipe that nobody reads is full after 1.5 s, and the recorder then waits
+        recorder = subprocess.Popen(
+            ["parec", "--device=null.monitor", "--format=s16le", "--rate=22050", "--channels=1", "--latency-msec=10"],
+            env=server,
+            stdout=file,
+        )
+        subprocess.run([sys.executable, "-c", PLAY], env=server, check=True, timeout=60)
+        recorder.terminate()
+        recorder.wait()
+    samples = np.fromfile(heard, np.int16).astype(float)
     loud = np.flatnonzero(np.abs(samples) > 1000)
     assert len(loud) > 22050 * 0.5, "more than half a second of sound"
     start = loud[0]
