@@ -7,7 +7,6 @@ from network import CELL_PX, Plan
 from torch import Tensor
 
 BELL_CELLS = 1.0
-TILT_WEIGHT = 0.3  # a degree against one natural unit of the maps: the pelvis is what the network is for
 OFFSET_SHARE = 0.3  # of what a person's errors have in common: standing still shows it, and it is taken off
 # Degrees for a person whose pelvis is seen to tilt by nothing of what it does (squared below that).
 SHRINK_WEIGHT = 30.0
@@ -105,7 +104,13 @@ def loss_of(
     # A runner is measured from one side: what backs show too much does not make up for what fronts show too little.
     tilt = person_loss(errors["hip"], tilt_deg(target, hips), 2 * whose + behind.long())
     tilt = tilt + 0.3 * torch.stack([error.abs().clamp_max(30).mean() for error in errors.values()]).mean()
-    tilt = tilt + across_error_deg(plan, found, target, seen)
+    across = across_error_deg(plan, found, target, seen)
     side = torch.nn.functional.binary_cross_entropy_with_logits(view[:, 0], behind)
-    total = map_loss(maps, target, seen) + 0.1 * plain + TILT_WEIGHT * tilt + 0.05 * likelihood + 0.2 * side
-    return total, {"px": plain.item(), "tilt_deg": errors["hip"].abs().mean().item(), "view": side.item()}
+    total = map_loss(maps, target, seen) + 0.1 * plain + 0.05 * likelihood + 0.2 * side
+    total = total + plan.tilt_weight * tilt + plan.across_weight * across
+    return total, {
+        "px": plain.item(),
+        "tilt_deg": errors["hip"].abs().mean().item(),
+        "across_deg": across.item(),
+        "view": side.item(),
+    }

@@ -27,7 +27,9 @@ class Plan:
     input_px: tuple[int, int]  # width, height
     half_px: tuple[int, int]  # about half of it, in multiples of 32, for the first part of the training
     labels: tuple[str, ...]
-    depths: tuple[int, ...] = (1, 1, 2, 2)  # residual blocks at strides 4 to 32
+    tilt_weight: float  # a degree of the pelvis against one natural unit of the maps
+    across_weight: float  # and a degree by which a limb is turned
+    depths: tuple[int, ...] = (1, 2, 3, 3)  # residual blocks at strides 4 to 32
 
 
 def _both(*joints: str) -> tuple[str, ...]:
@@ -36,8 +38,8 @@ def _both(*joints: str) -> tuple[str, ...]:
 
 _PELVIS = ("hip", "psis", "asis", "trochanter")
 PLANS = {  # by framing; the hips are 32 px apart in the first, 40 in the second
-    "body": Plan((160, 288), (96, 160), (*_both("shoulder", *_PELVIS, "knee", "ankle", "heel", "toe"), "c7")),
-    "pelvis": Plan((128, 128), (64, 64), _both(*_PELVIS), (1, 2, 3, 3)),
+    "body": Plan((160, 288), (96, 160), (*_both("shoulder", *_PELVIS, "knee", "ankle", "heel", "toe"), "c7"), 0.1, 0.9),
+    "pelvis": Plan((128, 128), (64, 64), _both(*_PELVIS), 0.3, 0.3),
 }
 
 

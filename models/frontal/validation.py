@@ -4,11 +4,31 @@ from __future__ import annotations
 
 import numpy as np
 import torch
-from loss import ends_of, tilt_deg
-from network import Frontal
+from loss import LIMB_HIP_WIDTHS, ends_of, tilt_deg
+from network import Frontal, Plan
 from pictures import Pictures, batch
+from torch import Tensor
 
 AT_ONCE = 6  # people
+STRAIGHT = 0.75  # of a limb's length: a leg that swings is foreshortened and nobody measures it
+
+
+def limb_errors_deg(plan: Plan, found: Tensor, target: Tensor, seen: Tensor) -> Tensor:
+    """Error of thigh and of hip-knee-ankle (legs, 2) of the legs of these pictures (n, labels, 2 or more) that are about straight."""
+    ends = [ends_of(plan, joint) for joint in ("hip", "knee", "ankle")]
+    width = (target[:, ends[0][1]] - target[:, ends[0][0]]).norm(dim=1)
+    legs = []
+    for hip, knee, ankle in zip(*ends, strict=True):
+        angles, straight = [], seen[:, [hip, knee, ankle]].all(dim=1)
+        for points in (found, target):
+            thigh, shank = points[:, knee, :2] - points[:, hip, :2], points[:, ankle, :2] - points[:, knee, :2]
+            limbs = [torch.rad2deg(torch.atan2(limb[:, 0], limb[:, 1])) for limb in (thigh, shank)]
+            angles.append(torch.stack([limbs[0], limbs[1] - limbs[0]], dim=1))
+            if points is target:
+                for limb in (thigh, shank):
+                    straight = straight & (limb.norm(dim=1) > STRAIGHT * LIMB_HIP_WIDTHS * width)
+        legs.append((angles[0] - angles[1])[straight])
+    return torch.cat(legs)
 
 
 @torch.no_grad()
@@ -17,7 +37,7 @@ def figures_of(network: Frontal, pictures: Pictures, size: tuple[int, int], devi
     network.eval()
     plan = pictures.plan
     hips = ends_of(plan, "hip")
-    measured, true, inside, error, correct, own, slopes = [], [], [], [], [], [], []
+    measured, true, inside, error, correct, own, slopes, limbs = [], [], [], [], [], [], [], []
     for start in range(0, len(pictures.people), AT_ONCE):
         people = pictures.people[start : start + AT_ONCE]
         picture, target, seen, behind, whose = batch(pictures, people, size, None).tensors(device)
@@ -30,6 +50,8 @@ def figures_of(network: Frontal, pictures: Pictures, size: tuple[int, int], devi
         error.append(torch.where(seen > 0, off, torch.nan).cpu())
         correct.append(((view[:, 0] > 0) == (behind > 0.5)).float().cpu())
         measured.append(m.cpu())
+        if "left_knee" in plan.labels:
+            limbs.append(limb_errors_deg(plan, found, target, seen > 0).cpu())
         true.append(t.cpu())
         for person in range(len(people)):
             of = (m - t)[whose == person]
@@ -38,9 +60,13 @@ def figures_of(network: Frontal, pictures: Pictures, size: tuple[int, int], devi
             slopes.append(float(1 + (swing * of).sum() / swing.square().sum()))
     m, t = torch.cat(measured).numpy(), torch.cat(true).numpy()
     each = torch.cat(error).nanmedian(dim=0).values * (plan.input_px[1] / size[1])
-    return {
+    figures = {
         "tilt_rmse_deg": float(np.sqrt(np.mean((m - t) ** 2))), "tilt_median_deg": float(np.median(np.abs(m - t))),
         "tilt_slope": float(np.polyfit(t, m, 1)[0]), "own_rmse_deg": float(torch.cat(own).square().mean().sqrt()),
         "own_slope": float(np.median(slopes)), "within_one_sigma": float(torch.cat(inside).mean()),
         "hip_px": float(each[list(hips)].mean()), "median_px": float(each.mean()), "view": float(torch.cat(correct).mean()),
     }  # fmt: skip
+    if limbs:
+        spread = torch.cat(limbs).clamp(-30, 30).square().mean(dim=0).sqrt()
+        figures |= {"thigh_rmse_deg": float(spread[0]), "fppa_rmse_deg": float(spread[1])}
+    return figures

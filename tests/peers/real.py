@@ -4,7 +4,7 @@
 
 Neither is the truth, but BlazePose was trained on real people and the frontal network on rendered ones: where they agree, the legs
 of real people are seen. Frames in which the person is seen upright from behind or in front count; some of them are written to
-OVERLAYS, to be looked at.
+OVERLAYS, to be looked at: every fifteenth, and beside BlazePose's all in which the two disagree whose leg is whose.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from pathlib import Path
 import cv2
 import msgspec
 import numpy as np
+import numpy.typing as npt
 
 from runform_live import config, overlay
 from runform_live.capture.sources import Video
@@ -29,12 +30,19 @@ SHOULDERS_TO_ANKLES = 0.78  # of the body's height (Drillis and Contini 1966, in
 OVERLAY_EVERY, OVERLAY_PX = 15, (360, 480)
 
 
+def drawn(picture: npt.NDArray[np.uint8], landmarks: npt.NDArray[np.float64]) -> npt.NDArray[np.uint8]:
+    """The person, small, with the landmarks on it."""
+    small, scale, left_px = overlay.upright_copy(picture, *OVERLAY_PX, float(middle(landmarks, "hip")[0]))
+    overlay.draw(small, landmarks - (left_px, 0, 0), scale)
+    return small
+
+
 def main() -> None:
     video = sys.argv[1]
     settings = config.load().pose
     ours = open_tracker(settings)
     theirs = open_tracker(msgspec.structs.replace(settings, network="blazepose-full"))
-    frames, off, swapped, pictures = 0, [], 0, []
+    frames, off, disagreed, pictures = 0, [], 0, []
     for _, picture in Video(video):
         frames += 1
         a, b = ours.see(picture), theirs.see(picture)
@@ -53,12 +61,11 @@ def main() -> None:
         ):
             peer = peer[[2, 3, 0, 1]]
         straight, crossed = (np.linalg.norm(seen - other, axis=1) for other in (peer, peer[[2, 3, 0, 1]]))
-        swapped += bool(straight.sum() > crossed.sum())
         off.append(100 * straight / high_px)
-        if len(off) % OVERLAY_EVERY == 1:
-            small, scale, left_px = overlay.upright_copy(picture, *OVERLAY_PX, float(middle(a.landmarks, "hip")[0]))
-            overlay.draw(small, a.landmarks - (left_px, 0, 0), scale)
-            pictures.append(small)
+        if disagree := bool(straight.sum() > crossed.sum()):
+            disagreed += 1
+        if disagree or len(off) % OVERLAY_EVERY == 1:
+            pictures.append(np.hstack([drawn(picture, who.landmarks) for who in ((a, b) if disagree else (a,))]))
     if not off:
         sys.exit(f"{video}: nobody is seen from behind or in front in any of {frames} frames")
     errors = np.array(off)
@@ -66,7 +73,7 @@ def main() -> None:
     for name, columns in (("knees", [0, 2]), ("ankles", [1, 3])):
         here = errors[:, columns]
         print(f"  {name}: median {np.median(here):.1f}%, 95% within {np.percentile(here, 95):.1f}% of body height")
-    print(f"  legs the other way round: {swapped} frames")
+    print(f"  the two disagree whose leg is whose: {disagreed} frames")
     if len(sys.argv) > 2:
         folder = Path(sys.argv[2])
         folder.mkdir(parents=True, exist_ok=True)
