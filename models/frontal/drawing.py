@@ -10,12 +10,14 @@ import numpy as np
 import numpy.typing as npt
 
 COVERS = 4  # layers over one that are heeded; the outermost ones
+SHADOW_PX = 384  # of the picture as the sun sees it
+CLEAR_M = 0.015  # of itself a surface keeps, or it would lie in its own shadow by rounding
 VERTEX = """
 #version 330
-uniform mat4 to_clip;
+uniform mat4 to_clip; uniform mat4 to_sun;
 in vec3 at; in vec3 normal; in vec3 rest; in float arm;
-out vec3 v_normal; out vec3 v_rest; out vec3 v_at; out float v_arm;
-void main() { v_normal = normal; v_rest = rest; v_at = at; v_arm = arm; gl_Position = to_clip * vec4(at, 1.0); }
+out vec3 v_normal; out vec3 v_rest; out vec3 v_at; out float v_arm; out vec3 v_sunwards;
+void main() { v_sunwards = (to_sun * vec4(at + CLEAR * normal, 1.0)).xyz * 0.5 + 0.5; v_normal = normal; v_rest = rest; v_at = at; v_arm = arm; gl_Position = to_clip * vec4(at, 1.0); }
 """
 
 FRAGMENT = """
@@ -26,6 +28,7 @@ uniform float lowest; uniform float highest; uniform float widest; uniform float
 uniform int pattern; uniform float scale; uniform vec3 second; uniform float shine; uniform float grain; uniform int model;
 uniform int hidden_by; uniform vec4 covers[COVERS]; uniform float sleeves[COVERS];
 uniform float seed; uniform sampler3D grains; uniform sampler2D photo; uniform float patchy;
+uniform sampler2DShadow shadows; uniform float own_shadow; in vec3 v_sunwards;
 in vec3 v_normal; in vec3 v_rest; in vec3 v_at; in float v_arm;
 out vec4 colour;
 float hash(vec3 p) { return fract(sin(dot(p, vec3(12.9898, 78.233, 37.719)) + seed) * 43758.5453); }
@@ -62,6 +65,7 @@ void main() {
     vec2 at = vec2(dot(v_at, across), dot(v_at, cross(sun, across)));
     lit *= 1.0 - patchy * smoothstep(0.48, 0.54, noise(vec3(at * 9.0, seed * 0.01)));
   }
+  if (own_shadow > 0.0) lit *= 1.0 - own_shadow * (1.0 - texture(shadows, v_sunwards));
   if (model == 1) lit = floor(lit * 3.0 + 0.5) / 3.0;
   if (model == 2) lit = 0.5 + 0.5 * facing;
   vec3 around = mix(ground, sky, 0.5 + 0.5 * n.y);
@@ -92,6 +96,7 @@ class Light:
     ground: npt.NDArray[np.float32]
     model: int
     patchy: float  # how dark shadows are that fall on the person from elsewhere, 0..1
+    own_shadow: float = 0.0  # and those of the person's own limbs and clothes
 
 
 @dataclass(frozen=True)
@@ -117,7 +122,8 @@ class Canvas:
         self._drawn_px = (int(width_px * finer), int(height_px * finer))
         self._context = moderngl.create_standalone_context(backend="egl")
         self._program = self._context.program(
-            vertex_shader=VERTEX, fragment_shader=FRAGMENT.replace("[COVERS]", f"[{COVERS}]")
+            vertex_shader=VERTEX.replace("CLEAR", str(CLEAR_M)),
+            fragment_shader=FRAGMENT.replace("[COVERS]", f"[{COVERS}]"),
         )
         self._target = self._context.framebuffer(
             [self._context.renderbuffer(self._drawn_px, 4)], self._context.depth_renderbuffer(self._drawn_px)
@@ -125,7 +131,10 @@ class Canvas:
         values = np.random.default_rng(0).integers(0, 256, (32, 32, 32), np.uint8)
         self._grains = self._context.texture3d((32, 32, 32), 1, values.tobytes())
         self._photo = self._context.texture((self.PHOTO_PX, self.PHOTO_PX), 3)
-        self._program["grains"], self._program["photo"] = 0, 1
+        self._shadows = self._context.depth_texture((SHADOW_PX, SHADOW_PX))
+        self._shadows.compare_func, self._shadows.filter = "<=", (moderngl.LINEAR, moderngl.LINEAR)
+        self._from_sun = self._context.framebuffer(depth_attachment=self._shadows)
+        self._program["grains"], self._program["photo"], self._program["shadows"] = 0, 1, 2
 
     def hang_photo(self, photo: npt.NDArray[np.uint8]) -> None:
         """The photograph (PHOTO_PX, PHOTO_PX, 3) that pattern 7 prints on cloth."""
@@ -135,37 +144,64 @@ class Canvas:
         self, layers: list[Layer], to_clip: npt.NDArray[np.float64], eye: npt.NDArray[np.float64], light: Light
     ) -> npt.NDArray[np.uint8]:
         """Picture (height, width, 4): colours 0..255, covered ones premultiplied, and coverage."""
-        self._target.use()
-        self._target.clear(0, 0, 0, 0)
         self._context.enable(moderngl.DEPTH_TEST)
         self._grains.use(0)
         self._photo.use(1)
         program = self._program
-        program["to_clip"].write(np.ascontiguousarray(to_clip.T, np.float32).tobytes())
+        to_sun = sunwards(layers, light.sun)
+        program["to_sun"].write(_packed(to_sun))
         fixed = {"eye": eye, "sun": light.sun, "sun_colour": light.sun_colour, "sky": light.sky, "ground": light.ground,
                  "model": light.model, "patchy": light.patchy}  # fmt: skip
-        for layer in layers:
-            for name, value in (fixed | layer.look).items():
-                if name in program:
-                    program[name] = tuple(float(v) for v in value) if np.ndim(value) else value  # type: ignore[arg-type]
-            over = layer.hidden_by[-COVERS:]
-            program["hidden_by"] = len(over)
-            blank = [(0.0, 0.0, 0.0, 0.0)] * (COVERS - len(over))
-            program["covers"] = [(c.lowest, c.highest, c.widest, c.tilt) for c in over] + blank
-            program["sleeves"] = [float(c.sleeves) for c in over] + [0.0] * (COVERS - len(over))
-            data = np.concatenate([layer.at, layer.normal, layer.rest, layer.arm[:, None]], axis=1).astype("f4")
-            buffer, index = (
-                self._context.buffer(data.tobytes()),
-                self._context.buffer(layer.faces.astype("i4").tobytes()),
-            )
-            array = self._context.vertex_array(
-                program, [(buffer, "3f 3f 3f 1f", "at", "normal", "rest", "arm")], index, skip_errors=True
-            )
-            array.render()
-            array.release(), buffer.release(), index.release()
+        passes = [(self._target, to_clip, light.own_shadow)]
+        if light.own_shadow:  # what the sun sees is lit
+            passes.insert(0, (self._from_sun, to_sun, 0.0))
+        for target, to_target, own_shadow in passes:
+            if target is self._target:
+                self._shadows.use(2)
+            target.use()
+            target.clear(0, 0, 0, 0)
+            program["to_clip"].write(_packed(to_target))
+            program["own_shadow"] = own_shadow
+            for layer in layers:
+                self._render(layer, fixed)
         width, height = self._drawn_px
         raw = np.frombuffer(self._target.read(components=4), np.uint8).reshape(height, width, 4)
         return cv2.resize(raw[::-1], self.size_px, interpolation=cv2.INTER_AREA)
+
+    def _render(self, layer: Layer, fixed: dict[str, object]) -> None:
+        program = self._program
+        for name, value in (fixed | layer.look).items():
+            if name in program:
+                program[name] = tuple(float(v) for v in value) if np.ndim(value) else value  # type: ignore[arg-type,attr-defined]
+        over = layer.hidden_by[-COVERS:]
+        program["hidden_by"] = len(over)
+        blank = [(0.0, 0.0, 0.0, 0.0)] * (COVERS - len(over))
+        program["covers"] = [(c.lowest, c.highest, c.widest, c.tilt) for c in over] + blank
+        program["sleeves"] = [float(c.sleeves) for c in over] + [0.0] * (COVERS - len(over))
+        data = np.concatenate([layer.at, layer.normal, layer.rest, layer.arm[:, None]], axis=1).astype("f4")
+        buffer, index = self._context.buffer(data.tobytes()), self._context.buffer(layer.faces.astype("i4").tobytes())
+        array = self._context.vertex_array(
+            program, [(buffer, "3f 3f 3f 1f", "at", "normal", "rest", "arm")], index, skip_errors=True
+        )
+        array.render()
+        array.release(), buffer.release(), index.release()
+
+
+def _packed(matrix: npt.NDArray[np.float64]) -> bytes:
+    return np.ascontiguousarray(matrix.T, np.float32).tobytes()
+
+
+def sunwards(layers: list[Layer], sun: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
+    """World to clip (4, 4) of the sun, who sees all of the layers, without perspective."""
+    at = np.concatenate([layer.at for layer in layers]).astype(np.float64)
+    middle = (at.min(axis=0) + at.max(axis=0)) / 2
+    reach = float(np.linalg.norm(at - middle, axis=1).max()) + CLEAR_M
+    across = np.cross(sun, (0.31, 0.95, 0.07))
+    across /= np.linalg.norm(across)
+    axes = np.array([across, np.cross(sun, across), -np.asarray(sun, np.float64)]) / reach
+    out = np.eye(4)
+    out[:3, :3], out[:3, 3] = axes, -axes @ middle
+    return out
 
 
 def normals(at: npt.NDArray[np.float32], faces: npt.NDArray[np.int32]) -> npt.NDArray[np.float32]:

@@ -58,6 +58,7 @@ FRAMINGS = {"body": BODY, "pelvis": PELVIS}
 _JOINTS = {"shoulder": ("upperarm_{}", "upperarm_{}"), "hip": ("thigh_{}", "thigh_{}"), "knee": ("calf_{}", "calf_{}"),
            "ankle": ("foot_{}", "foot_{}"), "heel": ("heel_{}", "foot_{}"), "toe": ("toe_{}", "ball_{}")}  # fmt: skip
 PUPPETS = 0.3  # share of people of the second make
+OWN_SHADOWS = 0.5  # share of pictures in which limbs and clothes throw shadows on the person
 # How sharply a surface belongs to one bone (an exponent of its weights): between bones, soft tissue and cloth turn by less of a
 # pelvis' turn than it does, and nobody knows by how much under which clothes.
 FOLLOWS = (0.35, 1.7)
@@ -359,6 +360,8 @@ class Painter:
         anterior = rng.uniform() < 0.35
         camera = draw_camera(rng, world, anterior, self.framing)
         light = draw_light(rng)
+        if rng.uniform() < OWN_SHADOWS:
+            light = replace(light, own_shadow=float(rng.uniform(0.4, 1.0)))
         if rng.uniform() < 0.5:
             self.canvas.hang_photo(photo(rng, Canvas.PHOTO_PX))
         poses = [angles]
