@@ -147,28 +147,32 @@ class Canvas:
         self._context.enable(moderngl.DEPTH_TEST)
         self._grains.use(0)
         self._photo.use(1)
-        program = self._program
         to_sun = sunwards(layers, light.sun)
-        program["to_sun"].write(_packed(to_sun))
+        self._program["to_sun"].write(_packed(to_sun))
         fixed = {"eye": eye, "sun": light.sun, "sun_colour": light.sun_colour, "sky": light.sky, "ground": light.ground,
-                 "model": light.model, "patchy": light.patchy}  # fmt: skip
-        passes = [(self._target, to_clip, light.own_shadow)]
+                 "model": light.model, "patchy": light.patchy, "own_shadow": 0.0}  # fmt: skip
         if light.own_shadow:  # what the sun sees is lit
-            passes.insert(0, (self._from_sun, to_sun, 0.0))
-        for target, to_target, own_shadow in passes:
-            if target is self._target:
-                self._shadows.use(2)
-            target.use()
-            target.clear(0, 0, 0, 0)
-            program["to_clip"].write(_packed(to_target))
-            program["own_shadow"] = own_shadow
-            for layer in layers:
-                self._render(layer, fixed)
+            self._draw_into(self._from_sun, layers, to_sun, fixed)
+        self._shadows.use(2)
+        self._draw_into(self._target, layers, to_clip, fixed | {"own_shadow": light.own_shadow})
         width, height = self._drawn_px
         raw = np.frombuffer(self._target.read(components=4), np.uint8).reshape(height, width, 4)
         return cv2.resize(raw[::-1], self.size_px, interpolation=cv2.INTER_AREA)
 
-    def _render(self, layer: Layer, fixed: dict[str, object]) -> None:
+    def _draw_into(
+        self,
+        target: moderngl.Framebuffer,
+        layers: list[Layer],
+        to_clip: npt.NDArray[np.float64],
+        fixed: dict[str, object],
+    ) -> None:
+        target.use()
+        target.clear(0, 0, 0, 0)
+        self._program["to_clip"].write(_packed(to_clip))
+        for layer in layers:
+            self._draw_layer(layer, fixed)
+
+    def _draw_layer(self, layer: Layer, fixed: dict[str, object]) -> None:
         program = self._program
         for name, value in (fixed | layer.look).items():
             if name in program:
