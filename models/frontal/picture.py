@@ -59,6 +59,9 @@ _JOINTS = {"shoulder": ("upperarm_{}", "upperarm_{}"), "hip": ("thigh_{}", "thig
            "ankle": ("foot_{}", "foot_{}"), "heel": ("heel_{}", "foot_{}"), "toe": ("toe_{}", "ball_{}")}  # fmt: skip
 PUPPETS = 0.3  # share of people of the second make
 OWN_SHADOWS = 0.5  # share of pictures in which limbs and clothes throw shadows on the person
+WINDOWS = (
+    0.3  # and in which most of the light comes from one side: a window's side has several times the light of the other
+)
 # How sharply a surface belongs to one bone (an exponent of its weights): between bones, soft tissue and cloth turn by less of a
 # pelvis' turn than it does, and nobody knows by how much under which clothes.
 FOLLOWS = (0.35, 1.7)
@@ -191,6 +194,17 @@ def draw_light(rng: np.random.Generator) -> Light:
         sun / np.linalg.norm(sun), (strength * tint).astype(np.float32), (fill * (1 + rng.normal(0, 0.06, 3))).astype(np.float32),
         (fill * rng.uniform(0.4, 1.0) * (1 + rng.normal(0, 0.06, 3))).astype(np.float32), int(rng.choice(4, p=(0.6, 0.08, 0.2, 0.12))),
         float(rng.uniform(0.3, 1.0)) if rng.uniform() < 0.25 else 0.0,
+    )  # fmt: skip
+
+
+def from_one_side(rng: np.random.Generator, light: Light) -> Light:
+    """The same light, but as in a room with one window."""
+    sun = np.array([rng.choice((-0.9, 0.9)), rng.uniform(-0.1, 0.6), rng.uniform(-0.4, 0.4)])
+    bright, dim = rng.uniform(0.5, 1.0), rng.uniform(0.12, 0.35)
+    return replace(
+        light, sun=(sun / np.linalg.norm(sun)).astype(np.float32), sky=light.sky * np.float32(dim / light.sky.mean()),
+        ground=light.ground * np.float32(dim / light.sky.mean()),
+        sun_colour=light.sun_colour * np.float32(bright / max(float(light.sun_colour.mean()), 1e-3)),
     )  # fmt: skip
 
 
@@ -360,6 +374,8 @@ class Painter:
         anterior = rng.uniform() < 0.35
         camera = draw_camera(rng, world, anterior, self.framing)
         light = draw_light(rng)
+        if rng.uniform() < WINDOWS:
+            light = from_one_side(rng, light)
         if rng.uniform() < OWN_SHADOWS:
             light = replace(light, own_shadow=float(rng.uniform(0.4, 1.0)))
         if rng.uniform() < 0.5:
