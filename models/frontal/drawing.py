@@ -17,7 +17,11 @@ VERTEX = """
 uniform mat4 to_clip; uniform mat4 to_sun;
 in vec3 at; in vec3 normal; in vec3 rest; in float arm;
 out vec3 v_normal; out vec3 v_rest; out vec3 v_at; out float v_arm; out vec3 v_sunwards;
-void main() { v_sunwards = (to_sun * vec4(at + CLEAR * normal, 1.0)).xyz * 0.5 + 0.5; v_normal = normal; v_rest = rest; v_at = at; v_arm = arm; gl_Position = to_clip * vec4(at, 1.0); }
+void main() {
+  v_normal = normal; v_rest = rest; v_at = at; v_arm = arm;
+  v_sunwards = (to_sun * vec4(at + CLEAR * normal, 1.0)).xyz * 0.5 + 0.5;
+  gl_Position = to_clip * vec4(at, 1.0);
+}
 """
 
 FRAGMENT = """
@@ -147,48 +151,53 @@ class Canvas:
         self._context.enable(moderngl.DEPTH_TEST)
         self._grains.use(0)
         self._photo.use(1)
-        to_sun = sunwards(layers, light.sun)
-        self._program["to_sun"].write(_packed(to_sun))
         fixed = {"eye": eye, "sun": light.sun, "sun_colour": light.sun_colour, "sky": light.sky, "ground": light.ground,
                  "model": light.model, "patchy": light.patchy, "own_shadow": 0.0}  # fmt: skip
+        uploaded = [self._upload(layer) for layer in layers]
         if light.own_shadow:  # what the sun sees is lit
-            self._draw_into(self._from_sun, layers, to_sun, fixed)
-        self._shadows.use(2)
-        self._draw_into(self._target, layers, to_clip, fixed | {"own_shadow": light.own_shadow})
+            to_sun = sunwards(layers, light.sun)
+            self._program["to_sun"].write(_packed(to_sun))
+            self._draw_into(self._from_sun, layers, uploaded, to_sun, fixed)
+            self._shadows.use(2)
+        self._draw_into(self._target, layers, uploaded, to_clip, fixed | {"own_shadow": light.own_shadow})
+        for part in (part for parts in uploaded for part in parts):
+            part.release()
         width, height = self._drawn_px
         raw = np.frombuffer(self._target.read(components=4), np.uint8).reshape(height, width, 4)
         return cv2.resize(raw[::-1], self.size_px, interpolation=cv2.INTER_AREA)
+
+    def _upload(self, layer: Layer) -> tuple[moderngl.VertexArray, moderngl.Buffer, moderngl.Buffer]:
+        data = np.concatenate([layer.at, layer.normal, layer.rest, layer.arm[:, None]], axis=1).astype("f4")
+        buffer, index = self._context.buffer(data.tobytes()), self._context.buffer(layer.faces.astype("i4").tobytes())
+        content = [(buffer, "3f 3f 3f 1f", "at", "normal", "rest", "arm")]
+        return self._context.vertex_array(self._program, content, index, skip_errors=True), buffer, index
 
     def _draw_into(
         self,
         target: moderngl.Framebuffer,
         layers: list[Layer],
+        uploaded: list[tuple[moderngl.VertexArray, moderngl.Buffer, moderngl.Buffer]],
         to_clip: npt.NDArray[np.float64],
         fixed: dict[str, object],
     ) -> None:
         target.use()
         target.clear(0, 0, 0, 0)
         self._program["to_clip"].write(_packed(to_clip))
-        for layer in layers:
-            self._draw_layer(layer, fixed)
+        for layer, (array, _, _) in zip(layers, uploaded, strict=True):
+            self._dress(layer, fixed)
+            array.render()
 
-    def _draw_layer(self, layer: Layer, fixed: dict[str, object]) -> None:
+    def _dress(self, layer: Layer, fixed: dict[str, object]) -> None:
+        """Give the shader the look of a layer."""
         program = self._program
         for name, value in (fixed | layer.look).items():
             if name in program:
-                program[name] = tuple(float(v) for v in value) if np.ndim(value) else value  # type: ignore[arg-type,attr-defined]
+                program[name] = np.asarray(value).tolist()
         over = layer.hidden_by[-COVERS:]
         program["hidden_by"] = len(over)
         blank = [(0.0, 0.0, 0.0, 0.0)] * (COVERS - len(over))
         program["covers"] = [(c.lowest, c.highest, c.widest, c.tilt) for c in over] + blank
         program["sleeves"] = [float(c.sleeves) for c in over] + [0.0] * (COVERS - len(over))
-        data = np.concatenate([layer.at, layer.normal, layer.rest, layer.arm[:, None]], axis=1).astype("f4")
-        buffer, index = self._context.buffer(data.tobytes()), self._context.buffer(layer.faces.astype("i4").tobytes())
-        array = self._context.vertex_array(
-            program, [(buffer, "3f 3f 3f 1f", "at", "normal", "rest", "arm")], index, skip_errors=True
-        )
-        array.render()
-        array.release(), buffer.release(), index.release()
 
 
 def _packed(matrix: npt.NDArray[np.float64]) -> bytes:

@@ -58,10 +58,9 @@ FRAMINGS = {"body": BODY, "pelvis": PELVIS}
 _JOINTS = {"shoulder": ("upperarm_{}", "upperarm_{}"), "hip": ("thigh_{}", "thigh_{}"), "knee": ("calf_{}", "calf_{}"),
            "ankle": ("foot_{}", "foot_{}"), "heel": ("heel_{}", "foot_{}"), "toe": ("toe_{}", "ball_{}")}  # fmt: skip
 PUPPETS = 0.3  # share of people of the second make
-OWN_SHADOWS = 0.5  # share of pictures in which limbs and clothes throw shadows on the person
-WINDOWS = (
-    0.3  # and in which most of the light comes from one side: a window's side has several times the light of the other
-)
+# Shares of pictures to learn from; the runs of clips.py keep the light that their figures were measured in.
+OWN_SHADOWS = 0.5  # limbs and clothes throw shadows on the person
+WINDOWS = 0.3  # one side has several times the light of the other
 # How sharply a surface belongs to one bone (an exponent of its weights): between bones, soft tissue and cloth turn by less of a
 # pelvis' turn than it does, and nobody knows by how much under which clothes.
 FOLLOWS = (0.35, 1.7)
@@ -201,10 +200,11 @@ def from_one_side(rng: np.random.Generator, light: Light) -> Light:
     """The same light, but as in a room with one window."""
     sun = np.array([rng.choice((-0.9, 0.9)), rng.uniform(-0.1, 0.6), rng.uniform(-0.4, 0.4)])
     bright, dim = rng.uniform(0.5, 1.0), rng.uniform(0.12, 0.35)
+    dimmed = np.float32(dim / light.sky.mean())
+    lit = np.float32(bright / max(float(light.sun_colour.mean()), 1e-3))
     return replace(
-        light, sun=(sun / np.linalg.norm(sun)).astype(np.float32), sky=light.sky * np.float32(dim / light.sky.mean()),
-        ground=light.ground * np.float32(dim / light.sky.mean()),
-        sun_colour=light.sun_colour * np.float32(bright / max(float(light.sun_colour.mean()), 1e-3)),
+        light, sun=(sun / np.linalg.norm(sun)).astype(np.float32), sun_colour=light.sun_colour * lit,
+        sky=light.sky * dimmed, ground=light.ground * dimmed,
     )  # fmt: skip
 
 

@@ -15,20 +15,14 @@ STRAIGHT = 0.75  # of a limb's length: a leg that swings is foreshortened and no
 
 def limb_errors_deg(plan: Plan, found: Tensor, target: Tensor, seen: Tensor) -> Tensor:
     """Error of thigh and of hip-knee-ankle (legs, 2) of the legs of these pictures (n, labels, 2 or more) that are about straight."""
-    ends = [ends_of(plan, joint) for joint in ("hip", "knee", "ankle")]
-    width = (target[:, ends[0][1]] - target[:, ends[0][0]]).norm(dim=1)
-    legs = []
-    for hip, knee, ankle in zip(*ends, strict=True):
-        angles, straight = [], seen[:, [hip, knee, ankle]].all(dim=1)
-        for points in (found, target):
-            thigh, shank = points[:, knee, :2] - points[:, hip, :2], points[:, ankle, :2] - points[:, knee, :2]
-            limbs = [torch.rad2deg(torch.atan2(limb[:, 0], limb[:, 1])) for limb in (thigh, shank)]
-            angles.append(torch.stack([limbs[0], limbs[1] - limbs[0]], dim=1))
-            if points is target:
-                for limb in (thigh, shank):
-                    straight = straight & (limb.norm(dim=1) > STRAIGHT * LIMB_HIP_WIDTHS * width)
-        legs.append((angles[0] - angles[1])[straight])
-    return torch.cat(legs)
+    joints = torch.tensor([ends_of(plan, joint) for joint in ("hip", "knee", "ankle")])
+    measured, true = (points[:, joints, :2].diff(dim=1) for points in (found, target))  # (n, thigh and shank, sides, 2)
+    turned, exact = (torch.rad2deg(torch.atan2(limbs[..., 0], limbs[..., 1])) for limbs in (measured, true))
+    errors = turned - exact
+    width = (target[:, joints[0, 1]] - target[:, joints[0, 0]]).norm(dim=1)
+    long = true.norm(dim=3) > STRAIGHT * LIMB_HIP_WIDTHS * width[:, None, None]
+    straight = seen[:, joints].all(dim=1) & long.all(dim=1)
+    return torch.stack([errors[:, 0], errors[:, 1] - errors[:, 0]], dim=2)[straight]
 
 
 @torch.no_grad()

@@ -62,8 +62,8 @@ def main() -> None:
             peer = peer[[2, 3, 0, 1]]
         straight, crossed = (np.linalg.norm(seen - other, axis=1) for other in (peer, peer[[2, 3, 0, 1]]))
         off.append(100 * straight / high_px)
-        if disagree := bool(straight.sum() > crossed.sum()):
-            disagreed += 1
+        disagree = bool(straight.sum() > crossed.sum())
+        disagreed += disagree
         if disagree or len(off) % OVERLAY_EVERY == 1:
             pictures.append(np.hstack([drawn(picture, who.landmarks) for who in ((a, b) if disagree else (a,))]))
     if not off:
