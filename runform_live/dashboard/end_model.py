@@ -2,41 +2,15 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
-
 from runform_live import quantities
 from runform_live.coach import catalogue
-from runform_live.messages import SIDES, Side
+from runform_live.messages import SIDES
+from runform_live.session.against import Against, against_targets, in_words
 from runform_live.session.reader import Session
 from runform_live.session.summary import ran_s
 from runform_live.texts import Texts
 
 CAUSES = ("wrong_view", "low_light", "low_frame_rate", "person_cut_off", "nobody_seen")  # of a run without a stance
-
-
-@dataclass(frozen=True, slots=True)
-class Against:
-    """How one side's mean of one metric stands to its target: `over` degrees outside (negative: inside by so much)."""
-
-    metric: str
-    side: Side
-    mean: float
-    over: float
-    direction: catalogue.Direction  # of the limit that is nearer
-
-
-def against_targets(session: Session) -> list[Against]:
-    """All sides and metrics that have a target and a mean, the furthest outside first."""
-    found = []
-    for metric, (low, high) in session.info.bands().items():
-        for side in SIDES:
-            mean = session.summary.sides[side][metric].mean
-            if mean is not None:
-                above = mean - high if high is not None else -math.inf
-                below = low - mean if low is not None else -math.inf
-                found.append(Against(metric, side, mean, max(above, below), "high" if above >= below else "low"))
-    return sorted(found, key=lambda one: -one.over)
 
 
 def lines(session: Session, said: Texts) -> list[tuple[str, str]]:
@@ -68,23 +42,17 @@ def lines(session: Session, said: Texts) -> list[tuple[str, str]]:
         rows.append((said("end.next"), said("end.no_target")))
         return rows
     best, worst = ranked[-1], ranked[0]
-    rows.append((said("end.best"), _sentence(best, said)))
+    rows.append((said("end.best"), in_words(best, said)))
     if worst.over > 0:
-        rows.append((said("end.worst"), _sentence(worst, said)))
+        rows.append((said("end.worst"), in_words(worst, said)))
         rows.append((said("end.next"), _next(worst, said)))
     else:
         rows.append((said("end.next"), said("end.all_inside")))
     return rows
 
 
-def _sentence(one: Against, said: Texts) -> str:
-    key = "end.outside" if one.over > 0 else "end.inside"
-    return said(key, name=quantities.name(one.metric, said), leg=said(f"leg.{one.side}"),
-                value=quantities.number(one.metric, one.mean), by=quantities.number(one.metric, abs(one.over)))  # fmt: skip
-
-
 def _next(one: Against, said: Texts) -> str:
     """The cue for a metric that is outside of its target, or that target itself where the coach has no words for it."""
     cues, _ = catalogue.shipped()
     name = cues.get(one.metric, {}).get(one.direction)
-    return said("end.cue", cue=said(f"cue.{name}", leg=said(f"leg.{one.side}"))) if name else _sentence(one, said)
+    return said("end.cue", cue=said(f"cue.{name}", leg=said(f"leg.{one.side}"))) if name else in_words(one, said)

@@ -8,8 +8,9 @@ from typing import Any
 import jinja2
 
 from runform_live import quantities, texts
-from runform_live.report import figures, pictures
+from runform_live.report import exercises, figures, pictures
 from runform_live.session import schema
+from runform_live.session.against import against_targets, in_words
 from runform_live.session.reader import Session, read
 from runform_live.session.summary import SUMMARISED, ran_s
 from runform_live.session.writer import write_atomically
@@ -52,6 +53,21 @@ def _head(session: Session, said: Texts) -> str:
     )
 
 
+def _strength(session: Session, said: Texts) -> dict[str, Any] | None:
+    """What is above its target and the exercises for it; None where nothing is that there are exercises for."""
+    known = exercises.shipped()
+    wanted = known.wanted_by(against_targets(session))
+    if not wanted:
+        return None
+    return {
+        "found": [f"{in_words(one, said)} ({said('report.sure' if one.sure else 'report.unsure')})" for one in wanted],
+        "rows": [
+            {part: said(f"exercise.{one.name}.{part}") for part in ("title", "how", "why")} | {"source": one.source}
+            for one in known.exercise
+        ],
+    }
+
+
 def render(session: Session, language: str = texts.FALLBACK) -> str:
     """The page as text; pictures, plots and style are in it."""
     info, summary = session.info, session.summary
@@ -67,6 +83,7 @@ def render(session: Session, language: str = texts.FALLBACK) -> str:
         interval_note=said("report.interval" if info.model.instrument_sd_deg else "report.no_interval"),
         over_time=figures.over_time(session.stances, METRIC, info.bands().get(METRIC, (None, None)), said),
         sides=figures.sides(summary.sides, said),
+        strength=_strength(session, said),
         pictures=pictures.midstances(session, said),
         cues=[
             {"time": f"{event['time_s']:.0f} s", "text": event.get("text", ""), "reason": event.get("reason", "")}

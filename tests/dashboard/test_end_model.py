@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from runform_live import texts
-from runform_live.dashboard.end_model import against_targets, lines
+from runform_live.dashboard.end_model import lines
+from runform_live.session.against import against_targets
 from tests.dashboard.test_review_model import model
 from tests.makers import stances
 
