@@ -13,9 +13,10 @@ from statistics import median
 import numpy as np
 import numpy.typing as npt
 
-from runform_live.gait import channels, contact, frames, geometry, levelling, smoothing, steps, vertex
+from runform_live.gait import channels, contact, frames, geometry, levelling, rhythm, smoothing, steps, vertex
 from runform_live.gait.instrument import HIDDEN_SIGMA_DEG, quality_of
 from runform_live.gait.levelling import Level, StrideLevel
+from runform_live.gait.midstance import Midstances
 from runform_live.gait.view import ViewEstimate, side_of
 from runform_live.messages import FOLLOWS_ALL, Stance, View
 from runform_live.picture_quality import FRONTAL_FLOOR
@@ -25,7 +26,7 @@ STEPS_FOR_A_RUN = 3
 RECENT_STEPS = 5
 STANDING_CHECK_S = 0.1
 VERTEX_HALF_WIDTH_S = 0.067
-VERTEX_WITHIN_S = 0.06
+MIDSTANCE_WITHIN_S = 0.06
 SIDE_MEMORY = 0.85
 SIDE_CLIP = 0.5
 USUAL_FRAME_S = 1 / 30
@@ -76,6 +77,7 @@ class GaitSegmenter:
         "_last_running_s",
         "_level",
         "_lows",
+        "_midstances",
         "_next_check_s",
         "_now_s",
         "_number",
@@ -122,6 +124,7 @@ class GaitSegmenter:
         self._ready: list[_Step] = []
         self._intervals_s: list[float] = []
         self._falls_px: list[float] = []
+        self._midstances = Midstances()
         self._last_low_s = -math.inf
         self._last_running_s = -math.inf
         self._next_check_s = -math.inf
@@ -245,17 +248,17 @@ class GaitSegmenter:
         for low in range(found):
             self._take_low(float(self._lows[low, 0]), float(self._lows[low, 1]))
 
-    def _sharpened(self, low_s: float) -> float:
-        """The lowest point by the unsmoothed frames, where they agree with the smoothed ones: of the stickers, or else the trunk."""
-        oldest = self._span[0]
-        end = int(self._counters[frames.FRAMES_IN])
+    def _midstance_s(self, low_s: float) -> float:
+        """The lowest point by the unsmoothed frames and by the rhythm of the run: of the stickers, or else of the trunk."""
+        ring = self._times, self._raw, self._span[0], int(self._counters[frames.FRAMES_IN])
         half_width_s = max(VERTEX_HALF_WIDTH_S, 2.05 * self._frame_s)
         for channel in (channels.MARKS_Y, channels.TRUNK_Y):
-            vertex_s = vertex.vertex_near(
-                self._times, self._raw, oldest, end, channel, low_s, VERTEX_WITHIN_S, half_width_s
+            found_s = self._midstances.joined(
+                vertex.vertex_near(*ring, channel, low_s, MIDSTANCE_WITHIN_S, half_width_s),
+                rhythm.rhythm_near(*ring, channel, low_s, MIDSTANCE_WITHIN_S, median(self._intervals_s)),
             )
-            if not math.isnan(vertex_s):
-                return float(vertex_s)
+            if not math.isnan(found_s):
+                return found_s
         return low_s
 
     # -- steps ----------------------------------------------------------------------------------------------------
@@ -306,6 +309,7 @@ class GaitSegmenter:
         self._intervals_s.clear()
         self._falls_px.clear()
         self._strides = StrideLevel()
+        self._midstances = Midstances()
 
     def _close_steps(self) -> None:
         """Give contact times to steps whose toe off lies within the smoothed frames."""
@@ -318,7 +322,7 @@ class GaitSegmenter:
             if step.toe_off_s > smoothed_until_s:
                 return
             self._open.pop(0)
-            step.midstance_s = self._sharpened(step.midstance_s)  # now that the frames on both sides are there
+            step.midstance_s = self._midstance_s(step.midstance_s)  # now that the frames on both sides are there
             self._time_contact(step)
             leg = self._chains[step.chain].leg(step.number)
             trend = frames.trend_between(

@@ -61,3 +61,25 @@ def lowest_points(times: Array, heights: Array, needed: float) -> list[int]:
         elif heights[extreme] - heights[i] > needed:
             rising, extreme = False, i
     return lows
+
+
+def rhythm(
+    times: Array, values: Array, centre: float, step: float, harmonics: Array, usual: Array, near: float
+) -> Array:
+    """Factors of constant, drift and harmonics by weighted ridge regression with all frames at once."""
+    used = ~np.isnan(values)
+    steps, seen = (times[used] - centre) / step, values[used]
+    angles = 2 * np.pi * np.outer(steps, harmonics)
+    waves = np.stack([np.cos(angles), np.sin(angles)], axis=2).reshape(len(steps), -1)
+    design = np.column_stack([np.ones_like(steps), steps, waves])
+    root = np.sqrt(np.exp(-near * np.abs(steps)))
+    ridge = np.zeros(design.shape[1])
+    for _ in range(3):
+        augmented = np.vstack([design * root[:, None], np.diag(np.sqrt(ridge + 1e-9))])
+        aimed = np.concatenate([(seen - seen[0]) * root, np.zeros(design.shape[1])])
+        solved = np.linalg.lstsq(augmented, aimed, rcond=None)[0]
+        missed = seen - seen[0] - design @ solved
+        freedom = max(len(seen) - 0.7 * design.shape[1], 2.0)
+        variance = np.average(missed**2, weights=root**2) * len(seen) / freedom
+        ridge[2:] = np.repeat(variance / (usual * np.hypot(solved[2], solved[3])) ** 2, 2)
+    return solved

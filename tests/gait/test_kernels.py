@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from runform_live.gait import channels, contact, frames, geometry, smoothing, steps, vertex
+from runform_live.gait import channels, contact, frames, geometry, linear, rhythm, smoothing, steps, vertex
 from runform_live.messages import INDEX, LANDMARKS
 from tests.gait import naive
 from tests.makers import standing, swapped
@@ -90,15 +90,90 @@ def test_no_vertex_where_a_frame_is_unknown_or_the_curve_bends_up() -> None:
     assert math.isnan(vertex.vertex_near(times, rows, first, end, 0, 0.1, 0.06, 0.07))
 
 
+def steps_of(amplitudes: list[float], phases: list[float], step_s: float, rate_hz: float, drift: float) -> list[float]:
+    """1.4 s of a curve made of the rhythm's own harmonics, from frame 0 on."""
+    times = np.arange(round(1.4 * rate_hz)) / rate_hz
+    waves = [
+        a * np.cos(2 * np.pi * k * times / step_s + p)
+        for a, p, k in zip(amplitudes, phases, rhythm.HARMONICS, strict=True)
+    ]
+    return list(300.0 + drift * times + np.sum(waves, axis=0))
+
+
+size = st.floats(0, 0.15)
+phase = st.floats(-math.pi, math.pi)
+
+
+@given(st.tuples(size, size, size, size), st.tuples(phase, phase, phase, phase, phase), st.floats(0.3, 0.4),
+       st.sampled_from([24.0, 30.0, 40.0]), st.integers(0, 100), st.integers(0, 10**6), st.floats(0, 4))  # fmt: skip
+def test_the_rhythm_equals_the_textbook(
+    sizes: tuple[float, ...],
+    phases: tuple[float, ...],
+    step_s: float,
+    rate_hz: float,
+    start: int,
+    seed: int,
+    noise: float,
+) -> None:
+    values = np.array(steps_of([15.0, *(15 * s for s in sizes)], list(phases), step_s, rate_hz, 4.0))
+    rng = np.random.default_rng(seed)
+    values += noise * rng.standard_normal(len(values))
+    values[rng.uniform(size=len(values)) < 0.1] = np.nan
+    times, rows, plain, first, end = ring_of(list(values), 1 / rate_hz, start)
+    centre_s = plain[0] + 1.15
+    curve = np.empty(rhythm.TERMS)
+    assert rhythm.fit_rhythm(times, rows, first, end, 0, centre_s, step_s, curve)
+    near = (plain >= centre_s - rhythm.BACK_STEPS * step_s) & (plain - centre_s <= rhythm.AHEAD_S)
+    want = naive.rhythm(plain[near], values[near], centre_s, step_s, rhythm.HARMONICS, rhythm.USUAL, rhythm.NEAR)
+    np.testing.assert_allclose(curve, want, rtol=1e-4, atol=1e-4)
+
+
+@given(
+    st.tuples(*[st.floats(0, 0.06)] * 4), st.tuples(*[phase] * 4), st.floats(0.3, 0.4), st.sampled_from([30.0, 40.0])
+)
+def test_the_rhythm_finds_the_maximum_of_its_own_curve(
+    sizes: tuple[float, ...], phases: tuple[float, ...], step_s: float, rate_hz: float
+) -> None:
+    amplitudes, lags = [15.0, *(15 * s for s in sizes)], [0.0, *phases]
+    values = steps_of(amplitudes, lags, step_s, rate_hz, 0.0)
+    times, rows, _, first, end = ring_of(values, 1 / rate_hz)
+    near_s = step_s * math.floor(1.2 / step_s)
+    fine = near_s + np.arange(-0.07, 0.07, 0.0002)
+    waves = [a * np.cos(2 * np.pi * k * fine / step_s + p)
+             for a, p, k in zip(amplitudes, lags, rhythm.HARMONICS, strict=True)]  # fmt: skip
+    want = fine[np.sum(waves, axis=0).argmax()]
+    got = rhythm.rhythm_near(times, rows, first, end, 0, near_s, 0.06, step_s)
+    assert got == pytest.approx(want, abs=0.002)
+
+
+def test_noise_moves_the_rhythm_far_less_than_the_vertex() -> None:
+    step_s = 0.36
+    values = np.array(steps_of([15.0, 0.0, 0.0, 1.5, 0.0], [0.0] * 5, step_s, 30.0, 0.0))
+    rng, found = np.random.default_rng(5), []
+    for _ in range(60):
+        times, rows, _, first, end = ring_of(list(values + 1.5 * rng.standard_normal(len(values))), 1 / 30)
+        by_frames = vertex.vertex_near(times, rows, first, end, 0, 3 * step_s, 0.06, 0.07)
+        found.append((by_frames, rhythm.rhythm_near(times, rows, first, end, 0, 3 * step_s, 0.06, step_s)))
+    vertex_sd, rhythm_sd = np.nanstd(found, axis=0)
+    assert rhythm_sd < 0.6 * vertex_sd, (rhythm_sd, vertex_sd)
+
+
+def test_no_rhythm_of_too_few_frames_or_of_none_that_moves() -> None:
+    times, rows, _, first, end = ring_of([1.0, 3.0, 9.0, 3.0] * 3, 1 / 30)
+    assert math.isnan(rhythm.rhythm_near(times, rows, first, end, 0, 0.2, 0.06, 0.13))
+    times, rows, _, first, end = ring_of([5.0] * 40, 1 / 30)
+    assert math.isnan(rhythm.rhythm_near(times, rows, first, end, 0, 1.1, 0.06, 0.36))
+
+
 @given(st.integers(1, 5), st.integers(0, 10**6))
 def test_linear_equations_are_solved_or_refused(size: int, seed: int) -> None:
     rng = np.random.default_rng(seed)
     matrix, right = rng.normal(0, 1, (size, size)), rng.normal(0, 1, size)
     system = np.ascontiguousarray(np.column_stack([matrix, right]))
     if np.linalg.cond(matrix) < 1e6:
-        assert vertex.solve_in_place(system)
+        assert linear.solve_in_place(system)
         np.testing.assert_allclose(system[:, -1], np.linalg.solve(matrix, right), rtol=1e-6, atol=1e-8)
-    assert not vertex.solve_in_place(np.zeros((size, size + 1)))
+    assert not linear.solve_in_place(np.zeros((size, size + 1)))
 
 
 @given(st.integers(3, 40), st.floats(-0.1, 1.5))
