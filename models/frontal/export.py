@@ -1,6 +1,8 @@
-"""Write a trained network as ONNX: input (1, height, width, 3) RGB 0..1; outputs `landmarks` (1, labels, 3) and `view` (1, 1).
+"""Write a trained network as ONNX, in float/ and, with 8-bit convolutions, where it ships (quantise.py).
 
-python models/frontal/export.py --framing body --checkpoint WORK/checkpoint.pt --validation DATA/val
+Input (1, height, width, 3) RGB 0..1; outputs `landmarks` (1, labels, 3) and `view` (1, 1).
+
+    python models/frontal/export.py --framing body --checkpoint WORK/checkpoint.pt --validation DATA/val
 
 The sigmas are scaled on pictures of unseen bodies, so that 68% of the errors lie within one: of a landmark's place, and for
 the hips of the tilt of their line.
@@ -9,7 +11,6 @@ the hips of the tilt of their line.
 from __future__ import annotations
 
 import argparse
-import hashlib
 from pathlib import Path
 
 import numpy as np
@@ -18,10 +19,8 @@ import torch
 from loss import ends_of
 from network import PLANS, Frontal
 from pictures import Pictures, batch
+from quantise import FLOATS, ship
 from torch import Tensor, nn
-
-FILES = {"body": "frontal.onnx", "pelvis": "pelvis.onnx"}
-HERE = Path(__file__).resolve().parent
 
 
 class AsShipped(nn.Module):
@@ -60,9 +59,8 @@ def main() -> None:
     arguments.add_argument("--framing", choices=tuple(PLANS), required=True)
     arguments.add_argument("--checkpoint", type=Path, required=True)
     arguments.add_argument("--validation", type=Path, required=True)
-    arguments.add_argument("--out", type=Path, help="else the file that card.toml names")
     chosen = arguments.parse_args()
-    out, plan = chosen.out or HERE / FILES[chosen.framing], PLANS[chosen.framing]
+    out, plan = FLOATS[chosen.framing], PLANS[chosen.framing]
     network = Frontal(plan)
     state = torch.load(chosen.checkpoint, map_location="cpu")
     network.load_state_dict(state["network"])
@@ -84,7 +82,7 @@ def main() -> None:
         want = shipped(example)
     worst = max(float(np.abs(g - w.numpy()).max()) for g, w in zip(got, want, strict=True))
     print(f"{out}: step {state['step']}, largest difference from PyTorch {worst:.5f}")
-    print(f"sha256 {hashlib.sha256(out.read_bytes()).hexdigest()}")
+    ship(chosen.framing, validation)
 
 
 if __name__ == "__main__":

@@ -58,9 +58,8 @@ FRAMINGS = {"body": BODY, "pelvis": PELVIS}
 _JOINTS = {"shoulder": ("upperarm_{}", "upperarm_{}"), "hip": ("thigh_{}", "thigh_{}"), "knee": ("calf_{}", "calf_{}"),
            "ankle": ("foot_{}", "foot_{}"), "heel": ("heel_{}", "foot_{}"), "toe": ("toe_{}", "ball_{}")}  # fmt: skip
 PUPPETS = 0.3  # share of people of the second make
-# Shares of pictures to learn from; the runs of clips.py keep the light that their figures were measured in.
-OWN_SHADOWS = 0.5  # limbs and clothes throw shadows on the person
-WINDOWS = 0.3  # one side has several times the light of the other
+OWN_SHADOWS = 0.5  # share of lights in which limbs and clothes throw shadows on the person
+WINDOWS = 0.3  # and in which one side has several times the light of the other
 # How sharply a surface belongs to one bone (an exponent of its weights): between bones, soft tissue and cloth turn by less of a
 # pelvis' turn than it does, and nobody knows by how much under which clothes.
 FOLLOWS = (0.35, 1.7)
@@ -182,20 +181,6 @@ def draw_camera(
     return Camera(turn, eye, 1000.0 * zoom, np.array(framing.size_px) / 2 - centre * zoom)
 
 
-def draw_light(rng: np.random.Generator) -> Light:
-    around, up = rng.uniform(0, 2 * np.pi), rng.uniform(-0.1, 1.0)
-    flat = np.sqrt(max(1 - min(up, 0.98) ** 2, 0))
-    sun = np.array([np.cos(around) * flat, up, np.sin(around) * flat], np.float32)
-    strength = rng.uniform(0.0, 0.9)
-    tint = 1 + rng.normal(0, 0.08, 3)
-    fill = rng.uniform(0.25, 0.8) * (1.1 - 0.5 * strength)
-    return Light(
-        sun / np.linalg.norm(sun), (strength * tint).astype(np.float32), (fill * (1 + rng.normal(0, 0.06, 3))).astype(np.float32),
-        (fill * rng.uniform(0.4, 1.0) * (1 + rng.normal(0, 0.06, 3))).astype(np.float32), int(rng.choice(4, p=(0.6, 0.08, 0.2, 0.12))),
-        float(rng.uniform(0.3, 1.0)) if rng.uniform() < 0.25 else 0.0,
-    )  # fmt: skip
-
-
 def from_one_side(rng: np.random.Generator, light: Light) -> Light:
     """The same light, but as in a room with one window."""
     sun = np.array([rng.choice((-0.9, 0.9)), rng.uniform(-0.1, 0.6), rng.uniform(-0.4, 0.4)])
@@ -206,6 +191,23 @@ def from_one_side(rng: np.random.Generator, light: Light) -> Light:
         light, sun=(sun / np.linalg.norm(sun)).astype(np.float32), sun_colour=light.sun_colour * lit,
         sky=light.sky * dimmed, ground=light.ground * dimmed,
     )  # fmt: skip
+
+
+def draw_light(rng: np.random.Generator) -> Light:
+    around, up = rng.uniform(0, 2 * np.pi), rng.uniform(-0.1, 1.0)
+    flat = np.sqrt(max(1 - min(up, 0.98) ** 2, 0))
+    sun = np.array([np.cos(around) * flat, up, np.sin(around) * flat], np.float32)
+    strength = rng.uniform(0.0, 0.9)
+    tint = 1 + rng.normal(0, 0.08, 3)
+    fill = rng.uniform(0.25, 0.8) * (1.1 - 0.5 * strength)
+    light = Light(
+        sun / np.linalg.norm(sun), (strength * tint).astype(np.float32), (fill * (1 + rng.normal(0, 0.06, 3))).astype(np.float32),
+        (fill * rng.uniform(0.4, 1.0) * (1 + rng.normal(0, 0.06, 3))).astype(np.float32), int(rng.choice(4, p=(0.6, 0.08, 0.2, 0.12))),
+        float(rng.uniform(0.3, 1.0)) if rng.uniform() < 0.25 else 0.0,
+    )  # fmt: skip
+    if rng.uniform() < WINDOWS:
+        light = from_one_side(rng, light)
+    return replace(light, own_shadow=float(rng.uniform(0.4, 1.0))) if rng.uniform() < OWN_SHADOWS else light
 
 
 def layers_of(rng: np.random.Generator, person: Person, pose: Pose) -> list[Layer]:
@@ -374,10 +376,6 @@ class Painter:
         anterior = rng.uniform() < 0.35
         camera = draw_camera(rng, world, anterior, self.framing)
         light = draw_light(rng)
-        if rng.uniform() < WINDOWS:
-            light = from_one_side(rng, light)
-        if rng.uniform() < OWN_SHADOWS:
-            light = replace(light, own_shadow=float(rng.uniform(0.4, 1.0)))
         if rng.uniform() < 0.5:
             self.canvas.hang_photo(photo(rng, Canvas.PHOTO_PX))
         poses = [angles]

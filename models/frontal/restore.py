@@ -1,8 +1,8 @@
-"""Make a checkpoint of shipped weights, for train.py to go on from.
+"""Make a checkpoint of the weights that ship, for train.py to go on from.
 
     python models/frontal/restore.py --framing pelvis --data DATA/train --work WORK --step 10000
 
-A file that ships has no batch normalisation any more: it was multiplied into the convolutions. Here each one is put back so that
+A file in float/ has no batch normalisation any more: it was multiplied into the convolutions. Here each one is put back so that
 the network answers as before, with the mean and spread that its input has on pictures as training sees them. The optimiser begins anew.
 """
 
@@ -17,10 +17,10 @@ import numpy as np
 import onnx
 import onnxruntime
 import torch
-from export import FILES, HERE
 from network import PLANS, Frontal, Residual
 from onnx import numpy_helper
 from pictures import Pictures, batch
+from quantise import FLOATS
 from torch import Tensor, nn
 from train import PEOPLE, Trainer
 
@@ -111,12 +111,12 @@ def main() -> None:
     arguments.add_argument("--framing", choices=tuple(PLANS), required=True)
     arguments.add_argument("--data", type=Path, required=True, nargs="+", help="pictures of generate.py")
     arguments.add_argument("--work", type=Path, required=True, help="where train.py is to go on")
-    arguments.add_argument("--file", type=Path, help="else the one that card.toml names")
+    arguments.add_argument("--file", type=Path, help="else the one in float/")
     arguments.add_argument("--step", type=int, default=10000, help="that training goes on at, of its --steps")
     arguments.add_argument("--seed", type=int, default=1)
     chosen = arguments.parse_args()
     cv2.setNumThreads(1)
-    path = chosen.file or HERE / FILES[chosen.framing]
+    path = chosen.file or FLOATS[chosen.framing]
     chosen.work.mkdir(parents=True, exist_ok=True)
     pictures = Pictures(chosen.data, chosen.framing)
     trainer = Trainer(PLANS[chosen.framing], chosen.work, chosen.seed, torch.device("cpu"))
