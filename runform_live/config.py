@@ -9,9 +9,9 @@ from typing import Any, Literal
 
 import msgspec
 
-from runform_live import resources
+from runform_live import resources, tables
 from runform_live.errors import BadInput
-from runform_live.messages import MAIN_METRIC, METRICS, FeedbackMode
+from runform_live.messages import MAIN_METRIC, FeedbackMode
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -115,11 +115,7 @@ def load(path: Path | None = None) -> Config:
         config = msgspec.convert(values, Config)
     except msgspec.ValidationError as trouble:
         raise BadInput(f"settings {chosen or 'defaults.toml'}: {_plain(str(trouble))}") from None
-    for metric in config.coach.targets:
-        if metric not in METRICS:
-            raise BadInput(
-                f"settings {chosen or 'defaults.toml'}: there is no metric {metric!r}; known are {', '.join(METRICS)}"
-            )
+    tables.check_metrics(f"settings {chosen or 'defaults.toml'}", config.coach.targets)
     return config
 
 

@@ -39,7 +39,7 @@ def inputs(pictures: Pictures, people: list[list[int]]) -> Iterator[npt.NDArray[
             yield (picture.astype(np.float32) / 255)[None]
 
 
-class _Ranges(CalibrationDataReader):  # type: ignore[misc]
+class _Ranges(CalibrationDataReader):
     def __init__(self, pictures: Pictures) -> None:
         self._inputs = inputs(pictures, pictures.people[:PEOPLE])
 

@@ -5,11 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-import msgspec
-
-from runform_live import resources
+from runform_live import resources, tables
 from runform_live.errors import BadInput
-from runform_live.messages import METRICS
 
 Direction = Literal["low", "high"]
 Catalogue = dict[str, dict[Direction, str]]  # metric -> direction -> name of a sentence under [cue] of a language
@@ -17,15 +14,8 @@ Catalogue = dict[str, dict[Direction, str]]  # metric -> direction -> name of a 
 
 def read_catalogue(path: Path) -> Catalogue:
     """The cues of a TOML file; BadInput names what is wrong in it."""
-    try:
-        catalogue = msgspec.toml.decode(path.read_bytes(), type=Catalogue)
-    except OSError as trouble:
-        raise BadInput(f"cues {path} cannot be read: {trouble.strerror}") from None
-    except msgspec.DecodeError as trouble:
-        raise BadInput(f"cues {path}: {trouble}") from None
-    for metric in catalogue:
-        if metric not in METRICS:
-            raise BadInput(f"cues {path}: there is no metric {metric!r}; known are {', '.join(METRICS)}")
+    catalogue = tables.read("cues", path, Catalogue)
+    tables.check_metrics(f"cues {path}", catalogue)
     return catalogue
 
 

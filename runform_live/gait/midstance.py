@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from itertools import pairwise
 from statistics import median
 
 RHYTHM_SD_S = 0.008  # its constant error: on exact landmarks of rendered runners of two programs 2 and 9 ms
@@ -40,5 +39,5 @@ class Midstances:
         """From steps of the same leg, for a leg may have its own constant difference."""
         if len(self._apart_s) < FEWEST:
             return FIRST_SD_S
-        legs = list(self._apart_s)[::2], list(self._apart_s)[1::2]
-        return median(abs(b - a) for leg in legs for a, b in pairwise(leg)) / MEDIAN_OF_DIFFERENCE
+        apart_s = list(self._apart_s)
+        return median(abs(b - a) for a, b in zip(apart_s, apart_s[2:], strict=False)) / MEDIAN_OF_DIFFERENCE

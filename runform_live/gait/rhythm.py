@@ -50,32 +50,32 @@ def fit_rhythm(
 ) -> bool:
     """Write the factors (TERMS,) of the terms of the curve about centre_s; False where there are too few frames for them."""
     ring = times_s.shape[0]
-    normal = np.zeros((TERMS, TERMS + 1))
-    terms = np.empty(TERMS)
     begin = first_frame_from(times_s, oldest, end, centre_s - BACK_STEPS * step_s)
-    count, weights, base = 0, 0.0, 0.0
+    terms, values, weights = np.empty((end - begin, TERMS)), np.empty(end - begin), np.empty(end - begin)
+    count = 0
     for frame in range(begin, end):
         offset_s, value = times_s[frame % ring] - centre_s, rows[frame % ring, channel]
         if offset_s > AHEAD_S or math.isnan(value):
             continue
-        base = value if count == 0 else base
-        weight = math.exp(-NEAR * abs(offset_s) / step_s)
-        terms_at(offset_s, step_s, terms)
+        terms_at(offset_s, step_s, terms[count])
+        values[count], weights[count] = value, math.exp(-NEAR * abs(offset_s) / step_s)
         count += 1
-        weights += weight
-        for i in range(TERMS):
-            for j in range(TERMS):
-                normal[i, j] += weight * terms[i] * terms[j]
-            normal[i, TERMS] += weight * terms[i] * (value - base)
     if count < TERMS + 2:
         return False
-    curve[:] = 0.0
-    variance = first = 0.0
-    for round_ in range(ROUNDS):
+    normal = np.zeros((TERMS, TERMS + 1))
+    values -= values[0]
+    for k in range(count):
+        for i in range(TERMS):
+            for j in range(TERMS):
+                normal[i, j] += weights[k] * terms[k, i] * terms[k, j]
+            normal[i, TERMS] += weights[k] * terms[k, i] * values[k]
+    variance, first = 0.0, 1.0
+    for _ in range(ROUNDS):
         system = normal.copy()
         for i in range(TERMS):
-            usual = USUAL[(i - 2) // 2] if i >= 2 else np.inf
-            system[i, i] += 1e-9 + (variance / (usual * first) ** 2 if round_ > 0 and usual < np.inf else 0.0)
+            system[i, i] += 1e-9
+            if i >= 2:
+                system[i, i] += variance / (USUAL[(i - 2) // 2] * first) ** 2
         if not solve_in_place(system):
             return False
         curve[:] = system[:, TERMS]
@@ -83,16 +83,12 @@ def fit_rhythm(
         if first == 0.0:
             return False
         variance = 0.0
-        for frame in range(begin, end):
-            offset_s, value = times_s[frame % ring] - centre_s, rows[frame % ring, channel]
-            if offset_s > AHEAD_S or math.isnan(value):
-                continue
-            terms_at(offset_s, step_s, terms)
-            missed = value - base
+        for k in range(count):
+            missed = values[k]
             for i in range(TERMS):
-                missed -= curve[i] * terms[i]
-            variance += math.exp(-NEAR * abs(offset_s) / step_s) * missed * missed
-        variance *= count / weights / max(count - 0.7 * TERMS, 2.0)
+                missed -= curve[i] * terms[k, i]
+            variance += weights[k] * missed * missed
+        variance *= count / weights[:count].sum() / max(count - 0.7 * TERMS, 2.0)
     return True
 
 

@@ -7,9 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from runform_live import resources
-from runform_live.errors import BadInput
-from runform_live.messages import METRICS
+from runform_live import resources, tables
 from runform_live.session.against import Against
 
 
@@ -33,15 +31,8 @@ class Exercises(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def read(path: Path) -> Exercises:
     """The exercises of a TOML file; BadInput names what is wrong in it."""
-    try:
-        found = msgspec.toml.decode(path.read_bytes(), type=Exercises)
-    except OSError as trouble:
-        raise BadInput(f"exercises {path} cannot be read: {trouble.strerror}") from None
-    except msgspec.DecodeError as trouble:
-        raise BadInput(f"exercises {path}: {trouble}") from None
-    for metric in found.metrics:
-        if metric not in METRICS:
-            raise BadInput(f"exercises {path}: there is no metric {metric!r}; known are {', '.join(METRICS)}")
+    found = tables.read("exercises", path, Exercises)
+    tables.check_metrics(f"exercises {path}", found.metrics)
     return found
 
 

@@ -90,14 +90,16 @@ def test_no_vertex_where_a_frame_is_unknown_or_the_curve_bends_up() -> None:
     assert math.isnan(vertex.vertex_near(times, rows, first, end, 0, 0.1, 0.06, 0.07))
 
 
+def waves(times: np.ndarray, amplitudes: list[float], phases: list[float], step_s: float) -> np.ndarray:
+    """A curve made of the rhythm's own harmonics."""
+    each = zip(amplitudes, phases, rhythm.HARMONICS, strict=True)
+    return np.sum([a * np.cos(2 * np.pi * k * times / step_s + p) for a, p, k in each], axis=0)
+
+
 def steps_of(amplitudes: list[float], phases: list[float], step_s: float, rate_hz: float, drift: float) -> list[float]:
-    """1.4 s of a curve made of the rhythm's own harmonics, from frame 0 on."""
+    """1.4 s of it from frame 0 on, for a runner who drifts."""
     times = np.arange(round(1.4 * rate_hz)) / rate_hz
-    waves = [
-        a * np.cos(2 * np.pi * k * times / step_s + p)
-        for a, p, k in zip(amplitudes, phases, rhythm.HARMONICS, strict=True)
-    ]
-    return list(300.0 + drift * times + np.sum(waves, axis=0))
+    return list(300.0 + drift * times + waves(times, amplitudes, phases, step_s))
 
 
 size = st.floats(0, 0.15)
@@ -139,9 +141,7 @@ def test_the_rhythm_finds_the_maximum_of_its_own_curve(
     times, rows, _, first, end = ring_of(values, 1 / rate_hz)
     near_s = step_s * math.floor(1.2 / step_s)
     fine = near_s + np.arange(-0.07, 0.07, 0.0002)
-    waves = [a * np.cos(2 * np.pi * k * fine / step_s + p)
-             for a, p, k in zip(amplitudes, lags, rhythm.HARMONICS, strict=True)]  # fmt: skip
-    want = fine[np.sum(waves, axis=0).argmax()]
+    want = fine[waves(fine, amplitudes, lags, step_s).argmax()]
     got = rhythm.rhythm_near(times, rows, first, end, 0, near_s, 0.06, step_s)
     assert got == pytest.approx(want, abs=0.002)
 

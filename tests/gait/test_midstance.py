@@ -5,9 +5,14 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from runform_live.gait.midstance import FIRST_SD_S, RHYTHM_SD_S, Midstances
+
+
+def rms(off: npt.NDArray[np.float64]) -> float:
+    return float(np.sqrt(np.mean(off**2)))
 
 
 def errors(frames_sd_s: float, rhythm_bias_s: float, count: int = 400) -> tuple[float, float]:
@@ -16,7 +21,8 @@ def errors(frames_sd_s: float, rhythm_bias_s: float, count: int = 400) -> tuple[
     joined, steps = Midstances(), 0.36 * np.arange(count)
     frames = steps + frames_sd_s * rng.standard_normal(count)
     both = [joined.joined(a, b) for a, b in zip(frames, steps + rhythm_bias_s, strict=True)]
-    return (float(np.sqrt(np.mean((np.array(got) - steps)[20:] ** 2))) for got in (both, frames))  # type: ignore[return-value]
+    after_first = slice(20, None)
+    return rms(np.array(both)[after_first] - steps[after_first]), rms(frames[after_first] - steps[after_first])
 
 
 def test_noisy_frames_follow_the_rhythm() -> None:
