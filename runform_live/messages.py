@@ -7,6 +7,8 @@ from typing import Literal
 
 import msgspec
 
+from runform_live.camera_motion import STILL, CameraMotion
+
 SCHEMA_VERSION = 1
 
 Side = Literal["left", "right"]
@@ -94,6 +96,7 @@ class Pose(Message, frozen=True, tag="pose"):
     marked: bool = False  # the PSIS are stickers, and the pelvis line is theirs
     follows: tuple[float, float] = FOLLOWS_ALL  # of a turn of the pelvis, so much is read: from behind, from in front
     level_shift_deg: float = math.nan  # of the level line since standing, as the network reads it; NaN: unknown
+    camera: CameraMotion = STILL
 
 
 class Stance(Message, frozen=True, tag="stance"):

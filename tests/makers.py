@@ -11,6 +11,7 @@ import av
 import numpy as np
 import numpy.typing as npt
 
+from runform_live.camera_motion import STILL, CameraMotion
 from runform_live.messages import INDEX, LANDMARKS, Pose, Side, Stance
 
 DATA = Path(__file__).with_name("data") / "demo"
@@ -90,10 +91,18 @@ def swapped(landmarks: Landmarks) -> Landmarks:
     return out
 
 
-def pose(frame: int, time_s: float, found: bool = True, brightness: float = 0.5, cut_off: bool = False) -> Pose:
+def pose(
+    frame: int,
+    time_s: float,
+    found: bool = True,
+    brightness: float = 0.5,
+    cut_off: bool = False,
+    camera: CameraMotion = STILL,
+) -> Pose:
     return Pose(
-        frame=frame, time_s=time_s, stamp_s=time_s, found=found, detected=False, brightness=brightness, cut_off=cut_off
-    )
+        frame=frame, time_s=time_s, stamp_s=time_s, found=found, detected=False, brightness=brightness, cut_off=cut_off,
+        camera=camera,
+    )  # fmt: skip
 
 
 def stance(side: Side = "left", midstance_s: float = 1.0, drop: float | None = 4.0, **changes: object) -> Stance:

@@ -11,10 +11,11 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from runform_live.camera_motion import STILL
 from runform_live.gait.course import Course
 from runform_live.gait.levelling import Level
 from runform_live.gait.segmenter import GaitSegmenter
-from runform_live.messages import GaitState, Pose, Stance, View
+from runform_live.messages import INDEX, GaitState, Pose, Stance, View
 from runform_live.picture_quality import DARK, FRONTAL_FLOOR, SLOW_HZ
 
 SIDE_ON_S = 0.7
@@ -23,14 +24,25 @@ CUT_OFF_SHARE = 0.2
 UNSEEN_SHARE = 0.5
 JUDGE_AFTER = 30  # frames
 LONGEST_FRAME_S = 1.0
+MOVED_S = 1.0  # is flagged
+MOVED_DEG, MOVED_TRUNKS = 0.3, 0.1  # less is a camera that focuses, or a floor that shakes
 HIDDEN_OF = 10  # stances; flagged where the pelvis was hidden in most of the last ones
+
+
+def _moved(turn_deg: float, seen: npt.NDArray[np.float64], steady: npt.NDArray[np.float64]) -> bool:
+    """Whether the camera has moved by more than it may, for landmarks (landmarks, 3) as seen and with its motion taken back."""
+    places = (steady[INDEX["left_hip"], :2], steady[INDEX["left_shoulder"], :2])
+    trunk_px = float(np.linalg.norm(places[1] - places[0]))
+    shift_px = float(np.linalg.norm(seen[INDEX["left_hip"], :2] - places[0]))
+    return abs(turn_deg) > MOVED_DEG or shift_px > MOVED_TRUNKS * trunk_px
 
 
 class GaitMonitor:
     """Push one pose a frame; get stances, and at any time the state. `finish` after the last frame."""
 
     __slots__ = (
-        "_course", "_cut_off", "_dark_s", "_first_s", "_found", "_frames", "_last_s", "_recent", "_segmenter", "_side_on_s", "_stamp_s",
+        "_course", "_cut_off", "_dark_s", "_first_s", "_found", "_frames", "_last_s", "_moved_s", "_place", "_recent", "_segmenter",
+        "_side_on_s", "_stamp_s",
     )  # fmt: skip
 
     def __init__(self, view: View = "unknown", level: Level | None = None, ran_s: float = 0.0) -> None:
@@ -39,7 +51,8 @@ class GaitMonitor:
         self._course = Course(ran_s)
         self._frames = self._found = self._cut_off = 0
         self._first_s = self._last_s = math.nan
-        self._dark_s = self._side_on_s = 0.0
+        self._dark_s = self._side_on_s = self._moved_s = 0.0
+        self._place: int | None = None  # of the camera
         self._recent: list[bool] = []
         self._stamp_s = 0.0
 
@@ -64,9 +77,16 @@ class GaitMonitor:
             self._first_s = pose.time_s
         self._frames += 1
         self._last_s, self._stamp_s = pose.time_s, pose.stamp_s
+        if self._place is not None and pose.camera.place > self._place:
+            self._segmenter.lose_level()
+            self._moved_s = MOVED_S
+        self._place = pose.camera.place
+        steady = pose.camera.taken_back(landmarks)
+        if pose.camera != STILL and _moved(pose.camera.turn_deg, landmarks, steady):
+            self._moved_s += passed_s
         stances = self._segmenter.push(
             pose.time_s,
-            landmarks,
+            steady,
             pose.names_sides,
             pose.marked,
             pose.doubts,
@@ -101,6 +121,8 @@ class GaitMonitor:
         rate_hz = (self._frames - 1) / (self._last_s - self._first_s) if self._last_s > self._first_s else math.nan
         if self._frames >= JUDGE_AFTER and rate_hz < SLOW_HZ:
             found.append("low_frame_rate")
+        if self._moved_s >= MOVED_S:
+            found.append("camera_moved")
         if self._found >= JUDGE_AFTER and self._cut_off > CUT_OFF_SHARE * self._found:
             found.append("person_cut_off")
         if len(self._recent) >= HIDDEN_OF and sum(self._recent) > HIDDEN_OF / 2:

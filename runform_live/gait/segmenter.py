@@ -173,6 +173,12 @@ class GaitSegmenter:
         self._level = None
         self._wanted_from_s = self._now_s
 
+    def lose_level(self) -> None:
+        """The camera looks from elsewhere: neither a calibration nor strides from before tell what is level now."""
+        self.calibrate()
+        self._shift_deg = 0.0
+        self._start_chain()
+
     # -- frames ---------------------------------------------------------------------------------------------------
 
     def push(

@@ -11,6 +11,7 @@ import math
 import numpy as np
 import numpy.typing as npt
 
+from runform_live.camera_motion import STILL, CameraMotion
 from runform_live.messages import INDEX
 from runform_live.picture_quality import FRONTAL_FLOOR
 from runform_live.pose.networks import Picture
@@ -60,11 +61,13 @@ class StandingLine:
     """Follows one runner from frame to frame."""
 
     __slots__ = (
+        "_camera_deg",
         "_frames",
         "_gives",
         "_highest",
         "_lowest",
         "_moving",
+        "_place",
         "_standing_deg",
         "_sums",
         "_tilts_deg",
@@ -73,12 +76,14 @@ class StandingLine:
 
     def __init__(self) -> None:
         self._turning = Turning()
+        self._place = STILL.place
         self.forget()
 
     def forget(self) -> None:
         """Somebody else may be next."""
         self._turning.forget()
         self._standing_deg = math.nan
+        self._camera_deg = 0.0  # turned by that, when the picture of standing was taken
         self._sums = np.zeros(4)  # as level_by_flow takes them
         self._moving = 0
         self._begin()
@@ -90,17 +95,21 @@ class StandingLine:
         self._tilts_deg: list[float] = []
         self._lowest, self._highest = np.full(6, np.inf), np.full(6, -np.inf)
 
-    def follow(self, picture: Picture, landmarks: npt.NDArray[np.float64]) -> None:
-        """Take a frame (BGR) with its landmarks (landmarks, 3: x_px, y_px, sigma_px)."""
-        tilt = tilt_deg(landmarks)
+    def follow(self, picture: Picture, landmarks: npt.NDArray[np.float64], camera: CameraMotion = STILL) -> None:
+        """Take a frame (BGR) with its landmarks (landmarks, 3: x_px, y_px, sigma_px), and how the camera has moved."""
+        if camera.place != self._place:
+            self._place = camera.place
+            self.forget()
+        steady = camera.taken_back(landmarks)
+        tilt = tilt_deg(steady)
         if not math.isfinite(tilt):
             self._begin()
             return
-        if self._stands(landmarks):
-            self._stand(picture, landmarks, tilt)
+        if self._stands(steady):
+            self._stand(picture, landmarks, tilt, camera.turn_deg)
             return
         if self._turning.knows_standing and self._moving % EVERY_FRAMES == 0:
-            turn = self._turning.turn_deg(picture, landmarks)
+            turn = self._turning.turn_deg(picture, landmarks) - (camera.turn_deg - self._camera_deg)
             if math.isfinite(turn):
                 self._sums *= 1.0 - 1.0 / MEMORY
                 level = tilt - turn / GAIN
@@ -131,9 +140,10 @@ class StandingLine:
         self._frames += 1
         return self._frames >= FIRST_FRAMES
 
-    def _stand(self, picture: Picture, landmarks: npt.NDArray[np.float64], tilt: float) -> None:
+    def _stand(self, picture: Picture, landmarks: npt.NDArray[np.float64], tilt: float, camera_deg: float) -> None:
         if not self._turning.knows_standing or (self._frames == AGAIN_FRAMES and not self._gives):
             self._turning.remember(picture, landmarks)
+            self._camera_deg = camera_deg
             self._sums = np.zeros(4)
             self._gives = True
         self._tilts_deg.append(tilt)

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from runform_live.camera_motion import STILL, CameraMotion
 from runform_live.messages import FOLLOWS_ALL, LANDMARKS, Pose
 from runform_live.pose import bodies, identity
+from runform_live.pose.background import Background
 from runform_live.pose.bodies import doubt_trunks, frontal, same_hips, upright_in_view
 from runform_live.pose.detector import Candidate, PersonDetector, whole_picture
 from runform_live.pose.identity import Memory
@@ -54,6 +56,7 @@ class Sighting:
     marked: bool = False
     follows: tuple[float, float] = FOLLOWS_ALL
     behind: float = math.nan
+    camera: CameraMotion = STILL
 
     def message(self, frame: int, time_s: float, stamp_s: float) -> Pose:
         """What travels beside the landmarks."""
@@ -71,6 +74,7 @@ class Sighting:
             follows=self.follows,
             behind=self.behind,
             level_shift_deg=self.level_shift_deg,
+            camera=self.camera,
         )
 
 
@@ -107,6 +111,7 @@ class RunnerTracker:
     """State: the region to look at next and the memory of the runner."""
 
     __slots__ = (
+        "_background",
         "_current",
         "_detector",
         "_finder",
@@ -146,6 +151,7 @@ class RunnerTracker:
         self._region: Region | None = None
         self._markers = markers
         self._standing = StandingLine()
+        self._background = Background()
         self._memory = Memory()
         self._strange = 0
         self._lost = 0
@@ -182,16 +188,20 @@ class RunnerTracker:
             dark = float(picture[::16, ::16].mean()) / 255
             names_sides, doubts = self._follower.names_sides, self._follower.doubts
             marked, follows = self._markers is not None, self._follows_of(self._follower)
-            return Sighting(nobody, False, True, dark, False, names_sides, doubts, marked=marked, follows=follows)
+            camera = self._background.follow(picture, nobody)
+            return Sighting(
+                nobody, False, True, dark, False, names_sides, doubts, marked=marked, follows=follows, camera=camera
+            )
         self._current = seen.network
         self._region = seen.observation.next_region
         self._lost = 0
         if self._memory.strangeness(seen.trunk) <= identity.STRANGER:
             self._memory.learn(self._region, seen.trunk)
         landmarks = self._last = seen.landmarks
+        camera = self._background.follow(picture, landmarks)
         shift_deg = math.nan
         if self._follower.detail is not None and seen.network is self._follower:
-            self._standing.follow(picture, landmarks)
+            self._standing.follow(picture, landmarks, camera)
             shift_deg = self._standing.shift_deg
         cut_off = bodies.cut_off(landmarks, picture.shape)
         marked = self._markers is not None
@@ -201,7 +211,7 @@ class RunnerTracker:
         follows = self._follows_of(seen.network)
         return Sighting(
             landmarks, True, detected, seen.brightness, cut_off, names_sides, doubts, shift_deg, marked, follows,
-            seen.observation.behind,
+            seen.observation.behind, camera,
         )  # fmt: skip
 
     def _follows_of(self, network: LandmarkNetwork) -> tuple[float, float]:

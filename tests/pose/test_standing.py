@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pytest
 
 from runform_live import config
+from runform_live.camera_motion import CameraMotion
 from runform_live.capture.sources import DEMO, Video
 from runform_live.messages import FOLLOWS_ALL, INDEX, LANDMARKS
 from runform_live.pose.open import open_tracker
@@ -98,6 +99,18 @@ def test_a_true_drop_of_one_side_is_no_level() -> None:
         line.follow(turned_picture(cloth(), GAIN * by_deg), stepping(frame, by_deg))
         shifts.append(line.shift_deg)
     assert np.mean(shifts[-84:]) == pytest.approx(0.0, abs=0.4)
+
+
+def test_a_camera_that_turns_is_no_pelvis_that_turns() -> None:
+    line, motion = stood(), CameraMotion(math.cos(math.radians(3.0)), math.sin(math.radians(3.0)))
+    picture = turned_picture(cloth(), 3.0)
+    for frame in range(80):
+        points = stepping(frame, 0.0)
+        points[:, :2] = (points[:, :2] - CENTRE) @ motion.matrix[:, :2].T + CENTRE
+        line.follow(picture, points, motion)
+    assert line.shift_deg == pytest.approx(0.0, abs=0.2)
+    line.follow(picture, standing(), CameraMotion(place=1))
+    assert math.isnan(line.shift_deg), "seen from elsewhere, the picture of standing is another"
 
 
 def test_without_standing_the_level_is_unknown() -> None:

@@ -1,0 +1,213 @@
+"""Whether the camera stands still: how the background of the runner has moved since the first picture.
+
+Corners of the background (Shi and Tomasi 1994, CVPR) are found again in later pictures (pyramidal Lucas-Kanade, Bouguet 2000) and the
+similarity that most of them agree on is what the camera did. People, belts, screens and shadows move otherwise and are outvoted.
+A camera that stands still gives exactly no motion; one that slips, is pushed or held in a hand, its motion; one that suddenly
+looks from elsewhere, a new place. Where the background shows nothing to hold on to, the camera counts as standing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from runform_live.camera_motion import STILL, CameraMotion
+from runform_live.pose.networks import Picture
+from runform_live.pose.regions import middle, trunk_px
+
+HIGH_PX = 360  # the picture is looked at so small
+EVERY_FRAMES = 4  # of a camera that stands
+STILL_PX = 0.4  # of the small picture's corners: less is noise; 0.06 deg, 0.1% of a picture's height
+WATCHED_LOOKS = 20  # in a row, in every frame, after a motion
+CORNERS, APART_PX, BEST_SHARE = 400, 7.0, 0.01
+CELLS, EACH_CELL = 5, 4  # a poster must not outvote the room
+WINDOW_PX, LEVELS = (15, 15), 3
+AGREES_PX = 0.8
+LEAST_CORNERS, LEAST_AGREE = 12, 0.5
+LEAST_SPREAD = 0.12  # of the picture's height: corners that lie close together tell no turn
+RENEWED_AT = 0.6  # of the corners that there were: the view has moved on, or things have
+HELD_LOOKS = 8  # a background that was held for so long can be lost
+LOST_LOOKS, AGREED_LOOKS = 15, 8  # two seconds without the old view, one of them with a new one that holds
+# Of the trunk, beyond the landmarks: head, arms and the shadow at the feet.
+ABOVE_TRUNKS, BESIDE_TRUNKS, BELOW_TRUNKS = 0.8, 0.5, 0.3
+
+Grey = npt.NDArray[np.uint8]
+Matrix = npt.NDArray[np.float64]  # (2, 3)
+Box = npt.NDArray[np.float64]  # left, top, right, bottom
+_WHOLE = np.array([1.0, 0.0, 0.0, 1.0])
+
+
+def _after(first: Matrix, then: Matrix) -> Matrix:
+    """Both motions, one after the other."""
+    return np.column_stack([then[:, :2] @ first[:, :2], then[:, :2] @ first[:, 2] + then[:, 2]])
+
+
+def _apart_px(one: Matrix, other: Matrix, size: tuple[int, int]) -> float:
+    """How far the two put the picture's corners apart, at most."""
+    width, height = size
+    corners = np.array([[0, 0, 1], [width, 0, 1], [0, height, 1], [width, height, 1]], float)
+    return float(np.linalg.norm(corners @ (one - other).T, axis=1).max())
+
+
+def _outside(points: npt.NDArray[np.float32], person: Box | None) -> npt.NDArray[np.bool_]:
+    if person is None:
+        return np.ones(len(points), bool)
+    return np.asarray((points < person[:2]).any(axis=1) | (points > person[2:]).any(axis=1))
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """A small picture with corners (n, 2) of its background, and where the camera was then."""
+
+    grey: Grey
+    corners: npt.NDArray[np.float32]
+    since_first: Matrix
+
+    @property
+    def size(self) -> tuple[int, int]:
+        return self.grey.shape[1], self.grey.shape[0]
+
+    def found_in(self, grey: Grey, person: Box | None, guess: Matrix) -> tuple[Matrix, int] | None:
+        """How the background lies in another picture, and how many corners say so; None where too few agree."""
+        guessed = (self.corners @ guess[:, :2].T + guess[:, 2]).astype(np.float32)
+        found, known, _ = cv2.calcOpticalFlowPyrLK(
+            self.grey, _as_bright(grey, self.grey), self.corners, guessed.copy(), winSize=WINDOW_PX, maxLevel=LEVELS,
+            flags=cv2.OPTFLOW_USE_INITIAL_FLOW,
+        )  # fmt: skip
+        inside = ((guessed >= 0) & (guessed < self.size)).all(axis=1) & _outside(guessed, person)
+        usable = inside & (known.ravel() == 1) & _outside(found, person)
+        if usable.sum() < LEAST_CORNERS:
+            return None
+        cv2.setRNGSeed(1)  # the same pictures give the same motion, whatever ran before
+        motion, agreed = cv2.estimateAffinePartial2D(
+            self.corners[usable], found[usable], method=cv2.RANSAC, ransacReprojThreshold=AGREES_PX
+        )
+        if motion is None:
+            return None
+        agree = self.corners[usable][agreed.ravel() == 1]
+        if len(agree) < max(LEAST_CORNERS, LEAST_AGREE * inside.sum()):
+            return None
+        if np.hypot(*agree.std(axis=0)) < LEAST_SPREAD * self.size[1]:
+            return None
+        return np.asarray(motion), len(agree)
+
+
+def _as_bright(grey: Grey, wanted: Grey) -> Grey:
+    """The picture with the other's mean and contrast: cameras set their exposure anew all the time."""
+    (mean,), (spread,) = (part.ravel() for part in cv2.meanStdDev(grey))
+    (wanted_mean,), (wanted_spread,) = (part.ravel() for part in cv2.meanStdDev(wanted))
+    gain = wanted_spread / max(spread, 1.0)
+    return np.asarray(cv2.convertScaleAbs(grey, alpha=gain, beta=wanted_mean - gain * mean), dtype=np.uint8)
+
+
+def _view_of(grey: Grey, person: Box | None, since_first: Matrix) -> _View | None:
+    """A view to hold on to; None where there are too few corners."""
+    mask = np.full(grey.shape, 255, np.uint8)
+    if person is not None:
+        left, top, right, bottom = np.clip(person, 0, None).astype(int)
+        mask[top:bottom, left:right] = 0
+    found = cv2.goodFeaturesToTrack(grey, CORNERS, BEST_SHARE, APART_PX, mask=mask)
+    if found is None:
+        return None
+    corners = found.reshape(-1, 2)  # the best first
+    cells = (corners * CELLS / (grey.shape[1], grey.shape[0])).astype(int) @ (CELLS, 1)
+    kept = np.concatenate([np.flatnonzero(cells == cell)[:EACH_CELL] for cell in np.unique(cells)])
+    return None if len(kept) < LEAST_CORNERS else _View(grey, np.ascontiguousarray(corners[kept]), since_first)
+
+
+def _box(landmarks: npt.NDArray[np.float64], scale: float) -> Box | None:
+    """Where the runner hides the background."""
+    trunk = trunk_px(landmarks)
+    if not np.isfinite(trunk):
+        return None
+    low, high = np.nanmin(landmarks[:, :2], axis=0), np.nanmax(landmarks[:, :2], axis=0)
+    low = np.minimum(low, middle(landmarks, "shoulder"))
+    around = np.array([BESIDE_TRUNKS, ABOVE_TRUNKS]) * trunk, np.array([BESIDE_TRUNKS, BELOW_TRUNKS]) * trunk
+    return np.concatenate([low - around[0], high + around[1]]) * scale
+
+
+class Background:
+    """Follows what does not move."""
+
+    __slots__ = ("_agreed", "_frames", "_held", "_lost", "_motion", "_newer", "_size", "_view", "_watched")
+
+    def __init__(self) -> None:
+        self._motion = STILL
+        self._frames = 0
+        self._size: tuple[int, ...] = ()
+        self._begin(None)
+
+    def _begin(self, view: _View | None) -> None:
+        self._view = view
+        self._newer: _View | None = None
+        self._held = self._lost = self._agreed = self._watched = 0
+
+    def follow(self, picture: Picture, landmarks: npt.NDArray[np.float64]) -> CameraMotion:
+        """Take a frame (BGR) and where the runner is in it (landmarks, 3: x_px, y_px, sigma_px; NaN: nobody)."""
+        due = self._watched > 0 or self._frames % EVERY_FRAMES == 0
+        self._frames += 1
+        if due:
+            scale = HIGH_PX / picture.shape[0]
+            whole = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
+            size = (round(picture.shape[1] * scale), HIGH_PX)
+            grey = np.asarray(cv2.resize(whole, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+            self._look(grey, _box(landmarks, scale), scale)
+        return self._motion
+
+    def _look(self, grey: Grey, person: Box | None, scale: float) -> None:
+        if grey.shape != self._size:  # another film
+            self._size = grey.shape
+            self._begin(None)
+        if self._view is None:
+            self._begin(_view_of(grey, person, self._small(scale)))
+            return
+        before = _after(self._inverse_of(self._view), self._small(scale))
+        seen = self._view.found_in(grey, person, before)
+        if seen is None:
+            self._lose(grey, person)
+            return
+        self._held += 1
+        self._lost, self._newer = 0, None
+        now = _after(self._view.since_first, seen[0])
+        self._take(now, scale)
+        if seen[1] < RENEWED_AT * len(self._view.corners):
+            self._view = _view_of(grey, person, now) or self._view
+
+    def _small(self, scale: float) -> Matrix:
+        """The motion told last, of the small picture."""
+        return self._motion.matrix * (1.0, 1.0, scale)
+
+    @staticmethod
+    def _inverse_of(view: _View) -> Matrix:
+        back = np.linalg.inv(view.since_first[:, :2])
+        return np.column_stack([back, -back @ view.since_first[:, 2]])
+
+    def _take(self, now: Matrix, scale: float) -> None:
+        """Tell a motion that is more than noise; a moving camera's in every frame."""
+        assert self._view is not None
+        if _apart_px(now, self._small(scale), self._view.size) > STILL_PX:
+            self._watched = WATCHED_LOOKS
+        elif self._watched > 0:
+            self._watched -= 1
+        else:
+            return
+        (along, _, x), (aside, _, y) = now
+        self._motion = CameraMotion(float(along), float(aside), float(x / scale), float(y / scale), self._motion.place)
+
+    def _lose(self, grey: Grey, person: Box | None) -> None:
+        """The background was not found: by chance, because something is before it, or because the camera looks from elsewhere."""
+        self._lost += 1
+        self._watched = 0
+        still = STILL.matrix
+        again = self._newer and self._newer.found_in(grey, person, still)
+        if again and self._newer and _apart_px(again[0], still, self._newer.size) <= STILL_PX:
+            self._agreed += 1
+        else:
+            self._newer, self._agreed = _view_of(grey, person, still), 0
+        if self._lost >= LOST_LOOKS and self._agreed >= AGREED_LOOKS:
+            if self._held >= HELD_LOOKS:
+                self._motion = CameraMotion(place=self._motion.place + 1)
+            self._begin(self._newer)
