@@ -9,9 +9,11 @@ from pathlib import Path
 import msgspec
 
 from runform_live import config
+from runform_live.validate.unsteady import CAMERAS
 
 HELP = "print how the measurement agrees with clips whose truth is known"
 EXAMPLE = "runform validate truth/ --network blazepose-lite"
+CAMERA_WORDS = {"pushed": "pushed in the run", "hand": "held in a hand", "floor": "shaken by the floor"}
 
 
 def arguments(verb: argparse.ArgumentParser) -> None:
@@ -22,6 +24,11 @@ def arguments(verb: argparse.ArgumentParser) -> None:
         help="two stickers over the PSIS; truth is then the line through the exact PSIS",
     )
     verb.add_argument("--network", help="a landmark network of `runform models` (default: that of the settings)")
+    verb.add_argument(
+        "--camera",
+        choices=CAMERAS,
+        help="as if filmed by a camera that is pushed in the run, held in a hand or shaken by the floor",
+    )
 
 
 def run(chosen: argparse.Namespace) -> None:
@@ -38,11 +45,13 @@ def run(chosen: argparse.Namespace) -> None:
             print(f"\r{name} ...", end="\r", file=sys.stderr)
 
     line = "PSIS markers" if settings.pose.markers else "hip joint centres"
+    camera = f", filmed as by a camera that is {CAMERA_WORDS[chosen.camera]}" if chosen.camera else ""
     print(
-        f"network {settings.pose.network}, pelvis line of the {line}, truth {chosen.folder}; errors are measured minus true, degrees"
+        f"network {settings.pose.network}, pelvis line of the {line}, truth {chosen.folder}{camera}; "
+        "errors are measured minus true, degrees"
     )
     last = None
-    for last in validation.validate(chosen.folder, settings, progress):
+    for last in validation.validate(chosen.folder, settings, progress, chosen.camera):
         print("\n".join(validation.lines(last)), flush=True)
     if last is not None:
         print(

@@ -66,17 +66,24 @@ class Analysis:
     """One video through all cores. Iterate for the pose and landmarks of each frame; `stances` grows meanwhile."""
 
     def __init__(
-        self, source: str, config: Config, view: View = "unknown", tracker: RunnerTracker | None = None
+        self,
+        source: str,
+        config: Config,
+        view: View = "unknown",
+        tracker: RunnerTracker | None = None,
+        filmed: Callable[[float, Picture], Picture] | None = None,
     ) -> None:
+        """filmed: what another camera would have made of each frame at its time (s)."""
         self.video = Video(source)
         self._tracker = tracker or open_tracker(config.pose)
         self._monitor = GaitMonitor(view)
+        self._filmed = filmed
         self.stances: list[Stance] = []
         self.frames = 0
 
     def __iter__(self) -> Iterator[tuple[Pose, npt.NDArray[np.float64]]]:
         for time_s, picture in decoded_ahead(self.video):
-            seen = self._tracker.see(picture)
+            seen = self._tracker.see(picture if self._filmed is None else self._filmed(time_s, picture))
             self.frames += 1
             pose = seen.message(self.frames, time_s, stamp_s=0.0)
             self.stances.extend(self._monitor.push(pose, seen.landmarks))

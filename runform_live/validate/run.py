@@ -12,6 +12,7 @@ from runform_live.session.record import model_used
 from runform_live.session.summary import cadence_spm
 from runform_live.validate.agreement import Agreement, Matched, agree, match
 from runform_live.validate.truth import Clip, read_clips
+from runform_live.validate.unsteady import Camera, filmed_by
 
 
 def true_cadence_spm(clip: Clip) -> float:
@@ -20,14 +21,16 @@ def true_cadence_spm(clip: Clip) -> float:
     return 60.0 * (len(clip.stances) - 1) / (last.midstance_s - first.midstance_s)
 
 
-def validate(folder: Path, config: Config, progress: Callable[[str], None]) -> Iterator[Agreement]:
-    """Agreement of each clip, then of all together (name "all")."""
+def validate(
+    folder: Path, config: Config, progress: Callable[[str], None], camera: Camera | None = None
+) -> Iterator[Agreement]:
+    """Agreement of each clip, then of all together (name "all"); as filmed, or as by a camera that moves."""
     model = model_used(config)
     matches: list[Matched] = []
     cadence_errors = []
     for clip in read_clips(folder, psis=config.pose.markers):
         progress(clip.name)
-        analysis = Analysis(str(clip.video), config)
+        analysis = Analysis(str(clip.video), config, filmed=filmed_by(camera) if camera else None)
         for _ in analysis:
             pass
         state = analysis.state()
