@@ -28,6 +28,7 @@ from running import MEASURED_FROM_S, Run, Stance
 
 WIDTH, HEIGHT = 1280, 720
 STAND_S, RUN_S = 2.5, 7.0
+DAYS = (1, 2, 3)  # on the last one a runner wears other clothes
 Points = dict[str, npt.NDArray[np.float64]]
 
 
@@ -167,13 +168,20 @@ def write_frames_csv(path: Path, run: Run, person: Person, camera: Camera, level
             rows.writerow([number, f"{time_s:.5f}", *map(int, touching), *pixels, f"{angle_deg(across):.3f}"])
 
 
-def make_clip(folder: Path, name: str, seed: tuple[int, int], make: str, canvas: Canvas) -> None:
+def make_clip(
+    folder: Path, name: str, seed: tuple[int, int], make: str, canvas: Canvas, day: int = 0, outfit: int = 0
+) -> None:
+    """day: 0 is a runner's only one; others differ in camera, light, room and steps. outfit: which of a body's."""
     rng = np.random.default_rng(seed)
-    person = draw_person(rng, make)
+    wardrobe = np.random.default_rng((*seed, 100 + outfit)) if day else rng
+    person = draw_person(rng, make, wardrobe=wardrobe)
     anterior, rate_hz = seed[1] % 3 == 2, 60.0 if seed[1] % 4 == 1 else 30.0
     end_s = STAND_S + (RUN_S if rate_hz < 50 else 0.75 * RUN_S)
     run = Run(rng, person.body, STAND_S, end_s)
-    canvas.hang_photo(photo(rng, Canvas.PHOTO_PX))
+    if day:
+        rng = np.random.default_rng((*seed, day))
+        run.on_another_day(rng)
+    canvas.hang_photo(photo(wardrobe, Canvas.PHOTO_PX))
     height_m = float(person.body.joints["head"][1]) + 0.2
     camera, level, roll = place_camera(rng, height_m, anterior)
     counted = [s for s in run.stances if s.initial_contact_s > STAND_S + MEASURED_FROM_S and s.toe_off_s < end_s - 0.1]
@@ -193,7 +201,7 @@ def make_clip(folder: Path, name: str, seed: tuple[int, int], make: str, canvas:
         table = csv.DictWriter(out, list(rows[0]))
         table.writeheader()
         table.writerows(rows)
-    made = {"seed": seed, "make": make, "view": "anterior" if anterior else "posterior", "fps": rate_hz, "roll_deg": round(roll, 2),
+    made = {"seed": seed, "runner": f"{make}{seed[1]:02d}", "outfit": outfit, "make": make, "view": "anterior" if anterior else "posterior", "fps": rate_hz, "roll_deg": round(roll, 2),
             "drop_left_deg": round(float(run.drop["l"]), 2), "drop_right_deg": round(float(run.drop["r"]), 2),
             "clothes": [layer.part for layer in person.layers[1:]]}  # fmt: skip
     (folder / f"{name}.json").write_text(json.dumps(made, indent=1))
@@ -205,15 +213,21 @@ def main() -> None:
     arguments.add_argument("out", type=Path)
     arguments.add_argument("--clips", type=int, default=16)
     arguments.add_argument("--seed", type=int, default=900)
+    arguments.add_argument(
+        "--days",
+        action="store_true",
+        help="each runner on three days: NAME-1, NAME-2 in the same clothes, NAME-3 in others",
+    )
     arguments.add_argument("--make", default="any", choices=("any", "mesh", "puppet", "blocks"))
     chosen = arguments.parse_args()
     chosen.out.mkdir(parents=True, exist_ok=True)
     canvas = Canvas(WIDTH, HEIGHT, finer=1.0)
     for number in range(chosen.clips):
-        name = f"{chosen.make}{number:02d}"
-        if not (chosen.out / f"{name}.mp4").exists():
-            make_clip(chosen.out, name, (chosen.seed, number), chosen.make, canvas)
-            print(f"{name}: {number + 1} of {chosen.clips}", flush=True)
+        for day in DAYS if chosen.days else (0,):
+            name = f"{chosen.make}{number:02d}" + (f"-{day}" if day else "")
+            if not (chosen.out / f"{name}.mp4").exists():
+                make_clip(chosen.out, name, (chosen.seed, number), chosen.make, canvas, day, int(day == DAYS[-1]))
+                print(f"{name}: {number + 1} of {chosen.clips}", flush=True)
 
 
 if __name__ == "__main__":

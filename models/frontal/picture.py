@@ -77,10 +77,13 @@ class Person:
     hidden_by: list[tuple[Cover, ...]]  # what is worn over each layer
 
 
-def draw_person(rng: np.random.Generator, make: str = "any", gives: bool = False) -> Person:
+def draw_person(
+    rng: np.random.Generator, make: str = "any", gives: bool = False, wardrobe: np.random.Generator | None = None
+) -> Person:
     """make: "mesh", "puppet", "any" (one of these two), or "blocks", which is for validation only.
 
     gives: as people to learn from, of whom some have a surface that gives way.
+    wardrobe: of a mesh: what chooses the clothes, so that one body can wear others.
     """
     if make == "blocks" or make == "puppet" or (make == "any" and rng.uniform() < PUPPETS):
         body, layers = draw_puppet(rng, blocks=make == "blocks")
@@ -90,7 +93,7 @@ def draw_person(rng: np.random.Generator, make: str = "any", gives: bool = False
         bare = Cloth(
             body.vertices, base().faces, base().weights, "skin", ((9.0, tone),), shine=0.15, pattern=(0, 1.0, tone)
         )
-        layers = [bare, *draw_outfit(rng, body)]
+        layers = [bare, *draw_outfit(wardrobe or rng, body)]
     follows = float(np.exp(rng.uniform(*np.log(FOLLOWS))))
     layers = [replace(layer, weights=sharpened(layer.weights, follows)) for layer in layers]
     if gives and rng.uniform() < SLACK:

@@ -13,6 +13,7 @@ G = 9.81
 START_S = 0.5  # from standing to running
 MEASURED_FROM_S = 0.8  # after the start
 FINE_S = 1 / 240
+CHANGE_DEG = 4.0  # most that training changes
 CURVES_TOE_OFF = 0.36  # phase of toe off in the published curves
 # The hips of this body are lowest at this share of the contact when it moves by the curves; a runner's trunk is at 46%, because braking
 # is shorter than push-off (Cavagna 2006, J Exp Biol 209:4051).
@@ -54,6 +55,15 @@ class Run:
         self._elbow, self._abduct = rng.uniform(70, 105), rng.uniform(6, 25)
         lowest = rng.normal(*LOWEST)
         self._late = (CURVES_LOWEST - lowest) / (lowest * (1 - lowest))
+        self.stances = self._stances(rng)
+        self._heights = self._settle()
+
+    def on_another_day(self, rng: np.random.Generator) -> None:
+        """The same way of running after some training: other steps, and angles that have changed."""
+        for leg in "lr":
+            self.drop[leg] = float(np.clip(self.drop[leg] + rng.uniform(-CHANGE_DEG, CHANGE_DEG), -3, 16))
+            self.valgus[leg] = float(np.clip(self.valgus[leg] + rng.uniform(-CHANGE_DEG, CHANGE_DEG), -2, 9))
+            self.adduct[leg] = float(np.clip(self.adduct[leg] + rng.uniform(-CHANGE_DEG, CHANGE_DEG), 1, 8))
         self.stances = self._stances(rng)
         self._heights = self._settle()
 

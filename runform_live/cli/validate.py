@@ -50,14 +50,8 @@ def run(chosen: argparse.Namespace) -> None:
         f"network {settings.pose.network}, pelvis line of the {line}, truth {chosen.folder}{camera}; "
         "errors are measured minus true, degrees"
     )
-    last = None
-    for last in validation.validate(chosen.folder, settings, progress, chosen.camera):
-        print("\n".join(validation.lines(last)), flush=True)
-    if last is not None:
-        print(
-            "SD between bodies (what the network's card keeps as its own error), of a side's mean and of left minus right:"
-        )
-        differences = validation.between_body_sd(last.difference_biases)
-        for metric, value in validation.between_body_sd(last.side_biases).items():
-            both = f"  {differences[metric]:.2f}" if metric in differences else ""
-            print(f"  {metric} = {value:.2f}{both}")
+    clips = validation.Validation(chosen.folder, settings, progress, chosen.camera)
+    for clip in clips:
+        print("\n".join(validation.lines(clip)), flush=True)
+    overall = clips.overall()
+    print("\n".join([*validation.lines(overall), *validation.error_lines(overall, clips.matched)]))

@@ -18,7 +18,7 @@ NEAREST_S = 0.12
 class Matched:
     """Measured against true stances of one clip."""
 
-    clip: str
+    clip: Clip
     pairs: list[tuple[TrueStance, Stance]]
     missed: int
     extra: int
@@ -44,7 +44,7 @@ def match(clip: Clip, measured: Sequence[Stance], instrument: Instrument) -> Mat
             pairs.append((true, best))
     first_s, last_s = clip.span_s
     extra = sum(1 for s in free if s.initial_contact_s >= first_s and s.toe_off_s <= last_s)
-    return Matched(clip.name, pairs, len(clip.stances) - len(pairs), extra, instrument)
+    return Matched(clip, pairs, len(clip.stances) - len(pairs), extra, instrument)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +101,8 @@ def agree(
 ) -> Agreement:
     """Figures of several clips together."""
     pairs = [pair for one in matched for pair in one.pairs]
-    sides = {metric: [m for one in matched for m in _side_means(one, metric)] for metric in metrics}
-    differences = {metric: [d for one in matched for d in _difference(one, metric)] for metric in metrics}
+    sides = {metric: [m for one in matched for m in side_means(one, metric).values()] for metric in metrics}
+    differences = {metric: [d for one in matched if (d := difference(one, metric))] for metric in metrics}
     return Agreement(
         name,
         len(pairs),
@@ -126,17 +126,17 @@ def _event(errors_s: Sequence[float]) -> EventAgreement:
 
 
 @dataclass(frozen=True, slots=True)
-class _Mean:
-    """A mean, or the difference of two, against its truth."""
+class MeanError:
+    """Of a mean, or the difference of two, against its truth."""
 
     error: float
     usual_error: float  # as it would be at the usual doubt
     interval: tuple[float, float] | None  # of the error: it covers the truth where it holds 0
 
 
-def _mean(error: float, share: float, value: float, low: float | None, high: float | None) -> _Mean:
+def _mean(error: float, share: float, value: float, low: float | None, high: float | None) -> MeanError:
     interval = None if low is None or high is None else (error + low - value, error + high - value)
-    return _Mean(error, error / share, interval)
+    return MeanError(error, error / share, interval)
 
 
 def _known(one: Matched, metric: str, side: Side) -> tuple[list[Stance], float]:
@@ -146,36 +146,40 @@ def _known(one: Matched, metric: str, side: Side) -> tuple[list[Stance], float]:
     return [s for _, s in pairs], math.fsum(true) / len(true) if true else math.nan
 
 
-def _side_means(one: Matched, metric: str) -> list[_Mean]:
-    out = []
+def side_means(one: Matched, metric: str) -> dict[Side, MeanError]:
+    """Of the sides that were measured."""
+    out: dict[Side, MeanError] = {}
     for side in SIDES:
         stances, true = _known(one, metric, side)
         got = one.instrument.estimate(metric, stances)
         if got is not None and one.instrument.levels(metric):
             share = one.instrument.share(metric, stances)
-            out.append(_mean(got.mean - true, share, got.mean, got.ci95_low, got.ci95_high))
+            out[side] = _mean(got.mean - true, share, got.mean, got.ci95_low, got.ci95_high)
     return out
 
 
-def _difference(one: Matched, metric: str) -> list[_Mean]:
-    """Left minus right; none where one of the sides was not measured."""
+def difference(one: Matched, metric: str) -> MeanError | None:
+    """Left minus right; None where one of the sides was not measured."""
     (left, true_left), (right, true_right) = (_known(one, metric, side) for side in SIDES)
     got = one.instrument.symmetry(metric, left, right)
     if got is None:
-        return []
+        return None
     share = one.instrument.difference_share(metric, left, right)
     error = got.difference - (true_left - true_right)
-    return [_mean(error, share, got.difference, got.ci95_low, got.ci95_high)]
+    return _mean(error, share, got.difference, got.ci95_low, got.ci95_high)
 
 
-def _covered(means: Sequence[_Mean]) -> tuple[int, int]:
+def _covered(means: Sequence[MeanError]) -> tuple[int, int]:
     """How many intervals hold the truth, and how many there are."""
     intervals = [mean.interval for mean in means if mean.interval is not None]
     return sum(low <= 0.0 <= high for low, high in intervals), len(intervals)
 
 
 def _metric(
-    pairs: Sequence[tuple[TrueStance, Stance]], metric: str, sides: Sequence[_Mean], differences: Sequence[_Mean]
+    pairs: Sequence[tuple[TrueStance, Stance]],
+    metric: str,
+    sides: Sequence[MeanError],
+    differences: Sequence[MeanError],
 ) -> MetricAgreement:
     mine = [(t.metrics[metric], s) for t, s in pairs if metric in t.metrics]
     known = [(true, value, s.side) for true, s in mine if (value := getattr(s, metric)) is not None]
@@ -192,14 +196,15 @@ def _metric(
     sd = math.sqrt(math.fsum((e - mean) ** 2 for e in errors) / (n - 1)) if n > 1 else 0.0
     halves = [(m.interval[1] - m.interval[0]) / 2 for m in sides if m.interval is not None]
     return MetricAgreement(
-        n, withheld, bias, _rms(errors), _slope([true for true, _, _ in known], [value for _, value, _ in known]),
+        n, withheld, bias, rms(errors), _slope([true for true, _, _ in known], [value for _, value, _ in known]),
         mean - 1.96 * sd, mean + 1.96 * sd, *_covered(sides), math.fsum(halves) / len(halves) if halves else None,
-        _rms([side.error for side in sides]) if sides else None, _rms([d.error for d in differences]) if differences else None,
+        rms([side.error for side in sides]) if sides else None, rms([d.error for d in differences]) if differences else None,
         *_covered(differences),
     )  # fmt: skip
 
 
-def _rms(errors: Sequence[float]) -> float:
+def rms(errors: Sequence[float]) -> float:
+    """Root mean square; of errors of different bodies what a card keeps as SD."""
     return math.sqrt(math.fsum(e * e for e in errors) / len(errors))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from runform_live.config import Config
@@ -10,7 +10,8 @@ from runform_live.messages import METRICS
 from runform_live.runtime.offline import Analysis
 from runform_live.session.record import model_used
 from runform_live.session.summary import cadence_spm
-from runform_live.validate.agreement import Agreement, Matched, agree, match
+from runform_live.validate.agreement import Agreement, Matched, agree, match, rms
+from runform_live.validate.days import change_errors
 from runform_live.validate.truth import Clip, read_clips
 from runform_live.validate.unsteady import Camera, filmed_by
 
@@ -21,28 +22,38 @@ def true_cadence_spm(clip: Clip) -> float:
     return 60.0 * (len(clip.stances) - 1) / (last.midstance_s - first.midstance_s)
 
 
-def validate(
-    folder: Path, config: Config, progress: Callable[[str], None], camera: Camera | None = None
-) -> Iterator[Agreement]:
-    """Agreement of each clip, then of all together (name "all"); as filmed, or as by a camera that moves."""
-    model = model_used(config)
-    matches: list[Matched] = []
-    cadence_errors = []
-    for clip in read_clips(folder, psis=config.pose.markers):
-        progress(clip.name)
-        analysis = Analysis(str(clip.video), config, filmed=filmed_by(camera) if camera else None)
-        for _ in analysis:
-            pass
-        state = analysis.state()
-        matched = match(clip, analysis.stances, model.instrument(state.calibrated, state.level_sd_deg))
-        matches.append(matched)
-        measured = cadence_spm([s for _, s in matched.pairs])
-        true = true_cadence_spm(clip)
-        error = None if measured is None else 100.0 * abs(measured - true) / true
-        if error is not None:
-            cadence_errors.append(error)
-        yield agree(clip.name, [matched], METRICS, error)
-    yield agree("all", matches, METRICS, max(cadence_errors, default=None))
+class Validation:
+    """All clips of a folder, as they were filmed or as a camera that moves would have; iterate for the agreement of each."""
+
+    def __init__(
+        self, folder: Path, config: Config, progress: Callable[[str], None], camera: Camera | None = None
+    ) -> None:
+        self._clips = read_clips(folder, psis=config.pose.markers)
+        self._config, self._progress, self._camera = config, progress, camera
+        self._model = model_used(config)
+        self._cadence_errors: list[float] = []
+        self.matched: list[Matched] = []
+
+    def __iter__(self) -> Iterator[Agreement]:
+        for clip in self._clips:
+            self._progress(clip.name)
+            filmed = filmed_by(self._camera) if self._camera else None
+            analysis = Analysis(str(clip.video), self._config, filmed=filmed)
+            for _ in analysis:
+                pass
+            state = analysis.state()
+            matched = match(clip, analysis.stances, self._model.instrument(state.calibrated, state.level_sd_deg))
+            self.matched.append(matched)
+            measured = cadence_spm([s for _, s in matched.pairs])
+            true = true_cadence_spm(clip)
+            error = None if measured is None else 100.0 * abs(measured - true) / true
+            if error is not None:
+                self._cadence_errors.append(error)
+            yield agree(clip.name, [matched], METRICS, error)
+
+    def overall(self) -> Agreement:
+        """Of all clips so far (name "all")."""
+        return agree("all", self.matched, METRICS, max(self._cadence_errors, default=None))
 
 
 def lines(agreement: Agreement) -> Iterator[str]:
@@ -75,9 +86,24 @@ def lines(agreement: Agreement) -> Iterator[str]:
         )
 
 
-def between_body_sd(biases: dict[str, list[float]]) -> dict[str, float]:
-    """Root mean square of errors of different bodies, per metric: what a card keeps as the instrument's own error."""
-    return {metric: (sum(e * e for e in errors) / len(errors)) ** 0.5 for metric, errors in biases.items() if errors}
+def error_lines(overall: Agreement, matched: Sequence[Matched]) -> Iterator[str]:
+    """What a network's card keeps as its own errors, as text."""
+    both = "of a side's mean and of left minus right"
+    yield f"SD between bodies (what the network's card keeps as its own error), {both}:"
+    for metric, errors in overall.side_biases.items():
+        if errors:
+            yield _pair(metric, errors, overall.difference_biases.get(metric, ()))
+    for words, same_clothes in (("the same clothes", True), ("other clothes", False)):
+        changes = change_errors(matched, same_clothes)
+        if changes:
+            runners = len({one.clip.runner for one in matched if one.clip.runner})
+            yield f"SD of the error of a change from one day to another in {words} ({runners} runners), {both}:"
+        for metric, change in changes.items():
+            yield _pair(metric, change.sides, change.differences)
+
+
+def _pair(metric: str, sides: Sequence[float], differences: Sequence[float]) -> str:
+    return f"  {metric} = {rms(sides):.2f}" + (f"  {rms(differences):.2f}" if differences else "")
 
 
 def _f(value: float | None, decimals: int) -> str:

@@ -7,6 +7,7 @@ import dataclasses
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 
@@ -27,6 +28,13 @@ class TrueStance:
     metrics: dict[str, float]
 
 
+class _Made(msgspec.Struct, frozen=True):
+    """What NAME.json may tell of a clip that matters here; all else in it is its maker's own affair."""
+
+    runner: str = ""
+    outfit: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Clip:
     """A video and its exact stances, in time order."""
@@ -34,6 +42,8 @@ class Clip:
     name: str
     video: Path
     stances: list[TrueStance]
+    runner: str = ""  # who is in several clips, on several days
+    outfit: int = 0  # what that one wears
 
     @property
     def span_s(self) -> tuple[float, float]:
@@ -53,10 +63,20 @@ def read_clips(folder: Path, psis: bool = False) -> list[Clip]:
         table = video.with_suffix("").with_name(video.stem + ".stances.csv")
         if table.is_file():
             stances = _read_stances(table)
-            clips.append(Clip(video.stem, video, _by_psis(stances, video) if psis else stances))
+            made = _read_made(video.with_suffix("").with_name(video.stem + ".json"))
+            clips.append(
+                Clip(video.stem, video, _by_psis(stances, video) if psis else stances, made.runner, made.outfit)
+            )
     if not clips:
         raise BadInput(f"{folder} holds no clip with its truth; a clip is NAME.mp4 with NAME.stances.csv")
     return clips
+
+
+def _read_made(path: Path) -> _Made:
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=_Made)
+    except (OSError, msgspec.MsgspecError):
+        return _Made()
 
 
 def _by_psis(stances: list[TrueStance], video: Path) -> list[TrueStance]:
