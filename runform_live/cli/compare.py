@@ -27,6 +27,11 @@ VERDICTS = {True: "changed", False: "not told from error", None: "cannot be said
 def arguments(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("before", type=Path, metavar="SESSION")
     verb.add_argument("after", type=Path, nargs="+", metavar="SESSION", help="each is compared with the first")
+    verb.add_argument(
+        "--same-clothes",
+        action="store_true",
+        help="the runner wears the same in all of them: what clothes hide is then hidden alike, and smaller changes can be told",
+    )
 
 
 def run(chosen: argparse.Namespace) -> None:
@@ -34,10 +39,10 @@ def run(chosen: argparse.Namespace) -> None:
         if folder.resolve() == chosen.before.resolve():
             raise BadInput(f"{folder} is named twice; name two sessions")
     before = read(chosen.before)
-    print("\n\n".join(told(before, read(folder)) for folder in chosen.after))
+    print("\n\n".join(told(before, read(folder), chosen.same_clothes) for folder in chosen.after))
 
 
-def told(before: Session, after: Session) -> str:
+def told(before: Session, after: Session, same_clothes: bool = False) -> str:
     """The comparison of two sessions as text."""
     said, _ = texts.load(texts.FALLBACK)
     both = {"before": before, "after": after}
@@ -46,7 +51,7 @@ def told(before: Session, after: Session) -> str:
         for which, one in both.items()
     ]
     lines.append(f"{'':46s}{'before':>9s}{'after':>9s}{'change':>9s}{'detectable':>12s}")
-    for metric, found in change.changes(before, after).items():
+    for metric, found in change.changes(before, after, same_clothes).items():
         for column, one in found.items():
             name = quantities.name(metric, said) if column == "left" else ""
             lines.append(f"{name:32s}{COLUMNS[column]:14s}{_row(metric, one)}")

@@ -11,7 +11,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from runform_live.camera_motion import STILL
+from runform_live.camera_motion import CameraMotion
 from runform_live.gait.course import Course
 from runform_live.gait.levelling import Level
 from runform_live.gait.segmenter import GaitSegmenter
@@ -29,19 +29,20 @@ MOVED_DEG, MOVED_TRUNKS = 0.3, 0.1  # less is a camera that focuses, or a floor 
 HIDDEN_OF = 10  # stances; flagged where the pelvis was hidden in most of the last ones
 
 
-def _moved(turn_deg: float, seen: npt.NDArray[np.float64], steady: npt.NDArray[np.float64]) -> bool:
-    """Whether the camera has moved by more than it may, for landmarks (landmarks, 3) as seen and with its motion taken back."""
-    places = (steady[INDEX["left_hip"], :2], steady[INDEX["left_shoulder"], :2])
-    trunk_px = float(np.linalg.norm(places[1] - places[0]))
-    shift_px = float(np.linalg.norm(seen[INDEX["left_hip"], :2] - places[0]))
-    return abs(turn_deg) > MOVED_DEG or shift_px > MOVED_TRUNKS * trunk_px
+def _moved(since: CameraMotion, now: CameraMotion, steady: npt.NDArray[np.float64]) -> bool:
+    """Whether the camera has moved by more than it may, for somebody at these landmarks (landmarks, 3) with its motion taken back."""
+    hip, shoulder = (np.append(steady[INDEX[name], :2], 1.0) for name in ("left_hip", "left_shoulder"))
+    shift_px = float(np.linalg.norm((now.matrix - since.matrix) @ hip))
+    return abs(now.turn_deg - since.turn_deg) > MOVED_DEG or shift_px > MOVED_TRUNKS * float(
+        np.linalg.norm(shoulder - hip)
+    )
 
 
 class GaitMonitor:
     """Push one pose a frame; get stances, and at any time the state. `finish` after the last frame."""
 
     __slots__ = (
-        "_course", "_cut_off", "_dark_s", "_first_s", "_found", "_frames", "_last_s", "_moved_s", "_place", "_recent", "_segmenter",
+        "_camera", "_course", "_cut_off", "_dark_s", "_first_s", "_found", "_frames", "_last_s", "_moved_s", "_recent", "_segmenter",
         "_side_on_s", "_stamp_s",
     )  # fmt: skip
 
@@ -52,7 +53,7 @@ class GaitMonitor:
         self._frames = self._found = self._cut_off = 0
         self._first_s = self._last_s = math.nan
         self._dark_s = self._side_on_s = self._moved_s = 0.0
-        self._place: int | None = None  # of the camera
+        self._camera: CameraMotion | None = None  # as it was when somebody stood
         self._recent: list[bool] = []
         self._stamp_s = 0.0
 
@@ -77,12 +78,17 @@ class GaitMonitor:
             self._first_s = pose.time_s
         self._frames += 1
         self._last_s, self._stamp_s = pose.time_s, pose.stamp_s
-        if self._place is not None and pose.camera.place > self._place:
+        if self._camera is not None and pose.camera.place > self._camera.place:
+            if self._segmenter.running or self._course.phase != "before":
+                self._moved_s = MOVED_S
             self._segmenter.lose_level()
-            self._moved_s = MOVED_S
-        self._place = pose.camera.place
+            self._camera = None
         steady = pose.camera.taken_back(landmarks)
-        if pose.camera != STILL and _moved(pose.camera.turn_deg, landmarks, steady):
+        if (
+            self._camera is None or self._segmenter.standing
+        ):  # who sets it up moves it: what counts comes after the stand
+            self._camera = pose.camera
+        elif self._segmenter.running and pose.camera != self._camera and _moved(self._camera, pose.camera, steady):
             self._moved_s += passed_s
         stances = self._segmenter.push(
             pose.time_s,

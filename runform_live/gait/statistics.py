@@ -44,10 +44,11 @@ class Estimate:
     @property
     def spread(self) -> float | None:
         """Half of the 95% interval as far as the stances' own spread makes it; None with one stance."""
-        return None if self.sd is None else _spread(self.n, self.sd)
+        return None if self.sd is None else spread(self.n, self.sd)
 
 
-def _spread(n: int, sd: float) -> float:
+def spread(n: int, sd: float) -> float:
+    """Half of the 95% interval of a mean, by the SD of its n values alone."""
     return t95(n - 1) * sd / math.sqrt(n)
 
 
@@ -67,7 +68,7 @@ def estimate(values: Sequence[float | None], instrument_sd: float | None) -> Est
     sd = math.sqrt(math.fsum((value - mean) ** 2 for value in known) / (n - 1))
     if instrument_sd is None:
         return Estimate(n, mean, sd, None, None)
-    half = math.hypot(_spread(n, sd), 1.96 * instrument_sd)
+    half = math.hypot(spread(n, sd), 1.96 * instrument_sd)
     return Estimate(n, mean, sd, mean - half, mean + half)
 
 

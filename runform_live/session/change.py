@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from runform_live.gait.instrument import LEVELLED
-from runform_live.messages import SIDES
+from runform_live.gait.statistics import spread
+from runform_live.messages import SIDES, Side
 from runform_live.session.reader import Session
 from runform_live.session.schema import MetricSummary, SymmetrySummary
 from runform_live.session.summary import SUMMARISED
@@ -21,8 +23,8 @@ class Change:
     """After minus before of one metric, in its unit; None is unknown.
 
     detectable: the minimal detectable change (95%), from both sessions' intervals: stride-to-stride spread, instrument and level
-    line of each. Errors of the two are taken as independent, which is the larger of what it may be: of the same runner before
-    the same camera some would be the same twice and fall out.
+    line of each. Errors of the two are taken as independent, but for a runner in the same clothes: what the instrument then sees
+    wrong is in part the same twice and falls out.
     """
 
     before: float | None
@@ -39,27 +41,53 @@ class Change:
         return None if self.change is None or self.detectable is None else abs(self.change) > self.detectable
 
 
-def change_between(before: MetricSummary | SymmetrySummary, after: MetricSummary | SymmetrySummary) -> Change:
-    """Of two means, or two differences between the sides."""
-    halves = _half(before), _half(after)
-    detectable = None if halves[0] is None or halves[1] is None else math.hypot(halves[0], halves[1])
-    return Change(_value(before), _value(after), detectable)
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A mean, or left minus right, of one session: half of its 95% interval, and half of what the strides' own spread makes of that."""
+
+    value: float | None
+    half: float | None
+    spread: float
 
 
-def changes(before: Session, after: Session) -> dict[str, dict[str, Change]]:
-    """By metric, then by side and DIFFERENCE; unknown where both were measured along another line across the pelvis."""
-    other_line = "line" in not_alike(before, after)
+def change_between(before: Measured, after: Measured, new_share: float) -> Change:
+    """new_share: of the instrument's errors in both sessions, what is not the same twice."""
+    if before.half is None or after.half is None:
+        return Change(before.value, after.value, None)
+    instrument = [math.sqrt(max(one.half**2 - one.spread**2, 0.0)) for one in (before, after) if one.half is not None]
+    detectable = math.hypot(before.spread, after.spread, *(new_share * half for half in instrument))
+    return Change(before.value, after.value, detectable)
+
+
+def changes(before: Session, after: Session, same_clothes: bool = False) -> dict[str, dict[str, Change]]:
+    """By metric, then by side and DIFFERENCE; unknown where both were measured along another line across the pelvis.
+
+    same_clothes: the runner wears in both what hides or shows the pelvis alike.
+    """
+    alike = not_alike(before, after)
+    other_line = "line" in alike
+    model = after.info.model
+    known_twice = same_clothes and not alike
     found: dict[str, dict[str, Change]] = {}
     for metric in SUMMARISED:
         if metric in LEVELLED and other_line:
             found[metric] = dict.fromkeys((*SIDES, DIFFERENCE), Change(None, None, None))
             continue
+        share = new_share(model.instrument_sd_deg, model.instrument_change_sd_deg, metric) if known_twice else 1.0
         found[metric] = {
-            side: change_between(before.summary.sides[side][metric], after.summary.sides[side][metric])
-            for side in SIDES
+            side: change_between(_side(before, side, metric), _side(after, side, metric), share) for side in SIDES
         }
-        found[metric][DIFFERENCE] = change_between(before.summary.symmetry[metric], after.summary.symmetry[metric])
+        if known_twice:
+            share = new_share(model.instrument_difference_sd_deg, model.instrument_change_difference_sd_deg, metric)
+        found[metric][DIFFERENCE] = change_between(_apart(before, metric), _apart(after, metric), share)
     return found
+
+
+def new_share(sd: Mapping[str, float], change_sd: Mapping[str, float], metric: str) -> float:
+    """Of the instrument's errors of two days, what is not the same twice: 1 where that was not measured."""
+    if metric not in sd or metric not in change_sd:
+        return 1.0
+    return min(1.0, change_sd[metric] / (math.sqrt(2.0) * sd[metric]))
 
 
 def not_alike(before: Session, after: Session) -> list[Kind]:
@@ -78,8 +106,14 @@ def not_alike(before: Session, after: Session) -> list[Kind]:
     return found
 
 
-def _value(one: MetricSummary | SymmetrySummary) -> float | None:
-    return one.mean if isinstance(one, MetricSummary) else one.difference
+def _side(session: Session, side: Side, metric: str) -> Measured:
+    one = session.summary.sides[side][metric]
+    return Measured(one.mean, _half(one), 0.0 if one.sd is None else spread(one.n, one.sd))
+
+
+def _apart(session: Session, metric: str) -> Measured:
+    one = session.summary.symmetry[metric]
+    return Measured(one.difference, _half(one), math.hypot(*(_side(session, side, metric).spread for side in SIDES)))
 
 
 def _half(one: MetricSummary | SymmetrySummary) -> float | None:

@@ -33,16 +33,23 @@ def model_used(config: Config) -> ModelUsed:
     """Name, checksums and measured error of the landmark network of the settings."""
     network = cards.find(config.pose.network, "landmarks").network
     figures = network.figures or cards.FiguresCard("nothing", {})
-    sd_deg = figures.instrument_sd_deg
-    detail = cards.find(network.detail, "detail").network.sha256 if network.detail else ""
-    if config.pose.markers:
-        others = {
-            metric: sd for metric, sd in figures.instrument_difference_sd_deg.items() if metric not in MARKER_SD_DEG
-        }
-        return ModelUsed(network.name, network.sha256, sd_deg | MARKER_SD_DEG, None, "psis_markers", detail, others)
+    marked = config.pose.markers
+
+    def of_network(sd_deg: dict[str, float]) -> dict[str, float]:
+        """Without what stickers measure instead."""
+        return {metric: sd for metric, sd in sd_deg.items() if not (marked and metric in MARKER_SD_DEG)}
+
     return ModelUsed(
-        network.name, network.sha256, sd_deg, figures.sigma_deg, "hip_joint_centres", detail, figures.instrument_difference_sd_deg
-    )  # fmt: skip
+        name=network.name,
+        sha256=network.sha256,
+        instrument_sd_deg=figures.instrument_sd_deg | (MARKER_SD_DEG if marked else {}),
+        instrument_sigma_deg=None if marked else figures.sigma_deg,
+        pelvis_line="psis_markers" if marked else "hip_joint_centres",
+        detail_sha256=cards.find(network.detail, "detail").network.sha256 if network.detail else "",
+        instrument_difference_sd_deg=of_network(figures.instrument_difference_sd_deg),
+        instrument_change_sd_deg=of_network(figures.instrument_change_sd_deg),
+        instrument_change_difference_sd_deg=of_network(figures.instrument_change_difference_sd_deg),
+    )
 
 
 class SessionRecord:

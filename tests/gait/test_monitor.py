@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
@@ -75,6 +78,22 @@ def test_a_camera_that_looks_from_elsewhere_loses_the_level_until_somebody_stand
     assert monitor.flags() == ("camera_moved",)
 
 
-def test_a_floor_that_shakes_the_camera_is_no_moved_camera() -> None:
-    assert watched(6.0, camera=CameraMotion(x_px=2.0, y_px=3.0)).flags() == ()
-    assert watched(6.0, camera=CameraMotion(x_px=40.0)).flags() == ("camera_moved",)
+def filmed(motion: Callable[[float], CameraMotion]) -> GaitMonitor:
+    """Somebody who stands for two seconds and runs, before a camera that moves."""
+    monitor = GaitMonitor()
+    for frame in range(180):
+        t = frame / 30
+        points, camera = standing() if t < 2 else running(t - 2), motion(t)
+        points[:, :2] = np.column_stack([points[:, :2], np.ones(len(points))]) @ camera.matrix.T
+        monitor.push(pose(frame + 1, t, camera=camera), points)
+    return monitor
+
+
+def test_a_camera_that_moves_in_the_run_is_said_and_one_that_is_being_set_up_is_not() -> None:
+    turned = CameraMotion(math.cos(0.02), math.sin(0.02))
+    assert filmed(lambda t: CameraMotion(x_px=2.0 * math.sin(9 * t), y_px=3.0 * math.cos(18 * t))).flags() == ()
+    assert filmed(lambda t: turned if t < 0.4 else CameraMotion(x_px=40.0)).flags() == ()
+    assert filmed(lambda t: CameraMotion(x_px=40.0 * (t > 3))).flags() == ("camera_moved",)
+    assert filmed(lambda t: turned if t > 3 else CameraMotion()).flags() == ("camera_moved",)
+    assert filmed(lambda t: CameraMotion(place=int(t > 0.2))).flags() == ()
+    assert filmed(lambda t: CameraMotion(place=int(t > 5))).flags() == ("camera_moved",)

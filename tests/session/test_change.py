@@ -14,10 +14,9 @@ from hypothesis import strategies as st
 
 from runform_live import config
 from runform_live.gait.instrument import Instrument
-from runform_live.session.change import DIFFERENCE, change_between, changes, not_alike
+from runform_live.session.change import DIFFERENCE, Measured, change_between, changes, not_alike
 from runform_live.session.reader import Session, read
 from runform_live.session.record import SessionRecord
-from runform_live.session.schema import MetricSummary
 from runform_live.session.summary import summarise
 from tests.makers import stances
 
@@ -75,20 +74,32 @@ def test_another_network_view_or_person_is_said(session: Session) -> None:
     assert not_alike(*people) == ["network", "view", "person"]
 
 
-@given(degrees, degrees, st.floats(0, 9), st.floats(0, 9))
-def test_there_and_back_is_the_same_change(first: float, then: float, half: float, other: float) -> None:
-    a = MetricSummary(9, first, 1.0, first - half, first + half)
-    b = MetricSummary(9, then, 1.0, then - other, then + other)
-    there, back = change_between(a, b), change_between(b, a)
+def test_in_the_same_clothes_what_is_wrong_twice_falls_out(session: Session) -> None:
+    """The network's card knows that a change is wrong by half as much as two bodies are apart; of the difference nothing is known."""
+    known = {"instrument_sd_deg": {DROP: 2.0}, "instrument_change_sd_deg": {DROP: math.sqrt(2.0)}}
+    before, after = (with_drops(session, *drops, **known) for drops in ((8.0, 6.0), (5.0, 5.0)))
+    plain, same = changes(before, after)[DROP], changes(before, after, same_clothes=True)[DROP]
+    assert same["left"].detectable == pytest.approx(0.5 * 1.96 * math.sqrt(2), abs=1e-3)
+    assert plain["left"].detectable == pytest.approx(1.96 * math.sqrt(2), abs=1e-3)
+    assert same[DIFFERENCE].detectable == plain[DIFFERENCE].detectable
+    other = with_drops(session, 5.0, 5.0, **known, sha256="another")
+    assert changes(before, other, same_clothes=True)[DROP]["left"] == plain["left"], "another network, other errors"
+
+
+@given(degrees, degrees, st.floats(0, 9), st.floats(0, 9), st.floats(0, 2))
+def test_there_and_back_is_the_same_change(first: float, then: float, half: float, other: float, wider: float) -> None:
+    a, b = Measured(first, half + wider, wider), Measured(then, other, 0.0)
+    there, back = change_between(a, b, 1.0), change_between(b, a, 1.0)
     assert there.change is not None and back.change is not None
     assert there.change == -back.change
     assert there.shown == back.shown
-    assert there.detectable == pytest.approx(math.hypot(half, other), abs=1e-9)
+    assert there.detectable == pytest.approx(math.hypot(half + wider, other), abs=1e-9)
+    none_new = change_between(a, b, 0.0).detectable
+    assert none_new == pytest.approx(wider), "strides differ in any clothes"
 
 
 @given(degrees)
 def test_unknown_stays_unknown(value: float) -> None:
-    unknown = MetricSummary(0, None, None, None, None)
-    for one in (change_between(unknown, MetricSummary(9, value, 1.0, value - 1, value + 1)),
-                change_between(MetricSummary(9, value, 1.0, value - 1, value + 1), unknown)):  # fmt: skip
+    unknown, known = Measured(None, None, 0.0), Measured(value, 1.0, 0.5)
+    for one in (change_between(unknown, known, 1.0), change_between(known, unknown, 1.0)):
         assert (one.change, one.detectable, one.shown) == (None, None, None)
