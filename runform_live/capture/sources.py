@@ -58,8 +58,9 @@ def file_of(source: str) -> Path:
 class Video:
     """A file or a stream, decoded by FFmpeg. Iterate for (time_s, picture); `cut_short` tells that the end is damaged."""
 
-    def __init__(self, source: str, threads: int = 2) -> None:
-        self._source = source
+    def __init__(self, source: str, threads: int = 2, slowed: float = 1.0) -> None:
+        """slowed: so many times slower than life it plays; times are those of life."""
+        self._source, self.slowed = source, slowed
         address = source if is_stream(source) else str(file_of(source))
         self._container = _open(address, stream=is_stream(source))
         videos = self._container.streams.video
@@ -80,8 +81,9 @@ class Video:
         rate = self._stream.average_rate
         length = self._container.duration
         self.described = Described(
-            height_px, width_px, float(rate) if rate else None, length / av.time_base if length else None
-        )
+            height_px, width_px, float(rate) * slowed if rate else None,
+            length / av.time_base / slowed if length else None,
+        )  # fmt: skip
 
     def __iter__(self) -> Iterator[tuple[float, Picture]]:
         if self._first is not None:
@@ -123,7 +125,7 @@ class Video:
                 if time_s <= last_s:  # a repeated or reordered stamp carries no new moment
                     continue
                 last_s = time_s
-                yield time_s, upright(frame)
+                yield time_s / self.slowed, upright(frame)
 
 
 def _open(address: str, stream: bool) -> av.container.InputContainer:

@@ -15,6 +15,7 @@ from runform_live.session.writer import new_folder
 
 HELP = "measure recorded videos: a session folder and a report each"
 EXAMPLE = "runform analyze run1.mp4 run2.mp4 --out ~/runs"
+SLOWED = 1.0, 40.0
 
 
 def arguments(verb: argparse.ArgumentParser) -> None:
@@ -22,16 +23,27 @@ def arguments(verb: argparse.ArgumentParser) -> None:
     verb.add_argument(
         "--out", type=Path, metavar="DIR", help="where the session folders go (default: the user's data folder)"
     )
+    verb.add_argument(
+        "--slowed",
+        type=float,
+        default=1.0,
+        metavar="TIMES",
+        help="the videos are in slow motion: they play so many times slower than life, as a telephone's 240 frames/s at 30 do 8 times",
+    )
     options.add_measuring(verb)
 
 
 def run(chosen: argparse.Namespace) -> None:
     settings, view = options.settings_of(chosen), options.view_of(chosen)
+    if not SLOWED[0] <= chosen.slowed <= SLOWED[1]:
+        raise BadInput(
+            f"--slowed {chosen.slowed:g}: give how many times slower than life, {SLOWED[0]:g} to {SLOWED[1]:g}"
+        )
     parent = chosen.out or config.sessions_folder(settings)
     worst: RunformError | None = None
     for video in chosen.videos:
         try:
-            folder = _one(video, parent, settings, view)
+            folder = _one(video, parent, settings, view, chosen.slowed)
         except BadInput as trouble:
             if len(chosen.videos) == 1:
                 raise
@@ -44,11 +56,13 @@ def run(chosen: argparse.Namespace) -> None:
         raise BadInput("not every video could be analysed (see above)")
 
 
-def _one(video: str, parent: Path, settings: config.Config, view: View) -> Path:
+def _one(video: str, parent: Path, settings: config.Config, view: View, slowed: float) -> Path:
     from runform_live.report import build as report  # plots, networks and kernels: no other verb need load them
     from runform_live.runtime import offline
 
-    analysis = offline.Analysis(video, settings, view)  # refuses what is no video before a folder is made
+    analysis = offline.Analysis(
+        video, settings, view, slowed=slowed
+    )  # refuses what is no video before a folder is made
     folder = new_folder(parent, Path(video).stem)
     progress = printing.Progress(Path(video).name)
     try:

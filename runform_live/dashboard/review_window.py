@@ -21,7 +21,7 @@ from runform_live.dashboard.screen import fitting
 from runform_live.errors import RunformError
 from runform_live.export import clip
 from runform_live.messages import INDEX, SIDES, Side
-from runform_live.session.pictures import Pictures, landmarks_of, video_of
+from runform_live.session.pictures import landmarks_of, pictures_of
 from runform_live.session.reader import Session
 from runform_live.session.writer import add_event
 
@@ -39,8 +39,7 @@ class Recording:
     def __init__(self, session: Session) -> None:
         times_s, self.landmarks = landmarks_of(session)
         self.model = ReviewModel(session, times_s)
-        video = video_of(session)
-        self.pictures = Pictures(video) if video is not None else None
+        self.pictures = pictures_of(session)
 
     def drawn(self, frame: int) -> Picture | None:
         """The picture of a frame, with the skeleton where it is wanted."""

@@ -127,6 +127,8 @@ class GaitMonitor:
         rate_hz = (self._frames - 1) / (self._last_s - self._first_s) if self._last_s > self._first_s else math.nan
         if self._frames >= JUDGE_AFTER and rate_hz < SLOW_HZ:
             found.append("low_frame_rate")
+        if self._segmenter.slowed:
+            found.append("slow_motion")
         if self._moved_s >= MOVED_S:
             found.append("camera_moved")
         if self._found >= JUDGE_AFTER and self._cut_off > CUT_OFF_SHARE * self._found:

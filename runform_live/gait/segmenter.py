@@ -22,6 +22,8 @@ from runform_live.messages import FOLLOWS_ALL, Stance, View
 from runform_live.picture_quality import FRONTAL_FLOOR
 
 SHORTEST_STEP_S, LONGEST_STEP_S = 0.22, 0.48
+# Steps of a runner in slow motion: nobody walks so slowly, with so much up and down, so evenly.
+SLOW_STEP_S, SLOW_FALL_TRUNKS, SLOW_EVEN, SLOW_STEPS = 0.9, (0.08, 0.35), 0.15, 5
 STEPS_FOR_A_RUN = 3
 RECENT_STEPS = 5
 STANDING_CHECK_S = 0.1
@@ -90,6 +92,7 @@ class GaitSegmenter:
         "_shift_deg",
         "_sigmas_deg",
         "_slope",
+        "_slow_s",
         "_smooth",
         "_standing",
         "_strides",
@@ -135,6 +138,7 @@ class GaitSegmenter:
         self._doubts = True
         self._follows = FOLLOWS_ALL
         self._sigmas_deg: list[float] = []
+        self._slow_s: list[float] = []
 
     # -- what a person may ask ------------------------------------------------------------------------------------
 
@@ -155,6 +159,11 @@ class GaitSegmenter:
     @property
     def running(self) -> bool:
         return self._now_s - self._last_running_s < 1.0
+
+    @property
+    def slowed(self) -> bool:
+        """Whether somebody runs in slow motion."""
+        return len(self._slow_s) >= SLOW_STEPS
 
     @property
     def frontality(self) -> float:
@@ -273,6 +282,7 @@ class GaitSegmenter:
         passed = midstance_s - self._last_low_s
         if passed < SHORTEST_STEP_S:
             return
+        self._watch_for_slow_motion(passed, fall_px / self._trunk_px(midstance_s))
         usual = median(self._intervals_s) if self._intervals_s else math.nan
         if passed <= LONGEST_STEP_S:
             self._number += 1
@@ -303,6 +313,16 @@ class GaitSegmenter:
             self._last_running_s = self._now_s
         if not math.isnan(fall_px):  # the first low after a loss or a stand may be half a step
             self._open.append(_Step(midstance_s, self._number, self._chain))
+
+    def _watch_for_slow_motion(self, passed_s: float, fall_trunks: float) -> None:
+        if self.slowed:
+            return
+        usual_s = median(self._slow_s) if self._slow_s else passed_s
+        slow = SLOW_STEP_S <= passed_s < math.inf and SLOW_FALL_TRUNKS[0] <= fall_trunks <= SLOW_FALL_TRUNKS[1]
+        if not (slow and abs(passed_s - usual_s) <= SLOW_EVEN * usual_s):
+            self._slow_s.clear()
+        if slow:
+            self._slow_s.append(passed_s)
 
     def _start_chain(self) -> None:
         """Steps that never became a run are forgotten; a new row begins."""

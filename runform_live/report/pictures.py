@@ -14,7 +14,7 @@ from runform_live.capture.sources import Picture
 from runform_live.errors import RunformError
 from runform_live.gait.statistics import estimate
 from runform_live.messages import Stance
-from runform_live.session.pictures import Pictures, landmarks_of, video_of
+from runform_live.session.pictures import landmarks_of, pictures_of
 from runform_live.session.reader import Session
 from runform_live.texts import Texts
 
@@ -48,13 +48,12 @@ def chosen(stances: list[Stance]) -> list[tuple[str, Stance]]:
 def midstances(session: Session, said: Texts) -> list[Shown]:
     """Up to three pictures; none where the session has no pictures."""
     wanted = chosen(session.stances)
-    video = video_of(session)
-    if video is None or not wanted:
-        return []
-    times_s, landmarks = landmarks_of(session)
-    shown = []
+    shown: list[Shown] = []
     try:
-        opened = Pictures(video)
+        opened = pictures_of(session) if wanted else None
+        if opened is None:
+            return []
+        times_s, landmarks = landmarks_of(session)
         for key, stance in wanted:
             row = int(np.abs(times_s - stance.midstance_s).argmin())
             picture = opened.at(float(times_s[row]))

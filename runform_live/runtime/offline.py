@@ -72,9 +72,10 @@ class Analysis:
         view: View = "unknown",
         tracker: RunnerTracker | None = None,
         filmed: Callable[[float, Picture], Picture] | None = None,
+        slowed: float = 1.0,
     ) -> None:
-        """filmed: what another camera would have made of each frame at its time (s)."""
-        self.video = Video(source)
+        """filmed: what another camera would have made of each frame at its time (s). slowed: see Video."""
+        self.video = Video(source, slowed=slowed)
         self._tracker = tracker or open_tracker(config.pose)
         self._monitor = GaitMonitor(view)
         self._filmed = filmed
@@ -100,7 +101,7 @@ def analyze(
     analysis: Analysis, source: str, folder: Path, config: Config, progress: Progress | None = None
 ) -> SessionRecord:
     """Analyse an opened video into the (new, empty) session folder."""
-    record = SessionRecord(folder, source, config, "analyze")
+    record = SessionRecord(folder, source, config, "analyze", analysis.video.slowed)
     described = analysis.video.described
     record.opened(described.height_px, described.width_px, described.frame_rate_hz)
     written = 0

@@ -23,14 +23,14 @@ NEAREST_S = 0.05
 FORWARD_S = 1.0  # further ahead than this a jump is faster than decoding on
 
 
-def video_of(session: Session) -> Path | None:
-    """The recorded pictures, else the file that was analysed, where it still lies there."""
+def pictures_of(session: Session) -> Pictures | None:
+    """The recorded pictures, else those of the file that was analysed, where it still lies there."""
     recorded = session.folder / schema.VIDEO
     if recorded.is_file():
-        return recorded
+        return Pictures(recorded)
     source = session.info.source
     if is_file(source) and file_of(source).is_file():
-        return file_of(source)
+        return Pictures(file_of(source), session.info.slowed)
     return None
 
 
@@ -51,7 +51,9 @@ def landmarks_of(session: Session) -> tuple[npt.NDArray[np.float64], npt.NDArray
 class Pictures:
     """Random access by the session's time."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, slowed: float = 1.0) -> None:
+        """slowed: so many times slower than life the file plays."""
+        self._slowed = slowed
         try:
             self._container = av.open(str(path))
         except (av.error.FFmpegError, OSError) as trouble:
@@ -67,7 +69,7 @@ class Pictures:
         if first is None:
             raise BadInput(f"{path}: no picture can be read from it; restore the file from a copy")
         # A recording has the session's own times, even where it was begun later; a foreign file may start anywhere.
-        self._start_s = 0.0 if path.name == schema.VIDEO else float(first.time or 0.0)
+        self._start_s = 0.0 if path.name == schema.VIDEO else float(first.time or 0.0) / slowed
 
     def at(self, time_s: float) -> Picture | None:
         """The picture at a time, or the nearest within NEAREST_S (some may be lost); None where there is none."""
@@ -75,11 +77,11 @@ class Pictures:
         if found is not None:
             return found
         if not self._last_s < time_s <= self._last_s + FORWARD_S:
-            self._container.seek(max(0, int((time_s + self._start_s) * av.time_base)), backward=True)
+            self._container.seek(max(0, int((time_s + self._start_s) * self._slowed * av.time_base)), backward=True)
             self._frames = self._container.decode(self._stream)
         try:
             for frame in self._frames:
-                self._last_s = float(frame.time or 0.0) - self._start_s
+                self._last_s = float(frame.time or 0.0) / self._slowed - self._start_s
                 self._keep(self._last_s, upright(frame))
                 if self._last_s >= time_s - ROUNDING_S:
                     break

@@ -55,7 +55,7 @@ def model_used(config: Config) -> ModelUsed:
 class SessionRecord:
     """One session being written: takes what the stages say and keeps the running picture of it."""
 
-    def __init__(self, folder: Path, source: str, config: Config, recorded_by: str) -> None:
+    def __init__(self, folder: Path, source: str, config: Config, recorded_by: str, slowed: float = 1.0) -> None:
         self._stances: list[Stance] = []
         if is_session(folder):  # a restarted stage goes on with what its predecessor kept
             self.info = read_info(folder)
@@ -76,6 +76,7 @@ class SessionRecord:
             calibration=Calibration(False, None),
             software=software(),
             recorded_by=recorded_by,
+            slowed=slowed,
         )
         self._begin(folder)
 

@@ -70,6 +70,7 @@ class SessionInfo(msgspec.Struct, frozen=True):
     calibration: Calibration
     software: str
     recorded_by: str  # "live" or "analyze"
+    slowed: float = 1.0  # so many times slower than life the source plays
     person: str | None = None
     targets: dict[str, tuple[float | None, float | None]] | None = None  # in force at the end; None: nobody coached
     trained_metric: str | None = None  # chosen in the window; None: as the settings say

@@ -8,7 +8,7 @@ import pytest
 
 from runform_live.camera_motion import CameraMotion
 from runform_live.gait.monitor import GaitMonitor
-from runform_live.messages import LANDMARKS
+from runform_live.messages import INDEX, LANDMARKS
 from tests.makers import pose, running, standing
 
 UNKNOWN = np.full((len(LANDMARKS), 3), np.nan)
@@ -97,3 +97,28 @@ def test_a_camera_that_moves_in_the_run_is_said_and_one_that_is_being_set_up_is_
     assert filmed(lambda t: turned if t > 3 else CameraMotion()).flags() == ("camera_moved",)
     assert filmed(lambda t: CameraMotion(place=int(t > 0.2))).flags() == ()
     assert filmed(lambda t: CameraMotion(place=int(t > 5))).flags() == ("camera_moved",)
+
+
+def slowed_down(times: float, seconds: float = 30.0) -> GaitMonitor:
+    monitor = GaitMonitor()
+    for frame in range(int(seconds * 30)):
+        t = frame / 30
+        monitor.push(pose(frame + 1, t), standing() if t < 2 else running((t - 2) / times))
+    return monitor
+
+
+@pytest.mark.parametrize("times", [4.0, 8.0])
+def test_slow_motion_is_said(times: float) -> None:
+    assert slowed_down(times).flags() == ("slow_motion",)
+
+
+def test_who_runs_walks_or_bends_the_knees_is_not_in_slow_motion() -> None:
+    assert slowed_down(1.0).flags() == ()
+    assert slowed_down(1.7).flags() == ()
+    monitor = GaitMonitor()
+    for frame in range(30 * 30):
+        points = standing()
+        above = [INDEX[f"{side}_{joint}"] for side in ("left", "right") for joint in ("shoulder", "hip")]
+        points[above, 1] += 45 * (1 - math.cos(2 * math.pi * frame / 60))
+        monitor.push(pose(frame + 1, frame / 30), points)
+    assert monitor.flags() == ()

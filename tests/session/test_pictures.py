@@ -8,12 +8,15 @@ import av
 import numpy as np
 import pytest
 
+from runform_live import config
 from runform_live.capture.sources import Video
 from runform_live.errors import BadInput
 from runform_live.export import clip
 from runform_live.messages import LANDMARKS
 from runform_live.session import schema
-from runform_live.session.pictures import Pictures
+from runform_live.session.pictures import Pictures, pictures_of
+from runform_live.session.reader import read
+from runform_live.session.record import SessionRecord
 from runform_live.session.video import VideoWriter
 from tests.makers import flat, video
 
@@ -75,3 +78,21 @@ def test_a_clip_holds_the_frames_asked_for(tmp_path: Path) -> None:
         clip.write(tmp_path / "none.mp4", opened(tmp_path), times_s, landmarks, 50.0, 60.0)
     with pytest.raises(BadInput, match="cannot write"):
         clip.write(tmp_path / "no" / "folder.mp4", opened(tmp_path), times_s, landmarks, 1.0, 2.0)
+
+
+def test_slow_motion_has_the_times_of_life(tmp_path: Path) -> None:
+    path = video(tmp_path / "slow.mp4", [flat(value=shade(k)) for k in range(COUNT)])
+    film = Video(str(path), slowed=4.0)
+    assert film.described.frame_rate_hz == 120.0
+    times_s = [time_s for time_s, _ in film]
+    assert times_s[-1] == pytest.approx((COUNT - 1) / 120, abs=1e-4)
+    pictures = Pictures(path, slowed=4.0)
+    for k in (5, 40, 20):  # forwards, and back
+        shown = pictures.at(k / 120)
+        assert shown is not None and abs(float(shown.mean()) - shade(k)) < 6
+    (tmp_path / "session").mkdir()
+    SessionRecord(tmp_path / "session", str(path), config.load(), "analyze", 4.0).finish("end of the file", COUNT)
+    reopened = pictures_of(read(tmp_path / "session"))
+    assert reopened is not None
+    shown = reopened.at(40 / 120)
+    assert shown is not None and abs(float(shown.mean()) - shade(40)) < 6
