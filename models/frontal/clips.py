@@ -14,6 +14,7 @@ import argparse
 import csv
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
@@ -28,7 +29,18 @@ from running import MEASURED_FROM_S, Run, Stance
 
 WIDTH, HEIGHT = 1280, 720
 STAND_S, RUN_S = 2.5, 7.0
-DAYS = (1, 2, 3)  # on the last one a runner wears other clothes
+
+
+@dataclass(frozen=True)
+class Day:
+    """One of several on which a runner is filmed: in which clothes, and before which camera, in which light and room."""
+
+    number: int
+    setup: int
+    outfit: int
+
+
+DAYS = (Day(1, 1, 0), Day(2, 2, 0), Day(3, 3, 1), Day(4, 1, 0))
 Points = dict[str, npt.NDArray[np.float64]]
 
 
@@ -117,9 +129,11 @@ def frames(
     camera: Camera,
     times_s: Sequence[float],
     anterior: bool,
+    draping: np.random.Generator | None = None,
 ) -> Iterator[npt.NDArray[np.uint8]]:
-    """The picture (height, width, 3; BGR) at each of some times."""
-    light, drape = draw_light(rng), rng.bit_generator.state
+    """The picture (height, width, 3; BGR) at each of some times; draping: how cloth lies, where it is not as rng says."""
+    light = draw_light(rng)
+    drape = (draping or rng).bit_generator.state
     room = draw_room(rng, camera, (WIDTH, HEIGHT))
     rail = rng.uniform() < 0.6
     if rail and not anterior:
@@ -169,18 +183,22 @@ def write_frames_csv(path: Path, run: Run, person: Person, camera: Camera, level
 
 
 def make_clip(
-    folder: Path, name: str, seed: tuple[int, int], make: str, canvas: Canvas, day: int = 0, outfit: int = 0
+    folder: Path, name: str, seed: tuple[int, int], make: str, canvas: Canvas, day: Day | None = None
 ) -> None:
-    """day: 0 is a runner's only one; others differ in camera, light, room and steps. outfit: which of a body's."""
+    """day: one of a runner's several; None: the only one."""
     rng = np.random.default_rng(seed)
-    wardrobe = np.random.default_rng((*seed, 100 + outfit)) if day else rng
+    wardrobe = np.random.default_rng((*seed, 100 + day.outfit)) if day else rng
     person = draw_person(rng, make, wardrobe=wardrobe)
     anterior, rate_hz = seed[1] % 3 == 2, 60.0 if seed[1] % 4 == 1 else 30.0
     end_s = STAND_S + (RUN_S if rate_hz < 50 else 0.75 * RUN_S)
     run = Run(rng, person.body, STAND_S, end_s)
+    drape = None
     if day:
-        rng = np.random.default_rng((*seed, day))
+        rng = np.random.default_rng((*seed, day.setup))
         run.on_another_day(rng)
+        if day.number != day.setup:  # before the same camera again
+            run.on_another_day(np.random.default_rng((*seed, day.number)))
+            drape = np.random.default_rng((*seed, 40 + day.number))
     canvas.hang_photo(photo(wardrobe, Canvas.PHOTO_PX))
     height_m = float(person.body.joints["head"][1]) + 0.2
     camera, level, roll = place_camera(rng, height_m, anterior)
@@ -193,7 +211,7 @@ def make_clip(
         stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
         stream.options = {"crf": str(int(rng.integers(20, 29))), "preset": "veryfast"}
         times_s = [number / rate_hz for number in range(int(run.end_s * rate_hz))]
-        for picture in frames(rng, canvas, run, person, camera, times_s, anterior):
+        for picture in frames(rng, canvas, run, person, camera, times_s, anterior, drape):
             film.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="bgr24")))
         film.mux(stream.encode(None))
     write_frames_csv(folder / f"{name}.frames.csv", run, person, camera, level, rate_hz)
@@ -201,7 +219,7 @@ def make_clip(
         table = csv.DictWriter(out, list(rows[0]))
         table.writeheader()
         table.writerows(rows)
-    made = {"seed": seed, "runner": f"{make}{seed[1]:02d}", "outfit": outfit, "make": make, "view": "anterior" if anterior else "posterior", "fps": rate_hz, "roll_deg": round(roll, 2),
+    made = {"seed": seed, "runner": f"{make}{seed[1]:02d}", "outfit": day.outfit if day else 0, "setup": day.setup if day else 0, "make": make, "view": "anterior" if anterior else "posterior", "fps": rate_hz, "roll_deg": round(roll, 2),
             "drop_left_deg": round(float(run.drop["l"]), 2), "drop_right_deg": round(float(run.drop["r"]), 2),
             "clothes": [layer.part for layer in person.layers[1:]]}  # fmt: skip
     (folder / f"{name}.json").write_text(json.dumps(made, indent=1))
@@ -216,17 +234,17 @@ def main() -> None:
     arguments.add_argument(
         "--days",
         action="store_true",
-        help="each runner on three days: NAME-1, NAME-2 in the same clothes, NAME-3 in others",
+        help="each runner on four days: NAME-1, NAME-2 in the same clothes, NAME-3 in others, NAME-4 as on the first",
     )
     arguments.add_argument("--make", default="any", choices=("any", "mesh", "puppet", "blocks"))
     chosen = arguments.parse_args()
     chosen.out.mkdir(parents=True, exist_ok=True)
     canvas = Canvas(WIDTH, HEIGHT, finer=1.0)
     for number in range(chosen.clips):
-        for day in DAYS if chosen.days else (0,):
-            name = f"{chosen.make}{number:02d}" + (f"-{day}" if day else "")
+        for day in DAYS if chosen.days else (None,):
+            name = f"{chosen.make}{number:02d}" + (f"-{day.number}" if day else "")
             if not (chosen.out / f"{name}.mp4").exists():
-                make_clip(chosen.out, name, (chosen.seed, number), chosen.make, canvas, day, int(day == DAYS[-1]))
+                make_clip(chosen.out, name, (chosen.seed, number), chosen.make, canvas, day)
                 print(f"{name}: {number + 1} of {chosen.clips}", flush=True)
 
 

@@ -26,6 +26,8 @@ SWAY_S = 0.5
 SETTLE_S = 0.1  # the newest of them may already be the first movement
 SWAY_TRUNKS = 0.12  # how far hips and ankles may wander sideways while "quiet", in trunk lengths
 LIFT_TRUNKS = 0.06  # and the ankles up and down: a lifted foot is no standing
+# A foot is lifted for longer: means over it leave out what dark shoes make a network's ankles jump by, where no stand is found else.
+LIFT_S = 0.25
 STRIDES_FOR_LEVEL = 5
 MOST_STRIDES = 20
 ASKEW_SHARE = 0.5  # of a mean tilt over strides against the upright: the rest is taken for a true asymmetry
@@ -48,7 +50,7 @@ class Level:
         return self.sd_deg / math.sqrt(max((self.until_s - self.from_s) / SWAY_S, 1.0))
 
 
-@kernel("i8(f8[::1],f8[:,::1],f8[:,::1],i8,i8,f8,f8,f8[::1])")
+@kernel("i8(f8[::1],f8[:,::1],f8[:,::1],i8,i8,f8,f8,f8,f8[::1])")
 def quiet_standing(
     times_s: npt.NDArray[np.float64],
     raw: npt.NDArray[np.float64],
@@ -57,9 +59,10 @@ def quiet_standing(
     end: int,
     from_s: float,
     until_s: float,
+    lift_s: float,
     level_out: npt.NDArray[np.float64],
 ) -> int:
-    """1 where the person stood quietly, facing the camera's line, from from_s to until_s.
+    """1 where the person stood quietly, facing the camera's line, from from_s to until_s; ankles' heights are means over lift_s.
 
     level_out (3,) gets mean and SD of the hips' tilt, and the upright (deg; see `Level`).
 
@@ -70,6 +73,7 @@ def quiet_standing(
     watched = (channels.HIPS_X, channels.SHOULDERS_Y, channels.ANKLE_X, channels.ANKLE_X + channels.LEG,
                channels.ANKLE_Y, channels.ANKLE_Y + channels.LEG)  # fmt: skip
     lowest, highest = np.full(6, np.inf), np.full(6, -np.inf)
+    lift, lifted, lift_from_s = np.zeros(2), 0, from_s
     count = known = 0
     trunk = front = total = squares = aside = high = 0.0
     frame = frames.first_frame_from(times_s, oldest, end, from_s)
@@ -89,10 +93,19 @@ def quiet_standing(
             ankles_y = (smooth[at, channels.ANKLE_Y] + smooth[at, channels.ANKLE_Y + channels.LEG]) / 2.0
             aside += smooth[at, channels.SHOULDERS_X] - ankles_x
             high += ankles_y - smooth[at, channels.SHOULDERS_Y]
-            for i in range(6):
+            for i in range(4):
                 value = smooth[at, watched[i]]
                 lowest[i] = min(lowest[i], value)
                 highest[i] = max(highest[i], value)
+            lifted += 1
+            for i in range(2):
+                lift[i] += smooth[at, watched[4 + i]]
+            if times_s[at] - lift_from_s >= lift_s:
+                for i in range(2):
+                    lowest[4 + i] = min(lowest[4 + i], lift[i] / lifted)
+                    highest[4 + i] = max(highest[4 + i], lift[i] / lifted)
+                    lift[i] = 0.0
+                lifted, lift_from_s = 0, times_s[at]
         frame += 1
     if known < 10 or known < 0.8 * count:
         return 0

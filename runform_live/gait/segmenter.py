@@ -75,6 +75,7 @@ class GaitSegmenter:
         "_follows",
         "_frame_s",
         "_intervals_s",
+        "_jumpy",
         "_last_low_s",
         "_last_running_s",
         "_level",
@@ -132,6 +133,7 @@ class GaitSegmenter:
         self._last_running_s = -math.inf
         self._next_check_s = -math.inf
         self._quiet_since_s = math.nan
+        self._jumpy = False  # ankles: a stand was looked for in means of their heights
         self._wanted_from_s = -math.inf
         self._frame_s = USUAL_FRAME_S
         self._now_s = -math.inf
@@ -466,21 +468,33 @@ class GaitSegmenter:
     def _look_for_standing(self, now_s: float) -> None:
         until_s = now_s - self._lag_s - levelling.SETTLE_S
         replaces = self._level is not None and not self.standing
-        from_s = until_s - (levelling.QUIET_S if replaces else levelling.SHORT_QUIET_S)
-        quiet = from_s >= self._wanted_from_s and levelling.quiet_standing(
-            self._times, self._raw, self._smooth, *self._span, from_s, until_s, self._standing
-        )
+        long_s = levelling.QUIET_S if replaces else levelling.SHORT_QUIET_S
+        lift_s = 0.0
+        quiet = self._stood(until_s - long_s, until_s, lift_s)
+        if not quiet and (self._level is None or self._jumpy):
+            lift_s = levelling.LIFT_S
+            until_s -= lift_s  # a first step is seen so much later
+            quiet = self._stood(until_s - long_s, until_s, lift_s)
+        self._jumpy = lift_s > 0.0
         if not quiet:
             self._quiet_since_s = math.nan
             return
         if math.isnan(self._quiet_since_s):
-            self._quiet_since_s = from_s
+            self._quiet_since_s = until_s - long_s
         # A longer stand is read whole, so that the level line grows steadier while the person waits.
         longest_s = max(self._quiet_since_s, self._times[self._span[0] % frames.RING], until_s - 6.0)
-        levelling.quiet_standing(self._times, self._raw, self._smooth, *self._span, longest_s, until_s, self._standing)
+        self._stood(longest_s, until_s, lift_s)
         tilt_deg, sd_deg, upright_deg = map(float, self._standing)
         self._level = Level(
             tilt_deg, sd_deg, longest_s, until_s, True, None if math.isnan(upright_deg) else upright_deg
+        )
+
+    def _stood(self, from_s: float, until_s: float, lift_s: float) -> bool:
+        """Whether somebody stood quietly, after it was asked for; the level goes into `_standing`."""
+        return from_s >= self._wanted_from_s and bool(
+            levelling.quiet_standing(
+                self._times, self._raw, self._smooth, *self._span, from_s, until_s, lift_s, self._standing
+            )
         )
 
     # -- reading the ring -----------------------------------------------------------------------------------------

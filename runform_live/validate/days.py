@@ -1,13 +1,18 @@
-"""How well a change is measured: the same runners on several days, each day before another camera in another light."""
+"""How well a change is measured: the same runners on several days."""
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 from runform_live.messages import METRICS, SIDES
 from runform_live.validate.agreement import Matched, difference, side_means
+from runform_live.validate.truth import Clip
+
+Kind = Literal["the same clothes before the same camera in the same light", "the same clothes", "other clothes"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,13 +23,13 @@ class ChangeErrors:
     differences: list[float]
 
 
-def change_errors(matched: Sequence[Matched], same_clothes: bool) -> dict[str, ChangeErrors]:
-    """By metric, of all pairs of days of all runners who are there more than once."""
+def change_errors(matched: Sequence[Matched], kind: Kind) -> dict[str, ChangeErrors]:
+    """By metric, of all pairs of days of this kind of all runners who are there more than once."""
     out: dict[str, ChangeErrors] = {}
     for metric in METRICS:
         sides: list[float] = []
         differences: list[float] = []
-        for first, then in _pairs(matched, same_clothes):
+        for first, then in _pairs(matched, kind):
             before, after = side_means(first, metric), side_means(then, metric)
             sides.extend(
                 after[side].usual_error - before[side].usual_error for side in SIDES if side in before and side in after
@@ -37,8 +42,16 @@ def change_errors(matched: Sequence[Matched], same_clothes: bool) -> dict[str, C
     return out
 
 
-def _pairs(matched: Sequence[Matched], same_clothes: bool) -> Iterator[tuple[Matched, Matched]]:
+def _kind(first: Clip, then: Clip) -> Kind:
+    if first.outfit != then.outfit:
+        return "other clothes"
+    return (
+        "the same clothes" if first.setup != then.setup else "the same clothes before the same camera in the same light"
+    )
+
+
+def _pairs(matched: Sequence[Matched], kind: Kind) -> Iterator[tuple[Matched, Matched]]:
     known = [one for one in matched if one.clip.runner]
     for first, then in itertools.combinations(known, 2):
-        if first.clip.runner == then.clip.runner and (first.clip.outfit == then.clip.outfit) == same_clothes:
+        if first.clip.runner == then.clip.runner and _kind(first.clip, then.clip) == kind:
             yield first, then

@@ -11,7 +11,7 @@ from runform_live.runtime.offline import Analysis
 from runform_live.session.record import model_used
 from runform_live.session.summary import cadence_spm
 from runform_live.validate.agreement import Agreement, Matched, agree, match, rms
-from runform_live.validate.days import change_errors
+from runform_live.validate.days import KINDS, change_errors
 from runform_live.validate.truth import Clip, read_clips
 from runform_live.validate.unsteady import Camera, filmed_by
 
@@ -93,11 +93,10 @@ def error_lines(overall: Agreement, matched: Sequence[Matched]) -> Iterator[str]
     for metric, errors in overall.side_biases.items():
         if errors:
             yield _pair(metric, errors, overall.difference_biases.get(metric, ()))
-    for words, same_clothes in (("the same clothes", True), ("other clothes", False)):
-        changes = change_errors(matched, same_clothes)
+    for kind in KINDS:
+        changes = change_errors(matched, kind)
         if changes:
-            runners = len({one.clip.runner for one in matched if one.clip.runner})
-            yield f"SD of the error of a change from one day to another in {words} ({runners} runners), {both}:"
+            yield f"SD of the error of a change from one day to another, in {kind}, {both}:"
         for metric, change in changes.items():
             yield _pair(metric, change.sides, change.differences)
 

@@ -33,6 +33,7 @@ class _Made(msgspec.Struct, frozen=True):
 
     runner: str = ""
     outfit: int = 0
+    setup: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ class Clip:
     stances: list[TrueStance]
     runner: str = ""  # who is in several clips, on several days
     outfit: int = 0  # what that one wears
+    setup: int = 0  # which camera, place and light
 
     @property
     def span_s(self) -> tuple[float, float]:
@@ -65,7 +67,14 @@ def read_clips(folder: Path, psis: bool = False) -> list[Clip]:
             stances = _read_stances(table)
             made = _read_made(video.with_suffix("").with_name(video.stem + ".json"))
             clips.append(
-                Clip(video.stem, video, _by_psis(stances, video) if psis else stances, made.runner, made.outfit)
+                Clip(
+                    video.stem,
+                    video,
+                    _by_psis(stances, video) if psis else stances,
+                    made.runner,
+                    made.outfit,
+                    made.setup,
+                )
             )
     if not clips:
         raise BadInput(f"{folder} holds no clip with its truth; a clip is NAME.mp4 with NAME.stances.csv")

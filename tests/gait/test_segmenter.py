@@ -353,3 +353,19 @@ def test_where_most_stances_are_hidden_the_others_are_guesses_too() -> None:
         found += segmenter.push(t, points)
     assert len(found) > 12 and all(s.pelvic_drop_mid_deg is None for s in found[4:])
     assert all(s.trunk_lean_mid_deg is not None for s in found)
+
+
+@pytest.mark.parametrize(("jump_px", "lifts"), [(0.0, False), (7.0, False), (7.0, True)])
+def test_ankles_that_jump_do_not_hide_a_stand_and_feet_that_step_are_none(jump_px: float, lifts: bool) -> None:
+    """Dark shoes on a dark belt; the trunk is 150 px."""
+    segmenter, rng = GaitSegmenter(), np.random.default_rng(2)
+    for frame in range(90):
+        points = standing(roll_deg=2.0)
+        for side, phase in (("left", 0.0), ("right", math.pi)):
+            points[INDEX[f"{side}_ankle"], 1] += rng.normal(0, jump_px)
+            if lifts:
+                points[INDEX[f"{side}_ankle"], 1] -= 30 * max(0.0, math.sin(2 * math.pi * frame / 40 + phase))
+        segmenter.push(frame / 30, points)
+    assert (segmenter.level is not None and segmenter.level.calibrated) == (not lifts)
+    if segmenter.level is not None:
+        assert segmenter.level.tilt_deg == pytest.approx(2.0, abs=0.01)

@@ -14,34 +14,37 @@ from tests.makers import stances
 METRIC = "pelvic_drop_mid_deg"
 
 
-def day(runner: str, outfit: int, true: tuple[float, float], measured: tuple[float, float]) -> Matched:
+def day(runner: str, setup: int, outfit: int, true: tuple[float, float], measured: tuple[float, float]) -> Matched:
     """One runner's drops on the left and on the right."""
     exact = [
         TrueStance(s.side, s.initial_contact_s, s.midstance_s, s.toe_off_s, {METRIC: true[s.side == "right"]})
         for s in stances(10)
     ]
-    clip = Clip(f"{runner}-{outfit}", Path("x.mp4"), exact, runner, outfit)
+    clip = Clip(f"{runner}-{outfit}", Path("x.mp4"), exact, runner, outfit, setup)
     return match(clip, stances(10, *measured), Instrument({METRIC: 1.0}))
 
 
 def test_an_error_that_a_runner_always_has_is_in_no_change() -> None:
     days = [
-        day("a", 0, (4.0, 6.0), (5.0, 5.5)),
-        day("b", 0, (2.0, 2.0), (3.0, 1.0)),
-        day("a", 0, (1.0, 6.0), (2.0, 5.5)),  # trained; errors as before
-        day("b", 0, (2.0, 2.0), (4.0, 1.5)),  # reads the left by a degree more, the right by half of one
-        day("a", 1, (4.0, 6.0), (4.0, 6.0)),  # other clothes: other errors
+        day("a", 1, 0, (4.0, 6.0), (5.0, 5.5)),
+        day("b", 1, 0, (2.0, 2.0), (3.0, 1.0)),
+        day("a", 2, 0, (1.0, 6.0), (2.0, 5.5)),  # trained; errors as before
+        day("b", 2, 0, (2.0, 2.0), (4.0, 1.5)),  # reads the left by a degree more, the right by half of one
+        day("a", 3, 1, (4.0, 6.0), (4.0, 6.0)),  # other clothes: other errors
+        day("b", 1, 0, (9.0, 9.0), (10.0, 8.0)),  # before the first camera again
     ]
-    same = change_errors(days, same_clothes=True)[METRIC]
-    assert same.sides == pytest.approx([0.0, 0.0, 1.0, 0.5])
-    assert same.differences == pytest.approx([0.0, 0.5])
-    other = change_errors(days, same_clothes=False)[METRIC]
+    again = change_errors(days, "the same clothes before the same camera in the same light")[METRIC]
+    assert again.sides == pytest.approx([0.0, 0.0])
+    same = change_errors(days, "the same clothes")[METRIC]
+    assert same.sides == pytest.approx([0.0, 0.0, 1.0, 0.5, -1.0, -0.5])
+    assert same.differences == pytest.approx([0.0, 0.5, -0.5])
+    other = change_errors(days, "other clothes")[METRIC]
     assert other.sides == pytest.approx([-1.0, 0.5, -1.0, 0.5])
 
 
 def test_runners_who_are_there_once_show_no_change() -> None:
-    assert change_errors([day("", 0, (4.0, 6.0), (5.0, 5.5))] * 2, same_clothes=True) == {}
-    assert change_errors([day(name, 0, (4.0, 6.0), (5.0, 5.5)) for name in "ab"], same_clothes=True) == {}
+    assert change_errors([day("", 0, 0, (4.0, 6.0), (5.0, 5.5))] * 2, "the same clothes") == {}
+    assert change_errors([day(name, 0, 0, (4.0, 6.0), (5.0, 5.5)) for name in "ab"], "the same clothes") == {}
 
 
 def test_who_it_is_and_in_what_stands_beside_the_clip(tmp_path: Path) -> None:
@@ -49,8 +52,8 @@ def test_who_it_is_and_in_what_stands_beside_the_clip(tmp_path: Path) -> None:
     for name in ("a-1", "a-2"):
         (tmp_path / f"{name}.mp4").touch()
         (tmp_path / f"{name}.stances.csv").write_text(table)
-    (tmp_path / "a-1.json").write_text(json.dumps({"runner": "a", "outfit": 1, "view": "anterior"}))
-    assert [(clip.runner, clip.outfit) for clip in read_clips(tmp_path)] == [("a", 1), ("", 0)]
+    (tmp_path / "a-1.json").write_text(json.dumps({"runner": "a", "outfit": 1, "setup": 2, "view": "anterior"}))
+    assert [(clip.runner, clip.outfit, clip.setup) for clip in read_clips(tmp_path)] == [("a", 1, 2), ("", 0, 0)]
     for others in ("{", '{"runner": {"height": 1.8}}', "[]"):
         (tmp_path / "a-2.json").write_text(others)
         assert read_clips(tmp_path)[1].runner == "", "how another program notes what it made"
