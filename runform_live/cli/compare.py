@@ -28,9 +28,9 @@ def arguments(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("before", type=Path, metavar="SESSION")
     verb.add_argument("after", type=Path, nargs="+", metavar="SESSION", help="each is compared with the first")
     verb.add_argument(
-        "--same-clothes",
+        "--same-setup",
         action="store_true",
-        help="the runner wears the same in all of them: what clothes hide is then hidden alike, and smaller changes can be told",
+        help="same clothes, camera, place and light in all of them: what is seen wrong is then in part the same, and smaller changes can be told",
     )
 
 
@@ -39,10 +39,10 @@ def run(chosen: argparse.Namespace) -> None:
         if folder.resolve() == chosen.before.resolve():
             raise BadInput(f"{folder} is named twice; name two sessions")
     before = read(chosen.before)
-    print("\n\n".join(told(before, read(folder), chosen.same_clothes) for folder in chosen.after))
+    print("\n\n".join(told(before, read(folder), chosen.same_setup) for folder in chosen.after))
 
 
-def told(before: Session, after: Session, same_clothes: bool = False) -> str:
+def told(before: Session, after: Session, same_setup: bool = False) -> str:
     """The comparison of two sessions as text."""
     said, _ = texts.load(texts.FALLBACK)
     both = {"before": before, "after": after}
@@ -51,7 +51,7 @@ def told(before: Session, after: Session, same_clothes: bool = False) -> str:
         for which, one in both.items()
     ]
     lines.append(f"{'':46s}{'before':>9s}{'after':>9s}{'change':>9s}{'detectable':>12s}")
-    for metric, found in change.changes(before, after, same_clothes).items():
+    for metric, found in change.changes(before, after, same_setup).items():
         for column, one in found.items():
             name = quantities.name(metric, said) if column == "left" else ""
             lines.append(f"{name:32s}{COLUMNS[column]:14s}{_row(metric, one)}")

@@ -23,8 +23,8 @@ class Change:
     """After minus before of one metric, in its unit; None is unknown.
 
     detectable: the minimal detectable change (95%), from both sessions' intervals: stride-to-stride spread, instrument and level
-    line of each. Errors of the two are taken as independent, but for a runner in the same clothes: what the instrument then sees
-    wrong is in part the same twice and falls out.
+    line of each. Errors of the two are taken as independent, but for a runner in the same clothes before the same camera in the
+    same light: what the instrument then sees wrong is in part the same twice and falls out.
     """
 
     before: float | None
@@ -59,15 +59,15 @@ def change_between(before: Measured, after: Measured, new_share: float) -> Chang
     return Change(before.value, after.value, detectable)
 
 
-def changes(before: Session, after: Session, same_clothes: bool = False) -> dict[str, dict[str, Change]]:
+def changes(before: Session, after: Session, same_setup: bool = False) -> dict[str, dict[str, Change]]:
     """By metric, then by side and DIFFERENCE; unknown where both were measured along another line across the pelvis.
 
-    same_clothes: the runner wears in both what hides or shows the pelvis alike.
+    same_setup: the runner wears the same in both, before the same camera in the same light.
     """
     alike = not_alike(before, after)
     other_line = "line" in alike
     model = after.info.model
-    known_twice = same_clothes and not alike
+    known_twice = same_setup and not alike
     found: dict[str, dict[str, Change]] = {}
     for metric in SUMMARISED:
         if metric in LEVELLED and other_line:

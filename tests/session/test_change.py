@@ -74,16 +74,16 @@ def test_another_network_view_or_person_is_said(session: Session) -> None:
     assert not_alike(*people) == ["network", "view", "person"]
 
 
-def test_in_the_same_clothes_what_is_wrong_twice_falls_out(session: Session) -> None:
+def test_in_the_same_setup_what_is_wrong_twice_falls_out(session: Session) -> None:
     """The network's card knows that a change is wrong by half as much as two bodies are apart; of the difference nothing is known."""
     known = {"instrument_sd_deg": {DROP: 2.0}, "instrument_change_sd_deg": {DROP: math.sqrt(2.0)}}
     before, after = (with_drops(session, *drops, **known) for drops in ((8.0, 6.0), (5.0, 5.0)))
-    plain, same = changes(before, after)[DROP], changes(before, after, same_clothes=True)[DROP]
+    plain, same = changes(before, after)[DROP], changes(before, after, same_setup=True)[DROP]
     assert same["left"].detectable == pytest.approx(0.5 * 1.96 * math.sqrt(2), abs=1e-3)
     assert plain["left"].detectable == pytest.approx(1.96 * math.sqrt(2), abs=1e-3)
     assert same[DIFFERENCE].detectable == plain[DIFFERENCE].detectable
     other = with_drops(session, 5.0, 5.0, **known, sha256="another")
-    assert changes(before, other, same_clothes=True)[DROP]["left"] == plain["left"], "another network, other errors"
+    assert changes(before, other, same_setup=True)[DROP]["left"] == plain["left"], "another network, other errors"
 
 
 @given(degrees, degrees, st.floats(0, 9), st.floats(0, 9), st.floats(0, 2))
