@@ -76,7 +76,11 @@ def test_another_network_view_or_person_is_said(session: Session) -> None:
 
 def test_in_the_same_setup_what_is_wrong_twice_falls_out(session: Session) -> None:
     """The network's card knows that a change is wrong by half as much as two bodies are apart; of the difference nothing is known."""
-    known = {"instrument_sd_deg": {DROP: 2.0}, "instrument_change_sd_deg": {DROP: math.sqrt(2.0)}}
+    known: dict[str, Any] = {
+        "instrument_sd_deg": {DROP: 2.0},
+        "instrument_change_sd_deg": {DROP: math.sqrt(2.0)},
+        "instrument_change_difference_sd_deg": {},
+    }
     before, after = (with_drops(session, *drops, **known) for drops in ((8.0, 6.0), (5.0, 5.0)))
     plain, same = changes(before, after)[DROP], changes(before, after, same_setup=True)[DROP]
     assert same["left"].detectable == pytest.approx(0.5 * 1.96 * math.sqrt(2), abs=1e-3)
