@@ -2,6 +2,7 @@
 
     python models/frontal/clips.py OUT --clips 16 --seed 900                  # bodies of both makes
     python models/frontal/clips.py OUT --clips 4 --seed 950 --make blocks     # a make that is never trained on
+    python models/frontal/clips.py OUT --clips 9 --seed 970 --make mesh --days  # each runner on four days
 
 A truth folder for `runform validate`: per clip NAME.mp4, NAME.stances.csv, NAME.frames.csv and NAME.json. Every clip stands for
 2.5 s, then runs; drops from -3 to 16 deg on the left and on the right apart; every third is seen from in front, every fourth has
@@ -219,7 +220,8 @@ def make_clip(
         table = csv.DictWriter(out, list(rows[0]))
         table.writeheader()
         table.writerows(rows)
-    made = {"seed": seed, "runner": f"{make}{seed[1]:02d}", "outfit": day.outfit if day else 0, "setup": day.setup if day else 0, "make": make, "view": "anterior" if anterior else "posterior", "fps": rate_hz, "roll_deg": round(roll, 2),
+    made = {"seed": seed, "runner": f"{make}{seed[1]:02d}", "outfit": day.outfit if day else 0, "setup": day.setup if day else 0,
+            "make": make, "view": "anterior" if anterior else "posterior", "fps": rate_hz, "roll_deg": round(roll, 2),
             "drop_left_deg": round(float(run.drop["l"]), 2), "drop_right_deg": round(float(run.drop["r"]), 2),
             "clothes": [layer.part for layer in person.layers[1:]]}  # fmt: skip
     (folder / f"{name}.json").write_text(json.dumps(made, indent=1))

@@ -60,9 +60,8 @@ def _one(video: str, parent: Path, settings: config.Config, view: View, slowed: 
     from runform_live.report import build as report  # plots, networks and kernels: no other verb need load them
     from runform_live.runtime import offline
 
-    analysis = offline.Analysis(
-        video, settings, view, slowed=slowed
-    )  # refuses what is no video before a folder is made
+    # Refuses what is no video before a folder is made.
+    analysis = offline.Analysis(video, settings, view, slowed=slowed)
     folder = new_folder(parent, Path(video).stem)
     progress = printing.Progress(Path(video).name)
     try:

@@ -50,8 +50,10 @@ def run(chosen: argparse.Namespace) -> None:
         f"network {settings.pose.network}, pelvis line of the {line}, truth {chosen.folder}{camera}; "
         "errors are measured minus true, degrees"
     )
-    clips = validation.Validation(chosen.folder, settings, progress, chosen.camera)
-    for clip in clips:
-        print("\n".join(validation.lines(clip)), flush=True)
-    overall = clips.overall()
-    print("\n".join([*validation.lines(overall), *validation.error_lines(overall, clips.matched)]))
+    clips = []
+    for clip in validation.validate(chosen.folder, settings, progress, chosen.camera):
+        clips.append(clip)
+        print("\n".join(validation.lines(clip[1])), flush=True)
+    together = validation.overall(clips)
+    errors = validation.error_lines(together, [matched for matched, _ in clips])
+    print("\n".join([*validation.lines(together), *errors]))

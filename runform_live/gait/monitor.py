@@ -32,10 +32,8 @@ HIDDEN_OF = 10  # stances; flagged where the pelvis was hidden in most of the la
 def _moved(since: CameraMotion, now: CameraMotion, steady: npt.NDArray[np.float64]) -> bool:
     """Whether the camera has moved by more than it may, for somebody at these landmarks (landmarks, 3) with its motion taken back."""
     hip, shoulder = (np.append(steady[INDEX[name], :2], 1.0) for name in ("left_hip", "left_shoulder"))
-    shift_px = float(np.linalg.norm((now.matrix - since.matrix) @ hip))
-    return abs(now.turn_deg - since.turn_deg) > MOVED_DEG or shift_px > MOVED_TRUNKS * float(
-        np.linalg.norm(shoulder - hip)
-    )
+    shift_px, trunk_px = np.linalg.norm((now.matrix - since.matrix) @ hip), np.linalg.norm(shoulder - hip)
+    return bool(abs(now.turn_deg - since.turn_deg) > MOVED_DEG or shift_px > MOVED_TRUNKS * trunk_px)
 
 
 class GaitMonitor:
@@ -84,9 +82,8 @@ class GaitMonitor:
             self._segmenter.lose_level()
             self._camera = None
         steady = pose.camera.taken_back(landmarks)
-        if (
-            self._camera is None or self._segmenter.standing
-        ):  # who sets it up moves it: what counts comes after the stand
+        # Who sets the camera up moves it: what counts comes after the stand.
+        if self._camera is None or self._segmenter.standing:
             self._camera = pose.camera
         elif self._segmenter.running and pose.camera != self._camera and _moved(self._camera, pose.camera, steady):
             self._moved_s += passed_s

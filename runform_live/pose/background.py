@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from runform_live.camera_motion import STILL, CameraMotion
 from runform_live.pose.networks import Picture
-from runform_live.pose.regions import middle, trunk_px
+from runform_live.pose.regions import trunk_px
 
 HIGH_PX = 360  # the picture is looked at so small
 EVERY_FRAMES = 4  # of a camera that stands
@@ -37,7 +37,6 @@ ABOVE_TRUNKS, BESIDE_TRUNKS, BELOW_TRUNKS = 0.8, 0.5, 0.3
 Grey = npt.NDArray[np.uint8]
 Matrix = npt.NDArray[np.float64]  # (2, 3)
 Box = npt.NDArray[np.float64]  # left, top, right, bottom
-_WHOLE = np.array([1.0, 0.0, 0.0, 1.0])
 
 
 def _after(first: Matrix, then: Matrix) -> Matrix:
@@ -124,7 +123,6 @@ def _box(landmarks: npt.NDArray[np.float64], scale: float) -> Box | None:
     if not np.isfinite(trunk):
         return None
     low, high = np.nanmin(landmarks[:, :2], axis=0), np.nanmax(landmarks[:, :2], axis=0)
-    low = np.minimum(low, middle(landmarks, "shoulder"))
     around = np.array([BESIDE_TRUNKS, ABOVE_TRUNKS]) * trunk, np.array([BESIDE_TRUNKS, BELOW_TRUNKS]) * trunk
     return np.concatenate([low - around[0], high + around[1]]) * scale
 
@@ -164,7 +162,7 @@ class Background:
         if self._view is None:
             self._begin(_view_of(grey, person, self._small(scale)))
             return
-        before = _after(self._inverse_of(self._view), self._small(scale))
+        before = _after(cv2.invertAffineTransform(self._view.since_first), self._small(scale))
         seen = self._view.found_in(grey, person, before)
         if seen is None:
             self._lose(grey, person)
@@ -172,7 +170,7 @@ class Background:
         self._held += 1
         self._lost, self._newer = 0, None
         now = _after(self._view.since_first, seen[0])
-        self._take(now, scale)
+        self._take(now, self._view.size, scale)
         if seen[1] < RENEWED_AT * len(self._view.corners):
             self._view = _view_of(grey, person, now) or self._view
 
@@ -180,15 +178,9 @@ class Background:
         """The motion told last, of the small picture."""
         return self._motion.matrix * (1.0, 1.0, scale)
 
-    @staticmethod
-    def _inverse_of(view: _View) -> Matrix:
-        back = np.linalg.inv(view.since_first[:, :2])
-        return np.column_stack([back, -back @ view.since_first[:, 2]])
-
-    def _take(self, now: Matrix, scale: float) -> None:
+    def _take(self, now: Matrix, size: tuple[int, int], scale: float) -> None:
         """Tell a motion that is more than noise; a moving camera's in every frame."""
-        assert self._view is not None
-        if _apart_px(now, self._small(scale), self._view.size) > STILL_PX:
+        if _apart_px(now, self._small(scale), size) > STILL_PX:
             self._watched = WATCHED_LOOKS
         elif self._watched > 0:
             self._watched -= 1
@@ -202,8 +194,8 @@ class Background:
         self._lost += 1
         self._watched = 0
         still = STILL.matrix
-        again = self._newer and self._newer.found_in(grey, person, still)
-        if again and self._newer and _apart_px(again[0], still, self._newer.size) <= STILL_PX:
+        again = None if self._newer is None else self._newer.found_in(grey, person, still)
+        if again is not None and _apart_px(again[0], still, grey.shape[::-1]) <= STILL_PX:
             self._agreed += 1
         else:
             self._newer, self._agreed = _view_of(grey, person, still), 0

@@ -49,13 +49,18 @@ class Measured:
     half: float | None
     spread: float
 
+    @property
+    def instrument(self) -> float | None:
+        """Half of what the instrument's error makes of it."""
+        return None if self.half is None else math.sqrt(max(self.half**2 - self.spread**2, 0.0))
+
 
 def change_between(before: Measured, after: Measured, new_share: float) -> Change:
     """new_share: of the instrument's errors in both sessions, what is not the same twice."""
-    if before.half is None or after.half is None:
+    halves = before.instrument, after.instrument
+    if halves[0] is None or halves[1] is None:
         return Change(before.value, after.value, None)
-    instrument = [math.sqrt(max(one.half**2 - one.spread**2, 0.0)) for one in (before, after) if one.half is not None]
-    detectable = math.hypot(before.spread, after.spread, *(new_share * half for half in instrument))
+    detectable = math.hypot(before.spread, after.spread, new_share * halves[0], new_share * halves[1])
     return Change(before.value, after.value, detectable)
 
 
@@ -67,18 +72,20 @@ def changes(before: Session, after: Session, same_setup: bool = False) -> dict[s
     alike = not_alike(before, after)
     other_line = "line" in alike
     model = after.info.model
-    known_twice = same_setup and not alike
+    of_sides: Mapping[str, float] = {}
+    of_difference: Mapping[str, float] = {}
+    if same_setup and not alike:
+        of_sides, of_difference = model.instrument_change_sd_deg, model.instrument_change_difference_sd_deg
     found: dict[str, dict[str, Change]] = {}
     for metric in SUMMARISED:
         if metric in LEVELLED and other_line:
             found[metric] = dict.fromkeys((*SIDES, DIFFERENCE), Change(None, None, None))
             continue
-        share = new_share(model.instrument_sd_deg, model.instrument_change_sd_deg, metric) if known_twice else 1.0
+        share = new_share(model.instrument_sd_deg, of_sides, metric)
         found[metric] = {
             side: change_between(_side(before, side, metric), _side(after, side, metric), share) for side in SIDES
         }
-        if known_twice:
-            share = new_share(model.instrument_difference_sd_deg, model.instrument_change_difference_sd_deg, metric)
+        share = new_share(model.instrument_difference_sd_deg, of_difference, metric)
         found[metric][DIFFERENCE] = change_between(_apart(before, metric), _apart(after, metric), share)
     return found
 

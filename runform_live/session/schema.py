@@ -43,9 +43,8 @@ class ModelUsed(msgspec.Struct, frozen=True):
     pelvis_line: Literal["hip_joint_centres", "psis_markers"] = "hip_joint_centres"  # never mixed in one comparison
     detail_sha256: str = ""  # of the network that looks closer at the pelvis, where there is one
     instrument_difference_sd_deg: dict[str, float] = {}
-    instrument_change_sd_deg: dict[
-        str, float
-    ] = {}  # of a change from one day to another in the same clothes, place and light
+    # Of a change from one day to another, in the same clothes, place and light.
+    instrument_change_sd_deg: dict[str, float] = {}
     instrument_change_difference_sd_deg: dict[str, float] = {}  # the same of left minus right
 
     def instrument(self, calibrated: bool, level_sd_deg: float | None) -> Instrument:

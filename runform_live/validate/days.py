@@ -9,7 +9,7 @@ from typing import Literal, get_args
 
 from runform_live.messages import METRICS, SIDES
 from runform_live.validate.agreement import Matched, difference, side_means
-from runform_live.validate.truth import Clip
+from runform_live.validate.truth import Made
 
 Kind = Literal["the same clothes before the same camera in the same light", "the same clothes", "other clothes"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -42,16 +42,16 @@ def change_errors(matched: Sequence[Matched], kind: Kind) -> dict[str, ChangeErr
     return out
 
 
-def _kind(first: Clip, then: Clip) -> Kind:
+def _kind(first: Made, then: Made) -> Kind:
     if first.outfit != then.outfit:
         return "other clothes"
-    return (
-        "the same clothes" if first.setup != then.setup else "the same clothes before the same camera in the same light"
-    )
+    if first.setup != then.setup:
+        return "the same clothes"
+    return "the same clothes before the same camera in the same light"
 
 
 def _pairs(matched: Sequence[Matched], kind: Kind) -> Iterator[tuple[Matched, Matched]]:
-    known = [one for one in matched if one.clip.runner]
-    for first, then in itertools.combinations(known, 2):
-        if first.clip.runner == then.clip.runner and _kind(first.clip, then.clip) == kind:
+    for first, then in itertools.combinations(matched, 2):
+        made = first.clip.made, then.clip.made
+        if made[0].runner and made[0].runner == made[1].runner and _kind(*made) == kind:
             yield first, then

@@ -22,38 +22,28 @@ def true_cadence_spm(clip: Clip) -> float:
     return 60.0 * (len(clip.stances) - 1) / (last.midstance_s - first.midstance_s)
 
 
-class Validation:
-    """All clips of a folder, as they were filmed or as a camera that moves would have; iterate for the agreement of each."""
+def validate(
+    folder: Path, config: Config, progress: Callable[[str], None], camera: Camera | None = None
+) -> Iterator[tuple[Matched, Agreement]]:
+    """Each clip, as it was filmed or as a camera that moves would have."""
+    model = model_used(config)
+    for clip in read_clips(folder, psis=config.pose.markers):
+        progress(clip.name)
+        analysis = Analysis(str(clip.video), config, filmed=filmed_by(camera) if camera else None)
+        for _ in analysis:
+            pass
+        state = analysis.state()
+        matched = match(clip, analysis.stances, model.instrument(state.calibrated, state.level_sd_deg))
+        measured = cadence_spm([s for _, s in matched.pairs])
+        true = true_cadence_spm(clip)
+        error = None if measured is None else 100.0 * abs(measured - true) / true
+        yield matched, agree(clip.name, [matched], METRICS, error)
 
-    def __init__(
-        self, folder: Path, config: Config, progress: Callable[[str], None], camera: Camera | None = None
-    ) -> None:
-        self._clips = read_clips(folder, psis=config.pose.markers)
-        self._config, self._progress, self._camera = config, progress, camera
-        self._model = model_used(config)
-        self._cadence_errors: list[float] = []
-        self.matched: list[Matched] = []
 
-    def __iter__(self) -> Iterator[Agreement]:
-        for clip in self._clips:
-            self._progress(clip.name)
-            filmed = filmed_by(self._camera) if self._camera else None
-            analysis = Analysis(str(clip.video), self._config, filmed=filmed)
-            for _ in analysis:
-                pass
-            state = analysis.state()
-            matched = match(clip, analysis.stances, self._model.instrument(state.calibrated, state.level_sd_deg))
-            self.matched.append(matched)
-            measured = cadence_spm([s for _, s in matched.pairs])
-            true = true_cadence_spm(clip)
-            error = None if measured is None else 100.0 * abs(measured - true) / true
-            if error is not None:
-                self._cadence_errors.append(error)
-            yield agree(clip.name, [matched], METRICS, error)
-
-    def overall(self) -> Agreement:
-        """Of all clips so far (name "all")."""
-        return agree("all", self.matched, METRICS, max(self._cadence_errors, default=None))
+def overall(clips: Sequence[tuple[Matched, Agreement]]) -> Agreement:
+    """Of all clips together (name "all"); the cadence is the worst one's."""
+    errors = [found.cadence_error_percent for _, found in clips if found.cadence_error_percent is not None]
+    return agree("all", [matched for matched, _ in clips], METRICS, max(errors, default=None))
 
 
 def lines(agreement: Agreement) -> Iterator[str]:
@@ -86,13 +76,13 @@ def lines(agreement: Agreement) -> Iterator[str]:
         )
 
 
-def error_lines(overall: Agreement, matched: Sequence[Matched]) -> Iterator[str]:
+def error_lines(together: Agreement, matched: Sequence[Matched]) -> Iterator[str]:
     """What a network's card keeps as its own errors, as text."""
     both = "of a side's mean and of left minus right"
     yield f"SD between bodies (what the network's card keeps as its own error), {both}:"
-    for metric, errors in overall.side_biases.items():
+    for metric, errors in together.side_biases.items():
         if errors:
-            yield _pair(metric, errors, overall.difference_biases.get(metric, ()))
+            yield _pair(metric, errors, together.difference_biases.get(metric, ()))
     for kind in KINDS:
         changes = change_errors(matched, kind)
         if changes:

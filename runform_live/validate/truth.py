@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import dataclasses
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
@@ -28,12 +28,12 @@ class TrueStance:
     metrics: dict[str, float]
 
 
-class _Made(msgspec.Struct, frozen=True):
+class Made(msgspec.Struct, frozen=True):
     """What NAME.json may tell of a clip that matters here; all else in it is its maker's own affair."""
 
-    runner: str = ""
-    outfit: int = 0
-    setup: int = 0
+    runner: str = ""  # who is in several clips, on several days
+    outfit: int = 0  # what that one wears
+    setup: int = 0  # which camera, place and light
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +43,7 @@ class Clip:
     name: str
     video: Path
     stances: list[TrueStance]
-    runner: str = ""  # who is in several clips, on several days
-    outfit: int = 0  # what that one wears
-    setup: int = 0  # which camera, place and light
+    made: Made = field(default_factory=Made)
 
     @property
     def span_s(self) -> tuple[float, float]:
@@ -66,26 +64,17 @@ def read_clips(folder: Path, psis: bool = False) -> list[Clip]:
         if table.is_file():
             stances = _read_stances(table)
             made = _read_made(video.with_suffix("").with_name(video.stem + ".json"))
-            clips.append(
-                Clip(
-                    video.stem,
-                    video,
-                    _by_psis(stances, video) if psis else stances,
-                    made.runner,
-                    made.outfit,
-                    made.setup,
-                )
-            )
+            clips.append(Clip(video.stem, video, _by_psis(stances, video) if psis else stances, made))
     if not clips:
         raise BadInput(f"{folder} holds no clip with its truth; a clip is NAME.mp4 with NAME.stances.csv")
     return clips
 
 
-def _read_made(path: Path) -> _Made:
+def _read_made(path: Path) -> Made:
     try:
-        return msgspec.json.decode(path.read_bytes(), type=_Made)
+        return msgspec.json.decode(path.read_bytes(), type=Made)
     except (OSError, msgspec.MsgspecError):
-        return _Made()
+        return Made()
 
 
 def _by_psis(stances: list[TrueStance], video: Path) -> list[TrueStance]:

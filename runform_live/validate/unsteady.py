@@ -8,16 +8,14 @@ from typing import Literal, get_args
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
-Picture = npt.NDArray[np.uint8]
+from runform_live.capture.sources import Picture
+
 Camera = Literal["pushed", "hand", "floor"]
 CAMERAS: tuple[Camera, ...] = get_args(Camera)
 
-PUSHED_S, PUSHED = (
-    5.0,
-    (1.5, 0.02, -0.0125),
-)  # when, and by what: deg, clockwise; shares of the picture's height, right and down
+# When, and by what: deg, clockwise; shares of the picture's height, right and down.
+PUSHED_S, PUSHED = 5.0, (1.5, 0.02, -0.0125)
 # Of a phone in a hand: SD of turn (deg) and of both shifts (share of the height); rates (Hz) that are in no simple ratio to a runner's.
 HAND_DEG, HAND_SHIFT = 0.7, 0.008
 HAND_HZ = (0.22, 0.48, 0.78, 1.26)
