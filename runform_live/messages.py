@@ -97,6 +97,7 @@ class Pose(Message, frozen=True, tag="pose"):
     follows: tuple[float, float] = FOLLOWS_ALL  # of a turn of the pelvis, so much is read: from behind, from in front
     level_shift_deg: float = math.nan  # of the level line since standing, as the network reads it; NaN: unknown
     camera: CameraMotion = STILL
+    runner_brightness: float = math.nan  # of the brighter parts of trunk and legs, 0..1
 
 
 class Stance(Message, frozen=True, tag="stance"):

@@ -2,20 +2,48 @@
 
 from __future__ import annotations
 
+import math
+
 import cv2
 import numpy as np
 import numpy.typing as npt
 
+from runform_live.messages import INDEX
+
 DARK, BRIGHT = 0.12, 0.92  # mean brightness, 0..1
+RUNNER_DARK = 0.13  # of the brighter parts of a runner: a silhouette, or all in black
 BLURRED = 15.0  # sharpness; a picture in focus has over 50
 SLOW_HZ = 23.0  # a camera that says 24 may give a little less
 FRONTAL_FLOOR = 0.35  # shoulder width over trunk length: below, a person is seen from the side
 _JUDGED_WIDTH_PX = 640
+_SEGMENTS = np.array(
+    [
+        [INDEX[f"{side}_{joint}"] for joint in joints]
+        for side in ("left", "right")
+        for joints in (("shoulder", "hip"), ("hip", "knee"), ("knee", "ankle"))
+    ]
+)
+_ALONG = np.linspace(0.1, 0.9, 9)
 
 
 def brightness(picture: npt.NDArray[np.uint8]) -> float:
     """Mean of a picture (height, width, 3), 0..1."""
     return float(picture[::8, ::8].mean()) / 255
+
+
+def runner_brightness(picture: npt.NDArray[np.uint8], landmarks: npt.NDArray[np.float64]) -> float:
+    """How bright the brighter parts of trunk and legs are, 0..1; NaN where they are not in the picture.
+
+    picture: (height, width, 3); landmarks: (landmarks, 3: x_px, y_px, sigma_px). The 80th percentile along sides, thighs and shanks:
+    in good light something of a runner (skin, a stripe, a shoe's rim) is brighter than black cloth.
+    """
+    ends = landmarks[_SEGMENTS, :2]  # (segments, 2, 2)
+    at = (ends[:, :1] + _ALONG[:, None] * (ends[:, 1:] - ends[:, :1])).reshape(-1, 2)
+    inside = np.isfinite(at).all(axis=1) & (at >= 0).all(axis=1) & (at < picture.shape[1::-1]).all(axis=1)
+    if not inside.any():
+        return math.nan
+    column, row = at[inside].astype(np.intp).T
+    return float(np.percentile(picture[row, column].mean(axis=1), 80)) / 255
 
 
 def sharpness(picture: npt.NDArray[np.uint8]) -> float:

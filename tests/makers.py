@@ -98,10 +98,11 @@ def pose(
     brightness: float = 0.5,
     cut_off: bool = False,
     camera: CameraMotion = STILL,
+    runner_brightness: float = math.nan,
 ) -> Pose:
     return Pose(
         frame=frame, time_s=time_s, stamp_s=time_s, found=found, detected=False, brightness=brightness, cut_off=cut_off,
-        camera=camera,
+        camera=camera, runner_brightness=runner_brightness,
     )  # fmt: skip
 
 

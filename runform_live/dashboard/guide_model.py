@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from runform_live.dashboard.model import DashboardModel
 from runform_live.messages import INDEX
-from runform_live.picture_quality import BLURRED, BRIGHT, DARK, FRONTAL_FLOOR, SLOW_HZ
+from runform_live.picture_quality import BLURRED, BRIGHT, DARK, FRONTAL_FLOOR, RUNNER_DARK, SLOW_HZ
 
 State = Literal["good", "bad", "unknown"]
 Phase = Literal["framing", "standing", "running"]
@@ -118,4 +118,6 @@ class GuideModel:
     def _light(self) -> State:
         if self._model.pose is None:
             return "unknown"
-        return "good" if DARK <= self._model.pose.brightness <= BRIGHT else "bad"
+        pose = self._model.pose
+        in_the_dark = pose.runner_brightness < RUNNER_DARK
+        return "good" if DARK <= pose.brightness <= BRIGHT and not in_the_dark else "bad"

@@ -11,6 +11,7 @@ from runform_live.messages import Stance
 
 WORST_SIGMA_DEG = 10.0  # of the pelvis line's tilt: quality 0
 HIDDEN_SIGMA_DEG = 6.0  # beyond this the pelvis cannot be seen, and what hangs on it is withheld
+UNCLEAR_SIGMA_DEG = 4.0  # beyond this it is seen poorly: the interval of a drop is wider than most drops
 LEAST_SHARE = 0.5  # of the usual error: a network that is very sure has not been seen to be righter than that
 # Read from the pelvis line against the level one: the level's own error is theirs too.
 LEVELLED = frozenset({"pelvic_drop_mid_deg", "pelvic_drop_peak_deg", "hip_adduction_mid_deg", "hip_adduction_peak_deg"})

@@ -13,10 +13,11 @@ import numpy.typing as npt
 
 from runform_live.camera_motion import CameraMotion
 from runform_live.gait.course import Course
+from runform_live.gait.instrument import UNCLEAR_SIGMA_DEG, quality_of
 from runform_live.gait.levelling import Level
 from runform_live.gait.segmenter import GaitSegmenter
 from runform_live.messages import INDEX, GaitState, Pose, Stance, View
-from runform_live.picture_quality import DARK, FRONTAL_FLOOR, SLOW_HZ
+from runform_live.picture_quality import DARK, FRONTAL_FLOOR, RUNNER_DARK, SLOW_HZ
 
 SIDE_ON_S = 0.7
 DARK_S = 2.0
@@ -26,7 +27,7 @@ JUDGE_AFTER = 30  # frames
 LONGEST_FRAME_S = 1.0
 MOVED_S = 1.0  # is flagged
 MOVED_DEG, MOVED_TRUNKS = 0.3, 0.1  # less is a camera that focuses, or a floor that shakes
-HIDDEN_OF = 10  # stances; flagged where the pelvis was hidden in most of the last ones
+JUDGED = 10  # stances; flagged where the pelvis was hidden or seen poorly in most of the last ones
 
 
 def _moved(since: CameraMotion, now: CameraMotion, steady: npt.NDArray[np.float64]) -> bool:
@@ -36,11 +37,21 @@ def _moved(since: CameraMotion, now: CameraMotion, steady: npt.NDArray[np.float6
     return bool(abs(now.turn_deg - since.turn_deg) > MOVED_DEG or shift_px > MOVED_TRUNKS * trunk_px)
 
 
+Seen = Literal["well", "poorly", "hidden"]
+
+
+def _pelvis_in(stance: Stance) -> Seen:
+    """How the pelvis was seen in a stance."""
+    if stance.pelvic_drop_mid_deg is None:  # where the trunk is seen it is the pelvis that is not
+        return "well" if stance.trunk_lean_mid_deg is None else "hidden"
+    return "poorly" if stance.quality < quality_of(UNCLEAR_SIGMA_DEG) else "well"
+
+
 class GaitMonitor:
     """Push one pose a frame; get stances, and at any time the state. `finish` after the last frame."""
 
     __slots__ = (
-        "_camera", "_course", "_cut_off", "_dark_s", "_first_s", "_found", "_frames", "_last_s", "_moved_s", "_recent", "_segmenter",
+        "_camera", "_course", "_cut_off", "_dark_s", "_dim_s", "_first_s", "_found", "_frames", "_last_s", "_moved_s", "_recent", "_segmenter",
         "_side_on_s", "_stamp_s",
     )  # fmt: skip
 
@@ -50,9 +61,9 @@ class GaitMonitor:
         self._course = Course(ran_s)
         self._frames = self._found = self._cut_off = 0
         self._first_s = self._last_s = math.nan
-        self._dark_s = self._side_on_s = self._moved_s = 0.0
+        self._dark_s = self._dim_s = self._side_on_s = self._moved_s = 0.0
         self._camera: CameraMotion | None = None  # as it was when somebody stood
-        self._recent: list[bool] = []
+        self._recent: list[Seen] = []
         self._stamp_s = 0.0
 
     def calibrate(self) -> None:
@@ -98,14 +109,15 @@ class GaitMonitor:
             pose.behind,
         )
         self._course.push(pose.time_s, self._segmenter.running)
-        for stance in stances:  # the trunk is seen, the pelvis is not
-            hidden = stance.pelvic_drop_mid_deg is None and stance.trunk_lean_mid_deg is not None
-            self._recent = [*self._recent[1 - HIDDEN_OF :], hidden]
+        for stance in stances:
+            self._recent = [*self._recent[1 - JUDGED :], _pelvis_in(stance)]
         if pose.found:
             self._found += 1
             self._cut_off += pose.cut_off
             if pose.brightness < DARK:
                 self._dark_s += passed_s
+            elif pose.runner_brightness < RUNNER_DARK:
+                self._dim_s += passed_s
             if self._segmenter.frontality < FRONTAL_FLOOR:
                 self._side_on_s += passed_s
         return stances
@@ -121,6 +133,8 @@ class GaitMonitor:
             found.append("wrong_view")
         if self._dark_s >= DARK_S:
             found.append("low_light")
+        if self._dim_s >= DARK_S:
+            found.append("against_light")
         rate_hz = (self._frames - 1) / (self._last_s - self._first_s) if self._last_s > self._first_s else math.nan
         if self._frames >= JUDGE_AFTER and rate_hz < SLOW_HZ:
             found.append("low_frame_rate")
@@ -130,8 +144,10 @@ class GaitMonitor:
             found.append("camera_moved")
         if self._found >= JUDGE_AFTER and self._cut_off > CUT_OFF_SHARE * self._found:
             found.append("person_cut_off")
-        if len(self._recent) >= HIDDEN_OF and sum(self._recent) > HIDDEN_OF / 2:
+        if self._recent.count("hidden") > JUDGED / 2:
             found.append("pelvis_hidden")
+        elif self._recent.count("hidden") + self._recent.count("poorly") > JUDGED / 2:
+            found.append("pelvis_unclear")
         if self._frames == 0 or self._found < UNSEEN_SHARE * self._frames:
             found.append("nobody_seen")
         return tuple(found)

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from runform_live.camera_motion import STILL, CameraMotion
 from runform_live.messages import FOLLOWS_ALL, LANDMARKS, Pose
+from runform_live.picture_quality import runner_brightness
 from runform_live.pose import bodies, identity
 from runform_live.pose.background import Background
 from runform_live.pose.bodies import doubt_trunks, frontal, same_hips, upright_in_view
@@ -57,6 +58,7 @@ class Sighting:
     follows: tuple[float, float] = FOLLOWS_ALL
     behind: float = math.nan
     camera: CameraMotion = STILL
+    runner_brightness: float = math.nan
 
     def message(self, frame: int, time_s: float, stamp_s: float) -> Pose:
         """What travels beside the landmarks."""
@@ -75,6 +77,7 @@ class Sighting:
             behind=self.behind,
             level_shift_deg=self.level_shift_deg,
             camera=self.camera,
+            runner_brightness=self.runner_brightness,
         )
 
 
@@ -211,7 +214,7 @@ class RunnerTracker:
         follows = self._follows_of(seen.network)
         return Sighting(
             landmarks, True, detected, seen.brightness, cut_off, names_sides, doubts, shift_deg, marked, follows,
-            seen.observation.behind, camera,
+            seen.observation.behind, camera, runner_brightness(picture, seen.landmarks),
         )  # fmt: skip
 
     def _follows_of(self, network: LandmarkNetwork) -> tuple[float, float]:

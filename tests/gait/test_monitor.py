@@ -30,6 +30,8 @@ def watched(
     [
         ({"squeeze": 0.3}, "wrong_view"),
         ({"brightness": 0.05}, "low_light"),
+        ({"brightness": 0.05, "runner_brightness": 0.05}, "low_light"),
+        ({"brightness": 0.5, "runner_brightness": 0.08}, "against_light"),
         ({"rate_hz": 15.0}, "low_frame_rate"),
         ({"cut_off": True}, "person_cut_off"),
         ({"found": False}, "nobody_seen"),
