@@ -22,11 +22,13 @@ from pathlib import Path
 import av
 import numpy as np
 import numpy.typing as npt
+from camera import Camera
 from drawing import Canvas
 from photos import photo
-from picture import LABELS, Camera, Person, draw_light, draw_person, draw_room, landmarks, layers_of, rails
+from picture import LABELS, Person, draw_person, landmarks, layers_of
 from posing import pose_of
 from running import MEASURED_FROM_S, Run, Stance
+from scene import draw_light, draw_room, rails
 
 WIDTH, HEIGHT = 1280, 720
 STAND_S, RUN_S = 2.5, 7.0

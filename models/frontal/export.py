@@ -40,8 +40,8 @@ def calibrate(network: Frontal, pictures: Pictures) -> tuple[float, float]:
     """Scale the sigmas in place; returns the share within one sigma before (of tilts, of places)."""
     ratios, places = [], []
     hips = ends_of(pictures.plan, "hip")
-    for person in pictures.people:
-        picture, target, seen, _, _ = batch(pictures, [person], pictures.plan.input_px, None).tensors()
+    for film in pictures.films:
+        picture, target, seen, *_ = batch(pictures, [film], pictures.plan.input_px, None).tensors()
         found, _ = network(picture)
         rise = [points[:, hips[1], 1] - points[:, hips[0], 1] for points in (found, target)]
         ratios.append((rise[0] - rise[1]).abs() / torch.hypot(found[:, hips[0], 2], found[:, hips[1], 2]))
@@ -70,7 +70,7 @@ def main() -> None:
     shipped = AsShipped(network).eval()
     # A picture of a person: on noise a map has many peaks of one height, and the last bit decides.
     example = (
-        batch(validation, [validation.people[0][:1]], plan.input_px, None).tensors()[0].permute(0, 2, 3, 1).contiguous()
+        batch(validation, [validation.films[0][:1]], plan.input_px, None).tensors()[0].permute(0, 2, 3, 1).contiguous()
     )
     torch.onnx.export(
         shipped, (example,), str(out), input_names=["picture"], output_names=["landmarks", "view"],

@@ -18,16 +18,18 @@ import numpy as np
 from picture import FRAMINGS, LABELS, Painter, Sample, draw_person
 
 SHARD = 240
-EACH_PERSON = 8  # pictures; whole people fill a shard
+FILM = 8  # pictures before one camera, in one light
+FILMS = 2  # of a person
 
 
 def samples(seed: tuple[int, ...], count: int, painter: Painter, make: str = "any") -> list[Sample]:
-    """Pictures of new people, some of each."""
+    """Pictures of new people, some films of each; count: a multiple of the pictures of a person."""
     rng = np.random.default_rng(seed)
     out: list[Sample] = []
     while len(out) < count:
         person = draw_person(rng, make, gives=True)
-        out.extend(painter.draw(rng, person) for _ in range(min(EACH_PERSON, count - len(out))))
+        for _ in range(FILMS):
+            out.extend(painter.film(rng, person, FILM))
     return out
 
 
@@ -44,7 +46,7 @@ def write_shard(path: Path, drawn: list[Sample]) -> None:
             visible=np.stack([sample.visible for sample in drawn]),
             anterior=np.array([sample.anterior for sample in drawn]),
             kind=np.array([sample.kind for sample in drawn]),
-            person=np.arange(len(drawn)) // EACH_PERSON,
+            film=np.arange(len(drawn)) // FILM,
         )
     scratch.replace(path)
 

@@ -14,10 +14,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from camera import Camera
 from clips import HEIGHT, WIDTH, frames, place_camera
 from drawing import Canvas
 from photos import photo
-from picture import Camera, Person, draw_person, landmarks
+from picture import Person, draw_person, landmarks
 from posing import pose_of
 from running import Run
 

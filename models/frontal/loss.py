@@ -1,4 +1,4 @@
-"""What the networks are taught: places, the pelvis of each person, their own doubt."""
+"""What the networks are taught: places, the pelvis of each runner, their own doubt."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from network import CELL_PX, Plan
 from torch import Tensor
 
 BELL_CELLS = 1.0
-OFFSET_SHARE = 0.3  # of what a person's errors have in common: standing still shows it, and it is taken off
-# Degrees for a person whose pelvis is seen to tilt by nothing of what it does (squared below that).
+OFFSET_SHARE = 0.3  # of what a film's errors have in common: standing still shows it, and it is taken off
+LEVEL_SHARE = 1.0  # of what those of all running frames have in common against those of standing: no mean of many stances removes it
+# Degrees for a runner whose pelvis is seen to tilt by nothing of what it does (squared below that).
 SHRINK_WEIGHT = 30.0
 LEAST_SPREAD_DEG = 3.0
 # Where a thigh, a shank or a trunk ends counts by the angle that it turns them by: adduction, valgus and lean are read from it.
@@ -46,23 +47,31 @@ def across_error_deg(plan: Plan, found: Tensor, target: Tensor, seen: Tensor) ->
     return (turned.clamp_max(15) * seen[:, ends]).sum() / seen[:, ends].sum().clamp_min(1)
 
 
-def person_loss(error: Tensor, true: Tensor, whose: Tensor) -> Tensor:
-    """What the errors (deg) of each person's pictures mean for a measurement of many of them.
+def film_loss(error: Tensor, true: Tensor, moving: Tensor, film: Tensor) -> Tensor:
+    """What the errors (deg) in each film's pictures mean for a measurement of many of them.
 
     A single picture is read best by shrinking what is seen towards the usual, and that is what a network learns that is taught
-    picture by picture; the mean of many pictures is then wrong by that share. So here the share itself is paid for, person by
-    person; and a constant error, which standing still removes, is nearly free.
+    picture by picture; the mean of many pictures is then wrong by that share. So here the share itself is paid for, film by film;
+    so is level in motion against level in standing; and a constant error, which standing still removes, is nearly free.
     """
-    people = int(whose.max()) + 1
-    count = torch.bincount(whose, minlength=people).clamp_min(1)
+    films = int(film.max()) + 1
 
-    def mean(values: Tensor) -> Tensor:
-        return torch.zeros(people, device=values.device).index_add(0, whose, values) / count
+    def mean(values: Tensor, of: Tensor) -> Tensor:
+        sums = torch.zeros(2, films, device=values.device).index_add(1, film, torch.stack([values * of, of]))
+        return sums[0] / sums[1].clamp_min(1)
 
-    offset = mean(error)
-    own, swing = error - offset[whose], true - mean(true)[whose]
-    shrink = mean(own * swing) / (mean(swing.square()) + LEAST_SPREAD_DEG**2)
-    return own.abs().clamp_max(30).mean() + OFFSET_SHARE * offset.abs().mean() + SHRINK_WEIGHT * shrink.square().mean()
+    every, running = torch.ones_like(error), moving.float()
+    offset = mean(error, every)
+    own, swing = error - offset[film], true - mean(true, every)[film]
+    shrink = mean(own * swing, every) / (mean(swing.square(), every) + LEAST_SPREAD_DEG**2)
+    level = mean(own, running) - mean(own, 1 - running)
+    both = (mean(running, every) > 0) & (mean(running, every) < 1)
+    return (
+        own.abs().clamp_max(30).mean()
+        + OFFSET_SHARE * offset.abs().mean()
+        + LEVEL_SHARE * (level.abs() * both).clamp_max(30).mean()
+        + SHRINK_WEIGHT * shrink.square().mean()
+    )
 
 
 def map_loss(maps: Tensor, target: Tensor, seen: Tensor) -> Tensor:
@@ -88,7 +97,15 @@ def hip_likelihood(found: Tensor, target: Tensor, hips: tuple[int, int]) -> Tens
 
 
 def loss_of(
-    plan: Plan, found: Tensor, view: Tensor, maps: Tensor, target: Tensor, seen: Tensor, behind: Tensor, whose: Tensor
+    plan: Plan,
+    found: Tensor,
+    view: Tensor,
+    maps: Tensor,
+    target: Tensor,
+    seen: Tensor,
+    behind: Tensor,
+    moving: Tensor,
+    film: Tensor,
 ) -> tuple[Tensor, dict[str, float]]:
     """Maps, distance of each landmark, tilts, the view; and likelihoods that teach the sigmas alone."""
     hips = ends_of(plan, "hip")
@@ -101,8 +118,7 @@ def loss_of(
     likelihood = likelihood + hip_likelihood(found, target, hips)
     plain = (distance.clamp_max(60) * seen).sum() / count
     errors = {joint: tilt_error_deg(found, target, ends_of(plan, joint)) for joint in PELVIS_LINES}
-    # A runner is measured from one side: what backs show too much does not make up for what fronts show too little.
-    tilt = person_loss(errors["hip"], tilt_deg(target, hips), 2 * whose + behind.long())
+    tilt = film_loss(errors["hip"], tilt_deg(target, hips), moving, film)
     tilt = tilt + 0.3 * torch.stack([error.abs().clamp_max(30).mean() for error in errors.values()]).mean()
     across = across_error_deg(plan, found, target, seen)
     side = torch.nn.functional.binary_cross_entropy_with_logits(view[:, 0], behind)

@@ -30,7 +30,8 @@ class Pictures:
         self.points: list[np.ndarray] = []
         self.visible: list[np.ndarray] = []
         self.anterior: list[bool] = []
-        self.people: list[list[int]] = []  # the numbers of each one's pictures
+        self.moving: list[bool] = []
+        self.films: list[list[int]] = []  # the numbers of each one's pictures
         self.refresh()
 
     def __len__(self) -> int:
@@ -43,7 +44,7 @@ class Pictures:
             self._read.add(path)
             with np.load(path) as shard:
                 start, first = 0, len(self)
-                packed, ends, person = shard["pictures"], shard["ends"], shard["person"]
+                packed, ends, film = shard["pictures"], shard["ends"], shard["film"]
                 for end in ends:
                     picture = cv2.imdecode(packed[start:end], cv2.IMREAD_COLOR)
                     self.pictures.append(np.ascontiguousarray(picture[..., ::-1]))
@@ -51,10 +52,11 @@ class Pictures:
                 self.points.extend(shard["points"][:, self._columns])
                 self.visible.extend(shard["visible"][:, self._columns])
                 self.anterior.extend(map(bool, shard["anterior"]))
-                self.people.extend((first + np.flatnonzero(person == p)).tolist() for p in np.unique(person))
+                self.moving.extend((shard["kind"] != "stand").tolist())
+                self.films.extend((first + np.flatnonzero(film == f)).tolist() for f in np.unique(film))
 
-    def draw_people(self, rng: np.random.Generator, count: int) -> list[list[int]]:
-        return [self.people[int(i)] for i in rng.integers(0, len(self.people), count)]
+    def draw_films(self, rng: np.random.Generator, count: int) -> list[list[int]]:
+        return [self.films[int(i)] for i in rng.integers(0, len(self.films), count)]
 
 
 def to_input(
@@ -87,19 +89,18 @@ class Batch:
     points: np.ndarray  # (n, labels, 2)
     seen: np.ndarray  # (n, labels)
     behind: np.ndarray  # (n,)
-    whose: np.ndarray  # (n,)
+    moving: np.ndarray  # (n,) not standing
+    film: np.ndarray  # (n,) which one, from 0
 
-    def tensors(self, device: torch.device | str = "cpu") -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
-        """Pictures (n, 3, height, width) from 0 to 1, and the rest."""
+    def tensors(self, device: torch.device | str = "cpu") -> tuple[Tensor, ...]:
+        """Pictures (n, 3, height, width) from 0 to 1, and the rest in the order above."""
         pictures = torch.from_numpy(self.pictures).to(device).permute(0, 3, 1, 2).float().div_(255)
-        points, seen, behind, whose = (
-            torch.from_numpy(part).to(device) for part in (self.points, self.seen, self.behind, self.whose)
-        )
-        return pictures, points, seen, behind, whose
+        rest = (self.points, self.seen, self.behind, self.moving, self.film)
+        return pictures, *(torch.from_numpy(part).to(device) for part in rest)
 
 
 def jitter(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Looks that have no meaning: channels, grey, negative, sharpness, a random 3x3 convolution, light, random patches."""
+    """Looks that have no meaning: channels, grey, negative, sharpness, a random 3x3 convolution, light."""
     out = picture
     if rng.uniform() < 0.25:
         out = out[..., rng.permutation(3)]
@@ -124,19 +125,23 @@ def jitter(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         field = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_CUBIC)
         out = np.clip(out * field[..., None], 0, 255).astype(np.uint8)
     gain, offset = np.exp(rng.normal(0, 0.2)), rng.normal(0, 12, 3)
-    out = np.clip(out * np.float32(gain) + offset.astype(np.float32), 0, 255).astype(np.uint8)
+    return np.clip(out * np.float32(gain) + offset.astype(np.float32), 0, 255).astype(np.uint8)
+
+
+def add_patches(picture: np.ndarray, rng: np.random.Generator) -> None:
+    """Hide parts of a picture at random."""
+    height, width = picture.shape[:2]
     for _ in range(int(rng.choice(3, p=(0.6, 0.25, 0.15)))):
         x, y = rng.integers(0, width - 10), rng.integers(0, height - 10)
         w, h = rng.integers(height // 32, height // 4, 2)
-        out = np.array(out)
-        out[y : y + h, x : x + w] = rng.uniform(0, 255, 3)
-    return out
+        picture[y : y + h, x : x + w] = rng.uniform(0, 255, 3)
 
 
-def batch(pictures: Pictures, people: list[list[int]], size: tuple[int, int], rng: np.random.Generator | None) -> Batch:
-    """All pictures of some people; with a generator, as training sees them."""
-    inputs, targets, seen, behind, whose = [], [], [], [], []
-    for person, numbers in enumerate(people):
+def batch(pictures: Pictures, films: list[list[int]], size: tuple[int, int], rng: np.random.Generator | None) -> Batch:
+    """All pictures of some films; with a generator, as training sees them: each film with one look of its own, mirrored or not."""
+    inputs, targets, seen, behind, film = [], [], [], [], []
+    for count, numbers in enumerate(films):
+        look, mirrored = (int(rng.integers(2**31)), rng.uniform() < 0.5) if rng is not None else (0, False)
         for number in numbers:
             cut, at = to_input(pictures, number, size, rng)
             visible, anterior = pictures.visible[number], pictures.anterior[number]
@@ -145,15 +150,17 @@ def batch(pictures: Pictures, people: list[list[int]], size: tuple[int, int], rn
                 # had to know which it is would put both hips between the two. Whose leg it is, the belt tells later.
                 at, visible = at[pictures.swap], visible[pictures.swap]
             if rng is not None:
-                cut = jitter(cut, rng)
-                if rng.uniform() < 0.5:
-                    cut = cut[:, ::-1]
-                    at = at[pictures.swap] * [-1, 1] + [size[0], 0]
-                    visible = visible[pictures.swap]
+                cut = jitter(cut, np.random.default_rng(look))
+                add_patches(cut, rng)
+            if mirrored:
+                cut = cut[:, ::-1]
+                at = at[pictures.swap] * [-1, 1] + [size[0], 0]
+                visible = visible[pictures.swap]
             inputs.append(cut)
             targets.append(at)
             seen.append(visible & (at > 0).all(axis=1) & (at < size).all(axis=1))
             behind.append(0.0 if anterior else 1.0)
-            whose.append(person)
+            film.append(count)
+    moving = np.array([pictures.moving[number] for numbers in films for number in numbers])
     floats = [np.stack(values).astype(np.float32) for values in (targets, seen, behind)]
-    return Batch(np.stack(inputs), *floats, np.array(whose))
+    return Batch(np.stack(inputs), *floats, moving, np.array(film))

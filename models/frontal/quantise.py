@@ -29,19 +29,19 @@ HERE = Path(__file__).resolve().parent
 FILES = {"body": "frontal.onnx", "pelvis": "pelvis.onnx"}
 FLOATS = {framing: HERE / "float" / name for framing, name in FILES.items()}
 STAY_FLOAT = ("/stem/", "/down.0/", "/head/head.1/")
-PEOPLE = 24  # whose pictures tell the ranges
+FILMS = 24  # that tell the ranges
 
 
-def inputs(pictures: Pictures, people: list[list[int]]) -> Iterator[npt.NDArray[np.float32]]:
-    """These people's pictures as a network takes them, one by one."""
-    for person in people:
-        for picture in batch(pictures, [person], pictures.plan.input_px, None).pictures:
+def inputs(pictures: Pictures, films: list[list[int]]) -> Iterator[npt.NDArray[np.float32]]:
+    """The pictures of these films as a network takes them, one by one."""
+    for film in films:
+        for picture in batch(pictures, [film], pictures.plan.input_px, None).pictures:
             yield (picture.astype(np.float32) / 255)[None]
 
 
 class _Ranges(CalibrationDataReader):
     def __init__(self, pictures: Pictures) -> None:
-        self._inputs = inputs(pictures, pictures.people[:PEOPLE])
+        self._inputs = inputs(pictures, pictures.films[:FILMS])
 
     def get_next(self) -> dict[str, npt.NDArray[np.float32]] | None:
         picture = next(self._inputs, None)
@@ -62,10 +62,10 @@ def quantise(source: Path, out: Path, pictures: Pictures) -> None:
 
 
 def moved_px(source: Path, out: Path, pictures: Pictures) -> npt.NDArray[np.float64]:
-    """How far each landmark lies from the float network's (pictures, landmarks), on people whose pictures told no range."""
+    """How far each landmark lies from the float network's (pictures, landmarks), on films that told no range."""
     both = [onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"]) for path in (source, out)]
     apart = []
-    for picture in inputs(pictures, pictures.people[PEOPLE : 2 * PEOPLE]):
+    for picture in inputs(pictures, pictures.films[FILMS : 2 * FILMS]):
         a, b = (session.run(["landmarks"], {"picture": picture})[0][0, :, :2] for session in both)
         apart.append(np.linalg.norm(a - b, axis=1))
     return np.array(apart)

@@ -22,7 +22,7 @@ from onnx import numpy_helper
 from pictures import Pictures, batch
 from quantise import FLOATS
 from torch import Tensor, nn
-from train import PEOPLE, Trainer
+from train import FILMS, Trainer
 
 BATCHES = 48  # that the mean and spread are taken of
 CHANNEL_NORM = 1.0  # of restored convolutions: a normalised one answers the same at any size, but learns at a rate that goes with it
@@ -91,7 +91,7 @@ def restore(network: Frontal, path: Path, pictures: Pictures, seed: int) -> None
     network.eval()
     rng = np.random.default_rng(seed)
     for _ in range(BATCHES):
-        picture, *_ = batch(pictures, pictures.draw_people(rng, PEOPLE), pictures.plan.input_px, rng).tensors()
+        picture, *_ = batch(pictures, pictures.draw_films(rng, FILMS), pictures.plan.input_px, rng).tensors()
         network(picture)
     for hook in hooks:
         hook.remove()
@@ -120,7 +120,7 @@ def main() -> None:
     chosen.work.mkdir(parents=True, exist_ok=True)
     pictures = Pictures(chosen.data, chosen.framing)
     trainer = Trainer(PLANS[chosen.framing], chosen.work, chosen.seed, torch.device("cpu"))
-    example = batch(pictures, pictures.people[:2], pictures.plan.input_px, None).tensors()[0]
+    example = batch(pictures, pictures.films[:2], pictures.plan.input_px, None).tensors()[0]
     restore(trainer.network, path, pictures, chosen.seed)
     trainer.mean.load_state_dict(trainer.network.state_dict())
     trainer.step = trainer.began = chosen.step

@@ -27,7 +27,7 @@ from pictures import Batch, Pictures, batch
 from torch import Tensor
 from validation import figures_of
 
-PEOPLE = 8  # a batch; with all their pictures
+FILMS = 8  # a batch; with all their pictures
 HALF_UNTIL = 0.28  # of all steps
 MEMORY = 0.999  # of the running mean of the weights
 WARM_UP = 200  # steps until the full rate
@@ -51,7 +51,7 @@ def load(step: int, size: tuple[int, int]) -> tuple[Batch, int]:
     if step % 200 == 0:
         pictures.refresh()
     rng = np.random.default_rng((seed, step))
-    return batch(pictures, pictures.draw_people(rng, PEOPLE), size, rng), len(pictures)
+    return batch(pictures, pictures.draw_films(rng, FILMS), size, rng), len(pictures)
 
 
 def halves_pay(device: torch.device) -> bool:

@@ -9,7 +9,7 @@ from network import Frontal, Plan
 from pictures import Pictures, batch
 from torch import Tensor
 
-AT_ONCE = 6  # people
+AT_ONCE = 6  # films
 STRAIGHT = 0.75  # of a limb's length: a leg that swings is foreshortened and nobody measures it
 
 
@@ -27,14 +27,15 @@ def limb_errors_deg(plan: Plan, found: Tensor, target: Tensor, seen: Tensor) -> 
 
 @torch.no_grad()
 def figures_of(network: Frontal, pictures: Pictures, size: tuple[int, int], device: torch.device) -> dict[str, float]:
-    """Tilt of the pelvis over all pictures, and (`own_`) what is left of it when each person's mean error is taken off."""
+    """Tilt of the pelvis over all pictures; (`own_`) what is left of it when each film's mean error is taken off, (`level_`) how
+    far it is off in motion against standing, and (`follows_`) how much the share that is seen of a turn scatters from film to film."""
     network.eval()
     plan = pictures.plan
     hips = ends_of(plan, "hip")
-    measured, true, inside, error, correct, own, slopes, limbs = [], [], [], [], [], [], [], []
-    for start in range(0, len(pictures.people), AT_ONCE):
-        people = pictures.people[start : start + AT_ONCE]
-        picture, target, seen, behind, whose = batch(pictures, people, size, None).tensors(device)
+    measured, true, inside, error, correct, own, slopes, levels, limbs = ([] for _ in range(9))
+    for start in range(0, len(pictures.films), AT_ONCE):
+        films = pictures.films[start : start + AT_ONCE]
+        picture, target, seen, behind, moving, film = batch(pictures, films, size, None).tensors(device)
         found, view = network(picture)
         m, t = tilt_deg(found, hips), tilt_deg(target, hips)
         width = (target[:, hips[1]] - target[:, hips[0]]).norm(dim=1)
@@ -47,17 +48,19 @@ def figures_of(network: Frontal, pictures: Pictures, size: tuple[int, int], devi
         if "left_knee" in plan.labels:
             limbs.append(limb_errors_deg(plan, found, target, seen > 0).cpu())
         true.append(t.cpu())
-        for person in range(len(people)):
-            of = (m - t)[whose == person]
+        for number in range(len(films)):
+            mine = film == number
+            of, swing = (m - t)[mine], t[mine] - t[mine].mean()
             own.append((of - of.mean()).cpu())
-            swing = t[whose == person] - t[whose == person].mean()
             slopes.append(float(1 + (swing * of).sum() / swing.square().sum()))
+            levels.append(float(of[moving[mine]].mean() - of[~moving[mine]].mean()))
     m, t = torch.cat(measured).numpy(), torch.cat(true).numpy()
     each = torch.cat(error).nanmedian(dim=0).values * (plan.input_px[1] / size[1])
     figures = {
         "tilt_rmse_deg": float(np.sqrt(np.mean((m - t) ** 2))), "tilt_median_deg": float(np.median(np.abs(m - t))),
         "tilt_slope": float(np.polyfit(t, m, 1)[0]), "own_rmse_deg": float(torch.cat(own).square().mean().sqrt()),
-        "own_slope": float(np.median(slopes)), "within_one_sigma": float(torch.cat(inside).mean()),
+        "own_slope": float(np.median(slopes)), "follows_sd": float(np.std(np.clip(slopes, 0, 2))),
+        "level_rmse_deg": float(np.sqrt(np.nanmean(np.square(levels)))), "within_one_sigma": float(torch.cat(inside).mean()),
         "hip_px": float(each[list(hips)].mean()), "median_px": float(each.mean()), "view": float(torch.cat(correct).mean()),
     }  # fmt: skip
     if limbs:
