@@ -34,7 +34,7 @@ SIDE_CLIP = 0.5
 USUAL_FRAME_S = 1 / 30
 FORGETTING_S = 1.0  # a held stance is reported before the ring forgets its frames
 WIDEST_FRAME_S = 0.1
-SIGMAS_OF = 10  # stances
+SIGMAS_OF = 5  # stances of a leg
 HIP_KINDS = (0, 1, 2)  # of frames.stance_angles: all but the lean hang on where the hips are
 
 
@@ -139,7 +139,7 @@ class GaitSegmenter:
         self._now_s = -math.inf
         self._doubts = True
         self._follows = FOLLOWS_ALL
-        self._sigmas_deg: list[float] = []
+        self._sigmas_deg: tuple[list[float], list[float]] = ([], [])
         self._slow_s: list[float] = []
 
     # -- what a person may ask ------------------------------------------------------------------------------------
@@ -414,7 +414,7 @@ class GaitSegmenter:
         seen_from_side = not frontal >= FRONTAL_FLOOR
 
         sigma_deg = self._mean_raw(channels.TILT_SIGMA, step.initial_contact_s, step.toe_off_s)
-        hidden = seen_from_side or (self._doubts and self._is_hidden(sigma_deg))
+        hidden = seen_from_side or (self._doubts and self._is_hidden(leg, sigma_deg))
 
         def known(row: int, kind: int) -> float | None:
             value = float(angles[row, kind])
@@ -438,12 +438,16 @@ class GaitSegmenter:
             trunk_lean_mid_deg=known(0, 3),
         )
 
-    def _is_hidden(self, sigma_deg: float) -> bool:
-        """Whether the pelvis cannot be seen: in this stance, or in the last ones on average, when what is left is a guess too."""
+    def _is_hidden(self, leg: int, sigma_deg: float) -> bool:
+        """Whether the pelvis cannot be seen: in this stance, or in the last ones of either leg on average.
+
+        What hides it in every other stance leaves a guess of the rest: it is the same pelvis against the same level.
+        """
         if math.isnan(sigma_deg):
             return True
-        self._sigmas_deg = [*self._sigmas_deg[1 - SIGMAS_OF :], sigma_deg]
-        return max(sigma_deg, sum(self._sigmas_deg) / len(self._sigmas_deg)) > HIDDEN_SIGMA_DEG
+        last = self._sigmas_deg[leg]
+        last[:] = [*last[1 - SIGMAS_OF :], sigma_deg]
+        return max(sigma_deg, *(sum(each) / len(each) for each in self._sigmas_deg if each)) > HIDDEN_SIGMA_DEG
 
     def _step_width(self, step: _Step, leg: int) -> float | None:
         """Distance across between this foot and the other's last placement, in hip widths; negative: crossed over."""

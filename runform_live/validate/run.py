@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from runform_live.config import Config
-from runform_live.messages import METRICS
+from runform_live.messages import MAIN_METRIC, METRICS
 from runform_live.runtime.offline import Analysis
 from runform_live.session.record import model_used
 from runform_live.session.summary import cadence_spm
-from runform_live.validate.agreement import Agreement, Matched, agree, match, rms
+from runform_live.validate.agreement import Agreement, Matched, agree, match, rms, side_means
 from runform_live.validate.days import KINDS, change_errors
 from runform_live.validate.truth import Clip, read_clips
 from runform_live.validate.unsteady import Camera, filmed_by
@@ -78,6 +78,10 @@ def lines(agreement: Agreement) -> Iterator[str]:
 
 def error_lines(together: Agreement, matched: Sequence[Matched]) -> Iterator[str]:
     """What a network's card keeps as its own errors, as text."""
+    for view, words in (("posterior", "behind"), ("anterior", "in front")):
+        seen = [m.error for one in matched if one.clip.made.view == view for m in side_means(one, MAIN_METRIC).values()]
+        if seen:
+            yield f"{MAIN_METRIC}, error of a side's mean seen from {words}: {rms(seen):.2f} deg ({len(seen)} sides)"
     both = "of a side's mean and of left minus right"
     yield f"SD between bodies (what the network's card keeps as its own error), {both}:"
     for metric, errors in together.side_biases.items():

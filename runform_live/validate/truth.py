@@ -34,6 +34,7 @@ class Made(msgspec.Struct, frozen=True):
     runner: str = ""  # who is in several clips, on several days
     outfit: int = 0  # what that one wears
     setup: int = 0  # which camera, place and light
+    view: str = ""  # "posterior" or "anterior"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,8 @@ import pytest
 from runform_live.errors import BadInput
 from runform_live.gait.instrument import Instrument
 from runform_live.validate.agreement import agree, match
-from runform_live.validate.truth import Clip, TrueStance, read_clips
+from runform_live.validate.run import error_lines
+from runform_live.validate.truth import Clip, Made, TrueStance, read_clips
 from tests.makers import stance
 
 METRIC = "pelvic_drop_mid_deg"
@@ -117,3 +119,14 @@ def test_a_folder_without_truth_is_bad_input(tmp_path: Path) -> None:
     (tmp_path / "a.stances.csv").write_text("side,midstance_s\nleft,x\n")
     with pytest.raises(BadInput, match="damaged"):
         read_clips(tmp_path)
+
+
+def test_the_error_of_a_view_is_that_of_its_clips() -> None:
+    instrument = Instrument({METRIC: 1.0})
+    filmed = [
+        match(replace(truth([4.0] * 6), made=Made(view=view)), measured([4.0 + error] * 6), instrument)
+        for view, error in (("posterior", 1.0), ("posterior", 7.0), ("anterior", -3.0), ("", 9.0))
+    ]
+    lines = list(error_lines(agree("all", filmed, [METRIC]), filmed))
+    assert f"{METRIC}, error of a side's mean seen from behind: 5.00 deg (4 sides)" in lines
+    assert f"{METRIC}, error of a side's mean seen from in front: 3.00 deg (2 sides)" in lines

@@ -53,10 +53,7 @@ def test_who_it_is_and_in_what_stands_beside_the_clip(tmp_path: Path) -> None:
         (tmp_path / f"{name}.mp4").touch()
         (tmp_path / f"{name}.stances.csv").write_text(table)
     (tmp_path / "a-1.json").write_text(json.dumps({"runner": "a", "outfit": 1, "setup": 2, "view": "anterior"}))
-    assert [(clip.made.runner, clip.made.outfit, clip.made.setup) for clip in read_clips(tmp_path)] == [
-        ("a", 1, 2),
-        ("", 0, 0),
-    ]
+    assert [clip.made for clip in read_clips(tmp_path)] == [Made("a", 1, 2, "anterior"), Made()]
     for others in ("{", '{"runner": {"height": 1.8}}', "[]"):
         (tmp_path / "a-2.json").write_text(others)
         assert read_clips(tmp_path)[1].made.runner == "", "how another program notes what it made"
