@@ -1,10 +1,11 @@
 """Render clips with exact truth: runners, clothes, rooms and cameras that no training picture has seen.
 
     python models/frontal/clips.py OUT --clips 16 --seed 900                  # bodies of both makes
+    python models/frontal/clips.py OUT --clips 14 --seed 990
     python models/frontal/clips.py OUT --clips 4 --seed 950 --make blocks     # a make that is never trained on
     python models/frontal/clips.py OUT --clips 9 --seed 970 --make mesh --days  # each runner on four days
 
-A truth folder for `runform validate`: per clip NAME.mp4, NAME.stances.csv, NAME.frames.csv and NAME.json. Every clip stands for
+A truth folder for `runform validate`, of one seed or several: per clip NAME.mp4, NAME.stances.csv, NAME.frames.csv and NAME.json. Every clip stands for
 2.5 s, then runs; drops from -3 to 16 deg on the left and on the right apart; every third is seen from in front, every fourth has
 60 frames/s. A clip that is there is not made again.
 """
@@ -185,6 +186,10 @@ def write_frames_csv(path: Path, run: Run, person: Person, camera: Camera, level
             rows.writerow([number, f"{time_s:.5f}", *map(int, touching), *pixels, f"{angle_deg(across):.3f}"])
 
 
+def _runner(make: str, seed: tuple[int, int]) -> str:
+    return f"{make}-{seed[0]}-{seed[1]:02d}"
+
+
 def make_clip(
     folder: Path, name: str, seed: tuple[int, int], make: str, canvas: Canvas, day: Day | None = None
 ) -> None:
@@ -222,7 +227,7 @@ def make_clip(
         table = csv.DictWriter(out, list(rows[0]))
         table.writeheader()
         table.writerows(rows)
-    made = {"seed": seed, "runner": f"{make}{seed[1]:02d}", "outfit": day.outfit if day else 0, "setup": day.setup if day else 0,
+    made = {"seed": seed, "runner": _runner(make, seed), "outfit": day.outfit if day else 0, "setup": day.setup if day else 0,
             "make": make, "view": "anterior" if anterior else "posterior", "fps": rate_hz, "roll_deg": round(roll, 2),
             "drop_left_deg": round(float(run.drop["l"]), 2), "drop_right_deg": round(float(run.drop["r"]), 2),
             "clothes": [layer.part for layer in person.layers[1:]]}  # fmt: skip
@@ -246,7 +251,7 @@ def main() -> None:
     canvas = Canvas(WIDTH, HEIGHT, finer=1.0)
     for number in range(chosen.clips):
         for day in DAYS if chosen.days else (None,):
-            name = f"{chosen.make}{number:02d}" + (f"-{day.number}" if day else "")
+            name = _runner(chosen.make, (chosen.seed, number)) + (f"-{day.number}" if day else "")
             if not (chosen.out / f"{name}.mp4").exists():
                 make_clip(chosen.out, name, (chosen.seed, number), chosen.make, canvas, day)
                 print(f"{name}: {number + 1} of {chosen.clips}", flush=True)

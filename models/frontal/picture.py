@@ -17,7 +17,7 @@ from scene import draw_light, draw_room, rails
 from wardrobe import (
     Cloth,
     arm_share,
-    cover_of,
+    covers_of,
     deform,
     draw_outfit,
     faces_shown,
@@ -97,8 +97,8 @@ def draw_person(
         up, down = rng.uniform(0, GIVES, 2)
         layers = [replace(layer, weights=slack(layer.weights, layer.vertices, body, up, down)) for layer in layers]
     worn = [layers[0].vertices, *(deform(cloth, normals(cloth.vertices, cloth.faces)) for cloth in layers[1:])]
-    covers = [cover_of(layer) for layer in layers]
-    hidden_by = [tuple(cover for cover in covers[k + 1 :] if cover is not None) for k in range(len(layers))]
+    covers = [covers_of(layer) for layer in layers]
+    hidden_by = [tuple(cover for over in covers[k + 1 :] for cover in over) for k in range(len(layers))]
     arms = [arm_share(layer.weights) for layer in layers]
     seen = []
     for layer, at, arm, over in zip(layers, worn, arms, hidden_by, strict=True):

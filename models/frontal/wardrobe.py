@@ -121,17 +121,29 @@ class Cloth:
         return self.part in _NO_SLEEVES
 
 
-def cover_of(cloth: Cloth) -> Cover | None:
-    """What the layer hides of those under it; all but a hem, where they may show."""
+def covers_of(cloth: Cloth) -> tuple[Cover, ...]:
+    """What the layer hides of those under it; all but a hem, where they may show. A suit of two pieces leaves the belly bare."""
     if cloth.part in _HIDES_NOTHING:
-        return None
+        return ()
     on_arms = arm_share(cloth.weights) > 0.5
-    across, height = np.abs(cloth.vertices[:, 0]), cloth.vertices[~on_arms, 1]
+    corners = cloth.vertices[cloth.faces[~on_arms[cloth.faces].all(axis=1)], 1]
+    widest = min(cloth.widest, float(np.abs(cloth.vertices[:, 0]).max())) - HEM_M
     sleeves = bool(on_arms.any()) and not cloth.sleeveless
-    return Cover(
-        max(cloth.lowest, float(height.min())) + HEM_M, min(cloth.highest, float(height.max())) - HEM_M,
-        min(cloth.widest, float(across.max())) - HEM_M, cloth.cut_tilt, sleeves,
-    )  # fmt: skip
+    return tuple(
+        Cover(max(cloth.lowest, low) + HEM_M, min(cloth.highest, high) - HEM_M, widest, cloth.cut_tilt, sleeves)
+        for low, high in pieces(corners.min(axis=1), corners.max(axis=1))
+    )
+
+
+def pieces(low: Array, high: Array) -> list[tuple[float, float]]:
+    """The heights that faces from `low` to `high` fill without a gap."""
+    out: list[tuple[float, float]] = []
+    for k in np.argsort(low):
+        if out and low[k] <= out[-1][1]:
+            out[-1] = out[-1][0], max(out[-1][1], float(high[k]))
+        else:
+            out.append((float(low[k]), float(high[k])))
+    return out
 
 
 def faces_shown(cloth: Cloth, arm: Array, hidden_by: tuple[Cover, ...]) -> npt.NDArray[np.int32]:
