@@ -32,14 +32,14 @@ from tests.makers import DATA, demo_landmarks, pose, stances
 SIZES = ((1280, 720), (1920, 1080))
 
 
-def feed(window: Window) -> None:
-    """A run of half a minute: the left side above its target."""
+def feed(window: Window, quality: float) -> None:
+    """A run of half a minute: the left side above its target; as well seen as in the shipped clip, so that intervals are true."""
     rng = np.random.default_rng(1)
     now = time.monotonic()
     model = window.model
     for one in stances(80, 7.4, 3.1):
         value = (one.pelvic_drop_mid_deg or 0.0) + rng.normal(0, 0.6)
-        model.take(msgspec.structs.replace(one, pelvic_drop_mid_deg=float(value)), now)
+        model.take(msgspec.structs.replace(one, pelvic_drop_mid_deg=float(value), quality=quality), now)
     model.take(SourceState(state="open", text=""), now)
     model.take(
         GaitState(
@@ -108,7 +108,7 @@ def draw(out: Path, session: Path, language: str, size: tuple[int, int]) -> None
         photograph(window, out / f"choose-{size[0]}x{size[1]}-{language}{look}.png")
         window.leave_choice()
         window.other_text()
-    feed(window)
+    feed(window, float(np.mean([one.quality for one in read(session).stances])))
     hang_picture(window)
     window.model.take(pose(200, 6.6), time.monotonic())
     shoot(window, out / f"guide-{size[0]}x{size[1]}-{language}.png")
