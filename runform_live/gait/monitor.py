@@ -29,6 +29,8 @@ MOVED_S = 1.0  # is flagged
 MOVED_DEG, MOVED_TRUNKS = 0.3, 0.1  # less is a camera that focuses, or a floor that shakes
 JUDGED = 10  # stances; flagged where the pelvis was hidden or seen poorly in most of the last ones
 
+_PelvisSeen = Literal["well", "poorly", "hidden"]
+
 
 def _moved(since: CameraMotion, now: CameraMotion, steady: npt.NDArray[np.float64]) -> bool:
     """Whether the camera has moved by more than it may, for somebody at these landmarks (landmarks, 3) with its motion taken back."""
@@ -37,10 +39,7 @@ def _moved(since: CameraMotion, now: CameraMotion, steady: npt.NDArray[np.float6
     return bool(abs(now.turn_deg - since.turn_deg) > MOVED_DEG or shift_px > MOVED_TRUNKS * trunk_px)
 
 
-Seen = Literal["well", "poorly", "hidden"]
-
-
-def _pelvis_in(stance: Stance) -> Seen:
+def _pelvis_in(stance: Stance) -> _PelvisSeen:
     """How the pelvis was seen in a stance."""
     if stance.pelvic_drop_mid_deg is None:  # where the trunk is seen it is the pelvis that is not
         return "well" if stance.trunk_lean_mid_deg is None else "hidden"
@@ -63,7 +62,7 @@ class GaitMonitor:
         self._first_s = self._last_s = math.nan
         self._dark_s = self._dim_s = self._side_on_s = self._moved_s = 0.0
         self._camera: CameraMotion | None = None  # as it was when somebody stood
-        self._recent: list[Seen] = []
+        self._recent: list[_PelvisSeen] = []
         self._stamp_s = 0.0
 
     def calibrate(self) -> None:
