@@ -42,22 +42,30 @@ class Camera:
         return lens @ camera
 
 
+def looking_at(eye: npt.NDArray[np.float64], target: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """The turn (3, 3; world to camera) of a level camera at `eye` (3; m) whose middle is at `target`."""
+    forward = target - eye
+    forward /= np.linalg.norm(forward)
+    right = np.cross(forward, np.array([0.0, 1.0, 0.0]))
+    right /= np.linalg.norm(right)
+    return np.stack([right, np.cross(forward, right), forward])
+
+
+def rolled(turn: npt.NDArray[np.float64], roll_deg: float) -> npt.NDArray[np.float64]:
+    """The turn (3, 3) of a camera that is rolled about what it looks at."""
+    cos, sin = np.cos(np.radians(roll_deg)), np.sin(np.radians(roll_deg))
+    return np.array([[cos, -sin, 0], [sin, cos, 0], [0, 0, 1]]) @ turn
+
+
 def draw_camera(rng: np.random.Generator, middle: npt.NDArray[np.float64], anterior: bool) -> Camera:
     """A camera behind or in front that looks about at somebody's middle (3; m); of any focal length."""
     distance = float(np.exp(rng.uniform(np.log(1.6), np.log(6.0))))
     around = np.radians(rng.normal(0, 7) if rng.uniform() < 0.8 else rng.uniform(-20, 20))
     back = 1.0 if anterior else -1.0
     eye = np.array([np.sin(around) * distance, rng.uniform(0.4, 1.8), back * np.cos(around) * distance])
-    target = middle + np.array([rng.normal(0, 0.1), rng.normal(0, 0.15), 0])
-    forward = target - eye
-    forward /= np.linalg.norm(forward)
-    right = np.cross(forward, np.array([0.0, 1.0, 0.0]))
-    right /= np.linalg.norm(right)
-    turn = np.stack([right, np.cross(forward, right), forward])
-    roll = np.radians(np.clip(rng.normal(0, 2.5), -7, 7) if rng.uniform() < 0.85 else rng.uniform(-8, 8))
-    cos, sin = np.cos(roll), np.sin(roll)
-    turn = np.array([[cos, -sin, 0], [sin, cos, 0], [0, 0, 1]]) @ turn
-    return Camera(turn, eye, 1000.0, np.zeros(2))
+    level = looking_at(eye, middle + np.array([rng.normal(0, 0.1), rng.normal(0, 0.15), 0]))
+    roll_deg = float(np.clip(rng.normal(0, 2.5), -7, 7) if rng.uniform() < 0.85 else rng.uniform(-8, 8))
+    return Camera(rolled(level, roll_deg), eye, 1000.0, np.zeros(2))
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from pathlib import Path
 import av
 import numpy as np
 import numpy.typing as npt
-from camera import Camera
+from camera import Camera, looking_at, rolled
 from drawing import Canvas
 from photos import photo
 from picture import LABELS, Person, draw_person, landmarks, layers_of
@@ -53,17 +53,11 @@ def place_camera(rng: np.random.Generator, body_height_m: float, anterior: bool)
     distance, high = rng.uniform(2.0, 3.8), rng.uniform(0.6, 1.4)
     around, back = np.radians(rng.normal(0, 4)), 1.0 if anterior else -1.0
     eye = np.array([np.sin(around) * distance, high, back * np.cos(around) * distance])
-    forward = np.array([rng.normal(0, 0.05), 0.5 * body_height_m + rng.normal(0, 0.03), 0.0]) - eye
-    forward /= np.linalg.norm(forward)
-    right = np.cross(forward, np.array([0.0, 1.0, 0.0]))
-    right /= np.linalg.norm(right)
-    level = np.stack([right, np.cross(forward, right), forward])
+    level = looking_at(eye, np.array([rng.normal(0, 0.05), 0.5 * body_height_m + rng.normal(0, 0.03), 0.0]))
     roll = float(np.clip(rng.normal(0, 2.0), -5, 5))
-    cos, sin = np.cos(np.radians(roll)), np.sin(np.radians(roll))
-    turn = np.array([[cos, -sin, 0], [sin, cos, 0], [0, 0, 1]]) @ level
     focal = rng.uniform(0.62, 0.82) * HEIGHT * distance / body_height_m
     centre = np.array([WIDTH / 2, HEIGHT / 2])
-    return Camera(turn, eye, focal, centre), Camera(level, eye, focal, centre), roll
+    return Camera(rolled(level, roll), eye, focal, centre), Camera(level, eye, focal, centre), roll
 
 
 def angle_deg(across: npt.NDArray[np.float64]) -> float:

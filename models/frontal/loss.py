@@ -64,12 +64,12 @@ def film_loss(error: Tensor, true: Tensor, moving: Tensor, film: Tensor) -> Tens
     offset = mean(error, every)
     own, swing = error - offset[film], true - mean(true, every)[film]
     shrink = mean(own * swing, every) / (mean(swing.square(), every) + LEAST_SPREAD_DEG**2)
+    # In a film of one kind both means are nothing: its own mean was taken off.
     level = mean(own, running) - mean(own, 1 - running)
-    both = (mean(running, every) > 0) & (mean(running, every) < 1)
     return (
         own.abs().clamp_max(30).mean()
         + OFFSET_SHARE * offset.abs().mean()
-        + LEVEL_SHARE * (level.abs() * both).clamp_max(30).mean()
+        + LEVEL_SHARE * level.abs().clamp_max(30).mean()
         + SHRINK_WEIGHT * shrink.square().mean()
     )
 

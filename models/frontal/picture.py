@@ -8,12 +8,12 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 from body import MARKS, Body, base, draw_body
-from camera import Camera, Faults, draw_camera, draw_faults
+from camera import Camera
 from drawing import Canvas, Cover, Layer, Light, normals
 from photos import photo
 from posing import Angles, Pose, draw_angles, move_joint, pose_of, skin
 from puppet import draw_puppet
-from scene import draw_light, draw_room, rails
+from scene import Scene, draw_room, draw_scene, rails
 from wardrobe import (
     Cloth,
     arm_share,
@@ -157,19 +157,6 @@ class Sample:
     kind: str
 
 
-@dataclass(frozen=True)
-class Scene:
-    """What stays as it is while somebody is filmed."""
-
-    anterior: bool
-    camera: Camera
-    light: Light
-    faults: Faults
-    room: int  # seed
-    rail: bool
-    drape: int | None  # seed of how cloth lies; None: anew in each picture
-
-
 class Painter:
     """Draws samples; keeps the last people, who walk through the background of the next pictures."""
 
@@ -185,10 +172,7 @@ class Painter:
         middle = (upright["left_hip"] + upright["right_hip"]) / 2
         if rng.uniform() < 0.5:
             self.canvas.hang_photo(photo(rng, Canvas.PHOTO_PX))
-        scene = Scene(
-            anterior, draw_camera(rng, middle, anterior), draw_light(rng), draw_faults(rng), int(rng.integers(2**31)),
-            bool(rng.uniform() < 0.6), int(rng.integers(2**31)) if rng.uniform() < 0.5 else None,
-        )  # fmt: skip
+        scene = draw_scene(rng, middle, anterior)
         return [self._draw(rng, person, scene) for _ in range(count)]
 
     def _draw(self, rng: np.random.Generator, person: Person, scene: Scene) -> Sample:

@@ -139,7 +139,7 @@ def add_patches(picture: np.ndarray, rng: np.random.Generator) -> None:
 
 def batch(pictures: Pictures, films: list[list[int]], size: tuple[int, int], rng: np.random.Generator | None) -> Batch:
     """All pictures of some films; with a generator, as training sees them: each film with one look of its own, mirrored or not."""
-    inputs, targets, seen, behind, film = [], [], [], [], []
+    inputs, targets, seen, behind, moving, film = ([] for _ in range(6))
     for count, numbers in enumerate(films):
         look, mirrored = (int(rng.integers(2**31)), rng.uniform() < 0.5) if rng is not None else (0, False)
         for number in numbers:
@@ -160,7 +160,7 @@ def batch(pictures: Pictures, films: list[list[int]], size: tuple[int, int], rng
             targets.append(at)
             seen.append(visible & (at > 0).all(axis=1) & (at < size).all(axis=1))
             behind.append(0.0 if anterior else 1.0)
+            moving.append(pictures.moving[number])
             film.append(count)
-    moving = np.array([pictures.moving[number] for numbers in films for number in numbers])
     floats = [np.stack(values).astype(np.float32) for values in (targets, seen, behind)]
-    return Batch(np.stack(inputs), *floats, moving, np.array(film))
+    return Batch(np.stack(inputs), *floats, np.array(moving), np.array(film))

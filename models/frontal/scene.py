@@ -1,19 +1,40 @@
-"""In what light and room somebody runs; all of it at random."""
+"""Where somebody is filmed: light, room, treadmill; all of it at random."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 import numpy.typing as npt
-from camera import Camera
+from camera import Camera, Faults, draw_camera, draw_faults
 from drawing import Light
 from photos import photo
 from wardrobe import colour
 
 OWN_SHADOWS = 0.5  # share of lights in which limbs and clothes throw shadows on the person
 WINDOWS = 0.3  # and in which one side has several times the light of the other
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What stays as it is while somebody is filmed."""
+
+    anterior: bool
+    camera: Camera
+    light: Light
+    faults: Faults
+    room: int  # seed
+    rail: bool
+    drape: int | None  # seed of how cloth lies; None: anew in each picture
+
+
+def draw_scene(rng: np.random.Generator, middle: npt.NDArray[np.float64], anterior: bool) -> Scene:
+    """About somebody whose hips are at `middle` (3; m)."""
+    return Scene(
+        anterior, draw_camera(rng, middle, anterior), draw_light(rng), draw_faults(rng), int(rng.integers(2**31)),
+        bool(rng.uniform() < 0.6), int(rng.integers(2**31)) if rng.uniform() < 0.5 else None,
+    )  # fmt: skip
 
 
 def from_one_side(rng: np.random.Generator, light: Light) -> Light:

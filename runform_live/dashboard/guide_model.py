@@ -116,8 +116,8 @@ class GuideModel:
         return math.degrees(math.atan2(across, down))
 
     def _light(self) -> State:
-        if self._model.pose is None:
-            return "unknown"
         pose = self._model.pose
+        if pose is None:
+            return "unknown"
         in_the_dark = pose.runner_brightness < RUNNER_DARK
         return "good" if DARK <= pose.brightness <= BRIGHT and not in_the_dark else "bad"

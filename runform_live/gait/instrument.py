@@ -10,15 +10,16 @@ from runform_live.gait.statistics import Estimate, Symmetry, estimate, symmetry
 from runform_live.messages import Stance
 
 WORST_SIGMA_DEG = 10.0  # of the pelvis line's tilt: quality 0
-HIDDEN_SIGMA_DEG = 5.0  # beyond this the interval of a drop is as wide as all drops there are, and what hangs on the pelvis is withheld
+# Beyond this the interval of a drop is as wide as all drops there are, and what hangs on the pelvis is withheld.
+HIDDEN_SIGMA_DEG = 5.0
 UNCLEAR_SIGMA_DEG = 4.0  # beyond this it is seen poorly: the interval of a drop is wider than most drops
 LEAST_SHARE = 0.5  # of the usual error: a network that is very sure has not been seen to be righter than that
 # Read from the pelvis line against the level one: the level's own error is theirs too.
 LEVELLED = frozenset({"pelvic_drop_mid_deg", "pelvic_drop_peak_deg", "hip_adduction_mid_deg", "hip_adduction_peak_deg"})
-# Read from the hips: cloth that hides them spoils these.
-# The power of the network's sigma that the error of a side's mean grows with: what it doubts in single pictures averages out where it
-# doubts little, and stays where the pelvis is hidden; knees and ankles are seen apart from that. By likelihood of 134 sides of 43 rendered
-# runners 1.6 for the drop (90% of resamples 1.1 to 2.1; of left minus right 2.1), 0.9 for hip adduction, 0.6 for knee valgus.
+# What is read from the hips, and the power of the network's sigma that the error of a side's mean grows with: what it doubts in single
+# pictures averages out where it doubts little, and stays where the pelvis is hidden; knees and ankles are seen apart from that. By likelihood
+# of 134 sides of 43 rendered runners 1.6 for the drop (90% of resamples 1.1 to 2.1; of left minus right 2.1), 0.9 for hip adduction, 0.6
+# for knee valgus.
 GROWTH = {
     f"{angle}_{moment}_deg": power
     for angle, power in (("pelvic_drop", 1.75), ("hip_adduction", 1.0), ("knee_valgus", 0.5))
