@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tomllib
 from pathlib import Path
 from typing import Any, Literal
 
@@ -107,25 +106,16 @@ def sessions_folder(config: Config) -> Path:
 
 def load(path: Path | None = None) -> Config:
     """The defaults, overridden by `path`, or by the person's own file where there is one."""
-    values = _read(resources.folder("configs") / "defaults.toml")
+    values = tables.read("settings", resources.folder("configs") / "defaults.toml", dict[str, Any])
     chosen = path or (own_file() if own_file().is_file() else None)
     if chosen is not None:
-        values = _merged(values, _read(chosen))
+        values = _merged(values, tables.read("settings", chosen, dict[str, Any]))
     try:
         config = msgspec.convert(values, Config)
     except msgspec.ValidationError as trouble:
         raise BadInput(f"settings {chosen or 'defaults.toml'}: {_plain(str(trouble))}") from None
     tables.check_metrics(f"settings {chosen or 'defaults.toml'}", config.coach.targets)
     return config
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as trouble:
-        raise BadInput(f"settings {path} cannot be read: {trouble.strerror}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as trouble:
-        raise BadInput(f"settings {path} is not valid TOML: {trouble}") from None
 
 
 def _merged(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Tables of configs/ that people may edit: read with one line that says what is wrong."""
+"""TOML files that people may edit: read with one line that says what is wrong."""
 
 from __future__ import annotations
 
@@ -20,8 +20,10 @@ def read(what: str, path: Path, shape: type[Shape]) -> Shape:
         return msgspec.toml.decode(path.read_bytes(), type=shape)
     except OSError as trouble:
         raise BadInput(f"{what} {path} cannot be read: {trouble.strerror}") from None
-    except msgspec.DecodeError as trouble:
+    except msgspec.ValidationError as trouble:
         raise BadInput(f"{what} {path}: {trouble}") from None
+    except (msgspec.DecodeError, UnicodeDecodeError) as trouble:
+        raise BadInput(f"{what} {path} is not valid TOML: {trouble}") from None
 
 
 def check_metrics(where: str, metrics: Iterable[str]) -> None:

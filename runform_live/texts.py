@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from runform_live import resources
+from runform_live import resources, tables
 from runform_live.errors import BadInput
 
 FALLBACK = "en"
@@ -39,14 +38,8 @@ def languages() -> tuple[str, ...]:
 
 def read(path: Path) -> Texts:
     """A language file; BadInput names what is wrong with it."""
-    try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as trouble:
-        raise BadInput(f"language file {path} cannot be read: {trouble.strerror}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as trouble:
-        raise BadInput(f"language file {path} is not valid TOML: {trouble}") from None
     table: dict[str, str] = {}
-    _flatten(path, content, "", table)
+    _flatten(path, tables.read("language file", path, dict[str, Any]), "", table)
     return Texts(path.stem, table)
 
 

@@ -10,7 +10,7 @@ from typing import Literal
 
 import msgspec
 
-from runform_live import resources
+from runform_live import resources, tables
 from runform_live.errors import BadInput
 from runform_live.messages import FOLLOWS_ALL, INDEX
 
@@ -103,10 +103,7 @@ def read_cards(folder: Path) -> list[Card]:
     """All networks under `folder` (models/), by the cards in its sub-folders; BadInput names a card that is wrong."""
     cards: list[Card] = []
     for path in sorted(folder.glob("*/card.toml")):
-        try:
-            described = msgspec.toml.decode(path.read_bytes(), type=_CardFile)
-        except (msgspec.DecodeError, OSError) as trouble:
-            raise BadInput(f"network card {path}: {trouble}") from None
+        described = tables.read("network card", path, _CardFile)
         for network in described.network:
             unknown = sorted(set(network.landmarks) - set(INDEX))
             if unknown:

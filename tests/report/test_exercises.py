@@ -63,6 +63,9 @@ def test_a_damaged_file_is_said_in_one_line(tmp_path: Path) -> None:
     path = tmp_path / "exercises.toml"
     with pytest.raises(BadInput, match="cannot be read"):
         exercises.read(path)
+    path.write_bytes(b'metrics = ["\xff"]')
+    with pytest.raises(BadInput, match="not valid TOML"):
+        exercises.read(path)
     path.write_text('metrics = ["pelvic_tilt"]\nexercise = []')
     with pytest.raises(BadInput, match="no metric 'pelvic_tilt'"):
         exercises.read(path)
