@@ -1,9 +1,9 @@
-"""How a pelvis that turns is read, of people that no network has seen: by the pelvis network, and with the flow beside it.
+"""How a pelvis that turns is read, of people that no network has seen: by the two networks, and with the flow beside them.
 
     python models/frontal/level.py --people 150 --seed 7000
 
-Each stands before a camera of their own and runs two strides of it, in few frames. What is printed is the share of a turn that the network
-follows (`follows` in card.toml) and how far it misreads level in motion; the same with the flow beside it, and the share that the
+Each stands before a camera of their own and runs two strides of it, in few frames. What is printed is the share of a turn that the networks
+follow (`follows` in card.toml) and how far they misread level in motion; the same with the flow beside it, and the share that the
 flow sees (GAIN in runform_live/pose/standing.py).
 """
 
@@ -24,8 +24,8 @@ from running import Run
 
 from runform_live.messages import INDEX, LANDMARKS
 from runform_live.pose import cards
-from runform_live.pose.detail import DetailNetwork
 from runform_live.pose.landmarks import LandmarkNetwork
+from runform_live.pose.regions import shoulders_to_toes
 from runform_live.pose.standing import level_by_flow, sigma_deg, tilt_deg
 from runform_live.pose.turning import Turning
 
@@ -34,7 +34,6 @@ STANDING_S = (0.5, 1.5, 2.3)
 RUNNING = 20  # frames, over two strides from the fourth stance on
 MOST_SIGMA_DEG = 5.0  # of the people who count: under thicker clothes it is guesses that are told too small
 GAINS = [0.01 * hundredths for hundredths in range(50, 101)]
-NOISE, OFFSET = 0.03, 0.1  # hip widths, of what the first network finds: in each frame; of the hips, the same in all
 
 
 @dataclass(frozen=True)
@@ -57,7 +56,7 @@ def exact(person: Person, run: Run, camera: Camera, time_s: float) -> npt.NDArra
     return out
 
 
-def read(seed: tuple[int, int], canvas: Canvas, network: DetailNetwork) -> Read:
+def read(seed: tuple[int, int], canvas: Canvas, network: LandmarkNetwork) -> Read:
     """One person, drawn anew."""
     rng, anterior = np.random.default_rng(seed), seed[1] % 3 == 2
     person = draw_person(rng)
@@ -67,17 +66,12 @@ def read(seed: tuple[int, int], canvas: Canvas, network: DetailNetwork) -> Read:
     first_s = run.stances[3].initial_contact_s
     times_s = [*STANDING_S, *(first_s + 4 * run.step_s * k / RUNNING for k in range(RUNNING))]
     true, found, sigmas, flow, turning = [], [], [], [], Turning()
-    finder = np.random.default_rng(seed)
-    hips = [INDEX["left_hip"], INDEX["right_hip"]]
-    offset = finder.normal(0, OFFSET, 2)
     pictures = frames(rng, canvas, run, person, camera, times_s, anterior)
     for time_s, picture in zip(times_s, pictures, strict=True):
         points = exact(person, run, camera, time_s)
         true.append(tilt_deg(points))
-        width_px = abs(points[hips[1], 0] - points[hips[0], 0])
-        points[:, :2] += finder.normal(0, NOISE, (len(LANDMARKS), 2)) * width_px
-        points[hips, :2] += offset * width_px
-        points = network.refine(picture, points)
+        seen, _ = network.look(picture, shoulders_to_toes(points))
+        points = seen.landmarks
         found.append(tilt_deg(points))
         sigmas.append(sigma_deg(points))
         if time_s == STANDING_S[-1]:
@@ -115,8 +109,7 @@ def main() -> None:
     arguments.add_argument("--people", type=int, default=150)
     arguments.add_argument("--seed", type=int, default=7000)
     chosen = arguments.parse_args()
-    network = LandmarkNetwork(cards.find("frontal", "landmarks"), 1).detail
-    assert network is not None
+    network = LandmarkNetwork(cards.find("frontal", "landmarks"), 1)
     canvas, all_read = Canvas(WIDTH, HEIGHT, finer=1.0), []
     for number in range(chosen.people):
         all_read.append(read((chosen.seed, number), canvas, network))

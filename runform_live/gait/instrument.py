@@ -47,23 +47,26 @@ class Instrument:
     level_sd_deg: how well the level line of this session is known; None where nobody stood still for it. What is read against it then
     has no interval, and left minus right is not known at all: the strides' mean that serves as level takes a true difference away.
     difference_sd: metric -> the same of left minus right; where it is missing, the sides' errors count as independent.
+    view_share: metric -> of the usual error, what there is in this session's view; a missing metric's is all of it.
     """
 
     sd: Mapping[str, float]
     sigma_deg: float | None = None
     level_sd_deg: float | None = 0.0
     difference_sd: Mapping[str, float] = field(default_factory=dict)
+    view_share: Mapping[str, float] = field(default_factory=dict)
 
     def levels(self, metric: str) -> bool:
         """Whether the level line that the metric is read against is known, if it is read against one."""
         return metric not in LEVELLED or self.level_sd_deg is not None
 
     def share(self, metric: str, stances: Sequence[Stance]) -> float:
-        """Of the usual error, what these stances have by the network's own doubt."""
+        """Of the usual error, what these stances have by their view and the network's own doubt."""
+        of_view = self.view_share.get(metric, 1.0)
         if metric not in GROWTH or not self.sigma_deg or not stances:
-            return 1.0
+            return of_view
         own_deg = math.fsum(sigma_of(stance.quality) for stance in stances) / len(stances)
-        return max(LEAST_SHARE, float((own_deg / self.sigma_deg) ** GROWTH[metric]))
+        return of_view * max(LEAST_SHARE, float((own_deg / self.sigma_deg) ** GROWTH[metric]))
 
     def of(self, metric: str, stances: Sequence[Stance]) -> float | None:
         """SD of the error of the mean of these stances; None where it is not known."""
@@ -78,7 +81,7 @@ class Instrument:
         return estimate([getattr(stance, metric) for stance in known], self.of(metric, known))
 
     def difference_share(self, metric: str, left: Sequence[Stance], right: Sequence[Stance]) -> float:
-        """Of the usual error of left minus right, what stances of both sides have by the network's own doubt."""
+        """Of the usual error of left minus right, what stances of both sides have by their view and the network's own doubt."""
         return (self.share(metric, left) + self.share(metric, right)) / 2
 
     def symmetry(self, metric: str, left: Sequence[Stance], right: Sequence[Stance]) -> Symmetry | None:

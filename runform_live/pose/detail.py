@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -31,15 +30,11 @@ class DetailNetwork:
         described = self.network.card.network
         refined = landmarks.copy()
         rows = [INDEX[name] for name in described.landmarks]
-        # Long clothes draw the first network's hips downwards: a first look finds them, the others measure.
-        refined[rows] = self._look(picture, region, mirrored=False)
-        found = waist_to_thighs(refined)
-        centred = replace(region, x_px=found.x_px, y_px=found.y_px)
         looks = []
         for mirrored in self.network.ways():
             self._looks += 1
-            looks.append(self._look(picture, dithered(centred, self._looks), mirrored))
-        refined[rows] = np.mean(looks, axis=0)
+            looks.append(self._look(picture, dithered(region, self._looks), mirrored))
+        refined[rows] = (landmarks[rows] + np.mean(looks, axis=0)) / 2
         return refined
 
     def _look(self, picture: Picture, region: Region, mirrored: bool) -> npt.NDArray[np.float64]:

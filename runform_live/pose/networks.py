@@ -101,13 +101,3 @@ def turned_back(mirrored: Outputs, card: Card) -> Outputs:
     back = mirrored["landmarks"][:, swap].copy()
     back[..., 0] = card.network.input.width_px - back[..., 0]
     return mirrored | {"landmarks": back}
-
-
-def mean_of(looks: list[Outputs]) -> Outputs:
-    """The mean of what was seen in several ways: of places and, where the network says it, the view."""
-    means = {
-        name: np.asarray(np.mean([outputs[name] for outputs in looks], axis=0, dtype=np.float32))
-        for name in ("landmarks", "view")
-        if name in looks[0]
-    }
-    return looks[0] | means

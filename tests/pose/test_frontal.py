@@ -12,8 +12,8 @@ from runform_live import config
 from runform_live.capture.sources import DEMO, Video
 from runform_live.messages import INDEX, LANDMARKS
 from runform_live.pose import cards
-from runform_live.pose.landmarks import LandmarkNetwork
-from runform_live.pose.networks import mean_of, turned_back
+from runform_live.pose.landmarks import LandmarkNetwork, Observation, mean_of
+from runform_live.pose.networks import turned_back
 from runform_live.pose.open import open_tracker
 from runform_live.pose.regions import (
     DITHER_PLACE,
@@ -71,18 +71,26 @@ def test_it_lets_go_when_the_runner_has_left() -> None:
     assert not found[-1]
 
 
-def test_the_mean_with_the_mirrored_picture_swaps_sides_and_turns_x_back() -> None:
+def test_what_is_seen_in_the_mirrored_picture_swaps_sides_and_turns_x_back() -> None:
     card = cards.find("frontal", "landmarks")
     names, width = card.network.landmarks, card.network.input.width_px
-    plain = np.zeros((1, len(names), 3), np.float32)
-    mirrored = np.zeros_like(plain)
-    plain[0, names["left_hip"]] = (60.0, 100.0, 1.0)
+    mirrored = np.zeros((1, len(names), 3), np.float32)
     mirrored[0, names["right_hip"]] = (width - 62.0, 104.0, 3.0)
-    mean = mean_of([{"landmarks": plain}, turned_back({"landmarks": mirrored}, card)])["landmarks"]
-    np.testing.assert_allclose(mean[0, names["left_hip"]], (61.0, 102.0, 2.0))
-    plain[0, names["c7"]] = mirrored[0, names["c7"]] = (width / 2, 10.0, 1.0)
-    mean = mean_of([{"landmarks": plain}, turned_back({"landmarks": mirrored}, card)])["landmarks"]
-    np.testing.assert_allclose(mean[0, names["c7"]], (width / 2, 10.0, 1.0))
+    mirrored[0, names["c7"]] = (width / 2, 10.0, 1.0)
+    back = turned_back({"landmarks": mirrored}, card)["landmarks"]
+    np.testing.assert_allclose(back[0, names["left_hip"]], (62.0, 104.0, 3.0))
+    np.testing.assert_allclose(back[0, names["c7"]], (width / 2, 10.0, 1.0))
+
+
+def test_looks_at_several_cuts_count_alike_and_so_does_the_region_that_follows_from_them() -> None:
+    here, there = standing(), standing() + [2.0, 4.0, 2.0]
+    looks = [
+        Observation(points, 0.5, shoulders_to_toes(points), behind) for points, behind in ((here, 0.8), (there, 1.0))
+    ]
+    seen = mean_of(looks)
+    np.testing.assert_allclose(seen.landmarks, standing() + [1.0, 2.0, 1.0])
+    assert (seen.confidence, seen.behind) == (0.5, pytest.approx(0.9))
+    assert seen.next_region == shoulders_to_toes(seen.landmarks)
 
 
 def test_in_a_hurry_it_looks_once_plain_and_mirrored_in_turn_and_means_the_same() -> None:
