@@ -23,7 +23,11 @@ class DetailNetwork:
         self._looks = 0
 
     def refine(self, picture: Picture, landmarks: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        """Landmarks (landmarks, 3: x_px, y_px, sigma_px) of the picture (BGR) with those that it sees put in their place."""
+        """Landmarks (landmarks, 3: x_px, y_px, sigma_px) of the picture (BGR); those that it sees are the mean of both networks'.
+
+        Each sees what the other does not, the whole runner or the pelvis from near: they err by as much, but not alike
+        (models/frontal/README.md).
+        """
         region = waist_to_thighs(landmarks)
         if not math.isfinite(region.side_px):
             return landmarks

@@ -26,7 +26,7 @@ MEMORY = 300.0  # looks that count
 FEW = 5.0  # looks that count as half of many
 # Of 150 rendered runners (models/frontal/level.py) the flow sees this share of a turn, whatever each of them wears: a share fitted
 # to the one runner is noisier than that.
-GAIN = 0.77
+GAIN = 0.80
 LARGEST_DEG = 8.0
 _PAIRS = {joint: [INDEX[f"left_{joint}"], INDEX[f"right_{joint}"]] for joint in ("shoulder", "hip", "ankle")}
 
