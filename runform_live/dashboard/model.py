@@ -140,8 +140,8 @@ class DashboardModel:
     @property
     def _instrument(self) -> Instrument:
         if self.gait is None:
-            return self._model.instrument(False, None, "unknown")
-        return self._model.instrument(self.gait.calibrated, self.gait.level_sd_deg, self.gait.view)
+            return self._model.instrument(False, None)
+        return self._model.instrument(self.gait.calibrated, self.gait.level_sd_deg)
 
     @property
     def texts(self) -> texts.Texts:

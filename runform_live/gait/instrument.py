@@ -18,8 +18,8 @@ LEAST_SHARE = 0.5  # of the usual error: a network that is very sure has not bee
 LEVELLED = frozenset({"pelvic_drop_mid_deg", "pelvic_drop_peak_deg", "hip_adduction_mid_deg", "hip_adduction_peak_deg"})
 # What is read from the hips, and the power of the network's sigma that the error of a side's mean grows with: what it doubts in single
 # pictures averages out where it doubts little, and stays where the pelvis is hidden; knees and ankles are seen apart from that. By likelihood
-# of 134 sides of 43 rendered runners 1.6 for the drop (90% of resamples 1.1 to 2.1; of left minus right 2.1), 0.9 for hip adduction, 0.6
-# for knee valgus.
+# of 138 sides of 43 rendered runners 1.7 for the drop (of left minus right 2.2), 0.8 for hip adduction and for knee valgus (90% of resamples
+# 0.4 to 1.6); the view tells nothing that sigma does not.
 GROWTH = {
     f"{angle}_{moment}_deg": power
     for angle, power in (("pelvic_drop", 1.75), ("hip_adduction", 1.0), ("knee_valgus", 0.5))
@@ -47,26 +47,23 @@ class Instrument:
     level_sd_deg: how well the level line of this session is known; None where nobody stood still for it. What is read against it then
     has no interval, and left minus right is not known at all: the strides' mean that serves as level takes a true difference away.
     difference_sd: metric -> the same of left minus right; where it is missing, the sides' errors count as independent.
-    view_share: metric -> of the usual error, what there is in this session's view; a missing metric's is all of it.
     """
 
     sd: Mapping[str, float]
     sigma_deg: float | None = None
     level_sd_deg: float | None = 0.0
     difference_sd: Mapping[str, float] = field(default_factory=dict)
-    view_share: Mapping[str, float] = field(default_factory=dict)
 
     def levels(self, metric: str) -> bool:
         """Whether the level line that the metric is read against is known, if it is read against one."""
         return metric not in LEVELLED or self.level_sd_deg is not None
 
     def share(self, metric: str, stances: Sequence[Stance]) -> float:
-        """Of the usual error, what these stances have by their view and the network's own doubt."""
-        of_view = self.view_share.get(metric, 1.0)
+        """Of the usual error, what these stances have by the network's own doubt."""
         if metric not in GROWTH or not self.sigma_deg or not stances:
-            return of_view
+            return 1.0
         own_deg = math.fsum(sigma_of(stance.quality) for stance in stances) / len(stances)
-        return of_view * max(LEAST_SHARE, float((own_deg / self.sigma_deg) ** GROWTH[metric]))
+        return max(LEAST_SHARE, float((own_deg / self.sigma_deg) ** GROWTH[metric]))
 
     def of(self, metric: str, stances: Sequence[Stance]) -> float | None:
         """SD of the error of the mean of these stances; None where it is not known."""
@@ -81,7 +78,7 @@ class Instrument:
         return estimate([getattr(stance, metric) for stance in known], self.of(metric, known))
 
     def difference_share(self, metric: str, left: Sequence[Stance], right: Sequence[Stance]) -> float:
-        """Of the usual error of left minus right, what stances of both sides have by their view and the network's own doubt."""
+        """Of the usual error of left minus right, what stances of both sides have by the network's own doubt."""
         return (self.share(metric, left) + self.share(metric, right)) / 2
 
     def symmetry(self, metric: str, left: Sequence[Stance], right: Sequence[Stance]) -> Symmetry | None:

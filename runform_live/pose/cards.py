@@ -38,7 +38,6 @@ class FiguresCard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     instrument_change_sd_deg: dict[str, float] = {}
     instrument_change_difference_sd_deg: dict[str, float] = {}  # the same of left minus right
     sigma_deg: float | None = None  # the network's own sigma of the pelvis line on those bodies
-    view_share: dict[str, tuple[float, float]] = {}  # metric -> of that SD, what there is from behind and from in front
     follows: tuple[float, float] = FOLLOWS_ALL  # of a turn of the pelvis, so much is read: from behind, from in front
 
 

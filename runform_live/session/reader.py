@@ -81,7 +81,7 @@ def read_info(folder: Path) -> SessionInfo:
 def complete(folder: Path, info: SessionInfo, stances: list[Stance]) -> SessionInfo:
     """Finish what a session that was cut off left open: poses, summary, how it ended."""
     finish_poses(folder, info.view)
-    instrument = info.model.instrument(info.calibration.calibrated, info.calibration.level_sd_deg, info.view)
+    instrument = info.model.instrument(info.calibration.calibrated, info.calibration.level_sd_deg)
     summary = summarise(stances, instrument, info.calibration.calibrated, info.view, ("interrupted",))
     write_summary(folder, summary)
     completed = msgspec.structs.replace(info, ended=CUT_OFF)

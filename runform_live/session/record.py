@@ -47,7 +47,6 @@ def model_used(config: Config) -> ModelUsed:
         pelvis_line="psis_markers" if marked else "hip_joint_centres",
         detail_sha256=cards.find(network.detail, "detail").network.sha256 if network.detail else "",
         instrument_difference_sd_deg=of_network(figures.instrument_difference_sd_deg),
-        instrument_view_share={} if marked else figures.view_share,
         instrument_change_sd_deg=of_network(figures.instrument_change_sd_deg),
         instrument_change_difference_sd_deg=of_network(figures.instrument_change_difference_sd_deg),
     )
@@ -149,7 +148,7 @@ class SessionRecord:
             ended=ended,
         )
         flags = [*(state.flags if state else ("nobody_seen",)), *self._flags]
-        instrument = self.info.model.instrument(calibrated, state.level_sd_deg if state else None, view)
+        instrument = self.info.model.instrument(calibrated, state.level_sd_deg if state else None)
         summary = summarise(self._stances, instrument, calibrated, view, flags)
         self._writer.finish(self.info, summary)
 

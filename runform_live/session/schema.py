@@ -43,19 +43,15 @@ class ModelUsed(msgspec.Struct, frozen=True):
     pelvis_line: Literal["hip_joint_centres", "psis_markers"] = "hip_joint_centres"  # never mixed in one comparison
     detail_sha256: str = ""  # of the network that looks closer at the pelvis, where there is one
     instrument_difference_sd_deg: dict[str, float] = {}
-    # Of all these, what there is from behind and from in front.
-    instrument_view_share: dict[str, tuple[float, float]] = {}
     # Of a change from one day to another, in the same clothes, place and light.
     instrument_change_sd_deg: dict[str, float] = {}
     instrument_change_difference_sd_deg: dict[str, float] = {}  # the same of left minus right
 
-    def instrument(self, calibrated: bool, level_sd_deg: float | None, view: View) -> Instrument:
-        """The errors that belong to figures of this network in this view, with a level line of that SD (None: left out) where there is one."""
+    def instrument(self, calibrated: bool, level_sd_deg: float | None) -> Instrument:
+        """The errors that belong to figures of this network, with a level line of that SD (None: left out) where there is one."""
         level_sd_deg = (level_sd_deg or 0.0) if calibrated else None
-        at = {"posterior": 0, "anterior": 1}.get(view)
-        shares = {} if at is None else {metric: share[at] for metric, share in self.instrument_view_share.items()}
         return Instrument(
-            self.instrument_sd_deg, self.instrument_sigma_deg, level_sd_deg, self.instrument_difference_sd_deg, shares
+            self.instrument_sd_deg, self.instrument_sigma_deg, level_sd_deg, self.instrument_difference_sd_deg
         )
 
 

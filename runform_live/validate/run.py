@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -34,7 +33,7 @@ def validate(
         for _ in analysis:
             pass
         state = analysis.state()
-        matched = match(clip, analysis.stances, model.instrument(state.calibrated, state.level_sd_deg, state.view))
+        matched = match(clip, analysis.stances, model.instrument(state.calibrated, state.level_sd_deg))
         measured = cadence_spm([s for _, s in matched.pairs])
         true = true_cadence_spm(clip)
         error = None if measured is None else 100.0 * abs(measured - true) / true
@@ -79,10 +78,8 @@ def lines(agreement: Agreement) -> Iterator[str]:
 
 def error_lines(together: Agreement, matched: Sequence[Matched]) -> Iterator[str]:
     """What a network's card keeps as its own errors, as text."""
-    views = {"behind": "posterior", "in front": "anterior"}
-    of_view = {words: [one for one in matched if one.clip.made.view == view] for words, view in views.items()}
-    for words, some in of_view.items():
-        seen = [mean.error for one in some for mean in side_means(one, MAIN_METRIC).values()]
+    for view, words in (("posterior", "behind"), ("anterior", "in front")):
+        seen = [m.error for one in matched if one.clip.made.view == view for m in side_means(one, MAIN_METRIC).values()]
         if seen:
             yield f"{MAIN_METRIC}, error of a side's mean seen from {words}: {rms(seen):.2f} deg ({len(seen)} sides)"
     both = "of a side's mean and of left minus right"
@@ -90,28 +87,12 @@ def error_lines(together: Agreement, matched: Sequence[Matched]) -> Iterator[str
     for metric, errors in together.side_biases.items():
         if errors:
             yield _pair(metric, errors, together.difference_biases.get(metric, ()))
-    if all(of_view.values()):
-        yield "of that SD there is from behind and from in front:"
-        for metric, errors in together.side_biases.items():
-            shares = [_at_usual_doubt(some, metric) / rms(errors) for some in of_view.values() if errors]
-            if shares and all(map(math.isfinite, shares)):
-                yield f"  {metric} = " + "  ".join(f"{share:.2f}" for share in shares)
     for kind in KINDS:
         changes = change_errors(matched, kind)
         if changes:
             yield f"SD of the error of a change from one day to another, in {kind}, {both}:"
         for metric, change in changes.items():
             yield _pair(metric, change.sides, change.differences)
-
-
-def _at_usual_doubt(matched: Sequence[Matched], metric: str) -> float:
-    """RMS error of a side's mean in the view of these clips; NaN where there is none."""
-    errors = [
-        mean.usual_error * one.instrument.view_share.get(metric, 1.0)
-        for one in matched
-        for mean in side_means(one, metric).values()
-    ]
-    return rms(errors) if errors else math.nan
 
 
 def _pair(metric: str, sides: Sequence[float], differences: Sequence[float]) -> str:

@@ -19,8 +19,7 @@ from runform_live.gait.instrument import (
 )
 from runform_live.gait.levelling import Level
 from runform_live.gait.monitor import GaitMonitor
-from runform_live.messages import INDEX, View
-from runform_live.session.schema import ModelUsed
+from runform_live.messages import INDEX
 from tests.makers import pose, running, stance, standing
 
 DROP = "pelvic_drop_mid_deg"
@@ -42,17 +41,6 @@ def test_the_error_grows_with_the_networks_own_doubt() -> None:
         assert instrument.of("knee_valgus_peak_deg", stances) == pytest.approx(valgus)
         assert instrument.of("trunk_lean_mid_deg", stances) == 1.0, "the trunk does not hang on the hips"
         assert instrument.of("knee_valgus_mid_deg", stances) is None
-
-
-def test_a_view_has_its_own_share_of_the_error() -> None:
-    seen = [stance(quality=quality_of(3.0))] * 3
-    instrument = Instrument({DROP: 1.0, "trunk_lean_mid_deg": 1.0}, sigma_deg=1.5, view_share={DROP: 0.5})
-    assert instrument.of(DROP, seen) == pytest.approx(0.5 * 2**1.75)
-    assert instrument.of("trunk_lean_mid_deg", seen) == 1.0
-    model = ModelUsed("frontal", "", {DROP: 1.0}, instrument_view_share={DROP: (0.8, 1.4)})
-    views: tuple[tuple[View, float], ...] = (("posterior", 0.8), ("anterior", 1.4), ("unknown", 1.0))
-    for view, share in views:
-        assert model.instrument(True, None, view).of(DROP, seen) == pytest.approx(share)
 
 
 def test_the_level_lines_error_is_the_drops_too() -> None:
