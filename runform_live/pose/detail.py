@@ -10,17 +10,16 @@ import numpy.typing as npt
 from runform_live.messages import INDEX
 from runform_live.pose.cards import Card
 from runform_live.pose.networks import THREADS, Picture, open_for
-from runform_live.pose.regions import Region, dithered, waist_to_thighs
+from runform_live.pose.regions import Region, waist_to_thighs
 
 
 class DetailNetwork:
     """Looks closer at the pelvis of a person who is found; each landmark has its own sigma."""
 
-    __slots__ = ("_looks", "network")
+    __slots__ = ("network",)
 
     def __init__(self, card: Card, threads: int = THREADS) -> None:
         self.network = open_for(("detail",), card, threads)
-        self._looks = 0
 
     def refine(self, picture: Picture, landmarks: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         """Landmarks (landmarks, 3: x_px, y_px, sigma_px) of the picture (BGR); those that it sees are the mean of both networks'.
@@ -34,10 +33,7 @@ class DetailNetwork:
         described = self.network.card.network
         refined = landmarks.copy()
         rows = [INDEX[name] for name in described.landmarks]
-        looks = []
-        for mirrored in self.network.ways():
-            self._looks += 1
-            looks.append(self._look(picture, dithered(region, self._looks), mirrored))
+        looks = [self._look(picture, place, mirrored) for mirrored, place in self.network.cuts(region)]
         refined[rows] = (landmarks[rows] + np.mean(looks, axis=0)) / 2
         return refined
 

@@ -14,7 +14,7 @@ from runform_live.pose import cards
 from runform_live.pose.cards import Card
 from runform_live.pose.detail import DetailNetwork
 from runform_live.pose.networks import THREADS, Network, Outputs, Picture, open_for
-from runform_live.pose.regions import Region, dithered, from_centre_and_reach, shoulders_to_toes
+from runform_live.pose.regions import Region, from_centre_and_reach, shoulders_to_toes
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +60,14 @@ def _frontal_19(outputs: Outputs, region: Region, card: Card) -> Observation:
     return Observation(landmarks, math.exp(-doubt_px / FRONTAL_DOUBT_PX), shoulders_to_toes(landmarks), behind)
 
 
+FRONTAL_DOUBT_PX = 10.0
+
+
 def mean_of(looks: list[Observation]) -> Observation:
     """Of a person from the shoulders to the toes, seen in several ways: the mean of places, sigmas, confidence and view."""
     landmarks = np.mean([look.landmarks for look in looks], axis=0)
     confidence, behind = (float(np.mean([getattr(look, name) for look in looks])) for name in ("confidence", "behind"))
     return Observation(landmarks, confidence, shoulders_to_toes(landmarks), behind)
-
-
-FRONTAL_DOUBT_PX = 10.0
 
 
 DECODERS: dict[str, Callable[[Outputs, Region, Card], Observation]] = {
@@ -82,7 +82,7 @@ FINDING = frozenset({"blazepose_39"})
 class LandmarkNetwork:
     """Landmarks of the person in a region."""
 
-    __slots__ = ("_decode", "_looks", "detail", "network")
+    __slots__ = ("_decode", "detail", "network")
 
     def __init__(self, card: Card, threads: int = THREADS) -> None:
         """With the detail network that the card names, if it names one."""
@@ -90,7 +90,6 @@ class LandmarkNetwork:
         named = card.network.detail
         self.detail = DetailNetwork(cards.find(named, "detail"), threads) if named else None
         self._decode = DECODERS[card.network.decoder]
-        self._looks = 0
 
     def hurry(self, hurried: bool) -> None:
         """Whether to look at each frame only once, plain or mirrored in turn."""
@@ -125,16 +124,12 @@ class LandmarkNetwork:
         if self.detail is not None:
             closer = self.detail.network
             runs.append((closer, closer.prepare(picture, region)))
-        return [run for run in runs for _ in range(2 if run[0].card.network.mirrored else 1)] + runs[1:]
+        return [run for run in runs for _ in range(2 if run[0].card.network.mirrored else 1)]
 
     def look(self, picture: Picture, region: Region) -> tuple[Observation, float]:
         """Landmarks in the picture (BGR), and the brightness of the region (0..1)."""
         looks, bright = [], []
-        for mirrored in self.network.ways():
-            place = region
-            if self.detail is not None:
-                self._looks += 1
-                place = dithered(region, self._looks)
+        for mirrored, place in self.network.cuts(region):
             ready = self.network.prepare(picture, place)
             looks.append(self._decode(self.network.look(ready, mirrored), place, self.network.card))
             bright.append(float(ready[0, ::8, ::8].mean()))

@@ -11,7 +11,7 @@ import onnxruntime
 
 from runform_live.errors import BadInput
 from runform_live.pose.cards import Card
-from runform_live.pose.regions import Region, cut
+from runform_live.pose.regions import Region, cut, dithered
 
 Picture = npt.NDArray[np.uint8]
 Outputs = dict[str, npt.NDArray[np.float32]]
@@ -41,7 +41,7 @@ def open_session(card: Card, threads: int = THREADS) -> onnxruntime.InferenceSes
 class Network:
     """One ONNX network that looks at regions."""
 
-    __slots__ = ("_input", "_last_mirrored", "_outputs", "_scale", "_session", "card", "hurried")
+    __slots__ = ("_input", "_last_mirrored", "_looks", "_outputs", "_scale", "_session", "card", "hurried")
 
     def __init__(self, card: Card, threads: int = THREADS) -> None:
         self.card = card
@@ -52,6 +52,7 @@ class Network:
         self._scale = (described.high - described.low) / 255.0
         self.hurried = False  # frames come faster than it can look at them in both ways
         self._last_mirrored = True
+        self._looks = 0
 
     def prepare(self, picture: Picture, region: Region) -> npt.NDArray[np.float32]:
         """The region as the network's input (1, height, width, 3), RGB; `picture` is (height, width, 3) BGR."""
@@ -76,6 +77,16 @@ class Network:
             return (False, True)
         self._last_mirrored = not self._last_mirrored
         return (self._last_mirrored,)
+
+    def cuts(self, region: Region) -> list[tuple[bool, Region]]:
+        """The next frame's looks, mirrored or not, each with where it looks; one that looks in both ways never twice at the same cut."""
+        if not self.card.network.mirrored:
+            return [(False, region)]
+        out = []
+        for mirrored in self.ways():
+            self._looks += 1
+            out.append((mirrored, dithered(region, self._looks)))
+        return out
 
     def look(self, ready: npt.NDArray[np.float32], mirrored: bool) -> Outputs:
         """What it sees in an input (1, height, width, 3), or, as of that input, in the mirrored one."""
