@@ -128,7 +128,19 @@ def test_the_detail_network_is_named_by_the_card_and_replaces_only_the_pelvis() 
         assert np.linalg.norm(refined[at, :2] - landmarks[at, :2]) < 0.02 * BODY_PX
 
 
-def test_hips_that_are_somewhat_off_are_found_all_the_same() -> None:
+def test_no_two_looks_are_at_the_same_cut_but_for_a_network_that_looks_once() -> None:
+    region = shoulders_to_toes(standing())
+    frontal = LandmarkNetwork(cards.find("frontal", "landmarks"))
+    assert frontal.detail is not None
+    for network in (frontal.network, frontal.detail.network):
+        looks = [look for _ in range(20) for look in network.cuts(region)]
+        assert [mirrored for mirrored, _ in looks] == [False, True] * 20
+        assert len({cut for _, cut in looks}) == 40
+    finder = LandmarkNetwork(cards.find("blazepose-full", "landmarks"))
+    assert finder.network.cuts(region) == finder.network.cuts(region) == [(False, region)]
+
+
+def test_hips_that_are_somewhat_off_are_drawn_to_where_the_pelvis_is_seen() -> None:
     network = LandmarkNetwork(cards.find("frontal", "landmarks"))
     assert network.detail is not None
     picture = next(itertools.islice(Video(str(DEMO)), 150, 151))[1]
