@@ -128,13 +128,15 @@ class LandmarkNetwork:
 
     def look(self, picture: Picture, region: Region) -> tuple[Observation, float]:
         """Landmarks in the picture (BGR), and the brightness of the region (0..1)."""
-        looks, bright = [], []
-        for mirrored, place in self.network.cuts(region):
-            ready = self.network.prepare(picture, place)
-            looks.append(self._decode(self.network.look(ready, mirrored), place, self.network.card))
-            bright.append(float(ready[0, ::8, ::8].mean()))
+        cuts = self.network.cuts(region)
+        inputs = [self.network.prepare(picture, place) for _, place in cuts]
+        looks = [
+            self._decode(self.network.look(ready, mirrored), place, self.network.card)
+            for ready, (mirrored, place) in zip(inputs, cuts, strict=True)
+        ]
         seen = looks[0] if len(looks) == 1 else mean_of(looks)
         if self.detail is not None:
             seen = replace(seen, landmarks=self.detail.refine(picture, seen.landmarks))
         described = self.network.card.network.input
-        return seen, (bright[0] - described.low) / (described.high - described.low)
+        brightness = (float(inputs[0][0, ::8, ::8].mean()) - described.low) / (described.high - described.low)
+        return seen, brightness

@@ -67,12 +67,10 @@ class Network:
         return dict(zip(self._outputs, self._session.run(self._outputs, {self._input: ready}), strict=True))
 
     def ways(self) -> tuple[bool, ...]:
-        """How to look at the next frame, mirrored or not: where the card says so, both; in a hurry the one and the other in turn.
+        """How to look at the next frame, mirrored or not, where the card says both: in a hurry the one and the other in turn.
 
         Frames that come fast are many: their mean over a moment holds both ways all the same.
         """
-        if not self.card.network.mirrored:
-            return (False,)
         if not self.hurried:
             return (False, True)
         self._last_mirrored = not self._last_mirrored
