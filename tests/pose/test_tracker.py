@@ -54,7 +54,7 @@ def test_the_runner_is_found_and_followed_with_one_detection(tracker_settings: c
     assert detections <= 2
 
 
-@pytest.mark.parametrize(("times", "higher"), [(0.45, 0.1), (0.45, 0.2), (0.6, 0.2)])
+@pytest.mark.parametrize(("times", "higher"), [(0.4, 0.2), (0.45, 0.1), (0.45, 0.2), (0.6, 0.2)])
 def test_a_part_of_the_runner_does_not_stay_the_runner(
     tracker_settings: config.PoseSettings, times: float, higher: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
