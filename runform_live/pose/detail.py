@@ -9,8 +9,8 @@ import numpy.typing as npt
 
 from runform_live.messages import INDEX
 from runform_live.pose.cards import Card
-from runform_live.pose.networks import THREADS, Picture, open_for
-from runform_live.pose.regions import Region, waist_to_thighs
+from runform_live.pose.networks import THREADS, Look, Picture, open_for
+from runform_live.pose.regions import waist_to_thighs
 
 
 class DetailNetwork:
@@ -33,14 +33,13 @@ class DetailNetwork:
         described = self.network.card.network
         refined = landmarks.copy()
         rows = [INDEX[name] for name in described.landmarks]
-        looks = [self._look(picture, place, mirrored) for mirrored, place in self.network.cuts(region)]
+        looks = [self._landmarks(look) for look in self.network.looks(picture, region)]
         refined[rows] = (landmarks[rows] + np.mean(looks, axis=0)) / 2
         return refined
 
-    def _look(self, picture: Picture, region: Region, mirrored: bool) -> npt.NDArray[np.float64]:
-        """Its landmarks (as many as it has, 3: x_px, y_px, sigma_px) in a region of the picture."""
+    def _landmarks(self, look: Look) -> npt.NDArray[np.float64]:
+        """What was seen in a look (as many landmarks as it has, 3: x_px, y_px, sigma_px of the picture)."""
         described = self.network.card.network
-        outputs = self.network.look(self.network.prepare(picture, region), mirrored)
-        points = outputs["landmarks"][0, list(described.landmarks.values())].astype(np.float64)
-        in_picture = region.to_picture(points[:, :2], described.input.size_px)
-        return np.column_stack([in_picture, points[:, 2] * region.side_px / described.input.height_px])
+        points = look.outputs["landmarks"][0, list(described.landmarks.values())].astype(np.float64)
+        in_picture = look.region.to_picture(points[:, :2], described.input.size_px)
+        return np.column_stack([in_picture, points[:, 2] * look.region.side_px / described.input.height_px])

@@ -118,25 +118,18 @@ class LandmarkNetwork:
         """Whether "left" is the runner's own, as far as the network knows; else it is the picture's."""
         return self.network.card.network.sides == "runner"
 
-    def work_on(self, picture: Picture, region: Region) -> list[tuple[Network, npt.NDArray[np.float32]]]:
-        """The runs of a look: each network with an input, as often as it runs."""
-        runs = [(self.network, self.network.prepare(picture, region))]
-        if self.detail is not None:
-            closer = self.detail.network
-            runs.append((closer, closer.prepare(picture, region)))
-        return [run for run in runs for _ in range(2 if run[0].card.network.mirrored else 1)]
+    def work_on(self, picture: Picture, region: Region) -> list[tuple[Network, list[npt.NDArray[np.float32]]]]:
+        """What runs for a frame: each network, with an input for each of its looks."""
+        networks = [self.network] if self.detail is None else [self.network, self.detail.network]
+        return [
+            (one, [one.prepare(picture, place, mirrored) for mirrored, place in one.cuts(region)]) for one in networks
+        ]
 
     def look(self, picture: Picture, region: Region) -> tuple[Observation, float]:
         """Landmarks in the picture (BGR), and the brightness of the region (0..1)."""
-        cuts = self.network.cuts(region)
-        inputs = [self.network.prepare(picture, place) for _, place in cuts]
-        looks = [
-            self._decode(self.network.look(ready, mirrored), place, self.network.card)
-            for ready, (mirrored, place) in zip(inputs, cuts, strict=True)
-        ]
-        seen = looks[0] if len(looks) == 1 else mean_of(looks)
+        looks = self.network.looks(picture, region)
+        each = [self._decode(look.outputs, look.region, self.network.card) for look in looks]
+        seen = each[0] if len(each) == 1 else mean_of(each)
         if self.detail is not None:
             seen = replace(seen, landmarks=self.detail.refine(picture, seen.landmarks))
-        described = self.network.card.network.input
-        brightness = (float(inputs[0][0, ::8, ::8].mean()) - described.low) / (described.high - described.low)
-        return seen, brightness
+        return seen, self.network.brightness(looks[0])

@@ -52,9 +52,9 @@ class _Stopwatch:
     def __enter__(self) -> _Stopwatch:
         plain = self._plain
 
-        def timed(network: Network, ready: Any) -> Any:
+        def timed(network: Network, *ready: Any) -> Any:
             began = time.perf_counter()
-            outputs = plain(network, ready)
+            outputs = plain(network, *ready)
             self.spent_s += time.perf_counter() - began
             return outputs
 
@@ -72,8 +72,8 @@ def offline(config: Config) -> Offline:
     tracker = open_tracker(config.pose)
     work = tracker.work_on(pictures[0][1])
     for _ in range(10):
-        for network, ready in work:
-            network.run(ready)
+        for network, looks in work:
+            network.run(*looks)
 
     began = time.perf_counter()
     decoded = sum(1 for _ in Video(source))
@@ -84,8 +84,8 @@ def offline(config: Config) -> Offline:
     for _ in range(2):
         began = time.perf_counter()
         for _ in range(decoded // 2):
-            for network, ready in work:
-                network.run(ready)
+            for network, looks in work:
+                network.run(*looks)
         alone_s += time.perf_counter() - began
         analysis = Analysis(source, config, tracker=open_tracker(config.pose))
         began = time.perf_counter()
