@@ -8,22 +8,24 @@ import numpy as np
 
 from runform_live.messages import End, Frame
 from runform_live.pose.open import open_tracker
+from runform_live.relief import Relief
 from runform_live.runtime.bus import Received
 from runform_live.runtime.stage import Send, Stage, StageSetup
 
-HURRY_FRAMES = 120  # after a frame that was overtaken
+LATE_S = 0.03  # that a frame has waited
+# Frames after a late one; up to the most on a machine that is always too slow, where each try to do without the hurry loses some.
+HURRY_FRAMES, MOST_HURRY_FRAMES = 120, 3840
 
 
 class PoseStage(Stage):
-    """A tracker fed from the bus. The newest frame wins where the source cannot wait."""
+    """A tracker fed from the bus. Where the source cannot wait, frames that are late make it hurry, and some are skipped."""
 
     def __init__(self, setup: StageSetup, send: Send) -> None:
         super().__init__()
         self._send = send
         self._tracker = open_tracker(setup.config.pose)
-        self.newest_frame_wins = not setup.paced
-        self._last_frame = 0
-        self._hurry_until = 0
+        self.skips_frames = not setup.paced
+        self._hurry = Relief(HURRY_FRAMES, MOST_HURRY_FRAMES)
 
     def handle(self, received: Received) -> None:
         message = received.message
@@ -33,10 +35,9 @@ class PoseStage(Stage):
             return
         picture = np.frombuffer(received.buffers[0].buffer, np.uint8)
         picture = picture.reshape(message.height_px, message.width_px, 3)
-        if self._last_frame and message.frame > self._last_frame + 1:
-            self._hurry_until = message.frame + HURRY_FRAMES
-        self._last_frame = message.frame
-        seen = self._tracker.see(picture, hurried=message.frame < self._hurry_until)
+        if self.skips_frames and time.monotonic() - message.stamp_s > LATE_S:
+            self._hurry.need(message.frame)
+        seen = self._tracker.see(picture, hurried=self._hurry.holds(message.frame))
         self.handled += 1
         self.lag_ms = 1e3 * (time.monotonic() - message.stamp_s)
         self.state = "following" if seen.found else "searching"

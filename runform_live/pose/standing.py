@@ -95,8 +95,17 @@ class StandingLine:
         self._tilts_deg: list[float] = []
         self._lowest, self._highest = np.full(6, np.inf), np.full(6, -np.inf)
 
-    def follow(self, picture: Picture, landmarks: npt.NDArray[np.float64], camera: CameraMotion = STILL) -> None:
-        """Take a frame (BGR) with its landmarks (landmarks, 3: x_px, y_px, sigma_px), and how the camera has moved."""
+    def follow(
+        self,
+        picture: Picture,
+        landmarks: npt.NDArray[np.float64],
+        camera: CameraMotion = STILL,
+        hurried: bool = False,
+    ) -> None:
+        """Take a frame (BGR) with its landmarks (landmarks, 3: x_px, y_px, sigma_px), and how the camera has moved.
+
+        hurried: the flow, which takes longest, is looked at half as often.
+        """
         if camera.place != self._place:
             self._place = camera.place
             self.forget()
@@ -108,7 +117,8 @@ class StandingLine:
         if self._stands(steady):
             self._stand(picture, landmarks, tilt, camera.turn_deg)
             return
-        if self._turning.knows_standing and self._moving % EVERY_FRAMES == 0:
+        every = 2 * EVERY_FRAMES if hurried else EVERY_FRAMES
+        if self._turning.knows_standing and self._moving % every == 0:
             turn = self._turning.turn_deg(picture, landmarks) - (camera.turn_deg - self._camera_deg)
             if math.isfinite(turn):
                 self._sums *= 1.0 - 1.0 / MEMORY

@@ -160,8 +160,8 @@ class RunnerTracker:
         self._lost = 0
         self._next_part = 0
 
-    def work_on(self, picture: Picture) -> list[tuple[Network, npt.NDArray[np.float32]]]:
-        """What runs on every frame, here on this one: each network with its input, as often as it looks."""
+    def work_on(self, picture: Picture) -> list[tuple[Network, list[npt.NDArray[np.float32]]]]:
+        """What runs on every frame, here on this one: each network, with an input for each of its looks."""
         self.see(picture)
         region = self._region or whole_picture(*picture.shape[:2])
         return self._follower.work_on(picture, region)
@@ -204,7 +204,7 @@ class RunnerTracker:
         camera = self._background.follow(picture, landmarks)
         shift_deg = math.nan
         if self._follower.detail is not None and seen.network is self._follower:
-            self._standing.follow(picture, landmarks, camera)
+            self._standing.follow(picture, landmarks, camera, hurried)
             shift_deg = self._standing.shift_deg
         cut_off = bodies.cut_off(landmarks, picture.shape)
         marked = self._markers is not None

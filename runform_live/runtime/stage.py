@@ -19,13 +19,15 @@ import msgspec
 import zmq
 
 from runform_live.config import Config
-from runform_live.messages import Control, End, Health, Message, View
+from runform_live.messages import Control, Frame, Health, Message, View
 from runform_live.runtime import topology
 from runform_live.runtime.bus import Buffer, Publisher, Received, Subscriber
+from runform_live.runtime.waiting import Waiting
 
 HEARTBEAT_S = 0.5
 WAIT_FOR_LISTENERS_S = 20.0
 MOST_WAITING = 256
+MOST_FRAMES_WAITING = 64  # a picture is large
 
 
 class LevelSetup(msgspec.Struct, frozen=True):
@@ -69,7 +71,7 @@ class Send(Protocol):
 class Stage:
     """What the loop drives; a stage overrides what concerns it and keeps its figures up to date."""
 
-    newest_frame_wins = False  # frames that newer ones have overtaken are skipped
+    skips_frames = False  # those that wait too long while newer ones come
 
     def __init__(self) -> None:
         self.handled = 0  # messages or frames done
@@ -101,8 +103,13 @@ class _Loop:
         self._setup = setup
         self._stopping = False
         self._context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
-        self._publisher = Publisher(self._context, setup.endpoints[setup.stage], MOST_WAITING)
+        frames = topology.publishes_frames(setup.stage)
+        most = MOST_FRAMES_WAITING if frames else MOST_WAITING
+        self._publisher = Publisher(self._context, setup.endpoints[setup.stage], most)
+        previews = setup.endpoints[topology.PREVIEWS]
+        self._previews = Publisher(self._context, previews, topology.PREVIEWS_WAITING) if frames else None
         self._subscriber = Subscriber()
+        self._waiting = Waiting(self._subscriber.receive)
         self._health_at = 0.0
         self._counted = (0, time.monotonic())
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the supervisor answers it
@@ -119,10 +126,15 @@ class _Loop:
         time.sleep(5.0)  # long enough to close files
         os._exit(1)
 
+    def _send(self, message: Message, *buffers: Buffer) -> None:
+        self._publisher.send(message, *buffers)
+        if self._previews is not None and isinstance(message, Frame):
+            self._previews.send(message, *buffers)
+
     def run(self) -> None:
         setup = self._setup
         module = importlib.import_module(f"runform_live.{setup.stage}.process")
-        stage: Stage = module.create(setup, self._publisher.send)
+        stage: Stage = module.create(setup, self._send)
         for publisher, topics in topology.LISTENS[setup.stage].items():
             self._subscriber.connect(self._context, setup.endpoints[publisher], topics, MOST_WAITING)
         self._subscriber.connect(self._context, setup.endpoints[topology.MAIN], topology.CONTROL_TOPICS)
@@ -136,6 +148,8 @@ class _Loop:
             stage.finish()
             self._beat(stage)
             self._publisher.close()
+            if self._previews is not None:
+                self._previews.close()
             self._subscriber.close()
             self._context.term()
 
@@ -150,9 +164,8 @@ class _Loop:
 
     def _turn(self, stage: Stage) -> None:
         wait_s = stage.idle()
-        received = self._subscriber.receive(min(wait_s, HEARTBEAT_S))
-        if received is not None and stage.newest_frame_wins and received.message.__struct_config__.tag == "frame":
-            received = self._newest(stage, received)
+        receive = self._waiting.take if stage.skips_frames else self._subscriber.receive
+        received = receive(min(wait_s, HEARTBEAT_S))
         if received is not None:
             if isinstance(received.message, Control):
                 stage.control(received.message)
@@ -163,23 +176,6 @@ class _Loop:
         if now >= self._health_at:
             self._health_at = now + HEARTBEAT_S
             self._beat(stage)
-
-    def _newest(self, stage: Stage, received: Received) -> Received:
-        """Skip frames that newer ones have overtaken; anything else that comes between is handled in its order."""
-        while True:
-            following = self._subscriber.receive(0.0)
-            if following is None:
-                return received
-            if following.message.__struct_config__.tag == "frame":
-                stage.dropped += 1
-                received = following
-            elif isinstance(following.message, Control):
-                stage.control(following.message)
-            else:
-                if isinstance(following.message, End):
-                    stage.handle(received)
-                    return following
-                stage.handle(following)
 
     def _beat(self, stage: Stage) -> None:
         before, at = self._counted

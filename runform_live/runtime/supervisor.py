@@ -52,7 +52,7 @@ class Supervisor:
     def __init__(self, setup: StageSetup) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="runform-"))  # mode 0700
         self._context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
-        addresses = Endpoints.local(self._folder, (topology.MAIN, *topology.STAGES)).addresses
+        addresses = Endpoints.local(self._folder, (topology.MAIN, topology.PREVIEWS, *topology.STAGES)).addresses
         self._setup = msgspec.structs.replace(setup, endpoints=addresses)
         self.endpoints = addresses
         self._control = Publisher(self._context, addresses[topology.MAIN])

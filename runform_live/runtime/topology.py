@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 MAIN = "main"  # the supervisor's and the dashboard's process
+# Frames once more, from whoever publishes them, for those who only show them: few wait there, and what is too much is dropped.
+PREVIEWS, PREVIEWS_WAITING = "previews", 2
 
 # stage -> {publisher: topics}. Order is the order of starting.
 LISTENS: dict[str, dict[str, tuple[str, ...]]] = {
@@ -32,6 +34,10 @@ def listeners(publisher: str, topic: str, stages: tuple[str, ...] = STAGES) -> i
     """How many stages (the main process included) listen to a publisher's topic."""
     count = sum(1 for stage in stages if topic in LISTENS[stage].get(publisher, ()))
     return count + (topic in MAIN_LISTENS.get(publisher, ()))
+
+
+def publishes_frames(stage: str) -> bool:
+    return "frame" in topics_of(stage)
 
 
 def topics_of(publisher: str) -> set[str]:

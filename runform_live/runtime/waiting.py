@@ -1,0 +1,50 @@
+"""Frames between the bus and a stage that may be too slow for them."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import replace
+
+from runform_live.messages import End, Frame
+from runform_live.runtime.bus import Received
+
+# A frame that was overtaken is skipped when it has waited longer than this; one slow frame is caught up with instead.
+MOST_S = 0.07
+
+
+class Waiting:
+    """Hands on what comes; a frame that waited too long is skipped for a newer one."""
+
+    __slots__ = ("_frames", "_last", "_now_s", "_receive")
+
+    def __init__(
+        self, receive: Callable[[float], Received | None], now_s: Callable[[], float] = time.monotonic
+    ) -> None:
+        """`receive` waits for so many seconds; `now_s` is the clock of the frames' stamps."""
+        self._receive, self._now_s = receive, now_s
+        self._frames: deque[tuple[Received, float]] = deque()
+        self._last: Received | None = None
+
+    def take(self, wait_s: float) -> Received | None:
+        """The next message; skipped frames count as missed. Anything but a frame comes at once, the end after the last frame."""
+        while self._last is None:
+            received = self._receive(0.0 if self._frames else wait_s)
+            if received is None:
+                break
+            if isinstance(received.message, Frame):
+                self._frames.append((received, received.message.stamp_s))
+            elif isinstance(received.message, End):
+                self._last = received
+            else:
+                return received
+        missed = 0
+        while len(self._frames) > 1 and self._now_s() - self._frames[0][1] > MOST_S:
+            skipped, _ = self._frames.popleft()
+            missed += 1 + skipped.missed
+        if self._frames:
+            received, _ = self._frames.popleft()
+            return replace(received, missed=received.missed + missed)
+        last, self._last = self._last, None
+        return last
