@@ -27,11 +27,13 @@ from runform_live.dashboard.guide_model import GuideModel
 from runform_live.dashboard.guide_page import GuidePage
 from runform_live.dashboard.live_picture import LivePicture
 from runform_live.dashboard.model import DashboardModel
+from runform_live.dashboard.pace import Pace
 from runform_live.dashboard.run_page import RunPage
 from runform_live.dashboard.screen import fitting
 from runform_live.dashboard.wishes import Wishes
 from runform_live.messages import LANDMARKS, Control, Pose, Stance
 from runform_live.picture_quality import sharpness
+from runform_live.runtime import topology
 from runform_live.runtime.supervisor import Supervisor
 from runform_live.session.earlier import earlier_runs
 from runform_live.session.reader import Session
@@ -39,8 +41,6 @@ from runform_live.session.record import model_used
 
 MOST_EARLIER = 5
 LOOK_AGAIN_S = 2.0  # for cameras
-# Without a graphics card the processor draws; more frames than this take from the stages what no eye sees.
-DRAW_HZ = 42.0
 SHOW_S = 0.1  # between two looks of the texts at the model
 LAYERS = (RunPage, DetailPage)
 
@@ -77,7 +77,8 @@ class Window:
         self._wishes = Wishes(self.model, config.coach.volume)
         self._ended: str | None = None
         self._guide_done = self._over = False
-        self._show_at_s = self._draw_at_s = 0.0
+        self._show_at_s = 0.0
+        self._pace = Pace()
         self._picture = LivePicture()
         self.frames_drawn = 0
         self._large_text, self._light = config.screen.large_text, config.screen.light
@@ -204,15 +205,15 @@ class Window:
 
     def __call__(self, supervisor: Supervisor) -> bool:
         """Take what came until it is time to draw, and draw one frame of the window; a new stance is drawn at once."""
-        self._picture.connect(supervisor.endpoints["capture"])
+        self._picture.connect(supervisor.endpoints[topology.PREVIEWS])
         self._picture.take_newest()
         while True:
-            self._take_messages(supervisor, max(0.0, self._draw_at_s - time.monotonic()))
-            if self._unshown or time.monotonic() >= self._draw_at_s:
+            self._take_messages(supervisor, max(0.0, self._pace.next_s - time.monotonic()))
+            if self._unshown or time.monotonic() >= self._pace.next_s:
                 break
         self.model.ends_in_s = supervisor.ends_in_s
         now_s = time.monotonic()
-        self._draw_at_s = now_s + 1 / DRAW_HZ
+        worked_s = time.process_time()
         for wish in self._wishes.take():
             supervisor.ask(wish)
         if self._guide is not None:
@@ -225,7 +226,10 @@ class Window:
             self._show_at_s = now_s + SHOW_S
             self._page.show(now_s)
         dpg.render_dearpygui_frame()
+        self._picture.drawn()
         self.frames_drawn += 1
+        pose = self.model.health_of("pose")
+        self._pace.drawn(now_s, time.process_time() - worked_s, pose.dropped if pose is not None else 0)
         drawn_s = time.monotonic()
         self.latencies_s.extend(drawn_s - stamp_s for stamp_s in self._unshown)
         self._unshown.clear()
@@ -284,12 +288,13 @@ class Window:
         self._guide, self._stale = None, True
 
     def _take_pose(self, pose: Pose, landmarks: npt.NDArray[np.float64]) -> None:
-        picture, source = self._picture.waiting(pose.frame), self.model.source
-        if picture is None:
+        self._picture.take_newest()
+        part, source = self._picture.part_of(pose.frame), self.model.source
+        if part is None:
             return
         if source is not None and source.width_px:
-            self.judge_frame(landmarks, picture, source.width_px, source.height_px or 1)
-        self._picture.show_with(pose.frame, landmarks, self.model.gait.view if self.model.gait else "unknown")
+            self.judge_frame(landmarks, part.picture, source.width_px, source.height_px or 1)
+        self._picture.show_with(part, landmarks, self.model.gait.view if self.model.gait else "unknown")
 
     def judge_frame(
         self, landmarks: npt.NDArray[np.float64], small: npt.NDArray[np.uint8], width_px: int, height_px: int

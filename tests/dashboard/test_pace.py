@@ -1,0 +1,41 @@
+"""When the window is drawn next."""
+
+from __future__ import annotations
+
+import pytest
+
+from runform_live.dashboard.pace import DRAW_HZ, SHARE, SPARING_S, Pace
+
+
+def test_while_all_is_measured_it_is_drawn_as_often_as_can_be_seen() -> None:
+    pace = Pace(cores=2)
+    pace.drawn(now_s=10.0, worked_s=0.05, dropped=0)
+    assert pace.next_s == pytest.approx(10.0 + 1 / DRAW_HZ)
+
+
+def test_once_frames_are_dropped_drawing_takes_its_share_of_the_cores_and_no_more() -> None:
+    pace = Pace(cores=2)
+    pace.drawn(now_s=10.0, worked_s=0.05, dropped=3)
+    assert pace.next_s == pytest.approx(10.0 + 0.05 / (2 * SHARE))
+    pace.drawn(now_s=11.0, worked_s=0.05, dropped=3)
+    assert pace.next_s == pytest.approx(11.0 + 0.05 / (2 * SHARE))
+
+
+def test_a_graphics_card_draws_as_often_as_before() -> None:
+    pace = Pace(cores=2)
+    pace.drawn(now_s=10.0, worked_s=0.002, dropped=3)
+    assert pace.next_s == pytest.approx(10.0 + 1 / DRAW_HZ)
+
+
+def test_it_ends_some_time_after_the_last_dropped_frame() -> None:
+    pace = Pace(cores=2)
+    pace.drawn(now_s=10.0, worked_s=0.05, dropped=3)
+    pace.drawn(now_s=10.1 + SPARING_S, worked_s=0.05, dropped=3)
+    assert pace.next_s == pytest.approx(10.1 + SPARING_S + 1 / DRAW_HZ)
+
+
+def test_a_stage_that_counts_anew_after_a_restart_is_no_dropped_frame() -> None:
+    pace = Pace(cores=2)
+    pace.drawn(now_s=0.0, worked_s=0.05, dropped=30)
+    pace.drawn(now_s=100.0, worked_s=0.05, dropped=0)
+    assert pace.next_s == pytest.approx(100.0 + 1 / DRAW_HZ)
