@@ -1,10 +1,8 @@
-"""The runner's picture with its landmarks: newest frames from the bus, each shown together with what was found in it.
-
-No more are made ready than are drawn: a window that is drawn slowly takes no time from the stages for pictures that nobody sees.
-"""
+"""The runner's picture with its landmarks: new frames from the bus, each shown together with what was found in it."""
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from dataclasses import dataclass
 
 import cv2
@@ -15,10 +13,10 @@ import zmq
 
 from runform_live import overlay
 from runform_live.messages import INDEX, Frame, View
-from runform_live.runtime import topology
 from runform_live.runtime.bus import Received, Subscriber
 
 PICTURE_W, PICTURE_H = 530, 470  # of the texture: a quarter more than its place in the design
+MOST_WAITING_BYTES = 96 << 20
 FOLLOWING = 0.03  # how fast the shown part of the picture follows the runner sideways
 HIPS = [INDEX["left_hip"], INDEX["right_hip"]]
 TAG = "picture"
@@ -28,7 +26,6 @@ TAG = "picture"
 class Part:
     """What is shown of a frame."""
 
-    frame: int
     picture: npt.NDArray[np.uint8]  # (PICTURE_H, PICTURE_W, 3; BGR)
     scale: float
     left_px: float  # of the frame, where it begins
@@ -39,9 +36,9 @@ class LivePicture:
 
     def __init__(self) -> None:
         self._texture = np.zeros((PICTURE_H, PICTURE_W, 3), np.float32)
-        self._newest: Received | None = None
-        self._waiting: Part | None = None  # for its landmarks
-        self._undrawn = False  # shown, but not on the screen yet
+        self._waiting: OrderedDict[int, Received] = OrderedDict()  # for their landmarks
+        self._undrawn = False  # the last picture, on the screen
+        self._enough = False  # of pictures, until it is drawn
         self._seen_frame = 0  # the last one whose landmarks came
         self._runner_x_px: float | None = None
         self._pictures: Subscriber | None = None
@@ -55,36 +52,31 @@ class LivePicture:
     def connect(self, endpoint: str) -> None:
         """Listen to the capture stage's pictures; further calls change nothing."""
         if self._pictures is None:
-            # On a socket of their own with little room at either end: what the window is too slow for is dropped there.
             self._context = zmq.Context()
             self._pictures = Subscriber()
-            self._pictures.connect(self._context, endpoint, ("frame",), topology.PREVIEWS_WAITING)
+            self._pictures.connect(self._context, endpoint, ())
 
-    def take_newest(self) -> None:
-        """Read all that came, often, for what is not read grows old; the newest frame waits for its landmarks when its turn has come."""
+    def take(self, spare: bool) -> None:
+        """Read the frames that came; they wait for their landmarks. spare: ask for none while the last picture is not yet drawn."""
         assert self._pictures is not None
         while (received := self._pictures.receive(0.0)) is not None:
-            self._newest = received
-        newest = self._newest
-        if newest is None or self._waiting is not None or self._undrawn:
-            return
-        self._newest = None
-        message = newest.message
-        if not isinstance(message, Frame) or message.frame <= self._seen_frame:
-            return
-        picture = np.frombuffer(newest.buffers[0].buffer, np.uint8)
-        picture = picture.reshape(message.height_px, message.width_px, 3)
-        small, scale, left_px = overlay.upright_copy(picture, PICTURE_W, PICTURE_H, self._runner_x_px)
-        self._waiting = Part(message.frame, small, scale, left_px)
+            if isinstance(received.message, Frame) and received.message.frame > self._seen_frame:
+                self._waiting[received.message.frame] = received
+        while sum(len(each.buffers[0].buffer) for each in self._waiting.values()) > MOST_WAITING_BYTES:
+            self._waiting.popitem(last=False)
+        self._enough = spare and self._undrawn
+        self._pictures.want("frame", not self._enough)
 
     def part_of(self, frame: int) -> Part | None:
-        """What is shown of the frame whose landmarks have come; None where another one waits. One that was passed over is given up."""
+        """What is shown of the frame whose landmarks have come; None where it is not here. Earlier ones are given up."""
         self._seen_frame = frame
-        part = self._waiting
-        if part is None or part.frame > frame:
+        received = self._waiting.get(frame)
+        self._waiting = OrderedDict((number, each) for number, each in self._waiting.items() if number > frame)
+        if received is None or self._enough or not isinstance(received.message, Frame):
             return None
-        self._waiting = None
-        return part if part.frame == frame else None
+        picture = np.frombuffer(received.buffers[0].buffer, np.uint8)
+        picture = picture.reshape(received.message.height_px, received.message.width_px, 3)
+        return Part(*overlay.upright_copy(picture, PICTURE_W, PICTURE_H, self._runner_x_px))
 
     def show_with(self, part: Part, landmarks: npt.NDArray[np.float64], view: View) -> None:
         """Draw the landmarks (landmarks, 3) of its frame into a part, and show it."""

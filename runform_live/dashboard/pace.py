@@ -16,18 +16,20 @@ SPARING_S, MOST_SPARING_S = 15.0, 480.0
 class Pace:
     """Of drawing."""
 
-    __slots__ = ("_cores", "_dropped", "_sparing", "next_s")
+    __slots__ = ("_cores", "_dropped", "_relief", "next_s", "sparing")
 
     def __init__(self, cores: int | None = None) -> None:
         self._cores = cores or os.cpu_count() or 1
-        self._sparing = Relief(SPARING_S, MOST_SPARING_S)
+        self._relief = Relief(SPARING_S, MOST_SPARING_S)
+        self.sparing = False
         self._dropped = 0
         self.next_s = 0.0
 
     def drawn(self, now_s: float, worked_s: float, dropped: int) -> None:
         """The window was drawn, which took the processor so long; so many frames were dropped until now, unmeasured."""
         if dropped > self._dropped:
-            self._sparing.need(now_s)
+            self._relief.need(now_s)
         self._dropped = dropped
-        rest_s = worked_s / (SHARE * self._cores) if self._sparing.holds(now_s) else 0.0
+        self.sparing = self._relief.holds(now_s)
+        rest_s = worked_s / (SHARE * self._cores) if self.sparing else 0.0
         self.next_s = now_s + max(1 / DRAW_HZ, rest_s)

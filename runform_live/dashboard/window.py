@@ -206,7 +206,7 @@ class Window:
     def __call__(self, supervisor: Supervisor) -> bool:
         """Take what came until it is time to draw, and draw one frame of the window; a new stance is drawn at once."""
         self._picture.connect(supervisor.endpoints[topology.PREVIEWS])
-        self._picture.take_newest()
+        self._picture.take(self._pace.sparing)
         while True:
             self._take_messages(supervisor, max(0.0, self._pace.next_s - time.monotonic()))
             if self._unshown or time.monotonic() >= self._pace.next_s:
@@ -288,7 +288,7 @@ class Window:
         self._guide, self._stale = None, True
 
     def _take_pose(self, pose: Pose, landmarks: npt.NDArray[np.float64]) -> None:
-        self._picture.take_newest()
+        self._picture.take(self._pace.sparing)
         part, source = self._picture.part_of(pose.frame), self.model.source
         if part is None:
             return

@@ -131,9 +131,10 @@ class Received:
 class Subscriber:
     """The receiving end: topics of several stages through one socket each."""
 
-    __slots__ = ("_last", "_poller", "_ready", "_sockets")
+    __slots__ = ("_last", "_poller", "_ready", "_sockets", "_wanted")
 
     def __init__(self) -> None:
+        self._wanted: set[str] = set()
         self._poller = zmq.Poller()
         self._sockets: list[zmq.Socket[bytes]] = []
         self._last: dict[tuple[int, str], int] = {}
@@ -160,6 +161,14 @@ class Subscriber:
             sub.setsockopt(zmq.SUBSCRIBE, topic.encode())
         self._poller.register(sub, zmq.POLLIN)
         self._sockets.append(sub)
+
+    def want(self, topic: str, wanted: bool) -> None:
+        """Ask every sender for a topic from now on, or for no more of it; what is under way still comes."""
+        if wanted == (topic in self._wanted):
+            return
+        for source in self._sockets:
+            source.setsockopt(zmq.SUBSCRIBE if wanted else zmq.UNSUBSCRIBE, topic.encode())
+        self._wanted ^= {topic}
 
     def receive(self, wait_s: float) -> Received | None:
         """The next message of any stage, in the order of arrival within a stage; None when nothing came in time."""

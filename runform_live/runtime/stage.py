@@ -27,7 +27,7 @@ from runform_live.runtime.waiting import Waiting
 HEARTBEAT_S = 0.5
 WAIT_FOR_LISTENERS_S = 20.0
 MOST_WAITING = 256
-MOST_FRAMES_WAITING = 64  # a picture is large
+MOST_FRAMES_WAITING, MOST_PREVIEWS_WAITING = 64, 8  # a picture is large
 
 
 class LevelSetup(msgspec.Struct, frozen=True):
@@ -107,7 +107,7 @@ class _Loop:
         most = MOST_FRAMES_WAITING if frames else MOST_WAITING
         self._publisher = Publisher(self._context, setup.endpoints[setup.stage], most)
         previews = setup.endpoints[topology.PREVIEWS]
-        self._previews = Publisher(self._context, previews, topology.PREVIEWS_WAITING) if frames else None
+        self._previews = Publisher(self._context, previews, MOST_PREVIEWS_WAITING) if frames else None
         self._subscriber = Subscriber()
         self._waiting = Waiting(self._subscriber.receive)
         self._health_at = 0.0
@@ -128,7 +128,7 @@ class _Loop:
 
     def _send(self, message: Message, *buffers: Buffer) -> None:
         self._publisher.send(message, *buffers)
-        if self._previews is not None and isinstance(message, Frame):
+        if self._previews is not None and isinstance(message, Frame) and self._previews.subscribers("frame"):
             self._previews.send(message, *buffers)
 
     def run(self) -> None:

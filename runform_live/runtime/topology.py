@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 MAIN = "main"  # the supervisor's and the dashboard's process
-# Frames once more, from whoever publishes them, for those who only show them: few wait there, and what is too much is dropped.
-PREVIEWS, PREVIEWS_WAITING = "previews", 2
+PREVIEWS = "previews"  # frames once more, from whoever publishes them, while somebody who only shows them asks for one
 
 # stage -> {publisher: topics}. Order is the order of starting.
 LISTENS: dict[str, dict[str, tuple[str, ...]]] = {

@@ -142,7 +142,7 @@ from runform_live import config
 from runform_live.dashboard.window import Window
 from runform_live.runtime import topology
 class Nobody:
-    endpoints, ends_in_s = {"capture": "ipc://" + sys.argv[1]}, None
+    endpoints, ends_in_s = {topology.PREVIEWS: "ipc://" + sys.argv[1]}, None
     def messages_with_buffers(self, timeout_s): return []
     def ask(self, control): pass
 window = Window(config.load(), False)
