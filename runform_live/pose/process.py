@@ -12,7 +12,7 @@ from runform_live.relief import Relief
 from runform_live.runtime.bus import Received
 from runform_live.runtime.stage import Send, Stage, StageSetup
 
-LATE_S = 0.03  # that a frame has waited
+LATE_S = 0.02  # that a frame has waited
 # Frames after a late one; up to the most on a machine that is always too slow, where each try to do without the hurry loses some.
 HURRY_FRAMES, MOST_HURRY_FRAMES = 120, 3840
 

@@ -103,11 +103,10 @@ class _Loop:
         self._setup = setup
         self._stopping = False
         self._context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
-        frames = topology.publishes_frames(setup.stage)
-        most = MOST_FRAMES_WAITING if frames else MOST_WAITING
-        self._publisher = Publisher(self._context, setup.endpoints[setup.stage], most)
-        previews = setup.endpoints[topology.PREVIEWS]
-        self._previews = Publisher(self._context, previews, MOST_PREVIEWS_WAITING) if frames else None
+        self._publisher = Publisher(self._context, setup.endpoints[setup.stage], _most_waiting(setup.stage))
+        self._previews = None
+        if topology.publishes_frames(setup.stage):
+            self._previews = Publisher(self._context, setup.endpoints[topology.PREVIEWS], MOST_PREVIEWS_WAITING)
         self._subscriber = Subscriber()
         self._waiting = Waiting(self._subscriber.receive)
         self._health_at = 0.0
@@ -136,7 +135,7 @@ class _Loop:
         module = importlib.import_module(f"runform_live.{setup.stage}.process")
         stage: Stage = module.create(setup, self._send)
         for publisher, topics in topology.LISTENS[setup.stage].items():
-            self._subscriber.connect(self._context, setup.endpoints[publisher], topics, MOST_WAITING)
+            self._subscriber.connect(self._context, setup.endpoints[publisher], topics, _most_waiting(publisher))
         self._subscriber.connect(self._context, setup.endpoints[topology.MAIN], topology.CONTROL_TOPICS)
         self._wait_for_listeners()
         try:
@@ -194,6 +193,11 @@ class _Loop:
                 memory_mib=memory_mib(),
             )
         )
+
+
+def _most_waiting(publisher: str) -> int:
+    """Messages of a publisher that may wait at either end."""
+    return MOST_FRAMES_WAITING if topology.publishes_frames(publisher) else MOST_WAITING
 
 
 def memory_mib() -> float:

@@ -11,7 +11,7 @@ from runform_live.messages import End, Frame
 from runform_live.runtime.bus import Received
 
 # A frame that was overtaken is skipped when it has waited longer than this; one slow frame is caught up with instead.
-MOST_S = 0.07
+MOST_S = 0.05
 
 
 class Waiting:
