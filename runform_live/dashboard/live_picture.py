@@ -16,7 +16,7 @@ from runform_live.messages import INDEX, Frame, View
 from runform_live.runtime.bus import Received, Subscriber
 
 PICTURE_W, PICTURE_H = 530, 470  # of the texture: a quarter more than its place in the design
-MOST_WAITING_BYTES = 96 << 20
+MOST_WAITING_BYTES = 96 << 20  # of frames, for their landmarks
 FOLLOWING = 0.03  # how fast the shown part of the picture follows the runner sideways
 HIPS = [INDEX["left_hip"], INDEX["right_hip"]]
 TAG = "picture"
@@ -37,8 +37,8 @@ class LivePicture:
     def __init__(self) -> None:
         self._texture = np.zeros((PICTURE_H, PICTURE_W, 3), np.float32)
         self._waiting: OrderedDict[int, Received] = OrderedDict()  # for their landmarks
-        self._undrawn = False  # the last picture, on the screen
-        self._enough = False  # of pictures, until it is drawn
+        self._undrawn = False  # the last picture is not on the screen yet
+        self._enough = False  # of pictures, until it is
         self._seen_frame = 0  # the last one whose landmarks came
         self._runner_x_px: float | None = None
         self._pictures: Subscriber | None = None

@@ -1,4 +1,4 @@
-"""The window goes on drawing while another stage is stopped, slow or killed."""
+"""The window goes on drawing while another stage is stopped, slow or killed; a slow window shows what is, not what was."""
 
 from __future__ import annotations
 
@@ -73,4 +73,58 @@ def test_the_window_draws_on_while_the_pose_stage_is(what: str, screen: str, tmp
     assert found["during"] >= 8, f"in two seconds without a working pose stage the window drew {found['during']} frames"
     assert found["after"] >= 8
     assert found["restarts"] == (1 if what == "killed" else 0)
+    assert left_over() == []
+
+
+SLOW_WINDOW = """
+import json, sys, time
+from pathlib import Path
+import dearpygui.dearpygui as dpg
+from runform_live import config
+from runform_live.dashboard.live_picture import LivePicture
+from runform_live.dashboard.window import Window
+from runform_live.messages import SourceState
+from runform_live.runtime import live
+
+folder = Path(sys.argv[1])
+window = Window(config.load(), False)
+draw, show, take = dpg.render_dearpygui_frame, LivePicture.show_with, window.model.take
+shown_s, opened_s = [], [None]
+
+def slowly():
+    time.sleep(0.2)
+    draw()
+
+def shown(picture, part, landmarks, view):
+    shown_s.append(time.monotonic() - opened_s[0])
+    show(picture, part, landmarks, view)
+
+def taken(message, now_s):
+    if isinstance(message, SourceState) and message.state == "open":
+        opened_s[0] = now_s
+    take(message, now_s)
+
+dpg.render_dearpygui_frame, LivePicture.show_with, window.model.take = slowly, shown, taken
+
+def until_ten_seconds(supervisor):
+    return window(supervisor) and (opened_s[0] is None or time.monotonic() - opened_s[0] < 10.0)
+
+live.run(live.setup_for("demo", config.load(), folder), show=until_ten_seconds)
+window.close()
+print(json.dumps(shown_s))
+"""
+
+
+def test_a_window_that_is_drawn_slowly_goes_on_showing_the_runner(screen: str, tmp_path: Path) -> None:  # noqa: F811
+    """A frame is shown with its landmarks, so what is shown is no older than they are; none are shown if frames come too late."""
+    done = subprocess.run(
+        [sys.executable, "-c", SLOW_WINDOW, str(tmp_path)],
+        env={**os.environ, "DISPLAY": screen, "LIBGL_ALWAYS_SOFTWARE": "1", "RUNFORM_LOOP": "1"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr
+    pictures = sum(at_s > 6.0 for at_s in json.loads(done.stdout.splitlines()[-1]))
+    assert pictures >= 4, f"in the last four of ten seconds the window showed {pictures} pictures"
     assert left_over() == []
