@@ -10,7 +10,14 @@ from runform_live.session.reader import Session
 from runform_live.session.summary import ran_s
 from runform_live.texts import Texts
 
-CAUSES = ("wrong_view", "low_light", "low_frame_rate", "person_cut_off", "nobody_seen")  # of a run without a stance
+CAUSES = (
+    "wrong_view",
+    "low_light",
+    "low_frame_rate",
+    "slow_computer",
+    "person_cut_off",
+    "nobody_seen",
+)  # of a run without a stance
 
 
 def lines(session: Session, said: Texts) -> list[tuple[str, str]]:

@@ -24,6 +24,8 @@ DARK_S = 2.0
 CUT_OFF_SHARE = 0.2
 UNSEEN_SHARE = 0.5
 JUDGE_AFTER = 30  # frames
+# Frames of a runner who is followed that the stage before this one had no time for. A stage that was started anew is no slow computer.
+SKIPPED_SHARE, JUDGE_SPEED_AFTER, OUTAGE_FRAMES = 0.2, 150, 30
 LONGEST_FRAME_S = 1.0
 MOVED_S = 1.0  # is flagged
 MOVED_DEG, MOVED_TRUNKS = 0.3, 0.1  # less is a camera that focuses, or a floor that shakes
@@ -50,15 +52,16 @@ class GaitMonitor:
     """Push one pose a frame; get stances, and at any time the state. `finish` after the last frame."""
 
     __slots__ = (
-        "_camera", "_course", "_cut_off", "_dark_s", "_dim_s", "_first_s", "_found", "_frames", "_last_s", "_moved_s", "_recent", "_segmenter",
-        "_side_on_s", "_stamp_s",
+        "_camera", "_course", "_cut_off", "_dark_s", "_dim_s", "_first_s", "_followed", "_found", "_frames", "_last_s", "_moved_s", "_recent",
+        "_segmenter", "_side_on_s", "_skipped", "_stamp_s",
     )  # fmt: skip
 
     def __init__(self, view: View = "unknown", level: Level | None = None, ran_s: float = 0.0) -> None:
         """level, ran_s: what is known from before a restart."""
         self._segmenter = GaitSegmenter(view, level)
         self._course = Course(ran_s)
-        self._frames = self._found = self._cut_off = 0
+        self._frames = self._found = self._cut_off = self._skipped = 0
+        self._followed: int | None = None  # the last frame, if somebody was found in it
         self._first_s = self._last_s = math.nan
         self._dark_s = self._dim_s = self._side_on_s = self._moved_s = 0.0
         self._camera: CameraMotion | None = None  # as it was when somebody stood
@@ -110,6 +113,9 @@ class GaitMonitor:
         self._course.push(pose.time_s, self._segmenter.running)
         for stance in stances:
             self._recent = [*self._recent[1 - JUDGED :], _pelvis_in(stance)]
+        if self._followed is not None and pose.found and pose.frame - self._followed < OUTAGE_FRAMES:
+            self._skipped += pose.frame - self._followed - 1
+        self._followed = pose.frame if pose.found else None
         if pose.found:
             self._found += 1
             self._cut_off += pose.cut_off
@@ -135,7 +141,9 @@ class GaitMonitor:
         if self._dim_s >= DARK_S:
             found.append("against_light")
         rate_hz = (self._frames - 1) / (self._last_s - self._first_s) if self._last_s > self._first_s else math.nan
-        if self._frames >= JUDGE_AFTER and rate_hz < SLOW_HZ:
+        if self._found >= JUDGE_SPEED_AFTER and self._skipped > SKIPPED_SHARE * (self._found + self._skipped):
+            found.append("slow_computer")
+        elif self._frames >= JUDGE_AFTER and rate_hz < SLOW_HZ:
             found.append("low_frame_rate")
         if self._segmenter.slowed:
             found.append("slow_motion")

@@ -30,9 +30,9 @@ RECHECK_FRAMES = 15
 CLEARLY_BETTER = 0.15  # in strangeness
 PATIENCE_FRAMES = 30  # that only the same person is looked for after a loss
 CHECK_FRAMES = 20  # between two looks of the finder
-# Times in a row that the finder must see it otherwise: it takes some stands for a side view in one frame of three, and a change from the one
-# network to the other looks like a movement.
-OTHERWISE = 3
+# Times in a row that the finder must see it otherwise, for a change from the one network to the other looks like a movement: the hips
+# elsewhere, or the same hips from the side. It takes some stands for a side view in one frame of three, and armour as often in a run.
+OTHERWISE, SIDEWAYS = 3, 8
 RETRY_FRAMES = 4  # until the follower is asked again while the finder measures
 DOUBTFUL_TRUNKS = 0.12  # mean sigma of a body; a runner has 0.04 to 0.08, a small figure inside armour or print 0.2
 LARGER = (1.5, 2.2, 3.3)  # times: a doubtful body may be a part of the real one
@@ -292,11 +292,12 @@ class RunnerTracker:
         found = self._look(self._finder, picture, region, FOLLOWED)
         if found is None:
             return None
-        if same_hips(seen.landmarks, found.landmarks) and frontal(found.landmarks):
+        same = same_hips(seen.landmarks, found.landmarks)
+        if same and frontal(found.landmarks):
             self._otherwise = 0
             return seen
         self._otherwise += 1
-        if self._otherwise < OTHERWISE:
+        if self._otherwise < (SIDEWAYS if same else OTHERWISE):
             self._unchecked = CHECK_FRAMES - RETRY_FRAMES
             return seen
         self._otherwise = 0

@@ -41,6 +41,27 @@ def test_what_is_wrong_is_flagged(how: dict[str, object], flag: str) -> None:
     assert watched(6.0, **how).flags() == (flag,)  # type: ignore[arg-type]
 
 
+def measured(*frames: int) -> GaitMonitor:
+    """Of a camera with 60 frames/s, only these, in which nobody is seen if negative."""
+    monitor = GaitMonitor()
+    for frame in frames:
+        found = frame > 0
+        monitor.push(pose(abs(frame), abs(frame) / 60, found), running(abs(frame) / 60) if found else UNKNOWN)
+    return monitor
+
+
+def test_a_computer_that_has_no_time_for_many_frames_is_said_to_be_too_slow() -> None:
+    assert measured(*range(1, 400)).flags() == ()
+    assert measured(*(frame for frame in range(1, 400) if frame % 10)).flags() == ()
+    assert measured(*(frame for frame in range(1, 600) if frame % 3)).flags() == ("slow_computer",)
+    assert measured(*range(1, 1200, 4)).flags() == ("slow_computer",)  # 15 a second, but it is not the camera
+
+
+def test_a_restarted_stage_and_a_search_for_somebody_are_no_slow_computer() -> None:
+    assert measured(*range(1, 200), *range(330, 500)).flags() == ()
+    assert measured(*(-frame for frame in range(1, 600, 8)), *range(601, 900)).flags() == ()
+
+
 def test_a_good_recording_has_no_flag() -> None:
     monitor = watched(6.0)
     assert monitor.flags() == ()
