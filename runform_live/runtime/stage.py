@@ -27,7 +27,7 @@ from runform_live.runtime.waiting import Waiting
 HEARTBEAT_S = 0.5
 WAIT_FOR_LISTENERS_S = 20.0
 MOST_WAITING = 256
-MOST_FRAMES_WAITING, MOST_PREVIEWS_WAITING = 64, 8  # a picture is large
+MOST_FRAMES_WAITING, MOST_PREVIEWS_WAITING = 128, 8  # a picture is large
 
 
 class LevelSetup(msgspec.Struct, frozen=True):
