@@ -12,10 +12,11 @@ import pytest
 from runform_live import config
 from runform_live.capture.sources import DEMO, Picture, Video
 from runform_live.messages import INDEX
+from runform_live.pose import tracker as tracker_module
 from runform_live.pose.detector import Candidate, PersonDetector
 from runform_live.pose.open import open_tracker
 from runform_live.pose.regions import Region, trunk_px
-from runform_live.pose.tracker import RunnerTracker
+from runform_live.pose.tracker import CHECK_FRAMES, RETRY_FRAMES, SIDEWAYS, RunnerTracker
 from tests.makers import demo_landmarks
 
 HIPS = [INDEX["left_hip"], INDEX["right_hip"]]
@@ -80,6 +81,23 @@ def test_a_part_of_the_runner_does_not_stay_the_runner(
         seen = tracker.see(picture).landmarks
     true = demo_landmarks()[23][1]
     assert trunk_px(seen) == pytest.approx(trunk_px(true), rel=0.15)
+
+
+@pytest.mark.parametrize(("looks", "believed"), [(SIDEWAYS - 1, False), (1000, True)])
+def test_a_side_view_is_believed_when_it_stays(
+    tracker_settings: config.PoseSettings, looks: int, believed: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The finder takes armour, and some stands, for a side view now and then; somebody who has turned stays turned."""
+    tracker = open_tracker(tracker_settings)
+    pictures = clip(120, 5)
+    for picture in pictures:
+        assert tracker.see(picture).doubts  # the frontal network measures
+    asked = itertools.count()
+    monkeypatch.setattr(tracker_module, "frontal", lambda _: next(asked) >= looks)
+    frames = CHECK_FRAMES + (SIDEWAYS + 2) * RETRY_FRAMES
+    measured = [tracker.see(pictures[number % 5]).doubts for number in range(frames)]
+    assert next(asked) >= min(looks, SIDEWAYS)
+    assert all(measured) != believed
 
 
 def test_somebody_walking_by_does_not_become_the_runner(tracker_settings: config.PoseSettings) -> None:
