@@ -7,9 +7,12 @@ import pytest
 from runform_live.dashboard.pace import DRAW_HZ, SHARE, SPARING_S, Pace
 
 
-def test_while_all_is_measured_it_is_drawn_as_often_as_can_be_seen() -> None:
+@pytest.mark.parametrize(("worked_s", "dropped"), [(0.05, 0), (0.002, 3)], ids=["all is measured", "a graphics card"])
+def test_it_is_drawn_as_often_as_can_be_seen_where_that_takes_nothing_from_the_stages(
+    worked_s: float, dropped: int
+) -> None:
     pace = Pace(cores=2)
-    pace.drawn(now_s=10.0, worked_s=0.05, dropped=0)
+    pace.drawn(now_s=10.0, worked_s=worked_s, dropped=dropped)
     assert pace.next_s == pytest.approx(10.0 + 1 / DRAW_HZ)
 
 
@@ -19,12 +22,6 @@ def test_once_frames_are_dropped_drawing_takes_its_share_of_the_cores_and_no_mor
     assert pace.next_s == pytest.approx(10.0 + 0.05 / (2 * SHARE))
     pace.drawn(now_s=11.0, worked_s=0.05, dropped=3)
     assert pace.next_s == pytest.approx(11.0 + 0.05 / (2 * SHARE))
-
-
-def test_a_graphics_card_draws_as_often_as_before() -> None:
-    pace = Pace(cores=2)
-    pace.drawn(now_s=10.0, worked_s=0.002, dropped=3)
-    assert pace.next_s == pytest.approx(10.0 + 1 / DRAW_HZ)
 
 
 def test_it_ends_some_time_after_the_last_dropped_frame() -> None:

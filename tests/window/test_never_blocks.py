@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from tests.running import left_over
-from tests.window.test_window import screen  # noqa: F401
 
 pytestmark = [pytest.mark.slow, pytest.mark.window]
 
@@ -58,7 +57,7 @@ print(json.dumps({**counted, "restarts": outcome.restarts}))
 
 
 @pytest.mark.parametrize("what", ["stopped", "slow", "killed"])
-def test_the_window_draws_on_while_the_pose_stage_is(what: str, screen: str, tmp_path: Path) -> None:  # noqa: F811
+def test_the_window_draws_on_while_the_pose_stage_is(what: str, screen: str, tmp_path: Path) -> None:
     folder = tmp_path / "session"
     folder.mkdir()
     done = subprocess.run(
@@ -115,7 +114,7 @@ print(json.dumps(shown_s))
 """
 
 
-def test_a_window_that_is_drawn_slowly_goes_on_showing_the_runner(screen: str, tmp_path: Path) -> None:  # noqa: F811
+def test_a_window_that_is_drawn_slowly_goes_on_showing_the_runner(screen: str, tmp_path: Path) -> None:
     """A frame is shown with its landmarks, so what is shown is no older than they are; none are shown if frames come too late."""
     done = subprocess.run(
         [sys.executable, "-c", SLOW_WINDOW, str(tmp_path)],

@@ -15,7 +15,7 @@ import pytest
 from runform_live.cli.main import main
 from runform_live.session.reader import read
 from tests.running import wait_until
-from tests.window.test_window import press, screen  # noqa: F401
+from tests.window.test_window import press
 
 pytestmark = [pytest.mark.slow, pytest.mark.window]
 
@@ -81,7 +81,7 @@ class Driven:
         return picture
 
 
-def test_every_key_moves_through_the_session(screen: str, session: Path, tmp_path: Path) -> None:  # noqa: F811
+def test_every_key_moves_through_the_session(screen: str, session: Path, tmp_path: Path) -> None:
     driven = Driven(screen, tmp_path, session)
     driven.press("w", lambda: int(driven.state()[0]) > 30)
     worst = int(driven.state()[0])
@@ -113,7 +113,7 @@ def test_every_key_moves_through_the_session(screen: str, session: Path, tmp_pat
         assert sum(1 for _ in film.decode(video=0)) > 40
 
 
-def test_two_sessions_stand_side_by_side(screen: str, session: Path, tmp_path: Path) -> None:  # noqa: F811
+def test_two_sessions_stand_side_by_side(screen: str, session: Path, tmp_path: Path) -> None:
     driven = Driven(screen, tmp_path, session, session)
     assert driven.state()[1] == "two"
     driven.press("w", lambda: int(driven.state()[0]) > 30)

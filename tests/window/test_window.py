@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import cv2
@@ -22,24 +21,6 @@ from runform_live.session.reader import read
 from tests.running import left_over, wait_until
 
 pytestmark = [pytest.mark.slow, pytest.mark.window]
-
-
-@pytest.fixture
-def screen() -> Iterator[str]:
-    """A virtual screen of its own."""
-    if shutil.which("Xvfb") is None or shutil.which("xdotool") is None:
-        pytest.skip("Xvfb or xdotool is missing; .ci/setup.sh test installs them")
-    read_end, write_end = os.pipe()
-    server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(write_end), "-screen", "0", "1280x720x24", "-nolisten", "tcp"],
-        pass_fds=[write_end],
-        stderr=subprocess.DEVNULL,
-    )
-    os.close(write_end)
-    number = os.read(read_end, 16).decode().strip()
-    yield f":{number}"
-    server.terminate()
-    server.wait()
 
 
 def press(display: str, key: str) -> None:

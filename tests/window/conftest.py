@@ -1,0 +1,28 @@
+"""What all tests of the windows stand on."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+
+import pytest
+
+
+@pytest.fixture
+def screen() -> Iterator[str]:
+    """A virtual screen of its own."""
+    if shutil.which("Xvfb") is None or shutil.which("xdotool") is None:
+        pytest.skip("Xvfb or xdotool is missing; .ci/setup.sh test installs them")
+    read_end, write_end = os.pipe()
+    server = subprocess.Popen(
+        ["Xvfb", "-displayfd", str(write_end), "-screen", "0", "1280x720x24", "-nolisten", "tcp"],
+        pass_fds=[write_end],
+        stderr=subprocess.DEVNULL,
+    )
+    os.close(write_end)
+    number = os.read(read_end, 16).decode().strip()
+    yield f":{number}"
+    server.terminate()
+    server.wait()
