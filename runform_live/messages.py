@@ -6,6 +6,8 @@ import math
 from typing import Literal
 
 import msgspec
+import numpy as np
+import numpy.typing as npt
 
 from runform_live.camera_motion import STILL, CameraMotion
 
@@ -68,6 +70,10 @@ class Frame(Message, frozen=True, tag="frame"):
     height_px: int
     width_px: int
 
+    def picture(self, payload: memoryview) -> npt.NDArray[np.uint8]:
+        """The pixels that travelled beside it, not copied."""
+        return np.frombuffer(payload, np.uint8).reshape(self.height_px, self.width_px, 3)
+
 
 class SourceState(Message, frozen=True, tag="source"):
     """What the camera or file is doing."""
@@ -98,6 +104,11 @@ class Pose(Message, frozen=True, tag="pose"):
     level_shift_deg: float = math.nan  # of the level line since standing, as the network reads it; NaN: unknown
     camera: CameraMotion = STILL
     runner_brightness: float = math.nan  # of the brighter parts of trunk and legs, 0..1
+
+    @staticmethod
+    def landmarks(payload: memoryview) -> npt.NDArray[np.float64]:
+        """The array that travelled beside it, not copied."""
+        return np.frombuffer(payload, np.float64).reshape(len(LANDMARKS), 3)
 
 
 class Stance(Message, frozen=True, tag="stance"):

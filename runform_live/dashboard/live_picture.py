@@ -13,7 +13,8 @@ import zmq
 
 from runform_live import overlay
 from runform_live.messages import INDEX, Frame, View
-from runform_live.runtime.bus import Received, Subscriber
+from runform_live.runtime import topology
+from runform_live.runtime.bus import Subscriber
 
 PICTURE_W, PICTURE_H = 530, 470  # of the texture: a quarter more than its place in the design
 MOST_WAITING_BYTES = 96 << 20  # of frames, for their landmarks
@@ -36,7 +37,7 @@ class LivePicture:
 
     def __init__(self) -> None:
         self._texture = np.zeros((PICTURE_H, PICTURE_W, 3), np.float32)
-        self._waiting: OrderedDict[int, Received] = OrderedDict()  # for their landmarks
+        self._waiting: OrderedDict[int, npt.NDArray[np.uint8]] = OrderedDict()  # for their landmarks
         self._undrawn = False  # the last picture is not on the screen yet
         self._enough = False  # of pictures, until it is
         self._seen_frame = 0  # the last one whose landmarks came
@@ -54,15 +55,16 @@ class LivePicture:
         if self._pictures is None:
             self._context = zmq.Context()
             self._pictures = Subscriber()
-            self._pictures.connect(self._context, endpoint, ())
+            self._pictures.connect(self._context, endpoint, (), topology.PREVIEWS_WAITING)
 
     def take(self, spare: bool) -> None:
         """Read the frames that came; they wait for their landmarks. spare: ask for none while the last picture is not yet drawn."""
         assert self._pictures is not None
         while (received := self._pictures.receive(0.0)) is not None:
-            if isinstance(received.message, Frame) and received.message.frame > self._seen_frame:
-                self._waiting[received.message.frame] = received
-        while sum(len(each.buffers[0].buffer) for each in self._waiting.values()) > MOST_WAITING_BYTES:
+            message = received.message
+            if isinstance(message, Frame) and message.frame > self._seen_frame:
+                self._waiting[message.frame] = message.picture(received.buffers[0].buffer)
+        while sum(picture.nbytes for picture in self._waiting.values()) > MOST_WAITING_BYTES:
             self._waiting.popitem(last=False)
         self._enough = spare and self._undrawn
         self._pictures.want("frame", not self._enough)
@@ -70,12 +72,10 @@ class LivePicture:
     def part_of(self, frame: int) -> Part | None:
         """What is shown of the frame whose landmarks have come; None where it is not here. Earlier ones are given up."""
         self._seen_frame = frame
-        received = self._waiting.get(frame)
+        picture = self._waiting.get(frame)
         self._waiting = OrderedDict((number, each) for number, each in self._waiting.items() if number > frame)
-        if received is None or self._enough or not isinstance(received.message, Frame):
+        if picture is None or self._enough:
             return None
-        picture = np.frombuffer(received.buffers[0].buffer, np.uint8)
-        picture = picture.reshape(received.message.height_px, received.message.width_px, 3)
         return Part(*overlay.upright_copy(picture, PICTURE_W, PICTURE_H, self._runner_x_px))
 
     def show_with(self, part: Part, landmarks: npt.NDArray[np.float64], view: View) -> None:

@@ -31,7 +31,7 @@ from runform_live.dashboard.pace import Pace
 from runform_live.dashboard.run_page import RunPage
 from runform_live.dashboard.screen import fitting
 from runform_live.dashboard.wishes import Wishes
-from runform_live.messages import LANDMARKS, Control, Pose, Stance
+from runform_live.messages import Control, Pose, Stance
 from runform_live.picture_quality import sharpness
 from runform_live.runtime import topology
 from runform_live.runtime.supervisor import Supervisor
@@ -242,7 +242,7 @@ class Window:
                 self._unshown.append(message.stamp_s)
                 self.stance_stamps_s.append(message.stamp_s)
             elif isinstance(message, Pose) and buffers:
-                self._take_pose(message, np.frombuffer(buffers[0].buffer, np.float64).reshape(len(LANDMARKS), 3))
+                self._take_pose(message, message.landmarks(buffers[0].buffer))
 
     def choose(self, previews: Previews) -> str | None:
         """Ask for a camera, a file or the demo before anything runs; None where the window was closed."""

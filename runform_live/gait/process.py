@@ -5,11 +5,10 @@ from __future__ import annotations
 import time
 
 import msgspec
-import numpy as np
 
 from runform_live.gait.levelling import Level
 from runform_live.gait.monitor import GaitMonitor
-from runform_live.messages import LANDMARKS, Control, End, Pose, Stance
+from runform_live.messages import Control, End, Pose, Stance
 from runform_live.runtime.bus import Received
 from runform_live.runtime.stage import Send, Stage, StageSetup
 
@@ -35,7 +34,7 @@ class GaitStage(Stage):
             self._send(End(stage="gait"))
         if not isinstance(message, Pose):
             return
-        landmarks = np.frombuffer(received.buffers[0].buffer, np.float64).reshape(len(LANDMARKS), 3)
+        landmarks = message.landmarks(received.buffers[0].buffer)
         self._report(self._monitor.push(message, landmarks), message.stamp_s)
         self.handled += 1
         self.lag_ms = 1e3 * (time.monotonic() - message.stamp_s)

@@ -121,9 +121,7 @@ class LandmarkNetwork:
     def work_on(self, picture: Picture, region: Region) -> list[tuple[Network, list[npt.NDArray[np.float32]]]]:
         """What runs for a frame: each network, with an input for each of its looks."""
         networks = [self.network] if self.detail is None else [self.network, self.detail.network]
-        return [
-            (one, [one.prepare(picture, place, mirrored) for mirrored, place in one.cuts(region)]) for one in networks
-        ]
+        return [(one, [look.ready for look in one.looks(picture, region)]) for one in networks]
 
     def look(self, picture: Picture, region: Region) -> tuple[Observation, float]:
         """Landmarks in the picture (BGR), and the brightness of the region (0..1)."""

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import time
 
-import numpy as np
-
 from runform_live.messages import End, Frame
 from runform_live.pose.open import open_tracker
 from runform_live.relief import Relief
@@ -33,8 +31,7 @@ class PoseStage(Stage):
             self._send(End(stage="pose"))
         if not isinstance(message, Frame):
             return
-        picture = np.frombuffer(received.buffers[0].buffer, np.uint8)
-        picture = picture.reshape(message.height_px, message.width_px, 3)
+        picture = message.picture(received.buffers[0].buffer)
         if self.skips_frames and time.monotonic() - message.stamp_s > LATE_S:
             self._hurry.need(message.frame)
         seen = self._tracker.see(picture, hurried=self._hurry.holds(message.frame))

@@ -160,6 +160,5 @@ def listen(address: str) -> None:
         received = subscriber.receive(5.0)
         if received is None or not isinstance(received.message, Frame):
             break
-        picture = np.frombuffer(received.buffers[0].buffer, np.uint8)
-        assert picture.size == 720 * 1280 * 3
+        assert received.message.picture(received.buffers[0].buffer).shape == (720, 1280, 3)
         print(1e3 * (time.monotonic() - received.message.stamp_s))

@@ -27,7 +27,7 @@ from runform_live.runtime.waiting import Waiting
 HEARTBEAT_S = 0.5
 WAIT_FOR_LISTENERS_S = 20.0
 MOST_WAITING = 256
-MOST_FRAMES_WAITING, MOST_PREVIEWS_WAITING = 128, 8  # a picture is large
+MOST_FRAMES_WAITING = 128  # a picture is large
 
 
 class LevelSetup(msgspec.Struct, frozen=True):
@@ -106,7 +106,7 @@ class _Loop:
         self._publisher = Publisher(self._context, setup.endpoints[setup.stage], _most_waiting(setup.stage))
         self._previews = None
         if topology.publishes_frames(setup.stage):
-            self._previews = Publisher(self._context, setup.endpoints[topology.PREVIEWS], MOST_PREVIEWS_WAITING)
+            self._previews = Publisher(self._context, setup.endpoints[topology.PREVIEWS], topology.PREVIEWS_WAITING)
         self._subscriber = Subscriber()
         self._waiting = Waiting(self._subscriber.receive)
         self._health_at = 0.0

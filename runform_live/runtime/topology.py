@@ -4,6 +4,7 @@ from __future__ import annotations
 
 MAIN = "main"  # the supervisor's and the dashboard's process
 PREVIEWS = "previews"  # frames once more, from whoever publishes them, while somebody who only shows them asks for one
+PREVIEWS_WAITING = 8  # of them, at either end
 
 # stage -> {publisher: topics}. Order is the order of starting.
 LISTENS: dict[str, dict[str, tuple[str, ...]]] = {

@@ -7,10 +7,8 @@ import time
 from pathlib import Path
 
 import av.error
-import numpy as np
 
 from runform_live.messages import (
-    LANDMARKS,
     CoachState,
     Control,
     Cue,
@@ -71,7 +69,7 @@ class SessionStage(Stage):
         if isinstance(message, Frame):
             self._frame(message, received)
         elif isinstance(message, Pose):
-            landmarks = np.frombuffer(received.buffers[0].buffer, np.float64).reshape(len(LANDMARKS), 3)
+            landmarks = message.landmarks(received.buffers[0].buffer)
             self._record.pose(message.frame, message.time_s, landmarks)
             self._frames = message.frame
             self._time_s = message.time_s
@@ -106,8 +104,7 @@ class SessionStage(Stage):
         if not self._recording:
             return
         self._not_taken += received.missed
-        picture = np.frombuffer(received.buffers[0].buffer, np.uint8)
-        picture = picture.reshape(message.height_px, message.width_px, 3)
+        picture = message.picture(received.buffers[0].buffer)
         try:
             if self._video is None:
                 path = self._free_name()
