@@ -15,9 +15,6 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-import numpy.typing as npt
-
 from runform_live.gait.kernels import kernel
 
 GRAVITY_M_S2 = 9.81
@@ -45,11 +42,9 @@ def contact_time_s(step_time_s: float, oscillation_px: float, trunk_px: float) -
     return min(max(joined, 0.5 * step_time_s), 0.95 * step_time_s)
 
 
-@kernel("void(f8,f8,f8[::1])")
-def contact_events(midstance_s: float, contact_s: float, events_out: npt.NDArray[np.float64]) -> None:
+def contact_events(midstance_s: float, contact_s: float) -> tuple[float, float]:
     """Initial contact and toe off (s) around the lowest point of the trunk."""
-    events_out[0] = midstance_s - LOWEST_SHARE * contact_s
-    events_out[1] = midstance_s + (1.0 - LOWEST_SHARE) * contact_s
+    return midstance_s - LOWEST_SHARE * contact_s, midstance_s + (1.0 - LOWEST_SHARE) * contact_s
 
 
 def flat_foot_s(initial_contact_s: float, toe_off_s: float) -> tuple[float, float]:

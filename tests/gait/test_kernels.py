@@ -293,7 +293,6 @@ def test_contact_time_of_a_runner_who_bounces_more_is_shorter() -> None:
 @settings(max_examples=30)
 @given(st.floats(0.5, 30.0), st.floats(0.15, 0.35))
 def test_contact_surrounds_midstance(midstance_s: float, contact_s: float) -> None:
-    events = np.empty(2)
-    contact.contact_events(midstance_s, contact_s, events)
-    assert events[0] < midstance_s < events[1]
-    assert events[1] - events[0] == pytest.approx(contact_s)
+    initial_contact_s, toe_off_s = contact.contact_events(midstance_s, contact_s)
+    assert initial_contact_s < midstance_s < toe_off_s
+    assert toe_off_s - initial_contact_s == pytest.approx(contact_s)

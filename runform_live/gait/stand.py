@@ -1,0 +1,60 @@
+"""Looks for quiet standing while frames come, for the level line that it gives."""
+
+from __future__ import annotations
+
+import math
+
+from runform_live.gait import levelling
+from runform_live.gait.levelling import Level
+from runform_live.gait.recent import Recent
+
+CHECK_S = 0.1
+LONGEST_S = 6.0
+
+
+class Stand:
+    """Whether somebody stands, and what is level by it."""
+
+    __slots__ = ("_jumpy", "_next_check_s", "_quiet_since_s", "_wanted_from_s")
+
+    def __init__(self) -> None:
+        self._next_check_s = -math.inf
+        self._quiet_since_s = math.nan
+        self._jumpy = False  # ankles: a stand was looked for in means of their heights
+        self._wanted_from_s = -math.inf
+
+    @property
+    def standing(self) -> bool:
+        return not math.isnan(self._quiet_since_s)
+
+    def ask(self, now_s: float) -> None:
+        """What was before does not count."""
+        self._wanted_from_s = now_s
+
+    def look(self, recent: Recent, level: Level | None) -> Level | None:
+        """The level line by now, from that of an earlier stand."""
+        if recent.now_s < self._next_check_s:
+            return level
+        self._next_check_s = recent.now_s + CHECK_S
+        until_s = recent.now_s - recent.lag_s - levelling.SETTLE_S
+        replaces = level is not None and not self.standing
+        long_s = levelling.QUIET_S if replaces else levelling.SHORT_QUIET_S
+        lift_s = 0.0
+        quiet = self._stood(recent, until_s - long_s, until_s, lift_s)
+        if quiet is None and (level is None or self._jumpy):
+            lift_s = levelling.LIFT_S
+            until_s -= lift_s  # a first step is seen so much later
+            quiet = self._stood(recent, until_s - long_s, until_s, lift_s)
+        self._jumpy = lift_s > 0.0
+        if quiet is None:
+            self._quiet_since_s = math.nan
+            return level
+        if math.isnan(self._quiet_since_s):
+            self._quiet_since_s = until_s - long_s
+        # A longer stand is read whole, so that the level line grows steadier while the person waits.
+        from_s = max(self._quiet_since_s, recent.oldest_s, until_s - LONGEST_S)
+        tilt_deg, sd_deg, upright_deg = self._stood(recent, from_s, until_s, lift_s) or quiet
+        return Level(tilt_deg, sd_deg, from_s, until_s, True, None if math.isnan(upright_deg) else upright_deg)
+
+    def _stood(self, recent: Recent, from_s: float, until_s: float, lift_s: float) -> tuple[float, float, float] | None:
+        return recent.stood(from_s, until_s, lift_s) if from_s >= self._wanted_from_s else None
