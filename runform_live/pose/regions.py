@@ -13,6 +13,7 @@ from runform_live.messages import INDEX
 
 Size = tuple[int, int]  # of a network's input: width, height (px)
 LARGEST_JUMP, LARGEST_GROWTH = 0.35, 1.35  # of a region's side, from one frame to the next
+POINTS_UP_TO = 1.1  # source pixels for one of the input, when a region is cut out
 BLAZEPOSE_EXPAND = 1.25
 BLAZEPOSE_REACH = 1.75  # of the trunk, from the hips to just above the head
 
@@ -76,26 +77,38 @@ def from_centre_and_reach(centre_px: npt.NDArray[np.floating], reach_px: npt.NDA
 def cut(picture: npt.NDArray[np.uint8], region: Region, size_px: Size) -> npt.NDArray[np.uint8]:
     """The region as (height, width, 3) of `size_px` in the picture's colours; what lies outside the picture is black.
 
-    A region much larger than the input is averaged, not point-sampled, so that fine texture does not alias.
+    A region larger than the input is averaged, not point-sampled, so that fine texture and noise do not alias.
     """
     to_input = region.to_input(size_px)
     shrink = region.side_px / size_px[1]
-    if shrink > 2.0:
-        # A bilinear tap spans one source pixel; halving first keeps every pixel's weight.
-        factor = 1 << int(math.log2(shrink))
+    if shrink > POINTS_UP_TO:
         left = max(int(region.x_px - 0.75 * region.side_px), 0)
         top = max(int(region.y_px - 0.75 * region.side_px), 0)
         part = picture[top : int(region.y_px + 0.75 * region.side_px), left : int(region.x_px + 0.75 * region.side_px)]
+        # A bilinear tap spans one source pixel; halving first keeps every pixel's weight.
+        factor = 1 << int(math.log2(shrink))
         rows, columns = part.shape[0] // factor, part.shape[1] // factor
         if rows > 0 and columns > 0:
-            part = part[: rows * factor, : columns * factor]
-            picture = cv2.resize(part, (columns, rows), interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
+            if factor > 1:
+                part = part[: rows * factor, : columns * factor]
+                part = cv2.resize(part, (columns, rows), interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
+            picture = averaged(part, shrink / factor)
             to_input[:, 2] += to_input[:, :2] @ np.array([left, top])
             to_input[:, :2] *= factor
     # Ours counts from the edge of the first pixel, OpenCV from its centre.
     to_input[:, 2] += to_input[:, :2] @ np.array([0.5, 0.5]) - 0.5
     cut_out = cv2.warpAffine(picture, to_input, size_px, flags=cv2.INTER_LINEAR)
     return np.asarray(cut_out, dtype=np.uint8)
+
+
+def averaged(part: npt.NDArray[np.uint8], shrink: float) -> npt.NDArray[np.uint8]:
+    """A picture as it is to be sampled every `shrink` pixels (1 to 2): a mean over so many has a variance of (shrink^2 - 1) / 12 more
+    than one over a single pixel."""
+    if shrink <= POINTS_UP_TO:
+        return part
+    beside = (shrink * shrink - 1.0) / 24.0
+    taps = np.array([beside, 1.0 - 2.0 * beside, beside], np.float32)
+    return np.asarray(cv2.sepFilter2D(part, -1, taps, taps), dtype=np.uint8)
 
 
 def middle(landmarks: npt.NDArray[np.float64], joint: str) -> npt.NDArray[np.float64]:

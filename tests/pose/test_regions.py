@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runform_live.pose.regions import Region, cut, from_centre_and_reach
+from runform_live.pose.regions import POINTS_UP_TO, Region, averaged, cut, from_centre_and_reach
 
 regions = st.builds(Region, st.floats(-200, 1500), st.floats(-200, 900), st.floats(20, 3000), st.floats(-3, 3))
 
@@ -45,6 +45,23 @@ def test_a_fine_pattern_is_averaged_not_sampled() -> None:
     small = cut(picture, Region(512.0, 512.0, 1000.0), (100, 100))
     assert abs(float(small[20:80, 20:80].mean()) - 127.5) < 4
     assert float(small[20:80, 20:80].std()) < 30
+
+
+@pytest.mark.parametrize("shrink", [1.0, POINTS_UP_TO, 1.2, 1.5, 1.99])
+def test_what_is_sampled_more_coarsely_is_averaged_over_as_many_pixels(shrink: float) -> None:
+    spot = np.zeros((41, 41, 3), np.uint8)
+    spot[20, 20] = 250
+    seen = averaged(spot, shrink)[..., 0].astype(float)
+    off = np.arange(41) - 20
+    spread = (seen.sum(axis=0) * off**2).sum() / seen.sum()
+    assert seen.sum() == pytest.approx(250, abs=5)
+    assert spread == pytest.approx((shrink**2 - 1) / 12 if shrink > POINTS_UP_TO else 0.0, abs=0.01)
+
+
+def test_noise_does_not_reach_the_input_as_if_single_pixels_were_picked() -> None:
+    noise = np.random.default_rng(1).integers(0, 255, (400, 400, 3)).astype(np.uint8)
+    coarse, fine = (cut(noise, Region(200.25, 200.25, side_px), (128, 128)).std() for side_px in (230.0, 128.0))
+    assert coarse < 0.85 * fine
 
 
 def test_a_region_outside_the_picture_is_black() -> None:
