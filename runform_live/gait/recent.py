@@ -164,6 +164,6 @@ class Recent:
     ) -> npt.NDArray[np.float64]:
         """Angles of a stance (2, 4; see `frames.stance_angles`) from initial contact, midstance and toe off; overwritten by the next."""
         frames.stance_angles(
-            self._times, self._smooth, *self._span, *events_s, leg, follows, *references_deg, self._angles
+            self._times, self._smooth, self._slope, *self._span, *events_s, leg, follows, *references_deg, self._angles
         )
         return self._angles

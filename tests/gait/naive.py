@@ -23,6 +23,14 @@ def local_quadratic(times: Array, values: Array, centre: float, half_width: floa
     return float(solved[0]), float(solved[1] / half_width)
 
 
+def between_frames(times: Array, values: Array, slopes: Array, at: float) -> float:
+    """The cubic with these values and slopes at two times, by its four equations."""
+    powers = np.arange(4)
+    rows = [[t**k for k in powers] for t in times] + [[k * t ** max(k - 1, 0) for k in powers] for t in times]
+    cubic = np.linalg.solve(np.array(rows), np.concatenate([values, slopes]))
+    return float(cubic @ at**powers)
+
+
 def angle_between(a: Array, b: Array) -> float:
     """Unsigned angle of two vectors, deg."""
     cos = np.dot(a, b) / (np.linalg.norm(a) * np.linalg.norm(b))

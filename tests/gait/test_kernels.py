@@ -42,6 +42,31 @@ def test_local_quadratic_equals_the_textbook(values: list[float], step_s: float,
     assert slope[0] == pytest.approx(want_slope, rel=1e-4, abs=1e-3 * scale, nan_ok=True)
 
 
+@given(st.lists(st.floats(-100, 100), min_size=2, max_size=2), st.lists(st.floats(-900, 900), min_size=2, max_size=2),
+       st.floats(0.0, 1.0), st.sampled_from([1 / 24, 1 / 60]), st.integers(0, 100))  # fmt: skip
+def test_between_two_frames_lies_the_cubic_of_their_values_and_slopes(
+    values: list[float], slopes: list[float], share: float, step_s: float, start: int
+) -> None:
+    times, rows, plain, first, end = ring_of(values, step_s, start)
+    slope = ring_of(slopes, step_s, start)[1]
+    at_s, got = float(plain[0] + share * (plain[1] - plain[0])), np.empty(1)
+    frames.smoothed_at(times, rows, slope, first, end, at_s, got)
+    want = naive.between_frames(plain - plain[0], np.array(values), np.array(slopes), at_s - plain[0])
+    assert got[0] == pytest.approx(want, rel=1e-6, abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("values", "step_s", "at_s"),
+    [([1.0, math.nan], 0.04, 0.02), ([1.0, 2.0], 0.3, 0.1), ([1.0, 2.0], 0.04, 0.05), ([1.0, 2.0], 0.04, -0.01)],
+    ids=["beside an unknown frame", "across a hole", "after the last", "before the first"],
+)
+def test_what_lies_outside_the_known_frames_is_unknown(values: list[float], step_s: float, at_s: float) -> None:
+    times, rows, _, first, end = ring_of(values, step_s)
+    got = np.empty(1)
+    frames.smoothed_at(times, rows, np.zeros_like(rows), first, end, at_s, got)
+    assert math.isnan(got[0])
+
+
 @given(st.floats(-50, 50), st.floats(-500, 500), st.floats(-3000, 3000))
 def test_local_quadratic_returns_a_parabola_exactly(a: float, b: float, c: float) -> None:
     curve = [a + b * t + c * t * t for t in (i / 30 for i in range(12))]

@@ -339,7 +339,7 @@ def test_exact_points_of_the_shipped_clip_give_its_exact_angles() -> None:
         contact_ms.append(1e3 * abs(near[0].initial_contact_s - float(true["initial_contact_s"])))
         off_ms.append(1e3 * abs(near[0].toe_off_s - float(true["toe_off_s"])))
     for metric, values in errors.items():
-        assert math.sqrt(np.mean(np.square(values))) < 0.5, metric
+        assert math.sqrt(np.mean(np.square(values))) < 0.1, metric
     assert np.median(contact_ms) < 25 and np.median(off_ms) < 30
 
 
