@@ -14,6 +14,7 @@ from runform_live.messages import INDEX
 Size = tuple[int, int]  # of a network's input: width, height (px)
 LARGEST_JUMP, LARGEST_GROWTH = 0.35, 1.35  # of a region's side, from one frame to the next
 POINTS_UP_TO = 1.1  # source pixels for one of the input, when a region is cut out
+BORDER_PX = 3  # beyond a region, so that what lies beside it counts as it does within
 BLAZEPOSE_EXPAND = 1.25
 BLAZEPOSE_REACH = 1.75  # of the trunk, from the hips to just above the head
 
@@ -82,11 +83,14 @@ def cut(picture: npt.NDArray[np.uint8], region: Region, size_px: Size) -> npt.ND
     to_input = region.to_input(size_px)
     shrink = region.side_px / size_px[1]
     if shrink > POINTS_UP_TO:
-        left = max(int(region.x_px - 0.75 * region.side_px), 0)
-        top = max(int(region.y_px - 0.75 * region.side_px), 0)
-        part = picture[top : int(region.y_px + 0.75 * region.side_px), left : int(region.x_px + 0.75 * region.side_px)]
         # A bilinear tap spans one source pixel; halving first keeps every pixel's weight.
         factor = 1 << int(math.log2(shrink))
+        cos, sin = abs(math.cos(region.turn_rad)), abs(math.sin(region.turn_rad))
+        reach_x_px = 0.5 * shrink * (cos * size_px[0] + sin * size_px[1]) + BORDER_PX * factor
+        reach_y_px = 0.5 * shrink * (sin * size_px[0] + cos * size_px[1]) + BORDER_PX * factor
+        left, right = _from_to(region.x_px, reach_x_px, region.side_px, factor)
+        top, bottom = _from_to(region.y_px, reach_y_px, region.side_px, factor)
+        part = picture[top:bottom, left:right]
         rows, columns = part.shape[0] // factor, part.shape[1] // factor
         if rows > 0 and columns > 0:
             if factor > 1:
@@ -99,6 +103,13 @@ def cut(picture: npt.NDArray[np.uint8], region: Region, size_px: Size) -> npt.ND
     to_input[:, 2] += to_input[:, :2] @ np.array([0.5, 0.5]) - 0.5
     cut_out = cv2.warpAffine(picture, to_input, size_px, flags=cv2.INTER_LINEAR)
     return np.asarray(cut_out, dtype=np.uint8)
+
+
+def _from_to(centre_px: float, reach_px: float, side_px: float, factor: int) -> tuple[int, int]:
+    """First and one past the last pixel within reach; pixels are put together by `factor` from the corner of a wider square."""
+    corner = max(int(centre_px - 0.75 * side_px), 0)
+    first = corner + max(int(centre_px - reach_px) - corner, 0) // factor * factor
+    return first, max(int(centre_px + reach_px), 0)
 
 
 def averaged(part: npt.NDArray[np.uint8], shrink: float) -> npt.NDArray[np.uint8]:
