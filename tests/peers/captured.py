@@ -204,6 +204,30 @@ def fetch(folder: Path) -> Path:
     return folder / DEMO
 
 
+def network_hips(
+    film: list[npt.NDArray[np.uint8]],
+    upright: Points,
+    settings: config.PoseSettings,
+    follows: tuple[float, float],
+    name: str,
+) -> Points:
+    """Both ends of the hips' line in each frame turned upright (frames, 2, 2; px); NaN where the network was not followed.
+
+    name: of overlays, "" for none.
+    """
+    tracker, found = open_tracker(settings), np.full((len(film), 2, 2), np.nan)
+    for frame, picture in enumerate(film):
+        turned = cv2.warpAffine(picture, upright, picture.shape[1::-1])
+        sight = tracker.see(turned)
+        if sight.found and sight.follows == follows:  # else the finder itself was taken
+            found[frame] = sight.landmarks[[INDEX["left_hip"], INDEX["right_hip"]], :2]
+            if name and frame % OVERLAY_EVERY == 0:
+                small, scale, left_px = overlay.upright_copy(turned, *OVERLAY_PX, float(found[frame, :, 0].mean()))
+                overlay.draw(small, sight.landmarks - (left_px, 0, 0), scale)
+                cv2.imwrite(f"{name}-{frame:03d}.png", small)
+    return found
+
+
 def main() -> None:
     settings = config.load().pose
     if len(sys.argv) > 1:
@@ -211,6 +235,8 @@ def main() -> None:
     figures = cards.find(settings.network, "landmarks").network.figures
     follows = figures.follows if figures else FOLLOWS_ALL
     overlays = Path(sys.argv[2]) if len(sys.argv) > 2 else None
+    if overlays:
+        overlays.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
         demo = fetch(Path(scratch))
         cameras = [Camera(said) for said in ET.parse(demo / "calibration" / "Calib.qca.txt").getroot().iter("camera")]
@@ -229,17 +255,8 @@ def main() -> None:
                 look[:, 0] * forward[:, 1] - look[:, 1] * forward[:, 0], (look[:, :2] * forward[:, :2]).sum(axis=1)
             )
         )
-        tracker, found = open_tracker(settings), np.full((len(film), 2, 2), np.nan)
-        for frame, picture in enumerate(film):
-            turned = cv2.warpAffine(picture, upright, (width, height))
-            sight = tracker.see(turned)
-            if sight.found and sight.follows == follows:  # else the finder itself was taken
-                found[frame] = sight.landmarks[[INDEX["left_hip"], INDEX["right_hip"]], :2]
-                if overlays and frame % OVERLAY_EVERY == 0:
-                    small, scale, left_px = overlay.upright_copy(turned, *OVERLAY_PX, float(found[frame, :, 0].mean()))
-                    overlay.draw(small, sight.landmarks - (left_px, 0, 0), scale)
-                    overlays.mkdir(parents=True, exist_ok=True)
-                    cv2.imwrite(str(overlays / f"camera{number + 1}-{frame:03d}.png"), small)
+        overlay_name = str(overlays / f"camera{number + 1}") if overlays else ""
+        found = network_hips(film, upright, settings, follows, overlay_name)
         seen = tilt_deg((found[:, 0], found[:, 1]))
         counts = np.isfinite(seen) & (np.abs(aside) < OFF_AXIS_DEG) & (np.abs(true) < TILT_DEG)
         title = f"camera {number + 1}, from {'in front' if before else 'behind'}"
