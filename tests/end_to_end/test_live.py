@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from pathlib import Path
 
 import cv2
@@ -17,6 +16,7 @@ from runform_live.runtime import live
 from runform_live.session.reader import read
 from runform_live.session.writer import new_folder
 from tests.makers import DATA, video
+from tests.packages import fetched
 from tests.running import left_over, runform
 
 pytestmark = pytest.mark.slow
@@ -68,17 +68,11 @@ def test_a_run_that_has_stopped_ends_by_itself_before_a_camera(tmp_path: Path) -
 def real_video(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A real video of two real people, out of a package of the registry; no copy lies in this repository."""
     folder = tmp_path_factory.mktemp("sports2d")
-    got = subprocess.run(
-        [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"]
-        + ["--dest", str(folder), "sports2d==0.8.34"],
-        capture_output=True,
-        text=True,
-    )
-    if got.returncode != 0:
-        pytest.skip(f"the package cannot be fetched here: {got.stderr.strip().splitlines()[-1:]}")
-    import zipfile
-
-    with zipfile.ZipFile(next(folder.glob("*.whl"))) as wheel:
+    try:
+        wheel = fetched("sports2d==0.8.34", folder)
+    except subprocess.CalledProcessError as failed:
+        pytest.skip(f"the package cannot be fetched here: {failed.stderr.strip().splitlines()[-1:]}")
+    with wheel:
         name = next(n for n in wheel.namelist() if n.endswith("demo.mp4"))
         return Path(wheel.extract(name, folder))
 

