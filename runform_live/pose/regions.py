@@ -88,8 +88,8 @@ def cut(picture: npt.NDArray[np.uint8], region: Region, size_px: Size) -> npt.ND
         cos, sin = abs(math.cos(region.turn_rad)), abs(math.sin(region.turn_rad))
         reach_x_px = 0.5 * shrink * (cos * size_px[0] + sin * size_px[1]) + BORDER_PX * factor
         reach_y_px = 0.5 * shrink * (sin * size_px[0] + cos * size_px[1]) + BORDER_PX * factor
-        left, right = _from_to(region.x_px, reach_x_px, region.side_px, factor)
-        top, bottom = _from_to(region.y_px, reach_y_px, region.side_px, factor)
+        left, right = _from_to(region.x_px, reach_x_px)
+        top, bottom = _from_to(region.y_px, reach_y_px)
         part = picture[top:bottom, left:right]
         rows, columns = part.shape[0] // factor, part.shape[1] // factor
         if rows > 0 and columns > 0:
@@ -105,11 +105,9 @@ def cut(picture: npt.NDArray[np.uint8], region: Region, size_px: Size) -> npt.ND
     return np.asarray(cut_out, dtype=np.uint8)
 
 
-def _from_to(centre_px: float, reach_px: float, side_px: float, factor: int) -> tuple[int, int]:
-    """First and one past the last pixel within reach; pixels are put together by `factor` from the corner of a wider square."""
-    corner = max(int(centre_px - 0.75 * side_px), 0)
-    first = corner + max(int(centre_px - reach_px) - corner, 0) // factor * factor
-    return first, max(int(centre_px + reach_px), 0)
+def _from_to(centre_px: float, reach_px: float) -> tuple[int, int]:
+    """First and one past the last pixel within reach."""
+    return max(int(centre_px - reach_px), 0), max(int(centre_px + reach_px), 0)
 
 
 def averaged(part: npt.NDArray[np.uint8], shrink: float) -> npt.NDArray[np.uint8]:
