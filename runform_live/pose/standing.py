@@ -21,8 +21,8 @@ FIRST_FRAMES = 12  # without a movement; no phase of running is that long
 AGAIN_FRAMES = 60  # until another stand renews the picture: as deliberate as a calibration
 SETTLE_FRAMES = 6  # the newest of a stand may already be the first movement
 SWAY_TRUNKS = 0.08  # hips sideways, shoulders up and down, ankles in both directions
-# A foot is lifted for longer: means over these leave out what dark shoes make a network's ankles jump by from frame to frame.
-LIFT_FRAMES = 8
+# A movement lasts longer: means over these leave out what dark shoes or armour make a network's landmarks jump by from frame to frame.
+STEADY_FRAMES = 8
 EVERY_FRAMES = 4  # of a runner in motion the turn is looked for
 MEMORY = 300.0  # looks that count
 FEW = 5.0  # looks that count as half of many
@@ -66,11 +66,11 @@ class StandingLine:
         "_camera_deg",
         "_frames",
         "_gives",
-        "_heights",
         "_highest",
         "_lowest",
         "_moving",
         "_place",
+        "_places",
         "_standing_deg",
         "_sums",
         "_tilts_deg",
@@ -89,7 +89,7 @@ class StandingLine:
         self._camera_deg = 0.0  # turned by that, when the picture of standing was taken
         self._sums = np.zeros(4)  # as level_by_flow takes them
         self._moving = 0
-        self._heights: list[npt.NDArray[np.float64]] = []  # of both ankles, in the last frames
+        self._places: list[npt.NDArray[np.float64]] = []  # that a stand is told by, in the last frames
         self._begin()
 
     def _begin(self) -> None:
@@ -144,8 +144,9 @@ class StandingLine:
         """Whether hips, shoulders and ankles have kept their places since they last moved, seen from behind or in front."""
         shoulders, hips, ankles = (landmarks[pair, :2] for pair in _PAIRS.values())
         trunk_px = hips[:, 1].mean() - shoulders[:, 1].mean()
-        self._heights = [*self._heights[1 - LIFT_FRAMES :], ankles[:, 1]]
-        places = np.array([hips[:, 0].mean(), shoulders[:, 1].mean(), *ankles[:, 0], *np.mean(self._heights, axis=0)])
+        place = np.array([hips[:, 0].mean(), shoulders[:, 1].mean(), *ankles.ravel()])
+        self._places = [*self._places[1 - STEADY_FRAMES :], place]
+        places = np.mean(self._places, axis=0)
         lowest, highest = np.minimum(self._lowest, places), np.maximum(self._highest, places)
         frontal = abs(shoulders[1, 0] - shoulders[0, 0]) > FRONTAL_FLOOR * trunk_px
         if not (frontal and (highest - lowest <= SWAY_TRUNKS * trunk_px).all()):  # NaN is no standing either
