@@ -69,8 +69,8 @@ class StandingLine:
         "_highest",
         "_lowest",
         "_moving",
+        "_newest_px",
         "_place",
-        "_places",
         "_standing_deg",
         "_sums",
         "_tilts_deg",
@@ -89,7 +89,7 @@ class StandingLine:
         self._camera_deg = 0.0  # turned by that, when the picture of standing was taken
         self._sums = np.zeros(4)  # as level_by_flow takes them
         self._moving = 0
-        self._places: list[npt.NDArray[np.float64]] = []  # that a stand is told by, in the last frames
+        self._newest_px: list[npt.NDArray[np.float64]] = []  # what a stand is told by, in the last frames
         self._begin()
 
     def _begin(self) -> None:
@@ -144,9 +144,9 @@ class StandingLine:
         """Whether hips, shoulders and ankles have kept their places since they last moved, seen from behind or in front."""
         shoulders, hips, ankles = (landmarks[pair, :2] for pair in _PAIRS.values())
         trunk_px = hips[:, 1].mean() - shoulders[:, 1].mean()
-        place = np.array([hips[:, 0].mean(), shoulders[:, 1].mean(), *ankles.ravel()])
-        self._places = [*self._places[1 - STEADY_FRAMES :], place]
-        places = np.mean(self._places, axis=0)
+        now_px = np.array([hips[:, 0].mean(), shoulders[:, 1].mean(), *ankles.ravel()])
+        self._newest_px = [*self._newest_px[1 - STEADY_FRAMES :], now_px]
+        places = np.mean(self._newest_px, axis=0)
         lowest, highest = np.minimum(self._lowest, places), np.maximum(self._highest, places)
         frontal = abs(shoulders[1, 0] - shoulders[0, 0]) > FRONTAL_FLOOR * trunk_px
         if not (frontal and (highest - lowest <= SWAY_TRUNKS * trunk_px).all()):  # NaN is no standing either
