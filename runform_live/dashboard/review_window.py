@@ -16,55 +16,19 @@ from runform_live import overlay, quantities, texts
 from runform_live.capture.sources import Picture
 from runform_live.config import ScreenSettings
 from runform_live.dashboard import keys, surface, theme
-from runform_live.dashboard.review_model import ReviewModel
+from runform_live.dashboard.review_line import TimeLine
+from runform_live.dashboard.review_recording import Recording
 from runform_live.dashboard.screen import fitting
 from runform_live.errors import RunformError
 from runform_live.export import clip
-from runform_live.messages import INDEX, SIDES, Side
-from runform_live.session.pictures import landmarks_of, pictures_of
+from runform_live.messages import SIDES, Side
 from runform_live.session.reader import Session
 from runform_live.session.writer import add_event
 
 VIEW_W, VIEW_H = 856, 482  # of the picture, in units of the design
-LINE_W, LINE_H = 1248, 84
 CLIP_S = 1.5  # before and after the frame that is shown
 MOST_AVERAGED = 20
-MEAN_HEIGHT_TRUNKS = 3.3  # of the cut-out runner: as the networks see him
 ROWS = 6
-
-
-class Recording:
-    """A session with its pictures and landmarks."""
-
-    def __init__(self, session: Session) -> None:
-        times_s, self.landmarks = landmarks_of(session)
-        self.model = ReviewModel(session, times_s)
-        self.pictures = pictures_of(session)
-
-    def drawn(self, frame: int) -> Picture | None:
-        """The picture of a frame, with the skeleton where it is wanted."""
-        if self.pictures is None:
-            return None
-        picture = self.pictures.at(float(self.model.times_s[frame]))
-        if picture is None or not self.model.overlay:
-            return picture
-        shown = picture.copy()
-        overlay.draw(shown, self.landmarks[frame], 1.0)
-        return shown
-
-    def runner(self, frame: int, size_px: tuple[int, int]) -> Picture | None:
-        """The runner cut out, hips in the same place and of the same size in every frame (for pictures that are averaged)."""
-        picture = self.drawn(frame)
-        points = self.landmarks[frame, :, :2]
-        hips = points[[INDEX["left_hip"], INDEX["right_hip"]]].mean(axis=0)
-        shoulders = points[[INDEX["left_shoulder"], INDEX["right_shoulder"]]].mean(axis=0)
-        trunk_px = float(np.linalg.norm(hips - shoulders))
-        if picture is None or not trunk_px > 1:
-            return None
-        width, height = size_px
-        scale = height / (MEAN_HEIGHT_TRUNKS * trunk_px)
-        move = np.array([[scale, 0, width / 2 - scale * hips[0]], [0, scale, 0.38 * height - scale * hips[1]]])
-        return np.asarray(cv2.warpAffine(picture, move, size_px, flags=cv2.INTER_AREA), np.uint8)
 
 
 class ReviewWindow:
@@ -109,7 +73,7 @@ class ReviewWindow:
                     surface.text(look, f"worst-{row}", theme.SMALL, palette.text)
                 for row in range(ROWS):
                     surface.text(look, f"said-{row}", theme.SMALL, palette.quiet, 380)
-            surface.canvas(look, "line", 16, 536, LINE_W, LINE_H)
+            self._line = TimeLine(look, self.model, x=16, y=536)
             surface.text(look, "legend", theme.SMALL, palette.quiet, pos=(16, 624))
             surface.text(look, "words", theme.NORMAL, palette.warn, 1240, pos=(16, 648))
             with dpg.group(pos=(look.px(16), look.px(644))):
@@ -125,7 +89,7 @@ class ReviewWindow:
         dpg.setup_dearpygui()
         dpg.show_viewport()
         dpg.set_primary_window("main", True)
-        self._draw_line()
+        self._line.draw()
 
     def _listen(self) -> None:
         model = self.model
@@ -169,11 +133,10 @@ class ReviewWindow:
         self._mode = usual if self._mode == mode else mode
 
     def _scrub(self) -> None:
-        left, top = dpg.get_item_rect_min("line")
-        x, y = dpg.get_mouse_pos(local=False)
-        if top <= y <= top + self._look.px(LINE_H) and left <= x <= left + self._look.px(LINE_W):
+        at_s = self._line.under_mouse_s()
+        if at_s is not None:
             self.model.playing = False
-            self.model.seek((x - left) / self._look.px(LINE_W) * self.model.end_s)
+            self.model.seek(at_s)
 
     def _escape(self) -> None:
         if self._typing:
@@ -197,7 +160,7 @@ class ReviewWindow:
         if said:
             add_event(self.model.session.folder, "note", self.model.time_s, said)
             self.model.note_here(said)
-            self._draw_line()
+            self._line.draw()
 
     def _begin_clip(self) -> None:
         self._work = self._save_clip()
@@ -284,7 +247,7 @@ class ReviewWindow:
         surface.put("words", "" if self._typing else self._words)
         surface.put("legend", f"{quantities.name(model.metric, said)}: ▲ {said('live.left')}  ▼ {said('live.right')}")
         self._show_picture()
-        self._draw_cursor()
+        self._line.point()
 
     def _show_lists(self) -> None:
         model, said = self.model, self._texts
@@ -354,46 +317,6 @@ class ReviewWindow:
         (wide, high), _ = cv2.getTextSize(plain, cv2.FONT_HERSHEY_SIMPLEX, 0.5, 1)
         cv2.rectangle(shown, (left, 0), (left + wide + 20, high + 18), (0, 0, 0), -1)
         cv2.putText(shown, plain, (left + 10, high + 9), cv2.FONT_HERSHEY_SIMPLEX, 0.5, (255, 255, 255), 1, cv2.LINE_AA)
-
-    # -- the time line --------------------------------------------------------------------------------------------
-
-    def _draw_line(self) -> None:
-        """Every stance as a bar, left upwards and right downwards, as long as its value; cues and notes as marks."""
-        look, palette, model = self._look, self._look.palette, self.model
-        dpg.delete_item("line", children_only=True)
-        middle, end_s = LINE_H / 2, max(model.end_s, 1e-3)
-        largest = max((abs(m.value) for m in model.marks() if m.value is not None), default=1.0) or 1.0
-
-        def x(at_s: float) -> float:
-            return look.px(at_s / end_s * LINE_W)
-
-        dpg.draw_rectangle(
-            (0, 0), (look.px(LINE_W), look.px(LINE_H)), fill=palette.panel, color=palette.scale, parent="line"
-        )
-        for mark in model.marks():
-            up = -1.0 if mark.side == "left" else 1.0
-            size = 8.0 if mark.value is None else 6.0 + 30.0 * abs(mark.value) / largest
-            colour = (
-                palette.warn
-                if mark.place == "outside"
-                else palette.side(mark.side)
-                if mark.place == "inside"
-                else palette.scale
-            )
-            corners = sorted((middle, middle + up * size))
-            dpg.draw_rectangle((x(mark.from_s), look.px(corners[0])), (max(x(mark.until_s), x(mark.from_s) + 1), look.px(corners[1])),
-                               fill=colour, color=colour, parent="line")  # fmt: skip
-        for at_s, _ in model.cues():
-            dpg.draw_circle((x(at_s), look.px(5)), look.px(4), fill=palette.text, color=palette.text, parent="line")
-        for at_s, _ in model.notes:
-            dpg.draw_rectangle((x(at_s) - 3, look.px(LINE_H - 9)), (x(at_s) + 3, look.px(LINE_H - 2)), fill=palette.text,
-                               color=palette.text, parent="line")  # fmt: skip
-        dpg.draw_line((0, look.px(middle)), (look.px(LINE_W), look.px(middle)), color=palette.quiet, parent="line")
-        dpg.draw_line((0, 0), (0, look.px(LINE_H)), color=palette.text, thickness=2, parent="line", tag="cursor")
-
-    def _draw_cursor(self) -> None:
-        x = self._look.px(self.model.time_s / max(self.model.end_s, 1e-3) * LINE_W)
-        dpg.configure_item("cursor", p1=(x, 0), p2=(x, self._look.px(LINE_H)))
 
     def screenshot(self, path: Path) -> None:
         """Write what the window shows to a PNG with its next frame."""

@@ -1,0 +1,68 @@
+"""The time line of the review window: every stance as a bar, cues and notes as marks, and where one is."""
+
+from __future__ import annotations
+
+import dearpygui.dearpygui as dpg
+
+from runform_live.dashboard import surface
+from runform_live.dashboard.review_model import Mark, ReviewModel
+
+WIDTH, HEIGHT = 1248, 84  # in units of the design
+
+
+class TimeLine:
+    """Made inside the window that it belongs to. `draw` after a change of the session, `point` in every frame."""
+
+    def __init__(self, look: surface.Look, model: ReviewModel, x: float, y: float) -> None:
+        self._look, self._model = look, model
+        surface.canvas(look, "line", x, y, WIDTH, HEIGHT)
+
+    def _x(self, at_s: float) -> float:
+        """In pixels, from the left end of the line."""
+        return self._look.px(at_s / max(self._model.end_s, 1e-3) * WIDTH)
+
+    def under_mouse_s(self) -> float | None:
+        """The time that the mouse points at; None beside the line."""
+        left, top = dpg.get_item_rect_min("line")
+        x, y = dpg.get_mouse_pos(local=False)
+        width_px, height_px = self._look.px(WIDTH), self._look.px(HEIGHT)
+        if top <= y <= top + height_px and left <= x <= left + width_px:
+            return float((x - left) / width_px * self._model.end_s)
+        return None
+
+    def draw(self) -> None:
+        """Every stance, left upwards and right downwards, as long as its value; cues above, notes below."""
+        look, palette, model = self._look, self._look.palette, self._model
+        dpg.delete_item("line", children_only=True)
+        dpg.draw_rectangle(
+            (0, 0), (look.px(WIDTH), look.px(HEIGHT)), fill=palette.panel, color=palette.scale, parent="line"
+        )
+        largest = max((abs(m.value) for m in model.marks() if m.value is not None), default=1.0) or 1.0
+        for mark in model.marks():
+            self._draw_bar(mark, largest)
+        for at_s, _ in model.cues():
+            dpg.draw_circle(
+                (self._x(at_s), look.px(5)), look.px(4), fill=palette.text, color=palette.text, parent="line"
+            )
+        for at_s, _ in model.notes:
+            x = self._x(at_s)
+            dpg.draw_rectangle((x - 3, look.px(HEIGHT - 9)), (x + 3, look.px(HEIGHT - 2)), fill=palette.text,
+                               color=palette.text, parent="line")  # fmt: skip
+        middle = look.px(HEIGHT / 2)
+        dpg.draw_line((0, middle), (look.px(WIDTH), middle), color=palette.quiet, parent="line")
+        dpg.draw_line((0, 0), (0, look.px(HEIGHT)), color=palette.text, thickness=2, parent="line", tag="cursor")
+
+    def _draw_bar(self, mark: Mark, largest: float) -> None:
+        look, palette = self._look, self._look.palette
+        size = 8.0 if mark.value is None else 6.0 + 30.0 * abs(mark.value) / largest
+        colours = {"outside": palette.warn, "inside": palette.side(mark.side), "unknown": palette.scale}
+        end = HEIGHT / 2 + (-size if mark.side == "left" else size)
+        top, bottom = sorted((look.px(HEIGHT / 2), look.px(end)))
+        left, right = self._x(mark.from_s), self._x(mark.until_s)
+        colour = colours[mark.place]
+        dpg.draw_rectangle((left, top), (max(right, left + 1), bottom), fill=colour, color=colour, parent="line")
+
+    def point(self) -> None:
+        """Put the cursor where the session is shown."""
+        x = self._x(self._model.time_s)
+        dpg.configure_item("cursor", p1=(x, 0), p2=(x, self._look.px(HEIGHT)))
