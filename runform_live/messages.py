@@ -86,6 +86,13 @@ class SourceState(Message, frozen=True, tag="source"):
     frames: int = 0
 
 
+class LevelInMotion(msgspec.Struct, frozen=True):
+    """At which tilt of the hips' line in the picture (deg, clockwise) a runner's pelvis is level, and how much of it is believed."""
+
+    tilt_deg: float
+    trust: float  # 0..1; the rest is what standing still shows
+
+
 class Pose(Message, frozen=True, tag="pose"):
     """Landmarks of the runner in one frame; the array (landmarks, 3: x_px, y_px, sigma_px) travels beside it."""
 
@@ -101,7 +108,7 @@ class Pose(Message, frozen=True, tag="pose"):
     doubts: bool = True  # the sigmas are the network's own, new in each frame, not one figure for all
     marked: bool = False  # the PSIS are stickers, and the pelvis line is theirs
     follows: tuple[float, float] = FOLLOWS_ALL  # of a turn of the pelvis, so much is read: from behind, from in front
-    level_shift_deg: float = math.nan  # of the level line since standing, as the network reads it; NaN: unknown
+    level: LevelInMotion | None = None  # as the picture of the runner has told it since standing
     camera: CameraMotion = STILL
     runner_brightness: float = math.nan  # of the brighter parts of trunk and legs, 0..1
 

@@ -96,8 +96,8 @@ def level_error_deg(read: Read, gain: float) -> float:
     looks = len(levels)
     if not looks:
         return error
-    level, trust = level_by_flow(looks, float(levels.sum()), float((levels**2).sum()), looks * read.sigma_deg**2)
-    return error - trust * level
+    level = level_by_flow(looks, float(levels.sum()), float((levels**2).sum()), looks * read.sigma_deg**2)
+    return error - level.trust * level.tilt_deg
 
 
 def rms(errors: list[float]) -> float:

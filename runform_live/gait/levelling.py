@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from runform_live.gait import channels, frames, geometry
 from runform_live.gait.kernels import kernel
+from runform_live.messages import LevelInMotion
 from runform_live.picture_quality import FRONTAL_FLOOR
 
 QUIET_S = 1.8  # of the 2 s that are asked for: the last frames are still in the smoother
@@ -30,6 +31,7 @@ LIFT_TRUNKS = 0.06  # and the ankles up and down: a lifted foot is no standing
 LIFT_S = 0.25
 STRIDES_FOR_LEVEL = 5
 MOST_STRIDES = 20
+LARGEST_DEG = 8.0  # that level in motion may be another by than in standing
 ASKEW_SHARE = 0.5  # of a mean tilt over strides against the upright: the rest is taken for a true asymmetry
 
 
@@ -48,6 +50,13 @@ class Level:
     def error_deg(self) -> float:
         """SD of the mean: a body sways slowly, so that frames within SWAY_S count as one."""
         return self.sd_deg / math.sqrt(max((self.until_s - self.from_s) / SWAY_S, 1.0))
+
+    def in_motion_deg(self, told: LevelInMotion | None) -> float:
+        """The tilt that counts as level for a runner in motion; told: by the picture of the runner, against that of standing."""
+        if told is None or not self.calibrated:  # the mean over strides is of a runner in motion already
+            return self.tilt_deg
+        shift_deg = told.trust * (told.tilt_deg - self.tilt_deg)
+        return self.tilt_deg + min(max(shift_deg, -LARGEST_DEG), LARGEST_DEG)
 
 
 @kernel("i8(f8[::1],f8[:,::1],f8[:,::1],i8,i8,f8,f8,f8,f8[::1])")

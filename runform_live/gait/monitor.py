@@ -106,7 +106,7 @@ class GaitMonitor:
             pose.names_sides,
             pose.marked,
             pose.doubts,
-            pose.level_shift_deg,
+            pose.level,
             pose.follows,
             pose.behind,
         )

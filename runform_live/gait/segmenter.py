@@ -22,7 +22,7 @@ from runform_live.gait.recent import Recent
 from runform_live.gait.slow_motion import SlowMotion
 from runform_live.gait.stand import Stand
 from runform_live.gait.view import ViewEstimate, side_of
-from runform_live.messages import FOLLOWS_ALL, Stance, View
+from runform_live.messages import FOLLOWS_ALL, LevelInMotion, Stance, View
 from runform_live.picture_quality import FRONTAL_FLOOR
 
 SHORTEST_STEP_S, LONGEST_STEP_S = 0.22, 0.48
@@ -47,12 +47,12 @@ class GaitSegmenter:
         "_last_low_s",
         "_last_running_s",
         "_level",
+        "_level_in_motion",
         "_midstances",
         "_number",
         "_open",
         "_ready",
         "_recent",
-        "_shift_deg",
         "_slow_motion",
         "_stand",
         "_strides",
@@ -64,7 +64,7 @@ class GaitSegmenter:
         self._stand = Stand()
         self._view = ViewEstimate(view)
         self._level = level
-        self._shift_deg = 0.0  # of the calibrated level line in motion
+        self._level_in_motion: LevelInMotion | None = None
         self._hidden = HiddenPelvis()
         self._slow_motion = SlowMotion()
         self._doubts = True
@@ -129,7 +129,7 @@ class GaitSegmenter:
     def lose_level(self) -> None:
         """The camera looks from elsewhere: neither a calibration nor strides from before tell what is level now."""
         self.calibrate()
-        self._shift_deg = 0.0
+        self._level_in_motion = None
         self._start_chain()
 
     # -- frames ---------------------------------------------------------------------------------------------------
@@ -141,14 +141,14 @@ class GaitSegmenter:
         names_sides: bool = True,
         marked: bool = False,
         doubts: bool = True,
-        level_shift_deg: float = math.nan,
+        level_in_motion: LevelInMotion | None = None,
         follows: tuple[float, float] = FOLLOWS_ALL,
         behind: float = math.nan,
     ) -> list[Stance]:
         """Take one frame's landmarks (landmarks, 3: x_px, y_px, sigma_px; NaN unknown); return the stances completed by it.
 
         behind: how likely (0..1) the network thinks it that it sees a back; NaN where it does not say.
-        level_shift_deg: by what the network reads level hips otherwise in motion than in standing; the last known one holds.
+        level_in_motion: what the picture of the runner has told of it since standing; the last known one holds.
         doubts: the sigmas are the network's own; one figure for all frames says nothing of a hidden pelvis.
         marked: the pelvis line is that of the PSIS, not of the hip joint centres.
         follows: of a turn of the pelvis, what the landmarks show of it from behind and from in front; the rest is put back.
@@ -158,8 +158,8 @@ class GaitSegmenter:
         """
         self._recent.append(time_s, landmarks, marked, None if names_sides else 2.0 * behind - 1.0)
         self._doubts, self._follows = doubts or marked, follows
-        if not (marked or math.isnan(level_shift_deg)):  # it gets better with every frame: the newest is good for all
-            self._shift_deg = level_shift_deg
+        if level_in_motion is not None and not marked:  # it gets better with every frame: the newest is good for all
+            self._level_in_motion = level_in_motion
         self._take_lows(self._recent.lag_s)
         self._level = self._stand.look(self._recent, self._level)
         if self._open:
@@ -270,7 +270,7 @@ class GaitSegmenter:
         """For a runner in motion: the tilt that a level pelvis is seen with, how far it is seen askew, and the upright."""
         if level is None:
             return math.nan, 0.0, math.nan
-        seen_deg = level.tilt_deg + (self._shift_deg if level.calibrated else 0.0)
+        seen_deg = level.in_motion_deg(self._level_in_motion)
         upright_deg = seen_deg if level.upright_deg is None else level.upright_deg
         share = 1.0 if level.calibrated else levelling.ASKEW_SHARE
         return seen_deg, share * (seen_deg - upright_deg), upright_deg

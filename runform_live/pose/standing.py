@@ -1,7 +1,7 @@
 """Standing still is one picture: what a network sees wrong in it would be the level line of a whole run.
 
 So the run says as well where level is: the tilt that the network reads when the picture of the pelvis has turned by nothing since
-standing. By what the two differ, the level line is another for a runner in motion; the landmarks stay as they were seen.
+standing. Where level lies for a runner in motion is between the two (gait/levelling.py); the landmarks stay as they were seen.
 """
 
 from __future__ import annotations
@@ -12,14 +12,13 @@ import numpy as np
 import numpy.typing as npt
 
 from runform_live.camera_motion import STILL, CameraMotion
-from runform_live.messages import INDEX
+from runform_live.messages import INDEX, LevelInMotion
 from runform_live.picture_quality import FRONTAL_FLOOR
 from runform_live.pose.networks import Picture
 from runform_live.pose.turning import Turning
 
 FIRST_FRAMES = 12  # without a movement; no phase of running is that long
 AGAIN_FRAMES = 60  # until another stand renews the picture: as deliberate as a calibration
-SETTLE_FRAMES = 6  # the newest of a stand may already be the first movement
 SWAY_TRUNKS = 0.08  # hips sideways, shoulders up and down, ankles in both directions
 # A movement lasts longer: means over these leave out what dark shoes or armour make a network's landmarks jump by from frame to frame.
 STEADY_FRAMES = 8
@@ -29,7 +28,6 @@ FEW = 5.0  # looks that count as half of many
 # Of 150 rendered runners (models/frontal/level.py) the flow sees this share of a turn, whatever each of them wears: a share fitted
 # to the one runner is noisier than that.
 GAIN = 0.80
-LARGEST_DEG = 8.0
 _PAIRS = {joint: [INDEX[f"left_{joint}"], INDEX[f"right_{joint}"]] for joint in ("shoulder", "hip", "ankle")}
 
 
@@ -46,8 +44,8 @@ def sigma_deg(landmarks: npt.NDArray[np.float64]) -> float:
     return math.degrees(math.hypot(left[2], right[2]) / max(float(np.linalg.norm(right[:2] - left[:2])), 1.0))
 
 
-def level_by_flow(looks: float, levels: float, squares: float, variances: float) -> tuple[float, float]:
-    """Where the flow says that level is (deg), and how much of its word against the network's is believed (0..1).
+def level_by_flow(looks: float, levels: float, squares: float, variances: float) -> LevelInMotion:
+    """Where the flow says that level is, and how much of its word against the network's is believed.
 
     From the sums over some looks of 1, of the tilt that would be level by this look alone, of its square, and of the network's
     variance. Both are joined by their variances (as independent measurements are): the network tells its own, the flow's is how
@@ -56,7 +54,7 @@ def level_by_flow(looks: float, levels: float, squares: float, variances: float)
     level = levels / looks
     doubt = variances / looks
     scatter = (max(squares - looks * level * level, 0.0) + FEW * doubt) / (looks + FEW)  # few looks scatter by chance
-    return level, looks / (looks + FEW) * doubt / max(doubt + scatter, 1e-9)
+    return LevelInMotion(level, looks / (looks + FEW) * doubt / max(doubt + scatter, 1e-9))
 
 
 class StandingLine:
@@ -71,9 +69,7 @@ class StandingLine:
         "_moving",
         "_newest_px",
         "_place",
-        "_standing_deg",
         "_sums",
-        "_tilts_deg",
         "_turning",
     )
 
@@ -85,7 +81,6 @@ class StandingLine:
     def forget(self) -> None:
         """Somebody else may be next."""
         self._turning.forget()
-        self._standing_deg = math.nan
         self._camera_deg = 0.0  # turned by that, when the picture of standing was taken
         self._sums = np.zeros(4)  # as level_by_flow takes them
         self._moving = 0
@@ -96,7 +91,6 @@ class StandingLine:
         """Of a stand."""
         self._frames = 0
         self._gives = False  # the line
-        self._tilts_deg: list[float] = []
         self._lowest, self._highest = np.full(6, np.inf), np.full(6, -np.inf)
 
     def follow(
@@ -119,7 +113,7 @@ class StandingLine:
             self._begin()
             return
         if self._stands(steady):
-            self._stand(picture, landmarks, tilt, camera.turn_deg)
+            self._stand(picture, landmarks, camera.turn_deg)
             return
         every = 2 * EVERY_FRAMES if hurried else EVERY_FRAMES
         if self._turning.knows_standing and self._moving % every == 0:
@@ -131,14 +125,9 @@ class StandingLine:
         self._moving += 1
 
     @property
-    def shift_deg(self) -> float:
-        """By what the network's line of level hips is another in motion than in the picture of standing; NaN without one."""
-        if not self._turning.knows_standing:
-            return math.nan
-        if self._sums[0] < 1.0:
-            return 0.0
-        level_deg, trust = level_by_flow(*map(float, self._sums))
-        return float(np.clip(trust * (level_deg - self._standing_deg), -LARGEST_DEG, LARGEST_DEG))
+    def level(self) -> LevelInMotion | None:
+        """Where level is in motion; None without a picture of standing, or a look since."""
+        return level_by_flow(*map(float, self._sums)) if self._sums[0] >= 1.0 else None
 
     def _stands(self, landmarks: npt.NDArray[np.float64]) -> bool:
         """Whether hips, shoulders and ankles have kept their places since they last moved, seen from behind or in front."""
@@ -156,12 +145,9 @@ class StandingLine:
         self._frames += 1
         return self._frames >= FIRST_FRAMES
 
-    def _stand(self, picture: Picture, landmarks: npt.NDArray[np.float64], tilt: float, camera_deg: float) -> None:
+    def _stand(self, picture: Picture, landmarks: npt.NDArray[np.float64], camera_deg: float) -> None:
         if not self._turning.knows_standing or (self._frames == AGAIN_FRAMES and not self._gives):
             self._turning.remember(picture, landmarks)
             self._camera_deg = camera_deg
             self._sums = np.zeros(4)
             self._gives = True
-        self._tilts_deg.append(tilt)
-        if self._gives:
-            self._standing_deg = float(np.mean(self._tilts_deg[:-SETTLE_FRAMES] or self._tilts_deg))

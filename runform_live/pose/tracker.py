@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from runform_live.camera_motion import STILL, CameraMotion
-from runform_live.messages import FOLLOWS_ALL, LANDMARKS, Pose
+from runform_live.messages import FOLLOWS_ALL, LANDMARKS, LevelInMotion, Pose
 from runform_live.picture_quality import runner_brightness
 from runform_live.pose import bodies, identity
 from runform_live.pose.background import Background
@@ -53,7 +53,7 @@ class Sighting:
     cut_off: bool
     names_sides: bool
     doubts: bool
-    level_shift_deg: float = math.nan
+    level: LevelInMotion | None = None
     marked: bool = False
     follows: tuple[float, float] = FOLLOWS_ALL
     behind: float = math.nan
@@ -75,7 +75,7 @@ class Sighting:
             marked=self.marked,
             follows=self.follows,
             behind=self.behind,
-            level_shift_deg=self.level_shift_deg,
+            level=self.level,
             camera=self.camera,
             runner_brightness=self.runner_brightness,
         )
@@ -202,10 +202,10 @@ class RunnerTracker:
             self._memory.learn(self._region, seen.trunk)
         landmarks = self._last = seen.landmarks
         camera = self._background.follow(picture, landmarks)
-        shift_deg = math.nan
+        level = None
         if self._follower.detail is not None and seen.network is self._follower:
             self._standing.follow(picture, landmarks, camera, hurried)
-            shift_deg = self._standing.shift_deg
+            level = self._standing.level
         cut_off = bodies.cut_off(landmarks, picture.shape)
         marked = self._markers is not None
         if self._markers is not None:
@@ -213,7 +213,7 @@ class RunnerTracker:
         names_sides, doubts = seen.network.names_sides, seen.network.doubts
         follows = self._follows_of(seen.network)
         return Sighting(
-            landmarks, True, detected, seen.brightness, cut_off, names_sides, doubts, shift_deg, marked, follows,
+            landmarks, True, detected, seen.brightness, cut_off, names_sides, doubts, level, marked, follows,
             seen.observation.behind, camera, runner_brightness(picture, seen.landmarks),
         )  # fmt: skip
 

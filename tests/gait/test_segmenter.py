@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from runform_live.gait.segmenter import GaitSegmenter
-from runform_live.messages import INDEX, LANDMARKS, METRICS, Stance
+from runform_live.messages import INDEX, LANDMARKS, METRICS, LevelInMotion, Stance
 from tests.makers import demo_landmarks, demo_truth, running, standing, swapped
 
 UNKNOWN = np.full((len(LANDMARKS), 3), np.nan)
@@ -222,20 +222,21 @@ def test_asking_for_a_calibration_forgets_the_old_one_until_the_next_standing() 
     assert segmenter.level is not None and segmenter.level.tilt_deg == pytest.approx(-1.0, abs=0.01)
 
 
-def stances_with(shift_deg: float, until_s: float = math.inf, stands: bool = True) -> list[Stance]:
-    """Of a run whose level in motion is known until then."""
+def stances_with(level: LevelInMotion | None, until_s: float = math.inf, stands: bool = True) -> list[Stance]:
+    """Of a run whose level in motion is told until then."""
     segmenter = GaitSegmenter()
     found: list[Stance] = []
     for frame in range(300):
         t = frame / 30
         points = standing() if stands and t < 2.5 else running(t)
-        found += segmenter.push(t, points, level_shift_deg=shift_deg if t < until_s else math.nan)
+        found += segmenter.push(t, points, level_in_motion=level if t < until_s else None)
     return found + segmenter.flush()
 
 
 def test_what_level_is_in_motion_moves_drop_and_adduction_of_the_two_sides_apart() -> None:
-    plain, moved = stances_with(math.nan), stances_with(2.0)
-    held = stances_with(2.0, until_s=5.0)  # as when the pose stage was started anew
+    told = LevelInMotion(4.0, trust=0.5)  # standing is level at 0
+    plain, moved = stances_with(None), stances_with(told)
+    held = stances_with(told, until_s=5.0)  # as when the pose stage was started anew
     assert len(plain) == len(moved) == len(held) > 15
     for before, after, kept in zip(plain, moved, held, strict=True):
         assert before.pelvic_drop_mid_deg is not None and after.pelvic_drop_mid_deg is not None
@@ -300,7 +301,7 @@ def test_what_a_network_does_not_follow_of_a_turn_is_put_back(anterior: bool) ->
 
 
 def test_the_mean_over_strides_is_the_level_line_whatever_level_is_in_motion() -> None:
-    plain, moved = (stances_with(shift_deg, stands=False) for shift_deg in (math.nan, 2.0))
+    plain, moved = (stances_with(level, stands=False) for level in (None, LevelInMotion(2.0, trust=0.5)))
     assert len(plain) > 15 and [s.pelvic_drop_mid_deg for s in plain] == [s.pelvic_drop_mid_deg for s in moved]
 
 

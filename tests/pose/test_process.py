@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 
 import numpy as np
@@ -10,7 +9,7 @@ import pytest
 import zmq
 
 from runform_live import config
-from runform_live.messages import LANDMARKS, Frame, Message, Pose
+from runform_live.messages import LANDMARKS, Frame, LevelInMotion, Message, Pose
 from runform_live.pose import process
 from runform_live.pose.process import HURRY_FRAMES, LATE_S, PoseStage
 from runform_live.pose.tracker import Sighting
@@ -27,7 +26,7 @@ class Seer:
     def see(self, picture: np.ndarray, hurried: bool) -> Sighting:
         assert picture.shape == (4, 6, 3)
         self.hurried.append(hurried)
-        return Sighting(np.zeros((len(LANDMARKS), 3)), True, False, 0.5, False, False, True, 1.5)
+        return Sighting(np.zeros((len(LANDMARKS), 3)), True, False, 0.5, False, False, True, LevelInMotion(1.5, 0.5))
 
 
 def stage_with(seer: Seer, sent: list[Message], monkeypatch: pytest.MonkeyPatch, paced: bool) -> PoseStage:
@@ -53,7 +52,7 @@ def test_a_frame_that_is_late_makes_the_next_ones_hurried(monkeypatch: pytest.Mo
     for number in range(1, HURRY_FRAMES + 6):
         show(stage, number, 2 * LATE_S if number == 4 else 0.0)
     assert seer.hurried == [False] * 3 + [True] * HURRY_FRAMES + [False] * 2
-    assert isinstance(sent[0], Pose) and math.isclose(sent[0].level_shift_deg, 1.5)
+    assert isinstance(sent[0], Pose) and sent[0].level == LevelInMotion(1.5, 0.5)
 
 
 def test_where_the_source_waits_no_frame_is_hurried_or_skipped(monkeypatch: pytest.MonkeyPatch) -> None:

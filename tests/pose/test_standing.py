@@ -14,7 +14,7 @@ import pytest
 from runform_live import config
 from runform_live.camera_motion import CameraMotion
 from runform_live.capture.sources import DEMO, Video
-from runform_live.messages import FOLLOWS_ALL, INDEX, LANDMARKS
+from runform_live.messages import FOLLOWS_ALL, INDEX, LANDMARKS, LevelInMotion
 from runform_live.pose.open import open_tracker
 from runform_live.pose.standing import FEW, FIRST_FRAMES, GAIN, StandingLine, level_by_flow
 from runform_live.pose.tracker import PATIENCE_FRAMES
@@ -69,45 +69,47 @@ def test_ankles_that_jump_from_frame_to_frame_are_dark_shoes_and_no_steps() -> N
         points = standing()
         points[[INDEX["left_ankle"], INDEX["right_ankle"]], 1] += rng.uniform(-12.0, 12.0, 2)
         line.follow(cloth(), points)
-    assert line.shift_deg == 0.0
+    assert line._turning.knows_standing
 
 
 def test_a_constant_error_that_only_motion_has_becomes_the_level_line_for_the_most_part() -> None:
     """The network reads three degrees too much while running; the picture has not turned."""
     line = stood()
-    assert line.shift_deg == 0.0, "standing is as it is read"
-    shifts = []
+    assert line.level is None, "standing is as it is read"
+    levels = []
     for frame in range(240):
         line.follow(cloth(), stepping(frame, 3.0))
-        shifts.append(line.shift_deg)
-    assert shifts[0] < 1.5, "one look is not believed as many are"
-    _, trust = level_by_flow(looks=60.0, levels=180.0, squares=540.0, variances=60.0)  # steady ones
-    assert shifts[-1] == pytest.approx(3.0 * trust, rel=0.05)
+        levels += [line.level] if line.level is not None else []
+    assert len(levels) > 200
+    assert [level.tilt_deg for level in levels] == pytest.approx([3.0] * len(levels), abs=0.1)
+    assert levels[0].trust < 0.5, "one look is not believed as many are"
+    steady = level_by_flow(looks=60.0, levels=180.0, squares=540.0, variances=60.0)
+    assert levels[-1].trust == pytest.approx(steady.trust, rel=0.05)
 
 
 def test_the_flow_is_believed_by_how_it_scatters_about_the_network() -> None:
     """The network doubts its tilt by 3 deg; the flow says 2 deg, and its looks scatter by more and more."""
 
-    def said(looks: float, scatter_deg: float) -> tuple[float, float]:
+    def said(looks: float, scatter_deg: float) -> LevelInMotion:
         return level_by_flow(looks, looks * 2.0, looks * (4.0 + scatter_deg**2), looks * 9.0)
 
     steady, alike, wild = (said(1000.0, scatter_deg) for scatter_deg in (0.1, 3.0, 9.0))
-    assert [level for level, _ in (steady, alike, wild)] == pytest.approx([2.0] * 3)
-    assert steady[1] == pytest.approx(1.0, abs=0.02)
-    assert alike[1] == pytest.approx(0.5, abs=0.01), "as sure as the network: half of the way"
-    assert wild[1] == pytest.approx(0.1, abs=0.01)
-    assert said(1.0, 0.0)[1] < 0.5 / FEW, "one look cannot scatter"
+    assert [level.tilt_deg for level in (steady, alike, wild)] == pytest.approx([2.0] * 3)
+    assert steady.trust == pytest.approx(1.0, abs=0.02)
+    assert alike.trust == pytest.approx(0.5, abs=0.01), "as sure as the network: half of the way"
+    assert wild.trust == pytest.approx(0.1, abs=0.01)
+    assert said(1.0, 0.0).trust < 0.5 / FEW, "one look cannot scatter"
 
 
 def test_a_true_drop_of_one_side_is_no_level() -> None:
     """The pelvis is four degrees lower on one side on average, as the network reads it; the cloth follows it as cloth does."""
     line = stood()
-    shifts = []
+    levels_deg = []
     for frame in range(240):
         by_deg = 4.0 + 6.0 * math.sin(2 * math.pi * frame / 21)
         line.follow(turned_picture(cloth(), GAIN * by_deg), stepping(frame, by_deg))
-        shifts.append(line.shift_deg)
-    assert np.mean(shifts[-84:]) == pytest.approx(0.0, abs=0.4)
+        levels_deg += [line.level.tilt_deg] if line.level is not None else []
+    assert np.mean(levels_deg[-84:]) == pytest.approx(0.0, abs=0.4)
 
 
 def test_a_camera_that_turns_is_no_pelvis_that_turns() -> None:
@@ -117,18 +119,18 @@ def test_a_camera_that_turns_is_no_pelvis_that_turns() -> None:
         points = stepping(frame, 0.0)
         points[:, :2] = (points[:, :2] - CENTRE) @ motion.matrix[:, :2].T + CENTRE
         line.follow(picture, points, motion)
-    assert line.shift_deg == pytest.approx(0.0, abs=0.2)
+    assert line.level is not None and line.level.tilt_deg == pytest.approx(0.0, abs=0.2)
     line.follow(picture, standing(), CameraMotion(place=1))
-    assert math.isnan(line.shift_deg), "seen from elsewhere, the picture of standing is another"
+    assert line.level is None, "seen from elsewhere, the picture of standing is another"
 
 
 def test_without_standing_the_level_is_unknown() -> None:
     line = StandingLine()
     for frame in range(60):
         line.follow(cloth(), stepping(frame, 3.0))
-    assert math.isnan(line.shift_deg)
+    assert line.level is None
     line.follow(cloth(), np.full((len(LANDMARKS), 3), np.nan))
-    assert math.isnan(line.shift_deg)
+    assert line.level is None
 
 
 def test_a_lost_frame_does_not_change_what_the_network_tells() -> None:
