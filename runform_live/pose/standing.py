@@ -28,6 +28,8 @@ FEW = 5.0  # looks that count as half of many
 # Of 150 rendered runners (models/frontal/level.py) the flow sees this share of a turn, whatever each of them wears: a share fitted
 # to the one runner is noisier than that.
 GAIN = 0.80
+# By a new picture of standing: what an older one told was of another stand, or of somebody else.
+NOTHING_TOLD = LevelInMotion(0.0, trust=0.0)
 _PAIRS = {joint: [INDEX[f"left_{joint}"], INDEX[f"right_{joint}"]] for joint in ("shoulder", "hip", "ankle")}
 
 
@@ -126,8 +128,10 @@ class StandingLine:
 
     @property
     def level(self) -> LevelInMotion | None:
-        """Where level is in motion; None without a picture of standing, or a look since."""
-        return level_by_flow(*map(float, self._sums)) if self._sums[0] >= 1.0 else None
+        """Where level is in motion; None without a picture of standing."""
+        if not self._turning.knows_standing:
+            return None
+        return level_by_flow(*map(float, self._sums)) if self._sums[0] >= 1.0 else NOTHING_TOLD
 
     def _stands(self, landmarks: npt.NDArray[np.float64]) -> bool:
         """Whether hips, shoulders and ankles have kept their places since they last moved, seen from behind or in front."""

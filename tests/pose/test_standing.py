@@ -16,7 +16,7 @@ from runform_live.camera_motion import CameraMotion
 from runform_live.capture.sources import DEMO, Video
 from runform_live.messages import FOLLOWS_ALL, INDEX, LANDMARKS, LevelInMotion
 from runform_live.pose.open import open_tracker
-from runform_live.pose.standing import FEW, FIRST_FRAMES, GAIN, StandingLine, level_by_flow
+from runform_live.pose.standing import AGAIN_FRAMES, FEW, FIRST_FRAMES, GAIN, NOTHING_TOLD, StandingLine, level_by_flow
 from runform_live.pose.tracker import PATIENCE_FRAMES
 from runform_live.pose.turning import Turning
 from tests.makers import standing
@@ -75,16 +75,28 @@ def test_ankles_that_jump_from_frame_to_frame_are_dark_shoes_and_no_steps() -> N
 def test_a_constant_error_that_only_motion_has_becomes_the_level_line_for_the_most_part() -> None:
     """The network reads three degrees too much while running; the picture has not turned."""
     line = stood()
-    assert line.level is None, "standing is as it is read"
+    assert line.level == NOTHING_TOLD, "standing is as it is read"
     levels = []
     for frame in range(240):
         line.follow(cloth(), stepping(frame, 3.0))
-        levels += [line.level] if line.level is not None else []
+        assert line.level is not None
+        levels += [line.level] if line.level.trust else []
     assert len(levels) > 200
     assert [level.tilt_deg for level in levels] == pytest.approx([3.0] * len(levels), abs=0.1)
     assert levels[0].trust < 0.5, "one look is not believed as many are"
     steady = level_by_flow(looks=60.0, levels=180.0, squares=540.0, variances=60.0)
     assert levels[-1].trust == pytest.approx(steady.trust, rel=0.05)
+
+
+def test_another_stand_begins_anew() -> None:
+    """Somebody else may have come: what the first runner's picture told is not the second's level."""
+    line = stood()
+    for frame in range(80):
+        line.follow(cloth(), stepping(frame, 3.0))
+    assert line.level is not None and line.level.trust > 0.3
+    for _ in range(AGAIN_FRAMES + 20):
+        line.follow(cloth(), standing())
+    assert line.level == NOTHING_TOLD
 
 
 def test_the_flow_is_believed_by_how_it_scatters_about_the_network() -> None:
@@ -108,7 +120,8 @@ def test_a_true_drop_of_one_side_is_no_level() -> None:
     for frame in range(240):
         by_deg = 4.0 + 6.0 * math.sin(2 * math.pi * frame / 21)
         line.follow(turned_picture(cloth(), GAIN * by_deg), stepping(frame, by_deg))
-        levels_deg += [line.level.tilt_deg] if line.level is not None else []
+        assert line.level is not None
+        levels_deg.append(line.level.tilt_deg)
     assert np.mean(levels_deg[-84:]) == pytest.approx(0.0, abs=0.4)
 
 
