@@ -37,8 +37,9 @@ class TimeLine:
         dpg.draw_rectangle(
             (0, 0), (look.px(WIDTH), look.px(HEIGHT)), fill=palette.panel, color=palette.scale, parent="line"
         )
-        largest = max((abs(m.value) for m in model.marks() if m.value is not None), default=1.0) or 1.0
-        for mark in model.marks():
+        marks = model.marks()
+        largest = max((abs(mark.value) for mark in marks if mark.value is not None), default=1.0) or 1.0
+        for mark in marks:
             self._draw_bar(mark, largest)
         for at_s, _ in model.cues():
             dpg.draw_circle(

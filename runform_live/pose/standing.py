@@ -65,7 +65,7 @@ class StandingLine:
     __slots__ = (
         "_camera_deg",
         "_frames",
-        "_gives",
+        "_gave",
         "_highest",
         "_lowest",
         "_moving",
@@ -92,7 +92,7 @@ class StandingLine:
     def _begin(self) -> None:
         """Of a stand."""
         self._frames = 0
-        self._gives = False  # the line
+        self._gave = False  # the picture of standing
         self._lowest, self._highest = np.full(6, np.inf), np.full(6, -np.inf)
 
     def follow(
@@ -150,8 +150,8 @@ class StandingLine:
         return self._frames >= FIRST_FRAMES
 
     def _stand(self, picture: Picture, landmarks: npt.NDArray[np.float64], camera_deg: float) -> None:
-        if not self._turning.knows_standing or (self._frames == AGAIN_FRAMES and not self._gives):
+        if not self._turning.knows_standing or (self._frames == AGAIN_FRAMES and not self._gave):
             self._turning.remember(picture, landmarks)
             self._camera_deg = camera_deg
             self._sums = np.zeros(4)
-            self._gives = True
+            self._gave = True

@@ -69,7 +69,7 @@ def test_ankles_that_jump_from_frame_to_frame_are_dark_shoes_and_no_steps() -> N
         points = standing()
         points[[INDEX["left_ankle"], INDEX["right_ankle"]], 1] += rng.uniform(-12.0, 12.0, 2)
         line.follow(cloth(), points)
-    assert line._turning.knows_standing
+    assert line.level == NOTHING_TOLD, "there is a picture of standing"
 
 
 def test_a_constant_error_that_only_motion_has_becomes_the_level_line_for_the_most_part() -> None:
