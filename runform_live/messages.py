@@ -75,6 +75,10 @@ class Frame(Message, frozen=True, tag="frame"):
         return np.frombuffer(payload, np.uint8).reshape(self.height_px, self.width_px, 3)
 
 
+class FrameAgain(Frame, frozen=True, tag="frame_again"):
+    """A frame once more, for a recorder that was started anew and has not got it."""
+
+
 class SourceState(Message, frozen=True, tag="source"):
     """What the camera or file is doing."""
 
@@ -205,6 +209,8 @@ class Recorder(Message, frozen=True, tag="recorder"):
     not_taken: int
     folder: str
     trouble: str = ""
+    kept_until_s: float = -1.0  # frames up to this time (of the session) are in the file, whatever happens to the recorder
+    asks_again: bool = False  # the recorder was started anew: it wants the frames after kept_until_s once more
 
 
 class Control(Message, frozen=True, tag="control"):
@@ -230,4 +236,4 @@ class End(Message, frozen=True, tag="end"):
     stage: str
 
 
-Any_ = Frame | SourceState | Pose | Stance | GaitState | Cue | CoachState | Health | Recorder | Control | End
+Any_ = Frame | FrameAgain | SourceState | Pose | Stance | GaitState | Cue | CoachState | Health | Recorder | Control | End

@@ -2,7 +2,8 @@
 
     python -m runform_live.runtime.stage
 
-reads its set-up as one line of JSON from standard input; when that pipe closes, the supervisor is gone and so is the stage.
+reads its set-up from standard input: a line with its length in bytes, then msgpack. When that pipe closes, the supervisor is gone
+and so is the stage.
 """
 
 from __future__ import annotations
@@ -62,6 +63,7 @@ class StageSetup(msgspec.Struct, frozen=True):
     ran_s: float = 0.0  # before a restart of the gait stage
     resume: Resume | None = None
     wishes: tuple[Control, ...] = ()  # of a person, that still hold when a stage is restarted
+    state: bytes = b""  # the predecessor's, as its `Stage.state` wrote it down; empty: there was none
 
 
 class Send(Protocol):
@@ -93,6 +95,10 @@ class Stage:
     def take_up(self, wish: Control) -> None:
         """Do, after a restart, what a person asked for before it."""
         self.control(wish)
+
+    def state_bytes(self) -> bytes:
+        """All that a successor needs to go on from here (see `runform_live.handover`); empty: it can begin anew."""
+        return b""
 
     def finish(self) -> None:
         """Close what is open; the process ends."""
@@ -210,8 +216,8 @@ def memory_mib() -> float:
 
 
 def main() -> None:
-    line = sys.stdin.buffer.readline()
-    _Loop(msgspec.json.decode(line, type=StageSetup)).run()
+    length = int(sys.stdin.buffer.readline())
+    _Loop(msgspec.msgpack.decode(sys.stdin.buffer.read(length), type=StageSetup)).run()
 
 
 if __name__ == "__main__":

@@ -96,7 +96,8 @@ class Supervisor:
         )
         assert process.stdin is not None
         with contextlib.suppress(BrokenPipeError):
-            process.stdin.write(msgspec.json.encode(setup) + b"\n")
+            told = msgspec.msgpack.encode(setup)
+            process.stdin.write(b"%d\n" % len(told) + told)
             process.stdin.flush()
         return process
 

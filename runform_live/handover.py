@@ -1,0 +1,42 @@
+"""State that one process hands to its successor: typed structures, with arrays in them, as bytes.
+
+Every stage core has `state()`, which gives its whole state as one frozen structure, and takes such a structure back. The bytes are
+msgpack: exact for floats, NaN and infinities included.
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+State = TypeVar("State", bound=msgspec.Struct)
+
+
+class Array(msgspec.Struct, frozen=True):
+    """A NumPy array written down: its type, shape and bytes in C order."""
+
+    dtype: str
+    shape: tuple[int, ...]
+    data: bytes
+
+    @classmethod
+    def of(cls, array: npt.NDArray[Any]) -> Array:
+        """A copy of the array as it is now."""
+        return cls(array.dtype.str, array.shape, array.tobytes())
+
+    def array(self) -> npt.NDArray[Any]:
+        """The array again, a copy that may be changed."""
+        return np.frombuffer(self.data, np.dtype(self.dtype)).reshape(self.shape).copy()
+
+
+def encode(state: msgspec.Struct) -> bytes:
+    """A state as bytes."""
+    return msgspec.msgpack.encode(state)
+
+
+def decode(written: bytes, kind: type[State]) -> State | None:
+    """The state of that kind from its bytes; None where nothing was written down. Raises msgspec.DecodeError for other bytes."""
+    return msgspec.msgpack.decode(written, type=kind) if written else None
