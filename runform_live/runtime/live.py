@@ -80,7 +80,7 @@ def run(
     """
     signals = EndSignals()
     supervisor = Supervisor(setup)
-    ending = False
+    ending, told = False, 0
     try:
         supervisor.start()
         while not supervisor.ended:
@@ -91,6 +91,10 @@ def run(
                 for message in supervisor.messages(POLL_S):
                     if note is not None:
                         note(message)
+                for stage, _ in supervisor.restarted[told:]:
+                    if note is not None:
+                        note(Control(action="restarted", text=stage))
+                told = len(supervisor.restarted)
             if supervisor.failure is not None:
                 raise BadInput(supervisor.failure)
             over = supervisor.ends_in_s == 0.0
@@ -115,4 +119,6 @@ def describe(message: Any_) -> str | None:
         return f"source {message.state}: {message.text}"
     if isinstance(message, Recorder) and message.trouble:
         return message.trouble
+    if isinstance(message, Control) and message.action == "restarted":
+        return f"the {message.text} stage had stopped and was started anew; the session goes on"
     return None
