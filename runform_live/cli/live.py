@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import importlib
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -63,10 +65,14 @@ def run(chosen: argparse.Namespace) -> None:
         folder = new_folder(sessions)
         setup = live.setup_for(source, settings, folder, options.view_of(chosen), record_video)
         try:
-            outcome = live.run(setup, show=window, note=_note)
+            outcome = live.run(setup, show=window, note=_note, ending=_load_report)
         except BadInput:
             printing.remove_if_empty(folder)
             raise
+        if not outcome.begun:
+            printing.remove_if_empty(folder)
+            terminal.say("ended before anything was measured")
+            return
         session = _told(outcome)
         # Who asks a second time does not wait for a report; `runform report` makes it later.
         page = _report(folder, settings) if session is not None and outcome.asked < 2 else None
@@ -96,9 +102,14 @@ def _told(outcome: live.Outcome) -> Session | None:
     return session
 
 
+def _load_report() -> None:
+    """Load what draws the report (plots) while the stages close the session: a live run need not carry it."""
+    threading.Thread(target=importlib.import_module, args=("runform_live.report.build",), daemon=True).start()
+
+
 def _report(folder: Path, settings: config.Config) -> Path | None:
     """The personal report; None, and a line that says why, where it cannot be written."""
-    from runform_live.report import build as report  # plots: a live run need not carry them
+    from runform_live.report import build as report
 
     try:
         return report.build(folder, language=settings.screen.language)

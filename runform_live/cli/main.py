@@ -12,7 +12,19 @@ from runform_live.cli import terminal
 from runform_live.errors import RunformError
 
 # One module a verb. They are loaded when the command runs, not with this module: Ctrl-C must be answered by then.
-VERBS = ("live", "analyze", "review", "compare", "report", "export", "sessions", "validate", "bench", "doctor", "models")
+VERBS = (
+    "live",
+    "analyze",
+    "review",
+    "compare",
+    "report",
+    "export",
+    "sessions",
+    "validate",
+    "bench",
+    "doctor",
+    "models",
+)
 INTERRUPTED = 130
 
 

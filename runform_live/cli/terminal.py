@@ -25,7 +25,11 @@ def _put(name: str, text: str) -> None:
         try:
             print(text, file=stream, flush=True)
         except UnicodeEncodeError:
-            print(text.encode(stream.encoding or "ascii", "replace").decode(stream.encoding or "ascii"), file=stream, flush=True)
+            print(
+                text.encode(stream.encoding or "ascii", "replace").decode(stream.encoding or "ascii"),
+                file=stream,
+                flush=True,
+            )
     except (OSError, ValueError):
         # The interpreter would flush it once more at its end, and fail.
         with contextlib.suppress(OSError):

@@ -22,6 +22,7 @@ class Outcome:
     """How a live run ended."""
 
     folder: Path
+    begun: bool  # False: the end was asked for before the stages worked, and there is no session
     recorder: Recorder | None
     restarted: tuple[str, ...]  # stages that were started anew
     trouble: str  # of the recording or of a stage; empty where there was none
@@ -72,15 +73,16 @@ def run(
     setup: StageSetup,
     show: Callable[[Supervisor], bool] | None = None,
     note: Callable[[Any_], None] | None = None,
+    ending: Callable[[], None] | None = None,
 ) -> Outcome:
     """Run until the source ends or a person ends it.
 
     `show` draws the window's next picture and returns False once the person has ended the run there; `note` sees every message where
-    there is no window. Raises BadInput where the source cannot be opened.
+    there is no window. `ending` is called once when the end has begun. Raises BadInput where the source cannot be opened.
     """
     signals = EndSignals()
     supervisor = Supervisor(setup)
-    ending, told = False, 0
+    asked, told = False, 0
     try:
         supervisor.start()
         while not supervisor.ended:
@@ -98,13 +100,18 @@ def run(
             if supervisor.failure is not None:
                 raise BadInput(supervisor.failure)
             over = supervisor.ends_in_s == 0.0
-            if (signals.asked or not open_still or over) and not ending:
-                ending = True
+            if (signals.asked or not open_still or over) and not asked:
+                asked = True
                 supervisor.ask(Control(action="stop", text="stopped: nobody ran any more" if over else ""))
+            if supervisor.ending and ending is not None:
+                ending()
+                ending = None
         recorder = supervisor.recorder
         trouble = (recorder.trouble if recorder else "") or supervisor.trouble
         restarted = tuple(stage for stage, _ in supervisor.restarted)
-        return Outcome(Path(setup.folder), recorder, restarted, trouble, signals.asked, supervisor.summary)
+        return Outcome(
+            Path(setup.folder), supervisor.started, recorder, restarted, trouble, signals.asked, supervisor.summary
+        )
     finally:
         supervisor.close()
         signals.restore()

@@ -59,7 +59,7 @@ class Supervisor:
         self._states: dict[str, tuple[zmq.Frame, int, float]] = {}  # the newest, as they came: they are large
         self._remembered = Remembered()
         self._controls = 0
-        self._started = False
+        self.started = False  # all stages work
         self._ended_stages: set[str] = set()
         self._lost_stages: set[str] = set()
         self._ending: Ending | None = None
@@ -86,7 +86,7 @@ class Supervisor:
         """End every stage: a closed pipe asks, and what does not follow is killed."""
         for process in self._stages.values():
             process.close_pipe()
-        given_s = 0.0 if not self._started else CLOSE_S if self.ended else CLOSE_IN_A_HURRY_S
+        given_s = 0.0 if not self.started else CLOSE_S if self.ended else CLOSE_IN_A_HURRY_S
         until_s = time.monotonic() + given_s
         for process in self._stages.values():
             process.wait_until(until_s)
@@ -115,10 +115,15 @@ class Supervisor:
 
     def _end(self, patience: Patience) -> None:
         """Begin to end; a person who asks is less patient than a file."""
-        if not self._started:
+        if not self.started:
             self.ended = True  # nothing has been measured
         elif self._ending is None or (patience is ASKED and self._ending.patience is not ASKED):
             self._ending = Ending(time.monotonic(), patience)
+
+    @property
+    def ending(self) -> bool:
+        """Whether the session is being closed."""
+        return self._ending is not None
 
     @property
     def ends_in_s(self) -> float | None:
@@ -176,8 +181,8 @@ class Supervisor:
         if process is None or health.pid != process.pid:  # the last words of one that was replaced
             return
         process.heard_s, process.health = now_s, health
-        if not self._started and all(each.heard_s > 0 for each in self._stages.values()):
-            self._started = True
+        if not self.started and all(each.heard_s > 0 for each in self._stages.values()):
+            self.started = True
             self._tell(Control(action="start"))
 
     # -- watching -------------------------------------------------------------------------------------------------
@@ -231,7 +236,7 @@ class Supervisor:
         why = "it did not answer" if before.alive else "it had died"
         before.kill()
         restarts_s = before.restarts_of_late(now_s)
-        if len(restarts_s) >= MOST_RESTARTS or (not self._started and restarts_s):
+        if len(restarts_s) >= MOST_RESTARTS or (not self.started and restarts_s):
             self.trouble = f"the {stage} stage cannot be kept running; what was recorded is kept"
             self._lost_stages.add(stage)
             self._end(ASKED)
@@ -239,11 +244,11 @@ class Supervisor:
             return
         state, control_seq, told_s = self._states.get(stage, (None, 0, -math.inf))
         setup = msgspec.structs.replace(
-            self._setup, stage=stage, restarted=self._started, control_seq=control_seq,
+            self._setup, stage=stage, restarted=self.started, control_seq=control_seq,
             state=b"" if state is None else bytes(state.buffer),
         )  # fmt: skip
-        self._stages[stage] = StageProcess(setup, told_s if self._started else None, (*restarts_s, now_s))
-        if self._started:
+        self._stages[stage] = StageProcess(setup, told_s if self.started else None, (*restarts_s, now_s))
+        if self.started:
             self.restarted.append((stage, now_s))
             self._tell(Control(action="restarted", text=f"the {stage} stage was started anew: {why}"))
 
