@@ -54,10 +54,14 @@ def number_of(picture: Picture) -> int:
     return int(np.argmin(np.abs(np.array(LEVELS) - DARKER - float(picture.mean()))))
 
 
-def inside(code: str, **environment: str) -> list[str]:
+def inside(code: str, *words: str, **environment: str) -> list[str]:
     """What this code prints in a process with the stand-in."""
     done = subprocess.run(
-        [sys.executable, "-c", code], env={**os.environ, **environment}, capture_output=True, text=True, check=True
+        [sys.executable, "-c", code, *words],
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=True,
     )
     return done.stdout.split()
 
@@ -98,6 +102,47 @@ def test_the_program_lists_the_cameras_that_are_plugged_in(tmp_path: Path) -> No
     assert inside(code, **made.environment()) == ["0", "3"]
     made.says(mode="unplugged")
     assert inside(code, **made.environment()) == ["3"]
+
+
+CHOOSING = """
+import sys
+from pathlib import Path
+sys.path.insert(0, "")
+from runform_live.capture.previews import Previews
+from runform_live.capture.sources import Camera
+from runform_live.config import CaptureSettings
+from runform_live.errors import BadInput
+from tests.running import Standin, wait_until
+
+folder, clip, mode = sys.argv[1:]
+previews = Previews()
+print(wait_until(lambda: [seen.number for seen in previews.newest()] == [0], 20), previews.newest()[0].thumbnail.shape)
+camera = Standin(Path(folder), clip=clip, mode=mode, stall_s=3600)
+if mode == "stalled":
+    print(wait_until(lambda: previews.newest() == [], 20))
+previews.close()
+
+def serves():
+    try:
+        return Camera(0, CaptureSettings(1280, 720, 30.0)).read() is not None
+    except BadInput:
+        return False
+
+if mode == "stalled":
+    camera.says(mode="ok")
+    print(wait_until(serves, 20))
+else:
+    print(serves())
+"""
+
+
+@pytest.mark.parametrize(("mode", "printed"), [("ok", ["True"]), ("stalled", ["True", "True"])])
+def test_the_choice_of_cameras_shows_it_and_lets_it_go(
+    tmp_path: Path, clip: Path, mode: str, printed: list[str]
+) -> None:
+    made = Standin(tmp_path, clip=str(clip))
+    found = inside(CHOOSING, str(tmp_path), str(clip), mode, **made.environment())
+    assert found == ["True", "(180,", "320,", "3)", *printed]
 
 
 @pytest.mark.parametrize("rate_hz", [30, 60, 120])
