@@ -52,6 +52,7 @@ STANCE_COLUMNS: tuple[str, ...] = (
     "contact_time_s",
     "step_width_hip",
     "quality",
+    "pelvis_sigma_deg",
 )
 
 
@@ -139,6 +140,7 @@ class Stance(Message, frozen=True, tag="stance"):
     contact_time_s: float
     step_width_hip: float | None
     quality: float
+    pelvis_sigma_deg: float | None = None  # the network's own doubt of the pelvis line in this stance
     stamp_s: float = 0.0  # of the frame that completed this stance
 
 
@@ -209,7 +211,9 @@ class Recorder(Message, frozen=True, tag="recorder"):
     not_taken: int
     folder: str
     trouble: str = ""
-    kept_until_s: float = -1.0  # frames up to this time (of the session) are in the file, whatever happens to the recorder
+    kept_until_s: float = (
+        -1.0
+    )  # frames up to this time (of the session) are in the file, whatever happens to the recorder
     asks_again: bool = False  # the recorder was started anew: it wants the frames after kept_until_s once more
 
 
@@ -236,4 +240,6 @@ class End(Message, frozen=True, tag="end"):
     stage: str
 
 
-Any_ = Frame | FrameAgain | SourceState | Pose | Stance | GaitState | Cue | CoachState | Health | Recorder | Control | End
+Any_ = (
+    Frame | FrameAgain | SourceState | Pose | Stance | GaitState | Cue | CoachState | Health | Recorder | Control | End
+)

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from runform_live.camera_motion import CameraMotion
 from runform_live.gait.course import Course
-from runform_live.gait.instrument import UNCLEAR_SIGMA_DEG, quality_of
+from runform_live.gait.instrument import UNCLEAR_SIGMA_DEG, pelvis_sigma_deg
 from runform_live.gait.levelling import Level
 from runform_live.gait.segmenter import GaitSegmenter
 from runform_live.messages import INDEX, GaitState, Pose, Stance, View
@@ -45,7 +45,7 @@ def _pelvis_in(stance: Stance) -> _PelvisSeen:
     """How the pelvis was seen in a stance."""
     if stance.pelvic_drop_mid_deg is None:  # where the trunk is seen it is the pelvis that is not
         return "well" if stance.trunk_lean_mid_deg is None else "hidden"
-    return "poorly" if stance.quality < quality_of(UNCLEAR_SIGMA_DEG) else "well"
+    return "poorly" if pelvis_sigma_deg(stance) > UNCLEAR_SIGMA_DEG else "well"
 
 
 class GaitMonitor:

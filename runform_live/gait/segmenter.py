@@ -300,6 +300,7 @@ class GaitSegmenter:
             contact_time_s=step.toe_off_s - step.initial_contact_s,
             step_width_hip=None if seen_from_side else self._step_width(step, leg),
             quality=0.0 if seen_from_side else self._quality(step, sigma_deg),
+            pelvis_sigma_deg=None if math.isnan(sigma_deg) else sigma_deg,
             pelvic_drop_mid_deg=known(0, 0),
             pelvic_drop_peak_deg=known(1, 0),
             hip_adduction_mid_deg=known(0, 1),

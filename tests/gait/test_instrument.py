@@ -14,6 +14,7 @@ from runform_live.gait.instrument import (
     HIDDEN_SIGMA_DEG,
     UNCLEAR_SIGMA_DEG,
     Instrument,
+    pelvis_sigma_deg,
     quality_of,
     sigma_of,
 )
@@ -41,6 +42,14 @@ def test_the_error_grows_with_the_networks_own_doubt() -> None:
         assert instrument.of("knee_valgus_peak_deg", stances) == pytest.approx(valgus)
         assert instrument.of("trunk_lean_mid_deg", stances) == 1.0, "the trunk does not hang on the hips"
         assert instrument.of("knee_valgus_mid_deg", stances) is None
+
+
+def test_the_sigma_of_a_stance_is_its_own_column_and_of_an_older_one_its_quality() -> None:
+    assert pelvis_sigma_deg(stance(quality=0.44, pelvis_sigma_deg=1.2)) == 1.2
+    assert pelvis_sigma_deg(stance(quality=0.88)) == pytest.approx(1.2)
+    instrument = Instrument({DROP: 0.6}, sigma_deg=1.2)
+    half_lost = stance(quality=0.44, pelvis_sigma_deg=1.2)
+    assert instrument.of(DROP, [half_lost] * 3) == pytest.approx(0.6), "lost frames do not make the network doubt more"
 
 
 def test_the_level_lines_error_is_the_drops_too() -> None:
