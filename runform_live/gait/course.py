@@ -4,9 +4,20 @@ from __future__ import annotations
 
 import math
 
+import msgspec
+
 from runform_live.messages import RunPhase
 
 PAUSE_S = 3.0  # without a step: a stumble or a lost view is shorter
+
+
+class CourseState(msgspec.Struct, frozen=True):
+    """A course written down."""
+
+    phase: RunPhase
+    since_s: float
+    before_s: float
+    last_s: float
 
 
 class Course:
@@ -14,12 +25,17 @@ class Course:
 
     __slots__ = ("_before_s", "_last_s", "phase", "since_s")
 
-    def __init__(self, ran_s: float = 0.0) -> None:
-        """ran_s: what was run before a restart."""
-        self.phase: RunPhase = "paused" if ran_s else "before"
-        self.since_s = math.nan  # when this phase began
-        self._before_s = ran_s  # run before the present bout
-        self._last_s = math.nan  # when one ran last
+    def __init__(self, state: CourseState | None = None) -> None:
+        """state: of a predecessor, to go on from."""
+        state = state or CourseState("before", math.nan, 0.0, math.nan)
+        self.phase: RunPhase = state.phase
+        self.since_s = state.since_s  # when this phase began
+        self._before_s = state.before_s  # run before the present bout
+        self._last_s = state.last_s  # when one ran last
+
+    def state(self) -> CourseState:
+        """All of it, for a successor."""
+        return CourseState(self.phase, self.since_s, self._before_s, self._last_s)
 
     def push(self, time_s: float, running: bool) -> None:
         """Times (s) must not go back."""

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runform_live.gait.course import PAUSE_S, Course
+from runform_live.gait.course import PAUSE_S, Course, CourseState
 
 
 def walked(spells: list[tuple[float, bool]], course: Course | None = None) -> tuple[Course, list[tuple[str, float]]]:
@@ -35,7 +35,7 @@ def test_a_stumble_is_no_pause() -> None:
 
 
 def test_after_a_restart_the_time_goes_on() -> None:
-    course, seen = walked([(4, False), (10, True)], Course(ran_s=100.0))
+    course, seen = walked([(4, False), (10, True)], Course(CourseState("paused", -5.0, 100.0, -5.0)))
     assert [phase for phase, _ in seen] == ["paused", "running"]
     assert course.ran_s == pytest.approx(109.9)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import msgspec
 import numpy as np
 import pytest
 from hypothesis import given
@@ -88,8 +89,15 @@ def test_a_row_with_markers_has_their_tilt_and_sigma_and_the_hips_legs() -> None
     assert row[channels.MARKS_Y] == 321.0 and math.isnan(plain[channels.MARKS_Y])
 
 
+def levelled(level: Level) -> GaitMonitor:
+    """A monitor that looks from behind and goes on from a calibration."""
+    begun = GaitMonitor("posterior").state()
+    replace = msgspec.structs.replace
+    return GaitMonitor("posterior", replace(begun, segmenter=replace(begun.segmenter, level=level)))
+
+
 def run(sigma_px: float, marked: bool = False) -> tuple[GaitMonitor, list]:
-    monitor, found = GaitMonitor("posterior", Level(0.0, 0.1, 0.0, 2.0, True)), []
+    monitor, found = levelled(Level(0.0, 0.1, 0.0, 2.0, True)), []
     for frame in range(300):
         landmarks = running(frame / 30)
         landmarks[:, 2] = sigma_px
@@ -110,7 +118,7 @@ def test_what_hangs_on_a_hidden_pelvis_is_withheld_and_flagged_but_the_trunk_is_
 
 
 def test_what_hides_the_pelvis_in_every_other_stance_hides_it() -> None:
-    monitor, found = GaitMonitor("posterior", Level(0.0, 0.1, 0.0, 2.0, True)), []
+    monitor, found = levelled(Level(0.0, 0.1, 0.0, 2.0, True)), []
     for frame in range(300):
         landmarks = running(frame / 30)
         stance_leg = int(frame / 30 * 170 / 60) % 2
@@ -123,7 +131,7 @@ def test_what_hides_the_pelvis_in_every_other_stance_hides_it() -> None:
 
 
 def test_a_short_stand_is_better_than_none_but_replaces_no_level_line() -> None:
-    unknown, known = GaitMonitor("posterior"), GaitMonitor("posterior", Level(3.0, 0.1, 0.0, 2.0, True))
+    unknown, known = GaitMonitor("posterior"), levelled(Level(3.0, 0.1, 0.0, 2.0, True))
     for frame in range(42):
         for monitor in (unknown, known):
             monitor.push(pose(frame + 1, frame / 30), standing())
@@ -133,7 +141,7 @@ def test_a_short_stand_is_better_than_none_but_replaces_no_level_line() -> None:
     for frame in range(42, 90):
         for monitor in (unknown, known):
             monitor.push(pose(frame + 1, frame / 30), standing())
-        assert unknown.state().activity == "standing", (
+        assert unknown.gait_state().activity == "standing", (
             "it stands on while its stand is too short to replace a level line"
         )
     assert unknown.level is not None and unknown.level.until_s - unknown.level.from_s > 2.0, "the whole stand is read"
