@@ -6,7 +6,7 @@ import math
 
 import msgspec
 
-from runform_live.messages import RunPhase
+from runform_live.messages import RunPhase, Stance
 
 PAUSE_S = 3.0  # without a step: a stumble or a lost view is shorter
 
@@ -53,3 +53,39 @@ class Course:
     def ran_s(self) -> float:
         """Seconds of running up to now, without the pauses."""
         return self._before_s + (self._last_s - self.since_s if self.phase == "running" else 0.0)
+
+
+class RunTimeState(msgspec.Struct, frozen=True):
+    """A run time written down."""
+
+    began_s: float
+    last_s: float
+
+
+class RunTime:
+    """Seconds of running by the stances alone: from one to the next, without the gaps that are longer than PAUSE_S."""
+
+    __slots__ = ("_began_s", "_last_s")
+
+    def __init__(self, state: RunTimeState | None = None) -> None:
+        """state: of a predecessor, to go on from."""
+        state = state or RunTimeState(math.nan, math.nan)
+        self._began_s = state.began_s  # when a run without the pauses would have begun
+        self._last_s = state.last_s  # the last toe off
+
+    def state(self) -> RunTimeState:
+        """All of it, for a successor."""
+        return RunTimeState(self._began_s, self._last_s)
+
+    def push(self, stance: Stance) -> None:
+        """Take the next stance."""
+        gap_s = stance.initial_contact_s - self._last_s
+        if math.isnan(self._began_s):
+            self._began_s = stance.initial_contact_s
+        elif gap_s > PAUSE_S:
+            self._began_s += gap_s
+        self._last_s = stance.toe_off_s
+
+    def at(self, now_s: float) -> float:
+        """Seconds of running until a time of the session after the last stance; 0 before the first."""
+        return 0.0 if math.isnan(self._began_s) else now_s - self._began_s
