@@ -164,6 +164,19 @@ def test_steps_that_wait_for_a_view_keep_their_frames() -> None:
         assert watched(waiting, {number}) == expected
 
 
+@pytest.mark.parametrize(
+    "waits", [False, True], ids=["stances are told at once", "stances wait until the ring forgets"]
+)
+def test_the_ring_of_frames_has_gone_round(waits: bool) -> None:
+    shown = film(240.0)[: 240 * 12]
+    if waits:
+        shown = [(msgspec.structs.replace(one, names_sides=False), blind(points)) for one, points in shown]
+    expected = watched(shown)
+    assert len([stance for found, _ in expected[0] for stance in found]) > 15
+    for number in (2040, 2400, len(shown) - 100):
+        assert watched(shown, {number}) == expected
+
+
 def blind(points: Landmarks) -> Landmarks:
     """No shoes: the belt does not show."""
     out = points.copy()
