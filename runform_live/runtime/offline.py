@@ -92,9 +92,9 @@ class Analysis:
         self.stances.extend(self._monitor.finish())
         self.video.close()
 
-    def state(self) -> GaitState:
+    def gait_state(self) -> GaitState:
         """Where the gait core is now."""
-        return self._monitor.state()
+        return self._monitor.gait_state()
 
 
 def analyze(
@@ -111,12 +111,12 @@ def analyze(
             record.stance(stance)
         written = len(analysis.stances)
         if pose.frame % STATE_FRAMES == 0:
-            record.state(analysis.state())
+            record.state(analysis.gait_state())
         if progress is not None:
             progress(pose.frame, pose.time_s, described.duration_s)
     for stance in analysis.stances[written:]:
         record.stance(stance)
-    record.state(analysis.state())
+    record.state(analysis.gait_state())
     damaged = analysis.video.cut_short
     ended = "the file is cut short; all that could be read was used" if damaged else "end of the file"
     if damaged:

@@ -92,17 +92,20 @@ def complete(folder: Path, info: SessionInfo, stances: list[Stance]) -> SessionI
 def read_stances(path: Path) -> list[Stance]:
     try:
         with path.open(encoding="utf-8", newline="") as lines:
-            rows = list(csv.DictReader(lines))
+            table = csv.DictReader(lines)
+            rows = list(table)
     except OSError:
         raise BadInput(f"{path} is missing; the session is incomplete: analyse its video again") from None
     except UnicodeDecodeError:
         raise BadInput(f"{path} is damaged; analyse the session's video again") from None
+    kept = table.fieldnames or ()
+    columns = [column for column in schema.COLUMNS if column in kept or column not in schema.LATER_COLUMNS]
     stances = []
     for number, row in enumerate(rows, start=2):
         try:
             values: dict[str, Any] = {
                 column: row[column] if column == "side" else (float(row[column]) if row[column] != "" else None)
-                for column in schema.COLUMNS
+                for column in columns
             }
             stances.append(msgspec.convert(values, Stance))
         except (KeyError, TypeError, ValueError):
