@@ -209,7 +209,9 @@ class Recorder(Message, frozen=True, tag="recorder"):
     not_taken: int
     folder: str
     trouble: str = ""
-    kept_until_s: float = -1.0  # frames up to this time (of the session) are in the file, whatever happens to the recorder
+    kept_until_s: float = (
+        -1.0
+    )  # frames up to this time (of the session) are in the file, whatever happens to the recorder
     asks_again: bool = False  # the recorder was started anew: it wants the frames after kept_until_s once more
 
 
@@ -218,9 +220,11 @@ class Control(Message, frozen=True, tag="control"):
 
     action: Literal[
         "start", "calibrate", "mute", "unmute", "pause", "resume", "record", "stop_record", "stop", "finish", "set_up",
-        "targets", "volume", "test_sound", "feedback", "train",
+        "targets", "volume", "test_sound", "feedback", "train", "restarted",
     ]  # fmt: skip
-    text: str = ""  # of "set_up": what was left open; of "stop": why; of others: the choice in words
+    # Of "set_up": what was left open; of "stop": why; of "finish": the stage that is meant (empty: all); of "restarted": which stage
+    # and why; of others: the choice in words.
+    text: str = ""
     targets: dict[str, tuple[float | None, float | None]] = {}  # of "targets" that were chosen
     target_from: TargetFrom = "chosen"  # of "targets"
     volume: float = 1.0  # of "volume", 0..1
@@ -230,10 +234,38 @@ class Control(Message, frozen=True, tag="control"):
     trained: str = MAIN_METRIC  # of "train"
 
 
+class StageState(Message, frozen=True, tag="state"):
+    """All that a successor of this stage would need; the state itself travels beside it as bytes."""
+
+    stage: str
+    control_seq: int  # of the newest control that the state contains
+
+
+class CaughtUp(Message, frozen=True, tag="caught_up"):
+    """All that a stage which was started anew has missed has been repeated."""
+
+    stage: str
+
+
 class End(Message, frozen=True, tag="end"):
     """The sender has sent all it had."""
 
     stage: str
 
 
-Any_ = Frame | FrameAgain | SourceState | Pose | Stance | GaitState | Cue | CoachState | Health | Recorder | Control | End
+Any_ = (
+    Frame
+    | FrameAgain
+    | SourceState
+    | Pose
+    | Stance
+    | GaitState
+    | Cue
+    | CoachState
+    | Health
+    | Recorder
+    | Control
+    | End
+    | StageState
+    | CaughtUp
+)

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import argparse
-import sys
+import importlib
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from runform_live import config
 from runform_live.capture.previews import Previews
 from runform_live.capture.sources import Video, is_file
-from runform_live.cli import options, printing
+from runform_live.cli import options, printing, terminal
 from runform_live.doctor.graphics import has_screen
-from runform_live.errors import BadInput
+from runform_live.errors import BadInput, RunformError
 from runform_live.messages import Any_
 from runform_live.runtime import live
-from runform_live.session.reader import read
+from runform_live.session.reader import Session, read
+from runform_live.session.schema import Summary
 from runform_live.session.writer import new_folder
 
 if TYPE_CHECKING:
@@ -61,25 +65,57 @@ def run(chosen: argparse.Namespace) -> None:
         folder = new_folder(sessions)
         setup = live.setup_for(source, settings, folder, options.view_of(chosen), record_video)
         try:
-            outcome = live.run(setup, show=window, note=_note)
+            outcome = live.run(setup, show=window, note=_note, ending=_load_report)
         except BadInput:
             printing.remove_if_empty(folder)
             raise
-        from runform_live.report import build as report  # plots: a live run need not carry them
-
-        session = read(folder)
-        page = report.build(folder, language=settings.screen.language)
-        print(printing.summary(session))
-        if outcome.trouble:
-            print(f"runform: {outcome.trouble}", file=sys.stderr)
-        if outcome.restarts:
-            print(f"stages restarted: {outcome.restarts} (see events.jsonl)")
-        print(f"session: {folder}", flush=True)
-        if window is not None and not window.closed and not outcome.interrupted:
+        if not outcome.begun:
+            printing.remove_if_empty(folder)
+            terminal.say("ended before anything was measured")
+            return
+        session = _told(outcome)
+        # Who asks a second time does not wait for a report; `runform report` makes it later.
+        page = _report(folder, settings) if session is not None and outcome.asked < 2 else None
+        if window is not None and not window.closed and not outcome.asked and session is not None and page is not None:
             window.end(session, page, FILE_END_S if is_file(source) else None)
     finally:
         if window is not None:
             window.close()
+
+
+def _told(outcome: live.Outcome) -> Session | None:
+    """Say how the run ended and what was measured; None where no session could be kept."""
+    session = None
+    try:
+        session = read(outcome.folder)
+        terminal.say(printing.summary(session))
+    except (RunformError, OSError) as trouble:
+        if outcome.summary:
+            terminal.say(printing.figures(msgspec.json.decode(outcome.summary, type=Summary)))
+        terminal.warn(f"the session could not be kept: {trouble}")
+    if outcome.trouble:
+        terminal.warn(outcome.trouble)
+    if outcome.restarted:
+        terminal.say(f"stages restarted: {len(outcome.restarted)} ({', '.join(outcome.restarted)}; see events.jsonl)")
+    if session is not None:
+        terminal.say(f"session: {outcome.folder}")
+    return session
+
+
+def _load_report() -> None:
+    """Load what draws the report (plots) while the stages close the session: a live run need not carry it."""
+    threading.Thread(target=importlib.import_module, args=("runform_live.report.build",), daemon=True).start()
+
+
+def _report(folder: Path, settings: config.Config) -> Path | None:
+    """The personal report; None, and a line that says why, where it cannot be written."""
+    from runform_live.report import build as report
+
+    try:
+        return report.build(folder, language=settings.screen.language)
+    except (RunformError, OSError) as trouble:
+        terminal.warn(f"the report could not be written ({trouble}); runform report {folder} makes it again")
+        return None
 
 
 def _check(source: str) -> None:
@@ -109,4 +145,4 @@ def _chosen_in(window: Window) -> str | None:
 def _note(message: Any_) -> None:
     line = live.describe(message)
     if line:
-        print(line, flush=True)
+        terminal.say(line)

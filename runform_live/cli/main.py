@@ -3,19 +3,35 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 import sys
 import traceback
 from pathlib import Path
 
-from runform_live.cli import analyze, bench, compare, doctor, export, live, models, report, review, sessions, validate
+from runform_live.cli import terminal
 from runform_live.errors import RunformError
-from runform_live.session.record import software
 
-VERBS = (live, analyze, review, compare, report, export, sessions, validate, bench, doctor, models)
+# One module a verb. They are loaded when the command runs, not with this module: Ctrl-C must be answered by then.
+VERBS = (
+    "live",
+    "analyze",
+    "review",
+    "compare",
+    "report",
+    "export",
+    "sessions",
+    "validate",
+    "bench",
+    "doctor",
+    "models",
+)
+INTERRUPTED = 130
 
 
 def parser() -> argparse.ArgumentParser:
     """The whole command line."""
+    from runform_live.session.record import software
+
     top = argparse.ArgumentParser(
         prog="runform",
         description="Treadmill gait-retraining monitor: pelvic drop, hip adduction and knee valgus from one webcam.",
@@ -26,9 +42,10 @@ def parser() -> argparse.ArgumentParser:
     common.add_argument("--config", type=Path, metavar="FILE", help="settings that differ from configs/defaults.toml")
     common.add_argument("--debug", action="store_true", help="show the traceback of an error")
     verbs = top.add_subparsers(dest="verb", required=True, metavar="VERB")
-    for module in VERBS:
+    for name in VERBS:
+        module = importlib.import_module(f"runform_live.cli.{name}")
         verb = verbs.add_parser(
-            module.__name__.rsplit(".", 1)[1],
+            name,
             parents=[common],
             help=module.HELP,
             description=module.HELP[0].upper() + module.HELP[1:] + ".",
@@ -41,24 +58,26 @@ def parser() -> argparse.ArgumentParser:
 
 def main(words: list[str] | None = None) -> int:
     """Run a command line; returns the exit status (0 good, 1 failed, 2 bad input, 130 interrupted)."""
-    chosen = parser().parse_args(words)
+    debug = False
     try:
+        chosen = parser().parse_args(words)
+        debug = chosen.debug
         chosen.run(chosen)
     except RunformError as trouble:
-        if chosen.debug:
+        if debug:
             traceback.print_exc()
-        print(f"runform: {trouble}", file=sys.stderr)
+        terminal.warn(str(trouble))
         return trouble.exit_status
     except KeyboardInterrupt:
-        return 130
+        return INTERRUPTED
     except BrokenPipeError:
         sys.stderr.close()
         return 0
     except OSError as trouble:
-        if chosen.debug:
+        if debug:
             raise
         where = f" ({trouble.filename})" if trouble.filename else ""
-        print(f"runform: {trouble.strerror or trouble}{where}; what was written so far is kept", file=sys.stderr)
+        terminal.warn(f"{trouble.strerror or trouble}{where}; what was written so far is kept")
         return 1
     return 0
 

@@ -21,6 +21,7 @@ from runform_live.errors import BadInput
 from runform_live.messages import SCHEMA_VERSION, Any_, Message
 
 Buffer = bytes | memoryview | zmq.Frame
+AGAIN = "again."  # topics of what is repeated for one stage begin so
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(tuple[int, Any_]).decode
@@ -102,7 +103,14 @@ class Publisher:
         topic = str(message.__struct_config__.tag)
         count = self._counts.get(topic, 0) + 1
         self._counts[topic] = count
-        header = _encode((SCHEMA_VERSION, msgspec.structs.replace(message, seq=count)))
+        self._put(topic, msgspec.structs.replace(message, seq=count), buffers)
+
+    def repeat(self, topic: str, message: Message, *buffers: Buffer | memoryview) -> None:
+        """Send what another sender has said before, as it was, to those who listen to `topic`."""
+        self._put(topic, message, buffers)
+
+    def _put(self, topic: str, message: Message, buffers: Sequence[Buffer | memoryview]) -> None:
+        header = _encode((SCHEMA_VERSION, message))
         self._socket.send_multipart([topic.encode(), header, *buffers], copy=not buffers)
 
     def subscribers(self, topic: str) -> int:
@@ -126,19 +134,24 @@ class Received:
     message: Any_
     buffers: list[zmq.Frame]
     missed: int
+    again: bool = False  # repeated for a stage that was started anew
 
 
 class Subscriber:
-    """The receiving end: topics of several stages through one socket each."""
+    """The receiving end: topics of several stages through one socket each.
 
-    __slots__ = ("_last", "_poller", "_ready", "_sockets", "_wanted")
+    A socket that was connected as `first` is read before all others, in every call: control comes before data. The others take
+    turns, so that none of them waits for ever while another is never empty.
+    """
+
+    __slots__ = ("_first", "_last", "_poller", "_sockets", "_wanted")
 
     def __init__(self) -> None:
         self._wanted: set[str] = set()
         self._poller = zmq.Poller()
         self._sockets: list[zmq.Socket[bytes]] = []
+        self._first: list[zmq.Socket[bytes]] = []
         self._last: dict[tuple[int, str], int] = {}
-        self._ready: list[zmq.Socket[bytes]] = []
 
     def connect(
         self,
@@ -147,6 +160,7 @@ class Subscriber:
         topics: Iterable[str],
         most_waiting: int = 1000,
         keys: Keys | None = None,
+        first: bool = False,
     ) -> None:
         sub = context.socket(zmq.SUB)
         sub.setsockopt(zmq.RCVHWM, most_waiting)
@@ -160,35 +174,48 @@ class Subscriber:
         for topic in topics:
             sub.setsockopt(zmq.SUBSCRIBE, topic.encode())
         self._poller.register(sub, zmq.POLLIN)
-        self._sockets.append(sub)
+        (self._first if first else self._sockets).append(sub)
 
     def want(self, topic: str, wanted: bool) -> None:
         """Ask every sender for a topic from now on, or for no more of it; what is under way still comes."""
         if wanted == (topic in self._wanted):
             return
-        for source in self._sockets:
+        for source in (*self._first, *self._sockets):
             source.setsockopt(zmq.SUBSCRIBE if wanted else zmq.UNSUBSCRIBE, topic.encode())
         self._wanted ^= {topic}
 
     def receive(self, wait_s: float) -> Received | None:
-        """The next message of any stage, in the order of arrival within a stage; None when nothing came in time."""
+        """The next message, of a `first` socket if there is one; None when nothing came in time.
+
+        Messages of one stage come in the order in which it sent them. What is no message of ours is left out.
+        """
         until = time.monotonic() + wait_s
         while True:
-            if not self._ready:
-                left_s = max(0.0, until - time.monotonic())
-                self._ready = [found for found, _ in self._poller.poll(round(left_s * 1000))]
-                if not self._ready:
-                    return None
-            source = self._ready[0]
+            left_s = max(0.0, until - time.monotonic())
+            ready = {found for found, _ in self._poller.poll(round(left_s * 1000))}
+            if not ready:
+                return None
+            received = self._take(ready)
+            if received is not None or time.monotonic() >= until:
+                return received
+
+    def _take(self, ready: set[zmq.Socket[bytes]]) -> Received | None:
+        """A message from the first of the ready sockets that has one of ours."""
+        for source in (*self._first, *self._sockets):
+            if source not in ready:
+                continue
             try:
                 parts = source.recv_multipart(zmq.NOBLOCK, copy=False)
-            except zmq.Again:
-                self._ready.pop(0)
+                version, message = _decode(parts[1].buffer)
+            except (zmq.Again, msgspec.DecodeError, IndexError):
                 continue
-            self._ready.append(self._ready.pop(0))  # the others take their turn
-            version, message = _decode(parts[1].buffer)
+            if source in self._sockets:  # the others take their turn
+                self._sockets.remove(source)
+                self._sockets.append(source)
             if version == SCHEMA_VERSION:
-                return Received(message, parts[2:], self._gap(source, message))
+                again = bytes(parts[0].buffer).startswith(AGAIN.encode())
+                return Received(message, parts[2:], 0 if again else self._gap(source, message), again)
+        return None
 
     def _gap(self, source: zmq.Socket[bytes], message: Any_) -> int:
         key = (id(source), str(message.__struct_config__.tag))
@@ -199,5 +226,5 @@ class Subscriber:
         return message.seq - last - 1
 
     def close(self) -> None:
-        for sub in self._sockets:
+        for sub in (*self._first, *self._sockets):
             sub.close()

@@ -22,10 +22,12 @@ class Outcome:
     """How a live run ended."""
 
     folder: Path
+    begun: bool  # False: the end was asked for before the stages worked, and there is no session
     recorder: Recorder | None
-    restarts: int
-    trouble: str  # of the recording; empty where there was none
-    interrupted: bool  # by Ctrl-C or SIGTERM: nobody waits for a last screen
+    restarted: tuple[str, ...]  # stages that were started anew
+    trouble: str  # of the recording or of a stage; empty where there was none
+    asked: int  # how often Ctrl-C, SIGTERM or a closed terminal asked for the end: nobody waits for a last screen
+    summary: bytes  # summary.json as the session stage told it; empty where it did not
 
 
 def setup_for(
@@ -49,17 +51,18 @@ def setup_for(
     )
 
 
-class _Interrupted:
-    """Ctrl-C and SIGTERM ask for an orderly end; the second Ctrl-C is taken at its word."""
+class EndSignals:
+    """Ctrl-C, SIGTERM and a terminal that closes ask for an orderly end. Asking again never breaks it off: it takes seconds at most."""
+
+    NAMES = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")  # those that the system has
 
     def __init__(self) -> None:
-        self.asked = False
-        self._before = {number: signal.signal(number, self._note) for number in (signal.SIGINT, signal.SIGTERM)}
+        self.asked = 0
+        numbers = [getattr(signal, name) for name in self.NAMES if hasattr(signal, name)]
+        self._before = {number: signal.signal(number, self._note) for number in numbers}
 
-    def _note(self, number: int, _frame: object) -> None:
-        if self.asked and number == signal.SIGINT:
-            raise KeyboardInterrupt
-        self.asked = True
+    def _note(self, _number: int, _frame: object) -> None:
+        self.asked += 1
 
     def restore(self) -> None:
         for number, handler in self._before.items():
@@ -70,15 +73,16 @@ def run(
     setup: StageSetup,
     show: Callable[[Supervisor], bool] | None = None,
     note: Callable[[Any_], None] | None = None,
+    ending: Callable[[], None] | None = None,
 ) -> Outcome:
     """Run until the source ends or a person ends it.
 
-    `show` draws the window's next picture and returns False once it was closed; `note` sees every message where there is
-    no window. Raises BadInput where the source cannot be opened, RunformError where a stage cannot be kept alive.
+    `show` draws the window's next picture and returns False once the person has ended the run there; `note` sees every message where
+    there is no window. `ending` is called once when the end has begun. Raises BadInput where the source cannot be opened.
     """
-    interrupted = _Interrupted()
+    signals = EndSignals()
     supervisor = Supervisor(setup)
-    ending = False
+    asked, told = False, 0
     try:
         supervisor.start()
         while not supervisor.ended:
@@ -89,20 +93,28 @@ def run(
                 for message in supervisor.messages(POLL_S):
                     if note is not None:
                         note(message)
+                for stage, _ in supervisor.restarted[told:]:
+                    if note is not None:
+                        note(Control(action="restarted", text=stage))
+                told = len(supervisor.restarted)
             if supervisor.failure is not None:
                 raise BadInput(supervisor.failure)
             over = supervisor.ends_in_s == 0.0
-            if (interrupted.asked or not open_still or over) and not ending:
-                ending = True
+            if (signals.asked or not open_still or over) and not asked:
+                asked = True
                 supervisor.ask(Control(action="stop", text="stopped: nobody ran any more" if over else ""))
-                show = None  # a closed window draws no more; what follows is only the orderly end
+            if supervisor.ending and ending is not None:
+                ending()
+                ending = None
         recorder = supervisor.recorder
+        trouble = (recorder.trouble if recorder else "") or supervisor.trouble
+        restarted = tuple(stage for stage, _ in supervisor.restarted)
         return Outcome(
-            Path(setup.folder), recorder, supervisor.restarts, recorder.trouble if recorder else "", interrupted.asked
+            Path(setup.folder), supervisor.started, recorder, restarted, trouble, signals.asked, supervisor.summary
         )
     finally:
         supervisor.close()
-        interrupted.restore()
+        signals.restore()
 
 
 def describe(message: Any_) -> str | None:
@@ -114,4 +126,6 @@ def describe(message: Any_) -> str | None:
         return f"source {message.state}: {message.text}"
     if isinstance(message, Recorder) and message.trouble:
         return message.trouble
+    if isinstance(message, Control) and message.action == "restarted":
+        return f"the {message.text} stage had stopped and was started anew; the session goes on"
     return None

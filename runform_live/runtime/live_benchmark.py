@@ -103,7 +103,7 @@ def live_run(
         recorder.recorded if recorder else 0,
         recorder.not_taken if recorder else 0,
         skipped,
-        outcome.restarts,
+        len(outcome.restarted),
         memory,
     )
     if screen is not None:

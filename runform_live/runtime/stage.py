@@ -20,31 +20,18 @@ import msgspec
 import zmq
 
 from runform_live.config import Config
-from runform_live.messages import Control, Frame, Health, Message, View
-from runform_live.runtime import topology
-from runform_live.runtime.bus import Buffer, Publisher, Received, Subscriber
+from runform_live.messages import Control, Frame, Health, Message, StageState, View
+from runform_live.runtime import bus_folder, topology
+from runform_live.runtime.bus import AGAIN, Buffer, Publisher, Received, Subscriber
+from runform_live.runtime.catch_up import CatchUp
 from runform_live.runtime.waiting import Waiting
 
 HEARTBEAT_S = 0.5
+STATE_S = 0.2  # between two states that are told for a successor
+LONGEST_END_S = 3.0  # for a stage to close its files when the supervisor is gone
 WAIT_FOR_LISTENERS_S = 20.0
-MOST_WAITING = 256
+MOST_WAITING = 5000  # results are small; a reader that is held up for 15 s loses none, at 240 frames/s either
 MOST_FRAMES_WAITING = 128  # a picture is large
-
-
-class LevelSetup(msgspec.Struct, frozen=True):
-    """A calibration that a restarted gait stage goes on with."""
-
-    tilt_deg: float
-    sd_deg: float
-    upright_deg: float | None
-
-
-class Resume(msgspec.Struct, frozen=True):
-    """Where a restarted capture stage goes on: the last frame and its time, and the clock's reading at time 0."""
-
-    frame: int
-    time_s: float
-    zero_s: float
 
 
 class StageSetup(msgspec.Struct, frozen=True):
@@ -59,11 +46,8 @@ class StageSetup(msgspec.Struct, frozen=True):
     record_video: bool = False
     paced: bool = True  # a file waits for slow stages; a camera cannot, nor a file that stands for one
     restarted: bool = False
-    level: LevelSetup | None = None
-    ran_s: float = 0.0  # before a restart of the gait stage
-    resume: Resume | None = None
-    wishes: tuple[Control, ...] = ()  # of a person, that still hold when a stage is restarted
-    state: bytes = b""  # the predecessor's, as its `Stage.state` wrote it down; empty: there was none
+    state: bytes = b""  # the predecessor's, as its `state_bytes` wrote it down; empty: there was none
+    control_seq: int = 0  # of the newest control that this state contains
 
 
 class Send(Protocol):
@@ -92,10 +76,6 @@ class Stage:
     def control(self, control: Control) -> None:
         """Do what a person asked for."""
 
-    def take_up(self, wish: Control) -> None:
-        """Do, after a restart, what a person asked for before it."""
-        self.control(wish)
-
     def state_bytes(self) -> bytes:
         """All that a successor needs to go on from here (see `runform_live.handover`); empty: it can begin anew."""
         return b""
@@ -105,30 +85,32 @@ class Stage:
 
 
 class _Loop:
+    """One stage: its sockets, its turns, its end."""
+
     def __init__(self, setup: StageSetup) -> None:
         self._setup = setup
-        self._stopping = False
+        self._stopping = self._orphaned = False
         self._context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
         self._publisher = Publisher(self._context, setup.endpoints[setup.stage], _most_waiting(setup.stage))
+        state_address = setup.endpoints[topology.state_endpoint(setup.stage)]
+        self._states = Publisher(self._context, state_address, topology.STATES_WAITING)
         self._previews = None
         if topology.publishes_frames(setup.stage):
             self._previews = Publisher(self._context, setup.endpoints[topology.PREVIEWS], topology.PREVIEWS_WAITING)
         self._subscriber = Subscriber()
         self._waiting = Waiting(self._subscriber.receive)
-        self._health_at = 0.0
+        self._catch_up = CatchUp(time.monotonic(), setup.restarted)
+        self._control_seq = setup.control_seq
+        self._health_at_s = self._state_at_s = 0.0
         self._counted = (0, time.monotonic())
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the supervisor answers it
-        signal.signal(signal.SIGTERM, self._stop)
         threading.Thread(target=self._watch_supervisor, daemon=True).start()
 
-    def _stop(self, *_: object) -> None:
-        self._stopping = True
-
     def _watch_supervisor(self) -> None:
+        """The supervisor closes the pipe when the session has ended, and the system does when the supervisor is gone."""
         while os.read(sys.stdin.fileno(), 4096):
             pass
-        self._stopping = True
-        time.sleep(5.0)  # long enough to close files
+        self._orphaned = self._stopping = True
+        time.sleep(LONGEST_END_S)
         os._exit(1)
 
     def _send(self, message: Message, *buffers: Buffer) -> None:
@@ -140,23 +122,24 @@ class _Loop:
         setup = self._setup
         module = importlib.import_module(f"runform_live.{setup.stage}.process")
         stage: Stage = module.create(setup, self._send)
+        main = (*topology.CONTROL_TOPICS, AGAIN + setup.stage)
+        self._subscriber.connect(self._context, setup.endpoints[topology.MAIN], main, MOST_WAITING, first=True)
         for publisher, topics in topology.LISTENS[setup.stage].items():
             self._subscriber.connect(self._context, setup.endpoints[publisher], topics, _most_waiting(publisher))
-        self._subscriber.connect(self._context, setup.endpoints[topology.MAIN], topology.CONTROL_TOPICS)
         self._wait_for_listeners()
         try:
-            for wish in setup.wishes:
-                stage.take_up(wish)
             while not self._stopping:
                 self._turn(stage)
         finally:
             stage.finish()
             self._beat(stage)
-            self._publisher.close()
-            if self._previews is not None:
-                self._previews.close()
+            for own in (self._publisher, self._states, self._previews):
+                if own is not None:
+                    own.close()
             self._subscriber.close()
             self._context.term()
+            if self._orphaned:
+                bus_folder.remove_after(setup.endpoints)  # the supervisor does it too, if it still can
 
     def _wait_for_listeners(self) -> None:
         """PUB drops what nobody has subscribed to yet, so nothing is sent before all who listen are there."""
@@ -171,16 +154,31 @@ class _Loop:
         wait_s = stage.idle()
         receive = self._waiting.take if stage.skips_frames else self._subscriber.receive
         received = receive(min(wait_s, HEARTBEAT_S))
-        if received is not None:
-            if isinstance(received.message, Control):
-                stage.control(received.message)
-            else:
-                stage.dropped += received.missed
-                stage.handle(received)
-        now = time.monotonic()
-        if now >= self._health_at:
-            self._health_at = now + HEARTBEAT_S
+        now_s = time.monotonic()
+        for each in self._catch_up.order(received, now_s):
+            self._handle(stage, each)
+        now_s = time.monotonic()
+        if now_s >= self._state_at_s and not self._catch_up.catching_up(now_s):
+            self._state_at_s = now_s + STATE_S
+            self._tell_state(stage)
+        if now_s >= self._health_at_s:
+            self._health_at_s = now_s + HEARTBEAT_S
             self._beat(stage)
+
+    def _handle(self, stage: Stage, received: Received) -> None:
+        message = received.message
+        if not isinstance(message, Control):
+            stage.dropped += received.missed
+            stage.handle(received)
+        elif message.seq > self._control_seq:  # else it came both ways, or is in the state that this stage began with
+            self._control_seq = message.seq
+            if message.action != "finish" or message.text in ("", self._setup.stage):
+                stage.control(message)
+
+    def _tell_state(self, stage: Stage) -> None:
+        state = stage.state_bytes()
+        if state:
+            self._states.send(StageState(stage=self._setup.stage, control_seq=self._control_seq), state)
 
     def _beat(self, stage: Stage) -> None:
         before, at = self._counted
@@ -216,6 +214,10 @@ def memory_mib() -> float:
 
 
 def main() -> None:
+    # The supervisor answers for all: a stage ends when the supervisor tells it to, or is gone.
+    for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
     length = int(sys.stdin.buffer.readline())
     _Loop(msgspec.msgpack.decode(sys.stdin.buffer.read(length), type=StageSetup)).run()
 

@@ -1,145 +1,140 @@
-"""Starts the stages, watches their hearts, restarts what died, and ends all of them, whatever happens to itself."""
+"""Starts the stages, watches their hearts, replaces what died, and ends all of them, whatever happens to itself."""
 
 from __future__ import annotations
 
-import contextlib
-import os
-import shutil
-import subprocess
-import sys
-import tempfile
+import math
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from pathlib import Path
 
 import msgspec
 import zmq
 
-from runform_live.errors import RunformError
-from runform_live.messages import Any_, Control, End, GaitState, Health, Pose, Recorder, SourceState
+from runform_live.messages import (
+    Any_,
+    CaughtUp,
+    Control,
+    End,
+    GaitState,
+    Health,
+    Recorder,
+    SourceState,
+    StageState,
+)
 from runform_live.runtime import topology
-from runform_live.runtime.bus import Endpoints, Publisher, Subscriber
-from runform_live.runtime.stage import LevelSetup, Resume, StageSetup
+from runform_live.runtime.bus import AGAIN, Endpoints, Publisher, Subscriber
+from runform_live.runtime.bus_folder import BusFolder
+from runform_live.runtime.ending import ASKED, BY_ITSELF, Ending, Patience, Seen
+from runform_live.runtime.remembered import Remembered
+from runform_live.runtime.stage import MOST_WAITING, StageSetup
+from runform_live.runtime.stage_process import MOST_RESTARTS, StageProcess
 
-SILENT_S = 8.0  # without a heartbeat, a stage counts as hung
-START_S = 60.0  # the same for a stage that is still starting (first compilation included)
-MOST_RESTARTS = 5
-RESTARTS_WITHIN_S = 60.0
-END_S = 10.0  # from the source's end to the session's
-# Wishes that hold until another about the same thing: a stage that is restarted is told them.
-LASTING = {
-    "pause": "pause", "resume": "pause", "record": "record", "stop_record": "record", "mute": "sound", "unmute": "sound",
-    "volume": "volume", "targets": "targets", "train": "train", "feedback": "feedback",
-}  # fmt: skip
-
-
-@dataclass(slots=True)
-class _Watched:
-    process: subprocess.Popen[bytes]
-    started_s: float
-    heard_s: float = 0.0
-    health: Health | None = None
-    restarts_s: list[float] = field(default_factory=list)
+SILENT_S = 3.0  # without a heartbeat while others beat, a stage counts as hung
+ALL_SILENT_S = 15.0  # the same where no stage beats: the whole computer was held up
+AWAY_S = 1.0  # between two looks: then this process was held up itself, and heard nobody meanwhile
+TELL_AGAIN_S = 0.2  # a wish to end is told until it is obeyed
+# For the stages to close their files: once the session has ended, and where this process ends without having asked for that.
+CLOSE_S, CLOSE_IN_A_HURRY_S = 0.7, 3.0
 
 
 class Supervisor:
     """One live run: the stages as processes, and the main process's ends of the bus.
 
-    Call `messages` often; it also does the watching. Raises RunformError where a stage cannot be kept alive.
+    Call `messages` often; it also does the watching. `restarted` lists the stages that were replaced, with the time (monotonic s).
+    `trouble` says in a line what could not be kept running.
     """
 
     def __init__(self, setup: StageSetup) -> None:
-        self._folder = Path(tempfile.mkdtemp(prefix="runform-"))  # mode 0700
+        self._folder = BusFolder()
         self._context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
-        addresses = Endpoints.local(self._folder, (topology.MAIN, topology.PREVIEWS, *topology.STAGES)).addresses
+        addresses = Endpoints.local(self._folder.path, topology.endpoints()).addresses
         self._setup = msgspec.structs.replace(setup, endpoints=addresses)
         self.endpoints = addresses
-        self._control = Publisher(self._context, addresses[topology.MAIN])
+        self._control = Publisher(self._context, addresses[topology.MAIN], MOST_WAITING)
         self._subscriber = Subscriber()
         for stage, topics in topology.MAIN_LISTENS.items():
-            self._subscriber.connect(self._context, addresses[stage], topics)
-        self._watched: dict[str, _Watched] = {}
-        self._started = False
-        self._source_ended_s: float | None = None
-        self._level: LevelSetup | None = None
+            self._subscriber.connect(self._context, addresses[stage], topics, MOST_WAITING)
+            state_address = addresses[topology.state_endpoint(stage)]
+            self._subscriber.connect(self._context, state_address, ("state",), topology.STATES_WAITING)
+        self._stages: dict[str, StageProcess] = {}
+        self._states: dict[str, tuple[zmq.Frame, int, float]] = {}  # the newest, as they came: they are large
+        self._remembered = Remembered()
+        self._controls = 0
+        self.started = False  # all stages work
+        self._ended_stages: set[str] = set()
+        self._lost_stages: set[str] = set()
+        self._ending: Ending | None = None
+        self._stop: Control | None = None
+        self._told_s = self._looked_s = time.monotonic()
         self._gait: GaitState | None = None
-        self._wishes: dict[str, Control] = {}  # by what they are about, the latest of each
-        self._resume: Resume | None = None
-        self.ended = False  # the session is closed
+        self._held = False
+        self._opened = False
+        self.ended = False  # the session is closed, or nobody is left to close it
+        self.abandoned = False  # nobody is left: the folder is as the session stage left it
+        self.summary = b""  # as the session stage told it (JSON); empty: it did not
         self.failure: str | None = None  # the source could not be opened at all
         self.recorder: Recorder | None = None  # its latest word
-        self.restarts = 0
-        self._opened = False
+        self.restarted: list[tuple[str, float]] = []
+        self.trouble = ""
 
     # -- life -----------------------------------------------------------------------------------------------------
 
     def start(self) -> None:
         for stage in topology.STAGES:
-            self._watched[stage] = _Watched(self._spawn(stage, restarted=False), time.monotonic())
-
-    def _spawn(self, stage: str, restarted: bool) -> subprocess.Popen[bytes]:
-        setup = msgspec.structs.replace(
-            self._setup, stage=stage, restarted=restarted, level=self._level, resume=self._resume,
-            ran_s=self._gait.ran_s if self._gait else 0.0, wishes=tuple(self._wishes.values()),
-        )  # fmt: skip
-        process = subprocess.Popen(
-            [sys.executable, "-m", "runform_live.runtime.stage"],
-            stdin=subprocess.PIPE,
-            env={
-                **os.environ,
-                "OMP_NUM_THREADS": "1",
-                "OPENBLAS_NUM_THREADS": "1",
-                "PYTHONUNBUFFERED": "1",
-                "OPENCV_LOG_LEVEL": "SILENT",
-            },
-        )
-        assert process.stdin is not None
-        with contextlib.suppress(BrokenPipeError):
-            told = msgspec.msgpack.encode(setup)
-            process.stdin.write(b"%d\n" % len(told) + told)
-            process.stdin.flush()
-        return process
+            self._stages[stage] = StageProcess(msgspec.structs.replace(self._setup, stage=stage))
 
     def close(self) -> None:
-        """End every stage: a closed pipe asks, SIGTERM urges, SIGKILL makes sure."""
-        for watched in self._watched.values():
-            if watched.process.stdin is not None:
-                with contextlib.suppress(OSError):
-                    watched.process.stdin.close()
-        for urge in (None, subprocess.Popen.terminate, subprocess.Popen.kill):
-            alive = [watched.process for watched in self._watched.values() if watched.process.poll() is None]
-            for process in alive:
-                if urge is not None:
-                    urge(process)
-            until = time.monotonic() + 4.0
-            for process in alive:
-                with contextlib.suppress(subprocess.TimeoutExpired):
-                    process.wait(max(0.0, until - time.monotonic()))
+        """End every stage: a closed pipe asks, and what does not follow is killed."""
+        for process in self._stages.values():
+            process.close_pipe()
+        given_s = 0.0 if not self.started else CLOSE_S if self.ended else CLOSE_IN_A_HURRY_S
+        until_s = time.monotonic() + given_s
+        for process in self._stages.values():
+            process.wait_until(until_s)
+            process.kill()
         self._control.close()
         self._subscriber.close()
         self._context.term()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        self._folder.remove()
 
     # -- talk -----------------------------------------------------------------------------------------------------
 
     def ask(self, control: Control) -> None:
-        """Pass on a person's wish."""
-        if control.action in LASTING:
-            self._wishes[LASTING[control.action]] = control
+        """Pass on a person's wish. A wish to stop is told until the session has ended."""
+        if control.action == "stop":
+            self._end(ASKED)
+            self._stop = self._stop or control
+        if control.action in ("pause", "resume"):
+            self._held = control.action == "pause"
+        self._tell(control)
+
+    def _tell(self, control: Control) -> None:
+        self._controls += 1
         self._control.send(control)
+        if control.action not in ("stop", "finish"):
+            self._remembered.note(msgspec.structs.replace(control, seq=self._controls), (), time.monotonic())
+
+    def _end(self, patience: Patience) -> None:
+        """Begin to end; a person who asks is less patient than a file."""
+        if not self.started:
+            self.ended = True  # nothing has been measured
+        elif self._ending is None or (patience is ASKED and self._ending.patience is not ASKED):
+            self._ending = Ending(time.monotonic(), patience)
+
+    @property
+    def ending(self) -> bool:
+        """Whether the session is being closed."""
+        return self._ending is not None
 
     @property
     def ends_in_s(self) -> float | None:
         """Until a run that has stopped ends by itself; None while it goes on, is held by hand, or comes from a file."""
         gait, after_s = self._gait, self._setup.config.gait.end_after_s
-        held = "pause" in self._wishes and self._wishes["pause"].action == "pause"
-        if gait is None or gait.phase != "paused" or held or self._setup.paced or after_s <= 0:
+        if gait is None or gait.phase != "paused" or self._held or self._setup.paced or after_s <= 0:
             return None
         return max(0.0, gait.phase_since_s + after_s - gait.time_s)
 
     def health(self) -> dict[str, Health | None]:
-        return {stage: watched.health for stage, watched in self._watched.items()}
+        return {stage: process.health for stage, process in self._stages.items()}
 
     def messages(self, wait_s: float) -> Iterator[Any_]:
         """What the stages said, up to now; waits at most wait_s for the first. Watches the stages on the way."""
@@ -150,25 +145,23 @@ class Supervisor:
         """The same with the payload buffers of each."""
         received = self._subscriber.receive(wait_s)
         while received is not None:
-            self._note(received.message)
-            yield received.message, received.buffers
+            self._note(received.message, received.buffers)
+            if not isinstance(received.message, StageState):
+                yield received.message, received.buffers
             received = self._subscriber.receive(0.0)
         self._watch()
 
-    def _note(self, message: Any_) -> None:
-        now = time.monotonic()
-        if isinstance(message, Health) and message.stage in self._watched:
-            watched = self._watched[message.stage]
-            watched.heard_s, watched.health = now, message
-            if not self._started and all(each.heard_s > 0 for each in self._watched.values()):
-                self._started = True
-                self.ask(Control(action="start"))
-        elif isinstance(message, GaitState):
+    def _note(self, message: Any_, buffers: list[zmq.Frame]) -> None:
+        now_s = time.monotonic()
+        if isinstance(message, StageState):
+            self._states[message.stage] = buffers[0], message.control_seq, now_s
+            return
+        if isinstance(message, Health):
+            self._hear(message, now_s)
+            return
+        self._remembered.note(message, buffers, now_s)
+        if isinstance(message, GaitState):
             self._gait = message
-            if message.calibrated and message.level_deg is not None:
-                self._level = LevelSetup(message.level_deg, message.level_sd_deg or 0.0, message.upright_deg)
-        elif isinstance(message, Pose):
-            self._resume = Resume(message.frame, message.time_s, message.stamp_s - message.time_s)
         elif isinstance(message, SourceState):
             self._opened = self._opened or message.state == "open"
             if message.state == "failed" and not self._opened:
@@ -176,34 +169,95 @@ class Supervisor:
         elif isinstance(message, Recorder):
             self.recorder = message
         elif isinstance(message, End):
+            self._ended_stages.add(message.stage)
             if message.stage == "capture":
-                self._source_ended_s = now
+                self._end(BY_ITSELF)
             elif message.stage == "session":
+                self.summary = bytes(buffers[0].buffer) if buffers else b""
                 self.ended = True
 
+    def _hear(self, health: Health, now_s: float) -> None:
+        process = self._stages.get(health.stage)
+        if process is None or health.pid != process.pid:  # the last words of one that was replaced
+            return
+        process.heard_s, process.health = now_s, health
+        if not self.started and all(each.heard_s > 0 for each in self._stages.values()):
+            self.started = True
+            self._tell(Control(action="start"))
+
+    # -- watching -------------------------------------------------------------------------------------------------
+
     def _watch(self) -> None:
-        now = time.monotonic()
+        now_s = time.monotonic()
+        away_s = now_s - self._looked_s
+        self._looked_s = now_s
+        if away_s > AWAY_S:
+            for process in self._stages.values():
+                process.excuse(away_s, now_s)
         if self.ended:
             return
-        if self._source_ended_s is not None and now - self._source_ended_s > END_S:
-            self.ask(Control(action="finish"))  # a stage died between the source's end and its own
-            self._source_ended_s = now
-        for stage, watched in self._watched.items():
-            died = watched.process.poll() is not None
-            silent_s = now - max(watched.heard_s, watched.started_s)
-            hung = silent_s > (SILENT_S if watched.heard_s > 0 else START_S)
-            if not died and not hung:
-                continue
-            if hung and not died:
-                watched.process.kill()
-                watched.process.wait()
-            self._restart(stage, watched, now)
+        for stage, process in self._stages.items():
+            self._repeat_for(stage, process)
+        if self._ending is None:
+            for stage in self._stuck(now_s):
+                self._replace(stage, now_s)
+        else:
+            self._go_on_ending(self._ending, now_s)
 
-    def _restart(self, stage: str, watched: _Watched, now: float) -> None:
-        recent = [at for at in watched.restarts_s if now - at < RESTARTS_WITHIN_S]
-        if len(recent) >= MOST_RESTARTS or (not self._started and recent):
-            raise RunformError(f"the {stage} stage cannot be kept running; what was recorded is kept")
-        if watched.process.stdin is not None:
-            watched.process.stdin.close()
-        self.restarts += 1
-        self._watched[stage] = _Watched(self._spawn(stage, restarted=self._started), now, restarts_s=[*recent, now])
+    def _stuck(self, now_s: float) -> list[str]:
+        """The stages that died, or do not answer while others do."""
+        silent_s = {stage: process.silent_s(now_s) for stage, process in self._stages.items()}
+        longest_s = SILENT_S if min(silent_s.values()) < SILENT_S / 2 else ALL_SILENT_S
+        return [stage for stage, process in self._stages.items() if not process.alive or silent_s[stage] > longest_s]
+
+    def _seen(self, now_s: float) -> dict[str, Seen]:
+        return {
+            stage: Seen(stage in self._ended_stages, process.alive, process.silent_s(now_s), stage in self._lost_stages)
+            for stage, process in self._stages.items()
+        }
+
+    def _go_on_ending(self, ending: Ending, now_s: float) -> None:
+        stages = self._seen(now_s)
+        if ending.gives_up(now_s, stages):
+            self.ended = self.abandoned = True
+            return
+        for stage in ending.to_replace(now_s, stages):
+            self._replace(stage, now_s)
+        if now_s - self._told_s >= TELL_AGAIN_S:
+            self._told_s = now_s
+            if self._stop is not None and not stages["capture"].ended:
+                self._tell(self._stop)
+            for stage in ending.to_finish(now_s, stages):
+                self._tell(Control(action="finish", text=stage))
+
+    def _replace(self, stage: str, now_s: float) -> None:
+        """Start a stage anew, with the state that it left."""
+        before = self._stages[stage]
+        why = "it did not answer" if before.alive else "it had died"
+        before.kill()
+        restarts_s = before.restarts_of_late(now_s)
+        if len(restarts_s) >= MOST_RESTARTS or (not self.started and restarts_s):
+            self.trouble = f"the {stage} stage cannot be kept running; what was recorded is kept"
+            self._lost_stages.add(stage)
+            self._end(ASKED)
+            self._stop = self._stop or Control(action="stop", text=self.trouble)
+            return
+        state, control_seq, told_s = self._states.get(stage, (None, 0, -math.inf))
+        setup = msgspec.structs.replace(
+            self._setup, stage=stage, restarted=self.started, control_seq=control_seq,
+            state=b"" if state is None else bytes(state.buffer),
+        )  # fmt: skip
+        self._stages[stage] = StageProcess(setup, told_s if self.started else None, (*restarts_s, now_s))
+        if self.started:
+            self.restarted.append((stage, now_s))
+            self._tell(Control(action="restarted", text=f"the {stage} stage was started anew: {why}"))
+
+    def _repeat_for(self, stage: str, process: StageProcess) -> None:
+        """Tell a stage that was started anew what it has missed, once it listens."""
+        since_s = process.owed_since_s
+        if since_s is None or process.heard_s == 0 or not self._control.subscribers(AGAIN + stage):
+            return
+        process.owed_since_s = None
+        for message, buffers in self._remembered.for_stage(stage, since_s, process.control_seq):
+            self._control.repeat(AGAIN + stage, message, *buffers)
+        self._control.repeat(AGAIN + stage, CaughtUp(stage=stage))

@@ -9,7 +9,7 @@ PREVIEWS_WAITING = 8  # of them, at either end
 # stage -> {publisher: topics}. Order is the order of starting.
 LISTENS: dict[str, dict[str, tuple[str, ...]]] = {
     "session": {
-        "capture": ("frame", "source", "end"),
+        "capture": ("frame", "frame_again", "source", "end"),
         "pose": ("pose", "end"),
         "gait": ("stance", "gait", "end"),
         "coach": ("cue", "coach", "end"),
@@ -22,18 +22,31 @@ LISTENS: dict[str, dict[str, tuple[str, ...]]] = {
 STAGES: tuple[str, ...] = tuple(LISTENS)
 MAIN_LISTENS: dict[str, tuple[str, ...]] = {
     "capture": ("source", "health", "end"),
-    "pose": ("pose", "health"),
-    "gait": ("stance", "gait", "health"),
-    "coach": ("cue", "coach", "health"),
+    "pose": ("pose", "health", "end"),
+    "gait": ("stance", "gait", "health", "end"),
+    "coach": ("cue", "coach", "health", "end"),
     "session": ("recorder", "health", "end"),
 }
 CONTROL_TOPICS: tuple[str, ...] = ("control",)
+# Pictures and answers to pictures are not remembered for a stage that is started anew: they are large, or soon told again.
+NOT_REPEATED = frozenset({"frame", "frame_again", "recorder"})
+STATES_WAITING = 2  # at either end: states are large, and the newest makes the others useless
 
 
 def listeners(publisher: str, topic: str, stages: tuple[str, ...] = STAGES) -> int:
     """How many stages (the main process included) listen to a publisher's topic."""
     count = sum(1 for stage in stages if topic in LISTENS[stage].get(publisher, ()))
     return count + (topic in MAIN_LISTENS.get(publisher, ()))
+
+
+def state_endpoint(stage: str) -> str:
+    """Where a stage publishes its state for a successor."""
+    return f"{stage}-state"
+
+
+def endpoints() -> tuple[str, ...]:
+    """All that one live run binds."""
+    return (MAIN, PREVIEWS, *STAGES, *(state_endpoint(stage) for stage in STAGES))
 
 
 def publishes_frames(stage: str) -> bool:

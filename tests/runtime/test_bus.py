@@ -112,6 +112,67 @@ def test_a_sender_that_was_started_anew_is_no_gap(context: Context, tmp_path: Pa
     assert all(r.missed == 0 for r in received)
 
 
+def test_control_is_read_although_the_data_never_runs_dry(context: Context, tmp_path: Path) -> None:
+    """A camera lets one message through per frame, and one pose per frame keeps the data socket full."""
+    data, control = Publisher(context, f"ipc://{tmp_path}/a"), Publisher(context, f"ipc://{tmp_path}/b")
+    subscriber = Subscriber()
+    subscriber.connect(context, f"ipc://{tmp_path}/a", ("frame",))
+    subscriber.connect(context, f"ipc://{tmp_path}/b", ("control",), first=True)
+    while not (data.subscribers("frame") and control.subscribers("control")):
+        time.sleep(0.005)
+    for number in range(1, 50):
+        data.send(frame(number), b"x")
+    assert subscriber.receive(1.0) is not None
+    control.send(Control(action="stop"))
+    heard = []
+    for number in range(50, 90):  # as many come as are taken
+        data.send(frame(number), b"x")
+        received = subscriber.receive(1.0)
+        assert received is not None
+        heard.append(type(received.message))
+        if heard[-1] is Control:
+            break
+    assert heard[-1] is Control and len(heard) <= 3, "at the next turn after it has arrived"
+
+
+def test_two_senders_take_turns_when_both_are_never_empty(context: Context, tmp_path: Path) -> None:
+    subscriber, senders = Subscriber(), [Publisher(context, f"ipc://{tmp_path}/{name}") for name in "ab"]
+    for name in "ab":
+        subscriber.connect(context, f"ipc://{tmp_path}/{name}", ("end",))
+    while not all(sender.subscribers("end") for sender in senders):
+        time.sleep(0.005)
+    for sender, name in zip(senders, "ab", strict=True):
+        for _ in range(100):
+            sender.send(End(stage=name))
+    time.sleep(0.2)
+    stages = [r.message.stage for r in (subscriber.receive(1.0) for _ in range(20)) if r is not None]  # type: ignore[union-attr]
+    assert stages.count("a") == stages.count("b") == 10
+
+
+def test_what_is_no_message_of_ours_is_left_out(context: Context, tmp_path: Path) -> None:
+    publisher, subscriber = wired(context, tmp_path, ("end",))
+    raw = context.socket(zmq.PUB)
+    raw.bind(f"ipc://{tmp_path}/raw")
+    subscriber.connect(context, f"ipc://{tmp_path}/raw", ("end",))
+    time.sleep(0.5)
+    for rubbish in (
+        [b"end"],
+        [b"end", b"\xc1\xff"],
+        [b"end", msgspec.msgpack.encode([SCHEMA_VERSION, {"kind": "no"}])],
+    ):
+        raw.send_multipart(rubbish)
+    publisher.send(End(stage="x"))
+    assert [r.message.stage for r in drain(subscriber)] == ["x"]  # type: ignore[union-attr]
+    raw.close()
+
+
+def test_a_repeat_keeps_its_number_and_is_no_gap(context: Context, tmp_path: Path) -> None:
+    publisher, subscriber = wired(context, tmp_path, ("again.gait",))
+    publisher.repeat("again.gait", End(stage="pose", seq=7), b"x")
+    (received,) = drain(subscriber)
+    assert received.again and received.message == End(stage="pose", seq=7) and received.missed == 0
+
+
 def test_another_schema_version_is_left_out(context: Context, tmp_path: Path) -> None:
     address = f"ipc://{tmp_path}/b"
     raw = context.socket(zmq.PUB)

@@ -1,0 +1,90 @@
+"""One stage's process, as the supervisor keeps it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import sys
+import time
+
+import msgspec
+
+from runform_live.messages import Health
+from runform_live.runtime.stage import StageSetup
+
+START_S = 60.0  # for a stage to start (first compilation included); until then it is not silent
+MOST_RESTARTS = 5
+RESTARTS_WITHIN_S = 60.0
+
+
+class StageProcess:
+    """Starts at once. Times (s) are monotonic."""
+
+    __slots__ = ("_process", "_started_s", "control_seq", "health", "heard_s", "owed_since_s", "restarts_s")
+
+    def __init__(
+        self, setup: StageSetup, owed_since_s: float | None = None, restarts_s: tuple[float, ...] = ()
+    ) -> None:
+        """owed_since_s: it is started anew, and is owed what was said since the state in its setup (None: it is not)."""
+        self.owed_since_s, self.restarts_s = owed_since_s, restarts_s
+        self.control_seq = setup.control_seq
+        self.health: Health | None = None
+        self.heard_s = 0.0  # its last heartbeat; 0: none yet
+        self._started_s = time.monotonic()
+        # Ctrl-C, a terminal that closes and `timeout` speak to a whole group of processes: the supervisor alone is to hear them.
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "runform_live.runtime.stage"],
+            stdin=subprocess.PIPE,
+            start_new_session=sys.platform != "win32",
+            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
+            env={
+                **os.environ,
+                "OMP_NUM_THREADS": "1",
+                "OPENBLAS_NUM_THREADS": "1",
+                "PYTHONUNBUFFERED": "1",
+                "OPENCV_LOG_LEVEL": "SILENT",
+            },
+        )
+        told = msgspec.msgpack.encode(setup)
+        assert self._process.stdin is not None
+        with contextlib.suppress(OSError):  # it died at once, which is seen soon
+            self._process.stdin.write(b"%d\n" % len(told) + told)
+            self._process.stdin.flush()
+
+    @property
+    def alive(self) -> bool:
+        return self._process.poll() is None
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def silent_s(self, now_s: float) -> float:
+        """Since its last heartbeat; one that still starts is not silent before START_S."""
+        if self.heard_s > 0:
+            return now_s - self.heard_s
+        return max(0.0, now_s - self._started_s - START_S)
+
+    def excuse(self, away_s: float, now_s: float) -> None:
+        """Nobody listened to it for so long."""
+        if self.heard_s > 0:
+            self.heard_s = min(self.heard_s + away_s, now_s)
+
+    def restarts_of_late(self, now_s: float) -> tuple[float, ...]:
+        return tuple(at_s for at_s in self.restarts_s if now_s - at_s < RESTARTS_WITHIN_S)
+
+    def close_pipe(self) -> None:
+        """Ask it to end."""
+        if self._process.stdin is not None:
+            with contextlib.suppress(OSError):
+                self._process.stdin.close()
+
+    def wait_until(self, until_s: float) -> None:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(max(0.0, until_s - time.monotonic()))
+
+    def kill(self) -> None:
+        self._process.kill()
+        self._process.wait()
+        self.close_pipe()

@@ -1,0 +1,45 @@
+"""A stage that was started anew hears what it has missed before what is new."""
+
+from __future__ import annotations
+
+from runform_live.messages import Any_, CaughtUp, End, Frame
+from runform_live.runtime.bus import Received
+from runform_live.runtime.catch_up import LONGEST_S, CatchUp
+
+
+def direct(message: Any_) -> Received:
+    return Received(message, [], 0)
+
+
+def repeat(message: Any_) -> Received:
+    return Received(message, [], 0, again=True)
+
+
+def names(received: list[Received]) -> list[str]:
+    return [each.message.stage for each in received if isinstance(each.message, End)]
+
+
+def test_repeats_come_first_then_what_came_meanwhile_then_the_rest() -> None:
+    catch_up = CatchUp(10.0, restarted=True)
+    assert names(list(catch_up.order(direct(End(stage="new")), 10.1))) == []
+    assert names(list(catch_up.order(repeat(End(stage="old")), 10.2))) == ["old"]
+    assert catch_up.catching_up(10.2)
+    assert names(list(catch_up.order(repeat(CaughtUp(stage="gait")), 10.3))) == ["new"]
+    assert not catch_up.catching_up(10.3)
+    assert names(list(catch_up.order(direct(End(stage="newer")), 10.4))) == ["newer"]
+
+
+def test_a_stage_that_starts_for_the_first_time_waits_for_nothing() -> None:
+    catch_up = CatchUp(10.0, restarted=False)
+    assert names(list(catch_up.order(direct(End(stage="new")), 10.0))) == ["new"]
+
+
+def test_a_frame_never_waits() -> None:
+    frame = Frame(frame=1, time_s=0.0, stamp_s=0.0, height_px=1, width_px=1)
+    assert [each.message for each in CatchUp(0.0, restarted=True).order(direct(frame), 0.1)] == [frame]
+
+
+def test_without_repeats_the_stage_goes_on_after_a_while() -> None:
+    catch_up = CatchUp(10.0, restarted=True)
+    assert list(catch_up.order(direct(End(stage="new")), 10.1)) == []
+    assert names(list(catch_up.order(None, 10.0 + LONGEST_S))) == ["new"]

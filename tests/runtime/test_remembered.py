@@ -1,0 +1,58 @@
+"""A stage that was started anew gets what it listens to, since its state, and no more."""
+
+from __future__ import annotations
+
+import math
+
+from runform_live.messages import Any_, CoachState, Control, Cue, End, Frame, Recorder
+from runform_live.runtime.remembered import KEPT_S, OVERLAP_S, Remembered
+
+
+def cue(time_s: float) -> Cue:
+    return Cue(time_s=time_s, text="", reason="", metric="", side=None, audible=False, latency_s=None)
+
+
+def said(remembered: Remembered, stage: str, since_s: float = -math.inf, control_seq: int = 0) -> list[Any_]:
+    return [message for message, _ in remembered.for_stage(stage, since_s, control_seq)]
+
+
+def test_only_what_the_stage_listens_to_comes_in_the_order_of_arrival() -> None:
+    remembered = Remembered()
+    coach = CoachState(muted=False, sound="")
+    for at_s, message in enumerate((cue(1.0), coach, End(stage="pose"), End(stage="coach"))):
+        remembered.note(message, (b"x",), float(at_s))
+    assert said(remembered, "session") == [cue(1.0), coach, End(stage="pose"), End(stage="coach")]
+    assert said(remembered, "gait") == [End(stage="pose")]
+    assert said(remembered, "capture") == []
+
+
+def test_what_came_before_the_state_is_left_out_but_for_an_overlap() -> None:
+    remembered = Remembered()
+    for number in range(10):
+        remembered.note(cue(number), (), float(number))
+    times_s = [message.time_s for message in said(remembered, "session", 6.0) if isinstance(message, Cue)]
+    assert times_s == [6.0 - OVERLAP_S, 6.0, 7.0, 8.0, 9.0]
+
+
+def test_controls_are_told_once_each() -> None:
+    remembered = Remembered()
+    for seq, action in enumerate(("start", "record", "pause"), start=1):
+        remembered.note(Control(action=action, seq=seq), (), 0.0)
+    told = [
+        message.action for message in said(remembered, "gait", 100.0, control_seq=1) if isinstance(message, Control)
+    ]
+    assert told == ["record", "pause"], "by their number alone, whenever they were said"
+
+
+def test_pictures_and_the_recorders_word_are_not_remembered() -> None:
+    remembered = Remembered()
+    remembered.note(Frame(frame=1, time_s=0.0, stamp_s=0.0, height_px=1, width_px=1), (b"x",), 0.0)
+    remembered.note(Recorder(frame=1, recorded=1, not_taken=0, folder=""), (), 0.0)
+    assert said(remembered, "session") == said(remembered, "capture") == []
+
+
+def test_what_is_too_old_is_forgotten() -> None:
+    remembered = Remembered()
+    remembered.note(cue(0.0), (), 0.0)
+    remembered.note(cue(1.0), (), KEPT_S + 0.5)
+    assert said(remembered, "session") == [cue(1.0)]
