@@ -51,20 +51,21 @@ def log_size(content: bytes) -> int:
     return size if batches is not None else 0
 
 
-def table(folder: Path, view: View, waiting: bytes = b"") -> pa.Table:
-    """All poses that the folder holds, of poses.parquet and of the log; left and right are the runner's own.
+def found(folder: Path, view: View, waiting: bytes = b"") -> pa.Table | None:
+    """All poses that the folder holds, of poses.parquet and of the log; left and right are the runner's own. None: no such file.
 
     waiting: the end of the log that could not be written. Where both hold the same frames, the one with more rows is taken.
     """
     kept, logged = _parquet(folder), _logged(folder, waiting)
     if logged is None:
-        return POSE_SCHEMA.empty_table() if kept is None else kept
+        return kept
     return _own_sides(logged if kept is None else _joined(kept, logged), view)
 
 
-def holds_any(folder: Path) -> bool:
-    """Whether there is a file with poses that can be read."""
-    return _parquet(folder) is not None or _logged(folder, b"") is not None
+def table(folder: Path, view: View, waiting: bytes = b"") -> pa.Table:
+    """The same, without a row where there is no file."""
+    there = found(folder, view, waiting)
+    return POSE_SCHEMA.empty_table() if there is None else there
 
 
 def finish(folder: Path, view: View, waiting: bytes = b"") -> None:
@@ -97,7 +98,7 @@ def _logged(folder: Path, waiting: bytes) -> pa.Table | None:
     except OSError:
         if not waiting:
             return None
-        content = b""
+        content = b"" if waiting.startswith(log_head()) else log_head()
     batches, _ = _batches(content + waiting)
     if not batches:
         return POSE_SCHEMA.empty_table()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections import deque
 from collections.abc import Iterable
@@ -148,10 +149,8 @@ class VideoRecording:
         writer = self._writer
         if writer is None:
             return
-        try:
+        with contextlib.suppress(*VIDEO_TROUBLE):
             writer.close()
-        except VIDEO_TROUBLE:
-            pass
         found = readable(self._folder / self._parts[-1].file)
         if found is None:
             self._parts.pop()

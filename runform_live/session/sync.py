@@ -35,6 +35,13 @@ class Syncer:
         with self._lock:
             self._contents[path] = content
 
+    def forget(self, path: Path) -> None:
+        """The file is complete, or gone."""
+        with self._turn, self._lock:
+            self._changed.discard(path)
+            self._contents.pop(path, None)
+            self._troubles.pop(path, None)
+
     def troubles(self) -> dict[Path, OSError]:
         """What the disk refuses at the moment; it is tried again at every turn."""
         with self._lock:

@@ -35,7 +35,7 @@ RESERVE_BYTES = 1 << 20  # kept back for the numbers, which are small, when the 
 ROOM_BYTES = 4 << 20  # free again, after a full disk, before poses are written on
 BATCH_S = 0.25  # of poses that are written at once
 SCRATCH = tuple(f".{name}" for name in (schema.SESSION, schema.SUMMARY, schema.STANCES, schema.EVENTS, schema.POSES))
-ALL = 1 << 60
+ALL = 1 << 60  # more than there ever are
 MEMORY = "the figures are kept in memory and tried again"
 
 
@@ -130,7 +130,7 @@ class SessionWriter:
         self._batch: list[tuple[int, float, npt.NDArray[np.float64]]] = []
         self._troubles: dict[str, Words] = {}  # by what they are about
         self._full = False
-        self.reserved = False
+        self._reserved = False
 
     # -- beginning ------------------------------------------------------------------------------------------------
 
@@ -149,7 +149,9 @@ class SessionWriter:
         found = poses.table(self.folder, "unknown")
         if not found.num_rows:
             return Kept(info, rows, lines, 0, None)
-        return Kept(info, rows, lines, int(found.column("frame")[-1].as_py()), float(found.column("time_s")[-1].as_py()))
+        return Kept(
+            info, rows, lines, int(found.column("frame")[-1].as_py()), float(found.column("time_s")[-1].as_py())
+        )
 
     def begin(self, info: SessionInfo, rows: Sequence[Stance], lines: Sequence[str]) -> None:
         """Open the folder: write what is not there yet, cut off what is torn, and go on from there."""
@@ -235,7 +237,7 @@ class SessionWriter:
                 self._troubles[about] = in_words(trouble)
                 if getattr(trouble, "errno", None) in FULL:
                     self._full = True
-                    if self.reserved:
+                    if self._reserved:
                         self.release_reserve()
                         continue
                 return False
@@ -269,10 +271,12 @@ class SessionWriter:
         waiting = [file.waiting.count(b"\n") if file.sound else ALL for file in (self._stances, self._events)]
         return waiting[0], waiting[1]
 
-    def reserve(self) -> bool:
-        """Keep some space back for the numbers; False where there is not so much left."""
-        if self.blocked or self.reserved:
-            return self.reserved
+    def reserve(self) -> Words | None:
+        """Keep some space back for the numbers; why not, where there is not so much left."""
+        if self.blocked:
+            return BLOCKED
+        if self._reserved:
+            return None
         path = self.folder / RESERVE
         try:
             path.write_bytes(bytes(RESERVE_BYTES))
@@ -281,13 +285,13 @@ class SessionWriter:
             self._full = self._full or trouble.errno in FULL
             with contextlib.suppress(OSError):
                 path.unlink(missing_ok=True)
-            return False
-        self.reserved = True
-        return True
+            return in_words(trouble)
+        self._reserved = True
+        return None
 
     def release_reserve(self) -> None:
         """Give the space back that was kept for the numbers: the disk is full."""
-        self.reserved = False
+        self._reserved = False
         with contextlib.suppress(OSError):
             (self.folder / RESERVE).unlink(missing_ok=True)
 
@@ -304,7 +308,9 @@ class SessionWriter:
             self._log.write()
         self._log.close()
         waiting = self._log.waiting
-        return self._attempt(self._log.path.name, lambda: poses.finish(self.folder, view, waiting)) and self._log.sound
+        made = self._attempt(self._log.path.name, lambda: poses.finish(self.folder, view, waiting))
+        self._syncer.forget(self._log.path)
+        return self._log.sound and (made or not waiting)
 
     def finish(self, info: SessionInfo, summary: Summary, rows: Sequence[Stance], lines: Sequence[str]) -> None:
         """Write all that is missing; the folder is complete but for the report, and synced. `info` comes last: it says that all is there."""

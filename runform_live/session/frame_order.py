@@ -10,7 +10,7 @@ PATIENCE_S = 1.0  # without a repeat
 MOST_HELD_BYTES = 256 << 20
 
 
-class CatchUp(Generic[Item]):
+class FrameOrder(Generic[Item]):
     """Give it repeats and fresh frames as they arrive; it returns those that may be written now, in their order.
 
     A frame may come out that is not newer than one before it; whoever writes leaves it out.
