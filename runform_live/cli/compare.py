@@ -38,8 +38,10 @@ def run(chosen: argparse.Namespace) -> None:
     for folder in chosen.after:
         if folder.resolve() == chosen.before.resolve():
             raise BadInput(f"{folder} is named twice; name two sessions")
-    before = read(chosen.before)
-    print("\n\n".join(told(before, read(folder), chosen.same_setup) for folder in chosen.after))
+    before, *after = [read(folder) for folder in (chosen.before, *chosen.after)]
+    for session in (before, *after):
+        printing.warn_of_running(session)
+    print("\n\n".join(told(before, session, chosen.same_setup) for session in after))
 
 
 def told(before: Session, after: Session, same_setup: bool = False) -> str:

@@ -6,10 +6,11 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
+from runform_live.cli import printing
 from runform_live.errors import BadInput
 from runform_live.export import csv
+from runform_live.session.files import write_atomically
 from runform_live.session.reader import Session, read
-from runform_live.session.writer import write_atomically
 
 HELP = "write a session for other tools"
 EXAMPLE = "runform export ~/runs/2026-05-01_18-30-00 --to csv --out run.csv"
@@ -24,6 +25,7 @@ def arguments(verb: argparse.ArgumentParser) -> None:
 
 def run(chosen: argparse.Namespace) -> None:
     session = read(chosen.session)
+    printing.warn_of_running(session)
     out = chosen.out or Path(session.folder.resolve().name + f".{chosen.to}")
     try:
         write_atomically(out, FORMATS[chosen.to](session))

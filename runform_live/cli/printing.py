@@ -8,9 +8,12 @@ import time
 from pathlib import Path
 
 from runform_live import quantities, texts
+from runform_live.cli import terminal
 from runform_live.errors import RunformError
-from runform_live.session import schema
+from runform_live.session import poses
 from runform_live.session.reader import Session, read_info
+from runform_live.session.recording import video_files
+from runform_live.session.schema import Summary
 from runform_live.session.summary import SUMMARISED
 from runform_live.texts import Texts
 
@@ -26,14 +29,24 @@ def head(session: Session, said: Texts) -> str:
     )
 
 
+def warn_of_running(session: Session) -> None:
+    """Say of a session that goes on that its figures are those up to now."""
+    if session.running:
+        terminal.warn(f"{session.folder.name} is still running; this is what there is of it so far")
+
+
 def summary(session: Session) -> str:
-    """The figures of a session as text."""
-    found = session.summary
+    """The figures of a session as text, under a line about what was recorded."""
     said, _ = texts.load(texts.FALLBACK)
-    lines = [
-        f"{head(session, said)}, network {session.info.model.name}, pelvis line of {said(f'line.{session.info.model.pelvis_line}')}",
-        f"{'':30s}{'left':>16s}{'right':>16s}{'left - right':>18s}",
-    ]
+    model = session.info.model
+    line = f"{head(session, said)}, network {model.name}, pelvis line of {said(f'line.{model.pelvis_line}')}"
+    return f"{line}\n{figures(session.summary)}"
+
+
+def figures(found: Summary) -> str:
+    """The figures of a summary as text."""
+    said, _ = texts.load(texts.FALLBACK)
+    lines = [f"{'':30s}{'left':>16s}{'right':>16s}{'left - right':>18s}"]
     for metric in SUMMARISED:
         left, right, both = found.sides["left"][metric], found.sides["right"][metric], found.symmetry[metric]
         cells = [
@@ -74,5 +87,5 @@ def remove_if_empty(folder: Path) -> None:
         seen = read_info(folder).frames
     except RunformError:
         seen = 0  # not even begun
-    if seen == 0 and not (folder / schema.VIDEO).exists():
+    if seen == 0 and not video_files(folder) and not poses.table(folder, "unknown").num_rows:
         shutil.rmtree(folder, ignore_errors=True)

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from runform_live import config
+from runform_live.cli import printing
 from runform_live.errors import BadInput
 
 HELP = "write the report of a session"
@@ -20,9 +21,12 @@ def arguments(verb: argparse.ArgumentParser) -> None:
 
 def run(chosen: argparse.Namespace) -> None:
     from runform_live.report import build as page  # plots: no other verb need load them
+    from runform_live.session.reader import read
 
     try:
         language = config.load(chosen.config).screen.language
-        print(page.build(chosen.session, chosen.out, language))
+        session = read(chosen.session)
+        printing.warn_of_running(session)
+        print(page.build(session, chosen.out, language))
     except OSError as trouble:
         raise BadInput(f"cannot write the report ({trouble.strerror}); name another place with --out") from None

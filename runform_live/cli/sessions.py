@@ -7,7 +7,8 @@ from pathlib import Path
 
 from runform_live import config, quantities
 from runform_live.errors import BadInput, RunformError
-from runform_live.session.reader import is_session, read
+from runform_live.messages import SIDES
+from runform_live.session.reader import Session, is_session, read
 
 HELP = "list the sessions that were kept"
 EXAMPLE = "runform sessions list"
@@ -26,20 +27,28 @@ def run(chosen: argparse.Namespace) -> None:
             raise BadInput(f"{folder}: there is no such folder")
         print("no sessions yet")
         return
-    found = sorted(path for path in folder.iterdir() if is_session(path))
-    for path in found:
-        try:
-            session = read(path)
-        except RunformError as trouble:
-            print(f"{path.name}: {trouble}")
-            continue
-        drops = [
-            quantities.number("pelvic_drop_mid_deg", session.summary.sides[side]["pelvic_drop_mid_deg"].mean)
-            for side in ("left", "right")
-        ]
-        print(
-            f"{path.name}: {session.info.started[:16].replace('T', ' ')}, {len(session.stances)} stances, "
-            f"pelvic drop left {drops[0]} right {drops[1]}, {session.info.ended}"
-        )
-    if not found:
-        print("no sessions yet")
+    lines = [line for path in sorted(folder.iterdir()) if (line := _line(path)) is not None]
+    print("\n".join(lines) if lines else "no sessions yet")
+
+
+def _line(path: Path) -> str | None:
+    """One line about a folder; None where it is no session. Whatever is wrong with it is in the line."""
+    try:
+        return _about(read(path)) if is_session(path) else None
+    except RunformError as trouble:
+        return f"{path.name}: {trouble}"
+    except OSError as trouble:
+        return f"{path.name}: cannot be read ({trouble.strerror or trouble})"
+
+
+def _about(session: Session) -> str:
+    drops = [
+        quantities.number("pelvic_drop_mid_deg", session.summary.sides[side]["pelvic_drop_mid_deg"].mean)
+        for side in SIDES
+    ]
+    so_far_s = int(session.until_s()) if session.running else 0
+    ended = f"running, {so_far_s // 60}:{so_far_s % 60:02d} min so far" if session.running else session.info.ended
+    return (
+        f"{session.folder.name}: {session.info.started[:16].replace('T', ' ')}, {len(session.stances)} stances, "
+        f"pelvic drop left {drops[0]} right {drops[1]}, {ended}"
+    )

@@ -22,8 +22,8 @@ from runform_live.dashboard.screen import fitting
 from runform_live.errors import RunformError
 from runform_live.export import clip
 from runform_live.messages import SIDES, Side
+from runform_live.session import events
 from runform_live.session.reader import Session
-from runform_live.session.writer import add_event
 
 VIEW_W, VIEW_H = 856, 482  # of the picture, in units of the design
 CLIP_S = 1.5  # before and after the frame that is shown
@@ -158,7 +158,11 @@ class ReviewWindow:
         said = str(dpg.get_value("note")).strip()
         self._end_typing()
         if said:
-            add_event(self.model.session.folder, "note", self.model.time_s, said)
+            try:
+                events.add(self.model.session.folder, "note", self.model.time_s, said)
+            except RunformError as trouble:
+                self._words = str(trouble)
+                return
             self.model.note_here(said)
             self._line.draw()
 

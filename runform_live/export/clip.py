@@ -7,19 +7,20 @@ from fractions import Fraction
 from pathlib import Path
 
 import av
+import cv2
 import numpy as np
 import numpy.typing as npt
 
 from runform_live import overlay
 from runform_live.errors import BadInput
-from runform_live.session.pictures import Pictures
+from runform_live.session.pictures import AnyTime
 
 SLOWEST_HZ = 5.0
 
 
 def write(
     path: Path,
-    pictures: Pictures,
+    pictures: AnyTime,
     times_s: npt.NDArray[np.float64],
     landmarks: npt.NDArray[np.float64],
     from_s: float,
@@ -46,6 +47,8 @@ def write(
                 overlay.draw(shown, landmarks[row], 1.0)
                 if not written:
                     stream.height, stream.width = shown.shape[:2]
+                elif shown.shape[:2] != (stream.height, stream.width):  # the camera came back with another size
+                    shown = cv2.resize(shown, (stream.width, stream.height), interpolation=cv2.INTER_AREA)
                 film.mux(stream.encode(av.VideoFrame.from_ndarray(shown, format="bgr24")))
                 written += 1
                 if progress is not None:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import csv
 import io
 
-from runform_live.session import schema
+from runform_live.session import schema, stances
 from runform_live.session.reader import Session
-from runform_live.session.writer import stance_row
 
 
 def export(session: Session) -> bytes:
@@ -16,5 +15,5 @@ def export(session: Session) -> bytes:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(["session_id", "started", *schema.COLUMNS])
     for stance in session.stances:
-        writer.writerow([session.info.id, session.info.started, *stance_row(stance).split(",")])
+        writer.writerow([session.info.id, session.info.started, *stances.row(stance).split(",")])
     return out.getvalue().encode()

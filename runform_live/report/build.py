@@ -11,9 +11,9 @@ from runform_live import quantities, texts
 from runform_live.report import exercises, figures, pictures
 from runform_live.session import schema
 from runform_live.session.against import against_targets, in_words
+from runform_live.session.files import write_atomically
 from runform_live.session.reader import Session, read
 from runform_live.session.summary import SUMMARISED, ran_s
-from runform_live.session.writer import write_atomically
 from runform_live.texts import Texts
 
 METRIC = pictures.METRIC
@@ -101,8 +101,10 @@ def render(session: Session, language: str = texts.FALLBACK) -> str:
     )
 
 
-def build(folder: Path, out: Path | None = None, language: str = texts.FALLBACK) -> Path:
-    """Write the report of a session folder in a language; returns its place."""
-    target = out or folder / schema.REPORT
-    write_atomically(target, render(read(folder), language).encode())
+def build(session: Session | Path, out: Path | None = None, language: str = texts.FALLBACK) -> Path:
+    """Write the report of a session (or of a session folder) in a language; returns its place."""
+    if isinstance(session, Path):
+        session = read(session)
+    target = out or session.folder / schema.REPORT
+    write_atomically(target, render(session, language).encode())
     return target

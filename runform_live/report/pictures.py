@@ -54,6 +54,8 @@ def midstances(session: Session, said: Texts) -> list[Shown]:
         if opened is None:
             return []
         times_s, landmarks = landmarks_of(session)
+        if not len(times_s):
+            return []
         for key, stance in wanted:
             row = int(np.abs(times_s - stance.midstance_s).argmin())
             picture = opened.at(float(times_s[row]))

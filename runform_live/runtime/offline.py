@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from runform_live.capture.sources import Picture, Video
 from runform_live.config import Config
+from runform_live.errors import RunformError
 from runform_live.gait.monitor import GaitMonitor
 from runform_live.messages import GaitState, Pose, Stance, View
 from runform_live.pose.open import open_tracker
@@ -100,26 +101,28 @@ class Analysis:
 def analyze(
     analysis: Analysis, source: str, folder: Path, config: Config, progress: Progress | None = None
 ) -> SessionRecord:
-    """Analyse an opened video into the (new, empty) session folder."""
-    record = SessionRecord(folder, source, config, "analyze", analysis.video.slowed)
-    described = analysis.video.described
-    record.opened(described.height_px, described.width_px, described.frame_rate_hz)
-    written = 0
-    for pose, landmarks in analysis:
-        record.pose(pose.frame, pose.time_s, landmarks)
+    """Analyse an opened video into the (new, empty) session folder. Raises RunformError where the disk does not take it."""
+    with SessionRecord(folder, source, config, "analyze", analysis.video.slowed) as record:
+        described = analysis.video.described
+        record.opened(described.height_px, described.width_px, described.frame_rate_hz)
+        written = 0
+        for pose, landmarks in analysis:
+            record.pose(pose.frame, pose.time_s, landmarks)
+            for stance in analysis.stances[written:]:
+                record.stance(stance)
+            written = len(analysis.stances)
+            if pose.frame % STATE_FRAMES == 0:
+                record.gait(analysis.gait_state())
+            if progress is not None:
+                progress(pose.frame, pose.time_s, described.duration_s)
         for stance in analysis.stances[written:]:
             record.stance(stance)
-        written = len(analysis.stances)
-        if pose.frame % STATE_FRAMES == 0:
-            record.state(analysis.gait_state())
-        if progress is not None:
-            progress(pose.frame, pose.time_s, described.duration_s)
-    for stance in analysis.stances[written:]:
-        record.stance(stance)
-    record.state(analysis.gait_state())
-    damaged = analysis.video.cut_short
-    ended = "the file is cut short; all that could be read was used" if damaged else "end of the file"
-    if damaged:
-        record.flag("video_cut_short")
-    record.finish(ended, analysis.frames)
+        record.gait(analysis.gait_state())
+        damaged = analysis.video.cut_short
+        ended = "the file is cut short; all that could be read was used" if damaged else "end of the file"
+        if damaged:
+            record.flag("video_cut_short")
+        record.finish(ended, analysis.frames)
+    if record.trouble:
+        raise RunformError(f"{folder}: {record.trouble}")
     return record

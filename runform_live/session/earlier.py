@@ -37,6 +37,8 @@ def earlier_runs(folder: Path, metric: str, pelvis_line: str, most: int) -> list
             summary = msgspec.json.decode((path / schema.SUMMARY).read_bytes(), type=Summary)
         except (OSError, msgspec.DecodeError):
             continue
+        if info.ended is None:
+            continue  # it is still running, or was never completed
         sides = [summary.sides.get(side, {}).get(metric) for side in SIDES]
         means = [side.mean for side in sides if side is not None and side.n >= FEWEST_STANCES and side.mean is not None]
         if len(means) == 2 and info.model.pelvis_line == pelvis_line:

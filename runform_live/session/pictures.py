@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import bisect
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Protocol
 
 import av
 import av.error
@@ -14,20 +16,33 @@ import numpy.typing as npt
 from runform_live.capture.sources import Picture, file_of, is_file, upright
 from runform_live.errors import BadInput
 from runform_live.messages import LANDMARKS
-from runform_live.session import schema
 from runform_live.session.reader import Session
+from runform_live.session.schema import VideoPart
 
 KEPT = 48  # decoded pictures; 130 MB at 720p
 ROUNDING_S = 0.002  # of the times in a recording
 NEAREST_S = 0.05
+MOST_OPEN = 2  # parts, each with its decoded pictures
 FORWARD_S = 1.0  # further ahead than this a jump is faster than decoding on
 
 
-def pictures_of(session: Session) -> Pictures | None:
-    """The recorded pictures, else those of the file that was analysed, where it still lies there."""
-    recorded = session.folder / schema.VIDEO
-    if recorded.is_file():
-        return Pictures(recorded)
+class AnyTime(Protocol):
+    """Pictures by the time of the session."""
+
+    def at(self, time_s: float) -> Picture | None:
+        """The picture at a time; None where there is none."""
+
+    def close(self) -> None: ...
+
+
+def pictures_of(session: Session) -> AnyTime | None:
+    """The recorded pictures, of all videos of the session, else those of the file that was analysed, where it still lies there.
+
+    A video that cannot be read is left out. Raises BadInput where none of several can, or not the file that was analysed.
+    """
+    parts = [part for part in session.info.videos if (session.folder / part.file).is_file()]
+    if parts:
+        return Parts(session.folder, parts)
     source = session.info.source
     if is_file(source) and file_of(source).is_file():
         return Pictures(file_of(source), session.info.slowed)
@@ -51,8 +66,8 @@ def landmarks_of(session: Session) -> tuple[npt.NDArray[np.float64], npt.NDArray
 class Pictures:
     """Random access by the session's time."""
 
-    def __init__(self, path: Path, slowed: float = 1.0) -> None:
-        """slowed: so many times slower than life the file plays."""
+    def __init__(self, path: Path, slowed: float = 1.0, recorded: bool = False) -> None:
+        """slowed: so many times slower than life the file plays. recorded: its times are the session's, wherever they begin."""
         self._slowed = slowed
         try:
             self._container = av.open(str(path))
@@ -68,8 +83,7 @@ class Pictures:
         first = next(self._container.decode(self._stream), None)
         if first is None:
             raise BadInput(f"{path}: no picture can be read from it; restore the file from a copy")
-        # A recording has the session's own times, even where it was begun later; a foreign file may start anywhere.
-        self._start_s = 0.0 if path.name == schema.VIDEO else float(first.time or 0.0) / slowed
+        self._start_s = 0.0 if recorded else float(first.time or 0.0) / slowed
 
     def at(self, time_s: float) -> Picture | None:
         """The picture at a time, or the nearest within NEAREST_S (some may be lost); None where there is none."""
@@ -100,3 +114,48 @@ class Pictures:
 
     def close(self) -> None:
         self._container.close()
+
+
+class Parts:
+    """The videos of a session as one: the part in which a time lies is opened when it is asked for."""
+
+    def __init__(self, folder: Path, parts: Sequence[VideoPart]) -> None:
+        """Raises BadInput where no part can be read."""
+        self._folder = folder
+        self._parts = sorted(parts, key=lambda part: part.start_s)
+        self._starts_s = [part.start_s for part in self._parts]
+        self._opened: OrderedDict[int, Pictures] = OrderedDict()  # the one used last is the last
+        self._unreadable: dict[int, BadInput] = {}
+        if not any(self._pictures(number) is not None for number in range(len(self._parts))):
+            raise next(iter(self._unreadable.values()), BadInput(f"{folder}: there is no video in it"))
+
+    def at(self, time_s: float) -> Picture | None:
+        """The picture at a time, or the nearest within NEAREST_S; None in a hole between two parts."""
+        number = bisect.bisect_right(self._starts_s, time_s + ROUNDING_S) - 1
+        near = [number] if number >= 0 else []
+        if number + 1 < len(self._parts) and self._starts_s[number + 1] - time_s <= NEAREST_S:
+            near.append(number + 1)
+        for one in near:
+            pictures = self._pictures(one)
+            picture = pictures.at(time_s) if pictures is not None else None
+            if picture is not None:
+                return picture
+        return None
+
+    def _pictures(self, number: int) -> Pictures | None:
+        if number in self._unreadable:
+            return None
+        if number not in self._opened:
+            try:
+                self._opened[number] = Pictures(self._folder / self._parts[number].file, recorded=True)
+            except BadInput as trouble:
+                self._unreadable[number] = trouble
+                return None
+            if len(self._opened) > MOST_OPEN:
+                self._opened.popitem(last=False)[1].close()
+        self._opened.move_to_end(number)
+        return self._opened[number]
+
+    def close(self) -> None:
+        for pictures in self._opened.values():
+            pictures.close()

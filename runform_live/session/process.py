@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import errno
 import time
 from pathlib import Path
 
-import av.error
+import msgspec
 
+from runform_live.handover import decode, encode
 from runform_live.messages import (
     CoachState,
     Control,
     Cue,
     End,
     Frame,
+    FrameAgain,
     GaitState,
     Pose,
     Recorder,
@@ -22,184 +23,196 @@ from runform_live.messages import (
 )
 from runform_live.runtime.bus import Received
 from runform_live.runtime.stage import Send, Stage, StageSetup
-from runform_live.session import schema
-from runform_live.session.record import SessionRecord
-from runform_live.session.video import VideoWriter
-from runform_live.session.writer import DISK_TROUBLE
+from runform_live.session.frame_order import FrameOrder
+from runform_live.session.record import RecordState, SessionRecord
 
 UPSTREAM = frozenset({"capture", "pose", "gait", "coach"})
 REPORT_FRAMES = 2  # the recorder answers at least this often, so that a file is never held up
 
 
+class SessionState(msgspec.Struct, frozen=True):
+    """What a session stage that is started anew goes on with."""
+
+    record: RecordState
+    paused: bool
+    ended: str
+    ended_stages: tuple[str, ...]
+
+
 class SessionStage(Stage):
-    """A session record and a video writer fed from the bus. The recorder loses no frame that it accepted."""
+    """A session record fed from the bus. The recorder loses no frame that it accepted."""
 
     def __init__(self, setup: StageSetup, send: Send) -> None:
         super().__init__()
         self._send = send
-        self._folder = Path(setup.folder)
-        self._record = SessionRecord(self._folder, setup.source, setup.config, "live")
-        self._recording = setup.record_video
-        self._video: VideoWriter | None = None
-        self._rate_hz: float | None = None
-        self._ended_stages: set[str] = set()
-        self._frames = self._recorded = self._not_taken = 0
-        self._time_s = 0.0
-        self._paused = False
-        self._trouble = ""
-        self._ended = "end of the source"
-        self._finished = False
-        if setup.restarted:
-            self._record.event("restart", 0.0, "the session stage was restarted")
+        before = decode(setup.state, SessionState)
+        record = before.record if before else None
+        self._record = SessionRecord(Path(setup.folder), setup.source, setup.config, "live", before=record)
+        if before is None and setup.record_video:
+            self._record.record()
+        self._paused = before.paused if before else False
+        self._ended = before.ended if before else "end of the source"
+        self._ended_stages = set(before.ended_stages) if before else set()
+        self._asks_again = setup.restarted and self._record.recording
+        self._order: FrameOrder[Received] | None = None
+        self._frames = 0  # since the last report
+        self._said_trouble = ""
+        self._closed = False
+
+    def state_bytes(self) -> bytes:
+        return encode(SessionState(self._record.state(), self._paused, self._ended, tuple(sorted(self._ended_stages))))
+
+    def idle(self) -> float:
+        self._begin_again()
+        if self._order is not None:
+            for received in self._order.due(time.monotonic()):
+                self._picture(received)
+        self._say_trouble()
+        return 0.2
+
+    def _begin_again(self) -> None:
+        """After a restart: ask for the frames that the predecessor took with it, or say once more that all is closed."""
+        if self._record.summary is not None:
+            self._close(self._ended)
+        elif self._asks_again:
+            self._asks_again = False
+            self._order = FrameOrder(time.monotonic())
+            self._report(self._record.frame, asks_again=True)
+
+    # -- messages -------------------------------------------------------------------------------------------------
 
     def handle(self, received: Received) -> None:
+        if self._closed:
+            return
         message = received.message
-        try:
+        if isinstance(message, FrameAgain):
+            self._frame_again(message, received)
+        elif isinstance(message, Frame):
+            self._frame(message, received)
+        else:
             self._keep(received)
-        except DISK_TROUBLE as trouble:
-            self._fail(trouble)
         if isinstance(message, End):
             self._ended_stages.add(message.stage)
             if self._ended_stages >= UPSTREAM:
                 self._close(self._ended)
-                self._send(End(stage="session"))
 
     def _keep(self, received: Received) -> None:
-        message = received.message
-        if isinstance(message, Frame):
-            self._frame(message, received)
-        elif isinstance(message, Pose):
-            landmarks = message.landmarks(received.buffers[0].buffer)
-            self._record.pose(message.frame, message.time_s, landmarks)
-            self._frames = message.frame
-            self._time_s = message.time_s
-            self.handled += 1
+        message, record = received.message, self._record
+        if isinstance(message, Pose):
+            if record.pose(message.frame, message.time_s, message.landmarks(received.buffers[0].buffer)):
+                self.handled += 1
         elif isinstance(message, Stance):
             if not self._paused:
-                self._record.stance(message)
+                record.stance(message)
         elif isinstance(message, GaitState):
-            self._record.state(message)
+            record.gait(message)
         elif isinstance(message, Cue):
-            self._record.cue(message)
+            record.cue(message)
         elif isinstance(message, CoachState):
-            self._record.coach(message)
+            record.coach(message)
         elif isinstance(message, SourceState):
             self._source(message)
-        if received.missed and not isinstance(message, Frame):
+        if received.missed:
             kind = message.__struct_config__.tag
-            self._record.event("gap", self._time_s, f"{received.missed} messages of kind {kind} did not arrive")
+            record.event("gap", f"{received.missed} messages of kind {kind} did not arrive")
 
     def _source(self, message: SourceState) -> None:
         if message.state == "open" and message.height_px and message.width_px:
-            self._rate_hz = message.frame_rate_hz
             self._record.opened(message.height_px, message.width_px, message.frame_rate_hz)
         elif message.state == "lost":
-            self._record.event("camera_lost", self._time_s, message.text)
+            self._record.event("camera_lost", message.text)
         elif message.state == "ended":
             self._ended = message.text
 
     # -- pictures -------------------------------------------------------------------------------------------------
 
     def _frame(self, message: Frame, received: Received) -> None:
-        if not self._recording:
+        if not self._record.recording:
             return
-        self._not_taken += received.missed
-        picture = message.picture(received.buffers[0].buffer)
-        try:
-            if self._video is None:
-                path = self._free_name()
-                self._video = VideoWriter(path, message.height_px, message.width_px, self._rate_hz)
-            self._video.write(picture, message.time_s)
-            self._recorded += 1
-        except (OSError, av.error.FFmpegError) as trouble:
-            self._fail(trouble)
+        ready = [received]
+        if self._order is not None:
+            size_bytes = 3 * message.height_px * message.width_px
+            ready = self._order.fresh(message.frame, received, size_bytes, time.monotonic())
+        for each in ready:
+            self._picture(each)
         self.lag_ms = 1e3 * (time.monotonic() - message.stamp_s)
-        if message.frame % REPORT_FRAMES == 0 or self._trouble:
+        self._frames += 1
+        if self._frames >= REPORT_FRAMES:
             self._report(message.frame)
 
-    def _free_name(self) -> Path:
-        """video.mkv, or the next free part after a restart or a second recording."""
-        path, part = self._folder / schema.VIDEO, 2
-        while path.exists():
-            path = self._folder / f"video-{part}.mkv"
-            part += 1
-        return path
+    def _frame_again(self, message: FrameAgain, received: Received) -> None:
+        order = self._order
+        for each in order.repeat(message.frame, received, time.monotonic()) if order is not None else [received]:
+            self._picture(each)
+        self._frames += 1
+        if self._frames >= REPORT_FRAMES:
+            self._report(message.frame)
 
-    def _fail(self, trouble: BaseException) -> None:
-        """The disk does not take more: stop recording, keep what there is, say so."""
-        if self._trouble:
-            return
-        full = isinstance(trouble, OSError) and trouble.errno in (errno.ENOSPC, errno.EDQUOT)
-        self._trouble = (
-            "the disk is full; the recording stopped and what was recorded is kept"
-            if full
-            else (f"recording stopped ({trouble}); what was recorded is kept")
-        )
-        self.state = "not recording"
-        self._recording = False
-        self._close_video()
-        self._record.release_reserve()
-        self._record.flag("recording_stopped")
-        self._report(self._frames)
+    def _picture(self, received: Received) -> None:
+        message = received.message
+        assert isinstance(message, Frame)
+        picture = message.picture(received.buffers[0].buffer)
+        self._record.picture(message.frame, message.time_s, picture, isinstance(message, FrameAgain))
 
-    def _report(self, frame: int) -> None:
+    def _rest(self) -> None:
+        """Write the frames that are held back."""
+        order, self._order = self._order, None
+        for received in order.rest() if order is not None else ():
+            self._picture(received)
+
+    def _report(self, frame: int, asks_again: bool = False) -> None:
+        record = self._record
+        self._frames = 0
+        self._said_trouble = record.trouble
+        self.state = "not recording" if self._said_trouble else "ready"
         self._send(
             Recorder(
                 frame=frame,
-                recorded=self._recorded,
-                not_taken=self._not_taken,
-                folder=str(self._folder),
-                trouble=self._trouble,
+                recorded=record.recorded,
+                not_taken=record.not_taken,
+                folder=str(record.folder),
+                trouble=self._said_trouble,
+                kept_until_s=record.kept_until_s,
+                asks_again=asks_again,
             )
         )
 
+    def _say_trouble(self) -> None:
+        if self._record.trouble != self._said_trouble:
+            self._report(self._record.frame)
+
     # -- wishes and the end ---------------------------------------------------------------------------------------
 
-    def take_up(self, wish: Control) -> None:
-        """The pause and the recording go on; the record has the wish already."""
-        if wish.action in ("pause", "resume"):
-            self._paused = wish.action == "pause"
-        elif wish.action in ("record", "stop_record"):
-            self._recording = wish.action == "record" and not self._trouble
-
     def control(self, control: Control) -> None:
-        self.take_up(control)
-        if control.action in ("pause", "resume", "record", "stop_record", "calibrate"):
-            self._record.event(control.action, self._time_s, "by the person at the keyboard")
-            if not self._recording:
-                self._close_video()
-        elif control.action == "finish":
-            self._close(self._ended)
-            self._send(End(stage="session"))
-        elif control.action == "set_up":
-            self._record.event(
-                "set_up", self._time_s, f"left open: {control.text}" if control.text else "all was right"
-            )
-        elif control.action in ("targets", "feedback", "train"):
-            self._record.event(control.action, self._time_s, control.text)
-
-    def idle(self) -> float:
-        return 0.2
-
-    def _close_video(self) -> None:
-        video, self._video = self._video, None
-        if video is None:
+        action, record = control.action, self._record
+        if self._closed:
             return
-        try:
-            video.close()
-        except (OSError, av.error.FFmpegError) as trouble:
-            self._fail(trouble)
+        if action in ("pause", "resume", "record", "stop_record", "calibrate"):
+            record.event(action, "by the person at the keyboard")
+        if action in ("pause", "resume"):
+            self._paused = action == "pause"
+        elif action == "record":
+            record.record()
+        elif action == "stop_record":
+            self._rest()
+            record.stop_recording()
+        elif action == "restarted":
+            record.event("restart", control.text)
+        elif action == "set_up":
+            record.event("set_up", f"left open: {control.text}" if control.text else "all was right")
+        elif action in ("targets", "feedback", "train"):
+            record.event(action, control.text)
+        elif action == "finish":
+            self._close(self._ended)
 
     def _close(self, ended: str) -> None:
-        if self._finished:
+        if self._closed:
             return
-        self._finished = True
-        self._close_video()
-        try:
-            self._record.finish(ended, self._frames, self._recorded, self._not_taken)
-        except DISK_TROUBLE as trouble:
-            self._fail(trouble)
-        self._report(self._frames)
+        self._closed = True
+        self._rest()
+        summary = self._record.finish(ended)
+        self._report(self._record.frame)
+        self._send(End(stage="session"), msgspec.json.encode(summary))
 
     def finish(self) -> None:
         self._close("stopped before the end")

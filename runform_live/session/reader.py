@@ -1,25 +1,30 @@
-"""Reads a session folder: checks it, completes one that was cut off, names what is missing or damaged."""
+"""Reads a session folder: checks it, names what is missing or damaged, completes one that was cut off.
+
+A folder that a living process writes is never changed: what there is so far is shown.
+"""
 
 from __future__ import annotations
 
-import csv
-import json
+import contextlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from runform_live.errors import BadInput
-from runform_live.messages import Stance
-from runform_live.session import schema
+from runform_live.messages import SIDES, Stance
+from runform_live.session import events, poses, schema, stances
+from runform_live.session.events import Event
+from runform_live.session.files import has_content, write_atomically
+from runform_live.session.lock import RUN, FolderLock, is_written
+from runform_live.session.recording import parts_in
 from runform_live.session.schema import SessionInfo, Summary
-from runform_live.session.summary import summarise
-from runform_live.session.writer import finish_poses, write_info, write_summary
+from runform_live.session.summary import SUMMARISED, of_session
+from runform_live.session.writer import DISK_TROUBLE, tidy, write_info, write_summary
 
 CUT_OFF = "interrupted"
+STILL_RUNNING = "still_running"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,16 +34,23 @@ class Session:
     folder: Path
     info: SessionInfo
     stances: list[Stance]
-    events: list[dict[str, Any]]
+    events: list[Event]
     summary: Summary
+    running: bool = False  # a living process writes it; this is what there was when it was read
 
     def poses(self) -> pa.Table:
-        """poses.parquet as a table."""
-        path = self.folder / schema.POSES
-        try:
-            return pq.read_table(path)
-        except (OSError, pa.ArrowInvalid):
-            raise BadInput(f"{path} is missing or damaged; analyse the video again to make it anew") from None
+        """poses.parquet as a table; of a session without one, what its log holds."""
+        found = poses.found(self.folder, self.info.view)
+        if found is None and not self.running and self.info.ended != CUT_OFF:
+            path = self.folder / schema.POSES
+            raise BadInput(f"{path} is missing or damaged; analyse the video again to make it anew")
+        return poses.POSE_SCHEMA.empty_table() if found is None else found
+
+    def until_s(self) -> float:
+        """Time (s) of the last frame or stance that is kept; 0 where there is none."""
+        times_s = poses.table(self.folder, "unknown").column("time_s")
+        last_s = float(times_s[-1].as_py()) if len(times_s) else 0.0
+        return max(last_s, self.stances[-1].toe_off_s if self.stances else 0.0)
 
 
 def is_session(folder: Path) -> bool:
@@ -46,20 +58,20 @@ def is_session(folder: Path) -> bool:
 
 
 def read(folder: Path) -> Session:
-    """The session in `folder`. One that was cut off (kill, power) is completed first."""
+    """The session in `folder`. One that was cut off (kill, power) is completed first, where nobody writes it and that can be done."""
     info = read_info(folder)
-    stances = read_stances(folder / schema.STANCES)
-    events = _read_events(folder / schema.EVENTS)
-    if info.ended is None:
-        info = complete(folder, info, stances)
-    path = folder / schema.SUMMARY
+    if info.ended is not None:
+        return _finished(folder, info)
+    if is_written(folder):
+        return _so_far(folder, info, running=True)
+    lock = FolderLock(folder)
+    if not lock.take():
+        return _so_far(folder, info, running=True)
     try:
-        summary = msgspec.json.decode(path.read_bytes(), type=Summary)
-    except OSError:
-        raise BadInput(f"{path} is missing; the session is incomplete: analyse its video again") from None
-    except msgspec.DecodeError as trouble:
-        raise BadInput(f"{path} is damaged ({trouble}); analyse the session's video again") from None
-    return Session(folder, info, stances, events, summary)
+        info = read_info(folder)  # it may have been finished meanwhile
+        return _completed(folder, info) if info.ended is None else _finished(folder, info)
+    finally:
+        lock.release()
 
 
 def read_info(folder: Path) -> SessionInfo:
@@ -78,55 +90,60 @@ def read_info(folder: Path) -> SessionInfo:
     return info
 
 
-def complete(folder: Path, info: SessionInfo, stances: list[Stance]) -> SessionInfo:
-    """Finish what a session that was cut off left open: poses, summary, how it ended."""
-    finish_poses(folder, info.view)
-    instrument = info.model.instrument(info.calibration.calibrated, info.calibration.level_sd_deg)
-    summary = summarise(stances, instrument, info.calibration.calibrated, info.view, ("interrupted",))
-    write_summary(folder, summary)
-    completed = msgspec.structs.replace(info, ended=CUT_OFF)
-    write_info(folder, completed)
-    return completed
+def _finished(folder: Path, info: SessionInfo) -> Session:
+    found = stances.read(folder / schema.STANCES)
+    happened = events.read(folder / schema.EVENTS)
+    if not info.videos:  # of version 1, which kept no list
+        info = msgspec.structs.replace(info, videos=parts_in(folder, thorough=False))
+    return Session(folder, info, found, happened, _read_summary(folder / schema.SUMMARY))
 
 
-def read_stances(path: Path) -> list[Stance]:
+def _read_summary(path: Path) -> Summary:
     try:
-        with path.open(encoding="utf-8", newline="") as lines:
-            table = csv.DictReader(lines)
-            rows = list(table)
+        summary = msgspec.json.decode(path.read_bytes(), type=Summary)
     except OSError:
         raise BadInput(f"{path} is missing; the session is incomplete: analyse its video again") from None
-    except UnicodeDecodeError:
-        raise BadInput(f"{path} is damaged; analyse the session's video again") from None
-    kept = table.fieldnames or ()
-    columns = [column for column in schema.COLUMNS if column in kept or column not in schema.LATER_COLUMNS]
-    stances = []
-    for number, row in enumerate(rows, start=2):
-        try:
-            values: dict[str, Any] = {
-                column: row[column] if column == "side" else (float(row[column]) if row[column] != "" else None)
-                for column in columns
-            }
-            stances.append(msgspec.convert(values, Stance))
-        except (KeyError, TypeError, ValueError):
-            if number == len(rows) + 1:
-                continue  # the last line of a session that was cut off while it was written
-            raise BadInput(f"{path} is damaged in line {number}; analyse the session's video again") from None
-    return stances
+    except msgspec.DecodeError as trouble:
+        raise BadInput(f"{path} is damaged ({trouble}); analyse the session's video again") from None
+    known = [set(summary.symmetry), *(set(summary.sides.get(side, {})) for side in SIDES)]
+    if any(not one.issuperset(SUMMARISED) for one in known):
+        raise BadInput(f"{path} is damaged (not all metrics are in it); analyse the session's video again")
+    return summary
 
 
-def _read_events(path: Path) -> list[dict[str, Any]]:
+def _so_far(folder: Path, info: SessionInfo, running: bool) -> Session:
+    """What there is of a session that was not finished; nothing is written."""
+    found = stances.read(folder / schema.STANCES, cut_off=True)
+    happened = events.read(folder / schema.EVENTS, cut_off=True)
+    videos = parts_in(folder, info.videos, thorough=not running)
+    seen = poses.table(folder, info.view)
+    info = msgspec.structs.replace(
+        info,
+        videos=videos,
+        frames=int(seen.column("frame")[-1].as_py()) if seen.num_rows else 0,
+        frames_recorded=sum(part.frames or 0 for part in videos),
+    )
+    summary = of_session(info, found, STILL_RUNNING if running else CUT_OFF)
+    return Session(folder, info, found, happened, summary, running)
+
+
+def _completed(folder: Path, info: SessionInfo) -> Session:
+    """Finish what a session that was cut off left open. Where the disk does not take it, it is finished in memory alone."""
+    session = _so_far(folder, info, running=False)
+    done = msgspec.structs.replace(session.info, schema_version=schema.SESSION_VERSION, ended=CUT_OFF)
+    session = Session(folder, done, session.stances, session.events, session.summary)
+    rows = stances.whole(session.stances)
+    lines = events.whole([events.as_line(event) for event in session.events])
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except OSError:
-        raise BadInput(f"{path} is missing; the session is incomplete") from None
-    except UnicodeDecodeError:
-        raise BadInput(f"{path} is damaged") from None
-    events = []
-    for number, line in enumerate(lines, start=1):
-        try:
-            events.append(json.loads(line))
-        except json.JSONDecodeError:
-            if number < len(lines):
-                raise BadInput(f"{path} is damaged in line {number}") from None
-    return events
+        for name, content in ((schema.STANCES, rows), (schema.EVENTS, lines)):
+            if not has_content(folder / name, content):
+                write_atomically(folder / name, content)
+        poses.finish(folder, info.view)
+        write_summary(folder, session.summary)
+        write_info(folder, done)
+    except DISK_TROUBLE:
+        return session
+    tidy(folder)
+    with contextlib.suppress(OSError):
+        (folder / RUN).unlink()
+    return session

@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import uuid
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import numpy as np
 import numpy.typing as npt
 
 from runform_live.config import Config
-from runform_live.messages import CoachState, Cue, GaitState, Stance
+from runform_live.messages import SIDES, CoachState, Cue, GaitState, Side, Stance
 from runform_live.pose import cards
 from runform_live.pose.markers import INSTRUMENT_SD_DEG as MARKER_SD_DEG
-from runform_live.session import schema
-from runform_live.session.reader import is_session, read_info, read_stances
-from runform_live.session.schema import Calibration, ModelUsed, SessionInfo
-from runform_live.session.summary import summarise
-from runform_live.session.writer import SessionWriter, write_info
+from runform_live.session import events, schema, stances
+from runform_live.session.recording import VideoRecording
+from runform_live.session.schema import Calibration, ModelUsed, SessionInfo, Summary
+from runform_live.session.summary import of_session
+from runform_live.session.video import VIDEO_TROUBLE
+from runform_live.session.writer import MEMORY, SessionWriter, Words, in_words
+
+NEVER_S = -1.0
+ROUNDING_S = 1e-4  # of the times in stances.csv and events.jsonl
+SAME_S = 1.0  # an event of a predecessor that is told once more may carry the time of another frame
 
 
 def software() -> str:
@@ -52,114 +60,341 @@ def model_used(config: Config) -> ModelUsed:
     )
 
 
+class RecordState(msgspec.Struct, frozen=True):
+    """What a successor cannot read from the folder."""
+
+    info: SessionInfo
+    gait: GaitState | None
+    frame: int  # number of the newest frame with a pose
+    time_s: float  # and its time
+    recording: bool
+    offered: int  # frames that the recording should have
+    offered_frame: int | None  # number of the newest of them
+    video_trouble: str
+    unsaved_stances: tuple[Stance, ...]  # that the disk has not taken
+    unsaved_events: tuple[str, ...]
+
+
 class SessionRecord:
-    """One session being written: takes what the stages say and keeps the running picture of it."""
+    """One session being written: takes what the stages say and keeps the running picture of it.
 
-    def __init__(self, folder: Path, source: str, config: Config, recorded_by: str, slowed: float = 1.0) -> None:
-        self._stances: list[Stance] = []
-        if is_session(folder):  # a restarted stage goes on with what its predecessor kept
-            self.info = read_info(folder)
-            self._stances = read_stances(folder / schema.STANCES)
-            self._begin(folder)
+    It takes everything once: what is not newer than what it holds is left out. It never raises for a disk that refuses; `trouble`
+    says in a line what is wrong and what to do, and at the end everything is tried once more.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        source: str,
+        config: Config,
+        recorded_by: str,
+        slowed: float = 1.0,
+        before: RecordState | None = None,
+    ) -> None:
+        """Begin a session in an empty folder, or go on where a predecessor stopped (before: what it told last)."""
+        self.folder = folder
+        self._writer = SessionWriter(folder)
+        kept = self._writer.kept()
+        self.info = (before.info if before else None) or kept.info or _new_info(source, config, recorded_by, slowed)
+        if kept.info is not None and kept.info.ended is not None:
+            self.info = kept.info
+        self.summary: Summary | None = None  # once the session is closed
+        self._stances = list(kept.stances)
+        self._newest_s: dict[Side, float] = dict.fromkeys(SIDES, NEVER_S)
+        for one in self._stances:
+            self._newest_s[one.side] = max(self._newest_s[one.side], one.midstance_s)
+        self._events = list(kept.events)
+        self._gait = before.gait if before else None
+        self.frame = max(kept.frame, before.frame if before else 0)
+        self._pose_s = NEVER_S if kept.pose_s is None else kept.pose_s
+        self.time_s = max(self._pose_s, before.time_s if before else NEVER_S, 0.0)
+        if before:
+            self._take_unsaved(before)
+        self._inherited = [json.loads(line) for line in self._events]
+        cues_s = [float(event["time_s"]) for event in self._inherited if event.get("kind") == "cue"]
+        self._cue_s = max(cues_s, default=NEVER_S)
+        self._videos = VideoRecording(folder, self.info.videos)
+        self.recording = before.recording if before else False
+        self._offered = before.offered if before else self._videos.frames
+        self._offered_frame = before.offered_frame if before else None
+        self._video_trouble = before.video_trouble if before else ""
+        self._told = self._gist()
+        if self.info.ended is not None:  # a predecessor closed it
+            self.summary = of_session(self.info, self._stances)
+            self._writer.abandon(remove_lock=True)
             return
-        self.info = SessionInfo(
-            schema_version=schema.SESSION_VERSION,
-            id=uuid.uuid4().hex,
-            started=datetime.now().astimezone().isoformat(timespec="seconds"),
-            source=source,
-            view="unknown",
-            frame_rate_hz=None,
-            height_px=None,
-            width_px=None,
-            model=model_used(config),
-            config=msgspec.to_builtins(config),
-            calibration=Calibration(False, None),
-            software=software(),
-            recorded_by=recorded_by,
-            slowed=slowed,
-        )
-        self._begin(folder)
+        self.info = msgspec.structs.replace(self.info, videos=self._videos.parts)
+        self._writer.begin(self.info, self._stances, self._events)
 
-    def _begin(self, folder: Path) -> None:
-        self._writer = SessionWriter(folder, self.info)
-        self._state: GaitState | None = None
-        self._flags: list[str] = []
+    def _take_unsaved(self, before: RecordState) -> None:
+        for one in before.unsaved_stances:
+            if self._is_new(one):
+                self._stances.append(one)
+                self._newest_s[one.side] = one.midstance_s
+        on_disk = set(self._events)
+        self._events += [line for line in before.unsaved_events if line not in on_disk]
+
+    def __enter__(self) -> SessionRecord:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.abandon()
+
+    def state(self) -> RecordState:
+        """What a successor needs beside the folder."""
+        rows, lines = self._writer.unsaved()
+        return RecordState(
+            info=self.info,
+            gait=self._gait,
+            frame=self.frame,
+            time_s=self.time_s,
+            recording=self.recording,
+            offered=self._offered,
+            offered_frame=self._offered_frame,
+            video_trouble=self._video_trouble,
+            unsaved_stances=tuple(self._stances[max(0, len(self._stances) - rows) :]),
+            unsaved_events=tuple(self._events[max(0, len(self._events) - lines) :]),
+        )
+
+    @property
+    def trouble(self) -> str:
+        """What the disk does not take, in a line; empty: all is well."""
+        if self._video_trouble:
+            return self._video_trouble
+        words = self._writer.trouble
+        if words is None:
+            return ""
+        kept = "not all of the session could be written" if self.summary is not None else MEMORY
+        return f"{words.what}; {kept}; {words.advice}"
+
+    # -- figures --------------------------------------------------------------------------------------------------
 
     def opened(self, height_px: int, width_px: int, frame_rate_hz: float | None) -> None:
         """The source is open: its size and rate are known."""
         self._update(height_px=height_px, width_px=width_px, frame_rate_hz=frame_rate_hz)
+        try:
+            self._videos.rate(frame_rate_hz)
+        except VIDEO_TROUBLE as trouble:
+            self._stop_recording(trouble)
 
-    def pose(self, frame: int, time_s: float, landmarks: npt.NDArray[np.float64]) -> None:
+    def pose(self, frame: int, time_s: float, landmarks: npt.NDArray[np.float64]) -> bool:
+        """One frame's landmarks (landmarks, 3); False where they are there already."""
+        self.frame, self.time_s = max(frame, self.frame), max(time_s, self.time_s)
+        if time_s <= self._pose_s:
+            return False
+        self._pose_s = time_s
         self._writer.pose(frame, time_s, landmarks)
+        return True
 
     def stance(self, stance: Stance) -> None:
-        self._stances.append(stance)
+        if not self._is_new(stance):
+            return
+        self._newest_s[stance.side] = stance.midstance_s
+        self._stances.append(stances.as_written(stance))
         self._writer.stance(stance)
 
-    def state(self, state: GaitState) -> None:
-        """The latest word of the gait stage; a change of view or calibration goes into session.json at once."""
-        before = self._state
-        self._state = state
-        if before is None or (before.view, before.calibrated) != (state.view, state.calibrated):
-            view = state.view if state.view in ("posterior", "anterior") else self.info.view
-            self._update(view=view, calibration=_calibration(state))
+    def _is_new(self, stance: Stance) -> bool:
+        return stance.midstance_s > self._newest_s[stance.side] + ROUNDING_S
+
+    def gait(self, state: GaitState) -> None:
+        """The latest word of the gait stage; what it changes goes into session.json."""
+        before = self._gait
+        if before is not None and state.time_s < before.time_s:
+            return
+        self._gait = state
+        view = state.view if state.view in ("posterior", "anterior") else self.info.view
+        own = tuple(flag for flag in self.info.flags if flag in OWN_FLAGS)
+        self._update(view=view, calibration=_calibration(state), flags=(*state.flags, *own))
         if before is not None and before.phase != state.phase:
             kind = (
                 "run_pauses" if state.phase == "paused" else "run_begins" if before.phase == "before" else "run_goes_on"
             )
-            self._writer.event(kind, state.phase_since_s)
+            self._event(kind, state.phase_since_s)
 
     def cue(self, cue: Cue) -> None:
+        if cue.time_s <= self._cue_s + ROUNDING_S:
+            return
+        self._cue_s = cue.time_s
         latency_s = None if cue.latency_s is None else round(cue.latency_s, 4)
-        self._writer.event(
-            "cue", cue.time_s, text=cue.text, reason=cue.reason, audible=cue.audible, latency_s=latency_s
-        )
+        self._event("cue", cue.time_s, text=cue.text, reason=cue.reason, audible=cue.audible, latency_s=latency_s)
 
     def coach(self, state: CoachState) -> None:
         """Which targets are in force, and what is trained."""
-        if state.targets != self.info.targets or state.trained != self.info.trained_metric:
-            self._update(targets=state.targets, trained_metric=state.trained)
+        self._update(targets=state.targets, trained_metric=state.trained)
 
-    def event(self, kind: str, time_s: float, text: str) -> None:
-        self._writer.event(kind, time_s, text=text)
+    def event(self, kind: str, text: str) -> None:
+        """Something that happened just now."""
+        self._event(kind, self.time_s, text=text)
 
-    def release_reserve(self) -> None:
-        """The disk is full: from now on only the numbers are kept, in space set aside for them."""
-        self._writer.release_reserve()
+    def _event(self, kind: str, time_s: float, **details: Any) -> None:
+        if any(
+            event.get("kind") == kind and abs(event["time_s"] - time_s) < SAME_S and details.items() <= event.items()
+            for event in reversed(self._inherited)
+        ):
+            return  # a predecessor wrote it, and it was told once more
+        line = events.line(kind, time_s, **details)
+        self._events.append(line)
+        self._writer.event(line)
 
     def flag(self, word: str) -> None:
-        """Something about the recording that the summary must say."""
-        if word not in self._flags:
-            self._flags.append(word)
+        """Something about the recording that the summary must say; one of OWN_FLAGS."""
+        if word not in self.info.flags:
+            self._update(flags=(*self.info.flags, word))
 
-    def finish(self, ended: str, frames: int, recorded: int = 0, not_recorded: int = 0) -> None:
-        """Close the folder; `ended` says how."""
-        state = self._state
-        if state is not None and state.phase != "before":
-            self._writer.event("run_ends", state.phase_since_s if state.phase == "paused" else state.time_s)
-        view = self.info.view
-        calibrated = state.calibrated if state else False
+    # -- pictures -------------------------------------------------------------------------------------------------
+
+    @property
+    def recorded(self) -> int:
+        """Frames in the videos."""
+        return self._videos.frames
+
+    @property
+    def not_taken(self) -> int:
+        """Frames that came while it was recorded, or should have, and are in no video."""
+        return max(0, self._offered - self._videos.frames)
+
+    @property
+    def kept_until_s(self) -> float:
+        """Frames up to this time are in the files, whatever happens to this process; -1: none is."""
+        return self._videos.kept_until_s
+
+    def record(self) -> None:
+        """Begin to record pictures, or go on with it."""
+        if self.recording:
+            return
+        self._video_trouble = ""
+        refused = self._writer.reserve()
+        self.recording = refused is None
+        if refused is not None:
+            self._say_not_recording(refused)
+
+    def stop_recording(self) -> None:
+        """End the video that is written."""
+        self.recording, self._offered_frame = False, None
+        try:
+            self._videos.stop()
+        except VIDEO_TROUBLE as trouble:
+            self._stop_recording(trouble)
+        self._note_videos()
+
+    def picture(self, frame: int, time_s: float, picture: npt.NDArray[np.uint8], again: bool = False) -> None:
+        """One picture (height, width, 3; BGR) for the video, where one is recorded.
+
+        frame: its number; numbers that are left out are pictures that did not arrive. again: it is sent for the second time.
+        """
+        if not self.recording:
+            return
+        refused = self._writer.refused(self._videos.path) if self._videos.path else None
+        try:
+            if refused is not None:
+                raise refused
+            written = self._videos.write(picture, time_s)
+        except VIDEO_TROUBLE as trouble:
+            self._stop_recording(trouble)
+            return
+        self._count(frame, written, again)
+        if self._videos.path is not None:
+            self._writer.changed(self._videos.path)
+        self._note_videos()
+
+    def _count(self, frame: int, written: bool, again: bool) -> None:
+        newest = self._offered_frame
+        if newest is not None and frame > newest:
+            self._offered += frame - newest - (not written)  # what is not written was there already
+        elif written and not again:
+            self._offered += 1  # the first one, or a source that was opened anew counts on from a lower number
+        elif newest is not None:
+            return
+        self._offered_frame = frame
+
+    def _stop_recording(self, trouble: BaseException) -> None:
+        """The disk takes no more pictures: keep what there is, say so, and leave the rest of the room to the numbers."""
+        self.recording = False
+        with contextlib.suppress(*VIDEO_TROUBLE):
+            self._videos.stop()
+        self._note_videos()
+        self._writer.release_reserve()
+        self._say_not_recording(in_words(trouble))
+
+    def _say_not_recording(self, words: Words) -> None:
+        self._video_trouble = f"{words.what}; the recording stopped and what was recorded is kept; {words.advice}"
+        self.flag("recording_stopped")
+        self.event("trouble", self._video_trouble)
+
+    def _note_videos(self) -> None:
+        if self._videos.parts != self.info.videos:
+            self._update(videos=self._videos.parts)
+
+    # -- the end --------------------------------------------------------------------------------------------------
+
+    def finish(self, ended: str, frames: int | None = None) -> Summary:
+        """Close the folder; `ended` says how, `frames` how many there were (None: as the poses counted them)."""
+        if self.summary is not None:
+            return self.summary
+        self.stop_recording()
+        if self._gait is not None and self._gait.phase != "before":
+            paused = self._gait.phase == "paused"
+            self._event("run_ends", self._gait.phase_since_s if paused else self._gait.time_s)
+        if not self._writer.close_poses(self.info.view):
+            self.flag("poses_incomplete")
         self.info = msgspec.structs.replace(
             self.info,
-            calibration=_calibration(state) if state else Calibration(False, None),
-            frames=frames,
-            frames_recorded=recorded,
-            frames_not_recorded=not_recorded,
+            videos=tuple(part for part in self.info.videos if (self.folder / part.file).exists()),
+            frames=self.frame if frames is None else frames,
+            frames_recorded=self.recorded,
+            frames_not_recorded=self.not_taken,
             ended=ended,
         )
-        flags = [*(state.flags if state else ("nobody_seen",)), *self._flags]
-        instrument = self.info.model.instrument(calibrated, state.level_sd_deg if state else None)
-        summary = summarise(self._stances, instrument, calibrated, view, flags)
-        self._writer.finish(self.info, summary)
+        self.summary = of_session(self.info, self._stances)
+        self._writer.finish(self.info, self.summary, self._stances, self._events)
+        return self.summary
+
+    def abandon(self) -> None:
+        """Leave the folder as a crash would; does nothing once the session is closed."""
+        if self.summary is None:
+            self._writer.abandon()
 
     def _update(self, **changes: object) -> None:
         self.info = msgspec.structs.replace(self.info, **changes)
-        write_info(self._writer.folder, self.info)
+        gist = self._gist()
+        if gist != self._told:
+            self._told = gist
+            self._writer.info(self.info)
+
+    def _gist(self) -> SessionInfo:
+        """What is worth a new session.json: all but the last digits of the level line, which changes with every step."""
+        level = self.info.calibration
+        coarse = Calibration(level.calibrated, _rounded(level.level_deg, 1), _rounded(level.level_sd_deg, 1))
+        return msgspec.structs.replace(self.info, calibration=coarse)
+
+
+# Flags that the record itself raises; the others are the gait stage's, which takes them back, too.
+OWN_FLAGS = frozenset({"recording_stopped", "poses_incomplete", "video_cut_short"})
+
+
+def _new_info(source: str, config: Config, recorded_by: str, slowed: float) -> SessionInfo:
+    return SessionInfo(
+        schema_version=schema.SESSION_VERSION,
+        id=uuid.uuid4().hex,
+        started=datetime.now().astimezone().isoformat(timespec="seconds"),
+        source=source,
+        view="unknown",
+        frame_rate_hz=None,
+        height_px=None,
+        width_px=None,
+        model=model_used(config),
+        config=msgspec.to_builtins(config),
+        calibration=Calibration(False, None),
+        software=software(),
+        recorded_by=recorded_by,
+        slowed=slowed,
+        flags=("nobody_seen",),
+    )
 
 
 def _calibration(state: GaitState) -> Calibration:
     return Calibration(state.calibrated, _rounded(state.level_deg), _rounded(state.level_sd_deg))
 
 
-def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, 4)
+def _rounded(value: float | None, digits: int = 4) -> float | None:
+    return None if value is None else round(value, digits)

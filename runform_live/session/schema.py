@@ -9,7 +9,7 @@ import msgspec
 from runform_live.gait.instrument import Instrument
 from runform_live.messages import MAIN_METRIC, STANCE_COLUMNS, View
 
-SESSION_VERSION = 1
+SESSION_VERSION = 2  # 1: without the list of videos; read all the same
 
 SESSION = "session.json"
 VIDEO = "video.mkv"
@@ -56,6 +56,15 @@ class ModelUsed(msgspec.Struct, frozen=True):
         )
 
 
+class VideoPart(msgspec.Struct, frozen=True):
+    """One video file of a session. A second recording, or a picture of another size, begins a new one."""
+
+    file: str  # its name in the folder
+    start_s: float  # time of its first frame
+    end_s: float | None = None  # of its last one; None while it is recorded
+    frames: int | None = None
+
+
 class SessionInfo(msgspec.Struct, frozen=True):
     """session.json. `ended` is None while the session runs or where it was cut off (power, kill)."""
 
@@ -76,8 +85,10 @@ class SessionInfo(msgspec.Struct, frozen=True):
     person: str | None = None
     targets: dict[str, tuple[float | None, float | None]] | None = None  # in force at the end; None: nobody coached
     trained_metric: str | None = None  # chosen in the window; None: as the settings say
+    flags: tuple[str, ...] = ()  # what is wrong with the recording, as far as it is known by now
+    videos: tuple[VideoPart, ...] = ()  # in the order of their times
     frames: int = 0
-    frames_recorded: int = 0
+    frames_recorded: int = 0  # in all videos
     frames_not_recorded: int = 0
     ended: str | None = None
 

@@ -10,7 +10,7 @@ from runform_live.gait.course import PAUSE_S
 from runform_live.gait.instrument import Instrument
 from runform_live.gait.statistics import FEWEST_STANCES
 from runform_live.messages import METRICS, SIDES, Stance, View
-from runform_live.session.schema import SESSION_VERSION, MetricSummary, Summary, SymmetrySummary
+from runform_live.session.schema import SESSION_VERSION, MetricSummary, SessionInfo, Summary, SymmetrySummary
 
 SUMMARISED: tuple[str, ...] = (*METRICS, "contact_time_s", "step_width_hip")
 
@@ -60,6 +60,14 @@ def summarise(
         quality=round(sum(stance.quality for stance in stances) / len(stances), 3) if stances else 0.0,
         flags=words,
     )
+
+
+def of_session(info: SessionInfo, stances: Sequence[Stance], *more_flags: str) -> Summary:
+    """The figures of a session from what its folder holds: session.json (with its flags) and the rows of stances.csv."""
+    level = info.calibration
+    instrument = info.model.instrument(level.calibrated, level.level_sd_deg)
+    flags = dict.fromkeys((*info.flags, *more_flags))
+    return summarise(stances, instrument, level.calibrated, info.view, tuple(flags))
 
 
 def cadence_spm(stances: Sequence[Stance]) -> float | None:

@@ -1,23 +1,57 @@
-"""video.mkv: frames kept so that all but the last second survives a kill or a power cut."""
+"""One video file of a recording: written so that all but the last CLUSTER_S survive a kill, and read where it was cut off."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
 import av
+import av.error
 import numpy as np
 import numpy.typing as npt
 
 TIME_BASE = Fraction(1, 1000)  # what Matroska keeps
+CLUSTER_S = 0.25  # the muxer hands the file over in pieces of this length
+VIDEO_TROUBLE = (OSError, av.error.FFmpegError)  # what a disk that is full, or a damaged file, raises
+
+
+@dataclass(frozen=True, slots=True)
+class Readable:
+    """What a player gets out of a file: frames, and the times (s, of the session) of the first and the last."""
+
+    frames: int
+    start_s: float
+    end_s: float
+
+
+def readable(path: Path, first_only: bool = False) -> Readable | None:
+    """Look through a file without decoding (first_only: at its first frame alone); None where there is no frame in it."""
+    count, start_s, end_s = 0, 0.0, 0.0
+    try:
+        with av.open(str(path)) as container:
+            for packet in container.demux(video=0):
+                if packet.pts is None or packet.time_base is None or packet.is_corrupt:
+                    continue
+                end_s = float(packet.pts * packet.time_base)
+                start_s = end_s if count == 0 else start_s
+                count += 1
+                if first_only:
+                    break
+    except (*VIDEO_TROUBLE, IndexError, EOFError):
+        pass  # cut off: what came before counts
+    return Readable(count, start_s, end_s) if count else None
 
 
 class VideoWriter:
-    """Encode frames (height, width, 3; BGR) with their times; H.264, a cluster every half second, flushed at once."""
+    """Encode frames (height, width, 3; BGR) with their times; H.264, a cluster every CLUSTER_S, flushed at once."""
 
     def __init__(self, path: Path, height_px: int, width_px: int, frame_rate_hz: float | None) -> None:
         self._container = av.open(
-            str(path), "w", format="matroska", options={"cluster_time_limit": "500", "flush_packets": "1"}
+            str(path),
+            "w",
+            format="matroska",
+            options={"cluster_time_limit": str(round(1000 * CLUSTER_S)), "flush_packets": "1"},
         )
         rate = Fraction(frame_rate_hz or 30.0).limit_denominator(1001)
         self._stream = self._container.add_stream(

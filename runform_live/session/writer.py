@@ -1,36 +1,42 @@
-"""Writes a session folder so that a kill at any moment loses at most the last second."""
+"""Writes a session folder: a kill or a power cut at any moment costs less than a second, and a disk that refuses costs no figure.
+
+What is written is flushed at once and synced in a thread of its own. Whatever the disk does not take waits in memory.
+"""
 
 from __future__ import annotations
 
-import json
-import os
-import tempfile
+import contextlib
+import errno
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
 import msgspec
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.parquet as pq
 
-from runform_live.errors import BadInput
-from runform_live.messages import INDEX, LANDMARKS, Stance, View
-from runform_live.session import schema
+from runform_live.errors import BadInput, RunformError
+from runform_live.messages import Stance, View
+from runform_live.session import events, poses, schema, stances
+from runform_live.session.files import Growing, has_content, sync_file, sync_folder, write_atomically
+from runform_live.session.lock import WAIT_S, FolderLock
 from runform_live.session.schema import SessionInfo, Summary
+from runform_live.session.sync import Syncer
 
 # What a disk that is full, or a file that it damaged, raises.
 DISK_TROUBLE = (OSError, pa.ArrowException)
+FULL = (errno.ENOSPC, errno.EDQUOT)
 RESERVE = ".reserve"
 RESERVE_BYTES = 1 << 20  # kept back for the numbers, which are small, when the pictures have filled the disk
-
-BATCH = 30  # frames of poses that are written at once
-
-POSE_SCHEMA = pa.schema(
-    [("frame", pa.int64()), ("time_s", pa.float64())]
-    + [(f"{name}_{part}", pa.float32()) for name in LANDMARKS for part in ("x_px", "y_px", "sigma_px")]
-)
+ROOM_BYTES = 4 << 20  # free again, after a full disk, before poses are written on
+BATCH_S = 0.25  # of poses that are written at once
+SCRATCH = tuple(f".{name}" for name in (schema.SESSION, schema.SUMMARY, schema.STANCES, schema.EVENTS, schema.POSES))
+ALL = 1 << 60  # more than there ever are
+MEMORY = "the figures are kept in memory and tried again"
 
 
 def new_folder(parent: Path, name: str | None = None) -> Path:
@@ -48,174 +54,290 @@ def new_folder(parent: Path, name: str | None = None) -> Path:
                 continue
             raise BadInput(f"{parent} is not a folder; name a folder for the sessions") from None
         except OSError as trouble:
+            with contextlib.suppress(OSError):
+                folder.rmdir()
             raise BadInput(f"cannot write into {parent} ({trouble.strerror}); name another folder") from None
+        with contextlib.suppress(OSError):
+            sync_folder(parent)
         return folder
     raise BadInput(f"{parent} already holds a thousand sessions called {wanted}")
 
 
-def write_atomically(path: Path, content: bytes) -> None:
-    """Replace a file as a whole: a reader sees the old one or the new one, never half of it."""
-    handle, scratch = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as out:
-            out.write(content)
-            out.flush()
-            os.fsync(out.fileno())
-        os.chmod(scratch, 0o644)
-        os.replace(scratch, path)
-    except BaseException:
-        Path(scratch).unlink(missing_ok=True)
-        raise
+def as_json(content: SessionInfo | Summary) -> bytes:
+    return msgspec.json.format(msgspec.json.encode(content), indent=2) + b"\n"
 
 
 def write_info(folder: Path, info: SessionInfo) -> None:
-    write_atomically(folder / schema.SESSION, msgspec.json.format(msgspec.json.encode(info), indent=2) + b"\n")
+    write_atomically(folder / schema.SESSION, as_json(info))
 
 
 def write_summary(folder: Path, summary: Summary) -> None:
-    write_atomically(folder / schema.SUMMARY, msgspec.json.format(msgspec.json.encode(summary), indent=2) + b"\n")
+    write_atomically(folder / schema.SUMMARY, as_json(summary))
 
 
-def stance_row(stance: Stance) -> str:
-    """One row of stances.csv; unknown is empty."""
-    cells = []
-    for column in schema.COLUMNS:
-        value = getattr(stance, column)
-        if value is None:
-            cells.append("")
-        elif isinstance(value, str):
-            cells.append(value)
-        else:
-            cells.append((schema.TIME_FORMAT if column.endswith("_s") else schema.VALUE_FORMAT) % value)
-    return ",".join(cells)
+def tidy(folder: Path) -> None:
+    """Take away what a killed writer left lying beside the files."""
+    with contextlib.suppress(OSError):
+        for path in folder.iterdir():
+            if path.name == RESERVE or path.name.startswith(SCRATCH):
+                path.unlink()
 
 
-def finish_poses(folder: Path, view: View) -> None:
-    """Turn the log of poses into poses.parquet, with the runner's own left and right."""
-    log = folder / schema.POSES_LOG
-    if not log.exists():
-        return
-    batches = []
-    with pa.OSFile(str(log)) as source:
-        try:
-            reader = pa.ipc.open_stream(source)
-            while True:
-                batches.append(reader.read_next_batch())
-        except (StopIteration, pa.ArrowInvalid, OSError):
-            pass  # the end, or a batch that was being written when the program was killed
-    table = pa.Table.from_batches(batches, POSE_SCHEMA)
-    scratch = folder / f".{schema.POSES}"
-    pq.write_table(_own_sides(table, view), scratch, compression="zstd")
-    os.replace(scratch, folder / schema.POSES)
-    log.unlink()
+class Words(NamedTuple):
+    """A trouble with the disk: what it is, and what a person can do."""
+
+    what: str
+    advice: str
 
 
-def _own_sides(table: pa.Table, view: View) -> pa.Table:
-    """Swap left and right where a network took the runner's back for a front (or a front for a back)."""
-    if view not in ("posterior", "anterior") or not table.num_rows:
-        return table
-    columns = {name: table.column(name).to_numpy() for name in table.column_names}
-    left = columns["left_shoulder_x_px"] + columns["left_hip_x_px"]
-    right = columns["right_shoulder_x_px"] + columns["right_hip_x_px"]
-    wrong = left > right if view == "posterior" else left < right
-    swapped = dict(columns)
-    for name in LANDMARKS:
-        if not name.startswith("left_"):
-            continue
-        other = name.replace("left_", "right_")
-        for part in ("x_px", "y_px", "sigma_px"):
-            a, b = f"{name}_{part}", f"{other}_{part}"
-            swapped[a] = np.where(wrong, columns[b], columns[a])
-            swapped[b] = np.where(wrong, columns[a], columns[b])
-    arrays = [pa.array(swapped[field.name], field.type, from_pandas=True) for field in POSE_SCHEMA]
-    return pa.Table.from_arrays(arrays, schema=POSE_SCHEMA)
+BLOCKED = Words("another program writes this session", "close it")
 
 
-def add_event(folder: Path, kind: str, time_s: float, text: str) -> None:
-    """Add a line to the events of a finished session."""
-    with (folder / schema.EVENTS).open("a", encoding="utf-8") as out:
-        out.write(event_line(kind, time_s, text=text))
-        out.flush()
-        os.fsync(out.fileno())
+def in_words(trouble: BaseException) -> Words:
+    number = getattr(trouble, "errno", None)
+    if number in FULL:
+        return Words("the disk is full", "free some space")
+    if number == errno.ENOENT:
+        return Words("the session folder was removed", "put it back in its place")
+    if number in (errno.EROFS, errno.EACCES, errno.EPERM):
+        return Words("the session folder cannot be written any more", "make it writable")
+    return Words(f"the disk refuses ({getattr(trouble, 'strerror', None) or trouble})", "check it")
 
 
-def event_line(kind: str, time_s: float, **details: Any) -> str:
-    """One line of events.jsonl."""
-    return json.dumps({"kind": kind, "time_s": round(time_s, 4), **details}) + "\n"
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What an earlier writer of the folder left."""
+
+    info: SessionInfo | None
+    stances: list[Stance]
+    events: list[str]
+    frame: int  # of the last pose
+    pose_s: float | None
 
 
 class SessionWriter:
-    """Appends to one session folder. Opening an existing one (a restarted stage) goes on where it stopped."""
+    """The one writer of a session folder. It never raises for a disk that refuses: `trouble` says so, and at the end all is tried again."""
 
-    def __init__(self, folder: Path, info: SessionInfo) -> None:
+    def __init__(self, folder: Path) -> None:
+        """Takes the folder's lock; waits a little for a predecessor that is dying."""
         self.folder = folder
-        self.info = info
-        write_info(folder, info)
-        self._reserve = folder / RESERVE
-        self._reserve.write_bytes(bytes(RESERVE_BYTES))
-        self._stances = self._append(schema.STANCES)
-        if self._stances.tell() == 0:
-            self._stances.write(",".join(schema.COLUMNS) + "\n")
-            self._stances.flush()
-        self._events = self._append(schema.EVENTS)
-        self._poses: list[tuple[int, float, npt.NDArray[np.float64]]] = []
-        log = folder / schema.POSES_LOG
-        if log.exists():  # what an earlier writer left is kept and followed by ours
-            finish_poses(folder, "unknown")
-        self._earlier = folder / schema.POSES if (folder / schema.POSES).exists() else None
-        self._sink = pa.OSFile(str(log), "wb")
-        self._log = pa.ipc.new_stream(self._sink, POSE_SCHEMA)
-        if self._earlier is not None:
-            self._log.write_table(pq.read_table(self._earlier, schema=POSE_SCHEMA))
+        self._lock = FolderLock(folder)
+        self.blocked = not self._lock.take(WAIT_S)  # a living process writes here; this one keeps its hands off
+        self._syncer = Syncer(folder)
+        self._stances = Growing(folder / schema.STANCES)
+        self._events = Growing(folder / schema.EVENTS)
+        self._log = Growing(folder / schema.POSES_LOG)
+        self._batch: list[tuple[int, float, npt.NDArray[np.float64]]] = []
+        self._troubles: dict[str, Words] = {}  # by what they are about
+        self._full = False
+        self._reserved = False
 
-    def _append(self, name: str) -> Any:
-        return open(self.folder / name, "a", encoding="utf-8", buffering=1)
+    # -- beginning ------------------------------------------------------------------------------------------------
+
+    def kept(self) -> Kept:
+        """What an earlier writer left, as far as it can be read."""
+        try:
+            info = msgspec.json.decode((self.folder / schema.SESSION).read_bytes(), type=SessionInfo)
+        except (OSError, msgspec.DecodeError):
+            return Kept(None, [], [], 0, None)
+        rows: list[Stance] = []
+        lines: list[str] = []
+        with contextlib.suppress(RunformError):
+            rows = stances.read(self.folder / schema.STANCES, cut_off=True)
+        with contextlib.suppress(RunformError):
+            lines = [events.as_line(event) for event in events.read(self.folder / schema.EVENTS, cut_off=True)]
+        found = poses.table(self.folder, "unknown")
+        if not found.num_rows:
+            return Kept(info, rows, lines, 0, None)
+        return Kept(
+            info, rows, lines, int(found.column("frame")[-1].as_py()), float(found.column("time_s")[-1].as_py())
+        )
+
+    def begin(self, info: SessionInfo, rows: Sequence[Stance], lines: Sequence[str]) -> None:
+        """Open the folder: write what is not there yet, cut off what is torn, and go on from there."""
+        if self.blocked:
+            self._troubles["lock"] = BLOCKED
+            return
+        tidy(self.folder)
+        self._attempt("info", lambda: write_info(self.folder, info))
+        self.reserve()
+        self._repair(self._stances, stances.whole(rows))
+        self._repair(self._events, events.whole(list(lines)))
+        self._attempt("poses", self._open_log)
+
+    def _repair(self, file: Growing, content: bytes) -> None:
+        """The file holds exactly the content, and is appended to from now on."""
+        if file.path.exists() and not has_content(file.path, content):
+            self._attempt(file.path.name, lambda: write_atomically(file.path, content))
+            if not has_content(file.path, content):
+                file.spoil()
+        elif not file.path.exists():
+            file.add(content)
+            self._write(file)
+        self._syncer.changed(file.path)
+
+    def _open_log(self) -> None:
+        path = self.folder / schema.POSES_LOG
+        content = path.read_bytes() if path.exists() else b""
+        size = poses.log_size(content)
+        if not size and content:
+            poses.finish(self.folder, "unknown")  # of another version, or damaged at its head
+        elif size < len(content):
+            with path.open("r+b") as log:
+                log.truncate(size)
+        if not size:
+            self._log.add(poses.log_head())
+            self._write(self._log)
+
+    # -- writing --------------------------------------------------------------------------------------------------
+
+    def info(self, info: SessionInfo) -> None:
+        """session.json anew, soon."""
+        if not self.blocked:
+            self._syncer.replace(self.folder / schema.SESSION, as_json(info))
+
+    def stance(self, stance: Stance) -> None:
+        self._stances.add(stances.row(stance).encode() + b"\n")
+        self._write(self._stances)
+
+    def event(self, line: str) -> None:
+        self._events.add(line.encode() + b"\n")
+        self._write(self._events)
 
     def pose(self, frame: int, time_s: float, landmarks: npt.NDArray[np.float64]) -> None:
         """Take one frame's landmarks (landmarks, 3)."""
-        self._poses.append((frame, time_s, landmarks))
-        if len(self._poses) >= BATCH:
-            self._write_poses()
+        self._batch.append((frame, time_s, landmarks))
+        if time_s - self._batch[0][1] >= BATCH_S:
+            self._batch_out()
+            if not self._full or self._room():
+                self._write(self._log)
 
-    def _write_poses(self) -> None:
-        if not self._poses:
+    def changed(self, path: Path) -> None:
+        """Somebody else wrote to a file of this folder: the video."""
+        self._syncer.changed(path)
+
+    def _batch_out(self) -> None:
+        batch, self._batch = self._batch, []
+        if batch:
+            frames, times_s, landmarks = zip(*batch, strict=True)
+            self._log.add(poses.log_batch(frames, times_s, np.stack(landmarks)))
+
+    def _write(self, file: Growing) -> None:
+        if self.blocked:
             return
-        values = np.stack([landmarks for _, _, landmarks in self._poses]).astype(np.float32)
-        arrays: list[pa.Array] = [
-            pa.array([frame for frame, _, _ in self._poses], pa.int64()),
-            pa.array([time_s for _, time_s, _ in self._poses], pa.float64()),
-        ]
-        for name in LANDMARKS:
-            for part in range(3):
-                column = values[:, INDEX[name], part]
-                arrays.append(pa.array(column, pa.float32(), from_pandas=True))
-        self._log.write_batch(pa.RecordBatch.from_arrays(arrays, schema=POSE_SCHEMA))
-        self._sink.flush()
-        self._poses.clear()
+        self._attempt(file.path.name, file.write)
+        self._syncer.changed(file.path)
 
-    def stance(self, stance: Stance) -> None:
-        self._stances.write(stance_row(stance) + "\n")
+    def _attempt(self, about: str, act: Callable[[], None]) -> bool:
+        """Do it; where the disk refuses, note that and go on."""
+        for _ in range(2):
+            try:
+                act()
+            except DISK_TROUBLE as trouble:
+                self._troubles[about] = in_words(trouble)
+                if getattr(trouble, "errno", None) in FULL:
+                    self._full = True
+                    if self._reserved:
+                        self.release_reserve()
+                        continue
+                return False
+            else:
+                self._troubles.pop(about, None)
+                return True
+        return False
 
-    def event(self, kind: str, time_s: float, **details: Any) -> None:
-        """Add a line to events.jsonl."""
-        self._events.write(event_line(kind, time_s, **details))
+    def _room(self) -> bool:
+        """Whether a disk that was full has room again. Until then what is left of it is for the stances."""
+        try:
+            self._full = shutil.disk_usage(self.folder).free < ROOM_BYTES
+        except OSError:
+            self._full = True
+        return not self._full
+
+    # -- trouble --------------------------------------------------------------------------------------------------
+
+    @property
+    def trouble(self) -> Words | None:
+        """Why figures are in memory only; None: all is on the disk, or soon will be."""
+        refused = [in_words(trouble) for trouble in self._syncer.troubles().values()]
+        return next(iter([*self._troubles.values(), *refused]), None)
+
+    def refused(self, path: Path) -> OSError | None:
+        """Why this file cannot be synced."""
+        return self._syncer.troubles().get(path)
+
+    def unsaved(self) -> tuple[int, int]:
+        """How many of the last stances and of the last events are not in their files."""
+        waiting = [file.waiting.count(b"\n") if file.sound else ALL for file in (self._stances, self._events)]
+        return waiting[0], waiting[1]
+
+    def reserve(self) -> Words | None:
+        """Keep some space back for the numbers; why not, where there is not so much left."""
+        if self.blocked:
+            return BLOCKED
+        if self._reserved:
+            return None
+        path = self.folder / RESERVE
+        try:
+            path.write_bytes(bytes(RESERVE_BYTES))
+            sync_file(path)
+        except OSError as trouble:
+            self._full = self._full or trouble.errno in FULL
+            with contextlib.suppress(OSError):
+                path.unlink(missing_ok=True)
+            return in_words(trouble)
+        self._reserved = True
+        return None
 
     def release_reserve(self) -> None:
         """Give the space back that was kept for the numbers: the disk is full."""
-        self._reserve.unlink(missing_ok=True)
+        self._reserved = False
+        with contextlib.suppress(OSError):
+            (self.folder / RESERVE).unlink(missing_ok=True)
 
-    def finish(self, info: SessionInfo, summary: Summary) -> None:
-        """Close all files; the folder is complete but for the report."""
+    # -- the end --------------------------------------------------------------------------------------------------
+
+    def close_poses(self, view: View) -> bool:
+        """Make poses.parquet; False where some poses are not on the disk."""
+        self._batch_out()
+        if self.blocked:
+            return False
         self.release_reserve()
-        self._write_poses()
-        self.abandon()
-        finish_poses(self.folder, info.view)
-        write_summary(self.folder, summary)
-        write_info(self.folder, info)
-
-    def abandon(self) -> None:
-        """Close what is open and leave the folder as it is."""
+        self._restore_folder()
+        with contextlib.suppress(OSError):
+            self._log.write()
         self._log.close()
-        self._sink.close()
-        self._stances.close()
-        self._events.close()
+        waiting = self._log.waiting
+        made = self._attempt(self._log.path.name, lambda: poses.finish(self.folder, view, waiting))
+        self._syncer.forget(self._log.path)
+        return self._log.sound and (made or not waiting)
+
+    def finish(self, info: SessionInfo, summary: Summary, rows: Sequence[Stance], lines: Sequence[str]) -> None:
+        """Write all that is missing; the folder is complete but for the report, and synced. `info` comes last: it says that all is there."""
+        if self.blocked:
+            self.abandon()
+            return
+        for file, content in ((self._stances, stances.whole(rows)), (self._events, events.whole(list(lines)))):
+            self._attempt(file.path.name, file.write)
+            file.close()
+            if not has_content(file.path, content):
+                self._attempt(file.path.name, lambda path=file.path, content=content: write_atomically(path, content))  # type: ignore[misc]
+            self._syncer.changed(file.path)
+        self._attempt("summary", lambda: write_summary(self.folder, summary))
+        self._syncer.replace(self.folder / schema.SESSION, as_json(info))
+        self._syncer.flush()
+        self.abandon(remove_lock=True)
+        tidy(self.folder)
+
+    def _restore_folder(self) -> None:
+        """A folder that was removed comes back, where its parent is still there."""
+        if not self.folder.is_dir():
+            with contextlib.suppress(OSError):
+                self.folder.mkdir()
+
+    def abandon(self, remove_lock: bool = False) -> None:
+        """Close what is open and leave the folder as it is, as a crash would."""
+        self._syncer.close()
+        for file in (self._stances, self._events, self._log):
+            file.close()
+        self._lock.release(remove_lock)

@@ -17,10 +17,12 @@ from runform_live import config
 from runform_live.errors import BadInput
 from runform_live.messages import INDEX, LANDMARKS, Cue, GaitState
 from runform_live.session import schema
+from runform_live.session.files import write_atomically
 from runform_live.session.reader import read
 from runform_live.session.record import SessionRecord
+from runform_live.session.stances import row
 from runform_live.session.video import VideoWriter
-from runform_live.session.writer import new_folder, stance_row, write_atomically
+from runform_live.session.writer import new_folder
 from tests.makers import stance, stances, standing, swapped
 
 
@@ -32,16 +34,16 @@ def state(**changes: object) -> GaitState:
 
 def written(tmp_path: Path, finish: bool = True) -> Path:
     folder = new_folder(tmp_path, "run")
-    record = SessionRecord(folder, "camera", config.load(), "live")
-    record.opened(720, 1280, 30.0)
-    for frame in range(100):
-        record.pose(frame + 1, frame / 30, swapped(standing()) if frame % 2 else standing())
-    for one in stances(20):
-        record.stance(one)
-    record.state(state())
-    record.cue(Cue(time_s=9.0, text="t", reason="r", metric="m", side="left", audible=True, latency_s=0.12345678))
-    if finish:
-        record.finish("end of the file", 100, 90, 2)
+    with SessionRecord(folder, "camera", config.load(), "live") as record:
+        record.opened(720, 1280, 30.0)
+        for frame in range(100):
+            record.pose(frame + 1, frame / 30, swapped(standing()) if frame % 2 else standing())
+        for one in stances(20):
+            record.stance(one)
+        record.gait(state())
+        record.cue(Cue(time_s=9.0, text="t", reason="r", metric="m", side="left", audible=True, latency_s=0.12345678))
+        if finish:
+            record.finish("end of the file")
     return folder
 
 
@@ -49,7 +51,7 @@ def test_the_course_of_the_run_is_written(tmp_path: Path) -> None:
     folder = new_folder(tmp_path, "run")
     record = SessionRecord(folder, "camera", config.load(), "live")
     for phase, since_s in (("before", 0.0), ("running", 3.0), ("running", 3.0), ("paused", 60.0), ("running", 70.0)):
-        record.state(state(phase=phase, phase_since_s=since_s, time_s=since_s + 4))
+        record.gait(state(phase=phase, phase_since_s=since_s, time_s=since_s + 4))
     record.finish("stopped", 100)
     events = [(event["kind"], event["time_s"]) for event in read(folder).events]
     assert events == [("run_begins", 3.0), ("run_pauses", 60.0), ("run_goes_on", 70.0), ("run_ends", 74.0)]
@@ -61,7 +63,7 @@ def test_what_was_written_is_read(tmp_path: Path) -> None:
     assert session.stances[3].pelvic_drop_mid_deg == 3.0
     assert session.info.view == "posterior"
     assert session.info.calibration.level_deg == 1.25
-    assert (session.info.frames, session.info.frames_recorded, session.info.frames_not_recorded) == (100, 90, 2)
+    assert (session.info.frames, session.info.frames_recorded, session.info.frames_not_recorded) == (100, 0, 0)
     assert session.info.ended == "end of the file"
     assert session.summary.sides["left"]["pelvic_drop_mid_deg"].mean == 5.0
     assert session.summary.calibrated
@@ -96,9 +98,9 @@ def test_poses_carry_the_runners_own_sides(tmp_path: Path) -> None:
 
 
 def test_unknown_is_empty_never_zero() -> None:
-    row = stance_row(stance(drop=None, step_width_hip=None)).split(",")
-    assert row[4] == row[5] == row[12] == ""
-    assert "nan" not in stance_row(stance(drop=None))
+    cells = row(stance(drop=None, step_width_hip=None)).split(",")
+    assert cells[4] == cells[5] == cells[12] == ""
+    assert "nan" not in row(stance(drop=None))
 
 
 def test_a_session_that_was_cut_off_is_completed_when_it_is_read(tmp_path: Path) -> None:
@@ -109,7 +111,7 @@ def test_a_session_that_was_cut_off_is_completed_when_it_is_read(tmp_path: Path)
     session = read(folder)
     assert session.info.ended == "interrupted"
     assert len(session.stances) == 20
-    assert session.poses().num_rows == 90, "all batches but the one that was not full"
+    assert session.poses().num_rows == 99, "all batches but the one that was not full"
     assert "interrupted" in session.summary.flags
 
 
@@ -117,22 +119,24 @@ def test_a_restarted_writer_goes_on_in_the_same_folder(tmp_path: Path) -> None:
     folder = written(tmp_path, finish=False)
     first = json.loads((folder / "session.json").read_text())
     record = SessionRecord(folder, "camera", config.load(), "live")
-    for frame in range(100, 160):
+    for frame in range(90, 160):
         record.pose(frame + 1, frame / 30, standing())
     record.stance(stance("left", 20.0))
-    record.state(state())
-    record.finish("end", 160)
+    record.gait(state())
+    record.finish("end")
     session = read(folder)
     assert session.info.id == first["id"]
     assert len(session.stances) == 21
     assert session.summary.sides["left"]["pelvic_drop_mid_deg"].n == 11
-    assert session.poses().num_rows == 150
+    assert session.poses().num_rows == 160
+    assert session.info.frames == 160
 
 
 KILLED = """
 import sys, time
 from pathlib import Path
 import numpy as np
+from runform_live.session.stances import row
 from runform_live.session.video import VideoWriter
 writer = VideoWriter(Path(sys.argv[1]), 240, 320, 30.0)
 rng = np.random.default_rng(0)
@@ -234,6 +238,6 @@ def test_a_newer_session_asks_for_a_newer_program(tmp_path: Path) -> None:
 
 
 def test_every_landmark_has_its_three_columns() -> None:
-    from runform_live.session.writer import POSE_SCHEMA
+    from runform_live.session.poses import POSE_SCHEMA
 
     assert len(POSE_SCHEMA) == 2 + 3 * len(LANDMARKS)

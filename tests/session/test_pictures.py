@@ -52,7 +52,7 @@ def test_a_recording_begun_later_has_the_sessions_own_times(tmp_path: Path) -> N
     for k in range(60):
         writer.write(flat(value=shade(k)), 5.0 + k / 30)
     writer.close()
-    pictures = Pictures(tmp_path / schema.VIDEO)
+    pictures = Pictures(tmp_path / schema.VIDEO, recorded=True)
     assert pictures.at(1.0) is None
     picture = pictures.at(6.0)
     assert picture is not None and abs(float(picture.mean()) - shade(30)) < 6

@@ -1,0 +1,81 @@
+"""Who writes a session folder: locks that die with their process, on every system.
+
+Two hidden files are locked: one by the supervisor for the whole of a live run, one by whoever writes at the moment. Between the death
+of a session stage and its restart nobody writes, but the run goes on; so readers ask for both.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+RUN, WRITE = ".run.lock", ".write.lock"
+WAIT_S = 5.0  # for a predecessor that is just dying
+PROBE_S = 0.15  # longer than another reader's look takes
+
+
+class FolderLock:
+    """One of the locks of a session folder."""
+
+    def __init__(self, folder: Path, name: str = WRITE) -> None:
+        self._path = folder / name
+        self._lock: FileLock | None = None
+
+    def take(self, wait_s: float = 0.0) -> bool:
+        """Take it, waiting at most so long. False where a living process holds it.
+
+        True also where the folder takes no lock at all (a read-only folder, a network drive without locks): nobody can hold one there.
+        """
+        if self._lock is not None:
+            return True
+        if not self._path.parent.is_dir():
+            return True  # filelock would make the folder
+        lock = FileLock(self._path, thread_local=False, fallback_to_soft=False)
+        try:
+            lock.acquire(timeout=wait_s, poll_interval=0.02)
+        except Timeout:
+            return not self._path.exists()  # it could not even be made
+        except (OSError, NotImplementedError):
+            return True
+        self._lock = lock
+        return True
+
+    def release(self, remove: bool = True) -> None:
+        """Let it go; its file goes too, where that can be."""
+        lock, self._lock = self._lock, None
+        if lock is None:
+            return
+        if remove:
+            with contextlib.suppress(OSError):  # Windows removes no open file; there filelock removes it itself
+                self._path.unlink()
+        with contextlib.suppress(OSError):
+            lock.release()
+
+
+@contextlib.contextmanager
+def run(folder: Path) -> Iterator[None]:
+    """Held by the supervisor from before the first stage starts until the last one has ended."""
+    lock = FolderLock(folder, RUN)
+    lock.take(WAIT_S)
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def is_written(folder: Path) -> bool:
+    """Whether a living process writes this folder, or will write it on."""
+    return any(_held(folder, name) for name in (RUN, WRITE))
+
+
+def _held(folder: Path, name: str) -> bool:
+    if not (folder / name).exists():
+        return False
+    lock = FolderLock(folder, name)
+    if not lock.take(PROBE_S):
+        return True
+    lock.release(remove=False)
+    return False
