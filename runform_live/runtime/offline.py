@@ -85,7 +85,7 @@ class Analysis:
 
     def __iter__(self) -> Iterator[tuple[Pose, npt.NDArray[np.float64]]]:
         for time_s, picture in decoded_ahead(self.video):
-            seen = self._tracker.see(picture if self._filmed is None else self._filmed(time_s, picture))
+            seen = self._tracker.see(picture if self._filmed is None else self._filmed(time_s, picture), time_s)
             self.frames += 1
             pose = seen.message(self.frames, time_s, stamp_s=0.0)
             self.stances.extend(self._monitor.push(pose, seen.landmarks))
