@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import sys
 import time
 from pathlib import Path
 
@@ -215,7 +217,10 @@ class SessionStage(Stage):
         self._send(End(stage="session"), msgspec.json.encode(summary))
 
     def finish(self) -> None:
-        self._close("stopped before the end")
+        if not self._closed:  # the main process is gone, and with it the line that tells where the session is
+            self._close("stopped before the end")
+            with contextlib.suppress(OSError, ValueError, AttributeError):
+                print(f"runform: the program was ended from outside; session: {self._record.folder}", file=sys.stderr)
 
 
 def create(setup: StageSetup, send: Send) -> SessionStage:
