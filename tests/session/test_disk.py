@@ -23,8 +23,8 @@ from runform_live.session.record import SessionRecord
 from runform_live.session.stances import whole
 from runform_live.session.video import readable
 from runform_live.session.writer import RESERVE, new_folder
-from tests.makers import standing
 from tests.makers import stances as run_of
+from tests.makers import standing
 from tests.session.test_reader import gait
 
 NOISE = np.random.default_rng(0).integers(0, 255, (240, 320, 3), dtype=np.uint8)

@@ -62,7 +62,7 @@ def test_what_changed_is_synced_with_the_names_in_the_folder(tmp_path: Path, mon
     real = os.fsync
 
     def fsync(handle: int) -> None:
-        synced.append(Path(os.readlink(f"/proc/self/fd/{handle}")).name if Path("/proc/self/fd").exists() else "")
+        synced.append(Path(f"/proc/self/fd/{handle}").readlink().name if Path("/proc/self/fd").exists() else "")
         real(handle)
 
     monkeypatch.setattr(os, "fsync", fsync)

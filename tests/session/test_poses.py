@@ -71,7 +71,7 @@ def test_a_torn_batch_costs_itself_alone(tmp_path: Path, cut: int, tail: bytes) 
     put(tmp_path, whole + last[:-cut] + tail)
     assert frames(tmp_path)[:80] == list(range(1, 81))
     assert len(frames(tmp_path)) <= 88
-    size = poses.log_size((whole + last[:-cut]))
+    size = poses.log_size(whole + last[:-cut])
     assert size == len(whole)
     put(tmp_path, (whole + last)[:size] + log(81, 8))
     assert frames(tmp_path) == list(range(1, 89)), "appended to where it is whole"

@@ -66,7 +66,7 @@ def test_a_session_that_is_written_is_shown_and_not_touched(tmp_path: Path) -> N
     assert "still_running" in session.summary.flags
     assert session.poses().num_rows == 99, "all but the batch that is not full"
     assert session.until_s() == pytest.approx(run_of(20)[-1].toe_off_s)
-    assert {name for name in contents(tmp_path)} == set(before)
+    assert set(contents(tmp_path)) == set(before)
     assert contents(tmp_path)["poses.arrow"] == before["poses.arrow"]
     shown = pictures_of(session)
     assert shown is not None and shown.at(1.0) is not None
