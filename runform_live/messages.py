@@ -52,6 +52,7 @@ STANCE_COLUMNS: tuple[str, ...] = (
     "contact_time_s",
     "step_width_hip",
     "quality",
+    "pelvis_sigma_deg",
 )
 
 
@@ -139,6 +140,7 @@ class Stance(Message, frozen=True, tag="stance"):
     contact_time_s: float
     step_width_hip: float | None
     quality: float
+    pelvis_sigma_deg: float | None = None  # the network's own doubt of the pelvis line in this stance
     stamp_s: float = 0.0  # of the frame that completed this stance
 
 

@@ -1,7 +1,8 @@
-"""Running the real command, and looking at the processes that it leaves."""
+"""Running the real command, also before the camera stand-in, and looking at the processes that it leaves."""
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import psutil
 
 STAGE = "runform_live.runtime.stage"
 MARK = "RUNFORM_TEST_RUN"
+STANDIN = Path(__file__).with_name("standin")
 os.environ[MARK] = str(os.getpid())  # what these tests start can be told from what else runs on this machine
 
 
@@ -36,6 +38,46 @@ def started(*words: object, **environment: str) -> subprocess.Popen[str]:
         text=True,
         env={**os.environ, **environment},
     )
+
+
+class Standin:
+    """A made camera (see tests/standin/README.md): what it does can be changed while the program reads it."""
+
+    def __init__(self, folder: Path, number: int = 0, **says: object) -> None:
+        """`says` are the keys of the camera's file, such as mode="unplugged" or rate_hz=60."""
+        folder.mkdir(parents=True, exist_ok=True)
+        self.folder = folder
+        self._file = folder / f"camera-{number}.json"
+        self._said: dict[str, object] = {}
+        self.says(**says)
+
+    def says(self, **changes: object) -> None:
+        """From now on it does this too; what is not named stays. The program never sees half of a change."""
+        self._said |= changes
+        new = self._file.with_suffix(".new")
+        new.write_text(json.dumps(self._said), encoding="utf-8")
+        new.replace(self._file)
+
+    def begins_again(self) -> None:
+        """The clip begins anew now."""
+        self.says(began_s=time.monotonic())
+
+    def environment(self) -> dict[str, str]:
+        """What a process needs in its environment so that its cameras are those of this folder."""
+        paths = (str(STANDIN), os.environ.get("PYTHONPATH", ""))
+        return {"RUNFORM_STANDIN": str(self.folder), "PYTHONPATH": os.pathsep.join(path for path in paths if path)}
+
+
+def live_with_camera(
+    tmp_path: Path, *words: object, window: bool = False, says: dict[str, object] | None = None, **environment: str
+) -> tuple[subprocess.Popen[str], Standin]:
+    """Start `runform live --source 0` before a made camera, with a window (DISPLAY must be named) or without.
+
+    `says` are the keys of the camera's file, which lies in tmp_path / "cameras".
+    """
+    camera = Standin(tmp_path / "cameras", **(says or {}))
+    shown = () if window else ("--no-window",)
+    return started("live", "--source", 0, *shown, *words, **(camera.environment() | environment)), camera
 
 
 def stages_of(parent: int) -> dict[str, psutil.Process]:

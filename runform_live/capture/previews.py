@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,8 @@ MOST_CAMERAS = 6
 THUMBNAIL_PX = (320, 180)
 PREVIEW = CaptureSettings(640, 480, 15.0)  # several cameras share one cable: a small picture leaves room
 AGAIN_S = 2.0  # until a camera that did not answer is asked again
+SILENT_S = 2.0  # without a picture, a camera is not shown any more
+LET_GO_S = 1.5  # for all cameras together, to be closed; one that hangs cannot be waited for
 
 
 def camera_numbers() -> list[int]:
@@ -46,7 +49,7 @@ class Reads(Protocol):
 
 
 class Previews:
-    """One thread a camera reads it until `close`; the camera is free again then."""
+    """One thread a camera reads it until `close`; a camera that answers is free again then, one that hangs when it returns."""
 
     def __init__(
         self,
@@ -54,7 +57,7 @@ class Previews:
         open_camera: Callable[[int, CaptureSettings], Reads] = Camera,
     ) -> None:
         self._numbers, self._open = numbers, open_camera
-        self._seen: dict[int, Preview] = {}
+        self._seen: dict[int, tuple[float, Preview]] = {}  # with the time of the picture
         self._lock = threading.Lock()
         self._closing = threading.Event()
         self._threads: dict[int, threading.Thread] = {}
@@ -70,13 +73,16 @@ class Previews:
 
     def newest(self) -> list[Preview]:
         """What the cameras that answer show, by their numbers."""
+        since_s = time.monotonic() - SILENT_S
         with self._lock:
-            return [self._seen[number] for number in sorted(self._seen)]
+            return [preview for _, (at_s, preview) in sorted(self._seen.items()) if at_s > since_s]
 
     def close(self) -> None:
+        """Let the cameras go, without waiting long for one that does not answer."""
         self._closing.set()
+        until_s = time.monotonic() + LET_GO_S
         for thread in self._threads.values():
-            thread.join()
+            thread.join(max(0.0, until_s - time.monotonic()))
 
     def _watch(self, number: int) -> None:
         while not self._closing.is_set():
@@ -96,7 +102,7 @@ class Previews:
     def _note(self, number: int, picture: Picture) -> None:
         small = thumbnail(picture)
         with self._lock:
-            self._seen[number] = Preview(number, small)
+            self._seen[number] = time.monotonic(), Preview(number, small)
 
 
 def thumbnail(picture: Picture) -> Picture:

@@ -72,6 +72,7 @@ class Video:
         self._stream.codec_context.thread_count = threads
         self.cut_short = False
         self._first: tuple[float, Picture] | None = None
+        self._skipped_s = -math.inf
         self._frames = self._decode()
         self._first = next(self._frames, None)
         if self._first is None:
@@ -90,6 +91,12 @@ class Video:
             first, self._first = self._first, None
             yield first
         yield from self._frames
+
+    def skip(self, until_s: float) -> None:
+        """Leave out the pictures up to this time (s), this one included. Call it before the first picture is taken."""
+        self._skipped_s = until_s
+        if self._first is not None and self._first[0] <= until_s:
+            self._first = None
 
     def close(self) -> None:
         self._container.close()
@@ -125,7 +132,8 @@ class Video:
                 if time_s <= last_s:  # a repeated or reordered stamp carries no new moment
                     continue
                 last_s = time_s
-                yield time_s / self.slowed, upright(frame)
+                if time_s / self.slowed > self._skipped_s:
+                    yield time_s / self.slowed, upright(frame)
 
 
 def _open(address: str, stream: bool) -> av.container.InputContainer:
@@ -180,7 +188,70 @@ class Camera:
         good, picture = self._capture.read()
         if not good or picture is None:
             return None
-        return time.monotonic(), np.asarray(picture, dtype=np.uint8)
+        return time.monotonic(), np.ascontiguousarray(picture, dtype=np.uint8)
 
     def close(self) -> None:
         self._capture.release()
+
+
+class Stream:
+    """A network stream. `read` gives (monotonic time, picture), or None when it stopped.
+
+    The sender's own clock starts anew with every connection, so the time is that of the arrival.
+    """
+
+    def __init__(self, address: str) -> None:
+        self._video = Video(address)
+        self._pictures = iter(self._video)
+        self.described = self._video.described
+
+    def read(self) -> tuple[float, Picture] | None:
+        found = next(self._pictures, None)
+        return None if found is None else (time.monotonic(), found[1])
+
+    def close(self) -> None:
+        self._video.close()
+
+
+class File:
+    """A video file. `read` gives (seconds since its first picture, picture), or None at its end."""
+
+    def __init__(self, source: str, after_s: float = -math.inf, loops: bool = False) -> None:
+        """after_s: pictures up to this time are left out. loops: the file is played again and again; its times go on."""
+        self._source, self._loops = source, loops
+        self._video = Video(source)
+        self._offset_s = self._last_s = 0.0
+        if loops and after_s >= 0:
+            self._offset_s = after_s + self._step_s  # in which round that was is not known: begin one
+        else:
+            self._video.skip(after_s)
+        self._pictures = iter(self._video)
+        self.described = self._video.described
+
+    @property
+    def cut_short(self) -> bool:
+        """The file's end is missing or damaged."""
+        return self._video.cut_short
+
+    def read(self) -> tuple[float, Picture] | None:
+        found = next(self._pictures, None)
+        if found is None and self._loops:
+            self._begin_again()
+            found = next(self._pictures, None)
+        if found is None:
+            return None
+        self._last_s = self._offset_s + found[0]
+        return self._last_s, found[1]
+
+    def close(self) -> None:
+        self._video.close()
+
+    @property
+    def _step_s(self) -> float:
+        return 1.0 / (self._video.described.frame_rate_hz or 30.0)
+
+    def _begin_again(self) -> None:
+        self._video.close()
+        self._video = Video(self._source)
+        self._pictures = iter(self._video)
+        self._offset_s = self._last_s + self._step_s

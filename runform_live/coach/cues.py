@@ -11,10 +11,10 @@ import msgspec
 
 from runform_live.coach.catalogue import Catalogue, Direction
 from runform_live.coach.schedule import has_feedback
-from runform_live.coach.targets import Targets
+from runform_live.coach.targets import Targets, TargetsState
 from runform_live.config import Band, CoachSettings
-from runform_live.gait.course import PAUSE_S
-from runform_live.gait.statistics import Estimate, Rolling
+from runform_live.gait.course import RunTime, RunTimeState
+from runform_live.gait.statistics import Estimate, Rolling, RollingState
 from runform_live.messages import SIDES, FeedbackMode, Side, Stance, TargetFrom
 
 STANCES = 20  # a side, that a judgement rests on
@@ -63,44 +63,81 @@ def uncertainty(mean: Estimate) -> float:
     return max(certain_t(mean.n - 1) * mean.sd / math.sqrt(mean.n), LEAST_ERROR)
 
 
+class CuedState(msgspec.Struct, frozen=True):
+    """What was cued, and the stances since."""
+
+    metric: str
+    side: Side
+    since: RollingState
+
+
+class CuesState(msgspec.Struct, frozen=True):
+    """A coach written down."""
+
+    mode: FeedbackMode
+    rolling: RollingState
+    targets: TargetsState
+    run_time: RunTimeState
+    last_s: float
+    praised_s: float
+    summed_s: float
+    cued: tuple[CuedState, ...]
+
+
 class Coach:
     """Decides after every stance. The clock is the session's: a stance's toe off."""
 
     __slots__ = (
         "_catalogue",
         "_cued",
-        "_first_s",
-        "_heard_s",
         "_last_s",
         "_praised_s",
         "_rolling",
+        "_run_time",
         "_settings",
         "_summed_s",
         "targets",
     )
 
-    def __init__(self, settings: CoachSettings, catalogue: Catalogue):
-        self._settings = settings
+    def __init__(self, settings: CoachSettings, catalogue: Catalogue, state: CuesState | None = None) -> None:
+        """state: of a predecessor with the same settings, to go on from; the mode is then the predecessor's."""
+        self._settings = msgspec.structs.replace(settings, mode=state.mode) if state else settings
         self._catalogue = catalogue
-        self._rolling = Rolling(STANCES)
-        self.targets = Targets(settings.target_from, settings.targets, settings.baseline_change_deg)
-        self._first_s = math.nan
-        self._last_s = self._praised_s = -math.inf
-        self._summed_s = self._heard_s = math.nan
-        self._cued: dict[tuple[str, Side], Rolling] = {}  # what was cued, with the stances since
+        self._rolling = Rolling(STANCES, state.rolling if state else None)
+        self.targets = Targets(
+            settings.target_from, settings.targets, settings.baseline_change_deg, state.targets if state else None
+        )
+        self._run_time = RunTime(state.run_time if state else None)
+        self._last_s = state.last_s if state else -math.inf  # the last cue
+        self._praised_s = state.praised_s if state else -math.inf
+        self._summed_s = state.summed_s if state else math.nan
+        self._cued: dict[tuple[str, Side], Rolling] = (  # what was cued, with the stances since
+            {(each.metric, each.side): Rolling(STANCES, each.since) for each in state.cued} if state else {}
+        )
+
+    def state(self) -> CuesState:
+        """All that a successor needs to go on exactly from here."""
+        return CuesState(
+            mode=self._settings.mode,
+            rolling=self._rolling.state(),
+            targets=self.targets.state(),
+            run_time=self._run_time.state(),
+            last_s=self._last_s,
+            praised_s=self._praised_s,
+            summed_s=self._summed_s,
+            cued=tuple(CuedState(metric, side, since.state()) for (metric, side), since in self._cued.items()),
+        )
 
     def push(self, stance: Stance) -> Choice | None:
         """Take a stance; what is to be said after it, if anything."""
-        if math.isnan(self._first_s):
-            self._first_s = self._summed_s = stance.initial_contact_s
+        if math.isnan(self._summed_s):
+            self._summed_s = stance.initial_contact_s
+        self._run_time.push(stance)
         self._rolling.add(stance)
         self.targets.push(stance)
         for since in self._cued.values():
             since.add(stance)
         now_s = stance.toe_off_s
-        if stance.initial_contact_s - self._heard_s > PAUSE_S:
-            self._first_s += stance.initial_contact_s - self._heard_s  # the blocks of feedback count running alone
-        self._heard_s = now_s
         if not self.speaks(now_s):
             return None
         if self._settings.mode == "summary":
@@ -116,8 +153,7 @@ class Coach:
         """Whether feedback of any kind is given at this time of the session."""
         mode = self._settings.mode
         if mode == "faded":
-            since_s = 0.0 if math.isnan(self._first_s) else now_s - self._first_s
-            return has_feedback(since_s, self._settings.faded_blocks_s)
+            return has_feedback(self._run_time.at(now_s), self._settings.faded_blocks_s)
         return mode != "off"
 
     def give_feedback(self, mode: FeedbackMode) -> None:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import math
 import time
+from dataclasses import dataclass
 
 import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from runform_live import texts
+from runform_live import handover, texts
 from runform_live.coach import catalogue
-from runform_live.coach.cues import Choice, Coach
+from runform_live.coach.cues import Choice, Coach, CuesState
 from runform_live.coach.sound import RATE_HZ, Speaker, decode
 from runform_live.coach.tones import beep, placed, stance_tone
-from runform_live.config import Band
-from runform_live.messages import METRICS, SIDES, CoachState, Control, Cue, End, GaitState, Stance
+from runform_live.config import Band, CoachSettings
+from runform_live.messages import METRICS, SIDES, CoachState, Control, Cue, End, FeedbackMode, GaitState, Stance
 from runform_live.runtime.bus import Received
 from runform_live.runtime.stage import Send, Stage, StageSetup
 
@@ -22,6 +24,7 @@ STATE_S = 1.0
 FIRST_SAMPLE_S = 0.25  # a device that has not asked for samples by then is not playing
 CALL_HZ, CALL_S = 660.0, 0.18  # before the words of a cue: one listens up
 CADENCE_S = 30.0  # of running, before the metronome knows the runner's own
+LATE_S = 1.0  # what is said so long after the stance is about another one
 
 
 def read_sounds(language: str) -> dict[str, npt.NDArray[np.float64]]:
@@ -31,53 +34,118 @@ def read_sounds(language: str) -> dict[str, npt.NDArray[np.float64]]:
     return {path.stem: decode(path) for path in sorted(folder.glob("*.flac"))}
 
 
+@dataclass(slots=True)
+class Chosen:
+    """What a person can choose in the window."""
+
+    mode: FeedbackMode
+    stance_tones: bool
+    metronome_percent: float | None
+    volume: float
+    trained: str
+    muted: bool = False
+    paused: bool = False
+
+    @classmethod
+    def by(cls, settings: CoachSettings) -> Chosen:
+        """As long as nobody has chosen anything else."""
+        return cls(
+            mode=settings.mode,
+            stance_tones=settings.stance_tones,
+            metronome_percent=settings.metronome_percent,
+            volume=settings.volume,
+            trained=settings.trained,
+        )
+
+
+@dataclass(slots=True)
+class Heard:
+    """Where the run is, by what came from the gait stage."""
+
+    stance_s: float = -math.inf  # midstance of the last stance
+    gait_s: float = -math.inf  # of the last gait state
+    session_s: float = 0.0  # of the last stance that counted
+    running: bool = False
+    steps_s: tuple[float, ...] = ()  # midstances, until the cadence is known from them
+    beats_spm: float | None = None  # of the metronome; None until the cadence is known
+    ended: bool = False  # nothing more comes
+
+
+class CoachStageState(msgspec.Struct, frozen=True):
+    """The stage written down: what the coach knows, what was chosen, and where the run is."""
+
+    cues: CuesState
+    chosen: Chosen
+    heard: Heard
+
+
 class CoachStage(Stage):
-    """The coach and its speaker, fed from the bus."""
+    """The coach and its speaker, fed from the bus. It goes on from `setup.state`; what this contains already is left out."""
 
     def __init__(self, setup: StageSetup, send: Send) -> None:
         super().__init__()
         self._send = send
-        self._settings = setup.config.coach
         self._texts, language_trouble = texts.load(setup.config.screen.language)
         cues, cue_trouble = catalogue.shipped()
         self._trouble = language_trouble or cue_trouble
-        self._coach = Coach(self._settings, cues)
+        self._settings = setup.config.coach
+        state = handover.decode(setup.state, CoachStageState)
+        self._goes_on = state is not None
+        self._coach = Coach(self._settings, cues, state.cues if state else None)
+        self._chosen = state.chosen if state else Chosen.by(self._settings)
+        self._heard = state.heard if state else Heard()
         self._sounds = read_sounds(self._texts.language)
         self._call = beep(CALL_HZ, CALL_S, RATE_HZ, 0.5)
-        self._volume = self._settings.volume
-        self._speaker = Speaker(self._volume)
-        self._muted = self._paused = self._beating = self._running = False
-        self._trained = self._settings.trained
-        self._steps: list[float] = []
-        self._session_s = 0.0
+        self._speaker = Speaker(self._chosen.volume)
+        self._beat()
+        self._began_s = time.monotonic()
         self._state_at_s = 0.0
+
+    def state_bytes(self) -> bytes:
+        """What the coach knows, what was chosen and where the run is, for a successor."""
+        return handover.encode(CoachStageState(self._coach.state(), self._chosen, self._heard))
 
     def handle(self, received: Received) -> None:
         message = received.message
         if isinstance(message, End):
-            self._send(End(stage="coach"))
-        elif isinstance(message, GaitState):
-            if message.phase == "paused" and self._running:
+            self._end()
+        elif isinstance(message, GaitState) and message.time_s > self._heard.gait_s:
+            self._heard.gait_s = message.time_s
+            if message.phase == "paused" and self._heard.running:
                 self._start_anew()
-            self._running = message.phase == "running"
-        elif isinstance(message, Stance) and not self._paused:
-            self.handled += 1
-            self.lag_ms = 1e3 * (time.monotonic() - message.stamp_s)
-            self._session_s = message.toe_off_s
-            choice = self._coach.push(message)
-            if choice is not None:
-                self._give(choice, message)
-            elif self._settings.stance_tones:
-                self._tone(message)
-            if self._settings.metronome_percent is not None and not self._beating:
-                self._learn_cadence(message)
+            self._heard.running = message.phase == "running"
+        elif isinstance(message, Stance) and message.midstance_s > self._heard.stance_s and not self._heard.ended:
+            self._heard.stance_s = message.midstance_s
+            if not self._chosen.paused:
+                self._take(message)
+
+    def _take(self, stance: Stance) -> None:
+        self.handled += 1
+        self.lag_ms = 1e3 * (time.monotonic() - stance.stamp_s)
+        self._heard.session_s = stance.toe_off_s
+        choice = self._coach.push(stance)
+        if choice is not None:
+            self._give(choice, stance)
+        elif self._chosen.stance_tones:
+            self._tone(stance)
+        if self._chosen.metronome_percent is not None and self._heard.beats_spm is None:
+            self._learn_cadence(stance)
+
+    def _end(self) -> None:
+        """Say that nothing more comes; once."""
+        if not self._heard.ended:
+            self._heard.ended = True
+            self._send(End(stage="coach"))
+
+    def _comes_late(self, stance: Stance) -> bool:
+        """Whether a stance of before this process began comes too late to say anything about it. It is remembered all the same."""
+        return 0.0 < stance.stamp_s < min(self._began_s, time.monotonic() - LATE_S)
 
     def _give(self, choice: Choice, stance: Stance) -> None:
         spoken = self._sounds.get(f"{choice.name}_{choice.side}" if choice.side else choice.name)
         sounds = [self._call] if spoken is None else [self._call, spoken]
-        audible = not self._muted and self._speaker.play(
-            *sounds, side=None if choice.kind == "summary" else choice.side
-        )
+        silent = self._chosen.muted or self._comes_late(stance)
+        audible = not silent and self._speaker.play(*sounds, side=None if choice.kind == "summary" else choice.side)
         latency_s = self._first_sample_after(stance.stamp_s) if audible else None
         leg = self._texts(f"leg.{choice.side}") if choice.side else ""
         self._send(
@@ -94,20 +162,25 @@ class CoachStage(Stage):
 
     def _tone(self, stance: Stance) -> None:
         """The tone of this stance for the metric that is trained, unless something is being said."""
-        value = getattr(stance, self._trained)
-        if value is None or self._muted or self._speaker.busy or not self._coach.speaks(stance.toe_off_s):
+        value = getattr(stance, self._chosen.trained)
+        silent = self._chosen.muted or self._comes_late(stance) or self._speaker.busy
+        if value is None or silent or not self._coach.speaks(stance.toe_off_s):
             return
-        band = self._coach.targets.bands.get(self._trained, Band())
+        band = self._coach.targets.bands.get(self._chosen.trained, Band())
         self._speaker.play_placed(stance_tone(value, band, stance.side, RATE_HZ))
 
     def _learn_cadence(self, stance: Stance) -> None:
-        self._steps.append(stance.midstance_s)
-        if self._steps[-1] - self._steps[0] < CADENCE_S:
+        heard = self._heard
+        heard.steps_s = (*heard.steps_s, stance.midstance_s)
+        if heard.steps_s[-1] - heard.steps_s[0] < CADENCE_S:
             return
-        step_s = float(np.median(np.diff(self._steps)))
-        self._beating = True
-        if not self._muted:
-            self._speaker.beat(60.0 / step_s * (1 + (self._settings.metronome_percent or 0.0) / 100))
+        step_s = float(np.median(np.diff(heard.steps_s)))
+        heard.beats_spm = 60.0 / step_s * (1 + (self._chosen.metronome_percent or 0.0) / 100)
+        self._beat()
+
+    def _beat(self) -> None:
+        """Let the metronome beat, once the cadence is known."""
+        self._speaker.beat(None if self._chosen.muted else self._heard.beats_spm)
 
     def _first_sample_after(self, stamp_s: float) -> float | None:
         """Seconds from the frame that completed the stance to the first sample handed to the device."""
@@ -119,32 +192,38 @@ class CoachStage(Stage):
 
     def control(self, control: Control) -> None:
         if control.action in ("mute", "unmute"):
-            self._muted = control.action == "mute"
+            self._chosen.muted = control.action == "mute"
             self._stop_beating()
         elif control.action in ("pause", "resume"):
-            self._paused = control.action == "pause"
+            self._chosen.paused = control.action == "pause"
             self._start_anew()
         elif control.action == "targets":
             bands = {metric: Band(low, high) for metric, (low, high) in control.targets.items()}
             self._coach.aim(control.target_from, self._settings.targets if control.target_from == "settings" else bands)
         elif control.action == "train" and control.trained in METRICS:
-            self._trained = control.trained
+            self._chosen.trained = control.trained
         elif control.action == "feedback":
             self._give_feedback(control)
         elif control.action == "volume":
-            self._volume = min(max(control.volume, 0.0), 1.0)
-            self._speaker.set_volume(self._volume)
-        elif control.action == "test_sound" and not self._muted:
+            self._chosen.volume = min(max(control.volume, 0.0), 1.0)
+            self._speaker.set_volume(self._chosen.volume)
+        elif control.action == "test_sound" and not self._chosen.muted:
             self._test_sound()
+        elif control.action == "finish" and control.text in ("", "coach"):
+            self._end()
         self._state_at_s = 0.0
+
+    def take_up(self, wish: Control) -> None:
+        """Nothing where the predecessor's state is known: it holds what was chosen, and done twice a choice would begin anew."""
+        if not self._goes_on:
+            self.control(wish)
 
     def _give_feedback(self, wish: Control) -> None:
         """Another mode, tones or no tones, another metronome."""
-        if wish.metronome_percent != self._settings.metronome_percent:
+        if wish.metronome_percent != self._chosen.metronome_percent:
             self._stop_beating()
-        self._settings = msgspec.structs.replace(
-            self._settings, mode=wish.mode, stance_tones=wish.stance_tones, metronome_percent=wish.metronome_percent
-        )
+        self._chosen.mode, self._chosen.stance_tones = wish.mode, wish.stance_tones
+        self._chosen.metronome_percent = wish.metronome_percent
         self._coach.give_feedback(wish.mode)
 
     def _start_anew(self) -> None:
@@ -154,9 +233,8 @@ class CoachStage(Stage):
 
     def _stop_beating(self) -> None:
         """No metronome until the cadence has been learnt again."""
-        self._beating = False
-        self._steps.clear()
-        self._speaker.beat(None)
+        self._heard.beats_spm, self._heard.steps_s = None, ()
+        self._beat()
 
     def _test_sound(self) -> None:
         """The call and a word on either side."""
@@ -168,21 +246,21 @@ class CoachStage(Stage):
         now = time.monotonic()
         if now >= self._state_at_s:
             self._state_at_s = now + STATE_S
-            self.state = self._speaker.trouble or ("muted" if self._muted else "ready")
+            self.state = self._speaker.trouble or ("muted" if self._chosen.muted else "ready")
             targets = self._coach.targets
             self._send(
                 CoachState(
-                    muted=self._muted,
+                    muted=self._chosen.muted,
                     sound=self._speaker.trouble,
                     targets={metric: (band.low, band.high) for metric, band in targets.bands.items()},
                     target_from=targets.source,
-                    volume=self._volume,
-                    feedback=self._coach.speaks(self._session_s),
+                    volume=self._chosen.volume,
+                    feedback=self._coach.speaks(self._heard.session_s),
                     trouble=self._trouble,
-                    mode=self._settings.mode,
-                    stance_tones=self._settings.stance_tones,
-                    metronome_percent=self._settings.metronome_percent,
-                    trained=self._trained,
+                    mode=self._chosen.mode,
+                    stance_tones=self._chosen.stance_tones,
+                    metronome_percent=self._chosen.metronome_percent,
+                    trained=self._chosen.trained,
                 )
             )
         return 0.2

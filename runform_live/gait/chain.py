@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+
+import msgspec
 
 STEPS_FOR_A_RUN = 3
 SIDE_MEMORY = 0.85
@@ -46,3 +49,59 @@ class Step:
     @property
     def leg(self) -> int:
         return self.chain.leg(self.number)
+
+
+class ChainState(msgspec.Struct, frozen=True):
+    """One chain written down."""
+
+    steps: int
+    evidence: float
+
+
+class StepState(msgspec.Struct, frozen=True):
+    """One step written down; `chain` is the place of its chain in `StepsState.chains`."""
+
+    midstance_s: float
+    number: int
+    chain: int
+    initial_contact_s: float
+    toe_off_s: float
+
+
+class StepsState(msgspec.Struct, frozen=True):
+    """The present chain (the first one), the steps that are not reported yet, and the chains of these.
+
+    Steps of one chain share it: what a later step tells of the legs counts for all of them. So a chain is written down once.
+    """
+
+    chains: tuple[ChainState, ...]
+    open: tuple[StepState, ...]
+    ready: tuple[StepState, ...]
+
+
+def write_steps(present: Chain, open_steps: Sequence[Step], ready_steps: Sequence[Step]) -> StepsState:
+    """The present chain and the steps, as they are now."""
+    chains = {id(chain): chain for chain in (present, *(step.chain for step in (*open_steps, *ready_steps)))}
+    place = {key: number for number, key in enumerate(chains)}
+
+    def written(steps: Iterable[Step]) -> tuple[StepState, ...]:
+        return tuple(
+            StepState(step.midstance_s, step.number, place[id(step.chain)], step.initial_contact_s, step.toe_off_s)
+            for step in steps
+        )
+
+    kept = tuple(ChainState(chain.steps, chain.evidence) for chain in chains.values())
+    return StepsState(kept, written(open_steps), written(ready_steps))
+
+
+def read_steps(state: StepsState) -> tuple[Chain, list[Step], list[Step]]:
+    """The present chain, the open and the ready steps again."""
+    chains = [Chain(chain.steps, chain.evidence) for chain in state.chains]
+
+    def read(steps: Iterable[StepState]) -> list[Step]:
+        return [
+            Step(step.midstance_s, step.number, chains[step.chain], step.initial_contact_s, step.toe_off_s)
+            for step in steps
+        ]
+
+    return chains[0], read(state.open), read(state.ready)

@@ -4,9 +4,20 @@ from __future__ import annotations
 
 import math
 
-from runform_live.messages import RunPhase
+import msgspec
+
+from runform_live.messages import RunPhase, Stance
 
 PAUSE_S = 3.0  # without a step: a stumble or a lost view is shorter
+
+
+class CourseState(msgspec.Struct, frozen=True):
+    """A course written down."""
+
+    phase: RunPhase
+    since_s: float
+    before_s: float
+    last_s: float
 
 
 class Course:
@@ -14,12 +25,17 @@ class Course:
 
     __slots__ = ("_before_s", "_last_s", "phase", "since_s")
 
-    def __init__(self, ran_s: float = 0.0) -> None:
-        """ran_s: what was run before a restart."""
-        self.phase: RunPhase = "paused" if ran_s else "before"
-        self.since_s = math.nan  # when this phase began
-        self._before_s = ran_s  # run before the present bout
-        self._last_s = math.nan  # when one ran last
+    def __init__(self, state: CourseState | None = None) -> None:
+        """state: of a predecessor, to go on from."""
+        state = state or CourseState("before", math.nan, 0.0, math.nan)
+        self.phase: RunPhase = state.phase
+        self.since_s = state.since_s  # when this phase began
+        self._before_s = state.before_s  # run before the present bout
+        self._last_s = state.last_s  # when one ran last
+
+    def state(self) -> CourseState:
+        """All of it, for a successor."""
+        return CourseState(self.phase, self.since_s, self._before_s, self._last_s)
 
     def push(self, time_s: float, running: bool) -> None:
         """Times (s) must not go back."""
@@ -37,3 +53,39 @@ class Course:
     def ran_s(self) -> float:
         """Seconds of running up to now, without the pauses."""
         return self._before_s + (self._last_s - self.since_s if self.phase == "running" else 0.0)
+
+
+class RunTimeState(msgspec.Struct, frozen=True):
+    """A run time written down."""
+
+    began_s: float
+    last_s: float
+
+
+class RunTime:
+    """Seconds of running by the stances alone: from one to the next, without the gaps that are longer than PAUSE_S."""
+
+    __slots__ = ("_began_s", "_last_s")
+
+    def __init__(self, state: RunTimeState | None = None) -> None:
+        """state: of a predecessor, to go on from."""
+        state = state or RunTimeState(math.nan, math.nan)
+        self._began_s = state.began_s  # when a run without the pauses would have begun
+        self._last_s = state.last_s  # the last toe off
+
+    def state(self) -> RunTimeState:
+        """All of it, for a successor."""
+        return RunTimeState(self._began_s, self._last_s)
+
+    def push(self, stance: Stance) -> None:
+        """Take the next stance."""
+        gap_s = stance.initial_contact_s - self._last_s
+        if math.isnan(self._began_s):
+            self._began_s = stance.initial_contact_s
+        elif gap_s > PAUSE_S:
+            self._began_s += gap_s
+        self._last_s = stance.toe_off_s
+
+    def at(self, now_s: float) -> float:
+        """Seconds of running until a time of the session after the last stance; 0 before the first."""
+        return 0.0 if math.isnan(self._began_s) else now_s - self._began_s

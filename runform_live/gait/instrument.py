@@ -37,6 +37,15 @@ def sigma_of(quality: float) -> float:
     return WORST_SIGMA_DEG * (1.0 - quality)
 
 
+def pelvis_sigma_deg(stance: Stance) -> float:
+    """The network's own sigma of the pelvis line in a stance.
+
+    Sessions of earlier versions did not keep it. It is then read from the quality, which is lower, and the sigma too large, where
+    frames of the stance were lost.
+    """
+    return sigma_of(stance.quality) if stance.pelvis_sigma_deg is None else stance.pelvis_sigma_deg
+
+
 @dataclass(frozen=True, slots=True)
 class Instrument:
     """Errors as `runform validate` measured them on bodies that the network never saw.
@@ -62,7 +71,7 @@ class Instrument:
         """Of the usual error, what these stances have by the network's own doubt."""
         if metric not in GROWTH or not self.sigma_deg or not stances:
             return 1.0
-        own_deg = math.fsum(sigma_of(stance.quality) for stance in stances) / len(stances)
+        own_deg = math.fsum(pelvis_sigma_deg(stance) for stance in stances) / len(stances)
         return max(LEAST_SHARE, float((own_deg / self.sigma_deg) ** GROWTH[metric]))
 
     def of(self, metric: str, stances: Sequence[Stance]) -> float | None:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 
@@ -130,13 +131,24 @@ def quiet_standing(
     return 1
 
 
+class StridesState(msgspec.Struct, frozen=True):
+    """Midstance (s), mean tilt and mean upright (deg) of the last steps."""
+
+    steps: tuple[tuple[float, float, float], ...]
+
+
 class StrideLevel:
     """Mean tilt and upright over the last whole strides, for a run without calibration."""
 
     __slots__ = ("_steps",)
 
-    def __init__(self) -> None:
-        self._steps: list[tuple[float, float, float]] = []
+    def __init__(self, state: StridesState | None = None) -> None:
+        """state: of a predecessor, to go on from."""
+        self._steps: list[tuple[float, float, float]] = list(state.steps) if state else []
+
+    def state(self) -> StridesState:
+        """All of it, for a successor."""
+        return StridesState(tuple(self._steps))
 
     def add(self, midstance_s: float, mean_tilt_deg: float, mean_upright_deg: float) -> None:
         """Take the means of the step that ended at this midstance; an unknown tilt starts anew."""

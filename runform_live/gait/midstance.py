@@ -11,6 +11,8 @@ import math
 from collections import deque
 from statistics import median
 
+import msgspec
+
 RHYTHM_SD_S = 0.008  # its constant error: on exact landmarks of rendered runners of two programs 2 and 9 ms
 FIRST_SD_S = 0.006  # of the frames, until it is known
 REMEMBERED = 14  # steps
@@ -18,13 +20,24 @@ FEWEST = 5
 MEDIAN_OF_DIFFERENCE = 0.954  # of two normal deviates, in their SD
 
 
+class MidstancesState(msgspec.Struct, frozen=True):
+    """How far apart (s) frames and rhythm were in the last steps."""
+
+    apart_s: tuple[float, ...]
+
+
 class Midstances:
     """Follows the steps of one unbroken run."""
 
     __slots__ = ("_apart_s",)
 
-    def __init__(self) -> None:
-        self._apart_s: deque[float] = deque(maxlen=REMEMBERED)
+    def __init__(self, state: MidstancesState | None = None) -> None:
+        """state: of a predecessor, to go on from."""
+        self._apart_s: deque[float] = deque(state.apart_s if state else (), maxlen=REMEMBERED)
+
+    def state(self) -> MidstancesState:
+        """All of it, for a successor."""
+        return MidstancesState(tuple(self._apart_s))
 
     def joined(self, frames_s: float, rhythm_s: float) -> float:
         """One step's midstance (s) from what its frames and what the rhythm say; NaN is nothing, and NaN where both say so."""

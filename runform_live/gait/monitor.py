@@ -6,26 +6,29 @@ Flags are words that say what to change; they add up over the session.
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass, replace
 from typing import Literal
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 
 from runform_live.camera_motion import CameraMotion
-from runform_live.gait.course import Course
-from runform_live.gait.instrument import UNCLEAR_SIGMA_DEG, quality_of
+from runform_live.gait.course import Course, CourseState
+from runform_live.gait.frame_rate import OUTAGE_S, FrameRate, FrameRateState
+from runform_live.gait.instrument import UNCLEAR_SIGMA_DEG, pelvis_sigma_deg
 from runform_live.gait.levelling import Level
-from runform_live.gait.segmenter import GaitSegmenter
+from runform_live.gait.segmenter import GaitSegmenter, SegmenterState
 from runform_live.messages import INDEX, GaitState, Pose, Stance, View
-from runform_live.picture_quality import DARK, FRONTAL_FLOOR, RUNNER_DARK, SLOW_HZ
+from runform_live.picture_quality import DARK, FRONTAL_FLOOR, RUNNER_DARK
 
 SIDE_ON_S = 0.7
 DARK_S = 2.0
 CUT_OFF_SHARE = 0.2
 UNSEEN_SHARE = 0.5
-JUDGE_AFTER = 30  # frames
+JUDGE_AFTER_S = 1.0  # of a runner who is seen
 # Frames of a runner who is followed that the stage before this one had no time for. A stage that was started anew is no slow computer.
-SKIPPED_SHARE, JUDGE_SPEED_AFTER, OUTAGE_FRAMES = 0.2, 150, 30
+SKIPPED_SHARE, JUDGE_SPEED_AFTER_S = 0.2, 5.0
 LONGEST_FRAME_S = 1.0
 MOVED_S = 1.0  # is flagged
 MOVED_DEG, MOVED_TRUNKS = 0.3, 0.1  # less is a camera that focuses, or a floor that shakes
@@ -45,28 +48,63 @@ def _pelvis_in(stance: Stance) -> _PelvisSeen:
     """How the pelvis was seen in a stance."""
     if stance.pelvic_drop_mid_deg is None:  # where the trunk is seen it is the pelvis that is not
         return "well" if stance.trunk_lean_mid_deg is None else "hidden"
-    return "poorly" if stance.quality < quality_of(UNCLEAR_SIGMA_DEG) else "well"
+    return "poorly" if pelvis_sigma_deg(stance) > UNCLEAR_SIGMA_DEG else "well"
+
+
+@dataclass(slots=True)
+class Seen:
+    """What was seen so far: counts of frames, seconds, and the last frame. `state` gives and takes a copy."""
+
+    frames: int = 0
+    found: int = 0
+    cut_off: int = 0
+    skipped: int = 0
+    found_s: float = 0.0
+    dark_s: float = 0.0
+    dim_s: float = 0.0
+    side_on_s: float = 0.0
+    moved_s: float = 0.0
+    last_frame: int = 0
+    last_s: float = math.nan
+    last_stamp_s: float = 0.0
+    last_found: bool = False
+
+
+class MonitorState(msgspec.Struct, frozen=True):
+    """A monitor written down, part by part."""
+
+    segmenter: SegmenterState
+    course: CourseState
+    rate: FrameRateState
+    seen: Seen
+    camera: CameraMotion | None
+    pelvis: tuple[_PelvisSeen, ...]
 
 
 class GaitMonitor:
-    """Push one pose a frame; get stances, and at any time the state. `finish` after the last frame."""
+    """Push one pose a frame; get stances, and at any time the state of the run. `finish` after the last frame."""
 
-    __slots__ = (
-        "_camera", "_course", "_cut_off", "_dark_s", "_dim_s", "_first_s", "_followed", "_found", "_frames", "_last_s", "_moved_s", "_recent",
-        "_segmenter", "_side_on_s", "_skipped", "_stamp_s",
-    )  # fmt: skip
+    __slots__ = ("_camera", "_course", "_pelvis", "_rate", "_seen", "_segmenter")
 
-    def __init__(self, view: View = "unknown", level: Level | None = None, ran_s: float = 0.0) -> None:
-        """level, ran_s: what is known from before a restart."""
-        self._segmenter = GaitSegmenter(view, level)
-        self._course = Course(ran_s)
-        self._frames = self._found = self._cut_off = self._skipped = 0
-        self._followed: int | None = None  # the last frame, if somebody was found in it
-        self._first_s = self._last_s = math.nan
-        self._dark_s = self._dim_s = self._side_on_s = self._moved_s = 0.0
-        self._camera: CameraMotion | None = None  # as it was when somebody stood
-        self._recent: list[_PelvisSeen] = []
-        self._stamp_s = 0.0
+    def __init__(self, view: View = "unknown", state: MonitorState | None = None) -> None:
+        """view: where it is known; "unknown" finds it. state: of a predecessor, to go on from; its view holds then."""
+        self._segmenter = GaitSegmenter(view, state.segmenter if state else None)
+        self._course = Course(state.course if state else None)
+        self._rate = FrameRate(state.rate if state else None)
+        self._seen = replace(state.seen) if state else Seen()
+        self._camera = state.camera if state else None  # as it was when somebody stood
+        self._pelvis: list[_PelvisSeen] = list(state.pelvis) if state else []  # in the last stances
+
+    def state(self) -> MonitorState:
+        """All that a successor needs to go on exactly from here."""
+        return MonitorState(
+            segmenter=self._segmenter.state(),
+            course=self._course.state(),
+            rate=self._rate.state(),
+            seen=replace(self._seen),
+            camera=self._camera,
+            pelvis=tuple(self._pelvis),
+        )
 
     def calibrate(self) -> None:
         """Ask for a new standing calibration."""
@@ -82,16 +120,13 @@ class GaitMonitor:
 
     def push(self, pose: Pose, landmarks: npt.NDArray[np.float64]) -> list[Stance]:
         """Take one frame; `landmarks` as in GaitSegmenter.push. A frame that is not later than the last is left out."""
-        if self._frames and pose.time_s <= self._last_s:
+        if pose.time_s <= self._seen.last_s:
             return []
-        passed_s = min(pose.time_s - self._last_s, LONGEST_FRAME_S) if self._frames else 0.0
-        if not self._frames:
-            self._first_s = pose.time_s
-        self._frames += 1
-        self._last_s, self._stamp_s = pose.time_s, pose.stamp_s
+        passed_s = min(pose.time_s - self._seen.last_s, LONGEST_FRAME_S) if self._seen.frames else 0.0
+        self._count(pose, passed_s)
         if self._camera is not None and pose.camera.place > self._camera.place:
             if self._segmenter.running or self._course.phase != "before":
-                self._moved_s = MOVED_S
+                self._seen.moved_s = MOVED_S
             self._segmenter.lose_level()
             self._camera = None
         steady = pose.camera.taken_back(landmarks)
@@ -99,7 +134,7 @@ class GaitMonitor:
         if self._camera is None or self._segmenter.standing:
             self._camera = pose.camera
         elif self._segmenter.running and pose.camera != self._camera and _moved(self._camera, pose.camera, steady):
-            self._moved_s += passed_s
+            self._seen.moved_s += passed_s
         stances = self._segmenter.push(
             pose.time_s,
             steady,
@@ -112,20 +147,31 @@ class GaitMonitor:
         )
         self._course.push(pose.time_s, self._segmenter.running)
         for stance in stances:
-            self._recent = [*self._recent[1 - JUDGED :], _pelvis_in(stance)]
-        if self._followed is not None and pose.found and pose.frame - self._followed < OUTAGE_FRAMES:
-            self._skipped += pose.frame - self._followed - 1
-        self._followed = pose.frame if pose.found else None
+            self._pelvis = [*self._pelvis[1 - JUDGED :], _pelvis_in(stance)]
         if pose.found:
-            self._found += 1
-            self._cut_off += pose.cut_off
             if pose.brightness < DARK:
-                self._dark_s += passed_s
+                self._seen.dark_s += passed_s
             elif pose.runner_brightness < RUNNER_DARK:
-                self._dim_s += passed_s
+                self._seen.dim_s += passed_s
             if self._segmenter.frontality < FRONTAL_FLOOR:
-                self._side_on_s += passed_s
+                self._seen.side_on_s += passed_s
         return stances
+
+    def _count(self, pose: Pose, passed_s: float) -> None:
+        """Frames, seconds and the frame rate; passed_s: since the last frame, LONGEST_FRAME_S at most."""
+        seen = self._seen
+        if seen.frames:
+            step_s, frames = pose.time_s - seen.last_s, max(pose.frame - seen.last_frame, 1)
+            self._rate.push(step_s, frames)  # of the camera, whether this frame's predecessors were skipped or not
+            if seen.last_found and pose.found and step_s < OUTAGE_S:
+                seen.skipped += frames - 1
+        seen.frames += 1
+        seen.last_frame, seen.last_s, seen.last_stamp_s = pose.frame, pose.time_s, pose.stamp_s
+        seen.last_found = pose.found
+        if pose.found:
+            seen.found += 1
+            seen.found_s += passed_s
+            seen.cut_off += pose.cut_off
 
     def finish(self) -> list[Stance]:
         """The stances still held back when the source has ended."""
@@ -133,33 +179,32 @@ class GaitMonitor:
 
     def flags(self) -> tuple[str, ...]:
         """What is wrong with the recording so far, in the words of summary.json."""
-        found: list[str] = []
-        if self._side_on_s >= SIDE_ON_S:
+        seen, found = self._seen, list[str]()
+        if seen.side_on_s >= SIDE_ON_S:
             found.append("wrong_view")
-        if self._dark_s >= DARK_S:
+        if seen.dark_s >= DARK_S:
             found.append("low_light")
-        if self._dim_s >= DARK_S:
+        if seen.dim_s >= DARK_S:
             found.append("against_light")
-        rate_hz = (self._frames - 1) / (self._last_s - self._first_s) if self._last_s > self._first_s else math.nan
-        if self._found >= JUDGE_SPEED_AFTER and self._skipped > SKIPPED_SHARE * (self._found + self._skipped):
+        if seen.found_s >= JUDGE_SPEED_AFTER_S and seen.skipped > SKIPPED_SHARE * (seen.found + seen.skipped):
             found.append("slow_computer")
-        elif self._frames >= JUDGE_AFTER and rate_hz < SLOW_HZ:
+        elif self._rate.slow:
             found.append("low_frame_rate")
         if self._segmenter.slowed:
             found.append("slow_motion")
-        if self._moved_s >= MOVED_S:
+        if seen.moved_s >= MOVED_S:
             found.append("camera_moved")
-        if self._found >= JUDGE_AFTER and self._cut_off > CUT_OFF_SHARE * self._found:
+        if seen.found_s >= JUDGE_AFTER_S and seen.cut_off > CUT_OFF_SHARE * seen.found:
             found.append("person_cut_off")
-        if self._recent.count("hidden") > JUDGED / 2:
+        if self._pelvis.count("hidden") > JUDGED / 2:
             found.append("pelvis_hidden")
-        elif self._recent.count("hidden") + self._recent.count("poorly") > JUDGED / 2:
+        elif self._pelvis.count("hidden") + self._pelvis.count("poorly") > JUDGED / 2:
             found.append("pelvis_unclear")
-        if self._frames == 0 or self._found < UNSEEN_SHARE * self._frames:
+        if seen.frames == 0 or seen.found < UNSEEN_SHARE * seen.frames:
             found.append("nobody_seen")
         return tuple(found)
 
-    def state(self) -> GaitState:
+    def gait_state(self) -> GaitState:
         """Where the stage is now."""
         segmenter = self._segmenter
         level = segmenter.level
@@ -171,8 +216,8 @@ class GaitMonitor:
         elif segmenter.standing:
             activity = "standing"
         return GaitState(
-            time_s=0.0 if math.isnan(self._last_s) else self._last_s,
-            stamp_s=self._stamp_s,
+            time_s=0.0 if math.isnan(self._seen.last_s) else self._seen.last_s,
+            stamp_s=self._seen.last_stamp_s,
             activity=activity,
             view=segmenter.view,
             calibrated=level is not None and level.calibrated,
@@ -182,6 +227,6 @@ class GaitMonitor:
             cadence_spm=None if math.isnan(segmenter.cadence_spm) else segmenter.cadence_spm,
             flags=self.flags(),
             phase=self._course.phase,
-            phase_since_s=0.0 if math.isnan(self._last_s) else self._course.since_s,
+            phase_since_s=0.0 if math.isnan(self._seen.last_s) else self._course.since_s,
             ran_s=self._course.ran_s,
         )

@@ -6,8 +6,8 @@ import time
 
 import msgspec
 
-from runform_live.gait.levelling import Level
-from runform_live.gait.monitor import GaitMonitor
+from runform_live import handover
+from runform_live.gait.monitor import GaitMonitor, MonitorState
 from runform_live.messages import Control, End, Pose, Stance
 from runform_live.runtime.bus import Received
 from runform_live.runtime.stage import Send, Stage, StageSetup
@@ -15,34 +15,58 @@ from runform_live.runtime.stage import Send, Stage, StageSetup
 STATE_S = 0.1  # of the session, between two reports of the state
 
 
+class GaitStageState(msgspec.Struct, frozen=True):
+    """The stage written down."""
+
+    monitor: MonitorState
+    last_s: float
+    report_at_s: float
+    ended: bool
+
+
 class GaitStage(Stage):
-    """A monitor fed from the bus."""
+    """A monitor fed from the bus. It goes on from `setup.state`; a pose that this contains already is left out."""
 
     def __init__(self, setup: StageSetup, send: Send) -> None:
         super().__init__()
         self._send = send
-        known = setup.level
-        level = Level(known.tilt_deg, known.sd_deg, 0.0, 0.0, True, known.upright_deg) if known else None
-        self._monitor = GaitMonitor(setup.view, level, setup.ran_s)
-        self._state_at_s = float("-inf")
+        state = handover.decode(setup.state, GaitStageState)
+        self._monitor = GaitMonitor(setup.view, state.monitor if state else None)
+        self._last_s = state.last_s if state else float("-inf")  # of the last pose
+        self._report_at_s = state.report_at_s if state else float("-inf")
+        self._ended = state.ended if state else False  # all was sent
+
+    def state_bytes(self) -> bytes:
+        """The monitor with all that it holds back, for a successor."""
+        return handover.encode(GaitStageState(self._monitor.state(), self._last_s, self._report_at_s, self._ended))
 
     def handle(self, received: Received) -> None:
         message = received.message
         if isinstance(message, End):
-            self._report(self._monitor.finish(), 0.0)
-            self._send(self._monitor.state())
-            self._send(End(stage="gait"))
-        if not isinstance(message, Pose):
-            return
-        landmarks = message.landmarks(received.buffers[0].buffer)
-        self._report(self._monitor.push(message, landmarks), message.stamp_s)
+            self._end()
+        elif isinstance(message, Pose) and not self._ended and message.time_s > self._last_s:
+            self._take(message, received)
+
+    def _take(self, pose: Pose, received: Received) -> None:
+        self._last_s = pose.time_s
+        landmarks = pose.landmarks(received.buffers[0].buffer)
+        self._report(self._monitor.push(pose, landmarks), pose.stamp_s)
         self.handled += 1
-        self.lag_ms = 1e3 * (time.monotonic() - message.stamp_s)
-        if message.time_s >= self._state_at_s:
-            self._state_at_s = message.time_s + STATE_S
-            state = self._monitor.state()
+        self.lag_ms = 1e3 * (time.monotonic() - pose.stamp_s)
+        if pose.time_s >= self._report_at_s:
+            self._report_at_s = pose.time_s + STATE_S
+            state = self._monitor.gait_state()
             self.state = state.activity
             self._send(state)
+
+    def _end(self) -> None:
+        """Send what was held back, and that nothing more comes; once."""
+        if self._ended:
+            return
+        self._ended = True
+        self._report(self._monitor.finish(), 0.0)
+        self._send(self._monitor.gait_state())
+        self._send(End(stage="gait"))
 
     def _report(self, stances: list[Stance], stamp_s: float) -> None:
         for stance in stances:
@@ -51,6 +75,8 @@ class GaitStage(Stage):
     def control(self, control: Control) -> None:
         if control.action == "calibrate":
             self._monitor.calibrate()
+        elif control.action == "finish" and control.text in ("", "gait"):
+            self._end()
 
 
 def create(setup: StageSetup, send: Send) -> GaitStage:

@@ -4,15 +4,36 @@ from __future__ import annotations
 
 import math
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 
 from runform_live.gait import channels, frames, geometry, levelling, rhythm, smoothing, steps, vertex
+from runform_live.handover import Array
 
 USUAL_FRAME_S = 1 / 30
 WIDEST_FRAME_S = 0.1
 VERTEX_HALF_WIDTH_S = 0.067
 MIDSTANCE_WITHIN_S = 0.06
+
+
+class RecentState(msgspec.Struct, frozen=True):
+    """The last frames written down.
+
+    `times_s` is the whole ring, in the ring's own order, so that searches and the oldest time stay as they are. `raw`, `smooth` and
+    `slope` begin with frame `first` (counted from the start of the session), whose place in the ring is first % RING.
+    """
+
+    times_s: Array  # (RING,)
+    frames: int  # that came so far
+    next_centre: int  # the first frame that is not smoothed yet
+    first: int
+    raw: Array  # (frames - first, CHANNELS)
+    smooth: Array  # (next_centre - first, SMOOTHED)
+    slope: Array  # the same
+    turn: Array  # the state of `steps.turn`
+    frame_s: float
+    now_s: float
 
 
 class Recent:
@@ -36,7 +57,8 @@ class Recent:
         "now_s",
     )
 
-    def __init__(self) -> None:
+    def __init__(self, state: RecentState | None = None) -> None:
+        """state: of a predecessor, to go on from."""
         self._times = np.full(frames.RING, np.nan)
         self._raw = np.full((frames.RING, channels.CHANNELS), np.nan)
         self._smooth = np.full((frames.RING, channels.SMOOTHED), np.nan)
@@ -50,6 +72,36 @@ class Recent:
         self._angles = np.empty((2, 4))
         self._frame_s = USUAL_FRAME_S
         self.now_s = -math.inf
+        if state is not None:
+            self._restore(state)
+
+    def _restore(self, state: RecentState) -> None:
+        self._times = state.times_s.array()
+        self._counters[frames.FRAMES_IN], self._counters[frames.NEXT_CENTRE] = state.frames, state.next_centre
+        for ring, rows in ((self._raw, state.raw), (self._smooth, state.smooth), (self._slope, state.slope)):
+            written = rows.array()
+            ring[np.arange(state.first, state.first + len(written)) % frames.RING] = written
+        self._turn = state.turn.array()
+        self._frame_s, self.now_s = state.frame_s, state.now_s
+
+    def state(self, from_s: float) -> RecentState:
+        """All of it but the frames before from_s, for a successor that never looks further back."""
+        oldest, end = self._raw_span
+        first = int(frames.first_frame_from(self._times, oldest, end, from_s))
+        centre = int(self._counters[frames.NEXT_CENTRE])
+        raw, smoothed = np.arange(first, end) % frames.RING, np.arange(first, centre) % frames.RING
+        return RecentState(
+            times_s=Array.of(self._times),
+            frames=end,
+            next_centre=centre,
+            first=first,
+            raw=Array.of(self._raw[raw]),
+            smooth=Array.of(self._smooth[smoothed]),
+            slope=Array.of(self._slope[smoothed]),
+            turn=Array.of(self._turn),
+            frame_s=self._frame_s,
+            now_s=self.now_s,
+        )
 
     def append(
         self, time_s: float, landmarks: npt.NDArray[np.float64], marked: bool, order: float | None = None
@@ -94,6 +146,12 @@ class Recent:
     @property
     def smoothed_until_s(self) -> float:
         return float(self._times[(self._counters[frames.NEXT_CENTRE] - 1) % frames.RING])
+
+    @property
+    def next_low_s(self) -> float:
+        """No lowest point of the trunk that is still to come lies before this time."""
+        falls = self._turn[steps.RISING] == 0.0 and not math.isnan(self._turn[steps.EXTREME])
+        return float(self._turn[steps.CROSSING_TIME]) if falls else self.smoothed_until_s
 
     @property
     def _oldest(self) -> int:

@@ -9,32 +9,59 @@ from __future__ import annotations
 import math
 from statistics import median
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 
 from runform_live.gait import channels, contact, levelling
-from runform_live.gait.chain import Chain, Step
-from runform_live.gait.hidden import HiddenPelvis
+from runform_live.gait.chain import Chain, Step, StepsState, read_steps, write_steps
+from runform_live.gait.hidden import HiddenPelvis, HiddenState
 from runform_live.gait.instrument import quality_of
-from runform_live.gait.levelling import Level, StrideLevel
-from runform_live.gait.midstance import Midstances
-from runform_live.gait.recent import Recent
-from runform_live.gait.slow_motion import SlowMotion
-from runform_live.gait.stand import Stand
-from runform_live.gait.view import ViewEstimate, side_of
+from runform_live.gait.levelling import Level, StrideLevel, StridesState
+from runform_live.gait.midstance import Midstances, MidstancesState
+from runform_live.gait.recent import Recent, RecentState
+from runform_live.gait.slow_motion import SlowMotion, SlowMotionState
+from runform_live.gait.stand import LOOKS_BACK_S, Stand, StandState
+from runform_live.gait.view import ViewEstimate, ViewState, side_of
 from runform_live.messages import FOLLOWS_ALL, LevelInMotion, Stance, View
 from runform_live.picture_quality import FRONTAL_FLOOR
 
 SHORTEST_STEP_S, LONGEST_STEP_S = 0.22, 0.48
+LONGEST_ROW_GAP_S = 2.5 * LONGEST_STEP_S  # between two lows of a row, one of which between them was missed
 RECENT_STEPS = 5
 FORGETTING_S = 1.0  # a held stance is reported before the ring forgets its frames
 HIP_KINDS = (0, 1, 2)  # of frames.stance_angles: all but the lean hang on where the hips are
+# Frames so long before the midstance of a step still tell of it: the rhythm looks at the three steps before it (1.5 s), the length of
+# the trunk is a mean of 1 s.
+BEFORE_A_STEP_S = 2.0
+
+
+class SegmenterState(msgspec.Struct, frozen=True):
+    """A segmenter written down, part by part."""
+
+    recent: RecentState
+    stand: StandState
+    view: ViewState
+    level: Level | None
+    level_in_motion: LevelInMotion | None
+    hidden: HiddenState
+    slow_motion: SlowMotionState
+    steps: StepsState
+    strides: StridesState
+    midstances: MidstancesState
+    number: int
+    intervals_s: tuple[float, ...]
+    falls_px: tuple[float, ...]
+    last_low_s: float
+    last_running_s: float
+    doubts: bool
+    follows: tuple[float, float]
 
 
 class GaitSegmenter:
     """State of the gait stage; `push` one frame after the other, `flush` at the end.
 
-    `view` fixes the view ("unknown" finds it). `level` restores a calibration, for a stage that was restarted.
+    `view` fixes the view ("unknown" finds it). `state` is of a predecessor, to go on from; its view holds then.
     """
 
     __slots__ = (
@@ -59,11 +86,14 @@ class GaitSegmenter:
         "_view",
     )
 
-    def __init__(self, view: View = "unknown", level: Level | None = None) -> None:
+    def __init__(self, view: View = "unknown", state: SegmenterState | None = None) -> None:
+        if state is not None:
+            self._restore(state)
+            return
         self._recent = Recent()
         self._stand = Stand()
         self._view = ViewEstimate(view)
-        self._level = level
+        self._level: Level | None = None
         self._level_in_motion: LevelInMotion | None = None
         self._hidden = HiddenPelvis()
         self._slow_motion = SlowMotion()
@@ -82,6 +112,61 @@ class GaitSegmenter:
         self._falls_px: list[float] = []
         self._strides = StrideLevel()
         self._midstances = Midstances()
+
+    # -- state for a successor ------------------------------------------------------------------------------------
+
+    def _restore(self, state: SegmenterState) -> None:
+        self._recent = Recent(state.recent)
+        self._stand = Stand(state.stand)
+        self._view = ViewEstimate(state=state.view)
+        self._level = state.level
+        self._level_in_motion = state.level_in_motion
+        self._hidden = HiddenPelvis(state.hidden)
+        self._slow_motion = SlowMotion(state.slow_motion)
+        self._chain, self._open, self._ready = read_steps(state.steps)
+        self._strides = StrideLevel(state.strides)
+        self._midstances = Midstances(state.midstances)
+        self._number = state.number
+        self._intervals_s = list(state.intervals_s)
+        self._falls_px = list(state.falls_px)
+        self._last_low_s, self._last_running_s = state.last_low_s, state.last_running_s
+        self._doubts, self._follows = state.doubts, state.follows
+
+    def state(self) -> SegmenterState:
+        """All that a successor needs to go on exactly from here."""
+        return SegmenterState(
+            recent=self._recent.state(self._looks_back_to_s()),
+            stand=self._stand.state(),
+            view=self._view.state(),
+            level=self._level,
+            level_in_motion=self._level_in_motion,
+            hidden=self._hidden.state(),
+            slow_motion=self._slow_motion.state(),
+            steps=write_steps(self._chain, self._open, self._ready),
+            strides=self._strides.state(),
+            midstances=self._midstances.state(),
+            number=self._number,
+            intervals_s=tuple(self._intervals_s),
+            falls_px=tuple(self._falls_px),
+            last_low_s=self._last_low_s,
+            last_running_s=self._last_running_s,
+            doubts=self._doubts,
+            follows=self._follows,
+        )
+
+    def _looks_back_to_s(self) -> float:
+        """No frame before this time is ever looked at again.
+
+        The search for standing looks furthest back where nothing waits. Steps that wait for a view or a level line need their frames
+        as well, and so does a lowest point that is not certain yet, which may be old where somebody rises very slowly. Open steps that
+        are no run yet do not need them once the row that they belong to has ended.
+        """
+        next_low_s = self._recent.next_low_s
+        row_goes_on = not next_low_s - self._last_low_s > LONGEST_ROW_GAP_S
+        waiting = [*self._ready, *(step for step in self._open if step.chain.is_run or row_goes_on)]
+        first_s = min((step.midstance_s for step in waiting), default=math.inf)
+        lows_s = first_s if math.isnan(next_low_s) else min(first_s, next_low_s)
+        return min(self._recent.now_s - LOOKS_BACK_S, lows_s - BEFORE_A_STEP_S)
 
     # -- what a person may ask ------------------------------------------------------------------------------------
 
@@ -300,6 +385,7 @@ class GaitSegmenter:
             contact_time_s=step.toe_off_s - step.initial_contact_s,
             step_width_hip=None if seen_from_side else self._step_width(step, leg),
             quality=0.0 if seen_from_side else self._quality(step, sigma_deg),
+            pelvis_sigma_deg=None if math.isnan(sigma_deg) else sigma_deg,
             pelvic_drop_mid_deg=known(0, 0),
             pelvic_drop_peak_deg=known(1, 0),
             hip_adduction_mid_deg=known(0, 1),

@@ -5,8 +5,16 @@ from __future__ import annotations
 import math
 from statistics import median
 
+import msgspec
+
 # Nobody walks so slowly, with so much up and down, so evenly.
 SLOW_STEP_S, SLOW_FALL_TRUNKS, SLOW_EVEN, SLOW_STEPS = 0.9, (0.08, 0.35), 0.15, 5
+
+
+class SlowMotionState(msgspec.Struct, frozen=True):
+    """Lengths (s) of the slow, even steps so far."""
+
+    steps_s: tuple[float, ...]
 
 
 class SlowMotion:
@@ -14,8 +22,13 @@ class SlowMotion:
 
     __slots__ = ("_steps_s",)
 
-    def __init__(self) -> None:
-        self._steps_s: list[float] = []
+    def __init__(self, state: SlowMotionState | None = None) -> None:
+        """state: of a predecessor, to go on from."""
+        self._steps_s: list[float] = list(state.steps_s) if state else []
+
+    def state(self) -> SlowMotionState:
+        """All of it, for a successor."""
+        return SlowMotionState(tuple(self._steps_s))
 
     @property
     def sure(self) -> bool:

@@ -4,12 +4,25 @@ from __future__ import annotations
 
 import math
 
+import msgspec
+
 from runform_live.gait import levelling
 from runform_live.gait.levelling import Level
 from runform_live.gait.recent import Recent
 
 CHECK_S = 0.1
 LONGEST_S = 6.0
+# The longest stand, what it ends before now (a lag of 0.2 s at most, SETTLE_S, LIFT_S), and a second to spare.
+LOOKS_BACK_S = LONGEST_S + 0.2 + levelling.SETTLE_S + levelling.LIFT_S + 1.0
+
+
+class StandState(msgspec.Struct, frozen=True):
+    """A search for standing written down."""
+
+    next_check_s: float
+    quiet_since_s: float
+    jumpy: bool
+    wanted_from_s: float
 
 
 class Stand:
@@ -17,11 +30,17 @@ class Stand:
 
     __slots__ = ("_jumpy", "_next_check_s", "_quiet_since_s", "_wanted_from_s")
 
-    def __init__(self) -> None:
-        self._next_check_s = -math.inf
-        self._quiet_since_s = math.nan
-        self._jumpy = False  # ankles: a stand was looked for in means of their heights
-        self._wanted_from_s = -math.inf
+    def __init__(self, state: StandState | None = None) -> None:
+        """state: of a predecessor, to go on from."""
+        state = state or StandState(-math.inf, math.nan, False, -math.inf)
+        self._next_check_s = state.next_check_s
+        self._quiet_since_s = state.quiet_since_s
+        self._jumpy = state.jumpy  # ankles: a stand was looked for in means of their heights
+        self._wanted_from_s = state.wanted_from_s
+
+    def state(self) -> StandState:
+        """All of it, for a successor."""
+        return StandState(self._next_check_s, self._quiet_since_s, self._jumpy, self._wanted_from_s)
 
     @property
     def standing(self) -> bool:

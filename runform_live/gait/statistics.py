@@ -7,6 +7,8 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import msgspec
+
 from runform_live.messages import Side, Stance
 
 FEWEST_STANCES = 7  # a side, for a stable mean (Dingenen et al. 2018, Phys Ther Sport 33:40)
@@ -100,13 +102,29 @@ def symmetry(left: Estimate | None, right: Estimate | None, instrument_sd: float
     return Symmetry(difference, difference - half, difference + half, index)
 
 
+class RollingState(msgspec.Struct, frozen=True):
+    """The last stances of each side written down."""
+
+    left: tuple[Stance, ...]
+    right: tuple[Stance, ...]
+
+
 class Rolling:
     """The last stances of each side."""
 
     __slots__ = ("_stances",)
 
-    def __init__(self, length: int) -> None:
-        self._stances: dict[Side, deque[Stance]] = {"left": deque(maxlen=length), "right": deque(maxlen=length)}
+    def __init__(self, length: int, state: RollingState | None = None) -> None:
+        """length: stances a side. state: of a predecessor, to go on from."""
+        left, right = (state.left, state.right) if state else ((), ())
+        self._stances: dict[Side, deque[Stance]] = {
+            "left": deque(left, maxlen=length),
+            "right": deque(right, maxlen=length),
+        }
+
+    def state(self) -> RollingState:
+        """All of it, for a successor."""
+        return RollingState(tuple(self._stances["left"]), tuple(self._stances["right"]))
 
     def add(self, stance: Stance) -> None:
         self._stances[stance.side].append(stance)

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import math
 
+import msgspec
+
 from runform_live.messages import Side, View
 
 FULL_EVIDENCE_TRUNKS_S = 1.0  # sinking by a trunk length a second: usual for a camera at hip height
@@ -22,15 +24,29 @@ DECIDE = 1.5
 CHANGE = 3.0
 
 
+class ViewState(msgspec.Struct, frozen=True):
+    """An estimate of the view written down."""
+
+    evidence: float
+    fixed: View
+    view: View
+
+
 class ViewEstimate:
     """Running evidence for the view; a decision is only reversed by strong evidence against it."""
 
     __slots__ = ("_evidence", "_fixed", "_view")
 
-    def __init__(self, fixed: View = "unknown") -> None:
-        self._evidence = 0.0
-        self._fixed = fixed
-        self._view: View = fixed
+    def __init__(self, fixed: View = "unknown", state: ViewState | None = None) -> None:
+        """state: of a predecessor, to go on from; `fixed` is then the predecessor's."""
+        state = state or ViewState(0.0, fixed, fixed)
+        self._evidence = state.evidence
+        self._fixed = state.fixed
+        self._view: View = state.view
+
+    def state(self) -> ViewState:
+        """All of it, for a successor."""
+        return ViewState(self._evidence, self._fixed, self._view)
 
     @property
     def view(self) -> View:

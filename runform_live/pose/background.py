@@ -8,20 +8,24 @@ looks from elsewhere, a new place. Where the background shows nothing to hold on
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import cv2
+import msgspec
 import numpy as np
 import numpy.typing as npt
 
 from runform_live.camera_motion import STILL, CameraMotion
+from runform_live.handover import Array
 from runform_live.pose.networks import Picture
+from runform_live.pose.pace import Cadence, reached, within
 from runform_live.pose.regions import trunk_px
 
 HIGH_PX = 360  # the picture is looked at so small
-EVERY_FRAMES = 4  # of a camera that stands
+EVERY_S = 4 / 30  # of a camera that stands
 STILL_PX = 0.4  # of the small picture's corners: less is noise; 0.06 deg, 0.1% of a picture's height
-WATCHED_LOOKS = 20  # in a row, in every frame, after a motion
+WATCHED_S = 20 / 30  # after a motion, in every frame
 CORNERS, APART_PX, BEST_SHARE = 400, 7.0, 0.01
 CELLS, EACH_CELL = 5, 4  # a poster must not outvote the room
 WINDOW_PX, LEVELS = (15, 15), 3
@@ -29,8 +33,8 @@ AGREES_PX = 0.8
 LEAST_CORNERS, LEAST_AGREE = 12, 0.5
 LEAST_SPREAD = 0.12  # of the picture's height: corners that lie close together tell no turn
 RENEWED_AT = 0.6  # of the corners that there were: the view has moved on, or things have
-HELD_LOOKS = 8  # a background that was held for so long can be lost
-LOST_LOOKS, AGREED_LOOKS = 15, 8  # two seconds without the old view, one of them with a new one that holds
+HELD_S = 16 / 15  # a background that was held for so long can be lost
+LOST_S, AGREED_S = 28 / 15, 16 / 15  # without the old view, and the last part of it with a new one that holds
 # Of the trunk, beyond the landmarks: head, arms and the shadow at the feet.
 ABOVE_TRUNKS, BESIDE_TRUNKS, BELOW_TRUNKS = 0.8, 0.5, 0.3
 
@@ -57,6 +61,34 @@ def _outside(points: npt.NDArray[np.float32], person: Box | None) -> npt.NDArray
     return np.asarray((points < person[:2]).any(axis=1) | (points > person[2:]).any(axis=1))
 
 
+class ViewState(msgspec.Struct, frozen=True):
+    """A small picture (height, width), corners (n, 2; px) of its background, and where the camera was then (2, 3)."""
+
+    grey: Array
+    corners: Array
+    since_first: Array
+
+
+class BackgroundState(msgspec.Struct, frozen=True):
+    """All that `Background` knows.
+
+    The motion told last; height and width of the pictures, None before the first; the time since a look was due; the view that is
+    held, how old it is, when in its life it was found last, and since when it is lost (None: it is not); a newer view that may replace
+    it, and its age; the time since the camera was seen to move (inf: never).
+    """
+
+    motion: CameraMotion
+    shape: tuple[int, int] | None
+    waited_s: float
+    view: ViewState | None
+    age_s: float
+    held_s: float
+    lost_s: float | None
+    newer: ViewState | None
+    newer_age_s: float
+    still_s: float
+
+
 @dataclass(frozen=True, slots=True)
 class _View:
     """A small picture with corners (n, 2) of its background, and where the camera was then."""
@@ -68,6 +100,9 @@ class _View:
     @property
     def size(self) -> tuple[int, int]:
         return self.grey.shape[1], self.grey.shape[0]
+
+    def state(self) -> ViewState:
+        return ViewState(Array.of(self.grey), Array.of(self.corners), Array.of(self.since_first))
 
     def found_in(self, grey: Grey, person: Box | None, guess: Matrix) -> tuple[Matrix, int] | None:
         """How the background lies in another picture, and how many corners say so; None where too few agree."""
@@ -127,38 +162,82 @@ def _box(landmarks: npt.NDArray[np.float64], scale: float) -> Box | None:
     return np.concatenate([low - around[0], high + around[1]]) * scale
 
 
+def _view_from(state: ViewState | None) -> _View | None:
+    return None if state is None else _View(state.grey.array(), state.corners.array(), state.since_first.array())
+
+
 class Background:
     """Follows what does not move."""
 
-    __slots__ = ("_agreed", "_frames", "_held", "_lost", "_motion", "_newer", "_size", "_view", "_watched")
+    __slots__ = (
+        "_age_s",
+        "_held_s",
+        "_looking",
+        "_lost_s",
+        "_motion",
+        "_newer",
+        "_newer_age_s",
+        "_shape",
+        "_still_s",
+        "_view",
+    )
 
-    def __init__(self) -> None:
-        self._motion = STILL
-        self._frames = 0
-        self._size: tuple[int, ...] = ()
+    def __init__(self, state: BackgroundState | None = None) -> None:
+        self._motion, self._looking = STILL, Cadence()
+        self._shape: tuple[int, int] | None = None  # of the pictures: height, width
+        self._lost_s: float | None = None
+        self._newer: _View | None = None
         self._begin(None)
+        if state is not None:
+            self._restore(state)
+
+    def _restore(self, state: BackgroundState) -> None:
+        self._motion, self._shape, self._looking = state.motion, state.shape, Cadence(state.waited_s)
+        self._view = _view_from(state.view)
+        self._age_s, self._held_s, self._lost_s = state.age_s, state.held_s, state.lost_s
+        self._newer, self._newer_age_s, self._still_s = _view_from(state.newer), state.newer_age_s, state.still_s
+
+    def state(self) -> BackgroundState:
+        view, newer = (None if kept is None else kept.state() for kept in (self._view, self._newer))
+        return BackgroundState(
+            self._motion, self._shape, self._looking.waited_s, view, self._age_s, self._held_s, self._lost_s, newer,
+            self._newer_age_s, self._still_s,
+        )  # fmt: skip
 
     def _begin(self, view: _View | None) -> None:
         self._view = view
-        self._newer: _View | None = None
-        self._held = self._lost = self._agreed = self._watched = 0
+        self._age_s = self._held_s = 0.0
+        self._lost_s, self._newer, self._newer_age_s = None, None, 0.0
+        self._still_s = math.inf
 
-    def follow(self, picture: Picture, landmarks: npt.NDArray[np.float64]) -> CameraMotion:
-        """Take a frame (BGR) and where the runner is in it (landmarks, 3: x_px, y_px, sigma_px; NaN: nobody)."""
-        due = self._watched > 0 or self._frames % EVERY_FRAMES == 0
-        self._frames += 1
-        if due:
-            scale = HIGH_PX / picture.shape[0]
+    def follow(self, picture: Picture, landmarks: npt.NDArray[np.float64], elapsed_s: float) -> CameraMotion:
+        """Take a frame (BGR) and where the runner is in it (landmarks, 3: x_px, y_px, sigma_px; NaN: nobody).
+
+        elapsed_s: what the frame stands for. Pictures of another size are of a new place.
+        """
+        height_px, width_px = picture.shape[:2]
+        if self._shape is not None and self._shape != (height_px, width_px):
+            self._motion = CameraMotion(place=self._motion.place + 1)
+            self._looking = Cadence()
+            self._begin(None)
+        self._shape = height_px, width_px
+        self._wait(elapsed_s)
+        if self._looking.take(elapsed_s, EVERY_S) or within(self._still_s, WATCHED_S):
+            scale = HIGH_PX / height_px
             whole = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
-            size = (round(picture.shape[1] * scale), HIGH_PX)
+            size = (round(width_px * scale), HIGH_PX)
             grey = np.asarray(cv2.resize(whole, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
             self._look(grey, _box(landmarks, scale), scale)
         return self._motion
 
+    def _wait(self, elapsed_s: float) -> None:
+        self._still_s += elapsed_s
+        self._age_s += elapsed_s
+        self._newer_age_s += elapsed_s
+        if self._lost_s is not None:
+            self._lost_s += elapsed_s
+
     def _look(self, grey: Grey, person: Box | None, scale: float) -> None:
-        if grey.shape != self._size:  # another film
-            self._size = grey.shape
-            self._begin(None)
         if self._view is None:
             self._begin(_view_of(grey, person, self._small(scale)))
             return
@@ -167,8 +246,8 @@ class Background:
         if seen is None:
             self._lose(grey, person)
             return
-        self._held += 1
-        self._lost, self._newer = 0, None
+        self._held_s = self._age_s
+        self._lost_s, self._newer = None, None
         now = _after(self._view.since_first, seen[0])
         self._take(now, self._view.size, scale)
         if seen[1] < RENEWED_AT * len(self._view.corners):
@@ -181,25 +260,22 @@ class Background:
     def _take(self, now: Matrix, size: tuple[int, int], scale: float) -> None:
         """Tell a motion that is more than noise; a moving camera's in every frame."""
         if _apart_px(now, self._small(scale), size) > STILL_PX:
-            self._watched = WATCHED_LOOKS
-        elif self._watched > 0:
-            self._watched -= 1
-        else:
+            self._still_s = 0.0
+        elif not within(self._still_s, WATCHED_S):
             return
         (along, _, x), (aside, _, y) = now
         self._motion = CameraMotion(float(along), float(aside), float(x / scale), float(y / scale), self._motion.place)
 
     def _lose(self, grey: Grey, person: Box | None) -> None:
         """The background was not found: by chance, because something is before it, or because the camera looks from elsewhere."""
-        self._lost += 1
-        self._watched = 0
+        if self._lost_s is None:
+            self._lost_s = 0.0
+        self._still_s = math.inf
         still = STILL.matrix
         again = None if self._newer is None else self._newer.found_in(grey, person, still)
-        if again is not None and _apart_px(again[0], still, grey.shape[::-1]) <= STILL_PX:
-            self._agreed += 1
-        else:
-            self._newer, self._agreed = _view_of(grey, person, still), 0
-        if self._lost >= LOST_LOOKS and self._agreed >= AGREED_LOOKS:
-            if self._held >= HELD_LOOKS:
+        if again is None or _apart_px(again[0], still, grey.shape[::-1]) > STILL_PX:
+            self._newer, self._newer_age_s = _view_of(grey, person, still), 0.0
+        elif reached(self._lost_s, LOST_S) and reached(self._newer_age_s, AGREED_S):
+            if reached(self._held_s, HELD_S):
                 self._motion = CameraMotion(place=self._motion.place + 1)
             self._begin(self._newer)

@@ -6,14 +6,16 @@ import math
 from dataclasses import dataclass
 
 import cv2
+import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from runform_live.handover import Array
 from runform_live.messages import INDEX
 from runform_live.pose.regions import Region
 
 HUES, SATURATIONS, VALUES = 12, 4, 4
-LEARNING = 0.02
+LEARNING_S = 50 / 30  # the mean of the colours is over about so long
 STRANGER = 0.55  # Bhattacharyya distance; the same clothes in changing light stay under 0.35
 
 
@@ -44,6 +46,13 @@ def prominence(region: Region, height_px: int, width_px: int) -> float:
     return region.side_px / height_px - off_middle
 
 
+class MemoryState(msgspec.Struct, frozen=True):
+    """What `Memory` remembers."""
+
+    region: Region | None
+    trunk: Array | None
+
+
 @dataclass(slots=True)
 class Memory:
     """What is remembered of the runner: the last place and the colours of the trunk."""
@@ -51,11 +60,25 @@ class Memory:
     region: Region | None = None
     trunk: npt.NDArray[np.float32] | None = None
 
-    def learn(self, region: Region, trunk: npt.NDArray[np.float32] | None) -> None:
+    @classmethod
+    def of(cls, state: MemoryState) -> Memory:
+        """The memory that was written down."""
+        return cls(state.region, None if state.trunk is None else state.trunk.array())
+
+    def state(self) -> MemoryState:
+        return MemoryState(self.region, None if self.trunk is None else Array.of(self.trunk))
+
+    @property
+    def empty(self) -> bool:
+        return self.region is None and self.trunk is None
+
+    def learn(self, region: Region, trunk: npt.NDArray[np.float32] | None, elapsed_s: float) -> None:
+        """Take a sighting of the runner, in a frame that stands for so long (s)."""
         self.region = region
         if trunk is None:
             return
-        self.trunk = trunk if self.trunk is None else (1 - LEARNING) * self.trunk + LEARNING * trunk
+        share = min(elapsed_s / LEARNING_S, 1.0)
+        self.trunk = trunk if self.trunk is None else (1 - share) * self.trunk + share * trunk
 
     def strangeness(self, trunk: npt.NDArray[np.float32] | None) -> float:
         """0..1: how unlike the runner's the colours are; 0 where there is nothing to compare."""

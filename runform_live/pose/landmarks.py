@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 
@@ -13,7 +14,7 @@ from runform_live.messages import FOLLOWS_ALL, INDEX, LANDMARKS
 from runform_live.pose import cards
 from runform_live.pose.cards import Card
 from runform_live.pose.detail import DetailNetwork
-from runform_live.pose.networks import THREADS, Network, Outputs, Picture, open_for
+from runform_live.pose.networks import THREADS, Network, NetworkState, Outputs, Picture, open_for
 from runform_live.pose.regions import Region, from_centre_and_reach, shoulders_to_toes
 
 
@@ -79,6 +80,13 @@ DECODERS: dict[str, Callable[[Outputs, Region, Card], Observation]] = {
 FINDING = frozenset({"blazepose_39"})
 
 
+class LandmarkNetworkState(msgspec.Struct, frozen=True):
+    """What a landmark network and its detail network (if it has one) remember from frame to frame."""
+
+    network: NetworkState
+    detail: NetworkState | None
+
+
 class LandmarkNetwork:
     """Landmarks of the person in a region."""
 
@@ -90,6 +98,16 @@ class LandmarkNetwork:
         named = card.network.detail
         self.detail = DetailNetwork(cards.find(named, "detail"), threads) if named else None
         self._decode = DECODERS[card.network.decoder]
+
+    def state(self) -> LandmarkNetworkState:
+        detail = None if self.detail is None else self.detail.network.state()
+        return LandmarkNetworkState(self.network.state(), detail)
+
+    def restore(self, state: LandmarkNetworkState) -> None:
+        """Go on where another one of the same card was."""
+        self.network.restore(state.network)
+        if self.detail is not None and state.detail is not None:
+            self.detail.network.restore(state.detail)
 
     def hurry(self, hurried: bool) -> None:
         """Whether to look at each frame only once, plain or mirrored in turn."""

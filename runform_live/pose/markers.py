@@ -13,11 +13,14 @@ from collections import deque
 from dataclasses import dataclass
 
 import cv2
+import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from runform_live.handover import Array
 from runform_live.messages import INDEX
 from runform_live.pose import regions
+from runform_live.pose.pace import USUAL_S, Cadence
 
 Picture = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float64]
@@ -30,7 +33,7 @@ OFF_MIDDLE = 0.16
 SMALLEST, LARGEST = 0.012, 0.10  # a sticker's breadth
 STANDS_OUT = 16.0  # Lab units of chroma from the cloth about it
 SAME_COLOUR = 14.0
-VOTES, ENOUGH = 12, 8
+VOTES, ENOUGH, VOTE_S = 12, 8, 1 / 30  # pictures that come closer together show the same and are one vote
 COVERED = 0.35  # of a pixel, to be part of a spot
 MATTE_FLOOR = 0.08  # less is noise
 FAR_JUMP = 0.12  # trunk lengths, of a spot against the pelvis between two frames
@@ -50,25 +53,40 @@ class _Spot:
     chroma: Floats
 
 
+class MarkersState(msgspec.Struct, frozen=True):
+    """Votes on the colour (n, 2), the time since the last one was due, the colour (2), and where the pair lay (2, trunk lengths)."""
+
+    votes: Array
+    waited_s: float
+    colour: Array | None
+    place: Array | None
+
+
 class MarkerFinder:
     """State: votes on the colour, then the colour, and where the pair lay against the pelvis."""
 
-    __slots__ = ("_colour", "_place", "_votes")
+    __slots__ = ("_colour", "_place", "_votes", "_voting")
 
-    def __init__(self) -> None:
-        self._votes: deque[Floats] = deque(maxlen=VOTES)
-        self._colour: Floats | None = None
-        self._place: Floats | None = None
+    def __init__(self, state: MarkersState | None = None) -> None:
+        self._votes: deque[Floats] = deque([] if state is None else state.votes.array(), maxlen=VOTES)
+        self._voting = Cadence() if state is None else Cadence(state.waited_s)
+        self._colour = None if state is None or state.colour is None else state.colour.array()
+        self._place = None if state is None or state.place is None else state.place.array()
+
+    def state(self) -> MarkersState:
+        colour, place = (None if known is None else Array.of(known) for known in (self._colour, self._place))
+        return MarkersState(Array.of(np.reshape(list(self._votes), (-1, 2))), self._voting.waited_s, colour, place)
 
     @property
     def found_colour(self) -> bool:
         return self._colour is not None
 
-    def put(self, picture: Picture, landmarks: Floats) -> Floats:
+    def put(self, picture: Picture, landmarks: Floats, elapsed_s: float = USUAL_S) -> Floats:
         """Landmarks with the stickers' centres as PSIS; unknown where not both are seen.
 
-        picture (height, width, 3; BGR), landmarks (landmarks, 3: x_px, y_px, sigma_px).
+        picture (height, width, 3; BGR), landmarks (landmarks, 3: x_px, y_px, sigma_px); the frame stands for elapsed_s.
         """
+        self._voting.wait(elapsed_s)
         out = landmarks.copy()
         out[_PSIS] = np.nan
         hips, trunk_px = regions.middle(landmarks, "hip"), regions.trunk_px(landmarks)
@@ -96,6 +114,9 @@ class MarkerFinder:
         chroma = lab[..., 1:].astype(np.float64)
         cloth = _cloth(lab, trunk_px)
         if self._colour is None:
+            if not self._voting.due(VOTE_S):
+                return None
+            self._voting.done(VOTE_S)
             return self._learn(chroma, cloth, trunk_px, hips)
         matte = _matte(chroma, cloth, self._colour)
         # The matte tells by direction as well; what is brighter still (glare, another thing) must also be near in colour.

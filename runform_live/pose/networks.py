@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import cv2
+import msgspec
 import numpy as np
 import numpy.typing as npt
 import onnxruntime
@@ -50,6 +51,13 @@ class Look:
     ready: npt.NDArray[np.float32]  # what the network was given
 
 
+class NetworkState(msgspec.Struct, frozen=True):
+    """What a network remembers from frame to frame: its looks so far (each is at another cut), and which way was the last one."""
+
+    looks: int
+    last_mirrored: bool
+
+
 class Network:
     """One ONNX network that looks at regions."""
 
@@ -78,6 +86,13 @@ class Network:
         self.hurried = False  # frames come faster than it can look at them in both ways
         self._last_mirrored = True
         self._looks = 0
+
+    def state(self) -> NetworkState:
+        return NetworkState(self._looks, self._last_mirrored)
+
+    def restore(self, state: NetworkState) -> None:
+        """Go on where another one was."""
+        self._looks, self._last_mirrored = state.looks, state.last_mirrored
 
     def prepare(self, picture: Picture, region: Region, mirrored: bool = False) -> npt.NDArray[np.float32]:
         """The region as the network's input (1, height, width, 3), RGB; `picture` is (height, width, 3) BGR."""

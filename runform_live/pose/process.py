@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+import math
 import time
 
-from runform_live.messages import End, Frame
+import msgspec
+
+from runform_live import handover
+from runform_live.messages import Control, End, Frame
 from runform_live.pose.open import open_tracker
-from runform_live.relief import Relief
+from runform_live.pose.tracker import TrackerState
+from runform_live.relief import Relief, ReliefState
 from runform_live.runtime.bus import Received
 from runform_live.runtime.stage import Send, Stage, StageSetup
 
 LATE_S = 0.02  # that a frame has waited
-# Frames after a late one; up to the most on a machine that is always too slow, where each try to do without the hurry loses some.
-HURRY_FRAMES, MOST_HURRY_FRAMES = 120, 3840
+# After a late frame; up to the most on a machine that is always too slow, where each try to do without the hurry loses some frames.
+HURRY_S, MOST_HURRY_S = 4.0, 128.0
+
+
+class PoseState(msgspec.Struct, frozen=True):
+    """All that a pose stage hands to its successor: the tracker, for how long it hurries, and the last frame's time (-inf: none)."""
+
+    tracker: TrackerState
+    hurry: ReliefState
+    time_s: float
 
 
 class PoseStage(Stage):
@@ -23,23 +36,43 @@ class PoseStage(Stage):
         self._send = send
         self._tracker = open_tracker(setup.config.pose)
         self.skips_frames = not setup.paced
-        self._hurry = Relief(HURRY_FRAMES, MOST_HURRY_FRAMES)
+        state = handover.decode(setup.state, PoseState)
+        self._hurry = Relief(HURRY_S, MOST_HURRY_S, None if state is None else state.hurry)
+        self._time_s = -math.inf if state is None else state.time_s
+        self._ended = False
+        if state is not None:
+            self._tracker.restore(state.tracker)
 
     def handle(self, received: Received) -> None:
         message = received.message
         if isinstance(message, End):
-            self._send(End(stage="pose"))
-        if not isinstance(message, Frame):
+            self._end()
+        if not isinstance(message, Frame) or self._ended or message.time_s <= self._time_s:
             return
+        self._time_s = message.time_s
         picture = message.picture(received.buffers[0].buffer)
         if self.skips_frames and time.monotonic() - message.stamp_s > LATE_S:
-            self._hurry.need(message.frame)
-        seen = self._tracker.see(picture, hurried=self._hurry.holds(message.frame))
+            self._hurry.need(message.time_s)
+        seen = self._tracker.see(picture, message.time_s, hurried=self._hurry.holds(message.time_s))
         self.handled += 1
         self.lag_ms = 1e3 * (time.monotonic() - message.stamp_s)
         self.state = "following" if seen.found else "searching"
         self._send(seen.message(message.frame, message.time_s, message.stamp_s), seen.landmarks.tobytes())
 
+    def control(self, control: Control) -> None:
+        if control.action == "finish" and control.text in ("", "pose"):
+            self._end()
+
+    def state_bytes(self) -> bytes:
+        return handover.encode(PoseState(self._tracker.state(), self._hurry.state(), self._time_s))
+
+    def _end(self) -> None:
+        """Say once that no more poses follow."""
+        if not self._ended:
+            self._ended = True
+            self._send(End(stage="pose"))
+
 
 def create(setup: StageSetup, send: Send) -> PoseStage:
+    """The stage, which goes on from `setup.state` where there is one."""
     return PoseStage(setup, send)

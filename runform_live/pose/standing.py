@@ -8,22 +8,25 @@ from __future__ import annotations
 
 import math
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 
 from runform_live.camera_motion import STILL, CameraMotion
+from runform_live.handover import Array
 from runform_live.messages import INDEX, LevelInMotion
 from runform_live.picture_quality import FRONTAL_FLOOR
 from runform_live.pose.networks import Picture
-from runform_live.pose.turning import Turning
+from runform_live.pose.pace import SLACK_S, Cadence, reached
+from runform_live.pose.turning import Turning, TurningState
 
-FIRST_FRAMES = 12  # without a movement; no phase of running is that long
-AGAIN_FRAMES = 60  # until another stand renews the picture: as deliberate as a calibration
+FIRST_S = 0.4  # without a movement; no phase of running is that long
+AGAIN_S = 2.0  # until another stand renews the picture: as deliberate as a calibration
 SWAY_TRUNKS = 0.08  # hips sideways, shoulders up and down, ankles in both directions
 # A movement lasts longer: means over these leave out what dark shoes or armour make a network's landmarks jump by from frame to frame.
-STEADY_FRAMES = 8
-EVERY_FRAMES = 4  # of a runner in motion the turn is looked for
-MEMORY = 300.0  # looks that count
+STEADY_S = 8 / 30
+EVERY_S = 4 / 30  # of a runner in motion the turn is looked for
+MEMORY_S = 40.0  # of motion that counts
 FEW = 5.0  # looks that count as half of many
 # Of 150 rendered runners (models/frontal/level.py) the flow sees this share of a turn, whatever each of them wears: a share fitted
 # to the one runner is noisier than that.
@@ -59,39 +62,75 @@ def level_by_flow(looks: float, levels: float, squares: float, variances: float)
     return LevelInMotion(level, looks / (looks + FEW) * doubt / max(doubt + scatter, 1e-9))
 
 
+class StandingState(msgspec.Struct, frozen=True):
+    """All that `StandingLine` knows.
+
+    The picture of standing, and how far the camera had turned by then; the camera's place; sums (4) of the looks at the flow, and
+    the motion since the last one that was due; ages (n, s) and places (n, 6; px) of the newest frames; of the stand that may be going
+    on: how long it has lasted, whether it gave its picture, and the box (6; px) that it has kept to.
+    """
+
+    turning: TurningState | None
+    camera_deg: float
+    place: int
+    sums: Array
+    moved_s: float
+    ages_s: Array
+    newest_px: Array
+    still_s: float
+    gave: bool
+    lowest_px: Array
+    highest_px: Array
+
+
 class StandingLine:
     """Follows one runner from frame to frame."""
 
     __slots__ = (
+        "_ages_s",
         "_camera_deg",
-        "_frames",
         "_gave",
         "_highest",
+        "_looking",
         "_lowest",
-        "_moving",
         "_newest_px",
         "_place",
+        "_still_s",
         "_sums",
         "_turning",
     )
 
-    def __init__(self) -> None:
-        self._turning = Turning()
-        self._place = STILL.place
-        self.forget()
+    def __init__(self, state: StandingState | None = None) -> None:
+        if state is None:
+            self._turning = Turning()
+            self._place = STILL.place
+            self.forget()
+            return
+        self._turning, self._camera_deg, self._place = Turning(state.turning), state.camera_deg, state.place
+        self._sums, self._looking = state.sums.array(), Cadence(state.moved_s)
+        self._ages_s, self._newest_px = state.ages_s.array(), state.newest_px.array()
+        self._still_s, self._gave = state.still_s, state.gave
+        self._lowest, self._highest = state.lowest_px.array(), state.highest_px.array()
+
+    def state(self) -> StandingState:
+        return StandingState(
+            self._turning.state(), self._camera_deg, self._place, Array.of(self._sums), self._looking.waited_s,
+            Array.of(self._ages_s), Array.of(self._newest_px), self._still_s, self._gave, Array.of(self._lowest),
+            Array.of(self._highest),
+        )  # fmt: skip
 
     def forget(self) -> None:
         """Somebody else may be next."""
         self._turning.forget()
         self._camera_deg = 0.0  # turned by that, when the picture of standing was taken
         self._sums = np.zeros(4)  # as level_by_flow takes them
-        self._moving = 0
-        self._newest_px: list[npt.NDArray[np.float64]] = []  # what a stand is told by, in the last frames
+        self._looking = Cadence()
+        self._ages_s, self._newest_px = np.empty(0), np.empty((0, 6))  # what a stand is told by, in the last frames
         self._begin()
 
     def _begin(self) -> None:
         """Of a stand."""
-        self._frames = 0
+        self._still_s = 0.0
         self._gave = False  # the picture of standing
         self._lowest, self._highest = np.full(6, np.inf), np.full(6, -np.inf)
 
@@ -99,12 +138,13 @@ class StandingLine:
         self,
         picture: Picture,
         landmarks: npt.NDArray[np.float64],
+        elapsed_s: float,
         camera: CameraMotion = STILL,
         hurried: bool = False,
     ) -> None:
         """Take a frame (BGR) with its landmarks (landmarks, 3: x_px, y_px, sigma_px), and how the camera has moved.
 
-        hurried: the flow, which takes longest, is looked at half as often.
+        elapsed_s: what the frame stands for. hurried: the flow, which takes longest, is looked at half as often.
         """
         if camera.place != self._place:
             self._place = camera.place
@@ -114,17 +154,16 @@ class StandingLine:
         if not math.isfinite(tilt):
             self._begin()
             return
-        if self._stands(steady):
+        if self._stands(steady, elapsed_s):
             self._stand(picture, landmarks, camera.turn_deg)
             return
-        every = 2 * EVERY_FRAMES if hurried else EVERY_FRAMES
-        if self._turning.knows_standing and self._moving % every == 0:
+        every_s = 2 * EVERY_S if hurried else EVERY_S
+        if self._looking.take(elapsed_s, every_s) and self._turning.knows_standing:
             turn = self._turning.turn_deg(picture, landmarks) - (camera.turn_deg - self._camera_deg)
             if math.isfinite(turn):
-                self._sums *= 1.0 - 1.0 / MEMORY
+                self._sums *= 1.0 - every_s / MEMORY_S
                 level = tilt - turn / GAIN
                 self._sums += (1.0, level, level * level, sigma_deg(landmarks) ** 2)
-        self._moving += 1
 
     @property
     def level(self) -> LevelInMotion | None:
@@ -133,12 +172,15 @@ class StandingLine:
             return None
         return level_by_flow(*map(float, self._sums)) if self._sums[0] >= 1.0 else NOTHING_TOLD
 
-    def _stands(self, landmarks: npt.NDArray[np.float64]) -> bool:
+    def _stands(self, landmarks: npt.NDArray[np.float64], elapsed_s: float) -> bool:
         """Whether hips, shoulders and ankles have kept their places since they last moved, seen from behind or in front."""
         shoulders, hips, ankles = (landmarks[pair, :2] for pair in _PAIRS.values())
         trunk_px = hips[:, 1].mean() - shoulders[:, 1].mean()
         now_px = np.array([hips[:, 0].mean(), shoulders[:, 1].mean(), *ankles.ravel()])
-        self._newest_px = [*self._newest_px[1 - STEADY_FRAMES :], now_px]
+        ages_s = self._ages_s + elapsed_s
+        newest = ages_s < STEADY_S - SLACK_S
+        self._ages_s = np.append(ages_s[newest], 0.0)
+        self._newest_px = np.vstack([self._newest_px[newest], now_px])
         places = np.mean(self._newest_px, axis=0)
         lowest, highest = np.minimum(self._lowest, places), np.maximum(self._highest, places)
         frontal = abs(shoulders[1, 0] - shoulders[0, 0]) > FRONTAL_FLOOR * trunk_px
@@ -146,11 +188,11 @@ class StandingLine:
             self._begin()
             return False
         self._lowest, self._highest = lowest, highest
-        self._frames += 1
-        return self._frames >= FIRST_FRAMES
+        self._still_s += elapsed_s
+        return reached(self._still_s, FIRST_S)
 
     def _stand(self, picture: Picture, landmarks: npt.NDArray[np.float64], camera_deg: float) -> None:
-        if not self._turning.knows_standing or (self._frames == AGAIN_FRAMES and not self._gave):
+        if not self._turning.knows_standing or (reached(self._still_s, AGAIN_S) and not self._gave):
             self._turning.remember(picture, landmarks)
             self._camera_deg = camera_deg
             self._sums = np.zeros(4)

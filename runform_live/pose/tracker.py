@@ -5,41 +5,45 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 
 from runform_live.camera_motion import STILL, CameraMotion
+from runform_live.handover import Array
 from runform_live.messages import FOLLOWS_ALL, LANDMARKS, LevelInMotion, Pose
 from runform_live.picture_quality import runner_brightness
 from runform_live.pose import bodies, identity
-from runform_live.pose.background import Background
+from runform_live.pose.background import Background, BackgroundState
 from runform_live.pose.bodies import doubt_trunks, frontal, same_hips, upright_in_view
 from runform_live.pose.detector import Candidate, PersonDetector, whole_picture
-from runform_live.pose.identity import Memory
-from runform_live.pose.landmarks import LandmarkNetwork, Observation
-from runform_live.pose.markers import MarkerFinder
+from runform_live.pose.identity import Memory, MemoryState
+from runform_live.pose.landmarks import LandmarkNetwork, LandmarkNetworkState, Observation
+from runform_live.pose.markers import MarkerFinder, MarkersState
 from runform_live.pose.networks import Network, Picture
+from runform_live.pose.pace import Cadence, elapsed_s, reached, within
 from runform_live.pose.regions import Region, shoulders_to_toes, whole_body
-from runform_live.pose.standing import StandingLine
+from runform_live.pose.standing import StandingLine, StandingState
 
 SEEN = 0.5  # confidence that makes a person
 SEEN_SMALL = 0.9  # the same in a part of the picture, where leaves and shadows look like small people
 FOLLOWED = 0.1  # confidence that keeps one: strange clothes lower it, an empty treadmill gives less
-STRANGE_FRAMES = 6  # of other colours, then somebody else may have taken the region along
-RECHECK_FRAMES = 15
+STRANGE_S = 0.2  # of other colours, then somebody else may have taken the region along
+RECHECK_S = 0.5
 CLEARLY_BETTER = 0.15  # in strangeness
-PATIENCE_FRAMES = 30  # that only the same person is looked for after a loss
-CHECK_FRAMES = 20  # between two looks of the finder
+PATIENCE_S = 1.0  # that only the same person is looked for after a loss
+CHECK_S = 20 / 30  # between two looks of the finder
 # Times in a row that the finder must see it otherwise, for a change from the one network to the other looks like a movement: the hips
 # elsewhere, or the same hips from the side. It takes some stands for a side view in one frame of three, and armour as often in a run.
 OTHERWISE, SIDEWAYS = 3, 8
-RETRY_FRAMES = 4  # until the follower is asked again while the finder measures
+RETRY_S = 4 / 30  # until the follower is asked again while the finder measures
 DOUBTFUL_TRUNKS = 0.12  # mean sigma of a body; a runner has 0.04 to 0.08, a small figure inside armour or print 0.2
 LARGER = (1.5, 2.2, 3.3)  # times: a doubtful body may be a part of the real one
 CLEARLY_SURER = 0.5
-FORGET_FRAMES = 300  # of other colours: it is the runner in other clothes, or another runner
+FORGET_S = 10.0  # of other colours: it is the runner in other clothes, or another runner
 MOST_COMPARED = 4
-PARTS_A_FRAME = 2  # searching costs time: the picture is gone through over several frames
+# Searching costs time: the picture is gone through over several frames.
+SEARCH_S, PARTS_A_SEARCH = 1 / 30, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,25 +114,59 @@ class _Seen:
         return self.observation.landmarks
 
 
+class TrackerState(msgspec.Struct, frozen=True):
+    """All that a tracker has learnt from the frames so far.
+
+    The last frame's time (NaN: there was none), height and width; the region to look at next, None while nobody is followed; whether
+    the finder measures; the last landmarks (landmarks, 3); how long the runner has looked strange, and been lost; the times since a
+    strange runner was compared, since a search, and since both networks were compared; how often these disagreed in a row; the part of
+    the picture that is searched next; and the parts' own states.
+    """
+
+    time_s: float
+    shape: tuple[int, int] | None
+    region: Region | None
+    finder_measures: bool
+    last: Array | None
+    strange_s: float
+    compared_s: float
+    lost_s: float
+    searched_s: float
+    unchecked_s: float
+    otherwise: int
+    next_part: int
+    memory: MemoryState
+    standing: StandingState
+    background: BackgroundState
+    finder: LandmarkNetworkState
+    follower: LandmarkNetworkState
+    markers: MarkersState | None
+
+
 class RunnerTracker:
-    """State: the region to look at next and the memory of the runner."""
+    """State: the region to look at next, the memory of the runner, and what its parts know (see `TrackerState`)."""
 
     __slots__ = (
         "_background",
+        "_checking",
+        "_comparing",
         "_current",
         "_detector",
+        "_elapsed_s",
         "_finder",
         "_follower",
         "_last",
-        "_lost",
+        "_lost_s",
         "_markers",
         "_memory",
         "_next_part",
         "_otherwise",
         "_region",
+        "_searching",
+        "_shape",
         "_standing",
-        "_strange",
-        "_unchecked",
+        "_strange_s",
+        "_time_s",
     )
 
     def __init__(
@@ -148,7 +186,9 @@ class RunnerTracker:
         self._detector = detector
         self._finder = finder
         self._follower = self._current = follower or finder
-        self._unchecked = 0
+        self._time_s, self._elapsed_s = math.nan, 0.0
+        self._shape: tuple[int, int] | None = None
+        self._checking = Cadence(0.0)
         self._otherwise = 0
         self._last: npt.NDArray[np.float64] | None = None
         self._region: Region | None = None
@@ -156,21 +196,66 @@ class RunnerTracker:
         self._standing = StandingLine()
         self._background = Background()
         self._memory = Memory()
-        self._strange = 0
-        self._lost = 0
+        self._strange_s, self._comparing = 0.0, Cadence()
+        self._lost_s, self._searching = 0.0, Cadence()
         self._next_part = 0
+
+    def state(self) -> TrackerState:
+        """All that a tracker with the same networks needs to go on exactly as this one would."""
+        return TrackerState(
+            time_s=self._time_s,
+            shape=self._shape,
+            region=self._region,
+            finder_measures=self._current is not self._follower,
+            last=None if self._last is None else Array.of(self._last),
+            strange_s=self._strange_s,
+            compared_s=self._comparing.waited_s,
+            lost_s=self._lost_s,
+            searched_s=self._searching.waited_s,
+            unchecked_s=self._checking.waited_s,
+            otherwise=self._otherwise,
+            next_part=self._next_part,
+            memory=self._memory.state(),
+            standing=self._standing.state(),
+            background=self._background.state(),
+            finder=self._finder.state(),
+            follower=self._follower.state(),
+            markers=None if self._markers is None else self._markers.state(),
+        )
+
+    def restore(self, state: TrackerState) -> None:
+        """Go on where a tracker with the same networks was."""
+        self._time_s, self._shape, self._region = state.time_s, state.shape, state.region
+        self._current = self._finder if state.finder_measures else self._follower
+        self._last = None if state.last is None else state.last.array()
+        self._strange_s, self._comparing = state.strange_s, Cadence(state.compared_s)
+        self._lost_s, self._searching = state.lost_s, Cadence(state.searched_s)
+        self._checking, self._otherwise = Cadence(state.unchecked_s), state.otherwise
+        self._next_part = state.next_part
+        self._memory = Memory.of(state.memory)
+        self._standing = StandingLine(state.standing)
+        self._background = Background(state.background)
+        self._finder.restore(state.finder)
+        self._follower.restore(state.follower)
+        if self._markers is not None:
+            self._markers = MarkerFinder(state.markers)
 
     def work_on(self, picture: Picture) -> list[tuple[Network, list[npt.NDArray[np.float32]]]]:
         """What runs on every frame, here on this one: each network, with an input for each of its looks."""
-        self.see(picture)
+        self.see(picture, 0.0)
         region = self._region or whole_picture(*picture.shape[:2])
         return self._follower.work_on(picture, region)
 
-    def see(self, picture: Picture, hurried: bool = False) -> Sighting:
-        """Find the runner in one frame (height, width, 3; BGR).
+    def see(self, picture: Picture, time_s: float, hurried: bool = False) -> Sighting:
+        """Find the runner in one frame (height, width, 3; BGR), taken at that time of the capture clock, later than the one before.
 
-        hurried: frames come faster than they can be looked at in every way.
+        hurried: frames come faster than they can be looked at in every way. Where a picture has another size than the one before, the
+        camera is another or looks from elsewhere: the runner is looked for anew, and standing and the background are forgotten.
         """
+        self._elapsed_s, self._time_s = elapsed_s(self._time_s, time_s), time_s
+        if self._shape is not None and self._shape != picture.shape[:2]:
+            self._lose_place()
+        self._shape = picture.shape[0], picture.shape[1]
         self._follower.hurry(hurried)
         seen, detected = None, False
         if self._region is not None:
@@ -179,43 +264,48 @@ class RunnerTracker:
             detected = True
             confirmed = self._checked(picture, seen)
             seen = self._find_better(picture, confirmed) if confirmed is not None else None
-        if seen is None:
+        if seen is None and self._searching.take(self._elapsed_s, SEARCH_S):
             detected = True
             seen = self._find(picture)
         if seen is None:
             self._region = self._last = None
-            self._lost += 1
-            if self._lost == PATIENCE_FRAMES:
+            self._lost_s += self._elapsed_s
+            if reached(self._lost_s, PATIENCE_S):
                 self._standing.forget()
             nobody = np.full((len(LANDMARKS), 3), np.nan)
             dark = float(picture[::16, ::16].mean()) / 255
             names_sides, doubts = self._follower.names_sides, self._follower.doubts
             marked, follows = self._markers is not None, self._follows_of(self._follower)
-            camera = self._background.follow(picture, nobody)
+            camera = self._background.follow(picture, nobody, self._elapsed_s)
             return Sighting(
-                nobody, False, True, dark, False, names_sides, doubts, marked=marked, follows=follows, camera=camera
+                nobody, False, detected, dark, False, names_sides, doubts, marked=marked, follows=follows, camera=camera
             )
         self._current = seen.network
         self._region = seen.observation.next_region
-        self._lost = 0
+        self._lost_s, self._searching = 0.0, Cadence()
         if self._memory.strangeness(seen.trunk) <= identity.STRANGER:
-            self._memory.learn(self._region, seen.trunk)
+            self._memory.learn(self._region, seen.trunk, self._elapsed_s)
         landmarks = self._last = seen.landmarks
-        camera = self._background.follow(picture, landmarks)
+        camera = self._background.follow(picture, landmarks, self._elapsed_s)
         level = None
         if self._follower.detail is not None and seen.network is self._follower:
-            self._standing.follow(picture, landmarks, camera, hurried)
+            self._standing.follow(picture, landmarks, self._elapsed_s, camera, hurried)
             level = self._standing.level
         cut_off = bodies.cut_off(landmarks, picture.shape)
         marked = self._markers is not None
         if self._markers is not None:
-            landmarks = self._markers.put(picture, landmarks)
+            landmarks = self._markers.put(picture, landmarks, self._elapsed_s)
         names_sides, doubts = seen.network.names_sides, seen.network.doubts
         follows = self._follows_of(seen.network)
         return Sighting(
             landmarks, True, detected, seen.brightness, cut_off, names_sides, doubts, level, marked, follows,
             seen.observation.behind, camera, runner_brightness(picture, seen.landmarks),
         )  # fmt: skip
+
+    def _lose_place(self) -> None:
+        """Nothing is where it was in the picture; how the runner looks stays known."""
+        self._region = self._last = self._memory.region = None
+        self._standing.forget()
 
     def _follows_of(self, network: LandmarkNetwork) -> tuple[float, float]:
         """Of a turn of the pelvis: stickers follow all of it."""
@@ -270,10 +360,10 @@ class RunnerTracker:
         seen = self._look(self._current, picture, region, FOLLOWED)
         if seen is not None and not seen.observation.next_region.continues(region):
             seen = None
-        self._unchecked += 1
-        often = RETRY_FRAMES if self._current is self._finder else CHECK_FRAMES
-        if seen is not None and self._unchecked >= often:
-            self._unchecked = 0
+        self._checking.wait(self._elapsed_s)
+        every_s = RETRY_S if self._current is self._finder else CHECK_S
+        if seen is not None and self._checking.due(every_s):
+            self._checking.done(every_s)
             return self._checked(picture, seen)
         if seen is None and self._current is not self._finder and self._last is not None:
             return self._look(self._finder, picture, whole_body(self._last), FOLLOWED)
@@ -298,7 +388,7 @@ class RunnerTracker:
             return seen
         self._otherwise += 1
         if self._otherwise < (SIDEWAYS if same else OTHERWISE):
-            self._unchecked = CHECK_FRAMES - RETRY_FRAMES
+            self._checking = Cadence(CHECK_S - RETRY_S)
             return seen
         self._otherwise = 0
         return found
@@ -306,13 +396,13 @@ class RunnerTracker:
     def _is_strange(self, seen: _Seen) -> bool:
         """Whether it is time to ask if this is still the runner: somebody walking through may take the region along."""
         if self._memory.strangeness(seen.trunk) <= identity.STRANGER:
-            self._strange = 0
+            self._strange_s, self._comparing = 0.0, Cadence()
             return False
-        self._strange += 1
-        if self._strange > FORGET_FRAMES:
+        self._strange_s += self._elapsed_s
+        if not within(self._strange_s, FORGET_S):
             self._memory = Memory()
             self._standing.forget()
-        return self._strange >= STRANGE_FRAMES and (self._strange - STRANGE_FRAMES) % RECHECK_FRAMES == 0
+        return reached(self._strange_s, STRANGE_S) and self._comparing.take(self._elapsed_s, RECHECK_S)
 
     def _find_better(self, picture: Picture, seen: _Seen) -> _Seen:
         """Somebody else in view who looks much more like the runner, else the one who is followed (the light changed)."""
@@ -322,7 +412,7 @@ class RunnerTracker:
             other = self._confirm(picture, person.region, SEEN)
             if other is not None and other.trunk is not None:
                 if self._memory.strangeness(other.trunk) < min(own - CLEARLY_BETTER, identity.STRANGER):
-                    self._strange = 0
+                    self._strange_s, self._comparing = 0.0, Cadence()
                     return other
         return seen
 
@@ -331,7 +421,7 @@ class RunnerTracker:
         height_px, width_px = picture.shape[:2]
         seen = self._choose(picture, self._detector.look(picture, whole_picture(height_px, width_px)), SEEN)
         parts = _parts(height_px, width_px)
-        for _ in range(PARTS_A_FRAME):
+        for _ in range(PARTS_A_SEARCH):
             if seen is not None:
                 break
             seen = self._choose(picture, self._detector.look(picture, parts[self._next_part % len(parts)]), SEEN_SMALL)
@@ -347,9 +437,9 @@ class RunnerTracker:
             seen = self._confirm(picture, person.region, confidence)
             if seen is None or not upright_in_view(seen.landmarks, picture.shape):
                 continue
-            if self._memory.region is None:
+            if self._memory.empty:
                 return seen
-            if self._memory.strangeness(seen.trunk) > identity.STRANGER and self._lost < PATIENCE_FRAMES:
+            if self._memory.strangeness(seen.trunk) > identity.STRANGER and not reached(self._lost_s, PATIENCE_S):
                 continue
             fit = self._memory.likeness(seen.observation.next_region, seen.trunk, height_px)
             if fit > best_fit:

@@ -10,9 +10,11 @@ from __future__ import annotations
 import math
 
 import cv2
+import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from runform_live.handover import Array
 from runform_live.messages import INDEX
 from runform_live.pose.networks import Picture
 from runform_live.pose.regions import Region, cut, middle, trunk_px
@@ -27,17 +29,34 @@ LOOKS = 2  # the second one after turning back by what the first has found: flow
 LARGEST_DEG = 20.0
 
 
+class TurningState(msgspec.Struct, frozen=True):
+    """The picture of standing: its square (SIDE_PX, SIDE_PX), the points (n, 2) that are followed, and the trunk's length then."""
+
+    still: Array
+    grid: Array
+    trunk_px: float
+
+
 class Turning:
     """Keeps the picture of standing."""
 
     __slots__ = ("_flow", "_grid", "_still", "_trunk_px")
 
-    def __init__(self) -> None:
+    def __init__(self, state: TurningState | None = None) -> None:
         self._flow = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
+        self._still: npt.NDArray[np.uint8] | None = None
         self.forget()
+        if state is not None:
+            self._still, self._grid, self._trunk_px = state.still.array(), state.grid.array(), state.trunk_px
+
+    def state(self) -> TurningState | None:
+        """All that it knows; None without a picture of standing."""
+        if self._still is None:
+            return None
+        return TurningState(Array.of(self._still), Array.of(self._grid), self._trunk_px)
 
     def forget(self) -> None:
-        self._still: npt.NDArray[np.uint8] | None = None
+        self._still = None
         self._grid = np.empty((0, 2), np.int64)
         self._trunk_px = math.nan
 

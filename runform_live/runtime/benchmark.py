@@ -101,7 +101,7 @@ def offline(config: Config) -> Offline:
     with _Stopwatch() as watch:
         began = time.perf_counter()
         for time_s, picture in pictures:
-            seen.append((time_s, tracker.see(picture).landmarks))
+            seen.append((time_s, tracker.see(picture, time_s).landmarks))
         tracker_s = time.perf_counter() - began
     for time_s, landmarks in seen:
         began = time.perf_counter()

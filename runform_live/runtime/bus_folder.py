@@ -16,14 +16,14 @@ from filelock import FileLock, Timeout
 
 PREFIX = "runform-bus-"
 LOCK = "lock"
-NEW_S = 10.0  # a folder younger than that may be about to be locked
+NEW_S = 2.0  # a folder younger than that may be about to be locked
 
 
 class BusFolder:
     """A new folder with a lock that dies with this process."""
 
     def __init__(self) -> None:
-        _sweep()
+        sweep(Path(tempfile.gettempdir()))
         self.path = Path(tempfile.mkdtemp(prefix=PREFIX))  # mode 0700
         self._lock = FileLock(self.path / LOCK)
         self._lock.acquire(timeout=0)
@@ -43,9 +43,9 @@ def remove_after(addresses: dict[str, str]) -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _sweep() -> None:
-    """Remove the folders that earlier runs left behind."""
-    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+def sweep(parent: Path) -> None:
+    """Remove the folders that killed runs left behind."""
+    for folder in parent.glob(f"{PREFIX}*"):
         with contextlib.suppress(OSError, Timeout):
             if abs(time.time() - folder.stat().st_mtime) < NEW_S:
                 continue

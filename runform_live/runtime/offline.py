@@ -85,7 +85,7 @@ class Analysis:
 
     def __iter__(self) -> Iterator[tuple[Pose, npt.NDArray[np.float64]]]:
         for time_s, picture in decoded_ahead(self.video):
-            seen = self._tracker.see(picture if self._filmed is None else self._filmed(time_s, picture))
+            seen = self._tracker.see(picture if self._filmed is None else self._filmed(time_s, picture), time_s)
             self.frames += 1
             pose = seen.message(self.frames, time_s, stamp_s=0.0)
             self.stances.extend(self._monitor.push(pose, seen.landmarks))
@@ -93,9 +93,9 @@ class Analysis:
         self.stances.extend(self._monitor.finish())
         self.video.close()
 
-    def state(self) -> GaitState:
+    def gait_state(self) -> GaitState:
         """Where the gait core is now."""
-        return self._monitor.state()
+        return self._monitor.gait_state()
 
 
 def analyze(
@@ -112,12 +112,12 @@ def analyze(
                 record.stance(stance)
             written = len(analysis.stances)
             if pose.frame % STATE_FRAMES == 0:
-                record.gait(analysis.state())
+                record.gait(analysis.gait_state())
             if progress is not None:
                 progress(pose.frame, pose.time_s, described.duration_s)
         for stance in analysis.stances[written:]:
             record.stance(stance)
-        record.gait(analysis.state())
+        record.gait(analysis.gait_state())
         damaged = analysis.video.cut_short
         ended = "the file is cut short; all that could be read was used" if damaged else "end of the file"
         if damaged:

@@ -32,7 +32,7 @@ def validate(
         analysis = Analysis(str(clip.video), config, filmed=filmed_by(camera) if camera else None)
         for _ in analysis:
             pass
-        state = analysis.state()
+        state = analysis.gait_state()
         matched = match(clip, analysis.stances, model.instrument(state.calibrated, state.level_sd_deg))
         measured = cadence_spm([s for _, s in matched.pairs])
         true = true_cadence_spm(clip)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from typing import ClassVar
 
 import numpy as np
 import pytest
 
+from runform_live.capture import previews as module
 from runform_live.capture.previews import THUMBNAIL_PX, Previews, thumbnail
 from runform_live.capture.sources import Picture
 from runform_live.config import CaptureSettings
@@ -58,6 +60,27 @@ def test_a_camera_that_is_unplugged_leaves_the_list(monkeypatch: pytest.MonkeyPa
         assert wait_until(lambda: previews.newest() == [], 5)
     finally:
         previews.close()
+
+
+def test_a_camera_that_hangs_leaves_the_list_and_holds_nobody_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "SILENT_S", 0.2)
+    monkeypatch.setattr(module, "LET_GO_S", 0.2)
+    hangs, freed = threading.Event(), threading.Event()
+
+    class Hangs(MadeCamera):
+        def read(self) -> tuple[float, Picture] | None:
+            if hangs.is_set():
+                freed.wait()
+            return super().read()
+
+    previews = Previews(lambda: [0, 3], lambda number, wished: (Hangs if number == 3 else MadeCamera)(number, wished))
+    assert wait_until(lambda: [seen.number for seen in previews.newest()] == [0, 3], 5)
+    hangs.set()
+    assert wait_until(lambda: [seen.number for seen in previews.newest()] == [0], 5)
+    previews.close()
+    assert MadeCamera.opened == {3}, "the one that answers is free"
+    freed.set()
+    assert wait_until(lambda: MadeCamera.opened == set(), 5), "the other is, as soon as it returns"
 
 
 @pytest.mark.parametrize(("height", "width"), [(480, 640), (1920, 1080), (90, 1600)])

@@ -1,18 +1,23 @@
-"""The capture stage: pacing, waiting for readers, a camera that comes and goes. The bus is a list here."""
+"""The capture stage: pacing, waiting for readers, a camera that comes and goes, restarts. The bus is a list here."""
 
 from __future__ import annotations
 
+import threading
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from runform_live import config
 from runform_live.capture import process as module
+from runform_live.capture import reader
 from runform_live.capture.process import CaptureStage
 from runform_live.capture.sources import Video
-from runform_live.messages import Control, End, Frame, Message, Pose, SourceState
+from runform_live.messages import Control, End, Frame, FrameAgain, Message, Recorder, SourceState
 from runform_live.runtime.bus import Received
-from runform_live.runtime.stage import Resume, StageSetup
+from runform_live.runtime.stage import StageSetup
+from tests.capture.made import Made, Plug
 from tests.makers import flat, pose, video
 
 
@@ -33,35 +38,76 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     return clock
 
 
-def stage_for(source: str, sent: list[Message], **changes: object) -> CaptureStage:
+@pytest.fixture
+def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Losses are noticed and mended at once."""
+    monkeypatch.setattr(reader, "REOPEN_S", 0.01)
+    monkeypatch.setattr(reader, "UNREADABLE_S", 0.01)
+    monkeypatch.setattr(module, "SILENT_S", 0.1)
+    monkeypatch.setattr(module, "OPENING_S", 0.1)
+
+
+def stage_for(
+    source: str,
+    sent: list[Message],
+    opens: module.OpenSource = module.open_source,
+    start: bool = True,
+    **changes: object,
+) -> CaptureStage:
     setup = StageSetup(stage="capture", endpoints={}, config=config.load(), source=source, **changes)  # type: ignore[arg-type]
-    stage = CaptureStage(setup, lambda message, *_: sent.append(message))
-    stage.control(Control(action="start"))
+    stage = CaptureStage(setup, lambda message, *_: sent.append(message), opens)
+    if start:
+        stage.control(Control(action="start"))
     return stage
 
 
+def turns_until(stage: CaptureStage, holds: Callable[[], object]) -> None:
+    """Turn the loop until something holds."""
+    until_s = time.perf_counter() + 20
+    while time.perf_counter() < until_s:
+        if holds():
+            return
+        if stage.idle() > 0:
+            threading.Event().wait(0.001)
+    raise AssertionError("it did not come to that")
+
+
 def frames(sent: list[Message]) -> list[Frame]:
-    return [m for m in sent if isinstance(m, Frame)]
+    return [m for m in sent if type(m) is Frame]
+
+
+def states(sent: list[Message]) -> list[str]:
+    return [m.state for m in sent if isinstance(m, SourceState)]
+
+
+def ends(sent: list[Message]) -> int:
+    return sum(isinstance(m, End) for m in sent)
 
 
 def answer(stage: CaptureStage, frame: int) -> None:
-    message: Pose = pose(frame, 0.0)
+    stage.handle(Received(pose(frame, 0.0), [], 0))
+
+
+def recorder_says(stage: CaptureStage, frame: int, **more: object) -> None:
+    message = Recorder(frame=frame, recorded=frame, not_taken=0, folder="", **more)  # type: ignore[arg-type]
     stage.handle(Received(message, [], 0))
+
+
+# -- files --------------------------------------------------------------------------------------------------------
 
 
 def test_a_file_plays_at_its_own_pace(tmp_path: Path, clock: Clock) -> None:
     path = video(tmp_path / "clip.mp4", [flat(value=20 * i) for i in range(6)])
     sent: list[Message] = []
     stage = stage_for(str(path), sent)
-    for _ in range(5):
-        stage.idle()
-    assert len(frames(sent)) == 1, "no time has passed: only the first frame is due"
+    turns_until(stage, lambda: len(frames(sent)) == 1)
     for frame in range(1, 6):
-        clock.now += 1 / 30
         answer(stage, frame)
         for _ in range(3):
             stage.idle()
-        assert len(frames(sent)) == frame + 1
+        assert len(frames(sent)) == frame, "no time has passed: no other frame is due"
+        clock.now += 1 / 30
+        turns_until(stage, lambda wanted=frame + 1: len(frames(sent)) == wanted)
     assert [round(f.time_s * 30) for f in frames(sent)] == [0, 1, 2, 3, 4, 5]
 
 
@@ -69,15 +115,18 @@ def test_a_file_waits_for_slow_readers_and_loses_no_frame(tmp_path: Path, clock:
     path = video(tmp_path / "clip.mp4", [flat() for _ in range(40)])
     sent: list[Message] = []
     stage = stage_for(str(path), sent)
-    for _ in range(200):
+    turns_until(stage, lambda: states(sent) == ["open"])
+    for _ in range(100):
         clock.now += 0.01
         stage.idle()
-    ahead = len(frames(sent))
-    assert ahead <= module.MOST_AHEAD, "pose has not answered yet"
-    for _ in range(400):
+    assert 1 < len(frames(sent)) <= module.MOST_AHEAD, "pose has not answered yet"
+
+    def turn() -> bool:
         clock.now += 0.01
         answer(stage, len(frames(sent)))
-        stage.idle()
+        return ends(sent) == 1
+
+    turns_until(stage, turn)
     assert [f.frame for f in frames(sent)] == list(range(1, 41))
     assert isinstance(sent[-1], End)
 
@@ -86,90 +135,434 @@ def test_a_file_that_stands_for_a_camera_keeps_its_time_and_waits_for_nobody(tmp
     path = video(tmp_path / "clip.mp4", [flat() for _ in range(40)])
     sent: list[Message] = []
     stage = stage_for(str(path), sent, paced=False)
-    stage.idle()
+    turns_until(stage, lambda: len(frames(sent)) == 1)
     began_s = clock.now
-    while not isinstance(sent[-1], End):
+    for number in range(1, 40):
+        clock.now = began_s + number / 30 + 0.0001
+        turns_until(stage, lambda wanted=number + 1: len(frames(sent)) == wanted)
         stage.idle()
-        assert len(frames(sent)) <= 1 + 30 * (clock.now - began_s) + 1
-        clock.now += 0.01
-    assert len(frames(sent)) == 40
-    assert clock.now - began_s == pytest.approx(39 / 30, abs=0.05)
+        assert len(frames(sent)) == number + 1
+    turns_until(stage, lambda: ends(sent) == 1)
 
 
 def test_a_dead_reader_does_not_stop_the_show_for_ever(tmp_path: Path, clock: Clock) -> None:
     path = video(tmp_path / "clip.mp4", [flat() for _ in range(40)])
     sent: list[Message] = []
     stage = stage_for(str(path), sent)
-    for _ in range(3000):
-        clock.now += 0.01
-        stage.idle()
+
+    def turn() -> bool:
+        clock.now += 0.05
+        return ends(sent) == 1
+
+    turns_until(stage, turn)
     assert len(frames(sent)) == 40
 
 
-def test_an_unplugged_camera_is_a_state_and_the_session_goes_on_when_it_returns(
-    monkeypatch: pytest.MonkeyPatch, clock: Clock
-) -> None:
-    class Flaky:
-        described = module.Video  # never read
-
-        def __init__(self, index: int, wished: object) -> None:
-            from runform_live.capture.sources import Described
-
-            self.described = Described(96, 128, 30.0, None)
-            self.left = 3
-
-        def read(self) -> tuple[float, object] | None:
-            self.left -= 1
-            return (clock.now, flat()) if self.left >= 0 else None
-
-        def close(self) -> None:
-            pass
-
-    monkeypatch.setattr(module, "Camera", Flaky)
-    sent: list[Message] = []
-    stage = stage_for("0", sent, paced=False)
-    for _ in range(60):
-        clock.now += 0.1
-        stage.idle()
-    states = [m.state for m in sent if isinstance(m, SourceState)]
-    assert states[:3] == ["open", "lost", "open"]
-    times = [f.time_s for f in frames(sent)]
-    assert times == sorted(times), "the clock goes on through the loss"
-    assert times[3] - times[2] >= 1.0
-    assert [f.frame for f in frames(sent)] == list(range(1, len(times) + 1))
-
-
-def test_a_source_that_cannot_be_opened_is_reported_once(clock: Clock) -> None:
+def test_a_file_that_cannot_be_opened_is_reported_once_and_can_still_be_ended() -> None:
     sent: list[Message] = []
     stage = stage_for("/nowhere.mp4", sent)
-    for _ in range(50):
-        clock.now += 0.1
+    turns_until(stage, lambda: states(sent) == ["failed"])
+    for _ in range(5):
         stage.idle()
-    assert [m.state for m in sent if isinstance(m, SourceState)] == ["failed"]
+    assert states(sent) == ["failed"] and ends(sent) == 0
+    stage.control(Control(action="stop"))
+    assert states(sent) == ["failed", "ended"] and ends(sent) == 1
 
 
-def test_a_restarted_stage_goes_on_where_the_file_was(tmp_path: Path, clock: Clock) -> None:
-    path = video(tmp_path / "clip.mp4", [flat() for _ in range(20)])
-    sent: list[Message] = []
-    eighth_s = [t for t, _ in Video(str(path))][7]
-    stage = stage_for(str(path), sent, restarted=True, resume=Resume(8, eighth_s, 0.0))
-    for _ in range(300):
-        clock.now += 0.01
-        answer(stage, 8 + len(frames(sent)))
-        stage.idle()
-    assert [f.frame for f in frames(sent)] == list(range(9, 21))
-    assert frames(sent)[0].time_s == pytest.approx(8 / 30, abs=1e-3)
-
-
-def test_stop_ends_the_source_in_order(tmp_path: Path, clock: Clock) -> None:
-    path = video(tmp_path / "clip.mp4", [flat() for _ in range(20)])
+def test_a_restarted_stage_repeats_a_files_frames_with_their_numbers_and_times(tmp_path: Path, clock: Clock) -> None:
+    path = video(tmp_path / "clip.mp4", [flat() for _ in range(30)])
     sent: list[Message] = []
     stage = stage_for(str(path), sent)
+
+    def turn_of(stage: CaptureStage) -> None:
+        clock.now += 0.01
+        answer(stage, frames(sent)[-1].frame if frames(sent) else 0)
+
+    turns_until(stage, lambda: turn_of(stage) or len(frames(sent)) == 8)
+    state = stage.state_bytes()
+    turns_until(stage, lambda: turn_of(stage) or len(frames(sent)) == 14)
+    stage.finish()
+    before = list(frames(sent))
+    sent.clear()
+    successor = stage_for(str(path), sent, start=False, restarted=True, state=state)
+    turns_until(successor, lambda: turn_of(successor) or ends(sent) == 1)
+    assert [f.frame for f in frames(sent)] == list(range(9, 31))
+    times_s = [t for t, _ in Video(str(path))]
+    assert [f.time_s for f in frames(sent)] == times_s[8:]
+    assert [(f.frame, f.time_s) for f in before] == list(zip(range(1, 15), times_s, strict=False))
+
+
+def test_a_restarted_file_does_not_wait_for_answers_to_frames_that_everybody_has(clock: Clock) -> None:
+    film, again = Made(1080, 1920), Made(1080, 1920)  # so large that only five may be ahead
+    film.gives(1, 0.0)
+    stage = stage_for("film.mp4", [], Plug(film))
+    turns_until(stage, lambda: stage.handled == 1)
+    sent: list[Message] = []
+    successor = stage_for("film.mp4", sent, Plug(again), start=False, restarted=True, state=stage.state_bytes())
+    again.gives(9, 0.001, 0.001)
+    turns_until(successor, lambda: states(sent) == ["open"])
+    clock.now += 0.1
+    turns_until(successor, lambda: len(frames(sent)) == 9)  # no time passes: waiting would never end
+    for each in (stage, successor):
+        each.finish()
+
+
+# -- a camera -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("_soon")
+def test_an_unplugged_camera_is_a_state_and_the_session_goes_on_when_it_returns() -> None:
+    first, second = Made(rate_hz=30.0), Made(48, 64, rate_hz=60.0)
+    sent: list[Message] = []
+    stage = stage_for("0", sent, Plug(first, "no camera", second), paced=False)
+    began_s = time.monotonic()
+    first.gives(3, began_s)
+    turns_until(stage, lambda: len(frames(sent)) == 3)
+    for _ in range(40):
+        first.is_unplugged()
+    turns_until(stage, lambda: states(sent) == ["open", "lost", "open"])
+    second.gives(2, began_s + 20.0)
+    turns_until(stage, lambda: len(frames(sent)) == 5)
+    opened = [m for m in sent if isinstance(m, SourceState)][-1]
+    assert (opened.height_px, opened.width_px, opened.frame_rate_hz) == (48, 64, 60.0)
+    lost = next(m for m in sent if isinstance(m, SourceState) and m.state == "lost")
+    assert lost.text == "the camera does not answer; plug it in again" and lost.frames == 3
+    assert [f.time_s for f in frames(sent)] == pytest.approx([0, 1 / 30, 2 / 30, 20, 20 + 1 / 30], abs=1e-6)
+    assert [f.frame for f in frames(sent)] == [1, 2, 3, 4, 5]
+    stage.finish()
+
+
+@pytest.mark.usefixtures("_soon")
+def test_a_camera_that_stalls_is_lost_and_goes_on_with_its_next_picture() -> None:
+    camera = Made()
+    sent: list[Message] = []
+    stage = stage_for("0", sent, Plug(camera), paced=False)
+    camera.gives()
+    turns_until(stage, lambda: states(sent) == ["open", "lost"])
+    assert "gives no pictures; check its cable" in [m.text for m in sent if isinstance(m, SourceState)][-1]
+    camera.gives()
+    turns_until(stage, lambda: len(frames(sent)) == 2)
+    assert states(sent) == ["open", "lost", "open"]
+    stage.finish()
+
+
+@pytest.mark.usefixtures("_soon")
+def test_a_stalled_stream_is_lost_in_words_of_its_own() -> None:
+    stream = Made()
+    sent: list[Message] = []
+    stage = stage_for("rtsp://camera/live", sent, Plug(stream), paced=False)
+    stream.gives()
+    turns_until(stage, lambda: states(sent) == ["open", "lost"])
+    assert "over the network" in [m.text for m in sent if isinstance(m, SourceState)][-1]
+    stage.finish()
+
+
+def test_a_stage_that_stood_still_itself_does_not_blame_the_camera(clock: Clock) -> None:
+    camera = Made()
+    sent: list[Message] = []
+    stage = stage_for("0", sent, Plug(camera), paced=False)
+    camera.gives()
+    turns_until(stage, lambda: len(frames(sent)) == 1)
+    clock.now += 12.0
+    for _ in range(3):
+        stage.idle()
+    assert states(sent) == ["open"]
+    for _ in range(5):
+        clock.now += 0.5
+        stage.idle()
+    assert states(sent) == ["open", "lost"]
+    stage.finish()
+
+
+def test_a_camera_whose_driver_never_returns_is_opened_anew_beside_it(clock: Clock) -> None:
+    stuck, back = Made(), Made()
+    sent: list[Message] = []
+    stage = stage_for("0", sent, Plug(stuck, back), paced=False)
+    stuck.gives()
+    turns_until(stage, lambda: len(frames(sent)) == 1)
+
+    def turn() -> bool:
+        clock.now += 0.9
+        return states(sent) == ["open", "lost", "open"]
+
+    turns_until(stage, turn)
+    stuck.gives()
+    back.gives(first_s=clock.now)
+    turns_until(stage, lambda: len(frames(sent)) == 2)
+    assert frames(sent)[1].time_s > 30, "the picture of the old opening is not wanted any more"
+    stage.finish()
+
+
+def test_a_picture_of_another_size_is_announced_before_it_comes() -> None:
+    camera = Made()
+    sent: list[Message] = []
+    stage = stage_for("0", sent, Plug(camera), paced=False)
+    camera.gives()
+    turns_until(stage, lambda: len(frames(sent)) == 1)
+    camera.size = 240, 320
+    camera.gives()
+    turns_until(stage, lambda: len(frames(sent)) == 2)
+    told, frame = sent[-2:]
+    assert isinstance(told, SourceState) and isinstance(frame, Frame)
+    assert (
+        (told.state, told.height_px, told.width_px) == ("open", 240, 320) == ("open", frame.height_px, frame.width_px)
+    )
+    stage.finish()
+
+
+@pytest.mark.usefixtures("_soon")
+def test_a_camera_that_was_never_there_fails_and_one_that_was_there_is_lost() -> None:
+    sent: list[Message] = []
+    stage = stage_for("0", sent, Plug("camera 0 does not answer"), paced=False)
+    turns_until(stage, lambda: states(sent) == ["failed"])
+    stage.finish()
+    camera = Made()
+    stage = stage_for("0", [], Plug(camera), paced=False)
+    camera.gives()
+    turns_until(stage, lambda: stage.handled == 1)
+    sent.clear()
+    successor = stage_for("0", sent, Plug("busy"), start=False, paced=False, restarted=True, state=stage.state_bytes())
+    turns_until(successor, lambda: states(sent) == ["lost"])
+    stage.finish()
+    successor.finish()
+
+
+@pytest.mark.usefixtures("_soon")
+def test_a_camera_that_takes_long_to_start_is_said_to_and_then_runs() -> None:
+    camera, opens = Made(), threading.Event()
+
+    def open_slowly(*_: object) -> Made:
+        opens.wait()
+        return camera
+
+    sent: list[Message] = []
+    stage = stage_for("0", sent, open_slowly, paced=False)
+    turns_until(stage, lambda: states(sent) == ["lost"])
+    opens.set()
+    camera.gives()
+    turns_until(stage, lambda: len(frames(sent)) == 1)
+    assert states(sent) == ["lost", "open"]
+    stage.finish()
+
+
+def test_what_breaks_in_the_reading_thread_ends_the_stage_with_its_reason() -> None:
+    def broken(*_: object) -> Made:
+        raise MemoryError("no memory for a picture")
+
+    stage = stage_for("0", [], broken, paced=False)
+    with pytest.raises(MemoryError):
+        turns_until(stage, lambda: False)
+
+
+# -- the end ------------------------------------------------------------------------------------------------------
+
+
+def waiting_to_start(sent: list[Message]) -> CaptureStage:
+    return stage_for("0", sent, Plug(Made()), start=False, paced=False)
+
+
+def opening(sent: list[Message]) -> CaptureStage:
+    stage = stage_for("0", sent, lambda *_: threading.Event().wait() and None, paced=False)  # type: ignore[arg-type,return-value]
     stage.idle()
-    stage.idle()
-    stage.control(Control(action="stop"))
-    assert isinstance(sent[-2], SourceState)
-    assert sent[-2].state == "ended"
+    return stage
+
+
+def running(sent: list[Message]) -> CaptureStage:
+    camera = Made()
+    camera.gives(3)
+    stage = stage_for("0", sent, Plug(camera), paced=False)
+    turns_until(stage, lambda: len(frames(sent)) == 3)  # and from now on reading blocks
+    return stage
+
+
+def lost(sent: list[Message]) -> CaptureStage:
+    stage = running(sent)
+    turns_until(stage, lambda: states(sent)[-1] == "lost")
+    return stage
+
+
+def file_that_waits(sent: list[Message]) -> CaptureStage:
+    film = Made()
+    film.gives(10, 0.0, 0.0)
+    stage = stage_for("film.mp4", sent, Plug(film))
+    turns_until(stage, lambda: frames(sent))
+    return stage
+
+
+@pytest.mark.usefixtures("_soon")
+@pytest.mark.parametrize("action", ["stop", "finish"])
+@pytest.mark.parametrize("situation", [waiting_to_start, opening, running, lost, file_that_waits])
+def test_asked_to_end_it_ends_at_once_and_once(situation: Callable[[list[Message]], CaptureStage], action: str) -> None:
+    sent: list[Message] = []
+    stage = situation(sent)
+    before = len(frames(sent))
+    stage.control(Control(action=action))  # type: ignore[arg-type]
+    assert isinstance(sent[-2], SourceState) and (sent[-2].state, sent[-2].text) == ("ended", "stopped")
     assert isinstance(sent[-1], End)
     stage.control(Control(action="stop"))
-    assert sum(isinstance(m, End) for m in sent) == 1
+    stage.control(Control(action="start"))
+    for _ in range(3):
+        stage.idle()
+    assert ends(sent) == 1 and len(frames(sent)) == before
+    stage.finish()
+
+
+def test_the_reason_of_a_stop_is_passed_on() -> None:
+    sent: list[Message] = []
+    stage_for("0", sent, Plug(Made())).control(Control(action="stop", text="stopped: nobody ran any more"))
+    assert sent[0] == SourceState(state="ended", text="stopped: nobody ran any more")
+
+
+def test_finish_for_another_stage_is_not_meant() -> None:
+    sent: list[Message] = []
+    stage_for("0", sent, Plug(Made())).control(Control(action="finish", text="pose"))
+    assert sent == []
+
+
+def test_a_stage_that_had_ended_is_not_started_again_and_says_the_end_once_more() -> None:
+    sent: list[Message] = []
+    stage = running(sent)
+    stage.control(Control(action="stop"))
+    plug = Plug(Made())
+    sent.clear()
+    successor = stage_for("0", sent, plug, start=False, restarted=True, state=stage.state_bytes())
+    successor.control(Control(action="start"))
+    successor.idle()
+    successor.control(Control(action="stop"))
+    assert states(sent) == ["ended"] and ends(sent) == 1 and plug.opened == 0
+
+
+# -- restarts -----------------------------------------------------------------------------------------------------
+
+
+def test_a_restarted_camera_goes_on_in_time_and_repeats_no_number() -> None:
+    camera, again = Made(), Made()
+    sent: list[Message] = []
+    stage = stage_for("0", sent, Plug(camera), paced=False)
+    began_s = time.monotonic()
+    camera.gives(1, began_s)
+    turns_until(stage, lambda: len(frames(sent)) == 1)
+    state = stage.state_bytes()
+    for number in range(1, 10):  # the last 0.3 s were not written down
+        camera.gives(1, began_s + number / 30)
+        turns_until(stage, lambda wanted=number + 1: len(frames(sent)) == wanted)
+    successor = stage_for("0", sent, Plug(again), start=False, restarted=True, state=state, paced=False)
+    again.gives(2, began_s + 0.9)
+    turns_until(successor, lambda: len(frames(sent)) == 12)
+    numbers = [f.frame for f in frames(sent)]
+    assert numbers == sorted(set(numbers))
+    assert frames(sent)[10].time_s == pytest.approx(0.9)
+    for each in (stage, successor):
+        each.finish()
+
+
+def test_a_stage_that_did_not_run_yet_waits_for_the_start_after_a_restart() -> None:
+    plug = Plug(Made())
+    state = stage_for("0", [], plug, start=False).state_bytes()
+    successor = stage_for("0", [], plug, start=False, restarted=True, state=state)
+    for _ in range(5):
+        successor.idle()
+    assert plug.opened == 0
+    successor.control(Control(action="start"))
+    turns_until(successor, lambda: plug.opened == 1)
+    successor.finish()
+
+
+def test_a_camera_killed_before_it_wrote_anything_down_goes_on_after_what_the_others_saw() -> None:
+    camera = Made()
+    sent: list[Message] = []
+    stage = stage_for("0", sent, Plug(camera), restarted=True, paced=False)
+    now_s = time.monotonic()
+    seen = pose(7, 0.2)
+    stage.handle(
+        Received(type(seen)(**{f: getattr(seen, f) for f in seen.__struct_fields__} | {"stamp_s": now_s}), [], 0)
+    )
+    camera.gives(1, now_s + 0.5)
+    turns_until(stage, lambda: frames(sent))
+    assert frames(sent)[0].frame > 7 and frames(sent)[0].time_s == pytest.approx(0.7)
+    stage.finish()
+
+
+# -- a recorder that was started anew -----------------------------------------------------------------------------
+
+
+def repeated(sent: list[Message]) -> list[int]:
+    return [m.frame for m in sent if isinstance(m, FrameAgain)]
+
+
+def recording(sent: list[Message], count: int, **changes: object) -> tuple[CaptureStage, Made]:
+    camera = Made()
+    stage = stage_for("0", sent, Plug(camera), paced=False, **changes)
+    for number in range(count):
+        camera.gives(1, 1000.0 + number / 30)
+        turns_until(stage, lambda wanted=number + 1: len(frames(sent)) == wanted)
+    return stage, camera
+
+
+def test_a_new_recorder_gets_the_frames_again_that_are_not_in_its_file_while_the_live_ones_go_on() -> None:
+    sent: list[Message] = []
+    stage, camera = recording(sent, 12, record_video=True)
+    recorder_says(stage, 3, kept_until_s=2 / 30)
+    recorder_says(stage, 0, kept_until_s=4 / 30, asks_again=True)
+    camera.gives(1, 1001.0)
+    turns_until(stage, lambda: len(repeated(sent)) == 7 and len(frames(sent)) == 13)
+    assert repeated(sent) == [6, 7, 8, 9, 10, 11, 12]
+    assert [type(m) for m in sent if isinstance(m, Frame)][-1] is FrameAgain, (
+        "the live frame did not wait for all of them"
+    )
+    again = next(m for m in sent if isinstance(m, FrameAgain))
+    assert (again.time_s, again.stamp_s) == (frames(sent)[5].time_s, frames(sent)[5].stamp_s)
+    for _ in range(5):
+        stage.idle()
+    assert len(repeated(sent)) == 7, "once"
+    stage.finish()
+
+
+def test_frames_that_are_surely_in_the_file_are_not_kept() -> None:
+    sent: list[Message] = []
+    stage, _ = recording(sent, 6, record_video=True)
+    recorder_says(stage, 6, kept_until_s=5 / 30)
+    recorder_says(stage, 6, asks_again=True)
+    for _ in range(5):
+        stage.idle()
+    assert repeated(sent) == []
+    stage.finish()
+
+
+def test_only_what_was_to_be_recorded_is_kept() -> None:
+    sent: list[Message] = []
+    stage, camera = recording(sent, 3)
+    stage.control(Control(action="record"))
+    camera.gives(2, 1001.0)
+    turns_until(stage, lambda: len(frames(sent)) == 5)
+    stage.control(Control(action="stop_record"))
+    camera.gives(1, 1002.0)
+    turns_until(stage, lambda: len(frames(sent)) == 6)
+    recorder_says(stage, 0, asks_again=True)
+    turns_until(stage, lambda: len(repeated(sent)) == 2)
+    for _ in range(5):
+        stage.idle()
+    assert repeated(sent) == [4, 5]
+    stage.finish()
+
+
+def test_a_recorder_that_is_started_anew_after_the_end_still_gets_its_frames() -> None:
+    sent: list[Message] = []
+    stage, _ = recording(sent, 5, record_video=True)
+    stage.control(Control(action="stop"))
+    recorder_says(stage, 0, asks_again=True)
+    turns_until(stage, lambda: len(repeated(sent)) == 5)
+    stage.finish()
+
+
+def test_nothing_is_kept_for_a_recorder_that_cannot_write() -> None:
+    sent: list[Message] = []
+    stage, camera = recording(sent, 3, record_video=True)
+    recorder_says(stage, 3, trouble="the disk is full")
+    camera.gives(1, 1001.0)
+    turns_until(stage, lambda: len(frames(sent)) == 4)
+    recorder_says(stage, 0, asks_again=True)
+    for _ in range(5):
+        stage.idle()
+    assert repeated(sent) == []
+    stage.finish()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 import threading
+import time
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -11,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from runform_live.capture.sources import DEMO, Camera, Video, is_camera, is_file, is_stream
+from runform_live.capture.sources import DEMO, Camera, File, Stream, Video, is_camera, is_file, is_stream
 from runform_live.config import CaptureSettings
 from runform_live.errors import BadInput
 from tests.makers import flat, video
@@ -71,6 +72,35 @@ def test_a_turned_phone_video_stands_upright(tmp_path: Path, degrees: int, corne
     assert picture[::-1, ::-1][corner[0], corner[1]].mean() < 90
 
 
+def read_all(source: File | Stream) -> list[tuple[float, np.ndarray]]:
+    found = []
+    while (read := source.read()) is not None:
+        found.append(read)
+    source.close()
+    return found
+
+
+@pytest.mark.parametrize("after", [-1, 0, 3, 9])
+def test_a_file_is_read_from_any_time_on(tmp_path: Path, after: int) -> None:
+    path = video(tmp_path / "clip.mp4", [flat(value=20 * i) for i in range(10)])
+    whole = read_all(File(str(path)))
+    assert len(whole) == 10
+    rest = read_all(File(str(path), whole[after][0] if after >= 0 else -1.0))
+    assert [time_s for time_s, _ in rest] == [time_s for time_s, _ in whole[after + 1 :]]
+    for (_, found), (_, expected) in zip(rest, whole[after + 1 :], strict=True):
+        np.testing.assert_array_equal(found, expected)
+
+
+@pytest.mark.parametrize("after_s", [-1.0, 100.0])
+def test_a_looped_file_goes_on_in_time_also_after_a_restart(tmp_path: Path, after_s: float) -> None:
+    path = video(tmp_path / "clip.mp4", [flat(value=20 * i) for i in range(5)])
+    source = File(str(path), after_s, loops=True)
+    times_s = [read[0] for _ in range(12) if (read := source.read()) is not None]
+    source.close()
+    first_s = 0.0 if after_s < 0 else after_s + 1 / 30
+    assert times_s == pytest.approx([first_s + number / 30 for number in range(12)], abs=1e-3)
+
+
 def test_a_missing_file_says_so() -> None:
     with pytest.raises(BadInput, match="there is no such file"):
         Video("/nowhere/run.mp4")
@@ -124,10 +154,12 @@ def test_a_file_over_http_is_a_stream(tmp_path: Path) -> None:
     handler.log_message = lambda *_: None  # type: ignore[attr-defined]
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        source = Video(f"http://127.0.0.1:{server.server_port}/clip.mp4")
-        assert sum(1 for _ in source) == 6
-        source.close()
+        began_s = time.monotonic()
+        found = read_all(Stream(f"http://127.0.0.1:{server.server_port}/clip.mp4"))
         server.shutdown()
+    assert len(found) == 6
+    times_s = [began_s, *(time_s for time_s, _ in found), time.monotonic()]
+    assert times_s == sorted(times_s), "stamped by this machine's clock, as they came"
 
 
 @pytest.mark.parametrize("address", ["rtsp://127.0.0.1:9/live", "http://127.0.0.1:9/live.mp4"])

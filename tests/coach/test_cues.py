@@ -171,6 +171,17 @@ def test_a_baseline_becomes_the_target_after_a_minute() -> None:
     assert said and {choice.side for _, choice in said} == {"left"}
 
 
+def test_a_rest_does_not_count_for_the_minute_of_a_baseline() -> None:
+    coach = coach_for(target_from="baseline", baseline_change_deg=2.0)
+    run(coach, 7, 9.0, 6.0)
+    run(coach, 1, 9.0, 6.0, start=67.0)
+    assert coach.targets.bands == {}, "seven seconds of running and a minute of rest are no minute"
+    run(coach, 50, 9.0, 6.0, start=69.0)
+    assert coach.targets.bands == {}
+    run(coach, 4, 9.0, 6.0, start=119.2)
+    assert coach.targets.bands[DROP].high == pytest.approx(7.0, abs=0.3)
+
+
 def test_targets_chosen_during_the_run_count_from_then_on() -> None:
     coach = coach_for(target_from="none")
     assert run(coach, 60, 8.0, 8.0) == []

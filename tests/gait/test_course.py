@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runform_live.gait.course import PAUSE_S, Course
+from runform_live.gait.course import PAUSE_S, Course, CourseState, RunTime
+from tests.makers import stance
 
 
 def walked(spells: list[tuple[float, bool]], course: Course | None = None) -> tuple[Course, list[tuple[str, float]]]:
@@ -35,7 +36,7 @@ def test_a_stumble_is_no_pause() -> None:
 
 
 def test_after_a_restart_the_time_goes_on() -> None:
-    course, seen = walked([(4, False), (10, True)], Course(ran_s=100.0))
+    course, seen = walked([(4, False), (10, True)], Course(CourseState("paused", -5.0, 100.0, -5.0)))
     assert [phase for phase, _ in seen] == ["paused", "running"]
     assert course.ran_s == pytest.approx(109.9)
 
@@ -46,3 +47,12 @@ def test_the_time_run_never_exceeds_the_time_passed(spells: list[tuple[float, bo
     passed_s = sum(round(seconds * 10) for seconds, _ in spells) / 10
     assert 0.0 <= course.ran_s <= passed_s
     assert ("before" in {phase for phase, _ in seen[1:]}) is False
+
+
+def test_the_time_of_running_goes_from_stance_to_stance_without_the_pauses() -> None:
+    clock = RunTime()
+    assert clock.at(5.0) == 0.0, "nobody has run yet"
+    for midstance_s in (10.0, 10.4, 10.8, 13.0, 60.0, 60.4):
+        clock.push(stance(midstance_s=midstance_s))
+    # A stance begins 0.12 s before its midstance and ends 0.14 s after it: 3.26 s of the first bout, with a stumble, and 0.66 s.
+    assert clock.at(60.54) == pytest.approx(3.26 + 0.66)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import msgspec
 import numpy as np
 import pytest
 from hypothesis import given
@@ -14,6 +15,7 @@ from runform_live.gait.instrument import (
     HIDDEN_SIGMA_DEG,
     UNCLEAR_SIGMA_DEG,
     Instrument,
+    pelvis_sigma_deg,
     quality_of,
     sigma_of,
 )
@@ -41,6 +43,14 @@ def test_the_error_grows_with_the_networks_own_doubt() -> None:
         assert instrument.of("knee_valgus_peak_deg", stances) == pytest.approx(valgus)
         assert instrument.of("trunk_lean_mid_deg", stances) == 1.0, "the trunk does not hang on the hips"
         assert instrument.of("knee_valgus_mid_deg", stances) is None
+
+
+def test_the_sigma_of_a_stance_is_its_own_column_and_of_an_older_one_its_quality() -> None:
+    assert pelvis_sigma_deg(stance(quality=0.44, pelvis_sigma_deg=1.2)) == 1.2
+    assert pelvis_sigma_deg(stance(quality=0.88)) == pytest.approx(1.2)
+    instrument = Instrument({DROP: 0.6}, sigma_deg=1.2)
+    half_lost = stance(quality=0.44, pelvis_sigma_deg=1.2)
+    assert instrument.of(DROP, [half_lost] * 3) == pytest.approx(0.6), "lost frames do not make the network doubt more"
 
 
 def test_the_level_lines_error_is_the_drops_too() -> None:
@@ -79,8 +89,15 @@ def test_a_row_with_markers_has_their_tilt_and_sigma_and_the_hips_legs() -> None
     assert row[channels.MARKS_Y] == 321.0 and math.isnan(plain[channels.MARKS_Y])
 
 
+def levelled(level: Level) -> GaitMonitor:
+    """A monitor that looks from behind and goes on from a calibration."""
+    begun = GaitMonitor("posterior").state()
+    replace = msgspec.structs.replace
+    return GaitMonitor("posterior", replace(begun, segmenter=replace(begun.segmenter, level=level)))
+
+
 def run(sigma_px: float, marked: bool = False) -> tuple[GaitMonitor, list]:
-    monitor, found = GaitMonitor("posterior", Level(0.0, 0.1, 0.0, 2.0, True)), []
+    monitor, found = levelled(Level(0.0, 0.1, 0.0, 2.0, True)), []
     for frame in range(300):
         landmarks = running(frame / 30)
         landmarks[:, 2] = sigma_px
@@ -101,7 +118,7 @@ def test_what_hangs_on_a_hidden_pelvis_is_withheld_and_flagged_but_the_trunk_is_
 
 
 def test_what_hides_the_pelvis_in_every_other_stance_hides_it() -> None:
-    monitor, found = GaitMonitor("posterior", Level(0.0, 0.1, 0.0, 2.0, True)), []
+    monitor, found = levelled(Level(0.0, 0.1, 0.0, 2.0, True)), []
     for frame in range(300):
         landmarks = running(frame / 30)
         stance_leg = int(frame / 30 * 170 / 60) % 2
@@ -114,7 +131,7 @@ def test_what_hides_the_pelvis_in_every_other_stance_hides_it() -> None:
 
 
 def test_a_short_stand_is_better_than_none_but_replaces_no_level_line() -> None:
-    unknown, known = GaitMonitor("posterior"), GaitMonitor("posterior", Level(3.0, 0.1, 0.0, 2.0, True))
+    unknown, known = GaitMonitor("posterior"), levelled(Level(3.0, 0.1, 0.0, 2.0, True))
     for frame in range(42):
         for monitor in (unknown, known):
             monitor.push(pose(frame + 1, frame / 30), standing())
@@ -124,7 +141,7 @@ def test_a_short_stand_is_better_than_none_but_replaces_no_level_line() -> None:
     for frame in range(42, 90):
         for monitor in (unknown, known):
             monitor.push(pose(frame + 1, frame / 30), standing())
-        assert unknown.state().activity == "standing", (
+        assert unknown.gait_state().activity == "standing", (
             "it stands on while its stand is too short to replace a level line"
         )
     assert unknown.level is not None and unknown.level.until_s - unknown.level.from_s > 2.0, "the whole stand is read"

@@ -62,10 +62,55 @@ def test_a_restarted_stage_and_a_search_for_somebody_are_no_slow_computer() -> N
     assert measured(*(-frame for frame in range(1, 600, 8)), *range(601, 900)).flags() == ()
 
 
+def run_with_outage(outage_s: float, frames_in_it: int, running_s: float = 90.0) -> GaitMonitor:
+    """30 frames/s of a runner, with one outage after a third; frames_in_it: what the camera counted meanwhile."""
+    monitor, before = GaitMonitor(), int(running_s * 10)
+    for number in range(int(running_s * 30)):
+        late = number >= before
+        t = number / 30 + outage_s * late
+        monitor.push(pose(number + 1 + frames_in_it * late, t), standing() if number < 60 else running(t - 2))
+    return monitor
+
+
+@pytest.mark.parametrize("frames_in_it", [0, 1200], ids=["the camera was away", "the pose stage was away"])
+def test_an_outage_of_forty_seconds_says_nothing_of_the_camera_or_the_computer(frames_in_it: int) -> None:
+    assert run_with_outage(40.0, frames_in_it).flags() == ()
+
+
+@pytest.mark.parametrize("rate_hz", [24.0, 30.0, 60.0, 120.0, 240.0])
+def test_what_is_judged_after_a_second_is_judged_then_at_every_frame_rate(rate_hz: float) -> None:
+    assert watched(0.9, rate_hz, cut_off=True).flags() == ()
+    assert watched(1.2, rate_hz, cut_off=True).flags() == ("person_cut_off",)
+
+
+@pytest.mark.parametrize(
+    ("steps_ms", "slow"),
+    [
+        ((33, 50), False),  # 24 pictures a second on a screen with 60
+        ((10, 123), True),  # 15, two by two
+        ((33, 33, 100), True),  # 18: every fourth and fifth is lost
+        ((42,), False),
+        ((45,), True),
+        ((33,) * 200 + (900,), False),  # a hiccup
+    ],
+)
+def test_the_frame_rate_is_that_of_most_seconds(steps_ms: tuple[int, ...], slow: bool) -> None:
+    monitor, t = GaitMonitor(), 0.0
+    for frame in range(600):
+        monitor.push(pose(frame + 1, t), standing() if t < 2 else running(t - 2))
+        t += steps_ms[frame % len(steps_ms)] / 1e3
+    assert ("low_frame_rate" in monitor.flags()) == slow
+
+
+def test_frames_that_were_skipped_are_the_computers_and_not_the_cameras() -> None:
+    assert measured(*(frame for frame in range(1, 600) if frame % 6 == 0 or frame % 3)).flags() == ()
+    assert measured(*range(1, 240, 4)).flags() == (), "15 a second of a camera with 60, too short to judge the computer"
+
+
 def test_a_good_recording_has_no_flag() -> None:
     monitor = watched(6.0)
     assert monitor.flags() == ()
-    state = monitor.state()
+    state = monitor.gait_state()
     assert (state.activity, state.view, state.calibrated) == ("running", "posterior", True)
     assert state.cadence_spm == pytest.approx(170, rel=0.02)
 
@@ -74,11 +119,11 @@ def test_a_frame_that_comes_late_is_left_out() -> None:
     monitor = GaitMonitor()
     monitor.push(pose(1, 1.0), standing())
     assert monitor.push(pose(2, 0.9), standing()) == []
-    assert monitor.state().time_s == 1.0
+    assert monitor.gait_state().time_s == 1.0
 
 
 def test_nobody_is_not_standing() -> None:
-    assert watched(3.0, found=False).state().activity == "nobody"
+    assert watched(3.0, found=False).gait_state().activity == "nobody"
 
 
 def test_a_camera_that_looks_from_elsewhere_loses_the_level_until_somebody_stands() -> None:
@@ -92,8 +137,8 @@ def test_a_camera_that_looks_from_elsewhere_loses_the_level_until_somebody_stand
         points = standing(4.0 * place) if still else running(t - 2.5 if t < 14 else t - 17, roll_deg=4.0 * place)
         for stance in monitor.push(pose(frame + 1, t, camera=CameraMotion(place=place)), points):
             if stance.side == "left" and abs(stance.midstance_s - 8) > 1:
-                drops[monitor.state().calibrated].append(stance.pelvic_drop_mid_deg)
-        calibrated.append(monitor.state().calibrated)
+                drops[monitor.gait_state().calibrated].append(stance.pelvic_drop_mid_deg)
+        calibrated.append(monitor.gait_state().calibrated)
     assert calibrated[30 * 7] and not calibrated[30 * 13] and calibrated[-1]
     assert np.allclose(drops[True], 5.0, atol=0.5), "5 deg on the left, by both stands"
     # Without one the difference of the sides, 5 and 3 deg, is removed with the roll; a roll that stayed would make it 1 or 9.

@@ -40,6 +40,23 @@ def test_drops_cadence_and_sides_are_found_at_every_frame_rate(rate_hz: float) -
     assert segmenter.view == "posterior"
 
 
+def test_lost_frames_lower_the_quality_and_leave_the_sigma_of_the_pelvis_line() -> None:
+    whole, holed = GaitSegmenter(), GaitSegmenter()
+    seen: dict[GaitSegmenter, list[Stance]] = {whole: [], holed: []}
+    for frame in range(480):
+        t = frame / 60
+        points = standing() if t < 2.5 else running(t - 2.5)
+        seen[whole] += whole.push(t, points)
+        seen[holed] += holed.push(t, UNKNOWN if t > 3 and frame % 4 == 0 else points)
+    by_midstance = {round(s.midstance_s, 1): s for s in seen[whole]}
+    pairs = [(by_midstance[round(s.midstance_s, 1)], s) for s in seen[holed][3:]]
+    assert len(pairs) > 8
+    for one, other in pairs:
+        assert other.quality < 0.85 * one.quality
+        assert other.pelvis_sigma_deg == pytest.approx(one.pelvis_sigma_deg, rel=0.02)
+        assert one.pelvis_sigma_deg == pytest.approx(np.degrees(np.arctan(2.0 * np.sqrt(2.0) / 70)), rel=0.02)
+
+
 def test_midstance_is_the_lowest_instant_between_frames() -> None:
     found = play(GaitSegmenter(), 8.0, 30.0)
     step_s = 60 / 170

@@ -201,20 +201,20 @@ def demo_in(folder: Path) -> Path:
 
 
 def network_hips(
-    film: list[npt.NDArray[np.uint8]],
+    film: list[tuple[float, npt.NDArray[np.uint8]]],
     upright: Points,
     settings: config.PoseSettings,
     follows: tuple[float, float],
     name: str,
 ) -> Points:
-    """Both ends of the hips' line in each frame turned upright (frames, 2, 2; px); NaN where the network was not followed.
+    """Both ends of the hips' line in each frame (its time in s, the picture) turned upright (frames, 2, 2; px); NaN where the network was not followed.
 
     name: of overlays, "" for none.
     """
     tracker, found = open_tracker(settings), np.full((len(film), 2, 2), np.nan)
-    for frame, picture in enumerate(film):
+    for frame, (time_s, picture) in enumerate(film):
         turned = cv2.warpAffine(picture, upright, picture.shape[1::-1])
-        sight = tracker.see(turned)
+        sight = tracker.see(turned, time_s)
         if sight.found and sight.follows == follows:  # else the finder itself was taken
             found[frame] = sight.landmarks[[INDEX["left_hip"], INDEX["right_hip"]], :2]
             if name and frame % OVERLAY_EVERY == 0:
@@ -234,15 +234,16 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         demo = demo_in(Path(scratch))
         cameras = [Camera(said) for said in ET.parse(demo / "calibration" / "Calib.qca.txt").getroot().iter("camera")]
-        films = [[picture for _, picture in Video(str(path))] for path in sorted((demo / "videos").glob("*.mp4"))]
-    left, right, forward = hip_line(spines(cameras, films), cameras[FRONTS[1]].eye)
+        films = [list(Video(str(path))) for path in sorted((demo / "videos").glob("*.mp4"))]
+    pictures = [[picture for _, picture in film] for film in films]
+    left, right, forward = hip_line(spines(cameras, pictures), cameras[FRONTS[1]].eye)
     centre = (left + right) / 2
     across = left - right
     obliquity_deg = np.degrees(np.arctan2(across[:, 2], np.linalg.norm(across[:, :2], axis=1)))
     for number, (camera, film) in enumerate(zip(cameras, films, strict=True)):
         before = number in FRONTS
         roll_deg = camera.roll_deg(centre.mean(axis=0))
-        height, width = film[0].shape[:2]
+        height, width = film[0][1].shape[:2]
         upright = cv2.getRotationMatrix2D((width / 2, height / 2), roll_deg, 1.0)
         true = tilt_deg((camera.project(left), camera.project(right))) - roll_deg
         look = (camera.eye - centre) * (1 if before else -1)

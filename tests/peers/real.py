@@ -43,9 +43,9 @@ def main() -> None:
     ours = open_tracker(settings)
     theirs = open_tracker(msgspec.structs.replace(settings, network="blazepose-full"))
     frames, off, disagreed, pictures = 0, [], 0, []
-    for _, picture in Video(video):
+    for time_s, picture in Video(video):
         frames += 1
-        a, b = ours.see(picture), theirs.see(picture)
+        a, b = ours.see(picture, time_s), theirs.see(picture, time_s)
         if not (a.found and b.found and a.doubts):  # else BlazePose itself was taken
             continue
         trunk_px = float(np.linalg.norm(middle(b.landmarks, "hip") - middle(b.landmarks, "shoulder")))

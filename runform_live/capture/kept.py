@@ -1,0 +1,45 @@
+"""The last frames that were sent, for a recorder that has to be started anew: it lost what it had not written yet."""
+
+from __future__ import annotations
+
+from collections import deque
+
+from runform_live.capture.sources import Picture
+from runform_live.messages import Frame, FrameAgain
+
+MOST_S = 4.0
+MOST_BYTES = 384 << 20
+
+
+class Kept:
+    """Frames with their pictures, which are not copied. The oldest go first: after MOST_S, or beyond MOST_BYTES."""
+
+    __slots__ = ("_bytes", "_frames")
+
+    def __init__(self) -> None:
+        self._frames: deque[tuple[Frame, Picture]] = deque()
+        self._bytes = 0
+
+    def keep(self, frame: Frame, picture: Picture) -> None:
+        self._frames.append((frame, picture))
+        self._bytes += picture.nbytes
+        self.forget(frame.time_s - MOST_S)
+        while self._bytes > MOST_BYTES:
+            self._drop()
+
+    def forget(self, until_s: float) -> None:
+        """Frames up to this time (s) are not needed any more."""
+        while self._frames and self._frames[0][0].time_s <= until_s:
+            self._drop()
+
+    def after(self, time_s: float) -> deque[tuple[FrameAgain, Picture]]:
+        """The frames after this time, in order, as they are sent once more."""
+        return deque(
+            (FrameAgain(**{field: getattr(frame, field) for field in frame.__struct_fields__}), picture)
+            for frame, picture in self._frames
+            if frame.time_s > time_s
+        )
+
+    def _drop(self) -> None:
+        _, picture = self._frames.popleft()
+        self._bytes -= picture.nbytes

@@ -1,0 +1,182 @@
+"""Reading a source in a thread of its own, so that whoever polls here never waits for a camera, a network or a disk.
+
+The thread opens the source, reads it and hands over what happened through a small queue. Of a camera or a stream the newest
+pictures win. A file is read as fast as its pictures are fetched, and none is lost.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from runform_live.capture.sources import Described, Picture
+from runform_live.errors import BadInput
+
+REOPEN_S = 1.0  # from a loss to the next try
+MOST_WAITING = 3  # pictures that nobody fetched yet
+UNREADABLE_S = 0.5  # a damaged picture cannot be read either: only after this time the camera counts as gone
+AGAIN_S = 0.02
+
+
+class Source(Protocol):
+    """What is wanted of a camera, a stream or a file that is open."""
+
+    described: Described
+
+    def read(self) -> tuple[float, Picture] | None: ...
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The source is open."""
+
+    described: Described
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Grabbed:
+    """A picture and its time: of a camera or a stream on the monotonic clock, of a file since its first picture (s)."""
+
+    time_s: float
+    picture: Picture
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A camera or stream that was open gives no picture any more; the reader tries to open it again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The source cannot be opened. A camera or stream is tried again, and this is said once for each loss."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A file has no more pictures; damaged: its end cannot be read."""
+
+    damaged: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Broke:
+    """The thread itself failed."""
+
+    trouble: Exception
+
+
+Event = Opened | Grabbed | Lost | Failed | Ended
+
+
+class Reader:
+    """One thread around one source. Nothing here waits for the source; `close` asks the thread to let it go."""
+
+    def __init__(self, open_source: Callable[[], Source], live: bool) -> None:
+        """`open_source` raises BadInput where there is nothing to read; live: a camera or a stream, not a file."""
+        self._open, self._live = open_source, live
+        self._changed = threading.Condition()
+        self._events: deque[Event | _Broke] = deque()
+        self._closing = threading.Event()
+        self._called_s: float | None = None
+        self.overtaken = 0  # pictures that were dropped for newer ones
+        self._thread = threading.Thread(target=self._run, name="reader", daemon=True)
+        self._thread.start()
+
+    def next(self, wait_s: float) -> Event | None:
+        """The oldest event; None where there is none within wait_s. Raises what the thread stumbled over."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._events, wait_s)
+            if not self._events:
+                return None
+            event = self._events.popleft()
+            self._changed.notify_all()
+        if isinstance(event, _Broke):
+            raise event.trouble
+        return event
+
+    def blocked_s(self) -> float:
+        """For how long the thread has been inside the one call that opens or reads the source."""
+        called_s = self._called_s
+        return 0.0 if called_s is None else time.monotonic() - called_s
+
+    def close(self, wait_s: float = 0.0) -> bool:
+        """Ask the thread to close the source; True: it has done so within wait_s. Its pictures are not wanted any more."""
+        self._closing.set()
+        with self._changed:
+            self._events.clear()
+            self._changed.notify_all()
+        self._thread.join(wait_s)
+        return not self._thread.is_alive()
+
+    # -- the thread -----------------------------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        try:
+            failed = False
+            while not self._closing.is_set():
+                source = self._opened(failed)
+                failed = source is None
+                if source is not None:
+                    self._read_all(source)
+                if not self._live:
+                    return
+                self._closing.wait(REOPEN_S)
+        except Exception as trouble:
+            self._put(_Broke(trouble))
+
+    def _opened(self, failed_before: bool) -> Source | None:
+        self._called_s = time.monotonic()
+        try:
+            source = self._open()
+        except BadInput as trouble:
+            if not failed_before:
+                self._put(Failed(str(trouble)))
+            return None
+        finally:
+            self._called_s = None
+        self._put(Opened(source.described))
+        return source
+
+    def _read_all(self, source: Source) -> None:
+        try:
+            while not self._closing.is_set() and (read := self._read(source)) is not None:
+                self._put(Grabbed(*read))
+            self._put(Lost() if self._live else Ended(bool(getattr(source, "cut_short", False))))
+        finally:
+            source.close()
+
+    def _read(self, source: Source) -> tuple[float, Picture] | None:
+        """The next picture; a live source that does not give one at once is asked again for a moment."""
+        until_s = time.monotonic() + (UNREADABLE_S if self._live else 0.0)
+        while True:
+            self._called_s = time.monotonic()
+            try:
+                read = source.read()
+            finally:
+                self._called_s = None
+            if read is not None or time.monotonic() >= until_s or self._closing.wait(AGAIN_S):
+                return read
+
+    def _put(self, event: Event | _Broke) -> None:
+        with self._changed:
+            if isinstance(event, Grabbed):
+                self._make_room()
+            if not self._closing.is_set():
+                self._events.append(event)
+            self._changed.notify_all()
+
+    def _make_room(self) -> None:
+        if not self._live:
+            self._changed.wait_for(lambda: self._closing.is_set() or len(self._events) < MOST_WAITING)
+            return
+        pictures = [event for event in self._events if isinstance(event, Grabbed)]
+        if len(pictures) >= MOST_WAITING:
+            self._events.remove(pictures[0])
+            self.overtaken += 1

@@ -1,0 +1,295 @@
+"""The coach stage: what it says and what a successor says."""
+
+from __future__ import annotations
+
+import time
+from typing import ClassVar
+
+import msgspec
+import numpy as np
+import pytest
+
+from runform_live import config
+from runform_live.coach import process
+from runform_live.coach.process import CoachStage, create
+from runform_live.config import Band, Config
+from runform_live.messages import CoachState, Control, Cue, End, GaitState, Message, RunPhase
+from runform_live.runtime.bus import Buffer, Received
+from runform_live.runtime.stage import StageSetup
+from tests.makers import stance
+
+DROP = "pelvic_drop_mid_deg"
+STEP_S = 0.36
+
+
+class Speaker:
+    """Stands in for the sound device: plays at once and remembers what."""
+
+    made: ClassVar[list[Speaker]] = []
+
+    def __init__(self, volume: float) -> None:
+        self.volume, self.rows, self.tones, self.beats_spm = volume, 0, 0, None
+        self.trouble, self.busy, self.started_s = "", False, None
+        Speaker.made.append(self)
+
+    def play(self, *_: np.ndarray, side: object = None) -> bool:
+        self.rows, self.started_s = self.rows + 1, time.monotonic()
+        return True
+
+    def play_placed(self, *_: np.ndarray) -> bool:
+        self.tones += 1
+        return True
+
+    def beat(self, per_minute: float | None) -> None:
+        self.beats_spm = per_minute
+
+    def set_volume(self, volume: float) -> None:
+        self.volume = volume
+
+    def tend(self) -> None: ...
+
+    def close(self) -> None: ...
+
+
+@pytest.fixture(autouse=True)
+def _no_device(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(process, "Speaker", Speaker)
+    monkeypatch.setattr(process, "read_sounds", lambda _: {})
+    Speaker.made = []
+
+
+def settings(**changes: object) -> Config:
+    whole = config.load()
+    coach = msgspec.structs.replace(whole.coach, targets={DROP: Band(high=6.0)}, **changes)
+    return msgspec.structs.replace(whole, coach=coach)
+
+
+def coach_stage(sent: list[Message], state: bytes = b"", **changes: object) -> CoachStage:
+    def send(message: Message, *_: Buffer) -> None:
+        sent.append(message)
+
+    return create(StageSetup("coach", {}, settings(**changes), "demo", state=state, restarted=bool(state)), send)
+
+
+def received(message: Message) -> Received:
+    return Received(message, [], 0)  # type: ignore[arg-type]
+
+
+END = received(End(stage="gait"))
+
+
+def stances(first: int, last: int, late_s: float = 0.0, left: float = 10.0) -> list[Received]:
+    """Stances of a runner with too much drop on the left, as they are seen now, or were late_s ago."""
+    stamp_s = time.monotonic() - late_s
+    return [
+        received(stance(("left", "right")[k % 2], k * STEP_S, (left, 3.0)[k % 2], stamp_s=stamp_s))
+        for k in range(first, last)
+    ]
+
+
+def gait(time_s: float, phase: RunPhase) -> Received:
+    return received(
+        GaitState(
+            time_s=time_s,
+            stamp_s=0.0,
+            activity="running",
+            view="posterior",
+            calibrated=True,
+            level_deg=0.0,
+            level_sd_deg=0.1,
+            cadence_spm=167.0,
+            phase=phase,
+        )
+    )
+
+
+def play(stage: CoachStage, messages: list[Received]) -> None:
+    for message in messages:
+        stage.handle(message)
+
+
+def cues(sent: list[Message]) -> list[Cue]:
+    """Without what the clock of the test made of them."""
+    return [msgspec.structs.replace(message, latency_s=None) for message in sent if isinstance(message, Cue)]
+
+
+def shown(stage: CoachStage, sent: list[Message]) -> CoachState:
+    stage.idle()
+    return [message for message in sent if isinstance(message, CoachState)][-1]
+
+
+WISHES = (
+    Control(action="mute"),
+    Control(action="volume", volume=0.25),
+    Control(action="targets", targets={DROP: (None, 3.0)}),
+    Control(action="train", trained="knee_valgus_mid_deg"),
+    Control(action="feedback", mode="faded", stance_tones=True, metronome_percent=5.0),
+)
+# Stances that came before.
+MOMENTS = {"standing": 0, "first steps": 3, "run": 60, "after the camera was pushed": 90, "in a pause": 130}
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_a_successor_gives_the_cues_that_were_still_to_come(moment: str) -> None:
+    def run(handed_over: int) -> list[Message]:
+        sent: list[Message] = []
+        stage = coach_stage(sent)
+        for number, message in enumerate((*stances(0, 130), *stances(180, 300))):
+            if number == handed_over:
+                stage = coach_stage(sent, stage.state_bytes())
+            stage.handle(message)
+            if number % 3 == 0:
+                stage.handle(gait(number * STEP_S, "running"))
+            if number == 129:
+                stage.handle(gait(129.5 * STEP_S, "paused"))
+        return sent
+
+    undisturbed = run(-1)
+    assert len(cues(undisturbed)) > 7 and all(cue.audible for cue in cues(undisturbed))
+    assert cues(run(MOMENTS[moment])) == cues(undisturbed)
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_what_was_chosen_in_the_window_is_still_chosen(moment: str) -> None:
+    sent: list[Message] = []
+    stage = coach_stage(sent)
+    play(stage, stances(0, MOMENTS[moment]))
+    for wish in WISHES:
+        stage.control(wish)
+    before = shown(stage, sent)
+    assert (before.muted, before.volume, before.mode, before.trained) == (True, 0.25, "faded", "knee_valgus_mid_deg")
+    successor = coach_stage(sent, stage.state_bytes())
+    for wish in WISHES:
+        successor.take_up(wish)
+    assert shown(successor, sent) == before
+    assert Speaker.made[-1].volume == 0.25
+
+
+def test_a_baseline_that_has_begun_does_not_begin_anew_in_a_successor() -> None:
+    wish = Control(action="targets", target_from="baseline", targets={DROP: (None, None)})
+    sent: list[Message] = []
+    stage = coach_stage(sent)
+    stage.control(wish)
+    play(stage, stances(0, 100))
+    successor = coach_stage(sent, stage.state_bytes())
+    successor.take_up(wish)
+    play(successor, stances(100, 180))
+    assert shown(successor, sent).targets == {DROP: (None, 8.0)}, "a minute from the wish, not from the restart"
+
+
+def test_held_by_hand_it_stays_held() -> None:
+    sent: list[Message] = []
+    stage = coach_stage(sent)
+    stage.control(Control(action="pause"))
+    successor = coach_stage(sent, stage.state_bytes())
+    play(successor, stances(0, 100))
+    assert cues(sent) == []
+    successor.control(Control(action="resume"))
+    play(successor, stances(50, 100))
+    assert cues(sent) == [], "stances of the pause that come again do not count"
+    play(successor, stances(100, 150))
+    assert cues(sent)
+
+
+def test_a_wish_of_before_a_start_without_a_state_is_taken_up() -> None:
+    sent: list[Message] = []
+    stage = coach_stage(sent)
+    for wish in WISHES:
+        stage.take_up(wish)
+    assert shown(stage, sent).volume == 0.25
+
+
+def to_the_first_cue(sent: list[Message]) -> tuple[bytes, int]:
+    """The state just before the stance that leads to the first cue, and that stance's number."""
+    stage, number = coach_stage(sent), 0
+    while True:
+        state = stage.state_bytes()
+        stage.handle(stances(number, number + 1)[0])
+        if cues(sent):
+            return state, number
+        number += 1
+
+
+@pytest.mark.parametrize(("late_s", "audible"), [(0.3, True), (2.0, False), (12.0, False)])
+def test_a_cue_about_a_stance_that_comes_again_is_not_spoken_later_than_a_second(late_s: float, audible: bool) -> None:
+    sent: list[Message] = []
+    state, number = to_the_first_cue(sent)
+    successor = coach_stage(sent, state)
+    play(successor, stances(number, number + 1, late_s))
+    first, again = cues(sent)
+    assert again == msgspec.structs.replace(first, audible=audible)
+    assert Speaker.made[-1].rows == int(audible)
+    play(successor, stances(number + 1, number + 25))
+    assert len(cues(sent)) == 2, "it was said: the pause after a cue holds"
+
+
+def test_stances_that_the_state_contains_are_not_coached_twice() -> None:
+    sent: list[Message] = []
+    stage = coach_stage(sent)
+    play(stage, stances(0, 40))
+    before = cues(sent)
+    successor = coach_stage(sent, stage.state_bytes())
+    play(successor, stances(0, 40))
+    assert cues(sent) == before and successor.handled == 0
+    assert successor.state_bytes() == stage.state_bytes()
+
+
+def test_old_stances_give_no_tone_and_new_ones_do() -> None:
+    sent: list[Message] = []
+    stage = coach_stage(sent, stance_tones=True)
+    successor = coach_stage(sent, stage.state_bytes(), stance_tones=True)
+    play(successor, stances(0, 6, late_s=3.0))
+    assert Speaker.made[-1].tones == 0
+    play(successor, stances(6, 12))
+    assert Speaker.made[-1].tones == 6
+
+
+@pytest.mark.parametrize("learnt", [20, 60, 100], ids=["at first", "while it learns", "while it beats"])
+def test_the_metronome_knows_the_cadence_that_it_learnt(learnt: int) -> None:
+    sent: list[Message] = []
+    stage = coach_stage(sent, metronome_percent=10.0)
+    play(stage, stances(0, learnt, left=3.0))
+    successor = coach_stage(sent, stage.state_bytes(), metronome_percent=10.0)
+    assert (Speaker.made[-1].beats_spm is None) == (learnt < 90)
+    play(successor, stances(learnt, 84, left=3.0))
+    assert (Speaker.made[-1].beats_spm is None) == (learnt < 84)
+    play(successor, stances(max(learnt, 84), 110, left=3.0))
+    assert Speaker.made[-1].beats_spm == pytest.approx(1.1 * 60 / STEP_S)
+    muted = coach_stage(sent, muted_after(successor), metronome_percent=10.0)
+    play(muted, stances(110, 300, left=3.0))
+    coach_stage(sent, muted.state_bytes(), metronome_percent=10.0)
+    assert Speaker.made[-1].beats_spm is None, "it knows the cadence and is muted"
+
+
+def muted_after(stage: CoachStage) -> bytes:
+    stage.control(Control(action="mute"))
+    return stage.state_bytes()
+
+
+def test_a_pause_of_the_run_that_comes_again_does_not_begin_anew() -> None:
+    sent: list[Message] = []
+    stage = coach_stage(sent)
+    play(stage, [*stances(0, 10), gait(3.0, "running"), gait(3.5, "paused"), gait(20.0, "running"), *stances(60, 80)])
+    successor = coach_stage(sent, stage.state_bytes())
+    play(successor, [gait(3.0, "running"), gait(3.5, "paused"), gait(20.0, "running")])
+    assert successor.state_bytes() == stage.state_bytes()
+
+
+@pytest.mark.parametrize("text", ["", "coach"])
+def test_it_ends_once(text: str) -> None:
+    sent: list[Message] = []
+    stage = coach_stage(sent)
+    stage.control(Control(action="finish", text="gait"))
+    assert sent == []
+    stage.control(Control(action="finish", text=text))
+    stage.handle(END)
+    play(stage, stances(0, 60))
+    successor = coach_stage(sent, stage.state_bytes())
+    successor.handle(END)
+    assert sent == [End(stage="coach")]
+
+
+def test_the_end_of_the_gait_stage_is_its_end() -> None:
+    sent: list[Message] = []
+    play(coach_stage(sent), [END, END])
+    assert sent == [End(stage="coach")]

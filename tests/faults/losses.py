@@ -1,0 +1,79 @@
+"""What a fault cost: read from a session folder afterwards, with the cores that the program itself uses."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+from pathlib import Path
+
+import av
+import av.error
+import numpy as np
+
+from runform_live import config
+from runform_live.coach import catalogue
+from runform_live.coach.cues import Coach
+from runform_live.gait.monitor import GaitMonitor
+from runform_live.messages import LANDMARKS, Pose
+from runform_live.session.pictures import landmarks_of
+from runform_live.session.reader import Session
+
+SAME_STANCE_S = 0.05
+HELD_BACK_S = 1.0  # a stance is only told when the smoother has passed its end
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A time (s, of the session) in which something is missing."""
+
+    from_s: float
+    until_s: float
+
+    @property
+    def length_s(self) -> float:
+        return self.until_s - self.from_s
+
+
+def video_times_s(folder: Path) -> list[float]:
+    """The times of all pictures that can be read from a session's videos, in order."""
+    times_s: list[float] = []
+    for path in sorted(folder.glob("video*.mkv")):
+        try:
+            with av.open(str(path)) as container:
+                stream = container.streams.video[0]
+                packets = (packet for packet in container.demux(stream) if packet.pts is not None and packet.size)
+                times_s.extend(float(packet.pts * packet.time_base) for packet in packets)
+        except (av.error.FFmpegError, IndexError):
+            continue
+    return sorted(times_s)
+
+
+def gaps(times_s: list[float], rate_hz: float) -> list[Gap]:
+    """Where more than two frames in a row are missing."""
+    return [Gap(a, b) for a, b in itertools.pairwise(times_s) if b - a > 3.5 / rate_hz]
+
+
+def stances_lost(session: Session) -> list[float]:
+    """Midstances (s) that the session's own poses show, and that are not in its table.
+
+    The gait core runs once more over the poses that were kept. Frames that nobody saw are missing in both.
+    """
+    times_s, landmarks = landmarks_of(session)
+    monitor = GaitMonitor(session.summary.view if session.summary.view in ("posterior", "anterior") else "unknown")
+    found = []
+    for number, (time_s, points) in enumerate(zip(times_s, landmarks, strict=True)):
+        pose = Pose(frame=number + 1, time_s=float(time_s), stamp_s=0.0, found=bool(np.isfinite(points[:, 0]).any()),
+                    detected=False, brightness=0.5, cut_off=False)  # fmt: skip
+        assert points.shape == (len(LANDMARKS), 3)
+        found += monitor.push(pose, points.astype(np.float64))
+    found += monitor.finish()
+    kept = np.array([stance.midstance_s for stance in session.stances] or [-np.inf])
+    return [one.midstance_s for one in found if np.abs(kept - one.midstance_s).min() > SAME_STANCE_S]
+
+
+def cues_lost(session: Session, settings: config.Config) -> int:
+    """How many cues fewer were given than the coach gives to the stances of the table."""
+    cues, _ = catalogue.shipped()
+    coach = Coach(settings.coach, cues)
+    wanted = sum(coach.push(stance) is not None for stance in session.stances)
+    return max(0, wanted - sum(event.get("kind") == "cue" for event in session.events))
