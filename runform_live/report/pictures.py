@@ -84,7 +84,8 @@ def _packed(picture: Picture, landmarks: npt.NDArray[np.float64]) -> str:
         low, high = points.min(axis=0), points.max(axis=0)
         pad = 0.25 * (high[1] - low[1])
         left, top = int(max(low[0] - pad, 0)), int(max(low[1] - pad, 0))
-        shown = np.ascontiguousarray(shown[top : int(high[1] + pad), left : int(high[0] + pad)])
+        cut = shown[top : int(high[1] + pad), left : int(high[0] + pad)]
+        shown = np.ascontiguousarray(cut) if cut.size else shown
     width = max(1, round(shown.shape[1] * HEIGHT_PX / shown.shape[0]))
     small = cv2.resize(shown, (width, HEIGHT_PX), interpolation=cv2.INTER_AREA)
     _, packed = cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, 85])

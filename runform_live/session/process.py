@@ -49,20 +49,20 @@ class SessionStage(Stage):
         self._send = send
         before = decode(setup.state, SessionState)
         record = before.record if before else None
-        self._record = SessionRecord(Path(setup.folder), setup.source, setup.config, "live", before=record)
+        self.record = SessionRecord(Path(setup.folder), setup.source, setup.config, "live", before=record)
         if before is None and setup.record_video:
-            self._record.record()
+            self.record.record()
         self._paused = before.paused if before else False
         self._ended = before.ended if before else "end of the source"
         self._ended_stages = set(before.ended_stages) if before else set()
-        self._asks_again = setup.restarted and self._record.recording
+        self._asks_again = setup.restarted and self.record.recording
         self._order: FrameOrder[Received] | None = None
         self._frames = 0  # since the last report
         self._said_trouble = ""
         self._closed = False
 
     def state_bytes(self) -> bytes:
-        return encode(SessionState(self._record.state(), self._paused, self._ended, tuple(sorted(self._ended_stages))))
+        return encode(SessionState(self.record.state(), self._paused, self._ended, tuple(sorted(self._ended_stages))))
 
     def idle(self) -> float:
         self._begin_again()
@@ -74,12 +74,12 @@ class SessionStage(Stage):
 
     def _begin_again(self) -> None:
         """After a restart: ask for the frames that the predecessor took with it, or say once more that all is closed."""
-        if self._record.summary is not None:
+        if self.record.summary is not None:
             self._close(self._ended)
         elif self._asks_again:
             self._asks_again = False
             self._order = FrameOrder(time.monotonic())
-            self._report(self._record.frame, asks_again=True)
+            self._report(self.record.frame, asks_again=True)
 
     # -- messages -------------------------------------------------------------------------------------------------
 
@@ -99,7 +99,7 @@ class SessionStage(Stage):
                 self._close(self._ended)
 
     def _keep(self, received: Received) -> None:
-        message, record = received.message, self._record
+        message, record = received.message, self.record
         if isinstance(message, Pose):
             if record.pose(message.frame, message.time_s, message.landmarks(received.buffers[0].buffer)):
                 self.handled += 1
@@ -120,16 +120,16 @@ class SessionStage(Stage):
 
     def _source(self, message: SourceState) -> None:
         if message.state == "open" and message.height_px and message.width_px:
-            self._record.opened(message.height_px, message.width_px, message.frame_rate_hz)
+            self.record.opened(message.height_px, message.width_px, message.frame_rate_hz)
         elif message.state == "lost":
-            self._record.event("camera_lost", message.text)
+            self.record.event("camera_lost", message.text)
         elif message.state == "ended":
             self._ended = message.text
 
     # -- pictures -------------------------------------------------------------------------------------------------
 
     def _frame(self, message: Frame, received: Received) -> None:
-        if not self._record.recording:
+        if not self.record.recording:
             return
         ready = [received]
         if self._order is not None:
@@ -154,7 +154,7 @@ class SessionStage(Stage):
         message = received.message
         assert isinstance(message, Frame)
         picture = message.picture(received.buffers[0].buffer)
-        self._record.picture(message.frame, message.time_s, picture, isinstance(message, FrameAgain))
+        self.record.picture(message.frame, message.time_s, picture, isinstance(message, FrameAgain))
 
     def _rest(self) -> None:
         """Write the frames that are held back."""
@@ -163,7 +163,7 @@ class SessionStage(Stage):
             self._picture(received)
 
     def _report(self, frame: int, asks_again: bool = False) -> None:
-        record = self._record
+        record = self.record
         self._frames = 0
         self._said_trouble = record.trouble
         self.state = "not recording" if self._said_trouble else "ready"
@@ -180,13 +180,13 @@ class SessionStage(Stage):
         )
 
     def _say_trouble(self) -> None:
-        if self._record.trouble != self._said_trouble:
-            self._report(self._record.frame)
+        if self.record.trouble != self._said_trouble:
+            self._report(self.record.frame)
 
     # -- wishes and the end ---------------------------------------------------------------------------------------
 
     def control(self, control: Control) -> None:
-        action, record = control.action, self._record
+        action, record = control.action, self.record
         if self._closed:
             return
         if action in ("pause", "resume", "record", "stop_record", "calibrate"):
@@ -212,8 +212,8 @@ class SessionStage(Stage):
             return
         self._closed = True
         self._rest()
-        summary = self._record.finish(ended)
-        self._report(self._record.frame)
+        summary = self.record.finish(ended)
+        self._report(self.record.frame)
         self._send(End(stage="session"), msgspec.json.encode(summary))
 
     def finish(self) -> None:

@@ -33,6 +33,7 @@ FULL = (errno.ENOSPC, errno.EDQUOT)
 RESERVE = ".reserve"
 RESERVE_BYTES = 1 << 20  # kept back for the numbers, which are small, when the pictures have filled the disk
 ROOM_BYTES = 4 << 20  # free again, after a full disk, before poses are written on
+NUMBERS_BYTES = 1 << 16  # summary.json and session.json, when the poses fill the disk
 BATCH_S = 0.25  # of poses that are written at once
 SCRATCH = tuple(f".{name}" for name in (schema.SESSION, schema.SUMMARY, schema.STANCES, schema.EVENTS, schema.POSES))
 ALL = 1 << 60  # more than there ever are
@@ -277,17 +278,23 @@ class SessionWriter:
             return BLOCKED
         if self._reserved:
             return None
+        try:
+            self._hold(RESERVE_BYTES)
+        except OSError as trouble:
+            return in_words(trouble)
+        return None
+
+    def _hold(self, size_bytes: int) -> None:
         path = self.folder / RESERVE
         try:
-            path.write_bytes(bytes(RESERVE_BYTES))
+            path.write_bytes(bytes(size_bytes))
             sync_file(path)
         except OSError as trouble:
             self._full = self._full or trouble.errno in FULL
             with contextlib.suppress(OSError):
                 path.unlink(missing_ok=True)
-            return in_words(trouble)
+            raise
         self._reserved = True
-        return None
 
     def release_reserve(self) -> None:
         """Give the space back that was kept for the numbers: the disk is full."""
@@ -298,19 +305,28 @@ class SessionWriter:
     # -- the end --------------------------------------------------------------------------------------------------
 
     def close_poses(self, view: View) -> bool:
-        """Make poses.parquet; False where some poses are not on the disk."""
+        """Make poses.parquet; False where some poses are not on the disk. They leave room for the numbers, which come after them."""
         self._batch_out()
         if self.blocked:
             return False
         self.release_reserve()
         self._restore_folder()
-        with contextlib.suppress(OSError):
-            self._log.write()
+        made = False
+        try:
+            if self._room():
+                self._log.write()
+            else:
+                self._hold(NUMBERS_BYTES)
+            poses.finish(self.folder, view, self._log.waiting)
+            made = True
+        except DISK_TROUBLE as trouble:
+            self._troubles[self._log.path.name] = in_words(trouble)
         self._log.close()
-        waiting = self._log.waiting
-        made = self._attempt(self._log.path.name, lambda: poses.finish(self.folder, view, waiting))
+        self.release_reserve()
         self._syncer.forget(self._log.path)
-        return self._log.sound and (made or not waiting)
+        if made:
+            self._troubles.pop(self._log.path.name, None)
+        return self._log.sound and (made or not self._log.waiting)
 
     def finish(self, info: SessionInfo, summary: Summary, rows: Sequence[Stance], lines: Sequence[str]) -> None:
         """Write all that is missing; the folder is complete but for the report, and synced. `info` comes last: it says that all is there."""
