@@ -76,8 +76,11 @@ class Frame(Message, frozen=True, tag="frame"):
         return np.frombuffer(payload, np.uint8).reshape(self.height_px, self.width_px, 3)
 
 
-class FrameAgain(Frame, frozen=True, tag="frame_again"):
-    """A frame once more, for a recorder that was started anew and has not got it."""
+class FrameAgain(Frame, frozen=True, tag="repeated_frame"):
+    """A frame once more, for a recorder that was started anew and has not got it.
+
+    Its tag does not begin like that of a frame: who asks for the topic "frame" gets all topics that begin so.
+    """
 
 
 class SourceState(Message, frozen=True, tag="source"):

@@ -115,6 +115,7 @@ class _Shown:
 
     def __init__(self, note: Note | None) -> None:
         self._note, self._restarts = note, 0
+        self._trouble = ""
 
     def __call__(self, supervisor: Supervisor) -> bool:
         for message in supervisor.messages(POLL_S):
@@ -125,6 +126,10 @@ class _Shown:
         return True
 
     def _tell(self, message: Any_) -> None:
+        if isinstance(message, Recorder):  # it says so again with every other frame
+            if message.trouble == self._trouble:
+                return
+            self._trouble = message.trouble
         if self._note is not None:
             self._note(message)
 

@@ -8,6 +8,7 @@ and so is the stage.
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import os
 import signal
@@ -115,7 +116,7 @@ class _Loop:
 
     def _send(self, message: Message, *buffers: Buffer) -> None:
         self._publisher.send(message, *buffers)
-        if self._previews is not None and isinstance(message, Frame) and self._previews.subscribers("frame"):
+        if self._previews is not None and type(message) is Frame and self._previews.subscribers("frame"):
             self._previews.send(message, *buffers)
 
     def run(self) -> None:
@@ -220,6 +221,9 @@ def main() -> None:
             signal.signal(getattr(signal, name), signal.SIG_IGN)
     length = int(sys.stdin.buffer.readline())
     _Loop(msgspec.msgpack.decode(sys.stdin.buffer.read(length), type=StageSetup)).run()
+    with contextlib.suppress(OSError, ValueError):
+        sys.stderr.flush()
+    os._exit(0)  # all is closed; a thread that still waits for a camera's driver must not hold up the end
 
 
 if __name__ == "__main__":

@@ -90,8 +90,8 @@ class Growing:
         self._waiting += data
 
     def write(self) -> None:
-        """Put what waits into the file. Raises OSError; what could not be written goes on waiting."""
-        if not self._waiting:
+        """Put what waits into the file, which is made if need be. Raises OSError; what could not be written goes on waiting."""
+        if not self._waiting and self._handle is not None:
             return
         if self._handle is None:
             flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0)

@@ -204,6 +204,8 @@ class SessionStage(Stage):
             record.event("set_up", f"left open: {control.text}" if control.text else "all was right")
         elif action in ("targets", "feedback", "train"):
             record.event(action, control.text)
+        elif action == "stop":  # capture says the same, if it still can
+            self._ended = control.text or "stopped"
         elif action == "finish":
             self._close(self._ended)
 
@@ -220,7 +222,7 @@ class SessionStage(Stage):
         if not self._closed:  # the main process is gone, and with it the line that tells where the session is
             self._close("stopped before the end")
             with contextlib.suppress(OSError, ValueError, AttributeError):
-                print(f"runform: the program was ended from outside; session: {self._record.folder}", file=sys.stderr)
+                print(f"runform: the program was ended from outside; session: {self.record.folder}", file=sys.stderr)
 
 
 def create(setup: StageSetup, send: Send) -> SessionStage:
