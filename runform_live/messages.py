@@ -209,9 +209,7 @@ class Recorder(Message, frozen=True, tag="recorder"):
     not_taken: int
     folder: str
     trouble: str = ""
-    kept_until_s: float = (
-        -1.0
-    )  # frames up to this time (of the session) are in the file, whatever happens to the recorder
+    kept_until_s: float = -1.0  # frames up to this time (of the session) are in the file, whatever happens to the recorder
     asks_again: bool = False  # the recorder was started anew: it wants the frames after kept_until_s once more
 
 
@@ -238,6 +236,4 @@ class End(Message, frozen=True, tag="end"):
     stage: str
 
 
-Any_ = (
-    Frame | FrameAgain | SourceState | Pose | Stance | GaitState | Cue | CoachState | Health | Recorder | Control | End
-)
+Any_ = Frame | FrameAgain | SourceState | Pose | Stance | GaitState | Cue | CoachState | Health | Recorder | Control | End
