@@ -14,7 +14,7 @@ GAP = 8
 
 
 class Page:
-    """One layer; `build` makes its widgets under a parent, `show` renews their values; `press` takes a key that was clicked."""
+    """One layer; `build` makes its widgets under a parent, `show` renews their values; `press` notes a key that was clicked."""
 
     def __init__(self, model: DashboardModel, look: Look, press: Callable[[int], None]) -> None:
         self.model, self.look, self.press = model, look, press
@@ -26,8 +26,10 @@ class Page:
             surface.text(self.look, "advice", theme.NORMAL, self.look.palette.warn, theme.DESIGN_PX[0] - 40)
             keys.line(self.look, self.model.texts, page, self.press)
 
-    def show_status(self) -> None:
-        surface.put("status", self.model.status_words())
-        surface.put("advice", self.model.advice() or f"{self.model.sound_words()} · {self.model.record_words()}")
-        colour = self.look.palette.warn if self.model.advice() else self.look.palette.quiet
-        dpg.configure_item("advice", color=colour)
+    def show_status(self, now_s: float) -> None:
+        model, palette = self.model, self.look.palette
+        status, advice = model.status(now_s), model.advice()
+        surface.put("status", status.words)
+        dpg.configure_item("status", color=palette.warn if status.warns else palette.text)
+        surface.put("advice", advice or f"{model.sound_words()} · {model.record_words()}")
+        dpg.configure_item("advice", color=palette.warn if advice else palette.quiet)
