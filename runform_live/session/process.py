@@ -221,6 +221,8 @@ class SessionStage(Stage):
     def finish(self) -> None:
         if not self._closed:  # the main process is gone, and with it the line that tells where the session is
             self._close("stopped before the end")
+            if not self.record.frame:
+                return
             with contextlib.suppress(OSError, ValueError, AttributeError):
                 print(f"runform: the program was ended from outside; session: {self.record.folder}", file=sys.stderr)
 
