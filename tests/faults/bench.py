@@ -201,7 +201,8 @@ def _measure(
     outcomes[-1].video_lost_s += max(0.0, ended_at_s - last_s - 0.3) if not math.isinf(ended_at_s) else 0.0
     for at_s in stances_lost(session):
         outcomes[whose(at_s)].stances_lost += 1
-    outcomes[-1].cues_lost += cues_lost(session, config.load(run.settings))
+    for at_s in cues_lost(session, config.load(run.settings)):
+        outcomes[whose(at_s)].cues_lost += 1
     for outcome in outcomes:
         if outcome.video_lost_s > MOST_LOST_S:
             outcome.wrong.append(f"{outcome.video_lost_s:.1f} s of video lost")
