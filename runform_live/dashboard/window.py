@@ -48,8 +48,7 @@ LAYERS = (RunPage, DetailPage)
 class Window:
     """Owns the Dear PyGui context. Call the object once a frame with the supervisor.
 
-    It returns False once a person has ended the run. Call it on until the session is saved: it says so meanwhile. Where something else
-    ends the run (Ctrl-C), set `model.ending`.
+    It returns False once a person has ended the run. Call it on until the session is saved: it says so meanwhile.
     """
 
     def __init__(
@@ -219,8 +218,11 @@ class Window:
             self._take_messages(supervisor, max(0.0, self._pace.next_s - time.monotonic()))
             if self._unshown or time.monotonic() >= self._pace.next_s:
                 break
+        if not dpg.is_dearpygui_running():
+            return False
         self.model.ends_in_s = supervisor.ends_in_s
-        self.model.restarted = getattr(supervisor, "restarted", ())
+        self.model.restarted = supervisor.restarted
+        self.model.ending = self.model.ending or supervisor.ending
         self._do_notes()
         now_s = time.monotonic()
         worked_s = time.process_time()
@@ -243,7 +245,7 @@ class Window:
         drawn_s = time.monotonic()
         self.latencies_s.extend(drawn_s - stamp_s for stamp_s in self._unshown)
         self._unshown.clear()
-        return bool(dpg.is_dearpygui_running()) and not self.model.ending
+        return bool(dpg.is_dearpygui_running()) and self._ended is None
 
     def _take_messages(self, supervisor: Supervisor, wait_s: float) -> None:
         for message, buffers in supervisor.messages_with_buffers(wait_s):
