@@ -23,7 +23,6 @@ REPORT = "report.html"
 TIME_FORMAT = "%.4f"
 VALUE_FORMAT = "%.3f"
 COLUMNS = STANCE_COLUMNS
-LATER_COLUMNS = frozenset({"pelvis_sigma_deg"})  # which sessions of earlier versions do not have
 
 
 class Calibration(msgspec.Struct, frozen=True):

@@ -25,8 +25,7 @@ def analysed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_help_of_every_verb_has_an_example() -> None:
-    for module in VERBS:
-        verb = module.__name__.rsplit(".", 1)[1]
+    for verb in VERBS:
         done = runform(verb, "--help") if verb == "live" else None
         text = (
             done.stdout if done else next(a for a in parser()._actions if a.dest == "verb").choices[verb].format_help()

@@ -1,0 +1,62 @@
+"""stances.csv: rows are kept whole, and those of earlier versions are read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from runform_live.errors import BadInput
+from runform_live.session import schema, stances
+from tests.makers import stance
+
+WITH_SIGMA = stance(toe_off_s=1.14, pelvis_sigma_deg=1.25)
+
+
+def table(folder: Path, columns: int, *rows: str) -> Path:
+    """A stances.csv that has the first columns only, of the header and of the rows."""
+    path = folder / "stances.csv"
+    lines = (",".join(schema.COLUMNS), *rows)
+    path.write_text("".join(",".join(line.split(",")[:columns]) + "\n" for line in lines))
+    return path
+
+
+def test_a_stance_keeps_the_sigma_of_its_pelvis_line(tmp_path: Path) -> None:
+    assert schema.COLUMNS[-1] == "pelvis_sigma_deg"
+    assert stances.read(table(tmp_path, len(schema.COLUMNS), stances.row(WITH_SIGMA))) == [WITH_SIGMA]
+
+
+def test_a_session_without_the_column_of_sigma_is_read_and_does_not_know_it(tmp_path: Path) -> None:
+    older = table(tmp_path, len(schema.COLUMNS) - 1, stances.row(WITH_SIGMA))
+    assert stances.read(older) == [msgspec.structs.replace(WITH_SIGMA, pelvis_sigma_deg=None)]
+
+
+def test_a_row_that_was_cut_before_its_sigma_is_no_row_of_an_older_session(tmp_path: Path) -> None:
+    path = table(tmp_path, len(schema.COLUMNS), stances.row(WITH_SIGMA))
+    with path.open("a") as file:
+        file.write(stances.row(WITH_SIGMA).rsplit(",", 1)[0])
+    assert stances.read(path) == [WITH_SIGMA]
+
+
+def test_another_column_that_is_missing_is_damage(tmp_path: Path) -> None:
+    row = stances.row(WITH_SIGMA)
+    with pytest.raises(BadInput, match="line 1"):
+        stances.read(table(tmp_path, len(schema.COLUMNS) - 2, row, row))
+
+
+def test_a_stance_has_the_precision_of_its_file(tmp_path: Path) -> None:
+    fine = stance(midstance_s=1.23456789, drop=4.56789, stamp_s=77.123456)
+    kept = stances.as_written(fine)
+    assert (kept.midstance_s, kept.pelvic_drop_mid_deg, kept.stamp_s) == (1.2346, 4.568, 77.123456)
+    (tmp_path / "stances.csv").write_bytes(stances.whole([fine, stance(drop=None)]))
+    found = stances.read(tmp_path / "stances.csv")
+    assert found == [msgspec.structs.replace(kept, stamp_s=0.0), stances.as_written(stance(drop=None))]
+    assert found[1].pelvic_drop_mid_deg is None
+
+
+def test_the_torn_last_row_of_a_session_that_was_cut_off_is_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "stances.csv"
+    path.write_bytes(stances.whole([WITH_SIGMA, WITH_SIGMA])[:-2])
+    assert stances.read(path, cut_off=True) == [WITH_SIGMA], "its last digit may be missing"
+    assert len(stances.read(path)) == 2, "a person's editor writes no last line end"
