@@ -99,7 +99,7 @@ def in_words(trouble: BaseException) -> Words:
     if number in FULL:
         return Words("the disk is full", "free some space")
     if number == errno.ENOENT:
-        return Words("the session folder was removed", "put it back in its place")
+        return Words("the session folder or a file in it was removed", "put it back in its place")
     if number in (errno.EROFS, errno.EACCES, errno.EPERM):
         return Words("the session folder cannot be written any more", "make it writable")
     return Words(f"the disk refuses ({getattr(trouble, 'strerror', None) or trouble})", "check it")

@@ -143,7 +143,7 @@ def test_a_removed_folder_is_said_and_its_figures_come_back(tmp_path: Path) -> N
         record.picture(frame + 1, frame / 30, NOISE)
     for one in run_of(40)[20:]:
         record.stance(one)
-    assert "the session folder was removed" in record.trouble
+    assert "the session folder or a file in it was removed" in record.trouble
     summary = record.finish("stopped")
     assert "poses_incomplete" in summary.flags
     session = read(folder)
