@@ -90,9 +90,7 @@ class Growing:
         self._waiting += data
 
     def write(self) -> None:
-        """Put what waits into the file, which is made if need be. Raises OSError; what could not be written goes on waiting."""
-        if not self._waiting and self._handle is not None:
-            return
+        """Put what waits into the file, which is made where there is none. Raises OSError; what could not be written goes on waiting."""
         if self._handle is None:
             flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0)
             self._handle = os.open(self.path, flags, 0o644)

@@ -99,7 +99,7 @@ def in_words(trouble: BaseException) -> Words:
     if number in FULL:
         return Words("the disk is full", "free some space")
     if number == errno.ENOENT:
-        return Words("the session folder was removed", "put it back in its place")
+        return Words("the session folder or a file in it was removed", "put it back in its place")
     if number in (errno.EROFS, errno.EACCES, errno.EPERM):
         return Words("the session folder cannot be written any more", "make it writable")
     return Words(f"the disk refuses ({getattr(trouble, 'strerror', None) or trouble})", "check it")
@@ -168,14 +168,12 @@ class SessionWriter:
 
     def _repair(self, file: Growing, content: bytes) -> None:
         """The file holds exactly the content, and is appended to from now on."""
-        if file.path.exists() and not has_content(file.path, content):
-            self._attempt(file.path.name, lambda: write_atomically(file.path, content))
-            if not has_content(file.path, content):
-                file.spoil()
-        elif not file.path.exists():
+        if not file.path.exists():
             file.add(content)
             self._write(file)
-        self._syncer.changed(file.path)
+        elif not has_content(file.path, content):
+            if not self._attempt(file.path.name, lambda: write_atomically(file.path, content)):
+                file.spoil()
 
     def _open_log(self) -> None:
         path = self.folder / schema.POSES_LOG
@@ -226,8 +224,8 @@ class SessionWriter:
     def _write(self, file: Growing) -> None:
         if self.blocked:
             return
-        self._attempt(file.path.name, file.write)
-        self._syncer.changed(file.path)
+        if self._attempt(file.path.name, file.write):
+            self._syncer.changed(file.path)
 
     def _attempt(self, about: str, act: Callable[[], None]) -> bool:
         """Do it; where the disk refuses, note that and go on."""

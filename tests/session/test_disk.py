@@ -52,7 +52,7 @@ def disk(tmp_path: Path) -> Iterator[Path]:
     try:
         yield path
     finally:
-        subprocess.run(["umount", str(path)], check=True)
+        subprocess.run(["umount", "--lazy", str(path)], check=True)  # a video that broke off may still be open
 
 
 def fill(disk: Path, leave_bytes: int) -> Path:
@@ -136,13 +136,14 @@ def test_a_removed_folder_is_said_and_its_figures_come_back(tmp_path: Path) -> N
     record = SessionRecord(folder, "0", config.load(), "live")
     record.record()
     run(record, 100)
-    shutil.rmtree(folder)
+    while folder.exists():  # session.json may just be replaced
+        shutil.rmtree(folder, ignore_errors=True)
     for frame in range(100, 200):
         record.pose(frame + 1, frame / 30, standing())
         record.picture(frame + 1, frame / 30, NOISE)
     for one in run_of(40)[20:]:
         record.stance(one)
-    assert "the session folder was removed" in record.trouble
+    assert "the session folder or a file in it was removed" in record.trouble
     summary = record.finish("stopped")
     assert "poses_incomplete" in summary.flags
     session = read(folder)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from runform_live.session import events, lock, poses, schema, stances
 from runform_live.session.pictures import pictures_of
 from runform_live.session.reader import read
 from runform_live.session.record import SessionRecord
+from runform_live.session.sync import EVERY_S
 from runform_live.session.writer import new_folder
 from tests.makers import flat, standing
 from tests.makers import stances as run_of
@@ -42,7 +44,8 @@ def begun(folder: Path) -> SessionRecord:
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in folder.iterdir()}
+    """All files but those that the writer is just replacing."""
+    return {path.name: path.read_bytes() for path in folder.iterdir() if not path.name.startswith(".session")}
 
 
 @pytest.fixture
@@ -75,6 +78,16 @@ def test_a_session_that_is_written_is_shown_and_not_touched(tmp_path: Path) -> N
     assert not done.running
     assert done.poses().num_rows == 100, "the reader took nothing away"
     assert len(done.stances) == 20
+
+
+def test_a_session_in_which_nothing_happens_is_no_trouble(tmp_path: Path) -> None:
+    with SessionRecord(tmp_path, "0", config.load(), "live") as record:
+        assert _written(tmp_path, "nobody_seen")
+        time.sleep(2 * EVERY_S)
+        assert record.trouble == ""
+        record.finish("stopped")
+        assert record.trouble == ""
+    assert read(tmp_path).events == []
 
 
 def test_between_the_death_of_a_stage_and_its_restart_the_session_is_running(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Stances of sessions that earlier versions wrote."""
+"""stances.csv: rows are kept whole, and those of earlier versions are read."""
 
 from __future__ import annotations
 
@@ -43,3 +43,20 @@ def test_another_column_that_is_missing_is_damage(tmp_path: Path) -> None:
     row = stances.row(WITH_SIGMA)
     with pytest.raises(BadInput, match="line 1"):
         stances.read(table(tmp_path, len(schema.COLUMNS) - 2, row, row))
+
+
+def test_a_stance_has_the_precision_of_its_file(tmp_path: Path) -> None:
+    fine = stance(midstance_s=1.23456789, drop=4.56789, stamp_s=77.123456)
+    kept = stances.as_written(fine)
+    assert (kept.midstance_s, kept.pelvic_drop_mid_deg, kept.stamp_s) == (1.2346, 4.568, 77.123456)
+    (tmp_path / "stances.csv").write_bytes(stances.whole([fine, stance(drop=None)]))
+    found = stances.read(tmp_path / "stances.csv")
+    assert found == [msgspec.structs.replace(kept, stamp_s=0.0), stances.as_written(stance(drop=None))]
+    assert found[1].pelvic_drop_mid_deg is None
+
+
+def test_the_torn_last_row_of_a_session_that_was_cut_off_is_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "stances.csv"
+    path.write_bytes(stances.whole([WITH_SIGMA, WITH_SIGMA])[:-2])
+    assert stances.read(path, cut_off=True) == [WITH_SIGMA], "its last digit may be missing"
+    assert len(stances.read(path)) == 2, "a person's editor writes no last line end"
