@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -118,12 +118,26 @@ window.close()
 
 
 @pytest.fixture
-def driven(screen: str, tmp_path: Path) -> Iterator[Driven]:
-    made = Driven(screen, tmp_path, KEYS)
+def drive(screen: str, tmp_path: Path) -> Iterator[Callable[[str], Driven]]:
+    """Starts a script with a window; none outlives its test."""
+    made: list[Driven] = []
+
+    def start(script: str) -> Driven:
+        made.append(Driven(screen, tmp_path, script))
+        return made[-1]
+
+    yield start
+    for each in made:
+        each.process.kill()
+        each.process.wait()
+
+
+@pytest.fixture
+def driven(drive: Callable[[str], Driven]) -> Driven:
+    """The live screen, on which keys can be pressed and clicked."""
+    made = drive(KEYS)
     made.told("keys")
-    yield made
-    made.process.kill()
-    made.process.wait()
+    return made
 
 
 def test_keys_that_come_quickly_all_count_in_their_order_in_the_thread_that_draws(driven: Driven) -> None:
@@ -177,8 +191,8 @@ window.close()
 """
 
 
-def test_a_click_on_a_thumbnail_chooses_its_camera(screen: str, tmp_path: Path) -> None:
-    driven = Driven(screen, tmp_path, CHOICE)
+def test_a_click_on_a_thumbnail_chooses_its_camera(drive: Callable[[str], Driven]) -> None:
+    driven = drive(CHOICE)
     driven.click(driven.told("image")["choose-image-1"])
     assert driven.told("chosen", 20) == ["7", [True]]
     assert driven.process.wait(timeout=20) == 0
@@ -222,8 +236,10 @@ window.close()
 """
 
 
-def test_a_window_that_is_resized_fifty_times_leaves_no_font_and_no_theme_behind(screen: str, tmp_path: Path) -> None:
-    driven = Driven(screen, tmp_path, RESIZE)
+def test_a_window_that_is_resized_fifty_times_leaves_no_font_and_no_theme_behind(
+    drive: Callable[[str], Driven],
+) -> None:
+    driven = drive(RESIZE)
     counts = driven.told("counts", 200)
     assert driven.process.wait(timeout=20) == 0
     assert len(set(counts)) == 1, counts
@@ -247,15 +263,15 @@ window.close()
 
 
 @pytest.mark.parametrize("how", ["Escape", "closed", "Ctrl-C"])
-def test_while_the_session_is_saved_the_window_says_so(screen: str, tmp_path: Path, how: str) -> None:
-    driven = Driven(screen, tmp_path, END)
+def test_while_the_session_is_saved_the_window_says_so(drive: Callable[[str], Driven], how: str) -> None:
+    driven = drive(END)
     driven.told("open")
     if how == "Escape":
         driven.xdotool("key", "Escape")
     elif how == "closed":
         driven.ask_to_close()
     else:
-        (tmp_path / "interrupt").touch()
+        (driven.folder / "interrupt").touch()
     said = texts.load("en")[0]("status.ending")
     first, last, closed, asked = driven.told("end", 30)
     assert first == last == [said, False, True]
@@ -290,8 +306,8 @@ window.close()
 """
 
 
-def test_whatever_is_told_fits_into_its_line_in_large_text(screen: str, tmp_path: Path) -> None:
+def test_whatever_is_told_fits_into_its_line_in_large_text(drive: Callable[[str], Driven]) -> None:
     """Advice that is too long for one line is drawn small, so that the keys below stay in their place."""
-    told, wide = Driven(screen, tmp_path, FIT).told("wide")
+    told, wide = drive(FIT).told("wide")
     assert wide == {}
     assert told > 2 * 20
