@@ -391,7 +391,7 @@ class DashboardModel:
 
     def record_words(self) -> str:
         if self.recorder_trouble:
-            return self.recorder_words()
+            return self._texts("status.record_stopped")
         if not self.recording:
             return self._texts("status.not_recorded")
         if self.recorder is None:

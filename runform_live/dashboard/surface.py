@@ -119,6 +119,15 @@ def canvas(look: Look, tag: str, x: float, y: float, width: float, height: float
         pass
 
 
+def put_in_a_line(look: Look, tag: str, words: str, width: float) -> None:
+    """Renew a text of the normal type size; words that are wider than `width` (in units of the design) are drawn small."""
+    if dpg.get_value(tag) == words:
+        return
+    dpg.set_value(tag, words)
+    wide_px = dpg.get_text_size(words, font=look.font(theme.NORMAL)) if dpg.does_item_exist("fonts") else None
+    set_font(look, tag, theme.SMALL if wide_px is not None and wide_px[0] > width else theme.NORMAL)
+
+
 def put(tag: str, words: str) -> None:
     """Renew a text where it has changed."""
     if dpg.get_value(tag) != words:

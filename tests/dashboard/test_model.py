@@ -265,7 +265,7 @@ def test_trouble_of_the_recording_is_said_and_stays(trouble: str, says: str) -> 
     found = running()
     found.asked(Control(action="record"))
     found.take(Recorder(frame=9, recorded=7, not_taken=0, folder="x", trouble=trouble), 0.0)
-    assert says in found.advice() and says in found.record_words()
+    assert says in found.advice() and found.record_words() == "recording: stopped"
     found.take(Recorder(frame=90, recorded=7, not_taken=0, folder="x"), 1.0)  # of one that was started anew
     found.take(gait(flags=("low_light",)), 1.0)
     assert says in found.advice()

@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -118,12 +118,26 @@ window.close()
 
 
 @pytest.fixture
-def driven(screen: str, tmp_path: Path) -> Iterator[Driven]:
-    made = Driven(screen, tmp_path, KEYS)
+def drive(screen: str, tmp_path: Path) -> Iterator[Callable[[str], Driven]]:
+    """Starts a script with a window; none outlives its test."""
+    made: list[Driven] = []
+
+    def start(script: str) -> Driven:
+        made.append(Driven(screen, tmp_path, script))
+        return made[-1]
+
+    yield start
+    for each in made:
+        each.process.kill()
+        each.process.wait()
+
+
+@pytest.fixture
+def driven(drive: Callable[[str], Driven]) -> Driven:
+    """The live screen, on which keys can be pressed and clicked."""
+    made = drive(KEYS)
     made.told("keys")
-    yield made
-    made.process.kill()
-    made.process.wait()
+    return made
 
 
 def test_keys_that_come_quickly_all_count_in_their_order_in_the_thread_that_draws(driven: Driven) -> None:
@@ -177,8 +191,8 @@ window.close()
 """
 
 
-def test_a_click_on_a_thumbnail_chooses_its_camera(screen: str, tmp_path: Path) -> None:
-    driven = Driven(screen, tmp_path, CHOICE)
+def test_a_click_on_a_thumbnail_chooses_its_camera(drive: Callable[[str], Driven]) -> None:
+    driven = drive(CHOICE)
     driven.click(driven.told("image")["choose-image-1"])
     assert driven.told("chosen", 20) == ["7", [True]]
     assert driven.process.wait(timeout=20) == 0
@@ -222,8 +236,10 @@ window.close()
 """
 
 
-def test_a_window_that_is_resized_fifty_times_leaves_no_font_and_no_theme_behind(screen: str, tmp_path: Path) -> None:
-    driven = Driven(screen, tmp_path, RESIZE)
+def test_a_window_that_is_resized_fifty_times_leaves_no_font_and_no_theme_behind(
+    drive: Callable[[str], Driven],
+) -> None:
+    driven = drive(RESIZE)
     counts = driven.told("counts", 200)
     assert driven.process.wait(timeout=20) == 0
     assert len(set(counts)) == 1, counts
@@ -247,15 +263,15 @@ window.close()
 
 
 @pytest.mark.parametrize("how", ["Escape", "closed", "Ctrl-C"])
-def test_while_the_session_is_saved_the_window_says_so(screen: str, tmp_path: Path, how: str) -> None:
-    driven = Driven(screen, tmp_path, END)
+def test_while_the_session_is_saved_the_window_says_so(drive: Callable[[str], Driven], how: str) -> None:
+    driven = drive(END)
     driven.told("open")
     if how == "Escape":
         driven.xdotool("key", "Escape")
     elif how == "closed":
         driven.ask_to_close()
     else:
-        (tmp_path / "interrupt").touch()
+        (driven.folder / "interrupt").touch()
     said = texts.load("en")[0]("status.ending")
     first, last, closed, asked = driven.told("end", 30)
     assert first == last == [said, False, True]
@@ -267,22 +283,31 @@ def test_while_the_session_is_saved_the_window_says_so(screen: str, tmp_path: Pa
 FIT = """
 from runform_live import texts
 from runform_live.dashboard import surface, theme
+from runform_live.dashboard.page import LINE
 look = surface.look_for((1280, 720), True, False)
 window.other_text()
 for _ in range(5):
     window(nobody)
-widths = {}
+wide, told = {}, 0
 for language in texts.languages():
-    table = texts.load(language)[0].table
-    for key, words in table.items():
-        if key.split(".")[0] in ("restarted", "recorder") or key in ("status.ending", "status.camera_lost", "status.stream_lost"):
-            widths[f"{language} {key}"] = dpg.get_text_size(words, font=look.font(theme.NORMAL))[0]
-tell("widths", widths)
+    for key, words in texts.load(language)[0].table.items():
+        section = key.split(".")[0]
+        if section not in ("restarted", "recorder", "flag") and key not in ("status.ending", "status.camera_lost", "status.stream_lost"):
+            continue
+        told += 1
+        sizes = [dpg.get_text_size(words, font=look.font(size))[0] for size in (theme.NORMAL, theme.SMALL)]
+        surface.put_in_a_line(look, "status", words, LINE)
+        dpg.render_dearpygui_frame()
+        height = dpg.get_item_rect_size("status")[1]
+        if not 0 < sizes[section == "flag"] <= LINE or height > 30:
+            wide[f"{language} {key}"] = [*sizes, height]
+tell("wide", [told, wide])
 window.close()
 """
 
 
-def test_what_is_told_of_the_program_fits_into_one_line_of_large_text(screen: str, tmp_path: Path) -> None:
-    widths = Driven(screen, tmp_path, FIT).told("widths")
-    assert len(widths) == 2 * 12
-    assert {key: width for key, width in widths.items() if not 0 < width <= 1240} == {}
+def test_whatever_is_told_fits_into_its_line_in_large_text(drive: Callable[[str], Driven]) -> None:
+    """Advice that is too long for one line is drawn small, so that the keys below stay in their place."""
+    told, wide = drive(FIT).told("wide")
+    assert wide == {}
+    assert told > 2 * 20
