@@ -206,6 +206,9 @@ class Health(Message, frozen=True, tag="health"):
     memory_mib: float
 
 
+TroubleKind = Literal["", "disk_full", "not_writable", "stopped"]  # of a recording; "stopped": for another reason
+
+
 class Recorder(Message, frozen=True, tag="recorder"):
     """What the recorder took and could not take."""
 
@@ -214,6 +217,7 @@ class Recorder(Message, frozen=True, tag="recorder"):
     not_taken: int
     folder: str
     trouble: str = ""
+    trouble_kind: TroubleKind = ""
     kept_until_s: float = (
         -1.0
     )  # frames up to this time (of the session) are in the file, whatever happens to the recorder

@@ -32,6 +32,7 @@ from runform_live.messages import (
     SourceState,
     Stance,
     TargetFrom,
+    TroubleKind,
 )
 from runform_live.session.schema import ModelUsed
 
@@ -107,7 +108,7 @@ class DashboardModel:
         self.paused = False
         self.ends_in_s: float | None = None  # until a run that has stopped ends by itself
         self.recording = False
-        self.recorder_trouble = ""  # stays until frames are recorded again
+        self.recorder_trouble: TroubleKind = ""  # stays until frames are recorded again
         self.restarted: Sequence[
             tuple[str, float]
         ] = ()  # stages that were started anew, and when on the monotonic clock
@@ -168,7 +169,7 @@ class DashboardModel:
         if recorder.trouble:
             if not self.recorder_trouble:
                 self.recording = False
-            self.recorder_trouble = recorder.trouble
+            self.recorder_trouble = recorder.trouble_kind
         elif recorder.recorded > recorded:
             self.recorder_trouble = ""
         self.recorder = msgspec.structs.replace(
@@ -364,14 +365,7 @@ class DashboardModel:
 
     def recorder_words(self) -> str:
         """Why nothing more is recorded, and what to do; empty where all is well."""
-        trouble = self.recorder_trouble.lower()
-        if not trouble:
-            return ""
-        if "full" in trouble or "no space" in trouble or "quota" in trouble:
-            return self._texts("recorder.disk_full")
-        if "read-only" in trouble or "permission" in trouble:
-            return self._texts("recorder.not_writable")
-        return self._texts("recorder.stopped")
+        return self._texts(f"recorder.{self.recorder_trouble}") if self.recorder_trouble else ""
 
     def cue_words(self) -> str:
         if self.coach is not None and not self.coach.feedback and self.coach.mode == "faded":

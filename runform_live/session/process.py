@@ -174,6 +174,7 @@ class SessionStage(Stage):
                 not_taken=record.not_taken,
                 folder=str(record.folder),
                 trouble=self._said_trouble,
+                trouble_kind=record.trouble_kind,
                 kept_until_s=record.kept_until_s,
                 asks_again=asks_again,
             )

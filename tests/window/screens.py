@@ -94,7 +94,10 @@ def draw_told(window: Window, out: Path, name: str) -> None:
     model.ending = True
     shoot(window, out / f"ending-{name}.png")
     model.ending = False
-    model.take(Recorder(frame=900, recorded=800, not_taken=0, folder="", trouble="the disk is full"), now)
+    model.take(
+        Recorder(frame=900, recorded=800, not_taken=0, folder="", trouble="the disk is full", trouble_kind="disk_full"),
+        now,
+    )
     shoot(window, out / f"disk-full-{name}.png")
     model.recorder_trouble = ""
 
