@@ -27,7 +27,7 @@ from runform_live.runtime.bus import AGAIN, Buffer, Publisher, Received, Subscri
 from runform_live.runtime.catch_up import CatchUp
 from runform_live.runtime.waiting import Waiting
 
-HEARTBEAT_S = 0.5
+HEARTBEAT_S = 0.25
 STATE_S = 0.2  # between two states that are told for a successor
 LONGEST_END_S = 3.0  # for a stage to close its files when the supervisor is gone
 WAIT_FOR_LISTENERS_S = 20.0
