@@ -183,6 +183,7 @@ class SessionRecord:
             self._videos.rate(frame_rate_hz)
         except VIDEO_TROUBLE as trouble:
             self._stop_recording(trouble)
+        self._note_videos()
 
     def pose(self, frame: int, time_s: float, landmarks: npt.NDArray[np.float64]) -> bool:
         """One frame's landmarks (landmarks, 3); False where they are there already."""
@@ -329,7 +330,11 @@ class SessionRecord:
         self.event("trouble", self.trouble)
 
     def _note_videos(self) -> None:
-        if self._videos.parts != self.info.videos:
+        """A part was begun or closed: say so in session.json, and have it synced with its end."""
+        new = [part for part in self._videos.parts if part not in self.info.videos]
+        for part in new:
+            self._writer.changed(self.folder / part.file)
+        if new or len(self._videos.parts) != len(self.info.videos):
             self._update(videos=self._videos.parts)
 
     # -- the end --------------------------------------------------------------------------------------------------

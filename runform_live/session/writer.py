@@ -296,7 +296,11 @@ class SessionWriter:
         self._reserved = True
 
     def release_reserve(self) -> None:
-        """Give the space back that was kept for the numbers: the disk is full."""
+        """Give the space back that was kept for the numbers: the disk is full. Poses, which are large, wait from now on."""
+        self._full = True
+        self._free_reserve()
+
+    def _free_reserve(self) -> None:
         self._reserved = False
         with contextlib.suppress(OSError):
             (self.folder / RESERVE).unlink(missing_ok=True)
@@ -308,7 +312,7 @@ class SessionWriter:
         self._batch_out()
         if self.blocked:
             return False
-        self.release_reserve()
+        self._free_reserve()
         self._restore_folder()
         made = False
         try:
@@ -321,7 +325,7 @@ class SessionWriter:
         except DISK_TROUBLE as trouble:
             self._troubles[self._log.path.name] = in_words(trouble)
         self._log.close()
-        self.release_reserve()
+        self._free_reserve()
         self._syncer.forget(self._log.path)
         if made:
             self._troubles.pop(self._log.path.name, None)
@@ -339,6 +343,7 @@ class SessionWriter:
                 self._attempt(file.path.name, lambda path=file.path, content=content: write_atomically(path, content))  # type: ignore[misc]
             self._syncer.changed(file.path)
         self._attempt("summary", lambda: write_summary(self.folder, summary))
+        self._syncer.flush()
         self._syncer.replace(self.folder / schema.SESSION, as_json(info))
         self._syncer.flush()
         self.abandon(remove_lock=True)

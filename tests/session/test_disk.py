@@ -93,6 +93,22 @@ def test_poses_do_not_take_the_room_of_the_stances(disk: Path) -> None:
     assert session.info.ended == "stopped"
 
 
+def test_when_pictures_have_filled_the_disk_the_stances_of_a_long_run_have_room(disk: Path) -> None:
+    folder = new_folder(disk, "run")
+    fill(disk, 1800 << 10)
+    record = SessionRecord(folder, "0", config.load(), "live")
+    record.record()
+    run(record, 60)
+    assert not record.recording
+    for frame in range(60, 6000):
+        record.pose(frame + 1, frame / 30, standing())
+    for one in run_of(500):
+        record.stance(one)
+    record.abandon()
+    session = read(folder)
+    assert len(session.stances) == 500, "on the disk, although nothing could be finished"
+
+
 def test_when_space_is_freed_everything_is_written_after_all(disk: Path) -> None:
     folder = new_folder(disk, "run")
     record = SessionRecord(folder, "0", config.load(), "live")
