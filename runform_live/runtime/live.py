@@ -65,6 +65,8 @@ class EndSignals:
 
     def __enter__(self) -> EndSignals:
         numbers = [getattr(signal, name) for name in self.NAMES if hasattr(signal, name)]
+        if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+            numbers.remove(signal.SIGHUP)  # started to outlive its terminal (nohup)
         self._before = {number: signal.signal(number, self._note) for number in numbers}
         return self
 
