@@ -2,7 +2,7 @@
 VENV ?= .venv
 RUNFORM := $(VENV)/bin/runform
 
-.PHONY: demo test test-all lint setup setup-test bench clean
+.PHONY: demo test test-all lint setup setup-test bench faults clean
 
 ## Watch the shipped clip live: a window where there is a screen, else under a virtual one, else in the terminal.
 demo: setup
@@ -20,6 +20,10 @@ test: setup-test lint
 ## The same with the ten-minute soak.
 test-all: setup-test lint
 	@$(VENV)/bin/python -m pytest
+
+## Two hundred random faults on live sessions, and what each of them cost (about an hour).
+faults: setup-test
+	@$(VENV)/bin/python -m tests.faults.bench --faults 200
 
 setup-test:
 	@.ci/setup.sh test

@@ -4,56 +4,62 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
+from msgspec import Meta
 
-from runform_live import resources, tables
+from runform_live import resources, tables, texts
 from runform_live.errors import BadInput
 from runform_live.messages import MAIN_METRIC, FeedbackMode
+from runform_live.pose import cards
+
+DAY_S = 86400.0
+Seconds = Annotated[float, Meta(ge=0, le=7200)]
+Degrees = Annotated[float, Meta(ge=-90, le=90)]
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Base of all sections: unknown keys are refused."""
+    """Base of all sections: unknown keys are refused. Every number has two ends, so that NaN and infinity are refused as well."""
 
 
 class CaptureSettings(Settings, frozen=True):
-    width_px: int
-    height_px: int
-    frame_rate_hz: float
+    width_px: Annotated[int, Meta(ge=160, le=7680)]
+    height_px: Annotated[int, Meta(ge=120, le=4320)]
+    frame_rate_hz: Annotated[float, Meta(ge=5, le=1000)]
 
 
 class PoseSettings(Settings, frozen=True):
     network: str
-    threads: int
+    threads: Annotated[int, Meta(ge=1, le=64)]
     markers: bool
 
 
 class GaitSettings(Settings, frozen=True):
-    rolling_stances: int
-    end_after_s: float
+    rolling_stances: Annotated[int, Meta(ge=2, le=100)]
+    end_after_s: Annotated[float, Meta(ge=0, le=DAY_S)]
 
 
 class Band(Settings, frozen=True):
     """A target: from `low` to `high` in the metric's unit; None is open."""
 
-    low: float | None = None
-    high: float | None = None
+    low: Degrees | None = None
+    high: Degrees | None = None
 
 
 class CoachSettings(Settings, frozen=True):
     mode: FeedbackMode
-    shortest_pause_s: float
-    fewest_stances: int
+    shortest_pause_s: Annotated[float, Meta(ge=0, le=3600)]
+    fewest_stances: Annotated[int, Meta(ge=2, le=20)]
     praise: bool
-    faded_blocks_s: list[tuple[float, float]]
-    summary_every_s: float
-    volume: float
+    faded_blocks_s: Annotated[list[tuple[Seconds, Seconds]], Meta(min_length=1)]
+    summary_every_s: Annotated[float, Meta(ge=1, le=7200)]
+    volume: Annotated[float, Meta(ge=0, le=1)]
     stance_tones: bool
     target_from: Literal["settings", "baseline", "none"]
-    baseline_change_deg: float
+    baseline_change_deg: Annotated[float, Meta(ge=0, le=20)]
     targets: dict[str, Band]
-    metronome_percent: float | None = None
+    metronome_percent: Annotated[float, Meta(ge=0, le=10)] | None = None
 
     @property
     def trained(self) -> str:
@@ -99,23 +105,59 @@ def own_file() -> Path:
 def sessions_folder(config: Config) -> Path:
     """Where sessions are kept that nobody named a place for."""
     if config.record.folder:
-        return Path(config.record.folder).expanduser()
+        try:
+            return Path(config.record.folder).expanduser()
+        except RuntimeError:  # "~somebody" who is not here
+            raise BadInput(
+                f"folder in [record] is {config.record.folder!r}, and there is no such user; name another folder"
+            ) from None
     base = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
     return Path(base) / resources.PACKAGE / "sessions"
 
 
 def load(path: Path | None = None) -> Config:
-    """The defaults, overridden by `path`, or by the person's own file where there is one."""
-    values = tables.read("settings", resources.folder("configs") / "defaults.toml", dict[str, Any])
+    """The defaults, overridden by `path`, or by the person's own file where there is one. BadInput says in a line what is wrong."""
+    values = tables.parsed("settings", resources.folder("configs") / "defaults.toml")
     chosen = path or (own_file() if own_file().is_file() else None)
     if chosen is not None:
-        values = _merged(values, tables.read("settings", chosen, dict[str, Any]))
-    try:
-        config = msgspec.convert(values, Config)
-    except msgspec.ValidationError as trouble:
-        raise BadInput(f"settings {chosen or 'defaults.toml'}: {_plain(str(trouble))}") from None
-    tables.check_metrics(f"settings {chosen or 'defaults.toml'}", config.coach.targets)
+        values = _merged(values, tables.parsed("settings", chosen))
+    where = f"settings {chosen or 'defaults.toml'}"
+    config = tables.fitted(where, values, Config, "; configs/defaults.toml shows every key")
+    _check(where, config)
     return config
+
+
+def _check(where: str, config: Config) -> None:
+    """What no range can tell."""
+    networks = _networks()
+    if networks and config.pose.network not in networks:
+        raise tables.misfit(where, ("pose", "network"), config.pose.network, tables.one_of(networks))
+    if config.screen.language not in texts.languages():
+        languages = tables.one_of(texts.languages())
+        raise tables.misfit(where, ("screen", "language"), config.screen.language, languages)
+    if "\0" in config.record.folder:
+        raise tables.misfit(where, ("record", "folder"), config.record.folder, "it must be the path of a folder")
+    if not any(config.coach.faded_blocks_s[-1]):
+        raise BadInput(
+            f"{where}: the last pair of faded_blocks_s in [coach] is two zeros; it repeats and must last some seconds"
+        )
+    tables.check_metrics(where, config.coach.targets)
+    for metric, band in config.coach.targets.items():
+        section = f"[coach.targets.{metric}]"
+        if band.low is None and band.high is None:
+            raise BadInput(f"{where}: {section} has no end; give it a low, a high or both")
+        if band.low is not None and band.high is not None and band.low >= band.high:
+            raise BadInput(
+                f"{where}: low in {section} is {band.low:g}; it must be less than high, which is {band.high:g}"
+            )
+
+
+def _networks() -> list[str]:
+    """The landmark networks; none where their cards cannot be read, which whoever needs a network says better."""
+    try:
+        return sorted(card.network.name for card in cards.shipped() if card.network.task == "landmarks")
+    except BadInput:
+        return []
 
 
 def _merged(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
@@ -124,12 +166,3 @@ def _merged(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
         both = isinstance(value, dict) and isinstance(base.get(key), dict)
         merged[key] = _merged(base[key], value) if both else value
     return merged
-
-
-def _plain(text: str) -> str:
-    """msgspec's message in the words of the file: "unknown key `x` in [coach]"."""
-    what, _, where = text.partition(" - at `$")
-    where = where.rstrip("`").lstrip(".")
-    what = what.replace("Object contains unknown field", "unknown key")
-    section = f" in [{where}]" if where else " at the top"
-    return what + section + "; configs/defaults.toml shows every key"

@@ -76,8 +76,11 @@ class Frame(Message, frozen=True, tag="frame"):
         return np.frombuffer(payload, np.uint8).reshape(self.height_px, self.width_px, 3)
 
 
-class FrameAgain(Frame, frozen=True, tag="frame_again"):
-    """A frame once more, for a recorder that was started anew and has not got it."""
+class FrameAgain(Frame, frozen=True, tag="repeated_frame"):
+    """A frame once more, for a recorder that was started anew and has not got it.
+
+    Its tag does not begin like that of a frame: who asks for the topic "frame" gets all topics that begin so.
+    """
 
 
 class SourceState(Message, frozen=True, tag="source"):
@@ -203,6 +206,9 @@ class Health(Message, frozen=True, tag="health"):
     memory_mib: float
 
 
+TroubleKind = Literal["", "disk_full", "not_writable", "stopped"]  # of a recording; "stopped": for another reason
+
+
 class Recorder(Message, frozen=True, tag="recorder"):
     """What the recorder took and could not take."""
 
@@ -211,6 +217,7 @@ class Recorder(Message, frozen=True, tag="recorder"):
     not_taken: int
     folder: str
     trouble: str = ""
+    trouble_kind: TroubleKind = ""
     kept_until_s: float = (
         -1.0
     )  # frames up to this time (of the session) are in the file, whatever happens to the recorder

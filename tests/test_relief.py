@@ -5,7 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runform_live.relief import Relief
+from runform_live import handover
+from runform_live.relief import Relief, ReliefState
 
 
 def lengths(relief: Relief, needs: list[int], until: int) -> list[int]:
@@ -49,3 +50,16 @@ def test_after_trouble_it_holds_for_the_shortest_time_at_least_and_the_longest_a
             assert relief.holds(now)
         if now - last >= 20:
             assert not relief.holds(now)
+
+
+@given(st.sets(st.integers(0, 100)), st.integers(0, 100))
+def test_a_relief_goes_on_where_another_one_was(needs: set[int], handed_over: int) -> None:
+    undisturbed = Relief(5, 20)
+    for now in sorted(need for need in needs if need < handed_over):
+        undisturbed.need(now)
+    successor = Relief(5, 20, handover.decode(handover.encode(undisturbed.state()), ReliefState))
+    for now in range(handed_over, 140):
+        if now in needs:
+            undisturbed.need(now)
+            successor.need(now)
+        assert successor.holds(now) == undisturbed.holds(now)

@@ -66,9 +66,9 @@ class Count:
         """A frame that a camera or stream has sent already: after a restart it may be newer than what was written down."""
         if frame <= self.frame:
             return
-        self.frame, self.time_s, self._before = frame, time_s, True
-        if self.zero_s is None:
-            self.zero_s = stamp_s - time_s
+        self.frame, self.time_s, self._before = frame, max(self.time_s, time_s), True
+        zero_s = stamp_s - time_s
+        self.zero_s = zero_s if self.zero_s is None else min(self.zero_s, zero_s)
 
     def promise_rate(self, rate_hz: float | None) -> None:
         """What the source says of its rate; it holds until the rate is measured. After a restart the predecessor knew better."""

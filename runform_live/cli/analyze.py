@@ -23,22 +23,15 @@ def arguments(verb: argparse.ArgumentParser) -> None:
     verb.add_argument(
         "--out", type=Path, metavar="DIR", help="where the session folders go (default: the user's data folder)"
     )
-    verb.add_argument(
-        "--slowed",
-        type=float,
-        default=1.0,
-        metavar="TIMES",
-        help="the videos are in slow motion: they play so many times slower than life, as a telephone's 240 frames/s at 30 do 8 times",
-    )
+    options.add_number(
+        verb, "--slowed", *SLOWED, default=1.0, metavar="TIMES",
+        help_="the videos are in slow motion: they play so many times slower than life, as a telephone's 240 frames/s at 30 do 8 times",
+    )  # fmt: skip
     options.add_measuring(verb)
 
 
 def run(chosen: argparse.Namespace) -> None:
     settings, view = options.settings_of(chosen), options.view_of(chosen)
-    if not SLOWED[0] <= chosen.slowed <= SLOWED[1]:
-        raise BadInput(
-            f"--slowed {chosen.slowed:g}: give how many times slower than life, {SLOWED[0]:g} to {SLOWED[1]:g}"
-        )
     parent = chosen.out or config.sessions_folder(settings)
     worst: RunformError | None = None
     for video in chosen.videos:

@@ -10,6 +10,7 @@ from multiprocessing import get_context
 from typing import TYPE_CHECKING
 
 from runform_live import config
+from runform_live.cli import options
 from runform_live.doctor.graphics import has_screen
 from runform_live.errors import BadInput
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 HELP = "print speed: ratios against the networks alone, bus, latency, memory"
 EXAMPLE = "runform bench --live"
+SOAK_MIN = 0.1, 1440.0
 
 
 def arguments(verb: argparse.ArgumentParser) -> None:
@@ -35,9 +37,10 @@ def arguments(verb: argparse.ArgumentParser) -> None:
         metavar="VIDEO",
         help="measure only from frame to loudspeaker: a video (default: the demo) played live into a recorded null sink",
     )
-    verb.add_argument(
-        "--soak", type=float, metavar="MINUTES", help="play the demo live again and again and watch the memory"
-    )
+    options.add_number(
+        verb, "--soak", *SOAK_MIN, default=None, metavar="MINUTES",
+        help_="play the demo live again and again and watch the memory",
+    )  # fmt: skip
 
 
 def run(chosen: argparse.Namespace) -> None:

@@ -3,9 +3,57 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
+from typing import Any
 
 from runform_live import config
 from runform_live.messages import View
+
+
+class _Number(argparse.Action):
+    """A number between two ends. Any other word ends the program with one line and exit status 2."""
+
+    def __init__(self, *, least: float, most: float, **usual: Any) -> None:
+        self.least, self.most = least, most
+        super().__init__(**usual)
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: str | Sequence[Any] | None,
+        option_string: str | None = None,
+    ) -> None:
+        try:
+            number = float(str(values))
+        except ValueError:
+            number = float("nan")
+        if not self.least <= number <= self.most:
+            parser.exit(
+                2, f"runform: {option_string} is {values!r}; it must be between {self.least:g} and {self.most:g}\n"
+            )
+        setattr(namespace, self.dest, number)
+
+
+def add_number(
+    verb: argparse.ArgumentParser,
+    option: str,
+    least: float,
+    most: float,
+    default: float | None,
+    metavar: str,
+    help_: str,
+) -> None:
+    """An option that takes a number from `least` to `most`; NaN and infinity are refused as well."""
+    verb.add_argument(
+        option,
+        action=_Number,
+        least=least,
+        most=most,
+        default=default,
+        metavar=metavar,
+        help=f"{help_} ({least:g} to {most:g})",
+    )
 
 
 def add_measuring(verb: argparse.ArgumentParser) -> None:

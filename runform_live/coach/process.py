@@ -213,11 +213,6 @@ class CoachStage(Stage):
             self._end()
         self._state_at_s = 0.0
 
-    def take_up(self, wish: Control) -> None:
-        """Nothing where the predecessor's state is known: it holds what was chosen, and done twice a choice would begin anew."""
-        if not self._goes_on:
-            self.control(wish)
-
     def _give_feedback(self, wish: Control) -> None:
         """Another mode, tones or no tones, another metronome."""
         if wish.metronome_percent != self._chosen.metronome_percent:

@@ -22,13 +22,13 @@ class ChoosePage:
     """Up to six live thumbnails; `numbers` are the cameras that they show, in their order."""
 
     def __init__(self, look: Look, said: Texts, choose: Callable[[str], None], press: Callable[[int], None]) -> None:
-        """`choose` takes a source as `--source` does, `press` a key; both are called from Dear PyGui's thread."""
+        """`choose` notes a source as `--source` takes it, `press` notes a key: both are called from Dear PyGui's thread."""
         self._look, self._said, self._choose, self._press = look, said, choose, press
         self.numbers: list[int] = []
 
     def build(self) -> None:
         palette, look = self._look.palette, self._look
-        with dpg.texture_registry():
+        with dpg.texture_registry(tag="thumbnails"):
             for slot in range(MOST_CAMERAS):
                 black = np.zeros((THUMBNAIL_PX[1], THUMBNAIL_PX[0], 3), np.float32)
                 dpg.add_raw_texture(*THUMBNAIL_PX, black, format=dpg.mvFormat_Float_rgb, tag=f"thumbnail-{slot}")
@@ -40,7 +40,7 @@ class ChoosePage:
                 surface.text(look, f"choose-{slot}", theme.NORMAL, palette.text, pos=(12, 6))
                 dpg.add_image_button(
                     f"thumbnail-{slot}", tag=f"choose-image-{slot}", width=look.px(376), height=look.px(212),
-                    pos=(look.px(8), look.px(44)), user_data=slot, callback=lambda _s, _d, slot: self.take(slot)
+                    pos=(look.px(8), look.px(44)), user_data=dpg.mvKey_1 + slot, callback=lambda _s, _d, key: self._press(key)
                 )  # fmt: skip
         with surface.box(look, 8, 638, theme.DESIGN_PX[0] - 16, 74):
             keys.line(look, self._said, "choose", self._press, theme.LARGE)
@@ -74,8 +74,11 @@ class ChoosePage:
     def ask_for_file(self) -> None:
         dpg.show_item("choose-file")
 
+    @property
+    def asks_for_file(self) -> bool:
+        return bool(dpg.is_item_shown("choose-file"))
+
     def close(self) -> None:
         """Take away what does not lie in the page itself."""
         dpg.delete_item("choose-file")
-        for slot in range(MOST_CAMERAS):
-            dpg.delete_item(f"thumbnail-{slot}")
+        dpg.delete_item("thumbnails")

@@ -65,7 +65,8 @@ class DetailPage(Page):
     def _plot_colours(self) -> None:
         palette = self.look.palette
         for side in SIDES:
-            with dpg.theme() as line, dpg.theme_component(dpg.mvAll):
+            line = f"theme-plot-{side}"
+            with surface.theme_in_place(line):
                 for part in (dpg.mvPlotCol_Line, dpg.mvPlotCol_MarkerFill, dpg.mvPlotCol_MarkerOutline):
                     dpg.add_theme_color(part, palette.side(side), category=dpg.mvThemeCat_Plots)
                 dpg.add_theme_style(dpg.mvPlotStyleVar_LineWeight, 2.5, category=dpg.mvThemeCat_Plots)
@@ -73,15 +74,15 @@ class DetailPage(Page):
                 dpg.add_theme_style(dpg.mvPlotStyleVar_Marker, marker, category=dpg.mvThemeCat_Plots)
             dpg.bind_item_theme(f"plot-{side}", line)
             dpg.bind_item_theme(f"plot-{side}-dots", line)
-        with dpg.theme() as shade, dpg.theme_component(dpg.mvAll):
+        with surface.theme_in_place("theme-plot-target"):
             dpg.add_theme_color(dpg.mvPlotCol_Fill, (*palette.target, 130), category=dpg.mvThemeCat_Plots)
-        dpg.bind_item_theme("plot-target", shade)
-        with dpg.theme() as ground, dpg.theme_component(dpg.mvAll):
+        dpg.bind_item_theme("plot-target", "theme-plot-target")
+        with surface.theme_in_place("theme-plot"):
             for part in (dpg.mvPlotCol_PlotBg, dpg.mvPlotCol_FrameBg, dpg.mvPlotCol_LegendBg):
                 dpg.add_theme_color(part, palette.panel, category=dpg.mvThemeCat_Plots)
             for part in (dpg.mvPlotCol_AxisText, dpg.mvPlotCol_LegendText, dpg.mvPlotCol_InlayText):
                 dpg.add_theme_color(part, palette.text, category=dpg.mvThemeCat_Plots)
-        dpg.bind_item_theme("plot", ground)
+        dpg.bind_item_theme("plot", "theme-plot")
 
     def show(self, now_s: float) -> None:
         model, palette = self.model, self.look.palette
@@ -96,7 +97,7 @@ class DetailPage(Page):
         surface.put("sound", model.sound_words())
         surface.put("record", model.record_words())
         self._show_plot()
-        self.show_status()
+        self.show_status(now_s)
 
     def _show_plot(self) -> None:
         newest = self.model.gait.time_s if self.model.gait else 0.0

@@ -68,10 +68,12 @@ class GoalsModel:
         return Control(action="targets", text=goal.words, targets=goal.bands, target_from=goal.source)
 
     def move(self, now: Bands, up: bool) -> Control:
-        """The wish for an upper end that lies a step higher or lower than now (a clinician's own)."""
+        """The wish for an upper end that lies a step higher or lower than now (a clinician's own). It stays above the lower end."""
         low, high = now.get(self.metric, (None, None))
         start = high if high is not None else self._usual()
         moved = start + (STEP if up else -STEP)
+        if low is not None:
+            moved = max(moved, low + STEP)  # a band that holds nothing would judge every stance as outside
         words = self._said("goals.own", high=quantities.number(self.metric, moved))
         return Control(action="targets", text=words, targets=now | {self.metric: (low, moved)}, target_from="chosen")
 

@@ -39,7 +39,6 @@ class GoalsPage(Page):
         self.status_line(590, 720 - 590 - GAP, "goals")
 
     def show(self, now_s: float) -> None:
-        del now_s
         surface.put("goals-feedback", self.model.feedback_words())
         surface.put("goals-now", self.model.texts("goals.now", words=self.model.target_words(self.model.trained)))
-        self.show_status()
+        self.show_status(now_s)

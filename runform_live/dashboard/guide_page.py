@@ -34,7 +34,6 @@ class GuidePage(Page):
         self.status_line(590, 720 - 590 - GAP, "guide")
 
     def show(self, now_s: float) -> None:
-        del now_s
         said, palette = self.model.texts, self.look.palette
         surface.put("phase", said(f"guide.{self._guide.phase()}"))
         for row, check in enumerate(self._guide.checks()):
@@ -43,4 +42,4 @@ class GuidePage(Page):
             surface.put(f"check-{row}", f"{mark}  {said(key)}")
             colour = {"good": palette.text, "bad": palette.warn, "unknown": palette.quiet}[check.state]
             dpg.configure_item(f"check-{row}", color=colour)
-        self.show_status()
+        self.show_status(now_s)

@@ -38,7 +38,7 @@ def line(look: Look, said: Texts, page: str, press: Callable[[int], None], size:
     Small ones keep in the background; larger ones are what the page waits for.
     """
     palette, quiet = look.palette, size == theme.SMALL
-    with dpg.theme() as drawn, dpg.theme_component(dpg.mvButton):
+    with surface.theme_in_place("theme-keys", dpg.mvButton):
         dpg.add_theme_color(dpg.mvThemeCol_Button, palette.panel if quiet else palette.scale)
         dpg.add_theme_color(dpg.mvThemeCol_ButtonHovered, palette.background if quiet else palette.panel)
         dpg.add_theme_color(dpg.mvThemeCol_ButtonActive, palette.background)
@@ -48,5 +48,5 @@ def line(look: Look, said: Texts, page: str, press: Callable[[int], None], size:
         for name, key in PAGES[page].items():
             tag = f"key-{name}"
             dpg.add_button(label=said(f"{page}.keys.{name}"), tag=tag, user_data=key, callback=lambda _s, _d, key: press(key))  # fmt: skip
-            dpg.bind_item_theme(tag, drawn)
+            dpg.bind_item_theme(tag, "theme-keys")
             surface.set_font(look, tag, size)

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+import msgspec
+
 from runform_live import quantities, texts
+from runform_live.capture.sources import is_stream
 from runform_live.config import Config
 from runform_live.dashboard import feedback_model
 from runform_live.dashboard.trend import Trend
@@ -27,10 +32,12 @@ from runform_live.messages import (
     SourceState,
     Stance,
     TargetFrom,
+    TroubleKind,
 )
 from runform_live.session.schema import ModelUsed
 
 STALE_S = 2.5
+RESTART_TOLD_S = 10.0  # so long it is said that a part of the program was started again
 # The rows of the second layer: metric, and the key of its name under [live].
 DETAILS: tuple[tuple[str, str], ...] = (
     ("pelvic_drop_mid_deg", "pelvic_drop"),
@@ -65,6 +72,14 @@ class SideCard:
 
 
 @dataclass(frozen=True, slots=True)
+class Status:
+    """The line on where the run is."""
+
+    words: str
+    warns: bool = False  # the person has to do something
+
+
+@dataclass(frozen=True, slots=True)
 class DetailRow:
     """One metric of the second layer."""
 
@@ -93,10 +108,31 @@ class DashboardModel:
         self.paused = False
         self.ends_in_s: float | None = None  # until a run that has stopped ends by itself
         self.recording = False
+        self.recorder_trouble: TroubleKind = ""  # stays until frames are recorded again
+        self.restarted: Sequence[
+            tuple[str, float]
+        ] = ()  # stages that were started anew, and when on the monotonic clock
+        self.ending = False  # the run is over, and the session is being saved
         self.stances = 0
+        self._newest_stance_s = self._newest_cue_s = -math.inf
+        self._stream = False
+
+    def is_new(self, message: Any_) -> bool:
+        """Whether a message says more than those before it. A stage that was restarted may repeat what its predecessor had sent."""
+        if isinstance(message, Stance):
+            return message.midstance_s > self._newest_stance_s
+        if isinstance(message, Cue):
+            return message.time_s > self._newest_cue_s
+        if isinstance(message, GaitState):
+            return self.gait is None or message.time_s >= self.gait.time_s
+        if isinstance(message, Pose):
+            return self.pose is None or message.time_s > self.pose.time_s
+        return True
 
     def take(self, message: Any_, now_s: float) -> None:
-        """Note one message; `now_s` is the monotonic clock."""
+        """Note one message, unless it repeats an earlier one; `now_s` is the monotonic clock."""
+        if not self.is_new(message):
+            return
         if isinstance(message, Stance):
             self._take_stance(message)
         elif isinstance(message, GaitState):
@@ -104,13 +140,13 @@ class DashboardModel:
         elif isinstance(message, Pose):
             self.pose = message
         elif isinstance(message, SourceState):
-            self.source = message
+            self._take_source(message)
         elif isinstance(message, Recorder):
-            self.recorder = message
+            self._take_recorder(message)
         elif isinstance(message, CoachState):
             self.coach = message
         elif isinstance(message, Cue):
-            self.cue = message
+            self.cue, self._newest_cue_s = message, message.time_s
         elif isinstance(message, Health):
             self._health[message.stage] = (message, now_s)
 
@@ -122,7 +158,26 @@ class DashboardModel:
         elif control.action in ("record", "stop_record"):
             self.recording = control.action == "record"
 
+    def _take_source(self, source: SourceState) -> None:
+        self.source = source
+        if source.state == "open":
+            self._stream = is_stream(source.text)
+
+    def _take_recorder(self, recorder: Recorder) -> None:
+        """Counts never go back: those of a recorder that was started anew may begin lower."""
+        recorded, not_taken = (self.recorder.recorded, self.recorder.not_taken) if self.recorder else (0, 0)
+        if recorder.trouble:
+            if not self.recorder_trouble:
+                self.recording = False
+            self.recorder_trouble = recorder.trouble_kind
+        elif recorder.recorded > recorded:
+            self.recorder_trouble = ""
+        self.recorder = msgspec.structs.replace(
+            recorder, recorded=max(recorded, recorder.recorded), not_taken=max(not_taken, recorder.not_taken)
+        )
+
     def _take_stance(self, stance: Stance) -> None:
+        self._newest_stance_s = stance.midstance_s
         if self.paused:
             return
         self.stances += 1
@@ -256,34 +311,61 @@ class DashboardModel:
         times_s, values = self._trends[side, self.trained].points()
         return [at_s / 60 for at_s in times_s], values
 
-    def status_words(self) -> str:
-        """One line on where the run is."""
+    def status(self, now_s: float) -> Status:
+        """One line on where the run is; `now_s` is the monotonic clock. What a person must know at once comes first."""
+        said, source = self._texts, self.source
+        if self.ending or (source is not None and source.state == "ended"):
+            return Status(said("status.ending"))
+        if source is not None and source.state in ("lost", "failed"):
+            return Status(said("status.stream_lost" if self._stream else "status.camera_lost"), warns=True)
+        restart = self._restart_words(now_s)
+        if restart:
+            return Status(restart)
         if self.paused:
-            return self._texts("status.paused")
-        if self.source is None:
-            return self._texts("status.starting")
-        if self.source.state in ("lost", "failed"):
-            return self._texts("status.lost", text=self.source.text)
-        if self.source.state == "ended":
-            return self._texts("status.ended", text=self.source.text)
+            return Status(said("status.paused"))
+        if source is None:
+            return Status(said("status.starting"))
         if self.gait is None:
-            return self._texts("status.looking")
+            return Status(said("status.looking"))
         if self.gait.phase == "paused" and self.gait.activity != "running":
             ends = self.ends_in_s
-            return self._texts("status.rest") if ends is None else self._texts("status.rest_ends", seconds=ends)
-        level = "calibrated" if self.gait.calibrated else "not_calibrated"
+            return Status(said("status.rest") if ends is None else said("status.rest_ends", seconds=ends))
+        if self.recorder_trouble and self._flag_words():
+            return Status(self._flag_words(), warns=True)  # the line below tells the trouble
+        return Status(self._running_words(self.gait))
+
+    def _running_words(self, gait: GaitState) -> str:
         return self._texts(
             "status.line",
-            activity=self._texts(f"status.{self.gait.activity}"),
-            view=quantities.view_words(self.gait.view, self._texts),
-            level=self._texts(f"status.{level}"),
+            activity=self._texts(f"status.{gait.activity}"),
+            view=quantities.view_words(gait.view, self._texts),
+            level=self._texts("status.calibrated" if gait.calibrated else "status.not_calibrated"),
         )
 
+    def _restart_words(self, now_s: float) -> str:
+        """What a part of the program that was just started anew means for the runner; empty where none was."""
+        recent = {stage for stage, at_s in self.restarted if now_s - at_s < RESTART_TOLD_S}
+        if not recent:
+            return ""
+        key = f"restarted.{recent.pop()}" if len(recent) == 1 else ""
+        return self._texts(key) if self._texts.has(key) else self._texts("restarted.several")
+
     def advice(self) -> str:
-        """What to change, if anything; the first flag only, one thing at a time."""
+        """What to change, if anything: trouble with the recording, else the first flag; one thing at a time."""
+        return (
+            self.recorder_words()
+            or self._flag_words()
+            or self.trouble
+            or (self.coach.trouble if self.coach is not None else "")
+        )
+
+    def _flag_words(self) -> str:
         flags = self.gait.flags if self.gait else ()
-        known = next((self._texts(f"flag.{flag}") for flag in flags if self._texts.has(f"flag.{flag}")), "")
-        return known or self.trouble or (self.coach.trouble if self.coach else "")
+        return next((self._texts(f"flag.{flag}") for flag in flags if self._texts.has(f"flag.{flag}")), "")
+
+    def recorder_words(self) -> str:
+        """Why nothing more is recorded, and what to do; empty where all is well."""
+        return self._texts(f"recorder.{self.recorder_trouble}") if self.recorder_trouble else ""
 
     def cue_words(self) -> str:
         if self.coach is not None and not self.coach.feedback and self.coach.mode == "faded":
@@ -302,8 +384,8 @@ class DashboardModel:
         return self._texts("status.sound_on", percent=100 * self.coach.volume)
 
     def record_words(self) -> str:
-        if self.recorder is not None and self.recorder.trouble:
-            return self.recorder.trouble
+        if self.recorder_trouble:
+            return self._texts("status.record_stopped")
         if not self.recording:
             return self._texts("status.not_recorded")
         if self.recorder is None:

@@ -11,10 +11,11 @@ from runform_live.dashboard.model import DashboardModel
 from runform_live.dashboard.surface import Look
 
 GAP = 8
+LINE = theme.DESIGN_PX[0] - 40  # the width of a line at the foot, in units of the design
 
 
 class Page:
-    """One layer; `build` makes its widgets under a parent, `show` renews their values; `press` takes a key that was clicked."""
+    """One layer; `build` makes its widgets under a parent, `show` renews their values; `press` notes a key that was clicked."""
 
     def __init__(self, model: DashboardModel, look: Look, press: Callable[[int], None]) -> None:
         self.model, self.look, self.press = model, look, press
@@ -22,12 +23,15 @@ class Page:
     def status_line(self, y: float, height: float, page: str = "live") -> None:
         """Where the run is, what to change, and the keys: at the foot of every layer."""
         with surface.box(self.look, GAP, y, theme.DESIGN_PX[0] - 2 * GAP, height):
-            surface.text(self.look, "status", theme.NORMAL, self.look.palette.text, theme.DESIGN_PX[0] - 40)
-            surface.text(self.look, "advice", theme.NORMAL, self.look.palette.warn, theme.DESIGN_PX[0] - 40)
+            surface.text(self.look, "status", theme.NORMAL, self.look.palette.text, LINE)
+            surface.text(self.look, "advice", theme.NORMAL, self.look.palette.warn, LINE)
             keys.line(self.look, self.model.texts, page, self.press)
 
-    def show_status(self) -> None:
-        surface.put("status", self.model.status_words())
-        surface.put("advice", self.model.advice() or f"{self.model.sound_words()} · {self.model.record_words()}")
-        colour = self.look.palette.warn if self.model.advice() else self.look.palette.quiet
-        dpg.configure_item("advice", color=colour)
+    def show_status(self, now_s: float) -> None:
+        model, palette = self.model, self.look.palette
+        status, advice = model.status(now_s), model.advice()
+        surface.put_in_a_line(self.look, "status", status.words, LINE)
+        dpg.configure_item("status", color=palette.warn if status.warns else palette.text)
+        other = f"{model.sound_words()} · {model.record_words()}"
+        surface.put_in_a_line(self.look, "advice", advice or other, LINE)
+        dpg.configure_item("advice", color=palette.warn if advice else palette.quiet)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import queue
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import cv2
@@ -16,6 +16,7 @@ from runform_live import overlay, quantities, texts
 from runform_live.capture.sources import Picture
 from runform_live.config import ScreenSettings
 from runform_live.dashboard import keys, surface, theme
+from runform_live.dashboard.notes import Notes
 from runform_live.dashboard.review_line import TimeLine
 from runform_live.dashboard.review_recording import Recording
 from runform_live.dashboard.screen import fitting
@@ -42,7 +43,7 @@ class ReviewWindow:
         self.model = self._recordings[0].model
         self._mode = "two" if len(sessions) > 1 else "one"
         self._words = "" if self._recordings[0].pictures else self._texts("review.no_pictures")
-        self._wishes: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        self._notes = Notes()
         self._work: Iterator[str] | None = None
         self._means: dict[Side, npt.NDArray[np.float64]] = {}
         self._counts: dict[Side, int] = {}
@@ -78,9 +79,9 @@ class ReviewWindow:
             surface.text(look, "words", theme.NORMAL, palette.warn, 1240, pos=(16, 648))
             with dpg.group(pos=(look.px(16), look.px(644))):
                 dpg.add_input_text(tag="note", hint=self._texts("review.note_hint"), on_enter=True, show=False,
-                                   width=look.px(800), callback=lambda: self._wish(self._save_note))  # fmt: skip
+                                   width=look.px(800), callback=lambda: self._notes.put(self._save_note))  # fmt: skip
             with dpg.group(pos=(look.px(12), look.px(684))):
-                keys.line(look, self._texts, "review", self._pressed)
+                keys.line(look, self._texts, "review", self._press)
         surface.bind_colours(palette)
         self._listen()
         dpg.create_viewport(
@@ -103,17 +104,18 @@ class ReviewWindow:
         }  # fmt: skip
         self._rank = -1
         with dpg.handler_registry():
-            dpg.add_key_press_handler(callback=lambda _sender, key: self._pressed(key))
-            dpg.add_mouse_down_handler(dpg.mvMouseButton_Left, callback=lambda *_: self._wish(self._scrub))
+            dpg.add_key_press_handler(callback=lambda _sender, key: self._press(key))
+            dpg.add_mouse_down_handler(dpg.mvMouseButton_Left, callback=lambda *_: self._notes.put(self._scrub))
+
+    def _press(self, key: int) -> None:
+        """Note a key, from Dear PyGui's thread."""
+        self._notes.put(partial(self._pressed, key))
 
     def _pressed(self, key: int) -> None:
+        """Do what a key means; while a note is typed, only Escape means something."""
         wish = self._bindings.get(key)
-        if wish is not None:
-            self._wish(wish)
-
-    def _wish(self, wish: Callable[[], None]) -> None:
-        """Callbacks come from another thread than the drawing: what they want is done there."""
-        self._wishes.put(wish)
+        if wish is not None and (not self._typing or key == dpg.mvKey_Escape):
+            wish()
 
     # -- wishes ---------------------------------------------------------------------------------------------------
 
@@ -133,7 +135,7 @@ class ReviewWindow:
         self._mode = usual if self._mode == mode else mode
 
     def _scrub(self) -> None:
-        at_s = self._line.under_mouse_s()
+        at_s = None if self._typing else self._line.under_mouse_s()
         if at_s is not None:
             self.model.playing = False
             self.model.seek(at_s)
@@ -214,10 +216,8 @@ class ReviewWindow:
         """Until the window is closed; `each_frame` is called after every frame (for tests)."""
         last_s = time.monotonic()
         while dpg.is_dearpygui_running():
-            while not self._wishes.empty():
-                wish = self._wishes.get()
-                if not self._typing or wish in (self._escape, self._save_note):
-                    wish()
+            for note in self._notes.take():
+                note()
             now_s = time.monotonic()
             self.model.play_on(now_s - last_s)
             last_s = now_s

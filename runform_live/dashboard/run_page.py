@@ -43,7 +43,6 @@ class RunPage(Page):
             surface.text(self.look, f"{side}-words", theme.LARGE, palette.text, CARD_W - 16, pos=(12, 328))
 
     def show(self, now_s: float) -> None:
-        del now_s
         model, palette = self.model, self.look.palette
         for side in SIDES:
             card = model.card(side)
@@ -61,7 +60,7 @@ class RunPage(Page):
         surface.put("cadence", f"{texts('live.cadence')} {model.cadence_words()}")
         surface.put("time", f"{texts('live.time')} {model.time_words()}")
         surface.put("cue", model.cue_words())
-        self.show_status()
+        self.show_status(now_s)
 
     def _scale(self, side: Side, mean: float | None, low: float | None, high: float | None) -> None:
         """The mean on a line with its target zone; the interval is a quiet band."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import dearpygui.dearpygui as dpg
 
@@ -23,7 +25,7 @@ class Look:
         return round(units * self.scale)
 
     def font(self, name: str) -> str:
-        return f"font{theme.size_px(name, self.large_text, self.scale)}"
+        return f"font{theme.size_px(name, self.large_text)}"
 
 
 def look_for(size_px: tuple[int, int], large_text: bool, light: bool) -> Look:
@@ -32,8 +34,38 @@ def look_for(size_px: tuple[int, int], large_text: bool, light: bool) -> Look:
     return Look(theme.LIGHT if light else theme.DARK, large_text, scale)
 
 
+class Built(Protocol):
+    """What makes widgets."""
+
+    def build(self) -> None: ...
+
+
+def fill(look: Look, page: Built) -> None:
+    """Put a page in the place of what the window "main" shows."""
+    load_fonts(look)
+    bind_colours(look.palette)
+    dpg.delete_item("main", children_only=True)
+    dpg.push_container_stack("main")
+    page.build()
+    dpg.pop_container_stack()
+
+
+@contextmanager
+def theme_in_place(tag: str, of: int = dpg.mvAll) -> Iterator[None]:
+    """A theme for items of one kind. It takes the place of the theme that had this tag, so that there is one of each."""
+    if dpg.does_item_exist(tag):
+        dpg.delete_item(tag)
+    with dpg.theme(tag=tag), dpg.theme_component(of):
+        yield
+
+
 def load_fonts(look: Look) -> None:
-    """Fonts that this look needs and that are not there yet; "fonts" is the registry."""
+    """Fonts that this look needs and that are not there yet; "fonts" is the registry.
+
+    They are made in the sizes of the design, one for each type size. Dear PyGui draws them as much larger as the window is, from their outlines,
+    so a window of another size needs no other fonts.
+    """
+    dpg.set_global_font_scale(look.scale)
     path = theme.font_file()
     if path is None:
         return
@@ -41,14 +73,13 @@ def load_fonts(look: Look) -> None:
         dpg.add_font_registry(tag="fonts")
     for name in theme.SIZES_PX:
         if not dpg.does_item_exist(look.font(name)):
-            size = theme.size_px(name, look.large_text, look.scale)
-            dpg.add_font(str(path), size, tag=look.font(name), parent="fonts")
+            dpg.add_font(str(path), theme.size_px(name, look.large_text), tag=look.font(name), parent="fonts")
     dpg.bind_font(look.font(theme.SMALL))
 
 
 def bind_colours(palette: Palette) -> None:
     """The palette for everything that says no other."""
-    with dpg.theme() as everything, dpg.theme_component(dpg.mvAll):
+    with theme_in_place("theme"):
         dpg.add_theme_color(dpg.mvThemeCol_WindowBg, palette.background)
         dpg.add_theme_color(dpg.mvThemeCol_ChildBg, palette.panel)
         dpg.add_theme_color(dpg.mvThemeCol_FrameBg, palette.background)
@@ -56,7 +87,7 @@ def bind_colours(palette: Palette) -> None:
         dpg.add_theme_color(dpg.mvThemeCol_Text, palette.text)
         dpg.add_theme_style(dpg.mvStyleVar_WindowPadding, 8, 8)
         dpg.add_theme_style(dpg.mvStyleVar_ItemSpacing, 8, 6)
-    dpg.bind_theme(everything)
+    dpg.bind_theme("theme")
 
 
 def text(
@@ -86,6 +117,15 @@ def canvas(look: Look, tag: str, x: float, y: float, width: float, height: float
     """A place to draw on; a drawlist alone does not take a position."""
     with dpg.group(pos=(look.px(x), look.px(y))), dpg.drawlist(width=look.px(width), height=look.px(height), tag=tag):
         pass
+
+
+def put_in_a_line(look: Look, tag: str, words: str, width: float) -> None:
+    """Renew a text of the normal type size; words that are wider than `width` (in units of the design) are drawn small."""
+    if dpg.get_value(tag) == words:
+        return
+    dpg.set_value(tag, words)
+    wide_px = dpg.get_text_size(words, font=look.font(theme.NORMAL)) if dpg.does_item_exist("fonts") else None
+    set_font(look, tag, theme.SMALL if wide_px is not None and wide_px[0] > width else theme.NORMAL)
 
 
 def put(tag: str, words: str) -> None:

@@ -40,9 +40,9 @@ SIZES_PX = {SMALL: 17, NORMAL: 22, BIG: 34, LARGE: 42, HUGE: 132}
 LARGE_TEXT = 1.25  # of all sizes but the huge one, which fills its place already
 
 
-def size_px(name: str, large_text: bool, scale: float) -> int:
-    """Pixels of a type size in a window that is `scale` times the design's."""
-    return round(SIZES_PX[name] * (LARGE_TEXT if large_text and name != HUGE else 1.0) * scale)
+def size_px(name: str, large_text: bool) -> int:
+    """Pixels of a type size in a window of the design's size."""
+    return round(SIZES_PX[name] * (LARGE_TEXT if large_text and name != HUGE else 1.0))
 
 
 def font_file() -> Path | None:

@@ -9,7 +9,6 @@ import webbrowser
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Protocol
 
 import dearpygui.dearpygui as dpg
 import numpy as np
@@ -27,6 +26,7 @@ from runform_live.dashboard.guide_model import GuideModel
 from runform_live.dashboard.guide_page import GuidePage
 from runform_live.dashboard.live_picture import LivePicture
 from runform_live.dashboard.model import DashboardModel
+from runform_live.dashboard.notes import Notes
 from runform_live.dashboard.pace import Pace
 from runform_live.dashboard.run_page import RunPage
 from runform_live.dashboard.screen import fitting
@@ -45,20 +45,11 @@ SHOW_S = 0.1  # between two looks of the texts at the model
 LAYERS = (RunPage, DetailPage)
 
 
-class _Built(Protocol):
-    def build(self) -> None: ...
-
-
-def _fill(page: _Built) -> None:
-    """Put a page in the place of what the window shows."""
-    dpg.delete_item("main", children_only=True)
-    dpg.push_container_stack("main")
-    page.build()
-    dpg.pop_container_stack()
-
-
 class Window:
-    """Owns the Dear PyGui context. Call the object once a frame with the supervisor; it returns False once closed."""
+    """Owns the Dear PyGui context. Call the object once a frame with the supervisor.
+
+    It returns False once a person has ended the run. Call it on until the session is saved: it says so meanwhile.
+    """
 
     def __init__(
         self,
@@ -74,6 +65,7 @@ class Window:
         self.latencies_s: list[float] = []  # frame stamp to stance on screen
         self.stance_stamps_s: list[float] = []
         self._unshown: list[float] = []
+        self._notes = Notes()
         self._wishes = Wishes(self.model, config.coach.volume)
         self._ended: str | None = None
         self._guide_done = self._over = False
@@ -98,26 +90,27 @@ class Window:
         self._keys()
         self._build()
         dpg.create_viewport(
-            title="runform live", x_pos=0, y_pos=0, width=self._size_px[0], height=self._size_px[1], vsync=True
-        )
+            title="runform live", x_pos=0, y_pos=0, width=self._size_px[0], height=self._size_px[1], vsync=True,
+            disable_close=True,
+        )  # fmt: skip
         dpg.setup_dearpygui()
-        dpg.set_viewport_resize_callback(self._resized)
+        dpg.set_viewport_resize_callback(lambda *_: self._notes.put(self._resized))
+        # A window that is asked to close stays until the session is saved, and says so.
+        dpg.set_exit_callback(lambda *_: self._notes.put(partial(self._finish, "closed")))
         dpg.show_viewport()
         dpg.set_primary_window("main", True)
 
     def _build(self) -> None:
         """Make the chosen layer anew: for another layer, text size, palette or window size."""
         look = surface.look_for(self._size_px, self._large_text, self._light)
-        surface.load_fonts(look)
-        goals, guide = self._goals, self._guide
+        goals, guide, press = self._goals, self._guide, self._press
         if goals is not None:
-            self._page: GuidePage | GoalsPage | RunPage | DetailPage = GoalsPage(self.model, look, self._pressed, goals)
+            self._page: GuidePage | GoalsPage | RunPage | DetailPage = GoalsPage(self.model, look, press, goals)
         elif guide is not None:
-            self._page = GuidePage(self.model, look, self._pressed, guide)
+            self._page = GuidePage(self.model, look, press, guide)
         else:
-            self._page = LAYERS[self._layer](self.model, look, self._pressed)
-        _fill(self._page)
-        surface.bind_colours(look.palette)
+            self._page = LAYERS[self._layer](self.model, look, press)
+        surface.fill(look, self._page)
         self._show_at_s, self._stale = 0.0, False
 
     # -- keys -----------------------------------------------------------------------------------------------------
@@ -125,7 +118,11 @@ class Window:
     def _keys(self) -> None:
         """One handler for every key; what it does depends on what is shown."""
         with dpg.handler_registry():
-            dpg.add_key_press_handler(callback=lambda _sender, key: self._pressed(key))
+            dpg.add_key_press_handler(callback=lambda _sender, key: self._press(key))
+
+    def _press(self, key: int) -> None:
+        """Note a key, from Dear PyGui's thread. What it means depends on the keys before it."""
+        self._notes.put(partial(self._pressed, key))
 
     def _pressed(self, key: int) -> None:
         wish = self._bindings().get(key)
@@ -144,6 +141,8 @@ class Window:
             page = self._choosing
             numbers = {dpg.mvKey_1 + slot: partial(page.take, slot) for slot in range(MOST_CAMERAS)}
             return numbers | escape | {dpg.mvKey_F: page.ask_for_file, dpg.mvKey_D: lambda: self._choose("demo")}
+        if self.model.ending:
+            return both
         wishes, goals = self._wishes, self._goals
         if goals is not None:
             numbers = {dpg.mvKey_1 + line: partial(wishes.take_goal, goals, line) for line in range(GoalsPage.ROWS)}
@@ -163,10 +162,12 @@ class Window:
             dpg.mvKey_Minus: lambda: wishes.louder(-1), dpg.mvKey_Subtract: lambda: wishes.louder(-1),
         }  # fmt: skip
 
+    def _chose(self, source: str) -> None:
+        """Note a source, from Dear PyGui's thread."""
+        self._notes.put(partial(self._choose, source))
+
     def _choose(self, source: str) -> None:
         self._chosen = source
-
-    # Callbacks come from another thread than the drawing: they only note what is wanted.
 
     def skip_guide(self) -> None:
         self._guide_done = True
@@ -195,8 +196,14 @@ class Window:
         self._light, self._stale = not self._light, True
 
     def _finish(self, wish: str) -> None:
-        """A key of the last screen; Escape also ends the run."""
+        """A key of the last screen. Escape also ends the run, and so does closing the window."""
         self._ended = wish
+        self.model.ending = not self._over and self._choosing is None
+
+    def _do_notes(self) -> None:
+        """What keys, clicks and the window itself have asked for since the last frame, in their order."""
+        for note in self._notes.take():
+            note()
 
     def _resized(self) -> None:
         self._size_px, self._stale = (dpg.get_viewport_client_width(), dpg.get_viewport_client_height()), True
@@ -211,18 +218,23 @@ class Window:
             self._take_messages(supervisor, max(0.0, self._pace.next_s - time.monotonic()))
             if self._unshown or time.monotonic() >= self._pace.next_s:
                 break
+        if not dpg.is_dearpygui_running():
+            return False
         self.model.ends_in_s = supervisor.ends_in_s
+        self.model.restarted = supervisor.restarted
+        self.model.ending = self.model.ending or supervisor.ending
+        self._do_notes()
         now_s = time.monotonic()
         worked_s = time.process_time()
         for wish in self._wishes.take():
             supervisor.ask(wish)
-        if self._guide is not None:
+        if self._guide is not None and not self.model.ending:
             self._guide_on(supervisor)
         if self._goals is not None and self._goals.metric != self.model.trained:
             self._goals, self._stale = self._goals_now(), True
         if self._stale:
             self._build()
-        if now_s >= self._show_at_s or self._unshown:
+        if now_s >= self._show_at_s or self._unshown or self.model.ending:
             self._show_at_s = now_s + SHOW_S
             self._page.show(now_s)
         dpg.render_dearpygui_frame()
@@ -233,10 +245,12 @@ class Window:
         drawn_s = time.monotonic()
         self.latencies_s.extend(drawn_s - stamp_s for stamp_s in self._unshown)
         self._unshown.clear()
-        return bool(dpg.is_dearpygui_running()) and self._ended != "end"
+        return bool(dpg.is_dearpygui_running()) and self._ended is None
 
     def _take_messages(self, supervisor: Supervisor, wait_s: float) -> None:
         for message, buffers in supervisor.messages_with_buffers(wait_s):
+            if not self.model.is_new(message):
+                continue
             self.model.take(message, time.monotonic())
             if isinstance(message, Stance) and message.stamp_s > 0:
                 self._unshown.append(message.stamp_s)
@@ -252,6 +266,9 @@ class Window:
             if time.monotonic() > look_again_s:
                 previews.look_again()
                 look_again_s = time.monotonic() + LOOK_AGAIN_S
+            self._do_notes()
+            if self._stale and not page.asks_for_file:
+                page = self.show_choice()
             page.show(previews.newest())
             dpg.render_dearpygui_frame()
         self.leave_choice()
@@ -260,10 +277,11 @@ class Window:
     def show_choice(self) -> ChoosePage:
         """Put the page of cameras into the window."""
         look = surface.look_for(self._size_px, self._large_text, self._light)
-        surface.load_fonts(look)
-        surface.bind_colours(look.palette)
-        page = self._choosing = ChoosePage(look, self.model.texts, self._choose, self._pressed)
-        _fill(page)
+        if self._choosing is not None:
+            self._choosing.close()
+        page = self._choosing = ChoosePage(look, self.model.texts, self._chose, self._press)
+        surface.fill(look, page)
+        self._stale = False
         return page
 
     def leave_choice(self) -> None:
@@ -310,8 +328,8 @@ class Window:
 
     @property
     def closed(self) -> bool:
-        """Whether the person closed the window itself: then nothing more is shown."""
-        return not dpg.is_dearpygui_running()
+        """Whether the person closed the window itself: then nothing more is shown once the session is saved."""
+        return self._ended == "closed" or not dpg.is_dearpygui_running()
 
     def state_words(self) -> str:
         """Which layer is drawn, and how."""
@@ -325,10 +343,13 @@ class Window:
 
     def end(self, session: Session, report: Path, stays_s: float | None) -> None:
         """The screen after the run: until a key ends it, or for stays_s seconds (None: as long as one likes)."""
-        self._ended, self._over = None, True
+        self._ended, self._over, self.model.ending = None, True, False
         page = self.show_end(session, report)
         until_s = None if stays_s is None else time.monotonic() + stays_s
         while dpg.is_dearpygui_running() and (until_s is None or time.monotonic() < until_s):
+            self._do_notes()
+            if self._stale:
+                page = self.show_end(session, report)
             if self._ended is not None:
                 wish, self._ended, until_s = self._ended, None, None
                 if wish == "report":
@@ -343,9 +364,10 @@ class Window:
     def show_end(self, session: Session, report: Path) -> EndPage:
         """Put the last screen in the place of the layers."""
         look = surface.look_for(self._size_px, self._large_text, self._light)
-        page = EndPage(self.model, look, self._pressed)
+        page = EndPage(self.model, look, self._press)
         page.rows, page.report = end_model.lines(session, self.model.texts), report
-        _fill(page)
+        surface.fill(look, page)
+        self._stale = False
         return page
 
     def screenshot(self, path: str) -> None:

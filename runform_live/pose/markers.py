@@ -20,7 +20,7 @@ import numpy.typing as npt
 from runform_live.handover import Array
 from runform_live.messages import INDEX
 from runform_live.pose import regions
-from runform_live.pose.pace import USUAL_S, Cadence
+from runform_live.pose.pace import Cadence
 
 Picture = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float64]
@@ -81,7 +81,7 @@ class MarkerFinder:
     def found_colour(self) -> bool:
         return self._colour is not None
 
-    def put(self, picture: Picture, landmarks: Floats, elapsed_s: float = USUAL_S) -> Floats:
+    def put(self, picture: Picture, landmarks: Floats, elapsed_s: float) -> Floats:
         """Landmarks with the stickers' centres as PSIS; unknown where not both are seen.
 
         picture (height, width, 3; BGR), landmarks (landmarks, 3: x_px, y_px, sigma_px); the frame stands for elapsed_s.

@@ -395,7 +395,8 @@ class RunnerTracker:
 
     def _is_strange(self, seen: _Seen) -> bool:
         """Whether it is time to ask if this is still the runner: somebody walking through may take the region along."""
-        if self._memory.strangeness(seen.trunk) <= identity.STRANGER:
+        suspected = self._strange_s > 0 and seen.trunk is None  # colours that cannot be seen clear nobody
+        if not suspected and self._memory.strangeness(seen.trunk) <= identity.STRANGER:
             self._strange_s, self._comparing = 0.0, Cadence()
             return False
         self._strange_s += self._elapsed_s

@@ -26,7 +26,7 @@ class Patience:
 
 
 # A person who asks waits 5 s at most. A file that has ended may have frames and restarts under way; nobody waits for it.
-ASKED = Patience(hung_s=1.0, replace_until_s=1.8, finish_s=3.4, give_up_s=4.0)
+ASKED = Patience(hung_s=0.7, replace_until_s=1.5, finish_s=3.0, give_up_s=3.5)
 BY_ITSELF = Patience(hung_s=3.0, replace_until_s=20.0, finish_s=15.0, give_up_s=25.0)
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from runform_live.capture.sources import is_camera, is_stream
 from runform_live.config import Config
@@ -13,6 +15,7 @@ from runform_live.errors import BadInput
 from runform_live.messages import Any_, Control, Recorder, SourceState, View
 from runform_live.runtime.stage import StageSetup
 from runform_live.runtime.supervisor import Supervisor
+from runform_live.session import lock
 
 POLL_S = 0.05
 
@@ -58,45 +61,40 @@ class EndSignals:
 
     def __init__(self) -> None:
         self.asked = 0
+        self._before: dict[int, Any] = {}
+
+    def __enter__(self) -> EndSignals:
         numbers = [getattr(signal, name) for name in self.NAMES if hasattr(signal, name)]
         self._before = {number: signal.signal(number, self._note) for number in numbers}
+        return self
 
     def _note(self, _number: int, _frame: object) -> None:
         self.asked += 1
 
-    def restore(self) -> None:
+    def __exit__(self, *_: object) -> None:
         for number, handler in self._before.items():
             signal.signal(number, handler)
 
 
+Show = Callable[[Supervisor], bool]
+Note = Callable[[Any_], None]
+
+
 def run(
-    setup: StageSetup,
-    show: Callable[[Supervisor], bool] | None = None,
-    note: Callable[[Any_], None] | None = None,
-    ending: Callable[[], None] | None = None,
+    setup: StageSetup, show: Show | None = None, note: Note | None = None, ending: Callable[[], None] | None = None
 ) -> Outcome:
     """Run until the source ends or a person ends it.
 
     `show` draws the window's next picture and returns False once the person has ended the run there; `note` sees every message where
     there is no window. `ending` is called once when the end has begun. Raises BadInput where the source cannot be opened.
     """
-    signals = EndSignals()
-    supervisor = Supervisor(setup)
-    asked, told = False, 0
-    try:
+    folder = Path(setup.folder)
+    with EndSignals() as signals, lock.run(folder), contextlib.closing(Supervisor(setup)) as supervisor:
         supervisor.start()
+        shown = show or _Shown(note)
+        asked = False
         while not supervisor.ended:
-            open_still = True
-            if show is not None:
-                open_still = show(supervisor)
-            else:
-                for message in supervisor.messages(POLL_S):
-                    if note is not None:
-                        note(message)
-                for stage, _ in supervisor.restarted[told:]:
-                    if note is not None:
-                        note(Control(action="restarted", text=stage))
-                told = len(supervisor.restarted)
+            open_still = shown(supervisor)
             if supervisor.failure is not None:
                 raise BadInput(supervisor.failure)
             over = supervisor.ends_in_s == 0.0
@@ -109,12 +107,31 @@ def run(
         recorder = supervisor.recorder
         trouble = (recorder.trouble if recorder else "") or supervisor.trouble
         restarted = tuple(stage for stage, _ in supervisor.restarted)
-        return Outcome(
-            Path(setup.folder), supervisor.started, recorder, restarted, trouble, signals.asked, supervisor.summary
-        )
-    finally:
-        supervisor.close()
-        signals.restore()
+        return Outcome(folder, supervisor.started, recorder, restarted, trouble, signals.asked, supervisor.summary)
+
+
+class _Shown:
+    """In place of a window: hands on what the stages say, and which of them was started anew."""
+
+    def __init__(self, note: Note | None) -> None:
+        self._note, self._restarts = note, 0
+        self._trouble = ""
+
+    def __call__(self, supervisor: Supervisor) -> bool:
+        for message in supervisor.messages(POLL_S):
+            self._tell(message)
+        for stage, _ in supervisor.restarted[self._restarts :]:
+            self._tell(Control(action="restarted", text=stage))
+        self._restarts = len(supervisor.restarted)
+        return True
+
+    def _tell(self, message: Any_) -> None:
+        if isinstance(message, Recorder):  # it says so again with every other frame
+            if message.trouble == self._trouble:
+                return
+            self._trouble = message.trouble
+        if self._note is not None:
+            self._note(message)
 
 
 def describe(message: Any_) -> str | None:

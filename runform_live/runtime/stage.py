@@ -8,6 +8,7 @@ and so is the stage.
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import os
 import signal
@@ -26,7 +27,7 @@ from runform_live.runtime.bus import AGAIN, Buffer, Publisher, Received, Subscri
 from runform_live.runtime.catch_up import CatchUp
 from runform_live.runtime.waiting import Waiting
 
-HEARTBEAT_S = 0.5
+HEARTBEAT_S = 0.25
 STATE_S = 0.2  # between two states that are told for a successor
 LONGEST_END_S = 3.0  # for a stage to close its files when the supervisor is gone
 WAIT_FOR_LISTENERS_S = 20.0
@@ -115,7 +116,7 @@ class _Loop:
 
     def _send(self, message: Message, *buffers: Buffer) -> None:
         self._publisher.send(message, *buffers)
-        if self._previews is not None and isinstance(message, Frame) and self._previews.subscribers("frame"):
+        if self._previews is not None and type(message) is Frame and self._previews.subscribers("frame"):
             self._previews.send(message, *buffers)
 
     def run(self) -> None:
@@ -220,6 +221,9 @@ def main() -> None:
             signal.signal(getattr(signal, name), signal.SIG_IGN)
     length = int(sys.stdin.buffer.readline())
     _Loop(msgspec.msgpack.decode(sys.stdin.buffer.read(length), type=StageSetup)).run()
+    with contextlib.suppress(OSError, ValueError):
+        sys.stderr.flush()
+    os._exit(0)  # all is closed; a thread that still waits for a camera's driver must not hold up the end
 
 
 if __name__ == "__main__":

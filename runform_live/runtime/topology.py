@@ -9,7 +9,7 @@ PREVIEWS_WAITING = 8  # of them, at either end
 # stage -> {publisher: topics}. Order is the order of starting.
 LISTENS: dict[str, dict[str, tuple[str, ...]]] = {
     "session": {
-        "capture": ("frame", "frame_again", "source", "end"),
+        "capture": ("frame", "repeated_frame", "source", "end"),
         "pose": ("pose", "end"),
         "gait": ("stance", "gait", "end"),
         "coach": ("cue", "coach", "end"),
@@ -29,7 +29,7 @@ MAIN_LISTENS: dict[str, tuple[str, ...]] = {
 }
 CONTROL_TOPICS: tuple[str, ...] = ("control",)
 # Pictures and answers to pictures are not remembered for a stage that is started anew: they are large, or soon told again.
-NOT_REPEATED = frozenset({"frame", "frame_again", "recorder"})
+NOT_REPEATED = frozenset({"frame", "repeated_frame", "recorder"})
 STATES_WAITING = 2  # at either end: states are large, and the newest makes the others useless
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import sys
 import time
 from pathlib import Path
 
@@ -172,6 +174,7 @@ class SessionStage(Stage):
                 not_taken=record.not_taken,
                 folder=str(record.folder),
                 trouble=self._said_trouble,
+                trouble_kind=record.trouble_kind,
                 kept_until_s=record.kept_until_s,
                 asks_again=asks_again,
             )
@@ -202,6 +205,8 @@ class SessionStage(Stage):
             record.event("set_up", f"left open: {control.text}" if control.text else "all was right")
         elif action in ("targets", "feedback", "train"):
             record.event(action, control.text)
+        elif action == "stop":  # capture says the same, if it still can
+            self._ended = control.text or "stopped"
         elif action == "finish":
             self._close(self._ended)
 
@@ -215,7 +220,12 @@ class SessionStage(Stage):
         self._send(End(stage="session"), msgspec.json.encode(summary))
 
     def finish(self) -> None:
-        self._close("stopped before the end")
+        if not self._closed:  # the main process is gone, and with it the line that tells where the session is
+            self._close("stopped before the end")
+            if not self.record.frame:
+                return
+            with contextlib.suppress(OSError, ValueError, AttributeError):
+                print(f"runform: the program was ended from outside; session: {self.record.folder}", file=sys.stderr)
 
 
 def create(setup: StageSetup, send: Send) -> SessionStage:

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from runform_live.config import Config
-from runform_live.messages import SIDES, CoachState, Cue, GaitState, Side, Stance
+from runform_live.messages import SIDES, CoachState, Cue, GaitState, Side, Stance, TroubleKind
 from runform_live.pose import cards
 from runform_live.pose.markers import INSTRUMENT_SD_DEG as MARKER_SD_DEG
 from runform_live.session import events, schema, stances
@@ -70,7 +70,7 @@ class RecordState(msgspec.Struct, frozen=True):
     recording: bool
     offered: int  # frames that the recording should have
     offered_frame: int | None  # number of the newest of them
-    video_trouble: str
+    video_trouble: Words | None
     unsaved_stances: tuple[Stance, ...]  # that the disk has not taken
     unsaved_events: tuple[str, ...]
 
@@ -117,7 +117,7 @@ class SessionRecord:
         self.recording = before.recording if before else False
         self._offered = before.offered if before else self._videos.frames
         self._offered_frame = before.offered_frame if before else None
-        self._video_trouble = before.video_trouble if before else ""
+        self._video_trouble = before.video_trouble if before else None
         self._told = self._gist()
         if self.info.ended is not None:  # a predecessor closed it
             self.summary = of_session(self.info, self._stances)
@@ -159,13 +159,20 @@ class SessionRecord:
     @property
     def trouble(self) -> str:
         """What the disk does not take, in a line; empty: all is well."""
-        if self._video_trouble:
-            return self._video_trouble
-        words = self._writer.trouble
-        if words is None:
+        if self._video_trouble is not None:
+            words, kept = self._video_trouble, "the recording stopped and what was recorded is kept"
+        elif self._writer.trouble is not None:
+            words = self._writer.trouble
+            kept = "not all of the session could be written" if self.summary is not None else MEMORY
+        else:
             return ""
-        kept = "not all of the session could be written" if self.summary is not None else MEMORY
         return f"{words.what}; {kept}; {words.advice}"
+
+    @property
+    def trouble_kind(self) -> TroubleKind:
+        """The same as a word."""
+        words = self._video_trouble or self._writer.trouble
+        return "" if words is None else words.kind
 
     # -- figures --------------------------------------------------------------------------------------------------
 
@@ -263,7 +270,7 @@ class SessionRecord:
         """Begin to record pictures, or go on with it."""
         if self.recording:
             return
-        self._video_trouble = ""
+        self._video_trouble = None
         refused = self._writer.reserve()
         self.recording = refused is None
         if refused is not None:
@@ -318,9 +325,9 @@ class SessionRecord:
         self._say_not_recording(in_words(trouble))
 
     def _say_not_recording(self, words: Words) -> None:
-        self._video_trouble = f"{words.what}; the recording stopped and what was recorded is kept; {words.advice}"
+        self._video_trouble = words
         self.flag("recording_stopped")
-        self.event("trouble", self._video_trouble)
+        self.event("trouble", self.trouble)
 
     def _note_videos(self) -> None:
         """A part was begun or closed: say so in session.json, and have it synced with its end."""

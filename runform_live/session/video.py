@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -10,9 +11,11 @@ import av
 import av.error
 import numpy as np
 import numpy.typing as npt
+from av.video.frame import PictureType
 
 TIME_BASE = Fraction(1, 1000)  # what Matroska keeps
 CLUSTER_S = 0.25  # the muxer hands the file over in pieces of this length
+KEY_S = 1.0  # between two key frames: a jump to any time decodes no more than that
 VIDEO_TROUBLE = (OSError, av.error.FFmpegError)  # what a disk that is full, or a damaged file, raises
 
 
@@ -55,7 +58,9 @@ class VideoWriter:
         )
         rate = Fraction(frame_rate_hz or 30.0).limit_denominator(1001)
         self._stream = self._container.add_stream(
-            "libx264", rate=rate, options={"preset": "ultrafast", "tune": "zerolatency", "crf": "23"}
+            "libx264",
+            rate=rate,
+            options={"preset": "ultrafast", "tune": "zerolatency", "crf": "23", "forced-idr": "1"},
         )
         assert isinstance(self._stream, av.VideoStream)
         self._size = (height_px - height_px % 2, width_px - width_px % 2)  # 4:2:0 needs even sides
@@ -64,6 +69,7 @@ class VideoWriter:
         self._stream.codec_context.time_base = TIME_BASE
         self._stream.codec_context.thread_count = 1
         self._last = -1
+        self._key_s = -math.inf  # time of the newest key frame
 
     def write(self, picture: npt.NDArray[np.uint8], time_s: float) -> None:
         """Add a frame; raises OSError where the disk is full."""
@@ -72,6 +78,9 @@ class VideoWriter:
         height_px, width_px = self._size
         frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(picture[:height_px, :width_px]), format="bgr24")
         frame.pts, frame.time_base = stamp, TIME_BASE
+        if time_s - self._key_s >= KEY_S:
+            self._key_s = time_s
+            frame.pict_type = PictureType.I
         for packet in self._stream.encode(frame):
             self._container.mux(packet)
 

@@ -20,7 +20,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from runform_live.errors import BadInput, RunformError
-from runform_live.messages import Stance, View
+from runform_live.messages import Stance, TroubleKind, View
 from runform_live.session import events, poses, schema, stances
 from runform_live.session.files import Growing, has_content, sync_file, sync_folder, write_atomically
 from runform_live.session.lock import WAIT_S, FolderLock
@@ -89,6 +89,7 @@ class Words(NamedTuple):
 
     what: str
     advice: str
+    kind: TroubleKind = "stopped"
 
 
 BLOCKED = Words("another program writes this session", "close it")
@@ -97,11 +98,11 @@ BLOCKED = Words("another program writes this session", "close it")
 def in_words(trouble: BaseException) -> Words:
     number = getattr(trouble, "errno", None)
     if number in FULL:
-        return Words("the disk is full", "free some space")
+        return Words("the disk is full", "free some space", "disk_full")
     if number == errno.ENOENT:
         return Words("the session folder or a file in it was removed", "put it back in its place")
     if number in (errno.EROFS, errno.EACCES, errno.EPERM):
-        return Words("the session folder cannot be written any more", "make it writable")
+        return Words("the session folder cannot be written any more", "make it writable", "not_writable")
     return Words(f"the disk refuses ({getattr(trouble, 'strerror', None) or trouble})", "check it")
 
 

@@ -54,6 +54,14 @@ def test_a_restart_before_anything_was_written_down_goes_by_what_the_others_saw(
     assert number > 7 and time_s == pytest.approx(1.0)
 
 
+def test_what_the_others_saw_may_be_told_after_the_first_pictures() -> None:
+    successor = Count()
+    assert [successor.live(1001.0), successor.live(1001.5)] == [(1, 0.0), (2, 0.5)]
+    successor.was_sent(7, 0.2, 1000.2)
+    number, time_s = successor.live(1002.0)
+    assert number > 7 and time_s == pytest.approx(2.0), "the clock of the predecessor"
+
+
 def test_what_the_others_saw_later_than_it_was_written_down_counts() -> None:
     count = Count()
     for number in range(30):

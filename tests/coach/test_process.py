@@ -159,8 +159,6 @@ def test_what_was_chosen_in_the_window_is_still_chosen(moment: str) -> None:
     before = shown(stage, sent)
     assert (before.muted, before.volume, before.mode, before.trained) == (True, 0.25, "faded", "knee_valgus_mid_deg")
     successor = coach_stage(sent, stage.state_bytes())
-    for wish in WISHES:
-        successor.take_up(wish)
     assert shown(successor, sent) == before
     assert Speaker.made[-1].volume == 0.25
 
@@ -172,7 +170,6 @@ def test_a_baseline_that_has_begun_does_not_begin_anew_in_a_successor() -> None:
     stage.control(wish)
     play(stage, stances(0, 100))
     successor = coach_stage(sent, stage.state_bytes())
-    successor.take_up(wish)
     play(successor, stances(100, 180))
     assert shown(successor, sent).targets == {DROP: (None, 8.0)}, "a minute from the wish, not from the restart"
 
@@ -189,14 +186,6 @@ def test_held_by_hand_it_stays_held() -> None:
     assert cues(sent) == [], "stances of the pause that come again do not count"
     play(successor, stances(100, 150))
     assert cues(sent)
-
-
-def test_a_wish_of_before_a_start_without_a_state_is_taken_up() -> None:
-    sent: list[Message] = []
-    stage = coach_stage(sent)
-    for wish in WISHES:
-        stage.take_up(wish)
-    assert shown(stage, sent).volume == 0.25
 
 
 def to_the_first_cue(sent: list[Message]) -> tuple[bytes, int]:

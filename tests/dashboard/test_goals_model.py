@@ -50,3 +50,8 @@ def test_a_metric_without_a_target_starts_from_what_is_measured() -> None:
 @pytest.mark.parametrize("language", texts.languages())
 def test_every_line_has_words(language: str) -> None:
     assert all(goal.words and "{" not in goal.words for goal in goals(language).goals)
+
+
+def test_a_limit_is_not_moved_down_to_the_lower_end() -> None:
+    assert goals().move({DROP: (3.0, 4.0)}, up=False).targets[DROP] == (3.0, 3.0 + STEP)
+    assert goals().move({DROP: (3.0, 3.0 + STEP)}, up=False).targets[DROP] == (3.0, 3.0 + STEP)

@@ -1,18 +1,21 @@
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from runform_live import config
 from runform_live.dashboard.model import DashboardModel
 from runform_live.dashboard.trend import MOST_POINTS
-from runform_live.messages import CoachState, Control, Cue, GaitState, Health, Recorder, SourceState
+from runform_live.messages import CoachState, Control, Cue, GaitState, Health, Recorder, SourceState, TroubleKind
 from runform_live.runtime.topology import STAGES
 from runform_live.session.schema import ModelUsed
-from tests.makers import stance, stances
+from tests.makers import pose, stance, stances
 
 
-def model(**sd: float) -> DashboardModel:
-    return DashboardModel(config.load(), ModelUsed("network", "0" * 64, sd))
+def model(language: str = "en", **sd: float) -> DashboardModel:
+    settings = config.load()
+    screen = msgspec.structs.replace(settings.screen, language=language)
+    return DashboardModel(msgspec.structs.replace(settings, screen=screen), ModelUsed("network", "0" * 64, sd))
 
 
 def fed(count: int = 20, left: float = 5.0, right: float = 3.0, **sd: float) -> DashboardModel:
@@ -79,17 +82,15 @@ def test_minus_zero_is_zero() -> None:
 
 def test_status_says_what_is_going_on() -> None:
     found = model()
-    assert found.status_words() == "Starting …"
+    assert found.status(0.0).words == "Starting …"
     found.take(SourceState(state="open", text=""), 0.0)
-    assert found.status_words() == "Looking for the runner …"
+    assert found.status(0.0).words == "Looking for the runner …"
     found.take(gait(), 0.0)
-    assert found.status_words() == "Running, seen from behind, calibrated by standing"
+    assert found.status(0.0).words == "Running, seen from behind, calibrated by standing"
     found.take(gait(activity="standing", calibrated=False, view="unknown"), 0.0)
-    assert "not calibrated: stand still for 2 s" in found.status_words()
-    found.take(SourceState(state="lost", text="plug it in"), 0.0)
-    assert found.status_words() == "Camera lost: plug it in"
+    assert "not calibrated: stand still for 2 s" in found.status(0.0).words
     found.asked(Control(action="pause"))
-    assert found.status_words().startswith("Paused")
+    assert found.status(0.0).words.startswith("Paused")
 
 
 def test_advice_says_what_to_change_one_thing_at_a_time() -> None:
@@ -113,8 +114,6 @@ def test_recording_says_what_it_could_not_take() -> None:
     found.asked(Control(action="record"))
     found.take(Recorder(frame=9, recorded=7, not_taken=2, folder="x"), 0.0)
     assert found.record_words() == "recording: 7 frames, 2 not taken"
-    found.take(Recorder(frame=9, recorded=7, not_taken=2, folder="x", trouble="the disk is full"), 0.0)
-    assert found.record_words() == "the disk is full"
 
 
 def test_a_silent_stage_is_not_well() -> None:
@@ -144,9 +143,9 @@ def test_the_time_is_that_of_running_and_a_rest_says_how_it_goes_on() -> None:
     found.take(gait(time_s=100.0, ran_s=62.5, phase="running"), 0.0)
     assert found.time_words() == "1:02"
     found.take(gait(time_s=110.0, ran_s=62.5, phase="paused", activity="standing"), 0.0)
-    assert "go on running" in found.status_words() and "by itself" not in found.status_words()
+    assert "go on running" in found.status(0.0).words and "by itself" not in found.status(0.0).words
     found.ends_in_s = 170.2
-    assert "by itself in 170 s" in found.status_words()
+    assert "by itself in 170 s" in found.status(0.0).words
 
 
 def test_what_is_trained_is_what_the_coach_says() -> None:
@@ -181,3 +180,151 @@ def test_a_pause_counts_no_stance() -> None:
     found.asked(Control(action="resume"))
     found.take(stance("left", 60.0, 4.0), 0.0)
     assert found.card("left").value == "4.0°"
+
+
+# -- what a person is told in words ---------------------------------------------------------------------------------
+
+
+def running(language: str = "en") -> DashboardModel:
+    """A run that goes well."""
+    found = model(language)
+    found.take(SourceState(state="open", text="0"), 0.0)
+    found.take(gait(phase="running"), 0.0)
+    return found
+
+
+NORMAL = "Running, seen from behind, calibrated by standing"
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("stage", STAGES)
+def test_for_ten_seconds_it_is_said_that_a_stage_was_started_again(stage: str, language: str) -> None:
+    found = running(language)
+    normal = found.status(99.9).words
+    found.restarted = [(stage, 100.0)]
+    words = {found.status(at_s).words for at_s in (100.0, 105.0, 109.9)}
+    assert words == {found.texts(f"restarted.{stage}")}
+    assert not found.status(105.0).warns, "there is nothing to do"
+    assert found.status(110.0).words == normal
+
+
+def test_several_stages_that_were_started_again_are_said_together() -> None:
+    found = running()
+    found.restarted = [("gait", 50.0), ("pose", 100.0), ("gait", 101.0)]
+    assert found.status(102.0).words.startswith("Parts of the program were started again")
+    assert found.status(110.5).words == found.texts("restarted.gait"), "the pose stage's is over"
+
+
+def test_a_stage_that_has_no_words_of_its_own_is_said_all_the_same() -> None:
+    found = running()
+    found.restarted = [("new", 100.0)]
+    assert found.status(100.0).words == found.texts("restarted.several")
+
+
+def test_while_the_session_is_being_saved_it_says_so_before_all_else() -> None:
+    found = running()
+    found.restarted = [("gait", 100.0)]
+    found.take(SourceState(state="lost", text=""), 100.0)
+    found.ending = True
+    assert found.status(100.0).words == "The session is being saved …"
+
+
+def test_the_end_of_the_source_is_the_saving_of_the_session() -> None:
+    found = running()
+    found.take(SourceState(state="ended", text="end of the file"), 0.0)
+    assert found.status(0.0).words == "The session is being saved …"
+
+
+@pytest.mark.parametrize("state", ["lost", "failed"])
+@pytest.mark.parametrize(
+    ("source", "says"), [("0", "check its cable"), ("rtsp://there/run", "check the sender and the network")]
+)
+def test_a_source_that_is_lost_says_what_to_do_until_it_is_back(source: str, says: str, state: str) -> None:
+    found = running()
+    found.take(SourceState(state="open", text=source), 0.0)
+    found.take(SourceState(state=state, text="in the words of the stage"), 1.0)  # type: ignore[arg-type]
+    assert says in found.status(1.0).words and found.status(1.0).warns
+    assert "in the words of the stage" not in found.status(1.0).words, "those are English in every language"
+    found.take(SourceState(state="open", text=source), 2.0)
+    assert (found.status(2.0).words, found.status(2.0).warns) == (NORMAL, False)
+
+
+@pytest.mark.parametrize(
+    ("kind", "says"),
+    [
+        ("disk_full", "The disk is full"),
+        ("not_writable", "cannot be written to"),
+        ("stopped", "Recording has stopped"),
+    ],
+)
+def test_trouble_of_the_recording_is_said_and_stays(kind: TroubleKind, says: str) -> None:
+    found = running()
+    found.asked(Control(action="record"))
+    found.take(Recorder(frame=9, recorded=7, not_taken=0, folder="x", trouble="...", trouble_kind=kind), 0.0)
+    assert says in found.advice() and found.record_words() == "recording: stopped"
+    found.take(Recorder(frame=90, recorded=7, not_taken=0, folder="x"), 1.0)  # of one that was started anew
+    found.take(gait(flags=("low_light",)), 1.0)
+    assert says in found.advice()
+    assert found.status(1.0).words == found.texts("flag.low_light"), "what else is wrong has the other line"
+    assert not found.recording, "R asks for a recording again"
+    found.take(Recorder(frame=99, recorded=9, not_taken=0, folder="x"), 2.0)
+    assert found.advice() == found.texts("flag.low_light"), "frames are recorded again"
+    assert found.status(2.0).words == NORMAL
+
+
+# -- what is said twice ---------------------------------------------------------------------------------------------
+
+
+def figures(found: DashboardModel) -> object:
+    return (found.stances, found.card("left"), found.card("right"), found.details(), found.trend("left"), found.trend("right"),
+            found.cue_words(), found.time_words(), found.record_words())  # fmt: skip
+
+
+def cue(time_s: float, text: str) -> Cue:
+    return Cue(time_s=time_s, text=text, reason="", metric="", side="left", audible=True, latency_s=None)
+
+
+def test_what_a_restarted_stage_says_again_changes_nothing() -> None:
+    found = fed(20, pelvic_drop_mid_deg=0.5)
+    found.take(cue(7.0, "Run tall"), 0.0)
+    found.take(cue(8.0, "Belt level"), 0.0)
+    before = figures(found)
+    for again in stances(20, 9.0, 9.0)[-6:]:
+        assert not found.is_new(again)
+        found.take(again, 1.0)
+    found.take(cue(7.0, "Run tall"), 1.0)
+    found.take(cue(8.0, "Run tall"), 1.0)
+    assert figures(found) == before
+    found.take(stance("left", 60.0, 9.0), 2.0)
+    assert found.stances == 21 and figures(found) != before
+
+
+def test_stances_of_a_pause_do_not_count_when_they_come_again_after_it() -> None:
+    found = fed(20)
+    found.asked(Control(action="pause"))
+    found.take(stance("left", 50.0, 99.0), 0.0)
+    found.asked(Control(action="resume"))
+    found.take(stance("left", 50.0, 99.0), 0.0)
+    assert found.stances == 20 and found.card("left").value == "–"
+
+
+def test_an_older_word_of_the_gait_stage_does_not_replace_a_newer_one() -> None:
+    found = model()
+    found.take(gait(time_s=80.0, ran_s=70.0), 0.0)
+    found.take(gait(time_s=79.0, ran_s=69.0, calibrated=False), 0.0)
+    assert found.time_words() == "1:10" and found.gait is not None and found.gait.calibrated
+
+
+def test_a_pose_that_comes_again_is_not_new() -> None:
+    found = model()
+    found.take(pose(3, 0.1), 0.0)
+    assert not found.is_new(pose(3, 0.1)) and found.is_new(pose(4, 0.13))
+
+
+def test_the_figures_stay_when_the_session_stage_counts_anew() -> None:
+    found = fed(20)
+    found.asked(Control(action="record"))
+    found.take(Recorder(frame=300, recorded=290, not_taken=10, folder="x"), 0.0)
+    before = figures(found)
+    found.take(Recorder(frame=310, recorded=3, not_taken=0, folder="x"), 0.0)
+    assert figures(found) == before

@@ -47,6 +47,8 @@ class Outcome:
     stances_lost: int = 0
     cues_lost: int = 0
     wrong: list[str] = field(default_factory=list)
+    late: list[str] = field(default_factory=list)  # what took longer than it may; a busy computer does that too
+    not_tried: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +62,13 @@ class Round:
     pauses_s: tuple[float, ...]  # before each fault and before the end
 
     @property
-    def count(self) -> int:
-        return len(self.faults) + 1 + (self.setting is not None)
+    def names(self) -> list[str]:
+        begins = [self.setting.name] if self.setting is not None else []
+        return [*begins, *(fault.name for fault in self.faults), self.end.name]
+
+    @property
+    def name(self) -> str:
+        return ", ".join(self.names)
 
 
 def rounds(faults: int, seed: int) -> Iterator[Round]:
@@ -89,7 +96,7 @@ def rounds(faults: int, seed: int) -> Iterator[Round]:
             chance.choice(RATES_HZ),
             tuple(chance.uniform(0.0, 2.0) for _ in range(len(struck) + 1)),
         )
-        left -= one.count
+        left -= len(one.names)
         yield one
 
 
@@ -126,7 +133,7 @@ def _played(one: Round, run: LiveRun) -> list[Outcome]:
         try:
             fault.strike(run)
         except NotHere as why:
-            outcome.wrong.append(f"not tried: {why}")
+            outcome.not_tried = str(why)
         except (AssertionError, KeyError) as trouble:
             outcome.wrong.append(str(trouble))
         struck.append((began_s, run.now_s()))
@@ -139,8 +146,10 @@ def _played(one: Round, run: LiveRun) -> list[Outcome]:
     one.end.strike(run)
     ending.stages_gone_s, ending.ended_s = run.ends_after()
     for seconds, most_s in ((ending.stages_gone_s, one.end.within_s), (ending.ended_s, 5.0)):
-        if seconds > most_s:
-            ending.wrong.append(f"took {seconds:.1f} s")
+        if seconds == math.inf:
+            ending.wrong.append("it did not end")
+        elif seconds > most_s:
+            ending.late.append(f"took {seconds:.1f} s")
     _judge(one, run, everything, struck, ended_at_s)
     return everything
 
@@ -201,7 +210,8 @@ def _measure(
     outcomes[-1].video_lost_s += max(0.0, ended_at_s - last_s - 0.3) if not math.isinf(ended_at_s) else 0.0
     for at_s in stances_lost(session):
         outcomes[whose(at_s)].stances_lost += 1
-    outcomes[-1].cues_lost += cues_lost(session, config.load(run.settings))
+    for at_s in cues_lost(session, config.load(run.settings)):
+        outcomes[whose(at_s)].cues_lost += 1
     for outcome in outcomes:
         if outcome.video_lost_s > MOST_LOST_S:
             outcome.wrong.append(f"{outcome.video_lost_s:.1f} s of video lost")
@@ -219,7 +229,7 @@ def table(outcomes: list[Outcome]) -> str:
         some = [outcome for outcome in outcomes if outcome.name == name]
         gone = [outcome.stages_gone_s for outcome in some if outcome.stages_gone_s is not None]
         ended = [outcome.ended_s for outcome in some if outcome.ended_s is not None]
-        wrong = sum(bool(outcome.wrong) for outcome in some)
+        wrong = sum(bool(outcome.wrong or outcome.late) for outcome in some)
         lines.append(
             f"| {name} | {len(some)} | {f'{max(gone):.1f}; {max(ended):.1f}' if gone and ended else ''} "
             f"| {max(outcome.video_lost_s for outcome in some):.1f} | {max(outcome.unseen_s for outcome in some):.1f} "
@@ -238,23 +248,21 @@ def main(words: list[str] | None = None) -> int:
     outcomes: list[Outcome] = []
     with tempfile.TemporaryDirectory(prefix="faults-") as parent:
         for number, one in enumerate(rounds(chosen.faults, chosen.seed)):
-            names = [*([one.setting.name] if one.setting else []), *(fault.name for fault in one.faults), one.end.name]
-            if not any(chosen.only in name for name in names):
+            if chosen.only not in one.name:
                 continue
             try:
                 found = play(one, Path(parent) / str(number))
             except NotHere as why:
-                print(f"round {number}: {', '.join(names)}: not tried: {why}", flush=True)
+                print(f"round {number}: {one.name}: not tried: {why}", flush=True)
                 continue
             outcomes += found
-            wrong = [f"{outcome.name}: {words}" for outcome in found for words in outcome.wrong]
-            print(
-                f"round {number} ({one.rate_hz:.0f} Hz): {', '.join(names)}: {'; '.join(wrong) or 'well'}", flush=True
-            )
-    found_table = table(outcomes)
+            wrong = [f"{outcome.name}: {words}" for outcome in found for words in (*outcome.wrong, *outcome.late)]
+            print(f"round {number} ({one.rate_hz:.0f} Hz): {one.name}: {'; '.join(wrong) or 'well'}", flush=True)
+    found_table = table([outcome for outcome in outcomes if not outcome.not_tried])
     print(found_table)
-    bad = [outcome for outcome in outcomes if any(not each.startswith("not tried") for each in outcome.wrong)]
-    print(f"{len(outcomes)} faults, {len(bad)} with losses that may not be")
+    outcomes = [outcome for outcome in outcomes if not outcome.not_tried]
+    bad = [outcome for outcome in outcomes if outcome.wrong or outcome.late]
+    print(f"{len(outcomes)} faults, {len(bad)} with something that may not be")
     if chosen.out is not None:
         chosen.out.write_text(found_table + "\n", encoding="utf-8")
     return 1 if bad else 0

@@ -13,12 +13,14 @@ import numpy as np
 from runform_live import config
 from runform_live.coach import catalogue
 from runform_live.coach.cues import Coach
+from runform_live.gait.course import PAUSE_S
 from runform_live.gait.monitor import GaitMonitor
 from runform_live.messages import LANDMARKS, Pose
 from runform_live.session.pictures import landmarks_of
 from runform_live.session.reader import Session
 
 SAME_STANCE_S = 0.05
+SAME_CUE_S = 1.5  # rounding in the table can move a judgement by a stance or two
 HELD_BACK_S = 1.0  # a stance is only told when the smoother has passed its end
 
 
@@ -71,9 +73,16 @@ def stances_lost(session: Session) -> list[float]:
     return [one.midstance_s for one in found if np.abs(kept - one.midstance_s).min() > SAME_STANCE_S]
 
 
-def cues_lost(session: Session, settings: config.Config) -> int:
-    """How many cues fewer were given than the coach gives to the stances of the table."""
+def cues_lost(session: Session, settings: config.Config) -> list[float]:
+    """Times (s) of the cues that the coach gives to the stances of the table, and that were not given."""
     cues, _ = catalogue.shipped()
     coach = Coach(settings.coach, cues)
-    wanted = sum(coach.push(stance) is not None for stance in session.stances)
-    return max(0, wanted - sum(event.get("kind") == "cue" for event in session.events))
+    given_s = np.array([event["time_s"] for event in session.events if event.get("kind") == "cue"] or [-np.inf])
+    wanted_s, last_s = [], -np.inf
+    for stance in session.stances:
+        if stance.initial_contact_s - last_s > PAUSE_S:  # the coach process forgets what was before a pause
+            coach.forget()
+        last_s = stance.toe_off_s
+        if coach.push(stance) is not None:
+            wanted_s.append(last_s)
+    return [at_s for at_s in wanted_s if np.abs(given_s - at_s).min() > SAME_CUE_S]

@@ -9,17 +9,23 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from runform_live import handover
 from runform_live.camera_motion import STILL, CameraMotion
 from runform_live.capture.sources import Video
 from runform_live.gait.monitor import GaitMonitor
 from runform_live.messages import LANDMARKS, Stance
-from runform_live.pose.background import AGREED_LOOKS, EVERY_FRAMES, HELD_LOOKS, LOST_LOOKS, Background
+from runform_live.pose.background import AGREED_S, EVERY_S, HELD_S, LOST_S, Background, BackgroundState
 from tests.makers import DATA, demo_landmarks, pose, standing
 
 WIDTH, HEIGHT = 1280, 720
 NOBODY = np.full((len(LANDMARKS), 3), np.nan)
-LONG = EVERY_FRAMES * (LOST_LOOKS + AGREED_LOOKS + 4)  # frames, until a new place is believed
+FRAME_S = 1 / 30
+LONG = round(30 * (LOST_S + AGREED_S + 0.5))  # frames, until a new place is believed
+HELD = round(30 * (HELD_S + 0.3))  # until a place can be lost
+RATES_HZ = (24, 30, 60, 120, 240)
 Picture = npt.NDArray[np.uint8]
 Landmarks = npt.NDArray[np.float64]
 
@@ -53,7 +59,7 @@ def noisy(picture: Picture, seed: int, sigma: float = 4.0) -> Picture:
 def last(background: Background, pictures: Iterable[Picture], landmarks: Landmarks = NOBODY) -> CameraMotion:
     motion = STILL
     for picture in pictures:
-        motion = background.follow(picture, landmarks)
+        motion = background.follow(picture, landmarks, FRAME_S)
     return motion
 
 
@@ -62,7 +68,7 @@ def test_a_camera_that_stands_gives_no_motion_at_all() -> None:
     for frame in range(100):
         # Exposure drifts, as cameras' does.
         picture = np.clip(noisy(room(), frame) * (1.0 - 0.003 * frame) + 0.1 * frame, 0, 255).astype(np.uint8)
-        assert background.follow(picture, NOBODY) is STILL
+        assert background.follow(picture, NOBODY, FRAME_S) is STILL
 
 
 @pytest.mark.parametrize(
@@ -90,7 +96,7 @@ def test_a_hand_is_followed_frame_by_frame_whoever_runs_before_it() -> None:
         by = matrix(turn_deg, 6 * math.sin(frame / 7), 4 * math.sin(frame / 5))
         here = runner.copy()
         here[:, :2] = runner[:, :2] @ by[:, :2].T + by[:, 2]
-        motion = background.follow(moved(scene, by), here)
+        motion = background.follow(moved(scene, by), here, FRAME_S)
         if frame > 30:
             errors.append(motion.turn_deg - turn_deg)
     assert np.abs(errors).max() < 0.08
@@ -103,13 +109,13 @@ def test_what_moves_before_a_camera_that_stands_is_outvoted() -> None:
     for frame in range(100):
         scene = room()
         scene[480:] = np.roll(moving, 7 * frame, axis=1)[480:]
-        assert background.follow(noisy(scene, frame), NOBODY) is STILL
+        assert background.follow(noisy(scene, frame), NOBODY, FRAME_S) is STILL
 
 
 def test_a_view_from_elsewhere_is_a_new_place_once_it_holds() -> None:
     background = Background()
-    last(background, [room()] * (EVERY_FRAMES * (HELD_LOOKS + 2)))
-    assert last(background, [room(seed=2)] * EVERY_FRAMES * (LOST_LOOKS - 1)).place == 0
+    last(background, [room()] * HELD)
+    assert last(background, [room(seed=2)] * round(30 * (LOST_S - EVERY_S))).place == 0
     motion = last(background, [room(seed=2)] * LONG)
     assert (motion.place, motion.turn_deg, motion.x_px) == (1, 0.0, 0.0)
     motion = last(background, [moved(room(seed=2), matrix(2.0, 0, 0))] * 20)
@@ -119,7 +125,7 @@ def test_a_view_from_elsewhere_is_a_new_place_once_it_holds() -> None:
 
 def test_somebody_who_stands_before_it_for_a_moment_does_not_move_the_camera() -> None:
     background = Background()
-    last(background, [room()] * (EVERY_FRAMES * (HELD_LOOKS + 2)))
+    last(background, [room()] * HELD)
     hidden = np.full((HEIGHT, WIDTH, 3), 40, np.uint8)
     assert last(background, [hidden] * LONG) is STILL, "a lens that is covered shows no new place"
     assert last(background, [room()] * 20) is STILL
@@ -133,15 +139,63 @@ def test_a_bare_wall_tells_nothing(things: int) -> None:
     assert last(background, [noisy(room(seed=6, things=things), frame, 2.0) for frame in range(LONG)]).place == 0
 
 
-def test_another_size_of_picture_begins_anew() -> None:
+@pytest.mark.parametrize("as_large", [(400, 720), (640, 360)])
+def test_pictures_of_another_size_are_of_a_new_place_at_once(as_large: tuple[int, int]) -> None:
+    """A camera came back with other settings: the same wall in half the size lies elsewhere in the picture, too."""
     background = Background()
-    last(background, [room()] * 20)
-    tall = np.ascontiguousarray(room(seed=3)[:, :400])
-    assert last(background, [tall] * 20) is STILL
+    pushed = moved(room(), matrix(1.5, 14.0, -9.0))
+    assert last(background, [room()] * 20 + [pushed] * 20).turn_deg == pytest.approx(1.5, abs=0.03)
+    other = np.asarray(cv2.resize(room(), as_large, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    assert last(background, [other]) == CameraMotion(place=1)
+    assert last(background, [other] * 20) == CameraMotion(place=1)
 
 
-def measured(by: npt.NDArray[np.float64], from_s: float, seen: bool) -> tuple[GaitMonitor, list[Stance]]:
-    """The shipped clip, its camera pushed at a time, by the exact landmarks."""
+@pytest.mark.parametrize("rate_hz", RATES_HZ)
+def test_a_new_place_is_believed_after_the_same_time_at_any_frame_rate(rate_hz: int) -> None:
+    background, here, there = Background(), room(), room(seed=2)
+    for _ in range(round(1.5 * rate_hz)):
+        background.follow(here, NOBODY, 1 / rate_hz)
+    frames = 0
+    while background.follow(there, NOBODY, 1 / rate_hz).place == 0 and frames < 4 * rate_hz:
+        frames += 1
+    assert LOST_S - 0.02 < frames / rate_hz < LOST_S + EVERY_S + 0.05
+
+
+@pytest.mark.parametrize("rate_hz", RATES_HZ)
+def test_a_camera_that_stands_is_looked_at_as_often_at_any_frame_rate(
+    rate_hz: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks, real = [], cv2.calcOpticalFlowPyrLK
+
+    def look(*given: object, **named: object) -> object:
+        looks.append(1)
+        return real(*given, **named)
+
+    monkeypatch.setattr(cv2, "calcOpticalFlowPyrLK", look)
+    background, here = Background(), room()
+    for _ in range(4 * rate_hz):
+        background.follow(here, NOBODY, 1 / rate_hz)
+    assert len(looks) == pytest.approx(4.0 / EVERY_S, abs=1)
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(3, 50)), min_size=1, max_size=4), st.integers(0, 90))
+def test_a_background_goes_on_where_another_one_was(scenes: list[tuple[int, int]], before: int) -> None:
+    """The room, the camera pushed, another room and a covered lens, each for some frames."""
+    shown = [room(), moved(room(), matrix(1.5, 14.0, -9.0)), room(seed=2), np.full((HEIGHT, WIDTH, 3), 40, np.uint8)]
+    pictures = [shown[which] for which, frames in scenes for _ in range(frames)]
+    undisturbed = Background()
+    last(undisturbed, pictures[:before])
+    successor = Background(handover.decode(handover.encode(undisturbed.state()), BackgroundState))
+    for picture in pictures[before:]:
+        assert successor.follow(picture, NOBODY, FRAME_S) == undisturbed.follow(picture, NOBODY, FRAME_S)
+        assert successor.state() == undisturbed.state()
+
+
+def measured(
+    by: npt.NDArray[np.float64], from_s: float, seen: bool, handed_over_s: float = math.inf
+) -> tuple[GaitMonitor, list[Stance]]:
+    """The shipped clip, its camera pushed at a time, by the exact landmarks; another background goes on from a later time."""
     background, monitor, stances = Background(), GaitMonitor(), []
     for frame, ((time_s, picture), (_, landmarks)) in enumerate(
         zip(Video(str(DATA / "demo.mp4")), demo_landmarks(), strict=False)
@@ -149,7 +203,9 @@ def measured(by: npt.NDArray[np.float64], from_s: float, seen: bool) -> tuple[Ga
         if time_s > from_s:
             picture, landmarks = moved(picture, by), landmarks.copy()
             landmarks[:, :2] = landmarks[:, :2] @ by[:, :2].T + by[:, 2]
-        camera = background.follow(picture, landmarks) if seen else STILL
+        if time_s > handed_over_s:
+            background, handed_over_s = Background(background.state()), math.inf
+        camera = background.follow(picture, landmarks, FRAME_S) if seen else STILL
         stances += monitor.push(pose(frame + 1, time_s, camera=camera), landmarks)
     return monitor, stances + monitor.finish()
 
@@ -160,6 +216,8 @@ def test_a_push_in_the_middle_of_a_run_changes_no_angle_and_is_said() -> None:
     assert plain.flags() == ()
     mended, found = measured(pushed, 4.0, seen=True)
     assert mended.flags() == ("camera_moved",)
+    _, same = measured(pushed, 4.0, seen=True, handed_over_s=6.0)
+    assert same == found, "a restart of what sees the camera changes nothing"
     _, wrong = measured(pushed, 4.0, seen=False)
     assert len(true) == len(found) == len(wrong) >= 10
     errors = {

@@ -46,8 +46,8 @@ def test_landmarks_lie_on_the_body_with_a_sigma_each() -> None:
     tracker = open_tracker(settings)
     truth = demo_landmarks()
     errors: dict[str, list[float]] = {}
-    for number, (_, picture) in enumerate(itertools.islice(Video(str(DEMO)), 120, 180)):
-        seen = tracker.see(picture)
+    for number, (time_s, picture) in enumerate(itertools.islice(Video(str(DEMO)), 120, 180)):
+        seen = tracker.see(picture, time_s)
         assert seen.found
         assert not seen.names_sides
         assert (seen.landmarks[:, 2] > 0).all()
@@ -64,10 +64,10 @@ def test_landmarks_lie_on_the_body_with_a_sigma_each() -> None:
 def test_it_lets_go_when_the_runner_has_left() -> None:
     settings = msgspec.structs.replace(config.load().pose, network="frontal")
     tracker = open_tracker(settings)
-    for _, picture in itertools.islice(Video(str(DEMO)), 120, 125):
-        assert tracker.see(picture).found
+    for time_s, picture in itertools.islice(Video(str(DEMO)), 120, 125):
+        assert tracker.see(picture, time_s).found
     empty = np.full((720, 1280, 3), 110, np.uint8)
-    found = [tracker.see(empty).found for _ in range(60)]
+    found = [tracker.see(empty, time_s + frame / 30).found for frame in range(1, 61)]
     assert not found[-1]
 
 

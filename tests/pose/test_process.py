@@ -1,20 +1,26 @@
-"""The pose stage: which frames are looked at in a hurry."""
+"""The pose stage: which frames are looked at in a hurry, how it ends, how another one goes on."""
 
 from __future__ import annotations
 
+import itertools
 import time
 
+import msgspec
 import numpy as np
 import pytest
 import zmq
 
 from runform_live import config
-from runform_live.messages import LANDMARKS, Frame, LevelInMotion, Message, Pose
+from runform_live.capture.sources import DEMO, Picture, Video
+from runform_live.messages import LANDMARKS, Control, End, Frame, LevelInMotion, Message, Pose
 from runform_live.pose import process
-from runform_live.pose.process import HURRY_FRAMES, LATE_S, PoseStage
+from runform_live.pose.process import HURRY_S, LATE_S, PoseStage
 from runform_live.pose.tracker import Sighting
 from runform_live.runtime.bus import Buffer, Received
-from runform_live.runtime.stage import StageSetup
+from runform_live.runtime.stage import Stage, StageSetup
+from runform_live.validate.unsteady import PUSHED, filmed_by
+
+RATE_HZ = 60
 
 
 class Seer:
@@ -22,9 +28,11 @@ class Seer:
 
     def __init__(self) -> None:
         self.hurried: list[bool] = []
+        self.times_s: list[float] = []
 
-    def see(self, picture: np.ndarray, hurried: bool) -> Sighting:
+    def see(self, picture: np.ndarray, time_s: float, hurried: bool) -> Sighting:
         assert picture.shape == (4, 6, 3)
+        self.times_s.append(time_s)
         self.hurried.append(hurried)
         return Sighting(np.zeros((len(LANDMARKS), 3)), True, False, 0.5, False, False, True, LevelInMotion(1.5, 0.5))
 
@@ -41,7 +49,7 @@ def stage_with(seer: Seer, sent: list[Message], monkeypatch: pytest.MonkeyPatch,
 def show(stage: PoseStage, number: int, late_s: float) -> None:
     """A frame that was stamped that long ago."""
     stamp_s = time.monotonic() - late_s
-    frame = Frame(frame=number, time_s=number / 60, stamp_s=stamp_s, height_px=4, width_px=6)
+    frame = Frame(frame=number, time_s=number / RATE_HZ, stamp_s=stamp_s, height_px=4, width_px=6)
     stage.handle(Received(frame, [zmq.Frame(bytes(4 * 6 * 3))], 0))
 
 
@@ -49,9 +57,11 @@ def test_a_frame_that_is_late_makes_the_next_ones_hurried(monkeypatch: pytest.Mo
     seer, sent = Seer(), []
     stage = stage_with(seer, sent, monkeypatch, paced=False)
     assert stage.skips_frames
-    for number in range(1, HURRY_FRAMES + 6):
+    last = 4 + round(HURRY_S * RATE_HZ)
+    for number in range(1, last + 3):
         show(stage, number, 2 * LATE_S if number == 4 else 0.0)
-    assert seer.hurried == [False] * 3 + [True] * HURRY_FRAMES + [False] * 2
+    assert seer.hurried[: last - 1] == [False] * 3 + [True] * (last - 4), "for some seconds, not for some frames"
+    assert seer.hurried[last:] == [False] * 2
     assert isinstance(sent[0], Pose) and sent[0].level == LevelInMotion(1.5, 0.5)
 
 
@@ -62,3 +72,65 @@ def test_where_the_source_waits_no_frame_is_hurried_or_skipped(monkeypatch: pyte
     for number in range(1, 4):
         show(stage, number, 100 * LATE_S)
     assert seer.hurried == [False] * 3
+
+
+def test_a_frame_that_comes_again_is_not_seen_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that is opened again, because the capture stage was restarted."""
+    seer, sent = Seer(), []
+    stage = stage_with(seer, sent, monkeypatch, paced=True)
+    for number in (1, 2, 3, 2, 3, 4):
+        show(stage, number, 0.0)
+    assert seer.times_s == [number / RATE_HZ for number in (1, 2, 3, 4)]
+    assert [pose.frame for pose in sent if isinstance(pose, Pose)] == [1, 2, 3, 4]
+
+
+@pytest.mark.parametrize(
+    "told", [Control(action="finish"), Control(action="finish", text="pose"), End(stage="capture")]
+)
+def test_the_end_is_said_once(told: Control | End, monkeypatch: pytest.MonkeyPatch) -> None:
+    seer, sent = Seer(), []
+    stage = stage_with(seer, sent, monkeypatch, paced=True)
+    show(stage, 1, 0.0)
+    stage.control(Control(action="finish", text="gait"))
+    stage.control(Control(action="stop"))
+    assert End(stage="pose") not in sent
+    for _ in range(2):
+        if isinstance(told, Control):
+            stage.control(told)
+        else:
+            stage.handle(Received(told, [], 0))
+    show(stage, 2, 0.0)
+    assert sent[1:] == [End(stage="pose")], "nothing follows it"
+
+
+def test_a_stage_that_is_restarted_after_the_camera_was_pushed_says_what_the_first_one_would_have() -> None:
+    """Else the push would be taken for a pelvis that drops on one side."""
+    filmed = filmed_by("pushed")
+    frames = [
+        (number / 30, picture if number < 14 else filmed(6.0, picture))
+        for number, (_, picture) in enumerate(itertools.islice(Video(str(DEMO)), 36))
+    ]
+
+    def stage_from(state: bytes, sent: list[tuple[Message, bytes]]) -> Stage:
+        setup = StageSetup("pose", {}, config.load(), "demo", restarted=bool(state), state=state)
+        return process.create(setup, lambda message, *buffers: sent.append((message, bytes(buffers[0]))))
+
+    def show_all(stage: Stage, some: list[tuple[float, Picture]]) -> None:
+        for time_s, picture in some:
+            height_px, width_px = picture.shape[:2]
+            number = round(30 * time_s) + 1
+            frame = Frame(frame=number, time_s=time_s, stamp_s=0.0, height_px=height_px, width_px=width_px)
+            stage.handle(Received(frame, [zmq.Frame(picture.tobytes())], 0))
+
+    first: list[tuple[Message, bytes]] = []
+    second: list[tuple[Message, bytes]] = []
+    stage = stage_from(b"", first)
+    show_all(stage, frames[:24])
+    state = stage.state_bytes()
+    show_all(stage, frames[24:])
+    show_all(stage_from(state, second), frames[22:])  # two of them were seen before
+    written = [[(msgspec.msgpack.encode(message), points) for message, points in some] for some in (first[24:], second)]
+    assert written[0] == written[1]
+    pose = second[-1][0]
+    assert isinstance(pose, Pose) and pose.level is not None
+    assert pose.camera.turn_deg == pytest.approx(PUSHED[0], abs=0.05)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import math
 
@@ -10,21 +11,36 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from runform_live import config
+from runform_live import config, handover
 from runform_live.camera_motion import CameraMotion
 from runform_live.capture.sources import DEMO, Video
 from runform_live.messages import FOLLOWS_ALL, INDEX, LANDMARKS, LevelInMotion
 from runform_live.pose.open import open_tracker
-from runform_live.pose.standing import AGAIN_FRAMES, FEW, FIRST_FRAMES, GAIN, NOTHING_TOLD, StandingLine, level_by_flow
-from runform_live.pose.tracker import PATIENCE_FRAMES
+from runform_live.pose.standing import (
+    AGAIN_S,
+    FEW,
+    FIRST_S,
+    GAIN,
+    NOTHING_TOLD,
+    StandingLine,
+    StandingState,
+    level_by_flow,
+    sigma_deg,
+)
+from runform_live.pose.tracker import PATIENCE_S
 from runform_live.pose.turning import Turning
-from tests.makers import standing
+from tests.makers import running, standing
 
 CENTRE = (640.0, 350.0)  # of the standing figure's hips
+FRAME_S = 1 / 30
+RATES_HZ = (24, 30, 60, 120, 240)
 Picture = npt.NDArray[np.uint8]
 
 
+@functools.cache
 def cloth() -> Picture:
     """A picture with something to see everywhere."""
     coarse = np.random.default_rng(4).integers(0, 255, (36, 64, 3)).astype(np.uint8)
@@ -58,8 +74,8 @@ def test_the_turn_of_a_picture_is_seen_without_landmarks(by_deg: float) -> None:
 
 def stood() -> StandingLine:
     line = StandingLine()
-    for _ in range(FIRST_FRAMES + 20):
-        line.follow(cloth(), standing())
+    for _ in range(round(30 * FIRST_S) + 20):
+        line.follow(cloth(), standing(), FRAME_S)
     return line
 
 
@@ -68,7 +84,7 @@ def test_ankles_that_jump_from_frame_to_frame_are_dark_shoes_and_no_steps() -> N
     for _ in range(60):  # two seconds
         points = standing()
         points[[INDEX["left_ankle"], INDEX["right_ankle"]], 1] += rng.uniform(-12.0, 12.0, 2)
-        line.follow(cloth(), points)
+        line.follow(cloth(), points, FRAME_S)
     assert line.level == NOTHING_TOLD, "there is a picture of standing"
 
 
@@ -78,7 +94,7 @@ def test_a_constant_error_that_only_motion_has_becomes_the_level_line_for_the_mo
     assert line.level == NOTHING_TOLD, "standing is as it is read"
     levels = []
     for frame in range(240):
-        line.follow(cloth(), stepping(frame, 3.0))
+        line.follow(cloth(), stepping(frame, 3.0), FRAME_S)
         assert line.level is not None
         levels += [line.level] if line.level.trust else []
     assert len(levels) > 200
@@ -92,10 +108,10 @@ def test_another_stand_begins_anew() -> None:
     """Somebody else may have come: what the first runner's picture told is not the second's level."""
     line = stood()
     for frame in range(80):
-        line.follow(cloth(), stepping(frame, 3.0))
+        line.follow(cloth(), stepping(frame, 3.0), FRAME_S)
     assert line.level is not None and line.level.trust > 0.3
-    for _ in range(AGAIN_FRAMES + 20):
-        line.follow(cloth(), standing())
+    for _ in range(round(30 * AGAIN_S) + 20):
+        line.follow(cloth(), standing(), FRAME_S)
     assert line.level == NOTHING_TOLD
 
 
@@ -119,7 +135,7 @@ def test_a_true_drop_of_one_side_is_no_level() -> None:
     levels_deg = []
     for frame in range(240):
         by_deg = 4.0 + 6.0 * math.sin(2 * math.pi * frame / 21)
-        line.follow(turned_picture(cloth(), GAIN * by_deg), stepping(frame, by_deg))
+        line.follow(turned_picture(cloth(), GAIN * by_deg), stepping(frame, by_deg), FRAME_S)
         assert line.level is not None
         levels_deg.append(line.level.tilt_deg)
     assert np.mean(levels_deg[-84:]) == pytest.approx(0.0, abs=0.4)
@@ -131,42 +147,122 @@ def test_a_camera_that_turns_is_no_pelvis_that_turns() -> None:
     for frame in range(80):
         points = stepping(frame, 0.0)
         points[:, :2] = (points[:, :2] - CENTRE) @ motion.matrix[:, :2].T + CENTRE
-        line.follow(picture, points, motion)
+        line.follow(picture, points, FRAME_S, motion)
     assert line.level is not None and line.level.tilt_deg == pytest.approx(0.0, abs=0.2)
-    line.follow(picture, standing(), CameraMotion(place=1))
+    line.follow(picture, standing(), FRAME_S, CameraMotion(place=1))
     assert line.level is None, "seen from elsewhere, the picture of standing is another"
 
 
 def test_without_standing_the_level_is_unknown() -> None:
     line = StandingLine()
     for frame in range(60):
-        line.follow(cloth(), stepping(frame, 3.0))
+        line.follow(cloth(), stepping(frame, 3.0), FRAME_S)
     assert line.level is None
-    line.follow(cloth(), np.full((len(LANDMARKS), 3), np.nan))
+    line.follow(cloth(), np.full((len(LANDMARKS), 3), np.nan), FRAME_S)
     assert line.level is None
+
+
+@pytest.mark.parametrize("rate_hz", RATES_HZ)
+def test_standing_is_believed_after_the_same_time_at_any_frame_rate(rate_hz: int) -> None:
+    line, frames = StandingLine(), 0
+    while line.level is None and frames < rate_hz:
+        line.follow(cloth(), standing(), 1 / rate_hz)
+        frames += 1
+    assert frames / rate_hz == pytest.approx(FIRST_S, abs=0.025)
+
+
+@pytest.mark.parametrize("rate_hz", RATES_HZ)
+@pytest.mark.parametrize("cadence_spm", [140.0, 190.0])
+def test_no_phase_of_running_is_standing_at_any_frame_rate(rate_hz: int, cadence_spm: float) -> None:
+    line = StandingLine()
+    for frame in range(3 * rate_hz):
+        line.follow(cloth(), running(frame / rate_hz, cadence_spm=cadence_spm), 1 / rate_hz)
+        assert line.level is None, f"a picture of standing was taken {frame / rate_hz:.2f} s into the run"
+
+
+@pytest.mark.parametrize("rate_hz", RATES_HZ)
+def test_the_flow_is_asked_as_often_and_believed_as_much_at_any_frame_rate(
+    rate_hz: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It takes longest; and many looks at one moment are not as good as many moments."""
+    looks, real = [], Turning.turn_deg
+
+    def look(turning: Turning, picture: Picture, landmarks: npt.NDArray[np.float64]) -> float:
+        looks.append(1)
+        return real(turning, picture, landmarks)
+
+    monkeypatch.setattr(Turning, "turn_deg", look)
+    line = StandingLine()
+    for frame in range(5 * rate_hz):
+        time_s = frame / rate_hz
+        line.follow(cloth(), standing() if time_s < 1.0 else stepping(int(30 * time_s) - 30, 3.0), 1 / rate_hz)
+    assert len(looks) == pytest.approx(4.0 * 7.5, abs=2)
+    assert line.level is not None
+    steady = level_by_flow(looks=30.0, levels=90.0, squares=270.0, variances=30.0 * sigma_deg(standing()) ** 2)
+    assert line.level.trust == pytest.approx(steady.trust, abs=0.03)
+
+
+@settings(max_examples=12, deadline=None)
+@given(
+    st.lists(st.tuples(st.sampled_from(["stands", "steps", "nobody", "turned"]), st.integers(1, 24)), min_size=2, max_size=5),
+    st.integers(0, 60),
+    st.sampled_from([FRAME_S, 1 / 50]),
+)  # fmt: skip
+def test_a_standing_line_goes_on_where_another_one_was(
+    phases: list[tuple[str, int]], before: int, elapsed_s: float
+) -> None:
+    """A stand of one half second comes first; the camera is turned in some phases."""
+    turned = CameraMotion(math.cos(math.radians(3.0)), math.sin(math.radians(3.0)))
+    whats = [what for what, frames in [("stands", 15), *phases] for _ in range(frames)]
+
+    def follow(line: StandingLine, frame: int) -> None:
+        points = stepping(frame, 3.0) if whats[frame] in ("steps", "turned") else standing()
+        if whats[frame] == "nobody":
+            points = np.full_like(points, np.nan)
+        line.follow(cloth(), points, elapsed_s, turned if whats[frame] == "turned" else CameraMotion(), frame % 5 == 0)
+
+    undisturbed, before = StandingLine(), min(before, len(whats))
+    for frame in range(before):
+        follow(undisturbed, frame)
+    successor = StandingLine(handover.decode(handover.encode(undisturbed.state()), StandingState))
+    assert successor.level == undisturbed.level
+    for frame in range(before, len(whats)):
+        follow(undisturbed, frame)
+        follow(successor, frame)
+        assert successor.level == undisturbed.level
+        assert successor.state() == undisturbed.state()
 
 
 def test_a_lost_frame_does_not_change_what_the_network_tells() -> None:
     """A stance may be completed by it."""
-    settings = config.load().pose
+    chosen = config.load().pose
     for network in ("frontal", "blazepose-lite"):
-        tracker = open_tracker(msgspec.structs.replace(settings, network=network))
-        lost = tracker.see(np.full((720, 1280, 3), 110, np.uint8))
-        assert not lost.found and lost.follows == tracker._follower.follows
-        assert lost.doubts == tracker._follower.doubts == (network == "frontal")
-        assert (lost.follows != FOLLOWS_ALL) == (network == "frontal")
+        tracker = open_tracker(msgspec.structs.replace(chosen, network=network))
+        lost = tracker.see(np.full((720, 1280, 3), 110, np.uint8), 0.0)
+        found = tracker.see(next(iter(Video(str(DEMO))))[1], FRAME_S)
+        assert not lost.found and found.found
+        assert (lost.follows, lost.doubts) == (found.follows, found.doubts)
+        assert lost.doubts == (lost.follows != FOLLOWS_ALL) == (network == "frontal")
 
 
-def test_the_runner_takes_the_picture_of_standing_along() -> None:
+def test_the_runner_takes_the_picture_of_standing_along_after_a_second_at_any_frame_rate() -> None:
     tracker = open_tracker(config.load().pose)
-    turning = tracker._standing._turning
-    for _, picture in itertools.islice(Video(str(DEMO)), 120, 140):
-        assert tracker.see(picture).found
-    assert not turning.knows_standing
-    for _, picture in itertools.islice(Video(str(DEMO)), 20):
-        tracker.see(picture)
-    assert turning.knows_standing
+
+    def knows_standing() -> bool:
+        return tracker.state().standing.turning is not None
+
+    for time_s, picture in itertools.islice(Video(str(DEMO)), 120, 140):
+        assert tracker.see(picture, time_s).found
+    assert not knows_standing()
+    for time_s, picture in itertools.islice(Video(str(DEMO)), 20):
+        tracker.see(picture, 5.0 + time_s)
+    assert knows_standing()
     empty = np.full((720, 1280, 3), 110, np.uint8)
-    for _ in range(PATIENCE_FRAMES + 30):
-        tracker.see(empty)
-    assert not turning.knows_standing
+    lost_s = math.nan
+    for frame in range(480):
+        time_s = 6.0 + frame / 240
+        if not tracker.see(empty, time_s).found and math.isnan(lost_s):
+            lost_s = time_s
+        if time_s < lost_s + PATIENCE_S - 0.05:
+            assert knows_standing()
+    assert not knows_standing()

@@ -6,17 +6,20 @@ import itertools
 from dataclasses import replace
 
 import cv2
+import msgspec
 import numpy as np
 import pytest
 
-from runform_live import config
+from runform_live import config, handover
+from runform_live.camera_motion import STILL, CameraMotion
 from runform_live.capture.sources import DEMO, Picture, Video
 from runform_live.messages import INDEX
 from runform_live.pose import tracker as tracker_module
 from runform_live.pose.detector import Candidate, PersonDetector
 from runform_live.pose.open import open_tracker
 from runform_live.pose.regions import Region, trunk_px
-from runform_live.pose.tracker import CHECK_FRAMES, RETRY_FRAMES, SIDEWAYS, RunnerTracker
+from runform_live.pose.tracker import CHECK_S, RETRY_S, SIDEWAYS, STRANGE_S, RunnerTracker, TrackerState
+from runform_live.validate.unsteady import PUSHED, filmed_by
 from tests.makers import demo_landmarks
 
 HIPS = [INDEX["left_hip"], INDEX["right_hip"]]
@@ -31,11 +34,11 @@ def clip(start: int, count: int) -> list[Picture]:
     return [picture for _, picture in itertools.islice(Video(str(DEMO)), start, start + count)]
 
 
-def follow(tracker: RunnerTracker, pictures: list[Picture]) -> list[np.ndarray | None]:
+def follow(tracker: RunnerTracker, pictures: list[Picture], from_s: float = 0.0) -> list[np.ndarray | None]:
     """Hip centre in each picture, None where nobody is found."""
     out: list[np.ndarray | None] = []
-    for picture in pictures:
-        seen = tracker.see(picture)
+    for number, picture in enumerate(pictures):
+        seen = tracker.see(picture, from_s + number / 30)
         out.append(seen.landmarks[HIPS, :2].mean(axis=0) if seen.found else None)
     return out
 
@@ -45,7 +48,7 @@ def test_the_runner_is_found_and_followed_with_one_detection(tracker_settings: c
     truth = demo_landmarks()
     detections = 0
     for number, picture in enumerate(clip(120, 60)):
-        seen = tracker.see(picture)
+        seen = tracker.see(picture, number / 30)
         detections += seen.detected
         assert seen.found
         assert not seen.cut_off
@@ -77,8 +80,8 @@ def test_a_part_of_the_runner_does_not_stay_the_runner(
         ]
 
     monkeypatch.setattr(PersonDetector, "look", look)
-    for picture in clip(20, 4):
-        seen = tracker.see(picture).landmarks
+    for number, picture in enumerate(clip(20, 4)):
+        seen = tracker.see(picture, number / 30).landmarks
     true = demo_landmarks()[23][1]
     assert trunk_px(seen) == pytest.approx(trunk_px(true), rel=0.15)
 
@@ -90,12 +93,12 @@ def test_a_side_view_is_believed_when_it_stays(
     """The finder takes armour, and some stands, for a side view now and then; somebody who has turned stays turned."""
     tracker = open_tracker(tracker_settings)
     pictures = clip(120, 5)
-    for picture in pictures:
-        assert tracker.see(picture).doubts  # the frontal network measures
+    for number, picture in enumerate(pictures):
+        assert tracker.see(picture, number / 30).doubts  # the frontal network measures
     asked = itertools.count()
     monkeypatch.setattr(tracker_module, "frontal", lambda _: next(asked) >= looks)
-    frames = CHECK_FRAMES + (SIDEWAYS + 2) * RETRY_FRAMES
-    measured = [tracker.see(pictures[number % 5]).doubts for number in range(frames)]
+    frames = round(30 * (CHECK_S + (SIDEWAYS + 2) * RETRY_S))
+    measured = [tracker.see(pictures[number % 5], number / 30).doubts for number in range(5, 5 + frames)]
     assert next(asked) >= min(looks, SIDEWAYS)
     assert all(measured) != believed
 
@@ -114,8 +117,8 @@ def test_somebody_walking_by_does_not_become_the_runner(tracker_settings: config
         if visible.shape[1] > 0:
             x = max(left, 0)
             picture[180 : 180 + visible.shape[0], x : x + visible.shape[1]] = visible[:, : 1280 - x]
-        tracker.see(picture)
-    seen = tracker.see(clip(209, 1)[0])
+        tracker.see(picture, number / 30)
+    seen = tracker.see(clip(209, 1)[0], 3.0)
     assert seen.found
     assert abs(seen.landmarks[HIPS, 0].mean() - truth[209][1][HIPS, 0].mean()) < 30
 
@@ -124,7 +127,7 @@ def test_the_larger_person_in_the_middle_is_the_runner(tracker_settings: config.
     picture = clip(120, 1)[0]
     small = cv2.resize(picture[60:680, 480:800], None, fx=0.6, fy=0.6)
     picture[300 : 300 + small.shape[0], 20 : 20 + small.shape[1]] = small
-    seen = open_tracker(tracker_settings).see(picture)
+    seen = open_tracker(tracker_settings).see(picture, 0.0)
     assert seen.found
     assert abs(seen.landmarks[HIPS, 0].mean() - 640) < 60
 
@@ -133,8 +136,10 @@ def test_after_a_loss_the_same_person_is_found_again(tracker_settings: config.Po
     tracker = open_tracker(tracker_settings)
     assert all(hips is not None for hips in follow(tracker, clip(120, 10)))
     empty = np.full((720, 1280, 3), 120, np.uint8)
-    assert follow(tracker, [empty] * 8)[-1] is None, "colours that are not the runner's are doubted after six frames"
-    found = follow(tracker, clip(150, 6))
+    assert follow(tracker, [empty] * 8, 1.0)[-1] is None, (
+        "colours that are not the runner's are doubted after six frames"
+    )
+    found = follow(tracker, clip(150, 6), 1.5)
     assert found[-1] is not None
     assert abs(found[-1][0] - 640) < 60
 
@@ -143,15 +148,131 @@ def test_an_empty_room_is_nobody(tracker_settings: config.PoseSettings) -> None:
     rng = np.random.default_rng(0)
     room = cv2.resize(rng.integers(60, 190, (9, 16, 3), dtype=np.uint8), (1280, 720), interpolation=cv2.INTER_CUBIC)
     tracker = open_tracker(tracker_settings)
-    for _ in range(8):
-        seen = tracker.see(room)
+    for frame in range(8):
+        seen = tracker.see(room, frame / 30)
         assert not seen.found
         assert np.isnan(seen.landmarks).all()
 
 
 def test_a_person_half_outside_is_cut_off(tracker_settings: config.PoseSettings) -> None:
     tracker = open_tracker(tracker_settings)
-    for picture in clip(120, 5):
-        seen = tracker.see(np.ascontiguousarray(picture[:530]))  # ankles and feet are below the edge
+    for frame, picture in enumerate(clip(120, 5)):
+        seen = tracker.see(np.ascontiguousarray(picture[:530]), frame / 30)  # ankles and feet are below the edge
     assert seen.found
     assert seen.cut_off
+
+
+@pytest.mark.parametrize("rate_hz", [30, 240])
+def test_a_runner_who_leaves_is_let_go_after_the_same_time_at_any_frame_rate(
+    tracker_settings: config.PoseSettings, rate_hz: int
+) -> None:
+    tracker = open_tracker(tracker_settings)
+    assert all(hips is not None for hips in follow(tracker, clip(120, 10)))
+    empty = np.full((720, 1280, 3), 120, np.uint8)
+    frames = 1
+    while tracker.see(empty, 0.3 + frames / rate_hz).found and frames < 2 * rate_hz:
+        frames += 1
+    assert frames / rate_hz == pytest.approx(STRANGE_S, abs=0.035)
+
+
+@pytest.mark.parametrize("rate_hz", [30, 240])
+def test_an_empty_room_is_searched_as_often_at_any_frame_rate(
+    tracker_settings: config.PoseSettings, rate_hz: int
+) -> None:
+    tracker = open_tracker(tracker_settings)
+    empty = np.full((720, 1280, 3), 120, np.uint8)
+    searched = sum(tracker.see(empty, frame / rate_hz).detected for frame in range(rate_hz // 2))
+    assert searched == pytest.approx(15, abs=1)
+
+
+@pytest.mark.parametrize("as_large", [(640, 360), (960, 540)])
+def test_pictures_of_another_size_are_of_another_place(
+    tracker_settings: config.PoseSettings, as_large: tuple[int, int]
+) -> None:
+    """A camera came back with other settings: the runner is found again there, and standing is not known any more."""
+    tracker = open_tracker(tracker_settings)
+    for number, picture in enumerate(clip(0, 16)):
+        before = tracker.see(picture, number / 30)
+    assert before.level is not None and before.camera == STILL
+    for number, picture in enumerate(clip(120, 4), start=16):
+        after = tracker.see(np.asarray(cv2.resize(picture, as_large), dtype=np.uint8), number / 30)
+        assert after.found and after.detected == (number == 16)
+        assert after.camera == CameraMotion(place=1) and after.level is None
+    true = demo_landmarks()[123][1][HIPS, :2].mean(axis=0) * as_large[0] / 1280
+    assert np.linalg.norm(after.landmarks[HIPS, :2].mean(axis=0) - true) < 20 * as_large[0] / 1280
+
+
+# What is shown from one moment on (s of the shipped clip), and for how long (s).
+MOMENTS = {"standing": (0.0, 0.7), "first steps": (3.4, 0.7), "run": (4.3, 0.7), "camera pushed": (5.1, 1.0), "nobody": (0.0, 1.4)}  # fmt: skip
+AFTERWARDS_S = 0.6
+HandedOver = dict[str, tuple[bytes, list[tuple[float, Picture, bytes]]]]
+
+
+def shown(moments: list[str]) -> list[Picture]:
+    """The clip's pictures of these moments, one after the other."""
+    pictures, filmed = [], filmed_by("pushed")
+    for moment in moments:
+        from_s, lasts_s = MOMENTS[moment]
+        part = clip(round(30 * from_s), round(30 * lasts_s))
+        if moment == "camera pushed":
+            part = [filmed(6.0, picture) for picture in part]
+        if moment == "nobody":
+            part = [np.full_like(picture, 110) for picture in part]
+        pictures += part
+    return pictures
+
+
+def written(tracker: RunnerTracker, picture: Picture, time_s: float) -> bytes:
+    """All of what the tracker sees, to the last bit. As on a slow machine, some of the frames are hurried."""
+    seen = tracker.see(picture, time_s, hurried=time_s % 1.4 > 1.0)
+    return msgspec.msgpack.encode(seen.message(1, time_s, 0.0)) + seen.landmarks.tobytes()
+
+
+@pytest.fixture(scope="module")
+def handed_over(tracker_settings: config.PoseSettings) -> HandedOver:
+    """Of an undisturbed tracker: its state at the end of each moment, and each frame that it saw afterwards (time, picture, sighting)."""
+    tracker, saw, states = open_tracker(tracker_settings), [], {}
+    order = [*MOMENTS, "run"]
+    ends = {
+        moment: round(30 * sum(MOMENTS[before][1] for before in order[: number + 1]))
+        for number, moment in enumerate(MOMENTS)
+    }
+    for number, picture in enumerate(shown(order)):
+        states |= {moment: handover.encode(tracker.state()) for moment, end in ends.items() if number == end}
+        saw.append((number / 30, picture, written(tracker, picture, number / 30)))
+    lasts = round(30 * AFTERWARDS_S)
+    return {moment: (states[moment], saw[end : end + lasts]) for moment, end in ends.items()}
+
+
+@pytest.fixture(scope="module")
+def successor(tracker_settings: config.PoseSettings) -> RunnerTracker:
+    """It has seen other things before: all of that must be replaced."""
+    tracker = open_tracker(tracker_settings)
+    follow(tracker, shown(["run", "nobody"])[10:32])
+    return tracker
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_every_sighting_after_a_tracker_was_handed_over_is_the_undisturbed_one(
+    handed_over: HandedOver, successor: RunnerTracker, moment: str
+) -> None:
+    state, afterwards = handed_over[moment]
+    told = handover.decode(state, TrackerState)
+    assert told is not None
+    successor.restore(told)
+    assert handover.encode(successor.state()) == state
+    assert len(afterwards) == round(30 * AFTERWARDS_S)
+    for time_s, picture, saw in afterwards:
+        assert written(successor, picture, time_s) == saw, f"{time_s:.2f} s"
+
+
+def test_the_moments_of_the_handing_over_are_what_they_are_called(handed_over: HandedOver) -> None:
+    told = {}
+    for moment, (written_down, _) in handed_over.items():
+        state = handover.decode(written_down, TrackerState)
+        assert state is not None
+        told[moment] = state
+    assert [state.standing.turning is not None for state in told.values()] == [True, True, True, True, False]
+    assert told["run"].background.motion == STILL
+    assert told["camera pushed"].background.motion.turn_deg == pytest.approx(PUSHED[0], abs=0.05)
+    assert told["nobody"].region is None and told["nobody"].lost_s > 1.0

@@ -9,11 +9,12 @@ import sys
 from pathlib import Path
 
 import av
+import numpy as np
 import pytest
 
 from runform_live.session.recording import NEVER_S, VideoRecording, parts_in
 from runform_live.session.schema import VideoPart
-from runform_live.session.video import readable
+from runform_live.session.video import VideoWriter, readable
 from tests.makers import flat
 
 
@@ -144,3 +145,15 @@ def test_parts_that_are_not_in_the_list_are_found_and_what_cannot_be_read_is_lef
 
 def test_a_file_without_frames_is_none() -> None:
     assert readable(Path("/nowhere.mkv")) is None
+
+
+@pytest.mark.parametrize("rate_hz", [24.0, 60.0])
+def test_a_jump_into_a_recording_decodes_a_second_at_most(tmp_path: Path, rate_hz: float) -> None:
+    """The rate that the camera claims says nothing: the times of the frames do."""
+    writer = VideoWriter(tmp_path / "video.mkv", 48, 64, 120.0)
+    for number in range(round(3.2 * rate_hz)):
+        writer.write(np.full((48, 64, 3), number % 250, np.uint8), number / rate_hz)
+    writer.close()
+    with av.open(str(tmp_path / "video.mkv")) as container:
+        keys_s = [float(packet.pts * packet.time_base) for packet in container.demux(video=0) if packet.is_keyframe]
+    assert keys_s == pytest.approx([0.0, 1.0, 2.0, 3.0], abs=1.1 / rate_hz)

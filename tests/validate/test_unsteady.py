@@ -28,7 +28,7 @@ def test_the_motion_is_the_one_that_is_said(camera: Camera) -> None:
     height, width = picture.shape[:2]
     first = motion(camera, 0.0)
     for frame in range(30 * 7):
-        seen = background.follow(filmed(frame / 30, picture), NOBODY)
+        seen = background.follow(filmed(frame / 30, picture), NOBODY, 1 / 30)
     turn_deg, right, down = (now - then for now, then in zip(motion(camera, frame / 30), first, strict=True))
     assert seen.turn_deg == pytest.approx(turn_deg, abs=0.06)
     middle = np.array([width / 2, height / 2])

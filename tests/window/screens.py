@@ -24,7 +24,7 @@ from runform_live.cli.main import main as analyse
 from runform_live.dashboard.live_picture import PICTURE_H, PICTURE_W
 from runform_live.dashboard.review_window import ReviewWindow
 from runform_live.dashboard.window import Window
-from runform_live.messages import CoachState, Cue, GaitState, Health, SourceState
+from runform_live.messages import CoachState, Cue, GaitState, Health, Recorder, SourceState
 from runform_live.runtime.topology import STAGES
 from runform_live.session.reader import read
 from tests.makers import DATA, demo_landmarks, pose, stances
@@ -82,6 +82,26 @@ def photograph(window: Window, path: Path) -> None:
         dpg.render_dearpygui_frame()
 
 
+def draw_told(window: Window, out: Path, name: str) -> None:
+    """What a person is told when something goes wrong, and at the end; the model is then as it was, but for the recorder."""
+    model, now = window.model, time.monotonic()
+    model.restarted = [("gait", now)]
+    shoot(window, out / f"restarted-{name}.png")
+    model.restarted = []
+    model.take(SourceState(state="lost", text=""), now)
+    shoot(window, out / f"lost-{name}.png")
+    model.take(SourceState(state="open", text="0"), now)
+    model.ending = True
+    shoot(window, out / f"ending-{name}.png")
+    model.ending = False
+    model.take(
+        Recorder(frame=900, recorded=800, not_taken=0, folder="", trouble="the disk is full", trouble_kind="disk_full"),
+        now,
+    )
+    shoot(window, out / f"disk-full-{name}.png")
+    model.recorder_trouble = ""
+
+
 def draw_review(out: Path, session: Path, language: str, size: tuple[int, int], large: bool) -> None:
     screen = msgspec.structs.replace(config.load().screen, language=language, large_text=large)
     window = ReviewWindow([read(session)], screen, size)
@@ -120,6 +140,8 @@ def draw(out: Path, session: Path, language: str, size: tuple[int, int]) -> None
         for layer in ("run", "details"):
             shoot(window, out / f"{layer}-{size[0]}x{size[1]}-{language}{look}.png")
             window.next_layer()
+        if "light" not in look:
+            draw_told(window, out, f"{size[0]}x{size[1]}-{language}{look}")
         (window.other_light if look == "-large" else window.other_text)()
     window.other_text()  # back to dark and small
     window.other_light()

@@ -1,0 +1,28 @@
+"""What callbacks of Dear PyGui want, noted for the thread that draws.
+
+Dear PyGui calls back from a thread of its own. A callback only puts a note here; what it asks for is done between two frames, in the order of
+the notes. So nothing changes while a page is built or shown.
+"""
+
+from __future__ import annotations
+
+import queue
+from collections.abc import Callable, Iterator
+
+Note = Callable[[], object]
+
+
+class Notes:
+    """A queue between the two threads."""
+
+    def __init__(self) -> None:
+        self._waiting: queue.SimpleQueue[Note] = queue.SimpleQueue()
+
+    def put(self, note: Note) -> None:
+        """From any thread."""
+        self._waiting.put(note)
+
+    def take(self) -> Iterator[Note]:
+        """What was noted until now, oldest first. What is noted meanwhile waits for the next call."""
+        for _ in range(self._waiting.qsize()):
+            yield self._waiting.get_nowait()

@@ -1,0 +1,28 @@
+"""Numbers on the command line have their ranges."""
+
+from __future__ import annotations
+
+import pytest
+
+from runform_live.cli.main import main, parser
+
+
+@pytest.mark.parametrize("word", ["0", "41", "-3", "nan", "inf", "fast", ""])
+@pytest.mark.parametrize(
+    ("words", "option", "ends"), [(["analyze", "a.mp4"], "--slowed", "1 and 40"), (["bench"], "--soak", "0.1 and 1440")]
+)
+def test_a_number_out_of_its_range_is_one_line_and_bad_input(
+    capsys: pytest.CaptureFixture[str], words: list[str], option: str, ends: str, word: str
+) -> None:
+    if (option, word) == ("--soak", "41"):
+        word = "1441"
+    with pytest.raises(SystemExit) as ended:
+        main([*words, f"{option}={word}"])
+    assert ended.value.code == 2
+    assert capsys.readouterr().err == f"runform: {option} is {word!r}; it must be between {ends}\n"
+
+
+def test_both_ends_and_the_default_are_taken() -> None:
+    assert parser().parse_args(["analyze", "a.mp4"]).slowed == 1.0
+    assert [parser().parse_args(["analyze", "a.mp4", "--slowed", end]).slowed for end in ("1", "40")] == [1.0, 40.0]
+    assert parser().parse_args(["bench"]).soak is None

@@ -1,0 +1,313 @@
+"""What keys, clicks and the window itself ask for is done in the thread that draws; and nothing is left behind by a window that changes."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from runform_live import texts
+from tests.running import wait_until
+
+pytestmark = [pytest.mark.slow, pytest.mark.window]
+
+# A window without stages behind it. It tells what is asked for, and in which thread, and where each named item is on the screen.
+BEGIN = """
+import json, sys, threading, time
+from pathlib import Path
+import dearpygui.dearpygui as dpg
+import msgspec
+from runform_live import config
+from runform_live.dashboard.window import Window
+from runform_live.messages import CoachState
+from runform_live.runtime import topology
+
+folder = Path(sys.argv[1])
+settings = config.load()
+settings = msgspec.structs.replace(settings, screen=msgspec.structs.replace(settings.screen, guide=False))
+window = Window(settings, False)
+window.model.take(CoachState(muted=False, sound="", targets={"pelvic_drop_mid_deg": (None, 6.0)}), 0.0)
+
+class Nobody:
+    endpoints, ends_in_s, restarted = {topology.PREVIEWS: f"ipc://{folder}/socket"}, None, []
+    asked = []
+    def messages_with_buffers(self, wait_s):
+        time.sleep(wait_s)
+        return []
+    def ask(self, control):
+        self.asked.append(control.action)
+
+threads = set()
+told = window.model.asked
+def asked(control):
+    threads.add(threading.current_thread() is threading.main_thread())
+    told(control)
+window.model.asked = asked
+nobody = Nobody()
+
+def tell(name, value):
+    (folder / "part").write_text(json.dumps(value))
+    (folder / "part").replace(folder / name)
+
+def places(*tags):
+    return {tag: [(a + b) // 2 for a, b in zip(dpg.get_item_rect_min(tag), dpg.get_item_rect_max(tag))] for tag in tags}
+"""
+
+
+class Driven:
+    """A script in a process of its own, which tells values by files."""
+
+    def __init__(self, display: str, folder: Path, script: str) -> None:
+        self.folder, self.environment = folder, {**os.environ, "DISPLAY": display, "LIBGL_ALWAYS_SOFTWARE": "1"}
+        self.process = subprocess.Popen([sys.executable, "-c", BEGIN + script, str(folder)], env=self.environment)
+
+    def told(self, name: str, seconds: float = 60.0) -> Any:
+        assert wait_until(lambda: (self.folder / name).exists() or self.process.poll() is not None, seconds), name
+        return json.loads((self.folder / name).read_text())
+
+    def xdotool(self, *words: object) -> str:
+        return subprocess.run(
+            ["xdotool", *map(str, words)], env=self.environment, check=True, capture_output=True, text=True
+        ).stdout
+
+    def click(self, place: list[int]) -> None:
+        """Dear PyGui takes a press in one frame and its release in another."""
+        self.xdotool("mousemove", *place, "sleep", 0.2, "mousedown", 1, "sleep", 0.2, "mouseup", 1)
+
+    def ask_to_close(self) -> None:
+        """As a window manager does when the cross of a window is clicked."""
+        subprocess.run([sys.executable, "-c", CLOSE, self.xdotool("search", "--name", "runform live").split()[0]],
+                       env=self.environment, check=True)  # fmt: skip
+
+
+CLOSE = """
+import ctypes, ctypes.util, sys
+x11 = ctypes.CDLL(ctypes.util.find_library("X11"))
+class Message(ctypes.Structure):
+    _fields_ = [("type", ctypes.c_int), ("serial", ctypes.c_ulong), ("sent", ctypes.c_int), ("display", ctypes.c_void_p),
+                ("window", ctypes.c_ulong), ("kind", ctypes.c_ulong), ("format", ctypes.c_int), ("data", ctypes.c_long * 5),
+                ("rest", ctypes.c_long * 24)]
+x11.XOpenDisplay.restype, x11.XInternAtom.restype = ctypes.c_void_p, ctypes.c_ulong
+x11.XInternAtom.argtypes = [ctypes.c_void_p, ctypes.c_char_p, ctypes.c_int]
+x11.XSendEvent.argtypes = [ctypes.c_void_p, ctypes.c_ulong, ctypes.c_int, ctypes.c_long, ctypes.c_void_p]
+x11.XCloseDisplay.argtypes = [ctypes.c_void_p]
+display = x11.XOpenDisplay(None)
+message = Message(type=33, window=int(sys.argv[1]), kind=x11.XInternAtom(display, b"WM_PROTOCOLS", 0), format=32)
+message.data[0] = x11.XInternAtom(display, b"WM_DELETE_WINDOW", 0)
+x11.XSendEvent(display, message.window, 0, 0, ctypes.byref(message))
+x11.XCloseDisplay(display)
+"""
+
+KEYS = """
+for _ in range(5):
+    window(nobody)
+tell("keys", places("key-pause", "key-goals"))
+while window(nobody):
+    if dpg.does_item_exist("goal-2") and dpg.get_item_rect_max("goal-2")[0] and not (folder / "goals").exists():
+        tell("goals", places("goal-2"))
+    tell("asked", nobody.asked)
+tell("end", [sorted(threads), nobody.asked])
+window.close()
+"""
+
+
+@pytest.fixture
+def drive(screen: str, tmp_path: Path) -> Iterator[Callable[[str], Driven]]:
+    """Starts a script with a window; none outlives its test."""
+    made: list[Driven] = []
+
+    def start(script: str) -> Driven:
+        made.append(Driven(screen, tmp_path, script))
+        return made[-1]
+
+    yield start
+    for each in made:
+        each.process.kill()
+        each.process.wait()
+
+
+@pytest.fixture
+def driven(drive: Callable[[str], Driven]) -> Driven:
+    """The live screen, on which keys can be pressed and clicked."""
+    made = drive(KEYS)
+    made.told("keys")
+    return made
+
+
+def test_keys_that_come_quickly_all_count_in_their_order_in_the_thread_that_draws(driven: Driven) -> None:
+    """Some of them mean what they mean only after the one before: G opens the page on which the arrows move the limit."""
+    driven.xdotool(
+        "key",
+        "--delay",
+        1,
+        *["p", "m", "p", "m", "r", "minus", "r", "g", "Up", "Down", "b", "n", "k", "Escape", "p", "c"],
+    )
+    wanted = [
+        "pause", "mute", "resume", "unmute", "record", "volume", "stop_record", "targets", "targets", "feedback", "feedback",
+        "feedback", "pause", "calibrate",
+    ]  # fmt: skip
+    assert wait_until(lambda: len(driven.told("asked")) >= len(wanted), 30), driven.told("asked")
+    driven.xdotool("key", "Escape")
+    assert driven.told("end") == [[True], wanted]
+
+
+def test_clicks_are_done_in_the_thread_that_draws(driven: Driven) -> None:
+    where = driven.told("keys")
+    driven.click(where["key-pause"])
+    assert wait_until(lambda: driven.told("asked") == ["pause"], 20)
+    driven.click(where["key-goals"])
+    driven.click(driven.told("goals")["goal-2"])
+    assert wait_until(lambda: driven.told("asked") == ["pause", "targets"], 20)
+    driven.xdotool("key", "--delay", 100, "g", "Escape")
+    assert driven.told("end") == [[True], ["pause", "targets"]]
+
+
+CHOICE = """
+import numpy as np
+from runform_live.capture.previews import THUMBNAIL_PX, Preview
+from runform_live.dashboard.choose_page import ChoosePage
+
+class Cameras:
+    def newest(self):
+        if dpg.does_item_exist("choose-image-1") and dpg.get_item_rect_max("choose-image-1")[0]:
+            tell("image", places("choose-image-1"))
+        return [Preview(number, np.zeros((THUMBNAIL_PX[1], THUMBNAIL_PX[0], 3), np.uint8)) for number in (3, 7)]
+    def look_again(self):
+        pass
+
+take = ChoosePage.take
+def taken(page, slot):
+    threads.add(threading.current_thread() is threading.main_thread())
+    take(page, slot)
+ChoosePage.take = taken
+tell("chosen", [window.choose(Cameras()), sorted(threads)])
+window.close()
+"""
+
+
+def test_a_click_on_a_thumbnail_chooses_its_camera(drive: Callable[[str], Driven]) -> None:
+    driven = drive(CHOICE)
+    driven.click(driven.told("image")["choose-image-1"])
+    assert driven.told("chosen", 20) == ["7", [True]]
+    assert driven.process.wait(timeout=20) == 0
+
+
+RESIZE = """
+import numpy as np
+from runform_live.capture.previews import THUMBNAIL_PX, Preview
+
+def until_drawn_in(width, height):
+    dpg.set_viewport_width(width)
+    dpg.set_viewport_height(height)
+    for _ in range(200):
+        window(nobody)
+        if abs(dpg.get_item_width("left-scale") - 376 * min(width / 1280, height / 720)) < 1:
+            return
+    raise SystemExit(f"not drawn in {width}x{height}")
+
+def all_pages():
+    for _ in range(2):
+        for _ in range(2):
+            window.next_layer()
+            window(nobody)
+            dpg.render_dearpygui_frame()
+        window.other_light()
+        window.other_text()
+    window.goals()
+    window(nobody)
+    window.goals()
+    window.show_choice()
+    window.leave_choice()
+    window(nobody)
+
+counts = []
+for k in range(50):
+    until_drawn_in(700 + 10 * k, 400 + 5 * k)
+    all_pages()
+    counts.append(len(dpg.get_all_items()))
+tell("counts", counts)
+window.close()
+"""
+
+
+def test_a_window_that_is_resized_fifty_times_leaves_no_font_and_no_theme_behind(
+    drive: Callable[[str], Driven],
+) -> None:
+    driven = drive(RESIZE)
+    counts = driven.told("counts", 200)
+    assert driven.process.wait(timeout=20) == 0
+    assert len(set(counts)) == 1, counts
+
+
+END = """
+for _ in range(5):
+    window(nobody)
+tell("open", True)
+while window(nobody):
+    if (folder / "interrupt").exists():
+        window.model.ending = True
+        break
+seen = []
+for _ in range(20):  # as the driver does until the session is saved
+    more = window(nobody)
+    seen.append((dpg.get_value("status"), more, dpg.is_dearpygui_running()))
+tell("end", [seen[0], seen[-1], window.closed, nobody.asked])
+window.close()
+"""
+
+
+@pytest.mark.parametrize("how", ["Escape", "closed", "Ctrl-C"])
+def test_while_the_session_is_saved_the_window_says_so(drive: Callable[[str], Driven], how: str) -> None:
+    driven = drive(END)
+    driven.told("open")
+    if how == "Escape":
+        driven.xdotool("key", "Escape")
+    elif how == "closed":
+        driven.ask_to_close()
+    else:
+        (driven.folder / "interrupt").touch()
+    said = texts.load("en")[0]("status.ending")
+    first, last, closed, asked = driven.told("end", 30)
+    assert first == last == [said, False, True]
+    assert closed == (how == "closed"), "a window that was closed shows nothing more afterwards"
+    assert asked == []
+    assert driven.process.wait(timeout=20) == 0
+
+
+FIT = """
+from runform_live import texts
+from runform_live.dashboard import surface, theme
+from runform_live.dashboard.page import LINE
+look = surface.look_for((1280, 720), True, False)
+window.other_text()
+for _ in range(5):
+    window(nobody)
+wide, told = {}, 0
+for language in texts.languages():
+    for key, words in texts.load(language)[0].table.items():
+        section = key.split(".")[0]
+        if section not in ("restarted", "recorder", "flag") and key not in ("status.ending", "status.camera_lost", "status.stream_lost"):
+            continue
+        told += 1
+        sizes = [dpg.get_text_size(words, font=look.font(size))[0] for size in (theme.NORMAL, theme.SMALL)]
+        surface.put_in_a_line(look, "status", words, LINE)
+        dpg.render_dearpygui_frame()
+        height = dpg.get_item_rect_size("status")[1]
+        if not 0 < sizes[section == "flag"] <= LINE or height > 30:
+            wide[f"{language} {key}"] = [*sizes, height]
+tell("wide", [told, wide])
+window.close()
+"""
+
+
+def test_whatever_is_told_fits_into_its_line_in_large_text(drive: Callable[[str], Driven]) -> None:
+    """Advice that is too long for one line is drawn small, so that the keys below stay in their place."""
+    told, wide = drive(FIT).told("wide")
+    assert wide == {}
+    assert told > 2 * 20
