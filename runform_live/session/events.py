@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ def as_line(event: Event) -> str:
     return json.dumps(event)
 
 
-def whole(lines: list[str]) -> bytes:
+def whole(lines: Sequence[str]) -> bytes:
     """The whole file."""
     return "".join(one + "\n" for one in lines).encode()
 

@@ -164,7 +164,7 @@ class SessionWriter:
         self._attempt("info", lambda: write_info(self.folder, info))
         self.reserve()
         self._repair(self._stances, stances.whole(rows))
-        self._repair(self._events, events.whole(list(lines)))
+        self._repair(self._events, events.whole(lines))
         self._attempt("poses", self._open_log)
 
     def _repair(self, file: Growing, content: bytes) -> None:
@@ -336,18 +336,22 @@ class SessionWriter:
         if self.blocked:
             self.abandon()
             return
-        for file, content in ((self._stances, stances.whole(rows)), (self._events, events.whole(list(lines)))):
-            self._attempt(file.path.name, file.write)
-            file.close()
-            if not has_content(file.path, content):
-                self._attempt(file.path.name, lambda path=file.path, content=content: write_atomically(path, content))  # type: ignore[misc]
-            self._syncer.changed(file.path)
+        self._write_whole(self._stances, lambda: stances.whole(rows))
+        self._write_whole(self._events, lambda: events.whole(lines))
         self._attempt("summary", lambda: write_summary(self.folder, summary))
         self._syncer.flush()
         self._syncer.replace(self.folder / schema.SESSION, as_json(info))
         self._syncer.flush()
         self.abandon(remove_lock=True)
         tidy(self.folder)
+
+    def _write_whole(self, file: Growing, content: Callable[[], bytes]) -> None:
+        """What waits goes into the file; where something is missing in it, it is written anew."""
+        written = self._attempt(file.path.name, file.write)
+        file.close()
+        if not written or not file.sound:
+            self._attempt(file.path.name, lambda: write_atomically(file.path, content()))
+        self._syncer.changed(file.path)
 
     def _restore_folder(self) -> None:
         """A folder that was removed comes back, where its parent is still there."""
