@@ -224,6 +224,9 @@ class Recorder(Message, frozen=True, tag="recorder"):
     asks_again: bool = False  # the recorder was started anew: it wants the frames after kept_until_s once more
 
 
+ENDED_FROM_OUTSIDE = "the program was ended from outside"  # text of a "stop" that no main process is left to give
+
+
 class Control(Message, frozen=True, tag="control"):
     """A person's wish, from the keys of the dashboard or the supervisor."""
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import math
 import os
 import signal
 import sys
@@ -21,7 +22,7 @@ import msgspec
 import zmq
 
 from runform_live.config import Config
-from runform_live.messages import Control, Frame, Health, Message, StageState, View
+from runform_live.messages import ENDED_FROM_OUTSIDE, Control, End, Frame, Health, Message, StageState, View
 from runform_live.runtime import bus_folder, topology
 from runform_live.runtime.bus import AGAIN, Buffer, Publisher, Received, Subscriber
 from runform_live.runtime.catch_up import CatchUp
@@ -29,7 +30,10 @@ from runform_live.runtime.waiting import Waiting
 
 HEARTBEAT_S = 0.25
 STATE_S = 0.2  # between two states that are told for a successor
-LONGEST_END_S = 3.0  # for a stage to close its files when the supervisor is gone
+# When the supervisor is gone, each stage ends after the one before it, or so many seconds later; the last limit is for whatever hangs.
+ALONE_S = {"capture": 0.3, "pose": 0.8, "gait": 1.1, "coach": 1.4, "session": 1.8}
+LONGEST_END_S = 4.0
+FINISH_S = 1.0  # at most, for what waits already when a stage is told to finish
 WAIT_FOR_LISTENERS_S = 20.0
 MOST_WAITING = 5000  # results are small; a reader that is held up for 15 s loses none, at 240 frames/s either
 MOST_FRAMES_WAITING = 128  # a picture is large
@@ -102,6 +106,9 @@ class _Loop:
         self._waiting = Waiting(self._subscriber.receive)
         self._catch_up = CatchUp(time.monotonic(), setup.restarted)
         self._control_seq = setup.control_seq
+        self._said_end = False
+        self._finish: Control | None = None
+        self._finish_by_s = math.inf
         self._health_at_s = self._state_at_s = 0.0
         self._counted = (0, time.monotonic())
         threading.Thread(target=self._watch_supervisor, daemon=True).start()
@@ -116,6 +123,7 @@ class _Loop:
 
     def _send(self, message: Message, *buffers: Buffer) -> None:
         self._publisher.send(message, *buffers)
+        self._said_end = self._said_end or isinstance(message, End)
         if self._previews is not None and type(message) is Frame and self._previews.subscribers("frame"):
             self._previews.send(message, *buffers)
 
@@ -131,6 +139,7 @@ class _Loop:
         try:
             while not self._stopping:
                 self._turn(stage)
+            self._end_alone(stage)
         finally:
             stage.finish()
             self._beat(stage)
@@ -151,13 +160,28 @@ class _Loop:
             while self._publisher.subscribers(topic) < needed and time.monotonic() < until and not self._stopping:
                 time.sleep(0.01)
 
+    def _end_alone(self, stage: Stage) -> None:
+        """End as the supervisor would have asked for: it is gone. Nothing is left to do where it has asked."""
+        if self._said_end:
+            return
+        until_s = time.monotonic() + ALONE_S[self._setup.stage]
+        stage.control(Control(action="stop", text=ENDED_FROM_OUTSIDE))
+        while not self._said_end and time.monotonic() < until_s:
+            self._turn(stage)
+        if not self._said_end:
+            stage.control(Control(action="finish"))
+
     def _turn(self, stage: Stage) -> None:
-        wait_s = stage.idle()
+        wait_s = 0.0 if self._finish is not None else stage.idle()
         receive = self._waiting.take if stage.skips_frames else self._subscriber.receive
         received = receive(min(wait_s, HEARTBEAT_S))
         now_s = time.monotonic()
         for each in self._catch_up.order(received, now_s):
             self._handle(stage, each)
+        done = received is None and not self._catch_up.catching_up(now_s)
+        if self._finish is not None and (done or now_s > self._finish_by_s):
+            finish, self._finish = self._finish, None
+            stage.control(finish)
         now_s = time.monotonic()
         if now_s >= self._state_at_s and not self._catch_up.catching_up(now_s):
             self._state_at_s = now_s + STATE_S
@@ -173,8 +197,11 @@ class _Loop:
             stage.handle(received)
         elif message.seq > self._control_seq:  # else it came both ways, or is in the state that this stage began with
             self._control_seq = message.seq
-            if message.action != "finish" or message.text in ("", self._setup.stage):
+            if message.action != "finish":
                 stage.control(message)
+            elif message.text in ("", self._setup.stage) and self._finish is None:
+                self._finish = message  # control comes first: what was sent before it may still wait
+                self._finish_by_s = time.monotonic() + FINISH_S
 
     def _tell_state(self, stage: Stage) -> None:
         state = stage.state_bytes()

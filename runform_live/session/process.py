@@ -11,6 +11,7 @@ import msgspec
 
 from runform_live.handover import decode, encode
 from runform_live.messages import (
+    ENDED_FROM_OUTSIDE,
     CoachState,
     Control,
     Cue,
@@ -220,12 +221,11 @@ class SessionStage(Stage):
         self._send(End(stage="session"), msgspec.json.encode(summary))
 
     def finish(self) -> None:
-        if not self._closed:  # the main process is gone, and with it the line that tells where the session is
-            self._close("stopped before the end")
-            if not self.record.frame:
-                return
+        self._close("stopped before the end")
+        # The main process is gone, and with it the line that tells where the session is.
+        if self._ended == ENDED_FROM_OUTSIDE and self.record.frame:
             with contextlib.suppress(OSError, ValueError, AttributeError):
-                print(f"runform: the program was ended from outside; session: {self.record.folder}", file=sys.stderr)
+                print(f"runform: {ENDED_FROM_OUTSIDE}; session: {self.record.folder}", file=sys.stderr)
 
 
 def create(setup: StageSetup, send: Send) -> SessionStage:
