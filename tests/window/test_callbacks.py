@@ -82,27 +82,9 @@ class Driven:
 
     def ask_to_close(self) -> None:
         """As a window manager does when the cross of a window is clicked."""
-        subprocess.run([sys.executable, "-c", CLOSE, self.xdotool("search", "--name", "runform live").split()[0]],
+        subprocess.run([sys.executable, "-m", "tests.window.closing", self.xdotool("search", "--name", "runform live").split()[0]],
                        env=self.environment, check=True)  # fmt: skip
 
-
-CLOSE = """
-import ctypes, ctypes.util, sys
-x11 = ctypes.CDLL(ctypes.util.find_library("X11"))
-class Message(ctypes.Structure):
-    _fields_ = [("type", ctypes.c_int), ("serial", ctypes.c_ulong), ("sent", ctypes.c_int), ("display", ctypes.c_void_p),
-                ("window", ctypes.c_ulong), ("kind", ctypes.c_ulong), ("format", ctypes.c_int), ("data", ctypes.c_long * 5),
-                ("rest", ctypes.c_long * 24)]
-x11.XOpenDisplay.restype, x11.XInternAtom.restype = ctypes.c_void_p, ctypes.c_ulong
-x11.XInternAtom.argtypes = [ctypes.c_void_p, ctypes.c_char_p, ctypes.c_int]
-x11.XSendEvent.argtypes = [ctypes.c_void_p, ctypes.c_ulong, ctypes.c_int, ctypes.c_long, ctypes.c_void_p]
-x11.XCloseDisplay.argtypes = [ctypes.c_void_p]
-display = x11.XOpenDisplay(None)
-message = Message(type=33, window=int(sys.argv[1]), kind=x11.XInternAtom(display, b"WM_PROTOCOLS", 0), format=32)
-message.data[0] = x11.XInternAtom(display, b"WM_DELETE_WINDOW", 0)
-x11.XSendEvent(display, message.window, 0, 0, ctypes.byref(message))
-x11.XCloseDisplay(display)
-"""
 
 KEYS = """
 for _ in range(5):
