@@ -131,7 +131,8 @@ def begin(screen: str, tmp_path: Path) -> Iterator[Callable[..., Run]]:
 
 def test_from_the_set_up_guide_over_the_run_to_the_last_page(begin: Callable[..., Run]) -> None:
     run = begin()
-    assert run.told("page") == ["GuidePage", "RunPage"], "the guide ends when the person runs"
+    assert run.shows("page", "RunPage"), "the guide ends when the person runs"
+    assert run.told("page") == ["GuidePage", "RunPage"]
     assert run.events().count("set_up") == 1
     assert run.shows("status", SAID("status.running"))
     run.press("Escape")
@@ -201,16 +202,21 @@ def test_a_killed_x_server_loses_no_stance_and_leaves_nothing_behind(
     begin: Callable[..., Run], server: tuple[str, subprocess.Popen[bytes]]
 ) -> None:
     run = begin()
-    rows = run.stances()
     few = {count: SAID("live.few", count=count, needed=FEWEST_STANCES) for count in range(1, FEWEST_STANCES)}
-    shown = {side: {count for count, words in few.items() if words in run.told(f"{side}-words")} for side in SIDES}
+
+    def shown(side: str) -> int:
+        """How many stances the window has told, up to FEWEST_STANCES."""
+        return max((count for count, words in few.items() if words in run.told(f"{side}-words")), default=0)
+
+    assert wait_until(lambda: all(shown(side) > 0 for side in SIDES), 20)
+    rows = run.stances()
     server[1].kill()
     assert wait_until(run.is_gone, 5)
     # Xlib ends the main process, so the session stage tells the path; a lock that nobody holds stays in the folder.
     session = run.ended(FILES | {".run.lock"}, status=1, why="stopped before the end")
     assert run.stances()[: len(rows)] == rows
     for side in SIDES:
-        assert sum(stance.side == side for stance in session.stances) >= max(shown[side]) > 0
+        assert sum(stance.side == side for stance in session.stances) >= shown(side)
 
 
 def test_a_run_that_has_stopped_ends_by_itself_with_the_last_page(begin: Callable[..., Run], tmp_path: Path) -> None:
