@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import importlib
 import threading
 from pathlib import Path
@@ -18,6 +19,7 @@ from runform_live.doctor.graphics import has_screen
 from runform_live.errors import BadInput, RunformError
 from runform_live.messages import Any_
 from runform_live.runtime import live
+from runform_live.runtime.stage import StageSetup
 from runform_live.session.reader import Session, read
 from runform_live.session.schema import Summary
 from runform_live.session.writer import new_folder
@@ -64,6 +66,20 @@ def run(chosen: argparse.Namespace) -> None:
             return
         folder = new_folder(sessions)
         setup = live.setup_for(source, settings, folder, options.view_of(chosen), record_video)
+        measured = _measured(setup, window)
+        if measured is not None and window is not None and not window.closed:
+            with contextlib.suppress(KeyboardInterrupt):  # Ctrl-C closes the last screen too
+                window.end(*measured, FILE_END_S if is_file(source) else None)
+    finally:
+        if window is not None:
+            window.close()
+
+
+def _measured(setup: StageSetup, window: Window | None) -> tuple[Session, Path] | None:
+    """Run until the end, and say how it went. The session and its report; None where no last screen is to show them."""
+    folder = Path(setup.folder)
+    # The run listens to Ctrl-C itself. One that comes later must not break off what is still to be told and written.
+    with live.EndSignals() as later:
         try:
             outcome = live.run(setup, show=window, note=_note, ending=_load_report)
         except BadInput:
@@ -72,15 +88,12 @@ def run(chosen: argparse.Namespace) -> None:
         if not outcome.begun:
             printing.remove_if_empty(folder)
             terminal.say("ended before anything was measured")
-            return
+            return None
         session = _told(outcome)
-        # Who asks a second time does not wait for a report; `runform report` makes it later.
-        page = _report(folder, settings) if session is not None and outcome.asked < 2 else None
-        if window is not None and not window.closed and not outcome.asked and session is not None and page is not None:
-            window.end(session, page, FILE_END_S if is_file(source) else None)
-    finally:
-        if window is not None:
-            window.close()
+        if session is None or outcome.asked + later.asked > 1:
+            return None  # who asks a second time does not wait for a report; `runform report` makes it later
+        page = _report(folder, setup.config)
+    return None if page is None or outcome.asked + later.asked else (session, page)
 
 
 def _told(outcome: live.Outcome) -> Session | None:

@@ -11,8 +11,8 @@ import pytest
 
 
 @pytest.fixture
-def screen() -> Iterator[str]:
-    """A virtual screen of its own."""
+def server() -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """A virtual screen of its own: its name and the process behind it."""
     if shutil.which("Xvfb") is None or shutil.which("xdotool") is None:
         pytest.skip("Xvfb or xdotool is missing; .ci/setup.sh test installs them")
     read_end, write_end = os.pipe()
@@ -23,6 +23,12 @@ def screen() -> Iterator[str]:
     )
     os.close(write_end)
     number = os.read(read_end, 16).decode().strip()
-    yield f":{number}"
+    yield f":{number}", server
     server.terminate()
     server.wait()
+
+
+@pytest.fixture
+def screen(server: tuple[str, subprocess.Popen[bytes]]) -> str:
+    """A virtual screen of its own."""
+    return server[0]

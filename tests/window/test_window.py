@@ -123,7 +123,7 @@ from runform_live import config
 from runform_live.dashboard.window import Window
 from runform_live.runtime import topology
 class Nobody:
-    endpoints, ends_in_s = {topology.PREVIEWS: "ipc://" + sys.argv[1]}, None
+    endpoints, ends_in_s, restarted, ending = {topology.PREVIEWS: "ipc://" + sys.argv[1]}, None, [], False
     def messages_with_buffers(self, timeout_s): return []
     def ask(self, control): pass
 window = Window(config.load(), False)

@@ -1,0 +1,56 @@
+"""What `runform live` still does when the run itself is over."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from runform_live.cli.main import main
+from runform_live.report import build
+from runform_live.runtime import live
+from runform_live.runtime.stage import StageSetup
+from runform_live.session.record import SessionRecord
+from tests.makers import stances
+
+
+def measured(asked: int) -> object:
+    """In place of a run: a session with some stances, ended by so many Ctrl-C."""
+
+    def run(setup: StageSetup, **_: object) -> live.Outcome:
+        folder = Path(setup.folder)
+        record = SessionRecord(folder, setup.source, setup.config, "live")
+        record.opened(720, 1280, 30.0)
+        for stance in stances(20):
+            record.stance(stance)
+        record.finish("stopped")
+        return live.Outcome(folder, True, None, (), "", asked, b"")
+
+    return run
+
+
+@pytest.mark.parametrize("asked", [0, 1])
+def test_ctrl_c_while_the_report_is_written_does_not_break_it_off(
+    asked: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(session: object, *words: object, **named: object) -> Path:
+        os.kill(os.getpid(), signal.SIGINT)
+        return real(session, *words, **named)
+
+    real = build.build
+    monkeypatch.setattr(live, "run", measured(asked))
+    monkeypatch.setattr(build, "build", interrupted)
+    assert main(["live", "--source", "demo", "--no-window", "--record", str(tmp_path)]) == 0
+    assert len(list(tmp_path.glob("*/report.html"))) == 1
+
+
+@pytest.mark.parametrize(("asked", "reports"), [(1, 1), (2, 0)])
+def test_who_asks_twice_does_not_wait_for_a_report(
+    asked: int, reports: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(live, "run", measured(asked))
+    assert main(["live", "--source", "demo", "--no-window", "--record", str(tmp_path)]) == 0
+    assert "session: " in capsys.readouterr().out
+    assert len(list(tmp_path.glob("*/report.html"))) == reports

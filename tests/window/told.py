@@ -1,0 +1,44 @@
+"""Runs `runform` as its command does, and writes down what its window shows: each page and each text, in their order.
+
+    python -m tests.window.told FILE live --source 0
+
+FILE gets a line of JSON for every change: [tag, words], or ["page", name of its class].
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from runform_live.cli import main
+from runform_live.dashboard import surface
+
+
+def tell_in(path: Path) -> None:
+    """From now on, what is put on the screen is told in this file."""
+    lines = path.open("a", encoding="utf-8", buffering=1)
+    shown: dict[str, str] = {}
+
+    def tell(tag: str, words: str) -> None:
+        if shown.get(tag) != words:
+            shown[tag] = words
+            lines.write(json.dumps([tag, words]) + "\n")
+
+    def also(real: Callable[..., Any], note: Callable[..., None]) -> Callable[..., Any]:
+        def called(*words: Any) -> Any:
+            real(*words)
+            note(*words)
+
+        return called
+
+    surface.put = also(surface.put, tell)
+    surface.put_in_a_line = also(surface.put_in_a_line, lambda _look, tag, words, _width: tell(tag, words))
+    surface.fill = also(surface.fill, lambda _look, page: tell("page", type(page).__name__))
+
+
+if __name__ == "__main__":
+    tell_in(Path(sys.argv[1]))
+    sys.exit(main.main(sys.argv[2:]))
