@@ -206,7 +206,8 @@ class Health(Message, frozen=True, tag="health"):
     memory_mib: float
 
 
-TroubleKind = Literal["", "disk_full", "not_writable", "stopped"]  # of a recording; "stopped": for another reason
+# Of a recording: why it has stopped ("stopped": for another reason). "not_kept": it goes on, but other files are not taken.
+TroubleKind = Literal["", "disk_full", "not_writable", "stopped", "not_kept"]
 
 
 class Recorder(Message, frozen=True, tag="recorder"):
@@ -221,6 +222,7 @@ class Recorder(Message, frozen=True, tag="recorder"):
     kept_until_s: float = (
         -1.0
     )  # frames up to this time (of the session) are in the file, whatever happens to the recorder
+    closing: bool = False  # the last files are being written: no heartbeat until they are there
     asks_again: bool = False  # the recorder was started anew: it wants the frames after kept_until_s once more
 
 

@@ -286,7 +286,7 @@ class CaptureStage(Stage):
 
     def _hear_recorder(self, message: Recorder) -> None:
         self._audience.saw("recorder", message.frame)
-        if message.trouble:
+        if message.trouble_kind not in ("", "not_kept"):
             self._recording = False
             self._kept, self._repeats = Kept(), deque()
         elif message.asks_again:

@@ -87,6 +87,8 @@ def _measured(setup: StageSetup, window: Window | None) -> tuple[Session, Path] 
             raise
         if not outcome.begun:
             printing.remove_if_empty(folder)
+            if outcome.trouble:
+                raise RunformError(outcome.trouble)
             terminal.say("ended before anything was measured")
             return None
         session = _told(outcome)

@@ -166,11 +166,11 @@ class DashboardModel:
     def _take_recorder(self, recorder: Recorder) -> None:
         """Counts never go back: those of a recorder that was started anew may begin lower."""
         recorded, not_taken = (self.recorder.recorded, self.recorder.not_taken) if self.recorder else (0, 0)
-        if recorder.trouble:
-            if not self.recorder_trouble:
+        if recorder.trouble_kind:
+            if self.recorder_trouble in ("", "not_kept") and recorder.trouble_kind != "not_kept":
                 self.recording = False
             self.recorder_trouble = recorder.trouble_kind
-        elif recorder.recorded > recorded:
+        elif self.recorder_trouble == "not_kept" or recorder.recorded > recorded:
             self.recorder_trouble = ""
         self.recorder = msgspec.structs.replace(
             recorder, recorded=max(recorded, recorder.recorded), not_taken=max(not_taken, recorder.not_taken)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from runform_live.messages import CaughtUp, Frame
+from runform_live.messages import Any_, CaughtUp, Control, Frame
 from runform_live.runtime.bus import Received
 
 LONGEST_S = 2.0  # then the stage goes on without the rest
@@ -24,13 +24,18 @@ class CatchUp:
         return now_s < self._until_s
 
     def order(self, received: Received | None, now_s: float) -> Iterator[Received]:
-        """What is to be handled now: a repeat at once, the rest when the repeats are over. Frames never wait: they are too large."""
+        """What is to be handled now: a repeat at once, the rest when the repeats are over."""
         if received is not None and isinstance(received.message, CaughtUp):
             self._until_s = now_s
-        elif received is not None and (received.again or isinstance(received.message, Frame)):
+        elif received is not None and (received.again or _at_once(received.message)):
             yield received
         elif received is not None:
             self._waiting.append(received)
         if not self.catching_up(now_s):
             waiting, self._waiting = self._waiting, []
             yield from waiting
+
+
+def _at_once(message: Any_) -> bool:
+    """Frames are too large to wait, and a wish to end is obeyed whatever else is still told."""
+    return isinstance(message, Frame) or (isinstance(message, Control) and message.action in ("stop", "finish"))

@@ -16,6 +16,7 @@ import signal
 import sys
 import threading
 import time
+import traceback
 from typing import Protocol
 
 import msgspec
@@ -104,7 +105,6 @@ class _Loop:
             self._previews = Publisher(self._context, setup.endpoints[topology.PREVIEWS], topology.PREVIEWS_WAITING)
         self._subscriber = Subscriber()
         self._waiting = Waiting(self._subscriber.receive)
-        self._catch_up = CatchUp(time.monotonic(), setup.restarted)
         self._control_seq = setup.control_seq
         self._said_end = False
         self._finish: Control | None = None
@@ -136,13 +136,14 @@ class _Loop:
         for publisher, topics in topology.LISTENS[setup.stage].items():
             self._subscriber.connect(self._context, setup.endpoints[publisher], topics, _most_waiting(publisher))
         self._wait_for_listeners()
+        self._catch_up = CatchUp(time.monotonic(), setup.restarted)
         try:
             while not self._stopping:
                 self._turn(stage)
             self._end_alone(stage)
-        finally:
             stage.finish()
             self._beat(stage)
+        finally:
             for own in (self._publisher, self._states, self._previews):
                 if own is not None:
                     own.close()
@@ -195,15 +196,20 @@ class _Loop:
         if not isinstance(message, Control):
             stage.dropped += received.missed
             stage.handle(received)
-        elif message.seq > self._control_seq:  # else it came both ways, or is in the state that this stage began with
-            self._control_seq = message.seq
-            if message.action != "finish":
-                stage.control(message)
-            elif message.text in ("", self._setup.stage) and self._finish is None:
+        elif message.action == "stop":
+            stage.control(message)
+        elif message.action == "finish":
+            if message.text in ("", self._setup.stage) and self._finish is None:
                 self._finish = message  # control comes first: what was sent before it may still wait
                 self._finish_by_s = time.monotonic() + FINISH_S
+        elif message.seq > self._control_seq:  # else it came both ways, or is in the state that this stage began with
+            self._control_seq = message.seq
+            stage.control(message)
 
     def _tell_state(self, stage: Stage) -> None:
+        """For a successor. One that comes after the end goes on from before it, and says again what may have been lost."""
+        if self._said_end:
+            return
         state = stage.state_bytes()
         if state:
             self._states.send(StageState(stage=self._setup.stage, control_seq=self._control_seq), state)
@@ -247,10 +253,15 @@ def main() -> None:
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_IGN)
     length = int(sys.stdin.buffer.readline())
-    _Loop(msgspec.msgpack.decode(sys.stdin.buffer.read(length), type=StageSetup)).run()
+    status = 0
+    try:
+        _Loop(msgspec.msgpack.decode(sys.stdin.buffer.read(length), type=StageSetup)).run()
+    except Exception:
+        traceback.print_exc()
+        status = 1
     with contextlib.suppress(OSError, ValueError):
         sys.stderr.flush()
-    os._exit(0)  # all is closed; a thread that still waits for a camera's driver must not hold up the end
+    os._exit(status)  # all is closed; a thread that still waits for a camera's driver must not hold up the end
 
 
 if __name__ == "__main__":

@@ -16,10 +16,11 @@ from runform_live.runtime.stage import StageSetup
 START_S = 60.0  # for a stage to start (first compilation included); until then it is not silent
 MOST_RESTARTS = 5
 RESTARTS_WITHIN_S = 60.0
+KILL_S = 0.5
 
 
 class StageProcess:
-    """Starts at once. Times (s) are monotonic."""
+    """Starts at once; raises OSError where the system starts no more processes. Times (s) are monotonic."""
 
     __slots__ = ("_process", "_started_s", "control_seq", "health", "heard_s", "owed_since_s", "restarts_s")
 
@@ -85,6 +86,8 @@ class StageProcess:
             self._process.wait(max(0.0, until_s - time.monotonic()))
 
     def kill(self) -> None:
+        """End it by force. One that the system cannot end at once (a driver, a dead network disk) is not waited for."""
         self._process.kill()
-        self._process.wait()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(KILL_S)
         self.close_pipe()

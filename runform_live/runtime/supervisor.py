@@ -31,6 +31,7 @@ from runform_live.runtime.stage_process import MOST_RESTARTS, StageProcess
 SILENT_S = 3.0  # without a heartbeat while others beat, a stage counts as hung
 ALL_SILENT_S = 15.0  # the same where no stage beats: the whole computer was held up
 AWAY_S = 1.0  # between two looks: then this process was held up itself, and heard nobody meanwhile
+CLOSING_S = 20.0  # for the last files of a session of hours on a slow disk
 TELL_AGAIN_S = 0.2  # a wish to end is told until it is obeyed
 # For the stages to close their files: once the session has ended, and where this process ends without having asked for that.
 CLOSE_S, CLOSE_IN_A_HURRY_S = 0.7, 3.0
@@ -68,8 +69,8 @@ class Supervisor:
         self._gait: GaitState | None = None
         self._held = False
         self._opened = False
+        self._closing_s: float | None = None  # since then the session stage writes its last files
         self.ended = False  # the session is closed, or nobody is left to close it
-        self.abandoned = False  # nobody is left: the folder is as the session stage left it
         self.summary = b""  # as the session stage told it (JSON); empty: it did not
         self.failure: str | None = None  # the source could not be opened at all
         self.recorder: Recorder | None = None  # its latest word
@@ -168,6 +169,7 @@ class Supervisor:
                 self.failure = message.text
         elif isinstance(message, Recorder):
             self.recorder = message
+            self._closing_s = now_s if message.closing else None
         elif isinstance(message, End):
             self._ended_stages.add(message.stage)
             if message.stage == "capture":
@@ -211,15 +213,25 @@ class Supervisor:
         return [stage for stage, process in self._stages.items() if not process.alive or silent_s[stage] > longest_s]
 
     def _seen(self, now_s: float) -> dict[str, Seen]:
+        def silent_s(stage: str, process: StageProcess) -> float:
+            return 0.0 if stage == "session" and self._closes(now_s) else process.silent_s(now_s)
+
         return {
-            stage: Seen(stage in self._ended_stages, process.alive, process.silent_s(now_s), stage in self._lost_stages)
+            stage: Seen(
+                stage in self._ended_stages, process.alive, silent_s(stage, process), stage in self._lost_stages
+            )
             for stage, process in self._stages.items()
         }
 
+    def _closes(self, now_s: float) -> bool:
+        """Whether the session stage writes its last files now, without a word until they are there."""
+        return self._closing_s is not None and now_s - self._closing_s < CLOSING_S
+
     def _go_on_ending(self, ending: Ending, now_s: float) -> None:
         stages = self._seen(now_s)
-        if ending.gives_up(now_s, stages):
-            self.ended = self.abandoned = True
+        if ending.gives_up(now_s, stages) and not (self._closes(now_s) and stages["session"].alive):
+            self.ended = True
+            self.trouble = self.trouble or "the session was not closed in time; what was written of it is kept"
             return
         for stage in ending.to_replace(now_s, stages):
             self._replace(stage, now_s)
@@ -237,20 +249,28 @@ class Supervisor:
         before.kill()
         restarts_s = before.restarts_of_late(now_s)
         if len(restarts_s) >= MOST_RESTARTS or (not self.started and restarts_s):
-            self.trouble = f"the {stage} stage cannot be kept running; what was recorded is kept"
-            self._lost_stages.add(stage)
-            self._end(ASKED)
-            self._stop = self._stop or Control(action="stop", text=self.trouble)
+            self._lose(stage)
             return
         state, control_seq, told_s = self._states.get(stage, (None, 0, -math.inf))
         setup = msgspec.structs.replace(
             self._setup, stage=stage, restarted=self.started, control_seq=control_seq,
             state=b"" if state is None else bytes(state.buffer),
         )  # fmt: skip
-        self._stages[stage] = StageProcess(setup, told_s if self.started else None, (*restarts_s, now_s))
+        try:
+            self._stages[stage] = StageProcess(setup, told_s if self.started else None, (*restarts_s, now_s))
+        except OSError:  # no memory or no descriptors for another process
+            self._lose(stage)
+            return
         if self.started:
             self.restarted.append((stage, now_s))
             self._tell(Control(action="restarted", text=f"the {stage} stage was started anew: {why}"))
+
+    def _lose(self, stage: str) -> None:
+        """End the run without a stage that does not stay alive."""
+        self.trouble = f"the {stage} stage cannot be kept running; what was recorded is kept"
+        self._lost_stages.add(stage)
+        self._end(ASKED)
+        self._stop = self._stop or Control(action="stop", text=self.trouble)
 
     def _repeat_for(self, stage: str, process: StageProcess) -> None:
         """Tell a stage that was started anew what it has missed, once it listens."""

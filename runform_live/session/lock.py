@@ -7,6 +7,7 @@ of a session stage and its restart nobody writes, but the run goes on; so reader
 from __future__ import annotations
 
 import contextlib
+import errno
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from filelock import FileLock, Timeout
 
 RUN, WRITE = ".run.lock", ".write.lock"
 WAIT_S = 5.0  # for a predecessor that is just dying
+NO_LOCKS = (errno.ENOSYS, errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP)
 PROBE_S = 0.15  # longer than another reader's look takes
 
 
@@ -23,6 +25,7 @@ class FolderLock:
     def __init__(self, folder: Path, name: str = WRITE) -> None:
         self._path = folder / name
         self._lock: FileLock | None = None
+        self.unknown = False  # the drive knows no locks: somebody may write without our seeing it
 
     def take(self, wait_s: float = 0.0) -> bool:
         """Take it, waiting at most so long. False where a living process holds it.
@@ -38,7 +41,8 @@ class FolderLock:
             lock.acquire(timeout=wait_s, poll_interval=0.02)
         except Timeout:
             return not self._path.exists()  # it could not even be made
-        except (OSError, NotImplementedError):
+        except (OSError, NotImplementedError) as refused:
+            self.unknown = getattr(refused, "errno", errno.ENOSYS) in NO_LOCKS
             return True
         self._lock = lock
         return True

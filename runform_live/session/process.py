@@ -70,6 +70,7 @@ class SessionStage(Stage):
         if self._order is not None:
             for received in self._order.due(time.monotonic()):
                 self._picture(received)
+        self._close_when_complete()
         self._say_trouble()
         return 0.2
 
@@ -96,8 +97,7 @@ class SessionStage(Stage):
             self._keep(received)
         if isinstance(message, End):
             self._ended_stages.add(message.stage)
-            if self._ended_stages >= UPSTREAM:
-                self._close(self._ended)
+            self._close_when_complete()
 
     def _keep(self, received: Received) -> None:
         message, record = received.message, self.record
@@ -105,8 +105,7 @@ class SessionStage(Stage):
             if record.pose(message.frame, message.time_s, message.landmarks(received.buffers[0].buffer)):
                 self.handled += 1
         elif isinstance(message, Stance):
-            if not self._paused:
-                record.stance(message)
+            record.stance(message, counts=not self._paused)
         elif isinstance(message, GaitState):
             record.gait(message)
         elif isinstance(message, Cue):
@@ -163,7 +162,7 @@ class SessionStage(Stage):
         for received in order.rest() if order is not None else ():
             self._picture(received)
 
-    def _report(self, frame: int, asks_again: bool = False) -> None:
+    def _report(self, frame: int, asks_again: bool = False, closing: bool = False) -> None:
         record = self.record
         self._frames = 0
         self._said_trouble = record.trouble
@@ -178,6 +177,7 @@ class SessionStage(Stage):
                 trouble_kind=record.trouble_kind,
                 kept_until_s=record.kept_until_s,
                 asks_again=asks_again,
+                closing=closing,
             )
         )
 
@@ -211,10 +211,16 @@ class SessionStage(Stage):
         elif action == "finish":
             self._close(self._ended)
 
+    def _close_when_complete(self) -> None:
+        """All have sent all they had, and frames that capture sends once more are not waited for any longer."""
+        if self._ended_stages >= UPSTREAM and (self._order is None or not self._order.waiting):
+            self._close(self._ended)
+
     def _close(self, ended: str) -> None:
         if self._closed:
             return
         self._closed = True
+        self._report(self.record.frame, closing=True)
         self._rest()
         summary = self.record.finish(ended)
         self._report(self.record.frame)

@@ -6,6 +6,7 @@ A folder that a living process writes is never changed: what there is so far is 
 from __future__ import annotations
 
 import contextlib
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +26,7 @@ from runform_live.session.writer import DISK_TROUBLE, tidy, write_info, write_su
 
 CUT_OFF = "interrupted"
 STILL_RUNNING = "still_running"
+LATELY_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +67,19 @@ def read(folder: Path) -> Session:
     if is_written(folder):
         return _so_far(folder, info, running=True)
     lock = FolderLock(folder)
-    if not lock.take():
+    if not lock.take() or (lock.unknown and _changed_lately(folder)):
         return _so_far(folder, info, running=True)
     try:
         info = read_info(folder)  # it may have been finished meanwhile
         return _completed(folder, info) if info.ended is None else _finished(folder, info)
     finally:
         lock.release()
+
+
+def _changed_lately(folder: Path) -> bool:
+    """Whether a file of it is younger than LATELY_S: on a drive without locks that is all that tells of a writer."""
+    times_s = [path.stat().st_mtime for path in folder.iterdir()]
+    return max(times_s, default=0.0) > time.time() - LATELY_S
 
 
 def read_info(folder: Path) -> SessionInfo:

@@ -68,6 +68,7 @@ class RecordState(msgspec.Struct, frozen=True):
     frame: int  # number of the newest frame with a pose
     time_s: float  # and its time
     recording: bool
+    newest_s: dict[Side, float]  # midstance of the last stance of each side, also of those that did not count
     offered: int  # frames that the recording should have
     offered_frame: int | None  # number of the newest of them
     video_trouble: Words | None
@@ -110,10 +111,12 @@ class SessionRecord:
         self.time_s = max(self._pose_s, before.time_s if before else NEVER_S, 0.0)
         if before:
             self._take_unsaved(before)
+            for side, newest_s in before.newest_s.items():
+                self._newest_s[side] = max(self._newest_s[side], newest_s)
         self._inherited = [json.loads(line) for line in self._events]
         cues_s = [float(event["time_s"]) for event in self._inherited if event.get("kind") == "cue"]
         self._cue_s = max(cues_s, default=NEVER_S)
-        self._videos = VideoRecording(folder, self.info.videos)
+        self._videos = VideoRecording(folder, self.info.videos, self.info.frame_rate_hz)
         self.recording = before.recording if before else False
         self._offered = before.offered if before else self._videos.frames
         self._offered_frame = before.offered_frame if before else None
@@ -149,6 +152,7 @@ class SessionRecord:
             frame=self.frame,
             time_s=self.time_s,
             recording=self.recording,
+            newest_s=dict(self._newest_s),
             offered=self._offered,
             offered_frame=self._offered_frame,
             video_trouble=self._video_trouble,
@@ -171,8 +175,9 @@ class SessionRecord:
     @property
     def trouble_kind(self) -> TroubleKind:
         """The same as a word."""
-        words = self._video_trouble or self._writer.trouble
-        return "" if words is None else words.kind
+        if self._video_trouble is not None:
+            return self._video_trouble.kind
+        return "" if self._writer.trouble is None else "not_kept"
 
     # -- figures --------------------------------------------------------------------------------------------------
 
@@ -194,10 +199,13 @@ class SessionRecord:
         self._writer.pose(frame, time_s, landmarks)
         return True
 
-    def stance(self, stance: Stance) -> None:
+    def stance(self, stance: Stance, counts: bool = True) -> None:
+        """One stance; counts: False of a pause, whose stances are left out also when they are told once more."""
         if not self._is_new(stance):
             return
         self._newest_s[stance.side] = stance.midstance_s
+        if not counts:
+            return
         self._stances.append(stances.as_written(stance))
         self._writer.stance(stance)
 

@@ -59,14 +59,14 @@ class VideoRecording:
     Raises VIDEO_TROUBLE where the disk does not take a frame; the part is then closed, and its readable frames are counted.
     """
 
-    def __init__(self, folder: Path, listed: Iterable[VideoPart] = ()) -> None:
+    def __init__(self, folder: Path, listed: Iterable[VideoPart] = (), rate_hz: float | None = None) -> None:
         self._folder = folder
         self._parts = list(parts_in(folder, listed))
         ends = [part.end_s for part in self._parts if part.end_s is not None]
         self._last_s = max(ends) + ROUNDING_S if ends else NEVER_S
         self._safe_s = max(ends, default=NEVER_S)
         self._number = len(video_files(folder))
-        self._rate_hz: float | None = None
+        self._rate_hz = rate_hz
         self._writer: VideoWriter | None = None
         self._size: tuple[int, ...] = ()
         self._count = 0  # frames in the part that is open

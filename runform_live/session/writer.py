@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import msgspec
 import numpy as np
@@ -84,6 +84,18 @@ def tidy(folder: Path) -> None:
                 path.unlink()
 
 
+Row = TypeVar("Row")
+
+
+def free_name(path: Path) -> Path:
+    """The path, or with a number where there is such a file."""
+    number, free = 2, path
+    while free.exists():
+        free = path.with_name(f"{path.stem}-{number}{path.suffix}")
+        number += 1
+    return free
+
+
 class Words(NamedTuple):
     """A trouble with the disk: what it is, and what a person can do."""
 
@@ -133,27 +145,35 @@ class SessionWriter:
         self._troubles: dict[str, Words] = {}  # by what they are about
         self._full = False
         self._reserved = False
+        self._unread: set[str] = set()  # files that could neither be read nor put aside
 
     # -- beginning ------------------------------------------------------------------------------------------------
 
     def kept(self) -> Kept:
         """What an earlier writer left, as far as it can be read."""
-        try:
+        info: SessionInfo | None = None
+        with contextlib.suppress(OSError, msgspec.DecodeError):
             info = msgspec.json.decode((self.folder / schema.SESSION).read_bytes(), type=SessionInfo)
-        except (OSError, msgspec.DecodeError):
-            return Kept(None, [], [], 0, None)
-        rows: list[Stance] = []
-        lines: list[str] = []
-        with contextlib.suppress(RunformError):
-            rows = stances.read(self.folder / schema.STANCES, cut_off=True)
-        with contextlib.suppress(RunformError):
-            lines = [events.as_line(event) for event in events.read(self.folder / schema.EVENTS, cut_off=True)]
+        rows = self._readable(stances.read, schema.STANCES)
+        lines = [events.as_line(event) for event in self._readable(events.read, schema.EVENTS)]
         found = poses.table(self.folder, "unknown")
         if not found.num_rows:
             return Kept(info, rows, lines, 0, None)
         return Kept(
             info, rows, lines, int(found.column("frame")[-1].as_py()), float(found.column("time_s")[-1].as_py())
         )
+
+    def _readable(self, read: Callable[[Path, bool], list[Row]], name: str) -> list[Row]:
+        """The rows of a file. One that is damaged is put aside under another name, so that it is never written over."""
+        path = self.folder / name
+        try:
+            return read(path, True)
+        except RunformError:
+            try:
+                path.rename(free_name(path.with_name(f"{path.stem}.damaged{path.suffix}")))
+            except OSError:
+                self._unread.add(name)
+            return []
 
     def begin(self, info: SessionInfo, rows: Sequence[Stance], lines: Sequence[str]) -> None:
         """Open the folder: write what is not there yet, cut off what is torn, and go on from there."""
@@ -169,6 +189,8 @@ class SessionWriter:
 
     def _repair(self, file: Growing, content: bytes) -> None:
         """The file holds exactly the content, and is appended to from now on."""
+        if file.path.name in self._unread:
+            return  # what stands in it stays
         if not file.path.exists():
             file.add(content)
             self._write(file)
@@ -320,6 +342,7 @@ class SessionWriter:
                 self._log.write()
             else:
                 self._hold(NUMBERS_BYTES)
+            self._log.close()  # Windows removes no open file
             poses.finish(self.folder, view, self._log.waiting)
             made = True
         except DISK_TROUBLE as trouble:

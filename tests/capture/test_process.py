@@ -558,7 +558,7 @@ def test_a_recorder_that_is_started_anew_after_the_end_still_gets_its_frames() -
 def test_nothing_is_kept_for_a_recorder_that_cannot_write() -> None:
     sent: list[Message] = []
     stage, camera = recording(sent, 3, record_video=True)
-    recorder_says(stage, 3, trouble="the disk is full")
+    recorder_says(stage, 3, trouble="the disk is full", trouble_kind="disk_full")
     camera.gives(1, 1001.0)
     turns_until(stage, lambda: len(frames(sent)) == 4)
     recorder_says(stage, 0, asks_again=True)

@@ -13,6 +13,7 @@ import argparse
 import contextlib
 import math
 import random
+import signal
 import sys
 import tempfile
 import time
@@ -246,6 +247,8 @@ def main(words: list[str] | None = None) -> int:
     parser.add_argument("--only", default="", help="only rounds in which a fault's name holds this")
     parser.add_argument("--out", type=Path, help="write the table to a file as well")
     chosen = parser.parse_args(words)
+    if hasattr(signal, "SIGHUP"):
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)  # with nohup, what is started here would not hear it either
     outcomes: list[Outcome] = []
     with tempfile.TemporaryDirectory(prefix="faults-") as parent:
         for number, one in enumerate(rounds(chosen.faults, chosen.seed)):

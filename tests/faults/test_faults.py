@@ -1,121 +1,153 @@
-"""What breaks in use: killed stages, a killed program, Ctrl-C, a full disk, a damaged file. Nothing is lost or left over."""
+"""What breaks in use, one fault at a time, with real processes before the made camera: it ends when asked, and nothing is lost."""
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import subprocess
+import sys
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import psutil
 import pytest
 
-from runform_live.capture.sources import DEMO
-from runform_live.session.reader import read
-from tests.running import left_over, stages_of, started, wait_until
+from runform_live import config
+from runform_live.runtime.topology import STAGES
+from runform_live.session.reader import Session, read
+from tests.faults.live_run import LiveRun
+from tests.faults.losses import cues_lost, gaps, stances_lost, video_times_s
+from tests.running import left_over, runform, wait_until
 
 pytestmark = pytest.mark.slow
-STAGES = {"capture", "pose", "gait", "coach", "session"}
 
 
-def running(tmp_path: Path, *words: str) -> subprocess.Popen[str]:
-    """A live run on the shipped clip that has measured something."""
-    process = started("live", "--source", "demo", "--no-window", "--record", tmp_path / "runs", *words)
-    assert wait_until(lambda: set(stages_of(process.pid)) == STAGES, 40), "all stages start"
-    assert wait_until(lambda: stance_count(tmp_path) >= 4, 40), "stances are written while it runs"
-    return process
-
-
-def folder_of(tmp_path: Path) -> Path:
-    return next(p for p in (tmp_path / "runs").iterdir() if p.is_dir())
-
-
-def stance_count(tmp_path: Path) -> int:
-    files = list((tmp_path / "runs").glob("*/stances.csv"))
-    return len(files[0].read_text().splitlines()) - 1 if files else 0
-
-
-@pytest.mark.parametrize("stage", sorted(STAGES))
-def test_a_killed_stage_is_restarted_and_the_session_is_finished(tmp_path: Path, stage: str) -> None:
-    process = running(tmp_path)
-    victim = stages_of(process.pid)[stage]
-    victim.send_signal(signal.SIGKILL)
-    out, err = process.communicate(timeout=90)
-    assert process.returncode == 0, err
-    session = read(folder_of(tmp_path))
-    assert session.info.ended is not None
-    assert len(session.stances) >= 12, "the run went on"
-    assert "stages restarted: 1" in out
-    times = [s.midstance_s for s in session.stances]
-    assert times == sorted(times)
-    assert left_over() == []
-
-
-def test_no_stage_outlives_a_killed_supervisor_and_the_session_can_be_read(tmp_path: Path) -> None:
-    process = running(tmp_path)
-    kept = stance_count(tmp_path)
-    os.kill(process.pid, signal.SIGKILL)
-    process.wait()
-    assert wait_until(lambda: left_over() == [], 15)
-    session = read(folder_of(tmp_path))
-    assert len(session.stances) >= kept
-    assert session.poses().num_rows > 30
-    assert (session.folder / "video.mkv").stat().st_size > 10_000
-
-
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_ctrl_c_ends_in_order_with_the_summary(tmp_path: Path, number: signal.Signals) -> None:
-    process = running(tmp_path)
-    process.send_signal(number)
-    out, err = process.communicate(timeout=40)
-    assert process.returncode == 0, err
-    assert "session: " in out
-    session = read(folder_of(tmp_path))
-    assert session.info.ended == "stopped"
-    assert (session.folder / "report.html").is_file()
-    assert left_over() == []
-
-
-def test_a_stage_that_hangs_is_replaced(tmp_path: Path) -> None:
-    process = running(tmp_path)
-    stages_of(process.pid)["gait"].send_signal(signal.SIGSTOP)
-    out, err = process.communicate(timeout=90)
-    assert process.returncode == 0, err
-    assert "stages restarted: 1" in out
-    assert left_over() == []
-
-
-@pytest.mark.skipif(os.getuid() != 0, reason="mounting a small disk needs root")
-def test_a_full_disk_stops_the_recording_and_keeps_what_there_is(tmp_path: Path) -> None:
-    disk = tmp_path / "runs"
-    disk.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(disk)], capture_output=True)
-    if mounted.returncode != 0:
-        pytest.skip("mounting is not allowed here")
+@pytest.fixture
+def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveRun]:
+    """A live run that has measured something."""
+    made = LiveRun(tmp_path_factory.mktemp("f"))  # a socket's name is short
     try:
-        process = started("live", "--source", "demo", "--no-window", "--record", disk)
-        _, err = process.communicate(timeout=90)
-        assert process.returncode in (0, 1)
-        assert "the disk is full; the recording stopped" in err
-        assert "Traceback" not in err
-        assert left_over() == []
-        folder = folder_of(tmp_path)
-        session = read(folder)
-        assert len(session.stances) >= 24, "the numbers go on when the pictures cannot"
-        assert "recording_stopped" in session.summary.flags
-        assert session.info.ended == "end of the file"
-        import av
-
-        with av.open(str(folder / "video.mkv")) as container:
-            assert sum(1 for _ in container.decode(video=0)) > 30
+        assert made.measures(4), made.said()
+        yield made
     finally:
-        subprocess.run(["umount", str(disk)], check=False)
+        made.close()
+
+
+def ended(run: LiveRun) -> Session:
+    """The session after an orderly end, with nothing left behind."""
+    _, program_s = run.ends_after()
+    assert program_s < float("inf"), "it ends"
+    assert run.process.returncode == 0, run.said()
+    assert "Traceback" not in run.said()
+    assert f"session: {run.folder}" in run.said()
+    assert run.litter() == []
+    session = read(run.folder)
+    assert (session.folder / "summary.json").is_file() and not session.running
+    return session
+
+
+def test_every_stage_killed_in_turn_costs_no_stance_and_no_cue(run: LiveRun) -> None:
+    for stage in STAGES:
+        before = run.said().count("was started anew")
+        run.stages()[stage].kill()
+        assert wait_until(lambda before=before: run.said().count("was started anew") > before, 20), stage
+        assert run.measures(3), f"it goes on after {stage} was killed"
+    run.process.send_signal(signal.SIGINT)
+    session = ended(run)
+    assert [event["text"].split()[1] for event in session.events if event["kind"] == "restart"] == list(STAGES)
+    assert stances_lost(session) == [] and cues_lost(session, config.load(run.settings)) == []
+    assert session.summary.calibrated and session.summary.view == "posterior", "level and view went over"
+    times_s = [stance.midstance_s for stance in session.stances]
+    assert times_s == sorted(set(times_s)), "nothing stands there twice"
+    info = session.info
+    assert info.frames_recorded == len(video_times_s(session.folder)) == len(set(video_times_s(session.folder)))
+    blind_s = [gap.length_s for gap in gaps(video_times_s(session.folder), run.rate_hz)]
+    assert len(blind_s) <= 1, "frames are missing only while there was no capture stage"
+
+
+@pytest.mark.parametrize("ask", ["SIGINT", "SIGTERM", "SIGHUP", "SIGTERM to all", "SIGINT twice"])
+def test_it_ends_in_order_however_it_is_asked(run: LiveRun, ask: str) -> None:
+    if ask == "SIGTERM to all":
+        run.signal_group(signal.SIGTERM)
+    else:
+        run.process.send_signal(getattr(signal, ask.split()[0]))
+    if ask.endswith("twice"):
+        wait_until(lambda: not run.stages(), 5)
+        run.process.send_signal(signal.SIGINT)
+    session = ended(run)
+    assert session.info.ended == "stopped"
+    assert stances_lost(session) == []
+
+
+def test_a_stop_is_heard_by_a_stage_that_is_just_being_started_anew(run: LiveRun) -> None:
+    run.stages()["capture"].kill()
+    assert wait_until(lambda: "the capture stage had stopped" in run.said(), 20)
+    run.process.send_signal(signal.SIGINT)
+    assert ended(run).info.ended == "stopped"
+
+
+def test_a_camera_that_blocks_cannot_hold_up_the_end(run: LiveRun) -> None:
+    run.camera.says(mode="stalled")
+    run.process.send_signal(signal.SIGINT)
+    assert ended(run).info.ended == "stopped"
+
+
+def test_hung_stages_are_replaced_before_the_session_is_closed(run: LiveRun) -> None:
+    stages = run.stages()
+    for stage in ("gait", "session"):
+        stages[stage].suspend()
+    run.process.send_signal(signal.SIGINT)
+    session = ended(run)
+    assert session.info.ended == "stopped" and stances_lost(session) == []
+
+
+def test_without_its_main_process_a_session_is_closed_by_its_stages(run: LiveRun) -> None:
+    run.process.kill()
+    run.process.wait()
+    assert wait_until(lambda: left_over() == [], 10)
+    assert wait_until(lambda: run.litter() == [], 5), run.litter()
+    session = read(run.folder)
+    assert session.info.ended == "the program was ended from outside" and stances_lost(session) == []
+    assert str(run.folder) in run.said()
+
+
+@pytest.mark.parametrize("after_s", [0.1, 0.4, 0.8, 1.2, 1.8])
+def test_ctrl_c_while_it_starts_ends_it_without_a_word_of_python(
+    tmp_path_factory: pytest.TempPathFactory, after_s: float
+) -> None:
+    starting = LiveRun(tmp_path_factory.mktemp("f"))
+    try:
+        time.sleep(after_s)
+        starting.process.send_signal(signal.SIGINT)
+        assert starting.ends_after()[1] < float("inf"), "it ends"
+        assert "Traceback" not in starting.said()
+        assert starting.litter() == []
+    finally:
+        starting.close()
+
+
+@pytest.mark.parametrize("where", ["closed", "full"])
+def test_a_terminal_that_takes_nothing_costs_no_report(tmp_path: Path, where: str) -> None:
+    streams: dict[str, Callable[[], object]] = {
+        "closed": lambda: os.open(os.devnull, os.O_RDONLY),
+        "full": lambda: os.open("/dev/full", os.O_WRONLY),
+    }
+    if where == "full" and not Path("/dev/full").exists():
+        pytest.skip("this system has no /dev/full")
+    stream = streams[where]()
+    done = subprocess.run(
+        [sys.executable, "-m", "runform_live.cli.main", "live", "--source", "demo", "--no-window", "--record", str(tmp_path / "runs")],
+        stdout=stream, stderr=subprocess.PIPE, text=True, timeout=90,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    (folder,) = (tmp_path / "runs").iterdir()
+    assert (folder / "report.html").is_file() and len(read(folder).stances) >= 24
 
 
 def test_a_file_cut_in_the_middle_is_used_up_to_the_cut(tmp_path: Path) -> None:
     import av
+
+    from runform_live.capture.sources import DEMO
 
     whole = tmp_path / "whole.mkv"
     with av.open(str(DEMO)) as source, av.open(str(whole), "w") as target:
@@ -126,22 +158,14 @@ def test_a_file_cut_in_the_middle_is_used_up_to_the_cut(tmp_path: Path) -> None:
                 target.mux(packet)
     content = whole.read_bytes()
     (tmp_path / "cut.mkv").write_bytes(content[: len(content) * 7 // 10])
-    from tests.running import runform
-
     result = runform("analyze", tmp_path / "cut.mkv", "--out", tmp_path / "runs")
     assert result.returncode == 0, result.stderr
-    assert 8 <= stance_count(tmp_path) <= 24
+    (folder,) = (tmp_path / "runs").iterdir()
+    assert 8 <= len(read(folder).stances) <= 24
 
 
-def test_memory_of_a_short_run_stays_under_a_gibibyte(tmp_path: Path) -> None:
-    process = running(tmp_path)
-    time.sleep(2)
-    me = psutil.Process(process.pid)
-    total = 0
-    for one in [me, *me.children(recursive=True)]:
-        total += one.memory_full_info().pss
-    process.send_signal(signal.SIGINT)
-    process.communicate(timeout=40)
+def test_memory_of_a_short_run_stays_under_a_gibibyte(run: LiveRun) -> None:
+    total = sum(one.memory_full_info().pss for one in run.processes())
+    run.process.send_signal(signal.SIGINT)
+    assert ended(run).info.frames_not_recorded == 0
     assert total < 2**30
-    info = json.loads((folder_of(tmp_path) / "session.json").read_text())
-    assert info["frames_not_recorded"] == 0

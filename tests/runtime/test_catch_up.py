@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from runform_live.messages import Any_, CaughtUp, End, Frame
+from runform_live.messages import Any_, CaughtUp, Control, End, Frame
 from runform_live.runtime.bus import Received
 from runform_live.runtime.catch_up import LONGEST_S, CatchUp
 
@@ -43,3 +43,11 @@ def test_without_repeats_the_stage_goes_on_after_a_while() -> None:
     catch_up = CatchUp(10.0, restarted=True)
     assert list(catch_up.order(direct(End(stage="new")), 10.1)) == []
     assert names(list(catch_up.order(None, 10.0 + LONGEST_S))) == ["new"]
+
+
+def test_a_wish_to_end_does_not_wait_for_repeats() -> None:
+    catch_up = CatchUp(10.0, restarted=True)
+    for action in ("stop", "finish"):
+        wish = Control(action=action)  # type: ignore[arg-type]
+        assert [each.message for each in catch_up.order(direct(wish), 10.1)] == [wish]
+    assert list(catch_up.order(direct(Control(action="record")), 10.1)) == []

@@ -15,7 +15,7 @@ import pytest
 
 from runform_live import config
 from runform_live.errors import BadInput
-from runform_live.messages import INDEX, LANDMARKS, Cue, GaitState
+from runform_live.messages import INDEX, LANDMARKS, SIDES, Cue, GaitState
 from runform_live.session import schema
 from runform_live.session.files import write_atomically
 from runform_live.session.reader import read
@@ -241,3 +241,28 @@ def test_every_landmark_has_its_three_columns() -> None:
     from runform_live.session.poses import POSE_SCHEMA
 
     assert len(POSE_SCHEMA) == 2 + 3 * len(LANDMARKS)
+
+
+@pytest.mark.parametrize("name", ["session.json", "stances.csv"])
+def test_a_restarted_writer_never_writes_over_a_file_that_it_cannot_read(tmp_path: Path, name: str) -> None:
+    record = SessionRecord(tmp_path, "demo", config.load(), "live")
+    for number in range(20):
+        record.stance(stance(side=SIDES[number % 2], midstance_s=float(number + 1)))
+    record.abandon()
+    damaged = tmp_path / name
+    damaged.write_bytes(damaged.read_bytes().replace(b"left", b"l\xff", 1) if name == "stances.csv" else b"{")
+    before = (tmp_path / "stances.csv").read_bytes()
+    SessionRecord(tmp_path, "demo", config.load(), "live").abandon()
+    assert before in [path.read_bytes() for path in tmp_path.glob("stances*.csv")]
+
+
+def test_stances_of_a_pause_stay_out_when_they_are_told_once_more(tmp_path: Path) -> None:
+    record = SessionRecord(tmp_path, "demo", config.load(), "live")
+    of_the_pause = stance(side="left", midstance_s=1.0)
+    record.stance(of_the_pause, counts=False)
+    before = record.state()
+    record.abandon()
+    successor = SessionRecord(tmp_path, "demo", config.load(), "live", before=before)
+    successor.stance(of_the_pause)
+    successor.stance(stance(side="left", midstance_s=2.0))
+    assert [one.midstance_s for one in successor.finish("end") and read(tmp_path).stances] == [2.0]

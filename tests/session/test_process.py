@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -78,9 +79,20 @@ class Bench:
         """As kill -9 does: what is in memory is gone, and the lock is free."""
         self.stage.record.abandon()
 
-    def ends(self, *stages: str) -> None:
+    def hears_ends(self, *stages: str) -> None:
         for stage in stages or ("capture", "pose", "gait", "coach"):
             self.tell(End(stage=stage))
+
+    def ends(self) -> None:
+        """All others have ended, and what may still come is waited for."""
+        self.hears_ends()
+        self.waits()
+
+    def waits(self) -> None:
+        until = time.monotonic() + 10.0
+        while not self.said(End) and time.monotonic() < until:
+            self.stage.idle()
+            time.sleep(0.01)
 
     def said(self, kind: type[Message]) -> list[Any]:
         return [message for message, _ in self.sent if isinstance(message, kind)]
@@ -119,16 +131,44 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, ...]:
 def test_the_end_of_all_stages_closes_the_session_and_tells_its_summary(tmp_path: Path) -> None:
     bench = Bench(tmp_path)
     ran(bench)
-    bench.ends("capture", "pose", "gait")
+    bench.hears_ends("capture", "pose", "gait")
     assert not bench.said(End)
-    bench.ends("coach")
-    bench.ends("coach")
+    bench.hears_ends("coach")
+    bench.hears_ends("coach")
     bench.stage.finish()
     ends = [(message, buffers) for message, buffers in bench.sent if isinstance(message, End)]
     assert [message.stage for message, _ in ends] == ["session"], "once"
     told = msgspec.json.decode(ends[0][1][0], type=Summary)
     assert told == read(tmp_path).summary
     assert told.sides["left"][DROP].n == 10
+
+
+def test_it_says_that_it_closes_before_it_falls_silent(tmp_path: Path) -> None:
+    """The supervisor must not take a session of hours, whose last files take a while, for one that hangs."""
+    bench = Bench(tmp_path)
+    ran(bench)
+    bench.ends()
+    kinds = ["closing" if getattr(m, "closing", False) else type(m).__name__ for m, _ in bench.sent]
+    assert kinds.index("closing") < kinds.index("End")
+
+
+def test_a_successor_waits_for_frames_that_are_sent_once_more_before_it_closes(tmp_path: Path) -> None:
+    bench = Bench(tmp_path)
+    bench.tell(SourceState(state="open", text="0", frame_rate_hz=30.0, height_px=96, width_px=128))
+    bench.frames(range(1, 61))
+    state = bench.stage.state_bytes()
+    bench.killed()
+    successor = Bench(tmp_path, state=state, restarted=True)
+    successor.stage.idle()
+    (asked,) = [one for one in successor.said(Recorder) if one.asks_again]
+    successor.hears_ends()
+    assert not successor.said(End), "capture has been asked, and still holds the last frames"
+    kept = round(asked.kept_until_s * 30)
+    for number in range(kept + 1, 91):
+        successor.frame(number, again=True)
+    while not successor.said(End):
+        successor.stage.idle()
+    assert read(tmp_path).info.frames_recorded == 90
 
 
 def test_finish_closes_with_what_there_is(tmp_path: Path) -> None:
@@ -146,7 +186,7 @@ def test_a_stage_killed_after_the_sources_end_gives_the_same_summary(
 ) -> None:
     first = Bench(tmp_path)
     ran(first)
-    first.ends("capture", "pose", "gait")
+    first.hears_ends("capture", "pose", "gait")
     state = first.stage.state_bytes()
     first.stage.record.stop_recording()
     first.killed()
@@ -154,7 +194,8 @@ def test_a_stage_killed_after_the_sources_end_gives_the_same_summary(
     second.stage.idle()
     for number in range(285, 301):
         second.pose(number)  # told once more: the batch that was in memory is gone
-    second.ends("gait", "coach")
+    second.hears_ends("gait", "coach")
+    second.waits()
     session = read(tmp_path)
     assert numbers(session) == undisturbed
     assert session.summary.view == "posterior"
