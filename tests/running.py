@@ -58,10 +58,6 @@ class Standin:
         new.write_text(json.dumps(self._said), encoding="utf-8")
         new.replace(self._file)
 
-    def begins_again(self) -> None:
-        """The clip begins anew now."""
-        self.says(began_s=time.monotonic())
-
     def environment(self) -> dict[str, str]:
         """What a process needs in its environment so that its cameras are those of this folder."""
         paths = (str(STANDIN), os.environ.get("PYTHONPATH", ""))

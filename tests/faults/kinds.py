@@ -44,7 +44,6 @@ class End:
     strike: Callable[[LiveRun], None]
     orderly: bool = True  # the main process lives, and tells the folder
     within_s: float = 2.0  # the stages must be gone by then
-    cuts_off_s: float = 0.0  # of video, that may be missing at the end
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,10 +215,10 @@ ENDS: tuple[End, ...] = (
     End("SIGTERM to the whole group", lambda run: run.signal_group(signal.SIGTERM)),
     End("camera stalled, then Ctrl-C", _stall_and_ask),
     *(End(f"{stage} killed, then Ctrl-C", _kill_and_ask(stage), within_s=5.0) for stage in STAGES),
-    *(End(f"{stage} stopped, then Ctrl-C", _hold_and_ask(stage), within_s=5.0, cuts_off_s=1.0) for stage in STAGES),
-    End("all stages stopped, then Ctrl-C", _hold_and_ask(*STAGES), within_s=5.0, cuts_off_s=1.0),
-    End("main process killed", _kill_main, orderly=False, within_s=5.0, cuts_off_s=1.0),
-    End("all processes killed", _kill_all, orderly=False, within_s=5.0, cuts_off_s=1.0),
+    *(End(f"{stage} stopped, then Ctrl-C", _hold_and_ask(stage), within_s=5.0) for stage in STAGES),
+    End("all stages stopped, then Ctrl-C", _hold_and_ask(*STAGES), within_s=5.0),
+    End("main process killed", _kill_main, orderly=False, within_s=5.0),
+    End("all processes killed", _kill_all, orderly=False, within_s=5.0),
 )
 
 

@@ -146,9 +146,10 @@ class LiveRun:
         return stages_s, float("inf")
 
     def litter(self) -> list[str]:
-        """Processes, sockets and temporary files that are left."""
+        """Processes, sockets and temporary files that are left. The sound library's folder is the user's, and lasts."""
         found = [f"process {pid}" for pid in left_over()]
-        return found + [str(path.relative_to(self.temporary)) for path in self.temporary.rglob("*")]
+        files = [str(path.relative_to(self.temporary)) for path in self.temporary.rglob("*")]
+        return found + [name for name in files if not name.startswith("pulse-")]
 
     def close(self) -> None:
         """Whatever happened: nothing of it lives on."""

@@ -20,8 +20,9 @@ from runform_live.session.pictures import landmarks_of
 from runform_live.session.reader import Session
 
 SAME_STANCE_S = 0.05
-SAME_CUE_S = 1.5  # rounding in the table can move a judgement by a stance or two
+SAME_CUE_S = 3.5  # rounding in the table can move a judgement; the next cue then comes a pause between cues later
 HELD_BACK_S = 1.0  # a stance is only told when the smoother has passed its end
+BLIND_S = 0.5  # without a pose
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +51,16 @@ def video_times_s(folder: Path) -> list[float]:
     return sorted(times_s)
 
 
-def gaps(times_s: list[float], rate_hz: float) -> list[Gap]:
-    """Where more than two frames in a row are missing."""
-    return [Gap(a, b) for a, b in itertools.pairwise(times_s) if b - a > 3.5 / rate_hz]
+def gaps(times_s: list[float], longer_s: float) -> list[Gap]:
+    """Where nothing came for longer than that."""
+    return [Gap(a, b) for a, b in itertools.pairwise(times_s) if b - a > longer_s]
 
 
 def stances_lost(session: Session) -> list[float]:
     """Midstances (s) that the session's own poses show, and that are not in its table.
 
-    The gait core runs once more over the poses that were kept. Frames that nobody saw are missing in both.
+    The gait core runs once more over the poses that were kept. Frames that nobody saw are missing in both. A stance at the edge of such
+    a time may be left out on purpose: its level or its view went with the camera, which the poses alone do not tell.
     """
     times_s, landmarks = landmarks_of(session)
     monitor = GaitMonitor(session.summary.view if session.summary.view in ("posterior", "anterior") else "unknown")
@@ -70,7 +72,13 @@ def stances_lost(session: Session) -> list[float]:
         found += monitor.push(pose, points.astype(np.float64))
     found += monitor.finish()
     kept = np.array([stance.midstance_s for stance in session.stances] or [-np.inf])
-    return [one.midstance_s for one in found if np.abs(kept - one.midstance_s).min() > SAME_STANCE_S]
+    blind = gaps([float(time_s) for time_s in times_s], BLIND_S)
+    return [
+        one.midstance_s
+        for one in found
+        if np.abs(kept - one.midstance_s).min() > SAME_STANCE_S
+        and not any(gap.from_s - HELD_BACK_S < one.midstance_s < gap.until_s + HELD_BACK_S for gap in blind)
+    ]
 
 
 def cues_lost(session: Session, settings: config.Config) -> list[float]:
