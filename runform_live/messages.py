@@ -236,8 +236,8 @@ class Control(Message, frozen=True, tag="control"):
         "start", "calibrate", "mute", "unmute", "pause", "resume", "record", "stop_record", "stop", "finish", "set_up",
         "targets", "volume", "test_sound", "feedback", "train", "restarted",
     ]  # fmt: skip
-    # Of "set_up": what was left open; of "stop": why; of "finish": the stage that is meant (empty: all); of "restarted": which stage
-    # and why; of others: the choice in words.
+    # Of "set_up" what was left open, of "stop" why, of "finish" the stage that is meant (empty: all), of "restarted" which stage
+    # and why, of others the choice in words.
     text: str = ""
     targets: dict[str, tuple[float | None, float | None]] = {}  # of "targets" that were chosen
     target_from: TargetFrom = "chosen"  # of "targets"

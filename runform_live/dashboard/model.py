@@ -109,9 +109,8 @@ class DashboardModel:
         self.ends_in_s: float | None = None  # until a run that has stopped ends by itself
         self.recording = False
         self.recorder_trouble: TroubleKind = ""  # stays until frames are recorded again
-        self.restarted: Sequence[
-            tuple[str, float]
-        ] = ()  # stages that were started anew, and when on the monotonic clock
+        # Stages that were started anew, and when on the monotonic clock.
+        self.restarted: Sequence[tuple[str, float]] = ()
         self.ending = False  # the run is over, and the session is being saved
         self.stances = 0
         self._newest_stance_s = self._newest_cue_s = -math.inf
