@@ -315,7 +315,7 @@ class DashboardModel:
         said, source = self._texts, self.source
         if self.ending or (source is not None and source.state == "ended"):
             return Status(said("status.ending"))
-        if source is not None and source.state in ("lost", "failed"):
+        if self.blind:
             return Status(said("status.stream_lost" if self._stream else "status.camera_lost"), warns=True)
         restart = self._restart_words(now_s)
         if restart:
@@ -366,7 +366,15 @@ class DashboardModel:
         """Why nothing more is recorded, and what to do; empty where all is well."""
         return self._texts(f"recorder.{self.recorder_trouble}") if self.recorder_trouble else ""
 
+    @property
+    def blind(self) -> bool:
+        """Whether there is no picture at the moment: all that is shown is from before."""
+        return not self.ending and self.source is not None and self.source.state in ("lost", "failed")
+
     def cue_words(self) -> str:
+        """The large line: what was said last, or that nothing is seen, which a runner must notice from the belt."""
+        if self.blind:
+            return self._texts("live.no_picture")
         if self.coach is not None and not self.coach.feedback and self.coach.mode == "faded":
             return self._texts("status.no_feedback")
         if self.cue is None:

@@ -60,6 +60,7 @@ class RunPage(Page):
         surface.put("cadence", f"{texts('live.cadence')} {model.cadence_words()}")
         surface.put("time", f"{texts('live.time')} {model.time_words()}")
         surface.put("cue", model.cue_words())
+        dpg.configure_item("cue", color=palette.warn if model.blind else palette.text)
         self.show_status(now_s)
 
     def _scale(self, side: Side, mean: float | None, low: float | None, high: float | None) -> None:

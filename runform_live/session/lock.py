@@ -70,6 +70,13 @@ def run(folder: Path) -> Iterator[None]:
         lock.release()
 
 
+def clear_run(folder: Path) -> None:
+    """Take away the file of a run's lock, where the main process is gone and could not."""
+    lock = FolderLock(folder, RUN)
+    if (folder / RUN).exists() and lock.take():
+        lock.release()
+
+
 def is_written(folder: Path) -> bool:
     """Whether a living process writes this folder, or will write it on."""
     return any(_held(folder, name) for name in (RUN, WRITE))

@@ -27,6 +27,7 @@ from runform_live.messages import (
 from runform_live.runtime.bus import Received
 from runform_live.runtime.stage import Send, Stage, StageSetup
 from runform_live.session.frame_order import FrameOrder
+from runform_live.session.lock import clear_run
 from runform_live.session.record import RecordState, SessionRecord
 
 UPSTREAM = frozenset({"capture", "pose", "gait", "coach"})
@@ -230,6 +231,7 @@ class SessionStage(Stage):
         self._close("stopped before the end")
         # The main process is gone, and with it the line that tells where the session is.
         if self._ended == ENDED_FROM_OUTSIDE and self.record.frame:
+            clear_run(self.record.folder)
             with contextlib.suppress(OSError, ValueError, AttributeError):
                 print(f"runform: {ENDED_FROM_OUTSIDE}; session: {self.record.folder}", file=sys.stderr)
 

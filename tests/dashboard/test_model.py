@@ -328,3 +328,12 @@ def test_the_figures_stay_when_the_session_stage_counts_anew() -> None:
     before = figures(found)
     found.take(Recorder(frame=310, recorded=3, not_taken=0, folder="x"), 0.0)
     assert figures(found) == before
+
+
+def test_without_a_picture_the_large_line_says_that_the_numbers_are_from_before() -> None:
+    found = running()
+    before = found.cue_words()
+    found.take(SourceState(state="lost", text="0"), 0.0)
+    assert found.blind and found.cue_words() == "No picture: these numbers are from before"
+    found.take(SourceState(state="open", text="0"), 1.0)
+    assert not found.blind and found.cue_words() == before
