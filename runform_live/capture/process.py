@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import sys
 import time
 from collections import deque
 from collections.abc import Callable
@@ -15,6 +17,7 @@ from runform_live.capture.counting import Count, Counted
 from runform_live.capture.kept import Kept
 from runform_live.capture.reader import Ended, Event, Failed, Grabbed, Lost, Opened, Reader, Source
 from runform_live.capture.sources import Camera, File, Picture, Stream, is_camera, is_file, is_stream
+from runform_live.errors import BadInput
 from runform_live.messages import Control, End, Frame, FrameAgain, Pose, Recorder, SourceState
 from runform_live.runtime.bus import Received
 from runform_live.runtime.stage import Send, Stage, StageSetup
@@ -310,4 +313,8 @@ def _most_ahead(picture: Picture) -> int:
 
 
 def create(setup: StageSetup, send: Send) -> CaptureStage:
+    if sys.platform == "darwin" and is_camera(setup.source):
+        # macOS asks whether a program may film only in its main thread; the reading thread then finds it allowed.
+        with contextlib.suppress(BadInput):
+            open_source(setup, 0.0).close()
     return CaptureStage(setup, send)

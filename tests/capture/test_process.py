@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -14,6 +15,7 @@ from runform_live.capture import process as module
 from runform_live.capture import reader
 from runform_live.capture.process import CaptureStage
 from runform_live.capture.sources import Video
+from runform_live.errors import BadInput
 from runform_live.messages import Control, End, Frame, FrameAgain, Message, Recorder, SourceState
 from runform_live.runtime.bus import Received
 from runform_live.runtime.stage import StageSetup
@@ -566,3 +568,19 @@ def test_nothing_is_kept_for_a_recorder_that_cannot_write() -> None:
         stage.idle()
     assert repeated(sent) == []
     stage.finish()
+
+
+@pytest.mark.parametrize(("system", "opened"), [("darwin", ["MainThread"]), ("linux", [])])
+def test_macos_is_asked_for_the_camera_in_the_main_thread(
+    monkeypatch: pytest.MonkeyPatch, system: str, opened: list[str]
+) -> None:
+    threads: list[str] = []
+
+    def refused(*_: object) -> module.Source:
+        threads.append(threading.current_thread().name)
+        raise BadInput("no camera here")
+
+    monkeypatch.setattr(module, "open_source", refused)
+    monkeypatch.setattr(sys, "platform", system)
+    module.create(StageSetup(stage="capture", endpoints={}, config=config.load(), source="0"), lambda *_: None)
+    assert threads == opened
