@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -581,6 +581,6 @@ def test_macos_is_asked_for_the_camera_in_the_main_thread(
         raise BadInput("no camera here")
 
     monkeypatch.setattr(module, "open_source", refused)
-    monkeypatch.setattr(sys, "platform", system)
+    monkeypatch.setattr(module, "sys", SimpleNamespace(platform=system))
     module.create(StageSetup(stage="capture", endpoints={}, config=config.load(), source="0"), lambda *_: None)
     assert threads == opened
