@@ -9,7 +9,7 @@ from typing import Any
 
 from runform_live.errors import BadInput
 from runform_live.session import schema
-from runform_live.session.files import sync_file
+from runform_live.session.files import sync_file, text_of
 from runform_live.session.lock import FolderLock, is_written
 
 Event = dict[str, Any]
@@ -35,16 +35,7 @@ def read(path: Path, cut_off: bool = False) -> list[Event]:
 
     Raises BadInput for a damaged file.
     """
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except FileNotFoundError:
-        if cut_off:
-            return []
-        raise BadInput(f"{path} is missing; the session is incomplete") from None
-    except OSError as trouble:
-        raise BadInput(f"{path} cannot be read ({trouble.strerror}); restore it from a copy") from None
-    except UnicodeDecodeError:
-        raise BadInput(f"{path} is damaged") from None
+    lines = text_of(path, "" if cut_off else None).splitlines()
     events = []
     for number, one in enumerate(lines, start=1):
         try:

@@ -9,6 +9,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from runform_live.errors import BadInput
+
 MOST_WAITING_BYTES = 64 << 20  # of one file, in memory
 
 
@@ -69,6 +71,20 @@ def has_content(path: Path, content: bytes) -> bool:
         return path.read_bytes() == content
     except OSError:
         return False
+
+
+def text_of(path: Path, missing: str | None = None) -> str:
+    """The text of a session's file; `missing` where there is no such file, unless that is None. Raises BadInput, in a line."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        if missing is not None:
+            return missing
+        raise BadInput(f"{path} is missing; the session is incomplete: analyse its video again") from None
+    except OSError as trouble:
+        raise BadInput(f"{path} cannot be read ({trouble.strerror}); restore it from a copy") from None
+    except UnicodeDecodeError:
+        raise BadInput(f"{path} is damaged; analyse the session's video again") from None
 
 
 class Growing:

@@ -13,6 +13,7 @@ import msgspec
 from runform_live.errors import BadInput
 from runform_live.messages import Stance
 from runform_live.session import schema
+from runform_live.session.files import text_of
 
 HEADER = ",".join(schema.COLUMNS)
 TEXT = frozenset({"side", "gait"})  # the columns that hold words
@@ -49,16 +50,7 @@ def read(path: Path, cut_off: bool = False) -> list[Stance]:
 
     cut_off: of a session that was not finished; then the file may be missing or empty, too. Raises BadInput for a damaged file.
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        if cut_off:
-            return []
-        raise BadInput(f"{path} is missing; the session is incomplete: analyse its video again") from None
-    except OSError as trouble:
-        raise BadInput(f"{path} cannot be read ({trouble.strerror}); restore it from a copy") from None
-    except UnicodeDecodeError:
-        raise BadInput(f"{path} is damaged; analyse the session's video again") from None
+    text = text_of(path, "" if cut_off else None)
     try:
         lines = csv.DictReader(io.StringIO(text, newline=""))
         rows = list(lines)
