@@ -27,6 +27,7 @@ from runform_live.session.writer import new_folder
 if TYPE_CHECKING:
     from runform_live.dashboard.window import Window
 
+LATE_S = 3.0  # who asked for the end and has waited for so long does not wait for a report as well
 FILE_END_S = 10.0  # that the last screen stays after a file, which nobody may be watching
 
 HELP = "measure a runner live: window, cues, session folder"
@@ -92,8 +93,11 @@ def _measured(setup: StageSetup, window: Window | None) -> tuple[Session, Path] 
             terminal.say("ended before anything was measured")
             return None
         session = _told(outcome)
-        if session is None or outcome.asked + later.asked > 1:
-            return None  # who asks a second time does not wait for a report; `runform report` makes it later
+        hurried = outcome.asked + later.asked > 1 or (outcome.asked and outcome.took_s > LATE_S)
+        if session is None or hurried:
+            if session is not None:
+                terminal.say(f"report: runform report {folder} makes it")
+            return None
         page = _report(folder, setup.config)
     return None if page is None or outcome.asked + later.asked else (session, page)
 

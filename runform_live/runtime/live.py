@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import signal
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +31,7 @@ class Outcome:
     restarted: tuple[str, ...]  # stages that were started anew
     trouble: str  # of the recording or of a stage; empty where there was none
     asked: int  # how often Ctrl-C, SIGTERM or a closed terminal asked for the end: nobody waits for a last screen
+    took_s: float  # from the wish to end to the end of the last stage
     summary: bytes  # summary.json as the session stage told it; empty where it did not
 
 
@@ -94,14 +96,14 @@ def run(
     with EndSignals() as signals, lock.run(folder), contextlib.closing(Supervisor(setup)) as supervisor:
         supervisor.start()
         shown = show or _Shown(note)
-        asked = False
+        asked_s: float | None = None
         while not supervisor.ended:
             open_still = shown(supervisor)
             if supervisor.failure is not None:
                 raise BadInput(supervisor.failure)
             over = supervisor.ends_in_s == 0.0
-            if (signals.asked or not open_still or over) and not asked:
-                asked = True
+            if (signals.asked or not open_still or over) and asked_s is None:
+                asked_s = time.monotonic()
                 supervisor.ask(Control(action="stop", text="stopped: nobody ran any more" if over else ""))
             if supervisor.ending and ending is not None:
                 ending()
@@ -109,7 +111,11 @@ def run(
         recorder = supervisor.recorder
         trouble = (recorder.trouble if recorder else "") or supervisor.trouble
         restarted = tuple(stage for stage, _ in supervisor.restarted)
-        return Outcome(folder, supervisor.started, recorder, restarted, trouble, signals.asked, supervisor.summary)
+        supervisor.close()
+        took_s = 0.0 if asked_s is None else time.monotonic() - asked_s
+        return Outcome(
+            folder, supervisor.started, recorder, restarted, trouble, signals.asked, took_s, supervisor.summary
+        )
 
 
 class _Shown:

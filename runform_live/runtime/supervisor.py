@@ -84,7 +84,9 @@ class Supervisor:
             self._stages[stage] = StageProcess(msgspec.structs.replace(self._setup, stage=stage))
 
     def close(self) -> None:
-        """End every stage: a closed pipe asks, and what does not follow is killed."""
+        """End every stage: a closed pipe asks, and what does not follow is killed. Once; called again it does nothing."""
+        if self._context.closed:
+            return
         for process in self._stages.values():
             process.close_pipe()
         given_s = 0.0 if not self.started else CLOSE_S if self.ended else CLOSE_IN_A_HURRY_S

@@ -16,8 +16,8 @@ from runform_live.session.record import SessionRecord
 from tests.makers import stances
 
 
-def measured(asked: int) -> object:
-    """In place of a run: a session with some stances, ended by so many Ctrl-C."""
+def measured(asked: int, took_s: float = 0.5) -> object:
+    """In place of a run: a session with some stances, ended by so many Ctrl-C, after so long."""
 
     def run(setup: StageSetup, **_: object) -> live.Outcome:
         folder = Path(setup.folder)
@@ -26,7 +26,7 @@ def measured(asked: int) -> object:
         for stance in stances(20):
             record.stance(stance)
         record.finish("stopped")
-        return live.Outcome(folder, True, None, (), "", asked, b"")
+        return live.Outcome(folder, True, None, (), "", asked, took_s, b"")
 
     return run
 
@@ -46,11 +46,17 @@ def test_ctrl_c_while_the_report_is_written_does_not_break_it_off(
     assert len(list(tmp_path.glob("*/report.html"))) == 1
 
 
-@pytest.mark.parametrize(("asked", "reports"), [(1, 1), (2, 0)])
-def test_who_asks_twice_does_not_wait_for_a_report(
-    asked: int, reports: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(("asked", "took_s", "reports"), [(1, 0.5, 1), (2, 0.5, 0), (1, 4.5, 0), (0, 4.5, 1)])
+def test_who_asks_twice_or_has_waited_long_does_not_wait_for_a_report(
+    asked: int,
+    took_s: float,
+    reports: int,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(live, "run", measured(asked))
+    monkeypatch.setattr(live, "run", measured(asked, took_s))
     assert main(["live", "--source", "demo", "--no-window", "--record", str(tmp_path)]) == 0
-    assert "session: " in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "session: " in said and ("runform report " in said) == (not reports), "how to make it is said instead"
     assert len(list(tmp_path.glob("*/report.html"))) == reports
