@@ -30,7 +30,7 @@ INTERRUPTED = 130
 
 def parser() -> argparse.ArgumentParser:
     """The whole command line."""
-    from runform_live.session.record import software
+    from runform_live.session.origin import software
 
     top = argparse.ArgumentParser(
         prog="runform",

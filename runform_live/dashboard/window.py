@@ -36,8 +36,8 @@ from runform_live.picture_quality import sharpness
 from runform_live.runtime import topology
 from runform_live.runtime.supervisor import Supervisor
 from runform_live.session.earlier import earlier_runs
+from runform_live.session.origin import model_used
 from runform_live.session.reader import Session
-from runform_live.session.record import model_used
 
 MOST_EARLIER = 5
 LOOK_AGAIN_S = 2.0  # for cameras

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import uuid
-from datetime import datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +13,10 @@ import numpy.typing as npt
 
 from runform_live.config import Config
 from runform_live.messages import SIDES, CoachState, Cue, GaitState, Side, Stance, TroubleKind
-from runform_live.pose import cards
-from runform_live.pose.markers import INSTRUMENT_SD_DEG as MARKER_SD_DEG
-from runform_live.session import events, schema, stances
+from runform_live.session import events, stances
+from runform_live.session.origin import new_info
 from runform_live.session.recording import VideoRecording
-from runform_live.session.schema import Calibration, ModelUsed, SessionInfo, Summary
+from runform_live.session.schema import Calibration, SessionInfo, Summary
 from runform_live.session.summary import of_session
 from runform_live.session.video import VIDEO_TROUBLE
 from runform_live.session.writer import MEMORY, SessionWriter, Words, in_words
@@ -28,36 +24,6 @@ from runform_live.session.writer import MEMORY, SessionWriter, Words, in_words
 NEVER_S = -1.0
 ROUNDING_S = 1e-4  # of the times in stances.csv and events.jsonl
 SAME_S = 1.0  # an event of a predecessor that is told once more may carry the time of another frame
-
-
-def software() -> str:
-    try:
-        return f"runform_live {version('runform_live')}"
-    except PackageNotFoundError:
-        return "runform_live (not installed)"
-
-
-def model_used(config: Config) -> ModelUsed:
-    """Name, checksums and measured error of the landmark network of the settings."""
-    network = cards.find(config.pose.network, "landmarks").network
-    figures = network.figures or cards.FiguresCard("nothing", {})
-    marked = config.pose.markers
-
-    def of_network(sd_deg: dict[str, float]) -> dict[str, float]:
-        """Without what stickers measure instead."""
-        return {metric: sd for metric, sd in sd_deg.items() if not (marked and metric in MARKER_SD_DEG)}
-
-    return ModelUsed(
-        name=network.name,
-        sha256=network.sha256,
-        instrument_sd_deg=figures.instrument_sd_deg | (MARKER_SD_DEG if marked else {}),
-        instrument_sigma_deg=None if marked else figures.sigma_deg,
-        pelvis_line="psis_markers" if marked else "hip_joint_centres",
-        detail_sha256=cards.find(network.detail, "detail").network.sha256 if network.detail else "",
-        instrument_difference_sd_deg=of_network(figures.instrument_difference_sd_deg),
-        instrument_change_sd_deg=of_network(figures.instrument_change_sd_deg),
-        instrument_change_difference_sd_deg=of_network(figures.instrument_change_difference_sd_deg),
-    )
 
 
 class RecordState(msgspec.Struct, frozen=True):
@@ -96,7 +62,7 @@ class SessionRecord:
         self.folder = folder
         self._writer = SessionWriter(folder)
         kept = self._writer.kept()
-        self.info = (before.info if before else None) or kept.info or _new_info(source, config, recorded_by, slowed)
+        self.info = (before.info if before else None) or kept.info or new_info(source, config, recorded_by, slowed)
         if kept.info is not None and kept.info.ended is not None:
             self.info = kept.info
         self.summary: Summary | None = None  # once the session is closed
@@ -390,26 +356,6 @@ class SessionRecord:
 
 # Flags that the record itself raises; the others are the gait stage's, which takes them back, too.
 OWN_FLAGS = frozenset({"recording_stopped", "poses_incomplete", "video_cut_short"})
-
-
-def _new_info(source: str, config: Config, recorded_by: str, slowed: float) -> SessionInfo:
-    return SessionInfo(
-        schema_version=schema.SESSION_VERSION,
-        id=uuid.uuid4().hex,
-        started=datetime.now().astimezone().isoformat(timespec="seconds"),
-        source=source,
-        view="unknown",
-        frame_rate_hz=None,
-        height_px=None,
-        width_px=None,
-        model=model_used(config),
-        config=msgspec.to_builtins(config),
-        calibration=Calibration(False, None),
-        software=software(),
-        recorded_by=recorded_by,
-        slowed=slowed,
-        flags=("nobody_seen",),
-    )
 
 
 def _calibration(state: GaitState) -> Calibration:

@@ -8,7 +8,7 @@ from pathlib import Path
 from runform_live.config import Config
 from runform_live.messages import MAIN_METRIC, METRICS
 from runform_live.runtime.offline import Analysis
-from runform_live.session.record import model_used
+from runform_live.session.origin import model_used
 from runform_live.session.summary import cadence_spm
 from runform_live.validate.agreement import Agreement, Matched, agree, match, rms, side_means
 from runform_live.validate.days import KINDS, change_errors
