@@ -18,6 +18,7 @@ from runform_live.errors import RunformError
 from runform_live.runtime.topology import STAGES
 from runform_live.session.reader import read
 from tests.faults.live_run import LiveRun
+from tests.running import wait_until
 
 RESTARTED = "was started anew"
 
@@ -243,15 +244,20 @@ def _turn_read_only(run: LiveRun) -> None:
     time.sleep(3.0)
 
 
+def _fill(run: LiveRun) -> None:
+    wait_until(lambda: "the disk is full" in run.said(), 60.0)
+
+
 READ_ONLY = Fault("file system turned read-only", _turn_read_only)
+FILLS = Fault("the recording fills the disk", _fill, "the disk is full")
 
 SETTINGS: tuple[Setting, ...] = (
     *(
         Setting(f"disk with {kib} KiB free at the start", disk=_mounted(f"size={kib}k"), says="disk is full", keeps=False, films=False)
         for kib in (100, 400, 800, 1200)
     ),
-    Setting("disk full in the run", disk=_mounted("size=3m"), says="disk is full", films=False),
-    Setting("file system turned read-only", disk=_mounted("size=64m"), keeps=False, films=False, faults=(READ_ONLY,)),
+    Setting("small disk", disk=_mounted("size=3m"), films=False, faults=(FILLS,)),
+    Setting("disk of its own", disk=_mounted("size=64m"), keeps=False, films=False, faults=(READ_ONLY,)),
     Setting("64 descriptors", prefix=("prlimit", "--nofile=64")),
     Setting("1.5 GB of address space", prefix=("prlimit", "--as=1610612736")),
 )  # fmt: skip
