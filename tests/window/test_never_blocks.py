@@ -52,7 +52,7 @@ def show(supervisor):
 
 outcome = live.run(live.setup_for("demo", settings, folder), show=show)
 window.close()
-print(json.dumps({**counted, "restarts": outcome.restarts}))
+print(json.dumps({**counted, "restarts": len(outcome.restarted)}))
 """
 
 
@@ -95,7 +95,8 @@ def slowly():
     draw()
 
 def shown(picture, part, landmarks, view):
-    shown_s.append(time.monotonic() - opened_s[0])
+    if opened_s[0] is not None:
+        shown_s.append(time.monotonic() - opened_s[0])
     show(picture, part, landmarks, view)
 
 def taken(message, now_s):
