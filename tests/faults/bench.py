@@ -26,12 +26,14 @@ from runform_live.errors import RunformError
 from runform_live.report import build as report
 from runform_live.runtime.audible import null_sink
 from runform_live.runtime.bus_folder import NEW_S, sweep
+from runform_live.session.pictures import landmarks_of
 from runform_live.session.reader import Session, read
 from tests.faults.kinds import ENDS, FAULTS, SETTINGS, End, Fault, NotHere, Setting
 from tests.faults.live_run import LiveRun
 from tests.faults.losses import cues_lost, gaps, stances_lost, video_times_s
 
 MOST_LOST_S = 1.0
+UNSEEN_S = 0.3  # without a pose; less is a computer that is busy
 GAP_FRAMES = 3.5  # less is a camera that was late
 RATES_HZ = (24.0, 30.0)  # what two cores can measure and record while they are struck
 AROUND_S = 1.5  # a gap belongs to the fault that struck so shortly before it
@@ -204,10 +206,10 @@ def _measure(
     times_s = video_times_s(session.folder)
     for gap in gaps(times_s, GAP_FRAMES / one.rate_hz):
         number = whose(gap.from_s)
-        if blind(number):
-            outcomes[number].unseen_s += gap.length_s
-        else:
+        if not blind(number):
             outcomes[number].video_lost_s += gap.length_s
+    for gap in gaps(landmarks_of(session)[0].tolist(), UNSEEN_S):
+        outcomes[whose(gap.from_s)].unseen_s += gap.length_s
     last_s = times_s[-1] if times_s else -math.inf
     outcomes[-1].video_lost_s += max(0.0, ended_at_s - last_s - 0.3) if not math.isinf(ended_at_s) else 0.0
     until_s = math.inf if one.end.orderly else ended_at_s - MOST_LOST_S
