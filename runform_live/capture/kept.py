@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import deque
 
+import msgspec
+
 from runform_live.capture.sources import Picture
 from runform_live.messages import Frame, FrameAgain
 
@@ -35,7 +37,7 @@ class Kept:
     def after(self, time_s: float) -> deque[tuple[FrameAgain, Picture]]:
         """The frames after this time, in order, as they are sent once more."""
         return deque(
-            (FrameAgain(**{field: getattr(frame, field) for field in frame.__struct_fields__}), picture)
+            (FrameAgain(**msgspec.structs.asdict(frame)), picture)
             for frame, picture in self._frames
             if frame.time_s > time_s
         )

@@ -93,10 +93,10 @@ def _measured(setup: StageSetup, window: Window | None) -> tuple[Session, Path] 
             terminal.say("ended before anything was measured")
             return None
         session = _told(outcome)
-        hurried = outcome.asked + later.asked > 1 or (outcome.asked and outcome.took_s > LATE_S)
-        if session is None or hurried:
-            if session is not None:
-                terminal.say(f"report: runform report {folder} makes it")
+        if session is None:
+            return None
+        if outcome.asked + later.asked > 1 or (outcome.asked and outcome.took_s > LATE_S):
+            terminal.say(f"report: runform report {folder} makes it")
             return None
         page = _report(folder, setup.config)
     return None if page is None or outcome.asked + later.asked else (session, page)

@@ -90,7 +90,6 @@ class CoachStage(Stage):
         self._trouble = language_trouble or cue_trouble
         self._settings = setup.config.coach
         state = handover.decode(setup.state, CoachStageState)
-        self._goes_on = state is not None
         self._coach = Coach(self._settings, cues, state.cues if state else None)
         self._chosen = state.chosen if state else Chosen.by(self._settings)
         self._heard = state.heard if state else Heard()

@@ -98,12 +98,13 @@ class Publisher:
         self._counts: dict[str, int] = {}
         self._subscribers: dict[bytes, int] = {}
 
-    def send(self, message: Message, *buffers: Buffer | memoryview) -> None:
-        """Send a message; its sequence number is set here. Buffers must not change afterwards."""
+    def send(self, message: Message, *buffers: Buffer | memoryview) -> int:
+        """Send a message; its sequence number is set here, and returned. Buffers must not change afterwards."""
         topic = str(message.__struct_config__.tag)
         count = self._counts.get(topic, 0) + 1
         self._counts[topic] = count
         self._put(topic, msgspec.structs.replace(message, seq=count), buffers)
+        return count
 
     def repeat(self, topic: str, message: Message, *buffers: Buffer | memoryview) -> None:
         """Send what another sender has said before, as it was, to those who listen to `topic`."""

@@ -11,7 +11,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-CHAIN = ("capture", "pose", "gait", "coach", "session")
+from runform_live.runtime import topology
+
+CHAIN = tuple(reversed(topology.STAGES))  # they start from the last to the first
 REPLACED = frozenset({"gait", "coach", "session"})
 
 
@@ -50,22 +52,16 @@ class Ending:
 
     def _gone(self, stage: str, seen: Seen, now_s: float) -> bool:
         """Whether its `End` will never come."""
-        if seen.ended:
-            return False
-        stuck = not seen.alive or seen.silent_s > self.patience.hung_s
         late = now_s - self.asked_s > self.patience.replace_until_s
-        return stuck and (stage not in REPLACED or late or seen.lost)
+        return self._stuck(seen) and (stage not in REPLACED or late or seen.lost)
+
+    def _stuck(self, seen: Seen) -> bool:
+        """Whether it owes its `End` and does not work on it."""
+        return not seen.ended and (not seen.alive or seen.silent_s > self.patience.hung_s)
 
     def to_replace(self, now_s: float, stages: Mapping[str, Seen]) -> list[str]:
         """The stages that are to be started anew, because they hold what is not told yet."""
-        return [
-            stage
-            for stage in CHAIN
-            if stage in REPLACED
-            and not stages[stage].ended
-            and (not stages[stage].alive or stages[stage].silent_s > self.patience.hung_s)
-            and not self._gone(stage, stages[stage], now_s)
-        ]
+        return [stage for stage in CHAIN if self._stuck(stages[stage]) and not self._gone(stage, stages[stage], now_s)]
 
     def to_finish(self, now_s: float, stages: Mapping[str, Seen]) -> list[str]:
         """The stages to be told that nothing more comes: what they wait for is gone."""

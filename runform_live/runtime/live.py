@@ -108,14 +108,11 @@ def run(
             if supervisor.ending and ending is not None:
                 ending()
                 ending = None
-        recorder = supervisor.recorder
-        trouble = (recorder.trouble if recorder else "") or supervisor.trouble
-        restarted = tuple(stage for stage, _ in supervisor.restarted)
-        supervisor.close()
-        took_s = 0.0 if asked_s is None else time.monotonic() - asked_s
-        return Outcome(
-            folder, supervisor.started, recorder, restarted, trouble, signals.asked, took_s, supervisor.summary
-        )
+    took_s = 0.0 if asked_s is None else time.monotonic() - asked_s
+    recorder = supervisor.recorder
+    trouble = (recorder.trouble if recorder else "") or supervisor.trouble
+    restarted = tuple(stage for stage, _ in supervisor.restarted)
+    return Outcome(folder, supervisor.started, recorder, restarted, trouble, signals.asked, took_s, supervisor.summary)
 
 
 class _Shown:

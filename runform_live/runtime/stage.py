@@ -256,7 +256,7 @@ def main() -> None:
     status = 0
     try:
         _Loop(msgspec.msgpack.decode(sys.stdin.buffer.read(length), type=StageSetup)).run()
-    except Exception:
+    except Exception:  # told here, for the process ends without the interpreter's own end
         traceback.print_exc()
         status = 1
     with contextlib.suppress(OSError, ValueError):

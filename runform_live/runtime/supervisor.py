@@ -59,7 +59,6 @@ class Supervisor:
         self._stages: dict[str, StageProcess] = {}
         self._states: dict[str, tuple[zmq.Frame, int, float]] = {}  # the newest, as they came: they are large
         self._remembered = Remembered()
-        self._controls = 0
         self.started = False  # all stages work
         self._ended_stages: set[str] = set()
         self._lost_stages: set[str] = set()
@@ -84,9 +83,7 @@ class Supervisor:
             self._stages[stage] = StageProcess(msgspec.structs.replace(self._setup, stage=stage))
 
     def close(self) -> None:
-        """End every stage: a closed pipe asks, and what does not follow is killed. Once; called again it does nothing."""
-        if self._context.closed:
-            return
+        """End every stage: a closed pipe asks, and what does not follow is killed."""
         for process in self._stages.values():
             process.close_pipe()
         given_s = 0.0 if not self.started else CLOSE_S if self.ended else CLOSE_IN_A_HURRY_S
@@ -111,10 +108,9 @@ class Supervisor:
         self._tell(control)
 
     def _tell(self, control: Control) -> None:
-        self._controls += 1
-        self._control.send(control)
+        seq = self._control.send(control)
         if control.action not in ("stop", "finish"):
-            self._remembered.note(msgspec.structs.replace(control, seq=self._controls), (), time.monotonic())
+            self._remembered.note(msgspec.structs.replace(control, seq=seq), (), time.monotonic())
 
     def _end(self, patience: Patience) -> None:
         """Begin to end; a person who asks is less patient than a file."""

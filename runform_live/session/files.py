@@ -56,7 +56,7 @@ def write_atomically(path: Path, content: bytes) -> None:
         with os.fdopen(handle, "wb") as out:
             out.write(content)
             out.flush()
-            os.fsync(out.fileno())
+            _sync(out.fileno())
         os.chmod(scratch, 0o644)
         os.replace(scratch, path)
     except BaseException:

@@ -18,6 +18,7 @@ from runform_live.gait.monitor import GaitMonitor
 from runform_live.messages import LANDMARKS, Pose
 from runform_live.session.pictures import landmarks_of
 from runform_live.session.reader import Session
+from runform_live.session.recording import video_files
 
 SAME_STANCE_S = 0.05
 SAME_CUE_S = 3.5  # rounding in the table can move a judgement; the next cue then comes a pause between cues later
@@ -40,7 +41,7 @@ class Gap:
 def video_times_s(folder: Path) -> list[float]:
     """The times of all pictures that can be read from a session's videos, in order."""
     times_s: list[float] = []
-    for path in sorted(folder.glob("video*.mkv")):
+    for path in video_files(folder):
         try:
             with av.open(str(path)) as container:
                 stream = container.streams.video[0]
