@@ -62,7 +62,7 @@ def _encodes(text: str) -> bool:
 
 def shown(name: str | os.PathLike[str]) -> str:
     r"""The name in one line, safe on a terminal: what cannot be shown is written as \n, \x1b, \xe9 or \u202e."""
-    return _UNSHOWN.sub(lambda found: _escaped(found[0]), _with_units(os.fspath(name)))
+    return _UNSHOWN.sub(lambda found: _escaped(found[0]), _with_units(storable(name)))
 
 
 def shown_lines(text: str) -> str:
@@ -105,9 +105,9 @@ def path_given(text: str) -> Path:
 
 def folder_name(stem: str) -> str:
     """A name for a session folder after a film's: in characters that can be shown, short enough for every file system."""
-    text = _UNSHOWN.sub("_", _with_units(stem))
+    text = _UNSHOWN.sub("_", _with_units(storable(stem)))
     text = _cut(text.lstrip(". "), LONGEST_NAME_BYTES).rstrip(". ") or NAMELESS
-    return f"{text}_" if is_device_on_windows(text) else text
+    return native(f"{text}_" if is_device_on_windows(text) else text)
 
 
 def is_device_on_windows(name: str) -> bool:

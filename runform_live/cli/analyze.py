@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from runform_live import config, doors, names
+from runform_live.capture.sources import is_stream
 from runform_live.cli import options, printing, terminal
 from runform_live.errors import RunformError
 from runform_live.messages import View
@@ -59,7 +60,8 @@ def _named_once(words: Iterable[str]) -> list[str]:
     """Each film once, in the order in which they were named."""
     found: dict[str, str] = {}
     for word in words:
-        place = os.path.abspath(word)  # noqa: PTH100 (a link is another name, and may be meant so)
+        plain = word == options.DEMO or is_stream(word)
+        place = word if plain else os.path.abspath(word)  # noqa: PTH100 (a link is another name, and may be meant so)
         if place in found:
             terminal.warn(f"{word} is named twice; it is measured once")
         found.setdefault(place, word)

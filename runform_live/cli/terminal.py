@@ -14,6 +14,7 @@ import traceback
 from typing import Literal, TextIO
 
 from runform_live import names
+from runform_live.errors import BadInput
 
 # For a terminal without them; the rest is written as \xe9 or \u202e.
 PLAIN = str.maketrans(
@@ -63,17 +64,20 @@ def is_watched() -> bool:
 
 
 def put_bytes(content: bytes) -> None:
-    """A whole file on standard output, byte by byte. Raises OSError."""
+    """A whole file on standard output, byte by byte. Raises BadInput where that is closed."""
     stream = sys.stdout
     if stream is None:
-        raise OSError(errno.EBADF, os.strerror(errno.EBADF))
-    stream.flush()
-    raw = getattr(stream, "buffer", None)
-    if raw is None:
-        stream.write(content.decode("utf-8"))
-    else:
-        raw.write(content)
-    stream.flush()
+        raise BadInput("standard output is closed; name a file")
+    try:
+        raw = getattr(stream, "buffer", None)
+        if raw is None:
+            stream.write(content.decode("utf-8"))
+        else:
+            raw.write(content)
+        stream.flush()
+    except (OSError, ValueError) as trouble:
+        _lost.setdefault("stdout", trouble)
+        _give_up("stdout", stream)
 
 
 def lost() -> OSError | ValueError | None:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import secrets
 import stat
-import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from runform_live.session.reader import Session
 from runform_live.session.writer import RESERVE
 
 ELSEWHERE = "name another place"
+OF_A_SESSION, AS_USUAL = 0o600, 0o666  # modes; the umask takes away from the second
 # What only the program writes, in any session's folder.
 KEPT = (
     *(schema.SESSION, schema.SUMMARY, schema.STANCES, schema.EVENTS, schema.POSES, schema.POSES_LOG),
@@ -72,9 +73,19 @@ def _refuse_what_is_there(path: Path) -> None:
 
 def _try(path: Path) -> None:
     """Make a file beside it and take it away again. Raises OSError where that cannot be done."""
-    handle, scratch = tempfile.mkstemp(dir=path.parent, prefix=names.temporary_for(path.name))
-    os.close(handle)
-    Path(scratch).unlink()
+    _scratch(path).unlink()
+
+
+def _scratch(path: Path) -> Path:
+    """A new, empty file beside it. In a session's folder its owner alone may read it; elsewhere it is as the umask says. Raises OSError."""
+    scratch = path.with_name(f"{names.temporary_for(path.name)}{secrets.token_hex(4)}")
+    mode = OF_A_SESSION if _in_session(path) else AS_USUAL
+    os.close(os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode))
+    return scratch
+
+
+def _in_session(path: Path) -> bool:
+    return doors.exists(path.parent / schema.SESSION)
 
 
 def _cannot(path: Path, trouble: OSError | ValueError) -> BadInput:
@@ -92,7 +103,7 @@ def refuse_in(session: Session, path: Path, settings: Path | None = None, is_rep
         inputs.append(file_of(source))
     refuse(path, inputs)
     name = path.name.casefold()  # on Windows and macOS a name in other letters is the same file
-    if doors.exists(path.parent / schema.SESSION) and (
+    if _in_session(path) and (
         name in KEPT or recording.NAME.fullmatch(name) or (name == schema.REPORT and not is_report)
     ):
         raise BadInput(f"{path} is a file of a session; {ELSEWHERE}")
@@ -102,27 +113,25 @@ def refuse_in(session: Session, path: Path, settings: Path | None = None, is_rep
 def replacing(path: Path, inputs: Iterable[Path] = ()) -> Iterator[Path]:
     """A temporary file beside the path to write to. When the block ends well it takes the path's place, else it is removed.
 
-    Raises BadInput where the place is refused or the disk does not take it. Only its owner may read a new file; one that is replaced
-    keeps who may.
+    Raises BadInput where the place is refused or the disk does not take it. A file that is replaced keeps its mode.
     """
     refuse(path, inputs)
-    scratch = ""
+    scratch: Path | None = None
     try:
-        handle, scratch = tempfile.mkstemp(dir=path.parent, prefix=names.temporary_for(path.name))
-        os.close(handle)
-        yield Path(scratch)
-        sync_file(Path(scratch))
+        scratch = _scratch(path)
+        yield scratch
+        sync_file(scratch)
         _refuse_what_is_there(path)  # it may have come meanwhile
-        with contextlib.suppress(FileNotFoundError):
-            os.chmod(scratch, stat.S_IMODE(path.stat().st_mode))
+        if path.exists() and not _in_session(path):
+            scratch.chmod(stat.S_IMODE(path.stat().st_mode))
         os.replace(scratch, path)
-        scratch = ""
+        scratch = None
     except OSError as trouble:
         raise _cannot(path, trouble) from None
     finally:
-        if scratch:
+        if scratch is not None:
             with contextlib.suppress(OSError):
-                Path(scratch).unlink()
+                scratch.unlink()
     with contextlib.suppress(OSError):
         sync_folder(path.parent)
 
