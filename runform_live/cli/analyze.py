@@ -27,6 +27,7 @@ def arguments(verb: argparse.ArgumentParser) -> None:
         verb, "--slowed", *SLOWED, default=1.0, metavar="TIMES",
         help_="the videos are in slow motion: they play so many times slower than life, as a telephone's 240 frames/s at 30 do 8 times",
     )  # fmt: skip
+    options.add_film(verb)
     options.add_measuring(verb)
 
 
@@ -36,7 +37,7 @@ def run(chosen: argparse.Namespace) -> None:
     worst: RunformError | None = None
     for video in chosen.videos:
         try:
-            folder = _one(video, parent, settings, view, chosen.slowed)
+            folder = _one(video, parent, settings, view, chosen)
         except BadInput as trouble:
             if len(chosen.videos) == 1:
                 raise
@@ -49,12 +50,14 @@ def run(chosen: argparse.Namespace) -> None:
         raise BadInput("not every video could be analysed (see above)")
 
 
-def _one(video: str, parent: Path, settings: config.Config, view: View, slowed: float) -> Path:
+def _one(video: str, parent: Path, settings: config.Config, view: View, chosen: argparse.Namespace) -> Path:
     from runform_live.report import build as report  # plots, networks and kernels: no other verb need load them
     from runform_live.runtime import offline
 
     # Refuses what is no video before a folder is made.
-    analysis = offline.Analysis(video, settings, view, slowed=slowed)
+    analysis = offline.Analysis(
+        video, settings, view, slowed=chosen.slowed, frame_rate_hz=chosen.frame_rate, mirrored=chosen.mirrored
+    )
     folder = new_folder(parent, Path(video).stem)
     progress = printing.Progress(Path(video).name)
     try:
