@@ -15,7 +15,7 @@ from runform_live.texts import Texts
 
 COLUMNS = 3
 TILE_W, TILE_H = 404, 268
-MIRRORED_X = 700
+MIRRORED_X = 820
 VIDEO_ENDINGS = (".mp4", ".mov", ".mkv", ".avi", ".webm", ".m4v")
 
 

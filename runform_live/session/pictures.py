@@ -166,29 +166,33 @@ class Pictures:
         found = self._kept.nearest(time_s, ROUNDING_S)
         if found is not None:
             return found
-        jumped = not self._last_s < time_s <= self._last_s + FORWARD_S
-        if jumped:
-            self._jump(time_s)
-        while (decoded := next(self._frames, None)) is not None:
-            if decoded.stamp_s is None:
-                continue
-            self._last_s = (decoded.stamp_s - self._start_s) / self._slowed
-            if jumped and self._last_s > max(time_s, 0.0) + ROUNDING_S:
-                self._begin_again()  # it came out behind the picture that was sought
-                jumped = False
-                continue
-            jumped = False
-            self._kept.keep(self._last_s, self._shown(decoded.frame, decoded.pixel_ratio))
-            if self._last_s >= time_s - ROUNDING_S:
-                break
+        if not self._last_s < time_s <= self._last_s + FORWARD_S and not self._jump(time_s):
+            self._begin_again()
+        self._read_until(time_s)
         return self._kept.nearest(time_s, NEAREST_S)
 
-    def _jump(self, time_s: float) -> None:
+    def _jump(self, time_s: float) -> bool:
+        """Seek; False where that does not come out before the picture that is sought."""
         try:
             self._decoder.seek(time_s * self._slowed + self._start_s)
-            self._frames = iter(self._decoder)
         except (av.error.FFmpegError, OSError):
-            self._begin_again()
+            return False
+        self._frames = iter(self._decoder)
+        self._last_s = -np.inf
+        return self._read_one() and self._last_s <= max(time_s, 0.0) + ROUNDING_S
+
+    def _read_until(self, time_s: float) -> None:
+        while self._last_s < time_s - ROUNDING_S and self._read_one():
+            pass
+
+    def _read_one(self) -> bool:
+        """Decode and keep one picture; False at the end."""
+        decoded = next((one for one in self._frames if one.stamp_s is not None), None)
+        if decoded is None or decoded.stamp_s is None:
+            return False
+        self._last_s = (decoded.stamp_s - self._start_s) / self._slowed
+        self._kept.keep(self._last_s, self._shown(decoded.frame, decoded.pixel_ratio))
+        return True
 
     def _begin_again(self) -> None:
         self._decoder.close()
