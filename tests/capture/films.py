@@ -50,14 +50,13 @@ def write(
     fields: str | None = None,
 ) -> Path:
     """Write a film. ratio: of its pixels. turned: degrees against the clock, and mirrored. fields: "tff" or "bff" interlaced."""
-    base = Fraction(1, 90000)
     with av.open(str(path), "w", format=container_format, options=container_options or {}) as film:
         stream = film.add_stream(codec, rate=rate, options=options or {})
         assert isinstance(stream, av.VideoStream)
         stream.height, stream.width = pictures[0].shape[:2]
         stream.pix_fmt = pixel
-        if codec not in ("mpeg4", "mpeg2video", "dvvideo", "gif"):
-            stream.codec_context.time_base = base
+        base = 1 / Fraction(rate) if codec in ("mpeg4", "mpeg2video", "dvvideo", "gif") else Fraction(1, 90000)
+        stream.codec_context.time_base = base
         if ratio is not None:
             stream.codec_context.sample_aspect_ratio = ratio
         if turned is not None:
@@ -66,9 +65,8 @@ def write(
         for number, picture in enumerate(pictures):
             frame = av.VideoFrame.from_ndarray(picture, format="bgr24").reformat(format=pixel)
             stamp_s = number / rate if stamps_s is None else stamps_s[number]
-            step = stream.codec_context.time_base or base
-            frame.time_base = step
-            frame.pts = None if stamp_s is None else round(Fraction(stamp_s) / step)
+            frame.time_base = base
+            frame.pts = None if stamp_s is None else round(Fraction(stamp_s) / base)
             film.mux(stream.encode(frame if interlace is None else interlace(frame)))
         film.mux(stream.encode(None))
     return path
