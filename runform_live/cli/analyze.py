@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import glob
 import os
 from collections.abc import Iterable
@@ -12,7 +13,6 @@ from runform_live import config, doors, names
 from runform_live.capture.sources import is_stream
 from runform_live.cli import options, printing, terminal
 from runform_live.errors import RunformError
-from runform_live.messages import View
 from runform_live.session.reader import read
 from runform_live.session.writer import new_folder
 
@@ -30,17 +30,18 @@ def arguments(verb: argparse.ArgumentParser) -> None:
         verb, "--slowed", *SLOWED, default=1.0, metavar="TIMES",
         help_="the videos are in slow motion: they play so many times slower than life, as a telephone's 240 frames/s at 30 do 8 times",
     )  # fmt: skip
+    options.add_film(verb)
     options.add_measuring(verb)
 
 
 def run(chosen: argparse.Namespace) -> None:
-    settings, view = options.settings_of(chosen), options.view_of(chosen)
+    settings = options.settings_of(chosen)
     parent = chosen.out or config.sessions_folder(settings)
     videos = _named_once(_expanded(chosen.videos) if os.name == "nt" else chosen.videos)
     if len(videos) == 1:
-        _measure(videos[0], parent, settings, view, chosen.slowed)
+        _measure(videos[0], parent, settings, chosen)
         return
-    failed = [video for video in videos if not _measured(video, parent, settings, view, chosen.slowed, chosen.debug)]
+    failed = [video for video in videos if not _measured(video, parent, settings, chosen)]
     if failed:
         terminal.say(f"{len(videos) - len(failed)} of {len(videos)} videos measured; the others are named above")
         raise SystemExit(RunformError.exit_status)
@@ -68,41 +69,49 @@ def _named_once(words: Iterable[str]) -> list[str]:
     return list(found.values())
 
 
-def _measured(video: str, parent: Path, settings: config.Config, view: View, slowed: float, debug: bool) -> bool:
+def _measured(video: str, parent: Path, settings: config.Config, chosen: argparse.Namespace) -> bool:
     """Measure one video of several. Whatever goes wrong with it is said in a line, and the others are measured all the same."""
     try:
-        _measure(video, parent, settings, view, slowed)
+        _measure(video, parent, settings, chosen)
     except Exception as trouble:
-        if debug:
+        if chosen.debug:
             terminal.trace_of(trouble)
         terminal.warn(printing.what_went_wrong(trouble, names.shown(video)))
         return False
     return True
 
 
-def _measure(word: str, parent: Path, settings: config.Config, view: View, slowed: float) -> None:
+def _measure(word: str, parent: Path, settings: config.Config, chosen: argparse.Namespace) -> None:
     """Measure a video and tell what was found. The session is told before its report is made, which may still fail."""
     from runform_live.report import build as report  # plots, networks and kernels: no other verb need load them
 
     video = options.film(word)
-    folder = _session_of(video, parent, settings, view, slowed)
+    folder = _session_of(video, parent, settings, chosen)
     terminal.say(printing.summary(read(folder)))
     terminal.say(f"session: {names.shown(folder)}")
     report.build(folder, language=settings.screen.language)
 
 
-def _session_of(video: str, parent: Path, settings: config.Config, view: View, slowed: float) -> Path:
+def _session_of(video: str, parent: Path, settings: config.Config, chosen: argparse.Namespace) -> Path:
     from runform_live.runtime import offline
 
     # Refuses what is no video before a folder is made.
-    analysis = offline.Analysis(video, settings, view, slowed=slowed)
-    folder = new_folder(parent, Path(video).stem)
-    progress = printing.Progress(Path(video).name)
-    try:
-        offline.analyze(analysis, video, folder, settings, progress)
-    except BaseException:
-        printing.remove_if_empty(folder)
-        raise
-    finally:
-        progress.done()
+    analysis = offline.Analysis(
+        video,
+        settings,
+        options.view_of(chosen),
+        slowed=chosen.slowed,
+        frame_rate_hz=chosen.frame_rate,
+        mirrored=chosen.mirrored,
+    )
+    with contextlib.closing(analysis.video):
+        folder = new_folder(parent, Path(video).stem)
+        progress = printing.Progress(Path(video).name)
+        try:
+            offline.analyze(analysis, video, folder, settings, progress)
+        except BaseException:
+            printing.remove_if_empty(folder)
+            raise
+        finally:
+            progress.done()
     return folder

@@ -47,6 +47,7 @@ def arguments(verb: argparse.ArgumentParser) -> None:
     verb.add_argument(
         "--record", type=options.path, metavar="DIR", help="keep the pictures too, in a session folder under DIR"
     )
+    options.add_film(verb)
     options.add_measuring(verb)
 
 
@@ -55,7 +56,7 @@ def run(chosen: argparse.Namespace) -> None:
     windowed = not chosen.no_window
     source: str | None = chosen.source or (None if windowed else "0")
     if source is not None:
-        _check(source)
+        _check(source, chosen.frame_rate)
     if windowed and not has_screen():
         raise BadInput(
             "there is no screen; add --no-window, or start it under a virtual screen: xvfb-run runform live ..."
@@ -64,12 +65,22 @@ def run(chosen: argparse.Namespace) -> None:
     record_video = chosen.record is not None or settings.record.video
     window = _window(settings, record_video, sessions) if windowed else None
     try:
+        if window is not None:
+            window.mirrored = chosen.mirrored
         if source is None and window is not None:
-            source = _chosen_in(window)
+            source = _chosen_in(window, chosen.frame_rate)
         if source is None:
             return
         folder = new_folder(sessions)
-        setup = live.setup_for(source, settings, folder, options.view_of(chosen), record_video)
+        setup = live.setup_for(
+            source,
+            settings,
+            folder,
+            options.view_of(chosen),
+            record_video,
+            frame_rate_hz=chosen.frame_rate,
+            mirrored=chosen.mirrored if window is None else window.mirrored,
+        )
         measured = _measured(setup, window)
         if measured is not None and window is not None and not window.closed:
             with contextlib.suppress(KeyboardInterrupt):  # Ctrl-C closes the last screen too
@@ -140,10 +151,12 @@ def _report(folder: Path, settings: config.Config) -> Path | None:
         return None
 
 
-def _check(source: str) -> None:
+def _check(source: str, frame_rate_hz: float | None) -> None:
     """What cannot be read is said before anything starts."""
     if is_file(source):
-        Video(source, threads=1).close()
+        Video(source, threads=1, frame_rate_hz=frame_rate_hz).close()
+    elif frame_rate_hz is not None:
+        raise BadInput("--frame-rate is for films; what a camera is asked for stands in the settings under [capture]")
 
 
 def _window(settings: config.Config, record_video: bool, sessions: Path) -> Window:
@@ -152,7 +165,7 @@ def _window(settings: config.Config, record_video: bool, sessions: Path) -> Wind
     return Window(settings, record_video, earlier_in=sessions)
 
 
-def _chosen_in(window: Window) -> str | None:
+def _chosen_in(window: Window, frame_rate_hz: float | None) -> str | None:
     """The source that a person chooses; None where they close the window instead."""
     previews = Previews()
     try:
@@ -160,7 +173,7 @@ def _chosen_in(window: Window) -> str | None:
     finally:
         previews.close()  # a camera serves one program at a time
     if source is not None:
-        _check(source)
+        _check(source, frame_rate_hz)
     return source
 
 

@@ -15,6 +15,7 @@ from runform_live.messages import View
 
 DEMO = "demo"
 STDOUT = Path("-")  # as the name of a file to be written
+FRAME_RATE_HZ = 1.0, 1000.0
 
 
 class _Number(argparse.Action):
@@ -134,6 +135,20 @@ def add_measuring(verb: argparse.ArgumentParser) -> None:
         "--markers",
         action="store_true",
         help="two small bright stickers of one colour over the PSIS give the pelvis line",
+    )
+
+
+def add_film(verb: argparse.ArgumentParser) -> None:
+    """What a film or a camera does not say of itself."""
+    add_number(
+        verb, "--frame-rate", *FRAME_RATE_HZ, default=None, metavar="HZ",
+        help_="pictures a second at which the film plays: needed for raw streams (.h264, .mjpeg), which have no clock, and taken in "
+        "place of a clock that is wrong. It is the rate of the film: of one that --slowed names, life has TIMES as many",
+    )  # fmt: skip
+    verb.add_argument(
+        "--mirrored",
+        action="store_true",
+        help="the pictures are mirrored, as front cameras store them: left and right are exchanged",
     )
 
 

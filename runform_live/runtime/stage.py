@@ -48,6 +48,8 @@ class StageSetup(msgspec.Struct, frozen=True):
     endpoints: dict[str, str]
     config: Config
     source: str
+    frame_rate_hz: float | None = None  # at which a film plays, said by a person; None: by its own clock
+    mirrored: bool = False  # the source mirrors its pictures and does not say so
     view: View = "unknown"
     folder: str = ""
     record_video: bool = False

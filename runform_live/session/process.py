@@ -53,6 +53,7 @@ class SessionStage(Stage):
         before = decode(setup.state, SessionState)
         record = before.record if before else None
         self.record = SessionRecord(Path(setup.folder), setup.source, setup.config, "live", before=record)
+        self.record.played(setup.frame_rate_hz, setup.mirrored)
         if before is None and setup.record_video:
             self.record.record()
         self._paused = before.paused if before else False
@@ -127,6 +128,7 @@ class SessionStage(Stage):
             self.record.event("camera_lost", message.text)
         elif message.state == "ended":
             self._ended = message.text
+            self.record.film_ended(message.text, message.flags)
 
     # -- pictures -------------------------------------------------------------------------------------------------
 

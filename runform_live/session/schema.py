@@ -81,6 +81,8 @@ class SessionInfo(msgspec.Struct, frozen=True):
     software: str
     recorded_by: str  # "live" or "analyze"
     slowed: float = 1.0  # so many times slower than life the source plays
+    frame_rate_given_hz: float | None = None  # at which the source plays, said by a person; None: by its own clock
+    mirrored: bool = False  # the source's pixels are mirrored, said by a person
     person: str | None = None
     targets: dict[str, tuple[float | None, float | None]] | None = None  # in force at the end; None: nobody coached
     trained_metric: str | None = None  # chosen in the window; None: as the settings say
