@@ -11,6 +11,7 @@ import av.error
 import av.format
 from av.stream import Disposition
 
+from runform_live import names
 from runform_live.capture.names import file_of, is_stream
 from runform_live.errors import BadInput
 
@@ -119,7 +120,7 @@ def has_no_clock(container: Container) -> bool:
 
 def printable(source: str) -> str:
     """The name of a source for one line of text."""
-    return "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in source)
+    return names.shown(source)
 
 
 def _reason(trouble: BaseException) -> str:

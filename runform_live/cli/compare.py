@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from runform_live import quantities, texts
-from runform_live.cli import options, printing, terminal
+from runform_live.cli import printing, terminal
 from runform_live.errors import BadInput
 from runform_live.session import change
 from runform_live.session.change import Change, Kind
@@ -25,8 +25,8 @@ VERDICTS = {True: "changed", False: "not told from error", None: "cannot be said
 
 
 def arguments(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument("before", type=options.path, metavar="SESSION")
-    verb.add_argument("after", type=options.path, nargs="+", metavar="SESSION", help="each is compared with the first")
+    verb.add_argument("before", type=Path, metavar="SESSION")
+    verb.add_argument("after", type=Path, nargs="+", metavar="SESSION", help="each is compared with the first")
     verb.add_argument(
         "--same-setup",
         action="store_true",

@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from runform_live import names
+from runform_live import doors, names
 from runform_live.errors import BadInput, RunformError
 from runform_live.messages import Stance, TroubleKind, View
 from runform_live.session import events, poses, schema, stances
@@ -69,6 +69,17 @@ def new_folder(parent: Path, name: str | None = None) -> Path:
             sync_folder(parent)
         return folder
     raise BadInput(f"{parent} already holds a thousand sessions called {wanted}")
+
+
+def refuse_parent(parent: Path) -> None:
+    """Raise BadInput where no session can be kept under `parent`; it is not made here."""
+    place = parent
+    while not os.path.lexists(place) and place != place.parent:
+        place = place.parent
+    if not doors.is_folder(place):
+        raise BadInput(f"{place} is not a folder; name a folder for the sessions")
+    if not os.access(place, os.W_OK | os.X_OK):
+        raise BadInput(f"cannot write into {parent}; name another folder")
 
 
 def as_json(content: SessionInfo | Summary) -> bytes:

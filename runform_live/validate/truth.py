@@ -11,6 +11,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from runform_live import doors
 from runform_live.errors import BadInput
 from runform_live.messages import METRICS, Side
 
@@ -72,6 +73,7 @@ def read_clips(folder: Path, psis: bool = False) -> list[Clip]:
 
 
 def _read_made(path: Path) -> Made:
+    doors.refuse_endless(path)
     try:
         return msgspec.json.decode(path.read_bytes(), type=Made)
     except (OSError, msgspec.MsgspecError):
@@ -84,6 +86,7 @@ def _by_psis(stances: list[TrueStance], video: Path) -> list[TrueStance]:
     NAME.frames.csv gives the obliquity of the hip line without the roll and its pixels with it: their difference is the roll.
     """
     table = video.with_suffix("").with_name(video.stem + ".frames.csv")
+    doors.refuse_endless(table)
     try:
         with table.open(encoding="utf-8", newline="") as lines:
             rows = list(csv.DictReader(lines))
