@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from pathlib import Path
+from typing import Any
 
 import av
 import av.error
 import av.format
+import av.logging
 from av.stream import Disposition
 
 from runform_live.capture.names import file_of, is_stream
+from runform_live.capture.shown import NOT_CROPPED, Crop
 from runform_live.errors import BadInput
 
 CONNECT_S = "5000000"  # microseconds, as FFmpeg takes it
 ANSWER_S = 8.0
 BESIDE = Disposition.attached_pic | Disposition.timed_thumbnails | Disposition.still_image
+CROPPED = re.compile(r"Frame Cropping: (\d+)/(\d+)/(\d+)/(\d+)")  # left, right, top, bottom
 PLAYS_ELSEWHERE = "give a film that plays in a video player"
 SAVE = "save what comes from it as a file first, and give that file"
 
@@ -115,6 +120,25 @@ def _has_decoder(stream: av.VideoStream) -> bool:
 def has_no_clock(container: Container) -> bool:
     """A raw stream: pictures one after the other, without times; FFmpeg would take them as 25 a second."""
     return bool(av.format.Flags(container.format.flags) & av.format.Flags.no_timestamps)
+
+
+def cropping(container: Container, stream: av.VideoStream) -> Crop:
+    """What the container says that is not shown (Matroska's PixelCrop, QuickTime's clean aperture); the codec's is done by FFmpeg.
+
+    PyAV has no other way to it than FFmpeg's own description of a film.
+    """
+    any_container: Any = container  # the method stands in no type stub of PyAV
+    before = av.logging.get_level()
+    try:
+        av.logging.set_level(av.logging.INFO)
+        described = any_container.dumps_format()
+    except (av.error.FFmpegError, UnicodeDecodeError):
+        return NOT_CROPPED
+    finally:
+        av.logging.set_level(before)
+    own = re.search(rf"Stream #0:{stream.index}\b.*?(?=Stream #0:|\Z)", described, re.DOTALL)
+    found = CROPPED.search(own.group()) if own else None
+    return Crop(*(int(side) for side in found.groups())) if found else NOT_CROPPED
 
 
 def printable(source: str) -> str:
