@@ -9,7 +9,7 @@ STREAMS = ("rtsp://", "rtsps://", "http://", "https://", "rtmp://", "udp://", "t
 
 
 def is_camera(source: str) -> bool:
-    return source.isdecimal()
+    return source.isascii() and source.isdecimal()
 
 
 def is_stream(source: str) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from runform_live import handover
+from runform_live import handover, names
 from runform_live.capture.audience import Audience
 from runform_live.capture.counting import Count, Counted
 from runform_live.capture.kept import Kept
@@ -168,7 +168,7 @@ class CaptureStage(Stage):
                 else "the stream stopped; check that the camera is on and reached over the network"
             )
         elif isinstance(event, Failed):
-            self._fail(event.text)
+            self._fail(names.shown(event.text))
         else:
             self._end_file(event)
 
@@ -198,7 +198,7 @@ class CaptureStage(Stage):
         self._send(
             SourceState(
                 state="open",
-                text=self._setup.source,
+                text=names.shown(self._setup.source),
                 frame_rate_hz=self._rate_hz,
                 height_px=height_px,
                 width_px=width_px,

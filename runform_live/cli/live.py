@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from runform_live import config
+from runform_live import config, names
 from runform_live.capture.previews import Previews
 from runform_live.capture.sources import Video, is_file
 from runform_live.cli import options, printing, terminal
@@ -37,13 +37,16 @@ EXAMPLE = "runform live --source 0 --record ~/runs"
 def arguments(verb: argparse.ArgumentParser) -> None:
     verb.add_argument(
         "--source",
+        type=options.source,
         metavar="0|FILE|URL|demo",
         help="camera number, video, stream or the shipped clip (default: choose in the window; without one camera 0)",
     )
     verb.add_argument(
         "--no-window", action="store_true", help="measure without a window; ends with the source or Ctrl-C"
     )
-    verb.add_argument("--record", type=Path, metavar="DIR", help="keep the pictures too, in a session folder under DIR")
+    verb.add_argument(
+        "--record", type=options.path, metavar="DIR", help="keep the pictures too, in a session folder under DIR"
+    )
     options.add_film(verb)
     options.add_measuring(verb)
 
@@ -107,7 +110,7 @@ def _measured(setup: StageSetup, window: Window | None) -> tuple[Session, Path] 
         if session is None:
             return None
         if outcome.asked + later.asked > 1 or (outcome.asked and outcome.took_s > LATE_S):
-            terminal.say(f"report: runform report {folder} makes it")
+            terminal.say(f"report: runform report {names.shown(folder)} makes it")
             return None
         page = _report(folder, setup.config)
     return None if page is None or outcome.asked + later.asked else (session, page)
@@ -128,7 +131,7 @@ def _told(outcome: live.Outcome) -> Session | None:
     if outcome.restarted:
         terminal.say(f"stages restarted: {len(outcome.restarted)} ({', '.join(outcome.restarted)}; see events.jsonl)")
     if session is not None:
-        terminal.say(f"session: {outcome.folder}")
+        terminal.say(f"session: {names.shown(outcome.folder)}")
     return session
 
 

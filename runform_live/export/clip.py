@@ -7,12 +7,14 @@ from fractions import Fraction
 from pathlib import Path
 
 import av
+import av.error
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from runform_live import overlay
+from runform_live import names, overlay
 from runform_live.errors import BadInput
+from runform_live.session import outputs
 from runform_live.session.pictures import AnyTime
 
 SLOWEST_HZ = 5.0
@@ -36,7 +38,7 @@ def write(
     )
     written = 0
     try:
-        with av.open(str(path), "w", format="mp4") as film:
+        with outputs.replacing(path) as scratch, av.open(names.for_ffmpeg(scratch), "w", format="mp4") as film:
             stream = film.add_stream("libx264", rate=rate, options={"crf": "20", "preset": "veryfast"})
             stream.pix_fmt = "yuv420p"
             for number, row in enumerate(rows):
@@ -54,6 +56,6 @@ def write(
                 if progress is not None:
                     progress(number + 1, len(rows))
             film.mux(stream.encode(None))
-    except OSError as trouble:
+    except (OSError, av.error.FFmpegError) as trouble:
         raise BadInput(f"cannot write {path} ({trouble.strerror}); name another place") from None
     return written

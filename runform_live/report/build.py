@@ -9,9 +9,8 @@ import jinja2
 
 from runform_live import quantities, texts
 from runform_live.report import exercises, figures, pictures
-from runform_live.session import schema
+from runform_live.session import outputs, schema
 from runform_live.session.against import against_targets, in_words
-from runform_live.session.files import write_atomically
 from runform_live.session.reader import Session, read
 from runform_live.session.summary import SUMMARISED, ran_s
 from runform_live.texts import Texts
@@ -102,9 +101,10 @@ def render(session: Session, language: str = texts.FALLBACK) -> str:
 
 
 def build(session: Session | Path, out: Path | None = None, language: str = texts.FALLBACK) -> Path:
-    """Write the report of a session (or of a session folder) in a language; returns its place."""
+    """Write the report of a session (or of a session folder) in a language; returns its place. Raises BadInput where it cannot be put there."""
     if isinstance(session, Path):
         session = read(session)
     target = out or session.folder / schema.REPORT
-    write_atomically(target, render(session, language).encode())
+    outputs.refuse(target)
+    outputs.write(target, render(session, language).encode())
     return target

@@ -75,7 +75,8 @@ def finish(folder: Path, view: View, waiting: bytes = b"") -> None:
         return
     scratch = folder / f".{schema.POSES}"
     try:
-        pq.write_table(table(folder, view, waiting), scratch, compression="zstd")
+        with scratch.open("wb") as out:  # of a name, Arrow would expand "~" and take "a:b" for an address
+            pq.write_table(table(folder, view, waiting), out, compression="zstd")
         sync_file(scratch)
         os.replace(scratch, folder / schema.POSES)
     except BaseException:
@@ -87,7 +88,8 @@ def finish(folder: Path, view: View, waiting: bytes = b"") -> None:
 
 def _parquet(folder: Path) -> pa.Table | None:
     try:
-        return pq.read_table(folder / schema.POSES, schema=POSE_SCHEMA)
+        with (folder / schema.POSES).open("rb") as file:
+            return pq.read_table(file, schema=POSE_SCHEMA)
     except DAMAGE:
         return None
 

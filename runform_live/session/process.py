@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from runform_live import names
 from runform_live.handover import decode, encode
 from runform_live.messages import (
     ENDED_FROM_OUTSIDE,
@@ -175,7 +176,7 @@ class SessionStage(Stage):
                 frame=frame,
                 recorded=record.recorded,
                 not_taken=record.not_taken,
-                folder=str(record.folder),
+                folder=names.shown(record.folder),
                 trouble=self._said_trouble,
                 trouble_kind=record.trouble_kind,
                 kept_until_s=record.kept_until_s,
@@ -235,7 +236,7 @@ class SessionStage(Stage):
         if self._ended == ENDED_FROM_OUTSIDE and self.record.frame:
             clear_run(self.record.folder)
             with contextlib.suppress(OSError, ValueError, AttributeError):
-                print(f"runform: {ENDED_FROM_OUTSIDE}; session: {self.record.folder}", file=sys.stderr)
+                print(f"runform: {ENDED_FROM_OUTSIDE}; session: {names.shown(self.record.folder)}", file=sys.stderr)
 
 
 def create(setup: StageSetup, send: Send) -> SessionStage:
