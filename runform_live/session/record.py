@@ -12,7 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from runform_live.config import Config
-from runform_live.messages import SIDES, CoachState, Cue, GaitState, Side, Stance, TroubleKind
+from runform_live.messages import SIDES, CoachState, Cue, GaitState, Naming, Side, Stance, TroubleKind
+from runform_live.naming import exchanged, newer, put_right, renamed, swap
 from runform_live.session import events, stances
 from runform_live.session.origin import new_info
 from runform_live.session.recording import VideoRecording
@@ -40,6 +41,8 @@ class RecordState(msgspec.Struct, frozen=True):
     video_trouble: Words | None
     unsaved_stances: tuple[Stance, ...]  # that the disk has not taken
     unsaved_events: tuple[str, ...]
+    naming: Naming | None  # of all stances
+    file_naming: Naming | None  # of those in the file, which may be older where the disk refuses
 
 
 class SessionRecord:
@@ -66,7 +69,10 @@ class SessionRecord:
         if kept.info is not None and kept.info.ended is not None:
             self.info = kept.info
         self.summary: Summary | None = None  # once the session is closed
-        self._stances = list(kept.stances)
+        self._naming, self._file_naming = (before.naming, before.file_naming) if before else (None, None)
+        if self._naming is None and self.info.view in ("posterior", "anterior"):
+            self._naming = self._file_naming = Naming(self.info.view)
+        self._stances = [msgspec.structs.replace(one, naming=self._file_naming) for one in kept.stances]
         self._newest_s: dict[Side, float] = dict.fromkeys(SIDES, NEVER_S)
         for one in self._stances:
             self._newest_s[one.side] = max(self._newest_s[one.side], one.midstance_s)
@@ -77,6 +83,8 @@ class SessionRecord:
         self.time_s = max(self._pose_s, before.time_s if before else NEVER_S, 0.0)
         if before:
             self._take_unsaved(before)
+        put_right(self._stances, self._naming)
+        if before:
             for side, newest_s in before.newest_s.items():
                 self._newest_s[side] = max(self._newest_s[side], newest_s)
         self._inherited = [json.loads(line) for line in self._events]
@@ -94,6 +102,7 @@ class SessionRecord:
             return
         self.info = msgspec.structs.replace(self.info, videos=self._videos.parts)
         self._writer.begin(self.info, self._stances, self._events)
+        self._file_naming = self._naming
 
     def _take_unsaved(self, before: RecordState) -> None:
         for one in before.unsaved_stances:
@@ -124,6 +133,8 @@ class SessionRecord:
             video_trouble=self._video_trouble,
             unsaved_stances=tuple(self._stances[max(0, len(self._stances) - rows) :]),
             unsaved_events=tuple(self._events[max(0, len(self._events) - lines) :]),
+            naming=self._naming,
+            file_naming=self._file_naming,
         )
 
     @property
@@ -167,13 +178,37 @@ class SessionRecord:
 
     def stance(self, stance: Stance, counts: bool = True) -> None:
         """One stance; counts: False of a pause, whose stances are left out also when they are told once more."""
+        self._name(stance.naming)
+        stance = renamed(stance, self._naming)
         if not self._is_new(stance):
             return
         self._newest_s[stance.side] = stance.midstance_s
         if not counts:
             return
         self._stances.append(stances.as_written(stance))
-        self._writer.stance(stance)
+        if self._file_naming_holds:
+            self._file_naming = self._naming
+            self._writer.stance(stance)
+        else:
+            self._rewrite_stances()
+
+    def _name(self, told: Naming | None) -> None:
+        """Left and right as it holds by now: those of earlier stances are put right, here and in the file."""
+        before, self._naming = self._naming, newer(self._naming, told)
+        if not exchanged(before, self._naming):
+            return
+        swap(self._newest_s)
+        if put_right(self._stances, self._naming):
+            self._event("sides_exchanged", self.time_s, text="the view is another than it seemed: left and right of the stances so far")
+            self._rewrite_stances()
+
+    @property
+    def _file_naming_holds(self) -> bool:
+        return not exchanged(self._file_naming, self._naming)
+
+    def _rewrite_stances(self) -> None:
+        if self._writer.rewrite_stances(self._stances):
+            self._file_naming = self._naming
 
     def _is_new(self, stance: Stance) -> bool:
         return stance.midstance_s > self._newest_s[stance.side] + ROUNDING_S
@@ -184,7 +219,10 @@ class SessionRecord:
         if before is not None and state.time_s < before.time_s:
             return
         self._gait = state
+        self._name(state.naming)
         view = state.view if state.view in ("posterior", "anterior") else self.info.view
+        if self._naming is not None:
+            view = self._naming.view  # whatever it is called at the moment: from the side, for instance
         own = tuple(flag for flag in self.info.flags if flag in OWN_FLAGS)
         self._update(view=view, calibration=_calibration(state), flags=(*state.flags, *own))
         if before is not None and before.phase != state.phase:
