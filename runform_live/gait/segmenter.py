@@ -183,7 +183,9 @@ class GaitSegmenter:
     def naming(self) -> Naming | None:
         """How left and right are named now; None before the view is decided."""
         view = self._view
-        return None if view.view == "unknown" else Naming(view.view, view.unsure, view.number, view.since_s, self._follows)
+        return (
+            None if view.view == "unknown" else Naming(view.view, view.unsure, view.number, view.since_s, self._follows)
+        )
 
     @property
     def level(self) -> Level | None:

@@ -13,6 +13,7 @@ the likelier one and is marked as unsure, until it becomes clear or a person say
 from __future__ import annotations
 
 import math
+
 import msgspec
 
 from runform_live.messages import DecidedView, Side, View
@@ -67,9 +68,7 @@ class ViewEstimate:
     def state(self) -> ViewState:
         """All of it, for a successor."""
         sums, weights = (self._sums[0], self._sums[1]), (self._weights[0], self._weights[1])
-        return ViewState(
-            self._stances, weights, sums, self._fixed, self._view, self._unsure, self.number, self.since_s
-        )
+        return ViewState(self._stances, weights, sums, self._fixed, self._view, self._unsure, self.number, self.since_s)
 
     @property
     def view(self) -> View:

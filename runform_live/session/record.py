@@ -199,7 +199,11 @@ class SessionRecord:
             return
         swap(self._newest_s)
         if put_right(self._stances, self._naming):
-            self._event("sides_exchanged", self.time_s, text="the view is another than it seemed: left and right of the stances so far")
+            self._event(
+                "sides_exchanged",
+                self.time_s,
+                text="the view is another than it seemed: left and right of the stances so far",
+            )
             self._rewrite_stances()
 
     @property
