@@ -44,10 +44,10 @@ def line(
     palette, quiet = look.palette, size == theme.SMALL
     with surface.theme_in_place(f"theme-keys-{page}", dpg.mvButton):
         dpg.add_theme_color(dpg.mvThemeCol_Button, palette.panel if quiet else palette.scale)
-        dpg.add_theme_color(dpg.mvThemeCol_ButtonHovered, palette.background if quiet else palette.panel)
+        dpg.add_theme_color(dpg.mvThemeCol_ButtonHovered, palette.background if quiet else palette.target)
         dpg.add_theme_color(dpg.mvThemeCol_ButtonActive, palette.background)
         dpg.add_theme_color(dpg.mvThemeCol_Text, palette.quiet if quiet else palette.text)
-        dpg.add_theme_style(dpg.mvStyleVar_FramePadding, look.px(4 if quiet else 12), look.px(2))
+        dpg.add_theme_style(dpg.mvStyleVar_FramePadding, look.px(4 if quiet else 12), look.px(5 if below else 2))
     with dpg.group(horizontal=not below, horizontal_spacing=look.px(5 if quiet else 16)):
         for name, key in PAGES[page].items():
             tag = f"key-{name}"

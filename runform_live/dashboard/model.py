@@ -191,6 +191,8 @@ class DashboardModel:
         if self._naming is None or not exchanged(before, self._naming):
             return
         self._rolling.put_right(self._naming)
+        if self.cue is not None and self.cue.side is not None:
+            self.cue = None  # it named the wrong side
         for metric in METRICS:
             left, right = (self._trends[side, metric] for side in SIDES)
             self._trends["left", metric], self._trends["right", metric] = right, left
@@ -414,7 +416,7 @@ class DashboardModel:
             return self._texts("live.no_picture")
         if self.coach is not None and not self.coach.feedback and self.coach.mode == "faded":
             return self._texts("status.no_feedback")
-        if self.cue is None:
+        if self.cue is None or (self.view_unsure and self.cue.side is not None):
             return self._texts("live.no_cue")
         return self.cue.text if self.cue.audible else self._texts("live.shown_only", text=self.cue.text)
 

@@ -69,6 +69,7 @@ class Window:
         self._notes = Notes()
         self._wishes = Wishes(self.model, config.coach.volume)
         self._ended: str | None = None
+        self._unsure = False  # what is drawn says that left and right are not sure
         self._guide_done = self._over = False
         self._show_at_s = 0.0
         self._pace = Pace()
@@ -237,6 +238,8 @@ class Window:
             self._guide_on(supervisor)
         if self._goals is not None and self._goals.metric != self.model.trained:
             self._goals, self._stale = self._goals_now(), True
+        if self.model.view_unsure != self._unsure:
+            self._unsure, self._stale = self.model.view_unsure, True
         if self._stale:
             self._build()
         if now_s >= self._show_at_s or self._unshown or self.model.ending:
