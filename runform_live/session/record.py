@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from runform_live.config import Config
-from runform_live.messages import SIDES, CoachState, Cue, GaitState, Naming, Side, Stance, TroubleKind
-from runform_live.naming import exchanged, newer, put_right, renamed, swap
+from runform_live.messages import SIDES, CoachState, Cue, GaitState, Naming, Side, Stance, TroubleKind, View
+from runform_live.naming import OTHER, exchanged, newer, put_right, renamed, swap
 from runform_live.session import events, stances
 from runform_live.session.origin import new_info
 from runform_live.session.recording import VideoRecording
@@ -43,6 +44,7 @@ class RecordState(msgspec.Struct, frozen=True):
     unsaved_events: tuple[str, ...]
     naming: Naming | None  # of all stances
     file_naming: Naming | None  # of those in the file, which may be older where the disk refuses
+    first_side: Side | None  # of the file's first row: it tells a successor whether the file was written anew since
 
 
 class SessionRecord:
@@ -69,10 +71,10 @@ class SessionRecord:
         if kept.info is not None and kept.info.ended is not None:
             self.info = kept.info
         self.summary: Summary | None = None  # once the session is closed
-        self._naming, self._file_naming = (before.naming, before.file_naming) if before else (None, None)
-        if self._naming is None and self.info.view in ("posterior", "anterior"):
-            self._naming = self._file_naming = Naming(self.info.view)
-        self._stances = [msgspec.structs.replace(one, naming=self._file_naming) for one in kept.stances]
+        self._naming, self._file_naming = _namings(before, self.info, kept.stances)
+        self._stances = [
+            renamed(msgspec.structs.replace(one, naming=self._file_naming), self._naming) for one in kept.stances
+        ]
         self._newest_s: dict[Side, float] = dict.fromkeys(SIDES, NEVER_S)
         for one in self._stances:
             self._newest_s[one.side] = max(self._newest_s[one.side], one.midstance_s)
@@ -83,8 +85,6 @@ class SessionRecord:
         self.time_s = max(self._pose_s, before.time_s if before else NEVER_S, 0.0)
         if before:
             self._take_unsaved(before)
-        put_right(self._stances, self._naming)
-        if before:
             for side, newest_s in before.newest_s.items():
                 self._newest_s[side] = max(self._newest_s[side], newest_s)
         self._inherited = [json.loads(line) for line in self._events]
@@ -105,7 +105,7 @@ class SessionRecord:
         self._file_naming = self._naming
 
     def _take_unsaved(self, before: RecordState) -> None:
-        for one in before.unsaved_stances:
+        for one in (renamed(each, self._naming) for each in before.unsaved_stances):
             if self._is_new(one):
                 self._stances.append(one)
                 self._newest_s[one.side] = one.midstance_s
@@ -135,6 +135,7 @@ class SessionRecord:
             unsaved_events=tuple(self._events[max(0, len(self._events) - lines) :]),
             naming=self._naming,
             file_naming=self._file_naming,
+            first_side=self._first_side,
         )
 
     @property
@@ -209,6 +210,14 @@ class SessionRecord:
     @property
     def _file_naming_holds(self) -> bool:
         return not exchanged(self._file_naming, self._naming)
+
+    @property
+    def _first_side(self) -> Side | None:
+        """Of the file's first row."""
+        if not self._stances:
+            return None
+        first = self._stances[0]
+        return OTHER[first.side] if exchanged(self._file_naming, first.naming) else first.side
 
     def _rewrite_stances(self) -> None:
         if self._writer.rewrite_stances(self._stances):
@@ -398,6 +407,20 @@ class SessionRecord:
 
 # Flags that the record itself raises; the others are the gait stage's, which takes them back, too.
 OWN_FLAGS = frozenset({"recording_stopped", "poses_incomplete", "video_cut_short"})
+
+
+def _namings(
+    before: RecordState | None, info: SessionInfo, rows: Sequence[Stance]
+) -> tuple[Naming | None, Naming | None]:
+    """How left and right are named, and how they are in the file, which a predecessor may have written anew after its last word."""
+    if before is None:
+        by_view = Naming(info.view) if info.view in ("posterior", "anterior") else None
+        return by_view, by_view
+    in_file = before.file_naming
+    if in_file is not None and rows and before.first_side not in (None, rows[0].side):
+        other: View = "posterior" if in_file.view == "anterior" else "anterior"
+        in_file = msgspec.structs.replace(in_file, view=other)
+    return before.naming, in_file
 
 
 def _calibration(state: GaitState) -> Calibration:
