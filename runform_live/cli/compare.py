@@ -18,7 +18,7 @@ COLUMNS = {"left": "left", "right": "right", change.DIFFERENCE: "left - right"}
 NOT_ALIKE: dict[Kind, str] = {
     "line": "measured along another line across the pelvis: pelvic drop and hip adduction cannot be compared",
     "network": "measured by another network: part of a change may be the network's",
-    "view": "seen from another side: part of a change may be the view's",
+    "view": "seen from another side, or left and right are not sure: part of a change may be the view's",
     "person": "these are sessions of two people",
 }
 VERDICTS = {True: "changed", False: "not told from error", None: "cannot be said"}

@@ -70,7 +70,7 @@ def _strength(session: Session, said: Texts) -> dict[str, Any] | None:
 def render(session: Session, language: str = texts.FALLBACK) -> str:
     """The page as text; pictures, plots and style are in it."""
     info, summary = session.info, session.summary
-    said, _ = texts.load(language)
+    said = quantities.said_of(summary.flags, texts.load(language)[0])
     template = jinja2.Environment(autoescape=True).from_string(
         Path(__file__).with_name("template.html").read_text(encoding="utf-8")
     )

@@ -229,6 +229,19 @@ class SessionWriter:
         self._stances.add(stances.row(stance).encode() + b"\n")
         self._write(self._stances)
 
+    def rewrite_stances(self, rows: Sequence[Stance]) -> bool:
+        """stances.csv anew: left and right were exchanged in some rows. False where the disk refuses: the old rows stay."""
+        if self.blocked or self._stances.path.name in self._unread:
+            return False
+        self._stances.close()  # Windows replaces no open file
+        file = self._stances = Growing(self._stances.path)
+        written = self._attempt(file.path.name, lambda: write_atomically(file.path, stances.whole(rows)))
+        if written:
+            self._syncer.changed(file.path)
+        else:
+            file.spoil()
+        return written
+
     def event(self, line: str) -> None:
         self._events.add(line.encode() + b"\n")
         self._write(self._events)
