@@ -9,7 +9,7 @@ from pathlib import Path
 from runform_live.cli import printing
 from runform_live.errors import BadInput
 from runform_live.export import csv
-from runform_live.session.files import write_atomically
+from runform_live.session.files import AS_USUAL, write_atomically
 from runform_live.session.reader import Session, read
 
 HELP = "write a session for other tools"
@@ -28,7 +28,7 @@ def run(chosen: argparse.Namespace) -> None:
     printing.warn_of_running(session)
     out = chosen.out or Path(session.folder.resolve().name + f".{chosen.to}")
     try:
-        write_atomically(out, FORMATS[chosen.to](session))
+        write_atomically(out, FORMATS[chosen.to](session), AS_USUAL)
     except OSError as trouble:
         raise BadInput(f"cannot write {out} ({trouble.strerror}); name another place with --out") from None
     print(out)
