@@ -92,7 +92,7 @@ def _packed(picture: Picture, landmarks: npt.NDArray[np.float64]) -> str:
     """The runner cut out, with the skeleton, as a data URI."""
     shown, scale = picture.copy(), 1.0
     overlay.draw(shown, landmarks, scale)
-    points = landmarks[:, :2][np.isfinite(landmarks[:, 0])]
+    points = landmarks[:, :2][np.isfinite(landmarks[:, :2]).all(axis=1)]
     if len(points):
         low, high = points.min(axis=0), points.max(axis=0)
         pad = 0.25 * (high[1] - low[1])

@@ -26,6 +26,7 @@ MOST_BYTES = {
     schema.POSES: 4096 * MIB,
     schema.POSES_LOG: 4096 * MIB,
 }
+BOM = b"\xef\xbb\xbf"  # some editors put it in front
 RESTORE = "restore it from a copy"
 AGAIN = "analyse the session's video again"
 LONGEST = 300  # characters of a text that comes from a file and is shown in a line
@@ -81,7 +82,7 @@ def content(path: Path, most_bytes: int | None = None) -> bytes:
 def text(path: Path, missing: str | None = None) -> str:
     """The text of a file; `missing` where there is none, unless that is None. Raises BadInput, in a line."""
     try:
-        return content(path).decode("utf-8-sig")
+        return content(path).removeprefix(BOM).decode()
     except FileNotFoundError:
         if missing is not None:
             return missing
@@ -95,7 +96,7 @@ def decoded(path: Path, shape: type[Shape], advice: str) -> Shape:
 
     Raises FileNotFoundError where there is none, and BadInput with what is wrong and `advice`.
     """
-    raw = content(path).removeprefix(b"\xef\xbb\xbf")
+    raw = content(path).removeprefix(BOM)
     try:
         return msgspec.json.decode(raw, type=shape)
     except RecursionError:

@@ -96,7 +96,7 @@ def _places(known: SourceFile, folder: Path) -> Iterator[Path]:
     home = folder.resolve()
     path = _path(known, known.path)
     if known.relative is not None:
-        yield home / _path(known, known.relative)
+        yield Path(os.path.normpath(home / _path(known, known.relative)))
     yield path
     yield home.parent / path.name
     yield home / path.name
