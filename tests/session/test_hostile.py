@@ -7,6 +7,8 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -290,20 +292,27 @@ def test_a_line_of_a_text_is_bounded() -> None:
     assert len(door.clean("x" * 10_000)) == door.LONGEST + 1
 
 
+@pytest.fixture
+def open_to_all() -> Iterator[Path]:
+    """A folder that others can reach; those of pytest are this user's alone."""
+    with tempfile.TemporaryDirectory() as folder:
+        yield Path(folder)
+
+
 @posix
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can become somebody else")
-def test_somebody_elses_session_is_read_and_nothing_in_it_is_changed(whole: dict[str, Path], tmp_path: Path) -> None:
+def test_somebody_elses_session_is_read_and_nothing_in_it_is_changed(
+    whole: dict[str, Path], tmp_path: Path, open_to_all: Path
+) -> None:
     """A session that was cut off, owned by root and readable for all, seen by another user."""
-    folder = shutil.copytree(whole["cut"], tmp_path / "cut")
-    tmp_path.chmod(0o755)
-    for path in (*tmp_path.parents[:2], folder):
-        path.chmod(path.stat().st_mode | 0o055)
+    parent = open_to_all
+    folder = shutil.copytree(whole["cut"], parent / "cut")
+    for path in (parent, folder):
+        path.chmod(0o755)
     for path in folder.iterdir():
         path.chmod(0o644)
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
-    (tmp_path / "sessions").mkdir()
-    folder = folder.rename(tmp_path / "sessions" / "cut")
-    (tmp_path / "sessions" / "lost+found").mkdir(0o700)
+    (parent / "lost+found").mkdir(0o700)
     script = (
         "import os\n"
         "from pathlib import Path\n"
