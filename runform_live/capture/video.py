@@ -17,6 +17,7 @@ from runform_live.capture.fields import Fields
 from runform_live.capture.names import is_stream
 from runform_live.capture.shown import Decoded, Picture, Shown, finite_rate
 from runform_live.errors import BadInput
+from runform_live.names import shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ class Decoder:
                 return
             self.close()
             number += 1
-        name = opening.printable(source)
+        name = shown(source)
         if self._most:
             raise BadInput(f"{name}: there is only one picture in it; give a film of the run")
         raise BadInput(f"{name}: no picture can be read from it; {opening.PLAYS_ELSEWHERE}")
@@ -126,10 +127,10 @@ class Decoder:
             if self._step is not None:
                 frame.pts, frame.time_base = next(numbers), self._step
             ratio = self._ratio()
-            for shown in self._fields.push(frame):
-                yield Decoded(shown, ratio, self._crop)
-        for shown in self._fields.flush():
-            yield Decoded(shown, self._ratio(), self._crop)
+            for whole in self._fields.push(frame):
+                yield Decoded(whole, ratio, self._crop)
+        for whole in self._fields.flush():
+            yield Decoded(whole, self._ratio(), self._crop)
 
     def _as_coded(self) -> Iterator[av.VideoFrame]:
         packets = self.container.demux(self.stream)
@@ -172,7 +173,7 @@ class Video:
         if frame_rate_hz is None and self._decoder.has_no_clock:
             self.close()
             raise BadInput(
-                f"{opening.printable(source)}: there are no times in a raw stream; say how many pictures a second it "
+                f"{shown(source)}: there are no times in a raw stream; say how many pictures a second it "
                 "plays: --frame-rate HZ"
             )
         self._shown = Shown(mirrored, size_px)

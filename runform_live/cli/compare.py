@@ -55,10 +55,7 @@ def told(before: Session, after: Session, same_setup: bool = False) -> str:
     """The comparison of two sessions as text."""
     said, _ = texts.load(texts.FALLBACK)
     both = {"before": before, "after": after}
-    lines = [
-        f"{which:7s}{one.info.started[:16].replace('T', ' ')}, {printing.head(one, said)}"
-        for which, one in both.items()
-    ]
+    lines = [f"{which:7s}{one.info.began()}, {printing.head(one, said)}" for which, one in both.items()]
     lines.append(f"{'':46s}{'before':>9s}{'after':>9s}{'change':>9s}{'detectable':>12s}")
     for metric, found in change.changes(before, after, same_setup).items():
         for column, one in found.items():

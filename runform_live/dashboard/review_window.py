@@ -43,7 +43,7 @@ class ReviewWindow:
         self._recordings = [Recording(session) for session in sessions]
         self.model = self._recordings[0].model
         self._mode = "two" if len(sessions) > 1 else "one"
-        self._words = "" if self._recordings[0].pictures else self._texts("review.no_pictures")
+        self._words = next((why for one in self._recordings if (why := one.found.why(self._texts))), "")
         if VIEW_UNSURE in flags:
             self._words = quantities.flag_words(VIEW_UNSURE, self._texts)
         self._notes = Notes()
@@ -240,7 +240,7 @@ class ReviewWindow:
         """Put the model's values into the window."""
         model, said = self.model, self._texts
         summary, info = model.session.summary, model.session.info
-        surface.put("head", said("review.head", started=info.started.replace("T", " ")[:16], count=len(model.session.stances),
+        surface.put("head", said("review.head", started=info.began(), count=len(model.session.stances),
                                  cadence=quantities.cadence(summary.cadence_spm)))  # fmt: skip
         surface.put("time", said("review.time", time=model.time_s, end=model.end_s, frame=model.frame + 1))
         state = said("review.playing") if model.playing else said("review.standing_still")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -12,13 +13,15 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from runform_live.addresses import masked
 from runform_live.config import Config
 from runform_live.messages import SIDES, CoachState, Cue, GaitState, Naming, Side, Stance, TroubleKind, View
 from runform_live.naming import OTHER, exchanged, newer, put_right, renamed, swap
-from runform_live.session import events, stances
+from runform_live.session import door, events, stances
 from runform_live.session.origin import new_info
 from runform_live.session.recording import VideoRecording
 from runform_live.session.schema import Calibration, SessionInfo, Summary
+from runform_live.session.source import unchanged
 from runform_live.session.summary import of_session
 from runform_live.session.video import VIDEO_TROUBLE
 from runform_live.session.writer import MEMORY, SessionWriter, Words, in_words
@@ -67,7 +70,8 @@ class SessionRecord:
         self.folder = folder
         self._writer = SessionWriter(folder)
         kept = self._writer.kept()
-        self.info = (before.info if before else None) or kept.info or new_info(source, config, recorded_by, slowed)
+        info = (before.info if before else None) or kept.info
+        self.info = info or new_info(source, folder, config, recorded_by, slowed)
         if kept.info is not None and kept.info.ended is not None:
             self.info = kept.info
         self.summary: Summary | None = None  # once the session is closed
@@ -267,8 +271,8 @@ class SessionRecord:
         self._update(targets=state.targets, trained_metric=state.trained)
 
     def event(self, kind: str, text: str) -> None:
-        """Something that happened just now."""
-        self._event(kind, self.time_s, text=text)
+        """Something that happened just now. What a source says may hold its address, and that a password."""
+        self._event(kind, self.time_s, text=masked(text))
 
     def _event(self, kind: str, time_s: float, **details: Any) -> None:
         if any(
@@ -385,13 +389,15 @@ class SessionRecord:
             self._event("run_ends", self._gait.phase_since_s if paused else self._gait.time_s)
         if not self._writer.close_poses(self.info.view):
             self.flag("poses_incomplete")
+        known = self.info.source_file
         self.info = msgspec.structs.replace(
             self.info,
             videos=tuple(part for part in self.info.videos if (self.folder / part.file).exists()),
             frames=self.frame if frames is None else frames,
             frames_recorded=self.recorded,
             frames_not_recorded=self.not_taken,
-            ended=ended,
+            ended=door.clean(masked(ended)),
+            source_file=None if known is None else unchanged(known),
         )
         self.summary = of_session(self.info, self._stances)
         self._writer.finish(self.info, self.summary, self._stances, self._events)
@@ -439,4 +445,4 @@ def _calibration(state: GaitState) -> Calibration:
 
 
 def _rounded(value: float | None, digits: int = 4) -> float | None:
-    return None if value is None else round(value, digits)
+    return round(value, digits) if value is not None and math.isfinite(value) else None
