@@ -18,7 +18,7 @@ COLUMNS = {"left": "left", "right": "right", change.DIFFERENCE: "left - right"}
 NOT_ALIKE: dict[Kind, str] = {
     "line": "measured along another line across the pelvis: pelvic drop and hip adduction cannot be compared",
     "network": "measured by another network: part of a change may be the network's",
-    "view": "seen from another side: part of a change may be the view's",
+    "view": "seen from another side, or left and right are not sure: part of a change may be the view's",
     "person": "these are sessions of two people",
 }
 VERDICTS = {True: "changed", False: "not told from error", None: "cannot be said"}
@@ -55,10 +55,7 @@ def told(before: Session, after: Session, same_setup: bool = False) -> str:
     """The comparison of two sessions as text."""
     said, _ = texts.load(texts.FALLBACK)
     both = {"before": before, "after": after}
-    lines = [
-        f"{which:7s}{one.info.started[:16].replace('T', ' ')}, {printing.head(one, said)}"
-        for which, one in both.items()
-    ]
+    lines = [f"{which:7s}{one.info.began()}, {printing.head(one, said)}" for which, one in both.items()]
     lines.append(f"{'':46s}{'before':>9s}{'after':>9s}{'change':>9s}{'detectable':>12s}")
     for metric, found in change.changes(before, after, same_setup).items():
         for column, one in found.items():

@@ -36,4 +36,7 @@ def run(chosen: argparse.Namespace) -> None:
         return
     out = chosen.out or session.folder / schema.REPORT
     outputs.refuse_in(session, out, chosen.config, is_report=True)
-    terminal.say(names.shown(page.build(session, out, language)))
+    place, missing = page.written(session, out, language)
+    if missing and session.info.source_file is not None:
+        terminal.warn(missing)
+    terminal.say(names.shown(place))

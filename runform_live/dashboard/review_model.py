@@ -11,8 +11,10 @@ import numpy.typing as npt
 
 from runform_live import quantities
 from runform_live.messages import Side, Stance
+from runform_live.session import door
 from runform_live.session.reader import Session
 
+LONGEST_TEXT = 200  # characters of a note or a cue
 SPEEDS = (1.0, 1 / 2, 1 / 4, 1 / 8, 1 / 16)
 Place = Literal["inside", "outside", "unknown"]
 
@@ -41,11 +43,7 @@ class ReviewModel:
         self._ahead_s = 0.0
         self.metric: str = session.info.trained()
         self.target: tuple[float | None, float | None] = session.info.bands().get(self.metric, (None, None))
-        self.notes: list[tuple[float, str]] = [
-            (float(event["time_s"]), str(event.get("text", "")))
-            for event in session.events
-            if event.get("kind") == "note"
-        ]
+        self.notes: list[tuple[float, str]] = self._texts_of("note")
 
     @property
     def time_s(self) -> float:
@@ -71,7 +69,15 @@ class ReviewModel:
         return "outside" if (high is not None and value > high) or (low is not None and value < low) else "inside"
 
     def cues(self) -> list[tuple[float, str]]:
-        return [(float(e["time_s"]), str(e.get("text", ""))) for e in self.session.events if e.get("kind") == "cue"]
+        return self._texts_of("cue")
+
+    def _texts_of(self, kind: str) -> list[tuple[float, str]]:
+        """Times and texts of the events of a kind, as far as a window has room."""
+        return [
+            (float(event["time_s"]), door.clean(str(event.get("text", "")), LONGEST_TEXT))
+            for event in self.session.events
+            if event.get("kind") == kind
+        ]
 
     # -- moving ---------------------------------------------------------------------------------------------------
 

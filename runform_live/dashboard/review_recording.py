@@ -9,7 +9,7 @@ from runform_live import overlay
 from runform_live.capture.sources import Picture
 from runform_live.dashboard.review_model import ReviewModel
 from runform_live.messages import INDEX
-from runform_live.session.pictures import landmarks_of, pictures_of
+from runform_live.session.pictures import find, landmarks_of
 from runform_live.session.reader import Session
 
 MEAN_HEIGHT_TRUNKS = 3.3  # of the cut-out runner: as the networks see him
@@ -21,7 +21,8 @@ class Recording:
     def __init__(self, session: Session) -> None:
         times_s, self.landmarks = landmarks_of(session)
         self.model = ReviewModel(session, times_s)
-        self.pictures = pictures_of(session)
+        self.found = find(session)
+        self.pictures = self.found.pictures
 
     def drawn(self, frame: int) -> Picture | None:
         """The picture of a frame, with the skeleton where it is wanted."""

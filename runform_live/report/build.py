@@ -43,7 +43,7 @@ def _head(session: Session, said: Texts) -> str:
     whole_s = int(ran_s(session.stances))
     return said(
         "report.head",
-        started=info.started.replace("T", " ")[:16],
+        started=info.began(),
         duration=f"{whole_s // 60}:{whole_s % 60:02d} min",
         count=len(session.stances),
         cadence=quantities.cadence(summary.cadence_spm),
@@ -69,12 +69,18 @@ def _strength(session: Session, said: Texts) -> dict[str, Any] | None:
 
 def render(session: Session, language: str = texts.FALLBACK) -> str:
     """The page as text; pictures, plots and style are in it."""
+    return _page(session, language)[0]
+
+
+def _page(session: Session, language: str) -> tuple[str, str]:
+    """The page; and, in a line, why pictures are missing in it (empty: none is)."""
     info, summary = session.info, session.summary
-    said, _ = texts.load(language)
+    said = quantities.said_of(summary.flags, texts.load(language)[0])
+    shown, missing = pictures.midstances(session, said)
     template = jinja2.Environment(autoescape=True).from_string(
         Path(__file__).with_name("template.html").read_text(encoding="utf-8")
     )
-    return template.render(
+    page = template.render(
         said=said,
         head=_head(session, said),
         flags=[quantities.flag_words(flag, said) for flag in summary.flags],
@@ -83,7 +89,8 @@ def render(session: Session, language: str = texts.FALLBACK) -> str:
         over_time=figures.over_time(session.stances, METRIC, info.bands().get(METRIC, (None, None)), said),
         sides=figures.sides(summary.sides, said),
         strength=_strength(session, said),
-        pictures=pictures.midstances(session, said),
+        pictures=shown,
+        no_pictures=missing,
         cues=[
             {"time": f"{event['time_s']:.0f} s", "text": event.get("text", ""), "reason": event.get("reason", "")}
             for event in session.events
@@ -98,13 +105,20 @@ def render(session: Session, language: str = texts.FALLBACK) -> str:
         ),
         software=info.software,
     )
+    return page, missing
 
 
 def build(session: Session | Path, out: Path | None = None, language: str = texts.FALLBACK) -> Path:
     """Write the report of a session (or of a session folder) in a language; returns its place. Raises BadInput where it cannot be put there."""
+    return written(session, out, language)[0]
+
+
+def written(session: Session | Path, out: Path | None = None, language: str = texts.FALLBACK) -> tuple[Path, str]:
+    """The same; also, in a line, why pictures are missing in it (empty: none is)."""
     if isinstance(session, Path):
         session = read(session)
+    page, missing = _page(session, language)
     target = out or session.folder / schema.REPORT
     outputs.refuse(target)
-    outputs.write(target, render(session, language).encode())
-    return target
+    outputs.write(target, page.encode())
+    return target, missing

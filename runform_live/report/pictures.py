@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 from dataclasses import dataclass
 
 import cv2
@@ -14,12 +15,14 @@ from runform_live.capture.sources import Picture
 from runform_live.errors import RunformError
 from runform_live.gait.statistics import estimate
 from runform_live.messages import Stance
-from runform_live.session.pictures import landmarks_of, pictures_of
-from runform_live.session.reader import Session
+from runform_live.session import door, kept_pictures
+from runform_live.session.pictures import find, landmarks_of
+from runform_live.session.reader import Session, is_own
 from runform_live.texts import Texts
 
 METRIC = "pelvic_drop_mid_deg"
 HEIGHT_PX = 480
+WIDEST = 4  # a cut-out whose width is more times its height holds no runner
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,47 +48,57 @@ def chosen(stances: list[Stance]) -> list[tuple[str, Stance]]:
     return out
 
 
-def midstances(session: Session, said: Texts) -> list[Shown]:
-    """Up to three pictures; none where the session has no pictures."""
+def midstances(session: Session, said: Texts) -> tuple[list[Shown], str]:
+    """Up to three pictures, and where some are missing, in a line why. Those of a film are kept in the session's folder."""
     wanted = chosen(session.stances)
+    if not wanted:
+        return [], ""
+    found = find(session)
+    if found.pictures is None:
+        return [], found.why(said)
     shown: list[Shown] = []
     try:
-        opened = pictures_of(session) if wanted else None
-        if opened is None:
-            return []
         times_s, landmarks = landmarks_of(session)
-        if not len(times_s):
-            return []
-        for key, stance in wanted:
+        for key, stance in wanted if len(times_s) else ():
             row = int(np.abs(times_s - stance.midstance_s).argmin())
-            picture = opened.at(float(times_s[row]))
-            if picture is not None:
-                value = quantities.number(METRIC, stance.pelvic_drop_mid_deg)
-                caption = said(
-                    "report.caption",
-                    words=said(key),
-                    value=value,
-                    leg=said(f"leg.{stance.side}"),
-                    time=stance.midstance_s,
-                )
-                shown.append(Shown(_packed(picture, landmarks[row]), caption))
-        opened.close()
-    except RunformError:
-        pass  # a report without pictures is better than none
-    return shown
+            picture = found.pictures.at(float(times_s[row]))
+            if picture is None:
+                continue
+            if found.film:
+                _keep(session, float(times_s[row]), picture)
+            caption = said(
+                "report.caption",
+                words=said(key),
+                value=quantities.number(METRIC, stance.pelvic_drop_mid_deg),
+                leg=said(f"leg.{stance.side}"),
+                time=stance.midstance_s,
+            )
+            shown.append(Shown(_packed(picture, landmarks[row]), caption))
+    except RunformError as trouble:  # a report without pictures is better than none
+        return shown, door.clean(str(trouble))
+    finally:
+        found.pictures.close()
+    return shown, "" if len(shown) == len(wanted) else found.why(said)
+
+
+def _keep(session: Session, time_s: float, picture: Picture) -> None:
+    """Keep a picture of the film, so that a later report needs the film no more. A folder that takes none is no trouble."""
+    if not session.running and is_own(session.folder):
+        with contextlib.suppress(OSError):
+            kept_pictures.keep(session.folder, time_s, picture)
 
 
 def _packed(picture: Picture, landmarks: npt.NDArray[np.float64]) -> str:
     """The runner cut out, with the skeleton, as a data URI."""
     shown, scale = picture.copy(), 1.0
     overlay.draw(shown, landmarks, scale)
-    points = landmarks[:, :2][np.isfinite(landmarks[:, 0])]
+    points = landmarks[:, :2][np.isfinite(landmarks[:, :2]).all(axis=1)]
     if len(points):
         low, high = points.min(axis=0), points.max(axis=0)
         pad = 0.25 * (high[1] - low[1])
         left, top = int(max(low[0] - pad, 0)), int(max(low[1] - pad, 0))
-        cut = shown[top : int(high[1] + pad), left : int(high[0] + pad)]
-        shown = np.ascontiguousarray(cut) if cut.size else shown
+        cut = shown[top : max(int(high[1] + pad), 0), left : max(int(high[0] + pad), 0)]
+        shown = np.ascontiguousarray(cut) if cut.size and cut.shape[1] <= WIDEST * cut.shape[0] else shown
     width = max(1, round(shown.shape[1] * HEIGHT_PX / shown.shape[0]))
     small = cv2.resize(shown, (width, HEIGHT_PX), interpolation=cv2.INTER_AREA)
     _, packed = cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, 85])

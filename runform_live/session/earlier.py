@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from pathlib import Path
 
-import msgspec
-
+from runform_live.errors import RunformError
 from runform_live.gait.statistics import FEWEST_STANCES
 from runform_live.messages import SIDES
-from runform_live.session import schema
-from runform_live.session.schema import SessionInfo, Summary
+from runform_live.session.reader import is_session, read_info, read_summary
+from runform_live.session.schema import SessionInfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,20 +27,26 @@ def earlier_runs(folder: Path, metric: str, pelvis_line: str, most: int) -> list
     What cannot be read is left out: this is an offer, not a report.
     """
     found: list[EarlierRun] = []
-    if not folder.is_dir():
-        return found
-    for path in sorted(folder.iterdir(), reverse=True):
+    for path, info in _newest_first(folder):
         if len(found) == most:
             break
         try:
-            info = msgspec.json.decode((path / schema.SESSION).read_bytes(), type=SessionInfo)
-            summary = msgspec.json.decode((path / schema.SUMMARY).read_bytes(), type=Summary)
-        except (OSError, msgspec.DecodeError):
+            summary = read_summary(path)
+        except (OSError, RunformError):
             continue
-        if info.ended is None:
-            continue  # it is still running, or was never completed
-        sides = [summary.sides.get(side, {}).get(metric) for side in SIDES]
+        sides = [summary.sides[side].get(metric) for side in SIDES]
         means = [side.mean for side in sides if side is not None and side.n >= FEWEST_STANCES and side.mean is not None]
         if len(means) == 2 and info.model.pelvis_line == pelvis_line:
-            found.append(EarlierRun(info.started, (means[0], means[1])))
+            found.append(EarlierRun(info.moment().isoformat(), (means[0], means[1])))
     return found
+
+
+def _newest_first(folder: Path) -> list[tuple[Path, SessionInfo]]:
+    """The finished sessions under `folder`, by the moment at which they began: names hold the local time, which may go back."""
+    there: list[tuple[Path, SessionInfo]] = []
+    with contextlib.suppress(OSError):
+        for path in folder.iterdir():
+            with contextlib.suppress(OSError, RunformError):
+                if is_session(path) and (info := read_info(path)).ended is not None:
+                    there.append((path, info))
+    return sorted(there, key=lambda one: (one[1].moment(), one[0].name), reverse=True)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from runform_live.errors import BadInput
-from runform_live.session import schema
-from runform_live.session.files import sync_file, text_of
+from runform_live.session import door, schema
+from runform_live.session.files import sync_file
 from runform_live.session.lock import FolderLock, is_written
 
 Event = dict[str, Any]
+MOST_S = 1e9
+MOST_TEXT = 2000  # characters
+TEXTS = ("text", "reason")
 
 
 def line(kind: str, time_s: float, **details: Any) -> str:
@@ -33,28 +37,47 @@ def whole(lines: Sequence[str]) -> bytes:
 def read(path: Path, cut_off: bool = False) -> list[Event]:
     """All events. A torn last line is left out; the file of a session that was not finished (cut_off) may be missing.
 
-    Raises BadInput for a damaged file.
+    Each has a `kind` and a `time_s`; its texts are without control characters. Raises BadInput for a damaged file.
     """
-    lines = text_of(path, "" if cut_off else None).splitlines()
+    text = door.text(path, "" if cut_off else None)
+    lines = text.split("\n")  # not at other ends of lines: those may stand in a text
     events = []
     for number, one in enumerate(lines, start=1):
+        if not one.strip() and number == len(lines):
+            continue
         try:
-            event = json.loads(one)
-            if not isinstance(event, dict):
-                raise ValueError
-            events.append(event)
-        except ValueError:
+            events.append(_event(one))
+        except (ValueError, RecursionError) as trouble:
             if number < len(lines):
-                raise BadInput(f"{path} is damaged in line {number}") from None
+                reason = door.clean(str(trouble), 100)
+                raise BadInput(f"{path} is damaged in line {number} ({reason}); {door.AGAIN}") from None
     return events
+
+
+def _event(one: str) -> Event:
+    """One line. Raises ValueError, RecursionError."""
+    event = json.loads(one)
+    if not isinstance(event, dict):
+        raise ValueError("no event")
+    kind, time_s = event.get("kind"), event.get("time_s")
+    if not isinstance(kind, str):
+        raise ValueError("no kind of event")
+    if isinstance(time_s, bool) or not isinstance(time_s, int | float) or not -MOST_S <= time_s <= MOST_S:
+        raise ValueError("no time of an event")
+    for name in TEXTS:
+        if not isinstance(event.get(name, ""), str):
+            raise ValueError(f"{name} is no text")
+    return {name: door.clean(value, MOST_TEXT) if isinstance(value, str) else value for name, value in event.items()}
 
 
 def add(folder: Path, kind: str, time_s: float, text: str) -> None:
     """Add an event to a finished session. Raises BadInput where the session is still running or cannot be written."""
+    path = folder / schema.EVENTS
+    with contextlib.suppress(FileNotFoundError):
+        door.check(path)  # a link would be written through
     lock = FolderLock(folder)
     if is_written(folder) or not lock.take():
         raise BadInput("the session is still running; add the note when it has ended")
-    path = folder / schema.EVENTS
     try:
         with path.open("a", encoding="utf-8") as out:
             out.write(line(kind, time_s, text=text) + "\n")

@@ -5,13 +5,13 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import secrets
 import sys
-import tempfile
 from pathlib import Path
 
-from runform_live.errors import BadInput
-
 MOST_WAITING_BYTES = 64 << 20  # of one file, in memory
+# What is in a session is its owner's alone, whatever the umask. (Windows has no such modes: there the user's profile is private.)
+OWNER_FILE, OWNER_FOLDER = 0o600, 0o700
 
 
 def _sync(handle: int) -> None:
@@ -49,18 +49,48 @@ def sync_folder(folder: Path) -> None:
             os.close(handle)
 
 
+def make_folder(folder: Path) -> None:
+    """Make a folder that its owner alone may enter. Raises OSError, FileExistsError where there is something of that name."""
+    folder.mkdir(OWNER_FOLDER)
+    _make_private(folder, OWNER_FOLDER)
+
+
+def make_private_file(path: Path) -> None:
+    """Make a file, or empty one, that its owner alone may read; who opens it by its name goes on from there. Raises OSError."""
+    os.close(_opened(path, os.O_TRUNC))
+
+
+def _opened(path: Path, flags: int) -> int:
+    """A handle to write a file with, which is made where there is none. It is its owner's alone."""
+    flags |= os.O_WRONLY | os.O_CREAT | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+    handle = os.open(path, flags, OWNER_FILE)
+    _make_private(handle, OWNER_FILE)
+    return handle
+
+
+def _make_private(place: Path | int, mode: int) -> None:
+    """The mode as it is: a umask can only take away from it. Some drives know no modes, and another's file keeps its own."""
+    if os.name == "nt":
+        return
+    with contextlib.suppress(OSError):
+        os.chmod(place, mode)
+
+
 def write_atomically(path: Path, content: bytes) -> None:
-    """Replace a file as a whole: a reader sees the old one or the new one, never half of it, also after a power cut."""
-    handle, scratch = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    """Replace a file as a whole: a reader sees the old one or the new one, never half of it, also after a power cut.
+
+    It is its owner's alone, as all files of a session. Raises OSError.
+    """
+    scratch = path.with_name(f".{path.name[:100]}.{secrets.token_hex(4)}")
+    handle = _opened(scratch, os.O_EXCL)
     try:
         with os.fdopen(handle, "wb") as out:
             out.write(content)
             out.flush()
             _sync(out.fileno())
-        os.chmod(scratch, 0o644)
         os.replace(scratch, path)
     except BaseException:
-        Path(scratch).unlink(missing_ok=True)
+        scratch.unlink(missing_ok=True)
         raise
     sync_folder(path.parent)
 
@@ -68,23 +98,9 @@ def write_atomically(path: Path, content: bytes) -> None:
 def has_content(path: Path, content: bytes) -> bool:
     """Whether the file holds exactly that."""
     try:
-        return path.read_bytes() == content
+        return path.is_file() and path.stat().st_size == len(content) and path.read_bytes() == content
     except OSError:
         return False
-
-
-def text_of(path: Path, missing: str | None = None) -> str:
-    """The text of a session's file; `missing` where there is no such file, unless that is None. Raises BadInput, in a line."""
-    try:
-        return path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        if missing is not None:
-            return missing
-        raise BadInput(f"{path} is missing; the session is incomplete: analyse its video again") from None
-    except OSError as trouble:
-        raise BadInput(f"{path} cannot be read ({trouble.strerror}); restore it from a copy") from None
-    except UnicodeDecodeError:
-        raise BadInput(f"{path} is damaged; analyse the session's video again") from None
 
 
 class Growing:
@@ -120,8 +136,7 @@ class Growing:
     def write(self) -> None:
         """Put what waits into the file, which is made where there is none. Raises OSError; what could not be written goes on waiting."""
         if self._handle is None:
-            flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0)
-            self._handle = os.open(self.path, flags, 0o644)
+            self._handle = _opened(self.path, os.O_APPEND)
         if self._removed or os.fstat(self._handle).st_nlink == 0:
             self._removed = True
             raise FileNotFoundError(errno.ENOENT, "the file was removed", str(self.path))

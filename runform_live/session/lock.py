@@ -13,6 +13,8 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from runform_live.session.files import OWNER_FILE
+
 RUN, WRITE = ".run.lock", ".write.lock"
 WAIT_S = 5.0  # for a predecessor that is just dying
 NO_LOCKS = (errno.ENOSYS, errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP)
@@ -36,7 +38,7 @@ class FolderLock:
             return True
         if not self._path.parent.is_dir():
             return True  # filelock would make the folder
-        lock = FileLock(self._path, thread_local=False, fallback_to_soft=False)
+        lock = FileLock(self._path, mode=OWNER_FILE, thread_local=False, fallback_to_soft=False)
         try:
             lock.acquire(timeout=wait_s, poll_interval=0.02)
         except Timeout:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 
 import msgspec
 
@@ -12,6 +13,7 @@ from runform_live.config import Config
 from runform_live.pose import cards
 from runform_live.pose.markers import INSTRUMENT_SD_DEG as MARKER_SD_DEG
 from runform_live.session import schema
+from runform_live.session import source as source_of
 from runform_live.session.schema import Calibration, ModelUsed, SessionInfo
 
 
@@ -45,13 +47,13 @@ def model_used(config: Config) -> ModelUsed:
     )
 
 
-def new_info(source: str, config: Config, recorded_by: str, slowed: float) -> SessionInfo:
-    """session.json of a session that begins now. Raises BadInput where a network of the settings is unknown."""
+def new_info(source: str, folder: Path, config: Config, recorded_by: str, slowed: float) -> SessionInfo:
+    """session.json of a session that begins now in `folder`. Raises BadInput where a network of the settings is unknown."""
     return SessionInfo(
         schema_version=schema.SESSION_VERSION,
         id=uuid.uuid4().hex,
         started=datetime.now().astimezone().isoformat(timespec="seconds"),
-        source=source,
+        source=source_of.name_of(source),
         view="unknown",
         frame_rate_hz=None,
         height_px=None,
@@ -63,4 +65,5 @@ def new_info(source: str, config: Config, recorded_by: str, slowed: float) -> Se
         recorded_by=recorded_by,
         slowed=slowed,
         flags=("nobody_seen",),
+        source_file=source_of.described(source, folder),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import bisect
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -12,13 +13,17 @@ import av.error
 import numpy as np
 import numpy.typing as npt
 
-from runform_live.capture.shown import Shown
-from runform_live.capture.sources import Picture, Video, file_of, is_file
-from runform_live.capture.video import Decoded, Decoder
+from runform_live.capture.shown import Decoded, Shown
+from runform_live.capture.sources import Picture, Video
+from runform_live.capture.video import Decoder
 from runform_live.errors import BadInput
 from runform_live.messages import LANDMARKS
+from runform_live.session import door
+from runform_live.session.kept_pictures import KeptPictures
 from runform_live.session.reader import Session
 from runform_live.session.schema import SessionInfo, VideoPart
+from runform_live.session.source import NoFilm, film_of
+from runform_live.texts import Texts
 
 KEPT = 48  # decoded pictures; 130 MB at 720p
 ROUNDING_S = 0.002  # of the times in a recording
@@ -36,18 +41,49 @@ class AnyTime(Protocol):
     def close(self) -> None: ...
 
 
-def pictures_of(session: Session) -> AnyTime | None:
-    """The recorded pictures, of all videos of the session, else those of the file that was analysed, where it still lies there.
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The pictures of a session, and why there are none, or only those that were kept; None: all are there."""
 
-    A video that cannot be read is left out. Raises BadInput where none of several can, or not the file that was analysed.
+    pictures: AnyTime | None
+    missing: BadInput | None = None
+    film: bool = False  # they are those of a film that lies outside of the folder
+
+    def why(self, said: Texts) -> str:
+        """Why some are missing, in a language; empty: none is."""
+        if self.missing is None:
+            return ""
+        return self.missing.told(said) if isinstance(self.missing, NoFilm) else door.clean(str(self.missing))
+
+
+def find(session: Session) -> Found:
+    """The recorded pictures, of all videos of the session; else those of the film that was analysed, where that very film is still
+    there; else those that were kept of it.
+
+    A video that cannot be read is left out, and a film that does not fit what was kept of it is not opened.
     """
-    parts = [part for part in session.info.videos if (session.folder / part.file).is_file()]
-    if parts:
-        return Parts(session.folder, parts)
-    source = session.info.source
-    if is_file(source) and file_of(source).is_file():
-        return measured_film(file_of(source), session.info)
-    return None
+    try:
+        parts = [part for part in session.info.videos if _is_there(session.folder / part.file)]
+        if parts:
+            return Found(Parts(session.folder, parts))
+        return Found(measured_film(film_of(session.info, session.folder), session.info), film=True)
+    except BadInput as trouble:
+        kept = KeptPictures(session.folder)
+        return Found(kept if kept.times_s else None, trouble)
+
+
+def pictures_of(session: Session) -> AnyTime | None:
+    """The same without the reason."""
+    return find(session).pictures
+
+
+def _is_there(path: Path) -> bool:
+    """Whether there is a video of that name; raises BadInput where it is something that must not be opened."""
+    try:
+        door.check(path)
+    except FileNotFoundError:
+        return False
+    return True
 
 
 def measured_film(path: Path, info: SessionInfo) -> AnyTime:
@@ -152,7 +188,7 @@ class Pictures:
             raise BadInput(f"{path}: the pictures cannot be read; restore the file from a copy") from None
         first = self._decoder.first
         self._shown = Shown(mirrored, size_px)
-        self._shown(first.frame, first.pixel_ratio)  # fixes the size
+        self._shown(first)  # fixes the size
         self._start_s = 0.0 if recorded else (first.stamp_s or 0.0)
         self._kept = _Kept()
 
@@ -191,7 +227,7 @@ class Pictures:
         if decoded is None or decoded.stamp_s is None:
             return False
         self._last_s = (decoded.stamp_s - self._start_s) / self._slowed
-        self._kept.keep(self._last_s, self._shown(decoded.frame, decoded.pixel_ratio))
+        self._kept.keep(self._last_s, self._shown(decoded))
         return True
 
     def _begin_again(self) -> None:

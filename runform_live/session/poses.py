@@ -15,9 +15,10 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from runform_live.errors import BadInput
 from runform_live.messages import INDEX, LANDMARKS, View
-from runform_live.session import schema
-from runform_live.session.files import sync_file, sync_folder
+from runform_live.session import door, schema
+from runform_live.session.files import make_private_file, sync_file, sync_folder
 
 PARTS = ("x_px", "y_px", "sigma_px")
 VALUES = len(LANDMARKS) * len(PARTS)
@@ -27,6 +28,11 @@ POSE_SCHEMA = pa.schema(
 )
 LOG_SCHEMA = pa.schema([("frame", pa.int64()), ("time_s", pa.float64()), ("values", pa.list_(pa.float32(), VALUES))])
 DAMAGE = (OSError, pa.ArrowException)
+# A day at 120 frames/s, and room for what a writer adds to the plain values.
+MOST_ROWS, MOST_COLUMNS, MOST_GROUPS = 12_000_000, 1000, 100_000
+ROW_BYTES, COLUMN_ROOM_BYTES = 4 * (16 + 4 * VALUES), 1 << 16
+MOST_S, MOST_PX = 1e9, 1e6
+NEVER_NULL = ("frame", "time_s", "values")
 
 
 def log_head() -> bytes:
@@ -75,6 +81,7 @@ def finish(folder: Path, view: View, waiting: bytes = b"") -> None:
         return
     scratch = folder / f".{schema.POSES}"
     try:
+        make_private_file(scratch)
         with scratch.open("wb") as out:  # of a name, Arrow would expand "~" and take "a:b" for an address
             pq.write_table(table(folder, view, waiting), out, compression="zstd")
         sync_file(scratch)
@@ -86,18 +93,77 @@ def finish(folder: Path, view: View, waiting: bytes = b"") -> None:
     log.unlink(missing_ok=True)
 
 
-def _parquet(folder: Path) -> pa.Table | None:
+def wrong_with(folder: Path) -> str:
+    """What is wrong with poses.parquet, as the beginning of a sentence."""
+    path = folder / schema.POSES
     try:
-        with (folder / schema.POSES).open("rb") as file:
-            return pq.read_table(file, schema=POSE_SCHEMA)
-    except DAMAGE:
+        _checked_parquet(path)
+    except FileNotFoundError:
+        return f"{path} is missing"
+    except BadInput as trouble:
+        return str(trouble)
+    return f"{path} is missing or damaged"
+
+
+def _parquet(folder: Path) -> pa.Table | None:
+    """poses.parquet, where it is there and sound."""
+    try:
+        return _checked_parquet(folder / schema.POSES)
+    except (BadInput, OSError):
         return None
 
 
-def _logged(folder: Path, waiting: bytes) -> pa.Table | None:
+def _checked_parquet(path: Path) -> pa.Table:
+    """The table of a poses.parquet. Raises FileNotFoundError, and BadInput that says what is wrong."""
+    door.check(path)
     try:
-        content = (folder / schema.POSES_LOG).read_bytes()
-    except OSError:
+        with pq.ParquetFile(path) as file:
+            reason = _too_much(file.metadata)
+            if not reason:
+                missing = set(POSE_SCHEMA.names) - set(file.schema_arrow.names)
+                reason = f"it has no column {min(missing)}" if missing else ""
+            if not reason:
+                found = file.read(columns=POSE_SCHEMA.names, use_threads=False).select(POSE_SCHEMA.names)
+                found.validate(full=True)
+                found = found.cast(POSE_SCHEMA, safe=False).combine_chunks()
+                sound = _sound_rows(found)
+                if sound == found.num_rows:
+                    return found
+                reason = f"row {sound + 1} is no frame that comes after the one before"
+    except (*DAMAGE, ValueError, MemoryError, OverflowError) as trouble:
+        reason = door.clean(str(trouble), 100)
+    raise BadInput(f"{path} is missing or damaged ({reason})")
+
+
+def _too_much(told: pq.FileMetaData) -> str:
+    """Why a file is not even read: what it says of itself would fill the memory. Empty: it may be read."""
+    if told.num_rows > MOST_ROWS:
+        return f"{told.num_rows} frames"
+    if told.num_columns > MOST_COLUMNS or told.num_row_groups > MOST_GROUPS:
+        return f"{told.num_columns} columns in {told.num_row_groups} groups"
+    room = ROW_BYTES * told.num_rows + COLUMN_ROOM_BYTES * told.num_row_groups * told.num_columns
+    size = sum(told.row_group(number).total_byte_size for number in range(told.num_row_groups))
+    return f"{size} bytes for {told.num_rows} frames" if size > room else ""
+
+
+def _sound_rows(table: pa.Table) -> int:
+    """How many rows from the first one on are frames: later than the one before, and with points that a picture can hold."""
+    if not table.num_rows:
+        return 0
+    times_s = table.column("time_s").to_numpy().astype(np.float64)  # null is NaN
+    sound = np.abs(times_s) <= MOST_S
+    sound[1:] &= np.diff(times_s) > 0
+    sound &= table.column("frame").is_valid().to_numpy()
+    for name in POSE_SCHEMA.names[2:]:
+        values = table.column(name).to_numpy()
+        sound &= ~(np.abs(values) > MOST_PX)  # NaN is unknown
+    wrong = np.flatnonzero(~sound)
+    return int(wrong[0]) if len(wrong) else table.num_rows
+
+
+def _logged(folder: Path, waiting: bytes) -> pa.Table | None:
+    content = log_content(folder)
+    if content is None:
         if not waiting:
             return None
         content = b"" if waiting.startswith(log_head()) else log_head()
@@ -105,10 +171,16 @@ def _logged(folder: Path, waiting: bytes) -> pa.Table | None:
     if not batches:
         return POSE_SCHEMA.empty_table()
     logged = pa.Table.from_batches(batches).combine_chunks()
-    times_s = logged.column("time_s").to_numpy()
-    back = np.flatnonzero(np.diff(times_s) <= 0)  # what follows is no pose: a damaged disk
-    logged = logged.slice(0, int(back[0]) + 1 if len(back) else None)
-    return logged if logged.schema.equals(POSE_SCHEMA) else _in_columns(logged)
+    logged = logged if logged.schema.equals(POSE_SCHEMA) else _in_columns(logged)
+    return logged.slice(0, _sound_rows(logged))  # what follows is no pose: a damaged disk
+
+
+def log_content(folder: Path) -> bytes | None:
+    """The log as it is; None where there is none that can be read."""
+    try:
+        return door.content(folder / schema.POSES_LOG)
+    except (BadInput, OSError):
+        return None
 
 
 def _batches(content: bytes) -> tuple[list[pa.RecordBatch] | None, int]:
@@ -119,10 +191,15 @@ def _batches(content: bytes) -> tuple[list[pa.RecordBatch] | None, int]:
     try:
         reader = pa.ipc.open_stream(source)
         size = source.tell()
-        while True:
-            batches.append(reader.read_next_batch())
+        known = any(reader.schema.equals(one) for one in (LOG_SCHEMA, POSE_SCHEMA))
+        while known:
+            batch = reader.read_next_batch()
+            batch.validate(full=True)
+            if any(batch.column(name).null_count for name in batch.schema.names if name in NEVER_NULL):
+                break
+            batches.append(batch)
             size = source.tell()
-    except (StopIteration, MemoryError, *DAMAGE):
+    except (StopIteration, MemoryError, ValueError, *DAMAGE):
         pass  # the end, or a batch that was being written
     if not batches and not content.startswith(log_head()):
         return None, 0

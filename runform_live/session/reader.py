@@ -6,6 +6,7 @@ A folder that a living process writes is never changed: what there is so far is 
 from __future__ import annotations
 
 import contextlib
+import os
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,19 +15,20 @@ import msgspec
 import pyarrow as pa
 
 from runform_live.errors import BadInput
-from runform_live.messages import SIDES, Stance
-from runform_live.session import events, poses, schema, stances
+from runform_live.messages import METRICS, SIDES, Stance
+from runform_live.session import door, events, poses, schema, stances
 from runform_live.session.events import Event
 from runform_live.session.files import has_content, write_atomically
 from runform_live.session.lock import RUN, FolderLock, is_written
-from runform_live.session.recording import parts_in
-from runform_live.session.schema import SessionInfo, Summary
+from runform_live.session.recording import is_video_name, parts_in
+from runform_live.session.schema import Band, Figure, SessionInfo, Summary
 from runform_live.session.summary import SUMMARISED, of_session
 from runform_live.session.writer import DISK_TROUBLE, tidy, write_info, write_summary
 
 CUT_OFF = "interrupted"
 STILL_RUNNING = "still_running"
 LATELY_S = 60.0
+ROUNDING = 0.01  # of the figures in the two files
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +46,7 @@ class Session:
         """poses.parquet as a table; of a session without one, what its log holds."""
         found = poses.found(self.folder, self.info.view)
         if found is None and not self.running and self.info.ended != CUT_OFF:
-            path = self.folder / schema.POSES
-            raise BadInput(f"{path} is missing or damaged; analyse the video again to make it anew")
+            raise BadInput(f"{poses.wrong_with(self.folder)}; analyse the video again to make it anew")
         return poses.POSE_SCHEMA.empty_table() if found is None else found
 
     def until_s(self) -> float:
@@ -55,8 +56,29 @@ class Session:
         return max(last_s, self.stances[-1].toe_off_s if self.stances else 0.0)
 
 
+class _TargetOfSettings(msgspec.Struct):
+    low: Figure | None = None
+    high: Figure | None = None
+
+
+class _CoachSettings(msgspec.Struct):
+    """What is read from the settings that a session was run with; the rest is kept and never looked at."""
+
+    target_from: schema.Word = "settings"
+    targets: dict[schema.Word, _TargetOfSettings] = {}
+
+
+class _Settings(msgspec.Struct):
+    coach: _CoachSettings = msgspec.field(default_factory=_CoachSettings)
+
+
 def is_session(folder: Path) -> bool:
-    return (folder / schema.SESSION).is_file()
+    """Whether there is something called session.json in it, whatever it is. Raises OSError where that cannot be seen."""
+    try:
+        (folder / schema.SESSION).lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    return True
 
 
 def read(folder: Path) -> Session:
@@ -66,6 +88,8 @@ def read(folder: Path) -> Session:
         return _finished(folder, info)
     if is_written(folder):
         return _so_far(folder, info, running=True)
+    if not is_own(folder):
+        return _in_memory(folder, info)
     lock = FolderLock(folder)
     if not lock.take() or (lock.unknown and _changed_lately(folder)):
         return _so_far(folder, info, running=True)
@@ -76,52 +100,116 @@ def read(folder: Path) -> Session:
         lock.release()
 
 
+def is_own(folder: Path) -> bool:
+    """Whether this user owns the folder: what another wrote there would not be its owner's any more."""
+    return os.name == "nt" or folder.stat().st_uid == os.geteuid()
+
+
 def _changed_lately(folder: Path) -> bool:
     """Whether a file of it is younger than LATELY_S: on a drive without locks that is all that tells of a writer."""
-    times_s = [path.stat().st_mtime for path in folder.iterdir()]
+    times_s = [path.lstat().st_mtime for path in folder.iterdir()]
     return max(times_s, default=0.0) > time.time() - LATELY_S
 
 
 def read_info(folder: Path) -> SessionInfo:
     """session.json alone."""
     path = folder / schema.SESSION
-    if not folder.is_dir():
+    try:
+        is_folder = folder.is_dir()
+    except (OSError, ValueError) as trouble:
+        raise BadInput(f"{folder} cannot be read ({getattr(trouble, 'strerror', trouble)})") from None
+    if not is_folder:
         raise BadInput(f"{folder}: there is no such session folder; `runform sessions list` shows those there are")
     try:
-        info = msgspec.json.decode(path.read_bytes(), type=SessionInfo)
+        info = door.decoded(path, SessionInfo, door.RESTORE)
     except FileNotFoundError:
         raise BadInput(f"{folder} is not a session folder: {schema.SESSION} is missing") from None
-    except (OSError, msgspec.DecodeError) as trouble:
-        raise BadInput(f"{path} is damaged ({trouble}); restore it from a copy") from None
     if info.schema_version > schema.SESSION_VERSION:
         raise BadInput(f"{path} was written by a newer runform_live; update the program")
-    return info
+    return _checked(path, info)
+
+
+def _checked(path: Path, info: SessionInfo) -> SessionInfo:
+    """What types and ranges alone do not tell. Raises BadInput."""
+
+    def damaged(reason: str) -> BadInput:
+        return BadInput(f"{path} is damaged ({door.clean(reason)}); {door.RESTORE}")
+
+    try:
+        info.moment()
+    except (ValueError, OverflowError, OSError):
+        raise damaged("`started` is no time with a date") from None
+    try:
+        coach = msgspec.convert(info.config, _Settings).coach
+    except (msgspec.MsgspecError, RecursionError) as trouble:
+        raise damaged(f"in its settings: {trouble}") from None
+    bands: dict[str, Band] = {metric: (band.low, band.high) for metric, band in coach.targets.items()}
+    for metric, (low, high) in (bands | (info.targets or {})).items():
+        if metric not in METRICS:
+            raise damaged(f"a target for an unknown metric, {metric}")
+        if low is not None and high is not None and low > high:
+            raise damaged(f"the target of {metric} ends below its beginning")
+    if info.trained_metric is not None and info.trained_metric not in METRICS:
+        raise damaged(f"the trained metric is unknown, {info.trained_metric}")
+    for part in info.videos:
+        if not is_video_name(part.file):
+            raise damaged(f"{part.file} is no video of this folder")
+    shown = {name: door.clean(getattr(info, name)) for name in ("id", "started", "software", "recorded_by")}
+    model = msgspec.structs.replace(info.model, name=door.clean(info.model.name), sha256=door.clean(info.model.sha256))
+    return msgspec.structs.replace(
+        info,
+        **shown,
+        model=model,
+        flags=tuple(map(door.clean, info.flags)),
+        ended=None if info.ended is None else door.clean(info.ended),
+        person=None if info.person is None else door.clean(info.person),
+    )
 
 
 def _finished(folder: Path, info: SessionInfo) -> Session:
-    found = stances.read(folder / schema.STANCES)
+    found = _in_order(stances.read(folder / schema.STANCES))
     happened = events.read(folder / schema.EVENTS)
     if not info.videos:  # of version 1, which kept no list
         info = msgspec.structs.replace(info, videos=parts_in(folder, thorough=False))
-    return Session(folder, info, found, happened, _read_summary(folder / schema.SUMMARY))
+    summary = read_summary(folder)
+    _check_together(folder / schema.SUMMARY, summary, found)
+    return Session(folder, info, found, happened, summary)
 
 
-def _read_summary(path: Path) -> Summary:
+def read_summary(folder: Path) -> Summary:
+    """summary.json alone: both sides with every metric. Raises BadInput."""
+    path = folder / schema.SUMMARY
     try:
-        summary = msgspec.json.decode(path.read_bytes(), type=Summary)
-    except OSError:
+        summary = door.decoded(path, Summary, door.AGAIN)
+    except FileNotFoundError:
         raise BadInput(f"{path} is missing; the session is incomplete: analyse its video again") from None
-    except msgspec.DecodeError as trouble:
-        raise BadInput(f"{path} is damaged ({trouble}); analyse the session's video again") from None
     known = [set(summary.symmetry), *(set(summary.sides.get(side, {})) for side in SIDES)]
     if any(not one.issuperset(SUMMARISED) for one in known):
-        raise BadInput(f"{path} is damaged (not all metrics are in it); analyse the session's video again")
-    return summary
+        raise BadInput(f"{path} is damaged (not all metrics are in it); {door.AGAIN}")
+    return msgspec.structs.replace(summary, flags=[door.clean(flag) for flag in summary.flags])
+
+
+def _in_order(rows: list[Stance]) -> list[Stance]:
+    """By time, for cadence and phases are read from neighbours: a spreadsheet may have sorted them by something else."""
+    return sorted(rows, key=lambda stance: stance.midstance_s)
+
+
+def _check_together(path: Path, summary: Summary, rows: list[Stance]) -> None:
+    """The summary may be of another session, or have lost a digit: each mean must lie among the stances that it is of."""
+    for side in SIDES:
+        mine = [stance for stance in rows if stance.side == side]
+        for metric in SUMMARISED:
+            one = summary.sides[side][metric]
+            values = [value for stance in mine if (value := getattr(stance, metric)) is not None]
+            if (one.n > 0) != (one.mean is not None) or one.n > len(values):
+                raise BadInput(f"{path} does not fit {schema.STANCES} beside it ({side} {metric}: n); {door.AGAIN}")
+            if one.mean is not None and not min(values) - ROUNDING <= one.mean <= max(values) + ROUNDING:
+                raise BadInput(f"{path} does not fit {schema.STANCES} beside it ({side} {metric}); {door.AGAIN}")
 
 
 def _so_far(folder: Path, info: SessionInfo, running: bool) -> Session:
     """What there is of a session that was not finished; nothing is written."""
-    found = stances.read(folder / schema.STANCES, cut_off=True)
+    found = _in_order(stances.read(folder / schema.STANCES, cut_off=True))
     happened = events.read(folder / schema.EVENTS, cut_off=True)
     videos = parts_in(folder, info.videos, thorough=not running)
     seen = poses.table(folder, info.view)
@@ -135,11 +223,16 @@ def _so_far(folder: Path, info: SessionInfo, running: bool) -> Session:
     return Session(folder, info, found, happened, summary, running)
 
 
+def _in_memory(folder: Path, info: SessionInfo) -> Session:
+    """A session that was cut off, as it would be completed; nothing is written."""
+    found = _so_far(folder, info, running=False)
+    done = msgspec.structs.replace(found.info, schema_version=schema.SESSION_VERSION, ended=CUT_OFF)
+    return Session(folder, done, found.stances, found.events, found.summary)
+
+
 def _completed(folder: Path, info: SessionInfo) -> Session:
     """Finish what a session that was cut off left open. Where the disk does not take it, it is finished in memory alone."""
-    session = _so_far(folder, info, running=False)
-    done = msgspec.structs.replace(session.info, schema_version=schema.SESSION_VERSION, ended=CUT_OFF)
-    session = Session(folder, done, session.stances, session.events, session.summary)
+    session = _in_memory(folder, info)
     rows = stances.whole(session.stances)
     lines = events.whole([events.as_line(event) for event in session.events])
     try:
@@ -148,7 +241,7 @@ def _completed(folder: Path, info: SessionInfo) -> Session:
                 write_atomically(folder / name, content)
         poses.finish(folder, info.view)
         write_summary(folder, session.summary)
-        write_info(folder, done)
+        write_info(folder, session.info)
     except DISK_TROUBLE:
         return session
     tidy(folder)

@@ -16,10 +16,16 @@ from runform_live.session import schema
 from runform_live.session.schema import VideoPart
 from runform_live.session.video import CLUSTER_S, VIDEO_TROUBLE, VideoWriter, readable
 
-NAME = re.compile(r"video(?:-(\d+))?\.mkv")
+LONGEST_NAME = 20
+NAME = re.compile(r"video(?:-([0-9]+))?\.mkv")
 ROUNDING_S = 0.0006  # of the times in a file
 NEVER_S = -1.0  # before all frames
 SAME_RATE = 0.02  # a camera that was opened again does not name its rate to the last digit
+
+
+def is_video_name(name: str) -> bool:
+    """Whether a file of a session's folder is called so; nothing outside of the folder is."""
+    return len(name) < LONGEST_NAME and NAME.fullmatch(name) is not None
 
 
 def video_files(folder: Path) -> list[Path]:
@@ -27,7 +33,7 @@ def video_files(folder: Path) -> list[Path]:
     found = []
     for path in folder.glob(f"{Path(schema.VIDEO).stem}*.mkv"):
         match = NAME.fullmatch(path.name)
-        if match:
+        if match and len(path.name) < LONGEST_NAME:
             found.append((int(match[1] or 1), path))
     return [path for _, path in sorted(found)]
 
@@ -39,7 +45,7 @@ def parts_in(folder: Path, listed: Iterable[VideoPart] = (), thorough: bool = Tr
     """
     closed = {part.file: part for part in listed if part.end_s is not None}
     parts = []
-    for path in video_files(folder):
+    for path in video_files(folder):  # not by the list: what it names may lie elsewhere
         if path.name in closed:
             parts.append(closed[path.name])
             continue

@@ -12,11 +12,13 @@ import msgspec
 
 from runform_live.errors import BadInput
 from runform_live.messages import Stance
-from runform_live.session import schema
-from runform_live.session.files import text_of
+from runform_live.session import door, schema
 
 HEADER = ",".join(schema.COLUMNS)
 TEXT = frozenset({"side", "gait"})  # the columns that hold words
+# Wide enough for whatever a damaged picture makes of a runner; NaN and infinity lie in none.
+TIME, VALUE = (-1e9, 1e9), (-1e6, 1e6)
+RANGES = {"quality": (0.0, 1.0), "contact_time_s": (0.0, 1e6), "pelvis_sigma_deg": (0.0, 1e6)}
 OPTIONAL = frozenset(field.name for field in msgspec.structs.fields(Stance) if not field.required)
 
 
@@ -46,37 +48,67 @@ def as_written(stance: Stance) -> Stance:
 
 
 def read(path: Path, cut_off: bool = False) -> list[Stance]:
-    """All rows. A torn last line is left out. A column that the file does not have is None where a stance can do without it.
+    """All rows, as they stand. A column that the file does not have is None where a stance can do without it.
 
-    cut_off: of a session that was not finished; then the file may be missing or empty, too. Raises BadInput for a damaged file.
+    A torn last line is left out. cut_off: of a session that was not finished; then the file may be missing or empty, too.
+    Raises BadInput, with the number of the line, for a damaged file.
     """
-    text = text_of(path, "" if cut_off else None)
+    text = door.text(path, "" if cut_off else None)
+    torn = not text.endswith("\n")
+
+    def damaged(number: int, reason: str = "") -> BadInput:
+        return BadInput(f"{path} is damaged in line {number}{f' ({reason})' if reason else ''}; {door.AGAIN}")
+
+    lines = csv.reader(io.StringIO(text, newline=""), strict=True)
+    rows: list[tuple[int, list[str]]] = []
     try:
-        lines = csv.DictReader(io.StringIO(text, newline=""))
-        rows = list(lines)
-    except csv.Error:
-        raise BadInput(f"{path} is damaged; analyse the session's video again") from None
-    columns = [column for column in schema.COLUMNS if column in (lines.fieldnames or ())]
-    missing = set(schema.COLUMNS) - set(columns) - OPTIONAL
-    if missing:
-        if cut_off and not rows:
+        rows.extend((lines.line_num, cells) for cells in lines if cells)  # an editor may leave an empty line
+    except csv.Error as trouble:
+        if not (cut_off and torn):
+            raise damaged(lines.line_num, str(trouble)) from None
+    header = [name.strip() for name in rows[0][1]] if rows else []
+    if not set(header) >= set(schema.COLUMNS) - OPTIONAL:
+        if cut_off and len(rows) < 2:
             return []  # the line of the column names itself was cut off
-        raise BadInput(f"{path} is damaged in line 1; analyse the session's video again")
-    stances = []
-    for number, cells in enumerate(rows, start=2):
-        if cut_off and number == len(rows) + 1 and not text.endswith("\n"):
-            continue
+        raise damaged(1, "a column is missing")
+    if len(set(header)) < len(header):
+        raise damaged(1, "a column stands there twice")
+    stances: list[Stance] = []
+    for number, cells in rows[1:]:
+        last = torn and number == rows[-1][0]
+        if last and cut_off:
+            continue  # its last digits may be missing
         try:
-            stances.append(msgspec.convert(_values(cells, columns), Stance))
-        except (TypeError, ValueError):
-            if number == len(rows) + 1:
-                continue  # of a session that was cut off while the line was written
-            raise BadInput(f"{path} is damaged in line {number}; analyse the session's video again") from None
+            stances.append(_stance(dict(zip(header, cells, strict=True))))
+        except (msgspec.MsgspecError, ValueError) as trouble:
+            if last:
+                continue  # the program ended while this line was written
+            raise damaged(number, door.clean(str(trouble), 100)) from None
     return stances
 
 
+def _stance(cells: dict[str, str]) -> Stance:
+    """One row. Raises ValueError where a value is none, or out of all proportion."""
+    values = _values(cells, [column for column in schema.COLUMNS if column in cells])
+    for column, value in values.items():
+        if isinstance(value, float):
+            low, high = RANGES.get(column) or (TIME if column.endswith("_s") else VALUE)
+            if not low <= value <= high:
+                raise ValueError(f"{column} is {value:g}")
+    stance = msgspec.convert(values, Stance)
+    if not stance.initial_contact_s <= stance.midstance_s <= stance.toe_off_s:
+        raise ValueError("its times are not in order")
+    return stance
+
+
 def _values(cells: dict[str, str], columns: Sequence[str]) -> dict[str, Any]:
-    return {
-        column: cells[column] if column in TEXT else (float(cells[column]) if cells[column] != "" else None)
-        for column in columns
-    }
+    return {column: cells[column] if column in TEXT else _number(cells[column]) for column in columns}
+
+
+def _number(cell: str) -> float | None:
+    """A cell's number; None where it is empty. Python's own way to write a number, 1_000, is not the file's."""
+    if cell == "":
+        return None
+    if "_" in cell:
+        raise ValueError(f"{cell} is no number")
+    return float(cell)

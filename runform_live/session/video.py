@@ -13,8 +13,13 @@ import numpy as np
 import numpy.typing as npt
 from av.video.frame import PictureType
 
+from runform_live.errors import BadInput
+from runform_live.session import door
+from runform_live.session.files import make_private_file
+
 TIME_BASE = Fraction(1, 1000)  # what Matroska keeps
 CLUSTER_S = 0.25  # the muxer hands the file over in pieces of this length
+FORMAT = "matroska"
 KEY_S = 1.0  # between two key frames: a jump to any time decodes no more than that
 VIDEO_TROUBLE = (OSError, av.error.FFmpegError)  # what a disk that is full, or a damaged file, raises
 
@@ -32,7 +37,8 @@ def readable(path: Path, first_only: bool = False) -> Readable | None:
     """Look through a file without decoding (first_only: at its first frame alone); None where there is no frame in it."""
     count, start_s, end_s = 0, 0.0, 0.0
     try:
-        with av.open(str(path)) as container:
+        door.check(path)
+        with av.open(str(path), format=FORMAT) as container:
             for packet in container.demux(video=0):
                 if packet.pts is None or packet.time_base is None or packet.is_corrupt:
                     continue
@@ -41,7 +47,7 @@ def readable(path: Path, first_only: bool = False) -> Readable | None:
                 count += 1
                 if first_only:
                     break
-    except (*VIDEO_TROUBLE, IndexError, EOFError):
+    except (*VIDEO_TROUBLE, BadInput, IndexError, EOFError):
         pass  # cut off: what came before counts
     return Readable(count, start_s, end_s) if count else None
 
@@ -50,10 +56,11 @@ class VideoWriter:
     """Encode frames (height, width, 3; BGR) with their times; H.264, a cluster every CLUSTER_S, flushed at once."""
 
     def __init__(self, path: Path, height_px: int, width_px: int, frame_rate_hz: float | None) -> None:
+        make_private_file(path)  # by itself the encoder would leave its mode to the umask
         self._container = av.open(
             str(path),
             "w",
-            format="matroska",
+            format=FORMAT,
             options={"cluster_time_limit": str(round(1000 * CLUSTER_S)), "flush_packets": "1"},
         )
         rate = Fraction(frame_rate_hz or 30.0).limit_denominator(1001)

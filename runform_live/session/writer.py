@@ -23,8 +23,16 @@ import pyarrow as pa
 from runform_live import doors, names
 from runform_live.errors import BadInput, RunformError
 from runform_live.messages import Stance, TroubleKind, View
-from runform_live.session import events, poses, schema, stances
-from runform_live.session.files import Growing, has_content, sync_file, sync_folder, write_atomically
+from runform_live.session import door, events, poses, schema, stances
+from runform_live.session.files import (
+    Growing,
+    has_content,
+    make_folder,
+    make_private_file,
+    sync_file,
+    sync_folder,
+    write_atomically,
+)
 from runform_live.session.lock import WAIT_S, FolderLock
 from runform_live.session.schema import SessionInfo, Summary
 from runform_live.session.sync import Syncer
@@ -51,7 +59,7 @@ def new_folder(parent: Path, name: str | None = None) -> Path:
         folder = parent / (wanted if attempt == 0 else f"{wanted}_{attempt + 1}")
         try:
             parent.mkdir(parents=True, exist_ok=True)
-            folder.mkdir()
+            make_folder(folder)
             (folder / ".write-test").write_bytes(b"x")
             (folder / ".write-test").unlink()
         except FileExistsError:
@@ -170,8 +178,8 @@ class SessionWriter:
     def kept(self) -> Kept:
         """What an earlier writer left, as far as it can be read."""
         info: SessionInfo | None = None
-        with contextlib.suppress(OSError, msgspec.DecodeError):
-            info = msgspec.json.decode((self.folder / schema.SESSION).read_bytes(), type=SessionInfo)
+        with contextlib.suppress(OSError, RunformError):
+            info = door.decoded(self.folder / schema.SESSION, SessionInfo, door.RESTORE)
         rows = self._readable(stances.read, schema.STANCES)
         lines = [events.as_line(event) for event in self._readable(events.read, schema.EVENTS)]
         found = poses.table(self.folder, "unknown")
@@ -218,7 +226,7 @@ class SessionWriter:
 
     def _open_log(self) -> None:
         path = self.folder / schema.POSES_LOG
-        content = path.read_bytes() if path.exists() else b""
+        content = poses.log_content(self.folder) or b""
         size = poses.log_size(content)
         if not size and content:
             poses.finish(self.folder, "unknown")  # of another version, or damaged at its head
@@ -239,6 +247,19 @@ class SessionWriter:
     def stance(self, stance: Stance) -> None:
         self._stances.add(stances.row(stance).encode() + b"\n")
         self._write(self._stances)
+
+    def rewrite_stances(self, rows: Sequence[Stance]) -> bool:
+        """stances.csv anew: left and right were exchanged in some rows. False where the disk refuses: the old rows stay."""
+        if self.blocked or self._stances.path.name in self._unread:
+            return False
+        self._stances.close()  # Windows replaces no open file
+        file = self._stances = Growing(self._stances.path)
+        written = self._attempt(file.path.name, lambda: write_atomically(file.path, stances.whole(rows)))
+        if written:
+            self._syncer.changed(file.path)
+        else:
+            file.spoil()
+        return written
 
     def event(self, line: str) -> None:
         self._events.add(line.encode() + b"\n")
@@ -326,6 +347,7 @@ class SessionWriter:
     def _hold(self, size_bytes: int) -> None:
         path = self.folder / RESERVE
         try:
+            make_private_file(path)
             path.write_bytes(bytes(size_bytes))
             sync_file(path)
         except OSError as trouble:
@@ -398,7 +420,7 @@ class SessionWriter:
         """A folder that was removed comes back, where its parent is still there."""
         if not self.folder.is_dir():
             with contextlib.suppress(OSError):
-                self.folder.mkdir()
+                make_folder(self.folder)
 
     def abandon(self, remove_lock: bool = False) -> None:
         """Close what is open and leave the folder as it is, as a crash would."""

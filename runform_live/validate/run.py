@@ -16,9 +16,11 @@ from runform_live.validate.truth import Clip, read_clips
 from runform_live.validate.unsteady import Camera, filmed_by
 
 
-def true_cadence_spm(clip: Clip) -> float:
-    """Steps a minute over all true stances."""
+def true_cadence_spm(clip: Clip) -> float | None:
+    """Steps a minute over all true stances; None with one."""
     first, last = clip.stances[0], clip.stances[-1]
+    if last.midstance_s <= first.midstance_s:
+        return None
     return 60.0 * (len(clip.stances) - 1) / (last.midstance_s - first.midstance_s)
 
 
@@ -36,7 +38,7 @@ def validate(
         matched = match(clip, analysis.stances, model.instrument(state.calibrated, state.level_sd_deg))
         measured = cadence_spm([s for _, s in matched.pairs])
         true = true_cadence_spm(clip)
-        error = None if measured is None else 100.0 * abs(measured - true) / true
+        error = None if measured is None or true is None else 100.0 * abs(measured - true) / true
         yield matched, agree(clip.name, [matched], METRICS, error)
 
 

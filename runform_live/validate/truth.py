@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import dataclasses
+import io
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,8 +16,11 @@ import numpy.typing as npt
 from runform_live import doors
 from runform_live.errors import BadInput
 from runform_live.messages import METRICS, Side
+from runform_live.session import door
 
 START_TOLERANCE_S = 0.15
+MOST = 1e6  # of any figure
+NO_LIMIT = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +68,8 @@ def read_clips(folder: Path, psis: bool = False) -> list[Clip]:
     clips = []
     for video in sorted(folder.glob("*.mp4")):
         table = video.with_suffix("").with_name(video.stem + ".stances.csv")
-        if table.is_file():
+        if os.path.lexists(table):
+            door.check(video, NO_LIMIT)
             stances = _read_stances(table)
             made = _read_made(video.with_suffix("").with_name(video.stem + ".json"))
             clips.append(Clip(video.stem, video, _by_psis(stances, video) if psis else stances, made))
@@ -75,9 +81,37 @@ def read_clips(folder: Path, psis: bool = False) -> list[Clip]:
 def _read_made(path: Path) -> Made:
     doors.refuse_endless(path)
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Made)
-    except (OSError, msgspec.MsgspecError):
+        return door.decoded(path, Made, "")
+    except (OSError, BadInput):
         return Made()
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    """The rows of a table; every cell is there. Raises ValueError, BadInput."""
+    try:
+        text = door.text(path)
+    except FileNotFoundError:
+        raise ValueError("it is missing") from None
+    try:
+        lines = [cells for cells in csv.reader(io.StringIO(text, newline=""), strict=True) if cells]
+    except csv.Error as trouble:
+        raise ValueError(str(trouble)) from None
+    if not lines:
+        raise ValueError("it is empty")
+    header, *rows = lines
+    if len(set(header)) < len(header):
+        raise ValueError("a column stands there twice")
+    return [dict(zip(header, cells, strict=True)) for cells in rows]
+
+
+def _number(row: dict[str, str], column: str) -> float:
+    """A cell's number. Raises ValueError where there is none, or one that no runner has."""
+    if column not in row:
+        raise ValueError(f"there is no column {column}")
+    value = float(row[column])
+    if not abs(value) <= MOST:  # NaN is none either
+        raise ValueError(f"{column} is {value:g}")
+    return value
 
 
 def _by_psis(stances: list[TrueStance], video: Path) -> list[TrueStance]:
@@ -88,13 +122,14 @@ def _by_psis(stances: list[TrueStance], video: Path) -> list[TrueStance]:
     table = video.with_suffix("").with_name(video.stem + ".frames.csv")
     doors.refuse_endless(table)
     try:
-        with table.open(encoding="utf-8", newline="") as lines:
-            rows = list(csv.DictReader(lines))
-        times_s = np.array([float(row["time_s"]) for row in rows])
-        obliquity_deg = np.array([float(row["pelvic_obliquity_2d_deg"]) for row in rows])
+        rows = _rows(table)
+        times_s = np.array([_number(row, "time_s") for row in rows])
+        obliquity_deg = np.array([_number(row, "pelvic_obliquity_2d_deg") for row in rows])
         hips_deg, psis_deg = (_left_higher_deg(rows, joint) for joint in ("hip", "psis"))
-    except (OSError, KeyError, ValueError, UnicodeDecodeError) as trouble:
-        raise BadInput(f"{table}: the exact PSIS cannot be read ({trouble})") from None
+        if not len(rows) or (np.diff(times_s) <= 0).any():
+            raise ValueError("its times are not in order")
+    except ValueError as trouble:
+        raise BadInput(f"{table}: the exact PSIS cannot be read ({door.clean(str(trouble), 100)})") from None
     line_deg = psis_deg - (hips_deg - obliquity_deg)
     out = []
     for stance in stances:
@@ -107,7 +142,7 @@ def _by_psis(stances: list[TrueStance], video: Path) -> list[TrueStance]:
 def _left_higher_deg(rows: list[dict[str, str]], joint: str) -> npt.NDArray[np.float64]:
     """By how much the runner's left end of a line is higher in the picture (deg)."""
     left, right = (
-        np.array([[float(row[f"{side}_{joint}_{axis}_px"]) for axis in "xy"] for row in rows])
+        np.array([[_number(row, f"{side}_{joint}_{axis}_px") for axis in "xy"] for row in rows])
         for side in ("left", "right")
     )
     away = right - left
@@ -115,23 +150,27 @@ def _left_higher_deg(rows: list[dict[str, str]], joint: str) -> npt.NDArray[np.f
 
 
 def _read_stances(path: Path) -> list[TrueStance]:
-    stances: list[TrueStance] = []
     try:
-        with path.open(encoding="utf-8", newline="") as lines:
-            for row in csv.DictReader(lines):
-                side: Side = "left" if row["side"] == "left" else "right"
-                metrics = {metric: float(row[metric]) for metric in METRICS if row.get(metric)}
-                stances.append(
-                    TrueStance(
-                        side,
-                        float(row["initial_contact_s"]),
-                        float(row["midstance_s"]),
-                        float(row["toe_off_s"]),
-                        metrics,
-                    )
-                )
-    except (OSError, KeyError, ValueError, UnicodeDecodeError) as trouble:
-        raise BadInput(f"{path} is damaged ({trouble})") from None
+        stances = [_stance(row) for row in _rows(path)]
+    except ValueError as trouble:
+        raise BadInput(f"{path} is damaged ({door.clean(str(trouble), 100)})") from None
     if not stances:
         raise BadInput(f"{path} holds no stance")
-    return stances
+    return sorted(stances, key=lambda stance: stance.midstance_s)
+
+
+def _stance(row: dict[str, str]) -> TrueStance:
+    """One row. Raises ValueError."""
+    side: Side
+    match row.get("side"):
+        case "left":
+            side = "left"
+        case "right":
+            side = "right"
+        case other:
+            raise ValueError(f"side is {other}")
+    metrics = {metric: _number(row, metric) for metric in METRICS if row.get(metric)}
+    begins_s, middle_s, ends_s = (_number(row, f"{name}_s") for name in ("initial_contact", "midstance", "toe_off"))
+    if not begins_s <= middle_s <= ends_s:
+        raise ValueError(f"the times of the stance at {middle_s:g} s are not in order")
+    return TrueStance(side, begins_s, middle_s, ends_s, metrics)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -50,9 +51,46 @@ def test_one_bad_entry_does_not_end_the_list(tmp_path: Path, capsys: pytest.Capt
     (tmp_path / "notes.txt").write_text("no session")
     status, out, err = told(capsys, "sessions", "list", "--in", tmp_path)
     lines = out.splitlines()
-    assert (status, err) == (0, "")
-    assert [line[:1] for line in lines] == ["a", "b", "c", "d", "e"]
-    assert [line.endswith("stopped") for line in lines] == [True, False, False, False, True]
+    assert status == 1
+    assert err == "runform: 4 of 6 entries could not be read (see above); the others are listed\n"
+    assert sorted(line[:1] for line in lines) == ["a", "b", "c", "d", "e", "f"]
+    assert {line[:1] for line in lines if line.endswith("stopped")} == {"a", "e"}
+
+
+def test_sessions_are_listed_by_their_moment_and_not_by_name(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, moment in (("c", "2026-10-25T02:50:00+02:00"), ("b", "2026-10-25T02:10:00+01:00"), ("a", "2026-10-24T23:00:00-07:00")):  # fmt: skip
+        path = done(tmp_path / name) / "session.json"
+        path.write_text(json.dumps(json.loads(path.read_text()) | {"started": moment}))
+    _, out, _ = told(capsys, "sessions", "list", "--in", tmp_path)
+    assert [line[:19] for line in out.splitlines()] == [
+        "c: 2026-10-25 02:50",
+        "b: 2026-10-25 02:10",
+        "a: 2026-10-24 23:00",
+    ]
+
+
+def test_links_that_lead_nowhere_and_files_that_are_none_hide_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    done(tmp_path / "good")
+    for name, content in (("a", b"\xff\xfe{"), ("b", b"[" * 5000), ("c", b"null"), ("d", b"")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "session.json").write_bytes(content)
+    (tmp_path / "broken").symlink_to(tmp_path / "nothing")
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    (tmp_path / "inner").mkdir()
+    (tmp_path / "inner" / "session.json").symlink_to("session.json")
+    status, out, err = told(capsys, "sessions", "list", "--in", tmp_path)
+    assert status == 1
+    assert err == "runform: 7 of 8 entries could not be read (see above); the others are listed\n"
+    lines = {line.split(":")[0]: line for line in out.splitlines()}
+    assert set(lines) == {"good", "a", "b", "c", "d", "broken", "loop", "inner"}
+    assert lines["good"].endswith("stopped")
+    assert "nested too deeply" in lines["b"] or "damaged" in lines["b"]
+    assert "leads nowhere" in lines["broken"]
+    assert all("damaged" in lines[name] for name in "acd")
 
 
 def test_readers_of_a_running_session_say_so_in_a_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

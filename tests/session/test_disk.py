@@ -250,4 +250,4 @@ def test_a_second_writer_keeps_its_hands_off(tmp_path: Path, monkeypatch: pytest
 def test_a_version_in_words_is_in_session_json(tmp_path: Path) -> None:
     with SessionRecord(tmp_path, "0", config.load(), "live") as record:
         record.finish("stopped")
-    assert json.loads((tmp_path / schema.SESSION).read_text())["schema_version"] == 2
+    assert json.loads((tmp_path / schema.SESSION).read_text())["schema_version"] == schema.SESSION_VERSION

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from runform_live import config
@@ -45,3 +46,18 @@ def test_a_session_keeps_the_targets_that_were_in_force(tmp_path: Path) -> None:
     record = SessionRecord(tmp_path / "t", "x", config.load(), "analyze")
     record.finish("end", 1)
     assert read(tmp_path / "t").info.bands()[DROP] == (None, config.load().coach.targets[DROP].high)
+
+
+def test_runs_go_by_their_moment_also_when_the_time_zone_or_the_clock_changes(tmp_path: Path) -> None:
+    began = {
+        "2026-10-25_02-50-00": "2026-10-25T02:50:00+02:00",  # before the clock goes back
+        "2026-10-25_02-10-00": "2026-10-25T02:10:00+01:00",  # after it
+        "2026-10-24_23-00-00": "2026-10-24T23:00:00-07:00",  # on a journey: the last one
+        "2026-10-25_01-00-00": "2026-10-25T01:00:00+02:00",
+    }
+    for number, (name, moment) in enumerate(began.items()):
+        keep(tmp_path / name, 5.0 + number, 5.0)
+        path = tmp_path / name / "session.json"
+        path.write_text(json.dumps(json.loads(path.read_text()) | {"started": moment}))
+    newest = earlier_runs(tmp_path, DROP, "hip_joint_centres", 3)
+    assert [round(run.means[0]) for run in newest] == [7, 6, 5]

@@ -1,0 +1,139 @@
+"""What the source of a session is kept as, and which film is the one that was measured.
+
+A film is opened for a session only where its size and its digests are those that were kept: a name alone may stand for another
+person's film, or for one that the maker of a folder has no right to see.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal
+
+from runform_live import texts
+from runform_live.addresses import masked
+from runform_live.capture.sources import DEMO, is_file
+from runform_live.errors import BadInput
+from runform_live.names import native, storable
+from runform_live.session import door
+from runform_live.session.schema import SessionInfo, SourceFile
+from runform_live.texts import Texts
+
+DIGEST_BYTES = 1 << 20  # from the beginning of a file, and from its end
+DEMO_NAME = "demo"
+LONGEST_NAME = 160  # characters of a name that are shown
+NoFilmKind = Literal["unrecorded", "unknown", "unfinished", "other", "gone"]
+
+
+def name_of(source: str) -> str:
+    """The source as it may be shown and kept: an address without its password, a name that text files can hold."""
+    return storable(source if is_file(source) else masked(source))
+
+
+def described(source: str, folder: Path) -> SourceFile | None:
+    """What the file of a source is known by to the session in `folder`; None of a camera, a stream and the demo."""
+    if source == DEMO_NAME or not is_file(source):
+        return None
+    path = Path(source).absolute()
+    relative = _relative(path, folder)
+    digests = _digests(path)
+    return SourceFile(
+        path=storable(path),
+        relative=storable(relative) if relative is not None else None,
+        size_bytes=digests[0] if digests else None,
+        begin_sha256=digests[1] if digests else None,
+        end_sha256=digests[2] if digests else None,
+    )
+
+
+def unchanged(known: SourceFile) -> SourceFile:
+    """The same after the file was read; without its digests where it changed meanwhile: it is still being written."""
+    if known.size_bytes is None or _fits(Path(native(known.path)), known):
+        return known
+    return SourceFile(known.path, known.relative, None, None, None)
+
+
+class NoFilm(BadInput):
+    """The pictures of the source cannot be shown. `kind` is the key of a sentence under "film" in the languages."""
+
+    def __init__(self, kind: NoFilmKind, name: str) -> None:
+        self.kind, self.name = kind, door.clean(name, LONGEST_NAME)
+        super().__init__(self.told(texts.load(texts.FALLBACK)[0]))
+
+    def told(self, said: Texts) -> str:
+        """The sentence in a language."""
+        return said(f"film.{self.kind}", name=self.name)
+
+
+def film_of(info: SessionInfo, folder: Path) -> Path:
+    """The film that was measured, where it lies there. Raises NoFilm."""
+    if info.source == DEMO_NAME and info.source_file is None:
+        return DEMO
+    known = info.source_file
+    if known is None:
+        raise NoFilm("unknown" if is_file(info.source) else "unrecorded", info.source)
+    if known.size_bytes is None:
+        raise NoFilm("unfinished", info.source)
+    another = None
+    for place in _places(known, folder):
+        if _fits(place, known):
+            return place
+        if another is None and _is_plain(place):
+            another = place
+    if another is not None:
+        raise NoFilm("other", str(another))
+    raise NoFilm("gone", info.source)
+
+
+def _places(known: SourceFile, folder: Path) -> Iterator[Path]:
+    """Where the film may lie: as seen from the folder, which may have been moved with it, where it was, and beside the folder."""
+    home = folder.resolve()
+    path = Path(native(known.path))
+    if known.relative is not None:
+        yield Path(os.path.normpath(home / native(known.relative)))
+    yield path
+    yield home.parent / path.name
+    yield home / path.name
+
+
+def _relative(path: Path, folder: Path) -> str | None:
+    try:
+        return os.path.relpath(path.parent.resolve() / path.name, folder.resolve())
+    except (ValueError, OSError, RuntimeError):  # on another drive; or a loop of links
+        return None
+
+
+def _is_plain(path: Path) -> bool:
+    try:
+        return stat.S_ISREG(path.stat().st_mode)
+    except (OSError, ValueError):
+        return False
+
+
+def _fits(path: Path, known: SourceFile) -> bool:
+    """Whether it is that file. One of another size is not even opened."""
+    try:
+        found = path.stat()
+    except (OSError, ValueError):
+        return False
+    if not stat.S_ISREG(found.st_mode) or found.st_size != known.size_bytes:
+        return False
+    return _digests(path) == (known.size_bytes, known.begin_sha256, known.end_sha256)
+
+
+def _digests(path: Path) -> tuple[int, str, str] | None:
+    """Size and digests of a plain file; None where it is none, or cannot be read."""
+    if not _is_plain(path):
+        return None
+    try:
+        with path.open("rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            begin = file.read(DIGEST_BYTES)
+            file.seek(max(0, size - DIGEST_BYTES))
+            end = file.read(DIGEST_BYTES)
+    except OSError:
+        return None
+    return size, hashlib.sha256(begin).hexdigest(), hashlib.sha256(end).hexdigest()
