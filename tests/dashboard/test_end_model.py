@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
+import msgspec
 import pytest
 
 from runform_live import texts
 from runform_live.dashboard.end_model import lines
+from runform_live.messages import VIEW_UNSURE
 from runform_live.session.against import against_targets
 from tests.dashboard.test_review_model import model
 from tests.makers import stances
@@ -58,3 +63,15 @@ def test_without_fixed_targets_nothing_is_ranked() -> None:
     found.session.info.config["coach"]["target_from"] = "none"
     assert against_targets(found.session) == []
     assert dict(lines(found.session, texts.load("en")[0]))["What next"].startswith("No target was set")
+
+
+@pytest.mark.parametrize("language", texts.languages())
+def test_where_left_and_right_are_not_sure_no_row_names_a_side(language: str) -> None:
+    found = model(stances(30, 8.0, 3.0)).session
+    summary = msgspec.structs.replace(found.summary, flags=[*found.summary.flags, VIEW_UNSURE])
+    said = texts.load(language)[0]
+    rows = dict(lines(replace(found, summary=summary), said))
+    sure = said("end.sure")
+    assert said(f"flag.{VIEW_UNSURE}") in rows.pop(sure)
+    assert said("leg.one") in rows[said("end.worst")] and said("leg.one") in rows[said("end.next")]
+    assert not any(re.search(r"\b(left|right|link|recht)", row, re.IGNORECASE) for row in rows.values())

@@ -6,7 +6,18 @@ import pytest
 from runform_live import config
 from runform_live.dashboard.model import DashboardModel
 from runform_live.dashboard.trend import MOST_POINTS
-from runform_live.messages import CoachState, Control, Cue, GaitState, Health, Recorder, SourceState, TroubleKind
+from runform_live.messages import (
+    VIEW_UNSURE,
+    CoachState,
+    Control,
+    Cue,
+    GaitState,
+    Health,
+    Naming,
+    Recorder,
+    SourceState,
+    TroubleKind,
+)
 from runform_live.runtime.topology import STAGES
 from runform_live.session.schema import ModelUsed
 from tests.makers import pose, stance, stances
@@ -337,3 +348,56 @@ def test_without_a_picture_the_large_line_says_that_the_numbers_are_from_before(
     assert found.blind and found.cue_words() == "No picture: these numbers are from before"
     found.take(SourceState(state="open", text="0"), 1.0)
     assert not found.blind and found.cue_words() == before
+
+
+UNSURE = Naming("posterior", unsure=True)
+IN_FRONT = Naming("anterior", number=1)
+
+
+def unsure_run(language: str = "en") -> DashboardModel:
+    found = model(language)
+    found.take(SourceState(state="open", text="0"), 0.0)
+    found.take(gait(time_s=8.0, flags=(VIEW_UNSURE,), naming=UNSURE), 0.0)
+    for one in stances(20, 8.0, 3.0):
+        found.take(msgspec.structs.replace(one, naming=UNSURE), 0.0)
+    return found
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_while_left_and_right_are_not_sure_it_is_asked_and_said_everywhere(language: str) -> None:
+    found = unsure_run(language)
+    assert found.asks_view and found.view_unsure
+    assert found.texts("live.left").endswith("?") and found.texts("live.right").endswith("?")
+    assert found.texts("status.posterior") in found.status(0.0).words and found.texts("leg.left") == found.texts(
+        "leg.one"
+    )
+    assert found.advice() == found.texts("ask.view")
+
+
+def test_an_answer_ends_the_question_at_once_and_exchanges_what_is_shown() -> None:
+    found = unsure_run()
+    found.take(
+        Cue(time_s=8.0, text="t - left leg", reason="", metric="", side="left", audible=True, latency_s=0.1), 0.0
+    )
+    assert found.cue_words() == "No cue yet", "one that names a side was given before"
+    assert (found.card("left").value, found.card("right").value) == ("8.0°", "3.0°")
+    found.asked(Control(action="view", text="anterior", view="anterior"))
+    assert not found.asks_view
+    found.take(gait(time_s=8.1, view="anterior", naming=IN_FRONT), 0.0)
+    assert (found.card("left").value, found.card("right").value) == ("3.0°", "8.0°")
+    assert set(found.trend("right")[1]) == {8.0} and found.texts("live.left") == "LEFT"
+    assert found.cue_words() == "No cue yet", "it named the wrong side"
+    found.take(stance("left", 30.0, 3.0, naming=UNSURE), 0.0)
+    assert found.card("right").value != "8.0°", "a stance that is named the old way is put right as well"
+
+
+def test_a_sure_view_asks_nothing() -> None:
+    found = fed()
+    found.take(gait(naming=Naming("posterior")), 0.0)
+    assert not found.asks_view and found.texts("live.left") == "LEFT"
+
+
+def test_nothing_is_asked_while_the_session_is_saved() -> None:
+    found = unsure_run()
+    found.ending = True
+    assert not found.asks_view

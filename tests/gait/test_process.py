@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 import zmq
 
 from runform_live import config
 from runform_live.gait.process import GaitStage, create
-from runform_live.messages import Control, End, GaitState, Message, Pose, Stance
+from runform_live.messages import VIEW_UNSURE, Control, End, GaitState, Message, Naming, Pose, Stance
 from runform_live.runtime.bus import Buffer, Received
 from runform_live.runtime.stage import StageSetup
 from tests.makers import Landmarks, pose, running, standing
@@ -120,3 +121,38 @@ def test_a_calibration_that_was_asked_for_is_asked_for_after_a_restart_too() -> 
     for message in frames(first=200):
         successor.handle(message)
     assert not calibrated(sent), "nobody has stood since"
+
+
+def flags(sent: list[Message]) -> tuple[str, ...]:
+    return [message for message in sent if isinstance(message, GaitState)][-1].flags
+
+
+def doubted(first: int = 0, last: int = FRAMES) -> list[Received]:
+    """A run on a belt that is seen from behind, and a network that is sure to see a face."""
+    return [
+        Received(msgspec.structs.replace(one.message, names_sides=False, behind=0.02), one.buffers, 0)
+        for one in frames(first, last)
+    ]
+
+
+@pytest.mark.parametrize("restarted", ["never", "before the answer", "after the answer"])
+def test_the_answer_to_where_the_camera_is_reaches_the_core_and_survives_a_restart(restarted: str) -> None:
+    answer = Control(action="view", text="posterior", view="posterior")
+    sent: list[Message] = []
+    stage = gait_stage(sent)
+    for message in doubted(last=200):
+        stage.handle(message)
+    assert flags(sent) == (VIEW_UNSURE,)
+    written = stage.state_bytes()
+    stage.control(answer)
+    assert flags(sent) == (), "it says so at once"
+    if restarted == "before the answer":  # the supervisor tells it what it has missed
+        stage = gait_stage(sent, written)
+        stage.control(answer)
+    elif restarted == "after the answer":
+        stage = gait_stage(sent, stage.state_bytes())
+    for message in (*doubted(first=200), END):
+        stage.handle(message)
+    assert flags(sent) == ()
+    named = [message.naming for message in sent if isinstance(message, Stance)]
+    assert named[-1] == Naming("posterior", number=1) and named[0] == Naming("anterior", unsure=True)

@@ -9,6 +9,7 @@ import pytest
 from runform_live import texts
 from runform_live.errors import BadInput
 from runform_live.gait.instrument import Instrument
+from runform_live.messages import VIEW_UNSURE
 from runform_live.report import build, exercises
 from runform_live.session.reader import Session
 from runform_live.session.summary import summarise
@@ -72,3 +73,14 @@ def test_a_damaged_file_is_said_in_one_line(tmp_path: Path) -> None:
     path.write_text('metrics = []\n[[exercise]]\nname = "clam"')
     with pytest.raises(BadInput, match="source"):
         exercises.read(path)
+
+
+@pytest.mark.parametrize("language", texts.languages())
+def test_where_left_and_right_are_not_sure_the_report_says_so_and_gives_no_leg_an_exercise(language: str) -> None:
+    made = session(8.0, 3.0)
+    made.summary.flags.append(VIEW_UNSURE)
+    page, said = build.render(made, language), texts.load(language)[0]
+    assert said(f"flag.{VIEW_UNSURE}") in page and said("unsure.status.posterior") in page
+    assert said("leg.left") not in page and said("leg.right") not in page
+    assert said("unsure.report.strength_why") in page and said("report.strength_why") not in page
+    assert f">{said('unsure.report.left')}<" in page and f">{said('report.left')}<" not in page

@@ -294,3 +294,62 @@ def test_whatever_is_told_fits_into_its_line_in_large_text(drive: Callable[[str]
     told, wide = drive(FIT).told("wide")
     assert wide == {}
     assert told > 2 * 20
+
+
+QUESTION = """
+from runform_live.messages import GaitState, Naming
+state = GaitState(time_s=1.0, stamp_s=0.0, activity="running", view="posterior", calibrated=True, level_deg=0.0, level_sd_deg=0.1,
+                  cadence_spm=166.0)
+def said(time_s, **naming):
+    window.model.take(msgspec.structs.replace(state, time_s=time_s, naming=Naming(**naming)), 0.0)
+said(1.0, view="posterior")
+for _ in range(5):
+    window(nobody)
+tell("before", dpg.is_item_shown("ask"))
+answers = []
+def answered(control):
+    nobody.asked.append(control.action)
+    answers.append(control.view)
+nobody.ask = answered
+said(2.0, view="posterior", unsure=True)
+if LAYER:
+    window.next_layer()
+while window(nobody):
+    if not (folder / "places").exists() and dpg.get_item_rect_max("key-in_front")[0] and dpg.is_item_shown("ask"):
+        tell("places", places("key-behind", "key-in_front"))
+        tell("seen", [dpg.get_value("ask-view"), dpg.is_item_shown("aside")])
+    tell("asked", [nobody.asked, answers, dpg.is_item_shown("ask"), sorted(threads)])
+window.close()
+"""
+
+
+@pytest.mark.parametrize("layer", [0, 1], ids=["run", "details"])
+@pytest.mark.parametrize(
+    ("how", "view"),
+    [
+        ("1", "posterior"),
+        ("2", "anterior"),
+        ("KP_2", "anterior"),
+        ("key-behind", "posterior"),
+        ("key-in_front", "anterior"),
+    ],
+)
+def test_where_the_camera_is_can_be_answered_by_a_key_and_by_a_click(
+    drive: Callable[[str], Driven], layer: int, how: str, view: str
+) -> None:
+    driven = drive(QUESTION.replace("LAYER", str(layer)))
+    places = driven.told("places")
+    assert driven.told("before") is False, "nothing is asked while it is sure"
+    assert driven.told("seen") == [texts.load("en")[0]("ask.view"), False]
+    if how in places:
+        driven.click(places[how])
+    else:
+        driven.xdotool("key", how)
+    assert wait_until(lambda: driven.told("asked")[0] == ["view"], 20), driven.told("asked")
+    assert wait_until(lambda: driven.told("asked") == [["view"], [view], False, [True]], 20), driven.told("asked")
+    driven.xdotool("key", "--delay", 50, "1", "2")
+    driven.xdotool("key", "p")
+    assert wait_until(lambda: "pause" in driven.told("asked")[0], 20)
+    assert driven.told("asked")[0] == ["view", "pause"], "once answered, the digits mean nothing"
+    driven.xdotool("key", "Escape")
+    assert driven.process.wait(timeout=20) == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -122,3 +123,33 @@ def test_two_sessions_stand_side_by_side(screen: str, session: Path, tmp_path: P
     assert np.abs(left - right).mean() < 6, "the same session in step shows the same picture"
     driven.press("Escape")
     assert driven.process.wait(timeout=30) == 0
+
+
+LEGS = """
+import json, sys
+from dataclasses import replace
+from pathlib import Path
+import dearpygui.dearpygui as dpg
+import msgspec
+from runform_live import config
+from runform_live.dashboard.review_window import ReviewWindow
+from runform_live.messages import VIEW_UNSURE
+from runform_live.session.reader import read
+session = read(Path(sys.argv[1]))
+summary = msgspec.structs.replace(session.summary, flags=[VIEW_UNSURE])
+window = ReviewWindow([replace(session, summary=summary)], config.load().screen)
+window.model.jump_worst(0)
+window.show()
+print(json.dumps([dpg.get_value(tag) for tag in ("words", "legend", "here", "worst-0")]))
+window.close()
+"""
+
+
+def test_a_session_whose_sides_are_not_sure_says_so_and_names_no_leg(screen: str, session: Path) -> None:
+    environment = {**os.environ, "DISPLAY": screen, "LIBGL_ALWAYS_SOFTWARE": "1"}
+    done = subprocess.run(
+        [sys.executable, "-c", LEGS, str(session)], env=environment, capture_output=True, text=True, check=True
+    )
+    words, legend, here, worst = json.loads(done.stdout)
+    assert "Left and right may be exchanged" in words and "--view" in words
+    assert "LEFT ?" in legend and here.startswith("one leg: ") and "one leg" in worst
