@@ -180,7 +180,13 @@ class ReviewWindow:
         yield self._texts("review.saving", done=0, all="…")
         try:
             clip.write(
-                path, recording.pictures, self.model.times_s, recording.landmarks, now_s - CLIP_S, now_s + CLIP_S
+                path,
+                recording.pictures,
+                self.model.times_s,
+                recording.landmarks,
+                now_s - CLIP_S,
+                now_s + CLIP_S,
+                private=True,
             )
             yield self._texts("review.saved", path=path)
         except RunformError as trouble:

@@ -13,9 +13,10 @@ import numpy.typing as npt
 
 from runform_live import overlay
 from runform_live.errors import BadInput
+from runform_live.session.files import make_private_file
 from runform_live.session.pictures import AnyTime
 
-SLOWEST_HZ = 5.0
+SLOWEST_HZ, FASTEST_HZ = 5.0, 1000.0
 
 
 def write(
@@ -26,16 +27,21 @@ def write(
     from_s: float,
     until_s: float,
     progress: Callable[[int, int], None] | None = None,
+    private: bool = False,
 ) -> int:
-    """Write the frames between two times of the session; returns how many. BadInput where there is none or no place."""
+    """Write the frames between two times of the session; returns how many. BadInput where there is none or no place.
+
+    private: it lies in the session's folder, and is its owner's alone.
+    """
     rows = np.flatnonzero((times_s >= from_s) & (times_s <= until_s))
     if len(rows) < 2:
         raise BadInput(f"there are no pictures from {from_s:.1f} to {until_s:.1f} s; choose another piece")
-    rate = Fraction(max(SLOWEST_HZ, (len(rows) - 1) / float(times_s[rows[-1]] - times_s[rows[0]]))).limit_denominator(
-        1001
-    )
+    rate_hz = (len(rows) - 1) / float(times_s[rows[-1]] - times_s[rows[0]])
+    rate = Fraction(min(max(SLOWEST_HZ, rate_hz), FASTEST_HZ)).limit_denominator(1001)
     written = 0
     try:
+        if private:
+            make_private_file(path)
         with av.open(str(path), "w", format="mp4") as film:
             stream = film.add_stream("libx264", rate=rate, options={"crf": "20", "preset": "veryfast"})
             stream.pix_fmt = "yuv420p"

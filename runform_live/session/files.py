@@ -64,6 +64,8 @@ def make_private_file(path: Path) -> None:
 def _opened(path: Path, flags: int, mode: int = OWNER_FILE) -> int:
     """A handle to write a file with, which is made where there is none."""
     flags |= os.O_WRONLY | os.O_CREAT | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+    if mode == OWNER_FILE:
+        flags |= getattr(os, "O_NOFOLLOW", 0)  # what a link in a session's folder leads to is not the session's
     handle = os.open(path, flags, mode)
     if mode == OWNER_FILE:
         _make_private(handle, mode)
