@@ -92,6 +92,7 @@ class SourceState(Message, frozen=True, tag="source"):
     height_px: int | None = None
     width_px: int | None = None
     frames: int = 0
+    flags: tuple[str, ...] = ()  # of a file that ended: what was wrong with it
 
 
 class LevelInMotion(msgspec.Struct, frozen=True):

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from runform_live import handover
+from runform_live import handover, names
 from runform_live.capture.audience import Audience
 from runform_live.capture.counting import Count, Counted
 from runform_live.capture.kept import Kept
@@ -41,10 +41,11 @@ OpenSource = Callable[[StageSetup, float], Source]
 def open_source(setup: StageSetup, after_s: float) -> Source:
     """The source of a run, open. after_s: the pictures of a file up to this time are left out. Raises BadInput."""
     if is_camera(setup.source):
-        return Camera(int(setup.source), setup.config.capture)
+        return Camera(int(setup.source), setup.config.capture, setup.mirrored)
     if is_stream(setup.source):
-        return Stream(setup.source)
-    return File(setup.source, after_s, loops=os.environ.get(LOOP) == "1")
+        return Stream(setup.source, setup.mirrored)
+    loops = os.environ.get(LOOP) == "1"
+    return File(setup.source, after_s, loops, setup.frame_rate_hz, setup.mirrored)
 
 
 class CaptureState(msgspec.Struct, frozen=True):
@@ -167,7 +168,7 @@ class CaptureStage(Stage):
                 else "the stream stopped; check that the camera is on and reached over the network"
             )
         elif isinstance(event, Failed):
-            self._fail(event.text)
+            self._fail(names.shown(event.text))
         else:
             self._end_file(event)
 
@@ -197,7 +198,7 @@ class CaptureStage(Stage):
         self._send(
             SourceState(
                 state="open",
-                text=self._setup.source,
+                text=names.shown(self._setup.source),
                 frame_rate_hz=self._rate_hz,
                 height_px=height_px,
                 width_px=width_px,
@@ -242,7 +243,7 @@ class CaptureStage(Stage):
         else:
             self._end(text)
 
-    def _end(self, text: str) -> None:
+    def _end(self, text: str, flags: tuple[str, ...] = ()) -> None:
         """Tell once that no frame will come any more, and let the source go without waiting for it."""
         if self._end_sent:
             return
@@ -251,7 +252,7 @@ class CaptureStage(Stage):
         self.state = "ended"
         if self._reader is not None:
             self._reader.close()
-        self._send(SourceState(state="ended", text=text, frames=self._count.frame))
+        self._send(SourceState(state="ended", text=text, frames=self._count.frame, flags=flags))
         self._send(End(stage="capture"))
 
     # -- a file ---------------------------------------------------------------------------------------------------
@@ -275,7 +276,7 @@ class CaptureStage(Stage):
         return 0.0
 
     def _end_file(self, event: Ended) -> None:
-        self._end("the file is cut short; all that could be read was used" if event.damaged else "end of the file")
+        self._end(event.text, event.flags)
 
     # -- frames ---------------------------------------------------------------------------------------------------
 

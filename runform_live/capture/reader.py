@@ -60,9 +60,10 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """A file has no more pictures; damaged: its end cannot be read."""
+    """A file has no more pictures. How it ended, for a person, and the flags of the film."""
 
-    damaged: bool
+    text: str = "end of the file"
+    flags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +149,7 @@ class Reader:
         try:
             while not self._closing.is_set() and (read := self._read(source)) is not None:
                 self._put(Grabbed(*read))
-            self._put(Lost() if self._live else Ended(bool(getattr(source, "cut_short", False))))
+            self._put(Lost() if self._live else Ended(*_end_of(source)))
         finally:
             source.close()
 
@@ -180,3 +181,9 @@ class Reader:
         if len(pictures) >= MOST_WAITING:
             self._events.remove(pictures[0])
             self.overtaken += 1
+
+
+def _end_of(source: Source) -> tuple[str, tuple[str, ...]]:
+    """What a file says of its end; cameras and streams have none."""
+    end: Callable[[], tuple[str, tuple[str, ...]]] | None = getattr(source, "end", None)
+    return ("end of the file", ()) if end is None else end()

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import sys
+import contextlib
+import glob
+import os
+from collections.abc import Iterable
 from pathlib import Path
 
-from runform_live import config
-from runform_live.cli import options, printing
-from runform_live.errors import BadInput, RunformError
-from runform_live.messages import View
+from runform_live import config, doors, names
+from runform_live.capture.sources import is_stream
+from runform_live.cli import options, printing, terminal
+from runform_live.errors import RunformError
 from runform_live.session.reader import read
 from runform_live.session.writer import new_folder
 
@@ -21,45 +24,94 @@ SLOWED = 1.0, 40.0
 def arguments(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("videos", nargs="+", metavar="VIDEO")
     verb.add_argument(
-        "--out", type=Path, metavar="DIR", help="where the session folders go (default: the user's data folder)"
+        "--out", type=options.path, metavar="DIR", help="where the session folders go (default: the user's data folder)"
     )
     options.add_number(
         verb, "--slowed", *SLOWED, default=1.0, metavar="TIMES",
         help_="the videos are in slow motion: they play so many times slower than life, as a telephone's 240 frames/s at 30 do 8 times",
     )  # fmt: skip
+    options.add_film(verb)
     options.add_measuring(verb)
 
 
 def run(chosen: argparse.Namespace) -> None:
-    settings, view = options.settings_of(chosen), options.view_of(chosen)
+    settings = options.settings_of(chosen)
     parent = chosen.out or config.sessions_folder(settings)
-    worst: RunformError | None = None
-    for video in chosen.videos:
-        try:
-            folder = _one(video, parent, settings, view, chosen.slowed)
-        except BadInput as trouble:
-            if len(chosen.videos) == 1:
-                raise
-            print(f"runform: {trouble}", file=sys.stderr)  # the other videos are analysed all the same
-            worst = trouble
-            continue
-        print(printing.summary(read(folder)))
-        print(f"session: {folder}")
-    if worst is not None:
-        raise BadInput("not every video could be analysed (see above)")
+    videos = _named_once(_expanded(chosen.videos) if os.name == "nt" else chosen.videos)
+    if len(videos) == 1:
+        _measure(videos[0], parent, settings, chosen)
+        return
+    failed = [video for video in videos if not _measured(video, parent, settings, chosen)]
+    if failed:
+        terminal.say(f"{len(videos) - len(failed)} of {len(videos)} videos measured; the others are named above")
+        raise SystemExit(RunformError.exit_status)
 
 
-def _one(video: str, parent: Path, settings: config.Config, view: View, slowed: float) -> Path:
+def _expanded(words: Iterable[str]) -> list[str]:
+    """The films that patterns such as *.mp4 mean: the Windows shell hands them on as they are."""
+    found: list[str] = []
+    for word in words:
+        magic = glob.has_magic(word) and not doors.exists(Path(word))
+        meant = sorted(glob.glob(word)) if magic else []  # noqa: PTH207 (pathlib has none for absolute patterns)
+        found += meant or [word]
+    return found
+
+
+def _named_once(words: Iterable[str]) -> list[str]:
+    """Each film once, in the order in which they were named."""
+    found: dict[str, str] = {}
+    for word in words:
+        plain = word == options.DEMO or is_stream(word)
+        place = word if plain else os.path.abspath(word)  # noqa: PTH100 (a link is another name, and may be meant so)
+        if place in found:
+            terminal.warn(f"{word} is named twice; it is measured once")
+        found.setdefault(place, word)
+    return list(found.values())
+
+
+def _measured(video: str, parent: Path, settings: config.Config, chosen: argparse.Namespace) -> bool:
+    """Measure one video of several. Whatever goes wrong with it is said in a line, and the others are measured all the same."""
+    try:
+        _measure(video, parent, settings, chosen)
+    except Exception as trouble:
+        if chosen.debug:
+            terminal.trace_of(trouble)
+        terminal.warn(printing.what_went_wrong(trouble, names.shown(video)))
+        return False
+    return True
+
+
+def _measure(word: str, parent: Path, settings: config.Config, chosen: argparse.Namespace) -> None:
+    """Measure a video and tell what was found. The session is told before its report is made, which may still fail."""
     from runform_live.report import build as report  # plots, networks and kernels: no other verb need load them
+
+    video = options.film(word)
+    folder = _session_of(video, parent, settings, chosen)
+    terminal.say(printing.summary(read(folder)))
+    terminal.say(f"session: {names.shown(folder)}")
+    report.build(folder, language=settings.screen.language)
+
+
+def _session_of(video: str, parent: Path, settings: config.Config, chosen: argparse.Namespace) -> Path:
     from runform_live.runtime import offline
 
     # Refuses what is no video before a folder is made.
-    analysis = offline.Analysis(video, settings, view, slowed=slowed)
-    folder = new_folder(parent, Path(video).stem)
-    progress = printing.Progress(Path(video).name)
-    try:
-        offline.analyze(analysis, video, folder, settings, progress)
-    finally:
-        progress.done()
-    report.build(folder, language=settings.screen.language)
+    analysis = offline.Analysis(
+        video,
+        settings,
+        options.view_of(chosen),
+        slowed=chosen.slowed,
+        frame_rate_hz=chosen.frame_rate,
+        mirrored=chosen.mirrored,
+    )
+    with contextlib.closing(analysis.video):
+        folder = new_folder(parent, Path(video).stem)
+        progress = printing.Progress(Path(video).name)
+        try:
+            offline.analyze(analysis, video, folder, settings, progress)
+        except BaseException:
+            printing.remove_if_empty(folder)
+            raise
+        finally:
+            progress.done()
     return folder

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from typing import TYPE_CHECKING
 
 from runform_live import config
-from runform_live.cli import options
+from runform_live.cli import options, terminal
 from runform_live.doctor.graphics import has_screen
 from runform_live.errors import BadInput
 
@@ -53,13 +52,15 @@ def run(chosen: argparse.Namespace) -> None:
     # In a process of its own: the live run's memory shall be that of the program alone.
     with ProcessPoolExecutor(1, get_context("spawn")) as other:
         found, (middle, high) = other.submit(_offline, settings).result()
-    print(f"network {settings.pose.network}, {settings.pose.threads} threads, {os.cpu_count()} cores")
-    print(f"networks alone        {found.networks_hz:7.1f} frames/s")
-    print(f"offline, 720p         {found.offline_hz:7.1f} frames/s   ratio {found.ratio:.2f} (bar: at least 0.80)")
-    print(f"decoding              {found.decoding_ms:7.2f} ms a frame (in a thread of its own)")
-    print(f"outside the networks  {found.outside_ms:7.2f} ms a frame (bar: at most 3)")
-    print(f"segmenter             {found.segmenter_us:7.1f} us a frame (bar: at most 20)")
-    print(f"720p frame on the bus {middle:7.2f} ms median, {high:.2f} ms p95 (bar: at most 2 median)")
+    terminal.say(f"network {settings.pose.network}, {settings.pose.threads} threads, {os.cpu_count()} cores")
+    terminal.say(f"networks alone        {found.networks_hz:7.1f} frames/s")
+    terminal.say(
+        f"offline, 720p         {found.offline_hz:7.1f} frames/s   ratio {found.ratio:.2f} (bar: at least 0.80)"
+    )
+    terminal.say(f"decoding              {found.decoding_ms:7.2f} ms a frame (in a thread of its own)")
+    terminal.say(f"outside the networks  {found.outside_ms:7.2f} ms a frame (bar: at most 3)")
+    terminal.say(f"segmenter             {found.segmenter_us:7.1f} us a frame (bar: at most 20)")
+    terminal.say(f"720p frame on the bus {middle:7.2f} ms median, {high:.2f} ms p95 (bar: at most 2 median)")
     if chosen.live or chosen.soak:
         _live(settings, chosen.live or "demo", 60.0 * (chosen.soak or 0.0))
 
@@ -83,12 +84,12 @@ def _sound(settings: config.Config, source: str) -> None:
     found_ms, stances = audible.measure(settings, window, source)
     if window is not None:
         window.close()
-    print(
+    terminal.say(
         f"sound, {'window' if window else 'no window (no screen)'}, recording, {source}: {len(found_ms)} tones of {stances} stances heard"
     )
     if found_ms:
         middle, high = (float(np.percentile(found_ms, share)) for share in (50, 95))
-        print(
+        terminal.say(
             f"  frame stamp to first audible sample {middle:.0f} ms median, {high:.0f} ms p95 (bar: p95 at most 150 at 30 frames/s, 120 at 60)"
         )
 
@@ -99,23 +100,26 @@ def _live(settings: config.Config, source: str, loop_s: float) -> None:
     screen = has_screen()
 
     def progress(text: str) -> None:
-        if sys.stderr.isatty():
-            print(f"\r{text}   ", end="", file=sys.stderr)
+        terminal.rewrite(text)
 
     found = live_benchmark.live_run(settings, screen, source, loop_s, progress)
-    print(f"live, {'window' if screen else 'no window (no screen)'}, recording, {source}, {found.seconds:.0f} s:")
-    print(
+    terminal.say(
+        f"live, {'window' if screen else 'no window (no screen)'}, recording, {source}, {found.seconds:.0f} s:"
+    )
+    terminal.say(
         f"  frames {found.frames}, recorded {found.recorded}, not taken {found.not_recorded}, skipped {found.skipped}, restarts {found.restarts}"
     )
     if found.window_hz is not None:
-        print(f"  window {found.window_hz:.0f} frames/s")
+        terminal.say(f"  window {found.window_hz:.0f} frames/s")
     if found.stance_to_screen_ms is not None:
         middle, high = found.stance_to_screen_ms
-        print(f"  frame stamp to stance on screen {middle:.0f} ms median, {high:.0f} ms p95 (bar: at most 120 p95)")
+        terminal.say(
+            f"  frame stamp to stance on screen {middle:.0f} ms median, {high:.0f} ms p95 (bar: at most 120 p95)"
+        )
     sizes = [size for at, size in found.memory_mib if at > 5.0]
     if sizes:
         third = max(1, len(sizes) // 3)
         growth = sum(sizes[-third:]) / third - sum(sizes[:third]) / third
-        print(
+        terminal.say(
             f"  memory of all processes: at most {max(sizes):.0f} MiB (bar: under 1024), growth from first to last third {growth:+.0f} MiB"
         )

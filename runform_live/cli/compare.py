@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from runform_live import quantities, texts
-from runform_live.cli import printing
+from runform_live.cli import options, printing, terminal
 from runform_live.errors import BadInput
 from runform_live.session import change
 from runform_live.session.change import Change, Kind
@@ -25,8 +25,8 @@ VERDICTS = {True: "changed", False: "not told from error", None: "cannot be said
 
 
 def arguments(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument("before", type=Path, metavar="SESSION")
-    verb.add_argument("after", type=Path, nargs="+", metavar="SESSION", help="each is compared with the first")
+    verb.add_argument("before", type=options.path, metavar="SESSION")
+    verb.add_argument("after", type=options.path, nargs="+", metavar="SESSION", help="each is compared with the first")
     verb.add_argument(
         "--same-setup",
         action="store_true",
@@ -36,12 +36,19 @@ def arguments(verb: argparse.ArgumentParser) -> None:
 
 def run(chosen: argparse.Namespace) -> None:
     for folder in chosen.after:
-        if folder.resolve() == chosen.before.resolve():
+        if _same(folder, chosen.before):
             raise BadInput(f"{folder} is named twice; name two sessions")
     before, *after = [read(folder) for folder in (chosen.before, *chosen.after)]
     for session in (before, *after):
         printing.warn_of_running(session)
-    print("\n\n".join(told(before, session, chosen.same_setup) for session in after))
+    terminal.say("\n\n".join(told(before, session, chosen.same_setup) for session in after))
+
+
+def _same(one: Path, other: Path) -> bool:
+    try:
+        return one.samefile(other)
+    except OSError:
+        return False  # one of them cannot be read, which its reader says better
 
 
 def told(before: Session, after: Session, same_setup: bool = False) -> str:

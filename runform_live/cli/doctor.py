@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Iterator
 
 import msgspec
 
 from runform_live import config
+from runform_live.cli import terminal
 from runform_live.doctor.finding import Finding
 
 HELP = "look at cameras, sound, graphics, processor, disk and networks, and say how to mend them"
@@ -42,8 +42,8 @@ def run(chosen: argparse.Namespace) -> None:
     for finding in _all(settings):
         found.append(finding)
         if not chosen.json:
-            print(f"{MARKS[finding.state]} {finding.part}: {finding.seen}", flush=True)
+            terminal.say(f"{MARKS[finding.state]} {finding.part}: {finding.seen}")
             if finding.advice:
-                print(f"    {finding.advice}", flush=True)
+                terminal.say(f"    {finding.advice}")
     if chosen.json:
-        sys.stdout.write(msgspec.json.format(msgspec.json.encode(found), indent=1).decode() + "\n")
+        terminal.say(msgspec.json.format(msgspec.json.encode(found), indent=1).decode())

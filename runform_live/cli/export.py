@@ -6,10 +6,10 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
-from runform_live.cli import printing
-from runform_live.errors import BadInput
+from runform_live import names
+from runform_live.cli import options, printing, terminal
 from runform_live.export import csv
-from runform_live.session.files import AS_USUAL, write_atomically
+from runform_live.session import outputs
 from runform_live.session.reader import Session, read
 
 HELP = "write a session for other tools"
@@ -18,17 +18,23 @@ FORMATS: dict[str, Callable[[Session], bytes]] = {"csv": csv.export}
 
 
 def arguments(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument("session", type=Path, metavar="SESSION")
+    verb.add_argument("session", type=options.path, metavar="SESSION")
     verb.add_argument("--to", choices=tuple(FORMATS), required=True)
-    verb.add_argument("--out", type=Path, metavar="FILE", help="default: SESSION's name with the format's ending, here")
+    verb.add_argument(
+        "--out",
+        type=options.new_file,
+        metavar="FILE",
+        help="default: SESSION's name with the format's ending, here; -: to the terminal",
+    )
 
 
 def run(chosen: argparse.Namespace) -> None:
     session = read(chosen.session)
     printing.warn_of_running(session)
-    out = chosen.out or Path(session.folder.resolve().name + f".{chosen.to}")
-    try:
-        write_atomically(out, FORMATS[chosen.to](session), AS_USUAL)
-    except OSError as trouble:
-        raise BadInput(f"cannot write {out} ({trouble.strerror}); name another place with --out") from None
-    print(out)
+    if chosen.out == options.STDOUT:
+        terminal.put_bytes(FORMATS[chosen.to](session))
+        return
+    out = chosen.out or Path(f"{session.folder.resolve().name}.{chosen.to}")
+    outputs.refuse_in(session, out, chosen.config)
+    outputs.write(out, FORMATS[chosen.to](session))
+    terminal.say(names.shown(out))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from runform_live import config
+from runform_live import config, names
 from runform_live.capture.previews import Previews
 from runform_live.capture.sources import Video, is_file
 from runform_live.cli import options, printing, terminal
@@ -37,13 +37,17 @@ EXAMPLE = "runform live --source 0 --record ~/runs"
 def arguments(verb: argparse.ArgumentParser) -> None:
     verb.add_argument(
         "--source",
+        type=options.source,
         metavar="0|FILE|URL|demo",
         help="camera number, video, stream or the shipped clip (default: choose in the window; without one camera 0)",
     )
     verb.add_argument(
         "--no-window", action="store_true", help="measure without a window; ends with the source or Ctrl-C"
     )
-    verb.add_argument("--record", type=Path, metavar="DIR", help="keep the pictures too, in a session folder under DIR")
+    verb.add_argument(
+        "--record", type=options.path, metavar="DIR", help="keep the pictures too, in a session folder under DIR"
+    )
+    options.add_film(verb)
     options.add_measuring(verb)
 
 
@@ -52,7 +56,7 @@ def run(chosen: argparse.Namespace) -> None:
     windowed = not chosen.no_window
     source: str | None = chosen.source or (None if windowed else "0")
     if source is not None:
-        _check(source)
+        _check(source, chosen.frame_rate)
     if windowed and not has_screen():
         raise BadInput(
             "there is no screen; add --no-window, or start it under a virtual screen: xvfb-run runform live ..."
@@ -61,12 +65,22 @@ def run(chosen: argparse.Namespace) -> None:
     record_video = chosen.record is not None or settings.record.video
     window = _window(settings, record_video, sessions) if windowed else None
     try:
+        if window is not None:
+            window.mirrored = chosen.mirrored
         if source is None and window is not None:
-            source = _chosen_in(window)
+            source = _chosen_in(window, chosen.frame_rate)
         if source is None:
             return
         folder = new_folder(sessions)
-        setup = live.setup_for(source, settings, folder, options.view_of(chosen), record_video)
+        setup = live.setup_for(
+            source,
+            settings,
+            folder,
+            options.view_of(chosen),
+            record_video,
+            frame_rate_hz=chosen.frame_rate,
+            mirrored=chosen.mirrored if window is None else window.mirrored,
+        )
         measured = _measured(setup, window)
         if measured is not None and window is not None and not window.closed:
             with contextlib.suppress(KeyboardInterrupt):  # Ctrl-C closes the last screen too
@@ -96,7 +110,7 @@ def _measured(setup: StageSetup, window: Window | None) -> tuple[Session, Path] 
         if session is None:
             return None
         if outcome.asked + later.asked > 1 or (outcome.asked and outcome.took_s > LATE_S):
-            terminal.say(f"report: runform report {folder} makes it")
+            terminal.say(f"report: runform report {names.shown(folder)} makes it")
             return None
         page = _report(folder, setup.config)
     return None if page is None or outcome.asked + later.asked else (session, page)
@@ -117,7 +131,7 @@ def _told(outcome: live.Outcome) -> Session | None:
     if outcome.restarted:
         terminal.say(f"stages restarted: {len(outcome.restarted)} ({', '.join(outcome.restarted)}; see events.jsonl)")
     if session is not None:
-        terminal.say(f"session: {outcome.folder}")
+        terminal.say(f"session: {names.shown(outcome.folder)}")
     return session
 
 
@@ -137,10 +151,12 @@ def _report(folder: Path, settings: config.Config) -> Path | None:
         return None
 
 
-def _check(source: str) -> None:
+def _check(source: str, frame_rate_hz: float | None) -> None:
     """What cannot be read is said before anything starts."""
     if is_file(source):
-        Video(source, threads=1).close()
+        Video(source, threads=1, frame_rate_hz=frame_rate_hz).close()
+    elif frame_rate_hz is not None:
+        raise BadInput("--frame-rate is for films; what a camera is asked for stands in the settings under [capture]")
 
 
 def _window(settings: config.Config, record_video: bool, sessions: Path) -> Window:
@@ -149,7 +165,7 @@ def _window(settings: config.Config, record_video: bool, sessions: Path) -> Wind
     return Window(settings, record_video, earlier_in=sessions)
 
 
-def _chosen_in(window: Window) -> str | None:
+def _chosen_in(window: Window, frame_rate_hz: float | None) -> str | None:
     """The source that a person chooses; None where they close the window instead."""
     previews = Previews()
     try:
@@ -157,7 +173,7 @@ def _chosen_in(window: Window) -> str | None:
     finally:
         previews.close()  # a camera serves one program at a time
     if source is not None:
-        _check(source)
+        _check(source, frame_rate_hz)
     return source
 
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import argparse
 import importlib
 import sys
-import traceback
-from pathlib import Path
 
 from runform_live.cli import terminal
+from runform_live.cli.parsing import Parser
 from runform_live.errors import RunformError
 
 # One module a verb. They are loaded when the command runs, not with this module: Ctrl-C must be answered by then.
@@ -28,18 +26,21 @@ VERBS = (
 INTERRUPTED = 130
 
 
-def parser() -> argparse.ArgumentParser:
+def parser() -> Parser:
     """The whole command line."""
+    from runform_live.cli import options
     from runform_live.session.origin import software
 
-    top = argparse.ArgumentParser(
+    top = Parser(
         prog="runform",
         description="Treadmill gait-retraining monitor: pelvic drop, hip adduction and knee valgus from one webcam.",
         epilog="example: runform live --source demo",
     )
     top.add_argument("--version", action="version", version=software())
-    common = argparse.ArgumentParser(add_help=False)
-    common.add_argument("--config", type=Path, metavar="FILE", help="settings that differ from configs/defaults.toml")
+    common = Parser(add_help=False)
+    common.add_argument(
+        "--config", type=options.settings_file, metavar="FILE", help="settings that differ from configs/defaults.toml"
+    )
     common.add_argument("--debug", action="store_true", help="show the traceback of an error")
     verbs = top.add_subparsers(dest="verb", required=True, metavar="VERB")
     for name in VERBS:
@@ -58,28 +59,50 @@ def parser() -> argparse.ArgumentParser:
 
 def main(words: list[str] | None = None) -> int:
     """Run a command line; returns the exit status (0 good, 1 failed, 2 bad input, 130 interrupted)."""
-    debug = False
+    terminal.begin()
+    try:
+        status = _run(words)
+    except SystemExit as ended:
+        if ended.code in (0, None) and terminal.lost() is not None:
+            raise SystemExit(_with_lost_lines(0)) from None
+        raise
+    return _with_lost_lines(status)
+
+
+def _run(words: list[str] | None) -> int:
+    debug = "--debug" in (sys.argv[1:] if words is None else words)
     try:
         chosen = parser().parse_args(words)
-        debug = chosen.debug
         chosen.run(chosen)
-    except RunformError as trouble:
-        if debug:
-            traceback.print_exc()
-        terminal.warn(str(trouble))
-        return trouble.exit_status
     except KeyboardInterrupt:
         return INTERRUPTED
-    except BrokenPipeError:
-        sys.stderr.close()
-        return 0
-    except OSError as trouble:
+    except Exception as trouble:
         if debug:
-            raise
-        where = f" ({trouble.filename})" if trouble.filename else ""
-        terminal.warn(f"{trouble.strerror or trouble}{where}; what was written so far is kept")
-        return 1
+            terminal.trace_of(trouble)
+        terminal.warn(_in_a_line(trouble))
+        return trouble.exit_status if isinstance(trouble, RunformError) else RunformError.exit_status
     return 0
+
+
+def _in_a_line(trouble: Exception) -> str:
+    if isinstance(trouble, RunformError):
+        return str(trouble)
+    if isinstance(trouble, MemoryError):
+        return "the memory is full; close other programs, or use a smaller video"
+    if isinstance(trouble, OSError):
+        where = f" ({trouble.filename})" if trouble.filename else ""
+        return f"{trouble.strerror or trouble}{where}; what was written so far is kept"
+    return f"a fault of the program ({type(trouble).__name__}: {trouble}); --debug shows where, please report it"
+
+
+def _with_lost_lines(status: int) -> int:
+    """The exit status, where what was to be printed went nowhere. A reader that has seen enough (`| head`) is no failure."""
+    trouble = terminal.lost()
+    if trouble is None:
+        return status
+    reason = getattr(trouble, "strerror", None) or trouble
+    terminal.warn(f"not all could be printed ({reason}); what was written into files is kept")
+    return status or RunformError.exit_status
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from runform_live.cli import terminal
 from runform_live.pose import cards
 
 HELP = "list the networks: licence, checksum, input, measured error"
@@ -19,12 +20,12 @@ def run(_chosen: argparse.Namespace) -> None:
         network = card.network
         card.checked_bytes()
         width, height = network.input.size_px
-        print(
+        terminal.say(
             f"{network.name} ({network.task}): {card.title}, {card.licence}, {width}x{height} px, sha256 {network.sha256[:16]} fits"
         )
         if network.figures is not None:
             error = network.figures.instrument_sd_deg.get("pelvic_drop_mid_deg")
             if error is not None:
-                print(
+                terminal.say(
                     f"  error of a side's mean pelvic drop: SD {error:.1f} deg, measured on {network.figures.measured_on}"
                 )

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
-from runform_live import config
+from runform_live import config, doors, names
+from runform_live.capture.sources import is_camera, is_stream
+from runform_live.errors import BadInput
 from runform_live.messages import View
+
+DEMO = "demo"
+STDOUT = Path("-")  # as the name of a file to be written
+FRAME_RATE_HZ = 1.0, 1000.0
 
 
 class _Number(argparse.Action):
@@ -56,6 +64,68 @@ def add_number(
     )
 
 
+# -- names --------------------------------------------------------------------------------------------------------
+# A "~" is expanded here, once: the shell leaves it alone in --out=~/runs, between quotes and on Windows.
+
+
+def path(text: str) -> Path:
+    """A file or folder as it was typed. For argparse."""
+    try:
+        return names.path_given(text)
+    except BadInput as trouble:
+        raise argparse.ArgumentTypeError(str(trouble)) from None
+
+
+def new_file(text: str) -> Path:
+    """The file to be written."""
+    if text.endswith(tuple(filter(None, (os.sep, os.altsep)))):
+        raise argparse.ArgumentTypeError(f"{text} is a folder; name a file")
+    found = path(text)
+    return found.absolute() if found == STDOUT and text != str(STDOUT) else found  # "./-" is a file
+
+
+def settings_file(text: str) -> Path:
+    """The settings to be read."""
+    found = path(text)
+    try:
+        doors.refuse_endless(found, "write the settings into a plain file")
+    except BadInput as trouble:
+        raise argparse.ArgumentTypeError(str(trouble)) from None
+    return found
+
+
+def source(text: str) -> str:
+    """A camera's number, a stream's address, "demo" or a video file; "./0" and "./demo" are files."""
+    if text == DEMO or is_stream(text):
+        return text
+    if is_camera(text):
+        if not (text.isascii() and len(text) <= 3):
+            raise argparse.ArgumentTypeError(f"there is no camera {text}; `runform doctor` shows those there are")
+        return text
+    return _as_file(str(path(text)))
+
+
+def film(text: str) -> str:
+    """A video file, "demo" or the address of a film; a number is a file's name here. Raises BadInput."""
+    if is_stream(text):
+        return text
+    if text == DEMO:
+        if Path(DEMO).is_file():
+            raise BadInput(
+                f"{DEMO} is the shipped clip, and a file here has this name too; write ./{DEMO} for the file"
+            )
+        return text
+    return _as_file(str(names.path_given(text)))
+
+
+def _as_file(text: str) -> str:
+    """The path in a form that nothing takes for a camera or for the shipped clip."""
+    return os.path.join(os.curdir, text) if text == DEMO or is_camera(text) else text  # noqa: PTH118 (pathlib drops "./")
+
+
+# -- what several verbs have --------------------------------------------------------------------------------------
+
+
 def add_measuring(verb: argparse.ArgumentParser) -> None:
     """How a runner is measured: the view and the stickers."""
     verb.add_argument(
@@ -65,6 +135,20 @@ def add_measuring(verb: argparse.ArgumentParser) -> None:
         "--markers",
         action="store_true",
         help="two small bright stickers of one colour over the PSIS give the pelvis line",
+    )
+
+
+def add_film(verb: argparse.ArgumentParser) -> None:
+    """What a film or a camera does not say of itself."""
+    add_number(
+        verb, "--frame-rate", *FRAME_RATE_HZ, default=None, metavar="HZ",
+        help_="pictures a second at which the film plays: needed for raw streams (.h264, .mjpeg), which have no clock, and taken in "
+        "place of a clock that is wrong. It is the rate of the film: of one that --slowed names, life has TIMES as many",
+    )  # fmt: skip
+    verb.add_argument(
+        "--mirrored",
+        action="store_true",
+        help="the pictures are mirrored, as front cameras store them: left and right are exchanged",
     )
 
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import shutil
-import sys
 import time
 from pathlib import Path
 
-from runform_live import quantities, texts
+from runform_live import names, quantities, texts
 from runform_live.cli import terminal
 from runform_live.errors import RunformError
 from runform_live.session import poses
@@ -18,6 +17,7 @@ from runform_live.session.summary import SUMMARISED
 from runform_live.texts import Texts
 
 PROGRESS_S = 0.5
+SHOWN_NAME = 40  # characters of a film's name beside its progress
 
 
 def head(session: Session, said: Texts) -> str:
@@ -69,16 +69,28 @@ class Progress:
 
     def __call__(self, frames: int, time_s: float, duration_s: float | None) -> None:
         now = time.monotonic()
-        if now < self._next_s or not sys.stderr.isatty():
+        if now < self._next_s or not terminal.is_watched():
             return
         self._next_s = now + PROGRESS_S
         share = f"{min(100.0, 100.0 * time_s / duration_s):3.0f}%" if duration_s else f"{time_s:.0f} s"
-        print(f"\r{self._name}: {share}, {frames / (now - self._began_s):.0f} frames/s ", end="", file=sys.stderr)
+        terminal.rewrite(f"{self._name[:SHOWN_NAME]}: {share}, {frames / (now - self._began_s):.0f} frames/s")
         self._shown = True
 
     def done(self) -> None:
         if self._shown:
-            print("\r" + " " * 78 + "\r", end="", file=sys.stderr)
+            terminal.rewrite("")
+
+
+def what_went_wrong(trouble: BaseException, about: str) -> str:
+    """An error in a line that names what it is about."""
+    if isinstance(trouble, RunformError):
+        text = str(trouble)
+        return text if about in names.shown(text) else f"{about}: {text}"
+    if isinstance(trouble, MemoryError):
+        return f"{about}: the memory is full; close other programs, or use a smaller video"
+    if isinstance(trouble, OSError):
+        return f"{about}: {trouble.strerror or trouble}{f' ({trouble.filename})' if trouble.filename else ''}"
+    return f"{about}: could not be measured ({type(trouble).__name__}: {trouble}); --debug shows more"
 
 
 def remove_if_empty(folder: Path) -> None:

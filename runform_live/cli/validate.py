@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import sys
-from pathlib import Path
 
 import msgspec
 
-from runform_live import config
+from runform_live import config, names
+from runform_live.cli import options, terminal
 from runform_live.validate.unsteady import CAMERAS
 
 HELP = "print how the measurement agrees with clips whose truth is known"
@@ -17,7 +16,7 @@ CAMERA_WORDS = {"pushed": "pushed in the run", "hand": "held in a hand", "floor"
 
 
 def arguments(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument("folder", type=Path, metavar="TRUTH_DIR", help="holds NAME.mp4 with NAME.stances.csv")
+    verb.add_argument("folder", type=options.path, metavar="TRUTH_DIR", help="holds NAME.mp4 with NAME.stances.csv")
     verb.add_argument(
         "--markers",
         action="store_true",
@@ -41,19 +40,18 @@ def run(chosen: argparse.Namespace) -> None:
         )
 
     def progress(name: str) -> None:
-        if sys.stderr.isatty():
-            print(f"\r{name} ...", end="\r", file=sys.stderr)
+        terminal.rewrite(f"{name} ...")
 
     line = "PSIS markers" if settings.pose.markers else "hip joint centres"
     camera = f", filmed as by a camera that is {CAMERA_WORDS[chosen.camera]}" if chosen.camera else ""
-    print(
-        f"network {settings.pose.network}, pelvis line of the {line}, truth {chosen.folder}{camera}; "
+    terminal.say(
+        f"network {settings.pose.network}, pelvis line of the {line}, truth {names.shown(chosen.folder)}{camera}; "
         "errors are measured minus true, degrees"
     )
     clips = []
     for clip in validation.validate(chosen.folder, settings, progress, chosen.camera):
         clips.append(clip)
-        print("\n".join(validation.lines(clip[1])), flush=True)
+        terminal.say("\n".join(validation.lines(clip[1])))
     together = validation.overall(clips)
     errors = validation.error_lines(together, [matched for matched, _ in clips])
-    print("\n".join([*validation.lines(together), *errors]))
+    terminal.say("\n".join([*validation.lines(together), *errors]))

@@ -15,16 +15,28 @@ from runform_live.texts import Texts
 
 COLUMNS = 3
 TILE_W, TILE_H = 404, 268
+MIRRORED_X = 820
 VIDEO_ENDINGS = (".mp4", ".mov", ".mkv", ".avi", ".webm", ".m4v")
 
 
 class ChoosePage:
     """Up to six live thumbnails; `numbers` are the cameras that they show, in their order."""
 
-    def __init__(self, look: Look, said: Texts, choose: Callable[[str], None], press: Callable[[int], None]) -> None:
-        """`choose` notes a source as `--source` takes it, `press` notes a key: both are called from Dear PyGui's thread."""
+    def __init__(
+        self,
+        look: Look,
+        said: Texts,
+        choose: Callable[[str], None],
+        press: Callable[[int], None],
+        mirrored: bool = False,
+    ) -> None:
+        """`choose` notes a source as `--source` takes it, `press` notes a key: both are called from Dear PyGui's thread.
+
+        mirrored: the tick for pictures that are mirrored is set.
+        """
         self._look, self._said, self._choose, self._press = look, said, choose, press
         self.numbers: list[int] = []
+        self.mirrored = mirrored
 
     def build(self) -> None:
         palette, look = self._look.palette, self._look
@@ -44,6 +56,11 @@ class ChoosePage:
                 )  # fmt: skip
         with surface.box(look, 8, 638, theme.DESIGN_PX[0] - 16, 74):
             keys.line(look, self._said, "choose", self._press, theme.LARGE)
+            dpg.add_checkbox(
+                label=self._said("choose.mirrored"), tag="choose-mirrored", default_value=self.mirrored,
+                pos=(look.px(MIRRORED_X), look.px(18)), callback=lambda *_: self._press(dpg.mvKey_M),
+            )  # fmt: skip
+            surface.set_font(look, "choose-mirrored", theme.NORMAL)
         with dpg.file_dialog(
             tag="choose-file", show=False, modal=True, width=look.px(900), height=look.px(560),
             callback=lambda _s, found: self._choose(str(found["file_path_name"])),
@@ -63,8 +80,14 @@ class ChoosePage:
             )
             dpg.configure_item(f"choose-tile-{slot}", show=there)
             if there:
-                picture = cv2.cvtColor(seen[slot].thumbnail, cv2.COLOR_BGR2RGB)
+                thumbnail = cv2.flip(seen[slot].thumbnail, 1) if self.mirrored else seen[slot].thumbnail
+                picture = cv2.cvtColor(thumbnail, cv2.COLOR_BGR2RGB)
                 dpg.set_value(f"thumbnail-{slot}", picture.astype(np.float32) / 255)
+
+    def tick_mirrored(self, mirrored: bool) -> None:
+        """Set the tick; the thumbnails follow it."""
+        self.mirrored = mirrored
+        dpg.set_value("choose-mirrored", mirrored)
 
     def take(self, slot: int) -> None:
         """Choose a thumbnail, counted from 0, where there is one."""

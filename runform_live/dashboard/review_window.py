@@ -180,13 +180,7 @@ class ReviewWindow:
         yield self._texts("review.saving", done=0, all="…")
         try:
             clip.write(
-                path,
-                recording.pictures,
-                self.model.times_s,
-                recording.landmarks,
-                now_s - CLIP_S,
-                now_s + CLIP_S,
-                private=True,
+                path, recording.pictures, self.model.times_s, recording.landmarks, now_s - CLIP_S, now_s + CLIP_S
             )
             yield self._texts("review.saved", path=path)
         except RunformError as trouble:

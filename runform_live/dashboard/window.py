@@ -78,6 +78,7 @@ class Window:
         self._goals: GoalsModel | None = None
         self._choosing: ChoosePage | None = None
         self._chosen: str | None = None
+        self.mirrored = False  # the source mirrors its pictures: the tick where it is chosen
         self._layer, self._stale, self._size_px = 0, False, fitting(size_px)
         self._open()
 
@@ -140,7 +141,9 @@ class Window:
         if self._choosing is not None:
             page = self._choosing
             numbers = {dpg.mvKey_1 + slot: partial(page.take, slot) for slot in range(MOST_CAMERAS)}
-            return numbers | escape | {dpg.mvKey_F: page.ask_for_file, dpg.mvKey_D: lambda: self._choose("demo")}
+            return numbers | escape | {
+                dpg.mvKey_F: page.ask_for_file, dpg.mvKey_D: lambda: self._choose("demo"), dpg.mvKey_M: self.other_mirrored,
+            }  # fmt: skip
         if self.model.ending:
             return both
         wishes, goals = self._wishes, self._goals
@@ -168,6 +171,12 @@ class Window:
 
     def _choose(self, source: str) -> None:
         self._chosen = source
+
+    def other_mirrored(self) -> None:
+        """Set the tick for mirrored pictures, or take it away."""
+        self.mirrored = not self.mirrored
+        if self._choosing is not None:
+            self._choosing.tick_mirrored(self.mirrored)
 
     def skip_guide(self) -> None:
         self._guide_done = True
@@ -279,7 +288,7 @@ class Window:
         look = surface.look_for(self._size_px, self._large_text, self._light)
         if self._choosing is not None:
             self._choosing.close()
-        page = self._choosing = ChoosePage(look, self.model.texts, self._chose, self._press)
+        page = self._choosing = ChoosePage(look, self.model.texts, self._chose, self._press, self.mirrored)
         surface.fill(look, page)
         self._stale = False
         return page

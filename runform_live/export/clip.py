@@ -7,13 +7,14 @@ from fractions import Fraction
 from pathlib import Path
 
 import av
+import av.error
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from runform_live import overlay
+from runform_live import names, overlay
 from runform_live.errors import BadInput
-from runform_live.session.files import make_private_file
+from runform_live.session import outputs
 from runform_live.session.pictures import AnyTime
 
 SLOWEST_HZ, FASTEST_HZ = 5.0, 1000.0
@@ -27,12 +28,8 @@ def write(
     from_s: float,
     until_s: float,
     progress: Callable[[int, int], None] | None = None,
-    private: bool = False,
 ) -> int:
-    """Write the frames between two times of the session; returns how many. BadInput where there is none or no place.
-
-    private: it lies in the session's folder, and is its owner's alone.
-    """
+    """Write the frames between two times of the session; returns how many. BadInput where there is none or no place."""
     rows = np.flatnonzero((times_s >= from_s) & (times_s <= until_s))
     if len(rows) < 2:
         raise BadInput(f"there are no pictures from {from_s:.1f} to {until_s:.1f} s; choose another piece")
@@ -40,9 +37,7 @@ def write(
     rate = Fraction(min(max(SLOWEST_HZ, rate_hz), FASTEST_HZ)).limit_denominator(1001)
     written = 0
     try:
-        if private:
-            make_private_file(path)
-        with av.open(str(path), "w", format="mp4") as film:
+        with outputs.replacing(path) as scratch, av.open(names.for_ffmpeg(scratch), "w", format="mp4") as film:
             stream = film.add_stream("libx264", rate=rate, options={"crf": "20", "preset": "veryfast"})
             stream.pix_fmt = "yuv420p"
             for number, row in enumerate(rows):
@@ -60,6 +55,6 @@ def write(
                 if progress is not None:
                     progress(number + 1, len(rows))
             film.mux(stream.encode(None))
-    except OSError as trouble:
+    except (OSError, av.error.FFmpegError) as trouble:
         raise BadInput(f"cannot write {path} ({trouble.strerror}); name another place") from None
     return written

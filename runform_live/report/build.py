@@ -9,9 +9,8 @@ import jinja2
 
 from runform_live import quantities, texts
 from runform_live.report import exercises, figures, pictures
-from runform_live.session import schema
+from runform_live.session import outputs, schema
 from runform_live.session.against import against_targets, in_words
-from runform_live.session.files import AS_USUAL, OWNER_FILE, write_atomically
 from runform_live.session.reader import Session, read
 from runform_live.session.summary import SUMMARISED, ran_s
 from runform_live.texts import Texts
@@ -110,7 +109,7 @@ def _page(session: Session, language: str) -> tuple[str, str]:
 
 
 def build(session: Session | Path, out: Path | None = None, language: str = texts.FALLBACK) -> Path:
-    """Write the report of a session (or of a session folder) in a language; returns its place."""
+    """Write the report of a session (or of a session folder) in a language; returns its place. Raises BadInput where it cannot be put there."""
     return written(session, out, language)[0]
 
 
@@ -118,8 +117,8 @@ def written(session: Session | Path, out: Path | None = None, language: str = te
     """The same; also, in a line, why pictures are missing in it (empty: none is)."""
     if isinstance(session, Path):
         session = read(session)
-    page, missing = _page(session, language)
     target = out or session.folder / schema.REPORT
-    inside = target.parent.resolve() == session.folder.resolve()
-    write_atomically(target, page.encode(), OWNER_FILE if inside else AS_USUAL)
+    outputs.refuse(target)
+    page, missing = _page(session, language)
+    outputs.write(target, page.encode())
     return target, missing

@@ -43,6 +43,8 @@ def setup_for(
     view: View = "unknown",
     record_video: bool = False,
     as_camera: bool = False,
+    frame_rate_hz: float | None = None,
+    mirrored: bool = False,
 ) -> StageSetup:
     """What all stages are told. Files wait for slow stages; cameras and streams do not, nor files played `as_camera`."""
     return StageSetup(
@@ -50,6 +52,8 @@ def setup_for(
         endpoints={},
         config=config,
         source=source,
+        frame_rate_hz=frame_rate_hz,
+        mirrored=mirrored,
         view=view,
         folder=str(folder),
         record_video=record_video,

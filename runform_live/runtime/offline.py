@@ -74,9 +74,12 @@ class Analysis:
         tracker: RunnerTracker | None = None,
         filmed: Callable[[float, Picture], Picture] | None = None,
         slowed: float = 1.0,
+        frame_rate_hz: float | None = None,
+        mirrored: bool = False,
     ) -> None:
-        """filmed: what another camera would have made of each frame at its time (s). slowed: see Video."""
-        self.video = Video(source, slowed=slowed)
+        """filmed: what another camera would have made of each frame at its time (s). The rest: see Video."""
+        self.video = Video(source, slowed=slowed, frame_rate_hz=frame_rate_hz, mirrored=mirrored)
+        self.frame_rate_given_hz, self.mirrored = frame_rate_hz, mirrored
         self._tracker = tracker or open_tracker(config.pose)
         self._monitor = GaitMonitor(view)
         self._filmed = filmed
@@ -103,6 +106,7 @@ def analyze(
 ) -> SessionRecord:
     """Analyse an opened video into the (new, empty) session folder. Raises RunformError where the disk does not take it."""
     with SessionRecord(folder, source, config, "analyze", analysis.video.slowed) as record:
+        record.played(analysis.frame_rate_given_hz, analysis.mirrored)
         described = analysis.video.described
         record.opened(described.height_px, described.width_px, described.frame_rate_hz)
         written = 0
@@ -118,10 +122,8 @@ def analyze(
         for stance in analysis.stances[written:]:
             record.stance(stance)
         record.gait(analysis.gait_state())
-        damaged = analysis.video.cut_short
-        ended = "the file is cut short; all that could be read was used" if damaged else "end of the file"
-        if damaged:
-            record.flag("video_cut_short")
+        ended = analysis.video.ended()
+        record.film_ended(ended, analysis.video.flags())
         record.finish(ended, analysis.frames)
     if record.trouble:
         raise RunformError(f"{folder}: {record.trouble}")

@@ -22,6 +22,7 @@ from typing import Protocol
 import msgspec
 import zmq
 
+from runform_live import names
 from runform_live.config import Config
 from runform_live.messages import ENDED_FROM_OUTSIDE, Control, End, Frame, Health, Message, StageState, View
 from runform_live.runtime import bus_folder, topology
@@ -47,6 +48,8 @@ class StageSetup(msgspec.Struct, frozen=True):
     endpoints: dict[str, str]
     config: Config
     source: str
+    frame_rate_hz: float | None = None  # at which a film plays, said by a person; None: by its own clock
+    mirrored: bool = False  # the source mirrors its pictures and does not say so
     view: View = "unknown"
     folder: str = ""
     record_video: bool = False
@@ -54,6 +57,18 @@ class StageSetup(msgspec.Struct, frozen=True):
     restarted: bool = False
     state: bytes = b""  # the predecessor's, as its `state_bytes` wrote it down; empty: there was none
     control_seq: int = 0  # of the newest control that this state contains
+
+    def told(self) -> bytes:
+        """As it is handed to the stage's process. Names may hold bytes that are no UTF-8, which msgpack does not take."""
+        source, folder = names.storable(self.source), names.storable(self.folder)
+        return msgspec.msgpack.encode(msgspec.structs.replace(self, source=source, folder=folder))
+
+    @staticmethod
+    def heard(told: bytes) -> StageSetup:
+        """What `told` made."""
+        setup = msgspec.msgpack.decode(told, type=StageSetup)
+        source, folder = names.native(setup.source), names.native(setup.folder)
+        return msgspec.structs.replace(setup, source=source, folder=folder)
 
 
 class Send(Protocol):
@@ -255,7 +270,7 @@ def main() -> None:
     length = int(sys.stdin.buffer.readline())
     status = 0
     try:
-        _Loop(msgspec.msgpack.decode(sys.stdin.buffer.read(length), type=StageSetup)).run()
+        _Loop(StageSetup.heard(sys.stdin.buffer.read(length))).run()
     except Exception:  # told here, for the process ends without the interpreter's own end
         traceback.print_exc()
         status = 1

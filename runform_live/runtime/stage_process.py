@@ -8,8 +8,6 @@ import subprocess
 import sys
 import time
 
-import msgspec
-
 from runform_live.messages import Health
 from runform_live.runtime.stage import StageSetup
 
@@ -47,7 +45,7 @@ class StageProcess:
                 "OPENCV_LOG_LEVEL": "SILENT",
             },
         )
-        told = msgspec.msgpack.encode(setup)
+        told = setup.told()
         assert self._process.stdin is not None
         with contextlib.suppress(OSError):  # it died at once, which is seen soon
             self._process.stdin.write(b"%d\n" % len(told) + told)

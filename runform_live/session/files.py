@@ -12,7 +12,6 @@ from pathlib import Path
 MOST_WAITING_BYTES = 64 << 20  # of one file, in memory
 # What is in a session is its owner's alone, whatever the umask. (Windows has no such modes: there the user's profile is private.)
 OWNER_FILE, OWNER_FOLDER = 0o600, 0o700
-AS_USUAL = 0o666  # less the umask: for what a person asked for at a place of their own
 
 
 def _sync(handle: int) -> None:
@@ -61,14 +60,12 @@ def make_private_file(path: Path) -> None:
     os.close(_opened(path, os.O_TRUNC))
 
 
-def _opened(path: Path, flags: int, mode: int = OWNER_FILE) -> int:
+def _opened(path: Path, flags: int) -> int:
     """A handle to write a file with, which is made where there is none."""
     flags |= os.O_WRONLY | os.O_CREAT | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
-    if mode == OWNER_FILE:
-        flags |= getattr(os, "O_NOFOLLOW", 0)  # what a link in a session's folder leads to is not the session's
-    handle = os.open(path, flags, mode)
-    if mode == OWNER_FILE:
-        _make_private(handle, mode)
+    flags |= getattr(os, "O_NOFOLLOW", 0)  # what a link in a session's folder leads to is not the session's
+    handle = os.open(path, flags, OWNER_FILE)
+    _make_private(handle, OWNER_FILE)
     return handle
 
 
@@ -80,13 +77,13 @@ def _make_private(place: Path | int, mode: int) -> None:
         os.chmod(place, mode)
 
 
-def write_atomically(path: Path, content: bytes, mode: int = OWNER_FILE) -> None:
-    """Replace a file as a whole: a reader sees the old one or the new one, never half of it, also after a power cut.
+def write_atomically(path: Path, content: bytes) -> None:
+    """Replace a file of a session as a whole: a reader sees the old one or the new one, never half of it, also after a power cut.
 
-    mode: OWNER_FILE for a file of a session, AS_USUAL for another. Raises OSError.
+    Raises OSError.
     """
     scratch = path.with_name(f".{path.name[:100]}.{secrets.token_hex(4)}")
-    handle = _opened(scratch, os.O_EXCL, mode)
+    handle = _opened(scratch, os.O_EXCL)
     try:
         with os.fdopen(handle, "wb") as out:
             out.write(content)

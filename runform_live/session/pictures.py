@@ -4,25 +4,25 @@ from __future__ import annotations
 
 import bisect
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-import av
 import av.error
 import numpy as np
 import numpy.typing as npt
 
-from runform_live.capture.sources import Picture, upright
+from runform_live.capture.shown import Shown
+from runform_live.capture.sources import Picture, Video
+from runform_live.capture.video import Decoded, Decoder
 from runform_live.errors import BadInput
 from runform_live.messages import LANDMARKS
 from runform_live.session import door
 from runform_live.session.kept_pictures import KeptPictures
 from runform_live.session.reader import Session
-from runform_live.session.schema import VideoPart
+from runform_live.session.schema import SessionInfo, VideoPart
 from runform_live.session.source import NoFilm, film_of
-from runform_live.session.video import FORMAT
 from runform_live.texts import Texts
 
 KEPT = 48  # decoded pictures; 130 MB at 720p
@@ -30,12 +30,6 @@ ROUNDING_S = 0.002  # of the times in a recording
 NEAREST_S = 0.05
 MOST_OPEN = 2  # parts, each with its decoded pictures
 FORWARD_S = 1.0  # further ahead than this a jump is faster than decoding on
-
-
-# Formats whose files name other files, which may be anybody's.
-NAMES_OTHERS = frozenset(
-    {"hls", "applehttp", "dash", "concat", "ffconcat", "imf", "image2", "sdp", "rtsp", "webm_dash_manifest"}
-)
 
 
 class AnyTime(Protocol):
@@ -72,7 +66,7 @@ def find(session: Session) -> Found:
         parts = [part for part in session.info.videos if _is_there(session.folder / part.file)]
         if parts:
             return Found(Parts(session.folder, parts))
-        return Found(Pictures(film_of(session.info, session.folder), session.info.slowed), film=True)
+        return Found(measured_film(film_of(session.info, session.folder), session.info), film=True)
     except BadInput as trouble:
         kept = KeptPictures(session.folder)
         return Found(kept if kept.times_s else None, trouble)
@@ -92,6 +86,22 @@ def _is_there(path: Path) -> bool:
     return True
 
 
+def measured_film(path: Path, info: SessionInfo) -> AnyTime:
+    """The film that a session was measured from, seen as it was measured. Raises BadInput where it cannot be read."""
+    size_px = (info.height_px, info.width_px) if info.height_px and info.width_px else None
+    if info.frame_rate_given_hz is not None or "clock_repaired" in info.flags:
+        return Forwards(
+            lambda: Video(
+                str(path),
+                slowed=info.slowed,
+                frame_rate_hz=info.frame_rate_given_hz,
+                mirrored=info.mirrored,
+                size_px=size_px,
+            )
+        )
+    return Pictures(path, info.slowed, mirrored=info.mirrored, size_px=size_px)
+
+
 def landmarks_of(session: Session) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     """Times (frames,) and landmarks (frames, landmarks, 3: x_px, y_px, sigma_px) of poses.parquet; unknown is NaN."""
     table = session.poses()
@@ -106,60 +116,126 @@ def landmarks_of(session: Session) -> tuple[npt.NDArray[np.float64], npt.NDArray
     return times_s, np.stack(parts, axis=1)
 
 
-class Pictures:
-    """Random access by the session's time."""
+class _Kept:
+    """The pictures that were decoded last, by their times."""
 
-    def __init__(self, path: Path, slowed: float = 1.0, recorded: bool = False) -> None:
-        """slowed: so many times slower than life the file plays. recorded: its times are the session's, wherever they begin."""
-        self._slowed = slowed
+    __slots__ = ("_pictures",)
+
+    def __init__(self) -> None:
+        self._pictures: OrderedDict[float, Picture] = OrderedDict()
+
+    def keep(self, time_s: float, picture: Picture) -> None:
+        self._pictures[time_s] = picture
+        while len(self._pictures) > KEPT:
+            self._pictures.popitem(last=False)
+
+    def nearest(self, time_s: float, within_s: float) -> Picture | None:
+        best_s = min(self._pictures, key=lambda kept_s: abs(kept_s - time_s), default=np.inf)
+        return self._pictures[best_s] if abs(best_s - time_s) <= within_s else None
+
+
+class Forwards:
+    """Pictures of a film in which a time cannot be sought: it is read from its beginning, as when it was measured."""
+
+    def __init__(self, opens: Callable[[], Video]) -> None:
+        """`opens` opens the film at its beginning; it may raise BadInput."""
+        self._opens = opens
+        self._begin()
+
+    def _begin(self) -> None:
+        self._video = self._opens()
+        self._read = iter(self._video)
+        self._kept, self._last_s = _Kept(), -np.inf
+
+    def at(self, time_s: float) -> Picture | None:
+        """The picture at a time, or the nearest within NEAREST_S; None where there is none."""
+        found = self._kept.nearest(time_s, ROUNDING_S)
+        if found is not None:
+            return found
+        if time_s < self._last_s:
+            self.close()
+            self._begin()
+        for last_s, picture in self._read:
+            self._last_s = last_s
+            self._kept.keep(last_s, picture)
+            if last_s >= time_s - ROUNDING_S:
+                break
+        return self._kept.nearest(time_s, NEAREST_S)
+
+    def close(self) -> None:
+        self._video.close()
+
+
+class Pictures:
+    """Random access by the session's time, in a film whose clock only grows."""
+
+    def __init__(
+        self,
+        path: Path,
+        slowed: float = 1.0,
+        recorded: bool = False,
+        mirrored: bool = False,
+        size_px: tuple[int, int] | None = None,
+    ) -> None:
+        """slowed: so many times slower than life the file plays. recorded: its times are the session's, wherever they begin.
+
+        mirrored, size_px: see Shown. Raises BadInput where there are no pictures in it.
+        """
+        self._path, self._slowed = path, slowed
         try:
-            self._container = av.open(str(path), format=FORMAT if recorded else None)
-        except (av.error.FFmpegError, OSError) as trouble:
-            raise BadInput(f"{path}: the pictures cannot be read ({trouble}); restore the file from a copy") from None
-        if NAMES_OTHERS & set(self._container.format.name.split(",")):
-            self._container.close()
-            raise BadInput(f"{path} is a list of other files and no film; give the film itself")
-        if not self._container.streams.video:
-            raise BadInput(f"{path}: there are no pictures in it; restore the file from a copy")
-        self._stream = self._container.streams.video[0]
-        self._stream.thread_type = "AUTO"
-        self._kept: OrderedDict[float, Picture] = OrderedDict()
-        self._frames: Iterator[av.VideoFrame] = iter(())
+            self._begin()
+        except BadInput:
+            raise BadInput(f"{path}: the pictures cannot be read; restore the file from a copy") from None
+        first = self._decoder.first
+        self._shown = Shown(mirrored, size_px)
+        self._shown(first.frame, first.pixel_ratio)  # fixes the size
+        self._start_s = 0.0 if recorded else (first.stamp_s or 0.0)
+        self._kept = _Kept()
+
+    def _begin(self) -> None:
+        self._decoder = Decoder(str(self._path), least=1)
+        self._frames: Iterator[Decoded] = iter(self._decoder)
         self._last_s = -np.inf
-        first = next(self._container.decode(self._stream), None)
-        if first is None:
-            raise BadInput(f"{path}: no picture can be read from it; restore the file from a copy")
-        self._start_s = 0.0 if recorded else float(first.time or 0.0) / slowed
 
     def at(self, time_s: float) -> Picture | None:
         """The picture at a time, or the nearest within NEAREST_S (some may be lost); None where there is none."""
-        found = self._nearest(time_s, ROUNDING_S)
+        found = self._kept.nearest(time_s, ROUNDING_S)
         if found is not None:
             return found
-        if not self._last_s < time_s <= self._last_s + FORWARD_S:
-            self._container.seek(max(0, int((time_s + self._start_s) * self._slowed * av.time_base)), backward=True)
-            self._frames = self._container.decode(self._stream)
+        if not self._last_s < time_s <= self._last_s + FORWARD_S and not self._jump(time_s):
+            self._begin_again()
+        self._read_until(time_s)
+        return self._kept.nearest(time_s, NEAREST_S)
+
+    def _jump(self, time_s: float) -> bool:
+        """Seek; False where that does not come out before the picture that is sought."""
         try:
-            for frame in self._frames:
-                self._last_s = float(frame.time or 0.0) / self._slowed - self._start_s
-                self._keep(self._last_s, upright(frame))
-                if self._last_s >= time_s - ROUNDING_S:
-                    break
-        except (av.error.FFmpegError, EOFError):
-            pass  # a recording that was cut off: what could be read is there
-        return self._nearest(time_s, NEAREST_S)
+            self._decoder.seek(time_s * self._slowed + self._start_s)
+        except (av.error.FFmpegError, OSError):
+            return False
+        self._frames = iter(self._decoder)
+        self._last_s = -np.inf
+        return self._read_one() and self._last_s <= max(time_s, 0.0) + ROUNDING_S
 
-    def _nearest(self, time_s: float, within_s: float) -> Picture | None:
-        best_s = min(self._kept, key=lambda kept_s: abs(kept_s - time_s), default=np.inf)
-        return self._kept[best_s] if abs(best_s - time_s) <= within_s else None
+    def _read_until(self, time_s: float) -> None:
+        while self._last_s < time_s - ROUNDING_S and self._read_one():
+            pass
 
-    def _keep(self, time_s: float, picture: Picture) -> None:
-        self._kept[time_s] = picture
-        while len(self._kept) > KEPT:
-            self._kept.popitem(last=False)
+    def _read_one(self) -> bool:
+        """Decode and keep one picture; False at the end."""
+        decoded = next((one for one in self._frames if one.stamp_s is not None), None)
+        if decoded is None or decoded.stamp_s is None:
+            return False
+        self._last_s = (decoded.stamp_s - self._start_s) / self._slowed
+        self._kept.keep(self._last_s, self._shown(decoded.frame, decoded.pixel_ratio))
+        return True
+
+    def _begin_again(self) -> None:
+        self._decoder.close()
+        self._begin()
 
     def close(self) -> None:
-        self._container.close()
+        self._decoder.close()
 
 
 class Parts:

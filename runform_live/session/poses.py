@@ -82,7 +82,8 @@ def finish(folder: Path, view: View, waiting: bytes = b"") -> None:
     scratch = folder / f".{schema.POSES}"
     try:
         make_private_file(scratch)
-        pq.write_table(table(folder, view, waiting), scratch, compression="zstd")
+        with scratch.open("wb") as out:  # of a name, Arrow would expand "~" and take "a:b" for an address
+            pq.write_table(table(folder, view, waiting), out, compression="zstd")
         sync_file(scratch)
         os.replace(scratch, folder / schema.POSES)
     except BaseException:
@@ -116,7 +117,7 @@ def _checked_parquet(path: Path) -> pa.Table:
     """The table of a poses.parquet. Raises FileNotFoundError, and BadInput that says what is wrong."""
     door.check(path)
     try:
-        with pq.ParquetFile(path) as file:
+        with path.open("rb") as opened, pq.ParquetFile(opened) as file:
             reason = _too_much(file.metadata)
             if not reason:
                 missing = set(POSE_SCHEMA.names) - set(file.schema_arrow.names)

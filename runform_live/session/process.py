@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from runform_live import names
 from runform_live.handover import decode, encode
 from runform_live.messages import (
     ENDED_FROM_OUTSIDE,
@@ -52,6 +53,7 @@ class SessionStage(Stage):
         before = decode(setup.state, SessionState)
         record = before.record if before else None
         self.record = SessionRecord(Path(setup.folder), setup.source, setup.config, "live", before=record)
+        self.record.played(setup.frame_rate_hz, setup.mirrored)
         if before is None and setup.record_video:
             self.record.record()
         self._paused = before.paused if before else False
@@ -126,6 +128,7 @@ class SessionStage(Stage):
             self.record.event("camera_lost", message.text)
         elif message.state == "ended":
             self._ended = message.text
+            self.record.film_ended(message.text, message.flags)
 
     # -- pictures -------------------------------------------------------------------------------------------------
 
@@ -173,7 +176,7 @@ class SessionStage(Stage):
                 frame=frame,
                 recorded=record.recorded,
                 not_taken=record.not_taken,
-                folder=str(record.folder),
+                folder=names.shown(record.folder),
                 trouble=self._said_trouble,
                 trouble_kind=record.trouble_kind,
                 kept_until_s=record.kept_until_s,
@@ -233,7 +236,7 @@ class SessionStage(Stage):
         if self._ended == ENDED_FROM_OUTSIDE and self.record.frame:
             clear_run(self.record.folder)
             with contextlib.suppress(OSError, ValueError, AttributeError):
-                print(f"runform: {ENDED_FROM_OUTSIDE}; session: {self.record.folder}", file=sys.stderr)
+                print(f"runform: {ENDED_FROM_OUTSIDE}; session: {names.shown(self.record.folder)}", file=sys.stderr)
 
 
 def create(setup: StageSetup, send: Send) -> SessionStage:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import math
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -159,6 +160,17 @@ class SessionRecord:
         except VIDEO_TROUBLE as trouble:
             self._stop_recording(trouble)
         self._note_videos()
+
+    def played(self, frame_rate_hz: float | None, mirrored: bool) -> None:
+        """How the source is played: at a rate that a person named, with mirrored pixels."""
+        self._update(frame_rate_given_hz=frame_rate_hz, mirrored=mirrored)
+
+    def film_ended(self, text: str, flags: Sequence[str]) -> None:
+        """What was wrong with the film, as it was known at its end."""
+        for word in flags:
+            self.flag(word)
+        if "clock_repaired" in flags:
+            self.event("clock_repaired", text)
 
     def pose(self, frame: int, time_s: float, landmarks: npt.NDArray[np.float64]) -> bool:
         """One frame's landmarks (landmarks, 3); False where they are there already."""
@@ -361,7 +373,7 @@ class SessionRecord:
 
 
 # Flags that the record itself raises; the others are the gait stage's, which takes them back, too.
-OWN_FLAGS = frozenset({"recording_stopped", "poses_incomplete", "video_cut_short"})
+OWN_FLAGS = frozenset({"recording_stopped", "poses_incomplete", "video_cut_short", "clock_repaired"})
 
 
 def _calibration(state: GaitState) -> Calibration:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import os
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from runform_live import names
 from runform_live.errors import BadInput, RunformError
 from runform_live.messages import Stance, TroubleKind, View
 from runform_live.session import door, events, poses, schema, stances
@@ -49,8 +51,10 @@ MEMORY = "the figures are kept in memory and tried again"
 
 
 def new_folder(parent: Path, name: str | None = None) -> Path:
-    """Make a new session folder under `parent`, named by the local time (or `name`); BadInput where it cannot be written."""
-    wanted = name or datetime.now().strftime("%Y-%m-%d_%H-%M-%S")
+    """Make a new session folder under `parent`, named by the local time (or after `name`, a film's); BadInput where it cannot be written."""
+    wanted = datetime.now().strftime("%Y-%m-%d_%H-%M-%S") if name is None else names.folder_name(name)
+    if os.name == "nt":
+        wanted = names.portable(wanted)
     for attempt in range(1000):
         folder = parent / (wanted if attempt == 0 else f"{wanted}_{attempt + 1}")
         try:
@@ -59,13 +63,16 @@ def new_folder(parent: Path, name: str | None = None) -> Path:
             (folder / ".write-test").write_bytes(b"x")
             (folder / ".write-test").unlink()
         except FileExistsError:
-            if folder.exists():
+            if os.path.lexists(folder):
                 continue
             raise BadInput(f"{parent} is not a folder; name a folder for the sessions") from None
-        except OSError as trouble:
-            with contextlib.suppress(OSError):
+        except (OSError, ValueError) as trouble:
+            if names.portable(wanted) != wanted and parent.is_dir() and not folder.is_dir():
+                return new_folder(parent, names.portable(wanted))  # a drive that takes no ":" or "?"
+            with contextlib.suppress(OSError, ValueError):
                 folder.rmdir()
-            raise BadInput(f"cannot write into {parent} ({trouble.strerror}); name another folder") from None
+            reason = getattr(trouble, "strerror", None) or trouble
+            raise BadInput(f"cannot write into {parent} ({reason}); name another folder") from None
         with contextlib.suppress(OSError):
             sync_folder(parent)
         return folder

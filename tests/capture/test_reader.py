@@ -38,7 +38,8 @@ def kinds(found: list[Event]) -> list[type[Event]]:
 class Film(Made):
     """A file with so many pictures."""
 
-    cut_short = True
+    def end(self) -> tuple[str, tuple[str, ...]]:
+        return "cut short", ("video_cut_short",)
 
     def __init__(self, count: int) -> None:
         super().__init__()
@@ -66,7 +67,7 @@ def test_of_a_file_no_picture_is_lost_and_its_damaged_end_is_told() -> None:
     found = events(reader, 22)
     assert kinds(found) == [Opened, *[Grabbed] * 20, Ended]
     assert [event.time_s for event in found if isinstance(event, Grabbed)] == [number / 30 for number in range(20)]
-    assert found[-1] == Ended(damaged=True)
+    assert found[-1] == Ended("cut short", ("video_cut_short",))
     assert film.closed
 
 

@@ -1,0 +1,132 @@
+"""Opening a film or a network stream with FFmpeg: what cannot be played is refused in one line."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+import av
+import av.error
+import av.format
+from av.stream import Disposition
+
+from runform_live.capture.names import file_of, is_stream
+from runform_live.errors import BadInput
+
+CONNECT_S = "5000000"  # microseconds, as FFmpeg takes it
+ANSWER_S = 8.0
+BESIDE = Disposition.attached_pic | Disposition.timed_thumbnails | Disposition.still_image
+PLAYS_ELSEWHERE = "give a film that plays in a video player"
+SAVE = "save what comes from it as a file first, and give that file"
+# Formats whose files name other files: anybody's film could be measured, and shown, in their place.
+LISTS = frozenset({"hls", "applehttp", "dash", "concat", "ffconcat", "imf", "image2", "sdp", "webm_dash_manifest"})
+
+Container = av.container.InputContainer
+
+
+def opened(source: str) -> Container:
+    """The container of a film or a network stream. Raises BadInput in one line for what cannot be opened."""
+    if is_stream(source):
+        options = {"rtsp_transport": "tcp", "stimeout": CONNECT_S, "timeout": CONNECT_S}
+        return _open(source, source, options, (ANSWER_S, ANSWER_S))
+    path = file_of(source)
+    check_file(path, source)
+    # "file:" keeps a colon in the name from being taken for a protocol. A play list in the file reaches nothing but files.
+    container = _open(source, f"file:{path}", {"protocol_whitelist": "file,crypto,data"}, None)
+    if LISTS & set(container.format.name.split(",")):
+        container.close()
+        raise BadInput(f"{printable(source)}: this is a list of films and no film; give the film itself")
+    return container
+
+
+def check_file(path: Path, source: str) -> None:
+    """Refuse what is no plain, readable file. A pipe or a device can be read once only, but a session needs its film again."""
+    name = printable(source)
+    if source == "-" or os.fspath(path).startswith(("/dev/", "/proc/")):
+        raise BadInput(f"{name}: a film is not read from a pipe or a device; {SAVE}")
+    try:
+        kind = path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        raise BadInput(f"{name}: there is no such file; check the name") from None
+    except (OSError, ValueError) as trouble:
+        raise BadInput(f"{name}: cannot be opened ({_reason(trouble)}); check the name") from None
+    if stat.S_ISDIR(kind):
+        raise BadInput(f"{name}: this is a folder; give a video file")
+    if not stat.S_ISREG(kind):
+        what = "a pipe" if stat.S_ISFIFO(kind) else "a socket" if stat.S_ISSOCK(kind) else "a device"
+        raise BadInput(f"{name}: this is {what}, which can be read once only; {SAVE}")
+    try:
+        with path.open("rb") as film:
+            empty = not film.read(1)
+    except PermissionError:
+        raise BadInput(f"{name}: you may not read this file; change its permissions or copy it") from None
+    except OSError as trouble:
+        raise BadInput(f"{name}: cannot be read ({_reason(trouble)}); check the disk") from None
+    if empty:
+        raise BadInput(f"{name}: the file is empty; copy it once more from where it was recorded")
+
+
+def _open(source: str, address: str, options: dict[str, str], timeout: tuple[float, float] | None) -> Container:
+    name, stream = printable(source), is_stream(source)
+    try:
+        # Tags in the film may be in any alphabet; nothing is read from them.
+        return av.open(address, options=options, timeout=timeout, metadata_errors="replace")
+    except (av.error.InvalidDataError, av.error.PatchWelcomeError):
+        if not stream and _is_unfinished(file_of(source)):
+            raise BadInput(
+                f"{name}: its recording was never finished or it was not copied whole; copy it once more, or repair it "
+                "with the program that made it"
+            ) from None
+        raise BadInput(f"{name}: this is not a video; {PLAYS_ELSEWHERE}") from None
+    except (av.error.FFmpegError, OSError, ValueError) as trouble:
+        advice = "check the address and that the camera is on" if stream else PLAYS_ELSEWHERE
+        raise BadInput(f"{name}: cannot be opened ({_reason(trouble)}); {advice}") from None
+
+
+def _is_unfinished(path: Path) -> bool:
+    """An MP4 or QuickTime film whose index is not there: it is written last."""
+    with path.open("rb") as film:
+        return film.read(12)[4:8] in (b"ftyp", b"mdat", b"wide")
+
+
+def films_in(container: Container, source: str) -> list[av.VideoStream]:
+    """The streams that may be the film, the likeliest first. Cover pictures and thumbnails are none. Raises BadInput for none."""
+    name = printable(source)
+    if not container.streams.video:
+        raise BadInput(f"{name}: there are no pictures in it; give a video file")
+    films = [stream for stream in container.streams.video if not stream.disposition & BESIDE]
+    if not films:
+        raise BadInput(f"{name}: there is only a cover picture in it; give a video file")
+    known = [stream for stream in films if _has_decoder(stream)]
+    if not known:
+        raise BadInput(
+            f"{name}: its pictures are packed in a way that this program cannot read; convert the film to H.264, for example "
+            "with HandBrake"
+        )
+    best = container.streams.best("video")
+
+    def likely(stream: av.VideoStream) -> tuple[bool, bool, bool, int, int]:
+        size = stream.codec_context.width * stream.codec_context.height
+        default = bool(stream.disposition & Disposition.default)
+        return stream.frames != 1, default, best is not None and stream.index == best.index, size, -stream.index
+
+    return sorted(known, key=likely, reverse=True)
+
+
+def _has_decoder(stream: av.VideoStream) -> bool:
+    return stream.codec_context is not None  # FFmpeg's own: None without a decoder
+
+
+def has_no_clock(container: Container) -> bool:
+    """A raw stream: pictures one after the other, without times; FFmpeg would take them as 25 a second."""
+    return bool(av.format.Flags(container.format.flags) & av.format.Flags.no_timestamps)
+
+
+def printable(source: str) -> str:
+    """The name of a source for one line of text."""
+    return "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in source)
+
+
+def _reason(trouble: BaseException) -> str:
+    return getattr(trouble, "strerror", None) or str(trouble)

@@ -1,0 +1,156 @@
+"""A decoded frame as a player shows it: cropped, square pixels, upright, not larger than is used, always of one size.
+
+This is the only place that turns a decoded frame into a picture. What is measured, reviewed, printed in the report and
+exported therefore has the same coordinates.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import av
+import av.error
+import cv2
+import numpy as np
+import numpy.typing as npt
+from av.video.reformatter import Colorspace, Interpolation
+
+Picture = npt.NDArray[np.uint8]  # (height, width, 3), BGR
+
+SHORTER_PX = 1080  # a picture whose shorter side is longer is made smaller: the networks use no more
+LONGER_PX = 3840
+MOST_SQUEEZED = 8.0  # pixels that are said to be wider or higher than that are a mistake in the file
+SQUARE = 0.004  # the rounding of broadcast sizes; it tilts a line by less than 0.02 deg
+
+
+@dataclass(frozen=True, slots=True)
+class Orientation:
+    """One of the eight ways to hold a camera. Transposed first, then mirrored."""
+
+    transposed: bool = False
+    mirrored_x: bool = False
+    mirrored_y: bool = False
+
+    @classmethod
+    def of_matrix(cls, matrix: npt.NDArray[np.int32]) -> Orientation:
+        """The nearest of the eight to a display matrix (9,), row by row as FFmpeg and QuickTime keep it.
+
+        A pixel (x, y) is shown at (a x + c y, b x + d y), y down. A matrix of zeros says nothing.
+        """
+        a, b, c, d = (int(matrix[place]) for place in (0, 1, 3, 4))
+        if abs(b) + abs(c) > abs(a) + abs(d):
+            return cls(True, c < 0, b < 0)
+        return cls(False, a < 0, d < 0)
+
+    def applied(self, picture: Picture) -> Picture:
+        if self.transposed:
+            picture = np.ascontiguousarray(picture.transpose(1, 0, 2))
+        if self.mirrored_x or self.mirrored_y:
+            both = self.mirrored_x and self.mirrored_y
+            picture = cv2.flip(picture, -1 if both else 1 if self.mirrored_x else 0)
+        return picture
+
+
+UPRIGHT = Orientation()
+
+
+def orientation_of(frame: av.VideoFrame) -> Orientation:
+    """What the frame's own display matrix says; of a film it is that of the container, of a JPEG its EXIF orientation."""
+    said: Any = frame.side_data  # a mapping, which PyAV's type stubs do not say
+    try:
+        matrix = np.frombuffer(bytes(said["DISPLAYMATRIX"]), np.int32)
+    except KeyError:
+        return UPRIGHT
+    return Orientation.of_matrix(matrix) if len(matrix) >= 9 else UPRIGHT
+
+
+def pixel_width(ratio: Fraction | None) -> float:
+    """How wide a pixel is for its height. What is not said, or cannot be, is square."""
+    if ratio is None or ratio <= 0:
+        return 1.0
+    wide = float(ratio)
+    if not 1 / MOST_SQUEEZED <= wide <= MOST_SQUEEZED or abs(wide - 1.0) < SQUARE:
+        return 1.0
+    return wide
+
+
+def shown_size(height_px: int, width_px: int, pixel_wide: float = 1.0) -> tuple[int, int]:
+    """Height and width (px) of a frame with square pixels, made smaller where it is larger than is used. Nothing is cut off.
+
+    The side that was squeezed is stretched, so that no detail is lost.
+    """
+    wide, high = width_px * max(pixel_wide, 1.0), height_px / min(pixel_wide, 1.0)
+    smaller = min(1.0, SHORTER_PX / min(wide, high), LONGER_PX / max(wide, high))
+    return max(1, round(high * smaller)), max(1, round(wide * smaller))
+
+
+def fitted(picture: Picture, height_px: int, width_px: int) -> Picture:
+    """The picture in a frame of another size: as large as fits, in the middle, with black bars."""
+    high, wide = picture.shape[:2]
+    if (high, wide) == (height_px, width_px):
+        return picture
+    scale = min(height_px / high, width_px / wide)
+    new_high, new_wide = min(height_px, max(1, round(high * scale))), min(width_px, max(1, round(wide * scale)))
+    out = np.zeros((height_px, width_px, 3), np.uint8)
+    top, left = (height_px - new_high) // 2, (width_px - new_wide) // 2
+    out[top : top + new_high, left : left + new_wide] = cv2.resize(
+        picture, (new_wide, new_high), interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    )
+    return out
+
+
+class Shown:
+    """Makes the pictures of one film. The first one fixes the size; later ones of another size are fitted into it."""
+
+    def __init__(self, mirrored: bool = False, size_px: tuple[int, int] | None = None) -> None:
+        """mirrored: the pixels are mirrored and the film does not say so.
+
+        size_px: height and width in which the film was measured by a version that saw it otherwise; pictures are stretched to it.
+        """
+        self._mirrored, self._stretched_px = mirrored, size_px
+        self._size_px: tuple[int, int] | None = None
+        self.resized = 0  # pictures that had another size than the first
+
+    def __call__(self, frame: av.VideoFrame, ratio: Fraction | None) -> Picture:
+        """The picture of a frame. ratio: width to height of a pixel (sample aspect ratio), None: not said."""
+        picture = orientation_of(frame).applied(_square(frame, pixel_width(ratio)))
+        if self._mirrored:
+            picture = cv2.flip(picture, 1)
+        if self._size_px is None:
+            self._size_px = picture.shape[0], picture.shape[1]
+        elif picture.shape[:2] != self._size_px:
+            self.resized += 1
+            picture = fitted(picture, *self._size_px)
+        if self._stretched_px is not None and picture.shape[:2] != self._stretched_px:
+            picture = cv2.resize(picture, self._stretched_px[::-1], interpolation=cv2.INTER_LINEAR)
+        return np.ascontiguousarray(picture, dtype=np.uint8)
+
+
+def _square(frame: av.VideoFrame, pixel_wide: float) -> Picture:
+    """The frame's pixels, square and of the size that is used, in one pass of FFmpeg's scaler."""
+    height_px, width_px = shown_size(frame.height, frame.width, pixel_wide)
+    smaller = height_px * width_px < frame.height * frame.width
+    changed = (height_px, width_px) != (frame.height, frame.width)
+    how = Interpolation.AREA if smaller else Interpolation.BICUBIC if changed else None
+    try:
+        return _packed(frame.reformat(width_px, height_px, "bgr24", interpolation=how))
+    except (av.error.FFmpegError, ValueError):
+        # A colour space that the scaler does not know: the usual one of films shows the runner all the same.
+        return _packed(frame.reformat(width_px, height_px, "bgr24", Colorspace.ITU709, Colorspace.ITU709, how))
+
+
+def _packed(frame: av.VideoFrame) -> Picture:
+    plane = frame.planes[0]
+    rows = np.frombuffer(plane, np.uint8).reshape(frame.height, plane.line_size)  # type: ignore[call-overload]
+    return rows[:, : 3 * frame.width].reshape(frame.height, frame.width, 3)  # type: ignore[no-any-return]
+
+
+def finite_rate(rate: Fraction | None, most_hz: float = 1000.0) -> float | None:
+    """A frame rate that can be true; None: the film says none, or nonsense."""
+    if rate is None or not rate:
+        return None
+    value = float(rate)
+    return value if math.isfinite(value) and 0.0 < value <= most_hz else None

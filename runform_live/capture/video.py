@@ -1,0 +1,241 @@
+"""A film or a network stream, decoded by FFmpeg: pictures as a player shows them, with times that only grow."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+import av
+import av.error
+
+from runform_live.capture import opening
+from runform_live.capture.clock import Clock, Repairs
+from runform_live.capture.fields import Fields
+from runform_live.capture.names import is_stream
+from runform_live.capture.shown import Picture, Shown, finite_rate
+from runform_live.errors import BadInput
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """What is known of a source once it is open; None is unknown."""
+
+    height_px: int
+    width_px: int
+    frame_rate_hz: float | None
+    duration_s: float | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Decoded:
+    """A frame as it comes from the codec, with the width of its pixels for their height (None: not said)."""
+
+    frame: av.VideoFrame
+    pixel_ratio: Fraction | None
+
+    @property
+    def stamp_s(self) -> float | None:
+        """Its time on the film's own clock; None: it has none."""
+        return None if self.frame.time is None else float(self.frame.time)
+
+
+class Decoder:
+    """The decoded frames of one film or stream, interlaced ones as two. Iterate once; after `seek` once more from there."""
+
+    def __init__(
+        self, source: str, threads: int = 2, frame_rate_hz: float | None = None, least: int | None = None
+    ) -> None:
+        """frame_rate_hz: stamps every frame by its number, in place of the film's own clock.
+
+        least: pictures that make a film (default: 2, of a network stream 1). Raises BadInput for what cannot be played or has fewer.
+        """
+        self.cut_short = False  # something in it, or its end, is damaged
+        self._step = 1 / Fraction(frame_rate_hz).limit_denominator(1001) if frame_rate_hz else None
+        self._least = (1 if is_stream(source) else 2) if least is None else least
+        self._threads, self._most = threads, 0
+        candidates = 1
+        number = 0
+        while number < candidates:
+            candidates = self._open(source, number)
+            if self._begin():
+                return
+            self.close()
+            number += 1
+        name = opening.printable(source)
+        if self._most:
+            raise BadInput(f"{name}: there is only one picture in it; give a film of the run")
+        raise BadInput(f"{name}: no picture can be read from it; {opening.PLAYS_ELSEWHERE}")
+
+    def _open(self, source: str, number: int) -> int:
+        """Open the stream of that number in the order of their likelihood; returns how many there are."""
+        self._fields = Fields()
+        self.container = opening.opened(source)
+        try:
+            films = opening.films_in(self.container, source)
+        except BadInput:
+            self.close()
+            raise
+        self.stream = films[number]
+        self.stream.thread_type = "AUTO"
+        self.stream.codec_context.thread_count = self._threads
+        self._codec_ratio = self.stream.codec_context.sample_aspect_ratio
+        self._said_ratio = self.stream.sample_aspect_ratio
+        return len(films)
+
+    def _begin(self) -> bool:
+        """Decode the first frames; False where there are too few of them for a film."""
+        self._frames = self._decoded()
+        begun = list(itertools.islice(self._frames, self._least))
+        self._most = max(self._most, len(begun))
+        if len(begun) < self._least:
+            return False
+        self.first = begun[0]
+        self._frames = itertools.chain(begun, self._frames)
+        return True
+
+    def __iter__(self) -> Iterator[Decoded]:
+        return self._frames
+
+    def seek(self, time_s: float) -> None:
+        """Go to a whole picture before a time of the film's own clock (s). Raises FFmpegError where that cannot be."""
+        self.container.seek(max(0, int(time_s * av.time_base)), backward=True)
+        self._fields.forget()
+        self._frames = self._decoded()
+
+    def close(self) -> None:
+        self.container.close()
+
+    @property
+    def has_no_clock(self) -> bool:
+        return opening.has_no_clock(self.container)
+
+    @property
+    def frame_rate_hz(self) -> float | None:
+        """Pictures per second, as the film plays; None: not known."""
+        rate_hz = float(1 / self._step) if self._step else finite_rate(self.stream.average_rate)
+        return rate_hz * 2 if rate_hz and self._fields.found else rate_hz
+
+    @property
+    def duration_s(self) -> float | None:
+        """As the film plays; None: not known."""
+        if self._step:
+            return float(self.stream.frames * self._step) or None
+        length = self.container.duration
+        return length / av.time_base if length and length > 0 else None
+
+    def _ratio(self) -> Fraction | None:
+        """Of the newest frame. The container's word goes before the codec's, as in players."""
+        if self._said_ratio != self._codec_ratio:
+            return self._said_ratio
+        return self.stream.codec_context.sample_aspect_ratio or self._said_ratio
+
+    def _decoded(self) -> Iterator[Decoded]:
+        numbers = itertools.count()
+        for frame in self._as_coded():
+            if self._step is not None:
+                frame.pts, frame.time_base = next(numbers), self._step
+            ratio = self._ratio()
+            for shown in self._fields.push(frame):
+                yield Decoded(shown, ratio)
+        for shown in self._fields.flush():
+            yield Decoded(shown, self._ratio())
+
+    def _as_coded(self) -> Iterator[av.VideoFrame]:
+        packets = self.container.demux(self.stream)
+        while True:
+            try:
+                packet = next(packets, None)
+                if packet is None:
+                    return
+            except (av.error.FFmpegError, OSError):
+                self.cut_short = True
+                return
+            try:
+                yield from packet.decode()
+            except av.error.EOFError:
+                return
+            except (av.error.FFmpegError, OSError):
+                self.cut_short = True  # a damaged piece: what follows may be whole again; the reader is told either way
+                if not packet.size:
+                    return
+
+
+class Video:
+    """A film. Iterate for (time_s, picture), the times from 0; `cut_short` and `repairs` tell what is wrong with it."""
+
+    def __init__(
+        self,
+        source: str,
+        threads: int = 2,
+        slowed: float = 1.0,
+        frame_rate_hz: float | None = None,
+        mirrored: bool = False,
+        size_px: tuple[int, int] | None = None,
+    ) -> None:
+        """slowed: so many times slower than life it plays; times are those of life.
+
+        frame_rate_hz: at which it plays, in place of its own clock; a raw stream has none. mirrored, size_px: see Shown.
+        """
+        self.slowed = slowed
+        self._decoder = Decoder(source, threads, frame_rate_hz)
+        if frame_rate_hz is None and self._decoder.has_no_clock:
+            self.close()
+            raise BadInput(
+                f"{opening.printable(source)}: there are no times in a raw stream; say how many pictures a second it "
+                "plays: --frame-rate HZ"
+            )
+        self._shown = Shown(mirrored, size_px)
+        self._skipped_s = -math.inf
+        first = self._decoder.first
+        height_px, width_px = self._shown(first.frame, first.pixel_ratio).shape[:2]
+        rate_hz, duration_s = self._decoder.frame_rate_hz, self._decoder.duration_s
+        self._clock: Clock[Decoded] = Clock(1.0 / rate_hz if rate_hz else None)
+        self.described = Described(
+            height_px, width_px, rate_hz * slowed if rate_hz else None, duration_s / slowed if duration_s else None
+        )
+        self._pictures = self._decode()
+
+    @property
+    def cut_short(self) -> bool:
+        """Something in the film, or its end, cannot be read."""
+        return self._decoder.cut_short
+
+    @property
+    def repairs(self) -> Repairs:
+        """How much of the film's clock was guessed, up to now."""
+        return self._clock.repairs
+
+    @property
+    def resized(self) -> int:
+        """Pictures, up to now, that had another size than the first and were fitted into it."""
+        return self._shown.resized
+
+    def ended(self) -> str:
+        """How the film ended, and what is wrong with it, for a person."""
+        how = "the file is cut short; all that could be read was used" if self.cut_short else "end of the file"
+        return "; ".join(part for part in (how, self.repairs.words()) if part)
+
+    def flags(self) -> tuple[str, ...]:
+        """The same as words of summary.json."""
+        found = {"video_cut_short": self.cut_short, "clock_repaired": bool(self.repairs)}
+        return tuple(word for word, there in found.items() if there)
+
+    def __iter__(self) -> Iterator[tuple[float, Picture]]:
+        return self._pictures
+
+    def skip(self, until_s: float) -> None:
+        """Leave out the pictures up to this time (s), this one included. Call it before the first picture is taken."""
+        self._skipped_s = until_s
+
+    def close(self) -> None:
+        self._decoder.close()
+
+    def _decode(self) -> Iterator[tuple[float, Picture]]:
+        stamped = ((decoded.stamp_s, decoded) for decoded in self._decoder)
+        for at_s, decoded in self._clock.times(stamped):
+            time_s = at_s / self.slowed
+            if time_s > self._skipped_s:
+                yield time_s, self._shown(decoded.frame, decoded.pixel_ratio)

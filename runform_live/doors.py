@@ -1,0 +1,35 @@
+"""What is looked at before a file is opened: reading a pipe, a socket or a device may never end."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+from runform_live import names
+from runform_live.errors import BadInput
+
+_KINDS = {
+    stat.S_IFIFO: "a pipe (FIFO)",
+    stat.S_IFSOCK: "a socket",
+    stat.S_IFCHR: "a device",
+    stat.S_IFBLK: "a device",
+}
+
+
+def refuse_endless(path: str | os.PathLike[str], advice: str = "give a plain file") -> None:
+    """BadInput where a pipe, a socket or a device stands there. What is missing, forbidden or a folder is for its reader to say."""
+    try:
+        kind = stat.S_IFMT(Path(path).stat().st_mode)
+    except (OSError, ValueError):
+        return
+    if kind in _KINDS and os.fspath(path) != os.devnull:
+        raise BadInput(f"{names.shown(path)} is {_KINDS[kind]}; {advice}")
+
+
+def exists(path: Path) -> bool:
+    """Whether something stands there; False also for a name that the system refuses."""
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False

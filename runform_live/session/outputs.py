@@ -1,0 +1,141 @@
+"""Files that are made at a place that a person names: --out, a clip of a review, the report of a session.
+
+Only a plain file is ever replaced. All is written beside it under a temporary name, synced and renamed, so what was there stays until
+the new one is whole. `refuse` says before the work what would go wrong after it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import secrets
+import stat
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from runform_live import doors, names
+from runform_live.errors import BadInput
+from runform_live.session import recording, schema
+from runform_live.session.files import sync_file, sync_folder
+from runform_live.session.lock import RUN, WRITE
+from runform_live.session.reader import Session
+from runform_live.session.source import places
+from runform_live.session.writer import RESERVE
+
+ELSEWHERE = "name another place"
+OF_A_SESSION, AS_USUAL = 0o600, 0o666  # modes; the umask takes away from the second
+# What only the program writes, in any session's folder.
+KEPT = (
+    *(schema.SESSION, schema.SUMMARY, schema.STANCES, schema.EVENTS, schema.POSES, schema.POSES_LOG),
+    *(RUN, WRITE, RESERVE),
+)
+KINDS = {
+    stat.S_IFDIR: "a folder",
+    stat.S_IFLNK: "a link",
+    stat.S_IFIFO: "a pipe (FIFO)",
+    stat.S_IFSOCK: "a socket",
+    stat.S_IFCHR: "a device",
+    stat.S_IFBLK: "a device",
+}
+
+
+def refuse(path: Path, inputs: Iterable[Path] = ()) -> None:
+    """Raise BadInput where a file cannot be put there, or only over one of the inputs, or over what is no plain file.
+
+    A link is refused as well: which file it leads to is not what was typed, and may be another one by the time of writing.
+    """
+    try:
+        _refuse_what_is_there(path)
+        for one in inputs:
+            if doors.exists(one) and doors.exists(path) and path.samefile(one):
+                raise BadInput(f"{path} is what is read; {ELSEWHERE} for the result")
+        _try(path)
+    except (OSError, ValueError) as trouble:
+        raise _cannot(path, trouble) from None
+
+
+def _refuse_what_is_there(path: Path) -> None:
+    if path.name in ("", ".."):
+        raise BadInput(f"{path} is a folder; name a file")
+    if os.name == "nt" and names.is_device_on_windows(path.name):
+        raise BadInput(f"{path}: Windows keeps this name for a device; {ELSEWHERE}")
+    try:
+        found = os.lstat(path)
+    except FileNotFoundError:
+        return
+    kind = KINDS.get(stat.S_IFMT(found.st_mode), "no plain file") if not stat.S_ISREG(found.st_mode) else ""
+    if kind:
+        raise BadInput(f"{path} is {kind}; only a plain file is replaced: {ELSEWHERE}")
+    if not os.access(path, os.W_OK):
+        raise BadInput(f"{path} must not be written; {ELSEWHERE}, or make it writable")
+
+
+def _try(path: Path) -> None:
+    """Make a file beside it and take it away again. Raises OSError where that cannot be done."""
+    _scratch(path).unlink()
+
+
+def _scratch(path: Path) -> Path:
+    """A new, empty file beside it. In a session's folder its owner alone may read it; elsewhere it is as the umask says. Raises OSError."""
+    scratch = path.with_name(f"{names.temporary_for(path.name)}{secrets.token_hex(4)}")
+    mode = OF_A_SESSION if _in_session(path) else AS_USUAL
+    os.close(os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode))
+    return scratch
+
+
+def _in_session(path: Path) -> bool:
+    return doors.exists(path.parent / schema.SESSION)
+
+
+def _cannot(path: Path, trouble: OSError | ValueError) -> BadInput:
+    number = getattr(trouble, "errno", None)
+    if number in (errno.ENOENT, errno.ENOTDIR):
+        return BadInput(f"cannot write {path}: there is no folder {path.parent}; make it, or {ELSEWHERE}")
+    return BadInput(f"cannot write {path} ({getattr(trouble, 'strerror', None) or trouble}); {ELSEWHERE}")
+
+
+def refuse_in(session: Session, path: Path, settings: Path | None = None, is_report: bool = False) -> None:
+    """The same for a result made of a session: its film, the settings and what is kept in a session folder stay as they are."""
+    inputs = [settings] if settings is not None else []
+    if session.info.source_file is not None:
+        inputs += places(session.info.source_file, session.folder)
+    refuse(path, inputs)
+    name = path.name.casefold()  # on Windows and macOS a name in other letters is the same file
+    if _in_session(path) and (
+        name in KEPT or recording.NAME.fullmatch(name) or (name == schema.REPORT and not is_report)
+    ):
+        raise BadInput(f"{path} is a file of a session; {ELSEWHERE}")
+
+
+@contextlib.contextmanager
+def replacing(path: Path, inputs: Iterable[Path] = ()) -> Iterator[Path]:
+    """A temporary file beside the path to write to. When the block ends well it takes the path's place, else it is removed.
+
+    Raises BadInput where the place is refused or the disk does not take it. A file that is replaced keeps its mode.
+    """
+    refuse(path, inputs)
+    scratch: Path | None = None
+    try:
+        scratch = _scratch(path)
+        yield scratch
+        sync_file(scratch)
+        _refuse_what_is_there(path)  # it may have come meanwhile
+        if path.exists() and not _in_session(path):
+            scratch.chmod(stat.S_IMODE(path.stat().st_mode))
+        os.replace(scratch, path)
+        scratch = None
+    except OSError as trouble:
+        raise _cannot(path, trouble) from None
+    finally:
+        if scratch is not None:
+            with contextlib.suppress(OSError):
+                scratch.unlink()
+    with contextlib.suppress(OSError):
+        sync_folder(path.parent)
+
+
+def write(path: Path, content: bytes, inputs: Iterable[Path] = ()) -> None:
+    """Put a file there, or replace the plain one that is there. Raises BadInput where that cannot be done."""
+    with replacing(path, inputs) as scratch:
+        scratch.write_bytes(content)
