@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from runform_live import config, quantities
+from runform_live import config, names, quantities
 from runform_live.cli import terminal
 from runform_live.errors import BadInput, RunformError
 from runform_live.messages import SIDES
@@ -57,7 +57,7 @@ class _Entry(NamedTuple):
 
 def _entry(path: Path) -> _Entry | None:
     """One folder; None where it is no session. Whatever is wrong with it is in the line."""
-    name = door.clean(path.name)
+    name = names.shown(path.name)
     moment = None
     try:
         is_folder = stat.S_ISDIR(path.stat().st_mode)
@@ -75,7 +75,7 @@ def _entry(path: Path) -> _Entry | None:
 
 def _within(path: Path, trouble: str) -> str:
     """The words without the folder's own place, which the line begins with."""
-    return trouble.replace(f"{path}{os.sep}", "", 1)
+    return names.shown(trouble).replace(f"{names.shown(path)}{os.sep}", "", 1)
 
 
 def _about(session: Session) -> str:

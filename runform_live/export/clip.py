@@ -17,7 +17,7 @@ from runform_live.errors import BadInput
 from runform_live.session import outputs
 from runform_live.session.pictures import AnyTime
 
-SLOWEST_HZ = 5.0
+SLOWEST_HZ, FASTEST_HZ = 5.0, 1000.0
 
 
 def write(
@@ -33,9 +33,8 @@ def write(
     rows = np.flatnonzero((times_s >= from_s) & (times_s <= until_s))
     if len(rows) < 2:
         raise BadInput(f"there are no pictures from {from_s:.1f} to {until_s:.1f} s; choose another piece")
-    rate = Fraction(max(SLOWEST_HZ, (len(rows) - 1) / float(times_s[rows[-1]] - times_s[rows[0]]))).limit_denominator(
-        1001
-    )
+    rate_hz = (len(rows) - 1) / float(times_s[rows[-1]] - times_s[rows[0]])
+    rate = Fraction(min(max(SLOWEST_HZ, rate_hz), FASTEST_HZ)).limit_denominator(1001)
     written = 0
     try:
         with outputs.replacing(path) as scratch, av.open(names.for_ffmpeg(scratch), "w", format="mp4") as film:

@@ -8,12 +8,17 @@ import io
 from runform_live.session import schema, stances
 from runform_live.session.reader import Session
 
+FORMULA = tuple("=+-@")  # a spreadsheet would work out what begins so
+
 
 def export(session: Session) -> bytes:
     """The file's content; unknown values are empty."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(["session_id", "started", *schema.COLUMNS])
+    session_id = session.info.id
+    if session_id[:1] in FORMULA:
+        session_id = f"'{session_id}"
     for stance in session.stances:
-        writer.writerow([session.info.id, session.info.started, *stances.row(stance).split(",")])
+        writer.writerow([session_id, session.info.started, *stances.row(stance).split(",")])
     return out.getvalue().encode()

@@ -117,8 +117,8 @@ def written(session: Session | Path, out: Path | None = None, language: str = te
     """The same; also, in a line, why pictures are missing in it (empty: none is)."""
     if isinstance(session, Path):
         session = read(session)
-    page, missing = _page(session, language)
     target = out or session.folder / schema.REPORT
     outputs.refuse(target)
+    page, missing = _page(session, language)
     outputs.write(target, page.encode())
     return target, missing

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from runform_live.addresses import masked
 from runform_live.capture.sources import is_camera, is_stream
 from runform_live.config import Config
 from runform_live.errors import BadInput
@@ -154,7 +155,7 @@ def describe(message: Any_) -> str | None:
         if message.state == "open":
             rate = f", {message.frame_rate_hz:.0f} frames/s" if message.frame_rate_hz else ""
             return f"source open: {message.width_px}x{message.height_px}{rate}"
-        return f"source {message.state}: {message.text}"
+        return f"source {message.state}: {masked(message.text)}"
     if isinstance(message, Recorder) and message.trouble:
         return message.trouble
     if isinstance(message, GaitState) and VIEW_UNSURE in message.flags:

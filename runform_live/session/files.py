@@ -61,8 +61,9 @@ def make_private_file(path: Path) -> None:
 
 
 def _opened(path: Path, flags: int) -> int:
-    """A handle to write a file with, which is made where there is none. It is its owner's alone."""
+    """A handle to write a file with, which is made where there is none."""
     flags |= os.O_WRONLY | os.O_CREAT | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+    flags |= getattr(os, "O_NOFOLLOW", 0)  # what a link in a session's folder leads to is not the session's
     handle = os.open(path, flags, OWNER_FILE)
     _make_private(handle, OWNER_FILE)
     return handle
@@ -77,9 +78,9 @@ def _make_private(place: Path | int, mode: int) -> None:
 
 
 def write_atomically(path: Path, content: bytes) -> None:
-    """Replace a file as a whole: a reader sees the old one or the new one, never half of it, also after a power cut.
+    """Replace a file of a session as a whole: a reader sees the old one or the new one, never half of it, also after a power cut.
 
-    It is its owner's alone, as all files of a session. Raises OSError.
+    Raises OSError.
     """
     scratch = path.with_name(f".{path.name[:100]}.{secrets.token_hex(4)}")
     handle = _opened(scratch, os.O_EXCL)

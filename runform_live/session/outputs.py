@@ -20,7 +20,7 @@ from runform_live.session import recording, schema
 from runform_live.session.files import OWNER_FILE, sync_file, sync_folder
 from runform_live.session.lock import RUN, WRITE
 from runform_live.session.reader import Session
-from runform_live.session.source import NoFilm, film_of
+from runform_live.session.source import places
 from runform_live.session.writer import RESERVE
 
 ELSEWHERE = "name another place"
@@ -98,8 +98,8 @@ def _cannot(path: Path, trouble: OSError | ValueError) -> BadInput:
 def refuse_in(session: Session, path: Path, settings: Path | None = None, is_report: bool = False) -> None:
     """The same for a result made of a session: its film, the settings and what is kept in a session folder stay as they are."""
     inputs = [settings] if settings is not None else []
-    with contextlib.suppress(NoFilm):
-        inputs.append(film_of(session.info, session.folder))
+    if session.info.source_file is not None:
+        inputs += places(session.info.source_file, session.folder)
     refuse(path, inputs)
     name = path.name.casefold()  # on Windows and macOS a name in other letters is the same file
     if _in_session(path) and (

@@ -15,13 +15,14 @@ import msgspec
 import pyarrow as pa
 
 from runform_live.errors import BadInput
+from runform_live.gait.statistics import estimate
 from runform_live.messages import METRICS, SIDES, Stance
 from runform_live.session import door, events, poses, schema, stances
 from runform_live.session.events import Event
 from runform_live.session.files import has_content, write_atomically
 from runform_live.session.lock import RUN, FolderLock, is_written
 from runform_live.session.recording import is_video_name, parts_in
-from runform_live.session.schema import Band, Figure, SessionInfo, Summary
+from runform_live.session.schema import Band, Figure, MetricSummary, SessionInfo, Summary
 from runform_live.session.summary import SUMMARISED, of_session
 from runform_live.session.writer import DISK_TROUBLE, tidy, write_info, write_summary
 
@@ -195,16 +196,42 @@ def _in_order(rows: list[Stance]) -> list[Stance]:
 
 
 def _check_together(path: Path, summary: Summary, rows: list[Stance]) -> None:
-    """The summary may be of another session, or have lost a digit: each mean must lie among the stances that it is of."""
+    """The summary may be of another session, or have lost a digit: its figures must be those of the stances beside it."""
     for side in SIDES:
         mine = [stance for stance in rows if stance.side == side]
         for metric in SUMMARISED:
-            one = summary.sides[side][metric]
             values = [value for stance in mine if (value := getattr(stance, metric)) is not None]
-            if (one.n > 0) != (one.mean is not None) or one.n > len(values):
-                raise BadInput(f"{path} does not fit {schema.STANCES} beside it ({side} {metric}: n); {door.AGAIN}")
-            if one.mean is not None and not min(values) - ROUNDING <= one.mean <= max(values) + ROUNDING:
-                raise BadInput(f"{path} does not fit {schema.STANCES} beside it ({side} {metric}); {door.AGAIN}")
+            if not _is_of(summary.sides[side][metric], values):
+                raise BadInput(f"{path} does not fit {schema.STANCES} beside it ({side}, {metric}); {door.AGAIN}")
+    for metric in SUMMARISED:
+        left, right = (summary.sides[side][metric].mean for side in SIDES)
+        both = summary.symmetry[metric]
+        sound = both.difference is None or (
+            left is not None and right is not None and abs(left - right - both.difference) <= ROUNDING
+        )
+        if not sound or not _is_interval(both.ci95_low, both.difference, both.ci95_high):
+            raise BadInput(f"{path} is damaged (left minus right of {metric}); {door.AGAIN}")
+
+
+def _is_of(one: MetricSummary, values: list[float]) -> bool:
+    """Whether a mean with its SD and interval is of these values, or of some of them."""
+    if one.n > len(values) or (one.n > 0) != (one.mean is not None):
+        return False
+    if one.mean is None:
+        return one.sd is None and one.ci95_low is None and one.ci95_high is None
+    if not _is_interval(one.ci95_low, one.mean, one.ci95_high):
+        return False
+    found = estimate(values, None)
+    if one.n < len(values) or found is None:
+        return min(values) - ROUNDING <= one.mean <= max(values) + ROUNDING
+    return abs(found.mean - one.mean) <= ROUNDING and abs((found.sd or 0.0) - (one.sd or 0.0)) <= ROUNDING
+
+
+def _is_interval(low: float | None, value: float | None, high: float | None) -> bool:
+    """Whether both ends are known with the value between them, or neither is."""
+    if low is None or high is None:
+        return low is None and high is None
+    return value is not None and low - ROUNDING <= value <= high + ROUNDING
 
 
 def _so_far(folder: Path, info: SessionInfo, running: bool) -> Session:

@@ -84,7 +84,10 @@ class VideoPart(msgspec.Struct, frozen=True):
 
 
 class SourceFile(msgspec.Struct, frozen=True):
-    """What the file that was measured is known by. A file is taken for it only where size and both digests fit."""
+    """What the file that was measured is known by. A file is taken for it only where size and both digests fit.
+
+    Its paths are as `names.storable` makes them.
+    """
 
     path: Place  # absolute
     relative: Place | None  # to the session's folder; None where there is no such path (another drive)
@@ -99,9 +102,7 @@ class SessionInfo(msgspec.Struct, frozen=True):
     schema_version: Annotated[int, Meta(ge=1, le=10**6)]
     id: Word
     started: Word  # ISO 8601 with offset
-    source: (
-        Place  # as it may be shown: a camera's number, the file's name as it was given, an address without its password
-    )
+    source: Place  # a camera's number, a file's name as it was given, an address without its password
     view: View
     frame_rate_hz: Rate | None
     height_px: Pixels | None
@@ -112,8 +113,7 @@ class SessionInfo(msgspec.Struct, frozen=True):
     software: Word
     recorded_by: Word  # "live" or "analyze"
     slowed: Annotated[float, Meta(ge=0.01, le=1000)] = 1.0  # so many times slower than life the source plays
-    # At which the source plays, said by a person; None: by its own clock.
-    frame_rate_given_hz: Annotated[float, Meta(ge=0.01, le=10_000)] | None = None
+    frame_rate_given_hz: Rate | None = None  # at which the source plays, said by a person; None: by its own clock
     mirrored: bool = False  # the source's pixels are mirrored, said by a person
     person: Word | None = None
     targets: dict[Word, Band] | None = None  # in force at the end; None: nobody coached

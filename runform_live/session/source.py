@@ -13,11 +13,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 
-from runform_live import texts
+from runform_live import names, texts
 from runform_live.addresses import masked
 from runform_live.capture.sources import DEMO, is_file
 from runform_live.errors import BadInput
-from runform_live.names import native, storable
 from runform_live.session import door
 from runform_live.session.schema import SessionInfo, SourceFile
 from runform_live.texts import Texts
@@ -29,29 +28,29 @@ NoFilmKind = Literal["unrecorded", "unknown", "unfinished", "other", "gone"]
 
 
 def name_of(source: str) -> str:
-    """The source as it may be shown and kept: an address without its password, a name that text files can hold."""
-    return storable(source if is_file(source) else masked(source))
+    """The source as it is kept: an address without its password, a name that text files can hold."""
+    return names.storable(source) if is_file(source) else masked(source)
 
 
 def described(source: str, folder: Path) -> SourceFile | None:
     """What the file of a source is known by to the session in `folder`; None of a camera, a stream and the demo."""
     if source == DEMO_NAME or not is_file(source):
         return None
-    path = Path(source).absolute()
+    path = Path(names.native(source)).absolute()
     relative = _relative(path, folder)
-    digests = _digests(path)
+    size_bytes, begin, end = _digests(path) or (None, None, None)
     return SourceFile(
-        path=storable(path),
-        relative=storable(relative) if relative is not None else None,
-        size_bytes=digests[0] if digests else None,
-        begin_sha256=digests[1] if digests else None,
-        end_sha256=digests[2] if digests else None,
+        path=names.storable(path),
+        relative=None if relative is None else names.storable(relative),
+        size_bytes=size_bytes,
+        begin_sha256=begin,
+        end_sha256=end,
     )
 
 
 def unchanged(known: SourceFile) -> SourceFile:
     """The same after the file was read; without its digests where it changed meanwhile: it is still being written."""
-    if known.size_bytes is None or _fits(Path(native(known.path)), known):
+    if known.size_bytes is None or _fits(_path(known.path), known):
         return known
     return SourceFile(known.path, known.relative, None, None, None)
 
@@ -60,7 +59,7 @@ class NoFilm(BadInput):
     """The pictures of the source cannot be shown. `kind` is the key of a sentence under "film" in the languages."""
 
     def __init__(self, kind: NoFilmKind, name: str) -> None:
-        self.kind, self.name = kind, door.clean(name, LONGEST_NAME)
+        self.kind, self.name = kind, door.clean(names.shown(name), LONGEST_NAME)
         super().__init__(self.told(texts.load(texts.FALLBACK)[0]))
 
     def told(self, said: Texts) -> str:
@@ -78,7 +77,7 @@ def film_of(info: SessionInfo, folder: Path) -> Path:
     if known.size_bytes is None:
         raise NoFilm("unfinished", info.source)
     another = None
-    for place in _places(known, folder):
+    for place in places(known, folder):
         if _fits(place, known):
             return place
         if another is None and _is_plain(place):
@@ -88,15 +87,19 @@ def film_of(info: SessionInfo, folder: Path) -> Path:
     raise NoFilm("gone", info.source)
 
 
-def _places(known: SourceFile, folder: Path) -> Iterator[Path]:
+def places(known: SourceFile, folder: Path) -> Iterator[Path]:
     """Where the film may lie: as seen from the folder, which may have been moved with it, where it was, and beside the folder."""
     home = folder.resolve()
-    path = Path(native(known.path))
+    path = _path(known.path)
     if known.relative is not None:
-        yield Path(os.path.normpath(home / native(known.relative)))
+        yield Path(os.path.normpath(home / _path(known.relative)))
     yield path
     yield home.parent / path.name
     yield home / path.name
+
+
+def _path(stored: str) -> Path:
+    return Path(names.native(stored))
 
 
 def _relative(path: Path, folder: Path) -> str | None:

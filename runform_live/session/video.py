@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from av.video.frame import PictureType
 
+from runform_live import names
 from runform_live.errors import BadInput
 from runform_live.session import door
 from runform_live.session.files import make_private_file
@@ -38,7 +39,7 @@ def readable(path: Path, first_only: bool = False) -> Readable | None:
     count, start_s, end_s = 0, 0.0, 0.0
     try:
         door.check(path)
-        with av.open(str(path), format=FORMAT) as container:
+        with av.open(names.for_ffmpeg(path), format=FORMAT) as container:
             for packet in container.demux(video=0):
                 if packet.pts is None or packet.time_base is None or packet.is_corrupt:
                     continue
@@ -58,7 +59,7 @@ class VideoWriter:
     def __init__(self, path: Path, height_px: int, width_px: int, frame_rate_hz: float | None) -> None:
         make_private_file(path)  # by itself the encoder would leave its mode to the umask
         self._container = av.open(
-            str(path),
+            names.for_ffmpeg(path),
             "w",
             format=FORMAT,
             options={"cluster_time_limit": str(round(1000 * CLUSTER_S)), "flush_packets": "1"},

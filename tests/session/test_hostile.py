@@ -163,12 +163,30 @@ def test_a_table_of_another_shape_is_named(folder: Path, kind: str, capsys: pyte
     refused(folder, schema.STANCES, capsys)
 
 
-def test_a_summary_of_another_session_is_not_believed(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [
+        (("sides", "left", "pelvic_drop_mid_deg", "mean"), 5.1),
+        (("sides", "left", "pelvic_drop_mid_deg", "sd"), 1.0),
+        (("sides", "left", "pelvic_drop_mid_deg", "n"), 99),
+        (("sides", "left", "pelvic_drop_mid_deg", "n"), 0),
+        (("sides", "left", "knee_valgus_mid_deg", "ci95_low"), 50.0),
+        (("sides", "left", "knee_valgus_mid_deg", "ci95_low"), None),
+        (("symmetry", "knee_valgus_mid_deg", "difference"), 3.0),
+        (("symmetry", "knee_valgus_mid_deg", "ci95_high"), None),
+    ],
+)
+def test_a_figure_that_is_not_of_the_stances_is_not_believed(
+    folder: Path, place: tuple[str, ...], value: float | None, capsys: pytest.CaptureFixture[str]
+) -> None:
     path = folder / schema.SUMMARY
     summary = json.loads(path.read_text())
-    summary["sides"]["left"]["pelvic_drop_mid_deg"]["mean"] += 30
+    inner = summary
+    for part in place[:-1]:
+        inner = inner[part]
+    inner[place[-1]] = value
     path.write_text(json.dumps(summary))
-    assert "does not fit stances.csv" in refused(folder, schema.SUMMARY, capsys)
+    assert place[-2] in refused(folder, schema.SUMMARY, capsys)
 
 
 def points(rows: int = FRAMES, **changes: pa.Array) -> pa.Table:

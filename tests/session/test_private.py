@@ -11,6 +11,7 @@ import pytest
 
 from runform_live import config
 from runform_live.cli.main import main
+from runform_live.errors import BadInput
 from runform_live.export import clip
 from runform_live.report import build as report
 from runform_live.session import events, lock, schema
@@ -99,5 +100,11 @@ def test_what_a_person_asks_for_elsewhere_follows_the_umask(tmp_path: Path, umas
     assert pictures is not None
     clip.write(out / "c.mp4", pictures, *landmarks_of(session), 0.2, 0.6)
     assert set(modes(out).values()) == {oct(0o666 & ~umask)}
+    clip.write(folder / "c.mp4", pictures, *landmarks_of(session), 0.2, 0.6)
+    assert mode(folder / "c.mp4") == "0o600"
+    (folder / "d.mp4").symlink_to(tmp_path / "elsewhere.mp4")
+    with pytest.raises(BadInput):
+        clip.write(folder / "d.mp4", pictures, *landmarks_of(session), 0.2, 0.6)
+    assert not (tmp_path / "elsewhere.mp4").exists()
     assert main(["report", str(folder), "--out", str(folder / "second.html")]) == 0
     assert mode(folder / "second.html") == "0o600", "in the session's folder it is private"
