@@ -142,11 +142,13 @@ class Shown:
         """
         self._mirrored, self._stretched_px = mirrored, size_px
         self._size_px: tuple[int, int] | None = None
+        self._held: tuple[int, int, int] | None = None  # rotation, height, width for which the orientation is known
+        self._orientation = UPRIGHT
         self.resized = 0  # pictures that had another size than the first
 
     def __call__(self, decoded: Decoded) -> Picture:
         """The picture of a frame."""
-        picture = orientation_of(decoded.frame).applied(_square(decoded))
+        picture = self._orientation_of(decoded.frame).applied(_square(decoded))
         if self._mirrored:
             picture = cv2.flip(picture, 1)
         if self._size_px is None:
@@ -157,6 +159,14 @@ class Shown:
         if self._stretched_px is not None and picture.shape[:2] != self._stretched_px:
             picture = cv2.resize(picture, self._stretched_px[::-1], interpolation=cv2.INTER_LINEAR)
         return np.ascontiguousarray(picture, dtype=np.uint8)
+
+    def _orientation_of(self, frame: av.VideoFrame) -> Orientation:
+        # PyAV ties a frame whose side data is read to itself, so that it stays in memory until the next garbage collection: 25 MB
+        # at 4K. The matrix is therefore read only where what can be asked for without that has changed.
+        held = int(frame.rotation), frame.height, frame.width
+        if held != self._held:
+            self._held, self._orientation = held, orientation_of(frame)
+        return self._orientation
 
 
 def _square(decoded: Decoded) -> Picture:
