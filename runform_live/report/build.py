@@ -78,7 +78,8 @@ def render(session: Session, language: str = texts.FALLBACK) -> str:
     return template.render(
         said=said,
         head=_head(session, said),
-        flags=[quantities.flag_words(flag, said) for flag in summary.flags],
+        flags=[quantities.flag_words(flag, said) for flag in summary.flags]
+        + quantities.events_in_words(session.events, said),
         rows=_rows(session, said),
         interval_note=said("report.interval" if info.model.instrument_sd_deg else "report.no_interval"),
         over_time=figures.over_time(session.stances, METRIC, info.bands().get(METRIC, (None, None)), said),
