@@ -22,6 +22,7 @@ Picture = npt.NDArray[np.uint8]  # (height, width, 3), BGR
 
 SHORTER_PX = 1080  # a picture whose shorter side is longer is made smaller: the networks use no more
 LONGER_PX = 3840
+WORTH = 0.8  # a picture that is only a little larger is not resampled
 MOST_SQUEEZED = 8.0  # pixels that are said to be wider or higher than that are a mistake in the file
 SQUARE = 0.004  # the rounding of broadcast sizes; it tilts a line by less than 0.02 deg
 
@@ -113,7 +114,9 @@ def shown_size(height_px: int, width_px: int, pixel_wide: float = 1.0) -> tuple[
     The side that was squeezed is stretched, so that no detail is lost.
     """
     wide, high = width_px * max(pixel_wide, 1.0), height_px / min(pixel_wide, 1.0)
-    smaller = min(1.0, SHORTER_PX / min(wide, high), LONGER_PX / max(wide, high))
+    smaller = min(SHORTER_PX / min(wide, high), LONGER_PX / max(wide, high))
+    if smaller > WORTH:
+        smaller = 1.0
     return max(1, round(high * smaller)), max(1, round(wide * smaller))
 
 
