@@ -95,6 +95,7 @@ class SourceState(Message, frozen=True, tag="source"):
     width_px: int | None = None
     frames: int = 0
     flags: tuple[str, ...] = ()  # of a file that ended: what was wrong with it
+    repaired: dict[str, int] = {}  # and how much of its clock was: restarts, guessed, left_out
 
 
 class LevelInMotion(msgspec.Struct, frozen=True):

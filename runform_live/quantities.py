@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from runform_live.messages import METRICS, VIEW_UNSURE, View
 from runform_live.texts import Texts
@@ -50,6 +51,15 @@ def said_of(flags: Collection[str], said: Texts) -> Texts:
 def flag_words(flag: str, said: Texts) -> str:
     """What a flag of summary.json says to a person; a flag that no catalogue knows as it is."""
     return said(f"flag.{flag}") if said.has(f"flag.{flag}") else flag
+
+
+def events_in_words(events: Iterable[Mapping[str, Any]], said: Texts) -> list[str]:
+    """What happened to the film's clock, as counts, for a person."""
+    return [
+        said("flag_detail.clock_repaired", **{word: event.get(word, 0) for word in ("restarts", "guessed", "left_out")})
+        for event in events
+        if event.get("kind") == "clock_repaired"
+    ]
 
 
 def number(metric: str, value: float | None) -> str:

@@ -6,6 +6,7 @@ wherever it can be true; what cannot is placed from its neighbours, and counted.
 
 from __future__ import annotations
 
+import dataclasses
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -32,6 +33,10 @@ class Repairs:
 
     def __bool__(self) -> bool:
         return bool(self.restarts or self.guessed or self.left_out)
+
+    def counts(self) -> dict[str, int]:
+        """As they are written into events.jsonl; empty where nothing was repaired."""
+        return dataclasses.asdict(self) if self else {}
 
     def words(self) -> str:
         """A part of a sentence; empty where nothing was repaired."""

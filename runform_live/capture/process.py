@@ -17,6 +17,7 @@ from runform_live.capture.counting import Count, Counted
 from runform_live.capture.kept import Kept
 from runform_live.capture.reader import Ended, Event, Failed, Grabbed, Lost, Opened, Reader, Source
 from runform_live.capture.sources import Camera, File, Picture, Stream, is_camera, is_file, is_stream
+from runform_live.capture.video import FilmEnd
 from runform_live.errors import BadInput
 from runform_live.messages import Control, End, Frame, FrameAgain, Pose, Recorder, SourceState
 from runform_live.runtime.bus import Received
@@ -243,7 +244,7 @@ class CaptureStage(Stage):
         else:
             self._end(text)
 
-    def _end(self, text: str, flags: tuple[str, ...] = ()) -> None:
+    def _end(self, text: str, film: FilmEnd | None = None) -> None:
         """Tell once that no frame will come any more, and let the source go without waiting for it."""
         if self._end_sent:
             return
@@ -252,7 +253,10 @@ class CaptureStage(Stage):
         self.state = "ended"
         if self._reader is not None:
             self._reader.close()
-        self._send(SourceState(state="ended", text=text, frames=self._count.frame, flags=flags))
+        known = film or FilmEnd()
+        self._send(
+            SourceState(state="ended", text=text, frames=self._count.frame, flags=known.flags, repaired=known.repaired)
+        )
         self._send(End(stage="capture"))
 
     # -- a file ---------------------------------------------------------------------------------------------------
@@ -276,7 +280,7 @@ class CaptureStage(Stage):
         return 0.0
 
     def _end_file(self, event: Ended) -> None:
-        self._end(event.text, event.flags)
+        self._end(event.film.text, event.film)
 
     # -- frames ---------------------------------------------------------------------------------------------------
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from runform_live.capture.sources import Described, Picture
+from runform_live.capture.video import FilmEnd
 from runform_live.errors import BadInput
 
 REOPEN_S = 1.0  # from a loss to the next try
@@ -60,10 +61,9 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """A file has no more pictures. How it ended, for a person, and the flags of the film."""
+    """A file has no more pictures."""
 
-    text: str = "end of the file"
-    flags: tuple[str, ...] = ()
+    film: FilmEnd
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +149,7 @@ class Reader:
         try:
             while not self._closing.is_set() and (read := self._read(source)) is not None:
                 self._put(Grabbed(*read))
-            self._put(Lost() if self._live else Ended(*_end_of(source)))
+            self._put(Lost() if self._live else Ended(_end_of(source)))
         finally:
             source.close()
 
@@ -183,7 +183,7 @@ class Reader:
             self.overtaken += 1
 
 
-def _end_of(source: Source) -> tuple[str, tuple[str, ...]]:
+def _end_of(source: Source) -> FilmEnd:
     """What a file says of its end; cameras and streams have none."""
-    end: Callable[[], tuple[str, tuple[str, ...]]] | None = getattr(source, "end", None)
-    return ("end of the file", ()) if end is None else end()
+    end: Callable[[], FilmEnd] | None = getattr(source, "end", None)
+    return FilmEnd() if end is None else end()

@@ -22,6 +22,7 @@ Picture = npt.NDArray[np.uint8]  # (height, width, 3), BGR
 
 SHORTER_PX = 1080  # a picture whose shorter side is longer is made smaller: the networks use no more
 LONGER_PX = 3840
+WORTH = 0.8  # a picture that is only a little larger is not resampled
 MOST_SQUEEZED = 8.0  # pixels that are said to be wider or higher than that are a mistake in the file
 SQUARE = 0.004  # the rounding of broadcast sizes; it tilts a line by less than 0.02 deg
 
@@ -113,7 +114,9 @@ def shown_size(height_px: int, width_px: int, pixel_wide: float = 1.0) -> tuple[
     The side that was squeezed is stretched, so that no detail is lost.
     """
     wide, high = width_px * max(pixel_wide, 1.0), height_px / min(pixel_wide, 1.0)
-    smaller = min(1.0, SHORTER_PX / min(wide, high), LONGER_PX / max(wide, high))
+    smaller = min(SHORTER_PX / min(wide, high), LONGER_PX / max(wide, high))
+    if smaller > WORTH:
+        smaller = 1.0
     return max(1, round(high * smaller)), max(1, round(wide * smaller))
 
 
@@ -142,11 +145,13 @@ class Shown:
         """
         self._mirrored, self._stretched_px = mirrored, size_px
         self._size_px: tuple[int, int] | None = None
+        self._held: tuple[int, int, int] | None = None  # rotation, height, width for which the orientation is known
+        self._orientation = UPRIGHT
         self.resized = 0  # pictures that had another size than the first
 
     def __call__(self, decoded: Decoded) -> Picture:
         """The picture of a frame."""
-        picture = orientation_of(decoded.frame).applied(_square(decoded))
+        picture = self._orientation_of(decoded.frame).applied(_square(decoded))
         if self._mirrored:
             picture = cv2.flip(picture, 1)
         if self._size_px is None:
@@ -157,6 +162,14 @@ class Shown:
         if self._stretched_px is not None and picture.shape[:2] != self._stretched_px:
             picture = cv2.resize(picture, self._stretched_px[::-1], interpolation=cv2.INTER_LINEAR)
         return np.ascontiguousarray(picture, dtype=np.uint8)
+
+    def _orientation_of(self, frame: av.VideoFrame) -> Orientation:
+        # PyAV ties a frame whose side data is read to itself, so that it stays in memory until the next garbage collection: 25 MB
+        # at 4K. The matrix is therefore read only where what can be asked for without that has changed.
+        held = int(frame.rotation), frame.height, frame.width
+        if held != self._held:
+            self._held, self._orientation = held, orientation_of(frame)
+        return self._orientation
 
 
 def _square(decoded: Decoded) -> Picture:

@@ -15,7 +15,7 @@ import numpy as np
 
 from runform_live.capture.names import DEMO, STREAMS, file_of, is_camera, is_file, is_stream
 from runform_live.capture.shown import Picture, Shown
-from runform_live.capture.video import Decoder, Described, Video
+from runform_live.capture.video import Decoder, Described, FilmEnd, Video
 from runform_live.config import CaptureSettings
 from runform_live.errors import BadInput
 
@@ -109,9 +109,9 @@ class File:
         self._pictures = iter(self._video)
         self.described = self._video.described
 
-    def end(self) -> tuple[str, tuple[str, ...]]:
-        """How it ended, for a person, and the flags of the film."""
-        return self._video.ended(), self._video.flags()
+    def end(self) -> FilmEnd:
+        """How it ended, up to now."""
+        return self._video.end()
 
     def read(self) -> tuple[float, Picture] | None:
         found = next(self._pictures, None)

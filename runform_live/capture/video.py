@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 import av
@@ -28,6 +28,15 @@ class Described:
     width_px: int
     frame_rate_hz: float | None
     duration_s: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class FilmEnd:
+    """How a film ended, for a person; its flags, as words of summary.json; and what was repaired of its clock (see Repairs)."""
+
+    text: str = "end of the file"
+    flags: tuple[str, ...] = ()
+    repaired: dict[str, int] = field(default_factory=dict)
 
 
 class Decoder:
@@ -201,15 +210,13 @@ class Video:
         """Pictures, up to now, that had another size than the first and were fitted into it."""
         return self._shown.resized
 
-    def ended(self) -> str:
-        """How the film ended, and what is wrong with it, for a person."""
+    def end(self) -> FilmEnd:
+        """How it ended, up to now."""
         how = "the file is cut short; all that could be read was used" if self.cut_short else "end of the file"
-        return "; ".join(part for part in (how, self.repairs.words()) if part)
-
-    def flags(self) -> tuple[str, ...]:
-        """The same as words of summary.json."""
+        resized = f"{self.resized} pictures of another size were fitted into the first" if self.resized else ""
+        text = "; ".join(part for part in (how, self.repairs.words(), resized) if part)
         found = {"video_cut_short": self.cut_short, "clock_repaired": bool(self.repairs)}
-        return tuple(word for word, there in found.items() if there)
+        return FilmEnd(text, tuple(word for word, there in found.items() if there), self.repairs.counts())
 
     def __iter__(self) -> Iterator[tuple[float, Picture]]:
         return self._pictures

@@ -41,7 +41,8 @@ def summary(session: Session) -> str:
     said, _ = texts.load(texts.FALLBACK)
     model = session.info.model
     line = f"{head(session, said)}, network {model.name}, pelvis line of {said(f'line.{model.pelvis_line}')}"
-    return f"{line}\n{figures(session.summary)}"
+    notes = [f"  {note}" for note in quantities.events_in_words(session.events, said)]
+    return "\n".join([line, figures(session.summary), *notes])
 
 
 def figures(found: Summary) -> str:

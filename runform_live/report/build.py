@@ -83,7 +83,8 @@ def _page(session: Session, language: str) -> tuple[str, str]:
     page = template.render(
         said=said,
         head=_head(session, said),
-        flags=[quantities.flag_words(flag, said) for flag in summary.flags],
+        flags=[quantities.flag_words(flag, said) for flag in summary.flags]
+        + quantities.events_in_words(session.events, said),
         rows=_rows(session, said),
         interval_note=said("report.interval" if info.model.instrument_sd_deg else "report.no_interval"),
         over_time=figures.over_time(session.stances, METRIC, info.bands().get(METRIC, (None, None)), said),

@@ -124,9 +124,9 @@ def analyze(
         for stance in analysis.stances[written:]:
             record.stance(stance)
         record.gait(analysis.gait_state())
-        ended = analysis.video.ended()
-        record.film_ended(ended, analysis.video.flags())
-        record.finish(ended, analysis.frames)
+        film = analysis.video.end()
+        record.film_ended(film.flags, film.repaired)
+        record.finish(film.text, analysis.frames)
     if record.trouble:
         raise RunformError(f"{folder}: {record.trouble}")
     return record

@@ -128,7 +128,7 @@ class SessionStage(Stage):
             self.record.event("camera_lost", message.text)
         elif message.state == "ended":
             self._ended = message.text
-            self.record.film_ended(message.text, message.flags)
+            self.record.film_ended(message.flags, message.repaired)
 
     # -- pictures -------------------------------------------------------------------------------------------------
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -176,12 +176,12 @@ class SessionRecord:
         """How the source is played: at a rate that a person named, with mirrored pixels."""
         self._update(frame_rate_given_hz=frame_rate_hz, mirrored=mirrored)
 
-    def film_ended(self, text: str, flags: Sequence[str]) -> None:
-        """What was wrong with the film, as it was known at its end."""
+    def film_ended(self, flags: Sequence[str], repaired: Mapping[str, int]) -> None:
+        """What was wrong with the film, as it was known at its end. repaired: of its clock (restarts, guessed, left_out)."""
         for word in flags:
             self.flag(word)
-        if "clock_repaired" in flags:
-            self.event("clock_repaired", text)
+        if repaired:
+            self._event("clock_repaired", self.time_s, **repaired)
 
     def pose(self, frame: int, time_s: float, landmarks: npt.NDArray[np.float64]) -> bool:
         """One frame's landmarks (landmarks, 3); False where they are there already."""

@@ -57,8 +57,8 @@ def test_joined_transport_streams_go_on_in_time_and_say_so(tmp_path: Path) -> No
     film = Video(str(joined(tmp_path)))
     found = list(film)
     assert [time_s for time_s, _ in found] == pytest.approx([number / 30 for number in range(100)], abs=1e-3)
-    assert film.flags() == ("clock_repaired",)
-    assert "clock starts anew once" in film.ended()
+    assert film.end().flags == ("clock_repaired",)
+    assert "clock starts anew once" in film.end().text
 
 
 def test_any_picture_of_a_film_with_a_broken_clock_is_found_again(tmp_path: Path) -> None:
@@ -77,8 +77,8 @@ def test_a_live_run_from_such_a_film_tells_it_at_the_end(tmp_path: Path) -> None
     source = File(str(joined(tmp_path)))
     while source.read() is not None:
         pass
-    text, flags = source.end()
-    assert flags == ("clock_repaired",) and "starts anew" in text
+    assert source.end().flags == ("clock_repaired",) and "starts anew" in source.end().text
+    assert source.end().repaired == {"restarts": 1, "guessed": 0, "left_out": 0}
 
 
 def test_negative_times_begin_at_zero(tmp_path: Path) -> None:
@@ -91,7 +91,7 @@ def test_an_edit_list_that_cuts_the_beginning_is_followed(tmp_path: Path) -> Non
     film = Video(str(path))
     times_s = [time_s for time_s, _ in film]
     assert times_s == pytest.approx([number / 30 for number in range(20)], abs=1e-3)
-    assert film.flags() == ()
+    assert film.end().flags == ()
 
 
 # -- raw streams ------------------------------------------------------------------------------------------------------
@@ -122,7 +122,7 @@ def test_with_its_rate_a_raw_stream_is_read_and_every_picture_found_again(tmp_pa
     path = raw(tmp_path, ending)
     film = Video(str(path), frame_rate_hz=50.0)
     found = list(film)
-    assert film.described.frame_rate_hz == 50.0 and film.flags() == ()
+    assert film.described.frame_rate_hz == 50.0 and film.end().flags == ()
     assert [time_s for time_s, _ in found] == pytest.approx([number / 50 for number in range(30)])
     for number, (_, picture) in enumerate(found):
         assert abs(float(picture.mean()) - shade(number)) < 8

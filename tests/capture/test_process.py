@@ -19,6 +19,7 @@ from runform_live.errors import BadInput
 from runform_live.messages import Control, End, Frame, FrameAgain, Message, Recorder, SourceState
 from runform_live.runtime.bus import Received
 from runform_live.runtime.stage import StageSetup
+from tests.capture.films import corners, seen_corners, write
 from tests.capture.made import Made, Plug
 from tests.makers import flat, pose, video
 
@@ -584,3 +585,26 @@ def test_macos_is_asked_for_the_camera_in_the_main_thread(
     monkeypatch.setattr(module, "sys", SimpleNamespace(platform=system))
     module.create(StageSetup(stage="capture", endpoints={}, config=config.load(), source="0"), lambda *_: None)
     assert threads == opened
+
+
+def test_what_was_wrong_with_a_film_is_told_at_its_end(tmp_path: Path) -> None:
+    film = tmp_path / "joined.ts"
+    film.write_bytes(write(tmp_path / "a.ts", [corners()] * 30, options={"bf": "0"}).read_bytes() * 3)
+    sent: list[Message] = []
+    stage = stage_for(str(film), sent, paced=False)
+    turns_until(stage, lambda: any(isinstance(one, End) for one in sent))
+    ended = next(one for one in sent if isinstance(one, SourceState) and one.state == "ended")
+    assert ended.flags == ("clock_repaired",) and ended.repaired == {"restarts": 2, "guessed": 0, "left_out": 0}
+    assert len({(one.height_px, one.width_px) for one in sent if isinstance(one, Frame)}) == 1
+
+
+def test_the_stage_plays_a_film_as_it_is_told(tmp_path: Path) -> None:
+    film = write(tmp_path / "raw.h264", [corners()] * 5, container_format="h264")
+    setup = StageSetup(
+        stage="capture", endpoints={}, config=config.load(), source=str(film), frame_rate_hz=60.0, mirrored=True
+    )
+    source = module.open_source(setup, 2 / 60)
+    read = source.read()
+    assert read is not None and read[0] == pytest.approx(3 / 60)
+    assert seen_corners(read[1]) == ("green", "red", "white", "blue")
+    source.close()

@@ -10,6 +10,7 @@ import pytest
 from runform_live.capture import reader as module
 from runform_live.capture.reader import Ended, Event, Failed, Grabbed, Lost, Opened, Reader
 from runform_live.capture.sources import Picture
+from runform_live.capture.video import FilmEnd
 from runform_live.errors import BadInput
 from tests.capture.made import Made, Plug
 from tests.makers import flat
@@ -38,8 +39,8 @@ def kinds(found: list[Event]) -> list[type[Event]]:
 class Film(Made):
     """A file with so many pictures."""
 
-    def end(self) -> tuple[str, tuple[str, ...]]:
-        return "cut short", ("video_cut_short",)
+    def end(self) -> FilmEnd:
+        return FilmEnd("cut short", ("video_cut_short",))
 
     def __init__(self, count: int) -> None:
         super().__init__()
@@ -67,7 +68,7 @@ def test_of_a_file_no_picture_is_lost_and_its_damaged_end_is_told() -> None:
     found = events(reader, 22)
     assert kinds(found) == [Opened, *[Grabbed] * 20, Ended]
     assert [event.time_s for event in found if isinstance(event, Grabbed)] == [number / 30 for number in range(20)]
-    assert found[-1] == Ended("cut short", ("video_cut_short",))
+    assert found[-1] == Ended(FilmEnd("cut short", ("video_cut_short",)))
     assert film.closed
 
 

@@ -15,9 +15,10 @@ from runform_live.export import clip
 from runform_live.messages import LANDMARKS
 from runform_live.session import schema
 from runform_live.session.pictures import Pictures, pictures_of
-from runform_live.session.reader import read
+from runform_live.session.reader import Session, read
 from runform_live.session.record import SessionRecord
 from runform_live.session.video import VideoWriter
+from tests.capture.films import corners, seen_corners, write
 from tests.makers import flat, video
 
 COUNT = 150
@@ -96,3 +97,57 @@ def test_slow_motion_has_the_times_of_life(tmp_path: Path) -> None:
     assert reopened is not None
     shown = reopened.at(40 / 120)
     assert shown is not None and abs(float(shown.mean()) - shade(40)) < 6
+
+
+def measured(tmp_path: Path, film: Path, mirrored: bool = False, rate_hz: float | None = None) -> Session:
+    """A session that was measured from a film, with nobody in it."""
+    folder = tmp_path / "session"
+    folder.mkdir()
+    record = SessionRecord(folder, str(film), config.load(), "analyze")
+    record.played(rate_hz, mirrored)
+    video_read = Video(str(film), frame_rate_hz=rate_hz, mirrored=mirrored)
+    record.opened(video_read.described.height_px, video_read.described.width_px, 30.0)
+    frames = len(list(video_read))
+    end = video_read.end()
+    record.film_ended(end.flags, end.repaired)
+    record.finish(end.text, frames)
+    return read(folder)
+
+
+def test_a_film_that_was_measured_as_mirrored_is_shown_so(tmp_path: Path) -> None:
+    film = write(tmp_path / "front.mp4", [corners()] * 5)
+    session = measured(tmp_path, film, mirrored=True)
+    assert session.info.mirrored
+    pictures = pictures_of(session)
+    assert pictures is not None
+    shown = pictures.at(0.1)
+    assert shown is not None and seen_corners(shown) == ("green", "red", "white", "blue")
+
+
+def test_a_raw_stream_is_shown_at_the_rate_that_was_named(tmp_path: Path) -> None:
+    film = write(tmp_path / "raw.h264", [flat(value=shade(k)) for k in range(40)], container_format="h264")
+    session = measured(tmp_path, film, rate_hz=50.0)
+    assert session.info.frame_rate_given_hz == 50.0
+    pictures = pictures_of(session)
+    assert pictures is not None
+    for k in (30, 2, 39):
+        shown = pictures.at(k / 50)
+        assert shown is not None and abs(float(shown.mean()) - shade(k)) < 8
+
+
+def test_a_film_whose_clock_starts_anew_is_shown_in_the_sessions_time(tmp_path: Path) -> None:
+    parts = [
+        write(tmp_path / f"{name}.ts", [flat(value=shade(k)) for k in ks], options={"bf": "0"})
+        for name, ks in (("a", range(40)), ("b", range(40, 70)))
+    ]
+    film = tmp_path / "joined.ts"
+    film.write_bytes(b"".join(part.read_bytes() for part in parts))
+    session = measured(tmp_path, film)
+    assert session.info.flags and "clock_repaired" in session.summary.flags
+    told = [event for event in session.events if event["kind"] == "clock_repaired"]
+    assert [(event["restarts"], event["left_out"]) for event in told] == [(1, 0)]
+    pictures = pictures_of(session)
+    assert pictures is not None
+    for k in (60, 10, 69, 41):
+        shown = pictures.at(k / 30)
+        assert shown is not None and abs(float(shown.mean()) - shade(k)) < 8

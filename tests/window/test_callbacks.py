@@ -158,7 +158,7 @@ from runform_live.dashboard.choose_page import ChoosePage
 class Cameras:
     def newest(self):
         if dpg.does_item_exist("choose-image-1") and dpg.get_item_rect_max("choose-image-1")[0]:
-            tell("image", places("choose-image-1"))
+            tell("image", places("choose-image-1", "choose-mirrored"))
         return [Preview(number, np.zeros((THUMBNAIL_PX[1], THUMBNAIL_PX[0], 3), np.uint8)) for number in (3, 7)]
     def look_again(self):
         pass
@@ -168,7 +168,7 @@ def taken(page, slot):
     threads.add(threading.current_thread() is threading.main_thread())
     take(page, slot)
 ChoosePage.take = taken
-tell("chosen", [window.choose(Cameras()), sorted(threads)])
+tell("chosen", [window.choose(Cameras()), sorted(threads), window.mirrored])
 window.close()
 """
 
@@ -176,7 +176,17 @@ window.close()
 def test_a_click_on_a_thumbnail_chooses_its_camera(drive: Callable[[str], Driven]) -> None:
     driven = drive(CHOICE)
     driven.click(driven.told("image")["choose-image-1"])
-    assert driven.told("chosen", 20) == ["7", [True]]
+    assert driven.told("chosen", 20) == ["7", [True], False]
+    assert driven.process.wait(timeout=20) == 0
+
+
+def test_a_tick_says_that_the_pictures_are_mirrored(drive: Callable[[str], Driven]) -> None:
+    driven = drive(CHOICE)
+    where = driven.told("image")
+    driven.click(where["choose-mirrored"])
+    driven.xdotool("key", "--delay", 100, "m", "m")
+    driven.click(where["choose-image-1"])
+    assert driven.told("chosen", 20) == ["7", [True], True]
     assert driven.process.wait(timeout=20) == 0
 
 
