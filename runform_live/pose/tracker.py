@@ -23,6 +23,7 @@ from runform_live.pose.markers import MarkerFinder, MarkersState
 from runform_live.pose.networks import Network, Picture
 from runform_live.pose.pace import Cadence, elapsed_s, reached, within
 from runform_live.pose.regions import Region, shoulders_to_toes, whole_body
+from runform_live.pose.repeats import Repeats, RepeatsState
 from runform_live.pose.standing import StandingLine, StandingState
 
 SEEN = 0.5  # confidence that makes a person
@@ -48,7 +49,10 @@ SEARCH_S, PARTS_A_SEARCH = 1 / 30, 2
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """The runner in one frame; landmarks (landmarks, 3: x_px, y_px, sigma_px) are NaN where nobody was found."""
+    """The runner in one frame; landmarks (landmarks, 3: x_px, y_px, sigma_px) are NaN where nobody was found.
+
+    repeated: the picture is the one before once more. The runner is still followed, but the landmarks of this moment are unknown.
+    """
 
     landmarks: npt.NDArray[np.float64]
     found: bool
@@ -63,6 +67,7 @@ class Sighting:
     behind: float = math.nan
     camera: CameraMotion = STILL
     runner_brightness: float = math.nan
+    repeated: bool = False
 
     def message(self, frame: int, time_s: float, stamp_s: float) -> Pose:
         """What travels beside the landmarks."""
@@ -82,6 +87,7 @@ class Sighting:
             level=self.level,
             camera=self.camera,
             runner_brightness=self.runner_brightness,
+            repeated=self.repeated,
         )
 
 
@@ -141,6 +147,7 @@ class TrackerState(msgspec.Struct, frozen=True):
     finder: LandmarkNetworkState
     follower: LandmarkNetworkState
     markers: MarkersState | None
+    repeats: RepeatsState
 
 
 class RunnerTracker:
@@ -162,6 +169,7 @@ class RunnerTracker:
         "_next_part",
         "_otherwise",
         "_region",
+        "_repeats",
         "_searching",
         "_shape",
         "_standing",
@@ -196,6 +204,7 @@ class RunnerTracker:
         self._standing = StandingLine()
         self._background = Background()
         self._memory = Memory()
+        self._repeats = Repeats()
         self._strange_s, self._comparing = 0.0, Cadence()
         self._lost_s, self._searching = 0.0, Cadence()
         self._next_part = 0
@@ -221,6 +230,7 @@ class RunnerTracker:
             finder=self._finder.state(),
             follower=self._follower.state(),
             markers=None if self._markers is None else self._markers.state(),
+            repeats=self._repeats.state(),
         )
 
     def restore(self, state: TrackerState) -> None:
@@ -235,6 +245,7 @@ class RunnerTracker:
         self._memory = Memory.of(state.memory)
         self._standing = StandingLine(state.standing)
         self._background = Background(state.background)
+        self._repeats = Repeats(state.repeats)
         self._finder.restore(state.finder)
         self._follower.restore(state.follower)
         if self._markers is not None:
@@ -252,9 +263,11 @@ class RunnerTracker:
         hurried: frames come faster than they can be looked at in every way. Where a picture has another size than the one before, the
         camera is another or looks from elsewhere: the runner is looked for anew, and standing and the background are forgotten.
         """
-        self._elapsed_s, self._time_s = elapsed_s(self._time_s, time_s), time_s
         if self._shape is not None and self._shape != picture.shape[:2]:
             self._lose_place()
+        if self._repeats.repeated(picture, time_s):
+            return self._again()
+        self._elapsed_s, self._time_s = elapsed_s(self._time_s, time_s), time_s
         self._shape = picture.shape[0], picture.shape[1]
         self._follower.hurry(hurried)
         seen, detected = None, False
@@ -269,6 +282,7 @@ class RunnerTracker:
             seen = self._find(picture)
         if seen is None:
             self._region = self._last = None
+            self._repeats.forget()
             self._lost_s += self._elapsed_s
             if reached(self._lost_s, PATIENCE_S):
                 self._standing.forget()
@@ -286,6 +300,7 @@ class RunnerTracker:
         if self._memory.strangeness(seen.trunk) <= identity.STRANGER:
             self._memory.learn(self._region, seen.trunk, self._elapsed_s)
         landmarks = self._last = seen.landmarks
+        self._repeats.took(picture, landmarks, time_s)
         camera = self._background.follow(picture, landmarks, self._elapsed_s)
         level = None
         if self._follower.detail is not None and seen.network is self._follower:
@@ -302,8 +317,19 @@ class RunnerTracker:
             seen.observation.behind, camera, runner_brightness(picture, seen.landmarks),
         )  # fmt: skip
 
+    def _again(self) -> Sighting:
+        """What a repeated picture tells: nothing of this moment. The time since the last new picture passes on to the next one."""
+        assert self._last is not None and self._shape is not None
+        return Sighting(
+            np.full((len(LANDMARKS), 3), np.nan), True, False, self._repeats.brightness,
+            bodies.cut_off(self._last, self._shape), self._current.names_sides, self._current.doubts,
+            marked=self._markers is not None, follows=self._follows_of(self._current), camera=self._background.motion,
+            repeated=True,
+        )  # fmt: skip
+
     def _lose_place(self) -> None:
         """Nothing is where it was in the picture; how the runner looks stays known."""
+        self._repeats.forget()
         self._region = self._last = self._memory.region = None
         self._standing.forget()
 

@@ -92,6 +92,11 @@ def test_what_is_judged_after_a_second_is_judged_then_at_every_frame_rate(rate_h
         ((42,), False),
         ((45,), True),
         ((33,) * 200 + (900,), False),  # a hiccup
+        ((33,) * 200 + (25_000,), False),  # a film that was paused
+        ((33,) * 200 + (700,) * 20, False),  # a still screen, of which a recorder keeps a picture now and then
+        ((33,) * 60 + (600,), False),  # pauses again and again
+        ((17, 42, 25, 33, 21), False),  # a phone that gives 24 to 60
+        ((2_000,), True),  # nothing but pauses
     ],
 )
 def test_the_frame_rate_is_that_of_most_seconds(steps_ms: tuple[int, ...], slow: bool) -> None:
