@@ -16,7 +16,9 @@ from runform_live.gait.kernels import kernel
 HALF_WIDTH_S = 0.09
 LAG_S = 0.067
 FEWEST = 4
-WIDEST_HOLE = 1.0  # between the values on both sides of the centre, in half widths: one lost frame of 24 a second, not two
+WIDEST_HOLE = (
+    1.0  # between the values on both sides of the centre, in half widths: one lost frame of 24 a second, not two
+)
 
 
 @kernel("void(f8[::1],f8[:,::1],i8,i8,f8,f8,f8[::1],f8[::1])")

@@ -30,7 +30,10 @@ NO_MOTION_SHARE = 0.15  # of the largest change: a repeat that could not be told
 # A picture may really be of somebody who stands perfectly still, in a film without noise that was cut: both feet at one height for so long.
 STANDS_S, LEVEL_FEET_TRUNKS = 1.0, 0.12
 SMALL_PX = (48, 96)  # width and height to which the runner's box is averaged
-MARGIN, MOST_AREA = 0.12, 2.0  # of the box beyond the landmarks, in its height; and how much too large it may have become
+MARGIN, MOST_AREA = (
+    0.12,
+    2.0,
+)  # of the box beyond the landmarks, in its height; and how much too large it may have become
 
 Box = tuple[int, int, int, int]  # left, top, right, bottom (px)
 
@@ -57,6 +60,8 @@ class Repeats:
 
     def __init__(self, state: RepeatsState | None = None) -> None:
         """state: of a predecessor, to go on from."""
+        self._box: Box | None
+        self._small: npt.NDArray[np.uint8] | None
         self._was_there: npt.NDArray[np.uint8] | None = None  # in the box, of the picture that is being looked at
         if state is None:
             self._before_s = math.nan
@@ -75,9 +80,7 @@ class Repeats:
     def forget(self) -> None:
         """Nobody is followed, or somebody else, or the picture has another size."""
         self._time_s = math.nan
-        self._box: Box | None = None
-        self._small: npt.NDArray[np.uint8] | None = None
-        self._was_there = None
+        self._box = self._small = self._was_there = None
         self._level_feet = False
         self._changes = np.empty((0, 2))
 
@@ -160,5 +163,7 @@ def _shrunk(picture: npt.NDArray[np.uint8], box: Box) -> npt.NDArray[np.uint8]:
 def _feet_are_level(landmarks: npt.NDArray[np.float64]) -> bool:
     """Whether both ankles are at one height, as of somebody who stands."""
     left, right = landmarks[INDEX["left_ankle"], 1], landmarks[INDEX["right_ankle"], 1]
-    shoulders, hips = (landmarks[[INDEX[f"left_{joint}"], INDEX[f"right_{joint}"]], 1].mean() for joint in ("shoulder", "hip"))
+    shoulders, hips = (
+        landmarks[[INDEX[f"left_{joint}"], INDEX[f"right_{joint}"]], 1].mean() for joint in ("shoulder", "hip")
+    )
     return bool(abs(left - right) < LEVEL_FEET_TRUNKS * abs(hips - shoulders))

@@ -16,6 +16,7 @@ from runform_live.picture_quality import runner_brightness
 from runform_live.pose import bodies, identity
 from runform_live.pose.background import Background, BackgroundState
 from runform_live.pose.bodies import doubt_trunks, frontal, same_hips, upright_in_view
+from runform_live.pose.covered import Covered, CoveredState, without_pelvis
 from runform_live.pose.detector import Candidate, PersonDetector, whole_picture
 from runform_live.pose.identity import Memory, MemoryState
 from runform_live.pose.landmarks import LandmarkNetwork, LandmarkNetworkState, Observation
@@ -148,6 +149,7 @@ class TrackerState(msgspec.Struct, frozen=True):
     follower: LandmarkNetworkState
     markers: MarkersState | None
     repeats: RepeatsState
+    covered: CoveredState
 
 
 class RunnerTracker:
@@ -157,6 +159,7 @@ class RunnerTracker:
         "_background",
         "_checking",
         "_comparing",
+        "_covered",
         "_current",
         "_detector",
         "_elapsed_s",
@@ -205,6 +208,7 @@ class RunnerTracker:
         self._background = Background()
         self._memory = Memory()
         self._repeats = Repeats()
+        self._covered = Covered()
         self._strange_s, self._comparing = 0.0, Cadence()
         self._lost_s, self._searching = 0.0, Cadence()
         self._next_part = 0
@@ -231,6 +235,7 @@ class RunnerTracker:
             follower=self._follower.state(),
             markers=None if self._markers is None else self._markers.state(),
             repeats=self._repeats.state(),
+            covered=self._covered.state(),
         )
 
     def restore(self, state: TrackerState) -> None:
@@ -246,6 +251,7 @@ class RunnerTracker:
         self._standing = StandingLine(state.standing)
         self._background = Background(state.background)
         self._repeats = Repeats(state.repeats)
+        self._covered = Covered(state.covered)
         self._finder.restore(state.finder)
         self._follower.restore(state.follower)
         if self._markers is not None:
@@ -286,6 +292,7 @@ class RunnerTracker:
             self._lost_s += self._elapsed_s
             if reached(self._lost_s, PATIENCE_S):
                 self._standing.forget()
+                self._covered.forget()
             nobody = np.full((len(LANDMARKS), 3), np.nan)
             dark = float(picture[::16, ::16].mean()) / 255
             names_sides, doubts = self._follower.names_sides, self._follower.doubts
@@ -302,16 +309,20 @@ class RunnerTracker:
         landmarks = self._last = seen.landmarks
         self._repeats.took(picture, landmarks, time_s)
         camera = self._background.follow(picture, landmarks, self._elapsed_s)
+        doubts = seen.network.doubts
+        covered = self._covered.push(picture, landmarks, self._elapsed_s, self._standing.stands, doubts)
         level = None
         if self._follower.detail is not None and seen.network is self._follower:
-            self._standing.follow(picture, landmarks, self._elapsed_s, camera, hurried)
+            if not covered:
+                self._standing.follow(picture, landmarks, self._elapsed_s, camera, hurried)
             level = self._standing.level
         cut_off = bodies.cut_off(landmarks, picture.shape)
         marked = self._markers is not None
         if self._markers is not None:
             landmarks = self._markers.put(picture, landmarks, self._elapsed_s)
-        names_sides, doubts = seen.network.names_sides, seen.network.doubts
-        follows = self._follows_of(seen.network)
+        if covered:
+            landmarks = without_pelvis(landmarks)
+        names_sides, follows = seen.network.names_sides, self._follows_of(seen.network)
         return Sighting(
             landmarks, True, detected, seen.brightness, cut_off, names_sides, doubts, level, marked, follows,
             seen.observation.behind, camera, runner_brightness(picture, seen.landmarks),
@@ -330,6 +341,7 @@ class RunnerTracker:
     def _lose_place(self) -> None:
         """Nothing is where it was in the picture; how the runner looks stays known."""
         self._repeats.forget()
+        self._covered.forget()
         self._region = self._last = self._memory.region = None
         self._standing.forget()
 
@@ -429,6 +441,7 @@ class RunnerTracker:
         if not within(self._strange_s, FORGET_S):
             self._memory = Memory()
             self._standing.forget()
+            self._covered.forget()
         return reached(self._strange_s, STRANGE_S) and self._comparing.take(self._elapsed_s, RECHECK_S)
 
     def _find_better(self, picture: Picture, seen: _Seen) -> _Seen:

@@ -16,7 +16,7 @@ from runform_live.pose.networks import Picture
 from runform_live.pose.repeats import Repeats, RepeatsState
 from tests.makers import Landmarks, demo_landmarks
 
-STANDS, RUNS = range(0, 45), range(120, 165)  # frames of the shipped clip
+STANDS, RUNS = range(45), range(120, 165)  # frames of the shipped clip
 
 
 @cache
@@ -24,7 +24,11 @@ def pictures() -> dict[int, Picture]:
     """Those frames, at half their size."""
     wanted = {*STANDS, *RUNS}
     film = enumerate(itertools.islice(Video(str(DEMO)), max(wanted) + 1))
-    return {frame: cv2.resize(picture, (640, 360), interpolation=cv2.INTER_AREA) for frame, (_, picture) in film if frame in wanted}
+    return {
+        frame: cv2.resize(picture, (640, 360), interpolation=cv2.INTER_AREA)
+        for frame, (_, picture) in film
+        if frame in wanted
+    }
 
 
 @cache
@@ -38,7 +42,9 @@ def told(shown: Iterable[tuple[int, float]], noise: int = 0, repeats: Repeats | 
     for frame, time_s in shown:
         picture = pictures()[frame]
         if noise:
-            picture = np.clip(picture.astype(int) + rng.integers(-noise, noise + 1, picture.shape), 0, 255).astype(np.uint8)
+            picture = np.clip(picture.astype(int) + rng.integers(-noise, noise + 1, picture.shape), 0, 255).astype(
+                np.uint8
+            )
         repeated = repeats.repeated(picture, time_s)
         if not repeated:
             repeats.took(picture, all_landmarks()[frame], time_s)
