@@ -19,13 +19,14 @@ from runform_live.gait.frame_rate import OUTAGE_S, FrameRate, FrameRateState
 from runform_live.gait.instrument import UNCLEAR_SIGMA_DEG, pelvis_sigma_deg
 from runform_live.gait.levelling import Level
 from runform_live.gait.segmenter import GaitSegmenter, SegmenterState
-from runform_live.messages import INDEX, LANDMARKS, GaitState, Pose, Stance, View
-from runform_live.picture_quality import DARK, FRONTAL_FLOOR, RUNNER_DARK
+from runform_live.messages import INDEX, LANDMARKS, SIDES, GaitState, Pose, Stance, View
+from runform_live.picture_quality import DARK, FRONTAL_FLOOR, RUNNER_DARK, SMALL_TRUNK_PX
 
 SIDE_ON_S = 0.7
 DARK_S = 2.0
 CUT_OFF_SHARE = 0.2
 UNSEEN_SHARE = 0.5
+SMALL_SHARE = 0.5
 JUDGE_AFTER_S = 1.0  # of a runner who is seen
 # Frames of a runner who is followed that the stage before this one had no time for. A stage that was started anew is no slow computer.
 SKIPPED_SHARE, JUDGE_SPEED_AFTER_S = 0.2, 5.0
@@ -44,6 +45,14 @@ def _moved(since: CameraMotion, now: CameraMotion, steady: npt.NDArray[np.float6
     hip, shoulder = (np.append(steady[INDEX[name], :2], 1.0) for name in ("left_hip", "left_shoulder"))
     shift_px, trunk_px = np.linalg.norm((now.matrix - since.matrix) @ hip), np.linalg.norm(shoulder - hip)
     return bool(abs(now.turn_deg - since.turn_deg) > MOVED_DEG or shift_px > MOVED_TRUNKS * trunk_px)
+
+
+def _trunk_px(landmarks: npt.NDArray[np.float64]) -> float:
+    """From between the shoulders to between the hips; NaN where one of them is unknown."""
+    left_shoulder, right_shoulder, left_hip, right_hip = (
+        landmarks[INDEX[f"{side}_{joint}"], :2] for joint in ("shoulder", "hip") for side in SIDES
+    )
+    return float(np.hypot(*(left_shoulder + right_shoulder - left_hip - right_hip))) / 2
 
 
 def _pelvis_in(stance: Stance) -> _PelvisSeen:
@@ -67,6 +76,7 @@ class Seen:
     dim_s: float = 0.0
     side_on_s: float = 0.0
     moved_s: float = 0.0
+    small_s: float = 0.0
     last_frame: int = 0
     new_s: float = math.nan  # time of the last picture that was no repeat
     repeats: int = 0  # since then
@@ -160,6 +170,8 @@ class GaitMonitor:
                 self._seen.dark_s += passed_s
             elif pose.runner_brightness < RUNNER_DARK:
                 self._seen.dim_s += passed_s
+            if _trunk_px(landmarks) < SMALL_TRUNK_PX:
+                self._seen.small_s += passed_s
             if self._segmenter.frontality < FRONTAL_FLOOR:
                 self._seen.side_on_s += passed_s
         return stances
@@ -222,6 +234,8 @@ class GaitMonitor:
             found.append("camera_moved")
         if seen.found_s >= JUDGE_AFTER_S and seen.cut_off > CUT_OFF_SHARE * seen.found:
             found.append("person_cut_off")
+        if seen.found_s >= JUDGE_AFTER_S and seen.small_s > SMALL_SHARE * seen.found_s:
+            found.append("small_runner")
         if self._pelvis.count("hidden") > JUDGED / 2:
             found.append("pelvis_hidden")
         elif self._pelvis.count("hidden") + self._pelvis.count("poorly") > JUDGED / 2:
