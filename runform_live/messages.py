@@ -123,6 +123,9 @@ class Pose(Message, frozen=True, tag="pose"):
     level: LevelInMotion | None = None  # as the picture of the runner has told it since standing
     camera: CameraMotion = STILL
     runner_brightness: float = math.nan  # of the brighter parts of trunk and legs, 0..1
+    repeated: bool = (
+        False  # the picture is the one before once more: the landmarks are unknown, though the runner is followed
+    )
 
     @staticmethod
     def landmarks(payload: memoryview) -> npt.NDArray[np.float64]:

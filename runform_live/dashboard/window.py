@@ -324,6 +324,8 @@ class Window:
 
     def _take_pose(self, pose: Pose, landmarks: npt.NDArray[np.float64]) -> None:
         self._picture.take(self._pace.sparing)
+        if pose.repeated:  # the same picture: what is shown of it stays
+            return
         part, source = self._picture.part_of(pose.frame), self.model.source
         if part is None:
             return

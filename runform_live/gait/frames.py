@@ -13,7 +13,8 @@ from runform_live.gait.kernels import kernel
 RING = 2048  # frames; over 8 s at 240 frames a second
 FRAMES_IN, NEXT_CENTRE = 0, 1
 MOST_LOWS = 4
-SHORT_GAP_S = 0.25
+WIDER = 1.35  # the smoother reaches beside lost frames: over two of 30 a second
+SHORT_GAP_S = 0.14  # three lost frames of 30 a second; across more the curve of a stance is a guess
 
 
 @kernel("void(i8[::1],f8[::1],f8[:,::1],f8,f8[::1])")
@@ -31,6 +32,33 @@ def append(
     counters[FRAMES_IN] += 1
 
 
+@kernel("UniTuple(i8,2)(f8[::1],i8,i8,f8)")
+def within(times_s: npt.NDArray[np.float64], newest: int, centre: int, half_width_s: float) -> tuple[int, int]:
+    """First and last frame (ring counts) that are less than half_width_s away from the centre one."""
+    ring = times_s.shape[0]
+    at_s = times_s[centre % ring]
+    first, last = centre, centre
+    while first > 0 and first > newest - ring + 1 and at_s - times_s[(first - 1) % ring] < half_width_s:
+        first -= 1
+    while last < newest and times_s[(last + 1) % ring] - at_s < half_width_s:
+        last += 1
+    return first, last
+
+
+@kernel("UniTuple(i8,2)(f8[:,::1],i8,i8,i8)")
+def known_beside(raw: npt.NDArray[np.float64], first: int, centre: int, last: int) -> tuple[int, int]:
+    """How many frames before and after the centre one show the trunk."""
+    ring = raw.shape[0]
+    before = after = 0
+    for frame in range(first, last + 1):
+        if frame != centre and not math.isnan(raw[frame % ring, channels.TRUNK_Y]):
+            if frame < centre:
+                before += 1
+            else:
+                after += 1
+    return before, after
+
+
 @kernel("i8(i8[::1],f8[::1],f8[:,::1],f8[:,::1],f8[:,::1],f8[::1],f8,f8,f8[:,::1])")
 def advance(
     counters: npt.NDArray[np.int64],
@@ -43,7 +71,7 @@ def advance(
     lag_s: float,
     lows_out: npt.NDArray[np.float64],
 ) -> int:
-    """Smooth the frames that are now lag_s old and follow the trunk in them.
+    """Smooth the frames that are now lag_s old and follow the trunk in them. Beside lost frames the smoother reaches further.
 
     Returns how many lowest points became certain; each row of `lows_out` (MOST_LOWS, 2) gets the time and the fall of one
     (see `steps.turn`).
@@ -57,13 +85,18 @@ def advance(
         at = centre % ring
         if times_s[at] > time_s - lag_s:
             break
-        first = centre
-        while first > 0 and first > newest - ring + 1 and times_s[at] - times_s[(first - 1) % ring] < half_width_s:
-            first -= 1
-        last = centre
-        while last < newest and times_s[(last + 1) % ring] - times_s[at] < half_width_s:
-            last += 1
-        smoothing.local_quadratic(times_s, raw, first, last, times_s[at], half_width_s, smooth[at], slope[at])
+        width_s = half_width_s
+        first, last = within(times_s, newest, centre, width_s)
+        before, after = known_beside(raw, first, centre, last)
+        if before + after + 1 < smoothing.FEWEST:
+            width_s = WIDER * half_width_s
+            wide_first, wide_last = within(times_s, newest, centre, width_s)
+            before, after = known_beside(raw, wide_first, centre, wide_last)
+            if before > 0 and after > 0:
+                first, last = wide_first, wide_last
+            else:
+                width_s = half_width_s
+        smoothing.local_quadratic(times_s, raw, first, last, times_s[at], width_s, smooth[at], slope[at])
         counters[NEXT_CENTRE] = centre + 1
         turned = steps.turn(
             turn_state,

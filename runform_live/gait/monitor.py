@@ -19,17 +19,31 @@ from runform_live.gait.frame_rate import OUTAGE_S, FrameRate, FrameRateState
 from runform_live.gait.instrument import UNCLEAR_SIGMA_DEG, pelvis_sigma_deg
 from runform_live.gait.levelling import Level
 from runform_live.gait.segmenter import GaitSegmenter, SegmenterState
-from runform_live.messages import INDEX, VIEW_UNSURE, DecidedView, GaitState, Naming, Pose, Stance, View
-from runform_live.picture_quality import DARK, FRONTAL_FLOOR, RUNNER_DARK
+from runform_live.messages import (
+    INDEX,
+    LANDMARKS,
+    SIDES,
+    VIEW_UNSURE,
+    DecidedView,
+    GaitState,
+    Naming,
+    Pose,
+    Stance,
+    View,
+)
+from runform_live.picture_quality import DARK, FRONTAL_FLOOR, RUNNER_DARK, SMALL_TRUNK_PX
 
 SIDE_ON_S = 0.7
 DARK_S = 2.0
 CUT_OFF_SHARE = 0.2
 UNSEEN_SHARE = 0.5
+SMALL_SHARE = 0.5
 JUDGE_AFTER_S = 1.0  # of a runner who is seen
 # Frames of a runner who is followed that the stage before this one had no time for. A stage that was started anew is no slow computer.
 SKIPPED_SHARE, JUDGE_SPEED_AFTER_S = 0.2, 5.0
 LONGEST_FRAME_S = 1.0
+# Repeated pictures among those of a runner who is seen, in a run of some seconds: fewer are single losses, which nobody can help.
+REPEATED_SHARE, FEWEST_REPEATED = 0.04, 10
 MOVED_S = 1.0  # is flagged
 MOVED_DEG, MOVED_TRUNKS = 0.3, 0.1  # less is a camera that focuses, or a floor that shakes
 JUDGED = 10  # stances; flagged where the pelvis was hidden or seen poorly in most of the last ones
@@ -42,6 +56,14 @@ def _moved(since: CameraMotion, now: CameraMotion, steady: npt.NDArray[np.float6
     hip, shoulder = (np.append(steady[INDEX[name], :2], 1.0) for name in ("left_hip", "left_shoulder"))
     shift_px, trunk_px = np.linalg.norm((now.matrix - since.matrix) @ hip), np.linalg.norm(shoulder - hip)
     return bool(abs(now.turn_deg - since.turn_deg) > MOVED_DEG or shift_px > MOVED_TRUNKS * trunk_px)
+
+
+def _trunk_px(landmarks: npt.NDArray[np.float64]) -> float:
+    """From between the shoulders to between the hips; NaN where one of them is unknown."""
+    left_shoulder, right_shoulder, left_hip, right_hip = (
+        landmarks[INDEX[f"{side}_{joint}"], :2] for joint in ("shoulder", "hip") for side in SIDES
+    )
+    return float(np.hypot(*(left_shoulder + right_shoulder - left_hip - right_hip))) / 2
 
 
 def _pelvis_in(stance: Stance) -> _PelvisSeen:
@@ -59,12 +81,16 @@ class Seen:
     found: int = 0
     cut_off: int = 0
     skipped: int = 0
+    repeated: int = 0  # pictures that showed the one before once more
     found_s: float = 0.0
     dark_s: float = 0.0
     dim_s: float = 0.0
     side_on_s: float = 0.0
     moved_s: float = 0.0
+    small_s: float = 0.0
     last_frame: int = 0
+    new_s: float = math.nan  # time of the last picture that was no repeat
+    repeats: int = 0  # since then
     last_s: float = math.nan
     last_stamp_s: float = 0.0
     last_found: bool = False
@@ -131,7 +157,9 @@ class GaitMonitor:
         """Take one frame; `landmarks` as in GaitSegmenter.push. A frame that is not later than the last is left out."""
         if pose.time_s <= self._seen.last_s:
             return []
-        passed_s = min(pose.time_s - self._seen.last_s, LONGEST_FRAME_S) if self._seen.frames else 0.0
+        if pose.repeated:
+            return self._pass_repeat(pose)
+        passed_s = 0.0 if math.isnan(self._seen.new_s) else min(pose.time_s - self._seen.new_s, LONGEST_FRAME_S)
         self._count(pose, passed_s)
         if self._camera is not None and pose.camera.place > self._camera.place:
             if self._segmenter.running or self._course.phase != "before":
@@ -162,20 +190,39 @@ class GaitMonitor:
                 self._seen.dark_s += passed_s
             elif pose.runner_brightness < RUNNER_DARK:
                 self._seen.dim_s += passed_s
+            if _trunk_px(landmarks) < SMALL_TRUNK_PX:
+                self._seen.small_s += passed_s
             if self._segmenter.frontality < FRONTAL_FLOOR:
                 self._seen.side_on_s += passed_s
         return stances
 
-    def _count(self, pose: Pose, passed_s: float) -> None:
-        """Frames, seconds and the frame rate; passed_s: since the last frame, LONGEST_FRAME_S at most."""
+    def _pass_repeat(self, pose: Pose) -> list[Stance]:
+        """Count a picture that repeats the one before: it says nothing of its moment. After some time nobody is seen any more."""
         seen = self._seen
-        if seen.frames:
-            step_s, frames = pose.time_s - seen.last_s, max(pose.frame - seen.last_frame, 1)
-            self._rate.push(step_s, frames)  # of the camera, whether this frame's predecessors were skipped or not
+        seen.frames += 1
+        seen.found += 1
+        seen.cut_off += pose.cut_off
+        seen.repeated += 1
+        seen.repeats += 1
+        seen.last_s, seen.last_stamp_s = pose.time_s, pose.stamp_s
+        if pose.time_s - seen.new_s <= OUTAGE_S:
+            return []
+        stances = self._segmenter.push(pose.time_s, np.full((len(LANDMARKS), 3), np.nan))
+        self._course.push(pose.time_s, self._segmenter.running)
+        return stances
+
+    def _count(self, pose: Pose, passed_s: float) -> None:
+        """Frames, seconds and the frame rate; passed_s: since the last new picture, LONGEST_FRAME_S at most."""
+        seen = self._seen
+        if not math.isnan(seen.new_s):
+            # Of the camera, whether this frame's predecessors were skipped or not; one picture twice is one.
+            step_s, frames = pose.time_s - seen.new_s, max(pose.frame - seen.last_frame - seen.repeats, 1)
+            self._rate.push(step_s, frames)
             if seen.last_found and pose.found and step_s < OUTAGE_S:
                 seen.skipped += frames - 1
         seen.frames += 1
         seen.last_frame, seen.last_s, seen.last_stamp_s = pose.frame, pose.time_s, pose.stamp_s
+        seen.new_s, seen.repeats = pose.time_s, 0
         seen.last_found = pose.found
         if pose.found:
             seen.found += 1
@@ -201,12 +248,16 @@ class GaitMonitor:
             found.append("slow_computer")
         elif self._rate.slow:
             found.append("low_frame_rate")
+        if seen.repeated >= FEWEST_REPEATED and seen.repeated > REPEATED_SHARE * seen.found:
+            found.append("repeated_pictures")
         if self._segmenter.slowed:
             found.append("slow_motion")
         if seen.moved_s >= MOVED_S:
             found.append("camera_moved")
         if seen.found_s >= JUDGE_AFTER_S and seen.cut_off > CUT_OFF_SHARE * seen.found:
             found.append("person_cut_off")
+        if seen.found_s >= JUDGE_AFTER_S and seen.small_s > SMALL_SHARE * seen.found_s:
+            found.append("small_runner")
         if self._pelvis.count("hidden") > JUDGED / 2:
             found.append("pelvis_hidden")
         elif self._pelvis.count("hidden") + self._pelvis.count("poorly") > JUDGED / 2:

@@ -16,6 +16,9 @@ from runform_live.gait.kernels import kernel
 HALF_WIDTH_S = 0.09
 LAG_S = 0.067
 FEWEST = 4
+WIDEST_HOLE = (
+    1.0  # between the values on both sides of the centre, in half widths: one lost frame of 24 a second, not two
+)
 
 
 @kernel("void(f8[::1],f8[:,::1],i8,i8,f8,f8,f8[::1],f8[::1])")
@@ -34,7 +37,7 @@ def local_quadratic(
     `times_s` (ring) and `values` (ring, channels) are ring buffers, of which the first channels, as many as `value_out`
     (and `slope_out`) has room for, are smoothed; frames first..last (inclusive, counted from the start
     of the session) are looked at, with tricube weights within half_width_s. NaN values carry no weight; fewer than four
-    values, or none on either side of the centre, give NaN. With exactly as many values as the curve has freedom the fit
+    values, none on either side of the centre, or a hole of over half a width about it give NaN. With exactly as many values as the curve has freedom the fit
     would follow the noise, hence four.
     """
     ring = times_s.shape[0]
@@ -42,7 +45,7 @@ def local_quadratic(
         s0 = s1 = s2 = s3 = s4 = 0.0
         b0 = b1 = b2 = 0.0
         count = 0
-        before = after = False
+        before = after = np.inf  # how far the nearest values are from the centre
         for frame in range(first, last + 1):
             at = frame % ring
             value = values[at, channel]
@@ -54,9 +57,9 @@ def local_quadratic(
             weight = closeness * closeness * closeness
             count += 1
             if offset <= 0.0:
-                before = True
+                before = min(before, -offset)
             if offset >= 0.0:
-                after = True
+                after = min(after, offset)
             square = offset * offset
             s0 += weight
             s1 += weight * offset
@@ -68,7 +71,7 @@ def local_quadratic(
             b2 += weight * value * square
         value_out[channel] = np.nan
         slope_out[channel] = np.nan
-        if count < FEWEST or not before or not after:
+        if count < FEWEST or not before + after <= WIDEST_HOLE:
             continue
         c00 = s2 * s4 - s3 * s3
         c01 = s2 * s3 - s1 * s4

@@ -210,6 +210,11 @@ class Background:
         self._lost_s, self._newer, self._newer_age_s = None, None, 0.0
         self._still_s = math.inf
 
+    @property
+    def motion(self) -> CameraMotion:
+        """As it was told last."""
+        return self._motion
+
     def follow(self, picture: Picture, landmarks: npt.NDArray[np.float64], elapsed_s: float) -> CameraMotion:
         """Take a frame (BGR) and where the runner is in it (landmarks, 3: x_px, y_px, sigma_px; NaN: nobody).
 

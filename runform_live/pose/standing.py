@@ -166,6 +166,11 @@ class StandingLine:
                 self._sums += (1.0, level, level * level, sigma_deg(landmarks) ** 2)
 
     @property
+    def stands(self) -> bool:
+        """Whether somebody has stood still until now."""
+        return reached(self._still_s, FIRST_S)
+
+    @property
     def level(self) -> LevelInMotion | None:
         """Where level is in motion; None without a picture of standing."""
         if not self._turning.knows_standing:

@@ -16,6 +16,7 @@ from runform_live.picture_quality import runner_brightness
 from runform_live.pose import bodies, identity
 from runform_live.pose.background import Background, BackgroundState
 from runform_live.pose.bodies import doubt_trunks, frontal, same_hips, upright_in_view
+from runform_live.pose.covered import Covered, CoveredState, without_pelvis
 from runform_live.pose.detector import Candidate, PersonDetector, whole_picture
 from runform_live.pose.identity import Memory, MemoryState
 from runform_live.pose.landmarks import LandmarkNetwork, LandmarkNetworkState, Observation
@@ -23,6 +24,7 @@ from runform_live.pose.markers import MarkerFinder, MarkersState
 from runform_live.pose.networks import Network, Picture
 from runform_live.pose.pace import Cadence, elapsed_s, reached, within
 from runform_live.pose.regions import Region, shoulders_to_toes, whole_body
+from runform_live.pose.repeats import Repeats, RepeatsState
 from runform_live.pose.standing import StandingLine, StandingState
 
 SEEN = 0.5  # confidence that makes a person
@@ -48,7 +50,10 @@ SEARCH_S, PARTS_A_SEARCH = 1 / 30, 2
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """The runner in one frame; landmarks (landmarks, 3: x_px, y_px, sigma_px) are NaN where nobody was found."""
+    """The runner in one frame; landmarks (landmarks, 3: x_px, y_px, sigma_px) are NaN where nobody was found.
+
+    repeated: the picture is the one before once more. The runner is still followed, but the landmarks of this moment are unknown.
+    """
 
     landmarks: npt.NDArray[np.float64]
     found: bool
@@ -63,6 +68,7 @@ class Sighting:
     behind: float = math.nan
     camera: CameraMotion = STILL
     runner_brightness: float = math.nan
+    repeated: bool = False
 
     def message(self, frame: int, time_s: float, stamp_s: float) -> Pose:
         """What travels beside the landmarks."""
@@ -82,6 +88,7 @@ class Sighting:
             level=self.level,
             camera=self.camera,
             runner_brightness=self.runner_brightness,
+            repeated=self.repeated,
         )
 
 
@@ -141,6 +148,8 @@ class TrackerState(msgspec.Struct, frozen=True):
     finder: LandmarkNetworkState
     follower: LandmarkNetworkState
     markers: MarkersState | None
+    repeats: RepeatsState
+    covered: CoveredState
 
 
 class RunnerTracker:
@@ -150,6 +159,7 @@ class RunnerTracker:
         "_background",
         "_checking",
         "_comparing",
+        "_covered",
         "_current",
         "_detector",
         "_elapsed_s",
@@ -162,6 +172,7 @@ class RunnerTracker:
         "_next_part",
         "_otherwise",
         "_region",
+        "_repeats",
         "_searching",
         "_shape",
         "_standing",
@@ -196,6 +207,8 @@ class RunnerTracker:
         self._standing = StandingLine()
         self._background = Background()
         self._memory = Memory()
+        self._repeats = Repeats()
+        self._covered = Covered()
         self._strange_s, self._comparing = 0.0, Cadence()
         self._lost_s, self._searching = 0.0, Cadence()
         self._next_part = 0
@@ -221,6 +234,8 @@ class RunnerTracker:
             finder=self._finder.state(),
             follower=self._follower.state(),
             markers=None if self._markers is None else self._markers.state(),
+            repeats=self._repeats.state(),
+            covered=self._covered.state(),
         )
 
     def restore(self, state: TrackerState) -> None:
@@ -235,6 +250,8 @@ class RunnerTracker:
         self._memory = Memory.of(state.memory)
         self._standing = StandingLine(state.standing)
         self._background = Background(state.background)
+        self._repeats = Repeats(state.repeats)
+        self._covered = Covered(state.covered)
         self._finder.restore(state.finder)
         self._follower.restore(state.follower)
         if self._markers is not None:
@@ -252,9 +269,11 @@ class RunnerTracker:
         hurried: frames come faster than they can be looked at in every way. Where a picture has another size than the one before, the
         camera is another or looks from elsewhere: the runner is looked for anew, and standing and the background are forgotten.
         """
-        self._elapsed_s, self._time_s = elapsed_s(self._time_s, time_s), time_s
         if self._shape is not None and self._shape != picture.shape[:2]:
             self._lose_place()
+        if self._repeats.repeated(picture, time_s):
+            return self._again()
+        self._elapsed_s, self._time_s = elapsed_s(self._time_s, time_s), time_s
         self._shape = picture.shape[0], picture.shape[1]
         self._follower.hurry(hurried)
         seen, detected = None, False
@@ -269,9 +288,11 @@ class RunnerTracker:
             seen = self._find(picture)
         if seen is None:
             self._region = self._last = None
+            self._repeats.forget()
             self._lost_s += self._elapsed_s
             if reached(self._lost_s, PATIENCE_S):
                 self._standing.forget()
+                self._covered.forget()
             nobody = np.full((len(LANDMARKS), 3), np.nan)
             dark = float(picture[::16, ::16].mean()) / 255
             names_sides, doubts = self._follower.names_sides, self._follower.doubts
@@ -286,24 +307,41 @@ class RunnerTracker:
         if self._memory.strangeness(seen.trunk) <= identity.STRANGER:
             self._memory.learn(self._region, seen.trunk, self._elapsed_s)
         landmarks = self._last = seen.landmarks
+        self._repeats.took(picture, landmarks, time_s)
         camera = self._background.follow(picture, landmarks, self._elapsed_s)
+        doubts = seen.network.doubts
+        covered = self._covered.push(picture, landmarks, self._elapsed_s, self._standing.stands, doubts)
         level = None
         if self._follower.detail is not None and seen.network is self._follower:
-            self._standing.follow(picture, landmarks, self._elapsed_s, camera, hurried)
+            if not covered:
+                self._standing.follow(picture, landmarks, self._elapsed_s, camera, hurried)
             level = self._standing.level
         cut_off = bodies.cut_off(landmarks, picture.shape)
         marked = self._markers is not None
         if self._markers is not None:
             landmarks = self._markers.put(picture, landmarks, self._elapsed_s)
-        names_sides, doubts = seen.network.names_sides, seen.network.doubts
-        follows = self._follows_of(seen.network)
+        if covered:
+            landmarks = without_pelvis(landmarks)
+        names_sides, follows = seen.network.names_sides, self._follows_of(seen.network)
         return Sighting(
             landmarks, True, detected, seen.brightness, cut_off, names_sides, doubts, level, marked, follows,
             seen.observation.behind, camera, runner_brightness(picture, seen.landmarks),
         )  # fmt: skip
 
+    def _again(self) -> Sighting:
+        """What a repeated picture tells: nothing of this moment. The time since the last new picture passes on to the next one."""
+        assert self._last is not None and self._shape is not None
+        return Sighting(
+            np.full((len(LANDMARKS), 3), np.nan), True, False, self._repeats.brightness,
+            bodies.cut_off(self._last, self._shape), self._current.names_sides, self._current.doubts,
+            marked=self._markers is not None, follows=self._follows_of(self._current), camera=self._background.motion,
+            repeated=True,
+        )  # fmt: skip
+
     def _lose_place(self) -> None:
         """Nothing is where it was in the picture; how the runner looks stays known."""
+        self._repeats.forget()
+        self._covered.forget()
         self._region = self._last = self._memory.region = None
         self._standing.forget()
 
@@ -403,6 +441,7 @@ class RunnerTracker:
         if not within(self._strange_s, FORGET_S):
             self._memory = Memory()
             self._standing.forget()
+            self._covered.forget()
         return reached(self._strange_s, STRANGE_S) and self._comparing.take(self._elapsed_s, RECHECK_S)
 
     def _find_better(self, picture: Picture, seen: _Seen) -> _Seen:

@@ -14,6 +14,8 @@ def local_quadratic(times: Array, values: Array, centre: float, half_width: floa
     used = (np.abs(offset) < 1) & ~np.isnan(values)
     if used.sum() < 4 or not (offset[used] <= 0).any() or not (offset[used] >= 0).any():
         return np.nan, np.nan
+    if offset[used & (offset >= 0)].min() - offset[used & (offset <= 0)].max() > 1:  # a hole about the centre
+        return np.nan, np.nan
     weight = (1 - np.abs(offset[used]) ** 3) ** 3
     design = np.vander(offset[used], 3, increasing=True)
     normal = design.T @ (weight[:, None] * design)

@@ -57,7 +57,9 @@ def film(
             runner_brightness=0.5,
         )
         level = LevelInMotion(rng.normal(0, 0.5), 0.5) if runs else None
-        shown.append((msgspec.structs.replace(one, level=level), points if found else UNKNOWN))
+        repeated = found and frame % 23 in (3, 4, 11)
+        one = msgspec.structs.replace(one, level=level, repeated=repeated)
+        shown.append((one, points if found and not repeated else UNKNOWN))
     return shown
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -39,6 +40,44 @@ def watched(
 )
 def test_what_is_wrong_is_flagged(how: dict[str, object], flag: str) -> None:
     assert watched(6.0, **how).flags() == (flag,)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("trunk_px", "flags"), [(30.0, ("small_runner",)), (60.0, ())])
+def test_a_runner_who_is_too_small_in_the_picture_is_said_to_be(trunk_px: float, flags: tuple[str, ...]) -> None:
+    monitor = GaitMonitor()
+    for frame in range(180):
+        points = (standing() if frame < 60 else running(frame / 30 - 2)) * (trunk_px / 150)
+        monitor.push(pose(frame + 1, frame / 30), points)
+    assert monitor.flags() == flags
+
+
+def with_repeats(every: int, rate_hz: float = 30.0, seconds: float = 8.0) -> GaitMonitor:
+    """Each picture that the camera gives is there so many times, at that rate of stored pictures."""
+    monitor = GaitMonitor()
+    for number in range(int(seconds * rate_hz)):
+        t, again = number / rate_hz, number % every > 0
+        points = UNKNOWN if again else standing() if t < 2 else running(t - 2)
+        monitor.push(msgspec.structs.replace(pose(number + 1, t), repeated=again), points)
+    return monitor
+
+
+def test_repeated_pictures_are_said_and_do_not_count_as_pictures() -> None:
+    assert with_repeats(1).flags() == ()
+    assert with_repeats(2, 60.0).flags() == ("repeated_pictures",)
+    assert with_repeats(2, 30.0).flags() == ("low_frame_rate", "repeated_pictures"), "15 a second stored as 30"
+
+
+def test_a_run_stored_with_every_picture_twice_is_measured_as_without() -> None:
+    assert with_repeats(2, 60.0).cadence_spm == pytest.approx(with_repeats(1).cadence_spm, abs=0.1)
+    assert with_repeats(2, 60.0).gait_state().activity == "running"
+
+
+def test_of_a_picture_that_stays_frozen_nobody_is_seen_any_more() -> None:
+    monitor = watched(6.0)
+    for number in range(180, 270):
+        monitor.push(msgspec.structs.replace(pose(number + 1, number / 30), repeated=True), UNKNOWN)
+    assert monitor.gait_state().activity == "nobody"
+    assert monitor.gait_state().time_s == pytest.approx(269 / 30)
 
 
 def measured(*frames: int) -> GaitMonitor:
@@ -92,6 +131,11 @@ def test_what_is_judged_after_a_second_is_judged_then_at_every_frame_rate(rate_h
         ((42,), False),
         ((45,), True),
         ((33,) * 200 + (900,), False),  # a hiccup
+        ((33,) * 200 + (25_000,), False),  # a film that was paused
+        ((33,) * 200 + (700,) * 20, False),  # a still screen, of which a recorder keeps a picture now and then
+        ((33,) * 60 + (600,), False),  # pauses again and again
+        ((17, 42, 25, 33, 21), False),  # a phone that gives 24 to 60
+        ((2_000,), True),  # nothing but pauses
     ],
 )
 def test_the_frame_rate_is_that_of_most_seconds(steps_ms: tuple[int, ...], slow: bool) -> None:

@@ -105,7 +105,7 @@ def test_a_side_view_is_believed_when_it_stays(
 
 def test_somebody_walking_by_does_not_become_the_runner(tracker_settings: config.PoseSettings) -> None:
     """Another runner, smaller and in other colours, crosses the picture beside and before the runner."""
-    pictures = clip(120, 90)
+    pictures = clip(120, 89)
     other = cv2.cvtColor(clip(30, 1)[0][60:680, 520:760], cv2.COLOR_BGR2RGB)  # red shirt instead of blue
     other = cv2.resize(other, None, fx=0.8, fy=0.8)
     truth = demo_landmarks()

@@ -1,0 +1,169 @@
+"""Whether a picture only repeats the one before it: then it shows nothing of its own moment.
+
+Cameras, recorders and converters fill lost frames with the last picture: single ones, every second one (30 pictures a second stored as
+60), or many in a row. After another encoding a repeat is nearly, not exactly, the same picture.
+
+The runner tells them apart. Somebody who runs changes in the picture from each frame to the next, and nobody stops from one frame
+to the next: where the change suddenly falls to next to nothing, the picture is a repeat. Of somebody who stands, or whom a belt
+slows down, the change was small before or falls over many frames. Measured on rendered runners, the mean change inside the runner's
+box is 3 to 10 grey levels a frame while running and never under 0.44 of its median, and 0.2 to 0.6 while standing; a repeat changes
+by 0 before and by 0.55 at most after another encoding (H.264, crf 23 and 30).
+"""
+
+from __future__ import annotations
+
+import math
+
+import cv2
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from runform_live.handover import Array
+from runform_live.messages import INDEX
+from runform_live.pose.pace import SLACK_S, elapsed_s
+
+REPEAT_SHARE = 0.22  # of the usual change: less is a repeat
+LEAST_MOTION = 30.0  # grey levels a second; standing changes by 15, running by 190
+MOTION_S = 0.3  # of pictures before the repeat tell the usual change
+NO_MOTION_SHARE = 0.15  # of the largest change: a repeat that could not be told yet says nothing of the motion
+# A picture may really be of somebody who stands perfectly still, in a film without noise that was cut: both feet at one height for so long.
+STANDS_S, LEVEL_FEET_TRUNKS = 1.0, 0.12
+SMALL_PX = (48, 96)  # width and height to which the runner's box is averaged
+MARGIN, MOST_AREA = (
+    0.12,
+    2.0,
+)  # of the box beyond the landmarks, in its height; and how much too large it may have become
+
+Box = tuple[int, int, int, int]  # left, top, right, bottom (px)
+
+
+class RepeatsState(msgspec.Struct, frozen=True):
+    """The last new picture: its time (s), the runner's box in it and what was there (96, 48, 3), whether the feet were level; changes.
+
+    `changes` (n, 2) holds, for the last new pictures, how long before the newest each was (s) and its change (grey levels a second).
+    `before_s`: time of the last picture of all.
+    """
+
+    time_s: float
+    before_s: float
+    box: Box | None
+    small: Array | None
+    level_feet: bool
+    changes: Array
+
+
+class Repeats:
+    """`repeated` before a picture is looked at; `took` after one that was, with its landmarks."""
+
+    __slots__ = ("_before_s", "_box", "_changes", "_level_feet", "_small", "_time_s", "_was_there")
+
+    def __init__(self, state: RepeatsState | None = None) -> None:
+        """state: of a predecessor, to go on from."""
+        self._box: Box | None
+        self._small: npt.NDArray[np.uint8] | None
+        self._was_there: npt.NDArray[np.uint8] | None = None  # in the box, of the picture that is being looked at
+        if state is None:
+            self._before_s = math.nan
+            self.forget()
+            return
+        self._time_s, self._before_s, self._box = state.time_s, state.before_s, state.box
+        self._small = None if state.small is None else state.small.array()
+        self._level_feet, self._changes = state.level_feet, state.changes.array()
+
+    def state(self) -> RepeatsState:
+        """All of it, for a successor; between a picture's `took` and the next one's `repeated`."""
+        small = None if self._small is None else Array.of(self._small)
+        changes = Array.of(self._changes)
+        return RepeatsState(self._time_s, self._before_s, self._box, small, self._level_feet, changes)
+
+    def forget(self) -> None:
+        """Nobody is followed, or somebody else, or the picture has another size."""
+        self._time_s = math.nan
+        self._box = self._small = self._was_there = None
+        self._level_feet = False
+        self._changes = np.empty((0, 2))
+
+    def repeated(self, picture: npt.NDArray[np.uint8], time_s: float) -> bool:
+        """Whether a picture (height, width, 3; BGR) of that time shows what the last new one shows."""
+        passed_s, self._before_s = elapsed_s(self._before_s, time_s), time_s
+        self._was_there = None
+        if self._small is None or self._box is None:
+            return False
+        self._was_there = _shrunk(picture, self._box)
+        change = float(cv2.absdiff(self._was_there, self._small).mean())
+        usual = self._usual_change()
+        # Compared over one frame, however long ago the last new picture was: the change only grows.
+        if usual >= LEAST_MOTION and change < REPEAT_SHARE * usual * passed_s:
+            if not (self._level_feet and time_s - self._time_s >= STANDS_S - SLACK_S):
+                return True
+            self._changes = np.empty((0, 2))
+        ages_s = self._changes[:, 0] + time_s - self._time_s
+        kept = ages_s <= MOTION_S
+        now = np.array([[0.0, change / max(time_s - self._time_s, 1e-3)]])
+        self._changes = np.vstack([np.column_stack([ages_s, self._changes[:, 1]])[kept], now])
+        return False
+
+    def _usual_change(self) -> float:
+        """Of the last new pictures (grey levels a second); 0 where it is not known."""
+        if not len(self._changes):
+            return 0.0
+        changes = self._changes[:, 1]
+        return float(np.median(changes[changes >= NO_MOTION_SHARE * changes.max()]))
+
+    def took(self, picture: npt.NDArray[np.uint8], landmarks: npt.NDArray[np.float64], time_s: float) -> None:
+        """Take the landmarks (landmarks, 3: x_px, y_px, sigma_px) of a picture that was no repeat."""
+        wanted = _box_of(landmarks)
+        if wanted is None:
+            self.forget()
+            return
+        if self._box is None or self._was_there is None or not _fits(wanted, self._box):
+            self._box = _grown(wanted, picture.shape)
+            self._was_there = None if self._box is None else _shrunk(picture, self._box)
+        self._small, self._time_s = self._was_there, time_s
+        self._level_feet = _feet_are_level(landmarks)
+
+    @property
+    def brightness(self) -> float:
+        """Of the runner's box in the last new picture, 0..1; NaN where there is none."""
+        return math.nan if self._small is None else float(self._small.mean()) / 255
+
+
+def _box_of(landmarks: npt.NDArray[np.float64]) -> Box | None:
+    points = landmarks[:, :2]
+    points = points[np.isfinite(points).all(axis=1)]
+    if not len(points):
+        return None
+    (left, top), (right, bottom) = points.min(axis=0), points.max(axis=0)
+    return int(left), int(top), int(right) + 1, int(bottom) + 1
+
+
+def _grown(box: Box, shape: tuple[int, ...]) -> Box | None:
+    """With its margin, inside of the picture (height, width, ...); None where nothing of it is there."""
+    margin = int(MARGIN * (box[3] - box[1]))
+    left, top = max(box[0] - margin, 0), max(box[1] - margin, 0)
+    right, bottom = min(box[2] + margin, shape[1]), min(box[3] + margin, shape[0])
+    return (left, top, right, bottom) if right - left >= 4 and bottom - top >= 4 else None
+
+
+def _fits(wanted: Box, box: Box) -> bool:
+    """Whether a box still holds somebody, and is not much too large."""
+    inside = wanted[0] >= box[0] and wanted[1] >= box[1] and wanted[2] <= box[2] and wanted[3] <= box[3]
+    margin = 2 * MARGIN * (wanted[3] - wanted[1])
+    needed = (wanted[2] - wanted[0] + margin) * (wanted[3] - wanted[1] + margin)
+    return inside and (box[2] - box[0]) * (box[3] - box[1]) <= MOST_AREA * needed
+
+
+def _shrunk(picture: npt.NDArray[np.uint8], box: Box) -> npt.NDArray[np.uint8]:
+    left, top, right, bottom = box
+    small = cv2.resize(picture[top:bottom, left:right], SMALL_PX, interpolation=cv2.INTER_AREA)
+    return np.asarray(small, dtype=np.uint8)
+
+
+def _feet_are_level(landmarks: npt.NDArray[np.float64]) -> bool:
+    """Whether both ankles are at one height, as of somebody who stands."""
+    left, right = landmarks[INDEX["left_ankle"], 1], landmarks[INDEX["right_ankle"], 1]
+    shoulders, hips = (
+        landmarks[[INDEX[f"left_{joint}"], INDEX[f"right_{joint}"]], 1].mean() for joint in ("shoulder", "hip")
+    )
+    return bool(abs(left - right) < LEVEL_FEET_TRUNKS * abs(hips - shoulders))
