@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from runform_live import config
-from runform_live.cli import options, printing
+from runform_live.cli import missing, options, printing
 from runform_live.errors import BadInput, RunformError
 from runform_live.messages import View
 from runform_live.session.reader import read
@@ -56,6 +56,7 @@ def _one(video: str, parent: Path, settings: config.Config, view: View, slowed: 
     # Refuses what is no video before a folder is made.
     analysis = offline.Analysis(video, settings, view, slowed=slowed)
     folder = new_folder(parent, Path(video).stem)
+    missing.tell()
     progress = printing.Progress(Path(video).name)
     try:
         offline.analyze(analysis, video, folder, settings, progress)

@@ -10,7 +10,7 @@ from multiprocessing import get_context
 from typing import TYPE_CHECKING
 
 from runform_live import config
-from runform_live.cli import options
+from runform_live.cli import missing, options
 from runform_live.doctor.graphics import has_screen
 from runform_live.errors import BadInput
 
@@ -45,6 +45,7 @@ def arguments(verb: argparse.ArgumentParser) -> None:
 
 def run(chosen: argparse.Namespace) -> None:
     settings = config.load(chosen.config)
+    missing.tell()
     if chosen.sound:
         if chosen.live or chosen.soak:
             raise BadInput("--sound opens a window of its own; measure it in a call without --live and --soak")

@@ -14,7 +14,7 @@ import msgspec
 from runform_live import config
 from runform_live.capture.previews import Previews
 from runform_live.capture.sources import Video, is_file
-from runform_live.cli import options, printing, terminal
+from runform_live.cli import missing, options, printing, terminal
 from runform_live.doctor.graphics import has_screen
 from runform_live.errors import BadInput, RunformError
 from runform_live.messages import Any_
@@ -66,6 +66,7 @@ def run(chosen: argparse.Namespace) -> None:
         if source is None:
             return
         folder = new_folder(sessions)
+        missing.tell()
         setup = live.setup_for(source, settings, folder, options.view_of(chosen), record_video)
         measured = _measured(setup, window)
         if measured is not None and window is not None and not window.closed:

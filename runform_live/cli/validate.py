@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from runform_live import config
+from runform_live.cli import missing
 from runform_live.validate.unsteady import CAMERAS
 
 HELP = "print how the measurement agrees with clips whose truth is known"
@@ -39,6 +40,8 @@ def run(chosen: argparse.Namespace) -> None:
         settings = msgspec.structs.replace(
             settings, pose=msgspec.structs.replace(settings.pose, network=chosen.network)
         )
+
+    missing.tell()
 
     def progress(name: str) -> None:
         if sys.stderr.isatty():
