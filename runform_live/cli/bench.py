@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from runform_live import config
 from runform_live.cli import missing, options
-from runform_live.doctor.graphics import has_screen
+from runform_live.doctor.graphics import screen_trouble
 from runform_live.errors import BadInput
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def _sound(settings: config.Config, source: str) -> None:
     from runform_live.runtime import audible
 
     window = None
-    if has_screen():
+    if not screen_trouble():
         from runform_live.dashboard.window import Window
 
         window = Window(settings, record_video=True)
@@ -97,7 +97,7 @@ def _sound(settings: config.Config, source: str) -> None:
 def _live(settings: config.Config, source: str, loop_s: float) -> None:
     from runform_live.runtime import live_benchmark
 
-    screen = has_screen()
+    screen = not screen_trouble()
 
     def progress(text: str) -> None:
         if sys.stderr.isatty():
