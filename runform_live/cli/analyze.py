@@ -57,6 +57,7 @@ def _one(video: str, parent: Path, settings: config.Config, view: View, slowed: 
     analysis = offline.Analysis(video, settings, view, slowed=slowed)
     folder = new_folder(parent, Path(video).stem)
     missing.tell()
+    missing.tell_of_language(settings.screen.language)
     progress = printing.Progress(Path(video).name)
     try:
         offline.analyze(analysis, video, folder, settings, progress)

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from runform_live import config
-from runform_live.cli import printing
+from runform_live.cli import missing, printing
 from runform_live.errors import BadInput
 
 HELP = "write the report of a session"
@@ -27,6 +27,7 @@ def run(chosen: argparse.Namespace) -> None:
         language = config.load(chosen.config).screen.language
         session = read(chosen.session)
         printing.warn_of_running(session)
+        missing.tell_of_language(language)
         print(page.build(session, chosen.out, language))
     except OSError as trouble:
         raise BadInput(f"cannot write the report ({trouble.strerror}); name another place with --out") from None

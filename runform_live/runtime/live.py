@@ -13,7 +13,7 @@ from typing import Any
 from runform_live.capture.sources import is_camera, is_stream
 from runform_live.config import Config
 from runform_live.errors import BadInput
-from runform_live.messages import Any_, Control, Recorder, SourceState, View
+from runform_live.messages import Any_, CoachState, Control, Recorder, SourceState, View
 from runform_live.runtime.stage import StageSetup
 from runform_live.runtime.supervisor import Supervisor
 from runform_live.session import lock
@@ -120,7 +120,7 @@ class _Shown:
 
     def __init__(self, note: Note | None) -> None:
         self._note, self._restarts = note, 0
-        self._trouble = ""
+        self._troubles: dict[type[Any_], str] = {}
 
     def __call__(self, supervisor: Supervisor) -> bool:
         for message in supervisor.messages(POLL_S):
@@ -131,10 +131,10 @@ class _Shown:
         return True
 
     def _tell(self, message: Any_) -> None:
-        if isinstance(message, Recorder):  # it says so again with every other frame
-            if message.trouble == self._trouble:
+        if isinstance(message, Recorder | CoachState):  # they say so again and again
+            if message.trouble == self._troubles.get(type(message), ""):
                 return
-            self._trouble = message.trouble
+            self._troubles[type(message)] = message.trouble
         if self._note is not None:
             self._note(message)
 
@@ -146,7 +146,7 @@ def describe(message: Any_) -> str | None:
             rate = f", {message.frame_rate_hz:.0f} frames/s" if message.frame_rate_hz else ""
             return f"source open: {message.width_px}x{message.height_px}{rate}"
         return f"source {message.state}: {message.text}"
-    if isinstance(message, Recorder) and message.trouble:
+    if isinstance(message, Recorder | CoachState) and message.trouble:
         return message.trouble
     if isinstance(message, Control) and message.action == "restarted":
         return f"the {message.text} stage had stopped and was started anew; the session goes on"
