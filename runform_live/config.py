@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
-from runform_live import resources, tables, texts
+from runform_live import places, resources, tables, texts
 from runform_live.errors import BadInput
 from runform_live.messages import MAIN_METRIC, FeedbackMode
 from runform_live.pose import cards
@@ -96,10 +96,10 @@ class Config(Settings, frozen=True):
         return msgspec.structs.replace(self, pose=msgspec.structs.replace(self.pose, markers=True))
 
 
-def own_file() -> Path:
-    """Where a person's own settings lie."""
-    base = os.environ.get("XDG_CONFIG_HOME") or str(Path.home() / ".config")
-    return Path(base) / resources.PACKAGE / "config.toml"
+def own_file() -> Path | None:
+    """Where a person's own settings lie, or would; None for an account without a home folder."""
+    base = places.config_home()
+    return None if base is None else base / resources.PACKAGE / "config.toml"
 
 
 def sessions_folder(config: Config) -> Path:
@@ -111,20 +111,30 @@ def sessions_folder(config: Config) -> Path:
             raise BadInput(
                 f"folder in [record] is {config.record.folder!r}, and there is no such user; name another folder"
             ) from None
-    base = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
-    return Path(base) / resources.PACKAGE / "sessions"
+    base = places.data_home()
+    if base is None:
+        raise BadInput(
+            "this account has no home folder to keep sessions in; name a folder with --record DIR or --out DIR, or as folder in [record]"
+        )
+    return base / resources.PACKAGE / "sessions"
 
 
 def load(path: Path | None = None) -> Config:
     """The defaults, overridden by `path`, or by the person's own file where there is one. BadInput says in a line what is wrong."""
     values = tables.parsed("settings", resources.folder("configs") / "defaults.toml")
-    chosen = path or (own_file() if own_file().is_file() else None)
+    own = own_file()
+    chosen = path or (own if own is not None and _is_there(own) else None)
     if chosen is not None:
         values = _merged(values, tables.parsed("settings", chosen))
     where = f"settings {chosen or 'defaults.toml'}"
     config = tables.fitted(where, values, Config, "; configs/defaults.toml shows every key")
     _check(where, config)
     return config
+
+
+def _is_there(path: Path) -> bool:
+    """Whether a person has made this file, in whatever state. Where this account may not look (`places.missing` says so), it is not."""
+    return not places.is_closed(path) and os.path.lexists(path)
 
 
 def _check(where: str, config: Config) -> None:
@@ -135,6 +145,7 @@ def _check(where: str, config: Config) -> None:
     if config.screen.language not in texts.languages():
         languages = tables.one_of(texts.languages())
         raise tables.misfit(where, ("screen", "language"), config.screen.language, languages)
+    texts.load(config.screen.language)  # every run needs the English texts; a damaged file of them is said here
     if "\0" in config.record.folder:
         raise tables.misfit(where, ("record", "folder"), config.record.folder, "it must be the path of a folder")
     if not any(config.coach.faded_blocks_s[-1]):

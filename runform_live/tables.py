@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import codecs
 import datetime
 import math
 import re
+import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
@@ -18,6 +20,8 @@ from runform_live.messages import METRICS
 Shape = TypeVar("Shape")
 Place = tuple[str | int, ...]  # keys and list positions, from the top of a file to a value
 LONGEST = 60  # characters of a value that are shown
+LARGEST_BYTES = 1 << 20
+DEEPEST = 20
 TIMES = (datetime.datetime, datetime.date, datetime.time)  # what TOML can hold beside texts and numbers
 
 
@@ -36,13 +40,51 @@ def read(what: str, path: Path, shape: type[Shape], more: str = "") -> Shape:
 def parsed(what: str, path: Path) -> dict[str, Any]:
     """A TOML file as plain values; BadInput where it cannot be read or is no TOML."""
     try:
-        return msgspec.toml.decode(path.read_bytes(), type=dict[str, Any])
+        values = msgspec.toml.decode(_text(what, path), type=dict[str, Any])
     except OSError as trouble:
-        raise BadInput(f"{what} {path} cannot be read: {trouble.strerror}") from None
+        raise BadInput(f"{what} {_on_one_line(path)} cannot be read: {trouble.strerror}") from None
     except RecursionError:
-        raise BadInput(f"{what} {path} is not valid TOML: it is nested too deeply") from None
-    except ValueError as trouble:  # of msgspec, of bytes that are no UTF-8, and of numbers with thousands of digits
-        raise BadInput(f"{what} {path} is not valid TOML: {trouble}") from None
+        values = None
+    except ValueError as trouble:  # of msgspec, of bytes that are no text, and of numbers with thousands of digits
+        raise BadInput(f"{what} {_on_one_line(path)} is not valid TOML: {_on_one_line(trouble)}") from None
+    if values is None or _is_deep(values):
+        raise BadInput(f"{what} {_on_one_line(path)} is not valid TOML: it is nested too deeply")
+    return values
+
+
+def _text(what: str, path: Path) -> str:
+    """What a file of people's holds. Editors on Windows put a mark before it, or write two bytes a letter."""
+    found = path.stat()
+    if stat.S_ISDIR(found.st_mode):
+        raise BadInput(f"{what} {_on_one_line(path)} is a folder; name a file")
+    if not stat.S_ISREG(found.st_mode):  # a pipe would be waited for, and a device never ends
+        raise BadInput(f"{what} {_on_one_line(path)} is no plain file; name one")
+    if found.st_size > LARGEST_BYTES:
+        raise BadInput(f"{what} {_on_one_line(path)} is too large: it must have {LARGEST_BYTES >> 20} MiB at most")
+    content = path.read_bytes()
+    wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    text = content.decode("utf-16" if wide else "utf-8-sig")
+    return text.replace("\r\n", "\n")
+
+
+def _is_deep(values: dict[str, Any]) -> bool:
+    """Whether tables and lists lie in each other more than DEEPEST times."""
+    level: list[Any] = [values]
+    for _ in range(DEEPEST):
+        level = [
+            inner
+            for outer in level
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+            if isinstance(inner, dict | list)
+        ]
+        if not level:
+            return False
+    return True
+
+
+def _on_one_line(value: object) -> str:
+    """As it may stand in a line: what would end the line, or is no character, is written out."""
+    return "".join(each if each.isprintable() else repr(each)[1:-1] for each in str(value))
 
 
 def fitted(where: str, values: dict[str, Any], shape: type[Shape], more: str = "") -> Shape:

@@ -1,8 +1,15 @@
-"""All sentences that a person reads or hears, by key, in the chosen language (configs/languages/*.toml)."""
+"""All sentences that a person reads or hears, by key, in the chosen language (configs/languages/*.toml).
+
+Language files may be edited. So a sentence is filled by its own small rules: a {name} stands for a value of the call, with the usual
+formats of numbers, and for nothing else. A sentence that cannot be filled is shown as it stands.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+import string
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,6 +19,15 @@ from runform_live.errors import BadInput
 
 FALLBACK = "en"
 UNSURE = "unsure."
+LONGEST = 2000  # characters of a sentence
+_NAME = re.compile(r"[^\W\d]\w*")
+_FORMAT = re.compile(r"[+ ]?\d{0,2}(\.\d{1,2})?[a-zA-Z%]?")  # no width that would fill the memory
+_CONVERSIONS: dict[str | None, Callable[[object], object]] = {
+    None: lambda value: value,
+    "s": str,
+    "r": repr,
+    "a": ascii,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,17 +36,64 @@ class Texts:
 
     language: str
     table: dict[str, str]
+    unfilled: dict[str, None] = field(default_factory=dict, compare=False)  # keys of sentences that could not be filled
 
     def __call__(self, key: str, **values: object) -> str:
-        return self.table[key].format(**values)
+        sentence = self.table.get(key)
+        if sentence is None:  # taken out of the English file
+            self.unfilled[key] = None
+            return key
+        try:
+            return "".join(_filled(sentence, values))
+        except (ValueError, TypeError, KeyError):
+            self.unfilled[key] = None
+            return sentence
+
+    @property
+    def trouble(self) -> str:
+        """Which sentences could not be filled so far; empty where all could."""
+        return _not_filled(f"language {self.language}", list(self.unfilled))
 
     def unsure_of_sides(self) -> Texts:
         """The same language where left and right may be exchanged: nothing names a side for sure ([unsure] of the language)."""
         others = {key.removeprefix(UNSURE): words for key, words in self.table.items() if key.startswith(UNSURE)}
-        return Texts(self.language, self.table | others)
+        return Texts(self.language, self.table | others, self.unfilled)
 
     def has(self, key: str) -> bool:
         return key in self.table
+
+
+def _filled(sentence: str, values: dict[str, object]) -> list[str]:
+    """The parts of a filled sentence. Raises ValueError, TypeError or KeyError where a part cannot be filled."""
+    parts = []
+    for literal, name, layout, conversion in string.Formatter().parse(sentence):
+        parts.append(literal)
+        if name is None:
+            continue
+        if not _NAME.fullmatch(name) or not _FORMAT.fullmatch(layout or ""):  # so no attribute of a value either
+            raise ValueError(name)
+        parts.append(format(_CONVERSIONS[conversion](values[name]), layout or ""))
+    return parts
+
+
+def _names(sentence: str) -> set[str] | None:
+    """The {names} in a sentence; None where it can never be filled."""
+    try:
+        found = [part for part in string.Formatter().parse(sentence) if part[1] is not None]
+    except ValueError:
+        return None
+    right = all(
+        _NAME.fullmatch(str(name)) and _FORMAT.fullmatch(layout or "") and conversion in _CONVERSIONS
+        for _, name, layout, conversion in found
+    )
+    return {str(name) for _, name, _, _ in found} if right else None
+
+
+def _not_filled(where: str, keys: list[str]) -> str:
+    if not keys:
+        return ""
+    more = f" (and {len(keys) - 1} more)" if len(keys) > 1 else ""
+    return f"{where}: {keys[0]}{more} cannot be filled; it is shown as it stands. Compare its {{names}} with en.toml"
 
 
 def folder() -> Path:
@@ -53,10 +116,12 @@ def _flatten(path: Path, part: dict[str, Any], prefix: str, table: dict[str, str
     for key, value in part.items():
         if isinstance(value, dict):
             _flatten(path, value, f"{prefix}{key}.", table)
-        elif isinstance(value, str):
-            table[prefix + key] = value
-        else:
+        elif not isinstance(value, str):
             raise BadInput(f"language file {path}: {prefix}{key} must be a text in quotes")
+        elif len(value) > LONGEST:
+            raise BadInput(f"language file {path}: {prefix}{key} must have {LONGEST} characters at most")
+        else:
+            table[prefix + key] = value
 
 
 @cache
@@ -67,8 +132,17 @@ def load(language: str) -> tuple[Texts, str]:
         return base, ""
     if language not in languages():
         return base, base("trouble.language", language=language, known=", ".join(languages()))
+    path = folder() / f"{language}.toml"
     try:
-        chosen = read(folder() / f"{language}.toml")
+        chosen = read(path)
     except BadInput as trouble:
         return base, str(trouble)
-    return Texts(language, base.table | chosen.table), ""
+    said = {key: sentence for key, sentence in chosen.table.items() if sentence.strip()}
+    wrong = [key for key, sentence in said.items() if key in base.table and not _fits(sentence, base.table[key])]
+    return Texts(language, base.table | said), _not_filled(f"language file {path}", wrong)
+
+
+def _fits(sentence: str, english: str) -> bool:
+    """Whether whatever fills the English sentence fills this one too."""
+    names = _names(sentence)
+    return names is not None and names <= (_names(english) or set())

@@ -6,6 +6,12 @@ from pathlib import Path
 
 import pytest
 
+import runform_live
+
+assert (
+    runform_live
+)  # nothing leaves the computer: its import says so to ONNX Runtime, for the processes of the tests too
+
 
 @pytest.fixture(autouse=True)
 def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import codecs
 import datetime
 import json
 import math
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -270,3 +272,64 @@ def test_the_settings_of_the_demo_are_good_and_set_a_target_that_its_runner_miss
     settings = config.load(resources.folder("configs") / "demo.toml")
     assert settings.coach.mode == "constant"
     assert settings.coach.targets["pelvic_drop_mid_deg"].high == 3.0
+
+
+OWN = "[coach]\r\nvolume = 0.25 # \u00fc\r\n\t\r\n"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le-bom", "utf-16-be-bom"])
+def test_settings_are_read_as_editors_on_windows_save_them(tmp_path: Path, encoding: str) -> None:
+    mark = {"utf-16-le-bom": codecs.BOM_UTF16_LE, "utf-16-be-bom": codecs.BOM_UTF16_BE}.get(encoding, b"")
+    (file := tmp_path / "own.toml").write_bytes(mark + OWN.encode(encoding.removesuffix("-bom")))
+    assert config.load(file).coach.volume == 0.25
+
+
+def deep(of: str) -> bytes:
+    return {"table": b"[" + b".".join([b"a"] * 5000) + b"]", "list": b"a = " + b"[" * 5000 + b"]" * 5000,
+            "dotted": b".".join([b"a"] * 5000) + b" = 1"}[of]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (OWN.encode("utf-16-le"), "is not valid TOML"),
+        (b"\xff\xfe\x00", "is not valid TOML"),
+        (b"\xef\xbb\xbf\xef\xbb\xbf[coach]", "is not valid TOML"),
+        (b"[coach]\nvolume = \x00", "is not valid TOML"),
+        ("[coach] # \u00fc".encode("cp1252"), "is not valid TOML"),
+        (b"# " + b"x" * (2 << 20), "is too large"),
+        (deep("table"), "nested too deeply"),
+        (deep("list"), "nested too deeply"),
+        (deep("dotted"), "nested too deeply"),
+    ],
+    ids=["utf-16 without a mark", "half a letter", "two marks", "zero", "cp1252", "huge", "table", "list", "dotted"],
+)
+def test_what_cannot_be_read_as_settings_gives_one_line(tmp_path: Path, content: bytes, said: str) -> None:
+    (file := tmp_path / "own.toml").write_bytes(content)
+    with pytest.raises(BadInput, match=said) as trouble:
+        config.load(file)
+    assert str(trouble.value).isprintable() and len(str(trouble.value)) < 400
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names here")
+def test_settings_that_are_no_plain_file_are_refused_without_waiting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "loop").symlink_to("loop")
+    for path, said in (
+        (tmp_path / "pipe", "is no plain file"), (Path("/dev/zero"), "is no plain file"), (tmp_path, "is a folder"),
+        (tmp_path / "loop", "cannot be read"), (tmp_path / "missing.toml", "cannot be read"), (tmp_path / "pipe" / "x", "cannot be read"),
+        (Path("a\0b"), "null"), (tmp_path / ("x" * 300), "cannot be read"), (tmp_path / "a\nb", "cannot be read"),
+    ):  # fmt: skip
+        with pytest.raises(BadInput, match=said) as trouble:
+            config.load(path)
+        assert str(trouble.value).isprintable()
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    (own := tmp_path / "runform_live" / "config.toml").mkdir(parents=True)
+    with pytest.raises(BadInput, match="is a folder"):
+        config.load()
+    own.rmdir()
+    os.mkfifo(own)
+    with pytest.raises(BadInput, match="is no plain file"):
+        config.load()

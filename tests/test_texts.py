@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from runform_live import texts
+from runform_live import config, texts
 from runform_live.dashboard import keys
 from runform_live.errors import BadInput
 
@@ -52,3 +53,85 @@ def test_a_damaged_language_file_is_said_and_english_is_used(tmp_path: Path, mon
     (tmp_path / "fr.toml").write_text("[cue]\nx = 3")
     with pytest.raises(BadInput, match="cue.x"):
         texts.read(tmp_path / "fr.toml")
+
+
+class Secret:
+    """A value with something in it that no sentence may show."""
+
+    key = "hidden"
+
+    def __str__(self) -> str:
+        return "shown"
+
+
+WRONG = [
+    "Lift {nme}", "Lift {0}", "Lift {}", "Lift {", "Lift }", "Lift {leg.key}", "Lift {leg.__class__}", "Lift {leg[key]}", "Lift {leg!x}",
+    "Lift {leg:999999999}", "Lift {leg:{leg}}", "Lift {leg:.2f}", "Lift {leg", "Lift {leg:>9}", "Lift { leg }", "Lift {leg:%}",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("sentence", WRONG)
+def test_a_sentence_that_cannot_be_filled_is_shown_as_it_stands_and_said(sentence: str) -> None:
+    said = texts.Texts("xx", {"cue.lift": sentence})
+    assert said("cue.lift", leg=Secret()) == sentence
+    assert said("cue.lift", leg=Secret()) == sentence
+    assert "cue.lift cannot be filled" in said.trouble and "more" not in said.trouble
+
+
+@pytest.mark.parametrize(
+    ("sentence", "filled"),
+    [("Lift {leg}", "Lift shown"), ("{{leg}} {leg!s}", "{leg} shown"), ("", ""), ("{n:.1f}° +{n:.0f}%", "1.2° +1%"), ("{n:g}", "1.25"),
+     ("\u202bארך {leg}\u202c", "\u202bארך shown\u202c"), ("línea\n{leg}", "línea\nshown")],
+)  # fmt: skip
+def test_a_right_sentence_is_filled(sentence: str, filled: str) -> None:
+    said = texts.Texts("xx", {"cue.lift": sentence})
+    assert said("cue.lift", leg=Secret(), n=1.25) == filled
+    assert said.trouble == ""
+
+
+def test_a_sentence_that_is_missing_is_named_by_its_key() -> None:
+    assert texts.Texts("en", {})("cue.lift") == "cue.lift"
+
+
+@pytest.fixture
+def languages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder of languages with the English that ships; what was read before is forgotten."""
+    (tmp_path / "en.toml").write_bytes((texts.folder() / "en.toml").read_bytes())
+    monkeypatch.setattr(texts, "folder", lambda: tmp_path)
+    texts.load.cache_clear()
+    yield tmp_path
+    texts.load.cache_clear()
+
+
+def test_a_wrong_name_in_one_sentence_of_a_language_is_said_and_the_others_are_used(languages: Path) -> None:
+    (languages / "fr.toml").write_text(
+        "[leg]\nleft = 'gauche'\nright = ' '\n[cue]\npraise = 'Bien, {jambe}'\nother = 'x'"
+    )
+    found, trouble = texts.load("fr")
+    assert found.language == "fr" and found("leg.left") == "gauche"
+    assert found("leg.right") == ENGLISH["leg.right"], "an empty sentence is none"
+    assert found("cue.praise", leg="x") == "Bien, {jambe}"
+    assert "fr.toml: cue.praise cannot be filled" in trouble
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"[cue]\npraise = 3", b"[[cue]]\npraise = 'a'", b"cue = ['a']", b"\xff\xfe\x00", b"[cue]\npraise = '" + b"x" * 3000 + b"'",
+     b"[" + b".".join([b"a"] * 5000) + b"]\nb = 'c'"],
+    ids=["number", "list of tables", "list", "no text", "endless", "deep"],
+)  # fmt: skip
+def test_a_language_of_another_shape_gives_way_to_english(languages: Path, content: bytes) -> None:
+    (languages / "fr.toml").write_bytes(content)
+    found, trouble = texts.load("fr")
+    assert found.language == "en" and "fr.toml" in trouble and "\n" not in trouble
+
+
+def test_a_sentence_that_is_a_table_leaves_english_in_its_place(languages: Path) -> None:
+    (languages / "fr.toml").write_text("[cue.praise]\nx = 'y'")
+    assert texts.load("fr")[0]("cue.praise", leg="left leg") == ENGLISH["cue.praise"].format(leg="left leg")
+
+
+def test_a_damaged_english_is_said_when_the_settings_are_read(languages: Path) -> None:
+    (languages / "en.toml").write_text("[cue\n")
+    with pytest.raises(BadInput, match="en.toml is not valid TOML"):
+        config.load()

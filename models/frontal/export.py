@@ -11,7 +11,10 @@ the hips of the tilt of their line.
 from __future__ import annotations
 
 import argparse
+import os
 from pathlib import Path
+
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # before ONNX Runtime is loaded: it reports its use to its maker otherwise
 
 import numpy as np
 import onnxruntime

@@ -12,9 +12,12 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # before ONNX Runtime is loaded: it reports its use to its maker otherwise
 
 import numpy as np
 import numpy.typing as npt

@@ -9,8 +9,11 @@ the network answers as before, with the mean and spread that its input has on pi
 from __future__ import annotations
 
 import argparse
+import os
 from functools import partial
 from pathlib import Path
+
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # before ONNX Runtime is loaded: it reports its use to its maker otherwise
 
 import cv2
 import numpy as np

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from runform_live import config, doors, names
 from runform_live.capture.sources import is_stream
-from runform_live.cli import options, printing, terminal
+from runform_live.cli import missing, options, printing, terminal
 from runform_live.errors import RunformError
 from runform_live.session.reader import read
 from runform_live.session.writer import new_folder, refuse_parent
@@ -107,6 +107,8 @@ def _session_of(video: str, parent: Path, settings: config.Config, chosen: argpa
     )
     with contextlib.closing(analysis.video):
         folder = new_folder(parent, Path(video).stem)
+        missing.tell()
+        missing.tell_of_language(settings.screen.language)
         progress = printing.Progress(Path(video).name)
         try:
             offline.analyze(analysis, video, folder, settings, progress)

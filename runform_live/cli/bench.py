@@ -9,8 +9,8 @@ from multiprocessing import get_context
 from typing import TYPE_CHECKING
 
 from runform_live import config
-from runform_live.cli import options, terminal
-from runform_live.doctor.graphics import has_screen
+from runform_live.cli import missing, options, terminal
+from runform_live.doctor.graphics import screen_trouble
 from runform_live.errors import BadInput
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ def arguments(verb: argparse.ArgumentParser) -> None:
 
 def run(chosen: argparse.Namespace) -> None:
     settings = config.load(chosen.config)
+    missing.tell()
     if chosen.sound:
         if chosen.live or chosen.soak:
             raise BadInput("--sound opens a window of its own; measure it in a call without --live and --soak")
@@ -79,7 +80,7 @@ def _sound(settings: config.Config, source: str) -> None:
     from runform_live.runtime import audible
 
     window = None
-    if has_screen():
+    if not screen_trouble():
         from runform_live.dashboard.window import Window
 
         window = Window(settings, record_video=True)
@@ -99,7 +100,7 @@ def _sound(settings: config.Config, source: str) -> None:
 def _live(settings: config.Config, source: str, loop_s: float) -> None:
     from runform_live.runtime import live_benchmark
 
-    screen = has_screen()
+    screen = not screen_trouble()
 
     def progress(text: str) -> None:
         terminal.rewrite(text)

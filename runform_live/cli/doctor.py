@@ -8,8 +8,9 @@ from collections.abc import Iterator
 import msgspec
 
 from runform_live import config
-from runform_live.cli import terminal
+from runform_live.cli import missing, terminal
 from runform_live.doctor.finding import Finding
+from runform_live.errors import BadInput
 
 HELP = "look at cameras, sound, graphics, processor, disk and networks, and say how to mend them"
 EXAMPLE = "runform doctor --json"
@@ -32,12 +33,22 @@ def _all(settings: config.Config) -> Iterator[Finding]:
     yield sound.check()
     yield graphics.check()
     yield machine.processor(settings)
-    yield machine.disk(config.sessions_folder(settings))
+    yield _disk(settings)
     yield machine.networks()
+
+
+def _disk(settings: config.Config) -> Finding:
+    from runform_live.doctor import machine
+
+    try:
+        return machine.disk(config.sessions_folder(settings))
+    except BadInput as trouble:
+        return Finding("disk", "missing", str(trouble), "or choose one with --record DIR")
 
 
 def run(chosen: argparse.Namespace) -> None:
     settings = config.load(chosen.config)
+    missing.tell()
     found: list[Finding] = []
     for finding in _all(settings):
         found.append(finding)

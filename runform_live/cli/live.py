@@ -14,8 +14,8 @@ import msgspec
 from runform_live import config, names
 from runform_live.capture.previews import Previews
 from runform_live.capture.sources import Video, is_file
-from runform_live.cli import options, printing, terminal
-from runform_live.doctor.graphics import has_screen
+from runform_live.cli import missing, options, printing, terminal
+from runform_live.doctor.graphics import need_screen
 from runform_live.errors import BadInput, RunformError
 from runform_live.messages import Any_
 from runform_live.runtime import live
@@ -55,10 +55,8 @@ def run(chosen: argparse.Namespace) -> None:
     source: str | None = chosen.source or (None if windowed else "0")
     if source is not None:
         _check(source, chosen.frame_rate)
-    if windowed and not has_screen():
-        raise BadInput(
-            "there is no screen; add --no-window, or start it under a virtual screen: xvfb-run runform live ..."
-        )
+    if windowed:
+        need_screen("add --no-window, or start it under a virtual screen: xvfb-run runform live ...")
     sessions = chosen.record or config.sessions_folder(settings)
     refuse_parent(sessions)
     record_video = chosen.record is not None or settings.record.video
@@ -71,6 +69,7 @@ def run(chosen: argparse.Namespace) -> None:
         if source is None:
             return
         folder = new_folder(sessions)
+        missing.tell()
         setup = live.setup_for(
             source,
             settings,

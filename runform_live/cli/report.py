@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from runform_live import config, names
-from runform_live.cli import options, printing, terminal
+from runform_live.cli import missing, options, printing, terminal
 
 HELP = "write the report of a session"
 EXAMPLE = "runform report ~/runs/2026-05-01_18-30-00 --out report.html"
@@ -31,12 +31,13 @@ def run(chosen: argparse.Namespace) -> None:
     language = config.load(chosen.config).screen.language
     session = read(chosen.session)
     printing.warn_of_running(session)
+    missing.tell_of_language(language)
     if chosen.out == options.STDOUT:
         terminal.put_bytes(page.render(session, language).encode())
         return
     out = chosen.out or session.folder / schema.REPORT
     outputs.refuse_in(session, out, chosen.config, is_report=True)
-    place, missing = page.written(session, out, language)
-    if missing and session.info.source_file is not None:
-        terminal.warn(missing)
+    place, no_pictures = page.written(session, out, language)
+    if no_pictures and session.info.source_file is not None:
+        terminal.warn(no_pictures)
     terminal.say(names.shown(place))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from runform_live import config
 from runform_live.cli import printing
-from runform_live.doctor.graphics import has_screen
+from runform_live.doctor.graphics import need_screen
 from runform_live.errors import BadInput
 from runform_live.session.reader import read
 
@@ -28,8 +28,7 @@ def run(chosen: argparse.Namespace) -> None:
         printing.warn_of_running(session)
         if not session.poses().num_rows:
             raise BadInput(f"{session.folder}: no frame of it is kept; there is nothing to look at")
-    if not has_screen():
-        raise BadInput("there is no screen; start it under a virtual screen: xvfb-run runform review ...")
+    need_screen("start it under a virtual screen: xvfb-run runform review ...")
     from runform_live.dashboard.review_window import ReviewWindow  # a machine without a screen need not load it
 
     window = ReviewWindow(sessions, settings.screen)

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from runform_live import config, names
-from runform_live.cli import terminal
+from runform_live.cli import missing, terminal
 from runform_live.validate.unsteady import CAMERAS
 
 HELP = "print how the measurement agrees with clips whose truth is known"
@@ -39,6 +39,8 @@ def run(chosen: argparse.Namespace) -> None:
         settings = msgspec.structs.replace(
             settings, pose=msgspec.structs.replace(settings.pose, network=chosen.network)
         )
+
+    missing.tell()
 
     def progress(name: str) -> None:
         terminal.rewrite(f"{name} ...")

@@ -14,7 +14,7 @@ from runform_live import handover, texts
 from runform_live.coach import catalogue
 from runform_live.coach.cues import Choice, Coach, CuesState
 from runform_live.coach.sound import RATE_HZ, Speaker, decode
-from runform_live.coach.tones import beep, placed, stance_tone
+from runform_live.coach.tones import beep, loudness, placed, stance_tone
 from runform_live.config import Band, CoachSettings
 from runform_live.messages import METRICS, SIDES, CoachState, Control, Cue, End, FeedbackMode, GaitState, Stance
 from runform_live.runtime.bus import Received
@@ -207,7 +207,7 @@ class CoachStage(Stage):
         elif control.action == "feedback":
             self._give_feedback(control)
         elif control.action == "volume":
-            self._chosen.volume = min(max(control.volume, 0.0), 1.0)
+            self._chosen.volume = loudness(control.volume)
             self._speaker.set_volume(self._chosen.volume)
         elif control.action == "test_sound" and not self._chosen.muted:
             self._test_sound()
@@ -253,7 +253,7 @@ class CoachStage(Stage):
                     target_from=targets.source,
                     volume=self._chosen.volume,
                     feedback=self._coach.speaks(self._heard.session_s),
-                    trouble=self._trouble,
+                    trouble=self._trouble or self._texts.trouble,
                     mode=self._chosen.mode,
                     stance_tones=self._chosen.stance_tones,
                     metronome_percent=self._chosen.metronome_percent,

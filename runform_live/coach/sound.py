@@ -13,7 +13,7 @@ import miniaudio
 import numpy as np
 import numpy.typing as npt
 
-from runform_live.coach.tones import Samples, click, placed
+from runform_live.coach.tones import Samples, click, loudness, placed
 from runform_live.errors import BadInput
 from runform_live.messages import Side
 
@@ -53,7 +53,8 @@ class Mixer:
     """What is to be heard next, sample by sample: one row of sounds at a time, and a metronome under it. No device in it."""
 
     def __init__(self, volume: float) -> None:
-        self._volume = volume
+        """volume: 0..1; what lies outside is taken as the nearer end, and NaN as silence."""
+        self._volume = loudness(volume)
         self._waiting: list[Samples] = []
         self._click = click(RATE_HZ)
         self._period = 0  # samples between two clicks; 0: no metronome
@@ -69,8 +70,8 @@ class Mixer:
         self.started, self.busy = False, bool(row)
 
     def set_volume(self, volume: float) -> None:
-        """0..1, of what is played from now on."""
-        self._volume = volume
+        """0..1, of what is played from now on; else as in the constructor."""
+        self._volume = loudness(volume)
 
     def beat(self, per_minute: float | None) -> None:
         """Click so often from now on; None: no more."""

@@ -23,6 +23,8 @@ CLICK_HZ, CLICK_S = 1760.0, 0.012
 def pitch_hz(value: float, band: Band) -> float:
     """Higher with a higher value: a semitone a degree from the edge of the band, within an octave both ways."""
     edge = band.high if band.high is not None else band.low if band.low is not None else 0.0
+    if math.isnan(value):
+        return MIDDLE_HZ
     semitones = max(-RANGE_SEMITONES, min(RANGE_SEMITONES, SEMITONES_A_DEG * (value - edge)))
     return MIDDLE_HZ * math.exp2(semitones / 12.0)
 
@@ -43,7 +45,13 @@ def click(rate_hz: int) -> Samples:
     return placed(beep(CLICK_HZ, CLICK_S, rate_hz, 0.5), None)
 
 
+def loudness(volume: float) -> float:
+    """A share of full scale within 0..1. Unknown (NaN) is silence, for full scale in an ear may hurt."""
+    return min(max(volume, 0.0), 1.0) if not math.isnan(volume) else 0.0
+
+
 def placed(mono: npt.NDArray[np.floating], side: Side | None) -> Samples:
-    """Mono samples (n,; -1..1) on one side, or in the middle."""
+    """Mono samples (n,) on one side, or in the middle. What lies outside of -1..1 is cut off there, and NaN is silence."""
+    mono = np.nan_to_num(np.asarray(mono, np.float64), nan=0.0, posinf=1.0, neginf=-1.0)
     left, right = {"left": (1.0, OTHER_EAR), "right": (OTHER_EAR, 1.0), None: (1.0, 1.0)}[side]
     return np.asarray(np.clip(np.column_stack([mono * left, mono * right]), -1, 1) * 32767, dtype=np.int16)

@@ -15,6 +15,7 @@ from runform_live import overlay
 from runform_live.messages import INDEX, Frame, View
 from runform_live.runtime import topology
 from runform_live.runtime.bus import Subscriber
+from runform_live.runtime.keys import Keys
 
 PICTURE_W, PICTURE_H = 530, 470  # of the texture: a quarter more than its place in the design
 MOST_WAITING_BYTES = 96 << 20  # of frames, for their landmarks
@@ -50,12 +51,12 @@ class LivePicture:
         with dpg.texture_registry():
             dpg.add_raw_texture(PICTURE_W, PICTURE_H, self._texture, format=dpg.mvFormat_Float_rgb, tag=TAG)
 
-    def connect(self, endpoint: str) -> None:
+    def connect(self, endpoint: str, keys: Keys | None = None) -> None:
         """Listen to the capture stage's pictures; further calls change nothing."""
         if self._pictures is None:
             self._context = zmq.Context()
             self._pictures = Subscriber()
-            self._pictures.connect(self._context, endpoint, (), topology.PREVIEWS_WAITING)
+            self._pictures.connect(self._context, endpoint, (), topology.PREVIEWS_WAITING, keys)
 
     def take(self, spare: bool) -> None:
         """Read the frames that came; they wait for their landmarks. spare: ask for none while the last picture is not yet drawn."""

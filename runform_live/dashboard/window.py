@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 import time
 import webbrowser
 from collections.abc import Callable
@@ -14,6 +13,7 @@ import dearpygui.dearpygui as dpg
 import numpy as np
 import numpy.typing as npt
 
+from runform_live import isolated
 from runform_live.capture.previews import MOST_CAMERAS, Previews
 from runform_live.config import Config
 from runform_live.dashboard import end_model, feedback_model, keys, surface, theme
@@ -227,7 +227,7 @@ class Window:
 
     def __call__(self, supervisor: Supervisor) -> bool:
         """Take what came until it is time to draw, and draw one frame of the window; a new stance is drawn at once."""
-        self._picture.connect(supervisor.endpoints[topology.PREVIEWS])
+        self._picture.connect(supervisor.endpoints[topology.PREVIEWS], supervisor.keys)
         self._picture.take(self._pace.sparing)
         while True:
             self._take_messages(supervisor, max(0.0, self._pace.next_s - time.monotonic()))
@@ -374,7 +374,10 @@ class Window:
                 if wish == "report":
                     webbrowser.open(report.resolve().as_uri())
                 elif wish == "review":
-                    subprocess.Popen([sys.executable, "-m", "runform_live.cli.main", "review", str(session.folder)])
+                    subprocess.Popen(
+                        isolated.command("runform_live.cli.main", "main", "review", str(session.folder)),
+                        env=isolated.environment(),
+                    )
                 else:
                     return
             page.show_end(None if until_s is None else until_s - time.monotonic())

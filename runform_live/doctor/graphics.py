@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 
+from runform_live import isolated
 from runform_live.doctor.finding import Finding
+from runform_live.errors import BadInput
 
 FRAMES = 40
 SLOW_HZ = 15.0
 PATIENCE_S = 30.0
-_PROBE = f"""
-import time
+SHORT_PATIENCE_S = 15.0  # for a first window; a screen that does not answer by then will not
+DRIVER = "install a graphics driver with OpenGL 3 (Debian: libgl1-mesa-dri)"
+# What the window library cannot draw on ends its process (SIGABRT), which must leave no core dump.
+_BEGIN = """
+import os, time
+try:
+    import resource
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+except (ImportError, OSError, ValueError):
+    pass
 import dearpygui.dearpygui as dpg
 dpg.create_context()
+"""
+_PROBE = f"""{_BEGIN}
 with dpg.window(tag="main"):
     dpg.add_text("runform doctor")
 dpg.create_viewport(title="runform doctor", width=1280, height=720)
@@ -28,24 +41,73 @@ for _ in range({FRAMES}):
 print({FRAMES} / (time.monotonic() - began))
 dpg.destroy_context()
 """
+# Small, without a frame and out of sight: a person hardly sees it.
+_SHORT_PROBE = f"""{_BEGIN}
+dpg.create_viewport(title="runform", width=64, height=64, x_pos=-4000, y_pos=-4000, decorated=False)
+dpg.setup_dearpygui()
+dpg.show_viewport(minimized=True)
+dpg.render_dearpygui_frame()
+print("drawn", flush=True)
+os._exit(0)
+"""
+_TROUBLES = {
+    "Failed to open display": "the screen {screen} does not answer",
+    "DISPLAY environment variable is missing": "the screen {screen} cannot be used (a Wayland desktop needs Xwayland)",
+    "GLX extension not found": "the screen {screen} cannot draw with OpenGL",
+    "Failed to create context": "the graphics driver of the screen {screen} is too old for a window",
+}
 
 
 def has_screen() -> bool:
-    """Whether there is a screen to open a window on (Linux says so; other systems have one)."""
+    """Whether there may be a screen to open a window on (Linux says so; other systems have one)."""
     linux = sys.platform.startswith("linux")
     return not linux or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def screen_trouble() -> str:
+    """Why no window can be opened here; empty where one can. It is tried in another process, which may die of it."""
+    if not has_screen():
+        return "there is no screen"
+    screen = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY") or "of this computer"
+    try:
+        done = _tried(_SHORT_PROBE, SHORT_PATIENCE_S)
+    except subprocess.TimeoutExpired:
+        return f"the screen {screen} does not answer"
+    if done.stdout.strip() == "drawn":
+        return ""
+    for words, trouble in _TROUBLES.items():
+        if words in done.stderr:
+            return trouble.format(screen=screen)
+    said = re.search(r"Glfw Error \d+: (.*)", done.stderr)
+    return f"no window can be drawn on the screen {screen}" + (f" ({said[1]})" if said else "")
+
+
+def need_screen(instead: str) -> None:
+    """BadInput where no window can be opened: why, and what to do `instead`."""
+    trouble = screen_trouble()
+    if trouble:
+        raise BadInput(f"{trouble}; {instead}; runform doctor says more")
+
+
+def _tried(code: str, patience_s: float) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-P", "-c", code],
+        env=isolated.environment(), capture_output=True, text=True, errors="replace", timeout=patience_s,
+    )  # fmt: skip
 
 
 def check() -> Finding:
     """Open a window and count its frames."""
     if not has_screen():
         return Finding("graphics", "missing", "there is no screen", "log in at a screen, or measure with --no-window")
+    trouble = screen_trouble()
+    if trouble:
+        advice = "log in at a screen" if "does not answer" in trouble else DRIVER
+        return Finding("graphics", "missing", trouble, f"{advice}, or measure with --no-window")
     try:
-        done = subprocess.run([sys.executable, "-c", _PROBE], capture_output=True, text=True, timeout=PATIENCE_S)
-        rate_hz = float(done.stdout)
+        rate_hz = float(_tried(_PROBE, PATIENCE_S).stdout)
     except (subprocess.TimeoutExpired, ValueError):
-        advice = "install a graphics driver with OpenGL 3 (Debian: libgl1-mesa-dri), or use --no-window"
-        return Finding("graphics", "poor", "a window cannot be drawn", advice)
+        return Finding("graphics", "poor", "a window cannot be drawn", f"{DRIVER}, or use --no-window")
     figures = {"rate_hz": rate_hz}
     if rate_hz < SLOW_HZ:
         return Finding("graphics", "poor", f"a window with {rate_hz:.0f} frames/s", "use a smaller window", figures)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import time
@@ -46,10 +47,10 @@ def processor(config: Config) -> Finding:
 
 def disk(folder: Path) -> Finding:
     """How fast and how long a session can be written."""
-    folder.mkdir(parents=True, exist_ok=True)
     probe = folder / ".runform-doctor"
     block = os.urandom(2**20)
     try:
+        folder.mkdir(parents=True, exist_ok=True)
         began_s = time.perf_counter()
         with probe.open("wb") as out:
             for _ in range(WRITE_MIB):
@@ -62,7 +63,8 @@ def disk(folder: Path) -> Finding:
             "disk", "missing", f"{folder} cannot be written ({trouble.strerror})", "choose another with --record DIR"
         )
     finally:
-        probe.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            probe.unlink(missing_ok=True)
     minutes = shutil.disk_usage(folder).free / 2**20 / MIB_A_MINUTE
     seen = f"{folder}: {speed:.0f} MiB/s, room for {minutes / 60:.0f} h with pictures"
     figures = {"mib_s": speed, "minutes": minutes}

@@ -2,38 +2,58 @@
 
 Numba notices a change of a kernel's own file, not of the constants and kernels that it takes from others. So the cache is
 named after the content of this whole folder and of the modules that lend it constants: another version never runs with kernels
-of an older one.
+of an older one. Where no cache can be kept, or its disk is full, the kernels are compiled at every start.
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
-import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
 import numba
 
+from runform_live import places
+
 LENDERS = ("messages.py", "picture_quality.py")
 Function = TypeVar("Function", bound=Callable[..., object])
 
 
-def cache_folder() -> Path:
-    """Where the compiled kernels of exactly these sources lie, in the user's cache."""
+def cache_folder() -> Path | None:
+    """Where the compiled kernels of exactly these sources lie, in the user's cache; None where there is none."""
+    parent = places.cache_folder()
+    if parent is None:
+        return None
     digest = hashlib.sha256()
     room = Path(__file__).parent
     for path in (*sorted(room.glob("*.py")), *(room.parent / name for name in LENDERS)):
         digest.update(path.read_bytes())
-    base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    return Path(base) / "runform_live" / f"kernels-{digest.hexdigest()[:16]}"
+    return parent / f"kernels-{digest.hexdigest()[:16]}"
 
 
-if not os.environ.get("NUMBA_CACHE_DIR"):
-    numba.config.CACHE_DIR = str(cache_folder())
+CACHE = cache_folder()
+if CACHE is not None:
+    numba.config.CACHE_DIR = str(CACHE)
 
 
 def kernel(signature: str) -> Callable[[Function], Function]:
     """Compile a function for the types of `signature` ("f8(f8,i8)") when its module is imported."""
-    compiled: Callable[[Function], Function] = numba.njit(signature, cache=True)
+
+    def compiled(function: Function) -> Function:
+        if CACHE is not None:
+            # A file of it can be damaged (it raises whatever unpickling raises) and the disk can be full. A new cache heals the first.
+            for _ in range(2):
+                with contextlib.suppress(Exception):
+                    return _compiled(function, signature, cache=True)
+                shutil.rmtree(CACHE, ignore_errors=True)
+        return _compiled(function, signature, cache=False)
+
     return compiled
+
+
+def _compiled(function: Function, signature: str, cache: bool) -> Function:
+    made: Function = numba.njit(signature, cache=cache)(function)
+    return made

@@ -16,6 +16,7 @@ from runform_live.errors import BadInput
 from runform_live.pose.cards import Card
 from runform_live.pose.regions import Region, cut, dithered
 
+onnxruntime.disable_telemetry_events()  # on Windows; elsewhere the package's __init__ has done it before the import
 Picture = npt.NDArray[np.uint8]
 Outputs = dict[str, npt.NDArray[np.float32]]
 

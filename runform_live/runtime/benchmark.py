@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import subprocess
 import sys
-import tempfile
 import time
 from dataclasses import dataclass
-from pathlib import Path
 from statistics import median
 from typing import Any
 
+import msgspec
 import numpy as np
 import zmq
 
+from runform_live import isolated
 from runform_live.capture.sources import DEMO, Video
 from runform_live.config import Config
 from runform_live.gait.segmenter import GaitSegmenter
@@ -21,9 +22,11 @@ from runform_live.messages import Frame
 from runform_live.pose.networks import Network
 from runform_live.pose.open import open_tracker
 from runform_live.runtime.bus import Endpoints, Publisher, Subscriber
+from runform_live.runtime.bus_folder import BusFolder
 from runform_live.runtime.offline import Analysis
 
 BUS_FRAMES, BUS_RATE_HZ = 120, 60.0
+CAPTURE = "capture"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,14 +130,17 @@ def segmenter_s(config: Config) -> float:
 
 def bus_ms() -> tuple[float, float]:
     """Median and 95th percentile (ms) of a 720p frame from one process to another."""
-    with tempfile.TemporaryDirectory(prefix="runform-") as folder:
-        address = Endpoints.local(Path(folder), ("capture",)).addresses["capture"]
+    with contextlib.closing(BusFolder()) as folder:
+        local = Endpoints.local(folder.path, (CAPTURE,))
         listener = subprocess.Popen(
-            [sys.executable, "-c", f"from runform_live.runtime.benchmark import listen; listen({address!r})"],
-            stdout=subprocess.PIPE,
-        )
+            isolated.command("runform_live.runtime.benchmark", "listen"),
+            env=isolated.environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        )  # fmt: skip
         context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
-        publisher = Publisher(context, address)
+        publisher = Publisher(context, local.addresses[CAPTURE], keys=local.keys)
+        assert listener.stdin is not None
+        listener.stdin.write(msgspec.json.encode(local) + b"\n")
+        listener.stdin.flush()
         while publisher.subscribers("frame") == 0:
             time.sleep(0.01)
         pictures = [np.full((720, 1280, 3), value, np.uint8) for value in range(4)]
@@ -151,11 +157,12 @@ def bus_ms() -> tuple[float, float]:
     return median(times_ms), float(np.percentile(times_ms, 95))
 
 
-def listen(address: str) -> None:
-    """The other process of `bus_ms`: prints how long each frame was under way."""
+def listen() -> None:
+    """The other process of `bus_ms`: reads its endpoints from a pipe, and prints how long each frame was under way."""
+    local = msgspec.json.decode(sys.stdin.buffer.readline(), type=Endpoints)
     context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
     subscriber = Subscriber()
-    subscriber.connect(context, address, ("frame",))
+    subscriber.connect(context, local.addresses[CAPTURE], ("frame",), keys=local.keys)
     for _ in range(BUS_FRAMES):
         received = subscriber.receive(5.0)
         if received is None or not isinstance(received.message, Frame):

@@ -1,11 +1,13 @@
 """Messages between stages over ZeroMQ: topic, typed header, payload buffers that are not copied.
 
 Each stage publishes on an endpoint of its own and subscribes to those it needs. Endpoints are ipc:// in a folder that only
-the user can read, tcp:// on the loopback where there is no ipc, or tcp:// with CURVE keys where a stage runs elsewhere.
+the user can read. Where there is no such folder (Windows among others) they are tcp:// on the loopback, with CURVE keys, as
+they are where a stage runs on another machine.
 """
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import time
 from collections.abc import Iterable, Sequence
@@ -14,12 +16,14 @@ from pathlib import Path
 
 import msgspec
 import zmq
-import zmq.auth
-import zmq.auth.thread
 
 from runform_live.errors import BadInput
 from runform_live.messages import SCHEMA_VERSION, Any_, Message
+from runform_live.runtime import bus_folder
+from runform_live.runtime import keys as locks
+from runform_live.runtime.keys import Keys
 
+Context = zmq.Context[zmq.Socket[bytes]]
 Buffer = bytes | memoryview | zmq.Frame
 AGAIN = "again."  # topics of what is repeated for one stage begin so
 
@@ -27,73 +31,58 @@ _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(tuple[int, Any_]).decode
 
 
-class Keys(msgspec.Struct, frozen=True):
-    """CURVE keys of one side (Z85 text): its own pair, the other side's public key, and whom it lets in."""
-
-    public: str
-    secret: str
-    server_public: str
-    allowed: tuple[str, ...] = ()
-
-    @classmethod
-    def new(cls, server_public: str = "", allowed: tuple[str, ...] = ()) -> Keys:
-        public, secret = zmq.curve_keypair()
-        return cls(public.decode(), secret.decode(), server_public or public.decode(), allowed)
-
-
-class _Allowed:
-    """Lets in the clients whose public key was named, and nobody else."""
-
-    def __init__(self, allowed: Iterable[str]) -> None:
-        self._keys = {key.encode() for key in allowed}
-
-    def callback(self, domain: str, key: bytes) -> bool:  # noqa: ARG002 (pyzmq gives both)
-        return key in self._keys
-
-
 @dataclass(frozen=True, slots=True)
 class Endpoints:
-    """Where each stage publishes; travels to the stages as plain text."""
+    """Where each stage publishes, and the keys that open it; both travel to the stages through their pipes."""
 
     addresses: dict[str, str]
+    keys: Keys | None = None
 
     @classmethod
-    def local(cls, folder: Path, stages: Sequence[str]) -> Endpoints:
-        """One endpoint a stage on this machine; `folder` must be readable for the user alone."""
-        if zmq.has("ipc") and len(str(folder)) < 80:  # a longer path does not fit a socket's name
+    def local(cls, folder: Path | None, stages: Sequence[str]) -> Endpoints:
+        """One endpoint a stage on this machine: a socket in `folder`, which must be the user's alone.
+
+        Without a folder (None), or with one whose name is too long for a socket's, it is a port of the loopback, which every user of this machine can reach: then keys are made,
+        and whoever does not have them neither reads nor sends anything.
+        """
+        if folder is not None and zmq.has("ipc") and all(bus_folder.fits(folder / stage) for stage in stages):
             return cls({stage: f"ipc://{folder}/{stage}" for stage in stages})
-        return cls({stage: f"tcp://127.0.0.1:{_free_port()}" for stage in stages})
+        if not zmq.has("curve"):
+            raise BadInput(
+                "there is no private folder for the sockets of a run, and this ZeroMQ cannot encrypt; "
+                "set TMPDIR to a folder of your own with a short name"
+            )
+        ports = zip(stages, _free_ports(len(stages)), strict=True)
+        return cls({stage: f"tcp://127.0.0.1:{port}" for stage, port in ports}, Keys.of_a_run())
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def _free_ports(count: int) -> list[int]:
+    """Different ports of the loopback that nobody uses."""
+    with contextlib.ExitStack() as held:
+        probes = [held.enter_context(socket.socket()) for _ in range(count)]
+        for probe in probes:
+            probe.bind(("127.0.0.1", 0))
+        return [int(probe.getsockname()[1]) for probe in probes]
 
 
 class Publisher:
     """The sending end of one stage. `wait_for` subscribers before the first message: PUB drops what nobody hears."""
 
-    __slots__ = ("_authenticator", "_counts", "_socket", "_subscribers")
+    __slots__ = ("_counts", "_locked_in", "_socket", "_subscribers")
 
-    def __init__(
-        self, context: zmq.Context[zmq.Socket[bytes]], address: str, most_waiting: int = 1000, keys: Keys | None = None
-    ) -> None:
-        self._authenticator = None
+    def __init__(self, context: Context, address: str, most_waiting: int = 1000, keys: Keys | None = None) -> None:
+        self._locked_in: Context | None = None
         self._socket = context.socket(zmq.XPUB)
         self._socket.setsockopt(zmq.XPUB_VERBOSE, 1)
         self._socket.setsockopt(zmq.SNDHWM, most_waiting)
         self._socket.setsockopt(zmq.LINGER, 500)
         if keys is not None:
-            self._authenticator = zmq.auth.thread.ThreadAuthenticator(context)
-            self._authenticator.start()
-            self._authenticator.configure_curve_callback("*", _Allowed(keys.allowed))
-            self._socket.curve_server = True
-            self._socket.curve_publickey = keys.public.encode()
-            self._socket.curve_secretkey = keys.secret.encode()
+            locks.lock(context, self._socket, keys)
+            self._locked_in = context
         try:
             self._socket.bind(address)
         except zmq.ZMQError as trouble:
+            self.close()
             raise BadInput(f"cannot open {address}: {trouble.strerror}") from None
         self._counts: dict[str, int] = {}
         self._subscribers: dict[bytes, int] = {}
@@ -124,8 +113,9 @@ class Publisher:
 
     def close(self) -> None:
         self._socket.close()
-        if self._authenticator is not None:
-            self._authenticator.stop()
+        if self._locked_in is not None:
+            locks.unlock(self._locked_in)
+            self._locked_in = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +146,7 @@ class Subscriber:
 
     def connect(
         self,
-        context: zmq.Context[zmq.Socket[bytes]],
+        context: Context,
         address: str,
         topics: Iterable[str],
         most_waiting: int = 1000,
@@ -168,9 +158,7 @@ class Subscriber:
         sub.setsockopt(zmq.LINGER, 0)
         sub.setsockopt(zmq.RECONNECT_IVL, 50)
         if keys is not None:
-            sub.curve_serverkey = keys.server_public.encode()
-            sub.curve_publickey = keys.public.encode()
-            sub.curve_secretkey = keys.secret.encode()
+            locks.present(sub, keys)
         sub.connect(address)
         for topic in topics:
             sub.setsockopt(zmq.SUBSCRIBE, topic.encode())

@@ -7,30 +7,112 @@ belongs to nobody.
 from __future__ import annotations
 
 import contextlib
+import os
 import shutil
+import socket
+import stat
+import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
+import zmq
 from filelock import FileLock, Timeout
 
 PREFIX = "runform-bus-"
 LOCK = "lock"
 NEW_S = 2.0  # a folder younger than that may be about to be locked
+# The name of a socket takes 104 bytes on macOS and 108 on Linux, with a zero at its end.
+LONGEST_SOCKET_BYTES = 103
+LONGEST_NAME = "a-name-that-is-longer"  # than that of any endpoint; a socket of this name is tried
+SHORT_PARENTS = ("/tmp", "/var/tmp")
 
 
 class BusFolder:
-    """A new folder with a lock that dies with this process."""
+    """A new folder with a lock that dies with this process. `path` is None where no folder here can hold sockets safely."""
 
     def __init__(self) -> None:
-        sweep(Path(tempfile.gettempdir()))
-        self.path = Path(tempfile.mkdtemp(prefix=PREFIX))  # mode 0700
-        self._lock = FileLock(self.path / LOCK)
-        self._lock.acquire(timeout=0)
+        self.path: Path | None = None
+        self._lock: FileLock | None = None
+        for parent in _parents():
+            sweep(parent)
+            if self.path is None:
+                self._make(parent)
 
-    def remove(self) -> None:
-        self._lock.release()
-        shutil.rmtree(self.path, ignore_errors=True)
+    def _make(self, parent: Path) -> None:
+        try:
+            path = Path(tempfile.mkdtemp(prefix=PREFIX, dir=parent))  # mode 0700
+        except OSError:  # it is read-only or full
+            return
+        try:
+            if not _holds_sockets(path):
+                raise OSError
+            lock = FileLock(path / LOCK)
+            lock.acquire(timeout=0)
+        except (OSError, NotImplementedError, Timeout):  # some network disks know no locks
+            shutil.rmtree(path, ignore_errors=True)
+            return
+        self.path, self._lock = path, lock
+
+    def close(self) -> None:
+        if self._lock is not None:
+            self._lock.release()
+        if self.path is not None:
+            shutil.rmtree(self.path, ignore_errors=True)
+
+
+def _parents() -> Iterator[Path]:
+    """Where the folder may lie: first where temporary files of this user go, then in places with short names."""
+    if not zmq.has("ipc") or not hasattr(socket, "AF_UNIX"):
+        return
+    named: list[str] = []
+    with contextlib.suppress(OSError):  # no place for temporary files at all, or the working folder is gone
+        named.append(tempfile.gettempdir())
+    named += [os.environ.get("XDG_RUNTIME_DIR", ""), *SHORT_PARENTS]
+    for name in dict.fromkeys(named):
+        if Path(name).is_absolute() and _is_safe(Path(name)):
+            yield Path(name)
+
+
+def _is_safe(parent: Path) -> bool:
+    """Whether nobody but this user and the system's can put another folder in the place of one in it."""
+    try:
+        found = parent.stat()
+    except (OSError, ValueError):
+        return False
+    others_write = found.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+    return stat.S_ISDIR(found.st_mode) and found.st_uid in (0, os.getuid()) and (
+        not others_write or bool(found.st_mode & stat.S_ISVTX)
+    )  # fmt: skip
+
+
+def fits(path: Path) -> bool:
+    """Whether a socket can have this name: its bytes count, and ZeroMQ takes every name as UTF-8."""
+    written = os.fsencode(path)
+    try:
+        return len(written) <= LONGEST_SOCKET_BYTES and written == str(path).encode()
+    except UnicodeEncodeError:
+        return False
+
+
+def _holds_sockets(folder: Path) -> bool:
+    """Whether a socket with a long name can be made here, and only this user gets in. Raises OSError where it cannot."""
+    name = folder / LONGEST_NAME
+    if not fits(name) or not _is_own(folder):
+        return False
+    with socket.socket(socket.AF_UNIX) as probe:
+        probe.bind(os.fsencode(name))
+    name.unlink()
+    return True
+
+
+def _is_own(folder: Path) -> bool:
+    """Whether this is a real folder of this user, closed to all others (some disks know no such modes)."""
+    if sys.platform == "win32":
+        return folder.is_dir() and not folder.is_symlink()
+    found = folder.lstat()
+    return stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid() and found.st_mode & 0o077 == 0
 
 
 def remove_after(addresses: dict[str, str]) -> None:
@@ -44,11 +126,17 @@ def remove_after(addresses: dict[str, str]) -> None:
 
 
 def sweep(parent: Path) -> None:
-    """Remove the folders that killed runs left behind."""
-    for folder in parent.glob(f"{PREFIX}*"):
-        with contextlib.suppress(OSError, Timeout):
-            if abs(time.time() - folder.stat().st_mtime) < NEW_S:
-                continue
-            with FileLock(folder / LOCK).acquire(timeout=0):
-                pass
-            shutil.rmtree(folder, ignore_errors=True)
+    """Remove the folders that killed runs of this user left behind. Those of others, and links, are not touched."""
+    with contextlib.suppress(OSError):  # a folder that cannot be listed
+        for folder in parent.iterdir():
+            if folder.name.startswith(PREFIX):
+                _sweep_one(folder)
+
+
+def _sweep_one(folder: Path) -> None:
+    with contextlib.suppress(OSError, Timeout):
+        if not _is_own(folder) or abs(time.time() - folder.stat().st_mtime) < NEW_S:
+            return
+        with FileLock(folder / LOCK).acquire(timeout=0):
+            pass
+        shutil.rmtree(folder, ignore_errors=True)

@@ -14,7 +14,7 @@ from runform_live.addresses import masked
 from runform_live.capture.sources import is_camera, is_stream
 from runform_live.config import Config
 from runform_live.errors import BadInput
-from runform_live.messages import VIEW_UNSURE, Any_, Control, GaitState, Recorder, SourceState, View
+from runform_live.messages import VIEW_UNSURE, Any_, CoachState, Control, GaitState, Recorder, SourceState, View
 from runform_live.runtime.stage import StageSetup
 from runform_live.runtime.supervisor import Supervisor
 from runform_live.session import lock
@@ -125,7 +125,7 @@ class _Shown:
 
     def __init__(self, note: Note | None) -> None:
         self._note, self._restarts = note, 0
-        self._trouble = ""
+        self._troubles: dict[type[Any_], str] = {}
         self._unsure = False  # of the view, as said last
 
     def __call__(self, supervisor: Supervisor) -> bool:
@@ -137,10 +137,10 @@ class _Shown:
         return True
 
     def _tell(self, message: Any_) -> None:
-        if isinstance(message, Recorder):  # it says so again with every other frame
-            if message.trouble == self._trouble:
+        if isinstance(message, Recorder | CoachState):  # they say so again and again
+            if message.trouble == self._troubles.get(type(message), ""):
                 return
-            self._trouble = message.trouble
+            self._troubles[type(message)] = message.trouble
         if isinstance(message, GaitState):  # it says so again ten times a second
             unsure, self._unsure = self._unsure, VIEW_UNSURE in message.flags
             if self._unsure == unsure:
@@ -156,7 +156,7 @@ def describe(message: Any_) -> str | None:
             rate = f", {message.frame_rate_hz:.0f} frames/s" if message.frame_rate_hz else ""
             return f"source open: {message.width_px}x{message.height_px}{rate}"
         return f"source {message.state}: {masked(message.text)}"
-    if isinstance(message, Recorder) and message.trouble:
+    if isinstance(message, Recorder | CoachState) and message.trouble:
         return message.trouble
     if isinstance(message, GaitState) and VIEW_UNSURE in message.flags:
         return (

@@ -1,9 +1,7 @@
 """The loop that every stage process runs: receive, handle, beat the heart, end when the supervisor ends.
 
-    python -m runform_live.runtime.stage
-
-reads its set-up from standard input: a line with its length in bytes, then msgpack. When that pipe closes, the supervisor is gone
-and so is the stage.
+`main` runs in a process that `stage_process` starts. It reads its set-up from standard input: a line with its length in bytes,
+then msgpack. When that pipe closes, the supervisor is gone and so is the stage.
 """
 
 from __future__ import annotations
@@ -28,6 +26,7 @@ from runform_live.messages import ENDED_FROM_OUTSIDE, Control, End, Frame, Healt
 from runform_live.runtime import bus_folder, topology
 from runform_live.runtime.bus import AGAIN, Buffer, Publisher, Received, Subscriber
 from runform_live.runtime.catch_up import CatchUp
+from runform_live.runtime.keys import Keys
 from runform_live.runtime.waiting import Waiting
 
 HEARTBEAT_S = 0.25
@@ -57,6 +56,7 @@ class StageSetup(msgspec.Struct, frozen=True):
     restarted: bool = False
     state: bytes = b""  # the predecessor's, as its `state_bytes` wrote it down; empty: there was none
     control_seq: int = 0  # of the newest control that this state contains
+    keys: Keys | None = None  # of this run, where its endpoints can be reached by others
 
     def told(self) -> bytes:
         """As it is handed to the stage's process. Names may hold bytes that are no UTF-8, which msgpack does not take."""
@@ -112,12 +112,11 @@ class _Loop:
         self._setup = setup
         self._stopping = self._orphaned = False
         self._context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
-        self._publisher = Publisher(self._context, setup.endpoints[setup.stage], _most_waiting(setup.stage))
-        state_address = setup.endpoints[topology.state_endpoint(setup.stage)]
-        self._states = Publisher(self._context, state_address, topology.STATES_WAITING)
+        self._publisher = self._open(setup.stage, _most_waiting(setup.stage))
+        self._states = self._open(topology.state_endpoint(setup.stage), topology.STATES_WAITING)
         self._previews = None
         if topology.publishes_frames(setup.stage):
-            self._previews = Publisher(self._context, setup.endpoints[topology.PREVIEWS], topology.PREVIEWS_WAITING)
+            self._previews = self._open(topology.PREVIEWS, topology.PREVIEWS_WAITING)
         self._subscriber = Subscriber()
         self._waiting = Waiting(self._subscriber.receive)
         self._control_seq = setup.control_seq
@@ -127,6 +126,13 @@ class _Loop:
         self._health_at_s = self._state_at_s = 0.0
         self._counted = (0, time.monotonic())
         threading.Thread(target=self._watch_supervisor, daemon=True).start()
+
+    def _open(self, endpoint: str, most_waiting: int) -> Publisher:
+        return Publisher(self._context, self._setup.endpoints[endpoint], most_waiting, self._setup.keys)
+
+    def _listen(self, endpoint: str, topics: tuple[str, ...], most_waiting: int, first: bool = False) -> None:
+        address, keys = self._setup.endpoints[endpoint], self._setup.keys
+        self._subscriber.connect(self._context, address, topics, most_waiting, keys, first)
 
     def _watch_supervisor(self) -> None:
         """The supervisor closes the pipe when the session has ended, and the system does when the supervisor is gone."""
@@ -147,9 +153,9 @@ class _Loop:
         module = importlib.import_module(f"runform_live.{setup.stage}.process")
         stage: Stage = module.create(setup, self._send)
         main = (*topology.CONTROL_TOPICS, AGAIN + setup.stage)
-        self._subscriber.connect(self._context, setup.endpoints[topology.MAIN], main, MOST_WAITING, first=True)
+        self._listen(topology.MAIN, main, MOST_WAITING, first=True)
         for publisher, topics in topology.LISTENS[setup.stage].items():
-            self._subscriber.connect(self._context, setup.endpoints[publisher], topics, _most_waiting(publisher))
+            self._listen(publisher, topics, _most_waiting(publisher))
         self._wait_for_listeners()
         self._catch_up = CatchUp(time.monotonic(), setup.restarted)
         try:
@@ -277,7 +283,3 @@ def main() -> None:
     with contextlib.suppress(OSError, ValueError):
         sys.stderr.flush()
     os._exit(status)  # all is closed; a thread that still waits for a camera's driver must not hold up the end
-
-
-if __name__ == "__main__":
-    main()

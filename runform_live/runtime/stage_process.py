@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import subprocess
 import sys
 import time
 
+from runform_live import isolated
 from runform_live.messages import Health
 from runform_live.runtime.stage import StageSetup
 
@@ -33,17 +33,13 @@ class StageProcess:
         self._started_s = time.monotonic()
         # Ctrl-C, a terminal that closes and `timeout` speak to a whole group of processes: the supervisor alone is to hear them.
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "runform_live.runtime.stage"],
+            isolated.command("runform_live.runtime.stage", "main"),
             stdin=subprocess.PIPE,
             start_new_session=sys.platform != "win32",
             creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
-            env={
-                **os.environ,
-                "OMP_NUM_THREADS": "1",
-                "OPENBLAS_NUM_THREADS": "1",
-                "PYTHONUNBUFFERED": "1",
-                "OPENCV_LOG_LEVEL": "SILENT",
-            },
+            env=isolated.environment(
+                OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", PYTHONUNBUFFERED="1", OPENCV_LOG_LEVEL="SILENT"
+            ),
         )
         told = setup.told()
         assert self._process.stdin is not None

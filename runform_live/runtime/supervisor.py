@@ -47,15 +47,14 @@ class Supervisor:
     def __init__(self, setup: StageSetup) -> None:
         self._folder = BusFolder()
         self._context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
-        addresses = Endpoints.local(self._folder.path, topology.endpoints()).addresses
-        self._setup = msgspec.structs.replace(setup, endpoints=addresses)
-        self.endpoints = addresses
-        self._control = Publisher(self._context, addresses[topology.MAIN], MOST_WAITING)
+        local = Endpoints.local(self._folder.path, topology.endpoints())
+        self.endpoints, self.keys = local.addresses, local.keys
+        self._setup = msgspec.structs.replace(setup, endpoints=self.endpoints, keys=self.keys)
+        self._control = Publisher(self._context, self.endpoints[topology.MAIN], MOST_WAITING, self.keys)
         self._subscriber = Subscriber()
         for stage, topics in topology.MAIN_LISTENS.items():
-            self._subscriber.connect(self._context, addresses[stage], topics, MOST_WAITING)
-            state_address = addresses[topology.state_endpoint(stage)]
-            self._subscriber.connect(self._context, state_address, ("state",), topology.STATES_WAITING)
+            self._listen(stage, topics, MOST_WAITING)
+            self._listen(topology.state_endpoint(stage), ("state",), topology.STATES_WAITING)
         self._stages: dict[str, StageProcess] = {}
         self._states: dict[str, tuple[zmq.Frame, int, float]] = {}  # the newest, as they came: they are large
         self._remembered = Remembered()
@@ -76,6 +75,9 @@ class Supervisor:
         self.restarted: list[tuple[str, float]] = []
         self.trouble = ""
 
+    def _listen(self, endpoint: str, topics: tuple[str, ...], most_waiting: int) -> None:
+        self._subscriber.connect(self._context, self.endpoints[endpoint], topics, most_waiting, self.keys)
+
     # -- life -----------------------------------------------------------------------------------------------------
 
     def start(self) -> None:
@@ -94,7 +96,7 @@ class Supervisor:
         self._control.close()
         self._subscriber.close()
         self._context.term()
-        self._folder.remove()
+        self._folder.close()
 
     # -- talk -----------------------------------------------------------------------------------------------------
 

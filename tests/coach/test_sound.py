@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from runform_live.coach.sound import GAP_S, RATE_HZ, Mixer, Speaker
-from runform_live.coach.tones import MIDDLE_HZ, pitch_hz, stance_tone
+from runform_live.coach.tones import MIDDLE_HZ, loudness, pitch_hz, placed, stance_tone
 from runform_live.config import Band
 from runform_live.errors import BadInput
 from runform_live.runtime.audible import null_sink
@@ -156,3 +156,26 @@ def test_a_stance_tone_lies_on_its_side_and_rises_with_the_drop() -> None:
     assert pitch_hz(6.0, band) == pytest.approx(MIDDLE_HZ)
     assert pitch_hz(18.0, band) == pytest.approx(2 * MIDDLE_HZ) == pytest.approx(pitch_hz(60.0, band))
     assert pitch_hz(5.0, band) < pitch_hz(7.0, band)
+
+
+@pytest.mark.parametrize(
+    ("volume", "taken"), [(10.0, 1.0), (float("inf"), 1.0), (-1.0, 0.0), (float("nan"), 0.0), (0.5, 0.5)]
+)
+def test_a_volume_outside_its_range_never_turns_samples_over(volume: float, taken: float) -> None:
+    sine = np.sin(np.linspace(0, 20, 500))
+    for mixer in (Mixer(volume), Mixer(0.1)):
+        mixer.set_volume(volume)
+        mixer.play(placed(sine, None))
+        mixer.beat(6000.0)
+        out = mixer.take(500)[:, 0].astype(float)
+        assert (out[sine > 0.9] >= 0).all() and (out[sine < -0.9] <= 0).all()
+    assert loudness(volume) == taken
+
+
+def test_samples_beyond_full_scale_are_cut_off_and_unknown_ones_are_silent() -> None:
+    found = placed(np.array([0.0, 2.0, -3.0, np.inf, -np.inf, np.nan]), None)
+    assert found[:, 0].tolist() == [0, 32767, -32767, 32767, -32767, 0]
+
+
+def test_the_tone_of_an_unknown_value_is_the_middle_one() -> None:
+    assert pitch_hz(float("nan"), Band(0, 5)) == MIDDLE_HZ

@@ -36,6 +36,7 @@ window.model.take(CoachState(muted=False, sound="", targets={"pelvic_drop_mid_de
 
 class Nobody:
     endpoints, ends_in_s, restarted, ending = {topology.PREVIEWS: f"ipc://{folder}/socket"}, None, [], False
+    keys = None
     asked = []
     def messages_with_buffers(self, wait_s):
         time.sleep(wait_s)

@@ -124,6 +124,7 @@ from runform_live.dashboard.window import Window
 from runform_live.runtime import topology
 class Nobody:
     endpoints, ends_in_s, restarted, ending = {topology.PREVIEWS: "ipc://" + sys.argv[1]}, None, [], False
+    keys = None
     def messages_with_buffers(self, timeout_s): return []
     def ask(self, control): pass
 window = Window(config.load(), False)

@@ -1,0 +1,173 @@
+"""Accounts without a home, with one that is closed or read-only, and without a cache."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from runform_live import config, places
+from runform_live.errors import BadInput
+from tests import accounts
+
+ROOT = Path(places.__file__).parents[1]
+VARIABLES = ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "NUMBA_CACHE_DIR", "MPLCONFIGDIR")
+
+
+@pytest.fixture
+def bare(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """No variable names a place; what was found is forgotten."""
+    for name in VARIABLES:
+        monkeypatch.delenv(name, raising=False)
+    places.cache_folder.cache_clear()
+    yield
+    places.cache_folder.cache_clear()
+
+
+def no_home(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As for an account without HOME and without an entry in the list of users."""
+
+    def unknown() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(Path, "home", unknown)
+
+
+def test_an_account_without_a_home_is_told_to_name_a_folder(bare: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    no_home(monkeypatch)
+    assert (config.own_file(), places.cache_folder()) == (None, None)
+    settings = config.load()
+    with pytest.raises(BadInput, match="no home folder.*--record DIR"):
+        config.sessions_folder(settings)
+
+
+@pytest.mark.parametrize("value", ["relative", "", ".", "~/x"])
+def test_relative_folders_in_xdg_variables_are_left_out(
+    bare: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, value: str
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "NUMBA_CACHE_DIR"):
+        monkeypatch.setenv(name, value)
+    assert places.config_home() == tmp_path / ".config"
+    assert places.data_home() == tmp_path / ".local" / "share"
+    assert places.cache_folder() == tmp_path / ".cache" / "runform_live"
+
+
+def test_a_cache_that_cannot_be_used_gives_way_to_the_next(
+    bare: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    assert places.cache_folder() == tmp_path / "home" / ".cache" / "runform_live"
+
+
+@pytest.mark.skipif(not hasattr(os, "getuid"), reason="no users as POSIX knows them")
+def test_a_cache_of_somebody_else_is_not_used(bare: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What lies in a cache is run."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    no_home(monkeypatch)
+    assert places.cache_folder() == tmp_path / "runform_live"
+    places.cache_folder.cache_clear()
+    monkeypatch.setattr(os, "getuid", lambda: 12345)
+    assert places.cache_folder() is None
+    assert [line for line in places.missing(None) if "no cache" in line]
+
+
+def test_plots_need_no_folder_of_their_own(bare: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setenv("MPLCONFIGDIR", "/proc/nowhere")
+    places.scratch_for_plots()
+    assert os.environ["MPLCONFIGDIR"] == str(tmp_path / "runform_live" / "matplotlib")
+
+
+def kernels(*account: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Import a kernel and call it, as that account."""
+    code = (
+        "import numpy as np; from runform_live.gait import kernels\n"
+        "@kernels.kernel('f8(f8)')\n"
+        "def double(x): return 2 * x\n"
+        "print(double(3.0), kernels.CACHE)"
+    )
+    (script := Path(environment.pop("folder")) / "double.py").write_text(code)
+    clean = {name: value for name, value in os.environ.items() if name not in VARIABLES}
+    return subprocess.run(
+        [*account, sys.executable, str(script)],
+        env={**clean, "PYTHONPATH": str(ROOT), **environment}, capture_output=True, text=True, timeout=120,
+    )  # fmt: skip
+
+
+def test_a_damaged_cache_is_made_anew(tmp_path: Path) -> None:
+    where = {"XDG_CACHE_HOME": str(tmp_path / "cache"), "folder": str(tmp_path)}
+    assert kernels(**where).stdout.startswith("6.0 ")
+    made = [path for path in (tmp_path / "cache").rglob("*") if path.suffix in (".nbi", ".nbc")]
+    assert len(made) == 2
+    for content in (b"", b"\x80\x05", b"rubbish"):
+        for path in made:
+            path.write_bytes(content)
+            done = kernels(**where)
+            assert (done.stdout[:4], done.stderr) == ("6.0 ", ""), (content, path.name)
+            assert path.stat().st_size > len(content), "it is whole again"
+
+
+def test_without_a_home_a_kernel_is_compiled_all_the_same(tmp_path: Path) -> None:
+    if not accounts.possible(accounts.UNNAMED):
+        pytest.skip("this computer lets nobody be another user")
+    done = kernels(*accounts.UNNAMED, folder=str(tmp_path))
+    assert (done.stdout, done.stderr) == ("6.0 None\n", "")
+
+
+@pytest.mark.parametrize("mode", [0o000, 0o555])
+def test_with_a_home_that_is_closed_or_read_only_too(tmp_path: Path, mode: int) -> None:
+    if not accounts.possible(accounts.BOUND):
+        pytest.skip("this computer has no setpriv")
+    (home := tmp_path / "home").mkdir(mode=mode)
+    done = kernels(*accounts.BOUND, folder=str(tmp_path), HOME=str(home))
+    assert (done.stdout, done.stderr) == ("6.0 None\n", "")
+
+
+COMMANDS = {
+    "models": 0,
+    "sessions list --in .": 0,
+    "analyze nothing.mp4": 2,
+    "live --source demo --no-window": 2,
+}
+
+
+@pytest.mark.parametrize("words", COMMANDS)
+@pytest.mark.parametrize("home", ["none", "closed", "read-only"])
+def test_no_command_ends_with_a_traceback(tmp_path: Path, words: str, home: str) -> None:
+    account = accounts.UNNAMED if home == "none" else accounts.BOUND
+    if not accounts.possible(account):
+        pytest.skip(f"this computer has no {account[0]} for that")
+    (tmp_path / "home").mkdir(mode={"closed": 0o000, "read-only": 0o555}.get(home, 0o755))
+    clean = {name: value for name, value in os.environ.items() if name not in VARIABLES}
+    done = subprocess.run(
+        [*account, sys.executable, "-m", "runform_live", *words.split()], cwd=tmp_path,
+        env=clean | {"PYTHONPATH": str(ROOT)} | ({} if home == "none" else {"HOME": str(tmp_path / "home")}),
+        capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == COMMANDS[words], done.stderr
+    assert len(done.stderr.splitlines()) == (1 if COMMANDS[words] else 0), done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.slow
+def test_a_run_without_a_cache_says_so_once(tmp_path: Path) -> None:
+    if not accounts.possible(accounts.UNNAMED):
+        pytest.skip("this computer lets nobody be another user")
+    clean = {name: value for name, value in os.environ.items() if name not in VARIABLES}
+    done = subprocess.run(
+        [*accounts.UNNAMED, sys.executable, "-m", "runform_live", "live", "--source", "demo", "--no-window",
+         "--record", str(tmp_path / "runs")],
+        env=clean | {"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, timeout=300,
+    )  # fmt: skip
+    assert done.returncode == 0
+    (line,) = done.stderr.splitlines()
+    assert "no cache can be kept" in line and "XDG_CACHE_HOME" in line
+    assert "session: " in done.stdout
