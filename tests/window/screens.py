@@ -24,7 +24,7 @@ from runform_live.cli.main import main as analyse
 from runform_live.dashboard.live_picture import PICTURE_H, PICTURE_W
 from runform_live.dashboard.review_window import ReviewWindow
 from runform_live.dashboard.window import Window
-from runform_live.messages import CoachState, Cue, GaitState, Health, Recorder, SourceState
+from runform_live.messages import CoachState, Cue, GaitState, Health, Naming, Recorder, SourceState
 from runform_live.runtime.topology import STAGES
 from runform_live.session.reader import read
 from tests.makers import DATA, demo_landmarks, pose, stances
@@ -94,6 +94,11 @@ def draw_told(window: Window, out: Path, name: str) -> None:
     model.ending = True
     shoot(window, out / f"ending-{name}.png")
     model.ending = False
+    assert model.gait is not None
+    sure = model.gait
+    model.take(msgspec.structs.replace(sure, naming=Naming("posterior", unsure=True)), now)
+    shoot(window, out / f"ask-{name}.png")
+    model.take(msgspec.structs.replace(sure, naming=Naming("posterior")), now)
     model.take(
         Recorder(frame=900, recorded=800, not_taken=0, folder="", trouble="the disk is full", trouble_kind="disk_full"),
         now,
