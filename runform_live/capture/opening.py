@@ -22,6 +22,7 @@ from runform_live.names import for_ffmpeg, shown
 CONNECT_S = "5000000"  # microseconds, as FFmpeg takes it
 ANSWER_S = 8.0
 BESIDE = Disposition.attached_pic | Disposition.timed_thumbnails | Disposition.still_image
+OF_ONE_PROCESS = ("/dev/stdin", "/dev/fd/", "/proc/")  # another process, or a later one, finds something else there
 CROPPED = re.compile(r"Frame Cropping: (\d+)/(\d+)/(\d+)/(\d+)")  # left, right, top, bottom
 # Formats whose files name other files, which may be anybody's.
 LISTS = frozenset(
@@ -52,7 +53,7 @@ def opened(source: str) -> Container:
 def check_file(path: Path, source: str) -> None:
     """Refuse what is no plain, readable file. A pipe or a device can be read once only, but a session needs its film again."""
     name = shown(source)
-    if source == "-" or os.fspath(path).startswith(("/dev/", "/proc/")):
+    if source == "-" or os.fspath(path).startswith(OF_ONE_PROCESS):
         raise BadInput(f"{name}: a film is not read from a pipe or a device; {SAVE}")
     try:
         kind = path.stat().st_mode
@@ -62,6 +63,8 @@ def check_file(path: Path, source: str) -> None:
         raise BadInput(f"{name}: cannot be opened ({_reason(trouble)}); check the name") from None
     if stat.S_ISDIR(kind):
         raise BadInput(f"{name}: this is a folder; give a video file")
+    if os.fspath(path).startswith("/dev/video"):
+        raise BadInput(f"{name}: this is a camera; give its number: --source {name.removeprefix('/dev/video') or 0}")
     if not stat.S_ISREG(kind):
         what = "a pipe" if stat.S_ISFIFO(kind) else "a socket" if stat.S_ISSOCK(kind) else "a device"
         raise BadInput(f"{name}: this is {what}, which can be read once only; {SAVE}")

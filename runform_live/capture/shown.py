@@ -16,6 +16,7 @@ import av.error
 import cv2
 import numpy as np
 import numpy.typing as npt
+from av.sidedata.sidedata import Type
 from av.video.reformatter import Colorspace, Interpolation
 
 Picture = npt.NDArray[np.uint8]  # (height, width, 3), BGR
@@ -90,12 +91,22 @@ UPRIGHT = Orientation()
 
 def orientation_of(frame: av.VideoFrame) -> Orientation:
     """What the frame's own display matrix says; of a film it is that of the container, of a JPEG its EXIF orientation."""
-    said: Any = frame.side_data  # a mapping, which PyAV's type stubs do not say
+    try:
+        said: Any = frame.side_data  # a mapping, which PyAV's type stubs do not say
+    except ValueError:
+        _know_newer_side_data()
+        said = frame.side_data
     try:
         matrix = np.frombuffer(bytes(said["DISPLAYMATRIX"]), np.int32)
     except KeyError:
         return UPRIGHT
     return Orientation.of_matrix(matrix) if len(matrix) >= 9 else UPRIGHT
+
+
+def _know_newer_side_data() -> None:
+    """PyAV refuses all side data of a frame where FFmpeg has a kind (EXIF) that PyAV has no name for: give it any other name."""
+    kinds: Any = Type
+    kinds._missing_ = classmethod(lambda cls, _value: cls.VIDEO_HINT)
 
 
 def pixel_width(ratio: Fraction | None) -> float:
