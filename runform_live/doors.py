@@ -27,6 +27,14 @@ def refuse_endless(path: str | os.PathLike[str], advice: str = "give a plain fil
         raise BadInput(f"{names.shown(path)} is {_KINDS[kind]}; {advice}")
 
 
+def is_folder(path: Path) -> bool:
+    """Whether a folder is there; False also for a name that the system refuses."""
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):
+        return False
+
+
 def exists(path: Path) -> bool:
     """Whether something stands there; False also for a name that the system refuses."""
     try:

@@ -16,6 +16,8 @@ SCHEMA_VERSION = 1
 Side = Literal["left", "right"]
 SIDES: tuple[Side, Side] = ("left", "right")
 View = Literal["posterior", "anterior", "side", "unknown"]
+DecidedView = Literal["posterior", "anterior"]
+VIEW_UNSURE = "view_unsure"  # flag: left and right may be exchanged
 RunPhase = Literal["before", "running", "paused"]
 FeedbackMode = Literal["bandwidth", "faded", "constant", "summary", "off"]
 TargetFrom = Literal["settings", "baseline", "none", "chosen"]  # "chosen": set in the window
@@ -127,6 +129,16 @@ class Pose(Message, frozen=True, tag="pose"):
         return np.frombuffer(payload, np.float64).reshape(len(LANDMARKS), 3)
 
 
+class Naming(msgspec.Struct, frozen=True):
+    """How left and right are named. Another view of the same runner means that they were exchanged since `since_s`."""
+
+    view: View  # by which they are named
+    unsure: bool = False  # it is only the likelier one
+    number: int = 0  # counts the changes of the view
+    since_s: float = 0.0  # stances before this time were seen from another place, and their names hold
+    follows: tuple[float, float] = FOLLOWS_ALL  # as in Pose
+
+
 class Stance(Message, frozen=True, tag="stance"):
     """One stance phase, as a row of stances.csv; None is unknown."""
 
@@ -146,6 +158,7 @@ class Stance(Message, frozen=True, tag="stance"):
     quality: float
     pelvis_sigma_deg: float | None = None  # the network's own doubt of the pelvis line in this stance
     stamp_s: float = 0.0  # of the frame that completed this stance
+    naming: Naming | None = None  # None: by the view of the session that it was read from
 
 
 class GaitState(Message, frozen=True, tag="gait"):
@@ -164,6 +177,7 @@ class GaitState(Message, frozen=True, tag="gait"):
     phase: RunPhase = "before"  # of the run as a whole
     phase_since_s: float = 0.0
     ran_s: float = 0.0  # without the pauses
+    naming: Naming | None = None  # of the stances so far; None before the view is decided
 
 
 class Cue(Message, frozen=True, tag="cue"):
@@ -235,7 +249,7 @@ class Control(Message, frozen=True, tag="control"):
 
     action: Literal[
         "start", "calibrate", "mute", "unmute", "pause", "resume", "record", "stop_record", "stop", "finish", "set_up",
-        "targets", "volume", "test_sound", "feedback", "train", "restarted",
+        "targets", "volume", "test_sound", "feedback", "train", "restarted", "view",
     ]  # fmt: skip
     # Of "set_up" what was left open, of "stop" why, of "finish" the stage that is meant (empty: all), of "restarted" which stage
     # and why, of others the choice in words.
@@ -247,6 +261,7 @@ class Control(Message, frozen=True, tag="control"):
     stance_tones: bool = False
     metronome_percent: float | None = None
     trained: str = MAIN_METRIC  # of "train"
+    view: DecidedView | None = None  # of "view": where the camera is, as the person says
 
 
 class StageState(Message, frozen=True, tag="state"):

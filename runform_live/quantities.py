@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from runform_live.messages import METRICS, View
+from runform_live.messages import METRICS, VIEW_UNSURE, View
 from runform_live.texts import Texts
 
 UNKNOWN = "–"
@@ -39,6 +40,11 @@ def meaning(metric: str, said: Texts) -> str:
 def view_words(view: View, said: Texts) -> str:
     """From where the runner is seen."""
     return said("status.unknown_view" if view == "unknown" else f"status.{view}")
+
+
+def said_of(flags: Collection[str], said: Texts) -> Texts:
+    """The language for a recording with these flags: where left and right are not sure, no side is named for sure."""
+    return said.unsure_of_sides() if VIEW_UNSURE in flags else said
 
 
 def flag_words(flag: str, said: Texts) -> str:

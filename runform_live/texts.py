@@ -11,6 +11,7 @@ from runform_live import resources, tables
 from runform_live.errors import BadInput
 
 FALLBACK = "en"
+UNSURE = "unsure."
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,11 @@ class Texts:
 
     def __call__(self, key: str, **values: object) -> str:
         return self.table[key].format(**values)
+
+    def unsure_of_sides(self) -> Texts:
+        """The same language where left and right may be exchanged: nothing names a side for sure ([unsure] of the language)."""
+        others = {key.removeprefix(UNSURE): words for key, words in self.table.items() if key.startswith(UNSURE)}
+        return Texts(self.language, self.table | others)
 
     def has(self, key: str) -> bool:
         return key in self.table

@@ -43,8 +43,12 @@ def running(
     cadence_spm: float = 170.0,
     roll_deg: float = 0.0,
     anterior: bool = False,
+    belt_px: float = 30.0,
 ) -> Landmarks:
-    """A stick figure that runs; the drop at each midstance is exact. Step k is a left stance where k is even."""
+    """A stick figure that runs; the drop at each midstance is exact. Step k is a left stance where k is even.
+
+    belt_px: how far the belt carries a foot in the picture within half a stance; 0 on a floor.
+    """
     phase = time_s * cadence_spm / 60.0
     tilt = math.cos(math.pi * (phase - 0.5)) * (drop_left + drop_right) / 2 + (drop_left - drop_right) / 2
     out = standing()
@@ -57,7 +61,7 @@ def running(
     out[upper, 1] += rise
     for side, own in (("left", 0.5), ("right", 1.5)):
         away = (phase - own + 1) % 2 - 1  # in steps, 0 at this leg's midstance
-        sink = (-30 if anterior else 30) * math.sin(math.pi * away)
+        sink = (-belt_px if anterior else belt_px) * math.sin(math.pi * away)
         lift = 60 * max(0.0, -math.cos(math.pi * away))
         for joint in ("ankle", "heel", "toe"):
             out[INDEX[f"{side}_{joint}"], 1] += sink - lift

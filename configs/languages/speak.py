@@ -1,4 +1,4 @@
-"""Speak the cues of LANGUAGE.toml into LANGUAGE/NAME_SIDE.flac (mono, 22050 Hz) with espeak-ng.
+"""Speak the cues of LANGUAGE.toml into LANGUAGE/NAME_LEG.flac (mono, 22050 Hz) with espeak-ng; LEG is left, right or one.
 
     python configs/languages/speak.py
 
@@ -34,7 +34,7 @@ def main() -> None:
             folder = LANGUAGES / path.stem
             folder.mkdir(exist_ok=True)
             for name, sentence in texts["cue"].items():
-                for side in ("left", "right") if "{leg}" in sentence else ("",):
+                for side in ("left", "right", "one") if "{leg}" in sentence else ("",):
                     text = sentence.format(leg=texts["leg"].get(side, "")).replace(" - ", ". ")
                     subprocess.run(
                         ["espeak-ng", "-v", texts["voice"], "-s", "165", "-a", "180", "-w", str(spoken), text],

@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from pathlib import Path
+from typing import Any
 
 import av
 import av.error
 import av.format
+import av.logging
 from av.stream import Disposition
 
 from runform_live.capture.names import file_of, is_stream
+from runform_live.capture.shown import NOT_CROPPED, Crop
 from runform_live.errors import BadInput
+from runform_live.names import for_ffmpeg, shown
 
 CONNECT_S = "5000000"  # microseconds, as FFmpeg takes it
 ANSWER_S = 8.0
 BESIDE = Disposition.attached_pic | Disposition.timed_thumbnails | Disposition.still_image
+CROPPED = re.compile(r"Frame Cropping: (\d+)/(\d+)/(\d+)/(\d+)")  # left, right, top, bottom
+# Formats whose files name other files, which may be anybody's.
+LISTS = frozenset(
+    {"hls", "applehttp", "dash", "concat", "ffconcat", "imf", "image2", "sdp", "rtsp", "webm_dash_manifest"}
+)
 PLAYS_ELSEWHERE = "give a film that plays in a video player"
 SAVE = "save what comes from it as a file first, and give that file"
-# Formats whose files name other files: anybody's film could be measured, and shown, in their place.
-LISTS = frozenset({"hls", "applehttp", "dash", "concat", "ffconcat", "imf", "image2", "sdp", "webm_dash_manifest"})
 
 Container = av.container.InputContainer
 
@@ -32,17 +40,17 @@ def opened(source: str) -> Container:
         return _open(source, source, options, (ANSWER_S, ANSWER_S))
     path = file_of(source)
     check_file(path, source)
-    # "file:" keeps a colon in the name from being taken for a protocol. A play list in the file reaches nothing but files.
-    container = _open(source, f"file:{path}", {"protocol_whitelist": "file,crypto,data"}, None)
+    # A play list in the file reaches nothing but files.
+    container = _open(source, for_ffmpeg(path), {"protocol_whitelist": "file,crypto,data"}, None)
     if LISTS & set(container.format.name.split(",")):
         container.close()
-        raise BadInput(f"{printable(source)}: this is a list of films and no film; give the film itself")
+        raise BadInput(f"{shown(source)}: this is a list of other files and no film; give the film itself")
     return container
 
 
 def check_file(path: Path, source: str) -> None:
     """Refuse what is no plain, readable file. A pipe or a device can be read once only, but a session needs its film again."""
-    name = printable(source)
+    name = shown(source)
     if source == "-" or os.fspath(path).startswith(("/dev/", "/proc/")):
         raise BadInput(f"{name}: a film is not read from a pipe or a device; {SAVE}")
     try:
@@ -68,7 +76,7 @@ def check_file(path: Path, source: str) -> None:
 
 
 def _open(source: str, address: str, options: dict[str, str], timeout: tuple[float, float] | None) -> Container:
-    name, stream = printable(source), is_stream(source)
+    name, stream = shown(source), is_stream(source)
     try:
         # Tags in the film may be in any alphabet; nothing is read from them.
         return av.open(address, options=options, timeout=timeout, metadata_errors="replace")
@@ -92,7 +100,7 @@ def _is_unfinished(path: Path) -> bool:
 
 def films_in(container: Container, source: str) -> list[av.VideoStream]:
     """The streams that may be the film, the likeliest first. Cover pictures and thumbnails are none. Raises BadInput for none."""
-    name = printable(source)
+    name = shown(source)
     if not container.streams.video:
         raise BadInput(f"{name}: there are no pictures in it; give a video file")
     films = [stream for stream in container.streams.video if not stream.disposition & BESIDE]
@@ -123,9 +131,23 @@ def has_no_clock(container: Container) -> bool:
     return bool(av.format.Flags(container.format.flags) & av.format.Flags.no_timestamps)
 
 
-def printable(source: str) -> str:
-    """The name of a source for one line of text."""
-    return "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in source)
+def cropping(container: Container, stream: av.VideoStream) -> Crop:
+    """What the container says that is not shown (Matroska's PixelCrop, QuickTime's clean aperture); the codec's is done by FFmpeg.
+
+    PyAV has no other way to it than FFmpeg's own description of a film.
+    """
+    any_container: Any = container  # the method stands in no type stub of PyAV
+    before = av.logging.get_level()
+    try:
+        av.logging.set_level(av.logging.INFO)
+        described = any_container.dumps_format()
+    except (av.error.FFmpegError, UnicodeDecodeError):
+        return NOT_CROPPED
+    finally:
+        av.logging.set_level(before)
+    own = re.search(rf"Stream #0:{stream.index}\b.*?(?=Stream #0:|\Z)", described, re.DOTALL)
+    found = CROPPED.search(own.group()) if own else None
+    return Crop(*(int(side) for side in found.groups())) if found else NOT_CROPPED
 
 
 def _reason(trouble: BaseException) -> str:

@@ -27,6 +27,36 @@ SQUARE = 0.004  # the rounding of broadcast sizes; it tilts a line by less than 
 
 
 @dataclass(frozen=True, slots=True)
+class Crop:
+    """Pixels of the coded picture, at each side, that are not shown."""
+
+    left_px: int = 0
+    right_px: int = 0
+    top_px: int = 0
+    bottom_px: int = 0
+
+
+NOT_CROPPED = Crop()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Decoded:
+    """A frame as it comes from the codec, with what the film says of how it is shown.
+
+    pixel_ratio: width to height of a pixel (sample aspect ratio), None: not said.
+    """
+
+    frame: av.VideoFrame
+    pixel_ratio: Fraction | None = None
+    crop: Crop = NOT_CROPPED
+
+    @property
+    def stamp_s(self) -> float | None:
+        """Its time on the film's own clock; None: it has none."""
+        return None if self.frame.time is None else float(self.frame.time)
+
+
+@dataclass(frozen=True, slots=True)
 class Orientation:
     """One of the eight ways to hold a camera. Transposed first, then mirrored."""
 
@@ -114,9 +144,9 @@ class Shown:
         self._size_px: tuple[int, int] | None = None
         self.resized = 0  # pictures that had another size than the first
 
-    def __call__(self, frame: av.VideoFrame, ratio: Fraction | None) -> Picture:
-        """The picture of a frame. ratio: width to height of a pixel (sample aspect ratio), None: not said."""
-        picture = orientation_of(frame).applied(_square(frame, pixel_width(ratio)))
+    def __call__(self, decoded: Decoded) -> Picture:
+        """The picture of a frame."""
+        picture = orientation_of(decoded.frame).applied(_square(decoded))
         if self._mirrored:
             picture = cv2.flip(picture, 1)
         if self._size_px is None:
@@ -129,15 +159,26 @@ class Shown:
         return np.ascontiguousarray(picture, dtype=np.uint8)
 
 
-def _square(frame: av.VideoFrame, pixel_wide: float) -> Picture:
-    """The frame's pixels, square and of the size that is used, in one pass of FFmpeg's scaler."""
-    height_px, width_px = shown_size(frame.height, frame.width, pixel_wide)
+def _square(decoded: Decoded) -> Picture:
+    """The frame's pixels that are shown, square and of the size that is used, in one pass of FFmpeg's scaler."""
+    frame, crop = decoded.frame, decoded.crop
+    high, wide = frame.height - crop.top_px - crop.bottom_px, frame.width - crop.left_px - crop.right_px
+    if min(high, wide) < 1:  # nonsense, or meant for frames of another size
+        crop, high, wide = NOT_CROPPED, frame.height, frame.width
+    height_px, width_px = shown_size(high, wide, pixel_width(decoded.pixel_ratio))
+    scale_y, scale_x = height_px / high, width_px / wide
+    whole = _scaled(frame, round(frame.height * scale_y), round(frame.width * scale_x))
+    top, left = round(crop.top_px * scale_y), round(crop.left_px * scale_x)
+    return whole[top : top + height_px, left : left + width_px]
+
+
+def _scaled(frame: av.VideoFrame, height_px: int, width_px: int) -> Picture:
     smaller = height_px * width_px < frame.height * frame.width
     changed = (height_px, width_px) != (frame.height, frame.width)
     how = Interpolation.AREA if smaller else Interpolation.BICUBIC if changed else None
     try:
         return _packed(frame.reformat(width_px, height_px, "bgr24", interpolation=how))
-    except (av.error.FFmpegError, ValueError):
+    except (av.error.FFmpegError, OSError, ValueError):
         # A colour space that the scaler does not know: the usual one of films shows the runner all the same.
         return _packed(frame.reformat(width_px, height_px, "bgr24", Colorspace.ITU709, Colorspace.ITU709, how))
 

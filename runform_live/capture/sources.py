@@ -72,13 +72,12 @@ class Stream:
         self._decoder = Decoder(address)
         self._frames = iter(self._decoder)
         self._shown = Shown(mirrored)
-        first = self._decoder.first
-        height_px, width_px = self._shown(first.frame, first.pixel_ratio).shape[:2]
+        height_px, width_px = self._shown(self._decoder.first).shape[:2]
         self.described = Described(height_px, width_px, self._decoder.frame_rate_hz, None)
 
     def read(self) -> tuple[float, Picture] | None:
         found = next(self._frames, None)
-        return None if found is None else (time.monotonic(), self._shown(found.frame, found.pixel_ratio))
+        return None if found is None else (time.monotonic(), self._shown(found))
 
     def close(self) -> None:
         self._decoder.close()

@@ -15,8 +15,9 @@ from runform_live.capture import opening
 from runform_live.capture.clock import Clock, Repairs
 from runform_live.capture.fields import Fields
 from runform_live.capture.names import is_stream
-from runform_live.capture.shown import Picture, Shown, finite_rate
+from runform_live.capture.shown import Decoded, Picture, Shown, finite_rate
 from runform_live.errors import BadInput
+from runform_live.names import shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,19 +28,6 @@ class Described:
     width_px: int
     frame_rate_hz: float | None
     duration_s: float | None
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Decoded:
-    """A frame as it comes from the codec, with the width of its pixels for their height (None: not said)."""
-
-    frame: av.VideoFrame
-    pixel_ratio: Fraction | None
-
-    @property
-    def stamp_s(self) -> float | None:
-        """Its time on the film's own clock; None: it has none."""
-        return None if self.frame.time is None else float(self.frame.time)
 
 
 class Decoder:
@@ -64,7 +52,7 @@ class Decoder:
                 return
             self.close()
             number += 1
-        name = opening.printable(source)
+        name = shown(source)
         if self._most:
             raise BadInput(f"{name}: there is only one picture in it; give a film of the run")
         raise BadInput(f"{name}: no picture can be read from it; {opening.PLAYS_ELSEWHERE}")
@@ -83,6 +71,7 @@ class Decoder:
         self.stream.codec_context.thread_count = self._threads
         self._codec_ratio = self.stream.codec_context.sample_aspect_ratio
         self._said_ratio = self.stream.sample_aspect_ratio
+        self._crop = opening.cropping(self.container, self.stream)
         return len(films)
 
     def _begin(self) -> bool:
@@ -138,10 +127,10 @@ class Decoder:
             if self._step is not None:
                 frame.pts, frame.time_base = next(numbers), self._step
             ratio = self._ratio()
-            for shown in self._fields.push(frame):
-                yield Decoded(shown, ratio)
-        for shown in self._fields.flush():
-            yield Decoded(shown, self._ratio())
+            for whole in self._fields.push(frame):
+                yield Decoded(whole, ratio, self._crop)
+        for whole in self._fields.flush():
+            yield Decoded(whole, self._ratio(), self._crop)
 
     def _as_coded(self) -> Iterator[av.VideoFrame]:
         packets = self.container.demux(self.stream)
@@ -184,13 +173,12 @@ class Video:
         if frame_rate_hz is None and self._decoder.has_no_clock:
             self.close()
             raise BadInput(
-                f"{opening.printable(source)}: there are no times in a raw stream; say how many pictures a second it "
+                f"{shown(source)}: there are no times in a raw stream; say how many pictures a second it "
                 "plays: --frame-rate HZ"
             )
         self._shown = Shown(mirrored, size_px)
         self._skipped_s = -math.inf
-        first = self._decoder.first
-        height_px, width_px = self._shown(first.frame, first.pixel_ratio).shape[:2]
+        height_px, width_px = self._shown(self._decoder.first).shape[:2]
         rate_hz, duration_s = self._decoder.frame_rate_hz, self._decoder.duration_s
         self._clock: Clock[Decoded] = Clock(1.0 / rate_hz if rate_hz else None)
         self.described = Described(
@@ -238,4 +226,4 @@ class Video:
         for at_s, decoded in self._clock.times(stamped):
             time_s = at_s / self.slowed
             if time_s > self._skipped_s:
-                yield time_s, self._shown(decoded.frame, decoded.pixel_ratio)
+                yield time_s, self._shown(decoded)

@@ -14,7 +14,7 @@ from runform_live.capture.sources import is_stream
 from runform_live.cli import options, printing, terminal
 from runform_live.errors import RunformError
 from runform_live.session.reader import read
-from runform_live.session.writer import new_folder
+from runform_live.session.writer import new_folder, refuse_parent
 
 HELP = "measure recorded videos: a session folder and a report each"
 EXAMPLE = "runform analyze run1.mp4 run2.mp4 --out ~/runs"
@@ -24,7 +24,7 @@ SLOWED = 1.0, 40.0
 def arguments(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("videos", nargs="+", metavar="VIDEO")
     verb.add_argument(
-        "--out", type=options.path, metavar="DIR", help="where the session folders go (default: the user's data folder)"
+        "--out", type=Path, metavar="DIR", help="where the session folders go (default: the user's data folder)"
     )
     options.add_number(
         verb, "--slowed", *SLOWED, default=1.0, metavar="TIMES",
@@ -37,6 +37,7 @@ def arguments(verb: argparse.ArgumentParser) -> None:
 def run(chosen: argparse.Namespace) -> None:
     settings = options.settings_of(chosen)
     parent = chosen.out or config.sessions_folder(settings)
+    refuse_parent(parent)
     videos = _named_once(_expanded(chosen.videos) if os.name == "nt" else chosen.videos)
     if len(videos) == 1:
         _measure(videos[0], parent, settings, chosen)

@@ -24,6 +24,7 @@ SOAK_MIN = 0.1, 1440.0
 def arguments(verb: argparse.ArgumentParser) -> None:
     verb.add_argument(
         "--live",
+        type=options.source,
         nargs="?",
         const="demo",
         metavar="VIDEO",
@@ -31,6 +32,7 @@ def arguments(verb: argparse.ArgumentParser) -> None:
     )
     verb.add_argument(
         "--sound",
+        type=options.source,
         nargs="?",
         const="demo",
         metavar="VIDEO",

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from runform_live import quantities, texts
-from runform_live.cli import options, printing, terminal
+from runform_live.cli import printing, terminal
 from runform_live.errors import BadInput
 from runform_live.session import change
 from runform_live.session.change import Change, Kind
@@ -18,15 +18,15 @@ COLUMNS = {"left": "left", "right": "right", change.DIFFERENCE: "left - right"}
 NOT_ALIKE: dict[Kind, str] = {
     "line": "measured along another line across the pelvis: pelvic drop and hip adduction cannot be compared",
     "network": "measured by another network: part of a change may be the network's",
-    "view": "seen from another side: part of a change may be the view's",
+    "view": "seen from another side, or left and right are not sure: part of a change may be the view's",
     "person": "these are sessions of two people",
 }
 VERDICTS = {True: "changed", False: "not told from error", None: "cannot be said"}
 
 
 def arguments(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument("before", type=options.path, metavar="SESSION")
-    verb.add_argument("after", type=options.path, nargs="+", metavar="SESSION", help="each is compared with the first")
+    verb.add_argument("before", type=Path, metavar="SESSION")
+    verb.add_argument("after", type=Path, nargs="+", metavar="SESSION", help="each is compared with the first")
     verb.add_argument(
         "--same-setup",
         action="store_true",

@@ -18,7 +18,7 @@ FORMATS: dict[str, Callable[[Session], bytes]] = {"csv": csv.export}
 
 
 def arguments(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument("session", type=options.path, metavar="SESSION")
+    verb.add_argument("session", type=Path, metavar="SESSION")
     verb.add_argument("--to", choices=tuple(FORMATS), required=True)
     verb.add_argument(
         "--out",

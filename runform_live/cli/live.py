@@ -22,7 +22,7 @@ from runform_live.runtime import live
 from runform_live.runtime.stage import StageSetup
 from runform_live.session.reader import Session, read
 from runform_live.session.schema import Summary
-from runform_live.session.writer import new_folder
+from runform_live.session.writer import new_folder, refuse_parent
 
 if TYPE_CHECKING:
     from runform_live.dashboard.window import Window
@@ -44,9 +44,7 @@ def arguments(verb: argparse.ArgumentParser) -> None:
     verb.add_argument(
         "--no-window", action="store_true", help="measure without a window; ends with the source or Ctrl-C"
     )
-    verb.add_argument(
-        "--record", type=options.path, metavar="DIR", help="keep the pictures too, in a session folder under DIR"
-    )
+    verb.add_argument("--record", type=Path, metavar="DIR", help="keep the pictures too, in a session folder under DIR")
     options.add_film(verb)
     options.add_measuring(verb)
 
@@ -62,6 +60,7 @@ def run(chosen: argparse.Namespace) -> None:
             "there is no screen; add --no-window, or start it under a virtual screen: xvfb-run runform live ..."
         )
     sessions = chosen.record or config.sessions_folder(settings)
+    refuse_parent(sessions)
     record_video = chosen.record is not None or settings.record.video
     window = _window(settings, record_video, sessions) if windowed else None
     try:

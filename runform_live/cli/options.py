@@ -10,6 +10,7 @@ from typing import Any
 
 from runform_live import config, doors, names
 from runform_live.capture.sources import is_camera, is_stream
+from runform_live.cli.parsing import path
 from runform_live.errors import BadInput
 from runform_live.messages import View
 
@@ -65,15 +66,6 @@ def add_number(
 
 
 # -- names --------------------------------------------------------------------------------------------------------
-# A "~" is expanded here, once: the shell leaves it alone in --out=~/runs, between quotes and on Windows.
-
-
-def path(text: str) -> Path:
-    """A file or folder as it was typed. For argparse."""
-    try:
-        return names.path_given(text)
-    except BadInput as trouble:
-        raise argparse.ArgumentTypeError(str(trouble)) from None
 
 
 def new_file(text: str) -> Path:

@@ -4,14 +4,28 @@ from __future__ import annotations
 
 import argparse
 import sys
+from pathlib import Path
 from typing import Any, NoReturn
 
+from runform_live import names
 from runform_live.cli import terminal
 from runform_live.errors import BadInput
 
 
+def path(text: str) -> Path:
+    """A file or folder as it was typed, "~" expanded: the shell leaves that alone in --out=~/runs, between quotes and on Windows."""
+    try:
+        return names.path_given(text)
+    except BadInput as trouble:
+        raise argparse.ArgumentTypeError(str(trouble)) from None
+
+
 class Parser(argparse.ArgumentParser):
-    """A parser that prints as all else does, and says in one line what is wrong."""
+    """A parser that prints as all else does, says in one line what is wrong, and takes every Path by the one door `path`."""
+
+    def __init__(self, *words: Any, **usual: Any) -> None:
+        super().__init__(*words, **usual)
+        self.register("type", Path, path)
 
     def _print_message(self, message: str, file: Any = None) -> None:
         if not message:

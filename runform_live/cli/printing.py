@@ -23,6 +23,7 @@ SHOWN_NAME = 40  # characters of a film's name beside its progress
 def head(session: Session, said: Texts) -> str:
     """What was recorded, in a line."""
     found = session.summary
+    said = quantities.said_of(found.flags, said)
     return (
         f"{len(session.stances)} stances, cadence {quantities.cadence(found.cadence_spm)}, "
         f"{quantities.view_words(found.view, said)}, {'calibrated' if found.calibrated else 'not calibrated'}"
@@ -45,8 +46,9 @@ def summary(session: Session) -> str:
 
 def figures(found: Summary) -> str:
     """The figures of a summary as text."""
-    said, _ = texts.load(texts.FALLBACK)
-    lines = [f"{'':30s}{'left':>16s}{'right':>16s}{'left - right':>18s}"]
+    said = quantities.said_of(found.flags, texts.load(texts.FALLBACK)[0])
+    sides = said("report.left").lower(), said("report.right").lower()
+    lines = [f"{'':30s}{sides[0]:>16s}{sides[1]:>16s}{'left - right':>18s}"]
     for metric in SUMMARISED:
         left, right, both = found.sides["left"][metric], found.sides["right"][metric], found.symmetry[metric]
         cells = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 from runform_live import config, names
 from runform_live.cli import options, printing, terminal
@@ -12,7 +13,7 @@ EXAMPLE = "runform report ~/runs/2026-05-01_18-30-00 --out report.html"
 
 
 def arguments(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument("session", type=options.path, metavar="SESSION")
+    verb.add_argument("session", type=Path, metavar="SESSION")
     verb.add_argument("--format", choices=("html",), default="html")
     verb.add_argument(
         "--out",

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 from runform_live import config
-from runform_live.cli import options, printing
+from runform_live.cli import printing
 from runform_live.doctor.graphics import has_screen
 from runform_live.errors import BadInput
 from runform_live.session.reader import read
@@ -15,7 +16,7 @@ EXAMPLE = "runform review ~/runs/2026-05-01_18-30-00"
 
 
 def arguments(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument("sessions", nargs="+", type=options.path, metavar="SESSION", help="one, or two to see in step")
+    verb.add_argument("sessions", nargs="+", type=Path, metavar="SESSION", help="one, or two to see in step")
 
 
 def run(chosen: argparse.Namespace) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from runform_live import config, names, quantities
-from runform_live.cli import options, terminal
+from runform_live.cli import terminal
 from runform_live.errors import BadInput, RunformError
 from runform_live.messages import SIDES
 from runform_live.session import door
@@ -24,9 +24,7 @@ EXAMPLE = "runform sessions list"
 def arguments(verb: argparse.ArgumentParser) -> None:
     actions = verb.add_subparsers(dest="action", required=True, metavar="list")
     listing = actions.add_parser("list", help="one line a session, newest last")
-    listing.add_argument(
-        "--in", dest="folder", type=options.path, metavar="DIR", help="default: the user's data folder"
-    )
+    listing.add_argument("--in", dest="folder", type=Path, metavar="DIR", help="default: the user's data folder")
 
 
 def run(chosen: argparse.Namespace) -> None:

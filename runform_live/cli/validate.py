@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 import msgspec
 
 from runform_live import config, names
-from runform_live.cli import options, terminal
+from runform_live.cli import terminal
 from runform_live.validate.unsteady import CAMERAS
 
 HELP = "print how the measurement agrees with clips whose truth is known"
@@ -16,7 +17,7 @@ CAMERA_WORDS = {"pushed": "pushed in the run", "hand": "held in a hand", "floor"
 
 
 def arguments(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument("folder", type=options.path, metavar="TRUTH_DIR", help="holds NAME.mp4 with NAME.stances.csv")
+    verb.add_argument("folder", type=Path, metavar="TRUTH_DIR", help="holds NAME.mp4 with NAME.stances.csv")
     verb.add_argument(
         "--markers",
         action="store_true",

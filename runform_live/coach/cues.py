@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import msgspec
@@ -15,7 +15,8 @@ from runform_live.coach.targets import Targets, TargetsState
 from runform_live.config import Band, CoachSettings
 from runform_live.gait.course import RunTime, RunTimeState
 from runform_live.gait.statistics import Estimate, Rolling, RollingState
-from runform_live.messages import SIDES, FeedbackMode, Side, Stance, TargetFrom
+from runform_live.messages import SIDES, FeedbackMode, Naming, Side, Stance, TargetFrom
+from runform_live.naming import OTHER, exchanged, newer, renamed
 
 STANCES = 20  # a side, that a judgement rests on
 # A judgement is made after every stance, some hundred times in a run: at 95% certainty each, noise alone would speak every
@@ -34,6 +35,7 @@ class Choice:
     metric: str
     side: Side | None
     reason: str
+    one_side: bool = False  # it is about one side, but left and right are not sure, so that none is named
 
 
 def outside(band: Band, mean: float) -> tuple[Direction, float] | None:
@@ -82,6 +84,7 @@ class CuesState(msgspec.Struct, frozen=True):
     praised_s: float
     summed_s: float
     cued: tuple[CuedState, ...]
+    naming: Naming | None
 
 
 class Coach:
@@ -91,6 +94,7 @@ class Coach:
         "_catalogue",
         "_cued",
         "_last_s",
+        "_naming",
         "_praised_s",
         "_rolling",
         "_run_time",
@@ -108,6 +112,7 @@ class Coach:
             settings.target_from, settings.targets, settings.baseline_change_deg, state.targets if state else None
         )
         self._run_time = RunTime(state.run_time if state else None)
+        self._naming = state.naming if state else None
         self._last_s = state.last_s if state else -math.inf  # the last cue
         self._praised_s = state.praised_s if state else -math.inf
         self._summed_s = state.summed_s if state else math.nan
@@ -126,10 +131,13 @@ class Coach:
             praised_s=self._praised_s,
             summed_s=self._summed_s,
             cued=tuple(CuedState(metric, side, since.state()) for (metric, side), since in self._cued.items()),
+            naming=self._naming,
         )
 
     def push(self, stance: Stance) -> Choice | None:
         """Take a stance; what is to be said after it, if anything."""
+        self.name(stance.naming)
+        stance = renamed(stance, self._naming)
         if math.isnan(self._summed_s):
             self._summed_s = stance.initial_contact_s
         self._run_time.push(stance)
@@ -148,6 +156,26 @@ class Coach:
         if choice is not None:
             self._last_s = now_s
         return choice
+
+    def name(self, told: Naming | None) -> None:
+        """How left and right are named by now. What is known of them is exchanged where the view was another."""
+        before, self._naming = self._naming, newer(self._naming, told)
+        if self._naming is None or not exchanged(before, self._naming):
+            return
+        self._rolling.put_right(self._naming)
+        self.targets.exchange()
+        for since in self._cued.values():
+            since.put_right(self._naming)
+        self._cued = {(metric, OTHER[side]): since for (metric, side), since in self._cued.items()}
+
+    @property
+    def unsure_of_sides(self) -> bool:
+        """Whether left and right may be exchanged, so that nothing may name a side."""
+        return self._naming is not None and self._naming.unsure
+
+    def _about(self, side: Side) -> tuple[Side | None, str]:
+        """The side as it may be named, and in words."""
+        return (None, "one side") if self.unsure_of_sides else (side, side)
 
     def speaks(self, now_s: float) -> bool:
         """Whether feedback of any kind is given at this time of the session."""
@@ -178,6 +206,7 @@ class Coach:
     def _worst(self) -> Choice | None:
         """The metric and side that lies furthest outside its band, in its own uncertainty."""
         worst, worst_excess = None, 0.0
+        cued: tuple[str, Side] | None = None
         for metric, band in self.targets.bands.items():
             for side in SIDES:
                 mean = self._mean(side, metric)
@@ -189,11 +218,12 @@ class Coach:
                 needed = 0.0 if self._settings.mode == "constant" else 1.0
                 if excess > max(needed, worst_excess):
                     limit = band.high if direction == "high" else band.low
-                    reason = f"{metric} {side}: mean {mean.mean:.1f} of {mean.n} stances, target {direction} {limit:g}"
-                    worst_excess = excess
-                    worst = Choice("cue", self._catalogue[metric][direction], metric, side, reason)
-        if worst is not None and worst.side is not None:
-            self._cued[worst.metric, worst.side] = Rolling(STANCES)
+                    named, words = self._about(side)
+                    reason = f"{metric} {words}: mean {mean.mean:.1f} of {mean.n} stances, target {direction} {limit:g}"
+                    worst_excess, cued = excess, (metric, side)
+                    worst = Choice("cue", self._catalogue[metric][direction], metric, named, reason, named is None)
+        if cued is not None:
+            self._cued[cued] = Rolling(STANCES)
         return worst
 
     def _praise(self, now_s: float) -> Choice | None:
@@ -209,7 +239,9 @@ class Coach:
                 continue
             del self._cued[metric, side]
             self._praised_s = now_s
-            return Choice("praise", "praise", metric, side, f"{metric} {side}: back inside, mean {mean.mean:.1f}")
+            named, words = self._about(side)
+            reason = f"{metric} {words}: back inside, mean {mean.mean:.1f}"
+            return Choice("praise", "praise", metric, named, reason, named is None)
         return None
 
     def _summary(self, now_s: float) -> Choice | None:
@@ -219,7 +251,7 @@ class Coach:
         self._summed_s = now_s
         worst = self._worst()
         if worst is not None:
-            return Choice("summary", worst.name, worst.metric, worst.side, worst.reason)
+            return replace(worst, kind="summary")
         if not self.targets.bands:
             return None
         return Choice("summary", "block_good", next(iter(self.targets.bands)), None, "all targets met in this block")

@@ -110,6 +110,7 @@ class CoachStage(Stage):
             self._end()
         elif isinstance(message, GaitState) and message.time_s > self._heard.gait_s:
             self._heard.gait_s = message.time_s
+            self._coach.name(message.naming)
             if message.phase == "paused" and self._heard.running:
                 self._start_anew()
             self._heard.running = message.phase == "running"
@@ -141,12 +142,13 @@ class CoachStage(Stage):
         return 0.0 < stance.stamp_s < min(self._began_s, time.monotonic() - LATE_S)
 
     def _give(self, choice: Choice, stance: Stance) -> None:
-        spoken = self._sounds.get(f"{choice.name}_{choice.side}" if choice.side else choice.name)
+        about = choice.side or ("one" if choice.one_side else "")
+        spoken = self._sounds.get(f"{choice.name}_{about}" if about else choice.name)
         sounds = [self._call] if spoken is None else [self._call, spoken]
         silent = self._chosen.muted or self._comes_late(stance)
         audible = not silent and self._speaker.play(*sounds, side=None if choice.kind == "summary" else choice.side)
         latency_s = self._first_sample_after(stance.stamp_s) if audible else None
-        leg = self._texts(f"leg.{choice.side}") if choice.side else ""
+        leg = self._texts(f"leg.{about}") if about else ""
         self._send(
             Cue(
                 time_s=stance.toe_off_s,
@@ -166,7 +168,8 @@ class CoachStage(Stage):
         if value is None or silent or not self._coach.speaks(stance.toe_off_s):
             return
         band = self._coach.targets.bands.get(self._chosen.trained, Band())
-        self._speaker.play_placed(stance_tone(value, band, stance.side, RATE_HZ))
+        side = None if self._coach.unsure_of_sides else stance.side
+        self._speaker.play_placed(stance_tone(value, band, side, RATE_HZ))
 
     def _learn_cadence(self, stance: Stance) -> None:
         heard = self._heard

@@ -11,6 +11,7 @@ from runform_live.config import Band
 from runform_live.gait.course import RunTime, RunTimeState
 from runform_live.gait.statistics import FEWEST_STANCES
 from runform_live.messages import SIDES, Side, Stance, TargetFrom
+from runform_live.naming import swap
 
 BASELINE_S = 60.0  # of running
 
@@ -66,6 +67,11 @@ class Targets:
         self._seen = (
             {metric: {side: [] for side in SIDES} for metric in bands or self._metrics} if source == "baseline" else {}
         )
+
+    def exchange(self) -> None:
+        """What was taken for the left was the right, and the other way round."""
+        for sides in self._seen.values():
+            swap(sides)
 
     def push(self, stance: Stance) -> bool:
         """Take a stance; True where the baseline has just become the target."""

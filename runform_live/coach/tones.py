@@ -34,8 +34,8 @@ def beep(hz: float, length_s: float, rate_hz: int, loud: float = 0.4) -> npt.NDA
     return np.asarray(loud * fade * np.sin(2 * np.pi * hz * time_s))
 
 
-def stance_tone(value: float, band: Band, side: Side, rate_hz: int) -> Samples:
-    """The tone of one stance."""
+def stance_tone(value: float, band: Band, side: Side | None, rate_hz: int) -> Samples:
+    """The tone of one stance; in the middle where its side is not known."""
     return placed(beep(pitch_hz(value, band), STANCE_TONE_S, rate_hz), side)
 
 

@@ -18,30 +18,24 @@ class DetailPage(Page):
     def build(self) -> None:
         palette = self.look.palette
         with surface.box(self.look, GAP, GAP, theme.DESIGN_PX[0] - 2 * GAP, 300):
-            heads = (
-                "",
-                self.model.texts("live.left"),
-                self.model.texts("live.right"),
-                self.model.texts("live.symmetry"),
-            )
-            for column, head in enumerate(heads):
+            for column in range(4):
                 colour = (palette.text, palette.left, palette.right, palette.text)[column]
                 surface.text(
                     self.look, f"head-{column}", theme.NORMAL, colour, pos=(12 + sum(self.COLUMNS[:column]), 8)
                 )
-                surface.put(f"head-{column}", head)
             for row in range(6):
                 for column in range(4):
                     colour = (palette.text, palette.left, palette.right, palette.text)[column]
                     place = (12 + sum(self.COLUMNS[:column]), 50 + 40 * row)
                     surface.text(self.look, f"detail-{row}-{column}", theme.NORMAL, colour, pos=place)
         self._plot(GAP, 316, 860, 270)
-        with surface.box(self.look, 876, 316, theme.DESIGN_PX[0] - 876 - GAP, 270):
+        with surface.box(self.look, 876, 316, theme.DESIGN_PX[0] - 876 - GAP, 270, "aside"):
             for stage in topology.STAGES:
                 surface.text(self.look, f"health-{stage}", theme.SMALL, palette.quiet)
             surface.text(self.look, "session", theme.SMALL, palette.text)
             surface.text(self.look, "sound", theme.SMALL, palette.text, 380)
             surface.text(self.look, "record", theme.SMALL, palette.text, 380)
+        self.question(876, 316, theme.DESIGN_PX[0] - 876 - GAP, 270, theme.BIG)
         self.status_line(594, 720 - 594 - GAP)
 
     def _plot(self, x: float, y: float, width: float, height: float) -> None:
@@ -86,6 +80,8 @@ class DetailPage(Page):
 
     def show(self, now_s: float) -> None:
         model, palette = self.model, self.look.palette
+        for column, side in enumerate(("left", "right", "symmetry"), start=1):
+            surface.put(f"head-{column}", model.texts(f"live.{side}"))
         for row, detail in enumerate(model.details()):
             for column, words in enumerate((detail.name, detail.left, detail.right, detail.difference)):
                 surface.put(f"detail-{row}-{column}", words)
@@ -97,6 +93,7 @@ class DetailPage(Page):
         surface.put("sound", model.sound_words())
         surface.put("record", model.record_words())
         self._show_plot()
+        self.show_question()
         self.show_status(now_s)
 
     def _show_plot(self) -> None:

@@ -23,6 +23,7 @@ CAUSES = (
 def lines(session: Session, said: Texts) -> list[tuple[str, str]]:
     """(heading, sentence) rows, in the order in which they are read."""
     summary = session.summary
+    said = quantities.said_of(summary.flags, said)
     whole_s = int(ran_s(session.stances))
     if not session.stances:
         causes = [flag for flag in summary.flags if flag in CAUSES]

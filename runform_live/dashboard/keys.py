@@ -22,6 +22,8 @@ GOALS = {
     "higher": dpg.mvKey_Up, "lower": dpg.mvKey_Down, "before": dpg.mvKey_Left, "after": dpg.mvKey_Right,
     "mode": dpg.mvKey_B, "tones": dpg.mvKey_N, "metronome": dpg.mvKey_K, "back": dpg.mvKey_G,
 }  # fmt: skip
+ASK = {"behind": dpg.mvKey_1, "in_front": dpg.mvKey_2}
+DIGITS = (dpg.mvKey_1, dpg.mvKey_NumPad1), (dpg.mvKey_2, dpg.mvKey_NumPad2)  # of the answers, in their order
 END = {"report": dpg.mvKey_Return, "review": dpg.mvKey_V, "end": dpg.mvKey_Escape}
 REVIEW = {
     "play": dpg.mvKey_Spacebar, "before": dpg.mvKey_Left, "after": dpg.mvKey_Right, "stance_before": dpg.mvKey_Up,
@@ -29,24 +31,26 @@ REVIEW = {
     "overlay": dpg.mvKey_O, "midstances": dpg.mvKey_V, "mean": dpg.mvKey_M, "note": dpg.mvKey_N, "clip": dpg.mvKey_E,
     "end": dpg.mvKey_Escape,
 }  # fmt: skip
-PAGES = {"choose": CHOOSE, "guide": GUIDE, "live": LIVE, "goals": GOALS, "end": END, "review": REVIEW}
+PAGES = {"choose": CHOOSE, "guide": GUIDE, "live": LIVE, "goals": GOALS, "ask": ASK, "end": END, "review": REVIEW}
 
 
-def line(look: Look, said: Texts, page: str, press: Callable[[int], None], size: str = theme.SMALL) -> None:
+def line(
+    look: Look, said: Texts, page: str, press: Callable[[int], None], size: str = theme.SMALL, below: bool = False
+) -> None:
     """A page's line of keys; a click on one is `press` with it, as if it had been pressed.
 
-    Small ones keep in the background; larger ones are what the page waits for.
+    Small ones keep in the background; larger ones are what the page waits for. below: one below the other.
     """
     palette, quiet = look.palette, size == theme.SMALL
-    with surface.theme_in_place("theme-keys", dpg.mvButton):
+    with surface.theme_in_place(f"theme-keys-{page}", dpg.mvButton):
         dpg.add_theme_color(dpg.mvThemeCol_Button, palette.panel if quiet else palette.scale)
-        dpg.add_theme_color(dpg.mvThemeCol_ButtonHovered, palette.background if quiet else palette.panel)
+        dpg.add_theme_color(dpg.mvThemeCol_ButtonHovered, palette.background if quiet else palette.target)
         dpg.add_theme_color(dpg.mvThemeCol_ButtonActive, palette.background)
         dpg.add_theme_color(dpg.mvThemeCol_Text, palette.quiet if quiet else palette.text)
-        dpg.add_theme_style(dpg.mvStyleVar_FramePadding, look.px(4 if quiet else 12), look.px(2))
-    with dpg.group(horizontal=True, horizontal_spacing=look.px(5 if quiet else 16)):
+        dpg.add_theme_style(dpg.mvStyleVar_FramePadding, look.px(4 if quiet else 12), look.px(5 if below else 2))
+    with dpg.group(horizontal=not below, horizontal_spacing=look.px(5 if quiet else 16)):
         for name, key in PAGES[page].items():
             tag = f"key-{name}"
             dpg.add_button(label=said(f"{page}.keys.{name}"), tag=tag, user_data=key, callback=lambda _s, _d, key: press(key))  # fmt: skip
-            dpg.bind_item_theme(tag, "theme-keys")
+            dpg.bind_item_theme(tag, f"theme-keys-{page}")
             surface.set_font(look, tag, size)

@@ -20,12 +20,14 @@ from runform_live.messages import (
     MAIN_METRIC,
     METRICS,
     SIDES,
+    VIEW_UNSURE,
     Any_,
     CoachState,
     Control,
     Cue,
     GaitState,
     Health,
+    Naming,
     Pose,
     Recorder,
     Side,
@@ -34,7 +36,9 @@ from runform_live.messages import (
     TargetFrom,
     TroubleKind,
 )
+from runform_live.naming import exchanged, newer, renamed
 from runform_live.session.schema import ModelUsed
+from runform_live.texts import Texts
 
 STALE_S = 2.5
 RESTART_TOLD_S = 10.0  # so long it is said that a part of the program was started again
@@ -95,7 +99,10 @@ class DashboardModel:
     def __init__(self, config: Config, model: ModelUsed) -> None:
         self._config = config
         self._model = model
-        self._texts, self.trouble = texts.load(config.screen.language)
+        self._language, self.trouble = texts.load(config.screen.language)
+        self._unsure_language = self._language.unsure_of_sides()
+        self._naming: Naming | None = None
+        self._answered = False  # the person has said where the camera is
         self._rolling = Rolling(config.gait.rolling_stances)
         self._trends = {(side, metric): Trend() for side in SIDES for metric in METRICS}
         self._health: dict[str, tuple[Health, float]] = {}
@@ -136,6 +143,7 @@ class DashboardModel:
             self._take_stance(message)
         elif isinstance(message, GaitState):
             self.gait = message
+            self._name(message.naming)
         elif isinstance(message, Pose):
             self.pose = message
         elif isinstance(message, SourceState):
@@ -154,6 +162,8 @@ class DashboardModel:
         if control.action in ("pause", "resume"):
             self.paused = control.action == "pause"
             self._rolling.clear()
+        elif control.action == "view":
+            self._answered = True
         elif control.action in ("record", "stop_record"):
             self.recording = control.action == "record"
 
@@ -175,7 +185,21 @@ class DashboardModel:
             recorder, recorded=max(recorded, recorder.recorded), not_taken=max(not_taken, recorder.not_taken)
         )
 
+    def _name(self, told: Naming | None) -> None:
+        """Left and right as it holds by now: all that is shown is exchanged where the view was another."""
+        before, self._naming = self._naming, newer(self._naming, told)
+        if self._naming is None or not exchanged(before, self._naming):
+            return
+        self._rolling.put_right(self._naming)
+        if self.cue is not None and self.cue.side is not None:
+            self.cue = None  # it named the wrong side
+        for metric in METRICS:
+            left, right = (self._trends[side, metric] for side in SIDES)
+            self._trends["left", metric], self._trends["right", metric] = right, left
+
     def _take_stance(self, stance: Stance) -> None:
+        self._name(stance.naming)
+        stance = renamed(stance, self._naming)
         self._newest_stance_s = stance.midstance_s
         if self.paused:
             return
@@ -198,8 +222,22 @@ class DashboardModel:
         return self._model.instrument(self.gait.calibrated, self.gait.level_sd_deg)
 
     @property
-    def texts(self) -> texts.Texts:
+    def texts(self) -> Texts:
         return self._texts
+
+    @property
+    def _texts(self) -> Texts:
+        return self._unsure_language if self.view_unsure else self._language
+
+    @property
+    def view_unsure(self) -> bool:
+        """Whether left and right may be exchanged."""
+        return self._naming is not None and self._naming.unsure and not self._answered
+
+    @property
+    def asks_view(self) -> bool:
+        """Whether the person is asked where the camera is."""
+        return self.view_unsure and not self.ending
 
     @property
     def trained(self) -> str:
@@ -359,8 +397,9 @@ class DashboardModel:
         )
 
     def _flag_words(self) -> str:
-        flags = self.gait.flags if self.gait else ()
-        return next((self._texts(f"flag.{flag}") for flag in flags if self._texts.has(f"flag.{flag}")), "")
+        flags = [flag for flag in self.gait.flags if flag != VIEW_UNSURE] if self.gait else []
+        asked = self._texts("ask.view") if self.asks_view else ""
+        return next((self._texts(f"flag.{flag}") for flag in flags if self._texts.has(f"flag.{flag}")), asked)
 
     def recorder_words(self) -> str:
         """Why nothing more is recorded, and what to do; empty where all is well."""
@@ -377,7 +416,7 @@ class DashboardModel:
             return self._texts("live.no_picture")
         if self.coach is not None and not self.coach.feedback and self.coach.mode == "faded":
             return self._texts("status.no_feedback")
-        if self.cue is None:
+        if self.cue is None or (self.view_unsure and self.cue.side is not None):
             return self._texts("live.no_cue")
         return self.cue.text if self.cue.audible else self._texts("live.shown_only", text=self.cue.text)
 

@@ -27,6 +27,19 @@ class Page:
             surface.text(self.look, "advice", theme.NORMAL, self.look.palette.warn, LINE)
             keys.line(self.look, self.model.texts, page, self.press)
 
+    def question(self, x: float, y: float, width: float, height: float, size: str) -> None:
+        """Where the camera is, to be answered by a key or a click; it takes the place of the panel "aside" while it is asked."""
+        with surface.box(self.look, x, y, width, height, "ask"):
+            surface.text(self.look, "ask-view", size, self.look.palette.warn, width - 24)
+            surface.put("ask-view", self.model.texts("ask.view"))
+            keys.line(self.look, self.model.texts, "ask", self.press, size, below=True)
+        dpg.configure_item("ask", show=False)
+
+    def show_question(self) -> None:
+        asks = self.model.asks_view
+        dpg.configure_item("ask", show=asks)
+        dpg.configure_item("aside", show=not asks)
+
     def show_status(self, now_s: float) -> None:
         model, palette = self.model, self.look.palette
         status, advice = model.status(now_s), model.advice()

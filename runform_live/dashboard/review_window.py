@@ -22,7 +22,7 @@ from runform_live.dashboard.review_recording import Recording
 from runform_live.dashboard.screen import fitting
 from runform_live.errors import RunformError
 from runform_live.export import clip
-from runform_live.messages import SIDES, Side
+from runform_live.messages import SIDES, VIEW_UNSURE, Side
 from runform_live.session import events
 from runform_live.session.reader import Session
 
@@ -38,11 +38,14 @@ class ReviewWindow:
     def __init__(
         self, sessions: list[Session], screen: ScreenSettings, size_px: tuple[int, int] = theme.DESIGN_PX
     ) -> None:
-        self._texts, _ = texts.load(screen.language)
+        flags = {flag for session in sessions for flag in session.summary.flags}
+        self._texts = quantities.said_of(flags, texts.load(screen.language)[0])
         self._recordings = [Recording(session) for session in sessions]
         self.model = self._recordings[0].model
         self._mode = "two" if len(sessions) > 1 else "one"
         self._words = next((why for one in self._recordings if (why := one.found.why(self._texts))), "")
+        if VIEW_UNSURE in flags:
+            self._words = quantities.flag_words(VIEW_UNSURE, self._texts)
         self._notes = Notes()
         self._work: Iterator[str] | None = None
         self._means: dict[Side, npt.NDArray[np.float64]] = {}

@@ -25,8 +25,9 @@ class RunPage(Page):
             surface.text(self.look, "time", theme.BIG, palette.text, pos=(1030, 10))
         top = 82
         self._card("left", GAP, top)
-        with surface.box(self.look, GAP + CARD_W + GAP, top, PICTURE_W, PICTURE_H):
+        with surface.box(self.look, GAP + CARD_W + GAP, top, PICTURE_W, PICTURE_H, "aside"):
             dpg.add_image("picture", width=self.look.px(PICTURE_W - 16), height=self.look.px(PICTURE_H - 16))
+        self.question(GAP + CARD_W + GAP, top, PICTURE_W, PICTURE_H, theme.LARGE)
         self._card("right", GAP + CARD_W + GAP + PICTURE_W + GAP, top)
         with surface.box(self.look, GAP, top + CARD_H + GAP, theme.DESIGN_PX[0] - 2 * GAP, 104):
             surface.text(self.look, "cue", theme.LARGE, palette.text, theme.DESIGN_PX[0] - 40)
@@ -36,7 +37,6 @@ class RunPage(Page):
         palette, look = self.look.palette, self.look
         with surface.box(self.look, x, y, CARD_W, CARD_H):
             surface.text(self.look, f"{side}-title", theme.LARGE, palette.side(side), pos=(12, 6))
-            surface.put(f"{side}-title", f"◀ {self.model.texts('live.left')}" if side == "left" else f"{self.model.texts('live.right')} ▶")  # fmt: skip
             surface.text(self.look, f"{side}-value", theme.HUGE, palette.side(side), pos=(8, 66))
             surface.text(self.look, f"{side}-interval", theme.BIG, palette.quiet, pos=(12, 222))
             surface.canvas(look, f"{side}-scale", 12, 278, CARD_W - 24, 40)
@@ -44,6 +44,8 @@ class RunPage(Page):
 
     def show(self, now_s: float) -> None:
         model, palette = self.model, self.look.palette
+        surface.put("left-title", f"◀ {model.texts('live.left')}")
+        surface.put("right-title", f"{model.texts('live.right')} ▶")
         for side in SIDES:
             card = model.card(side)
             surface.put(f"{side}-value", card.value)
@@ -61,6 +63,7 @@ class RunPage(Page):
         surface.put("time", f"{texts('live.time')} {model.time_words()}")
         surface.put("cue", model.cue_words())
         dpg.configure_item("cue", color=palette.warn if model.blind else palette.text)
+        self.show_question()
         self.show_status(now_s)
 
     def _scale(self, side: Side, mean: float | None, low: float | None, high: float | None) -> None:

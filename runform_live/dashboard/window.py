@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from runform_live.capture.previews import MOST_CAMERAS, Previews
 from runform_live.config import Config
-from runform_live.dashboard import end_model, feedback_model, surface, theme
+from runform_live.dashboard import end_model, feedback_model, keys, surface, theme
 from runform_live.dashboard.choose_page import ChoosePage
 from runform_live.dashboard.detail_page import DetailPage
 from runform_live.dashboard.end_page import EndPage
@@ -31,7 +31,7 @@ from runform_live.dashboard.pace import Pace
 from runform_live.dashboard.run_page import RunPage
 from runform_live.dashboard.screen import fitting
 from runform_live.dashboard.wishes import Wishes
-from runform_live.messages import Control, Pose, Stance
+from runform_live.messages import Control, DecidedView, Pose, Stance
 from runform_live.picture_quality import sharpness
 from runform_live.runtime import topology
 from runform_live.runtime.supervisor import Supervisor
@@ -42,6 +42,7 @@ from runform_live.session.reader import Session
 MOST_EARLIER = 5
 LOOK_AGAIN_S = 2.0  # for cameras
 SHOW_S = 0.1  # between two looks of the texts at the model
+VIEWS: tuple[DecidedView, DecidedView] = ("posterior", "anterior")  # in the order of the answers
 LAYERS = (RunPage, DetailPage)
 
 
@@ -68,6 +69,7 @@ class Window:
         self._notes = Notes()
         self._wishes = Wishes(self.model, config.coach.volume)
         self._ended: str | None = None
+        self._unsure = False  # what is drawn says that left and right are not sure
         self._guide_done = self._over = False
         self._show_at_s = 0.0
         self._pace = Pace()
@@ -157,7 +159,11 @@ class Window:
                 dpg.mvKey_K: lambda: wishes.feedback(feedback_model.next_metronome),
                 dpg.mvKey_G: self.goals, dpg.mvKey_Escape: self.goals,
             }  # fmt: skip
-        return both | escape | {
+        ask: dict[int, Callable[[], object]] = {}
+        if self.model.asks_view and self._guide is None:
+            for digits, view in zip(keys.DIGITS, VIEWS, strict=True):
+                ask |= dict.fromkeys(digits, partial(wishes.say_view, view))
+        return both | escape | ask | {
             dpg.mvKey_R: wishes.record, dpg.mvKey_P: wishes.pause, dpg.mvKey_M: wishes.mute, dpg.mvKey_C: wishes.calibrate,
             dpg.mvKey_F: dpg.toggle_viewport_fullscreen, dpg.mvKey_Tab: self.next_layer, dpg.mvKey_Spacebar: self.skip_guide,
             dpg.mvKey_G: self.goals, dpg.mvKey_S: wishes.test_sound,
@@ -241,6 +247,8 @@ class Window:
             self._guide_on(supervisor)
         if self._goals is not None and self._goals.metric != self.model.trained:
             self._goals, self._stale = self._goals_now(), True
+        if self.model.view_unsure != self._unsure:
+            self._unsure, self._stale = self.model.view_unsure, True
         if self._stale:
             self._build()
         if now_s >= self._show_at_s or self._unshown or self.model.ending:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from runform_live import quantities
 from runform_live.dashboard.goals_model import GoalsModel
 from runform_live.dashboard.model import TRAINABLE, DashboardModel
-from runform_live.messages import CoachState, Control
+from runform_live.messages import CoachState, Control, DecidedView
 from runform_live.texts import Texts
 
 VOLUME_STEP = 0.1
@@ -42,6 +42,10 @@ class Wishes:
 
     def calibrate(self) -> None:
         self._ask(Control(action="calibrate"))
+
+    def say_view(self, view: DecidedView) -> None:
+        """The answer to where the camera is."""
+        self._ask(Control(action="view", text=view, view=view))
 
     def test_sound(self) -> None:
         self._ask(Control(action="test_sound"))

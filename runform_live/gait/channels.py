@@ -13,7 +13,7 @@ from runform_live.messages import INDEX
 
 # Row layout. Leg 0 is the picture's left leg, leg 1 its right leg.
 TRUNK_Y = 0
-HIP_X, HIP_Y, KNEE_X, KNEE_Y, ANKLE_X, ANKLE_Y, FOOT_Y = 1, 2, 3, 4, 5, 6, 7  # of leg 0; leg 1 is LEG further
+HIP_X, HIP_Y, KNEE_X, KNEE_Y, ANKLE_X, ANKLE_Y, TOE_Y = 1, 2, 3, 4, 5, 6, 7  # of leg 0; leg 1 is LEG further
 LEG = 7
 HIPS_X, HIPS_Y, SHOULDERS_X, SHOULDERS_Y = 15, 16, 17, 18
 TILT = 19
@@ -31,7 +31,7 @@ SHOULDER_SHARE = 0.85
 
 _SHOULDER, _HIP, _KNEE = INDEX["left_shoulder"], INDEX["left_hip"], INDEX["left_knee"]
 _PSIS = INDEX["left_psis"]
-_ANKLE, _HEEL, _TOE = INDEX["left_ankle"], INDEX["left_heel"], INDEX["left_toe"]
+_ANKLE, _TOE = INDEX["left_ankle"], INDEX["left_toe"]
 
 
 @kernel("void(f8[:,::1],b1,f8[::1])")
@@ -58,7 +58,7 @@ def fill_row(landmarks: npt.NDArray[np.float64], marked: bool, row: npt.NDArray[
         row[at + KNEE_Y] = landmarks[_KNEE + side, 1]
         row[at + ANKLE_X] = landmarks[_ANKLE + side, 0]
         row[at + ANKLE_Y] = landmarks[_ANKLE + side, 1]
-        row[at + FOOT_Y] = (landmarks[_ANKLE + side, 1] + landmarks[_HEEL + side, 1] + landmarks[_TOE + side, 1]) / 3.0
+        row[at + TOE_Y] = landmarks[_TOE + side, 1]
     hips_x, hips_y = (row[HIP_X] + row[HIP_X + LEG]) / 2.0, (row[HIP_Y] + row[HIP_Y + LEG]) / 2.0
     shoulders_x = (landmarks[_SHOULDER, 0] + landmarks[_SHOULDER + 1, 0]) / 2.0
     shoulders_y = (landmarks[_SHOULDER, 1] + landmarks[_SHOULDER + 1, 1]) / 2.0

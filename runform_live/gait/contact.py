@@ -23,7 +23,7 @@ TRUNK_SHARE = 0.288  # hip centres to shoulder centres over body height (Winter 
 DUTY_FACTOR = 0.36
 DUTY_FACTOR_SD = 0.03
 OSCILLATION_SD_M = 0.012
-FLAT_FROM, FLAT_UNTIL = 0.1, 0.6  # of the contact
+TOE_DOWN_FROM, TOE_DOWN_UNTIL = 0.2, 0.8  # of the contact
 LOWEST_SHARE = 0.46
 
 
@@ -47,7 +47,7 @@ def contact_events(midstance_s: float, contact_s: float) -> tuple[float, float]:
     return midstance_s - LOWEST_SHARE * contact_s, midstance_s + (1.0 - LOWEST_SHARE) * contact_s
 
 
-def flat_foot_s(initial_contact_s: float, toe_off_s: float) -> tuple[float, float]:
-    """The part of a stance in which the foot lies on the belt and goes with it, before its heel has risen far."""
+def toe_down_s(initial_contact_s: float, toe_off_s: float) -> tuple[float, float]:
+    """The part of a stance in which the toe is surely on the ground, whether the heel or the forefoot lands first."""
     contact_s = toe_off_s - initial_contact_s
-    return initial_contact_s + FLAT_FROM * contact_s, initial_contact_s + FLAT_UNTIL * contact_s
+    return initial_contact_s + TOE_DOWN_FROM * contact_s, initial_contact_s + TOE_DOWN_UNTIL * contact_s

@@ -19,7 +19,7 @@ from runform_live.gait.frame_rate import OUTAGE_S, FrameRate, FrameRateState
 from runform_live.gait.instrument import UNCLEAR_SIGMA_DEG, pelvis_sigma_deg
 from runform_live.gait.levelling import Level
 from runform_live.gait.segmenter import GaitSegmenter, SegmenterState
-from runform_live.messages import INDEX, GaitState, Pose, Stance, View
+from runform_live.messages import INDEX, VIEW_UNSURE, DecidedView, GaitState, Naming, Pose, Stance, View
 from runform_live.picture_quality import DARK, FRONTAL_FLOOR, RUNNER_DARK
 
 SIDE_ON_S = 0.7
@@ -110,6 +110,15 @@ class GaitMonitor:
         """Ask for a new standing calibration."""
         self._segmenter.calibrate()
 
+    def fix_view(self, view: DecidedView) -> None:
+        """A person says from where the runner is seen: that holds for good."""
+        self._segmenter.fix_view(view)
+
+    @property
+    def naming(self) -> Naming | None:
+        """How left and right are named now; None before the view is decided."""
+        return self._segmenter.naming
+
     @property
     def level(self) -> Level | None:
         return self._segmenter.level
@@ -182,6 +191,8 @@ class GaitMonitor:
         seen, found = self._seen, list[str]()
         if seen.side_on_s >= SIDE_ON_S:
             found.append("wrong_view")
+        if self.naming is not None and self.naming.unsure:
+            found.append(VIEW_UNSURE)
         if seen.dark_s >= DARK_S:
             found.append("low_light")
         if seen.dim_s >= DARK_S:
@@ -229,4 +240,5 @@ class GaitMonitor:
             phase=self._course.phase,
             phase_since_s=0.0 if math.isnan(self._seen.last_s) else self._course.since_s,
             ran_s=self._course.ran_s,
+            naming=self.naming,
         )

@@ -75,6 +75,9 @@ class GaitStage(Stage):
     def control(self, control: Control) -> None:
         if control.action == "calibrate":
             self._monitor.calibrate()
+        elif control.action == "view" and control.view is not None:
+            self._monitor.fix_view(control.view)
+            self._send(self._monitor.gait_state())
         elif control.action == "finish" and control.text in ("", "gait"):
             self._end()
 

@@ -22,8 +22,8 @@ from runform_live.gait.midstance import Midstances, MidstancesState
 from runform_live.gait.recent import Recent, RecentState
 from runform_live.gait.slow_motion import SlowMotion, SlowMotionState
 from runform_live.gait.stand import LOOKS_BACK_S, Stand, StandState
-from runform_live.gait.view import ViewEstimate, ViewState, side_of
-from runform_live.messages import FOLLOWS_ALL, LevelInMotion, Stance, View
+from runform_live.gait.view import ViewEstimate, ViewState, behind_by, side_of
+from runform_live.messages import FOLLOWS_ALL, DecidedView, LevelInMotion, Naming, Stance, View
 from runform_live.picture_quality import FRONTAL_FLOOR
 
 SHORTEST_STEP_S, LONGEST_STEP_S = 0.22, 0.48
@@ -56,6 +56,7 @@ class SegmenterState(msgspec.Struct, frozen=True):
     last_running_s: float
     doubts: bool
     follows: tuple[float, float]
+    names_sides: bool
 
 
 class GaitSegmenter:
@@ -76,6 +77,7 @@ class GaitSegmenter:
         "_level",
         "_level_in_motion",
         "_midstances",
+        "_names_sides",
         "_number",
         "_open",
         "_ready",
@@ -99,6 +101,7 @@ class GaitSegmenter:
         self._slow_motion = SlowMotion()
         self._doubts = True
         self._follows = FOLLOWS_ALL
+        self._names_sides = True
         self._open: list[Step] = []
         self._ready: list[Step] = []
         self._last_low_s = -math.inf
@@ -130,7 +133,7 @@ class GaitSegmenter:
         self._intervals_s = list(state.intervals_s)
         self._falls_px = list(state.falls_px)
         self._last_low_s, self._last_running_s = state.last_low_s, state.last_running_s
-        self._doubts, self._follows = state.doubts, state.follows
+        self._doubts, self._follows, self._names_sides = state.doubts, state.follows, state.names_sides
 
     def state(self) -> SegmenterState:
         """All that a successor needs to go on exactly from here."""
@@ -152,6 +155,7 @@ class GaitSegmenter:
             last_running_s=self._last_running_s,
             doubts=self._doubts,
             follows=self._follows,
+            names_sides=self._names_sides,
         )
 
     def _looks_back_to_s(self) -> float:
@@ -174,6 +178,14 @@ class GaitSegmenter:
     def view(self) -> View:
         """The view as far as it is known; "side" while the person is seen from the side."""
         return "side" if self.frontality < FRONTAL_FLOOR else self._view.view
+
+    @property
+    def naming(self) -> Naming | None:
+        """How left and right are named now; None before the view is decided."""
+        view = self._view
+        return (
+            None if view.view == "unknown" else Naming(view.view, view.unsure, view.number, view.since_s, self._follows)
+        )
 
     @property
     def level(self) -> Level | None:
@@ -215,7 +227,12 @@ class GaitSegmenter:
         """The camera looks from elsewhere: neither a calibration nor strides from before tell what is level now."""
         self.calibrate()
         self._level_in_motion = None
+        self._view.camera_elsewhere(self._recent.now_s)
         self._start_chain()
+
+    def fix_view(self, view: DecidedView) -> None:
+        """A person says from where the runner is seen: that holds for good."""
+        self._view.fix(view)
 
     # -- frames ---------------------------------------------------------------------------------------------------
 
@@ -242,7 +259,7 @@ class GaitSegmenter:
         Raises ValueError where time does not go forward.
         """
         self._recent.append(time_s, landmarks, marked, None if names_sides else 2.0 * behind - 1.0)
-        self._doubts, self._follows = doubts or marked, follows
+        self._doubts, self._follows, self._names_sides = doubts or marked, follows, names_sides
         if level_in_motion is not None and not marked:  # it gets better with every frame: the newest is good for all
             self._level_in_motion = level_in_motion
         self._take_lows(self._recent.lag_s)
@@ -316,10 +333,11 @@ class GaitSegmenter:
             self._open.pop(0)
             step.midstance_s = self._midstance_s(step.midstance_s)  # now that the frames on both sides are there
             self._time_contact(step)
-            flat = contact.flat_foot_s(step.initial_contact_s, step.toe_off_s)
-            trend = recent.trend(channels.FOOT_Y + step.leg * channels.LEG, *flat)
+            down_s = contact.toe_down_s(step.initial_contact_s, step.toe_off_s)
+            trend = recent.trend(channels.TOE_Y + step.leg * channels.LEG, *down_s)
             order = recent.raw_mean(channels.ORDER, step.initial_contact_s, step.toe_off_s)
-            self._view.add_stance(trend / recent.trunk_px(step.midstance_s), order)
+            behind = behind_by(order, self._names_sides)
+            self._view.add_stance(trend / recent.trunk_px(step.midstance_s), behind)
             self._ready.append(step)
 
     def _time_contact(self, step: Step) -> None:
@@ -393,6 +411,7 @@ class GaitSegmenter:
             knee_valgus_mid_deg=known(0, 2),
             knee_valgus_peak_deg=known(1, 2),
             trunk_lean_mid_deg=known(0, 3),
+            naming=self.naming,
         )
 
     def _step_width(self, step: Step, leg: int) -> float | None:

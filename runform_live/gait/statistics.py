@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 import msgspec
 
-from runform_live.messages import Side, Stance
+from runform_live.messages import Naming, Side, Stance
+from runform_live.naming import renamed
 
 FEWEST_STANCES = 7  # a side, for a stable mean (Dingenen et al. 2018, Phys Ther Sport 33:40)
 # Student's t, two-sided 95%, for 1 to 30 degrees of freedom; beyond, 1.96 + 2.4 / freedom is within 0.001.
@@ -128,6 +129,13 @@ class Rolling:
 
     def add(self, stance: Stance) -> None:
         self._stances[stance.side].append(stance)
+
+    def put_right(self, now: Naming) -> None:
+        """Name the stances as it holds now."""
+        stances = [renamed(stance, now) for kept in self._stances.values() for stance in kept]
+        self.clear()
+        for stance in sorted(stances, key=lambda one: one.midstance_s):
+            self.add(stance)
 
     def clear(self) -> None:
         for stances in self._stances.values():

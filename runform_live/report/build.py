@@ -75,7 +75,7 @@ def render(session: Session, language: str = texts.FALLBACK) -> str:
 def _page(session: Session, language: str) -> tuple[str, str]:
     """The page; and, in a line, why pictures are missing in it (empty: none is)."""
     info, summary = session.info, session.summary
-    said, _ = texts.load(language)
+    said = quantities.said_of(summary.flags, texts.load(language)[0])
     shown, missing = pictures.midstances(session, said)
     template = jinja2.Environment(autoescape=True).from_string(
         Path(__file__).with_name("template.html").read_text(encoding="utf-8")

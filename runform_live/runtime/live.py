@@ -14,7 +14,7 @@ from runform_live.addresses import masked
 from runform_live.capture.sources import is_camera, is_stream
 from runform_live.config import Config
 from runform_live.errors import BadInput
-from runform_live.messages import Any_, Control, Recorder, SourceState, View
+from runform_live.messages import VIEW_UNSURE, Any_, Control, GaitState, Recorder, SourceState, View
 from runform_live.runtime.stage import StageSetup
 from runform_live.runtime.supervisor import Supervisor
 from runform_live.session import lock
@@ -126,6 +126,7 @@ class _Shown:
     def __init__(self, note: Note | None) -> None:
         self._note, self._restarts = note, 0
         self._trouble = ""
+        self._unsure = False  # of the view, as said last
 
     def __call__(self, supervisor: Supervisor) -> bool:
         for message in supervisor.messages(POLL_S):
@@ -140,6 +141,10 @@ class _Shown:
             if message.trouble == self._trouble:
                 return
             self._trouble = message.trouble
+        if isinstance(message, GaitState):  # it says so again ten times a second
+            unsure, self._unsure = self._unsure, VIEW_UNSURE in message.flags
+            if self._unsure == unsure:
+                return
         if self._note is not None:
             self._note(message)
 
@@ -153,6 +158,12 @@ def describe(message: Any_) -> str | None:
         return f"source {message.state}: {masked(message.text)}"
     if isinstance(message, Recorder) and message.trouble:
         return message.trouble
+    if isinstance(message, GaitState) and VIEW_UNSURE in message.flags:
+        return (
+            "it is not sure whether the camera is behind or in front: left and right may be exchanged; --view says it"
+        )
+    if isinstance(message, GaitState) and message.naming is not None:
+        return f"the view is clear now: {'in front' if message.naming.view == 'anterior' else 'behind'}"
     if isinstance(message, Control) and message.action == "restarted":
         return f"the {message.text} stage had stopped and was started anew; the session goes on"
     return None

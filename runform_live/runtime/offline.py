@@ -15,6 +15,7 @@ from runform_live.config import Config
 from runform_live.errors import RunformError
 from runform_live.gait.monitor import GaitMonitor
 from runform_live.messages import GaitState, Pose, Stance, View
+from runform_live.naming import put_right
 from runform_live.pose.open import open_tracker
 from runform_live.pose.tracker import RunnerTracker
 from runform_live.session.record import SessionRecord
@@ -92,6 +93,7 @@ class Analysis:
             self.frames += 1
             pose = seen.message(self.frames, time_s, stamp_s=0.0)
             self.stances.extend(self._monitor.push(pose, seen.landmarks))
+            put_right(self.stances, self._monitor.naming)
             yield pose, seen.landmarks
         self.stances.extend(self._monitor.finish())
         self.video.close()

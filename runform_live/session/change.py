@@ -9,7 +9,7 @@ from typing import Literal
 
 from runform_live.gait.instrument import LEVELLED
 from runform_live.gait.statistics import spread
-from runform_live.messages import SIDES, Side
+from runform_live.messages import SIDES, VIEW_UNSURE, Side
 from runform_live.session.reader import Session
 from runform_live.session.schema import MetricSummary, SymmetrySummary
 from runform_live.session.summary import SUMMARISED
@@ -106,7 +106,8 @@ def not_alike(before: Session, after: Session) -> list[Kind]:
         found.append("line")
     if networks[0] != networks[1]:
         found.append("network")
-    if before.summary.view != after.summary.view:
+    unsure = any(VIEW_UNSURE in session.summary.flags for session in (before, after))
+    if before.summary.view != after.summary.view or unsure:
         found.append("view")
     if first.person and then.person and first.person != then.person:
         found.append("person")

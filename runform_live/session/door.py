@@ -7,7 +7,6 @@ file of a few kilobytes may ask for gigabytes of memory.
 from __future__ import annotations
 
 import os
-import re
 import stat
 from pathlib import Path
 from typing import TypeVar
@@ -15,6 +14,7 @@ from typing import TypeVar
 import msgspec
 
 from runform_live.errors import BadInput
+from runform_live.names import shown
 from runform_live.session import schema
 
 MIB = 1 << 20
@@ -30,15 +30,13 @@ BOM = b"\xef\xbb\xbf"  # some editors put it in front
 RESTORE = "restore it from a copy"
 AGAIN = "analyse the session's video again"
 LONGEST = 300  # characters of a text that comes from a file and is shown in a line
-# Control characters, and those that turn the direction of writing: they could make a terminal show what is not there.
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]+")
 
 Shape = TypeVar("Shape")
 
 
 def clean(text: str, longest: int = LONGEST) -> str:
     """A text from a file as it may stand in a line of a terminal or a window: no control characters, and not endless."""
-    plain = _CONTROL.sub(" ", text[: 4 * longest])
+    plain = shown(text[: longest + 1])
     return plain if len(plain) <= longest else plain[:longest] + "…"
 
 

@@ -17,14 +17,14 @@ from pathlib import Path
 from runform_live import doors, names
 from runform_live.errors import BadInput
 from runform_live.session import recording, schema
-from runform_live.session.files import sync_file, sync_folder
+from runform_live.session.files import OWNER_FILE, sync_file, sync_folder
 from runform_live.session.lock import RUN, WRITE
 from runform_live.session.reader import Session
-from runform_live.session.source import places
+from runform_live.session.source import NoFilm, film_of
 from runform_live.session.writer import RESERVE
 
 ELSEWHERE = "name another place"
-OF_A_SESSION, AS_USUAL = 0o600, 0o666  # modes; the umask takes away from the second
+AS_USUAL = 0o666  # less the umask: for what a person asked for at a place of their own
 # What only the program writes, in any session's folder.
 KEPT = (
     *(schema.SESSION, schema.SUMMARY, schema.STANCES, schema.EVENTS, schema.POSES, schema.POSES_LOG),
@@ -79,7 +79,7 @@ def _try(path: Path) -> None:
 def _scratch(path: Path) -> Path:
     """A new, empty file beside it. In a session's folder its owner alone may read it; elsewhere it is as the umask says. Raises OSError."""
     scratch = path.with_name(f"{names.temporary_for(path.name)}{secrets.token_hex(4)}")
-    mode = OF_A_SESSION if _in_session(path) else AS_USUAL
+    mode = OWNER_FILE if _in_session(path) else AS_USUAL
     os.close(os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode))
     return scratch
 
@@ -98,8 +98,8 @@ def _cannot(path: Path, trouble: OSError | ValueError) -> BadInput:
 def refuse_in(session: Session, path: Path, settings: Path | None = None, is_report: bool = False) -> None:
     """The same for a result made of a session: its film, the settings and what is kept in a session folder stay as they are."""
     inputs = [settings] if settings is not None else []
-    if session.info.source_file is not None:
-        inputs += places(session.info.source_file, session.folder)
+    with contextlib.suppress(NoFilm):
+        inputs.append(film_of(session.info, session.folder))
     refuse(path, inputs)
     name = path.name.casefold()  # on Windows and macOS a name in other letters is the same file
     if _in_session(path) and (

@@ -13,9 +13,9 @@ import av.error
 import numpy as np
 import numpy.typing as npt
 
-from runform_live.capture.shown import Shown
+from runform_live.capture.shown import Decoded, Shown
 from runform_live.capture.sources import Picture, Video
-from runform_live.capture.video import Decoded, Decoder
+from runform_live.capture.video import Decoder
 from runform_live.errors import BadInput
 from runform_live.messages import LANDMARKS
 from runform_live.session import door
@@ -188,7 +188,7 @@ class Pictures:
             raise BadInput(f"{path}: the pictures cannot be read; restore the file from a copy") from None
         first = self._decoder.first
         self._shown = Shown(mirrored, size_px)
-        self._shown(first.frame, first.pixel_ratio)  # fixes the size
+        self._shown(first)  # fixes the size
         self._start_s = 0.0 if recorded else (first.stamp_s or 0.0)
         self._kept = _Kept()
 
@@ -227,7 +227,7 @@ class Pictures:
         if decoded is None or decoded.stamp_s is None:
             return False
         self._last_s = (decoded.stamp_s - self._start_s) / self._slowed
-        self._kept.keep(self._last_s, self._shown(decoded.frame, decoded.pixel_ratio))
+        self._kept.keep(self._last_s, self._shown(decoded))
         return True
 
     def _begin_again(self) -> None:

@@ -15,7 +15,8 @@ import numpy.typing as npt
 
 from runform_live.addresses import masked
 from runform_live.config import Config
-from runform_live.messages import SIDES, CoachState, Cue, GaitState, Side, Stance, TroubleKind
+from runform_live.messages import SIDES, CoachState, Cue, GaitState, Naming, Side, Stance, TroubleKind, View
+from runform_live.naming import OTHER, exchanged, newer, put_right, renamed, swap
 from runform_live.session import door, events, stances
 from runform_live.session.origin import new_info
 from runform_live.session.recording import VideoRecording
@@ -44,6 +45,9 @@ class RecordState(msgspec.Struct, frozen=True):
     video_trouble: Words | None
     unsaved_stances: tuple[Stance, ...]  # that the disk has not taken
     unsaved_events: tuple[str, ...]
+    naming: Naming | None  # of all stances
+    file_naming: Naming | None  # of those in the file, which may be older where the disk refuses
+    first_side: Side | None  # of the file's first row: it tells a successor whether the file was written anew since
 
 
 class SessionRecord:
@@ -71,7 +75,10 @@ class SessionRecord:
         if kept.info is not None and kept.info.ended is not None:
             self.info = kept.info
         self.summary: Summary | None = None  # once the session is closed
-        self._stances = list(kept.stances)
+        self._naming, self._file_naming = _namings(before, self.info, kept.stances)
+        self._stances = [
+            renamed(msgspec.structs.replace(one, naming=self._file_naming), self._naming) for one in kept.stances
+        ]
         self._newest_s: dict[Side, float] = dict.fromkeys(SIDES, NEVER_S)
         for one in self._stances:
             self._newest_s[one.side] = max(self._newest_s[one.side], one.midstance_s)
@@ -99,9 +106,10 @@ class SessionRecord:
             return
         self.info = msgspec.structs.replace(self.info, videos=self._videos.parts)
         self._writer.begin(self.info, self._stances, self._events)
+        self._file_naming = self._naming
 
     def _take_unsaved(self, before: RecordState) -> None:
-        for one in before.unsaved_stances:
+        for one in (renamed(each, self._naming) for each in before.unsaved_stances):
             if self._is_new(one):
                 self._stances.append(one)
                 self._newest_s[one.side] = one.midstance_s
@@ -129,6 +137,9 @@ class SessionRecord:
             video_trouble=self._video_trouble,
             unsaved_stances=tuple(self._stances[max(0, len(self._stances) - rows) :]),
             unsaved_events=tuple(self._events[max(0, len(self._events) - lines) :]),
+            naming=self._naming,
+            file_naming=self._file_naming,
+            first_side=self._first_side,
         )
 
     @property
@@ -183,13 +194,49 @@ class SessionRecord:
 
     def stance(self, stance: Stance, counts: bool = True) -> None:
         """One stance; counts: False of a pause, whose stances are left out also when they are told once more."""
+        self._name(stance.naming)
+        stance = renamed(stance, self._naming)
         if not self._is_new(stance):
             return
         self._newest_s[stance.side] = stance.midstance_s
         if not counts:
             return
         self._stances.append(stances.as_written(stance))
-        self._writer.stance(stance)
+        if self._file_naming_holds:
+            self._file_naming = self._naming
+            self._writer.stance(stance)
+        else:
+            self._rewrite_stances()
+
+    def _name(self, told: Naming | None) -> None:
+        """Left and right as it holds by now: those of earlier stances are put right, here and in the file."""
+        before, self._naming = self._naming, newer(self._naming, told)
+        if not exchanged(before, self._naming):
+            return
+        swap(self._newest_s)
+        if put_right(self._stances, self._naming):
+            self._event(
+                "sides_exchanged",
+                self.time_s,
+                text="the view is another than it seemed: left and right of the stances so far",
+            )
+            self._rewrite_stances()
+
+    @property
+    def _file_naming_holds(self) -> bool:
+        return not exchanged(self._file_naming, self._naming)
+
+    @property
+    def _first_side(self) -> Side | None:
+        """Of the file's first row."""
+        if not self._stances:
+            return None
+        first = self._stances[0]
+        return OTHER[first.side] if exchanged(self._file_naming, first.naming) else first.side
+
+    def _rewrite_stances(self) -> None:
+        if self._writer.rewrite_stances(self._stances):
+            self._file_naming = self._naming
 
     def _is_new(self, stance: Stance) -> bool:
         return stance.midstance_s > self._newest_s[stance.side] + ROUNDING_S
@@ -200,7 +247,10 @@ class SessionRecord:
         if before is not None and state.time_s < before.time_s:
             return
         self._gait = state
+        self._name(state.naming)
         view = state.view if state.view in ("posterior", "anterior") else self.info.view
+        if self._naming is not None:
+            view = self._naming.view  # whatever it is called at the moment: from the side, for instance
         own = tuple(flag for flag in self.info.flags if flag in OWN_FLAGS)
         self._update(view=view, calibration=_calibration(state), flags=(*state.flags, *own))
         if before is not None and before.phase != state.phase:
@@ -374,6 +424,20 @@ class SessionRecord:
 
 # Flags that the record itself raises; the others are the gait stage's, which takes them back, too.
 OWN_FLAGS = frozenset({"recording_stopped", "poses_incomplete", "video_cut_short", "clock_repaired"})
+
+
+def _namings(
+    before: RecordState | None, info: SessionInfo, rows: Sequence[Stance]
+) -> tuple[Naming | None, Naming | None]:
+    """How left and right are named, and how they are in the file, which a predecessor may have written anew after its last word."""
+    if before is None:
+        by_view = Naming(info.view) if info.view in ("posterior", "anterior") else None
+        return by_view, by_view
+    in_file = before.file_naming
+    if in_file is not None and rows and before.first_side not in (None, rows[0].side):
+        other: View = "posterior" if in_file.view == "anterior" else "anterior"
+        in_file = msgspec.structs.replace(in_file, view=other)
+    return before.naming, in_file
 
 
 def _calibration(state: GaitState) -> Calibration:

@@ -113,7 +113,8 @@ class SessionInfo(msgspec.Struct, frozen=True):
     software: Word
     recorded_by: Word  # "live" or "analyze"
     slowed: Annotated[float, Meta(ge=0.01, le=1000)] = 1.0  # so many times slower than life the source plays
-    frame_rate_given_hz: Rate | None = None  # at which the source plays, said by a person; None: by its own clock
+    # At which the source plays, said by a person; None: by its own clock.
+    frame_rate_given_hz: Annotated[float, Meta(ge=0.01, le=10_000)] | None = None
     mirrored: bool = False  # the source's pixels are mirrored, said by a person
     person: Word | None = None
     targets: dict[Word, Band] | None = None  # in force at the end; None: nobody coached

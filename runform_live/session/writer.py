@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from runform_live import names
+from runform_live import doors, names
 from runform_live.errors import BadInput, RunformError
 from runform_live.messages import Stance, TroubleKind, View
 from runform_live.session import door, events, poses, schema, stances
@@ -77,6 +77,17 @@ def new_folder(parent: Path, name: str | None = None) -> Path:
             sync_folder(parent)
         return folder
     raise BadInput(f"{parent} already holds a thousand sessions called {wanted}")
+
+
+def refuse_parent(parent: Path) -> None:
+    """Raise BadInput where no session can be kept under `parent`; it is not made here."""
+    place = parent
+    while not os.path.lexists(place) and place != place.parent:
+        place = place.parent
+    if not doors.is_folder(place):
+        raise BadInput(f"{place} is not a folder; name a folder for the sessions")
+    if not os.access(place, os.W_OK | os.X_OK):
+        raise BadInput(f"cannot write into {parent}; name another folder")
 
 
 def as_json(content: SessionInfo | Summary) -> bytes:
@@ -236,6 +247,19 @@ class SessionWriter:
     def stance(self, stance: Stance) -> None:
         self._stances.add(stances.row(stance).encode() + b"\n")
         self._write(self._stances)
+
+    def rewrite_stances(self, rows: Sequence[Stance]) -> bool:
+        """stances.csv anew: left and right were exchanged in some rows. False where the disk refuses: the old rows stay."""
+        if self.blocked or self._stances.path.name in self._unread:
+            return False
+        self._stances.close()  # Windows replaces no open file
+        file = self._stances = Growing(self._stances.path)
+        written = self._attempt(file.path.name, lambda: write_atomically(file.path, stances.whole(rows)))
+        if written:
+            self._syncer.changed(file.path)
+        else:
+            file.spoil()
+        return written
 
     def event(self, line: str) -> None:
         self._events.add(line.encode() + b"\n")

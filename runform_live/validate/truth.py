@@ -13,6 +13,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from runform_live import doors
 from runform_live.errors import BadInput
 from runform_live.messages import METRICS, Side
 from runform_live.session import door
@@ -78,6 +79,7 @@ def read_clips(folder: Path, psis: bool = False) -> list[Clip]:
 
 
 def _read_made(path: Path) -> Made:
+    doors.refuse_endless(path)
     try:
         return door.decoded(path, Made, "")
     except (OSError, BadInput):
@@ -118,6 +120,7 @@ def _by_psis(stances: list[TrueStance], video: Path) -> list[TrueStance]:
     NAME.frames.csv gives the obliquity of the hip line without the roll and its pixels with it: their difference is the roll.
     """
     table = video.with_suffix("").with_name(video.stem + ".frames.csv")
+    doors.refuse_endless(table)
     try:
         rows = _rows(table)
         times_s = np.array([_number(row, "time_s") for row in rows])

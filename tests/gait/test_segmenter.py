@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from runform_live.gait.segmenter import GaitSegmenter
-from runform_live.messages import INDEX, LANDMARKS, METRICS, LevelInMotion, Stance
+from runform_live.messages import INDEX, LANDMARKS, METRICS, LevelInMotion, Naming, Stance
 from tests.makers import demo_landmarks, demo_truth, running, standing, swapped
 
 UNKNOWN = np.full((len(LANDMARKS), 3), np.nan)
@@ -107,37 +107,39 @@ def test_from_in_front_left_and_right_are_the_runners_own() -> None:
     assert np.mean([s.pelvic_drop_mid_deg for s in found if s.side == "right"]) == pytest.approx(3.0, abs=0.4)
 
 
-def rising_from(points: np.ndarray, run_s: float, lift_px: float) -> np.ndarray:
-    """The points with each foot risen more and more while it stands."""
+def with_heels_that_rise(points: np.ndarray, run_s: float, lift_px: float) -> np.ndarray:
+    """The points with ankle and heel of each foot risen more and more while it stands; the toe stays where it is."""
     for side, own in (("left", 0.5), ("right", 1.5)):
         away = (max(run_s, 0.0) * 170 / 60 - own + 1) % 2 - 1
         if run_s >= 0 and abs(away) < 0.5:
-            for joint in ("ankle", "heel", "toe"):
+            for joint in ("ankle", "heel"):
                 points[INDEX[f"{side}_{joint}"], 1] -= lift_px * (1 + math.sin(math.pi * away))
     return points
 
 
-@pytest.mark.parametrize(("lifted_px", "anterior"), [(31, False), (6, True)])
-def test_a_heel_that_rises_while_the_belt_carries_the_foot_does_not_turn_the_view(
+@pytest.mark.parametrize("lifted_px", [-20, 31])
+@pytest.mark.parametrize("anterior", [False, True])
+def test_a_heel_that_rises_or_falls_while_the_belt_carries_the_foot_does_not_turn_the_view(
     lifted_px: float, anterior: bool
 ) -> None:
-    """A low camera sees little of the belt's way; what the foot rises by itself is the same from both sides."""
     segmenter = GaitSegmenter()
     for frame in range(240):
         t = frame / 30
-        points = running(t - 2.5, anterior=anterior) if t >= 2.5 else standing()
-        segmenter.push(t, rising_from(points, t - 2.5, lifted_px))
+        points = running(t - 2.5, anterior=anterior, belt_px=8.0) if t >= 2.5 else standing()
+        segmenter.push(t, with_heels_that_rise(points, t - 2.5, lifted_px), names_sides=False, behind=0.5)
     assert segmenter.view == ("anterior" if anterior else "posterior")
 
 
-def test_where_the_belt_tells_nothing_the_network_s_own_opinion_decides() -> None:
+def test_on_a_floor_the_network_s_own_opinion_decides_whatever_the_heels_do() -> None:
     for behind, view in ((0.9, "posterior"), (0.1, "anterior")):
-        segmenter = GaitSegmenter()
-        for frame in range(240):
-            t = frame / 30
-            points = running(t - 2.5) if t >= 2.5 else standing()
-            segmenter.push(t, rising_from(points, t - 2.5, 36), names_sides=False, behind=behind)
-        assert segmenter.view == view
+        for lift_px in (-40, 0, 40):
+            segmenter = GaitSegmenter()
+            for frame in range(240):
+                t = frame / 30
+                points = running(t - 2.5, belt_px=0.0) if t >= 2.5 else standing()
+                segmenter.push(t, with_heels_that_rise(points, t - 2.5, lift_px), names_sides=False, behind=behind)
+            assert segmenter.view == view
+            assert segmenter.naming == Naming(view)
 
 
 def test_a_network_that_takes_the_back_for_a_front_does_not_swap_the_sides() -> None:

@@ -1,0 +1,63 @@
+"""Left and right of stances that were named before the view was found to be another: for everybody who keeps stances."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import MutableSequence
+from typing import TypeVar
+
+import msgspec
+
+from runform_live.messages import Naming, Side, Stance
+
+T = TypeVar("T")
+OTHER: dict[Side, Side] = {"left": "right", "right": "left"}
+
+
+def newer(known: Naming | None, told: Naming | None) -> Naming | None:
+    """The naming that holds; a message that is told once more after a restart may carry an older one."""
+    if known is None or told is None:
+        return known or told
+    return told if told.number >= known.number else known
+
+
+def exchanged(before: Naming | None, now: Naming | None) -> bool:
+    """Whether left and right of what was named by `before` are now the other way round."""
+    return before is not None and now is not None and before.view != now.view
+
+
+def renamed(stance: Stance, now: Naming | None) -> Stance:
+    """The stance as it is named now. Its angles change with the share of a turn of the pelvis that is read from that view.
+
+    The drop's change is exact. Hip adduction is measured against the same line and changes by as many degrees; its peak is taken to
+    be at the peak of the drop.
+    """
+    before = stance.naming
+    if before is None or now is None or before.view == now.view or stance.midstance_s < now.since_s:
+        return stance
+    share = before.follows[before.view == "anterior"] / now.follows[now.view == "anterior"]
+    changes: dict[str, object] = {"side": OTHER[stance.side], "naming": now}
+    for when in ("mid", "peak"):
+        drop = getattr(stance, f"pelvic_drop_{when}_deg")
+        if drop is None or math.isclose(share, 1.0):
+            continue
+        changes[f"pelvic_drop_{when}_deg"] = drop * share
+        adduction = getattr(stance, f"hip_adduction_{when}_deg")
+        if adduction is not None:
+            changes[f"hip_adduction_{when}_deg"] = adduction + drop * (share - 1.0)
+    return msgspec.structs.replace(stance, **changes)
+
+
+def put_right(stances: MutableSequence[Stance], now: Naming | None) -> bool:
+    """Name all stances as it holds now, in place; whether any of them changed."""
+    changed = False
+    for place, stance in enumerate(stances):
+        fresh = renamed(stance, now)
+        if fresh is not stance:
+            stances[place], changed = fresh, True
+    return changed
+
+
+def swap(by_side: dict[Side, T]) -> None:
+    """Exchange what is kept for left and right, in place."""
+    by_side["left"], by_side["right"] = by_side["right"], by_side["left"]

@@ -1,0 +1,44 @@
+"""Left and right of earlier stances, once the view is found to be another."""
+
+from __future__ import annotations
+
+import pytest
+
+from runform_live.messages import Naming
+from runform_live.naming import newer, put_right, renamed
+from tests.makers import stance
+
+BEHIND, IN_FRONT = Naming("posterior", follows=(1.0, 0.76)), Naming("anterior", number=1, follows=(1.0, 0.76))
+
+
+def test_a_stance_gets_the_other_side_and_the_angles_of_the_other_view() -> None:
+    """From in front only 0.76 of a turn of the pelvis is read, so that the same picture means a larger drop."""
+    one = stance("left", drop=4.0, pelvic_drop_peak_deg=5.0, naming=BEHIND)
+    now = renamed(one, IN_FRONT)
+    assert now.side == "right" and now.naming == IN_FRONT
+    assert (now.pelvic_drop_mid_deg, now.pelvic_drop_peak_deg) == pytest.approx((4.0 / 0.76, 5.0 / 0.76))
+    assert now.hip_adduction_mid_deg == pytest.approx(10.0 + 4.0 / 0.76 - 4.0), "against the same pelvis line"
+    assert (now.knee_valgus_mid_deg, now.trunk_lean_mid_deg, now.step_width_hip) == (2.0, 1.0, 0.3)
+    back = renamed(now, Naming("posterior", number=2, follows=(1.0, 0.76)))
+    assert back.side == "left" and back.pelvic_drop_mid_deg == pytest.approx(4.0)
+    assert back.hip_adduction_mid_deg == pytest.approx(10.0)
+
+
+def test_what_is_unknown_stays_unknown() -> None:
+    now = renamed(stance(drop=None, naming=BEHIND), IN_FRONT)
+    assert now.side == "right" and now.pelvic_drop_mid_deg is None and now.hip_adduction_mid_deg == 10.0
+
+
+def test_a_stance_that_is_named_so_already_or_was_seen_from_another_place_stays() -> None:
+    early, late = stance("left", 5.0, naming=BEHIND), stance("left", 15.0, naming=BEHIND)
+    moved = Naming("anterior", number=1, since_s=10.0)
+    kept = [early, late]
+    assert put_right(kept, moved)
+    assert [one.side for one in kept] == ["left", "right"]
+    assert not put_right(kept, moved), "once"
+
+
+def test_a_naming_that_is_told_once_more_after_a_restart_does_not_exchange_back() -> None:
+    assert newer(IN_FRONT, BEHIND) == IN_FRONT
+    assert newer(BEHIND, IN_FRONT) == IN_FRONT
+    assert newer(None, BEHIND) == newer(BEHIND, None) == BEHIND
