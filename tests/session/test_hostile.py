@@ -306,7 +306,7 @@ def test_pictures_that_would_fill_the_memory_are_not_unpacked(folder: Path) -> N
 
 
 def test_a_line_of_a_text_is_bounded() -> None:
-    assert door.clean("a\nb\x1b[31mc\u202ed") == "a b [31mc d"
+    assert door.clean("a\nb\x1b[31mc\u202ed") == r"a\nb\x1b[31mc\u202ed"
     assert len(door.clean("x" * 10_000)) == door.LONGEST + 1
 
 
