@@ -51,7 +51,7 @@ def refused(folder: Path, name: str, capsys: pytest.CaptureFixture[str], verb: s
 
 @posix
 def test_no_reader_fails_on_damaged_folders(tmp_path: Path) -> None:
-    wrong = [(what, found) for what, found in tried(120, 1, tmp_path) if found]
+    wrong = [(what, found) for what, found in tried(80, 1, tmp_path) if found]
     assert wrong == []
 
 
