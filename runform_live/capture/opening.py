@@ -31,7 +31,6 @@ LISTS = frozenset(
 PLAYS_ELSEWHERE = "give a film that plays in a video player"
 SAVE = "save what comes from it as a file first, and give that file"
 
-
 Container = av.container.InputContainer
 
 

@@ -78,9 +78,9 @@ def _make_private(place: Path | int, mode: int) -> None:
 
 
 def write_atomically(path: Path, content: bytes) -> None:
-    """Replace a file of a session as a whole: a reader sees the old one or the new one, never half of it, also after a power cut.
+    """Replace a file as a whole: a reader sees the old one or the new one, never half of it, also after a power cut.
 
-    Raises OSError.
+    It is its owner's alone, as all files of a session. Raises OSError.
     """
     scratch = path.with_name(f".{path.name[:100]}.{secrets.token_hex(4)}")
     handle = _opened(scratch, os.O_EXCL)
