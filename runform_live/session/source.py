@@ -77,7 +77,7 @@ def film_of(info: SessionInfo, folder: Path) -> Path:
     if known.size_bytes is None:
         raise NoFilm("unfinished", info.source)
     another = None
-    for place in _places(known, folder):
+    for place in places(known, folder):
         if _fits(place, known):
             return place
         if another is None and _is_plain(place):
@@ -87,7 +87,7 @@ def film_of(info: SessionInfo, folder: Path) -> Path:
     raise NoFilm("gone", info.source)
 
 
-def _places(known: SourceFile, folder: Path) -> Iterator[Path]:
+def places(known: SourceFile, folder: Path) -> Iterator[Path]:
     """Where the film may lie: as seen from the folder, which may have been moved with it, where it was, and beside the folder."""
     home = folder.resolve()
     path = _path(known.path)
