@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from runform_live.capture.shown import Decoded, Shown
-from runform_live.capture.sources import Picture, Video
+from runform_live.capture.sources import DEMO, Picture, Video
 from runform_live.capture.video import Decoder
 from runform_live.errors import BadInput
 from runform_live.messages import LANDMARKS
@@ -47,7 +47,7 @@ class Found:
 
     pictures: AnyTime | None
     missing: BadInput | None = None
-    film: bool = False  # they are those of a film that lies outside of the folder
+    film: bool = False  # they are those of a film that lies outside of the folder, and not of the shipped one
 
     def why(self, said: Texts) -> str:
         """Why some are missing, in a language; empty: none is."""
@@ -66,7 +66,8 @@ def find(session: Session) -> Found:
         parts = [part for part in session.info.videos if _is_there(session.folder / part.file)]
         if parts:
             return Found(Parts(session.folder, parts))
-        return Found(measured_film(film_of(session.info, session.folder), session.info), film=True)
+        film = film_of(session.info, session.folder)
+        return Found(measured_film(film, session.info), film=film != DEMO)
     except BadInput as trouble:
         kept = KeptPictures(session.folder)
         return Found(kept if kept.times_s else None, trouble)
