@@ -9,6 +9,7 @@ from multiprocessing import get_context
 from typing import TYPE_CHECKING
 
 from runform_live import config
+from runform_live.capture.sources import Video, is_file
 from runform_live.cli import missing, options, terminal
 from runform_live.doctor.graphics import screen_trouble
 from runform_live.errors import BadInput
@@ -47,6 +48,9 @@ def arguments(verb: argparse.ArgumentParser) -> None:
 def run(chosen: argparse.Namespace) -> None:
     settings = config.load(chosen.config)
     missing.tell()
+    for source in (chosen.live, chosen.sound):
+        if source is not None and is_file(source):
+            Video(source, threads=1).close()  # what cannot be read is said before the minutes of work
     if chosen.sound:
         if chosen.live or chosen.soak:
             raise BadInput("--sound opens a window of its own; measure it in a call without --live and --soak")

@@ -39,7 +39,7 @@ def readable(path: Path, first_only: bool = False) -> Readable | None:
     count, start_s, end_s = 0, 0.0, 0.0
     try:
         door.check(path)
-        with av.open(names.for_ffmpeg(path), format=FORMAT) as container:
+        with av.open(names.for_ffmpeg(path), format=FORMAT, metadata_errors="replace") as container:
             for packet in container.demux(video=0):
                 if packet.pts is None or packet.time_base is None or packet.is_corrupt:
                     continue

@@ -63,7 +63,7 @@ def read_clips(folder: Path, psis: bool = False) -> list[Clip]:
 
     No other figure is compared then: it would be that of another line.
     """
-    if not folder.is_dir():
+    if not doors.is_folder(folder):
         raise BadInput(f"{folder}: there is no such folder; give one with NAME.mp4 and NAME.stances.csv")
     clips = []
     for video in sorted(folder.glob("*.mp4")):

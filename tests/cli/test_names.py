@@ -13,7 +13,7 @@ import pytest
 from runform_live.cli import options
 from runform_live.cli.main import main
 from tests.cli.test_sessions import done, told
-from tests.makers import flat, video
+from tests.makers import DATA, flat, video
 from tests.running import one_line, runform
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="names are bytes on POSIX only")
@@ -241,3 +241,32 @@ def test_output_that_goes_nowhere_costs_no_file_and_no_traceback(
     assert (tmp_path / "film" / "report.html").is_file()
     listed = shell(f"runform sessions list --in '{tmp_path}' {redirection}")
     assert (listed.returncode, listed.stderr) == (status, told_in_stderr)
+
+
+@posix
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("analyze", "pipe"),
+        ("live", "--no-window", "--source", "pipe"),
+        ("bench", "--live", "pipe"),
+        ("report", "pipe"),
+        ("sessions", "list", "--in", "pipe"),
+        ("analyze", "demo", "--out", "pipe"),
+        ("live", "--no-window", "--source", "demo", "--record", "pipe"),
+        ("validate", "truth"),
+    ],
+)
+def test_a_pipe_in_place_of_any_file_or_folder_is_refused_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    os.mkfifo("pipe")
+    Path("truth").mkdir()
+    for file in DATA.iterdir():
+        shutil.copy(file, "truth")
+    os.mkfifo("truth/demo.json")
+    result = runform(*words, timeout_s=60)
+    assert result.returncode == 2
+    assert "pipe" in one_line(result) or "demo.json" in one_line(result)
+    assert kept(tmp_path) == ["pipe", "truth"]

@@ -1,0 +1,61 @@
+"""A clip of a session takes the place of a plain file alone, and a half of one is never left."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+
+from runform_live.capture.sources import Picture
+from runform_live.errors import BadInput
+from runform_live.export import clip
+from runform_live.messages import LANDMARKS
+from tests.makers import flat
+
+TIMES_S = np.arange(10) / 30
+LANDMARKS_PX = np.full((10, len(LANDMARKS), 3), np.nan)
+
+
+class Pictures:
+    """Grey pictures; from `broken_s` on they cannot be read."""
+
+    def __init__(self, broken_s: float = np.inf) -> None:
+        self.broken_s = broken_s
+
+    def at(self, time_s: float) -> Picture | None:
+        if time_s >= self.broken_s:
+            raise RuntimeError
+        return flat(96, 128)
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+@pytest.mark.parametrize("name", ["a:b %d.mp4", "é" * 125 + ".mp4"])
+def test_a_clip_of_any_name_is_a_film(tmp_path: Path, name: str) -> None:
+    if sys.platform == "win32":
+        name = name.replace(":", "")
+    assert clip.write(tmp_path / name, Pictures(), TIMES_S, LANDMARKS_PX, 0.0, 1.0) == 10
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+    with av.open((tmp_path / name).open("rb")) as film:
+        assert sum(1 for _ in film.decode(video=0)) == 10
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes of POSIX")
+def test_a_pipe_stays_where_a_clip_was_wanted(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "clip.mp4")
+    with pytest.raises(BadInput, match="is a pipe"):
+        clip.write(tmp_path / "clip.mp4", Pictures(), TIMES_S, LANDMARKS_PX, 0.0, 1.0)
+    assert (tmp_path / "clip.mp4").is_fifo()
+
+
+def test_what_was_there_stays_when_a_picture_cannot_be_read(tmp_path: Path) -> None:
+    (tmp_path / "clip.mp4").write_bytes(b"old")
+    with pytest.raises(RuntimeError):
+        clip.write(tmp_path / "clip.mp4", Pictures(broken_s=0.2), TIMES_S, LANDMARKS_PX, 0.0, 1.0)
+    assert (tmp_path / "clip.mp4").read_bytes() == b"old"
+    assert [path.name for path in tmp_path.iterdir()] == ["clip.mp4"]
