@@ -310,10 +310,12 @@ class RunnerTracker:
         self._repeats.took(picture, landmarks, time_s)
         camera = self._background.follow(picture, landmarks, self._elapsed_s)
         doubts = seen.network.doubts
-        covered = self._covered.push(picture, landmarks, self._elapsed_s, self._standing.stands, doubts)
-        level = None
+        level, covered = None, False
         if self._follower.detail is not None and seen.network is self._follower:
-            if not covered:
+            covered = self._covered.push(picture, landmarks, self._elapsed_s, self._standing.stands, doubts)
+            if covered:
+                self._standing.watch(landmarks, self._elapsed_s, camera)
+            else:
                 self._standing.follow(picture, landmarks, self._elapsed_s, camera, hurried)
             level = self._standing.level
         cut_off = bodies.cut_off(landmarks, picture.shape)
