@@ -28,6 +28,9 @@ LEAST_MOTION = 30.0  # grey levels a second; standing changes by 15, running by 
 MOTION_S = 0.3  # of pictures before the repeat tell the usual change
 NO_MOTION_SHARE = 0.15  # of the largest change: a repeat that could not be told yet says nothing of the motion
 FEWEST_CHANGES = 3  # make a motion; one is a camera that was pushed, or a light that was switched on
+CUT_TIMES = (
+    5.0  # the usual change: another scene, a camera that was covered or put elsewhere; of runners it was 3.5 at most
+)
 # A picture may really be of somebody who stands perfectly still, in a film without noise that was cut: both feet at one height for so long.
 STANDS_S, LEVEL_FEET_TRUNKS = 1.0, 0.12
 SMALL_PX = (48, 96)  # width and height to which the runner's box is averaged
@@ -100,9 +103,13 @@ class Repeats:
             if not (self._level_feet and time_s - self._time_s >= STANDS_S - SLACK_S):
                 return True
             self._changes = np.empty((0, 2))
+        change_s = change / max(time_s - self._time_s, 1e-3)
+        if usual > 0.0 and change_s > CUT_TIMES * usual:  # what moved before tells nothing of what is shown now
+            self._changes = np.empty((0, 2))
+            return False
         ages_s = self._changes[:, 0] + elapsed_s(self._time_s, time_s)
         kept = ages_s <= MOTION_S
-        now = np.array([[0.0, change / max(time_s - self._time_s, 1e-3)]])
+        now = np.array([[0.0, change_s]])
         self._changes = np.vstack([np.column_stack([ages_s, self._changes[:, 1]])[kept], now])
         return False
 
