@@ -103,11 +103,12 @@ class Repeats:
             if not (self._level_feet and time_s - self._time_s >= STANDS_S - SLACK_S):
                 return True
             self._changes = np.empty((0, 2))
-        change_s = change / max(time_s - self._time_s, 1e-3)
+        since_s = elapsed_s(self._time_s, time_s)
+        change_s = change / max(since_s, 1e-3)
         if usual > 0.0 and change_s > CUT_TIMES * usual:  # what moved before tells nothing of what is shown now
             self._changes = np.empty((0, 2))
             return False
-        ages_s = self._changes[:, 0] + elapsed_s(self._time_s, time_s)
+        ages_s = self._changes[:, 0] + since_s
         kept = ages_s <= MOTION_S
         now = np.array([[0.0, change_s]])
         self._changes = np.vstack([np.column_stack([ages_s, self._changes[:, 1]])[kept], now])
