@@ -271,7 +271,8 @@ class RunnerTracker:
         """
         if self._shape is not None and self._shape != picture.shape[:2]:
             self._lose_place()
-        if self._repeats.repeated(picture, time_s):
+        # Where the last picture may not have shown the runner any more, it is looked at again.
+        if self._repeats.repeated(picture, time_s) and self._strange_s == 0.0:
             return self._again()
         self._elapsed_s, self._time_s = elapsed_s(self._time_s, time_s), time_s
         self._shape = picture.shape[0], picture.shape[1]
