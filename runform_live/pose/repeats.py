@@ -27,6 +27,10 @@ REPEAT_SHARE = 0.22  # of the usual change: less is a repeat
 LEAST_MOTION = 30.0  # grey levels a second; standing changes by 15, running by 190
 MOTION_S = 0.3  # of pictures before the repeat tell the usual change
 NO_MOTION_SHARE = 0.15  # of the largest change: a repeat that could not be told yet says nothing of the motion
+FEWEST_CHANGES = 3  # make a motion; one is a camera that was pushed, or a light that was switched on
+CUT_TIMES = (
+    5.0  # the usual change: another scene, a camera that was covered or put elsewhere; of runners it was 3.5 at most
+)
 # A picture may really be of somebody who stands perfectly still, in a film without noise that was cut: both feet at one height for so long.
 STANDS_S, LEVEL_FEET_TRUNKS = 1.0, 0.12
 SMALL_PX = (48, 96)  # width and height to which the runner's box is averaged
@@ -41,7 +45,8 @@ Box = tuple[int, int, int, int]  # left, top, right, bottom (px)
 class RepeatsState(msgspec.Struct, frozen=True):
     """The last new picture: its time (s), the runner's box in it and what was there (96, 48, 3), whether the feet were level; changes.
 
-    `changes` (n, 2) holds, for the last new pictures, how long before the newest each was (s) and its change (grey levels a second).
+    `changes` (n, 2) holds, for the last new pictures, how long before the newest each was (s; what lies in between counts for 0.1 s at most)
+    and its change (grey levels a second).
     `before_s`: time of the last picture of all.
     """
 
@@ -98,18 +103,22 @@ class Repeats:
             if not (self._level_feet and time_s - self._time_s >= STANDS_S - SLACK_S):
                 return True
             self._changes = np.empty((0, 2))
-        ages_s = self._changes[:, 0] + time_s - self._time_s
+        since_s = elapsed_s(self._time_s, time_s)
+        change_s = change / max(since_s, 1e-3)
+        if usual > 0.0 and change_s > CUT_TIMES * usual:  # what moved before tells nothing of what is shown now
+            self._changes = np.empty((0, 2))
+            return False
+        ages_s = self._changes[:, 0] + since_s
         kept = ages_s <= MOTION_S
-        now = np.array([[0.0, change / max(time_s - self._time_s, 1e-3)]])
+        now = np.array([[0.0, change_s]])
         self._changes = np.vstack([np.column_stack([ages_s, self._changes[:, 1]])[kept], now])
         return False
 
     def _usual_change(self) -> float:
         """Of the last new pictures (grey levels a second); 0 where it is not known."""
-        if not len(self._changes):
-            return 0.0
         changes = self._changes[:, 1]
-        return float(np.median(changes[changes >= NO_MOTION_SHARE * changes.max()]))
+        motion = changes[changes >= NO_MOTION_SHARE * changes.max(initial=0.0)]
+        return float(np.median(motion)) if len(motion) >= FEWEST_CHANGES else 0.0
 
     def took(self, picture: npt.NDArray[np.uint8], landmarks: npt.NDArray[np.float64], time_s: float) -> None:
         """Take the landmarks (landmarks, 3: x_px, y_px, sigma_px) of a picture that was no repeat."""
@@ -156,7 +165,8 @@ def _fits(wanted: Box, box: Box) -> bool:
 
 def _shrunk(picture: npt.NDArray[np.uint8], box: Box) -> npt.NDArray[np.uint8]:
     left, top, right, bottom = box
-    small = cv2.resize(picture[top:bottom, left:right], SMALL_PX, interpolation=cv2.INTER_AREA)
+    every = max((bottom - top) // (2 * SMALL_PX[1]), 1)  # of the rows; more would only take time
+    small = cv2.resize(picture[top:bottom:every, left:right], SMALL_PX, interpolation=cv2.INTER_AREA)
     return np.asarray(small, dtype=np.uint8)
 
 

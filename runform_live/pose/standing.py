@@ -165,6 +165,11 @@ class StandingLine:
                 level = tilt - turn / GAIN
                 self._sums += (1.0, level, level * level, sigma_deg(landmarks) ** 2)
 
+    def watch(self, landmarks: npt.NDArray[np.float64], elapsed_s: float, camera: CameraMotion = STILL) -> None:
+        """Take a frame in which something covers the pelvis: it tells whether somebody still stands, and nothing of level."""
+        if camera.place == self._place:
+            self._stands(camera.taken_back(landmarks), elapsed_s)
+
     @property
     def stands(self) -> bool:
         """Whether somebody has stood still until now."""

@@ -271,7 +271,8 @@ class RunnerTracker:
         """
         if self._shape is not None and self._shape != picture.shape[:2]:
             self._lose_place()
-        if self._repeats.repeated(picture, time_s):
+        # Where the last picture may not have shown the runner any more, it is looked at again.
+        if self._repeats.repeated(picture, time_s) and self._strange_s == 0.0:
             return self._again()
         self._elapsed_s, self._time_s = elapsed_s(self._time_s, time_s), time_s
         self._shape = picture.shape[0], picture.shape[1]
@@ -310,10 +311,12 @@ class RunnerTracker:
         self._repeats.took(picture, landmarks, time_s)
         camera = self._background.follow(picture, landmarks, self._elapsed_s)
         doubts = seen.network.doubts
-        covered = self._covered.push(picture, landmarks, self._elapsed_s, self._standing.stands, doubts)
-        level = None
+        level, covered = None, False
         if self._follower.detail is not None and seen.network is self._follower:
-            if not covered:
+            covered = self._covered.push(picture, landmarks, self._elapsed_s, self._standing.stands, doubts)
+            if covered:
+                self._standing.watch(landmarks, self._elapsed_s, camera)
+            else:
                 self._standing.follow(picture, landmarks, self._elapsed_s, camera, hurried)
             level = self._standing.level
         cut_off = bodies.cut_off(landmarks, picture.shape)

@@ -97,6 +97,13 @@ def test_a_picture_that_stands_still_is_believed_after_a_second_where_both_feet_
     assert told(at(frames))[len(RUNS) :] == [False, *[True] * 29, *[False] * 30]
 
 
+def test_who_stands_after_the_camera_was_pushed_is_no_repeat() -> None:
+    repeats, pushed = Repeats(), [np.roll(pictures()[frame], 12 * (frame > 10), axis=1) for frame in range(30)]
+    for frame, picture in enumerate(pushed):
+        assert not repeats.repeated(picture, frame / 30), frame
+        repeats.took(picture, all_landmarks()[frame], frame / 30)
+
+
 def test_a_runner_who_is_frozen_in_the_picture_never_stands() -> None:
     lifted = max(RUNS, key=lambda frame: float(np.ptp(all_landmarks()[frame][12:14, 1])))
     frames = [*range(lifted - 20, lifted + 1), *[lifted] * 120]
