@@ -77,6 +77,30 @@ def scratch_for_plots() -> None:
     os.environ["MPLCONFIGDIR"] = str(folder)
 
 
+def cache_for_graphics() -> None:
+    """Have the graphics driver keep its shaders in the cache, or nowhere. Call it before a window is opened; who chose a place keeps it."""
+    kept = cache_folder()
+    folder = None if kept is None else kept / "graphics"
+    if folder is None or not _can_be_written(folder):
+        os.environ.setdefault("MESA_SHADER_CACHE_DISABLE", "true")
+        os.environ.setdefault("__GL_SHADER_DISK_CACHE", "0")
+        return
+    for name in ("MESA_SHADER_CACHE_DIR", "MESA_GLSL_CACHE_DIR", "__GL_SHADER_DISK_CACHE_PATH"):
+        os.environ.setdefault(name, str(folder))
+
+
+def no_folder_for_sound() -> None:
+    """Keep PulseAudio's library from making folders in a home that has none of it. Call it before a sound device is opened.
+
+    It makes them where there is no XDG_RUNTIME_DIR, so that a server could be found; there is none then.
+    """
+    base = config_home()
+    if os.environ.get("XDG_RUNTIME_DIR") or (base is not None and os.path.lexists(base / "pulse")):
+        return
+    for name in ("PULSE_RUNTIME_PATH", "PULSE_STATE_PATH"):
+        os.environ.setdefault(name, os.path.join(os.devnull, "pulse"))  # noqa: PTH118 (no folder can be made there)
+
+
 # -- what is missing ----------------------------------------------------------------------------------------------
 
 

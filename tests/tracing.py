@@ -56,13 +56,14 @@ class Computer:
         for each in (self.home, self.temporary, self.work):
             each.mkdir()
 
-    def run(self, *words: object, timeout_s: float = 300.0) -> Traced:
-        """`runform` with these words."""
+    def run(self, *words: object, interrupted_after_s: float | None = None, timeout_s: float = 300.0) -> Traced:
+        """`runform` with these words; what would go on for ever can be interrupted (status 124)."""
+        interrupted = () if interrupted_after_s is None else ("timeout", "--signal=INT", str(interrupted_after_s))
         log = self.folder / "strace"
         known = {name: os.environ[name] for name in INHERITED if name in os.environ}
         done = subprocess.run(
             [*_without_network(), "strace", "-f", "--seccomp-bpf", "-qq", "-s", "300", "-e", CALLS, "-o", str(log),
-             sys.executable, "-m", "runform_live", *map(str, words)],
+             *interrupted, sys.executable, "-m", "runform_live", *map(str, words)],
             env={**known, "HOME": str(self.home), "TMPDIR": str(self.temporary), "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"},
             cwd=self.work, capture_output=True, text=True, timeout=timeout_s,
         )  # fmt: skip

@@ -13,6 +13,7 @@ import miniaudio
 import numpy as np
 import numpy.typing as npt
 
+from runform_live import places
 from runform_live.coach.tones import Samples, click, loudness, placed
 from runform_live.errors import BadInput
 from runform_live.messages import Side
@@ -37,7 +38,8 @@ def decode(path: Path) -> npt.NDArray[np.float64]:
 
 @contextlib.contextmanager
 def quiet_libraries() -> Iterator[None]:
-    """ALSA writes a page of its own to standard error where there is no card; what matters is said by `trouble`."""
+    """Open sound devices in it. ALSA writes a page of its own to standard error where there is no card, and PulseAudio makes folders."""
+    places.no_folder_for_sound()
     kept = os.dup(2)
     nowhere = os.open(os.devnull, os.O_WRONLY)
     try:

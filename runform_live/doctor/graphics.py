@@ -7,7 +7,7 @@ import re
 import subprocess
 import sys
 
-from runform_live import isolated
+from runform_live import isolated, places
 from runform_live.doctor.finding import Finding
 from runform_live.errors import BadInput
 
@@ -68,6 +68,7 @@ def screen_trouble() -> str:
     """Why no window can be opened here; empty where one can. It is tried in another process, which may die of it."""
     if not has_screen():
         return "there is no screen"
+    places.cache_for_graphics()
     screen = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY") or "of this computer"
     try:
         done = _tried(_SHORT_PROBE, SHORT_PATIENCE_S)

@@ -11,7 +11,7 @@ from runform_live import isolated
 from runform_live.messages import Health
 from runform_live.runtime.stage import StageSetup
 
-START_S = 60.0  # for a stage to start (first compilation included); until then it is not silent
+START_S = 180.0  # for a stage to start, where nothing is compiled yet on a busy computer; until then it is not silent
 MOST_RESTARTS = 5
 RESTARTS_WITHIN_S = 60.0
 KILL_S = 0.5
