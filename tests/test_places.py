@@ -146,9 +146,10 @@ def test_no_command_ends_with_a_traceback(tmp_path: Path, words: str, home: str)
     if not accounts.possible(account):
         pytest.skip(f"this computer has no {account[0]} for that")
     (tmp_path / "home").mkdir(mode={"closed": 0o000, "read-only": 0o555}.get(home, 0o755))
+    (tmp_path / "here").mkdir()
     clean = {name: value for name, value in os.environ.items() if name not in VARIABLES}
     done = subprocess.run(
-        [*account, sys.executable, "-m", "runform_live", *words.split()], cwd=tmp_path,
+        [*account, sys.executable, "-m", "runform_live", *words.split()], cwd=tmp_path / "here",
         env=clean | {"PYTHONPATH": str(ROOT)} | ({} if home == "none" else {"HOME": str(tmp_path / "home")}),
         capture_output=True, text=True, timeout=180,
     )  # fmt: skip

@@ -28,16 +28,13 @@ LEAST_MOTION = 30.0  # grey levels a second; standing changes by 15, running by 
 MOTION_S = 0.3  # of pictures before the repeat tell the usual change
 NO_MOTION_SHARE = 0.15  # of the largest change: a repeat that could not be told yet says nothing of the motion
 FEWEST_CHANGES = 3  # make a motion; one is a camera that was pushed, or a light that was switched on
-CUT_TIMES = (
-    5.0  # the usual change: another scene, a camera that was covered or put elsewhere; of runners it was 3.5 at most
-)
+# Of the usual change: more is another scene, or a camera that was covered or put elsewhere. Of runners it was 3.5 at most.
+CUT_TIMES = 5.0
 # A picture may really be of somebody who stands perfectly still, in a film without noise that was cut: both feet at one height for so long.
 STANDS_S, LEVEL_FEET_TRUNKS = 1.0, 0.12
 SMALL_PX = (48, 96)  # width and height to which the runner's box is averaged
-MARGIN, MOST_AREA = (
-    0.12,
-    2.0,
-)  # of the box beyond the landmarks, in its height; and how much too large it may have become
+MARGIN = 0.12  # of the box beyond the landmarks, in its height
+MOST_AREA = 2.0  # of the box: so many times what is needed
 
 Box = tuple[int, int, int, int]  # left, top, right, bottom (px)
 
@@ -91,8 +88,10 @@ class Repeats:
 
     def repeated(self, picture: npt.NDArray[np.uint8], time_s: float) -> bool:
         """Whether a picture (height, width, 3; BGR) of that time shows what the last new one shows."""
-        passed_s, self._before_s = elapsed_s(self._before_s, time_s), time_s
+        passed_s, gap_s, self._before_s = elapsed_s(self._before_s, time_s), time_s - self._before_s, time_s
         self._was_there = None
+        if gap_s > MOTION_S:  # without any picture: a runner can have stopped meanwhile
+            self._changes = np.empty((0, 2))
         if self._small is None or self._box is None:
             return False
         self._was_there = _shrunk(picture, self._box)

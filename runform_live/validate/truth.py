@@ -14,13 +14,13 @@ import numpy as np
 import numpy.typing as npt
 
 from runform_live import doors
+from runform_live.capture.opening import check_file
 from runform_live.errors import BadInput
 from runform_live.messages import METRICS, Side
 from runform_live.session import door
 
 START_TOLERANCE_S = 0.15
 MOST = 1e6  # of any figure
-NO_LIMIT = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def read_clips(folder: Path, psis: bool = False) -> list[Clip]:
     for video in sorted(folder.glob("*.mp4")):
         table = video.with_suffix("").with_name(video.stem + ".stances.csv")
         if os.path.lexists(table):
-            door.check(video, NO_LIMIT)
+            check_file(video, str(video))
             stances = _read_stances(table)
             made = _read_made(video.with_suffix("").with_name(video.stem + ".json"))
             clips.append(Clip(video.stem, video, _by_psis(stances, video) if psis else stances, made))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
-import tempfile
+import os
 from pathlib import Path
 
 import msgspec
@@ -137,7 +137,7 @@ def test_a_disk_that_refuses_keeps_the_old_rows_whole_and_gets_all_as_soon_as_it
     with SessionRecord(folder, "camera", config.load(), "live") as record:
         for one in steps(0, 20, GUESS):
             record.stance(one)
-        monkeypatch.setattr(tempfile, "mkstemp", refuse)
+        monkeypatch.setattr(os, "replace", refuse)
         for one in steps(20, 30, SAID):
             record.stance(one)
         assert kept_in(folder) == ["left", "right"] * 10, "never half of the one and half of the other"
