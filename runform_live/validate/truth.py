@@ -14,7 +14,6 @@ import numpy as np
 import numpy.typing as npt
 
 from runform_live import doors
-from runform_live.capture.opening import check_file
 from runform_live.errors import BadInput
 from runform_live.messages import METRICS, Side
 from runform_live.session import door
@@ -69,7 +68,7 @@ def read_clips(folder: Path, psis: bool = False) -> list[Clip]:
     for video in sorted(folder.glob("*.mp4")):
         table = video.with_suffix("").with_name(video.stem + ".stances.csv")
         if os.path.lexists(table):
-            check_file(video, str(video))
+            doors.refuse_endless(video)
             stances = _read_stances(table)
             made = _read_made(video.with_suffix("").with_name(video.stem + ".json"))
             clips.append(Clip(video.stem, video, _by_psis(stances, video) if psis else stances, made))
