@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from runform_live import config, doors, names
-from runform_live.capture.sources import is_stream
+from runform_live.capture.names import file_of, is_file, is_stream
+from runform_live.capture.opening import check_file
 from runform_live.cli import missing, options, printing, terminal
 from runform_live.errors import RunformError
 from runform_live.session.reader import read
@@ -84,9 +85,11 @@ def _measured(video: str, parent: Path, settings: config.Config, chosen: argpars
 
 def _measure(word: str, parent: Path, settings: config.Config, chosen: argparse.Namespace) -> None:
     """Measure a video and tell what was found. The session is told before its report is made, which may still fail."""
+    video = options.film(word)
+    if is_file(video):
+        check_file(file_of(video), video)  # before networks and kernels are loaded, which takes seconds
     from runform_live.report import build as report  # plots, networks and kernels: no other verb need load them
 
-    video = options.film(word)
     folder = _session_of(video, parent, settings, chosen)
     terminal.say(printing.summary(read(folder)))
     terminal.say(f"session: {names.shown(folder)}")

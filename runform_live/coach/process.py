@@ -16,6 +16,7 @@ from runform_live.coach.cues import Choice, Coach, CuesState
 from runform_live.coach.sound import RATE_HZ, Speaker, decode
 from runform_live.coach.tones import beep, loudness, placed, stance_tone
 from runform_live.config import Band, CoachSettings
+from runform_live.errors import BadInput
 from runform_live.messages import METRICS, SIDES, CoachState, Control, Cue, End, FeedbackMode, GaitState, Stance
 from runform_live.runtime.bus import Received
 from runform_live.runtime.stage import Send, Stage, StageSetup
@@ -27,11 +28,20 @@ CADENCE_S = 30.0  # of running, before the metronome knows the runner's own
 LATE_S = 1.0  # what is said so long after the stance is about another one
 
 
-def read_sounds(language: str) -> dict[str, npt.NDArray[np.float64]]:
-    """The spoken cues of a language, by file name; those of the fallback where it has none."""
+def read_sounds(language: str) -> tuple[dict[str, npt.NDArray[np.float64]], str]:
+    """The spoken cues of a language, by file name; those of the fallback where it has none. And what is wrong with one, if any.
+
+    A cue whose file is damaged is not among them: it is a tone only.
+    """
     chosen = texts.folder() / language
     folder = chosen if chosen.is_dir() else texts.folder() / texts.FALLBACK
-    return {path.stem: decode(path) for path in sorted(folder.glob("*.flac"))}
+    sounds, trouble = {}, ""
+    for path in sorted(folder.glob("*.flac")):
+        try:
+            sounds[path.stem] = decode(path)
+        except BadInput as found:
+            trouble = f"{found}; this cue is a tone only"
+    return sounds, trouble
 
 
 @dataclass(slots=True)
@@ -87,13 +97,13 @@ class CoachStage(Stage):
         self._send = send
         self._texts, language_trouble = texts.load(setup.config.screen.language)
         cues, cue_trouble = catalogue.shipped()
-        self._trouble = language_trouble or cue_trouble
         self._settings = setup.config.coach
         state = handover.decode(setup.state, CoachStageState)
         self._coach = Coach(self._settings, cues, state.cues if state else None)
         self._chosen = state.chosen if state else Chosen.by(self._settings)
         self._heard = state.heard if state else Heard()
-        self._sounds = read_sounds(self._texts.language)
+        self._sounds, sound_trouble = read_sounds(self._texts.language)
+        self._trouble = language_trouble or cue_trouble or sound_trouble
         self._call = beep(CALL_HZ, CALL_S, RATE_HZ, 0.5)
         self._speaker = Speaker(self._chosen.volume)
         self._beat()

@@ -220,7 +220,8 @@ def test_bands(band: Band, mean: float, want: tuple[str, float] | None) -> None:
 def test_every_cue_has_its_sentence_and_its_sounds_in_every_language(language: str) -> None:
     said, trouble = texts.load(language)
     assert not trouble
-    sounds = read_sounds(language)
+    sounds, trouble = read_sounds(language)
+    assert not trouble
     catalogue = read_catalogue(resources.folder("configs") / "cues.toml")
     names = {name for directions in catalogue.values() for name in directions.values()} | {"praise"}
     for name in names:
@@ -248,3 +249,14 @@ def test_every_metric_with_a_default_target_can_be_cued() -> None:
     catalogue = read_catalogue(resources.folder("configs") / "cues.toml")
     for metric, band in config.load().coach.targets.items():
         assert band.high is None or "high" in catalogue[metric]
+
+
+def test_a_damaged_sound_costs_one_cue_its_words_and_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(texts, "folder", lambda: tmp_path)
+    (tmp_path / "en").mkdir()
+    whole = resources.folder("configs") / "languages" / "en" / "praise_left.flac"
+    (tmp_path / "en" / "praise_left.flac").write_bytes(whole.read_bytes())
+    (tmp_path / "en" / "praise_right.flac").write_bytes(b"no sound")
+    sounds, trouble = read_sounds("en")
+    assert list(sounds) == ["praise_left"]
+    assert "praise_right.flac" in trouble and trouble.endswith("this cue is a tone only")

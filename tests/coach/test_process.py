@@ -54,7 +54,7 @@ class Speaker:
 @pytest.fixture(autouse=True)
 def _no_device(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(process, "Speaker", Speaker)
-    monkeypatch.setattr(process, "read_sounds", lambda _: {})
+    monkeypatch.setattr(process, "read_sounds", lambda _: ({}, ""))
     Speaker.made = []
 
 

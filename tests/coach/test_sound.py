@@ -36,7 +36,7 @@ speaker = Speaker(0.8)
 try:
     assert not speaker.trouble, speaker.trouble
     time.sleep(1.0)
-    assert speaker.play(beep(CALL_HZ, CALL_S, RATE_HZ, 0.5), read_sounds("en")["belt_level_left"])
+    assert speaker.play(beep(CALL_HZ, CALL_S, RATE_HZ, 0.5), read_sounds("en")[0]["belt_level_left"])
     time.sleep(4.0)
     assert speaker.started_s is not None
 finally:
