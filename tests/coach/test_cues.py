@@ -235,8 +235,6 @@ def test_every_cue_has_its_sentence_and_its_sounds_in_every_language(language: s
 
 
 def test_a_typo_in_the_cue_file_is_named_and_the_run_goes_on(tmp_path: object) -> None:
-    from pathlib import Path
-
     path = Path(str(tmp_path)) / "cues.toml"
     path.write_text('[pelvic_dropp_mid_deg]\nhigh = "x"\n')
     with pytest.raises(BadInput, match="pelvic_dropp_mid_deg"):
