@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
-from runform_live import places, resources, tables, texts
+from runform_live import names, places, resources, tables, texts
 from runform_live.errors import BadInput
 from runform_live.messages import MAIN_METRIC, FeedbackMode
 from runform_live.pose import cards
@@ -106,11 +106,9 @@ def sessions_folder(config: Config) -> Path:
     """Where sessions are kept that nobody named a place for."""
     if config.record.folder:
         try:
-            return Path(config.record.folder).expanduser()
-        except RuntimeError:  # "~somebody" who is not here
-            raise BadInput(
-                f"folder in [record] is {config.record.folder!r}, and there is no such user; name another folder"
-            ) from None
+            return names.path_given(config.record.folder)
+        except BadInput as trouble:
+            raise BadInput(f"folder in [record]: {trouble}") from None
     base = places.data_home()
     if base is None:
         raise BadInput(

@@ -10,21 +10,29 @@ from runform_live import names
 from runform_live.errors import BadInput
 
 _KINDS = {
-    stat.S_IFIFO: "a pipe (FIFO)",
+    stat.S_IFDIR: "a folder",
+    stat.S_IFLNK: "a link",
+    stat.S_IFIFO: "a pipe",
     stat.S_IFSOCK: "a socket",
     stat.S_IFCHR: "a device",
     stat.S_IFBLK: "a device",
 }
+_ENDLESS = (stat.S_IFIFO, stat.S_IFSOCK, stat.S_IFCHR, stat.S_IFBLK)
+
+
+def kind(mode: int) -> str:
+    """What stands at a path, by its mode (`os.stat`), as words in a sentence; empty for a plain file."""
+    return "" if stat.S_ISREG(mode) else _KINDS.get(stat.S_IFMT(mode), "no plain file")
 
 
 def refuse_endless(path: str | os.PathLike[str], advice: str = "give a plain file") -> None:
     """BadInput where a pipe, a socket or a device stands there. What is missing, forbidden or a folder is for its reader to say."""
     try:
-        kind = stat.S_IFMT(Path(path).stat().st_mode)
+        mode = Path(path).stat().st_mode
     except (OSError, ValueError):
         return
-    if kind in _KINDS and os.fspath(path) != os.devnull:
-        raise BadInput(f"{names.shown(path)} is {_KINDS[kind]}; {advice}")
+    if stat.S_IFMT(mode) in _ENDLESS and os.fspath(path) != os.devnull:
+        raise BadInput(f"{names.shown(path)} is {kind(mode)}; {advice}")
 
 
 def is_folder(path: Path) -> bool:

@@ -6,7 +6,6 @@ import codecs
 import datetime
 import math
 import re
-import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
@@ -14,6 +13,7 @@ from typing import Any, NamedTuple, TypeVar
 import msgspec
 from msgspec import inspect
 
+from runform_live import doors, names
 from runform_live.errors import BadInput
 from runform_live.messages import METRICS
 
@@ -42,25 +42,23 @@ def parsed(what: str, path: Path) -> dict[str, Any]:
     try:
         values = msgspec.toml.decode(_text(what, path), type=dict[str, Any])
     except OSError as trouble:
-        raise BadInput(f"{what} {_on_one_line(path)} cannot be read: {trouble.strerror}") from None
+        raise BadInput(f"{what} {names.shown(path)} cannot be read: {trouble.strerror}") from None
     except RecursionError:
         values = None
     except ValueError as trouble:  # of msgspec, of bytes that are no text, and of numbers with thousands of digits
-        raise BadInput(f"{what} {_on_one_line(path)} is not valid TOML: {_on_one_line(trouble)}") from None
+        raise BadInput(f"{what} {names.shown(path)} is not valid TOML: {names.shown(str(trouble))}") from None
     if values is None or _is_deep(values):
-        raise BadInput(f"{what} {_on_one_line(path)} is not valid TOML: it is nested too deeply")
+        raise BadInput(f"{what} {names.shown(path)} is not valid TOML: it is nested too deeply")
     return values
 
 
 def _text(what: str, path: Path) -> str:
     """What a file of people's holds. Editors on Windows put a mark before it, or write two bytes a letter."""
     found = path.stat()
-    if stat.S_ISDIR(found.st_mode):
-        raise BadInput(f"{what} {_on_one_line(path)} is a folder; name a file")
-    if not stat.S_ISREG(found.st_mode):  # a pipe would be waited for, and a device never ends
-        raise BadInput(f"{what} {_on_one_line(path)} is no plain file; name one")
+    if kind := doors.kind(found.st_mode):  # a pipe would be waited for, and a device never ends
+        raise BadInput(f"{what} {names.shown(path)} is {kind}; name a plain file")
     if found.st_size > LARGEST_BYTES:
-        raise BadInput(f"{what} {_on_one_line(path)} is too large: it must have {LARGEST_BYTES >> 20} MiB at most")
+        raise BadInput(f"{what} {names.shown(path)} is too large: it must have {LARGEST_BYTES >> 20} MiB at most")
     content = path.read_bytes()
     wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     text = content.decode("utf-16" if wide else "utf-8-sig")
@@ -80,11 +78,6 @@ def _is_deep(values: dict[str, Any]) -> bool:
         if not level:
             return False
     return True
-
-
-def _on_one_line(value: object) -> str:
-    """As it may stand in a line: what would end the line, or is no character, is written out."""
-    return "".join(each if each.isprintable() else repr(each)[1:-1] for each in str(value))
 
 
 def fitted(where: str, values: dict[str, Any], shape: type[Shape], more: str = "") -> Shape:

@@ -256,7 +256,7 @@ def test_a_missing_file_is_bad_input(tmp_path: Path) -> None:
 
 def test_a_folder_of_somebody_who_is_not_here_is_bad_input(tmp_path: Path) -> None:
     found = config.load(written(tmp_path / "mine.toml", ("record", "folder"), "~nobody-of-that-name/runs"))
-    with pytest.raises(BadInput, match="there is no such user"):
+    with pytest.raises(BadInput, match="there is no user"):
         config.sessions_folder(found)
 
 
@@ -318,7 +318,7 @@ def test_settings_that_are_no_plain_file_are_refused_without_waiting(
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "loop").symlink_to("loop")
     for path, said in (
-        (tmp_path / "pipe", "is no plain file"), (Path("/dev/zero"), "is no plain file"), (tmp_path, "is a folder"),
+        (tmp_path / "pipe", "is a pipe"), (Path("/dev/zero"), "is a device"), (tmp_path, "is a folder"),
         (tmp_path / "loop", "cannot be read"), (tmp_path / "missing.toml", "cannot be read"), (tmp_path / "pipe" / "x", "cannot be read"),
         (Path("a\0b"), "null"), (tmp_path / ("x" * 300), "cannot be read"), (tmp_path / "a\nb", "cannot be read"),
     ):  # fmt: skip
@@ -331,5 +331,5 @@ def test_settings_that_are_no_plain_file_are_refused_without_waiting(
         config.load()
     own.rmdir()
     os.mkfifo(own)
-    with pytest.raises(BadInput, match="is no plain file"):
+    with pytest.raises(BadInput, match="is a pipe"):
         config.load()

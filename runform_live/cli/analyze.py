@@ -78,7 +78,7 @@ def _measured(video: str, parent: Path, settings: config.Config, chosen: argpars
     except Exception as trouble:
         if chosen.debug:
             terminal.trace_of(trouble)
-        terminal.warn(printing.what_went_wrong(trouble, names.shown(video)))
+        terminal.warn(terminal.in_a_line(trouble, names.shown(video)))
         return False
     return True
 

@@ -79,20 +79,9 @@ def _run(words: list[str] | None) -> int:
     except Exception as trouble:
         if debug:
             terminal.trace_of(trouble)
-        terminal.warn(_in_a_line(trouble))
+        terminal.warn(terminal.in_a_line(trouble))
         return trouble.exit_status if isinstance(trouble, RunformError) else RunformError.exit_status
     return 0
-
-
-def _in_a_line(trouble: Exception) -> str:
-    if isinstance(trouble, RunformError):
-        return str(trouble)
-    if isinstance(trouble, MemoryError):
-        return "the memory is full; close other programs, or use a smaller video"
-    if isinstance(trouble, OSError):
-        where = f" ({trouble.filename})" if trouble.filename else ""
-        return f"{trouble.strerror or trouble}{where}; what was written so far is kept"
-    return f"a fault of the program ({type(trouble).__name__}: {trouble}); --debug shows where, please report it"
 
 
 def _with_lost_lines(status: int) -> int:

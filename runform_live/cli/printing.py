@@ -6,7 +6,7 @@ import shutil
 import time
 from pathlib import Path
 
-from runform_live import names, quantities, texts
+from runform_live import quantities, texts
 from runform_live.cli import terminal
 from runform_live.errors import RunformError
 from runform_live.session import poses
@@ -82,18 +82,6 @@ class Progress:
     def done(self) -> None:
         if self._shown:
             terminal.rewrite("")
-
-
-def what_went_wrong(trouble: BaseException, about: str) -> str:
-    """An error in a line that names what it is about."""
-    if isinstance(trouble, RunformError):
-        text = str(trouble)
-        return text if about in names.shown(text) else f"{about}: {text}"
-    if isinstance(trouble, MemoryError):
-        return f"{about}: the memory is full; close other programs, or use a smaller video"
-    if isinstance(trouble, OSError):
-        return f"{about}: {trouble.strerror or trouble}{f' ({trouble.filename})' if trouble.filename else ''}"
-    return f"{about}: could not be measured ({type(trouble).__name__}: {trouble}); --debug shows more"
 
 
 def remove_if_empty(folder: Path) -> None:

@@ -1,6 +1,6 @@
 """Whose leg is it? From behind the picture's left leg is the runner's left, from in front it is the right.
 
-Two witnesses tell. The belt carries a standing foot towards a camera behind the runner, so that the foot sinks in the picture, and
+Two sources tell. The belt carries a standing foot towards a camera behind the runner, so that the foot sinks in the picture, and
 away from one in front, so that it rises. The toe shows that best: it stays on the ground until toe off, whereas ankle and heel
 also move by themselves. With a camera at height h and distance d, a belt at speed v moves it by v h / d, which is 0.4 to 3.7 trunk
 lengths a second for real runners at 2.5 to 4.5 m/s and cameras 0.2 to 1.5 m above the belt. A toe that does not move stands on a

@@ -7,12 +7,12 @@ file of a few kilobytes may ask for gigabytes of memory.
 from __future__ import annotations
 
 import os
-import stat
 from pathlib import Path
 from typing import TypeVar
 
 import msgspec
 
+from runform_live import doors
 from runform_live.errors import BadInput
 from runform_live.names import shown
 from runform_live.session import schema
@@ -28,7 +28,7 @@ MOST_BYTES = {
 }
 BOM = b"\xef\xbb\xbf"  # some editors put it in front
 RESTORE = "restore it from a copy"
-AGAIN = "analyse the session's video again"
+AGAIN = "restore it from a copy, or analyse the session's video again"
 LONGEST = 300  # characters of a text that comes from a file and is shown in a line
 
 Shape = TypeVar("Shape")
@@ -53,8 +53,8 @@ def check(path: Path, most_bytes: int | None = None) -> None:
         raise
     except (OSError, ValueError) as trouble:
         raise _unreadable(path, trouble) from None
-    if not stat.S_ISREG(found.st_mode):
-        raise BadInput(f"{path} is {_kind(found.st_mode)} and no file; {RESTORE}")
+    if kind := doors.kind(found.st_mode):
+        raise BadInput(f"{path} is {kind} and no file; {RESTORE}")
     if path.is_symlink() and not path.resolve().is_relative_to(path.parent.resolve()):
         raise BadInput(f"{path} is a link that leads out of its folder; put the file itself there")
     most = MOST_BYTES.get(path.name, 0) if most_bytes is None else most_bytes
@@ -106,14 +106,3 @@ def decoded(path: Path, shape: type[Shape], advice: str) -> Shape:
 def _unreadable(path: Path, trouble: Exception) -> BadInput:
     reason = getattr(trouble, "strerror", None) or trouble
     return BadInput(f"{path} cannot be read ({reason}); {RESTORE}")
-
-
-def _kind(mode: int) -> str:
-    kinds = (
-        (stat.S_ISDIR, "a folder"),
-        (stat.S_ISFIFO, "a pipe"),
-        (stat.S_ISSOCK, "a socket"),
-        (stat.S_ISCHR, "a device"),
-        (stat.S_ISBLK, "a device"),
-    )
-    return next((words for is_kind, words in kinds if is_kind(mode)), "something else")

@@ -73,11 +73,6 @@ def find(session: Session) -> Found:
         return Found(kept if kept.times_s else None, trouble)
 
 
-def pictures_of(session: Session) -> AnyTime | None:
-    """The same without the reason."""
-    return find(session).pictures
-
-
 def _is_there(path: Path) -> bool:
     """Whether there is a video of that name; raises BadInput where it is something that must not be opened."""
     try:

@@ -28,6 +28,7 @@ from runform_live.session.writer import DISK_TROUBLE, tidy, write_info, write_su
 
 CUT_OFF = "interrupted"
 STILL_RUNNING = "still_running"
+MADE_ANEW = "summary_made_anew"
 LATELY_S = 60.0
 ROUNDING = 0.01  # of the figures in the two files
 
@@ -173,7 +174,8 @@ def _finished(folder: Path, info: SessionInfo) -> Session:
     if not info.videos:  # of version 1, which kept no list
         info = msgspec.structs.replace(info, videos=parts_in(folder, thorough=False))
     summary = read_summary(folder)
-    _check_together(folder / schema.SUMMARY, summary, found)
+    if not _fits(summary, found):
+        summary = of_session(info, found, MADE_ANEW)
     return Session(folder, info, found, happened, summary)
 
 
@@ -195,14 +197,14 @@ def _in_order(rows: list[Stance]) -> list[Stance]:
     return sorted(rows, key=lambda stance: stance.midstance_s)
 
 
-def _check_together(path: Path, summary: Summary, rows: list[Stance]) -> None:
-    """The summary may be of another session, or have lost a digit: its figures must be those of the stances beside it."""
+def _fits(summary: Summary, rows: list[Stance]) -> bool:
+    """Whether its figures are those of the stances beside it. It may be of another session, and rows may have been taken out."""
     for side in SIDES:
         mine = [stance for stance in rows if stance.side == side]
         for metric in SUMMARISED:
             values = [value for stance in mine if (value := getattr(stance, metric)) is not None]
             if not _is_of(summary.sides[side][metric], values):
-                raise BadInput(f"{path} does not fit {schema.STANCES} beside it ({side}, {metric}); {door.AGAIN}")
+                return False
     for metric in SUMMARISED:
         left, right = (summary.sides[side][metric].mean for side in SIDES)
         both = summary.symmetry[metric]
@@ -210,7 +212,8 @@ def _check_together(path: Path, summary: Summary, rows: list[Stance]) -> None:
             left is not None and right is not None and abs(left - right - both.difference) <= ROUNDING
         )
         if not sound or not _is_interval(both.ci95_low, both.difference, both.ci95_high):
-            raise BadInput(f"{path} is damaged (left minus right of {metric}); {door.AGAIN}")
+            return False
+    return True
 
 
 def _is_of(one: MetricSummary, values: list[float]) -> bool:

@@ -31,8 +31,14 @@ def lines(err: str) -> list[str]:
     ("trouble", "words"),
     [
         (MemoryError(), "the memory is full; close other programs, or use a smaller video"),
-        (RuntimeError("codec\nfault"), "could not be measured (RuntimeError: codec\\nfault); --debug shows more"),
-        (OSError(28, "No space left on device", "/runs/x"), "No space left on device (/runs/x)"),
+        (
+            RuntimeError("codec\nfault"),
+            "a fault of the program (RuntimeError: codec\\nfault); --debug shows where, please report it",
+        ),
+        (
+            OSError(28, "No space left on device", "/runs/x"),
+            "No space left on device (/runs/x); what was written so far is kept",
+        ),
         (RunformError("/runs/b: the disk is full"), "/runs/b: the disk is full"),
     ],
 )

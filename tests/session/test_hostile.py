@@ -176,9 +176,10 @@ def test_a_table_of_another_shape_is_named(folder: Path, kind: str, capsys: pyte
         (("symmetry", "knee_valgus_mid_deg", "ci95_high"), None),
     ],
 )
-def test_a_figure_that_is_not_of_the_stances_is_not_believed(
-    folder: Path, place: tuple[str, ...], value: float | None, capsys: pytest.CaptureFixture[str]
+def test_a_figure_that_is_not_of_the_stances_is_made_anew_from_them(
+    folder: Path, place: tuple[str, ...], value: float | None
 ) -> None:
+    right = read(folder).summary
     path = folder / schema.SUMMARY
     summary = json.loads(path.read_text())
     inner = summary
@@ -186,7 +187,21 @@ def test_a_figure_that_is_not_of_the_stances_is_not_believed(
         inner = inner[part]
     inner[place[-1]] = value
     path.write_text(json.dumps(summary))
-    assert place[-2] in refused(folder, schema.SUMMARY, capsys)
+    made = read(folder).summary
+    assert "summary_made_anew" in made.flags and "summary_made_anew" not in right.flags
+    assert (made.sides, made.symmetry) == (right.sides, right.symmetry)
+
+
+def test_a_row_that_somebody_takes_out_costs_that_stance_alone(folder: Path) -> None:
+    before = read(folder)
+    path = folder / schema.STANCES
+    lines = path.read_text().splitlines(keepends=True)
+    path.write_text("".join(lines[:1] + lines[2:]))
+    after = read(folder)
+    assert len(after.stances) == len(before.stances) - 1
+    assert "summary_made_anew" in after.summary.flags
+    side = before.stances[0].side
+    assert after.summary.sides[side]["pelvic_drop_mid_deg"].n == before.summary.sides[side]["pelvic_drop_mid_deg"].n - 1
 
 
 def points(rows: int = FRAMES, **changes: pa.Array) -> pa.Table:

@@ -14,7 +14,7 @@ from runform_live.errors import BadInput
 from runform_live.export import clip
 from runform_live.messages import LANDMARKS
 from runform_live.session import schema
-from runform_live.session.pictures import Pictures, pictures_of
+from runform_live.session.pictures import Pictures, find
 from runform_live.session.reader import Session, read
 from runform_live.session.record import SessionRecord
 from runform_live.session.video import VideoWriter
@@ -93,7 +93,7 @@ def test_slow_motion_has_the_times_of_life(tmp_path: Path) -> None:
         assert shown is not None and abs(float(shown.mean()) - shade(k)) < 6
     (tmp_path / "session").mkdir()
     SessionRecord(tmp_path / "session", str(path), config.load(), "analyze", 4.0).finish("end of the file", COUNT)
-    reopened = pictures_of(read(tmp_path / "session"))
+    reopened = find(read(tmp_path / "session")).pictures
     assert reopened is not None
     shown = reopened.at(40 / 120)
     assert shown is not None and abs(float(shown.mean()) - shade(40)) < 6
@@ -118,7 +118,7 @@ def test_a_film_that_was_measured_as_mirrored_is_shown_so(tmp_path: Path) -> Non
     film = write(tmp_path / "front.mp4", [corners()] * 5)
     session = measured(tmp_path, film, mirrored=True)
     assert session.info.mirrored
-    pictures = pictures_of(session)
+    pictures = find(session).pictures
     assert pictures is not None
     shown = pictures.at(0.1)
     assert shown is not None and seen_corners(shown) == ("green", "red", "white", "blue")
@@ -128,7 +128,7 @@ def test_a_raw_stream_is_shown_at_the_rate_that_was_named(tmp_path: Path) -> Non
     film = write(tmp_path / "raw.h264", [flat(value=shade(k)) for k in range(40)], container_format="h264")
     session = measured(tmp_path, film, rate_hz=50.0)
     assert session.info.frame_rate_given_hz == 50.0
-    pictures = pictures_of(session)
+    pictures = find(session).pictures
     assert pictures is not None
     for k in (30, 2, 39):
         shown = pictures.at(k / 50)
@@ -146,7 +146,7 @@ def test_a_film_whose_clock_starts_anew_is_shown_in_the_sessions_time(tmp_path: 
     assert session.info.flags and "clock_repaired" in session.summary.flags
     told = [event for event in session.events if event["kind"] == "clock_repaired"]
     assert [(event["restarts"], event["left_out"]) for event in told] == [(1, 0)]
-    pictures = pictures_of(session)
+    pictures = find(session).pictures
     assert pictures is not None
     for k in (60, 10, 69, 41):
         shown = pictures.at(k / 30)

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from runform_live.session.pictures import pictures_of
+from runform_live.session.pictures import find
 from runform_live.session.reader import read
 from runform_live.session.video import readable
 
@@ -110,7 +110,7 @@ def test_a_power_cut_costs_a_second_at_most(image: Path, tmp_path: Path) -> None
             films = [found for part in session.info.videos if (found := readable(session.folder / part.file))]
             assert (films[-1].end_s if films else 0.0) >= at_s - LOST_S
             if at_s > 2 * LOST_S:
-                pictures = pictures_of(session)
+                pictures = find(session).pictures
                 assert pictures is not None and pictures.at(at_s - LOST_S) is not None
                 pictures.close()
                 assert session.summary.view == "posterior"

@@ -14,7 +14,7 @@ from runform_live import config
 from runform_live.errors import BadInput
 from runform_live.messages import GaitState
 from runform_live.session import events, lock, poses, schema, stances
-from runform_live.session.pictures import pictures_of
+from runform_live.session.pictures import find
 from runform_live.session.reader import read
 from runform_live.session.record import SessionRecord
 from runform_live.session.sync import EVERY_S
@@ -71,7 +71,7 @@ def test_a_session_that_is_written_is_shown_and_not_touched(tmp_path: Path) -> N
     assert session.until_s() == pytest.approx(run_of(20)[-1].toe_off_s)
     assert set(contents(tmp_path)) == set(before)
     assert contents(tmp_path)["poses.arrow"] == before["poses.arrow"]
-    shown = pictures_of(session)
+    shown = find(session).pictures
     assert shown is not None and shown.at(1.0) is not None
     record.finish("stopped")
     done = read(tmp_path)
@@ -134,7 +134,7 @@ def test_what_a_power_cut_took_is_missing_and_the_rest_is_read(cut_off: Path, na
     assert (len(session.stances) == 20) == (name != schema.STANCES)
     assert (len(session.events) == 1) == (name != schema.EVENTS)
     assert (session.poses().num_rows == 99) == (name != schema.POSES_LOG)
-    videos = pictures_of(session)
+    videos = find(session).pictures
     assert (videos is not None) == (name != "video.mkv" or how == "torn")
     again = read(cut_off)
     assert (again.stances, again.events) == (session.stances, session.events), "it is whole now"
@@ -210,7 +210,7 @@ def test_a_session_of_version_1_is_read_with_all_its_videos(tmp_path: Path) -> N
     assert session.info.schema_version == 1
     assert len(session.stances) == 20
     assert [part.file for part in session.info.videos] == ["video.mkv", "video-2.mkv"]
-    pictures = pictures_of(session)
+    pictures = find(session).pictures
     assert pictures is not None
     assert pictures.at(1.0) is not None
     assert pictures.at(199 / 30) is not None

@@ -19,7 +19,7 @@ from runform_live import texts
 from runform_live.gait.statistics import FEWEST_STANCES
 from runform_live.messages import SIDES
 from runform_live.report.pictures import chosen
-from runform_live.session.pictures import pictures_of
+from runform_live.session.pictures import find
 from runform_live.session.reader import Session, read
 from tests.makers import DATA, video
 from tests.running import Standin, left_over, runform, wait_until
@@ -184,7 +184,7 @@ def test_recording_is_switched_twice_and_ctrl_c_is_pressed_twice(begin: Callable
 
     report = runform("report", session.folder)
     assert report.returncode == 0, report.stderr
-    pictures = pictures_of(session)
+    pictures = find(session).pictures
     assert pictures is not None
     until_s = -1.0
     for part in session.info.videos:
