@@ -14,8 +14,11 @@ setup:
 	@.ci/setup.sh run
 
 ## All checks and tests that fit into some minutes.
+# Quick tests run side by side. Those of real processes and windows run one after the other: they are about time.
+QUICK := not slow and not window and not network and not soak
 test: setup-test lint
-	@$(VENV)/bin/python -m pytest -m "not soak"
+	@$(VENV)/bin/python -m pytest -n 2 -m "$(QUICK)"
+	@$(VENV)/bin/python -m pytest -m "not soak and not ($(QUICK))"
 
 ## The same with the ten-minute soak.
 test-all: setup-test lint
