@@ -7,11 +7,14 @@ An account can have no home folder, one that is read-only or one that belongs to
 from __future__ import annotations
 
 import os
+import shutil
+import stat
 import tempfile
 from functools import cache
 from pathlib import Path
 
 PACKAGE = "runform_live"
+PRIVATE = 0o700
 _scratch: list[tempfile.TemporaryDirectory[str]] = []  # removed when the process ends
 
 
@@ -53,15 +56,52 @@ def cache_folder() -> Path | None:
 
 
 def _can_be_written(folder: Path) -> bool:
-    """Whether files can be put there, and nobody else has put any: what lies in the cache is run."""
+    """Whether files can be put there, and nobody else can have put any: what lies in the cache is run. It is made if need be."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        if hasattr(os, "getuid") and folder.stat().st_uid != os.getuid():
+        if hasattr(os, "getuid") and not _is_ours(folder):
             return False
+        _make_private(folder)
         with tempfile.TemporaryFile(dir=folder):
             return True
-    except (OSError, ValueError):
+    except (OSError, ValueError, RuntimeError):  # RuntimeError: a loop of links
         return False
+
+
+def _is_ours(folder: Path) -> bool:
+    """Whether it is a folder that this user alone can write, or may become one. Raises OSError.
+
+    A folder of this user that others could write is removed: nobody knows who put what into it.
+    """
+    if others_can_replace(folder, stat.S_IWOTH):
+        return False
+    if not os.path.lexists(folder):
+        # With `sudo` and the home of another user, a folder of root would keep that user from having a cache of their own.
+        above = next(parent for parent in folder.parents if os.path.lexists(parent))
+        return above.stat().st_uid in (os.getuid(), 0)
+    found = folder.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid():
+        return False
+    if found.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+        shutil.rmtree(folder)
+    return True
+
+
+def _make_private(folder: Path) -> None:
+    """Make a folder and those above it that are missing, for this user alone, whatever the umask. Raises OSError."""
+    for each in (*reversed(folder.parents), folder):
+        if not each.exists():
+            each.mkdir(PRIVATE, exist_ok=True)
+
+
+def others_can_replace(path: Path, writers: int = stat.S_IWGRP | stat.S_IWOTH) -> bool:
+    """Whether another user can put something else in the place of `path`, or of a folder above it. Raises OSError.
+
+    It is so where one of `writers` (bits of a mode) may write a folder above it that has no sticky bit. Links are followed first.
+    POSIX alone.
+    """
+    real = path.parent.resolve()
+    modes = (folder.stat().st_mode for folder in (real, *real.parents) if folder.exists())
+    return any(mode & writers and not mode & stat.S_ISVTX for mode in modes)
 
 
 def scratch_for_plots() -> None:

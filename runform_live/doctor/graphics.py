@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+from functools import cache
 
 from runform_live import isolated, places
 from runform_live.doctor.finding import Finding
@@ -60,16 +61,30 @@ _TROUBLES = {
 
 def has_screen() -> bool:
     """Whether there may be a screen to open a window on (Linux says so; other systems have one)."""
-    linux = sys.platform.startswith("linux")
-    return not linux or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+    return not _is_linux() or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def _is_linux() -> bool:
+    return sys.platform.startswith("linux")
 
 
 def screen_trouble() -> str:
-    """Why no window can be opened here; empty where one can. It is tried in another process, which may die of it."""
+    """Why no window can be opened here; empty where one can. It is tried in another process, which may die of it.
+
+    It is tried once in a process and environment, and on Linux alone: elsewhere a screen can draw, and a person would see a window flash.
+    """
     if not has_screen():
         return "there is no screen"
+    if not _is_linux():
+        return ""
     places.cache_for_graphics()
-    screen = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY") or "of this computer"
+    return _found_trouble(tuple(sorted(isolated.environment().items())))
+
+
+@cache
+def _found_trouble(environment: tuple[tuple[str, str], ...]) -> str:
+    values = dict(environment)
+    screen = values.get("DISPLAY") or values.get("WAYLAND_DISPLAY")
     try:
         done = _tried(_SHORT_PROBE, SHORT_PATIENCE_S)
     except subprocess.TimeoutExpired:

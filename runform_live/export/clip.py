@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from runform_live import names, overlay
+from runform_live.capture.sources import Picture
 from runform_live.errors import BadInput
 from runform_live.session import outputs
 from runform_live.session.pictures import AnyTime
@@ -29,32 +31,80 @@ def write(
     until_s: float,
     progress: Callable[[int, int], None] | None = None,
 ) -> int:
-    """Write the frames between two times of the session; returns how many. BadInput where there is none or no place."""
+    """Write the frames between two times of the session; returns how many.
+
+    Raises BadInput where there is none, where they cannot be read, and where the clip cannot be written.
+    """
     rows = np.flatnonzero((times_s >= from_s) & (times_s <= until_s))
     if len(rows) < 2:
-        raise BadInput(f"there are no pictures from {from_s:.1f} to {until_s:.1f} s; choose another piece")
+        raise _no_pictures(from_s, until_s)
     rate_hz = (len(rows) - 1) / float(times_s[rows[-1]] - times_s[rows[0]])
     rate = Fraction(min(max(SLOWEST_HZ, rate_hz), FASTEST_HZ)).limit_denominator(1001)
     written = 0
-    try:
-        with outputs.replacing(path) as scratch, av.open(names.for_ffmpeg(scratch), "w", format="mp4") as film:
-            stream = film.add_stream("libx264", rate=rate, options={"crf": "20", "preset": "veryfast"})
-            stream.pix_fmt = "yuv420p"
-            for number, row in enumerate(rows):
-                picture = pictures.at(float(times_s[row]))
-                if picture is None:
-                    continue
-                shown = np.ascontiguousarray(picture[: picture.shape[0] // 2 * 2, : picture.shape[1] // 2 * 2])
-                overlay.draw(shown, landmarks[row], 1.0)
-                if not written:
-                    stream.height, stream.width = shown.shape[:2]
-                elif shown.shape[:2] != (stream.height, stream.width):  # the camera came back with another size
-                    shown = cv2.resize(shown, (stream.width, stream.height), interpolation=cv2.INTER_AREA)
-                film.mux(stream.encode(av.VideoFrame.from_ndarray(shown, format="bgr24")))
-                written += 1
-                if progress is not None:
-                    progress(number + 1, len(rows))
-            film.mux(stream.encode(None))
-    except (OSError, av.error.FFmpegError) as trouble:
-        raise BadInput(f"cannot write {path} ({trouble.strerror}); name another place") from None
+    with outputs.replacing(path) as scratch, _Film(path, scratch, rate) as film:
+        for number, row in enumerate(rows):
+            picture = _picture(pictures, float(times_s[row]))
+            if picture is None:
+                continue
+            shown = np.ascontiguousarray(picture[: picture.shape[0] // 2 * 2, : picture.shape[1] // 2 * 2])
+            overlay.draw(shown, landmarks[row], 1.0)
+            film.add(shown)
+            written += 1
+            if progress is not None:
+                progress(number + 1, len(rows))
+        if not written:
+            raise _no_pictures(from_s, until_s)
     return written
+
+
+def _no_pictures(from_s: float, until_s: float) -> BadInput:
+    return BadInput(f"there are no pictures from {from_s:.1f} to {until_s:.1f} s; choose another piece")
+
+
+def _picture(pictures: AnyTime, time_s: float) -> Picture | None:
+    """The picture of a time. Raises BadInput where the film that is read is at fault, and not the clip that is written."""
+    try:
+        return pictures.at(time_s)
+    except (OSError, av.error.FFmpegError) as trouble:
+        raise BadInput(f"the pictures cannot be read ({trouble.strerror}); restore the film from a copy") from None
+
+
+class _Film:
+    """An MP4 that grows picture by picture. What its disk does not take is raised as BadInput about `path`."""
+
+    def __init__(self, path: Path, scratch: Path, rate: Fraction) -> None:
+        self._path = path
+        self._empty = True
+        with self._writing():
+            self._file = av.open(names.for_ffmpeg(scratch), "w", format="mp4")
+            self._stream = self._file.add_stream("libx264", rate=rate, options={"crf": "20", "preset": "veryfast"})
+            self._stream.pix_fmt = "yuv420p"
+
+    def add(self, picture: Picture) -> None:
+        """picture: BGR, of an even height and width."""
+        if self._empty:
+            self._stream.height, self._stream.width = picture.shape[:2]
+            self._empty = False
+        size = self._stream.width, self._stream.height
+        if picture.shape[1::-1] != size:  # the camera came back with another size
+            picture = np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
+        with self._writing():
+            self._file.mux(self._stream.encode(av.VideoFrame.from_ndarray(picture, format="bgr24")))
+
+    def __enter__(self) -> _Film:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is not None:  # it goes away
+            with contextlib.suppress(OSError, av.error.FFmpegError):
+                self._file.close()
+            return
+        with self._writing(), contextlib.closing(self._file):
+            self._file.mux(self._stream.encode(None))
+
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[None]:
+        try:
+            yield
+        except (OSError, av.error.FFmpegError) as trouble:
+            raise BadInput(f"cannot write {self._path} ({trouble.strerror}); name another place") from None

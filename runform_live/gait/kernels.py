@@ -8,13 +8,14 @@ of an older one. Where no cache can be kept, or its disk is full, the kernels ar
 from __future__ import annotations
 
 import contextlib
+import glob
 import hashlib
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
 import numba
+from numba.core.errors import NumbaError
 
 from runform_live import places
 
@@ -43,15 +44,33 @@ def kernel(signature: str) -> Callable[[Function], Function]:
     """Compile a function for the types of `signature` ("f8(f8,i8)") when its module is imported."""
 
     def compiled(function: Function) -> Function:
-        if CACHE is not None:
-            # A file of it can be damaged (it raises whatever unpickling raises) and the disk can be full. A new cache heals the first.
-            for _ in range(2):
-                with contextlib.suppress(Exception):
+        if CACHE is None:
+            return _compiled(function, signature, cache=False)
+        try:
+            return _compiled(function, signature, cache=True)
+        except NumbaError:  # the kernel is wrong, not the cache
+            raise
+        except OSError:  # the disk is full, or a file cannot be read
+            pass
+        except Exception:  # a damaged file raises whatever unpickling raises
+            if _remove_files_of(function, CACHE):
+                with contextlib.suppress(OSError):
                     return _compiled(function, signature, cache=True)
-                shutil.rmtree(CACHE, ignore_errors=True)
         return _compiled(function, signature, cache=False)
 
     return compiled
+
+
+def _remove_files_of(function: Callable[..., object], cache: Path) -> bool:
+    """Remove the files of one kernel; False where there is none. Those of the others may be in use by another process."""
+    source = function.__code__
+    qualified = function.__qualname__.replace("<", "").replace(">", "")
+    name = glob.escape(f"{Path(source.co_filename).stem}.{qualified}-{source.co_firstlineno}.")
+    found = [path for path in cache.rglob(f"{name}*") if path.suffix in (".nbi", ".nbc")]
+    for path in found:
+        with contextlib.suppress(OSError):
+            path.unlink()
+    return bool(found)
 
 
 def _compiled(function: Function, signature: str, cache: bool) -> Function:

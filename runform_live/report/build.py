@@ -68,15 +68,15 @@ def _strength(session: Session, said: Texts) -> dict[str, Any] | None:
 
 
 def render(session: Session, language: str = texts.FALLBACK) -> str:
-    """The page as text; pictures, plots and style are in it."""
-    return _page(session, language)[0]
+    """The page as text; pictures, plots and style are in it. Nothing is written."""
+    return _page(session, language, keep_pictures=False)[0]
 
 
-def _page(session: Session, language: str) -> tuple[str, str]:
+def _page(session: Session, language: str, keep_pictures: bool) -> tuple[str, str]:
     """The page; and, in a line, why pictures are missing in it (empty: none is)."""
     info, summary = session.info, session.summary
     said = quantities.said_of(summary.flags, texts.load(language)[0])
-    shown, missing = pictures.midstances(session, said)
+    shown, missing = pictures.midstances(session, said, keep_pictures)
     template = jinja2.Environment(autoescape=True).from_string(
         Path(__file__).with_name("template.html").read_text(encoding="utf-8")
     )
@@ -110,7 +110,10 @@ def _page(session: Session, language: str) -> tuple[str, str]:
 
 
 def build(session: Session | Path, out: Path | None = None, language: str = texts.FALLBACK) -> Path:
-    """Write the report of a session (or of a session folder) in a language; returns its place. Raises BadInput where it cannot be put there."""
+    """Write the report of a session (or of a session folder) in a language; returns its place. Raises BadInput where it cannot be put there.
+
+    Where the report goes into the session's folder, its pictures are kept there too, so that a later one needs the film no more.
+    """
     return written(session, out, language)[0]
 
 
@@ -120,6 +123,6 @@ def written(session: Session | Path, out: Path | None = None, language: str = te
         session = read(session)
     target = out or session.folder / schema.REPORT
     outputs.refuse(target)
-    page, missing = _page(session, language)
+    page, missing = _page(session, language, keep_pictures=target.parent.resolve() == session.folder.resolve())
     outputs.write(target, page.encode())
     return target, missing

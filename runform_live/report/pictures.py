@@ -48,8 +48,8 @@ def chosen(stances: list[Stance]) -> list[tuple[str, Stance]]:
     return out
 
 
-def midstances(session: Session, said: Texts) -> tuple[list[Shown], str]:
-    """Up to three pictures, and where some are missing, in a line why. Those of a film are kept in the session's folder."""
+def midstances(session: Session, said: Texts, keep: bool) -> tuple[list[Shown], str]:
+    """Up to three pictures, and where some are missing, in a line why. keep: those of a film are kept in the session's folder."""
     wanted = chosen(session.stances)
     if not wanted:
         return [], ""
@@ -64,7 +64,7 @@ def midstances(session: Session, said: Texts) -> tuple[list[Shown], str]:
             picture = found.pictures.at(float(times_s[row]))
             if picture is None:
                 continue
-            if found.film:
+            if found.film and keep:
                 _keep(session, float(times_s[row]), picture)
             caption = said(
                 "report.caption",

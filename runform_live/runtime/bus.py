@@ -8,6 +8,7 @@ they are where a stage runs on another machine.
 from __future__ import annotations
 
 import contextlib
+import random
 import socket
 import time
 from collections.abc import Iterable, Sequence
@@ -26,6 +27,13 @@ from runform_live.runtime.keys import Keys
 Context = zmq.Context[zmq.Socket[bytes]]
 Buffer = bytes | memoryview | zmq.Frame
 AGAIN = "again."  # topics of what is repeated for one stage begin so
+# Linux gives ports from 32768 on to outgoing connections, macOS and Windows from 49152 on: those of a subscriber that connects again
+# among them. A port below stays free for a stage that is started anew.
+PORTS = range(12000, 32768)
+GIVEN_OUT = Path(
+    "/proc/sys/net/ipv4/ip_local_port_range"
+)  # where Linux says which it gives, if somebody has changed that
+MOST_TRIES = 50  # for places in a row that are free
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(tuple[int, Any_]).decode
@@ -52,16 +60,51 @@ class Endpoints:
                 "there is no private folder for the sockets of a run, and this ZeroMQ cannot encrypt; "
                 "set TMPDIR to a folder of your own with a short name"
             )
-        ports = zip(stages, _free_ports(len(stages)), strict=True)
+        ports = zip(stages, free_ports(len(stages)), strict=True)
         return cls({stage: f"tcp://127.0.0.1:{port}" for stage, port in ports}, Keys.of_a_run())
 
 
-def _free_ports(count: int) -> list[int]:
-    """Different ports of the loopback that nobody uses."""
+def free_ports(count: int) -> Sequence[int]:
+    """Different ports of the loopback that nobody uses, and that the system gives to no connection meanwhile.
+
+    They are one of the blocks into which PORTS is cut. Two runs with as many endpoints have the same block or none in common, so the
+    one port that a run binds at once keeps the whole block for it.
+    """
+    last = _first_given_out()
+    blocks = range(PORTS.start, min(PORTS.stop, last) - count + 1, count)
+    for start in random.sample(blocks, min(MOST_TRIES, len(blocks))):
+        if _are_free(block := range(start, start + count)):
+            return block
+    return _whatever_is_free(count)
+
+
+def _first_given_out() -> int:
+    """The lowest port that this system gives to connections by itself."""
+    try:
+        return int(GIVEN_OUT.read_text(encoding="ascii").split()[0])
+    except (OSError, ValueError, IndexError):
+        return PORTS.stop
+
+
+def _are_free(ports: Sequence[int]) -> bool:
     with contextlib.ExitStack() as held:
-        probes = [held.enter_context(socket.socket()) for _ in range(count)]
-        for probe in probes:
-            probe.bind(("127.0.0.1", 0))
+        try:
+            for port in ports:
+                held.enter_context(socket.socket()).bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def _whatever_is_free(count: int) -> list[int]:
+    """What the system gives. Raises BadInput where it gives none."""
+    with contextlib.ExitStack() as held:
+        try:
+            probes = [held.enter_context(socket.socket()) for _ in range(count)]
+            for probe in probes:
+                probe.bind(("127.0.0.1", 0))
+        except OSError as trouble:
+            raise BadInput(f"this computer gives no ports of its loopback ({trouble.strerror})") from None
         return [int(probe.getsockname()[1]) for probe in probes]
 
 

@@ -20,6 +20,8 @@ from pathlib import Path
 import zmq
 from filelock import FileLock, Timeout
 
+from runform_live import places
+
 PREFIX = "runform-bus-"
 LOCK = "lock"
 NEW_S = 2.0  # a folder younger than that may be about to be locked
@@ -71,20 +73,22 @@ def _parents() -> Iterator[Path]:
         named.append(tempfile.gettempdir())
     named += [os.environ.get("XDG_RUNTIME_DIR", ""), *SHORT_PARENTS]
     for name in dict.fromkeys(named):
-        if Path(name).is_absolute() and _is_safe(Path(name)):
-            yield Path(name)
+        parent = _safe(Path(name)) if Path(name).is_absolute() else None
+        if parent is not None:
+            yield parent
 
 
-def _is_safe(parent: Path) -> bool:
-    """Whether nobody but this user and the system's can put another folder in the place of one in it."""
+def _safe(parent: Path) -> Path | None:
+    """The folder without links in its name; None where somebody but this user and the system's can put another in the place of one in it."""
+    if not hasattr(os, "getuid"):  # nobody can tell
+        return None
     try:
-        found = parent.stat()
-    except (OSError, ValueError):
-        return False
-    others_write = found.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
-    return stat.S_ISDIR(found.st_mode) and found.st_uid in (0, os.getuid()) and (
-        not others_write or bool(found.st_mode & stat.S_ISVTX)
-    )  # fmt: skip
+        real = parent.resolve(strict=True)
+        owners = {folder.stat().st_uid for folder in (real, *real.parents)}
+        closed = real.is_dir() and owners <= {0, os.getuid()} and not places.others_can_replace(real / LOCK)
+    except (OSError, ValueError, RuntimeError):  # RuntimeError: a loop of links
+        return None
+    return real if closed else None
 
 
 def fits(path: Path) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import time
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from collections.abc import Iterator
 import msgspec
 import zmq
 
+from runform_live.errors import BadInput
 from runform_live.messages import (
     Any_,
     CaughtUp,
@@ -32,6 +34,7 @@ SILENT_S = 3.0  # without a heartbeat while others beat, a stage counts as hung
 ALL_SILENT_S = 15.0  # the same where no stage beats: the whole computer was held up
 AWAY_S = 1.0  # between two looks: then this process was held up itself, and heard nobody meanwhile
 CLOSING_S = 20.0  # for the last files of a session of hours on a slow disk
+MOST_ADDRESSES = 5  # that are tried; a port can be taken between the look at it and its use
 TELL_AGAIN_S = 0.2  # a wish to end is told until it is obeyed
 # For the stages to close their files: once the session has ended, and where this process ends without having asked for that.
 CLOSE_S, CLOSE_IN_A_HURRY_S = 0.7, 3.0
@@ -45,16 +48,22 @@ class Supervisor:
     """
 
     def __init__(self, setup: StageSetup) -> None:
-        self._folder = BusFolder()
-        self._context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
-        local = Endpoints.local(self._folder.path, topology.endpoints())
-        self.endpoints, self.keys = local.addresses, local.keys
-        self._setup = msgspec.structs.replace(setup, endpoints=self.endpoints, keys=self.keys)
-        self._control = Publisher(self._context, self.endpoints[topology.MAIN], MOST_WAITING, self.keys)
-        self._subscriber = Subscriber()
-        for stage, topics in topology.MAIN_LISTENS.items():
-            self._listen(stage, topics, MOST_WAITING)
-            self._listen(topology.state_endpoint(stage), ("state",), topology.STATES_WAITING)
+        """Raises BadInput where the run can have no sockets here; nothing is left behind then."""
+        with contextlib.ExitStack() as opened:
+            self._folder = BusFolder()
+            opened.callback(self._folder.close)
+            self._context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
+            opened.callback(self._context.term)
+            local, self._control = self._first_socket()
+            opened.callback(self._control.close)
+            self.endpoints, self.keys = local.addresses, local.keys
+            self._setup = msgspec.structs.replace(setup, endpoints=self.endpoints, keys=self.keys)
+            self._subscriber = Subscriber()
+            opened.callback(self._subscriber.close)
+            for stage, topics in topology.MAIN_LISTENS.items():
+                self._listen(stage, topics, MOST_WAITING)
+                self._listen(topology.state_endpoint(stage), ("state",), topology.STATES_WAITING)
+            self._sockets = opened.pop_all()
         self._stages: dict[str, StageProcess] = {}
         self._states: dict[str, tuple[zmq.Frame, int, float]] = {}  # the newest, as they came: they are large
         self._remembered = Remembered()
@@ -75,6 +84,17 @@ class Supervisor:
         self.restarted: list[tuple[str, float]] = []
         self.trouble = ""
 
+    def _first_socket(self) -> tuple[Endpoints, Publisher]:
+        """Addresses for the whole run, and the socket at the first of them. Raises BadInput."""
+        for _ in range(MOST_ADDRESSES - 1):
+            with contextlib.suppress(BadInput):
+                return self._at_new_addresses()
+        return self._at_new_addresses()
+
+    def _at_new_addresses(self) -> tuple[Endpoints, Publisher]:
+        local = Endpoints.local(self._folder.path, topology.endpoints())
+        return local, Publisher(self._context, local.addresses[topology.MAIN], MOST_WAITING, local.keys)
+
     def _listen(self, endpoint: str, topics: tuple[str, ...], most_waiting: int) -> None:
         self._subscriber.connect(self._context, self.endpoints[endpoint], topics, most_waiting, self.keys)
 
@@ -93,10 +113,7 @@ class Supervisor:
         for process in self._stages.values():
             process.wait_until(until_s)
             process.kill()
-        self._control.close()
-        self._subscriber.close()
-        self._context.term()
-        self._folder.close()
+        self._sockets.close()
 
     # -- talk -----------------------------------------------------------------------------------------------------
 

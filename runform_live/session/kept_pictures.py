@@ -16,7 +16,7 @@ import numpy as np
 from runform_live.capture.sources import Picture
 from runform_live.errors import BadInput
 from runform_live.session import door, schema
-from runform_live.session.files import make_folder, write_atomically
+from runform_live.session.files import has_content, make_folder, write_atomically
 
 NAME = re.compile(r"([0-9]{1,9}\.[0-9]{4})\.jpg")
 SAME_S = 0.0011  # two names of one frame
@@ -56,15 +56,16 @@ class KeptPictures:
 
 
 def keep(folder: Path, time_s: float, picture: Picture) -> None:
-    """Keep a picture (height, width, 3; BGR) of a session that nobody writes. Raises OSError."""
+    """Keep a picture (height, width, 3; BGR) of a session that nobody writes; one that is there already is left alone. Raises OSError."""
     home = folder / schema.PICTURES
     with contextlib.suppress(FileExistsError):
         make_folder(home)
     if home.is_symlink():
         raise FileExistsError(f"{home} is a link")
     good, packed = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
-    if good and time_s >= 0:
-        write_atomically(home / f"{time_s:.4f}.jpg", packed.tobytes())
+    place, content = home / f"{time_s:.4f}.jpg", packed.tobytes()
+    if good and time_s >= 0 and (place.is_symlink() or not has_content(place, content)):
+        write_atomically(place, content)
 
 
 def unpacked(packed: bytes) -> Picture | None:

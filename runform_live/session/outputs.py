@@ -24,6 +24,8 @@ from runform_live.session.source import places
 from runform_live.session.writer import RESERVE
 
 ELSEWHERE = "name another place"
+# Only a file that is written can raise these: the disk, the user's share of it, the size of a file, a disk that was made read-only.
+WRITING = frozenset(getattr(errno, name) for name in ("ENOSPC", "EDQUOT", "EFBIG", "EROFS") if hasattr(errno, name))
 AS_USUAL = 0o666  # less the umask: for what a person asked for at a place of their own
 # What only the program writes, in any session's folder.
 KEPT = (
@@ -112,21 +114,23 @@ def refuse_in(session: Session, path: Path, settings: Path | None = None, is_rep
 def replacing(path: Path, inputs: Iterable[Path] = ()) -> Iterator[Path]:
     """A temporary file beside the path to write to. When the block ends well it takes the path's place, else it is removed.
 
-    Raises BadInput where the place is refused or the disk does not take it. A file that is replaced keeps its mode.
+    Raises BadInput where the place is refused or the disk does not take it. Other errors of the block are raised as they are: they may
+    come from what it reads. A file that is replaced keeps its mode.
     """
     refuse(path, inputs)
-    scratch: Path | None = None
+    with writing(path):
+        scratch: Path | None = _scratch(path)
     try:
-        scratch = _scratch(path)
-        yield scratch
-        sync_file(scratch)
-        _refuse_what_is_there(path)  # it may have come meanwhile
-        if path.exists() and not _in_session(path):
-            scratch.chmod(stat.S_IMODE(path.stat().st_mode))
-        os.replace(scratch, path)
+        assert scratch is not None
+        try:
+            yield scratch
+        except OSError as trouble:
+            if trouble.errno in WRITING or str(scratch) in (trouble.filename, trouble.filename2):
+                raise _cannot(path, trouble) from None
+            raise
+        with writing(path):
+            _put(scratch, path)
         scratch = None
-    except OSError as trouble:
-        raise _cannot(path, trouble) from None
     finally:
         if scratch is not None:
             with contextlib.suppress(OSError):
@@ -135,7 +139,25 @@ def replacing(path: Path, inputs: Iterable[Path] = ()) -> Iterator[Path]:
         sync_folder(path.parent)
 
 
+@contextlib.contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """For a block that only writes the file that will be `path`: an OSError of it is raised as BadInput about the path."""
+    try:
+        yield
+    except OSError as trouble:
+        raise _cannot(path, trouble) from None
+
+
+def _put(scratch: Path, path: Path) -> None:
+    """Put a whole file in the path's place. Raises OSError, BadInput."""
+    sync_file(scratch)
+    _refuse_what_is_there(path)  # it may have come meanwhile
+    if path.exists() and not _in_session(path):
+        scratch.chmod(stat.S_IMODE(path.stat().st_mode))
+    os.replace(scratch, path)
+
+
 def write(path: Path, content: bytes, inputs: Iterable[Path] = ()) -> None:
     """Put a file there, or replace the plain one that is there. Raises BadInput where that cannot be done."""
-    with replacing(path, inputs) as scratch:
+    with replacing(path, inputs) as scratch, writing(path):
         scratch.write_bytes(content)

@@ -10,7 +10,7 @@ import hashlib
 import os
 import stat
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from typing import Literal
 
 from runform_live import names, texts
@@ -88,14 +88,28 @@ def film_of(info: SessionInfo, folder: Path) -> Path:
 
 
 def places(known: SourceFile, folder: Path) -> Iterator[Path]:
-    """Where the film may lie: as seen from the folder, which may have been moved with it, where it was, and beside the folder."""
+    """Where the film may lie: as seen from the folder, which may have been moved with it, where it was, and beside the folder.
+
+    On Windows no place is named that would connect this computer to another one (see `connects_on_windows`).
+    """
     home = folder.resolve()
     path = _path(known.path)
+    found = [path, home.parent / path.name, home / path.name]
     if known.relative is not None:
-        yield Path(os.path.normpath(home / _path(known.relative)))
-    yield path
-    yield home.parent / path.name
-    yield home / path.name
+        found.insert(0, Path(os.path.normpath(home / _path(known.relative))))
+    for place in found:
+        if os.name != "nt" or not connects_on_windows(PureWindowsPath(place), PureWindowsPath(home)):
+            yield place
+
+
+def connects_on_windows(place: PureWindowsPath, home: PureWindowsPath) -> bool:
+    r"""Whether a look at `place` may have Windows log in at another computer, one that the folder `home` does not lie on itself.
+
+    That is so for \\computer\share and for the names of devices (\\?\, \\.\, \??\), which can stand for one.
+    """
+    if place.drive.casefold() != home.drive.casefold() and place.drive.startswith("\\"):
+        return True
+    return "?" in str(place)[len(place.drive) :]  # no file's name has one
 
 
 def _path(stored: str) -> Path:

@@ -66,6 +66,35 @@ def test_a_live_run_and_the_doctor_say_that_a_screen_does_not_answer(
     assert graphics.check().seen == f"the screen {display} does not answer"
 
 
+def test_a_screen_is_tried_once_and_again_where_it_is_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried = counted(monkeypatch)
+    for display in (":901", ":901", ":902", ":901"):
+        monkeypatch.setenv("DISPLAY", display)
+        graphics.screen_trouble()
+    assert len(tried) == 2
+
+
+@pytest.mark.parametrize("system", ["darwin", "win32"])
+def test_no_window_flashes_where_every_screen_can_draw(monkeypatch: pytest.MonkeyPatch, system: str) -> None:
+    tried = counted(monkeypatch)
+    monkeypatch.setenv("DISPLAY", ":903")
+    monkeypatch.setattr(sys, "platform", system)
+    assert graphics.screen_trouble() == ""
+    assert tried == []
+
+
+def counted(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """The processes that are started from here on; none is."""
+    started: list[object] = []
+
+    def run(command: list[str], **_: object) -> subprocess.CompletedProcess[str]:
+        started.append(command)
+        return subprocess.CompletedProcess(command, 0, "drawn\n", "")
+
+    monkeypatch.setattr(subprocess, "run", run)
+    return started
+
+
 def test_a_wayland_desktop_that_is_gone_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("DISPLAY", raising=False)
     monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-987")

@@ -21,15 +21,17 @@ LANDMARKS_PX = np.full((10, len(LANDMARKS), 3), np.nan)
 
 
 class Pictures:
-    """Grey pictures; from `broken_s` on they cannot be read."""
+    """Grey pictures; from `broken_s` on there is `trouble`, or none without one."""
 
-    def __init__(self, broken_s: float = np.inf) -> None:
-        self.broken_s = broken_s
+    def __init__(self, broken_s: float = np.inf, trouble: Exception | None = None) -> None:
+        self.broken_s, self.trouble = broken_s, trouble
 
     def at(self, time_s: float) -> Picture | None:
-        if time_s >= self.broken_s:
-            raise RuntimeError
-        return flat(96, 128)
+        if time_s < self.broken_s:
+            return flat(96, 128)
+        if self.trouble is not None:
+            raise self.trouble
+        return None
 
     def close(self) -> None:
         """Nothing is open."""
@@ -56,6 +58,31 @@ def test_a_pipe_stays_where_a_clip_was_wanted(tmp_path: Path) -> None:
 def test_what_was_there_stays_when_a_picture_cannot_be_read(tmp_path: Path) -> None:
     (tmp_path / "clip.mp4").write_bytes(b"old")
     with pytest.raises(RuntimeError):
-        clip.write(tmp_path / "clip.mp4", Pictures(broken_s=0.2), TIMES_S, LANDMARKS_PX, 0.0, 1.0)
+        clip.write(tmp_path / "clip.mp4", Pictures(0.2, RuntimeError()), TIMES_S, LANDMARKS_PX, 0.0, 1.0)
     assert (tmp_path / "clip.mp4").read_bytes() == b"old"
     assert [path.name for path in tmp_path.iterdir()] == ["clip.mp4"]
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [OSError(5, "Input/output error"), av.error.InvalidDataError(1, "Invalid data found")],
+    ids=["disk", "film"],
+)
+def test_a_film_that_cannot_be_read_is_no_fault_of_the_clips_place(tmp_path: Path, trouble: Exception) -> None:
+    with pytest.raises(BadInput, match="the pictures cannot be read.*restore the film"):
+        clip.write(tmp_path / "clip.mp4", Pictures(0.2, trouble), TIMES_S, LANDMARKS_PX, 0.0, 1.0)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_clip_without_a_picture_is_not_written(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="there are no pictures from 0.0 to 1.0 s"):
+        clip.write(tmp_path / "clip.mp4", Pictures(0.0), TIMES_S, LANDMARKS_PX, 0.0, 1.0)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no disk that is always full here")
+def test_a_full_disk_is_told_as_one_of_the_clips_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("runform_live.names.for_ffmpeg", lambda _: "file:/dev/full")
+    with pytest.raises(BadInput, match=r"cannot write .*clip\.mp4 \(No space left on device\); name another place"):
+        clip.write(tmp_path / "clip.mp4", Pictures(), TIMES_S, LANDMARKS_PX, 0.0, 1.0)
+    assert list(tmp_path.iterdir()) == []

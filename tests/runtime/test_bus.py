@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -13,9 +14,13 @@ import numpy as np
 import pytest
 import zmq
 
+from runform_live import config
 from runform_live.errors import BadInput
 from runform_live.messages import SCHEMA_VERSION, Control, End, Frame
-from runform_live.runtime.bus import Endpoints, Keys, Publisher, Received, Subscriber
+from runform_live.runtime.bus import Endpoints, Keys, Publisher, Received, Subscriber, free_ports
+from runform_live.runtime.bus_folder import BusFolder
+from runform_live.runtime.live import setup_for
+from runform_live.runtime.supervisor import Supervisor
 
 Context = zmq.Context[zmq.Socket[bytes]]
 
@@ -188,10 +193,6 @@ def test_an_address_in_use_is_said(context: Context) -> None:
 
 
 def test_the_folder_of_the_endpoints_is_the_users_alone() -> None:
-    from runform_live import config
-    from runform_live.runtime.live import setup_for
-    from runform_live.runtime.supervisor import Supervisor
-
     supervisor = Supervisor(setup_for("demo", config.load(), Path("unused")))
     try:
         address = supervisor.endpoints["capture"]
@@ -205,6 +206,72 @@ def test_long_folders_fall_back_to_the_loopback(tmp_path: Path) -> None:
     addresses = Endpoints.local(tmp_path / ("x" * 90), ("a", "b")).addresses
     assert all(address.startswith("tcp://127.0.0.1:") for address in addresses.values())
     assert len(set(addresses.values())) == 2
+
+
+def test_ports_are_none_that_the_system_gives_to_connections() -> None:
+    """A subscriber that connects again must not get the port of a stage that is being started anew."""
+    lowest = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+    if lowest <= 20000:
+        pytest.skip("this computer gives nearly every port to connections")
+    for _ in range(20):
+        assert all(1024 <= port < lowest for port in free_ports(12))
+
+
+def test_a_run_with_one_port_open_keeps_the_others_of_its_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("runform_live.runtime.bus.PORTS", range(21000, 21024))  # two places
+    taken = free_ports(12)
+    with socket.socket() as first:
+        first.bind(("127.0.0.1", taken[0]))
+        for _ in range(10):
+            assert not set(free_ports(12)) & set(taken)
+
+
+def test_where_all_those_ports_are_taken_the_system_gives_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("runform_live.runtime.bus.PORTS", range(21024, 21026))
+    with socket.socket() as first:
+        first.bind(("127.0.0.1", 21024))
+        found = free_ports(2)
+    assert len(set(found)) == 2 and 21024 not in found
+
+
+def supervisor_at(monkeypatch: pytest.MonkeyPatch, *ports: int) -> Supervisor:
+    """A live run whose first socket is offered these ports, one after the other, in place of a private folder."""
+    offered = iter(ports)
+
+    def local(_folder: Path | None, stages: Sequence[str]) -> Endpoints:
+        first = next(offered)
+        return Endpoints({stage: f"tcp://127.0.0.1:{first + number}" for number, stage in enumerate(stages)})
+
+    monkeypatch.setattr(Endpoints, "local", local)
+    return Supervisor(setup_for("demo", config.load(), Path("unused")))
+
+
+def test_a_port_that_was_taken_meanwhile_gives_way_to_another(
+    context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = Publisher(context, "tcp://127.0.0.1:18760")
+    supervisor = supervisor_at(monkeypatch, 18760, 18780)
+    supervisor.close()
+    first.close()
+    assert supervisor.endpoints["main"] == "tcp://127.0.0.1:18780"
+
+
+def test_a_run_that_gets_no_socket_leaves_nothing_behind(
+    context: Context, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = []
+
+    class Folder(BusFolder):
+        def __init__(self) -> None:
+            super().__init__()
+            kept.append(self.path)
+
+    monkeypatch.setattr("runform_live.runtime.supervisor.BusFolder", Folder)
+    first = Publisher(context, "tcp://127.0.0.1:18760")
+    with pytest.raises(BadInput, match="cannot open"):
+        supervisor_at(monkeypatch, *[18760] * 10)
+    first.close()
+    assert kept[0] is not None and not kept[0].exists()
 
 
 def test_a_peer_without_the_right_key_reads_nothing(context: Context) -> None:

@@ -199,6 +199,31 @@ def test_a_folder_that_anyone_may_change_is_not_used(temporary: Path, monkeypatc
     assert made_in(monkeypatch, named) == named
 
 
+@pytest.mark.parametrize("loose", [0o777, 0o775])
+def test_a_folder_below_one_that_others_may_change_is_not_used(
+    temporary: Path, monkeypatch: pytest.MonkeyPatch, loose: int
+) -> None:
+    """They could put another in the place of the whole of it."""
+    named = temporary / "shared" / "mine"
+    named.mkdir(parents=True)
+    named.chmod(0o700)
+    (temporary / "shared").chmod(loose)
+    (temporary / "link").symlink_to(named)
+    assert made_in(monkeypatch, named) == Path("/tmp").resolve()
+    assert made_in(monkeypatch, temporary / "link") == Path("/tmp").resolve()
+    (temporary / "shared").chmod(0o755)
+    assert made_in(monkeypatch, named) == made_in(monkeypatch, temporary / "link") == named.resolve()
+
+
+def test_without_users_that_can_be_asked_for_there_are_keys(temporary: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(os, "getuid")
+    monkeypatch.setenv("TMPDIR", str(temporary))
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    folder = BusFolder()
+    folder.close()
+    assert folder.path is None
+
+
 def test_bytes_that_are_no_text_are_not_used(temporary: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     named = temporary / os.fsdecode(b"\xff\xfe")
     named.mkdir()

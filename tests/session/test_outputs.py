@@ -145,6 +145,26 @@ def test_a_pipe_that_comes_during_the_work_stays(tmp_path: Path) -> None:
     assert everything(tmp_path) == {"a"}
 
 
+def test_a_fault_of_what_is_read_is_not_told_as_one_of_the_place(tmp_path: Path) -> None:
+    def write() -> None:
+        with outputs.replacing(tmp_path / "a"):
+            (tmp_path / "gone.mp4").read_bytes()
+
+    with pytest.raises(FileNotFoundError, match=r"gone\.mp4"):
+        write()
+    assert everything(tmp_path) == set()
+
+
+def test_a_fault_of_the_temporary_file_is_told_as_one_of_the_place(tmp_path: Path) -> None:
+    def write() -> None:
+        with outputs.replacing(tmp_path / "a") as scratch:
+            raise PermissionError(13, "Permission denied", str(scratch))
+
+    with pytest.raises(BadInput, match=r"cannot write .*a \(Permission denied\); name another place"):
+        write()
+    assert everything(tmp_path) == set()
+
+
 @posix
 def test_a_full_disk_is_told_in_a_line_and_leaves_nothing(tmp_path: Path) -> None:
     def write() -> None:

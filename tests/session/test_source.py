@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 
 import numpy as np
 import pytest
@@ -138,6 +138,59 @@ def test_the_reports_pictures_stay_when_the_film_goes(tmp_path: Path) -> None:
     assert found.pictures.at(7.9) is None, "only those that were kept"
     assert "was moved or removed" in why(folder) and "verschoben" in why(folder, "de")
     assert first.count("data:image/jpeg") == 3
+
+
+def test_a_report_that_goes_elsewhere_leaves_the_folder_as_it_is(
+    tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    folder = measured(tmp_path / "run", film(tmp_path / "run.mp4"))
+    before = {path.name for path in folder.iterdir()}
+    assert main(["report", str(folder), "--out", "-"]) == 0
+    assert main(["report", str(folder), "--out", str(tmp_path / "r.html")]) == 0
+    assert pictures_in(tmp_path / "r.html") == 3
+    assert {path.name for path in folder.iterdir()} == before
+
+
+def test_a_second_report_writes_no_picture_anew(tmp_path: Path) -> None:
+    folder = measured(tmp_path / "run", film(tmp_path / "run.mp4"))
+    report.build(folder)
+    kept = {path.name: path.stat().st_ino for path in (folder / schema.PICTURES).iterdir()}
+    damaged = min(kept)
+    (folder / schema.PICTURES / damaged).write_bytes(b"damaged")
+    report.build(folder)
+    assert len(kept) > 1
+    for name, number in kept.items():
+        path = folder / schema.PICTURES / name
+        assert (path.stat().st_ino == number) == (name != damaged)
+        assert path.read_bytes()[:2] == b"\xff\xd8", "the damaged one is whole again"
+
+
+FILMS = [
+    (r"\\stranger\share\f.mp4", True),
+    (r"//stranger/share/f.mp4", True),
+    (r"\\?\UNC\stranger\share\f.mp4", True),
+    (r"\\.\UNC\stranger\share\f.mp4", True),
+    (r"\\?\GLOBALROOT\Device\Mup\stranger\share\f.mp4", True),
+    (r"\??\UNC\stranger\share\f.mp4", True),
+    (r"\\nas\gait\f.mp4", True),
+    (r"C:\films\f.mp4", False),
+    (r"Z:\f.mp4", False),
+    (r"f.mp4", False),
+]
+
+
+@pytest.mark.parametrize(("film", "connects"), FILMS)
+def test_a_folder_cannot_have_windows_log_in_at_a_strangers_computer(film: str, connects: bool) -> None:
+    home = PureWindowsPath(r"C:\Users\anna\run")
+    assert source.connects_on_windows(PureWindowsPath(film), home) == connects
+    assert source.connects_on_windows(home / film, home) == connects, "as one beside the folder, too"
+
+
+def test_a_session_on_a_share_finds_its_film_on_the_same_share() -> None:
+    home = PureWindowsPath(r"\\nas\gait\sessions\run")
+    assert not source.connects_on_windows(PureWindowsPath(r"\\NAS\Gait\films\f.mp4"), home)
+    assert source.connects_on_windows(PureWindowsPath(r"\\nas\other\f.mp4"), home)
+    assert source.connects_on_windows(PureWindowsPath(r"\\stranger\gait\f.mp4"), home)
 
 
 def test_a_report_of_another_film_shows_what_was_kept_of_the_right_one(tmp_path: Path) -> None:
