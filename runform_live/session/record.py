@@ -88,6 +88,7 @@ class SessionRecord:
         if before:
             self._take_unsaved(before)
             self._newest_s = max(self._newest_s, before.newest_s)
+        self._legs = "".join(map(leg_of, self._stances))
         self._inherited = [json.loads(line) for line in self._events]
         cues_s = [float(event["time_s"]) for event in self._inherited if event.get("kind") == "cue"]
         self._cue_s = max(cues_s, default=NEVER_S)
@@ -134,7 +135,7 @@ class SessionRecord:
             unsaved_stances=tuple(self._stances[max(0, len(self._stances) - rows) :]),
             unsaved_events=tuple(self._events[max(0, len(self._events) - lines) :]),
             naming=self._naming,
-            legs="".join(map(leg_of, self._stances)),
+            legs=self._legs,
         )
 
     @property
@@ -198,6 +199,7 @@ class SessionRecord:
         if not counts:
             return
         self._stances.append(stances.as_written(stance))
+        self._legs += leg_of(stance)
         if self._stale:
             self._rewrite_stances()
         else:
@@ -223,6 +225,7 @@ class SessionRecord:
             if abs(row.midstance_s - told.midstance_s) <= ROUNDING_S:
                 self._unknown.remove(place)
                 self._stances[place] = stances.as_written(told)
+                self._legs = "".join(map(leg_of, self._stances))
                 if told.side != row.side:
                     self._rewrite_stances()
                 return

@@ -147,6 +147,7 @@ def test_a_contradiction_at_its_limit_does_not_come_and_go_with_the_noise(toe: f
         rng, found, said = np.random.default_rng(seed), ViewEstimate(), []
         for _ in range(200):
             found.add_stance(toe + rng.normal(0, 0.2), float(np.clip(behind + rng.normal(0, 0.03), 0.0, 1.0)))
+            found = ViewEstimate(state=handover.decode(handover.encode(found.state()), ViewState))
             said.append((found.view, found.unsure))
         assert sum(one != other for one, other in pairwise(said)) <= 4, seed
 

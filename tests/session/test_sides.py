@@ -137,12 +137,14 @@ def test_rows_of_before_the_camera_was_moved_keep_their_sides(tmp_path: Path) ->
 @pytest.mark.parametrize("state_after", [4, 12, 14, 16, 17, 18])
 def test_a_recorder_that_was_killed_exchanges_no_row_twice(tmp_path: Path, state_after: int, killed_after: int) -> None:
     """Rows that its predecessor exchanged after its last word, or wrote after it, are in the file already."""
-    undisturbed = Bench(tmp_path / "undisturbed", record_video=False)
+    whole, folder = tmp_path / "undisturbed", tmp_path / "killed"
+    whole.mkdir()
+    folder.mkdir()
+    undisturbed = Bench(whole, record_video=False)
     for one in TOLD:
         undisturbed.tell(one)
     undisturbed.ends()
 
-    folder = tmp_path / "killed"
     bench = Bench(folder, record_video=False)
     for one in TOLD[:state_after]:
         bench.tell(one)
@@ -150,12 +152,13 @@ def test_a_recorder_that_was_killed_exchanges_no_row_twice(tmp_path: Path, state
     for one in TOLD[state_after:killed_after]:
         bench.tell(one)
     bench.killed()
+    assert len(kept_in(folder)) == killed_after
     successor = Bench(folder, record_video=False, state=before, restarted=True)
     for one in TOLD[state_after - 2 :]:
         successor.tell(one)
     successor.ends()
 
-    expected, found = (rows.read(each / STANCES) for each in (tmp_path / "undisturbed", folder))
+    expected, found = (rows.read(each / STANCES) for each in (whole, folder))
     assert [one.side for one in found] == [one.side for one in expected]
     drops = [one.pelvic_drop_mid_deg for one in expected]
     assert [one.pelvic_drop_mid_deg for one in found] == pytest.approx(drops, abs=1e-3)
