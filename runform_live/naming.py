@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import MutableSequence
-from typing import TypeVar
 
 import msgspec
 
-from runform_live.messages import Naming, Side, Stance
+from runform_live.messages import DecidedView, Naming, Side, Stance
 
-T = TypeVar("T")
 OTHER: dict[Side, Side] = {"left": "right", "right": "left"}
 
 
@@ -48,6 +46,20 @@ def renamed(stance: Stance, now: Naming | None) -> Stance:
     return msgspec.structs.replace(stance, **changes)
 
 
+def leg_of(stance: Stance) -> str:
+    """The picture's left ("l") or right ("r") leg, whatever it is called; "?" where it is not known by which view it is named."""
+    if stance.naming is None:
+        return "?"
+    return "lr"[(stance.side == "left") == (stance.naming.view == "anterior")]
+
+
+def view_of(side: Side, leg: str) -> DecidedView | None:
+    """The view by which this leg of the picture is called so; None where the leg is unknown."""
+    if leg == "?":
+        return None
+    return "posterior" if side[0] == leg else "anterior"
+
+
 def put_right(stances: MutableSequence[Stance], now: Naming | None) -> bool:
     """Name all stances as it holds now, in place; whether any of them changed."""
     changed = False
@@ -56,8 +68,3 @@ def put_right(stances: MutableSequence[Stance], now: Naming | None) -> bool:
         if fresh is not stance:
             stances[place], changed = fresh, True
     return changed
-
-
-def swap(by_side: dict[Side, T]) -> None:
-    """Exchange what is kept for left and right, in place."""
-    by_side["left"], by_side["right"] = by_side["right"], by_side["left"]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from runform_live.messages import Naming
-from runform_live.naming import newer, put_right, renamed
+from runform_live.messages import SIDES, Naming
+from runform_live.naming import leg_of, newer, put_right, renamed, view_of
 from tests.makers import stance
 
 BEHIND, IN_FRONT = Naming("posterior", follows=(1.0, 0.76)), Naming("anterior", number=1, follows=(1.0, 0.76))
@@ -42,3 +42,13 @@ def test_a_naming_that_is_told_once_more_after_a_restart_does_not_exchange_back(
     assert newer(IN_FRONT, BEHIND) == IN_FRONT
     assert newer(BEHIND, IN_FRONT) == IN_FRONT
     assert newer(None, BEHIND) == newer(BEHIND, None) == BEHIND
+
+
+def test_the_leg_of_the_picture_stays_and_its_name_tells_the_view() -> None:
+    for side in SIDES:
+        one = stance(side, naming=BEHIND)
+        other = renamed(one, IN_FRONT)
+        assert leg_of(one) == leg_of(other) == side[0]
+        assert (view_of(one.side, leg_of(one)), view_of(other.side, leg_of(other))) == ("posterior", "anterior")
+    unknown = stance(naming=None)
+    assert leg_of(unknown) == "?" and view_of(unknown.side, "?") is None

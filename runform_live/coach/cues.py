@@ -70,7 +70,16 @@ class CuedState(msgspec.Struct, frozen=True):
 
     metric: str
     side: Side
+    time_s: float
     since: RollingState
+
+
+@dataclass(frozen=True, slots=True)
+class Cued:
+    """When something was cued, and the stances since."""
+
+    time_s: float
+    since: Rolling
 
 
 class CuesState(msgspec.Struct, frozen=True):
@@ -116,9 +125,10 @@ class Coach:
         self._last_s = state.last_s if state else -math.inf  # the last cue
         self._praised_s = state.praised_s if state else -math.inf
         self._summed_s = state.summed_s if state else math.nan
-        self._cued: dict[tuple[str, Side], Rolling] = (  # what was cued, with the stances since
-            {(each.metric, each.side): Rolling(STANCES, each.since) for each in state.cued} if state else {}
-        )
+        self._cued: dict[tuple[str, Side], Cued] = {  # what was cued
+            (each.metric, each.side): Cued(each.time_s, Rolling(STANCES, each.since))
+            for each in (state.cued if state else ())
+        }
 
     def state(self) -> CuesState:
         """All that a successor needs to go on exactly from here."""
@@ -130,7 +140,9 @@ class Coach:
             last_s=self._last_s,
             praised_s=self._praised_s,
             summed_s=self._summed_s,
-            cued=tuple(CuedState(metric, side, since.state()) for (metric, side), since in self._cued.items()),
+            cued=tuple(
+                CuedState(metric, side, it.time_s, it.since.state()) for (metric, side), it in self._cued.items()
+            ),
             naming=self._naming,
         )
 
@@ -143,8 +155,8 @@ class Coach:
         self._run_time.push(stance)
         self._rolling.add(stance)
         self.targets.push(stance)
-        for since in self._cued.values():
-            since.add(stance)
+        for cued in self._cued.values():
+            cued.since.add(stance)
         now_s = stance.toe_off_s
         if not self.speaks(now_s):
             return None
@@ -152,7 +164,7 @@ class Coach:
             return self._summary(now_s)
         if now_s - self._last_s < self._settings.shortest_pause_s:
             return None
-        choice = self._worst() or self._praise(now_s)
+        choice = self._worst(now_s) or self._praise(now_s)
         if choice is not None:
             self._last_s = now_s
         return choice
@@ -163,10 +175,12 @@ class Coach:
         if self._naming is None or not exchanged(before, self._naming):
             return
         self._rolling.put_right(self._naming)
-        self.targets.exchange()
-        for since in self._cued.values():
-            since.put_right(self._naming)
-        self._cued = {(metric, OTHER[side]): since for (metric, side), since in self._cued.items()}
+        self.targets.put_right(self._naming)
+        renamed_cues = dict[tuple[str, Side], Cued]()
+        for (metric, side), cued in self._cued.items():
+            cued.since.put_right(self._naming)
+            renamed_cues[metric, side if cued.time_s < self._naming.since_s else OTHER[side]] = cued
+        self._cued = renamed_cues
 
     @property
     def unsure_of_sides(self) -> bool:
@@ -200,10 +214,11 @@ class Coach:
 
     def _mean(self, side: Side, metric: str) -> Estimate | None:
         """What a judgement rests on: the last stances; once something was cued, only those since, for it is said anew."""
-        mean = self._cued.get((metric, side), self._rolling).estimate(side, metric)
+        cued = self._cued.get((metric, side))
+        mean = (cued.since if cued else self._rolling).estimate(side, metric)
         return mean if mean is not None and mean.n >= self._settings.fewest_stances else None
 
-    def _worst(self) -> Choice | None:
+    def _worst(self, now_s: float) -> Choice | None:
         """The metric and side that lies furthest outside its band, in its own uncertainty."""
         worst, worst_excess = None, 0.0
         cued: tuple[str, Side] | None = None
@@ -223,15 +238,15 @@ class Coach:
                     worst_excess, cued = excess, (metric, side)
                     worst = Choice("cue", self._catalogue[metric][direction], metric, named, reason, named is None)
         if cued is not None:
-            self._cued[cued] = Rolling(STANCES)
+            self._cued[cued] = Cued(now_s, Rolling(STANCES))
         return worst
 
     def _praise(self, now_s: float) -> Choice | None:
         """A word when what was cued is surely back inside its band."""
         if not self._settings.praise or now_s - self._praised_s < PRAISE_PAUSE_S:
             return None
-        for (metric, side), since in self._cued.items():
-            mean, band = since.estimate(side, metric), self.targets.bands.get(metric)
+        for (metric, side), cued in self._cued.items():
+            mean, band = cued.since.estimate(side, metric), self.targets.bands.get(metric)
             if mean is None or band is None or mean.n < self._settings.fewest_stances:
                 continue
             margin = uncertainty(mean)
@@ -249,7 +264,7 @@ class Coach:
         if now_s - self._summed_s < self._settings.summary_every_s:
             return None
         self._summed_s = now_s
-        worst = self._worst()
+        worst = self._worst(now_s)
         if worst is not None:
             return replace(worst, kind="summary")
         if not self.targets.bands:

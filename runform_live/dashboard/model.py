@@ -36,7 +36,7 @@ from runform_live.messages import (
     TargetFrom,
     TroubleKind,
 )
-from runform_live.naming import exchanged, newer, renamed
+from runform_live.naming import exchanged, newer, put_right, renamed
 from runform_live.session.schema import ModelUsed
 from runform_live.texts import Texts
 
@@ -93,6 +93,24 @@ class DetailRow:
     difference: str
 
 
+Trends = dict[tuple[Side, str], Trend]
+
+
+def _trends(stances: Sequence[Stance]) -> Trends:
+    """The line of each side and metric over these stances."""
+    trends = {(side, metric): Trend() for side in SIDES for metric in METRICS}
+    for stance in stances:
+        _add(trends, stance)
+    return trends
+
+
+def _add(trends: Trends, stance: Stance) -> None:
+    for metric in METRICS:
+        value = getattr(stance, metric)
+        if value is not None:
+            trends[stance.side, metric].add(stance.midstance_s, value)
+
+
 class DashboardModel:
     """State of the live screen."""
 
@@ -102,9 +120,10 @@ class DashboardModel:
         self._language, self.trouble = texts.load(config.screen.language)
         self._unsure_language = self._language.unsure_of_sides()
         self._naming: Naming | None = None
-        self._answered = False  # the person has said where the camera is
+        self._answered = False  # the person has said where the camera is, and the gait stage has not taken it yet
         self._rolling = Rolling(config.gait.rolling_stances)
-        self._trends = {(side, metric): Trend() for side in SIDES for metric in METRICS}
+        self._counted: list[Stance] = []  # all that the trends show: they are drawn anew where sides are exchanged
+        self._trends = _trends(self._counted)
         self._health: dict[str, tuple[Health, float]] = {}
         self.gait: GaitState | None = None
         self.pose: Pose | None = None
@@ -119,7 +138,6 @@ class DashboardModel:
         # Stages that were started anew, and when on the monotonic clock.
         self.restarted: Sequence[tuple[str, float]] = ()
         self.ending = False  # the run is over, and the session is being saved
-        self.stances = 0
         self._newest_stance_s = self._newest_cue_s = -math.inf
         self._stream = False
 
@@ -188,14 +206,15 @@ class DashboardModel:
     def _name(self, told: Naming | None) -> None:
         """Left and right as it holds by now: all that is shown is exchanged where the view was another."""
         before, self._naming = self._naming, newer(self._naming, told)
+        if self._naming is not None and not self._naming.unsure:
+            self._answered = False  # the next question is another one
         if self._naming is None or not exchanged(before, self._naming):
             return
         self._rolling.put_right(self._naming)
-        if self.cue is not None and self.cue.side is not None:
+        if self.cue is not None and self.cue.side is not None and self.cue.time_s >= self._naming.since_s:
             self.cue = None  # it named the wrong side
-        for metric in METRICS:
-            left, right = (self._trends[side, metric] for side in SIDES)
-            self._trends["left", metric], self._trends["right", metric] = right, left
+        if put_right(self._counted, self._naming):
+            self._trends = _trends(self._counted)
 
     def _take_stance(self, stance: Stance) -> None:
         self._name(stance.naming)
@@ -203,12 +222,14 @@ class DashboardModel:
         self._newest_stance_s = stance.midstance_s
         if self.paused:
             return
-        self.stances += 1
+        self._counted.append(stance)
         self._rolling.add(stance)
-        for metric in METRICS:
-            value = getattr(stance, metric)
-            if value is not None:
-                self._trends[stance.side, metric].add(stance.midstance_s, value)
+        _add(self._trends, stance)
+
+    @property
+    def stances(self) -> int:
+        """How many counted so far."""
+        return len(self._counted)
 
     # -- what is shown --------------------------------------------------------------------------------------------
 

@@ -137,7 +137,7 @@ class GaitMonitor:
         self._segmenter.calibrate()
 
     def fix_view(self, view: DecidedView) -> None:
-        """A person says from where the runner is seen: that holds for good."""
+        """A person says from where the runner is seen: that holds until the camera looks from elsewhere."""
         self._segmenter.fix_view(view)
 
     @property

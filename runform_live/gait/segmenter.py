@@ -231,7 +231,7 @@ class GaitSegmenter:
         self._start_chain()
 
     def fix_view(self, view: DecidedView) -> None:
-        """A person says from where the runner is seen: that holds for good."""
+        """A person says from where the runner is seen: that holds until the camera looks from elsewhere."""
         self._view.fix(view)
 
     # -- frames ---------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ lengths a second for real runners at 2.5 to 4.5 m/s and cameras 0.2 to 1.5 m abo
 floor, and then it says nothing. The network, on the other hand, says how likely it sees a back.
 
 The view is decided where the two together are sure. Where they contradict each other, or where neither is sure, the view is
-the likelier one and is marked as unsure, until it becomes clear or a person says it.
+the likelier one and is marked as unsure, until it becomes clear or a person says it. A camera that was moved asks all anew.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ FLOOR_SHARE = 0.5  # of runners, as long as nothing is known
 SURE = 0.85  # probability. Of 12 real people the network is right with all that it gives so much, and wrong with one of 0.81
 NAMED = 0.67  # probability of a back where a network names left and right and says no probability
 BELT_SPEAKS = 0.5  # log odds: a toe that moves by 0.4 trunk lengths a second. Less is noise
+CONTRADICTION_ENDS = 0.25  # of the log odds that it began with, so that noise does not end and begin it over and over
 MOST_LOG_ODDS = 4.0  # of one witness
 CHANGE = 3.0  # log odds against a decided view, to reverse it
 
@@ -41,7 +42,9 @@ class ViewState(msgspec.Struct, frozen=True):
     stances: int
     weights: tuple[float, float]  # of toe and network
     sums: tuple[float, float]
+    contradict: bool  # toe and network
     fixed: View
+    answered: bool
     view: View
     unsure: bool
     number: int
@@ -51,15 +54,28 @@ class ViewState(msgspec.Struct, frozen=True):
 class ViewEstimate:
     """Running evidence for the view; a decision is only reversed by strong evidence against it."""
 
-    __slots__ = ("_fixed", "_stances", "_sums", "_unsure", "_view", "_weights", "number", "since_s")
+    __slots__ = (
+        "_answered",
+        "_contradict",
+        "_fixed",
+        "_stances",
+        "_sums",
+        "_unsure",
+        "_view",
+        "_weights",
+        "number",
+        "since_s",
+    )
 
     def __init__(self, fixed: View = "unknown", state: ViewState | None = None) -> None:
-        """state: of a predecessor, to go on from; `fixed` is then the predecessor's."""
-        state = state or ViewState(0, (0.0, 0.0), (0.0, 0.0), fixed, fixed, False, 0, 0.0)
+        """fixed: the view of every place of the camera, where it is known. state: of a predecessor, whose `fixed` holds then."""
+        state = state or ViewState(0, (0.0, 0.0), (0.0, 0.0), False, fixed, False, fixed, False, 0, 0.0)
         self._stances = state.stances
         self._weights = list(state.weights)
         self._sums = list(state.sums)
+        self._contradict = state.contradict
         self._fixed: View = state.fixed
+        self._answered = state.answered  # `fixed` is a person's answer during the run
         self._view: View = state.view
         self._unsure = state.unsure
         self.number = state.number  # of changes of the view
@@ -68,7 +84,18 @@ class ViewEstimate:
     def state(self) -> ViewState:
         """All of it, for a successor."""
         sums, weights = (self._sums[0], self._sums[1]), (self._weights[0], self._weights[1])
-        return ViewState(self._stances, weights, sums, self._fixed, self._view, self._unsure, self.number, self.since_s)
+        return ViewState(
+            self._stances,
+            weights,
+            sums,
+            self._contradict,
+            self._fixed,
+            self._answered,
+            self._view,
+            self._unsure,
+            self.number,
+            self.since_s,
+        )
 
     @property
     def view(self) -> View:
@@ -77,21 +104,26 @@ class ViewEstimate:
 
     @property
     def unsure(self) -> bool:
-        """Whether `view` is only the likelier one: left and right may be exchanged."""
-        return self._unsure
+        """Whether `view` is only the likelier one: left and right of stances since `since_s` may be exchanged."""
+        return self._unsure and self._stances > 0
 
     def fix(self, view: DecidedView) -> None:
-        """A person says it: that holds for good."""
-        self._fixed = view
+        """A person says it: that holds until the camera looks from elsewhere."""
+        self._fixed, self._answered = view, True
         self._decide(view, unsure=False)
 
     def camera_elsewhere(self, now_s: float) -> None:
-        """The camera looks from elsewhere: evidence from before no longer counts. A sure view holds for the stances before."""
-        if self._fixed != "unknown":
+        """The camera looks from elsewhere: neither evidence nor an answer from before counts any more.
+
+        A sure view holds for the stances before. Those after it are named by the same view, but unsure until it is clear.
+        """
+        if self._fixed != "unknown" and not self._answered:
             return
         if self._view != "unknown" and not self._unsure:
             self.since_s = now_s
-        self._stances, self._weights, self._sums = 0, [0.0, 0.0], [0.0, 0.0]
+        self._fixed, self._answered = "unknown", False
+        self._unsure = self._view != "unknown"
+        self._stances, self._weights, self._sums, self._contradict = 0, [0.0, 0.0], [0.0, 0.0], False
 
     def add_stance(self, toe_trunks_s: float, behind: float) -> None:
         """Take one stance.
@@ -125,7 +157,7 @@ class ViewEstimate:
         total = belt + network
         speaks = abs(belt) >= BELT_SPEAKS
         enough = self._stances >= FEWEST_STANCES
-        contradict = speaks and abs(network) >= _log_odds_of(SURE) and belt * network < 0
+        contradict = self._contradict = self._contradicts(belt, network)
         sure = abs(total) >= _log_odds_of(SURE) and not contradict and (speaks or enough)
         if self._view == "unknown":
             if sure:
@@ -141,6 +173,11 @@ class ViewEstimate:
             self._decide(_likelier(total), unsure=False)
         elif enough and (contradict or against >= BELT_SPEAKS):
             self._unsure = True
+
+    def _contradicts(self, belt: float, network: float) -> bool:
+        """Whether toe and network speak against each other. Once they did, one of them must become much weaker to end it."""
+        needed = CONTRADICTION_ENDS if self._contradict else 1.0
+        return abs(belt) >= needed * BELT_SPEAKS and abs(network) >= needed * _log_odds_of(SURE) and belt * network < 0
 
     def _log_odds(self) -> tuple[float, float]:
         """For a view from behind: what the belt says, and what the network says."""

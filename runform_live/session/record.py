@@ -15,8 +15,8 @@ import numpy.typing as npt
 
 from runform_live.addresses import masked
 from runform_live.config import Config
-from runform_live.messages import SIDES, CoachState, Cue, GaitState, Naming, Side, Stance, TroubleKind, View
-from runform_live.naming import OTHER, exchanged, newer, put_right, renamed, swap
+from runform_live.messages import CoachState, Cue, GaitState, Naming, Stance, TroubleKind
+from runform_live.naming import exchanged, leg_of, newer, put_right, renamed, view_of
 from runform_live.session import door, events, stances
 from runform_live.session.origin import new_info
 from runform_live.session.recording import VideoRecording
@@ -39,15 +39,14 @@ class RecordState(msgspec.Struct, frozen=True):
     frame: int  # number of the newest frame with a pose
     time_s: float  # and its time
     recording: bool
-    newest_s: dict[Side, float]  # midstance of the last stance of each side, also of those that did not count
+    newest_s: float  # midstance of the last stance, also of one that did not count
     offered: int  # frames that the recording should have
     offered_frame: int | None  # number of the newest of them
     video_trouble: Words | None
     unsaved_stances: tuple[Stance, ...]  # that the disk has not taken
     unsaved_events: tuple[str, ...]
-    naming: Naming | None  # of all stances
-    file_naming: Naming | None  # of those in the file, which may be older where the disk refuses
-    first_side: Side | None  # of the file's first row: it tells a successor whether the file was written anew since
+    naming: Naming | None  # of the stances
+    legs: str  # of each stance, see `leg_of`: with its side in the file it tells a successor by which view a row is named there
 
 
 class SessionRecord:
@@ -75,13 +74,12 @@ class SessionRecord:
         if kept.info is not None and kept.info.ended is not None:
             self.info = kept.info
         self.summary: Summary | None = None  # once the session is closed
-        self._naming, self._file_naming = _namings(before, self.info, kept.stances)
-        self._stances = [
-            renamed(msgspec.structs.replace(one, naming=self._file_naming), self._naming) for one in kept.stances
-        ]
-        self._newest_s: dict[Side, float] = dict.fromkeys(SIDES, NEVER_S)
-        for one in self._stances:
-            self._newest_s[one.side] = max(self._newest_s[one.side], one.midstance_s)
+        self._naming = before.naming if before else _naming_by(self.info)
+        self._stances = _named(kept.stances, before, self._naming)
+        self._unknown = {place for place, one in enumerate(self._stances) if one.naming is None}
+        self._stale = False  # the file names rows by an older view, because the disk refuses
+        put_right(self._stances, self._naming)
+        self._newest_s = max((one.midstance_s for one in self._stances), default=NEVER_S)
         self._events = list(kept.events)
         self._gait = before.gait if before else None
         self.frame = max(kept.frame, before.frame if before else 0)
@@ -89,8 +87,8 @@ class SessionRecord:
         self.time_s = max(self._pose_s, before.time_s if before else NEVER_S, 0.0)
         if before:
             self._take_unsaved(before)
-            for side, newest_s in before.newest_s.items():
-                self._newest_s[side] = max(self._newest_s[side], newest_s)
+            self._newest_s = max(self._newest_s, before.newest_s)
+        self._legs = "".join(map(leg_of, self._stances))
         self._inherited = [json.loads(line) for line in self._events]
         cues_s = [float(event["time_s"]) for event in self._inherited if event.get("kind") == "cue"]
         self._cue_s = max(cues_s, default=NEVER_S)
@@ -106,13 +104,12 @@ class SessionRecord:
             return
         self.info = msgspec.structs.replace(self.info, videos=self._videos.parts)
         self._writer.begin(self.info, self._stances, self._events)
-        self._file_naming = self._naming
 
     def _take_unsaved(self, before: RecordState) -> None:
         for one in (renamed(each, self._naming) for each in before.unsaved_stances):
             if self._is_new(one):
                 self._stances.append(one)
-                self._newest_s[one.side] = one.midstance_s
+                self._newest_s = one.midstance_s
         on_disk = set(self._events)
         self._events += [line for line in before.unsaved_events if line not in on_disk]
 
@@ -131,15 +128,14 @@ class SessionRecord:
             frame=self.frame,
             time_s=self.time_s,
             recording=self.recording,
-            newest_s=dict(self._newest_s),
+            newest_s=self._newest_s,
             offered=self._offered,
             offered_frame=self._offered_frame,
             video_trouble=self._video_trouble,
             unsaved_stances=tuple(self._stances[max(0, len(self._stances) - rows) :]),
             unsaved_events=tuple(self._events[max(0, len(self._events) - lines) :]),
             naming=self._naming,
-            file_naming=self._file_naming,
-            first_side=self._first_side,
+            legs=self._legs,
         )
 
     @property
@@ -197,23 +193,23 @@ class SessionRecord:
         self._name(stance.naming)
         stance = renamed(stance, self._naming)
         if not self._is_new(stance):
+            self._learn_naming(stance)
             return
-        self._newest_s[stance.side] = stance.midstance_s
+        self._newest_s = stance.midstance_s
         if not counts:
             return
         self._stances.append(stances.as_written(stance))
-        if self._file_naming_holds:
-            self._file_naming = self._naming
-            self._writer.stance(stance)
-        else:
+        self._legs += leg_of(stance)
+        if self._stale:
             self._rewrite_stances()
+        else:
+            self._writer.stance(stance)
 
     def _name(self, told: Naming | None) -> None:
         """Left and right as it holds by now: those of earlier stances are put right, here and in the file."""
         before, self._naming = self._naming, newer(self._naming, told)
         if not exchanged(before, self._naming):
             return
-        swap(self._newest_s)
         if put_right(self._stances, self._naming):
             self._event(
                 "sides_exchanged",
@@ -222,24 +218,23 @@ class SessionRecord:
             )
             self._rewrite_stances()
 
-    @property
-    def _file_naming_holds(self) -> bool:
-        return not exchanged(self._file_naming, self._naming)
-
-    @property
-    def _first_side(self) -> Side | None:
-        """Of the file's first row."""
-        if not self._stances:
-            return None
-        first = self._stances[0]
-        return OTHER[first.side] if exchanged(self._file_naming, first.naming) else first.side
+    def _learn_naming(self, told: Stance) -> None:
+        """A row that a predecessor wrote after its last word is told once more, and with it how the row is named."""
+        for place in self._unknown:
+            row = self._stances[place]
+            if abs(row.midstance_s - told.midstance_s) <= ROUNDING_S:
+                self._unknown.remove(place)
+                self._stances[place] = stances.as_written(told)
+                self._legs = "".join(map(leg_of, self._stances))
+                if told.side != row.side:
+                    self._rewrite_stances()
+                return
 
     def _rewrite_stances(self) -> None:
-        if self._writer.rewrite_stances(self._stances):
-            self._file_naming = self._naming
+        self._stale = not self._writer.rewrite_stances(self._stances)
 
     def _is_new(self, stance: Stance) -> bool:
-        return stance.midstance_s > self._newest_s[stance.side] + ROUNDING_S
+        return stance.midstance_s > self._newest_s + ROUNDING_S
 
     def gait(self, state: GaitState) -> None:
         """The latest word of the gait stage; what it changes goes into session.json."""
@@ -426,18 +421,24 @@ class SessionRecord:
 OWN_FLAGS = frozenset({"recording_stopped", "poses_incomplete", "video_cut_short", "clock_repaired"})
 
 
-def _namings(
-    before: RecordState | None, info: SessionInfo, rows: Sequence[Stance]
-) -> tuple[Naming | None, Naming | None]:
-    """How left and right are named, and how they are in the file, which a predecessor may have written anew after its last word."""
+def _naming_by(info: SessionInfo) -> Naming | None:
+    """How left and right are named in a session, as far as its folder says it."""
+    return Naming(info.view) if info.view in ("posterior", "anterior") else None
+
+
+def _named(rows: Sequence[Stance], before: RecordState | None, naming: Naming | None) -> list[Stance]:
+    """The rows of the file with the naming that they have there: a predecessor may have written them anew after its last word.
+
+    Rows that it wrote after its last word have none: they are told once more, and then it is known.
+    """
     if before is None:
-        by_view = Naming(info.view) if info.view in ("posterior", "anterior") else None
-        return by_view, by_view
-    in_file = before.file_naming
-    if in_file is not None and rows and before.first_side not in (None, rows[0].side):
-        other: View = "posterior" if in_file.view == "anterior" else "anterior"
-        in_file = msgspec.structs.replace(in_file, view=other)
-    return before.naming, in_file
+        return [msgspec.structs.replace(one, naming=naming) for one in rows]
+    named = []
+    for one, leg in zip(rows, before.legs.ljust(len(rows), "?"), strict=False):
+        view = view_of(one.side, leg)
+        by = None if view is None or naming is None else msgspec.structs.replace(naming, view=view)
+        named.append(msgspec.structs.replace(one, naming=by))
+    return named
 
 
 def _calibration(state: GaitState) -> Calibration:

@@ -139,6 +139,51 @@ def test_a_baseline_keeps_its_legs_apart_when_they_get_their_right_names() -> No
     assert sent[-1].targets == {DROP: (None, 8.0)}, "10 of the worse leg less 2, not a mean of both"  # type: ignore[attr-defined]
 
 
+MOVED_S = 99.5 * STEP_S
+MOVED = Naming("posterior", unsure=True, since_s=MOVED_S)
+FOUND = Naming("anterior", number=1, since_s=MOVED_S)
+
+
+def aims(sent: list[Message], stage: CoachStage) -> object:
+    stage.idle()
+    return sent[-1].targets  # type: ignore[attr-defined]
+
+
+def test_a_baseline_keeps_the_names_of_stances_from_before_the_camera_was_moved() -> None:
+    """The left leg drops by 10 deg all the time; after the move it is called the right one until the view is clear."""
+    sent: list[Message] = []
+    stage = coach(sent)
+    stage.control(Control(action="targets", target_from="baseline", targets={DROP: (None, None)}))
+    run(stage, 0, 100, BEHIND)
+    run(stage, 100, 140, MOVED, first_leg=3.0, other_leg=10.0)
+    run(stage, 140, 180, FOUND, first_leg=3.0, other_leg=10.0)
+    assert aims(sent, stage) == {DROP: (None, 8.0)}
+
+
+@pytest.mark.parametrize("found_after", [100, 180], ids=["in the baseline", "after it"])
+def test_a_baseline_is_of_angles_as_the_other_view_tells_them(found_after: int) -> None:
+    """A drop of 10 deg, as seen from behind, is one of 10 / 0.76 from in front, where only 0.76 of it is seen."""
+    sent: list[Message] = []
+    stage = coach(sent)
+    stage.control(Control(action="targets", target_from="baseline", targets={DROP: (None, None)}))
+    run(stage, 0, found_after, Naming("posterior", unsure=True, follows=(1.0, 0.76)))
+    in_front = Naming("anterior", number=1, follows=(1.0, 0.76))
+    run(stage, found_after, 200, in_front, first_leg=10.0 / 0.76, other_leg=3.0 / 0.76)
+    assert aims(sent, stage) == {DROP: (None, 11.2)}
+    successor_sent: list[Message] = []
+    successor = coach(successor_sent, state=stage.state_bytes())
+    assert aims(successor_sent, successor) == {DROP: (None, 11.2)}
+
+
+def test_praise_for_a_cue_of_before_the_camera_was_moved_is_for_the_same_leg() -> None:
+    sent: list[Message] = []
+    stage = coach(sent)
+    run(stage, 0, 100, BEHIND)
+    run(stage, 100, 104, MOVED, first_leg=3.0)
+    run(stage, 104, 180, FOUND, first_leg=3.0)
+    assert {cue.side for cue in cues(sent)} == {"left"} and "That is it - left leg" in [cue.text for cue in cues(sent)]
+
+
 def test_a_cue_that_is_sure_names_its_side_as_before() -> None:
     sent: list[Message] = []
     run(coach(sent), 0, 60, BEHIND)

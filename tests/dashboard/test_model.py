@@ -391,6 +391,38 @@ def test_an_answer_ends_the_question_at_once_and_exchanges_what_is_shown() -> No
     assert found.card("right").value != "8.0°", "a stance that is named the old way is put right as well"
 
 
+def test_after_an_answer_it_is_asked_anew_when_the_view_is_unsure_once_more() -> None:
+    """The camera was moved, say."""
+    found = unsure_run()
+    found.asked(Control(action="view", text="anterior", view="anterior"))
+    found.take(gait(time_s=8.05, flags=(VIEW_UNSURE,), naming=UNSURE), 0.0)
+    assert not found.asks_view, "the gait stage has not heard the answer yet"
+    found.take(gait(time_s=8.1, view="anterior", naming=IN_FRONT), 0.0)
+    assert not found.asks_view
+    moved = msgspec.structs.replace(IN_FRONT, unsure=True, since_s=9.0)
+    found.take(gait(time_s=9.5, view="anterior", flags=(VIEW_UNSURE,), naming=moved), 0.0)
+    assert found.asks_view and found.texts("live.left").endswith("?")
+
+
+def test_what_was_shown_of_before_the_camera_was_moved_keeps_its_side() -> None:
+    found = model()
+    found.take(SourceState(state="open", text="0"), 0.0)
+    first, follows = Naming("posterior", follows=(1.0, 0.76)), (1.0, 0.76)
+    moved = Naming("posterior", unsure=True, since_s=4.5, follows=follows)
+    clear = Naming("anterior", number=1, since_s=4.5, follows=follows)
+    for one in stances(20, 8.0, 3.0):
+        found.take(msgspec.structs.replace(one, naming=moved if one.midstance_s >= 4.5 else first), 0.0)
+    cue = Cue(time_s=4.0, text="t - left leg", reason="", metric="", side="left", audible=True, latency_s=0.1)
+    found.take(cue, 0.0)
+    found.take(gait(time_s=8.1, view="anterior", naming=clear), 0.0)
+    for side, before, after in (("left", 8.0, 3.0), ("right", 3.0, 8.0)):
+        minutes, values = found.trend(side)  # type: ignore[arg-type]
+        assert minutes == sorted(minutes) and len(values) == 10
+        expected = [before if 60 * at < 4.5 else after / 0.76 for at in minutes]
+        assert values == pytest.approx(expected) and len(set(expected)) == 2
+    assert found.cue_words() == "t - left leg"
+
+
 def test_a_sure_view_asks_nothing() -> None:
     found = fed()
     found.take(gait(naming=Naming("posterior")), 0.0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import msgspec
 import numpy as np
@@ -94,16 +95,61 @@ def test_a_named_view_is_never_unsure(said: View) -> None:
     assert (found.settle(), found.view, found.unsure) == (said, said, False)
 
 
-def test_an_answer_holds_for_good() -> None:
+def test_an_answer_holds_against_all_that_is_seen() -> None:
     found = estimate(12, 1.5, 0.02)
     assert found.unsure and found.view == "anterior"
     found.fix("posterior")
     for _ in range(50):
         found.add_stance(-2.0, 0.01)
-    found.camera_elsewhere(60.0)
+    assert (found.view, found.unsure, found.number) == ("posterior", False, 1)
+
+
+@pytest.mark.parametrize("handed_over", [False, True])
+def test_an_answer_does_not_outlive_the_place_of_the_camera_that_it_was_given_for(handed_over: bool) -> None:
+    found = estimate(12, 1.5, 0.02)
+    found.fix("anterior")
+    if handed_over:
+        found = ViewEstimate(state=handover.decode(handover.encode(found.state()), ViewState))
+    found.camera_elsewhere(10.0)
+    found.add_stance(NAN, NAN)
+    assert (found.view, found.unsure) == ("anterior", True)
+    for _ in range(30):
+        found.add_stance(1.7, 0.99)
+    assert (found.view, found.unsure, found.since_s) == ("posterior", False, 10.0)
+    found.fix("posterior")
+    found.camera_elsewhere(20.0)
+    assert found.since_s == 20.0, "what was answered holds for the stances before"
+
+
+def test_a_view_that_was_given_at_the_start_is_that_of_every_place_of_the_camera() -> None:
+    found = estimate(12, 1.5, 0.9, fixed="posterior")
+    found.camera_elsewhere(10.0)
     for _ in range(50):
         found.add_stance(-2.0, 0.01)
-    assert (found.view, found.unsure, found.number) == ("posterior", False, 1)
+    assert (found.view, found.unsure, found.number) == ("posterior", False, 0)
+
+
+@pytest.mark.parametrize("toe", [0.0, NAN])
+def test_a_camera_that_was_moved_leaves_the_view_unsure_until_it_is_clear(toe: float) -> None:
+    found, said = estimate(20, 1.5, 0.95), []
+    found.camera_elsewhere(12.0)
+    assert not found.unsure, "nothing was seen from there, and what was seen before is sure"
+    for behind in (*[0.5] * 6, *[0.98] * 40):
+        found.add_stance(toe, behind)
+        said.append((found.view, found.unsure))
+    assert said[:6] == [("posterior", True)] * 6 and said[-1] == ("posterior", False)
+    assert found.since_s == 12.0 and found.number == 0
+
+
+@pytest.mark.parametrize(("toe", "behind"), [(-0.33, 0.93), (-0.4, 0.93), (-2.0, 0.85), (1.0, 0.15)])
+def test_a_contradiction_at_its_limit_does_not_come_and_go_with_the_noise(toe: float, behind: float) -> None:
+    for seed in range(6):
+        rng, found, said = np.random.default_rng(seed), ViewEstimate(), []
+        for _ in range(200):
+            found.add_stance(toe + rng.normal(0, 0.2), float(np.clip(behind + rng.normal(0, 0.03), 0.0, 1.0)))
+            found = ViewEstimate(state=handover.decode(handover.encode(found.state()), ViewState))
+            said.append((found.view, found.unsure))
+        assert sum(one != other for one, other in pairwise(said)) <= 4, seed
 
 
 def test_a_decision_is_doubted_and_then_reversed_by_strong_evidence_only() -> None:
@@ -220,6 +266,15 @@ def test_an_answer_clears_the_flag_and_goes_over_to_a_successor() -> None:
     found = play(successor, 0.02, 20.0, first=10 * RATE_HZ)
     assert successor.flags() == () and successor.gait_state().view == "posterior"
     assert means(found) == pytest.approx({"left": 5.0, "right": 3.0}, abs=0.4)
+
+
+def test_a_camera_that_is_picked_up_after_the_run_puts_nothing_in_doubt() -> None:
+    monitor = GaitMonitor()
+    assert play(monitor, 0.97)
+    for frame in range(10 * RATE_HZ, 12 * RATE_HZ):
+        monitor.push(msgspec.structs.replace(seen(frame, 0.97), camera=CameraMotion(place=1)), standing())
+    monitor.finish()
+    assert VIEW_UNSURE not in monitor.flags()
 
 
 def test_a_camera_in_a_hand_that_bobs_with_the_steps_does_not_make_a_belt() -> None:

@@ -116,6 +116,55 @@ def test_a_recorder_that_was_killed_goes_on_with_the_sides_as_they_hold(tmp_path
     assert kinds.count("view") == 1 and kinds.count("sides_exchanged") <= 1
 
 
+# The camera is moved after 12 steps, and 4 steps later it is clear that it is in front of the runner now.
+FOLLOWS = (1.0, 0.76)
+MOVED_S = 1.0 + 11.5 * STEP_S
+FIRST = Naming("posterior", follows=FOLLOWS)
+MOVED = Naming("posterior", unsure=True, since_s=MOVED_S, follows=FOLLOWS)
+CLEAR = Naming("anterior", number=1, since_s=MOVED_S, follows=FOLLOWS)
+TOLD = [*steps(0, 12, FIRST), *steps(12, 16, MOVED), *steps(16, 32, CLEAR)]
+
+
+def test_rows_of_before_the_camera_was_moved_keep_their_sides(tmp_path: Path) -> None:
+    bench = Bench(tmp_path, record_video=False)
+    for one in TOLD:
+        bench.tell(one)
+    bench.ends()
+    assert kept_in(tmp_path) == [*["left", "right"] * 6, *["right", "left"] * 10]
+
+
+@pytest.mark.parametrize("killed_after", [18, 24])
+@pytest.mark.parametrize("state_after", [4, 12, 14, 16, 17, 18])
+def test_a_recorder_that_was_killed_exchanges_no_row_twice(tmp_path: Path, state_after: int, killed_after: int) -> None:
+    """Rows that its predecessor exchanged after its last word, or wrote after it, are in the file already."""
+    whole, folder = tmp_path / "undisturbed", tmp_path / "killed"
+    whole.mkdir()
+    folder.mkdir()
+    undisturbed = Bench(whole, record_video=False)
+    for one in TOLD:
+        undisturbed.tell(one)
+    undisturbed.ends()
+
+    bench = Bench(folder, record_video=False)
+    for one in TOLD[:state_after]:
+        bench.tell(one)
+    before = bench.stage.state_bytes()
+    for one in TOLD[state_after:killed_after]:
+        bench.tell(one)
+    bench.killed()
+    assert len(kept_in(folder)) == killed_after
+    successor = Bench(folder, record_video=False, state=before, restarted=True)
+    for one in TOLD[state_after - 2 :]:
+        successor.tell(one)
+    successor.ends()
+
+    expected, found = (rows.read(each / STANCES) for each in (whole, folder))
+    assert [one.side for one in found] == [one.side for one in expected]
+    drops = [one.pelvic_drop_mid_deg for one in expected]
+    assert [one.pelvic_drop_mid_deg for one in found] == pytest.approx(drops, abs=1e-3)
+    assert drops[12] == pytest.approx(3.0 / 0.76, abs=1e-3), "told by the other view"
+
+
 def test_a_session_that_was_cut_off_after_the_answer_has_its_sides_right(tmp_path: Path) -> None:
     bench = Bench(tmp_path, record_video=False)
     for one in steps(0, 20, GUESS):
