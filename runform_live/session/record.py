@@ -214,7 +214,7 @@ class SessionRecord:
             self._event(
                 "sides_exchanged",
                 self.time_s,
-                text="the view is another than it seemed: left and right of the stances so far",
+                text="the view is another than it seemed: left and right of the stances seen from this place",
             )
             self._rewrite_stances()
 
