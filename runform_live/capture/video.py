@@ -11,13 +11,13 @@ from fractions import Fraction
 import av
 import av.error
 
+from runform_live.addresses import shown
 from runform_live.capture import opening
 from runform_live.capture.clock import Clock, Repairs
 from runform_live.capture.fields import Fields
 from runform_live.capture.names import is_stream
 from runform_live.capture.shown import Decoded, Picture, Shown, finite_rate
 from runform_live.errors import BadInput
-from runform_live.names import shown
 
 
 @dataclass(frozen=True, slots=True)

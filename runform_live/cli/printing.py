@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 from runform_live import names, quantities, texts
+from runform_live.addresses import masked
 from runform_live.cli import terminal
 from runform_live.errors import RunformError
 from runform_live.session import poses
@@ -85,7 +86,11 @@ class Progress:
 
 
 def what_went_wrong(trouble: BaseException, about: str) -> str:
-    """An error in a line that names what it is about."""
+    """An error in a line that names what it is about. Addresses in it are masked."""
+    return masked(_said(trouble, about))
+
+
+def _said(trouble: BaseException, about: str) -> str:
     if isinstance(trouble, RunformError):
         text = str(trouble)
         return text if about in names.shown(text) else f"{about}: {text}"
