@@ -117,6 +117,7 @@ class Clock(Generic[T]):
         yield from self._place_held(time_s if step_s <= AHEAD_S else None)
         if time_s <= self._last_s:  # guessed times ran ahead
             time_s = self._last_s + 0.5 * self._usual_s()
+            self.repairs.guessed += 1
         self._stamp_s = stamp_s
         yield self._given(time_s, item)
 

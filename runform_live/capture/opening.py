@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import stat
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,19 +15,21 @@ import av.format
 import av.logging
 from av.stream import Disposition
 
+from runform_live.addresses import masked, shown
 from runform_live.capture.names import file_of, is_stream
 from runform_live.capture.shown import NOT_CROPPED, Crop
 from runform_live.errors import BadInput
-from runform_live.names import for_ffmpeg, shown
+from runform_live.names import for_ffmpeg
 
 CONNECT_S = "5000000"  # microseconds, as FFmpeg takes it
 ANSWER_S = 8.0
 BESIDE = Disposition.attached_pic | Disposition.timed_thumbnails | Disposition.still_image
 OF_ONE_PROCESS = ("/dev/stdin", "/dev/fd/", "/proc/")  # another process, or a later one, finds something else there
 CROPPED = re.compile(r"Frame Cropping: (\d+)/(\d+)/(\d+)/(\d+)")  # left, right, top, bottom
-# Formats whose files name other files, which may be anybody's.
+# Formats that open other files than the one that is given. Those may be anybody's, or a pipe, on which the program would wait for ever.
 LISTS = frozenset(
     {"hls", "applehttp", "dash", "concat", "ffconcat", "imf", "image2", "sdp", "rtsp", "webm_dash_manifest"}
+    | {"vobsub", "avisynth", "vapoursynth"}
 )
 PLAYS_ELSEWHERE = "give a film that plays in a video player"
 SAVE = "save what comes from it as a file first, and give that file"
@@ -41,12 +44,24 @@ def opened(source: str) -> Container:
         return _open(source, source, options, (ANSWER_S, ANSWER_S))
     path = file_of(source)
     check_file(path, source)
-    # A play list in the file reaches nothing but files.
-    container = _open(source, for_ffmpeg(path), {"protocol_whitelist": "file,crypto,data"}, None)
-    if LISTS & set(container.format.name.split(",")):
-        container.close()
-        raise BadInput(f"{shown(source)}: this is a list of other files and no film; give the film itself")
-    return container
+    # FFmpeg looks at the format before it opens a file that a list names. A film of these formats reaches nothing but files.
+    options = {"format_whitelist": _formats_of_one_file(), "protocol_whitelist": "file,crypto,data"}
+    return _open(source, for_ffmpeg(path), options, None)
+
+
+@cache
+def _formats_of_one_file() -> str:
+    """The names of all formats but LISTS, as FFmpeg takes them."""
+    return ",".join(sorted(name for name in av.format.formats_available if not _is_list(name)))
+
+
+def _is_list(name: str) -> bool:
+    """Whether it is the name of one of LISTS, or of no format that can be read."""
+    try:
+        found = av.format.ContainerFormat(name, "r")
+    except ValueError:
+        return True
+    return not LISTS.isdisjoint(found.name.split(","))
 
 
 def check_file(path: Path, source: str) -> None:
@@ -91,6 +106,10 @@ def _open(source: str, address: str, options: dict[str, str], timeout: tuple[flo
             ) from None
         raise BadInput(f"{name}: this is not a video; {PLAYS_ELSEWHERE}") from None
     except (av.error.FFmpegError, OSError, ValueError) as trouble:
+        if isinstance(trouble, av.error.ArgumentError) and not stream:  # the answer to a format that is not allowed
+            raise BadInput(
+                f"{name}: this is no film, but a picture or a list of other files; give the film itself"
+            ) from None
         advice = "check the address and that the camera is on" if stream else PLAYS_ELSEWHERE
         raise BadInput(f"{name}: cannot be opened ({_reason(trouble)}); {advice}") from None
 
@@ -154,4 +173,4 @@ def cropping(container: Container, stream: av.VideoStream) -> Crop:
 
 
 def _reason(trouble: BaseException) -> str:
-    return getattr(trouble, "strerror", None) or str(trouble)
+    return masked(getattr(trouble, "strerror", None) or str(trouble))

@@ -11,7 +11,8 @@ from collections.abc import Callable
 
 import msgspec
 
-from runform_live import handover, names
+from runform_live import handover
+from runform_live.addresses import shown
 from runform_live.capture.audience import Audience
 from runform_live.capture.counting import Count, Counted
 from runform_live.capture.kept import Kept
@@ -57,6 +58,7 @@ class CaptureState(msgspec.Struct, frozen=True):
     recording: bool
     opened: bool  # the source was open at some time
     ended: str  # why the source has ended; empty: it has not
+    film: FilmEnd = FilmEnd()  # what was wrong with a file that has ended
 
 
 class CaptureStage(Stage):
@@ -71,6 +73,7 @@ class CaptureStage(Stage):
         self._recording = state.recording if state else setup.record_video
         self._opened = state.opened if state else False
         self._end_text = state.ended if state else ""
+        self._film = state.film if state else FilmEnd()
         self._end_sent = False
         self._live = not is_file(setup.source)
         self._rate_hz: float | None = None
@@ -126,7 +129,7 @@ class CaptureStage(Stage):
 
     def state_bytes(self) -> bytes:
         return handover.encode(
-            CaptureState(self._count.state(), self._running, self._recording, self._opened, self._end_text)
+            CaptureState(self._count.state(), self._running, self._recording, self._opened, self._end_text, self._film)
         )
 
     def finish(self) -> None:
@@ -169,7 +172,7 @@ class CaptureStage(Stage):
                 else "the stream stopped; check that the camera is on and reached over the network"
             )
         elif isinstance(event, Failed):
-            self._fail(names.shown(event.text))
+            self._fail(shown(event.text))
         else:
             self._end_file(event)
 
@@ -199,7 +202,7 @@ class CaptureStage(Stage):
         self._send(
             SourceState(
                 state="open",
-                text=names.shown(self._setup.source),
+                text=shown(self._setup.source),
                 frame_rate_hz=self._rate_hz,
                 height_px=height_px,
                 width_px=width_px,
@@ -244,7 +247,7 @@ class CaptureStage(Stage):
         else:
             self._end(text)
 
-    def _end(self, text: str, film: FilmEnd | None = None) -> None:
+    def _end(self, text: str) -> None:
         """Tell once that no frame will come any more, and let the source go without waiting for it."""
         if self._end_sent:
             return
@@ -252,11 +255,11 @@ class CaptureStage(Stage):
         self._next = None
         self.state = "ended"
         if self._reader is not None:
+            if not self._live:  # also of a file that a person ended
+                self._film = self._reader.film()
             self._reader.close()
-        known = film or FilmEnd()
-        self._send(
-            SourceState(state="ended", text=text, frames=self._count.frame, flags=known.flags, repaired=known.repaired)
-        )
+        flags, repaired = self._film.flags, self._film.repaired
+        self._send(SourceState(state="ended", text=text, frames=self._count.frame, flags=flags, repaired=repaired))
         self._send(End(stage="capture"))
 
     # -- a file ---------------------------------------------------------------------------------------------------
@@ -280,7 +283,7 @@ class CaptureStage(Stage):
         return 0.0
 
     def _end_file(self, event: Ended) -> None:
-        self._end(event.film.text, event.film)
+        self._end(event.film.text)
 
     # -- frames ---------------------------------------------------------------------------------------------------
 

@@ -86,6 +86,7 @@ class Reader:
         self._events: deque[Event | _Broke] = deque()
         self._closing = threading.Event()
         self._called_s: float | None = None
+        self._source: Source | None = None  # the newest one that was open
         self.overtaken = 0  # pictures that were dropped for newer ones
         self._thread = threading.Thread(target=self._run, name="reader", daemon=True)
         self._thread.start()
@@ -106,6 +107,10 @@ class Reader:
         """For how long the thread has been inside the one call that opens or reads the source."""
         called_s = self._called_s
         return 0.0 if called_s is None else time.monotonic() - called_s
+
+    def film(self) -> FilmEnd:
+        """What is wrong with a file, as far as it was read."""
+        return FilmEnd() if self._source is None else _end_of(self._source)
 
     def close(self, wait_s: float = 0.0) -> bool:
         """Ask the thread to close the source; True: it has done so within wait_s. Its pictures are not wanted any more."""
@@ -142,6 +147,7 @@ class Reader:
             return None
         finally:
             self._called_s = None
+        self._source = source
         self._put(Opened(source.described))
         return source
 

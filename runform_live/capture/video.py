@@ -11,13 +11,13 @@ from fractions import Fraction
 import av
 import av.error
 
+from runform_live.addresses import shown
 from runform_live.capture import opening
 from runform_live.capture.clock import Clock, Repairs
 from runform_live.capture.fields import Fields
 from runform_live.capture.names import is_stream
 from runform_live.capture.shown import Decoded, Picture, Shown, finite_rate
 from runform_live.errors import BadInput
-from runform_live.names import shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Decoder:
         self.cut_short = False  # something in it, or its end, is damaged
         self._step = 1 / Fraction(frame_rate_hz).limit_denominator(1001) if frame_rate_hz else None
         self._least = (1 if is_stream(source) else 2) if least is None else least
-        self._threads, self._most = threads, 0
+        self._source, self._threads, self._most = source, threads, 0
         candidates = 1
         number = 0
         while number < candidates:
@@ -91,6 +91,8 @@ class Decoder:
         if len(begun) < self._least:
             return False
         self.first = begun[0]
+        stamps_s = [decoded.stamp_s for decoded in begun]
+        self._stamps_grow = None not in stamps_s and len(set(stamps_s)) > 1
         self._frames = itertools.chain(begun, self._frames)
         return True
 
@@ -108,7 +110,10 @@ class Decoder:
 
     @property
     def has_no_clock(self) -> bool:
-        return opening.has_no_clock(self.container)
+        """A raw stream, or a film that says neither a rate nor a time for its pictures."""
+        if is_stream(self._source):
+            return False
+        return opening.has_no_clock(self.container) or (self.frame_rate_hz is None and not self._stamps_grow)
 
     @property
     def frame_rate_hz(self) -> float | None:
@@ -182,8 +187,7 @@ class Video:
         if frame_rate_hz is None and self._decoder.has_no_clock:
             self.close()
             raise BadInput(
-                f"{shown(source)}: there are no times in a raw stream; say how many pictures a second it "
-                "plays: --frame-rate HZ"
+                f"{shown(source)}: there are no times in it; say how many pictures a second it plays: --frame-rate HZ"
             )
         self._shown = Shown(mirrored, size_px)
         self._skipped_s = -math.inf

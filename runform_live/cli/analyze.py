@@ -9,7 +9,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from runform_live import config, doors, names
+from runform_live import addresses, config, doors, names
 from runform_live.capture.names import file_of, is_file, is_stream
 from runform_live.capture.opening import check_file
 from runform_live.cli import missing, options, printing, terminal
@@ -66,7 +66,7 @@ def _named_once(words: Iterable[str]) -> list[str]:
         plain = word == options.DEMO or is_stream(word)
         place = word if plain else os.path.abspath(word)  # noqa: PTH100 (a link is another name, and may be meant so)
         if place in found:
-            terminal.warn(f"{word} is named twice; it is measured once")
+            terminal.warn(f"{addresses.shown(word)} is named twice; it is measured once")
         found.setdefault(place, word)
     return list(found.values())
 
@@ -78,7 +78,7 @@ def _measured(video: str, parent: Path, settings: config.Config, chosen: argpars
     except Exception as trouble:
         if chosen.debug:
             terminal.trace_of(trouble)
-        terminal.warn(terminal.in_a_line(trouble, names.shown(video)))
+        terminal.warn(terminal.in_a_line(trouble, addresses.shown(video)))
         return False
     return True
 
@@ -109,10 +109,11 @@ def _session_of(video: str, parent: Path, settings: config.Config, chosen: argpa
         mirrored=chosen.mirrored,
     )
     with contextlib.closing(analysis.video):
-        folder = new_folder(parent, Path(video).stem)
+        film = Path(addresses.name_of(video) if is_stream(video) else video)
+        folder = new_folder(parent, film.stem)
         missing.tell()
         missing.tell_of_language(settings.screen.language)
-        progress = printing.Progress(Path(video).name)
+        progress = printing.Progress(film.name)
         try:
             offline.analyze(analysis, video, folder, settings, progress)
         except BaseException:

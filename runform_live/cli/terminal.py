@@ -13,7 +13,7 @@ import threading
 import traceback
 from typing import Literal, TextIO
 
-from runform_live import names
+from runform_live import addresses, names
 from runform_live.errors import BadInput, RunformError
 
 # For a terminal without them; the rest is written as \xe9 or \u202e.
@@ -34,13 +34,13 @@ def say(text: str) -> None:
 
 
 def warn(text: str) -> None:
-    """A line on standard error, beginning with the program's name."""
-    _put("stderr", f"runform: {names.shown(text)}\n")
+    """A line on standard error, beginning with the program's name. Addresses in it are masked."""
+    _put("stderr", f"runform: {addresses.shown(text)}\n")
 
 
 def trace(text: str) -> None:
-    """Lines on standard error as they are: a traceback."""
-    _put("stderr", names.shown_lines(text))
+    """Lines on standard error as they are, but for masked addresses: a traceback."""
+    _put("stderr", names.shown_lines(addresses.masked(text)))
 
 
 def trace_of(trouble: BaseException) -> None:
@@ -51,7 +51,7 @@ def trace_of(trouble: BaseException) -> None:
 def rewrite(text: str) -> None:
     """In place of the line before it on standard error, where that is a terminal: how far the work is. Empty: take it away."""
     if is_watched():
-        line = names.shown(text)[:WIDTH]
+        line = addresses.shown(text)[:WIDTH]
         _put("stderr", f"\r{line:{WIDTH}s}\r{line}")
 
 
@@ -150,4 +150,5 @@ def in_a_line(trouble: BaseException, about: str = "") -> str:
         text = f"{trouble.strerror or trouble}{where}; what was written so far is kept"
     else:
         text = f"a fault of the program ({type(trouble).__name__}: {trouble}); --debug shows where, please report it"
+    text = addresses.masked(text)
     return text if about in names.shown(text) else f"{about}: {text}"

@@ -40,7 +40,7 @@ Box = tuple[int, int, int, int]  # left, top, right, bottom (px)
 
 
 class RepeatsState(msgspec.Struct, frozen=True):
-    """The last new picture: its time (s), the runner's box in it and what was there (96, 48, 3), whether the feet were level; changes.
+    """The last new picture: its time (s), the runner's box in it and what was there (96, 48; its green), whether the feet were level; changes.
 
     `changes` (n, 2) holds, for the last new pictures, how long before the newest each was (s; what lies in between counts for 0.1 s at most)
     and its change (grey levels a second).
@@ -95,7 +95,7 @@ class Repeats:
         if self._small is None or self._box is None:
             return False
         self._was_there = _shrunk(picture, self._box)
-        change = float(cv2.absdiff(self._was_there, self._small).mean())
+        change = _change(self._was_there, self._small)
         usual = self._usual_change()
         # Compared over one frame, however long ago the last new picture was: the change only grows.
         if usual >= LEAST_MOTION and change < REPEAT_SHARE * usual * passed_s:
@@ -165,8 +165,17 @@ def _fits(wanted: Box, box: Box) -> bool:
 def _shrunk(picture: npt.NDArray[np.uint8], box: Box) -> npt.NDArray[np.uint8]:
     left, top, right, bottom = box
     every = max((bottom - top) // (2 * SMALL_PX[1]), 1)  # of the rows; more would only take time
-    small = cv2.resize(picture[top:bottom:every, left:right], SMALL_PX, interpolation=cv2.INTER_AREA)
-    return np.asarray(small, dtype=np.uint8)
+    green = cv2.extractChannel(picture[top:bottom:every, left:right], 1)
+    return np.asarray(cv2.resize(green, SMALL_PX, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+
+
+def _change(now: npt.NDArray[np.uint8], before: npt.NDArray[np.uint8]) -> float:
+    """Mean change (grey levels) of what is there, without the light's."""
+    mean, spread = cv2.meanStdDev(now)
+    mean_before, spread_before = cv2.meanStdDev(before)
+    gain = spread[0, 0] / spread_before[0, 0] if spread_before[0, 0] > 0.0 else 1.0
+    expected = cv2.convertScaleAbs(before, alpha=gain, beta=mean[0, 0] - gain * mean_before[0, 0])
+    return float(cv2.absdiff(now, expected).mean())
 
 
 def _feet_are_level(landmarks: npt.NDArray[np.float64]) -> bool:

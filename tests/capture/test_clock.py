@@ -32,6 +32,15 @@ def test_a_clock_that_only_grows_is_taken_as_it_stands() -> None:
     assert not repairs and repairs.words() == ""
 
 
+def test_a_picture_that_guessed_times_overtook_is_guessed_too() -> None:
+    stamps: list[float | None] = [*regular(3), *[None] * 8, *regular(20, 8 * STEP_S)]
+    found, repairs = timed(stamps)
+    times = times_of(found)
+    assert all(later > earlier for earlier, later in pairwise(times))
+    moved = sum(stamp is None or abs(time_s - stamp) > 1e-6 for time_s, stamp in zip(times, stamps, strict=True))
+    assert moved > 8 and repairs == Repairs(guessed=moved)
+
+
 @pytest.mark.parametrize("first_s", [-3.0, -0.033, 95443.7, 1e6])
 def test_the_first_picture_is_at_zero_wherever_the_clock_begins(first_s: float) -> None:
     found, repairs = timed(regular(10, first_s))

@@ -6,6 +6,7 @@ import os
 import shutil
 import socket
 import sys
+import threading
 from fractions import Fraction
 from pathlib import Path
 
@@ -325,6 +326,34 @@ def test_a_play_list_reaches_nothing_in_a_network(tmp_path: Path) -> None:
     path = tmp_path / "list.m3u8"
     path.write_text("#EXTM3U\n#EXT-X-TARGETDURATION:5\n#EXTINF:5,\nhttp://192.0.2.1/a.ts\n#EXT-X-ENDLIST\n")
     refused(path)
+
+
+@POSIX
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("list.m3u8", "#EXTM3U\n#EXT-X-TARGETDURATION:9\n#EXTINF:9,\nsegment.ts\n#EXT-X-ENDLIST\n"),
+        ("run.mp4", "ffconcat version 1.0\nfile segment.ts\n"),
+        ("run.sdp", "v=0\nc=IN IP4 127.0.0.1\nt=0 0\nm=video 5004 RTP/AVP 96\na=rtpmap:96 H264/90000\n"),
+    ],
+)
+def test_a_list_is_refused_before_a_file_that_it_names_is_opened(tmp_path: Path, name: str, text: str) -> None:
+    pipe = tmp_path / "segment.ts"
+    os.mkfifo(pipe)  # who opens it waits for ever
+    (tmp_path / name).write_text(text)
+    said: list[str] = []
+    looking = threading.Thread(target=lambda: said.append(refused(tmp_path / name)), daemon=True)
+    looking.start()
+    looking.join(20.0)
+    if looking.is_alive():
+        os.close(os.open(pipe, os.O_WRONLY | os.O_NONBLOCK))  # wake it
+    assert said and "a list of other files" in said[0]
+
+
+def test_a_stream_that_does_not_answer_is_named_without_its_secrets() -> None:
+    with pytest.raises(BadInput) as refusal:
+        Video("rtsp://user:secret@127.0.0.1:1/x?key=abc")
+    assert str(refusal.value).startswith("rtsp://***@127.0.0.1:1/x?***: cannot be opened")
 
 
 def test_a_film_that_is_taken_away_while_it_is_read_ends_in_order(tmp_path: Path) -> None:

@@ -598,6 +598,28 @@ def test_what_was_wrong_with_a_film_is_told_at_its_end(tmp_path: Path) -> None:
     assert len({(one.height_px, one.width_px) for one in sent if isinstance(one, Frame)}) == 1
 
 
+def test_what_was_wrong_with_a_film_is_told_when_a_person_ends_it_and_by_a_successor(tmp_path: Path) -> None:
+    film = tmp_path / "joined.ts"
+    film.write_bytes(write(tmp_path / "a.ts", [corners()] * 30, options={"bf": "0"}).read_bytes() * 2)
+    sent: list[Message] = []
+    stage = stage_for(str(film), sent, paced=False)
+
+    def second_half() -> bool:
+        if seen := frames(sent):
+            answer(stage, seen[-1].frame)
+        return bool(seen) and seen[-1].time_s > 1.2
+
+    turns_until(stage, second_half)
+    stage.control(Control(action="stop", text="that was enough"))
+    again = stage_for(str(film), sent, start=False, state=stage.state_bytes(), restarted=True)
+    again.idle()
+    told = [one for one in sent if isinstance(one, SourceState) and one.state == "ended"]
+    assert [(one.text, one.flags, one.repaired) for one in told] == [
+        ("that was enough", ("clock_repaired",), {"restarts": 1, "guessed": 0, "left_out": 0})
+    ] * 2
+    stage.finish()
+
+
 def test_the_stage_plays_a_film_as_it_is_told(tmp_path: Path) -> None:
     film = write(tmp_path / "raw.h264", [corners()] * 5, container_format="h264")
     setup = StageSetup(

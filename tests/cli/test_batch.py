@@ -6,6 +6,9 @@ import os
 import shutil
 import signal
 import sys
+import threading
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -65,6 +68,34 @@ def test_any_fault_of_one_film_is_one_line_and_the_others_are_measured(
     assert printed.err == f"runform: {three[1]}: {words}\n"
     assert "2 of 3 videos measured" in printed.out
     assert sorted(path.name for path in (tmp_path / "runs").iterdir()) == ["a", "c"], "and no empty folder is left"
+
+
+class Silent(SimpleHTTPRequestHandler):
+    """Serves a folder and prints nothing."""
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+def test_nothing_that_is_printed_or_named_tells_a_streams_password_or_key(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "served").mkdir()
+    video(tmp_path / "served" / "run.mkv", [flat(96, 128, 100)] * 5)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Silent, directory=str(tmp_path / "served")))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    address = f"http://user:secret@127.0.0.1:{server.server_port}/run.mkv?key=abc/def"
+    gone = f"http://user:secret@127.0.0.1:{server.server_port}/gone.mkv?key=abc/def"
+    try:
+        with pytest.raises(SystemExit):
+            told(capsys, "analyze", address, address, gone, "--debug", "--out", tmp_path / "runs")
+    finally:
+        server.shutdown()
+        server.server_close()
+    printed = capsys.readouterr()
+    assert "/run.mkv?*** is named twice" in printed.err and "/gone.mkv?***: cannot be opened" in printed.err
+    assert not any(word in printed.err + printed.out for word in ("secret", "abc", "def"))
+    assert [path.name for path in (tmp_path / "runs").iterdir()] == ["run"]
 
 
 def test_the_same_fault_of_a_single_film_is_one_line_too(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import cv2
 import numpy as np
@@ -73,6 +73,44 @@ def test_what_comes_before_the_pelvis_of_a_runner_is_noticed_while_it_is_there(
 ) -> None:
     times = told(film(6.0, [(3.5, 3.8), (5.0, 5.5)], box, doubt))
     assert times == pytest.approx([3.5 + k / 30 for k in range(9)] + [5.0 + k / 30 for k in range(15)], abs=0.001)
+
+
+LIGHTS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+    "brighter by a step": lambda picture: picture + 35.0,
+    "darker by a step": lambda picture: picture - 35.0,
+    "brighter by a share": lambda picture: picture * 1.3,
+    "darker by a share": lambda picture: picture * 0.7,
+    "warmer": lambda picture: picture + np.array([5.0, 25.0, 40.0]),
+    "brighter on one side": lambda picture: picture * np.linspace(1.1, 1.4, picture.shape[1])[:, None],
+}
+
+
+def lit(shown: list[Shown], light: str, from_s: float, rate_hz: float = 30.0) -> list[Shown]:
+    """The same film in another light from this time on."""
+    return [
+        (np.clip(LIGHTS[light](one[0]), 0, 255).astype(np.uint8) if number >= from_s * rate_hz else one[0], *one[1:])
+        for number, one in enumerate(shown)
+    ]
+
+
+@pytest.mark.parametrize("light", LIGHTS)
+@pytest.mark.parametrize("from_s", [1.2, 3.5], ids=["standing", "running"])
+def test_a_lamp_that_is_switched_on_or_off_covers_nobody(light: str, from_s: float) -> None:
+    assert told(lit(film(5.0), light, from_s)) == []
+
+
+@pytest.mark.parametrize("light", LIGHTS)
+def test_what_comes_before_the_pelvis_is_noticed_in_another_light_too(light: str) -> None:
+    times = told(lit(film(5.0, [(4.0, 4.3)], (-15, -15, 15, 15)), light, 3.5))
+    assert times == pytest.approx([4.0 + k / 30 for k in range(9)], abs=0.001)
+
+
+def test_a_passer_by_who_hides_runner_and_a_third_of_the_background_is_no_light() -> None:
+    shown = film(5.0)
+    for number in range(105, 120):
+        x = int(shown[number][1][HIPS, 0].mean())
+        shown[number][0][:, x - 50 : x + 50] = (90, 80, 60)
+    assert told(shown) == pytest.approx([3.5 + k / 30 for k in range(15)], abs=0.001)
 
 
 def test_sigmas_that_are_not_the_networks_own_say_nothing() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
 
 import cv2
@@ -73,6 +73,37 @@ def lost(frames: Iterable[int], which: Iterable[int]) -> list[int]:
 def test_repeats_among_the_pictures_of_a_runner_are_told(which: Iterable[int], noise: int) -> None:
     wanted = set(which)
     assert told(at(lost(RUNS, wanted)), noise) == [number in wanted for number in range(len(RUNS))]
+
+
+FLICKERS: dict[str, Callable[[np.ndarray, float], np.ndarray]] = {
+    "a step": lambda picture, wave: picture + 4 * wave,
+    "a share": lambda picture, wave: picture * (1 + 0.05 * np.sign(wave)),
+}
+
+
+@pytest.mark.parametrize("kind", FLICKERS)
+@pytest.mark.parametrize("phase_rad", [0.3, 1.1])
+def test_lamps_that_flicker_make_nobody_who_stands_a_repeat_and_hide_no_repeat_of_a_runner(
+    kind: str, phase_rad: float
+) -> None:
+    """Lamps at mains of 50 Hz, filmed at 30 pictures a second, flicker at 10 Hz."""
+    rng = np.random.default_rng(1)
+
+    def found(frames: Iterable[int]) -> list[bool]:
+        repeats, out = Repeats(), []
+        before, seen = -1, pictures()[0]
+        for number, frame in enumerate(frames):
+            if frame != before:
+                lit = FLICKERS[kind](pictures()[frame], np.sin(2 * np.pi * 10 * number / 30 + phase_rad))
+                seen = np.clip(lit + rng.integers(-2, 3, lit.shape), 0, 255).astype(np.uint8)
+            before = frame
+            out.append(repeats.repeated(seen, number / 30))
+            if not out[-1]:
+                repeats.took(seen, all_landmarks()[frame], number / 30)
+        return out
+
+    assert not any(found([*STANDS, *reversed(STANDS[1:-1]), *STANDS]))
+    assert found(lost(RUNS, (12, 20, 21, 30))) == [number in (12, 20, 21, 30) for number in range(len(RUNS))]
 
 
 @pytest.mark.parametrize("times", [2, 4])

@@ -1,0 +1,101 @@
+"""How the light has changed, told by what is behind the runner: a lamp, a blind, a camera that exposes itself anew.
+
+What changes all of the background at once is light. Somebody who walks through changes a part of it, so each figure here is a median:
+somebody who hides less than half of the background hides nothing of the light.
+"""
+
+from __future__ import annotations
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from runform_live.handover import Array
+
+ROWS = 24  # of the grid of points that are looked at
+FEWEST = 60  # of them outside of the runner's box; fewer say nothing
+MARGIN = 0.12  # of the box beyond the landmarks, in its height
+LEAST_CHANGE = 2.0  # grey levels on average; less is no change of light
+LEVER = 25.0  # grey levels between the darker and the brighter points, for a gain to be told from a step
+GAIN = 0.4, 2.5  # least and largest
+FITS, FITS_SHARE = 8.0, 0.25  # a point follows the light where it is off by less: grey levels, and of the change
+FEWEST_FIT = 0.5  # of the points: where fewer follow it, it is no change of light but another view
+
+Points = npt.NDArray[np.float32]  # (points, 3): colours (BGR)
+
+
+class Change(msgspec.Struct, frozen=True):
+    """What the light makes of the usual colours: gain * colour + step, each (3,) for blue, green, red."""
+
+    gain: npt.NDArray[np.float32]
+    step: npt.NDArray[np.float32]
+
+
+def points(picture: npt.NDArray[np.uint8]) -> Points:
+    """A coarse grid of a picture's points."""
+    every = max(picture.shape[0] // ROWS, 1)
+    return picture[every // 2 :: every, every // 2 :: every].reshape(-1, 3).astype(np.float32)
+
+
+def outside(shape: tuple[int, ...], landmarks: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
+    """Which points of the grid, (points,), of a picture (height, width, ...) lie outside of the box of these landmarks."""
+    every = max(shape[0] // ROWS, 1)
+    rows, columns = (np.arange(every // 2, side, every) for side in shape[:2])
+    known = landmarks[np.isfinite(landmarks[:, :2]).all(axis=1), :2]
+    if not len(known):
+        return np.ones(len(rows) * len(columns), bool)
+    (left, top), (right, bottom) = known.min(axis=0), known.max(axis=0)
+    margin = MARGIN * (bottom - top)
+    beside = (columns < left - margin) | (columns > right + margin)
+    above = (rows < top - margin) | (rows > bottom + margin)
+    return (above[:, None] | beside[None, :]).reshape(-1)
+
+
+class BackgroundState(msgspec.Struct, frozen=True):
+    """The usual colours of the grid's points (points, 3)."""
+
+    mean: Array | None
+
+
+class Background:
+    """The usual colours of the background."""
+
+    __slots__ = ("_mean",)
+
+    def __init__(self, state: BackgroundState | None = None) -> None:
+        """state: of a predecessor, to go on from."""
+        self._mean: Points | None = state.mean.array() if state and state.mean else None
+
+    def state(self) -> BackgroundState:
+        """All of it, for a successor."""
+        return BackgroundState(None if self._mean is None else Array.of(self._mean))
+
+    def change(self, now: Points, behind: npt.NDArray[np.bool_]) -> Change | None:
+        """How the light makes these points from the usual ones; None: it is as usual, or not known. behind: points outside of the box."""
+        if self._mean is None or self._mean.shape != now.shape or np.count_nonzero(behind) < FEWEST:
+            return None
+        usual, seen = self._mean[behind], now[behind]
+        off = seen - usual
+        if float(np.abs(off).mean()) < LEAST_CHANGE:
+            return None
+        darkest_first = np.argsort(usual[:, 1])
+        third = len(darkest_first) // 3
+        dark, bright = darkest_first[:third], darkest_first[-third:]
+        low, high = np.median(usual[dark], axis=0), np.median(usual[bright], axis=0)
+        low_off, high_off = np.median(off[dark], axis=0), np.median(off[bright], axis=0)
+        across = high - low
+        told = across >= LEVER
+        slope = np.where(told, (high_off - low_off) / np.where(told, across, 1.0), 0.0)
+        gain = np.clip(1.0 + slope, *GAIN)
+        level = np.where(told, low_off - (gain - 1.0) * low, np.median(off, axis=0))
+        found = Change(gain.astype(np.float32), level.astype(np.float32))
+        change = (found.gain - 1.0) * usual + found.step
+        follows = (np.abs(off - change) < FITS + FITS_SHARE * np.abs(change)).all(axis=1)
+        return found if follows.mean() >= FEWEST_FIT else None
+
+    def learn(self, now: Points, behind: npt.NDArray[np.bool_], weight: np.float32) -> None:
+        """Take these points; weight: of them in the mean, 1 in the first ones."""
+        if self._mean is None or self._mean.shape != now.shape:
+            self._mean = now
+            return
+        self._mean = self._mean + (weight * behind)[:, None] * (now - self._mean)
