@@ -20,6 +20,9 @@ from runform_live.capture.shown import Decoded, Picture, Shown, finite_rate
 from runform_live.errors import BadInput
 
 
+LEAST_STEP_S = 0.0005  # from picture to picture; less is no clock, for no camera is so fast
+
+
 @dataclass(frozen=True, slots=True)
 class Described:
     """What is known of a source once it is open; None is unknown."""
@@ -91,8 +94,8 @@ class Decoder:
         if len(begun) < self._least:
             return False
         self.first = begun[0]
-        stamps_s = [decoded.stamp_s for decoded in begun]
-        self._stamps_grow = None not in stamps_s and len(set(stamps_s)) > 1
+        stamps_s = [decoded.stamp_s for decoded in begun if decoded.stamp_s is not None]
+        self._stamps_grow = len(stamps_s) == len(begun) and max(stamps_s) - min(stamps_s) >= LEAST_STEP_S
         self._frames = itertools.chain(begun, self._frames)
         return True
 

@@ -118,6 +118,13 @@ def test_a_raw_stream_asks_for_its_rate(tmp_path: Path, ending: str) -> None:
     assert "--frame-rate" in refused(raw(tmp_path, ending))
 
 
+def test_a_film_whose_pictures_all_have_one_time_asks_for_its_rate_as_well(tmp_path: Path) -> None:
+    path = write(tmp_path / "still.mp4", shades(30), stamps_s=[0.0] * 30, options={"bf": "0"})
+    assert "there are no times in it" in refused(path)
+    times_s = [time_s for time_s, _ in Video(str(path), frame_rate_hz=25.0)]
+    assert times_s == pytest.approx([number / 25 for number in range(30)])
+
+
 @pytest.mark.parametrize("ending", RAW)
 def test_with_its_rate_a_raw_stream_is_read_and_every_picture_found_again(tmp_path: Path, ending: str) -> None:
     path = raw(tmp_path, ending)
