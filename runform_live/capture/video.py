@@ -19,8 +19,8 @@ from runform_live.capture.names import is_stream
 from runform_live.capture.shown import Decoded, Picture, Shown, finite_rate
 from runform_live.errors import BadInput
 
-
 LEAST_STEP_S = 0.0005  # from picture to picture; less is no clock, for no camera is so fast
+MOST_RATE_HZ = 300.0  # that is believed of a film whose times do not grow
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,8 @@ class Decoder:
         """A raw stream, or a film that says neither a rate nor a time for its pictures."""
         if is_stream(self._source):
             return False
-        return opening.has_no_clock(self.container) or (self.frame_rate_hz is None and not self._stamps_grow)
+        plays = self._stamps_grow or 0.0 < (self.frame_rate_hz or 0.0) <= MOST_RATE_HZ
+        return opening.has_no_clock(self.container) or not plays
 
     @property
     def frame_rate_hz(self) -> float | None:
