@@ -164,8 +164,9 @@ def _fits(wanted: Box, box: Box) -> bool:
 
 def _shrunk(picture: npt.NDArray[np.uint8], box: Box) -> npt.NDArray[np.uint8]:
     left, top, right, bottom = box
-    every = max((bottom - top) // (2 * SMALL_PX[1]), 1)  # of the rows; more would only take time
-    green = cv2.extractChannel(picture[top:bottom:every, left:right], 1)
+    # Of the rows and columns; more, and more than one colour, would only take time.
+    down, across = max((bottom - top) // (2 * SMALL_PX[1]), 1), max((right - left) // (3 * SMALL_PX[0]), 1)
+    green = np.ascontiguousarray(picture[top:bottom:down, left:right:across, 1])
     return np.asarray(cv2.resize(green, SMALL_PX, interpolation=cv2.INTER_AREA), dtype=np.uint8)
 
 
