@@ -48,7 +48,7 @@ def outside(shape: tuple[int, ...], landmarks: npt.NDArray[np.float64]) -> npt.N
     margin = MARGIN * (bottom - top)
     beside = (columns < left - margin) | (columns > right + margin)
     above = (rows < top - margin) | (rows > bottom + margin)
-    return (above[:, None] | beside[None, :]).reshape(-1)
+    return np.asarray(above[:, None] | beside[None, :], dtype=bool).reshape(-1)
 
 
 class BackgroundState(msgspec.Struct, frozen=True):
@@ -72,12 +72,13 @@ class Background:
 
     def change(self, now: Points, behind: npt.NDArray[np.bool_]) -> Change | None:
         """How the light makes these points from the usual ones; None: it is as usual, or not known. behind: points outside of the box."""
-        if self._mean is None or self._mean.shape != now.shape or np.count_nonzero(behind) < FEWEST:
+        count = int(np.count_nonzero(behind))
+        if self._mean is None or self._mean.shape != now.shape or count < FEWEST:
             return None
-        usual, seen = self._mean[behind], now[behind]
-        off = seen - usual
-        if float(np.abs(off).mean()) < LEAST_CHANGE:
+        off = now - self._mean
+        if float((np.abs(off).sum(axis=1) @ behind) / (3 * count)) < LEAST_CHANGE:
             return None
+        usual, off = self._mean[behind], off[behind]
         darkest_first = np.argsort(usual[:, 1])
         third = len(darkest_first) // 3
         dark, bright = darkest_first[:third], darkest_first[-third:]

@@ -32,6 +32,7 @@ FEWEST_CHANGES = 3  # make a motion; one is a camera that was pushed, or a light
 CUT_TIMES = 5.0
 # A picture may really be of somebody who stands perfectly still, in a film without noise that was cut: both feet at one height for so long.
 STANDS_S, LEVEL_FEET_TRUNKS = 1.0, 0.12
+MOST_GAIN = 1.25  # of a light that flickers, from picture to picture; what changes by more is another scene
 SMALL_PX = (48, 96)  # width and height to which the runner's box is averaged
 MARGIN = 0.12  # of the box beyond the landmarks, in its height
 MOST_AREA = 2.0  # of the box: so many times what is needed
@@ -104,7 +105,11 @@ class Repeats:
             self._changes = np.empty((0, 2))
         since_s = elapsed_s(self._time_s, time_s)
         change_s = change / max(since_s, 1e-3)
-        if usual > 0.0 and change_s > CUT_TIMES * usual:  # what moved before tells nothing of what is shown now
+        # With the light's: a camera that was covered shows something of one colour.
+        in_all = float(cv2.absdiff(self._was_there, self._small).mean())
+        if usual > 0.0 and in_all > CUT_TIMES * usual * max(
+            since_s, 1e-3
+        ):  # what moved before tells nothing of what is shown now
             self._changes = np.empty((0, 2))
             return False
         ages_s = self._changes[:, 0] + since_s
@@ -164,8 +169,9 @@ def _fits(wanted: Box, box: Box) -> bool:
 
 def _shrunk(picture: npt.NDArray[np.uint8], box: Box) -> npt.NDArray[np.uint8]:
     left, top, right, bottom = box
-    every = max((bottom - top) // (2 * SMALL_PX[1]), 1)  # of the rows; more would only take time
-    green = cv2.extractChannel(picture[top:bottom:every, left:right], 1)
+    # Of the rows and columns; more, and more than one colour, would only take time.
+    down, across = max((bottom - top) // (2 * SMALL_PX[1]), 1), max((right - left) // (3 * SMALL_PX[0]), 1)
+    green = np.ascontiguousarray(picture[top:bottom:down, left:right:across, 1])
     return np.asarray(cv2.resize(green, SMALL_PX, interpolation=cv2.INTER_AREA), dtype=np.uint8)
 
 
@@ -173,7 +179,7 @@ def _change(now: npt.NDArray[np.uint8], before: npt.NDArray[np.uint8]) -> float:
     """Mean change (grey levels) of what is there, without the light's."""
     mean, spread = cv2.meanStdDev(now)
     mean_before, spread_before = cv2.meanStdDev(before)
-    gain = spread[0, 0] / spread_before[0, 0] if spread_before[0, 0] > 0.0 else 1.0
+    gain = min(max(spread[0, 0] / max(spread_before[0, 0], 1e-3), 1.0 / MOST_GAIN), MOST_GAIN)
     expected = cv2.convertScaleAbs(before, alpha=gain, beta=mean[0, 0] - gain * mean_before[0, 0])
     return float(cv2.absdiff(now, expected).mean())
 
