@@ -16,6 +16,7 @@ from runform_live.capture import opening
 from runform_live.capture.clock import Clock, Repairs
 from runform_live.capture.fields import Fields
 from runform_live.capture.names import is_stream
+from runform_live.capture.order import DisplayOrder
 from runform_live.capture.shown import Decoded, Picture, Shown, finite_rate
 from runform_live.errors import BadInput
 
@@ -79,6 +80,7 @@ class Decoder:
             self.close()
             raise
         self.stream = films[number]
+        self._order = DisplayOrder(self.container.format.name, self.stream.codec_context.name)
         self.stream.thread_type = "AUTO"
         self.stream.codec_context.thread_count = self._threads
         self._codec_ratio = self.stream.codec_context.sample_aspect_ratio
@@ -102,11 +104,18 @@ class Decoder:
     def __iter__(self) -> Iterator[Decoded]:
         return self._frames
 
-    def seek(self, time_s: float) -> None:
-        """Go to a whole picture before a time of the film's own clock (s). Raises FFmpegError where that cannot be."""
+    def seek(self, time_s: float) -> bool:
+        """Go to a whole picture before a time of the film's own clock (s). Raises FFmpegError where that cannot be.
+
+        False: nothing was done, because its stamps tell the order of decoding; read it from the beginning.
+        """
+        if self._order.may_permute(self.stream.codec_context.has_b_frames):
+            return False
         self.container.seek(max(0, int(time_s * av.time_base)), backward=True)
         self._fields.forget()
+        self._order.forget()
         self._frames = self._decoded()
+        return True
 
     def close(self) -> None:
         self.container.close()
@@ -141,7 +150,7 @@ class Decoder:
 
     def _decoded(self) -> Iterator[Decoded]:
         numbers = itertools.count()
-        for frame in self._as_coded():
+        for frame in self._in_order():
             if self._step is not None:
                 frame.pts, frame.time_base = next(numbers), self._step
             ratio = self._ratio()
@@ -149,6 +158,11 @@ class Decoder:
                 yield Decoded(whole, ratio, self._crop)
         for whole in self._fields.flush():
             yield Decoded(whole, self._ratio(), self._crop)
+
+    def _in_order(self) -> Iterator[av.VideoFrame]:
+        for frame in self._as_coded():
+            yield from self._order.push(frame, self.stream.codec_context.has_b_frames)
+        yield from self._order.flush()
 
     def _as_coded(self) -> Iterator[av.VideoFrame]:
         packets = self.container.demux(self.stream)
@@ -161,6 +175,7 @@ class Decoder:
                 self.cut_short = True
                 return
             try:
+                self._order.saw(packet)
                 yield from packet.decode()
             except av.error.EOFError:
                 return

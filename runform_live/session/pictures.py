@@ -206,7 +206,8 @@ class Pictures:
     def _jump(self, time_s: float) -> bool:
         """Seek; False where that does not come out before the picture that is sought."""
         try:
-            self._decoder.seek(time_s * self._slowed + self._start_s)
+            if not self._decoder.seek(time_s * self._slowed + self._start_s):
+                return False
         except (av.error.FFmpegError, OSError):
             return False
         self._frames = iter(self._decoder)

@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 
 from runform_live.capture.sources import File, Video
+from runform_live.capture.video import FilmEnd
 from runform_live.errors import BadInput
 from runform_live.session.pictures import Forwards, Pictures
 from tests.capture.films import corners, seen_corners, write
@@ -93,6 +94,58 @@ def test_an_edit_list_that_cuts_the_beginning_is_followed(tmp_path: Path) -> Non
     times_s = [time_s for time_s, _ in film]
     assert times_s == pytest.approx([number / 30 for number in range(20)], abs=1e-3)
     assert film.end().flags == ()
+
+
+def numbered(number: int) -> np.ndarray:
+    """A picture that tells its number."""
+    picture = flat(96, 160, 40)
+    picture[20:76, 10 + 3 * number : 14 + 3 * number] = 220
+    return picture
+
+
+def number_in(picture: np.ndarray) -> int:
+    return round((float(np.flatnonzero(picture[48, :, 1] > 130).mean()) - 11.5) / 3)
+
+
+B_FRAMES = [{"bf": "3", "b-adapt": "0"}, {"bf": "3", "b-adapt": "0", "x264-params": "b-pyramid=strict:open-gop=1"}]
+
+
+@pytest.mark.parametrize("options", [*B_FRAMES, {"bf": "16", "b-adapt": "0", "x264-params": "b-pyramid=none"}])
+@pytest.mark.parametrize("gop", ["250", "12"])
+@pytest.mark.parametrize("codec", ["libx264", "mpeg4"])
+def test_a_film_that_knows_only_when_a_picture_is_decoded_is_seen_as_a_player_shows_it(
+    tmp_path: Path, options: dict[str, str], gop: str, codec: str
+) -> None:
+    if codec == "mpeg4":
+        options = {"bf": "2"}
+    path = write(tmp_path / "b.avi", [numbered(number) for number in range(45)], codec, options={"g": gop} | options)
+    film = Video(str(path))
+    found = list(film)
+    assert [time_s for time_s, _ in found] == pytest.approx([number / 30 for number in range(45)], abs=1e-3)
+    assert [number_in(picture) for _, picture in found] == list(range(45))
+    assert film.end() == FilmEnd(), "the times are right; nothing was guessed"
+    pictures = Pictures(path)
+    for number in (40, 13, 24, 2, 44):
+        sought = pictures.at(number / 30)
+        assert sought is not None and number_in(sought) == number
+    pictures.close()
+
+
+def test_a_raw_stream_that_was_packed_into_avi_keeps_all_its_pictures(tmp_path: Path) -> None:
+    stream = write(
+        tmp_path / "raw.h264", [numbered(number) for number in range(45)], options=B_FRAMES[0], container_format="h264"
+    )
+    path = tmp_path / "packed.avi"
+    with av.open(str(stream)) as given, av.open(str(path), "w") as packed:
+        out = packed.add_stream_from_template(given.streams.video[0])
+        for number, packet in enumerate(given.demux(given.streams.video[0])):
+            if packet.size:
+                packet.stream, packet.time_base = out, Fraction(1, 30)
+                packet.pts = packet.dts = number
+                packed.mux(packet)
+    found = list(Video(str(path)))
+    assert [time_s for time_s, _ in found] == pytest.approx([number / 30 for number in range(45)], abs=1e-3)
+    assert [number_in(picture) for _, picture in found] == list(range(45))
 
 
 # -- raw streams ------------------------------------------------------------------------------------------------------
