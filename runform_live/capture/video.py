@@ -15,8 +15,9 @@ from runform_live.addresses import shown
 from runform_live.capture import opening
 from runform_live.capture.clock import Clock, Repairs
 from runform_live.capture.fields import Fields
-from runform_live.capture.names import is_stream
+from runform_live.capture.names import file_of, is_stream
 from runform_live.capture.order import DisplayOrder
+from runform_live.capture.packets import Packets
 from runform_live.capture.shown import Decoded, Picture, Shown, finite_rate
 from runform_live.errors import BadInput
 
@@ -53,7 +54,8 @@ class Decoder:
 
         least: pictures that make a film (default: 2, of a network stream 1). Raises BadInput for what cannot be played or has fewer.
         """
-        self.cut_short = False  # something in it, or its end, is damaged
+        self.failed = False  # a piece could not be decoded
+        self.unreadable = 0  # pictures that the codec could only make up in part: nobody saw that moment
         self._step = 1 / Fraction(frame_rate_hz).limit_denominator(1001) if frame_rate_hz else None
         self._least = (1 if is_stream(source) else 2) if least is None else least
         self._source, self._threads, self._most = source, threads, 0
@@ -80,6 +82,7 @@ class Decoder:
             self.close()
             raise
         self.stream = films[number]
+        self._packets = Packets(self.container, self.stream, None if is_stream(source) else file_of(source))
         self._order = DisplayOrder(self.container.format.name, self.stream.codec_context.name)
         self.stream.thread_type = "AUTO"
         self.stream.codec_context.thread_count = self._threads
@@ -121,6 +124,11 @@ class Decoder:
         self.container.close()
 
     @property
+    def cut_short(self) -> bool:
+        """Something in it, or its end, is damaged or missing."""
+        return self.failed or self.unreadable > 0 or self._packets.damaged or self._packets.short
+
+    @property
     def has_no_clock(self) -> bool:
         """A raw stream, or a film that says neither a rate nor a time for its pictures."""
         if is_stream(self._source):
@@ -151,6 +159,9 @@ class Decoder:
     def _decoded(self) -> Iterator[Decoded]:
         numbers = itertools.count()
         for frame in self._in_order():
+            if frame.is_corrupt:
+                self.unreadable += 1
+                continue
             if self._step is not None:
                 frame.pts, frame.time_base = next(numbers), self._step
             ratio = self._ratio()
@@ -165,14 +176,14 @@ class Decoder:
         yield from self._order.flush()
 
     def _as_coded(self) -> Iterator[av.VideoFrame]:
-        packets = self.container.demux(self.stream)
+        packets = iter(self._packets)
         while True:
             try:
                 packet = next(packets, None)
                 if packet is None:
                     return
             except (av.error.FFmpegError, OSError):
-                self.cut_short = True
+                self.failed = True
                 return
             try:
                 self._order.saw(packet)
@@ -180,7 +191,7 @@ class Decoder:
             except av.error.EOFError:
                 return
             except (av.error.FFmpegError, OSError):
-                self.cut_short = True  # a damaged piece: what follows may be whole again; the reader is told either way
+                self.failed = True  # a damaged piece: what follows may be whole again; the reader is told either way
                 if not packet.size:
                     return
 
@@ -235,7 +246,9 @@ class Video:
 
     def end(self) -> FilmEnd:
         """How it ended, up to now."""
-        how = "the file is cut short; all that could be read was used" if self.cut_short else "end of the file"
+        how = (
+            "the film is damaged or cut short; all that could be read was used" if self.cut_short else "end of the file"
+        )
         resized = f"{self.resized} pictures of another size were fitted into the first" if self.resized else ""
         text = "; ".join(part for part in (how, self.repairs.words(), resized) if part)
         found = {"video_cut_short": self.cut_short, "clock_repaired": bool(self.repairs)}

@@ -148,6 +148,58 @@ def test_a_raw_stream_that_was_packed_into_avi_keeps_all_its_pictures(tmp_path: 
     assert [number_in(picture) for _, picture in found] == list(range(45))
 
 
+def test_a_film_that_begins_before_zero_has_the_times_that_stand_in_it(tmp_path: Path) -> None:
+    plain = write(tmp_path / "plain.mkv", shades(60), options={"bf": "2", "g": "250"})
+    path = tmp_path / "early.mkv"
+    options = {"avoid_negative_ts": "disabled", "output_ts_offset": "-1"}
+    with av.open(str(plain)) as given, av.open(str(path), "w", options=options) as early:
+        out = early.add_stream_from_template(given.streams.video[0])
+        for packet in given.demux(given.streams.video[0]):
+            if packet.size:
+                packet.stream = out
+                early.mux(packet)
+    film = Video(str(path))
+    assert [time_s for time_s, _ in film] == pytest.approx([number / 30 for number in range(60)], abs=2e-3)
+    assert film.end() == FilmEnd()
+
+
+# -- damage ----
+
+
+def noisy(count: int) -> list[np.ndarray]:
+    chance = np.random.default_rng(1)
+    return [chance.integers(0, 255, (96, 160, 3), np.uint8) for _ in range(count)]
+
+
+def test_a_cut_matroska_film_says_so(tmp_path: Path) -> None:
+    path = write(tmp_path / "whole.mkv", noisy(90))
+    assert len(list(Video(str(path)))) == 90
+    cut = tmp_path / "cut.mkv"
+    cut.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    film = Video(str(cut))
+    assert len(list(film)) < 60
+    assert film.end().flags == ("video_cut_short",)
+
+
+@pytest.mark.parametrize("ending", ["mkv", "mp4"])
+def test_damaged_pictures_are_not_used_and_it_is_said(tmp_path: Path, ending: str) -> None:
+    path = write(tmp_path / f"whole.{ending}", noisy(90), options={"g": "30"})
+    whole = Video(str(path))
+    seen = {round(time_s * 30): picture for time_s, picture in whole}
+    assert len(seen) == 90 and whole.end() == FilmEnd()
+    held = bytearray(path.read_bytes())
+    middle = len(held) // 2
+    held[middle : middle + 40000] = np.random.default_rng(2).bytes(40000)
+    damaged = tmp_path / f"damaged.{ending}"
+    damaged.write_bytes(held)
+    film = Video(str(damaged))
+    used = {round(time_s * 30): picture for time_s, picture in film}
+    assert film.end().flags == ("video_cut_short",)
+    assert 20 < len(used) < 90
+    for number, picture in used.items():
+        assert float(np.abs(picture.astype(float) - seen[number]).mean()) < 3
+
+
 # -- raw streams ------------------------------------------------------------------------------------------------------
 
 RAW = {
