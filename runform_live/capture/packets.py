@@ -33,7 +33,7 @@ class Packets:
         self._times = BlockTimes(path) if path is not None else None
         self._format = container.format.name if path is not None else ""
         self._begin()
-        self.damaged = False  # pictures are missing between two packets
+        self.holes = 0  # places where pictures are missing between two packets
         self.short = False  # the film has ended before it should
 
     def _begin(self) -> None:
@@ -80,7 +80,7 @@ class Packets:
         if self._decoded_at is not None:
             step = at - self._decoded_at
             if self._watching and self._steps and step > LONGER * statistics.median(self._steps):
-                self.damaged = True
+                self.holes += 1
                 self._watching = 0
             self._watching = max(0, self._watching - 1)
             self._steps.append(step)

@@ -54,7 +54,7 @@ class Decoder:
 
         least: pictures that make a film (default: 2, of a network stream 1). Raises BadInput for what cannot be played or has fewer.
         """
-        self.failed = False  # a piece could not be decoded
+        self.failures = 0  # pieces that could not be decoded
         self.unreadable = 0  # pictures that the codec could only make up in part: nobody saw that moment
         self._step = 1 / Fraction(frame_rate_hz).limit_denominator(1001) if frame_rate_hz else None
         self._least = (1 if is_stream(source) else 2) if least is None else least
@@ -126,7 +126,7 @@ class Decoder:
     @property
     def cut_short(self) -> bool:
         """Something in it, or its end, is damaged or missing."""
-        return self.failed or self.unreadable > 0 or self._packets.damaged or self._packets.short
+        return self.failures > 0 or self.unreadable > 0 or self._packets.holes > 0 or self._packets.short
 
     @property
     def has_no_clock(self) -> bool:
@@ -158,8 +158,15 @@ class Decoder:
 
     def _decoded(self) -> Iterator[Decoded]:
         numbers = itertools.count()
+        waits = False  # for a whole picture: all others are made from those before them, and carry the damage on
+        troubles = self._packets.holes + self.failures
         for frame in self._in_order():
-            if frame.is_corrupt:
+            now = self._packets.holes + self.failures
+            damaged, troubles = frame.is_corrupt or now > troubles, now
+            waits = (
+                not is_stream(self._source) and (damaged or waits) and not (frame.key_frame and not frame.is_corrupt)
+            )
+            if waits or frame.is_corrupt:
                 self.unreadable += 1
                 continue
             if self._step is not None:
@@ -183,7 +190,7 @@ class Decoder:
                 if packet is None:
                     return
             except (av.error.FFmpegError, OSError):
-                self.failed = True
+                self.failures += 1
                 return
             try:
                 self._order.saw(packet)
@@ -191,7 +198,7 @@ class Decoder:
             except av.error.EOFError:
                 return
             except (av.error.FFmpegError, OSError):
-                self.failed = True  # a damaged piece: what follows may be whole again; the reader is told either way
+                self.failures += 1  # a damaged piece: what follows may be whole again; the reader is told either way
                 if not packet.size:
                     return
 
