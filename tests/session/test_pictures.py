@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import av
+import msgspec
 import numpy as np
 import pytest
 
@@ -17,6 +18,7 @@ from runform_live.session import schema
 from runform_live.session.pictures import Pictures, find
 from runform_live.session.reader import Session, read
 from runform_live.session.record import SessionRecord
+from runform_live.session.schema import GivenRate
 from runform_live.session.video import VideoWriter
 from tests.capture.films import corners, seen_corners, write
 from tests.makers import flat, video
@@ -151,3 +153,10 @@ def test_a_film_whose_clock_starts_anew_is_shown_in_the_sessions_time(tmp_path: 
     for k in (60, 10, 69, 41):
         shown = pictures.at(k / 30)
         assert shown is not None and abs(float(shown.mean()) - shade(k)) < 8
+
+
+def test_a_given_rate_that_the_command_line_would_refuse_is_no_rate_of_a_session() -> None:
+    for rate_hz in (1e-300, 0.0, 1e6):
+        with pytest.raises(msgspec.ValidationError):
+            msgspec.convert(rate_hz, GivenRate)
+    assert msgspec.convert(25.0, GivenRate) == 25.0
