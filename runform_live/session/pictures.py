@@ -112,6 +112,17 @@ def landmarks_of(session: Session) -> tuple[npt.NDArray[np.float64], npt.NDArray
     return times_s, np.stack(parts, axis=1)
 
 
+def frame_at(times_s: npt.NDArray[np.float64], time_s: float) -> int | None:
+    """Number of the frame nearest to a time; None where there is none within NEAREST_S.
+
+    times_s (frames,) may have holes, and may end before the stances do. A frame from far away would be the picture of another moment.
+    """
+    if not len(times_s):
+        return None
+    nearest = int(np.abs(times_s - time_s).argmin())
+    return nearest if abs(times_s[nearest] - time_s) <= NEAREST_S else None
+
+
 class _Kept:
     """The pictures that were decoded last, by their times."""
 
