@@ -19,7 +19,7 @@ import pytest
 from runform_live.cli.main import main
 from runform_live.errors import BadInput
 from runform_live.report import build as report
-from runform_live.session import door, poses, schema
+from runform_live.session import door, events, poses, schema
 from runform_live.session.kept_pictures import KeptPictures, unpacked
 from runform_live.session.reader import read
 from tests.session.mutations import FRAMES, READERS, sound, tried, wrong_with
@@ -366,3 +366,17 @@ def test_somebody_elses_session_is_read_and_nothing_in_it_is_changed(
     assert lines[2].startswith("cut: ") and lines[2].endswith("interrupted")
     assert told.returncode == 1 and "1 of 2 entries could not be read" in told.stderr
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+
+@pytest.mark.parametrize(
+    ("end", "kept"),
+    [('{"kind": "no', 2), ('{"kind": "note", "time_s": 2.0, "text": "ä"}', 3), ('{"kind": "note", "text": "ä"}', 2), ("  ", 2), ("\n", 2)],
+    ids=["cut off", "without its newline", "no event", "blanks", "an empty line"],
+)  # fmt: skip
+def test_a_note_after_a_torn_or_odd_last_line_leaves_the_session_readable(folder: Path, end: str, kept: int) -> None:
+    before = [one["text"] for one in read(folder).events]
+    with (folder / schema.EVENTS).open("a", encoding="utf-8") as file:
+        file.write(end)
+    for text in ("one", "two"):
+        events.add(folder, "note", 1.0, text)
+    assert [one.get("text") for one in read(folder).events] == [*before, *["ä"] * (kept - 2), "one", "two"]
