@@ -16,7 +16,7 @@ from runform_live.errors import RunformError
 from runform_live.gait.statistics import estimate
 from runform_live.messages import Stance
 from runform_live.session import door, kept_pictures
-from runform_live.session.pictures import find, frame_at, landmarks_of
+from runform_live.session.pictures import find, frame_at, is_seen_in, landmarks_of
 from runform_live.session.reader import Session, is_own
 from runform_live.texts import Texts
 
@@ -66,7 +66,7 @@ def midstances(session: Session, said: Texts, keep: bool) -> tuple[list[Shown], 
                 why = why or said("report.no_landmarks")
                 continue
             picture = found.pictures.at(float(times_s[row]))
-            if picture is None:
+            if picture is None or not is_seen_in(*picture.shape[:2]):
                 continue
             if found.film and keep:
                 _keep(session, float(times_s[row]), picture)

@@ -21,6 +21,7 @@ from runform_live.errors import BadInput
 from runform_live.report import build as report
 from runform_live.session import door, events, poses, schema
 from runform_live.session.kept_pictures import KeptPictures, unpacked
+from runform_live.session.pictures import find
 from runform_live.session.reader import read
 from tests.session.mutations import FRAMES, READERS, sound, tried, wrong_with
 
@@ -380,3 +381,31 @@ def test_a_note_after_a_torn_or_odd_last_line_leaves_the_session_readable(folder
     for text in ("one", "two"):
         events.add(folder, "note", 1.0, text)
     assert [one.get("text") for one in read(folder).events] == [*before, *["ä"] * (kept - 2), "one", "two"]
+
+
+@pytest.fixture
+def analysed(whole: dict[str, Path], tmp_path: Path) -> Path:
+    """A finished session of a film."""
+    shutil.copy(whole["analysed"].parent / "film.mp4", tmp_path)
+    return shutil.copytree(whole["analysed"], tmp_path / "analysed")
+
+
+def set_info(folder: Path, **changes: object) -> None:
+    path = folder / schema.SESSION
+    path.write_text(json.dumps(json.loads(path.read_text()) | changes))
+
+
+@pytest.mark.parametrize("size", [{"height_px": 1}, {"width_px": 1}, {"height_px": 16, "width_px": 16_384}])
+def test_a_size_that_shows_no_runner_gives_no_picture_and_no_failure(
+    analysed: Path, tmp_path: Path, size: dict[str, int]
+) -> None:
+    assert find(read(analysed)).pictures is not None
+    set_info(analysed, **size)
+    shutil.copytree(analysed, tmp_path / "sound")
+    assert wrong_with(analysed, tmp_path, tuple(READERS)) == []
+    assert "pixels, as session.json says, show no runner" in str(find(read(analysed)).missing)
+
+
+def test_a_size_that_would_fill_the_memory_is_refused(analysed: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    set_info(analysed, height_px=65_536, width_px=65_536)
+    assert "height_px" in refused(analysed, schema.SESSION, capsys)
