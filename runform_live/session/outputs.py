@@ -87,7 +87,16 @@ def _scratch(path: Path) -> Path:
 
 
 def _in_session(path: Path) -> bool:
-    return doors.exists(path.parent / schema.SESSION)
+    """Whether it lies in a session's folder, or in the folder of its pictures."""
+    return doors.exists(path.parent / schema.SESSION) or _is_among_pictures(path)
+
+
+def _is_among_pictures(path: Path) -> bool:
+    """Whether it lies in a session's folder of pictures, by whatever name that folder was given."""
+    with contextlib.suppress(OSError, ValueError, RuntimeError):
+        home = path.parent.resolve()
+        return home.name.casefold() == schema.PICTURES and doors.exists(home.parent / schema.SESSION)
+    return False
 
 
 def _cannot(path: Path, trouble: OSError | ValueError) -> BadInput:
@@ -105,7 +114,10 @@ def refuse_in(session: Session, path: Path, settings: Path | None = None, is_rep
     refuse(path, inputs)
     name = path.name.casefold()  # on Windows and macOS a name in other letters is the same file
     if _in_session(path) and (
-        name in KEPT or recording.NAME.fullmatch(name) or (name == schema.REPORT and not is_report)
+        name in KEPT
+        or _is_among_pictures(path)
+        or recording.NAME.fullmatch(name)
+        or (name == schema.REPORT and not is_report)
     ):
         raise BadInput(f"{path} is a file of a session; {ELSEWHERE}")
 

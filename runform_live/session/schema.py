@@ -37,6 +37,7 @@ Count = Annotated[int, Meta(ge=0, le=10**12)]
 Pixels = Annotated[int, Meta(ge=1, le=16_384)]  # twice the longer side of 8K
 Seconds = Annotated[float, Meta(ge=-1e9, le=1e9)]
 Rate = Annotated[float, Meta(ge=0, le=1e6)]
+GivenRate = Annotated[float, Meta(ge=1, le=1000)]  # as on the command line
 Figure = Annotated[float, Meta(ge=-1e6, le=1e6)]
 Spread = Annotated[float, Meta(ge=0, le=1e6)]
 Share = Annotated[float, Meta(ge=0, le=1)]
@@ -113,7 +114,7 @@ class SessionInfo(msgspec.Struct, frozen=True):
     software: Word
     recorded_by: Word  # "live" or "analyze"
     slowed: Annotated[float, Meta(ge=0.01, le=1000)] = 1.0  # so many times slower than life the source plays
-    frame_rate_given_hz: Rate | None = None  # at which the source plays, said by a person; None: by its own clock
+    frame_rate_given_hz: GivenRate | None = None  # at which the source plays, said by a person; None: by its own clock
     mirrored: bool = False  # the source's pixels are mirrored, said by a person
     person: Word | None = None
     targets: dict[Word, Band] | None = None  # in force at the end; None: nobody coached

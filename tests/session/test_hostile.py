@@ -409,3 +409,11 @@ def test_a_size_that_shows_no_runner_gives_no_picture_and_no_failure(
 def test_a_size_that_would_fill_the_memory_is_refused(analysed: Path, capsys: pytest.CaptureFixture[str]) -> None:
     set_info(analysed, height_px=65_536, width_px=65_536)
     assert "height_px" in refused(analysed, schema.SESSION, capsys)
+
+
+@pytest.mark.parametrize("rate_hz", [1e-300, 0.0, 0.99, 1000.1])
+def test_a_rate_that_nobody_can_have_given_is_refused(
+    analysed: Path, capsys: pytest.CaptureFixture[str], rate_hz: float
+) -> None:
+    set_info(analysed, frame_rate_given_hz=rate_hz)
+    assert "frame_rate_given_hz" in refused(analysed, schema.SESSION, capsys)
