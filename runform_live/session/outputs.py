@@ -101,7 +101,9 @@ def _is_among_pictures(path: Path) -> bool:
 
 def _cannot(path: Path, trouble: OSError | ValueError) -> BadInput:
     number = getattr(trouble, "errno", None)
-    if number in (errno.ENOENT, errno.ENOTDIR):
+    if not path.is_absolute() and doors.working_folder_is_gone():
+        return BadInput(f"cannot write {path}: {doors.NO_WORKING_FOLDER}")
+    if number in (errno.ENOENT, errno.ENOTDIR) and not doors.is_folder(path.parent):
         return BadInput(f"cannot write {path}: there is no folder {path.parent}; make it, or {ELSEWHERE}")
     return BadInput(f"cannot write {path} ({getattr(trouble, 'strerror', None) or trouble}); {ELSEWHERE}")
 
