@@ -75,6 +75,9 @@ def _run(words: list[str] | None) -> int:
     try:
         chosen = parser().parse_args(words)
         chosen.run(chosen)
+        from runform_live.cli import missing
+
+        missing.tell_of_sentences()
     except KeyboardInterrupt:
         return INTERRUPTED
     except Exception as trouble:
