@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from runform_live.errors import BadInput
+from runform_live.errors import BadInput, reason_of
 from runform_live.session import door, schema
 from runform_live.session.files import sync_file
 from runform_live.session.lock import FolderLock, is_written
@@ -50,7 +50,7 @@ def read(path: Path, cut_off: bool = False) -> list[Event]:
             events.append(_event(one))
         except (ValueError, RecursionError) as trouble:
             if number < len(lines):
-                reason = door.clean(str(trouble), 100)
+                reason = door.clean(reason_of(trouble), 100)
                 raise BadInput(f"{path} is damaged in line {number} ({reason}); {door.AGAIN}") from None
     return events
 

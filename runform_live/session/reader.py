@@ -14,7 +14,7 @@ from pathlib import Path
 import msgspec
 import pyarrow as pa
 
-from runform_live.errors import BadInput
+from runform_live.errors import BadInput, reason_of
 from runform_live.gait.statistics import estimate
 from runform_live.messages import METRICS, SIDES, Stance
 from runform_live.session import door, events, poses, schema, stances
@@ -144,7 +144,7 @@ def _checked(path: Path, info: SessionInfo) -> SessionInfo:
     try:
         coach = msgspec.convert(info.config, _Settings).coach
     except (msgspec.MsgspecError, RecursionError) as trouble:
-        raise damaged(f"in its settings: {trouble}") from None
+        raise damaged(f"in its settings: {reason_of(trouble)}") from None
     bands: dict[str, Band] = {metric: (band.low, band.high) for metric, band in coach.targets.items()}
     for metric, (low, high) in (bands | (info.targets or {})).items():
         if metric not in METRICS:
@@ -155,7 +155,7 @@ def _checked(path: Path, info: SessionInfo) -> SessionInfo:
         raise damaged(f"the trained metric is unknown, {info.trained_metric}")
     for part in info.videos:
         if not is_video_name(part.file):
-            raise damaged(f"{part.file} is no video of this folder")
+            raise damaged(f"{part.file or 'an empty name'} is no video of this folder")
     shown = {name: door.clean(getattr(info, name)) for name in ("id", "started", "software", "recorded_by")}
     model = msgspec.structs.replace(info.model, name=door.clean(info.model.name), sha256=door.clean(info.model.sha256))
     return msgspec.structs.replace(

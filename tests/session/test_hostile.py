@@ -23,6 +23,7 @@ from runform_live.session import door, events, poses, schema
 from runform_live.session.kept_pictures import KeptPictures, unpacked
 from runform_live.session.pictures import find
 from runform_live.session.reader import read
+from tests.session import mutations
 from tests.session.mutations import FRAMES, READERS, sound, tried, wrong_with
 
 posix = pytest.mark.skipif(os.name == "nt", reason="Windows has no such files")
@@ -417,3 +418,57 @@ def test_a_rate_that_nobody_can_have_given_is_refused(
 ) -> None:
     set_info(analysed, frame_rate_given_hz=rate_hz)
     assert "frame_rate_given_hz" in refused(analysed, schema.SESSION, capsys)
+
+
+PYTHONS_OWN = ("zip()", "codec", "set_int_max_str_digits", "recursion", "could not convert", "Expecting")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        (schema.STANCES, "1,5,2", "cells where line 1 names"),
+        (schema.STANCES, "left", "cells where line 1 names"),
+        (schema.EVENTS, '{"kind": "note", "time_s": ' + "9" * 5000 + "}", "a number with thousands of digits"),
+        (schema.EVENTS, "[" * 100_000, "nested too deeply"),
+        (schema.EVENTS, '{"kind" "note"}', "no JSON"),
+    ],
+    ids=["decimal commas", "short", "digits", "deep", "no colon"],
+)
+def test_a_damaged_line_is_told_in_plain_words(
+    folder: Path, capsys: pytest.CaptureFixture[str], name: str, content: str, words: str
+) -> None:
+    first, *others = (folder / name).read_text().splitlines()
+    (folder / name).write_text("\n".join([first, content, *others]) + "\n")
+    err = refused(folder, name, capsys)
+    assert words in err
+    assert "line 2" in err
+    assert not any(one in err for one in PYTHONS_OWN)
+
+
+def test_a_cell_that_is_no_number_is_told_with_its_column(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = folder / schema.STANCES
+    header, first, *others = path.read_text().splitlines()
+    cells = first.split(",")
+    cells[header.split(",").index("midstance_s")] = "1.0s"
+    path.write_text("\n".join([header, ",".join(cells), *others]) + "\n")
+    assert "midstance_s is no number: 1.0s" in refused(folder, schema.STANCES, capsys)
+
+
+def test_a_video_without_a_name_is_told_as_one(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    set_info(folder, videos=[{"file": "", "start_s": 0.0}])
+    assert "an empty name is no video of this folder" in refused(folder, schema.SESSION, capsys)
+
+
+@posix
+def test_the_tool_that_damages_folders_says_now_and_then_how_far_it_is(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = [("0 recorded: x", ["report: y"])] + [("z", [])] * 149
+    monkeypatch.setattr(mutations, "tried", lambda *_: iter(found))
+    mutations.run(["--count", "150"])
+    assert capsys.readouterr().out.splitlines() == [
+        "0 recorded: x",
+        "    report: y",
+        "100 of 150 mutations, 1 went wrong",
+        "150 mutations, 1 went wrong",
+    ]
