@@ -472,3 +472,55 @@ def test_the_tool_that_damages_folders_says_now_and_then_how_far_it_is(
         "100 of 150 mutations, 1 went wrong",
         "150 mutations, 1 went wrong",
     ]
+
+
+def set_summary(folder: Path, place: tuple[str, ...], value: object) -> None:
+    path = folder / schema.SUMMARY
+    whole = json.loads(path.read_text())
+    part = whole
+    for key in place[:-1]:
+        part = part[key]
+    part[place[-1]] = value
+    path.write_text(json.dumps(whole))
+
+
+WIDE = ("sides", "left", "knee_valgus_mid_deg", "ci95_high")
+
+
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [(("view",), "anterior"), (("calibrated",), True), (("cadence_spm",), 99.0), (("cadence_spm",), None), (WIDE, 89.0)],
+    ids=["view", "calibrated", "cadence", "no cadence", "interval"],
+)  # fmt: skip
+def test_a_summary_that_contradicts_its_session_is_made_anew(
+    folder: Path, place: tuple[str, ...], value: object
+) -> None:
+    before = read(folder).summary
+    assert "summary_made_anew" not in before.flags
+    set_summary(folder, place, value)
+    after = read(folder).summary
+    assert "summary_made_anew" in after.flags
+    assert (after.view, after.calibrated, after.cadence_spm, after.sides) == (
+        before.view,
+        before.calibrated,
+        before.cadence_spm,
+        before.sides,
+    )
+
+
+def test_intervals_of_another_version_stay_as_it_made_them(folder: Path) -> None:
+    high = read(folder).summary.sides["left"]["knee_valgus_mid_deg"].ci95_high
+    assert high is not None
+    set_summary(folder, WIDE, high + 0.5)
+    set_info(folder, software="runform_live 0.1.0")
+    assert "summary_made_anew" not in read(folder).summary.flags
+
+
+def test_a_row_that_stands_there_twice_counts_once(folder: Path) -> None:
+    before = read(folder)
+    path = folder / schema.STANCES
+    lines = path.read_text().splitlines()
+    path.write_text("\n".join([*lines, lines[1], lines[5]]) + "\n")
+    after = read(folder)
+    assert after.stances == before.stances
+    assert after.summary == before.summary
