@@ -17,6 +17,7 @@ _KINDS = {
     stat.S_IFCHR: "a device",
     stat.S_IFBLK: "a device",
 }
+NO_WORKING_FOLDER = "the working folder is gone; change into another one, or write paths out from the root"
 _ENDLESS = (stat.S_IFIFO, stat.S_IFSOCK, stat.S_IFCHR, stat.S_IFBLK)
 
 
@@ -41,6 +42,15 @@ def is_folder(path: Path) -> bool:
         return path.is_dir()
     except (OSError, ValueError):
         return False
+
+
+def working_folder_is_gone() -> bool:
+    """Whether the folder in which the program was started was removed: then only absolute paths lead anywhere."""
+    try:
+        Path.cwd()
+    except OSError:
+        return True
+    return False
 
 
 def exists(path: Path) -> bool:

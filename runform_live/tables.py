@@ -14,7 +14,7 @@ import msgspec
 from msgspec import inspect
 
 from runform_live import doors, names
-from runform_live.errors import BadInput
+from runform_live.errors import BadInput, reason_of
 from runform_live.messages import METRICS
 
 Shape = TypeVar("Shape")
@@ -46,7 +46,7 @@ def parsed(what: str, path: Path) -> dict[str, Any]:
     except RecursionError:
         values = None
     except ValueError as trouble:  # of msgspec, of bytes that are no text, and of numbers with thousands of digits
-        raise BadInput(f"{what} {names.shown(path)} is not valid TOML: {names.shown(str(trouble))}") from None
+        raise BadInput(f"{what} {names.shown(path)} is not valid TOML: {names.shown(reason_of(trouble))}") from None
     if values is None or _is_deep(values):
         raise BadInput(f"{what} {names.shown(path)} is not valid TOML: it is nested too deeply")
     return values
@@ -61,6 +61,8 @@ def _text(what: str, path: Path) -> str:
         raise BadInput(f"{what} {names.shown(path)} is too large: it must have {LARGEST_BYTES >> 20} MiB at most")
     content = path.read_bytes()
     wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    if not wide and b"\0" in content:
+        raise ValueError("it holds zero bytes; save it as UTF-8, or as UTF-16 with a byte-order mark")
     text = content.decode("utf-16" if wide else "utf-8-sig")
     return text.replace("\r\n", "\n")
 

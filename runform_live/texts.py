@@ -6,6 +6,7 @@ formats of numbers, and for nothing else. A sentence that cannot be filled is sh
 
 from __future__ import annotations
 
+import contextlib
 import re
 import string
 from collections.abc import Callable
@@ -136,10 +137,21 @@ def load(language: str) -> tuple[Texts, str]:
     try:
         chosen = read(path)
     except BadInput as trouble:
-        return base, str(trouble)
+        return base, f"{trouble}; English is used"
     said = {key: sentence for key, sentence in chosen.table.items() if sentence.strip()}
     wrong = [key for key, sentence in said.items() if key in base.table and not _fits(sentence, base.table[key])]
     return Texts(language, base.table | said), _not_filled(f"language file {path}", wrong)
+
+
+def not_filled() -> list[str]:
+    """A line for each language with a sentence that could not be filled so far, and of which `load` did not say so before."""
+    lines = []
+    for language in languages():
+        with contextlib.suppress(BadInput):
+            said, trouble = load(language)
+            if said.trouble and not trouble:
+                lines.append(said.trouble)
+    return lines
 
 
 def _fits(sentence: str, english: str) -> bool:

@@ -333,3 +333,13 @@ def test_settings_that_are_no_plain_file_are_refused_without_waiting(
     os.mkfifo(own)
     with pytest.raises(BadInput, match="is a pipe"):
         config.load()
+
+
+def test_settings_in_utf_16_without_a_mark_say_what_to_do(tmp_path: Path) -> None:
+    path = tmp_path / "own.toml"
+    path.write_bytes(OWN.encode("utf-16-le"))
+    with pytest.raises(BadInput, match="save it as UTF-8, or as UTF-16 with a byte-order mark"):
+        config.load(path)
+    path.write_bytes(b"# \xff")
+    with pytest.raises(BadInput, match=r"is not valid TOML: it is not UTF-8$"):
+        config.load(path)

@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from runform_live import config, texts
+from runform_live.cli.main import main
 from runform_live.dashboard import keys
 from runform_live.errors import BadInput
+from tests.session.mutations import sound
 
 PACKAGE = Path(texts.__file__).parent
 ENGLISH = texts.read(texts.folder() / "en.toml").table
@@ -135,3 +137,22 @@ def test_a_damaged_english_is_said_when_the_settings_are_read(languages: Path) -
     (languages / "en.toml").write_text("[cue\n")
     with pytest.raises(BadInput, match="en.toml is not valid TOML"):
         config.load()
+
+
+def test_a_damaged_language_file_says_that_english_is_used(languages: Path) -> None:
+    (languages / "fr.toml").write_text("[cue\n")
+    assert texts.load("fr")[1].endswith("; English is used")
+
+
+def test_a_wrong_name_in_english_is_said_at_the_end_of_the_command(
+    languages: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "made").mkdir()
+    folder = sound(tmp_path / "made")["analysed"]
+    english = (languages / "en.toml").read_text(encoding="utf-8")
+    (languages / "en.toml").write_text(english.replace("drop {value}, {leg}", "drop {valeu}, {leg}"), encoding="utf-8")
+    texts.load.cache_clear()
+    assert main(["report", str(folder), "--out", str(tmp_path / "r.html")]) == 0
+    err = capsys.readouterr().err
+    assert "language en: report.caption cannot be filled" in err
+    assert "drop {valeu}" in (tmp_path / "r.html").read_text(encoding="utf-8")

@@ -62,8 +62,9 @@ def _expanded(words: Iterable[str]) -> list[str]:
 def _named_once(words: Iterable[str]) -> list[str]:
     """Each film once, in the order in which they were named."""
     found: dict[str, str] = {}
+    homeless = doors.working_folder_is_gone()
     for word in words:
-        plain = word == options.DEMO or is_stream(word)
+        plain = word == options.DEMO or is_stream(word) or homeless
         place = word if plain else os.path.abspath(word)  # noqa: PTH100 (a link is another name, and may be meant so)
         if place in found:
             terminal.warn(f"{addresses.shown(word)} is named twice; it is measured once")

@@ -5,9 +5,10 @@ from __future__ import annotations
 import importlib
 import sys
 
+from runform_live import doors
 from runform_live.cli import terminal
 from runform_live.cli.parsing import Parser
-from runform_live.errors import RunformError
+from runform_live.errors import BadInput, RunformError
 
 # One module a verb. They are loaded when the command runs, not with this module: Ctrl-C must be answered by then.
 VERBS = (
@@ -74,11 +75,17 @@ def _run(words: list[str] | None) -> int:
     try:
         chosen = parser().parse_args(words)
         chosen.run(chosen)
+        from runform_live.cli import missing
+
+        missing.tell_of_sentences()
     except KeyboardInterrupt:
         return INTERRUPTED
     except Exception as trouble:
         if debug:
             terminal.trace_of(trouble)
+        if isinstance(trouble, FileNotFoundError) and doors.working_folder_is_gone():
+            terminal.warn(doors.NO_WORKING_FOLDER)
+            return BadInput.exit_status
         terminal.warn(terminal.in_a_line(trouble))
         return trouble.exit_status if isinstance(trouble, RunformError) else RunformError.exit_status
     return 0

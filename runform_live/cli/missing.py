@@ -21,3 +21,14 @@ def tell_of_language(language: str) -> None:
     _, trouble = texts.load(language)
     if trouble:
         terminal.warn(trouble)
+
+
+def tell_of_sentences() -> None:
+    """At the end of a command: which of the sentences that were shown could not be filled. Each line once."""
+    for line in texts.not_filled():
+        _warn_once(line)
+
+
+@cache
+def _warn_once(line: str) -> None:
+    terminal.warn(line)

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from runform_live import quantities
 from runform_live.messages import Side, Stance
 from runform_live.session import door
+from runform_live.session.pictures import frame_at
 from runform_live.session.reader import Session
 
 LONGEST_TEXT = 200  # characters of a note or a cue
@@ -89,6 +90,10 @@ class ReviewModel:
         self.frame = before if time_s - self.times_s[before] < self.times_s[at] - time_s else at
         self._ahead_s = 0.0
 
+    def frame_at(self, time_s: float) -> int | None:
+        """The frame of a time; None where the recording has none there."""
+        return frame_at(self.times_s, time_s)
+
     def step(self, frames: int) -> None:
         """So many frames on (or back); playing stops."""
         self.playing = False
@@ -97,7 +102,7 @@ class ReviewModel:
     def step_stance(self, stances: int) -> None:
         """To the midstance of a stance further on (or back)."""
         self.playing = False
-        middles = [s.midstance_s for s in self.session.stances]
+        middles = [s.midstance_s for s in self.session.stances if self.frame_at(s.midstance_s) is not None]
         if not middles:
             return
         half_s = 0.5 * float(np.median(np.diff(self.times_s))) if len(self.times_s) > 1 else 0.0
@@ -112,9 +117,9 @@ class ReviewModel:
         return sorted(known, key=lambda s: -getattr(s, self.metric))
 
     def jump_worst(self, rank: int) -> None:
-        """To the midstance of the rank-th worst stance (0 is the worst)."""
+        """To the midstance of the rank-th worst stance (0 is the worst), where there is a frame of it."""
         ranked = self.worst()
-        if ranked:
+        if ranked and self.frame_at(ranked[rank % len(ranked)].midstance_s) is not None:
             self.playing = False
             self.seek(ranked[rank % len(ranked)].midstance_s)
 

@@ -203,8 +203,8 @@ class ReviewWindow:
         for side, stances in chosen.items():
             mean, count = np.zeros((VIEW_H, VIEW_W // 2, 3)), 0
             for stance in stances:
-                frame = int(np.abs(self.model.times_s - stance.midstance_s).argmin())
-                picture = recording.runner(frame, half)
+                frame = self.model.frame_at(stance.midstance_s)
+                picture = None if frame is None else recording.runner(frame, half)
                 done += 1
                 if picture is not None:
                     count += 1
@@ -283,9 +283,10 @@ class ReviewWindow:
             phase = self.model.phase(self.model.time_s)
             at_s = None if phase is None else other.model.time_at(phase)
             self._place(shown, self._recordings[0].drawn(self.model.frame), 0, half, self._texts("review.first"))
-            if at_s is not None:
+            frame = None if at_s is None else other.model.frame_at(at_s)
+            if at_s is not None and frame is not None:
                 other.model.seek(at_s)
-                self._place(shown, other.drawn(other.model.frame), half, half, self._texts("review.second"))
+                self._place(shown, other.drawn(frame), half, half, self._texts("review.second"))
         else:
             for side, left in (("left", 0), ("right", half)):
                 self._place_side(shown, side, left)  # type: ignore[arg-type]
@@ -300,8 +301,8 @@ class ReviewWindow:
             return
         stance = self.model.midstance_near(side)
         if stance is not None:
-            frame = int(np.abs(self.model.times_s - stance.midstance_s).argmin())
-            picture = self._recordings[0].runner(frame, (VIEW_W // 2, VIEW_H))
+            frame = self.model.frame_at(stance.midstance_s)
+            picture = None if frame is None else self._recordings[0].runner(frame, (VIEW_W // 2, VIEW_H))
             words = self._texts(f"review.{side}_mid", value=self.model.value_words(stance), time=stance.midstance_s)
             self._place(shown, picture, left, VIEW_W // 2, words)
 

@@ -16,6 +16,7 @@ from runform_live.errors import BadInput
 from runform_live.pose import cards
 from runform_live.pose.detector import whole_picture
 from runform_live.pose.landmarks import LandmarkNetwork
+from runform_live.session.files import make_folders
 
 PICTURES = 30
 NEEDED_HZ = 60.0  # with the network alone, so that 30 frames/s are left with everything else running
@@ -50,7 +51,7 @@ def disk(folder: Path) -> Finding:
     probe = folder / ".runform-doctor"
     block = os.urandom(2**20)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folders(folder)
         began_s = time.perf_counter()
         with probe.open("wb") as out:
             for _ in range(WRITE_MIB):

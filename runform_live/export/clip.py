@@ -17,7 +17,7 @@ from runform_live import names, overlay
 from runform_live.capture.sources import Picture
 from runform_live.errors import BadInput
 from runform_live.session import outputs
-from runform_live.session.pictures import AnyTime
+from runform_live.session.pictures import AnyTime, is_seen_in
 
 SLOWEST_HZ, FASTEST_HZ = 5.0, 1000.0
 
@@ -44,7 +44,7 @@ def write(
     with outputs.replacing(path) as scratch, _Film(path, scratch, rate) as film:
         for number, row in enumerate(rows):
             picture = _picture(pictures, float(times_s[row]))
-            if picture is None:
+            if picture is None or not is_seen_in(*picture.shape[:2]):
                 continue
             shown = np.ascontiguousarray(picture[: picture.shape[0] // 2 * 2, : picture.shape[1] // 2 * 2])
             overlay.draw(shown, landmarks[row], 1.0)

@@ -16,7 +16,7 @@ from runform_live.errors import RunformError
 from runform_live.gait.statistics import estimate
 from runform_live.messages import Stance
 from runform_live.session import door, kept_pictures
-from runform_live.session.pictures import find, landmarks_of
+from runform_live.session.pictures import find, frame_at, is_seen_in, landmarks_of
 from runform_live.session.reader import Session, is_own
 from runform_live.texts import Texts
 
@@ -57,12 +57,16 @@ def midstances(session: Session, said: Texts, keep: bool) -> tuple[list[Shown], 
     if found.pictures is None:
         return [], found.why(said)
     shown: list[Shown] = []
+    why = found.why(said)
     try:
         times_s, landmarks = landmarks_of(session)
-        for key, stance in wanted if len(times_s) else ():
-            row = int(np.abs(times_s - stance.midstance_s).argmin())
+        for key, stance in wanted:
+            row = frame_at(times_s, stance.midstance_s)
+            if row is None:
+                why = why or said("report.no_landmarks")
+                continue
             picture = found.pictures.at(float(times_s[row]))
-            if picture is None:
+            if picture is None or not is_seen_in(*picture.shape[:2]):
                 continue
             if found.film and keep:
                 _keep(session, float(times_s[row]), picture)
@@ -78,7 +82,7 @@ def midstances(session: Session, said: Texts, keep: bool) -> tuple[list[Shown], 
         return shown, door.clean(str(trouble))
     finally:
         found.pictures.close()
-    return shown, "" if len(shown) == len(wanted) else found.why(said)
+    return shown, "" if len(shown) == len(wanted) else why
 
 
 def _keep(session: Session, time_s: float, picture: Picture) -> None:

@@ -155,6 +155,8 @@ def describe(message: Any_) -> str | None:
         if message.state == "open":
             rate = f", {message.frame_rate_hz:.0f} frames/s" if message.frame_rate_hz else ""
             return f"source open: {message.width_px}x{message.height_px}{rate}"
+        if message.state == "failed":
+            return None  # it ends the command, whose last line says it
         return f"source {message.state}: {masked(message.text)}"
     if isinstance(message, Recorder | CoachState) and message.trouble:
         return message.trouble

@@ -13,7 +13,7 @@ from typing import TypeVar
 import msgspec
 
 from runform_live import doors
-from runform_live.errors import BadInput
+from runform_live.errors import BadInput, reason_of
 from runform_live.names import shown
 from runform_live.session import schema
 
@@ -97,10 +97,8 @@ def decoded(path: Path, shape: type[Shape], advice: str) -> Shape:
     raw = content(path).removeprefix(BOM)
     try:
         return msgspec.json.decode(raw, type=shape)
-    except RecursionError:
-        raise BadInput(f"{path} is damaged (nested too deeply); {advice}") from None
-    except (msgspec.MsgspecError, ValueError, OverflowError) as trouble:
-        raise BadInput(f"{path} is damaged ({clean(str(trouble))}); {advice}") from None
+    except (msgspec.MsgspecError, ValueError, OverflowError, RecursionError) as trouble:
+        raise BadInput(f"{path} is damaged ({clean(reason_of(trouble))}); {advice}") from None
 
 
 def _unreadable(path: Path, trouble: Exception) -> BadInput:

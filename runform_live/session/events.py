@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
-from runform_live.errors import BadInput
+from runform_live.errors import BadInput, reason_of
 from runform_live.session import door, schema
 from runform_live.session.files import sync_file
 from runform_live.session.lock import FolderLock, is_written
@@ -43,13 +44,13 @@ def read(path: Path, cut_off: bool = False) -> list[Event]:
     lines = text.split("\n")  # not at other ends of lines: those may stand in a text
     events = []
     for number, one in enumerate(lines, start=1):
-        if not one.strip() and number == len(lines):
-            continue
+        if not one.strip():
+            continue  # an editor may leave an empty line
         try:
             events.append(_event(one))
         except (ValueError, RecursionError) as trouble:
             if number < len(lines):
-                reason = door.clean(str(trouble), 100)
+                reason = door.clean(reason_of(trouble), 100)
                 raise BadInput(f"{path} is damaged in line {number} ({reason}); {door.AGAIN}") from None
     return events
 
@@ -70,8 +71,26 @@ def _event(one: str) -> Event:
     return {name: door.clean(value, MOST_TEXT) if isinstance(value, str) else value for name, value in event.items()}
 
 
+def _to_last_whole_line(file: BinaryIO) -> None:
+    """Make the file, opened to be appended to, end with a whole line."""
+    size = file.seek(0, os.SEEK_END)
+    file.seek(0)
+    torn = file.read(size).rpartition(b"\n")[2]
+    if not torn:
+        return
+    try:
+        _event(torn.removeprefix(door.BOM).decode())
+    except (ValueError, RecursionError):
+        file.truncate(size - len(torn))
+    else:
+        file.write(b"\n")
+
+
 def add(folder: Path, kind: str, time_s: float, text: str) -> None:
-    """Add an event to a finished session. Raises BadInput where the session is still running or cannot be written."""
+    """Add an event to a finished session. Raises BadInput where the session is still running or cannot be written.
+
+    A last line that was cut off is taken away first, and one that only lacks its end gets it: a note appended to either would damage both.
+    """
     path = folder / schema.EVENTS
     with contextlib.suppress(FileNotFoundError):
         door.check(path)  # a link would be written through
@@ -79,8 +98,9 @@ def add(folder: Path, kind: str, time_s: float, text: str) -> None:
     if is_written(folder) or not lock.take():
         raise BadInput("the session is still running; add the note when it has ended")
     try:
-        with path.open("a", encoding="utf-8") as out:
-            out.write(line(kind, time_s, text=text) + "\n")
+        with path.open("a+b") as out:
+            _to_last_whole_line(out)
+            out.write(line(kind, time_s, text=text).encode() + b"\n")
         sync_file(path)
     except OSError as trouble:
         raise BadInput(f"cannot write {path} ({trouble.strerror}); the note is not kept") from None

@@ -55,6 +55,19 @@ def make_folder(folder: Path) -> None:
     _make_private(folder, OWNER_FOLDER)
 
 
+def make_folders(folder: Path) -> None:
+    """Make a folder and those above it that are missing, for their owner alone. Folders that are there stay as they are. Raises OSError."""
+    if folder.is_dir():
+        return
+    if folder.parent != folder:
+        make_folders(folder.parent)
+    try:
+        make_folder(folder)
+    except FileExistsError:  # another program made it meanwhile, or it is no folder
+        if not folder.is_dir():
+            raise
+
+
 def make_private_file(path: Path) -> None:
     """Make a file, or empty one, that its owner alone may read; who opens it by its name goes on from there. Raises OSError."""
     os.close(_opened(path, os.O_TRUNC))

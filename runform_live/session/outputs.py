@@ -87,12 +87,23 @@ def _scratch(path: Path) -> Path:
 
 
 def _in_session(path: Path) -> bool:
-    return doors.exists(path.parent / schema.SESSION)
+    """Whether it lies in a session's folder, or in the folder of its pictures."""
+    return doors.exists(path.parent / schema.SESSION) or _is_among_pictures(path)
+
+
+def _is_among_pictures(path: Path) -> bool:
+    """Whether it lies in a session's folder of pictures, by whatever name that folder was given."""
+    with contextlib.suppress(OSError, ValueError, RuntimeError):
+        home = path.parent.resolve()
+        return home.name.casefold() == schema.PICTURES and doors.exists(home.parent / schema.SESSION)
+    return False
 
 
 def _cannot(path: Path, trouble: OSError | ValueError) -> BadInput:
     number = getattr(trouble, "errno", None)
-    if number in (errno.ENOENT, errno.ENOTDIR):
+    if not path.is_absolute() and doors.working_folder_is_gone():
+        return BadInput(f"cannot write {path}: {doors.NO_WORKING_FOLDER}")
+    if number in (errno.ENOENT, errno.ENOTDIR) and not doors.is_folder(path.parent):
         return BadInput(f"cannot write {path}: there is no folder {path.parent}; make it, or {ELSEWHERE}")
     return BadInput(f"cannot write {path} ({getattr(trouble, 'strerror', None) or trouble}); {ELSEWHERE}")
 
@@ -105,7 +116,10 @@ def refuse_in(session: Session, path: Path, settings: Path | None = None, is_rep
     refuse(path, inputs)
     name = path.name.casefold()  # on Windows and macOS a name in other letters is the same file
     if _in_session(path) and (
-        name in KEPT or recording.NAME.fullmatch(name) or (name == schema.REPORT and not is_report)
+        name in KEPT
+        or _is_among_pictures(path)
+        or recording.NAME.fullmatch(name)
+        or (name == schema.REPORT and not is_report)
     ):
         raise BadInput(f"{path} is a file of a session; {ELSEWHERE}")
 

@@ -18,7 +18,7 @@ from runform_live.capture.sources import DEMO, Picture, Video
 from runform_live.capture.video import Decoder
 from runform_live.errors import BadInput
 from runform_live.messages import LANDMARKS
-from runform_live.session import door
+from runform_live.session import door, schema
 from runform_live.session.kept_pictures import KeptPictures
 from runform_live.session.reader import Session
 from runform_live.session.schema import SessionInfo, VideoPart
@@ -28,6 +28,7 @@ from runform_live.texts import Texts
 KEPT = 48  # decoded pictures; 130 MB at 720p
 ROUNDING_S = 0.002  # of the times in a recording
 NEAREST_S = 0.05
+SMALLEST_PX, WIDEST = 16, 32  # of a side; one side to the other
 MOST_OPEN = 2  # parts, each with its decoded pictures
 FORWARD_S = 1.0  # further ahead than this a jump is faster than decoding on
 
@@ -82,9 +83,18 @@ def _is_there(path: Path) -> bool:
     return True
 
 
+def is_seen_in(height_px: int, width_px: int) -> bool:
+    """Whether a picture of that size can show a runner, and be drawn and packed at all."""
+    return min(height_px, width_px) >= SMALLEST_PX and max(height_px, width_px) <= WIDEST * min(height_px, width_px)
+
+
 def measured_film(path: Path, info: SessionInfo) -> AnyTime:
     """The film that a session was measured from, seen as it was measured. Raises BadInput where it cannot be read."""
     size_px = (info.height_px, info.width_px) if info.height_px and info.width_px else None
+    if size_px is not None and not is_seen_in(*size_px):
+        raise BadInput(
+            f"the pictures cannot be shown: {info.width_px} x {info.height_px} pixels, as {schema.SESSION} says, show no runner; {door.RESTORE}"
+        )
     if info.frame_rate_given_hz is not None or "clock_repaired" in info.flags:
         return Forwards(
             lambda: Video(
@@ -110,6 +120,17 @@ def landmarks_of(session: Session) -> tuple[npt.NDArray[np.float64], npt.NDArray
         for name in LANDMARKS
     ]
     return times_s, np.stack(parts, axis=1)
+
+
+def frame_at(times_s: npt.NDArray[np.float64], time_s: float) -> int | None:
+    """Number of the frame nearest to a time; None where there is none within NEAREST_S.
+
+    times_s (frames,) may have holes, and may end before the stances do. A frame from far away would be the picture of another moment.
+    """
+    if not len(times_s):
+        return None
+    nearest = int(np.abs(times_s - time_s).argmin())
+    return nearest if abs(times_s[nearest] - time_s) <= NEAREST_S else None
 
 
 class _Kept:

@@ -14,15 +14,16 @@ from pathlib import Path
 import msgspec
 import pyarrow as pa
 
-from runform_live.errors import BadInput
+from runform_live.errors import BadInput, reason_of
 from runform_live.gait.statistics import estimate
 from runform_live.messages import METRICS, SIDES, Stance
 from runform_live.session import door, events, poses, schema, stances
 from runform_live.session.events import Event
 from runform_live.session.files import has_content, write_atomically
 from runform_live.session.lock import RUN, FolderLock, is_written
+from runform_live.session.origin import software
 from runform_live.session.recording import is_video_name, parts_in
-from runform_live.session.schema import Band, Figure, MetricSummary, SessionInfo, Summary
+from runform_live.session.schema import Band, Figure, MetricSummary, SessionInfo, Summary, SymmetrySummary
 from runform_live.session.summary import SUMMARISED, of_session
 from runform_live.session.writer import DISK_TROUBLE, tidy, write_info, write_summary
 
@@ -31,6 +32,7 @@ STILL_RUNNING = "still_running"
 MADE_ANEW = "summary_made_anew"
 LATELY_S = 60.0
 ROUNDING = 0.01  # of the figures in the two files
+CADENCE_SPM = 1.0  # by which it may differ from that of the stances
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +146,7 @@ def _checked(path: Path, info: SessionInfo) -> SessionInfo:
     try:
         coach = msgspec.convert(info.config, _Settings).coach
     except (msgspec.MsgspecError, RecursionError) as trouble:
-        raise damaged(f"in its settings: {trouble}") from None
+        raise damaged(f"in its settings: {reason_of(trouble)}") from None
     bands: dict[str, Band] = {metric: (band.low, band.high) for metric, band in coach.targets.items()}
     for metric, (low, high) in (bands | (info.targets or {})).items():
         if metric not in METRICS:
@@ -155,7 +157,7 @@ def _checked(path: Path, info: SessionInfo) -> SessionInfo:
         raise damaged(f"the trained metric is unknown, {info.trained_metric}")
     for part in info.videos:
         if not is_video_name(part.file):
-            raise damaged(f"{part.file} is no video of this folder")
+            raise damaged(f"{part.file or 'an empty name'} is no video of this folder")
     shown = {name: door.clean(getattr(info, name)) for name in ("id", "started", "software", "recorded_by")}
     model = msgspec.structs.replace(info.model, name=door.clean(info.model.name), sha256=door.clean(info.model.sha256))
     return msgspec.structs.replace(
@@ -174,7 +176,7 @@ def _finished(folder: Path, info: SessionInfo) -> Session:
     if not info.videos:  # of version 1, which kept no list
         info = msgspec.structs.replace(info, videos=parts_in(folder, thorough=False))
     summary = read_summary(folder)
-    if not _fits(summary, found):
+    if not _fits(summary, found) or _contradicts(summary, of_session(info, found), info.software == software()):
         summary = of_session(info, found, MADE_ANEW)
     return Session(folder, info, found, happened, summary)
 
@@ -193,8 +195,12 @@ def read_summary(folder: Path) -> Summary:
 
 
 def _in_order(rows: list[Stance]) -> list[Stance]:
-    """By time, for cadence and phases are read from neighbours: a spreadsheet may have sorted them by something else."""
-    return sorted(rows, key=lambda stance: stance.midstance_s)
+    """By time, for cadence and phases are read from neighbours: a spreadsheet may have sorted them by something else.
+
+    A row that stands there twice (same side, same midstance) counts once.
+    """
+    once = {(stance.side, stance.midstance_s): stance for stance in reversed(rows)}  # the first of them stays
+    return sorted(once.values(), key=lambda stance: stance.midstance_s)
 
 
 def _fits(summary: Summary, rows: list[Stance]) -> bool:
@@ -214,6 +220,37 @@ def _fits(summary: Summary, rows: list[Stance]) -> bool:
         if not sound or not _is_interval(both.ci95_low, both.difference, both.ci95_high):
             return False
     return True
+
+
+def _contradicts(summary: Summary, found: Summary, same_version: bool) -> bool:
+    """Whether it says other than what session.json and the stances give today.
+
+    Intervals are compared only in sessions of this version: others may have made other ones of the same stances.
+    """
+    if (summary.view, summary.calibrated) != (found.view, found.calibrated):
+        return True
+    if not _is_near(summary.cadence_spm, found.cadence_spm, CADENCE_SPM):
+        return True
+    if not same_version:
+        return False
+    pairs: list[tuple[MetricSummary | SymmetrySummary, MetricSummary | SymmetrySummary]] = []
+    for metric in SUMMARISED:
+        pairs += [(summary.sides[side][metric], found.sides[side][metric]) for side in SIDES]
+        pairs.append((summary.symmetry[metric], found.symmetry[metric]))
+    return not all(_is_near_interval(one, other) for one, other in pairs)
+
+
+def _is_near(one: float | None, other: float | None, within: float) -> bool:
+    """Whether both are unknown, or differ by no more than that."""
+    if one is None or other is None:
+        return one is other
+    return abs(one - other) <= within
+
+
+def _is_near_interval(one: MetricSummary | SymmetrySummary, found: MetricSummary | SymmetrySummary) -> bool:
+    if found.ci95_low is None or found.ci95_high is None:
+        return one.ci95_low is None and one.ci95_high is None
+    return _is_near(one.ci95_low, found.ci95_low, ROUNDING) and _is_near(one.ci95_high, found.ci95_high, ROUNDING)
 
 
 def _is_of(one: MetricSummary, values: list[float]) -> bool:

@@ -34,7 +34,7 @@ Word = Annotated[str, Meta(max_length=200)]
 Line = Annotated[str, Meta(max_length=2_000)]
 Place = Annotated[str, Meta(max_length=32_768)]  # of a file
 Count = Annotated[int, Meta(ge=0, le=10**12)]
-Pixels = Annotated[int, Meta(ge=1, le=65_536)]
+Pixels = Annotated[int, Meta(ge=1, le=16_384)]  # twice the longer side of 8K
 Seconds = Annotated[float, Meta(ge=-1e9, le=1e9)]
 Rate = Annotated[float, Meta(ge=0, le=1e6)]
 GivenRate = Annotated[float, Meta(ge=1, le=1000)]  # as --frame-rate

@@ -79,6 +79,10 @@ def read(path: Path, cut_off: bool = False) -> list[Stance]:
         if last and cut_off:
             continue  # its last digits may be missing
         try:
+            if len(cells) != len(header):
+                raise ValueError(
+                    f"{len(cells)} cells where line 1 names {len(header)} columns; numbers have a decimal point"
+                )
             stances.append(_stance(dict(zip(header, cells, strict=True))))
         except (msgspec.MsgspecError, ValueError) as trouble:
             if last:
@@ -102,13 +106,16 @@ def _stance(cells: dict[str, str]) -> Stance:
 
 
 def _values(cells: dict[str, str], columns: Sequence[str]) -> dict[str, Any]:
-    return {column: cells[column] if column in TEXT else _number(cells[column]) for column in columns}
+    return {column: cells[column] if column in TEXT else _number(column, cells[column]) for column in columns}
 
 
-def _number(cell: str) -> float | None:
+def _number(column: str, cell: str) -> float | None:
     """A cell's number; None where it is empty. Python's own way to write a number, 1_000, is not the file's."""
     if cell == "":
         return None
-    if "_" in cell:
-        raise ValueError(f"{cell} is no number")
-    return float(cell)
+    try:
+        if "_" not in cell:
+            return float(cell)
+    except ValueError:
+        pass
+    raise ValueError(f"{column} is no number: {cell}")

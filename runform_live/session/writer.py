@@ -28,6 +28,7 @@ from runform_live.session.files import (
     Growing,
     has_content,
     make_folder,
+    make_folders,
     make_private_file,
     sync_file,
     sync_folder,
@@ -58,7 +59,7 @@ def new_folder(parent: Path, name: str | None = None) -> Path:
     for attempt in range(1000):
         folder = parent / (wanted if attempt == 0 else f"{wanted}_{attempt + 1}")
         try:
-            parent.mkdir(parents=True, exist_ok=True)
+            make_folders(parent)
             make_folder(folder)
             (folder / ".write-test").write_bytes(b"x")
             (folder / ".write-test").unlink()

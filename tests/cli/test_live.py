@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from runform_live.cli.main import main
+from runform_live.messages import SourceState
 from runform_live.report import build
 from runform_live.runtime import live
 from runform_live.runtime.stage import StageSetup
@@ -60,3 +61,8 @@ def test_who_asks_twice_or_has_waited_long_does_not_wait_for_a_report(
     said = capsys.readouterr().out
     assert "session: " in said and ("runform report " in said) == (not reports), "how to make it is said instead"
     assert len(list(tmp_path.glob("*/report.html"))) == reports
+
+
+def test_a_source_that_fails_is_told_once_by_the_line_that_ends_the_command() -> None:
+    assert live.describe(SourceState(state="failed", text="camera 0 does not answer")) is None
+    assert live.describe(SourceState(state="lost", text="no pictures")) == "source lost: no pictures"

@@ -121,3 +121,13 @@ def test_a_session_without_stances_can_be_looked_at() -> None:
     found.jump_worst(0)
     assert found.frame == 0 and found.marks() == [] and found.phase(1.0) is None
     assert found.stance_here() is None and found.midstance_near("left") is None
+
+
+def test_a_stance_without_a_frame_is_not_shown_on_the_last_one_before_it() -> None:
+    found = model([stance("left", 1.0, 7.0), stance("right", 3.0, 9.0)], seconds=2.0)
+    found.seek(1.0)
+    found.jump_worst(0)
+    assert found.time_s == pytest.approx(1.0)
+    found.step_stance(1)
+    assert found.time_s == pytest.approx(1.0)
+    assert found.frame_at(3.0) is None

@@ -44,6 +44,7 @@ FILES = (schema.SESSION, schema.SUMMARY, schema.STANCES, schema.EVENTS, schema.P
 FRAMES = 40
 LONGEST_S = 20.0  # of one reader; far more than it takes, far less than for ever
 DEEP = 5000
+SAID_EVERY = 100  # mutations: how far the work is
 Mutation = Callable[[Path, random.Random], str]
 VALUES = (
     "null", "true", "3", "-1", "0", "0.5", "1e308", "1e400", "-1e308", "NaN", "Infinity", "9" * 5000, '""', '"x"', "[]", "{}",
@@ -558,18 +559,21 @@ def tried(
         yield f"{number} {which}: {'; '.join(done)}", wrong_with(place, spare, chosen)
 
 
-def run() -> None:
+def run(words: list[str] | None = None) -> None:
+    """Print what went wrong at once, and a count now and then."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=1)
-    chosen = parser.parse_args()
-    bad = 0
+    chosen = parser.parse_args(words)
+    bad = done = 0
     with tempfile.TemporaryDirectory() as folder:
         for what, wrong in tried(chosen.count, chosen.seed, Path(folder), tuple(READERS)):
-            bad += bool(wrong)
+            bad, done = bad + bool(wrong), done + 1
             for one in wrong:
                 print(f"{what}\n    {one}", flush=True)
-    print(f"{chosen.count} mutations, {bad} went wrong")
+            if done % SAID_EVERY == 0:
+                print(f"{done} of {chosen.count} mutations, {bad} went wrong", flush=True)
+    print(f"{done} mutations, {bad} went wrong", flush=True)
 
 
 if __name__ == "__main__":

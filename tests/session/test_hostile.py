@@ -19,9 +19,11 @@ import pytest
 from runform_live.cli.main import main
 from runform_live.errors import BadInput
 from runform_live.report import build as report
-from runform_live.session import door, poses, schema
+from runform_live.session import door, events, poses, schema
 from runform_live.session.kept_pictures import KeptPictures, unpacked
+from runform_live.session.pictures import find
 from runform_live.session.reader import read
+from tests.session import mutations
 from tests.session.mutations import FRAMES, READERS, sound, tried, wrong_with
 
 posix = pytest.mark.skipif(os.name == "nt", reason="Windows has no such files")
@@ -366,3 +368,159 @@ def test_somebody_elses_session_is_read_and_nothing_in_it_is_changed(
     assert lines[2].startswith("cut: ") and lines[2].endswith("interrupted")
     assert told.returncode == 1 and "1 of 2 entries could not be read" in told.stderr
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+
+@pytest.mark.parametrize(
+    ("end", "kept"),
+    [('{"kind": "no', 2), ('{"kind": "note", "time_s": 2.0, "text": "ä"}', 3), ('{"kind": "note", "text": "ä"}', 2), ("  ", 2), ("\n", 2)],
+    ids=["cut off", "without its newline", "no event", "blanks", "an empty line"],
+)  # fmt: skip
+def test_a_note_after_a_torn_or_odd_last_line_leaves_the_session_readable(folder: Path, end: str, kept: int) -> None:
+    before = [one["text"] for one in read(folder).events]
+    with (folder / schema.EVENTS).open("a", encoding="utf-8") as file:
+        file.write(end)
+    for text in ("one", "two"):
+        events.add(folder, "note", 1.0, text)
+    assert [one.get("text") for one in read(folder).events] == [*before, *["ä"] * (kept - 2), "one", "two"]
+
+
+@pytest.fixture
+def analysed(whole: dict[str, Path], tmp_path: Path) -> Path:
+    """A finished session of a film."""
+    shutil.copy(whole["analysed"].parent / "film.mp4", tmp_path)
+    return shutil.copytree(whole["analysed"], tmp_path / "analysed")
+
+
+def set_info(folder: Path, **changes: object) -> None:
+    path = folder / schema.SESSION
+    path.write_text(json.dumps(json.loads(path.read_text()) | changes))
+
+
+@pytest.mark.parametrize("size", [{"height_px": 1}, {"width_px": 1}, {"height_px": 16, "width_px": 16_384}])
+def test_a_size_that_shows_no_runner_gives_no_picture_and_no_failure(
+    analysed: Path, tmp_path: Path, size: dict[str, int]
+) -> None:
+    assert find(read(analysed)).pictures is not None
+    set_info(analysed, **size)
+    shutil.copytree(analysed, tmp_path / "sound")
+    assert wrong_with(analysed, tmp_path, tuple(READERS)) == []
+    assert "pixels, as session.json says, show no runner" in str(find(read(analysed)).missing)
+
+
+def test_a_size_that_would_fill_the_memory_is_refused(analysed: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    set_info(analysed, height_px=65_536, width_px=65_536)
+    assert "height_px" in refused(analysed, schema.SESSION, capsys)
+
+
+@pytest.mark.parametrize("rate_hz", [1e-300, 0.0, 0.99, 1000.1])
+def test_a_rate_that_nobody_can_have_given_is_refused(
+    analysed: Path, capsys: pytest.CaptureFixture[str], rate_hz: float
+) -> None:
+    set_info(analysed, frame_rate_given_hz=rate_hz)
+    assert "frame_rate_given_hz" in refused(analysed, schema.SESSION, capsys)
+
+
+PYTHONS_OWN = ("zip()", "codec", "set_int_max_str_digits", "recursion", "could not convert", "Expecting")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        (schema.STANCES, "1,5,2", "cells where line 1 names"),
+        (schema.STANCES, "left", "cells where line 1 names"),
+        (schema.EVENTS, '{"kind": "note", "time_s": ' + "9" * 5000 + "}", "a number with thousands of digits"),
+        (schema.EVENTS, "[" * 100_000, "nested too deeply"),
+        (schema.EVENTS, '{"kind" "note"}', "no JSON"),
+    ],
+    ids=["decimal commas", "short", "digits", "deep", "no colon"],
+)
+def test_a_damaged_line_is_told_in_plain_words(
+    folder: Path, capsys: pytest.CaptureFixture[str], name: str, content: str, words: str
+) -> None:
+    first, *others = (folder / name).read_text().splitlines()
+    (folder / name).write_text("\n".join([first, content, *others]) + "\n")
+    err = refused(folder, name, capsys)
+    assert words in err
+    assert "line 2" in err
+    assert not any(one in err for one in PYTHONS_OWN)
+
+
+def test_a_cell_that_is_no_number_is_told_with_its_column(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = folder / schema.STANCES
+    header, first, *others = path.read_text().splitlines()
+    cells = first.split(",")
+    cells[header.split(",").index("midstance_s")] = "1.0s"
+    path.write_text("\n".join([header, ",".join(cells), *others]) + "\n")
+    assert "midstance_s is no number: 1.0s" in refused(folder, schema.STANCES, capsys)
+
+
+def test_a_video_without_a_name_is_told_as_one(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    set_info(folder, videos=[{"file": "", "start_s": 0.0}])
+    assert "an empty name is no video of this folder" in refused(folder, schema.SESSION, capsys)
+
+
+@posix
+def test_the_tool_that_damages_folders_says_now_and_then_how_far_it_is(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = [("0 recorded: x", ["report: y"])] + [("z", [])] * 149
+    monkeypatch.setattr(mutations, "tried", lambda *_: iter(found))
+    mutations.run(["--count", "150"])
+    assert capsys.readouterr().out.splitlines() == [
+        "0 recorded: x",
+        "    report: y",
+        "100 of 150 mutations, 1 went wrong",
+        "150 mutations, 1 went wrong",
+    ]
+
+
+def set_summary(folder: Path, place: tuple[str, ...], value: object) -> None:
+    path = folder / schema.SUMMARY
+    whole = json.loads(path.read_text())
+    part = whole
+    for key in place[:-1]:
+        part = part[key]
+    part[place[-1]] = value
+    path.write_text(json.dumps(whole))
+
+
+WIDE = ("sides", "left", "knee_valgus_mid_deg", "ci95_high")
+
+
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [(("view",), "anterior"), (("calibrated",), True), (("cadence_spm",), 99.0), (("cadence_spm",), None), (WIDE, 89.0)],
+    ids=["view", "calibrated", "cadence", "no cadence", "interval"],
+)  # fmt: skip
+def test_a_summary_that_contradicts_its_session_is_made_anew(
+    folder: Path, place: tuple[str, ...], value: object
+) -> None:
+    before = read(folder).summary
+    assert "summary_made_anew" not in before.flags
+    set_summary(folder, place, value)
+    after = read(folder).summary
+    assert "summary_made_anew" in after.flags
+    assert (after.view, after.calibrated, after.cadence_spm, after.sides) == (
+        before.view,
+        before.calibrated,
+        before.cadence_spm,
+        before.sides,
+    )
+
+
+def test_intervals_of_another_version_stay_as_it_made_them(folder: Path) -> None:
+    high = read(folder).summary.sides["left"]["knee_valgus_mid_deg"].ci95_high
+    assert high is not None
+    set_summary(folder, WIDE, high + 0.5)
+    set_info(folder, software="runform_live 0.1.0")
+    assert "summary_made_anew" not in read(folder).summary.flags
+
+
+def test_a_row_that_stands_there_twice_counts_once(folder: Path) -> None:
+    before = read(folder)
+    path = folder / schema.STANCES
+    lines = path.read_text().splitlines()
+    path.write_text("\n".join([*lines, lines[1], lines[5]]) + "\n")
+    after = read(folder)
+    assert after.stances == before.stances
+    assert after.summary == before.summary

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import stat
 import sys
@@ -11,7 +12,9 @@ from pathlib import Path
 import pytest
 
 from runform_live.errors import BadInput
-from runform_live.session import outputs
+from runform_live.session import outputs, schema
+from runform_live.session.reader import read
+from tests.session.mutations import sound
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="pipes, devices and modes of POSIX")
 as_user = pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write anywhere")
@@ -174,3 +177,18 @@ def test_a_full_disk_is_told_in_a_line_and_leaves_nothing(tmp_path: Path) -> Non
     with pytest.raises(BadInput, match=r"cannot write .*a \(No space left on device\); name another place"):
         write()
     assert everything(tmp_path) == set()
+
+
+def test_a_kept_picture_is_not_replaced_by_a_result(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "run"
+    shutil.copytree(sound(tmp_path)["analysed"], folder)
+    home = folder / schema.PICTURES
+    home.mkdir()
+    (home / "1.0000.jpg").write_bytes(b"kept")
+    session = read(folder)
+    monkeypatch.chdir(home)
+    for place in (home / "1.0000.jpg", Path("1.0000.jpg"), folder / "pictures" / ".." / "pictures" / "1.0000.jpg"):
+        with pytest.raises(BadInput, match="is a file of a session"):
+            outputs.refuse_in(session, place)
+    assert everything(home) == {"1.0000.jpg"}
+    outputs.refuse_in(session, tmp_path / "1.0000.jpg")

@@ -108,3 +108,12 @@ def test_what_a_person_asks_for_elsewhere_follows_the_umask(tmp_path: Path, umas
     assert not (tmp_path / "elsewhere.mp4").exists()
     assert main(["report", str(folder), "--out", str(folder / "second.html")]) == 0
     assert mode(folder / "second.html") == "0o600", "in the session's folder it is private"
+
+
+def test_folders_made_above_a_session_are_private_and_those_that_were_there_stay(tmp_path: Path, umask: int) -> None:
+    there = tmp_path / "there"
+    there.mkdir()
+    there.chmod(0o755)
+    new_folder(there / "a" / "b", "run")
+    assert modes(there) == {"a": "0o700", "a/b": "0o700", "a/b/run": "0o700"}
+    assert mode(there) == "0o755"
