@@ -106,6 +106,7 @@ class GaitSegmenter:
         self._ready: list[Step] = []
         self._last_low_s = -math.inf
         self._last_running_s = -math.inf
+        self._strides = StrideLevel()
         self._begin_chain()
 
     def _begin_chain(self) -> None:
@@ -113,7 +114,7 @@ class GaitSegmenter:
         self._number = 0
         self._intervals_s: list[float] = []
         self._falls_px: list[float] = []
-        self._strides = StrideLevel()
+        self._strides.interrupt()
         self._midstances = Midstances()
 
     # -- state for a successor ------------------------------------------------------------------------------------
@@ -229,6 +230,7 @@ class GaitSegmenter:
         self._level_in_motion = None
         self._view.camera_elsewhere(self._recent.now_s)
         self._start_chain()
+        self._strides = StrideLevel()
 
     def fix_view(self, view: DecidedView) -> None:
         """A person says from where the runner is seen: that holds until the camera looks from elsewhere."""
