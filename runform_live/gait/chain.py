@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import msgspec
 
 STEPS_FOR_A_RUN = 3
+LONGEST_STEP_S = 0.48  # from one midstance to the next
 SIDE_MEMORY = 0.85
 SIDE_CLIP = 0.5
 

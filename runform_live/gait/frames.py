@@ -14,7 +14,7 @@ RING = 2048  # frames; over 8 s at 240 frames a second
 FRAMES_IN, NEXT_CENTRE = 0, 1
 MOST_LOWS = 4
 WIDER = 1.35  # the smoother reaches beside lost frames: over two of 30 a second
-SHORT_GAP_S = 0.14  # three lost frames of 30 a second; across more the curve of a stance is a guess
+SHORT_GAP_S = 0.13  # two lost frames of 24 a second; across more the curve of a stance is a guess
 
 
 @kernel("void(i8[::1],f8[::1],f8[:,::1],f8,f8[::1])")
@@ -59,6 +59,19 @@ def known_beside(raw: npt.NDArray[np.float64], first: int, centre: int, last: in
     return before, after
 
 
+@kernel("b1(f8[::1],f8[:,::1],i8,i8)")
+def beside_bridged_hole(
+    times_s: npt.NDArray[np.float64], raw: npt.NDArray[np.float64], newest: int, centre: int
+) -> bool:
+    """Whether the centre frame shows the trunk, and so does one on either side that is no further away than steps go on across."""
+    ring = times_s.shape[0]
+    if math.isnan(raw[centre % ring, channels.TRUNK_Y]):
+        return False
+    first, last = within(times_s, newest, centre, steps.LONGEST_HOLE_S)
+    before, after = known_beside(raw, first, centre, last)
+    return before > 0 and after > 0
+
+
 @kernel("i8(i8[::1],f8[::1],f8[:,::1],f8[:,::1],f8[:,::1],f8[::1],f8,f8,f8[:,::1])")
 def advance(
     counters: npt.NDArray[np.int64],
@@ -92,7 +105,10 @@ def advance(
             width_s = WIDER * half_width_s
             wide_first, wide_last = within(times_s, newest, centre, width_s)
             before, after = known_beside(raw, wide_first, centre, wide_last)
-            if before > 0 and after > 0:
+            beside = beside_bridged_hole(times_s, raw, newest, centre)
+            if beside and lag_s > 0.0 and time_s - times_s[at] < width_s - 1e-3:
+                break  # the frames on the far side of the hole are not enough yet, and more are to come
+            if beside or (before > 0 and after > 0):
                 first, last = wide_first, wide_last
             else:
                 width_s = half_width_s

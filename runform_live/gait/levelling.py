@@ -132,39 +132,50 @@ def quiet_standing(
 
 
 class StridesState(msgspec.Struct, frozen=True):
-    """Midstance (s), mean tilt and mean upright (deg) of the last steps."""
+    """Midstance (s), mean tilt and mean upright (deg) of the last steps in a row, and of whole strides before it."""
 
     steps: tuple[tuple[float, float, float], ...]
+    before: tuple[tuple[float, float, float], ...] = ()
 
 
 class StrideLevel:
     """Mean tilt and upright over the last whole strides, for a run without calibration."""
 
-    __slots__ = ("_steps",)
+    __slots__ = ("_before", "_steps")
 
     def __init__(self, state: StridesState | None = None) -> None:
         """state: of a predecessor, to go on from."""
         self._steps: list[tuple[float, float, float]] = list(state.steps) if state else []
+        self._before: list[tuple[float, float, float]] = list(state.before) if state else []
 
     def state(self) -> StridesState:
         """All of it, for a successor."""
-        return StridesState(tuple(self._steps))
+        return StridesState(tuple(self._steps), tuple(self._before))
+
+    def interrupt(self) -> None:
+        """The next step may be of either leg. What is level stays so: a runner who pauses does not turn the camera."""
+        self._before = self._whole()
+        self._steps.clear()
+
+    def _whole(self) -> list[tuple[float, float, float]]:
+        """The steps of the last whole strides: two in a row each, for one alone would tilt the mean to its side."""
+        whole = self._steps[len(self._steps) % 2 :]
+        return [*self._before, *whole][-2 * MOST_STRIDES :]
 
     def add(self, midstance_s: float, mean_tilt_deg: float, mean_upright_deg: float) -> None:
-        """Take the means of the step that ended at this midstance; an unknown tilt starts anew."""
+        """Take the means of the step that ended at this midstance; an unknown tilt ends the row."""
         if math.isnan(mean_tilt_deg):
-            self._steps.clear()
+            self.interrupt()
             return
         self._steps.append((midstance_s, mean_tilt_deg, mean_upright_deg))
         del self._steps[: -2 * MOST_STRIDES]
 
     def level(self, strides: int = STRIDES_FOR_LEVEL) -> Level | None:
         """The level line, or None while there were fewer whole strides than asked for."""
-        whole = len(self._steps) // 2 * 2
-        if whole < 2 * strides:
+        used = self._whole()
+        if len(used) < 2 * strides or not used:
             return None
-        used = self._steps[-whole:]
-        per_stride = [(used[i][1] + used[i + 1][1]) / 2 for i in range(0, whole, 2)]
+        per_stride = [(used[i][1] + used[i + 1][1]) / 2 for i in range(0, len(used), 2)]
         mean = sum(per_stride) / len(per_stride)
         spread = math.sqrt(sum((value - mean) ** 2 for value in per_stride) / max(len(per_stride) - 1, 1))
         uprights = [upright for _, _, upright in used if not math.isnan(upright)]

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from runform_live.gait import channels, contact, levelling
-from runform_live.gait.chain import Chain, Step, StepsState, read_steps, write_steps
+from runform_live.gait.chain import LONGEST_STEP_S, Chain, Step, StepsState, read_steps, write_steps
 from runform_live.gait.hidden import HiddenPelvis, HiddenState
 from runform_live.gait.instrument import quality_of
 from runform_live.gait.levelling import Level, StrideLevel, StridesState
@@ -26,7 +26,7 @@ from runform_live.gait.view import ViewEstimate, ViewState, behind_by, side_of
 from runform_live.messages import FOLLOWS_ALL, DecidedView, LevelInMotion, Naming, Stance, View
 from runform_live.picture_quality import FRONTAL_FLOOR
 
-SHORTEST_STEP_S, LONGEST_STEP_S = 0.22, 0.48
+SHORTEST_STEP_S = 0.22
 LONGEST_ROW_GAP_S = 2.5 * LONGEST_STEP_S  # between two lows of a row, one of which between them was missed
 RECENT_STEPS = 5
 FORGETTING_S = 1.0  # a held stance is reported before the ring forgets its frames
@@ -106,6 +106,7 @@ class GaitSegmenter:
         self._ready: list[Step] = []
         self._last_low_s = -math.inf
         self._last_running_s = -math.inf
+        self._strides = StrideLevel()
         self._begin_chain()
 
     def _begin_chain(self) -> None:
@@ -113,7 +114,7 @@ class GaitSegmenter:
         self._number = 0
         self._intervals_s: list[float] = []
         self._falls_px: list[float] = []
-        self._strides = StrideLevel()
+        self._strides.interrupt()
         self._midstances = Midstances()
 
     # -- state for a successor ------------------------------------------------------------------------------------
@@ -229,6 +230,7 @@ class GaitSegmenter:
         self._level_in_motion = None
         self._view.camera_elsewhere(self._recent.now_s)
         self._start_chain()
+        self._strides = StrideLevel()
 
     def fix_view(self, view: DecidedView) -> None:
         """A person says from where the runner is seen: that holds until the camera looks from elsewhere."""

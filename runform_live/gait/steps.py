@@ -15,11 +15,13 @@ from runform_live.gait.kernels import kernel
 
 SMALLEST_RISE_TRUNKS = 0.035  # about 1.7 cm on an adult: less is breathing, jitter or walking on the spot
 RISE_SHARE = 0.2  # of the recent oscillation: a turn counts once the trunk has moved this far back; who limps goes little further every other step
+# Without a frame: the steps' rhythm goes on across it. Of 30 frames a second four are lost then; a stance lasts for longer than that.
+LONGEST_HOLE_S = 0.17
 
 # State vector of `turn`.
 RISING, EXTREME, EXTREME_FRAME, LAST_HIGH, TYPICAL = 0, 1, 2, 3, 4
-PREVIOUS_VELOCITY, PREVIOUS_TIME, CROSSING_TIME = 5, 6, 7
-STATE = 8
+PREVIOUS_VELOCITY, PREVIOUS_TIME, CROSSING_TIME, PREVIOUS_HEIGHT = 5, 6, 7, 8
+STATE = 9
 
 
 @kernel("void(f8[::1])")
@@ -27,6 +29,21 @@ def reset(state: npt.NDArray[np.float64]) -> None:
     """Forget the trunk's motion (after a loss); the typical oscillation is forgotten as well."""
     state[:] = np.nan
     state[RISING] = 0.0
+
+
+@kernel("f8(f8,f8,f8)")
+def turns_at(velocity_before: float, velocity_after: float, between: float) -> float:
+    """Where a height turns between two frames, as a share of the time from the first to the second.
+
+    velocity_before, velocity_after: in the frames, of opposite signs; between: the mean one, from how far the heights are apart.
+    The velocity follows the parabola that has all three (the derivative of Hermite's cubic). A straight line from the first to the
+    second would not know of the heights, and be far off where frames are lost.
+    """
+    bend = 3.0 * (velocity_before + velocity_after) - 6.0 * between
+    slope = 6.0 * between - 4.0 * velocity_before - 2.0 * velocity_after
+    root = math.copysign(math.sqrt(slope * slope - 4.0 * bend * velocity_before), velocity_after)
+    # Two ways to write one root; of each pair of terms the one that does not cancel.
+    return -2.0 * velocity_before / (slope + root) if slope * root > 0.0 else (root - slope) / (2.0 * bend)
 
 
 @kernel("i8(f8[::1],f8,f8,f8,f8,f8[::1])")
@@ -41,8 +58,10 @@ def turn(
     """Follow the trunk's height (px, up positive); 1 when a lowest point has just become certain, else 0.
 
     `low_out` then holds its time (s, interpolated where the velocity crosses zero) and the fall before it (px; NaN for the
-    first). A NaN height resets: a step with a hole in it is no step.
+    first). A NaN height resets, and so does a long time without a frame: a step with such a hole in it is no step.
     """
+    if time_s - state[PREVIOUS_TIME] > LONGEST_HOLE_S:
+        reset(state)
     if math.isnan(height_px) or math.isnan(trunk_px):
         reset(state)
         return 0
@@ -51,15 +70,19 @@ def turn(
         state[CROSSING_TIME] = time_s
         state[PREVIOUS_VELOCITY] = velocity_px_s
         state[PREVIOUS_TIME] = time_s
+        state[PREVIOUS_HEIGHT] = height_px
         return 0
-    previous = state[PREVIOUS_VELOCITY]
+    previous, before_s = state[PREVIOUS_VELOCITY], state[PREVIOUS_TIME]
     crossing = time_s
     if previous * velocity_px_s < 0.0:
-        share = previous / (previous - velocity_px_s)
-        crossing = state[PREVIOUS_TIME] + share * (time_s - state[PREVIOUS_TIME])
+        passed_s = time_s - before_s
+        crossing = before_s + passed_s * turns_at(
+            previous, velocity_px_s, (height_px - state[PREVIOUS_HEIGHT]) / passed_s
+        )
     turned = (previous < 0.0 <= velocity_px_s) if state[RISING] == 0.0 else (previous > 0.0 >= velocity_px_s)
     state[PREVIOUS_VELOCITY] = velocity_px_s
     state[PREVIOUS_TIME] = time_s
+    state[PREVIOUS_HEIGHT] = height_px
 
     needed = SMALLEST_RISE_TRUNKS * trunk_px
     if not math.isnan(state[TYPICAL]):
@@ -68,7 +91,7 @@ def turn(
         if height_px <= state[EXTREME]:
             state[EXTREME] = height_px
             state[CROSSING_TIME] = crossing if turned else time_s
-        elif turned and height_px - state[EXTREME] < 0.5 * needed:
+        elif turned and (state[CROSSING_TIME] == before_s or height_px - state[EXTREME] < 0.5 * needed):
             state[CROSSING_TIME] = crossing
         if height_px - state[EXTREME] > needed:
             low_out[0] = state[CROSSING_TIME]

@@ -389,3 +389,53 @@ def test_ankles_that_jump_do_not_hide_a_stand_and_feet_that_step_are_none(jump_p
     assert (segmenter.level is not None and segmenter.level.calibrated) == (not lifts)
     if segmenter.level is not None:
         assert segmenter.level.tilt_deg == pytest.approx(2.0, abs=0.01)
+
+
+def without(known: list[tuple[float, np.ndarray]], of: int, lost: int) -> list[Stance]:
+    """The stances of frames of which the last `lost` ones of each `of` are not there."""
+    segmenter, found = GaitSegmenter(), list[Stance]()
+    for frame, (time_s, points) in enumerate(known):
+        if frame % of < of - lost:
+            found += segmenter.push(time_s, points)
+    return found + segmenter.flush()
+
+
+@pytest.mark.parametrize(("rate_hz", "of", "lost"), [(30, 13, 3), (30, 14, 4), (60, 26, 7), (24, 10, 2)])
+def test_short_holes_leave_the_rhythm_and_only_the_stances_whose_midstance_lies_in_one_are_withheld(
+    rate_hz: int, of: int, lost: int
+) -> None:
+    known = [
+        (k / rate_hz, running(k / rate_hz - 2.5) if k / rate_hz >= 2.5 else standing()) for k in range(10 * rate_hz)
+    ]
+    whole, holed = without(known, of, 0), without(known, of, lost)
+    assert len(holed) >= len(whole) - 2
+    drops = list[float]()
+    for stance in holed:
+        true = min(whole, key=lambda other: abs(other.midstance_s - stance.midstance_s))
+        assert stance.side == true.side
+        assert stance.midstance_s == pytest.approx(true.midstance_s, abs=0.05)
+        into_s = (stance.midstance_s * rate_hz) % of - (of - lost - 1)
+        if into_s <= 0.0 or (lost + 1) / rate_hz < 0.13:
+            assert stance.pelvic_drop_mid_deg is not None
+            drops.append(abs(stance.pelvic_drop_mid_deg - (true.pelvic_drop_mid_deg or 0.0)))
+        elif 0.1 < into_s < lost + 0.9:
+            assert stance.pelvic_drop_mid_deg is None
+    assert len(drops) > 10
+    assert max(drops) < 1.5 and np.mean(drops) < 0.5
+
+
+def test_a_run_in_pieces_is_measured_against_one_level_line() -> None:
+    """Of a run without a stand: the mean over strides outlives a pause of the film; the runner's side that began does not tilt it."""
+    whole, pieces = GaitSegmenter(), GaitSegmenter()
+    found: dict[GaitSegmenter, list[Stance]] = {whole: [], pieces: []}
+    for frame in range(300):
+        pause_s = 20.0 * sum(frame >= first for first in (90, 130, 200, 285))
+        for segmenter, at_s in ((whole, frame / 30), (pieces, frame / 30 + pause_s)):
+            found[segmenter] += segmenter.push(at_s, running(frame / 30, roll_deg=4.0))
+    assert whole.level is not None and pieces.level is not None
+    assert pieces.level.tilt_deg == pytest.approx(whole.level.tilt_deg, abs=0.1)
+    for segmenter in (whole, pieces):
+        found[segmenter] += segmenter.flush()
+        for side in ("left", "right"):
+            drops = [s.pelvic_drop_mid_deg for s in found[segmenter] if s.side == side]
+            assert np.mean(drops) == pytest.approx(4.0, abs=0.4)

@@ -55,6 +55,15 @@ def test_a_missed_stance_does_not_slow_the_cadence() -> None:
     assert cadence_spm(some) == pytest.approx(60 / 0.36, rel=1e-3)
 
 
+def test_the_cadence_is_unknown_where_all_stances_have_missed_ones_between_them() -> None:
+    assert cadence_spm(stances(30)[::3]) is None
+
+
+def test_the_cadence_is_right_where_most_stances_have_missed_ones_between_them() -> None:
+    some = [*stances(60)[:4], *stances(60)[6::3]]
+    assert cadence_spm(some) == pytest.approx(60 / 0.36, rel=1e-3)
+
+
 @pytest.mark.parametrize(("freedom", "want"), [(1, 12.706), (6, 2.447), (30, 2.042), (60, 2.000), (120, 1.980)])
 def test_students_t(freedom: int, want: float) -> None:
     assert t95(freedom) == pytest.approx(want, abs=0.004)
