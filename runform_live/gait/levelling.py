@@ -29,6 +29,7 @@ SETTLE_S = 0.1  # the newest of them may already be the first movement
 SWAY_TRUNKS = 0.12  # how far hips and ankles may wander sideways while "quiet", in trunk lengths
 LIFT_TRUNKS = 0.06  # and the ankles up and down: a lifted foot is no standing
 # A foot is lifted for longer: means over it leave out what dark shoes make a network's ankles jump by, where no stand is found else.
+SHOWS_S = 0.1  # a frame tells of so long after the one before it: at ten a second
 LIFT_S = 0.25
 STRIDES_FOR_LEVEL = 5
 MOST_STRIDES = 20
@@ -77,7 +78,7 @@ def quiet_standing(
     level_out (3,) gets mean and SD of the hips' tilt, and the upright (deg; see `Level`).
 
     Quiet: the hips do not sway, the shoulders do not sink, both ankles stay within a small box, and at least 80% of the frames
-    are known. The height of the hips says little: under long clothes a network sees it a little elsewhere in every frame.
+    are known; so long as there is no frame, as while pictures repeat, nobody is known to stand. The height of the hips says little: under long clothes a network sees it a little elsewhere in every frame.
     """
     ring = times_s.shape[0]
     watched = (channels.HIPS_X, channels.SHOULDERS_Y, channels.ANKLE_X, channels.ANKLE_X + channels.LEG,
@@ -89,9 +90,12 @@ def quiet_standing(
     frame = frames.first_frame_from(times_s, oldest, end, from_s)
     if frame >= end or times_s[frame % ring] - from_s > 0.15:
         return 0
+    shown_s, before_s = 0.0, from_s
     while frame < end and times_s[frame % ring] <= until_s:
         at = frame % ring
         count += 1
+        shown_s += min(times_s[at] - before_s, SHOWS_S)
+        before_s = times_s[at]
         tilt = smooth[at, channels.TILT]
         if not math.isnan(tilt):
             known += 1
@@ -117,7 +121,8 @@ def quiet_standing(
                     lift[i] = 0.0
                 lifted, lift_from_s = 0, times_s[at]
         frame += 1
-    if known < 10 or known < 0.8 * count:
+    shown_s += min(until_s - before_s, SHOWS_S)
+    if known < 10 or known < 0.8 * count or shown_s < 0.9 * (until_s - from_s):
         return 0
     if front / known < FRONTAL_FLOOR:
         return 0

@@ -439,3 +439,11 @@ def test_a_run_in_pieces_is_measured_against_one_level_line() -> None:
         for side in ("left", "right"):
             drops = [s.pelvic_drop_mid_deg for s in found[segmenter] if s.side == side]
             assert np.mean(drops) == pytest.approx(4.0, abs=0.4)
+
+
+def test_a_stand_of_which_a_third_is_not_shown_sets_no_level_line() -> None:
+    segmenter = GaitSegmenter()
+    for frame in range(90):
+        if frame % 30 < 20:
+            segmenter.push(frame / 30, standing())
+    assert segmenter.level is None
