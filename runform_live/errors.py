@@ -17,8 +17,8 @@ class BadInput(RunformError):
     exit_status = 2
 
 
-def reason_of(trouble: Exception) -> str:
-    """Why a file cannot be decoded. Where Python's own words would say nothing to a person, plain ones."""
+def reason_of(trouble: BaseException) -> str:
+    """Why a file cannot be opened, written or decoded. Where Python's own words would say nothing to a person, plain ones."""
     if isinstance(trouble, RecursionError):
         return "it is nested too deeply"
     if isinstance(trouble, UnicodeDecodeError):
@@ -27,4 +27,4 @@ def reason_of(trouble: Exception) -> str:
         return f"it is no JSON from character {trouble.pos + 1} on"
     if "set_int_max_str_digits" in str(trouble):
         return "it holds a number with thousands of digits"
-    return str(trouble)
+    return getattr(trouble, "strerror", None) or str(trouble)  # of the system, and of FFmpeg

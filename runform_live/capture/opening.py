@@ -15,10 +15,11 @@ import av.format
 import av.logging
 from av.stream import Disposition
 
+from runform_live import doors
 from runform_live.addresses import masked, shown
 from runform_live.capture.names import file_of, is_stream
 from runform_live.capture.shown import NOT_CROPPED, Crop
-from runform_live.errors import BadInput
+from runform_live.errors import BadInput, reason_of
 from runform_live.names import for_ffmpeg
 
 CONNECT_S = "5000000"  # microseconds, as FFmpeg takes it
@@ -70,25 +71,24 @@ def check_file(path: Path, source: str) -> None:
     if source == "-" or os.fspath(path).startswith(OF_ONE_PROCESS):
         raise BadInput(f"{name}: a film is not read from a pipe or a device; {SAVE}")
     try:
-        kind = path.stat().st_mode
+        mode = path.stat().st_mode
     except (FileNotFoundError, NotADirectoryError):
         raise BadInput(f"{name}: there is no such file; check the name") from None
     except (OSError, ValueError) as trouble:
-        raise BadInput(f"{name}: cannot be opened ({_reason(trouble)}); check the name") from None
-    if stat.S_ISDIR(kind):
+        raise BadInput(f"{name}: cannot be opened ({masked(reason_of(trouble))}); check the name") from None
+    if stat.S_ISDIR(mode):
         raise BadInput(f"{name}: this is a folder; give a video file")
     if os.fspath(path).startswith("/dev/video"):
         raise BadInput(f"{name}: this is a camera; give its number: --source {name.removeprefix('/dev/video') or 0}")
-    if not stat.S_ISREG(kind):
-        what = "a pipe" if stat.S_ISFIFO(kind) else "a socket" if stat.S_ISSOCK(kind) else "a device"
-        raise BadInput(f"{name}: this is {what}, which can be read once only; {SAVE}")
+    if kind := doors.kind(mode):
+        raise BadInput(f"{name}: this is {kind}, which can be read once only; {SAVE}")
     try:
         with path.open("rb") as film:
             empty = not film.read(1)
     except PermissionError:
         raise BadInput(f"{name}: you may not read this file; change its permissions or copy it") from None
     except OSError as trouble:
-        raise BadInput(f"{name}: cannot be read ({_reason(trouble)}); check the disk") from None
+        raise BadInput(f"{name}: cannot be read ({masked(reason_of(trouble))}); check the disk") from None
     if empty:
         raise BadInput(f"{name}: the file is empty; copy it once more from where it was recorded")
 
@@ -111,7 +111,7 @@ def _open(source: str, address: str, options: dict[str, str], timeout: tuple[flo
                 f"{name}: this is no film, but a picture or a list of other files; give the film itself"
             ) from None
         advice = "check the address and that the camera is on" if stream else PLAYS_ELSEWHERE
-        raise BadInput(f"{name}: cannot be opened ({_reason(trouble)}); {advice}") from None
+        raise BadInput(f"{name}: cannot be opened ({masked(reason_of(trouble))}); {advice}") from None
 
 
 def _is_unfinished(path: Path) -> bool:
@@ -170,7 +170,3 @@ def cropping(container: Container, stream: av.VideoStream) -> Crop:
     own = re.search(rf"Stream #0:{stream.index}\b.*?(?=Stream #0:|\Z)", described, re.DOTALL)
     found = CROPPED.search(own.group()) if own else None
     return Crop(*(int(side) for side in found.groups())) if found else NOT_CROPPED
-
-
-def _reason(trouble: BaseException) -> str:
-    return masked(getattr(trouble, "strerror", None) or str(trouble))

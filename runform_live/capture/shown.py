@@ -209,8 +209,8 @@ def _scaled(frame: av.VideoFrame, height_px: int, width_px: int) -> Picture:
 
 def _packed(frame: av.VideoFrame) -> Picture:
     plane = frame.planes[0]
-    rows = np.frombuffer(plane, np.uint8).reshape(frame.height, plane.line_size)  # type: ignore[call-overload]
-    return rows[:, : 3 * frame.width].reshape(frame.height, frame.width, 3)  # type: ignore[no-any-return]
+    rows = np.frombuffer(plane, np.uint8).reshape(frame.height, plane.line_size)  # type: ignore[call-overload]  # a plane is a buffer, but no stub says so
+    return rows[:, : 3 * frame.width].reshape(frame.height, frame.width, 3)  # type: ignore[no-any-return]  # by the line before
 
 
 def finite_rate(rate: Fraction | None, most_hz: float = 1000.0) -> float | None:

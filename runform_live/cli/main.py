@@ -8,7 +8,7 @@ import sys
 from runform_live import doors
 from runform_live.cli import terminal
 from runform_live.cli.parsing import Parser
-from runform_live.errors import BadInput, RunformError
+from runform_live.errors import BadInput, RunformError, reason_of
 
 # One module a verb. They are loaded when the command runs, not with this module: Ctrl-C must be answered by then.
 VERBS = (
@@ -96,8 +96,7 @@ def _with_lost_lines(status: int) -> int:
     trouble = terminal.lost()
     if trouble is None:
         return status
-    reason = getattr(trouble, "strerror", None) or trouble
-    terminal.warn(f"not all could be printed ({reason}); what was written into files is kept")
+    terminal.warn(f"not all could be printed ({reason_of(trouble)}); what was written into files is kept")
     return status or RunformError.exit_status
 
 

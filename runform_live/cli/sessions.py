@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from runform_live import config, names, quantities
 from runform_live.cli import terminal
-from runform_live.errors import BadInput, RunformError
+from runform_live.errors import BadInput, RunformError, reason_of
 from runform_live.messages import SIDES
 from runform_live.session import door
 from runform_live.session.reader import Session, is_session, read, read_info
@@ -70,7 +70,7 @@ def _entry(path: Path) -> _Entry | None:
     except FileNotFoundError:
         return _Entry(None, f"{name}: a link that leads nowhere", False)
     except OSError as trouble:
-        return _Entry(moment, f"{name}: cannot be read ({trouble.strerror or trouble})", False)
+        return _Entry(moment, f"{name}: cannot be read ({reason_of(trouble)})", False)
 
 
 def _within(path: Path, trouble: str) -> str:

@@ -14,7 +14,7 @@ import traceback
 from typing import Literal, TextIO
 
 from runform_live import addresses, names
-from runform_live.errors import BadInput, RunformError
+from runform_live.errors import BadInput, RunformError, reason_of
 
 # For a terminal without them; the rest is written as \xe9 or \u202e.
 PLAIN = str.maketrans(
@@ -147,7 +147,7 @@ def in_a_line(trouble: BaseException, about: str = "") -> str:
         text = "the memory is full; close other programs, or use a smaller video"
     elif isinstance(trouble, OSError):
         where = f" ({trouble.filename})" if trouble.filename else ""
-        text = f"{trouble.strerror or trouble}{where}; what was written so far is kept"
+        text = f"{reason_of(trouble)}{where}; what was written so far is kept"
     else:
         text = f"a fault of the program ({type(trouble).__name__}: {trouble}); --debug shows where, please report it"
     text = addresses.masked(text)

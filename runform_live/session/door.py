@@ -102,5 +102,4 @@ def decoded(path: Path, shape: type[Shape], advice: str) -> Shape:
 
 
 def _unreadable(path: Path, trouble: Exception) -> BadInput:
-    reason = getattr(trouble, "strerror", None) or trouble
-    return BadInput(f"{path} cannot be read ({reason}); {RESTORE}")
+    return BadInput(f"{path} cannot be read ({reason_of(trouble)}); {RESTORE}")

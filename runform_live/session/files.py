@@ -7,7 +7,10 @@ import errno
 import os
 import secrets
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+
+from runform_live import names
 
 MOST_WAITING_BYTES = 64 << 20  # of one file, in memory
 # What is in a session is its owner's alone, whatever the umask. (Windows has no such modes: there the user's profile is private.)
@@ -90,23 +93,29 @@ def _make_private(place: Path | int, mode: int) -> None:
         os.chmod(place, mode)
 
 
-def write_atomically(path: Path, content: bytes) -> None:
-    """Replace a file as a whole: a reader sees the old one or the new one, never half of it, also after a power cut.
+@contextlib.contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A temporary file beside a session's file, to write to. When the block ends well it takes the other's place, else it is removed.
 
-    It is its owner's alone, as all files of a session. Raises OSError.
+    A reader sees the old one or the new one, never half of it, also after a power cut. It is its owner's alone, as all files of a
+    session. Raises OSError.
     """
-    scratch = path.with_name(f".{path.name[:100]}.{secrets.token_hex(4)}")
-    handle = _opened(scratch, os.O_EXCL)
+    scratch = path.with_name(f"{names.temporary_for(path.name)}{secrets.token_hex(4)}")
+    os.close(_opened(scratch, os.O_EXCL))
     try:
-        with os.fdopen(handle, "wb") as out:
-            out.write(content)
-            out.flush()
-            _sync(out.fileno())
+        yield scratch
+        sync_file(scratch)
         os.replace(scratch, path)
     except BaseException:
         scratch.unlink(missing_ok=True)
         raise
     sync_folder(path.parent)
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Replace a session's file as a whole, see `replacing`. Raises OSError."""
+    with replacing(path) as scratch:
+        scratch.write_bytes(content)
 
 
 def has_content(path: Path, content: bytes) -> bool:

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from runform_live import doors, names
-from runform_live.errors import BadInput
+from runform_live.errors import BadInput, reason_of
 from runform_live.session import recording, schema
 from runform_live.session.files import OWNER_FILE, sync_file, sync_folder
 from runform_live.session.lock import RUN, WRITE
@@ -32,14 +32,6 @@ KEPT = (
     *(schema.SESSION, schema.SUMMARY, schema.STANCES, schema.EVENTS, schema.POSES, schema.POSES_LOG),
     *(RUN, WRITE, RESERVE),
 )
-KINDS = {
-    stat.S_IFDIR: "a folder",
-    stat.S_IFLNK: "a link",
-    stat.S_IFIFO: "a pipe (FIFO)",
-    stat.S_IFSOCK: "a socket",
-    stat.S_IFCHR: "a device",
-    stat.S_IFBLK: "a device",
-}
 
 
 def refuse(path: Path, inputs: Iterable[Path] = ()) -> None:
@@ -66,8 +58,7 @@ def _refuse_what_is_there(path: Path) -> None:
         found = os.lstat(path)
     except FileNotFoundError:
         return
-    kind = KINDS.get(stat.S_IFMT(found.st_mode), "no plain file") if not stat.S_ISREG(found.st_mode) else ""
-    if kind:
+    if kind := doors.kind(found.st_mode):
         raise BadInput(f"{path} is {kind}; only a plain file is replaced: {ELSEWHERE}")
     if not os.access(path, os.W_OK):
         raise BadInput(f"{path} must not be written; {ELSEWHERE}, or make it writable")
@@ -105,7 +96,7 @@ def _cannot(path: Path, trouble: OSError | ValueError) -> BadInput:
         return BadInput(f"cannot write {path}: {doors.NO_WORKING_FOLDER}")
     if number in (errno.ENOENT, errno.ENOTDIR) and not doors.is_folder(path.parent):
         return BadInput(f"cannot write {path}: there is no folder {path.parent}; make it, or {ELSEWHERE}")
-    return BadInput(f"cannot write {path} ({getattr(trouble, 'strerror', None) or trouble}); {ELSEWHERE}")
+    return BadInput(f"cannot write {path} ({reason_of(trouble)}); {ELSEWHERE}")
 
 
 def refuse_in(session: Session, path: Path, settings: Path | None = None, is_report: bool = False) -> None:

@@ -6,7 +6,6 @@ off costs the last batch only.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -18,7 +17,7 @@ import pyarrow.parquet as pq
 from runform_live.errors import BadInput
 from runform_live.messages import INDEX, LANDMARKS, View
 from runform_live.session import door, schema
-from runform_live.session.files import make_private_file, sync_file, sync_folder
+from runform_live.session.files import replacing
 
 PARTS = ("x_px", "y_px", "sigma_px")
 VALUES = len(LANDMARKS) * len(PARTS)
@@ -79,17 +78,9 @@ def finish(folder: Path, view: View, waiting: bytes = b"") -> None:
     log = folder / schema.POSES_LOG
     if not log.exists() and not waiting:
         return
-    scratch = folder / f".{schema.POSES}"
-    try:
-        make_private_file(scratch)
-        with scratch.open("wb") as out:  # of a name, Arrow would expand "~" and take "a:b" for an address
-            pq.write_table(table(folder, view, waiting), out, compression="zstd")
-        sync_file(scratch)
-        os.replace(scratch, folder / schema.POSES)
-    except BaseException:
-        scratch.unlink(missing_ok=True)
-        raise
-    sync_folder(folder)
+    # Of a name, Arrow would expand "~" and take "a:b" for an address.
+    with replacing(folder / schema.POSES) as scratch, scratch.open("wb") as out:
+        pq.write_table(table(folder, view, waiting), out, compression="zstd")
     log.unlink(missing_ok=True)
 
 

@@ -121,7 +121,7 @@ def read_info(folder: Path) -> SessionInfo:
     try:
         is_folder = folder.is_dir()
     except (OSError, ValueError) as trouble:
-        raise BadInput(f"{folder} cannot be read ({getattr(trouble, 'strerror', trouble)})") from None
+        raise BadInput(f"{folder} cannot be read ({reason_of(trouble)})") from None
     if not is_folder:
         raise BadInput(f"{folder}: there is no such session folder; `runform sessions list` shows those there are")
     try:

@@ -21,7 +21,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from runform_live import doors, names
-from runform_live.errors import BadInput, RunformError
+from runform_live.errors import BadInput, RunformError, reason_of
 from runform_live.messages import Stance, TroubleKind, View
 from runform_live.session import door, events, poses, schema, stances
 from runform_live.session.files import (
@@ -72,8 +72,7 @@ def new_folder(parent: Path, name: str | None = None) -> Path:
                 return new_folder(parent, names.portable(wanted))  # a drive that takes no ":" or "?"
             with contextlib.suppress(OSError, ValueError):
                 folder.rmdir()
-            reason = getattr(trouble, "strerror", None) or trouble
-            raise BadInput(f"cannot write into {parent} ({reason}); name another folder") from None
+            raise BadInput(f"cannot write into {parent} ({reason_of(trouble)}); name another folder") from None
         with contextlib.suppress(OSError):
             sync_folder(parent)
         return folder
@@ -142,7 +141,7 @@ def in_words(trouble: BaseException) -> Words:
         return Words("the session folder or a file in it was removed", "put it back in its place")
     if number in (errno.EROFS, errno.EACCES, errno.EPERM):
         return Words("the session folder cannot be written any more", "make it writable", "not_writable")
-    return Words(f"the disk refuses ({getattr(trouble, 'strerror', None) or trouble})", "check it")
+    return Words(f"the disk refuses ({reason_of(trouble)})", "check it")
 
 
 @dataclass(frozen=True, slots=True)
