@@ -55,6 +55,12 @@ STANCE_COLUMNS: tuple[str, ...] = (
     "step_width_hip",
     "quality",
     "pelvis_sigma_deg",
+    "drop_level_deg",
+    "adduction_level_deg",
+    "lean_level_deg",
+    "camera_moves",
+    "view_doubts",
+    "absences",
 )
 
 
@@ -161,6 +167,15 @@ class Stance(Message, frozen=True, tag="stance"):
     step_width_hip: float | None
     quality: float
     pelvis_sigma_deg: float | None = None  # the network's own doubt of the pelvis line in this stance
+    # What the level line took from the drop, the adduction and the lean. Added again, it gives the angle as the picture shows it: two of
+    # them can be compared, whatever was taken for level in between.
+    drop_level_deg: float | None = None
+    adduction_level_deg: float | None = None
+    lean_level_deg: float | None = None
+    # How often, until this stance, the camera had come to look from elsewhere, the view had become unsure, and the runner had been away.
+    camera_moves: int = 0
+    view_doubts: int = 0
+    absences: int = 0
     stamp_s: float = 0.0  # of the frame that completed this stance
     naming: Naming | None = None  # None: by the view of the session that it was read from
 
@@ -210,6 +225,9 @@ class CoachState(Message, frozen=True, tag="coach"):
     metronome_percent: float | None = None  # above the runner's own cadence; None: no metronome
     trained: str = MAIN_METRIC  # what the large numbers and the tones are about
     trouble: str = ""  # with the language or the cues; the run goes on without
+    # The first minute, which changes are told against: first contact to last toe off (s); None while it is not over.
+    reference_s: tuple[float, float] | None = None
+    reference_left_s: float = 60.0  # of running, until it is over
 
 
 class Health(Message, frozen=True, tag="health"):

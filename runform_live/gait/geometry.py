@@ -71,3 +71,15 @@ def trunk_lean_deg(
     """Angle of hip centre -> shoulder centre against the upright (deg clockwise); positive: towards the stance side."""
     towards_right = upright_deg(hips_x_px, hips_y_px, shoulders_x_px, shoulders_y_px) - upright
     return -towards_right if stance_leg == 0 else towards_right
+
+
+def level_parts_deg(
+    level_deg: float, askew_deg: float, upright: float, follows: float, stance_leg: int
+) -> tuple[float, float, float]:
+    """What the level line takes from drop, adduction and lean of a stance, as `frames.angles_of_row` reads them.
+
+    Added to an angle it gives the part that the picture alone tells; NaN where no level is known.
+    """
+    towards = 1.0 if stance_leg == 0 else -1.0
+    seen = level_deg / follows
+    return towards * seen, towards * (seen - level_deg + askew_deg), -towards * upright

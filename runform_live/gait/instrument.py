@@ -46,6 +46,17 @@ def pelvis_sigma_deg(stance: Stance) -> float:
     return sigma_of(stance.quality) if stance.pelvis_sigma_deg is None else stance.pelvis_sigma_deg
 
 
+def doubt_share(metric: str, stances: Sequence[Stance], sigma_deg: float | None) -> float:
+    """Of the usual error of a metric, what these stances have by the network's own doubt.
+
+    sigma_deg: its sigma of the pelvis line that the usual error stands for; None: it does not say, and the usual error holds.
+    """
+    if metric not in GROWTH or not sigma_deg or not stances:
+        return 1.0
+    own_deg = math.fsum(pelvis_sigma_deg(stance) for stance in stances) / len(stances)
+    return max(LEAST_SHARE, float((own_deg / sigma_deg) ** GROWTH[metric]))
+
+
 @dataclass(frozen=True, slots=True)
 class Instrument:
     """Errors as `runform validate` measured them on bodies that the network never saw.
@@ -69,10 +80,7 @@ class Instrument:
 
     def share(self, metric: str, stances: Sequence[Stance]) -> float:
         """Of the usual error, what these stances have by the network's own doubt."""
-        if metric not in GROWTH or not self.sigma_deg or not stances:
-            return 1.0
-        own_deg = math.fsum(pelvis_sigma_deg(stance) for stance in stances) / len(stances)
-        return max(LEAST_SHARE, float((own_deg / self.sigma_deg) ** GROWTH[metric]))
+        return doubt_share(metric, stances, self.sigma_deg)
 
     def of(self, metric: str, stances: Sequence[Stance]) -> float | None:
         """SD of the error of the mean of these stances; None where it is not known."""

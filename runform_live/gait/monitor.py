@@ -19,6 +19,7 @@ from runform_live.gait.frame_rate import OUTAGE_S, FrameRate, FrameRateState
 from runform_live.gait.instrument import UNCLEAR_SIGMA_DEG, pelvis_sigma_deg
 from runform_live.gait.levelling import Level
 from runform_live.gait.segmenter import GaitSegmenter, SegmenterState
+from runform_live.gait.setting import Setting, SettingState
 from runform_live.messages import (
     INDEX,
     LANDMARKS,
@@ -105,12 +106,13 @@ class MonitorState(msgspec.Struct, frozen=True):
     seen: Seen
     camera: CameraMotion | None
     pelvis: tuple[_PelvisSeen, ...]
+    setting: SettingState
 
 
 class GaitMonitor:
     """Push one pose a frame; get stances, and at any time the state of the run. `finish` after the last frame."""
 
-    __slots__ = ("_camera", "_course", "_pelvis", "_rate", "_seen", "_segmenter")
+    __slots__ = ("_camera", "_course", "_pelvis", "_rate", "_seen", "_segmenter", "_setting")
 
     def __init__(self, view: View = "unknown", state: MonitorState | None = None) -> None:
         """view: where it is known; "unknown" finds it. state: of a predecessor, to go on from; its view holds then."""
@@ -120,6 +122,7 @@ class GaitMonitor:
         self._seen = replace(state.seen) if state else Seen()
         self._camera = state.camera if state else None  # as it was when somebody stood
         self._pelvis: list[_PelvisSeen] = list(state.pelvis) if state else []  # in the last stances
+        self._setting = Setting(state.setting if state else None)
 
     def state(self) -> MonitorState:
         """All that a successor needs to go on exactly from here."""
@@ -130,6 +133,7 @@ class GaitMonitor:
             seen=replace(self._seen),
             camera=self._camera,
             pelvis=tuple(self._pelvis),
+            setting=self._setting.state(),
         )
 
     def calibrate(self) -> None:
@@ -165,6 +169,7 @@ class GaitMonitor:
             if self._segmenter.running or self._course.phase != "before":
                 self._seen.moved_s = MOVED_S
             self._segmenter.lose_level()
+            self._setting.camera_moved(pose.time_s)
             self._camera = None
         steady = pose.camera.taken_back(landmarks)
         # Who sets the camera up moves it: what counts comes after the stand.
@@ -183,6 +188,7 @@ class GaitMonitor:
             pose.behind,
         )
         self._course.push(pose.time_s, self._segmenter.running)
+        self._setting.push(pose.time_s, pose.found, self.naming is None or self.naming.unsure)
         for stance in stances:
             self._pelvis = [*self._pelvis[1 - JUDGED :], _pelvis_in(stance)]
         if pose.found:
@@ -194,7 +200,7 @@ class GaitMonitor:
                 self._seen.small_s += passed_s
             if self._segmenter.frontality < FRONTAL_FLOOR:
                 self._seen.side_on_s += passed_s
-        return stances
+        return [self._setting.of(stance) for stance in stances]
 
     def _pass_repeat(self, pose: Pose) -> list[Stance]:
         """Count a picture that repeats the one before: it says nothing of its moment. After some time nobody is seen any more."""
@@ -209,7 +215,7 @@ class GaitMonitor:
             return []
         stances = self._segmenter.push(pose.time_s, np.full((len(LANDMARKS), 3), np.nan))
         self._course.push(pose.time_s, self._segmenter.running)
-        return stances
+        return [self._setting.of(stance) for stance in stances]
 
     def _count(self, pose: Pose, passed_s: float) -> None:
         """Frames, seconds and the frame rate; passed_s: since the last new picture, LONGEST_FRAME_S at most."""
@@ -231,7 +237,7 @@ class GaitMonitor:
 
     def finish(self) -> list[Stance]:
         """The stances still held back when the source has ended."""
-        return self._segmenter.flush()
+        return [self._setting.of(stance) for stance in self._segmenter.flush()]
 
     def flags(self) -> tuple[str, ...]:
         """What is wrong with the recording so far, in the words of summary.json."""

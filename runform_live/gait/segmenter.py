@@ -13,7 +13,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from runform_live.gait import channels, contact, levelling
+from runform_live.gait import channels, contact, geometry, levelling
 from runform_live.gait.chain import LONGEST_STEP_S, Chain, Step, StepsState, read_steps, write_steps
 from runform_live.gait.hidden import HiddenPelvis, HiddenState
 from runform_live.gait.instrument import quality_of
@@ -382,12 +382,10 @@ class GaitSegmenter:
 
     def _measure(self, step: Step, level: Level | None) -> Stance:
         recent, leg, contact_s = self._recent, step.leg, (step.initial_contact_s, step.toe_off_s)
-        angles = recent.angles(
-            (step.initial_contact_s, step.midstance_s, step.toe_off_s),
-            leg,
-            self._follows[self._view.view == "anterior"],
-            self._references_deg(level),
-        )
+        follows, references_deg = self._follows[self._view.view == "anterior"], self._references_deg(level)
+        events_s = (step.initial_contact_s, step.midstance_s, step.toe_off_s)
+        angles = recent.angles(events_s, leg, follows, references_deg)
+        level_parts_deg = geometry.level_parts_deg(*references_deg, follows, leg)
         seen_from_side = not recent.raw_mean(channels.FRONTALITY, *contact_s) >= FRONTAL_FLOOR
         sigma_deg = recent.raw_mean(channels.TILT_SIGMA, *contact_s)
         hidden = seen_from_side or (self._doubts and self._hidden.hides(leg, sigma_deg))
@@ -413,6 +411,9 @@ class GaitSegmenter:
             knee_valgus_mid_deg=known(0, 2),
             knee_valgus_peak_deg=known(1, 2),
             trunk_lean_mid_deg=known(0, 3),
+            drop_level_deg=_known(level_parts_deg[0]),
+            adduction_level_deg=_known(level_parts_deg[1]),
+            lean_level_deg=_known(level_parts_deg[2]),
             naming=self.naming,
         )
 
@@ -431,3 +432,7 @@ class GaitSegmenter:
         """0..1: the share of the stance's frames that are known, times how small the sigma of the pelvis line's tilt is."""
         known = self._recent.known_share(channels.TILT, step.initial_contact_s, step.toe_off_s)
         return 0.0 if math.isnan(sigma_deg) else known * quality_of(sigma_deg)
+
+
+def _known(value: float) -> float | None:
+    return None if math.isnan(value) else value

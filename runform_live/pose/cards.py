@@ -37,6 +37,12 @@ class FiguresCard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     # metric -> SD of the error of a change from one day to another, of the same runner in the same clothes, place and light
     instrument_change_sd_deg: dict[str, float] = {}
     instrument_change_difference_sd_deg: dict[str, float] = {}  # the same of left minus right
+    # Of a change within a run (gait/change.py), by metric: the share of it that is read, its SD between runners, and the SD of what
+    # drifts in a minute without a change, of a side's mean and of left minus right
+    within_run_share: dict[str, float] = {}
+    within_run_share_sd: dict[str, float] = {}
+    within_run_drift_sd: dict[str, float] = {}
+    within_run_drift_difference_sd: dict[str, float] = {}
     sigma_deg: float | None = None  # the network's own sigma of the pelvis line on those bodies
     follows: tuple[float, float] = FOLLOWS_ALL  # of a turn of the pelvis, so much is read: from behind, from in front
 

@@ -44,6 +44,10 @@ def model_used(config: Config) -> ModelUsed:
         instrument_difference_sd_deg=of_network(figures.instrument_difference_sd_deg),
         instrument_change_sd_deg=of_network(figures.instrument_change_sd_deg),
         instrument_change_difference_sd_deg=of_network(figures.instrument_change_difference_sd_deg),
+        within_run_share=of_network(figures.within_run_share),
+        within_run_share_sd=of_network(figures.within_run_share_sd),
+        within_run_drift_sd=of_network(figures.within_run_drift_sd),
+        within_run_drift_difference_sd=of_network(figures.within_run_drift_difference_sd),
     )
 
 

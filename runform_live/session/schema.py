@@ -8,12 +8,13 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
+from runform_live.gait.change import ChangeErrors, ChangeModel
 from runform_live.gait.instrument import Instrument
 from runform_live.messages import MAIN_METRIC, STANCE_COLUMNS, View
 
-SESSION_VERSION = (
-    3  # 1: without the list of videos; 2: without what the source's file is known by; both are read all the same
-)
+# 1: without the list of videos; 2: without what the source's file is known by; 3: without what the level line took from each stance,
+# and without changes within the run. All are read all the same.
+SESSION_VERSION = 4
 
 SESSION = "session.json"
 VIDEO = "video.mkv"
@@ -41,6 +42,7 @@ GivenRate = Annotated[float, Meta(ge=1, le=1000)]  # as --frame-rate
 Figure = Annotated[float, Meta(ge=-1e6, le=1e6)]
 Spread = Annotated[float, Meta(ge=0, le=1e6)]
 Share = Annotated[float, Meta(ge=0, le=1)]
+Factor = Annotated[float, Meta(ge=0.1, le=10)]
 Band = tuple[Figure | None, Figure | None]
 YEARS = 1970, 9998
 
@@ -66,6 +68,25 @@ class ModelUsed(msgspec.Struct, frozen=True):
     # Of a change from one day to another, in the same clothes, place and light.
     instrument_change_sd_deg: dict[Word, Spread] = {}
     instrument_change_difference_sd_deg: dict[Word, Spread] = {}  # the same of left minus right
+    # Of a change within a run (gait/change.py): the share of it that is read, and what drifts in a minute without one.
+    within_run_share: dict[Word, Factor] = {}
+    within_run_share_sd: dict[Word, Spread] = {}
+    within_run_drift_sd: dict[Word, Spread] = {}
+    within_run_drift_difference_sd: dict[Word, Spread] = {}
+
+    def within_run(self) -> ChangeModel:
+        """The errors that belong to a change within one run."""
+        return ChangeModel(
+            ChangeErrors(
+                share=self.within_run_share,
+                share_sd=self.within_run_share_sd,
+                drift_sd=self.within_run_drift_sd,
+                drift_difference_sd=self.within_run_drift_difference_sd,
+                return_sd=self.instrument_change_sd_deg,
+                return_difference_sd=self.instrument_change_difference_sd_deg,
+                sigma_deg=self.instrument_sigma_deg,
+            )
+        )
 
     def instrument(self, calibrated: bool, level_sd_deg: float | None) -> Instrument:
         """The errors that belong to figures of this network, with a level line of that SD (None: left out) where there is one."""
@@ -171,6 +192,42 @@ class SymmetrySummary(msgspec.Struct, frozen=True):
     index_percent: Figure | None
 
 
+class RunPart(msgspec.Struct, frozen=True):
+    """A part of a run that is compared with another: the stances with midstance in one of its spans (s)."""
+
+    name: Literal["first", "last", "feedback", "no_feedback", "block", "marked"]
+    spans_s: Annotated[tuple[tuple[Seconds, Seconds], ...], Meta(max_length=10_000)]
+    feedback: bool | None = None  # of a block: whether it had feedback
+
+
+class ChangeSummary(msgspec.Struct, frozen=True):
+    """A change of one mean; None is unknown, or withheld."""
+
+    change: Figure | None
+    ci95_low: Figure | None
+    ci95_high: Figure | None
+    sure: bool = False  # also where it was looked at after every stance
+
+
+class PartChange(msgspec.Struct, frozen=True, rename={"before": "from", "now": "to"}):
+    """What changed from one part of the run to another (gait/change.py)."""
+
+    before: RunPart
+    now: RunPart
+    sides: dict[Word, dict[Word, ChangeSummary]]  # side -> metric
+    symmetry: dict[Word, ChangeSummary]  # metric -> change of left minus right
+    cadence_spm: ChangeSummary
+    reasons: tuple[Word, ...] = ()  # what happened in between: "camera" and "view" withhold, "absence" widens
+
+
+class TrendSummary(msgspec.Struct, frozen=True):
+    """Change a minute of one mean, in a run of five minutes or more; None is unknown, or withheld."""
+
+    per_minute: Figure | None
+    ci95_low: Figure | None
+    ci95_high: Figure | None
+
+
 class Summary(msgspec.Struct, frozen=True):
     """summary.json."""
 
@@ -182,3 +239,5 @@ class Summary(msgspec.Struct, frozen=True):
     view: View
     quality: Share
     flags: Annotated[list[Word], Meta(max_length=1000)]
+    changes: Annotated[tuple[PartChange, ...], Meta(max_length=10_000)] = ()  # the first is first to last part
+    trends: dict[Word, dict[Word, TrendSummary]] = {}  # side -> metric; empty in shorter runs

@@ -16,9 +16,12 @@ from runform_live.session import door, schema
 
 HEADER = ",".join(schema.COLUMNS)
 TEXT = frozenset({"side", "gait"})  # the columns that hold words
+WHOLE = frozenset({"camera_moves", "view_doubts", "absences"})  # and whole numbers
 # Wide enough for whatever a damaged picture makes of a runner; NaN and infinity lie in none.
 TIME, VALUE = (-1e9, 1e9), (-1e6, 1e6)
-RANGES = {"quality": (0.0, 1.0), "contact_time_s": (0.0, 1e6), "pelvis_sigma_deg": (0.0, 1e6)}
+RANGES = {
+    "quality": (0.0, 1.0), "contact_time_s": (0.0, 1e6), "pelvis_sigma_deg": (0.0, 1e6), **dict.fromkeys(WHOLE, (0, 1e6))
+}  # fmt: skip
 OPTIONAL = frozenset(field.name for field in msgspec.structs.fields(Stance) if not field.required)
 
 
@@ -31,6 +34,8 @@ def row(stance: Stance) -> str:
             cells.append("")
         elif isinstance(value, str):
             cells.append(value)
+        elif column in WHOLE:
+            cells.append(str(value))
         else:
             cells.append((schema.TIME_FORMAT if column.endswith("_s") else schema.VALUE_FORMAT) % value)
     return ",".join(cells)
@@ -95,7 +100,7 @@ def _stance(cells: dict[str, str]) -> Stance:
     """One row. Raises ValueError where a value is none, or out of all proportion."""
     values = _values(cells, [column for column in schema.COLUMNS if column in cells])
     for column, value in values.items():
-        if isinstance(value, float):
+        if isinstance(value, int | float):
             low, high = RANGES.get(column) or (TIME if column.endswith("_s") else VALUE)
             if not low <= value <= high:
                 raise ValueError(f"{column} is {value:g}")
@@ -106,7 +111,20 @@ def _stance(cells: dict[str, str]) -> Stance:
 
 
 def _values(cells: dict[str, str], columns: Sequence[str]) -> dict[str, Any]:
-    return {column: cells[column] if column in TEXT else _number(column, cells[column]) for column in columns}
+    return {column: _cell(column, cells[column]) for column in columns}
+
+
+def _cell(column: str, cell: str) -> str | int | float | None:
+    if column in TEXT:
+        return cell
+    number = _number(column, cell)
+    if column not in WHOLE:
+        return number
+    if number is None:
+        return 0
+    if not number.is_integer():
+        raise ValueError(f"{column} is no whole number: {cell}")
+    return int(number)
 
 
 def _number(column: str, cell: str) -> float | None:

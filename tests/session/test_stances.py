@@ -23,12 +23,12 @@ def table(folder: Path, columns: int, *rows: str) -> Path:
 
 
 def test_a_stance_keeps_the_sigma_of_its_pelvis_line(tmp_path: Path) -> None:
-    assert schema.COLUMNS[-1] == "pelvis_sigma_deg"
+    assert "pelvis_sigma_deg" in schema.COLUMNS
     assert stances.read(table(tmp_path, len(schema.COLUMNS), stances.row(WITH_SIGMA))) == [WITH_SIGMA]
 
 
 def test_a_session_without_the_column_of_sigma_is_read_and_does_not_know_it(tmp_path: Path) -> None:
-    older = table(tmp_path, len(schema.COLUMNS) - 1, stances.row(WITH_SIGMA))
+    older = table(tmp_path, schema.COLUMNS.index("pelvis_sigma_deg"), stances.row(WITH_SIGMA))
     assert stances.read(older) == [msgspec.structs.replace(WITH_SIGMA, pelvis_sigma_deg=None)]
 
 
@@ -42,7 +42,7 @@ def test_a_row_that_was_cut_before_its_sigma_is_no_row_of_an_older_session(tmp_p
 def test_another_column_that_is_missing_is_damage(tmp_path: Path) -> None:
     row = stances.row(WITH_SIGMA)
     with pytest.raises(BadInput, match="line 1"):
-        stances.read(table(tmp_path, len(schema.COLUMNS) - 2, row, row))
+        stances.read(table(tmp_path, schema.COLUMNS.index("quality"), row, row))
 
 
 def test_a_stance_has_the_precision_of_its_file(tmp_path: Path) -> None:

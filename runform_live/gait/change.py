@@ -1,0 +1,275 @@
+"""What changed within a run: the mean of later stances less that of earlier ones, with the certainty of a change.
+
+Body, clothes, camera and level line add the same to both means and fall out. What is left, and makes the interval:
+
+- the scatter of stances in both, wider where neighbours are alike;
+- the share of a change that is read, which is not the same for all runners;
+- what drifts while nothing changes: light, sweat, cloth that creeps.
+
+How large the last two are was measured on rendered runs that change (`runform validate`); the network's card keeps it.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from runform_live.gait.chain import LONGEST_STEP_S
+from runform_live.gait.instrument import doubt_share
+from runform_live.gait.statistics import FEWEST_STANCES, spread, t95
+from runform_live.messages import Stance
+
+# Angles that are read against the level line, and the part of a stance that keeps what it took from them.
+LEVEL_PART = {
+    "pelvic_drop_mid_deg": "drop_level_deg",
+    "pelvic_drop_peak_deg": "drop_level_deg",
+    "hip_adduction_mid_deg": "adduction_level_deg",
+    "hip_adduction_peak_deg": "adduction_level_deg",
+    "trunk_lean_mid_deg": "lean_level_deg",
+}
+# Usual correlation of neighbouring stances of a side, and how many pairs of a run's own stances it counts as.
+CORRELATION, CORRELATION_PAIRS = 0.2, 20.0
+MOST_CORRELATION = 0.8
+SCATTER_STANCES = 10.0  # so many the earlier part's scatter counts as, where that of few later stances is judged
+DRIFTS_S = 60.0  # the drift of a card is that over so long
+# It wanders: its variance grows with time, and not for ever.
+LONGEST_DRIFT_S = 600.0
+LEAST_DRIFT = 0.5  # of a minute's, however near two parts are
+# A change is judged after every stance, some hundred times in a run. For the chance to be wrong once in a whole run to be small, a sure
+# one must clear more than its 95% interval.
+SURE_Z = 3.29
+Z95 = 1.96
+
+Reason = Literal["camera", "view", "absence"]
+WITHHOLD: tuple[Reason, ...] = ("camera", "view")
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeErrors:
+    """By metric, as `runform validate` measured them on runs that change.
+
+    share: of a true change, what is read on average; share_sd: its SD between runners.
+    drift_sd: SD, after a minute in which nothing changed, of a side's mean; drift_difference_sd: of left minus right.
+    return_sd, return_difference_sd: the same of a runner who has been away and comes back to the same place.
+    sigma_deg: the network's own sigma of the pelvis line that these stand for.
+    """
+
+    share: Mapping[str, float] = field(default_factory=dict)
+    share_sd: Mapping[str, float] = field(default_factory=dict)
+    drift_sd: Mapping[str, float] = field(default_factory=dict)
+    drift_difference_sd: Mapping[str, float] = field(default_factory=dict)
+    return_sd: Mapping[str, float] = field(default_factory=dict)
+    return_difference_sd: Mapping[str, float] = field(default_factory=dict)
+    sigma_deg: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Later minus earlier, in the metric's unit.
+
+    value: None where it is withheld. half: of its 95% interval; None is unknown. needed: what its size must exceed to be sure.
+    before, now: how many stances each mean has (of left minus right, of the side with fewer).
+    reasons: what happened in between that withholds it ("camera", "view") or makes its interval wider ("absence").
+    """
+
+    value: float | None
+    half: float | None
+    needed: float | None
+    before: int
+    now: int
+    reasons: tuple[Reason, ...] = ()
+
+    @property
+    def withheld(self) -> bool:
+        return self.value is None
+
+    @property
+    def provisional(self) -> bool:
+        """Whether a mean rests on fewer stances than a stable one needs."""
+        return min(self.before, self.now) < FEWEST_STANCES
+
+    @property
+    def low(self) -> float | None:
+        """Of the 95% interval."""
+        return None if self.value is None or self.half is None else self.value - self.half
+
+    @property
+    def high(self) -> float | None:
+        return None if self.value is None or self.half is None else self.value + self.half
+
+    @property
+    def sure(self) -> bool:
+        """Whether it is a change for sure, also where it was looked at after every stance."""
+        known = self.value is not None and self.needed is not None and not self.provisional
+        return known and abs(self.value or 0.0) > (self.needed or 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Values of one side in one part of a run: their mean, the variance of it, and when they were measured."""
+
+    values: tuple[float, ...]
+    variance: float
+    middle_s: float
+
+    @property
+    def mean(self) -> float:
+        return math.fsum(self.values) / len(self.values)
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeModel:
+    """Compares parts of one run. Stances are given in time order, named as it holds now."""
+
+    errors: ChangeErrors
+
+    def side(self, metric: str, before: Sequence[Stance], now: Sequence[Stance]) -> Change | None:
+        """Change of one side's mean; None where one of the parts has no value.
+
+        before, now: stances of that side. now may be few (the last ten), before should be many.
+        """
+        parts = _parts(metric, before, now)
+        if parts is None:
+            return None
+        reasons = between(before, now)
+        apart_s = parts[1].middle_s - parts[0].middle_s
+        drift = self.drift_sd(metric, [*before, *now], apart_s, "absence" in reasons)
+        return self._change(metric, parts[1].mean - parts[0].mean, parts, drift, reasons)
+
+    def difference(
+        self,
+        metric: str,
+        before: tuple[Sequence[Stance], Sequence[Stance]],
+        now: tuple[Sequence[Stance], Sequence[Stance]],
+    ) -> Change | None:
+        """Change of left minus right; before, now: the stances of the left and of the right side."""
+        left, right = (_parts(metric, before[side], now[side]) for side in (0, 1))
+        if left is None or right is None:
+            return None
+        reasons = between([*before[0], *before[1]], [*now[0], *now[1]])
+        seen = [stance for side in (*before, *now) for stance in side]
+        apart_s = left[1].middle_s - left[0].middle_s
+        drift = self.drift_sd(metric, seen, apart_s, "absence" in reasons, of_difference=True)
+        value = (left[1].mean - left[0].mean) - (right[1].mean - right[0].mean)
+        return self._change(metric, value, (*left, *right), drift, reasons)
+
+    def drift_sd(
+        self, metric: str, stances: Sequence[Stance], apart_s: float, away: bool, of_difference: bool = False
+    ) -> float | None:
+        """SD of what creeps in between two parts where nothing changes; None where it was never measured.
+
+        apart_s: their middles. away: the runner was out of sight in between. of_difference: of left minus right.
+        """
+        errors = self.errors
+        drift = errors.drift_difference_sd if of_difference else errors.drift_sd
+        again = errors.return_difference_sd if of_difference else errors.return_sd
+        if metric not in drift or (away and metric not in again):
+            return None
+        grown = max(math.sqrt(min(abs(apart_s), LONGEST_DRIFT_S) / DRIFTS_S), LEAST_DRIFT)
+        sd = drift[metric] * grown * doubt_share(metric, stances, errors.sigma_deg)
+        return math.hypot(sd, again[metric]) if away else sd
+
+    def _change(
+        self, metric: str, value: float, parts: Sequence[_Part], drift_sd: float | None, reasons: tuple[Reason, ...]
+    ) -> Change:
+        counts = [len(part.values) for part in parts]
+        before, now = min(counts[::2]), min(counts[1::2])
+        if any(reason in WITHHOLD for reason in reasons):
+            return Change(None, None, None, before, now, reasons)
+        share, share_sd = self.errors.share.get(metric, 1.0), self.errors.share_sd.get(metric)
+        value /= share
+        if drift_sd is None or share_sd is None or min(counts) < 2:
+            return Change(value, None, None, before, now, reasons)
+        scatter = math.sqrt(math.fsum(part.variance for part in parts)) / share
+        constant = math.hypot(drift_sd / share, share_sd / share * value)
+        t = t95(sum(counts) - len(counts))
+        # A share that is not known makes a change larger or smaller, never one out of nothing.
+        needed = math.hypot(SURE_Z * t / Z95 * scatter, Z95 * drift_sd / share)
+        return Change(value, math.hypot(t * scatter, Z95 * constant), needed, before, now, reasons)
+
+
+def cadence_change(before: Sequence[Stance], now: Sequence[Stance]) -> Change | None:
+    """Change of the cadence (steps/min) between two parts with the stances of both sides; None where one has no two in a row.
+
+    Midstances are timed by the frames, and no body or cloth makes them wrong for long: the steps' own scatter is all the error.
+    """
+    parts = []
+    for stances in (before, now):
+        gaps_s = [after.midstance_s - one.midstance_s for one, after in itertools.pairwise(stances)]
+        steps_s = [gap_s for gap_s in gaps_s if 0.0 < gap_s <= LONGEST_STEP_S]
+        if len(steps_s) < 2:
+            return None
+        mean_s = math.fsum(steps_s) / len(steps_s)
+        parts.append((60.0 / mean_s, 60.0 / mean_s**2 * spread(len(steps_s), _variance(_deviations(steps_s)) ** 0.5)))
+    half = math.hypot(parts[0][1], parts[1][1])
+    counts = len(before), len(now)
+    return Change(parts[1][0] - parts[0][0], half, SURE_Z / Z95 * half, *counts, between(before, now))
+
+
+def measured(metric: str, stance: Stance) -> float | None:
+    """The value as the picture alone tells it, whatever was taken for level; None where it, or what level took, is unknown."""
+    value: float | None = getattr(stance, metric)
+    if value is None or metric not in LEVEL_PART:
+        return value
+    part: float | None = getattr(stance, LEVEL_PART[metric])
+    return None if part is None else value + part
+
+
+def between(before: Sequence[Stance], now: Sequence[Stance]) -> tuple[Reason, ...]:
+    """What happened between two parts of a run, or within one of them."""
+    counts: dict[Reason, str] = {"camera": "camera_moves", "view": "view_doubts", "absence": "absences"}
+    stances = [*before, *now]
+    return tuple(reason for reason, count in counts.items() if len({getattr(stance, count) for stance in stances}) > 1)
+
+
+def _parts(metric: str, before: Sequence[Stance], now: Sequence[Stance]) -> tuple[_Part, _Part] | None:
+    """Both parts of one side; None where one of them has no value."""
+    values, middles_s = [], []
+    for stances in (before, now):
+        known = [(stance.midstance_s, value) for stance in stances if (value := measured(metric, stance)) is not None]
+        if not known:
+            return None
+        values.append(tuple(value for _, value in known))
+        middles_s.append(math.fsum(at_s for at_s, _ in known) / len(known))
+    first, then = (_deviations(each) for each in values)
+    correlation = _correlation((first, then))
+    usual = _variance(first) or _variance(then)
+    own = (math.fsum(d * d for d in then) + SCATTER_STANCES * usual) / (max(len(then) - 1, 0) + SCATTER_STANCES)
+    variances = (usual * _of_mean(len(first), correlation), own * _of_mean(len(then), correlation))
+    parts = [_Part(*each) for each in zip(values, variances, middles_s, strict=True)]
+    return parts[0], parts[1]
+
+
+def _deviations(values: Sequence[float]) -> list[float]:
+    mean = math.fsum(values) / len(values)
+    return [value - mean for value in values]
+
+
+def _variance(deviations: Sequence[float]) -> float:
+    return math.fsum(d * d for d in deviations) / max(len(deviations) - 1, 1)
+
+
+def _correlation(parts: Sequence[Sequence[float]]) -> float:
+    """Of neighbouring stances, by a run's own deviations and by the usual: few stances tell little of it."""
+    pairs = squares = count = 0.0
+    for deviations in parts:
+        pairs += math.fsum(one * other for one, other in itertools.pairwise(deviations))
+        squares += math.fsum(d * d for d in deviations)
+        count += len(deviations)
+    if count < 2 or squares <= 0.0:
+        return CORRELATION
+    variance = squares / count
+    found = (pairs + CORRELATION_PAIRS * CORRELATION * variance) / (squares + CORRELATION_PAIRS * variance)
+    return min(max(found, 0.0), MOST_CORRELATION)
+
+
+def _of_mean(n: int, correlation: float) -> float:
+    """Of the variance of single values, what the mean of n in a row has: neighbours are alike by `correlation`, others by its powers.
+
+    Bayley and Hammersley 1946, J R Stat Soc Suppl 8:184.
+    """
+    alike = math.fsum((1 - lag / n) * correlation**lag for lag in range(1, min(n, 60)))
+    return (1 + 2 * alike) / n

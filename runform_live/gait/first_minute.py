@@ -1,0 +1,73 @@
+"""The first minute of running: what the rest of a run is compared with."""
+
+from __future__ import annotations
+
+import msgspec
+
+from runform_live.gait.course import RunTime, RunTimeState
+from runform_live.messages import Naming, Side, Stance
+from runform_live.naming import put_right
+
+BASELINE_S = 60.0  # of running; pauses do not count
+
+
+class FirstMinuteState(msgspec.Struct, frozen=True):
+    """A first minute written down."""
+
+    run_time: RunTimeState
+    stances: tuple[Stance, ...]
+    over: bool
+
+
+class FirstMinute:
+    """Push stances until it is over; later ones are left out.
+
+    The stances are kept: names and angles may change with the view. Where the camera was moved or the view became unsure within the minute, it
+    begins anew.
+    """
+
+    __slots__ = ("_run_time", "_stances", "over")
+
+    def __init__(self, state: FirstMinuteState | None = None) -> None:
+        """state: of a predecessor, to go on from."""
+        self._run_time = RunTime(state.run_time if state else None)
+        self._stances: list[Stance] = list(state.stances) if state else []
+        self.over = state.over if state else False
+
+    def state(self) -> FirstMinuteState:
+        """All of it, for a successor."""
+        return FirstMinuteState(self._run_time.state(), tuple(self._stances), self.over)
+
+    def push(self, stance: Stance) -> bool:
+        """Take a stance; True where the minute has just become full."""
+        if self.over:
+            return False
+        if self._stances and _setting(self._stances[-1]) != _setting(stance):
+            self._run_time, self._stances = RunTime(), []
+        self._run_time.push(stance)
+        self._stances.append(stance)
+        self.over = self._run_time.at(stance.toe_off_s) >= BASELINE_S
+        return self.over
+
+    def put_right(self, now: Naming) -> bool:
+        """Name the stances as it holds now; whether any of them changed."""
+        return put_right(self._stances, now)
+
+    def stances(self, side: Side | None = None) -> list[Stance]:
+        """Of a side, or of both in time order."""
+        return [stance for stance in self._stances if side is None or stance.side == side]
+
+    @property
+    def span_s(self) -> tuple[float, float] | None:
+        """From its first contact to its last toe off; None before it is over."""
+        return (self._stances[0].initial_contact_s, self._stances[-1].toe_off_s) if self.over else None
+
+    @property
+    def left_s(self) -> float:
+        """Seconds of running until it is over."""
+        last_s = self._stances[-1].toe_off_s if self._stances else 0.0
+        return 0.0 if self.over else max(0.0, BASELINE_S - self._run_time.at(last_s))
+
+
+def _setting(stance: Stance) -> tuple[int, int]:
+    return stance.camera_moves, stance.view_doubts

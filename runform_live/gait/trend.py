@@ -1,0 +1,46 @@
+"""How an angle wanders over a long run: its trend a minute, as fatigue makes it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from runform_live.gait.change import WITHHOLD, Z95, Change, ChangeModel, between, measured
+from runform_live.gait.statistics import t95
+from runform_live.messages import Stance
+
+SHORTEST_S = 300.0  # from the first stance to the last one
+PARTS = 10  # that a run is cut into: means of many stances, whose scatter about the line tells how sure it is
+MINUTE_S = 60.0
+
+
+def trend(model: ChangeModel, metric: str, stances: Sequence[Stance]) -> Change | None:
+    """Change a minute of one side's mean; None in runs of under five minutes, or where too little is known.
+
+    stances: of one side, in time order. The line is one of least squares through the means of PARTS equal parts; its interval joins
+    their scatter about the line (slow wandering of the runner is in it) and what drifts from one end of the run to the other.
+    """
+    known = [stance for stance in stances if measured(metric, stance) is not None]
+    if not known or known[-1].midstance_s - known[0].midstance_s < SHORTEST_S:
+        return None
+    reasons = between([], known)
+    if any(reason in WITHHOLD for reason in reasons):
+        return Change(None, None, None, len(known), len(known), reasons)
+    first_s, length_s = known[0].midstance_s, known[-1].midstance_s - known[0].midstance_s
+    parts: list[list[tuple[float, float]]] = [[] for _ in range(PARTS)]
+    for stance in known:
+        place = min(int((stance.midstance_s - first_s) / length_s * PARTS), PARTS - 1)
+        parts[place].append((stance.midstance_s / MINUTE_S, measured(metric, stance) or 0.0))
+    points = [tuple(math.fsum(each) / len(part) for each in zip(*part, strict=True)) for part in parts if part]
+    if len(points) < PARTS / 2:
+        return None
+    middle = [math.fsum(each) / len(points) for each in zip(*points, strict=True)]
+    wide = math.fsum((at - middle[0]) ** 2 for at, _ in points)
+    slope = math.fsum((at - middle[0]) * (value - middle[1]) for at, value in points) / wide
+    left = math.fsum((value - middle[1] - slope * (at - middle[0])) ** 2 for at, value in points)
+    scatter = math.sqrt(left / (len(points) - 2) / wide)
+    drift = model.drift_sd(metric, known, length_s, "absence" in reasons)
+    if drift is None:
+        return Change(slope, None, None, len(known), len(known), reasons)
+    half = math.hypot(t95(len(points) - 2) * scatter, Z95 * drift / (length_s / MINUTE_S))
+    return Change(slope, half, half, len(known), len(known), reasons)
