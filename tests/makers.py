@@ -116,7 +116,7 @@ def stance(side: Side = "left", midstance_s: float = 1.0, drop: float | None = 4
         "toe_off_s": midstance_s + 0.14, "pelvic_drop_mid_deg": drop, "pelvic_drop_peak_deg": drop,
         "hip_adduction_mid_deg": 10.0, "hip_adduction_peak_deg": 11.0, "knee_valgus_mid_deg": 2.0,
         "knee_valgus_peak_deg": 3.0, "trunk_lean_mid_deg": 1.0, "contact_time_s": 0.26, "step_width_hip": 0.3,
-        "quality": 0.8,
+        "quality": 0.8, "drop_level_deg": 0.0, "adduction_level_deg": 0.0, "lean_level_deg": 0.0,
     }  # fmt: skip
     return Stance(**(values | changes))  # type: ignore[arg-type]
 

@@ -31,8 +31,9 @@ LEVEL_PART = {
     "trunk_lean_mid_deg": "lean_level_deg",
 }
 # Usual correlation of neighbouring stances of a side, and how many pairs of a run's own stances it counts as.
-CORRELATION, CORRELATION_PAIRS = 0.2, 20.0
+CORRELATION, CORRELATION_PAIRS = 0.3, 10.0
 MOST_CORRELATION = 0.8
+FEWEST_CORRELATED = 20  # a part with fewer stances tells nothing of it beside another one
 SCATTER_STANCES = 10.0  # so many the earlier part's scatter counts as, where that of few later stances is judged
 DRIFTS_S = 60.0  # the drift of a card is that over so long
 # It wanders: its variance grows with time, and not for ever.
@@ -236,8 +237,9 @@ def _parts(metric: str, before: Sequence[Stance], now: Sequence[Stance]) -> tupl
         middles_s.append(math.fsum(at_s for at_s, _ in known) / len(known))
     first, then = (_deviations(each) for each in values)
     correlation = _correlation((first, then))
-    usual = _variance(first) or _variance(then)
-    own = (math.fsum(d * d for d in then) + SCATTER_STANCES * usual) / (max(len(then) - 1, 0) + SCATTER_STANCES)
+    usual = _variance(first, correlation) or _variance(then, correlation)
+    freedom = max(len(then) - 1, 0)
+    own = (freedom * _variance(then, correlation) + SCATTER_STANCES * usual) / (freedom + SCATTER_STANCES)
     variances = (usual * _of_mean(len(first), correlation), own * _of_mean(len(then), correlation))
     parts = [_Part(*each) for each in zip(values, variances, middles_s, strict=True)]
     return parts[0], parts[1]
@@ -248,21 +250,30 @@ def _deviations(values: Sequence[float]) -> list[float]:
     return [value - mean for value in values]
 
 
-def _variance(deviations: Sequence[float]) -> float:
-    return math.fsum(d * d for d in deviations) / max(len(deviations) - 1, 1)
+def _variance(deviations: Sequence[float], correlation: float = 0.0) -> float:
+    """Of single values, from their deviations from their own mean, which are the smaller the more alike neighbours are."""
+    n = len(deviations)
+    if n < 2:
+        return 0.0
+    return math.fsum(d * d for d in deviations) / (n * (1 - _of_mean(n, correlation)))
 
 
 def _correlation(parts: Sequence[Sequence[float]]) -> float:
     """Of neighbouring stances, by a run's own deviations and by the usual: few stances tell little of it."""
     pairs = squares = count = 0.0
     for deviations in parts:
+        if len(deviations) < FEWEST_CORRELATED and count:
+            continue
         pairs += math.fsum(one * other for one, other in itertools.pairwise(deviations))
         squares += math.fsum(d * d for d in deviations)
         count += len(deviations)
     if count < 2 or squares <= 0.0:
         return CORRELATION
     variance = squares / count
-    found = (pairs + CORRELATION_PAIRS * CORRELATION * variance) / (squares + CORRELATION_PAIRS * variance)
+    own = pairs / squares
+    own += (1 + 3 * own) / count  # deviations from a run's own mean look less alike (Marriott and Pope 1954, Biometrika 41:390)
+    weight = squares / variance
+    found = (own * weight + CORRELATION * CORRELATION_PAIRS) / (weight + CORRELATION_PAIRS)
     return min(max(found, 0.0), MOST_CORRELATION)
 
 

@@ -40,6 +40,7 @@ class Made(msgspec.Struct, frozen=True):
     outfit: int = 0  # what that one wears
     setup: int = 0  # which camera, place and light
     view: str = ""  # "posterior" or "anterior"
+    reference_s: tuple[float, float] | None = None  # of a run that changes: the part before
 
 
 @dataclass(frozen=True, slots=True)
