@@ -32,7 +32,10 @@ def arguments(verb: argparse.ArgumentParser) -> None:
 
 
 def run(chosen: argparse.Namespace) -> None:
-    from runform_live.validate import run as validation  # networks and kernels: no other verb need load them
+    # Networks and kernels: no other verb need load them.
+    from runform_live.session.origin import model_used
+    from runform_live.validate import change_lines
+    from runform_live.validate import run as validation
 
     settings = config.load(chosen.config).with_markers(chosen.markers)
     if chosen.network:
@@ -57,4 +60,6 @@ def run(chosen: argparse.Namespace) -> None:
         terminal.say("\n".join(validation.lines(clip[1])))
     together = validation.overall(clips)
     errors = validation.error_lines(together, [matched for matched, _ in clips])
-    terminal.say("\n".join([*validation.lines(together), *errors]))
+    matched = [one for one, _ in clips]
+    changed = change_lines.lines(matched, model_used(settings).within_run())
+    terminal.say("\n".join([*validation.lines(together), *errors, *changed]))

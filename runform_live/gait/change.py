@@ -271,7 +271,9 @@ def _correlation(parts: Sequence[Sequence[float]]) -> float:
         return CORRELATION
     variance = squares / count
     own = pairs / squares
-    own += (1 + 3 * own) / count  # deviations from a run's own mean look less alike (Marriott and Pope 1954, Biometrika 41:390)
+    own += (
+        1 + 3 * own
+    ) / count  # deviations from a run's own mean look less alike (Marriott and Pope 1954, Biometrika 41:390)
     weight = squares / variance
     found = (own * weight + CORRELATION * CORRELATION_PAIRS) / (weight + CORRELATION_PAIRS)
     return min(max(found, 0.0), MOST_CORRELATION)

@@ -148,7 +148,7 @@ def agreement(compared: Sequence[Compared]) -> ChangeAgreement:
     halves = [one.found.half for one in near if one.found.half is not None]
     held = sum(abs(one.error) <= one.found.half for one in near if one.found.half is not None)
     wide = math.fsum(one.true**2 for one in compared)
-    slope = math.fsum(one.true * (one.found.value or 0.0) for one in compared) / wide if wide > len(compared) else None
+    slope = math.fsum(one.true * (one.found.value or 0.0) for one in compared) / wide if wide else None
     return ChangeAgreement(
         len(near), math.fsum(errors) / len(errors), rms(errors), slope, held, len(halves),
         math.fsum(halves) / len(halves) if halves else None,
@@ -168,23 +168,21 @@ class Fitted:
     drift_difference_sd: float | None
 
 
-def fitted(sides: Sequence[Compared], differences: Sequence[Compared], share: float) -> Fitted:
-    """The likeliest errors of windows that were measured with a share of `share`.
+def fitted(sides: Sequence[Compared], differences: Sequence[Compared], share: float, step: float) -> Fitted:
+    """The likeliest errors of windows that were measured with a share of `share`; step: how finely drifts are looked for.
 
     An error is normal, with the variances of scatter, share and drift added; windows that overlap count as if they did not, which
     makes the figures no larger and no smaller.
     """
-    changed = [one for one in sides if abs(one.true) > 1.0]
+    usual = rms([one.true for one in sides])
+    changed = [one for one in sides if abs(one.true) >= usual]
     wide = math.fsum(one.true**2 for one in changed)
     found = math.fsum(one.true * (one.found.value or 0.0) * share for one in changed) / wide if wide else 1.0
     least = min(
-        (_unlikely(sides, found / share, share_sd, drift), share_sd, drift) for share_sd in _GRID for drift in _GRID
+        (_unlikely(sides, found / share, 0.02 * k, step * j), 0.02 * k, step * j) for k in range(31) for j in range(61)
     )
-    apart = min(((_unlikely(differences, found / share, least[1], drift), drift) for drift in _GRID), default=None)
-    return Fitted(found, least[1], least[2], apart[1] if apart and differences else None)
-
-
-_GRID = tuple(0.02 * k for k in range(61))
+    apart = min((_unlikely(differences, found / share, least[1], step * j), step * j) for j in range(61))
+    return Fitted(found, least[1], least[2], apart[1] if differences else None)
 
 
 def _unlikely(compared: Sequence[Compared], share: float, share_sd: float, drift: float) -> float:
@@ -192,7 +190,7 @@ def _unlikely(compared: Sequence[Compared], share: float, share_sd: float, drift
     total = 0.0
     for one in compared:
         variance = (one.scatter / Z95) ** 2 + (share_sd * one.true) ** 2 + (drift * one.unit) ** 2
-        variance = max(variance, 1e-4)
+        variance = max(variance, 1e-12)
         total += math.log(variance) + ((one.found.value or 0.0) - share * one.true) ** 2 / variance
     return total
 

@@ -41,6 +41,7 @@ class Made(msgspec.Struct, frozen=True):
     setup: int = 0  # which camera, place and light
     view: str = ""  # "posterior" or "anterior"
     reference_s: tuple[float, float] | None = None  # of a run that changes: the part before
+    stands_off_m: float | None = None  # the loosest of the clothes
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,8 +170,9 @@ def _stance(row: dict[str, str]) -> TrueStance:
             side = "right"
         case other:
             raise ValueError(f"side is {other}")
-    metrics = {metric: _number(row, metric) for metric in METRICS if row.get(metric)}
+    metrics = {metric: _number(row, metric) for metric in (*METRICS, "step_width_hip") if row.get(metric)}
     begins_s, middle_s, ends_s = (_number(row, f"{name}_s") for name in ("initial_contact", "midstance", "toe_off"))
     if not begins_s <= middle_s <= ends_s:
         raise ValueError(f"the times of the stance at {middle_s:g} s are not in order")
+    metrics["contact_time_s"] = ends_s - begins_s
     return TrueStance(side, begins_s, middle_s, ends_s, metrics)
