@@ -31,6 +31,7 @@ uniform vec3 low_colour; uniform vec3 high_colour; uniform float zone;
 uniform float lowest; uniform float highest; uniform float widest; uniform float tilt; uniform float vee; uniform float cuts_arms;
 uniform int pattern; uniform float scale; uniform vec3 second; uniform float shine; uniform float grain; uniform int model;
 uniform int hidden_by; uniform vec4 covers[COVERS]; uniform float sleeves[COVERS];
+uniform vec2 slid;  // up, and how much more per metre to the left
 uniform float seed; uniform sampler3D grains; uniform sampler2D photo; uniform float patchy;
 uniform sampler2DShadow shadows; uniform float own_shadow; in vec3 v_sunwards;
 in vec3 v_normal; in vec3 v_rest; in vec3 v_at; in float v_arm;
@@ -38,7 +39,8 @@ out vec4 colour;
 float hash(vec3 p) { return fract(sin(dot(p, vec3(12.9898, 78.233, 37.719)) + seed) * 43758.5453); }
 float noise(vec3 p) { return texture(grains, p / 32.0 + seed * 0.137).r; }
 void main() {
-  float height = v_rest.y - tilt * v_rest.x - vee * abs(v_rest.x);
+  vec3 own = vec3(v_rest.x, v_rest.y - slid.x - slid.y * v_rest.x, v_rest.z);
+  float height = own.y - tilt * v_rest.x - vee * abs(v_rest.x);
   if (height < lowest || height > highest) discard;
   if (abs(v_rest.x) > widest) discard;
   if (cuts_arms > 0.5 && v_arm > 0.5) discard;
@@ -50,7 +52,7 @@ void main() {
   vec3 view = normalize(eye - v_at);
   if (dot(n, view) < 0.0) n = -n;
   vec3 base = height < zone ? low_colour : high_colour;
-  vec3 p = v_rest * scale;
+  vec3 p = own * scale;
   float w = 0.0;
   if (pattern == 1) w = step(0.5, fract(p.y * 14.0));
   else if (pattern == 2) w = step(0.9, fract(abs(p.x) * 5.0 + 0.15));
@@ -61,7 +63,7 @@ void main() {
   else if (pattern == 8) w = step(0.5, fract((p.y + 1.5 * sin(seed) * abs(p.x)) * 4.0 + seed));  // blocks and chevrons
   base = mix(base, second, w);
   if (pattern == 7) base *= 0.3 + 1.4 * texture(photo, p.xy * 1.7 + seed * 0.31).rgb;
-  base *= 1.0 + grain * (noise(v_rest * 130.0) - 0.5) + grain * (noise(v_rest * 24.0) - 0.5);
+  base *= 1.0 + grain * (noise(own * 130.0) - 0.5) + grain * (noise(own * 24.0) - 0.5);
   float facing = dot(n, sun);
   float lit = max(facing, 0.0);
   if (patchy > 0.0) {  // hard shadows of things that are not in the picture
@@ -148,6 +150,29 @@ class Canvas:
         self, layers: list[Layer], to_clip: npt.NDArray[np.float64], eye: npt.NDArray[np.float64], light: Light
     ) -> npt.NDArray[np.uint8]:
         """Picture (height, width, 4): colours 0..255, covered ones premultiplied, and coverage."""
+        self._render(layers, to_clip, eye, light)
+        width, height = self._drawn_px
+        raw = np.frombuffer(self._target.read(components=4), np.uint8).reshape(height, width, 4)
+        return cv2.resize(raw[::-1], self.size_px, interpolation=cv2.INTER_AREA)
+
+    def draw_part(
+        self,
+        layers: list[Layer],
+        to_clip: npt.NDArray[np.float64],
+        eye: npt.NDArray[np.float64],
+        light: Light,
+        part: tuple[int, int, int, int],
+    ) -> npt.NDArray[np.uint8]:
+        """As `draw`, but only a part (left, top, width, height; px) of a picture that is drawn as large as it is asked for."""
+        assert self._drawn_px == self.size_px
+        self._render(layers, to_clip, eye, light)
+        left, top, width, height = part
+        viewport = left, self._drawn_px[1] - top - height, width, height
+        return np.frombuffer(self._target.read(viewport, 4), np.uint8).reshape(height, width, 4)[::-1]
+
+    def _render(
+        self, layers: list[Layer], to_clip: npt.NDArray[np.float64], eye: npt.NDArray[np.float64], light: Light
+    ) -> None:
         self._context.enable(moderngl.DEPTH_TEST)
         self._grains.use(0)
         self._photo.use(1)
@@ -162,9 +187,6 @@ class Canvas:
         self._draw_into(self._target, layers, uploaded, to_clip, fixed | {"own_shadow": light.own_shadow})
         for part in (part for parts in uploaded for part in parts):
             part.release()
-        width, height = self._drawn_px
-        raw = np.frombuffer(self._target.read(components=4), np.uint8).reshape(height, width, 4)
-        return cv2.resize(raw[::-1], self.size_px, interpolation=cv2.INTER_AREA)
 
     def _upload(self, layer: Layer) -> tuple[moderngl.VertexArray, moderngl.Buffer, moderngl.Buffer]:
         data = np.concatenate([layer.at, layer.normal, layer.rest, layer.arm[:, None]], axis=1).astype("f4")
