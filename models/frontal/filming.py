@@ -221,4 +221,4 @@ def frames(
         grey[part], loud[part] = tone(seen, gain)
         fresh = fields.field(np.random.default_rng((number, int(1e6 * noise))))
         speckle = cv2.multiply(loud, fresh, scale=1 / 256, dtype=cv2.CV_16S)
-        yield cv2.addWeighted(grey, 1 / SUBS, speckle, 1 / SUBS, 0, dtype=cv2.CV_8U)
+        yield cv2.addWeighted(grey, 1 / SUBS, speckle, 1 / SUBS, -0.5, dtype=cv2.CV_8U)
