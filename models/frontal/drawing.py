@@ -35,7 +35,7 @@ uniform vec3 eye; uniform vec3 sun; uniform vec3 sun_colour; uniform vec3 sky; u
 uniform vec3 low_colour; uniform vec3 high_colour; uniform float zone;
 uniform float lowest; uniform float highest; uniform float widest; uniform float tilt; uniform float vee; uniform float cuts_arms;
 const int pattern = PATTERN; uniform float scale; uniform vec3 second; uniform float shine; uniform float grain; const int model = MODEL;
-const int hidden_by = HIDDEN; uniform vec4 covers[COVERS]; uniform float sleeves[COVERS];
+const int hidden_by = HIDDEN; uniform vec4 covers[COVERS]; uniform float sleeves[COVERS]; uniform float uneven[COVERS];
 uniform vec2 slid;  // up, and how much more per metre to the left
 uniform float seed; uniform sampler3D grains; uniform sampler2D photo; uniform float patchy;
 uniform sampler2DShadow shadows; uniform float own_shadow; in vec3 v_sunwards;
@@ -44,13 +44,13 @@ out vec4 colour;
 float hash(vec3 p) { return fract(sin(dot(p, vec3(12.9898, 78.233, 37.719)) + seed) * 43758.5453); }
 float noise(vec3 p) { return texture(grains, p / 32.0 + seed * 0.137).r; }
 void main() {
-  vec3 own = vec3(v_rest.x, v_rest.y - slid.x - slid.y * v_rest.x, v_rest.z);
+  vec3 own = vec3(v_rest.x, v_rest.y - slid.x - slid.y * clamp(v_rest.x, -0.2, 0.2), v_rest.z);
   float height = own.y - tilt * v_rest.x - vee * abs(v_rest.x);
   if (height < lowest || height > highest) discard;
   if (abs(v_rest.x) > widest) discard;
   if (cuts_arms > 0.5 && v_arm > 0.5) discard;
   for (int i = 0; i < hidden_by; i++) {
-    float at = v_rest.y - covers[i].w * v_rest.x;
+    float at = v_rest.y - covers[i].w * v_rest.x - uneven[i] * clamp(v_rest.x, -0.2, 0.2);
     if (at > covers[i].x && at < covers[i].y && abs(v_rest.x) < covers[i].z && (sleeves[i] > 0.5 || v_arm < 0.5)) discard;
   }
   if (DEPTH_ALONE) { colour = vec4(1.0); return; }
@@ -98,6 +98,7 @@ class Cover:
     widest: float
     tilt: float
     sleeves: bool
+    uneven: float = 0.0  # how much further up per metre to the left it has slid, as far as 0.2 m
 
 
 @dataclass(frozen=True)
@@ -242,6 +243,7 @@ class Canvas:
         covers = {
             "covers": [(c.lowest, c.highest, c.widest, c.tilt) for c in over] + blank,
             "sleeves": [float(c.sleeves) for c in over] + [0.0] * (COVERS - len(over)),
+            "uneven": [c.uneven for c in over] + [0.0] * (COVERS - len(over)),
         }
         for name, value in (fixed | layer.look | covers).items():
             if name in ("to_clip", "to_sun") and name in program:

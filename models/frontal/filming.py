@@ -107,8 +107,8 @@ class Figure:
 
 
 def _slid(cover: Cover, crept: float, creep: tuple[float, float]) -> Cover:
-    up, tilt = crept * creep[0], crept * creep[1]
-    return replace(cover, lowest=cover.lowest + up, highest=cover.highest + up, tilt=cover.tilt + tilt)
+    up, uneven = crept * creep[0], crept * creep[1]
+    return replace(cover, lowest=cover.lowest + up, highest=cover.highest + up, uneven=uneven)
 
 
 class Noise:
