@@ -10,7 +10,7 @@ A truth folder for `runform validate`, of one seed or several: per clip NAME.mp4
 2.5 s, then runs; drops from -3 to 16 deg on the left and on the right apart; every third is seen from in front, every fourth has
 60 frames/s. A clip that is there is not made again; two processes with different seeds may run side by side.
 
-With --changes a run lasts until 64 s (names: change-MAKE-SEED-NN). In the first 20 s of running the runner does not change (`reference_s` in the
+With --changes a run lasts until 64 s (44 s at 60 frames/s; names: change-MAKE-SEED-NN). In the first 20 s of running the runner does not change (`reference_s` in the
 JSON). Then drop, valgus and adduction of each side change by up to 6 deg, as `changes` in the JSON says: in two or three `steps`, in a
 `ramp`, in `blocks` with and without feedback, or not at all (`none`; three of fourteen); with them trunk lean, step width, cadence and arms. In a third of the runs each
 cloth creeps (`creeps_m`: per garment up on the midline at the end, and left more than right) or the light changes, in a fifth sweat darkens the shirt: in any kind of run, from its start.
@@ -42,7 +42,7 @@ from running import MEASURED_FROM_S, Run, Stance
 
 WIDTH, HEIGHT = 1280, 720
 STAND_S, RUN_S = 2.5, 7.0
-CHANGES_UNTIL_S = 64.0
+CHANGES_UNTIL_S, CHANGES_FAST_UNTIL_S = 64.0, 44.0  # the second one at 60 frames/s: it takes as many pictures
 
 
 @dataclass(frozen=True)
@@ -186,16 +186,15 @@ def make_clip(
 ) -> int:
     """day: one of a runner's several; None: the only one. changes: within the run. Returns how many frames were drawn."""
     rng = np.random.default_rng(seed)
-    around = draw_surroundings(np.random.default_rng((*seed, 701)), STAND_S, CHANGES_UNTIL_S) if changes else None
+    anterior, rate_hz = seed[1] % 3 == 2, 60.0 if seed[1] % 4 == 1 else 30.0
+    end_s = STAND_S + (RUN_S if rate_hz < 50 else 0.75 * RUN_S)
+    if changes:
+        end_s = CHANGES_UNTIL_S if rate_hz < 50 else CHANGES_FAST_UNTIL_S
+    around = draw_surroundings(np.random.default_rng((*seed, 701)), STAND_S, end_s) if changes else None
     wardrobe = np.random.default_rng((*seed, 100 + day.outfit)) if day else rng
     creeping = np.random.default_rng((*seed, 702)) if around and around.creep else None
     person = draw_person(rng, make, wardrobe=wardrobe, creeping=creeping)
-    anterior, rate_hz = seed[1] % 3 == 2, 60.0 if seed[1] % 4 == 1 else 30.0
-    end_s = STAND_S + (RUN_S if rate_hz < 50 else 0.75 * RUN_S)
-    changing = None
-    if changes:
-        end_s = CHANGES_UNTIL_S
-        changing = partial(_changing, seed)
+    changing = partial(_changing, seed, end_s) if changes else None
     run = Run(rng, person.body, STAND_S, end_s, changing)
     drape = None
     if day:
@@ -233,10 +232,8 @@ def make_clip(
     return len(times_s)
 
 
-def _changing(seed: tuple[int, int], base_deg: Mapping[str, float]) -> Changes:
-    return draw_changes(
-        np.random.default_rng((*seed, 700)), kind_of(seed[1]), base_deg, STAND_S + REFERENCE_S, CHANGES_UNTIL_S
-    )
+def _changing(seed: tuple[int, int], end_s: float, base_deg: Mapping[str, float]) -> Changes:
+    return draw_changes(np.random.default_rng((*seed, 700)), kind_of(seed[1]), base_deg, STAND_S + REFERENCE_S, end_s)
 
 
 def main() -> None:
