@@ -226,10 +226,16 @@ def make_clip(
     made = {"seed": seed, "runner": _runner(make, seed), "outfit": day.outfit if day else 0, "setup": day.setup if day else 0,
             "make": make, "view": "anterior" if anterior else "posterior", "fps": rate_hz, "roll_deg": round(roll, 2),
             "drop_left_deg": round(float(run.drop["l"]), 2), "drop_right_deg": round(float(run.drop["r"]), 2),
-            "clothes": _clothes(person), **(_of_changes(run, person, around) if around else {})}  # fmt: skip
+            "clothes": _clothes(person), "stands_off_m": _stands_off_m(person),
+            **(_of_changes(run, person, around) if around else {})}  # fmt: skip
     (folder / f"{name}.json").write_text(json.dumps(made, indent=1))
     scratch.replace(folder / f"{name}.mp4")
     return len(times_s)
+
+
+def _stands_off_m(person: Person) -> float:
+    """How far the loosest of a mesh's clothes stands off the body."""
+    return round(max((cloth.puff_m + cloth.flare_m + cloth.fold_m for cloth in person.layers[1:]), default=0.0), 4)
 
 
 def _changing(seed: tuple[int, int], end_s: float, base_deg: Mapping[str, float]) -> Changes:
