@@ -4,10 +4,16 @@
     python models/frontal/clips.py OUT --clips 14 --seed 990
     python models/frontal/clips.py OUT --clips 4 --seed 950 --make blocks     # a make that is never trained on
     python models/frontal/clips.py OUT --clips 9 --seed 970 --make mesh --days  # each runner on four days
+    python models/frontal/clips.py OUT --clips 14 --seed 4000 --changes       # runners who change within the run
 
 A truth folder for `runform validate`, of one seed or several: per clip NAME.mp4, NAME.stances.csv, NAME.frames.csv and NAME.json. Every clip stands for
 2.5 s, then runs; drops from -3 to 16 deg on the left and on the right apart; every third is seen from in front, every fourth has
-60 frames/s. A clip that is there is not made again.
+60 frames/s. A clip that is there is not made again; two processes with different seeds may run side by side.
+
+With --changes a run lasts until 64 s (44 s at 60 frames/s; names: change-MAKE-SEED-NN). In the first 20 s of running the runner does not change (`reference_s` in the
+JSON). Then drop, valgus and adduction of each side change by up to 6 deg, as `changes` in the JSON says: in two or three `steps`, in a
+`ramp`, in `blocks` with and without feedback, or not at all (`none`; three of fourteen); with them trunk lean, step width, cadence and arms. In a third of the runs each
+cloth creeps (`creeps_m`: per garment up on the midline at the end, and left more than right) or the light changes, in a fifth sweat darkens the shirt: in any kind of run, from its start.
 """
 
 from __future__ import annotations
@@ -15,24 +21,28 @@ from __future__ import annotations
 import argparse
 import csv
 import json
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 
 import av
 import numpy as np
 import numpy.typing as npt
 from camera import Camera, looking_at, rolled
+from changing import REFERENCE_S, Changes, Surroundings, draw_changes, draw_surroundings, kind_of
 from drawing import Canvas
+from filming import frames
 from photos import photo
-from picture import LABELS, Person, draw_person, landmarks, layers_of
+from picture import LABELS, Person, draw_person, landmarks
 from posing import pose_of
 from running import MEASURED_FROM_S, Run, Stance
-from scene import draw_light, draw_room, rails
 
 WIDTH, HEIGHT = 1280, 720
 STAND_S, RUN_S = 2.5, 7.0
+CHANGES_UNTIL_S, CHANGES_FAST_UNTIL_S = 64.0, 44.0  # the second one at 60 frames/s: it takes as many pictures
 
 
 @dataclass(frozen=True)
@@ -119,41 +129,6 @@ def stance_row(
     return row
 
 
-def frames(
-    rng: np.random.Generator,
-    canvas: Canvas,
-    run: Run,
-    person: Person,
-    camera: Camera,
-    times_s: Sequence[float],
-    anterior: bool,
-    draping: np.random.Generator | None = None,
-) -> Iterator[npt.NDArray[np.uint8]]:
-    """The picture (height, width, 3; BGR) at each of some times; draping: how cloth lies, where it is not as rng says."""
-    light = draw_light(rng)
-    drape = (draping or rng).bit_generator.state
-    room = draw_room(rng, camera, (WIDTH, HEIGHT))
-    rail = rng.uniform() < 0.6
-    if rail and not anterior:
-        rails(rng, camera, room, False)
-    front = rng.bit_generator.state
-    tint, gamma = np.exp(rng.normal(0, 0.04, 3)), np.exp(rng.normal(0, 0.12))
-    gain, noise = 0.0, abs(rng.normal(0, 0.015))
-    for number, time_s in enumerate(times_s):
-        rng.bit_generator.state = drape
-        layers = layers_of(rng, person, pose_of(run.angles(time_s), person.body))
-        drawn = canvas.draw(layers, camera.to_clip((WIDTH, HEIGHT)), camera.eye, light).astype(np.float32) / 255
-        picture = room * (1 - drawn[..., 3:]) + drawn[..., 2::-1]
-        if rail and anterior:
-            rng.bit_generator.state = front
-            rails(rng, camera, picture, True)
-        gain = gain or 0.42 / max(float(picture.mean()), 0.05)
-        fresh = np.random.default_rng((number, int(1e6 * noise)))
-        picture = np.clip(picture * gain * tint, 0, 1) ** gamma
-        picture += noise * fresh.standard_normal(picture.shape, np.float32) * (0.4 + np.sqrt(picture))
-        yield np.clip(picture * 255, 0, 255).astype(np.uint8)
-
-
 def write_frames_csv(path: Path, run: Run, person: Person, camera: Camera, level: Camera, rate_hz: float) -> None:
     """Exact pixels of all landmarks and the obliquity, per frame."""
     names = [
@@ -170,11 +145,7 @@ def write_frames_csv(path: Path, run: Run, person: Person, camera: Camera, level
         for number in range(int(run.end_s * rate_hz)):
             time_s = number / rate_hz
             world = landmarks(person, pose_of(run.angles(time_s), person.body))
-            touching = [
-                any(s.leg == leg and s.initial_contact_s <= time_s < s.toe_off_s for s in run.stances)
-                or time_s < run.stand_s
-                for leg in "lr"
-            ]
+            touching = [time_s < run.stand_s or run.touches(leg, time_s) for leg in "lr"]
             across = level.project(world["right_hip"]) - level.project(world["left_hip"])
             pixels = [f"{v:.2f}" for name in LABELS for v in camera.project(world[name])]
             rows.writerow([number, f"{time_s:.5f}", *map(int, touching), *pixels, f"{angle_deg(across):.3f}"])
@@ -184,16 +155,47 @@ def _runner(make: str, seed: tuple[int, int]) -> str:
     return f"{make}-{seed[0]}-{seed[1]:02d}"
 
 
+def _clothes(person: Person) -> list[str]:
+    return [str(layer.part) for layer in person.layers[1:]]
+
+
+def _of_changes(run: Run, person: Person, around: Surroundings) -> dict[str, object]:
+    """What the JSON of a clip says about what changed in it."""
+    assert run.changes is not None
+    creeps = None
+    if around.creep:
+        creeps = [
+            {"garment": str(layer.part), "up_m": round(up, 4), "left_more_m": round(0.3 * slope, 4)}
+            for layer, (up, slope) in zip(person.layers, person.creeps, strict=True)
+            if (up, slope) != (0.0, 0.0)
+        ]
+    return {
+        "reference_s": [STAND_S + MEASURED_FROM_S, STAND_S + REFERENCE_S], "changes": run.changes.described(),
+        "creeps_m": creeps, **around.described(),
+    }  # fmt: skip
+
+
 def make_clip(
-    folder: Path, name: str, seed: tuple[int, int], make: str, canvas: Canvas, day: Day | None = None
-) -> None:
-    """day: one of a runner's several; None: the only one."""
+    folder: Path,
+    name: str,
+    seed: tuple[int, int],
+    make: str,
+    canvas: Canvas,
+    day: Day | None = None,
+    changes: bool = False,
+) -> int:
+    """day: one of a runner's several; None: the only one. changes: within the run. Returns how many frames were drawn."""
     rng = np.random.default_rng(seed)
-    wardrobe = np.random.default_rng((*seed, 100 + day.outfit)) if day else rng
-    person = draw_person(rng, make, wardrobe=wardrobe)
     anterior, rate_hz = seed[1] % 3 == 2, 60.0 if seed[1] % 4 == 1 else 30.0
     end_s = STAND_S + (RUN_S if rate_hz < 50 else 0.75 * RUN_S)
-    run = Run(rng, person.body, STAND_S, end_s)
+    if changes:
+        end_s = CHANGES_UNTIL_S if rate_hz < 50 else CHANGES_FAST_UNTIL_S
+    around = draw_surroundings(np.random.default_rng((*seed, 701)), STAND_S, end_s) if changes else None
+    wardrobe = np.random.default_rng((*seed, 100 + day.outfit)) if day else rng
+    creeping = np.random.default_rng((*seed, 702)) if around and around.creep else None
+    person = draw_person(rng, make, wardrobe=wardrobe, creeping=creeping)
+    changing = partial(_changing, seed, end_s) if changes else None
+    run = Run(rng, person.body, STAND_S, end_s, changing)
     drape = None
     if day:
         rng = np.random.default_rng((*seed, day.setup))
@@ -211,9 +213,9 @@ def make_clip(
     with av.open(str(scratch), "w") as film:
         stream = film.add_stream("libx264", rate=Fraction(int(rate_hz)))
         stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
-        stream.options = {"crf": str(int(rng.integers(20, 29))), "preset": "veryfast"}
+        stream.options = {"crf": str(int(rng.integers(20, 29))), "preset": "veryfast", "threads": "2"}
         times_s = [number / rate_hz for number in range(int(run.end_s * rate_hz))]
-        for picture in frames(rng, canvas, run, person, camera, times_s, anterior, drape):
+        for picture in frames(rng, canvas, run, person, camera, times_s, anterior, drape, around):
             film.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="bgr24")))
         film.mux(stream.encode(None))
     write_frames_csv(folder / f"{name}.frames.csv", run, person, camera, level, rate_hz)
@@ -224,9 +226,20 @@ def make_clip(
     made = {"seed": seed, "runner": _runner(make, seed), "outfit": day.outfit if day else 0, "setup": day.setup if day else 0,
             "make": make, "view": "anterior" if anterior else "posterior", "fps": rate_hz, "roll_deg": round(roll, 2),
             "drop_left_deg": round(float(run.drop["l"]), 2), "drop_right_deg": round(float(run.drop["r"]), 2),
-            "clothes": [layer.part for layer in person.layers[1:]]}  # fmt: skip
+            "clothes": _clothes(person), "stands_off_m": _stands_off_m(person),
+            **(_of_changes(run, person, around) if around else {})}  # fmt: skip
     (folder / f"{name}.json").write_text(json.dumps(made, indent=1))
     scratch.replace(folder / f"{name}.mp4")
+    return len(times_s)
+
+
+def _stands_off_m(person: Person) -> float:
+    """How far the loosest of a mesh's clothes stands off the body."""
+    return round(max((cloth.puff_m + cloth.flare_m + cloth.fold_m for cloth in person.layers[1:]), default=0.0), 4)
+
+
+def _changing(seed: tuple[int, int], end_s: float, base_deg: Mapping[str, float]) -> Changes:
+    return draw_changes(np.random.default_rng((*seed, 700)), kind_of(seed[1]), base_deg, STAND_S + REFERENCE_S, end_s)
 
 
 def main() -> None:
@@ -239,6 +252,9 @@ def main() -> None:
         action="store_true",
         help="each runner on four days: NAME-1, NAME-2 in the same clothes, NAME-3 in others, NAME-4 as on the first",
     )
+    arguments.add_argument(
+        "--changes", action="store_true", help="runners who change within the run; names begin with change-"
+    )
     arguments.add_argument("--make", default="any", choices=("any", "mesh", "puppet", "blocks"))
     chosen = arguments.parse_args()
     chosen.out.mkdir(parents=True, exist_ok=True)
@@ -246,9 +262,12 @@ def main() -> None:
     for number in range(chosen.clips):
         for day in DAYS if chosen.days else (None,):
             name = _runner(chosen.make, (chosen.seed, number)) + (f"-{day.number}" if day else "")
+            name = f"change-{name}" if chosen.changes else name
             if not (chosen.out / f"{name}.mp4").exists():
-                make_clip(chosen.out, name, (chosen.seed, number), chosen.make, canvas, day)
-                print(f"{name}: {number + 1} of {chosen.clips}", flush=True)
+                begun_s = time.monotonic()
+                count = make_clip(chosen.out, name, (chosen.seed, number), chosen.make, canvas, day, chosen.changes)
+                rate = count / (time.monotonic() - begun_s)
+                print(f"{name}: {number + 1} of {chosen.clips}, {rate:.1f} frames/s", flush=True)
 
 
 if __name__ == "__main__":

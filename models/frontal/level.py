@@ -15,8 +15,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 from camera import Camera
-from clips import HEIGHT, WIDTH, frames, place_camera
+from clips import HEIGHT, WIDTH, place_camera
 from drawing import Canvas
+from filming import frames
 from photos import photo
 from picture import Person, draw_person, landmarks
 from posing import pose_of

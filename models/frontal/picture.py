@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from body import MARKS, Body, base, draw_body
 from camera import Camera
+from changing import CREEP_M, draw_creep
 from drawing import Canvas, Cover, Layer, Light, normals
 from photos import photo
 from posing import Angles, Pose, draw_angles, move_joint, pose_of, skin
@@ -60,6 +61,7 @@ PUPPETS = 0.3  # share of people of the second make
 # How sharply a surface belongs to one bone (an exponent of its weights): between bones, soft tissue and cloth turn by less of a
 # pelvis' turn than it does, and nobody knows by how much under which clothes.
 FOLLOWS = (0.35, 1.7)
+CREEPS_NOT = ("skin", "shoes", "hair", "socks", "pouch", "thing", "belt")
 SLACK, GIVES = 0.5, 0.6  # of so many people the surface gives way, by up to this share of what is the pelvis'
 
 
@@ -72,17 +74,26 @@ class Person:
     worn: list[npt.NDArray[np.float32]]  # the layers' vertices at rest, stood off the body
     arms: list[npt.NDArray[np.float32]]
     hidden_by: list[tuple[Cover, ...]]  # what is worn over each layer
+    creeps: list[tuple[float, float]]  # how far each slides (see draw_creep)
+    over_creeps: list[tuple[tuple[float, float], ...]]  # and what is worn over it, as hidden_by
+    made_of_tubes: bool = False
 
 
 def draw_person(
-    rng: np.random.Generator, make: str = "any", gives: bool = False, wardrobe: np.random.Generator | None = None
+    rng: np.random.Generator,
+    make: str = "any",
+    gives: bool = False,
+    wardrobe: np.random.Generator | None = None,
+    creeping: np.random.Generator | None = None,
 ) -> Person:
     """make: "mesh", "puppet", "any" (one of these two), or "blocks", which is for validation only.
 
     gives: as people to learn from, of whom some have a surface that gives way.
     wardrobe: of a mesh: what chooses the clothes, so that one body can wear others.
+    creeping: how far each garment slides in the course of a run; None: none does.
     """
-    if make == "blocks" or make == "puppet" or (make == "any" and rng.uniform() < PUPPETS):
+    tubes = make == "blocks" or make == "puppet" or (make == "any" and rng.uniform() < PUPPETS)
+    if tubes:
         body, layers = draw_puppet(rng, blocks=make == "blocks")
     else:
         body = draw_body(rng)
@@ -98,19 +109,35 @@ def draw_person(
         layers = [replace(layer, weights=slack(layer.weights, layer.vertices, body, up, down)) for layer in layers]
     worn = [layers[0].vertices, *(deform(cloth, normals(cloth.vertices, cloth.faces)) for cloth in layers[1:])]
     covers = [covers_of(layer) for layer in layers]
+    creeps = [(0.0, 0.0)] * len(layers)
+    if creeping:
+        creeps = [(0.0, 0.0) if layer.part in CREEPS_NOT else draw_creep(creeping) for layer in layers]
     hidden_by = [tuple(cover for over in covers[k + 1 :] for cover in over) for k in range(len(layers))]
+    over_creeps = [
+        tuple(creep for over, creep in zip(covers[k + 1 :], creeps[k + 1 :], strict=True) for _ in over)
+        for k in range(len(layers))
+    ]
     arms = [arm_share(layer.weights) for layer in layers]
     seen = []
-    for layer, at, arm, over in zip(layers, worn, arms, hidden_by, strict=True):
-        faces = faces_shown(layer, arm, over)
+    for layer, at, arm, over, creep, over_creep in zip(layers, worn, arms, hidden_by, creeps, over_creeps, strict=True):
+        faces = faces_shown(*((layer, arm, over) if not creeping else _widened(layer, arm, over)))
         used = np.unique(faces)
         if len(used):
             rest = replace(
                 layer, vertices=layer.vertices[used], weights=layer.weights[used],
                 faces=np.searchsorted(used, faces).astype(np.int32),
             )  # fmt: skip
-            seen.append((rest, at[used], arm[used], over))
-    return Person(body, *(list(part) for part in zip(*seen, strict=True)))
+            seen.append((rest, at[used], arm[used], over, creep, over_creep))
+    return Person(body, *(list(part) for part in zip(*seen, strict=True)), made_of_tubes=tubes)
+
+
+def _widened(
+    layer: Cloth, arm: npt.NDArray[np.float32], over: tuple[Cover, ...]
+) -> tuple[Cloth, npt.NDArray[np.float32], tuple[Cover, ...]]:
+    """With cuts as far out as they may come to lie when cloth creeps."""
+    most = 1.5 * CREEP_M
+    wide = replace(layer, lowest=layer.lowest - most, highest=layer.highest + most)
+    return wide, arm, tuple(replace(c, lowest=c.lowest + most, highest=c.highest - most) for c in over)
 
 
 def landmarks(person: Person, pose: Pose) -> dict[str, npt.NDArray[np.float64]]:
@@ -140,7 +167,7 @@ def layers_of(rng: np.random.Generator, person: Person, pose: Pose) -> list[Laye
             "lowest": cloth.lowest, "highest": cloth.highest, "widest": cloth.widest,
             "tilt": cloth.cut_tilt, "vee": cloth.vee, "cuts_arms": float(cloth.sleeveless),
             "pattern": cloth.pattern[0], "scale": cloth.pattern[1], "second": cloth.pattern[2], "shine": cloth.shine,
-            "grain": grain, "seed": cloth.seed,
+            "grain": grain, "seed": cloth.seed, "slid": (0.0, 0.0),
         }  # fmt: skip
         out.append(Layer(moved, normals(moved, cloth.faces), cloth.vertices, arm, cloth.faces, look, hidden_by))
     return out
