@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from runform_live.addresses import masked
 from runform_live.config import Config
+from runform_live.gait.one_level import on_one_level
 from runform_live.messages import CoachState, Cue, GaitState, Naming, Stance, TroubleKind
 from runform_live.naming import exchanged, leg_of, newer, put_right, renamed, view_of
 from runform_live.session import door, events, stances
@@ -394,9 +395,17 @@ class SessionRecord:
             ended=door.clean(masked(ended)),
             source_file=None if known is None else unchanged(known),
         )
+        self._level_alike()
         self.summary = of_session(self.info, self._stances)
         self._writer.finish(self.info, self.summary, self._stances, self._events)
         return self.summary
+
+    def _level_alike(self) -> None:
+        """Read the whole run against one level line, here and in the file."""
+        fresh = on_one_level(self._stances)
+        if any(one is not before for one, before in zip(fresh, self._stances, strict=True)):
+            self._stances = [stances.as_written(stance) for stance in fresh]
+            self._rewrite_stances()
 
     def abandon(self) -> None:
         """Leave the folder as a crash would; does nothing once the session is closed."""

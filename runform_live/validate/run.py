@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from runform_live.config import Config
+from runform_live.gait.one_level import on_one_level
 from runform_live.messages import MAIN_METRIC, METRICS
 from runform_live.runtime.offline import Analysis
 from runform_live.session.origin import model_used
@@ -35,7 +36,7 @@ def validate(
         for _ in analysis:
             pass
         state = analysis.gait_state()
-        matched = match(clip, analysis.stances, model.instrument(state.calibrated, state.level_sd_deg))
+        matched = match(clip, on_one_level(analysis.stances), model.instrument(state.calibrated, state.level_sd_deg))
         measured = cadence_spm([s for _, s in matched.pairs])
         true = true_cadence_spm(clip)
         error = None if measured is None or true is None else 100.0 * abs(measured - true) / true
