@@ -58,6 +58,7 @@ STANCE_COLUMNS: tuple[str, ...] = (
     "drop_level_deg",
     "adduction_level_deg",
     "lean_level_deg",
+    "drop_flow_deg",
     "camera_moves",
     "view_doubts",
     "absences",
@@ -109,6 +110,7 @@ class LevelInMotion(msgspec.Struct, frozen=True):
 
     tilt_deg: float
     trust: float  # 0..1; the rest is what standing still shows
+    look_deg: float = math.nan  # the same tilt by the look of this frame alone; NaN where none was taken
 
 
 class Pose(Message, frozen=True, tag="pose"):
@@ -172,6 +174,8 @@ class Stance(Message, frozen=True, tag="stance"):
     drop_level_deg: float | None = None
     adduction_level_deg: float | None = None
     lean_level_deg: float | None = None
+    # What it would have taken from the drop by the optical flow of the step before alone, which knows no landmarks.
+    drop_flow_deg: float | None = None
     # How often, until this stance, the camera had come to look from elsewhere, the view had become unsure, and the runner had been away.
     camera_moves: int = 0
     view_doubts: int = 0

@@ -43,6 +43,8 @@ def renamed(stance: Stance, now: Naming | None) -> Stance:
         adduction = getattr(stance, f"hip_adduction_{when}_deg")
         if adduction is not None:
             changes[f"hip_adduction_{when}_deg"] = adduction + drop * (share - 1.0)
+    if stance.drop_flow_deg is not None:
+        changes["drop_flow_deg"] = stance.drop_flow_deg * share
     if stance.drop_level_deg is not None:
         changes["drop_level_deg"] = stance.drop_level_deg * share
         if stance.adduction_level_deg is not None:

@@ -30,6 +30,8 @@ LEVEL_PART = {
     "hip_adduction_peak_deg": "adduction_level_deg",
     "trunk_lean_mid_deg": "lean_level_deg",
 }
+FLOW_SEES = frozenset(LEVEL_PART) - {"trunk_lean_mid_deg"}
+FLOW_LOOKED = 0.8  # of the stances of both parts: with fewer the network's word stands alone
 # Usual correlation of neighbouring stances of a side, and how many pairs of a run's own stances it counts as.
 CORRELATION, CORRELATION_PAIRS = 0.3, 10.0
 MOST_CORRELATION = 0.8
@@ -56,6 +58,7 @@ class ChangeErrors:
     drift_sd: SD, after a minute in which nothing changed, of a side's mean; drift_difference_sd: of left minus right.
     return_sd, return_difference_sd: the same of a runner who has been away and comes back to the same place.
     sigma_deg: the network's own sigma of the pelvis line that these stand for.
+    flow: of the word on a lasting tilt of the pelvis, what the optical flow has beside the network.
     """
 
     share: Mapping[str, float] = field(default_factory=dict)
@@ -65,6 +68,7 @@ class ChangeErrors:
     return_sd: Mapping[str, float] = field(default_factory=dict)
     return_difference_sd: Mapping[str, float] = field(default_factory=dict)
     sigma_deg: float | None = None
+    flow: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +136,7 @@ class ChangeModel:
 
         before, now: stances of that side. now may be few (the last ten), before should be many.
         """
-        parts = _parts(metric, before, now)
+        parts = _parts(metric, before, now, self.errors.flow)
         if parts is None:
             return None
         reasons = between(before, now)
@@ -147,7 +151,7 @@ class ChangeModel:
         now: tuple[Sequence[Stance], Sequence[Stance]],
     ) -> Change | None:
         """Change of left minus right; before, now: the stances of the left and of the right side."""
-        left, right = (_parts(metric, before[side], now[side]) for side in (0, 1))
+        left, right = (_parts(metric, before[side], now[side], self.errors.flow) for side in (0, 1))
         if left is None or right is None:
             return None
         reasons = between([*before[0], *before[1]], [*now[0], *now[1]])
@@ -210,13 +214,21 @@ def cadence_change(before: Sequence[Stance], now: Sequence[Stance]) -> Change | 
     return Change(parts[1][0] - parts[0][0], half, SURE_Z / Z95 * half, *counts, between(before, now))
 
 
-def measured(metric: str, stance: Stance) -> float | None:
-    """The value as the picture alone tells it, whatever was taken for level; None where it, or what level took, is unknown."""
+def measured(metric: str, stance: Stance, flow: float = 0.0) -> float | None:
+    """The value as the picture alone tells it, whatever was taken for level; None where it, or what level took, is unknown.
+
+    A network reads the swing of a pelvis better than a tilt that lasts: light that turns, or cloth that creeps, moves its lines a little. The
+    optical flow sees cloth and light go otherwise. flow: its share of the word on where level is; None then where it did not look.
+    """
     value: float | None = getattr(stance, metric)
     if value is None or metric not in LEVEL_PART:
         return value
     part: float | None = getattr(stance, LEVEL_PART[metric])
-    return None if part is None else value + part
+    if part is None:
+        return None
+    if flow == 0.0 or metric not in FLOW_SEES:
+        return value + part
+    return None if stance.drop_flow_deg is None else value + part - flow * stance.drop_flow_deg
 
 
 def between(before: Sequence[Stance], now: Sequence[Stance]) -> tuple[Reason, ...]:
@@ -226,11 +238,14 @@ def between(before: Sequence[Stance], now: Sequence[Stance]) -> tuple[Reason, ..
     return tuple(reason for reason, count in counts.items() if len({getattr(stance, count) for stance in stances}) > 1)
 
 
-def _parts(metric: str, before: Sequence[Stance], now: Sequence[Stance]) -> tuple[_Part, _Part] | None:
+def _parts(metric: str, before: Sequence[Stance], now: Sequence[Stance], flow: float) -> tuple[_Part, _Part] | None:
     """Both parts of one side; None where one of them has no value."""
+    stances = [*before, *now]
+    looked = sum(stance.drop_flow_deg is not None for stance in stances) >= FLOW_LOOKED * len(stances)
     values, middles_s = [], []
-    for stances in (before, now):
-        known = [(stance.midstance_s, value) for stance in stances if (value := measured(metric, stance)) is not None]
+    for part in (before, now):
+        seen = [(stance.midstance_s, measured(metric, stance, flow if looked else 0.0)) for stance in part]
+        known = [(at_s, value) for at_s, value in seen if value is not None]
         if not known:
             return None
         values.append(tuple(value for _, value in known))

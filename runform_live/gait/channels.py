@@ -24,7 +24,8 @@ FRONTALITY = 22  # shoulder width over trunk length: 0.55 to 0.75 seen from behi
 HIP_WIDTH = 23
 TILT_SIGMA = 24  # deg, of the pelvis line
 MARKS_Y = 25  # middle of the PSIS where they are marked
-CHANNELS = 26
+FLOW_LEVEL = 26  # deg, the tilt that a level pelvis is seen with by the optical flow of this frame
+CHANNELS = 27
 
 # Hands pass in front of the hips twice a stride; nothing passes in front of the shoulders.
 SHOULDER_SHARE = 0.85

@@ -104,7 +104,12 @@ class Recent:
         )
 
     def append(
-        self, time_s: float, landmarks: npt.NDArray[np.float64], marked: bool, order: float | None = None
+        self,
+        time_s: float,
+        landmarks: npt.NDArray[np.float64],
+        marked: bool,
+        order: float | None = None,
+        flow_level_deg: float = math.nan,
     ) -> None:
         """Take one frame. order: whose leg is whose (see `channels.ORDER`), where the landmarks' names do not say it."""
         if not time_s > self.now_s:
@@ -116,6 +121,7 @@ class Recent:
         channels.fill_row(landmarks, marked, self._row)
         if order is not None:
             self._row[channels.ORDER] = order
+        self._row[channels.FLOW_LEVEL] = flow_level_deg
         frames.append(self._counters, self._times, self._raw, time_s, self._row)
 
     def lows(self, lag_s: float) -> list[tuple[float, float]]:

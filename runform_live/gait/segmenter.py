@@ -260,7 +260,8 @@ class GaitSegmenter:
 
         Raises ValueError where time does not go forward.
         """
-        self._recent.append(time_s, landmarks, marked, None if names_sides else 2.0 * behind - 1.0)
+        flow_level_deg = math.nan if level_in_motion is None or marked else level_in_motion.look_deg
+        self._recent.append(time_s, landmarks, marked, None if names_sides else 2.0 * behind - 1.0, flow_level_deg)
         self._doubts, self._follows, self._names_sides = doubts or marked, follows, names_sides
         if level_in_motion is not None and not marked:  # it gets better with every frame: the newest is good for all
             self._level_in_motion = level_in_motion
@@ -414,8 +415,15 @@ class GaitSegmenter:
             drop_level_deg=_known(level_parts_deg[0]),
             adduction_level_deg=_known(level_parts_deg[1]),
             lean_level_deg=_known(level_parts_deg[2]),
+            drop_flow_deg=_known(self._flow_part_deg(step, follows)),
             naming=self.naming,
         )
+
+    def _flow_part_deg(self, step: Step, follows: float) -> float:
+        """What the level line by the flow's looks since the midstance before would take from the drop; NaN where it did not look."""
+        step_s = median(self._intervals_s) if self._intervals_s else math.nan
+        seen_deg = self._recent.raw_mean(channels.FLOW_LEVEL, step.midstance_s - step_s, step.midstance_s)
+        return geometry.level_parts_deg(seen_deg, 0.0, 0.0, follows, step.leg)[0]
 
     def _step_width(self, step: Step, leg: int) -> float | None:
         """Distance across between this foot and the other's last placement, in hip widths; negative: crossed over."""

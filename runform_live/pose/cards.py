@@ -43,6 +43,7 @@ class FiguresCard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     within_run_share_sd: dict[str, float] = {}
     within_run_drift_sd: dict[str, float] = {}
     within_run_drift_difference_sd: dict[str, float] = {}
+    within_run_flow: float = 0.0  # of the word on a lasting tilt, what the optical flow has beside the network
     sigma_deg: float | None = None  # the network's own sigma of the pelvis line on those bodies
     follows: tuple[float, float] = FOLLOWS_ALL  # of a turn of the pelvis, so much is read: from behind, from in front
 

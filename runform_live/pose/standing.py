@@ -91,6 +91,7 @@ class StandingLine:
         "_camera_deg",
         "_gave",
         "_highest",
+        "_look_deg",
         "_looking",
         "_lowest",
         "_newest_px",
@@ -101,6 +102,7 @@ class StandingLine:
     )
 
     def __init__(self, state: StandingState | None = None) -> None:
+        self._look_deg = math.nan  # of this frame
         if state is None:
             self._turning = Turning()
             self._place = STILL.place
@@ -146,6 +148,7 @@ class StandingLine:
 
         elapsed_s: what the frame stands for. hurried: the flow, which takes longest, is looked at half as often.
         """
+        self._look_deg = math.nan
         if camera.place != self._place:
             self._place = camera.place
             self.forget()
@@ -162,11 +165,12 @@ class StandingLine:
             turn = self._turning.turn_deg(picture, landmarks) - (camera.turn_deg - self._camera_deg)
             if math.isfinite(turn):
                 self._sums *= 1.0 - every_s / MEMORY_S
-                level = tilt - turn / GAIN
+                level = self._look_deg = tilt - turn / GAIN
                 self._sums += (1.0, level, level * level, sigma_deg(landmarks) ** 2)
 
     def watch(self, landmarks: npt.NDArray[np.float64], elapsed_s: float, camera: CameraMotion = STILL) -> None:
         """Take a frame in which something covers the pelvis: it tells whether somebody still stands, and nothing of level."""
+        self._look_deg = math.nan
         if camera.place == self._place:
             self._stands(camera.taken_back(landmarks), elapsed_s)
 
@@ -180,7 +184,9 @@ class StandingLine:
         """Where level is in motion; None without a picture of standing."""
         if not self._turning.knows_standing:
             return None
-        return level_by_flow(*map(float, self._sums)) if self._sums[0] >= 1.0 else NOTHING_TOLD
+        if self._sums[0] < 1.0:
+            return NOTHING_TOLD
+        return msgspec.structs.replace(level_by_flow(*map(float, self._sums)), look_deg=self._look_deg)
 
     def _stands(self, landmarks: npt.NDArray[np.float64], elapsed_s: float) -> bool:
         """Whether hips, shoulders and ankles have kept their places since they last moved, seen from behind or in front."""

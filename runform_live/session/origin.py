@@ -44,6 +44,7 @@ def model_used(config: Config) -> ModelUsed:
         instrument_difference_sd_deg=of_network(figures.instrument_difference_sd_deg),
         instrument_change_sd_deg=of_network(figures.instrument_change_sd_deg),
         instrument_change_difference_sd_deg=of_network(figures.instrument_change_difference_sd_deg),
+        within_run_flow=0.0 if marked else figures.within_run_flow,
         within_run_share=of_network(figures.within_run_share),
         within_run_share_sd=of_network(figures.within_run_share_sd),
         within_run_drift_sd=of_network(figures.within_run_drift_sd),

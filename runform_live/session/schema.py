@@ -73,6 +73,7 @@ class ModelUsed(msgspec.Struct, frozen=True):
     within_run_share_sd: dict[Word, Spread] = {}
     within_run_drift_sd: dict[Word, Spread] = {}
     within_run_drift_difference_sd: dict[Word, Spread] = {}
+    within_run_flow: Share = 0.0
 
     def within_run(self) -> ChangeModel:
         """The errors that belong to a change within one run."""
@@ -85,6 +86,7 @@ class ModelUsed(msgspec.Struct, frozen=True):
                 return_sd=self.instrument_change_sd_deg,
                 return_difference_sd=self.instrument_change_difference_sd_deg,
                 sigma_deg=self.instrument_sigma_deg,
+                flow=self.within_run_flow,
             )
         )
 

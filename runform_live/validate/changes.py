@@ -92,7 +92,16 @@ def _found(pairs: Sequence[Pair]) -> list[Stance]:
 def _with_drift(model: ChangeModel, metric: str, drift_sd: float) -> ChangeModel:
     """The same with this drift and without a share that is not known."""
     drift = {metric: drift_sd}
-    return ChangeModel(ChangeErrors(model.errors.share, {metric: 0.0}, drift, drift, sigma_deg=model.errors.sigma_deg))
+    return ChangeModel(
+        ChangeErrors(
+            model.errors.share,
+            {metric: 0.0},
+            drift,
+            drift,
+            sigma_deg=model.errors.sigma_deg,
+            flow=model.errors.flow,
+        )
+    )
 
 
 def _parts(alone: Change, drifting: Change) -> tuple[float, float]:
