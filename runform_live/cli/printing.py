@@ -12,8 +12,7 @@ from runform_live.errors import RunformError
 from runform_live.session import poses
 from runform_live.session.reader import Session, read_info
 from runform_live.session.recording import video_files
-from runform_live.session.schema import Summary
-from runform_live.session.summary import SUMMARISED
+from runform_live.session.schema import SUMMARISED, Summary
 from runform_live.texts import Texts
 
 PROGRESS_S = 0.5

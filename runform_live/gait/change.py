@@ -15,6 +15,7 @@ import itertools
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Literal
 
 from runform_live.gait.chain import LONGEST_STEP_S
@@ -131,13 +132,7 @@ class ChangeModel:
 
         before, now: stances of that side. now may be few (the last ten), before should be many.
         """
-        parts = _parts(metric, before, now)
-        if parts is None:
-            return None
-        reasons = between(before, now)
-        apart_s = parts[1].middle_s - parts[0].middle_s
-        drift = self.drift_sd(metric, [*before, *now], apart_s, "absence" in reasons)
-        return self._change(metric, parts[1].mean - parts[0].mean, parts, drift, reasons)
+        return self._of_side(metric, _parts(metric, before, now), before, now)
 
     def difference(
         self,
@@ -146,7 +141,40 @@ class ChangeModel:
         now: tuple[Sequence[Stance], Sequence[Stance]],
     ) -> Change | None:
         """Change of left minus right; before, now: the stances of the left and of the right side."""
+        return self.both(metric, before, now)[2]
+
+    def both(
+        self,
+        metric: str,
+        before: tuple[Sequence[Stance], Sequence[Stance]],
+        now: tuple[Sequence[Stance], Sequence[Stance]],
+    ) -> tuple[Change | None, Change | None, Change | None]:
+        """Change of the left mean, of the right one, and of left minus right, as the two above."""
         left, right = (_parts(metric, before[side], now[side]) for side in (0, 1))
+        return (
+            self._of_side(metric, left, before[0], now[0]),
+            self._of_side(metric, right, before[1], now[1]),
+            self._of_difference(metric, (left, right), before, now),
+        )
+
+    def _of_side(
+        self, metric: str, parts: tuple[_Part, _Part] | None, before: Sequence[Stance], now: Sequence[Stance]
+    ) -> Change | None:
+        if parts is None:
+            return None
+        reasons = between(before, now)
+        apart_s = parts[1].middle_s - parts[0].middle_s
+        drift = self.drift_sd(metric, [*before, *now], apart_s, "absence" in reasons)
+        return self._change(metric, parts[1].mean - parts[0].mean, parts, drift, reasons)
+
+    def _of_difference(
+        self,
+        metric: str,
+        parts: tuple[tuple[_Part, _Part] | None, tuple[_Part, _Part] | None],
+        before: tuple[Sequence[Stance], Sequence[Stance]],
+        now: tuple[Sequence[Stance], Sequence[Stance]],
+    ) -> Change | None:
+        left, right = parts
         if left is None or right is None:
             return None
         reasons = between([*before[0], *before[1]], [*now[0], *now[1]])
@@ -222,14 +250,14 @@ def between(before: Sequence[Stance], now: Sequence[Stance]) -> tuple[Reason, ..
     """What happened between two parts of a run, or within one of them."""
     counts: dict[Reason, str] = {"camera": "camera_moves", "view": "view_doubts", "absence": "absences"}
     stances = [*before, *now]
-    return tuple(reason for reason, count in counts.items() if len({getattr(stance, count) for stance in stances}) > 1)
+    return tuple(reason for reason, count in counts.items() if len(set(map(attrgetter(count), stances))) > 1)
 
 
 def _parts(metric: str, before: Sequence[Stance], now: Sequence[Stance]) -> tuple[_Part, _Part] | None:
     """Both parts of one side; None where one of them has no value."""
     values, middles_s = [], []
     for stances in (before, now):
-        known = [(stance.midstance_s, value) for stance in stances if (value := measured(metric, stance)) is not None]
+        known = _known(metric, stances)
         if not known:
             return None
         values.append(tuple(value for _, value in known))
@@ -241,6 +269,15 @@ def _parts(metric: str, before: Sequence[Stance], now: Sequence[Stance]) -> tupl
     variances = (usual * _of_mean(len(first), correlation), own * _of_mean(len(then), correlation))
     parts = [_Part(*each) for each in zip(values, variances, middles_s, strict=True)]
     return parts[0], parts[1]
+
+
+def _known(metric: str, stances: Sequence[Stance]) -> list[tuple[float, float]]:
+    """Time (s) and value of each stance of which `measured` knows it."""
+    if metric not in LEVEL_PART:
+        rows = map(attrgetter("midstance_s", metric), stances)
+        return [(at_s, value) for at_s, value in rows if value is not None]
+    levelled = map(attrgetter("midstance_s", metric, LEVEL_PART[metric]), stances)
+    return [(at_s, value + part) for at_s, value, part in levelled if value is not None and part is not None]
 
 
 def _deviations(values: Sequence[float]) -> list[float]:
