@@ -27,6 +27,7 @@ from runform_live.session.schema import (
 
 FEEDBACK_ON, FEEDBACK_OFF = KINDS = "feedback_on", "feedback_off"  # of events
 SHORTEST_BLOCK_S = 10.0
+MOST_BLOCKS = 1000  # of a run that is compared by blocks: a day of blocks of 90 s
 
 UNKNOWN = ChangeSummary(None, None, None)
 
@@ -70,6 +71,8 @@ def parts(stances: Sequence[Stance], events: Sequence[Event]) -> list[tuple[RunP
     since_s = ends[0][-1].toe_off_s
     later = [_since(block, since_s) for block in blocks(events, stances[-1].toe_off_s)]
     ran = [block for block in later if length_s(block) >= SHORTEST_BLOCK_S and within(stances, block)]
+    if len(ran) > MOST_BLOCKS:
+        ran = []
     compared = [last] if _is_enough(ends[1]) else []
     for feedback in (True, False):
         spans = tuple(span for block in ran if block.feedback is feedback for span in block.spans_s)
