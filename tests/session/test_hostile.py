@@ -376,7 +376,7 @@ def test_somebody_elses_session_is_read_and_nothing_in_it_is_changed(
     ids=["cut off", "without its newline", "no event", "blanks", "an empty line"],
 )  # fmt: skip
 def test_a_note_after_a_torn_or_odd_last_line_leaves_the_session_readable(folder: Path, end: str, kept: int) -> None:
-    before = [one["text"] for one in read(folder).events]
+    before = [one.get("text") for one in read(folder).events]
     with (folder / schema.EVENTS).open("a", encoding="utf-8") as file:
         file.write(end)
     for text in ("one", "two"):
