@@ -1,32 +1,46 @@
-"""`runform compare`: before and after, with the change that can be told from error."""
+"""`runform compare`: before and after, with the change that can be told from error; within one session or between several."""
 
 from __future__ import annotations
 
 import argparse
+import re
 from pathlib import Path
 
 from runform_live import quantities, texts
-from runform_live.cli import printing, terminal
+from runform_live.cli import change_words, printing, terminal, within_run
 from runform_live.errors import BadInput
 from runform_live.session import change
 from runform_live.session.change import Change, Kind
 from runform_live.session.reader import Session, read
 
-HELP = "tell what changed between sessions, and what cannot be told from error"
+HELP = "tell what changed between sessions, or within one, and what cannot be told from error"
 EXAMPLE = "runform compare ~/runs/2026-05-01_18-30-00 ~/runs/2026-06-12_18-20-00"
 COLUMNS = {"left": "left", "right": "right", change.DIFFERENCE: "left - right"}
+LONGEST_TIME = 20  # characters
 NOT_ALIKE: dict[Kind, str] = {
     "line": "measured along another line across the pelvis: pelvic drop and hip adduction cannot be compared",
     "network": "measured by another network: part of a change may be the network's",
     "view": "seen from another side, or left and right are not sure: part of a change may be the view's",
     "person": "these are sessions of two people",
 }
-VERDICTS = {True: "changed", False: "not told from error", None: "cannot be said"}
 
 
 def arguments(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("before", type=Path, metavar="SESSION")
-    verb.add_argument("after", type=Path, nargs="+", metavar="SESSION", help="each is compared with the first")
+    verb.add_argument(
+        "after",
+        type=Path,
+        nargs="*",
+        metavar="SESSION",
+        help="each is compared with the first; without one it is told what changed within the first",
+    )
+    verb.add_argument(
+        "--parts",
+        type=span,
+        nargs=2,
+        metavar="FROM-UNTIL",
+        help="two parts of one session, in seconds or m:ss, as 30-90 4:00-5:00; the second is compared with the first",
+    )
     verb.add_argument(
         "--same-setup",
         action="store_true",
@@ -34,7 +48,34 @@ def arguments(verb: argparse.ArgumentParser) -> None:
     )
 
 
+def span(text: str) -> tuple[float, float]:
+    """A part of a session (s) as it was typed."""
+    ends = text.split("-")
+    if len(ends) != 2:
+        raise argparse.ArgumentTypeError(f"{text} is no part of a session: give FROM-UNTIL, as 30-90 or 1:00-2:00")
+    from_s, until_s = map(_time_s, ends)
+    if from_s >= until_s:
+        raise argparse.ArgumentTypeError(f"{text} ends before it begins")
+    return from_s, until_s
+
+
+def _time_s(text: str) -> float:
+    """Seconds, or minutes and seconds, or hours as well."""
+    found = re.fullmatch(r"(?:(?:(\d+):)?(\d+):)?(\d+(?:\.\d+)?)", text.strip(), re.ASCII)
+    if found is None or len(text) > LONGEST_TIME:
+        raise argparse.ArgumentTypeError(f"{text or 'an empty text'} is no time: give seconds or m:ss")
+    hours, minutes, seconds = (float(part or 0) for part in found.groups())
+    if (found[2] and seconds >= 60.0) or (found[1] and minutes >= 60.0):
+        raise argparse.ArgumentTypeError(f"{text} is no time: a minute has 60 seconds, an hour 60 minutes")
+    return 3600.0 * hours + 60.0 * minutes + seconds
+
+
 def run(chosen: argparse.Namespace) -> None:
+    if not chosen.after:
+        _within(chosen)
+        return
+    if chosen.parts:
+        raise BadInput("--parts compares two parts of one session; name one session alone")
     for folder in chosen.after:
         if _same(folder, chosen.before):
             raise BadInput(f"{folder} is named twice; name two sessions")
@@ -42,6 +83,15 @@ def run(chosen: argparse.Namespace) -> None:
     for session in (before, *after):
         printing.warn_of_running(session)
     terminal.say("\n\n".join(told(before, session, chosen.same_setup) for session in after))
+
+
+def _within(chosen: argparse.Namespace) -> None:
+    """What changed within one session."""
+    if chosen.same_setup:
+        raise BadInput("--same-setup is for several sessions; within one all is the same without it")
+    session = read(chosen.before)
+    printing.warn_of_running(session)
+    terminal.say(within_run.told_of_parts(session, *chosen.parts) if chosen.parts else within_run.told(session))
 
 
 def _same(one: Path, other: Path) -> bool:
@@ -74,4 +124,4 @@ def _row(metric: str, one: Change) -> str:
     moved = quantities.UNKNOWN if one.change is None else quantities.difference(metric, one.change, None, None)
     cells = (quantities.number(metric, one.before), quantities.number(metric, one.after), moved)
     detectable = quantities.number(metric, one.detectable)
-    return "".join(f"{cell:>9s}" for cell in cells) + f"{detectable:>12s}  {VERDICTS[one.shown]}"
+    return "".join(f"{cell:>9s}" for cell in cells) + f"{detectable:>12s}  {change_words.VERDICTS[one.shown]}"

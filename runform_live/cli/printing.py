@@ -7,13 +7,13 @@ import time
 from pathlib import Path
 
 from runform_live import quantities, texts
-from runform_live.cli import terminal
+from runform_live.cli import change_words, terminal
 from runform_live.errors import RunformError
+from runform_live.messages import MAIN_METRIC, SIDES
 from runform_live.session import poses
 from runform_live.session.reader import Session, read_info
 from runform_live.session.recording import video_files
-from runform_live.session.schema import Summary
-from runform_live.session.summary import SUMMARISED
+from runform_live.session.schema import SUMMARISED, Summary
 from runform_live.texts import Texts
 
 PROGRESS_S = 0.5
@@ -58,8 +58,22 @@ def figures(found: Summary) -> str:
             quantities.with_interval(metric, both.difference, both.ci95_low, both.ci95_high),
         ]
         lines.append(f"{quantities.name(metric, said):30s}{cells[0]:>16s}{cells[1]:>16s}{cells[2]:>18s}")
+    lines += _first_to_last(found, said)
     lines += [f"! {quantities.flag_words(flag, said)}" for flag in found.flags]
     return "\n".join(lines)
+
+
+def _first_to_last(found: Summary, said: Texts) -> list[str]:
+    """The change of the pelvic drop from the first to the last part of the run; nothing where the run is too short."""
+    ends = [one for one in found.changes if one.now.name == "last"]
+    if not ends:
+        return []
+    sides = ", ".join(
+        f"{said(f'report.{side}').lower()} {change_words.with_verdict(MAIN_METRIC, ends[0].sides[side][MAIN_METRIC])}"
+        for side in SIDES
+    )
+    line = f"{quantities.name(MAIN_METRIC, said)}, {change_words.compared(ends[0])}: {sides}"
+    return [line, *(f"! {change_words.REASONS[reason]}" for reason in ends[0].reasons)]
 
 
 class Progress:

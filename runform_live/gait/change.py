@@ -15,6 +15,7 @@ import itertools
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Literal
 
 from runform_live.gait.chain import LONGEST_STEP_S
@@ -136,13 +137,7 @@ class ChangeModel:
 
         before, now: stances of that side. now may be few (the last ten), before should be many.
         """
-        parts = _parts(metric, before, now, self.errors.flow)
-        if parts is None:
-            return None
-        reasons = between(before, now)
-        apart_s = parts[1].middle_s - parts[0].middle_s
-        drift = self.drift_sd(metric, [*before, *now], apart_s, "absence" in reasons)
-        return self._change(metric, parts[1].mean - parts[0].mean, parts, drift, reasons)
+        return self._of_side(metric, _parts(metric, before, now, self.errors.flow), before, now)
 
     def difference(
         self,
@@ -151,7 +146,40 @@ class ChangeModel:
         now: tuple[Sequence[Stance], Sequence[Stance]],
     ) -> Change | None:
         """Change of left minus right; before, now: the stances of the left and of the right side."""
+        return self.both(metric, before, now)[2]
+
+    def both(
+        self,
+        metric: str,
+        before: tuple[Sequence[Stance], Sequence[Stance]],
+        now: tuple[Sequence[Stance], Sequence[Stance]],
+    ) -> tuple[Change | None, Change | None, Change | None]:
+        """Change of the left mean, of the right one, and of left minus right, as the two above."""
         left, right = (_parts(metric, before[side], now[side], self.errors.flow) for side in (0, 1))
+        return (
+            self._of_side(metric, left, before[0], now[0]),
+            self._of_side(metric, right, before[1], now[1]),
+            self._of_difference(metric, (left, right), before, now),
+        )
+
+    def _of_side(
+        self, metric: str, parts: tuple[_Part, _Part] | None, before: Sequence[Stance], now: Sequence[Stance]
+    ) -> Change | None:
+        if parts is None:
+            return None
+        reasons = between(before, now)
+        apart_s = parts[1].middle_s - parts[0].middle_s
+        drift = self.drift_sd(metric, [*before, *now], apart_s, "absence" in reasons)
+        return self._change(metric, parts[1].mean - parts[0].mean, parts, drift, reasons)
+
+    def _of_difference(
+        self,
+        metric: str,
+        parts: tuple[tuple[_Part, _Part] | None, tuple[_Part, _Part] | None],
+        before: tuple[Sequence[Stance], Sequence[Stance]],
+        now: tuple[Sequence[Stance], Sequence[Stance]],
+    ) -> Change | None:
+        left, right = parts
         if left is None or right is None:
             return None
         reasons = between([*before[0], *before[1]], [*now[0], *now[1]])
@@ -160,6 +188,11 @@ class ChangeModel:
         drift = self.drift_sd(metric, seen, apart_s, "absence" in reasons, of_difference=True)
         value = (left[1].mean - left[0].mean) - (right[1].mean - right[0].mean)
         return self._change(metric, value, (*left, *right), drift, reasons)
+
+    def known(self, metric: str, stances: Sequence[Stance]) -> list[tuple[float, float]]:
+        """Time (s) of each stance that knows the metric, and its value: comparable within the run, not an absolute one."""
+        share = self.errors.share.get(metric, 1.0)
+        return [(at_s, value / share) for at_s, value in _known(metric, stances, _flow(stances, self.errors.flow))]
 
     def drift_sd(
         self, metric: str, stances: Sequence[Stance], apart_s: float, away: bool, of_difference: bool = False
@@ -214,7 +247,7 @@ def cadence_change(before: Sequence[Stance], now: Sequence[Stance]) -> Change | 
     return Change(parts[1][0] - parts[0][0], half, SURE_Z / Z95 * half, *counts, between(before, now))
 
 
-def measured(metric: str, stance: Stance, flow: float = 0.0) -> float | None:
+def measured(metric: str, stance: Stance, flow: float) -> float | None:
     """The value as the picture alone tells it, whatever was taken for level; None where it, or what level took, is unknown.
 
     A network reads the swing of a pelvis better than a tilt that lasts: light that turns, or cloth that creeps, moves its lines a little. The
@@ -235,17 +268,15 @@ def between(before: Sequence[Stance], now: Sequence[Stance]) -> tuple[Reason, ..
     """What happened between two parts of a run, or within one of them."""
     counts: dict[Reason, str] = {"camera": "camera_moves", "view": "view_doubts", "absence": "absences"}
     stances = [*before, *now]
-    return tuple(reason for reason, count in counts.items() if len({getattr(stance, count) for stance in stances}) > 1)
+    return tuple(reason for reason, count in counts.items() if len(set(map(attrgetter(count), stances))) > 1)
 
 
 def _parts(metric: str, before: Sequence[Stance], now: Sequence[Stance], flow: float) -> tuple[_Part, _Part] | None:
     """Both parts of one side; None where one of them has no value."""
-    stances = [*before, *now]
-    looked = sum(stance.drop_flow_deg is not None for stance in stances) >= FLOW_LOOKED * len(stances)
+    flow = _flow([*before, *now], flow)
     values, middles_s = [], []
     for part in (before, now):
-        seen = [(stance.midstance_s, measured(metric, stance, flow if looked else 0.0)) for stance in part]
-        known = [(at_s, value) for at_s, value in seen if value is not None]
+        known = _known(metric, part, flow)
         if not known:
             return None
         values.append(tuple(value for _, value in known))
@@ -258,6 +289,17 @@ def _parts(metric: str, before: Sequence[Stance], now: Sequence[Stance], flow: f
     variances = (usual * _of_mean(len(first), correlation), own * _of_mean(len(then), correlation))
     parts = [_Part(*each) for each in zip(values, variances, middles_s, strict=True)]
     return parts[0], parts[1]
+
+
+def _flow(stances: Sequence[Stance], flow: float) -> float:
+    """The share of the optical flow in the word on these stances."""
+    return flow if sum(stance.drop_flow_deg is not None for stance in stances) >= FLOW_LOOKED * len(stances) else 0.0
+
+
+def _known(metric: str, stances: Sequence[Stance], flow: float) -> list[tuple[float, float]]:
+    """Time (s) and value of each stance of which `measured` knows it."""
+    rows = ((stance.midstance_s, measured(metric, stance, flow)) for stance in stances)
+    return [(at_s, value) for at_s, value in rows if value is not None]
 
 
 def _deviations(values: Sequence[float]) -> list[float]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from runform_live.gait.change import WITHHOLD, Z95, Change, ChangeModel, between, measured
+from runform_live.gait.change import WITHHOLD, Z95, Change, ChangeModel, between
 from runform_live.gait.statistics import t95
 from runform_live.messages import Stance
 
@@ -20,17 +20,17 @@ def trend(model: ChangeModel, metric: str, stances: Sequence[Stance]) -> Change 
     stances: of one side, in time order. The line is one of least squares through the means of PARTS equal parts; its interval joins
     their scatter about the line (slow wandering of the runner is in it) and what drifts from one end of the run to the other.
     """
-    known = [stance for stance in stances if measured(metric, stance) is not None]
-    if not known or known[-1].midstance_s - known[0].midstance_s < SHORTEST_S:
+    known = model.known(metric, stances)
+    if not known or known[-1][0] - known[0][0] < SHORTEST_S:
         return None
-    reasons = between([], known)
+    reasons = between([], stances)
     if any(reason in WITHHOLD for reason in reasons):
         return Change(None, None, None, len(known), len(known), reasons)
-    first_s, length_s = known[0].midstance_s, known[-1].midstance_s - known[0].midstance_s
+    first_s, length_s = known[0][0], known[-1][0] - known[0][0]
     parts: list[list[tuple[float, float]]] = [[] for _ in range(PARTS)]
-    for stance in known:
-        place = min(int((stance.midstance_s - first_s) / length_s * PARTS), PARTS - 1)
-        parts[place].append((stance.midstance_s / MINUTE_S, measured(metric, stance) or 0.0))
+    for at_s, value in known:
+        place = min(int((at_s - first_s) / length_s * PARTS), PARTS - 1)
+        parts[place].append((at_s / MINUTE_S, value))
     points = [tuple(math.fsum(each) / len(part) for each in zip(*part, strict=True)) for part in parts if part]
     if len(points) < PARTS / 2:
         return None
@@ -39,8 +39,10 @@ def trend(model: ChangeModel, metric: str, stances: Sequence[Stance]) -> Change 
     slope = math.fsum((at - middle[0]) * (value - middle[1]) for at, value in points) / wide
     left = math.fsum((value - middle[1] - slope * (at - middle[0])) ** 2 for at, value in points)
     scatter = math.sqrt(left / (len(points) - 2) / wide)
-    drift = model.drift_sd(metric, known, length_s, "absence" in reasons)
-    if drift is None:
+    drift = model.drift_sd(metric, stances, length_s, "absence" in reasons)
+    share, share_sd = model.errors.share.get(metric, 1.0), model.errors.share_sd.get(metric)
+    if drift is None or share_sd is None:
         return Change(slope, None, None, len(known), len(known), reasons)
-    half = math.hypot(t95(len(points) - 2) * scatter, Z95 * drift / (length_s / MINUTE_S))
+    constant = math.hypot(drift / (length_s / MINUTE_S), share_sd * slope) / share
+    half = math.hypot(t95(len(points) - 2) * scatter, Z95 * constant)
     return Change(slope, half, half, len(known), len(known), reasons)

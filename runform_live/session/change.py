@@ -11,8 +11,7 @@ from runform_live.gait.instrument import LEVELLED
 from runform_live.gait.statistics import spread
 from runform_live.messages import SIDES, VIEW_UNSURE, Side
 from runform_live.session.reader import Session
-from runform_live.session.schema import MetricSummary, SymmetrySummary
-from runform_live.session.summary import SUMMARISED
+from runform_live.session.schema import SUMMARISED, MetricSummary, SymmetrySummary
 
 DIFFERENCE = "difference"  # beside the sides: left minus right
 Kind = Literal["line", "network", "view", "person"]  # of what is not the same in two sessions

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import os
 import time
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,8 +24,19 @@ from runform_live.session.files import has_content, write_atomically
 from runform_live.session.lock import RUN, FolderLock, is_written
 from runform_live.session.origin import software
 from runform_live.session.recording import is_video_name, parts_in
-from runform_live.session.schema import Band, Figure, MetricSummary, SessionInfo, Summary, SymmetrySummary
-from runform_live.session.summary import SUMMARISED, of_session
+from runform_live.session.schema import (
+    SUMMARISED,
+    Band,
+    ChangeSummary,
+    Figure,
+    MetricSummary,
+    PartChange,
+    SessionInfo,
+    Summary,
+    SymmetrySummary,
+    TrendSummary,
+)
+from runform_live.session.summary import of_session
 from runform_live.session.writer import DISK_TROUBLE, tidy, write_info, write_summary
 
 CUT_OFF = "interrupted"
@@ -33,6 +45,8 @@ MADE_ANEW = "summary_made_anew"
 LATELY_S = 60.0
 ROUNDING = 0.01  # of the figures in the two files
 CADENCE_SPM = 1.0  # by which it may differ from that of the stances
+
+Interval = MetricSummary | SymmetrySummary | ChangeSummary | TrendSummary
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,20 +189,26 @@ def _finished(folder: Path, info: SessionInfo) -> Session:
     happened = events.read(folder / schema.EVENTS)
     if not info.videos:  # of version 1, which kept no list
         info = msgspec.structs.replace(info, videos=parts_in(folder, thorough=False))
-    summary = read_summary(folder)
-    if not _fits(summary, found) or _contradicts(summary, of_session(info, found), info.software == software()):
-        summary = of_session(info, found, MADE_ANEW)
+    summary, anew = read_summary(folder), of_session(info, found, happened)
+    if summary.schema_version < schema.VERSION_OF_CHANGES:
+        summary = msgspec.structs.replace(summary, changes=anew.changes, trends=anew.trends)
+    if not _fits(summary, found) or _contradicts(summary, anew, info.software == software()):
+        summary = of_session(info, found, happened, MADE_ANEW)
     return Session(folder, info, found, happened, summary)
 
 
 def read_summary(folder: Path) -> Summary:
-    """summary.json alone: both sides with every metric. Raises BadInput."""
+    """summary.json alone: both sides with every metric, also of changes and of trends where there are some. Raises BadInput."""
     path = folder / schema.SUMMARY
     try:
         summary = door.decoded(path, Summary, door.AGAIN)
     except FileNotFoundError:
         raise BadInput(f"{path} is missing; the session is incomplete: analyse its video again") from None
-    known = [set(summary.symmetry), *(set(summary.sides.get(side, {})) for side in SIDES)]
+    known = [set(summary.symmetry), *(set(one.symmetry) for one in summary.changes)]
+    by_side: list[Mapping[str, Iterable[str]]] = [summary.sides, *(one.sides for one in summary.changes)]
+    if summary.trends:
+        by_side.append(summary.trends)
+    known += [set(sides.get(side, ())) for sides in by_side for side in SIDES]
     if any(not one.issuperset(SUMMARISED) for one in known):
         raise BadInput(f"{path} is damaged (not all metrics are in it); {door.AGAIN}")
     return msgspec.structs.replace(summary, flags=[door.clean(flag) for flag in summary.flags])
@@ -219,13 +239,28 @@ def _fits(summary: Summary, rows: list[Stance]) -> bool:
         )
         if not sound or not _is_interval(both.ci95_low, both.difference, both.ci95_high):
             return False
-    return True
+    return all(_is_interval(one.ci95_low, _middle(one), one.ci95_high) for one in _told_within(summary))
+
+
+def _told_within(summary: Summary) -> Iterator[ChangeSummary | TrendSummary]:
+    """All that it says of changes within the run."""
+    for one in summary.changes:
+        yield one.cadence_spm
+        for metric in SUMMARISED:
+            yield from (one.symmetry[metric], *(one.sides[side][metric] for side in SIDES))
+    for side in SIDES if summary.trends else ():
+        yield from (summary.trends[side][metric] for metric in SUMMARISED)
+
+
+def _middle(one: ChangeSummary | TrendSummary) -> float | None:
+    return one.change if isinstance(one, ChangeSummary) else one.per_minute
 
 
 def _contradicts(summary: Summary, found: Summary, same_version: bool) -> bool:
     """Whether it says other than what session.json and the stances give today.
 
-    Intervals are compared only in sessions of this version: others may have made other ones of the same stances.
+    Intervals and changes within the run are compared only in sessions of this version: others may have made other ones of the same
+    stances.
     """
     if (summary.view, summary.calibrated) != (found.view, found.calibrated):
         return True
@@ -233,11 +268,27 @@ def _contradicts(summary: Summary, found: Summary, same_version: bool) -> bool:
         return True
     if not same_version:
         return False
-    pairs: list[tuple[MetricSummary | SymmetrySummary, MetricSummary | SymmetrySummary]] = []
+    pairs: list[tuple[Interval, Interval]] = []
     for metric in SUMMARISED:
         pairs += [(summary.sides[side][metric], found.sides[side][metric]) for side in SIDES]
         pairs.append((summary.symmetry[metric], found.symmetry[metric]))
-    return not all(_is_near_interval(one, other) for one, other in pairs)
+    return not all(_is_near_interval(one, other) for one, other in pairs) or _changes_contradict(summary, found)
+
+
+def _changes_contradict(summary: Summary, found: Summary) -> bool:
+    """The same of what changed within the run: other parts or reasons, or another change between them."""
+    if [_parts_of(one) for one in summary.changes] != [_parts_of(one) for one in found.changes]:
+        return True
+    if bool(summary.trends) != bool(found.trends):
+        return True
+    pairs = zip(_told_within(summary), _told_within(found), strict=True)
+    return not all(
+        _is_near(_middle(one), _middle(other), ROUNDING) and _is_near_interval(one, other) for one, other in pairs
+    )
+
+
+def _parts_of(one: PartChange) -> tuple[object, ...]:
+    return one.before, one.now, one.reasons
 
 
 def _is_near(one: float | None, other: float | None, within: float) -> bool:
@@ -247,7 +298,7 @@ def _is_near(one: float | None, other: float | None, within: float) -> bool:
     return abs(one - other) <= within
 
 
-def _is_near_interval(one: MetricSummary | SymmetrySummary, found: MetricSummary | SymmetrySummary) -> bool:
+def _is_near_interval(one: Interval, found: Interval) -> bool:
     if found.ci95_low is None or found.ci95_high is None:
         return one.ci95_low is None and one.ci95_high is None
     return _is_near(one.ci95_low, found.ci95_low, ROUNDING) and _is_near(one.ci95_high, found.ci95_high, ROUNDING)
@@ -286,7 +337,7 @@ def _so_far(folder: Path, info: SessionInfo, running: bool) -> Session:
         frames=int(seen.column("frame")[-1].as_py()) if seen.num_rows else 0,
         frames_recorded=sum(part.frames or 0 for part in videos),
     )
-    summary = of_session(info, found, STILL_RUNNING if running else CUT_OFF)
+    summary = of_session(info, found, happened, STILL_RUNNING if running else CUT_OFF)
     return Session(folder, info, found, happened, summary, running)
 
 

@@ -18,7 +18,7 @@ from runform_live.config import Config
 from runform_live.gait.one_level import on_one_level
 from runform_live.messages import CoachState, Cue, GaitState, Naming, Stance, TroubleKind
 from runform_live.naming import exchanged, leg_of, newer, put_right, renamed, view_of
-from runform_live.session import door, events, stances
+from runform_live.session import door, events, stances, within
 from runform_live.session.origin import new_info
 from runform_live.session.recording import VideoRecording
 from runform_live.session.schema import Calibration, SessionInfo, Summary
@@ -79,7 +79,7 @@ class SessionRecord:
         self._stances = _named(kept.stances, before, self._naming)
         self._unknown = {place for place, one in enumerate(self._stances) if one.naming is None}
         self._stale = False  # the file names rows by an older view, because the disk refuses
-        put_right(self._stances, self._naming)
+        self._put_right()
         self._newest_s = max((one.midstance_s for one in self._stances), default=NEVER_S)
         self._events = list(kept.events)
         self._gait = before.gait if before else None
@@ -93,6 +93,7 @@ class SessionRecord:
         self._inherited = [json.loads(line) for line in self._events]
         cues_s = [float(event["time_s"]) for event in self._inherited if event.get("kind") == "cue"]
         self._cue_s = max(cues_s, default=NEVER_S)
+        self._feedback = within.feedback_at_end(self._inherited)
         self._videos = VideoRecording(folder, self.info.videos, self.info.frame_rate_hz)
         self.recording = before.recording if before else False
         self._offered = before.offered if before else self._videos.frames
@@ -100,14 +101,14 @@ class SessionRecord:
         self._video_trouble = before.video_trouble if before else None
         self._told = self._gist()
         if self.info.ended is not None:  # a predecessor closed it
-            self.summary = of_session(self.info, self._stances)
+            self.summary = self._summarised()
             self._writer.abandon(remove_lock=True)
             return
         self.info = msgspec.structs.replace(self.info, videos=self._videos.parts)
         self._writer.begin(self.info, self._stances, self._events)
 
     def _take_unsaved(self, before: RecordState) -> None:
-        for one in (renamed(each, self._naming) for each in before.unsaved_stances):
+        for one in (stances.as_written(renamed(each, self._naming)) for each in before.unsaved_stances):
             if self._is_new(one):
                 self._stances.append(one)
                 self._newest_s = one.midstance_s
@@ -211,13 +212,20 @@ class SessionRecord:
         before, self._naming = self._naming, newer(self._naming, told)
         if not exchanged(before, self._naming):
             return
-        if put_right(self._stances, self._naming):
+        if self._put_right():
             self._event(
                 "sides_exchanged",
                 self.time_s,
                 text="the view is another than it seemed: left and right of the stances seen from this place",
             )
             self._rewrite_stances()
+
+    def _put_right(self) -> bool:
+        """Name all stances as it holds by now, in the precision of the file; whether any of them changed."""
+        changed = put_right(self._stances, self._naming)
+        if changed:
+            self._stances = list(map(stances.as_written, self._stances))
+        return changed
 
     def _learn_naming(self, told: Stance) -> None:
         """A row that a predecessor wrote after its last word is told once more, and with it how the row is named."""
@@ -263,8 +271,16 @@ class SessionRecord:
         self._event("cue", cue.time_s, text=cue.text, reason=cue.reason, audible=cue.audible, latency_s=latency_s)
 
     def coach(self, state: CoachState) -> None:
-        """Which targets are in force, and what is trained."""
+        """Which targets are in force, what is trained, and whether this block of the run has feedback.
+
+        Cues that are muted are still seen on the screen: they are feedback.
+        """
         self._update(targets=state.targets, trained_metric=state.trained)
+        feedback = state.feedback and state.mode != "off"
+        if feedback != self._feedback:
+            self._feedback = feedback
+            # Not by `_event`: a block that is told once more after a restart must end by the same word as it did before.
+            self._write_event(within.FEEDBACK_ON if feedback else within.FEEDBACK_OFF, self.time_s)
 
     def event(self, kind: str, text: str) -> None:
         """Something that happened just now. What a source says may hold its address, and that a password."""
@@ -276,6 +292,9 @@ class SessionRecord:
             for event in reversed(self._inherited)
         ):
             return  # a predecessor wrote it, and it was told once more
+        self._write_event(kind, time_s, **details)
+
+    def _write_event(self, kind: str, time_s: float, **details: Any) -> None:
         line = events.line(kind, time_s, **details)
         self._events.append(line)
         self._writer.event(line)
@@ -396,7 +415,7 @@ class SessionRecord:
             source_file=None if known is None else unchanged(known),
         )
         self._level_alike()
-        self.summary = of_session(self.info, self._stances)
+        self.summary = self._summarised()
         self._writer.finish(self.info, self.summary, self._stances, self._events)
         return self.summary
 
@@ -406,6 +425,9 @@ class SessionRecord:
         if any(one is not before for one, before in zip(fresh, self._stances, strict=True)):
             self._stances = [stances.as_written(stance) for stance in fresh]
             self._rewrite_stances()
+
+    def _summarised(self) -> Summary:
+        return of_session(self.info, self._stances, [json.loads(line) for line in self._events])
 
     def abandon(self) -> None:
         """Leave the folder as a crash would; does nothing once the session is closed."""

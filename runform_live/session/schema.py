@@ -8,13 +8,13 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
-from runform_live.gait.change import ChangeErrors, ChangeModel
+from runform_live.gait.change import ChangeErrors, ChangeModel, Reason
 from runform_live.gait.instrument import Instrument
-from runform_live.messages import MAIN_METRIC, STANCE_COLUMNS, View
+from runform_live.messages import MAIN_METRIC, METRICS, STANCE_COLUMNS, View
 
 # 1: without the list of videos; 2: without what the source's file is known by; 3: without what the level line took from each stance,
 # and without changes within the run. All are read all the same.
-SESSION_VERSION = 4
+SESSION_VERSION = VERSION_OF_CHANGES = 4
 
 SESSION = "session.json"
 VIDEO = "video.mkv"
@@ -29,6 +29,11 @@ PICTURES = "pictures"  # a folder: those that the report shows, where the sessio
 TIME_FORMAT = "%.4f"
 VALUE_FORMAT = "%.3f"
 COLUMNS = STANCE_COLUMNS
+SUMMARISED: tuple[str, ...] = (
+    *METRICS,
+    "contact_time_s",
+    "step_width_hip",
+)  # of a stance, what summary.json has figures of
 
 # What may stand in a session's files. The ranges are wide: they keep out what would break a reader, not what is unlikely.
 Word = Annotated[str, Meta(max_length=200)]
@@ -39,7 +44,8 @@ Pixels = Annotated[int, Meta(ge=1, le=16_384)]  # twice the longer side of 8K
 Seconds = Annotated[float, Meta(ge=-1e9, le=1e9)]
 Rate = Annotated[float, Meta(ge=0, le=1e6)]
 GivenRate = Annotated[float, Meta(ge=1, le=1000)]  # as --frame-rate
-Figure = Annotated[float, Meta(ge=-1e6, le=1e6)]
+LARGEST_FIGURE = 1e6
+Figure = Annotated[float, Meta(ge=-LARGEST_FIGURE, le=LARGEST_FIGURE)]
 Spread = Annotated[float, Meta(ge=0, le=1e6)]
 Share = Annotated[float, Meta(ge=0, le=1)]
 Factor = Annotated[float, Meta(ge=0.1, le=10)]
@@ -199,7 +205,7 @@ class RunPart(msgspec.Struct, frozen=True):
 
     name: Literal["first", "last", "feedback", "no_feedback", "block", "marked"]
     spans_s: Annotated[tuple[tuple[Seconds, Seconds], ...], Meta(max_length=10_000)]
-    feedback: bool | None = None  # of a block: whether it had feedback
+    feedback: bool | None = None  # of blocks: whether they had feedback
 
 
 class ChangeSummary(msgspec.Struct, frozen=True):
@@ -219,7 +225,7 @@ class PartChange(msgspec.Struct, frozen=True, rename={"before": "from", "now": "
     sides: dict[Word, dict[Word, ChangeSummary]]  # side -> metric
     symmetry: dict[Word, ChangeSummary]  # metric -> change of left minus right
     cadence_spm: ChangeSummary
-    reasons: tuple[Word, ...] = ()  # what happened in between: "camera" and "view" withhold, "absence" widens
+    reasons: tuple[Reason, ...] = ()  # what happened in between: "camera" and "view" withhold, "absence" widens
 
 
 class TrendSummary(msgspec.Struct, frozen=True):

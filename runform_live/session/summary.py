@@ -7,13 +7,17 @@ from collections.abc import Sequence
 from statistics import median
 
 from runform_live.gait.chain import LONGEST_STEP_S
+from runform_live.gait.change import ChangeErrors, ChangeModel
 from runform_live.gait.course import PAUSE_S
 from runform_live.gait.instrument import Instrument
 from runform_live.gait.statistics import FEWEST_STANCES
-from runform_live.messages import METRICS, SIDES, Stance, View
+from runform_live.messages import SIDES, Stance, View
+from runform_live.session import within
+from runform_live.session.events import Event
 from runform_live.session.schema import SESSION_VERSION, MetricSummary, SessionInfo, Summary, SymmetrySummary
+from runform_live.session.schema import SUMMARISED as SUMMARISED
 
-SUMMARISED: tuple[str, ...] = (*METRICS, "contact_time_s", "step_width_hip")
+NOT_MEASURED = ChangeModel(ChangeErrors())
 
 
 def summarise(
@@ -22,8 +26,13 @@ def summarise(
     calibrated: bool,
     view: View,
     flags: Sequence[str],
+    model: ChangeModel = NOT_MEASURED,
+    events: Sequence[Event] = (),
 ) -> Summary:
-    """Figures of a session. `instrument`: the errors of the network and of the level line."""
+    """Figures of a session.
+
+    instrument: the errors of the network and of the level line; model: those of a change within the run. events: which blocks had feedback.
+    """
     sides: dict[str, dict[str, MetricSummary]] = {}
     compared: dict[str, SymmetrySummary] = {}
     of = {side: [stance for stance in stances if stance.side == side] for side in SIDES}
@@ -60,15 +69,17 @@ def summarise(
         view=view,
         quality=round(sum(stance.quality for stance in stances) / len(stances), 3) if stances else 0.0,
         flags=words,
+        changes=within.changes(stances, within.parts(stances, events), model),
+        trends=within.trends(stances, model),
     )
 
 
-def of_session(info: SessionInfo, stances: Sequence[Stance], *more_flags: str) -> Summary:
-    """The figures of a session from what its folder holds: session.json (with its flags) and the rows of stances.csv."""
+def of_session(info: SessionInfo, stances: Sequence[Stance], events: Sequence[Event], *more_flags: str) -> Summary:
+    """The figures of a session from what its folder holds: session.json (with its flags), the rows of stances.csv, and the events."""
     level = info.calibration
     instrument = info.model.instrument(level.calibrated, level.level_sd_deg)
     flags = dict.fromkeys((*info.flags, *more_flags))
-    return summarise(stances, instrument, level.calibrated, info.view, tuple(flags))
+    return summarise(stances, instrument, level.calibrated, info.view, tuple(flags), info.model.within_run(), events)
 
 
 def cadence_spm(stances: Sequence[Stance]) -> float | None:

@@ -21,6 +21,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -31,8 +32,8 @@ from runform_live.cli.main import main
 from runform_live.dashboard.review_recording import Recording
 from runform_live.errors import RunformError
 from runform_live.export import clip
-from runform_live.messages import SIDES
-from runform_live.session import poses, schema
+from runform_live.messages import SIDES, CoachState
+from runform_live.session import poses, schema, stances
 from runform_live.session.earlier import earlier_runs
 from runform_live.session.pictures import find, landmarks_of
 from runform_live.session.reader import read
@@ -42,6 +43,7 @@ from tests.makers import stances as run_of
 
 FILES = (schema.SESSION, schema.SUMMARY, schema.STANCES, schema.EVENTS, schema.POSES, schema.VIDEO)
 FRAMES = 40
+STANCES = 120  # of 36 s: there are first and last thirds, and blocks with and without feedback
 LONGEST_S = 20.0  # of one reader; far more than it takes, far less than for ever
 DEEP = 5000
 SAID_EVERY = 100  # mutations: how far the work is
@@ -68,6 +70,8 @@ CELLS = (
     " 4 ",
     "1e-400",
     "\x1b[2J",
+    "2.5",
+    "1e7",
 )
 
 
@@ -87,8 +91,10 @@ def sound(parent: Path) -> dict[str, Path]:
         for frame in range(FRAMES):
             record.pose(frame + 1, frame / 30, standing(centre=(64.0, 40.0)) / 8)
             record.picture(frame + 1, frame / 30, flat(value=40 + 5 * frame))
-        for one in run_of(16, step_s=0.05):
-            record.stance(one)
+        for one in run_of(STANCES, step_s=0.3):
+            record.coach(CoachState(muted=False, sound="", feedback=one.midstance_s > 24.0))
+            record.stance(msgspec.structs.replace(one, drop_level_deg=1.0, adduction_level_deg=1.0, lean_level_deg=0.5))
+            record.time_s = one.toe_off_s
         record.event("note", "hello")
         record.event("cue", "left hip")
         if folder == cut:
@@ -202,6 +208,8 @@ READERS: dict[str, Callable[[Path, Path], str]] = {
     "report": report,
     "export csv": command("export", "{folder}", "--to", "csv", "--out", "{spare}/x.csv"),
     "compare": command("compare", "{folder}", "{spare}/sound"),
+    "compare within": command("compare", "{folder}"),
+    "compare parts": command("compare", "{folder}", "--parts", "0-10", "0:12-0:30"),
     "review": review,
     "export clip": cut_clip,
     "summary": summary,
@@ -310,9 +318,12 @@ def event(folder: Path, chance: random.Random) -> str:
 
 
 def csv_cell(folder: Path, chance: random.Random) -> str:
+    """A cell of any column; as often of one that holds whole numbers."""
     path = folder / schema.STANCES
     rows = [line.split(",") for line in path.read_text().splitlines()]
     row, column, value = chance.randrange(len(rows)), chance.randrange(len(rows[0])), chance.choice(CELLS)
+    if chance.random() < 0.5:
+        column = rows[0].index(chance.choice(sorted(stances.WHOLE)))
     rows[row][column] = value
     path.write_text("\n".join(",".join(cells) for cells in rows) + "\n")
     return f"cell {row}, {column} = {value[:20]!r}"

@@ -60,3 +60,53 @@ def test_the_torn_last_row_of_a_session_that_was_cut_off_is_left_out(tmp_path: P
     path.write_bytes(stances.whole([WITH_SIGMA, WITH_SIGMA])[:-2])
     assert stances.read(path, cut_off=True) == [WITH_SIGMA], "its last digit may be missing"
     assert len(stances.read(path)) == 2, "a person's editor writes no last line end"
+
+
+SETTING = stance(
+    toe_off_s=1.14, pelvis_sigma_deg=1.25, drop_level_deg=-1.5, adduction_level_deg=0.25, lean_level_deg=0.0,
+    camera_moves=2, view_doubts=1, absences=13,
+)  # fmt: skip
+LEVELS = {"drop_level_deg": None, "adduction_level_deg": None, "lean_level_deg": None}
+COUNTS = {"camera_moves": 0, "view_doubts": 0, "absences": 0}
+
+
+def test_a_stance_keeps_what_the_level_line_took_and_what_happened_before(tmp_path: Path) -> None:
+    row = stances.row(SETTING)
+    assert row.endswith(",1.250,-1.500,0.250,0.000,2,1,13")
+    assert stances.read(table(tmp_path, len(schema.COLUMNS), row)) == [SETTING]
+
+
+def test_a_session_without_these_columns_is_read_and_does_not_know_what_was_taken(tmp_path: Path) -> None:
+    older = table(tmp_path, schema.COLUMNS.index("drop_level_deg"), stances.row(SETTING))
+    assert stances.read(older) == [msgspec.structs.replace(SETTING, **LEVELS, **COUNTS)]
+
+
+def test_an_empty_cell_is_an_unknown_level_and_nothing_that_happened(tmp_path: Path) -> None:
+    row = stances.row(SETTING).rsplit(",", 6)[0] + "," * 6
+    assert stances.read(table(tmp_path, len(schema.COLUMNS), row)) == [
+        msgspec.structs.replace(SETTING, **LEVELS, **COUNTS)
+    ]
+
+
+@pytest.mark.parametrize("cell", ["2.5", "-1", "1e7", "nan", "inf", "x", "1_0", "0x1"])
+@pytest.mark.parametrize("column", ["camera_moves", "view_doubts", "absences"])
+def test_a_count_that_is_none_is_named_with_its_line_and_column(tmp_path: Path, column: str, cell: str) -> None:
+    cells = stances.row(SETTING).split(",")
+    cells[schema.COLUMNS.index(column)] = cell
+    path = table(tmp_path, len(schema.COLUMNS), stances.row(SETTING), ",".join(cells))
+    with pytest.raises(BadInput, match=rf"line 3 .*{column}"):
+        stances.read(path)
+
+
+def test_a_count_that_a_spreadsheet_wrote_with_a_decimal_point_is_the_same(tmp_path: Path) -> None:
+    row = stances.row(SETTING).removesuffix("2,1,13") + "2.0,1.0,13.0"
+    assert stances.read(table(tmp_path, len(schema.COLUMNS), row)) == [SETTING]
+
+
+@pytest.mark.parametrize("left", range(1, 7))
+def test_a_row_that_was_cut_within_the_new_columns_is_no_row_of_an_older_session(tmp_path: Path, left: int) -> None:
+    path = table(tmp_path, len(schema.COLUMNS), stances.row(SETTING))
+    with path.open("a") as file:
+        file.write(stances.row(SETTING).rsplit(",", left)[0])
+    assert stances.read(path) == [SETTING]
+    assert stances.read(path, cut_off=True) == [SETTING]

@@ -1,0 +1,133 @@
+"""What changed within one session, as text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from runform_live import quantities, texts
+from runform_live.cli import change_words, printing
+from runform_live.errors import BadInput
+from runform_live.gait.statistics import FEWEST_STANCES
+from runform_live.messages import SIDES, Stance
+from runform_live.session import within
+from runform_live.session.reader import Session
+from runform_live.session.schema import (
+    SUMMARISED,
+    VERSION_OF_CHANGES,
+    PartChange,
+    RunPart,
+    Summary,
+    TrendSummary,
+)
+from runform_live.texts import Texts
+
+DIFFERENCE = "left - right"
+TOO_SHORT = (
+    f"nothing to compare within this run: its first and last third need at least {FEWEST_STANCES} stances of each side"
+)
+SURE = "Changed: the change is larger than what strides, drift and the network leave open, however often one looks."
+
+
+def told(session: Session) -> str:
+    """What changed from the first part of a session to its others, and over the whole of it."""
+    said = _said(session.summary)
+    found = session.summary.changes
+    lines = [f"{session.info.began()}, {printing.head(session, said)}"]
+    for one in found:
+        if one.now.name != "block":
+            lines += ["", *_table(one, said)]
+    lines += _block_lines(found, session.info.trained(), said)
+    if session.summary.trends:
+        lines += ["", *_trend_lines(session.summary, said)]
+    if not found:
+        lines += ["", TOO_SHORT]
+    return "\n".join([*lines, "", *_notes(session)])
+
+
+def told_of_parts(session: Session, before: within.Span, now: within.Span) -> str:
+    """What changed from one marked part (s) of a session to another one. Raises BadInput where they cannot be compared."""
+    if max(before[0], now[0]) < min(before[1], now[1]):
+        raise BadInput("the two parts overlap; name two that do not")
+    first, then = (_marked(session.stances, span) for span in (before, now))
+    (found,) = within.changes(session.stances, [(first, then)], session.info.model.within_run())
+    said = _said(session.summary)
+    head = f"{session.info.began()}, {printing.head(session, said)}"
+    return "\n".join([head, "", *_table(found, said), "", *_notes(session)])
+
+
+def _said(found: Summary) -> Texts:
+    return quantities.said_of(found.flags, texts.load(texts.FALLBACK)[0])
+
+
+def _marked(stances: Sequence[Stance], span: within.Span) -> RunPart:
+    """The part that a person named."""
+    words = " to ".join(map(change_words.clock, span))
+    if not stances:
+        raise BadInput("no stance was measured in this session")
+    from_s, until_s = stances[0].initial_contact_s, stances[-1].toe_off_s
+    if span[1] <= from_s or span[0] >= until_s:
+        run = f"{change_words.clock(from_s)} to {change_words.clock(until_s)}"
+        raise BadInput(f"the part {words} is outside the run, which is from {run}")
+    part = RunPart("marked", (span,))
+    if not within.within(stances, part):
+        raise BadInput(f"no stance was measured in the part {words}; name another one")
+    return part
+
+
+def _table(one: PartChange, said: Texts) -> list[str]:
+    """A change of everything, under a line that tells what was compared."""
+    lines = [change_words.compared(one), f"{'':46s}{'change':>20s}"]
+    for metric in SUMMARISED:
+        sides = {side: said(f"report.{side}").lower() for side in SIDES}
+        cells = [(sides[side], one.sides[side][metric]) for side in SIDES] + [(DIFFERENCE, one.symmetry[metric])]
+        for column, change in cells:
+            name = quantities.name(metric, said) if column == sides["left"] else ""
+            words = change_words.words(metric, change)
+            lines.append(f"{name:32s}{column:14s}{words:>20s}  {change_words.VERDICTS[change_words.is_change(change)]}")
+    cadence = change_words.cadence(one.cadence_spm)
+    lines.append(f"{'Cadence':46s}{cadence:>20s}  {change_words.VERDICTS[change_words.is_change(one.cadence_spm)]}")
+    return [*lines, *(f"! {change_words.REASONS[reason]}" for reason in one.reasons)]
+
+
+def _block_lines(found: Sequence[PartChange], metric: str, said: Texts) -> Iterator[str]:
+    """A line for each block."""
+    blocks = [one for one in found if one.now.name == "block"]
+    if not blocks:
+        return
+    yield ""
+    yield f"Block by block against the first part: {quantities.name(metric, said)}"
+    for one in blocks:
+        sides = ", ".join(
+            f"{said(f'report.{side}').lower()} {change_words.with_verdict(metric, one.sides[side][metric])}"
+            for side in SIDES
+        )
+        yield f"{change_words.times(one.now):20s}{'with' if one.now.feedback else 'without'} feedback: {sides}"
+        yield from (f"  ! {change_words.REASONS[reason]}" for reason in one.reasons)
+
+
+def _trend_lines(found: Summary, said: Texts) -> Iterator[str]:
+    yield "Each minute, over the whole run"
+    for metric in SUMMARISED:
+        for side in SIDES:
+            trend = found.trends[side][metric]
+            name = quantities.name(metric, said) if side == "left" else ""
+            words = change_words.with_interval(metric, trend.per_minute, trend.ci95_low, trend.ci95_high)
+            yield f"{name:32s}{said(f'report.{side}').lower():14s}{words:>20s}  {change_words.VERDICTS[_leads(trend)]}"
+
+
+def _leads(trend: TrendSummary) -> bool | None:
+    """Whether it goes one way for sure; None where that cannot be said."""
+    if trend.per_minute is None or trend.ci95_low is None or trend.ci95_high is None:
+        return None
+    return trend.ci95_low > 0.0 or trend.ci95_high < 0.0
+
+
+def _notes(session: Session) -> Iterator[str]:
+    said = _said(session.summary)
+    yield from (f"! {quantities.flag_words(flag, said)}" for flag in session.summary.flags)
+    if session.info.schema_version < VERSION_OF_CHANGES:
+        yield (
+            "! measured by an earlier version, which did not keep what a change within a run needs; "
+            "analyse its video again to learn it"
+        )
+    yield SURE
