@@ -115,7 +115,7 @@ def _size(change: Change, metric: str, said: Texts) -> tuple[str, bool]:
     value = change.value or 0.0
     by = quantities.number(metric, abs(value))
     if by == quantities.number(metric, 0.0):
-        return said("live.change_same"), True
+        return f"≈ {said('live.change_same')}", True
     mark = ("▼" if value < 0 else "▲") if change.sure else "≈"
     return f"{mark} {said('live.change_less' if value < 0 else 'live.change_more', by=by)}", False
 

@@ -69,6 +69,6 @@ def _trend(one: TrendSummary | None, metric: str, said: Texts) -> str:
 def _moved(key: str, value: float, half: str, metric: str, said: Texts) -> str:
     """By how much, and which way."""
     by = quantities.number(metric, abs(value))
-    if key == "end.change" and by == quantities.number(metric, 0.0):
-        return said("end.change_same", half=half)
+    if by == quantities.number(metric, 0.0):
+        return said("end.trend_none") if key == "end.trend" else said("end.change_same", half=half)
     return said(f"{key}_less" if value < 0 else f"{key}_more", by=by, half=half)

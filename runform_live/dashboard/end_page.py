@@ -27,7 +27,9 @@ class EndPage(Page):
             for row, (heading, sentence) in enumerate(self.rows):
                 with dpg.group(horizontal=True, xoffset=look.px(HEAD_W)):
                     surface.text(look, f"end-{row}-head", theme.SMALL, palette.quiet, HEAD_W - GAP)
-                    surface.text(look, f"end-{row}", theme.NORMAL, palette.text, theme.DESIGN_PX[0] - 2 * GAP - HEAD_W - 20)
+                    surface.text(
+                        look, f"end-{row}", theme.NORMAL, palette.text, theme.DESIGN_PX[0] - 2 * GAP - HEAD_W - 20
+                    )
                 surface.put(f"end-{row}-head", heading)
                 surface.put(f"end-{row}", sentence)
             surface.text(look, "report", theme.SMALL, palette.quiet, 1220)
