@@ -46,7 +46,7 @@ class RunPage(Page):
             surface.text(self.look, f"{side}-value", theme.HUGE, palette.side(side), pos=(8, 34))
             surface.text(self.look, f"{side}-interval", theme.BIG, palette.quiet, pos=(12, 152))
             surface.canvas(look, f"{side}-scale", 12, 198, CARD_W - 24, 40)
-            surface.text(self.look, f"{side}-words", theme.LARGE, palette.text, CARD_W - 16, pos=(12, 232))
+            surface.text(self.look, f"{side}-words", theme.LARGE, palette.text, pos=(12, 232))
             surface.text(self.look, f"{side}-change", theme.LARGE, palette.text, pos=(12, 292))
             surface.text(self.look, f"{side}-than", theme.NORMAL, palette.quiet, LINE_W, pos=(12, 346))
             surface.text(self.look, f"{side}-half", theme.NORMAL, palette.quiet, pos=(12, 378))
@@ -58,10 +58,13 @@ class RunPage(Page):
         for side in SIDES:
             card = model.card(side)
             surface.put(f"{side}-value", card.value)
-            surface.put(
-                f"{side}-interval", card.interval or (model.texts("live.no_interval") if card.mean is not None else "")
+            unknown = model.texts("live.no_interval") if card.mean is not None else ""
+            surface.put_in_a_line(
+                self.look, f"{side}-interval", card.interval or unknown, LINE_W, (theme.BIG, theme.NORMAL)
             )
-            surface.put(f"{side}-words", card.words)
+            surface.put_in_a_line(
+                self.look, f"{side}-words", card.words, LINE_W, (theme.LARGE, theme.BIG, theme.NORMAL)
+            )
             outside = card.judgement in ("above", "below")
             dpg.configure_item(f"{side}-words", color=palette.warn if outside else palette.text)
             self._show_change(side)
