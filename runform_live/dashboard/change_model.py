@@ -30,19 +30,27 @@ class ChangeWords:
 class SinceFirst:
     """Compares the last stances with those of the first minute, as the coach tells when that was.
 
-    counted: all stances of both sides that count, in time order; rolling: the last of them. Both are the screen's own, and may change.
+    counted: all stances of both sides that count, in time order; rolling: the last of them. Both are the screen's own; where
+    they have changed, `renew` must be called, for what was found is kept until then.
     """
 
-    __slots__ = ("_counted", "_model", "_rolling", "left_s", "span_s")
+    __slots__ = ("_counted", "_found", "_model", "_rolling", "left_s", "span_s")
 
     def __init__(self, model: ChangeModel, counted: Sequence[Stance], rolling: Rolling) -> None:
         self._model, self._counted, self._rolling = model, counted, rolling
+        self._found: dict[tuple[Side, str], Change | None] = {}
         self.span_s: tuple[float, float] | None = None  # of the first minute; None while it is not over
         self.left_s: float | None = None  # of running, until it is over; None before the coach has spoken
 
     def hear(self, coach: CoachState) -> None:
         """Where the first minute is."""
+        if coach.reference_s != self.span_s:
+            self.renew()
         self.span_s, self.left_s = coach.reference_s, coach.reference_left_s
+
+    def renew(self) -> None:
+        """Other stances count than before, or under another name."""
+        self._found.clear()
 
     @property
     def begun(self) -> bool:
@@ -67,7 +75,9 @@ class SinceFirst:
 
     def change(self, side: Side, metric: str) -> Change | None:
         """Of a side's mean; None where it was not measured then, or is not now."""
-        return self._model.side(metric, self.first(side), self.last(side))
+        if (side, metric) not in self._found:
+            self._found[side, metric] = self._model.side(metric, self.first(side), self.last(side))
+        return self._found[side, metric]
 
     def cadence(self) -> Change | None:
         """Of the cadence (steps/min)."""

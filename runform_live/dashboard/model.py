@@ -172,6 +172,7 @@ class DashboardModel:
         if control.action in ("pause", "resume"):
             self.paused = control.action == "pause"
             self._rolling.clear()
+            self.since_first.renew()
         elif control.action == "view":
             self._answered = True
         elif control.action in ("record", "stop_record"):
@@ -203,6 +204,7 @@ class DashboardModel:
         if self._naming is None or not exchanged(before, self._naming):
             return
         self._rolling.put_right(self._naming)
+        self.since_first.renew()
         if self.cue is not None and self.cue.side is not None and self.cue.time_s >= self._naming.since_s:
             self.cue = None  # it named the wrong side
         if put_right(self._counted, self._naming):
@@ -216,6 +218,7 @@ class DashboardModel:
             return
         self._counted.append(stance)
         self._rolling.add(stance)
+        self.since_first.renew()
         _add(self._trends, stance)
 
     @property

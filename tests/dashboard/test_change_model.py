@@ -182,6 +182,15 @@ def test_a_new_first_minute_begins_the_comparison_anew() -> None:
     assert said(shown)[0] == ""
 
 
+def test_a_stance_that_comes_after_the_change_was_shown_counts() -> None:
+    found = run(40, 5.0, 3.0)
+    shown = fed(found[:-20])
+    assert said(shown)[0] == "▼ 2.0° less"
+    for one in found[-20:]:
+        shown.take(msgspec.structs.replace(one, pelvic_drop_mid_deg=9.0), 0.0)
+    assert said(shown)[0] == "▲ 2.0° more"
+
+
 def test_after_a_pause_the_change_is_that_of_the_stances_since() -> None:
     shown = fed(run(40, 5.0, 3.0))
     shown.asked(Control(action="pause"))
