@@ -11,6 +11,7 @@ from runform_live.messages import METRICS, VIEW_UNSURE, View
 from runform_live.texts import Texts
 
 UNKNOWN = "–"
+CADENCE = "cadence_spm"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ QUANTITIES: dict[str, Quantity] = {
     **{metric: Quantity("°", 1) for metric in METRICS},
     "contact_time_s": Quantity(" s", 3),
     "step_width_hip": Quantity("", 2),  # its name tells that it is in hip widths
+    CADENCE: Quantity(" /min", 0),
 }
 
 
@@ -88,6 +90,14 @@ def difference(metric: str, value: float, low: float | None, high: float | None)
     return f"{text} ({low:+.{quantity.decimals}f} … {high:+.{quantity.decimals}f})"
 
 
+def signed(metric: str, value: float, half: float | None) -> str:
+    """A signed difference with half the width of its 95% interval, as "+1.2° ± 0.6", or alone where there is none."""
+    quantity = QUANTITIES[metric]
+    value = round(value, quantity.decimals) + 0.0  # no minus before a zero
+    text = f"{value:+.{quantity.decimals}f}{quantity.unit}"
+    return text if half is None else f"{text} ± {half:.{quantity.decimals}f}"
+
+
 def with_interval(metric: str, mean: float | None, low: float | None, high: float | None) -> str:
     """A mean with half the width of its 95% interval, or the mean alone where there is none."""
     text = number(metric, mean)
@@ -98,4 +108,4 @@ def with_interval(metric: str, mean: float | None, low: float | None, high: floa
 
 
 def cadence(value: float | None) -> str:
-    return UNKNOWN if value is None or math.isnan(value) else f"{value:.0f} /min"
+    return number(CADENCE, value)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import dearpygui.dearpygui as dpg
 
-from runform_live.dashboard import surface, theme
+from runform_live.dashboard import change_model, detail_model, surface, theme
+from runform_live.dashboard.model import DETAILS
 from runform_live.dashboard.page import GAP, Page
 from runform_live.messages import SIDES
 from runform_live.runtime import topology
@@ -13,21 +14,21 @@ from runform_live.runtime import topology
 class DetailPage(Page):
     """A table, a plot, and the stages."""
 
-    COLUMNS = (300, 250, 250)
+    COLUMNS = (276, 174, 174, 192, 204, 204)
+    ROW_H = 33
 
     def build(self) -> None:
         palette = self.look.palette
+        colours = (palette.text, palette.left, palette.right, palette.text, palette.left, palette.right)
         with surface.box(self.look, GAP, GAP, theme.DESIGN_PX[0] - 2 * GAP, 300):
-            for column in range(4):
-                colour = (palette.text, palette.left, palette.right, palette.text)[column]
-                surface.text(
-                    self.look, f"head-{column}", theme.NORMAL, colour, pos=(12 + sum(self.COLUMNS[:column]), 8)
-                )
-            for row in range(6):
-                for column in range(4):
-                    colour = (palette.text, palette.left, palette.right, palette.text)[column]
-                    place = (12 + sum(self.COLUMNS[:column]), 50 + 40 * row)
+            surface.text(self.look, "changes", theme.SMALL, palette.quiet, pos=(self._left(4), 4))
+            for column, colour in enumerate(colours):
+                surface.text(self.look, f"head-{column}", theme.NORMAL, colour, pos=(self._left(column), 28))
+                for row in range(len(DETAILS)):
+                    place = (self._left(column), 62 + self.ROW_H * row)
                     surface.text(self.look, f"detail-{row}-{column}", theme.NORMAL, colour, pos=place)
+                place = (self._left(column), 62 + self.ROW_H * len(DETAILS))
+                surface.text(self.look, f"detail-{len(DETAILS)}-{column}", theme.NORMAL, palette.text, pos=place)
         self._plot(GAP, 316, 860, 270)
         with surface.box(self.look, 876, 316, theme.DESIGN_PX[0] - 876 - GAP, 270, "aside"):
             for stage in topology.STAGES:
@@ -37,6 +38,10 @@ class DetailPage(Page):
             surface.text(self.look, "record", theme.SMALL, palette.text, 380)
         self.question(876, 316, theme.DESIGN_PX[0] - 876 - GAP, 270, theme.BIG)
         self.status_line(594, 720 - 594 - GAP)
+
+    def _left(self, column: int) -> float:
+        """Where a column of the table begins."""
+        return 12 + sum(self.COLUMNS[:column])
 
     def _plot(self, x: float, y: float, width: float, height: float) -> None:
         look, texts = self.look, self.model.texts
@@ -80,12 +85,13 @@ class DetailPage(Page):
 
     def show(self, now_s: float) -> None:
         model, palette = self.model, self.look.palette
-        for column, side in enumerate(("left", "right", "symmetry"), start=1):
-            surface.put(f"head-{column}", model.texts(f"live.{side}"))
-        for row, detail in enumerate(model.details()):
-            for column, words in enumerate((detail.name, detail.left, detail.right, detail.difference)):
-                surface.put(f"detail-{row}-{column}", words)
-        for stage, well, words in model.health_rows(topology.STAGES, now_s):
+        surface.put("changes", change_model.above_table(model.since_first, model.texts))
+        for column, head in enumerate(detail_model.heads(model).cells):
+            surface.put(f"head-{column}", head)
+        for row, detail in enumerate(detail_model.rows(model)):
+            for column, words in enumerate(detail.cells):
+                surface.put_in_a_line(self.look, f"detail-{row}-{column}", words, self.COLUMNS[column] - GAP)
+        for stage, well, words in detail_model.health_rows(model, topology.STAGES, now_s):
             surface.put(f"health-{stage}", f"{'●' if well else '▲'} {stage}: {words}")
             dpg.configure_item(f"health-{stage}", color=palette.quiet if well else palette.warn)
         texts = model.texts

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from runform_live import quantities
 from runform_live.coach import catalogue
+from runform_live.dashboard import end_changes
 from runform_live.messages import SIDES
 from runform_live.session.against import Against, against_targets, in_words
 from runform_live.session.reader import Session
@@ -42,6 +43,7 @@ def lines(session: Session, said: Texts) -> list[tuple[str, str]]:
         found = summary.sides[side][metric]
         cells[side] = quantities.with_interval(metric, found.mean, found.ci95_low, found.ci95_high)
     rows.append((quantities.name(metric, said), said("end.both", left=cells["left"], right=cells["right"])))
+    rows += end_changes.lines(summary, metric, said)
     sure = said("status.calibrated") if summary.calibrated else said("flag.not_calibrated")
     others = [said(f"flag.{flag}") for flag in summary.flags if flag != "not_calibrated" and said.has(f"flag.{flag}")]
     rows.append((said("end.sure"), ". ".join([sure, *others])))

@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+import dearpygui.dearpygui as dpg
+
 from runform_live.dashboard import keys, surface, theme
 from runform_live.dashboard.page import GAP, Page
+
+HEAD_W = 290  # of the column of headings
 
 
 class EndPage(Page):
@@ -21,8 +25,11 @@ class EndPage(Page):
             surface.text(look, "title", theme.LARGE, palette.text)
             surface.put("title", said("end.title"))
             for row, (heading, sentence) in enumerate(self.rows):
-                surface.text(look, f"end-{row}-head", theme.SMALL, palette.quiet, 1220)
-                surface.text(look, f"end-{row}", theme.NORMAL, palette.text, 1220)
+                with dpg.group(horizontal=True, xoffset=look.px(HEAD_W)):
+                    surface.text(look, f"end-{row}-head", theme.SMALL, palette.quiet, HEAD_W - GAP)
+                    surface.text(
+                        look, f"end-{row}", theme.NORMAL, palette.text, theme.DESIGN_PX[0] - 2 * GAP - HEAD_W - 20
+                    )
                 surface.put(f"end-{row}-head", heading)
                 surface.put(f"end-{row}", sentence)
             surface.text(look, "report", theme.SMALL, palette.quiet, 1220)

@@ -30,7 +30,9 @@ class GuidePage(Page):
             dpg.add_image("picture", width=look.px(544), height=look.px(482))
         with surface.box(look, GAP + 568, 82, theme.DESIGN_PX[0] - 568 - 2 * GAP, 500):
             for row in range(self.ROWS):
-                surface.text(look, f"check-{row}", theme.NORMAL, palette.text, 660, pos=(12, 10 + 60 * row))
+                surface.text(look, f"check-{row}", theme.NORMAL, palette.text, 660, pos=(12, 10 + 55 * row))
+            surface.text(look, "certainty", theme.SMALL, palette.quiet, 660, pos=(12, 452))
+            surface.put("certainty", self.model.certainty_words())
         self.status_line(590, 720 - 590 - GAP, "guide")
 
     def show(self, now_s: float) -> None:

@@ -12,10 +12,11 @@ import msgspec
 from runform_live import quantities, texts
 from runform_live.capture.sources import is_stream
 from runform_live.config import Config
-from runform_live.dashboard import feedback_model
+from runform_live.dashboard import change_model, feedback_model
+from runform_live.dashboard.change_model import ChangeWords, SinceFirst, judged_mean
 from runform_live.dashboard.trend import Trend
 from runform_live.gait.instrument import Instrument
-from runform_live.gait.statistics import FEWEST_STANCES, Estimate, Rolling
+from runform_live.gait.statistics import FEWEST_STANCES, Estimate, Rolling, Symmetry
 from runform_live.messages import (
     MAIN_METRIC,
     METRICS,
@@ -40,7 +41,6 @@ from runform_live.naming import exchanged, newer, put_right, renamed
 from runform_live.session.schema import ModelUsed
 from runform_live.texts import Texts
 
-STALE_S = 2.5
 RESTART_TOLD_S = 10.0  # so long it is said that a part of the program was started again
 # The rows of the second layer: metric, and the key of its name under [live].
 DETAILS: tuple[tuple[str, str], ...] = (
@@ -83,16 +83,6 @@ class Status:
     warns: bool = False  # the person has to do something
 
 
-@dataclass(frozen=True, slots=True)
-class DetailRow:
-    """One metric of the second layer."""
-
-    name: str
-    left: str
-    right: str
-    difference: str
-
-
 Trends = dict[tuple[Side, str], Trend]
 
 
@@ -124,6 +114,7 @@ class DashboardModel:
         self._rolling = Rolling(config.gait.rolling_stances)
         self._counted: list[Stance] = []  # all that the trends show: they are drawn anew where sides are exchanged
         self._trends = _trends(self._counted)
+        self.since_first = SinceFirst(model.within_run(), self._counted, self._rolling)
         self._health: dict[str, tuple[Health, float]] = {}
         self.gait: GaitState | None = None
         self.pose: Pose | None = None
@@ -170,6 +161,7 @@ class DashboardModel:
             self._take_recorder(message)
         elif isinstance(message, CoachState):
             self.coach = message
+            self.since_first.hear(message)
         elif isinstance(message, Cue):
             self.cue, self._newest_cue_s = message, message.time_s
         elif isinstance(message, Health):
@@ -180,6 +172,7 @@ class DashboardModel:
         if control.action in ("pause", "resume"):
             self.paused = control.action == "pause"
             self._rolling.clear()
+            self.since_first.renew()
         elif control.action == "view":
             self._answered = True
         elif control.action in ("record", "stop_record"):
@@ -211,6 +204,7 @@ class DashboardModel:
         if self._naming is None or not exchanged(before, self._naming):
             return
         self._rolling.put_right(self._naming)
+        self.since_first.renew()
         if self.cue is not None and self.cue.side is not None and self.cue.time_s >= self._naming.since_s:
             self.cue = None  # it named the wrong side
         if put_right(self._counted, self._naming):
@@ -224,6 +218,7 @@ class DashboardModel:
             return
         self._counted.append(stance)
         self._rolling.add(stance)
+        self.since_first.renew()
         _add(self._trends, stance)
 
     @property
@@ -235,6 +230,10 @@ class DashboardModel:
 
     def estimate(self, side: Side, metric: str) -> Estimate | None:
         return self._instrument.estimate(metric, self._rolling.stances(side))
+
+    def symmetry(self, metric: str) -> Symmetry | None:
+        """Left minus right."""
+        return self._instrument.symmetry(metric, self._rolling.stances("left"), self._rolling.stances("right"))
 
     @property
     def _instrument(self) -> Instrument:
@@ -321,39 +320,45 @@ class DashboardModel:
         interval = ""
         if found.ci95_low is not None and found.ci95_high is not None:
             interval = quantities.half_interval(metric, found.ci95_low, found.ci95_high)
-        judgement, words = self._judge(found, metric)
+        judgement, words = self._judge(side, found, metric)
         return SideCard(value, interval, judgement, words, found.mean, found.ci95_low, found.ci95_high)
 
-    def _judge(self, found: Estimate, metric: str) -> tuple[Judgement, str]:
+    def _judge(self, side: Side, found: Estimate, metric: str) -> tuple[Judgement, str]:
         if found.n < FEWEST_STANCES:
             return "provisional", self._texts("live.few", count=found.n, needed=FEWEST_STANCES)
         low, high = self.target(metric)
-        if high is not None and found.mean > high:
+        mean = found.mean
+        first_mean = self.since_first.mean(side, metric) if self.target_from == "baseline" else None
+        if first_mean is not None and (low, high) != (None, None):
+            change = self.since_first.change(side, metric)
+            if change is None or change.provisional:
+                count = change.now if change is not None else 0
+                return "provisional", self._texts("live.few", count=count, needed=FEWEST_STANCES)
+            if change.value is None:
+                return "unknown", self._texts("live.not_judged")
+            mean = judged_mean(first_mean, change.value)
+        if high is not None and mean > high:
             return "above", self._texts("live.above")
-        if low is not None and found.mean < low:
+        if low is not None and mean < low:
             return "below", self._texts("live.below")
         return "inside", "" if (low, high) == (None, None) else self._texts("live.inside")
+
+    def certainty_words(self) -> str:
+        """Why a change is surer than the number itself; empty where neither is known."""
+        halves = change_model.two_certainties(self._model, self.trained, self._config.gait.rolling_stances)
+        if halves is None:
+            return ""
+        mean, change = (quantities.number(self.trained, half) for half in halves)
+        return self._texts("guide.certainty", mean=mean, change=change)
 
     def worse_mean(self) -> float | None:
         """The larger rolling mean of the trained metric; None where none is known."""
         means = [found.mean for side in SIDES if (found := self.estimate(side, self.trained)) is not None]
         return max(means, default=None)
 
-    def details(self) -> list[DetailRow]:
-        """The second layer's table."""
-        rows = []
-        for metric, name in DETAILS:
-            cards = {side: self.card(side, metric) for side in SIDES}
-            cells = [f"{card.value} {card.interval}".rstrip() for card in cards.values()]
-            rows.append(DetailRow(self._texts(f"live.{name}"), cells[0], cells[1], self._difference(metric)))
-        return rows
-
-    def _difference(self, metric: str) -> str:
-        """Left minus right with its interval."""
-        both = self._instrument.symmetry(metric, self._rolling.stances("left"), self._rolling.stances("right"))
-        if both is None:
-            return quantities.UNKNOWN
-        return quantities.difference(metric, both.difference, both.ci95_low, both.ci95_high)
+    def change_words(self, side: Side) -> ChangeWords:
+        """What is said under the large number of how it changed since the first minute."""
+        return change_model.on_card(self.since_first, side, self.trained, self._texts)
 
     def cadence_words(self) -> str:
         cadence = self.gait.cadence_spm if self.gait else None
@@ -466,17 +471,7 @@ class DashboardModel:
         found = self._health.get(stage)
         return found[0] if found else None
 
-    def health_rows(self, stages: tuple[str, ...], now_s: float) -> list[tuple[str, bool, str]]:
-        """Per stage: name, whether it is well, and words."""
-        rows = []
-        for stage in stages:
-            if stage not in self._health:
-                rows.append((stage, False, self._texts("status.stage_starting")))
-                continue
-            health, heard_s = self._health[stage]
-            if now_s - heard_s > STALE_S:
-                rows.append((stage, False, self._texts("status.stage_silent", seconds=now_s - heard_s)))
-                continue
-            key = "status.stage_skipped" if health.dropped else "status.stage_well"
-            rows.append((stage, True, self._texts(key, rate=health.rate_hz, lag=health.lag_ms, skipped=health.dropped)))
-        return rows
+    def silent_s(self, stage: str, now_s: float) -> float:
+        """Since its last heartbeat."""
+        found = self._health.get(stage)
+        return now_s - found[1] if found else math.inf

@@ -6,11 +6,15 @@ import dearpygui.dearpygui as dpg
 import numpy as np
 
 from runform_live.dashboard import surface, theme
-from runform_live.dashboard.page import GAP, Page
+from runform_live.dashboard.live_picture import PICTURE_H as SHOWN_H
+from runform_live.dashboard.live_picture import PICTURE_W as SHOWN_W
+from runform_live.dashboard.page import GAP, LINE, Page
 from runform_live.messages import SIDES, Side
 
-CARD_W, CARD_H = 400, 392
-PICTURE_W, PICTURE_H = 448, 392
+CARD_W, CARD_H = 400, 420
+LINE_W = CARD_W - 20  # of a line in a card
+PICTURE_W = 448
+CUE_H = 76
 
 
 class RunPage(Page):
@@ -25,22 +29,27 @@ class RunPage(Page):
             surface.text(self.look, "time", theme.BIG, palette.text, pos=(1030, 10))
         top = 82
         self._card("left", GAP, top)
-        with surface.box(self.look, GAP + CARD_W + GAP, top, PICTURE_W, PICTURE_H, "aside"):
-            dpg.add_image("picture", width=self.look.px(PICTURE_W - 16), height=self.look.px(PICTURE_H - 16))
-        self.question(GAP + CARD_W + GAP, top, PICTURE_W, PICTURE_H, theme.LARGE)
+        with surface.box(self.look, GAP + CARD_W + GAP, top, PICTURE_W, CARD_H, "aside"):
+            width, height = PICTURE_W - 16, (PICTURE_W - 16) * SHOWN_H / SHOWN_W
+            place = [self.look.px(8), self.look.px((CARD_H - height) / 2)]
+            dpg.add_image("picture", width=self.look.px(width), height=self.look.px(height), pos=place)
+        self.question(GAP + CARD_W + GAP, top, PICTURE_W, CARD_H, theme.LARGE)
         self._card("right", GAP + CARD_W + GAP + PICTURE_W + GAP, top)
-        with surface.box(self.look, GAP, top + CARD_H + GAP, theme.DESIGN_PX[0] - 2 * GAP, 104):
-            surface.text(self.look, "cue", theme.LARGE, palette.text, theme.DESIGN_PX[0] - 40)
-        self.status_line(top + CARD_H + 104 + 2 * GAP, 720 - (top + CARD_H + 104 + 3 * GAP))
+        with surface.box(self.look, GAP, top + CARD_H + GAP, theme.DESIGN_PX[0] - 2 * GAP, CUE_H):
+            surface.text(self.look, "cue", theme.LARGE, palette.text)
+        self.status_line(top + CARD_H + CUE_H + 2 * GAP, 720 - (top + CARD_H + CUE_H + 3 * GAP))
 
     def _card(self, side: Side, x: float, y: float) -> None:
         palette, look = self.look.palette, self.look
         with surface.box(self.look, x, y, CARD_W, CARD_H):
-            surface.text(self.look, f"{side}-title", theme.LARGE, palette.side(side), pos=(12, 6))
-            surface.text(self.look, f"{side}-value", theme.HUGE, palette.side(side), pos=(8, 66))
-            surface.text(self.look, f"{side}-interval", theme.BIG, palette.quiet, pos=(12, 222))
-            surface.canvas(look, f"{side}-scale", 12, 278, CARD_W - 24, 40)
-            surface.text(self.look, f"{side}-words", theme.LARGE, palette.text, CARD_W - 16, pos=(12, 328))
+            surface.text(self.look, f"{side}-title", theme.LARGE, palette.side(side), pos=(12, 2))
+            surface.text(self.look, f"{side}-value", theme.HUGE, palette.side(side), pos=(8, 34))
+            surface.text(self.look, f"{side}-interval", theme.BIG, palette.quiet, pos=(12, 152))
+            surface.canvas(look, f"{side}-scale", 12, 198, CARD_W - 24, 40)
+            surface.text(self.look, f"{side}-words", theme.LARGE, palette.text, pos=(12, 232))
+            surface.text(self.look, f"{side}-change", theme.LARGE, palette.text, pos=(12, 292))
+            surface.text(self.look, f"{side}-than", theme.NORMAL, palette.quiet, LINE_W, pos=(12, 346))
+            surface.text(self.look, f"{side}-half", theme.NORMAL, palette.quiet, pos=(12, 378))
 
     def show(self, now_s: float) -> None:
         model, palette = self.model, self.look.palette
@@ -49,22 +58,35 @@ class RunPage(Page):
         for side in SIDES:
             card = model.card(side)
             surface.put(f"{side}-value", card.value)
-            surface.put(
-                f"{side}-interval", card.interval or (model.texts("live.no_interval") if card.mean is not None else "")
+            unknown = model.texts("live.no_interval") if card.mean is not None else ""
+            surface.put_in_a_line(
+                self.look, f"{side}-interval", card.interval or unknown, LINE_W, (theme.BIG, theme.NORMAL)
             )
-            surface.put(f"{side}-words", card.words)
+            surface.put_in_a_line(
+                self.look, f"{side}-words", card.words, LINE_W, (theme.LARGE, theme.BIG, theme.NORMAL)
+            )
             outside = card.judgement in ("above", "below")
             dpg.configure_item(f"{side}-words", color=palette.warn if outside else palette.text)
+            self._show_change(side)
             self._scale(side, card.mean, card.low, card.high)
         surface.put("trained", model.trained_words())
         surface.put("target", model.target_words(model.trained))
         texts = model.texts
         surface.put("cadence", f"{texts('live.cadence')} {model.cadence_words()}")
         surface.put("time", f"{texts('live.time')} {model.time_words()}")
-        surface.put("cue", model.cue_words())
+        surface.put_in_a_line(self.look, "cue", model.cue_words(), LINE, (theme.LARGE, theme.BIG, theme.NORMAL))
         dpg.configure_item("cue", color=palette.warn if model.blind else palette.text)
         self.show_question()
         self.show_status(now_s)
+
+    def _show_change(self, side: Side) -> None:
+        """What changed since the first minute; a sentence alone takes the place of the large words."""
+        words, palette, look = self.model.change_words(side), self.look.palette, self.look
+        surface.put_in_a_line(look, f"{side}-change", words.size, LINE_W, (theme.LARGE, theme.BIG))
+        dpg.configure_item(f"{side}-change", color=palette.text if words.sure else palette.quiet)
+        surface.put(f"{side}-than", words.note)
+        surface.put_in_a_line(look, f"{side}-half", words.half, LINE_W)
+        dpg.configure_item(f"{side}-than", pos=(look.px(12), look.px(346 if words.size else 300)))
 
     def _scale(self, side: Side, mean: float | None, low: float | None, high: float | None) -> None:
         """The mean on a line with its target zone; the interval is a quiet band."""

@@ -119,13 +119,19 @@ def canvas(look: Look, tag: str, x: float, y: float, width: float, height: float
         pass
 
 
-def put_in_a_line(look: Look, tag: str, words: str, width: float) -> None:
-    """Renew a text of the normal type size; words that are wider than `width` (in units of the design) are drawn small."""
+def put_in_a_line(
+    look: Look, tag: str, words: str, width: float, sizes: tuple[str, ...] = (theme.NORMAL, theme.SMALL)
+) -> None:
+    """Renew a text in the first of these type sizes in which it is no wider than `width` (in units of the design), else in the last."""
     if dpg.get_value(tag) == words:
         return
     dpg.set_value(tag, words)
-    wide_px = dpg.get_text_size(words, font=look.font(theme.NORMAL)) if dpg.does_item_exist("fonts") else None
-    set_font(look, tag, theme.SMALL if wide_px is not None and wide_px[0] > width else theme.NORMAL)
+    set_font(look, tag, next((size for size in sizes if _fits(look, words, size, width)), sizes[-1]))
+
+
+def _fits(look: Look, words: str, size: str, width: float) -> bool:
+    wide_px = dpg.get_text_size(words, font=look.font(size)) if dpg.does_item_exist(look.font(size)) else None
+    return wide_px is None or wide_px[0] <= width
 
 
 def put(tag: str, words: str) -> None:

@@ -10,8 +10,9 @@ import pytest
 
 from runform_live import texts
 from runform_live.dashboard.end_model import lines
-from runform_live.messages import VIEW_UNSURE
+from runform_live.messages import MAIN_METRIC, VIEW_UNSURE
 from runform_live.session.against import against_targets
+from runform_live.session.schema import ChangeSummary, PartChange, RunPart, TrendSummary
 from tests.dashboard.test_review_model import model
 from tests.makers import stances
 
@@ -75,3 +76,99 @@ def test_where_left_and_right_are_not_sure_no_row_names_a_side(language: str) ->
     assert said(f"flag.{VIEW_UNSURE}") in rows.pop(sure)
     assert said("leg.one") in rows[said("end.worst")] and said("leg.one") in rows[said("end.next")]
     assert not any(re.search(r"\b(left|right|link|recht)", row, re.IGNORECASE) for row in rows.values())
+
+
+# -- how the run changed -------------------------------------------------------------------------------------------
+
+NOBODY = ChangeSummary(None, None, None)
+
+
+def part(
+    name: str, left: ChangeSummary, right: ChangeSummary, first_s: float = 60.0, reasons: tuple[str, ...] = ()
+) -> PartChange:
+    """Some part of the run against the first one, of `first_s` seconds."""
+    sides = {"left": {MAIN_METRIC: left}, "right": {MAIN_METRIC: right}}
+    now = RunPart(name, ((60.0, 120.0),))  # type: ignore[arg-type]
+    return PartChange(RunPart("first", ((0.0, first_s),)), now, sides, {}, NOBODY, reasons)
+
+
+def by(change: float, half: float, sure: bool) -> ChangeSummary:
+    return ChangeSummary(change, change - half, change + half, sure)
+
+
+LESS, SAME = by(-2.3, 0.6, True), by(0.2, 0.7, False)
+
+
+def told(
+    *changes: PartChange, trends: dict | None = None, language: str = "en", flags: tuple[str, ...] = ()
+) -> dict[str, str]:
+    session = model(stances(30, 8.0, 3.0)).session
+    summary = msgspec.structs.replace(
+        session.summary, changes=changes, trends=trends or {}, flags=[*session.summary.flags, *flags]
+    )
+    return dict(lines(replace(session, summary=summary), texts.load(language)[0]))
+
+
+def test_the_change_is_told_from_first_to_last_with_feedback_and_without() -> None:
+    rows = told(
+        part("last", by(-2.0, 0.8, True), SAME), part("feedback", LESS, SAME), part("no_feedback", by(-1.2, 0.7, True), SAME),
+        part("block", LESS, LESS),
+    )  # fmt: skip
+    assert rows["Change in this run"].splitlines() == [
+        "Last minute against the first: left 2.0° less (± 0.8°), right 0.2° more (± 0.7°, not sure)",
+        "With feedback: left 2.3° less (± 0.6°), right 0.2° more (± 0.7°, not sure)",
+        "Without feedback: left 1.2° less (± 0.7°), right 0.2° more (± 0.7°, not sure)",
+    ]
+
+
+def test_a_short_run_is_told_by_its_thirds() -> None:
+    found = told(part("last", LESS, SAME, first_s=30.0))["Change in this run"]
+    assert found.startswith("Last third of the run against the first: left 2.3° less (± 0.6°)")
+
+
+def test_a_run_that_is_too_short_has_no_change() -> None:
+    assert "Change in this run" not in told() and "From minute to minute" not in told()
+
+
+def test_a_change_of_nothing_of_an_unknown_interval_and_of_nobody_is_said_so() -> None:
+    found = told(part("last", by(0.04, 0.6, False), ChangeSummary(1.0, None, None)), part("feedback", LESS, NOBODY))
+    assert found["Change in this run"].splitlines() == [
+        "Last minute against the first: left the same (± 0.6°, not sure), right 1.0° more (how sure is not known)",
+        "With feedback: left 2.3° less (± 0.6°), right not measured",
+    ]
+
+
+def test_what_is_not_compared_is_left_out_and_where_nothing_is_the_reason_is_said() -> None:
+    moved = part("last", NOBODY, NOBODY, reasons=("camera",))
+    assert told(moved)["Change in this run"] == "The camera was moved during the run: its parts are not compared."
+    unsure = part("last", NOBODY, NOBODY, reasons=("view",))
+    assert told(unsure)["Change in this run"].startswith("Left and right became unsure")
+    assert told(moved, part("feedback", LESS, SAME))["Change in this run"].startswith("With feedback")
+
+
+def test_an_absence_is_said() -> None:
+    found = told(part("last", LESS, SAME, reasons=("absence",)))["Change in this run"]
+    assert found.endswith("\nYou were away in between, so the changes are less sure.")
+
+
+def test_the_trend_of_a_long_run_is_told_by_the_minute() -> None:
+    trends = {"left": {MAIN_METRIC: TrendSummary(0.3, 0.2, 0.4)}, "right": {MAIN_METRIC: TrendSummary(-0.1, -0.3, 0.1)}}
+    assert told(trends=trends)["From minute to minute"] == "left 0.3° more each minute (± 0.1°), right no sure trend"
+    falls = {
+        "left": {MAIN_METRIC: TrendSummary(-0.3, -0.4, -0.2)},
+        "right": {MAIN_METRIC: TrendSummary(None, None, None)},
+    }
+    assert told(trends=falls)["From minute to minute"] == "left 0.3° less each minute (± 0.1°), right not measured"
+    little = {side: {MAIN_METRIC: TrendSummary(0.03, 0.01, 0.05)} for side in ("left", "right")}
+    assert told(trends=little)["From minute to minute"] == "left no sure trend, right no sure trend"
+
+
+@pytest.mark.parametrize("language", texts.languages())
+def test_every_language_tells_the_change_and_names_no_side_where_they_are_not_sure(language: str) -> None:
+    changes = [part(name, LESS, SAME, reasons=("absence",)) for name in ("last", "feedback", "no_feedback")]
+    trends = {side: {MAIN_METRIC: TrendSummary(0.3, 0.2, 0.4)} for side in ("left", "right")}
+    said = texts.load(language)[0]
+    rows = told(*changes, trends=trends, language=language, flags=(VIEW_UNSURE,))
+    for heading in ("end.changed", "end.trend"):
+        assert "{" not in rows[said(heading)]
+        assert not re.search(r"\b(left|right|link|recht)", rows[said(heading)], re.IGNORECASE)

@@ -4,6 +4,7 @@ import msgspec
 import pytest
 
 from runform_live import config
+from runform_live.dashboard.detail_model import health_rows, rows
 from runform_live.dashboard.model import DashboardModel
 from runform_live.dashboard.trend import MOST_POINTS
 from runform_live.messages import (
@@ -47,7 +48,7 @@ def test_nothing_measured_is_a_dash() -> None:
     card = model().card("left")
     assert (card.value, card.judgement) == ("–", "unknown")
     assert model().cadence_words() == "–"
-    assert {row.difference for row in model().details()} == {"–"}
+    assert {row.difference for row in rows(model())[:-1]} == {"–"}
 
 
 @pytest.mark.parametrize(
@@ -71,10 +72,10 @@ def test_the_interval_is_shown_where_the_instrument_is_known() -> None:
 def test_without_calibration_there_is_no_interval_and_no_difference() -> None:
     """The strides' mean that serves as level takes a true difference away: what is left of it is no measurement."""
     found = fed(pelvic_drop_mid_deg=0.5)
-    assert "–" not in {row.difference for row in found.details()[:1]}
+    assert "–" not in {row.difference for row in rows(found)[:1]}
     found.take(gait(calibrated=False, level_sd_deg=None), 0.0)
     assert found.card("left").interval == ""
-    assert found.details()[0].difference == "–"
+    assert rows(found)[0].difference == "–"
 
 
 def test_numbers_change_once_a_stance_and_have_one_decimal() -> None:
@@ -131,11 +132,11 @@ def test_a_silent_stage_is_not_well() -> None:
     found = model()
     beat = Health(stage="pose", pid=1, handled=9, dropped=3, rate_hz=30.0, lag_ms=12.0, state="", memory_mib=1.0)
     found.take(beat, 100.0)
-    rows = {name: (well, words) for name, well, words in found.health_rows(STAGES, 101.0)}
-    assert rows["pose"] == (True, "30/s, 12 ms, 3 skipped")
-    assert rows["gait"] == (False, "starting")
-    rows = {name: (well, words) for name, well, words in found.health_rows(STAGES, 110.0)}
-    assert rows["pose"] == (False, "silent for 10 s")
+    told = {name: (well, words) for name, well, words in health_rows(found, STAGES, 101.0)}
+    assert told["pose"] == (True, "30/s, 12 ms, 3 skipped")
+    assert told["gait"] == (False, "starting")
+    told = {name: (well, words) for name, well, words in health_rows(found, STAGES, 110.0)}
+    assert told["pose"] == (False, "silent for 10 s")
 
 
 def test_the_trend_spans_the_session() -> None:
@@ -287,7 +288,7 @@ def test_trouble_of_the_recording_is_said_and_stays(kind: TroubleKind, says: str
 
 
 def figures(found: DashboardModel) -> object:
-    return (found.stances, found.card("left"), found.card("right"), found.details(), found.trend("left"), found.trend("right"),
+    return (found.stances, found.card("left"), found.card("right"), rows(found), found.trend("left"), found.trend("right"),
             found.cue_words(), found.time_words(), found.record_words())  # fmt: skip
 
 

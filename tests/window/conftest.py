@@ -6,8 +6,18 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Protocol
 
 import pytest
+
+from tests.window.driven import Driven
+
+
+class Drive(Protocol):
+    """Starts a script with a window."""
+
+    def __call__(self, script: str, language: str = "en") -> Driven: ...
 
 
 @pytest.fixture
@@ -32,3 +42,18 @@ def server() -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
 def screen(server: tuple[str, subprocess.Popen[bytes]]) -> str:
     """A virtual screen of its own."""
     return server[0]
+
+
+@pytest.fixture
+def drive(screen: str, tmp_path: Path) -> Iterator[Drive]:
+    """Starts a script with a window; none outlives its test."""
+    made: list[Driven] = []
+
+    def start(script: str, language: str = "en") -> Driven:
+        made.append(Driven(screen, tmp_path, script, language))
+        return made[-1]
+
+    yield start
+    for each in made:
+        each.process.kill()
+        each.process.wait()

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -24,36 +25,85 @@ from runform_live.cli.main import main as analyse
 from runform_live.dashboard.live_picture import PICTURE_H, PICTURE_W
 from runform_live.dashboard.review_window import ReviewWindow
 from runform_live.dashboard.window import Window
-from runform_live.messages import CoachState, Cue, GaitState, Health, Naming, Recorder, SourceState
+from runform_live.messages import MAIN_METRIC, CoachState, Cue, GaitState, Health, Naming, Recorder, SourceState
 from runform_live.runtime.topology import STAGES
-from runform_live.session.reader import read
+from runform_live.session.reader import Session, read
+from runform_live.session.schema import ChangeSummary, PartChange, RunPart, TrendSummary
 from tests.makers import DATA, demo_landmarks, pose, stances
 
 SIZES = ((1280, 720), (1920, 1080))
 
 
 def feed(window: Window, quality: float) -> None:
-    """A run of half a minute: the left side above its target; as well seen as in the shipped clip, so that intervals are true."""
+    """A run of a minute and a half: the left side above its target, less so since its first minute, and the right one about as before.
+
+    It is as well seen as in the shipped clip, so that intervals are true.
+    """
     rng = np.random.default_rng(1)
     now = time.monotonic()
     model = window.model
-    for one in stances(80, 7.4, 3.1):
-        value = (one.pelvic_drop_mid_deg or 0.0) + rng.normal(0, 0.6)
-        model.take(msgspec.structs.replace(one, pelvic_drop_mid_deg=float(value), quality=quality), now)
+    for number, one in enumerate(stances(250, 9.4, 3.1)):
+        less = 2.1 * (one.side == "left") * (number >= 200)
+        drop, adduction, valgus, lean = (
+            rng.normal((one.pelvic_drop_mid_deg or 0.0) - less, 0.6),
+            *rng.normal((10.0 - less, 2.0, 1.0), 0.6),
+        )
+        values = {
+            "pelvic_drop_mid_deg": drop,
+            "hip_adduction_mid_deg": adduction,
+            "knee_valgus_mid_deg": valgus,
+            "trunk_lean_mid_deg": lean,
+        }
+        level = {"drop_level_deg": 0.4, "adduction_level_deg": 0.4, "lean_level_deg": 0.4}
+        model.take(msgspec.structs.replace(one, **values, **level, quality=quality), now)
     model.take(SourceState(state="open", text=""), now)
     model.take(
         GaitState(
-            time_s=31.0, stamp_s=0.0, activity="running", view="posterior", calibrated=True, level_deg=0.4,
-            level_sd_deg=0.1, cadence_spm=167.0, phase="running", ran_s=29.0,
+            time_s=92.0, stamp_s=0.0, activity="running", view="posterior", calibrated=True, level_deg=0.4,
+            level_sd_deg=0.1, cadence_spm=167.0, phase="running", ran_s=90.0,
         ),
         now,
     )  # fmt: skip
-    model.take(CoachState(muted=False, sound="", targets={"pelvic_drop_mid_deg": (None, 6.0)}), now)
+    model.take(
+        CoachState(muted=False, sound="", targets={"pelvic_drop_mid_deg": (None, 6.0)}, reference_s=(0.9, 61.0)), now
+    )
     said = model.texts("cue.belt_level", leg=model.texts("leg.left"))
-    model.take(Cue(time_s=30.0, text=said, reason="", metric="", side="left", audible=True, latency_s=0.1), now)
+    model.take(Cue(time_s=90.0, text=said, reason="", metric="", side="left", audible=True, latency_s=0.1), now)
+    beat(window)
+
+
+def beat(window: Window) -> None:
+    """All stages are well."""
     for stage in STAGES:
-        beat = Health(stage=stage, pid=1, handled=9, dropped=0, rate_hz=30.0, lag_ms=14.0, state="", memory_mib=90.0)
-        model.take(beat, now)
+        heart = Health(stage=stage, pid=1, handled=9, dropped=0, rate_hz=30.0, lag_ms=14.0, state="", memory_mib=90.0)
+        window.model.take(heart, time.monotonic())
+
+
+def changed(session: Session) -> Session:
+    """The session as if it were a run of eight minutes with faded feedback: less drop on the left, surely; on the right no sure change."""
+
+    def part(name: str, minutes: tuple[int, int], feedback: bool | None = None) -> RunPart:
+        return RunPart(name, ((60.0 * minutes[0], 60.0 * minutes[1]),), feedback)  # type: ignore[arg-type]
+
+    def of(left: float, right: float) -> dict[str, dict[str, ChangeSummary]]:
+        sides = {"left": (left, 0.8, True), "right": (right, 0.7, False)}
+        return {
+            side: {MAIN_METRIC: ChangeSummary(by, by - half, by + half, sure)}
+            for side, (by, half, sure) in sides.items()
+        }
+
+    none = ChangeSummary(None, None, None)
+    changes = tuple(
+        PartChange(part("first", (0, 1)), part(name, minutes, feedback), of(left, 0.3), {}, none)
+        for name, minutes, feedback, left in (
+            ("last", (7, 8), None, -2.0), ("feedback", (1, 5), True, -2.3), ("no_feedback", (5, 8), False, -1.2),
+        )
+    )  # fmt: skip
+    trends = {
+        "left": {MAIN_METRIC: TrendSummary(-0.3, -0.5, -0.1)},
+        "right": {MAIN_METRIC: TrendSummary(0.0, -0.2, 0.2)},
+    }
+    return replace(session, summary=msgspec.structs.replace(session.summary, changes=changes, trends=trends))
 
 
 def hang_picture(window: Window) -> None:
@@ -70,6 +120,7 @@ def hang_picture(window: Window) -> None:
 
 
 def shoot(window: Window, path: Path) -> None:
+    beat(window)
     window.redraw()
     photograph(window, path)
 
@@ -157,7 +208,7 @@ def draw(out: Path, session: Path, language: str, size: tuple[int, int]) -> None
     window.goals()
     for look in ("", "-large"):
         window.redraw()
-        window.show_end(read(session), Path("sessions/demo/report.html"))
+        window.show_end(changed(read(session)), Path("sessions/demo/report.html"))
         for _ in range(4):
             dpg.render_dearpygui_frame()
         window.screenshot(str(out / f"end-{size[0]}x{size[1]}-{language}{look}.png"))

@@ -2,90 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any
-
 import pytest
 
 from runform_live import texts
 from tests.running import wait_until
+from tests.window.conftest import Drive
+from tests.window.driven import Driven
 
 pytestmark = [pytest.mark.slow, pytest.mark.window]
-
-# A window without stages behind it. It tells what is asked for, and in which thread, and where each named item is on the screen.
-BEGIN = """
-import json, sys, threading, time
-from pathlib import Path
-import dearpygui.dearpygui as dpg
-import msgspec
-from runform_live import config
-from runform_live.dashboard.window import Window
-from runform_live.messages import CoachState
-from runform_live.runtime import topology
-
-folder = Path(sys.argv[1])
-settings = config.load()
-settings = msgspec.structs.replace(settings, screen=msgspec.structs.replace(settings.screen, guide=False))
-window = Window(settings, False)
-window.model.take(CoachState(muted=False, sound="", targets={"pelvic_drop_mid_deg": (None, 6.0)}), 0.0)
-
-class Nobody:
-    endpoints, ends_in_s, restarted, ending = {topology.PREVIEWS: f"ipc://{folder}/socket"}, None, [], False
-    keys = None
-    asked = []
-    def messages_with_buffers(self, wait_s):
-        time.sleep(wait_s)
-        return []
-    def ask(self, control):
-        self.asked.append(control.action)
-
-threads = set()
-told = window.model.asked
-def asked(control):
-    threads.add(threading.current_thread() is threading.main_thread())
-    told(control)
-window.model.asked = asked
-nobody = Nobody()
-
-def tell(name, value):
-    (folder / "part").write_text(json.dumps(value))
-    (folder / "part").replace(folder / name)
-
-def places(*tags):
-    return {tag: [(a + b) // 2 for a, b in zip(dpg.get_item_rect_min(tag), dpg.get_item_rect_max(tag))] for tag in tags}
-"""
-
-
-class Driven:
-    """A script in a process of its own, which tells values by files."""
-
-    def __init__(self, display: str, folder: Path, script: str) -> None:
-        self.folder, self.environment = folder, {**os.environ, "DISPLAY": display, "LIBGL_ALWAYS_SOFTWARE": "1"}
-        self.process = subprocess.Popen([sys.executable, "-c", BEGIN + script, str(folder)], env=self.environment)
-
-    def told(self, name: str, seconds: float = 60.0) -> Any:
-        assert wait_until(lambda: (self.folder / name).exists() or self.process.poll() is not None, seconds), name
-        return json.loads((self.folder / name).read_text())
-
-    def xdotool(self, *words: object) -> str:
-        return subprocess.run(
-            ["xdotool", *map(str, words)], env=self.environment, check=True, capture_output=True, text=True
-        ).stdout
-
-    def click(self, place: list[int]) -> None:
-        """Dear PyGui takes a press in one frame and its release in another."""
-        self.xdotool("mousemove", *place, "sleep", 0.2, "mousedown", 1, "sleep", 0.2, "mouseup", 1)
-
-    def ask_to_close(self) -> None:
-        """As a window manager does when the cross of a window is clicked."""
-        subprocess.run([sys.executable, "-m", "tests.window.closing", self.xdotool("search", "--name", "runform live").split()[0]],
-                       env=self.environment, check=True)  # fmt: skip
-
 
 KEYS = """
 for _ in range(5):
@@ -101,22 +25,7 @@ window.close()
 
 
 @pytest.fixture
-def drive(screen: str, tmp_path: Path) -> Iterator[Callable[[str], Driven]]:
-    """Starts a script with a window; none outlives its test."""
-    made: list[Driven] = []
-
-    def start(script: str) -> Driven:
-        made.append(Driven(screen, tmp_path, script))
-        return made[-1]
-
-    yield start
-    for each in made:
-        each.process.kill()
-        each.process.wait()
-
-
-@pytest.fixture
-def driven(drive: Callable[[str], Driven]) -> Driven:
+def driven(drive: Drive) -> Driven:
     """The live screen, on which keys can be pressed and clicked."""
     made = drive(KEYS)
     made.told("keys")
@@ -174,14 +83,14 @@ window.close()
 """
 
 
-def test_a_click_on_a_thumbnail_chooses_its_camera(drive: Callable[[str], Driven]) -> None:
+def test_a_click_on_a_thumbnail_chooses_its_camera(drive: Drive) -> None:
     driven = drive(CHOICE)
     driven.click(driven.told("image")["choose-image-1"])
     assert driven.told("chosen", 20) == ["7", [True], False]
     assert driven.process.wait(timeout=20) == 0
 
 
-def test_a_tick_says_that_the_pictures_are_mirrored(drive: Callable[[str], Driven]) -> None:
+def test_a_tick_says_that_the_pictures_are_mirrored(drive: Drive) -> None:
     driven = drive(CHOICE)
     where = driven.told("image")
     driven.click(where["choose-mirrored"])
@@ -230,7 +139,7 @@ window.close()
 
 
 def test_a_window_that_is_resized_fifty_times_leaves_no_font_and_no_theme_behind(
-    drive: Callable[[str], Driven],
+    drive: Drive,
 ) -> None:
     driven = drive(RESIZE)
     counts = driven.told("counts", 200)
@@ -256,7 +165,7 @@ window.close()
 
 
 @pytest.mark.parametrize("how", ["Escape", "closed", "Ctrl-C"])
-def test_while_the_session_is_saved_the_window_says_so(drive: Callable[[str], Driven], how: str) -> None:
+def test_while_the_session_is_saved_the_window_says_so(drive: Drive, how: str) -> None:
     driven = drive(END)
     driven.told("open")
     if how == "Escape":
@@ -300,7 +209,7 @@ window.close()
 """
 
 
-def test_whatever_is_told_fits_into_its_line_in_large_text(drive: Callable[[str], Driven]) -> None:
+def test_whatever_is_told_fits_into_its_line_in_large_text(drive: Drive) -> None:
     """Advice that is too long for one line is drawn small, so that the keys below stay in their place."""
     told, wide = drive(FIT).told("wide")
     assert wide == {}
@@ -346,7 +255,7 @@ window.close()
     ],
 )
 def test_where_the_camera_is_can_be_answered_by_a_key_and_by_a_click(
-    drive: Callable[[str], Driven], layer: int, how: str, view: str
+    drive: Drive, layer: int, how: str, view: str
 ) -> None:
     driven = drive(QUESTION.replace("LAYER", str(layer)))
     places = driven.told("places")

@@ -103,8 +103,14 @@ def test_the_screen_shows_numbers_scale_and_picture(screen: str, tmp_path: Path)
             assert near.sum() > 2500, "the large number fills its card"
             rows = np.flatnonzero(near[150:300].any(axis=1))
             assert np.ptp(rows) > 80, "and is about as high as the type size says"
-        words = np.abs(picture[400:480, 8:408] - palette.warn).max(axis=2) < 40
+        words = np.abs(picture[310:380, 8:408] - palette.warn).max(axis=2) < 40
         assert words.sum() > 200, "left is above its target and says so"
+        changed = [picture[380:430, start:end] for start, end in ((8, 408), (872, 1272))]
+        sure = [(np.abs(side - palette.text).max(axis=2) < 12).sum() > 200 for side in changed]
+        assert sure == [True, False], (
+            "left is surely less than in the first minute; of the right side that is not sure, and it is quiet"
+        )
+        assert (np.abs(changed[1] - palette.quiet).max(axis=2) < 12).sum() > 200
         details = cv2.imread(str(tmp_path / f"details-1280x720-en{look}.png"))[..., ::-1].astype(int)
         for side in ("left", "right"):
             plotted = np.abs(details[320:580, 60:860] - palette.side(side)).max(axis=2) < 30

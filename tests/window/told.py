@@ -35,7 +35,7 @@ def tell_in(path: Path) -> None:
         return called
 
     surface.put = also(surface.put, tell)
-    surface.put_in_a_line = also(surface.put_in_a_line, lambda _look, tag, words, _width: tell(tag, words))
+    surface.put_in_a_line = also(surface.put_in_a_line, lambda _look, tag, words, *_how: tell(tag, words))
     surface.fill = also(surface.fill, lambda _look, page: tell("page", type(page).__name__))
 
 

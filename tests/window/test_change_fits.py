@@ -1,0 +1,160 @@
+"""What is said of a change is whole on every page, in both text sizes and in all languages."""
+
+from __future__ import annotations
+
+import pytest
+
+from runform_live import texts
+from tests.window.conftest import Drive
+
+pytestmark = [pytest.mark.slow, pytest.mark.window]
+
+LOOK = """
+from runform_live import texts
+from runform_live.dashboard import surface, theme
+from runform_live.dashboard.change_model import ChangeWords
+from runform_live.dashboard.model import SideCard
+said = texts.load(sys.argv[2])[0]
+wide = {}
+
+for _ in range(3):
+    window(nobody)
+
+def drawn():
+    window.redraw()
+    for _ in range(2):
+        dpg.render_dearpygui_frame()
+
+def check(what, tag, left, top, right, bottom):
+    (x, y), (end_x, end_y) = dpg.get_item_rect_min(tag), dpg.get_item_rect_max(tag)
+    if dpg.get_value(tag) and not (left <= x and top <= y and end_x <= right and end_y <= bottom):
+        wide[what] = [x, y, end_x, end_y]
+"""
+
+CARDS = (
+    LOOK
+    + """
+by, half = "12.5°", "± 10.5°"
+changes = [
+    ChangeWords("▼ " + said(f"live.change_{way}", by=by), said(f"live.change_{than}"), said(f"live.change_half{how}", half=half), True)
+    for way, than in (("less", "than"), ("more", "as")) for how in ("", "_unsure", "_away", "_away_unsure", "_unknown")
+]
+changes += [ChangeWords("", said("live.first_minute", seconds=60))]
+changes += [ChangeWords("", said(f"live.change_{why}")) for why in ("unmeasured", "withheld_camera", "withheld_view")]
+judged = {"few": {"count": 6, "needed": 7}}
+cards = [SideCard("-12.5°", half, "above", said(f"live.{words}", **judged.get(words, {})), 3.0)
+         for words in ("above", "below", "inside", "not_judged", "few", "no_stance") for half in ("± 10.5°", "")]
+told = 0
+for large in (False, True):
+    if large:
+        window.other_text()
+    for card in cards:
+        window.model.card = lambda side: card
+        drawn()
+        for part in ("title", "value", "interval", "words"):
+            check(f"{large} {card} {part}", f"right-{part}", 872, 82, 1268, 82 + 292)
+    for words in changes:
+        window.model.change_words = lambda side: words
+        drawn()
+        told += 1
+        for part in ("change", "than", "half"):
+            check(f"{large} {words}", f"right-{part}", 872, 82, 1268, 500)
+        between = [dpg.get_item_rect_max(f"right-{part}")[1] - 4 for part in ("words", "change")]
+        for after, end in zip(("change", "than"), between):
+            if dpg.get_value(f"right-{after}") and words.size and dpg.get_item_rect_min(f"right-{after}")[1] < end:
+                wide[f"{large} {words} {after}"] = [end, dpg.get_item_rect_min(f"right-{after}")[1]]
+tell("wide", [told, wide])
+window.close()
+"""
+)
+
+
+@pytest.mark.parametrize("language", texts.languages())
+def test_whatever_is_said_of_a_change_fits_into_its_card(drive: Drive, language: str) -> None:
+    told, wide = drive(CARDS, language).told("wide", 120)
+    assert wide == {}
+    assert told == 28
+
+
+TABLE = (
+    LOOK
+    + """
+from runform_live.dashboard import detail_model
+from runform_live.dashboard.detail_page import DetailPage
+row = detail_model.DetailRow(said("live.step_width"), "-10.5° ± 10.5°", "-10.5° ± 10.5°", "-10.5° ± 10.5", "▼ -10.5° ± 10.5", "▼ -0.012 s ± 0.005")
+detail_model.rows = lambda model: [row] * 7
+window.next_layer()
+ends = [12 + sum(DetailPage.COLUMNS[:column + 1]) + 16 for column in range(6)]
+for large in (False, True):
+    if large:
+        window.other_text()
+        window(nobody)
+    drawn()
+    for line in range(7):
+        for column, end in enumerate(ends):
+            check(f"{large} {line} {column}", f"detail-{line}-{column}", 8, 8, end, 308)
+    for column, end in enumerate(ends):
+        check(f"{large} head {column}", f"head-{column}", 8, 8, end, 308)
+    look = surface.look_for((1280, 720), large, False)
+    for key in ("changes", "changes_withheld_camera", "changes_withheld_view", "first_minute_short"):
+        wide_px = dpg.get_text_size(said(f"live.{key}", seconds=60), font=look.font(theme.SMALL))[0]
+        if wide_px > sum(DetailPage.COLUMNS[4:]):
+            wide[f"{large} {key}"] = wide_px
+tell("wide", wide)
+window.close()
+"""
+)
+
+
+@pytest.mark.parametrize("language", texts.languages())
+def test_the_table_with_its_changes_fits(drive: Drive, language: str) -> None:
+    assert drive(TABLE, language).told("wide") == {}
+
+
+OTHERS = (
+    LOOK
+    + """
+from runform_live.dashboard import end_model
+from runform_live.dashboard.guide_model import GuideModel
+from runform_live.dashboard.guide_page import GuidePage
+rows = end_model.lines
+both = said("end.both", left=said("end.change_less", by="12.5°", half=said("end.change_half_unsure", half="± 10.5°")),
+            right=said("end.change_more", by="12.5°", half=said("end.change_half_unknown")))
+parts = [said(f"end.change_{part}", both=both) for part in ("last_third", "feedback", "no_feedback")]
+trend = said("end.trend_more", by="0.5°", half="± 0.5°")
+lines = [
+    (said("end.measured"), said("end.stances", count=1234, minutes=59, seconds=59, cadence="170 /min")),
+    (said("quantity.knee_valgus_mid_deg"), said("end.both", left="12.5° ± 10.5", right="12.5° ± 10.5")),
+    (said("end.changed"), "\\n".join([*parts, said("end.change_away")])),
+    (said("end.trend"), said("end.both", left=trend, right=trend)),
+    (said("end.sure"), said("status.calibrated") + ". " + said("flag.pelvis_unclear")),
+    (said("end.best"), said("end.inside", name=said("quantity.knee_valgus_mid_deg"), leg=said("leg.right"), value="12.5°", by="10.5°")),
+    (said("end.next"), said("end.all_inside")),
+]
+end_model.lines = lambda session, texts: lines
+guide = GuidePage(window.model, surface.look_for((1280, 720), False, False), lambda key: None, GuideModel(window.model))
+for large in (False, True):
+    if large:
+        window.other_text()
+    window.show_end(None, Path("sessions/2026-01-01-10-00-00/report.html"))
+    for _ in range(3):
+        dpg.render_dearpygui_frame()
+    for line in range(len(lines)):
+        check(f"{large} end {line}", f"end-{line}", 290, 8, 1272, 712)
+        check(f"{large} end {line} head", f"end-{line}-head", 8, 8, 306, 712)
+    check(f"{large} end closes", "report", 8, 8, 1272, 660)
+    guide.look = surface.look_for((1280, 720), large, False)
+    surface.fill(guide.look, guide)
+    guide.show(0.0)
+    for _ in range(3):
+        dpg.render_dearpygui_frame()
+    check(f"{large} guide", "certainty", 576, 520, 1272, 582)
+tell("wide", [dpg.get_value("certainty") != "", wide])
+window.close()
+"""
+)
+
+
+@pytest.mark.parametrize("language", texts.languages())
+def test_the_last_screen_and_the_guide_fit(drive: Drive, language: str) -> None:
+    assert drive(OTHERS, language).told("wide") == [True, {}]
