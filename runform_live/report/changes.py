@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from runform_live import quantities
 from runform_live.messages import SIDES
 from runform_live.report import figures
-from runform_live.report.rolling import rolling
+from runform_live.report.rolling import WINDOW, rolling
 from runform_live.session.reader import Session
 from runform_live.session.schema import ChangeSummary, PartChange, RunPart, Summary
 from runform_live.texts import Texts
@@ -36,6 +36,7 @@ class Section:
     sentence: str
     about: str = ""
     plot: str = ""
+    caption: str = ""  # of the plot
     rows: tuple[Row, ...] = ()
     notes: tuple[str, ...] = ()
 
@@ -54,12 +55,15 @@ def section(session: Session, said: Texts) -> Section | None:
     if not any(_known(one, metric) for one in found.values()):
         return Section(words)
     first = next(iter(found.values())).before
+    trend = _trend(summary, metric, said)
+    plot = _plot(session, metric, first, words, said)
     return Section(
         sentence=words,
         about=said("report.change.about", name=quantities.name(metric, said), **_clock(first)),
-        plot=_plot(session, metric, first, words, said),
-        rows=(*(_row(name, one, metric, said) for name, one in found.items()), *_trend(summary, metric, said)),
-        notes=(*_notes(list(found.values()), metric, said), said("report.change.certainty")),
+        plot=plot,
+        caption=said("report.change.caption", count=WINDOW) if plot else "",
+        rows=(*(_row(name, one, metric, said) for name, one in found.items()), *trend),
+        notes=(*_notes(found.values(), trend, metric, said), said("report.change.certainty")),
     )
 
 
@@ -204,12 +208,15 @@ def _trend(summary: Summary, metric: str, said: Texts) -> list[Row]:
     return [Row(said("report.change.row_trend"), left, right, quantities.UNKNOWN)]
 
 
-def _notes(parts: Sequence[PartChange], metric: str, said: Texts) -> list[str]:
-    """Why a part is not compared, and why an interval is wider than usual."""
+def _notes(parts: Iterable[PartChange], trend: Sequence[Row], metric: str, said: Texts) -> list[str]:
+    """Why a part is not compared, why an interval is wider than usual, and what a trend may come from."""
+    parts = list(parts)
     withheld = [one for one in parts if not _known(one, metric)]
     notes = [said("report.change.because", why=_why(withheld, said))] if withheld else []
     if any("absence" in one.reasons for one in parts):
         notes.append(said("report.change.absence"))
+    if trend:
+        notes.append(said("report.change.trend"))
     return notes
 
 

@@ -65,8 +65,10 @@ def changes(
     who do not see it.
     """
     figure, axes = plt.subplots(figsize=(8, 3.0), layout="constrained")
-    _spans(axes, feedback_s, said("report.change.with_feedback"), facecolor="#dfe8e2", edgecolor="#a9bdb0", hatch="///")
     _spans(axes, first_s, said("report.change.first_part"), facecolor="#e3e3e8", edgecolor="#8a8a94")
+    _spans(
+        axes, feedback_s, said("report.change.with_feedback"), facecolor="#dfe8e2a0", edgecolor="#a9bdb0", hatch="///"
+    )
     axes.axhline(0, color="#555555", lw=0.8)
     reach = LEAST_CHANGE
     for side, bouts in lines.items():

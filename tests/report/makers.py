@@ -93,5 +93,3 @@ def session(
     summary = summarise(stances, Instrument(model.instrument_sd_deg, None, 0.0), True, "posterior", flags)
     by_side = {side: {DROP: trend} for side, trend in (trends or {}).items()}
     return Session(Path("x"), info, stances, [], msgspec.structs.replace(summary, changes=changes, trends=by_side))
-
-

@@ -130,7 +130,7 @@ def test_the_table_compares_the_end_feedback_and_no_feedback_with_the_first_part
         ("With feedback", "-2.0° ± 0.4 *", "0.0° ± 0.4", "-2.0° ± 0.5 *"),
         ("Without feedback", "-0.4°", "+0.2° ± 0.7", "–"),
     ]
-    assert shown.about == ("Pelvic drop, midstance: how far it is from the first part of the run (0:10 to 1:10 min).")
+    assert shown.about == ("Pelvic drop, midstance, compared with the first part of the run (0:10 to 1:10 min).")
     assert shown.notes == (ENGLISH("report.change.certainty"),)
 
 
@@ -150,6 +150,7 @@ def test_the_trend_of_a_long_run_is_a_row_of_its_own(
     assert shown is not None
     found = [(one.left, one.right) for one in shown.rows if one.name == ENGLISH("report.change.row_trend")]
     assert found == ([] if row is None else [row])
+    assert (ENGLISH("report.change.trend") in shown.notes) == (row is not None)
 
 
 def test_what_is_withheld_is_a_dash_with_its_reason_in_plain_words() -> None:
