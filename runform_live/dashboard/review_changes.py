@@ -90,4 +90,5 @@ def _side(side: Side, change: ChangeSummary | None, metric: str, said: Texts) ->
 
 
 def _minutes(at_s: float) -> str:
-    return f"{int(at_s) // 60}:{int(at_s) % 60:02d}"
+    minutes, seconds = divmod(round(at_s), 60)
+    return f"{minutes}:{seconds:02d}"

@@ -227,7 +227,8 @@ def _clock(part: RunPart) -> dict[str, str]:
 
 
 def _minutes(at_s: float) -> str:
-    return f"{int(at_s) // 60}:{int(at_s) % 60:02d}"
+    minutes, seconds = divmod(round(at_s), 60)
+    return f"{minutes}:{seconds:02d}"
 
 
 # -- the plot -----------------------------------------------------------------------------------------------------
