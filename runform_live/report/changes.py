@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from runform_live import quantities
@@ -52,19 +52,38 @@ def section(session: Session, said: Texts) -> Section | None:
     if not found:
         return Section(said("report.change.short"))
     words = sentence(summary.changes, metric, said)
-    if not any(_known(one, metric) for one in found.values()):
-        return Section(words)
     first = next(iter(found.values())).before
-    trend = _trend(summary, metric, said)
     plot = _plot(session, metric, first, words, said)
+    compared = any(_known(one, metric) for one in found.values())
+    if not compared and not plot:
+        return Section(words)
+    has_interval = any(_has_interval(one, metric) for one in found.values()) or not compared
+    trend = _trend(summary, metric, said)
+    rows = (*(_row(name, one, metric, said) for name, one in found.items()), *trend) if compared else ()
     return Section(
         sentence=words,
         about=said("report.change.about", name=quantities.name(metric, said), **_clock(first)),
         plot=plot,
-        caption=said("report.change.caption", count=WINDOW) if plot else "",
-        rows=(*(_row(name, one, metric, said) for name, one in found.items()), *trend),
-        notes=(*_notes(found.values(), trend, metric, said), said("report.change.certainty")),
+        caption=_caption(has_interval, said) if plot else "",
+        rows=rows,
+        notes=(
+            *(_notes(found, trend, metric, said) if compared else ()),
+            _certainty(has_interval, bool(rows), said),
+        ),
     )
+
+
+def _caption(has_interval: bool, said: Texts) -> str:
+    line = said("report.change.line", count=WINDOW)
+    return f"{line} {said('report.change.band')}" if has_interval else line
+
+
+def _certainty(has_interval: bool, has_table: bool, said: Texts) -> str:
+    """Why a change is known better than a mean, and how the table marks a sure one."""
+    if not has_interval:
+        return said("report.no_interval")
+    words = said("report.change.certainty")
+    return f"{words} {said('report.change.mark')}" if has_table else words
 
 
 def by_part(changes: Sequence[PartChange]) -> dict[str, PartChange]:
@@ -132,6 +151,10 @@ def _of_sides(one: PartChange, metric: str) -> dict[str, ChangeSummary]:
 
 def _known(one: PartChange, metric: str) -> bool:
     return bool(_of_sides(one, metric))
+
+
+def _has_interval(one: PartChange, metric: str) -> bool:
+    return any(change.ci95_low is not None for change in _of_sides(one, metric).values())
 
 
 def _sure(one: PartChange, metric: str) -> dict[str, float]:
@@ -208,15 +231,14 @@ def _trend(summary: Summary, metric: str, said: Texts) -> list[Row]:
     return [Row(said("report.change.row_trend"), left, right, quantities.UNKNOWN)]
 
 
-def _notes(parts: Iterable[PartChange], trend: Sequence[Row], metric: str, said: Texts) -> list[str]:
-    """Why a part is not compared, why an interval is wider than usual, and what a trend may come from."""
-    parts = list(parts)
-    withheld = [one for one in parts if not _known(one, metric)]
+def _notes(found: Mapping[str, PartChange], trend: Sequence[Row], metric: str, said: Texts) -> list[str]:
+    """Why a part is not compared, why an interval is wider than usual, and what a sure trend may come from."""
+    withheld = [one for one in found.values() if not _known(one, metric)]
     notes = [said("report.change.because", why=_why(withheld, said))] if withheld else []
-    if any("absence" in one.reasons for one in parts):
+    if any("absence" in one.reasons for one in found.values()):
         notes.append(said("report.change.absence"))
-    if trend:
-        notes.append(said("report.change.trend"))
+    if any(cell.endswith(SURE) for row in trend for cell in (row.left, row.right)):
+        notes.append(said("report.change.trend_or_feedback" if "feedback" in found else "report.change.trend"))
     return notes
 
 

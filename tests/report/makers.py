@@ -43,6 +43,7 @@ MODEL = ModelUsed(
     within_run_drift_sd={DROP: 0.2},
     within_run_drift_difference_sd={DROP: 0.3},
 )
+NO_ERRORS = ModelUsed("n", "0" * 64)
 
 
 def change(value: float, half: float | None = 0.5, sure: bool | None = None) -> ChangeSummary:

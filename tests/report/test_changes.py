@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 
+import msgspec
 import pytest
 
 from runform_live import texts
 from runform_live.messages import VIEW_UNSURE
 from runform_live.report import build, changes
 from runform_live.session.schema import PartChange, TrendSummary
-from tests.report.makers import DROP, change, part, session, stances_over
+from tests.report.makers import DROP, NO_ERRORS, NOT_MEASURED, change, part, session, stances_over
 
 ENGLISH, GERMAN = texts.load("en")[0], texts.load("de")[0]
+CERTAINTY = f"{ENGLISH('report.change.certainty')} {ENGLISH('report.change.mark')}"
+NEITHER = NOT_MEASURED, NOT_MEASURED
 LESS, MORE, NOTHING = change(-2.3), change(1.1), change(0.2, 0.7)
 SENTENCES: dict[str, tuple[list[PartChange], str, str]] = {
     "one side, with feedback and without": (
@@ -76,19 +79,19 @@ SENTENCES: dict[str, tuple[list[PartChange], str, str]] = {
         "Mit Feedback links 2.3° weniger, ohne Feedback kein Vergleich möglich.",
     ),
     "the camera was moved after the first part": (
-        [part("last", *2 * (changes.ChangeSummary(None, None, None),), "camera")],
-        "What changed during this run cannot be told. The camera was moved in between.",
-        "Was sich in diesem Lauf geändert hat, lässt sich nicht sagen. Die Kamera wurde zwischendurch bewegt.",
+        [part("last", *NEITHER, "camera")],
+        "What changed over the whole run cannot be told. The camera was moved in between.",
+        "Was sich über den ganzen Lauf geändert hat, lässt sich nicht sagen. Die Kamera wurde zwischendurch bewegt.",
     ),
     "the view became unsure after the first part": (
-        [part(name, *2 * (changes.ChangeSummary(None, None, None),), "view") for name in ("last", "feedback")],
-        "What changed during this run cannot be told. In between, it was no longer clear whether the camera stands behind or in front.",
-        "Was sich in diesem Lauf geändert hat, lässt sich nicht sagen. Zwischendurch war nicht mehr klar, ob die Kamera hinten oder vorn steht.",
+        [part(name, *NEITHER, "view") for name in ("last", "feedback")],
+        "What changed over the whole run cannot be told. In between, it was no longer clear whether the camera stands behind or in front.",
+        "Was sich über den ganzen Lauf geändert hat, lässt sich nicht sagen. Zwischendurch war nicht mehr klar, ob die Kamera hinten oder vorn steht.",
     ),
     "no value": (
         [part("last")],
-        "What changed during this run cannot be told. Too few stances have a known value.",
-        "Was sich in diesem Lauf geändert hat, lässt sich nicht sagen. Zu wenige Standphasen haben einen bekannten Wert.",
+        "What changed over the whole run cannot be told. Too few stances have a known value.",
+        "Was sich über den ganzen Lauf geändert hat, lässt sich nicht sagen. Zu wenige Standphasen haben einen bekannten Wert.",
     ),
 }  # fmt: skip
 
@@ -131,7 +134,7 @@ def test_the_table_compares_the_end_feedback_and_no_feedback_with_the_first_part
         ("Without feedback", "-0.4°", "+0.2° ± 0.7", "–"),
     ]
     assert shown.about == ("Pelvic drop, midstance, compared with the first part of the run (0:10 to 1:10 min).")
-    assert shown.notes == (ENGLISH("report.change.certainty"),)
+    assert shown.notes == (CERTAINTY,)
 
 
 @pytest.mark.parametrize(
@@ -150,16 +153,15 @@ def test_the_trend_of_a_long_run_is_a_row_of_its_own(
     assert shown is not None
     found = [(one.left, one.right) for one in shown.rows if one.name == ENGLISH("report.change.row_trend")]
     assert found == ([] if row is None else [row])
-    assert (ENGLISH("report.change.trend") in shown.notes) == (row is not None)
+    assert (ENGLISH("report.change.trend") in shown.notes) == (row is not None and "*" in row[0])
 
 
 def test_what_is_withheld_is_a_dash_with_its_reason_in_plain_words() -> None:
-    none = changes.ChangeSummary(None, None, None)
     found = session(
         stances_over(300.0),
-        part("last", none, none, "camera"),
+        part("last", *NEITHER, "camera"),
         part("feedback", LESS, NOTHING, "absence"),
-        part("no_feedback", none, none, "camera", "view"),
+        part("no_feedback", *NEITHER, "camera", "view"),
     )
     shown = changes.section(found, ENGLISH)
     assert shown is not None
@@ -168,7 +170,7 @@ def test_what_is_withheld_is_a_dash_with_its_reason_in_plain_words() -> None:
         "No comparison: The camera was moved in between. "
         "In between, it was no longer clear whether the camera stands behind or in front.",
         "The runner left the picture in between and came back. So the intervals are wider.",
-        ENGLISH("report.change.certainty"),
+        CERTAINTY,
     )
 
 
@@ -186,10 +188,38 @@ def test_the_page_shows_the_plot_with_the_sentence_for_those_who_do_not_see_it(
     assert not re.search(r"""(?:src|href)=["'](?!data:|#)""", page.replace("xlink:href", "href"))
 
 
-def test_a_run_whose_camera_was_moved_has_one_line_and_no_plot() -> None:
-    none = changes.ChangeSummary(None, None, None)
-    shown = changes.section(session(stances_over(300.0), part("last", none, none, "camera")), ENGLISH)
+def test_a_trend_in_a_run_with_feedback_may_come_from_it() -> None:
+    trends = {"left": TrendSummary(-0.4, -0.6, -0.2), "right": TrendSummary(0.0, -0.1, 0.1)}
+    found = session(stances_over(300.0), part("last", LESS, NOTHING), part("feedback", LESS, NOTHING), trends=trends)
+    shown = changes.section(found, ENGLISH)
+    assert shown is not None
+    assert shown.notes == (ENGLISH("report.change.trend_or_feedback"), CERTAINTY)
+
+
+def test_a_network_whose_errors_are_not_known_has_no_intervals_and_says_why() -> None:
+    unknown = change(-2.3, None)
+    shown = changes.section(session(stances_over(300.0), part("last", unknown, unknown), model=NO_ERRORS), ENGLISH)
+    assert shown is not None
+    assert shown.plot and shown.caption == "Line: mean of 10 stances of a side."
+    assert shown.notes == (ENGLISH("report.no_interval"),)
+
+
+def test_a_run_whose_camera_was_moved_at_once_has_one_line_and_no_plot() -> None:
+    stances = [
+        msgspec.structs.replace(stance, camera_moves=int(stance.midstance_s > 75.0)) for stance in stances_over(300.0)
+    ]
+    shown = changes.section(session(stances, part("last", *NEITHER, "camera")), ENGLISH)
     assert shown == changes.Section(SENTENCES["the camera was moved after the first part"][1])
+
+
+def test_a_run_whose_camera_was_moved_later_is_drawn_until_then_without_a_table() -> None:
+    stances = [
+        msgspec.structs.replace(stance, camera_moves=int(stance.midstance_s > 200.0)) for stance in stances_over(300.0)
+    ]
+    shown = changes.section(session(stances, part("last", *NEITHER, "camera")), ENGLISH)
+    assert shown is not None
+    assert shown.sentence == SENTENCES["the camera was moved after the first part"][1]
+    assert shown.plot and not shown.rows and shown.notes == (ENGLISH("report.change.certainty"),)
 
 
 def test_a_run_that_is_too_short_says_so_in_one_line() -> None:
