@@ -267,4 +267,4 @@ def _plot(session: Session, metric: str, first: RunPart, words: str, said: Texts
         return ""
     feedback = next((one.now for one in session.summary.changes if one.now.name == "feedback"), None)
     spans_s = feedback.spans_s if feedback else ()
-    return figures.changes(lines, first.spans_s, spans_s, metric, words, said)
+    return figures.changes(lines, first.spans_s, spans_s, session.stances[-1].toe_off_s, metric, words, said)

@@ -57,11 +57,17 @@ def over_time(stances: list[Stance], metric: str, target: tuple[float | None, fl
 
 
 def changes(
-    lines: Mapping[Side, Sequence[Bout]], first_s: Spans, feedback_s: Spans, metric: str, words: str, said: Texts
+    lines: Mapping[Side, Sequence[Bout]],
+    first_s: Spans,
+    feedback_s: Spans,
+    end_s: float,
+    metric: str,
+    words: str,
+    said: Texts,
 ) -> str:
     """How far each side's rolling mean is from the first part, with the 95% interval of a change.
 
-    lines: by side. first_s, feedback_s: when the first part and the blocks with feedback were. words: what the plot shows, for those
+    lines: by side. first_s, feedback_s: when the first part and the blocks with feedback were. end_s: of the run. words: what the plot shows, for those
     who do not see it.
     """
     figure, axes = plt.subplots(figsize=(8, 3.0), layout="constrained")
@@ -81,7 +87,7 @@ def changes(
                       label=said(f"report.{side}") if number == 0 else None)  # fmt: skip
             reach = max([reach, *(abs(value) for each in (low, high, bout.values) for value in each if value == value)])
     axes.set_ylim(-1.1 * reach, 1.1 * reach)
-    axes.set_xlim(left=0)
+    axes.set_xlim(0, end_s / 60)
     axes.set_xlabel(said("report.change.time_axis"))
     axes.set_ylabel(said("report.change.axis", name=quantities.name(metric, said)), fontsize=8)
     axes.grid(alpha=0.3)
