@@ -10,10 +10,13 @@ import numpy as np
 import numpy.typing as npt
 
 from runform_live import quantities
+from runform_live.dashboard import review_changes
+from runform_live.dashboard.review_changes import Part
 from runform_live.messages import Side, Stance
 from runform_live.session import door
 from runform_live.session.pictures import frame_at
 from runform_live.session.reader import Session
+from runform_live.texts import Texts
 
 LONGEST_TEXT = 200  # characters of a note or a cue
 SPEEDS = (1.0, 1 / 2, 1 / 4, 1 / 8, 1 / 16)
@@ -45,6 +48,7 @@ class ReviewModel:
         self.metric: str = session.info.trained()
         self.target: tuple[float | None, float | None] = session.info.bands().get(self.metric, (None, None))
         self.notes: list[tuple[float, str]] = self._texts_of("note")
+        self.parts: list[Part] = review_changes.parts(session.summary.changes)
 
     @property
     def time_s(self) -> float:
@@ -152,6 +156,14 @@ class ReviewModel:
         """The stance of a side whose midstance is nearest to this frame."""
         mine = [s for s in self.session.stances if s.side == side]
         return min(mine, key=lambda s: abs(s.midstance_s - self.time_s), default=None)
+
+    def parts_at(self, time_s: float) -> list[Part]:
+        """The parts of the run that a time lies in."""
+        return [part for part in self.parts if part.holds(time_s)]
+
+    def parts_words(self, parts: list[Part], said: Texts) -> str:
+        """What changed in each of these parts, a line each."""
+        return "\n".join(review_changes.words(part, self.metric, said) for part in parts)
 
     def value_words(self, stance: Stance) -> str:
         return quantities.number(self.metric, getattr(stance, self.metric))

@@ -19,6 +19,7 @@ from runform_live.dashboard import keys, surface, theme
 from runform_live.dashboard.notes import Notes
 from runform_live.dashboard.review_line import TimeLine
 from runform_live.dashboard.review_recording import Recording
+from runform_live.dashboard.review_tip import Tip
 from runform_live.dashboard.screen import fitting
 from runform_live.errors import RunformError
 from runform_live.export import clip
@@ -72,12 +73,13 @@ class ReviewWindow:
             with surface.box(look, VIEW_W + 16, 44, 1280 - VIEW_W - 24, VIEW_H):
                 for tag in ("time", "speed", "here"):
                     surface.text(look, tag, theme.NORMAL, palette.text)
+                surface.text(look, "change", theme.SMALL, palette.text, 380)
                 surface.text(look, "worst", theme.SMALL, palette.quiet)
                 for row in range(ROWS):
                     surface.text(look, f"worst-{row}", theme.SMALL, palette.text)
                 for row in range(ROWS):
                     surface.text(look, f"said-{row}", theme.SMALL, palette.quiet, 380)
-            self._line = TimeLine(look, self.model, x=16, y=536)
+            self._line = TimeLine(look, self.model, self._texts, x=16, y=530)
             surface.text(look, "legend", theme.SMALL, palette.quiet, pos=(16, 624))
             surface.text(look, "words", theme.NORMAL, palette.warn, 1240, pos=(16, 648))
             with dpg.group(pos=(look.px(16), look.px(644))):
@@ -85,6 +87,7 @@ class ReviewWindow:
                                    width=look.px(800), callback=lambda: self._notes.put(self._save_note))  # fmt: skip
             with dpg.group(pos=(look.px(12), look.px(684))):
                 keys.line(look, self._texts, "review", self._press)
+        self._tip = Tip(look)
         surface.bind_colours(palette)
         self._listen()
         dpg.create_viewport(
@@ -250,11 +253,21 @@ class ReviewWindow:
             "review.stance", leg=said(f"leg.{here.side}"), value=model.value_words(here)
         )  # fmt: skip
         surface.put("here", words)
+        self._show_changes()
         self._show_lists()
         surface.put("words", "" if self._typing else self._words)
-        surface.put("legend", f"{quantities.name(model.metric, said)}: ▲ {said('live.left')}  ▼ {said('live.right')}")
+        legend = f"{quantities.name(model.metric, said)}: ▲ {said('live.left')}  ▼ {said('live.right')}"
+        surface.put("legend", f"{legend}     {said('review.change.legend')}" if model.parts else legend)
         self._show_picture()
         self._line.point()
+
+    def _show_changes(self) -> None:
+        """What changed in the parts of the run in which one stands, and beside the mouse in those that it points at."""
+        model, said = self.model, self._texts
+        here, pointed = model.parts_at(model.time_s), self._line.parts_under_mouse()
+        surface.put("change", model.parts_words(here, said))
+        dpg.configure_item("change", show=bool(here))
+        self._tip.show(model.parts_words(pointed, said), over="line")
 
     def _show_lists(self) -> None:
         model, said = self.model, self._texts

@@ -8,7 +8,7 @@ from typing import Any
 import jinja2
 
 from runform_live import quantities, texts
-from runform_live.report import exercises, figures, pictures
+from runform_live.report import changes, exercises, figures, pictures
 from runform_live.session import outputs, schema
 from runform_live.session.against import against_targets, in_words
 from runform_live.session.reader import Session, read
@@ -87,6 +87,7 @@ def _page(session: Session, language: str, keep_pictures: bool) -> tuple[str, st
         + quantities.events_in_words(session.events, said),
         rows=_rows(session, said),
         interval_note=said("report.interval" if info.model.instrument_sd_deg else "report.no_interval"),
+        changes=changes.section(session, said),
         over_time=figures.over_time(session.stances, METRIC, info.bands().get(METRIC, (None, None)), said),
         sides=figures.sides(summary.sides, said),
         strength=_strength(session, said),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import io
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import matplotlib
@@ -11,11 +13,15 @@ matplotlib.use("svg")
 import matplotlib.pyplot as plt
 
 from runform_live import quantities
-from runform_live.messages import Stance
+from runform_live.messages import Side, Stance
+from runform_live.report.rolling import Bout
 from runform_live.texts import Texts
 
 COLOURS = {"left": "#0072B2", "right": "#D55E00"}
 MARKS = {"left": "o", "right": "s"}
+LINES = {"left": "-", "right": "--"}
+LEAST_CHANGE = 1.0  # that the plot of changes reaches up and down, so that noise does not fill it
+Spans = Sequence[tuple[float, float]]
 METRICS = ("pelvic_drop_mid_deg", "hip_adduction_mid_deg", "knee_valgus_mid_deg", "trunk_lean_mid_deg")
 
 
@@ -47,7 +53,53 @@ def over_time(stances: list[Stance], metric: str, target: tuple[float | None, fl
     axes.set_ylabel(said("live.axis", name=quantities.name(metric, said)), fontsize=8)
     axes.legend(loc="upper right", fontsize=8, ncols=3)
     axes.grid(alpha=0.3)
-    return _svg(figure)
+    return _svg(figure, f"{said('report.over_time')}: {quantities.name(metric, said)}")
+
+
+def changes(
+    lines: Mapping[Side, Sequence[Bout]],
+    first_s: Spans,
+    feedback_s: Spans,
+    end_s: float,
+    metric: str,
+    words: str,
+    said: Texts,
+) -> str:
+    """How far each side's rolling mean is from the first part, with the 95% interval of a change.
+
+    lines: by side. first_s, feedback_s: when the first part and the blocks with feedback were. end_s: of the run. words: what the plot shows, for those
+    who do not see it.
+    """
+    figure, axes = plt.subplots(figsize=(8, 3.0), layout="constrained")
+    _spans(axes, first_s, said("report.change.first_part"), facecolor="#e3e3e8", edgecolor="#8a8a94")
+    _spans(
+        axes, feedback_s, said("report.change.with_feedback"), facecolor="#dfe8e2a0", edgecolor="#a9bdb0", hatch="///"
+    )
+    axes.axhline(0, color="#555555", lw=0.8)
+    reach = LEAST_CHANGE
+    for side, bouts in lines.items():
+        for number, bout in enumerate(bouts):
+            minutes = [at_s / 60 for at_s in bout.times_s]
+            low = [value - half for value, half in zip(bout.values, bout.halves, strict=True)]
+            high = [value + half for value, half in zip(bout.values, bout.halves, strict=True)]
+            axes.fill_between(minutes, low, high, color=COLOURS[side], alpha=0.2, lw=0)
+            axes.plot(minutes, bout.values, LINES[side], color=COLOURS[side], lw=1.8,
+                      label=said(f"report.{side}") if number == 0 else None)  # fmt: skip
+            reach = max([reach, *(abs(value) for each in (low, high, bout.values) for value in each if value == value)])
+    axes.set_ylim(-1.1 * reach, 1.1 * reach)
+    axes.set_xlim(0, end_s / 60)
+    axes.set_xlabel(said("report.change.time_axis"))
+    axes.set_ylabel(said("report.change.axis", name=quantities.name(metric, said)), fontsize=8)
+    axes.grid(alpha=0.3)
+    figure.legend(loc="outside upper right", fontsize=8, ncols=4)
+    return _svg(figure, said("report.change.alt", name=quantities.name(metric, said), sentence=words))
+
+
+def _spans(axes: Any, spans_s: Spans, label: str, **look: Any) -> None:
+    """Parts of the run, shaded over the whole height."""
+    if spans_s:
+        wide = [(from_s / 60, (until_s - from_s) / 60) for from_s, until_s in spans_s]
+        axes.broken_barh(wide, (0, 1), transform=axes.get_xaxis_transform(), lw=0.6, label=label, **look)
 
 
 def sides(summary_sides: dict[str, Any], said: Texts) -> str:
@@ -69,12 +121,14 @@ def sides(summary_sides: dict[str, Any], said: Texts) -> str:
     if axes.get_legend_handles_labels()[0]:
         axes.legend(fontsize=8)
     axes.grid(alpha=0.3, axis="y")
-    return _svg(figure)
+    return _svg(figure, said("report.sides"))
 
 
-def _svg(figure: Any) -> str:
+def _svg(figure: Any, words: str) -> str:
+    """The figure as an element of a page. words: what it shows, for those who do not see it."""
     out = io.StringIO()
     figure.savefig(out, format="svg")
     plt.close(figure)
     text = out.getvalue()
-    return text[text.index("<svg") :]
+    text = text[text.index("<svg") :]
+    return text.replace("<svg", f'<svg role="img" aria-label="{html.escape(words)}"', 1)

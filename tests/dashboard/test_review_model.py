@@ -21,9 +21,11 @@ RATE_HZ = 30.0
 
 def model(found: list | None = None, events: list | None = None, seconds: float = 10.0) -> ReviewModel:
     chosen = stances(20, 7.0, 3.0) if found is None else found
+    settings = msgspec.to_builtins(config.load())
+    settings["coach"]["target_from"] = "settings"
     info = SessionInfo(
         schema_version=1, id="x", started="2026-01-01T10:00:00+00:00", source="x", view="posterior", frame_rate_hz=RATE_HZ,
-        height_px=720, width_px=1280, model=ModelUsed("n", "0" * 64), config=msgspec.to_builtins(config.load()),
+        height_px=720, width_px=1280, model=ModelUsed("n", "0" * 64), config=settings,
         calibration=Calibration(True, 0.0), software="x", recorded_by="analyze",
     )  # fmt: skip
     summary = summarise(chosen, Instrument({}), True, "posterior", [])

@@ -153,3 +153,52 @@ def test_a_session_whose_sides_are_not_sure_says_so_and_names_no_leg(screen: str
     words, legend, here, worst = json.loads(done.stdout)
     assert "Left and right may be exchanged" in words and "--view" in words
     assert "LEFT ?" in legend and here.startswith("one leg: ") and "one leg" in worst
+
+
+BAND = """
+import json, subprocess, sys
+from dataclasses import replace
+from pathlib import Path
+import dearpygui.dearpygui as dpg
+import msgspec
+from runform_live import config
+from runform_live.dashboard.review_window import ReviewWindow
+from runform_live.session.reader import read
+from runform_live.session.schema import ChangeSummary, PartChange, RunPart
+session = read(Path(sys.argv[1]))
+less, none = ChangeSummary(-2.3, -2.8, -1.8, True), ChangeSummary(0.1, -0.5, 0.7, False)
+def block(feedback, from_s, until_s, left):
+    first, now = RunPart("first", ((3.0, 5.5),)), RunPart("block", ((from_s, until_s),), feedback)
+    return PartChange(first, now, {"left": {"pelvic_drop_mid_deg": left}, "right": {"pelvic_drop_mid_deg": none}}, {}, none)
+changes = (block(True, 6.0, 8.0, less), block(False, 8.0, 10.0, none))
+summary = msgspec.structs.replace(session.summary, changes=changes)
+window = ReviewWindow([replace(session, summary=summary)], config.load().screen)
+window.model.seek(7.0)
+seen, frame = [], [0]
+def mouse(at_s, y, *more):
+    left, top = dpg.get_item_rect_min("line")
+    to = [left + at_s / window.model.end_s * 1248, top + y]
+    subprocess.run(["xdotool", "mousemove", *(str(round(one)) for one in to), *more], check=True)
+def note():
+    seen.append([dpg.get_value("change"), dpg.get_value("tip-words"), dpg.is_item_shown("tip"), window.model.time_s])
+def each():
+    frame[0] += 1
+    steps = {10: lambda: mouse(9.0, 8), 40: note, 41: lambda: mouse(9.0, 60), 70: note,
+             71: lambda: mouse(9.0, 8, "click", "1"), 110: note, 111: dpg.stop_dearpygui}
+    steps.get(frame[0], lambda: None)()
+window.run(each)
+print(json.dumps(seen))
+window.close()
+"""
+
+
+def test_the_band_tells_what_changed_in_a_block_to_the_mouse_and_where_one_stands(screen: str, session: Path) -> None:
+    environment = {**os.environ, "DISPLAY": screen, "LIBGL_ALWAYS_SOFTWARE": "1"}
+    done = subprocess.run(
+        [sys.executable, "-c", BAND, str(session)], env=environment, capture_output=True, text=True, check=True
+    )
+    on_band, on_line, clicked = json.loads(done.stdout)
+    assert on_band[0].startswith("with feedback, 0:06 to 0:08: left 2.3° less")
+    assert on_band[1:3] == ["without feedback, 0:08 to 0:10: no sure change on either side", True]
+    assert on_line[1:3] == ["", False]
+    assert clicked[0] == on_band[1] and clicked[3] == pytest.approx(9.0, abs=0.1), "a click on the band goes there"

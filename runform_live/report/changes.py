@@ -1,0 +1,270 @@
+"""What changed during the run, for people: one sentence, a small table, a plot, and why something cannot be told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from runform_live import quantities
+from runform_live.messages import SIDES
+from runform_live.report import figures
+from runform_live.report.rolling import WINDOW, rolling
+from runform_live.session.reader import Session
+from runform_live.session.schema import ChangeSummary, PartChange, RunPart, Summary
+from runform_live.texts import Texts
+
+CHANGES_SINCE = 4  # version of a session: earlier ones do not hold what a change needs
+ROWS = ("last", "feedback", "no_feedback")  # parts that are compared with the first one, in the order of the table
+WITHHELD = ("camera", "view")  # reasons for which no change is given
+SURE = " *"  # behind a change that is sure
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of the table: what is compared, and the change of each side and of left minus right."""
+
+    name: str
+    left: str
+    right: str
+    difference: str
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """What the page says about changes. Only the sentence is always there."""
+
+    sentence: str
+    about: str = ""
+    plot: str = ""
+    caption: str = ""  # of the plot
+    rows: tuple[Row, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def section(session: Session, said: Texts) -> Section | None:
+    """None for a session without stances."""
+    if not session.stances:
+        return None
+    if session.info.schema_version < CHANGES_SINCE:
+        return Section(said("report.change.earlier"))
+    metric, summary = session.info.trained(), session.summary
+    found = by_part(summary.changes)
+    if not found:
+        return Section(said("report.change.short"))
+    words = sentence(summary.changes, metric, said)
+    first = next(iter(found.values())).before
+    plot = _plot(session, metric, first, words, said)
+    compared = any(_known(one, metric) for one in found.values())
+    if not compared and not plot:
+        return Section(words)
+    has_interval = any(_has_interval(one, metric) for one in found.values()) or not compared
+    trend = _trend(summary, metric, said)
+    rows = (*(_row(name, one, metric, said) for name, one in found.items()), *trend) if compared else ()
+    return Section(
+        sentence=words,
+        about=said("report.change.about", name=quantities.name(metric, said), **_clock(first)),
+        plot=plot,
+        caption=_caption(has_interval, said) if plot else "",
+        rows=rows,
+        notes=(
+            *(_notes(found, trend, metric, said) if compared else ()),
+            _certainty(has_interval, bool(rows), said),
+        ),
+    )
+
+
+def _caption(has_interval: bool, said: Texts) -> str:
+    line = said("report.change.line", count=WINDOW)
+    return f"{line} {said('report.change.band')}" if has_interval else line
+
+
+def _certainty(has_interval: bool, has_table: bool, said: Texts) -> str:
+    """Why a change is known better than a mean, and how the table marks a sure one."""
+    if not has_interval:
+        return said("report.no_interval")
+    words = said("report.change.certainty")
+    return f"{words} {said('report.change.mark')}" if has_table else words
+
+
+def by_part(changes: Sequence[PartChange]) -> dict[str, PartChange]:
+    """The comparisons that the report tells, by the name of the later part, in the order of ROWS."""
+    found: dict[str, PartChange] = {}
+    for one in changes:
+        found.setdefault(one.now.name, one)
+    return {name: found[name] for name in ROWS if name in found}
+
+
+# -- the sentence -------------------------------------------------------------------------------------------------
+
+
+def sentence(changes: Sequence[PartChange], metric: str, said: Texts) -> str:
+    """What changed, in one sentence: with and without feedback where there was feedback, else at the end of the run.
+
+    Only a sure change is told as one.
+    """
+    found = by_part(changes)
+    told = [found[name] for name in ("feedback", "no_feedback") if name in found and "feedback" in found]
+    if not any(_known(one, metric) for one in told):
+        told = [found["last"]] if "last" in found else told
+    if not any(_known(one, metric) for one in told):
+        return said("report.change.cannot", why=_why(told, said))
+    at_the_end = told == [found.get("last")]
+    nothing_sure = not any(_sure(one, metric) for one in told)
+    if nothing_sure and at_the_end:
+        return said("report.change.ends_none", up_to=_up_to(told, metric, said))
+    if nothing_sure and len(told) == 2 and all(_known(one, metric) for one in told):
+        return said("report.change.neither", up_to=_up_to(told, metric, said))
+    words = [_words(one, metric, said) for one in told]
+    if at_the_end:
+        return said("report.change.ends", words=words[0])
+    if len(told) == 1:
+        return said("report.change.feedback", words=words[0])
+    if _directions(told[0], metric) and _directions(told[0], metric) == _directions(told[1], metric):
+        values = [quantities.number(metric, abs(change)) for change in _sure(told[1], metric).values()]
+        words[1] = values[0] if len(values) == 1 else said("report.change.and", left=values[0], right=values[1])
+    return said("report.change.feedback_and_without", feedback=words[0], without=words[1])
+
+
+def _words(one: PartChange, metric: str, said: Texts) -> str:
+    """The sure changes of a part, as in "2.3° less on the left"; or that there is none."""
+    if not _known(one, metric):
+        return said("report.change.no_comparison")
+    sure = _sure(one, metric)
+    if not sure:
+        return said("report.change.none", up_to=_up_to([one], metric, said))
+    size = {side: quantities.number(metric, abs(change)) for side, change in sure.items()}
+    ways = {side: "less" if change < 0 else "more" for side, change in sure.items()}
+    if len(sure) == 2 and len(set(ways.values())) == 1:
+        return said(f"report.change.both_{ways['left']}", **size)
+    phrases = {
+        side: said(f"report.change.{side}", words=said(f"report.change.{ways[side]}", value=size[side]))
+        for side in sure
+    }
+    return said("report.change.and", **phrases) if len(phrases) == 2 else next(iter(phrases.values()))
+
+
+def _of_sides(one: PartChange, metric: str) -> dict[str, ChangeSummary]:
+    """The sides whose change is known."""
+    found = {side: one.sides.get(side, {}).get(metric) for side in SIDES}
+    return {side: change for side, change in found.items() if change is not None and change.change is not None}
+
+
+def _known(one: PartChange, metric: str) -> bool:
+    return bool(_of_sides(one, metric))
+
+
+def _has_interval(one: PartChange, metric: str) -> bool:
+    return any(change.ci95_low is not None for change in _of_sides(one, metric).values())
+
+
+def _sure(one: PartChange, metric: str) -> dict[str, float]:
+    """The changes that are sure, by side."""
+    return {side: change.change or 0.0 for side, change in _of_sides(one, metric).items() if change.sure}
+
+
+def _directions(one: PartChange, metric: str) -> dict[str, bool]:
+    return {side: change < 0 for side, change in _sure(one, metric).items()}
+
+
+def _up_to(parts: Sequence[PartChange], metric: str, said: Texts) -> str:
+    """How large the error is at most, in brackets; empty where that is not known.
+
+    A change that was seen and is not sure cannot be told from error either, so the error is at least as large.
+    """
+    sizes = []
+    for one in parts:
+        for change in _of_sides(one, metric).values():
+            if change.ci95_low is None or change.ci95_high is None:
+                return ""
+            sizes.append(max((change.ci95_high - change.ci95_low) / 2, abs(change.change or 0.0)))
+    largest = max(sizes)
+    return f" ({said('report.change.up_to', half=quantities.half_interval(metric, -largest, largest))})"
+
+
+def _why(parts: Sequence[PartChange], said: Texts) -> str:
+    """Why there is no change to tell, in whole sentences."""
+    reasons = [reason for reason in WITHHELD if any(reason in one.reasons for one in parts)]
+    return " ".join(said(f"report.change.{reason}") for reason in reasons or ("unknown",))
+
+
+# -- the table, and what stands below it --------------------------------------------------------------------------
+
+
+def _row(name: str, one: PartChange, metric: str, said: Texts) -> Row:
+    left, right = (_cell(metric, one.sides.get(side, {}).get(metric)) for side in SIDES)
+    label = said(f"report.change.row_{name}", **_clock(one.now))
+    return Row(label, left, right, _cell(metric, one.symmetry.get(metric)))
+
+
+def _cell(metric: str, change: ChangeSummary | None) -> str:
+    if change is None or change.change is None:
+        return quantities.UNKNOWN
+    quantity = quantities.QUANTITIES[metric]
+    return _figure(change.change, change.ci95_low, change.ci95_high, quantity.unit, quantity.decimals, change.sure)
+
+
+def _figure(value: float, low: float | None, high: float | None, unit: str, decimals: int, sure: bool) -> str:
+    """A signed value with half of its 95% interval, as "-2.3° ± 0.5 *"."""
+    text = f"{value:+.{decimals}f}"
+    text = (text[1:] if float(text) == 0.0 else text) + unit
+    if low is not None and high is not None:
+        text += f" ± {(high - low) / 2:.{decimals}f}"
+    return text + SURE if sure else text
+
+
+def _trend(summary: Summary, metric: str, said: Texts) -> list[Row]:
+    """The row of the trend a minute; none where the run was too short for it, or where it is not known."""
+    quantity = quantities.QUANTITIES[metric]
+    decimals = quantity.decimals + 1  # a minute changes little
+    cells = []
+    for side in SIDES:
+        trend = summary.trends.get(side, {}).get(metric)
+        if trend is None or trend.per_minute is None:
+            cells.append(quantities.UNKNOWN)
+            continue
+        known = trend.ci95_low is not None and trend.ci95_high is not None
+        sure = known and ((trend.ci95_low or 0.0) > 0.0 or (trend.ci95_high or 0.0) < 0.0)
+        cells.append(_figure(trend.per_minute, trend.ci95_low, trend.ci95_high, quantity.unit, decimals, sure))
+    left, right = cells
+    if left == right == quantities.UNKNOWN:
+        return []
+    return [Row(said("report.change.row_trend"), left, right, quantities.UNKNOWN)]
+
+
+def _notes(found: Mapping[str, PartChange], trend: Sequence[Row], metric: str, said: Texts) -> list[str]:
+    """Why a part is not compared, why an interval is wider than usual, and what a sure trend may come from."""
+    withheld = [one for one in found.values() if not _known(one, metric)]
+    notes = [said("report.change.because", why=_why(withheld, said))] if withheld else []
+    if any("absence" in one.reasons for one in found.values()):
+        notes.append(said("report.change.absence"))
+    if any(cell.endswith(SURE) for row in trend for cell in (row.left, row.right)):
+        notes.append(said("report.change.trend_or_feedback" if "feedback" in found else "report.change.trend"))
+    return notes
+
+
+def _clock(part: RunPart) -> dict[str, str]:
+    """When a part begins and ends, as minutes and seconds of the session."""
+    times_s = [at_s for span_s in part.spans_s for at_s in span_s] or [0.0]
+    return {"start": _minutes(min(times_s)), "end": _minutes(max(times_s))}
+
+
+def _minutes(at_s: float) -> str:
+    minutes, seconds = divmod(round(at_s), 60)
+    return f"{minutes}:{seconds:02d}"
+
+
+# -- the plot -----------------------------------------------------------------------------------------------------
+
+
+def _plot(session: Session, metric: str, first: RunPart, words: str, said: Texts) -> str:
+    """As SVG; empty where there is no line to draw."""
+    model = session.info.model.within_run()
+    lines = {
+        side: rolling(model, metric, [stance for stance in session.stances if stance.side == side], first)
+        for side in SIDES
+    }
+    if not any(lines.values()):
+        return ""
+    feedback = next((one.now for one in session.summary.changes if one.now.name == "feedback"), None)
+    spans_s = feedback.spans_s if feedback else ()
+    return figures.changes(lines, first.spans_s, spans_s, session.stances[-1].toe_off_s, metric, words, said)
