@@ -60,7 +60,7 @@ def _no_device(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def settings(**changes: object) -> Config:
     whole = config.load()
-    coach = msgspec.structs.replace(whole.coach, targets={DROP: Band(high=6.0)}, **changes)
+    coach = msgspec.structs.replace(whole.coach, **{"targets": {DROP: Band(high=6.0)}, "target_from": "settings"} | changes)
     return msgspec.structs.replace(whole, coach=coach)
 
 
