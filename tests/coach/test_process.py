@@ -65,10 +65,15 @@ def settings(**changes: object) -> Config:
 
 
 def coach_stage(sent: list[Message], state: bytes = b"", **changes: object) -> CoachStage:
+    """A stage whose runner has stood still for the level line, or a successor with this state."""
+
     def send(message: Message, *_: Buffer) -> None:
         sent.append(message)
 
-    return create(StageSetup("coach", {}, settings(**changes), "demo", state=state, restarted=bool(state)), send)
+    stage = create(StageSetup("coach", {}, settings(**changes), "demo", state=state, restarted=bool(state)), send)
+    if not state:
+        stage.handle(gait(-1.0, "before"))
+    return stage
 
 
 def received(message: Message) -> Received:
@@ -87,16 +92,16 @@ def stances(first: int, last: int, late_s: float = 0.0, left: float = 10.0) -> l
     ]
 
 
-def gait(time_s: float, phase: RunPhase) -> Received:
+def gait(time_s: float, phase: RunPhase, calibrated: bool = True) -> Received:
     return received(
         GaitState(
             time_s=time_s,
             stamp_s=0.0,
             activity="running",
             view="posterior",
-            calibrated=True,
+            calibrated=calibrated,
             level_deg=0.0,
-            level_sd_deg=0.1,
+            level_sd_deg=0.1 if calibrated else None,
             cadence_spm=167.0,
             phase=phase,
         )
