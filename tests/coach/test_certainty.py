@@ -188,7 +188,9 @@ def test_a_limit_in_degrees_is_missed_for_sure_beyond_the_error_of_the_instrumen
     said = tell(absolute(Instrument({DROP: 1.3})), steps((6.0 + above, 3.0), 0, 300, scatter(5, sd=0.5)))
     assert bool(said) == told
     for _, choice in said:
-        assert choice.side == "left" and re.search(r"mean \d+\.\d of \d+ stances \(\+- 2\.\d\), target high 6", choice.reason)
+        assert choice.side == "left" and re.search(
+            r"mean \d+\.\d of \d+ stances \(\+- 2\.\d\), target high 6", choice.reason
+        )
 
 
 def test_where_the_error_of_a_network_was_never_measured_the_scatter_alone_counts_and_the_reason_says_so() -> None:
