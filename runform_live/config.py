@@ -63,7 +63,7 @@ class CoachSettings(Settings, frozen=True):
 
     @property
     def trained(self) -> str:
-        """What the large numbers and the tones are about: the first metric that has a target."""
+        """What the large numbers, the tones and a target from the first minute are about: the first metric of the bands."""
         return next(iter(self.targets), MAIN_METRIC)
 
 
@@ -123,11 +123,19 @@ def load(path: Path | None = None) -> Config:
     own = own_file()
     chosen = path or (own if own is not None and _is_there(own) else None)
     if chosen is not None:
-        values = _merged(values, tables.parsed("settings", chosen))
+        values = _merged(values, _with_source(tables.parsed("settings", chosen)))
     where = f"settings {chosen or 'defaults.toml'}"
     config = tables.fitted(where, values, Config, "; configs/defaults.toml shows every key")
     _check(where, config)
     return config
+
+
+def _with_source(own: dict[str, Any]) -> dict[str, Any]:
+    """A person's own settings. Whoever gives a limit there means it, also where they do not say that targets come from the settings."""
+    coach = own.get("coach")
+    if not isinstance(coach, dict) or not coach.get("targets") or "target_from" in coach:
+        return own
+    return own | {"coach": {"target_from": "settings"} | coach}
 
 
 def _is_there(path: Path) -> bool:

@@ -95,6 +95,26 @@ def test_a_file_of_ones_own_needs_only_what_differs(tmp_path: Path) -> None:
     assert found.coach.volume == config.load().coach.volume
 
 
+def test_nobody_has_given_a_limit_so_the_first_minute_is_the_target() -> None:
+    assert config.load().coach.target_from == "baseline"
+
+
+@pytest.mark.parametrize(
+    ("text", "source"),
+    [
+        ("[coach.targets.pelvic_drop_mid_deg]\nhigh = 4.0\n", "settings"),
+        ('[coach]\ntarget_from = "baseline"\n[coach.targets.pelvic_drop_mid_deg]\nhigh = 4.0\n', "baseline"),
+        ("[coach]\nvolume = 0.5\n", "baseline"),
+        ("[coach.targets]\n", "baseline"),
+    ],
+    ids=["a limit", "a limit, and another source named", "no limit", "an empty table"],
+)
+def test_a_limit_in_a_file_of_ones_own_is_in_force_without_saying_so(tmp_path: Path, text: str, source: str) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(text)
+    assert config.load(path).coach.target_from == source
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -272,6 +292,7 @@ def test_the_settings_of_the_demo_are_good_and_set_a_target_that_its_runner_miss
     settings = config.load(resources.folder("configs") / "demo.toml")
     assert settings.coach.mode == "constant"
     assert settings.coach.targets["pelvic_drop_mid_deg"].high == 3.0
+    assert settings.coach.target_from == "settings"
 
 
 OWN = "[coach]\r\nvolume = 0.25 # \u00fc\r\n\t\r\n"

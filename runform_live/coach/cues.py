@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
 import msgspec
 
-from runform_live.coach.catalogue import Catalogue, Direction
+from runform_live.coach import judgement
+from runform_live.coach.catalogue import Catalogue
+from runform_live.coach.judgement import Standing, outside
 from runform_live.coach.schedule import has_feedback
 from runform_live.coach.targets import Targets, TargetsState
 from runform_live.config import Band, CoachSettings
+from runform_live.gait.change import ChangeErrors, ChangeModel
 from runform_live.gait.course import RunTime, RunTimeState
-from runform_live.gait.statistics import Estimate, Rolling, RollingState
+from runform_live.gait.instrument import Instrument
+from runform_live.gait.statistics import Rolling, RollingState
 from runform_live.messages import SIDES, FeedbackMode, Naming, Side, Stance, TargetFrom
 from runform_live.naming import OTHER, exchanged, newer, renamed
 
 STANCES = 20  # a side, that a judgement rests on
-# A judgement is made after every stance, some hundred times in a run: at 95% certainty each, noise alone would speak every
-# minute. One in a thousand, two-sided.
-CERTAIN_Z = 3.29
-LEAST_ERROR = 0.1
+# The same of a change. It is more certain than a mean; with fewer stances it is noticed sooner.
+CHANGE_STANCES = 10
 PRAISE_PAUSE_S = 30.0
 
 
@@ -36,33 +38,6 @@ class Choice:
     side: Side | None
     reason: str
     one_side: bool = False  # it is about one side, but left and right are not sure, so that none is named
-
-
-def outside(band: Band, mean: float) -> tuple[Direction, float] | None:
-    """On which side of the band a mean lies and how far (> 0); None inside."""
-    if band.high is not None and mean > band.high:
-        return "high", mean - band.high
-    if band.low is not None and mean < band.low:
-        return "low", band.low - mean
-    return None
-
-
-def certain_t(freedom: int) -> float:
-    """Student's t for CERTAIN_Z (Cornish-Fisher expansion; Abramowitz and Stegun 26.7.5); good to 3% from 6 degrees on."""
-    z, n = CERTAIN_Z, max(freedom, 1)
-    return (
-        z
-        + (z**3 + z) / (4 * n)
-        + (5 * z**5 + 16 * z**3 + 3 * z) / (96 * n**2)
-        + (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / (384 * n**3)
-    )
-
-
-def uncertainty(mean: Estimate) -> float:
-    """Half-width of the interval that a mean must clear; infinite where its spread is not known."""
-    if mean.sd is None:
-        return math.inf
-    return max(certain_t(mean.n - 1) * mean.sd / math.sqrt(mean.n), LEAST_ERROR)
 
 
 class CuedState(msgspec.Struct, frozen=True):
@@ -101,7 +76,9 @@ class Coach:
 
     __slots__ = (
         "_catalogue",
+        "_changes",
         "_cued",
+        "_instrument",
         "_last_s",
         "_naming",
         "_praised_s",
@@ -112,13 +89,29 @@ class Coach:
         "targets",
     )
 
-    def __init__(self, settings: CoachSettings, catalogue: Catalogue, state: CuesState | None = None) -> None:
-        """state: of a predecessor with the same settings, to go on from; the mode is then the predecessor's."""
+    def __init__(
+        self,
+        settings: CoachSettings,
+        catalogue: Catalogue,
+        state: CuesState | None = None,
+        changes: ChangeModel | None = None,
+    ) -> None:
+        """state: of a predecessor with the same settings, to go on from; the mode is then the predecessor's.
+
+        changes: the errors of a change within a run. Without them, and until `measured_with` tells the instrument, the scatter of the
+        stances alone counts.
+        """
         self._settings = msgspec.structs.replace(settings, mode=state.mode) if state else settings
         self._catalogue = catalogue
+        self._changes = changes or ChangeModel(ChangeErrors())
+        self._instrument = Instrument({})
         self._rolling = Rolling(STANCES, state.rolling if state else None)
         self.targets = Targets(
-            settings.target_from, settings.targets, settings.baseline_change_deg, state.targets if state else None
+            settings.target_from,
+            settings.targets,
+            settings.baseline_change_deg,
+            state.targets if state else None,
+            settings.trained,
         )
         self._run_time = RunTime(state.run_time if state else None)
         self._naming = state.naming if state else None
@@ -187,9 +180,11 @@ class Coach:
         """Whether left and right may be exchanged, so that nothing may name a side."""
         return self._naming is not None and self._naming.unsure
 
-    def _about(self, side: Side) -> tuple[Side | None, str]:
+    def _about(self, sides: tuple[Side, ...]) -> tuple[Side | None, str]:
         """The side as it may be named, and in words."""
-        return (None, "one side") if self.unsure_of_sides else (side, side)
+        if len(sides) > 1 or self.unsure_of_sides:
+            return None, "one side"
+        return sides[0], sides[0]
 
     def speaks(self, now_s: float) -> bool:
         """Whether feedback of any kind is given at this time of the session."""
@@ -197,6 +192,10 @@ class Coach:
         if mode == "faded":
             return has_feedback(self._run_time.at(now_s), self._settings.faded_blocks_s)
         return mode != "off"
+
+    def measured_with(self, instrument: Instrument) -> None:
+        """How wrong a mean is from now on: the level line's own error may change within the run."""
+        self._instrument = instrument
 
     def give_feedback(self, mode: FeedbackMode) -> None:
         """Another mode from now on."""
@@ -207,66 +206,97 @@ class Coach:
         self.targets.choose(source, bands)
         self._cued.clear()
 
+    def train(self, metric: str) -> None:
+        """Another metric is trained: a target from the first minute is for it from now on."""
+        self.targets.train(metric)
+
     def forget(self) -> None:
-        """Start the means anew (after a pause)."""
+        """Start the means anew (after a pause). The first minute stays what it was."""
         self._rolling.clear()
         self._cued.clear()
 
-    def _mean(self, side: Side, metric: str) -> Estimate | None:
-        """What a judgement rests on: the last stances; once something was cued, only those since, for it is said anew."""
+    def _lately(self, metric: str, side: Side) -> list[Stance]:
+        """What a judgement rests on: the last stances; once something was cued, only those since, for it is said anew.
+
+        A target from the first minute counts from its end on.
+        """
         cued = self._cued.get((metric, side))
-        mean = (cued.since if cued else self._rolling).estimate(side, metric)
-        return mean if mean is not None and mean.n >= self._settings.fewest_stances else None
+        stances = (cued.since if cued else self._rolling).stances(side)
+        minute_s = self.targets.first.span_s
+        if self.targets.source != "baseline" or minute_s is None:
+            return stances
+        return [stance for stance in stances if stance.midstance_s > minute_s[1]][-CHANGE_STANCES:]
+
+    def _standings(self, metric: str) -> Iterator[tuple[tuple[Side, ...], Standing]]:
+        """How each side stands to its target, of those that can be judged; both together where they cannot be told apart."""
+        fewest, baseline = self._settings.fewest_stances, self.targets.source == "baseline"
+        lately = {side: self._lately(metric, side) for side in SIDES}
+        if not baseline and self._settings.mode != "constant" and not self._instrument.levels(metric):
+            both = judgement.by_both_sides(self._instrument, metric, lately["left"], lately["right"], fewest)
+            if both is not None:
+                yield SIDES, both
+            return
+        for side in SIDES:
+            if baseline:
+                first_mean = self.targets.first_mean(metric, side)
+                first = self.targets.first.stances(side)
+                one = None if first_mean is None else judgement.by_change(
+                    self._changes, metric, first, first_mean, lately[side], fewest)  # fmt: skip
+            else:
+                one = judgement.by_mean(self._instrument, metric, lately[side], fewest)
+            if one is not None:
+                yield (side,), one
 
     def _worst(self, now_s: float) -> Choice | None:
         """The metric and side that lies furthest outside its band, in its own uncertainty."""
         worst, worst_excess = None, 0.0
-        cued: tuple[str, Side] | None = None
+        cued: tuple[str, tuple[Side, ...]] | None = None
+        needed = 0.0 if self._settings.mode == "constant" else 1.0
         for metric, band in self.targets.bands.items():
-            for side in SIDES:
-                mean = self._mean(side, metric)
-                found = outside(band, mean.mean) if mean is not None else None
-                if mean is None or found is None or found[0] not in self._catalogue.get(metric, {}):
+            for sides, standing in self._standings(metric):
+                found = outside(band, standing.mean)
+                if found is None or found[0] not in self._catalogue.get(metric, {}):
                     continue
                 direction, distance = found
-                excess = distance / uncertainty(mean)
-                needed = 0.0 if self._settings.mode == "constant" else 1.0
-                if excess > max(needed, worst_excess):
-                    limit = band.high if direction == "high" else band.low
-                    named, words = self._about(side)
-                    reason = f"{metric} {words}: mean {mean.mean:.1f} of {mean.n} stances, target {direction} {limit:g}"
-                    worst_excess, cued = excess, (metric, side)
+                excess = distance / standing.outside_margin
+                limit = band.high if direction == "high" else band.low
+                if excess > max(needed, worst_excess) and limit is not None:
+                    named, words = self._about(sides)
+                    reason = f"{metric} {words}: {standing.words}, {standing.target_words(direction, limit)}"
+                    worst_excess, cued = excess, (metric, sides)
                     worst = Choice("cue", self._catalogue[metric][direction], metric, named, reason, named is None)
         if cued is not None:
-            self._cued[cued] = Cued(now_s, Rolling(STANCES))
+            for side in cued[1]:
+                self._cued[cued[0], side] = Cued(now_s, Rolling(STANCES))
         return worst
 
     def _praise(self, now_s: float) -> Choice | None:
         """A word when what was cued is surely back inside its band."""
         if not self._settings.praise or now_s - self._praised_s < PRAISE_PAUSE_S:
             return None
-        for (metric, side), cued in self._cued.items():
-            mean, band = cued.since.estimate(side, metric), self.targets.bands.get(metric)
-            if mean is None or band is None or mean.n < self._settings.fewest_stances:
-                continue
-            margin = uncertainty(mean)
-            if outside(band, mean.mean + margin) or outside(band, mean.mean - margin):
-                continue
-            del self._cued[metric, side]
-            self._praised_s = now_s
-            named, words = self._about(side)
-            reason = f"{metric} {words}: back inside, mean {mean.mean:.1f}"
-            return Choice("praise", "praise", metric, named, reason, named is None)
+        for metric in dict.fromkeys(metric for metric, _ in self._cued):
+            band = self.targets.bands.get(metric)
+            for sides, standing in self._standings(metric) if band is not None else ():
+                was_cued = all((metric, side) in self._cued for side in sides)
+                if band is None or not was_cued or not standing.is_surely_inside(band):
+                    continue
+                for side in sides:
+                    del self._cued[metric, side]
+                self._praised_s = now_s
+                named, words = self._about(sides)
+                reason = f"{metric} {words}: back inside, {standing.words}"
+                return Choice("praise", "praise", metric, named, reason, named is None)
         return None
 
     def _summary(self, now_s: float) -> Choice | None:
-        """At the end of a block: the worst thing of it, or that all was inside."""
+        """At the end of a block: the worst thing of it, or that all was inside; nothing where neither is known."""
         if now_s - self._summed_s < self._settings.summary_every_s:
             return None
         self._summed_s = now_s
         worst = self._worst(now_s)
         if worst is not None:
             return replace(worst, kind="summary")
-        if not self.targets.bands:
+        means = [(band, one.mean) for metric, band in self.targets.bands.items() for _, one in self._standings(metric)]
+        if not means or any(outside(band, mean) for band, mean in means):
             return None
         return Choice("summary", "block_good", next(iter(self.targets.bands)), None, "all targets met in this block")

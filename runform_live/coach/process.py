@@ -20,6 +20,7 @@ from runform_live.errors import BadInput
 from runform_live.messages import METRICS, SIDES, CoachState, Control, Cue, End, FeedbackMode, GaitState, Stance
 from runform_live.runtime.bus import Received
 from runform_live.runtime.stage import Send, Stage, StageSetup
+from runform_live.session.origin import model_used
 
 STATE_S = 1.0
 FIRST_SAMPLE_S = 0.25  # a device that has not asked for samples by then is not playing
@@ -74,6 +75,8 @@ class Heard:
 
     stance_s: float = -math.inf  # midstance of the last stance
     gait_s: float = -math.inf  # of the last gait state
+    calibrated: bool = False  # and its level line
+    level_sd_deg: float | None = None
     session_s: float = 0.0  # of the last stance that counted
     running: bool = False
     steps_s: tuple[float, ...] = ()  # midstances, until the cadence is known from them
@@ -99,9 +102,11 @@ class CoachStage(Stage):
         cues, cue_trouble = catalogue.shipped()
         self._settings = setup.config.coach
         state = handover.decode(setup.state, CoachStageState)
-        self._coach = Coach(self._settings, cues, state.cues if state else None)
+        self._model = model_used(setup.config)
+        self._coach = Coach(self._settings, cues, state.cues if state else None, self._model.within_run())
         self._chosen = state.chosen if state else Chosen.by(self._settings)
         self._heard = state.heard if state else Heard()
+        self._tell_level()
         self._sounds, sound_trouble = read_sounds(self._texts.language)
         self._trouble = language_trouble or cue_trouble or sound_trouble
         self._call = beep(CALL_HZ, CALL_S, RATE_HZ, 0.5)
@@ -120,6 +125,8 @@ class CoachStage(Stage):
             self._end()
         elif isinstance(message, GaitState) and message.time_s > self._heard.gait_s:
             self._heard.gait_s = message.time_s
+            self._heard.calibrated, self._heard.level_sd_deg = message.calibrated, message.level_sd_deg
+            self._tell_level()
             self._coach.name(message.naming)
             if message.phase == "paused" and self._heard.running:
                 self._start_anew()
@@ -129,11 +136,18 @@ class CoachStage(Stage):
             if not self._chosen.paused:
                 self._take(message)
 
+    def _tell_level(self) -> None:
+        """Let the coach know how wrong a mean is with this level line."""
+        self._coach.measured_with(self._model.instrument(self._heard.calibrated, self._heard.level_sd_deg))
+
     def _take(self, stance: Stance) -> None:
         self.handled += 1
         self.lag_ms = 1e3 * (time.monotonic() - stance.stamp_s)
         self._heard.session_s = stance.toe_off_s
+        minute_before = self._coach.targets.first.over
         choice = self._coach.push(stance)
+        if self._coach.targets.first.over != minute_before:
+            self._state_at_s = 0.0  # the window shows the target at once
         if choice is not None:
             self._give(choice, stance)
         elif self._chosen.stance_tones:
@@ -214,6 +228,7 @@ class CoachStage(Stage):
             self._coach.aim(control.target_from, self._settings.targets if control.target_from == "settings" else bands)
         elif control.action == "train" and control.trained in METRICS:
             self._chosen.trained = control.trained
+            self._coach.train(control.trained)
         elif control.action == "feedback":
             self._give_feedback(control)
         elif control.action == "volume":
@@ -255,6 +270,7 @@ class CoachStage(Stage):
             self._state_at_s = now + STATE_S
             self.state = self._speaker.trouble or ("muted" if self._chosen.muted else "ready")
             targets = self._coach.targets
+            first = targets.first
             self._send(
                 CoachState(
                     muted=self._chosen.muted,
@@ -268,6 +284,8 @@ class CoachStage(Stage):
                     stance_tones=self._chosen.stance_tones,
                     metronome_percent=self._chosen.metronome_percent,
                     trained=self._chosen.trained,
+                    reference_s=first.span_s,
+                    reference_left_s=first.left_s,
                 )
             )
         return 0.2

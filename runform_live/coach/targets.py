@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
 from runform_live.config import Band
-from runform_live.gait.course import RunTime, RunTimeState
+from runform_live.gait.first_minute import FirstMinute, FirstMinuteState
 from runform_live.gait.statistics import FEWEST_STANCES, estimate
-from runform_live.messages import SIDES, Naming, Stance, TargetFrom
-from runform_live.naming import put_right
-
-BASELINE_S = 60.0  # of running
+from runform_live.messages import MAIN_METRIC, SIDES, Naming, Side, Stance, TargetFrom
 
 
 def below(means: Iterable[float], change_deg: float) -> Band:
@@ -25,75 +22,86 @@ class TargetsState(msgspec.Struct, frozen=True):
 
     source: TargetFrom
     bands: dict[str, Band]
-    run_time: RunTimeState
-    baseline: tuple[str, ...]
-    seen: tuple[Stance, ...]
-    over: bool
+    metric: str
+    first: FirstMinuteState
 
 
 class Targets:
-    """The bands in force. With a baseline there are none until its minute of running is over; pauses do not count."""
+    """The bands in force, and the first minute, which is watched whatever they come from.
 
-    __slots__ = ("_baseline", "_change_deg", "_metrics", "_over", "_run_time", "_seen", "bands", "source")
+    A baseline gives a target for one metric only, the trained one: a runner changes one thing at a time. There is none until the
+    minute is over.
+    """
+
+    __slots__ = ("_change_deg", "_metric", "bands", "first", "source")
 
     bands: dict[str, Band]
-    _baseline: tuple[str, ...]  # metrics that a baseline is taken of; empty: none is
-    _seen: list[Stance]  # in its minute. They are kept: the angles may change with the view
-    _over: bool  # that minute
+    first: FirstMinute
 
     def __init__(
-        self, source: TargetFrom, bands: Mapping[str, Band], change_deg: float, state: TargetsState | None = None
+        self,
+        source: TargetFrom,
+        bands: Mapping[str, Band],
+        change_deg: float,
+        state: TargetsState | None = None,
+        metric: str = MAIN_METRIC,
     ) -> None:
-        """change_deg: how much lower than the baseline's worse side a baseline target's upper end lies. state: of a predecessor."""
+        """change_deg: how far below the first minute's worse side a baseline target lies. metric: the trained one.
+
+        state: of a predecessor, to go on from.
+        """
         self._change_deg = change_deg
-        self._metrics = tuple(bands)
-        self.choose(source, bands)
-        if state is not None:
-            self.source, self.bands, self._run_time = state.source, dict(state.bands), RunTime(state.run_time)
-            self._baseline, self._seen, self._over = state.baseline, list(state.seen), state.over
+        self._metric = state.metric if state else metric
+        self.source = state.source if state else source
+        self.bands = dict(state.bands) if state else _fixed(source, bands)
+        self.first = FirstMinute(state.first if state else None)
 
     def state(self) -> TargetsState:
         """All of it, for a successor."""
-        return TargetsState(
-            self.source, dict(self.bands), self._run_time.state(), self._baseline, tuple(self._seen), self._over
-        )
+        return TargetsState(self.source, dict(self.bands), self._metric, self.first.state())
 
     def choose(self, source: TargetFrom, bands: Mapping[str, Band]) -> None:
-        """Other targets from now on; the minute of a baseline begins with the next stance.
+        """Other targets from now on. A baseline takes a new first minute, which begins with the next stance.
 
-        bands: of a baseline only their metrics count; without any, those of the settings.
+        bands: of a baseline only the metric counts that is named first; without any, it is the trained one.
         """
-        self.source = source
-        self.bands = dict(bands) if source in ("settings", "chosen") else {}
-        self._run_time = RunTime()
-        self._baseline = tuple(bands or self._metrics) if source == "baseline" else ()
-        self._seen, self._over = [], False
+        self.source, self.bands = source, _fixed(source, bands)
+        if source == "baseline":
+            self._metric = next(iter(bands), self._metric)
+            self.first = FirstMinute()
+
+    def train(self, metric: str) -> None:
+        """Another metric is trained: a baseline's target is for it from now on, by the same first minute."""
+        self._metric = metric
+        self._aim()
 
     def put_right(self, now: Naming) -> None:
-        """Name the stances of a baseline as it holds now; a target that rests on them follows."""
-        if put_right(self._seen, now) and self._over:
+        """Name the stances of the first minute as it holds now; a target that rests on them follows."""
+        if self.first.put_right(now):
             self._aim()
 
     def push(self, stance: Stance) -> bool:
-        """Take a stance; True where the baseline has just become the target."""
-        if not self._baseline or self._over:
-            return False
-        self._run_time.push(stance)
-        self._seen.append(stance)
-        if self._run_time.at(stance.toe_off_s) < BASELINE_S:
-            return False
-        self._over = True
-        self._aim()
-        return True
+        """Take a stance; True where the first minute has just become full."""
+        just_over = self.first.push(stance)
+        if just_over:
+            self._aim()
+        return just_over
+
+    def first_mean(self, metric: str, side: Side) -> float | None:
+        """A side's mean in the first minute; None while it is not over, or where too few stances have the metric."""
+        if not self.first.over:
+            return None
+        found = estimate([getattr(one, metric) for one in self.first.stances(side)], None)
+        return found.mean if found is not None and found.n >= FEWEST_STANCES else None
 
     def _aim(self) -> None:
-        for metric in self._baseline:
-            means = _means(self._seen, metric)
-            if means:
-                self.bands[metric] = below(means, self._change_deg)
+        """Set a baseline's target, once its minute is over."""
+        if self.source != "baseline":
+            return
+        means = [mean for side in SIDES if (mean := self.first_mean(self._metric, side)) is not None]
+        self.bands = {self._metric: below(means, self._change_deg)} if means else {}
 
 
-def _means(stances: Sequence[Stance], metric: str) -> list[float]:
-    """The mean of each side that has enough stances with this metric."""
-    sides = [estimate([getattr(one, metric) for one in stances if one.side == side], None) for side in SIDES]
-    return [found.mean for found in sides if found is not None and found.n >= FEWEST_STANCES]
+def _fixed(source: TargetFrom, bands: Mapping[str, Band]) -> dict[str, Band]:
+    """The bands of targets that hold at once."""
+    return dict(bands) if source in ("settings", "chosen") else {}

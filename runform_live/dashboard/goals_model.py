@@ -13,6 +13,7 @@ from runform_live.session.earlier import EarlierRun
 from runform_live.texts import Texts
 
 STEP = 0.5
+DROPS = ("pelvic_drop_mid_deg", "pelvic_drop_peak_deg")
 Bands = dict[str, tuple[float | None, float | None]]
 
 
@@ -36,25 +37,34 @@ class GoalsModel:
         said: Texts,
         worse_mean: float | None = None,
     ) -> None:
-        """worse_mean: of the sides at this moment; a first limit starts there."""
+        """settings: only a band that is in force there (`target_from`) stays beside one from an earlier run.
+
+        worse_mean: of the sides at this moment; a first limit starts there.
+        """
         self.metric = metric
         self._worse_mean = worse_mean
         self._said = said
-        bands: Bands = {name: (band.low, band.high) for name, band in settings.targets.items()}
+        self._as_set: Bands = {name: (band.low, band.high) for name, band in settings.targets.items()}
         self.goals = [
-            Goal(self._as_set(bands), "settings", bands),
-            Goal(said("goals.baseline", by=settings.baseline_change_deg), "baseline", bands | {metric: (None, None)}),
+            Goal(self._baseline_words(settings.baseline_change_deg), "baseline", {metric: (None, None)}),
+            Goal(self._settings_words(), "settings", self._as_set),
         ]
+        others = self._as_set if settings.target_from == "settings" else {}
         for run in earlier:
             band = below(run.means, settings.baseline_change_deg)
             left, right = (quantities.number(metric, mean) for mean in run.means)
             words = said("goals.earlier", date=run.started[:10], left=left, right=right,
                          high=quantities.number(metric, band.high))  # fmt: skip
-            self.goals.append(Goal(words, "chosen", bands | {metric: (band.low, band.high)}))
+            self.goals.append(Goal(words, "chosen", others | {metric: (band.low, band.high)}))
         self.goals.append(Goal(said("goals.none"), "none", {}))
 
-    def _as_set(self, bands: Bands) -> str:
-        low, high = bands.get(self.metric, (None, None))
+    def _baseline_words(self, by_deg: float) -> str:
+        if self.metric in DROPS:
+            return self._said("goals.baseline", by=by_deg)
+        return self._said("goals.baseline_angle", by=by_deg)
+
+    def _settings_words(self) -> str:
+        low, high = self._as_set.get(self.metric, (None, None))
         if (low, high) == (None, None):
             return self._said("goals.settings_none")
         limit = quantities.number(self.metric, high if high is not None else low)
@@ -78,7 +88,7 @@ class GoalsModel:
         return Control(action="targets", text=words, targets=now | {self.metric: (low, moved)}, target_from="chosen")
 
     def _usual(self) -> float:
-        _, high = self.goals[0].bands.get(self.metric, (None, None))
+        _, high = self._as_set.get(self.metric, (None, None))
         if high is not None:
             return high
         return STEP * round(self._worse_mean / STEP) if self._worse_mean is not None else 0.0

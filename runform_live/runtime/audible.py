@@ -121,7 +121,7 @@ class Shown(Protocol):
 def measure(config: Config, window: Shown | None, source: str) -> tuple[list[float], int]:
     """Latencies (ms) of the stance tones of one live run with recording, and how many stances there were."""
     # Without a target there is no cue, under which tones are silent.
-    coach = msgspec.structs.replace(config.coach, stance_tones=True, mode="constant", targets={})
+    coach = msgspec.structs.replace(config.coach, stance_tones=True, mode="constant", target_from="none")
     stamps_s: list[float] = []
 
     def note(message: Any_) -> None:

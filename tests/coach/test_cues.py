@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from runform_live import config, resources, texts
 from runform_live.coach.catalogue import catalogue_or_none, read_catalogue
-from runform_live.coach.cues import Choice, Coach, certain_t, outside
+from runform_live.coach.cues import Choice, Coach
+from runform_live.coach.judgement import certain_t, outside
 from runform_live.coach.process import read_sounds
 from runform_live.coach.schedule import has_feedback
 from runform_live.config import Band, CoachSettings
@@ -26,7 +27,7 @@ DROP = "pelvic_drop_mid_deg"
 
 def settings(targets: dict[str, Band] | None = None, **changes: object) -> CoachSettings:
     bands = targets or {DROP: Band(high=6.0)}
-    return msgspec.structs.replace(config.load().coach, targets=bands, **changes)
+    return msgspec.structs.replace(config.load().coach, **{"targets": bands, "target_from": "settings"} | changes)
 
 
 def coach_for(targets: dict[str, Band] | None = None, **changes: object) -> Coach:
@@ -40,7 +41,7 @@ def run(
     said = []
     for k in range(int(seconds / STEP_S)):
         drop = (left if k % 2 == 0 else right) + rng.normal(0, noise)
-        one = stance("left" if k % 2 == 0 else "right", start + k * STEP_S, drop)
+        one = stance("left" if k % 2 == 0 else "right", start + k * STEP_S, drop, drop_level_deg=0.0)
         choice = coach.push(one)
         if choice is not None:
             said.append((one.toe_off_s, choice))

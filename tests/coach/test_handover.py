@@ -19,6 +19,7 @@ from runform_live.messages import Control, Stance
 from tests.makers import stance
 
 STEP_S = 0.36
+LEVEL = {"drop_level_deg": 0.0, "adduction_level_deg": 0.0}
 DROP, ADDUCTION = "pelvic_drop_mid_deg", "hip_adduction_mid_deg"
 WAYS: dict[str, dict[str, object]] = {
     "bandwidth": {"mode": "bandwidth"},
@@ -40,14 +41,14 @@ def course() -> tuple[Stance, ...]:
         usual = (4.0 if 250 <= k < 400 else 10.0) if left else 3.0
         drop = None if rng.random() < 0.03 else usual + rng.normal(0, 0.6)
         adduction = 9.0 + rng.normal(0, 0.5) + 4.0 * (k > 500)
-        one = stance("left" if left else "right", k * STEP_S + paused_s, drop, hip_adduction_mid_deg=adduction)
+        one = stance("left" if left else "right", k * STEP_S + paused_s, drop, hip_adduction_mid_deg=adduction, **LEVEL)
         found.append(one)
     return tuple(found)
 
 
 def coach_settings(way: str) -> CoachSettings:
     targets = {DROP: Band(high=6.0), ADDUCTION: Band(high=11.0)}
-    return msgspec.structs.replace(config.load().coach, targets=targets, **WAYS[way])
+    return msgspec.structs.replace(config.load().coach, **{"targets": targets, "target_from": "settings"} | WAYS[way])
 
 
 def coached(

@@ -60,15 +60,22 @@ def _no_device(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def settings(**changes: object) -> Config:
     whole = config.load()
-    coach = msgspec.structs.replace(whole.coach, targets={DROP: Band(high=6.0)}, **changes)
+    coach = msgspec.structs.replace(
+        whole.coach, **{"targets": {DROP: Band(high=6.0)}, "target_from": "settings"} | changes
+    )
     return msgspec.structs.replace(whole, coach=coach)
 
 
 def coach_stage(sent: list[Message], state: bytes = b"", **changes: object) -> CoachStage:
+    """A stage whose runner has stood still for the level line, or a successor with this state."""
+
     def send(message: Message, *_: Buffer) -> None:
         sent.append(message)
 
-    return create(StageSetup("coach", {}, settings(**changes), "demo", state=state, restarted=bool(state)), send)
+    stage = create(StageSetup("coach", {}, settings(**changes), "demo", state=state, restarted=bool(state)), send)
+    if not state:
+        stage.handle(gait(-1.0, "before"))
+    return stage
 
 
 def received(message: Message) -> Received:
@@ -87,16 +94,16 @@ def stances(first: int, last: int, late_s: float = 0.0, left: float = 10.0) -> l
     ]
 
 
-def gait(time_s: float, phase: RunPhase) -> Received:
+def gait(time_s: float, phase: RunPhase, calibrated: bool = True) -> Received:
     return received(
         GaitState(
             time_s=time_s,
             stamp_s=0.0,
             activity="running",
             view="posterior",
-            calibrated=True,
+            calibrated=calibrated,
             level_deg=0.0,
-            level_sd_deg=0.1,
+            level_sd_deg=0.1 if calibrated else None,
             cadence_spm=167.0,
             phase=phase,
         )
@@ -172,6 +179,70 @@ def test_a_baseline_that_has_begun_does_not_begin_anew_in_a_successor() -> None:
     successor = coach_stage(sent, stage.state_bytes())
     play(successor, stances(100, 180))
     assert shown(successor, sent).targets == {DROP: (None, 8.0)}, "a minute from the wish, not from the restart"
+
+
+@pytest.mark.parametrize("target_from", ["settings", "baseline", "none"])
+def test_the_first_minute_is_watched_and_told_whatever_the_target_comes_from(target_from: str) -> None:
+    sent: list[Message] = []
+    assert shown(coach_stage(sent, target_from=target_from), sent).reference_left_s == 60.0
+    stage = coach_stage(sent, target_from=target_from)
+    play(stage, stances(0, 100))
+    half = shown(stage, sent)
+    ran_s = 99 * STEP_S + 0.26  # from the first contact to the last toe off
+    assert half.reference_s is None and half.reference_left_s == pytest.approx(60.0 - ran_s)
+    successor = coach_stage(sent, stage.state_bytes(), target_from=target_from)
+    play(successor, stances(100, 180))
+    told = shown(successor, sent)
+    assert told.reference_s is not None and told.reference_left_s == 0.0
+    first_s, last_s = told.reference_s
+    assert first_s == pytest.approx(-0.12) and last_s - first_s == pytest.approx(60.0, abs=STEP_S)
+
+
+def test_with_the_settings_that_ship_the_target_is_two_degrees_below_the_first_minute() -> None:
+    sent: list[Message] = []
+    stage = create(StageSetup("coach", {}, config.load(), "demo"), lambda message, *_: sent.append(message))
+    begun = shown(stage, sent)
+    assert begun.target_from == "baseline" and begun.targets == {}
+    play(stage, stances(0, 180, left=7.0))
+    told = shown(stage, sent)
+    assert told.targets == {DROP: (None, 5.0)} and told.target_from == "baseline"
+    stage.control(Control(action="train", trained="knee_valgus_mid_deg"))
+    assert shown(stage, sent).targets == {"knee_valgus_mid_deg": (None, 0.0)}, "by the same minute"
+    stage.control(Control(action="targets", target_from="baseline", targets={DROP: (None, None)}))
+    again = shown(stage, sent)
+    assert again.targets == {} and again.reference_s is None and again.reference_left_s == 60.0
+
+
+def test_the_window_hears_of_the_target_as_soon_as_the_minute_is_over() -> None:
+    sent: list[Message] = []
+    stage = coach_stage(sent, target_from="baseline")
+    for one in stances(0, 180):
+        stage.handle(one)
+        stage.idle()
+        told = [message for message in sent if isinstance(message, CoachState)][-1]
+        if one.message.toe_off_s >= 60.0 - 0.12:  # type: ignore[attr-defined]
+            break
+    assert told.targets == {DROP: (None, 8.0)}
+
+
+def test_a_successor_knows_whether_there_is_a_level_line() -> None:
+    for calibrated, sides in ((True, {"left"}), (False, {None})):
+        sent: list[Message] = []
+        stage = coach_stage(sent)
+        stage.handle(gait(0.0, "running", calibrated))
+        successor = coach_stage(sent, stage.state_bytes())
+        for k in range(40):
+            successor.handle(received(stance(("left", "right")[k % 2], k * STEP_S, (20.0, 3.0)[k % 2])))
+        assert {cue.side for cue in cues(sent)} == sides
+
+
+def test_a_change_is_judged_by_the_errors_of_the_network() -> None:
+    sent: list[Message] = []
+    stage = coach_stage(sent, target_from="baseline")
+    for k in range(220):
+        stage.handle(received(stance(("left", "right")[k % 2], k * STEP_S, (7.0, 3.0)[k % 2], drop_level_deg=0.0)))
+    first = cues(sent)[0]
+    assert first.side == "left" and "than in the first minute" in first.reason and "scatter alone" not in first.reason
 
 
 def test_held_by_hand_it_stays_held() -> None:

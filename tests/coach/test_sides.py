@@ -51,10 +51,15 @@ def coach(sent: list[Message], language: str = "en", state: bytes = b"", **chang
     whole = config.load()
     settings = msgspec.structs.replace(
         whole,
-        coach=msgspec.structs.replace(whole.coach, targets={DROP: Band(high=6.0)}, **changes),
+        coach=msgspec.structs.replace(
+            whole.coach, **{"targets": {DROP: Band(high=6.0)}, "target_from": "settings"} | changes
+        ),
         screen=msgspec.structs.replace(whole.screen, language=language),
     )
-    return create(StageSetup("coach", {}, settings, "demo", state=state, restarted=bool(state)), send)
+    stage = create(StageSetup("coach", {}, settings, "demo", state=state, restarted=bool(state)), send)
+    if not state:
+        stage.handle(gait(-1.0, "before"))
+    return stage
 
 
 def run(

@@ -2,33 +2,59 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from runform_live import config, texts
+from runform_live.config import CoachSettings
 from runform_live.dashboard.goals_model import STEP, GoalsModel
 from runform_live.session.earlier import EarlierRun
 
-DROP = "pelvic_drop_mid_deg"
+DROP, KNEE = "pelvic_drop_mid_deg", "knee_valgus_mid_deg"
 COACH = config.load().coach
 EARLIER = [EarlierRun("2026-03-01T10:00:00+01:00", (9.0, 7.0))]
 
 
-def goals(language: str = "en") -> GoalsModel:
-    return GoalsModel(COACH, DROP, EARLIER, texts.load(language)[0])
+def goals(language: str = "en", settings: CoachSettings = COACH) -> GoalsModel:
+    return GoalsModel(settings, DROP, EARLIER, texts.load(language)[0])
 
 
-def test_settings_the_next_minute_an_earlier_run_and_nothing_are_offered() -> None:
+def test_the_first_minute_settings_an_earlier_run_and_nothing_are_offered() -> None:
     sources = [goals().choose(line).target_from for line in range(4)]  # type: ignore[union-attr]
-    assert sources == ["settings", "baseline", "chosen", "none"]
+    assert sources == ["baseline", "settings", "chosen", "none"]
     assert goals().choose(4) is None and goals().choose(-1) is None
 
 
-def test_an_earlier_run_gives_a_limit_below_its_worse_side_and_keeps_the_other_targets() -> None:
+@pytest.mark.parametrize(
+    ("language", "metric", "words"),
+    [
+        ("en", DROP, "your first minute from now on, then 2° less on the side that drops further"),
+        ("de", DROP, "deine erste Minute ab jetzt, danach 2° weniger auf der Seite, die weiter absinkt"),
+        ("en", KNEE, "your first minute from now on, then 2° less on the side where the angle is larger"),
+        ("de", KNEE, "deine erste Minute ab jetzt, danach 2° weniger auf der Seite mit dem größeren Winkel"),
+    ],
+)
+def test_the_first_line_says_what_happens_and_is_about_the_trained_angle_only(
+    language: str, metric: str, words: str
+) -> None:
+    first = GoalsModel(COACH, metric, [], texts.load(language)[0])
+    assert first.goals[0].words == words
+    wish = first.choose(0)
+    assert wish is not None and wish.target_from == "baseline" and wish.targets == {metric: (None, None)}
+
+
+def test_an_earlier_run_gives_a_limit_below_its_worse_side() -> None:
     wish = goals().choose(2)
     assert wish is not None
-    assert wish.targets[DROP] == (None, 9.0 - COACH.baseline_change_deg)
-    assert wish.targets["knee_valgus_mid_deg"][1] == COACH.targets["knee_valgus_mid_deg"].high
+    assert wish.targets == {DROP: (None, 9.0 - COACH.baseline_change_deg)}, "and no limit that nobody has given"
     assert "2026-03-01" in wish.text and "9.0°" in wish.text
+
+
+def test_an_earlier_run_leaves_the_other_limits_that_a_clinician_gave() -> None:
+    wish = goals(settings=msgspec.structs.replace(COACH, target_from="settings")).choose(2)
+    assert wish is not None
+    assert wish.targets[DROP] == (None, 9.0 - COACH.baseline_change_deg)
+    assert wish.targets[KNEE][1] == COACH.targets[KNEE].high
 
 
 def test_the_limit_is_moved_from_where_it_is_and_from_the_usual_where_there_is_none() -> None:
@@ -41,10 +67,8 @@ def test_the_limit_is_moved_from_where_it_is_and_from_the_usual_where_there_is_n
 
 def test_a_metric_without_a_target_starts_from_what_is_measured() -> None:
     hip = GoalsModel(COACH, "hip_adduction_mid_deg", [], texts.load("en")[0], worse_mean=12.7)
-    assert hip.goals[0].words == "as set: no target"
+    assert hip.goals[1].words == "as set: no target"
     assert hip.move({}, up=False).targets == {"hip_adduction_mid_deg": (None, 12.5 - STEP)}
-    minute = hip.choose(1)
-    assert minute is not None and set(minute.targets) == {*COACH.targets, "hip_adduction_mid_deg"}
 
 
 @pytest.mark.parametrize("language", texts.languages())
