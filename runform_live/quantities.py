@@ -64,6 +64,12 @@ def events_in_words(events: Iterable[Mapping[str, Any]], said: Texts) -> list[st
     ]
 
 
+def clock(time_s: float) -> str:
+    """A time or a duration in minutes and seconds, as "12:05"; halves of a second are rounded."""
+    minutes, seconds = divmod(round(time_s), 60)
+    return f"{minutes}:{seconds:02d}"
+
+
 def number(metric: str, value: float | None) -> str:
     """A value with its unit; unknown as a dash, never as 0."""
     if value is None or math.isnan(value):

@@ -30,14 +30,12 @@ def part_words(part: RunPart) -> str:
 def times(part: RunPart) -> str:
     """When a part was; of one in several pieces, how long it was in all."""
     if part.name in ("feedback", "no_feedback"):
-        return f"{clock(within.length_s(part))} in all"
-    return f"{clock(part.spans_s[0][0])} to {clock(part.spans_s[-1][1])}" if part.spans_s else quantities.UNKNOWN
-
-
-def clock(time_s: float) -> str:
-    """A time of a session, as "12:05"."""
-    minutes, seconds = divmod(round(time_s), 60)
-    return f"{minutes}:{seconds:02d}"
+        return f"{quantities.clock(within.length_s(part))} in all"
+    return (
+        f"{quantities.clock(part.spans_s[0][0])} to {quantities.clock(part.spans_s[-1][1])}"
+        if part.spans_s
+        else quantities.UNKNOWN
+    )
 
 
 def words(metric: str, one: ChangeSummary) -> str:

@@ -84,7 +84,7 @@ def _about(session: Session) -> str:
         for side in SIDES
     ]
     so_far_s = int(session.until_s()) if session.running else 0
-    ended = f"running, {so_far_s // 60}:{so_far_s % 60:02d} min so far" if session.running else session.info.ended
+    ended = f"running, {quantities.clock(so_far_s)} min so far" if session.running else session.info.ended
     return (
         f"{session.info.began()}, {len(session.stances)} stances, pelvic drop left {drops[0]} right {drops[1]}, {ended}"
     )

@@ -17,7 +17,6 @@ from runform_live.session.schema import (
     PartChange,
     RunPart,
     Summary,
-    TrendSummary,
 )
 from runform_live.texts import Texts
 
@@ -61,12 +60,12 @@ def _said(found: Summary) -> Texts:
 
 def _marked(stances: Sequence[Stance], span: within.Span) -> RunPart:
     """The part that a person named."""
-    words = " to ".join(map(change_words.clock, span))
+    words = " to ".join(map(quantities.clock, span))
     if not stances:
         raise BadInput("no stance was measured in this session")
     from_s, until_s = stances[0].initial_contact_s, stances[-1].toe_off_s
     if span[1] <= from_s or span[0] >= until_s:
-        run = f"{change_words.clock(from_s)} to {change_words.clock(until_s)}"
+        run = f"{quantities.clock(from_s)} to {quantities.clock(until_s)}"
         raise BadInput(f"the part {words} is outside the run, which is from {run}")
     part = RunPart("marked", (span,))
     if not within.within(stances, part):
@@ -112,14 +111,7 @@ def _trend_lines(found: Summary, said: Texts) -> Iterator[str]:
             trend = found.trends[side][metric]
             name = quantities.name(metric, said) if side == "left" else ""
             words = change_words.with_interval(metric, trend.per_minute, trend.ci95_low, trend.ci95_high)
-            yield f"{name:32s}{said(f'report.{side}').lower():14s}{words:>20s}  {change_words.VERDICTS[_leads(trend)]}"
-
-
-def _leads(trend: TrendSummary) -> bool | None:
-    """Whether it goes one way for sure; None where that cannot be said."""
-    if trend.per_minute is None or trend.ci95_low is None or trend.ci95_high is None:
-        return None
-    return trend.ci95_low > 0.0 or trend.ci95_high < 0.0
+            yield f"{name:32s}{said(f'report.{side}').lower():14s}{words:>20s}  {change_words.VERDICTS[trend.leads]}"
 
 
 def _notes(session: Session) -> Iterator[str]:

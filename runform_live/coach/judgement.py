@@ -56,6 +56,11 @@ class Standing:
         return f"target {most}{_more_or_less(wanted)}"
 
 
+def mean_of(first_mean: float, change: float) -> float:
+    """Which mean is held against a target from the first minute: that minute's own, and what changed since."""
+    return first_mean + change
+
+
 def outside(band: Band, mean: float) -> tuple[Direction, float] | None:
     """On which side of the band a mean lies and how far (> 0); None inside."""
     if band.high is not None and mean > band.high:
@@ -106,7 +111,7 @@ def by_change(
         f"{_more_or_less(change.value)} than in the first minute "
         f"(+- {change.half:.1f}{alone}, {change.now} stances; sure beyond {margin:.1f})"
     )
-    return Standing(first_mean + change.value, margin, margin, words, first_mean)
+    return Standing(mean_of(first_mean, change.value), margin, margin, words, first_mean)
 
 
 def by_mean(instrument: Instrument, metric: str, now: Sequence[Stance], fewest: int) -> Standing | None:

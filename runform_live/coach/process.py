@@ -143,17 +143,21 @@ class CoachStage(Stage):
     def _take(self, stance: Stance) -> None:
         self.handled += 1
         self.lag_ms = 1e3 * (time.monotonic() - stance.stamp_s)
+        shown_before = self._shown()
         self._heard.session_s = stance.toe_off_s
-        minute_before = self._coach.targets.first.over
         choice = self._coach.push(stance)
-        if self._coach.targets.first.over != minute_before:
-            self._state_at_s = 0.0  # the window shows the target at once
+        if self._shown() != shown_before:
+            self._state_at_s = 0.0  # told at once
         if choice is not None:
             self._give(choice, stance)
         elif self._chosen.stance_tones:
             self._tone(stance)
         if self._chosen.metronome_percent is not None and self._heard.beats_spm is None:
             self._learn_cadence(stance)
+
+    def _shown(self) -> tuple[bool, bool]:
+        """What the window shows and the session records at once: the end of the first minute, and feedback that begins or ends."""
+        return self._coach.targets.first.over, self._coach.speaks(self._heard.session_s)
 
     def _end(self) -> None:
         """Say that nothing more comes; once."""

@@ -93,11 +93,6 @@ class SinceFirst:
         return next((reason for reason in between(self.first(), self.last()) if reason in WITHHOLD), None)
 
 
-def judged_mean(reference_mean: float, change: float) -> float:
-    """Which mean of a side is held against a target that came from its first minute: that minute's own, and what changed since."""
-    return reference_mean + change
-
-
 def on_card(since: SinceFirst, side: Side, metric: str, said: Texts) -> ChangeWords:
     """The words under a large number."""
     if not since.begun:

@@ -6,10 +6,10 @@ from runform_live import quantities
 from runform_live.gait.change import WITHHOLD
 from runform_live.messages import SIDES
 from runform_live.session.schema import ChangeSummary, PartChange, Summary, TrendSummary
+from runform_live.session.within import is_minute
 from runform_live.texts import Texts
 
 COMPARED = ("last", "feedback", "no_feedback")  # parts that are told here; the report has the rest
-WHOLE_MINUTE_S = 55.0  # the first part of a run that is long enough for one spans a minute, without its flight phases
 
 
 def lines(summary: Summary, metric: str, said: Texts) -> list[tuple[str, str]]:
@@ -40,7 +40,7 @@ def _changes(told: list[PartChange], metric: str, said: Texts) -> str:
 def _part(change: PartChange, metric: str, said: Texts) -> str:
     """One part against the first one, both sides."""
     name: str = change.now.name
-    if name == "last" and sum(end_s - start_s for start_s, end_s in change.before.spans_s) < WHOLE_MINUTE_S:
+    if name == "last" and not is_minute(change.before):
         name = "last_third"
     left, right = (_side(change.sides.get(side, {}).get(metric), metric, said) for side in SIDES)
     return said(f"end.change_{name}", both=said("end.both", left=left, right=right))
@@ -59,7 +59,7 @@ def _side(one: ChangeSummary | None, metric: str, said: Texts) -> str:
 def _trend(one: TrendSummary | None, metric: str, said: Texts) -> str:
     if one is None or one.per_minute is None or one.ci95_low is None or one.ci95_high is None:
         return said("end.change_unmeasured")
-    if one.ci95_low <= 0.0 <= one.ci95_high:
+    if not one.leads:
         return said("end.trend_none")
     return _moved(
         "end.trend", one.per_minute, quantities.half_interval(metric, one.ci95_low, one.ci95_high), metric, said

@@ -11,9 +11,10 @@ import msgspec
 
 from runform_live import quantities, texts
 from runform_live.capture.sources import is_stream
+from runform_live.coach import judgement
 from runform_live.config import Config
 from runform_live.dashboard import change_model, feedback_model
-from runform_live.dashboard.change_model import ChangeWords, SinceFirst, judged_mean
+from runform_live.dashboard.change_model import ChangeWords, SinceFirst
 from runform_live.dashboard.trend import Trend
 from runform_live.gait.instrument import Instrument
 from runform_live.gait.statistics import FEWEST_STANCES, Estimate, Rolling, Symmetry
@@ -336,7 +337,7 @@ class DashboardModel:
                 return "provisional", self._texts("live.few", count=count, needed=FEWEST_STANCES)
             if change.value is None:
                 return "unknown", self._texts("live.not_judged")
-            mean = judged_mean(first_mean, change.value)
+            mean = judgement.mean_of(first_mean, change.value)
         if high is not None and mean > high:
             return "above", self._texts("live.above")
         if low is not None and mean < low:
@@ -366,8 +367,7 @@ class DashboardModel:
 
     def time_words(self) -> str:
         """The time run, without the pauses."""
-        seconds = int(self.gait.ran_s) if self.gait else 0
-        return f"{seconds // 60}:{seconds % 60:02d}"
+        return quantities.clock(math.floor(self.gait.ran_s) if self.gait else 0.0)
 
     def trend(self, side: Side) -> tuple[list[float], list[float]]:
         """Times (min) and values of the trained metric over the session."""

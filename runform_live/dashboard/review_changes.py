@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from runform_live import quantities
+from runform_live.gait.change import WITHHOLD
 from runform_live.messages import SIDES, Side
 from runform_live.session.schema import ChangeSummary, PartChange, RunPart
 from runform_live.texts import Texts
 
 Kind = Literal["first", "last", "marked", "feedback", "no_feedback"]
-WITHHELD = ("camera", "view")  # reasons for which no change is given
 NO_BREAK = "\u00a0"  # a line does not end between ± and its number
 
 
@@ -37,6 +37,7 @@ class Part:
         return max(until_s for _, until_s in self.spans_s)
 
     def holds(self, time_s: float) -> bool:
+        """Whether the time lies in it."""
         return any(from_s <= time_s <= until_s for from_s, until_s in self.spans_s)
 
 
@@ -61,7 +62,7 @@ def _kind(part: RunPart) -> Kind | None:
 
 def words(part: Part, metric: str, said: Texts) -> str:
     """As "with feedback, 2:10 to 4:10: left 2.3° less (± 0.5), right no sure change"."""
-    times = {"start": _minutes(part.from_s), "end": _minutes(part.until_s)}
+    times = {"start": quantities.clock(part.from_s), "end": quantities.clock(part.until_s)}
     if part.change is None:
         return said("review.change.first", **times)
     return said(f"review.change.{part.kind}", words=_changes(part.change, metric, said), **times)
@@ -71,7 +72,7 @@ def _changes(change: PartChange, metric: str, said: Texts) -> str:
     of: dict[Side, ChangeSummary | None] = {side: change.sides.get(side, {}).get(metric) for side in SIDES}
     known = [one for one in of.values() if one is not None and one.change is not None]
     if not known:
-        reason = next((reason for reason in WITHHELD if reason in change.reasons), "unknown")
+        reason = next((reason for reason in WITHHOLD if reason in change.reasons), "unknown")
         return said(f"review.change.{reason}")
     if len(known) == len(SIDES) and not any(one.sure for one in known):
         return said("review.change.none")
@@ -87,8 +88,3 @@ def _side(side: Side, change: ChangeSummary | None, metric: str, said: Texts) ->
     way = "less" if change.change < 0 else "more"
     half = quantities.half_interval(metric, change.ci95_low, change.ci95_high).replace(" ", NO_BREAK)
     return said(f"review.change.{way}", side=leg, value=quantities.number(metric, abs(change.change)), half=half)
-
-
-def _minutes(at_s: float) -> str:
-    minutes, seconds = divmod(round(at_s), 60)
-    return f"{minutes}:{seconds:02d}"

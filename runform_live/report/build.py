@@ -44,7 +44,7 @@ def _head(session: Session, said: Texts) -> str:
     return said(
         "report.head",
         started=info.began(),
-        duration=f"{whole_s // 60}:{whole_s % 60:02d} min",
+        duration=f"{quantities.clock(whole_s)} min",
         count=len(session.stances),
         cadence=quantities.cadence(summary.cadence_spm),
         view=quantities.view_words(summary.view, said),

@@ -6,16 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from runform_live import quantities
+from runform_live.gait.change import WITHHOLD
 from runform_live.messages import SIDES
 from runform_live.report import figures
 from runform_live.report.rolling import WINDOW, rolling
 from runform_live.session.reader import Session
-from runform_live.session.schema import ChangeSummary, PartChange, RunPart, Summary
+from runform_live.session.schema import VERSION_OF_CHANGES, ChangeSummary, PartChange, RunPart, Summary
 from runform_live.texts import Texts
 
-CHANGES_SINCE = 4  # version of a session: earlier ones do not hold what a change needs
 ROWS = ("last", "feedback", "no_feedback")  # parts that are compared with the first one, in the order of the table
-WITHHELD = ("camera", "view")  # reasons for which no change is given
 SURE = " *"  # behind a change that is sure
 
 
@@ -45,7 +44,7 @@ def section(session: Session, said: Texts) -> Section | None:
     """None for a session without stances."""
     if not session.stances:
         return None
-    if session.info.schema_version < CHANGES_SINCE:
+    if session.info.schema_version < VERSION_OF_CHANGES:
         return Section(said("report.change.earlier"))
     metric, summary = session.info.trained(), session.summary
     found = by_part(summary.changes)
@@ -183,7 +182,7 @@ def _up_to(parts: Sequence[PartChange], metric: str, said: Texts) -> str:
 
 def _why(parts: Sequence[PartChange], said: Texts) -> str:
     """Why there is no change to tell, in whole sentences."""
-    reasons = [reason for reason in WITHHELD if any(reason in one.reasons for one in parts)]
+    reasons = [reason for reason in WITHHOLD if any(reason in one.reasons for one in parts)]
     return " ".join(said(f"report.change.{reason}") for reason in reasons or ("unknown",))
 
 
@@ -222,9 +221,9 @@ def _trend(summary: Summary, metric: str, said: Texts) -> list[Row]:
         if trend is None or trend.per_minute is None:
             cells.append(quantities.UNKNOWN)
             continue
-        known = trend.ci95_low is not None and trend.ci95_high is not None
-        sure = known and ((trend.ci95_low or 0.0) > 0.0 or (trend.ci95_high or 0.0) < 0.0)
-        cells.append(_figure(trend.per_minute, trend.ci95_low, trend.ci95_high, quantity.unit, decimals, sure))
+        cells.append(
+            _figure(trend.per_minute, trend.ci95_low, trend.ci95_high, quantity.unit, decimals, bool(trend.leads))
+        )
     left, right = cells
     if left == right == quantities.UNKNOWN:
         return []
@@ -245,12 +244,7 @@ def _notes(found: Mapping[str, PartChange], trend: Sequence[Row], metric: str, s
 def _clock(part: RunPart) -> dict[str, str]:
     """When a part begins and ends, as minutes and seconds of the session."""
     times_s = [at_s for span_s in part.spans_s for at_s in span_s] or [0.0]
-    return {"start": _minutes(min(times_s)), "end": _minutes(max(times_s))}
-
-
-def _minutes(at_s: float) -> str:
-    minutes, seconds = divmod(round(at_s), 60)
-    return f"{minutes}:{seconds:02d}"
+    return {"start": quantities.clock(min(times_s)), "end": quantities.clock(max(times_s))}
 
 
 # -- the plot -----------------------------------------------------------------------------------------------------

@@ -7,10 +7,11 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from runform_live.gait.change import Change, ChangeModel, measured
+from runform_live.gait.change import Change, ChangeModel
 from runform_live.gait.course import PAUSE_S
 from runform_live.messages import Stance
 from runform_live.session.schema import RunPart
+from runform_live.session.within import within
 
 WINDOW = 10  # stances of a side in a mean, as on the live screen
 MOST_POINTS = 300  # of a side: more cannot be told apart on a page
@@ -28,19 +29,16 @@ class Bout:
     halves: list[float]
 
 
-def holds(part: RunPart, stance: Stance) -> bool:
-    """Whether a stance belongs to a part of the run."""
-    return any(from_s <= stance.midstance_s <= until_s for from_s, until_s in part.spans_s)
-
-
 def rolling(model: ChangeModel, metric: str, stances: Sequence[Stance], first: RunPart) -> list[Bout]:
     """The lines of one side, earliest first; none where the first part has no value, or where every change is withheld.
 
     stances: of that side, in time order. A window of stances takes part where no pause and no stance of the first part is in it: its
     mean would be of two times, or would be compared with itself.
     """
-    known = [stance for stance in stances if measured(metric, stance) is not None]
-    inside = [holds(first, stance) for stance in known]
+    times_s = {at_s for at_s, _ in model.known(metric, stances)}
+    known = [stance for stance in stances if stance.midstance_s in times_s]
+    first_s = {stance.midstance_s for stance in within(known, first)}
+    inside = [stance.midstance_s in first_s for stance in known]
     reference = [stance for stance, is_in in zip(known, inside, strict=True) if is_in]
     bouts = _bouts(known, inside)
     starts = [at for at in range(len(known) - WINDOW + 1) if bouts[at] == bouts[at + WINDOW - 1] and not inside[at]]

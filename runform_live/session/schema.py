@@ -235,6 +235,13 @@ class TrendSummary(msgspec.Struct, frozen=True):
     ci95_low: Figure | None
     ci95_high: Figure | None
 
+    @property
+    def leads(self) -> bool | None:
+        """Whether it goes one way for sure; None where that cannot be said."""
+        if self.per_minute is None or self.ci95_low is None or self.ci95_high is None:
+            return None
+        return self.ci95_low > 0.0 or self.ci95_high < 0.0
+
 
 class Summary(msgspec.Struct, frozen=True):
     """summary.json."""
