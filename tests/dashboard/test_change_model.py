@@ -111,8 +111,8 @@ def test_stances_of_the_first_minute_are_never_compared_with_themselves() -> Non
 @pytest.mark.parametrize(
     ("what", "words", "above"),
     [
-        ({"camera_moves": 1}, "not compared: the camera was moved since your first minute", "not compared: the camera was moved"),
-        ({"view_doubts": 1}, "not compared: left and right became unsure since your first minute",
+        ({"camera_moves": 1}, "not compared: the camera was moved (G: a new first minute)", "not compared: the camera was moved"),
+        ({"view_doubts": 1}, "not compared: left and right became unsure (G: a new first minute)",
          "not compared: the sides became unsure"),
     ],
 )  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -100,9 +101,11 @@ def test_what_differs_in_meaning_differs_for_every_eye(pair: tuple[str, str], pa
 
 
 def test_a_colour_never_carries_the_meaning_alone() -> None:
+    settings = config.load()
+    settings = msgspec.structs.replace(settings, coach=msgspec.structs.replace(settings.coach, target_from="settings"))
     words = set()
     for drop in (4.0, 9.0):
-        model = DashboardModel(config.load(), ModelUsed("network", "0" * 64))
+        model = DashboardModel(settings, ModelUsed("network", "0" * 64))
         for one in stances(20, drop, drop):
             model.take(one, 0.0)
         words.add(model.card("left").words)

@@ -55,7 +55,11 @@ def test_nothing_measured_is_a_dash() -> None:
     ("drop", "judgement", "words"), [(4.0, "inside", "✓ in target"), (8.0, "above", "▲ above target")]
 )
 def test_a_mean_is_judged_against_its_target_in_words_and_sign(drop: float, judgement: str, words: str) -> None:
-    card = fed(left=drop).card("left")
+    limited = fed(left=drop)
+    limited.take(
+        CoachState(muted=False, sound="", targets={"pelvic_drop_mid_deg": (None, 6.0)}, target_from="settings"), 0.0
+    )
+    card = limited.card("left")
     assert (card.judgement, card.words, card.value) == (judgement, words, f"{drop:.1f}°")
 
 

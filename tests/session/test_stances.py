@@ -29,7 +29,7 @@ def test_a_stance_keeps_the_sigma_of_its_pelvis_line(tmp_path: Path) -> None:
 
 def test_a_session_without_the_column_of_sigma_is_read_and_does_not_know_it(tmp_path: Path) -> None:
     older = table(tmp_path, schema.COLUMNS.index("pelvis_sigma_deg"), stances.row(WITH_SIGMA))
-    assert stances.read(older) == [msgspec.structs.replace(WITH_SIGMA, pelvis_sigma_deg=None)]
+    assert stances.read(older) == [msgspec.structs.replace(WITH_SIGMA, pelvis_sigma_deg=None, **LEVELS)]
 
 
 def test_a_row_that_was_cut_before_its_sigma_is_no_row_of_an_older_session(tmp_path: Path) -> None:
@@ -64,15 +64,15 @@ def test_the_torn_last_row_of_a_session_that_was_cut_off_is_left_out(tmp_path: P
 
 SETTING = stance(
     toe_off_s=1.14, pelvis_sigma_deg=1.25, drop_level_deg=-1.5, adduction_level_deg=0.25, lean_level_deg=0.0,
-    camera_moves=2, view_doubts=1, absences=13,
+    drop_flow_deg=0.75, camera_moves=2, view_doubts=1, absences=13,
 )  # fmt: skip
-LEVELS = {"drop_level_deg": None, "adduction_level_deg": None, "lean_level_deg": None}
+LEVELS = {"drop_level_deg": None, "adduction_level_deg": None, "lean_level_deg": None, "drop_flow_deg": None}
 COUNTS = {"camera_moves": 0, "view_doubts": 0, "absences": 0}
 
 
 def test_a_stance_keeps_what_the_level_line_took_and_what_happened_before(tmp_path: Path) -> None:
     row = stances.row(SETTING)
-    assert row.endswith(",1.250,-1.500,0.250,0.000,2,1,13")
+    assert row.endswith(",1.250,-1.500,0.250,0.000,0.750,2,1,13")
     assert stances.read(table(tmp_path, len(schema.COLUMNS), row)) == [SETTING]
 
 
@@ -82,7 +82,7 @@ def test_a_session_without_these_columns_is_read_and_does_not_know_what_was_take
 
 
 def test_an_empty_cell_is_an_unknown_level_and_nothing_that_happened(tmp_path: Path) -> None:
-    row = stances.row(SETTING).rsplit(",", 6)[0] + "," * 6
+    row = stances.row(SETTING).rsplit(",", 7)[0] + "," * 7
     assert stances.read(table(tmp_path, len(schema.COLUMNS), row)) == [
         msgspec.structs.replace(SETTING, **LEVELS, **COUNTS)
     ]
@@ -103,7 +103,7 @@ def test_a_count_that_a_spreadsheet_wrote_with_a_decimal_point_is_the_same(tmp_p
     assert stances.read(table(tmp_path, len(schema.COLUMNS), row)) == [SETTING]
 
 
-@pytest.mark.parametrize("left", range(1, 7))
+@pytest.mark.parametrize("left", range(1, 8))
 def test_a_row_that_was_cut_within_the_new_columns_is_no_row_of_an_older_session(tmp_path: Path, left: int) -> None:
     path = table(tmp_path, len(schema.COLUMNS), stances.row(SETTING))
     with path.open("a") as file:
