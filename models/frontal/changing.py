@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 REFERENCE_S = 20.0  # of running, from its start
+STANDS_FOR_S = 600.0  # light and cloth change after it as much as in so much running; how fast they do on real runners was not measured
 SETTLE_S = 1.0  # from one level to the next
 BLOCK_S, BLOCK_JITTER_S = 11.0, 1.0
 MOST_DEG = 6.0

@@ -13,7 +13,8 @@ A truth folder for `runform validate`, of one seed or several: per clip NAME.mp4
 With --changes a run lasts until 64 s (44 s at 60 frames/s; names: change-MAKE-SEED-NN). In the first 20 s of running the runner does not change (`reference_s` in the
 JSON). Then drop, valgus and adduction of each side change by up to 6 deg, as `changes` in the JSON says: in two or three `steps`, in a
 `ramp`, in `blocks` with and without feedback, or not at all (`none`; three of fourteen); with them trunk lean, step width, cadence and arms. In a third of the runs each
-cloth creeps (`creeps_m`: per garment up on the midline at the end, and left more than right) or the light changes, in a fifth sweat darkens the shirt: in any kind of run, from its start.
+cloth creeps (`creeps_m`: per garment up on the midline at the end, and left more than right) or the light changes, in a fifth sweat darkens the shirt: in any kind of run, from its start. What they change
+in the 40 s after that part is meant to be that of ten minutes (`stands_for_s`).
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ import av
 import numpy as np
 import numpy.typing as npt
 from camera import Camera, looking_at, rolled
-from changing import REFERENCE_S, Changes, Surroundings, draw_changes, draw_surroundings, kind_of
+from changing import REFERENCE_S, STANDS_FOR_S, Changes, Surroundings, draw_changes, draw_surroundings, kind_of
 from drawing import Canvas
 from filming import frames
 from photos import photo
@@ -170,7 +171,7 @@ def _of_changes(run: Run, person: Person, around: Surroundings) -> dict[str, obj
             if (up, slope) != (0.0, 0.0)
         ]
     return {
-        "reference_s": [STAND_S + MEASURED_FROM_S, STAND_S + REFERENCE_S], "changes": run.changes.described(),
+        "reference_s": [STAND_S + MEASURED_FROM_S, STAND_S + REFERENCE_S], "stands_for_s": STANDS_FOR_S, "changes": run.changes.described(),
         "creeps_m": creeps, **around.described(),
     }  # fmt: skip
 

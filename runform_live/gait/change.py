@@ -38,10 +38,9 @@ CORRELATION, CORRELATION_PAIRS = 0.3, 10.0
 MOST_CORRELATION = 0.8
 FEWEST_CORRELATED = 20  # a part with fewer stances tells nothing of it beside another one
 SCATTER_STANCES = 10.0  # so many the earlier part's scatter counts as, where that of few later stances is judged
-DRIFTS_S = 60.0  # the drift of a card is that over so long
-# It wanders: its variance grows with time, and not for ever.
-LONGEST_DRIFT_S = 600.0
-LEAST_DRIFT = 0.5  # of a minute's, however near two parts are
+# What drifts wanders: its variance grows with time, and not for ever.
+LONGEST_DRIFT = 10.0  # times as long as the drift of a card is over
+LEAST_DRIFT = 0.5  # of it, however near two parts are
 # A change is judged after every stance, some hundred times in a run. For the chance to be wrong once in a whole run to be small, a sure
 # one must clear more than its 95% interval.
 SURE_Z = 3.29
@@ -56,7 +55,7 @@ class ChangeErrors:
     """By metric, as `runform validate` measured them on runs that change.
 
     share: of a true change, what is read on average; share_sd: its SD between runners.
-    drift_sd: SD, after a minute in which nothing changed, of a side's mean; drift_difference_sd: of left minus right.
+    drift_sd: SD, after drifts_s in which nothing changed, of a side's mean; drift_difference_sd: of left minus right.
     return_sd, return_difference_sd: the same of a runner who has been away and comes back to the same place.
     sigma_deg: the network's own sigma of the pelvis line that these stand for.
     flow: of the word on a lasting tilt of the pelvis, what the optical flow has beside the network.
@@ -68,6 +67,7 @@ class ChangeErrors:
     drift_difference_sd: Mapping[str, float] = field(default_factory=dict)
     return_sd: Mapping[str, float] = field(default_factory=dict)
     return_difference_sd: Mapping[str, float] = field(default_factory=dict)
+    drifts_s: float = 60.0
     sigma_deg: float | None = None
     flow: float = 0.0
 
@@ -206,7 +206,7 @@ class ChangeModel:
         again = errors.return_difference_sd if of_difference else errors.return_sd
         if metric not in drift or (away and metric not in again):
             return None
-        grown = max(math.sqrt(min(abs(apart_s), LONGEST_DRIFT_S) / DRIFTS_S), LEAST_DRIFT)
+        grown = max(math.sqrt(min(abs(apart_s) / errors.drifts_s, LONGEST_DRIFT)), LEAST_DRIFT)
         sd = drift[metric] * grown * doubt_share(metric, stances, errors.sigma_deg)
         return math.hypot(sd, again[metric]) if away else sd
 

@@ -14,6 +14,7 @@ from runform_live.validate.changes import ChangeAgreement, Compared
 
 CLOSE_FITTING_M = 0.012  # clothes that nowhere stand off by more
 METRICS_TOLD: tuple[str, ...] = (*METRICS, "contact_time_s", "step_width_hip")
+ABOVE_DEG = 3.0
 DECIMALS = {"contact_time_s": 4, "step_width_hip": 3}
 FINE = {"contact_time_s": 0.0005, "step_width_hip": 0.005}  # how finely drifts are looked for; angles: 0.02 deg
 
@@ -51,6 +52,7 @@ def lines(matched: Sequence[Matched], model: ChangeModel) -> Iterator[str]:
         words = f"{MAIN_METRIC} from behind in close-fitting clothes ({len(fitting)} runs)"
         yield f"  {words}: {_row(near, MAIN_METRIC, bias=True).strip()}"
     yield from _told(matched, model)
+    yield from _coached(matched, model)
     yield "what the network's card keeps of a change within a run (share, its SD, drift in a minute, of left minus right):"
     for metric in METRICS_TOLD:
         if len(sides[metric]) > 1:
@@ -79,6 +81,21 @@ def _told(matched: Sequence[Matched], model: ChangeModel) -> Iterator[str]:
         yield (
             f"  {MAIN_METRIC}, a step of {changes.STEP_DEG:g} deg is sure after: {told}; of {len(soon)} steps on sides "
             f"without another change {missed} never"
+        )
+
+
+def _coached(matched: Sequence[Matched], model: ChangeModel) -> Iterator[str]:
+    """What the coach says of the drop, with a target below the reference part, to a runner who is above it and to one who meets it."""
+    above, met = (
+        [after for one in matched for after in changes.cued_after(one, MAIN_METRIC, model, deg)]
+        for deg in (ABOVE_DEG, 0.0)
+    )
+    if above:
+        middle = median(math.inf if after is None else after for after in above)
+        told = f"after {middle:g} stances (median)" if math.isfinite(middle) else "never, in most"
+        yield (
+            f"  coach, target {changes.TARGET_DEG:g} deg below the reference: {ABOVE_DEG:g} deg above it the first cue comes {told}; who "
+            f"just meets it gets one on {sum(after is not None for after in met)} of {len(met)} sides"
         )
 
 

@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import msgspec
 
-from runform_live.gait.change import Z95, Change, ChangeErrors, ChangeModel
+from runform_live.coach import judgement
+from runform_live.coach.cues import CHANGE_STANCES
+from runform_live.config import Band
+from runform_live.gait.change import Z95, Change, ChangeModel
+from runform_live.gait.statistics import FEWEST_STANCES
 from runform_live.messages import SIDES, Side, Stance
 from runform_live.validate.agreement import Matched, rms
 from runform_live.validate.truth import TrueStance
@@ -21,7 +25,10 @@ WINDOW = 10  # stances a side
 STEP = 5  # stances from one window to the next
 LARGEST_DEG = 4.0  # true changes up to this size are in the figures
 FEWEST_REFERENCE = 10  # stances a side
+TARGET_DEG = 2.0  # below the reference, where the coach is tried; what ships
 STEP_DEG = 2.0  # that is put on runs without a change, to see how soon it is sure
+
+MOST_STEPS = 121  # of drifts that are looked at
 
 Pair = tuple[TrueStance, Stance]
 
@@ -89,17 +96,26 @@ def _found(pairs: Sequence[Pair]) -> list[Stance]:
     return [found for _, found in pairs]
 
 
+def at_pace_of(model: ChangeModel, one: Matched) -> ChangeModel:
+    """The same for a clip in which light and cloth change faster than they do in a run."""
+    stands_for_s = one.clip.made.stands_for_s
+    if stands_for_s is None:
+        return model
+    faster = stands_for_s / (one.clip.span_s[1] - reference_s(one)[1])
+    return ChangeModel(replace(model.errors, drifts_s=model.errors.drifts_s / faster))
+
+
 def _with_drift(model: ChangeModel, metric: str, drift_sd: float) -> ChangeModel:
     """The same with this drift and without a share that is not known."""
     drift = {metric: drift_sd}
     return ChangeModel(
-        ChangeErrors(
-            model.errors.share,
-            {metric: 0.0},
-            drift,
-            drift,
-            sigma_deg=model.errors.sigma_deg,
-            flow=model.errors.flow,
+        replace(
+            model.errors,
+            share_sd={metric: 0.0},
+            drift_sd=drift,
+            drift_difference_sd=drift,
+            return_sd={},
+            return_difference_sd={},
         )
     )
 
@@ -112,6 +128,7 @@ def _parts(alone: Change, drifting: Change) -> tuple[float, float]:
 
 def of_sides(one: Matched, metric: str, model: ChangeModel) -> Iterator[Compared]:
     """Every window of each side."""
+    model = at_pace_of(model, one)
     alone, drifting = _with_drift(model, metric, 0.0), _with_drift(model, metric, 1.0)
     for side in SIDES:
         first, later = _split(one, metric, side)
@@ -129,6 +146,7 @@ def of_sides(one: Matched, metric: str, model: ChangeModel) -> Iterator[Compared
 
 def of_differences(one: Matched, metric: str, model: ChangeModel) -> Iterator[Compared]:
     """Left minus right: every ten of the left with the ten of the right that are nearest in time."""
+    model = at_pace_of(model, one)
     alone, drifting = _with_drift(model, metric, 0.0), _with_drift(model, metric, 1.0)
     (left_first, left), (right_first, right) = (_split(one, metric, side) for side in SIDES)
     if min(len(left_first), len(right_first)) < FEWEST_REFERENCE:
@@ -188,9 +206,11 @@ def fitted(sides: Sequence[Compared], differences: Sequence[Compared], share: fl
     wide = math.fsum(one.true**2 for one in changed)
     found = math.fsum(one.true * (one.found.value or 0.0) * share for one in changed) / wide if wide else 1.0
     least = min(
-        (_unlikely(sides, found / share, 0.02 * k, step * j), 0.02 * k, step * j) for k in range(31) for j in range(61)
+        (_unlikely(sides, found / share, 0.02 * k, step * j), 0.02 * k, step * j)
+        for k in range(31)
+        for j in range(MOST_STEPS)
     )
-    apart = min((_unlikely(differences, found / share, least[1], step * j), step * j) for j in range(61))
+    apart = min((_unlikely(differences, found / share, least[1], step * j), step * j) for j in range(MOST_STEPS))
     return Fitted(found, least[1], least[2], apart[1] if differences else None)
 
 
@@ -213,6 +233,7 @@ def claimed(one: Matched, metric: str, model: ChangeModel) -> tuple[int, int]:
     It is judged after every stance, by the last ten, as on the screen.
     """
     wrong = sides = 0
+    model = at_pace_of(model, one)
     for side in SIDES:
         first, later = _split(one, metric, side)
         if len(first) < FEWEST_REFERENCE or len(later) < WINDOW or not _steady(first, later, metric):
@@ -238,6 +259,37 @@ def sure_after(one: Matched, metric: str, model: ChangeModel) -> list[int | None
             stepped = [_moved(stance, metric, step) for stance in rest[WINDOW:]]
             out.append(_sure_after(model, metric, before, [*rest[:WINDOW], *stepped], WINDOW))
     return out
+
+
+def cued_after(one: Matched, metric: str, model: ChangeModel, above_deg: float) -> list[int | None]:
+    """After how many stances the coach gives its first cue, on sides on which nothing changed; None: never.
+
+    The target lies TARGET_DEG below the reference. Later stances are moved so that they lie above_deg above the target.
+    """
+    out: list[int | None] = []
+    for side in SIDES:
+        first, later = _split(one, metric, side)
+        if len(first) < FEWEST_REFERENCE or len(later) < WINDOW or not _steady(first, later, metric):
+            continue
+        before = _found(first)
+        first_mean = math.fsum(getattr(stance, metric) for stance in before) / len(before)
+        target = Band(high=first_mean - TARGET_DEG)
+        step = (above_deg - TARGET_DEG) * model.errors.share.get(metric, 1.0)
+        now = [_moved(stance, metric, step) for stance in _found(later)]
+        out.append(_cue_after(model, metric, before, first_mean, target, now))
+    return out
+
+
+def _cue_after(
+    model: ChangeModel, metric: str, before: Sequence[Stance], first_mean: float, target: Band, now: Sequence[Stance]
+) -> int | None:
+    for end in range(FEWEST_STANCES, len(now) + 1):
+        lately = now[max(end - CHANGE_STANCES, 0) : end]
+        standing = judgement.by_change(model, metric, before, first_mean, lately, FEWEST_STANCES)
+        found = None if standing is None else judgement.outside(target, standing.mean)
+        if standing is not None and found is not None and found[1] > standing.outside_margin:
+            return end
+    return None
 
 
 def _moved(stance: Stance, metric: str, by: float) -> Stance:

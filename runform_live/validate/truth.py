@@ -17,6 +17,7 @@ from runform_live import doors
 from runform_live.errors import BadInput
 from runform_live.messages import METRICS, Side
 from runform_live.session import door
+from runform_live.validate import width
 
 START_TOLERANCE_S = 0.15
 MOST = 1e6  # of any figure
@@ -41,6 +42,9 @@ class Made(msgspec.Struct, frozen=True):
     setup: int = 0  # which camera, place and light
     view: str = ""  # "posterior" or "anterior"
     reference_s: tuple[float, float] | None = None  # of a run that changes: the part before
+    stands_for_s: float | None = (
+        None  # a run of so long has as much of light and cloth that change as what follows that part
+    )
     stands_off_m: float | None = None  # the loosest of the clothes
 
 
@@ -71,12 +75,28 @@ def read_clips(folder: Path, psis: bool = False) -> list[Clip]:
         table = video.with_suffix("").with_name(video.stem + ".stances.csv")
         if os.path.lexists(table):
             doors.refuse_endless(video)
-            stances = _read_stances(table)
+            stances = _with_step_width(_read_stances(table), video)
             made = _read_made(video.with_suffix("").with_name(video.stem + ".json"))
             clips.append(Clip(video.stem, video, _by_psis(stances, video) if psis else stances, made))
     if not clips:
         raise BadInput(f"{folder} holds no clip with its truth; a clip is NAME.mp4 with NAME.stances.csv")
     return clips
+
+
+def _with_step_width(stances: list[TrueStance], video: Path) -> list[TrueStance]:
+    """The stances, with their step width where NAME.frames.csv gives the ankles' exact pixels and the table of stances has none."""
+    table = video.with_suffix("").with_name(video.stem + ".frames.csv")
+    if not os.path.lexists(table) or any(width.METRIC in stance.metrics for stance in stances):
+        return stances
+    doors.refuse_endless(table)
+    try:
+        rows = _rows(table)
+        if not rows or not set(width.COLUMNS) <= set(rows[0]):
+            return stances
+        seen = {column: np.array([_number(row, column) for row in rows]) for column in width.COLUMNS}
+    except ValueError as trouble:
+        raise BadInput(f"{table}: the exact ankles cannot be read ({door.clean(str(trouble), 100)})") from None
+    return width.with_step_width(stances, seen)
 
 
 def _read_made(path: Path) -> Made:
