@@ -225,7 +225,7 @@ class ChangeModel:
         constant = math.hypot(drift_sd / share, share_sd / share * value)
         t = t95(sum(counts) - len(counts))
         # A share that is not known makes a change larger or smaller, never one out of nothing.
-        needed = math.hypot(SURE_Z * t / Z95 * scatter, Z95 * drift_sd / share)
+        needed = SURE_Z * math.hypot(t / Z95 * scatter, drift_sd / share)
         return Change(value, math.hypot(t * scatter, Z95 * constant), needed, before, now, reasons)
 
 
