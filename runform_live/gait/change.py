@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Literal
 
-from runform_live.gait.chain import LONGEST_STEP_S
+from runform_live.gait.cadence import cadence_spm, steps
 from runform_live.gait.instrument import doubt_share
 from runform_live.gait.statistics import FEWEST_STANCES, spread, t95
 from runform_live.messages import Stance
@@ -32,7 +32,7 @@ LEVEL_PART = {
     "trunk_lean_mid_deg": "lean_level_deg",
 }
 FLOW_SEES = frozenset(LEVEL_PART) - {"trunk_lean_mid_deg"}
-FLOW_LOOKED = 0.8  # of the stances of both parts: with fewer the network's word stands alone
+FLOW_LOOKED = 0.8  # of the stances of each part: with fewer the network's word stands alone
 # Usual correlation of neighbouring stances of a side, and how many pairs of a run's own stances it counts as.
 CORRELATION, CORRELATION_PAIRS = 0.3, 10.0
 MOST_CORRELATION = 0.8
@@ -192,7 +192,7 @@ class ChangeModel:
     def known(self, metric: str, stances: Sequence[Stance]) -> list[tuple[float, float]]:
         """Time (s) of each stance that knows the metric, and its value: comparable within the run, not an absolute one."""
         share = self.errors.share.get(metric, 1.0)
-        return [(at_s, value / share) for at_s, value in _known(metric, stances, _flow(stances, self.errors.flow))]
+        return [(at_s, value / share) for at_s, value in _known(metric, stances, _flow((stances,), self.errors.flow))]
 
     def drift_sd(
         self, metric: str, stances: Sequence[Stance], apart_s: float, away: bool, of_difference: bool = False
@@ -230,18 +230,17 @@ class ChangeModel:
 
 
 def cadence_change(before: Sequence[Stance], now: Sequence[Stance]) -> Change | None:
-    """Change of the cadence (steps/min) between two parts with the stances of both sides; None where one has no two in a row.
+    """Change of the cadence (steps/min) between two parts with the stances of both sides; None where one has too few in a row.
 
     Midstances are timed by the frames, and no body or cloth makes them wrong for long: the steps' own scatter is all the error.
     """
     parts = []
     for stances in (before, now):
-        gaps_s = [after.midstance_s - one.midstance_s for one, after in itertools.pairwise(stances)]
-        steps_s = [gap_s for gap_s in gaps_s if 0.0 < gap_s <= LONGEST_STEP_S]
-        if len(steps_s) < 2:
+        mean_spm = cadence_spm(stances)
+        if mean_spm is None:
             return None
-        mean_s = math.fsum(steps_s) / len(steps_s)
-        parts.append((60.0 / mean_s, 60.0 / mean_s**2 * spread(len(steps_s), _variance(_deviations(steps_s)) ** 0.5)))
+        single_s = [gap_s / count for count, gap_s in steps(stances)]
+        parts.append((mean_spm, mean_spm**2 / 60.0 * spread(len(single_s), _variance(_deviations(single_s)) ** 0.5)))
     half = math.hypot(parts[0][1], parts[1][1])
     counts = len(before), len(now)
     return Change(parts[1][0] - parts[0][0], half, SURE_Z / Z95 * half, *counts, between(before, now))
@@ -273,7 +272,7 @@ def between(before: Sequence[Stance], now: Sequence[Stance]) -> tuple[Reason, ..
 
 def _parts(metric: str, before: Sequence[Stance], now: Sequence[Stance], flow: float) -> tuple[_Part, _Part] | None:
     """Both parts of one side; None where one of them has no value."""
-    flow = _flow([*before, *now], flow)
+    flow = _flow((before, now), flow)
     values, middles_s = [], []
     for part in (before, now):
         known = _known(metric, part, flow)
@@ -291,9 +290,12 @@ def _parts(metric: str, before: Sequence[Stance], now: Sequence[Stance], flow: f
     return parts[0], parts[1]
 
 
-def _flow(stances: Sequence[Stance], flow: float) -> float:
-    """The share of the optical flow in the word on these stances."""
-    return flow if sum(stance.drop_flow_deg is not None for stance in stances) >= FLOW_LOOKED * len(stances) else 0.0
+def _flow(parts: Sequence[Sequence[Stance]], flow: float) -> float:
+    """The share of the optical flow in the word on these parts: none where it did not look at most stances of each."""
+    looked = all(
+        sum(stance.drop_flow_deg is not None for stance in part) >= FLOW_LOOKED * len(part) for part in parts if part
+    )
+    return flow if looked else 0.0
 
 
 def _known(metric: str, stances: Sequence[Stance], flow: float) -> list[tuple[float, float]]:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from statistics import median
 
-from runform_live.gait.chain import LONGEST_STEP_S
+from runform_live.gait.cadence import cadence_spm
 from runform_live.gait.change import ChangeErrors, ChangeModel
 from runform_live.gait.course import PAUSE_S
 from runform_live.gait.instrument import Instrument
@@ -80,22 +79,6 @@ def of_session(info: SessionInfo, stances: Sequence[Stance], events: Sequence[Ev
     instrument = info.model.instrument(level.calibrated, level.level_sd_deg)
     flags = dict.fromkeys((*info.flags, *more_flags))
     return summarise(stances, instrument, level.calibrated, info.view, tuple(flags), info.model.within_run(), events)
-
-
-def cadence_spm(stances: Sequence[Stance]) -> float | None:
-    """Steps a minute over unbroken rows of stances; None with under 3 steps that follow each other.
-
-    How long a step takes is told by stances of which none between them was missed: at most LONGEST_STEP_S apart. A row's steps are counted over its whole length, so that the error of single midstances falls out; a gap of two usual
-    steps is a missed stance and counts as two.
-    """
-    gaps_s = [after.midstance_s - before.midstance_s for before, after in itertools.pairwise(stances)]
-    single_s = [gap_s for gap_s in gaps_s if gap_s <= LONGEST_STEP_S]
-    if len(single_s) < 3:
-        return None
-    usual_s = median(single_s)
-    counted = [(round(gap_s / usual_s), gap_s) for gap_s in gaps_s if gap_s < 2.5 * usual_s]
-    steps, passed_s = sum(count for count, _ in counted), sum(gap_s for _, gap_s in counted)
-    return 60.0 * steps / passed_s
 
 
 def ran_s(stances: Sequence[Stance]) -> float:

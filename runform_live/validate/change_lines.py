@@ -33,7 +33,7 @@ def lines(matched: Sequence[Matched], model: ChangeModel) -> Iterator[str]:
     runs = len({each.clip for each in sides[MAIN_METRIC]})
     yield (
         f"changes within {runs} runs: each {changes.WINDOW} stances of a side against its reference part, true change "
-        f"up to {changes.LARGEST_DEG:g} deg"
+        f"up to {changes.LARGEST_DEG:g} deg (slope: of all)"
     )
     yield f"  {'':46s}a side's mean{'':26s}left minus right"
     yield f"  {'metric':23s}   n   bias   RMSE  slope  95% covers  half-width    RMSE  slope  95% covers  half-width"

@@ -52,7 +52,7 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class ChangeAgreement:
-    """Of one metric, over windows with a true change of up to LARGEST_DEG; None where there is none."""
+    """Of one metric, over windows with a true change of up to LARGEST_DEG, the slope over all; None where there is none."""
 
     n: int
     bias: float | None
@@ -114,8 +114,8 @@ def _with_drift(model: ChangeModel, metric: str, drift_sd: float) -> ChangeModel
             share_sd={metric: 0.0},
             drift_sd=drift,
             drift_difference_sd=drift,
-            return_sd={},
-            return_difference_sd={},
+            return_sd={metric: 0.0},
+            return_difference_sd={metric: 0.0},
         )
     )
 
@@ -211,7 +211,7 @@ def fitted(sides: Sequence[Compared], differences: Sequence[Compared], share: fl
         for j in range(MOST_STEPS)
     )
     apart = min((_unlikely(differences, found / share, least[1], step * j), step * j) for j in range(MOST_STEPS))
-    return Fitted(found, least[1], least[2], apart[1] if differences else None)
+    return Fitted(found, least[1] * share, least[2], apart[1] if differences else None)
 
 
 def _unlikely(compared: Sequence[Compared], share: float, share_sd: float, drift: float) -> float:

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from runform_live.config import Config
+from runform_live.gait.cadence import cadence_spm
 from runform_live.gait.one_level import on_one_level
 from runform_live.messages import MAIN_METRIC, METRICS
 from runform_live.runtime.offline import Analysis
 from runform_live.session.origin import model_used
-from runform_live.session.summary import cadence_spm
 from runform_live.validate.agreement import Agreement, Matched, agree, match, rms, side_means
 from runform_live.validate.days import KINDS, change_errors
 from runform_live.validate.truth import Clip, read_clips

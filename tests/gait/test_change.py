@@ -8,6 +8,7 @@ import msgspec
 import numpy as np
 import pytest
 
+from runform_live.gait.cadence import cadence_spm
 from runform_live.gait.change import Change, ChangeErrors, ChangeModel, between, cadence_change
 from runform_live.gait.trend import trend
 from runform_live.messages import Side, Stance
@@ -68,7 +69,7 @@ def test_scatter_share_and_drift_are_joined() -> None:
     apart = found(model.side(DROP, run(80, 6.0), run(10, 1.0, from_s=97.0 - 4.5 * STRIDE_S)))
     middles_s = 97.0 - (10.0 + 39.5 * STRIDE_S)
     assert apart.half == pytest.approx(1.96 * math.hypot(0.1 * 5.0, 0.3 * math.sqrt(middles_s / 60.0)), rel=1e-6)
-    assert apart.needed == pytest.approx(1.96 * 0.3 * math.sqrt(middles_s / 60.0), rel=1e-6), "a share makes no change"
+    assert apart.needed == pytest.approx(3.29 * 0.3 * math.sqrt(middles_s / 60.0), rel=1e-6), "a share makes no change"
 
 
 def test_a_share_that_is_usually_read_is_put_back() -> None:
@@ -188,3 +189,28 @@ def test_the_trend_of_a_run_of_ten_minutes_is_within_its_interval() -> None:
 def test_a_trend_across_a_camera_that_was_moved_is_withheld() -> None:
     stances = [*run(420, 5.0), *run(420, 5.0, from_s=320.0, camera_moves=1)]
     assert found(trend(exact(), DROP, stances)).withheld
+
+
+def test_the_flow_has_its_share_only_where_it_looked_in_both_parts() -> None:
+    """Its word is on a lasting tilt: what it saw is taken off, with its share."""
+    with_flow = exact(flow=0.25)
+    before, now = run(80, 6.0, drop_flow_deg=0.0), run(10, 6.0, from_s=80.0, drop_flow_deg=2.0)
+    assert found(with_flow.side(DROP, before, now)).value == pytest.approx(-0.5)
+    unseen = run(10, 6.0, from_s=80.0, drop_flow_deg=None)
+    assert found(with_flow.side(DROP, before, unseen)).value == pytest.approx(0.0)
+    assert found(with_flow.side(VALGUS, before, now)).value == pytest.approx(0.0)
+
+
+def test_the_cadence_of_slow_steps_is_that_of_all_of_them() -> None:
+    """Some of the steps are longer than one that is known to be single; they are steps all the same."""
+    chance = np.random.default_rng(3)
+
+    def slow(from_s: float, step_s: float) -> list[Stance]:
+        ends_s = from_s + np.cumsum(chance.normal(step_s, 0.015, 80))
+        return [stance("left" if k % 2 else "right", float(at_s)) for k, at_s in enumerate(ends_s)]
+
+    before, now = slow(10.0, 0.470), slow(80.0, 0.485)
+    change = found(cadence_change(before, now))
+    assert change.value == pytest.approx((cadence_spm(now) or 0.0) - (cadence_spm(before) or 0.0))
+    assert change.low is not None and change.high is not None
+    assert change.low < 60 / 0.485 - 60 / 0.470 < change.high

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from runform_live.gait.cadence import cadence_spm
 from runform_live.gait.instrument import Instrument
 from runform_live.gait.statistics import Rolling, estimate, symmetry, t95
-from runform_live.session.summary import cadence_spm, summarise
+from runform_live.session.summary import summarise
 from tests.makers import stance, stances
 
 

@@ -1,0 +1,39 @@
+"""The cadence: steps a minute, over stances of both sides."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Sequence
+from statistics import median
+
+from runform_live.gait.chain import LONGEST_STEP_S
+from runform_live.messages import Stance
+
+FEWEST_STEPS = 3
+
+
+def steps(stances: Sequence[Stance]) -> list[tuple[int, float]]:
+    """How many steps each gap between two midstances is, and its length (s); empty with under FEWEST_STEPS that follow each other.
+
+    stances: in time order. How long a step takes is told by stances of which none between them was missed: at most LONGEST_STEP_S apart. A gap
+    of two usual steps is a missed stance and counts as two; longer ones are left out.
+    """
+    gaps_s = [after.midstance_s - before.midstance_s for before, after in itertools.pairwise(stances)]
+    single_s = [gap_s for gap_s in gaps_s if gap_s <= LONGEST_STEP_S]
+    if len(single_s) < FEWEST_STEPS:
+        return []
+    usual_s = median(single_s)
+    counted = [(round(gap_s / usual_s), gap_s) for gap_s in gaps_s if gap_s < 2.5 * usual_s]
+    return [(count, gap_s) for count, gap_s in counted if count > 0]
+
+
+def cadence_spm(stances: Sequence[Stance]) -> float | None:
+    """Steps a minute over unbroken rows of stances; None where `steps` finds none.
+
+    A row's steps are counted over its whole length, so that the error of single midstances falls out.
+    """
+    counted = steps(stances)
+    if not counted:
+        return None
+    return 60.0 * sum(count for count, _ in counted) / math.fsum(gap_s for _, gap_s in counted)
