@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from statistics import median
 
 from runform_live.gait.change import ChangeModel
@@ -11,6 +11,7 @@ from runform_live.messages import MAIN_METRIC, METRICS
 from runform_live.validate import changes
 from runform_live.validate.agreement import Matched
 from runform_live.validate.changes import ChangeAgreement, Compared
+from runform_live.validate.truth import Made
 
 CLOSE_FITTING_M = 0.012  # clothes that nowhere stand off by more
 METRICS_TOLD: tuple[str, ...] = (*METRICS, "contact_time_s", "step_width_hip")
@@ -40,17 +41,7 @@ def lines(matched: Sequence[Matched], model: ChangeModel) -> Iterator[str]:
     for metric in METRICS_TOLD:
         if sides[metric]:
             yield f"  {metric:23s}" + _row(sides[metric], metric, bias=True) + "  " + _row(apart[metric], metric)
-    fitting = [
-        one.clip.name
-        for one in matched
-        if one.clip.made.view == "posterior"
-        and one.clip.made.stands_off_m is not None
-        and one.clip.made.stands_off_m <= CLOSE_FITTING_M
-    ]
-    near = [each for each in sides[MAIN_METRIC] if each.clip in fitting]
-    if near:
-        words = f"{MAIN_METRIC} from behind in close-fitting clothes ({len(fitting)} runs)"
-        yield f"  {words}: {_row(near, MAIN_METRIC, bias=True).strip()}"
+    yield from _of_groups(matched, sides[MAIN_METRIC])
     yield from _told(matched, model)
     yield from _coached(matched, model)
     yield "what the network's card keeps of a change within a run (share, its SD, drift in a minute, of left minus right):"
@@ -61,6 +52,23 @@ def lines(matched: Sequence[Matched], model: ChangeModel) -> Iterator[str]:
             )
             drifts = [_f(drift, metric) for drift in (found.drift_sd, found.drift_difference_sd)]
             yield f"  {metric} = {found.share:.2f}  {found.share_sd:.2f}  {drifts[0]}  {drifts[1]}"
+
+
+def _of_groups(matched: Sequence[Matched], sides: Sequence[Compared]) -> Iterator[str]:
+    """The drop again, of runs that are easier to see."""
+    groups: dict[str, Callable[[Made], bool]] = {
+        "from behind in close-fitting clothes": lambda made: (
+            made.view == "posterior" and made.stands_off_m is not None and made.stands_off_m <= CLOSE_FITTING_M
+        ),
+        "from behind": lambda made: made.view == "posterior",
+        "where light and cloth stay as they are": lambda made: made.creeps_m is None and made.light is None,
+    }
+    for words, belongs in groups.items():
+        names = {one.clip.name for one in matched if belongs(one.clip.made)}
+        near = [each for each in sides if each.clip in names]
+        if near and len(near) < len(sides):
+            count = len({each.clip for each in near})
+            yield f"  {MAIN_METRIC} {words} ({count} runs): {_row(near, MAIN_METRIC, bias=True).strip()}"
 
 
 def _told(matched: Sequence[Matched], model: ChangeModel) -> Iterator[str]:

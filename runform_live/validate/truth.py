@@ -8,6 +8,7 @@ import io
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -45,6 +46,8 @@ class Made(msgspec.Struct, frozen=True):
     stands_for_s: float | None = (
         None  # a run of so long has as much of light and cloth that change as what follows that part
     )
+    creeps_m: Any = None  # cloth that creeps in the run; None: none does
+    light: Any = None  # how the light changes in the run; None: it does not
     stands_off_m: float | None = None  # the loosest of the clothes
 
 
