@@ -329,7 +329,7 @@ def _is_interval(low: float | None, value: float | None, high: float | None) -> 
 def _so_far(folder: Path, info: SessionInfo, running: bool) -> Session:
     """What there is of a session that was not finished; nothing is written."""
     found = _in_order(stances.read(folder / schema.STANCES, cut_off=True))
-    found = [stances.as_written(one) for one in on_one_level(found)]
+    found = [stances.as_written(one) for one in on_one_level(found, info.calibration.from_s)]
     happened = events.read(folder / schema.EVENTS, cut_off=True)
     videos = parts_in(folder, info.videos, thorough=not running)
     seen = poses.table(folder, info.view)

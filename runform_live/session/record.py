@@ -256,7 +256,7 @@ class SessionRecord:
         if self._naming is not None:
             view = self._naming.view  # whatever it is called at the moment: from the side, for instance
         own = tuple(flag for flag in self.info.flags if flag in OWN_FLAGS)
-        self._update(view=view, calibration=_calibration(state), flags=(*state.flags, *own))
+        self._update(view=view, calibration=_calibration(state, self.info.calibration), flags=(*state.flags, *own))
         if before is not None and before.phase != state.phase:
             kind = (
                 "run_pauses" if state.phase == "paused" else "run_begins" if before.phase == "before" else "run_goes_on"
@@ -421,7 +421,7 @@ class SessionRecord:
 
     def _level_alike(self) -> None:
         """Read the whole run against one level line, here and in the file."""
-        fresh = on_one_level(self._stances)
+        fresh = on_one_level(self._stances, self.info.calibration.from_s)
         if any(one is not before for one, before in zip(fresh, self._stances, strict=True)):
             self._stances = [stances.as_written(stance) for stance in fresh]
             self._rewrite_stances()
@@ -444,7 +444,9 @@ class SessionRecord:
     def _gist(self) -> SessionInfo:
         """What is worth a new session.json: all but the last digits of the level line, which changes with every step."""
         level = self.info.calibration
-        coarse = Calibration(level.calibrated, _rounded(level.level_deg, 1), _rounded(level.level_sd_deg, 1))
+        coarse = msgspec.structs.replace(
+            level, level_deg=_rounded(level.level_deg, 1), level_sd_deg=_rounded(level.level_sd_deg, 1)
+        )
         return msgspec.structs.replace(self.info, calibration=coarse)
 
 
@@ -472,8 +474,9 @@ def _named(rows: Sequence[Stance], before: RecordState | None, naming: Naming | 
     return named
 
 
-def _calibration(state: GaitState) -> Calibration:
-    return Calibration(state.calibrated, _rounded(state.level_deg), _rounded(state.level_sd_deg))
+def _calibration(state: GaitState, before: Calibration) -> Calibration:
+    from_s = _rounded(state.time_s) if state.calibrated and not before.calibrated else before.from_s
+    return Calibration(state.calibrated, _rounded(state.level_deg), _rounded(state.level_sd_deg), from_s)
 
 
 def _rounded(value: float | None, digits: int = 4) -> float | None:

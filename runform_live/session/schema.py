@@ -59,6 +59,9 @@ class Calibration(msgspec.Struct, frozen=True):
     calibrated: bool
     level_deg: Figure | None
     level_sd_deg: Spread | None = None
+    from_s: Seconds | None = (
+        None  # when a stand last gave a line where there was none of standing; None: never, or not kept
+    )
 
 
 class ModelUsed(msgspec.Struct, frozen=True):
