@@ -170,6 +170,8 @@ def _checked(path: Path, info: SessionInfo) -> SessionInfo:
             raise damaged(f"the target of {metric} ends below its beginning")
     if info.trained_metric is not None and info.trained_metric not in METRICS:
         raise damaged(f"the trained metric is unknown, {info.trained_metric}")
+    if info.reference_s is not None and info.reference_s[0] > info.reference_s[1]:
+        raise damaged("the first minute ends before its beginning")
     for part in info.videos:
         if not is_video_name(part.file):
             raise damaged(f"{part.file or 'an empty name'} is no video of this folder")

@@ -275,7 +275,12 @@ class SessionRecord:
 
         Cues that are muted are still seen on the screen: they are feedback.
         """
-        self._update(targets=state.targets, trained_metric=state.trained)
+        self._update(
+            targets=state.targets,
+            target_from=state.target_from,
+            reference_s=state.reference_s or self.info.reference_s,  # while a new one is watched, the one before holds
+            trained_metric=state.trained,
+        )
         feedback = state.feedback and state.mode != "off"
         if feedback != self._feedback:
             self._feedback = feedback
