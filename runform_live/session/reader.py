@@ -20,6 +20,7 @@ from runform_live.gait.one_level import on_one_level
 from runform_live.gait.statistics import estimate
 from runform_live.messages import METRICS, SIDES, Stance
 from runform_live.session import door, events, poses, schema, stances
+from runform_live.session.baseline import aimed_anew
 from runform_live.session.events import Event
 from runform_live.session.files import has_content, write_atomically
 from runform_live.session.lock import RUN, FolderLock, is_written
@@ -84,6 +85,7 @@ class _CoachSettings(msgspec.Struct):
     """What is read from the settings that a session was run with; the rest is kept and never looked at."""
 
     target_from: schema.Word = "settings"
+    baseline_change_deg: Figure | None = None
     targets: dict[schema.Word, _TargetOfSettings] = {}
 
 
@@ -341,6 +343,7 @@ def _so_far(folder: Path, info: SessionInfo, running: bool) -> Session:
         frames=int(seen.column("frame")[-1].as_py()) if seen.num_rows else 0,
         frames_recorded=sum(part.frames or 0 for part in videos),
     )
+    info = aimed_anew(info, found)
     summary = of_session(info, found, happened, STILL_RUNNING if running else CUT_OFF)
     return Session(folder, info, found, happened, summary, running)
 

@@ -19,6 +19,7 @@ from runform_live.gait.one_level import on_one_level
 from runform_live.messages import CoachState, Cue, GaitState, Naming, Stance, TroubleKind
 from runform_live.naming import exchanged, leg_of, newer, put_right, renamed, view_of
 from runform_live.session import door, events, stances, within
+from runform_live.session.baseline import aimed_anew
 from runform_live.session.origin import new_info
 from runform_live.session.recording import VideoRecording
 from runform_live.session.schema import Calibration, SessionInfo, Summary
@@ -420,6 +421,7 @@ class SessionRecord:
             source_file=None if known is None else unchanged(known),
         )
         self._level_alike()
+        self.info = aimed_anew(self.info, self._stances)
         self.summary = self._summarised()
         self._writer.finish(self.info, self.summary, self._stances, self._events)
         return self.summary
