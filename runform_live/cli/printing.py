@@ -64,9 +64,13 @@ def figures(found: Summary) -> str:
 
 
 def _first_to_last(found: Summary, said: Texts) -> list[str]:
-    """The change of the pelvic drop from the first to the last part of the run; nothing where the run is too short."""
+    """The change of the pelvic drop from the first to the last part of the run.
+
+    Nothing where the run is too short, or where the drops cannot be compared and no event says why: stances of earlier versions do not
+    know what the level line took from them.
+    """
     ends = [one for one in found.changes if one.now.name == "last"]
-    if not ends:
+    if not ends or not (ends[0].reasons or any(ends[0].sides[side][MAIN_METRIC].change is not None for side in SIDES)):
         return []
     sides = ", ".join(
         f"{said(f'report.{side}').lower()} {change_words.with_verdict(MAIN_METRIC, ends[0].sides[side][MAIN_METRIC])}"

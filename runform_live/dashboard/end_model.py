@@ -49,7 +49,8 @@ def lines(session: Session, said: Texts) -> list[tuple[str, str]]:
     rows.append((said("end.sure"), ". ".join([sure, *others])))
     ranked = against_targets(session)
     if not ranked:
-        rows.append((said("end.next"), said("end.no_target")))
+        waits = session.info.target_from == "baseline"
+        rows.append((said("end.next"), said("end.first_minute_not_judged" if waits else "end.no_target")))
         return rows
     best, worst = ranked[-1], ranked[0]
     rows.append((said("end.best"), in_words(best, said)))

@@ -6,21 +6,25 @@ import math
 from collections.abc import Sequence
 
 from runform_live.gait.change import WITHHOLD, Z95, Change, ChangeModel, between
+from runform_live.gait.course import RunTime
 from runform_live.gait.statistics import t95
 from runform_live.messages import Stance
 
-SHORTEST_S = 300.0  # from the first stance to the last one
+SHORTEST_S = 300.0  # of running, from the first stance to the last one
 PARTS = 10  # that a run is cut into: means of many stances, whose scatter about the line tells how sure it is
 MINUTE_S = 60.0
 
 
 def trend(model: ChangeModel, metric: str, stances: Sequence[Stance]) -> Change | None:
-    """Change a minute of one side's mean; None in runs of under five minutes, or where too little is known.
+    """Change of one side's mean in a minute of running; None with under five minutes of it, or where too little is known.
 
     stances: of one side, in time order. The line is one of least squares through the means of PARTS equal parts; its interval joins
-    their scatter about the line (slow wandering of the runner is in it) and what drifts from one end of the run to the other.
+    their scatter about the line (slow wandering of the runner is in it) and what drifts from one end of the run to the other. Pauses
+    do not tire: they count only for the drift, as light goes on to change.
     """
-    known = model.known(metric, stances)
+    seen = model.known(metric, stances)
+    ran_s = _ran_s(stances)
+    known = [(ran_s[at_s], value) for at_s, value in seen]
     if not known or known[-1][0] - known[0][0] < SHORTEST_S:
         return None
     reasons = between([], stances)
@@ -39,10 +43,19 @@ def trend(model: ChangeModel, metric: str, stances: Sequence[Stance]) -> Change 
     slope = math.fsum((at - middle[0]) * (value - middle[1]) for at, value in points) / wide
     left = math.fsum((value - middle[1] - slope * (at - middle[0])) ** 2 for at, value in points)
     scatter = math.sqrt(left / (len(points) - 2) / wide)
-    drift = model.drift_sd(metric, stances, length_s, "absence" in reasons)
+    drift = model.drift_sd(metric, stances, seen[-1][0] - seen[0][0], "absence" in reasons)
     share, share_sd = model.errors.share.get(metric, 1.0), model.errors.share_sd.get(metric)
     if drift is None or share_sd is None:
         return Change(slope, None, None, len(known), len(known), reasons)
     constant = math.hypot(drift / (length_s / MINUTE_S), share_sd * slope) / share
     half = math.hypot(t95(len(points) - 2) * scatter, Z95 * constant)
     return Change(slope, half, half, len(known), len(known), reasons)
+
+
+def _ran_s(stances: Sequence[Stance]) -> dict[float, float]:
+    """Seconds of running until each midstance, by its time (s)."""
+    run_time, found = RunTime(), dict[float, float]()
+    for one in stances:
+        run_time.push(one)
+        found[one.midstance_s] = run_time.at(one.midstance_s)
+    return found

@@ -1,4 +1,8 @@
-"""How the means of a session stand to the targets that it was run against."""
+"""How the means of a session stand to the targets that it was run against.
+
+There are two kinds of them, as while one runs (coach/judgement.py). A limit in degrees is held against the mean of the whole run. A
+target from the first minute asks what the runner changed since: it is held against that minute's mean and the change after it.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +10,14 @@ import math
 from dataclasses import dataclass
 
 from runform_live import quantities
+from runform_live.coach import judgement
 from runform_live.coach.catalogue import Direction
 from runform_live.gait.statistics import FEWEST_STANCES
 from runform_live.messages import SIDES, Side
+from runform_live.session.baseline import first_mean
 from runform_live.session.reader import Session
+from runform_live.session.schema import Band
+from runform_live.session.within import reference
 from runform_live.texts import Texts
 
 
@@ -19,32 +27,58 @@ class Against:
 
     metric: str
     side: Side
-    mean: float
+    mean: float  # of the run; of what was run after the first minute, where the target is from there
     over: float
     direction: Direction  # of the limit that is nearer
-    sure: bool  # outside with its whole 95% interval, of enough stances
+    sure: bool  # outside with its whole 95% interval, of enough stances; after the first minute, by a sure change
+    since_first: bool = False  # held against the first minute
 
 
 def against_targets(session: Session) -> list[Against]:
-    """All sides and metrics that have a target and a mean, the furthest outside first."""
-    found = []
-    for metric, (low, high) in session.info.bands().items():
-        for side in SIDES:
-            measured = session.summary.sides[side][metric]
-            if measured.mean is None:
-                continue
-            above = measured.mean - high if high is not None else -math.inf
-            below = low - measured.mean if low is not None else -math.inf
-            direction: Direction = "high" if above >= below else "low"
-            sure = False
-            if measured.n >= FEWEST_STANCES and measured.ci95_low is not None and measured.ci95_high is not None:
-                sure = (high is not None and measured.ci95_low > high) or (low is not None and measured.ci95_high < low)
-            found.append(Against(metric, side, measured.mean, max(above, below), direction, sure))
-    return sorted(found, key=lambda one: -one.over)
+    """All sides and metrics that have a target and a mean, the furthest outside first.
+
+    Nothing is held against a target from the first minute where too little was run after it, or where the camera was moved since.
+    """
+    held = _since_first if session.info.target_from == "baseline" else _by_mean
+    found = [held(session, metric, side, band) for metric, band in session.info.bands().items() for side in SIDES]
+    return sorted((one for one in found if one is not None), key=lambda one: -one.over)
+
+
+def _by_mean(session: Session, metric: str, side: Side, band: Band) -> Against | None:
+    measured, (low, high) = session.summary.sides[side][metric], band
+    if measured.mean is None:
+        return None
+    over, direction = _outside(measured.mean, band)
+    sure = False
+    if measured.n >= FEWEST_STANCES and measured.ci95_low is not None and measured.ci95_high is not None:
+        sure = (high is not None and measured.ci95_low > high) or (low is not None and measured.ci95_high < low)
+    return Against(metric, side, measured.mean, over, direction, sure)
+
+
+def _since_first(session: Session, metric: str, side: Side, band: Band) -> Against | None:
+    span_s = session.info.reference_s
+    first = [one for one in reference(session.stances, span_s) if one.side == side]
+    mean = first_mean(first, metric, side)
+    if span_s is None or mean is None:
+        return None
+    later = [one for one in session.stances if one.side == side and one.midstance_s > span_s[1]]
+    found = judgement.by_change(session.info.model.within_run(), metric, first, mean, later, FEWEST_STANCES)
+    if found is None:
+        return None
+    over, direction = _outside(found.mean, band)
+    return Against(metric, side, found.mean, over, direction, over > found.outside_margin, since_first=True)
+
+
+def _outside(mean: float, band: Band) -> tuple[float, Direction]:
+    """How far a mean lies outside (negative: inside), and which limit is nearer."""
+    low, high = band
+    above = mean - high if high is not None else -math.inf
+    below = low - mean if low is not None else -math.inf
+    return (above, "high") if above >= below else (below, "low")
 
 
 def in_words(one: Against, said: Texts) -> str:
     """One sentence: what, which leg, its mean, and how far inside or outside the target."""
     key = "end.outside" if one.over > 0 else "end.inside"
-    return said(key, name=quantities.name(one.metric, said), leg=said(f"leg.{one.side}"),
+    return said(f"{key}_after_first" if one.since_first else key, name=quantities.name(one.metric, said), leg=said(f"leg.{one.side}"),
                 value=quantities.number(one.metric, one.mean), by=quantities.number(one.metric, abs(one.over)))  # fmt: skip

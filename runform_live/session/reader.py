@@ -20,6 +20,7 @@ from runform_live.gait.one_level import on_one_level
 from runform_live.gait.statistics import estimate
 from runform_live.messages import METRICS, SIDES, Stance
 from runform_live.session import door, events, poses, schema, stances
+from runform_live.session.baseline import aimed_anew
 from runform_live.session.events import Event
 from runform_live.session.files import has_content, write_atomically
 from runform_live.session.lock import RUN, FolderLock, is_written
@@ -84,6 +85,7 @@ class _CoachSettings(msgspec.Struct):
     """What is read from the settings that a session was run with; the rest is kept and never looked at."""
 
     target_from: schema.Word = "settings"
+    baseline_change_deg: Figure | None = None
     targets: dict[schema.Word, _TargetOfSettings] = {}
 
 
@@ -170,6 +172,8 @@ def _checked(path: Path, info: SessionInfo) -> SessionInfo:
             raise damaged(f"the target of {metric} ends below its beginning")
     if info.trained_metric is not None and info.trained_metric not in METRICS:
         raise damaged(f"the trained metric is unknown, {info.trained_metric}")
+    if info.reference_s is not None and info.reference_s[0] > info.reference_s[1]:
+        raise damaged("the first minute ends before its beginning")
     for part in info.videos:
         if not is_video_name(part.file):
             raise damaged(f"{part.file or 'an empty name'} is no video of this folder")
@@ -329,7 +333,7 @@ def _is_interval(low: float | None, value: float | None, high: float | None) -> 
 def _so_far(folder: Path, info: SessionInfo, running: bool) -> Session:
     """What there is of a session that was not finished; nothing is written."""
     found = _in_order(stances.read(folder / schema.STANCES, cut_off=True))
-    found = [stances.as_written(one) for one in on_one_level(found)]
+    found = [stances.as_written(one) for one in on_one_level(found, info.calibration.from_s)]
     happened = events.read(folder / schema.EVENTS, cut_off=True)
     videos = parts_in(folder, info.videos, thorough=not running)
     seen = poses.table(folder, info.view)
@@ -339,6 +343,7 @@ def _so_far(folder: Path, info: SessionInfo, running: bool) -> Session:
         frames=int(seen.column("frame")[-1].as_py()) if seen.num_rows else 0,
         frames_recorded=sum(part.frames or 0 for part in videos),
     )
+    info = aimed_anew(info, found)
     summary = of_session(info, found, happened, STILL_RUNNING if running else CUT_OFF)
     return Session(folder, info, found, happened, summary, running)
 

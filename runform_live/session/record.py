@@ -19,6 +19,7 @@ from runform_live.gait.one_level import on_one_level
 from runform_live.messages import CoachState, Cue, GaitState, Naming, Stance, TroubleKind
 from runform_live.naming import exchanged, leg_of, newer, put_right, renamed, view_of
 from runform_live.session import door, events, stances, within
+from runform_live.session.baseline import aimed_anew
 from runform_live.session.origin import new_info
 from runform_live.session.recording import VideoRecording
 from runform_live.session.schema import Calibration, SessionInfo, Summary
@@ -256,7 +257,7 @@ class SessionRecord:
         if self._naming is not None:
             view = self._naming.view  # whatever it is called at the moment: from the side, for instance
         own = tuple(flag for flag in self.info.flags if flag in OWN_FLAGS)
-        self._update(view=view, calibration=_calibration(state), flags=(*state.flags, *own))
+        self._update(view=view, calibration=_calibration(state, self.info.calibration), flags=(*state.flags, *own))
         if before is not None and before.phase != state.phase:
             kind = (
                 "run_pauses" if state.phase == "paused" else "run_begins" if before.phase == "before" else "run_goes_on"
@@ -275,7 +276,12 @@ class SessionRecord:
 
         Cues that are muted are still seen on the screen: they are feedback.
         """
-        self._update(targets=state.targets, trained_metric=state.trained)
+        self._update(
+            targets=state.targets,
+            target_from=state.target_from,
+            reference_s=state.reference_s or self.info.reference_s,  # while a new one is watched, the one before holds
+            trained_metric=state.trained,
+        )
         feedback = state.feedback and state.mode != "off"
         if feedback != self._feedback:
             self._feedback = feedback
@@ -415,13 +421,14 @@ class SessionRecord:
             source_file=None if known is None else unchanged(known),
         )
         self._level_alike()
+        self.info = aimed_anew(self.info, self._stances)
         self.summary = self._summarised()
         self._writer.finish(self.info, self.summary, self._stances, self._events)
         return self.summary
 
     def _level_alike(self) -> None:
         """Read the whole run against one level line, here and in the file."""
-        fresh = on_one_level(self._stances)
+        fresh = on_one_level(self._stances, self.info.calibration.from_s)
         if any(one is not before for one, before in zip(fresh, self._stances, strict=True)):
             self._stances = [stances.as_written(stance) for stance in fresh]
             self._rewrite_stances()
@@ -444,7 +451,9 @@ class SessionRecord:
     def _gist(self) -> SessionInfo:
         """What is worth a new session.json: all but the last digits of the level line, which changes with every step."""
         level = self.info.calibration
-        coarse = Calibration(level.calibrated, _rounded(level.level_deg, 1), _rounded(level.level_sd_deg, 1))
+        coarse = msgspec.structs.replace(
+            level, level_deg=_rounded(level.level_deg, 1), level_sd_deg=_rounded(level.level_sd_deg, 1)
+        )
         return msgspec.structs.replace(self.info, calibration=coarse)
 
 
@@ -472,8 +481,9 @@ def _named(rows: Sequence[Stance], before: RecordState | None, naming: Naming | 
     return named
 
 
-def _calibration(state: GaitState) -> Calibration:
-    return Calibration(state.calibrated, _rounded(state.level_deg), _rounded(state.level_sd_deg))
+def _calibration(state: GaitState, before: Calibration) -> Calibration:
+    from_s = _rounded(state.time_s) if state.calibrated and not before.calibrated else before.from_s
+    return Calibration(state.calibrated, _rounded(state.level_deg), _rounded(state.level_sd_deg), from_s)
 
 
 def _rounded(value: float | None, digits: int = 4) -> float | None:

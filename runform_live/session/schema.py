@@ -10,7 +10,7 @@ from msgspec import Meta
 
 from runform_live.gait.change import ChangeErrors, ChangeModel, Reason
 from runform_live.gait.instrument import Instrument
-from runform_live.messages import MAIN_METRIC, METRICS, STANCE_COLUMNS, View
+from runform_live.messages import MAIN_METRIC, METRICS, STANCE_COLUMNS, TargetFrom, View
 
 # 1: without the list of videos; 2: without what the source's file is known by; 3: without what the level line took from each stance,
 # and without changes within the run. All are read all the same.
@@ -59,6 +59,9 @@ class Calibration(msgspec.Struct, frozen=True):
     calibrated: bool
     level_deg: Figure | None
     level_sd_deg: Spread | None = None
+    from_s: Seconds | None = (
+        None  # when a stand last gave a line where there was none of standing; None: never, or not kept
+    )
 
 
 class ModelUsed(msgspec.Struct, frozen=True):
@@ -147,6 +150,8 @@ class SessionInfo(msgspec.Struct, frozen=True):
     mirrored: bool = False  # the source's pixels are mirrored, said by a person
     person: Word | None = None
     targets: dict[Word, Band] | None = None  # in force at the end; None: nobody coached
+    target_from: TargetFrom | None = None  # where they come from; None: nobody coached, or not kept
+    reference_s: tuple[Seconds, Seconds] | None = None  # the coach's newest first minute: first contact to last toe off
     trained_metric: Word | None = None  # chosen in the window; None: as the settings say
     flags: Annotated[tuple[Word, ...], Meta(max_length=1000)] = ()  # what is wrong with the recording, by now
     videos: Annotated[tuple[VideoPart, ...], Meta(max_length=10_000)] = ()  # in the order of their times

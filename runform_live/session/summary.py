@@ -27,10 +27,12 @@ def summarise(
     flags: Sequence[str],
     model: ChangeModel = NOT_MEASURED,
     events: Sequence[Event] = (),
+    reference_s: tuple[float, float] | None = None,
 ) -> Summary:
     """Figures of a session.
 
     instrument: the errors of the network and of the level line; model: those of a change within the run. events: which blocks had feedback.
+    reference_s: the coach's first minute, where there was one.
     """
     sides: dict[str, dict[str, MetricSummary]] = {}
     compared: dict[str, SymmetrySummary] = {}
@@ -68,7 +70,7 @@ def summarise(
         view=view,
         quality=round(sum(stance.quality for stance in stances) / len(stances), 3) if stances else 0.0,
         flags=words,
-        changes=within.changes(stances, within.parts(stances, events), model),
+        changes=within.changes(stances, within.parts(stances, events, reference_s), model),
         trends=within.trends(stances, model),
     )
 
@@ -78,7 +80,16 @@ def of_session(info: SessionInfo, stances: Sequence[Stance], events: Sequence[Ev
     level = info.calibration
     instrument = info.model.instrument(level.calibrated, level.level_sd_deg)
     flags = dict.fromkeys((*info.flags, *more_flags))
-    return summarise(stances, instrument, level.calibrated, info.view, tuple(flags), info.model.within_run(), events)
+    return summarise(
+        stances,
+        instrument,
+        level.calibrated,
+        info.view,
+        tuple(flags),
+        info.model.within_run(),
+        events,
+        info.reference_s,
+    )
 
 
 def ran_s(stances: Sequence[Stance]) -> float:

@@ -57,14 +57,17 @@ def feedback_at_end(events: Sequence[Event]) -> bool | None:
     return told[-1] == FEEDBACK_ON if told else None
 
 
-def parts(stances: Sequence[Stance], events: Sequence[Event]) -> list[tuple[RunPart, RunPart]]:
+def parts(
+    stances: Sequence[Stance], events: Sequence[Event], reference_s: Span | None = None
+) -> list[tuple[RunPart, RunPart]]:
     """Which part of the run is compared with which, the reference first.
 
-    stances: of both sides, in time order. The first minute of running is compared with the last one; in a run of under two minutes
-    the first third with the last. Where there are blocks, it is also compared with all that had feedback, with all that had none,
-    and with each of them, without what lies before its end. The first and the last part need FEWEST_STANCES of each side.
+    stances: of both sides, in time order. reference_s: the coach's first minute, where it is known. The first minute of running is compared
+    with the last one; in a run of under two minutes the first third with the last. What lies before the coach's first minute counts no more:
+    somebody began anew there. Where there are blocks, the first part is also compared with all that had feedback, with all that had
+    none, and with each of them, without what lies before its end. The first and the last part need FEWEST_STANCES of each side.
     """
-    ends = _ends(stances)
+    ends = _ends(stances, reference_s)
     if ends is None:
         return []
     first, last = _part("first", ends[0]), _part("last", ends[1])
@@ -92,6 +95,11 @@ def within(stances: Sequence[Stance], part: RunPart) -> list[Stance]:
         begin = bisect_left(stances, from_s, key=midstance_s)
         found += stances[begin : bisect_right(stances, until_s, lo=begin, key=midstance_s)]
     return found
+
+
+def reference(stances: Sequence[Stance], reference_s: Span | None) -> list[Stance]:
+    """The stances of the coach's first minute; none where it is not known. stances: in time order."""
+    return [] if reference_s is None else within(stances, RunPart("first", (reference_s,)))
 
 
 def length_s(part: RunPart) -> float:
@@ -147,26 +155,33 @@ def _since(block: RunPart, since_s: float) -> RunPart:
     return msgspec.structs.replace(block, spans_s=spans)
 
 
-def _ends(stances: Sequence[Stance]) -> tuple[list[Stance], list[Stance]] | None:
-    """The stances of the first and of the last part; None where the first one is too short.
-
-    The first minute is the coach's, which begins anew where the camera was moved in it; where this one would reach into the last
-    minute, it is the plain one.
-    """
+def _ends(stances: Sequence[Stance], reference_s: Span | None) -> tuple[list[Stance], list[Stance]] | None:
+    """The stances of the first and of the last part; None where the first one is too short."""
+    minute = reference(stances, reference_s)
+    if not _is_enough(minute):
+        minute = _first_minute(stances)
+    run = [one for one in stances if not minute or one.midstance_s >= minute[0].midstance_s]
     began_s, ended_s = [], []  # of each stance, in seconds of running
-    run_time, minute = RunTime(), FirstMinute()
-    for one in stances:
+    run_time = RunTime()
+    for one in run:
         run_time.push(one)
-        minute.push(one)
         began_s.append(run_time.at(one.initial_contact_s))
         ended_s.append(run_time.at(one.toe_off_s))
-    total_s = ended_s[-1] if stances else 0.0
+    total_s = ended_s[-1] if run else 0.0
     size_s = BASELINE_S if total_s >= 2 * BASELINE_S else total_s / 3
-    first = [one for one, at_s in zip(stances, ended_s, strict=True) if at_s <= size_s]
-    last = [one for one, at_s in zip(stances, began_s, strict=True) if at_s >= total_s - size_s]
-    if size_s == BASELINE_S and minute.over and last and minute.stances()[-1].toe_off_s <= last[0].initial_contact_s:
-        first = minute.stances()
+    first = [one for one, at_s in zip(run, ended_s, strict=True) if at_s <= size_s]
+    last = [one for one, at_s in zip(run, began_s, strict=True) if at_s >= total_s - size_s]
+    if size_s == BASELINE_S and minute and last and minute[-1].toe_off_s <= last[0].initial_contact_s:
+        first = minute
     return (first, last) if _is_enough(first) else None
+
+
+def _first_minute(stances: Sequence[Stance]) -> list[Stance]:
+    """As a coach finds it, to whom nobody says to begin anew; none where it is not over."""
+    minute = FirstMinute()
+    for one in stances:
+        minute.push(one)
+    return minute.stances() if minute.over else []
 
 
 def _is_enough(stances: Sequence[Stance]) -> bool:

@@ -33,10 +33,15 @@ def validate(
     for clip in read_clips(folder, psis=config.pose.markers):
         progress(clip.name)
         analysis = Analysis(str(clip.video), config, filmed=filmed_by(camera) if camera else None)
-        for _ in analysis:
-            pass
+        was_calibrated, calibrated_from_s = False, None
+        for pose, _ in analysis:
+            calibrated = analysis.gait_state().calibrated
+            if calibrated and not was_calibrated:
+                calibrated_from_s = pose.time_s
+            was_calibrated = calibrated
         state = analysis.gait_state()
-        matched = match(clip, on_one_level(analysis.stances), model.instrument(state.calibrated, state.level_sd_deg))
+        stances = on_one_level(analysis.stances, calibrated_from_s)
+        matched = match(clip, stances, model.instrument(state.calibrated, state.level_sd_deg))
         measured = cadence_spm([s for _, s in matched.pairs])
         true = true_cadence_spm(clip)
         error = None if measured is None or true is None else 100.0 * abs(measured - true) / true

@@ -14,7 +14,6 @@ from runform_live.messages import Stance
 from runform_live.session.origin import model_used
 from runform_live.session.reader import read
 from runform_live.session.record import SessionRecord
-from tests.makers import stance
 from tests.session.test_within import after, as_version_3, in_blocks, recorded, run
 
 # A measured change of 3 deg, and what the shipped networks are known not to read of one.
@@ -178,8 +177,13 @@ def test_what_is_printed_of_an_unknown_change_stays_unknown(tmp_path: Path) -> N
     folder = of(tmp_path / "moved", after(run(240.0, in_blocks), 120.0, camera_moves=1))
     assert drop_line(folder).endswith(": left –, right –")
     assert "the camera was moved in between" in printing.summary(read(folder))
-    older = [stance(one.side, one.midstance_s, 4.0, drop_level_deg=None) for one in run(240.0)]
-    assert drop_line(of(tmp_path / "without_level", older)).endswith(": left –, right –")
+
+
+def test_nothing_is_printed_of_a_change_that_an_earlier_version_did_not_measure(tmp_path: Path) -> None:
+    folder = of(tmp_path, run(240.0))
+    assert " against " in printing.summary(read(folder))
+    as_version_3(folder)
+    assert " against " not in printing.summary(read(folder))
 
 
 def test_what_is_printed_of_a_run_of_a_few_seconds_says_nothing_of_changes(tmp_path: Path) -> None:

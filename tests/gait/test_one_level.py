@@ -43,6 +43,20 @@ def test_a_camera_that_was_moved_begins_another_line() -> None:
     assert [s.drop_level_deg for s in fixed] == pytest.approx([0.0, 0.0, 2.0, -2.0])
 
 
+def test_a_stand_tells_what_was_level_before_it_and_strides_have_no_word_in_it() -> None:
+    """Strides took an asymmetry of 3 deg for a tilt of the camera."""
+    strides, standing = [3.0, 3.0] * 5, [0.0, 0.0, 0.2, 0.2]
+    fixed = on_one_level(run(strides + standing), calibrated_from_s=1.0 + 0.36 * 10)
+    assert [s.pelvic_drop_mid_deg for s in fixed] == pytest.approx([4.9, 5.1] * 7)
+    assert [s.hip_adduction_mid_deg for s in fixed] == pytest.approx([9.9, 10.1] * 7)
+    assert [s.trunk_lean_mid_deg for s in fixed] == pytest.approx([0.9, 1.1] * 7)
+
+
+def test_where_the_camera_saw_nobody_stand_the_line_is_that_of_all_strides() -> None:
+    fixed = on_one_level([*run([0.0, 0.0, 1.0, 1.0]), *run([2.0, 2.0], camera_moves=1)], calibrated_from_s=99.0)
+    assert [s.drop_level_deg for s in fixed] == pytest.approx([0.5, -0.5, 0.5, -0.5, 2.0, -2.0])
+
+
 def test_what_is_unknown_stays_unknown() -> None:
     older = [stance(drop_level_deg=None, adduction_level_deg=None, lean_level_deg=None)]
     assert on_one_level(older) == older
