@@ -65,7 +65,7 @@ def parts(
     stances: of both sides, in time order. reference_s: the coach's first minute, where it is known. The first minute of running is compared
     with the last one; in a run of under two minutes the first third with the last. What lies before the coach's first minute counts no more:
     somebody began anew there. Where there are blocks, the first part is also compared with all that had feedback, with all that had
-    none, and with each of them, without what lies before its end. The first and the last part need FEWEST_STANCES of each side.
+    none, and with each of them, without what lies before its end; and each block with the one before. The first and the last part need FEWEST_STANCES of each side.
     """
     ends = _ends(stances, reference_s)
     if ends is None:
@@ -81,7 +81,7 @@ def parts(
         spans = tuple(span for block in ran if block.feedback is feedback for span in block.spans_s)
         if spans:
             compared.append(RunPart("feedback" if feedback else "no_feedback", spans, feedback))
-    return [(first, part) for part in (*compared, *ran)]
+    return [*((first, part) for part in (*compared, *ran)), *itertools.pairwise(ran)]
 
 
 def within(stances: Sequence[Stance], part: RunPart) -> list[Stance]:
