@@ -83,7 +83,7 @@ def _table(one: PartChange, said: Texts) -> list[str]:
             name = quantities.name(metric, said) if column == sides["left"] else ""
             words = change_words.words(metric, change)
             lines.append(f"{name:32s}{column:14s}{words:>20s}  {change_words.VERDICTS[change_words.is_change(change)]}")
-    cadence = change_words.cadence(one.cadence_spm)
+    cadence = change_words.words(quantities.CADENCE, one.cadence_spm)
     lines.append(f"{'Cadence':46s}{cadence:>20s}  {change_words.VERDICTS[change_words.is_change(one.cadence_spm)]}")
     return [*lines, *(f"! {change_words.REASONS[reason]}" for reason in one.reasons)]
 
@@ -110,8 +110,8 @@ def _trend_lines(found: Summary, said: Texts) -> Iterator[str]:
         for side in SIDES:
             trend = found.trends[side][metric]
             name = quantities.name(metric, said) if side == "left" else ""
-            words = change_words.with_interval(metric, trend.per_minute, trend.ci95_low, trend.ci95_high)
-            yield f"{name:32s}{said(f'report.{side}').lower():14s}{words:>20s}  {change_words.VERDICTS[trend.leads]}"
+            words = quantities.signed(metric, trend.per_minute, trend.ci95_low, trend.ci95_high, per_minute=True)
+            yield f"{name:32s}{said(f'report.{side}').lower():14s}{words:>20s}  {change_words.TRENDS[trend.leads]}"
 
 
 def _notes(session: Session) -> Iterator[str]:

@@ -137,7 +137,7 @@ def in_table(change: Change | None, metric: str) -> str:
     """The change as a cell of the table: signed, with half of its interval; one that is sure has an arrow."""
     if change is None or change.value is None or change.provisional:
         return quantities.UNKNOWN
-    cell = quantities.signed(metric, change.value, change.half)
+    cell = quantities.signed(metric, change.value, change.low, change.high)
     return f"{'▼' if change.value < 0 else '▲'} {cell}" if change.sure else cell
 
 

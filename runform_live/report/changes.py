@@ -198,32 +198,23 @@ def _row(name: str, one: PartChange, metric: str, said: Texts) -> Row:
 def _cell(metric: str, change: ChangeSummary | None) -> str:
     if change is None or change.change is None:
         return quantities.UNKNOWN
-    quantity = quantities.QUANTITIES[metric]
-    return _figure(change.change, change.ci95_low, change.ci95_high, quantity.unit, quantity.decimals, change.sure)
+    return _marked(quantities.signed(metric, change.change, change.ci95_low, change.ci95_high), change.sure)
 
 
-def _figure(value: float, low: float | None, high: float | None, unit: str, decimals: int, sure: bool) -> str:
-    """A signed value with half of its 95% interval, as "-2.3° ± 0.5 *"."""
-    text = f"{value:+.{decimals}f}"
-    text = (text[1:] if float(text) == 0.0 else text) + unit
-    if low is not None and high is not None:
-        text += f" ± {(high - low) / 2:.{decimals}f}"
-    return text + SURE if sure else text
+def _marked(words: str, sure: bool | None) -> str:
+    return words + SURE if sure else words
 
 
 def _trend(summary: Summary, metric: str, said: Texts) -> list[Row]:
     """The row of the trend a minute; none where the run was too short for it, or where it is not known."""
-    quantity = quantities.QUANTITIES[metric]
-    decimals = quantity.decimals + 1  # a minute changes little
     cells = []
     for side in SIDES:
         trend = summary.trends.get(side, {}).get(metric)
         if trend is None or trend.per_minute is None:
             cells.append(quantities.UNKNOWN)
             continue
-        cells.append(
-            _figure(trend.per_minute, trend.ci95_low, trend.ci95_high, quantity.unit, decimals, bool(trend.leads))
-        )
+        words = quantities.signed(metric, trend.per_minute, trend.ci95_low, trend.ci95_high, per_minute=True)
+        cells.append(_marked(words, trend.leads))
     left, right = cells
     if left == right == quantities.UNKNOWN:
         return []

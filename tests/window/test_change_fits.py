@@ -121,7 +121,7 @@ rows = end_model.lines
 both = said("end.both", left=said("end.change_less", by="12.5°", half=said("end.change_half_unsure", half="± 10.5°")),
             right=said("end.change_more", by="12.5°", half=said("end.change_half_unknown")))
 parts = [said(f"end.change_{part}", both=both) for part in ("last_third", "feedback", "no_feedback")]
-trend = said("end.trend_more", by="0.5°", half="± 0.5°")
+trend = said("end.trend_more", by="0.55°", half="± 0.55°")
 lines = [
     (said("end.measured"), said("end.stances", count=1234, minutes=59, seconds=59, cadence="170 /min")),
     (said("quantity.knee_valgus_mid_deg"), said("end.both", left="12.5° ± 10.5", right="12.5° ± 10.5")),
