@@ -113,7 +113,10 @@ def sentence(changes: Sequence[PartChange], metric: str, said: Texts) -> str:
         return said("report.change.ends_none", up_to=_up_to(told, metric, said))
     if nothing_sure and len(told) == 2 and all(_known(one, metric) for one in told):
         return said("report.change.neither", up_to=_up_to(told, metric, said))
-    words = [_words(one, metric, said) for one in told]
+    words, named = [], list[str]()
+    for one in told:
+        words.append(_words(one, metric, named, said))
+        named += [side for side in _sure(one, metric) if side not in named]
     if at_the_end:
         return said("report.change.ends", words=words[0])
     if len(told) == 1:
@@ -124,22 +127,37 @@ def sentence(changes: Sequence[PartChange], metric: str, said: Texts) -> str:
     return said("report.change.feedback_and_without", feedback=words[0], without=words[1])
 
 
-def _words(one: PartChange, metric: str, said: Texts) -> str:
-    """The sure changes of a part, as in "2.3° less on the left"; or that there is none."""
+def _words(one: PartChange, metric: str, named: Sequence[str], said: Texts) -> str:
+    """The sure changes of a part, as in "2.3° less on the left"; or that there is none. named: sides of which the sentence told before."""
     if not _known(one, metric):
         return said("report.change.no_comparison")
     sure = _sure(one, metric)
     if not sure:
         return said("report.change.none", up_to=_up_to([one], metric, said))
-    size = {side: quantities.number(metric, abs(change)) for side, change in sure.items()}
-    ways = {side: "less" if change < 0 else "more" for side, change in sure.items()}
+    places = _places(list(sure), named, said)
+    size = {places[side]: quantities.number(metric, abs(change)) for side, change in sure.items()}
+    ways = {places[side]: "less" if change < 0 else "more" for side, change in sure.items()}
     if len(sure) == 2 and len(set(ways.values())) == 1:
         return said(f"report.change.both_{ways['left']}", **size)
     phrases = {
-        side: said(f"report.change.{side}", words=said(f"report.change.{ways[side]}", value=size[side]))
-        for side in sure
+        place: said(f"report.change.{place}", words=said(f"report.change.{ways[place]}", value=size[place]))
+        for place in size
     }
     return said("report.change.and", **phrases) if len(phrases) == 2 else next(iter(phrases.values()))
+
+
+def _places(sides: Sequence[str], named: Sequence[str], said: Texts) -> dict[str, str]:
+    """Under which key each side is told.
+
+    Where left and right are not sure, the leg that is told of first is "one leg" (key `left`), and "the same leg" where it is told of
+    again. Only that language has words for the same leg.
+    """
+    if not said.has("report.change.same"):
+        return {side: side for side in sides}
+    if list(sides) == list(named) and len(sides) == 1:
+        return {sides[0]: "same"}
+    in_order = [*named, *(side for side in sides if side not in named)]
+    return dict(zip(in_order, SIDES, strict=False))
 
 
 def _of_sides(one: PartChange, metric: str) -> dict[str, ChangeSummary]:
