@@ -346,11 +346,12 @@ class DashboardModel:
 
     def certainty_words(self) -> str:
         """Why a change is surer than the number itself; empty where neither is known."""
-        halves = change_model.two_certainties(self._model, self.trained, self._config.gait.rolling_stances)
+        by, count = self._config.coach.baseline_change_deg, self._config.gait.rolling_stances
+        halves = change_model.two_certainties(self._model, self.trained, count, by)
         if halves is None:
             return ""
         mean, change = (quantities.number(self.trained, half) for half in halves)
-        return self._texts("guide.certainty", mean=mean, change=change)
+        return self._texts("guide.certainty", mean=mean, by=by, change=change)
 
     def worse_mean(self) -> float | None:
         """The larger rolling mean of the trained metric; None where none is known."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
+
 import msgspec
+import numpy as np
 import pytest
 
 from runform_live import config, texts
@@ -10,7 +13,7 @@ from runform_live.dashboard import change_model, detail_model
 from runform_live.dashboard.model import DashboardModel
 from runform_live.messages import MAIN_METRIC, CoachState, Control, GaitState, Naming, Stance, TargetFrom
 from runform_live.session.schema import ModelUsed
-from tests.makers import stances
+from tests.makers import stance, stances
 
 STEP_S = 0.36
 MINUTE = 167  # stances until 61 s
@@ -266,8 +269,37 @@ def test_right_after_the_first_minute_a_baseline_target_waits_for_stances() -> N
 @pytest.mark.parametrize("language", texts.languages())
 def test_the_guide_says_how_sure_a_number_and_its_change_are(language: str) -> None:
     words = model(language).certainty_words()
-    assert "2.4°" in words and "0.8°" in words and "{" not in words
+    assert "2.4°" in words and "2°" in words and "0.9°" in words and "{" not in words
 
 
-def test_the_guide_says_nothing_of_what_is_not_known() -> None:
-    assert model(used=ModelUsed("network", "0" * 64)).certainty_words() == ""
+def test_the_usual_error_of_a_change_is_that_which_such_a_run_gets() -> None:
+    """Stances about two means 2 deg apart, as much alike and scattered as usual ones are."""
+    rng = np.random.default_rng(7)
+    halves = []
+    for _ in range(20):
+        off = rng.normal(size=300) * 0.7
+        for number in range(1, 300):
+            off[number] = 0.3 * off[number - 1] + math.sqrt(1 - 0.3**2) * off[number]
+        found = [
+            stance("left", 0.75 * number, 7.0 - (2.0 if number >= 80 else 0.0) + off[number], drop_level_deg=0.4)
+            for number in range(160)
+        ]
+        change = KNOWN.within_run().side(MAIN_METRIC, found[:80], found[-10:])
+        assert change is not None and change.half is not None
+        halves.append(change.half)
+    usual = change_model.two_certainties(KNOWN, MAIN_METRIC, 10, 2.0)
+    assert usual is not None
+    assert usual[1] == pytest.approx(float(np.mean(halves)), rel=0.1)
+
+
+@pytest.mark.parametrize(
+    "used", [ModelUsed("network", "0" * 64), msgspec.structs.replace(KNOWN, within_run_share_sd={})]
+)
+def test_the_guide_says_nothing_of_what_is_not_known(used: ModelUsed) -> None:
+    assert model(used=used).certainty_words() == ""
+
+
+def test_the_guide_says_nothing_of_an_angle_whose_scatter_was_never_measured() -> None:
+    sds = {"knee_valgus_mid_deg": 1.0}
+    used = ModelUsed("network", "0" * 64, sds, within_run_share_sd=sds, within_run_drift_sd=sds)
+    assert change_model.two_certainties(used, "knee_valgus_mid_deg", 10, 2.0) is None
