@@ -115,8 +115,8 @@ def test_stances_of_the_first_minute_are_never_compared_with_themselves() -> Non
     ("what", "words", "above"),
     [
         ({"camera_moves": 1}, "not compared: the camera was moved (G: a new first minute)", "not compared: the camera was moved"),
-        ({"view_doubts": 1}, "not compared: left and right became unsure (G: a new first minute)",
-         "not compared: the sides became unsure"),
+        ({"view_doubts": 1}, "not compared: left and right cannot be told apart for sure (G: a new first minute)",
+         "not compared: sides not sure"),
     ],
 )  # fmt: skip
 def test_what_can_no_longer_be_compared_is_withheld_and_the_reason_said(
@@ -240,7 +240,7 @@ def test_a_baseline_target_is_judged_by_the_change() -> None:
         for one in run(40, 4.4, 3.0)
     ]  # fmt: skip
     card = fed(shifted, coach(target_from="baseline", high=5.0)).card("left")
-    assert (card.value, card.judgement, card.words) == ("7.4°", "inside", "✓ in target")
+    assert (card.value, card.judgement, card.words) == ("7.4°", "inside", "✓ target: 2.0° less")
     assert fed(shifted, coach(high=5.0)).card("left").judgement == "above", (
         "a limit that somebody set is about the number itself"
     )
@@ -248,7 +248,28 @@ def test_a_baseline_target_is_judged_by_the_change() -> None:
 
 def test_a_change_that_is_too_small_is_above_the_target() -> None:
     card = fed(run(40, 6.0, 3.0), coach(target_from="baseline", high=5.0)).card("left")
-    assert (card.judgement, card.words) == ("above", "▲ above target")
+    assert (card.judgement, card.words) == ("above", "▲ target: 2.0° less")
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "drop", "words"),
+    [
+        (None, 5.0, 5.2, "▲ target: at most 2.0° more"),
+        (None, 5.0, 4.0, "✓ target: at most 2.0° more"),
+        (5.0, None, 4.0, "▼ target: 2.0° more"),
+        (1.0, None, 2.0, "✓ target: at most 2.0° less"),
+        (1.0, 5.0, 0.0, "▼ target: at most 2.0° less"),
+        (1.0, 5.0, 3.0, "✓ target: at most 2.0° more"),
+    ],
+)
+def test_a_target_from_the_first_minute_is_told_as_a_change(
+    low: float | None, high: float | None, drop: float, words: str
+) -> None:
+    """That minute's drop was 3.0 deg on the right."""
+    state = msgspec.structs.replace(coach(target_from="baseline"), targets={MAIN_METRIC: (low, high)})
+    shown = fed(run(40, 7.0, drop), state)
+    assert shown.card("right").words == words
+    assert shown.target_words(MAIN_METRIC) == "target: from your first minute"
 
 
 def test_where_the_change_is_withheld_a_baseline_target_is_not_judged() -> None:

@@ -140,9 +140,9 @@ def test_a_change_of_nothing_of_an_unknown_interval_and_of_nobody_is_said_so() -
 
 def test_what_is_not_compared_is_left_out_and_where_nothing_is_the_reason_is_said() -> None:
     moved = part("last", NOBODY, NOBODY, reasons=("camera",))
-    assert told(moved)["Change in this run"] == "The camera was moved during the run: its parts are not compared."
+    assert told(moved)["Change in this run"] == "The camera was moved during the run, so its parts are not compared."
     unsure = part("last", NOBODY, NOBODY, reasons=("view",))
-    assert told(unsure)["Change in this run"].startswith("Left and right became unsure")
+    assert told(unsure)["Change in this run"].startswith("Left and right could not be told apart")
     assert told(moved, part("feedback", LESS, SAME))["Change in this run"].startswith("With feedback")
 
 

@@ -41,9 +41,9 @@ changes = [
 ]
 changes += [ChangeWords("", said("live.first_minute", seconds=60))]
 changes += [ChangeWords("", said(f"live.change_{why}")) for why in ("unmeasured", "withheld_camera", "withheld_view")]
-judged = {"few": {"count": 6, "needed": 7}}
+judged = {"few": {"count": 6, "needed": 7}} | {f"wanted_{way}": {"by": "12.5°"} for way in ("less", "more", "at_most_less", "at_most_more")}
 cards = [SideCard("-12.5°", half, "above", said(f"live.{words}", **judged.get(words, {})), 3.0)
-         for words in ("above", "below", "inside", "not_judged", "few", "no_stance") for half in ("± 10.5°", "")]
+         for words in ("above", "below", "inside", "not_judged", "no_stance", *judged) for half in ("± 10.5°", "")]
 told = 0
 for large in (False, True):
     if large:
