@@ -16,17 +16,21 @@ CADENCE = "cadence_spm"
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """The unit behind the number, and decimals; name and meaning are in the catalogue of the language ([quantity])."""
+    """The unit behind the number, and decimals; name and meaning are in the catalogue of the language ([quantity]).
+
+    A trend has one decimal more: a minute changes little, and many minutes tell it well.
+    """
 
     unit: str
     decimals: int
+    change_decimals: int | None = None  # of a change, where it is known better than the value; None: as many
 
 
 QUANTITIES: dict[str, Quantity] = {
     **{metric: Quantity("°", 1) for metric in METRICS},
     "contact_time_s": Quantity(" s", 3),
     "step_width_hip": Quantity("", 2),  # its name tells that it is in hip widths
-    CADENCE: Quantity(" /min", 0),
+    CADENCE: Quantity(" /min", 0, 1),
 }
 
 
@@ -70,38 +74,43 @@ def clock(time_s: float) -> str:
     return f"{minutes}:{seconds:02d}"
 
 
-def number(metric: str, value: float | None) -> str:
-    """A value with its unit; unknown as a dash, never as 0."""
+def number(metric: str, value: float | None, per_minute: bool = False) -> str:
+    """A value with its unit; unknown as a dash, never as 0. per_minute: it is a trend."""
     if value is None or math.isnan(value):
         return UNKNOWN
     quantity = QUANTITIES[metric]
-    text = f"{value:.{quantity.decimals}f}"
-    if float(text) == 0.0:
-        text = text.lstrip("-")
-    return text + quantity.unit
+    return _rounded(value, f".{quantity.decimals + per_minute}f") + quantity.unit
 
 
-def half_interval(metric: str, low: float, high: float) -> str:
-    """Half the width of a 95% interval, as "± 1.2°"."""
+def half_interval(metric: str, low: float, high: float, per_minute: bool = False) -> str:
+    """Half the width of a 95% interval, as "± 1.2°". per_minute: of a trend."""
     quantity = QUANTITIES[metric]
-    return f"± {(high - low) / 2:.{quantity.decimals}f}{quantity.unit}"
+    return f"± {(high - low) / 2:.{quantity.decimals + per_minute}f}{quantity.unit}"
 
 
-def difference(metric: str, value: float, low: float | None, high: float | None) -> str:
-    """A signed difference with its interval, as "+1.2° (-0.3 to +2.7)"."""
+def signed(
+    metric: str,
+    value: float | None,
+    low: float | None = None,
+    high: float | None = None,
+    per_minute: bool = False,
+) -> str:
+    """A change or a difference with half the width of its 95% interval, as "+1.2° ± 0.6", or alone where there is none.
+
+    A zero has no sign; unknown is a dash. per_minute: it is a trend.
+    """
+    if value is None or math.isnan(value):
+        return UNKNOWN
     quantity = QUANTITIES[metric]
-    text = f"{value:+.{quantity.decimals}f}{quantity.unit}"
-    if low is None or high is None:
-        return text
-    return f"{text} ({low:+.{quantity.decimals}f} … {high:+.{quantity.decimals}f})"
+    decimals = (quantity.decimals if quantity.change_decimals is None else quantity.change_decimals) + per_minute
+    text = _rounded(value, f"+.{decimals}f") + quantity.unit
+    return text if low is None or high is None else f"{text} ± {(high - low) / 2:.{decimals}f}"
 
 
-def signed(metric: str, value: float, half: float | None) -> str:
-    """A signed difference with half the width of its 95% interval, as "+1.2° ± 0.6", or alone where there is none."""
-    quantity = QUANTITIES[metric]
-    value = round(value, quantity.decimals) + 0.0  # no minus before a zero
-    text = f"{value:+.{quantity.decimals}f}{quantity.unit}"
-    return text if half is None else f"{text} ± {half:.{quantity.decimals}f}"
+def _rounded(value: float, layout: str) -> str:
+    """Without a sign where nothing but zeros is left."""
+    text = format(value, layout)
+    return text.lstrip("+-") if float(text) == 0.0 else text
 
 
 def with_interval(metric: str, mean: float | None, low: float | None, high: float | None) -> str:

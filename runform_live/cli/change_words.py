@@ -8,6 +8,7 @@ from runform_live.session import within
 from runform_live.session.schema import ChangeSummary, PartChange, RunPart
 
 VERDICTS = {True: "changed", False: "not told from error", None: "cannot be said"}
+TRENDS = {True: "sure trend", False: VERDICTS[False], None: VERDICTS[None]}
 REASONS: dict[Reason, str] = {
     "camera": "the camera was moved in between, and the angles cannot be compared",
     "view": "left and right were not sure in between, and the sides cannot be compared",
@@ -39,24 +40,8 @@ def times(part: RunPart) -> str:
 
 
 def words(metric: str, one: ChangeSummary) -> str:
-    """A change with half of its 95% interval, as "-2.1° ± 0.6°"."""
-    return with_interval(metric, one.change, one.ci95_low, one.ci95_high)
-
-
-def with_interval(metric: str, value: float | None, low: float | None, high: float | None) -> str:
-    """The same of any signed figure; unknown as a dash."""
-    if value is None:
-        return quantities.UNKNOWN
-    text = quantities.difference(metric, value, None, None)
-    return text if low is None or high is None else f"{text} {quantities.half_interval(metric, low, high)}"
-
-
-def cadence(one: ChangeSummary) -> str:
-    """A change of the cadence (steps a minute)."""
-    if one.change is None:
-        return quantities.UNKNOWN
-    half = "" if one.ci95_low is None or one.ci95_high is None else f" ± {(one.ci95_high - one.ci95_low) / 2:.1f}"
-    return f"{one.change:+.1f}{half} /min"
+    """A change with half of its 95% interval, as "-2.1° ± 0.6"; unknown as a dash."""
+    return quantities.signed(metric, one.change, one.ci95_low, one.ci95_high)
 
 
 def is_change(one: ChangeSummary) -> bool | None:
@@ -65,7 +50,7 @@ def is_change(one: ChangeSummary) -> bool | None:
 
 
 def with_verdict(metric: str, one: ChangeSummary) -> str:
-    """A change as part of a sentence, as "-2.1° ± 0.6° (sure change)"; unknown as a dash."""
+    """A change as part of a sentence, as "-2.1° ± 0.6 (sure change)"; unknown as a dash."""
     sure = is_change(one)
     verdict = "" if sure is None else " (sure change)" if sure else f" ({VERDICTS[False]})"
     return words(metric, one) + verdict

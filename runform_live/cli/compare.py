@@ -121,7 +121,7 @@ def told(before: Session, after: Session, same_setup: bool = False) -> str:
 
 
 def _row(metric: str, one: Change) -> str:
-    moved = quantities.UNKNOWN if one.change is None else quantities.difference(metric, one.change, None, None)
+    moved = quantities.signed(metric, one.change)
     cells = (quantities.number(metric, one.before), quantities.number(metric, one.after), moved)
     detectable = quantities.number(metric, one.detectable)
     return "".join(f"{cell:>9s}" for cell in cells) + f"{detectable:>12s}  {change_words.VERDICTS[one.shown]}"

@@ -40,7 +40,7 @@ def told(session: Session) -> str:
         lines += ["", *_trend_lines(session.summary, said)]
     if not found:
         lines += ["", TOO_SHORT]
-    return "\n".join([*lines, "", *_notes(session)])
+    return "\n".join([*lines, "", *_notes(session, compared=bool(found))])
 
 
 def told_of_parts(session: Session, before: within.Span, now: within.Span) -> str:
@@ -51,7 +51,7 @@ def told_of_parts(session: Session, before: within.Span, now: within.Span) -> st
     (found,) = within.changes(session.stances, [(first, then)], session.info.model.within_run())
     said = _said(session.summary)
     head = f"{session.info.began()}, {printing.head(session, said)}"
-    return "\n".join([head, "", *_table(found, said), "", *_notes(session)])
+    return "\n".join([head, "", *_table(found, said), "", *_notes(session, compared=True)])
 
 
 def _said(found: Summary) -> Texts:
@@ -83,18 +83,22 @@ def _table(one: PartChange, said: Texts) -> list[str]:
             name = quantities.name(metric, said) if column == sides["left"] else ""
             words = change_words.words(metric, change)
             lines.append(f"{name:32s}{column:14s}{words:>20s}  {change_words.VERDICTS[change_words.is_change(change)]}")
-    cadence = change_words.cadence(one.cadence_spm)
+    cadence = change_words.words(quantities.CADENCE, one.cadence_spm)
     lines.append(f"{'Cadence':46s}{cadence:>20s}  {change_words.VERDICTS[change_words.is_change(one.cadence_spm)]}")
     return [*lines, *(f"! {change_words.REASONS[reason]}" for reason in one.reasons)]
 
 
 def _block_lines(found: Sequence[PartChange], metric: str, said: Texts) -> Iterator[str]:
-    """A line for each block."""
-    blocks = [one for one in found if one.now.name == "block"]
-    if not blocks:
-        return
-    yield ""
-    yield f"Block by block against the first part: {quantities.name(metric, said)}"
+    """A line for each block: against the first part, and against the block before."""
+    for title, before in (("the first part", "first"), ("the block before", "block")):
+        blocks = [one for one in found if one.now.name == "block" and one.before.name == before]
+        if blocks:
+            yield ""
+            yield f"Block by block against {title}: {quantities.name(metric, said)}"
+            yield from _each_block(blocks, metric, said)
+
+
+def _each_block(blocks: Sequence[PartChange], metric: str, said: Texts) -> Iterator[str]:
     for one in blocks:
         sides = ", ".join(
             f"{said(f'report.{side}').lower()} {change_words.with_verdict(metric, one.sides[side][metric])}"
@@ -110,11 +114,11 @@ def _trend_lines(found: Summary, said: Texts) -> Iterator[str]:
         for side in SIDES:
             trend = found.trends[side][metric]
             name = quantities.name(metric, said) if side == "left" else ""
-            words = change_words.with_interval(metric, trend.per_minute, trend.ci95_low, trend.ci95_high)
-            yield f"{name:32s}{said(f'report.{side}').lower():14s}{words:>20s}  {change_words.VERDICTS[trend.leads]}"
+            words = quantities.signed(metric, trend.per_minute, trend.ci95_low, trend.ci95_high, per_minute=True)
+            yield f"{name:32s}{said(f'report.{side}').lower():14s}{words:>20s}  {change_words.TRENDS[trend.leads]}"
 
 
-def _notes(session: Session) -> Iterator[str]:
+def _notes(session: Session, compared: bool) -> Iterator[str]:
     said = _said(session.summary)
     yield from (f"! {quantities.flag_words(flag, said)}" for flag in session.summary.flags)
     if session.info.schema_version < VERSION_OF_CHANGES:
@@ -122,4 +126,5 @@ def _notes(session: Session) -> Iterator[str]:
             "! measured by an earlier version, which did not keep what a change within a run needs; "
             "analyse its video again to learn it"
         )
-    yield SURE
+    if compared:
+        yield SURE

@@ -8,13 +8,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from runform_live import quantities
-from runform_live.gait.change import WITHHOLD, Z95, Change, ChangeModel, Reason, between, cadence_change
+from runform_live.gait.change import CORRELATION, WITHHOLD, Z95, Change, ChangeModel, Reason, between, cadence_change
 from runform_live.gait.statistics import FEWEST_STANCES, Rolling, spread
-from runform_live.messages import SIDES, CoachState, Side, Stance
+from runform_live.messages import MAIN_METRIC, SIDES, CoachState, Side, Stance
 from runform_live.session.schema import ModelUsed
 from runform_live.texts import Texts
 
-USUAL_SCATTER_DEG = 0.7  # SD of a side's single stances about their mean (RMS of 36 sides of rendered runners)
+# SD of a side's single stances about their mean, where it was measured (RMS of 36 sides of rendered runners).
+USUAL_SCATTER = {MAIN_METRIC: 0.7}
+FIRST_STANCES = 80  # of a side, in a minute of running
+APART_S = 60.0  # what is compared
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +140,7 @@ def in_table(change: Change | None, metric: str) -> str:
     """The change as a cell of the table: signed, with half of its interval; one that is sure has an arrow."""
     if change is None or change.value is None or change.provisional:
         return quantities.UNKNOWN
-    cell = quantities.signed(metric, change.value, change.half)
+    cell = quantities.signed(metric, change.value, change.low, change.high)
     return f"{'▼' if change.value < 0 else '▲'} {cell}" if change.sure else cell
 
 
@@ -151,13 +154,23 @@ def above_table(since: SinceFirst, said: Texts) -> str:
     return said(f"live.changes_withheld_{reason}" if reason else "live.changes")
 
 
-def two_certainties(model: ModelUsed, metric: str, stances: int) -> tuple[float, float] | None:
-    """Usual halves of the 95% intervals of a mean of so many stances, and of its change within a run; None where they were not measured."""
-    mean_sd, drift_sd = model.instrument_sd_deg.get(metric), model.within_run().drift_sd(metric, [], 60.0, away=False)
-    if mean_sd is None or drift_sd is None:
+def two_certainties(model: ModelUsed, metric: str, stances: int, change: float) -> tuple[float, float] | None:
+    """Usual halves of the 95% intervals of a mean of so many stances, and of a change of that size since the first minute.
+
+    None where they were not measured. The change's has all that `ChangeModel` reckons with: the scatter of both parts, in which
+    neighbouring stances are alike, the share of it that is not known, and what drifts in APART_S.
+    """
+    within = model.within_run()
+    mean_sd, usual, share_sd = (
+        found.get(metric) for found in (model.instrument_sd_deg, USUAL_SCATTER, within.errors.share_sd)
+    )
+    drift_sd = within.drift_sd(metric, [], APART_S, away=False)
+    if mean_sd is None or usual is None or share_sd is None or drift_sd is None:
         return None
-    scatter = spread(stances, USUAL_SCATTER_DEG)
-    return math.hypot(Z95 * mean_sd, scatter), math.hypot(Z95 * drift_sd, scatter)
+    alike = (1 + CORRELATION) / (1 - CORRELATION)  # so many times the variance of a mean of stances that are not
+    scatter_sd = usual * math.sqrt(alike * (1 / stances + 1 / FIRST_STANCES))
+    change_sd = math.hypot(scatter_sd, drift_sd, share_sd * change) / within.errors.share.get(metric, 1.0)
+    return math.hypot(Z95 * mean_sd, spread(stances, usual)), Z95 * change_sd
 
 
 def _midstance_s(stance: Stance) -> float:

@@ -48,9 +48,7 @@ def _difference(model: DashboardModel, metric: str) -> str:
     both = model.symmetry(metric)
     if both is None:
         return quantities.UNKNOWN
-    known = both.ci95_low is not None and both.ci95_high is not None
-    half = ((both.ci95_high or 0.0) - (both.ci95_low or 0.0)) / 2 if known else None
-    return quantities.signed(metric, both.difference, half)
+    return quantities.signed(metric, both.difference, both.ci95_low, both.ci95_high)
 
 
 def heads(model: DashboardModel) -> DetailRow:

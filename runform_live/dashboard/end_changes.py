@@ -53,7 +53,10 @@ def _side(one: ChangeSummary | None, metric: str, said: Texts) -> str:
     if one.ci95_low is not None and one.ci95_high is not None:
         half = quantities.half_interval(metric, one.ci95_low, one.ci95_high)
         half = half if one.sure else said("end.change_half_unsure", half=half)
-    return _moved("end.change", one.change, half, metric, said)
+    by = quantities.number(metric, abs(one.change))
+    if by == quantities.number(metric, 0.0):
+        return said("end.change_same", half=half)
+    return said("end.change_less" if one.change < 0 else "end.change_more", by=by, half=half)
 
 
 def _trend(one: TrendSummary | None, metric: str, said: Texts) -> str:
@@ -61,14 +64,6 @@ def _trend(one: TrendSummary | None, metric: str, said: Texts) -> str:
         return said("end.change_unmeasured")
     if not one.leads:
         return said("end.trend_none")
-    return _moved(
-        "end.trend", one.per_minute, quantities.half_interval(metric, one.ci95_low, one.ci95_high), metric, said
-    )
-
-
-def _moved(key: str, value: float, half: str, metric: str, said: Texts) -> str:
-    """By how much, and which way."""
-    by = quantities.number(metric, abs(value))
-    if by == quantities.number(metric, 0.0):
-        return said("end.trend_none") if key == "end.trend" else said("end.change_same", half=half)
-    return said(f"{key}_less" if value < 0 else f"{key}_more", by=by, half=half)
+    by = quantities.number(metric, abs(one.per_minute), per_minute=True)
+    half = quantities.half_interval(metric, one.ci95_low, one.ci95_high, per_minute=True)
+    return said("end.trend_less" if one.per_minute < 0 else "end.trend_more", by=by, half=half)

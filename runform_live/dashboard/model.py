@@ -61,6 +61,7 @@ TRAINABLE: dict[str, tuple[float, float]] = {
     "trunk_lean_mid_deg": (-6.0, 14.0),
 }
 Judgement = Literal["unknown", "provisional", "inside", "above", "below"]
+MARKS: dict[Judgement, str] = {"inside": "✓", "above": "▲", "below": "▼"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,7 +294,10 @@ class DashboardModel:
         return self._model.pelvis_line
 
     def target_words(self, metric: str) -> str:
+        """The band in force. One from the first minute asks for a change, which the cards tell."""
         low, high = self.target(metric)
+        if self.target_from == "baseline" and (low, high) != (None, None):
+            return self._texts("live.target_first")
         if low is not None and high is not None:
             return self._texts("live.target_band", low=low, high=high)
         if high is not None:
@@ -338,19 +342,36 @@ class DashboardModel:
             if change.value is None:
                 return "unknown", self._texts("live.not_judged")
             mean = judgement.mean_of(first_mean, change.value)
+        verdict: Judgement = "inside"
         if high is not None and mean > high:
-            return "above", self._texts("live.above")
-        if low is not None and mean < low:
-            return "below", self._texts("live.below")
-        return "inside", "" if (low, high) == (None, None) else self._texts("live.inside")
+            verdict = "above"
+        elif low is not None and mean < low:
+            verdict = "below"
+        if (low, high) == (None, None):
+            return verdict, ""
+        return verdict, self._texts(f"live.{verdict}") if first_mean is None else self._wanted(
+            verdict, first_mean, metric
+        )
+
+    def _wanted(self, verdict: Judgement, first_mean: float, metric: str) -> str:
+        """Which change a target from the first minute asks for. Its limit would not fit to the number where the level line is another one."""
+        low, high = self.target(metric)
+        limit = low if high is None or (verdict == "below" and low is not None) else high
+        wanted = (limit or 0.0) - first_mean
+        key = "less" if wanted < 0.0 else "more"
+        if (wanted < 0.0) == (limit == low):
+            key = f"at_most_{key}"
+        by = quantities.number(metric, abs(wanted))
+        return f"{MARKS[verdict]} {self._texts(f'live.wanted_{key}', by=by)}"
 
     def certainty_words(self) -> str:
         """Why a change is surer than the number itself; empty where neither is known."""
-        halves = change_model.two_certainties(self._model, self.trained, self._config.gait.rolling_stances)
+        by, count = self._config.coach.baseline_change_deg, self._config.gait.rolling_stances
+        halves = change_model.two_certainties(self._model, self.trained, count, by)
         if halves is None:
             return ""
         mean, change = (quantities.number(self.trained, half) for half in halves)
-        return self._texts("guide.certainty", mean=mean, change=change)
+        return self._texts("guide.certainty", mean=mean, by=by, change=change)
 
     def worse_mean(self) -> float | None:
         """The larger rolling mean of the trained metric; None where none is known."""

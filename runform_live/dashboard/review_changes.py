@@ -12,7 +12,7 @@ from runform_live.messages import SIDES, Side
 from runform_live.session.schema import ChangeSummary, PartChange, RunPart
 from runform_live.texts import Texts
 
-Kind = Literal["first", "last", "marked", "feedback", "no_feedback"]
+Kind = Literal["first", "last", "feedback", "no_feedback"]
 NO_BREAK = "\u00a0"  # a line does not end between ± and its number
 
 
@@ -42,7 +42,7 @@ class Part:
 
 
 def parts(changes: Sequence[PartChange]) -> list[Part]:
-    """The first part, the last or marked ones, and every block, each once. Blocks come last: they are what the run is about."""
+    """The first part, the last one, and every block, each once. Blocks come last: they are what the run is about."""
     found: dict[tuple[Kind, tuple[tuple[float, float], ...]], Part] = {}
     for one in changes[:1]:
         found["first", one.before.spans_s] = Part("first", one.before.spans_s, None)
@@ -57,7 +57,7 @@ def _kind(part: RunPart) -> Kind | None:
     """None for a sum of blocks: its blocks are shown one by one."""
     if part.name == "block":
         return "feedback" if part.feedback else "no_feedback"
-    return part.name if part.name in ("last", "marked") else None
+    return "last" if part.name == "last" else None
 
 
 def words(part: Part, metric: str, said: Texts) -> str:

@@ -113,7 +113,10 @@ def sentence(changes: Sequence[PartChange], metric: str, said: Texts) -> str:
         return said("report.change.ends_none", up_to=_up_to(told, metric, said))
     if nothing_sure and len(told) == 2 and all(_known(one, metric) for one in told):
         return said("report.change.neither", up_to=_up_to(told, metric, said))
-    words = [_words(one, metric, said) for one in told]
+    words, named = [], list[str]()
+    for one in told:
+        words.append(_words(one, metric, named, said))
+        named += [side for side in _sure(one, metric) if side not in named]
     if at_the_end:
         return said("report.change.ends", words=words[0])
     if len(told) == 1:
@@ -124,22 +127,37 @@ def sentence(changes: Sequence[PartChange], metric: str, said: Texts) -> str:
     return said("report.change.feedback_and_without", feedback=words[0], without=words[1])
 
 
-def _words(one: PartChange, metric: str, said: Texts) -> str:
-    """The sure changes of a part, as in "2.3° less on the left"; or that there is none."""
+def _words(one: PartChange, metric: str, named: Sequence[str], said: Texts) -> str:
+    """The sure changes of a part, as in "2.3° less on the left"; or that there is none. named: sides of which the sentence told before."""
     if not _known(one, metric):
         return said("report.change.no_comparison")
     sure = _sure(one, metric)
     if not sure:
         return said("report.change.none", up_to=_up_to([one], metric, said))
-    size = {side: quantities.number(metric, abs(change)) for side, change in sure.items()}
-    ways = {side: "less" if change < 0 else "more" for side, change in sure.items()}
+    places = _places(list(sure), named, said)
+    size = {places[side]: quantities.number(metric, abs(change)) for side, change in sure.items()}
+    ways = {places[side]: "less" if change < 0 else "more" for side, change in sure.items()}
     if len(sure) == 2 and len(set(ways.values())) == 1:
         return said(f"report.change.both_{ways['left']}", **size)
     phrases = {
-        side: said(f"report.change.{side}", words=said(f"report.change.{ways[side]}", value=size[side]))
-        for side in sure
+        place: said(f"report.change.{place}", words=said(f"report.change.{ways[place]}", value=size[place]))
+        for place in size
     }
     return said("report.change.and", **phrases) if len(phrases) == 2 else next(iter(phrases.values()))
+
+
+def _places(sides: Sequence[str], named: Sequence[str], said: Texts) -> dict[str, str]:
+    """Under which key each side is told.
+
+    Where left and right are not sure, the leg that is told of first is "one leg" (key `left`), and "the same leg" where it is told of
+    again. Only that language has words for the same leg.
+    """
+    if not said.has("report.change.same"):
+        return {side: side for side in sides}
+    if list(sides) == list(named) and len(sides) == 1:
+        return {sides[0]: "same"}
+    in_order = [*named, *(side for side in sides if side not in named)]
+    return dict(zip(in_order, SIDES, strict=False))
 
 
 def _of_sides(one: PartChange, metric: str) -> dict[str, ChangeSummary]:
@@ -198,32 +216,23 @@ def _row(name: str, one: PartChange, metric: str, said: Texts) -> Row:
 def _cell(metric: str, change: ChangeSummary | None) -> str:
     if change is None or change.change is None:
         return quantities.UNKNOWN
-    quantity = quantities.QUANTITIES[metric]
-    return _figure(change.change, change.ci95_low, change.ci95_high, quantity.unit, quantity.decimals, change.sure)
+    return _marked(quantities.signed(metric, change.change, change.ci95_low, change.ci95_high), change.sure)
 
 
-def _figure(value: float, low: float | None, high: float | None, unit: str, decimals: int, sure: bool) -> str:
-    """A signed value with half of its 95% interval, as "-2.3° ± 0.5 *"."""
-    text = f"{value:+.{decimals}f}"
-    text = (text[1:] if float(text) == 0.0 else text) + unit
-    if low is not None and high is not None:
-        text += f" ± {(high - low) / 2:.{decimals}f}"
-    return text + SURE if sure else text
+def _marked(words: str, sure: bool | None) -> str:
+    return words + SURE if sure else words
 
 
 def _trend(summary: Summary, metric: str, said: Texts) -> list[Row]:
     """The row of the trend a minute; none where the run was too short for it, or where it is not known."""
-    quantity = quantities.QUANTITIES[metric]
-    decimals = quantity.decimals + 1  # a minute changes little
     cells = []
     for side in SIDES:
         trend = summary.trends.get(side, {}).get(metric)
         if trend is None or trend.per_minute is None:
             cells.append(quantities.UNKNOWN)
             continue
-        cells.append(
-            _figure(trend.per_minute, trend.ci95_low, trend.ci95_high, quantity.unit, decimals, bool(trend.leads))
-        )
+        words = quantities.signed(metric, trend.per_minute, trend.ci95_low, trend.ci95_high, per_minute=True)
+        cells.append(_marked(words, trend.leads))
     left, right = cells
     if left == right == quantities.UNKNOWN:
         return []

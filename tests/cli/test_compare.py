@@ -10,14 +10,15 @@ import pytest
 from runform_live import config
 from runform_live.cli import printing
 from runform_live.cli.main import main
-from runform_live.messages import Stance
+from runform_live.messages import MAIN_METRIC, Stance
 from runform_live.session.origin import model_used
 from runform_live.session.reader import read
 from runform_live.session.record import SessionRecord
 from tests.session.test_within import after, as_version_3, in_blocks, recorded, run
 
-# A measured change of 3 deg, and what the shipped networks are known not to read of one.
-READ = f"{-3.0 / model_used(config.load()).within_run_share['pelvic_drop_mid_deg']:.1f}"
+LESS_DEG = 3.0  # on the left, with feedback
+# As the shipped network is known to read it.
+SHARED = f"{LESS_DEG / model_used(config.load()).within_run_share[MAIN_METRIC]:.1f}°"
 
 
 @pytest.fixture(scope="module")
@@ -65,11 +66,12 @@ def test_one_session_tells_what_changed_within_it(session: Path, capsys: pytest.
         "with feedback (3:00 in all) against first minute (0:00 to 1:00)",
     ):
         left, right, both = found[title]
-        assert f"{READ}° ±" in left and left.endswith("  changed")
-        assert "+0.0° ±" in right.replace("-0.0", "+0.0") and right.endswith("not told from error")
-        assert f"{READ}° ±" in both and both.endswith("  changed")
+        assert f"-{SHARED} ±" in left and left.endswith("  changed")
+        assert " 0.0° ±" in right and right.endswith("not told from error")
+        assert f"-{SHARED} ±" in both and both.endswith("  changed")
     without = found["without feedback (2:00 in all) against first minute (0:00 to 1:00)"]
     assert all(row.endswith("not told from error") for row in without)
+    assert not any("-0.0" in line or "+0.0" in line for line in lines)
 
 
 def test_blocks_are_told_one_by_one_with_their_times(session: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -83,8 +85,11 @@ def test_blocks_are_told_one_by_one_with_their_times(session: Path, capsys: pyte
         ["4:00", "to", "5:00", "without"],
         ["5:00", "to", "6:00", "with"],
     ]
-    assert [f"left {READ}°" in row for row in rows] == [True, False, True, False, True]
+    assert [f"left -{SHARED}" in row for row in rows] == [True, False, True, False, True]
     assert ["(sure change)" in row for row in rows] == [True, False, True, False, True]
+    begin = lines.index("Block by block against the block before: Pelvic drop, midstance") + 1
+    rows = lines[begin : begin + 4]
+    assert [f"left {sign}{SHARED}" in row for sign, row in zip("+-+-", rows, strict=True)] == [True] * 4, rows
 
 
 def test_two_marked_parts_are_compared_the_first_is_the_reference(
@@ -93,10 +98,10 @@ def test_two_marked_parts_are_compared_the_first_is_the_reference(
     lines = said(capsys, session, "--parts", "2:00-2:50", "185.5-0:03:50")
     ((title, rows),) = drops(lines).items()
     assert title == "marked part (3:06 to 3:50) against marked part (2:00 to 2:50)"
-    assert f"{READ}° ±" in rows[0] and rows[0].endswith("  changed")
+    assert f"-{SHARED} ±" in rows[0] and rows[0].endswith("  changed")
     lines = said(capsys, session, "--parts", "3:06-3:50", "2:00-2:50")
     (rows,) = drops(lines).values()
-    assert f"+{READ[1:]}° ±" in rows[0], "the one that is named first is the reference, also where it is later"
+    assert f"+{SHARED} ±" in rows[0], "the one that is named first is the reference, also where it is later"
 
 
 @pytest.mark.parametrize(
@@ -156,6 +161,17 @@ def test_a_session_of_an_earlier_version_says_what_it_does_not_know(
     assert any("earlier version" in line for line in lines)
 
 
+def test_a_trend_of_a_long_run_is_told_to_a_hundredth_of_a_degree(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rises = of(tmp_path, run(2400.0, lambda side, time_s: 5.0 + (0.06 * time_s / 60 if side == "left" else 0.0)))
+    lines = said(capsys, rises)
+    left, right = lines[lines.index("Each minute, over the whole run") + 1 :][:2]
+    assert left.startswith("Pelvic drop, midstance          left")
+    assert " +0.06° ± 0.0" in left and left.endswith("  sure trend")
+    assert " 0.00° ± 0.0" in right and right.endswith("  not told from error")
+
+
 def drop_line(folder: Path) -> str:
     """The line on the change of the drop, in what `analyze` and `live` print."""
     lines = printing.summary(read(folder)).splitlines()
@@ -169,7 +185,7 @@ def test_what_is_printed_at_the_end_has_the_change_from_first_to_last(session: P
         "Pelvic drop, midstance, last minute (5:00 to 6:00) against first minute (0:00 to 1:00): left"
     )
     left, right = line.split(": left ")[1].split(", right ")
-    assert left.startswith(f"{READ}° ± ") and left.endswith(" (sure change)")
+    assert left.startswith(f"-{SHARED} ± ") and left.endswith(" (sure change)")
     assert right.endswith(" (not told from error)")
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
+
 import msgspec
+import numpy as np
 import pytest
 
 from runform_live import config, texts
@@ -10,7 +13,7 @@ from runform_live.dashboard import change_model, detail_model
 from runform_live.dashboard.model import DashboardModel
 from runform_live.messages import MAIN_METRIC, CoachState, Control, GaitState, Naming, Stance, TargetFrom
 from runform_live.session.schema import ModelUsed
-from tests.makers import stances
+from tests.makers import stance, stances
 
 STEP_S = 0.36
 MINUTE = 167  # stances until 61 s
@@ -112,8 +115,8 @@ def test_stances_of_the_first_minute_are_never_compared_with_themselves() -> Non
     ("what", "words", "above"),
     [
         ({"camera_moves": 1}, "not compared: the camera was moved (G: a new first minute)", "not compared: the camera was moved"),
-        ({"view_doubts": 1}, "not compared: left and right became unsure (G: a new first minute)",
-         "not compared: the sides became unsure"),
+        ({"view_doubts": 1}, "not compared: left and right cannot be told apart for sure (G: a new first minute)",
+         "not compared: sides not sure"),
     ],
 )  # fmt: skip
 def test_what_can_no_longer_be_compared_is_withheld_and_the_reason_said(
@@ -204,7 +207,7 @@ def test_after_a_pause_the_change_is_that_of_the_stances_since() -> None:
 def test_the_table_has_the_change_of_both_sides_signed_and_an_arrow_where_it_is_sure() -> None:
     shown = fed(run(40, 5.0, 3.0))
     row = detail_model.rows(shown)[0]
-    assert row.left_change == "▼ -2.0° ± 0.7" and row.right_change[0] in "+-"
+    assert (row.left_change, row.right_change) == ("▼ -2.0° ± 0.7", "0.0° ± 0.6")
     assert change_model.above_table(shown.since_first, shown.texts) == "since your first minute (▲ ▼: sure)"
     assert detail_model.heads(shown).cells == ("", "LEFT", "RIGHT", "Left − right", "LEFT", "RIGHT")
 
@@ -223,7 +226,7 @@ def test_the_cadence_has_a_line_of_its_own_for_both_sides() -> None:
         for number, one in enumerate(run(40, 5.0, 3.0)[MINUTE:], 1)
     ]
     row = detail_model.rows(fed([*run(0, 0.0, 0.0), *fast]))[-1]
-    assert (row.name, row.left_change, row.right_change) == ("Cadence", "▲ +10 /min ± 0", "")
+    assert (row.name, row.left_change, row.right_change) == ("Cadence", "▲ +9.8 /min ± 0.0", "")
 
 
 # -- a target that came from the first minute ----------------------------------------------------------------------
@@ -237,7 +240,7 @@ def test_a_baseline_target_is_judged_by_the_change() -> None:
         for one in run(40, 4.4, 3.0)
     ]  # fmt: skip
     card = fed(shifted, coach(target_from="baseline", high=5.0)).card("left")
-    assert (card.value, card.judgement, card.words) == ("7.4°", "inside", "✓ in target")
+    assert (card.value, card.judgement, card.words) == ("7.4°", "inside", "✓ target: 2.0° less")
     assert fed(shifted, coach(high=5.0)).card("left").judgement == "above", (
         "a limit that somebody set is about the number itself"
     )
@@ -245,7 +248,28 @@ def test_a_baseline_target_is_judged_by_the_change() -> None:
 
 def test_a_change_that_is_too_small_is_above_the_target() -> None:
     card = fed(run(40, 6.0, 3.0), coach(target_from="baseline", high=5.0)).card("left")
-    assert (card.judgement, card.words) == ("above", "▲ above target")
+    assert (card.judgement, card.words) == ("above", "▲ target: 2.0° less")
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "drop", "words"),
+    [
+        (None, 5.0, 5.2, "▲ target: at most 2.0° more"),
+        (None, 5.0, 4.0, "✓ target: at most 2.0° more"),
+        (5.0, None, 4.0, "▼ target: 2.0° more"),
+        (1.0, None, 2.0, "✓ target: at most 2.0° less"),
+        (1.0, 5.0, 0.0, "▼ target: at most 2.0° less"),
+        (1.0, 5.0, 3.0, "✓ target: at most 2.0° more"),
+    ],
+)
+def test_a_target_from_the_first_minute_is_told_as_a_change(
+    low: float | None, high: float | None, drop: float, words: str
+) -> None:
+    """That minute's drop was 3.0 deg on the right."""
+    state = msgspec.structs.replace(coach(target_from="baseline"), targets={MAIN_METRIC: (low, high)})
+    shown = fed(run(40, 7.0, drop), state)
+    assert shown.card("right").words == words
+    assert shown.target_words(MAIN_METRIC) == "target: from your first minute"
 
 
 def test_where_the_change_is_withheld_a_baseline_target_is_not_judged() -> None:
@@ -266,8 +290,37 @@ def test_right_after_the_first_minute_a_baseline_target_waits_for_stances() -> N
 @pytest.mark.parametrize("language", texts.languages())
 def test_the_guide_says_how_sure_a_number_and_its_change_are(language: str) -> None:
     words = model(language).certainty_words()
-    assert "2.4°" in words and "0.8°" in words and "{" not in words
+    assert "2.4°" in words and "2°" in words and "0.9°" in words and "{" not in words
 
 
-def test_the_guide_says_nothing_of_what_is_not_known() -> None:
-    assert model(used=ModelUsed("network", "0" * 64)).certainty_words() == ""
+def test_the_usual_error_of_a_change_is_that_which_such_a_run_gets() -> None:
+    """Stances about two means 2 deg apart, as much alike and scattered as usual ones are."""
+    rng = np.random.default_rng(7)
+    halves = []
+    for _ in range(20):
+        off = rng.normal(size=300) * 0.7
+        for number in range(1, 300):
+            off[number] = 0.3 * off[number - 1] + math.sqrt(1 - 0.3**2) * off[number]
+        found = [
+            stance("left", 0.75 * number, 7.0 - (2.0 if number >= 80 else 0.0) + off[number], drop_level_deg=0.4)
+            for number in range(160)
+        ]
+        change = KNOWN.within_run().side(MAIN_METRIC, found[:80], found[-10:])
+        assert change is not None and change.half is not None
+        halves.append(change.half)
+    usual = change_model.two_certainties(KNOWN, MAIN_METRIC, 10, 2.0)
+    assert usual is not None
+    assert usual[1] == pytest.approx(float(np.mean(halves)), rel=0.1)
+
+
+@pytest.mark.parametrize(
+    "used", [ModelUsed("network", "0" * 64), msgspec.structs.replace(KNOWN, within_run_share_sd={})]
+)
+def test_the_guide_says_nothing_of_what_is_not_known(used: ModelUsed) -> None:
+    assert model(used=used).certainty_words() == ""
+
+
+def test_the_guide_says_nothing_of_an_angle_whose_scatter_was_never_measured() -> None:
+    sds = {"knee_valgus_mid_deg": 1.0}
+    used = ModelUsed("network", "0" * 64, sds, within_run_share_sd=sds, within_run_drift_sd=sds)
+    assert change_model.two_certainties(used, "knee_valgus_mid_deg", 10, 2.0) is None

@@ -140,9 +140,9 @@ def test_a_change_of_nothing_of_an_unknown_interval_and_of_nobody_is_said_so() -
 
 def test_what_is_not_compared_is_left_out_and_where_nothing_is_the_reason_is_said() -> None:
     moved = part("last", NOBODY, NOBODY, reasons=("camera",))
-    assert told(moved)["Change in this run"] == "The camera was moved during the run: its parts are not compared."
+    assert told(moved)["Change in this run"] == "The camera was moved during the run, so its parts are not compared."
     unsure = part("last", NOBODY, NOBODY, reasons=("view",))
-    assert told(unsure)["Change in this run"].startswith("Left and right became unsure")
+    assert told(unsure)["Change in this run"].startswith("Left and right could not be told apart")
     assert told(moved, part("feedback", LESS, SAME))["Change in this run"].startswith("With feedback")
 
 
@@ -153,14 +153,23 @@ def test_an_absence_is_said() -> None:
 
 def test_the_trend_of_a_long_run_is_told_by_the_minute() -> None:
     trends = {"left": {MAIN_METRIC: TrendSummary(0.3, 0.2, 0.4)}, "right": {MAIN_METRIC: TrendSummary(-0.1, -0.3, 0.1)}}
-    assert told(trends=trends)["From minute to minute"] == "left 0.3° more each minute (± 0.1°), right no sure trend"
+    assert told(trends=trends)["From minute to minute"] == "left 0.30° more each minute (± 0.10°), right no sure trend"
     falls = {
         "left": {MAIN_METRIC: TrendSummary(-0.3, -0.4, -0.2)},
         "right": {MAIN_METRIC: TrendSummary(None, None, None)},
     }
-    assert told(trends=falls)["From minute to minute"] == "left 0.3° less each minute (± 0.1°), right not measured"
-    little = {side: {MAIN_METRIC: TrendSummary(0.03, 0.01, 0.05)} for side in ("left", "right")}
-    assert told(trends=little)["From minute to minute"] == "left no sure trend, right no sure trend"
+    assert told(trends=falls)["From minute to minute"] == "left 0.30° less each minute (± 0.10°), right not measured"
+
+
+def test_a_sure_trend_is_told_however_small_it_is_by_the_minute() -> None:
+    """Over an hour it is 2.8 deg."""
+    little = {
+        "left": {MAIN_METRIC: TrendSummary(0.047, 0.015, 0.079)},
+        "right": {MAIN_METRIC: TrendSummary(-0.047, -0.079, -0.015)},
+    }
+    assert told(trends=little)["From minute to minute"] == (
+        "left 0.05° more each minute (± 0.03°), right 0.05° less each minute (± 0.03°)"
+    )
 
 
 @pytest.mark.parametrize("language", texts.languages())

@@ -118,6 +118,41 @@ def test_no_side_is_named_where_left_and_right_are_not_sure(said: texts.Texts, w
     assert not re.search(r"\b(left|right|links|rechts)\b", shown.plot.split(">")[0])
 
 
+@pytest.mark.parametrize(
+    ("found", "english", "german"),
+    [
+        (
+            [part("last", NOTHING, LESS)],
+            "At the end 2.3° less on one leg than at the beginning.",
+            "Am Ende auf einem Bein 2.3° weniger als am Anfang.",
+        ),
+        (
+            [part("last", LESS, NOTHING)],
+            "At the end 2.3° less on one leg than at the beginning.",
+            "Am Ende auf einem Bein 2.3° weniger als am Anfang.",
+        ),
+        (
+            [part("feedback", NOTHING, LESS), part("no_feedback", MORE, NOTHING)],
+            "With feedback 2.3° less on one leg, without it 1.1° more on the other leg.",
+            "Mit Feedback auf einem Bein 2.3° weniger, ohne Feedback auf dem anderen Bein 1.1° mehr.",
+        ),
+        (
+            [part("feedback", NOTHING, LESS), part("no_feedback", NOTHING, MORE)],
+            "With feedback 2.3° less on one leg, without it 1.1° more on the same leg.",
+            "Mit Feedback auf einem Bein 2.3° weniger, ohne Feedback auf demselben Bein 1.1° mehr.",
+        ),
+        (
+            [part("feedback", NOTHING, LESS), part("no_feedback", change(-0.9), change(-1.2))],
+            "With feedback 2.3° less on one leg, without it 1.2° less on one leg and 0.9° on the other.",
+            "Mit Feedback auf einem Bein 2.3° weniger, ohne Feedback auf einem Bein 1.2° und auf dem anderen 0.9° weniger.",
+        ),
+    ],
+)  # fmt: skip
+def test_the_leg_that_is_told_of_first_is_one_leg(found: list[PartChange], english: str, german: str) -> None:
+    assert changes.sentence(found, DROP, ENGLISH.unsure_of_sides()) == english
+    assert changes.sentence(found, DROP, GERMAN.unsure_of_sides()) == german
+
+
 def test_the_table_compares_the_end_feedback_and_no_feedback_with_the_first_part() -> None:
     found = session(
         stances_over(300.0),

@@ -165,12 +165,13 @@ def test_a_pause_is_no_part_of_a_minute_of_running() -> None:
 def test_blocks_are_compared_together_and_one_by_one_without_the_first_minute() -> None:
     some = run(240.0, in_blocks)
     compared = parts(some, switched(45.0, 120.0, 180.0))
-    assert names(compared) == ["last", "feedback", "no_feedback", "block", "block", "block"]
-    assert len({first for first, _ in compared}) == 1
+    assert names(compared) == ["last", "feedback", "no_feedback", *["block"] * 5]
+    assert len({first for first, _ in compared[:6]}) == 1
+    assert compared[6:] == [(compared[3][1], compared[4][1]), (compared[4][1], compared[5][1])], "with the block before"
     since_s = compared[0][0].spans_s[0][1]
     assert compared[1][1].spans_s == ((since_s, 120.0), (180.0, some[-1].toe_off_s))
     assert compared[2][1].spans_s == ((120.0, 180.0),)
-    assert [(one.spans_s, one.feedback) for _, one in compared[3:]] == [
+    assert [(one.spans_s, one.feedback) for _, one in compared[3:6]] == [
         (((since_s, 120.0),), True),
         (((120.0, 180.0),), False),
         (((180.0, some[-1].toe_off_s),), True),
@@ -179,7 +180,7 @@ def test_blocks_are_compared_together_and_one_by_one_without_the_first_minute() 
 
 def test_a_block_in_which_nobody_ran_is_not_compared() -> None:
     some = [*run(120.0), *run(300.0, from_s=180.0)]
-    assert names(parts(some, switched(120.0, 180.0))) == ["last", "no_feedback", "block", "block"]
+    assert names(parts(some, switched(120.0, 180.0))) == ["last", "no_feedback", "block", "block", "block"]
 
 
 def test_a_first_minute_that_began_anew_is_the_reference() -> None:

@@ -41,9 +41,9 @@ changes = [
 ]
 changes += [ChangeWords("", said("live.first_minute", seconds=60))]
 changes += [ChangeWords("", said(f"live.change_{why}")) for why in ("unmeasured", "withheld_camera", "withheld_view")]
-judged = {"few": {"count": 6, "needed": 7}}
+judged = {"few": {"count": 6, "needed": 7}} | {f"wanted_{way}": {"by": "12.5°"} for way in ("less", "more", "at_most_less", "at_most_more")}
 cards = [SideCard("-12.5°", half, "above", said(f"live.{words}", **judged.get(words, {})), 3.0)
-         for words in ("above", "below", "inside", "not_judged", "few", "no_stance") for half in ("± 10.5°", "")]
+         for words in ("above", "below", "inside", "not_judged", "no_stance", *judged) for half in ("± 10.5°", "")]
 told = 0
 for large in (False, True):
     if large:
@@ -121,7 +121,7 @@ rows = end_model.lines
 both = said("end.both", left=said("end.change_less", by="12.5°", half=said("end.change_half_unsure", half="± 10.5°")),
             right=said("end.change_more", by="12.5°", half=said("end.change_half_unknown")))
 parts = [said(f"end.change_{part}", both=both) for part in ("last_third", "feedback", "no_feedback")]
-trend = said("end.trend_more", by="0.5°", half="± 0.5°")
+trend = said("end.trend_more", by="0.55°", half="± 0.55°")
 lines = [
     (said("end.measured"), said("end.stances", count=1234, minutes=59, seconds=59, cadence="170 /min")),
     (said("quantity.knee_valgus_mid_deg"), said("end.both", left="12.5° ± 10.5", right="12.5° ± 10.5")),

@@ -1,0 +1,38 @@
+"""How a figure is written for a person."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from runform_live import quantities
+from runform_live.messages import MAIN_METRIC
+
+
+@pytest.mark.parametrize(
+    ("metric", "figures", "words"),
+    [
+        (MAIN_METRIC, (-2.1, -2.7, -1.5), "-2.1° ± 0.6"),
+        (MAIN_METRIC, (0.31, None, None), "+0.3°"),
+        (MAIN_METRIC, (-0.04, -0.24, 0.16), "0.0° ± 0.2"),
+        (MAIN_METRIC, (0.04, -0.16, 0.24), "0.0° ± 0.2"),
+        (MAIN_METRIC, (-0.0, None, None), "0.0°"),
+        (MAIN_METRIC, (None, None, None), "–"),
+        (MAIN_METRIC, (math.nan, None, None), "–"),
+        ("contact_time_s", (-0.0152, -0.0202, -0.0102), "-0.015 s ± 0.005"),
+        ("step_width_hip", (0.05, 0.03, 0.07), "+0.05 ± 0.02"),
+        (quantities.CADENCE, (1.53, 1.22, 1.84), "+1.5 /min ± 0.3"),
+        (quantities.CADENCE, (-0.03, -0.33, 0.27), "0.0 /min ± 0.3"),
+    ],
+)
+def test_a_change_has_a_sign_unless_it_is_a_zero(
+    metric: str, figures: tuple[float | None, float | None, float | None], words: str
+) -> None:
+    assert quantities.signed(metric, *figures) == words
+
+
+def test_a_trend_has_one_decimal_more() -> None:
+    assert quantities.signed(MAIN_METRIC, 0.047, 0.015, 0.079, per_minute=True) == "+0.05° ± 0.03"
+    assert quantities.number(MAIN_METRIC, 0.047, per_minute=True) == "0.05°"
+    assert quantities.half_interval(MAIN_METRIC, 0.015, 0.079, per_minute=True) == "± 0.03°"
