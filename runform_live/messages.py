@@ -110,7 +110,7 @@ class LevelInMotion(msgspec.Struct, frozen=True):
 
     tilt_deg: float
     trust: float  # 0..1; the rest is what standing still shows
-    look_deg: float = math.nan  # the same tilt by the look of this frame alone; NaN where none was taken
+    look_deg: float | None = None  # the same tilt by the look at this frame alone; None where there was none
 
 
 class Pose(Message, frozen=True, tag="pose"):

@@ -75,6 +75,7 @@ class SideCard:
     mean: float | None
     low: float | None = None  # of the 95% interval
     high: float | None = None
+    zone: tuple[float | None, float | None] = (None, None)  # of the target, on the scale of the mean
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,8 +326,20 @@ class DashboardModel:
         interval = ""
         if found.ci95_low is not None and found.ci95_high is not None:
             interval = quantities.half_interval(metric, found.ci95_low, found.ci95_high)
-        judgement, words = self._judge(side, found, metric)
-        return SideCard(value, interval, judgement, words, found.mean, found.ci95_low, found.ci95_high)
+        verdict, words = self._judge(side, found, metric)
+        zone = self._zone(side, found.mean, metric)
+        return SideCard(value, interval, verdict, words, found.mean, found.ci95_low, found.ci95_high, zone)
+
+    def _zone(self, side: Side, mean: float, metric: str) -> tuple[float | None, float | None]:
+        """Where the target lies on the scale of this mean: one from the first minute is as far from it as the change is from the wanted one."""
+        low, high = self.target(metric)
+        if self.target_from != "baseline":
+            return low, high
+        first_mean, change = self.since_first.mean(side, metric), self.since_first.change(side, metric)
+        if first_mean is None or change is None or change.value is None:
+            return None, None
+        by = mean - judgement.mean_of(first_mean, change.value)
+        return (None if low is None else low + by), (None if high is None else high + by)
 
     def _judge(self, side: Side, found: Estimate, metric: str) -> tuple[Judgement, str]:
         if found.n < FEWEST_STANCES:

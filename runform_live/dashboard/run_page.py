@@ -8,6 +8,7 @@ import numpy as np
 from runform_live.dashboard import surface, theme
 from runform_live.dashboard.live_picture import PICTURE_H as SHOWN_H
 from runform_live.dashboard.live_picture import PICTURE_W as SHOWN_W
+from runform_live.dashboard.model import SideCard
 from runform_live.dashboard.page import GAP, LINE, Page
 from runform_live.messages import SIDES, Side
 
@@ -68,7 +69,7 @@ class RunPage(Page):
             outside = card.judgement in ("above", "below")
             dpg.configure_item(f"{side}-words", color=palette.warn if outside else palette.text)
             self._show_change(side)
-            self._scale(side, card.mean, card.low, card.high)
+            self._scale(side, card)
         surface.put("trained", model.trained_words())
         surface.put("target", model.target_words(model.trained))
         texts = model.texts
@@ -88,7 +89,7 @@ class RunPage(Page):
         surface.put_in_a_line(look, f"{side}-half", words.half, LINE_W)
         dpg.configure_item(f"{side}-than", pos=(look.px(12), look.px(346 if words.size else 300)))
 
-    def _scale(self, side: Side, mean: float | None, low: float | None, high: float | None) -> None:
+    def _scale(self, side: Side, card: SideCard) -> None:
         """The mean on a line with its target zone; the interval is a quiet band."""
         palette, look, tag = self.look.palette, self.look, f"{side}-scale"
         dpg.delete_item(tag, children_only=True)
@@ -100,15 +101,18 @@ class RunPage(Page):
             return float(np.clip((deg - least) / (most - least), 0, 1)) * width
 
         dpg.draw_rectangle((0, top), (width, bottom), fill=palette.scale, color=palette.scale, parent=tag)
-        target = self.model.target(self.model.trained)
-        if target != (None, None):
-            start, end = at(target[0] if target[0] is not None else -90), at(target[1] if target[1] is not None else 90)
+        if card.zone != (None, None):
+            start, end = (
+                at(off if limit is None else limit) for limit, off in zip(card.zone, (-90.0, 90.0), strict=True)
+            )
             dpg.draw_rectangle((start, top), (end, bottom), fill=palette.target, color=palette.target, parent=tag)
-        if low is not None and high is not None:
+        if card.low is not None and card.high is not None:
             band = (*palette.side(side), 90)
-            dpg.draw_rectangle((at(low), look.px(18)), (at(high), look.px(24)), fill=band, color=band, parent=tag)
-        if mean is not None:
-            x = min(max(at(mean), look.px(8)), width - look.px(8))
+            dpg.draw_rectangle(
+                (at(card.low), look.px(18)), (at(card.high), look.px(24)), fill=band, color=band, parent=tag
+            )
+        if card.mean is not None:
+            x = min(max(at(card.mean), look.px(8)), width - look.px(8))
             colour = palette.side(side)
             dpg.draw_triangle(
                 (x, look.px(12)), (x - look.px(9), 0), (x + look.px(9), 0), fill=colour, color=colour, parent=tag

@@ -260,7 +260,8 @@ class GaitSegmenter:
 
         Raises ValueError where time does not go forward.
         """
-        flow_level_deg = math.nan if level_in_motion is None or marked else level_in_motion.look_deg
+        look_deg = None if level_in_motion is None or marked else level_in_motion.look_deg
+        flow_level_deg = math.nan if look_deg is None else look_deg
         self._recent.append(time_s, landmarks, marked, None if names_sides else 2.0 * behind - 1.0, flow_level_deg)
         self._doubts, self._follows, self._names_sides = doubts or marked, follows, names_sides
         if level_in_motion is not None and not marked:  # it gets better with every frame: the newest is good for all

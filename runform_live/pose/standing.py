@@ -67,7 +67,8 @@ class StandingState(msgspec.Struct, frozen=True):
 
     The picture of standing, and how far the camera had turned by then; the camera's place; sums (4) of the looks at the flow, and
     the motion since the last one that was due; ages (n, s) and places (n, 6; px) of the newest frames; of the stand that may be going
-    on: how long it has lasted, whether it gave its picture, and the box (6; px) that it has kept to.
+    on: how long it has lasted, whether it gave its picture, and the box (6; px) that it has kept to; what the look at this frame
+    said (deg; None: there was none).
     """
 
     turning: TurningState | None
@@ -81,6 +82,7 @@ class StandingState(msgspec.Struct, frozen=True):
     gave: bool
     lowest_px: Array
     highest_px: Array
+    look_deg: float | None
 
 
 class StandingLine:
@@ -102,7 +104,7 @@ class StandingLine:
     )
 
     def __init__(self, state: StandingState | None = None) -> None:
-        self._look_deg = math.nan  # of this frame
+        self._look_deg = state.look_deg if state else None  # of this frame
         if state is None:
             self._turning = Turning()
             self._place = STILL.place
@@ -118,7 +120,7 @@ class StandingLine:
         return StandingState(
             self._turning.state(), self._camera_deg, self._place, Array.of(self._sums), self._looking.waited_s,
             Array.of(self._ages_s), Array.of(self._newest_px), self._still_s, self._gave, Array.of(self._lowest),
-            Array.of(self._highest),
+            Array.of(self._highest), self._look_deg,
         )  # fmt: skip
 
     def forget(self) -> None:
@@ -148,7 +150,7 @@ class StandingLine:
 
         elapsed_s: what the frame stands for. hurried: the flow, which takes longest, is looked at half as often.
         """
-        self._look_deg = math.nan
+        self._look_deg = None
         if camera.place != self._place:
             self._place = camera.place
             self.forget()
@@ -170,7 +172,7 @@ class StandingLine:
 
     def watch(self, landmarks: npt.NDArray[np.float64], elapsed_s: float, camera: CameraMotion = STILL) -> None:
         """Take a frame in which something covers the pelvis: it tells whether somebody still stands, and nothing of level."""
-        self._look_deg = math.nan
+        self._look_deg = None
         if camera.place == self._place:
             self._stands(camera.taken_back(landmarks), elapsed_s)
 

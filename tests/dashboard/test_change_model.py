@@ -241,6 +241,7 @@ def test_a_baseline_target_is_judged_by_the_change() -> None:
     ]  # fmt: skip
     card = fed(shifted, coach(target_from="baseline", high=5.0)).card("left")
     assert (card.value, card.judgement, card.words) == ("7.4°", "inside", "✓ target: 2.0° less")
+    assert card.mean is not None and card.zone[1] is not None and card.mean < card.zone[1], "inside on its scale too"
     assert fed(shifted, coach(high=5.0)).card("left").judgement == "above", (
         "a limit that somebody set is about the number itself"
     )

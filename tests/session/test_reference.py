@@ -70,7 +70,7 @@ def test_blocks_before_a_new_first_minute_do_not_count() -> None:
     some = moved(400.0)
     compared = parts(some, switched(60.0, 120.0, 300.0), minute_of(since_anew(some)))
     assert [(one.name, round(one.spans_s[0][0])) for _, one in compared] == [
-        ("last", 340), ("feedback", 300), ("no_feedback", 245), ("block", 245), ("block", 300)
+        ("last", 340), ("feedback", 300), ("no_feedback", 245), ("block", 245), ("block", 300), ("block", 300)
     ]  # fmt: skip
 
 
