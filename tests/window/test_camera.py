@@ -133,6 +133,7 @@ def test_from_the_set_up_guide_over_the_run_to_the_last_page(begin: Callable[...
     run = begin()
     assert run.shows("page", "RunPage"), "the guide ends when the person runs"
     assert run.told("page") == ["GuidePage", "RunPage"]
+    assert wait_until(lambda: "set_up" in run.events(), 10), "it is on the disk a moment after the window shows the run"
     assert run.events().count("set_up") == 1
     assert run.shows("status", SAID("status.running"))
     run.press("Escape")
