@@ -96,24 +96,27 @@ def _in(folder: Path) -> list[str]:
 
 def _check(where: str, found: Written) -> None:
     """What no range can tell."""
-    if found.session[0].days_after:
-        raise tables.misfit(
-            where,
-            ("session", 0, "days_after"),
-            found.session[0].days_after,
-            "it must be 0: no session is before the first",
-        )
+    first = found.session[0].days_after
+    if first:
+        must = "it must be 0: no session is before the first"
+        raise tables.misfit(where, ("session", 0, "days_after"), first, must)
     for at, session in enumerate(found.session):
-        place = ("session", at, "blocks_min")
-        for pair_at, pair in enumerate(session.blocks_min):
-            for part_at, minutes in enumerate(pair):
-                if 0 < 60.0 * minutes < SHORTEST_BLOCK_S:
-                    must = f"it must be 0 or at least {SHORTEST_BLOCK_S:g} s"
-                    raise tables.misfit(where, (*place, pair_at, part_at), minutes, must)
-        if not any(session.blocks_min[-1]):
-            must = "it is the last one and repeats, so it must last some minutes"
-            raise tables.misfit(where, (*place, len(session.blocks_min) - 1), list(session.blocks_min[-1]), must)
-        total_min = sum(map(sum, session.blocks_min))
-        if total_min > session.training_min + 1e-6:
-            must = f"it must be at least {total_min:g}, the length of all pairs of blocks_min"
-            raise tables.misfit(where, ("session", at, "training_min"), session.training_min, must)
+        _check_blocks(where, at, session)
+
+
+def _check_blocks(where: str, at: int, session: PlannedSession) -> None:
+    """Of the session at position `at`: no block so short that nothing can be told of it, and none that is never reached."""
+    for pair_at, pair in enumerate(session.blocks_min):
+        for part_at, minutes in enumerate(pair):
+            if 0 < 60.0 * minutes < SHORTEST_BLOCK_S:
+                place = ("session", at, "blocks_min", pair_at, part_at)
+                raise tables.misfit(where, place, minutes, f"it must be 0 or at least {SHORTEST_BLOCK_S:g} s")
+    if not any(session.blocks_min[-1]):
+        last = f"blocks_min[{len(session.blocks_min) - 1}] in [session.{at}]"
+        raise BadInput(f"{where}: {last} is two zeros; it is the last pair, which repeats, and must last some minutes")
+    all_min = sum(map(sum, session.blocks_min))
+    if all_min > session.training_min + 1e-6:
+        raise BadInput(
+            f"{where}: training_min in [session.{at}] is {session.training_min:g}; it must be at least {all_min:g}, the length of all "
+            "pairs of blocks_min"
+        )
