@@ -19,6 +19,7 @@ VERBS = (
     "report",
     "export",
     "sessions",
+    "programme",
     "validate",
     "bench",
     "doctor",
