@@ -19,6 +19,7 @@ VERBS = (
     "report",
     "export",
     "sessions",
+    "clients",
     "validate",
     "bench",
     "doctor",

@@ -22,12 +22,12 @@ class FolderPath(TypeDecorator[Path]):
     impl = Text
     cache_ok = True
 
-    def process_bind_param(self, value: Path | None, dialect: Dialect) -> str | None:
+    def process_bind_param(self, value: Path | None, dialect: Dialect) -> str | None:  # noqa: ARG002
         if value is None:
             return None
         return names.storable(value).replace(_ESCAPE, f"{_ESCAPE}1").replace("\0", f"{_ESCAPE}0")
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> Path | None:
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Path | None:  # noqa: ARG002
         if value is None:
             return None
         return Path(names.native(value.replace(f"{_ESCAPE}0", "\0").replace(f"{_ESCAPE}1", _ESCAPE)))
@@ -39,10 +39,10 @@ class Moment(TypeDecorator[datetime]):
     impl = DateTime
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         return None if value is None else value.replace(tzinfo=UTC)
 
 
@@ -69,7 +69,9 @@ class Client(Base):
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True, default=lambda: str(uuid.uuid4()))
     pseudonym: Mapped[str] = mapped_column(String(80))
-    pseudonym_key: Mapped[str] = mapped_column(String(240), unique=True)  # of `clients.key`: the same in any letter case
+    pseudonym_key: Mapped[str] = mapped_column(
+        String(240), unique=True
+    )  # of `clients.key`: the same in any letter case
     name: Mapped[str | None] = mapped_column(String(200))
     height_m: Mapped[float | None]
     mass_kg: Mapped[float | None]
