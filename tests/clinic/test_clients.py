@@ -60,7 +60,9 @@ def test_a_client_that_does_not_exist_is_said(database: Database) -> None:
         ({"notes": "a\x1b[2J"}, "holds characters that cannot be shown"),
     ],
 )
-def test_what_cannot_be_is_refused_and_nothing_is_kept(database: Database, details: dict[str, object], words: str) -> None:
+def test_what_cannot_be_is_refused_and_nothing_is_kept(
+    database: Database, details: dict[str, object], words: str
+) -> None:
     with pytest.raises(BadInput) as told:
         added(database, "P07", **details)
     assert words in str(told.value)

@@ -107,9 +107,13 @@ def test_only_its_owner_can_read_the_file(tmp_path: Path) -> None:
 
 
 def test_a_transaction_that_fails_leaves_nothing(database: Database) -> None:
-    with pytest.raises(RuntimeError), database.writing() as session:
-        clients.add(session, "P07")
-        raise RuntimeError
+    def fail() -> None:
+        with database.writing() as session:
+            clients.add(session, "P07")
+            clients.add(session, "P07")
+
+    with pytest.raises(BadInput):
+        fail()
     with database.reading() as session:
         assert clients.listing(session) == []
 
