@@ -290,6 +290,13 @@ class Control(Message, frozen=True, tag="control"):
     view: DecidedView | None = None  # of "view": where the camera is, as the person says
 
 
+class Person(msgspec.Struct, frozen=True):
+    """The client whose session it is."""
+
+    id: str  # stays the same for good
+    pseudonym: str  # as it is at the moment
+
+
 class StageState(Message, frozen=True, tag="state"):
     """All that a successor of this stage would need; the state itself travels beside it as bytes."""
 

@@ -12,8 +12,9 @@ from pathlib import Path
 from runform_live import addresses, config, doors, names
 from runform_live.capture.names import file_of, is_file, is_stream
 from runform_live.capture.opening import check_file
-from runform_live.cli import missing, options, printing, terminal
+from runform_live.cli import missing, options, printing, terminal, whose
 from runform_live.errors import RunformError
+from runform_live.messages import Person
 from runform_live.session.reader import read
 from runform_live.session.writer import new_folder, refuse_parent
 
@@ -33,17 +34,19 @@ def arguments(verb: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     options.add_film(verb)
     options.add_measuring(verb)
+    options.add_client(verb)
 
 
 def run(chosen: argparse.Namespace) -> None:
     settings = options.settings_of(chosen)
     parent = chosen.out or config.sessions_folder(settings)
     refuse_parent(parent)
+    person = whose.person_of(chosen.client)
     videos = _named_once(_expanded(chosen.videos) if os.name == "nt" else chosen.videos)
     if len(videos) == 1:
-        _measure(videos[0], parent, settings, chosen)
+        _measure(videos[0], parent, settings, chosen, person)
         return
-    failed = [video for video in videos if not _measured(video, parent, settings, chosen)]
+    failed = [video for video in videos if not _measured(video, parent, settings, chosen, person)]
     if failed:
         terminal.say(f"{len(videos) - len(failed)} of {len(videos)} videos measured; the others are named above")
         raise SystemExit(RunformError.exit_status)
@@ -72,10 +75,12 @@ def _named_once(words: Iterable[str]) -> list[str]:
     return list(found.values())
 
 
-def _measured(video: str, parent: Path, settings: config.Config, chosen: argparse.Namespace) -> bool:
+def _measured(
+    video: str, parent: Path, settings: config.Config, chosen: argparse.Namespace, person: Person | None
+) -> bool:
     """Measure one video of several. Whatever goes wrong with it is said in a line, and the others are measured all the same."""
     try:
-        _measure(video, parent, settings, chosen)
+        _measure(video, parent, settings, chosen, person)
     except Exception as trouble:
         if chosen.debug:
             terminal.trace_of(trouble)
@@ -84,20 +89,24 @@ def _measured(video: str, parent: Path, settings: config.Config, chosen: argpars
     return True
 
 
-def _measure(word: str, parent: Path, settings: config.Config, chosen: argparse.Namespace) -> None:
+def _measure(
+    word: str, parent: Path, settings: config.Config, chosen: argparse.Namespace, person: Person | None
+) -> None:
     """Measure a video and tell what was found. The session is told before its report is made, which may still fail."""
     video = options.film(word)
     if is_file(video):
         check_file(file_of(video), video)  # before networks and kernels are loaded, which takes seconds
     from runform_live.report import build as report  # plots, networks and kernels: no other verb need load them
 
-    folder = _session_of(video, parent, settings, chosen)
+    folder = _session_of(video, parent, settings, chosen, person)
     terminal.say(printing.summary(read(folder)))
     terminal.say(f"session: {names.shown(folder)}")
     report.build(folder, language=settings.screen.language)
 
 
-def _session_of(video: str, parent: Path, settings: config.Config, chosen: argparse.Namespace) -> Path:
+def _session_of(
+    video: str, parent: Path, settings: config.Config, chosen: argparse.Namespace, person: Person | None
+) -> Path:
     from runform_live.runtime import offline
 
     # Refuses what is no video before a folder is made.
@@ -116,9 +125,11 @@ def _session_of(video: str, parent: Path, settings: config.Config, chosen: argpa
         missing.tell_of_language(settings.screen.language)
         progress = printing.Progress(film.name)
         try:
-            offline.analyze(analysis, video, folder, settings, progress)
+            with whose.linked(person, folder):
+                offline.analyze(analysis, video, folder, settings, progress, person)
         except BaseException:
             printing.remove_if_empty(folder)
+            whose.forget_if_gone(person, folder)
             raise
         finally:
             progress.done()

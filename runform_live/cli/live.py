@@ -14,7 +14,7 @@ import msgspec
 from runform_live import config, names
 from runform_live.capture.previews import Previews
 from runform_live.capture.sources import Video, is_file
-from runform_live.cli import missing, options, printing, terminal
+from runform_live.cli import missing, options, printing, terminal, whose
 from runform_live.doctor.graphics import need_screen
 from runform_live.errors import BadInput, RunformError
 from runform_live.messages import Any_
@@ -47,10 +47,12 @@ def arguments(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--record", type=Path, metavar="DIR", help="keep the pictures too, in a session folder under DIR")
     options.add_film(verb)
     options.add_measuring(verb)
+    options.add_client(verb)
 
 
 def run(chosen: argparse.Namespace) -> None:
     settings = options.settings_of(chosen)
+    person = whose.person_of(chosen.client)
     windowed = not chosen.no_window
     source: str | None = chosen.source or (None if windowed else "0")
     if source is not None:
@@ -78,8 +80,10 @@ def run(chosen: argparse.Namespace) -> None:
             record_video,
             frame_rate_hz=chosen.frame_rate,
             mirrored=chosen.mirrored if window is None else window.mirrored,
+            person=person,
         )
-        measured = _measured(setup, window)
+        with whose.linked(person, folder):
+            measured = _measured(setup, window)
         if measured is not None and window is not None and not window.closed:
             with contextlib.suppress(KeyboardInterrupt):  # Ctrl-C closes the last screen too
                 window.end(*measured, FILE_END_S if is_file(source) else None)

@@ -20,6 +20,7 @@ VERBS = (
     "export",
     "sessions",
     "programme",
+    "clients",
     "validate",
     "bench",
     "doctor",

@@ -144,6 +144,15 @@ def add_film(verb: argparse.ArgumentParser) -> None:
     )
 
 
+def add_client(verb: argparse.ArgumentParser) -> None:
+    """Whose session it is."""
+    verb.add_argument(
+        "--client",
+        metavar="P",
+        help="pseudonym of the client who runs (see runform clients); the session is kept as theirs",
+    )
+
+
 def view_of(chosen: argparse.Namespace) -> View:
     return "unknown" if chosen.view == "auto" else chosen.view
 

@@ -14,7 +14,7 @@ from runform_live.addresses import masked
 from runform_live.capture.sources import is_camera, is_stream
 from runform_live.config import Config
 from runform_live.errors import BadInput
-from runform_live.messages import VIEW_UNSURE, Any_, CoachState, Control, GaitState, Recorder, SourceState, View
+from runform_live.messages import VIEW_UNSURE, Any_, CoachState, Control, GaitState, Person, Recorder, SourceState, View
 from runform_live.runtime.stage import StageSetup
 from runform_live.runtime.supervisor import Supervisor
 from runform_live.session import lock
@@ -45,6 +45,7 @@ def setup_for(
     as_camera: bool = False,
     frame_rate_hz: float | None = None,
     mirrored: bool = False,
+    person: Person | None = None,
 ) -> StageSetup:
     """What all stages are told. Files wait for slow stages; cameras and streams do not, nor files played `as_camera`."""
     return StageSetup(
@@ -57,6 +58,7 @@ def setup_for(
         view=view,
         folder=str(folder),
         record_video=record_video,
+        person=person,
         paced=not (as_camera or is_camera(source) or is_stream(source)),
     )
 

@@ -14,7 +14,7 @@ from runform_live.capture.sources import Picture, Video
 from runform_live.config import Config
 from runform_live.errors import RunformError
 from runform_live.gait.monitor import GaitMonitor
-from runform_live.messages import GaitState, Pose, Stance, View
+from runform_live.messages import GaitState, Person, Pose, Stance, View
 from runform_live.naming import put_right
 from runform_live.pose.open import open_tracker
 from runform_live.pose.tracker import RunnerTracker
@@ -104,11 +104,17 @@ class Analysis:
 
 
 def analyze(
-    analysis: Analysis, source: str, folder: Path, config: Config, progress: Progress | None = None
+    analysis: Analysis,
+    source: str,
+    folder: Path,
+    config: Config,
+    progress: Progress | None = None,
+    person: Person | None = None,
 ) -> SessionRecord:
     """Analyse an opened video into the (new, empty) session folder. Raises RunformError where the disk does not take it."""
     with SessionRecord(folder, source, config, "analyze", analysis.video.slowed) as record:
         record.played(analysis.frame_rate_given_hz, analysis.mirrored)
+        record.of_person(person)
         described = analysis.video.described
         record.opened(described.height_px, described.width_px, described.frame_rate_hz)
         written = 0

@@ -11,7 +11,7 @@ from runform_live.gait.instrument import LEVELLED
 from runform_live.gait.statistics import spread
 from runform_live.messages import SIDES, VIEW_UNSURE, Side
 from runform_live.session.reader import Session
-from runform_live.session.schema import SUMMARISED, MetricSummary, SymmetrySummary
+from runform_live.session.schema import SUMMARISED, MetricSummary, SessionInfo, SymmetrySummary
 
 DIFFERENCE = "difference"  # beside the sides: left minus right
 Kind = Literal["line", "network", "view", "person"]  # of what is not the same in two sessions
@@ -108,9 +108,16 @@ def not_alike(before: Session, after: Session) -> list[Kind]:
     unsure = any(VIEW_UNSURE in session.summary.flags for session in (before, after))
     if before.summary.view != after.summary.view or unsure:
         found.append("view")
-    if first.person and then.person and first.person != then.person:
+    if _are_two_people(first, then):
         found.append("person")
     return found
+
+
+def _are_two_people(first: SessionInfo, then: SessionInfo) -> bool:
+    """Whether the sessions are of two clients, as far as both say whose they are. A pseudonym may have been changed in between."""
+    if first.person_id and then.person_id:
+        return first.person_id != then.person_id
+    return bool(first.person and then.person and first.person != then.person)
 
 
 def _side(session: Session, side: Side, metric: str) -> Measured:

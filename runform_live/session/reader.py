@@ -186,6 +186,7 @@ def _checked(path: Path, info: SessionInfo) -> SessionInfo:
         flags=tuple(map(door.clean, info.flags)),
         ended=None if info.ended is None else door.clean(info.ended),
         person=None if info.person is None else door.clean(info.person),
+        person_id=None if info.person_id is None else door.clean(info.person_id),
     )
 
 

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from runform_live.addresses import masked
 from runform_live.config import Config
 from runform_live.gait.one_level import on_one_level
-from runform_live.messages import CoachState, Cue, GaitState, Naming, Stance, TroubleKind
+from runform_live.messages import CoachState, Cue, GaitState, Naming, Person, Stance, TroubleKind
 from runform_live.naming import exchanged, leg_of, newer, put_right, renamed, view_of
 from runform_live.session import door, events, stances, within
 from runform_live.session.baseline import aimed_anew
@@ -174,6 +174,11 @@ class SessionRecord:
     def played(self, frame_rate_hz: float | None, mirrored: bool) -> None:
         """How the source is played: at a rate that a person named, with mirrored pixels."""
         self._update(frame_rate_given_hz=frame_rate_hz, mirrored=mirrored)
+
+    def of_person(self, person: Person | None) -> None:
+        """Whose session it is; None: nobody was named."""
+        if person is not None:
+            self._update(person=person.pseudonym, person_id=person.id)
 
     def film_ended(self, flags: Sequence[str], repaired: Mapping[str, int]) -> None:
         """What was wrong with the film, as it was known at its end. repaired: of its clock (restarts, guessed, left_out)."""

@@ -148,7 +148,8 @@ class SessionInfo(msgspec.Struct, frozen=True):
     slowed: Annotated[float, Meta(ge=0.01, le=1000)] = 1.0  # so many times slower than life the source plays
     frame_rate_given_hz: GivenRate | None = None  # at which the source plays, said by a person; None: by its own clock
     mirrored: bool = False  # the source's pixels are mirrored, said by a person
-    person: Word | None = None
+    person: Word | None = None  # the pseudonym of the client whose session it is, as it was at the time
+    person_id: Word | None = None  # and the id, which stays the same when the pseudonym is changed
     targets: dict[Word, Band] | None = None  # in force at the end; None: nobody coached
     target_from: TargetFrom | None = None  # where they come from; None: nobody coached, or not kept
     reference_s: tuple[Seconds, Seconds] | None = None  # the coach's newest first minute: first contact to last toe off

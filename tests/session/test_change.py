@@ -74,6 +74,16 @@ def test_another_network_view_or_person_is_said(session: Session) -> None:
     assert not_alike(*people) == ["network", "view", "person"]
 
 
+def test_a_person_whose_pseudonym_was_changed_is_still_the_same(session: Session) -> None:
+    def of(person: str, person_id: str | None) -> Session:
+        info = msgspec.structs.replace(session.info, person=person, person_id=person_id)
+        return replace(session, info=info)
+
+    assert "person" not in not_alike(of("P07", "1"), of("P08", "1"))
+    assert "person" in not_alike(of("P07", "1"), of("P07", "2"))
+    assert "person" in not_alike(of("P07", "1"), of("P08", None))
+
+
 def test_in_the_same_setup_what_is_wrong_twice_falls_out(session: Session) -> None:
     """The network's card knows that a change is wrong by half as much as two bodies are apart; of the difference nothing is known."""
     known: dict[str, Any] = {

@@ -1,0 +1,1 @@
+"""The clinic's records: who the clients are and which sessions are theirs."""

@@ -1,0 +1,300 @@
+"""A client as one file: a zip archive of client.json and the session folders. Made here, taken in elsewhere."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import secrets
+import shutil
+import stat
+import zipfile
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+from sqlalchemy.orm import Session
+
+from runform_live import doors, names
+from runform_live.clinic import clients, folders
+from runform_live.clinic.archive_mark import (
+    FORMAT,
+    MOST_RECORDS_BYTES,
+    MOST_SESSIONS,
+    RECORDS,
+    VERSION,
+    ClientRecord,
+    Records,
+    SessionRecord,
+    Version,
+)
+from runform_live.clinic.database import Database
+from runform_live.clinic.tables import Client, Exported, LinkedSession
+from runform_live.errors import BadInput, RunformError, reason_of
+from runform_live.session import lock, outputs, schema
+from runform_live.session.files import OWNER_FILE, make_folder, make_folders, sync_folder
+from runform_live.session.reader import read_info
+from runform_live.session.writer import FULL, new_folder
+
+PACKED = (".json", ".jsonl", ".csv", ".html", ".arrow")  # the rest is packed already: films, pictures, Parquet
+MOST_FILES = 1_000_000
+MOST_TIMES = 200  # that the content may be larger than the archive; tables and texts pack to a tenth or so
+SMALL_BYTES = 64 << 20  # never too much
+CHUNK_BYTES = 1 << 20
+_PLACE = re.compile(rf"sessions/([1-9][0-9]{{0,5}})/((?:{schema.PICTURES}/)?[^/]+)")
+
+
+# -- making one ---------------------------------------------------------------------------------------------------
+
+
+def export(database: Database, pseudonym: str, file: Path) -> list[Path]:
+    """Write the archive of a client, beside `file` first. The session folders that are lost and so are not in it.
+
+    The database remembers the archive, so that erasing the client takes it away as well. Raises BadInput.
+    """
+    with database.reading() as session:
+        client = clients.find(session, pseudonym)
+        linked = clients.sessions_of(session, client)
+    found: list[LinkedSession] = []
+    lost: list[LinkedSession] = []
+    for one in linked:
+        (found if _is_there(one) else lost).append(one)
+    for one in found:
+        if lock.is_written(one.folder):
+            raise BadInput(f"{one.folder} is still written; end that run first")
+    with outputs.replacing(file) as scratch:
+        with outputs.writing(file):
+            scratch.chmod(OWNER_FILE)
+        with zipfile.ZipFile(scratch, "w", zipfile.ZIP_DEFLATED) as archive:
+            records = _records(client, found, lost)
+            archive.writestr(RECORDS, msgspec.json.format(msgspec.json.encode(records), indent=2) + b"\n")
+            for number, one in enumerate(found, 1):
+                _pack(archive, one.folder, number)
+    with database.writing() as session:
+        session.merge(Exported(file=file.absolute(), client_id=client.id))
+    return [one.folder for one in lost]
+
+
+def _is_there(one: LinkedSession) -> bool:
+    info = folders.known(one.folder)
+    return info is not None and one.session_id in (None, info.id)
+
+
+def _records(client: Client, found: list[LinkedSession], lost: list[LinkedSession]) -> Records:
+    known = {name: getattr(client, name) for name in clients.DETAILS}
+    sessions = [
+        SessionRecord(names.shown(one.folder.name), number, one.session_id) for number, one in enumerate(found, 1)
+    ]
+    sessions += [SessionRecord(names.shown(one.folder.name), None, one.session_id) for one in lost]
+    return Records(FORMAT, VERSION, ClientRecord(client.id, client.pseudonym, **known), tuple(sessions))
+
+
+def _pack(archive: zipfile.ZipFile, folder: Path, number: int) -> None:
+    for name in folders.files(folder):
+        kind = zipfile.ZIP_DEFLATED if name.endswith(PACKED) else zipfile.ZIP_STORED
+        inside = zipfile.ZipInfo(f"sessions/{number}/{names.shown(name)}")
+        inside.compress_type, inside.external_attr = kind, (stat.S_IFREG | OWNER_FILE) << 16
+        inside.file_size = (folder / name).stat().st_size
+        with (folder / name).open("rb") as source, archive.open(inside, "w") as packed:
+            shutil.copyfileobj(source, packed, CHUNK_BYTES)
+
+
+# -- taking one in ------------------------------------------------------------------------------------------------
+
+
+def take_in(database: Database, file: Path, parent: Path, pseudonym: str | None = None) -> Client:
+    """Add the client of an archive, with the session folders under `parent`. All of it, or nothing.
+
+    pseudonym: another one than in the archive. Raises BadInput, in a line, for an archive that cannot be used.
+    """
+    doors.refuse_endless(file)
+    if not doors.exists(file):
+        raise BadInput(f"{file}: there is no such file")
+    try:
+        with zipfile.ZipFile(file) as archive:
+            records = _read_records(archive, file)
+            members = _checked(archive, file)
+            _refuse_known(database, records.client, pseudonym)
+            with _staged(parent) as staging:
+                _unpack(archive, file, members, staging)
+                return _put(database, records, staging, parent, pseudonym)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, UnicodeDecodeError) as trouble:
+        raise BadInput(
+            f"{file} is damaged, or no archive of a client ({names.shown(str(trouble)[:100])}); copy it again"
+        ) from None
+    except OSError as trouble:
+        if trouble.errno in FULL:
+            raise BadInput(f"the disk is full; nothing of {file} was taken in: free some space") from None
+        raise BadInput(f"{file} cannot be taken in ({reason_of(trouble)})") from None
+
+
+def _read_records(archive: zipfile.ZipFile, file: Path) -> Records:
+    try:
+        info = archive.getinfo(RECORDS)
+    except KeyError:
+        raise BadInput(f"{file} is no archive of a client: {RECORDS} is missing") from None
+    if info.file_size > MOST_RECORDS_BYTES:
+        raise BadInput(f"{file}: {RECORDS} is too large")
+    if info.flag_bits & 1:
+        raise BadInput(f"{file} has a password; take that off first")
+    raw = archive.read(RECORDS)
+    try:
+        version = msgspec.json.decode(raw, type=Version)
+        if version.format == FORMAT and version.version > VERSION:
+            raise BadInput(f"{file} was written by a newer runform_live; update the program")
+        records = msgspec.json.decode(raw, type=Records)
+    except (msgspec.MsgspecError, ValueError, RecursionError) as trouble:
+        raise BadInput(f"{file}: {RECORDS} is damaged ({names.shown(reason_of(trouble)[:200])})") from None
+    if records.format != FORMAT:
+        raise BadInput(f"{file} is no archive of a client")
+    return records
+
+
+def _checked(archive: zipfile.ZipFile, file: Path) -> list[tuple[zipfile.ZipInfo, int, str]]:
+    """The files of sessions: each with the session's number and its place in the folder. Raises BadInput for any other file."""
+    members, seen, infos = [], set(), archive.infolist()
+    if len(infos) > MOST_FILES:
+        raise BadInput(f"{file} holds {len(infos)} files; at most {MOST_FILES} can be")
+    for info in infos:
+        name = info.filename
+        if info.flag_bits & 1:
+            raise BadInput(f"{file} has a password; take that off first")
+        if name.casefold() in seen:
+            raise BadInput(f"{file} holds {names.shown(name)} twice")
+        seen.add(name.casefold())
+        _refuse_climbing(file, info)
+        if info.is_dir() or name == RECORDS:
+            continue
+        found = _PLACE.fullmatch(name)
+        if found is None or int(found[1]) > MOST_SESSIONS:
+            raise BadInput(f"{file} holds {names.shown(name)}, which is no part of an archive of a client")
+        members.append((info, int(found[1]), found[2]))
+    size, packed = sum(info.file_size for info in infos), sum(info.compress_size for info in infos)
+    on_disk = file.stat().st_size
+    if packed > on_disk or size > max(SMALL_BYTES, MOST_TIMES * on_disk):
+        raise BadInput(f"{file} says that it holds {size >> 20} MiB, which is no honest size; nothing was taken in")
+    return members
+
+
+def _refuse_climbing(file: Path, info: zipfile.ZipInfo) -> None:
+    """A name must lead to a plain file inside, on every system. Raises BadInput."""
+    name = info.filename
+    parts = name.removesuffix("/").split("/")
+    bad = (
+        name.startswith("/")
+        or "\\" in name
+        or ":" in name.split("/")[0]
+        or any(one in ("", ".", "..") for one in parts)
+    )
+    if bad:
+        raise BadInput(f"{file} holds {names.shown(name)}, which leads out of the archive; nothing was taken in")
+    mode = info.external_attr >> 16
+    if stat.S_IFMT(mode) not in (0, stat.S_IFREG, stat.S_IFDIR):
+        raise BadInput(f"{file} holds {names.shown(name)}, which is a link or a device; nothing was taken in")
+    if names.shown(name) != name or any(one.startswith(".") or one != one.rstrip(". ") for one in parts):
+        raise BadInput(f"{file} holds {names.shown(name)}, a name that not every system takes; nothing was taken in")
+    if os.name == "nt" and any(names.portable(one) != one or names.is_device_on_windows(one) for one in parts):
+        raise BadInput(f"{file} holds {names.shown(name)}, a name that Windows does not take; nothing was taken in")
+
+
+def _refuse_known(database: Database, client: ClientRecord, pseudonym: str | None) -> None:
+    """Before anything is unpacked: whether the client is here already."""
+    with database.reading() as session:
+        known = session.get(Client, client.id)
+        if known is not None:
+            raise BadInput(f"this client is here already, as {known.pseudonym!r}")
+        wanted = clients.key(pseudonym or client.pseudonym)
+        if any(one.client.pseudonym_key == wanted for one in clients.listing(session)):
+            raise BadInput(
+                f"there is another client {names.shown((pseudonym or client.pseudonym)[:80])!r} here; give this one another name with --pseudonym"
+            )
+
+
+@contextlib.contextmanager
+def _staged(parent: Path) -> Iterator[Path]:
+    """A folder beside the sessions to unpack into; it is gone in the end."""
+    make_folders(parent)
+    staging = parent / f".import-{secrets.token_hex(8)}"
+    make_folder(staging)
+    try:
+        yield staging
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+
+
+def _unpack(
+    archive: zipfile.ZipFile, file: Path, members: list[tuple[zipfile.ZipInfo, int, str]], staging: Path
+) -> None:
+    needed, free = sum(info.file_size for info, *_ in members), shutil.disk_usage(staging).free
+    if needed > free:
+        raise BadInput(
+            f"the disk is full: {file} needs {needed >> 20} MiB and {free >> 20} are free; nothing was taken in"
+        )
+    for info, number, name in members:
+        path = staging / str(number) / name
+        make_folders(path.parent)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), OWNER_FILE)
+        with os.fdopen(handle, "wb") as target, archive.open(info) as source:
+            left = info.file_size
+            while chunk := source.read(CHUNK_BYTES):
+                left -= len(chunk)
+                if left < 0:
+                    raise BadInput(f"{file}: {names.shown(info.filename)} is larger than it says; nothing was taken in")
+                target.write(chunk)
+            target.flush()
+            os.fsync(target.fileno())
+
+
+def _put(database: Database, records: Records, staging: Path, parent: Path, pseudonym: str | None) -> Client:
+    """Move the unpacked folders to their places and write the records. Where either fails, both are undone."""
+    put: list[Path] = []
+    try:
+        with database.writing() as session:
+            client = _client(session, records.client, pseudonym)
+            for one in records.sessions:
+                if one.number is not None:
+                    put.append(_moved(staging / str(one.number), parent, one.name))
+                    clients.link(session, client, put[-1])
+            if any(staging.iterdir()):
+                raise BadInput(f"{RECORDS} does not name all sessions that are in the archive; nothing was taken in")
+        return client
+    except BaseException:
+        for folder in put:
+            shutil.rmtree(folder, ignore_errors=True)
+        raise
+
+
+def _client(session: Session, record: ClientRecord, pseudonym: str | None) -> Client:
+    details = {name: getattr(record, name) for name in clients.DETAILS}
+    client = clients.add(session, pseudonym or record.pseudonym, **details)
+    client.id = record.id
+    session.flush()
+    return client
+
+
+def _moved(folder: Path, parent: Path, name: str) -> Path:
+    """The session's folder at its place. Raises BadInput where it holds no session."""
+    try:
+        read_info(folder)
+    except RunformError as trouble:
+        raise BadInput(
+            f"session {names.shown(name[:80])} of the archive cannot be used ({_without_place(str(trouble), folder)}); nothing was taken in"
+        ) from None
+    place = new_folder(parent, name)
+    try:
+        if os.name == "nt":
+            place.rmdir()  # Windows replaces no folder
+        os.replace(folder, place)
+    except OSError:
+        with contextlib.suppress(OSError):
+            place.rmdir()
+        raise
+    with contextlib.suppress(OSError):
+        sync_folder(parent)
+    return place
+
+
+def _without_place(trouble: str, folder: Path) -> str:
+    """The words without the place to which it was unpacked."""
+    return trouble.replace(f"{folder}{os.sep}", "").replace(str(folder), "it")

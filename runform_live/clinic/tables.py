@@ -1,0 +1,105 @@
+"""What the database holds. Every change here needs a migration in `migrations/versions/` and its name in `database.REVISIONS`."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from sqlalchemy import DateTime, ForeignKey, MetaData, String, Text
+from sqlalchemy.engine import Dialect
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+from runform_live import names
+
+_ESCAPE = "\x01"  # PostgreSQL takes no NUL, which marks bytes that are no UTF-8 in `names.storable`
+
+
+class FolderPath(TypeDecorator[Path]):
+    """The absolute path of a folder, whatever bytes its name holds."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Path | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        if value is None:
+            return None
+        return names.storable(value).replace(_ESCAPE, f"{_ESCAPE}1").replace("\0", f"{_ESCAPE}0")
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Path | None:  # noqa: ARG002
+        if value is None:
+            return None
+        return Path(names.native(value.replace(f"{_ESCAPE}0", "\0").replace(f"{_ESCAPE}1", _ESCAPE)))
+
+
+class Moment(TypeDecorator[datetime]):
+    """A time with its offset, kept in UTC: SQLite knows no offsets."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Base(DeclarativeBase):
+    # Constraints have names, so that later migrations can change them on every server.
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class Client(Base):
+    """A person who runs. What is None is not known."""
+
+    __tablename__ = "client"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True, default=lambda: str(uuid.uuid4()))
+    pseudonym: Mapped[str] = mapped_column(String(80))
+    pseudonym_key: Mapped[str] = mapped_column(
+        String(240), unique=True
+    )  # of `clients.key`: the same in any letter case
+    name: Mapped[str | None] = mapped_column(String(200))
+    height_m: Mapped[float | None]
+    mass_kg: Mapped[float | None]
+    sex: Mapped[str | None] = mapped_column(String(20))
+    born: Mapped[date | None]
+    painful_side: Mapped[str | None] = mapped_column(String(20))
+    painful_place: Mapped[str | None] = mapped_column(String(200))
+    notes: Mapped[str | None] = mapped_column(Text)
+    consent_on: Mapped[date | None]  # the day on which they agreed that their data is kept
+    created: Mapped[datetime] = mapped_column(Moment, default=now)
+
+
+class LinkedSession(Base):
+    """A session folder of a client. `session_id` and `started` are None until session.json is there."""
+
+    __tablename__ = "linked_session"
+
+    folder: Mapped[Path] = mapped_column(FolderPath, primary_key=True)
+    client_id: Mapped[str] = mapped_column(ForeignKey("client.id"), index=True)
+    session_id: Mapped[str | None] = mapped_column(String(200))
+    started: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class Exported(Base):
+    """An archive that was made of a client, so that erasing can take it away too."""
+
+    __tablename__ = "exported"
+
+    file: Mapped[Path] = mapped_column(FolderPath, primary_key=True)
+    client_id: Mapped[str] = mapped_column(ForeignKey("client.id"), index=True)
+    made: Mapped[datetime] = mapped_column(Moment, default=now)
