@@ -11,6 +11,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 
@@ -54,6 +55,10 @@ class Course:
     @property
     def changes(self) -> bool:
         return len(set(self.values)) > 1
+
+    def described(self) -> list[list[float]]:
+        """Its knots, for the JSON of a clip."""
+        return [[round(t, 3), round(v, 4)] for t, v in zip(self.times_s, self.values, strict=True)]
 
 
 @dataclass(frozen=True)
@@ -123,11 +128,7 @@ class Changes:
                 {"from_s": round(start, 3), "to_s": round(end, 3), "feedback": k % 2 == 0}
                 for k, (start, end) in enumerate(zip(self.shape.starts_s, ends_s, strict=True))
             ]
-        out["courses"] = {
-            name: [[round(t, 3), round(v, 4)] for t, v in zip(course.times_s, course.values, strict=True)]
-            for name, course in self.courses.items()
-            if course.changes
-        }
+        out["courses"] = {name: course.described() for name, course in self.courses.items() if course.changes}
         return out
 
 
@@ -150,8 +151,12 @@ def draw_changes(
             "cadence": CADENCE if rng.uniform() < 0.5 else 0.0, "abduct": ABDUCT_DEG, "elbow": ELBOW_DEG}  # fmt: skip
     for name, far in most.items():
         share = float(rng.uniform())
-        courses[name] = shape.course(rng, lambda far=far, share=share: float(far * share * rng.uniform(-1, 1)))  # type: ignore[misc]
+        courses[name] = shape.course(rng, partial(_either_way, rng, far * share))
     return Changes(kind, shape, courses, float(rng.uniform(*PHI)) if rng.uniform() < 0.5 else 0.0)
+
+
+def _either_way(rng: np.random.Generator, most: float) -> float:
+    return float(most * rng.uniform(-1, 1))
 
 
 @dataclass(frozen=True)
@@ -166,11 +171,11 @@ class Surroundings:
 
     def described(self) -> dict[str, object]:
         """For the JSON of a clip: light and sweat."""
-        pairs = lambda c: [[round(t, 3), round(v, 4)] for t, v in zip(c.times_s, c.values, strict=True)]  # noqa: E731
         light = None
         if self.strength and self.turned_deg:
-            light = {"kind": self.light_kind, "strength": pairs(self.strength), "turned_deg": pairs(self.turned_deg)}
-        return {"light": light, "sweat": pairs(self.sweat) if self.sweat else None}
+            courses = {"strength": self.strength.described(), "turned_deg": self.turned_deg.described()}
+            light = {"kind": self.light_kind, **courses}
+        return {"light": light, "sweat": self.sweat.described() if self.sweat else None}
 
 
 def draw_surroundings(rng: np.random.Generator, stand_s: float, end_s: float) -> Surroundings:

@@ -204,10 +204,10 @@ def _refuse_known(database: Database, client: ClientRecord, pseudonym: str | Non
         known = session.get(Client, client.id)
         if known is not None:
             raise BadInput(f"this client is here already, as {known.pseudonym!r}")
-        wanted = clients.key(pseudonym or client.pseudonym)
-        if any(one.client.pseudonym_key == wanted for one in clients.listing(session)):
+        wanted = pseudonym or client.pseudonym
+        if clients.is_taken(session, wanted):
             raise BadInput(
-                f"there is another client {names.shown((pseudonym or client.pseudonym)[:80])!r} here; give this one another name with --pseudonym"
+                f"there is another client {names.shown(wanted[:80])!r} here; give this one another name with --pseudonym"
             )
 
 

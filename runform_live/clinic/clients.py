@@ -120,8 +120,13 @@ def _with_key(session: Session, wanted: str) -> Client | None:
     return session.scalars(select(Client).where(Client.pseudonym_key == wanted)).one_or_none()
 
 
+def is_taken(session: Session, pseudonym: str) -> bool:
+    """Whether a client has that pseudonym, in any letter case."""
+    return _with_key(session, key(pseudonym)) is not None
+
+
 def _refuse_taken(session: Session, pseudonym: str) -> None:
-    if _with_key(session, key(pseudonym)) is not None:
+    if is_taken(session, pseudonym):
         raise BadInput(f"there is a client {pseudonym!r} already; choose another pseudonym")
 
 

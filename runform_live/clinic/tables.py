@@ -22,12 +22,12 @@ class FolderPath(TypeDecorator[Path]):
     impl = Text
     cache_ok = True
 
-    def process_bind_param(self, value: Path | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+    def process_bind_param(self, value: Path | None, _dialect: Dialect) -> str | None:
         if value is None:
             return None
         return names.storable(value).replace(_ESCAPE, f"{_ESCAPE}1").replace("\0", f"{_ESCAPE}0")
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> Path | None:  # noqa: ARG002
+    def process_result_value(self, value: str | None, _dialect: Dialect) -> Path | None:
         if value is None:
             return None
         return Path(names.native(value.replace(f"{_ESCAPE}0", "\0").replace(f"{_ESCAPE}1", _ESCAPE)))
@@ -39,10 +39,10 @@ class Moment(TypeDecorator[datetime]):
     impl = DateTime
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+    def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
         return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
         return None if value is None else value.replace(tzinfo=UTC)
 
 

@@ -13,14 +13,11 @@ from dataclasses import dataclass, replace
 
 from runform_live.coach.catalogue import Direction
 from runform_live.config import Band
-from runform_live.gait.change import Z95, ChangeErrors, ChangeModel
+from runform_live.gait.change import SURE_Z, Z95, ChangeErrors, ChangeModel
 from runform_live.gait.instrument import Instrument
 from runform_live.gait.statistics import Estimate, estimate
 from runform_live.messages import METRICS, Stance
 
-# A judgement is made after every stance, some hundred times in a run: at 95% certainty each, noise alone would speak every
-# minute. One in a thousand, two-sided.
-CERTAIN_Z = 3.29
 LEAST_ERROR = 0.1
 
 _NONE = dict.fromkeys(METRICS, 0.0)
@@ -71,8 +68,8 @@ def outside(band: Band, mean: float) -> tuple[Direction, float] | None:
 
 
 def certain_t(freedom: int) -> float:
-    """Student's t for CERTAIN_Z (Cornish-Fisher expansion; Abramowitz and Stegun 26.7.5); good to 3% from 6 degrees on."""
-    z, n = CERTAIN_Z, max(freedom, 1)
+    """Student's t for SURE_Z (Cornish-Fisher expansion; Abramowitz and Stegun 26.7.5); good to 3% from 6 degrees on."""
+    z, n = SURE_Z, max(freedom, 1)
     return (
         z
         + (z**3 + z) / (4 * n)

@@ -7,14 +7,20 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from runform_live.config import Band
-from runform_live.gait.first_minute import FirstMinute, FirstMinuteState
-from runform_live.gait.statistics import FEWEST_STANCES, estimate
+from runform_live.gait.first_minute import FirstMinute, FirstMinuteState, mean_of_side
 from runform_live.messages import MAIN_METRIC, SIDES, Naming, Side, Stance, TargetFrom
 
 
 def below(means: Iterable[float], change_deg: float) -> Band:
     """The target that follows from a baseline: so much below its worse side."""
     return Band(high=round(max(means) - change_deg, 1))
+
+
+def from_first(first: Iterable[Stance], metric: str, change_deg: float) -> Band | None:
+    """The target that a first minute gives (first: its stances); None where neither side has a mean in it."""
+    known = list(first)
+    means = [mean for side in SIDES if (mean := mean_of_side(known, metric, side)) is not None]
+    return below(means, change_deg) if means else None
 
 
 class TargetsState(msgspec.Struct, frozen=True):
@@ -89,17 +95,14 @@ class Targets:
 
     def first_mean(self, metric: str, side: Side) -> float | None:
         """A side's mean in the first minute; None while it is not over, or where too few stances have the metric."""
-        if not self.first.over:
-            return None
-        found = estimate([getattr(one, metric) for one in self.first.stances(side)], None)
-        return found.mean if found is not None and found.n >= FEWEST_STANCES else None
+        return mean_of_side(self.first.stances(), metric, side) if self.first.over else None
 
     def _aim(self) -> None:
         """Set a baseline's target, once its minute is over."""
         if self.source != "baseline":
             return
-        means = [mean for side in SIDES if (mean := self.first_mean(self._metric, side)) is not None]
-        self.bands = {self._metric: below(means, self._change_deg)} if means else {}
+        band = from_first(self.first.stances(), self._metric, self._change_deg) if self.first.over else None
+        self.bands = {} if band is None else {self._metric: band}
 
 
 def _fixed(source: TargetFrom, bands: Mapping[str, Band]) -> dict[str, Band]:

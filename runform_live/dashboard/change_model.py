@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from runform_live import quantities
 from runform_live.gait.change import CORRELATION, WITHHOLD, Z95, Change, ChangeModel, Reason, between, cadence_change
+from runform_live.gait.first_minute import mean_of_side
 from runform_live.gait.statistics import FEWEST_STANCES, Rolling, spread
 from runform_live.messages import MAIN_METRIC, SIDES, CoachState, Side, Stance
 from runform_live.session.schema import ModelUsed
@@ -88,8 +89,7 @@ class SinceFirst:
 
     def mean(self, side: Side, metric: str) -> float | None:
         """Of a side in the first minute; None where it has too few stances for one."""
-        values = [value for stance in self.first(side) if (value := getattr(stance, metric)) is not None]
-        return math.fsum(values) / len(values) if len(values) >= FEWEST_STANCES else None
+        return mean_of_side(self.first(side), metric, side)
 
     def reason(self) -> Reason | None:
         """What happened since the first minute that no comparison outlives; None where nothing did."""

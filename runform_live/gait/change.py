@@ -41,8 +41,8 @@ SCATTER_STANCES = 10.0  # so many the earlier part's scatter counts as, where th
 # What drifts wanders: its variance grows with time, and not for ever.
 LONGEST_DRIFT = 10.0  # times as long as the drift of a card is over
 LEAST_DRIFT = 0.5  # of it, however near two parts are
-# A change is judged after every stance, some hundred times in a run. For the chance to be wrong once in a whole run to be small, a sure
-# one must clear more than its 95% interval.
+# Changes and means are judged after every stance, some hundred times in a run: at 95% certainty each, noise alone would speak every
+# minute. One in a thousand, two-sided.
 SURE_Z = 3.29
 Z95 = 1.96
 

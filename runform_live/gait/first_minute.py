@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import msgspec
 
 from runform_live.gait.course import RunTime, RunTimeState
+from runform_live.gait.statistics import FEWEST_STANCES, estimate
 from runform_live.messages import Naming, Side, Stance
 from runform_live.naming import put_right
 
@@ -67,6 +70,12 @@ class FirstMinute:
         """Seconds of running until it is over."""
         last_s = self._stances[-1].toe_off_s if self._stances else 0.0
         return 0.0 if self.over else max(0.0, BASELINE_S - self._run_time.at(last_s))
+
+
+def mean_of_side(stances: Iterable[Stance], metric: str, side: Side) -> float | None:
+    """A side's mean in a first minute (stances: its own, of both sides or of that one); None where too few of them have the metric."""
+    found = estimate([getattr(one, metric) for one in stances if one.side == side], None)
+    return found.mean if found is not None and found.n >= FEWEST_STANCES else None
 
 
 def _setting(stance: Stance) -> tuple[int, int]:

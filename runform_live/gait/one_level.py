@@ -15,7 +15,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from runform_live.messages import Stance
+from runform_live.messages import GaitState, Stance
 
 SAME_DEG = 5e-4  # finer than the files tell
 # The angles that each part was taken from.
@@ -24,6 +24,11 @@ READ_AGAINST = {
     "adduction_level_deg": ("hip_adduction_mid_deg", "hip_adduction_peak_deg"),
     "lean_level_deg": ("trunk_lean_mid_deg",),
 }
+
+
+def calibrated_since(state: GaitState, was_calibrated: bool, before_s: float | None) -> float | None:
+    """Since when (s) the line is one of standing, as of this state; before_s: as of the state before. It is kept when the line is lost."""
+    return state.time_s if state.calibrated and not was_calibrated else before_s
 
 
 def on_one_level(stances: Sequence[Stance], calibrated_from_s: float | None = None) -> list[Stance]:

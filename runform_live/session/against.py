@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from runform_live import quantities
 from runform_live.coach import judgement
 from runform_live.coach.catalogue import Direction
+from runform_live.gait.first_minute import mean_of_side
 from runform_live.gait.statistics import FEWEST_STANCES
 from runform_live.messages import SIDES, Side
-from runform_live.session.baseline import first_mean
 from runform_live.session.reader import Session
 from runform_live.session.schema import Band
 from runform_live.session.within import reference
@@ -58,7 +58,7 @@ def _by_mean(session: Session, metric: str, side: Side, band: Band) -> Against |
 def _since_first(session: Session, metric: str, side: Side, band: Band) -> Against | None:
     span_s = session.info.reference_s
     first = [one for one in reference(session.stances, span_s) if one.side == side]
-    mean = first_mean(first, metric, side)
+    mean = mean_of_side(first, metric, side)
     if span_s is None or mean is None:
         return None
     later = [one for one in session.stances if one.side == side and one.midstance_s > span_s[1]]

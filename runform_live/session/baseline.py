@@ -6,10 +6,9 @@ from collections.abc import Sequence
 
 import msgspec
 
-from runform_live.coach.targets import below
-from runform_live.gait.statistics import FEWEST_STANCES, estimate
-from runform_live.messages import SIDES, Side, Stance
-from runform_live.session.schema import Band, SessionInfo
+from runform_live.coach.targets import from_first
+from runform_live.messages import Stance
+from runform_live.session.schema import SessionInfo
 from runform_live.session.within import reference
 
 
@@ -24,17 +23,6 @@ def aimed_anew(info: SessionInfo, stances: Sequence[Stance]) -> SessionInfo:
     if info.target_from != "baseline" or not info.targets or change_deg is None:
         return info
     first = reference(stances, info.reference_s)
-    return msgspec.structs.replace(
-        info, targets={metric: _band(first, metric, change_deg) or band for metric, band in info.targets.items()}
-    )
-
-
-def first_mean(first: Sequence[Stance], metric: str, side: Side) -> float | None:
-    """A side's mean in the first minute (first: its stances); None where too few of them have the metric."""
-    found = estimate([getattr(one, metric) for one in first if one.side == side], None)
-    return found.mean if found is not None and found.n >= FEWEST_STANCES else None
-
-
-def _band(first: Sequence[Stance], metric: str, change_deg: float) -> Band | None:
-    means = [mean for side in SIDES if (mean := first_mean(first, metric, side)) is not None]
-    return (None, below(means, change_deg).high) if means else None
+    anew = {metric: from_first(first, metric, change_deg) for metric in info.targets}
+    targets = {metric: (band.low, band.high) for metric, band in anew.items() if band is not None}
+    return msgspec.structs.replace(info, targets=info.targets | targets)

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from runform_live.addresses import masked
 from runform_live.config import Config
-from runform_live.gait.one_level import on_one_level
+from runform_live.gait.one_level import calibrated_since, on_one_level
 from runform_live.messages import CoachState, Cue, GaitState, Naming, Person, Stance, TroubleKind
 from runform_live.naming import exchanged, leg_of, newer, put_right, renamed, view_of
 from runform_live.session import door, events, stances, within
@@ -487,8 +487,8 @@ def _named(rows: Sequence[Stance], before: RecordState | None, naming: Naming | 
 
 
 def _calibration(state: GaitState, before: Calibration) -> Calibration:
-    from_s = _rounded(state.time_s) if state.calibrated and not before.calibrated else before.from_s
-    return Calibration(state.calibrated, _rounded(state.level_deg), _rounded(state.level_sd_deg), from_s)
+    from_s = calibrated_since(state, before.calibrated, before.from_s)
+    return Calibration(state.calibrated, _rounded(state.level_deg), _rounded(state.level_sd_deg), _rounded(from_s))
 
 
 def _rounded(value: float | None, digits: int = 4) -> float | None:

@@ -234,10 +234,7 @@ def claimed(one: Matched, metric: str, model: ChangeModel) -> tuple[int, int]:
     """
     wrong = sides = 0
     model = at_pace_of(model, one)
-    for side in SIDES:
-        first, later = _split(one, metric, side)
-        if len(first) < FEWEST_REFERENCE or len(later) < WINDOW or not _steady(first, later, metric):
-            continue
+    for first, later in _steady_sides(one, metric, WINDOW):
         sides += 1
         wrong += _sure_after(model, metric, _found(first), _found(later)) is not None
     return wrong, sides
@@ -249,10 +246,7 @@ def sure_after(one: Matched, metric: str, model: ChangeModel) -> list[int | None
     The step is put on the measured stances: their noise is the measured one. It is read by the usual share.
     """
     out: list[int | None] = []
-    for side in SIDES:
-        first, later = _split(one, metric, side)
-        if len(first) < FEWEST_REFERENCE or len(later) < 2 * WINDOW or not _steady(first, later, metric):
-            continue
+    for first, later in _steady_sides(one, metric, 2 * WINDOW):
         before, rest = _found(first), _found(later)
         for sign in (-1.0, 1.0):
             step = sign * STEP_DEG * model.errors.share.get(metric, 1.0)
@@ -267,10 +261,7 @@ def cued_after(one: Matched, metric: str, model: ChangeModel, above_deg: float) 
     The target lies TARGET_DEG below the reference. Later stances are moved so that they lie above_deg above the target.
     """
     out: list[int | None] = []
-    for side in SIDES:
-        first, later = _split(one, metric, side)
-        if len(first) < FEWEST_REFERENCE or len(later) < WINDOW or not _steady(first, later, metric):
-            continue
+    for first, later in _steady_sides(one, metric, WINDOW):
         before = _found(first)
         first_mean = math.fsum(getattr(stance, metric) for stance in before) / len(before)
         target = Band(high=first_mean - TARGET_DEG)
@@ -294,6 +285,14 @@ def _cue_after(
 
 def _moved(stance: Stance, metric: str, by: float) -> Stance:
     return msgspec.structs.replace(stance, **{metric: getattr(stance, metric) + by})
+
+
+def _steady_sides(one: Matched, metric: str, fewest: int) -> Iterator[tuple[list[Pair], list[Pair]]]:
+    """The reference and what follows it, of the sides on which nothing truly changes; fewest: stances that must follow."""
+    for side in SIDES:
+        first, later = _split(one, metric, side)
+        if len(first) >= FEWEST_REFERENCE and len(later) >= fewest and _steady(first, later, metric):
+            yield first, later
 
 
 def _steady(first: Sequence[Pair], later: Sequence[Pair], metric: str) -> bool:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from runform_live.config import Config
 from runform_live.gait.cadence import cadence_spm
-from runform_live.gait.one_level import on_one_level
+from runform_live.gait.one_level import calibrated_since, on_one_level
 from runform_live.messages import MAIN_METRIC, METRICS
 from runform_live.runtime.offline import Analysis
 from runform_live.session.origin import model_used
@@ -34,11 +34,10 @@ def validate(
         progress(clip.name)
         analysis = Analysis(str(clip.video), config, filmed=filmed_by(camera) if camera else None)
         was_calibrated, calibrated_from_s = False, None
-        for pose, _ in analysis:
-            calibrated = analysis.gait_state().calibrated
-            if calibrated and not was_calibrated:
-                calibrated_from_s = pose.time_s
-            was_calibrated = calibrated
+        for _ in analysis:
+            state = analysis.gait_state()
+            calibrated_from_s = calibrated_since(state, was_calibrated, calibrated_from_s)
+            was_calibrated = state.calibrated
         state = analysis.gait_state()
         stances = on_one_level(analysis.stances, calibrated_from_s)
         matched = match(clip, stances, model.instrument(state.calibrated, state.level_sd_deg))

@@ -43,9 +43,7 @@ class Made(msgspec.Struct, frozen=True):
     setup: int = 0  # which camera, place and light
     view: str = ""  # "posterior" or "anterior"
     reference_s: tuple[float, float] | None = None  # of a run that changes: the part before
-    stands_for_s: float | None = (
-        None  # a run of so long has as much of light and cloth that change as what follows that part
-    )
+    stands_for_s: float | None = None  # so long a run has as much change of light and cloth as what follows that part
     creeps_m: Any = None  # cloth that creeps in the run; None: none does
     light: Any = None  # how the light changes in the run; None: it does not
     stands_off_m: float | None = None  # the loosest of the clothes
@@ -193,7 +191,7 @@ def _stance(row: dict[str, str]) -> TrueStance:
             side = "right"
         case other:
             raise ValueError(f"side is {other}")
-    metrics = {metric: _number(row, metric) for metric in (*METRICS, "step_width_hip") if row.get(metric)}
+    metrics = {metric: _number(row, metric) for metric in (*METRICS, width.METRIC) if row.get(metric)}
     begins_s, middle_s, ends_s = (_number(row, f"{name}_s") for name in ("initial_contact", "midstance", "toe_off"))
     if not begins_s <= middle_s <= ends_s:
         raise ValueError(f"the times of the stance at {middle_s:g} s are not in order")
