@@ -110,7 +110,7 @@ def field(
         height=look.px(lines * 30) if lines > 1 else 0, hint=hint if lines == 1 else "",
         callback=lambda _s, typed: notes.put(lambda: changed(typed)),
     )  # fmt: skip
-    _as_field(look, tag, dpg.mvInputText)
+    as_field(look, tag, dpg.mvInputText)
 
 
 def choice(
@@ -124,20 +124,24 @@ def choice(
         known, tag=tag, default_value=value, width=look.px(width), pos=(look.px(x), look.px(y + 26)),
         callback=lambda _s, item: notes.put(lambda: changed(known.index(item))),
     )  # fmt: skip
-    _as_field(look, tag, dpg.mvCombo)
+    as_field(look, tag, dpg.mvCombo)
 
 
 def tick(
-    look: Look, notes: Notes, tag: str, words: str, value: bool, x: float, y: float, changed: Callable[[bool], object]
-) -> None:
-    """A tick with its words."""
+    look: Look, notes: Notes, tag: str, words: str, value: bool, x: float, y: float, changed: Callable[[bool], object],
+    width: float = 0.0,
+) -> None:  # fmt: skip
+    """A tick with its words, which are small where they would be wider than `width`."""
     dpg.add_checkbox(
         label=words, tag=tag, default_value=value, pos=(look.px(x), look.px(y)),
         callback=lambda _s, ticked: notes.put(lambda: changed(ticked)),
     )  # fmt: skip
-    _as_field(look, tag, dpg.mvCheckbox)
+    as_field(look, tag, dpg.mvCheckbox)
+    if width and not surface.fits(look, words, theme.NORMAL, width - 60):
+        surface.set_font(look, tag, theme.SMALL)
 
 
-def _as_field(look: Look, tag: str, kind: int) -> None:
+def as_field(look: Look, tag: str, kind: int) -> None:
+    """Give a field its look."""
     dpg.bind_item_theme(tag, f"theme-home-field-{kind}")
     surface.set_font(look, tag, theme.NORMAL)

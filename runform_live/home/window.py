@@ -87,9 +87,9 @@ class HomeWindow:
                     kind="chosen" if entry.name == home.page else "quiet",
                 )  # fmt: skip
             looks = (("text", self.other_text), ("light", self.other_light))
-            for column, (name, do) in enumerate(looks):
+            for row, (name, do) in enumerate(looks):
                 widgets.button(
-                    look, home.notes, f"menu-{name}", home.said(f"home.{name}"), do, 8 + column * 94, PAGE_H - 48, 88, 40,
+                    look, home.notes, f"menu-{name}", home.said(f"home.{name}"), do, 8, PAGE_H - 88 + row * 42, MENU_W - 16, 38,
                     kind="quiet", size=theme.SMALL,
                 )  # fmt: skip
 

@@ -16,6 +16,7 @@ from pathlib import Path
 import msgspec
 
 from runform_live import config
+from runform_live.clinic import clients
 from runform_live.home.pages import ENTRIES
 from runform_live.home.window import HomeWindow
 
@@ -31,6 +32,12 @@ def settle(window: HomeWindow, seconds: float = SETTLES_S) -> None:
         time.sleep(0.02)
 
 
+def someone(window: HomeWindow) -> str | None:
+    """The first client of the records; None where there is none."""
+    with window.home.database().reading() as session:
+        return next((one.client.pseudonym for one in clients.listing(session)), None)
+
+
 def draw(out: Path, language: str, size: str, pages: list[str]) -> None:
     settings = config.load()
     screen = msgspec.structs.replace(settings.screen, language=language)
@@ -39,7 +46,7 @@ def draw(out: Path, language: str, size: str, pages: list[str]) -> None:
     for entry in ENTRIES:
         if pages and entry.name not in pages:
             continue
-        window.home.go(entry.name)
+        window.home.go(entry.name, someone(window))
         for look in ("", "-large", "-large-light", "-light"):
             settle(window)
             window.screenshot(str(out / f"home-{entry.name}-{size}-{language}{look}.png"))
