@@ -21,8 +21,6 @@ class RunPage(Page):
         super().__init__(home, look)
         self.model = model
         self._version = model.version
-        if home.opening is not None or not model.clients:
-            model.opened()
 
     def build(self) -> None:
         look, said, notes, model = self.look, self.said, self.home.notes, self.model
