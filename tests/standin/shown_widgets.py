@@ -35,7 +35,7 @@ def put_into(dpg):
             low, high = state.get("rect_min"), state.get("rect_max")
             if low is None or high is None:
                 if "pos" in state and "rect_size" in state:  # a window or a dialog
-                    low, high = state["pos"], [a + b for a, b in zip(state["pos"], state["rect_size"])]
+                    low, high = state["pos"], [a + b for a, b in zip(state["pos"], state["rect_size"], strict=True)]
                 else:
                     continue
             shown[tag] = {

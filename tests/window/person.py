@@ -7,12 +7,15 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
 import psutil
 from PIL import ImageGrab
 
+from runform_live.dashboard.theme import DESIGN_PX
+from runform_live.home import files
 from tests.running import STANDIN, Standin, wait_until
 
 SOON_S = 30.0
@@ -86,12 +89,11 @@ class Person:
         height = field["high"][1] - field["low"][1]
         self.click_at(field["at"][0], field["high"][1] + height * (0.5 + 0.78 * row) + 4)
 
-    def accepts(self, dialog: str) -> None:
-        """Click the button of a file dialog that takes what is chosen: at its foot, on the right."""
-        self.sees(dialog)
-        low, high = self.widgets()[dialog]["low"], self.widgets()[dialog]["high"]
-        self.click_at(high[0] - 190, high[1] - 24)
-        del low
+    def accepts_file(self) -> None:
+        """Click OK in the file dialog, which lies in the middle of a window of 1280x720: at its foot, on the left."""
+        time.sleep(1.0)  # Dear PyGui does not tell when a dialog is there
+        width, height = DESIGN_PX
+        self.click_at((width - files.WIDTH) / 2 + 22, (height + files.HEIGHT) / 2 - 20)
 
     def _xdotool(self, *words: object) -> None:
         subprocess.run(["xdotool", *map(str, words)], env=self.environment, check=True, capture_output=True)
