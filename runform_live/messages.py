@@ -21,6 +21,7 @@ DecidedView = Literal["posterior", "anterior"]
 VIEW_UNSURE = "view_unsure"  # flag: left and right may be exchanged
 RunPhase = Literal["before", "running", "paused"]
 FeedbackMode = Literal["bandwidth", "faded", "constant", "summary", "off"]
+Part = Literal["warm_up", "training", "retention"]  # of a planned session
 TargetFrom = Literal["settings", "baseline", "none", "chosen"]  # "chosen": set in the window
 
 # Canonical landmark order of every pose array. "left" and "right" are the runner's own.
