@@ -14,7 +14,19 @@ from runform_live.addresses import masked
 from runform_live.capture.sources import is_camera, is_stream
 from runform_live.config import Config
 from runform_live.errors import BadInput
-from runform_live.messages import VIEW_UNSURE, Any_, CoachState, Control, GaitState, Person, Recorder, SourceState, View
+from runform_live.messages import (
+    VIEW_UNSURE,
+    Any_,
+    CoachState,
+    Control,
+    GaitState,
+    Person,
+    Prescribed,
+    Recorder,
+    SourceState,
+    View,
+)
+from runform_live.programmes import PlannedSession
 from runform_live.runtime.stage import StageSetup
 from runform_live.runtime.supervisor import Supervisor
 from runform_live.session import lock
@@ -46,8 +58,14 @@ def setup_for(
     frame_rate_hz: float | None = None,
     mirrored: bool = False,
     person: Person | None = None,
+    prescribed: Prescribed | None = None,
+    planned: PlannedSession | None = None,
+    pain_before: int | None = None,
 ) -> StageSetup:
-    """What all stages are told. Files wait for slow stages; cameras and streams do not, nor files played `as_camera`."""
+    """What all stages are told. prescribed and planned: the session of a programme that it is, and its blocks.
+
+    Files wait for slow stages; cameras and streams do not, nor files played `as_camera`.
+    """
     return StageSetup(
         stage="",
         endpoints={},
@@ -59,6 +77,9 @@ def setup_for(
         folder=str(folder),
         record_video=record_video,
         person=person,
+        prescribed=prescribed,
+        planned=planned,
+        pain_before=pain_before,
         paced=not (as_camera or is_camera(source) or is_stream(source)),
     )
 
