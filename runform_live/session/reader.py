@@ -274,6 +274,9 @@ def _contradicts(summary: Summary, found: Summary, same_version: bool) -> bool:
         return True
     if not same_version:
         return False
+    half_spm = summary.cadence_half_spm
+    if half_spm is not None and not _is_near(half_spm, found.cadence_half_spm, ROUNDING):
+        return True
     pairs: list[tuple[Interval, Interval]] = []
     for metric in SUMMARISED:
         pairs += [(summary.sides[side][metric], found.sides[side][metric]) for side in SIDES]
