@@ -121,12 +121,12 @@ def told(found: Progress, sessions: Sequence[Session], place: int) -> str:
 def _row(row: overview.Row, said: Texts) -> str:
     metric, one = row.metric, row.change
     name = quantities.name(metric, said) if row.column in ("left", BOTH) else ""
-    detectable = None if one is None else one.detectable
+    needed = None if one is None else one.needed
     cells = (
         quantities.number(metric, row.before.value),
         quantities.number(metric, row.after.value),
         quantities.signed(metric, None if one is None else one.change),
     )
     verdict = "" if one is None else words.call(one, said)
-    figures = "".join(f"{cell:>9s}" for cell in cells) + f"{quantities.size(metric, detectable):>12s}"
+    figures = "".join(f"{cell:>9s}" for cell in cells) + f"{quantities.size(metric, needed):>12s}"
     return f"{name:32s}{COLUMNS.get(row.column, ''):14s}{figures}  {verdict}"

@@ -15,7 +15,8 @@ VERSION = 1
 def content(found: Progress) -> dict[str, Any]:
     """Keys: `sessions` in the order of all lists, `metrics` by name, and per metric `baseline` (a place in `sessions`) and `columns`.
 
-    Unknown is null. `detectable` is the minimal detectable change, half of the change's 95% interval.
+    Unknown is null. `detectable` is the minimal detectable change, half of the change's 95% interval; `needed` is what the change must exceed to be
+    called one, which is more where several sessions are compared with one baseline.
     """
     return {
         "schema_version": VERSION,
@@ -67,6 +68,7 @@ def _change(one: Change) -> dict[str, Any]:
         "ci95_low": _r(one.low),
         "ci95_high": _r(one.high),
         "detectable": _r(one.detectable),
+        "needed": _r(one.needed),
         "call": one.call,
         "reasons": list(one.reasons),
     }

@@ -11,7 +11,10 @@ share: of the instrument's error, what is not the same in both sessions. Between
 errors are independent, and share is 1. Where clothes, camera, its place and the light were the same, a part of the error is the same twice and falls
 out: share = change_sd / (sqrt(2) sd), both of which the network's card keeps. A network without such figures has share 1.
 
-It is also half of the 95% interval of the change, so a change is called one where its interval does not hold 0. How a runner differs by themselves
+It is also half of the 95% interval of the change. Of two sessions a change is called one beyond it. Where several sessions are compared with the same
+baseline, each of them could be called by chance; then so much more is needed that chance calls any of them in at most 5% of series (`z_of_looks`).
+
+How a runner differs by themselves
 from day to day is not in it: no instrument can tell that from a change. Raters by hand need 2.7 to 2.8 deg of the drop a week apart, which holds
 their own error and the runner's days (Dingenen et al. 2018, Phys Ther Sport 33:40).
 """
@@ -21,8 +24,10 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Final, Literal
 
+from runform_live.gait.change import Z95
 from runform_live.gait.instrument import LEVELLED
 from runform_live.gait.statistics import FEWEST_STANCES, spread
 from runform_live.messages import SIDES, Side
@@ -79,7 +84,8 @@ class Change:
     """After minus before of one metric, in its unit; None is unknown.
 
     change: None as well where the two must not be compared. detectable: the minimal detectable change (95%), which is also half of the change's
-    interval; None where the change is not judged. reasons: why it is not compared, or not judged.
+    interval; None where the change is not judged. reasons: why it is not compared, or not judged. looks: how many sessions are compared with the
+    same baseline, this one included.
     """
 
     before: float | None
@@ -87,6 +93,7 @@ class Change:
     change: float | None
     detectable: float | None
     reasons: tuple[Reason, ...] = ()
+    looks: int = 1
 
     @property
     def low(self) -> float | None:
@@ -98,11 +105,16 @@ class Change:
         return None if self.change is None or self.detectable is None else self.change + self.detectable
 
     @property
+    def needed(self) -> float | None:
+        """What its size must exceed to be called a change."""
+        return None if self.detectable is None else self.detectable * z_of_looks(self.looks) / Z95
+
+    @property
     def call(self) -> Call:
         """Whether it is a change, as far as that can be told."""
-        if self.change is None or self.detectable is None:
+        if self.change is None or self.needed is None:
             return "cannot"
-        return "changed" if abs(self.change) > self.detectable else "not_sure"
+        return "changed" if abs(self.change) > self.needed else "not_sure"
 
 
 def measured(point: Point, metric: str, column: Column) -> Measured:
@@ -148,6 +160,33 @@ def compared(before: Point, after: Point, metric: str, column: Column, same_setu
     if found.reasons == ("unknown",) and column == DIFFERENCE and _lacks_level(before, after, metric):
         return Change(found.before, found.after, None, None, ("level",))
     return found
+
+
+@cache
+def z_of_looks(looks: int) -> float:
+    """How many SDs a change must exceed where so many sessions are compared with one baseline: 1.96 for one.
+
+    The largest of so many differences from a common baseline, all with errors of one size, stays within it with 95% (Dunnett 1955, J Am Stat Assoc
+    50:1096, two-sided, SD known): the integral over the baseline's error x of phi(x) (Phi(x + c sqrt 2) - Phi(x - c sqrt 2))^looks is 0.95.
+    """
+    if looks <= 1:
+        return Z95
+    low, high = Z95, 6.0
+    while high - low > 1e-6:
+        middle = (low + high) / 2
+        low, high = (middle, high) if _all_within(middle, looks) < 0.95 else (low, middle)
+    return high
+
+
+def _all_within(z: float, looks: int) -> float:
+    """The chance that none of the differences from a common baseline is more than z SDs."""
+    step, reach = 0.05, z * math.sqrt(2.0)
+    total = 0.0
+    for number in range(-160, 161):
+        x = step * number
+        inside = (math.erf((x + reach) / math.sqrt(2.0)) - math.erf((x - reach) / math.sqrt(2.0))) / 2
+        total += math.exp(-(x**2) / 2) * inside**looks
+    return total * step / math.sqrt(2.0 * math.pi)
 
 
 def new_share(sd: Mapping[str, float], change_sd: Mapping[str, float], metric: str) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from runform_live.progress.change import (
     BOTH,
@@ -128,13 +128,19 @@ def _has_value(point: Point, metric: str) -> bool:
 def _values(
     points: Sequence[Point], metric: str, column: Column, baseline: int | None, same_setup: bool
 ) -> tuple[Value, ...]:
-    found = []
-    for place, one in enumerate(points):
-        change = None
-        if baseline is not None and place != baseline:
-            change = compared(points[baseline], one, metric, column, same_setup)
-        found.append(Value(measured(one, metric, column), change, within_run(one.summary.changes, metric, column)))
-    return tuple(found)
+    changes = [
+        None if baseline is None or place == baseline else compared(points[baseline], one, metric, column, same_setup)
+        for place, one in enumerate(points)
+    ]
+    looks = sum(change is not None and change.detectable is not None for change in changes)
+    return tuple(
+        Value(
+            measured(one, metric, column),
+            None if change is None else replace(change, looks=max(looks, 1)),
+            within_run(one.summary.changes, metric, column),
+        )
+        for one, change in zip(points, changes, strict=True)
+    )
 
 
 def within_run(changes: Sequence[PartChange], metric: str, column: Column) -> ChangeSummary | None:

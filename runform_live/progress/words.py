@@ -126,8 +126,15 @@ def why_not(found: Progress, place: int, said: Texts) -> list[str]:
 
 def notes(found: Progress, said: Texts) -> list[str]:
     """What the figures mean, for below a table."""
+    several = any(
+        value.change is not None and value.change.looks > 1
+        for one in found.series.values()
+        for values in one.columns.values()
+        for value in values
+    )
     return [
         said("progress.method"),
+        *([said("progress.method_looks")] if several else []),
         said("progress.method_same" if found.same_setup else "progress.method_other"),
         said("progress.within_note"),
         said("progress.not_cause"),

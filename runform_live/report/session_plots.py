@@ -74,9 +74,9 @@ def _band(axes: Any, one: Series, column: Column, colour: str) -> None:
         return
     middle = values[one.baseline].measured.value or 0.0
     known = [
-        (place, value.change.detectable)
+        (place, value.change.needed)
         for place, value in enumerate(values)
-        if value.change is not None and value.change.detectable is not None
+        if value.change is not None and value.change.needed is not None
     ]
     for place, half in known:
         axes.fill_between([place - 0.5, place + 0.5], middle - half, middle + half, color=colour, alpha=0.12, lw=0)

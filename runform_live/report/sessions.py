@@ -71,7 +71,7 @@ def _row(one: Row, found: Progress, said: Texts) -> dict[str, Any]:
         "before": quantities.with_interval(metric, one.before.value, one.before.low, one.before.high),
         "after": quantities.with_interval(metric, one.after.value, one.after.low, one.after.high),
         "change": quantities.signed(metric, None if change is None else change.change),
-        "detectable": quantities.size(metric, None if change is None else change.detectable),
+        "detectable": quantities.size(metric, None if change is None else change.needed),
         "call": "" if change is None else words.call(change, said),
         "sure": change is not None and change.call == "changed",
         "since": f"{found.points[one.baseline].moment:%Y-%m-%d}",
