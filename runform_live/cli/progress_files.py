@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from runform_live import config, names
 from runform_live.cli import missing, options, terminal
 from runform_live.errors import BadInput
+from runform_live.messages import MAIN_METRIC
 from runform_live.progress import as_json
 from runform_live.progress.point import Point
 from runform_live.progress.series import Progress
@@ -40,26 +41,29 @@ def places(chosen: argparse.Namespace, sessions: Sequence[Session]) -> list[Path
 def write(found: Progress, chosen: argparse.Namespace) -> None:
     """The files that were asked for."""
     if chosen.json is not None:
-        _put(chosen.json, data(found))
+        put(chosen.json, lambda: data(found))
     if chosen.html is not None:
-        _put(chosen.html, page(found, chosen))
+        put(chosen.html, lambda: page(found, chosen))
 
 
 def data(found: Progress) -> bytes:
     return (json.dumps(as_json.content(found), indent=2, ensure_ascii=False) + "\n").encode()
 
 
-def page(found: Progress, chosen: argparse.Namespace) -> bytes:
+def page(found: Progress, chosen: argparse.Namespace, metric: str | None = None) -> bytes:
     from runform_live.report import sessions  # plots: only the page needs them
 
     language = config.load(chosen.config).screen.language
     missing.tell_of_language(language)
-    return sessions.render(found, language).encode()
+    return sessions.render(found, language, metric or MAIN_METRIC).encode()
 
 
-def _put(place: Path, content: bytes) -> None:
+def put(place: Path, content: Callable[[], bytes]) -> None:
+    """Write it there, or to the terminal. Raises BadInput, before the content is made, where it cannot be put there."""
     if place == options.STDOUT:
-        terminal.put_bytes(content)
+        terminal.put_bytes(content())
         return
-    outputs.write(place, content)
+    outputs.refuse(place)
+    outputs.refuse_kept(place)
+    outputs.write(place, content())
     terminal.say(names.shown(place))

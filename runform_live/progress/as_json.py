@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from runform_live.progress.adherence import Adherence
 from runform_live.progress.change import Change
 from runform_live.progress.point import Point
 from runform_live.progress.series import Progress, Series, Value
@@ -22,6 +23,7 @@ def content(found: Progress) -> dict[str, Any]:
         "schema_version": VERSION,
         "same_setup": found.same_setup,
         "sessions": [_session(one) for one in found.points],
+        "adherence": None if found.adherence is None else _adherence(found.adherence),
         "metrics": {metric: _metric(one) for metric, one in found.series.items()},
     }
 
@@ -39,6 +41,31 @@ def _session(point: Point) -> dict[str, Any]:
         "network": {"name": info.model.name, "sha256": info.model.sha256},
         "pelvis_line": info.model.pelvis_line,
         "flags": list(summary.flags),
+        "programme": None if info.programme is None else info.programme.programme,
+        "number": None if info.programme is None else info.programme.number,
+        "pain_before": info.pain.before,
+        "pain_after": info.pain.after,
+    }
+
+
+def _adherence(found: Adherence) -> dict[str, Any]:
+    return {
+        "programme": found.programme.name,
+        "planned": found.planned,
+        "held": found.held,
+        "on_time": found.on_time,
+        "late": found.late,
+        "sessions": [
+            {
+                "number": one.number,
+                "day": f"{one.day}",
+                "due": None if one.due is None else f"{one.due}",
+                "days_late": one.days_late,
+                "completed": one.completed,
+                "session": one.place,
+            }
+            for one in found.sittings
+        ],
     }
 
 

@@ -24,11 +24,12 @@ OF_LEVELLED: frozenset[Reason] = frozenset({"line"})  # what is read from the pe
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One session of a client. name: of its folder; empty where it does not matter."""
+    """One session of a client. name: of its folder; empty where it does not matter. ran_s: seconds run, without pauses; None where it is not known."""
 
     info: SessionInfo
     summary: Summary
     name: str = ""
+    ran_s: float | None = None
 
     @property
     def moment(self) -> datetime:

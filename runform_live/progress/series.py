@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from runform_live.programmes import Programme
+from runform_live.progress.adherence import Adherence, adherence
 from runform_live.progress.change import (
     BOTH,
     DIFFERENCE,
@@ -57,11 +59,15 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """All metrics over the same sessions, oldest first. same_setup: clothes, camera, its place and the light were the same in all of them."""
+    """All metrics over the same sessions, oldest first. same_setup: clothes, camera, its place and the light were the same in all of them.
+
+    adherence: to the programme that the newest session of one belongs to; None where there is none.
+    """
 
     points: tuple[Point, ...]
     series: Mapping[str, Series]
     same_setup: bool = False
+    adherence: Adherence | None = None
 
 
 def progress(
@@ -70,14 +76,16 @@ def progress(
     baseline: int | None = None,
     same_setup: bool = False,
     metrics: Sequence[str] = MEASURES,
+    programme: Programme | None = None,
 ) -> Progress:
     """points: of one client. They are put in the order of their times.
 
     baseline: the place, in that order, of the session that the others are compared with; None: `first_measured` of each metric.
+    programme: which the client follows (`adherence.followed`); None: none.
     """
     in_order = in_time(points)
     found = {metric: series(in_order, metric, baseline=baseline, same_setup=same_setup) for metric in metrics}
-    return Progress(in_order, found, same_setup)
+    return Progress(in_order, found, same_setup, None if programme is None else adherence(in_order, programme))
 
 
 def comparison(points: Sequence[Point], *, same_setup: bool = False) -> Progress:

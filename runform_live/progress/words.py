@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from runform_live import quantities
+from runform_live import programmes, quantities
 from runform_live.progress.change import BOTH, DIFFERENCE, Change, Column
 from runform_live.progress.point import Point, Reason
 from runform_live.progress.series import Progress, Series
@@ -113,10 +113,43 @@ def seen(points: Sequence[Point], said: Texts) -> str:
     return said("progress.seen", count=len(points), first=first, last=last)
 
 
-def why_not(found: Progress, place: int, said: Texts) -> list[str]:
-    """Why figures of the session at `place` cannot be compared with their baseline, a line for each reason."""
+def pain(point: Point, said: Texts) -> str:
+    """Both pain scores of a session, as "4 to 2"; empty where nobody was asked."""
+    scores = point.info.pain
+    if scores.before is None and scores.after is None:
+        return ""
+    before, after = (quantities.UNKNOWN if one is None else f"{one}" for one in (scores.before, scores.after))
+    return said("progress.pain_cell", before=before, after=after)
+
+
+def adherence(found: Progress, said: Texts) -> str:
+    """What was held of the programme, in a line; empty where there is none."""
+    one = found.adherence
+    if one is None:
+        return ""
+    title = programmes.words(one.programme, "title", said)
+    return said(
+        "progress.adherence", title=title, held=one.held, planned=one.planned, on_time=one.on_time, late=one.late
+    )
+
+
+def of_programme(found: Progress, place: int, said: Texts) -> str:
+    """Which session of the programme this one is, and whether it was late; empty where it is none."""
+    prescribed = found.points[place].info.programme
+    if prescribed is None:
+        return ""
+    sittings = found.adherence.sittings if found.adherence is not None else ()
+    days = next((one.days_late for one in sittings if one.place == place), 0)
+    if days == 0:
+        return f"{prescribed.number}"
+    late = said("progress.one_day_late") if days == 1 else said("progress.days_late", days=days)
+    return f"{prescribed.number}, {late}"
+
+
+def why_not(found: Progress, place: int, said: Texts, metric: str | None = None) -> list[str]:
+    """Why figures of the session at `place` cannot be compared with their baseline, a line for each reason. metric: only of this one."""
     lines: dict[str, None] = {}
-    for one in found.series.values():
+    for one in found.series.values() if metric is None else [found.series[metric]]:
         for values in one.columns.values():
             change = values[place].change
             if change is not None and not set(change.reasons) <= OF_SINGLE_FIGURES:

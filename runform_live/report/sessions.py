@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +18,10 @@ from runform_live.texts import Texts
 PLOTTED = ("pelvic_drop_mid_deg", "hip_adduction_mid_deg", "knee_valgus_mid_deg", "trunk_lean_mid_deg")
 
 
-def render(
-    found: Progress, language: str = texts.FALLBACK, metric: str = MAIN_METRIC, extra: Sequence[str] = ()
-) -> str:
+def render(found: Progress, language: str = texts.FALLBACK, metric: str = MAIN_METRIC) -> str:
     """The page as text; plots and style are in it. Nothing is written.
 
-    metric: whose sentence stands on top, and whose sessions are told one by one. extra: lines below that sentence, as of a programme.
+    metric: whose sentence stands on top, and whose sessions are told one by one.
     """
     said, _ = texts.load(language)
     two = len(found.points) == 2
@@ -39,7 +36,9 @@ def render(
         name=quantities.name(metric, said),
         sentence=words.sentence(found.series[metric], found.points, said),
         target=words.target(metric, found.series[metric].target, said),
-        extra=extra,
+        adherence=words.adherence(found, said),
+        has_programme=any(one.info.programme for one in found.points),
+        has_pain=any(words.pain(one, said) for one in found.points),
         warnings=_warnings(found, said),
         tables=[{"title": title, "rows": [_row(one, found, said) for one in rows]} for title, rows in tables],
         forest=session_plots.changes(tables[0][1], said) if two else "",
@@ -90,6 +89,8 @@ def _session(found: Progress, place: int, metric: str, said: Texts) -> dict[str,
         "number": place + 1,
         "began": point.info.began(),
         "cells": [cell for row in cells for cell in row],
+        "programme": words.of_programme(found, place, said),
+        "pain": words.pain(point, said),
         "cadence": quantities.cadence(point.summary.cadence_spm),
     }
 
