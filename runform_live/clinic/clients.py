@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from runform_live import messages, names
 from runform_live.clinic import archive_mark, folders
 from runform_live.clinic.database import Database
-from runform_live.clinic.tables import Client, Exported, KeptSession, LinkedSession
+from runform_live.clinic.tables import Client, Enrolment, Exported, KeptSession, LinkedSession
 from runform_live.errors import BadInput, RunformError
 
 HEIGHT_M = 0.5, 2.5
@@ -274,10 +274,9 @@ def erase(database: Database, pseudonym: str, progress: Callable[[Path], None] =
 def _forget(session: Session, client: Client) -> None:
     if session.scalars(select(LinkedSession).where(LinkedSession.client_id == client.id)).first() is not None:
         raise BadInput(f"a session of client {client.pseudonym!r} began meanwhile; erase again")
-    for file in session.scalars(select(Exported).where(Exported.client_id == client.id)):
-        session.delete(file)
+    for table in (Exported, Enrolment):
+        session.execute(delete(table).where(table.client_id == client.id))
     session.execute(delete(KeptSession).where(KeptSession.person_id == client.id))
-    session.flush()
     found = session.get(Client, client.id)
     if found is not None:
         session.delete(found)

@@ -13,18 +13,19 @@ from pathlib import Path
 from typing import Any, Literal, TypedDict, TypeVar, Unpack, cast
 
 import msgspec
-from sqlalchemy import ColumnElement, and_, delete, func, not_, or_, select
+from sqlalchemy import ColumnElement, and_, delete, func, not_, or_, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from runform_live import names
-from runform_live.clinic import clients, folders, scan
+from runform_live.clinic import clients, folders, following, scan
 from runform_live.clinic.database import Database
 from runform_live.clinic.tables import Base, Client, KeptContent, KeptSession, LinkedSession
 from runform_live.messages import MAIN_METRIC
 from runform_live.session.reader import read_info
-from runform_live.session.schema import MetricSummary, SessionInfo, Summary
+from runform_live.session.schema import MetricSummary, Pain, SessionInfo, Summary
 
+_LINKING_LOCK = 0x6C696E6B  # any number that is always the same
 BATCH = 200  # folders in one transaction: others that write wait no longer than for these
 Progress = Callable[[int, int], None]  # folders looked at, of how many
 Sort = Literal["started", "client", "left", "right", "activity"]
@@ -114,9 +115,11 @@ def _keep(database: Database, batch: Sequence[scan.Kept]) -> int:
 
 def _insert(session: Session, table: type[Base]) -> postgresql.Insert | sqlite.Insert:
     """An insertion that can say what shall be where the row is there: another program may have put it there meanwhile."""
-    if session.get_bind().dialect.name == "postgresql":
-        return postgresql.insert(table)
-    return sqlite.insert(table)
+    return postgresql.insert(table) if _is_server(session) else sqlite.insert(table)
+
+
+def _is_server(session: Session) -> bool:
+    return session.get_bind().dialect.name == "postgresql"
 
 
 def _put(session: Session, table: type[Base], rows: Sequence[dict[str, Any]]) -> None:
@@ -134,6 +137,7 @@ def _row_of(kept: scan.Kept) -> dict[str, Any]:
     left, left_half = _figures(summary, "left")
     right, right_half = _figures(summary, "right")
     person = None if info is None else info.person
+    prescribed = None if info is None else info.programme
     source = "" if info is None else names.shown(names.native(info.source))
     return {
         "folder": kept.folder,
@@ -155,10 +159,10 @@ def _row_of(kept: scan.Kept) -> dict[str, Any]:
         "flags": "" if summary is None else "\n".join(summary.flags),
         "stances": kept.stances,
         "ran_s": kept.ran_s,
-        "programme": None,
-        "number": None,
-        "pain_before": None,
-        "pain_after": None,
+        "programme": None if prescribed is None else prescribed.programme,
+        "number": None if prescribed is None else prescribed.number,
+        "pain_before": None if info is None else info.pain_before,
+        "pain_after": None if info is None else info.pain_after,
         "so_far_s": kept.so_far_s,
         "ended": None if info is None else info.ended,
         "words": " ".join((names.shown(kept.folder.name), person or "", source)).casefold(),
@@ -194,17 +198,23 @@ def _link(database: Database, parent: Path) -> int:
     with database.reading() as session:
         if not _unlinked(session, parent):
             return 0
-    linked = 0
     with database.writing() as session:
+        if _is_server(session):  # two programs that link the same sessions would be in each other's way
+            session.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _LINKING_LOCK})
         owners = clients.Owners(session)
         found = [
-            {"folder": one.folder, "client_id": client.id, "session_id": one.session_id, "started": one.started}
+            (one, client)
             for one in _unlinked(session, parent)
             if (client := owners.of(one.person_id, one.person)) is not None and not one.folder.is_symlink()
         ]
-        for start in range(0, len(found), BATCH):
-            linked += _claim(session, found[start : start + BATCH])
-    return linked
+        linked = [one for start in range(0, len(found), BATCH) for one in _claim(session, found[start : start + BATCH])]
+        prescribed = [
+            (client, info)
+            for one, client in linked
+            if one.programme is not None and (info := folders.known(one.folder)) is not None
+        ]
+        following.found_again(session, prescribed)
+    return len(linked)
 
 
 def _unlinked(session: Session, parent: Path) -> Sequence[KeptSession]:
@@ -218,13 +228,17 @@ def _unlinked(session: Session, parent: Path) -> Sequence[KeptSession]:
     return session.scalars(asked).all()
 
 
-def _claim(session: Session, found: Sequence[dict[str, Any]]) -> int:
-    """Link folders to clients that are still there. One that was linked to another client meanwhile stays theirs."""
-    owners = {one["client_id"] for one in found}
+def _claim(session: Session, found: Sequence[tuple[KeptSession, Client]]) -> list[tuple[KeptSession, Client]]:
+    """Link sessions to clients who are still there. One that was linked to another client meanwhile stays theirs."""
+    owners = {client.id for _, client in found}
     # Held until the end of the transaction, so that nobody erases them now.
     kept = select(Client.id).where(Client.id.in_(owners)).with_for_update(read=True, key_share=True)
     there = set(session.scalars(kept).all())
-    rows = [one for one in found if one["client_id"] in there]
+    linked = [(one, client) for one, client in found if client.id in there]
+    rows = [
+        {"folder": one.folder, "client_id": client.id, "session_id": one.session_id, "started": one.started}
+        for one, client in linked
+    ]
     insert = _insert(session, LinkedSession)
     new = {name: insert.excluded[name] for name in ("client_id", "session_id", "started")}
     allowed = or_(
@@ -233,7 +247,7 @@ def _claim(session: Session, found: Sequence[dict[str, Any]]) -> int:
     )
     if rows:
         session.execute(insert.on_conflict_do_update(index_elements=["folder"], set_=new, where=allowed), rows)
-    return len(rows)
+    return linked
 
 
 # -- the list ---------------------------------------------------------------------------------------------------------
@@ -385,6 +399,11 @@ class Gist:
     info: SessionInfo
     summary: Summary
     ran_s: float | None  # seconds run, without the pauses
+
+    @property
+    def pain(self) -> Pain:
+        """Pain scores before and after it."""
+        return self.info.pain
 
 
 def gists_of(session: Session, client_id: str) -> list[Gist]:

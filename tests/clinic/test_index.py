@@ -14,7 +14,7 @@ import msgspec
 import pytest
 from sqlalchemy import URL, make_url
 
-from runform_live.clinic import clients, index, scan
+from runform_live.clinic import clients, following, index, scan
 from runform_live.clinic.database import Database
 from runform_live.clinic.index import Refreshed, Row
 from runform_live.errors import BadInput
@@ -254,6 +254,22 @@ def test_sessions_are_linked_by_id_and_else_by_pseudonym(database: Database, tmp
         "of_a_stranger": (None, "Q1"),
         "nobodys": (None, None),
     }
+
+
+def test_a_programme_that_a_client_followed_is_found_again_with_their_sessions(
+    database: Database, tmp_path: Path
+) -> None:
+    client = added(database, "P07")
+    prescribed = {"programme": "retraining-8", "number": 3, "ran_before_s": 0.0, "enrolment": "0" * 8}
+    changed(kept(tmp_path / "one", clients.person(client)), programme=prescribed, pain_before=4, pain_after=2)
+    index.refresh(database, tmp_path)
+    (row,) = listed(database)
+    assert (row.programme, row.number, row.pain_before, row.pain_after) == ("retraining-8", 3, 4, 2)
+    with database.reading() as session:
+        enrolment = following.enrolment_of(session, client)
+        (gist,) = index.gists_of(session, client.id)
+    assert enrolment is not None and enrolment.programme == "retraining-8"
+    assert gist.pain == schema.Pain(4, 2)
 
 
 def test_a_client_who_is_added_later_gets_the_sessions_that_did_not_change(database: Database, tmp_path: Path) -> None:
