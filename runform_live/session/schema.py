@@ -277,3 +277,4 @@ class Summary(msgspec.Struct, frozen=True):
     flags: Annotated[list[Word], Meta(max_length=1000)]
     changes: Annotated[tuple[PartChange, ...], Meta(max_length=10_000)] = ()  # the first is first to last part
     trends: dict[Word, dict[Word, TrendSummary]] = {}  # side -> metric; empty in shorter runs
+    cadence_half_spm: Rate | None = None  # half of the cadence's 95% interval; None: unknown, or of an earlier version
