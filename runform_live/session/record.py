@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from runform_live.addresses import masked
+from runform_live.capture.dates import Recorded
 from runform_live.config import Config
 from runform_live.gait.one_level import calibrated_since, on_one_level
 from runform_live.messages import CoachState, Cue, GaitState, Naming, Person, Stance, TroubleKind
@@ -179,6 +180,15 @@ class SessionRecord:
         """Whose session it is; None: nobody was named."""
         if person is not None:
             self._update(person=person.pseudonym, person_id=person.id)
+
+    def of_film(self, recorded: Recorded, again_of: str | None = None) -> None:
+        """When the film was recorded: the session began then. again_of: id of the session that measured the same film before."""
+        self._update(
+            started=recorded.moment.isoformat(timespec="seconds"),
+            date_from=recorded.date_from,
+            measured=self.info.started,
+            again_of=again_of,
+        )
 
     def film_ended(self, flags: Sequence[str], repaired: Mapping[str, int]) -> None:
         """What was wrong with the film, as it was known at its end. repaired: of its clock (restarts, guessed, left_out)."""
