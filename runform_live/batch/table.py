@@ -22,7 +22,14 @@ from runform_live.session.schema import MetricSummary
 Activity = Literal["running", ""]
 FORMULA = tuple("=+-@")  # a spreadsheet would work out what begins so
 DATE = {"film": "film", "name": "file name", "file": "file time", "": ""}
-STATES = {"measured": "measured", "known": "already done", "failed": "failed", "stopped": "not measured"}
+STATES = {
+    "measured": "measured",
+    "known": "already done",
+    "failed": "failed",
+    "stopped": "not measured",
+    "copy": "a copy",
+    "busy": "goes on elsewhere",
+}
 COLUMNS = (
     "video", "state", "started", "date_from", "client", "view", "activity", "stances",
     "pelvic_drop_left_deg", "pelvic_drop_left_half_deg", "pelvic_drop_right_deg", "pelvic_drop_right_half_deg",
@@ -80,7 +87,8 @@ class Row:
 
 def row(update: Update) -> Row:
     """The row of a job from its last update. The session's folder is read."""
-    plain = Row(update.job.name, update.phase, update.line, update.folder)
+    state = {"same": "copy", "busy": "busy"}.get(update.job.kind, update.phase)
+    plain = Row(update.job.name, state, update.line, update.folder)
     if update.folder is None:
         return plain
     try:
