@@ -152,6 +152,12 @@ def place() -> URL:
     return URL.create("sqlite+pysqlite", database=str(base / PACKAGE / FILE))
 
 
+def is_there() -> bool:
+    """Whether records are kept at all; only a file that is not there yet is known to hold none. Raises BadInput."""
+    url = _place()
+    return url.get_backend_name() != "sqlite" or not url.database or Path(url.database).exists()
+
+
 def _parsed(named: str) -> URL:
     try:
         return make_url(named)
