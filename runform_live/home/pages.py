@@ -13,6 +13,8 @@ from runform_live.home.page import Page
 from runform_live.home.run_model import RunModel
 from runform_live.home.run_page import RunPage
 from runform_live.home.services import Home
+from runform_live.home.sessions_model import SessionsModel
+from runform_live.home.sessions_page import SessionsPage
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,5 +29,6 @@ class Entry:
 
 ENTRIES = (
     Entry("run", RunModel, RunPage),
+    Entry("sessions", SessionsModel, SessionsPage),
     Entry("clients", ClientsModel, ClientsPage),
 )
