@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 import numpy as np
 import numpy.typing as npt
+from msgspec import Meta
 
 from runform_live.camera_motion import STILL, CameraMotion
 
@@ -62,6 +63,7 @@ STANCE_COLUMNS: tuple[str, ...] = (
     "camera_moves",
     "view_doubts",
     "absences",
+    "oscillation_trunk",
 )
 
 
@@ -180,8 +182,17 @@ class Stance(Message, frozen=True, tag="stance"):
     camera_moves: int = 0
     view_doubts: int = 0
     absences: int = 0
+    # How far the trunk fell from its highest point before this stance to its lowest one in it, in trunk lengths.
+    oscillation_trunk: float | None = None
     stamp_s: float = 0.0  # of the frame that completed this stance
     naming: Naming | None = None  # None: by the view of the session that it was read from
+
+
+class BodyShares(msgspec.Struct, frozen=True):
+    """Of somebody who stood still: lengths as shares of the distance from the middle of the ankles to that of the shoulders."""
+
+    hip_width: Annotated[float, Meta(gt=0, le=10)]
+    trunk: Annotated[float, Meta(gt=0, le=10)]
 
 
 class GaitState(Message, frozen=True, tag="gait"):
@@ -201,6 +212,7 @@ class GaitState(Message, frozen=True, tag="gait"):
     phase_since_s: float = 0.0
     ran_s: float = 0.0  # without the pauses
     naming: Naming | None = None  # of the stances so far; None before the view is decided
+    body: BodyShares | None = None  # of the newest stand; None: nobody stood yet
 
 
 class Cue(Message, frozen=True, tag="cue"):
@@ -295,6 +307,7 @@ class Person(msgspec.Struct, frozen=True):
 
     id: str  # stays the same for good
     pseudonym: str  # as it is at the moment
+    height_m: float | None = None  # without shoes, as somebody said it
 
 
 class StageState(Message, frozen=True, tag="state"):
