@@ -56,6 +56,7 @@ STANCE_COLUMNS: tuple[str, ...] = (
     "step_width_hip",
     "quality",
     "pelvis_sigma_deg",
+    "oscillation_trunk",
     "drop_level_deg",
     "adduction_level_deg",
     "lean_level_deg",
@@ -63,7 +64,6 @@ STANCE_COLUMNS: tuple[str, ...] = (
     "camera_moves",
     "view_doubts",
     "absences",
-    "oscillation_trunk",
 )
 
 

@@ -13,6 +13,8 @@ from runform_live.home.page import Page
 from runform_live.home.run_model import RunModel
 from runform_live.home.run_page import RunPage
 from runform_live.home.services import Home
+from runform_live.home.settings_model import SettingsModel
+from runform_live.home.settings_page import SettingsPage
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,4 +30,5 @@ class Entry:
 ENTRIES = (
     Entry("run", RunModel, RunPage),
     Entry("clients", ClientsModel, ClientsPage),
+    Entry("settings", SettingsModel, SettingsPage),
 )
