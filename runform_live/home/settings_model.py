@@ -199,10 +199,10 @@ class Line:
 
     setting: Setting
     label: str
-    about: str  # one sentence, and the range
+    about: str  # one sentence
+    range: str  # what it may be, and what it was delivered as
     value: Value
     changed: bool  # it is not as delivered
-    delivered: str  # what it would be then
 
 
 class SettingsModel:
@@ -226,13 +226,12 @@ class SettingsModel:
 
     def _line(self, setting: Setting, values: Mapping[str, Any], delivered: Mapping[str, Any], said: Texts) -> Line:
         now, usual = value_of(setting, values), value_of(setting, delivered)
-        about = said(f"home.settings.about.{setting.name}")
+        words = said("home.settings.delivered", value=shown(setting, usual, said))
         if setting.kind == "number":
             low, high = ends(setting)
-            about += " " + said("home.settings.range", low=f"{low:g}", high=f"{high:g}{_unit(setting)}")
-        return Line(
-            setting, said(f"home.settings.{setting.name}"), about, now, now != usual, shown(setting, usual, said)
-        )
+            words = said("home.settings.range", low=f"{low:g}", high=f"{high:g}{_unit(setting)}") + " " + words
+        about = said(f"home.settings.about.{setting.name}")
+        return Line(setting, said(f"home.settings.{setting.name}"), about, words, now, now != usual)
 
     # -- changing -------------------------------------------------------------------------------------------------
 

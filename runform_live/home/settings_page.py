@@ -9,13 +9,14 @@ import dearpygui.dearpygui as dpg
 
 from runform_live.dashboard import surface, theme
 from runform_live.dashboard.surface import Look
+from runform_live.errors import BadInput
 from runform_live.home import files, widgets
-from runform_live.home.page import PAGE_H, PAGE_W, Page
+from runform_live.home.page import PAGE_W, Page
 from runform_live.home.services import Home
 from runform_live.home.settings_model import GROUPS, OWN, Line, Setting, SettingsModel, choice_words, choices
 
 TOP, ROW_H = 128, 84
-WORDS_W, CONTROL_X, CONTROL_W = 470, 506, 340
+WORDS_W, CONTROL_X, CONTROL_W = 446, 480, 390
 BACK_X = CONTROL_X + CONTROL_W + 16
 BACK_W = PAGE_W - BACK_X - 24
 TICK_W = 44
@@ -53,11 +54,13 @@ class SettingsPage(Page):
         widgets.text(look, f"{tag}-label", line.label, 16, y, theme.NORMAL)
         widgets.text(look, f"{tag}-about", line.about, 16, y + 32, theme.SMALL, look.palette.quiet, WORDS_W)
         control = {"switch": self._switch, "number": self._number, "choice": self._choice, "folder": self._folder}
-        control[setting.kind](tag, line, y + 8)
+        control[setting.kind](tag, line, y)
+        if setting.kind != "folder":  # its button is there
+            widgets.text(look, f"{tag}-range", line.range, CONTROL_X, y + 50, theme.SMALL, look.palette.quiet)
         if line.changed:
             widgets.button(
-                look, notes, f"{tag}-back", self.said("home.settings.deliver", value=line.delivered), partial(self.model.deliver, setting),
-                BACK_X, y + 8, BACK_W, 40, kind="quiet", size=theme.SMALL,
+                look, notes, f"{tag}-back", self.said("home.settings.deliver"), partial(self.model.deliver, setting),
+                BACK_X, y, BACK_W, 44, kind="quiet", size=theme.SMALL,
             )  # fmt: skip
 
     # -- controls -------------------------------------------------------------------------------------------------
@@ -97,11 +100,11 @@ class SettingsPage(Page):
 
     def _folder(self, tag: str, line: Line, y: float) -> None:
         look, said = self.look, self.said
-        surface.text(look, f"{tag}-path", theme.SMALL, look.palette.text, 0, (CONTROL_X, y - 6))
+        surface.text(look, f"{tag}-path", theme.SMALL, look.palette.text, 0, (CONTROL_X, y))
         path = str(line.value) or said("home.settings.usual_folder")
-        surface.put_in_a_line(look, f"{tag}-path", path, CONTROL_W, (theme.SMALL,))
+        surface.put(f"{tag}-path", _end_of(look, path, CONTROL_W))
         widgets.button(
-            look, self.home.notes, tag, said("home.settings.choose_folder"), lambda: dpg.show_item(f"{tag}-dialog"), CONTROL_X, y + 22,
+            look, self.home.notes, tag, said("home.settings.choose_folder"), lambda: dpg.show_item(f"{tag}-dialog"), CONTROL_X, y + 30,
             CONTROL_W, 38,
         )  # fmt: skip
         files.dialog(
@@ -132,7 +135,11 @@ class SettingsPage(Page):
 
     def _dragged_to(self, tag: str, setting: Setting, value: float) -> None:
         self._dragged = tag
-        self.model.set(setting, round(value / setting.step) * setting.step)
+        try:
+            self.model.set(setting, round(value / setting.step) * setting.step)
+        except BadInput:  # typed into the slider: show what holds
+            self.stale = True
+            raise
 
     def show(self) -> None:
         if self.model.waits and not (
@@ -145,3 +152,11 @@ class SettingsPage(Page):
     def close(self) -> None:
         self.home.try_(self.model.keep)
         files.away("settings-folder-dialog")
+
+
+def _end_of(look: Look, path: str, width: float) -> str:
+    """As much of the end of a path as there is room for."""
+    short = path
+    while short and not surface.fits(look, f"…{short}", theme.SMALL, width):
+        short = short[1:]
+    return path if surface.fits(look, path, theme.SMALL, width) else f"…{short}"
