@@ -25,6 +25,7 @@ VERBS = (
     "validate",
     "bench",
     "doctor",
+    "desktop",
     "models",
 )
 INTERRUPTED = 130
