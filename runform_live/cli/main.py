@@ -17,6 +17,7 @@ VERBS = (
     "analyze",
     "review",
     "compare",
+    "progress",
     "report",
     "export",
     "sessions",

@@ -6,7 +6,7 @@ import uuid
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from sqlalchemy import DateTime, ForeignKey, MetaData, String, Text
+from sqlalchemy import DateTime, ForeignKey, Index, LargeBinary, MetaData, String, Text, text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
@@ -95,6 +95,24 @@ class LinkedSession(Base):
     started: Mapped[datetime | None] = mapped_column(Moment)
 
 
+class Enrolment(Base):
+    """A client follows a programme. Sessions belong to it by its id, which stands in session.json."""
+
+    __tablename__ = "enrolment"
+    __table_args__ = (
+        Index(
+            "uq_enrolment_running", "client_id", unique=True,
+            sqlite_where=text("ended IS NULL"), postgresql_where=text("ended IS NULL"),
+        ),  # a client follows one programme at a time
+    )  # fmt: skip
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True, default=lambda: str(uuid.uuid4()))
+    client_id: Mapped[str] = mapped_column(ForeignKey("client.id"), index=True)
+    programme: Mapped[str] = mapped_column(String(60))  # its name
+    began: Mapped[datetime] = mapped_column(Moment, default=now)
+    ended: Mapped[datetime | None] = mapped_column(Moment)  # another one took its place; None: it is followed
+
+
 class Exported(Base):
     """An archive that was made of a client, so that erasing can take it away too."""
 
@@ -103,3 +121,51 @@ class Exported(Base):
     file: Mapped[Path] = mapped_column(FolderPath, primary_key=True)
     client_id: Mapped[str] = mapped_column(ForeignKey("client.id"), index=True)
     made: Mapped[datetime] = mapped_column(Moment, default=now)
+
+
+class KeptSession(Base):
+    """A session folder in the index (`clinic.index`). All of it stands in the folder too, and a scan makes it anew.
+
+    Whose session it is stands in LinkedSession. What is None is not known.
+    """
+
+    __tablename__ = "kept_session"
+
+    folder: Mapped[Path] = mapped_column(FolderPath, primary_key=True)
+    parent: Mapped[Path] = mapped_column(FolderPath, index=True)
+    stamp: Mapped[str] = mapped_column(Text)  # of `scan.stamp`: the same as long as the files are the same
+    state: Mapped[str] = mapped_column(String(10))  # of scan.State
+    trouble: Mapped[str | None] = mapped_column(Text)  # why it cannot be read, in a line
+    session_id: Mapped[str | None] = mapped_column(String(400))
+    started: Mapped[datetime | None] = mapped_column(Moment, index=True)
+    utc_offset_s: Mapped[int | None]  # of the place where it was
+    person: Mapped[str | None] = mapped_column(String(400))
+    person_id: Mapped[str | None] = mapped_column(String(400), index=True)
+    person_key: Mapped[str | None] = mapped_column(Text)  # of `clients.key`
+    activity: Mapped[str | None] = mapped_column(String(10))
+    left_deg: Mapped[float | None]  # mean pelvic drop of the left stances, and half its 95% interval
+    left_half_deg: Mapped[float | None]
+    right_deg: Mapped[float | None]
+    right_half_deg: Mapped[float | None]
+    flags: Mapped[str] = mapped_column(Text, default="")  # one a line
+    stances: Mapped[int | None]
+    ran_s: Mapped[float | None]
+    programme: Mapped[str | None] = mapped_column(String(200))  # and which session of it; None: a free run
+    number: Mapped[int | None]
+    pain_before: Mapped[int | None]
+    pain_after: Mapped[int | None]
+    so_far_s: Mapped[float | None]  # of one that was running when it was read
+    ended: Mapped[str | None] = mapped_column(Text)
+    words: Mapped[str] = mapped_column(Text, default="")  # what a search finds it by, in small letters
+
+
+class KeptContent(Base):
+    """session.json and summary.json of an indexed session, packed. Apart from the list, which would be slow with them in it."""
+
+    __tablename__ = "kept_content"
+
+    folder: Mapped[Path] = mapped_column(
+        FolderPath, ForeignKey("kept_session.folder", ondelete="CASCADE"), primary_key=True
+    )
+    info: Mapped[bytes] = mapped_column(LargeBinary)
+    summary: Mapped[bytes] = mapped_column(LargeBinary)

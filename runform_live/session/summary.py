@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import msgspec
 
 from runform_live.gait.body_size import IN_CM, estimate_cm
-from runform_live.gait.cadence import cadence_spm
+from runform_live.gait.cadence import cadence_half_spm, cadence_spm
 from runform_live.gait.change import ChangeErrors, ChangeModel
 from runform_live.gait.course import PAUSE_S
 from runform_live.gait.instrument import Instrument
@@ -70,6 +70,7 @@ def summarise(
         flags=words,
         changes=within.changes(stances, within.parts(stances, events, reference_s), model),
         trends=within.trends(stances, model),
+        cadence_half_spm=_r(cadence_half_spm(stances)),
     )
 
 
