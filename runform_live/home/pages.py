@@ -9,6 +9,8 @@ from typing import Any
 from runform_live.dashboard.surface import Look
 from runform_live.home.clients_model import ClientsModel
 from runform_live.home.clients_page import ClientsPage
+from runform_live.home.doctor_model import DoctorModel
+from runform_live.home.doctor_page import DoctorPage
 from runform_live.home.page import Page
 from runform_live.home.run_model import RunModel
 from runform_live.home.run_page import RunPage
@@ -31,4 +33,5 @@ ENTRIES = (
     Entry("run", RunModel, RunPage),
     Entry("clients", ClientsModel, ClientsPage),
     Entry("settings", SettingsModel, SettingsPage),
+    Entry("doctor", DoctorModel, DoctorPage),
 )
