@@ -154,7 +154,7 @@ def place() -> URL:
 
 def is_there() -> bool:
     """Whether records are kept at all; only a file that is not there yet is known to hold none. Raises BadInput."""
-    url = _place()
+    url = place()
     return url.get_backend_name() != "sqlite" or not url.database or Path(url.database).exists()
 
 
