@@ -20,6 +20,7 @@ from runform_live.dashboard import end_model, feedback_model, keys, surface, the
 from runform_live.dashboard.choose_page import ChoosePage
 from runform_live.dashboard.detail_page import DetailPage
 from runform_live.dashboard.end_page import EndPage
+from runform_live.dashboard.feedback_model import Change
 from runform_live.dashboard.goals_model import GoalsModel
 from runform_live.dashboard.goals_page import GoalsPage
 from runform_live.dashboard.guide_model import GuideModel
@@ -108,7 +109,9 @@ class Window:
         look = surface.look_for(self._size_px, self._large_text, self._light)
         goals, guide, press = self._goals, self._guide, self._press
         if goals is not None:
-            self._page: GuidePage | GoalsPage | RunPage | DetailPage = GoalsPage(self.model, look, press, goals)
+            self._page: GuidePage | GoalsPage | RunPage | DetailPage = GoalsPage(
+                self.model, look, press, goals, self._config.coach, self._asked_feedback
+            )
         elif guide is not None:
             self._page = GuidePage(self.model, look, press, guide)
         else:
@@ -197,6 +200,10 @@ class Window:
         metric = self.model.trained
         earlier = earlier_runs(self._earlier_in, metric, self.model.pelvis_line, MOST_EARLIER)
         return GoalsModel(self._config.coach, metric, earlier, self.model.texts, self.model.worse_mean())
+
+    def _asked_feedback(self, change: Change) -> None:
+        """Note another way of feedback, from Dear PyGui's thread."""
+        self._notes.put(partial(self._wishes.feedback, change))
 
     def next_layer(self) -> None:
         if self._guide is not None:
