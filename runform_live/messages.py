@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 import numpy as np
 import numpy.typing as npt
+from msgspec import Meta
 
 from runform_live.camera_motion import STILL, CameraMotion
 
@@ -295,6 +296,19 @@ class Person(msgspec.Struct, frozen=True):
 
     id: str  # stays the same for good
     pseudonym: str  # as it is at the moment
+
+
+PainScore = Annotated[int, Meta(ge=0, le=10)]  # 0: none, 10: the worst that one can imagine
+
+
+class Prescribed(msgspec.Struct, frozen=True):
+    """The session of a retraining programme that a run is, or the part of it that was still to be run."""
+
+    programme: Annotated[str, Meta(pattern=r"^[\w-]{1,60}\Z")]  # its name
+    number: Annotated[int, Meta(ge=1, le=100)]  # of the session, from 1
+    ran_before_s: Annotated[float, Meta(ge=0, le=1e6)] = 0.0  # of running, in earlier recordings of the same session
+    # Which enrolment of the client it belongs to: one may follow a programme a second time. None: nobody was enrolled.
+    enrolment: Annotated[str, Meta(pattern=r"^[0-9a-f-]{1,36}\Z")] | None = None
 
 
 class StageState(Message, frozen=True, tag="state"):

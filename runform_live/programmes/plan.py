@@ -10,7 +10,6 @@ from msgspec import Meta
 
 Part = Literal["warm_up", "training", "retention"]
 PainMoment = Literal["before", "after"]
-PainScore = Annotated[int, Meta(ge=0, le=10)]  # 0: none, 10: the worst that one can imagine
 Minutes = Annotated[float, Meta(ge=0, le=120)]
 
 

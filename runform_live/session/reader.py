@@ -62,6 +62,11 @@ class Session:
     summary: Summary
     running: bool = False  # a living process writes it; this is what there was when it was read
 
+    @property
+    def pain(self) -> schema.Pain:
+        """The pain scores before and after it."""
+        return self.info.pain
+
     def poses(self) -> pa.Table:
         """poses.parquet as a table; of a session without one, what its log holds."""
         found = poses.found(self.folder, self.info.view)
