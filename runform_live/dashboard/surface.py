@@ -161,6 +161,12 @@ def fitting(
     return sizes[-1]
 
 
+def height_of(look: Look, words: str, size: str, width: float) -> float:
+    """Height of words that are broken into lines (in units of the design); of one line where it cannot be measured yet."""
+    found = _measured(look, words, size, width)
+    return theme.size_px(size, look.large_text) if found is None else found[1]
+
+
 def _measured(look: Look, words: str, size: str, wrap: float | None) -> tuple[float, float] | None:
     """Width and height of words, in units of the design. A font can be measured from its first frame on; until then its size of the other
     text size tells it."""
