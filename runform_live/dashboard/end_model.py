@@ -63,7 +63,7 @@ def _measured(session: Session, said: Texts) -> str:
     whole_s = int(ran_s(session.stances))
     count = said("end.stances", count=len(session.stances), minutes=whole_s // 60, seconds=whole_s % 60,
                  cadence=quantities.cadence(session.summary.cadence_spm))  # fmt: skip
-    level = said("status.calibrated" if session.summary.calibrated else "report.not_calibrated")
+    level = said("status.calibrated" if session.summary.calibrated else "status.not_calibrated")
     return f"{count}, {level}"
 
 
