@@ -15,7 +15,6 @@ from runform_live.batch.run import Update
 from runform_live.errors import RunformError
 from runform_live.messages import MAIN_METRIC, SIDES, Side
 from runform_live.session.analysed import is_finished
-from runform_live.session.change import Change, changes
 from runform_live.session.reader import Session, read
 from runform_live.session.schema import MetricSummary
 
@@ -51,12 +50,24 @@ class Drop:
 
 
 @dataclass(frozen=True, slots=True)
+class Read:
+    """A side's mean pelvic drop (deg) as two analyses of the same film read it; None is unknown. The strides are the same, so no interval belongs to it."""
+
+    before: float | None
+    after: float | None
+
+    @property
+    def change(self) -> float | None:
+        return None if self.before is None or self.after is None else self.after - self.before
+
+
+@dataclass(frozen=True, slots=True)
 class Earlier:
-    """How the means changed against an earlier analysis of the same film."""
+    """What an earlier analysis of the same film read."""
 
     software: str
     folder: Path
-    changes: dict[Side, Change]  # of the pelvic drop
+    changes: dict[Side, Read]  # of the pelvic drop
 
     def words(self) -> str:
         return ", ".join(
@@ -135,8 +146,8 @@ def _earlier(update: Update, session: Session) -> Earlier | None:
         old = read(before.path())
     except (RunformError, OSError):  # removed meanwhile
         return None
-    found = changes(old, session)[MAIN_METRIC]
-    return Earlier(old.info.software, before.path(), {side: found[side] for side in SIDES})
+    means = {side: [one.summary.sides[side][MAIN_METRIC].mean for one in (old, session)] for side in SIDES}
+    return Earlier(old.info.software, before.path(), {side: Read(*both) for side, both in means.items()})
 
 
 # -- as text ------------------------------------------------------------------------------------------------------

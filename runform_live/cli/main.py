@@ -27,6 +27,7 @@ VERBS = (
     "validate",
     "bench",
     "doctor",
+    "desktop",
     "models",
 )
 INTERRUPTED = 130

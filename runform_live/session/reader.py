@@ -205,6 +205,7 @@ def _finished(folder: Path, info: SessionInfo) -> Session:
     summary, anew = read_summary(folder), of_session(info, found, happened)
     if summary.schema_version < schema.VERSION_OF_CHANGES:
         summary = msgspec.structs.replace(summary, changes=anew.changes, trends=anew.trends)
+    summary = msgspec.structs.replace(summary, centimetres=anew.centimetres)
     if summary.cadence_half_spm is None:
         summary = msgspec.structs.replace(summary, cadence_half_spm=anew.cadence_half_spm)
     if not _fits(summary, found) or _contradicts(summary, anew, info.software == software()):
