@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 WIDTH = PAGE_W - 32
 TOP, BOTTOM = 166, 76  # of the list
 ROW_H, GAP = 84, 4
-ROW_X = 44  # right of the tick
+ROW_X = 60  # right of the tick
 PICTURE_W, PICTURE_H = 128, 72
-DATE_X, CLIENT_X, LEFT_X, RIGHT_X, FLAGS_X = 188, 404, 540, 680, 820  # of the columns, within the list
+DATE_X, CLIENT_X, LEFT_X, RIGHT_X, FLAGS_X = 206, 406, 534, 684, 834  # of the columns, within the list
 END_X = WIDTH - 26  # left of the scroll bar
 COLUMNS: dict[Sort, float] = {"started": DATE_X, "client": CLIENT_X, "left": LEFT_X, "right": RIGHT_X}
 FLAGS_W, DROP_W, CLIENT_W = END_X - FLAGS_X - 8, RIGHT_X - LEFT_X - 8, LEFT_X - CLIENT_X - 8
@@ -55,9 +55,10 @@ class SessionsPage(Page):
         for name, x in COLUMNS.items():
             widgets.button(
                 look, notes, f"sessions-by-{name}", " ", partial(model.order, name), 16 + x - 8, TOP - 42, self._column_w(name), 36,
-                kind="quiet", size=theme.SMALL,
+                kind="quiet",
             )  # fmt: skip
-        widgets.text(look, "sessions-flags", said("home.sessions.column.flags"), 16 + FLAGS_X, TOP - 34, theme.SMALL, look.palette.quiet)  # fmt: skip
+            widgets.text(look, f"sessions-by-{name}-name", " ", 16 + x, TOP - 36, theme.SMALL)
+        widgets.text(look, "sessions-flags", said("home.sessions.column.flags"), 16 + FLAGS_X, TOP - 36, theme.SMALL, look.palette.quiet)  # fmt: skip
         with dpg.texture_registry(tag="sessions-pictures"):
             for row in range(PAGE):
                 nothing = np.zeros((HEIGHT_PX, WIDTH_PX, 3), np.float32)
@@ -92,8 +93,8 @@ class SessionsPage(Page):
             pos=(look.px(258), look.px(72)), callback=lambda _s, name: notes.put(partial(self._choose_client, name)),
         )  # fmt: skip
         widgets.as_field(look, "sessions-client", dpg.mvCombo)
-        widgets.tick(look, notes, "sessions-flagged", said("home.sessions.flagged"), model.flagged, 500, 74, model.only_flagged, 260)  # fmt: skip
-        surface.text(look, "sessions-place", theme.SMALL, look.palette.quiet, 0, (772, 80))
+        widgets.tick(look, notes, "sessions-flagged", said("home.sessions.flagged"), model.flagged, 500, 74, model.only_flagged, 230)  # fmt: skip
+        surface.text(look, "sessions-place", theme.SMALL, look.palette.quiet, 0, (744, 80))
         for column, (name, words, pages) in enumerate((("before", "<", -1), ("after", ">", 1))):
             widgets.button(
                 look, notes, f"sessions-{name}", words, partial(model.turn, pages), 944 + column * 50, 70, 44, 40
@@ -121,8 +122,8 @@ class SessionsPage(Page):
     def _show_columns(self) -> None:
         model = self.model
         for name in COLUMNS:
-            arrow = ("  ↓" if model.descending else "  ↑") if name == model.sort else ""
-            dpg.configure_item(f"sessions-by-{name}", label=self.said(f"home.sessions.column.{name}") + arrow)
+            arrow = (" ↓" if model.descending else " ↑") if name == model.sort else ""
+            surface.put(f"sessions-by-{name}-name", self.said(f"home.sessions.column.{name}") + arrow)
         surface.put("sessions-place", model.place if model.total else "")
         dpg.configure_item("sessions-client", items=model.client_names)
         dpg.set_value("sessions-client", model.client_name)
@@ -172,13 +173,15 @@ class SessionsPage(Page):
         widgets.text(look, tag, words, x, y if size == theme.NORMAL else y + 3, size)
 
     def _as_fits(self, several: tuple[str, ...], width: float) -> str:
-        """As many of the words as the row has room for, and how many more there are."""
+        """As many of the words as the row has room for, and how many more there are; else only how many."""
         for count in range(len(several), 0, -1):
             left_out = len(several) - count
             more = () if not left_out else (self.said("home.sessions.more", count=left_out),)
-            words = ", ".join((*several[:count], *more))
+            words = " · ".join((*several[:count], *more))
             if self._is_low_enough(words, width):
                 return words
+        if len(several) > 1:
+            return self.said("home.sessions.many", count=len(several))
         words = several[0] if several else ""
         while len(words) > 1 and not self._is_low_enough(words, width):
             words = words[:-2] + "…"
