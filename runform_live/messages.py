@@ -21,6 +21,7 @@ DecidedView = Literal["posterior", "anterior"]
 VIEW_UNSURE = "view_unsure"  # flag: left and right may be exchanged
 RunPhase = Literal["before", "running", "paused"]
 FeedbackMode = Literal["bandwidth", "faded", "constant", "summary", "off"]
+Part = Literal["warm_up", "training", "retention"]  # of a planned session
 TargetFrom = Literal["settings", "baseline", "none", "chosen"]  # "chosen": set in the window
 
 # Canonical landmark order of every pose array. "left" and "right" are the runner's own.
@@ -216,6 +217,22 @@ class Cue(Message, frozen=True, tag="cue"):
     latency_s: float | None
 
 
+class AtBlock(msgspec.Struct, frozen=True):
+    """Where a runner is in a planned session. part: None once the session is over."""
+
+    part: Part | None
+    feedback: bool  # as planned here; `CoachState.feedback` says whether it is given
+    number: int  # of the block, from 1
+    blocks: int  # how many there are
+    left_s: float  # of running, until this block ends
+    ran_s: float  # of running in this session, earlier recordings of it included
+    length_s: float  # of the session
+
+    @property
+    def over(self) -> bool:
+        return self.part is None
+
+
 class CoachState(Message, frozen=True, tag="coach"):
     """Whether cues can be heard."""
 
@@ -233,6 +250,7 @@ class CoachState(Message, frozen=True, tag="coach"):
     # The first minute, which changes are told against: first contact to last toe off (s); None while it is not over.
     reference_s: tuple[float, float] | None = None
     reference_left_s: float = 60.0  # of running, until it is over
+    block: AtBlock | None = None  # of the planned session; None: a free run
 
 
 class Health(Message, frozen=True, tag="health"):

@@ -35,7 +35,10 @@ class ClientsModel:
     def opened(self) -> None:
         """The page is shown: read the list, and show the client whom it was opened for."""
         wanted = self.home.take_opening()
-        self.refresh(wanted if isinstance(wanted, str) else None)
+        if isinstance(wanted, str):
+            self.refresh(wanted)
+        else:
+            self.refresh(self.chosen if not self.changed else None)
 
     def refresh(self, choose: str | None = None) -> None:
         """Read the list anew, and then show a client."""

@@ -31,8 +31,6 @@ class ClientsPage(Page):
         self.model = model
         self._version = model.version
         self._shown: list[tuple[str, str]] | None = None
-        if not model.loaded or home.opening is not None:
-            model.opened()
 
     # -- building -------------------------------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from runform_live import config, isolated, texts
 from runform_live.config import Config
@@ -46,6 +46,13 @@ class Ended:
 
     status: int
     last_line: str  # of what it printed
+
+
+class Model(Protocol):
+    """What a page shows and does; it lasts as long as the window."""
+
+    def opened(self) -> None:
+        """The page was opened, by the menu or by another page (`Home.take_opening`): read anew what may have changed."""
 
 
 @dataclass(slots=True)

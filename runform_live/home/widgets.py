@@ -16,12 +16,17 @@ Do = Callable[[], object]
 ROUND = 6
 
 
+def main_words(palette: theme.Palette) -> theme.Colour:
+    """The colour of words on the main button."""
+    return palette.background if palette is theme.DARK else palette.panel
+
+
 def themes(look: Look) -> None:
     """The looks of buttons, made once for a look."""
     palette = look.palette
     filled = {
         "plain": (palette.scale, palette.text),
-        "main": (palette.left, palette.background if palette is theme.DARK else palette.panel),
+        "main": (palette.left, main_words(palette)),
         "quiet": (palette.panel, palette.text),
         "chosen": (palette.scale, palette.text),
         "danger": (palette.scale, palette.warn),
@@ -67,23 +72,24 @@ def set_kind(tag: str, kind: Kind) -> None:
 
 def card(
     look: Look, notes: Notes, tag: str, title: str, words: str, do: Do, x: float, y: float, width: float, height: float,
-    *, chosen: bool = False, big: str = "",
+    *, chosen: bool = False, first: bool = False,
 ) -> None:  # fmt: skip
-    """A large choice: a title, what it means, and a figure in large type where there is one. All of it can be clicked.
+    """A large choice: a title, and what it means. All of it can be clicked.
 
-    A chosen card has a thick edge and a tick.
+    A chosen card has a thick edge and a tick. first: what most people want here; it is coloured.
     """
     palette = look.palette
     dpg.add_button(
         label=" ", tag=tag, pos=(look.px(x), look.px(y)), width=look.px(width), height=look.px(height),
         callback=lambda *_: notes.put(do),
     )  # fmt: skip
-    dpg.bind_item_theme(tag, "theme-home-chosen" if chosen else "theme-home-plain")
-    wrap = width - 32
-    text(look, f"{tag}-title", ("✓  " if chosen else "") + title, x + 16, y + 12, theme.NORMAL, palette.text, wrap)
-    if big:
-        text(look, f"{tag}-big", big, x + 16, y + 44, theme.LARGE, palette.text, wrap)
-    text(look, f"{tag}-words", words, x + 16, y + (104 if big else 52), theme.SMALL, palette.text, wrap)
+    kind: Kind = "chosen" if chosen else "main" if first else "plain"
+    dpg.bind_item_theme(tag, f"theme-home-{kind}")
+    wrap, heading = width - 32, ("✓  " if chosen else "") + title
+    colour = main_words(palette) if kind == "main" else palette.text
+    size = theme.BIG if surface.fits(look, heading, theme.BIG, wrap) else theme.NORMAL
+    text(look, f"{tag}-title", heading, x + 16, y + 12, size, colour, wrap)
+    text(look, f"{tag}-words", words, x + 16, y + 70, theme.NORMAL, colour, wrap)
 
 
 def text(

@@ -67,6 +67,8 @@ class HomeWindow:
         entry = next(one for one in ENTRIES if one.name == self.home.page)
         if entry.name not in self._models:
             self._models[entry.name] = entry.model(self.home)
+        if entry.name != self._built or self.home.opening is not None:
+            self._models[entry.name].opened()
         page = self._page = entry.page(self.home, look, self._models[entry.name])
         dpg.push_container_stack("main")
         self._menu(look)
