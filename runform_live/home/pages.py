@@ -10,6 +10,8 @@ from runform_live.dashboard.surface import Look
 from runform_live.home.clients_model import ClientsModel
 from runform_live.home.clients_page import ClientsPage
 from runform_live.home.page import Page
+from runform_live.home.progress_model import ProgressModel
+from runform_live.home.progress_page import ProgressPage
 from runform_live.home.run_model import RunModel
 from runform_live.home.run_page import RunPage
 from runform_live.home.services import Home
@@ -28,4 +30,5 @@ class Entry:
 ENTRIES = (
     Entry("run", RunModel, RunPage),
     Entry("clients", ClientsModel, ClientsPage),
+    Entry("progress", ProgressModel, ProgressPage),
 )
