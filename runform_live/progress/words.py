@@ -23,8 +23,9 @@ def column_name(column: Column, said: Texts) -> str:
 
 
 def call(one: Change, said: Texts) -> str:
-    """What a change is called."""
-    return said(f"progress.call.{one.call}")
+    """What a change is called; where it cannot be compared, with the reason."""
+    name = said(f"progress.call.{one.call}")
+    return f"{name}: {why(one.reasons, said)}" if one.call == "cannot" and one.reasons else name
 
 
 def why(reasons: Iterable[Reason], said: Texts) -> str:
