@@ -21,6 +21,7 @@ DecidedView = Literal["posterior", "anterior"]
 VIEW_UNSURE = "view_unsure"  # flag: left and right may be exchanged
 RunPhase = Literal["before", "running", "paused"]
 FeedbackMode = Literal["bandwidth", "faded", "constant", "summary", "off"]
+Part = Literal["warm_up", "training", "retention"]  # of a planned session
 TargetFrom = Literal["settings", "baseline", "none", "chosen"]  # "chosen": set in the window
 
 # Canonical landmark order of every pose array. "left" and "right" are the runner's own.
@@ -56,6 +57,7 @@ STANCE_COLUMNS: tuple[str, ...] = (
     "step_width_hip",
     "quality",
     "pelvis_sigma_deg",
+    "oscillation_trunk",
     "drop_level_deg",
     "adduction_level_deg",
     "lean_level_deg",
@@ -181,8 +183,17 @@ class Stance(Message, frozen=True, tag="stance"):
     camera_moves: int = 0
     view_doubts: int = 0
     absences: int = 0
+    # How far the trunk fell from its highest point before this stance to its lowest one in it, in trunk lengths.
+    oscillation_trunk: float | None = None
     stamp_s: float = 0.0  # of the frame that completed this stance
     naming: Naming | None = None  # None: by the view of the session that it was read from
+
+
+class BodyShares(msgspec.Struct, frozen=True):
+    """Of somebody who stood still: lengths as shares of the distance from the middle of the ankles to that of the shoulders."""
+
+    hip_width: Annotated[float, Meta(gt=0, le=10)]
+    trunk: Annotated[float, Meta(gt=0, le=10)]
 
 
 class GaitState(Message, frozen=True, tag="gait"):
@@ -202,6 +213,7 @@ class GaitState(Message, frozen=True, tag="gait"):
     phase_since_s: float = 0.0
     ran_s: float = 0.0  # without the pauses
     naming: Naming | None = None  # of the stances so far; None before the view is decided
+    body: BodyShares | None = None  # of the newest stand; None: nobody stood yet
 
 
 class Cue(Message, frozen=True, tag="cue"):
@@ -214,6 +226,22 @@ class Cue(Message, frozen=True, tag="cue"):
     side: Side | None
     audible: bool
     latency_s: float | None
+
+
+class AtBlock(msgspec.Struct, frozen=True):
+    """Where a runner is in a planned session. part: None once the session is over."""
+
+    part: Part | None
+    feedback: bool  # as planned here; `CoachState.feedback` says whether it is given
+    number: int  # of the block, from 1
+    blocks: int  # how many there are
+    left_s: float  # of running, until this block ends
+    ran_s: float  # of running in this session, earlier recordings of it included
+    length_s: float  # of the session
+
+    @property
+    def over(self) -> bool:
+        return self.part is None
 
 
 class CoachState(Message, frozen=True, tag="coach"):
@@ -233,6 +261,7 @@ class CoachState(Message, frozen=True, tag="coach"):
     # The first minute, which changes are told against: first contact to last toe off (s); None while it is not over.
     reference_s: tuple[float, float] | None = None
     reference_left_s: float = 60.0  # of running, until it is over
+    block: AtBlock | None = None  # of the planned session; None: a free run
 
 
 class Health(Message, frozen=True, tag="health"):
@@ -296,6 +325,7 @@ class Person(msgspec.Struct, frozen=True):
 
     id: str  # stays the same for good
     pseudonym: str  # as it is at the moment
+    height_m: float | None = None  # without shoes, as somebody said it
 
 
 PainScore = Annotated[int, Meta(ge=0, le=10)]  # 0: none, 10: the worst that one can imagine

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import argparse
 import sys
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from runform_live import config, names
+from runform_live import config, doors, names
 from runform_live.cli import options, terminal
 from runform_live.errors import BadInput
 
@@ -93,28 +92,9 @@ def _details(chosen: argparse.Namespace) -> dict[str, Any]:
         "notes": chosen.notes,
         "consent_on": chosen.consent,
     }
-    found: dict[str, Any] = {name: word.strip() or None for name, word in words.items() if word is not None}
-    for name, option, share in (("height_m", "--height", 100.0), ("mass_kg", "--mass", 1.0)):
-        if found.get(name) is not None:
-            found[name] = _number(option, found[name]) / share
-    for name, option in (("born", "--born"), ("consent_on", "--consent")):
-        if found.get(name) is not None:
-            found[name] = _day(option, found[name])
-    return found
+    from runform_live.clinic import typed
 
-
-def _number(option: str, word: str) -> float:
-    try:
-        return float(word.replace(",", "."))
-    except ValueError:
-        raise BadInput(f"{option} is {word!r}; it must be a number") from None
-
-
-def _day(option: str, word: str) -> date:
-    try:
-        return date.fromisoformat(word)
-    except ValueError:
-        raise BadInput(f"{option} is {word!r}; write the day as YYYY-MM-DD") from None
+    return typed.details({name: word for name, word in words.items() if word is not None})
 
 
 # -- actions ------------------------------------------------------------------------------------------------------
@@ -232,11 +212,12 @@ def _import(database: Database, chosen: argparse.Namespace, _given: dict[str, An
 
 
 def _find(database: Database, chosen: argparse.Namespace, _given: dict[str, Any]) -> None:
-    from runform_live.clinic import clients
+    from runform_live.clinic import index
 
-    with database.writing() as session:
-        number = clients.find_again(session, _folder(chosen))
-    terminal.say(f"{_sessions(number)} linked")
+    folder = _folder(chosen)
+    if not doors.is_folder(folder):
+        raise BadInput(f"{names.shown(folder)}: there is no such folder; name another one with --in")
+    terminal.say(f"{_sessions(index.refresh(database, folder).linked)} linked")
 
 
 def _folder(chosen: argparse.Namespace) -> Path:

@@ -161,6 +161,12 @@ def fitting(
     return sizes[-1]
 
 
+def fits(look: Look, words: str, size: str, width: float) -> bool:
+    """Whether a line is no wider than `width` (in units of the design) in that type size; also where nothing can be measured yet."""
+    found = _measured(look, words, size, None)
+    return found is None or found[0] <= width
+
+
 def height_of(look: Look, words: str, size: str, width: float) -> float:
     """Height of words that are broken into lines (in units of the design); of one line where it cannot be measured yet."""
     found = _measured(look, words, size, width)

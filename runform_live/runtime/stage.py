@@ -35,6 +35,7 @@ from runform_live.messages import (
     StageState,
     View,
 )
+from runform_live.programmes import PlannedSession
 from runform_live.runtime import bus_folder, topology
 from runform_live.runtime.bus import AGAIN, Buffer, Publisher, Received, Subscriber
 from runform_live.runtime.catch_up import CatchUp
@@ -66,6 +67,7 @@ class StageSetup(msgspec.Struct, frozen=True):
     record_video: bool = False
     person: Person | None = None  # whose session it is; None: nobody was named
     prescribed: Prescribed | None = None  # the session of a programme that it is; None: a free run
+    planned: PlannedSession | None = None  # its blocks
     pain_before: PainScore | None = None
     paced: bool = True  # a file waits for slow stages; a camera cannot, nor a file that stands for one
     restarted: bool = False
