@@ -174,7 +174,7 @@ class ProgressModel:
         return self.found.series[self.metric] if self.found is not None else None
 
     def sentence(self) -> str:
-        """What changed, in one sentence a side; what to do where there is nothing to show."""
+        """What changed, a line a side; what to do where there is nothing to show."""
         said = self.home.said
         if self.client is None:
             return said("home.progress.no_client") if not self.home.works else ""
@@ -183,7 +183,7 @@ class ProgressModel:
         if not self.found.points:
             return said("home.progress.no_session")
         assert self._series is not None
-        return words.sentence(self._series, self.found.points, said)
+        return "\n".join(words.sentences(self._series, self.found.points, said))
 
     def below(self) -> str:
         """Target and programme, in a line."""

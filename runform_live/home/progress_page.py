@@ -17,13 +17,13 @@ from runform_live.home.services import Home
 
 EDGE = 16
 WIDTH = PAGE_W - 2 * EDGE
-METRIC_Y, SENTENCE_Y, BELOW_Y, PLOT_Y, LEGEND_Y, CELLS_Y = 72, 122, 186, 216, 462, 488
+METRIC_Y, SENTENCE_Y, BELOW_Y, PLOT_Y, LEGEND_Y, CELLS_Y = 72, 120, 184, 212, 466, 492
 PLOT_H = LEGEND_Y - PLOT_Y - 4
 AXIS_W, TITLE_H, NUMBERS_H = 72, 26, 26
 FOOT_Y = PAGE_H - 70
-CONTROL_W = 330
+CONTROL_W, SAVE_W, CELL_HEAD_W = 390, 200, 120
 BAR, DOT, HEAD = 2.0, 6.0, 5.0
-SENTENCE_LINES = 2
+SHORTEST_ARROW = 5.0  # of a change within a session that is not sure: less is clutter
 
 
 class ProgressPage(Page):
@@ -67,28 +67,27 @@ class ProgressPage(Page):
             )  # fmt: skip
 
     def _sentence(self) -> None:
-        """In the larger type where it takes two lines at most."""
+        """In the larger type where no line of it has to be broken."""
         words = self.model.sentence()
-        fits = surface.fits(self.look, words, theme.NORMAL, (WIDTH - 120) * SENTENCE_LINES)
+        fit = all(surface.fits(self.look, line, theme.NORMAL, WIDTH) for line in words.splitlines())
         widgets.text(
-            self.look, "progress-sentence", words, EDGE, SENTENCE_Y, theme.NORMAL if fits else theme.SMALL, wrap=WIDTH
+            self.look, "progress-sentence", words, EDGE, SENTENCE_Y, theme.NORMAL if fit else theme.SMALL, wrap=WIDTH
         )
 
     def _cells(self, cells: list[Cell]) -> None:
         """Day, programme and pain of each session."""
-        look = self.look
-        width = WIDTH / max(len(cells), 6)
-        for column, cell in enumerate(cells):
-            lines = (
-                ("day", cell.day),
-                ("kept", cell.programme),
-                ("pain", cell.pain and f"{self.said('home.progress.pain')} {cell.pain}"),
-            )
-            for row, (name, words) in enumerate(lines):
-                tag = f"progress-{name}-{column}"
-                colour = look.palette.text if name == "day" else look.palette.quiet
-                surface.text(look, tag, theme.SMALL, colour, 0, (EDGE + column * width, CELLS_Y + row * 26))
-                surface.put(tag, words)
+        width = (WIDTH - CELL_HEAD_W) / max(len(cells), 6)
+        for row, name in enumerate(("day", "programme", "pain")):
+            y = CELLS_Y + row * 25
+            self._cell(f"progress-{name}", self.said(f"home.progress.{name}"), EDGE, y, CELL_HEAD_W)
+            for column, cell in enumerate(cells):
+                words = (cell.day, cell.programme, cell.pain)[row]
+                self._cell(f"progress-{name}-{column}", words, EDGE + CELL_HEAD_W + column * width, y, width)
+
+    def _cell(self, tag: str, words: str, x: float, y: float, width: float) -> None:
+        palette = self.look.palette
+        surface.text(self.look, tag, theme.SMALL, palette.text if "-day-" in tag else palette.quiet, 0, (x, y))
+        surface.put_in_a_line(self.look, tag, words, width, (theme.SMALL,))
 
     def _foot(self) -> None:
         look, said, notes, model = self.look, self.said, self.home.notes, self.model
@@ -98,11 +97,11 @@ class ProgressPage(Page):
         )  # fmt: skip
         widgets.tick(
             look, notes, "progress-same", said("home.progress.same"), model.same_setup, EDGE + CONTROL_W + 24, FOOT_Y + 26,
-            model.say_same_setup, WIDTH - CONTROL_W - 24 - 220,
+            model.say_same_setup, WIDTH - CONTROL_W - SAVE_W - 48,
         )  # fmt: skip
         widgets.button(
             look, notes, "progress-save", said("home.progress.save"), lambda: dpg.show_item("progress-save-file"),
-            PAGE_W - EDGE - 200, FOOT_Y + 18, 200,
+            PAGE_W - EDGE - SAVE_W, FOOT_Y + 18, SAVE_W,
         )  # fmt: skip
         files.dialog(
             look, notes, "progress-save-file", said("home.progress.save"), self._save, endings=(".html",), name=model.file_name(),
@@ -195,7 +194,9 @@ class _Drawn:
                 parent=self.tag,
             )
         if mark.arrow is not None:
-            self._arrow(x + 14, self._y(mark.arrow[0]), self._y(mark.arrow[1]), colour, mark.arrow_sure)
+            y_from, y_to = (self._y(end) for end in mark.arrow)
+            if mark.arrow_sure or abs(y_from - y_to) >= SHORTEST_ARROW:
+                self._arrow(x + 14, y_from, y_to, colour, mark.arrow_sure)
 
     def _arrow(self, x: float, y_from: float, y_to: float, colour: theme.Colour, sure: bool) -> None:
         """What changed within the session; without a head where it is not sure."""
