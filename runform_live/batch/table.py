@@ -15,7 +15,6 @@ from runform_live.batch.run import Update
 from runform_live.errors import RunformError
 from runform_live.messages import MAIN_METRIC, SIDES, Side
 from runform_live.session.analysed import is_finished
-from runform_live.session.change import Change, changes
 from runform_live.session.reader import Session, read
 from runform_live.session.schema import MetricSummary
 
@@ -33,7 +32,7 @@ STATES = {
 COLUMNS = (
     "video", "state", "started", "date_from", "client", "view", "activity", "stances",
     "pelvic_drop_left_deg", "pelvic_drop_left_half_deg", "pelvic_drop_right_deg", "pelvic_drop_right_half_deg",
-    "flags", "folder", "earlier_software", "earlier_folder", "change_left_deg", "change_right_deg", "trouble",
+    "flags", "folder", "earlier_software", "earlier_folder", "difference_left_deg", "difference_right_deg", "trouble",
 )  # fmt: skip
 
 
@@ -51,19 +50,35 @@ class Drop:
 
 
 @dataclass(frozen=True, slots=True)
+class Other:
+    """A mean pelvic drop of the same film by two analyses (deg); None is unknown.
+
+    It is no change of the runner, so nothing is said of how sure it is.
+    """
+
+    before: float | None
+    after: float | None
+
+    @property
+    def difference(self) -> float | None:
+        return None if self.before is None or self.after is None else self.after - self.before
+
+
+@dataclass(frozen=True, slots=True)
 class Earlier:
-    """How the means changed against an earlier analysis of the same film."""
+    """An earlier analysis of the same film, and how its means differ from the new ones."""
 
     software: str
     folder: Path
-    changes: dict[Side, Change]  # of the pelvic drop
+    drops: dict[Side, Other]
 
     def words(self) -> str:
-        return ", ".join(
+        sides = ", ".join(
             f"{side} {quantities.number(MAIN_METRIC, one.before)} -> {quantities.number(MAIN_METRIC, one.after)} "
-            f"({quantities.signed(MAIN_METRIC, one.change)})"
-            for side, one in self.changes.items()
+            f"({quantities.signed(MAIN_METRIC, one.difference)})"
+            for side, one in self.drops.items()
         )
+        return f"pelvic drop {sides}, against {self.software}, {names.shown(self.folder)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +150,9 @@ def _earlier(update: Update, session: Session) -> Earlier | None:
         old = read(before.path())
     except (RunformError, OSError):  # removed meanwhile
         return None
-    found = changes(old, session)[MAIN_METRIC]
-    return Earlier(old.info.software, before.path(), {side: found[side] for side in SIDES})
+    means = [one.summary.sides for one in (old, session)]
+    drops = {side: Other(*(one[side][MAIN_METRIC].mean for one in means)) for side in SIDES}
+    return Earlier(old.info.software, before.path(), drops)
 
 
 # -- as text ------------------------------------------------------------------------------------------------------
@@ -149,11 +165,8 @@ def text(rows: Iterable[Row]) -> str:
     lines = [head, *(_cells(one) for one in rows)]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     told = ["  ".join(f"{cell:{width}s}" for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines]
-    return "\n".join(told + [_against(one.video, one.earlier) for one in rows if one.earlier is not None])
-
-
-def _against(video: str, earlier: Earlier) -> str:
-    return f"{video}: {earlier.words()} against {earlier.software}, {_shown(earlier.folder)}"
+    against = [f"{one.video}: {one.earlier.words()}" for one in rows if one.earlier is not None]
+    return "\n".join(told + against)
 
 
 def _cells(one: Row) -> tuple[str, ...]:
@@ -193,7 +206,7 @@ def as_csv(rows: Iterable[Row]) -> bytes:
 def _record(one: Row) -> Sequence[str]:
     changed = ["", ""]
     if one.earlier is not None:
-        changed = [_number(one.earlier.changes[side].change) for side in SIDES]
+        changed = [_number(one.earlier.drops[side].difference) for side in SIDES]
     (left, right), earlier = one.drops, one.earlier
     texts = [
         one.video, one.state, one.moment.isoformat(timespec="seconds") if one.moment else "", one.date_from, one.client, one.view,
