@@ -69,12 +69,14 @@ class CuesState(msgspec.Struct, frozen=True):
     summed_s: float
     cued: tuple[CuedState, ...]
     naming: Naming | None
+    by_hand: bool | None = None  # feedback in the block that a person marked
 
 
 class Coach:
     """Decides after every stance. The clock is the session's: a stance's toe off."""
 
     __slots__ = (
+        "_by_hand",
         "_catalogue",
         "_changes",
         "_cued",
@@ -115,6 +117,7 @@ class Coach:
         )
         self._run_time = RunTime(state.run_time if state else None)
         self._naming = state.naming if state else None
+        self._by_hand = state.by_hand if state else None
         self._last_s = state.last_s if state else -math.inf  # the last cue
         self._praised_s = state.praised_s if state else -math.inf
         self._summed_s = state.summed_s if state else math.nan
@@ -137,6 +140,7 @@ class Coach:
                 CuedState(metric, side, it.time_s, it.since.state()) for (metric, side), it in self._cued.items()
             ),
             naming=self._naming,
+            by_hand=self._by_hand,
         )
 
     def push(self, stance: Stance) -> Choice | None:
@@ -187,8 +191,10 @@ class Coach:
         return sides[0], sides[0]
 
     def speaks(self, now_s: float) -> bool:
-        """Whether feedback of any kind is given at this time of the session."""
+        """Whether feedback of any kind is given at this time of the session. A block that a person marked goes before the settings."""
         mode = self._settings.mode
+        if self._by_hand is not None:
+            return self._by_hand and mode != "off"
         if mode == "faded":
             return has_feedback(self._run_time.at(now_s), self._settings.faded_blocks_s)
         return mode != "off"
@@ -200,6 +206,10 @@ class Coach:
     def give_feedback(self, mode: FeedbackMode) -> None:
         """Another mode from now on."""
         self._settings = msgspec.structs.replace(self._settings, mode=mode)
+
+    def mark_block(self, feedback: bool | None) -> None:
+        """From now on a block with or without feedback that a person began; None: it ended, and the settings decide again."""
+        self._by_hand = feedback
 
     def aim(self, source: TargetFrom, bands: Mapping[str, Band]) -> None:
         """Other targets from now on: what was said of the old ones does not count."""

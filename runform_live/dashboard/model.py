@@ -474,7 +474,7 @@ class DashboardModel:
         """The large line: what was said last, or that nothing is seen, which a runner must notice from the belt."""
         if self.blind:
             return self._texts("live.no_picture")
-        if self.coach is not None and not self.coach.feedback and self.coach.mode == "faded":
+        if self.coach is not None and not self.coach.feedback and self.coach.mode != "off":
             return self._texts("status.no_feedback")
         if self.cue is None or (self.view_unsure and self.cue.side is not None):
             return self._texts("live.no_cue")
