@@ -18,6 +18,23 @@ class DetailPage(Page):
     ROW_H = 33
 
     def build(self) -> None:
+        self.table()
+        self.plot(GAP, 316, 860, 270)
+        with surface.box(self.look, 876, 316, theme.DESIGN_PX[0] - 876 - GAP, 270, "aside"):
+            self.health()
+            surface.text(self.look, "sound", theme.SMALL, self.look.palette.text, 380)
+            surface.text(self.look, "record", theme.SMALL, self.look.palette.text, 380)
+        self.question(876, 316, theme.DESIGN_PX[0] - 876 - GAP, 270, theme.BIG)
+        self.status_line(594, 720 - 594 - GAP)
+
+    def health(self) -> None:
+        """A line for each stage, and one for the session."""
+        for stage in topology.STAGES:
+            surface.text(self.look, f"health-{stage}", theme.SMALL, self.look.palette.quiet)
+        surface.text(self.look, "session", theme.SMALL, self.look.palette.text)
+
+    def table(self) -> None:
+        """Every metric, at the top of the window, 300 units high."""
         palette = self.look.palette
         colours = (palette.text, palette.left, palette.right, palette.text, palette.left, palette.right)
         with surface.box(self.look, GAP, GAP, theme.DESIGN_PX[0] - 2 * GAP, 300):
@@ -29,21 +46,13 @@ class DetailPage(Page):
                     surface.text(self.look, f"detail-{row}-{column}", theme.NORMAL, colour, pos=place)
                 place = (self._left(column), 62 + self.ROW_H * len(DETAILS))
                 surface.text(self.look, f"detail-{len(DETAILS)}-{column}", theme.NORMAL, palette.text, pos=place)
-        self._plot(GAP, 316, 860, 270)
-        with surface.box(self.look, 876, 316, theme.DESIGN_PX[0] - 876 - GAP, 270, "aside"):
-            for stage in topology.STAGES:
-                surface.text(self.look, f"health-{stage}", theme.SMALL, palette.quiet)
-            surface.text(self.look, "session", theme.SMALL, palette.text)
-            surface.text(self.look, "sound", theme.SMALL, palette.text, 380)
-            surface.text(self.look, "record", theme.SMALL, palette.text, 380)
-        self.question(876, 316, theme.DESIGN_PX[0] - 876 - GAP, 270, theme.BIG)
-        self.status_line(594, 720 - 594 - GAP)
 
     def _left(self, column: int) -> float:
         """Where a column of the table begins."""
         return 12 + sum(self.COLUMNS[:column])
 
-    def _plot(self, x: float, y: float, width: float, height: float) -> None:
+    def plot(self, x: float, y: float, width: float, height: float) -> None:
+        """The trained metric over the session."""
         look, texts = self.look, self.model.texts
         with dpg.plot(
             pos=(look.px(x), look.px(y)), width=look.px(width), height=look.px(height), no_menus=True, no_mouse_pos=True,
@@ -84,6 +93,13 @@ class DetailPage(Page):
         dpg.bind_item_theme("plot", "theme-plot")
 
     def show(self, now_s: float) -> None:
+        self.show_measured(now_s)
+        surface.put("sound", self.model.sound_words())
+        surface.put("record", self.model.record_words())
+        self.show_status(now_s)
+
+    def show_measured(self, now_s: float) -> None:
+        """Table, plot and health, and the question of where the camera is."""
         model, palette = self.model, self.look.palette
         surface.put("changes", change_model.above_table(model.since_first, model.texts))
         for column, head in enumerate(detail_model.heads(model).cells):
@@ -96,11 +112,8 @@ class DetailPage(Page):
             dpg.configure_item(f"health-{stage}", color=palette.quiet if well else palette.warn)
         texts = model.texts
         surface.put("session", f"{texts('live.time')} {model.time_words()}    {texts('live.stances')} {model.stances}")
-        surface.put("sound", model.sound_words())
-        surface.put("record", model.record_words())
         self._show_plot()
         self.show_question()
-        self.show_status(now_s)
 
     def _show_plot(self) -> None:
         newest = self.model.gait.time_s if self.model.gait else 0.0

@@ -16,6 +16,10 @@ def next_mode(now: CoachState, said: Texts) -> Control:
     return _wish(mode, now.stance_tones, now.metronome_percent, said)
 
 
+def in_mode(mode: FeedbackMode, now: CoachState, said: Texts) -> Control:
+    return _wish(mode, now.stance_tones, now.metronome_percent, said)
+
+
 def other_tones(now: CoachState, said: Texts) -> Control:
     return _wish(now.mode, not now.stance_tones, now.metronome_percent, said)
 

@@ -45,16 +45,16 @@ def second(screens: Sequence[Place], first: Place | None, wanted_px: tuple[int, 
         home = screens[0] if screens else Place(0, 0, width, height)
         return Place(home.x, home.y, min(width, home.width), min(height, home.height))
     middle = first.x + first.width / 2, first.y + first.height / 2
-    home = next((screen for screen in screens if screen.holds(*middle)), None)
+    around = next((screen for screen in screens if screen.holds(*middle)), None)
     others = [screen for screen in screens if not screen.holds(*middle)]
     if others:
         other = others[0]
         return Place(other.x, other.y, min(width, other.width), min(height, other.height))
-    if home is not None and first.x + first.width + width <= home.x + home.width:
+    if around is not None and first.x + first.width + width <= around.x + around.width:
         return Place(first.x + first.width, first.y, width, height)
-    if home is not None and first.y + first.height + height <= home.y + home.height:
+    if around is not None and first.y + first.height + height <= around.y + around.height:
         return Place(first.x, first.y + first.height, width, height)
-    fitting = (width, height) if home is None else (min(width, home.width), min(height, home.height))
+    fitting = (width, height) if around is None else (min(width, around.width), min(height, around.height))
     return Place(first.x + STEP_PX, first.y + STEP_PX, *fitting)
 
 
