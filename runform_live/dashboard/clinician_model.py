@@ -40,7 +40,7 @@ class ClinicianModel:
 
     def begin(self, so_far: Sequence[Any_], now_s: float) -> None:
         """Start anew with all that was said so far. A note that is being typed stays."""
-        self.run = DashboardModel(self._config, model_used(self._config))
+        self.run = DashboardModel(self._config, model_used(self._config), third_person=True)
         self._restarted: list[tuple[str, float]] = []
         self.run.restarted = self._restarted
         self.run.recording = self._config.record.video

@@ -14,7 +14,7 @@ from runform_live.dashboard.surface import Look
 
 TOP = 316.0  # of what is below the table
 LEFT_W, RIGHT_X = 844.0, 860.0
-BOTTOM_Y = 508.0  # of the buttons and the lines below them
+BOTTOM_Y = 514.0  # of the buttons and the lines below them
 NOTES_Y = 424.0
 WORDS = LEFT_W - 24  # the width of a line of the status
 
@@ -39,17 +39,20 @@ class ClinicianPage(DetailPage):
             dpg.add_theme_color(dpg.mvThemeCol_Text, palette.text)
             dpg.add_theme_style(dpg.mvStyleVar_FramePadding, look.px(10), look.px(5))
         self.table()
-        self.plot(GAP, TOP, 440, BOTTOM_Y - TOP - GAP)
+        with surface.box(look, GAP, TOP, 440, BOTTOM_Y - TOP - GAP):
+            surface.text(look, "plot-head", theme.SMALL, palette.text)
+        self.plot(GAP + 1, TOP + 30, 438, BOTTOM_Y - TOP - GAP - 31, small=True)
         with surface.box(look, 456, TOP, 396, BOTTOM_Y - TOP - GAP, "aside"):
             self.health()
+        with surface.theme_in_place("theme-close"):  # the lines are close together
+            dpg.add_theme_style(dpg.mvStyleVar_ItemSpacing, look.px(8), 1)
+        dpg.bind_item_theme("aside", "theme-close")
         self.question(456, TOP, 396, BOTTOM_Y - TOP - GAP, theme.NORMAL)
         with surface.box(look, GAP, BOTTOM_Y, LEFT_W, theme.DESIGN_PX[1] - BOTTOM_Y - GAP):
             for row in self.BUTTONS:
                 with dpg.group(horizontal=True, horizontal_spacing=look.px(GAP)):
                     for name in row:
                         self._button(name, said(f"clinician.{name}") if name in self.BUTTONS[0] else "")
-                    if row == self.BUTTONS[1]:
-                        keys.line(look, said, "clinician", self.press)
             surface.text(look, "status", theme.NORMAL, palette.text, WORDS)
             surface.text(look, "advice", theme.SMALL, palette.warn, WORDS)
             surface.text(look, "other", theme.SMALL, palette.quiet, WORDS)
@@ -65,7 +68,9 @@ class ClinicianPage(DetailPage):
             dpg.add_input_text(tag="note", hint=said("clinician.note_hint"), on_enter=True, width=look.px(width - 16),
                                default_value=self._clinician.draft, callback=lambda: self._act("save"))  # fmt: skip
             surface.set_font(look, "note", theme.NORMAL)
-            self._button("save", said("clinician.save"))
+            with dpg.group(horizontal=True, horizontal_spacing=look.px(GAP)):
+                self._button("save", said("clinician.save"))
+                keys.line(look, said, "clinician", self.press)
             with dpg.child_window(tag="noted-box", border=False):
                 surface.text(look, "noted", theme.SMALL, palette.text, width - 40)
 
@@ -78,6 +83,7 @@ class ClinicianPage(DetailPage):
     def show(self, now_s: float) -> None:
         clinician, run, palette = self._clinician, self.model, self.look.palette
         self.show_measured(now_s)
+        surface.put("plot-head", clinician.texts("live.axis", name=run.trained_name()))
         surface.put("block", clinician.block_words())
         surface.put("note-head", clinician.note_words())
         surface.put("noted", clinician.noted_words())

@@ -115,7 +115,7 @@ class ClinicianWindow:
     def _pressed(self, key: int) -> None:
         """Do what a key means; while a note is typed it is a letter."""
         wishes: dict[int, Callable[[], object]] = {
-            dpg.mvKey_T: self._other_text, dpg.mvKey_L: self._other_light, dpg.mvKey_F: dpg.toggle_viewport_fullscreen,
+            dpg.mvKey_T: self.other_text, dpg.mvKey_L: self.other_light, dpg.mvKey_F: dpg.toggle_viewport_fullscreen,
         }  # fmt: skip
         for digits, view in zip(keys.DIGITS, VIEWS, strict=True):
             wishes |= dict.fromkeys(digits, partial(self.model.say_view, view))
@@ -137,10 +137,10 @@ class ClinicianWindow:
         dpg.set_value("note", "")
         self._refocus = True
 
-    def _other_text(self) -> None:
+    def other_text(self) -> None:
         self._large_text, self._stale = not self._large_text, True
 
-    def _other_light(self) -> None:
+    def other_light(self) -> None:
         self._light, self._stale = not self._light, True
 
     def _resized(self) -> None:
@@ -202,6 +202,16 @@ class ClinicianWindow:
             self.model.complete = False
         elif self.model.complete:
             self.model.take(received.message, now_s)
+
+    def redraw(self) -> None:
+        """Make the page anew and show the model's values at once."""
+        self._build()
+        self._page.show(time.monotonic())
+
+    def screenshot(self, path: str) -> None:
+        """Write what the window shows to a PNG with its next frame."""
+        dpg.output_frame_buffer(path)
+        dpg.render_dearpygui_frame()
 
     def close(self) -> None:
         self._feed.close()

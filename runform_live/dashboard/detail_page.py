@@ -51,16 +51,17 @@ class DetailPage(Page):
         """Where a column of the table begins."""
         return 12 + sum(self.COLUMNS[:column])
 
-    def plot(self, x: float, y: float, width: float, height: float) -> None:
-        """The trained metric over the session."""
+    def plot(self, x: float, y: float, width: float, height: float, small: bool = False) -> None:
+        """The trained metric over the session. A small plot has room for nothing else: its page tells what is drawn."""
         look, texts = self.look, self.model.texts
         with dpg.plot(
             pos=(look.px(x), look.px(y)), width=look.px(width), height=look.px(height), no_menus=True, no_mouse_pos=True,
             tag="plot",
         ):  # fmt: skip
-            dpg.add_plot_legend(horizontal=True)
+            dpg.add_plot_legend(horizontal=True, show=not small)
             dpg.add_plot_axis(dpg.mvXAxis, label=texts("live.axis_time"), tag="plot-x")
-            with dpg.plot_axis(dpg.mvYAxis, label=texts("live.axis", name=self.model.trained_name()), tag="plot-y"):
+            name = "" if small else texts("live.axis", name=self.model.trained_name())
+            with dpg.plot_axis(dpg.mvYAxis, label=name, tag="plot-y"):
                 dpg.add_shade_series([], [], y2=[], label=texts("live.target"), tag="plot-target")
                 for side in SIDES:
                     dpg.add_line_series([], [], label=texts(f"live.{side}"), tag=f"plot-{side}")
@@ -103,7 +104,7 @@ class DetailPage(Page):
         model, palette = self.model, self.look.palette
         surface.put("changes", change_model.above_table(model.since_first, model.texts))
         for column, head in enumerate(detail_model.heads(model).cells):
-            surface.put(f"head-{column}", head)
+            surface.put_in_a_line(self.look, f"head-{column}", head, self.COLUMNS[column] - GAP)
         for row, detail in enumerate(detail_model.rows(model)):
             for column, words in enumerate(detail.cells):
                 surface.put_in_a_line(self.look, f"detail-{row}-{column}", words, self.COLUMNS[column] - GAP)

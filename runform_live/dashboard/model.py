@@ -107,10 +107,12 @@ def _add(trends: Trends, stance: Stance) -> None:
 class DashboardModel:
     """State of the live screen."""
 
-    def __init__(self, config: Config, model: ModelUsed) -> None:
+    def __init__(self, config: Config, model: ModelUsed, third_person: bool = False) -> None:
+        """third_person: somebody who watches the runner reads it."""
         self._config = config
         self._model = model
-        self._language, self.trouble = texts.load(config.screen.language)
+        language, self.trouble = texts.load(config.screen.language)
+        self._language = language.third_person() if third_person else language
         self._unsure_language = self._language.unsure_of_sides()
         self._naming: Naming | None = None
         self._answered = False  # the person has said where the camera is, and the gait stage has not taken it yet

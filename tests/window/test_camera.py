@@ -35,7 +35,8 @@ class Run:
 
     def __init__(self, display: str, folder: Path, sockets: Path, *words: object, **says: object) -> None:
         """sockets: a folder with a short name. says: the keys of the camera's file."""
-        self._folder, self._sockets = folder, sockets
+        self.folder = self._folder = folder
+        self._sockets = sockets
         self.camera = Standin(folder / "cameras", **says)
         self._environment = {**os.environ, **self.camera.environment(), "DISPLAY": display, "TMPDIR": str(sockets),
                              "LIBGL_ALWAYS_SOFTWARE": "1"}  # fmt: skip
@@ -48,8 +49,12 @@ class Run:
 
     # -- what a person does ---------------------------------------------------------------------------------------
 
+    def xdotool(self, *words: object) -> str:
+        return subprocess.run(["xdotool", *map(str, words)], env=self._environment, check=True,
+                              capture_output=True, text=True).stdout  # fmt: skip
+
     def press(self, key: str) -> None:
-        subprocess.run(["xdotool", "key", key], env=self._environment, check=True)
+        self.xdotool("key", key)
 
     def close_window(self) -> None:
         found = subprocess.run(["xdotool", "search", "--name", "runform live"], env=self._environment, check=True,
