@@ -33,6 +33,7 @@ USED_HZ, UNUSED_HZ = 25.0, 5.0
 USED_S = 2.0  # after the last move of the mouse or key
 ASK_AGAIN_S = 0.5  # for all that has happened, until it is told
 LONGEST_END_S = 3.0
+NICE = 5  # how far it stands back behind the stages, where the system knows that
 
 
 class RunFeed:
@@ -234,6 +235,8 @@ def _watch(window: ClinicianWindow) -> None:
 
 
 def main() -> None:
+    if hasattr(os, "nice"):  # measuring comes first
+        os.nice(NICE)
     length = int(sys.stdin.buffer.readline())
     setup = StageSetup.heard(sys.stdin.buffer.read(length))
     window = ClinicianWindow(setup, _place(sys.argv[1:]))
