@@ -476,6 +476,13 @@ def test_a_marked_block_is_one_of_its_own_though_there_is_feedback_around_it() -
     ]  # fmt: skip
 
 
+def test_a_marked_block_is_compared_with_the_first_part_and_with_the_block_before_it() -> None:
+    events = [{"kind": "feedback_on", "time_s": 0.0}, marked(120.0, True)]
+    compared = parts(run(240.0), events)
+    assert names(compared) == ["last", "feedback", "block", "block", "block"]
+    assert [now.spans_s[0][0] for _, now in compared[2:]] == [pytest.approx(60.0, abs=1.0), 120.0, 120.0]
+
+
 def test_two_marked_blocks_in_a_row_are_two() -> None:
     events = [{"kind": "feedback_off", "time_s": 0.0}, marked(0.0, False), marked(60.0, False)]
     assert [block.spans_s for block in blocks(events, 120.0)] == [((0.0, 60.0),), ((60.0, 120.0),)]
