@@ -56,9 +56,10 @@ class DetailPage(Page):
         look, texts = self.look, self.model.texts
         with dpg.plot(
             pos=(look.px(x), look.px(y)), width=look.px(width), height=look.px(height), no_menus=True, no_mouse_pos=True,
-            tag="plot",
+            no_legend=small, tag="plot",
         ):  # fmt: skip
-            dpg.add_plot_legend(horizontal=True, show=not small)
+            if not small:
+                dpg.add_plot_legend(horizontal=True)
             dpg.add_plot_axis(dpg.mvXAxis, label=texts("live.axis_time"), tag="plot-x")
             name = "" if small else texts("live.axis", name=self.model.trained_name())
             with dpg.plot_axis(dpg.mvYAxis, label=name, tag="plot-y"):

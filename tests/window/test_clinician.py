@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import ctypes.util
 import json
+import os
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 
 import psutil
@@ -146,3 +149,15 @@ def test_notes_and_blocks_are_kept_and_the_run_goes_on_when_the_window_is_killed
     ]
     blocks = within.blocks(session.events, session.stances[-1].toe_off_s)
     assert False in [block.feedback for block in blocks], "the block without feedback is told apart"
+
+
+@pytest.mark.skipif(
+    ctypes.util.find_library("Xrandr") is None, reason="no library makes two outputs of one screen here"
+)
+def test_with_two_outputs_it_goes_to_the_second_one() -> None:
+    with virtual_screen("3200x1080") as (display, _):
+        told = subprocess.run([sys.executable, "-m", "tests.window.two_outputs"], env={**os.environ, "DISPLAY": display},
+                              check=True, capture_output=True, text=True)  # fmt: skip
+    there, second = json.loads(told.stdout)
+    assert there[:2] == [[0, 0, 1280, 720], [1280, 0, 1920, 1080]]
+    assert second == [1280, 0, 1280, 720]
