@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 import numpy as np
 import numpy.typing as npt
+from msgspec import Meta
 
 from runform_live.camera_motion import STILL, CameraMotion
 
@@ -20,6 +21,7 @@ DecidedView = Literal["posterior", "anterior"]
 VIEW_UNSURE = "view_unsure"  # flag: left and right may be exchanged
 RunPhase = Literal["before", "running", "paused"]
 FeedbackMode = Literal["bandwidth", "faded", "constant", "summary", "off"]
+Part = Literal["warm_up", "training", "retention"]  # of a planned session
 TargetFrom = Literal["settings", "baseline", "none", "chosen"]  # "chosen": set in the window
 
 # Canonical landmark order of every pose array. "left" and "right" are the runner's own.
@@ -222,6 +224,22 @@ class MarkedBlock(msgspec.Struct, frozen=True):
     since_s: float  # session time
 
 
+class AtBlock(msgspec.Struct, frozen=True):
+    """Where a runner is in a planned session. part: None once the session is over."""
+
+    part: Part | None
+    feedback: bool  # as planned here; `CoachState.feedback` says whether it is given
+    number: int  # of the block, from 1
+    blocks: int  # how many there are
+    left_s: float  # of running, until this block ends
+    ran_s: float  # of running in this session, earlier recordings of it included
+    length_s: float  # of the session
+
+    @property
+    def over(self) -> bool:
+        return self.part is None
+
+
 class CoachState(Message, frozen=True, tag="coach"):
     """Whether cues can be heard."""
 
@@ -239,7 +257,13 @@ class CoachState(Message, frozen=True, tag="coach"):
     # The first minute, which changes are told against: first contact to last toe off (s); None while it is not over.
     reference_s: tuple[float, float] | None = None
     reference_left_s: float = 60.0  # of running, until it is over
-    block: MarkedBlock | None = None  # the last one that was begun or ended by hand; None: none was
+    marked: MarkedBlock | None = None  # the last one that was begun or ended by hand; None: none was
+    block: AtBlock | None = None  # of the planned session; None: a free run
+
+    @property
+    def in_marked(self) -> bool:
+        """Whether a block that was begun by hand runs."""
+        return self.marked is not None and self.marked.feedback is not None
 
 
 class Health(Message, frozen=True, tag="health"):
@@ -306,6 +330,19 @@ class Person(msgspec.Struct, frozen=True):
 
     id: str  # stays the same for good
     pseudonym: str  # as it is at the moment
+
+
+PainScore = Annotated[int, Meta(ge=0, le=10)]  # 0: none, 10: the worst that one can imagine
+
+
+class Prescribed(msgspec.Struct, frozen=True):
+    """The session of a retraining programme that a run is, or the part of it that was still to be run."""
+
+    programme: Annotated[str, Meta(pattern=r"^[\w-]{1,60}\Z")]  # its name
+    number: Annotated[int, Meta(ge=1, le=100)]  # of the session, from 1
+    ran_before_s: Annotated[float, Meta(ge=0, le=1e6)] = 0.0  # of running, in earlier recordings of the same session
+    # Which enrolment of the client it belongs to: one may follow a programme a second time. None: nobody was enrolled.
+    enrolment: Annotated[str, Meta(pattern=r"^[0-9a-f-]{1,36}\Z")] | None = None
 
 
 class StageState(Message, frozen=True, tag="state"):

@@ -82,6 +82,12 @@ def number(metric: str, value: float | None, per_minute: bool = False) -> str:
     return _rounded(value, f".{quantity.decimals + per_minute}f") + quantity.unit
 
 
+def axis_unit(metric: str) -> str:
+    """The unit behind a quantity's name, as ", °"; empty where there is none."""
+    unit = QUANTITIES[metric].unit.strip()
+    return f", {unit}" if unit else ""
+
+
 def half_interval(metric: str, low: float, high: float, per_minute: bool = False) -> str:
     """Half the width of a 95% interval, as "± 1.2°". per_minute: of a trend."""
     quantity = QUANTITIES[metric]
@@ -102,9 +108,22 @@ def signed(
     if value is None or math.isnan(value):
         return UNKNOWN
     quantity = QUANTITIES[metric]
-    decimals = (quantity.decimals if quantity.change_decimals is None else quantity.change_decimals) + per_minute
+    decimals = change_decimals(metric) + per_minute
     text = _rounded(value, f"+.{decimals}f") + quantity.unit
     return text if low is None or high is None else f"{text} ± {(high - low) / 2:.{decimals}f}"
+
+
+def change_decimals(metric: str) -> int:
+    """Decimals of a change."""
+    quantity = QUANTITIES[metric]
+    return quantity.decimals if quantity.change_decimals is None else quantity.change_decimals
+
+
+def size(metric: str, size: float | None) -> str:
+    """How large a change is, or half of its interval, without a sign; unknown is a dash."""
+    if size is None or math.isnan(size):
+        return UNKNOWN
+    return f"{size:.{change_decimals(metric)}f}{QUANTITIES[metric].unit}"
 
 
 def _rounded(value: float, layout: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -93,28 +92,9 @@ def _details(chosen: argparse.Namespace) -> dict[str, Any]:
         "notes": chosen.notes,
         "consent_on": chosen.consent,
     }
-    found: dict[str, Any] = {name: word.strip() or None for name, word in words.items() if word is not None}
-    for name, option, share in (("height_m", "--height", 100.0), ("mass_kg", "--mass", 1.0)):
-        if found.get(name) is not None:
-            found[name] = _number(option, found[name]) / share
-    for name, option in (("born", "--born"), ("consent_on", "--consent")):
-        if found.get(name) is not None:
-            found[name] = _day(option, found[name])
-    return found
+    from runform_live.clinic import typed
 
-
-def _number(option: str, word: str) -> float:
-    try:
-        return float(word.replace(",", "."))
-    except ValueError:
-        raise BadInput(f"{option} is {word!r}; it must be a number") from None
-
-
-def _day(option: str, word: str) -> date:
-    try:
-        return date.fromisoformat(word)
-    except ValueError:
-        raise BadInput(f"{option} is {word!r}; write the day as YYYY-MM-DD") from None
+    return typed.details({name: word for name, word in words.items() if word is not None})
 
 
 # -- actions ------------------------------------------------------------------------------------------------------

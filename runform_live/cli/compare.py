@@ -4,25 +4,22 @@ from __future__ import annotations
 
 import argparse
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from runform_live import quantities, texts
-from runform_live.cli import change_words, printing, terminal, within_run
+from runform_live.cli import options, printing, progress_files, terminal, within_run
 from runform_live.errors import BadInput
-from runform_live.session import change
-from runform_live.session.change import Change, Kind
+from runform_live.progress import overview, words
+from runform_live.progress.change import BOTH, DIFFERENCE
+from runform_live.progress.series import Progress, comparison
 from runform_live.session.reader import Session, read
+from runform_live.texts import Texts
 
 HELP = "tell what changed between sessions, or within one, and what cannot be told from error"
 EXAMPLE = "runform compare ~/runs/2026-05-01_18-30-00 ~/runs/2026-06-12_18-20-00"
-COLUMNS = {"left": "left", "right": "right", change.DIFFERENCE: "left - right"}
+COLUMNS = {"left": "left", "right": "right", DIFFERENCE: "left - right"}
 LONGEST_TIME = 20  # characters
-NOT_ALIKE: dict[Kind, str] = {
-    "line": "measured along another line across the pelvis: pelvic drop and hip adduction cannot be compared",
-    "network": "measured by another network: part of a change may be the network's",
-    "view": "seen from another side, or left and right are not sure: part of a change may be the view's",
-    "person": "these are sessions of two people",
-}
 
 
 def arguments(verb: argparse.ArgumentParser) -> None:
@@ -46,6 +43,8 @@ def arguments(verb: argparse.ArgumentParser) -> None:
         action="store_true",
         help="same clothes, camera, place and light in all of them: what is seen wrong is then in part the same, and smaller changes can be told",
     )
+    verb.add_argument("--html", type=options.new_file, metavar="FILE", help=progress_files.PAGE)
+    verb.add_argument("--json", type=options.new_file, metavar="FILE", help=progress_files.DATA)
 
 
 def span(text: str) -> tuple[float, float]:
@@ -79,14 +78,19 @@ def run(chosen: argparse.Namespace) -> None:
     for folder in chosen.after:
         if _same(folder, chosen.before):
             raise BadInput(f"{folder} is named twice; name two sessions")
-    before, *after = [read(folder) for folder in (chosen.before, *chosen.after)]
-    for session in (before, *after):
+    sessions = [read(folder) for folder in (chosen.before, *chosen.after)]
+    for session in sessions:
         printing.warn_of_running(session)
-    terminal.say("\n\n".join(told(before, session, chosen.same_setup) for session in after))
+    found = comparison([progress_files.point(session) for session in sessions], same_setup=chosen.same_setup)
+    if options.STDOUT not in progress_files.places(chosen, sessions):
+        terminal.say("\n\n".join(told(found, sessions, place) for place in range(1, len(sessions))))
+    progress_files.write(found, chosen)
 
 
 def _within(chosen: argparse.Namespace) -> None:
     """What changed within one session."""
+    if chosen.html is not None or chosen.json is not None:
+        raise BadInput("--html and --json are for several sessions; `runform report` writes the page about one")
     if chosen.same_setup:
         raise BadInput("--same-setup is for several sessions; within one all is the same without it")
     session = read(chosen.before)
@@ -101,27 +105,28 @@ def _same(one: Path, other: Path) -> bool:
         return False  # one of them cannot be read, which its reader says better
 
 
-def told(before: Session, after: Session, same_setup: bool = False) -> str:
-    """The comparison of two sessions as text."""
+def told(found: Progress, sessions: Sequence[Session], place: int) -> str:
+    """The comparison of the session at `place` with the first one, as text."""
     said, _ = texts.load(texts.FALLBACK)
-    both = {"before": before, "after": after}
+    both = {"before": sessions[0], "after": sessions[place]}
     lines = [f"{which:7s}{one.info.began()}, {printing.head(one, said)}" for which, one in both.items()]
     lines.append(f"{'':46s}{'before':>9s}{'after':>9s}{'change':>9s}{'detectable':>12s}")
-    for metric, found in change.changes(before, after, same_setup).items():
-        for column, one in found.items():
-            name = quantities.name(metric, said) if column == "left" else ""
-            lines.append(f"{name:32s}{COLUMNS[column]:14s}{_row(metric, one)}")
+    lines += [_row(row, said) for row in overview.between(found, place)]
     for which, session in both.items():
         lines += [f"! {which}: {quantities.flag_words(flag, said)}" for flag in session.summary.flags]
-    lines += [f"! {NOT_ALIKE[what]}" for what in change.not_alike(before, after)]
-    lines.append(
-        "Detectable: a smaller change is within what strides, network and level line of the two sessions leave open (95%)."
+    lines += [f"! {line}" for line in words.why_not(found, place, said)]
+    return "\n".join([*lines, said("progress.method")])
+
+
+def _row(row: overview.Row, said: Texts) -> str:
+    metric, one = row.metric, row.change
+    name = quantities.name(metric, said) if row.column in ("left", BOTH) else ""
+    needed = None if one is None else one.needed
+    cells = (
+        quantities.number(metric, row.before.value),
+        quantities.number(metric, row.after.value),
+        quantities.signed(metric, None if one is None else one.change),
     )
-    return "\n".join(lines)
-
-
-def _row(metric: str, one: Change) -> str:
-    moved = quantities.signed(metric, one.change)
-    cells = (quantities.number(metric, one.before), quantities.number(metric, one.after), moved)
-    detectable = quantities.number(metric, one.detectable)
-    return "".join(f"{cell:>9s}" for cell in cells) + f"{detectable:>12s}  {change_words.VERDICTS[one.shown]}"
+    verdict = "" if one is None else words.call(one, said)
+    figures = "".join(f"{cell:>9s}" for cell in cells) + f"{quantities.size(metric, needed):>12s}"
+    return f"{name:32s}{COLUMNS.get(row.column, ''):14s}{figures}  {verdict}"

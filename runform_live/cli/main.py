@@ -12,10 +12,12 @@ from runform_live.errors import BadInput, RunformError, reason_of
 
 # One module a verb. They are loaded when the command runs, not with this module: Ctrl-C must be answered by then.
 VERBS = (
+    "home",
     "live",
     "analyze",
     "review",
     "compare",
+    "progress",
     "report",
     "export",
     "sessions",
@@ -73,9 +75,10 @@ def main(words: list[str] | None = None) -> int:
 
 
 def _run(words: list[str] | None) -> int:
-    debug = "--debug" in (sys.argv[1:] if words is None else words)
+    given = sys.argv[1:] if words is None else words
+    debug = "--debug" in given
     try:
-        chosen = parser().parse_args(words)
+        chosen = parser().parse_args(given or ["home"])  # alone: the window from which everything starts
         chosen.run(chosen)
         from runform_live.cli import missing
 

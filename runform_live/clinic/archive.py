@@ -10,10 +10,11 @@ import shutil
 import stat
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import msgspec
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from runform_live import doors, names
@@ -25,12 +26,13 @@ from runform_live.clinic.archive_mark import (
     RECORDS,
     VERSION,
     ClientRecord,
+    EnrolmentRecord,
     Records,
     SessionRecord,
     Version,
 )
 from runform_live.clinic.database import Database
-from runform_live.clinic.tables import Client, Exported, LinkedSession
+from runform_live.clinic.tables import Client, Enrolment, Exported, LinkedSession
 from runform_live.errors import BadInput, RunformError, reason_of
 from runform_live.session import lock, outputs, schema
 from runform_live.session.files import OWNER_FILE, make_folder, make_folders, sync_folder
@@ -56,6 +58,7 @@ def export(database: Database, pseudonym: str, file: Path) -> list[Path]:
     with database.reading() as session:
         client = clients.find(session, pseudonym)
         linked = clients.sessions_of(session, client)
+        enrolments = session.scalars(select(Enrolment).where(Enrolment.client_id == client.id)).all()
     found: list[LinkedSession] = []
     lost: list[LinkedSession] = []
     for one in linked:
@@ -67,7 +70,7 @@ def export(database: Database, pseudonym: str, file: Path) -> list[Path]:
         with outputs.writing(file):
             scratch.chmod(OWNER_FILE)
         with zipfile.ZipFile(scratch, "w", zipfile.ZIP_DEFLATED) as archive:
-            records = _records(client, found, lost)
+            records = _records(client, found, lost, enrolments)
             archive.writestr(RECORDS, msgspec.json.format(msgspec.json.encode(records), indent=2) + b"\n")
             for number, one in enumerate(found, 1):
                 _pack(archive, one.folder, number)
@@ -81,13 +84,17 @@ def _is_there(one: LinkedSession) -> bool:
     return info is not None and one.session_id in (None, info.id)
 
 
-def _records(client: Client, found: list[LinkedSession], lost: list[LinkedSession]) -> Records:
+def _records(
+    client: Client, found: list[LinkedSession], lost: list[LinkedSession], enrolments: Sequence[Enrolment]
+) -> Records:
     known = {name: getattr(client, name) for name in clients.DETAILS}
     sessions = [
         SessionRecord(names.shown(one.folder.name), number, one.session_id) for number, one in enumerate(found, 1)
     ]
     sessions += [SessionRecord(names.shown(one.folder.name), None, one.session_id) for one in lost]
-    return Records(FORMAT, VERSION, ClientRecord(client.id, client.pseudonym, **known), tuple(sessions))
+    followed = [EnrolmentRecord(one.id, one.programme, one.began, one.ended) for one in enrolments]
+    record = ClientRecord(client.id, client.pseudonym, **known)
+    return Records(FORMAT, VERSION, record, tuple(sessions), tuple(sorted(followed, key=lambda one: one.began)))
 
 
 def _pack(archive: zipfile.ZipFile, folder: Path, number: int) -> None:
@@ -252,6 +259,7 @@ def _put(database: Database, records: Records, staging: Path, parent: Path, pseu
     try:
         with database.writing() as session:
             client = _client(session, records.client, pseudonym)
+            _enrol(session, client, records.enrolments)
             for one in records.sessions:
                 if one.number is not None:
                     put.append(_moved(staging / str(one.number), parent, one.name))
@@ -271,6 +279,20 @@ def _client(session: Session, record: ClientRecord, pseudonym: str | None) -> Cl
     client.id = record.id
     session.flush()
     return client
+
+
+def _enrol(session: Session, client: Client, records: tuple[EnrolmentRecord, ...]) -> None:
+    """The programmes that the client follows, and followed. Raises BadInput where that cannot be."""
+    numbers = {one.id for one in records}
+    if len(numbers) < len(records) or sum(one.ended is None for one in records) > 1:
+        raise BadInput(f"{RECORDS} is damaged: a client follows one programme at a time; nothing was taken in")
+    if any(session.get(Enrolment, number) is not None for number in numbers):
+        raise BadInput(f"{RECORDS} is damaged: another client follows the same programme by it; nothing was taken in")
+    for one in records:
+        session.add(
+            Enrolment(id=one.id, client_id=client.id, programme=one.programme, began=one.began, ended=one.ended)
+        )
+    session.flush()
 
 
 def _moved(folder: Path, parent: Path, name: str) -> Path:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zipfile
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -12,10 +12,11 @@ from msgspec import Meta
 
 from runform_live import doors
 
-FORMAT, VERSION = "runform_live client", 1
+FORMAT, VERSION = "runform_live client", 2  # 1: without programmes; it is read all the same
 RECORDS = "client.json"
 MOST_RECORDS_BYTES = 8 << 20
 MOST_SESSIONS = 100_000
+MOST_ENROLMENTS = 10_000
 
 Text = Annotated[str, Meta(max_length=10_000)]
 
@@ -44,6 +45,15 @@ class SessionRecord(msgspec.Struct, frozen=True):
     session_id: Text | None = None
 
 
+class EnrolmentRecord(msgspec.Struct, frozen=True):
+    """A programme that the client follows, or followed until `ended`."""
+
+    id: Annotated[str, Meta(pattern=r"^[0-9a-f-]{1,36}\Z")]
+    programme: Annotated[str, Meta(pattern=r"^[\w-]{1,60}\Z")]
+    began: Annotated[datetime, Meta(tz=True)]
+    ended: Annotated[datetime, Meta(tz=True)] | None = None
+
+
 class Records(msgspec.Struct, frozen=True):
     """client.json of an archive."""
 
@@ -51,6 +61,7 @@ class Records(msgspec.Struct, frozen=True):
     version: int
     client: ClientRecord
     sessions: Annotated[tuple[SessionRecord, ...], Meta(max_length=MOST_SESSIONS)] = ()
+    enrolments: Annotated[tuple[EnrolmentRecord, ...], Meta(max_length=MOST_ENROLMENTS)] = ()
 
 
 class Version(msgspec.Struct, frozen=True):

@@ -9,13 +9,13 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, TypedDict, Unpack
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from runform_live import messages, names
-from runform_live.clinic import archive_mark, folders
+from runform_live.clinic import archive_mark, folders, following
 from runform_live.clinic.database import Database
-from runform_live.clinic.tables import Client, Exported, LinkedSession
+from runform_live.clinic.tables import Client, Enrolment, Exported, LinkedSession
 from runform_live.errors import BadInput, RunformError
 
 HEIGHT_M = 0.5, 2.5
@@ -218,11 +218,14 @@ def sessions_of(session: Session, client: Client) -> list[LinkedSession]:
 
 
 def find_again(session: Session, parent: Path) -> int:
-    """Link the session folders under `parent` whose session.json names a client of this database. How many were linked."""
+    """Link the session folders under `parent` whose session.json names a client of this database. How many were linked.
+
+    What they say of programmes that the clients follow is taken over too.
+    """
     clients = session.scalars(select(Client)).all()
     by_id, by_key = {one.id: one for one in clients}, {one.pseudonym_key: one for one in clients}
     linked = set(session.scalars(select(LinkedSession.folder)).all())
-    count = 0
+    found = []
     for folder in folders.under(parent):
         if folder in linked:
             continue
@@ -232,8 +235,9 @@ def find_again(session: Session, parent: Path) -> int:
         client = by_id.get(info.person_id or "") or by_key.get(key(info.person or ""))
         if client is not None:
             link(session, client, folder)
-            count += 1
-    return count
+            found.append((client, info))
+    following.found_again(session, found)
+    return len(found)
 
 
 # -- erasing ------------------------------------------------------------------------------------------------------
@@ -280,9 +284,8 @@ def erase(database: Database, pseudonym: str, progress: Callable[[Path], None] =
 def _forget(session: Session, client: Client) -> None:
     if session.scalars(select(LinkedSession).where(LinkedSession.client_id == client.id)).first() is not None:
         raise BadInput(f"a session of client {client.pseudonym!r} began meanwhile; erase again")
-    for file in session.scalars(select(Exported).where(Exported.client_id == client.id)):
-        session.delete(file)
-    session.flush()
+    for table in (Exported, Enrolment):
+        session.execute(delete(table).where(table.client_id == client.id))
     found = session.get(Client, client.id)
     if found is not None:
         session.delete(found)

@@ -6,7 +6,7 @@ import uuid
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from sqlalchemy import DateTime, ForeignKey, MetaData, String, Text
+from sqlalchemy import DateTime, ForeignKey, Index, MetaData, String, Text, text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
@@ -93,6 +93,24 @@ class LinkedSession(Base):
     client_id: Mapped[str] = mapped_column(ForeignKey("client.id"), index=True)
     session_id: Mapped[str | None] = mapped_column(String(200))
     started: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class Enrolment(Base):
+    """A client follows a programme. Sessions belong to it by its id, which stands in session.json."""
+
+    __tablename__ = "enrolment"
+    __table_args__ = (
+        Index(
+            "uq_enrolment_running", "client_id", unique=True,
+            sqlite_where=text("ended IS NULL"), postgresql_where=text("ended IS NULL"),
+        ),  # a client follows one programme at a time
+    )  # fmt: skip
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True, default=lambda: str(uuid.uuid4()))
+    client_id: Mapped[str] = mapped_column(ForeignKey("client.id"), index=True)
+    programme: Mapped[str] = mapped_column(String(60))  # its name
+    began: Mapped[datetime] = mapped_column(Moment, default=now)
+    ended: Mapped[datetime | None] = mapped_column(Moment)  # another one took its place; None: it is followed
 
 
 class Exported(Base):

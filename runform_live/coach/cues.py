@@ -21,6 +21,7 @@ from runform_live.gait.instrument import Instrument
 from runform_live.gait.statistics import Rolling, RollingState
 from runform_live.messages import SIDES, FeedbackMode, Naming, Side, Stance, TargetFrom
 from runform_live.naming import OTHER, exchanged, newer, renamed
+from runform_live.programmes import Course, CourseState, Place, PlannedSession
 
 STANCES = 20  # a side, that a judgement rests on
 # The same of a change. It is more certain than a mean; with fewer stances it is noticed sooner.
@@ -70,6 +71,16 @@ class CuesState(msgspec.Struct, frozen=True):
     cued: tuple[CuedState, ...]
     naming: Naming | None
     by_hand: bool | None = None  # feedback in the block that a person marked
+    course: CourseState | None = None
+
+
+def course_of(session: PlannedSession | None, ran_before_s: float, state: CuesState | None) -> Course | None:
+    """The course of a planned session (None: a free run), from where a predecessor or an earlier recording stopped."""
+    if session is None:
+        return None
+    if state is not None and state.course is not None:
+        return Course(session, state.course)
+    return Course.resumed(session, ran_before_s)
 
 
 class Coach:
@@ -79,6 +90,7 @@ class Coach:
         "_by_hand",
         "_catalogue",
         "_changes",
+        "_course",
         "_cued",
         "_instrument",
         "_last_s",
@@ -97,9 +109,11 @@ class Coach:
         catalogue: Catalogue,
         state: CuesState | None = None,
         changes: ChangeModel | None = None,
+        course: Course | None = None,
     ) -> None:
         """state: of a predecessor with the same settings, to go on from; the mode is then the predecessor's.
 
+        course: of a planned session, which tells where there is feedback; `course_of` makes it. None: a free run.
         changes: the errors of a change within a run. Without them, and until `measured_with` tells the instrument, the scatter of the
         stances alone counts.
         """
@@ -116,6 +130,7 @@ class Coach:
             settings.trained,
         )
         self._run_time = RunTime(state.run_time if state else None)
+        self._course = course
         self._naming = state.naming if state else None
         self._by_hand = state.by_hand if state else None
         self._last_s = state.last_s if state else -math.inf  # the last cue
@@ -141,6 +156,7 @@ class Coach:
             ),
             naming=self._naming,
             by_hand=self._by_hand,
+            course=None if self._course is None else self._course.state(),
         )
 
     def push(self, stance: Stance) -> Choice | None:
@@ -150,6 +166,8 @@ class Coach:
         if math.isnan(self._summed_s):
             self._summed_s = stance.initial_contact_s
         self._run_time.push(stance)
+        if self._course is not None:
+            self._course.push(stance)
         self._rolling.add(stance)
         self.targets.push(stance)
         for cued in self._cued.values():
@@ -191,13 +209,24 @@ class Coach:
         return sides[0], sides[0]
 
     def speaks(self, now_s: float) -> bool:
-        """Whether feedback of any kind is given at this time of the session. A block that a person marked goes before the settings."""
+        """Whether feedback of any kind is given at this time of the session.
+
+        In a planned session that is where the plan has it, whatever the mode; a mode says how it is given, and "off" that it is not. A block that a
+        person marked goes before both.
+        """
         mode = self._settings.mode
         if self._by_hand is not None:
             return self._by_hand and mode != "off"
+        if self._course is not None:
+            return mode != "off" and self._course.place.feedback
         if mode == "faded":
             return has_feedback(self._run_time.at(now_s), self._settings.faded_blocks_s)
         return mode != "off"
+
+    @property
+    def place(self) -> Place | None:
+        """Where the runner is in the planned session; None in a free run."""
+        return None if self._course is None else self._course.place
 
     def measured_with(self, instrument: Instrument) -> None:
         """How wrong a mean is from now on: the level line's own error may change within the run."""

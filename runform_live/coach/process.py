@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from runform_live import handover, texts
 from runform_live.coach import catalogue
-from runform_live.coach.cues import Choice, Coach, CuesState
+from runform_live.coach.cues import Choice, Coach, CuesState, course_of
 from runform_live.coach.sound import RATE_HZ, Speaker, decode
 from runform_live.coach.tones import beep, loudness, placed, stance_tone
 from runform_live.config import Band, CoachSettings
@@ -20,6 +20,7 @@ from runform_live.errors import BadInput
 from runform_live.messages import (
     METRICS,
     SIDES,
+    AtBlock,
     CoachState,
     Control,
     Cue,
@@ -68,7 +69,7 @@ class Chosen:
     trained: str
     muted: bool = False
     paused: bool = False
-    block: MarkedBlock | None = None
+    marked: MarkedBlock | None = None
 
     @classmethod
     def by(cls, settings: CoachSettings) -> Chosen:
@@ -116,7 +117,10 @@ class CoachStage(Stage):
         self._settings = setup.config.coach
         state = handover.decode(setup.state, CoachStageState)
         self._model = model_used(setup.config)
-        self._coach = Coach(self._settings, cues, state.cues if state else None, self._model.within_run())
+        self._planned = setup.planned
+        known = state.cues if state else None
+        course = course_of(setup.planned, setup.prescribed.ran_before_s if setup.prescribed else 0.0, known)
+        self._coach = Coach(self._settings, cues, known, self._model.within_run(), course)
         self._chosen = state.chosen if state else Chosen.by(self._settings)
         self._heard = state.heard if state else Heard()
         self._tell_level()
@@ -161,6 +165,7 @@ class CoachStage(Stage):
         choice = self._coach.push(stance)
         if self._shown() != shown_before:
             self._state_at_s = 0.0  # told at once
+            self._beat()
         if choice is not None:
             self._give(choice, stance)
         elif self._chosen.stance_tones:
@@ -168,9 +173,14 @@ class CoachStage(Stage):
         if self._chosen.metronome_percent is not None and self._heard.beats_spm is None:
             self._learn_cadence(stance)
 
-    def _shown(self) -> tuple[bool, bool]:
-        """What the window shows and the session records at once: the end of the first minute, and feedback that begins or ends."""
-        return self._coach.targets.first.over, self._coach.speaks(self._heard.session_s)
+    def _shown(self) -> tuple[bool, bool, int]:
+        """What the window shows and the session records at once: the end of the first minute, feedback that begins or ends, and a block."""
+        place = self._coach.place
+        return (
+            self._coach.targets.first.over,
+            self._coach.speaks(self._heard.session_s),
+            0 if place is None else place.number,
+        )
 
     def _end(self) -> None:
         """Say that nothing more comes; once."""
@@ -222,8 +232,10 @@ class CoachStage(Stage):
         self._beat()
 
     def _beat(self) -> None:
-        """Let the metronome beat, once the cadence is known."""
-        self._speaker.beat(None if self._chosen.muted else self._heard.beats_spm)
+        """Let the metronome beat, once the cadence is known. In a planned session it is silent where that has no feedback."""
+        place = self._coach.place
+        silent = self._chosen.muted or (place is not None and not place.feedback)
+        self._speaker.beat(None if silent else self._heard.beats_spm)
 
     def _first_sample_after(self, stamp_s: float) -> float | None:
         """Seconds from the frame that completed the stance to the first sample handed to the device."""
@@ -269,13 +281,13 @@ class CoachStage(Stage):
 
     def _mark_block(self, wish: Control) -> None:
         """A block begins or ends by hand, never before the one before it."""
-        marked = self._chosen.block
+        marked = self._chosen.marked
         if wish.block is None and (marked is None or marked.feedback is None):
             return  # no block to end
         since_s = self._heard.session_s if wish.at_s is None else wish.at_s
         if marked is not None:
             since_s = max(since_s, marked.since_s + SHORTEST_BLOCK_S)
-        self._chosen.block = MarkedBlock(wish.block, since_s)
+        self._chosen.marked = MarkedBlock(wish.block, since_s)
         self._coach.mark_block(wish.block)
 
     def _start_anew(self) -> None:
@@ -316,10 +328,21 @@ class CoachStage(Stage):
                     trained=self._chosen.trained,
                     reference_s=first.span_s,
                     reference_left_s=first.left_s,
-                    block=self._chosen.block,
+                    marked=self._chosen.marked,
+                    block=self._block(),
                 )
             )
         return 0.2
+
+    def _block(self) -> AtBlock | None:
+        """Where the runner is in the planned session."""
+        place, planned = self._coach.place, self._planned
+        if place is None or planned is None:
+            return None
+        count = len(planned.blocks())
+        part = None if place.block is None else place.block.part
+        number = min(place.number + 1, count)
+        return AtBlock(part, place.feedback, number, count, place.left_s, place.ran_s, planned.length_s)
 
     def finish(self) -> None:
         self._speaker.close()

@@ -125,16 +125,23 @@ class ClinicianModel:
     @property
     def in_block(self) -> bool:
         """Whether a block that was begun by hand runs."""
-        block = self.run.coach.block if self.run.coach is not None else None
-        return block is not None and block.feedback is not None
+        return self.run.coach is not None and self.run.coach.in_marked
 
     def block_words(self) -> str:
         """The block that was begun by hand, and how long it has run."""
-        block = self.run.coach.block if self.run.coach is not None else None
+        block = self.run.coach.marked if self.run.coach is not None else None
         if block is None or block.feedback is None:
             return self.texts("clinician.no_block")
         ran_s = max(0.0, self.session_s - block.since_s)
         return self.texts(f"clinician.now.{_block(block.feedback)}", time=quantities.clock(ran_s))
+
+    def programme_words(self) -> str:
+        """Where the runner is in a planned session, and how long that block still lasts; empty in a free run."""
+        block = self.run.coach.block if self.run.coach is not None else None
+        if block is None or block.over:
+            return self.run.block_words()
+        words = self.run.block_words()
+        return self.texts("clinician.programme", number=block.number, blocks=block.blocks, words=words)
 
     def begin_block(self, feedback: bool) -> None:
         """A block with or without feedback, from now on. One with feedback turns feedback on where it is off altogether."""

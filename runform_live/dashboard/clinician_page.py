@@ -57,6 +57,7 @@ class ClinicianPage(DetailPage):
             surface.text(look, "advice", theme.SMALL, palette.warn, WORDS)
             surface.text(look, "other", theme.SMALL, palette.quiet, WORDS)
         with surface.box(look, RIGHT_X, TOP, theme.DESIGN_PX[0] - RIGHT_X - GAP, NOTES_Y - TOP - GAP):
+            surface.text(look, "programme", theme.SMALL, palette.text, 396)
             surface.text(look, "block", theme.NORMAL, palette.text, 396)
         self._notes()
 
@@ -84,6 +85,9 @@ class ClinicianPage(DetailPage):
         clinician, run, palette = self._clinician, self.model, self.look.palette
         self.show_measured(now_s)
         surface.put("plot-head", clinician.texts("live.axis", name=run.trained_name()))
+        programme = clinician.programme_words()
+        surface.put("programme", programme)
+        dpg.configure_item("programme", show=bool(programme))
         surface.put("block", clinician.block_words())
         surface.put("note-head", clinician.note_words())
         surface.put("noted", clinician.noted_words())

@@ -431,7 +431,18 @@ class DashboardModel:
             return Status(said("status.rest") if ends is None else said("status.rest_ends", seconds=ends))
         if self.recorder_trouble and self._flag_words():
             return Status(self._flag_words(), warns=True)  # the line below tells the trouble
-        return Status(self._running_words(self.gait))
+        return Status(" · ".join(filter(None, (self.block_words(), self._running_words(self.gait)))))
+
+    def block_words(self) -> str:
+        """Where the runner is in the planned session, and for how long still; empty in a free run."""
+        block = self.coach.block if self.coach is not None else None
+        if self.coach is None or block is None:
+            return ""
+        if block.part == "training":
+            key = "block.feedback" if self.coach.feedback else "block.no_feedback"
+        else:
+            key = f"block.{block.part or 'done'}"
+        return self._texts(key, left=quantities.clock(math.ceil(block.left_s)))
 
     def _running_words(self, gait: GaitState) -> str:
         return self._texts(
@@ -476,8 +487,11 @@ class DashboardModel:
         """The large line: what was said last, or that nothing is seen, which a runner must notice from the belt."""
         if self.blind:
             return self._texts("live.no_picture")
-        if self.coach is not None and not self.coach.feedback and self.coach.mode != "off":
-            return self._texts("status.no_feedback")
+        if self.coach is not None and not self.coach.feedback:
+            if self.coach.block is not None and not self.coach.in_marked:
+                return self._texts("block.slow_down") if self.coach.block.over else self.block_words()
+            if self.coach.mode == "faded" or self.coach.in_marked:
+                return self._texts("status.no_feedback")
         if self.cue is None or (self.view_unsure and self.cue.side is not None):
             return self._texts("live.no_cue")
         return self.cue.text if self.cue.audible else self._texts("live.shown_only", text=self.cue.text)

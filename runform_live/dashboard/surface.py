@@ -126,10 +126,11 @@ def put_in_a_line(
     if dpg.get_value(tag) == words:
         return
     dpg.set_value(tag, words)
-    set_font(look, tag, next((size for size in sizes if _fits(look, words, size, width)), sizes[-1]))
+    set_font(look, tag, next((size for size in sizes if fits(look, words, size, width)), sizes[-1]))
 
 
-def _fits(look: Look, words: str, size: str, width: float) -> bool:
+def fits(look: Look, words: str, size: str, width: float) -> bool:
+    """Whether a line is no wider than `width` (in units of the design) in that type size."""
     wide_px = dpg.get_text_size(words, font=look.font(size)) if dpg.does_item_exist(look.font(size)) else None
     return wide_px is None or wide_px[0] <= width
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Sequence
-from statistics import median
+from statistics import median, stdev
 
 from runform_live.gait.chain import LONGEST_STEP_S
+from runform_live.gait.statistics import spread
 from runform_live.messages import Stance
 
 FEWEST_STEPS = 3
@@ -37,3 +38,15 @@ def cadence_spm(stances: Sequence[Stance]) -> float | None:
     if not counted:
         return None
     return 60.0 * sum(count for count, _ in counted) / math.fsum(gap_s for _, gap_s in counted)
+
+
+def cadence_half_spm(stances: Sequence[Stance]) -> float | None:
+    """Half of the 95% interval of the cadence; None where `cadence_spm` is.
+
+    Midstances are timed by the frames, and no body or cloth makes them wrong for long: the steps' own scatter is all the error.
+    """
+    mean_spm = cadence_spm(stances)
+    if mean_spm is None:
+        return None
+    single_s = [gap_s / count for count, gap_s in steps(stances)]
+    return mean_spm**2 / 60.0 * spread(len(single_s), stdev(single_s))

@@ -18,9 +18,9 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Literal
 
-from runform_live.gait.cadence import cadence_spm, steps
+from runform_live.gait.cadence import cadence_half_spm, cadence_spm
 from runform_live.gait.instrument import doubt_share
-from runform_live.gait.statistics import FEWEST_STANCES, spread, t95
+from runform_live.gait.statistics import FEWEST_STANCES, t95
 from runform_live.messages import Stance
 
 # Angles that are read against the level line, and the part of a stance that keeps what it took from them.
@@ -230,20 +230,17 @@ class ChangeModel:
 
 
 def cadence_change(before: Sequence[Stance], now: Sequence[Stance]) -> Change | None:
-    """Change of the cadence (steps/min) between two parts with the stances of both sides; None where one has too few in a row.
-
-    Midstances are timed by the frames, and no body or cloth makes them wrong for long: the steps' own scatter is all the error.
-    """
-    parts = []
+    """Change of the cadence (steps/min) between two parts with the stances of both sides; None where one has too few in a row."""
+    spm, halves = [], []
     for stances in (before, now):
-        mean_spm = cadence_spm(stances)
-        if mean_spm is None:
+        mean_spm, half_spm = cadence_spm(stances), cadence_half_spm(stances)
+        if mean_spm is None or half_spm is None:
             return None
-        single_s = [gap_s / count for count, gap_s in steps(stances)]
-        parts.append((mean_spm, mean_spm**2 / 60.0 * spread(len(single_s), _variance(_deviations(single_s)) ** 0.5)))
-    half = math.hypot(parts[0][1], parts[1][1])
+        spm.append(mean_spm)
+        halves.append(half_spm)
+    half = math.hypot(*halves)
     counts = len(before), len(now)
-    return Change(parts[1][0] - parts[0][0], half, SURE_Z / Z95 * half, *counts, between(before, now))
+    return Change(spm[1] - spm[0], half, SURE_Z / Z95 * half, *counts, between(before, now))
 
 
 def measured(metric: str, stance: Stance, flow: float) -> float | None:

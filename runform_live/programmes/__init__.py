@@ -2,8 +2,8 @@
 
 from runform_live.programmes.course import Course, CourseState, Place
 from runform_live.programmes.files import load, names, own_folder, read, words
-from runform_live.programmes.following import Held, Next, next_session
-from runform_live.programmes.plan import Block, PainMoment, PainScore, PlannedSession, Programme
+from runform_live.programmes.following import Held, Next, is_completed, next_session, session_at
+from runform_live.programmes.plan import Block, PainMoment, PlannedSession, Programme
 
 __all__ = [
     "Block",
@@ -12,14 +12,15 @@ __all__ = [
     "Held",
     "Next",
     "PainMoment",
-    "PainScore",
     "Place",
     "PlannedSession",
     "Programme",
+    "is_completed",
     "load",
     "names",
     "next_session",
     "own_folder",
     "read",
+    "session_at",
     "words",
 ]

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
 
-Part = Literal["warm_up", "training", "retention"]
+from runform_live.coach.schedule import stretches
+from runform_live.messages import Part
+
 PainMoment = Literal["before", "after"]
-PainScore = Annotated[int, Meta(ge=0, le=10)]  # 0: none, 10: the worst that one can imagine
 Minutes = Annotated[float, Meta(ge=0, le=120)]
 
 
@@ -31,7 +32,7 @@ class PlannedSession(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One session: a warm-up without feedback, the training, and a retention block without feedback.
 
     days_after: days since the session before; 0 for the first one. blocks_min: pairs of minutes with and without feedback, one after the
-    other; the last pair repeats until the training is over (the rule of `coach.schedule.has_feedback`).
+    other; the last pair repeats until the training is over.
     """
 
     training_min: Annotated[float, Meta(ge=1, le=120)]
@@ -59,17 +60,11 @@ class PlannedSession(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         begin_s = 60.0 * self.warm_up_min
         end_s = begin_s + self.training_s
         found = [Block("warm_up", False, 0.0, begin_s)] if begin_s > 0 else []
-        found += _training(self._pairs_s(), begin_s, end_s)
+        pairs_s = [(60.0 * with_min, 60.0 * without_min) for with_min, without_min in self.blocks_min]
+        found += _training(pairs_s, begin_s, end_s)
         if self.retention_min > 0:
             found.append(Block("retention", False, end_s, end_s + 60.0 * self.retention_min))
         return tuple(found)
-
-    def _pairs_s(self) -> Iterator[tuple[float, float]]:
-        """The pairs in seconds, the last one for ever."""
-        pairs_s = [(60.0 * with_min, 60.0 * without_min) for with_min, without_min in self.blocks_min]
-        yield from pairs_s
-        while sum(pairs_s[-1]) > 0:
-            yield pairs_s[-1]
 
 
 class Programme(msgspec.Struct, frozen=True):
@@ -97,21 +92,15 @@ class Programme(msgspec.Struct, frozen=True):
         return sum(session.feedback_s for session in self.sessions)
 
 
-def _training(pairs_s: Iterator[tuple[float, float]], begin_s: float, end_s: float) -> list[Block]:
-    """The blocks from begin to end. Where the pairs are used up, there is feedback for the rest."""
+def _training(pairs_s: Sequence[tuple[float, float]], begin_s: float, end_s: float) -> list[Block]:
+    """The blocks from begin to end. Stretches that are alike become one block."""
     found: list[Block] = []
-    at_s = begin_s
-    stretches = (
-        (feedback, length_s) for pair in pairs_s for feedback, length_s in zip((True, False), pair, strict=True)
-    )
-    while at_s < end_s:
-        feedback, length_s = next(stretches, (True, end_s - at_s))
-        until_s = min(at_s + length_s, end_s)
-        if until_s <= at_s:
-            continue
+    for feedback, from_s, until_s in stretches(pairs_s):
+        if begin_s + from_s >= end_s:
+            break
+        until_s = min(begin_s + until_s, end_s)
         if found and found[-1].feedback == feedback:
             found[-1] = msgspec.structs.replace(found[-1], until_s=until_s)
         else:
-            found.append(Block("training", feedback, at_s, until_s))
-        at_s = until_s
+            found.append(Block("training", feedback, found[-1].until_s if found else begin_s, until_s))
     return found

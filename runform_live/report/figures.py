@@ -53,7 +53,7 @@ def over_time(stances: list[Stance], metric: str, target: tuple[float | None, fl
     axes.set_ylabel(said("live.axis", name=quantities.name(metric, said)), fontsize=8)
     axes.legend(loc="upper right", fontsize=8, ncols=3)
     axes.grid(alpha=0.3)
-    return _svg(figure, f"{said('report.over_time')}: {quantities.name(metric, said)}")
+    return as_svg(figure, f"{said('report.over_time')}: {quantities.name(metric, said)}")
 
 
 def changes(
@@ -92,7 +92,7 @@ def changes(
     axes.set_ylabel(said("report.change.axis", name=quantities.name(metric, said)), fontsize=8)
     axes.grid(alpha=0.3)
     figure.legend(loc="outside upper right", fontsize=8, ncols=4)
-    return _svg(figure, said("report.change.alt", name=quantities.name(metric, said), sentence=words))
+    return as_svg(figure, said("report.change.alt", name=quantities.name(metric, said), sentence=words))
 
 
 def _spans(axes: Any, spans_s: Spans, label: str, **look: Any) -> None:
@@ -121,10 +121,10 @@ def sides(summary_sides: dict[str, Any], said: Texts) -> str:
     if axes.get_legend_handles_labels()[0]:
         axes.legend(fontsize=8)
     axes.grid(alpha=0.3, axis="y")
-    return _svg(figure, said("report.sides"))
+    return as_svg(figure, said("report.sides"))
 
 
-def _svg(figure: Any, words: str) -> str:
+def as_svg(figure: Any, words: str) -> str:
     """The figure as an element of a page. words: what it shows, for those who do not see it."""
     out = io.StringIO()
     figure.savefig(out, format="svg")

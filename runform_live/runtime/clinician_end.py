@@ -42,6 +42,11 @@ class ClinicianEnd:
     def is_open(self) -> bool:
         return self._process is not None and self._process.alive
 
+    @property
+    def pid(self) -> int | None:
+        """Of the window's process; None while it is closed."""
+        return self._process.pid if self._process is not None and self._process.alive else None
+
     def open(self, beside: Place | None = None) -> None:
         """Start the window, unless it is there. beside: where the runner's window is, which it should not cover."""
         if self.is_open:

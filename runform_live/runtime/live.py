@@ -10,11 +10,27 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
+from runform_live import quantities
 from runform_live.addresses import masked
 from runform_live.capture.sources import is_camera, is_stream
 from runform_live.config import Config
 from runform_live.errors import BadInput
-from runform_live.messages import VIEW_UNSURE, Any_, CoachState, Control, GaitState, Person, Recorder, SourceState, View
+from runform_live.messages import (
+    VIEW_UNSURE,
+    Any_,
+    AtBlock,
+    CoachState,
+    Control,
+    GaitState,
+    Person,
+    Prescribed,
+    Recorder,
+    SourceState,
+    View,
+)
+from runform_live.programmes import PlannedSession
 from runform_live.runtime.stage import StageSetup
 from runform_live.runtime.supervisor import Supervisor
 from runform_live.session import lock
@@ -46,8 +62,14 @@ def setup_for(
     frame_rate_hz: float | None = None,
     mirrored: bool = False,
     person: Person | None = None,
+    prescribed: Prescribed | None = None,
+    planned: PlannedSession | None = None,
+    pain_before: int | None = None,
 ) -> StageSetup:
-    """What all stages are told. Files wait for slow stages; cameras and streams do not, nor files played `as_camera`."""
+    """What all stages are told. prescribed and planned: the session of a programme that it is, and its blocks.
+
+    Files wait for slow stages; cameras and streams do not, nor files played `as_camera`.
+    """
     return StageSetup(
         stage="",
         endpoints={},
@@ -59,6 +81,9 @@ def setup_for(
         folder=str(folder),
         record_video=record_video,
         person=person,
+        prescribed=prescribed,
+        planned=planned,
+        pain_before=pain_before,
         paced=not (as_camera or is_camera(source) or is_stream(source)),
     )
 
@@ -136,6 +161,7 @@ class _Shown:
         self._note, self._restarts = note, 0
         self._troubles: dict[type[Any_], str] = {}
         self._unsure = False  # of the view, as said last
+        self._block: tuple[int, bool] | None = None  # of the planned session, as said last
 
     def __call__(self, supervisor: Supervisor) -> bool:
         for message in supervisor.messages(POLL_S):
@@ -146,6 +172,9 @@ class _Shown:
         return True
 
     def _tell(self, message: Any_) -> None:
+        if isinstance(message, CoachState):
+            self._tell_block(message)
+            message = msgspec.structs.replace(message, block=None)
         if isinstance(message, Recorder | CoachState):  # they say so again and again
             if message.trouble == self._troubles.get(type(message), ""):
                 return
@@ -156,6 +185,22 @@ class _Shown:
                 return
         if self._note is not None:
             self._note(message)
+
+    def _tell_block(self, message: CoachState) -> None:
+        """Each block of a planned session, once."""
+        block = message.block
+        if block is not None and self._block != (block.number, block.over):
+            self._block = (block.number, block.over)
+            if self._note is not None:
+                self._note(msgspec.structs.replace(message, trouble=""))
+
+
+def _described_block(block: AtBlock) -> str:
+    if block.over:
+        return "the planned session is over; Ctrl-C ends the run"
+    part = block.part if block.part != "training" else "with feedback" if block.feedback else "without feedback"
+    name = {"warm_up": "warm-up", "retention": "retention, without feedback"}.get(str(part), part)
+    return f"block {block.number} of {block.blocks}: {name}, {quantities.clock(block.left_s)} left"
 
 
 def describe(message: Any_) -> str | None:
@@ -169,6 +214,8 @@ def describe(message: Any_) -> str | None:
         return f"source {message.state}: {masked(message.text)}"
     if isinstance(message, Recorder | CoachState) and message.trouble:
         return message.trouble
+    if isinstance(message, CoachState) and message.block is not None:
+        return _described_block(message.block)
     if isinstance(message, GaitState) and VIEW_UNSURE in message.flags:
         return (
             "it is not sure whether the camera is behind or in front: left and right may be exchanged; --view says it"

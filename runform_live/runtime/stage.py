@@ -22,7 +22,20 @@ import zmq
 
 from runform_live import names
 from runform_live.config import Config
-from runform_live.messages import ENDED_FROM_OUTSIDE, Control, End, Frame, Health, Message, Person, StageState, View
+from runform_live.messages import (
+    ENDED_FROM_OUTSIDE,
+    Control,
+    End,
+    Frame,
+    Health,
+    Message,
+    PainScore,
+    Person,
+    Prescribed,
+    StageState,
+    View,
+)
+from runform_live.programmes import PlannedSession
 from runform_live.runtime import bus_folder, topology
 from runform_live.runtime.bus import AGAIN, Buffer, Publisher, Received, Subscriber
 from runform_live.runtime.catch_up import CatchUp
@@ -53,6 +66,9 @@ class StageSetup(msgspec.Struct, frozen=True):
     folder: str = ""
     record_video: bool = False
     person: Person | None = None  # whose session it is; None: nobody was named
+    prescribed: Prescribed | None = None  # the session of a programme that it is; None: a free run
+    planned: PlannedSession | None = None  # its blocks
+    pain_before: PainScore | None = None
     paced: bool = True  # a file waits for slow stages; a camera cannot, nor a file that stands for one
     restarted: bool = False
     state: bytes = b""  # the predecessor's, as its `state_bytes` wrote it down; empty: there was none

@@ -105,6 +105,11 @@ def refuse_in(session: Session, path: Path, settings: Path | None = None, is_rep
     if session.info.source_file is not None:
         inputs += places(session.info.source_file, session.folder)
     refuse(path, inputs)
+    refuse_kept(path, is_report)
+
+
+def refuse_kept(path: Path, is_report: bool = False) -> None:
+    """Raise BadInput where the path is what a session keeps."""
     name = path.name.casefold()  # on Windows and macOS a name in other letters is the same file
     if _in_session(path) and (
         name in KEPT

@@ -62,6 +62,11 @@ class Session:
     summary: Summary
     running: bool = False  # a living process writes it; this is what there was when it was read
 
+    @property
+    def pain(self) -> schema.Pain:
+        """The pain scores before and after it."""
+        return self.info.pain
+
     def poses(self) -> pa.Table:
         """poses.parquet as a table; of a session without one, what its log holds."""
         found = poses.found(self.folder, self.info.view)
@@ -198,6 +203,8 @@ def _finished(folder: Path, info: SessionInfo) -> Session:
     summary, anew = read_summary(folder), of_session(info, found, happened)
     if summary.schema_version < schema.VERSION_OF_CHANGES:
         summary = msgspec.structs.replace(summary, changes=anew.changes, trends=anew.trends)
+    if summary.cadence_half_spm is None:
+        summary = msgspec.structs.replace(summary, cadence_half_spm=anew.cadence_half_spm)
     if not _fits(summary, found) or _contradicts(summary, anew, info.software == software()):
         summary = of_session(info, found, happened, MADE_ANEW)
     return Session(folder, info, found, happened, summary)
@@ -274,6 +281,9 @@ def _contradicts(summary: Summary, found: Summary, same_version: bool) -> bool:
         return True
     if not same_version:
         return False
+    half_spm = summary.cadence_half_spm
+    if half_spm is not None and not _is_near(half_spm, found.cadence_half_spm, ROUNDING):
+        return True
     pairs: list[tuple[Interval, Interval]] = []
     for metric in SUMMARISED:
         pairs += [(summary.sides[side][metric], found.sides[side][metric]) for side in SIDES]

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from runform_live.addresses import masked
 from runform_live.config import Config
 from runform_live.gait.one_level import calibrated_since, on_one_level
-from runform_live.messages import CoachState, Cue, GaitState, Naming, Person, Stance, TroubleKind
+from runform_live.messages import CoachState, Cue, GaitState, Naming, Person, Prescribed, Stance, TroubleKind
 from runform_live.naming import exchanged, leg_of, newer, put_right, renamed, view_of
 from runform_live.session import door, events, stances, within
 from runform_live.session.baseline import aimed_anew
@@ -183,6 +183,10 @@ class SessionRecord:
         if person is not None:
             self._update(person=person.pseudonym, person_id=person.id)
 
+    def prescribed(self, programme: Prescribed | None, pain_before: int | None) -> None:
+        """Which session of a programme it is (None: a free run), and the pain score before it (None: not known)."""
+        self._update(programme=programme, pain_before=pain_before)
+
     def film_ended(self, flags: Sequence[str], repaired: Mapping[str, int]) -> None:
         """What was wrong with the film, as it was known at its end. repaired: of its clock (restarts, guessed, left_out)."""
         for word in flags:
@@ -290,7 +294,7 @@ class SessionRecord:
             reference_s=state.reference_s or self.info.reference_s,  # while a new one is watched, the one before holds
             trained_metric=state.trained,
         )
-        at_s, block = self.time_s, state.block
+        at_s, block = self.time_s, state.marked
         if block is not None and block.since_s > self._block_s + ROUNDING_S:
             at_s = self._block_s = block.since_s
             begins = block.feedback is not None

@@ -10,11 +10,11 @@ from msgspec import Meta
 
 from runform_live.gait.change import ChangeErrors, ChangeModel, Reason
 from runform_live.gait.instrument import Instrument
-from runform_live.messages import MAIN_METRIC, METRICS, STANCE_COLUMNS, TargetFrom, View
+from runform_live.messages import MAIN_METRIC, METRICS, STANCE_COLUMNS, PainScore, Prescribed, TargetFrom, View
 
 # 1: without the list of videos; 2: without what the source's file is known by; 3: without what the level line took from each stance,
-# and without changes within the run. All are read all the same.
-SESSION_VERSION = VERSION_OF_CHANGES = 4
+# and without changes within the run; 4: without programme and pain. All are read all the same.
+SESSION_VERSION, VERSION_OF_CHANGES = 5, 4
 
 SESSION = "session.json"
 VIDEO = "video.mkv"
@@ -129,6 +129,13 @@ class SourceFile(msgspec.Struct, frozen=True):
     end_sha256: Word | None  # of its last DIGEST_BYTES
 
 
+class Pain(msgspec.Struct, frozen=True):
+    """Pain scores (0 to 10) of a session; None: not asked, or not answered."""
+
+    before: PainScore | None
+    after: PainScore | None
+
+
 class SessionInfo(msgspec.Struct, frozen=True):
     """session.json. `ended` is None while the session runs or where it was cut off (power, kill)."""
 
@@ -150,6 +157,9 @@ class SessionInfo(msgspec.Struct, frozen=True):
     mirrored: bool = False  # the source's pixels are mirrored, said by a person
     person: Word | None = None  # the pseudonym of the client whose session it is, as it was at the time
     person_id: Word | None = None  # and the id, which stays the same when the pseudonym is changed
+    programme: Prescribed | None = None  # which session of a programme it is; None: a free run
+    pain_before: PainScore | None = None  # this and the next one: None: not asked, or not answered
+    pain_after: PainScore | None = None
     targets: dict[Word, Band] | None = None  # in force at the end; None: nobody coached
     target_from: TargetFrom | None = None  # where they come from; None: nobody coached, or not kept
     reference_s: tuple[Seconds, Seconds] | None = None  # the coach's newest first minute: first contact to last toe off
@@ -172,6 +182,11 @@ class SessionInfo(msgspec.Struct, frozen=True):
     def began(self) -> str:
         """When it began, for people: date and time of the place where it was."""
         return f"{self.moment():%Y-%m-%d %H:%M}"
+
+    @property
+    def pain(self) -> Pain:
+        """Both pain scores."""
+        return Pain(self.pain_before, self.pain_after)
 
     def bands(self) -> dict[str, Band]:
         """The targets (low, high) that a metric was measured against: those in force, else those of the settings."""
@@ -262,3 +277,4 @@ class Summary(msgspec.Struct, frozen=True):
     flags: Annotated[list[Word], Meta(max_length=1000)]
     changes: Annotated[tuple[PartChange, ...], Meta(max_length=10_000)] = ()  # the first is first to last part
     trends: dict[Word, dict[Word, TrendSummary]] = {}  # side -> metric; empty in shorter runs
+    cadence_half_spm: Rate | None = None  # half of the cadence's 95% interval; None: unknown, or of an earlier version

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 
-from runform_live.gait.cadence import cadence_spm
+from runform_live.gait.cadence import cadence_half_spm, cadence_spm
 from runform_live.gait.change import ChangeErrors, ChangeModel
 from runform_live.gait.course import PAUSE_S
 from runform_live.gait.instrument import Instrument
@@ -72,6 +72,7 @@ def summarise(
         flags=words,
         changes=within.changes(stances, within.parts(stances, events, reference_s), model),
         trends=within.trends(stances, model),
+        cadence_half_spm=_r(cadence_half_spm(stances)),
     )
 
 

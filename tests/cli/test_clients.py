@@ -50,9 +50,9 @@ def test_a_client_without_consent_is_told(capsys: pytest.CaptureFixture[str]) ->
         (("add", "--pseudonym", "p07"), "runform: there is a client 'p07' already; choose another pseudonym\n"),
         (("add", "--pseudonym", " "), "runform: the pseudonym is empty; give a short name or number that says nothing to others\n"),
         (("edit", "P07"), "runform: nothing to change was named; `runform clients edit --help` shows what can be\n"),
-        (("edit", "P07", "--height", "tall"), "runform: --height is 'tall'; it must be a number\n"),
+        (("edit", "P07", "--height", "tall"), "runform: the height is 'tall'; it must be a number\n"),
         (("edit", "P07", "--height", "17"), "runform: the height is 17 cm; it must be between 50 and 250 cm\n"),
-        (("edit", "P07", "--born", "1.2.90"), "runform: --born is '1.2.90'; write the day as YYYY-MM-DD\n"),
+        (("edit", "P07", "--born", "1.2.90"), "runform: the date of birth is '1.2.90'; write the day as YYYY-MM-DD\n"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_is_one_line(capsys: pytest.CaptureFixture[str], words: tuple[str, ...], line: str) -> None:

@@ -360,14 +360,14 @@ def test_a_block_without_feedback_by_hand_is_silent_and_told_until_it_ends() -> 
     stage = coach_stage(sent)
     stage.control(Control(action="block", block=False, at_s=0.0))
     told = shown(stage, sent)
-    assert told.block == MarkedBlock(False, 0.0) and not told.feedback
+    assert told.marked == MarkedBlock(False, 0.0) and not told.feedback
     play(stage, stances(0, 60))
     successor = coach_stage(sent, stage.state_bytes())
     play(successor, stances(60, 120))
     assert cues(sent) == [], "also after a restart"
-    assert shown(successor, sent).block == MarkedBlock(False, 0.0)
+    assert shown(successor, sent).marked == MarkedBlock(False, 0.0)
     successor.control(Control(action="block", at_s=43.0))
-    assert shown(successor, sent).feedback and shown(successor, sent).block == MarkedBlock(None, 43.0)
+    assert shown(successor, sent).feedback and shown(successor, sent).marked == MarkedBlock(None, 43.0)
     play(successor, stances(120, 180))
     assert cues(sent) != []
 
@@ -390,8 +390,8 @@ def test_an_end_without_a_block_is_nothing_and_blocks_never_go_back_in_time() ->
     sent: list[Message] = []
     stage = coach_stage(sent)
     stage.control(Control(action="block", at_s=5.0))
-    assert shown(stage, sent).block is None
+    assert shown(stage, sent).marked is None
     stage.control(Control(action="block", block=True, at_s=10.0))
     stage.control(Control(action="block", block=False, at_s=9.0))
-    block = shown(stage, sent).block
+    block = shown(stage, sent).marked
     assert block is not None and block.feedback is False and block.since_s > 10.0

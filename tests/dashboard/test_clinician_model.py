@@ -7,7 +7,7 @@ import pytest
 
 from runform_live import config
 from runform_live.dashboard.clinician_model import SURE_S, ClinicianModel
-from runform_live.messages import Any_, CoachState, Control, GaitState, Health, MarkedBlock, RunState
+from runform_live.messages import Any_, AtBlock, CoachState, Control, GaitState, Health, MarkedBlock, RunState
 from runform_live.runtime.story import Story, unpacked
 from tests.makers import stances
 
@@ -83,12 +83,12 @@ def test_a_block_begins_now_and_is_shown_once_the_coach_has_obeyed() -> None:
     found.begin_block(False)
     assert found.take_wishes() == [Control(action="block", block=False, at_s=61.0)]
     assert not found.in_block and found.block_words() == "No block marked by hand"
-    found.take(coach(block=MarkedBlock(False, 61.0), feedback=False), 0.0)
+    found.take(coach(marked=MarkedBlock(False, 61.0), feedback=False), 0.0)
     found.take(gait(75.0), 0.0)
     assert found.in_block and found.block_words() == "Block without feedback,\nfor 0:14 min"
     found.end_block()
     assert found.take_wishes() == [Control(action="block", block=None, at_s=75.0)]
-    found.take(coach(block=MarkedBlock(None, 75.0)), 0.0)
+    found.take(coach(marked=MarkedBlock(None, 75.0)), 0.0)
     assert not found.in_block
 
 
@@ -106,6 +106,15 @@ def test_a_block_with_feedback_turns_it_on_where_it_is_off_altogether() -> None:
     found = model(gait(61.0), coach(mode="summary"))
     found.begin_block(True)
     assert [wish.action for wish in found.take_wishes()] == ["block"], "another kind of feedback stays as it is"
+
+
+def test_the_block_of_a_planned_session_is_told_with_its_time_left() -> None:
+    at = AtBlock(part="training", feedback=True, number=2, blocks=5, left_s=249.2, ran_s=100.0, length_s=900.0)
+    found = model(gait(61.0), coach(block=at))
+    assert found.programme_words() == "Block 2 of 5: With feedback, 4:10 left"
+    assert model(gait(61.0), coach()).programme_words() == "", "a free run"
+    over = msgspec.structs.replace(at, part=None, feedback=False)
+    assert model(coach(block=over, feedback=False)).programme_words() == found.texts("block.done")
 
 
 # -- pause and end ------------------------------------------------------------------------------------------------
@@ -146,7 +155,7 @@ def test_a_pause_of_either_window_is_known_and_ends_with_one_press() -> None:
 def test_a_window_that_opens_late_shows_what_one_shows_that_was_there_from_the_beginning() -> None:
     messages: list[Any_] = [gait(0.5), coach(), *stances(30)[:12], Control(action="note", text="stiff", at_s=3.0)]
     messages += [Control(action="pause"), *stances(30)[12:20], Control(action="resume"), *stances(30)[20:]]
-    messages += [gait(12.0), coach(mode="faded", block=MarkedBlock(True, 9.0)), RunState(ends_in_s=7.0, ending=False)]
+    messages += [gait(12.0), coach(mode="faded", marked=MarkedBlock(True, 9.0)), RunState(ends_in_s=7.0, ending=False)]
     messages += [
         Health(stage="pose", pid=1, handled=9, dropped=0, rate_hz=30.0, lag_ms=14.0, state="", memory_mib=90.0)
     ]

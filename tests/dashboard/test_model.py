@@ -9,12 +9,14 @@ from runform_live.dashboard.model import DashboardModel
 from runform_live.dashboard.trend import MOST_POINTS
 from runform_live.messages import (
     VIEW_UNSURE,
+    AtBlock,
     CoachState,
     Control,
     Cue,
     GaitState,
     Health,
     Naming,
+    Part,
     Recorder,
     SourceState,
     TroubleKind,
@@ -438,3 +440,54 @@ def test_nothing_is_asked_while_the_session_is_saved() -> None:
     found = unsure_run()
     found.ending = True
     assert not found.asks_view
+
+
+def in_block(part: Part | None, left_s: float, feedback: bool = False, language: str = "en") -> DashboardModel:
+    """The window while the runner is in a block of a planned session."""
+    found = model(language)
+    found.take(SourceState(state="open", text=""), 0.0)
+    found.take(gait(phase="running"), 0.0)
+    block = AtBlock(part, feedback, 2, 4, left_s, 100.0, 300.0)
+    found.take(CoachState(muted=False, sound="", block=block, feedback=feedback), 0.0)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("part", "feedback", "english", "german"),
+    [
+        ("warm_up", False, "Warm-up, 2:10 left", "Einlaufen, noch 2:10"),
+        ("training", True, "With feedback, 2:10 left", "Mit Feedback, noch 2:10"),
+        ("training", False, "Without feedback, 2:10 left", "Ohne Feedback, noch 2:10"),
+        ("retention", False, "Last block, without feedback, 2:10 left", "Letzter Block, ohne Feedback, noch 2:10"),
+    ],
+)
+def test_where_one_is_in_a_planned_session_stands_before_the_status(
+    part: Part, feedback: bool, english: str, german: str
+) -> None:
+    found = in_block(part, 129.2, feedback)
+    assert found.status(0.0).words == f"{english} · Running, seen from behind, calibrated by standing"
+    assert in_block(part, 129.2, feedback, "de").block_words() == german
+    # It is the large line too, where no cue can come.
+    assert found.cue_words() == ("No cue yet" if feedback else english)
+
+
+def test_a_planned_session_whose_time_is_over_is_said_and_goes_on() -> None:
+    found = in_block(None, 0.0)
+    assert found.cue_words() == "The session is done. Slow down when you like."
+    assert found.status(0.0).words.startswith("The session is done · Running")
+    assert not found.ending
+
+
+def test_with_feedback_off_a_block_is_without_feedback_whatever_was_planned() -> None:
+    found = in_block("training", 60.0, feedback=True)
+    assert found.coach is not None
+    found.take(msgspec.structs.replace(found.coach, feedback=False, mode="off"), 0.0)
+    assert found.block_words() == found.cue_words() == "Without feedback, 1:00 left"
+
+
+def test_a_free_run_has_no_blocks() -> None:
+    found = in_block("training", 60.0)
+    found.take(CoachState(muted=False, sound="", feedback=False, mode="off"), 0.0)
+    assert found.block_words() == ""
+    assert found.cue_words() == "No cue yet"
+    assert found.status(0.0).words == NORMAL

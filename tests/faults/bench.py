@@ -48,8 +48,8 @@ class Outcome:
     ended_s: float | None = None
     video_lost_s: float = 0.0
     unseen_s: float = 0.0  # in which nobody could see frames
-    stances_lost: int = 0
-    cues_lost: int = 0
+    stances_lost_at_s: list[float] = field(default_factory=list)
+    cues_lost_at_s: list[float] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
     late: list[str] = field(default_factory=list)  # what took longer than it may; a busy computer does that too
     not_tried: str = ""
@@ -214,14 +214,32 @@ def _measure(
     outcomes[-1].video_lost_s += max(0.0, ended_at_s - last_s - 0.3) if not math.isinf(ended_at_s) else 0.0
     until_s = math.inf if one.end.orderly else ended_at_s - MOST_LOST_S
     for at_s in stances_lost(session):
-        outcomes[whose(at_s)].stances_lost += at_s < until_s
+        if at_s < until_s:
+            outcomes[whose(at_s)].stances_lost_at_s.append(at_s)
     for at_s in cues_lost(session, config.load(run.settings)):
-        outcomes[whose(at_s)].cues_lost += at_s < until_s
+        if at_s < until_s:
+            outcomes[whose(at_s)].cues_lost_at_s.append(at_s)
     for outcome in outcomes:
         if outcome.video_lost_s > MOST_LOST_S:
             outcome.wrong.append(f"{outcome.video_lost_s:.1f} s of video lost")
-        if outcome.stances_lost or outcome.cues_lost:
-            outcome.wrong.append(f"{outcome.stances_lost} stances, {outcome.cues_lost} cues lost")
+        if outcome.stances_lost_at_s or outcome.cues_lost_at_s:
+            outcome.wrong.append(_lost(outcome, session, [began_s for began_s, _ in struck]))
+
+
+def _lost(outcome: Outcome, session: Session, struck_s: list[float]) -> str:
+    """What was lost, and when what else happened: enough to find out why."""
+
+    def listed(times_s: Sequence[float]) -> str:
+        return ", ".join(f"{at_s:.2f}" for at_s in times_s) or "none"
+
+    unseen = gaps(landmarks_of(session)[0].tolist(), UNSEEN_S / 2)
+    kept = [one.midstance_s for one in session.stances]
+    near = [at_s for at_s in kept for lost_s in outcome.stances_lost_at_s if abs(at_s - lost_s) < 2 * AROUND_S]
+    return (
+        f"stances lost at {listed(outcome.stances_lost_at_s)} s, cues at {listed(outcome.cues_lost_at_s)} s (struck at {listed(struck_s)} s; "
+        f"{len(kept)} stances kept, near ones at {listed(sorted(set(near)))} s; "
+        f"no poses {', '.join(f'{gap.from_s:.2f}-{gap.until_s:.2f}' for gap in unseen) or 'never'})"
+    )
 
 
 def table(outcomes: list[Outcome]) -> str:
@@ -238,7 +256,7 @@ def table(outcomes: list[Outcome]) -> str:
         lines.append(
             f"| {name} | {len(some)} | {f'{max(gone):.1f}; {max(ended):.1f}' if gone and ended else ''} "
             f"| {max(outcome.video_lost_s for outcome in some):.1f} | {max(outcome.unseen_s for outcome in some):.1f} "
-            f"| {sum(outcome.stances_lost for outcome in some)}, {sum(outcome.cues_lost for outcome in some)} | {wrong or ''} |"
+            f"| {sum(len(outcome.stances_lost_at_s) for outcome in some)}, {sum(len(outcome.cues_lost_at_s) for outcome in some)} | {wrong or ''} |"
         )
     return "\n".join(lines)
 

@@ -66,35 +66,26 @@ def ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ends]:
     made.context.term()
 
 
-def pid(ends: Ends) -> int:
-    """Of the window's process, which is this process's only child."""
-    import psutil
-
-    [child] = [
-        one for one in psutil.Process().children() if sleep_until_the_run_ends.__name__ in " ".join(one.cmdline())
-    ]
-    return int(child.pid)
-
-
 def test_opened_twice_it_is_one_window(ends: Ends) -> None:
     assert not ends.main.is_open
     ends.main.open((0, 0, 1280, 720))
-    first = pid(ends)
+    first = ends.main.pid
     ends.main.open()
-    assert ends.main.is_open and pid(ends) == first
+    assert ends.main.is_open and ends.main.pid == first
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no such signal")
 def test_one_that_was_killed_stays_closed_until_it_is_opened_again(ends: Ends) -> None:
     ends.main.open()
-    first = pid(ends)
+    first = ends.main.pid
+    assert first is not None
     os.kill(first, signal.SIGKILL)
     assert wait_until(lambda: not ends.main.is_open, 10)
     ends.main.tell(Control(action="note", text="x"))
     ends.main.tell_run(RunState(ends_in_s=None, ending=True), time.monotonic())
     assert not ends.main.is_open
     ends.main.open()
-    assert ends.main.is_open and pid(ends) != first
+    assert ends.main.is_open and ends.main.pid != first
 
 
 def test_a_window_that_opens_late_hears_all_and_then_what_is_new(ends: Ends) -> None:

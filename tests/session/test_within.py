@@ -496,7 +496,7 @@ def test_a_marked_block_that_is_too_short_leaves_one_block_around_it() -> None:
 
 def test_a_block_that_the_coach_tells_is_in_the_events_once_also_after_a_restart(tmp_path: Path) -> None:
     def told(feedback: bool, block: MarkedBlock | None) -> CoachState:
-        return CoachState(muted=False, sound="", feedback=feedback, block=block)
+        return CoachState(muted=False, sound="", feedback=feedback, marked=block)
 
     first = SessionRecord(tmp_path, "0", config.load(), "live")
     first.pose(1, 0.0, standing())

@@ -1,18 +1,22 @@
-"""Puts the camera stand-in into every Python process that has this folder on PYTHONPATH and RUNFORM_STANDIN in its environment.
+"""Puts test doubles into every Python process that has this folder on PYTHONPATH, as the environment asks for.
 
-Python imports this file by its name when it starts. OpenCV is not imported here: the stand-in is put in place when the program
-imports it.
+RUNFORM_STANDIN: the camera stand-in takes the place of OpenCV's camera. RUNFORM_SHOWN: windows tell what they show, and where.
+Python imports this file by its name when it starts. Nothing else is imported here: a double is put in place when the program imports
+what it belongs to.
 """
 
 import os
 import sys
 
 
-class _AfterCv2:
-    """Finds cv2 as usual, once, and has the stand-in put into it when it is loaded."""
+class _After:
+    """Finds a module as usual, once, and has something put into it when it is loaded."""
+
+    def __init__(self, name, put):
+        self._name, self._put = name, put
 
     def find_spec(self, name, _path=None, _target=None):
-        if name != "cv2":
+        if name != self._name:
             return None
         from importlib.util import find_spec
 
@@ -21,15 +25,27 @@ class _AfterCv2:
         if spec is not None and spec.loader is not None:
             load = spec.loader.exec_module
 
-            def load_with_standin(module):
+            def load_and_put(module):
                 load(module)
-                from standin_camera import put_into
+                self._put(module)
 
-                put_into(module)
-
-            spec.loader.exec_module = load_with_standin
+            spec.loader.exec_module = load_and_put
         return spec
 
 
+def _camera(module):
+    from standin_camera import put_into
+
+    put_into(module)
+
+
+def _shown(module):
+    from shown_widgets import put_into
+
+    put_into(module)
+
+
 if os.environ.get("RUNFORM_STANDIN"):
-    sys.meta_path.insert(0, _AfterCv2())
+    sys.meta_path.insert(0, _After("cv2", _camera))
+if os.environ.get("RUNFORM_SHOWN"):
+    sys.meta_path.insert(0, _After("dearpygui.dearpygui", _shown))

@@ -30,6 +30,7 @@ from runform_live.dashboard.screens import Place
 from runform_live.dashboard.window import Window
 from runform_live.messages import (
     MAIN_METRIC,
+    AtBlock,
     CoachState,
     Control,
     Cue,
@@ -192,7 +193,7 @@ def draw_clinician(out: Path, language: str, size: tuple[int, int]) -> None:
             model.take(Control(action="note", text=text, at_s=at_s), 0.0)
         model.take(Control(action="block", block=False, at_s=80.0), 0.0)
         for look in ("", "-large", "-large-light", "-light"):
-            model.take(msgspec.structs.replace(coach, block=MarkedBlock(False, 80.0)), 0.0)
+            model.take(msgspec.structs.replace(coach, marked=MarkedBlock(False, 80.0)), 0.0)
             shoot_clinician(window, run, out / f"clinician-{name}{look}.png")
             if "light" not in look:
                 model.take(msgspec.structs.replace(sure, naming=Naming("posterior", unsure=True)), 0.0)
@@ -202,7 +203,8 @@ def draw_clinician(out: Path, language: str, size: tuple[int, int]) -> None:
                 model.take(msgspec.structs.replace(sure, naming=Naming("posterior"), flags=("pelvis_unclear",)), 0.0)
                 model.press_pause(time.monotonic())
                 model.typed("")
-                model.take(msgspec.structs.replace(coach, mode="summary"), 0.0)
+                at = AtBlock("training", True, number=2, blocks=7, left_s=250.0, ran_s=92.0, length_s=900.0)
+                model.take(msgspec.structs.replace(coach, mode="summary", block=at), 0.0)
                 shoot_clinician(window, run, out / f"clinician-flag-{name}{look}.png")
                 model.take(sure, 0.0)
                 model.press_end(0.0)

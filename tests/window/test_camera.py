@@ -222,9 +222,15 @@ def test_a_killed_x_server_loses_no_stance_and_leaves_nothing_behind(
     assert wait_until(run.is_gone, 5)
     # Xlib ends the main process, so the session stage tells the path; a lock that nobody holds stays in the folder.
     session = run.ended(FILES, status=1, why="the program was ended from outside")
-    assert run.stances()[: len(rows)] == rows
+    # The rows are the same stances. Their angles may be read against another level line: the end of a run reads all of it against one.
+    assert [_when(row) for row in run.stances()[: len(rows)]] == [_when(row) for row in rows]
     for side in SIDES:
         assert sum(stance.side == side for stance in session.stances) >= shown(side)
+
+
+def _when(row: str) -> list[str]:
+    """Side, initial contact, midstance and toe off of a row of stances.csv."""
+    return row.split(",")[:4]
 
 
 def test_a_run_that_has_stopped_ends_by_itself_with_the_last_page(begin: Callable[..., Run], tmp_path: Path) -> None:

@@ -1,0 +1,28 @@
+"""`runform home`, and `runform` alone: the window from which everything starts."""
+
+from __future__ import annotations
+
+import argparse
+
+from runform_live import config
+from runform_live.doctor.graphics import need_screen
+
+HELP = "one window from which everything starts (`runform` alone opens it, too)"
+EXAMPLE = "runform home"
+
+
+def arguments(verb: argparse.ArgumentParser) -> None:
+    """It needs none."""
+    del verb
+
+
+def run(chosen: argparse.Namespace) -> None:
+    settings = config.load(chosen.config)
+    need_screen("name a verb, such as `runform live --no-window`; `runform --help` shows all")
+    from runform_live.home.window import HomeWindow  # a machine without a screen need not load it
+
+    window = HomeWindow(settings)
+    try:
+        window.run()
+    finally:
+        window.close()

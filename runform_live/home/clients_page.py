@@ -1,0 +1,143 @@
+"""The page of clients: the list on the left, the chosen one on the right."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+import dearpygui.dearpygui as dpg
+
+from runform_live import places
+from runform_live.dashboard import surface, theme
+from runform_live.dashboard.surface import Look
+from runform_live.home import files, widgets
+from runform_live.home.clients_model import ClientsModel
+from runform_live.home.page import PAGE_H, PAGE_W, Page
+from runform_live.home.services import Home
+
+LIST_W = 310
+FORM_X, FORM_W = LIST_W + 40, PAGE_W - LIST_W - 56
+HALF_W = (FORM_W - 16) / 2
+SEXES = ("", "female", "male", "other")
+SIDES = ("", "left", "right", "both", "none")
+ARCHIVE = ".zip"
+
+
+class ClientsPage(Page):
+    """Names, form, and what can be done with a client."""
+
+    def __init__(self, home: Home, look: Look, model: ClientsModel) -> None:
+        super().__init__(home, look)
+        self.model = model
+        self._version = model.version
+        self._shown: list[tuple[str, str]] | None = None
+
+    # -- building -------------------------------------------------------------------------------------------------
+
+    def build(self) -> None:
+        look, said, notes, model = self.look, self.said, self.home.notes, self.model
+        widgets.heading(look, "clients-title", said("home.clients.title"))
+        dpg.add_input_text(
+            tag="clients-search", hint=said("home.clients.search"), default_value=model.search, width=look.px(LIST_W),
+            pos=(look.px(16), look.px(72)), callback=lambda _s, typed: notes.put(partial(self._search, typed)),
+        )  # fmt: skip
+        widgets.as_field(look, "clients-search", dpg.mvInputText)
+        with surface.box(look, 16, 124, LIST_W, PAGE_H - 124 - 124, tag="clients-list"):
+            pass
+        dpg.configure_item("clients-list", no_scrollbar=False)
+        widgets.button(
+            look, notes, "clients-new", said("home.clients.new"), model.new, 16, PAGE_H - 112, LIST_W, kind="main"
+        )
+        widgets.button(
+            look, notes, "clients-import", said("home.clients.import"), lambda: dpg.show_item("clients-import-file"), 16, PAGE_H - 60, LIST_W,
+        )  # fmt: skip
+        start = places.home() or Path()
+        files.dialog(
+            look, notes, "clients-import-file", said("home.clients.import"), self._take_in, endings=(ARCHIVE,), start=start
+        )  # fmt: skip
+        if model.editing:
+            self._form()
+            files.dialog(
+                look, notes, "clients-export-file", said("home.clients.export"), self._export, endings=(ARCHIVE,),
+                name=model.archive_name(), start=start,
+            )  # fmt: skip
+        elif model.loaded and not model.clients:
+            widgets.text(look, "clients-none", said("home.clients.none"), FORM_X, 84, wrap=FORM_W)
+
+    def _form(self) -> None:
+        look, said, notes, model = self.look, self.said, self.home.notes, self.model
+        left, right = FORM_X, FORM_X + HALF_W + 16
+
+        def field(name: str, x: float, y: float, width: float = HALF_W, lines: int = 1) -> None:
+            words = said(f"home.clients.field.{name}")
+            widgets.field(look, notes, f"clients-{name}", words, model.form[name], x, y, width, partial(model.type, name), lines=lines)  # fmt: skip
+
+        def choice(name: str, items: tuple[str, ...], x: float, y: float) -> None:
+            words = [said(f"home.clients.{name}.{item}") if item else "-" for item in items]
+            value = words[items.index(model.form[name])]
+            widgets.choice(
+                look, notes, f"clients-{name}", said(f"home.clients.field.{name}"), words, value, x, y, HALF_W,
+                lambda number: model.type(name, items[number]),
+            )  # fmt: skip
+
+        field("pseudonym", left, 64)
+        field("name", right, 64)
+        field("height_m", left, 138)
+        field("mass_kg", right, 138)
+        field("born", left, 212)
+        choice("sex", SEXES, right, 212)
+        choice("painful_side", SIDES, left, 286)
+        field("painful_place", right, 286)
+        field("notes", left, 360, FORM_W, lines=2)
+        day = model.form["consent_on"]
+        words = said("home.clients.consent_on", day=day) if day else said("home.clients.consent")
+        widgets.tick(look, notes, "clients-consent", words, bool(day), left, 462, model.consent, FORM_W)
+        widgets.button(look, notes, "clients-save", said("home.clients.save"), model.save, left, 520, 190, kind="main")
+        if model.chosen is None:
+            return
+        acts: tuple[tuple[str, widgets.Do], ...] = (
+            ("run", partial(self.home.go, "run", model.chosen)),
+            ("export", lambda: dpg.show_item("clients-export-file")),
+            ("erase", model.erase),
+        )
+        for column, (name, act) in enumerate(acts):
+            widgets.button(
+                look, notes, f"clients-{name}", said(f"home.clients.{name}"), act, left + column * 226, PAGE_H - 60, 216,
+                kind="danger" if name == "erase" else "plain",
+            )  # fmt: skip
+
+    def close(self) -> None:
+        files.away("clients-import-file")
+        files.away("clients-export-file")
+
+    # -- every so often -------------------------------------------------------------------------------------------
+
+    def show(self) -> None:
+        self.stale = self.model.version != self._version
+        rows = self.model.rows()
+        if rows != self._shown:
+            self._shown = rows
+            self._show_rows(rows)
+
+    def _show_rows(self, rows: list[tuple[str, str]]) -> None:
+        look, notes, model = self.look, self.home.notes, self.model
+        dpg.delete_item("clients-list", children_only=True)
+        dpg.push_container_stack("clients-list")
+        for number, (pseudonym, words) in enumerate(rows):
+            y = 4 + number * 62
+            widgets.button(
+                look, notes, f"clients-row-{number}", " ", partial(model.choose, pseudonym), 4, y, LIST_W - 30, 58,
+                kind="chosen" if pseudonym == model.chosen else "quiet",
+            )  # fmt: skip
+            widgets.text(look, f"clients-row-{number}-name", pseudonym, 16, y + 4)
+            widgets.text(look, f"clients-row-{number}-words", words, 16, y + 32, theme.SMALL, look.palette.quiet)
+        dpg.pop_container_stack()
+
+    def _search(self, typed: str) -> None:
+        self.model.search = typed
+
+    def _take_in(self, paths: list[Path]) -> None:
+        self.model.take_in(paths[0])
+
+    def _export(self, paths: list[Path]) -> None:
+        self.model.export(paths[0].with_suffix(ARCHIVE) if paths[0].suffix != ARCHIVE else paths[0])

@@ -1,0 +1,31 @@
+"""The pages of the home window, in the order of its menu: each with a model that lasts as long as the window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from runform_live.dashboard.surface import Look
+from runform_live.home.clients_model import ClientsModel
+from runform_live.home.clients_page import ClientsPage
+from runform_live.home.page import Page
+from runform_live.home.run_model import RunModel
+from runform_live.home.run_page import RunPage
+from runform_live.home.services import Home
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A page of the menu. Its name is `home.pages.NAME` of the language."""
+
+    name: str
+    model: Callable[[Home], Any]
+    page: Callable[[Home, Look, Any], Page]
+    in_menu: bool = True
+
+
+ENTRIES = (
+    Entry("run", RunModel, RunPage),
+    Entry("clients", ClientsModel, ClientsPage),
+)

@@ -1,0 +1,206 @@
+"""What all pages of the home window share: settings, words, records, work in the background, programs of their own. No Dear PyGui here."""
+
+from __future__ import annotations
+
+import subprocess
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from runform_live import config, isolated, texts
+from runform_live.config import Config
+from runform_live.dashboard.notes import Notes
+from runform_live.errors import RunformError, reason_of
+
+if TYPE_CHECKING:
+    from runform_live.clinic.database import Database
+
+T = TypeVar("T")
+Progress = Callable[[float], None]  # a share from 0 to 1, from any thread
+
+
+@dataclass(slots=True)
+class Question:
+    """What a person must answer before something is done that cannot be undone."""
+
+    words: str
+    yes: str  # on the button that does it
+    do: Callable[[], object]
+
+
+@dataclass(slots=True)
+class Work:
+    """Something that takes a while."""
+
+    words: str
+    share: float | None = None  # done; None: nobody knows
+    over: bool = False
+
+
+@dataclass(slots=True)
+class Ended:
+    """How a program of its own ended."""
+
+    status: int
+    last_line: str  # of what it printed
+
+
+class Model(Protocol):
+    """What a page shows and does; it lasts as long as the window."""
+
+    def opened(self) -> None:
+        """The page was opened, by the menu or by another page (`Home.take_opening`): read anew what may have changed."""
+
+
+@dataclass(slots=True)
+class Home:
+    """One for the whole window. Everything but `later` is called from the thread that draws."""
+
+    config: Config
+    notes: Notes = field(default_factory=Notes)
+    page: str = "run"
+    opening: object = None  # what the page that is opened shall show, as who opens it wants; the page takes it
+    words: str = ""  # at the foot
+    warns: bool = False
+    question: Question | None = None
+    works: list[Work] = field(default_factory=list)
+    programs: list[subprocess.Popen[str]] = field(default_factory=list)
+    said: texts.Texts = field(init=False)
+    _database: Database | None = None
+    _opening_database: threading.Lock = field(default_factory=threading.Lock)
+
+    def __post_init__(self) -> None:
+        self.said, self.words = texts.load(self.config.screen.language)
+        self.warns = bool(self.words)
+
+    @property
+    def sessions(self) -> Path:
+        """Where sessions are kept."""
+        return config.sessions_folder(self.config)
+
+    # -- what a person sees -----------------------------------------------------------------------------------------
+
+    def go(self, page: str, opening: object = None) -> None:
+        """Open another page; `opening` is for its model, such as the client whose progress is wanted."""
+        self.page, self.opening, self.question = page, opening, None
+        self.tell("")
+
+    def take_opening(self) -> object:
+        """What the page was opened with; None the second time."""
+        opening, self.opening = self.opening, None
+        return opening
+
+    def tell(self, words: str, *, warns: bool = False) -> None:
+        """One line at the foot of the window."""
+        self.words, self.warns = words, warns
+
+    def ask(self, words: str, yes: str, do: Callable[[], object]) -> None:
+        """Ask before something is done that cannot be undone."""
+        self.question = Question(words, yes, do)
+
+    def answer(self, yes: bool) -> None:
+        """The answer to the question that is asked."""
+        asked, self.question = self.question, None
+        if asked is not None and yes:
+            self.try_(asked.do)
+
+    def try_(self, do: Callable[[], object]) -> bool:
+        """Do something short; a refusal is one line at the foot. Returns whether it was done."""
+        try:
+            do()
+        except (RunformError, OSError) as trouble:
+            self.tell(str(trouble) if isinstance(trouble, RunformError) else reason_of(trouble), warns=True)
+            return False
+        return True
+
+    # -- records ----------------------------------------------------------------------------------------------------
+
+    def database(self) -> Database:
+        """The records, opened when they are needed first. From any thread. Raises RunformError where they cannot be opened."""
+        with self._opening_database:
+            if self._database is None:
+                from runform_live.clinic.database import Database  # it takes a while to load
+
+                self._database = Database().__enter__()
+            return self._database
+
+    # -- what takes a while -----------------------------------------------------------------------------------------
+
+    def work(
+        self,
+        words: str,
+        do: Callable[[Progress], T],
+        done: Callable[[T], object],
+        failed: Callable[[str], object] | None = None,
+    ) -> Work:
+        """Do something in a thread; `done` gets its result in the thread that draws, `failed` one line (default: at the foot)."""
+        work = Work(words)
+        self.works.append(work)
+
+        def tell(share: float) -> None:
+            work.share = share
+
+        def finish(then: Callable[[], object]) -> None:
+            work.over = True
+            self.works.remove(work)
+            self.try_(then)
+
+        def run() -> None:
+            try:
+                result = do(tell)
+            except (RunformError, OSError) as trouble:
+                line = str(trouble) if isinstance(trouble, RunformError) else reason_of(trouble)
+                on_failure = failed or partial(self.tell, warns=True)
+                self.later(lambda: finish(lambda: on_failure(line)))
+                return
+            self.later(lambda: finish(lambda: done(result)))
+
+        threading.Thread(target=run, daemon=True).start()
+        return work
+
+    def later(self, do: Callable[[], object]) -> None:
+        """Do something in the thread that draws, soon. From any thread."""
+        self.notes.put(do)
+
+    def start(self, *words: str, done: Callable[[Ended], object] | None = None) -> subprocess.Popen[str]:
+        """Start a verb of `runform` as a program of its own, such as `start("review", folder)`. `done` hears how it ended.
+
+        Where nobody listens, a bad end is told at the foot.
+        """
+        program = subprocess.Popen(
+            isolated.command("runform_live.cli.main", "main", *words),
+            env=isolated.environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+        )
+        self.programs.append(program)
+
+        def finish(ended: Ended) -> None:
+            self.programs.remove(program)
+            if done is not None:
+                self.try_(partial(done, ended))
+            elif ended.status:
+                self.tell(ended.last_line or self.said("home.died", verb=words[0]), warns=True)
+
+        def listen() -> None:
+            last = ""
+            assert program.stdout is not None
+            for line in program.stdout:
+                last = line.strip() or last
+            ended = Ended(program.wait(), last)
+            self.later(lambda: finish(ended))
+
+        threading.Thread(target=listen, daemon=True).start()
+        return program
+
+    def close(self) -> None:
+        """Let go of the records. Programs of their own go on: a run is not ended by closing this window."""
+        if self._database is not None:
+            self._database.__exit__(None, None, None)
+            self._database = None

@@ -1,0 +1,187 @@
+"""The home window (Dear PyGui): a menu on the left, one page, a line at the foot. Everything starts from here."""
+
+from __future__ import annotations
+
+import time
+from functools import partial
+from typing import Any
+
+import dearpygui.dearpygui as dpg
+
+from runform_live.config import Config
+from runform_live.dashboard import surface, theme
+from runform_live.dashboard.screen import fitting
+from runform_live.home import widgets
+from runform_live.home.page import FOOT_H, GAP, MENU_W, PAGE_H, PAGE_W, PAGE_X, PAGE_Y, Page
+from runform_live.home.pages import ENTRIES
+from runform_live.home.services import Home
+
+SHOW_S = 0.1
+FRAME_S = 1 / 30  # nothing moves quickly here, and a run may be measured beside it
+FOOT_LINE = theme.DESIGN_PX[0] - 2 * GAP - 320
+
+
+class HomeWindow:
+    """Owns the Dear PyGui context. `run` until it is closed."""
+
+    def __init__(self, config: Config, size_px: tuple[int, int] = theme.DESIGN_PX) -> None:
+        self.home = Home(config)
+        self._models: dict[str, Any] = {}
+        self._large_text, self._light = config.screen.large_text, config.screen.light
+        self._size_px = fitting(size_px)
+        self._stale, self._shown_at_s = False, 0.0
+        self._asked: object = None
+        self._page: Page | None = None
+        self._built = ""
+        self._open()
+
+    def _open(self) -> None:
+        dpg.create_context()
+        dpg.add_window(tag="main", no_scrollbar=True, no_scroll_with_mouse=True)
+        notes = self.home.notes
+        with dpg.handler_registry():
+            dpg.add_key_press_handler(dpg.mvKey_Escape, callback=lambda *_: notes.put(partial(self.home.answer, False)))
+        self._build()
+        dpg.create_viewport(
+            title="runform", x_pos=0, y_pos=0, width=self._size_px[0], height=self._size_px[1], vsync=True
+        )
+        dpg.setup_dearpygui()
+        dpg.set_viewport_resize_callback(lambda *_: notes.put(self._resized))
+        dpg.show_viewport()
+        dpg.set_primary_window("main", True)
+
+    def _resized(self) -> None:
+        self._size_px, self._stale = (dpg.get_viewport_client_width(), dpg.get_viewport_client_height()), True
+
+    # -- building -------------------------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        """Make the page anew: for another page, text size, palette or window size."""
+        if self._page is not None:
+            self._page.close()
+        look = surface.look_for(self._size_px, self._large_text, self._light)
+        surface.load_fonts(look)
+        surface.bind_colours(look.palette)
+        dpg.delete_item("main", children_only=True)  # before the themes that are bound to them
+        widgets.themes(look)
+        entry = next(one for one in ENTRIES if one.name == self.home.page)
+        if entry.name not in self._models:
+            self._models[entry.name] = entry.model(self.home)
+        if entry.name != self._built or self.home.opening is not None:
+            self._models[entry.name].opened()
+        page = self._page = entry.page(self.home, look, self._models[entry.name])
+        dpg.push_container_stack("main")
+        self._menu(look)
+        with surface.box(look, PAGE_X, PAGE_Y, PAGE_W, PAGE_H, tag="page"):
+            page.build()
+        self._foot(look)
+        dpg.pop_container_stack()
+        self._built, self._stale, self._shown_at_s = entry.name, False, 0.0
+
+    def _menu(self, look: surface.Look) -> None:
+        home = self.home
+        with surface.box(look, GAP, GAP, MENU_W, PAGE_H, tag="menu"):
+            widgets.text(look, "menu-title", "runform live", 12, 12, theme.NORMAL, look.palette.quiet)
+            for row, entry in enumerate(one for one in ENTRIES if one.in_menu):
+                widgets.button(
+                    look, home.notes, f"menu-{entry.name}", home.said(f"home.pages.{entry.name}"),
+                    partial(home.go, entry.name), 8, 56 + row * 56, MENU_W - 16, 48,
+                    kind="chosen" if entry.name == home.page else "quiet",
+                )  # fmt: skip
+            looks = (("text", self.other_text), ("light", self.other_light))
+            for row, (name, do) in enumerate(looks):
+                widgets.button(
+                    look, home.notes, f"menu-{name}", home.said(f"home.{name}"), do, 8, PAGE_H - 88 + row * 42, MENU_W - 16, 38,
+                    kind="quiet", size=theme.SMALL,
+                )  # fmt: skip
+
+    def _foot(self, look: surface.Look) -> None:
+        with surface.box(look, GAP, PAGE_H + 2 * GAP, theme.DESIGN_PX[0] - 2 * GAP, FOOT_H, tag="foot"):
+            surface.text(look, "foot-words", theme.NORMAL, look.palette.text, 0, (12, 14))
+            surface.text(look, "foot-work", theme.SMALL, look.palette.quiet, 0, (FOOT_LINE + 24, 4))
+            dpg.add_progress_bar(
+                tag="foot-bar",
+                pos=(look.px(FOOT_LINE + 24), look.px(30)),
+                width=look.px(280),
+                height=look.px(16),
+                show=False,
+            )
+
+    def other_text(self) -> None:
+        self._large_text, self._stale = not self._large_text, True
+
+    def other_light(self) -> None:
+        self._light, self._stale = not self._light, True
+
+    # -- questions ------------------------------------------------------------------------------------------------
+
+    def _show_question(self, look: surface.Look) -> None:
+        """The question that waits for an answer, in front of everything; gone once it is answered."""
+        question = self.home.question
+        if question is self._asked:
+            return
+        self._asked = question
+        if dpg.does_item_exist("question"):
+            dpg.delete_item("question")
+        if question is None:
+            return
+        width, height = 720, 300
+        place = ((theme.DESIGN_PX[0] - width) / 2, (theme.DESIGN_PX[1] - height) / 2)
+        with dpg.window(
+            tag="question", modal=True, no_title_bar=True, no_resize=True, no_move=True, width=look.px(width),
+            height=look.px(height), pos=(look.px(place[0]), look.px(place[1])),
+        ):  # fmt: skip
+            widgets.text(look, "question-words", question.words, 20, 20, theme.NORMAL, wrap=width - 40)
+            answers = (("no", self.home.said("home.no"), False), ("yes", question.yes, True))
+            for column, (name, words, yes) in enumerate(answers):
+                widgets.button(
+                    look, self.home.notes, f"question-{name}", words, partial(self.home.answer, yes), 20 + column * 350, height - 72,
+                    330, 52, kind="danger" if yes else "plain",
+                )  # fmt: skip
+
+    # -- every frame ----------------------------------------------------------------------------------------------
+
+    def frame(self) -> None:
+        """Do what was asked for, and draw once."""
+        for note in self.home.notes.take():
+            self.home.try_(note)
+        page = self._page
+        if self._stale or self.home.page != self._built or (page is not None and page.stale):
+            self._asked = None
+            if dpg.does_item_exist("question"):
+                dpg.delete_item("question")
+            self._build()
+        page = self._page
+        assert page is not None
+        if time.monotonic() >= self._shown_at_s:
+            self._shown_at_s = time.monotonic() + SHOW_S
+            page.show()
+            self._show_foot(page.look)
+        self._show_question(page.look)
+        dpg.render_dearpygui_frame()
+
+    def _show_foot(self, look: surface.Look) -> None:
+        home = self.home
+        surface.put_in_a_line(look, "foot-words", home.words, FOOT_LINE)
+        dpg.configure_item("foot-words", color=look.palette.warn if home.warns else look.palette.text)
+        work = home.works[-1] if home.works else None
+        surface.put_in_a_line(look, "foot-work", "" if work is None else work.words, 280, (theme.SMALL,))
+        dpg.configure_item("foot-bar", show=work is not None and work.share is not None)
+        if work is not None and work.share is not None:
+            dpg.set_value("foot-bar", work.share)
+
+    def run(self) -> None:
+        """Until the window is closed."""
+        while dpg.is_dearpygui_running():
+            began_s = time.monotonic()
+            self.frame()
+            time.sleep(max(0.0, FRAME_S - (time.monotonic() - began_s)))
+
+    def screenshot(self, path: str) -> None:
+        """Write what the window shows to a PNG with its next frame."""
+        dpg.output_frame_buffer(path)
+        dpg.render_dearpygui_frame()
+
+    def close(self) -> None:
+        self.home.close()
+        dpg.destroy_context()

@@ -1,0 +1,1 @@
+"""Progress over sessions, and the comparison of two: what changed, what did not surely change, and what cannot be compared."""

@@ -1,0 +1,50 @@
+"""All metrics of two sessions beside each other: what text and page show as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from runform_live.progress.change import Change, Column, Measured
+from runform_live.progress.series import Progress, Series
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One figure before and after. baseline: the place of the session that `before` is of; change: None where that is the same session."""
+
+    metric: str
+    column: Column
+    before: Measured
+    after: Measured
+    change: Change | None
+    baseline: int
+
+
+def between(found: Progress, place: int) -> list[Row]:
+    """Each metric's baseline beside the session at `place`."""
+    return [row for one in found.series.values() for row in _rows(one, place)]
+
+
+def to_newest(found: Progress) -> list[Row]:
+    """Each metric's baseline beside the newest session that has a value of it; nothing of a metric that no session has."""
+    rows: list[Row] = []
+    for one in found.series.values():
+        places = [place for column in one.columns if (place := one.newest(column)) is not None]
+        if places:
+            rows += _rows(one, max(places))
+    return rows
+
+
+def _rows(one: Series, place: int) -> Iterator[Row]:
+    if one.baseline is None:
+        return
+    for column, values in one.columns.items():
+        yield Row(
+            one.metric,
+            column,
+            values[one.baseline].measured,
+            values[place].measured,
+            values[place].change,
+            one.baseline,
+        )

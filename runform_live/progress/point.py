@@ -1,0 +1,77 @@
+"""A session as progress sees it, and whether two of them can be compared."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from runform_live.gait.instrument import LEVELLED
+from runform_live.messages import VIEW_UNSURE
+from runform_live.quantities import CADENCE
+from runform_live.session.schema import SessionInfo, Summary
+
+WALKING = "walking"  # flag
+Gait = Literal["run", "walk"]
+# Why two means cannot be compared. Of whole sessions, and then of one metric: no level line, too few stances, no value, an error that is not known.
+Reason = Literal["person", "gait", "view", "sides", "network", "line", "few", "unknown", "level", "error"]
+OF_ALL: frozenset[Reason] = frozenset({"person", "gait"})  # nothing can be compared
+OF_ANGLES: frozenset[Reason] = frozenset(
+    {"view", "sides", "network"}
+)  # all but the cadence, which no network and no view makes wrong
+OF_LEVELLED: frozenset[Reason] = frozenset({"line"})  # what is read from the pelvis line
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One session of a client. name: of its folder; empty where it does not matter. ran_s: seconds run, without pauses; None where it is not known."""
+
+    info: SessionInfo
+    summary: Summary
+    name: str = ""
+    ran_s: float | None = None
+
+    @property
+    def moment(self) -> datetime:
+        return self.info.moment()
+
+    @property
+    def gait(self) -> Gait:
+        return "walk" if WALKING in self.summary.flags else "run"
+
+    @property
+    def sides_are_sure(self) -> bool:
+        """Whether left is left: the view was decided."""
+        return VIEW_UNSURE not in self.summary.flags and self.summary.view in ("posterior", "anterior")
+
+
+def apart(before: Point, after: Point) -> tuple[Reason, ...]:
+    """What else than the way of running is not the same in both sessions."""
+    first, then = before.info, after.info
+    networks = [(info.model.sha256, info.model.detail_sha256) for info in (first, then)]
+    differs: dict[Reason, bool] = {
+        "person": are_two_people(first, then),
+        "gait": before.gait != after.gait,
+        "view": before.summary.view != after.summary.view,
+        "sides": not (before.sides_are_sure and after.sides_are_sure),
+        "network": networks[0] != networks[1],
+        "line": first.model.pelvis_line != then.model.pelvis_line,
+    }
+    return tuple(reason for reason, one in differs.items() if one)
+
+
+def withholding(reasons: tuple[Reason, ...], metric: str) -> tuple[Reason, ...]:
+    """Those of the reasons between two sessions that keep this metric from being compared."""
+    withheld = set(OF_ALL)
+    if metric != CADENCE:
+        withheld |= OF_ANGLES
+    if metric in LEVELLED:
+        withheld |= OF_LEVELLED
+    return tuple(reason for reason in reasons if reason in withheld)
+
+
+def are_two_people(first: SessionInfo, then: SessionInfo) -> bool:
+    """Whether the sessions are of two clients, as far as both say whose they are. A pseudonym may have been changed in between."""
+    if first.person_id and then.person_id:
+        return first.person_id != then.person_id
+    return bool(first.person and then.person and first.person != then.person)

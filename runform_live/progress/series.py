@@ -1,0 +1,165 @@
+"""A metric over the sessions of a client: each session's mean, its change against the baseline, and what changed within the session."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from runform_live.programmes import Programme
+from runform_live.progress.adherence import Adherence, adherence
+from runform_live.progress.change import (
+    BOTH,
+    DIFFERENCE,
+    MEASURES,
+    Change,
+    Column,
+    Measured,
+    columns,
+    compared,
+    measured,
+)
+from runform_live.progress.point import Point, apart, withholding
+from runform_live.session.schema import Band, ChangeSummary, PartChange
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One session's figure. change: against the baseline; None for the baseline itself, and where there is none.
+
+    within: from the first to the last part of the session; None where the session was too short to tell.
+    """
+
+    measured: Measured
+    change: Change | None
+    within: ChangeSummary | None
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """A metric over sessions. baseline: the place of the session that the others are compared with; None where none was measured.
+
+    columns: by side, left minus right and both, a value for each session in their order. targets: the band of each session.
+    """
+
+    metric: str
+    baseline: int | None
+    columns: Mapping[Column, tuple[Value, ...]]
+    targets: tuple[Band | None, ...]
+
+    def newest(self, column: Column) -> int | None:
+        """The place of the last session that has a value; None where none has."""
+        known = [place for place, one in enumerate(self.columns[column]) if one.measured.value is not None]
+        return known[-1] if known else None
+
+    @property
+    def target(self) -> Band | None:
+        """The band of the newest session that has one."""
+        return next((band for band in reversed(self.targets) if band is not None), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """All metrics over the same sessions, oldest first. same_setup: clothes, camera, its place and the light were the same in all of them.
+
+    adherence: to the programme that the newest session of one belongs to; None where there is none.
+    """
+
+    points: tuple[Point, ...]
+    series: Mapping[str, Series]
+    same_setup: bool = False
+    adherence: Adherence | None = None
+
+
+def progress(
+    points: Sequence[Point],
+    *,
+    baseline: int | None = None,
+    same_setup: bool = False,
+    metrics: Sequence[str] = MEASURES,
+    programme: Programme | None = None,
+) -> Progress:
+    """points: of one client. They are put in the order of their times.
+
+    baseline: the place, in that order, of the session that the others are compared with; None: `first_measured` of each metric.
+    programme: which the client follows (`adherence.followed`); None: none.
+    """
+    in_order = in_time(points)
+    found = {metric: series(in_order, metric, baseline=baseline, same_setup=same_setup) for metric in metrics}
+    return Progress(in_order, found, same_setup, None if programme is None else adherence(in_order, programme))
+
+
+def comparison(points: Sequence[Point], *, same_setup: bool = False) -> Progress:
+    """Sessions that a person named, in their order: each is compared with the first."""
+    found = {metric: series(points, metric, baseline=0, same_setup=same_setup) for metric in MEASURES}
+    return Progress(tuple(points), found, same_setup)
+
+
+def in_time(points: Sequence[Point]) -> tuple[Point, ...]:
+    """The oldest first."""
+    return tuple(sorted(points, key=lambda one: one.moment))
+
+
+def series(points: Sequence[Point], metric: str, *, baseline: int | None = None, same_setup: bool = False) -> Series:
+    """points: in the order of their times, or, where the baseline is named, in any."""
+    place = first_measured(points, metric) if baseline is None else baseline
+    return Series(
+        metric,
+        place,
+        {column: _values(points, metric, column, place, same_setup) for column in columns(metric)},
+        tuple(one.info.bands().get(metric) for one in points),
+    )
+
+
+def first_measured(points: Sequence[Point], metric: str) -> int | None:
+    """The place of the first session that can be the baseline of the newest measured one.
+
+    That is the first with a mean, of enough stances and with an interval on both sides, that can be compared with the newest such session. Where no
+    session is that good, the first with any value.
+    """
+    good = [place for place, one in enumerate(points) if _is_good(one, metric)]
+    if good:
+        newest = points[good[-1]]
+        return next(place for place in good if not withholding(apart(points[place], newest), metric))
+    return next((place for place, one in enumerate(points) if _has_value(one, metric)), None)
+
+
+def _is_good(point: Point, metric: str) -> bool:
+    found = [measured(point, metric, column) for column in columns(metric) if column != DIFFERENCE]
+    sure = point.sides_are_sure or columns(metric) == (BOTH,)
+    return sure and all(one.half is not None and not one.provisional for one in found)
+
+
+def _has_value(point: Point, metric: str) -> bool:
+    return any(measured(point, metric, column).value is not None for column in columns(metric))
+
+
+def _values(
+    points: Sequence[Point], metric: str, column: Column, baseline: int | None, same_setup: bool
+) -> tuple[Value, ...]:
+    changes = [
+        None if baseline is None or place == baseline else compared(points[baseline], one, metric, column, same_setup)
+        for place, one in enumerate(points)
+    ]
+    looks = sum(change is not None and change.detectable is not None for change in changes)
+    return tuple(
+        Value(
+            measured(one, metric, column),
+            None if change is None else replace(change, looks=max(looks, 1)),
+            within_run(one.summary.changes, metric, column),
+        )
+        for one, change in zip(points, changes, strict=True)
+    )
+
+
+def within_run(changes: Sequence[PartChange], metric: str, column: Column) -> ChangeSummary | None:
+    """What changed from the first to the last part of a session; None where that was not compared, or is not known."""
+    last = next((one for one in changes if one.before.name == "first" and one.now.name == "last"), None)
+    if last is None:
+        return None
+    if column == BOTH:
+        found: ChangeSummary | None = last.cadence_spm
+    elif column == DIFFERENCE:
+        found = last.symmetry.get(metric)
+    else:
+        found = last.sides.get(column, {}).get(metric)
+    return None if found is None or found.change is None else found
