@@ -54,18 +54,23 @@ class DetailPage(Page):
     def plot(self, x: float, y: float, width: float, height: float, small: bool = False) -> None:
         """The trained metric over the session. A small plot has room for nothing else: its page tells what is drawn."""
         look, texts = self.look, self.model.texts
+
+        def named(key: str) -> str:
+            """A name for the legend, or none, so that there is no legend."""
+            return "" if small else texts(key)
+
         with dpg.plot(
             pos=(look.px(x), look.px(y)), width=look.px(width), height=look.px(height), no_menus=True, no_mouse_pos=True,
-            no_legend=small, tag="plot",
+            tag="plot",
         ):  # fmt: skip
             if not small:
                 dpg.add_plot_legend(horizontal=True)
             dpg.add_plot_axis(dpg.mvXAxis, label=texts("live.axis_time"), tag="plot-x")
             name = "" if small else texts("live.axis", name=self.model.trained_name())
             with dpg.plot_axis(dpg.mvYAxis, label=name, tag="plot-y"):
-                dpg.add_shade_series([], [], y2=[], label=texts("live.target"), tag="plot-target")
+                dpg.add_shade_series([], [], y2=[], label=named("live.target"), tag="plot-target")
                 for side in SIDES:
-                    dpg.add_line_series([], [], label=texts(f"live.{side}"), tag=f"plot-{side}")
+                    dpg.add_line_series([], [], label=named(f"live.{side}"), tag=f"plot-{side}")
                     dpg.add_scatter_series([], [], tag=f"plot-{side}-dots")
             dpg.set_axis_limits("plot-y", self.model.scale[0] - 2, self.model.scale[1] + 2)
         if dpg.does_item_exist(look.font(theme.SMALL)):
