@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from runform_live import config, names
+from runform_live import config, doors, names
 from runform_live.cli import options, terminal
 from runform_live.errors import BadInput
 
@@ -212,11 +212,12 @@ def _import(database: Database, chosen: argparse.Namespace, _given: dict[str, An
 
 
 def _find(database: Database, chosen: argparse.Namespace, _given: dict[str, Any]) -> None:
-    from runform_live.clinic import clients
+    from runform_live.clinic import index
 
-    with database.writing() as session:
-        number = clients.find_again(session, _folder(chosen))
-    terminal.say(f"{_sessions(number)} linked")
+    folder = _folder(chosen)
+    if not doors.is_folder(folder):
+        raise BadInput(f"{names.shown(folder)}: there is no such folder; name another one with --in")
+    terminal.say(f"{_sessions(index.refresh(database, folder).linked)} linked")
 
 
 def _folder(chosen: argparse.Namespace) -> Path:

@@ -14,7 +14,7 @@ import msgspec
 from runform_live import config, names
 from runform_live.capture.previews import Previews
 from runform_live.capture.sources import Video, is_file
-from runform_live.cli import missing, options, printing, terminal, whose
+from runform_live.cli import missing, options, planned, printing, terminal, whose
 from runform_live.doctor.graphics import need_screen
 from runform_live.errors import BadInput, RunformError
 from runform_live.messages import Any_
@@ -53,11 +53,19 @@ def arguments(verb: argparse.ArgumentParser) -> None:
     options.add_film(verb)
     options.add_measuring(verb)
     options.add_client(verb)
+    verb.add_argument(
+        "--programme",
+        type=planned.wanted,
+        metavar="next|NAME:NUMBER",
+        help="run a session of a retraining programme: the client's next one, or one by its number (see runform programme)",
+    )
+    verb.add_argument("--pain", type=options.pain, metavar="0-10", help="pain before the run: 0 none, 10 the worst")
 
 
 def run(chosen: argparse.Namespace) -> None:
     settings = options.settings_of(chosen)
     person = whose.person_of(chosen.client)
+    of_programme = planned.planned_of(chosen.programme, chosen.client)
     windowed = not chosen.no_window
     source: str | None = chosen.source or (None if windowed else "0")
     if source is not None:
@@ -88,9 +96,16 @@ def run(chosen: argparse.Namespace) -> None:
             frame_rate_hz=chosen.frame_rate,
             mirrored=chosen.mirrored if window is None else window.mirrored,
             person=person,
+            prescribed=None if of_programme is None else of_programme.prescribed,
+            planned=None if of_programme is None else of_programme.next.session,
+            pain_before=chosen.pain,
         )
+        if of_programme is not None:
+            planned.tell_before(of_programme, chosen.pain)
         with whose.linked(person, folder):
             measured = _measured(setup, window, clinician and window is None)
+        if of_programme is not None:
+            planned.tell_after(of_programme, folder)
         if measured is not None and window is not None and not window.closed:
             with contextlib.suppress(KeyboardInterrupt):  # Ctrl-C closes the last screen too
                 window.end(*measured, FILE_END_S if is_file(source) else None)

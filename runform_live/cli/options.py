@@ -17,6 +17,7 @@ from runform_live.messages import View
 DEMO = "demo"
 STDOUT = Path("-")  # as the name of a file to be written
 FRAME_RATE_HZ = 1.0, 1000.0
+MOST_PAIN = 10
 
 
 class _Number(argparse.Action):
@@ -113,6 +114,15 @@ def film(text: str) -> str:
 def _as_file(text: str) -> str:
     """The path in a form that nothing takes for a camera or for the shipped clip."""
     return os.path.join(os.curdir, text) if text == DEMO or is_camera(text) else text  # noqa: PTH118 (pathlib drops "./")
+
+
+def pain(text: str) -> int:
+    """A pain score from 0 to 10."""
+    if not (text.isascii() and text.isdigit() and len(text) <= 2 and int(text) <= MOST_PAIN):
+        raise argparse.ArgumentTypeError(
+            f"{names.shown(text[:80])!r} must be a whole number from 0 (none) to {MOST_PAIN}"
+        )
+    return int(text)
 
 
 # -- what several verbs have --------------------------------------------------------------------------------------

@@ -1,48 +1,123 @@
-"""`runform programme list|show`: the retraining programmes that there are, and what they consist of."""
+"""`runform programme`: the retraining programmes that there are, what they consist of, and how far a client has got."""
 
 from __future__ import annotations
 
 import argparse
 import itertools
+import shlex
 import textwrap
+from datetime import date
+from pathlib import Path
 
-from runform_live import programmes, quantities, texts
-from runform_live.cli import terminal
+from runform_live import names, programmes, quantities, texts
+from runform_live.cli import options, planned, terminal
 from runform_live.errors import BadInput, RunformError
-from runform_live.programmes import PlannedSession, Programme
+from runform_live.programmes import Next, PlannedSession, Programme
+from runform_live.session import pain
 
-HELP = "list the retraining programmes, or show one: sessions, blocks with and without feedback, source"
+HELP = "retraining programmes: list them, show one, begin one with a client, say which session is next"
 EXAMPLE = "runform programme show two_weeks"
 WIDTH = 100
 COLUMNS = f"{'session':>7s}{'day':>5s}{'warm-up':>9s}{'training':>10s}{'feedback':>16s}{'retention':>11s}{'in all':>8s}   training blocks"
 
 
 def arguments(verb: argparse.ArgumentParser) -> None:
-    actions = verb.add_subparsers(dest="action", required=True, metavar="list|show")
-    actions.add_parser("list", help="one line a programme")
+    actions = verb.add_subparsers(dest="action", required=True, metavar="list|show|start|next|pain")
+    actions.add_parser("list", help="one line a programme").set_defaults(act=_list)
     showing = actions.add_parser("show", help="sessions, blocks and source of one programme")
-    showing.add_argument("name", metavar="NAME", help="as the list names it")
+    showing.set_defaults(act=_show)
+    starting = actions.add_parser("start", help="a client begins a programme")
+    starting.add_argument("--instead", action="store_true", help="in place of the programme that the client follows")
+    starting.set_defaults(act=_start)
+    for action in (showing, starting):
+        action.add_argument("name", metavar="NAME", help="as the list names it")
+    coming = actions.add_parser("next", help="which session of their programme a client runs next, and when")
+    coming.set_defaults(act=_next)
+    for action in (starting, coming):
+        action.add_argument(
+            "--client", required=True, metavar="P", help="pseudonym of the client (see runform clients)"
+        )
+    scoring = actions.add_parser("pain", help="keep the pain score after a session")
+    scoring.add_argument("folder", type=Path, metavar="FOLDER", help="of the session")
+    scoring.add_argument("score", type=options.pain, metavar="0-10", help="0: none, 10: the worst")
+    scoring.set_defaults(act=_pain)
 
 
 def run(chosen: argparse.Namespace) -> None:
-    if chosen.action == "list":
-        _list()
+    chosen.act(chosen)
+
+
+def _show(chosen: argparse.Namespace) -> None:
+    terminal.say("\n".join(described(programmes.load(chosen.name))))
+
+
+# The database is loaded only where a client was named: it takes a while.
+
+
+def _start(chosen: argparse.Namespace) -> None:
+    from runform_live.clinic import clients, following
+    from runform_live.clinic.database import Database
+
+    programme = programmes.load(chosen.name)
+    with Database() as database, database.writing() as session:
+        client = clients.find(session, chosen.client)
+        following.enrol(session, client, programme, chosen.instead)
+        coming = following.upcoming(session, client)
+    terminal.say(f"client {client.pseudonym!r} begins {_line(programme)}")
+    if coming is not None:
+        _tell_next(client.pseudonym, programme, coming)
+
+
+def _next(chosen: argparse.Namespace) -> None:
+    from runform_live.clinic import clients, following
+    from runform_live.clinic.database import Database
+
+    with Database() as database, database.reading() as session:
+        client = clients.find(session, chosen.client)
+        found = following.followed(session, client)
+    if found is None:
+        raise BadInput(planned.follows_none(client.pseudonym))
+    if found.next is None:
+        terminal.say(f"all done: {planned.all_held(client.pseudonym, found.programme)}")
     else:
-        terminal.say("\n".join(described(programmes.load(chosen.name))))
+        _tell_next(client.pseudonym, found.programme, found.next)
 
 
-def _list() -> None:
+def _tell_next(pseudonym: str, programme: Programme, coming: Next) -> None:
+    number, count = coming.number, len(programme.sessions)
+    terminal.say(f"next: session {number} of {count} of {programme.name}, {due_words(coming.due, date.today())}")
+    terminal.say(f"  {planned.blocks_words(coming)}")
+    if coming.begun:
+        terminal.say(f"  {planned.left_words(coming)}")
+    terminal.say(f"  runform live --client {shlex.quote(pseudonym)} --programme next")
+
+
+def due_words(due: date | None, today: date) -> str:
+    """When a session is due, as "due on 2026-05-06, in 2 days". None: it is the first one, which has no day."""
+    if due is None:
+        return "on any day"
+    days = (due - today).days
+    away = f"{abs(days)} day{'' if abs(days) == 1 else 's'}"
+    return f"due on {due}, {'today' if days == 0 else f'in {away}' if days > 0 else f'{away} ago'}"
+
+
+def _pain(chosen: argparse.Namespace) -> None:
+    pain.set_after(chosen.folder, chosen.score)
+    terminal.say(f"{names.shown(chosen.folder)}: pain after the session is {chosen.score}")
+
+
+def _list(_: argparse.Namespace) -> None:
     """A line each; a file that is wrong costs one line, and the others are listed."""
     bad = 0
-    names = programmes.names()
-    for name in names:
+    known = programmes.names()
+    for name in known:
         try:
             terminal.say(_line(programmes.load(name)))
         except BadInput as trouble:
             bad += 1
             terminal.warn(str(trouble))
     if bad:
-        raise RunformError(f"{bad} of {len(names)} programmes could not be read (see above); the others are listed")
+        raise RunformError(f"{bad} of {len(known)} programmes could not be read (see above); the others are listed")
 
 
 def _line(programme: Programme) -> str:

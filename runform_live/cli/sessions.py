@@ -1,90 +1,162 @@
-"""`runform sessions list`: what has been kept."""
+"""`runform sessions`: what has been kept, listed and removed."""
 
 from __future__ import annotations
 
 import argparse
-import os
-import stat
-from datetime import UTC, datetime
+import sys
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING
 
 from runform_live import config, names, quantities
 from runform_live.cli import terminal
-from runform_live.errors import BadInput, RunformError, reason_of
-from runform_live.messages import SIDES
-from runform_live.session import door
-from runform_live.session.reader import Session, is_session, read, read_info
+from runform_live.errors import BadInput, RunformError
+from runform_live.messages import MAIN_METRIC
 
-NEVER = datetime.min.replace(tzinfo=UTC)
-HELP = "list the sessions that were kept"
-EXAMPLE = "runform sessions list"
+if TYPE_CHECKING:
+    from runform_live.clinic.database import Database
+    from runform_live.clinic.index import Row, Sort
+
+# The database is loaded when an action runs: it takes a while, and every other verb loads this module.
+
+HELP = "list the sessions that were kept, or delete one"
+EXAMPLE = "runform sessions list --client P07"
+MANY = 500  # folders, from which on it takes a while
+SORTS: dict[str, Sort] = {
+    "date": "started", "client": "client", "left": "left", "right": "right", "activity": "activity",
+}  # fmt: skip
 
 
 def arguments(verb: argparse.ArgumentParser) -> None:
-    actions = verb.add_subparsers(dest="action", required=True, metavar="list")
+    actions = verb.add_subparsers(dest="action", required=True, metavar="ACTION")
     listing = actions.add_parser("list", help="one line a session, newest last")
-    listing.add_argument("--in", dest="folder", type=Path, metavar="DIR", help="default: the user's data folder")
+    listing.add_argument("named", type=Path, nargs="?", metavar="DIR", help="default: the user's data folder")
+    listing.add_argument("--in", dest="folder", type=Path, metavar="DIR", help="the same")
+    listing.add_argument("--client", metavar="P", help="only those of this client, wherever they are")
+    listing.add_argument("--text", default="", metavar="WORDS", help="only those with these words in name or source")
+    listing.add_argument("--flagged", action="store_true", help="only those with flags, which are named")
+    listing.add_argument(
+        "--sort", choices=SORTS, default="date", help="largest and newest last; left and right: the pelvic drop"
+    )
+    listing.set_defaults(act=_list)
+    delete = actions.add_parser("delete", help="remove a session for good: its folder, and what the records know of it")
+    delete.add_argument("named", type=Path, metavar="FOLDER")
+    delete.add_argument("--yes", action="store_true", help="do not ask")
+    delete.set_defaults(act=_delete)
 
 
 def run(chosen: argparse.Namespace) -> None:
-    folder = chosen.folder or config.sessions_folder(config.load(chosen.config))
-    try:
-        paths = sorted(folder.iterdir())
-    except FileNotFoundError:
-        if chosen.folder is not None:
-            raise BadInput(f"{folder}: there is no such folder") from None
-        paths = []
-    except OSError as trouble:
-        raise BadInput(f"{folder} cannot be listed ({trouble.strerror}); name another folder with --in") from None
-    entries = [entry for path in paths if (entry := _entry(path)) is not None]
-    for entry in sorted(entries, key=lambda one: (one.moment is not None, one.moment or NEVER, one.line)):
-        terminal.say(entry.line)
-    if not entries:
-        terminal.say("no sessions yet")
-    bad = sum(not entry.good for entry in entries)
+    chosen.act(chosen)
+
+
+# -- the list -----------------------------------------------------------------------------------------------------
+
+
+def _list(chosen: argparse.Namespace) -> None:
+    rows = _rows(chosen)
+    for row in rows:
+        terminal.say(f"{names.shown(row.folder.name)}: {_about(row, chosen.flagged)}")
+    if not rows:
+        narrowed = chosen.client is not None or chosen.text or chosen.flagged
+        terminal.say("no such sessions" if narrowed else "no sessions yet")
+    bad = sum(row.state == "broken" for row in rows)
     if bad:
-        raise RunformError(f"{bad} of {len(entries)} entries could not be read (see above); the others are listed")
+        raise RunformError(f"{bad} of {len(rows)} entries could not be read (see above); the others are listed")
 
 
-class _Entry(NamedTuple):
-    """A line of the list, and where it stands: by the moment at which the session began, the unreadable ones first."""
+def _rows(chosen: argparse.Namespace) -> list[Row]:
+    """The sessions of the index. Without a database the folders are read one by one."""
+    from runform_live.clinic.database import Database, in_memory
 
-    moment: datetime | None
-    line: str
-    good: bool
-
-
-def _entry(path: Path) -> _Entry | None:
-    """One folder; None where it is no session. Whatever is wrong with it is in the line."""
-    name = names.shown(path.name)
-    moment = None
+    folder = _folder(chosen)
     try:
-        is_folder = stat.S_ISDIR(path.stat().st_mode)
-        if not is_folder or not is_session(path):
-            return None
-        moment = read_info(path).moment()
-        return _Entry(moment, f"{name}: {_about(read(path))}", True)
-    except RunformError as trouble:
-        return _Entry(moment, f"{name}: {door.clean(_within(path, str(trouble)))}", False)
+        with Database() as database:
+            return _indexed(database, folder, chosen)
+    except BadInput as trouble:
+        if chosen.client is not None:
+            raise
+        terminal.warn(f"{trouble}; the sessions are listed without the records")
+    with in_memory() as database:
+        return _indexed(database, folder, chosen)
+
+
+def _folder(chosen: argparse.Namespace) -> Path:
+    """Whose sessions are listed. Raises BadInput where it cannot be."""
+    from runform_live.clinic import scan
+
+    named: Path | None = chosen.named or chosen.folder
+    folder = named or config.sessions_folder(config.load(chosen.config))
+    try:
+        next(scan.under(folder), None)
     except FileNotFoundError:
-        return _Entry(None, f"{name}: a link that leads nowhere", False)
-    except OSError as trouble:
-        return _Entry(moment, f"{name}: cannot be read ({reason_of(trouble)})", False)
+        if named is not None:
+            raise BadInput(f"{names.shown(folder)}: there is no such folder") from None
+    return folder
 
 
-def _within(path: Path, trouble: str) -> str:
-    """The words without the folder's own place, which the line begins with."""
-    return names.shown(trouble).replace(f"{names.shown(path)}{os.sep}", "", 1)
+def _indexed(database: Database, folder: Path, chosen: argparse.Namespace) -> list[Row]:
+    from runform_live.clinic import clients, index
+
+    # What lies in a folder from elsewhere is nobody's here until `runform clients find` is asked to link it.
+    index.refresh(database, folder, _tell, link=not (chosen.named or chosen.folder))
+    with database.reading() as session:
+        client_id = None if chosen.client is None else clients.find(session, chosen.client).id
+        found = index.rows(
+            session,
+            sort=SORTS[chosen.sort],
+            descending=False,
+            within=folder,
+            elsewhere=client_id is not None,
+            client_id=client_id,
+            text=chosen.text,
+            flagged=chosen.flagged or None,
+        )
+    return sorted(found, key=lambda row: row.started is not None) if chosen.sort == "date" else found
 
 
-def _about(session: Session) -> str:
-    drops = [
-        quantities.number("pelvic_drop_mid_deg", session.summary.sides[side]["pelvic_drop_mid_deg"].mean)
-        for side in SIDES
+def _tell(done: int, of: int) -> None:
+    if of > MANY:
+        terminal.rewrite(f"{done} of {of} folders read" if done < of else "")
+
+
+def _about(row: Row, with_flags: bool) -> str:
+    if row.state == "broken":
+        return row.trouble or "cannot be read"
+    drops = [quantities.number(MAIN_METRIC, value) for value in (row.left_deg, row.right_deg)]
+    ended = f"running, {quantities.clock(int(row.so_far_s or 0))} min so far" if row.state == "running" else row.ended
+    began = "" if row.started is None else f"{row.started:%Y-%m-%d %H:%M}"
+    parts = [
+        began,
+        *([] if row.client is None else [f"client {names.shown(row.client)}"]),
+        f"{row.stances} stances",
+        f"pelvic drop left {drops[0]} right {drops[1]}",
+        *(row.flags if with_flags else ()),
+        str(ended),
     ]
-    so_far_s = int(session.until_s()) if session.running else 0
-    ended = f"running, {quantities.clock(so_far_s)} min so far" if session.running else session.info.ended
-    return (
-        f"{session.info.began()}, {len(session.stances)} stances, pelvic drop left {drops[0]} right {drops[1]}, {ended}"
-    )
+    return ", ".join(parts)
+
+
+# -- removing -----------------------------------------------------------------------------------------------------
+
+
+def _delete(chosen: argparse.Namespace) -> None:
+    from runform_live.clinic import index
+    from runform_live.clinic.database import Database
+    from runform_live.session.reader import read_info
+
+    folder = names.shown(chosen.named)
+    info = read_info(chosen.named)
+    with Database() as database:
+        whose = "" if info.person is None else f" of client {info.person}"
+        terminal.say(f"This removes the session{whose} of {info.began()} for good: {folder}")
+        if not chosen.yes and not _agreed():
+            raise BadInput("nothing was removed; add --yes to remove without being asked")
+        index.remove(database, chosen.named)
+    terminal.say(f"{folder} removed")
+
+
+def _agreed() -> bool:
+    terminal.say("Type yes to remove it:")
+    try:
+        return sys.stdin is not None and sys.stdin.readline().strip().casefold() == "yes"
+    except (OSError, ValueError):
+        return False

@@ -120,6 +120,7 @@ def take_in(database: Database, file: Path, parent: Path, pseudonym: str | None 
         raise BadInput(f"{file}: there is no such file")
     try:
         with zipfile.ZipFile(file) as archive:
+            _refuse_strange_packing(archive, file)
             records = _read_records(archive, file)
             members = _checked(archive, file)
             _refuse_known(database, records.client, pseudonym)
@@ -134,6 +135,12 @@ def take_in(database: Database, file: Path, parent: Path, pseudonym: str | None 
         if trouble.errno in FULL:
             raise BadInput(f"the disk is full; nothing of {file} was taken in: free some space") from None
         raise BadInput(f"{file} cannot be taken in ({reason_of(trouble)})") from None
+
+
+def _refuse_strange_packing(archive: zipfile.ZipFile, file: Path) -> None:
+    """This program packs in two ways. Each other one has errors of its own, and no archive of a client needs it. Raises BadInput."""
+    if any(info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for info in archive.infolist()):
+        raise BadInput(f"{file} was packed by another program; take the archive as it was exported")
 
 
 def _read_records(archive: zipfile.ZipFile, file: Path) -> Records:

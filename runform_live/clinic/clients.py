@@ -13,9 +13,9 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from runform_live import messages, names
-from runform_live.clinic import archive_mark, folders, following
+from runform_live.clinic import archive_mark, folders
 from runform_live.clinic.database import Database
-from runform_live.clinic.tables import Client, Enrolment, Exported, LinkedSession
+from runform_live.clinic.tables import Client, Enrolment, Exported, KeptSession, LinkedSession
 from runform_live.errors import BadInput, RunformError
 
 HEIGHT_M = 0.5, 2.5
@@ -205,10 +205,11 @@ def link(session: Session, client: Client, folder: Path) -> LinkedSession:
 
 
 def unlink(session: Session, folder: Path) -> None:
-    """Forget the folder. Nothing in it is touched."""
+    """Forget the folder, in the index too. Nothing in it is touched."""
     found = session.get(LinkedSession, folder.absolute())
     if found is not None:
         session.delete(found)
+    session.execute(delete(KeptSession).where(KeptSession.folder == folder.absolute()))
 
 
 def sessions_of(session: Session, client: Client) -> list[LinkedSession]:
@@ -217,27 +218,16 @@ def sessions_of(session: Session, client: Client) -> list[LinkedSession]:
     return sorted(found, key=lambda one: (one.started is None, one.started.timestamp() if one.started else 0.0))
 
 
-def find_again(session: Session, parent: Path) -> int:
-    """Link the session folders under `parent` whose session.json names a client of this database. How many were linked.
+class Owners:
+    """Whose a session is, by what session.json says of the person: their id, else their pseudonym, as in a database made anew."""
 
-    What they say of programmes that the clients follow is taken over too.
-    """
-    clients = session.scalars(select(Client)).all()
-    by_id, by_key = {one.id: one for one in clients}, {one.pseudonym_key: one for one in clients}
-    linked = set(session.scalars(select(LinkedSession.folder)).all())
-    found = []
-    for folder in folders.under(parent):
-        if folder in linked:
-            continue
-        info = folders.known(folder)
-        if info is None:
-            continue
-        client = by_id.get(info.person_id or "") or by_key.get(key(info.person or ""))
-        if client is not None:
-            link(session, client, folder)
-            found.append((client, info))
-    following.found_again(session, found)
-    return len(found)
+    def __init__(self, session: Session) -> None:
+        clients = session.scalars(select(Client)).all()
+        self._by_id = {one.id: one for one in clients}
+        self._by_key = {one.pseudonym_key: one for one in clients}
+
+    def of(self, person_id: str | None, person: str | None) -> Client | None:
+        return self._by_id.get(person_id or "") or self._by_key.get(key(person or ""))
 
 
 # -- erasing ------------------------------------------------------------------------------------------------------
@@ -286,6 +276,7 @@ def _forget(session: Session, client: Client) -> None:
         raise BadInput(f"a session of client {client.pseudonym!r} began meanwhile; erase again")
     for table in (Exported, Enrolment):
         session.execute(delete(table).where(table.client_id == client.id))
+    session.execute(delete(KeptSession).where(KeptSession.person_id == client.id))
     found = session.get(Client, client.id)
     if found is not None:
         session.delete(found)

@@ -24,7 +24,7 @@ from runform_live.session.files import OWNER_FILE, make_folders
 
 VARIABLE = "RUNFORM_DATABASE_URL"
 FILE = "clinic.sqlite"
-REVISIONS = ("0001", "0002")  # the schemas, oldest first
+REVISIONS = ("0001", "0002", "0003")  # the schemas, oldest first
 BUSY_S = 20.0  # that a program waits for another one that writes
 CONNECT_S = 5
 _VERSIONS = "alembic_version"
@@ -97,6 +97,11 @@ class Database:
                 connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _MIGRATION_LOCK})
             if _revision(connection, self.url) != REVISIONS[-1]:  # another program may have done it meanwhile
                 _migrate(connection)
+
+
+def in_memory() -> Database:
+    """An empty database that is gone when it is closed, for this thread alone."""
+    return Database(URL.create("sqlite+pysqlite"))
 
 
 def _migrate(connection: Connection) -> None:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import stat
-from collections.abc import Iterator
 from pathlib import Path
 
 from runform_live.errors import BadInput, RunformError, reason_of
@@ -21,18 +19,6 @@ def known(folder: Path) -> SessionInfo | None:
         return read_info(folder) if is_session(folder) else None
     except (RunformError, OSError, ValueError):
         return None
-
-
-def under(parent: Path) -> Iterator[Path]:
-    """The session folders directly under a folder, by name. Raises BadInput where it cannot be listed."""
-    try:
-        found = sorted(parent.absolute().iterdir())
-    except OSError as trouble:
-        raise BadInput(f"{parent} cannot be listed ({reason_of(trouble)})") from None
-    for folder in found:
-        with contextlib.suppress(OSError):
-            if not folder.is_symlink() and is_session(folder):
-                yield folder
 
 
 def remove(folder: Path, session_id: str | None, client_id: str) -> None:

@@ -16,12 +16,12 @@ from sqlalchemy.orm import Session
 from runform_live import programmes
 from runform_live.clinic import folders
 from runform_live.clinic.tables import Client, Enrolment, LinkedSession, now
-from runform_live.errors import BadInput, RunformError
+from runform_live.errors import BadInput
 from runform_live.messages import Prescribed
-from runform_live.programmes import Held, Next, PlannedSession, Programme
-from runform_live.session import lock, schema, stances
+from runform_live.programmes import Held, Next, Programme
+from runform_live.session import lock
+from runform_live.session.held import held_in
 from runform_live.session.schema import SessionInfo
-from runform_live.session.summary import ran_s
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,19 +35,11 @@ class Followed:
 
     def at(self, number: int) -> Next:
         """Session `number` (from 1), whichever is next. Raises BadInput where there is no such session."""
-        refuse_other_number(self.programme, number)
         return programmes.session_at(self.programme, self.held, number)
 
     def prescribed(self, one: Next) -> Prescribed:
         """That session as session.json names it."""
         return Prescribed(self.programme.name, one.number, one.ran_s, self.enrolment.id)
-
-
-def refuse_other_number(programme: Programme, number: int) -> None:
-    """Raise BadInput where the programme has no session of that number."""
-    count = len(programme.sessions)
-    if not 1 <= number <= count:
-        raise BadInput(f"programme {programme.name} has no session {number}; its sessions are 1 to {count}")
 
 
 # -- enrolments ---------------------------------------------------------------------------------------------------
@@ -119,13 +111,6 @@ def held(session: Session, enrolment: Enrolment, programme: Programme) -> list[H
     return [one for _, one in sorted(found, key=lambda each: each[0])]
 
 
-def held_in(folder: Path, info: SessionInfo, prescribed: Prescribed, planned: PlannedSession) -> Held:
-    """What one recording (`info` is its session.json) makes of a planned session."""
-    so_far_s = prescribed.ran_before_s + _ran_s(folder, info)
-    completed = programmes.is_completed(planned, so_far_s)
-    return Held(prescribed.number, info.moment().date(), completed, so_far_s)
-
-
 def written_now(session: Session, enrolment: Enrolment) -> Path | None:
     """The folder of a session of this enrolment that is being recorded; None: there is none."""
     return next((folder for folder, *_ in _recordings(session, enrolment) if lock.is_written(folder)), None)
@@ -137,14 +122,6 @@ def _recordings(session: Session, enrolment: Enrolment) -> Iterable[tuple[Path, 
         info = folders.known(folder)
         if info is not None and info.programme is not None and info.programme.enrolment == enrolment.id:
             yield folder, info, info.programme
-
-
-def _ran_s(folder: Path, info: SessionInfo) -> float:
-    """Seconds run in a recording, also in one that was cut off; 0 where its stances cannot be read."""
-    try:
-        return ran_s(stances.read(folder / schema.STANCES, cut_off=info.ended is None))
-    except RunformError:
-        return 0.0
 
 
 # -- after the database was lost ----------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ import uuid
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from sqlalchemy import DateTime, ForeignKey, Index, MetaData, String, Text, text
+from sqlalchemy import DateTime, ForeignKey, Index, LargeBinary, MetaData, String, Text, text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
@@ -121,3 +121,51 @@ class Exported(Base):
     file: Mapped[Path] = mapped_column(FolderPath, primary_key=True)
     client_id: Mapped[str] = mapped_column(ForeignKey("client.id"), index=True)
     made: Mapped[datetime] = mapped_column(Moment, default=now)
+
+
+class KeptSession(Base):
+    """A session folder in the index (`clinic.index`). All of it stands in the folder too, and a scan makes it anew.
+
+    Whose session it is stands in LinkedSession. What is None is not known.
+    """
+
+    __tablename__ = "kept_session"
+
+    folder: Mapped[Path] = mapped_column(FolderPath, primary_key=True)
+    parent: Mapped[Path] = mapped_column(FolderPath, index=True)
+    stamp: Mapped[str] = mapped_column(Text)  # of `scan.stamp`: the same as long as the files are the same
+    state: Mapped[str] = mapped_column(String(10))  # of scan.State
+    trouble: Mapped[str | None] = mapped_column(Text)  # why it cannot be read, in a line
+    session_id: Mapped[str | None] = mapped_column(String(400))
+    started: Mapped[datetime | None] = mapped_column(Moment, index=True)
+    utc_offset_s: Mapped[int | None]  # of the place where it was
+    person: Mapped[str | None] = mapped_column(String(400))
+    person_id: Mapped[str | None] = mapped_column(String(400), index=True)
+    person_key: Mapped[str | None] = mapped_column(Text)  # of `clients.key`
+    activity: Mapped[str | None] = mapped_column(String(10))
+    left_deg: Mapped[float | None]  # mean pelvic drop of the left stances, and half its 95% interval
+    left_half_deg: Mapped[float | None]
+    right_deg: Mapped[float | None]
+    right_half_deg: Mapped[float | None]
+    flags: Mapped[str] = mapped_column(Text, default="")  # one a line
+    stances: Mapped[int | None]
+    ran_s: Mapped[float | None]
+    programme: Mapped[str | None] = mapped_column(String(200))  # and which session of it; None: a free run
+    number: Mapped[int | None]
+    pain_before: Mapped[int | None]
+    pain_after: Mapped[int | None]
+    so_far_s: Mapped[float | None]  # of one that was running when it was read
+    ended: Mapped[str | None] = mapped_column(Text)
+    words: Mapped[str] = mapped_column(Text, default="")  # what a search finds it by, in small letters
+
+
+class KeptContent(Base):
+    """session.json and summary.json of an indexed session, packed. Apart from the list, which would be slow with them in it."""
+
+    __tablename__ = "kept_content"
+
+    folder: Mapped[Path] = mapped_column(
+        FolderPath, ForeignKey("kept_session.folder", ondelete="CASCADE"), primary_key=True
+    )
+    info: Mapped[bytes] = mapped_column(LargeBinary)
+    summary: Mapped[bytes] = mapped_column(LargeBinary)

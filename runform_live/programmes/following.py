@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from runform_live.errors import BadInput
 from runform_live.programmes.plan import PlannedSession, Programme
 
 # Running is counted from the first to the last step that is seen. The clock of a treadmill also counts some seconds in which its belt
@@ -58,7 +59,10 @@ def next_session(programme: Programme, done: Sequence[Held]) -> Next | None:
 
 
 def session_at(programme: Programme, done: Sequence[Held], number: int) -> Next:
-    """Session `number` (from 1), whichever is next. One that was completed begins anew. Raises IndexError where there is no such number."""
+    """Session `number` (from 1), whichever is next. One that was completed begins anew. Raises BadInput where there is no such number."""
+    count = len(programme.sessions)
+    if not 1 <= number <= count:
+        raise BadInput(f"programme {programme.name} has no session {number}; its sessions are 1 to {count}")
     session = programme.sessions[number - 1]
     mine = [one for one in done if one.number == number]
     begun = bool(mine) and not any(one.completed for one in mine)

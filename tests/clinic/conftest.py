@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.util
 import os
-import pwd
 import shutil
 import subprocess
 import tempfile
@@ -32,10 +31,12 @@ def server() -> Iterator[URL]:
         pytest.skip("psycopg is not installed")
     as_other: list[str] = []
     folder = Path(tempfile.mkdtemp(prefix="runform-pg-", dir="/tmp"))
-    if os.geteuid() == 0:  # PostgreSQL refuses to run as root
+    if hasattr(os, "geteuid") and os.geteuid() == 0:  # PostgreSQL refuses to run as root
         user = next((name for name in ("postgres", "nobody") if _is_user(name)), None)
         if user is None or shutil.which("setpriv") is None:
             pytest.skip("PostgreSQL does not run as root, and there is no other user to run it as")
+        import pwd  # only where there are such users
+
         found = pwd.getpwnam(user)
         os.chown(folder, found.pw_uid, found.pw_gid)
         as_other = ["setpriv", f"--reuid={found.pw_uid}", f"--regid={found.pw_gid}", "--clear-groups"]
@@ -62,6 +63,8 @@ def server() -> Iterator[URL]:
 
 def _is_user(name: str) -> bool:
     try:
+        import pwd
+
         pwd.getpwnam(name)
     except KeyError:
         return False

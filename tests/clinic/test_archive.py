@@ -165,6 +165,20 @@ def test_a_link_is_refused(exported: Path, there: Database, tmp_path: Path) -> N
     assert "is a link or a device" in refused(there, exported, tmp_path / "there")
 
 
+@pytest.mark.parametrize("packing", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+def test_an_archive_that_another_program_packed_is_refused(
+    exported: Path, there: Database, tmp_path: Path, packing: int
+) -> None:
+    packed = tmp_path / "packed.zip"
+    with zipfile.ZipFile(exported) as old, zipfile.ZipFile(packed, "w", packing) as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name))
+    damaged = bytearray(packed.read_bytes())
+    damaged[60:80] = bytes(20)
+    packed.write_bytes(bytes(damaged))
+    assert "was packed by another program" in refused(there, packed, tmp_path / "there")
+
+
 def test_a_bomb_is_refused(exported: Path, there: Database, tmp_path: Path) -> None:
     bomb = rebuilt(exported, {"sessions/1/zeros.csv": bytes(100 << 20)})
     assert "no honest size" in refused(there, bomb, tmp_path / "there")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from runform_live.clinic import archive, clients, folders
+from runform_live.clinic import archive, clients, folders, index
 from runform_live.clinic.database import Database
 from runform_live.errors import BadInput
 from runform_live.session.lock import RUN, FolderLock
@@ -124,9 +124,8 @@ def test_sessions_are_found_again_after_the_database_was_lost(database: Database
     (tmp_path / "runs" / "film.mp4").touch()
     with database.writing() as session:
         clients.unlink(session, tmp_path / "runs" / "one")
-    with database.writing() as session:
-        assert clients.find_again(session, tmp_path / "runs") == 1
-        assert clients.find_again(session, tmp_path / "runs") == 0
+    assert index.refresh(database, tmp_path / "runs").linked == 1
+    assert index.refresh(database, tmp_path / "runs").linked == 0
     assert folders_of(database, client) == [tmp_path / "runs" / "one"]
 
 
