@@ -120,23 +120,36 @@ def sessions_folder(config: Config) -> Path:
 
 def load(path: Path | None = None) -> Config:
     """The defaults, overridden by `path`, or by the person's own file where there is one. BadInput says in a line what is wrong."""
-    values = tables.parsed("settings", resources.folder("configs") / "defaults.toml")
     own = own_file()
     chosen = path or (own if own is not None and _is_there(own) else None)
-    if chosen is not None:
-        values = _merged(values, _with_source(tables.parsed("settings", chosen)))
-    where = f"settings {chosen or 'defaults.toml'}"
+    values = {} if chosen is None else tables.parsed("settings", chosen)
+    return checked(values, f"settings {chosen or 'defaults.toml'}")
+
+
+def delivered() -> dict[str, Any]:
+    """The values of configs/defaults.toml."""
+    return tables.parsed("settings", resources.folder("configs") / "defaults.toml")
+
+
+def checked(own: dict[str, Any], where: str) -> Config:
+    """The defaults, overridden by the values of a person's own file. BadInput says in a line, which begins with `where`, what is wrong."""
+    values = _merged(delivered(), with_source(own))
     config = tables.fitted(where, values, Config, "; configs/defaults.toml shows every key")
     _check(where, config)
     return config
 
 
-def _with_source(own: dict[str, Any]) -> dict[str, Any]:
+def with_source(own: dict[str, Any]) -> dict[str, Any]:
     """A person's own settings. Whoever gives a limit there means it, also where they do not say that targets come from the settings."""
     coach = own.get("coach")
     if not isinstance(coach, dict) or not coach.get("targets") or "target_from" in coach:
         return own
     return own | {"coach": {"target_from": "settings"} | coach}
+
+
+def own_values(path: Path) -> dict[str, Any]:
+    """What stands in a person's own file; nothing where there is none. Raises BadInput."""
+    return tables.parsed("settings", path) if _is_there(path) else {}
 
 
 def _is_there(path: Path) -> bool:
@@ -146,9 +159,9 @@ def _is_there(path: Path) -> bool:
 
 def _check(where: str, config: Config) -> None:
     """What no range can tell."""
-    networks = _networks()
-    if networks and config.pose.network not in networks:
-        raise tables.misfit(where, ("pose", "network"), config.pose.network, tables.one_of(networks))
+    known = networks()
+    if known and config.pose.network not in known:
+        raise tables.misfit(where, ("pose", "network"), config.pose.network, tables.one_of(known))
     if config.screen.language not in texts.languages():
         languages = tables.one_of(texts.languages())
         raise tables.misfit(where, ("screen", "language"), config.screen.language, languages)
@@ -170,7 +183,7 @@ def _check(where: str, config: Config) -> None:
             )
 
 
-def _networks() -> list[str]:
+def networks() -> list[str]:
     """The landmark networks; none where their cards cannot be read, which whoever needs a network says better."""
     try:
         return sorted(card.network.name for card in cards.shipped() if card.network.task == "landmarks")

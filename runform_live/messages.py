@@ -57,6 +57,7 @@ STANCE_COLUMNS: tuple[str, ...] = (
     "step_width_hip",
     "quality",
     "pelvis_sigma_deg",
+    "oscillation_trunk",
     "drop_level_deg",
     "adduction_level_deg",
     "lean_level_deg",
@@ -182,8 +183,17 @@ class Stance(Message, frozen=True, tag="stance"):
     camera_moves: int = 0
     view_doubts: int = 0
     absences: int = 0
+    # How far the trunk fell from its highest point before this stance to its lowest one in it, in trunk lengths.
+    oscillation_trunk: float | None = None
     stamp_s: float = 0.0  # of the frame that completed this stance
     naming: Naming | None = None  # None: by the view of the session that it was read from
+
+
+class BodyShares(msgspec.Struct, frozen=True):
+    """Of somebody who stood still: lengths as shares of the distance from the middle of the ankles to that of the shoulders."""
+
+    hip_width: Annotated[float, Meta(gt=0, le=10)]
+    trunk: Annotated[float, Meta(gt=0, le=10)]
 
 
 class GaitState(Message, frozen=True, tag="gait"):
@@ -203,6 +213,7 @@ class GaitState(Message, frozen=True, tag="gait"):
     phase_since_s: float = 0.0
     ran_s: float = 0.0  # without the pauses
     naming: Naming | None = None  # of the stances so far; None before the view is decided
+    body: BodyShares | None = None  # of the newest stand; None: nobody stood yet
 
 
 class Cue(Message, frozen=True, tag="cue"):
@@ -330,6 +341,7 @@ class Person(msgspec.Struct, frozen=True):
 
     id: str  # stays the same for good
     pseudonym: str  # as it is at the moment
+    height_m: float | None = None  # without shoes, as somebody said it
 
 
 PainScore = Annotated[int, Meta(ge=0, le=10)]  # 0: none, 10: the worst that one can imagine

@@ -30,6 +30,8 @@ QUANTITIES: dict[str, Quantity] = {
     **{metric: Quantity("°", 1) for metric in METRICS},
     "contact_time_s": Quantity(" s", 3),
     "step_width_hip": Quantity("", 2),  # its name tells that it is in hip widths
+    "step_width_cm": Quantity(" cm", 1),
+    "vertical_oscillation_cm": Quantity(" cm", 1),
     CADENCE: Quantity(" /min", 0, 1),
 }
 

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 import time
-from pathlib import Path
 
 from runform_live import quantities, texts
 from runform_live.cli import change_words, terminal
-from runform_live.errors import RunformError
+from runform_live.gait.body_size import IN_CM
 from runform_live.messages import MAIN_METRIC, SIDES
-from runform_live.session import poses
-from runform_live.session.reader import Session, read_info
-from runform_live.session.recording import video_files
+from runform_live.session.reader import Session
 from runform_live.session.schema import SUMMARISED, Summary
 from runform_live.texts import Texts
 
@@ -58,6 +54,10 @@ def figures(found: Summary) -> str:
             quantities.with_interval(metric, both.difference, both.ci95_low, both.ci95_high),
         ]
         lines.append(f"{quantities.name(metric, said):30s}{cells[0]:>16s}{cells[1]:>16s}{cells[2]:>18s}")
+    for name in IN_CM if found.centimetres else ():
+        sides_cm = [found.centimetres[side][name] for side in SIDES]
+        cells = [quantities.with_interval(name, one.mean, one.ci95_low, one.ci95_high) for one in sides_cm]
+        lines.append(f"{quantities.name(name, said):30s}{cells[0]:>16s}{cells[1]:>16s}")
     lines += _first_to_last(found, said)
     lines += [f"! {quantities.flag_words(flag, said)}" for flag in found.flags]
     return "\n".join(lines)
@@ -100,13 +100,3 @@ class Progress:
     def done(self) -> None:
         if self._shown:
             terminal.rewrite("")
-
-
-def remove_if_empty(folder: Path) -> None:
-    """Take away a session folder in which no frame was ever seen."""
-    try:
-        seen = read_info(folder).frames
-    except RunformError:
-        seen = 0  # not even begun
-    if seen == 0 and not video_files(folder) and not poses.table(folder, "unknown").num_rows:
-        shutil.rmtree(folder, ignore_errors=True)

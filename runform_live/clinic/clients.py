@@ -65,7 +65,7 @@ def key(pseudonym: str) -> str:
 
 def person(client: Client) -> messages.Person:
     """The client as session.json names them."""
-    return messages.Person(client.id, client.pseudonym)
+    return messages.Person(client.id, client.pseudonym, client.height_m)
 
 
 # -- clients ------------------------------------------------------------------------------------------------------

@@ -44,6 +44,7 @@ class Step:
     midstance_s: float
     number: int
     chain: Chain
+    fall_trunks: float = math.nan  # of the trunk, from its highest point before to midstance, in trunk lengths
     initial_contact_s: float = math.nan
     toe_off_s: float = math.nan
 
@@ -65,6 +66,7 @@ class StepState(msgspec.Struct, frozen=True):
     midstance_s: float
     number: int
     chain: int
+    fall_trunks: float
     initial_contact_s: float
     toe_off_s: float
 
@@ -87,7 +89,14 @@ def write_steps(present: Chain, open_steps: Sequence[Step], ready_steps: Sequenc
 
     def written(steps: Iterable[Step]) -> tuple[StepState, ...]:
         return tuple(
-            StepState(step.midstance_s, step.number, place[id(step.chain)], step.initial_contact_s, step.toe_off_s)
+            StepState(
+                step.midstance_s,
+                step.number,
+                place[id(step.chain)],
+                step.fall_trunks,
+                step.initial_contact_s,
+                step.toe_off_s,
+            )
             for step in steps
         )
 
@@ -101,7 +110,14 @@ def read_steps(state: StepsState) -> tuple[Chain, list[Step], list[Step]]:
 
     def read(steps: Iterable[StepState]) -> list[Step]:
         return [
-            Step(step.midstance_s, step.number, chains[step.chain], step.initial_contact_s, step.toe_off_s)
+            Step(
+                step.midstance_s,
+                step.number,
+                chains[step.chain],
+                step.fall_trunks,
+                step.initial_contact_s,
+                step.toe_off_s,
+            )
             for step in steps
         ]
 

@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from runform_live.gait import channels, frames, geometry
 from runform_live.gait.kernels import kernel
-from runform_live.messages import LevelInMotion
+from runform_live.messages import BodyShares, LevelInMotion
 from runform_live.picture_quality import FRONTAL_FLOOR
 
 QUIET_S = 1.8  # of the 2 s that are asked for: the last frames are still in the smoother
@@ -47,6 +47,7 @@ class Level:
     until_s: float
     calibrated: bool
     upright_deg: float | None = None  # from the ankles' middle to the shoulders', against the picture's up, clockwise
+    body: BodyShares | None = None  # of the person who stood
 
     @property
     def error_deg(self) -> float:

@@ -298,4 +298,5 @@ class GaitMonitor:
             phase_since_s=0.0 if math.isnan(self._seen.last_s) else self._course.since_s,
             ran_s=self._course.ran_s,
             naming=self.naming,
+            body=level.body if level else None,
         )

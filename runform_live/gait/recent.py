@@ -8,8 +8,9 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from runform_live.gait import channels, frames, geometry, levelling, rhythm, smoothing, steps, vertex
+from runform_live.gait import body_size, channels, frames, geometry, levelling, rhythm, smoothing, steps, vertex
 from runform_live.handover import Array
+from runform_live.messages import BodyShares
 
 USUAL_FRAME_S = 1 / 30
 WIDEST_FRAME_S = 0.1
@@ -196,12 +197,28 @@ class Recent:
 
     def upright_deg(self, from_s: float, until_s: float) -> float:
         """From the ankles' middle to the shoulders', as in `levelling.Level`."""
+        return geometry.upright_deg(*self._ankles_px(from_s, until_s), *self._shoulders_px(from_s, until_s))
 
-        def ankles(channel: int) -> float:
-            return (self.mean(channel, from_s, until_s) + self.mean(channel + channels.LEG, from_s, until_s)) / 2
+    def body(self, from_s: float, until_s: float) -> BodyShares | None:
+        """The proportions of somebody who stood between these times; None where not all of it was seen."""
+        hip_width_px = self.raw_mean(channels.HIP_WIDTH, from_s, until_s)
+        trunk_px = self.raw_mean(channels.TRUNK_LENGTH, from_s, until_s)
+        return body_size.shares(
+            hip_width_px, trunk_px, self._shoulders_px(from_s, until_s), self._ankles_px(from_s, until_s)
+        )
 
-        shoulders = (self.mean(channel, from_s, until_s) for channel in (channels.SHOULDERS_X, channels.SHOULDERS_Y))
-        return geometry.upright_deg(ankles(channels.ANKLE_X), ankles(channels.ANKLE_Y), *shoulders)
+    def _ankles_px(self, from_s: float, until_s: float) -> tuple[float, float]:
+        """The middle of both ankles (x, y)."""
+        of = [
+            self.mean(channel + leg * channels.LEG, from_s, until_s)
+            for channel in (channels.ANKLE_X, channels.ANKLE_Y)
+            for leg in (0, 1)
+        ]
+        return (of[0] + of[1]) / 2, (of[2] + of[3]) / 2
+
+    def _shoulders_px(self, from_s: float, until_s: float) -> tuple[float, float]:
+        """The middle of both shoulders (x, y)."""
+        return self.mean(channels.SHOULDERS_X, from_s, until_s), self.mean(channels.SHOULDERS_Y, from_s, until_s)
 
     def lowest_s(self, channel: int, near_s: float, step_s: float) -> tuple[float, float]:
         """When a height was lowest near a moment: by the unsmoothed frames about it, and by the rhythm of steps of that length."""

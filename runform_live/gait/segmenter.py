@@ -317,7 +317,7 @@ class GaitSegmenter:
         if self._chain.is_run:
             self._last_running_s = recent.now_s
         if not math.isnan(fall_px):  # the first low after a loss or a stand may be half a step
-            self._open.append(Step(midstance_s, self._number, self._chain))
+            self._open.append(Step(midstance_s, self._number, self._chain, fall_px / trunk_px))
 
     def _start_chain(self) -> None:
         """Steps that never became a run are forgotten; a new row begins."""
@@ -417,6 +417,7 @@ class GaitSegmenter:
             adduction_level_deg=_known(level_parts_deg[1]),
             lean_level_deg=_known(level_parts_deg[2]),
             drop_flow_deg=_known(self._flow_part_deg(step, follows)),
+            oscillation_trunk=None if seen_from_side else _known(step.fall_trunks),
             naming=self.naming,
         )
 

@@ -73,7 +73,8 @@ class Stand:
         # A longer stand is read whole, so that the level line grows steadier while the person waits.
         from_s = max(self._quiet_since_s, recent.oldest_s, until_s - LONGEST_S)
         tilt_deg, sd_deg, upright_deg = self._stood(recent, from_s, until_s, lift_s) or quiet
-        return Level(tilt_deg, sd_deg, from_s, until_s, True, None if math.isnan(upright_deg) else upright_deg)
+        upright = None if math.isnan(upright_deg) else upright_deg
+        return Level(tilt_deg, sd_deg, from_s, until_s, True, upright, recent.body(from_s, until_s))
 
     def _stood(self, recent: Recent, from_s: float, until_s: float, lift_s: float) -> tuple[float, float, float] | None:
         return recent.stood(from_s, until_s, lift_s) if from_s >= self._wanted_from_s else None

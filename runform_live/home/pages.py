@@ -9,10 +9,14 @@ from typing import Any
 from runform_live.dashboard.surface import Look
 from runform_live.home.clients_model import ClientsModel
 from runform_live.home.clients_page import ClientsPage
+from runform_live.home.doctor_model import DoctorModel
+from runform_live.home.doctor_page import DoctorPage
 from runform_live.home.page import Page
 from runform_live.home.run_model import RunModel
 from runform_live.home.run_page import RunPage
 from runform_live.home.services import Home
+from runform_live.home.settings_model import SettingsModel
+from runform_live.home.settings_page import SettingsPage
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,4 +32,6 @@ class Entry:
 ENTRIES = (
     Entry("run", RunModel, RunPage),
     Entry("clients", ClientsModel, ClientsPage),
+    Entry("settings", SettingsModel, SettingsPage),
+    Entry("doctor", DoctorModel, DoctorPage),
 )

@@ -8,6 +8,7 @@ from typing import Any
 import jinja2
 
 from runform_live import quantities, texts
+from runform_live.gait.body_size import IN_CM
 from runform_live.report import changes, exercises, figures, pictures
 from runform_live.session import outputs, schema
 from runform_live.session.against import against_targets, in_words
@@ -32,6 +33,28 @@ def _rows(session: Session, said: Texts) -> list[dict[str, Any]]:
                 "right": quantities.with_interval(metric, right.mean, right.ci95_low, right.ci95_high),
                 "right_n": right.n,
                 "difference": quantities.with_interval(metric, both.difference, both.ci95_low, both.ci95_high),
+            }
+        )
+    return rows + _rows_in_cm(session, said)
+
+
+def _rows_in_cm(session: Session, said: Texts) -> list[dict[str, Any]]:
+    """Quantities in centimetres; none where the runner's height is not known. Left minus right is told by the metrics above."""
+    sides = session.summary.centimetres
+    rows = []
+    for name in IN_CM if sides else ():
+        left, right = sides["left"][name], sides["right"][name]
+        if left.mean is None and right.mean is None:
+            continue
+        rows.append(
+            {
+                "name": quantities.name(name, said),
+                "meaning": quantities.meaning(name, said),
+                "left": quantities.with_interval(name, left.mean, left.ci95_low, left.ci95_high),
+                "left_n": left.n,
+                "right": quantities.with_interval(name, right.mean, right.ci95_low, right.ci95_high),
+                "right_n": right.n,
+                "difference": "",
             }
         )
     return rows

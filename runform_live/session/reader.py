@@ -182,7 +182,9 @@ def _checked(path: Path, info: SessionInfo) -> SessionInfo:
     for part in info.videos:
         if not is_video_name(part.file):
             raise damaged(f"{part.file or 'an empty name'} is no video of this folder")
-    shown = {name: door.clean(getattr(info, name)) for name in ("id", "started", "software", "recorded_by")}
+    shown = {
+        name: door.clean(getattr(info, name)) for name in ("id", "started", "software", "recorded_by", "date_from")
+    }
     model = msgspec.structs.replace(info.model, name=door.clean(info.model.name), sha256=door.clean(info.model.sha256))
     return msgspec.structs.replace(
         info,
@@ -203,6 +205,7 @@ def _finished(folder: Path, info: SessionInfo) -> Session:
     summary, anew = read_summary(folder), of_session(info, found, happened)
     if summary.schema_version < schema.VERSION_OF_CHANGES:
         summary = msgspec.structs.replace(summary, changes=anew.changes, trends=anew.trends)
+    summary = msgspec.structs.replace(summary, centimetres=anew.centimetres)
     if summary.cadence_half_spm is None:
         summary = msgspec.structs.replace(summary, cadence_half_spm=anew.cadence_half_spm)
     if not _fits(summary, found) or _contradicts(summary, anew, info.software == software()):

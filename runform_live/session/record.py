@@ -14,9 +14,20 @@ import numpy as np
 import numpy.typing as npt
 
 from runform_live.addresses import masked
+from runform_live.capture.dates import Recorded
 from runform_live.config import Config
 from runform_live.gait.one_level import calibrated_since, on_one_level
-from runform_live.messages import CoachState, Cue, GaitState, Naming, Person, Prescribed, Stance, TroubleKind
+from runform_live.messages import (
+    BodyShares,
+    CoachState,
+    Cue,
+    GaitState,
+    Naming,
+    Person,
+    Prescribed,
+    Stance,
+    TroubleKind,
+)
 from runform_live.naming import exchanged, leg_of, newer, put_right, renamed, view_of
 from runform_live.session import door, events, stances, within
 from runform_live.session.baseline import aimed_anew
@@ -181,7 +192,16 @@ class SessionRecord:
     def of_person(self, person: Person | None) -> None:
         """Whose session it is; None: nobody was named."""
         if person is not None:
-            self._update(person=person.pseudonym, person_id=person.id)
+            self._update(person=person.pseudonym, person_id=person.id, person_height_m=person.height_m)
+
+    def of_film(self, recorded: Recorded, again_of: str | None = None) -> None:
+        """When the film was recorded: the session began then. again_of: id of the session that measured the same film before."""
+        self._update(
+            started=recorded.moment.isoformat(timespec="seconds"),
+            date_from=recorded.date_from,
+            measured=self.info.started,
+            again_of=again_of,
+        )
 
     def prescribed(self, programme: Prescribed | None, pain_before: int | None) -> None:
         """Which session of a programme it is (None: a free run), and the pain score before it (None: not known)."""
@@ -508,7 +528,13 @@ def _named(rows: Sequence[Stance], before: RecordState | None, naming: Naming | 
 
 def _calibration(state: GaitState, before: Calibration) -> Calibration:
     from_s = calibrated_since(state, before.calibrated, before.from_s)
-    return Calibration(state.calibrated, _rounded(state.level_deg), _rounded(state.level_sd_deg), _rounded(from_s))
+    level = _rounded(state.level_deg), _rounded(state.level_sd_deg)
+    return Calibration(state.calibrated, *level, _rounded(from_s), _body(state.body) or before.body)
+
+
+def _body(seen: BodyShares | None) -> BodyShares | None:
+    """With few digits: a stand that goes on changes the last ones with every frame."""
+    return None if seen is None else BodyShares(round(seen.hip_width, 3), round(seen.trunk, 3))
 
 
 def _rounded(value: float | None, digits: int = 4) -> float | None:

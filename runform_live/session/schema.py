@@ -10,7 +10,16 @@ from msgspec import Meta
 
 from runform_live.gait.change import ChangeErrors, ChangeModel, Reason
 from runform_live.gait.instrument import Instrument
-from runform_live.messages import MAIN_METRIC, METRICS, STANCE_COLUMNS, PainScore, Prescribed, TargetFrom, View
+from runform_live.messages import (
+    MAIN_METRIC,
+    METRICS,
+    STANCE_COLUMNS,
+    BodyShares,
+    PainScore,
+    Prescribed,
+    TargetFrom,
+    View,
+)
 
 # 1: without the list of videos; 2: without what the source's file is known by; 3: without what the level line took from each stance,
 # and without changes within the run; 4: without programme and pain. All are read all the same.
@@ -48,6 +57,7 @@ LARGEST_FIGURE = 1e6
 Figure = Annotated[float, Meta(ge=-LARGEST_FIGURE, le=LARGEST_FIGURE)]
 Spread = Annotated[float, Meta(ge=0, le=1e6)]
 Share = Annotated[float, Meta(ge=0, le=1)]
+Height = Annotated[float, Meta(ge=0.3, le=3)]
 Factor = Annotated[float, Meta(ge=0.1, le=10)]
 Band = tuple[Figure | None, Figure | None]
 YEARS = 1970, 9998
@@ -62,6 +72,7 @@ class Calibration(msgspec.Struct, frozen=True):
     from_s: Seconds | None = (
         None  # when a stand last gave a line where there was none of standing; None: never, or not kept
     )
+    body: BodyShares | None = None  # of the runner, as the newest stand showed it; it outlasts the line
 
 
 class ModelUsed(msgspec.Struct, frozen=True):
@@ -157,6 +168,7 @@ class SessionInfo(msgspec.Struct, frozen=True):
     mirrored: bool = False  # the source's pixels are mirrored, said by a person
     person: Word | None = None  # the pseudonym of the client whose session it is, as it was at the time
     person_id: Word | None = None  # and the id, which stays the same when the pseudonym is changed
+    person_height_m: Height | None = None  # as it was at the time
     programme: Prescribed | None = None  # which session of a programme it is; None: a free run
     pain_before: PainScore | None = None  # this and the next one: None: not asked, or not answered
     pain_after: PainScore | None = None
@@ -170,6 +182,13 @@ class SessionInfo(msgspec.Struct, frozen=True):
     frames_recorded: Count = 0  # in all videos
     frames_not_recorded: Count = 0
     ended: Line | None = None
+    date_from: Word = (
+        ""  # of an analysed film, what `started` was read from (capture/dates.py); empty: the clock of this computer
+    )
+    measured: Word | None = None  # ISO 8601 with offset: when such a film was analysed
+    again_of: Word | None = (
+        None  # id of the session in which the same film was measured before; None: this is the first
+    )
     source_file: SourceFile | None = None  # None: a camera, a stream, the demo, or a session of version 1 or 2
 
     def moment(self) -> datetime:
@@ -277,4 +296,6 @@ class Summary(msgspec.Struct, frozen=True):
     flags: Annotated[list[Word], Meta(max_length=1000)]
     changes: Annotated[tuple[PartChange, ...], Meta(max_length=10_000)] = ()  # the first is first to last part
     trends: dict[Word, dict[Word, TrendSummary]] = {}  # side -> metric; empty in shorter runs
+    # Side -> quantity in centimetres (gait/body_size.py); empty where nobody stood, or the runner's height is not known.
+    centimetres: dict[Word, dict[Word, MetricSummary]] = {}
     cadence_half_spm: Rate | None = None  # half of the cadence's 95% interval; None: unknown, or of an earlier version

@@ -20,7 +20,8 @@ WHOLE = frozenset({"camera_moves", "view_doubts", "absences"})  # and whole numb
 # Wide enough for whatever a damaged picture makes of a runner; NaN and infinity lie in none.
 TIME, VALUE = (-1e9, 1e9), (-1e6, 1e6)
 RANGES = {
-    "quality": (0.0, 1.0), "contact_time_s": (0.0, 1e6), "pelvis_sigma_deg": (0.0, 1e6), **dict.fromkeys(WHOLE, (0, 1e6))
+    "quality": (0.0, 1.0), "contact_time_s": (0.0, 1e6), "pelvis_sigma_deg": (0.0, 1e6),
+    "oscillation_trunk": (0.0, 1e6), **dict.fromkeys(WHOLE, (0, 1e6))
 }  # fmt: skip
 OPTIONAL = frozenset(field.name for field in msgspec.structs.fields(Stance) if not field.required)
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 
+import msgspec
+
+from runform_live.gait.body_size import IN_CM, estimate_cm
 from runform_live.gait.cadence import cadence_half_spm, cadence_spm
 from runform_live.gait.change import ChangeErrors, ChangeModel
 from runform_live.gait.course import PAUSE_S
 from runform_live.gait.instrument import Instrument
-from runform_live.gait.statistics import FEWEST_STANCES
+from runform_live.gait.statistics import FEWEST_STANCES, Estimate
 from runform_live.messages import SIDES, Stance, View
 from runform_live.session import within
 from runform_live.session.events import Event
@@ -40,12 +43,7 @@ def summarise(
     for side in SIDES:
         sides[side] = {}
         for metric in SUMMARISED:
-            found = instrument.estimate(metric, of[side])
-            sides[side][metric] = (
-                MetricSummary(found.n, _r(found.mean), _r(found.sd), _r(found.ci95_low), _r(found.ci95_high))
-                if found
-                else MetricSummary(0, None, None, None, None)
-            )
+            sides[side][metric] = _summary(instrument.estimate(metric, of[side]))
     for metric in SUMMARISED:
         both = instrument.symmetry(metric, of["left"], of["right"])
         compared[metric] = (
@@ -81,7 +79,7 @@ def of_session(info: SessionInfo, stances: Sequence[Stance], events: Sequence[Ev
     level = info.calibration
     instrument = info.model.instrument(level.calibrated, level.level_sd_deg)
     flags = dict.fromkeys((*info.flags, *more_flags))
-    return summarise(
+    found = summarise(
         stances,
         instrument,
         level.calibrated,
@@ -91,6 +89,17 @@ def of_session(info: SessionInfo, stances: Sequence[Stance], events: Sequence[Ev
         events,
         info.reference_s,
     )
+    return msgspec.structs.replace(found, centimetres=centimetres(info, stances))
+
+
+def centimetres(info: SessionInfo, stances: Sequence[Stance]) -> dict[str, dict[str, MetricSummary]]:
+    """What a body's height tells of each side in centimetres; empty where that is nothing."""
+    body, height_m = info.calibration.body, info.person_height_m
+    if body is None or height_m is None:
+        return {}
+    of = {side: [stance for stance in stances if stance.side == side] for side in SIDES}
+    found = {side: {name: estimate_cm(name, of[side], body, height_m) for name in IN_CM} for side in SIDES}
+    return {side: {name: _summary(one) for name, one in found[side].items()} for side in SIDES}
 
 
 def ran_s(stances: Sequence[Stance]) -> float:
@@ -99,6 +108,12 @@ def ran_s(stances: Sequence[Stance]) -> float:
         return 0.0
     pauses_s = [b.initial_contact_s - a.toe_off_s for a, b in itertools.pairwise(stances)]
     return stances[-1].toe_off_s - stances[0].initial_contact_s - sum(p for p in pauses_s if p > PAUSE_S)
+
+
+def _summary(found: Estimate | None) -> MetricSummary:
+    if found is None:
+        return MetricSummary(0, None, None, None, None)
+    return MetricSummary(found.n, _r(found.mean), _r(found.sd), _r(found.ci95_low), _r(found.ci95_high))
 
 
 def _r(value: float | None) -> float | None:

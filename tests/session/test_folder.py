@@ -10,15 +10,16 @@ import sys
 from pathlib import Path
 
 import av
+import msgspec
 import numpy as np
 import pytest
 
 from runform_live import config
 from runform_live.errors import BadInput
-from runform_live.messages import INDEX, LANDMARKS, SIDES, Cue, GaitState
+from runform_live.messages import INDEX, LANDMARKS, SIDES, BodyShares, Cue, GaitState, Person
 from runform_live.session import schema
 from runform_live.session.files import write_atomically
-from runform_live.session.reader import read
+from runform_live.session.reader import Session, read
 from runform_live.session.record import SessionRecord
 from runform_live.session.stances import row
 from runform_live.session.video import VideoWriter
@@ -81,7 +82,7 @@ def test_files_are_those_of_the_contract(tmp_path: Path) -> None:
     assert header == (
         "side,initial_contact_s,midstance_s,toe_off_s,pelvic_drop_mid_deg,pelvic_drop_peak_deg,hip_adduction_mid_deg,"
         "hip_adduction_peak_deg,knee_valgus_mid_deg,knee_valgus_peak_deg,trunk_lean_mid_deg,contact_time_s,"
-        "step_width_hip,quality,pelvis_sigma_deg,drop_level_deg,adduction_level_deg,lean_level_deg,drop_flow_deg,camera_moves,"
+        "step_width_hip,quality,pelvis_sigma_deg,oscillation_trunk,drop_level_deg,adduction_level_deg,lean_level_deg,drop_flow_deg,camera_moves,"
         "view_doubts,absences"
     )
     summary = json.loads((folder / "summary.json").read_text())
@@ -267,3 +268,46 @@ def test_stances_of_a_pause_stay_out_when_they_are_told_once_more(tmp_path: Path
     successor.stance(of_the_pause)
     successor.stance(stance(side="left", midstance_s=2.0))
     assert [one.midstance_s for one in successor.finish("end") and read(tmp_path).stances] == [2.0]
+
+
+TALL = Person(id="id", pseudonym="Ada", height_m=1.80)
+BODY = BodyShares(hip_width=0.15, trunk=0.4)
+
+
+def of_somebody(tmp_path: Path, person: Person | None, *bodies: BodyShares | None) -> Session:
+    """A session whose gait stage told one body after the other; every stance falls by a tenth of the trunk."""
+    folder = new_folder(tmp_path, "run")
+    with SessionRecord(folder, "camera", config.load(), "live") as record:
+        record.of_person(person)
+        for body in bodies:
+            record.gait(state(body=body, calibrated=body is not None))
+        for one in stances(20):
+            record.stance(msgspec.structs.replace(one, oscillation_trunk=0.1))
+        record.finish("end of the file")
+    return read(folder)
+
+
+def test_the_height_of_a_client_gives_step_width_and_oscillation_in_centimetres(tmp_path: Path) -> None:
+    session = of_somebody(tmp_path, TALL, BODY)
+    assert session.info.person_height_m == 1.80
+    oscillation = session.summary.centimetres["left"]["vertical_oscillation_cm"]
+    assert oscillation.mean == pytest.approx(0.1 * 0.4 * 180.0 * 0.779, abs=1e-3)
+    assert session.summary.centimetres["right"]["step_width_cm"].n == 10
+    assert json.loads((session.folder / "summary.json").read_text())["centimetres"]["left"]["vertical_oscillation_cm"]
+
+
+def test_a_body_outlasts_the_level_line_that_a_pushed_camera_takes_away(tmp_path: Path) -> None:
+    session = of_somebody(tmp_path, TALL, BODY, None)
+    assert not session.info.calibration.calibrated
+    assert session.summary.centimetres
+
+
+@pytest.mark.parametrize(
+    ("person", "bodies"),
+    [(None, [BODY]), (msgspec.structs.replace(TALL, height_m=None), [BODY]), (TALL, [None])],
+    ids=["nobody named", "height unknown", "nobody stood"],
+)
+def test_without_height_or_stand_a_session_has_no_centimetres(
+    tmp_path: Path, person: Person | None, bodies: list[BodyShares | None]
+) -> None:
+    assert of_somebody(tmp_path, person, *bodies).summary.centimetres == {}

@@ -63,7 +63,7 @@ def test_the_torn_last_row_of_a_session_that_was_cut_off_is_left_out(tmp_path: P
 
 
 SETTING = stance(
-    toe_off_s=1.14, pelvis_sigma_deg=1.25, drop_level_deg=-1.5, adduction_level_deg=0.25, lean_level_deg=0.0,
+    toe_off_s=1.14, pelvis_sigma_deg=1.25, oscillation_trunk=0.12, drop_level_deg=-1.5, adduction_level_deg=0.25, lean_level_deg=0.0,
     drop_flow_deg=0.75, camera_moves=2, view_doubts=1, absences=13,
 )  # fmt: skip
 LEVELS = {"drop_level_deg": None, "adduction_level_deg": None, "lean_level_deg": None, "drop_flow_deg": None}
@@ -72,7 +72,7 @@ COUNTS = {"camera_moves": 0, "view_doubts": 0, "absences": 0}
 
 def test_a_stance_keeps_what_the_level_line_took_and_what_happened_before(tmp_path: Path) -> None:
     row = stances.row(SETTING)
-    assert row.endswith(",1.250,-1.500,0.250,0.000,0.750,2,1,13")
+    assert row.endswith(",1.250,0.120,-1.500,0.250,0.000,0.750,2,1,13")
     assert stances.read(table(tmp_path, len(schema.COLUMNS), row)) == [SETTING]
 
 

@@ -1,0 +1,55 @@
+"""The page of the doctor: a sentence, a button, and a line for each finding."""
+
+from __future__ import annotations
+
+import dearpygui.dearpygui as dpg
+
+from runform_live.dashboard import surface, theme
+from runform_live.dashboard.surface import Look
+from runform_live.home import widgets
+from runform_live.home.doctor_model import DoctorModel, Row
+from runform_live.home.page import PAGE_H, PAGE_W, Page
+from runform_live.home.services import Home
+
+LIST_Y, MARK_W, GAP = 132, 44, 12
+LIST_W, LIST_H = PAGE_W - 32, PAGE_H - LIST_Y - 16
+WORDS_W = LIST_W - MARK_W - 64
+
+
+class DoctorPage(Page):
+    """The findings; what is not good first."""
+
+    def __init__(self, home: Home, look: Look, model: DoctorModel) -> None:
+        super().__init__(home, look)
+        self.model = model
+        model.opened()
+        self._version = model.version
+
+    def build(self) -> None:
+        look, said, model = self.look, self.said, self.model
+        widgets.heading(look, "doctor-title", said("home.doctor.title"))
+        widgets.text(look, "doctor-verdict", model.verdict(), 16, 84, theme.NORMAL, wrap=PAGE_W - 280)
+        if not model.running:
+            widgets.button(look, self.home.notes, "doctor-again", said("home.doctor.again"), model.again, PAGE_W - 236, 16, 220, kind="main")  # fmt: skip
+        with surface.box(look, 16, LIST_Y, LIST_W, LIST_H, tag="doctor-list"):
+            for number, row in enumerate(model.rows()):
+                self._row(number, row)
+        dpg.configure_item("doctor-list", no_scrollbar=False)
+
+    def _row(self, number: int, row: Row) -> None:
+        """The height of a line is that of its words: Dear PyGui puts one below the other."""
+        look, palette = self.look, self.look.palette
+        wrap = look.px(WORDS_W)
+        with dpg.group(horizontal=True):
+            mark = dpg.add_text(row.mark, color=palette.text if row.state == "good" else palette.warn)
+            surface.set_font(look, mark, theme.BIG)
+            with dpg.group(tag=f"doctor-row-{number}"):
+                words = [(row.part, theme.NORMAL, palette.text), (row.seen, theme.SMALL, palette.text)]
+                words += [(row.advice, theme.SMALL, palette.quiet)] if row.advice else []
+                for text, size, colour in words:
+                    item = dpg.add_text(text, color=colour, wrap=wrap)
+                    surface.set_font(look, item, size)
+        dpg.add_spacer(height=look.px(GAP))
+
+    def show(self) -> None:
+        self.stale = self.model.version != self._version

@@ -1,0 +1,162 @@
+"""The page of settings: groups above, then a line for each setting: what it is, its control, and what it was delivered with."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+import dearpygui.dearpygui as dpg
+
+from runform_live.dashboard import surface, theme
+from runform_live.dashboard.surface import Look
+from runform_live.errors import BadInput
+from runform_live.home import files, widgets
+from runform_live.home.page import PAGE_W, Page
+from runform_live.home.services import Home
+from runform_live.home.settings_model import GROUPS, OWN, Line, Setting, SettingsModel, choice_words, choices
+
+TOP, ROW_H = 128, 84
+WORDS_W, CONTROL_X, CONTROL_W = 446, 480, 390
+BACK_X = CONTROL_X + CONTROL_W + 16
+BACK_W = PAGE_W - BACK_X - 24
+TICK_W = 44
+
+
+class SettingsPage(Page):
+    """The settings of one group."""
+
+    def __init__(self, home: Home, look: Look, model: SettingsModel) -> None:
+        super().__init__(home, look)
+        self.model = model
+        self._version = model.version
+        self._dragged = ""  # the slider that may be held
+
+    def build(self) -> None:
+        look, said, notes, model = self.look, self.said, self.home.notes, self.model
+        widgets.heading(look, "settings-title", said("home.settings.title"))
+        width = (PAGE_W - 32 - 8 * (len(GROUPS) - 1)) / len(GROUPS)
+        for column, group in enumerate(GROUPS):
+            widgets.button(
+                look, notes, f"settings-group-{group}", said(f"home.settings.group.{group}"), partial(model.choose_group, group),
+                16 + column * (width + 8), 70, width, kind="chosen" if group == model.group else "quiet",
+            )  # fmt: skip
+        lines = model.lines()
+        for row, line in enumerate(lines):
+            self._line(line, TOP + row * ROW_H)
+        if any(line.changed for line in lines):
+            widgets.button(
+                look, notes, "settings-all", said("home.settings.all"), model.all_delivered, PAGE_W - 336, 14, 320, 40, size=theme.SMALL,
+            )  # fmt: skip
+
+    def _line(self, line: Line, y: float) -> None:
+        look, notes, setting = self.look, self.home.notes, line.setting
+        tag = f"settings-{setting.name}"
+        widgets.text(look, f"{tag}-label", line.label, 16, y, theme.NORMAL)
+        widgets.text(look, f"{tag}-about", line.about, 16, y + 32, theme.SMALL, look.palette.quiet, WORDS_W)
+        control = {"switch": self._switch, "number": self._number, "choice": self._choice, "folder": self._folder}
+        control[setting.kind](tag, line, y)
+        if setting.kind != "folder":  # its button is there
+            widgets.text(look, f"{tag}-range", line.range, CONTROL_X, y + 50, theme.SMALL, look.palette.quiet)
+        if line.changed:
+            widgets.button(
+                look, notes, f"{tag}-back", self.said("home.settings.deliver"), partial(self.model.deliver, setting),
+                BACK_X, y, BACK_W, 44, kind="quiet", size=theme.SMALL,
+            )  # fmt: skip
+
+    # -- controls -------------------------------------------------------------------------------------------------
+
+    def _switch(self, tag: str, line: Line, y: float) -> None:
+        words = self.said(f"home.settings.{'on' if line.value else 'off'}")
+        widgets.tick(self.look, self.home.notes, tag, words, bool(line.value), CONTROL_X, y, partial(self._set, line.setting))  # fmt: skip
+
+    def _choice(self, tag: str, line: Line, y: float) -> None:
+        look, setting = self.look, line.setting
+        known = choices(setting, line.value)
+        words = [choice_words(setting, name, self.said) for name in known]
+        dpg.add_combo(
+            words, tag=tag, default_value=words[known.index(line.value)], width=look.px(CONTROL_W), pos=(look.px(CONTROL_X), look.px(y)),
+            callback=lambda _s, item: self.home.notes.put(lambda: self._chosen(setting, known[words.index(item)])),
+        )  # fmt: skip
+        widgets.as_field(look, tag, dpg.mvCombo)
+        if not all(surface.fits(look, one, theme.NORMAL, CONTROL_W - 60) for one in words):
+            surface.set_font(look, tag, theme.SMALL)
+
+    def _number(self, tag: str, line: Line, y: float) -> None:
+        look, setting, x, width = self.look, line.setting, CONTROL_X, CONTROL_W
+        if setting.can_be_off:
+            widgets.tick(look, self.home.notes, f"{tag}-on", " ", line.value is not None, x, y, partial(self._on, setting))  # fmt: skip
+            x, width = x + TICK_W, width - TICK_W
+            if line.value is None:
+                widgets.text(look, f"{tag}-off", self.said("home.settings.off"), x, y + 4, colour=look.palette.quiet)
+                return
+        low, high = min(setting.slider[0], line.value), max(setting.slider[1], line.value)
+        unit = setting.unit.replace("%", "%%")
+        dpg.add_slider_float(
+            tag=tag, default_value=line.value, min_value=low, max_value=high, width=look.px(width), pos=(look.px(x), look.px(y)),
+            format=f"%.{setting.decimals}f{unit if unit in ('', '°') else f' {unit}'}",
+            callback=lambda _s, value: self.home.notes.put(lambda: self._dragged_to(tag, setting, value)),
+        )  # fmt: skip
+        widgets.as_field(look, tag, dpg.mvSliderFloat)
+
+    def _folder(self, tag: str, line: Line, y: float) -> None:
+        look, said = self.look, self.said
+        surface.text(look, f"{tag}-path", theme.SMALL, look.palette.text, 0, (CONTROL_X, y))
+        path = str(line.value) or said("home.settings.usual_folder")
+        surface.put(f"{tag}-path", _end_of(look, path, CONTROL_W))
+        widgets.button(
+            look, self.home.notes, tag, said("home.settings.choose_folder"), lambda: dpg.show_item(f"{tag}-dialog"), CONTROL_X, y + 30,
+            CONTROL_W, 38,
+        )  # fmt: skip
+        files.dialog(
+            look, self.home.notes, f"{tag}-dialog", said("home.settings.choose_folder"),
+            lambda paths: self._set(line.setting, str(paths[0])), folder=True, start=self._start(),
+        )  # fmt: skip
+
+    def _start(self) -> Path:
+        """Where the search for a folder begins: the nearest one above it that is there."""
+        wanted = self.home.sessions
+        return next((one for one in (wanted, *wanted.parents) if one.is_dir()), Path())
+
+    # -- changing -------------------------------------------------------------------------------------------------
+
+    def _set(self, setting: Setting, value: object) -> None:
+        try:
+            self.model.set(setting, value)
+        finally:
+            self.stale = True
+
+    def _chosen(self, setting: Setting, name: str) -> None:
+        if name != OWN:  # it is chosen already
+            self._set(setting, name)
+
+    def _on(self, setting: Setting, on: bool) -> None:
+        self.model.set(setting, setting.slider[0] + (setting.slider[1] - setting.slider[0]) / 2 if on else None)
+        self.model.keep()
+
+    def _dragged_to(self, tag: str, setting: Setting, value: float) -> None:
+        self._dragged = tag
+        try:
+            self.model.set(setting, round(value / setting.step) * setting.step)
+        except BadInput:  # typed into the slider: show what holds
+            self.stale = True
+            raise
+
+    def show(self) -> None:
+        if self.model.waits and not (
+            self._dragged and dpg.does_item_exist(self._dragged) and dpg.is_item_active(self._dragged)
+        ):
+            self._dragged = ""
+            self.home.try_(self.model.keep)
+        self.stale = self.stale or self.model.version != self._version
+
+    def close(self) -> None:
+        self.home.try_(self.model.keep)
+        files.away("settings-folder-dialog")
+
+
+def _end_of(look: Look, path: str, width: float) -> str:
+    """As much of the end of a path as there is room for."""
+    short = path
+    while short and not surface.fits(look, f"…{short}", theme.SMALL, width):
+        short = short[1:]
+    return path if surface.fits(look, path, theme.SMALL, width) else f"…{short}"
