@@ -12,6 +12,8 @@ from runform_live.home.clients_page import ClientsPage
 from runform_live.home.doctor_model import DoctorModel
 from runform_live.home.doctor_page import DoctorPage
 from runform_live.home.page import Page
+from runform_live.home.programmes_model import ProgrammesModel
+from runform_live.home.programmes_page import ProgrammesPage
 from runform_live.home.run_model import RunModel
 from runform_live.home.run_page import RunPage
 from runform_live.home.services import Home
@@ -32,6 +34,7 @@ class Entry:
 ENTRIES = (
     Entry("run", RunModel, RunPage),
     Entry("clients", ClientsModel, ClientsPage),
+    Entry("programmes", ProgrammesModel, ProgrammesPage),
     Entry("settings", SettingsModel, SettingsPage),
     Entry("doctor", DoctorModel, DoctorPage),
 )

@@ -66,7 +66,7 @@ def load(name: str) -> Programme:
 def read(path: Path) -> Programme:
     """The programme of a file; BadInput names key and value of what is wrong in it."""
     found = tables.read("programme", path, Written, MORE)
-    _check(f"programme {path}", found)
+    check(f"programme {path}", found)
     return Programme(
         path.stem, found.title, found.about, tuple(found.source), tuple(found.ask_pain), tuple(found.session)
     )
@@ -84,6 +84,11 @@ def words(programme: Programme, key: str, said: Texts) -> str:
     return programme.name if key == "title" else ""
 
 
+def is_name(name: str) -> bool:
+    """Whether a programme can have that name."""
+    return _NAME.fullmatch(name) is not None
+
+
 def _in(folder: Path) -> list[str]:
     """The names of the programmes in a folder; none where there is no such folder."""
     try:
@@ -94,8 +99,8 @@ def _in(folder: Path) -> list[str]:
         raise BadInput(f"{shown(folder)} cannot be listed ({reason_of(trouble)})") from None
 
 
-def _check(where: str, found: Written) -> None:
-    """What no range can tell."""
+def check(where: str, found: Written) -> None:
+    """What no range can tell. Raises BadInput."""
     first = found.session[0].days_after
     if first:
         must = "it must be 0: no session is before the first"
