@@ -96,7 +96,7 @@ def check_file(path: Path, source: str) -> None:
 def _open(source: str, address: str, options: dict[str, str], timeout: tuple[float, float] | None) -> Container:
     name, stream = shown(source), is_stream(source)
     try:
-        # Tags in the film may be in any alphabet; nothing is read from them.
+        # Tags in the film may be in any alphabet; a date is all that is read from them.
         return av.open(address, options=options, timeout=timeout, metadata_errors="replace")
     except (av.error.InvalidDataError, av.error.PatchWelcomeError):
         if not stream and _is_unfinished(file_of(source)):

@@ -3,28 +3,35 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 import glob
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from runform_live import addresses, config, doors, names
-from runform_live.capture.names import file_of, is_file, is_stream
-from runform_live.capture.opening import check_file
+from runform_live.batch import film, plan, table
+from runform_live.batch.plan import Job, Named, Redo
+from runform_live.batch.run import Update
+from runform_live.batch.run import run as run_batch
+from runform_live.capture.names import file_of, is_file
 from runform_live.cli import missing, options, printing, terminal, whose
-from runform_live.errors import RunformError
-from runform_live.messages import Person
+from runform_live.cli.batch_progress import BatchProgress
+from runform_live.config import Config
+from runform_live.errors import BadInput, RunformError
+from runform_live.session import outputs
 from runform_live.session.reader import read
-from runform_live.session.writer import new_folder, refuse_parent
+from runform_live.session.writer import refuse_parent
 
-HELP = "measure recorded videos: a session folder and a report each"
-EXAMPLE = "runform analyze run1.mp4 run2.mp4 --out ~/runs"
+HELP = "measure recorded videos, and folders of them: a session folder and a report each"
+EXAMPLE = "runform analyze run1.mp4 DCIM --out ~/runs"
 SLOWED = 1.0, 40.0
+WORKERS = 1, 64
 
 
 def arguments(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument("videos", nargs="+", metavar="VIDEO")
+    verb.add_argument(
+        "videos", nargs="+", metavar="VIDEO", help="a video file, or a folder: all videos in it and its sub-folders"
+    )
     verb.add_argument(
         "--out", type=Path, metavar="DIR", help="where the session folders go (default: the user's data folder)"
     )
@@ -35,6 +42,23 @@ def arguments(verb: argparse.ArgumentParser) -> None:
     options.add_film(verb)
     options.add_measuring(verb)
     options.add_client(verb)
+    again = verb.add_mutually_exclusive_group()
+    again.add_argument(
+        "--again",
+        action="store_true",
+        help="measure also what was measured before; the earlier session stays, and the change of the drop is shown",
+    )
+    again.add_argument(
+        "--newer",
+        action="store_true",
+        help="the same, but only what an earlier version of the program or another network measured",
+    )
+    verb.add_argument(
+        "--csv", type=options.new_file, metavar="FILE", help="write the table of all videos into this file too"
+    )
+    options.add_number(
+        verb, "--workers", *WORKERS, default=None, metavar="N", help_="so many videos at once; default: as the cores allow",
+    )  # fmt: skip
 
 
 def run(chosen: argparse.Namespace) -> None:
@@ -42,14 +66,34 @@ def run(chosen: argparse.Namespace) -> None:
     parent = chosen.out or config.sessions_folder(settings)
     refuse_parent(parent)
     person = whose.person_of(chosen.client)
-    videos = _named_once(_expanded(chosen.videos) if os.name == "nt" else chosen.videos)
-    if len(videos) == 1:
-        _measure(videos[0], parent, settings, chosen, person)
-        return
-    failed = [video for video in videos if not _measured(video, parent, settings, chosen, person)]
-    if failed:
-        terminal.say(f"{len(videos) - len(failed)} of {len(videos)} videos measured; the others are named above")
-        raise SystemExit(RunformError.exit_status)
+    named = [_named(word) for word in _named_once(_expanded(chosen.videos) if os.name == "nt" else chosen.videos)]
+    if chosen.csv is not None:
+        outputs.refuse(chosen.csv, [file_of(one.source) for one in named if one.source and is_file(one.source)])
+    client_of = None if person is not None else whose.of_folder_name
+    redo: Redo = "again" if chosen.again else "newer" if chosen.newer else ""
+    jobs = plan.plan(named, parent, settings, _options(chosen), person, client_of, redo)
+    for name, count in plan.unknown_clients(jobs).items():
+        whom = f"its {count} videos are" if count > 1 else "its video is"
+        terminal.warn(f"{name}: there is no client of that name, so {whom} nobody's; `runform clients add` makes one")
+    if len(jobs) == 1 and jobs[0].kind == "bad":
+        raise _trouble_of(jobs[0], named[0])
+    if len(jobs) == len(named) == 1 and not doors.is_folder(Path(jobs[0].film())):
+        last = [_single(jobs[0], parent, settings, chosen)]
+        _write_table(last, chosen)
+    else:
+        last = _several(jobs, parent, settings, chosen)
+    _end(last)
+
+
+def _options(chosen: argparse.Namespace) -> plan.Options:
+    return plan.Options(options.view_of(chosen), chosen.slowed, chosen.frame_rate, chosen.mirrored)
+
+
+def _trouble_of(job: Job, named: Named) -> RunformError:
+    return named.trouble or (BadInput if job.exit_status == BadInput.exit_status else RunformError)(job.trouble)
+
+
+# -- what was named -----------------------------------------------------------------------------------------------
 
 
 def _expanded(words: Iterable[str]) -> list[str]:
@@ -65,72 +109,122 @@ def _expanded(words: Iterable[str]) -> list[str]:
 def _named_once(words: Iterable[str]) -> list[str]:
     """Each film once, in the order in which they were named."""
     found: dict[str, str] = {}
-    homeless = doors.working_folder_is_gone()
     for word in words:
-        plain = word == options.DEMO or is_stream(word) or homeless
-        place = word if plain else os.path.abspath(word)  # noqa: PTH100 (a link is another name, and may be meant so)
+        place = plan.place_of(word)
         if place in found:
             terminal.warn(f"{addresses.shown(word)} is named twice; it is measured once")
         found.setdefault(place, word)
     return list(found.values())
 
 
-def _measured(
-    video: str, parent: Path, settings: config.Config, chosen: argparse.Namespace, person: Person | None
-) -> bool:
-    """Measure one video of several. Whatever goes wrong with it is said in a line, and the others are measured all the same."""
+def _named(word: str) -> Named:
     try:
-        _measure(video, parent, settings, chosen, person)
-    except Exception as trouble:
-        if chosen.debug:
-            terminal.trace_of(trouble)
-        terminal.warn(terminal.in_a_line(trouble, addresses.shown(video)))
-        return False
-    return True
+        return Named(word, options.film(word))
+    except BadInput as trouble:
+        return Named(word, trouble=trouble)
 
 
-def _measure(
-    word: str, parent: Path, settings: config.Config, chosen: argparse.Namespace, person: Person | None
-) -> None:
-    """Measure a video and tell what was found. The session is told before its report is made, which may still fail."""
-    video = options.film(word)
-    if is_file(video):
-        check_file(file_of(video), video)  # before networks and kernels are loaded, which takes seconds
-    from runform_live.report import build as report  # plots, networks and kernels: no other verb need load them
-
-    folder = _session_of(video, parent, settings, chosen, person)
-    terminal.say(printing.summary(read(folder)))
-    terminal.say(f"session: {names.shown(folder)}")
-    report.build(folder, language=settings.screen.language)
+# -- one film -----------------------------------------------------------------------------------------------------
 
 
-def _session_of(
-    video: str, parent: Path, settings: config.Config, chosen: argparse.Namespace, person: Person | None
-) -> Path:
-    from runform_live.runtime import offline
+def _single(job: Job, parent: Path, settings: Config, chosen: argparse.Namespace) -> Update:
+    """The one film that was named, measured in this process. The session is told before its report is made, which may still fail."""
+    if job.kind == "busy":
+        raise RunformError(f"{job.name} is measured by another program at the moment; wait for it")
+    if job.kind == "known" and job.before is not None:
+        folder = job.before.path()
+        terminal.say(printing.summary(read(folder)))
+        _say_known(job, folder)
+        return Update(job, 0, "known", folder=folder)
+    progress = printing.Progress(Path(job.name).name)
+    folder = Path()
 
-    # Refuses what is no video before a folder is made.
-    analysis = offline.Analysis(
-        video,
-        settings,
-        options.view_of(chosen),
-        slowed=chosen.slowed,
-        frame_rate_hz=chosen.frame_rate,
-        mirrored=chosen.mirrored,
-    )
-    with contextlib.closing(analysis.video):
-        film = Path(addresses.name_of(video) if is_stream(video) else video)
-        folder = new_folder(parent, film.stem)
-        missing.tell()
-        missing.tell_of_language(settings.screen.language)
-        progress = printing.Progress(film.name)
-        try:
-            with whose.linked(person, folder):
-                offline.analyze(analysis, video, folder, settings, progress, person)
-        except BaseException:
-            printing.remove_if_empty(folder)
-            whose.forget_if_gone(person, folder)
-            raise
-        finally:
-            progress.done()
-    return folder
+    def tell(step: film.Step) -> None:
+        nonlocal folder
+        match step:
+            case film.Began():
+                folder = Path(names.native(step.folder))
+                _tell_of_lacks(settings)
+            case film.Went():
+                progress(step.frames, step.time_s, step.duration_s)
+            case film.Warned():
+                terminal.warn(step.line)
+            case film.Measured():
+                progress.done()
+                terminal.say(printing.summary(read(folder)))
+                terminal.say(f"session: {names.shown(folder)}")
+
+    try:
+        film.measure(job, parent, settings, _options(chosen), tell)
+    finally:
+        progress.done()
+    last = Update(job, 0, "measured", folder=folder)
+    if (earlier := table.row(last).earlier) is not None:
+        terminal.say(f"{earlier.words()} against {earlier.software}, {names.shown(earlier.folder)}")
+    return last
+
+
+def _say_known(job: Job, folder: Path) -> None:
+    terminal.say(f"{job.name} was measured before: {names.shown(folder)}")
+
+
+def _tell_of_lacks(settings: Config) -> None:
+    missing.tell()
+    missing.tell_of_language(settings.screen.language)
+
+
+# -- several ------------------------------------------------------------------------------------------------------
+
+
+def _several(jobs: Sequence[Job], parent: Path, settings: Config, chosen: argparse.Namespace) -> list[Update]:
+    """All films, each in another process, and a table at the end."""
+    progress = BatchProgress(len(jobs))
+
+    def tell(update: Update) -> None:
+        progress.clear()
+        if update.phase == "running" and update.share is None and not update.line:
+            _tell_of_lacks(settings)
+        if update.line:
+            (terminal.warn if update.phase != "known" else terminal.say)(update.line)
+        if update.trace and chosen.debug:
+            terminal.trace(update.trace)
+        if update.phase == "measured" and update.folder is not None:
+            terminal.say(f"session: {names.shown(update.folder)}")
+        elif update.phase == "known" and update.folder is not None:
+            _say_known(update.job, update.folder)
+        progress.show(update)
+
+    workers = None if chosen.workers is None else round(chosen.workers)
+    last = run_batch(jobs, parent, settings, tell, _options(chosen), workers=workers, show_errors=chosen.debug)
+    progress.clear()
+    rows = _write_table(last, chosen)
+    if any(row.stances is not None for row in rows):
+        terminal.say(table.text(rows))
+    return last
+
+
+def _write_table(last: Sequence[Update], chosen: argparse.Namespace) -> list[table.Row]:
+    rows = [table.row(update) for update in last]
+    if chosen.csv == options.STDOUT:
+        terminal.put_bytes(table.as_csv(rows))
+    elif chosen.csv is not None:
+        outputs.write(chosen.csv, table.as_csv(rows))
+        terminal.say(f"table: {names.shown(chosen.csv)}")
+    return rows
+
+
+def _end(last: Sequence[Update]) -> None:
+    """What is left to say, and the exit status: 130 where Ctrl-C ended it, 1 where a film could not be measured."""
+    older = sum(one.phase == "known" and one.job.before is not None and one.job.before.older for one in last)
+    if older:
+        which = "it was" if len(last) == 1 else f"{older} of them were"
+        terminal.say(f"{which} measured by an earlier version or another network; --newer measures again")
+    good = sum(one.phase in ("measured", "known") for one in last)
+    if any(one.phase == "stopped" for one in last):
+        terminal.say(
+            f"stopped; {good} of {len(last)} videos are measured, and the same command goes on with the others"
+        )
+        raise KeyboardInterrupt
+    if good < len(last):
+        terminal.say(f"{good} of {len(last)} videos measured; the others are named above")
+        raise SystemExit(RunformError.exit_status)

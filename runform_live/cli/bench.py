@@ -39,6 +39,11 @@ def arguments(verb: argparse.ArgumentParser) -> None:
         metavar="VIDEO",
         help="measure only from frame to loudspeaker: a video (default: the demo) played live into a recorded null sink",
     )
+    verb.add_argument(
+        "--clinic",
+        action="store_true",
+        help="measure only the records: 1,000 clients with 10 sessions each, in a temporary folder",
+    )
     options.add_number(
         verb, "--soak", *SOAK_MIN, default=None, metavar="MINUTES",
         help_="play the demo live again and again and watch the memory",
@@ -47,6 +52,13 @@ def arguments(verb: argparse.ArgumentParser) -> None:
 
 def run(chosen: argparse.Namespace) -> None:
     settings = config.load(chosen.config)
+    if chosen.clinic:
+        if chosen.live or chosen.sound or chosen.soak:
+            raise BadInput(
+                "--clinic measures the records alone; measure --live, --sound and --soak in calls of their own"
+            )
+        _clinic(settings)
+        return
     missing.tell()
     for source in (chosen.live, chosen.sound):
         if source is not None and is_file(source):
@@ -76,6 +88,18 @@ def _offline(settings: config.Config) -> tuple[Offline, tuple[float, float]]:
     from runform_live.runtime import benchmark  # networks and kernels: no other verb need load them
 
     return benchmark.offline(settings), benchmark.bus_ms()
+
+
+def _clinic(settings: config.Config) -> None:
+    from runform_live.clinic import benchmark
+
+    found = benchmark.measure(settings, progress=terminal.rewrite)
+    terminal.rewrite("")
+    terminal.say(f"records, {found.sessions} sessions, {found.session_bytes / 1024:.0f} KiB read of each:")
+    terminal.say(f"  folder scan          {found.scan_hz:8.0f} sessions/s (bar: at least 200)")
+    terminal.say(f"  nothing changed      {found.rescan_hz:8.0f} sessions/s")
+    for words, spent_s in found.questions_s.items():
+        terminal.say(f"  {words:32s} {spent_s * 1000:6.0f} ms (bar: at most 300)")
 
 
 def _sound(settings: config.Config, source: str) -> None:

@@ -22,6 +22,7 @@ from runform_live.runtime import live
 from runform_live.runtime.stage import StageSetup
 from runform_live.session.reader import Session, read
 from runform_live.session.schema import Summary
+from runform_live.session.unused import remove_if_empty
 from runform_live.session.writer import new_folder, refuse_parent
 
 if TYPE_CHECKING:
@@ -115,10 +116,10 @@ def _measured(setup: StageSetup, window: Window | None) -> tuple[Session, Path] 
         try:
             outcome = live.run(setup, show=window, note=_note, ending=_load_report)
         except BadInput:
-            printing.remove_if_empty(folder)
+            remove_if_empty(folder)
             raise
         if not outcome.begun:
-            printing.remove_if_empty(folder)
+            remove_if_empty(folder)
             if outcome.trouble:
                 raise RunformError(outcome.trouble)
             terminal.say("ended before anything was measured")

@@ -9,6 +9,7 @@ from runform_live import doors
 from runform_live.cli import terminal
 from runform_live.cli.parsing import Parser
 from runform_live.errors import BadInput, RunformError, reason_of
+from runform_live.troubles import in_a_line
 
 # One module a verb. They are loaded when the command runs, not with this module: Ctrl-C must be answered by then.
 VERBS = (
@@ -92,7 +93,7 @@ def _run(words: list[str] | None) -> int:
         if isinstance(trouble, FileNotFoundError) and doors.working_folder_is_gone():
             terminal.warn(doors.NO_WORKING_FOLDER)
             return BadInput.exit_status
-        terminal.warn(terminal.in_a_line(trouble))
+        terminal.warn(in_a_line(trouble))
         return trouble.exit_status if isinstance(trouble, RunformError) else RunformError.exit_status
     return 0
 

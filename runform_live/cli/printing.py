@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 import time
-from pathlib import Path
 
 from runform_live import quantities, texts
 from runform_live.cli import change_words, terminal
-from runform_live.errors import RunformError
 from runform_live.gait.body_size import IN_CM
 from runform_live.messages import MAIN_METRIC, SIDES
-from runform_live.session import poses
-from runform_live.session.reader import Session, read_info
-from runform_live.session.recording import video_files
+from runform_live.session.reader import Session
 from runform_live.session.schema import SUMMARISED, Summary
 from runform_live.texts import Texts
 
@@ -105,13 +100,3 @@ class Progress:
     def done(self) -> None:
         if self._shown:
             terminal.rewrite("")
-
-
-def remove_if_empty(folder: Path) -> None:
-    """Take away a session folder in which no frame was ever seen."""
-    try:
-        seen = read_info(folder).frames
-    except RunformError:
-        seen = 0  # not even begun
-    if seen == 0 and not video_files(folder) and not poses.table(folder, "unknown").num_rows:
-        shutil.rmtree(folder, ignore_errors=True)

@@ -14,7 +14,7 @@ import traceback
 from typing import Literal, TextIO
 
 from runform_live import addresses, names
-from runform_live.errors import BadInput, RunformError, reason_of
+from runform_live.errors import BadInput
 
 # For a terminal without them; the rest is written as \xe9 or \u202e.
 PLAIN = str.maketrans(
@@ -137,18 +137,3 @@ def _give_up(name: _Stream, stream: TextIO) -> None:
         return
     with contextlib.suppress(OSError):
         setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 (it lasts as long as the program)
-
-
-def in_a_line(trouble: BaseException, about: str = "") -> str:
-    """An error in a line. `about` names what it is about, where the line does not say so itself."""
-    if isinstance(trouble, RunformError):
-        text = str(trouble)
-    elif isinstance(trouble, MemoryError):
-        text = "the memory is full; close other programs, or use a smaller video"
-    elif isinstance(trouble, OSError):
-        where = f" ({trouble.filename})" if trouble.filename else ""
-        text = f"{reason_of(trouble)}{where}; what was written so far is kept"
-    else:
-        text = f"a fault of the program ({type(trouble).__name__}: {trouble}); --debug shows where, please report it"
-    text = addresses.masked(text)
-    return text if about in names.shown(text) else f"{about}: {text}"

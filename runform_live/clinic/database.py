@@ -40,7 +40,7 @@ class Database:
 
     def __init__(self, url: URL | None = None) -> None:
         """url: None takes the server that the environment names, else the file in the user's data folder."""
-        self.url = _place() if url is None else _with_driver(url)
+        self.url = place() if url is None else _with_driver(url)
         self._engine = _engine(self.url)
         # SQLite takes the lock of a writer at the beginning. A transaction that first reads could not wait for it later.
         self._writer = self._engine.execution_options(writes=True)
@@ -141,7 +141,8 @@ def shown(url: URL) -> str:
     return f"the database {url.render_as_string(hide_password=True)}"
 
 
-def _place() -> URL:
+def place() -> URL:
+    """The server that the environment names, else the file in the user's data folder. Raises BadInput."""
     named = os.environ.get(VARIABLE, "")
     if named:
         return _with_driver(_parsed(named))
@@ -149,6 +150,12 @@ def _place() -> URL:
     if base is None:
         raise BadInput(f"this account has no home folder to keep records in; {_ELSEWHERE}")
     return URL.create("sqlite+pysqlite", database=str(base / PACKAGE / FILE))
+
+
+def is_there() -> bool:
+    """Whether records are kept at all; only a file that is not there yet is known to hold none. Raises BadInput."""
+    url = place()
+    return url.get_backend_name() != "sqlite" or not url.database or Path(url.database).exists()
 
 
 def _parsed(named: str) -> URL:

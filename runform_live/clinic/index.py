@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
-from typing import Any, Literal, TypedDict, TypeVar, Unpack, cast
+from typing import Any, Literal, TypedDict, TypeVar, Unpack, cast, get_args
 
 import msgspec
 from sqlalchemy import ColumnElement, and_, delete, func, not_, or_, select, text
@@ -26,10 +27,11 @@ from runform_live.session.reader import read_info
 from runform_live.session.schema import MetricSummary, Pain, SessionInfo, Summary
 
 _LINKING_LOCK = 0x6C696E6B  # any number that is always the same
+READERS = 4  # threads: one reads while another one waits for the disk
 BATCH = 200  # folders in one transaction: others that write wait no longer than for these
 Progress = Callable[[int, int], None]  # folders looked at, of how many
 Sort = Literal["started", "client", "left", "right", "activity"]
-
+SORTS: tuple[Sort, ...] = get_args(Sort)
 Shape = TypeVar("Shape")
 
 
@@ -66,14 +68,12 @@ def refresh(
     gone = _forget(database, sorted(set(known) - set(places)))
     changed = [folder for folder in places if not _is_unchanged(known.get(folder), folder)]
     unchanged = len(places) - len(changed)
-    read = 0
-    for start in range(0, len(changed), BATCH):
-        progress(unchanged + start, len(places))
-        batch = [scan.of(folder) for folder in changed[start : start + BATCH]]
-        read += len(batch)
-        gone += _keep(database, batch)
+    with ThreadPoolExecutor(READERS) as readers:
+        for start in range(0, len(changed), BATCH):
+            progress(unchanged + start, len(places))
+            gone += _keep(database, list(readers.map(scan.of, changed[start : start + BATCH])))
     progress(len(places), len(places))
-    return Refreshed(read, unchanged, gone, _link(database, parent) if link else 0)
+    return Refreshed(len(changed), unchanged, gone, _link(database, parent) if link else 0)
 
 
 def _known(session: Session, parent: Path) -> dict[Path, tuple[str, str]]:

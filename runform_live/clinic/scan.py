@@ -6,7 +6,6 @@ session is of an early version or was not finished, the folder is read in full, 
 
 from __future__ import annotations
 
-import io
 import os
 import stat
 from collections.abc import Iterator
@@ -182,7 +181,7 @@ def _stances(path: Path) -> pa.Table | None:
     kinds = {name: pa.string() if name in ("side", _GAIT) else pa.float64() for name in wanted}
     try:
         table = csv.read_csv(
-            io.BytesIO(content),
+            pa.BufferReader(content),
             read_options=csv.ReadOptions(use_threads=False),
             convert_options=csv.ConvertOptions(
                 include_columns=wanted, column_types=kinds, null_values=[""], strings_can_be_null=True

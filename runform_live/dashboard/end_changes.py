@@ -1,4 +1,4 @@
-"""What the screen after a run says of how it changed: from its first part to its last, with and without feedback, and minute by minute."""
+"""What the screen after a run says of how it changed: from its first part to its last, with and without feedback, and a minute."""
 
 from __future__ import annotations
 
@@ -12,29 +12,31 @@ from runform_live.texts import Texts
 COMPARED = ("last", "feedback", "no_feedback")  # parts that are told here; the report has the rest
 
 
-def lines(summary: Summary, metric: str, said: Texts) -> list[tuple[str, str]]:
-    """(heading, sentence) rows; none where the run was too short to compare anything."""
-    rows = []
+def sentence(summary: Summary, metric: str, said: Texts) -> tuple[str, str]:
+    """What changed, in one sentence; and what more is known of it, in others (empty: nothing).
+
+    The first one is of the last part against the first. The others are of what was run with and without feedback, and of the trend.
+    """
     told = [change for change in summary.changes if change.now.name in COMPARED]
-    if told:
-        rows.append((said("end.changed"), _changes(told, metric, said)))
-    trends = {side: summary.trends.get(side, {}).get(metric) for side in SIDES}
-    if any(trend is not None and trend.per_minute is not None for trend in trends.values()):
-        left, right = (_trend(trends[side], metric, said) for side in SIDES)
-        rows.append((said("end.trend"), said("end.both", left=left, right=right)))
-    return rows
-
-
-def _changes(told: list[PartChange], metric: str, said: Texts) -> str:
-    """A line for each part; instead of all of them why nothing is compared, where that is so of all."""
-    withheld = [reason for change in told for reason in change.reasons if reason in WITHHOLD]
+    if not told:
+        return said("end.too_short"), ""
     compared = [change for change in told if not any(reason in WITHHOLD for reason in change.reasons)]
-    words = [_part(change, metric, said) for change in compared]
-    if not words:
-        return said(f"end.change_withheld_{withheld[0]}")
+    if not compared:
+        withheld = next(reason for change in told for reason in change.reasons if reason in WITHHOLD)
+        return said(f"end.change_withheld_{withheld}"), ""
+    first, *others = (_part(change, metric, said) for change in compared)
     if any("absence" in change.reasons for change in compared):
-        words.append(said("end.change_away"))
-    return "\n".join(words)
+        others.append(said("end.change_away"))
+    return first, "\n".join([*others, *_trends(summary, metric, said)])
+
+
+def _trends(summary: Summary, metric: str, said: Texts) -> list[str]:
+    """The change a minute, where it leads one way for sure on a side."""
+    trends = [summary.trends.get(side, {}).get(metric) for side in SIDES]
+    if not any(trend is not None and trend.leads for trend in trends):
+        return []
+    left, right = (_trend(trend, metric, said) for trend in trends)
+    return [said("end.trend", both=said("end.both", left=left, right=right))]
 
 
 def _part(change: PartChange, metric: str, said: Texts) -> str:

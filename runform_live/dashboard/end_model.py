@@ -1,69 +1,97 @@
-"""What the screen at the end of a run says, in plain words: measured, how sure, best, worst, what next."""
+"""What the screen at the end of a run says: the two numbers, what changed, and one next step. No widget in it."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from runform_live import quantities
-from runform_live.coach import catalogue
-from runform_live.dashboard import end_changes
-from runform_live.messages import SIDES
-from runform_live.session.against import Against, against_targets, in_words
+from runform_live.dashboard import end_changes, end_next
+from runform_live.gait.statistics import FEWEST_STANCES
+from runform_live.messages import SIDES, Side
+from runform_live.session.against import Against, against_targets
 from runform_live.session.reader import Session
 from runform_live.session.summary import ran_s
 from runform_live.texts import Texts
 
-CAUSES = (
-    "wrong_view",
-    "low_light",
-    "low_frame_rate",
-    "slow_computer",
-    "person_cut_off",
-    "nobody_seen",
-)  # of a run without a stance
+
+@dataclass(frozen=True, slots=True)
+class EndCard:
+    """One side's number of the whole run."""
+
+    title: str
+    value: str
+    interval: str
+    words: str  # how it stands to its target; empty where it had none
+    warns: bool = False  # surely outside of it
 
 
-def lines(session: Session, said: Texts) -> list[tuple[str, str]]:
-    """(heading, sentence) rows, in the order in which they are read."""
-    summary = session.summary
+@dataclass(frozen=True, slots=True)
+class EndWords:
+    """All words of the screen. `more` says more of the change, in smaller letters; empty where there is nothing to add."""
+
+    measured: str
+    name: str  # of the quantity that the numbers are of
+    sides: dict[Side, EndCard]
+    changed: str
+    more: str
+    next: str
+    pain: str | None = None  # the question for pain; None: nobody is asked
+
+
+def words(session: Session, said: Texts) -> EndWords:
+    """What there is to say of a session that is over."""
+    summary, metric = session.summary, session.info.trained()
     said = quantities.said_of(summary.flags, said)
-    whole_s = int(ran_s(session.stances))
-    if not session.stances:
-        causes = [flag for flag in summary.flags if flag in CAUSES]
-        advice = said(f"flag.{causes[0]}") if causes else said("end.try_again")
-        return [(said("end.measured"), said("end.nothing")), (said("end.next"), advice)]
-    rows = [
-        (
-            said("end.measured"),
-            said("end.stances", count=len(session.stances), minutes=whole_s // 60, seconds=whole_s % 60,
-                 cadence=quantities.cadence(summary.cadence_spm)),
-        )
-    ]  # fmt: skip
-    metric = session.info.trained()
-    cells = {}
-    for side in SIDES:
-        found = summary.sides[side][metric]
-        cells[side] = quantities.with_interval(metric, found.mean, found.ci95_low, found.ci95_high)
-    rows.append((quantities.name(metric, said), said("end.both", left=cells["left"], right=cells["right"])))
-    rows += end_changes.lines(summary, metric, said)
-    sure = said("status.calibrated") if summary.calibrated else said("flag.not_calibrated")
-    others = [said(f"flag.{flag}") for flag in summary.flags if flag != "not_calibrated" and said.has(f"flag.{flag}")]
-    rows.append((said("end.sure"), ". ".join([sure, *others])))
     ranked = against_targets(session)
-    if not ranked:
-        waits = session.info.target_from == "baseline"
-        rows.append((said("end.next"), said("end.first_minute_not_judged" if waits else "end.no_target")))
-        return rows
-    best, worst = ranked[-1], ranked[0]
-    rows.append((said("end.best"), in_words(best, said)))
-    if worst.over > 0:
-        rows.append((said("end.worst"), in_words(worst, said)))
-        rows.append((said("end.next"), _next(worst, said)))
-    else:
-        rows.append((said("end.next"), said("end.all_inside")))
-    return rows
+    changed, more = said("end.change_unmeasured"), ""
+    if session.stances:
+        changed, more = end_changes.sentence(summary, metric, said)
+    return EndWords(
+        measured=_measured(session, said),
+        name=quantities.name(metric, said),
+        sides={side: _card(session, side, metric, ranked, said) for side in SIDES},
+        changed=changed,
+        more=more,
+        next=end_next.step(session, ranked, said),
+        pain=_pain(session, said),
+    )
 
 
-def _next(one: Against, said: Texts) -> str:
-    """The cue for a metric that is outside of its target, or that target itself where the coach has no words for it."""
-    cues, _ = catalogue.shipped()
-    name = cues.get(one.metric, {}).get(one.direction)
-    return said("end.cue", cue=said(f"cue.{name}", leg=said(f"leg.{one.side}"))) if name else in_words(one, said)
+def _measured(session: Session, said: Texts) -> str:
+    if not session.stances:
+        return said("end.nothing")
+    whole_s = int(ran_s(session.stances))
+    count = said("end.stances", count=len(session.stances), minutes=whole_s // 60, seconds=whole_s % 60,
+                 cadence=quantities.cadence(session.summary.cadence_spm))  # fmt: skip
+    level = said("status.calibrated" if session.summary.calibrated else "status.not_calibrated")
+    return f"{count}, {level}"
+
+
+def _card(session: Session, side: Side, metric: str, ranked: list[Against], said: Texts) -> EndCard:
+    found = session.summary.sides[side][metric]
+    mark = said(f"live.{side}")
+    title = f"◀ {mark}" if side == "left" else f"{mark} ▶"
+    if found.mean is None:
+        return EndCard(title, quantities.UNKNOWN, "", said("end.change_unmeasured"))
+    interval = said("live.no_interval")
+    if found.ci95_low is not None and found.ci95_high is not None:
+        interval = quantities.half_interval(metric, found.ci95_low, found.ci95_high)
+    value = quantities.number(metric, found.mean)
+    if found.n < FEWEST_STANCES:
+        return EndCard(title, value, interval, said("live.few", count=found.n, needed=FEWEST_STANCES))
+    one = next((one for one in ranked if (one.metric, one.side) == (metric, side)), None)
+    if one is None:
+        return EndCard(title, value, interval, "")
+    if one.over <= 0:
+        return EndCard(title, value, interval, said("live.inside"))
+    key = "end.above" if one.direction == "high" else "end.below"
+    mark = ("▲" if one.direction == "high" else "▼") if one.sure else "≈"
+    return EndCard(title, value, interval, f"{mark} {said(key, by=quantities.number(metric, one.over))}", one.sure)
+
+
+def _pain(session: Session, said: Texts) -> str | None:
+    """The question for pain, of a client's session; with what was said before the run, where that is known."""
+    if session.info.person_id is None:
+        return None
+    before = session.pain.before
+    return said("end.pain") if before is None else said("end.pain_before", before=before)

@@ -2,18 +2,64 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from typing import get_args
 
+from runform_live.config import CoachSettings
 from runform_live.messages import CoachState, Control, FeedbackMode
 from runform_live.texts import Texts
 
 MODES: tuple[FeedbackMode, ...] = get_args(FeedbackMode)
 METRONOMES: tuple[float | None, ...] = (None, 0.0, 5.0, 10.0)  # percent above the runner's own cadence
+Change = Callable[[CoachState, Texts], Control]  # the wish that follows from what is chosen by now
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One of several that exclude each other: what it says, whether it is in force, and the wish for it."""
+
+    label: str
+    chosen: bool
+    wish: Change
+
+
+def modes(now: CoachState, said: Texts) -> list[Option]:
+    """When something is said."""
+    return [Option(said(f"feedback.title.{mode}"), mode == now.mode, partial(with_mode, mode)) for mode in MODES]
+
+
+def metronomes(now: CoachState, said: Texts) -> list[Option]:
+    """How fast the metronome beats; one that is in force by the settings alone has a place of its own."""
+    steps = sorted({step for step in (*METRONOMES, now.metronome_percent) if step is not None})
+    return [
+        Option(_metronome_label(step, said), step == now.metronome_percent, partial(with_metronome, step))
+        for step in (None, *steps)
+    ]
+
+
+def what_mode_does(now: CoachState, settings: CoachSettings, said: Texts) -> str:
+    """One sentence on what the mode in force does."""
+    return said(f"feedback.what.{now.mode}", pause=settings.shortest_pause_s, minutes=settings.summary_every_s / 60)
+
+
+def _metronome_label(percent: float | None, said: Texts) -> str:
+    if percent is None:
+        return said("feedback.no")
+    return f"+{percent:.0f}%" if percent else said("feedback.own_pace")
+
+
+def with_mode(mode: FeedbackMode, now: CoachState, said: Texts) -> Control:
+    return _wish(mode, now.stance_tones, now.metronome_percent, said)
+
+
+def with_metronome(percent: float | None, now: CoachState, said: Texts) -> Control:
+    return _wish(now.mode, now.stance_tones, percent, said)
 
 
 def next_mode(now: CoachState, said: Texts) -> Control:
-    mode = MODES[(MODES.index(now.mode) + 1) % len(MODES)]
-    return _wish(mode, now.stance_tones, now.metronome_percent, said)
+    return with_mode(MODES[(MODES.index(now.mode) + 1) % len(MODES)], now, said)
 
 
 def other_tones(now: CoachState, said: Texts) -> Control:
@@ -24,7 +70,7 @@ def next_metronome(now: CoachState, said: Texts) -> Control:
     """The next faster one; after the fastest, none."""
     percent = now.metronome_percent
     faster = [step for step in METRONOMES if step is not None and (percent is None or step > percent)]
-    return _wish(now.mode, now.stance_tones, faster[0] if faster else None, said)
+    return with_metronome(faster[0] if faster else None, now, said)
 
 
 def words(mode: FeedbackMode, stance_tones: bool, metronome_percent: float | None, said: Texts) -> str:

@@ -24,6 +24,8 @@ class Goal:
     words: str
     source: TargetFrom
     bands: Bands
+    date: str = ""  # of an earlier run
+    means: tuple[float, ...] = ()  # of its left and right side
 
 
 class GoalsModel:
@@ -44,18 +46,20 @@ class GoalsModel:
         self.metric = metric
         self._worse_mean = worse_mean
         self._said = said
-        self._as_set: Bands = {name: (band.low, band.high) for name, band in settings.targets.items()}
+        self.change_deg, self.praises = settings.baseline_change_deg, settings.praise
+        self.as_set: Bands = {name: (band.low, band.high) for name, band in settings.targets.items()}
         self.goals = [
             Goal(self._baseline_words(settings.baseline_change_deg), "baseline", {metric: (None, None)}),
-            Goal(self._settings_words(), "settings", self._as_set),
+            Goal(self._settings_words(), "settings", self.as_set),
         ]
-        others = self._as_set if settings.target_from == "settings" else {}
+        others = self.as_set if settings.target_from == "settings" else {}
         for run in earlier:
             band = below(run.means, settings.baseline_change_deg)
             left, right = (quantities.number(metric, mean) for mean in run.means)
             words = said("goals.earlier", date=run.started[:10], left=left, right=right,
                          high=quantities.number(metric, band.high))  # fmt: skip
-            self.goals.append(Goal(words, "chosen", others | {metric: (band.low, band.high)}))
+            bands = others | {metric: (band.low, band.high)}
+            self.goals.append(Goal(words, "chosen", bands, run.started[:10], run.means))
         self.goals.append(Goal(said("goals.none"), "none", {}))
 
     def _baseline_words(self, by_deg: float) -> str:
@@ -64,7 +68,7 @@ class GoalsModel:
         return self._said("goals.baseline_angle", by=by_deg)
 
     def _settings_words(self) -> str:
-        low, high = self._as_set.get(self.metric, (None, None))
+        low, high = self.as_set.get(self.metric, (None, None))
         if (low, high) == (None, None):
             return self._said("goals.settings_none")
         limit = quantities.number(self.metric, high if high is not None else low)
@@ -88,7 +92,7 @@ class GoalsModel:
         return Control(action="targets", text=words, targets=now | {self.metric: (low, moved)}, target_from="chosen")
 
     def _usual(self) -> float:
-        _, high = self._as_set.get(self.metric, (None, None))
+        _, high = self.as_set.get(self.metric, (None, None))
         if high is not None:
             return high
         return STEP * round(self._worse_mean / STEP) if self._worse_mean is not None else 0.0

@@ -13,7 +13,7 @@ from runform_live import quantities, texts
 from runform_live.capture.sources import is_stream
 from runform_live.coach import judgement
 from runform_live.config import Config
-from runform_live.dashboard import change_model, feedback_model
+from runform_live.dashboard import change_model
 from runform_live.dashboard.change_model import ChangeWords, SinceFirst
 from runform_live.dashboard.trend import Trend
 from runform_live.gait.instrument import Instrument
@@ -272,11 +272,18 @@ class DashboardModel:
         """The ends of the trained metric's scale (deg)."""
         return TRAINABLE.get(self.trained, TRAINABLE[MAIN_METRIC])
 
-    def feedback_words(self) -> str:
-        """When something is said, and what else is heard."""
-        if self.coach is None:
-            return self._texts("status.sound_starting")
-        return feedback_model.words(self.coach.mode, self.coach.stance_tones, self.coach.metronome_percent, self._texts)
+    @property
+    def chosen(self) -> CoachState:
+        """What is in force: as the coach says, and from the settings until it has spoken."""
+        if self.coach is not None:
+            return self.coach
+        coach = self._config.coach
+        bands = coach.targets if coach.target_from == "settings" else {}
+        return CoachState(
+            muted=False, sound="", targets={metric: (band.low, band.high) for metric, band in bands.items()},
+            target_from=coach.target_from, mode=coach.mode, stance_tones=coach.stance_tones,
+            metronome_percent=coach.metronome_percent, trained=coach.trained,
+        )  # fmt: skip
 
     def target(self, metric: str) -> tuple[float | None, float | None]:
         """The band in force, as the coach says; from the settings until it has spoken."""
@@ -379,12 +386,16 @@ class DashboardModel:
 
     def certainty_words(self) -> str:
         """Why a change is surer than the number itself; empty where neither is known."""
-        by, count = self._config.coach.baseline_change_deg, self._config.gait.rolling_stances
-        halves = change_model.two_certainties(self._model, self.trained, count, by)
+        by, halves = self._config.coach.baseline_change_deg, self.two_certainties()
         if halves is None:
             return ""
         mean, change = (quantities.number(self.trained, half) for half in halves)
         return self._texts("guide.certainty", mean=mean, by=by, change=change)
+
+    def two_certainties(self) -> tuple[float, float] | None:
+        """Usual halves of the 95% intervals of a large number and of the wanted change of it; None where they were not measured."""
+        by, count = self._config.coach.baseline_change_deg, self._config.gait.rolling_stances
+        return change_model.two_certainties(self._model, self.trained, count, by)
 
     def worse_mean(self) -> float | None:
         """The larger rolling mean of the trained metric; None where none is known."""

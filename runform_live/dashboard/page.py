@@ -21,11 +21,12 @@ class Page:
         self.model, self.look, self.press = model, look, press
 
     def status_line(self, y: float, height: float, page: str = "live") -> None:
-        """Where the run is, what to change, and the keys: at the foot of every layer."""
+        """Where the run is, what to change, and the keys (page "": none): at the foot of every layer."""
         with surface.box(self.look, GAP, y, theme.DESIGN_PX[0] - 2 * GAP, height):
             surface.text(self.look, "status", theme.NORMAL, self.look.palette.text, LINE)
             surface.text(self.look, "advice", theme.NORMAL, self.look.palette.warn, LINE)
-            keys.line(self.look, self.model.texts, page, self.press)
+            if page:
+                keys.line(self.look, self.model.texts, page, self.press)
 
     def question(self, x: float, y: float, width: float, height: float, size: str) -> None:
         """Where the camera is, to be answered by a key or a click; it takes the place of the panel "aside" while it is asked."""

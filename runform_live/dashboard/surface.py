@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,6 +12,8 @@ import dearpygui.dearpygui as dpg
 
 from runform_live.dashboard import theme
 from runform_live.dashboard.theme import Palette
+
+UNMEASURED = "unmeasured"  # noted at a text whose type size is chosen once it can be measured
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,16 +126,64 @@ def put_in_a_line(
     look: Look, tag: str, words: str, width: float, sizes: tuple[str, ...] = (theme.NORMAL, theme.SMALL)
 ) -> None:
     """Renew a text in the first of these type sizes in which it is no wider than `width` (in units of the design), else in the last."""
-    if dpg.get_value(tag) == words:
+    _put_fitting(look, tag, words, (width, math.inf), sizes, wraps=False)
+
+
+def put_in_a_box(look: Look, tag: str, words: str, width: float, height: float, sizes: tuple[str, ...]) -> None:
+    """The same for a text that is broken into lines, and fits into width and height."""
+    _put_fitting(look, tag, words, (width, height), sizes, wraps=True)
+
+
+def _put_fitting(
+    look: Look, tag: str, words: str, room: tuple[float, float], sizes: tuple[str, ...], wraps: bool
+) -> None:
+    if dpg.get_value(tag) == words and dpg.get_item_user_data(tag) != UNMEASURED:
         return
     dpg.set_value(tag, words)
-    set_font(look, tag, next((size for size in sizes if fits(look, words, size, width)), sizes[-1]))
+    size = fitting(look, words, room, sizes, wraps)
+    dpg.set_item_user_data(tag, UNMEASURED if size is None else None)
+    set_font(look, tag, size or sizes[0])
+
+
+def fitting(
+    look: Look, words: str, room: tuple[float, float], sizes: tuple[str, ...], wraps: bool = False
+) -> str | None:
+    """The first of these type sizes in which words fit into a room (width, height; in units of the design), else the last.
+
+    wraps: they are broken into lines. None where no text can be measured yet: before the first frame with fonts.
+    """
+    for size in sizes:
+        found = _measured(look, words, size, room[0] if wraps else None)
+        if found is None:
+            return None
+        if found[0] <= room[0] and found[1] <= room[1]:
+            return size
+    return sizes[-1]
 
 
 def fits(look: Look, words: str, size: str, width: float) -> bool:
-    """Whether a line is no wider than `width` (in units of the design) in that type size."""
-    wide_px = dpg.get_text_size(words, font=look.font(size)) if dpg.does_item_exist(look.font(size)) else None
-    return wide_px is None or wide_px[0] <= width
+    """Whether a line is no wider than `width` (in units of the design) in that type size; also where nothing can be measured yet."""
+    found = _measured(look, words, size, None)
+    return found is None or found[0] <= width
+
+
+def height_of(look: Look, words: str, size: str, width: float) -> float:
+    """Height of words that are broken into lines (in units of the design); of one line where it cannot be measured yet."""
+    found = _measured(look, words, size, width)
+    return theme.size_px(size, look.large_text) if found is None else found[1]
+
+
+def _measured(look: Look, words: str, size: str, wrap: float | None) -> tuple[float, float] | None:
+    """Width and height of words, in units of the design. A font can be measured from its first frame on; until then its size of the other
+    text size tells it."""
+    for large in (look.large_text, not look.large_text):
+        font = f"font{theme.size_px(size, large)}"
+        ratio = theme.size_px(size, look.large_text) / theme.size_px(size, large)
+        if dpg.does_item_exist(font):
+            found = dpg.get_text_size(words, wrap_width=-1.0 if wrap is None else wrap / ratio, font=font)
+            if found is not None:
+                return found[0] * ratio, found[1] * ratio
+    return None
 
 
 def put(tag: str, words: str) -> None:

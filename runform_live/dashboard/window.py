@@ -16,25 +16,29 @@ import numpy.typing as npt
 from runform_live import isolated
 from runform_live.capture.previews import MOST_CAMERAS, Previews
 from runform_live.config import Config
-from runform_live.dashboard import end_model, feedback_model, keys, surface, theme
+from runform_live.dashboard import end_model, end_picture, feedback_model, keys, surface, theme
 from runform_live.dashboard.choose_page import ChoosePage
 from runform_live.dashboard.detail_page import DetailPage
 from runform_live.dashboard.end_page import EndPage
+from runform_live.dashboard.end_picture import EndPicture
+from runform_live.dashboard.feedback_model import Change
 from runform_live.dashboard.goals_model import GoalsModel
 from runform_live.dashboard.goals_page import GoalsPage
 from runform_live.dashboard.guide_model import GuideModel
 from runform_live.dashboard.guide_page import GuidePage
-from runform_live.dashboard.live_picture import LivePicture
+from runform_live.dashboard.live_picture import PICTURE_H, PICTURE_W, LivePicture
 from runform_live.dashboard.model import DashboardModel
 from runform_live.dashboard.notes import Notes
 from runform_live.dashboard.pace import Pace
 from runform_live.dashboard.run_page import RunPage
 from runform_live.dashboard.screen import fitting
 from runform_live.dashboard.wishes import Wishes
+from runform_live.errors import RunformError
 from runform_live.messages import Control, DecidedView, Pose, Stance
 from runform_live.picture_quality import sharpness
 from runform_live.runtime import topology
 from runform_live.runtime.supervisor import Supervisor
+from runform_live.session import pain
 from runform_live.session.earlier import earlier_runs
 from runform_live.session.origin import model_used
 from runform_live.session.reader import Session
@@ -81,6 +85,9 @@ class Window:
         self._choosing: ChoosePage | None = None
         self._chosen: str | None = None
         self.mirrored = False  # the source mirrors its pictures: the tick where it is chosen
+        self._end_picture: EndPicture | None = None
+        self._score: int | None = None  # a pain score that was clicked, until it is kept
+        self._pain: int | None = None  # the one that was kept
         self._layer, self._stale, self._size_px = 0, False, fitting(size_px)
         self._open()
 
@@ -108,7 +115,9 @@ class Window:
         look = surface.look_for(self._size_px, self._large_text, self._light)
         goals, guide, press = self._goals, self._guide, self._press
         if goals is not None:
-            self._page: GuidePage | GoalsPage | RunPage | DetailPage = GoalsPage(self.model, look, press, goals)
+            self._page: GuidePage | GoalsPage | RunPage | DetailPage = GoalsPage(
+                self.model, look, press, goals, self._config.coach, self._asked_feedback
+            )
         elif guide is not None:
             self._page = GuidePage(self.model, look, press, guide)
         else:
@@ -136,10 +145,14 @@ class Window:
         both: dict[int, Callable[[], object]] = {dpg.mvKey_T: self.other_text, dpg.mvKey_L: self.other_light}
         escape: dict[int, Callable[[], object]] = {dpg.mvKey_Escape: lambda: self._finish("end")}
         if self._over:
-            return escape | {
-                dpg.mvKey_Return: lambda: self._finish("report"),
-                dpg.mvKey_V: lambda: self._finish("review"),
-            }
+            return (
+                both
+                | escape
+                | {
+                    dpg.mvKey_Return: lambda: self._finish("report"),
+                    dpg.mvKey_V: lambda: self._finish("review"),
+                }
+            )
         if self._choosing is not None:
             page = self._choosing
             numbers = {dpg.mvKey_1 + slot: partial(page.take, slot) for slot in range(MOST_CAMERAS)}
@@ -197,6 +210,10 @@ class Window:
         metric = self.model.trained
         earlier = earlier_runs(self._earlier_in, metric, self.model.pelvis_line, MOST_EARLIER)
         return GoalsModel(self._config.coach, metric, earlier, self.model.texts, self.model.worse_mean())
+
+    def _asked_feedback(self, change: Change) -> None:
+        """Note another way of feedback, from Dear PyGui's thread."""
+        self._notes.put(partial(self._wishes.feedback, change))
 
     def next_layer(self) -> None:
         if self._guide is not None:
@@ -363,12 +380,15 @@ class Window:
     def end(self, session: Session, report: Path, stays_s: float | None) -> None:
         """The screen after the run: until a key ends it, or for stays_s seconds (None: as long as one likes)."""
         self._ended, self._over, self.model.ending = None, True, False
-        page = self.show_end(session, report)
+        page = self.show_end(session)
         until_s = None if stays_s is None else time.monotonic() + stays_s
         while dpg.is_dearpygui_running() and (until_s is None or time.monotonic() < until_s):
             self._do_notes()
             if self._stale:
-                page = self.show_end(session, report)
+                page = self.show_end(session)
+            if self._score is not None:
+                self._keep_pain(session, page)
+                until_s = None  # somebody is there
             if self._ended is not None:
                 wish, self._ended, until_s = self._ended, None, None
                 if wish == "report":
@@ -383,14 +403,36 @@ class Window:
             page.show_end(None if until_s is None else until_s - time.monotonic())
             dpg.render_dearpygui_frame()
 
-    def show_end(self, session: Session, report: Path) -> EndPage:
+    def show_end(self, session: Session) -> EndPage:
         """Put the last screen in the place of the layers."""
+        if self._end_picture is None:
+            self._end_picture = end_picture.of(session, (PICTURE_W, PICTURE_H), self.model.texts)
+            if self._end_picture.picture is not None:
+                self._picture.show(self._end_picture.picture)
         look = surface.look_for(self._size_px, self._large_text, self._light)
-        page = EndPage(self.model, look, self._press)
-        page.rows, page.report = end_model.lines(session, self.model.texts), report
+        page = EndPage(
+            self.model, look, self._press, end_model.words(session, self.model.texts), self._end_picture, self._scored
+        )
         surface.fill(look, page)
+        page.show_pain(self._pain if self._pain is not None else session.pain.after)
         self._stale = False
         return page
+
+    def _scored(self, score: int) -> None:
+        """Note a pain score, from Dear PyGui's thread."""
+        self._notes.put(partial(setattr, self, "_score", score))
+
+    def _keep_pain(self, session: Session, page: EndPage) -> None:
+        """Keep the pain score that was clicked; where that cannot be, the screen says so."""
+        score, self._score = self._score, None
+        assert score is not None
+        try:
+            pain.set_after(session.folder, score)
+        except RunformError as trouble:
+            page.show_pain(self._pain, str(trouble))
+            return
+        self._pain = score
+        page.show_pain(score)
 
     def screenshot(self, path: str) -> None:
         """Write what the window shows to a PNG with its next frame."""

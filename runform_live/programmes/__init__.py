@@ -1,5 +1,6 @@
 """Retraining programmes: planned sessions as data, which one is next, and where in it a runner is."""
 
+from runform_live.programmes.copying import copy
 from runform_live.programmes.course import Course, CourseState, Place
 from runform_live.programmes.files import load, names, own_folder, read, words
 from runform_live.programmes.following import Held, Next, is_completed, next_session, session_at
@@ -15,6 +16,7 @@ __all__ = [
     "Place",
     "PlannedSession",
     "Programme",
+    "copy",
     "is_completed",
     "load",
     "names",

@@ -49,8 +49,18 @@ def names() -> tuple[str, ...]:
     return tuple(shipped + [name for name in (_in(own) if own else []) if name not in shipped])
 
 
+def is_name(text: str) -> bool:
+    """Whether a programme can have that name."""
+    return _NAME.fullmatch(text) is not None
+
+
 def load(name: str) -> Programme:
     """The programme of that name. BadInput says in a line that there is none, or which key of its file is wrong."""
+    return read(path_of(name))
+
+
+def path_of(name: str) -> Path:
+    """The file of the programme of that name. BadInput says in a line that there is none."""
     known = names()
     if name not in known:
         raise BadInput(f"there is no programme {tables.shown(name)}; there are {', '.join(known)}")
@@ -59,8 +69,8 @@ def load(name: str) -> Programme:
     if mine is not None and os.path.lexists(mine):
         if os.path.lexists(shipped):
             raise BadInput(f"programme {shown(mine)} has the name of one that ships; give the file another name")
-        return read(mine)
-    return read(shipped)
+        return mine
+    return shipped
 
 
 def read(path: Path) -> Programme:

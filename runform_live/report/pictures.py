@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -14,7 +15,7 @@ from runform_live import overlay, quantities
 from runform_live.capture.sources import Picture
 from runform_live.errors import RunformError
 from runform_live.gait.statistics import estimate
-from runform_live.messages import Stance
+from runform_live.messages import SIDES, Side, Stance
 from runform_live.session import door, kept_pictures
 from runform_live.session.pictures import find, frame_at, is_seen_in, landmarks_of
 from runform_live.session.reader import Session, is_own
@@ -37,15 +38,24 @@ def chosen(stances: list[Stance]) -> list[tuple[str, Stance]]:
     """The stance nearest to each side's mean, and the one with the largest drop, each with the key of its words."""
     known = [stance for stance in stances if stance.pelvic_drop_mid_deg is not None]
     out: list[tuple[str, Stance]] = []
-    for side in ("left", "right"):
-        mine = [stance for stance in known if stance.side == side]
-        mean = estimate([stance.pelvic_drop_mid_deg for stance in mine], None)
-        if mean is not None:
-            nearest = min(mine, key=lambda stance: abs((stance.pelvic_drop_mid_deg or 0.0) - mean.mean))
+    for side in SIDES:
+        nearest = usual(stances, side, METRIC)
+        if nearest is not None:
             out.append((f"report.usual_{side}", nearest))
     if known:
         out.append(("report.largest", max(known, key=lambda stance: stance.pelvic_drop_mid_deg or 0.0)))
     return out
+
+
+def usual(stances: Sequence[Stance], side: Side, metric: str) -> Stance | None:
+    """The stance of a side whose value of the metric is nearest to the side's mean; None where none has one."""
+    mine = [
+        (value, stance) for stance in stances if stance.side == side and (value := getattr(stance, metric)) is not None
+    ]
+    mean = estimate([value for value, _ in mine], None)
+    if mean is None:
+        return None
+    return min(mine, key=lambda one: abs(one[0] - mean.mean))[1]
 
 
 def midstances(session: Session, said: Texts, keep: bool) -> tuple[list[Shown], str]:

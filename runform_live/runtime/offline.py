@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import queue
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
+from runform_live.capture.dates import Recorded
 from runform_live.capture.sources import Picture, Video
 from runform_live.config import Config
 from runform_live.errors import RunformError
@@ -87,7 +89,7 @@ class Analysis:
         self.stances: list[Stance] = []
         self.frames = 0
 
-    def __iter__(self) -> Iterator[tuple[Pose, npt.NDArray[np.float64]]]:
+    def __iter__(self) -> Generator[tuple[Pose, npt.NDArray[np.float64]], None, None]:
         for time_s, picture in decoded_ahead(self.video):
             seen = self._tracker.see(picture if self._filmed is None else self._filmed(time_s, picture), time_s)
             self.frames += 1
@@ -110,23 +112,32 @@ def analyze(
     config: Config,
     progress: Progress | None = None,
     person: Person | None = None,
+    recorded: Recorded | None = None,
+    again_of: str | None = None,
 ) -> SessionRecord:
-    """Analyse an opened video into the (new, empty) session folder. Raises RunformError where the disk does not take it."""
+    """Analyse an opened video into the (new, empty) session folder. Raises RunformError where the disk does not take it.
+
+    recorded: when the film was recorded; None: the session began now. again_of: see `SessionRecord.of_film`.
+    """
     with SessionRecord(folder, source, config, "analyze", analysis.video.slowed) as record:
         record.played(analysis.frame_rate_given_hz, analysis.mirrored)
         record.of_person(person)
+        if recorded is not None:
+            record.of_film(recorded, again_of)
         described = analysis.video.described
         record.opened(described.height_px, described.width_px, described.frame_rate_hz)
         written = 0
-        for pose, landmarks in analysis:
-            record.pose(pose.frame, pose.time_s, landmarks)
-            for stance in analysis.stances[written:]:
-                record.stance(stance)
-            written = len(analysis.stances)
-            if pose.frame % STATE_FRAMES == 0:
-                record.gait(analysis.gait_state())
-            if progress is not None:
-                progress(pose.frame, pose.time_s, described.duration_s)
+        # Where the block is left by an error, the thread that decodes ends before the film is closed under it.
+        with contextlib.closing(iter(analysis)) as seen:
+            for pose, landmarks in seen:
+                record.pose(pose.frame, pose.time_s, landmarks)
+                for stance in analysis.stances[written:]:
+                    record.stance(stance)
+                written = len(analysis.stances)
+                if pose.frame % STATE_FRAMES == 0:
+                    record.gait(analysis.gait_state())
+                if progress is not None:
+                    progress(pose.frame, pose.time_s, described.duration_s)
         for stance in analysis.stances[written:]:
             record.stance(stance)
         record.gait(analysis.gait_state())

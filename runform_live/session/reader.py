@@ -182,7 +182,9 @@ def _checked(path: Path, info: SessionInfo) -> SessionInfo:
     for part in info.videos:
         if not is_video_name(part.file):
             raise damaged(f"{part.file or 'an empty name'} is no video of this folder")
-    shown = {name: door.clean(getattr(info, name)) for name in ("id", "started", "software", "recorded_by")}
+    shown = {
+        name: door.clean(getattr(info, name)) for name in ("id", "started", "software", "recorded_by", "date_from")
+    }
     model = msgspec.structs.replace(info.model, name=door.clean(info.model.name), sha256=door.clean(info.model.sha256))
     return msgspec.structs.replace(
         info,

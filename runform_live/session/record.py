@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from runform_live.addresses import masked
+from runform_live.capture.dates import Recorded
 from runform_live.config import Config
 from runform_live.gait.one_level import calibrated_since, on_one_level
 from runform_live.messages import (
@@ -189,6 +190,15 @@ class SessionRecord:
         """Whose session it is; None: nobody was named."""
         if person is not None:
             self._update(person=person.pseudonym, person_id=person.id, person_height_m=person.height_m)
+
+    def of_film(self, recorded: Recorded, again_of: str | None = None) -> None:
+        """When the film was recorded: the session began then. again_of: id of the session that measured the same film before."""
+        self._update(
+            started=recorded.moment.isoformat(timespec="seconds"),
+            date_from=recorded.date_from,
+            measured=self.info.started,
+            again_of=again_of,
+        )
 
     def prescribed(self, programme: Prescribed | None, pain_before: int | None) -> None:
         """Which session of a programme it is (None: a free run), and the pain score before it (None: not known)."""

@@ -182,6 +182,13 @@ class SessionInfo(msgspec.Struct, frozen=True):
     frames_recorded: Count = 0  # in all videos
     frames_not_recorded: Count = 0
     ended: Line | None = None
+    date_from: Word = (
+        ""  # of an analysed film, what `started` was read from (capture/dates.py); empty: the clock of this computer
+    )
+    measured: Word | None = None  # ISO 8601 with offset: when such a film was analysed
+    again_of: Word | None = (
+        None  # id of the session in which the same film was measured before; None: this is the first
+    )
     source_file: SourceFile | None = None  # None: a camera, a stream, the demo, or a session of version 1 or 2
 
     def moment(self) -> datetime:

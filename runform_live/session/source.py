@@ -24,6 +24,7 @@ from runform_live.texts import Texts
 DIGEST_BYTES = 1 << 20  # from the beginning of a file, and from its end
 DEMO_NAME = "demo"
 LONGEST_NAME = 160  # characters of a name that are shown
+Digests = tuple[int, str, str]  # size (bytes), SHA-256 of the beginning and of the end
 NoFilmKind = Literal["unrecorded", "unknown", "unfinished", "other", "gone"]
 
 
@@ -38,7 +39,7 @@ def described(source: str, folder: Path) -> SourceFile | None:
         return None
     path = Path(names.native(source)).absolute()
     relative = _relative(path, folder)
-    size_bytes, begin, end = _digests(path) or (None, None, None)
+    size_bytes, begin, end = digests(path) or (None, None, None)
     return SourceFile(
         path=names.storable(path),
         relative=None if relative is None else names.storable(relative),
@@ -138,11 +139,11 @@ def _fits(path: Path, known: SourceFile) -> bool:
         return False
     if not stat.S_ISREG(found.st_mode) or found.st_size != known.size_bytes:
         return False
-    return _digests(path) == (known.size_bytes, known.begin_sha256, known.end_sha256)
+    return digests(path) == (known.size_bytes, known.begin_sha256, known.end_sha256)
 
 
-def _digests(path: Path) -> tuple[int, str, str] | None:
-    """Size and digests of a plain file; None where it is none, or cannot be read."""
+def digests(path: Path) -> Digests | None:
+    """Size and digests of a plain file, as a SourceFile has them; None where it is none, or cannot be read."""
     if not _is_plain(path):
         return None
     try:

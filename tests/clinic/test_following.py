@@ -13,7 +13,7 @@ from alembic.config import Config
 from sqlalchemy import URL, create_engine, text
 
 from runform_live import config
-from runform_live.clinic import archive, clients, following, migrations
+from runform_live.clinic import archive, clients, following, index, migrations
 from runform_live.clinic.database import Database
 from runform_live.clinic.following import Followed
 from runform_live.clinic.tables import Client, Enrolment
@@ -300,8 +300,7 @@ def test_after_the_database_was_lost_the_folders_tell_where_each_client_is(datab
     before = next_of(database, client)
     with Database(URL.create("sqlite", database=str(tmp_path / "new.sqlite"))) as new:
         again = added(new, "P07")
-        with new.writing() as session:
-            assert clients.find_again(session, tmp_path / "runs") == 3
+        assert index.refresh(new, tmp_path / "runs").linked == 3
         assert next_of(new, again) == before == (2, date(2026, 5, 6), True, 50)
         with new.reading() as session:
             assert session.query(Enrolment).count() == 2
@@ -314,8 +313,7 @@ def test_a_scan_does_not_bring_back_a_programme_that_was_exchanged_since(databas
     with Database(URL.create("sqlite", database=str(tmp_path / "new.sqlite"))) as new:
         again = added(new, "P07")
         enrolled(new, again, "two_weeks")
-        with new.writing() as session:
-            clients.find_again(session, folder.parent)
+        index.refresh(new, folder.parent)
         assert now_followed(new, again).programme.name == "two_weeks"
 
 

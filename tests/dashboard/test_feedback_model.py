@@ -4,8 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from runform_live import texts
-from runform_live.dashboard.feedback_model import METRONOMES, MODES, next_metronome, next_mode, other_tones
+from runform_live import config, texts
+from runform_live.dashboard.feedback_model import (
+    METRONOMES,
+    MODES,
+    metronomes,
+    modes,
+    next_metronome,
+    next_mode,
+    other_tones,
+    what_mode_does,
+)
 from runform_live.messages import CoachState, Control, FeedbackMode
 
 SAID = texts.load("en")[0]
@@ -42,3 +51,30 @@ def test_every_choice_has_words(language: str, mode: FeedbackMode) -> None:
     said = texts.load(language)[0]
     wish = next_mode(CoachState(muted=False, sound="", mode=mode), said)
     assert wish.text and "{" not in wish.text and "feedback." not in wish.text
+
+
+def test_one_mode_is_in_force_and_a_click_on_another_changes_nothing_else() -> None:
+    now = CoachState(muted=False, sound="", mode="faded", stance_tones=True, metronome_percent=5.0)
+    options = modes(now, SAID)
+    assert [option.chosen for option in options] == [mode == "faded" for mode in MODES]
+    wish = options[MODES.index("summary")].wish(now, SAID)
+    assert (wish.action, wish.mode, wish.stance_tones, wish.metronome_percent) == ("feedback", "summary", True, 5.0)
+    assert "once at the end of a block" in wish.text and "+5%" in wish.text
+
+
+def test_each_metronome_can_be_clicked_and_one_of_the_settings_has_its_place() -> None:
+    now = CoachState(muted=False, sound="", mode="off", metronome_percent=7.0)
+    options = metronomes(now, SAID)
+    assert [option.label for option in options] == ["off", "own pace", "+5%", "+7%", "+10%"]
+    assert [option.label for option in options if option.chosen] == ["+7%"]
+    assert [option.wish(now, SAID).metronome_percent for option in options] == [None, 0.0, 5.0, 7.0, 10.0]
+    assert all(option.wish(now, SAID).mode == "off" for option in options)
+
+
+@pytest.mark.parametrize("language", texts.languages())
+@pytest.mark.parametrize("mode", MODES)
+def test_what_a_mode_does_is_told_with_its_times(language: str, mode: FeedbackMode) -> None:
+    said = texts.load(language)[0]
+    words = what_mode_does(CoachState(muted=False, sound="", mode=mode), config.load().coach, said)
+    assert "{" not in words and "feedback." not in words
+    assert ("10 s" in words) == (mode in ("bandwidth", "constant")) and ("2 min" in words) == (mode == "summary")

@@ -183,10 +183,15 @@ def test_the_settings_may_train_any_metric() -> None:
     assert found.scale == (-4.0, 16.0) and len(found.trend("left")[0]) == 10
 
 
-def test_the_feedback_is_told_in_words() -> None:
-    found = model()
-    found.take(CoachState(muted=False, sound="", mode="faded", stance_tones=True, metronome_percent=5.0), 0.0)
-    assert "ever fewer blocks" in found.feedback_words() and "+5%" in found.feedback_words()
+def test_until_the_coach_has_spoken_what_the_settings_say_is_in_force() -> None:
+    settings = config.load()
+    coach = msgspec.structs.replace(settings.coach, target_from="settings", mode="faded", metronome_percent=5.0)
+    found = DashboardModel(msgspec.structs.replace(settings, coach=coach), ModelUsed("network", "0" * 64))
+    assert (found.chosen.target_from, found.chosen.mode, found.chosen.metronome_percent) == ("settings", "faded", 5.0)
+    assert found.chosen.targets["pelvic_drop_mid_deg"] == (None, 6.0)
+    said = CoachState(muted=False, sound="", mode="off")
+    found.take(said, 0.0)
+    assert found.chosen == said
 
 
 def test_a_pause_counts_no_stance() -> None:

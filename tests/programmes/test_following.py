@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
-from runform_live.programmes import Held, load, next_session
+import pytest
+
+from runform_live.errors import BadInput
+from runform_live.programmes import Held, is_completed, load, next_session, session_at
+from tests.programmes.making import planned
 
 PROGRAMME = load("two_weeks")
 MONDAY = date(2026, 3, 2)
@@ -46,3 +50,30 @@ def test_held_every_time_when_due_the_days_are_those_of_the_plan() -> None:
         assert (day - MONDAY).days + 1 == PROGRAMME.day(found.number)
         held.append(Held(found.number, day, True))
     assert len(held) == 8
+
+
+def test_a_session_that_was_interrupted_goes_on_from_the_furthest_point() -> None:
+    done = [Held(1, MONDAY, False, 700.0), Held(1, MONDAY, False, 300.0)]
+    found = next_session(PROGRAMME, done)
+    assert found is not None
+    assert (found.begun, found.ran_s, found.left_s) == (True, 700.0, 500.0)
+
+
+def test_a_session_that_was_completed_is_repeated_from_its_beginning() -> None:
+    found = session_at(PROGRAMME, [Held(1, MONDAY, False, 700.0), Held(1, MONDAY, True, 1200.0)], 1)
+    assert (found.begun, found.ran_s) == (False, 0.0)
+
+
+@pytest.mark.parametrize("number", [0, 9, -1])
+def test_there_are_no_other_sessions(number: int) -> None:
+    with pytest.raises(BadInput, match=f"programme two_weeks has no session {number}; its sessions are 1 to 8"):
+        session_at(PROGRAMME, [], number)
+
+
+@pytest.mark.parametrize(
+    ("length_min", "ran_s", "completed"),
+    [(20.0, 1200.0, True), (20.0, 1185.0, True), (20.0, 1184.9, False), (2.0, 114.0, True), (2.0, 113.9, False)],
+)
+def test_a_session_is_completed_but_for_15_s_or_a_twentieth(length_min: float, ran_s: float, completed: bool) -> None:
+    session = planned(training_min=length_min, warm_up_min=0.0, retention_min=0.0)
+    assert is_completed(session, ran_s) is completed

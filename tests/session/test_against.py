@@ -135,9 +135,7 @@ def test_where_the_change_cannot_be_known_nothing_is_held_against_it_and_the_end
         some = after(some, 120.0, camera_moves=1)
     state = told(None, over=False) if "not over" in case else told(3.0)
     assert ranked(tmp_path, some, state) == []
-    assert dict(end_model.lines(read(tmp_path), EN))["What next"].startswith(
-        "Your target comes from your first minute."
-    )
+    assert end_model.words(read(tmp_path), EN).next.startswith("Your target comes from your first minute.")
 
 
 @pytest.mark.parametrize("language", texts.languages())

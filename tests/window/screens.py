@@ -208,7 +208,7 @@ def draw(out: Path, session: Path, language: str, size: tuple[int, int]) -> None
     window.goals()
     for look in ("", "-large"):
         window.redraw()
-        window.show_end(changed(read(session)), Path("sessions/demo/report.html"))
+        window.show_end(changed(read(session)))
         for _ in range(4):
             dpg.render_dearpygui_frame()
         window.screenshot(str(out / f"end-{size[0]}x{size[1]}-{language}{look}.png"))

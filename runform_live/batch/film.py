@@ -1,0 +1,143 @@
+"""One film of a batch, measured in this process: into a session folder with a report, or into nothing."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+
+from runform_live import addresses, names
+from runform_live.batch.plan import Job, Options
+from runform_live.capture import dates
+from runform_live.capture.names import is_file, is_stream
+from runform_live.clinic import linking
+from runform_live.config import Config
+from runform_live.errors import RunformError
+from runform_live.messages import Person
+from runform_live.session.analysed import is_finished
+from runform_live.session.reader import read_info
+from runform_live.session.source import DEMO_NAME
+from runform_live.session.unused import remove_if_empty
+from runform_live.session.writer import new_folder
+
+
+class Began(msgspec.Struct, frozen=True, tag=True):
+    """The film is open, and its session folder is there."""
+
+    folder: str  # as `names.storable` makes it
+    started: str  # ISO 8601 with offset: when the film was recorded
+    date_from: str
+
+
+class Went(msgspec.Struct, frozen=True, tag=True):
+    """How far it is."""
+
+    frames: int
+    time_s: float
+    duration_s: float | None  # None: not known
+
+    @property
+    def share(self) -> float | None:
+        """From 0 to 1; None: not known."""
+        return min(1.0, self.time_s / self.duration_s) if self.duration_s else None
+
+
+class Measured(msgspec.Struct, frozen=True, tag=True):
+    """The session is finished; its report is made next."""
+
+
+class Warned(msgspec.Struct, frozen=True, tag=True):
+    """A line for a person; the film is measured all the same."""
+
+    line: str
+
+
+Step = Began | Went | Measured | Warned
+Tell = Callable[[Step], None]
+
+
+class Stopped(Exception):
+    """Somebody asked to stop. Nothing of the film is kept."""
+
+
+def measure(
+    job: Job,
+    parent: Path,
+    settings: Config,
+    options: Options,
+    tell: Tell,
+    stop: Callable[[], bool] = lambda: False,
+) -> Path:
+    """Measure the film into a new session folder under `parent`, and make its report.
+
+    Raises Stopped where `stop` says so after a frame, and RunformError or any fault of a decoder. An analysis that is stopped leaves
+    nothing. One that the disk or the film ended keeps what was measured, marked as interrupted.
+    """
+    from runform_live.report import build as report  # plots, networks and kernels: seconds
+    from runform_live.runtime import offline
+
+    source = job.film()
+    # Refuses what is no video before a folder is made.
+    analysis = offline.Analysis(
+        source,
+        settings,
+        options.view,
+        slowed=options.slowed,
+        frame_rate_hz=options.frame_rate_hz,
+        mirrored=options.mirrored,
+    )
+    with contextlib.closing(analysis.video):
+        recorded = _recorded(source)
+        for broken_off in job.unfinished:
+            discard(Path(names.native(broken_off)), tell)
+        film = Path(addresses.name_of(source) if is_stream(source) else source)
+        folder = new_folder(parent, film.stem)
+        moment = recorded.moment.isoformat(timespec="seconds") if recorded else ""
+        tell(Began(names.storable(folder), moment, recorded.date_from if recorded else ""))
+
+        def went(frames: int, time_s: float, duration_s: float | None) -> None:
+            tell(Went(frames, time_s, duration_s))
+            if stop():
+                raise Stopped
+
+        again_of = job.before.id if job.before else None
+        try:
+            with linking.linked(job.person, folder, lambda line: tell(Warned(line))):
+                offline.analyze(analysis, source, folder, settings, went, job.person, recorded, again_of)
+        except (Stopped, KeyboardInterrupt):
+            discard(folder, tell)
+            raise
+        except BaseException:
+            remove_if_empty(folder)
+            linking.forget_if_gone(job.person, folder, lambda line: tell(Warned(line)))
+            raise
+    tell(Measured())
+    report.build(folder, language=settings.screen.language)
+    return folder
+
+
+def _recorded(source: str) -> dates.Recorded | None:
+    """When the film was recorded; None: it counts as a session of now."""
+    if source == DEMO_NAME or not is_file(source):
+        return None
+    return dates.of_film(Path(source), datetime.now(UTC))
+
+
+def discard(folder: Path, tell: Tell) -> None:
+    """Remove the session folder of an analysis that did not reach its end. One that did stays: the film may be gone by now."""
+    person = None
+    try:
+        info = read_info(folder)
+    except RunformError:
+        info = None  # not even begun
+    if info is not None:
+        if is_finished(info):
+            return
+        if info.person is not None and info.person_id is not None:
+            person = Person(info.person_id, info.person)
+    shutil.rmtree(folder, ignore_errors=True)
+    linking.forget_if_gone(person, folder, lambda line: tell(Warned(line)))

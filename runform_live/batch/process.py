@@ -1,0 +1,118 @@
+"""A process that measures the films it is given, one after the other. A decoder that crashes takes this process along, and one film.
+
+A task is a line on its standard input, and each answer a line on its standard output. It ends when its input does, and with it
+whatever it is at: the program that started it asked for that, or is gone.
+"""
+
+from __future__ import annotations
+
+import os
+import queue
+import signal
+import sys
+import threading
+import time
+import traceback
+from pathlib import Path
+from typing import IO
+
+import msgspec
+
+from runform_live import names
+from runform_live.batch import film
+from runform_live.batch.plan import Job, Options
+from runform_live.config import Config
+from runform_live.errors import RunformError
+from runform_live.troubles import in_a_line
+
+PER_SECOND = 5.0  # of how far a film is, so often is told
+SIGNALS = ("SIGINT", "SIGBREAK")
+
+
+class Task(msgspec.Struct, frozen=True):
+    """A film to be measured."""
+
+    job: Job
+    parent: str  # as `names.storable` makes it
+    settings: Config
+    options: Options
+
+
+class Done(msgspec.Struct, frozen=True, tag=True):
+    """The session and its report are there."""
+
+
+class Failed(msgspec.Struct, frozen=True, tag=True):
+    """The film could not be measured, or its report not be made."""
+
+    line: str
+    exit_status: int = RunformError.exit_status
+    trace: str = ""
+
+
+class Given(msgspec.Struct, frozen=True, tag=True):
+    """It was given up, as asked."""
+
+
+Answer = film.Began | film.Went | film.Measured | film.Warned | Done | Failed | Given
+
+
+def answer_of(task: Task, tell: film.Tell, stop: threading.Event) -> Done | Failed | Given:
+    """Measure the film of a task. Whatever goes wrong is in the answer."""
+    try:
+        film.measure(
+            task.job, Path(names.native(task.parent)), task.settings, task.options, tell, stop.is_set
+        )  # fmt: skip
+    except film.Stopped:
+        return Given()
+    except Exception as trouble:
+        status = trouble.exit_status if isinstance(trouble, RunformError) else RunformError.exit_status
+        return Failed(in_a_line(trouble, task.job.name), status, "".join(traceback.format_exception(trouble)))
+    return Done()
+
+
+def main() -> int:
+    """Serve until the input ends."""
+    for name in SIGNALS:  # Ctrl-C is for the program that started this one
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
+    with os.fdopen(os.dup(1), "wb") as answers:
+        os.dup2(2, 1)  # what a library prints is no answer
+        serve(sys.stdin.buffer, answers)
+    return 0
+
+
+def serve(tasks: IO[bytes], answers: IO[bytes]) -> None:
+    """Answer each line of `tasks`, until they end."""
+    lines: queue.Queue[bytes] = queue.Queue()
+    stop = threading.Event()
+
+    def listen() -> None:
+        for line in tasks:
+            lines.put(line)
+        stop.set()
+        lines.put(b"")
+
+    def tell(answer: Answer) -> None:
+        answers.write(msgspec.json.encode(answer) + b"\n")
+        answers.flush()
+
+    threading.Thread(target=listen, daemon=True).start()
+    while (line := lines.get()) and not stop.is_set():
+        pace = _Pace(tell)
+        tell(answer_of(msgspec.json.decode(line, type=Task), pace, stop))
+
+
+class _Pace:
+    """Passes on what is told of a film, but not every frame of it."""
+
+    def __init__(self, tell: film.Tell) -> None:
+        self._tell, self._next_s = tell, 0.0
+
+    def __call__(self, step: film.Step) -> None:
+        if isinstance(step, film.Went):
+            now_s = time.monotonic()
+            if now_s < self._next_s:
+                return
+            self._next_s = now_s + 1.0 / PER_SECOND
+        self._tell(step)

@@ -1,0 +1,21 @@
+"""Session folders that were made and then not needed."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from runform_live.errors import RunformError
+from runform_live.session import poses
+from runform_live.session.reader import read_info
+from runform_live.session.recording import video_files
+
+
+def remove_if_empty(folder: Path) -> None:
+    """Take away a session folder in which no frame was ever seen."""
+    try:
+        seen = read_info(folder).frames
+    except RunformError:
+        seen = 0  # not even begun
+    if seen == 0 and not video_files(folder) and not poses.table(folder, "unknown").num_rows:
+        shutil.rmtree(folder, ignore_errors=True)
