@@ -12,6 +12,7 @@ from runform_live import programmes
 from runform_live.errors import BadInput
 from runform_live.home.services import Home
 from runform_live.programmes import PlannedSession, Programme, own
+from runform_live.session.within import SHORTEST_BLOCK_S
 
 MOST_SESSIONS = 100
 MOMENTS: tuple[programmes.PainMoment, ...] = ("before", "after")
@@ -238,6 +239,15 @@ class ProgrammesModel:
     def trouble(self) -> str:
         """Why what is changed cannot be kept as it is; empty where it can."""
         assert self.draft is not None
+        said = self.home.said
+        for number, one in enumerate(self.draft.sessions, 1):
+            least_min = sum(map(sum, one.blocks_min))
+            if any(0 < 60 * minutes < SHORTEST_BLOCK_S for pair in one.blocks_min for minutes in pair):
+                return said("home.programmes.too_short", number=number, least=f"{SHORTEST_BLOCK_S:g}")
+            if not any(one.blocks_min[-1]):
+                return said("home.programmes.zeros", number=number)
+            if least_min > one.training_min:
+                return said("home.programmes.too_long", number=number, least=f"{least_min:g}")
         try:
             own.check(self.draft)
         except BadInput as trouble:
@@ -248,6 +258,8 @@ class ProgrammesModel:
         """Keep what was changed. Raises BadInput, and then nothing is written."""
         assert self.draft is not None
         one = self.draft
+        if trouble := self.trouble():
+            raise BadInput(trouble)
         own.save(one)
         self.draft = None
         self.refresh(one.name)

@@ -26,9 +26,10 @@ LIST_W = 310
 X, W = LIST_W + 40, PAGE_W - LIST_W - 56
 TOP = 72
 ACTS_H = 128  # at the foot of the shown programme
-CARD_H = 116
+CARD_H = 134
 BAR_W, BAR_H = W - 60, 18
 EDIT_LIST_W = 210
+PAIRS_UNTIL = 440  # below it are buttons
 
 
 class ProgrammesPage(Page):
@@ -37,8 +38,6 @@ class ProgrammesPage(Page):
     def __init__(self, home: Home, look: Look, model: ProgrammesModel) -> None:
         super().__init__(home, look)
         self.model = model
-        if not model.cards or home.opening is not None:
-            model.opened()
         self._version = model.version
 
     def build(self) -> None:
@@ -187,6 +186,18 @@ class ProgrammesPage(Page):
             for at, pair in enumerate(model.session.blocks_min[:MOST_PAIRS]):
                 changed = partial(model.set_pair, at, part)
                 self._slider(f"programmes-pair-{at}-{part}", pair[part], PAIR_MIN, "%.1f min", 0.5, left, 312 + 44 * at, half, changed)  # fmt: skip
+        below = 312 + 44 * len(model.session.blocks_min)
+        if below < PAIRS_UNTIL:
+            widgets.text(
+                look,
+                "programmes-repeats",
+                said("home.programmes.repeats"),
+                x,
+                below,
+                theme.SMALL,
+                look.palette.quiet,
+                width,
+            )
         self._pair_buttons(x, half)
 
     def _pair_buttons(self, x: float, half: float) -> None:

@@ -120,11 +120,20 @@ def test_blocks_longer_than_the_training_are_said_while_they_are_changed_and_ref
     model.copy()
     before = programmes.load("two_weeks_2")
     model.set("training_min", 5)
-    assert "training_min" in model.trouble()
-    with pytest.raises(BadInput, match="training_min"):
+    assert model.trouble() == "Session 1: its blocks need 15 min of training at least."
+    with pytest.raises(BadInput, match="its blocks need 15 min"):
         model.save()
     assert programmes.load("two_weeks_2") == before
     assert model.changed
+
+
+def test_a_last_pair_of_zeros_or_a_block_of_seconds_is_said(model: ProgrammesModel) -> None:
+    model.refresh("two_weeks")
+    model.copy()
+    model.set_pair(0, 0, 0.0)
+    assert model.trouble() == "Session 1: its last pair must last some minutes."
+    model.set_pair(0, 0, 0.1)
+    assert model.trouble().startswith("Session 1: a block must be 0 or at least")
 
 
 def test_another_programme_is_shown_only_after_asking_when_something_was_changed(model: ProgrammesModel) -> None:
