@@ -94,11 +94,6 @@ def words(programme: Programme, key: str, said: Texts) -> str:
     return programme.name if key == "title" else ""
 
 
-def is_name(name: str) -> bool:
-    """Whether a programme can have that name."""
-    return _NAME.fullmatch(name) is not None
-
-
 def _in(folder: Path) -> list[str]:
     """The names of the programmes in a folder; none where there is no such folder."""
     try:
