@@ -12,6 +12,8 @@ from runform_live.home.clients_page import ClientsPage
 from runform_live.home.doctor_model import DoctorModel
 from runform_live.home.doctor_page import DoctorPage
 from runform_live.home.page import Page
+from runform_live.home.programmes_model import ProgrammesModel
+from runform_live.home.programmes_page import ProgrammesPage
 from runform_live.home.progress_model import ProgressModel
 from runform_live.home.progress_page import ProgressPage
 from runform_live.home.run_model import RunModel
@@ -38,6 +40,7 @@ ENTRIES = (
     Entry("sessions", SessionsModel, SessionsPage),
     Entry("clients", ClientsModel, ClientsPage),
     Entry("progress", ProgressModel, ProgressPage),
+    Entry("programmes", ProgrammesModel, ProgrammesPage),
     Entry("settings", SettingsModel, SettingsPage),
     Entry("doctor", DoctorModel, DoctorPage),
 )

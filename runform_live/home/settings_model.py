@@ -215,6 +215,9 @@ class SettingsModel:
         self.version = 0  # goes up when the page must be built anew
         self._waiting: dict[Place, Any] = {}
 
+    def opened(self) -> None:
+        """The page is shown: nothing need be read."""
+
     def choose_group(self, group: str) -> None:
         self.keep()
         self.group = group
