@@ -442,6 +442,15 @@ class DashboardModel:
             return Status(self._flag_words(), warns=True)  # the line below tells the trouble
         return Status(" · ".join(filter(None, (self.block_words(), self._running_words(self.gait)))))
 
+    @property
+    def hides_figures(self) -> bool:
+        """Whether the runner sees neither figures nor picture: both are feedback, and this block of the planned session has none.
+
+        The studies behind the programmes showed their runners an angle (Noehren 2011) or a mirror (Willy 2012).
+        """
+        coach = self.coach
+        return coach is not None and coach.block is not None and not coach.block.over and not coach.feedback
+
     def block_words(self) -> str:
         """Where the runner is in the planned session, and for how long still; empty in a free run."""
         block = self.coach.block if self.coach is not None else None
@@ -451,7 +460,12 @@ class DashboardModel:
             key = "block.feedback" if self.coach.feedback else "block.no_feedback"
         else:
             key = f"block.{block.part or 'done'}"
-        return self._texts(key, left=quantities.clock(math.ceil(block.left_s)))
+        return self._texts(key, left=self.left_words())
+
+    def left_words(self) -> str:
+        """How long this block of the planned session still lasts; empty in a free run."""
+        block = self.coach.block if self.coach is not None else None
+        return "" if block is None else quantities.clock(math.ceil(block.left_s))
 
     def _running_words(self, gait: GaitState) -> str:
         return self._texts(

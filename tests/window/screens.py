@@ -25,7 +25,17 @@ from runform_live.cli.main import main as analyse
 from runform_live.dashboard.live_picture import PICTURE_H, PICTURE_W
 from runform_live.dashboard.review_window import ReviewWindow
 from runform_live.dashboard.window import Window
-from runform_live.messages import MAIN_METRIC, CoachState, Cue, GaitState, Health, Naming, Recorder, SourceState
+from runform_live.messages import (
+    MAIN_METRIC,
+    AtBlock,
+    CoachState,
+    Cue,
+    GaitState,
+    Health,
+    Naming,
+    Recorder,
+    SourceState,
+)
 from runform_live.runtime.topology import STAGES
 from runform_live.session.reader import Session, read
 from runform_live.session.schema import ChangeSummary, PartChange, RunPart, TrendSummary
@@ -158,6 +168,22 @@ def draw_told(window: Window, out: Path, name: str) -> None:
     model.recorder_trouble = ""
 
 
+def draw_blocks(window: Window, out: Path, name: str) -> None:
+    """A session of a programme: with feedback, in its last block without, and over; the model is then as it was."""
+    model, now = window.model, time.monotonic()
+    assert model.coach is not None
+    free = model.coach
+    blocks = (
+        ("with", AtBlock("training", True, 12, 20, 108.0, 1292.0, 1920.0)),
+        ("last", AtBlock("retention", False, 20, 20, 95.0, 1825.0, 1920.0)),
+        ("done", AtBlock(None, False, 20, 20, 0.0, 1921.0, 1920.0)),
+    )
+    for what, block in blocks:
+        model.take(msgspec.structs.replace(free, block=block, feedback=block.feedback), now)
+        shoot(window, out / f"block-{what}-{name}.png")
+    model.take(free, now)
+
+
 def draw_review(out: Path, session: Path, language: str, size: tuple[int, int], large: bool) -> None:
     screen = msgspec.structs.replace(config.load().screen, language=language, large_text=large)
     window = ReviewWindow([read(session)], screen, size)
@@ -198,6 +224,7 @@ def draw(out: Path, session: Path, language: str, size: tuple[int, int]) -> None
             window.next_layer()
         if "light" not in look:
             draw_told(window, out, f"{size[0]}x{size[1]}-{language}{look}")
+            draw_blocks(window, out, f"{size[0]}x{size[1]}-{language}{look}")
         (window.other_light if look == "-large" else window.other_text)()
     window.other_text()  # back to dark and small
     window.other_light()
