@@ -76,7 +76,7 @@ def measure(
         index.refresh(opened, runs)
         rescan_hz = count / (time.perf_counter() - began)
         progress("asking")
-        return Measured(count, size_bytes / count, scan_hz, rescan_hz, _questions(opened, runs, persons))
+        return Measured(count, size_bytes / count, scan_hz, rescan_hz, _questions(opened, runs, persons, count))
 
 
 # -- a database of its own --------------------------------------------------------------------------------------------
@@ -182,7 +182,7 @@ def _make_folder(folder: Path, example: _Example, info: SessionInfo) -> int:
 # -- questions --------------------------------------------------------------------------------------------------------
 
 
-def _questions(opened: Database, runs: Path, persons: Sequence[messages.Person]) -> dict[str, float]:
+def _questions(opened: Database, runs: Path, persons: Sequence[messages.Person], count: int) -> dict[str, float]:
     one = persons[len(persons) // 2]
     first_day = date(2026, 2, 1)
     filters: dict[str, index.Wanted] = {
@@ -197,7 +197,7 @@ def _questions(opened: Database, runs: Path, persons: Sequence[messages.Person])
         asked[f"list of sessions by {sort}"] = partial(_page, opened, runs, {}, sort)
     for words, wanted in filters.items():
         asked[f"list of sessions {words}"] = partial(_page, opened, runs, wanted)
-    asked["last page of sessions"] = lambda: _page(opened, runs, {}, offset=max(0, len(persons) - PAGE))
+    asked["last page of the list of sessions"] = lambda: _page(opened, runs, {}, offset=max(0, count - PAGE))
     asked["one client's data"] = lambda: _gists(opened, one.id)
     return {words: _middle_s(ask) for words, ask in asked.items()}
 

@@ -85,6 +85,9 @@ def bind_colours(palette: Palette) -> None:
     with theme_in_place("theme"):
         dpg.add_theme_color(dpg.mvThemeCol_WindowBg, palette.background)
         dpg.add_theme_color(dpg.mvThemeCol_ChildBg, palette.panel)
+        dpg.add_theme_color(dpg.mvThemeCol_PopupBg, palette.panel)
+        dpg.add_theme_color(dpg.mvThemeCol_ScrollbarBg, palette.panel)
+        dpg.add_theme_color(dpg.mvThemeCol_ScrollbarGrab, palette.scale)
         dpg.add_theme_color(dpg.mvThemeCol_FrameBg, palette.background)
         dpg.add_theme_color(dpg.mvThemeCol_Border, palette.scale)
         dpg.add_theme_color(dpg.mvThemeCol_Text, palette.text)

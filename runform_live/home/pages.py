@@ -14,9 +14,13 @@ from runform_live.home.doctor_page import DoctorPage
 from runform_live.home.page import Page
 from runform_live.home.programmes_model import ProgrammesModel
 from runform_live.home.programmes_page import ProgrammesPage
+from runform_live.home.progress_model import ProgressModel
+from runform_live.home.progress_page import ProgressPage
 from runform_live.home.run_model import RunModel
 from runform_live.home.run_page import RunPage
 from runform_live.home.services import Home
+from runform_live.home.sessions_model import SessionsModel
+from runform_live.home.sessions_page import SessionsPage
 from runform_live.home.settings_model import SettingsModel
 from runform_live.home.settings_page import SettingsPage
 
@@ -33,7 +37,9 @@ class Entry:
 
 ENTRIES = (
     Entry("run", RunModel, RunPage),
+    Entry("sessions", SessionsModel, SessionsPage),
     Entry("clients", ClientsModel, ClientsPage),
+    Entry("progress", ProgressModel, ProgressPage),
     Entry("programmes", ProgrammesModel, ProgrammesPage),
     Entry("settings", SettingsModel, SettingsPage),
     Entry("doctor", DoctorModel, DoctorPage),

@@ -107,6 +107,8 @@ SETTINGS: tuple[Setting, ...] = (
     _choice("screen", "screen", "language"),
     _switch("screen", "screen", "large_text"),
     _switch("screen", "screen", "light"),
+    _switch("screen", "screen", "clinician"),
+    _switch("screen", "screen", "clinician"),
 )  # fmt: skip
 
 

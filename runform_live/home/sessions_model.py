@@ -1,0 +1,346 @@
+"""The list of sessions: which are shown, in what order and in which words, and what can be done with them. No Dear PyGui here."""
+
+from __future__ import annotations
+
+import re
+import webbrowser
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from runform_live import names, quantities
+from runform_live.home.services import Ended, Home, Progress
+from runform_live.home.session_pictures import SessionPictures
+from runform_live.messages import MAIN_METRIC
+from runform_live.session import schema
+
+if TYPE_CHECKING:
+    from runform_live.clinic.index import Row, Sort, Wanted
+
+PAGE = 20  # rows
+COMPARED = 2
+FORMATS = ("csv",)
+_FIRST_PART = re.compile(r"[:;?] ")  # a flag's own words go on with what to do about it
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A session as the page shows it."""
+
+    folder: Path
+    date: str
+    client: str
+    gait: str
+    left: str
+    right: str
+    flags: tuple[str, ...]
+    trouble: str  # why it cannot be read; then nothing is known of it
+    ticked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """What was read from the index."""
+
+    rows: list[Row]
+    total: int
+    clients: list[tuple[str, str]]  # id and pseudonym
+
+
+class SessionsModel:
+    """The rows of one page of the list, the filter, and which sessions are ticked."""
+
+    def __init__(self, home: Home) -> None:
+        self.home = home
+        self.pictures = SessionPictures()
+        self.rows: list[Row] = []
+        self.total = 0
+        self.clients: list[tuple[str, str]] = []
+        self.client_id: str | None = None
+        self.text = ""
+        self.flagged = False
+        self.sort: Sort = "started"
+        self.descending = True
+        self.offset = 0
+        self.ticked: list[Path] = []
+        self.version = 0  # goes up when the page must be built anew
+        self.loaded = False
+        self._asked = 0  # the newest question: what an older one finds is left
+
+    def opened(self) -> None:
+        """The page is shown: what the index knows at once, and then the index brought up to date.
+
+        It may be opened for a client, by the pseudonym.
+        """
+        wanted = self.home.take_opening()
+        if isinstance(wanted, str):
+            self._ask(lambda: self._choose_pseudonym(wanted))
+        else:
+            self._ask()
+        self.scan()
+
+    def scan(self) -> None:
+        """Look into the folders, and read the list again."""
+
+        def do(progress: Progress) -> None:
+            from runform_live.clinic import index
+
+            def tell(done: int, of: int) -> None:
+                progress(done / max(of, 1))
+
+            index.refresh(self.home.database(), self.home.sessions, tell)
+
+        self.home.work(self.home.said("home.sessions.scanning"), do, lambda _: self._ask())
+
+    # -- reading the list -------------------------------------------------------------------------------------------
+
+    def _ask(self, then: Callable[[], object] = lambda: None) -> None:
+        """Read this page of the list in the background; `then` is done once it is there."""
+        self._asked += 1
+        number, wanted = self._asked, self._wanted()
+        sort, descending, offset = self.sort, self.descending, self.offset
+
+        def found(page: _Page) -> None:
+            if number == self._asked:
+                self._show(page)
+                then()
+
+        self.home.work(
+            self.home.said("home.sessions.reading"),
+            lambda _: _read(self.home, wanted, sort, descending, offset),
+            found,
+        )
+
+    def _wanted(self) -> Wanted:
+        return {
+            "within": self.home.sessions,
+            "elsewhere": True,
+            "client_id": self.client_id,
+            "text": self.text,
+            "flagged": True if self.flagged else None,
+        }
+
+    def _show(self, page: _Page) -> None:
+        self.rows, self.total, self.clients, self.loaded = page.rows, page.total, page.clients, True
+        if self.offset and self.offset >= self.total:  # some were deleted
+            self.turn(-1)
+        self.pictures.want([row.folder for row in self.rows if row.state == "finished"])
+        self.version += 1
+
+    # -- filter, order, page ----------------------------------------------------------------------------------------
+
+    @property
+    def client_names(self) -> list[str]:
+        """The choices of whose sessions are shown; the first is everybody's."""
+        return [self.home.said("home.sessions.everybody"), *(pseudonym for _, pseudonym in self.clients)]
+
+    @property
+    def client_name(self) -> str:
+        """The choice that holds."""
+        return dict(self.clients).get(self.client_id or "", self.client_names[0])
+
+    def choose_client(self, number: int) -> None:
+        """Show the sessions of one client, by the number in `client_names`."""
+        self.client_id = None if number == 0 else self.clients[number - 1][0]
+        self._from_the_start()
+
+    def _choose_pseudonym(self, pseudonym: str) -> None:
+        if pseudonym in self.client_names[1:]:
+            self.choose_client(self.client_names.index(pseudonym, 1))
+
+    def search(self, text: str) -> None:
+        """Show those with these words in folder, source or pseudonym."""
+        if text != self.text:
+            self.text = text
+            self._from_the_start()
+
+    def only_flagged(self, flagged: bool) -> None:
+        self.flagged = flagged
+        self._from_the_start()
+
+    def order(self, sort: Sort) -> None:
+        """Sort by a column; a second time the other way round. Dates and drops begin with the largest, words with A."""
+        if sort == self.sort:
+            self.descending = not self.descending
+        else:
+            self.sort, self.descending = sort, sort not in ("client", "activity")
+        self._from_the_start()
+
+    def turn(self, pages: int) -> None:
+        """Show a later page, or an earlier one."""
+        last = max(0, (self.total - 1) // PAGE)
+        self.offset = min(max(self.offset // PAGE + pages, 0), last) * PAGE
+        self._ask()
+
+    def _from_the_start(self) -> None:
+        self.offset = 0
+        self._ask()
+
+    @property
+    def place(self) -> str:
+        """Which of how many are shown."""
+        said = self.home.said
+        if not self.total:
+            narrowed = self.client_id is not None or self.text or self.flagged
+            return said("home.sessions.none_such" if narrowed else "home.sessions.none") if self.loaded else ""
+        return said("home.sessions.place", first=self.offset + 1, last=self.offset + len(self.rows), count=self.total)
+
+    # -- the rows in words ------------------------------------------------------------------------------------------
+
+    def lines(self) -> list[Line]:
+        return [self._line(row) for row in self.rows]
+
+    def _line(self, row: Row) -> Line:
+        known = row.state != "broken"
+        return Line(
+            folder=row.folder,
+            date=names.shown(row.folder.name) if row.started is None else f"{row.started:%Y-%m-%d  %H:%M}",
+            client=quantities.UNKNOWN if row.client is None else names.shown(row.client),
+            gait=quantities.UNKNOWN if row.activity is None else self.home.said(f"home.sessions.gait.{row.activity}"),
+            left=_drop(row.left_deg, row.left_half_deg) if known else quantities.UNKNOWN,
+            right=_drop(row.right_deg, row.right_half_deg) if known else quantities.UNKNOWN,
+            flags=self._flags(row),
+            trouble="" if known else (row.trouble or self.home.said("home.sessions.unreadable")),
+            ticked=row.folder in self.ticked,
+        )
+
+    def _flags(self, row: Row) -> tuple[str, ...]:
+        said = self.home.said
+        if row.state == "running":
+            return (said("home.sessions.runs", time=quantities.clock(row.so_far_s or 0.0)),)
+        return tuple(short_flag(quantities.flag_words(flag, said)) for flag in row.flags)
+
+    # -- ticks ------------------------------------------------------------------------------------------------------
+
+    def choose(self, folder: Path) -> None:
+        """Tick this one alone."""
+        self.ticked = [folder]
+        self.version += 1
+
+    def tick(self, folder: Path, ticked: bool) -> None:
+        """Tick one more, two at most: the one that was ticked first goes."""
+        others = [one for one in self.ticked if one != folder]
+        self.ticked = [*others, folder][-COMPARED:] if ticked else others
+        self.version += 1
+
+    def _one(self) -> Path | None:
+        """The session that is ticked, where it is a single one. Else it is said what to do."""
+        if len(self.ticked) == 1:
+            return self.ticked[0]
+        self.home.tell(self.home.said("home.sessions.tick_one"), warns=True)
+        return None
+
+    # -- what can be done -------------------------------------------------------------------------------------------
+
+    def review(self) -> None:
+        """Open it in the review window."""
+        folder = self._one()
+        if folder is not None:
+            self.home.start("review", str(folder))
+            self.home.tell(self.home.said("home.sessions.review_opens"))
+
+    def report(self) -> None:
+        """Write its report, and show it in the browser."""
+        folder = self._one()
+        if folder is not None:
+            self._write_and_open(folder / schema.REPORT, "report", str(folder))
+
+    def compare(self) -> None:
+        """Compare the two that are ticked, the earlier one first, and show that in the browser."""
+        if len(self.ticked) != COMPARED:
+            self.home.tell(self.home.said("home.sessions.tick_two"), warns=True)
+            return
+        began = {row.folder: row.started.timestamp() for row in self.rows if row.started is not None}
+        first, second = sorted(self.ticked, key=lambda folder: began.get(folder, 0.0))
+        out = second.parent / f"{first.name}-{second.name}.html"
+        self._write_and_open(out, "compare", str(first), str(second), "--html", str(out))
+
+    def _write_and_open(self, file: Path, *words: str) -> None:
+        said = self.home.said
+
+        def written(ended: Ended) -> None:
+            if ended.status:
+                self.home.tell(ended.last_line or said("home.died", verb=words[0]), warns=True)
+                return
+            self.home.tell(said("home.sessions.written", file=names.shown(file)))
+            webbrowser.open(file.resolve().as_uri())
+
+        self.home.tell(said("home.sessions.writing"))
+        self.home.start(*words, done=written)
+
+    @property
+    def can_export(self) -> bool:
+        """Whether one is ticked. Else it is said what to do."""
+        return self._one() is not None
+
+    def export_name(self, kind: str) -> str:
+        """A file name for an export of the session that is ticked."""
+        return f"{self.ticked[0].name}.{kind}" if self.ticked else ""
+
+    def export(self, kind: str, file: Path) -> None:
+        """Write it for another tool."""
+        folder, said = self._one(), self.home.said
+        if folder is None:
+            return
+
+        def written(ended: Ended) -> None:
+            good = ended.status == 0
+            words = said("home.sessions.written", file=names.shown(file)) if good else ended.last_line
+            self.home.tell(words or said("home.died", verb="export"), warns=not good)
+
+        self.home.start("export", str(folder), "--to", kind, "--out", str(file), done=written)
+
+    def delete(self) -> None:
+        """Remove the ticked sessions for good, after asking."""
+        said, ticked = self.home.said, list(self.ticked)
+        if not ticked:
+            self.home.tell(said("home.sessions.tick_one"), warns=True)
+            return
+        named = ", ".join(names.shown(folder.name) for folder in ticked)
+        key = "home.sessions.delete_ask" if len(ticked) == 1 else "home.sessions.delete_ask_both"
+        self.home.ask(said(key, names=named), said("home.sessions.delete_yes"), lambda: self._delete(ticked))
+
+    def _delete(self, folders: list[Path]) -> None:
+        def do(progress: Progress) -> None:
+            from runform_live.clinic import index
+
+            for number, folder in enumerate(folders):
+                index.remove(self.home.database(), folder)
+                progress((number + 1) / len(folders))
+
+        def failed(line: str) -> None:
+            self._removed(folders)
+            self.home.tell(line, warns=True)
+
+        def done(_: object) -> None:
+            self._removed(folders)
+            self.home.tell(self.home.said("home.sessions.deleted"))
+
+        self.home.work(self.home.said("home.sessions.deleting"), do, done, failed)
+
+    def _removed(self, folders: list[Path]) -> None:
+        self.ticked = [folder for folder in self.ticked if folder not in folders]
+        for folder in folders:
+            self.pictures.forget(folder)
+        self._ask()
+
+
+def short_flag(words: str) -> str:
+    """What a flag says is wrong, without what to do about it."""
+    return _FIRST_PART.split(words, maxsplit=1)[0].rstrip(".")
+
+
+def _drop(mean: float | None, half: float | None) -> str:
+    """A mean with half its 95% interval; unknown is a dash."""
+    low, high = (None, None) if mean is None or half is None else (mean - half, mean + half)
+    return quantities.with_interval(MAIN_METRIC, mean, low, high)
+
+
+def _read(home: Home, wanted: Wanted, sort: Sort, descending: bool, offset: int) -> _Page:
+    from runform_live.clinic import clients, index
+
+    with home.database().reading() as session:
+        rows = index.rows(session, sort=sort, descending=descending, offset=offset, limit=PAGE, **wanted)
+        named = [(one.client.id, one.client.pseudonym) for one in clients.listing(session)]
+        return _Page(rows, index.count(session, **wanted), named)
