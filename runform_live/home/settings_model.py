@@ -108,6 +108,7 @@ SETTINGS: tuple[Setting, ...] = (
     _switch("screen", "screen", "large_text"),
     _switch("screen", "screen", "light"),
     _switch("screen", "screen", "clinician"),
+    _switch("screen", "screen", "clinician"),
 )  # fmt: skip
 
 
