@@ -23,6 +23,8 @@ from runform_live.home.sessions_model import SessionsModel
 from runform_live.home.sessions_page import SessionsPage
 from runform_live.home.settings_model import SettingsModel
 from runform_live.home.settings_page import SettingsPage
+from runform_live.home.videos_model import VideosModel
+from runform_live.home.videos_page import VideosPage
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ class Entry:
 
 ENTRIES = (
     Entry("run", RunModel, RunPage),
+    Entry("videos", VideosModel, VideosPage),
     Entry("sessions", SessionsModel, SessionsPage),
     Entry("clients", ClientsModel, ClientsPage),
     Entry("progress", ProgressModel, ProgressPage),
