@@ -149,10 +149,15 @@ def demo_landmarks() -> list[tuple[float, Landmarks]]:
 
 
 def video(
-    path: Path, pictures: list[npt.NDArray[np.uint8]], rate: int = 30, stamps_s: list[float] | None = None
+    path: Path,
+    pictures: list[npt.NDArray[np.uint8]],
+    rate: int = 30,
+    stamps_s: list[float] | None = None,
+    tags: dict[str, str] | None = None,
 ) -> Path:
     """Write a small H.264 file; stamps_s gives every picture its own time."""
     with av.open(str(path), "w") as container:
+        container.metadata.update(tags or {})
         stream = container.add_stream("libx264", rate=rate, options={"preset": "ultrafast", "crf": "18"})
         stream.height, stream.width = pictures[0].shape[:2]
         stream.pix_fmt = "yuv420p"

@@ -109,7 +109,7 @@ def measure(
             with linking.linked(job.person, folder, lambda line: tell(Warned(line))):
                 offline.analyze(analysis, source, folder, settings, went, job.person, recorded, again_of)
         except (Stopped, KeyboardInterrupt):
-            discard(folder, tell)
+            discard(folder, tell, job.person)
             raise
         except BaseException:
             remove_if_empty(folder)
@@ -127,9 +127,11 @@ def _recorded(source: str) -> dates.Recorded | None:
     return dates.of_film(Path(source), datetime.now(UTC))
 
 
-def discard(folder: Path, tell: Tell) -> None:
-    """Remove the session folder of an analysis that did not reach its end. One that did stays: the film may be gone by now."""
-    person = None
+def discard(folder: Path, tell: Tell, person: Person | None = None) -> None:
+    """Remove the session folder of an analysis that did not reach its end. One that did stays: the film may be gone by now.
+
+    person: whose it is, where session.json does not say so yet.
+    """
     try:
         info = read_info(folder)
     except RunformError:

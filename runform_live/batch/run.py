@@ -75,10 +75,10 @@ def run(
     count = min(workers or fitting_workers(), sum(job.kind == "wanted" for job in jobs)) or 1
     team = [_Worker(batch, command, show_errors) for _ in range(count)]
     kill_s = None
-    while any(worker.thread.is_alive() for worker in team):
+    while not all(worker.over.is_set() for worker in team):
         try:
             for worker in team:
-                worker.thread.join(0.05)
+                worker.over.wait(0.05)
             if batch.stop.is_set():
                 kill_s = kill_s or time.monotonic() + ENDS_WITHIN_S
                 for worker in team:
@@ -143,8 +143,8 @@ class _Worker:
         self._errors = None if show_errors else subprocess.DEVNULL
         self._process: subprocess.Popen[bytes] | None = None
         self._ending = threading.Lock()
-        self.thread = threading.Thread(target=self._serve, daemon=True)
-        self.thread.start()
+        self.over = threading.Event()  # not by `Thread.join`: Ctrl-C within that makes Python take a thread for ended
+        threading.Thread(target=self._serve, daemon=True).start()
 
     def _serve(self) -> None:
         try:
@@ -153,6 +153,7 @@ class _Worker:
                 self._batch.told(self._measured(number, job) if job.kind == "wanted" else settled(number, job))
         finally:
             self.ask_to_end()
+            self.over.set()
 
     def ask_to_end(self, kill: bool = False) -> None:
         """Close the input of the process, which ends it. kill: it did not listen."""
@@ -208,7 +209,7 @@ class _Worker:
         with self._ending:
             self._process = None
         if update.folder is not None:
-            film.discard(update.folder, lambda _: None)
+            film.discard(update.folder, lambda _: None, update.job.person)
         if self._batch.stop.is_set():
             return replace(update, phase="stopped", folder=None)
         how = _how(process.returncode)

@@ -32,7 +32,7 @@ STATES = {
 COLUMNS = (
     "video", "state", "started", "date_from", "client", "view", "activity", "stances",
     "pelvic_drop_left_deg", "pelvic_drop_left_half_deg", "pelvic_drop_right_deg", "pelvic_drop_right_half_deg",
-    "flags", "folder", "earlier_software", "earlier_folder", "change_left_deg", "change_right_deg", "trouble",
+    "flags", "folder", "earlier_software", "earlier_folder", "difference_left_deg", "difference_right_deg", "trouble",
 )  # fmt: skip
 
 
@@ -50,31 +50,35 @@ class Drop:
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
-    """A side's mean pelvic drop (deg) as two analyses of the same film read it; None is unknown. The strides are the same, so no interval belongs to it."""
+class Other:
+    """A mean pelvic drop of the same film by two analyses (deg); None is unknown.
+
+    It is no change of the runner, so nothing is said of how sure it is.
+    """
 
     before: float | None
     after: float | None
 
     @property
-    def change(self) -> float | None:
+    def difference(self) -> float | None:
         return None if self.before is None or self.after is None else self.after - self.before
 
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """What an earlier analysis of the same film read."""
+    """An earlier analysis of the same film, and how its means differ from the new ones."""
 
     software: str
     folder: Path
-    changes: dict[Side, Read]  # of the pelvic drop
+    drops: dict[Side, Other]
 
     def words(self) -> str:
-        return ", ".join(
+        sides = ", ".join(
             f"{side} {quantities.number(MAIN_METRIC, one.before)} -> {quantities.number(MAIN_METRIC, one.after)} "
-            f"({quantities.signed(MAIN_METRIC, one.change)})"
-            for side, one in self.changes.items()
+            f"({quantities.signed(MAIN_METRIC, one.difference)})"
+            for side, one in self.drops.items()
         )
+        return f"pelvic drop {sides}, against {self.software}, {names.shown(self.folder)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +150,9 @@ def _earlier(update: Update, session: Session) -> Earlier | None:
         old = read(before.path())
     except (RunformError, OSError):  # removed meanwhile
         return None
-    means = {side: [one.summary.sides[side][MAIN_METRIC].mean for one in (old, session)] for side in SIDES}
-    return Earlier(old.info.software, before.path(), {side: Read(*both) for side, both in means.items()})
+    means = [one.summary.sides for one in (old, session)]
+    drops = {side: Other(*(one[side][MAIN_METRIC].mean for one in means)) for side in SIDES}
+    return Earlier(old.info.software, before.path(), drops)
 
 
 # -- as text ------------------------------------------------------------------------------------------------------
@@ -160,11 +165,8 @@ def text(rows: Iterable[Row]) -> str:
     lines = [head, *(_cells(one) for one in rows)]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     told = ["  ".join(f"{cell:{width}s}" for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines]
-    return "\n".join(told + [_against(one.video, one.earlier) for one in rows if one.earlier is not None])
-
-
-def _against(video: str, earlier: Earlier) -> str:
-    return f"{video}: {earlier.words()} against {earlier.software}, {_shown(earlier.folder)}"
+    against = [f"{one.video}: {one.earlier.words()}" for one in rows if one.earlier is not None]
+    return "\n".join(told + against)
 
 
 def _cells(one: Row) -> tuple[str, ...]:
@@ -204,7 +206,7 @@ def as_csv(rows: Iterable[Row]) -> bytes:
 def _record(one: Row) -> Sequence[str]:
     changed = ["", ""]
     if one.earlier is not None:
-        changed = [_number(one.earlier.changes[side].change) for side in SIDES]
+        changed = [_number(one.earlier.drops[side].difference) for side in SIDES]
     (left, right), earlier = one.drops, one.earlier
     texts = [
         one.video, one.state, one.moment.isoformat(timespec="seconds") if one.moment else "", one.date_from, one.client, one.view,

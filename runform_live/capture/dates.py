@@ -22,7 +22,7 @@ AHEAD = timedelta(days=1)  # that the clock of a camera may be fast
 UTC_NAMES = ("PXL_",)  # telephones that write UTC into the names of their films
 
 _DAY = r"(?P<year>(?:19|20)\d\d)(?P<a>[-_.]?)(?P<month>\d\d)(?P=a)(?P<day>\d\d)"
-_TIME = r"(?P<hour>\d\d)(?P<b>[-_.:]?)(?P<minute>\d\d)(?:(?P=b)(?P<second>\d\d)(?:[.,]?\d{3})?)?"
+_TIME = r"(?P<hour>\d\d|\d(?=[-_.:]))(?P<b>[-_.:]?)(?P<minute>\d\d)(?:(?P=b)(?P<second>\d\d)(?:[.,]?\d{3})?)?"
 _HALF = r"(?:\s?(?P<half>[AaPp])\.?[Mm]\b)?"
 _NAMED = re.compile(rf"(?<!\d){_DAY}(?:(?:\s+(?:at|um)\s+|[-_ T.,]*){_TIME}{_HALF})?(?!\d)")
 

@@ -46,7 +46,7 @@ def arguments(verb: argparse.ArgumentParser) -> None:
     again.add_argument(
         "--again",
         action="store_true",
-        help="measure also what was measured before; the earlier session stays, and the change of the drop is shown",
+        help="measure also what was measured before; the earlier session stays, and the difference of the drop is shown",
     )
     again.add_argument(
         "--newer",
@@ -160,7 +160,7 @@ def _single(job: Job, parent: Path, settings: Config, chosen: argparse.Namespace
         progress.done()
     last = Update(job, 0, "measured", folder=folder)
     if (earlier := table.row(last).earlier) is not None:
-        terminal.say(f"{earlier.words()} against {earlier.software}, {names.shown(earlier.folder)}")
+        terminal.say(earlier.words())
     return last
 
 

@@ -16,10 +16,10 @@ from runform_live.dashboard.surface import Look
 from runform_live.messages import Side
 
 WIDTH = theme.DESIGN_PX[0] - 2 * GAP
-HEAD_H, BUTTON_H, PAIN_H, CHANGED_H, NEXT_H = 58, 64, 60, 108, 84
+HEAD_H, BUTTON_H, PAIN_H, CHANGED_H, NEXT_H = 58, 64, 60, 124, 76
 BUTTONS_Y = theme.DESIGN_PX[1] - GAP - BUTTON_H
 CARD_TOP = GAP + HEAD_H + GAP
-CAPTION_H = 26  # of one line
+CAPTION_H = 26.0  # of one line
 HEADING_W = 190  # of what stands before a band
 BUTTON_W = 260
 SCORES = range(11)
@@ -57,8 +57,10 @@ class EndPage(Page):
 
     def _numbers(self, height: float) -> None:
         """A card of each side, and the picture between them."""
-        look, narrow = self.look, (height - 16 - CAPTION_H) * PICTURE_W / PICTURE_H
-        caption_h = surface.height_of(look, self._caption, theme.SMALL, narrow - 28) + 8
+        look, caption_h = self.look, CAPTION_H
+        for _ in range(3):  # the more lines the caption has, the narrower is the picture
+            picture_w = (height - 16 - caption_h) * PICTURE_W / PICTURE_H + 16
+            caption_h = surface.height_of(look, self._caption, theme.SMALL, picture_w - 20) + 8
         picture_w = (height - 16 - caption_h) * PICTURE_W / PICTURE_H + 16
         width = (WIDTH - picture_w - 2 * GAP) / 2
         self._card("left", GAP, width, height)

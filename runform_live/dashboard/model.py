@@ -107,10 +107,12 @@ def _add(trends: Trends, stance: Stance) -> None:
 class DashboardModel:
     """State of the live screen."""
 
-    def __init__(self, config: Config, model: ModelUsed) -> None:
+    def __init__(self, config: Config, model: ModelUsed, third_person: bool = False) -> None:
+        """third_person: somebody who watches the runner reads it."""
         self._config = config
         self._model = model
-        self._language, self.trouble = texts.load(config.screen.language)
+        language, self.trouble = texts.load(config.screen.language)
+        self._language = language.third_person() if third_person else language
         self._unsure_language = self._language.unsure_of_sides()
         self._naming: Naming | None = None
         self._answered = False  # the person has said where the camera is, and the gait stage has not taken it yet
@@ -442,6 +444,15 @@ class DashboardModel:
             return Status(self._flag_words(), warns=True)  # the line below tells the trouble
         return Status(" · ".join(filter(None, (self.block_words(), self._running_words(self.gait)))))
 
+    @property
+    def hides_figures(self) -> bool:
+        """Whether the runner sees neither figures nor picture: both are feedback, and this block of the planned session has none.
+
+        The studies behind the programmes showed their runners an angle (Noehren 2011) or a mirror (Willy 2012).
+        """
+        coach = self.coach
+        return coach is not None and coach.block is not None and not coach.block.over and not coach.feedback
+
     def block_words(self) -> str:
         """Where the runner is in the planned session, and for how long still; empty in a free run."""
         block = self.coach.block if self.coach is not None else None
@@ -451,7 +462,12 @@ class DashboardModel:
             key = "block.feedback" if self.coach.feedback else "block.no_feedback"
         else:
             key = f"block.{block.part or 'done'}"
-        return self._texts(key, left=quantities.clock(math.ceil(block.left_s)))
+        return self._texts(key, left=self.left_words())
+
+    def left_words(self) -> str:
+        """How long this block of the planned session still lasts; empty in a free run."""
+        block = self.coach.block if self.coach is not None else None
+        return "" if block is None else quantities.clock(math.ceil(block.left_s))
 
     def _running_words(self, gait: GaitState) -> str:
         return self._texts(
@@ -497,9 +513,9 @@ class DashboardModel:
         if self.blind:
             return self._texts("live.no_picture")
         if self.coach is not None and not self.coach.feedback:
-            if self.coach.block is not None:
+            if self.coach.block is not None and not self.coach.in_marked:
                 return self._texts("block.slow_down") if self.coach.block.over else self.block_words()
-            if self.coach.mode == "faded":
+            if self.coach.mode == "faded" or self.coach.in_marked:
                 return self._texts("status.no_feedback")
         if self.cue is None or (self.view_unsure and self.cue.side is not None):
             return self._texts("live.no_cue")

@@ -16,6 +16,7 @@ CARD_W, CARD_H = 400, 420
 LINE_W = CARD_W - 20  # of a line in a card
 PICTURE_W = 448
 CUE_H = 76
+DIGIT_W, COLON_W = 67, 36  # of the huge type
 
 
 class RunPage(Page):
@@ -33,7 +34,10 @@ class RunPage(Page):
         with surface.box(self.look, GAP + CARD_W + GAP, top, PICTURE_W, CARD_H, "aside"):
             width, height = PICTURE_W - 16, (PICTURE_W - 16) * SHOWN_H / SHOWN_W
             place = [self.look.px(8), self.look.px((CARD_H - height) / 2)]
-            dpg.add_image("picture", width=self.look.px(width), height=self.look.px(height), pos=place)
+            dpg.add_image(
+                "picture", width=self.look.px(width), height=self.look.px(height), pos=place, tag="run-picture"
+            )
+            surface.text(self.look, "run-left", theme.HUGE, palette.text)
         self.question(GAP + CARD_W + GAP, top, PICTURE_W, CARD_H, theme.LARGE)
         self._card("right", GAP + CARD_W + GAP + PICTURE_W + GAP, top)
         with surface.box(self.look, GAP, top + CARD_H + GAP, theme.DESIGN_PX[0] - 2 * GAP, CUE_H):
@@ -56,7 +60,11 @@ class RunPage(Page):
         model, palette = self.model, self.look.palette
         surface.put("left-title", f"◀ {model.texts('live.left')}")
         surface.put("right-title", f"{model.texts('live.right')} ▶")
+        hidden = model.hides_figures
         for side in SIDES:
+            if hidden:
+                self._hide(side)
+                continue
             card = model.card(side)
             surface.put(f"{side}-value", card.value)
             unknown = model.texts("live.no_interval") if card.mean is not None else ""
@@ -78,7 +86,25 @@ class RunPage(Page):
         surface.put_in_a_line(self.look, "cue", model.cue_words(), LINE, (theme.LARGE, theme.BIG, theme.NORMAL))
         dpg.configure_item("cue", color=palette.warn if model.blind else palette.text)
         self.show_question()
+        dpg.configure_item("run-picture", show=not hidden)
+        self._show_left(model.left_words() if hidden else "")
         self.show_status(now_s)
+
+    def _show_left(self, words: str) -> None:
+        """How long a block without feedback still lasts, in the middle of the picture's place."""
+        surface.put("run-left", words)
+        width = DIGIT_W * sum(map(str.isdigit, words)) + COLON_W
+        place = (PICTURE_W - width) / 2, CARD_H / 2 - theme.SIZES_PX[theme.HUGE] / 2
+        dpg.configure_item("run-left", pos=(self.look.px(place[0]), self.look.px(place[1])))
+
+    def _hide(self, side: Side) -> None:
+        """No figures: this block of a planned session is without feedback."""
+        for name in ("value", "interval", "change", "than", "half"):
+            surface.put(f"{side}-{name}", "")
+        dpg.delete_item(f"{side}-scale", children_only=True)
+        words, sizes = self.model.texts("block.hidden"), (theme.LARGE, theme.BIG, theme.NORMAL)
+        surface.put_in_a_line(self.look, f"{side}-words", words, LINE_W, sizes)
+        dpg.configure_item(f"{side}-words", color=self.look.palette.quiet)
 
     def _show_change(self, side: Side) -> None:
         """What changed since the first minute; a sentence alone takes the place of the large words."""

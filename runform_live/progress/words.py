@@ -23,8 +23,9 @@ def column_name(column: Column, said: Texts) -> str:
 
 
 def call(one: Change, said: Texts) -> str:
-    """What a change is called."""
-    return said(f"progress.call.{one.call}")
+    """What a change is called; where it cannot be compared, with the reason."""
+    name = said(f"progress.call.{one.call}")
+    return f"{name}: {why(one.reasons, said)}" if one.call == "cannot" and one.reasons else name
 
 
 def why(reasons: Iterable[Reason], said: Texts) -> str:
@@ -41,6 +42,11 @@ def baseline(points: Sequence[Point], place: int, said: Texts) -> str:
 
 def sentence(found: Series, points: Sequence[Point], said: Texts) -> str:
     """What changed from the baseline to the newest session of each side, beyond what error makes."""
+    return " ".join(sentences(found, points, said))
+
+
+def sentences(found: Series, points: Sequence[Point], said: Texts) -> list[str]:
+    """The same, a sentence a side; one where both are alike in that nothing can be told."""
     sides = [column for column in found.columns if column != DIFFERENCE]
     told: list[tuple[Column, Change]] = []
     for column in sides:
@@ -50,12 +56,12 @@ def sentence(found: Series, points: Sequence[Point], said: Texts) -> str:
             told.append((column, change))
     if not told or found.baseline is None:
         any_value = any(found.newest(column) is not None for column in sides)
-        return said("progress.only_one" if any_value else "progress.none")
+        return [said("progress.only_one" if any_value else "progress.none")]
     reference = baseline(points, found.baseline, said)
     reasons = {change.reasons for _, change in told}
     if len(reasons) == 1 and all(change.change is None for _, change in told):
-        return said("progress.cannot_all", baseline=reference, why=why(told[0][1].reasons, said))
-    return " ".join(_of_side(found.metric, column, change, reference, said) for column, change in told)
+        return [said("progress.cannot_all", baseline=reference, why=why(told[0][1].reasons, said))]
+    return [_of_side(found.metric, column, change, reference, said) for column, change in told]
 
 
 def _of_side(metric: str, column: Column, one: Change, reference: str, said: Texts) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import os
 import shutil
 import signal
@@ -13,61 +14,20 @@ from pathlib import Path
 
 import pytest
 
-from runform_live.errors import RunformError
 from runform_live.runtime import offline
 from tests.cli.test_sessions import told
 from tests.makers import DATA, flat, video
-from tests.running import started
+from tests.running import runform, started, wait_until
 
 
 @pytest.fixture
 def three(tmp_path: Path) -> list[Path]:
     """Three films of nobody."""
-    return [video(tmp_path / f"{name}.mp4", [flat(96, 128, 100)] * 5) for name in "abc"]
+    return [video(tmp_path / f"{name}.mp4", [flat(96, 128, 90 + 10 * number)] * 5) for number, name in enumerate("abc")]
 
 
 def lines(err: str) -> list[str]:
     return err.splitlines()
-
-
-@pytest.mark.parametrize(
-    ("trouble", "words"),
-    [
-        (MemoryError(), "the memory is full; close other programs, or use a smaller video"),
-        (
-            RuntimeError("codec\nfault"),
-            "a fault of the program (RuntimeError: codec\\nfault); --debug shows where, please report it",
-        ),
-        (
-            OSError(28, "No space left on device", "/runs/x"),
-            "No space left on device (/runs/x); what was written so far is kept",
-        ),
-        (RunformError("/runs/b: the disk is full"), "/runs/b: the disk is full"),
-    ],
-)
-def test_any_fault_of_one_film_is_one_line_and_the_others_are_measured(
-    tmp_path: Path,
-    three: list[Path],
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-    trouble: Exception,
-    words: str,
-) -> None:
-    real = offline.analyze
-
-    def analyze(analysis: offline.Analysis, source: str, *rest: object) -> object:
-        if source == str(three[1]):
-            raise trouble
-        return real(analysis, source, *rest)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(offline, "analyze", analyze)
-    with pytest.raises(SystemExit) as ended:
-        told(capsys, "analyze", *three, "--out", tmp_path / "runs")
-    assert ended.value.code == 1
-    printed = capsys.readouterr()
-    assert printed.err == f"runform: {three[1]}: {words}\n"
-    assert "2 of 3 videos measured" in printed.out
-    assert sorted(path.name for path in (tmp_path / "runs").iterdir()) == ["a", "c"], "and no empty folder is left"
 
 
 class Silent(SimpleHTTPRequestHandler):
@@ -129,15 +89,87 @@ def test_a_place_that_cannot_be_written_is_told_once_before_the_first_film(
     assert err == f"runform: {three[0]} is not a folder; name a folder for the sessions\n"
 
 
+def test_a_folder_of_films_becomes_sessions_and_a_table_and_only_what_is_new_the_next_time(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told(capsys, "clients", "add", "--pseudonym", "P07")
+    folder = tmp_path / "phone"
+    for number, name in enumerate(("P07/IMG_20260412_101530.mp4", "P08/b.mp4", "c.mp4")):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        video(folder / name, [flat(96, 128, 90 + 10 * number)] * 5)
+    (folder / "d.mp4").write_text("hello")
+    words = ("analyze", folder, "--out", tmp_path / "runs", "--csv", tmp_path / "table.csv")
+    with pytest.raises(SystemExit) as ended:
+        told(capsys, *words)
+    printed = capsys.readouterr()
+    assert ended.value.code == 1
+    assert [line.partition(":")[2].strip() for line in lines(printed.err)] == [
+        "P08: there is no client of that name, so its video is nobody's; `runform clients add` makes one",
+        f"{folder}/d.mp4: this is not a video; give a film that plays in a video player",
+    ]
+    assert printed.out.splitlines()[-1] == "3 of 4 videos measured; the others are named above"
+    rows = {row["video"]: row for row in csv.DictReader((tmp_path / "table.csv").open())}
+    dated = rows["P07/IMG_20260412_101530.mp4"]
+    assert (dated["state"], dated["client"], dated["date_from"], dated["started"][:19]) == (
+        "measured", "P07", "name", "2026-04-12T10:15:30",
+    )  # fmt: skip
+    assert [rows[name]["client"] for name in ("P08/b.mp4", "c.mp4", "d.mp4")] == ["", "", ""]
+    assert rows["d.mp4"]["state"] == "failed"
+
+    (folder / "d.mp4").unlink()
+    video(folder / "e.mp4", [flat(96, 128, 200)] * 5)
+    status, out, err = told(capsys, *words)
+    assert (status, lines(err)) == (0, [])
+    assert out.count("was measured before: ") == 3
+    assert {row["video"]: row["state"] for row in csv.DictReader((tmp_path / "table.csv").open())} == {
+        name: "known" for name in rows if name != "d.mp4"
+    } | {"e.mp4": "measured"}
+
+
+def test_measuring_again_keeps_the_earlier_session_and_shows_the_difference(
+    tmp_path: Path, three: list[Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "runs"
+    assert told(capsys, "analyze", three[0], "--out", out)[0] == 0
+    known = told(capsys, "analyze", three[0], "--out", out)
+    assert known[0] == 0 and known[1].splitlines()[-1] == f"{three[0]} was measured before: {out / 'a'}"
+    assert told(capsys, "analyze", three[0], "--out", out, "--newer")[1].splitlines()[-1] == known[1].splitlines()[-1]
+    again = told(capsys, "analyze", three[0], "--out", out, "--again")
+    assert again[0] == 0
+    assert again[1].splitlines()[-1].startswith("pelvic drop left – -> – (–), right ")
+    assert again[1].splitlines()[-1].endswith(f", {out / 'a'}")
+    assert sorted(path.name for path in out.iterdir()) == ["a", "a_2"]
+
+
+def test_a_folder_without_films_is_bad_input(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "phone").mkdir()
+    status, out, err = told(capsys, "analyze", tmp_path / "phone", "--out", tmp_path / "runs")
+    assert (status, out) == (2, "")
+    assert err == (
+        f"runform: {tmp_path / 'phone'}: there are no videos in this folder; give a video file, or another folder\n"
+    )
+    assert not (tmp_path / "runs").exists()
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
-def test_ctrl_c_ends_the_batch_without_a_traceback(tmp_path: Path) -> None:
-    films = [shutil.copy(DATA / "demo.mp4", tmp_path / f"{name}.mp4") for name in "abc"]
-    process = started("analyze", *films, "--out", tmp_path / "runs")
+def test_ctrl_c_keeps_what_is_done_and_the_next_call_goes_on(tmp_path: Path) -> None:
+    films = tmp_path / "films"
+    films.mkdir()
+    video(films / "a.mp4", [flat(96, 128, 90)] * 5)
+    shutil.copy(DATA / "demo.mp4", films / "b.mp4")
+    process = started("analyze", films, "--out", tmp_path / "runs")
     assert process.stdout is not None
     while not (line := process.stdout.readline()).startswith("session: "):
         assert line, "the first film is measured"
+    assert wait_until(lambda: (tmp_path / "runs" / "b" / "session.json").exists(), 60.0)
     os.kill(process.pid, signal.SIGINT)
-    _, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=60)
     assert (process.returncode, err) == (130, "")
-    assert not (tmp_path / "runs" / "c").exists()
+    assert out.splitlines()[-1] == "stopped; 1 of 2 videos are measured, and the same command goes on with the others"
+    assert [path.name for path in (tmp_path / "runs").iterdir()] == ["a"]
+    after = runform("analyze", films, "--out", tmp_path / "runs")
+    assert (after.returncode, after.stderr) == (0, "")
+    assert sorted(path.name for path in (tmp_path / "runs").iterdir()) == ["a", "b"]
+    row = next(line for line in after.stdout.splitlines() if line.startswith("b.mp4  "))
+    assert "running" in row and "posterior" in row

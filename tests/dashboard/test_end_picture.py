@@ -80,7 +80,7 @@ def recorded(folder: Path) -> Session:
 
 def test_where_no_picture_was_kept_the_lines_are_drawn_alone_and_it_is_said(tmp_path: Path) -> None:
     found = of(recorded(tmp_path), SIZE, EN)
-    assert found.caption == "8.0°, usual right midstance (no picture kept)"
+    assert found.caption == "8.0°, usual right midstance (no picture)"
     assert found.picture is not None and found.picture.shape == (470, 530, 3)
     colours = {tuple(int(part) for part in colour) for colour in found.picture.reshape(-1, 3)}
     assert {(GROUND,) * 3, WHITE, overlay.LEFT_RGB[::-1], overlay.RIGHT_RGB[::-1]} <= colours

@@ -65,7 +65,7 @@ def test_one_mode_is_in_force_and_a_click_on_another_changes_nothing_else() -> N
 def test_each_metronome_can_be_clicked_and_one_of_the_settings_has_its_place() -> None:
     now = CoachState(muted=False, sound="", mode="off", metronome_percent=7.0)
     options = metronomes(now, SAID)
-    assert [option.label for option in options] == ["off", "own pace", "+5%", "+7%", "+10%"]
+    assert [option.label for option in options] == ["off", "own", "+5%", "+7%", "+10%"]
     assert [option.label for option in options if option.chosen] == ["+7%"]
     assert [option.wish(now, SAID).metronome_percent for option in options] == [None, 0.0, 5.0, 7.0, 10.0]
     assert all(option.wish(now, SAID).mode == "off" for option in options)

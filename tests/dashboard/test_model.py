@@ -496,3 +496,16 @@ def test_a_free_run_has_no_blocks() -> None:
     assert found.block_words() == ""
     assert found.cue_words() == "No cue yet"
     assert found.status(0.0).words == NORMAL
+
+
+def test_figures_and_picture_are_hidden_where_a_planned_session_has_no_feedback() -> None:
+    assert in_block("warm_up", 60.0).hides_figures
+    assert in_block("warm_up", 59.1).left_words() == "1:00"
+    assert in_block("retention", 60.0).hides_figures
+    assert not in_block("training", 60.0, feedback=True).hides_figures
+    assert not in_block(None, 0.0).hides_figures
+    assert in_block("training", 60.0).hides_figures
+    free = model()
+    assert not free.hides_figures
+    free.take(CoachState(muted=False, sound="", feedback=False, mode="off"), 0.0)
+    assert not free.hides_figures

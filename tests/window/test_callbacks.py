@@ -16,8 +16,8 @@ for _ in range(5):
     window(nobody)
 tell("keys", places("key-pause", "key-goals"))
 while window(nobody):
-    if dpg.does_item_exist("goal-2") and dpg.get_item_rect_max("goal-2")[0] and not (folder / "goals").exists():
-        tell("goals", places("goal-2"))
+    if dpg.does_item_exist("goal-none-cover") and dpg.get_item_rect_max("goal-none-cover")[0] and not (folder / "goals").exists():
+        tell("goals", places("goal-none-cover"))
     tell("asked", nobody.asked)
 tell("end", [sorted(threads), nobody.asked])
 window.close()
@@ -54,7 +54,7 @@ def test_clicks_are_done_in_the_thread_that_draws(driven: Driven) -> None:
     driven.click(where["key-pause"])
     assert wait_until(lambda: driven.told("asked") == ["pause"], 20)
     driven.click(where["key-goals"])
-    driven.click(driven.told("goals")["goal-2"])
+    driven.click(driven.told("goals")["goal-none-cover"])
     assert wait_until(lambda: driven.told("asked") == ["pause", "targets"], 20)
     driven.xdotool("key", "--delay", 100, "g", "Escape")
     assert driven.told("end") == [[True], ["pause", "targets"]]

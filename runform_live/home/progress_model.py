@@ -1,0 +1,329 @@
+"""Progress of a client: which sessions, which metric, against which baseline; and what the page draws of it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from runform_live import names, quantities
+from runform_live.home.services import Home
+from runform_live.messages import MAIN_METRIC
+from runform_live.progress import words
+from runform_live.progress.change import DIFFERENCE, Column
+from runform_live.progress.series import Progress, Series, Value, progress
+
+if TYPE_CHECKING:
+    from runform_live.programmes import Programme
+    from runform_live.progress.point import Point
+
+METRICS = (
+    "pelvic_drop_mid_deg", "hip_adduction_mid_deg", "knee_valgus_mid_deg", "trunk_lean_mid_deg", "contact_time_s", "step_width_hip",
+    "cadence_spm",
+)  # fmt: skip
+MOST_CELLS = 8  # sessions that are told one by one: the newest
+LEAST_REACH = {
+    "contact_time_s": 0.02,
+    "step_width_hip": 0.1,
+}  # of the scale, so that noise does not fill it; of angles and cadence 4
+ROUND = (1.0, 2.0, 5.0, 10.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A session's mean with its interval. arrow: what changed within the session, from where to where. hollow: it cannot be compared."""
+
+    place: int
+    value: float
+    low: float | None
+    high: float | None
+    hollow: bool
+    changed: bool  # against the baseline, for sure
+    arrow: tuple[float, float] | None
+    arrow_sure: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """One side over the sessions, in the metric's unit. band: place, low and high of what no change can be told within."""
+
+    column: Column
+    title: str
+    marks: tuple[Mark, ...]
+    baseline: float | None
+    band: tuple[tuple[int, float, float], ...]
+    target: tuple[float | None, float | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """What both panels show, with the values of their lines."""
+
+    low: float
+    high: float
+    ticks: tuple[tuple[float, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A session below the plot."""
+
+    place: int
+    day: str
+    programme: str
+    pain: str
+
+
+class ProgressModel:
+    """What is chosen, and what there is of it."""
+
+    def __init__(self, home: Home) -> None:
+        self.home = home
+        self.clients: list[str] = []
+        self.client: str | None = None
+        self.metric = MAIN_METRIC
+        self.same_setup = False
+        self.baseline: int | None = None  # None: as the program chooses
+        self.found: Progress | None = None
+        self.version = 0  # goes up when the page must be built anew
+        self._points: list[Point] = []
+        self._programme: Programme | None = None
+
+    # -- choosing -------------------------------------------------------------------------------------------------
+
+    def opened(self) -> None:
+        """The page is shown: read the list of clients, and show the one whom it was opened for."""
+        wanted = self.home.take_opening()
+        self.home.work(
+            self.home.said("home.progress.reading"), lambda _: _pseudonyms(self.home),
+            lambda found: self._take_clients(found, wanted if isinstance(wanted, str) else self.client),
+        )  # fmt: skip
+
+    def _take_clients(self, found: list[str], wanted: str | None) -> None:
+        self.clients = found
+        self.version += 1
+        if wanted not in found:
+            wanted = found[0] if found else None
+        self._show(wanted)
+
+    def choose(self, number: int) -> None:
+        """Show another client, by the place in `clients`."""
+        self._show(self.clients[number])
+
+    def _show(self, pseudonym: str | None) -> None:
+        if pseudonym != self.client:
+            self.found, self.baseline, self.same_setup = None, None, False
+        self.client = pseudonym
+        self.version += 1
+        if pseudonym is not None:
+            self.home.work(
+                self.home.said("home.progress.reading"), lambda _: _of_client(self.home, pseudonym),
+                lambda found: self._take(pseudonym, *found),
+            )  # fmt: skip
+
+    def _take(self, pseudonym: str, points: list[Point], programme: Programme | None, trouble: str) -> None:
+        if pseudonym != self.client:
+            return  # another one was chosen meanwhile
+        self._points, self._programme = points, programme
+        if trouble:
+            self.home.tell(trouble, warns=True)
+        self._compare()
+
+    def _compare(self) -> None:
+        if self.baseline is not None and self.baseline >= len(self._points):
+            self.baseline = None
+        self.found = progress(
+            self._points, baseline=self.baseline, same_setup=self.same_setup, programme=self._programme
+        )
+        self.version += 1
+
+    def show_metric(self, metric: str) -> None:
+        """Show another metric."""
+        self.metric = metric
+        self.version += 1
+
+    def say_same_setup(self, same: bool) -> None:
+        """Whether clothes, camera, its place and the light were the same in all sessions."""
+        self.same_setup = same
+        self._compare()
+
+    @property
+    def baselines(self) -> list[str]:
+        """What can be the baseline: as the program chooses, or a session."""
+        sessions = [f"{place + 1}: {one.info.began()}" for place, one in enumerate(self._points)]
+        return [self.home.said("home.progress.baseline_first"), *sessions]
+
+    @property
+    def chosen_baseline(self) -> str:
+        return self.baselines[0 if self.baseline is None else self.baseline + 1]
+
+    def choose_baseline(self, number: int) -> None:
+        """Compare with another session, by the place in `baselines`."""
+        self.baseline = None if number == 0 else number - 1
+        self._compare()
+
+    # -- what is shown --------------------------------------------------------------------------------------------
+
+    @property
+    def has_sessions(self) -> bool:
+        return self.found is not None and bool(self.found.points)
+
+    @property
+    def _series(self) -> Series | None:
+        return self.found.series[self.metric] if self.found is not None else None
+
+    def sentence(self) -> str:
+        """What changed, a line a side; what to do where there is nothing to show."""
+        said = self.home.said
+        if self.client is None:
+            return said("home.progress.no_client") if not self.home.works else ""
+        if self.found is None:
+            return ""
+        if not self.found.points:
+            return said("home.progress.no_session")
+        assert self._series is not None
+        return "\n".join(words.sentences(self._series, self.found.points, said))
+
+    def below(self) -> str:
+        """Target and programme, in a line."""
+        if self.found is None or self._series is None:
+            return ""
+        said = self.home.said
+        parts = (words.target(self.metric, self._series.target, said), words.adherence(self.found, said))
+        return "   ·   ".join(part for part in parts if part)
+
+    def cells(self) -> list[Cell]:
+        """The newest sessions, one by one."""
+        if self.found is None:
+            return []
+        said = self.home.said
+        count = len(self.found.points)
+        return [
+            Cell(place, f"{place + 1}:  {one.moment:%m-%d}", self._kept(place), words.pain(one, said))
+            for place, one in enumerate(self.found.points)
+            if place >= count - MOST_CELLS
+        ]
+
+    def _kept(self, place: int) -> str:
+        """Whether a session of the programme was on time, and its number where it is not that of the list."""
+        found, said = self.found, self.home.said
+        assert found is not None
+        prescribed = found.points[place].info.programme
+        if prescribed is None:
+            return said("home.progress.free")
+        sittings = found.adherence.sittings if found.adherence is not None else ()
+        one = next((sitting for sitting in sittings if sitting.place == place), None)
+        if one is None or not one.completed:
+            return said("home.progress.part", number=prescribed.number)
+        if one.days_late == 0:
+            return said("home.progress.on_time", number=prescribed.number)
+        return said("home.progress.late", number=prescribed.number, days=one.days_late)
+
+    def panels(self) -> list[Panel]:
+        """A plot for each side; one for what both legs make together. None where there is nothing to draw."""
+        series = self._series
+        if series is None:
+            return []
+        shown = [
+            _panel(series, column, words.column_name(column, self.home.said))
+            for column in series.columns
+            if column != DIFFERENCE
+        ]
+        return shown if any(panel.marks for panel in shown) else []
+
+    def scale(self) -> Scale:
+        """The same for both panels: all means with their intervals, the bands, the target."""
+        ends = [end for panel in self.panels() for end in _ends(panel)]
+        middle = (min(ends) + max(ends)) / 2
+        half = max((max(ends) - min(ends)) / 2 * 1.08, LEAST_REACH.get(self.metric, 4.0) / 2)
+        low, high = middle - half, middle + half
+        step = _step(high - low)
+        first = math.ceil(low / step)
+        ticks = [step * number for number in range(first, math.floor(high / step) + 1)]
+        return Scale(low, high, tuple((tick, quantities.number(self.metric, tick)) for tick in ticks))
+
+    # -- keeping --------------------------------------------------------------------------------------------------
+
+    def file_name(self) -> str:
+        """A file name for the page that is kept."""
+        plain = "".join(letter if letter.isalnum() or letter in "-_" else "_" for letter in self.client or "client")
+        return f"{plain}-progress.html"
+
+    def save(self, file: Path) -> None:
+        """Write what is shown, and all other metrics, as one page."""
+        from runform_live.session import outputs
+
+        found, said, metric = self.found, self.home.said, self.metric
+        if found is None:
+            return
+        outputs.refuse(file)
+        outputs.refuse_kept(file)
+
+        def write() -> None:
+            from runform_live.report import sessions
+
+            outputs.write(file, sessions.render(found, said.language, metric).encode())
+
+        self.home.work(
+            said("home.progress.saving"), lambda _: write(),
+            lambda _: self.home.tell(said("home.progress.saved", file=names.shown(file))),
+        )  # fmt: skip
+
+
+def _pseudonyms(home: Home) -> list[str]:
+    from runform_live.clinic import clients
+
+    with home.database().reading() as session:
+        return [one.client.pseudonym for one in clients.listing(session)]
+
+
+def _of_client(home: Home, pseudonym: str) -> tuple[list[Point], Programme | None, str]:
+    from runform_live.clinic import clients, points
+
+    database = home.database()
+    with database.reading() as session:
+        client = clients.find(session, pseudonym)
+    found, troubles = points.points_of(database, client)
+    programme, trouble = points.programme_of(found)
+    return found, programme, next(iter([*troubles, trouble]), "")
+
+
+def _panel(series: Series, column: Column, title: str) -> Panel:
+    values = series.columns[column]
+    middle = None if series.baseline is None else values[series.baseline].measured.value
+    band = []
+    for place, one in enumerate(values):
+        needed = None if one.change is None else one.change.needed
+        if needed is not None and middle is not None:
+            band.append((place, middle - needed, middle + needed))
+    marks = [mark for place, one in enumerate(values) if (mark := _mark(place, one)) is not None]
+    return Panel(column, title, tuple(marks), middle, tuple(band), series.target or (None, None))
+
+
+def _mark(place: int, one: Value) -> Mark | None:
+    measured = one.measured
+    if measured.value is None:
+        return None
+    arrow, sure = None, False
+    if one.within is not None and one.within.change is not None:
+        half = one.within.change / 2
+        arrow, sure = (measured.value - half, measured.value + half), one.within.sure
+    call = None if one.change is None else one.change.call
+    return Mark(
+        place, measured.value, measured.low, measured.high, hollow=call == "cannot", changed=call == "changed", arrow=arrow,
+        arrow_sure=sure,
+    )  # fmt: skip
+
+
+def _ends(panel: Panel) -> list[float]:
+    found = [end for end in panel.target if end is not None]
+    for mark in panel.marks:
+        found += [end for end in (mark.value, mark.low, mark.high, *(mark.arrow or ())) if end is not None]
+    return found + [end for _, low, high in panel.band for end in (low, high)]
+
+
+def _step(reach: float) -> float:
+    """A round number of which four to eight fit into the reach."""
+    size = 10.0 ** math.floor(math.log10(reach / 4.0))
+    return max(size * each for each in ROUND if size * each <= reach / 4.0)
