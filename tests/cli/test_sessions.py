@@ -190,6 +190,16 @@ def test_the_list_is_there_without_the_records(records: Path, capsys: pytest.Cap
     assert err.count("\n") == 1 and "is no database" in err and err.endswith("the sessions are listed without the records\n")  # fmt: skip
 
 
+def test_listing_sessions_begins_no_records(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    monkeypatch.delenv("RUNFORM_DATABASE_URL", raising=False)
+    kept(tmp_path / "data" / "runform_live" / "sessions" / "one")
+    assert told(capsys, "sessions", "list")[1].startswith("one: ")
+    assert [path.name for path in (tmp_path / "data" / "runform_live").iterdir()] == ["sessions"]
+
+
 def test_a_session_is_deleted_after_asking(
     records: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
