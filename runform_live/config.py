@@ -72,6 +72,7 @@ class ScreenSettings(Settings, frozen=True):
     guide: bool
     large_text: bool
     light: bool
+    clinician: bool
 
 
 class RecordSettings(Settings, frozen=True):

@@ -228,6 +228,13 @@ class Cue(Message, frozen=True, tag="cue"):
     latency_s: float | None
 
 
+class MarkedBlock(msgspec.Struct, frozen=True):
+    """A block of the run that a person began or ended by hand."""
+
+    feedback: bool | None  # with or without it; None: the block ended, and the settings decide again
+    since_s: float  # session time
+
+
 class AtBlock(msgspec.Struct, frozen=True):
     """Where a runner is in a planned session. part: None once the session is over."""
 
@@ -261,7 +268,13 @@ class CoachState(Message, frozen=True, tag="coach"):
     # The first minute, which changes are told against: first contact to last toe off (s); None while it is not over.
     reference_s: tuple[float, float] | None = None
     reference_left_s: float = 60.0  # of running, until it is over
+    marked: MarkedBlock | None = None  # the last one that was begun or ended by hand; None: none was
     block: AtBlock | None = None  # of the planned session; None: a free run
+
+    @property
+    def in_marked(self) -> bool:
+        """Whether a block that was begun by hand runs."""
+        return self.marked is not None and self.marked.feedback is not None
 
 
 class Health(Message, frozen=True, tag="health"):
@@ -305,10 +318,10 @@ class Control(Message, frozen=True, tag="control"):
 
     action: Literal[
         "start", "calibrate", "mute", "unmute", "pause", "resume", "record", "stop_record", "stop", "finish", "set_up",
-        "targets", "volume", "test_sound", "feedback", "train", "restarted", "view",
+        "targets", "volume", "test_sound", "feedback", "train", "restarted", "view", "note", "block", "tell_all",
     ]  # fmt: skip
     # Of "set_up" what was left open, of "stop" why, of "finish" the stage that is meant (empty: all), of "restarted" which stage
-    # and why, of others the choice in words.
+    # and why, of "note" what it says, of others the choice in words. "tell_all" is a window's own: it opened late, or missed something.
     text: str = ""
     targets: dict[str, tuple[float | None, float | None]] = {}  # of "targets" that were chosen
     target_from: TargetFrom = "chosen"  # of "targets"
@@ -318,6 +331,9 @@ class Control(Message, frozen=True, tag="control"):
     metronome_percent: float | None = None
     trained: str = MAIN_METRIC  # of "train"
     view: DecidedView | None = None  # of "view": where the camera is, as the person says
+    stage: str = ""  # of "restarted"
+    at_s: float | None = None  # of "note" and "block": session time that is meant; None: now
+    block: bool | None = None  # of "block": one with or without feedback begins; None: it ends
 
 
 class Person(msgspec.Struct, frozen=True):
@@ -354,6 +370,17 @@ class CaughtUp(Message, frozen=True, tag="caught_up"):
     stage: str
 
 
+class RunState(Message, frozen=True, tag="run"):
+    """What only the main process knows of the run, for a window in another process."""
+
+    ends_in_s: float | None  # until a run that has stopped ends by itself; None: it does not
+    ending: bool  # the session is being saved
+
+
+class SoFar(Message, frozen=True, tag="so_far"):
+    """All that a window that opens late must know; the messages travel beside it, as `runform_live.runtime.story` packs them."""
+
+
 class End(Message, frozen=True, tag="end"):
     """The sender has sent all it had."""
 
@@ -375,4 +402,6 @@ Any_ = (
     | End
     | StageState
     | CaughtUp
+    | RunState
+    | SoFar
 )

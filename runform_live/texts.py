@@ -19,7 +19,7 @@ from runform_live import resources, tables
 from runform_live.errors import BadInput
 
 FALLBACK = "en"
-UNSURE = "unsure."
+UNSURE, THIRD = "unsure.", "third."  # of keys that take the place of others
 LONGEST = 2000  # characters of a sentence
 _NAME = re.compile(r"[^\W\d]\w*")
 _FORMAT = re.compile(r"[+ ]?\d{0,2}(\.\d{1,2})?[a-zA-Z%]?")  # no width that would fill the memory
@@ -57,7 +57,14 @@ class Texts:
 
     def unsure_of_sides(self) -> Texts:
         """The same language where left and right may be exchanged: nothing names a side for sure ([unsure] of the language)."""
-        others = {key.removeprefix(UNSURE): words for key, words in self.table.items() if key.startswith(UNSURE)}
+        return self._instead(UNSURE)
+
+    def third_person(self) -> Texts:
+        """The same language for somebody who watches the runner ([third] of the language)."""
+        return self._instead(THIRD)
+
+    def _instead(self, prefix: str) -> Texts:
+        others = {key.removeprefix(prefix): words for key, words in self.table.items() if key.startswith(prefix)}
         return Texts(self.language, self.table | others, self.unfilled)
 
     def has(self, key: str) -> bool:

@@ -13,6 +13,7 @@ from pathlib import Path
 import psutil
 
 STAGE = "runform_live.runtime.stage"
+CLINICIAN = "clinician_window"
 MARK = "RUNFORM_TEST_RUN"
 STANDIN = Path(__file__).with_name("standin")
 os.environ[MARK] = str(os.getpid())  # what these tests start can be told from what else runs on this machine
@@ -114,7 +115,10 @@ def left_over() -> list[int]:
     found = []
     for process in psutil.process_iter(["cmdline"]):
         try:
-            ours = STAGE in " ".join(process.info["cmdline"] or []) and process.environ().get(MARK) == os.environ[MARK]
+            ours = (
+                any(one in " ".join(process.info["cmdline"] or []) for one in (STAGE, CLINICIAN))
+                and process.environ().get(MARK) == os.environ[MARK]
+            )
         except psutil.Error:
             continue
         if ours:

@@ -45,6 +45,11 @@ def arguments(verb: argparse.ArgumentParser) -> None:
     verb.add_argument(
         "--no-window", action="store_true", help="measure without a window; ends with the source or Ctrl-C"
     )
+    verb.add_argument(
+        "--clinician",
+        action="store_true",
+        help="open the clinician's window as well, on a second screen if there is one",
+    )
     verb.add_argument("--record", type=Path, metavar="DIR", help="keep the pictures too, in a session folder under DIR")
     options.add_film(verb)
     options.add_measuring(verb)
@@ -66,12 +71,14 @@ def run(chosen: argparse.Namespace) -> None:
     source: str | None = chosen.source or (None if windowed else "0")
     if source is not None:
         _check(source, chosen.frame_rate)
-    if windowed:
-        need_screen("add --no-window, or start it under a virtual screen: xvfb-run runform live ...")
+    clinician = chosen.clinician or (windowed and settings.screen.clinician)
+    if windowed or clinician:
+        without = "add --no-window" if windowed else "leave out --clinician"
+        need_screen(f"{without}, or start it under a virtual screen: xvfb-run runform live ...")
     sessions = chosen.record or config.sessions_folder(settings)
     refuse_parent(sessions)
     record_video = chosen.record is not None or settings.record.video
-    window = _window(settings, record_video, sessions) if windowed else None
+    window = _window(settings, record_video, sessions, clinician) if windowed else None
     try:
         if window is not None:
             window.mirrored = chosen.mirrored
@@ -97,7 +104,7 @@ def run(chosen: argparse.Namespace) -> None:
         if of_programme is not None:
             planned.tell_before(of_programme, chosen.pain)
         with whose.linked(person, folder):
-            measured = _measured(setup, window)
+            measured = _measured(setup, window, clinician and window is None)
         if of_programme is not None:
             planned.tell_after(of_programme, folder)
         if measured is not None and window is not None and not window.closed:
@@ -108,13 +115,16 @@ def run(chosen: argparse.Namespace) -> None:
             window.close()
 
 
-def _measured(setup: StageSetup, window: Window | None) -> tuple[Session, Path] | None:
-    """Run until the end, and say how it went. The session and its report; None where no last screen is to show them."""
+def _measured(setup: StageSetup, window: Window | None, clinician: bool) -> tuple[Session, Path] | None:
+    """Run until the end, and say how it went. The session and its report; None where no last screen is to show them.
+
+    clinician: open the clinician's window, though there is no other.
+    """
     folder = Path(setup.folder)
     # The run listens to Ctrl-C itself. One that comes later must not break off what is still to be told and written.
     with live.EndSignals() as later:
         try:
-            outcome = live.run(setup, show=window, note=_note, ending=_load_report)
+            outcome = live.run(setup, show=window, note=_note, ending=_load_report, clinician=clinician)
         except BadInput:
             remove_if_empty(folder)
             raise
@@ -177,10 +187,10 @@ def _check(source: str, frame_rate_hz: float | None) -> None:
         raise BadInput("--frame-rate is for films; what a camera is asked for stands in the settings under [capture]")
 
 
-def _window(settings: config.Config, record_video: bool, sessions: Path) -> Window:
+def _window(settings: config.Config, record_video: bool, sessions: Path, clinician: bool) -> Window:
     from runform_live.dashboard.window import Window  # a machine without a screen need not load it
 
-    return Window(settings, record_video, earlier_in=sessions)
+    return Window(settings, record_video, earlier_in=sessions, clinician=clinician)
 
 
 def _chosen_in(window: Window, frame_rate_hz: float | None) -> str | None:

@@ -70,6 +70,7 @@ class CuesState(msgspec.Struct, frozen=True):
     summed_s: float
     cued: tuple[CuedState, ...]
     naming: Naming | None
+    by_hand: bool | None = None  # feedback in the block that a person marked
     course: CourseState | None = None
 
 
@@ -86,6 +87,7 @@ class Coach:
     """Decides after every stance. The clock is the session's: a stance's toe off."""
 
     __slots__ = (
+        "_by_hand",
         "_catalogue",
         "_changes",
         "_course",
@@ -130,6 +132,7 @@ class Coach:
         self._run_time = RunTime(state.run_time if state else None)
         self._course = course
         self._naming = state.naming if state else None
+        self._by_hand = state.by_hand if state else None
         self._last_s = state.last_s if state else -math.inf  # the last cue
         self._praised_s = state.praised_s if state else -math.inf
         self._summed_s = state.summed_s if state else math.nan
@@ -152,6 +155,7 @@ class Coach:
                 CuedState(metric, side, it.time_s, it.since.state()) for (metric, side), it in self._cued.items()
             ),
             naming=self._naming,
+            by_hand=self._by_hand,
             course=None if self._course is None else self._course.state(),
         )
 
@@ -207,9 +211,12 @@ class Coach:
     def speaks(self, now_s: float) -> bool:
         """Whether feedback of any kind is given at this time of the session.
 
-        In a planned session that is where the plan has it, whatever the mode; a mode says how it is given, and "off" that it is not.
+        In a planned session that is where the plan has it, whatever the mode; a mode says how it is given, and "off" that it is not. A block that a
+        person marked goes before both.
         """
         mode = self._settings.mode
+        if self._by_hand is not None:
+            return self._by_hand and mode != "off"
         if self._course is not None:
             return mode != "off" and self._course.place.feedback
         if mode == "faded":
@@ -228,6 +235,10 @@ class Coach:
     def give_feedback(self, mode: FeedbackMode) -> None:
         """Another mode from now on."""
         self._settings = msgspec.structs.replace(self._settings, mode=mode)
+
+    def mark_block(self, feedback: bool | None) -> None:
+        """From now on a block with or without feedback that a person began; None: it ended, and the settings decide again."""
+        self._by_hand = feedback
 
     def aim(self, source: TargetFrom, bands: Mapping[str, Band]) -> None:
         """Other targets from now on: what was said of the old ones does not count."""

@@ -27,6 +27,7 @@ from runform_live.messages import (
     End,
     FeedbackMode,
     GaitState,
+    MarkedBlock,
     Stance,
 )
 from runform_live.runtime.bus import Received
@@ -37,6 +38,7 @@ STATE_S = 1.0
 FIRST_SAMPLE_S = 0.25  # a device that has not asked for samples by then is not playing
 CALL_HZ, CALL_S = 660.0, 0.18  # before the words of a cue: one listens up
 CADENCE_S = 30.0  # of running, before the metronome knows the runner's own
+SHORTEST_BLOCK_S = 0.001  # of those begun by hand: each has a time of its own in the session's events
 LATE_S = 1.0  # what is said so long after the stance is about another one
 
 
@@ -67,6 +69,7 @@ class Chosen:
     trained: str
     muted: bool = False
     paused: bool = False
+    marked: MarkedBlock | None = None
 
     @classmethod
     def by(cls, settings: CoachSettings) -> Chosen:
@@ -257,6 +260,8 @@ class CoachStage(Stage):
             self._coach.train(control.trained)
         elif control.action == "feedback":
             self._give_feedback(control)
+        elif control.action == "block":
+            self._mark_block(control)
         elif control.action == "volume":
             self._chosen.volume = loudness(control.volume)
             self._speaker.set_volume(self._chosen.volume)
@@ -273,6 +278,17 @@ class CoachStage(Stage):
         self._chosen.mode, self._chosen.stance_tones = wish.mode, wish.stance_tones
         self._chosen.metronome_percent = wish.metronome_percent
         self._coach.give_feedback(wish.mode)
+
+    def _mark_block(self, wish: Control) -> None:
+        """A block begins or ends by hand, never before the one before it."""
+        marked = self._chosen.marked
+        if wish.block is None and (marked is None or marked.feedback is None):
+            return  # no block to end
+        since_s = self._heard.session_s if wish.at_s is None else wish.at_s
+        if marked is not None:
+            since_s = max(since_s, marked.since_s + SHORTEST_BLOCK_S)
+        self._chosen.marked = MarkedBlock(wish.block, since_s)
+        self._coach.mark_block(wish.block)
 
     def _start_anew(self) -> None:
         """After a pause what was measured before it is no longer what one does."""
@@ -312,6 +328,7 @@ class CoachStage(Stage):
                     trained=self._chosen.trained,
                     reference_s=first.span_s,
                     reference_left_s=first.left_s,
+                    marked=self._chosen.marked,
                     block=self._block(),
                 )
             )

@@ -18,6 +18,23 @@ class DetailPage(Page):
     ROW_H = 33
 
     def build(self) -> None:
+        self.table()
+        self.plot(GAP, 316, 860, 270)
+        with surface.box(self.look, 876, 316, theme.DESIGN_PX[0] - 876 - GAP, 270, "aside"):
+            self.health()
+            surface.text(self.look, "sound", theme.SMALL, self.look.palette.text, 380)
+            surface.text(self.look, "record", theme.SMALL, self.look.palette.text, 380)
+        self.question(876, 316, theme.DESIGN_PX[0] - 876 - GAP, 270, theme.BIG)
+        self.status_line(594, 720 - 594 - GAP)
+
+    def health(self) -> None:
+        """A line for each stage, and one for the session."""
+        for stage in topology.STAGES:
+            surface.text(self.look, f"health-{stage}", theme.SMALL, self.look.palette.quiet)
+        surface.text(self.look, "session", theme.SMALL, self.look.palette.text)
+
+    def table(self) -> None:
+        """Every metric, at the top of the window, 300 units high."""
         palette = self.look.palette
         colours = (palette.text, palette.left, palette.right, palette.text, palette.left, palette.right)
         with surface.box(self.look, GAP, GAP, theme.DESIGN_PX[0] - 2 * GAP, 300):
@@ -29,32 +46,31 @@ class DetailPage(Page):
                     surface.text(self.look, f"detail-{row}-{column}", theme.NORMAL, colour, pos=place)
                 place = (self._left(column), 62 + self.ROW_H * len(DETAILS))
                 surface.text(self.look, f"detail-{len(DETAILS)}-{column}", theme.NORMAL, palette.text, pos=place)
-        self._plot(GAP, 316, 860, 270)
-        with surface.box(self.look, 876, 316, theme.DESIGN_PX[0] - 876 - GAP, 270, "aside"):
-            for stage in topology.STAGES:
-                surface.text(self.look, f"health-{stage}", theme.SMALL, palette.quiet)
-            surface.text(self.look, "session", theme.SMALL, palette.text)
-            surface.text(self.look, "sound", theme.SMALL, palette.text, 380)
-            surface.text(self.look, "record", theme.SMALL, palette.text, 380)
-        self.question(876, 316, theme.DESIGN_PX[0] - 876 - GAP, 270, theme.BIG)
-        self.status_line(594, 720 - 594 - GAP)
 
     def _left(self, column: int) -> float:
         """Where a column of the table begins."""
         return 12 + sum(self.COLUMNS[:column])
 
-    def _plot(self, x: float, y: float, width: float, height: float) -> None:
+    def plot(self, x: float, y: float, width: float, height: float, small: bool = False) -> None:
+        """The trained metric over the session. A small plot has room for nothing else: its page tells what is drawn."""
         look, texts = self.look, self.model.texts
+
+        def named(key: str) -> str:
+            """A name for the legend, or none, so that there is no legend."""
+            return "" if small else texts(key)
+
         with dpg.plot(
             pos=(look.px(x), look.px(y)), width=look.px(width), height=look.px(height), no_menus=True, no_mouse_pos=True,
             tag="plot",
         ):  # fmt: skip
-            dpg.add_plot_legend(horizontal=True)
+            if not small:
+                dpg.add_plot_legend(horizontal=True)
             dpg.add_plot_axis(dpg.mvXAxis, label=texts("live.axis_time"), tag="plot-x")
-            with dpg.plot_axis(dpg.mvYAxis, label=texts("live.axis", name=self.model.trained_name()), tag="plot-y"):
-                dpg.add_shade_series([], [], y2=[], label=texts("live.target"), tag="plot-target")
+            name = "" if small else texts("live.axis", name=self.model.trained_name())
+            with dpg.plot_axis(dpg.mvYAxis, label=name, tag="plot-y"):
+                dpg.add_shade_series([], [], y2=[], label=named("live.target"), tag="plot-target")
                 for side in SIDES:
-                    dpg.add_line_series([], [], label=texts(f"live.{side}"), tag=f"plot-{side}")
+                    dpg.add_line_series([], [], label=named(f"live.{side}"), tag=f"plot-{side}")
                     dpg.add_scatter_series([], [], tag=f"plot-{side}-dots")
             dpg.set_axis_limits("plot-y", self.model.scale[0] - 2, self.model.scale[1] + 2)
         if dpg.does_item_exist(look.font(theme.SMALL)):
@@ -84,10 +100,17 @@ class DetailPage(Page):
         dpg.bind_item_theme("plot", "theme-plot")
 
     def show(self, now_s: float) -> None:
+        self.show_measured(now_s)
+        surface.put("sound", self.model.sound_words())
+        surface.put("record", self.model.record_words())
+        self.show_status(now_s)
+
+    def show_measured(self, now_s: float) -> None:
+        """Table, plot and health, and the question of where the camera is."""
         model, palette = self.model, self.look.palette
         surface.put("changes", change_model.above_table(model.since_first, model.texts))
         for column, head in enumerate(detail_model.heads(model).cells):
-            surface.put(f"head-{column}", head)
+            surface.put_in_a_line(self.look, f"head-{column}", head, self.COLUMNS[column] - GAP)
         for row, detail in enumerate(detail_model.rows(model)):
             for column, words in enumerate(detail.cells):
                 surface.put_in_a_line(self.look, f"detail-{row}-{column}", words, self.COLUMNS[column] - GAP)
@@ -96,11 +119,8 @@ class DetailPage(Page):
             dpg.configure_item(f"health-{stage}", color=palette.quiet if well else palette.warn)
         texts = model.texts
         surface.put("session", f"{texts('live.time')} {model.time_words()}    {texts('live.stances')} {model.stances}")
-        surface.put("sound", model.sound_words())
-        surface.put("record", model.record_words())
         self._show_plot()
         self.show_question()
-        self.show_status(now_s)
 
     def _show_plot(self) -> None:
         newest = self.model.gait.time_s if self.model.gait else 0.0

@@ -62,6 +62,10 @@ def next_mode(now: CoachState, said: Texts) -> Control:
     return with_mode(MODES[(MODES.index(now.mode) + 1) % len(MODES)], now, said)
 
 
+def in_mode(mode: FeedbackMode, now: CoachState, said: Texts) -> Control:
+    return _wish(mode, now.stance_tones, now.metronome_percent, said)
+
+
 def other_tones(now: CoachState, said: Texts) -> Control:
     return _wish(now.mode, not now.stance_tones, now.metronome_percent, said)
 

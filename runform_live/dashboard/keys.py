@@ -16,7 +16,7 @@ GUIDE = {"skip": dpg.mvKey_Spacebar, "text": dpg.mvKey_T, "light": dpg.mvKey_L, 
 LIVE = {
     "more": dpg.mvKey_Tab, "goals": dpg.mvKey_G, "record": dpg.mvKey_R, "pause": dpg.mvKey_P, "mute": dpg.mvKey_M,
     "softer": dpg.mvKey_Minus, "louder": dpg.mvKey_Plus, "sound": dpg.mvKey_S, "calibrate": dpg.mvKey_C,
-    "text": dpg.mvKey_T, "light": dpg.mvKey_L, "full": dpg.mvKey_F, "end": dpg.mvKey_Escape,
+    "text": dpg.mvKey_T, "light": dpg.mvKey_L, "full": dpg.mvKey_F, "second": dpg.mvKey_W, "end": dpg.mvKey_Escape,
 }  # fmt: skip
 GOALS = {
     "higher": dpg.mvKey_Up, "lower": dpg.mvKey_Down, "before": dpg.mvKey_Left, "after": dpg.mvKey_Right,
@@ -31,7 +31,17 @@ REVIEW = {
     "overlay": dpg.mvKey_O, "midstances": dpg.mvKey_V, "mean": dpg.mvKey_M, "note": dpg.mvKey_N, "clip": dpg.mvKey_E,
     "end": dpg.mvKey_Escape,
 }  # fmt: skip
-PAGES = {"choose": CHOOSE, "guide": GUIDE, "live": LIVE, "goals": GOALS, "ask": ASK, "end": END, "review": REVIEW}
+CLINICIAN = {"text": dpg.mvKey_T, "light": dpg.mvKey_L, "full": dpg.mvKey_F}
+PAGES = {
+    "clinician": CLINICIAN,
+    "choose": CHOOSE,
+    "guide": GUIDE,
+    "live": LIVE,
+    "goals": GOALS,
+    "ask": ASK,
+    "end": END,
+    "review": REVIEW,
+}
 
 
 def line(

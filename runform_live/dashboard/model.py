@@ -107,10 +107,12 @@ def _add(trends: Trends, stance: Stance) -> None:
 class DashboardModel:
     """State of the live screen."""
 
-    def __init__(self, config: Config, model: ModelUsed) -> None:
+    def __init__(self, config: Config, model: ModelUsed, third_person: bool = False) -> None:
+        """third_person: somebody who watches the runner reads it."""
         self._config = config
         self._model = model
-        self._language, self.trouble = texts.load(config.screen.language)
+        language, self.trouble = texts.load(config.screen.language)
+        self._language = language.third_person() if third_person else language
         self._unsure_language = self._language.unsure_of_sides()
         self._naming: Naming | None = None
         self._answered = False  # the person has said where the camera is, and the gait stage has not taken it yet
@@ -511,9 +513,9 @@ class DashboardModel:
         if self.blind:
             return self._texts("live.no_picture")
         if self.coach is not None and not self.coach.feedback:
-            if self.coach.block is not None:
+            if self.coach.block is not None and not self.coach.in_marked:
                 return self._texts("block.slow_down") if self.coach.block.over else self.block_words()
-            if self.coach.mode == "faded":
+            if self.coach.mode == "faded" or self.coach.in_marked:
                 return self._texts("status.no_feedback")
         if self.cue is None or (self.view_unsure and self.cue.side is not None):
             return self._texts("live.no_cue")

@@ -62,8 +62,12 @@ class Window:
         record_video: bool,
         size_px: tuple[int, int] = theme.DESIGN_PX,
         earlier_in: Path = Path(),
+        clinician: bool = False,
     ) -> None:
-        """size_px: no larger than the screen. earlier_in: the folder of earlier sessions, which a run may be measured against."""
+        """size_px: no larger than the screen. earlier_in: the folder of earlier sessions, which a run may be measured against.
+
+        clinician: the clinician's window is opened with the run.
+        """
         self._config, self._earlier_in = config, earlier_in
         self.model = DashboardModel(config, model_used(config))
         self.model.recording = record_video
@@ -73,6 +77,7 @@ class Window:
         self._notes = Notes()
         self._wishes = Wishes(self.model, config.coach.volume)
         self._ended: str | None = None
+        self._asks_clinician = clinician  # for the clinician's window
         self._unsure = False  # what is drawn says that left and right are not sure
         self._guide_done = self._over = False
         self._show_at_s = 0.0
@@ -179,7 +184,7 @@ class Window:
         return both | escape | ask | {
             dpg.mvKey_R: wishes.record, dpg.mvKey_P: wishes.pause, dpg.mvKey_M: wishes.mute, dpg.mvKey_C: wishes.calibrate,
             dpg.mvKey_F: dpg.toggle_viewport_fullscreen, dpg.mvKey_Tab: self.next_layer, dpg.mvKey_Spacebar: self.skip_guide,
-            dpg.mvKey_G: self.goals, dpg.mvKey_S: wishes.test_sound,
+            dpg.mvKey_G: self.goals, dpg.mvKey_S: wishes.test_sound, dpg.mvKey_W: self.ask_for_clinician,
             dpg.mvKey_Plus: lambda: wishes.louder(1), dpg.mvKey_Add: lambda: wishes.louder(1),
             dpg.mvKey_Minus: lambda: wishes.louder(-1), dpg.mvKey_Subtract: lambda: wishes.louder(-1),
         }  # fmt: skip
@@ -196,6 +201,10 @@ class Window:
         self.mirrored = not self.mirrored
         if self._choosing is not None:
             self._choosing.tick_mirrored(self.mirrored)
+
+    def ask_for_clinician(self) -> None:
+        """The clinician's window, where it is not open already."""
+        self._asks_clinician = True
 
     def skip_guide(self) -> None:
         self._guide_done = True
@@ -260,6 +269,10 @@ class Window:
         worked_s = time.process_time()
         for wish in self._wishes.take():
             supervisor.ask(wish)
+        if self._asks_clinician:
+            self._asks_clinician = False
+            x, y = dpg.get_viewport_pos()
+            supervisor.clinician.open((int(x), int(y), *self._size_px))
         if self._guide is not None and not self.model.ending:
             self._guide_on(supervisor)
         if self._goals is not None and self._goals.metric != self.model.trained:
@@ -283,6 +296,8 @@ class Window:
 
     def _take_messages(self, supervisor: Supervisor, wait_s: float) -> None:
         for message, buffers in supervisor.messages_with_buffers(wait_s):
+            if isinstance(message, Control):  # asked for in the clinician's window
+                self.model.asked(message)
             if not self.model.is_new(message):
                 continue
             self.model.take(message, time.monotonic())

@@ -9,26 +9,32 @@ from collections.abc import Iterator
 from runform_live.capture.previews import camera_numbers
 from runform_live.capture.sources import Camera
 from runform_live.config import CaptureSettings
-from runform_live.doctor.finding import Finding
+from runform_live.doctor.finding import Finding, english
 from runform_live.errors import BadInput
 from runform_live.picture_quality import BLURRED, BRIGHT, DARK, SLOW_HZ, brightness, sharpness
+from runform_live.texts import Texts
 
 WATCH_S = 1.5
 MODES = ((1280, 720), (1920, 1080), (640, 480))
 
 
-def judge(part: str, width_px: int, height_px: int, rate_hz: float, bright: float, sharp: float) -> Finding:
+def judge(
+    part: str, width_px: int, height_px: int, rate_hz: float, bright: float, sharp: float, said: Texts | None = None
+) -> Finding:
     """What one mode of a camera is worth."""
-    seen = f"{width_px}x{height_px}, {rate_hz:.0f} frames/s, brightness {100 * bright:.0f}%, sharpness {sharp:.0f}"
+    said = said or english()
+    seen = said(
+        "doctor.camera.mode", width=width_px, height=height_px, rate=f"{rate_hz:.0f}", bright=f"{100 * bright:.0f}", sharp=f"{sharp:.0f}"
+    )  # fmt: skip
     advice = []
     if rate_hz < SLOW_HZ:
-        advice.append("more light or a smaller picture makes it faster; 30 frames/s are needed")
+        advice.append(said("doctor.camera.slow"))
     if bright < DARK:
-        advice.append("turn on a light or open the curtains")
+        advice.append(said("doctor.camera.dark"))
     if bright > BRIGHT:
-        advice.append("turn the camera away from the lamp or the window")
+        advice.append(said("doctor.camera.bright"))
     if sharp < BLURRED:
-        advice.append("clean the lens and let it focus on the treadmill")
+        advice.append(said("doctor.camera.blurred"))
     figures = {
         "width_px": width_px,
         "height_px": height_px,
@@ -39,8 +45,9 @@ def judge(part: str, width_px: int, height_px: int, rate_hz: float, bright: floa
     return Finding(part, "poor" if advice else "good", seen, "; ".join(advice), figures)
 
 
-def check(wished: CaptureSettings) -> Iterator[Finding]:
+def check(wished: CaptureSettings, said: Texts | None = None) -> Iterator[Finding]:
     """One finding for each mode of each camera that answers."""
+    said = said or english()
     answered = False
     for number in camera_numbers():
         for width_px, height_px in MODES:
@@ -49,7 +56,7 @@ def check(wished: CaptureSettings) -> Iterator[Finding]:
                 camera = Camera(number, mode)
             except BadInput as trouble:
                 if (width_px, height_px) == MODES[0] and sys.platform.startswith("linux"):
-                    yield Finding(f"camera {number}", "poor", str(trouble), "close other programs, plug it in again")
+                    yield Finding(f"camera {number}", "poor", str(trouble), said("doctor.camera.busy"))
                 break
             answered = True
             described = camera.described
@@ -61,8 +68,13 @@ def check(wished: CaptureSettings) -> Iterator[Finding]:
             if picture is not None:
                 name = f"camera {number}"
                 yield judge(
-                    name, described.width_px, described.height_px, rate_hz, brightness(picture), sharpness(picture)
+                    name,
+                    described.width_px,
+                    described.height_px,
+                    rate_hz,
+                    brightness(picture),
+                    sharpness(picture),
+                    said,
                 )
     if not answered:
-        advice = "plug in a webcam; until then a video file can be measured: runform analyze FILE"
-        yield Finding("cameras", "missing", "no camera answers", advice)
+        yield Finding("cameras", "missing", said("doctor.camera.none"), said("doctor.camera.plug_in"))

@@ -6,7 +6,15 @@ from typing import Literal
 
 import msgspec
 
+from runform_live import texts
+from runform_live.texts import Texts
+
 State = Literal["good", "poor", "missing"]
+
+
+def english() -> Texts:
+    """The words of a finding where nobody chose a language."""
+    return texts.load(texts.FALLBACK)[0]
 
 
 class Finding(msgspec.Struct, frozen=True):

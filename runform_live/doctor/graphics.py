@@ -9,14 +9,14 @@ import sys
 from functools import cache
 
 from runform_live import isolated, places
-from runform_live.doctor.finding import Finding
+from runform_live.doctor.finding import Finding, english
 from runform_live.errors import BadInput
+from runform_live.texts import Texts
 
 FRAMES = 40
 SLOW_HZ = 15.0
 PATIENCE_S = 30.0
 SHORT_PATIENCE_S = 15.0  # for a first window; a screen that does not answer by then will not
-DRIVER = "install a graphics driver with OpenGL 3 (Debian: libgl1-mesa-dri)"
 # What the window library cannot draw on ends its process (SIGABRT), which must leave no core dump.
 _BEGIN = """
 import os, time
@@ -112,19 +112,20 @@ def _tried(code: str, patience_s: float) -> subprocess.CompletedProcess[str]:
     )  # fmt: skip
 
 
-def check() -> Finding:
+def check(said: Texts | None = None) -> Finding:
     """Open a window and count its frames."""
+    said = said or english()
     if not has_screen():
-        return Finding("graphics", "missing", "there is no screen", "log in at a screen, or measure with --no-window")
+        return Finding("graphics", "missing", said("doctor.graphics.none"), said("doctor.graphics.log_in"))
     trouble = screen_trouble()
     if trouble:
-        advice = "log in at a screen" if "does not answer" in trouble else DRIVER
-        return Finding("graphics", "missing", trouble, f"{advice}, or measure with --no-window")
+        advice = said("doctor.graphics.log_in" if "does not answer" in trouble else "doctor.graphics.driver")
+        return Finding("graphics", "missing", trouble, advice)
     try:
         rate_hz = float(_tried(_PROBE, PATIENCE_S).stdout)
     except (subprocess.TimeoutExpired, ValueError):
-        return Finding("graphics", "poor", "a window cannot be drawn", f"{DRIVER}, or use --no-window")
-    figures = {"rate_hz": rate_hz}
+        return Finding("graphics", "poor", said("doctor.graphics.not_drawn"), said("doctor.graphics.driver"))
+    figures, seen = {"rate_hz": rate_hz}, said("doctor.graphics.drawn", rate=f"{rate_hz:.0f}")
     if rate_hz < SLOW_HZ:
-        return Finding("graphics", "poor", f"a window with {rate_hz:.0f} frames/s", "use a smaller window", figures)
-    return Finding("graphics", "good", f"a window with {rate_hz:.0f} frames/s", "", figures)
+        return Finding("graphics", "poor", seen, said("doctor.graphics.smaller"), figures)
+    return Finding("graphics", "good", seen, "", figures)

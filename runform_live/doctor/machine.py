@@ -11,12 +11,13 @@ from pathlib import Path
 import numpy as np
 
 from runform_live.config import Config
-from runform_live.doctor.finding import Finding
+from runform_live.doctor.finding import Finding, english
 from runform_live.errors import BadInput
 from runform_live.pose import cards
 from runform_live.pose.detector import whole_picture
 from runform_live.pose.landmarks import LandmarkNetwork
 from runform_live.session.files import make_folders
+from runform_live.texts import Texts
 
 PICTURES = 30
 NEEDED_HZ = 60.0  # with the network alone, so that 30 frames/s are left with everything else running
@@ -26,8 +27,9 @@ MIB_A_MINUTE = 40.0  # of a recorded 720p picture at 30 frames/s
 SHORT_MINUTES = 60.0
 
 
-def processor(config: Config) -> Finding:
+def processor(config: Config, said: Texts | None = None) -> Finding:
     """How many pictures a second the landmark network manages here."""
+    said = said or english()
     network = LandmarkNetwork(cards.find(config.pose.network, "landmarks"), config.pose.threads)
     picture = np.random.default_rng(1).integers(0, 255, (720, 1280, 3), np.uint8)
     region = whole_picture(720, 1280)
@@ -37,17 +39,16 @@ def processor(config: Config) -> Finding:
     for _ in range(PICTURES):
         network.look(picture, region)
     rate_hz = PICTURES / (time.perf_counter() - began_s)
-    seen = f"{os.cpu_count()} cores, {rate_hz:.0f} pictures/s through {config.pose.network}"
+    seen = said("doctor.processor", cores=os.cpu_count(), rate=f"{rate_hz:.0f}", network=config.pose.network)
     figures = {"cores": float(os.cpu_count() or 0), "rate_hz": rate_hz}
     if rate_hz < NEEDED_HZ:
-        return Finding(
-            "processor", "poor", seen, "close other programs; use --no-window or a camera with 30 frames/s", figures
-        )
+        return Finding("processor", "poor", seen, said("doctor.processor_slow"), figures)
     return Finding("processor", "good", seen, "", figures)
 
 
-def disk(folder: Path) -> Finding:
+def disk(folder: Path, said: Texts | None = None) -> Finding:
     """How fast and how long a session can be written."""
+    said = said or english()
     probe = folder / ".runform-doctor"
     block = os.urandom(2**20)
     try:
@@ -60,24 +61,24 @@ def disk(folder: Path) -> Finding:
             os.fsync(out.fileno())
         speed = WRITE_MIB / (time.perf_counter() - began_s)
     except OSError as trouble:
-        return Finding(
-            "disk", "missing", f"{folder} cannot be written ({trouble.strerror})", "choose another with --record DIR"
-        )
+        seen = said("doctor.disk.closed", folder=folder, reason=trouble.strerror)
+        return Finding("disk", "missing", seen, said("doctor.disk.other"))
     finally:
         with contextlib.suppress(OSError):
             probe.unlink(missing_ok=True)
     minutes = shutil.disk_usage(folder).free / 2**20 / MIB_A_MINUTE
-    seen = f"{folder}: {speed:.0f} MiB/s, room for {minutes / 60:.0f} h with pictures"
+    seen = said("doctor.disk.room", folder=folder, speed=f"{speed:.0f}", hours=f"{minutes / 60:.0f}")
     figures = {"mib_s": speed, "minutes": minutes}
     if speed < SLOW_MIB_S or minutes < SHORT_MINUTES:
-        return Finding("disk", "poor", seen, "delete old sessions or choose another disk with --record DIR", figures)
+        return Finding("disk", "poor", seen, said("doctor.disk.full"), figures)
     return Finding("disk", "good", seen, "", figures)
 
 
-def networks() -> Finding:
+def networks(said: Texts | None = None) -> Finding:
     """Whether every network file is the one that its card names."""
+    said = said or english()
     try:
         names = [card.network.name for card in cards.shipped() if card.checked_bytes()]
     except BadInput as trouble:
-        return Finding("networks", "missing", str(trouble), "install runform_live again")
-    return Finding("networks", "good", f"{', '.join(names)}: whole")
+        return Finding("networks", "missing", str(trouble), said("doctor.networks.again"))
+    return Finding("networks", "good", said("doctor.networks.whole", names=", ".join(names)))

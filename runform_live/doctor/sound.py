@@ -11,7 +11,8 @@ import numpy.typing as npt
 
 from runform_live.coach.sound import RATE_HZ, Speaker, quiet_libraries
 from runform_live.coach.tones import beep
-from runform_live.doctor.finding import Finding
+from runform_live.doctor.finding import Finding, english
+from runform_live.texts import Texts
 
 TONE_HZ, TONE_S = 880.0, 0.6
 LISTEN_S = 1.4
@@ -43,13 +44,12 @@ def _listen() -> tuple[list[npt.NDArray[np.int16]], miniaudio.CaptureDevice]:
     return parts, device
 
 
-def check() -> Finding:
+def check(said: Texts | None = None) -> Finding:
     """Play a tone and listen for it."""
+    said = said or english()
     speaker = Speaker(0.8)
     if speaker.trouble:
-        return Finding(
-            "sound", "missing", speaker.trouble, "connect a loudspeaker or headphones; cues are shown meanwhile"
-        )
+        return Finding("sound", "missing", speaker.trouble, said("doctor.sound.connect"))
     try:
         with quiet_libraries():
             parts, microphone = _listen()
@@ -64,13 +64,12 @@ def check() -> Finding:
     if microphone is not None:
         microphone.close()
     if started_s is None:
-        return Finding("sound", "poor", "the device takes no samples", "choose another output in the system's settings")
+        return Finding("sound", "poor", said("doctor.sound.stuck"), said("doctor.sound.other"))
     latency_ms = 1e3 * (started_s - asked_s)
     figures = {"first_sample_ms": latency_ms}
     loud = heard(np.concatenate(parts) / 32768) if sum(map(len, parts)) > RATE_HZ // 2 else 0.0
     if loud >= HEARD:
-        return Finding(
-            "sound", "good", f"a tone was played and heard; first sample after {latency_ms:.0f} ms", "", figures
-        )
-    seen = f"a tone was played (first sample after {latency_ms:.0f} ms); this computer cannot hear itself"
-    return Finding("sound", "good", seen, "did you hear it? If not, turn the volume up", figures)
+        return Finding("sound", "good", said("doctor.sound.heard", ms=f"{latency_ms:.0f}"), "", figures)
+    return Finding(
+        "sound", "good", said("doctor.sound.played", ms=f"{latency_ms:.0f}"), said("doctor.sound.louder"), figures
+    )

@@ -48,7 +48,7 @@ class DoctorModel:
         """In a thread of its own: cameras and loudspeakers take their time."""
         from runform_live.doctor import checks  # networks and devices: loaded when they are needed
 
-        for done, finding in checks.run(self.home.config):
+        for done, finding in checks.run(self.home.config, self.home.said):
             tell(done / checks.COUNT)
             self.home.later(lambda one=finding: self._found(one))  # type: ignore[misc]
 

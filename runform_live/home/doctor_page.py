@@ -22,13 +22,12 @@ class DoctorPage(Page):
     def __init__(self, home: Home, look: Look, model: DoctorModel) -> None:
         super().__init__(home, look)
         self.model = model
-        model.opened()
         self._version = model.version
 
     def build(self) -> None:
         look, said, model = self.look, self.said, self.model
         widgets.heading(look, "doctor-title", said("home.doctor.title"))
-        widgets.text(look, "doctor-verdict", model.verdict(), 16, 84, theme.NORMAL, wrap=PAGE_W - 280)
+        widgets.text(look, "doctor-verdict", model.verdict(), 16, 84, theme.NORMAL, wrap=PAGE_W - 32)
         if not model.running:
             widgets.button(look, self.home.notes, "doctor-again", said("home.doctor.again"), model.again, PAGE_W - 236, 16, 220, kind="main")  # fmt: skip
         with surface.box(look, 16, LIST_Y, LIST_W, LIST_H, tag="doctor-list"):
@@ -40,7 +39,7 @@ class DoctorPage(Page):
         """The height of a line is that of its words: Dear PyGui puts one below the other."""
         look, palette = self.look, self.look.palette
         wrap = look.px(WORDS_W)
-        with dpg.group(horizontal=True):
+        with dpg.group(horizontal=True, xoffset=look.px(MARK_W)):
             mark = dpg.add_text(row.mark, color=palette.text if row.state == "good" else palette.warn)
             surface.set_font(look, mark, theme.BIG)
             with dpg.group(tag=f"doctor-row-{number}"):

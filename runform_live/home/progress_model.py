@@ -22,7 +22,7 @@ METRICS = (
     "pelvic_drop_mid_deg", "hip_adduction_mid_deg", "knee_valgus_mid_deg", "trunk_lean_mid_deg", "contact_time_s", "step_width_hip",
     "cadence_spm",
 )  # fmt: skip
-MOST_CELLS = 10  # sessions that are told one by one: the newest
+MOST_CELLS = 8  # sessions that are told one by one: the newest
 LEAST_REACH = {
     "contact_time_s": 0.02,
     "step_width_hip": 0.1,

@@ -107,6 +107,8 @@ SETTINGS: tuple[Setting, ...] = (
     _choice("screen", "screen", "language"),
     _switch("screen", "screen", "large_text"),
     _switch("screen", "screen", "light"),
+    _switch("screen", "screen", "clinician"),
+    _switch("screen", "screen", "clinician"),
 )  # fmt: skip
 
 
@@ -213,6 +215,9 @@ class SettingsModel:
         self.group = GROUPS[0]
         self.version = 0  # goes up when the page must be built anew
         self._waiting: dict[Place, Any] = {}
+
+    def opened(self) -> None:
+        """The page is shown: nothing need be read."""
 
     def choose_group(self, group: str) -> None:
         self.keep()

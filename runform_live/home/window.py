@@ -30,6 +30,7 @@ class HomeWindow:
         self._large_text, self._light = config.screen.large_text, config.screen.light
         self._size_px = fitting(size_px)
         self._stale, self._shown_at_s = False, 0.0
+        self._new_fonts = False
         self._asked: object = None
         self._page: Page | None = None
         self._built = ""
@@ -60,6 +61,7 @@ class HomeWindow:
         if self._page is not None:
             self._page.close()
         look = surface.look_for(self._size_px, self._large_text, self._light)
+        self._new_fonts = not dpg.does_item_exist(look.font(theme.SMALL))
         surface.load_fonts(look)
         surface.bind_colours(look.palette)
         dpg.delete_item("main", children_only=True)  # before the themes that are bound to them
@@ -159,6 +161,8 @@ class HomeWindow:
             self._show_foot(page.look)
         self._show_question(page.look)
         dpg.render_dearpygui_frame()
+        if self._new_fonts:  # how wide words are is known only once a font was drawn
+            self._new_fonts, self._stale = False, True
 
     def _show_foot(self, look: surface.Look) -> None:
         home = self.home

@@ -76,7 +76,7 @@ def path_of(name: str) -> Path:
 def read(path: Path) -> Programme:
     """The programme of a file; BadInput names key and value of what is wrong in it."""
     found = tables.read("programme", path, Written, MORE)
-    _check(f"programme {path}", found)
+    check(f"programme {path}", found)
     return Programme(
         path.stem, found.title, found.about, tuple(found.source), tuple(found.ask_pain), tuple(found.session)
     )
@@ -104,8 +104,8 @@ def _in(folder: Path) -> list[str]:
         raise BadInput(f"{shown(folder)} cannot be listed ({reason_of(trouble)})") from None
 
 
-def _check(where: str, found: Written) -> None:
-    """What no range can tell."""
+def check(where: str, found: Written) -> None:
+    """What no range can tell. Raises BadInput."""
     first = found.session[0].days_after
     if first:
         must = "it must be 0: no session is before the first"

@@ -117,16 +117,23 @@ Note = Callable[[Any_], None]
 
 
 def run(
-    setup: StageSetup, show: Show | None = None, note: Note | None = None, ending: Callable[[], None] | None = None
+    setup: StageSetup,
+    show: Show | None = None,
+    note: Note | None = None,
+    ending: Callable[[], None] | None = None,
+    clinician: bool = False,
 ) -> Outcome:
     """Run until the source ends or a person ends it.
 
     `show` draws the window's next picture and returns False once the person has ended the run there; `note` sees every message where
-    there is no window. `ending` is called once when the end has begun. Raises BadInput where the source cannot be opened.
+    there is no window. `ending` is called once when the end has begun. clinician: open the clinician's window; one that `show` draws does
+    that itself. Raises BadInput where the source cannot be opened.
     """
     folder = Path(setup.folder)
     with EndSignals() as signals, lock.run(folder), contextlib.closing(Supervisor(setup)) as supervisor:
         supervisor.start()
+        if clinician:
+            supervisor.clinician.open()
         shown = show or _Shown(note)
         asked_s: float | None = None
         while not supervisor.ended:

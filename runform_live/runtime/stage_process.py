@@ -6,11 +6,13 @@ import contextlib
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 
 from runform_live import isolated
 from runform_live.messages import Health
 from runform_live.runtime.stage import StageSetup
 
+STAGE_PROGRAM = ("runform_live.runtime.stage", "main")
 START_S = 180.0  # for a stage to start, where nothing is compiled yet on a busy computer; until then it is not silent
 MOST_RESTARTS = 5
 RESTARTS_WITHIN_S = 60.0
@@ -23,9 +25,16 @@ class StageProcess:
     __slots__ = ("_process", "_started_s", "control_seq", "health", "heard_s", "owed_since_s", "restarts_s")
 
     def __init__(
-        self, setup: StageSetup, owed_since_s: float | None = None, restarts_s: tuple[float, ...] = ()
+        self,
+        setup: StageSetup,
+        owed_since_s: float | None = None,
+        restarts_s: tuple[float, ...] = (),
+        program: Sequence[str] = STAGE_PROGRAM,
     ) -> None:
-        """owed_since_s: it is started anew, and is owed what was said since the state in its setup (None: it is not)."""
+        """owed_since_s: it is started anew, and is owed what was said since the state in its setup (None: it is not).
+
+        program: module, function and words of what reads the setup from its standard input.
+        """
         self.owed_since_s, self.restarts_s = owed_since_s, restarts_s
         self.control_seq = setup.control_seq
         self.health: Health | None = None
@@ -33,7 +42,7 @@ class StageProcess:
         self._started_s = time.monotonic()
         # Ctrl-C, a terminal that closes and `timeout` speak to a whole group of processes: the supervisor alone is to hear them.
         self._process = subprocess.Popen(
-            isolated.command("runform_live.runtime.stage", "main"),
+            isolated.command(*program),
             stdin=subprocess.PIPE,
             start_new_session=sys.platform != "win32",
             creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),

@@ -19,12 +19,14 @@ from runform_live.messages import (
     GaitState,
     Health,
     Recorder,
+    RunState,
     SourceState,
     StageState,
 )
 from runform_live.runtime import topology
 from runform_live.runtime.bus import AGAIN, Endpoints, Publisher, Subscriber
 from runform_live.runtime.bus_folder import BusFolder
+from runform_live.runtime.clinician_end import ClinicianEnd
 from runform_live.runtime.ending import ASKED, BY_ITSELF, Ending, Patience, Seen
 from runform_live.runtime.remembered import Remembered
 from runform_live.runtime.stage import MOST_WAITING, StageSetup
@@ -44,7 +46,7 @@ class Supervisor:
     """One live run: the stages as processes, and the main process's ends of the bus.
 
     Call `messages` often; it also does the watching. `restarted` lists the stages that were replaced, with the time (monotonic s).
-    `trouble` says in a line what could not be kept running.
+    `trouble` says in a line what could not be kept running. `clinician` opens the clinician's window.
     """
 
     def __init__(self, setup: StageSetup) -> None:
@@ -60,6 +62,9 @@ class Supervisor:
             self._setup = msgspec.structs.replace(setup, endpoints=self.endpoints, keys=self.keys)
             self._subscriber = Subscriber()
             opened.callback(self._subscriber.close)
+            self.clinician = ClinicianEnd(self._context, self._setup)
+            opened.callback(self.clinician.close)
+            self._listen(topology.CLINICIAN_WISHES, topology.CONTROL_TOPICS, MOST_WAITING)
             for stage, topics in topology.MAIN_LISTENS.items():
                 self._listen(stage, topics, MOST_WAITING)
                 self._listen(topology.state_endpoint(stage), ("state",), topology.STATES_WAITING)
@@ -128,6 +133,7 @@ class Supervisor:
 
     def _tell(self, control: Control) -> None:
         seq = self._control.send(control)
+        self.clinician.tell(control)
         if control.action not in ("stop", "finish"):
             self._remembered.note(msgspec.structs.replace(control, seq=seq), (), time.monotonic())
 
@@ -163,14 +169,27 @@ class Supervisor:
         """The same with the payload buffers of each."""
         received = self._subscriber.receive(wait_s)
         while received is not None:
-            self._note(received.message, received.buffers)
-            if not isinstance(received.message, StageState):
-                yield received.message, received.buffers
+            message = received.message
+            if isinstance(message, Control):
+                yield from ((wish, []) for wish in self._wished(message))
+            else:
+                self._note(message, received.buffers)
+                if not isinstance(message, StageState):
+                    yield message, received.buffers
             received = self._subscriber.receive(0.0)
         self._watch()
 
+    def _wished(self, control: Control) -> Iterator[Control]:
+        """Do what was asked for in the clinician's window. What concerns the run is handed on: the runner's window shows it."""
+        if control.action == "tell_all":
+            self.clinician.tell_all()
+        else:
+            self.ask(control)
+            yield control
+
     def _note(self, message: Any_, buffers: list[zmq.Frame]) -> None:
         now_s = time.monotonic()
+        self.clinician.tell(message)
         if isinstance(message, StageState):
             self._states[message.stage] = buffers[0], message.control_seq, now_s
             return
@@ -213,6 +232,7 @@ class Supervisor:
         if away_s > AWAY_S:
             for process in self._stages.values():
                 process.excuse(away_s, now_s)
+        self.clinician.tell_run(RunState(ends_in_s=self.ends_in_s, ending=self.ending), now_s)
         if self.ended:
             return
         for stage, process in self._stages.items():
@@ -280,7 +300,7 @@ class Supervisor:
             return
         if self.started:
             self.restarted.append((stage, now_s))
-            self._tell(Control(action="restarted", text=f"the {stage} stage was started anew: {why}"))
+            self._tell(Control(action="restarted", text=f"the {stage} stage was started anew: {why}", stage=stage))
 
     def _lose(self, stage: str) -> None:
         """End the run without a stage that does not stay alive."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 MAIN = "main"  # the supervisor's and the dashboard's process
 PREVIEWS = "previews"  # frames once more, from whoever publishes them, while somebody who only shows them asks for one
 PREVIEWS_WAITING = 8  # of them, at either end
+# What the main process hears is told once more to the clinician's window, a process of its own: no stage knows of it.
+CLINICIAN, CLINICIAN_WISHES = "clinician", "clinician-wishes"
 
 # stage -> {publisher: topics}. Order is the order of starting.
 LISTENS: dict[str, dict[str, tuple[str, ...]]] = {
@@ -46,7 +48,7 @@ def state_endpoint(stage: str) -> str:
 
 def endpoints() -> tuple[str, ...]:
     """All that one live run binds."""
-    return (MAIN, PREVIEWS, *STAGES, *(state_endpoint(stage) for stage in STAGES))
+    return (MAIN, PREVIEWS, CLINICIAN, CLINICIAN_WISHES, *STAGES, *(state_endpoint(stage) for stage in STAGES))
 
 
 def publishes_frames(stage: str) -> bool:

@@ -212,6 +212,8 @@ class SessionStage(Stage):
             record.event("set_up", f"left open: {control.text}" if control.text else "all was right")
         elif action == "view" and control.view is not None:
             record.event(action, f"{control.view}, by the person at the keyboard")
+        elif action == "note":
+            record.note(control.text, control.at_s)
         elif action in ("targets", "feedback", "train"):
             record.event(action, control.text)
         elif action == "stop":  # capture says the same, if it still can

@@ -106,6 +106,9 @@ class SessionRecord:
         cues_s = [float(event["time_s"]) for event in self._inherited if event.get("kind") == "cue"]
         self._cue_s = max(cues_s, default=NEVER_S)
         self._feedback = within.feedback_at_end(self._inherited)
+        self._block_s = max(
+            (float(event["time_s"]) for event in self._inherited if event["kind"] in within.MARKS), default=NEVER_S
+        )
         self._videos = VideoRecording(folder, self.info.videos, self.info.frame_rate_hz)
         self.recording = before.recording if before else False
         self._offered = before.offered if before else self._videos.frames
@@ -301,7 +304,7 @@ class SessionRecord:
         self._event("cue", cue.time_s, text=cue.text, reason=cue.reason, audible=cue.audible, latency_s=latency_s)
 
     def coach(self, state: CoachState) -> None:
-        """Which targets are in force, what is trained, and whether this block of the run has feedback.
+        """Which targets are in force, what is trained, whether this block of the run has feedback, and whether a person marked it.
 
         Cues that are muted are still seen on the screen: they are feedback.
         """
@@ -311,15 +314,28 @@ class SessionRecord:
             reference_s=state.reference_s or self.info.reference_s,  # while a new one is watched, the one before holds
             trained_metric=state.trained,
         )
+        at_s, block = self.time_s, state.marked
+        if block is not None and block.since_s > self._block_s + ROUNDING_S:
+            at_s = self._block_s = block.since_s
+            begins = block.feedback is not None
+            details = {"feedback": block.feedback} if begins else {}
+            self._write_event(within.BLOCK_BEGINS if begins else within.BLOCK_ENDS, at_s, **details)
         feedback = state.feedback and state.mode != "off"
         if feedback != self._feedback:
             self._feedback = feedback
             # Not by `_event`: a block that is told once more after a restart must end by the same word as it did before.
-            self._write_event(within.FEEDBACK_ON if feedback else within.FEEDBACK_OFF, self.time_s)
+            self._write_event(within.FEEDBACK_ON if feedback else within.FEEDBACK_OFF, at_s)
 
     def event(self, kind: str, text: str) -> None:
         """Something that happened just now. What a source says may hold its address, and that a password."""
         self._event(kind, self.time_s, text=masked(text))
+
+    def note(self, text: str, at_s: float | None) -> None:
+        """What a person noted at a time of the session (s); None, or a time that is still to come: now."""
+        now_s = max(self.time_s, 0.0)
+        self._event(
+            "note", now_s if at_s is None or not 0 <= at_s <= now_s else at_s, text=door.clean(text, events.MOST_TEXT)
+        )
 
     def _event(self, kind: str, time_s: float, **details: Any) -> None:
         if any(

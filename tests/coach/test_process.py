@@ -13,7 +13,7 @@ from runform_live import config
 from runform_live.coach import process
 from runform_live.coach.process import CoachStage, create
 from runform_live.config import Band, Config
-from runform_live.messages import CoachState, Control, Cue, End, GaitState, Message, RunPhase
+from runform_live.messages import CoachState, Control, Cue, End, GaitState, MarkedBlock, Message, RunPhase
 from runform_live.runtime.bus import Buffer, Received
 from runform_live.runtime.stage import StageSetup
 from tests.makers import stance
@@ -353,3 +353,45 @@ def test_the_end_of_the_gait_stage_is_its_end() -> None:
     sent: list[Message] = []
     play(coach_stage(sent), [END, END])
     assert sent == [End(stage="coach")]
+
+
+def test_a_block_without_feedback_by_hand_is_silent_and_told_until_it_ends() -> None:
+    sent: list[Message] = []
+    stage = coach_stage(sent)
+    stage.control(Control(action="block", block=False, at_s=0.0))
+    told = shown(stage, sent)
+    assert told.marked == MarkedBlock(False, 0.0) and not told.feedback
+    play(stage, stances(0, 60))
+    successor = coach_stage(sent, stage.state_bytes())
+    play(successor, stances(60, 120))
+    assert cues(sent) == [], "also after a restart"
+    assert shown(successor, sent).marked == MarkedBlock(False, 0.0)
+    successor.control(Control(action="block", at_s=43.0))
+    assert shown(successor, sent).feedback and shown(successor, sent).marked == MarkedBlock(None, 43.0)
+    play(successor, stances(120, 180))
+    assert cues(sent) != []
+
+
+def test_a_block_with_feedback_by_hand_goes_before_the_schedule() -> None:
+    sent: list[Message] = []
+    stage = coach_stage(sent, mode="faded", faded_blocks_s=[(0.0, 600.0)])
+    play(stage, stances(0, 60))
+    assert cues(sent) == [] and not shown(stage, sent).feedback
+    stage.control(Control(action="block", block=True, at_s=21.0))
+    play(stage, stances(60, 120))
+    assert cues(sent) != [] and shown(stage, sent).feedback
+    count = len(cues(sent))
+    stage.control(Control(action="block", at_s=43.0))
+    play(stage, stances(120, 180))
+    assert len(cues(sent)) == count and not shown(stage, sent).feedback
+
+
+def test_an_end_without_a_block_is_nothing_and_blocks_never_go_back_in_time() -> None:
+    sent: list[Message] = []
+    stage = coach_stage(sent)
+    stage.control(Control(action="block", at_s=5.0))
+    assert shown(stage, sent).marked is None
+    stage.control(Control(action="block", block=True, at_s=10.0))
+    stage.control(Control(action="block", block=False, at_s=9.0))
+    block = shown(stage, sent).marked
+    assert block is not None and block.feedback is False and block.since_s > 10.0

@@ -14,6 +14,7 @@ from runform_live.doctor.finding import Finding
 from runform_live.errors import RunformError
 from runform_live.home.doctor_model import DoctorModel
 from runform_live.home.services import Home
+from runform_live.texts import Texts
 
 GOOD = Finding("disk", "good", "room for 9 h")
 POOR = Finding("camera 2", "poor", "640x480, 10 frames/s", "more light")
@@ -34,7 +35,7 @@ def finds(monkeypatch: pytest.MonkeyPatch) -> Callable[..., DoctorModel]:
     """A model whose doctor finds these, and then fails if asked."""
 
     def make(*findings: Finding, fails: str = "") -> DoctorModel:
-        def run(_: Config) -> Iterator[tuple[int, Finding]]:
+        def run(_: Config, _said: Texts | None = None) -> Iterator[tuple[int, Finding]]:
             yield from enumerate(findings)
             if fails:
                 raise RunformError(fails)

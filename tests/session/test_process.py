@@ -383,3 +383,17 @@ def test_trouble_with_the_disk_is_said_once_and_never_raised(tmp_path: Path, mon
     after.stage.idle()
     after.ends()
     assert len(read(tmp_path).stances) == 16, "a successor has what the disk did not take"
+
+
+def test_a_note_is_kept_at_the_time_that_it_is_about(tmp_path: Path) -> None:
+    bench = Bench(tmp_path / "s", record_video=False)
+    ran(bench, 90)
+    now_s = bench.stage.record.time_s
+    notes = (("seen then", 1.25), ("seen now", None), ("of a time still to come", now_s + 60), ("two\nlines", 1.5))
+    for text, at_s in notes:
+        bench.stage.control(Control(action="note", text=text, at_s=at_s))
+    bench.stage.control(Control(action="finish"))
+    kept = [(event["text"], event["time_s"]) for event in read(tmp_path / "s").events if event["kind"] == "note"]
+    now_s = round(now_s, 4)
+    assert kept[:3] == [("seen then", 1.25), ("seen now", now_s), ("of a time still to come", now_s)]
+    assert kept[3][1] == 1.5 and "\n" not in kept[3][0]

@@ -15,7 +15,7 @@ from runform_live import config
 from runform_live.errors import BadInput
 from runform_live.gait.change import ChangeErrors, ChangeModel
 from runform_live.gait.first_minute import FirstMinute
-from runform_live.messages import CoachState, Side, Stance
+from runform_live.messages import CoachState, MarkedBlock, Side, Stance
 from runform_live.session import within
 from runform_live.session.reader import read
 from runform_live.session.record import SessionRecord
@@ -458,3 +458,59 @@ def test_a_reason_that_nobody_knows_is_damage(tmp_path: Path) -> None:
     (tmp_path / "summary.json").write_text(json.dumps(whole))
     with pytest.raises(BadInput, match="summary.json is damaged"):
         read(tmp_path)
+
+
+def marked(time_s: float, feedback: bool | None) -> dict[str, Any]:
+    """The beginning of a block that a person marked, or (None) its end."""
+    return (
+        {"kind": "block_ends", "time_s": time_s}
+        if feedback is None
+        else {"kind": "block_begins", "time_s": time_s, "feedback": feedback}
+    )
+
+
+def test_a_marked_block_is_one_of_its_own_though_there_is_feedback_around_it() -> None:
+    events = [{"kind": "feedback_on", "time_s": 0.0}, marked(60.0, True), marked(90.0, None)]
+    assert [(block.spans_s, block.feedback) for block in blocks(events, 120.0)] == [
+        (((0.0, 60.0),), True), (((60.0, 90.0),), True), (((90.0, 120.0),), True),
+    ]  # fmt: skip
+
+
+def test_a_marked_block_is_compared_with_the_first_part_and_with_the_block_before_it() -> None:
+    events = [{"kind": "feedback_on", "time_s": 0.0}, marked(120.0, True)]
+    compared = parts(run(240.0), events)
+    assert names(compared) == ["last", "feedback", "block", "block", "block"]
+    assert [now.spans_s[0][0] for _, now in compared[2:]] == [pytest.approx(60.0, abs=1.0), 120.0, 120.0]
+
+
+def test_two_marked_blocks_in_a_row_are_two() -> None:
+    events = [{"kind": "feedback_off", "time_s": 0.0}, marked(0.0, False), marked(60.0, False)]
+    assert [block.spans_s for block in blocks(events, 120.0)] == [((0.0, 60.0),), ((60.0, 120.0),)]
+
+
+def test_a_marked_block_that_is_too_short_leaves_one_block_around_it() -> None:
+    events = [*switched(10.0), marked(60.0, False), {"kind": "feedback_off", "time_s": 60.0}]
+    events += [marked(65.0, None), {"kind": "feedback_on", "time_s": 65.0}]
+    assert [block.spans_s for block in blocks(events, 120.0)] == [((0.0, 10.0),), ((10.0, 60.0), (65.0, 120.0))]
+
+
+def test_a_block_that_the_coach_tells_is_in_the_events_once_also_after_a_restart(tmp_path: Path) -> None:
+    def told(feedback: bool, block: MarkedBlock | None) -> CoachState:
+        return CoachState(muted=False, sound="", feedback=feedback, marked=block)
+
+    first = SessionRecord(tmp_path, "0", config.load(), "live")
+    first.pose(1, 0.0, standing())
+    first.coach(told(True, None))
+    first.pose(2, 20.5, standing())
+    for _ in range(2):
+        first.coach(told(False, MarkedBlock(False, 20.0)))
+    state = first.state()
+    first.abandon()
+    with SessionRecord(tmp_path, "0", config.load(), "live", before=state) as successor:
+        successor.coach(told(False, MarkedBlock(False, 20.0)))
+        successor.coach(told(True, MarkedBlock(None, 41.0)))
+        successor.finish("stopped")
+    assert [(event["kind"], event["time_s"], event.get("feedback")) for event in read(tmp_path).events] == [
+        ("feedback_on", 0.0, None), ("block_begins", 20.0, False), ("feedback_off", 20.0, None),
+        ("block_ends", 41.0, None), ("feedback_on", 41.0, None),
+    ]  # fmt: skip

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
@@ -20,14 +21,14 @@ class Drive(Protocol):
     def __call__(self, script: str, language: str = "en") -> Driven: ...
 
 
-@pytest.fixture
-def server() -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+@contextmanager
+def virtual_screen(size: str = "1280x720") -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     """A virtual screen of its own: its name and the process behind it."""
     if shutil.which("Xvfb") is None or shutil.which("xdotool") is None:
         pytest.skip("Xvfb or xdotool is missing; .ci/setup.sh test installs them")
     read_end, write_end = os.pipe()
     server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(write_end), "-screen", "0", "1280x720x24", "-nolisten", "tcp"],
+        ["Xvfb", "-displayfd", str(write_end), "-screen", "0", f"{size}x24", "-nolisten", "tcp"],
         pass_fds=[write_end],
         stderr=subprocess.DEVNULL,
     )
@@ -36,6 +37,13 @@ def server() -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     yield f":{number}", server
     server.terminate()
     server.wait()
+
+
+@pytest.fixture
+def server() -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """A virtual screen of its own: its name and the process behind it."""
+    with virtual_screen() as made:
+        yield made
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ import tempfile
 import time
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import cv2
 import dearpygui.dearpygui as dpg
@@ -22,20 +23,26 @@ import numpy as np
 from runform_live import config, overlay
 from runform_live.capture.previews import Preview, thumbnail
 from runform_live.cli.main import main as analyse
+from runform_live.dashboard.clinician_window import ClinicianWindow
 from runform_live.dashboard.live_picture import PICTURE_H, PICTURE_W
 from runform_live.dashboard.review_window import ReviewWindow
+from runform_live.dashboard.screens import Place
 from runform_live.dashboard.window import Window
 from runform_live.messages import (
     MAIN_METRIC,
     AtBlock,
     CoachState,
+    Control,
     Cue,
     GaitState,
     Health,
+    MarkedBlock,
     Naming,
     Recorder,
     SourceState,
 )
+from runform_live.runtime import topology
+from runform_live.runtime.stage import StageSetup
 from runform_live.runtime.topology import STAGES
 from runform_live.session.reader import Session, read
 from runform_live.session.schema import ChangeSummary, PartChange, RunPart, TrendSummary
@@ -44,7 +51,7 @@ from tests.makers import DATA, demo_landmarks, pose, stances
 SIZES = ((1280, 720), (1920, 1080))
 
 
-def feed(window: Window, quality: float) -> None:
+def feed(window: Window | SimpleNamespace, quality: float) -> None:
     """A run of a minute and a half: the left side above its target, less so since its first minute, and the right one about as before.
 
     It is as well seen as in the shipped clip, so that intervals are true.
@@ -82,7 +89,7 @@ def feed(window: Window, quality: float) -> None:
     beat(window)
 
 
-def beat(window: Window) -> None:
+def beat(window: Window | SimpleNamespace) -> None:
     """All stages are well."""
     for stage in STAGES:
         heart = Health(stage=stage, pid=1, handled=9, dropped=0, rate_hz=30.0, lag_ms=14.0, state="", memory_mib=90.0)
@@ -135,7 +142,7 @@ def shoot(window: Window, path: Path) -> None:
     photograph(window, path)
 
 
-def photograph(window: Window, path: Path) -> None:
+def photograph(window: Window | ClinicianWindow, path: Path) -> None:
     for _ in range(4):
         dpg.render_dearpygui_frame()
     window.screenshot(str(path))
@@ -182,6 +189,49 @@ def draw_blocks(window: Window, out: Path, name: str) -> None:
         model.take(msgspec.structs.replace(free, block=block, feedback=block.feedback), now)
         shoot(window, out / f"block-{what}-{name}.png")
     model.take(free, now)
+
+
+def draw_clinician(out: Path, language: str, size: tuple[int, int]) -> None:
+    """The clinician's window: in a block, with notes; then while it asks for the view and whether the run is really to end."""
+    settings = config.load()
+    settings = msgspec.structs.replace(settings, screen=msgspec.structs.replace(settings.screen, language=language))
+    with tempfile.TemporaryDirectory(prefix="sockets-") as folder:
+        ends = {name: f"ipc://{folder}/{name}" for name in (topology.CLINICIAN, topology.CLINICIAN_WISHES)}
+        window = ClinicianWindow(StageSetup("clinician", ends, settings, "0"), Place(0, 0, *size))
+        model, name = window.model, f"{size[0]}x{size[1]}-{language}"
+        model.begin((), 0.0)
+        run = SimpleNamespace(model=model.run)
+        feed(run, 0.7)
+        assert model.run.gait is not None and model.run.coach is not None
+        sure, coach = model.run.gait, model.run.coach
+        notes = ("trunk leans to the left since the speed was raised to 11 km/h", "says that the right knee is stiff")
+        for at_s, text in zip((34.0, 71.0), notes, strict=True):
+            model.take(Control(action="note", text=text, at_s=at_s), 0.0)
+        model.take(Control(action="block", block=False, at_s=80.0), 0.0)
+        for look in ("", "-large", "-large-light", "-light"):
+            model.take(msgspec.structs.replace(coach, marked=MarkedBlock(False, 80.0)), 0.0)
+            shoot_clinician(window, run, out / f"clinician-{name}{look}.png")
+            if "light" not in look:
+                model.take(msgspec.structs.replace(sure, naming=Naming("posterior", unsure=True)), 0.0)
+                model.press_end(time.monotonic())
+                model.typed("left arm")
+                shoot_clinician(window, run, out / f"clinician-asks-{name}{look}.png")
+                model.take(msgspec.structs.replace(sure, naming=Naming("posterior"), flags=("pelvis_unclear",)), 0.0)
+                model.press_pause(time.monotonic())
+                model.typed("")
+                at = AtBlock("training", True, number=2, blocks=7, left_s=250.0, ran_s=92.0, length_s=900.0)
+                model.take(msgspec.structs.replace(coach, mode="summary", block=at), 0.0)
+                shoot_clinician(window, run, out / f"clinician-flag-{name}{look}.png")
+                model.take(sure, 0.0)
+                model.press_end(0.0)
+            (window.other_light if look == "-large" else window.other_text)()
+        window.close()
+
+
+def shoot_clinician(window: ClinicianWindow, run: SimpleNamespace, path: Path) -> None:
+    beat(run)
+    window.redraw()
+    photograph(window, path)
 
 
 def draw_review(out: Path, session: Path, language: str, size: tuple[int, int], large: bool) -> None:
@@ -250,6 +300,8 @@ def main() -> None:
         session, what, language, size = Path(wanted[0]), wanted[1], wanted[2], (int(wanted[3]), int(wanted[4]))
         if what == "live":
             draw(out, session, language, size)
+        elif what == "clinician":
+            draw_clinician(out, language, size)
         else:
             draw_review(out, session, language, size, what == "review-large")
         return
@@ -257,7 +309,7 @@ def main() -> None:
         assert analyse(["analyze", str(DATA / "demo.mp4"), "--out", folder]) == 0
         for language in wanted[:1] or ("en", "de"):
             for size in SIZES[:1] if len(wanted) > 1 else SIZES:
-                for what in ("live", "review", "review-large"):
+                for what in ("live", "clinician", "review", "review-large"):
                     words = [str(out), str(Path(folder) / "demo"), what, language, *map(str, size)]
                     subprocess.run([sys.executable, "-m", "tests.window.screens", *words], check=True)
 

@@ -8,6 +8,7 @@ FILE gets a line of JSON for every change: [tag, words], or ["page", name of its
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +16,9 @@ from typing import Any
 
 from runform_live.cli import main
 from runform_live.dashboard import surface
+from runform_live.runtime import clinician_end
+
+ROOT = Path(__file__).parents[2]
 
 
 def tell_in(path: Path) -> None:
@@ -39,6 +43,13 @@ def tell_in(path: Path) -> None:
     surface.fill = also(surface.fill, lambda _look, page: tell("page", type(page).__name__))
 
 
+def tell_of_the_second_window(path: Path) -> None:
+    """The clinician's window, which is another process, tells in this file."""
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH", ""))))
+    clinician_end.PROGRAM = ("tests.window.told_clinician", "main", str(path))
+
+
 if __name__ == "__main__":
     tell_in(Path(sys.argv[1]))
+    tell_of_the_second_window(Path(f"{sys.argv[1]}-clinician"))
     sys.exit(main.main(sys.argv[2:]))

@@ -1,0 +1,209 @@
+"""What the clinician's window shows and asks for during a run, as plain values. No widget in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from runform_live import quantities
+from runform_live.config import Config
+from runform_live.dashboard import feedback_model
+from runform_live.dashboard.model import DashboardModel
+from runform_live.messages import Any_, Control, DecidedView, RunState
+from runform_live.session.origin import model_used
+from runform_live.texts import Texts
+
+SURE_S = 5.0  # for the second press of what is asked twice
+Asked = Literal["pause", "end"]
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """A note, or the beginning or end of a block, at a time of the session (s)."""
+
+    at_s: float
+    words: str
+
+
+class ClinicianModel:
+    """Feed it everything that is told of the run; take what was asked for. Its clock, now_s, is the monotonic one."""
+
+    def __init__(self, config: Config) -> None:
+        self._config = config
+        self._wishes: list[Control] = []
+        self._asked: tuple[Asked, float] | None = None  # what was pressed once, and when
+        self.draft = ""
+        self._draft_at_s: float | None = None
+        self.begin((), 0.0)
+        self.complete = False  # all that has happened so far is known
+
+    def begin(self, so_far: Sequence[Any_], now_s: float) -> None:
+        """Start anew with all that was said so far. A note that is being typed stays."""
+        self.run = DashboardModel(self._config, model_used(self._config), third_person=True)
+        self._restarted: list[tuple[str, float]] = []
+        self.run.restarted = self._restarted
+        self.run.recording = self._config.record.video
+        self._noted: list[Noted] = []
+        self.complete = True
+        for message in so_far:
+            self._take(message, now_s, told_late=True)
+
+    def take(self, message: Any_, now_s: float) -> None:
+        """Note one message."""
+        self._take(message, now_s, told_late=False)
+
+    def _take(self, message: Any_, now_s: float, told_late: bool) -> None:
+        if isinstance(message, Control):
+            self.run.asked(message)
+            self._note(message)
+            if message.action == "restarted" and not told_late:
+                self._restarted.append((message.stage, now_s))
+        elif isinstance(message, RunState):
+            self.run.ends_in_s, self.run.ending = message.ends_in_s, message.ending
+        else:
+            self.run.take(message, now_s)
+
+    def _note(self, control: Control) -> None:
+        at_s = self.session_s if control.at_s is None else control.at_s
+        if control.action == "note":
+            self._noted.append(Noted(at_s, control.text))
+        elif control.action == "block":
+            self._noted.append(Noted(at_s, self.texts(f"clinician.row.{_block(control.block)}")))
+
+    @property
+    def texts(self) -> Texts:
+        return self.run.texts
+
+    @property
+    def session_s(self) -> float:
+        """The time of the session, as the gait stage told it last."""
+        return self.run.gait.time_s if self.run.gait is not None else 0.0
+
+    def take_wishes(self) -> list[Control]:
+        """What has been asked for since the last call."""
+        wishes, self._wishes = self._wishes, []
+        return wishes
+
+    # -- notes ----------------------------------------------------------------------------------------------------
+
+    @property
+    def noted(self) -> list[Noted]:
+        """Notes and marks of blocks, the newest first."""
+        return sorted(self._noted, key=lambda one: one.at_s, reverse=True)
+
+    def noted_words(self) -> str:
+        """One line for each."""
+        lines = [
+            self.texts("clinician.row.line", time=quantities.clock(one.at_s), text=one.words) for one in self.noted
+        ]
+        return "\n".join(lines) or self.texts("clinician.no_notes")
+
+    def typed(self, draft: str) -> None:
+        """What stands in the field. A note is of the time when its first letter was typed: then it was seen."""
+        self.draft = draft
+        if not draft.strip():
+            self._draft_at_s = None
+        elif self._draft_at_s is None:
+            self._draft_at_s = self.session_s
+
+    def note_words(self) -> str:
+        """What stands above the field."""
+        if self._draft_at_s is None:
+            return self.texts("clinician.notes")
+        return self.texts("clinician.note_at", time=quantities.clock(self._draft_at_s))
+
+    def save_note(self) -> None:
+        """Ask for the note in the field to be kept; nothing where the field is empty."""
+        text, at_s = " ".join(self.draft.split()), self._draft_at_s
+        self.typed("")
+        if text:
+            self._wishes.append(Control(action="note", text=text, at_s=at_s))
+
+    # -- blocks and feedback --------------------------------------------------------------------------------------
+
+    @property
+    def in_block(self) -> bool:
+        """Whether a block that was begun by hand runs."""
+        return self.run.coach is not None and self.run.coach.in_marked
+
+    def block_words(self) -> str:
+        """The block that was begun by hand, and how long it has run."""
+        block = self.run.coach.marked if self.run.coach is not None else None
+        if block is None or block.feedback is None:
+            return self.texts("clinician.no_block")
+        ran_s = max(0.0, self.session_s - block.since_s)
+        return self.texts(f"clinician.now.{_block(block.feedback)}", time=quantities.clock(ran_s))
+
+    def programme_words(self) -> str:
+        """Where the runner is in a planned session, and how long that block still lasts; empty in a free run."""
+        block = self.run.coach.block if self.run.coach is not None else None
+        if block is None or block.over:
+            return self.run.block_words()
+        words = self.run.block_words()
+        return self.texts("clinician.programme", number=block.number, blocks=block.blocks, words=words)
+
+    def begin_block(self, feedback: bool) -> None:
+        """A block with or without feedback, from now on. One with feedback turns feedback on where it is off altogether."""
+        coach = self.run.coach
+        if feedback and coach is not None and coach.mode == "off":
+            self._wishes.append(feedback_model.in_mode("bandwidth", coach, self.texts))
+        self._wishes.append(Control(action="block", block=feedback, at_s=self.session_s))
+
+    def end_block(self) -> None:
+        """The block that was begun by hand ends now; nothing where there is none."""
+        if self.in_block:
+            self._wishes.append(Control(action="block", at_s=self.session_s))
+
+    def feedback_words(self) -> str:
+        """How feedback is given, in short."""
+        if self.run.coach is None:
+            return self.texts("clinician.feedback", mode=quantities.UNKNOWN)
+        return self.texts("clinician.feedback", mode=self.texts(f"clinician.mode.{self.run.coach.mode}"))
+
+    def next_feedback(self) -> None:
+        """Feedback of the next kind; one of them is none at all."""
+        if self.run.coach is not None:
+            self._wishes.append(feedback_model.next_mode(self.run.coach, self.texts))
+
+    # -- the run --------------------------------------------------------------------------------------------------
+
+    def say_view(self, view: DecidedView) -> None:
+        """The answer to where the camera is."""
+        if self.run.asks_view:
+            self._wishes.append(Control(action="view", text=view, view=view))
+
+    def press_pause(self, now_s: float) -> None:
+        """A pause, when it is pressed twice; the end of one, at once."""
+        if self.run.paused:
+            self._asked = None
+            self._wishes.append(Control(action="resume"))
+        elif self._is_sure("pause", now_s):
+            self._wishes.append(Control(action="pause"))
+
+    def press_end(self, now_s: float) -> None:
+        """The end of the run, when it is pressed twice."""
+        if self._is_sure("end", now_s):
+            self._wishes.append(Control(action="stop"))
+
+    def pause_words(self, now_s: float) -> str:
+        if self.run.paused:
+            return self.texts("clinician.resume")
+        return self.texts("clinician.pause_sure" if self.asks("pause", now_s) else "clinician.pause")
+
+    def end_words(self, now_s: float) -> str:
+        return self.texts("clinician.end_sure" if self.asks("end", now_s) else "clinician.end")
+
+    def asks(self, what: Asked, now_s: float) -> bool:
+        """Whether one more press does it."""
+        return self._asked is not None and self._asked[0] == what and now_s - self._asked[1] <= SURE_S
+
+    def _is_sure(self, what: Asked, now_s: float) -> bool:
+        sure = self.asks(what, now_s)
+        self._asked = None if sure else (what, now_s)
+        return sure
+
+
+def _block(feedback: bool | None) -> str:
+    """The last part of the keys of its texts."""
+    return "end" if feedback is None else "with" if feedback else "without"

@@ -1,0 +1,126 @@
+"""Where the screens of this computer are, and where on them a second window goes. Dear PyGui tells neither."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import ctypes.util
+import sys
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+MOST_SCREENS = 16
+STEP_PX = 60  # of a window that can only go in front of another
+
+
+class Place(NamedTuple):
+    """A rectangle of the desktop (px), from its upper left corner."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+    def holds(self, x: float, y: float) -> bool:
+        return self.x <= x < self.x + self.width and self.y <= y < self.y + self.height
+
+
+def there() -> tuple[Place, ...]:
+    """The screens; none where nobody tells (a Wayland without X, among others)."""
+    with contextlib.suppress(OSError, AttributeError, ValueError, ctypes.ArgumentError):
+        if sys.platform == "win32":
+            return _of_windows()
+        return _of_macos() if sys.platform == "darwin" else _of_x11()
+    return ()
+
+
+def second(screens: Sequence[Place], first: Place | None, wanted_px: tuple[int, int]) -> Place:
+    """The place of a second window.
+
+    It is a screen of its own, if there is one that does not hold the middle of the first window; else beside or below the first one, if
+    it has room there; else in front of it. first: None where it is not known, or there is none.
+    """
+    width, height = wanted_px
+    if first is None:
+        home = screens[0] if screens else Place(0, 0, width, height)
+        return Place(home.x, home.y, min(width, home.width), min(height, home.height))
+    middle = first.x + first.width / 2, first.y + first.height / 2
+    around = next((screen for screen in screens if screen.holds(*middle)), None)
+    others = [screen for screen in screens if not screen.holds(*middle)]
+    if others:
+        other = others[0]
+        return Place(other.x, other.y, min(width, other.width), min(height, other.height))
+    if around is not None and first.x + first.width + width <= around.x + around.width:
+        return Place(first.x + first.width, first.y, width, height)
+    if around is not None and first.y + first.height + height <= around.y + around.height:
+        return Place(first.x, first.y + first.height, width, height)
+    fitting = (width, height) if around is None else (min(width, around.width), min(height, around.height))
+    return Place(first.x + STEP_PX, first.y + STEP_PX, *fitting)
+
+
+class _XineramaScreen(ctypes.Structure):
+    _fields_ = (
+        ("number", ctypes.c_int), ("x", ctypes.c_short), ("y", ctypes.c_short), ("width", ctypes.c_short),
+        ("height", ctypes.c_short),
+    )  # fmt: skip
+
+
+def _of_x11() -> tuple[Place, ...]:
+    names = ctypes.util.find_library("X11"), ctypes.util.find_library("Xinerama")
+    if names[0] is None or names[1] is None:
+        return ()
+    x11, xinerama = ctypes.CDLL(names[0]), ctypes.CDLL(names[1])
+    x11.XOpenDisplay.restype = ctypes.c_void_p
+    x11.XOpenDisplay.argtypes = [ctypes.c_char_p]
+    x11.XFree.argtypes = [ctypes.c_void_p]
+    xinerama.XineramaQueryScreens.restype = ctypes.POINTER(_XineramaScreen)
+    xinerama.XineramaQueryScreens.argtypes = [ctypes.c_void_p, ctypes.POINTER(ctypes.c_int)]
+    display = x11.XOpenDisplay(None)
+    if not display:
+        return ()
+    # Not closed: a virtual screen whose last client leaves begins anew, and a window that comes just then gets none.
+    count = ctypes.c_int(0)
+    found = xinerama.XineramaQueryScreens(display, ctypes.byref(count))
+    if not found:
+        return ()
+    places = tuple(Place(one.x, one.y, one.width, one.height) for one in found[: min(count.value, MOST_SCREENS)])
+    x11.XFree(found)
+    return places
+
+
+class _Rect(ctypes.Structure):
+    _fields_ = tuple((name, ctypes.c_long) for name in ("left", "top", "right", "bottom"))
+
+
+def _of_windows() -> tuple[Place, ...]:
+    found: list[Place] = []
+    # These two are only there on Windows: elsewhere mypy refuses the plain names.
+    make: Any = getattr(ctypes, "WINFUNCTYPE")  # noqa: B009
+    user32: Any = getattr(ctypes, "windll").user32  # noqa: B009
+    kind = make(ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p, ctypes.POINTER(_Rect), ctypes.c_void_p)
+
+    def note(_screen: object, _context: object, rect: Any, _data: object) -> int:
+        one = rect.contents
+        found.append(Place(one.left, one.top, one.right - one.left, one.bottom - one.top))
+        return 1
+
+    user32.EnumDisplayMonitors(None, None, kind(note), None)
+    return tuple(sorted(found, key=lambda place: (place.x, place.y) != (0, 0)))  # the main screen begins at 0, 0
+
+
+class _CGRect(ctypes.Structure):
+    _fields_ = tuple((name, ctypes.c_double) for name in ("x", "y", "width", "height"))
+
+
+def _of_macos() -> tuple[Place, ...]:
+    name = ctypes.util.find_library("CoreGraphics")
+    if name is None:
+        return ()
+    graphics = ctypes.CDLL(name)
+    graphics.CGDisplayBounds.restype = _CGRect
+    graphics.CGDisplayBounds.argtypes = [ctypes.c_uint32]
+    numbers, count = (ctypes.c_uint32 * MOST_SCREENS)(), ctypes.c_uint32(0)
+    if graphics.CGGetActiveDisplayList(MOST_SCREENS, numbers, ctypes.byref(count)) != 0:
+        return ()
+    bounds = [graphics.CGDisplayBounds(number) for number in numbers[: count.value]]
+    return tuple(Place(int(one.x), int(one.y), int(one.width), int(one.height)) for one in bounds)

@@ -1,0 +1,134 @@
+"""The page of videos: what is to be measured, and a row a film with its bar and its result."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+import dearpygui.dearpygui as dpg
+
+from runform_live import places
+from runform_live.batch.plan import ENDINGS
+from runform_live.dashboard import surface, theme
+from runform_live.dashboard.surface import Look
+from runform_live.home import files, widgets
+from runform_live.home.page import PAGE_H, PAGE_W, Page
+from runform_live.home.services import Home
+from runform_live.home.videos_model import Line, VideosModel
+
+WIDTH = PAGE_W - 32
+TOP, BOTTOM = 206, 76  # of the list
+ROW_H, GAP = 76, 4
+NAME_W = 380
+WORDS_X = NAME_W + 28
+END_X = WIDTH - 26  # left of the scroll bar
+WORDS_W = END_X - WORDS_X - 12
+BUTTON_W = 250
+
+
+class VideosPage(Page):
+    """Rows are made anew where films come or become ready; how far a film is is put into its place."""
+
+    def __init__(self, home: Home, look: Look, model: VideosModel) -> None:
+        super().__init__(home, look)
+        self.model = model
+        self._version = model.version
+        self._rows: list[tuple[int, bool, bool, bool]] | None = None
+
+    # -- building -------------------------------------------------------------------------------------------------
+
+    def build(self) -> None:
+        look, said, notes, model = self.look, self.said, self.home.notes, self.model
+        widgets.heading(look, "videos-title", said("home.videos.title"))
+        whose = model.whose()
+        widgets.choice(
+            look, notes, "videos-who", said("home.videos.whose"), whose, whose[model.who], 16, 70, 470, model.choose_who
+        )  # fmt: skip
+        widgets.tick(
+            look, notes, "videos-again", said("home.videos.again"), model.again, 16, 156, model.choose_again, 470
+        )
+        start = places.home() or Path()
+        endings = tuple(sorted(ENDINGS | {ending.upper() for ending in ENDINGS}))
+        for column, name in enumerate(("files", "folder")):
+            tag = f"videos-{name}-dialog"
+            files.dialog(
+                look, notes, tag, said(f"home.videos.{name}"), model.add, endings=endings if name == "files" else (),
+                folder=name == "folder", start=start, several=name == "files",
+            )  # fmt: skip
+            widgets.button(
+                look, notes, f"videos-{name}", said(f"home.videos.{name}"), partial(dpg.show_item, tag),
+                PAGE_W - 16 - (2 - column) * BUTTON_W - (1 - column) * 12, 92, BUTTON_W, 52, kind="main",
+            )  # fmt: skip
+        with surface.box(look, 16, TOP, WIDTH, PAGE_H - TOP - BOTTOM, tag="videos-list"):
+            pass
+        dpg.configure_item("videos-list", no_scrollbar=False)
+        self._acts()
+
+    def _acts(self) -> None:
+        look, said, notes, model = self.look, self.said, self.home.notes, self.model
+        acts: tuple[tuple[str, str, widgets.Do], ...] = (
+            ("stop", "home.videos.stop", model.stop),
+            ("review", "home.sessions.review", model.review),
+            ("report", "home.sessions.report", model.report),
+        )
+        for column, (name, words, act) in enumerate(acts):
+            shown = model.running if name == "stop" else model.chosen is not None
+            if shown:
+                widgets.button(
+                    look,
+                    notes,
+                    f"videos-{name}",
+                    said(words),
+                    act,
+                    16 + column * (BUTTON_W + 12),
+                    PAGE_H - 60,
+                    BUTTON_W,
+                )
+
+    def close(self) -> None:
+        files.away("videos-files-dialog")
+        files.away("videos-folder-dialog")
+
+    # -- every so often -------------------------------------------------------------------------------------------
+
+    def show(self) -> None:
+        self.stale = self.model.version != self._version
+        lines = self.model.lines()
+        kinds = [(one.number, one.share is not None, one.bad, one.folder is not None) for one in lines]
+        if kinds != self._rows:
+            self._rows = kinds
+            self._make_rows(lines)
+        for one in lines:
+            tag = f"videos-row-{one.number}"
+            surface.put_in_a_line(self.look, f"{tag}-name", one.name, NAME_W)
+            surface.put_in_a_line(self.look, f"{tag}-date", one.date, NAME_W, (theme.SMALL,))
+            width = WORDS_W if one.share is None else 90
+            height = ROW_H - 12
+            surface.put_in_a_box(self.look, f"{tag}-words", one.words, width, height, (theme.NORMAL, theme.SMALL))
+            if one.share is not None:
+                dpg.set_value(f"{tag}-bar", one.share)
+
+    def _make_rows(self, lines: list[Line]) -> None:
+        look, notes, model = self.look, self.home.notes, self.model
+        dpg.delete_item("videos-list", children_only=True)
+        dpg.push_container_stack("videos-list")
+        if not lines:
+            words = "" if model.running else self.said("home.videos.none")
+            widgets.text(look, "videos-none", words, 16, 16, wrap=WIDTH - 40)
+        for place, one in enumerate(lines):
+            y = GAP + place * (ROW_H + GAP)
+            tag = f"videos-row-{one.number}"
+            kind: widgets.Kind = "chosen" if one.number == model.chosen else "quiet"
+            widgets.button(
+                look, notes, tag, " ", partial(model.choose, one.number), 4, y, END_X - 4, ROW_H, kind=kind
+            )  # fmt: skip
+            widgets.text(look, f"{tag}-name", " ", 16, y + 8)
+            widgets.text(look, f"{tag}-date", " ", 16, y + 44, theme.SMALL, look.palette.quiet)
+            colour = look.palette.warn if one.bad else look.palette.text
+            x = WORDS_X if one.share is None else END_X - 104
+            widgets.text(look, f"{tag}-words", " ", x, y + 8, colour=colour, wrap=WORDS_W)
+            if one.share is not None:
+                dpg.add_progress_bar(
+                    tag=f"{tag}-bar", pos=(look.px(WORDS_X), look.px(y + 26)), width=look.px(WORDS_W - 112), height=look.px(20)
+                )  # fmt: skip
+        dpg.pop_container_stack()

@@ -1,0 +1,88 @@
+"""The main process's end of the clinician's window: it starts that process, and tells it what is heard from the stages.
+
+The window is a process of its own, because Dear PyGui has one window a process. It only hears the main process, so that nothing that
+happens to it reaches the stages: a window that hangs misses messages, and asks for everything once more when it goes on.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+
+import msgspec
+import zmq
+
+from runform_live.messages import Any_, RunState, SoFar
+from runform_live.runtime import topology
+from runform_live.runtime.bus import Publisher
+from runform_live.runtime.stage import MOST_WAITING, StageSetup
+from runform_live.runtime.stage_process import StageProcess
+from runform_live.runtime.story import Story
+
+PROGRAM = ("runform_live.dashboard.clinician_window", "main")
+RUN_STATE_S = 0.5  # between two words on the run as a whole
+CLOSE_S = 1.0  # for the window to close by itself
+
+Place = tuple[int, int, int, int]  # x, y, width, height (px of the whole desktop)
+
+
+class ClinicianEnd:
+    """`open` it as often as one likes: there is one window at most. One that was closed, or died, stays closed until it is opened again."""
+
+    def __init__(self, context: zmq.Context[zmq.Socket[bytes]], setup: StageSetup) -> None:
+        """setup: that of the run, with its endpoints."""
+        self._setup = msgspec.structs.replace(setup, stage=topology.CLINICIAN)
+        self._publisher = Publisher(context, setup.endpoints[topology.CLINICIAN], MOST_WAITING, setup.keys)
+        self._process: StageProcess | None = None
+        self._story = Story()
+        self._run_state = RunState(ends_in_s=None, ending=False)
+        self._run_state_at_s = 0.0
+
+    @property
+    def is_open(self) -> bool:
+        return self._process is not None and self._process.alive
+
+    @property
+    def pid(self) -> int | None:
+        """Of the window's process; None while it is closed."""
+        return self._process.pid if self._process is not None and self._process.alive else None
+
+    def open(self, beside: Place | None = None) -> None:
+        """Start the window, unless it is there. beside: where the runner's window is, which it should not cover."""
+        if self.is_open:
+            return
+        words = () if beside is None else tuple(map(str, beside))
+        self._end_process()
+        with contextlib.suppress(OSError):  # no memory or no descriptors for another process: the run goes on without
+            self._process = StageProcess(self._setup, program=(*PROGRAM, *words))
+
+    def tell(self, message: Any_) -> None:
+        """Hand on what a stage or a person said."""
+        if not self._story.concerns(message):
+            return
+        self._story.note(message)
+        if self.is_open:
+            self._publisher.send(message)
+
+    def tell_run(self, state: RunState, now_s: float) -> None:
+        """Hand on how the run is: at once when it begins to end, else now and then. now_s: monotonic."""
+        if state.ending == self._run_state.ending and now_s - self._run_state_at_s < RUN_STATE_S:
+            return
+        self._run_state, self._run_state_at_s = state, now_s
+        self.tell(state)
+
+    def tell_all(self) -> None:
+        """Everything so far, for a window that has just opened or has missed something."""
+        self._publisher.send(SoFar(), self._story.packed())
+
+    def close(self) -> None:
+        """Close the window with the run."""
+        self._end_process()
+        self._publisher.close()
+
+    def _end_process(self) -> None:
+        process, self._process = self._process, None
+        if process is not None:
+            process.close_pipe()
+            process.wait_until(time.monotonic() + CLOSE_S)
+            process.kill()
