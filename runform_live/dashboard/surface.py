@@ -89,6 +89,8 @@ def bind_colours(palette: Palette) -> None:
         dpg.add_theme_color(dpg.mvThemeCol_ScrollbarBg, palette.panel)
         dpg.add_theme_color(dpg.mvThemeCol_ScrollbarGrab, palette.scale)
         dpg.add_theme_color(dpg.mvThemeCol_FrameBg, palette.background)
+        for part in (dpg.mvThemeCol_Button, dpg.mvThemeCol_TableHeaderBg, dpg.mvThemeCol_TitleBgActive):
+            dpg.add_theme_color(part, palette.scale)  # of file dialogs, which take no theme of their own
         dpg.add_theme_color(dpg.mvThemeCol_Border, palette.scale)
         dpg.add_theme_color(dpg.mvThemeCol_Text, palette.text)
         dpg.add_theme_style(dpg.mvStyleVar_WindowPadding, 8, 8)

@@ -108,7 +108,6 @@ SETTINGS: tuple[Setting, ...] = (
     _switch("screen", "screen", "large_text"),
     _switch("screen", "screen", "light"),
     _switch("screen", "screen", "clinician"),
-    _switch("screen", "screen", "clinician"),
 )  # fmt: skip
 
 

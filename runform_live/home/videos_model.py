@@ -198,11 +198,10 @@ class VideosModel:
             return Line(number, name, "", said("home.videos.not_measured" if stopped else "home.videos.waits"))
         date = _day(update.started)
         if not update.last:
-            share = update.share or 0.0
-            words = said("home.videos.opens") if update.share is None else f"{share:.0%}"
-            return Line(number, name, date, words, share)
+            words = said("home.videos.opens") if update.share is None else f"{update.share:.0%}"
+            return Line(number, name, date, words, update.share)
         if update.phase == "failed":
-            return Line(number, name, date, names.shown(update.line), bad=True)
+            return Line(number, name, date, _without_name(film.job, update.line), bad=True)
         row = film.row
         if row is None or row.stances is None:
             key = {"same": "copy", "busy": "busy"}.get(film.job.kind, "gone")
@@ -226,7 +225,7 @@ class VideosModel:
             words = said("home.videos.known", found=words)
         if row.earlier is not None:
             before = [f"{one.before:.1f}°" if one.before is not None else "–" for one in row.earlier.drops.values()]
-            words += " " + said("home.videos.earlier", left=before[0], right=before[1])
+            words += "\n" + said("home.videos.earlier", left=before[0], right=before[1])
         return words
 
     def choose(self, number: int) -> None:
@@ -265,6 +264,14 @@ class VideosModel:
         if folder is None:
             self.home.tell(self.home.said("home.videos.choose_one"), warns=True)
         return folder
+
+
+def _without_name(job: Job, line: str) -> str:
+    """What is wrong with a film, beside its name."""
+    shown = names.shown(line)
+    for name in (names.shown(job.film()), job.name):
+        shown = shown.removeprefix(f"{name}: ")
+    return shown
 
 
 def _day(started: str) -> str:

@@ -17,9 +17,9 @@ from runform_live.home.services import Home
 from runform_live.home.videos_model import Line, VideosModel
 
 WIDTH = PAGE_W - 32
-TOP, BOTTOM = 206, 76  # of the list
-ROW_H, GAP = 76, 4
-NAME_W = 380
+TOP, BOTTOM = 196, 76  # of the list
+ROW_H, GAP = 72, 4
+NAME_W = 410
 WORDS_X = NAME_W + 28
 END_X = WIDTH - 26  # left of the scroll bar
 WORDS_W = END_X - WORDS_X - 12
@@ -45,10 +45,13 @@ class VideosPage(Page):
             look, notes, "videos-who", said("home.videos.whose"), whose, whose[model.who], 16, 70, 470, model.choose_who
         )  # fmt: skip
         widgets.tick(
-            look, notes, "videos-again", said("home.videos.again"), model.again, 16, 156, model.choose_again, 470
+            look, notes, "videos-again", said("home.videos.again"), model.again, 16, 148, model.choose_again, 470
         )
         start = places.home() or Path()
-        endings = tuple(sorted(ENDINGS | {ending.upper() for ending in ENDINGS}))
+        all_endings = sorted(ENDINGS | {ending.upper() for ending in ENDINGS})
+        endings = (
+            f"{said('home.videos.filter')}{{{','.join(all_endings)}}}",
+        )  # Dear PyGui shows the files of one filter
         for column, name in enumerate(("files", "folder")):
             tag = f"videos-{name}-dialog"
             files.dialog(
@@ -100,13 +103,21 @@ class VideosPage(Page):
             self._make_rows(lines)
         for one in lines:
             tag = f"videos-row-{one.number}"
-            surface.put_in_a_line(self.look, f"{tag}-name", one.name, NAME_W)
-            surface.put_in_a_line(self.look, f"{tag}-date", one.date, NAME_W, (theme.SMALL,))
+            surface.put_in_a_line(self.look, f"{tag}-name", self._cut(one.name), NAME_W)
+            surface.put_in_a_line(self.look, f"{tag}-date", self._cut(one.date), NAME_W, (theme.SMALL,))
             width = WORDS_W if one.share is None else 90
             height = ROW_H - 12
             surface.put_in_a_box(self.look, f"{tag}-words", one.words, width, height, (theme.NORMAL, theme.SMALL))
             if one.share is not None:
                 dpg.set_value(f"{tag}-bar", one.share)
+
+    def _cut(self, words: str) -> str:
+        """The words, without some in the middle where they are too wide even in small type."""
+        kept, half = words, len(words) // 2
+        while half > 1 and not surface.fits(self.look, kept, theme.SMALL, NAME_W):
+            half -= 1
+            kept = f"{words[:half]}…{words[-half:]}"
+        return kept
 
     def _make_rows(self, lines: list[Line]) -> None:
         look, notes, model = self.look, self.home.notes, self.model
