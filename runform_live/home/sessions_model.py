@@ -240,11 +240,12 @@ class SessionsModel:
     # -- what can be done -------------------------------------------------------------------------------------------
 
     def review(self) -> None:
-        """Open it in the review window."""
-        folder = self._one()
-        if folder is not None:
-            self.home.start("review", str(folder))
-            self.home.tell(self.home.said("home.sessions.review_opens"))
+        """Open it in the review window; two are shown in step."""
+        if not self.ticked:
+            self.home.tell(self.home.said("home.sessions.tick_any"), warns=True)
+            return
+        self.home.start("review", *map(str, self.ticked))
+        self.home.tell(self.home.said("home.sessions.review_opens"))
 
     def report(self) -> None:
         """Write its report, and show it in the browser."""

@@ -196,7 +196,7 @@ def test_nothing_is_done_without_the_ticks_that_it_needs(
         assert home.warns and home.words
     model.tick(folder(home, "first"), True)
     model.tick(folder(home, "second"), True)
-    model.review()
+    model.report()
     assert home.words == "Choose a session first, and only one"
     assert started == [] and home.question is None
 
@@ -213,6 +213,14 @@ def test_review_and_report_are_of_the_session_that_is_ticked(
         ("report", str(one)),
         ("browser", (one / "report.html").resolve().as_uri()),
     ]
+
+
+def test_two_are_reviewed_in_step(home: Desk, model: SessionsModel, started: list[tuple[str, ...]]) -> None:
+    first, second = folder(home, "first"), folder(home, "second")
+    model.tick(first, True)
+    model.tick(second, True)
+    model.review()
+    assert started == [("review", str(first), str(second))]
 
 
 def test_two_are_compared_the_earlier_one_first_whatever_was_ticked_first(
