@@ -11,9 +11,10 @@ import pytest
 from runform_live import programmes
 from runform_live.clinic import points
 from runform_live.home.progress_model import METRICS, ProgressModel
-from runform_live.messages import Prescribed
+from runform_live.messages import BodyShares, Prescribed
 from runform_live.progress.point import Point
 from runform_live.quantities import CADENCE
+from runform_live.session.schema import Calibration
 from tests.clinic.makers import added, ran
 from tests.home.conftest import Desk
 from tests.progress.makers import DROP, client, point, run
@@ -137,6 +138,18 @@ def test_the_scale_holds_everything_that_is_drawn(home: Desk, monkeypatch: pytes
             assert all(scale.low < end < scale.high for end in drawn), metric
     model.show_metric(DROP)
     assert model.panels()[0].target == (None, 5.0) and "at most 5.0°" in model.below()
+
+
+def test_step_width_is_in_centimetres_where_the_height_is_known(home: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    body = Calibration(True, 0.0, 0.0, body=BodyShares(0.13, 0.4))
+    sessions = [point(run(EVEN), float(day), person_height_m=1.7, calibration=body) for day in (0, 2)]
+    model = shown(home, sessions, monkeypatch)
+    model.show_metric("step_width_hip")
+    assert all(words.endswith(" cm") for _, words in model.scale().ticks)
+    assert "within error" in model.sentence()
+    other = shown(home, client([9.0, 8.0]), monkeypatch, "P08")
+    other.show_metric("step_width_hip")
+    assert not any("cm" in words for _, words in other.scale().ticks)
 
 
 def test_programme_and_pain_stand_below_each_session(home: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
