@@ -97,12 +97,13 @@ class ClientsPage(Page):
             return
         acts: tuple[tuple[str, widgets.Do], ...] = (
             ("run", partial(self.home.go, "run", model.chosen)),
+            ("progress", partial(self.home.go, "progress", model.chosen)),
             ("export", lambda: dpg.show_item("clients-export-file")),
             ("erase", model.erase),
         )
         for column, (name, act) in enumerate(acts):
             widgets.button(
-                look, notes, f"clients-{name}", said(f"home.clients.{name}"), act, left + column * 226, PAGE_H - 60, 216,
+                look, notes, f"clients-{name}", said(f"home.clients.{name}"), act, left + column * 172, PAGE_H - 60, 164,
                 kind="danger" if name == "erase" else "plain",
             )  # fmt: skip
 
