@@ -68,15 +68,26 @@ def _rows(chosen: argparse.Namespace) -> list[Row]:
     from runform_live.clinic.database import Database, in_memory
 
     folder = _folder(chosen)
-    try:
-        with Database() as database:
-            return _indexed(database, folder, chosen)
-    except BadInput as trouble:
-        if chosen.client is not None:
-            raise
-        terminal.warn(f"{trouble}; the sessions are listed without the records")
+    if chosen.client is not None or _are_records():
+        try:
+            with Database() as database:
+                return _indexed(database, folder, chosen)
+        except BadInput as trouble:
+            if chosen.client is not None:
+                raise
+            terminal.warn(f"{trouble}; the sessions are listed without the records")
     with in_memory() as database:
         return _indexed(database, folder, chosen)
+
+
+def _are_records() -> bool:
+    """Whether records are kept at all. Listing sessions does not begin any."""
+    from runform_live.clinic import database
+
+    try:
+        return database.is_there()
+    except (BadInput, OSError):  # there is no place for them
+        return False
 
 
 def _folder(chosen: argparse.Namespace) -> Path:
@@ -140,12 +151,12 @@ def _about(row: Row, with_flags: bool) -> str:
 
 def _delete(chosen: argparse.Namespace) -> None:
     from runform_live.clinic import index
-    from runform_live.clinic.database import Database
+    from runform_live.clinic.database import Database, in_memory
     from runform_live.session.reader import read_info
 
     folder = names.shown(chosen.named)
     info = read_info(chosen.named)
-    with Database() as database:
+    with Database() if _are_records() else in_memory() as database:
         whose = "" if info.person is None else f" of client {info.person}"
         terminal.say(f"This removes the session{whose} of {info.began()} for good: {folder}")
         if not chosen.yes and not _agreed():

@@ -34,7 +34,7 @@ def arguments(verb: argparse.ArgumentParser) -> None:
 def run(chosen: argparse.Namespace) -> None:
     # Networks and kernels: no other verb need load them.
     from runform_live.session.origin import model_used
-    from runform_live.validate import change_lines
+    from runform_live.validate import centimetres, change_lines
     from runform_live.validate import run as validation
 
     settings = config.load(chosen.config).with_markers(chosen.markers)
@@ -62,4 +62,6 @@ def run(chosen: argparse.Namespace) -> None:
     errors = validation.error_lines(together, [matched for matched, _ in clips])
     matched = [one for one, _ in clips]
     changed = change_lines.lines(matched, model_used(settings).within_run())
-    terminal.say("\n".join([*validation.lines(together), *errors, *changed]))
+    in_cm = [centimetres.of_clip(one.clip, [measured for _, measured in one.pairs], one.body) for one in matched]
+    cm_lines = centimetres.lines([one for one in in_cm if one is not None])
+    terminal.say("\n".join([*validation.lines(together), *errors, *cm_lines, *changed]))

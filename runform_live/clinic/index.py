@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
-from typing import Any, Literal, TypedDict, TypeVar, Unpack, cast, get_args
+from typing import Any, Literal, NamedTuple, TypedDict, TypeVar, Unpack, cast, get_args
 
 import msgspec
 from sqlalchemy import ColumnElement, and_, delete, func, not_, or_, select, text
@@ -68,12 +68,36 @@ def refresh(
     gone = _forget(database, sorted(set(known) - set(places)))
     changed = [folder for folder in places if not _is_unchanged(known.get(folder), folder)]
     unchanged = len(places) - len(changed)
-    with ThreadPoolExecutor(READERS) as readers:
-        for start in range(0, len(changed), BATCH):
-            progress(unchanged + start, len(places))
-            gone += _keep(database, list(readers.map(scan.of, changed[start : start + BATCH])))
+    gone += _read(database, changed, lambda done: progress(unchanged + done, len(places)))
     progress(len(places), len(places))
     return Refreshed(len(changed), unchanged, gone, _link(database, parent) if link else 0)
+
+
+def refresh_client(database: Database, client_id: str) -> list[tuple[Path, str]]:
+    """The same, only of the folders that are linked to a client: quick, also where there are very many sessions.
+
+    Returns folders that are gone or cannot be read, with the reason.
+    """
+    with database.reading() as session:
+        asked = (
+            select(LinkedSession.folder, KeptSession.stamp, KeptSession.state)
+            .outerjoin(KeptSession, KeptSession.folder == LinkedSession.folder)
+            .where(LinkedSession.client_id == client_id)
+        )
+        known = {folder: None if stamp is None else (stamp, state) for folder, stamp, state in session.execute(asked)}
+    there = [folder for folder in known if scan.is_there(folder)]
+    _forget(database, sorted(set(known) - set(there)))
+    changed = [folder for folder in there if not _is_unchanged(known[folder], folder)]
+    _read(database, changed)
+    gone = [(folder, "the folder is gone") for folder in sorted(set(known) - set(there))]
+    with database.reading() as session:
+        broken = (
+            select(KeptSession.folder, KeptSession.trouble)
+            .join(LinkedSession, LinkedSession.folder == KeptSession.folder)
+            .where(LinkedSession.client_id == client_id, KeptSession.trouble.is_not(None))
+            .order_by(KeptSession.folder)
+        )
+        return [*gone, *((folder, trouble or "") for folder, trouble in session.execute(broken))]
 
 
 def _known(session: Session, parent: Path) -> dict[Path, tuple[str, str]]:
@@ -101,6 +125,16 @@ def _forget(database: Database, gone: Sequence[Path]) -> int:
         with database.writing() as session:
             session.execute(delete(KeptSession).where(KeptSession.folder.in_(gone[start : start + BATCH])))
     return len(gone)
+
+
+def _read(database: Database, changed: Sequence[Path], progress: Callable[[int], None] = lambda _done: None) -> int:
+    """Read folders into the index. How many were removed by somebody meanwhile."""
+    gone = 0
+    with ThreadPoolExecutor(READERS) as readers:
+        for start in range(0, len(changed), BATCH):
+            progress(start)
+            gone += _keep(database, list(readers.map(scan.of, changed[start : start + BATCH])))
+    return gone
 
 
 def _keep(database: Database, batch: Sequence[scan.Kept]) -> int:
@@ -196,17 +230,12 @@ _IS_THEIRS = and_(
 def _link(database: Database, parent: Path) -> int:
     """Link the sessions under `parent` whose session.json names a client (`clients.Owners`). How many were linked."""
     with database.reading() as session:
-        if not _unlinked(session, parent):
+        if not _theirs(session, parent):
             return 0
     with database.writing() as session:
         if _is_server(session):  # two programs that link the same sessions would be in each other's way
             session.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _LINKING_LOCK})
-        owners = clients.Owners(session)
-        found = [
-            (one, client)
-            for one in _unlinked(session, parent)
-            if (client := owners.of(one.person_id, one.person)) is not None and not one.folder.is_symlink()
-        ]
+        found = _theirs(session, parent)
         linked = [one for start in range(0, len(found), BATCH) for one in _claim(session, found[start : start + BATCH])]
         prescribed = [
             (client, info)
@@ -217,18 +246,37 @@ def _link(database: Database, parent: Path) -> int:
     return len(linked)
 
 
-def _unlinked(session: Session, parent: Path) -> Sequence[KeptSession]:
-    """The indexed sessions that name somebody, and are linked to nobody or were linked before they had begun."""
+class _Unlinked(NamedTuple):
+    """An indexed session that names somebody."""
+
+    folder: Path
+    session_id: str | None
+    started: datetime | None
+    programme: str | None
+    person_id: str | None
+    person: str | None
+
+
+def _theirs(session: Session, parent: Path) -> list[tuple[_Unlinked, Client]]:
+    """Sessions of clients that are linked to nobody, or were linked before they had begun."""
     asked = (
-        select(KeptSession)
+        select(*(getattr(KeptSession, name) for name in _Unlinked._fields))
         .outerjoin(LinkedSession, _IS_THEIRS)
         .where(KeptSession.parent == parent, KeptSession.person.is_not(None), LinkedSession.session_id.is_(None))
         .order_by(KeptSession.folder)
     )
-    return session.scalars(asked).all()
+    found = [_Unlinked(*row) for row in session.execute(asked)]
+    if not found:
+        return []
+    owners = clients.Owners(session)
+    return [
+        (one, client)
+        for one in found
+        if (client := owners.of(one.person_id, one.person)) is not None and not one.folder.is_symlink()
+    ]
 
 
-def _claim(session: Session, found: Sequence[tuple[KeptSession, Client]]) -> list[tuple[KeptSession, Client]]:
+def _claim(session: Session, found: Sequence[tuple[_Unlinked, Client]]) -> list[tuple[_Unlinked, Client]]:
     """Link sessions to clients who are still there. One that was linked to another client meanwhile stays theirs."""
     owners = {client.id for _, client in found}
     # Held until the end of the transaction, so that nobody erases them now.

@@ -106,7 +106,7 @@ class EndPage(Page):
             room = WIDTH - HEADING_W - 16
             surface.text(look, f"end-{name}", theme.BIG, palette.text, room, pos=(HEADING_W, 8))
             surface.put_in_a_box(
-                look, f"end-{name}", sentence, room, height - 24, (theme.BIG, theme.NORMAL, theme.SMALL)
+                look, f"end-{name}", sentence, room, height - 18, (theme.BIG, theme.NORMAL, theme.SMALL)
             )
 
     def _changed(self, y: float) -> None:

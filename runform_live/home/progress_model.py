@@ -22,7 +22,8 @@ METRICS = (
     "pelvic_drop_mid_deg", "hip_adduction_mid_deg", "knee_valgus_mid_deg", "trunk_lean_mid_deg", "contact_time_s", "step_width_hip",
     "cadence_spm",
 )  # fmt: skip
-MOST_CELLS = 10  # sessions that are told one by one: the newest
+IN_CM = {"step_width_hip": "step_width_cm"}
+MOST_CELLS = 8  # sessions that are told one by one: the newest
 LEAST_REACH = {
     "contact_time_s": 0.02,
     "step_width_hip": 0.1,
@@ -171,7 +172,14 @@ class ProgressModel:
 
     @property
     def _series(self) -> Series | None:
-        return self.found.series[self.metric] if self.found is not None else None
+        """Of the metric; in centimetres where these are known of the newest session."""
+        if self.found is None:
+            return None
+        in_cm = self.found.series.get(IN_CM.get(self.metric, ""))
+        last = len(self.found.points) - 1
+        if in_cm is not None and any(in_cm.newest(column) == last for column in in_cm.columns):
+            return in_cm
+        return self.found.series[self.metric]
 
     def sentence(self) -> str:
         """What changed, a line a side; what to do where there is nothing to show."""
@@ -190,7 +198,7 @@ class ProgressModel:
         if self.found is None or self._series is None:
             return ""
         said = self.home.said
-        parts = (words.target(self.metric, self._series.target, said), words.adherence(self.found, said))
+        parts = (words.target(self._series.metric, self._series.target, said), words.adherence(self.found, said))
         return "   ·   ".join(part for part in parts if part)
 
     def cells(self) -> list[Cell]:
@@ -234,14 +242,15 @@ class ProgressModel:
 
     def scale(self) -> Scale:
         """The same for both panels: all means with their intervals, the bands, the target."""
+        assert self._series is not None
         ends = [end for panel in self.panels() for end in _ends(panel)]
         middle = (min(ends) + max(ends)) / 2
-        half = max((max(ends) - min(ends)) / 2 * 1.08, LEAST_REACH.get(self.metric, 4.0) / 2)
+        half = max((max(ends) - min(ends)) / 2 * 1.08, LEAST_REACH.get(self._series.metric, 4.0) / 2)
         low, high = middle - half, middle + half
         step = _step(high - low)
         first = math.ceil(low / step)
         ticks = [step * number for number in range(first, math.floor(high / step) + 1)]
-        return Scale(low, high, tuple((tick, quantities.number(self.metric, tick)) for tick in ticks))
+        return Scale(low, high, tuple((tick, quantities.number(self._series.metric, tick)) for tick in ticks))
 
     # -- keeping --------------------------------------------------------------------------------------------------
 

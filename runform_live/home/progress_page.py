@@ -23,7 +23,7 @@ AXIS_W, TITLE_H, NUMBERS_H = 72, 26, 26
 FOOT_Y = PAGE_H - 70
 CONTROL_W, SAVE_W, CELL_HEAD_W = 390, 200, 120
 BAR, DOT, HEAD = 2.0, 6.0, 5.0
-SHORTEST_ARROW = 5.0  # of a change within a session that is not sure: less is clutter
+SHORTEST_ARROW = 8.0  # of a change within a session that is not sure: less is clutter
 
 
 class ProgressPage(Page):

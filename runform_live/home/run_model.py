@@ -24,6 +24,7 @@ class RunModel:
         self.client: str | None = NOBODY
         self.plan: Followed | None = None  # the programme of the client; None: they follow none, or it is not read yet
         self.pain: int | None = None  # before the run; None: not said
+        self.clinician = home.config.screen.clinician  # a second window for who watches
         self.run: subprocess.Popen[str] | None = None
         self.version = 0  # goes up when the page must be built anew
 
@@ -81,6 +82,10 @@ class RunModel:
         """Whether pain is asked before the run: the programme says so."""
         return self.planned and self.plan is not None and "before" in self.plan.programme.ask_pain
 
+    def watch(self, watched: bool) -> None:
+        """Whether the clinician's window opens with the run."""
+        self.clinician = watched
+
     def feels(self, score: int) -> None:
         """Pain now, 0 to 10. The same one again takes it back."""
         self.pain = None if self.pain == score else score
@@ -113,6 +118,8 @@ class RunModel:
             words += ["--source", "demo"]
         if self.client is not None:
             words += ["--client", self.client]
+        if self.clinician:
+            words += ["--clinician"]
         if planned:
             words += ["--programme", "next"]
         if planned and self.pain is not None:

@@ -52,7 +52,10 @@ class RunPage(Page):
             )
         if model.asks_pain:
             self._pain()
-        widgets.text(look, "run-state", "", GAP, 590, wrap=PAGE_W - 2 * GAP)
+        widgets.tick(
+            look, notes, "run-clinician", said("home.run.clinician"), model.clinician, GAP, 572, model.watch, PAGE_W - 2 * GAP
+        )  # fmt: skip
+        widgets.text(look, "run-state", "", GAP, 612, theme.SMALL, wrap=PAGE_W - 2 * GAP)
 
     def _pain(self) -> None:
         """Eleven buttons for the pain before the run."""

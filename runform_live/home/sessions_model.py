@@ -63,7 +63,7 @@ class SessionsModel:
         self.sort: Sort = "started"
         self.descending = True
         self.offset = 0
-        self.ticked: list[Path] = []
+        self._ticked: list[Row] = []
         self.version = 0  # goes up when the page must be built anew
         self.loaded = False
         self._asked = 0  # the newest question: what an older one finds is left
@@ -208,20 +208,26 @@ class SessionsModel:
     def _flags(self, row: Row) -> tuple[str, ...]:
         said = self.home.said
         if row.state == "running":
-            return (said("home.sessions.runs", time=quantities.clock(row.so_far_s or 0.0)),)
+            return (said("home.sessions.runs", time=quantities.clock(int(row.so_far_s or 0.0))),)
         return tuple(short_flag(quantities.flag_words(flag, said)) for flag in row.flags)
 
     # -- ticks ------------------------------------------------------------------------------------------------------
 
+    @property
+    def ticked(self) -> list[Path]:
+        """The sessions that are ticked, also those on another page; the one ticked last comes last."""
+        return [row.folder for row in self._ticked]
+
     def choose(self, folder: Path) -> None:
         """Tick this one alone."""
-        self.ticked = [folder]
+        self._ticked = [row for row in self.rows if row.folder == folder]
         self.version += 1
 
     def tick(self, folder: Path, ticked: bool) -> None:
         """Tick one more, two at most: the one that was ticked first goes."""
-        others = [one for one in self.ticked if one != folder]
-        self.ticked = [*others, folder][-COMPARED:] if ticked else others
+        others = [row for row in self._ticked if row.folder != folder]
+        more = [row for row in self.rows if row.folder == folder] if ticked else []
+        self._ticked = [*others, *more][-COMPARED:]
         self.version += 1
 
     def _one(self) -> Path | None:
@@ -234,11 +240,12 @@ class SessionsModel:
     # -- what can be done -------------------------------------------------------------------------------------------
 
     def review(self) -> None:
-        """Open it in the review window."""
-        folder = self._one()
-        if folder is not None:
-            self.home.start("review", str(folder))
-            self.home.tell(self.home.said("home.sessions.review_opens"))
+        """Open it in the review window; two are shown in step."""
+        if not self.ticked:
+            self.home.tell(self.home.said("home.sessions.tick_any"), warns=True)
+            return
+        self.home.start("review", *map(str, self.ticked))
+        self.home.tell(self.home.said("home.sessions.review_opens"))
 
     def report(self) -> None:
         """Write its report, and show it in the browser."""
@@ -251,8 +258,8 @@ class SessionsModel:
         if len(self.ticked) != COMPARED:
             self.home.tell(self.home.said("home.sessions.tick_two"), warns=True)
             return
-        began = {row.folder: row.started.timestamp() for row in self.rows if row.started is not None}
-        first, second = sorted(self.ticked, key=lambda folder: began.get(folder, 0.0))
+        in_order = sorted(self._ticked, key=lambda row: 0.0 if row.started is None else row.started.timestamp())
+        first, second = (row.folder for row in in_order)
         out = second.parent / f"{first.name}-{second.name}.html"
         self._write_and_open(out, "compare", str(first), str(second), "--html", str(out))
 
@@ -295,7 +302,7 @@ class SessionsModel:
         """Remove the ticked sessions for good, after asking."""
         said, ticked = self.home.said, list(self.ticked)
         if not ticked:
-            self.home.tell(said("home.sessions.tick_one"), warns=True)
+            self.home.tell(said("home.sessions.tick_any"), warns=True)
             return
         named = ", ".join(names.shown(folder.name) for folder in ticked)
         key = "home.sessions.delete_ask" if len(ticked) == 1 else "home.sessions.delete_ask_both"
@@ -320,7 +327,7 @@ class SessionsModel:
         self.home.work(self.home.said("home.sessions.deleting"), do, done, failed)
 
     def _removed(self, folders: list[Path]) -> None:
-        self.ticked = [folder for folder in self.ticked if folder not in folders]
+        self._ticked = [row for row in self._ticked if row.folder not in folders]
         for folder in folders:
             self.pictures.forget(folder)
         self._ask()

@@ -27,23 +27,27 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final, Literal
 
+from runform_live.gait.body_size import IN_CM
 from runform_live.gait.change import Z95
 from runform_live.gait.instrument import LEVELLED
 from runform_live.gait.statistics import FEWEST_STANCES, spread
 from runform_live.messages import SIDES, Side
-from runform_live.progress.point import Point, Reason, apart, withholding
+from runform_live.progress.point import OF_CENTIMETRES, Point, Reason, apart, withholding
 from runform_live.quantities import CADENCE
 from runform_live.session.schema import SUMMARISED, MetricSummary, SymmetrySummary
 
 Column = Literal["left", "right", "difference", "both"]
 DIFFERENCE: Final = "difference"  # left minus right
 BOTH: Final = "both"  # what both legs make together: the cadence
-MEASURES: tuple[str, ...] = (*SUMMARISED, CADENCE)
+MEASURES: tuple[str, ...] = (*SUMMARISED, CADENCE, *IN_CM)
+NOT_MEASURED = MetricSummary(0, None, None, None, None)
 Call = Literal["changed", "not_sure", "cannot"]
 
 
 def columns(metric: str) -> tuple[Column, ...]:
     """What there is of a metric."""
+    if metric in IN_CM:
+        return SIDES
     return (BOTH,) if metric == CADENCE else (*SIDES, DIFFERENCE)
 
 
@@ -118,7 +122,7 @@ class Change:
 
 
 def measured(point: Point, metric: str, column: Column) -> Measured:
-    """One figure of a session with its certainty. metric: of `summary.sides`, or the cadence."""
+    """One figure of a session with its certainty. metric: one of MEASURES. Centimetres are known where the client's height is."""
     summary = point.summary
     if column == BOTH:
         half = summary.cadence_half_spm
@@ -198,7 +202,7 @@ def new_share(sd: Mapping[str, float], change_sd: Mapping[str, float], metric: s
 
 def _share(before: Point, after: Point, metric: str, column: Column, same_setup: bool) -> float:
     """`new_share` of two sessions. Another network has other errors, whatever the runner wears."""
-    if not same_setup or apart(before, after):
+    if not same_setup or set(apart(before, after)) - OF_CENTIMETRES:
         return 1.0
     model = after.info.model
     if column == DIFFERENCE:
@@ -212,7 +216,8 @@ def _lacks_level(before: Point, after: Point, metric: str) -> bool:
 
 
 def _side(point: Point, side: Side, metric: str) -> Measured:
-    one = point.summary.sides[side][metric]
+    kept = point.summary.centimetres if metric in IN_CM else point.summary.sides
+    one = kept.get(side, {}).get(metric, NOT_MEASURED)
     return Measured(one.mean, _half(one), 0.0 if one.sd is None else spread(one.n, one.sd), one.n)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from runform_live.gait.body_size import IN_CM
 from runform_live.progress.change import Change, Column, Measured
 from runform_live.progress.series import Progress, Series
 
@@ -22,8 +23,13 @@ class Row:
 
 
 def between(found: Progress, place: int) -> list[Row]:
-    """Each metric's baseline beside the session at `place`."""
-    return [row for one in found.series.values() for row in _rows(one, place)]
+    """Each metric's baseline beside the session at `place`; centimetres only where a session has them."""
+    shown = [one for one in found.series.values() if one.metric not in IN_CM or _is_known(one)]
+    return [row for one in shown for row in _rows(one, place)]
+
+
+def _is_known(one: Series) -> bool:
+    return any(one.newest(column) is not None for column in one.columns)
 
 
 def to_newest(found: Progress) -> list[Row]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from runform_live.gait.body_size import IN_CM
 from runform_live.gait.instrument import LEVELLED
 from runform_live.messages import VIEW_UNSURE
 from runform_live.quantities import CADENCE
@@ -14,12 +15,13 @@ from runform_live.session.schema import SessionInfo, Summary
 WALKING = "walking"  # flag
 Gait = Literal["run", "walk"]
 # Why two means cannot be compared. Of whole sessions, and then of one metric: no level line, too few stances, no value, an error that is not known.
-Reason = Literal["person", "gait", "view", "sides", "network", "line", "few", "unknown", "level", "error"]
+Reason = Literal["person", "gait", "view", "sides", "network", "line", "height", "few", "unknown", "level", "error"]
 OF_ALL: frozenset[Reason] = frozenset({"person", "gait"})  # nothing can be compared
 OF_ANGLES: frozenset[Reason] = frozenset(
     {"view", "sides", "network"}
 )  # all but the cadence, which no network and no view makes wrong
 OF_LEVELLED: frozenset[Reason] = frozenset({"line"})  # what is read from the pelvis line
+OF_CENTIMETRES: frozenset[Reason] = frozenset({"height"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ def apart(before: Point, after: Point) -> tuple[Reason, ...]:
     """What else than the way of running is not the same in both sessions."""
     first, then = before.info, after.info
     networks = [(info.model.sha256, info.model.detail_sha256) for info in (first, then)]
+    heights = first.person_height_m, then.person_height_m
     differs: dict[Reason, bool] = {
         "person": are_two_people(first, then),
         "gait": before.gait != after.gait,
@@ -56,6 +59,7 @@ def apart(before: Point, after: Point) -> tuple[Reason, ...]:
         "sides": not (before.sides_are_sure and after.sides_are_sure),
         "network": networks[0] != networks[1],
         "line": first.model.pelvis_line != then.model.pelvis_line,
+        "height": None not in heights and heights[0] != heights[1],
     }
     return tuple(reason for reason, one in differs.items() if one)
 
@@ -67,6 +71,8 @@ def withholding(reasons: tuple[Reason, ...], metric: str) -> tuple[Reason, ...]:
         withheld |= OF_ANGLES
     if metric in LEVELLED:
         withheld |= OF_LEVELLED
+    if metric in IN_CM:
+        withheld |= OF_CENTIMETRES
     return tuple(reason for reason in reasons if reason in withheld)
 
 

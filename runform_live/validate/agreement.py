@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from statistics import median
 
 from runform_live.gait.instrument import Instrument
-from runform_live.messages import SIDES, Side, Stance
+from runform_live.messages import SIDES, BodyShares, Side, Stance
 from runform_live.validate.truth import Clip, TrueStance
 
 NEAREST_S = 0.12
@@ -23,6 +23,7 @@ class Matched:
     missed: int
     extra: int
     instrument: Instrument
+    body: BodyShares | None = None  # of the newest stand
 
     @property
     def calibrated(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from runform_live.config import Config
@@ -33,14 +34,14 @@ def validate(
     for clip in read_clips(folder, psis=config.pose.markers):
         progress(clip.name)
         analysis = Analysis(str(clip.video), config, filmed=filmed_by(camera) if camera else None)
-        was_calibrated, calibrated_from_s = False, None
+        was_calibrated, calibrated_from_s, body = False, None, None
         for _ in analysis:
             state = analysis.gait_state()
             calibrated_from_s = calibrated_since(state, was_calibrated, calibrated_from_s)
-            was_calibrated = state.calibrated
+            was_calibrated, body = state.calibrated, state.body or body
         state = analysis.gait_state()
         stances = on_one_level(analysis.stances, calibrated_from_s)
-        matched = match(clip, stances, model.instrument(state.calibrated, state.level_sd_deg))
+        matched = replace(match(clip, stances, model.instrument(state.calibrated, state.level_sd_deg)), body=body)
         measured = cadence_spm([s for _, s in matched.pairs])
         true = true_cadence_spm(clip)
         error = None if measured is None or true is None else 100.0 * abs(measured - true) / true

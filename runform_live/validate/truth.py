@@ -6,6 +6,7 @@ import csv
 import dataclasses
 import io
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -86,18 +87,25 @@ def read_clips(folder: Path, psis: bool = False) -> list[Clip]:
 
 def _with_step_width(stances: list[TrueStance], video: Path) -> list[TrueStance]:
     """The stances, with their step width where NAME.frames.csv gives the ankles' exact pixels and the table of stances has none."""
-    table = video.with_suffix("").with_name(video.stem + ".frames.csv")
-    if not os.path.lexists(table) or any(width.METRIC in stance.metrics for stance in stances):
+    if any(width.METRIC in stance.metrics for stance in stances):
         return stances
+    seen = columns_of(video, width.COLUMNS, "ankles")
+    return stances if seen is None else width.with_step_width(stances, seen)
+
+
+def columns_of(video: Path, columns: Sequence[str], what: str = "values") -> width.Columns | None:
+    """Columns of NAME.frames.csv; None where there is no such file, or not all of them are in it. BadInput where it is damaged."""
+    table = video.with_suffix("").with_name(video.stem + ".frames.csv")
+    if not os.path.lexists(table):
+        return None
     doors.refuse_endless(table)
     try:
         rows = _rows(table)
-        if not rows or not set(width.COLUMNS) <= set(rows[0]):
-            return stances
-        seen = {column: np.array([_number(row, column) for row in rows]) for column in width.COLUMNS}
+        if not rows or not set(columns) <= set(rows[0]):
+            return None
+        return {column: np.array([_number(row, column) for row in rows]) for column in columns}
     except ValueError as trouble:
-        raise BadInput(f"{table}: the exact ankles cannot be read ({door.clean(str(trouble), 100)})") from None
-    return width.with_step_width(stances, seen)
+        raise BadInput(f"{table}: the exact {what} cannot be read ({door.clean(str(trouble), 100)})") from None
 
 
 def _read_made(path: Path) -> Made:

@@ -72,6 +72,17 @@ def test_what_was_held_moves_the_next_one(capsys: pytest.CaptureFixture[str], tm
     assert (status, err) == (2, f"runform: {done}; there is no next one\n")
 
 
+def test_a_session_that_was_ended_before_a_step_begins_from_its_beginning(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    told(capsys, "programme", "start", "short", "--client", "P07")
+    with Database() as database:
+        with database.reading() as session:
+            client = clients.find(session, "P07")
+        run_next(database, client, tmp_path / "one", 0.0, "2026-05-04")
+    assert told(capsys, "programme", "next", "--client", "P07")[1] == BEGUN.partition("\n")[2]
+
+
 @pytest.mark.parametrize(
     ("words", "line"),
     [

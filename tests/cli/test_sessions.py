@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 
 import pytest
 
 from runform_live.cli.main import main
+from runform_live.clinic import clients
+from runform_live.clinic.database import Database
+from runform_live.messages import Person
+from tests.clinic.makers import added, kept, with_drops
 from tests.session.test_reader import begun, contents, version_1
 
 RUNNING = "run is still running; this is what there is of it so far"
@@ -130,3 +135,88 @@ def test_both_videos_of_a_session_are_used_in_its_report(tmp_path: Path, capsys:
     status, _, _ = told(capsys, "report", tmp_path)
     assert status == 0
     assert (tmp_path / "report.html").read_text().count("data:image/jpeg;base64,") == 3
+
+
+# -- of clients, with flags, in an order; deleted ---------------------------------------------------------------------
+
+
+@pytest.fixture
+def records(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Records of their own; the default folder of sessions, with one of P07 and one of nobody."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    monkeypatch.delenv("RUNFORM_DATABASE_URL", raising=False)
+    with Database() as database:
+        person = clients.person(added(database, "P07"))
+    runs = tmp_path / "data" / "runform_live" / "sessions"
+    with_drops(kept(runs / "of_p07", person, "2026-05-02T10:00:00+02:00"), 8.0, 1.0)
+    kept(runs / "of_nobody", None, "2026-05-01T10:00:00+02:00")
+    return runs
+
+
+def test_the_list_names_clients_and_shows_those_of_one(records: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _, out, _ = told(capsys, "sessions", "list")
+    assert [line.split(":")[0] for line in out.splitlines()] == ["of_nobody", "of_p07"]
+    assert "2026-05-02 10:00, client P07, 20 stances" in out
+    assert told(capsys, "sessions", "list", "--client", "p07")[1].startswith("of_p07: ")
+    status, _, err = told(capsys, "sessions", "list", "--client", "P99")
+    assert (status, "there is no client 'P99'" in err) == (2, True)
+
+
+def test_the_list_is_sorted_and_filtered(records: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _, out, _ = told(capsys, "sessions", "list", "--sort", "right")
+    assert [line.split(":")[0] for line in out.splitlines()] == ["of_p07", "of_nobody"]
+    assert "low_light" in told(capsys, "sessions", "list", "--flagged")[1]
+    assert told(capsys, "sessions", "list", "--text", "NOBODY")[1].count("\n") == 1
+    assert told(capsys, "sessions", "list", "--text", "nothing like that") == (0, "no such sessions\n", "")
+
+
+def test_sessions_of_another_folder_are_listed_and_not_linked(
+    records: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A pseudonym is the same in many clinics."""
+    kept(tmp_path / "stick" / "of_another_p07", Person("of-elsewhere", "P07"))
+    assert "client P07" in told(capsys, "sessions", "list", tmp_path / "stick")[1]
+    assert "of_another_p07" not in told(capsys, "sessions", "list", "--client", "P07")[1]
+    assert "of_another_p07" not in told(capsys, "sessions", "list")[1]
+
+
+def test_the_list_is_there_without_the_records(records: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for path in records.parent.glob("clinic.sqlite*"):
+        path.unlink()
+    (records.parent / "clinic.sqlite").write_text("no database " * 100)
+    status, out, err = told(capsys, "sessions", "list")
+    assert status == 0
+    assert [line.split(":")[0] for line in out.splitlines()] == ["of_nobody", "of_p07"]
+    assert err.count("\n") == 1 and "is no database" in err and err.endswith("the sessions are listed without the records\n")  # fmt: skip
+
+
+def test_listing_sessions_begins_no_records(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    monkeypatch.delenv("RUNFORM_DATABASE_URL", raising=False)
+    kept(tmp_path / "data" / "runform_live" / "sessions" / "one")
+    assert told(capsys, "sessions", "list")[1].startswith("one: ")
+    assert [path.name for path in (tmp_path / "data" / "runform_live").iterdir()] == ["sessions"]
+
+
+def test_a_session_is_deleted_after_asking(
+    records: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told(capsys, "sessions", "list")
+    monkeypatch.setattr("sys.stdin", io.StringIO("no\n"))
+    status, out, err = told(capsys, "sessions", "delete", records / "of_p07")
+    assert (status, err) == (2, "runform: nothing was removed; add --yes to remove without being asked\n")
+    assert "the session of client P07 of 2026-05-02 10:00" in out and (records / "of_p07").exists()
+    monkeypatch.setattr("sys.stdin", io.StringIO("yes\n"))
+    assert told(capsys, "sessions", "delete", records / "of_p07")[0] == 0
+    assert not (records / "of_p07").exists()
+    assert told(capsys, "clients", "list")[1] == "P07: 0 sessions\n"
+
+
+@pytest.mark.parametrize("name", ["", "nothing_there", "film"])
+def test_what_is_no_session_is_not_deleted(records: Path, capsys: pytest.CaptureFixture[str], name: str) -> None:
+    (records / "film").touch()
+    status, _, err = told(capsys, "sessions", "delete", records / name, "--yes")
+    assert status == 2 and err.count("\n") == 1
+    assert (records / "of_p07" / "session.json").exists()

@@ -94,3 +94,9 @@ def test_the_plan_goes_with_the_client(home: Desk, model: RunModel) -> None:
     model.choose(0)
     home.settle()
     assert not model.planned and model.plan_words()[0] == "Begin a programme"
+
+
+def test_the_clinicians_window_is_opened_where_it_is_ticked(model: RunModel) -> None:
+    assert model.words() == ["live"]
+    model.watch(True)
+    assert model.words() == ["live", "--clinician"]

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runform_live.messages import VIEW_UNSURE
+from runform_live.messages import VIEW_UNSURE, BodyShares
 from runform_live.progress.change import (
     BOTH,
     DIFFERENCE,
@@ -22,7 +22,7 @@ from runform_live.progress.change import (
 )
 from runform_live.progress.point import Point, apart
 from runform_live.quantities import CADENCE
-from runform_live.session.schema import ModelUsed
+from runform_live.session.schema import Calibration, ModelUsed
 from tests.makers import stances
 from tests.progress.makers import DROP, MODEL, point, run
 
@@ -169,3 +169,25 @@ def test_unknown_stays_unknown(value: float) -> None:
     unknown, known = Measured(None, None, 0.0), Measured(value, 1.0, 0.5)
     for one in (change_between(unknown, known, 1.0), change_between(known, unknown, 1.0)):
         assert (one.change, one.detectable, one.call, one.reasons) == (None, None, "cannot", ("unknown",))
+
+
+def tall(height_m: float, share: float = 0.3) -> Point:
+    """A session of a client of that height, whose steps are so many hip widths apart."""
+    body = Calibration(True, 0.0, 0.0, body=BodyShares(0.13, 0.4))
+    stances = run({"left": 5.0, "right": 5.0}, step_width_hip=share)
+    return point(stances, person_height_m=height_m, calibration=body)
+
+
+def test_centimetres_are_compared_where_the_height_is_known() -> None:
+    before, after = tall(1.70), tall(1.70, 0.6)
+    found = compared(before, after, "step_width_cm", "left")
+    hip_cm = 0.13 * (0.818 - 0.039) * 170.0
+    assert found.change == pytest.approx(0.3 * hip_cm, abs=0.01) and found.call == "changed"
+    without = compared(before, steady(5.0, 5.0), "step_width_cm", "left")
+    assert (without.call, without.reasons) == ("cannot", ("network",))
+
+
+def test_a_height_that_was_noted_otherwise_changes_no_centimetres() -> None:
+    before, after = tall(1.70), tall(1.90)
+    assert compared(before, after, "step_width_cm", "left").reasons == ("height",)
+    assert drop(before, after).call == "not_sure", "angles do not hang on it"

@@ -9,9 +9,10 @@ import pytest
 
 from runform_live.messages import VIEW_UNSURE
 from runform_live.progress import as_json, overview
-from runform_live.progress.change import BOTH, DIFFERENCE, MEASURES
+from runform_live.progress.change import BOTH, DIFFERENCE
 from runform_live.progress.series import comparison, first_measured, progress
 from runform_live.quantities import CADENCE
+from runform_live.session.schema import SUMMARISED
 from tests.makers import stances
 from tests.progress.makers import DROP, client, point, run
 
@@ -119,7 +120,7 @@ def test_the_overview_sets_each_baseline_beside_the_newest_session() -> None:
     points = client([9.0, 8.0, 4.0])
     points.append(point([], 9.0))
     rows = {(row.metric, row.column): row for row in overview.to_newest(progress(points))}
-    assert len(rows) == 3 * (len(MEASURES) - 1) + 1
+    assert len(rows) == 3 * len(SUMMARISED) + 1, "no centimetres without a height"
     left = rows[DROP, "left"]
     assert (left.before.value, left.after.value) == pytest.approx((9.0, 4.0), abs=0.3)
     assert left.change is not None and left.change.call == "changed"
