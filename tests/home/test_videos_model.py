@@ -10,6 +10,7 @@ import pytest
 
 from runform_live.batch import run as batch
 from runform_live.batch.run import Update
+from runform_live.capture.names import DEMO
 from runform_live.clinic import clients
 from runform_live.home import videos_model
 from runform_live.home.videos_model import BY_FOLDER, CLIENTS, MOST_ROWS, NOBODY, VideosModel
@@ -143,3 +144,14 @@ def test_of_very_many_films_those_around_the_first_that_is_not_done_are_shown(ho
     for one in model.films:
         one.update = Update(one.job, 0, "failed", line="x")
     assert model.lines()[0].number == 0
+
+
+@pytest.mark.slow
+def test_a_film_of_a_runner_is_measured_beside_the_window(home: Desk, tmp_path: Path) -> None:
+    model = VideosModel(home)
+    model.add([DEMO])
+    home.settle(over(model), 300)
+    (line,) = model.lines()
+    assert line.words.startswith("Pelvic drop left ") and " ± " in line.words
+    assert line.folder == home.sessions / DEMO.stem and (line.folder / "report.html").is_file()
+    assert home.words == "1 of 1 videos are measured; they are in the list of sessions"
