@@ -18,7 +18,7 @@ def arguments(verb: argparse.ArgumentParser) -> None:
 
 def run(chosen: argparse.Namespace) -> None:
     settings = config.load(chosen.config)
-    need_screen("name a verb, such as `runform live --no-window`; `runform --help` shows all")
+    need_screen("`runform --help` shows what works without one")
     from runform_live.home.window import HomeWindow  # a machine without a screen need not load it
 
     window = HomeWindow(settings)

@@ -108,7 +108,6 @@ def test_a_tilde_is_the_home_folder_in_every_path(
         ("live", "--source", "1234"),
         ("compare", "", ""),
         ("frobnicate",),
-        (),
     ],
 )
 def test_words_that_mean_nothing_are_one_line_and_bad_input(
@@ -119,6 +118,16 @@ def test_words_that_mean_nothing_are_one_line_and_bad_input(
     assert ended.value.code == 2
     err = capsys.readouterr().err
     assert err.startswith("runform: ") and err.count("\n") == 1
+
+
+def test_runform_alone_needs_a_screen_and_says_what_works_without_one(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("DISPLAY", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(name, raising=False)
+    assert main([]) == 2
+    err = capsys.readouterr().err
+    assert err.startswith("runform: there is no screen; ") and "runform --help" in err and err.count("\n") == 1
 
 
 def test_a_number_is_a_camera_to_live_and_with_a_dot_a_file() -> None:

@@ -289,7 +289,8 @@ def test_what_is_no_file_of_the_folder_is_not_opened(
         refused(folder, name, capsys)
     capsys.readouterr()
     listed = main(["sessions", "list", "--in", str(folder.parent)])
-    assert listed == (0 if name in (schema.POSES, schema.VIDEO) else 1)
+    # A list is made from session.json, summary.json and the stances alone.
+    assert listed == (0 if name in (schema.POSES, schema.VIDEO, schema.EVENTS) else 1)
     assert capsys.readouterr().out.startswith("run: ")
 
 
@@ -367,7 +368,7 @@ def test_somebody_elses_session_is_read_and_nothing_in_it_is_changed(
     told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
     lines = told.stdout.splitlines()[-3:]
     assert lines[0] == f"interrupted {STANCES} True", told.stderr
-    assert lines[1] == "lost+found: cannot be read (Permission denied)"
+    assert lines[1] == "lost+found: session.json cannot be read (Permission denied); restore it from a copy"
     assert lines[2].startswith("cut: ") and lines[2].endswith("interrupted")
     assert told.returncode == 1 and "1 of 2 entries could not be read" in told.stderr
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
