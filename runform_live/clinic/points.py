@@ -10,15 +10,19 @@ from runform_live.errors import BadInput
 from runform_live.programmes import Programme
 from runform_live.progress.adherence import followed
 from runform_live.progress.point import Point
-from runform_live.progress.series import in_time
+from runform_live.progress.series import current, in_time
 
 
 def points_of(database: Database, client: Client) -> tuple[list[Point], list[str]]:
-    """The sessions of a client that are over, oldest first; and a line for each that cannot be read."""
+    """The sessions of a client that are over, oldest first; and a line for each that cannot be read.
+
+    Of a film that was measured again there is the last session alone.
+    """
     troubles = [f"{names.shown(folder.name)}: {why}" for folder, why in index.refresh_client(database, client.id)]
     with database.reading() as session:
         gists = index.gists_of(session, client.id)
-    return list(in_time([Point(one.info, one.summary, one.folder.name, one.ran_s) for one in gists])), troubles
+    points = [Point(one.info, one.summary, one.folder.name, one.ran_s) for one in gists]
+    return list(in_time(current(points))), troubles
 
 
 def programme_of(points: list[Point]) -> tuple[Programme | None, str]:

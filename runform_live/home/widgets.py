@@ -34,7 +34,9 @@ def themes(look: Look) -> None:
     for kind, (fill, words) in filled.items():
         with surface.theme_in_place(f"theme-home-{kind}", dpg.mvButton):
             dpg.add_theme_color(dpg.mvThemeCol_Button, fill)
-            dpg.add_theme_color(dpg.mvThemeCol_ButtonHovered, fill if kind == "main" else palette.target)
+            # What is below the mouse keeps its words readable, small grey ones too.
+            hovered = {"main": fill, "quiet": palette.scale, "chosen": palette.scale}.get(kind, palette.background)
+            dpg.add_theme_color(dpg.mvThemeCol_ButtonHovered, hovered)
             dpg.add_theme_color(dpg.mvThemeCol_ButtonActive, palette.background if kind != "main" else fill)
             dpg.add_theme_color(dpg.mvThemeCol_Text, words)
             dpg.add_theme_color(dpg.mvThemeCol_Border, palette.text if kind == "chosen" else fill)

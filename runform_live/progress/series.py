@@ -94,6 +94,12 @@ def comparison(points: Sequence[Point], *, same_setup: bool = False) -> Progress
     return Progress(tuple(points), found, same_setup)
 
 
+def current(points: Sequence[Point]) -> list[Point]:
+    """Without those whose film was measured again: that run counts once, as it was measured last."""
+    replaced = {one.info.again_of for one in points}
+    return [one for one in points if one.info.id not in replaced]
+
+
 def in_time(points: Sequence[Point]) -> tuple[Point, ...]:
     """The oldest first."""
     return tuple(sorted(points, key=lambda one: one.moment))

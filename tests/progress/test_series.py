@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import itertools
 import json
+from dataclasses import replace
 
+import msgspec
 import pytest
 
 from runform_live.messages import VIEW_UNSURE
 from runform_live.progress import as_json, overview
 from runform_live.progress.change import BOTH, DIFFERENCE
-from runform_live.progress.series import comparison, first_measured, progress
+from runform_live.progress.series import comparison, current, first_measured, progress
 from runform_live.quantities import CADENCE
 from runform_live.session.schema import SUMMARISED
 from tests.makers import stances
@@ -32,6 +34,16 @@ def test_each_session_is_compared_with_the_first() -> None:
     assert [one.change for one in changes[1:] if one] == pytest.approx([-1.0, -5.0], abs=0.3)
     assert calls(client([9.0, 8.0, 4.0])) == [None, "not_sure", "changed"]
     assert calls(client([9.0, 8.0, 4.0]), column="right") == [None, "not_sure", "not_sure"]
+
+
+def test_a_film_that_was_measured_again_counts_once_as_it_was_measured_last() -> None:
+    first, other, again, once_more = client([9.0, 8.0, 9.1, 9.2])
+    ids = [one.info.id for one in (first, other, again, once_more)]
+    assert len(set(ids)) == 4
+    again = replace(again, info=msgspec.structs.replace(again.info, again_of=first.info.id))
+    once_more = replace(once_more, info=msgspec.structs.replace(once_more.info, again_of=again.info.id))
+    assert current([first, other, again, once_more]) == [other, once_more]
+    assert current([again, other]) == [again, other], "the first one may be gone"
 
 
 @pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
