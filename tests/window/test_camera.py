@@ -148,7 +148,7 @@ def test_from_the_set_up_guide_over_the_run_to_the_last_page(begin: Callable[...
     assert run.process.poll() is None, "the last page stays as long as one likes"
     run.press("Escape")
     session = run.ended(FILES | {"report.html"})
-    measured = run.told("end-0")[-1]
+    measured = run.told("measured")[-1]
     assert measured.split()[0] == str(len(session.stances))
 
 
