@@ -75,7 +75,8 @@ def measure(
     """Measure the film into a new session folder under `parent`, and make its report.
 
     Raises Stopped where `stop` says so after a frame, and RunformError or any fault of a decoder. An analysis that is stopped leaves
-    nothing. One that the disk or the film ended keeps what was measured, marked as interrupted.
+    nothing. One that the disk or the film ended keeps what was measured, marked as interrupted. Sessions of this film that were broken
+    off before are removed once the new one is finished.
     """
     from runform_live.report import build as report  # plots, networks and kernels: seconds
     from runform_live.runtime import offline
@@ -92,8 +93,6 @@ def measure(
     )
     with contextlib.closing(analysis.video):
         recorded = _recorded(source)
-        for broken_off in job.unfinished:
-            discard(Path(names.native(broken_off)), tell)
         film = Path(addresses.name_of(source) if is_stream(source) else source)
         folder = new_folder(parent, film.stem)
         moment = recorded.moment.isoformat(timespec="seconds") if recorded else ""
@@ -115,6 +114,8 @@ def measure(
             remove_if_empty(folder)
             linking.forget_if_gone(job.person, folder, lambda line: tell(Warned(line)))
             raise
+    for broken_off in job.unfinished:  # not before: until now it was all that there was of the film
+        discard(Path(names.native(broken_off)), tell)
     tell(Measured())
     report.build(folder, language=settings.screen.language)
     return folder

@@ -68,7 +68,7 @@ class Job(msgspec.Struct, frozen=True):
     trouble: str = ""  # of "bad": what is wrong, in a line; of "same": the film that it is a copy of
     exit_status: int = 0  # of "bad": what it means for a command
     before: Before | None = None  # of "known": the session that is there; of "wanted": it is measured anew
-    unfinished: tuple[str, ...] = ()  # sessions of this film that were broken off; the new one takes their place
+    unfinished: tuple[str, ...] = ()  # sessions of this film that were broken off; removed once the new one is finished
 
     def film(self) -> str:
         """The source as the system takes it."""

@@ -17,7 +17,7 @@ from runform_live.capture.sources import Video, is_file
 from runform_live.cli import missing, options, planned, printing, terminal, whose
 from runform_live.doctor.graphics import need_screen
 from runform_live.errors import BadInput, RunformError
-from runform_live.messages import Any_
+from runform_live.messages import Any_, Person
 from runform_live.runtime import live
 from runform_live.runtime.stage import StageSetup
 from runform_live.session.reader import Session, read
@@ -78,7 +78,7 @@ def run(chosen: argparse.Namespace) -> None:
     sessions = chosen.record or config.sessions_folder(settings)
     refuse_parent(sessions)
     record_video = chosen.record is not None or settings.record.video
-    window = _window(settings, record_video, sessions, clinician) if windowed else None
+    window = _window(settings, record_video, sessions, clinician, person) if windowed else None
     try:
         if window is not None:
             window.mirrored = chosen.mirrored
@@ -187,10 +187,12 @@ def _check(source: str, frame_rate_hz: float | None) -> None:
         raise BadInput("--frame-rate is for films; what a camera is asked for stands in the settings under [capture]")
 
 
-def _window(settings: config.Config, record_video: bool, sessions: Path, clinician: bool) -> Window:
+def _window(
+    settings: config.Config, record_video: bool, sessions: Path, clinician: bool, person: Person | None
+) -> Window:
     from runform_live.dashboard.window import Window  # a machine without a screen need not load it
 
-    return Window(settings, record_video, earlier_in=sessions, clinician=clinician)
+    return Window(settings, record_video, earlier_in=sessions, clinician=clinician, person=person)
 
 
 def _chosen_in(window: Window, frame_rate_hz: float | None) -> str | None:

@@ -1,7 +1,7 @@
 """A session folder as a line of the index: read fast, and whatever is wrong with it said in a line. No database.
 
 What the list shows is summary.json. It is believed where its two figures fit the stances beside it. Where they do not, and where the
-session is of an early version or was not finished, the folder is read in full, which makes the summary anew.
+session is of an earlier version or was not finished, the folder is read in full: that makes the summary anew, or adds what it lacks.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from runform_live.session.summary import ran_s
 State = Literal["finished", "running", "broken"]
 Activity = Literal["running", "walking", "both"]
 
-VERSION = 1  # of what is made of a folder; another one reads all folders anew
+VERSION = 2  # of what is made of a folder; another one reads all folders anew
 FILES = (schema.SESSION, schema.SUMMARY, schema.STANCES)
 _COLUMNS = ("side", "initial_contact_s", "toe_off_s", MAIN_METRIC)
 _GAIT = "gait"  # a column of sessions in which walking was measured too
@@ -159,10 +159,17 @@ def _of_finished(folder: Path, before: str, info: SessionInfo) -> Kept:
     table = _stances(folder / schema.STANCES)
     if table is not None:
         summary = read_summary(folder)
-        if summary.schema_version >= schema.VERSION_OF_CHANGES and _fits(summary, table):
+        if _is_whole(summary, table) and _fits(summary, table):
             activity, lasted_s = _activity(table), _ran_s(table)
             return Kept(folder, before, "finished", None, info, summary, activity, table.num_rows, lasted_s)
     return _of_session(read(folder), stamp(folder))
+
+
+def _is_whole(summary: Summary, table: pa.Table) -> bool:
+    """Whether it has all that `read` gives. Earlier versions lack some of it, which `read` works out from the stances."""
+    if summary.schema_version < schema.SESSION_VERSION:
+        return False
+    return summary.cadence_half_spm is not None or table.num_rows == 0
 
 
 # -- stances.csv, a hundred times faster than `session.stances`, which is asked wherever anything is odd ---------------

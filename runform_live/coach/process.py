@@ -232,9 +232,8 @@ class CoachStage(Stage):
         self._beat()
 
     def _beat(self) -> None:
-        """Let the metronome beat, once the cadence is known. In a planned session it is silent where that has no feedback."""
-        place = self._coach.place
-        silent = self._chosen.muted or (place is not None and not place.feedback)
+        """Let the metronome beat once the cadence is known. It is feedback, and silent wherever none is given."""
+        silent = self._chosen.muted or not self._coach.speaks(self._heard.session_s)
         self._speaker.beat(None if silent else self._heard.beats_spm)
 
     def _first_sample_after(self, stamp_s: float) -> float | None:
@@ -278,6 +277,7 @@ class CoachStage(Stage):
         self._chosen.mode, self._chosen.stance_tones = wish.mode, wish.stance_tones
         self._chosen.metronome_percent = wish.metronome_percent
         self._coach.give_feedback(wish.mode)
+        self._beat()
 
     def _mark_block(self, wish: Control) -> None:
         """A block begins or ends by hand, never before the one before it."""
@@ -289,6 +289,7 @@ class CoachStage(Stage):
             since_s = max(since_s, marked.since_s + SHORTEST_BLOCK_S)
         self._chosen.marked = MarkedBlock(wish.block, since_s)
         self._coach.mark_block(wish.block)
+        self._beat()
 
     def _start_anew(self) -> None:
         """After a pause what was measured before it is no longer what one does."""

@@ -34,7 +34,7 @@ from runform_live.dashboard.run_page import RunPage
 from runform_live.dashboard.screen import fitting
 from runform_live.dashboard.wishes import Wishes
 from runform_live.errors import RunformError
-from runform_live.messages import Control, DecidedView, Pose, Stance
+from runform_live.messages import Control, DecidedView, Person, Pose, Stance
 from runform_live.picture_quality import sharpness
 from runform_live.runtime import topology
 from runform_live.runtime.supervisor import Supervisor
@@ -63,12 +63,15 @@ class Window:
         size_px: tuple[int, int] = theme.DESIGN_PX,
         earlier_in: Path = Path(),
         clinician: bool = False,
+        person: Person | None = None,
     ) -> None:
         """size_px: no larger than the screen. earlier_in: the folder of earlier sessions, which a run may be measured against.
 
-        clinician: the clinician's window is opened with the run.
+        clinician: the clinician's window is opened with the run. person: who runs, and whose earlier sessions are offered; None: those
+        that name nobody.
         """
         self._config, self._earlier_in = config, earlier_in
+        self._person_id = None if person is None else person.id
         self.model = DashboardModel(config, model_used(config))
         self.model.recording = record_video
         self.latencies_s: list[float] = []  # frame stamp to stance on screen
@@ -217,7 +220,7 @@ class Window:
     def _goals_now(self) -> GoalsModel:
         """What there is to choose from for the trained metric."""
         metric = self.model.trained
-        earlier = earlier_runs(self._earlier_in, metric, self.model.pelvis_line, MOST_EARLIER)
+        earlier = earlier_runs(self._earlier_in, metric, self.model.pelvis_line, self._person_id, MOST_EARLIER)
         return GoalsModel(self._config.coach, metric, earlier, self.model.texts, self.model.worse_mean())
 
     def _asked_feedback(self, change: Change) -> None:

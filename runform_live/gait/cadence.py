@@ -41,7 +41,7 @@ def cadence_spm(stances: Sequence[Stance]) -> float | None:
 
 
 def cadence_half_spm(stances: Sequence[Stance]) -> float | None:
-    """Half of the 95% interval of the cadence; None where `cadence_spm` is.
+    """Half of the 95% interval of the cadence; None where `cadence_spm` is, and where it rests on one gap alone, which has no scatter.
 
     Midstances are timed by the frames, and no body or cloth makes them wrong for long: the steps' own scatter is all the error.
     """
@@ -49,4 +49,6 @@ def cadence_half_spm(stances: Sequence[Stance]) -> float | None:
     if mean_spm is None:
         return None
     single_s = [gap_s / count for count, gap_s in steps(stances)]
+    if len(single_s) < 2:
+        return None
     return mean_spm**2 / 60.0 * spread(len(single_s), stdev(single_s))

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
+import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +14,8 @@ from runform_live.gait.statistics import FEWEST_STANCES
 from runform_live.messages import SIDES
 from runform_live.session.reader import is_session, read_info, read_summary
 from runform_live.session.schema import SessionInfo
+
+MOST_READ = 200  # session folders: some 30 ms, for a window waits for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +26,14 @@ class EarlierRun:
     means: tuple[float, float]
 
 
-def earlier_runs(folder: Path, metric: str, pelvis_line: str, most: int) -> list[EarlierRun]:
-    """The last runs under `folder` that measured the metric on both sides along the same pelvis line, newest first.
+def earlier_runs(folder: Path, metric: str, pelvis_line: str, person_id: str | None, most: int) -> list[EarlierRun]:
+    """One person's last runs under `folder` that measured the metric on both sides along the same pelvis line, newest first.
 
-    What cannot be read is left out: this is an offer, not a report.
+    person_id: None is nobody in particular, who gets the runs that name no client. At most MOST_READ session folders are looked into,
+    those that changed last. What cannot be read is left out: this is an offer, not a report.
     """
     found: list[EarlierRun] = []
-    for path, info in _newest_first(folder):
+    for path, info in _newest_first(folder, person_id):
         if len(found) == most:
             break
         try:
@@ -41,12 +47,30 @@ def earlier_runs(folder: Path, metric: str, pelvis_line: str, most: int) -> list
     return found
 
 
-def _newest_first(folder: Path) -> list[tuple[Path, SessionInfo]]:
-    """The finished sessions under `folder`, by the moment at which they began: names hold the local time, which may go back."""
+def _newest_first(folder: Path, person_id: str | None) -> list[tuple[Path, SessionInfo]]:
+    """The finished sessions of that person, by the moment at which they began: names hold the local time, which may go back."""
     there: list[tuple[Path, SessionInfo]] = []
-    with contextlib.suppress(OSError):
-        for path in folder.iterdir():
-            with contextlib.suppress(OSError, RunformError):
-                if is_session(path) and (info := read_info(path)).ended is not None:
-                    there.append((path, info))
+    for path in itertools.islice(_last_changed(folder), MOST_READ):
+        with contextlib.suppress(OSError, RunformError):
+            info = read_info(path)
+            if info.ended is not None and _is_of(info, person_id):
+                there.append((path, info))
     return sorted(there, key=lambda one: (one[1].moment(), one[0].name), reverse=True)
+
+
+def _is_of(info: SessionInfo, person_id: str | None) -> bool:
+    return info.person_id == person_id and (person_id is not None or info.person is None)
+
+
+def _last_changed(folder: Path) -> Iterator[Path]:
+    """The session folders under `folder`, those that changed last first. No file in them is opened."""
+    times: list[tuple[int, str]] = []
+    with contextlib.suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            with contextlib.suppress(OSError):
+                if entry.is_dir():
+                    times.append((entry.stat().st_mtime_ns, entry.name))
+    for _, name in sorted(times, reverse=True):
+        with contextlib.suppress(OSError):
+            if is_session(folder / name):
+                yield folder / name

@@ -19,7 +19,7 @@ from runform_live.clinic import clients
 from runform_live.clinic.database import Database
 from runform_live.errors import RunformError
 from runform_live.runtime import offline
-from runform_live.session.reader import read_info
+from runform_live.session.reader import read, read_info
 from tests.batch import makers
 
 
@@ -53,13 +53,30 @@ def test_an_analysis_that_is_stopped_leaves_neither_folder_nor_link(tmp_path: Pa
         assert clients.sessions_of(session, clients.find(session, "P07")) == []
 
 
-def test_what_was_broken_off_is_replaced_and_what_is_finished_stays(tmp_path: Path) -> None:
+def test_what_was_broken_off_goes_and_what_is_finished_stays(tmp_path: Path) -> None:
     one, runs = makers.film(tmp_path / "a.mp4"), tmp_path / "runs"
     cut, finished = makers.analysed(one, runs, None), makers.analysed(one, runs)
     job = Job(str(one), "a.mp4", unfinished=(str(cut), str(finished)))
     measure(job, runs)
-    assert read_info(cut).ended == "end of the file", "the new one has its name"
-    assert sorted(path.name for path in runs.iterdir()) == ["a", "a_2"]
+    assert sorted(path.name for path in runs.iterdir()) == ["a_2", "a_3"]
+    assert read_info(runs / "a_3").ended == "end of the file"
+
+
+@pytest.mark.parametrize("failure", [film.Stopped(), KeyboardInterrupt(), RunformError("the disk is full")])
+def test_what_was_broken_off_stays_until_the_new_session_is_finished(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failure: BaseException
+) -> None:
+    def analyze(*_: object) -> object:
+        raise failure
+
+    one, runs = makers.film(tmp_path / "a.mp4"), tmp_path / "runs"
+    cut = makers.analysed(one, runs, None)
+    before = len(read(cut).stances)
+    monkeypatch.setattr(offline, "analyze", analyze)
+    with pytest.raises(type(failure)):
+        measure(Job(str(one), "a.mp4", unfinished=(str(cut),)), runs)
+    assert list(runs.iterdir()) == [cut]
+    assert len(read(cut).stances) == before == 20
 
 
 @pytest.mark.parametrize(

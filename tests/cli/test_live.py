@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
+import types
 from pathlib import Path
 
 import pytest
 
 from runform_live.cli.main import main
-from runform_live.messages import SourceState
+from runform_live.messages import Person, SourceState
 from runform_live.report import build
 from runform_live.runtime import live
 from runform_live.runtime.stage import StageSetup
@@ -66,3 +68,27 @@ def test_who_asks_twice_or_has_waited_long_does_not_wait_for_a_report(
 def test_a_source_that_fails_is_told_once_by_the_line_that_ends_the_command() -> None:
     assert live.describe(SourceState(state="failed", text="camera 0 does not answer")) is None
     assert live.describe(SourceState(state="lost", text="no pictures")) == "source lost: no pictures"
+
+
+@pytest.mark.parametrize("client", ["P07", None])
+def test_the_window_knows_who_runs(client: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It offers earlier runs of the same person only."""
+    given: list[Person | None] = []
+
+    class Window:
+        mirrored, closed = False, True
+
+        def __init__(self, *_: object, person: Person | None, **__: object) -> None:
+            given.append(person)
+
+        def close(self) -> None: ...
+
+    stand_in = types.ModuleType("window")
+    stand_in.__dict__["Window"] = Window
+    monkeypatch.setitem(sys.modules, "runform_live.dashboard.window", stand_in)
+    monkeypatch.setattr("runform_live.cli.live.need_screen", lambda _: None)
+    monkeypatch.setattr(live, "run", measured(1))
+    assert main(["clients", "add", "--pseudonym", "P07"]) == 0
+    words = [] if client is None else ["--client", client]
+    assert main(["live", "--source", "demo", "--record", str(tmp_path), *words]) == 0
+    assert [person and person.pseudonym for person in given] == [client]

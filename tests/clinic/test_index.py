@@ -198,6 +198,28 @@ def test_the_fast_reading_gives_what_the_reader_gives(tmp_path: Path, line_end: 
     assert (found.stances, found.summary) == (20, whole.summary)
 
 
+@pytest.mark.parametrize("lacking", [{"cadence_half_spm": None}, {"schema_version": 4, "cadence_half_spm": None}])
+def test_the_cadences_error_is_worked_out_where_an_earlier_version_left_it_out(
+    tmp_path: Path, lacking: dict[str, object]
+) -> None:
+    folder = kept(tmp_path / "one")
+    before = read(folder).summary.cadence_half_spm
+    path = folder / "summary.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | lacking))
+    found = scan.of(folder).summary
+    assert found == read(folder).summary
+    assert found is not None and before is not None and found.cadence_half_spm == before
+
+
+def test_a_summary_of_an_earlier_version_is_the_readers(tmp_path: Path) -> None:
+    """Whatever else it says: figures that the reader works out anew are those in the list."""
+    folder = kept(tmp_path / "one")
+    path = folder / "summary.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"schema_version": 4, "cadence_spm": 90.0}))
+    found = scan.of(folder).summary
+    assert found == read(folder).summary and found is not None and "summary_made_anew" in found.flags
+
+
 def test_rows_that_a_spreadsheet_sorted_by_side_count_as_before(tmp_path: Path) -> None:
     folder = kept(tmp_path / "one")
     rows = read(folder).stances

@@ -191,3 +191,37 @@ def test_the_metronome_is_silent_in_blocks_without_feedback() -> None:
         beats.append((block.number, speaker.beats_spm is not None))
     assert [number for number in range(1, 6) if (number, True) in beats] == [2, 4]
     assert (4, False) not in beats, "the cadence is known by then"
+
+
+def beats(stage: CoachStage) -> bool:
+    """Whether the metronome of that stage or of its successor beats."""
+    handed_over = coach_stage([], stage.state_bytes(), metronome_percent=0.0)
+    successor, own = Speaker.made.pop(), Speaker.made[-1]
+    assert handed_over.state_bytes() == stage.state_bytes()
+    assert (successor.beats_spm is None) == (own.beats_spm is None)
+    return own.beats_spm is not None
+
+
+@pytest.mark.parametrize(("seconds", "planned_feedback"), [(60.0, True), (80.0, False)])
+def test_a_block_that_a_person_marked_decides_of_the_metronome_too(seconds: float, planned_feedback: bool) -> None:
+    stage = coach_stage([], metronome_percent=0.0)
+    for one in stances(seconds):
+        stage.handle(received(one))
+    assert beats(stage) is planned_feedback
+    stage.control(Control(action="block", block=not planned_feedback))
+    assert beats(stage) is not planned_feedback
+    stage.control(Control(action="block", block=planned_feedback))
+    assert beats(stage) is planned_feedback
+    stage.control(Control(action="block", block=not planned_feedback))
+    stage.control(Control(action="block"))
+    assert beats(stage) is planned_feedback, "the plan decides again"
+
+
+def test_with_feedback_off_the_metronome_is_silent_until_it_is_on_again() -> None:
+    stage = coach_stage([], metronome_percent=0.0)
+    for one in stances(60.0):
+        stage.handle(received(one))
+    stage.control(Control(action="feedback", mode="off", metronome_percent=0.0))
+    assert not beats(stage)
+    stage.control(Control(action="feedback", mode="bandwidth", metronome_percent=0.0))
+    assert beats(stage), "the cadence is still known"

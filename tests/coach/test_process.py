@@ -395,3 +395,17 @@ def test_an_end_without_a_block_is_nothing_and_blocks_never_go_back_in_time() ->
     stage.control(Control(action="block", block=False, at_s=9.0))
     block = shown(stage, sent).marked
     assert block is not None and block.feedback is False and block.since_s > 10.0
+
+
+def test_the_metronome_is_silent_in_a_block_without_feedback_by_hand_and_where_the_schedule_has_none() -> None:
+    stage = coach_stage([], metronome_percent=0.0)
+    play(stage, stances(0, 100, left=3.0))
+    assert Speaker.made[-1].beats_spm is not None
+    stage.control(Control(action="block", block=False))
+    assert Speaker.made[-1].beats_spm is None
+    faded = coach_stage([], metronome_percent=0.0, mode="faded", faded_blocks_s=[(40.0, 600.0)])
+    heard = []
+    for one in stances(0, 150, left=3.0):
+        play(faded, [one])
+        heard.append(Speaker.made[-1].beats_spm is not None)
+    assert heard[100] and not heard[-1]

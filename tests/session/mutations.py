@@ -199,7 +199,7 @@ def cut_clip(folder: Path, spare: Path) -> str:
 def summary(folder: Path, spare: Path) -> str:
     with contextlib.suppress(RunformError):
         printing.summary(read(folder))
-    earlier_runs(folder.parent, "pelvic_drop_mid_deg", "hip_joint_centres", 5)
+    earlier_runs(folder.parent, "pelvic_drop_mid_deg", "hip_joint_centres", None, 5)
     return ""
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 from runform_live import config
-from runform_live.messages import CoachState
-from runform_live.session.earlier import earlier_runs
+from runform_live.messages import CoachState, Person
+from runform_live.session.earlier import MOST_READ, earlier_runs
 from runform_live.session.reader import read
 from runform_live.session.record import SessionRecord
 from tests.makers import stances
@@ -15,9 +16,10 @@ from tests.makers import stances
 DROP = "pelvic_drop_mid_deg"
 
 
-def keep(folder: Path, left: float, right: float, count: int = 30) -> None:
+def keep(folder: Path, left: float, right: float, count: int = 30, person: Person | None = None) -> None:
     folder.mkdir()
     record = SessionRecord(folder, "x", config.load(), "live")
+    record.of_person(person)
     for one in stances(count, left, right):
         record.stance(one)
     record.coach(CoachState(muted=False, sound="", targets={DROP: (None, 4.5)}, target_from="chosen"))
@@ -31,11 +33,11 @@ def test_the_newest_runs_come_first_and_what_cannot_be_read_or_compared_is_left_
     keep(tmp_path / "2026-01-04", 3.0, 3.0)
     (tmp_path / "2026-01-04" / "summary.json").write_text("{")
     (tmp_path / "notes.txt").write_text("not a session")
-    found = earlier_runs(tmp_path, DROP, "hip_joint_centres", 5)
+    found = earlier_runs(tmp_path, DROP, "hip_joint_centres", None, 5)
     assert [tuple(round(mean, 6) for mean in run.means) for run in found] == [(7.0, 5.0), (8.0, 6.0)]
-    assert len(earlier_runs(tmp_path, DROP, "hip_joint_centres", 1)) == 1
-    assert earlier_runs(tmp_path, DROP, "psis_markers", 5) == [], "along another line across the pelvis"
-    assert earlier_runs(tmp_path / "missing", DROP, "hip_joint_centres", 5) == []
+    assert len(earlier_runs(tmp_path, DROP, "hip_joint_centres", None, 1)) == 1
+    assert earlier_runs(tmp_path, DROP, "psis_markers", None, 5) == [], "along another line across the pelvis"
+    assert earlier_runs(tmp_path / "missing", DROP, "hip_joint_centres", None, 5) == []
 
 
 def test_a_session_keeps_the_targets_that_were_in_force(tmp_path: Path) -> None:
@@ -61,5 +63,39 @@ def test_runs_go_by_their_moment_also_when_the_time_zone_or_the_clock_changes(tm
         keep(tmp_path / name, 5.0 + number, 5.0)
         path = tmp_path / name / "session.json"
         path.write_text(json.dumps(json.loads(path.read_text()) | {"started": moment}))
-    newest = earlier_runs(tmp_path, DROP, "hip_joint_centres", 3)
+    newest = earlier_runs(tmp_path, DROP, "hip_joint_centres", None, 3)
     assert [round(run.means[0]) for run in newest] == [7, 6, 5]
+
+
+def test_only_runs_of_the_same_person_are_offered_and_nobody_gets_those_of_nobody(tmp_path: Path) -> None:
+    keep(tmp_path / "a", 8.0, 6.0, person=Person("1", "P07"))
+    keep(tmp_path / "b", 7.0, 5.0, person=Person("2", "P08"))
+    keep(tmp_path / "c", 6.0, 4.0, person=Person("1", "renamed"))
+    keep(tmp_path / "d", 5.0, 3.0)
+    keep(tmp_path / "e", 4.0, 2.0, person=Person("2", "P08"))
+    path = tmp_path / "e" / "session.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"person_id": None}))
+
+    def lefts(person_id: str | None) -> list[float]:
+        return [run.means[0] for run in earlier_runs(tmp_path, DROP, "hip_joint_centres", person_id, 5)]
+
+    assert lefts("1") == [6.0, 8.0]
+    assert lefts("2") == [7.0]
+    assert lefts("3") == []
+    assert lefts(None) == [5.0], "a pseudonym without an id is somebody, too"
+
+
+def test_of_many_folders_only_those_that_changed_last_are_looked_into(tmp_path: Path) -> None:
+    """Whatever their names are; files, and folders that hold no session, do not count."""
+    keep(tmp_path / "z", 8.0, 6.0)
+    keep(tmp_path / "a", 7.0, 5.0)
+    for number in range(MOST_READ):
+        (tmp_path / f"film {number}").mkdir()
+    for number in range(MOST_READ - 1):
+        damaged = tmp_path / f"run {number}"
+        damaged.mkdir()
+        (damaged / "session.json").write_text("{")
+        os.utime(damaged, (2e9, 2e9))
+    os.utime(tmp_path / "z", (1e9, 1e9))
+    os.utime(tmp_path / "a", (1.1e9, 1.1e9))
+    assert [run.means[0] for run in earlier_runs(tmp_path, DROP, "hip_joint_centres", None, 5)] == [7.0]

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from runform_live import texts
+from runform_live.messages import Person
 from runform_live.session.reader import read_info
 from tests.running import wait_until
+from tests.session.test_earlier import keep
 from tests.window.conftest import Drive
 from tests.window.driven import Driven
 
@@ -317,3 +325,38 @@ def test_the_screen_after_a_run_holds_whatever_it_says(drive: Drive, language: s
     told, wide = drive(END_FIT, language).told("wide", 120)
     assert wide == {}
     assert told >= 2 * 2 * 20
+
+
+EARLIER = """
+import json, sys
+from pathlib import Path
+import dearpygui.dearpygui as dpg
+from runform_live import config
+from runform_live.dashboard.window import Window
+from runform_live.messages import CoachState, Person
+window = Window(config.load(), False, earlier_in=Path(sys.argv[1]), person=Person(sys.argv[2], "x") if sys.argv[2] else None)
+window.model.take(CoachState(muted=False, sound="", targets={"pelvic_drop_mid_deg": (None, 6.0)}), 0.0)
+window.goals()
+window.redraw()
+print(json.dumps([dpg.does_item_exist("goal-earlier-cover"), sum(dpg.does_item_exist(f"goal-run-{line}") for line in range(9))]))
+window.close()
+"""
+
+
+@pytest.mark.parametrize(
+    ("person_id", "offered"), [("1", [True, 2]), ("2", [True, 0]), ("3", [False, 0]), ("", [True, 3])]
+)
+def test_only_earlier_runs_of_who_runs_are_offered(
+    screen: str, tmp_path: Path, person_id: str, offered: list[object]
+) -> None:
+    """One of several can be chosen; a single one is the card itself."""
+    for number, owner in enumerate(("1", "2", "1", "", "", "")):
+        keep(tmp_path / str(number), 8.0 - number, 5.0, person=Person(owner, f"P{owner}") if owner else None)
+    done = subprocess.run(
+        [sys.executable, "-c", EARLIER, str(tmp_path), person_id],
+        env={**os.environ, "DISPLAY": screen, "LIBGL_ALWAYS_SOFTWARE": "1"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert json.loads(done.stdout) == offered, done.stderr

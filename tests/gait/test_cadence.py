@@ -1,0 +1,36 @@
+"""The cadence, and what is known of its error."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from runform_live.gait.cadence import cadence_half_spm, cadence_spm
+from runform_live.gait.change import cadence_change
+from runform_live.messages import Stance
+from tests.makers import stance
+
+
+def at(*midstances_s: float) -> list[Stance]:
+    return [
+        stance(side, time_s) for side, time_s in zip(itertools.cycle(("left", "right")), midstances_s, strict=False)
+    ]
+
+
+def test_a_cadence_of_one_gap_has_no_interval() -> None:
+    """Of three short gaps one is too short to be a step and one too long, so that one is left."""
+    one_left = at(0.0, 0.04, 0.14, 0.54)
+    assert cadence_spm(one_left) == pytest.approx(600.0)
+    assert cadence_half_spm(one_left) is None
+    assert cadence_change(one_left, at(*(10.0 + 0.36 * k for k in range(20)))) is None
+
+
+def test_two_gaps_have_an_interval() -> None:
+    half_spm = cadence_half_spm(at(0.0, 0.04, 0.14, 0.26, 0.66))
+    assert half_spm is not None and half_spm > 0.0
+
+
+def test_too_few_stances_have_neither_cadence_nor_interval() -> None:
+    assert cadence_spm(at(0.0, 0.36, 0.72)) is None
+    assert cadence_half_spm(at(0.0, 0.36, 0.72)) is None
