@@ -75,7 +75,7 @@ def export(database: Database, pseudonym: str, file: Path) -> list[Path]:
             for number, one in enumerate(found, 1):
                 _pack(archive, one.folder, number)
     with database.writing() as session:
-        session.merge(Exported(file=file.absolute(), client_id=client.id))
+        session.merge(Exported(file=folders.place(file), client_id=client.id))
     return [one.folder for one in lost]
 
 

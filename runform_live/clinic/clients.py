@@ -185,7 +185,7 @@ def link(session: Session, client: Client, folder: Path) -> LinkedSession:
 
     Raises BadInput where it is the session of another client.
     """
-    place = folder.absolute()
+    place = folders.place(folder)
     known = folders.known(place)
     found = session.get(LinkedSession, place)
     if found is not None and found.client_id != client.id:
@@ -206,10 +206,9 @@ def link(session: Session, client: Client, folder: Path) -> LinkedSession:
 
 def unlink(session: Session, folder: Path) -> None:
     """Forget the folder, in the index too. Nothing in it is touched."""
-    found = session.get(LinkedSession, folder.absolute())
-    if found is not None:
-        session.delete(found)
-    session.execute(delete(KeptSession).where(KeptSession.folder == folder.absolute()))
+    place = folders.place(folder)
+    session.execute(delete(LinkedSession).where(LinkedSession.folder.in_((place, folder.absolute()))))
+    session.execute(delete(KeptSession).where(KeptSession.folder.in_((place, folder.absolute()))))
 
 
 def sessions_of(session: Session, client: Client) -> list[LinkedSession]:
