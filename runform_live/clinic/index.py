@@ -19,7 +19,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from runform_live import names
-from runform_live.clinic import clients, folders, following, scan
+from runform_live.clinic import clients, folders, following, scan, staging
 from runform_live.clinic.database import Database
 from runform_live.clinic.tables import Base, Client, KeptContent, KeptSession, LinkedSession
 from runform_live.messages import MAIN_METRIC
@@ -58,6 +58,7 @@ def refresh(
     Raises BadInput where the folder cannot be listed or the database refuses. A `parent` that is not there has no sessions.
     """
     parent = folders.real(parent)
+    staging.remove_stale(parent)
     _name_once(database)
     try:
         there = list(scan.under(parent))
