@@ -264,7 +264,8 @@ def _unlinked(session: Session, client: Client) -> tuple[list[Path], list[Path]]
         .where(or_(KeptSession.person_id == client.id, KeptSession.person_key == client.pseudonym_key))
         .order_by(KeptSession.folder)
     )
-    theirs, stays = [], []
+    theirs: list[Path] = []
+    stays: list[Path] = []
     for folder, person_id, owner in session.execute(asked):
         if owner == client.id or not folder.exists():
             continue
