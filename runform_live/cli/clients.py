@@ -46,7 +46,7 @@ def arguments(verb: argparse.ArgumentParser) -> None:
     find = actions.add_parser(
         "find", help="link session folders that name a client of the records, as after a lost database"
     )
-    for action in (take, find):
+    for action in (erase, take, find):
         action.add_argument(
             "--in", dest="folder", type=Path, metavar="DIR", help="of the sessions; default: the user's data folder"
         )
@@ -166,15 +166,22 @@ def _edit(database: Database, chosen: argparse.Namespace, given: dict[str, Any])
 
 
 def _erase(database: Database, chosen: argparse.Namespace, _given: dict[str, Any]) -> None:
-    from runform_live.clinic import clients
+    from runform_live.clinic import clients, index
 
     with database.reading() as session:
+        clients.find(session, chosen.pseudonym)
+    index.refresh(database, _folder(chosen), link=False)  # sessions may name the client that were never linked
+    with database.reading() as session:
         client = clients.find(session, chosen.pseudonym)
-        linked, archives = clients.sessions_of(session, client), clients.archives_of(session, client)
+        found = clients.erasing(session, client)
     terminal.say(
-        f"This removes client {client.pseudonym} for good: the records, {_sessions(len(linked))} and {len(archives)} archives made here."
+        f"This removes client {client.pseudonym} for good: the records, {_sessions(len(found.sessions))} and {len(found.archives)} archives made here."
     )
-    for place in (*(one.folder for one in linked), *archives):
+    for place in (*found.sessions, *found.archives):
+        terminal.say(f"  {names.shown(place)}")
+    if found.stays:
+        terminal.say("These name the client too and stay; remove them yourself if they are theirs:")
+    for place in found.stays:
         terminal.say(f"  {names.shown(place)}")
     terminal.say("Films that were analysed stay where they are.")
     if not chosen.yes and not _agreed(client.pseudonym):

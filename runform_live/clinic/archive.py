@@ -5,12 +5,11 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-import secrets
 import shutil
 import stat
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -32,10 +31,11 @@ from runform_live.clinic.archive_mark import (
     Version,
 )
 from runform_live.clinic.database import Database
+from runform_live.clinic.staging import staged
 from runform_live.clinic.tables import Client, Enrolment, Exported, LinkedSession
 from runform_live.errors import BadInput, RunformError, reason_of
 from runform_live.session import lock, outputs, schema
-from runform_live.session.files import OWNER_FILE, make_folder, make_folders, sync_folder
+from runform_live.session.files import OWNER_FILE, make_folders, sync_folder
 from runform_live.session.reader import read_info
 from runform_live.session.writer import FULL, new_folder
 
@@ -75,7 +75,7 @@ def export(database: Database, pseudonym: str, file: Path) -> list[Path]:
             for number, one in enumerate(found, 1):
                 _pack(archive, one.folder, number)
     with database.writing() as session:
-        session.merge(Exported(file=file.absolute(), client_id=client.id))
+        session.merge(Exported(file=folders.place(file), client_id=client.id))
     return [one.folder for one in lost]
 
 
@@ -124,7 +124,7 @@ def take_in(database: Database, file: Path, parent: Path, pseudonym: str | None 
             records = _read_records(archive, file)
             members = _checked(archive, file)
             _refuse_known(database, records.client, pseudonym)
-            with _staged(parent) as staging:
+            with staged(parent) as staging:
                 _unpack(archive, file, members, staging)
                 return _put(database, records, staging, parent, pseudonym)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, UnicodeDecodeError) as trouble:
@@ -225,18 +225,6 @@ def _refuse_known(database: Database, client: ClientRecord, pseudonym: str | Non
             )
 
 
-@contextlib.contextmanager
-def _staged(parent: Path) -> Iterator[Path]:
-    """A folder beside the sessions to unpack into; it is gone in the end."""
-    make_folders(parent)
-    staging = parent / f".import-{secrets.token_hex(8)}"
-    make_folder(staging)
-    try:
-        yield staging
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
-
-
 def _unpack(
     archive: zipfile.ZipFile, file: Path, members: list[tuple[zipfile.ZipInfo, int, str]], staging: Path
 ) -> None:
@@ -271,7 +259,7 @@ def _put(database: Database, records: Records, staging: Path, parent: Path, pseu
                 if one.number is not None:
                     put.append(_moved(staging / str(one.number), parent, one.name))
                     clients.link(session, client, put[-1])
-            if any(staging.iterdir()):
+            if any(not path.name.startswith(".") for path in staging.iterdir()):  # its lock is hidden
                 raise BadInput(f"{RECORDS} does not name all sessions that are in the archive; nothing was taken in")
         return client
     except BaseException:

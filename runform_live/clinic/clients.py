@@ -9,7 +9,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, TypedDict, Unpack
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from runform_live import messages, names
@@ -185,7 +185,7 @@ def link(session: Session, client: Client, folder: Path) -> LinkedSession:
 
     Raises BadInput where it is the session of another client.
     """
-    place = folder.absolute()
+    place = folders.place(folder)
     known = folders.known(place)
     found = session.get(LinkedSession, place)
     if found is not None and found.client_id != client.id:
@@ -206,10 +206,9 @@ def link(session: Session, client: Client, folder: Path) -> LinkedSession:
 
 def unlink(session: Session, folder: Path) -> None:
     """Forget the folder, in the index too. Nothing in it is touched."""
-    found = session.get(LinkedSession, folder.absolute())
-    if found is not None:
-        session.delete(found)
-    session.execute(delete(KeptSession).where(KeptSession.folder == folder.absolute()))
+    place = folders.place(folder)
+    session.execute(delete(LinkedSession).where(LinkedSession.folder.in_((place, folder.absolute()))))
+    session.execute(delete(KeptSession).where(KeptSession.folder.in_((place, folder.absolute()))))
 
 
 def sessions_of(session: Session, client: Client) -> list[LinkedSession]:
@@ -239,25 +238,67 @@ def archives_of(session: Session, client: Client) -> list[Path]:
     return sorted(file for file in found if archive_mark.client_of(file) == client.id)
 
 
+@dataclass(frozen=True, slots=True)
+class Erasing:
+    """What erasing a client takes away, and what names them but stays. Of sessions that are linked to nobody, the index knows."""
+
+    sessions: tuple[Path, ...]  # folders that are linked to the client, and then those whose session.json has their id
+    archives: tuple[Path, ...]
+    stays: tuple[
+        Path, ...
+    ]  # links, sessions of another client by the records, and those that only have the same pseudonym
+
+
+def erasing(session: Session, client: Client) -> Erasing:
+    """What `erase` would do now. Bring the index up to date before (`index.refresh`), so that it knows all folders."""
+    linked = [one.folder for one in sessions_of(session, client)]
+    unlinked, stays = _unlinked(session, client)
+    return Erasing((*linked, *unlinked), tuple(archives_of(session, client)), tuple(stays))
+
+
+def _unlinked(session: Session, client: Client) -> tuple[list[Path], list[Path]]:
+    """Folders in the index that name the client and are not linked to them: those that are theirs by the id, and those that stay."""
+    asked = (
+        select(KeptSession.folder, KeptSession.person_id, LinkedSession.client_id)
+        .outerjoin(LinkedSession, LinkedSession.folder == KeptSession.folder)
+        .where(or_(KeptSession.person_id == client.id, KeptSession.person_key == client.pseudonym_key))
+        .order_by(KeptSession.folder)
+    )
+    theirs: list[Path] = []
+    stays: list[Path] = []
+    for folder, person_id, owner in session.execute(asked):
+        if owner == client.id or not folder.exists():
+            continue
+        is_theirs = person_id == client.id and owner is None and not folder.is_symlink()
+        (theirs if is_theirs else stays).append(folder)
+    return theirs, stays
+
+
 def erase(database: Database, pseudonym: str, progress: Callable[[Path], None] = lambda _: None) -> None:
-    """Remove a client for good: session folders, known archives, records. `progress` is told of each folder that is gone.
+    """Remove a client for good: session folders, also those that are linked to nobody (`erasing`), known archives, records. `progress` is told of each folder that is gone.
 
     A record is forgotten only once its folder is gone, and the client last. So an erasing that was broken off can be done again.
     Raises BadInput where there is no such client, and RunformError, in a line, where something could not be removed.
     """
     with database.reading() as session:
         client = find(session, pseudonym)
-        linked, archives = sessions_of(session, client), archives_of(session, client)
+        found = [(one.folder, one.session_id) for one in sessions_of(session, client)]
+        archives = archives_of(session, client)
+        unlinked, _ = _unlinked(session, client)
+    for folder in unlinked:
+        info = folders.known(folder)  # the index may be older than what is in the folder now
+        if info is None or info.person_id == client.id:
+            found.append((folder, None if info is None else info.id))
     troubles = []
-    for one in linked:
+    for folder, session_id in found:
         try:
-            folders.remove(one.folder, one.session_id, client.id)
+            folders.remove(folder, session_id, client.id)
         except RunformError as trouble:
             troubles.append(str(trouble))
             continue
         with database.writing() as session:
-            unlink(session, one.folder)
-        progress(one.folder)
+            unlink(session, folder)
+        progress(folder)
     for file in archives:
         try:
             folders.remove_file(file)

@@ -13,6 +13,23 @@ from runform_live.session.reader import is_session, read_info
 from runform_live.session.schema import SessionInfo
 
 
+def place(path: Path) -> Path:
+    """The one path by which the database knows a folder or a file, however it was named. The file system is asked.
+
+    Its parent is the real one, without `..` and links. A link in the last part stays: it is not the folder that it leads to.
+    """
+    found = path.absolute()
+    return real(found) if found.name in ("", "..") else real(found.parent) / found.name
+
+
+def real(folder: Path) -> Path:
+    """The folder's path without `..` and links. What cannot be looked up stays as it was named."""
+    try:
+        return Path(os.path.realpath(folder))
+    except (OSError, ValueError):
+        return folder.absolute()
+
+
 def known(folder: Path) -> SessionInfo | None:
     """session.json of a folder; None where there is none that can be read."""
     try:

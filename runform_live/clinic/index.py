@@ -19,7 +19,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from runform_live import names
-from runform_live.clinic import clients, folders, following, scan
+from runform_live.clinic import clients, folders, following, scan, staging
 from runform_live.clinic.database import Database
 from runform_live.clinic.tables import Base, Client, KeptContent, KeptSession, LinkedSession
 from runform_live.messages import MAIN_METRIC
@@ -57,7 +57,9 @@ def refresh(
     link: also link sessions whose session.json names a client of this database.
     Raises BadInput where the folder cannot be listed or the database refuses. A `parent` that is not there has no sessions.
     """
-    parent = parent.absolute()
+    parent = folders.real(parent)
+    staging.remove_stale(parent)
+    _name_once(database)
     try:
         there = list(scan.under(parent))
     except FileNotFoundError:
@@ -98,6 +100,33 @@ def refresh_client(database: Database, client_id: str) -> list[tuple[Path, str]]
             .order_by(KeptSession.folder)
         )
         return [*gone, *((folder, trouble or "") for folder, trouble in session.execute(broken))]
+
+
+def _name_once(database: Database) -> None:
+    """Give folders that are here the one path of `folders.place`. An earlier version kept them as they were named, so some were there twice."""
+    with database.reading() as session:
+        linked = _misnamed(session.scalars(select(LinkedSession.folder)).all())
+        parents = [one for one in session.scalars(select(KeptSession.parent).distinct()) if folders.real(one) != one]
+        parents = [one for one in parents if one.is_dir()]
+    if not linked and not parents:
+        return
+    with database.writing() as session:
+        session.execute(delete(KeptSession).where(KeptSession.parent.in_(parents)))  # the scan makes them anew
+        for folder, place in linked:
+            found = session.get(LinkedSession, folder)
+            if found is None:  # another program was here
+                continue
+            if session.get(LinkedSession, place) is None:
+                session.add(LinkedSession(folder=place, client_id=found.client_id, session_id=found.session_id, started=found.started))  # fmt: skip
+            session.delete(found)
+            session.flush()
+
+
+def _misnamed(linked: Sequence[Path]) -> list[tuple[Path, Path]]:
+    """Folders that have another path in the database than `folders.place` says, with that one. Each parent is looked up once."""
+    parents = {parent: folders.real(parent) for parent in {folder.parent for folder in linked}}
+    found = [(folder, folders.place(folder)) for folder in linked if parents[folder.parent] != folder.parent]
+    return [(folder, place) for folder, place in found if scan.is_there(place)]
 
 
 def _known(session: Session, parent: Path) -> dict[Path, tuple[str, str]]:
@@ -385,7 +414,7 @@ def _conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
     within, client_id, activity = wanted.get("within"), wanted.get("client_id"), wanted.get("activity")
     flagged, since, until = wanted.get("flagged"), wanted.get("since"), wanted.get("until")
     if within is not None:
-        here = KeptSession.parent == within.absolute()
+        here = KeptSession.parent == folders.real(within)
         yield or_(here, LinkedSession.folder.is_not(None)) if wanted.get("elsewhere") else here
     if client_id is not None:
         yield LinkedSession.client_id == client_id
@@ -481,7 +510,7 @@ def remove(database: Database, folder: Path) -> None:
 
     Raises BadInput, in a line, where it is no session folder, it is still written, or it cannot be removed. Then the database keeps it.
     """
-    place = folder.absolute()
+    place = folders.place(folder)
     info = read_info(place)
     folders.remove(place, info.id, info.person_id or "")
     with database.writing() as session:

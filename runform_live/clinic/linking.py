@@ -8,9 +8,10 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Literal
 
 from runform_live import doors, names
-from runform_live.errors import RunformError
+from runform_live.errors import BadInput, RunformError
 from runform_live.messages import Person
 
 Tell = Callable[[str], None]  # a line for a person
@@ -21,8 +22,15 @@ def linked(person: Person | None, folder: Path, tell: Tell) -> Iterator[None]:
     """For the block that measures into the folder. person: whose it is; None: nobody's.
 
     A database that refuses never ends a run: `tell` is told so. session.json says whose it is, and `runform clients find` links it again.
+    Raises BadInput, before the block, where the client was erased since they were chosen: nothing new of them is to be written.
     """
-    _link(person, folder, tell)
+    if _link(person, folder, tell) == "erased":
+        from runform_live.session.unused import remove_if_empty
+
+        remove_if_empty(folder)
+        raise BadInput(
+            f"client {names.shown(person.pseudonym if person else '')!r} was erased meanwhile; nothing was measured"
+        )
     try:
         yield
     finally:
@@ -41,17 +49,21 @@ def forget_if_gone(person: Person | None, folder: Path, tell: Tell) -> None:
         clients.unlink(session, folder)
 
 
-def _link(person: Person | None, folder: Path, tell: Tell) -> None:
+def _link(person: Person | None, folder: Path, tell: Tell) -> Literal["linked", "erased", ""]:
+    """Link the folder. "erased": there is no such client any more. Empty: nothing to link, or the database refused."""
     if person is None or not doors.exists(folder):
-        return
+        return ""
     from runform_live.clinic import clients
     from runform_live.clinic.database import Database
     from runform_live.clinic.tables import Client
 
     with _told(folder, tell), Database() as database, database.writing() as session:
         client = session.get(Client, person.id)
-        if client is not None:  # else erased meanwhile
-            clients.link(session, client, folder)
+        if client is None:
+            return "erased"
+        clients.link(session, client, folder)
+        return "linked"
+    return ""
 
 
 @contextlib.contextmanager

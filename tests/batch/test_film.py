@@ -53,6 +53,24 @@ def test_an_analysis_that_is_stopped_leaves_neither_folder_nor_link(tmp_path: Pa
         assert clients.sessions_of(session, clients.find(session, "P07")) == []
 
 
+def test_a_film_of_a_client_who_was_erased_since_it_was_planned_is_refused(tmp_path: Path) -> None:
+    with Database() as database, database.writing() as session:
+        stays, leaves = (clients.person(clients.add(session, name)) for name in ("P07", "P08"))
+    runs = tmp_path / "runs"
+    jobs = [
+        Job(str(makers.film(tmp_path / f"{one.pseudonym}.mp4", 80 + number)), f"{one.pseudonym}.mp4", person=one)
+        for number, one in enumerate((leaves, stays))
+    ]
+    with Database() as database:
+        clients.erase(database, "P08")
+    tasks = [Task(job, str(runs), config.load(), Options()) for job in jobs]
+    refused, measured = (answer_of(task, lambda _: None, threading.Event()) for task in tasks)
+    assert isinstance(refused, Failed) and refused.exit_status == 2
+    assert refused.line == "P08.mp4: client 'P08' was erased meanwhile; nothing was measured"
+    assert measured == Done()
+    assert [path.name for path in runs.iterdir()] == ["P07"], "nothing of the erased client is written"
+
+
 def test_what_was_broken_off_goes_and_what_is_finished_stays(tmp_path: Path) -> None:
     one, runs = makers.film(tmp_path / "a.mp4"), tmp_path / "runs"
     cut, finished = makers.analysed(one, runs, None), makers.analysed(one, runs)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -69,6 +70,21 @@ def test_nothing_is_erased_without_a_yes(capsys: pytest.CaptureFixture[str], mon
     monkeypatch.setattr(sys, "stdin", io.StringIO("P07\n"))
     assert told(capsys, "clients", "erase", "P07")[0] == 0
     assert told(capsys, "clients", "list")[1] == "no clients yet\n"
+
+
+def test_erasing_finds_sessions_that_were_never_linked(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    told(capsys, "clients", "add", "--pseudonym", "P07")
+    film = video(tmp_path / "run.mp4", [flat()] * 15)
+    told(capsys, "analyze", film, "--out", tmp_path / "out", "--client", "P07")
+    (tmp_path / "runs").mkdir()
+    shutil.copytree(tmp_path / "out" / "run", tmp_path / "runs" / "copied")
+    (tmp_path / "runs" / "shortcut").symlink_to(tmp_path / "out" / "run")
+    status, out, _ = told(capsys, "clients", "erase", "P07", "--yes", "--in", tmp_path / "runs")
+    assert status == 0 and "2 sessions and 0 archives" in out
+    stays = out.split("stay; remove them yourself if they are theirs:\n")[1].splitlines()[0]
+    assert stays == f"  {tmp_path / 'runs' / 'shortcut'}"
+    assert [path.name for path in (tmp_path / "runs").iterdir()] == ["shortcut"]
+    assert not (tmp_path / "out" / "run").exists() and film.exists()
 
 
 def test_an_analysed_film_is_the_clients(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import multiprocessing
 import os
 import shutil
 import stat
@@ -14,9 +15,9 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from sqlalchemy import URL
+from sqlalchemy import URL, make_url
 
-from runform_live.clinic import archive, clients
+from runform_live.clinic import archive, clients, index
 from runform_live.clinic.database import Database
 from runform_live.errors import BadInput
 from runform_live.session.lock import RUN, FolderLock
@@ -239,3 +240,72 @@ def test_a_disk_that_fills_up_meanwhile_leaves_nothing(
 
 def test_what_is_no_file_is_said(there: Database, tmp_path: Path) -> None:
     assert "there is no such file" in refused(there, tmp_path / "no.zip", tmp_path / "there")
+
+
+# -- imports that were cut off ----------------------------------------------------------------------------------------
+
+
+def _crash(*_: object) -> None:
+    os._exit(3)
+
+
+def _dies(database: str, file: str, parent: str) -> None:
+    """An import whose process dies with its first file on the disk."""
+    with Database(make_url(database)) as opened:
+        os.fsync = _crash
+        archive.take_in(opened, Path(file), Path(parent))
+
+
+@pytest.fixture
+def cut_off(exported: Path, tmp_path: Path) -> Path:
+    """What an import left whose process died some minutes ago."""
+    url = URL.create("sqlite", database=str(tmp_path / "dies.sqlite")).render_as_string()
+    died = multiprocessing.get_context("spawn").Process(target=_dies, args=(url, str(exported), str(tmp_path / "runs")))
+    died.start()
+    died.join(120)
+    assert died.exitcode == 3
+    (left,) = (tmp_path / "runs").glob(".import-*")
+    assert any(path.is_file() and path.suffix for path in left.glob("1/*")), "client data is in it"
+    return aged(left, 600.0)
+
+
+def aged(folder: Path, age_s: float) -> Path:
+    then_s = folder.stat().st_mtime - age_s
+    os.utime(folder, (then_s, then_s))
+    return folder
+
+
+def test_the_next_import_removes_what_a_crash_left(cut_off: Path, exported: Path, there: Database) -> None:
+    archive.take_in(there, exported, cut_off.parent)
+    assert [path.name for path in cut_off.parent.iterdir()] == ["one"]
+
+
+def test_a_scan_removes_what_a_crash_left(cut_off: Path, there: Database) -> None:
+    index.refresh(there, cut_off.parent)
+    assert list(cut_off.parent.iterdir()) == []
+
+
+def test_an_import_that_goes_on_keeps_its_folder(
+    exported: Path, there: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs, usage = tmp_path / "runs", shutil.disk_usage
+
+    def scanned_meanwhile(path: Path) -> object:
+        index.refresh(there, aged(path, 7 * 86_400.0).parent)
+        assert path.is_dir()
+        return usage(path)
+
+    monkeypatch.setattr(shutil, "disk_usage", scanned_meanwhile)
+    archive.take_in(there, exported, runs)
+    assert [path.name for path in runs.iterdir()] == ["one"]
+
+
+def test_a_folder_without_a_lock_goes_when_it_is_old(there: Database, tmp_path: Path) -> None:
+    young, old, other = (
+        tmp_path / "runs" / name for name in (f".import-{1:016x}", f".import-{2:016x}", ".import-mine")
+    )
+    for folder, age_s in ((young, 3600.0), (old, 2 * 86_400.0), (other, 2 * 86_400.0)):
+        folder.mkdir(parents=True)
+        aged(folder, age_s)
+    index.refresh(there, tmp_path / "runs")
+    assert sorted((tmp_path / "runs").iterdir()) == [young, other]

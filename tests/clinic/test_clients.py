@@ -13,9 +13,10 @@ import pytest
 from runform_live.clinic import archive, clients, folders, index
 from runform_live.clinic.database import Database
 from runform_live.errors import BadInput
+from runform_live.messages import Person
 from runform_live.session.lock import RUN, FolderLock
 from runform_live.session.reader import read
-from tests.clinic.makers import added, folders_of, ran
+from tests.clinic.makers import added, changed, folders_of, kept, ran
 from tests.session.test_reader import begun
 
 
@@ -171,6 +172,42 @@ def test_another_session_in_the_folders_place_stays(database: Database, tmp_path
     clients.erase(database, "P07")
     assert gone(database)
     assert read(folder).info.ended == "of somebody else"
+
+
+def test_erasing_takes_sessions_that_name_the_client_and_are_linked_to_nobody(
+    database: Database, tmp_path: Path
+) -> None:
+    client, other = added(database, "P07"), added(database, "P08")
+    linked = ran(database, client, tmp_path / "linked")
+    refused = kept(tmp_path / "refused", clients.person(client))  # the database refused when it was to be linked
+    shutil.copytree(linked, tmp_path / "copied")
+    of_other = kept(tmp_path / "other", clients.person(other))
+    namesake = kept(tmp_path / "namesake", Person("an id of another computer", "P07"))
+    mixed = kept(tmp_path / "mixed", clients.person(client))
+    with database.writing() as session:
+        clients.link(session, other, mixed)
+    (tmp_path / "away").mkdir()
+    outside = kept(tmp_path / "away" / "one", clients.person(client))
+    (tmp_path / "shortcut").symlink_to(outside)
+    index.refresh(database, tmp_path, link=False)
+    with database.reading() as session:
+        found = clients.erasing(session, client)
+    assert found.sessions == (linked, tmp_path / "copied", refused)
+    assert found.stays == (mixed, namesake, tmp_path / "shortcut")
+    told: list[Path] = []
+    clients.erase(database, "P07", told.append)
+    assert gone(database) and tuple(told) == found.sessions
+    assert [one for one in found.sessions if one.exists()] == []
+    assert all(read(one).stances for one in (of_other, namesake, mixed, outside))
+
+
+def test_a_folder_in_which_another_session_took_the_place_stays(database: Database, tmp_path: Path) -> None:
+    client = added(database)
+    folder = kept(tmp_path / "one", clients.person(client))
+    index.refresh(database, tmp_path, link=False)
+    changed(folder, id="another", person="P08", person_id="somebody else")
+    clients.erase(database, "P07")
+    assert gone(database) and read(folder).info.person == "P08"
 
 
 def test_what_is_no_session_folder_stays_and_nothing_is_forgotten(database: Database, tmp_path: Path) -> None:

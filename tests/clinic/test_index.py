@@ -17,6 +17,7 @@ from sqlalchemy import URL, make_url
 from runform_live.clinic import clients, following, index, scan
 from runform_live.clinic.database import Database
 from runform_live.clinic.index import Refreshed, Row
+from runform_live.clinic.tables import Client, LinkedSession
 from runform_live.errors import BadInput
 from runform_live.messages import Person, Stance
 from runform_live.session import lock, schema
@@ -432,6 +433,74 @@ def test_a_folder_with_something_else_in_it_is_not_removed(database: Database, t
     with pytest.raises(BadInput, match="letters is a folder that is no part of a session"):
         index.remove(database, folder)
     assert (folder / schema.SESSION).exists() and names_of(listed(database)) == ["one"]
+
+
+# -- the same folder by other names -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def named(tmp_path: Path, request: pytest.FixtureRequest) -> tuple[Path, Path]:
+    """A folder of sessions, and another name for it."""
+    runs = tmp_path / "data" / "runs"
+    (tmp_path / "work").mkdir()
+    if request.param == "climbing":
+        return runs, tmp_path / "work" / ".." / "data" / "runs"
+    runs.mkdir(parents=True)
+    (tmp_path / "work" / "link").symlink_to(runs)
+    return runs, tmp_path / "work" / "link"
+
+
+other_names = pytest.mark.parametrize("named", ["climbing", "link"], indirect=True)
+
+
+def linked_folders(database: Database, client_id: str) -> list[Path]:
+    with database.reading() as session:
+        client = session.get_one(Client, client_id)
+        return [one.folder for one in clients.sessions_of(session, client)]
+
+
+@other_names
+def test_a_session_that_was_linked_by_another_name_of_its_folder_counts_once(
+    database: Database, named: tuple[Path, Path]
+) -> None:
+    (runs, other), client = named, added(database)
+    folder = kept(runs / "one", clients.person(client))
+    with database.writing() as session:
+        clients.link(session, client, other / "one")
+    for parent in (runs, other):
+        index.refresh(database, parent)
+        assert linked_folders(database, client.id) == [folder]
+        assert [one.folder for one in listed(database)] == [folder]
+        assert [one.folder for one in listed(database, within=other)] == [folder]
+    with database.reading() as session:
+        assert len(index.gists_of(session, client.id)) == 1
+
+
+@other_names
+def test_a_session_that_is_removed_by_another_name_leaves_nothing(database: Database, named: tuple[Path, Path]) -> None:
+    (runs, other), client = named, added(database)
+    kept(runs / "one", clients.person(client))
+    kept(runs / "two", clients.person(client))
+    index.refresh(database, runs)
+    index.remove(database, other / "one")
+    assert linked_folders(database, client.id) == [runs / "two"]
+    with database.writing() as session:
+        clients.unlink(session, other / "two")
+    assert linked_folders(database, client.id) == [] and listed(database) == []
+
+
+@other_names
+def test_a_scan_joins_what_an_earlier_version_kept_twice(database: Database, named: tuple[Path, Path]) -> None:
+    (runs, other), client = named, added(database)
+    one, two = (kept(runs / name, clients.person(client)) for name in ("one", "two"))
+    changed(two, started="2026-05-02T10:00:00+02:00", id="another")
+    index.refresh(database, runs)
+    with database.writing() as session:
+        for folder in (other / "one", other / "two"):
+            session.add(LinkedSession(folder=folder, client_id=client.id, session_id=read(folder).info.id))
+        session.delete(session.get_one(LinkedSession, two))
+    index.refresh(database, runs)
+    assert linked_folders(database, client.id) == [one, two]
 
 
 # -- two programs at once ---------------------------------------------------------------------------------------------
