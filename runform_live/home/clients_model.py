@@ -159,7 +159,10 @@ class ClientsModel:
             clients.erase(self.home.database(), pseudonym, gone)
 
         self.home.work(
-            self.home.said("home.clients.erasing", name=pseudonym), all_of_it, lambda _: self._erased(pseudonym)
+            self.home.said("home.clients.erasing", name=pseudonym),
+            all_of_it,
+            lambda _: self._erased(pseudonym),
+            whole=True,
         )
 
     def _erased(self, pseudonym: str) -> None:
@@ -187,7 +190,8 @@ class ClientsModel:
             self.home.tell(words, warns=bool(gone))
 
         self.home.work(
-            said("home.clients.exporting", name=pseudonym), lambda _: archive.export(self.home.database(), pseudonym, file), exported
+            said("home.clients.exporting", name=pseudonym), lambda _: archive.export(self.home.database(), pseudonym, file), exported,
+            whole=True,
         )  # fmt: skip
 
     def take_in(self, file: Path) -> None:
@@ -202,6 +206,7 @@ class ClientsModel:
             self.home.said("home.clients.taking_in"),
             lambda _: archive.take_in(self.home.database(), file, self.home.sessions).pseudonym,
             taken,
+            whole=True,
         )
 
 

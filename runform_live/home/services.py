@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
@@ -13,12 +14,14 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from runform_live import config, isolated, texts
 from runform_live.config import Config
 from runform_live.dashboard.notes import Notes
-from runform_live.errors import RunformError, reason_of
+from runform_live.errors import reason_of
+from runform_live.troubles import in_a_line
 
 if TYPE_CHECKING:
     from runform_live.clinic.database import Database
 
 T = TypeVar("T")
+WAIT_S = 60.0  # at most, for what must not be cut when the window was closed
 Progress = Callable[[float], None]  # a share from 0 to 1, from any thread
 
 
@@ -38,6 +41,8 @@ class Work:
     words: str
     share: float | None = None  # done; None: nobody knows
     over: bool = False
+    whole: bool = False  # it must not be cut: the program waits for it before it ends
+    thread: threading.Thread | None = None
 
 
 @dataclass(slots=True)
@@ -108,11 +113,11 @@ class Home:
             self.try_(asked.do)
 
     def try_(self, do: Callable[[], object]) -> bool:
-        """Do something short; a refusal is one line at the foot. Returns whether it was done."""
+        """Do something short; a refusal or a fault is one line at the foot. Returns whether it was done."""
         try:
             do()
-        except (RunformError, OSError) as trouble:
-            self.tell(str(trouble) if isinstance(trouble, RunformError) else reason_of(trouble), warns=True)
+        except Exception as trouble:  # a fault of one page must not close the window
+            self.tell(_line_of(trouble), warns=True)
             return False
         return True
 
@@ -135,9 +140,14 @@ class Home:
         do: Callable[[Progress], T],
         done: Callable[[T], object],
         failed: Callable[[str], object] | None = None,
+        *,
+        whole: bool = False,
     ) -> Work:
-        """Do something in a thread; `done` gets its result in the thread that draws, `failed` one line (default: at the foot)."""
-        work = Work(words)
+        """Do something in a thread; `done` gets its result in the thread that draws, `failed` one line (default: at the foot).
+
+        whole: it must not be cut in the middle, so that `close` waits for it.
+        """
+        work = Work(words, whole=whole)
         self.works.append(work)
 
         def tell(share: float) -> None:
@@ -151,15 +161,20 @@ class Home:
         def run() -> None:
             try:
                 result = do(tell)
-            except (RunformError, OSError) as trouble:
-                line = str(trouble) if isinstance(trouble, RunformError) else reason_of(trouble)
+            except Exception as trouble:  # whatever it is, the work is over and somebody waits to hear of it
+                line = _line_of(trouble)
                 on_failure = failed or partial(self.tell, warns=True)
                 self.later(lambda: finish(lambda: on_failure(line)))
                 return
             self.later(lambda: finish(lambda: done(result)))
 
-        threading.Thread(target=run, daemon=True).start()
+        work.thread = threading.Thread(target=run, daemon=True)
+        work.thread.start()
         return work
+
+    def unfinished(self) -> list[Work]:
+        """The works that must not be cut and that are not done yet."""
+        return [work for work in self.works if work.whole and work.thread is not None and work.thread.is_alive()]
 
     def later(self, do: Callable[[], object]) -> None:
         """Do something in the thread that draws, soon. From any thread."""
@@ -200,7 +215,19 @@ class Home:
         return program
 
     def close(self) -> None:
-        """Let go of the records. Programs of their own go on: a run is not ended by closing this window."""
+        """Let go of the records, once what must not be cut is done. Programs of their own go on: a run is not ended by this.
+
+        It waits WAIT_S at most.
+        """
+        until_s = time.monotonic() + WAIT_S
+        for work in self.unfinished():
+            assert work.thread is not None
+            work.thread.join(max(0.0, until_s - time.monotonic()))
         if self._database is not None:
             self._database.__exit__(None, None, None)
             self._database = None
+
+
+def _line_of(trouble: Exception) -> str:
+    """What went wrong, in one line at the foot."""
+    return reason_of(trouble) if isinstance(trouble, OSError) else in_a_line(trouble)

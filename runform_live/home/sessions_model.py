@@ -324,7 +324,7 @@ class SessionsModel:
             self._removed(folders)
             self.home.tell(self.home.said("home.sessions.deleted"))
 
-        self.home.work(self.home.said("home.sessions.deleting"), do, done, failed)
+        self.home.work(self.home.said("home.sessions.deleting"), do, done, failed, whole=True)
 
     def _removed(self, folders: list[Path]) -> None:
         self._ticked = [row for row in self._ticked if row.folder not in folders]

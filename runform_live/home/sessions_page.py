@@ -41,10 +41,6 @@ class SessionsPage(Page):
         self._version: int | None = None
         self._folders: list[Path] = []
         self._seen: list[np.ndarray | None] = []  # the picture in each row; Dear PyGui reads it while it is shown
-        if not model.loaded or home.opening is not None:
-            model.opened()
-        else:
-            model.scan()
 
     # -- building -------------------------------------------------------------------------------------------------
 

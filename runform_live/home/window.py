@@ -14,7 +14,7 @@ from runform_live.dashboard.screen import fitting
 from runform_live.home import widgets
 from runform_live.home.page import FOOT_H, GAP, MENU_W, PAGE_H, PAGE_W, PAGE_X, PAGE_Y, Page
 from runform_live.home.pages import ENTRIES
-from runform_live.home.services import Home
+from runform_live.home.services import WAIT_S, Home
 
 SHOW_S = 0.1
 FRAME_S = 1 / 30  # nothing moves quickly here, and a run may be measured beside it
@@ -180,6 +180,15 @@ class HomeWindow:
             began_s = time.monotonic()
             self.frame()
             time.sleep(max(0.0, FRAME_S - (time.monotonic() - began_s)))
+        self._finish()
+
+    def _finish(self) -> None:
+        """The window was closed: it stays and says so until what must not be cut is done, WAIT_S at most."""
+        until_s = time.monotonic() + WAIT_S
+        while (works := self.home.unfinished()) and time.monotonic() < until_s:
+            self.home.tell(self.home.said("home.finishing", work=works[0].words))
+            self.frame()
+            time.sleep(FRAME_S)
 
     def screenshot(self, path: str) -> None:
         """Write what the window shows to a PNG with its next frame."""
