@@ -1,0 +1,19 @@
+"""Pages that are made anew: the window alone says when one is opened."""
+
+from __future__ import annotations
+
+from runform_live.dashboard import surface
+from runform_live.home.progress_model import ProgressModel
+from runform_live.home.progress_page import ProgressPage
+from runform_live.home.sessions_model import SessionsModel
+from runform_live.home.sessions_page import SessionsPage
+from tests.home.conftest import Desk
+
+LOOK = surface.look_for((1280, 720), False, False)
+
+
+def test_a_page_that_is_made_anew_reads_nothing_by_itself(home: Desk) -> None:
+    """Else what was read makes it stale, and it is made for ever."""
+    ProgressPage(home, LOOK, ProgressModel(home))
+    SessionsPage(home, LOOK, SessionsModel(home))
+    assert home.works == []
