@@ -65,6 +65,7 @@ class Home:
     """One for the whole window. Everything but `later` is called from the thread that draws."""
 
     config: Config
+    file: Path | None = None  # with these settings; None: the person's own, where there is one
     notes: Notes = field(default_factory=Notes)
     page: str = "run"
     opening: object = None  # what the page that is opened shall show, as who opens it wants; the page takes it
@@ -183,10 +184,12 @@ class Home:
     def start(self, *words: str, done: Callable[[Ended], object] | None = None) -> subprocess.Popen[str]:
         """Start a verb of `runform` as a program of its own, such as `start("review", folder)`. `done` hears how it ended.
 
-        Where nobody listens, a bad end is told at the foot.
+        It reads the same settings file. Where nobody listens, a bad end is told at the foot.
         """
+        verb, *more = words
+        settings = [] if self.file is None else [f"--config={self.file}"]
         program = subprocess.Popen(
-            isolated.command("runform_live.cli.main", "main", *words),
+            isolated.command("runform_live.cli.main", "main", verb, *settings, *more),
             env=isolated.environment(),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -201,7 +204,7 @@ class Home:
             if done is not None:
                 self.try_(partial(done, ended))
             elif ended.status:
-                self.tell(ended.last_line or self.said("home.died", verb=words[0]), warns=True)
+                self.tell(ended.last_line or self.said("home.died", verb=verb), warns=True)
 
         def listen() -> None:
             last = ""

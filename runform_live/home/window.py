@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import dearpygui.dearpygui as dpg
@@ -24,8 +25,9 @@ FOOT_LINE = theme.DESIGN_PX[0] - 2 * GAP - 320
 class HomeWindow:
     """Owns the Dear PyGui context. `run` until it is closed."""
 
-    def __init__(self, config: Config, size_px: tuple[int, int] = theme.DESIGN_PX) -> None:
-        self.home = Home(config)
+    def __init__(self, config: Config, size_px: tuple[int, int] = theme.DESIGN_PX, *, file: Path | None = None) -> None:
+        """file: where the settings come from; None: the person's own file, where there is one."""
+        self.home = Home(config, file)
         self._models: dict[str, Any] = {}
         self._large_text, self._light = config.screen.large_text, config.screen.light
         self._size_px = fitting(size_px)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 
 from runform_live.errors import BadInput
 from runform_live.home.services import Ended
@@ -108,3 +109,10 @@ def test_closing_waits_for_what_must_not_be_cut(home: Desk) -> None:
     threading.Timer(0.1, may_end.set).start()
     home.close()
     assert ended == ["written"] and home.unfinished() == []
+
+
+def test_a_program_of_its_own_reads_the_settings_file_that_was_named(home: Desk, tmp_path: Path) -> None:
+    home.file = tmp_path / "clinic.toml"
+    home.start("doctor")
+    home.settle(lambda: home.warns, 60)
+    assert str(home.file) in home.words, "there is no such file"
