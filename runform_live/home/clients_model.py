@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from runform_live import names
+from runform_live.home import comparisons
 from runform_live.home.services import Home
 
 if TYPE_CHECKING:
@@ -156,6 +157,7 @@ class ClientsModel:
                 done += 1
                 progress(done / max(count, 1))
 
+            comparisons.remove_all()
             clients.erase(self.home.database(), pseudonym, gone)
 
         self.home.work(

@@ -214,5 +214,4 @@ class SessionsPage(Page):
         dpg.show_item("sessions-export-file")
 
     def _export(self, kind: str, paths: list[Path]) -> None:
-        file = paths[0]
-        self.model.export(kind, file if file.suffix == f".{kind}" else file.with_name(f"{file.name}.{kind}"))
+        self.model.export(kind, files.with_ending(paths[0], f".{kind}"))

@@ -12,7 +12,7 @@ import dearpygui.dearpygui as dpg
 from runform_live.config import Config
 from runform_live.dashboard import surface, theme
 from runform_live.dashboard.screen import fitting
-from runform_live.home import widgets
+from runform_live.home import comparisons, widgets
 from runform_live.home.page import FOOT_H, GAP, MENU_W, PAGE_H, PAGE_W, PAGE_X, PAGE_Y, Page
 from runform_live.home.pages import ENTRIES
 from runform_live.home.services import WAIT_S, Home
@@ -27,6 +27,7 @@ class HomeWindow:
 
     def __init__(self, config: Config, size_px: tuple[int, int] = theme.DESIGN_PX, *, file: Path | None = None) -> None:
         """file: where the settings come from; None: the person's own file, where there is one."""
+        comparisons.remove_old()
         self.home = Home(config, file)
         self._models: dict[str, Any] = {}
         self._large_text, self._light = config.screen.large_text, config.screen.light
