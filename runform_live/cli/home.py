@@ -21,7 +21,7 @@ def run(chosen: argparse.Namespace) -> None:
     need_screen("`runform --help` shows what works without one")
     from runform_live.home.window import HomeWindow  # a machine without a screen need not load it
 
-    window = HomeWindow(settings)
+    window = HomeWindow(settings, file=None if chosen.config is None else chosen.config.absolute())
     try:
         window.run()
     finally:

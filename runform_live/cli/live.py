@@ -47,8 +47,8 @@ def arguments(verb: argparse.ArgumentParser) -> None:
     )
     verb.add_argument(
         "--clinician",
-        action="store_true",
-        help="open the clinician's window as well, on a second screen if there is one",
+        action=argparse.BooleanOptionalAction,
+        help="open the clinician's window as well, on a second screen if there is one, or not (default: as in the settings)",
     )
     verb.add_argument("--record", type=Path, metavar="DIR", help="keep the pictures too, in a session folder under DIR")
     options.add_film(verb)
@@ -71,7 +71,7 @@ def run(chosen: argparse.Namespace) -> None:
     source: str | None = chosen.source or (None if windowed else "0")
     if source is not None:
         _check(source, chosen.frame_rate)
-    clinician = chosen.clinician or (windowed and settings.screen.clinician)
+    clinician = windowed and settings.screen.clinician if chosen.clinician is None else chosen.clinician
     if windowed or clinician:
         without = "add --no-window" if windowed else "leave out --clinician"
         need_screen(f"{without}, or start it under a virtual screen: xvfb-run runform live ...")

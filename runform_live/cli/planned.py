@@ -115,15 +115,10 @@ def left_words(one: Next) -> str:
     return f"it was interrupted after {ran} and goes on from there; {left} left"
 
 
-def interrupted(one: Next) -> bool:
-    """Whether a session goes on from where it stopped; not where it was ended before anything of it was run."""
-    return one.begun and round(one.ran_s) > 0
-
-
 def tell_before(planned: Planned, pain: int | None) -> None:
     """What will be run."""
     terminal.say(
-        f"{planned.name}: {left_words(planned.next) if interrupted(planned.next) else blocks_words(planned.next)}"
+        f"{planned.name}: {left_words(planned.next) if planned.next.interrupted else blocks_words(planned.next)}"
     )
     if pain is None and "before" in planned.programme.ask_pain:
         terminal.say("pain before the session is not known: --pain 0-10 says it")

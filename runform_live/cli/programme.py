@@ -87,7 +87,7 @@ def _tell_next(pseudonym: str, programme: Programme, coming: Next) -> None:
     number, count = coming.number, len(programme.sessions)
     terminal.say(f"next: session {number} of {count} of {programme.name}, {due_words(coming.due, date.today())}")
     terminal.say(f"  {planned.blocks_words(coming)}")
-    if planned.interrupted(coming):
+    if coming.interrupted:
         terminal.say(f"  {planned.left_words(coming)}")
     terminal.say(f"  runform live --client {shlex.quote(pseudonym)} --programme next")
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from runform_live import names
+from runform_live.home import comparisons
 from runform_live.home.services import Home
 
 if TYPE_CHECKING:
@@ -156,10 +157,14 @@ class ClientsModel:
                 done += 1
                 progress(done / max(count, 1))
 
+            comparisons.remove_all()
             clients.erase(self.home.database(), pseudonym, gone)
 
         self.home.work(
-            self.home.said("home.clients.erasing", name=pseudonym), all_of_it, lambda _: self._erased(pseudonym)
+            self.home.said("home.clients.erasing", name=pseudonym),
+            all_of_it,
+            lambda _: self._erased(pseudonym),
+            whole=True,
         )
 
     def _erased(self, pseudonym: str) -> None:
@@ -187,7 +192,8 @@ class ClientsModel:
             self.home.tell(words, warns=bool(gone))
 
         self.home.work(
-            said("home.clients.exporting", name=pseudonym), lambda _: archive.export(self.home.database(), pseudonym, file), exported
+            said("home.clients.exporting", name=pseudonym), lambda _: archive.export(self.home.database(), pseudonym, file), exported,
+            whole=True,
         )  # fmt: skip
 
     def take_in(self, file: Path) -> None:
@@ -202,6 +208,7 @@ class ClientsModel:
             self.home.said("home.clients.taking_in"),
             lambda _: archive.take_in(self.home.database(), file, self.home.sessions).pseudonym,
             taken,
+            whole=True,
         )
 
 

@@ -141,4 +141,4 @@ class ClientsPage(Page):
         self.model.take_in(paths[0])
 
     def _export(self, paths: list[Path]) -> None:
-        self.model.export(paths[0].with_suffix(ARCHIVE) if paths[0].suffix != ARCHIVE else paths[0])
+        self.model.export(files.with_ending(paths[0], ARCHIVE))

@@ -42,6 +42,11 @@ def dialog(
             dpg.add_file_extension(".*")
 
 
+def with_ending(file: Path, ending: str) -> Path:
+    """The file that was named, with an ending such as ".zip" behind its name unless it has it. "P07.v2" keeps its ".v2"."""
+    return file if file.suffix.casefold() == ending else file.with_name(f"{file.name}{ending}")
+
+
 def away(tag: str) -> None:
     """Take a dialog away, where there is one."""
     if dpg.does_item_exist(tag):

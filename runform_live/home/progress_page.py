@@ -33,8 +33,6 @@ class ProgressPage(Page):
         super().__init__(home, look)
         self.model = model
         self._version = model.version
-        if model.found is None or home.opening is not None:
-            model.opened()
 
     # -- building -------------------------------------------------------------------------------------------------
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import subprocess
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from runform_live import programmes, quantities
 from runform_live.home.services import Ended, Home
@@ -11,6 +11,7 @@ from runform_live.home.services import Ended, Home
 if TYPE_CHECKING:
     from runform_live.clinic.following import Followed
 
+NoPlan = Literal["none", "reading", "failed"]  # they follow none; it is not read yet; it cannot be read
 NOBODY = None
 PAIN_SCORES = range(11)
 
@@ -22,11 +23,14 @@ class RunModel:
         self.home = home
         self.clients: list[str] = []  # pseudonyms
         self.client: str | None = NOBODY
-        self.plan: Followed | None = None  # the programme of the client; None: they follow none, or it is not read yet
+        self.plan: Followed | None = None  # the programme of the client
+        self.no_plan: NoPlan = "none"  # why there is none
+        self._plan_trouble = ""  # why it cannot be read
         self.pain: int | None = None  # before the run; None: not said
-        self.clinician = home.config.screen.clinician  # a second window for who watches
+        self._watched: bool | None = None  # as it was ticked; None: as in the settings
         self.run: subprocess.Popen[str] | None = None
         self.version = 0  # goes up when the page must be built anew
+        self._asked = 0  # the newest question for the programme: what an older one finds is left
 
     def opened(self) -> None:
         """The page is shown: look for clients, and take the one that it was opened for."""
@@ -45,16 +49,22 @@ class RunModel:
     def _look_for_plan(self) -> None:
         """Read which session of which programme is next for the client."""
         client, self.plan, self.pain = self.client, None, None
+        self.no_plan = "none" if client is None else "reading"
+        self._asked += 1
         self.version += 1
         if client is None:
             return
+        number = self._asked
 
-        def found(plan: Followed | None) -> None:
-            if self.client == client:  # and not another one by now
-                self.plan = plan
+        def found(plan: Followed | None, trouble: str = "") -> None:
+            if number == self._asked:  # and nothing newer is read by now
+                self.plan, self._plan_trouble = plan, trouble
+                self.no_plan = "failed" if trouble else "none"
                 self.version += 1
 
-        self.home.work(self.home.said("home.run.looking"), lambda _: _followed(self.home, client), found)
+        self.home.work(
+            self.home.said("home.run.looking"), lambda _: _followed(self.home, client), found, lambda line: found(None, line)
+        )  # fmt: skip
 
     # -- choices --------------------------------------------------------------------------------------------------
 
@@ -82,9 +92,14 @@ class RunModel:
         """Whether pain is asked before the run: the programme says so."""
         return self.planned and self.plan is not None and "before" in self.plan.programme.ask_pain
 
+    @property
+    def clinician(self) -> bool:
+        """Whether a second window opens for who watches: as in the settings, until it is ticked or unticked."""
+        return self.home.config.screen.clinician if self._watched is None else self._watched
+
     def watch(self, watched: bool) -> None:
         """Whether the clinician's window opens with the run."""
-        self.clinician = watched
+        self._watched = watched
 
     def feels(self, score: int) -> None:
         """Pain now, 0 to 10. The same one again takes it back."""
@@ -94,6 +109,10 @@ class RunModel:
     def plan_words(self) -> tuple[str, str]:
         """Heading and words of the programme's card."""
         said, plan = self.home.said, self.plan
+        if plan is None and self.no_plan == "failed":
+            return said("home.run.plan_failed"), self._plan_trouble
+        if plan is None and self.no_plan == "reading":
+            return said("home.run.plan_reading"), said("home.run.plan_reading_means")
         if plan is None:
             return said("home.run.no_plan"), said("home.run.no_plan_means")
         title = programmes.words(plan.programme, "title", said)
@@ -105,7 +124,7 @@ class RunModel:
         length = quantities.clock(one.session.length_s)
         share = 100.0 * one.session.feedback_s / one.session.training_s
         words = said("home.run.session_means", title=title, length=length, share=share)
-        if one.begun:
+        if one.interrupted:
             words += " " + said("home.run.session_goes_on", ran=quantities.clock(one.ran_s))
         elif one.due is not None:
             words += " " + said("home.run.session_due", day=one.due)
@@ -117,9 +136,8 @@ class RunModel:
         if demo:
             words += ["--source", "demo"]
         if self.client is not None:
-            words += ["--client", self.client]
-        if self.clinician:
-            words += ["--clinician"]
+            words += [f"--client={self.client}"]  # it may begin with "-"
+        words += ["--clinician" if self.clinician else "--no-clinician"]
         if planned:
             words += ["--programme", "next"]
         if planned and self.pain is not None:
@@ -133,11 +151,13 @@ class RunModel:
         return self.run is not None
 
     def start_planned(self) -> None:
-        """Start the next session of the client's programme; where they follow none, go where one can be begun."""
+        """Start the next session of the client's programme; where they follow none, or held all, go where one can be begun."""
         if self.planned:
             self.start(planned=True)
-        else:
+        elif self.no_plan == "none":
             self.home.go("programmes", self.client)
+        else:
+            self.home.tell(" ".join(self.plan_words()), warns=self.no_plan == "failed")
 
     def start(self, demo: bool = False, planned: bool = False) -> None:
         """Start a run in its own window. One at a time: there is one camera."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
@@ -13,12 +14,14 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from runform_live import config, isolated, texts
 from runform_live.config import Config
 from runform_live.dashboard.notes import Notes
-from runform_live.errors import RunformError, reason_of
+from runform_live.errors import reason_of
+from runform_live.troubles import in_a_line
 
 if TYPE_CHECKING:
     from runform_live.clinic.database import Database
 
 T = TypeVar("T")
+WAIT_S = 60.0  # at most, for what must not be cut when the window was closed
 Progress = Callable[[float], None]  # a share from 0 to 1, from any thread
 
 
@@ -38,6 +41,8 @@ class Work:
     words: str
     share: float | None = None  # done; None: nobody knows
     over: bool = False
+    whole: bool = False  # it must not be cut: the program waits for it before it ends
+    thread: threading.Thread | None = None
 
 
 @dataclass(slots=True)
@@ -60,6 +65,7 @@ class Home:
     """One for the whole window. Everything but `later` is called from the thread that draws."""
 
     config: Config
+    file: Path | None = None  # with these settings; None: the person's own, where there is one
     notes: Notes = field(default_factory=Notes)
     page: str = "run"
     opening: object = None  # what the page that is opened shall show, as who opens it wants; the page takes it
@@ -108,11 +114,11 @@ class Home:
             self.try_(asked.do)
 
     def try_(self, do: Callable[[], object]) -> bool:
-        """Do something short; a refusal is one line at the foot. Returns whether it was done."""
+        """Do something short; a refusal or a fault is one line at the foot. Returns whether it was done."""
         try:
             do()
-        except (RunformError, OSError) as trouble:
-            self.tell(str(trouble) if isinstance(trouble, RunformError) else reason_of(trouble), warns=True)
+        except Exception as trouble:  # a fault of one page must not close the window
+            self.tell(_line_of(trouble), warns=True)
             return False
         return True
 
@@ -135,9 +141,14 @@ class Home:
         do: Callable[[Progress], T],
         done: Callable[[T], object],
         failed: Callable[[str], object] | None = None,
+        *,
+        whole: bool = False,
     ) -> Work:
-        """Do something in a thread; `done` gets its result in the thread that draws, `failed` one line (default: at the foot)."""
-        work = Work(words)
+        """Do something in a thread; `done` gets its result in the thread that draws, `failed` one line (default: at the foot).
+
+        whole: it must not be cut in the middle, so that `close` waits for it.
+        """
+        work = Work(words, whole=whole)
         self.works.append(work)
 
         def tell(share: float) -> None:
@@ -151,15 +162,20 @@ class Home:
         def run() -> None:
             try:
                 result = do(tell)
-            except (RunformError, OSError) as trouble:
-                line = str(trouble) if isinstance(trouble, RunformError) else reason_of(trouble)
+            except Exception as trouble:  # whatever it is, the work is over and somebody waits to hear of it
+                line = _line_of(trouble)
                 on_failure = failed or partial(self.tell, warns=True)
                 self.later(lambda: finish(lambda: on_failure(line)))
                 return
             self.later(lambda: finish(lambda: done(result)))
 
-        threading.Thread(target=run, daemon=True).start()
+        work.thread = threading.Thread(target=run, daemon=True)
+        work.thread.start()
         return work
+
+    def unfinished(self) -> list[Work]:
+        """The works that must not be cut and that are not done yet."""
+        return [work for work in self.works if work.whole and work.thread is not None and work.thread.is_alive()]
 
     def later(self, do: Callable[[], object]) -> None:
         """Do something in the thread that draws, soon. From any thread."""
@@ -168,10 +184,12 @@ class Home:
     def start(self, *words: str, done: Callable[[Ended], object] | None = None) -> subprocess.Popen[str]:
         """Start a verb of `runform` as a program of its own, such as `start("review", folder)`. `done` hears how it ended.
 
-        Where nobody listens, a bad end is told at the foot.
+        It reads the same settings file. Where nobody listens, a bad end is told at the foot.
         """
+        verb, *more = words
+        settings = [] if self.file is None else [f"--config={self.file}"]
         program = subprocess.Popen(
-            isolated.command("runform_live.cli.main", "main", *words),
+            isolated.command("runform_live.cli.main", "main", verb, *settings, *more),
             env=isolated.environment(),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -186,7 +204,7 @@ class Home:
             if done is not None:
                 self.try_(partial(done, ended))
             elif ended.status:
-                self.tell(ended.last_line or self.said("home.died", verb=words[0]), warns=True)
+                self.tell(ended.last_line or self.said("home.died", verb=verb), warns=True)
 
         def listen() -> None:
             last = ""
@@ -200,7 +218,19 @@ class Home:
         return program
 
     def close(self) -> None:
-        """Let go of the records. Programs of their own go on: a run is not ended by closing this window."""
+        """Let go of the records, once what must not be cut is done. Programs of their own go on: a run is not ended by this.
+
+        It waits WAIT_S at most.
+        """
+        until_s = time.monotonic() + WAIT_S
+        for work in self.unfinished():
+            assert work.thread is not None
+            work.thread.join(max(0.0, until_s - time.monotonic()))
         if self._database is not None:
             self._database.__exit__(None, None, None)
             self._database = None
+
+
+def _line_of(trouble: Exception) -> str:
+    """What went wrong, in one line at the foot."""
+    return reason_of(trouble) if isinstance(trouble, OSError) else in_a_line(trouble)

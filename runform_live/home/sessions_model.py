@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from runform_live import names, quantities
+from runform_live.home import comparisons
 from runform_live.home.services import Ended, Home, Progress
 from runform_live.home.session_pictures import SessionPictures
 from runform_live.messages import MAIN_METRIC
@@ -123,7 +124,12 @@ class SessionsModel:
 
     def _show(self, page: _Page) -> None:
         self.rows, self.total, self.clients, self.loaded = page.rows, page.total, page.clients, True
-        if self.offset and self.offset >= self.total:  # some were deleted
+        if self.client_id is not None and self.client_id not in dict(
+            page.clients
+        ):  # erased meanwhile: show everybody's
+            self.client_id = None
+            self._from_the_start()
+        elif self.offset and self.offset >= self.total:  # some were deleted
             self.turn(-1)
         self.pictures.want([row.folder for row in self.rows if row.state == "finished"])
         self.version += 1
@@ -260,7 +266,7 @@ class SessionsModel:
             return
         in_order = sorted(self._ticked, key=lambda row: 0.0 if row.started is None else row.started.timestamp())
         first, second = (row.folder for row in in_order)
-        out = second.parent / f"{first.name}-{second.name}.html"
+        out = comparisons.place_for(first, second)
         self._write_and_open(out, "compare", str(first), str(second), "--html", str(out))
 
     def _write_and_open(self, file: Path, *words: str) -> None:
@@ -324,7 +330,7 @@ class SessionsModel:
             self._removed(folders)
             self.home.tell(self.home.said("home.sessions.deleted"))
 
-        self.home.work(self.home.said("home.sessions.deleting"), do, done, failed)
+        self.home.work(self.home.said("home.sessions.deleting"), do, done, failed, whole=True)
 
     def _removed(self, folders: list[Path]) -> None:
         self._ticked = [row for row in self._ticked if row.folder not in folders]

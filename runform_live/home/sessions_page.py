@@ -41,10 +41,6 @@ class SessionsPage(Page):
         self._version: int | None = None
         self._folders: list[Path] = []
         self._seen: list[np.ndarray | None] = []  # the picture in each row; Dear PyGui reads it while it is shown
-        if not model.loaded or home.opening is not None:
-            model.opened()
-        else:
-            model.scan()
 
     # -- building -------------------------------------------------------------------------------------------------
 
@@ -218,5 +214,4 @@ class SessionsPage(Page):
         dpg.show_item("sessions-export-file")
 
     def _export(self, kind: str, paths: list[Path]) -> None:
-        file = paths[0]
-        self.model.export(kind, file if file.suffix == f".{kind}" else file.with_name(f"{file.name}.{kind}"))
+        self.model.export(kind, files.with_ending(paths[0], f".{kind}"))

@@ -216,7 +216,10 @@ class SettingsModel:
         self._waiting: dict[Place, Any] = {}
 
     def opened(self) -> None:
-        """The page is shown: nothing need be read."""
+        """The page is shown: nothing need be read. Which file it changes is said where that is not the person's own."""
+        file = self.home.file
+        if file is not None:
+            self.home.tell(self.home.said("home.settings.changes_file", file=names.shown(file)))
 
     def choose_group(self, group: str) -> None:
         self.keep()
@@ -263,12 +266,15 @@ class SettingsModel:
         changes, self._waiting = self._waiting, {}
         before = self.home.config.screen.language
         try:
-            self.home.config = own_settings.save(changes)
+            self.home.config = own_settings.save(changes, self.home.file)
         finally:
             self.version += 1
         if self.home.config.screen.language != before:
             self.home.said, _ = texts.load(self.home.config.screen.language)
-        self.home.tell(self.home.said("home.settings.kept"))
+        said, file = self.home.said, self.home.file
+        self.home.tell(
+            said("home.settings.kept") if file is None else said("home.settings.kept_in", file=names.shown(file))
+        )
 
     def all_delivered(self) -> None:
         """Have the whole group as it was delivered, after asking."""

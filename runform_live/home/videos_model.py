@@ -52,7 +52,8 @@ class _Batch:
     """What was asked for at once."""
 
     paths: list[Path]
-    who: int
+    person: Person | None  # whose all films are; None: nobody's, or by folder
+    by_folder: bool
     again: bool
     stop: threading.Event = field(default_factory=threading.Event)
 
@@ -74,7 +75,8 @@ class VideosModel:
     def opened(self) -> None:
         """The page is shown: look for clients, and take the one that it was opened for."""
         wanted = self.home.take_opening()
-        name = wanted if isinstance(wanted, str) else self._chosen_client()
+        chosen = self._client()
+        name = wanted if isinstance(wanted, str) else None if chosen is None else chosen.pseudonym
 
         def found(clients: list[Person]) -> None:
             if clients != self.clients or isinstance(wanted, str):
@@ -100,8 +102,9 @@ class VideosModel:
         """Whether films that were measured before are measured again."""
         self.again = again
 
-    def _chosen_client(self) -> str | None:
-        return self.clients[self.who - CLIENTS].pseudonym if self.who >= CLIENTS else None
+    def _client(self) -> Person | None:
+        """The client who is chosen."""
+        return self.clients[self.who - CLIENTS] if self.who >= CLIENTS else None
 
     # -- measuring ------------------------------------------------------------------------------------------------
 
@@ -113,7 +116,7 @@ class VideosModel:
         """Measure these files and folders, after what is measured already."""
         if not self.running and not self._waiting:
             self.films, self.chosen = [], None
-        self._waiting.append(_Batch(list(paths), self.who, self.again))
+        self._waiting.append(_Batch(list(paths), self._client(), self.who == BY_FOLDER, self.again))
         self._next()
 
     def stop(self) -> None:
@@ -138,11 +141,10 @@ class VideosModel:
     def _measure(self, batch: _Batch, first: int, progress: Progress) -> None:
         """In a thread: plan, and measure."""
         home = self.home
-        person = self.clients[batch.who - CLIENTS] if batch.who >= CLIENTS else None
-        by_folder = _client_of(home) if batch.who == BY_FOLDER else None
+        by_folder = _client_of(home) if batch.by_folder else None
         named = [Named(str(path), str(path)) for path in batch.paths]
         settings, parent = home.config, home.sessions
-        jobs = plan.plan(named, parent, settings, None, person, by_folder, "again" if batch.again else "")
+        jobs = plan.plan(named, parent, settings, None, batch.person, by_folder, "again" if batch.again else "")
         home.later(partial(self._planned, jobs))
         if all(job.kind == "bad" for job in jobs) and len(jobs) == 1:
             raise BadInput(jobs[0].trouble)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import dearpygui.dearpygui as dpg
@@ -11,10 +12,10 @@ import dearpygui.dearpygui as dpg
 from runform_live.config import Config
 from runform_live.dashboard import surface, theme
 from runform_live.dashboard.screen import fitting
-from runform_live.home import widgets
+from runform_live.home import comparisons, widgets
 from runform_live.home.page import FOOT_H, GAP, MENU_W, PAGE_H, PAGE_W, PAGE_X, PAGE_Y, Page
 from runform_live.home.pages import ENTRIES
-from runform_live.home.services import Home
+from runform_live.home.services import WAIT_S, Home
 
 SHOW_S = 0.1
 FRAME_S = 1 / 30  # nothing moves quickly here, and a run may be measured beside it
@@ -24,8 +25,10 @@ FOOT_LINE = theme.DESIGN_PX[0] - 2 * GAP - 320
 class HomeWindow:
     """Owns the Dear PyGui context. `run` until it is closed."""
 
-    def __init__(self, config: Config, size_px: tuple[int, int] = theme.DESIGN_PX) -> None:
-        self.home = Home(config)
+    def __init__(self, config: Config, size_px: tuple[int, int] = theme.DESIGN_PX, *, file: Path | None = None) -> None:
+        """file: where the settings come from; None: the person's own file, where there is one."""
+        comparisons.remove_old()
+        self.home = Home(config, file)
         self._models: dict[str, Any] = {}
         self._large_text, self._light = config.screen.large_text, config.screen.light
         self._size_px = fitting(size_px)
@@ -180,6 +183,15 @@ class HomeWindow:
             began_s = time.monotonic()
             self.frame()
             time.sleep(max(0.0, FRAME_S - (time.monotonic() - began_s)))
+        self._finish()
+
+    def _finish(self) -> None:
+        """The window was closed: it stays and says so until what must not be cut is done, WAIT_S at most."""
+        until_s = time.monotonic() + WAIT_S
+        while (works := self.home.unfinished()) and time.monotonic() < until_s:
+            self.home.tell(self.home.said("home.finishing", work=works[0].words))
+            self.frame()
+            time.sleep(FRAME_S)
 
     def screenshot(self, path: str) -> None:
         """Write what the window shows to a PNG with its next frame."""

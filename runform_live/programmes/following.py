@@ -39,6 +39,11 @@ class Next(msgspec.Struct, frozen=True):
         """Seconds of running that are still to come."""
         return max(0.0, self.session.length_s - self.ran_s)
 
+    @property
+    def interrupted(self) -> bool:
+        """Whether it goes on from where it stopped; not where it was ended before anything of it was run."""
+        return self.begun and round(self.ran_s) > 0
+
 
 def is_completed(session: PlannedSession, ran_s: float) -> bool:
     """Whether so many seconds of running, in all recordings of it, are the whole session."""

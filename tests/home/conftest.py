@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from runform_live import config
+from runform_live import config, places
 from runform_live.home.services import Home
 from tests.running import wait_until
 
@@ -29,8 +29,18 @@ class Desk(Home):
 
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The cache of this user."""
+    made = tmp_path / "cache"
+    made.mkdir()
+    monkeypatch.setattr(places, "cache_folder", lambda: made)
+    return made
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cache: Path) -> Iterator[Desk]:
     """A home with empty records."""
+    del cache
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.delenv("RUNFORM_DATABASE_URL", raising=False)

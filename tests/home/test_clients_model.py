@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from runform_live.clinic import clients
+from runform_live.home import comparisons
 from runform_live.home.clients_model import ClientsModel
 from tests.home.conftest import Desk
 
@@ -100,6 +101,8 @@ def test_a_consent_that_is_taken_back_and_given_again_keeps_its_first_day(home: 
 
 
 def test_erasing_asks_first_and_leaves_the_others(home: Desk, model: ClientsModel) -> None:
+    page = comparisons.place_for(Path("P07-1"), Path("P07-2"))
+    page.touch()
     model.choose("P07")
     model.erase()
     assert home.question is not None and "P07" in home.question.words
@@ -107,6 +110,7 @@ def test_erasing_asks_first_and_leaves_the_others(home: Desk, model: ClientsMode
     home.settle()
     assert [name for name, _ in model.rows()] == ["P08"] and not model.editing
     assert home.words == "P07 is erased"
+    assert not page.exists(), "nor is a page left that compares sessions"
 
 
 def test_a_client_is_exported_erased_and_taken_in_again(home: Desk, model: ClientsModel, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 
 from runform_live.errors import BadInput
 from runform_live.home.services import Ended
@@ -74,3 +75,44 @@ def test_a_program_of_its_own_tells_how_it_ended(home: Desk) -> None:
     home.start("review", "/nowhere/at/all")
     home.settle(lambda: home.warns, 60)
     assert home.words.startswith("runform: ") and "/nowhere/at/all" in home.words
+
+
+def test_a_fault_in_the_background_is_one_line_too_and_the_work_is_over(home: Desk) -> None:
+    def fail(_progress: object) -> None:
+        raise KeyError("pelvis")
+
+    heard: list[str] = []
+    home.work("reading", fail, lambda _: None, heard.append)
+    home.settle()
+    assert home.works == [] and heard[0].startswith("a fault of the program (KeyError: 'pelvis')")
+
+
+def test_a_fault_in_a_note_is_one_line_at_the_foot(home: Desk) -> None:
+    def fail() -> None:
+        raise ValueError("no such place")
+
+    assert not home.try_(fail)
+    assert home.warns and "ValueError: no such place" in home.words
+
+
+def test_closing_waits_for_what_must_not_be_cut(home: Desk) -> None:
+    begun, may_end, ended = threading.Event(), threading.Event(), []
+
+    def write(_progress: object) -> None:
+        begun.set()
+        may_end.wait(30)
+        ended.append("written")
+
+    work = home.work("exporting", write, lambda _: None, whole=True)
+    home.work("reading", lambda _: may_end.wait(30), lambda _: None)
+    assert begun.wait(30) and home.unfinished() == [work]
+    threading.Timer(0.1, may_end.set).start()
+    home.close()
+    assert ended == ["written"] and home.unfinished() == []
+
+
+def test_a_program_of_its_own_reads_the_settings_file_that_was_named(home: Desk, tmp_path: Path) -> None:
+    home.file = tmp_path / "clinic.toml"
+    home.start("doctor")
+    home.settle(lambda: home.warns, 60)
+    assert str(home.file) in home.words, "there is no such file"

@@ -224,9 +224,10 @@ def test_two_are_reviewed_in_step(home: Desk, model: SessionsModel, started: lis
 
 
 def test_two_are_compared_the_earlier_one_first_whatever_was_ticked_first(
-    home: Desk, model: SessionsModel, started: list[tuple[str, ...]]
+    home: Desk, model: SessionsModel, started: list[tuple[str, ...]], cache: Path
 ) -> None:
     first, second = folder(home, "first"), folder(home, "second")
+    before = set(home.sessions.rglob("*"))
     model.tick(second, True)
     model.search("first")
     home.settle()
@@ -234,6 +235,23 @@ def test_two_are_compared_the_earlier_one_first_whatever_was_ticked_first(
     model.compare()
     assert started[0][:4] == ("compare", str(first), str(second), "--html")
     assert started[1] == ("browser", Path(started[0][4]).resolve().as_uri())
+    page = Path(started[0][4])
+    assert page == cache / "comparisons" / "first-second.html", (
+        "it names a client, and nobody would find it in the list"
+    )
+    assert set(home.sessions.rglob("*")) == before
+
+
+def test_sessions_of_a_client_who_was_erased_meanwhile_are_no_longer_asked_for(
+    home: Desk, model: SessionsModel
+) -> None:
+    model.choose_client(1)
+    home.settle()
+    assert (model.client_name, names_of(model)) == ("P07", ["first"])
+    clients.erase(home.database(), "P07")
+    model.opened()
+    home.settle()
+    assert (model.client_name, names_of(model)) == (model.client_names[0], ["third", "second"])
 
 
 def test_an_export_goes_into_the_file_that_was_named(

@@ -138,3 +138,16 @@ def test_a_group_is_delivered_only_after_asking(model: SettingsModel) -> None:
     model.all_delivered()
     model.home.answer(True)
     assert own_file() == {"screen": {"light": True}}
+
+
+def test_a_settings_file_that_was_named_is_the_one_that_is_changed(model: SettingsModel, tmp_path: Path) -> None:
+    file = tmp_path / "clinic.toml"
+    file.write_text("[screen]\nlanguage = 'en'\n[coach]\nvolume = 0.5\n")
+    model.home.file, model.home.config = file, config.load(file)
+    model.opened()
+    assert str(file) in model.home.words
+    model.set(NAMED["light"], True)
+    assert own_file() is None
+    assert msgspec.toml.decode(file.read_bytes())["coach"] == {"volume": 0.5}
+    assert model.home.config == config.load(file) and model.home.config.screen.light
+    assert str(file) in model.home.words

@@ -155,3 +155,18 @@ def test_a_film_of_a_runner_is_measured_beside_the_window(home: Desk, tmp_path: 
     assert line.words.startswith("Pelvic drop left ") and " ± " in line.words
     assert line.folder == home.sessions / DEMO.stem and (line.folder / "report.html").is_file()
     assert home.words == "1 of 1 videos are measured; they are in the list of sessions"
+
+
+def test_films_that_wait_stay_those_of_the_client_who_was_chosen_for_them(
+    home: Desk, model: VideosModel, tmp_path: Path
+) -> None:
+    model.choose_who(NOBODY)
+    model.add([film(tmp_path / "a.mp4")])
+    model.choose_who(CLIENTS)
+    model.add([film(tmp_path / "b.mp4", 120)])
+    with home.database().writing() as session:
+        clients.add(session, "A01")  # it stands before P07 in the list
+    model.opened()
+    home.settle(lambda: "A01" in model.whose(), 60)
+    home.settle(over(model), 60)
+    assert [one.job.person.pseudonym if one.job.person else None for one in model.films] == [None, "P07"]
