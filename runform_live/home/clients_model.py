@@ -11,7 +11,7 @@ from runform_live.home import comparisons
 from runform_live.home.services import Home
 
 if TYPE_CHECKING:
-    from runform_live.clinic.clients import Listed
+    from runform_live.clinic.clients import Erasing, Listed
 
 MOST_ROWS = 200
 EMPTY = dict.fromkeys(
@@ -131,18 +131,21 @@ class ClientsModel:
     # -- the person as a whole ------------------------------------------------------------------------------------
 
     def erase(self) -> None:
-        """Remove the client for good, after asking."""
-        from runform_live.clinic import clients
-
+        """Remove the client for good, after a look at what there is of them, and after asking."""
         assert self.chosen is not None
-        pseudonym, said = self.chosen, self.home.said
-        with self.home.database().reading() as session:
-            client = clients.find(session, pseudonym)
-            sessions, archives = clients.sessions_of(session, client), clients.archives_of(session, client)
-        words = said("home.clients.erase_ask", name=pseudonym, sessions=len(sessions), archives=len(archives))
-        self.home.ask(
-            words, said("home.clients.erase_yes", name=pseudonym), lambda: self._erase(pseudonym, len(sessions))
+        pseudonym = self.chosen
+        self.home.work(
+            self.home.said("home.clients.reading"),
+            lambda _: _erasing(self.home, pseudonym),
+            lambda found: self._ask_to_erase(pseudonym, found),
         )
+
+    def _ask_to_erase(self, pseudonym: str, found: Erasing) -> None:
+        said, count = self.home.said, len(found.sessions)
+        words = said("home.clients.erase_ask", name=pseudonym, sessions=count, archives=len(found.archives))
+        if found.stays:
+            words += " " + said("home.clients.erase_stays", places=", ".join(names.shown(one) for one in found.stays))
+        self.home.ask(words, said("home.clients.erase_yes", name=pseudonym), lambda: self._erase(pseudonym, count))
 
     def _erase(self, pseudonym: str, count: int) -> None:
         from runform_live.clinic import clients
@@ -210,6 +213,15 @@ class ClientsModel:
             taken,
             whole=True,
         )
+
+
+def _erasing(home: Home, pseudonym: str) -> Erasing:
+    """What erasing takes away; sessions that name the client and were never linked are looked for."""
+    from runform_live.clinic import clients, index
+
+    index.refresh(home.database(), home.sessions, link=False)
+    with home.database().reading() as session:
+        return clients.erasing(session, clients.find(session, pseudonym))
 
 
 def _listing(home: Home) -> list[Listed]:

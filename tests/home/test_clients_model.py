@@ -10,6 +10,7 @@ import pytest
 from runform_live.clinic import clients
 from runform_live.home import comparisons
 from runform_live.home.clients_model import ClientsModel
+from tests.clinic.makers import kept
 from tests.home.conftest import Desk
 
 
@@ -105,12 +106,31 @@ def test_erasing_asks_first_and_leaves_the_others(home: Desk, model: ClientsMode
     page.touch()
     model.choose("P07")
     model.erase()
+    home.settle()
     assert home.question is not None and "P07" in home.question.words
     home.answer(True)
     home.settle()
     assert [name for name, _ in model.rows()] == ["P08"] and not model.editing
     assert home.words == "P07 is erased"
     assert not page.exists(), "nor is a page left that compares sessions"
+
+
+def test_the_question_before_erasing_counts_sessions_that_were_never_linked(
+    home: Desk, model: ClientsModel, tmp_path: Path
+) -> None:
+    with home.database().reading() as session:
+        person = clients.person(clients.find(session, "P07"))
+    folder = kept(home.sessions / "one", person)
+    kept(tmp_path / "away" / "two", person)
+    (home.sessions / "shortcut").symlink_to(tmp_path / "away" / "two")
+    model.choose("P07")
+    model.erase()
+    home.settle()
+    assert home.question is not None and "1 session folders" in home.question.words
+    assert f"name the client too and stay: {home.sessions / 'shortcut'}" in home.question.words
+    home.answer(True)
+    home.settle()
+    assert not folder.exists() and (tmp_path / "away" / "two").is_dir()
 
 
 def test_a_client_is_exported_erased_and_taken_in_again(home: Desk, model: ClientsModel, tmp_path: Path) -> None:
@@ -122,6 +142,7 @@ def test_a_client_is_exported_erased_and_taken_in_again(home: Desk, model: Clien
     assert home.words == f"The archive is {file}"
     kept_elsewhere.write_bytes(file.read_bytes())
     model.erase()
+    home.settle()
     home.answer(True)
     home.settle()
     assert not file.exists(), "archives made here go too"
