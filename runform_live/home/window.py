@@ -151,7 +151,9 @@ class HomeWindow:
         for note in self.home.notes.take():
             self.home.try_(note)
         page = self._page
-        if self._stale or self.home.page != self._built or (page is not None and page.stale):
+        anew = self._stale or self.home.page != self._built or (page is not None and page.stale)
+        # A click is a press and a release on the same widget: while the button is down, widgets stay.
+        if anew and not dpg.is_mouse_button_down(dpg.mvMouseButton_Left):
             self._asked = None
             if dpg.does_item_exist("question"):
                 dpg.delete_item("question")
