@@ -18,6 +18,7 @@ from runform_live.home.pages import ENTRIES
 from runform_live.home.services import WAIT_S, Home
 
 SHOW_S = 0.1
+CLICK_S = 0.15  # from the release of the mouse button until its click was told
 FRAME_S = 1 / 30  # nothing moves quickly here, and a run may be measured beside it
 FOOT_LINE = theme.DESIGN_PX[0] - 2 * GAP - 320
 
@@ -34,6 +35,7 @@ class HomeWindow:
         self._size_px = fitting(size_px)
         self._stale, self._shown_at_s = False, 0.0
         self._new_fonts = False
+        self._clicks_until_s = 0.0
         self._asked: object = None
         self._page: Page | None = None
         self._built = ""
@@ -152,8 +154,7 @@ class HomeWindow:
             self.home.try_(note)
         page = self._page
         anew = self._stale or self.home.page != self._built or (page is not None and page.stale)
-        # A click is a press and a release on the same widget: while the button is down, widgets stay.
-        if anew and not dpg.is_mouse_button_down(dpg.mvMouseButton_Left):
+        if anew and not self._clicks():
             self._asked = None
             if dpg.does_item_exist("question"):
                 dpg.delete_item("question")
@@ -168,6 +169,12 @@ class HomeWindow:
         dpg.render_dearpygui_frame()
         if self._new_fonts:  # how wide words are is known only once a font was drawn
             self._new_fonts, self._stale = False, True
+
+    def _clicks(self) -> bool:
+        """Whether somebody clicks now. A click is a press and a release on the same widget, and is told a moment later: widgets stay so long."""
+        if dpg.is_mouse_button_down(dpg.mvMouseButton_Left):
+            self._clicks_until_s = time.monotonic() + CLICK_S
+        return time.monotonic() < self._clicks_until_s
 
     def _show_foot(self, look: surface.Look) -> None:
         home = self.home
