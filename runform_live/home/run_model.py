@@ -48,10 +48,12 @@ class RunModel:
 
     def _look_for_plan(self) -> None:
         """Read which session of which programme is next for the client."""
+        shown = (self.plan, self.pain, self.no_plan)
         client, self.plan, self.pain = self.client, None, None
         self.no_plan = "none" if client is None else "reading"
         self._asked += 1
-        self.version += 1
+        if shown != (None, None, self.no_plan):
+            self.version += 1
         if client is None:
             return
         number = self._asked
@@ -80,6 +82,7 @@ class RunModel:
     def choose(self, number: int) -> None:
         """Choose who runs, by the number in `who`."""
         self.client = NOBODY if number == 0 else self.clients[number - 1]
+        self.version += 1
         self._look_for_plan()
 
     @property

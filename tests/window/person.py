@@ -65,8 +65,15 @@ class Person:
     # -- what is done -------------------------------------------------------------------------------------------------
 
     def click(self, tag: str, seconds: float = SOON_S) -> None:
-        """Click into the middle of a widget."""
+        """Click into the middle of a widget, once the window shows the same for half a second: people look before they click."""
         self.sees(tag, seconds=seconds)
+        before: set[str] = set()
+        for _ in range(10):
+            now = set(self.widgets())
+            if now == before and tag in now:
+                break
+            before = now
+            time.sleep(0.5)
         self.click_at(*self.widgets()[tag]["at"])
 
     def click_at(self, x: float, y: float) -> None:

@@ -77,6 +77,7 @@ def run_until(person: Person, start: str, sees: Callable[[], None], pain: int) -
     person.sees("foot-words", "The run is over", LONG_S)
 
 
+@pytest.mark.soak
 def test_a_client_is_measured_trained_followed_exported_and_erased(
     comes: Callable[..., Person], tmp_path: Path
 ) -> None:
@@ -125,7 +126,7 @@ def test_a_client_is_measured_trained_followed_exported_and_erased(
     person.click("menu-sessions")
     person.sees("sessions-row-2")
     person.click("menu-progress")
-    person.sees("progress-sentence", "drop", LONG_S)
+    person.sees("progress-sentence", seconds=LONG_S)
 
     # Exported, and erased for good.
     person.click("menu-clients")
