@@ -137,9 +137,7 @@ def activity(session: Session) -> Activity:
 
 
 def _drop(measured: MetricSummary) -> Drop:
-    if measured.ci95_low is None or measured.ci95_high is None:
-        return Drop(measured.mean)
-    return Drop(measured.mean, (measured.ci95_high - measured.ci95_low) / 2)
+    return Drop(measured.mean, measured.half)
 
 
 def _earlier(update: Update, session: Session) -> Earlier | None:

@@ -24,7 +24,7 @@ from runform_live.clinic.database import Database
 from runform_live.clinic.tables import Base, Client, KeptContent, KeptSession, LinkedSession
 from runform_live.messages import MAIN_METRIC
 from runform_live.session.reader import read_info
-from runform_live.session.schema import MetricSummary, Pain, SessionInfo, Summary
+from runform_live.session.schema import Pain, SessionInfo, Summary
 
 _LINKING_LOCK = 0x6C696E6B  # any number that is always the same
 READERS = 4  # threads: one reads while another one waits for the disk
@@ -235,11 +235,7 @@ def _row_of(kept: scan.Kept) -> dict[str, Any]:
 def _figures(summary: Summary | None, side: str) -> tuple[float | None, float | None]:
     """Mean pelvic drop of a side, and half its 95% interval."""
     one = None if summary is None else summary.sides[side][MAIN_METRIC]
-    return (None, None) if one is None else (one.mean, _half(one))
-
-
-def _half(one: MetricSummary) -> float | None:
-    return None if one.ci95_low is None or one.ci95_high is None else (one.ci95_high - one.ci95_low) / 2
+    return (None, None) if one is None else (one.mean, one.half)
 
 
 def _packed(kept: scan.Kept) -> dict[str, Any]:

@@ -34,7 +34,7 @@ from runform_live.gait.statistics import FEWEST_STANCES, spread
 from runform_live.messages import SIDES, Side
 from runform_live.progress.point import OF_CENTIMETRES, Point, Reason, apart, withholding
 from runform_live.quantities import CADENCE
-from runform_live.session.schema import SUMMARISED, MetricSummary, SymmetrySummary
+from runform_live.session.schema import SUMMARISED, MetricSummary
 
 Column = Literal["left", "right", "difference", "both"]
 DIFFERENCE: Final = "difference"  # left minus right
@@ -131,7 +131,7 @@ def measured(point: Point, metric: str, column: Column) -> Measured:
         sides = [_side(point, side, metric) for side in SIDES]
         one = summary.symmetry[metric]
         counts = [side.n or 0 for side in sides]
-        return Measured(one.difference, _half(one), math.hypot(*(side.spread for side in sides)), min(counts))
+        return Measured(one.difference, one.half, math.hypot(*(side.spread for side in sides)), min(counts))
     return _side(point, column, metric)
 
 
@@ -218,9 +218,4 @@ def _lacks_level(before: Point, after: Point, metric: str) -> bool:
 def _side(point: Point, side: Side, metric: str) -> Measured:
     kept = point.summary.centimetres if metric in IN_CM else point.summary.sides
     one = kept.get(side, {}).get(metric, NOT_MEASURED)
-    return Measured(one.mean, _half(one), 0.0 if one.sd is None else spread(one.n, one.sd), one.n)
-
-
-def _half(one: MetricSummary | SymmetrySummary) -> float | None:
-    """Half of the 95% interval."""
-    return None if one.ci95_low is None or one.ci95_high is None else (one.ci95_high - one.ci95_low) / 2
+    return Measured(one.mean, one.half, 0.0 if one.sd is None else spread(one.n, one.sd), one.n)

@@ -230,6 +230,11 @@ class MetricSummary(msgspec.Struct, frozen=True):
     ci95_low: Figure | None
     ci95_high: Figure | None
 
+    @property
+    def half(self) -> float | None:
+        """Half of the 95% interval."""
+        return _half(self.ci95_low, self.ci95_high)
+
 
 class SymmetrySummary(msgspec.Struct, frozen=True):
     """Left minus right of one metric; None is unknown."""
@@ -238,6 +243,15 @@ class SymmetrySummary(msgspec.Struct, frozen=True):
     ci95_low: Figure | None
     ci95_high: Figure | None
     index_percent: Figure | None
+
+    @property
+    def half(self) -> float | None:
+        """Half of the 95% interval."""
+        return _half(self.ci95_low, self.ci95_high)
+
+
+def _half(low: float | None, high: float | None) -> float | None:
+    return None if low is None or high is None else (high - low) / 2
 
 
 class RunPart(msgspec.Struct, frozen=True):
