@@ -63,7 +63,7 @@ class ProgrammesModel:
         """The page is shown: read the programmes and the clients; a name that it was opened with is shown."""
         wanted = self.home.take_opening()
         self.refresh(wanted if isinstance(wanted, str) and wanted in programmes.names() else None)
-        self.home.work(self.home.said("home.clients.reading"), lambda _: _clients(self.home), self._clients_found)
+        self.home.work(self.home.said("home.clients.reading"), lambda _: self.home.pseudonyms(), self._clients_found)
         if isinstance(wanted, str) and wanted not in programmes.names():
             self.client = wanted
 
@@ -316,10 +316,3 @@ class ProgrammesModel:
             following.enrol(session, clients.find(session, self.client), one, instead=True)
         self.home.go("run", self.client)
         self.home.tell(self.home.said("home.programmes.begun", name=self.client, title=self.title(one)))
-
-
-def _clients(home: Home) -> list[str]:
-    from runform_live.clinic import clients
-
-    with home.database().reading() as session:
-        return [one.client.pseudonym for one in clients.listing(session)]

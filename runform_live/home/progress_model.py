@@ -97,7 +97,7 @@ class ProgressModel:
         """The page is shown: read the list of clients, and show the one whom it was opened for."""
         wanted = self.home.take_opening()
         self.home.work(
-            self.home.said("home.progress.reading"), lambda _: _pseudonyms(self.home),
+            self.home.said("home.progress.reading"), lambda _: self.home.pseudonyms(),
             lambda found: self._take_clients(found, wanted if isinstance(wanted, str) else self.client),
         )  # fmt: skip
 
@@ -278,13 +278,6 @@ class ProgressModel:
             said("home.progress.saving"), lambda _: write(),
             lambda _: self.home.tell(said("home.progress.saved", file=names.shown(file))),
         )  # fmt: skip
-
-
-def _pseudonyms(home: Home) -> list[str]:
-    from runform_live.clinic import clients
-
-    with home.database().reading() as session:
-        return [one.client.pseudonym for one in clients.listing(session)]
 
 
 def _of_client(home: Home, pseudonym: str) -> tuple[list[Point], Programme | None, str]:

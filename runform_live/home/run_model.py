@@ -37,7 +37,7 @@ class RunModel:
         wanted = self.home.take_opening()
         if isinstance(wanted, str):
             self.client = wanted
-        self.home.work(self.home.said("home.run.looking"), lambda _: _pseudonyms(self.home), self._found)
+        self.home.work(self.home.said("home.run.looking"), lambda _: self.home.pseudonyms(), self._found)
 
     def _found(self, clients: list[str]) -> None:
         if clients != self.clients or (self.client is not None and self.client not in clients):
@@ -178,13 +178,6 @@ class RunModel:
             self.home.tell(ended.last_line or self.home.said("home.died", verb="live"), warns=True)
         else:
             self.home.tell(self.home.said("home.run.over"))
-
-
-def _pseudonyms(home: Home) -> list[str]:
-    from runform_live.clinic import clients
-
-    with home.database().reading() as session:
-        return [one.client.pseudonym for one in clients.listing(session)]
 
 
 def _followed(home: Home, pseudonym: str) -> Followed | None:

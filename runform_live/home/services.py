@@ -15,6 +15,7 @@ from runform_live import config, isolated, texts
 from runform_live.config import Config
 from runform_live.dashboard.notes import Notes
 from runform_live.errors import reason_of
+from runform_live.messages import Person
 from runform_live.troubles import in_a_line
 
 if TYPE_CHECKING:
@@ -132,6 +133,17 @@ class Home:
 
                 self._database = Database().__enter__()
             return self._database
+
+    def persons(self) -> list[Person]:
+        """All clients by pseudonym. From any thread; reading them takes a while. Raises RunformError."""
+        from runform_live.clinic import clients  # with the database: it takes a while to load
+
+        with self.database().reading() as session:
+            return clients.persons(session)
+
+    def pseudonyms(self) -> list[str]:
+        """Of `persons`."""
+        return [one.pseudonym for one in self.persons()]
 
     # -- what takes a while -----------------------------------------------------------------------------------------
 

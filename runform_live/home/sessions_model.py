@@ -355,5 +355,5 @@ def _read(home: Home, wanted: Wanted, sort: Sort, descending: bool, offset: int)
 
     with home.database().reading() as session:
         rows = index.rows(session, sort=sort, descending=descending, offset=offset, limit=PAGE, **wanted)
-        named = [(one.client.id, one.client.pseudonym) for one in clients.listing(session)]
+        named = [(one.id, one.pseudonym) for one in clients.persons(session)]
         return _Page(rows, index.count(session, **wanted), named)

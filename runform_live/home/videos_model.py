@@ -85,7 +85,7 @@ class VideosModel:
                 self.who = min(self.who, NOBODY) if place is None else CLIENTS + place
                 self.version += 1
 
-        self.home.work(self.home.said("home.videos.looking"), lambda _: _clients(self.home), found)
+        self.home.work(self.home.said("home.videos.looking"), lambda _: self.home.persons(), found)
 
     # -- choices --------------------------------------------------------------------------------------------------
 
@@ -280,16 +280,9 @@ def _day(started: str) -> str:
     return f"{datetime.fromisoformat(started):%Y-%m-%d %H:%M}" if started else ""
 
 
-def _clients(home: Home) -> list[Person]:
-    from runform_live.clinic import clients
-
-    with home.database().reading() as session:
-        return [clients.person(one.client) for one in clients.listing(session)]
-
-
 def _client_of(home: Home) -> plan.ClientOf:
     """The client of a pseudonym, as the records have them now."""
     from runform_live.clinic import clients
 
-    known = {clients.key(one.pseudonym): one for one in _clients(home)}
+    known = {clients.key(one.pseudonym): one for one in home.persons()}
     return lambda name: known.get(clients.key(name))
