@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import dearpygui.dearpygui as dpg
 
@@ -14,6 +15,7 @@ from runform_live.dashboard.model import DashboardModel
 from runform_live.dashboard.page import GAP, Page
 from runform_live.dashboard.surface import Look
 from runform_live.messages import Side
+from runform_live.session import pain
 
 WIDTH = theme.DESIGN_PX[0] - 2 * GAP
 HEAD_H, BUTTON_H, PAIN_H, CHANGED_H, NEXT_H = 58, 64, 60, 124, 76
@@ -22,7 +24,6 @@ CARD_TOP = GAP + HEAD_H + GAP
 CAPTION_H = 26.0  # of one line
 HEADING_W = 190  # of what stands before a band
 BUTTON_W = 260
-SCORES = range(11)
 SCORE_W = 52
 
 
@@ -128,20 +129,20 @@ class EndPage(Page):
         """Eleven buttons; the one that was chosen stays marked."""
         look = self.look
         with surface.box(look, GAP, y, WIDTH, PAIN_H):
-            room = WIDTH - len(SCORES) * (SCORE_W + 6) - 32
+            room = WIDTH - len(pain.SCORES) * (SCORE_W + 6) - 32
             surface.text(look, "pain", theme.NORMAL, look.palette.text, room, pos=(14, 12))
             surface.put_in_a_box(look, "pain", question, room, PAIN_H - 12, (theme.NORMAL, theme.SMALL))
-            for score in SCORES:
+            for score in pain.SCORES:
                 box = (room + 24 + score * (SCORE_W + 6), 8, SCORE_W, PAIN_H - 16)
-                cards.button(look, f"pain-{score}", str(score), box, lambda score=score: self._score(score), quiet=True)  # type: ignore[misc]  # fmt: skip
+                cards.button(look, f"pain-{score}", str(score), box, partial(self._score, score), quiet=True)
 
     def show_pain(self, chosen: int | None, trouble: str = "") -> None:
         """Mark the score that was kept; say why one was not."""
         if self.words.pain is None:
             return
-        for score in SCORES:
+        for score in pain.SCORES:
             cards.choose_button(f"pain-{score}", score == chosen)
-        room = WIDTH - len(SCORES) * (SCORE_W + 6) - 32
+        room = WIDTH - len(pain.SCORES) * (SCORE_W + 6) - 32
         surface.put_in_a_box(
             self.look, "pain", trouble or self.words.pain, room, PAIN_H - 12, (theme.NORMAL, theme.SMALL)
         )
@@ -152,7 +153,7 @@ class EndPage(Page):
         look, said = self.look, self.model.texts
         for place, (name, key) in enumerate(keys.END.items()):
             box = (GAP + place * (BUTTON_W + GAP), BUTTONS_Y, BUTTON_W, BUTTON_H)
-            cards.button(look, f"key-{name}", said(f"end.keys.{name}"), box, lambda key=key: self.press(key), (theme.NORMAL,))  # type: ignore[misc]  # fmt: skip
+            cards.button(look, f"key-{name}", said(f"end.keys.{name}"), box, partial(self.press, key), (theme.NORMAL,))
         surface.text(
             look, "closes", theme.NORMAL, look.palette.quiet, pos=(GAP + 3 * (BUTTON_W + GAP) + 16, BUTTONS_Y + 18)
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import dearpygui.dearpygui as dpg
 
@@ -103,7 +104,7 @@ class GoalsPage(Page):
                 chip = (MARK_W + place * (CHIP_W + 4), height - CHIP_H - 8, CHIP_W, CHIP_H)
                 key = dpg.mvKey_1 + choice.line
                 cards.button(look, f"goal-run-{choice.line}", f"{choice.line + 1}  {choice.label}", chip,
-                             lambda key=key: self.press(key), (theme.SMALL,), quiet=True)  # type: ignore[misc]  # fmt: skip
+                             partial(self.press, key), (theme.SMALL,), quiet=True)  # fmt: skip
 
     def _take(self, kind: str) -> None:
         """A click on a card is the digit of its line."""

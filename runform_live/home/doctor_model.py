@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 from runform_live.doctor.finding import Finding, State
 from runform_live.home.services import Home, Progress
@@ -50,7 +51,7 @@ class DoctorModel:
 
         for done, finding in checks.run(self.home.config, self.home.said):
             tell(done / checks.COUNT)
-            self.home.later(lambda one=finding: self._found(one))  # type: ignore[misc]
+            self.home.later(partial(self._found, finding))
 
     def _found(self, finding: Finding) -> None:
         self.findings.append(finding)

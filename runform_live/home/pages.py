@@ -34,7 +34,6 @@ class Entry:
     name: str
     model: Callable[[Home], Any]
     page: Callable[[Home, Look, Any], Page]
-    in_menu: bool = True
 
 
 ENTRIES = (

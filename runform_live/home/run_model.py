@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
 NoPlan = Literal["none", "reading", "failed"]  # they follow none; it is not read yet; it cannot be read
 NOBODY = None
-PAIN_SCORES = range(11)
 
 
 class RunModel:
@@ -174,9 +173,7 @@ class RunModel:
     def _ended(self, ended: Ended) -> None:
         self.run = None
         self._look_for_plan()
-        if ended.status:
-            self.home.tell(ended.last_line or self.home.said("home.died", verb="live"), warns=True)
-        else:
+        if self.home.ended_well(ended, "live"):
             self.home.tell(self.home.said("home.run.over"))
 
 

@@ -8,8 +8,9 @@ from runform_live.dashboard import surface, theme
 from runform_live.dashboard.surface import Look
 from runform_live.home import widgets
 from runform_live.home.page import PAGE_W, Page
-from runform_live.home.run_model import PAIN_SCORES, RunModel
+from runform_live.home.run_model import RunModel
 from runform_live.home.services import Home
+from runform_live.session import pain
 
 GAP = 16
 CARD_W, CARD_H, CARDS_Y = (PAGE_W - 4 * GAP) / 3, 232, 164
@@ -61,7 +62,7 @@ class RunPage(Page):
         """Eleven buttons for the pain before the run."""
         look, said, model = self.look, self.said, self.model
         widgets.text(look, "run-pain", said("home.run.pain"), GAP, PAIN_Y, wrap=PAGE_W - 2 * GAP)
-        for score in PAIN_SCORES:
+        for score in pain.SCORES:
             widgets.button(
                 look, self.home.notes, f"run-pain-{score}", f"{score}", partial(model.feels, score), GAP + score * (PAIN_W + 8),
                 PAIN_Y + 40, PAIN_W, 52, kind="chosen" if score == model.pain else "plain",

@@ -5,13 +5,14 @@ from __future__ import annotations
 import subprocess
 import threading
 import time
+import webbrowser
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from runform_live import config, isolated, texts
+from runform_live import config, isolated, names, texts
 from runform_live.config import Config
 from runform_live.dashboard.notes import Notes
 from runform_live.errors import reason_of
@@ -196,7 +197,7 @@ class Home:
     def start(self, *words: str, done: Callable[[Ended], object] | None = None) -> subprocess.Popen[str]:
         """Start a verb of `runform` as a program of its own, such as `start("review", folder)`. `done` hears how it ended.
 
-        It reads the same settings file. Where nobody listens, a bad end is told at the foot.
+        It reads the same settings file. Where nobody listens, a bad end is told at the foot; who listens asks `ended_well`.
         """
         verb, *more = words
         settings = [] if self.file is None else [f"--config={self.file}"]
@@ -215,8 +216,8 @@ class Home:
             self.programs.remove(program)
             if done is not None:
                 self.try_(partial(done, ended))
-            elif ended.status:
-                self.tell(ended.last_line or self.said("home.died", verb=verb), warns=True)
+            else:
+                self.ended_well(ended, verb)
 
         def listen() -> None:
             last = ""
@@ -228,6 +229,23 @@ class Home:
 
         threading.Thread(target=listen, daemon=True).start()
         return program
+
+    def ended_well(self, ended: Ended, verb: str) -> bool:
+        """Whether a program of its own did what it was asked for. Else its last line is told at the foot."""
+        if ended.status:
+            self.tell(ended.last_line or self.said("home.died", verb=verb), warns=True)
+        return ended.status == 0
+
+    def write_and_open(self, file: Path, verb: str, *words: str) -> None:
+        """Have a program write a page, and show it in the browser."""
+
+        def written(ended: Ended) -> None:
+            if self.ended_well(ended, verb):
+                self.tell(self.said("home.sessions.written", file=names.shown(file)))
+                webbrowser.open(file.resolve().as_uri())
+
+        self.tell(self.said("home.sessions.writing"))
+        self.start(verb, *words, done=written)
 
     def close(self) -> None:
         """Let go of the records, once what must not be cut is done. Programs of their own go on: a run is not ended by this.

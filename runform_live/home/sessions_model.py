@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import webbrowser
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -257,7 +256,7 @@ class SessionsModel:
         """Write its report, and show it in the browser."""
         folder = self._one()
         if folder is not None:
-            self._write_and_open(folder / schema.REPORT, "report", str(folder))
+            self.home.write_and_open(folder / schema.REPORT, "report", str(folder))
 
     def compare(self) -> None:
         """Compare the two that are ticked, the earlier one first, and show that in the browser."""
@@ -267,20 +266,7 @@ class SessionsModel:
         in_order = sorted(self._ticked, key=lambda row: 0.0 if row.started is None else row.started.timestamp())
         first, second = (row.folder for row in in_order)
         out = comparisons.place_for(first, second)
-        self._write_and_open(out, "compare", str(first), str(second), "--html", str(out))
-
-    def _write_and_open(self, file: Path, *words: str) -> None:
-        said = self.home.said
-
-        def written(ended: Ended) -> None:
-            if ended.status:
-                self.home.tell(ended.last_line or said("home.died", verb=words[0]), warns=True)
-                return
-            self.home.tell(said("home.sessions.written", file=names.shown(file)))
-            webbrowser.open(file.resolve().as_uri())
-
-        self.home.tell(said("home.sessions.writing"))
-        self.home.start(*words, done=written)
+        self.home.write_and_open(out, "compare", str(first), str(second), "--html", str(out))
 
     @property
     def can_export(self) -> bool:
@@ -298,9 +284,8 @@ class SessionsModel:
             return
 
         def written(ended: Ended) -> None:
-            good = ended.status == 0
-            words = said("home.sessions.written", file=names.shown(file)) if good else ended.last_line
-            self.home.tell(words or said("home.died", verb="export"), warns=not good)
+            if self.home.ended_well(ended, "export"):
+                self.home.tell(said("home.sessions.written", file=names.shown(file)))
 
         self.home.start("export", str(folder), "--to", kind, "--out", str(file), done=written)
 

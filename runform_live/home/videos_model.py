@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import webbrowser
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,7 +15,7 @@ from runform_live.batch.plan import Job, Named
 from runform_live.batch.run import Update
 from runform_live.batch.run import run as run_batch
 from runform_live.errors import BadInput
-from runform_live.home.services import Ended, Home, Progress
+from runform_live.home.services import Home, Progress
 from runform_live.messages import Person
 from runform_live.session import schema
 
@@ -247,18 +246,9 @@ class VideosModel:
 
     def report(self) -> None:
         """Show its report in the browser."""
-        folder, said = self._folder(), self.home.said
-        if folder is None:
-            return
-
-        def written(ended: Ended) -> None:
-            if ended.status:
-                self.home.tell(ended.last_line or said("home.died", verb="report"), warns=True)
-                return
-            webbrowser.open((folder / schema.REPORT).resolve().as_uri())
-
-        self.home.tell(said("home.sessions.writing"))
-        self.home.start("report", str(folder), done=written)
+        folder = self._folder()
+        if folder is not None:
+            self.home.write_and_open(folder / schema.REPORT, "report", str(folder))
 
     def _folder(self) -> Path | None:
         film = self.films[self.chosen] if self.chosen is not None and self.chosen < len(self.films) else None

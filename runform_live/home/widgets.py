@@ -67,11 +67,6 @@ def button(
     surface.set_font(look, tag, size if surface.fits(look, words, size, width - 16) else theme.SMALL)
 
 
-def set_kind(tag: str, kind: Kind) -> None:
-    """Show a button as chosen, or not."""
-    dpg.bind_item_theme(tag, f"theme-home-{kind}")
-
-
 def card(
     look: Look, notes: Notes, tag: str, title: str, words: str, do: Do, x: float, y: float, width: float, height: float,
     *, chosen: bool = False, first: bool = False,

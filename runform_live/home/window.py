@@ -89,7 +89,7 @@ class HomeWindow:
         home = self.home
         with surface.box(look, GAP, GAP, MENU_W, PAGE_H, tag="menu"):
             widgets.text(look, "menu-title", "runform live", 12, 12, theme.NORMAL, look.palette.quiet)
-            for row, entry in enumerate(one for one in ENTRIES if one.in_menu):
+            for row, entry in enumerate(ENTRIES):
                 widgets.button(
                     look, home.notes, f"menu-{entry.name}", home.said(f"home.pages.{entry.name}"),
                     partial(home.go, entry.name), 8, 56 + row * 56, MENU_W - 16, 48,

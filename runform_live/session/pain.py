@@ -13,7 +13,8 @@ from runform_live.session.lock import FolderLock, is_written
 from runform_live.session.reader import is_own, read, read_info
 from runform_live.session.writer import write_info
 
-LEAST, MOST = 0, 10
+SCORES = range(11)
+LEAST, MOST = SCORES[0], SCORES[-1]
 
 
 def checked(score: int) -> int:
