@@ -23,13 +23,11 @@ SIDES = ("", "left", "right", "both", "none")
 ARCHIVE = ".zip"
 
 
-class ClientsPage(Page):
+class ClientsPage(Page[ClientsModel]):
     """Names, form, and what can be done with a client."""
 
     def __init__(self, home: Home, look: Look, model: ClientsModel) -> None:
-        super().__init__(home, look)
-        self.model = model
-        self._version = model.version
+        super().__init__(home, look, model)
         self._shown: list[tuple[str, str]] | None = None
 
     # -- building -------------------------------------------------------------------------------------------------
@@ -114,7 +112,6 @@ class ClientsPage(Page):
     # -- every so often -------------------------------------------------------------------------------------------
 
     def show(self) -> None:
-        self.stale = self.model.version != self._version
         rows = self.model.rows()
         if rows != self._shown:
             self._shown = rows

@@ -5,24 +5,17 @@ from __future__ import annotations
 import dearpygui.dearpygui as dpg
 
 from runform_live.dashboard import surface, theme
-from runform_live.dashboard.surface import Look
 from runform_live.home import widgets
 from runform_live.home.doctor_model import DoctorModel, Row
 from runform_live.home.page import PAGE_H, PAGE_W, Page
-from runform_live.home.services import Home
 
 LIST_Y, MARK_W, GAP = 132, 44, 12
 LIST_W, LIST_H = PAGE_W - 32, PAGE_H - LIST_Y - 16
 WORDS_W = LIST_W - MARK_W - 64
 
 
-class DoctorPage(Page):
+class DoctorPage(Page[DoctorModel]):
     """The findings; what is not good first."""
-
-    def __init__(self, home: Home, look: Look, model: DoctorModel) -> None:
-        super().__init__(home, look)
-        self.model = model
-        self._version = model.version
 
     def build(self) -> None:
         look, said, model = self.look, self.said, self.model
@@ -49,6 +42,3 @@ class DoctorPage(Page):
                     item = dpg.add_text(text, color=colour, wrap=wrap)
                     surface.set_font(look, item, size)
         dpg.add_spacer(height=look.px(GAP))
-
-    def show(self) -> None:
-        self.stale = self.model.version != self._version

@@ -33,7 +33,7 @@ class Entry:
 
     name: str
     model: Callable[[Home], Any]
-    page: Callable[[Home, Look, Any], Page]
+    page: Callable[[Home, Look, Any], Page[Any]]
 
 
 ENTRIES = (

@@ -8,7 +8,6 @@ from functools import partial
 import dearpygui.dearpygui as dpg
 
 from runform_live.dashboard import surface, theme
-from runform_live.dashboard.surface import Look
 from runform_live.home import widgets
 from runform_live.home.page import PAGE_H, PAGE_W, Page
 from runform_live.home.programmes_model import (
@@ -20,7 +19,6 @@ from runform_live.home.programmes_model import (
     ProgrammesModel,
     Row,
 )
-from runform_live.home.services import Home
 
 LIST_W = 310
 X, W = LIST_W + 40, PAGE_W - LIST_W - 56
@@ -32,13 +30,8 @@ EDIT_LIST_W = 210
 PAIRS_UNTIL = 440  # below it are buttons
 
 
-class ProgrammesPage(Page):
+class ProgrammesPage(Page[ProgrammesModel]):
     """The cards, and one programme."""
-
-    def __init__(self, home: Home, look: Look, model: ProgrammesModel) -> None:
-        super().__init__(home, look)
-        self.model = model
-        self._version = model.version
 
     def build(self) -> None:
         look, said, model = self.look, self.said, self.model
@@ -231,6 +224,5 @@ class ProgrammesPage(Page):
     # -- every so often -------------------------------------------------------------------------------------------
 
     def show(self) -> None:
-        self.stale = self.model.version != self._version
         if self.model.draft is not None and dpg.does_item_exist("programmes-trouble"):
             surface.put("programmes-trouble", self.model.trouble())

@@ -13,7 +13,6 @@ from runform_live.dashboard.surface import Look
 from runform_live.home import files, widgets
 from runform_live.home.page import PAGE_H, PAGE_W, Page
 from runform_live.home.progress_model import METRICS, Cell, Mark, Panel, ProgressModel, Scale
-from runform_live.home.services import Home
 
 EDGE = 16
 WIDTH = PAGE_W - 2 * EDGE
@@ -26,13 +25,8 @@ BAR, DOT, HEAD = 2.0, 6.0, 5.0
 SHORTEST_ARROW = 8.0  # of a change within a session that is not sure: less is clutter
 
 
-class ProgressPage(Page):
+class ProgressPage(Page[ProgressModel]):
     """Client, metric, sentence, plot, sessions; the baseline and what was the same at the foot."""
-
-    def __init__(self, home: Home, look: Look, model: ProgressModel) -> None:
-        super().__init__(home, look)
-        self.model = model
-        self._version = model.version
 
     # -- building -------------------------------------------------------------------------------------------------
 
@@ -134,7 +128,6 @@ class ProgressPage(Page):
     # -- every so often -------------------------------------------------------------------------------------------
 
     def show(self) -> None:
-        self.stale = self.model.version != self._version
         if not self.model.has_sessions:
             surface.put("progress-sentence", self.model.sentence())
 

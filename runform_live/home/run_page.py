@@ -5,11 +5,9 @@ from __future__ import annotations
 from functools import partial
 
 from runform_live.dashboard import surface, theme
-from runform_live.dashboard.surface import Look
 from runform_live.home import widgets
 from runform_live.home.page import PAGE_W, Page
 from runform_live.home.run_model import RunModel
-from runform_live.home.services import Home
 from runform_live.session import pain
 
 GAP = 16
@@ -17,13 +15,8 @@ CARD_W, CARD_H, CARDS_Y = (PAGE_W - 4 * GAP) / 3, 232, 164
 PAIN_Y, PAIN_W = 420, 60
 
 
-class RunPage(Page):
+class RunPage(Page[RunModel]):
     """Who runs, and cards of what can be started."""
-
-    def __init__(self, home: Home, look: Look, model: RunModel) -> None:
-        super().__init__(home, look)
-        self.model = model
-        self._version = model.version
 
     def build(self) -> None:
         look, said, notes, model = self.look, self.said, self.home.notes, self.model
@@ -71,5 +64,4 @@ class RunPage(Page):
         widgets.text(look, "run-pain-ends", ends, GAP, PAIN_Y + 100, theme.SMALL, look.palette.quiet, PAGE_W - 2 * GAP)
 
     def show(self) -> None:
-        self.stale = self.model.version != self._version
         surface.put("run-state", self.said("home.run.goes_on") if self.model.running else "")

@@ -56,7 +56,9 @@ class Ended:
 
 
 class Model(Protocol):
-    """What a page shows and does; it lasts as long as the window."""
+    """What a page shows and does; it lasts as long as the window. version: goes up when the page must show something else."""
+
+    version: int
 
     def opened(self) -> None:
         """The page was opened, by the menu or by another page (`Home.take_opening`): read anew what may have changed."""

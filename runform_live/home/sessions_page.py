@@ -32,15 +32,19 @@ COLUMNS: dict[Sort, float] = {"started": DATE_X, "client": CLIENT_X, "left": LEF
 FLAGS_W, DROP_W, CLIENT_W = END_X - FLAGS_X - 8, RIGHT_X - LEFT_X - 8, LEFT_X - CLIENT_X - 8
 
 
-class SessionsPage(Page):
+class SessionsPage(Page[SessionsModel]):
     """Twenty sessions at a time; what changes is put into its place, so that typing in the search is not interrupted."""
 
     def __init__(self, home: Home, look: Look, model: SessionsModel) -> None:
-        super().__init__(home, look)
-        self.model = model
-        self._version: int | None = None
+        super().__init__(home, look, model)
+        self._listed: int | None = None  # the model's version whose rows are shown
         self._folders: list[Path] = []
         self._seen: list[np.ndarray | None] = []  # the picture in each row; Dear PyGui reads it while it is shown
+
+    @property
+    def stale(self) -> bool:
+        """Never: rows are renewed in their place, so that what is typed into the search stays."""
+        return False
 
     # -- building -------------------------------------------------------------------------------------------------
 
@@ -107,11 +111,11 @@ class SessionsPage(Page):
     # -- every so often -------------------------------------------------------------------------------------------
 
     def show(self) -> None:
-        if self.model.version != self._version:
-            self._version = self.model.version
+        if self.model.version != self._listed:
+            self._listed = self.model.version
             self._show_columns()
             self._show_rows()
-        elif self._version == 0:
+        elif self._listed == 0:
             surface.put("sessions-place", self.model.place)
         self._show_pictures()
 

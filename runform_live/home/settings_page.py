@@ -22,13 +22,11 @@ BACK_W = PAGE_W - BACK_X - 24
 TICK_W = 44
 
 
-class SettingsPage(Page):
+class SettingsPage(Page[SettingsModel]):
     """The settings of one group."""
 
     def __init__(self, home: Home, look: Look, model: SettingsModel) -> None:
-        super().__init__(home, look)
-        self.model = model
-        self._version = model.version
+        super().__init__(home, look, model)
         self._dragged = ""  # the slider that may be held
 
     def build(self) -> None:
@@ -123,7 +121,7 @@ class SettingsPage(Page):
         try:
             self.model.set(setting, value)
         finally:
-            self.stale = True
+            self.build_anew()
 
     def _chosen(self, setting: Setting, name: str) -> None:
         if name != OWN:  # it is chosen already
@@ -138,7 +136,7 @@ class SettingsPage(Page):
         try:
             self.model.set(setting, round(value / setting.step) * setting.step)
         except BadInput:  # typed into the slider: show what holds
-            self.stale = True
+            self.build_anew()
             raise
 
     def show(self) -> None:
@@ -147,7 +145,6 @@ class SettingsPage(Page):
         ):
             self._dragged = ""
             self.home.try_(self.model.keep)
-        self.stale = self.stale or self.model.version != self._version
 
     def close(self) -> None:
         self.home.try_(self.model.keep)

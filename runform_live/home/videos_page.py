@@ -26,13 +26,11 @@ WORDS_W = END_X - WORDS_X - 12
 BUTTON_W = 250
 
 
-class VideosPage(Page):
+class VideosPage(Page[VideosModel]):
     """Rows are made anew where films come or become ready; how far a film is is put into its place."""
 
     def __init__(self, home: Home, look: Look, model: VideosModel) -> None:
-        super().__init__(home, look)
-        self.model = model
-        self._version = model.version
+        super().__init__(home, look, model)
         self._rows: list[tuple[int, bool, bool, bool]] | None = None
 
     # -- building -------------------------------------------------------------------------------------------------
@@ -95,7 +93,6 @@ class VideosPage(Page):
     # -- every so often -------------------------------------------------------------------------------------------
 
     def show(self) -> None:
-        self.stale = self.model.version != self._version
         lines = self.model.lines()
         kinds = [(one.number, one.share is not None, one.bad, one.folder is not None) for one in lines]
         if kinds != self._rows:

@@ -37,7 +37,7 @@ class HomeWindow:
         self._new_fonts = False
         self._clicks_until_s = 0.0
         self._asked: object = None
-        self._page: Page | None = None
+        self._page: Page[Any] | None = None
         self._built = ""
         self._open()
 
