@@ -66,19 +66,27 @@ class _XineramaScreen(ctypes.Structure):
 
 
 def _of_x11() -> tuple[Place, ...]:
-    names = ctypes.util.find_library("X11"), ctypes.util.find_library("Xinerama")
-    if names[0] is None or names[1] is None:
+    name = ctypes.util.find_library("X11")
+    if name is None:
         return ()
-    x11, xinerama = ctypes.CDLL(names[0]), ctypes.CDLL(names[1])
+    x11 = ctypes.CDLL(name)
     x11.XOpenDisplay.restype = ctypes.c_void_p
     x11.XOpenDisplay.argtypes = [ctypes.c_char_p]
-    x11.XFree.argtypes = [ctypes.c_void_p]
-    xinerama.XineramaQueryScreens.restype = ctypes.POINTER(_XineramaScreen)
-    xinerama.XineramaQueryScreens.argtypes = [ctypes.c_void_p, ctypes.POINTER(ctypes.c_int)]
     display = x11.XOpenDisplay(None)
     if not display:
         return ()
     # Not closed: a virtual screen whose last client leaves begins anew, and a window that comes just then gets none.
+    return _of_xinerama(x11, display) or (_whole(x11, display),)
+
+
+def _of_xinerama(x11: ctypes.CDLL, display: int) -> tuple[Place, ...]:
+    name = ctypes.util.find_library("Xinerama")
+    if name is None:
+        return ()
+    xinerama = ctypes.CDLL(name)
+    x11.XFree.argtypes = [ctypes.c_void_p]
+    xinerama.XineramaQueryScreens.restype = ctypes.POINTER(_XineramaScreen)
+    xinerama.XineramaQueryScreens.argtypes = [ctypes.c_void_p, ctypes.POINTER(ctypes.c_int)]
     count = ctypes.c_int(0)
     found = xinerama.XineramaQueryScreens(display, ctypes.byref(count))
     if not found:
@@ -86,6 +94,15 @@ def _of_x11() -> tuple[Place, ...]:
     places = tuple(Place(one.x, one.y, one.width, one.height) for one in found[: min(count.value, MOST_SCREENS)])
     x11.XFree(found)
     return places
+
+
+def _whole(x11: ctypes.CDLL, display: int) -> Place:
+    """All of the desktop as one screen, where nobody tells what it consists of."""
+    for call in (x11.XDisplayWidth, x11.XDisplayHeight):
+        call.argtypes = [ctypes.c_void_p, ctypes.c_int]
+    x11.XDefaultScreen.argtypes = [ctypes.c_void_p]
+    first = x11.XDefaultScreen(display)
+    return Place(0, 0, int(x11.XDisplayWidth(display, first)), int(x11.XDisplayHeight(display, first)))
 
 
 class _Rect(ctypes.Structure):
