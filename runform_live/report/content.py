@@ -1,0 +1,88 @@
+"""What a report says: the words and figures that its parts hand to the page. There is no HTML, PDF or layout in here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Verdict = Literal["one_side", "both_sides", "level", "unsure", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Exercise:
+    """One exercise as a card of the page. Its drawing is configs/exercises/NAME.svg."""
+
+    name: str
+    title: str
+    how: str
+    dose: str
+    harder: str  # the next step, once it is easy
+    easier: str
+    side: str  # which leg to emphasise; empty: both alike
+    why: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """What to think of while running; `source` is a reference."""
+
+    words: str
+    why: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunnerPart:
+    """Page one, in plain words. An empty line is left out."""
+
+    verdict: Verdict
+    which_side: str  # one short sentence, the headline of the report
+    how_far: str
+    how_sure: str
+    changed: str  # in this run
+    next_step: str
+    cue: Cue | None
+    exercises: tuple[Exercise, ...]  # the three to begin with; none where no finding leads to one
+
+
+@dataclass(frozen=True, slots=True)
+class AgainstNorm:
+    """One metric of the triad beside what healthy runners have."""
+
+    metric: str
+    name: str
+    left: str
+    right: str
+    norm: str  # with its spread, in words
+    told: str  # how left and right stand to it
+    note: str  # what the figure can and cannot say
+    source: str
+    left_value: float | None
+    right_value: float | None
+    norm_low: float | None  # of the drawn band
+    norm_high: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Muscle:
+    """A muscle group that the pattern may point to. The words suggest; they do not diagnose."""
+
+    name: str
+    why: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClinicianPart:
+    """What stands behind page one."""
+
+    findings: tuple[str, ...]
+    triad: tuple[AgainstNorm, ...]
+    muscles: tuple[Muscle, ...]
+    muscles_note: str
+    exercises: tuple[Exercise, ...]  # the whole plan, in its order
+    cues: tuple[Cue, ...]
+    limits: tuple[str, ...]  # of this measurement, whole sentences
+    next_film: tuple[str, ...]  # what to film next time
+    references: tuple[str, ...]  # of all that is named, each once
