@@ -1,66 +1,61 @@
-"""report.html: one self-contained page about a session."""
+"""The report of a session: what stands on its pages, as HTML or PDF."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
-
-import jinja2
+from typing import Literal
 
 from runform_live import quantities, texts
-from runform_live.gait.body_size import IN_CM
-from runform_live.report import changes, exercises, figures, pictures
+from runform_live.messages import SIDES
+from runform_live.report import for_clinician, for_runner, html, parts, pdf, pictures
+from runform_live.report.content import RunnerPart
+from runform_live.report.document import Document, Picture
+from runform_live.report.letterhead import PLAIN, Letterhead
+from runform_live.report.standin import clinician_part, runner_part
 from runform_live.session import outputs, schema
-from runform_live.session.against import against_targets, in_words
 from runform_live.session.reader import Session, read
-from runform_live.session.summary import SUMMARISED, ran_s
+from runform_live.session.summary import ran_s
 from runform_live.texts import Texts
 
-METRIC = pictures.METRIC
+Format = Literal["html", "pdf"]
+PICTURE_MM = 72.0  # of the clinician's pages
 
 
-def _rows(session: Session, said: Texts) -> list[dict[str, Any]]:
-    rows = []
-    for metric in SUMMARISED:
-        left, right = session.summary.sides["left"][metric], session.summary.sides["right"][metric]
-        both = session.summary.symmetry[metric]
-        rows.append(
-            {
-                "name": quantities.name(metric, said),
-                "meaning": quantities.meaning(metric, said),
-                "left": quantities.with_interval(metric, left.mean, left.ci95_low, left.ci95_high),
-                "left_n": left.n,
-                "right": quantities.with_interval(metric, right.mean, right.ci95_low, right.ci95_high),
-                "right_n": right.n,
-                "difference": quantities.with_interval(metric, both.difference, both.ci95_low, both.ci95_high),
-            }
-        )
-    return rows + _rows_in_cm(session, said)
+def document(
+    session: Session,
+    language: str = texts.FALLBACK,
+    letterhead: Letterhead = PLAIN,
+    name: str = "",
+    keep_pictures: bool = False,
+) -> tuple[Document, str]:
+    """The report; and, in a line, why pictures are missing in it (empty: none is).
+
+    name: the runner's, from the clinic's records. keep_pictures: those of a film are kept in the session's folder, so that a later report
+    needs the film no more.
+    """
+    said = quantities.said_of(session.summary.flags, texts.load(language)[0])
+    shown, missing = pictures.midstances(session, said, keep_pictures)
+    runner, clinician = runner_part(session, said), clinician_part(session, said)
+    photographs = [parts.picture(one, PICTURE_MM) for one in shown]
+    blocks = [
+        *for_runner.page(session, runner, _for_runner(shown, runner, session), said),
+        *for_clinician.pages(session, clinician, photographs, missing, said),
+    ]
+    person = letterhead.person(session.info, name)
+    about = (*([person] if person else []), head(session, said))
+    return Document(
+        title=said("report.title"),
+        language=said.language,
+        blocks=tuple(blocks),
+        about=about,
+        clinic=letterhead.clinic,
+        logo=letterhead.logo,
+        foot=f"{said('report.aid')} {session.info.software}.",
+        page_words=said("report.page.number", page="{page}", pages="{pages}"),
+    ), missing
 
 
-def _rows_in_cm(session: Session, said: Texts) -> list[dict[str, Any]]:
-    """Quantities in centimetres; none where the runner's height is not known. Left minus right is told by the metrics above."""
-    sides = session.summary.centimetres
-    rows = []
-    for name in IN_CM if sides else ():
-        left, right = sides["left"][name], sides["right"][name]
-        if left.mean is None and right.mean is None:
-            continue
-        rows.append(
-            {
-                "name": quantities.name(name, said),
-                "meaning": quantities.meaning(name, said),
-                "left": quantities.with_interval(name, left.mean, left.ci95_low, left.ci95_high),
-                "left_n": left.n,
-                "right": quantities.with_interval(name, right.mean, right.ci95_low, right.ci95_high),
-                "right_n": right.n,
-                "difference": "",
-            }
-        )
-    return rows
-
-
-def _head(session: Session, said: Texts) -> str:
+def head(session: Session, said: Texts) -> str:
     """One line on what was recorded."""
     info, summary = session.info, session.summary
     whole_s = int(ran_s(session.stances))
@@ -75,78 +70,42 @@ def _head(session: Session, said: Texts) -> str:
     )
 
 
-def _strength(session: Session, said: Texts) -> dict[str, Any] | None:
-    """What is above its target and the exercises for it; None where nothing is that there are exercises for."""
-    known = exercises.shipped()
-    wanted = known.wanted_by(against_targets(session))
-    if not wanted:
+def _for_runner(shown: list[pictures.Shown], part: RunnerPart, session: Session) -> Picture | None:
+    """The usual midstance of the leg with the larger drop."""
+    if not shown:
         return None
-    return {
-        "found": [f"{in_words(one, said)} ({said('report.sure' if one.sure else 'report.unsure')})" for one in wanted],
-        "rows": [
-            {part: said(f"exercise.{one.name}.{part}") for part in ("title", "how", "why")} | {"source": one.source}
-            for one in known.exercise
-        ],
-    }
+    means = [session.summary.sides[side][pictures.METRIC].mean for side in SIDES]
+    left, right = means
+    at = 1 if left is not None and right is not None and right > left and len(shown) > 1 else 0
+    return parts.picture(shown[at], for_runner.PICTURE_MM)
 
 
-def render(session: Session, language: str = texts.FALLBACK) -> str:
-    """The page as text; pictures, plots and style are in it. Nothing is written."""
-    return _page(session, language, keep_pictures=False)[0]
+def render(session: Session, language: str = texts.FALLBACK, letterhead: Letterhead = PLAIN) -> str:
+    """The page as HTML; pictures, plots and style are in it. Nothing is written."""
+    return html.render(document(session, language, letterhead)[0])
 
 
-def _page(session: Session, language: str, keep_pictures: bool) -> tuple[str, str]:
-    """The page; and, in a line, why pictures are missing in it (empty: none is)."""
-    info, summary = session.info, session.summary
-    said = quantities.said_of(summary.flags, texts.load(language)[0])
-    shown, missing = pictures.midstances(session, said, keep_pictures)
-    template = jinja2.Environment(autoescape=True).from_string(
-        Path(__file__).with_name("template.html").read_text(encoding="utf-8")
-    )
-    page = template.render(
-        said=said,
-        head=_head(session, said),
-        flags=[quantities.flag_words(flag, said) for flag in summary.flags]
-        + quantities.events_in_words(session.events, said),
-        rows=_rows(session, said),
-        interval_note=said("report.interval" if info.model.instrument_sd_deg else "report.no_interval"),
-        changes=changes.section(session, said),
-        over_time=figures.over_time(session.stances, METRIC, info.bands().get(METRIC, (None, None)), said),
-        sides=figures.sides(summary.sides, said),
-        strength=_strength(session, said),
-        pictures=shown,
-        no_pictures=missing,
-        cues=[
-            {"time": f"{event['time_s']:.0f} s", "text": event.get("text", ""), "reason": event.get("reason", "")}
-            for event in session.events
-            if event.get("kind") == "cue"
-        ],
-        method=said(
-            "report.method",
-            network=info.model.name,
-            sha=info.model.sha256[:12],
-            frames=info.frames,
-            line=said(f"line.{info.model.pelvis_line}"),
-        ),
-        software=info.software,
-    )
-    return page, missing
-
-
-def build(session: Session | Path, out: Path | None = None, language: str = texts.FALLBACK) -> Path:
-    """Write the report of a session (or of a session folder) in a language; returns its place. Raises BadInput where it cannot be put there.
+def build(
+    session: Session | Path, out: Path | None = None, language: str = texts.FALLBACK, letterhead: Letterhead = PLAIN
+) -> Path:
+    """Write the report of a session (or of a session folder) as HTML; returns its place. Raises BadInput where it cannot be put there.
 
     Where the report goes into the session's folder, its pictures are kept there too, so that a later one needs the film no more.
     """
-    return written(session, out, language)[0]
-
-
-def written(session: Session | Path, out: Path | None = None, language: str = texts.FALLBACK) -> tuple[Path, str]:
-    """The same; also, in a line, why pictures are missing in it (empty: none is)."""
     if isinstance(session, Path):
         session = read(session)
     target = out or session.folder / schema.REPORT
     outputs.refuse(target)
-    page, missing = _page(session, language, keep_pictures=target.parent.resolve() == session.folder.resolve())
-    outputs.write(target, page.encode())
-    return target, missing
+    made, _ = document(session, language, letterhead, keep_pictures=goes_home(session, target))
+    outputs.write(target, content(made, "html", session))
+    return target
+
+
+def goes_home(session: Session, target: Path) -> bool:
+    """Whether a report goes into the session's own folder."""
+    return target.parent.resolve() == session.folder.resolve()
+
+
+def content(made: Document, form: Format, session: Session) -> bytes:
+    """The document in a format. Raises BadInput where the package for it is missing."""
+    return pdf.render(made, session.info.moment()) if form == "pdf" else html.render(made).encode()

@@ -1,0 +1,183 @@
+"""The report of two sessions of one runner: before and after."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from runform_live import quantities, texts
+from runform_live.messages import MAIN_METRIC, SIDES
+from runform_live.progress import overview, words
+from runform_live.progress.point import Point
+from runform_live.progress.series import Progress, comparison
+from runform_live.report import for_clinician, parts, pictures, session_plots, session_tables
+from runform_live.report.document import (
+    Beside,
+    Block,
+    Callout,
+    Cards,
+    Column,
+    Document,
+    Heading,
+    KeyFigure,
+    KeyFigures,
+    PageBreak,
+    Paragraph,
+    Picture,
+    Table,
+)
+from runform_live.report.letterhead import PLAIN, Letterhead
+from runform_live.report.standin import clinician_part, runner_part
+from runform_live.session.reader import Session
+from runform_live.texts import Texts
+
+CHANGE = "change"  # name of the table
+PICTURE_MM = 78.0
+
+
+def document(
+    before: Session,
+    after: Session,
+    language: str = texts.FALLBACK,
+    letterhead: Letterhead = PLAIN,
+    name: str = "",
+    same_setup: bool = False,
+) -> tuple[Document, str]:
+    """The report; and, in a line, why pictures are missing in it (empty: none is).
+
+    same_setup: clothes, camera, its place and the light were the same in both. name: the runner's, from the clinic's records.
+    """
+    both = (before, after)
+    flags = [flag for session in both for flag in session.summary.flags]
+    said = quantities.said_of(flags, texts.load(language)[0])
+    found = comparison([Point(one.info, one.summary) for one in both], same_setup=same_setup)
+    shown, missing = _pictures(both, said)
+    person = letterhead.person(after.info, name)
+    dates = [one.info.began() for one in both]
+    return Document(
+        title=said("report.page.before_after"),
+        language=said.language,
+        blocks=(*_page_one(found, after, shown, said), *_pages(found, both, shown, missing, said)),
+        about=(*([person] if person else []), said("report.page.both_sessions", before=dates[0], after=dates[1])),
+        clinic=letterhead.clinic,
+        logo=letterhead.logo,
+        foot=f"{said('report.aid')} {after.info.software}.",
+        page_words=said("report.page.number", page="{page}", pages="{pages}"),
+    ), missing
+
+
+def _pictures(both: Sequence[Session], said: Texts) -> tuple[list[list[Picture]], str]:
+    """The usual midstances of either session, left and right; and why some are missing."""
+    found, missing = [], ""
+    for session, key in zip(both, ("before", "after"), strict=True):
+        shown, why = pictures.midstances(session, said, keep=False)
+        missing = missing or why
+        usual = [pictures.Shown(one.uri, said(f"report.page.{key}_picture", caption=one.caption)) for one in shown[:2]]
+        found.append([parts.picture(one, PICTURE_MM) for one in usual])
+    return found, missing
+
+
+def _page_one(found: Progress, after: Session, shown: list[list[Picture]], said: Texts) -> list[Block]:
+    """What changed, in words; the drop before and after; a picture of each; the cue and the exercises as they are now."""
+    series, runner = found.series[MAIN_METRIC], runner_part(after, said)
+    told = words.sentences(series, found.points, said)
+    blocks: list[Block] = [
+        Heading(said("report.page.changed_title"), 2),
+        *(Paragraph(one, "lead") for one in told),
+        _means(found, said),
+    ]
+    at = _worse(after)
+    pair = [one[at] for one in shown if len(one) > at]
+    now: list[Block] = [*parts.paragraphs(runner.which_side, runner.how_sure)]
+    if runner.cue is not None:
+        now.append(Callout(said("report.page.one_cue"), runner.cue.words, runner.cue.why))
+    columns: list[tuple[Block, ...]] = [(one,) for one in pair]
+    blocks.append(
+        Beside((*columns, tuple(now)), (*(1.0 for _ in columns), 1.3)) if pair else Beside((tuple(now),), (1.0,))
+    )
+    if runner.exercises:
+        blocks.append(Heading(said("report.page.exercises"), 3))
+        blocks.append(Cards(tuple(parts.short_card(one, said) for one in runner.exercises), across=3))
+    if runner.next_step:
+        blocks += [Heading(said("report.page.next_step"), 3), *parts.paragraphs(runner.next_step)]
+    return blocks
+
+
+def _worse(session: Session) -> int:
+    """The place in SIDES of the leg with the larger drop."""
+    left, right = (session.summary.sides[side][MAIN_METRIC].mean for side in SIDES)
+    return 1 if left is not None and right is not None and right > left else 0
+
+
+def _means(found: Progress, said: Texts) -> KeyFigures:
+    """The drop of each leg before and after."""
+    series = found.series[MAIN_METRIC]
+    figures = []
+    for side in SIDES:
+        for place, key in enumerate(("before", "after")):
+            one = series.columns[side][place].measured
+            half = (
+                "" if one.low is None or one.high is None else quantities.half_interval(MAIN_METRIC, one.low, one.high)
+            )
+            name = f"{said(f'report.{side}')}, {said(f'report.page.{key}').lower()}"
+            figures.append(KeyFigure(name, quantities.number(MAIN_METRIC, one.value), half, side))
+    return KeyFigures(tuple(figures))
+
+
+def _pages(
+    found: Progress, both: Sequence[Session], shown: list[list[Picture]], missing: str, said: Texts
+) -> list[Block]:
+    before, after = both
+    part = clinician_part(after, said)
+    rows = overview.between(found, 1)
+    warnings = [*words.why_not(found, 1, said)]
+    for session, key in zip(both, ("before", "after"), strict=True):
+        flags = [quantities.flag_words(flag, said) for flag in session.summary.flags]
+        warnings += [f"{said(f'report.page.{key}')}: {flag}" for flag in flags]
+    return [
+        PageBreak(),
+        Heading(said("report.page.clinician"), 2),
+        *parts.notice(said("report.page.quality"), warnings),
+        Heading(said("progress.change"), 3),
+        _changes(rows, found, said),
+        parts.plot(session_plots.changes(rows, said)),
+        *(Paragraph(one, "quiet") for one in words.notes(found, said)),
+        *for_clinician.midstances([one for pair in shown for one in pair], missing, said),
+        Heading(said("report.page.before_figures", date=before.info.began()), 3),
+        session_tables.figures(before, said, "figures-before"),
+        Heading(said("report.page.after_figures", date=after.info.began()), 3),
+        session_tables.figures(after, said, "figures-after"),
+        *for_clinician.certainty(after, said),
+        *for_clinician.triad(part, said),
+        *parts.listed(said("report.page.limits"), part.limits),
+        *parts.listed(said("report.page.next_film"), part.next_film),
+        *for_clinician.plan(part, said),
+        *for_clinician.method(after, part, said),
+    ]
+
+
+def _changes(rows: Sequence[overview.Row], found: Progress, said: Texts) -> Table:
+    columns = (
+        Column(said("report.metric"), weight=2.0),
+        Column("", weight=1.0),
+        Column(said("progress.before"), "right", 1.1),
+        Column(said("progress.after"), "right", 1.1),
+        Column(said("progress.change"), "right", 0.8),
+        Column(said("progress.detectable"), "right", 0.9),
+        Column(said("progress.verdict"), weight=1.5),
+    )
+    cells = tuple(_cells(one, said) for one in rows)
+    strong = frozenset(at for at, one in enumerate(rows) if one.change is not None and one.change.call == "changed")
+    return Table(said("report.page.changed_title"), columns, cells, strong, CHANGE)
+
+
+def _cells(one: overview.Row, said: Texts) -> tuple[str, ...]:
+    metric, change = one.metric, one.change
+    return (
+        quantities.name(metric, said),
+        words.column_name(one.column, said),
+        quantities.with_interval(metric, one.before.value, one.before.low, one.before.high),
+        quantities.with_interval(metric, one.after.value, one.after.low, one.after.high),
+        quantities.signed(metric, None if change is None else change.change),
+        quantities.size(metric, None if change is None else change.needed),
+        "" if change is None else words.call(change, said),
+    )

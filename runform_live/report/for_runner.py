@@ -1,0 +1,35 @@
+"""Page one of a report: for the runner, in plain words."""
+
+from __future__ import annotations
+
+from runform_live.messages import MAIN_METRIC
+from runform_live.report import parts, session_tables
+from runform_live.report.content import RunnerPart
+from runform_live.report.document import Beside, Block, Callout, Cards, Heading, Picture
+from runform_live.session.reader import Session
+from runform_live.texts import Texts
+
+PICTURE_MM = 88.0
+
+
+def page(session: Session, part: RunnerPart, picture: Picture | None, said: Texts) -> list[Block]:
+    """Which side, how far, how sure, what changed; one picture, one cue, three exercises, the next step."""
+    told: list[Block] = [
+        *parts.paragraphs(part.how_far, tone="lead"),
+        *parts.paragraphs(part.how_sure, part.changed),
+    ]
+    if part.verdict != "unknown":
+        told.insert(1 if part.how_far else 0, session_tables.one_metric(session, MAIN_METRIC, said))
+    if part.cue is not None:
+        told.append(Callout(said("report.page.one_cue"), part.cue.words, part.cue.why))
+    blocks: list[Block] = [Heading(part.which_side, 2)]
+    if picture is None:
+        blocks += told
+    else:
+        blocks.append(Beside((tuple(told), (picture,)), (1.6, 1.0)))
+    if part.exercises:
+        blocks.append(Heading(said("report.page.exercises"), 3))
+        blocks.append(Cards(tuple(parts.short_card(one, said) for one in part.exercises), across=3))
+    if part.next_step:
+        blocks += [Heading(said("report.page.next_step"), 3), *parts.paragraphs(part.next_step)]
+    return blocks
