@@ -138,7 +138,7 @@ def _pages(
         Heading(said("report.page.clinician"), 2),
         *parts.notice(said("report.page.quality"), warnings),
         Heading(said("progress.change"), 3),
-        _changes(rows, found, said),
+        _changes(rows, said),
         parts.plot(session_plots.changes(rows, said)),
         *(Paragraph(one, "quiet") for one in words.notes(found, said)),
         *for_clinician.midstances([one for pair in shown for one in pair], missing, said),
@@ -155,7 +155,7 @@ def _pages(
     ]
 
 
-def _changes(rows: Sequence[overview.Row], found: Progress, said: Texts) -> Table:
+def _changes(rows: Sequence[overview.Row], said: Texts) -> Table:
     columns = (
         Column(said("report.metric"), weight=2.0),
         Column("", weight=1.0),

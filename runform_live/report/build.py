@@ -8,7 +8,6 @@ from typing import Literal
 from runform_live import quantities, texts
 from runform_live.messages import SIDES
 from runform_live.report import for_clinician, for_runner, html, parts, pdf, pictures
-from runform_live.report.content import RunnerPart
 from runform_live.report.document import Document, Picture
 from runform_live.report.letterhead import PLAIN, Letterhead
 from runform_live.report.standin import clinician_part, runner_part
@@ -38,7 +37,7 @@ def document(
     runner, clinician = runner_part(session, said), clinician_part(session, said)
     photographs = [parts.picture(one, PICTURE_MM) for one in shown]
     blocks = [
-        *for_runner.page(session, runner, _for_runner(shown, runner, session), said),
+        *for_runner.page(session, runner, _for_runner(shown, session), said),
         *for_clinician.pages(session, clinician, photographs, missing, said),
     ]
     person = letterhead.person(session.info, name)
@@ -70,7 +69,7 @@ def head(session: Session, said: Texts) -> str:
     )
 
 
-def _for_runner(shown: list[pictures.Shown], part: RunnerPart, session: Session) -> Picture | None:
+def _for_runner(shown: list[pictures.Shown], session: Session) -> Picture | None:
     """The usual midstance of the leg with the larger drop."""
     if not shown:
         return None
