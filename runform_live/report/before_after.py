@@ -71,8 +71,10 @@ def _pictures(both: Sequence[Session], said: Texts) -> tuple[list[list[Picture]]
     for session, key in zip(both, ("before", "after"), strict=True):
         shown, why = pictures.midstances(session, said, keep=False)
         missing = missing or why
-        usual = [pictures.Shown(one.uri, said(f"report.page.{key}_picture", caption=one.caption)) for one in shown[:2]]
-        found.append([parts.picture(one, PICTURE_MM) for one in usual])
+        usual = [one for one in shown if one.kind == "usual"]
+        found.append(
+            [parts.picture(one, PICTURE_MM, said(f"report.page.{key}_picture", caption=one.caption)) for one in usual]
+        )
     return found, missing
 
 
@@ -147,7 +149,7 @@ def _pages(
         Heading(said("report.page.after_figures", date=after.info.began()), 3),
         session_tables.figures(after, said, "figures-after"),
         *for_clinician.certainty(after, said),
-        *for_clinician.triad(part, said),
+        *for_clinician.triad(part, after.summary.sides, said),
         *parts.listed(said("report.page.limits"), part.limits),
         *parts.listed(said("report.page.next_film"), part.next_film),
         *for_clinician.plan(part, said),

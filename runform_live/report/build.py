@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
 
 from runform_live import quantities, texts
+from runform_live.errors import BadInput
 from runform_live.messages import SIDES
-from runform_live.report import for_clinician, for_runner, html, parts, pdf, pictures
+from runform_live.report import curves, for_clinician, for_runner, html, parts, pdf, pictures
 from runform_live.report.document import Document, Picture
 from runform_live.report.letterhead import PLAIN, Letterhead
+from runform_live.report.pictures import Shown
 from runform_live.report.standin import clinician_part, runner_part
-from runform_live.session import outputs, schema
+from runform_live.session import door, outputs, schema
+from runform_live.session.pictures import landmarks_of
 from runform_live.session.reader import Session, read
 from runform_live.session.summary import ran_s
 from runform_live.texts import Texts
 
 Format = Literal["html", "pdf"]
-PICTURE_MM = 72.0  # of the clinician's pages
+Landmarks: TypeAlias = tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]
 
 
 def document(
@@ -33,12 +40,13 @@ def document(
     needs the film no more.
     """
     said = quantities.said_of(session.summary.flags, texts.load(language)[0])
-    shown, missing = pictures.midstances(session, said, keep_pictures)
+    known, trouble = _landmarks(session)
+    shown, missing = pictures.midstances(session, said, keep_pictures, known)
+    curve = None if known is None else curves.of_session(session, known)
     runner, clinician = runner_part(session, said), clinician_part(session, said)
-    photographs = [parts.picture(one, PICTURE_MM) for one in shown]
     blocks = [
         *for_runner.page(session, runner, _for_runner(shown, session), said),
-        *for_clinician.pages(session, clinician, photographs, missing, said),
+        *for_clinician.pages(session, clinician, shown, curve, missing or trouble, said),
     ]
     person = letterhead.person(session.info, name)
     about = (*([person] if person else []), head(session, said))
@@ -69,14 +77,19 @@ def head(session: Session, said: Texts) -> str:
     )
 
 
-def _for_runner(shown: list[pictures.Shown], session: Session) -> Picture | None:
-    """The usual midstance of the leg with the larger drop."""
-    if not shown:
-        return None
-    means = [session.summary.sides[side][pictures.METRIC].mean for side in SIDES]
-    left, right = means
-    at = 1 if left is not None and right is not None and right > left and len(shown) > 1 else 0
-    return parts.picture(shown[at], for_runner.PICTURE_MM)
+def _landmarks(session: Session) -> tuple[Landmarks | None, str]:
+    """Times and landmarks, read once for pictures and curves; else, in a line, why there are none."""
+    try:
+        return landmarks_of(session), ""
+    except BadInput as trouble:
+        return None, door.clean(str(trouble))
+
+
+def _for_runner(shown: Sequence[Shown], session: Session) -> Picture | None:
+    """The usual midstance of the leg with the larger drop, else of the other one."""
+    means = {side: session.summary.sides[side][pictures.METRIC].mean for side in SIDES}
+    usual = sorted((one for one in shown if one.kind == "usual"), key=lambda one: -(means[one.side] or 0.0))
+    return parts.picture(usual[0], for_runner.PICTURE_MM) if usual else None
 
 
 def render(session: Session, language: str = texts.FALLBACK, letterhead: Letterhead = PLAIN) -> str:

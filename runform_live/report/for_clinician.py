@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from runform_live import quantities
 from runform_live.messages import MAIN_METRIC
-from runform_live.report import changes, figures, parts, session_tables
+from runform_live.report import changes, figures, intervals, parts, session_tables
 from runform_live.report.content import AgainstNorm, ClinicianPart
+from runform_live.report.curves import StanceCurves
 from runform_live.report.document import (
     Beside,
     Block,
@@ -22,23 +23,34 @@ from runform_live.report.document import (
     Table,
     Together,
 )
+from runform_live.report.intervals import Sides
+from runform_live.report.pictures import Shown
 from runform_live.session.reader import Session
 from runform_live.texts import Texts
 
+PICTURE_MM = 76.0
+CURVES = ("pelvic_drop_mid_deg", "hip_adduction_mid_deg", "knee_valgus_mid_deg")
 CHANGES, TRIAD, GIVEN = "changes", "triad", "given"  # names of tables
 
 
 def pages(
-    session: Session, part: ClinicianPart, pictures: Sequence[Picture], no_pictures: str, said: Texts
+    session: Session,
+    part: ClinicianPart,
+    shown: Sequence[Shown],
+    curve: StanceCurves | None,
+    no_pictures: str,
+    said: Texts,
 ) -> list[Block]:
     """Findings and figures first, then what to do about them, then how it was measured."""
+    sides = session.summary.sides
     return [
         PageBreak(),
         Heading(said("report.page.clinician"), 2),
         *findings(session, part, said),
-        *midstances(pictures, no_pictures, said),
-        *triad(part, said),
+        *midstances([parts.picture(one, PICTURE_MM) for one in shown], no_pictures, said),
+        *triad(part, sides, said),
         *both_sides(session, said),
+        *over_the_stance(curve, said),
         *over_the_run(session, said),
         *rhythm(session, said),
         *parts.listed(said("report.page.limits"), part.limits),
@@ -66,7 +78,7 @@ def midstances(pictures: Sequence[Picture], no_pictures: str, said: Texts) -> li
     return [Heading(said("report.midstance"), 3), *row, *parts.paragraphs(no_pictures, tone="quiet")]
 
 
-def triad(part: ClinicianPart, said: Texts) -> list[Block]:
+def triad(part: ClinicianPart, sides: Sides, said: Texts) -> list[Block]:
     """Drop, adduction and valgus beside what healthy runners have."""
     if not part.triad:
         return []
@@ -81,6 +93,7 @@ def triad(part: ClinicianPart, said: Texts) -> list[Block]:
     return [
         Heading(said("report.page.triad"), 3),
         Table(said("report.page.triad_caption"), columns, rows, name=TRIAD),
+        parts.plot(intervals.against_norms(part.triad, sides, said)),
         *([Listing(tuple(_notes(part.triad)), quiet=True)] if any(one.note for one in part.triad) else []),
         *parts.paragraphs("; ".join(sources), tone="quiet"),
     ]
@@ -96,8 +109,16 @@ def both_sides(session: Session, said: Texts) -> list[Block]:
         Heading(said("report.page.figures"), 3),
         session_tables.figures(session, said),
         *certainty(session, said),
-        parts.plot(figures.sides(session.summary.sides, said), said("report.sides")),
+        parts.plot(intervals.symmetry(session.summary.symmetry, said)),
     ]
+
+
+def over_the_stance(curve: StanceCurves | None, said: Texts) -> list[Block]:
+    """The mean curves of both legs from initial contact to toe off."""
+    if not curve:
+        return []
+    drawn = parts.plot(figures.stance_curve(curve, CURVES, said), said("report.page.curve_caption"))
+    return [Together((Heading(said("report.page.curve"), 3), drawn))]
 
 
 def certainty(session: Session, said: Texts) -> list[Block]:
@@ -130,7 +151,8 @@ def over_the_run(session: Session, said: Texts) -> list[Block]:
         blocks += parts.paragraphs(*section.notes, tone="quiet")
     band = session.info.bands().get(MAIN_METRIC, (None, None))
     if session.stances:
-        drawn = parts.plot(figures.over_time(session.stances, MAIN_METRIC, band, said))
+        happened = figures.happened_in(session)
+        drawn = parts.plot(figures.over_time(session.stances, MAIN_METRIC, band, said, happened))
         blocks.append(Together((Heading(said("report.over_time"), 3), drawn)))
     return blocks
 

@@ -2,34 +2,28 @@
 
 from __future__ import annotations
 
-import base64
-import html
-import re
-
 import cv2
 import numpy as np
 
 from runform_live.report.content import Exercise
 from runform_live.report.document import Card, Heading, Image, Listing, Notice, Paragraph, Picture, Plot, Tone
+from runform_live.report.drawing import alt_of
 from runform_live.report.pictures import Shown
 from runform_live.report.standin import svg
 from runform_live.texts import Texts
 
-_WORDS = re.compile(r'aria-label="([^"]*)"')
-
 
 def plot(svg_text: str, caption: str = "") -> Plot:
-    """A plot. Its element says in `aria-label` what it shows."""
-    found = _WORDS.search(svg_text)
-    return Plot(Image(svg_text.encode(), "image/svg+xml", html.unescape(found[1]) if found else caption), caption)
+    """A figure of `figures` or `intervals`."""
+    return Plot(Image(svg_text.encode(), "image/svg+xml", alt_of(svg_text) or caption), caption)
 
 
-def picture(shown: Shown, height_mm: float) -> Picture:
-    content = base64.b64decode(shown.uri.partition(",")[2])
-    decoded = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR)
+def picture(shown: Shown, height_mm: float, caption: str = "") -> Picture:
+    """A photograph; caption: in place of its own."""
+    decoded = cv2.imdecode(np.frombuffer(shown.jpeg, np.uint8), cv2.IMREAD_COLOR)
     assert decoded is not None  # it was packed a moment ago
     height, width = decoded.shape[:2]
-    return Picture(Image(content, "image/jpeg", shown.caption, (width, height)), shown.caption, height_mm)
+    return Picture(Image(shown.jpeg, "image/jpeg", shown.alt, (width, height)), caption or shown.caption, height_mm)
 
 
 def short_card(one: Exercise, said: Texts) -> Card:
