@@ -9,9 +9,8 @@ import jinja2
 
 from runform_live import quantities, texts
 from runform_live.gait.body_size import IN_CM
-from runform_live.report import changes, exercises, figures, pictures
+from runform_live.report import changes, clinical, figures, pictures
 from runform_live.session import outputs, schema
-from runform_live.session.against import against_targets, in_words
 from runform_live.session.reader import Session, read
 from runform_live.session.summary import SUMMARISED, ran_s
 from runform_live.texts import Texts
@@ -76,18 +75,12 @@ def _head(session: Session, said: Texts) -> str:
 
 
 def _strength(session: Session, said: Texts) -> dict[str, Any] | None:
-    """What is above its target and the exercises for it; None where nothing is that there are exercises for."""
-    known = exercises.shipped()
-    wanted = known.wanted_by(against_targets(session))
-    if not wanted:
+    """What was found and the exercises for it; None where no finding leads to one."""
+    part = clinical.clinician_part(session, said)
+    if not part.exercises:
         return None
-    return {
-        "found": [f"{in_words(one, said)} ({said('report.sure' if one.sure else 'report.unsure')})" for one in wanted],
-        "rows": [
-            {part: said(f"exercise.{one.name}.{part}") for part in ("title", "how", "why")} | {"source": one.source}
-            for one in known.exercise
-        ],
-    }
+    rows = [{"title": one.title, "how": one.how, "why": one.why, "source": one.source} for one in part.exercises]
+    return {"found": part.findings, "rows": rows}
 
 
 def render(session: Session, language: str = texts.FALLBACK) -> str:
