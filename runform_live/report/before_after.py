@@ -6,10 +6,13 @@ from collections.abc import Sequence
 
 from runform_live import quantities, texts
 from runform_live.messages import MAIN_METRIC, SIDES
-from runform_live.progress import overview, words
+from runform_live.progress import overview
 from runform_live.progress.point import Point
 from runform_live.progress.series import Progress, comparison
-from runform_live.report import for_clinician, parts, pictures, session_plots, session_tables
+from runform_live.report import findings, for_clinician, parts, pictures, session_plots, session_tables
+from runform_live.report.before import before_and_after
+from runform_live.report.clinical import clinician_part
+from runform_live.report.content import BeforeAndAfter, ChangeRow
 from runform_live.report.document import (
     Beside,
     Block,
@@ -26,7 +29,7 @@ from runform_live.report.document import (
     Table,
 )
 from runform_live.report.letterhead import PLAIN, Letterhead
-from runform_live.report.standin import clinician_part, runner_part
+from runform_live.report.plain import runner_part
 from runform_live.session.reader import Session
 from runform_live.texts import Texts
 
@@ -50,13 +53,18 @@ def document(
     flags = [flag for session in both for flag in session.summary.flags]
     said = quantities.said_of(flags, texts.load(language)[0])
     found = comparison([Point(one.info, one.summary) for one in both], same_setup=same_setup)
+    told = before_and_after(before, after, texts.load(language)[0], same_setup=same_setup)
+    metric = findings.of(before).asked.metric
     shown, missing = _pictures(both, said)
     person = letterhead.person(after.info, name)
     dates = [one.info.began() for one in both]
     return Document(
         title=said("report.page.before_after"),
         language=said.language,
-        blocks=(*_page_one(found, after, shown, said), *_pages(found, both, shown, missing, said)),
+        blocks=(
+            *_page_one(told, found, metric, after, shown, said),
+            *_pages(told, found, both, shown, missing, said),
+        ),
         about=(*([person] if person else []), said("report.page.both_sessions", before=dates[0], after=dates[1])),
         clinic=letterhead.clinic,
         logo=letterhead.logo,
@@ -78,14 +86,15 @@ def _pictures(both: Sequence[Session], said: Texts) -> tuple[list[list[Picture]]
     return found, missing
 
 
-def _page_one(found: Progress, after: Session, shown: list[list[Picture]], said: Texts) -> list[Block]:
+def _page_one(
+    told: BeforeAndAfter, found: Progress, metric: str, after: Session, shown: list[list[Picture]], said: Texts
+) -> list[Block]:
     """What changed, in words; the drop before and after; a picture of each; the cue and the exercises as they are now."""
-    series, runner = found.series[MAIN_METRIC], runner_part(after, said)
-    told = words.sentences(series, found.points, said)
+    runner = runner_part(after, said)
     blocks: list[Block] = [
         Heading(said("report.page.changed_title"), 2),
-        *(Paragraph(one, "lead") for one in told),
-        _means(found, said),
+        *(Paragraph(one, "lead") for one in (*told.sentences, told.headline)),
+        _means(found, metric, said),
     ]
     at = _worse(after)
     pair = [one[at] for one in shown if len(one) > at]
@@ -99,6 +108,7 @@ def _page_one(found: Progress, after: Session, shown: list[list[Picture]], said:
     if runner.exercises:
         blocks.append(Heading(said("report.page.exercises"), 3))
         blocks.append(Cards(tuple(parts.short_card(one, said) for one in runner.exercises), across=3))
+        blocks += parts.paragraphs(runner.exercises_note, tone="quiet")
     if runner.next_step:
         blocks += [Heading(said("report.page.next_step"), 3), *parts.paragraphs(runner.next_step)]
     return blocks
@@ -110,28 +120,33 @@ def _worse(session: Session) -> int:
     return 1 if left is not None and right is not None and right > left else 0
 
 
-def _means(found: Progress, said: Texts) -> KeyFigures:
-    """The drop of each leg before and after."""
-    series = found.series[MAIN_METRIC]
+def _means(found: Progress, metric: str, said: Texts) -> KeyFigures:
+    """A metric of each leg before and after."""
+    series = found.series[metric]
     figures = []
     for side in SIDES:
         for place, key in enumerate(("before", "after")):
             one = series.columns[side][place].measured
             half = (
-                "" if one.low is None or one.high is None else quantities.half_interval(MAIN_METRIC, one.low, one.high)
+                "" if one.low is None or one.high is None else quantities.half_interval(metric, one.low, one.high)
             )
             name = f"{said(f'report.{side}')}, {said(f'report.page.{key}').lower()}"
-            figures.append(KeyFigure(name, quantities.number(MAIN_METRIC, one.value), half, side))
+            figures.append(KeyFigure(name, quantities.number(metric, one.value), half, side))
     return KeyFigures(tuple(figures))
 
 
 def _pages(
-    found: Progress, both: Sequence[Session], shown: list[list[Picture]], missing: str, said: Texts
+    told: BeforeAndAfter,
+    found: Progress,
+    both: Sequence[Session],
+    shown: list[list[Picture]],
+    missing: str,
+    said: Texts,
 ) -> list[Block]:
     before, after = both
     part = clinician_part(after, said)
     rows = overview.between(found, 1)
-    warnings = [*words.why_not(found, 1, said)]
+    warnings = []
     for session, key in zip(both, ("before", "after"), strict=True):
         flags = [quantities.flag_words(flag, said) for flag in session.summary.flags]
         warnings += [f"{said(f'report.page.{key}')}: {flag}" for flag in flags]
@@ -140,9 +155,9 @@ def _pages(
         Heading(said("report.page.clinician"), 2),
         *parts.notice(said("report.page.quality"), warnings),
         Heading(said("progress.change"), 3),
-        _changes(rows, said),
+        _changes(told.rows, said),
         parts.plot(session_plots.changes(rows, said)),
-        *(Paragraph(one, "quiet") for one in words.notes(found, said)),
+        *(Paragraph(one, "quiet") for one in told.notes),
         *for_clinician.midstances([one for pair in shown for one in pair], missing, said),
         Heading(said("report.page.before_figures", date=before.info.began()), 3),
         session_tables.figures(before, said, "figures-before"),
@@ -157,29 +172,16 @@ def _pages(
     ]
 
 
-def _changes(rows: Sequence[overview.Row], said: Texts) -> Table:
+def _changes(rows: Sequence[ChangeRow], said: Texts) -> Table:
     columns = (
         Column(said("report.metric"), weight=2.0),
-        Column("", weight=1.0),
+        Column(said("report.page.leg"), weight=1.0),
         Column(said("progress.before"), "right", 1.1),
         Column(said("progress.after"), "right", 1.1),
         Column(said("progress.change"), "right", 0.8),
-        Column(said("progress.detectable"), "right", 0.9),
-        Column(said("progress.verdict"), weight=1.5),
+        Column(said("progress.detectable"), "right", 1.0),
+        Column(said("progress.verdict"), weight=1.6),
     )
-    cells = tuple(_cells(one, said) for one in rows)
-    strong = frozenset(at for at, one in enumerate(rows) if one.change is not None and one.change.call == "changed")
-    return Table(said("report.page.changed_title"), columns, cells, strong, CHANGE)
-
-
-def _cells(one: overview.Row, said: Texts) -> tuple[str, ...]:
-    metric, change = one.metric, one.change
-    return (
-        quantities.name(metric, said),
-        words.column_name(one.column, said),
-        quantities.with_interval(metric, one.before.value, one.before.low, one.before.high),
-        quantities.with_interval(metric, one.after.value, one.after.low, one.after.high),
-        quantities.signed(metric, None if change is None else change.change),
-        quantities.size(metric, None if change is None else change.needed),
-        "" if change is None else words.call(change, said),
-    )
+    cells = tuple((one.name, one.side, one.before, one.after, one.change, one.detectable, one.call) for one in rows)
+    changed = frozenset(at for at, one in enumerate(rows) if one.call == said("progress.call.changed"))
+    return Table(said("report.page.changed_title"), columns, cells, changed, CHANGE)

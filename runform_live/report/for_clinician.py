@@ -163,8 +163,8 @@ def rhythm(session: Session, said: Texts) -> list[Block]:
 
 def plan(part: ClinicianPart, said: Texts) -> list[Block]:
     """Muscles, the whole plan of exercises, and cues."""
-    if not (part.muscles or part.exercises or part.cues):
-        return [*parts.paragraphs(part.muscles_note)]
+    if not (part.muscles or part.exercises or part.cues):  # no page of its own
+        return [*parts.paragraphs(part.muscles_note, part.exercises_note)]
     blocks: list[Block] = [PageBreak(), Heading(said("report.page.plan"), 2)]
     if part.muscles:
         columns = (
@@ -178,6 +178,7 @@ def plan(part: ClinicianPart, said: Texts) -> list[Block]:
     if part.exercises:
         blocks.append(Heading(said("report.page.all_exercises"), 3))
         blocks.append(Cards(tuple(parts.whole_card(one, said) for one in part.exercises)))
+    blocks += parts.paragraphs(part.exercises_note, tone="quiet")
     if part.cues:
         columns = (
             Column(said("report.cue")),

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from runform_live.messages import MAIN_METRIC
-from runform_live.report import parts, session_tables
+from runform_live.report import findings, parts, session_tables
 from runform_live.report.content import RunnerPart
 from runform_live.report.document import Beside, Block, Callout, Cards, Heading, Picture
 from runform_live.session.reader import Session
 from runform_live.texts import Texts
 
 PICTURE_MM = 88.0
+TOLD_BY_SIDE = ("one_side", "both_sides", "level")  # verdicts; without a finding, single sides are left to the table
 
 
 def page(session: Session, part: RunnerPart, picture: Picture | None, said: Texts) -> list[Block]:
     """Which side, how far, how sure, what changed; one picture, one cue, three exercises, the next step."""
-    told: list[Block] = [
-        *parts.paragraphs(part.how_far, tone="lead"),
-        *parts.paragraphs(part.how_sure, part.changed),
-    ]
-    if part.verdict != "unknown":
-        told.insert(1 if part.how_far else 0, session_tables.one_metric(session, MAIN_METRIC, said))
+    told: list[Block] = []
+    if part.verdict in TOLD_BY_SIDE:
+        told.append(session_tables.one_metric(session, findings.of(session).asked.metric, said))
+    told += parts.paragraphs(part.how_far, part.how_sure, part.changed)
     if part.cue is not None:
         told.append(Callout(said("report.page.one_cue"), part.cue.words, part.cue.why))
     blocks: list[Block] = [Heading(part.which_side, 2)]
@@ -30,6 +28,7 @@ def page(session: Session, part: RunnerPart, picture: Picture | None, said: Text
     if part.exercises:
         blocks.append(Heading(said("report.page.exercises"), 3))
         blocks.append(Cards(tuple(parts.short_card(one, said) for one in part.exercises), across=3))
+        blocks += parts.paragraphs(part.exercises_note, tone="quiet")
     if part.next_step:
         blocks += [Heading(said("report.page.next_step"), 3), *parts.paragraphs(part.next_step)]
     return blocks

@@ -9,7 +9,7 @@ from runform_live.report.content import Exercise
 from runform_live.report.document import Card, Heading, Image, Listing, Notice, Paragraph, Picture, Plot, Tone
 from runform_live.report.drawing import alt_of
 from runform_live.report.pictures import Shown
-from runform_live.report.standin import svg
+from runform_live.report.drawings import svg
 from runform_live.texts import Texts
 
 
@@ -33,8 +33,8 @@ def short_card(one: Exercise, said: Texts) -> Card:
 
 def whole_card(one: Exercise, said: Texts) -> Card:
     """An exercise for the clinician: also what is harder, what is easier, why, and the source."""
-    more = {"harder": one.harder, "easier": one.easier, "why": one.why}
-    details = tuple((said(f"report.page.{name}"), words) for name, words in more.items() if words)
+    more = {"muscles": one.muscles, "harder": one.harder, "easier": one.easier, "why": one.why}
+    details = tuple((said(f"report.page.card_{name}"), words) for name, words in more.items() if words)
     return Card(one.title, drawing(one, said), one.dose, one.how, one.side, details, one.source)
 
 
