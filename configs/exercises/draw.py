@@ -46,6 +46,7 @@ ON_THE_SIDE = ("arm_r", "leg_r", "leg_l", "pelvis", "chest", "hair", "face", "ar
 
 
 def floor(y: float, height: float) -> str:
+    """The floor, or the mat, from `y` down."""
     return f'<rect x="4" y="{y:g}" width="312" height="{height:g}" rx="5" fill="{FLOOR}" stroke="{EDGE}"/>'
 
 
@@ -89,6 +90,18 @@ def belt(camera: Camera, body: Body) -> list[str]:
     return mark((x - 30, y), (x + 30, y))
 
 
+def plumb(camera: Camera, body: Body, side: int) -> list[str]:
+    """From the knee straight down to the foot that it is held over."""
+    knee = body.knee(side)
+    return camera.mark(knee, vector(knee[0], ANKLE_HEIGHT / 2, knee[2]), dots=True)
+
+
+def upright(camera: Camera, x: float, begin_y: float, end_y: float) -> list[str]:
+    """An arrow up or down beside the person, curved outward."""
+    out = 0.05 if x > 0 else -0.05
+    return camera.arrow([vector(x, begin_y), vector(x + out, (begin_y + end_y) / 2), vector(x, end_y)])
+
+
 def lying(working: Leg, under: Leg, roll_deg: float) -> Body:
     """A person on the right side, head to the left of the picture, rolled forward by `roll_deg`."""
     hips = vector(0, 0.128)
@@ -129,15 +142,8 @@ def clam() -> list[str]:
     under = leg(RIGHT, 0.04, AHEAD)
     start = lying(leg(LEFT, 0.12, vector(0, 0.15, 1)), under, roll_deg)
     end = lying(leg(LEFT, 0.12, vector(0, 1, 0.6)), under, roll_deg)
-    order = ("arm_r", "leg_r", "pelvis", "leg_l", "chest", "hair", "face", "arm_l")
-    knees = start.knee(LEFT), end.knee(LEFT)
-    beside = [
-        knees[0] + vector(0.0, 0.03, 0),
-        (knees[0] + knees[1]) / 2 + vector(0.12, 0),
-        knees[1] + vector(0.06, 0.06),
-    ]
-    beside = [knees[1] + vector(x, y) for x, y in ((0.15, -0.03), (0.12, 0.055), (0.02, 0.10))]
-    return [floor(136, 46), *camera.person(end, "leg_l", order, start), *camera.arrow(beside)]
+    over = [end.knee(LEFT) + vector(x, y) for x, y in ((0.15, -0.03), (0.12, 0.055), (0.02, 0.10))]
+    return [floor(136, 46), *camera.person(end, "leg_l", THIGH_IN_FRONT, start), *camera.arrow(over)]
 
 
 def one_leg_squat() -> list[str]:
@@ -148,28 +154,23 @@ def one_leg_squat() -> list[str]:
         free = Leg(vector(-0.10, 0.27 - drop * 0.6, -0.18 - back), vector(-0.1, 0, 1), vector(-0.1, -1, 0.3))
         return hands_on_hips(facing(hips, stand_on(0.0), free, lean_deg=drop * 140))
 
-    start, end = at(0.004, 0.0), at(0.10, 0.08)
-    beside = [vector(0.3, y, 0) for y in (0.78, 0.66, 0.54)]
-    beside[1] += vector(0.05, 0)
-    toes = vector(0.015, 0.0, 0.10)
+    start, end = at(0.004, 0.0), at(0.095, 0.11)
     return [
         floor(158, 36),
         *cameras[0].person(start, "leg_l", FROM_THE_FRONT),
         *cameras[1].person(end, "leg_l", THIGH_IN_FRONT),
         *belt(cameras[1], end),
-        *cameras[1].mark(end.knee(LEFT) + vector(0, 0, 0.04), toes, dots=True),
-        *cameras[1].arrow(beside),
+        *plumb(cameras[1], end, LEFT),
+        *upright(cameras[1], 0.3, 0.78, 0.54),
     ]
 
 
 def side_step_up() -> list[str]:
-    cameras = pair(76, 226, -14)
+    cameras = pair(80, 230, 24)
     on_step = stand_on(0.07, STEP, knee=vector(0.4, 0, 1))
     start = facing(vector(-0.07, STANDING_HIPS - 0.006, -0.01), on_step, stand_on(-0.14, facing_deg=-6))
-    hanging = Leg(vector(-0.085, STEP + ANKLE_HEIGHT - 0.03, 0.10), AHEAD, vector(-0.15, -0.2, 1))
+    hanging = Leg(vector(-0.125, STEP + ANKLE_HEIGHT - 0.035, 0.02), AHEAD, vector(-0.1, -0.2, 1))
     end = facing(vector(0.035, STEP + STANDING_HIPS - 0.005, 0), on_step, hanging)
-    beside = [vector(0.33, y, 0) for y in (0.62, 0.74, 0.88)]
-    beside[1] += vector(0.05, 0)
     return [
         floor(158, 36),
         *cameras[0].box(-0.01, 0.27, STEP, -0.13, 0.14),
@@ -177,12 +178,12 @@ def side_step_up() -> list[str]:
         *cameras[1].box(-0.01, 0.27, STEP, -0.13, 0.14),
         *cameras[1].person(hands_on_hips(end), "leg_l", FROM_THE_FRONT),
         *belt(cameras[1], end),
-        *cameras[1].arrow(beside),
+        *upright(cameras[1], 0.4, 0.62, 0.88),
     ]
 
 
 def crossover_step_up() -> list[str]:
-    cameras = pair(108, 262, -14)
+    cameras = pair(108, 262, -20)
     on_step = stand_on(-0.2, STEP, 0.05, 0)
     start = facing(
         vector(-0.05, STANDING_HIPS - 0.012, 0.0),
@@ -191,8 +192,6 @@ def crossover_step_up() -> list[str]:
     )
     hanging = Leg(vector(-0.31, STEP + 0.17, 0.15), vector(-0.1, 0.4, 1), vector(-0.2, -0.25, 1))
     end = facing(vector(-0.235, STEP + STANDING_HIPS - 0.005, 0.05), on_step, hanging)
-    beside = [vector(0.12, y, 0) for y in (0.62, 0.74, 0.88)]
-    beside[1] += vector(0.05, 0)
     return [
         floor(158, 36),
         *cameras[0].box(-0.38, -0.1, STEP, -0.1, 0.19),
@@ -200,7 +199,7 @@ def crossover_step_up() -> list[str]:
         *cameras[1].box(-0.38, -0.1, STEP, -0.1, 0.19),
         *cameras[1].person(hands_on_hips(end), "leg_l", FROM_THE_FRONT),
         *belt(cameras[1], end),
-        *cameras[1].arrow(beside),
+        *upright(cameras[1], 0.14, 0.62, 0.88),
     ]
 
 
@@ -209,11 +208,10 @@ def one_leg_deadlift() -> list[str]:
     foot = stand_on(0, 0, 0.03, 90)
     free = Leg(vector(-0.05, ANKLE_HEIGHT + 0.05, -0.05), ASIDE, vector(1, -0.25))
     start = hanging_arms(facing(vector(-0.005, STANDING_HIPS - 0.004), free, foot, 90))
-    hips, lean_deg = vector(-0.07, STANDING_HIPS - 0.018), 80
-    bowed = facing(hips, free, foot, 90, lean_deg)
-    straight = Leg(bowed.hip(LEFT) + vector(-0.985, -0.17) * STRAIGHT, DOWN + ASIDE * 0.1, vector(-0.45, -1))
+    hips, along = vector(-0.07, STANDING_HIPS - 0.018), turned(0, 0, 10) @ ASIDE
+    bowed = facing(hips, free, foot, 90, lean_deg=80)
+    straight = Leg(bowed.hip(LEFT) - along * STRAIGHT, DOWN + ASIDE * 0.1, vector(-0.45, -1))
     end = hanging_arms(replace(bowed, leg_l=straight))
-    along = vector(0.985, 0.17)
     arc = [hips + turned(0, 0, angle) @ vector(0.56, 0) for angle in (72, 52, 30)]
     return [
         floor(166, 28),
@@ -239,8 +237,8 @@ def lunge() -> list[str]:
         *cameras[0].person(start, "leg_r", FROM_THE_SIDE),
         *cameras[0].arrow(stride),
         *cameras[1].person(end, "leg_r", FROM_THE_SIDE),
-        *cameras[1].mark(end.knee(RIGHT), vector(0.26, 0.02, 0.05), dots=True),
-        *cameras[1].arrow([vector(-0.2, 0.78), vector(-0.22, 0.66), vector(-0.2, 0.54)]),
+        *plumb(cameras[1], end, RIGHT),
+        *upright(cameras[1], -0.2, 0.78, 0.54),
     ]
 
 

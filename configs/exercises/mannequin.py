@@ -92,9 +92,6 @@ class Body:
         """The hip joint; `side` is 1 for left, -1 for right."""
         return np.asarray(self.hips + self.pelvis @ vector(side * HIP_HALF_WIDTH, 0), dtype=float)
 
-    def iliac(self, side: int) -> Vector:
-        return np.asarray(self.hips + self.pelvis @ vector(side * 0.075, 0.075, 0.03), dtype=float)
-
     def upper(self, x: float, y: float, z: float = 0.0) -> Vector:
         """A point of the chest; y is above the hips when the back is straight."""
         waist = self.hips + self.pelvis @ vector(0, 0.08)
@@ -208,15 +205,15 @@ def hull(circles: Sequence[Circle]) -> str:
         else:
             spans.append((outer, begin, end))
     if len(spans) > 1 and spans[0][0] == spans[-1][0]:
-        first = spans.pop(0)
-        spans[-1] = (first[0], spans[-1][1], first[2] + 2 * pi)
+        again, _, end = spans.pop(0)
+        spans[-1] = (again, spans[-1][1], end + 2 * pi)
     if len(spans) == 1:
         spans = [(spans[0][0], 0.0, pi), (spans[0][0], pi, 2 * pi)]
     text, at = "", (0.0, 0.0)
-    for k, begin, end in spans:
-        x, y, r = circles[k]
-        first = (round(x + r * cos(begin), 1), round(y + r * sin(begin), 1))
-        last = (round(x + r * cos(end), 1), round(y + r * sin(end), 1))
+    for outer, begin, end in spans:
+        x, y, r = circles[outer]
+        first = round(x + r * cos(begin), 1), round(y + r * sin(begin), 1)
+        last = round(x + r * cos(end), 1), round(y + r * sin(end), 1)
         text += f"l{relative(first, at)}" if text else f"M{relative(first, at)}"
         text += f"a{number(r)} {number(r)} 0 {int(end - begin > pi)} 1 {relative(last, first)}"
         at = last
@@ -298,6 +295,7 @@ class Camera:
         return arrow(begin, over, end)
 
     def mark(self, a: Vector, b: Vector, dots: bool = False) -> list[str]:
+        """What to watch, between two points in space."""
         return mark(self.point(a), self.point(b), dots)
 
 
@@ -316,7 +314,7 @@ def mark(a: tuple[float, float], b: tuple[float, float], dots: bool = False) -> 
 
 
 def part(path: str, tone: str, rim: str = "#ffffff") -> list[str]:
-    """A part with a rim, which parts it from what is behind it."""
+    """A part with a rim that sets it off from what is behind it."""
     return [
         f'<path d="{path}" fill="none" stroke="{rim}" stroke-width="2.4"/>',
         f'<path d="{path}" fill="{tone}"/>',
