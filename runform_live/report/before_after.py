@@ -127,9 +127,7 @@ def _means(found: Progress, metric: str, said: Texts) -> KeyFigures:
     for side in SIDES:
         for place, key in enumerate(("before", "after")):
             one = series.columns[side][place].measured
-            half = (
-                "" if one.low is None or one.high is None else quantities.half_interval(metric, one.low, one.high)
-            )
+            half = "" if one.low is None or one.high is None else quantities.half_interval(metric, one.low, one.high)
             name = f"{said(f'report.{side}')}, {said(f'report.page.{key}').lower()}"
             figures.append(KeyFigure(name, quantities.number(metric, one.value), half, side))
     return KeyFigures(tuple(figures))

@@ -13,8 +13,8 @@ from runform_live import quantities, texts
 from runform_live.errors import BadInput
 from runform_live.messages import SIDES
 from runform_live.report import curves, for_clinician, for_runner, html, parts, pdf, pictures
-from runform_live.report.document import Document, Picture
 from runform_live.report.clinical import clinician_part
+from runform_live.report.document import Document, Picture
 from runform_live.report.letterhead import PLAIN, Letterhead
 from runform_live.report.pictures import Shown
 from runform_live.report.plain import runner_part

@@ -8,8 +8,8 @@ import numpy as np
 from runform_live.report.content import Exercise
 from runform_live.report.document import Card, Heading, Image, Listing, Notice, Paragraph, Picture, Plot, Tone
 from runform_live.report.drawing import alt_of
-from runform_live.report.pictures import Shown
 from runform_live.report.drawings import svg
+from runform_live.report.pictures import Shown
 from runform_live.texts import Texts
 
 
