@@ -20,6 +20,7 @@ from runform_live.report.document import (
     Cards,
     Column,
     Document,
+    FirstPage,
     Heading,
     KeyFigure,
     KeyFigures,
@@ -101,6 +102,8 @@ def _page_one(
     now: list[Block] = [*parts.paragraphs(runner.which_side, runner.how_sure)]
     if runner.cue is not None:
         now.append(Callout(said("report.page.one_cue"), runner.cue.words, runner.cue.why))
+    if runner.next_step:
+        now += [Heading(said("report.page.next_step"), 3), *parts.paragraphs(runner.next_step)]
     columns: list[tuple[Block, ...]] = [(one,) for one in pair]
     blocks.append(
         Beside((*columns, tuple(now)), (*(1.0 for _ in columns), 1.3)) if pair else Beside((tuple(now),), (1.0,))
@@ -109,9 +112,7 @@ def _page_one(
         blocks.append(Heading(said("report.page.exercises"), 3))
         blocks.append(Cards(tuple(parts.short_card(one, said) for one in runner.exercises), across=3))
         blocks += parts.paragraphs(runner.exercises_note, tone="quiet")
-    if runner.next_step:
-        blocks += [Heading(said("report.page.next_step"), 3), *parts.paragraphs(runner.next_step)]
-    return blocks
+    return [FirstPage(tuple(blocks))]
 
 
 def _worse(session: Session) -> int:

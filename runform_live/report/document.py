@@ -159,6 +159,13 @@ class Together:
 
 
 @dataclass(frozen=True, slots=True)
+class FirstPage:
+    """The blocks of page one. On paper their pictures are made smaller where they would not fit on it otherwise."""
+
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PageBreak:
     """What follows begins on a new page of paper."""
 
@@ -176,6 +183,7 @@ Block: TypeAlias = (
     | Cards
     | Beside
     | Together
+    | FirstPage
     | PageBreak
 )
 
@@ -213,5 +221,5 @@ def walked(blocks: Sequence[Block]) -> Iterator[Block]:
         if isinstance(block, Beside):
             for column in block.columns:
                 yield from walked(column)
-        elif isinstance(block, Together):
+        elif isinstance(block, Together | FirstPage):
             yield from walked(block.blocks)

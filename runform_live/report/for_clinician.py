@@ -83,10 +83,10 @@ def triad(part: ClinicianPart, sides: Sides, said: Texts) -> list[Block]:
     if not part.triad:
         return []
     columns = (
-        Column(said("report.metric"), weight=1.5),
+        Column(said("report.metric"), weight=1.6),
         *session_tables.side_columns(said, 0.9),
-        Column(said("report.page.norm"), weight=1.4),
-        Column(said("report.page.told"), weight=1.7),
+        Column(said("report.page.norm"), weight=1.6),
+        Column(said("report.page.told"), weight=1.9),
     )
     rows = tuple((one.name, one.left, one.right, one.norm, one.told) for one in part.triad)
     sources = dict.fromkeys(one.source for one in part.triad if one.source)
@@ -163,9 +163,9 @@ def rhythm(session: Session, said: Texts) -> list[Block]:
 
 def plan(part: ClinicianPart, said: Texts) -> list[Block]:
     """Muscles, the whole plan of exercises, and cues."""
-    if not (part.muscles or part.exercises or part.cues):  # no page of its own
+    if not (part.muscles or part.exercises or part.cues):  # no heading for a note
         return [*parts.paragraphs(part.muscles_note, part.exercises_note)]
-    blocks: list[Block] = [PageBreak(), Heading(said("report.page.plan"), 2)]
+    blocks: list[Block] = [Heading(said("report.page.plan"), 2)]
     if part.muscles:
         columns = (
             Column(said("report.page.muscle")),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from runform_live.report import findings, parts, session_tables
 from runform_live.report.content import RunnerPart
-from runform_live.report.document import Beside, Block, Callout, Cards, Heading, Picture
+from runform_live.report.document import Beside, Block, Callout, Cards, FirstPage, Heading, Picture
 from runform_live.session.reader import Session
 from runform_live.texts import Texts
 
@@ -13,13 +13,15 @@ TOLD_BY_SIDE = ("one_side", "both_sides", "level")  # verdicts; without a findin
 
 
 def page(session: Session, part: RunnerPart, picture: Picture | None, said: Texts) -> list[Block]:
-    """Which side, how far, how sure, what changed; one picture, one cue, three exercises, the next step."""
+    """Which side, how far, how sure, what changed; one picture, one cue, the next step, three exercises."""
     told: list[Block] = []
     if part.verdict in TOLD_BY_SIDE:
         told.append(session_tables.one_metric(session, findings.of(session).asked.metric, said))
     told += parts.paragraphs(part.how_far, part.how_sure, part.changed)
     if part.cue is not None:
         told.append(Callout(said("report.page.one_cue"), part.cue.words, part.cue.why))
+    if part.next_step:
+        told += [Heading(said("report.page.next_step"), 3), *parts.paragraphs(part.next_step)]
     blocks: list[Block] = [Heading(part.which_side, 2)]
     if picture is None:
         blocks += told
@@ -29,6 +31,4 @@ def page(session: Session, part: RunnerPart, picture: Picture | None, said: Text
         blocks.append(Heading(said("report.page.exercises"), 3))
         blocks.append(Cards(tuple(parts.short_card(one, said) for one in part.exercises), across=3))
         blocks += parts.paragraphs(part.exercises_note, tone="quiet")
-    if part.next_step:
-        blocks += [Heading(said("report.page.next_step"), 3), *parts.paragraphs(part.next_step)]
-    return blocks
+    return [FirstPage(tuple(blocks))]

@@ -79,7 +79,7 @@ def rhythm(session: Session, said: Texts) -> KeyFigures:
     found = [KeyFigure(said("quantity.cadence_spm"), quantities.cadence(summary.cadence_spm))]
     for side in SIDES:
         mean = summary.sides[side]["contact_time_s"].mean
-        name = said("report.page.contact", side=said(f"report.{side}"))
+        name = said("report.page.contact", side=said(f"report.{side}").lower())
         found.append(KeyFigure(name, quantities.number("contact_time_s", mean), side=_side(side)))
     flight_s, walks = timing.flight_s(session.stances), WALKING in summary.flags
     if flight_s is not None:
