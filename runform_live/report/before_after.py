@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from runform_live import quantities, texts
-from runform_live.messages import MAIN_METRIC, SIDES
+from runform_live.messages import SIDES
 from runform_live.progress import overview
 from runform_live.progress.point import Point
 from runform_live.progress.series import Progress, comparison
@@ -63,7 +63,7 @@ def document(
         title=said("report.page.before_after"),
         language=said.language,
         blocks=(
-            *_page_one(told, found, metric, after, shown, said),
+            *_page_one(told, found, metric, both, shown, said),
             *_pages(told, found, both, shown, missing, said),
         ),
         about=(*([person] if person else []), said("report.page.both_sessions", before=dates[0], after=dates[1])),
@@ -88,16 +88,17 @@ def _pictures(both: Sequence[Session], said: Texts) -> tuple[list[list[Picture]]
 
 
 def _page_one(
-    told: BeforeAndAfter, found: Progress, metric: str, after: Session, shown: list[list[Picture]], said: Texts
+    told: BeforeAndAfter, found: Progress, metric: str, both: Sequence[Session], shown: list[list[Picture]], said: Texts
 ) -> list[Block]:
     """What changed, in words; the drop before and after; a picture of each; the cue and the exercises as they are now."""
+    before, after = both
     runner = runner_part(after, said)
     blocks: list[Block] = [
         Heading(said("report.page.changed_title"), 2),
         *(Paragraph(one, "lead") for one in (*told.sentences, told.headline)),
         _means(found, metric, said),
     ]
-    at = _worse(after)
+    at = _named(before)
     pair = [one[at] for one in shown if len(one) > at]
     now: list[Block] = [*parts.paragraphs(runner.which_side, runner.how_sure)]
     if runner.cue is not None:
@@ -115,10 +116,9 @@ def _page_one(
     return [FirstPage(tuple(blocks))]
 
 
-def _worse(session: Session) -> int:
-    """The place in SIDES of the leg with the larger drop."""
-    left, right = (session.summary.sides[side][MAIN_METRIC].mean for side in SIDES)
-    return 1 if left is not None and right is not None and right > left else 0
+def _named(session: Session) -> int:
+    """The place in SIDES of the leg that the finding names, else of the left one."""
+    return 1 if findings.of(session).side == "right" else 0
 
 
 def _means(found: Progress, metric: str, said: Texts) -> KeyFigures:

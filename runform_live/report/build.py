@@ -11,8 +11,7 @@ import numpy.typing as npt
 
 from runform_live import quantities, texts
 from runform_live.errors import BadInput
-from runform_live.messages import SIDES
-from runform_live.report import curves, for_clinician, for_runner, html, parts, pdf, pictures
+from runform_live.report import curves, findings, for_clinician, for_runner, html, parts, pdf, pictures
 from runform_live.report.clinical import clinician_part
 from runform_live.report.document import Document, Picture
 from runform_live.report.letterhead import PLAIN, Letterhead
@@ -87,9 +86,9 @@ def _landmarks(session: Session) -> tuple[Landmarks | None, str]:
 
 
 def _for_runner(shown: Sequence[Shown], session: Session) -> Picture | None:
-    """The usual midstance of the leg with the larger drop, else of the other one."""
-    means = {side: session.summary.sides[side][pictures.METRIC].mean for side in SIDES}
-    usual = sorted((one for one in shown if one.kind == "usual"), key=lambda one: -(means[one.side] or 0.0))
+    """The usual midstance of the leg that the finding names, else of the first one that there is a picture of."""
+    side = findings.of(session).side
+    usual = sorted((one for one in shown if one.kind == "usual"), key=lambda one: one.side != side)
     return parts.picture(usual[0], for_runner.PICTURE_MM) if usual else None
 
 
