@@ -144,7 +144,7 @@ def _next_film(session: Session, found: Findings, said: Texts) -> Iterable[str]:
         yield said("report.clinical.film.stances")
     if session.stances and ran_s(session.stances) < SHORT_S:
         yield said("report.clinical.film.longer")
-    if {"wide", "no_drop"} & set(found.reasons):
+    if {"wide", "no_drop", "disagree"} & set(found.reasons):
         yield said("report.clinical.film.again")
     yield said("report.clinical.film.same")
 

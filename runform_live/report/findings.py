@@ -14,7 +14,7 @@ Every report, and the screen after a run, ask the same rule (`of`). It is a ladd
 6. unsure: none of these.
 
 Only the angle that is asked first can decide for one side by its difference, so that chance alone calls a side in 5% of level runners,
-and not in 5% for each angle. A side is never named where left and right may be exchanged: then one_side becomes unsure.
+and not in 5% for each angle. The other angles can only agree, or make the finding unsure. A side is never named where left and right may be exchanged: then one_side becomes unsure.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ Basis = Literal["difference", "limit", "rule", "alike"]  # what the verdict rest
 # Why there is no verdict. The first six leave nothing to compare (unknown), the others a doubt (unsure).
 Reason = Literal[
     "no_stances", "wrong_view", "hidden", "no_value", "not_calibrated", "no_interval",
-    "few", "camera_moved", "sides", "no_drop", "wide",
+    "few", "camera_moved", "sides", "no_drop", "disagree", "wide",
 ]  # fmt: skip
 MARKERS = "psis_markers"
 
@@ -201,24 +201,26 @@ class _Facts:
         """The sides differ for sure, or one alone is surely above its limit."""
         if self.asked.differs:
             side = self.asked.further
-            if side not in self.asked.surely_above(0.0):
+            if side is None or side not in self.asked.surely_above(0.0):
                 return self.made("unsure", reasons=("no_drop",))
-            return self._named(side, "difference", self._agreeing(side))
+            others = self._others_that_differ()
+            if any(one.further != side for one in others):
+                return self.made("unsure", reasons=("disagree",))
+            return self._named(side, "difference", (self.asked.metric, *(one.metric for one in others)))
         sides = {one.side for one in self.over}
         if len(sides) != 1:
             return None
-        return self._named(sides.pop(), "limit", dict.fromkeys(one.metric for one in self.over))
+        return self._named(sides.pop(), "limit", tuple(dict.fromkeys(one.metric for one in self.over)))
 
-    def _named(self, side: Side, basis: Basis, metrics: Sequence[str] | dict[str, None]) -> Findings:
+    def _named(self, side: Side, basis: Basis, metrics: Sequence[str]) -> Findings:
         if not self.sides_are_sure:
             return self.made("unsure", reasons=("sides",))
-        return self.made("one_side", side=side, basis=basis, metrics=tuple(metrics))
+        return self.made("one_side", side=side, basis=basis, metrics=metrics)
 
-    def _agreeing(self, side: Side) -> list[str]:
-        """The angles that surely differ towards this side, the one that decides first."""
+    def _others_that_differ(self) -> list[Comparison]:
+        """The angles that are not asked first and surely differ between the sides."""
         others = [compared(self.session.summary, name) for name in self.rules.metrics if name != self.asked.metric]
-        agree = [one.metric for one in others if one.differs and one.further == side and one.fewest >= FEWEST_STANCES]
-        return [self.asked.metric, *agree]
+        return [one for one in others if one.differs and one.fewest >= FEWEST_STANCES]
 
     def both_sides(self) -> Findings | None:
         """Both means are surely above a person's limit, or above a rule's."""
@@ -246,6 +248,8 @@ class _Facts:
         small = abs(found.difference.difference) <= rule.detectable_deg
         if not small or found.largest_deg > 2 * rule.detectable_deg:
             return None
+        if self._others_that_differ():
+            return self.made("unsure", reasons=("disagree",))
         return self.made("level", basis="alike", metrics=(found.metric,))
 
 

@@ -67,6 +67,8 @@ def _told(norm: Norm, summary: Summary, found: Findings, said: Texts) -> str:
     both = compared(summary, norm.metric)
     fit = _can_be_judged(found)
     places: dict[Side, Standing] = {side: standing(both.of(side), norm.band) if fit else "not_judged" for side in SIDES}
+    if places["left"] == places["right"]:
+        return said(f"report.norm.{places['left']}", side=said("leg.both"))
     return "; ".join(said(f"report.norm.{places[side]}", side=said(f"leg.{side}")) for side in SIDES)
 
 

@@ -16,6 +16,7 @@ INSTEAD = {
     "end.no_target": "report.plain.next_no_target",
     "end.all_inside": "report.plain.next_all_inside",
     "end.try_again": "report.plain.do.no_stances",
+    "flag.view_unsure": "report.plain.do.sides",
 }
 
 
