@@ -13,6 +13,7 @@ from runform_live.report import changes, findings, next_step, norms, plan, rules
 from runform_live.report.content import AgainstNorm, ClinicianPart, Cue, Exercise, Muscle
 from runform_live.report.findings import Comparison, Findings
 from runform_live.report.plain import difference
+from runform_live.report.rules import BothAbove
 from runform_live.session.against import Against, against_targets, in_words
 from runform_live.session.reader import Session
 from runform_live.session.summary import ran_s
@@ -76,10 +77,22 @@ def _verdict(found: Findings, said: Texts) -> str:
     if found.verdict == "level":
         largest = quantities.size(found.asked.metric, found.asked.largest_deg)
         return said("report.clinical.verdict.level", largest=largest)
-    if found.side is not None:
-        return said(f"report.clinical.verdict.{found.side}{'_limit' if found.basis == 'limit' else ''}")
-    both_limit = found.verdict == "both_sides" and found.basis == "limit"
-    return said(f"report.clinical.verdict.{'both_limit' if both_limit else found.verdict}")
+    if not found.leads_to_exercises:
+        return said(f"report.clinical.verdict.{found.verdict}")
+    if found.held:
+        return said("report.clinical.verdict.both_sides", names=_joined(_above(one, said) for one in found.held))
+    which = f"{found.side or 'both'}{'_limit' if found.basis == 'limit' else ''}"
+    return said(f"report.clinical.verdict.{which}", names=_joined(quantities.name(one, said) for one in found.metrics))
+
+
+def _above(rule: BothAbove, said: Texts) -> str:
+    limit = quantities.number(rule.metric, rule.above_deg)
+    return said("report.clinical.above", name=quantities.name(rule.metric, said), limit=limit)
+
+
+def _joined(names: Iterable[str]) -> str:
+    """Names that hold commas themselves."""
+    return "; ".join(names)
 
 
 def _figure(one: Comparison, said: Texts) -> str:

@@ -91,7 +91,7 @@ class Findings:
     """What a session says of its two sides.
 
     side: of one_side alone. metrics: the angles that the verdict rests on, the deciding one first; empty without a finding.
-    rule_deg: above what both sides surely are, where a rule or a limit says both. reasons: why the verdict is unknown or unsure.
+    held: the rules by which both sides show it. reasons: why the verdict is unknown or unsure.
     over: what lies surely above a limit in degrees that a person has set. sides_are_sure: whether left is left.
     """
 
@@ -101,7 +101,7 @@ class Findings:
     side: Side | None = None
     basis: Basis | None = None
     metrics: tuple[str, ...] = ()
-    rule_deg: float | None = None
+    held: tuple[BothAbove, ...] = ()
     reasons: tuple[Reason, ...] = ()
     over: tuple[Against, ...] = ()
     sides_are_sure: bool = True
@@ -154,7 +154,7 @@ class _Facts:
         side: Side | None = None,
         basis: Basis | None = None,
         metrics: Sequence[str] = (),
-        rule_deg: float | None = None,
+        held: Sequence[BothAbove] = (),
         reasons: Sequence[Reason] = (),
     ) -> Findings:
         sure = verdict in ("one_side", "both_sides", "level")
@@ -165,7 +165,7 @@ class _Facts:
             side=side,
             basis=basis,
             metrics=tuple(metrics),
-            rule_deg=rule_deg,
+            held=tuple(held),
             reasons=tuple(reasons),
             over=self.over if sure else (),
             sides_are_sure=self.sides_are_sure,
@@ -231,7 +231,7 @@ class _Facts:
         if not held:
             return None
         metrics = dict.fromkeys(self._main_of(rule.metric) for rule in held)
-        return self.made("both_sides", basis="rule", metrics=tuple(metrics), rule_deg=held[0].above_deg)
+        return self.made("both_sides", basis="rule", metrics=tuple(metrics), held=held)
 
     def _holds(self, rule: BothAbove) -> bool:
         return set(compared(self.session.summary, rule.metric).surely_above(rule.above_deg)) == set(SIDES)

@@ -53,7 +53,13 @@ def _changed(session: Session, said: Texts) -> str:
     words = changes.told(session, said)
     if not words:
         return ""
-    return said("report.plain.changed", name=quantities.name(session.info.trained(), said), sentence=words)
+    return said("report.plain.changed", name=_name(session.info.trained(), said), sentence=words)
+
+
+def _name(metric: str, said: Texts) -> str:
+    """An angle in plain words; one without such words by its name in the field."""
+    key = f"report.plain.name.{metric}"
+    return said(key) if said.has(key) else quantities.name(metric, said)
 
 
 def _note(cards: tuple[Exercise, ...], said: Texts) -> str:
@@ -71,9 +77,7 @@ def _how_far(found: Findings, said: Texts) -> str:
         return _unsure_difference(found, said)
     if found.basis == "limit":
         return " ".join(f"{in_words(one, said)}." for one in found.over if one.metric == found.metrics[0])
-    words = [
-        said("report.plain.sides", name=quantities.name(found.asked.metric, said), sides=_sides(found.asked, said))
-    ]
+    words = [said("report.plain.sides", name=_name(found.asked.metric, said), sides=_sides(found.asked, said))]
     if found.verdict == "one_side":
         words.append(said("report.plain.difference", difference=difference(found.asked)))
     return " ".join(words)

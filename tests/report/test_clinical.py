@@ -30,11 +30,24 @@ def told(found: Session, language: str = "en") -> ClinicianPart:
 
 def test_a_finding_stands_first_with_both_sides_their_counts_and_the_difference() -> None:
     found = told(SESSIONS["left"]).findings
-    assert found[0] == "Finding: the pattern is larger on the left leg."
+    assert found[0] == "Finding: surely larger on the left leg: Pelvic drop, midstance; Hip adduction, midstance."
     assert found[1] == (
         "Pelvic drop, midstance: left 8.0° ± 2.0 (n = 20), right 2.0° ± 2.0 (n = 20); left minus right 6.0° ± 2.8. "
         "0 lies outside the 95% interval; the minimal detectable difference is 2.8°."
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("both", "Finding: on both sides surely Pelvic drop, midstance above 2.8°; between them no sure difference."),
+        ("limit", "Finding: the left leg alone surely lies above its target: Pelvic drop, midstance."),
+        ("both limit", "Finding: both sides surely lie above their target: Pelvic drop, midstance."),
+        ("wide", "No sure finding."),
+    ],
+)
+def test_each_verdict_names_the_angles_that_it_rests_on(name: str, words: str) -> None:
+    assert told(SESSIONS[name]).findings[0] == words
 
 
 def test_left_minus_right_keeps_its_sign() -> None:
@@ -212,7 +225,7 @@ def test_what_is_not_sure_names_no_side(name: str, language: str) -> None:
 def test_two_sessions_are_told_with_the_change_that_compare_calls_one() -> None:
     found = before_and_after(two_sided(8.0, 2.0), two_sided(4.0, 2.0), EN)
     assert found.headline == (
-        "Before: On your left leg, your pelvis drops further. "
+        "Before: On your left leg, your pelvis drops further than on your right. "
         "After: Your two sides are alike, as far as this can be measured."
     )
     assert found.sentences[0] == "Left: 4.0° less than in the first session (± 2.8°): a real change."
@@ -224,7 +237,10 @@ def test_two_sessions_are_told_with_the_change_that_compare_calls_one() -> None:
 
 def test_the_same_finding_twice_is_told_once() -> None:
     found = before_and_after(two_sided(8.0, 2.0), two_sided(8.0, 2.0), EN)
-    assert found.headline == "Before and after, the finding is the same: On your left leg, your pelvis drops further."
+    assert (
+        found.headline
+        == "Before and after, the finding is the same: On your left leg, your pelvis drops further than on your right."
+    )
 
 
 def test_running_and_walking_are_not_compared() -> None:

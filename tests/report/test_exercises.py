@@ -31,7 +31,7 @@ source = "x"
 def test_a_side_that_stands_out_gets_the_whole_plan_with_that_leg_first() -> None:
     cards = plan.cards(findings.of(two_sided(8.0, 2.0)), EN)
     assert [one.name for one in cards] == [one.name for one in SHIPPED]
-    assert {one.side for one in cards} == {"Left leg first, and one set more on it"}
+    assert {one.side for one in cards} == {"Left leg first, with one set more"}
     assert cards[0].dose == "3 sets of 8 to 12 on each leg, 3 days a week. When 12 are easy, make it harder."
     assert cards[0].muscles == "Gluteus medius and minimus, Gluteus maximus"
 
@@ -65,7 +65,7 @@ def test_every_exercise_names_known_muscles_that_a_finding_may_point_to() -> Non
 
 def test_a_dose_that_no_trial_tested_is_said_to_be_common_practice() -> None:
     assert all(one.dose_basis == "practice" for one in SHIPPED)
-    assert "no trial" in EN("report.plan.practice")
+    assert "did not test them" in EN("report.plan.practice")
 
 
 def test_every_figure_about_a_muscle_is_one_of_its_source() -> None:

@@ -63,20 +63,20 @@ def lines(found: RunnerPart) -> list[str]:
 
 def test_one_side_is_told_with_its_figures_its_certainty_a_cue_and_three_exercises() -> None:
     found = told(SESSIONS["left"])
-    assert found.which_side == "On your left leg, your pelvis drops further."
-    assert found.how_far == ("Pelvic drop, midstance: left 8.0° ± 2.0, right 2.0° ± 2.0. The difference is 6.0° ± 2.8.")
+    assert found.which_side == "On your left leg, your pelvis drops further than on your right."
+    assert found.how_far == ("Drop of the pelvis: left 8.0° ± 2.0, right 2.0° ± 2.0. The difference is 6.0° ± 2.8.")
     assert found.how_sure == (
         "That is sure: error can make a difference of up to 2.8°, and yours is larger. Steps measured: left 20, right 20."
     )
     assert found.next_step == "Do the exercises on this page, the left leg first."
     assert found.cue is not None and found.cue.words == "Keep your belt level" and "Willy" in found.cue.source
     assert [one.name for one in found.exercises] == [one.name for one in exercises.shipped().exercise[:3]]
-    assert "no trial" in found.exercises_note
+    assert "did not test them" in found.exercises_note
 
 
 def test_the_other_side_is_told_with_the_size_of_the_difference() -> None:
     found = told(SESSIONS["right"])
-    assert found.which_side == "On your right leg, your pelvis drops further."
+    assert found.which_side == "On your right leg, your pelvis drops further than on your left."
     assert "The difference is 6.0° ± 2.8." in found.how_far and "-" not in found.how_far
 
 
@@ -104,7 +104,7 @@ def test_where_nobody_stood_still_the_sides_are_not_called_alike() -> None:
 
 def test_where_left_and_right_may_be_exchanged_a_sure_difference_is_told_of_one_leg() -> None:
     found = told(SESSIONS["view"])
-    assert found.which_side == "On one leg, your pelvis drops further. Which leg it is, is not sure."
+    assert found.which_side == "On one leg, your pelvis drops further than on the other. Which one it is, is not sure."
     assert found.how_far == "The difference is 6.0° ± 2.8."
     assert found.next_step.startswith("If there is a film of the run")
 
@@ -135,8 +135,11 @@ def test_a_limit_that_one_side_exceeds_is_told_with_that_side() -> None:
 
 def test_what_changed_in_the_run_is_the_sentence_of_the_section_on_changes() -> None:
     found = session(stances_over(300.0), part("last", change(-2.3), change(0.1)))
-    assert told(found).changed == "Pelvic drop, midstance: At the end 2.3° less on the left than at the beginning."
+    assert told(found).changed == "Drop of the pelvis: At the end 2.3° less on the left than at the beginning."
     assert told(SESSIONS["nothing"]).changed == ""
+    assert told(session(stances_over(300.0), part("last", change(-2.3)), version=2)).changed == "", (
+        "it was not kept then"
+    )
 
 
 def test_what_spoiled_the_recording_comes_first_as_on_the_screen_after_the_run() -> None:
