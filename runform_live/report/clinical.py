@@ -70,7 +70,7 @@ def _findings(session: Session, found: Findings, said: Texts) -> Iterable[str]:
 def _target(one: Against, said: Texts) -> str:
     """What lies surely outside its target."""
     words = in_words(one, said)
-    return f"{words}." if one.since_first else said("report.clinical.target", words=words, sure=said("report.sure"))
+    return f"{words}." if one.since_first else said("report.clinical.target", words=words)
 
 
 def _verdict(found: Findings, said: Texts) -> str:

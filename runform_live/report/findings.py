@@ -108,6 +108,11 @@ class Findings:
     markers: bool = False
 
     @property
+    def shown(self) -> str:
+        """The angle whose figures stand for the verdict: that of the rule which held, else the one that was asked first."""
+        return self.held[0].metric if self.held else self.asked.metric
+
+    @property
     def leads_to_exercises(self) -> bool:
         return self.verdict in ("one_side", "both_sides")
 
@@ -230,15 +235,11 @@ class _Facts:
         held = [rule for rule in self.rules.both if self.gait in rule.gaits and self._holds(rule)]
         if not held:
             return None
-        metrics = dict.fromkeys(self._main_of(rule.metric) for rule in held)
+        metrics = dict.fromkeys(rule.finding for rule in held)
         return self.made("both_sides", basis="rule", metrics=tuple(metrics), held=held)
 
     def _holds(self, rule: BothAbove) -> bool:
         return set(compared(self.session.summary, rule.metric).surely_above(rule.above_deg)) == set(SIDES)
-
-    def _main_of(self, metric: str) -> str:
-        """The angle at midstance that a peak belongs to; what is no peak stays."""
-        return metric.replace("_peak_deg", "_mid_deg")
 
     def alike(self) -> Findings | None:
         """Left minus right is small, and its interval rules out a large difference."""

@@ -72,7 +72,7 @@ def test_few_stances_are_called_provisional() -> None:
 
 def test_a_target_that_is_surely_missed_is_told() -> None:
     found = told(SESSIONS["limit"]).findings
-    assert "Pelvic drop, midstance, left leg: 8.2°, outside the target by 2.2° (sure: the whole 95% interval is above it)" in found  # fmt: skip
+    assert "Pelvic drop, midstance, left leg: 8.2°, outside the target by 2.2°; the whole 95% interval lies above it." in found  # fmt: skip
     assert not any("right leg" in line for line in found)
 
 
@@ -87,9 +87,17 @@ def test_pain_scores_are_told_where_somebody_was_asked() -> None:
 def test_the_triad_has_a_norm_only_where_a_source_gives_one() -> None:
     drop, adduction, valgus = told(SESSIONS["left"]).triad
     assert drop.norm == valgus.norm == "No agreed norm" and (drop.norm_low, valgus.norm_high) == (None, None)
-    assert adduction.norm.startswith("13° (SD 3°)") and (adduction.norm_low, adduction.norm_high) == (7.0, 19.0)
+    assert adduction.norm.startswith("About 13° (SD 3°)") and (adduction.norm_low, adduction.norm_high) == (7.0, 19.0)
     assert "80%" in drop.note and "3D" in adduction.note and "3D" in valgus.note
     assert all(one.source for one in (drop, adduction, valgus))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_of_targets_tells_the_same_norm(language: str) -> None:
+    norm = next(one for one in rules.shipped().norms if one.mean_deg is not None)
+    assert {f"{norm.mean_deg:g}", f"{norm.sd_deg:g}"} <= set(
+        re.findall(r"\d+", texts.load(language)[0]("norm.hip_adduction_mid_deg"))
+    )
 
 
 @pytest.mark.parametrize(

@@ -255,6 +255,7 @@ def copied(folder: Path, name: str, old: str, new: str) -> Path:
         ("muscles", 'source = "Distefano', 'sauce = "Distefano', "unknown key `sauce`"),
         ("cues", 'gaits = ["run", "walk"]', 'gaits = ["swim"]', '"run" or "walk"'),
         ("findings", "detectable_deg = 2.8", "detectable_deg = -1", "between 0 and 90"),
+        ("findings", 'finding = "hip_adduction_mid_deg"', 'finding = "knee_valgus_mid_deg"', "finding in .* must be"),
         ("findings", "above_deg = 2.8", "", "above_deg .* is missing"),
     ],
 )

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from typing import get_args
 
 import numpy as np
 import pytest
 
 from runform_live import quantities, texts
 from runform_live.dashboard.end_model import words as end_words
+from runform_live.gait.statistics import FEWEST_STANCES
 from runform_live.messages import VIEW_UNSURE
-from runform_live.report import exercises, findings
+from runform_live.report import exercises, findings, rules
 from runform_live.report.content import RunnerPart
 from runform_live.report.plain import runner_part
 from runform_live.session.reader import Session
@@ -87,11 +89,21 @@ def test_both_sides_are_told_together_and_that_no_norm_is_agreed() -> None:
     assert len(found.exercises) == 3 and not any(one.side for one in found.exercises)
 
 
+def test_both_sides_are_told_with_the_angle_of_the_rule_that_held() -> None:
+    """Also where the run was about another angle."""
+    found = told(two_sided(8.0, 8.0, trained_metric=ADDUCTION))
+    assert found.which_side.startswith("Your pelvis drops on both legs")
+    assert found.how_far == "Drop of the pelvis: left 8.0° ± 2.0, right 8.0° ± 2.0."
+    found = told(two_sided(1.0, 1.0, (20.5, 20.5)))
+    assert found.how_far == "Hip adduction, peak: left 21.5° ± 2.0, right 21.5° ± 2.0."
+    assert "19 of 20 uninjured men" in found.how_sure
+
+
 def test_a_level_runner_is_told_so_and_what_could_not_be_seen() -> None:
     found = told(SESSIONS["level"])
     assert found.which_side == "Your two sides are alike, as far as this can be measured."
     assert found.how_sure.startswith("A difference of more than 3.3° would have shown.")
-    assert found.next_step == "No leg needs more training than the other. Keep running as you do."
+    assert found.next_step == "Nothing here asks for a change: neither leg needs more training than the other."
     assert (found.exercises, found.cue, found.exercises_note) == ((), None, "")
 
 
@@ -192,6 +204,21 @@ def test_of_random_sessions_none_names_a_side_or_an_exercise_that_is_not_sure(se
         assert not any(one.side for one in part_.exercises)
     if facts.verdict not in ("one_side", "both_sides"):
         assert (part_.exercises, part_.cue) == ((), None)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_angle_that_can_decide_has_its_headlines_and_every_rule_its_words(language: str) -> None:
+    table, known = texts.read(texts.folder() / f"{language}.toml").table, rules.shipped()
+    for metric in known.findings.metrics:
+        names = ("left", "right", "left_limit", "right_limit", "both", "both_limit", "one")
+        assert all(f"report.plain.headline.{metric}.{name}" in table for name in names)
+    assert all(f"report.plain.both_note.{one.finding}" in table for one in known.findings.both)
+    assert all(f"norm_of.{one.metric}.{part_}" in table for one in known.norms for part_ in ("norm", "note"))
+    assert all(f"muscle.{one.name}.{part_}" in table for one in known.muscles for part_ in ("name", "why"))
+    assert all(f"form_cue.{one.name}.{part_}" in table for one in known.cues for part_ in ("words", "why"))
+    for reason in get_args(findings.Reason):
+        assert all(f"report.{part_}.{reason}" in table for part_ in ("plain.reason", "plain.do", "clinical.reason"))
+    assert all(str(FEWEST_STANCES) in table[f"report.{part_}.reason.few"] for part_ in ("plain", "clinical"))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
