@@ -58,7 +58,7 @@ def _findings(session: Session, found: Findings, said: Texts) -> Iterable[str]:
         yield said("report.clinical.not_named")
     if session.stances:
         yield from (
-            _figure(findings.compared(session.summary, name), said) for name in rules.shipped().findings.metrics
+            _figure(found, findings.compared(session.summary, name), said) for name in rules.shipped().findings.metrics
         )
     yield from (_target(one, said) for one in against_targets(session) if one.over > 0 and one.sure)
     if change := changes.told(session, said):
@@ -95,17 +95,17 @@ def _joined(names: Iterable[str]) -> str:
     return "; ".join(names)
 
 
-def _figure(one: Comparison, said: Texts) -> str:
+def _figure(found: Findings, one: Comparison, said: Texts) -> str:
     """One angle of both sides with its interval, and what the interval says."""
-    found = one.difference
-    signed = quantities.with_interval(one.metric, found.difference, found.ci95_low, found.ci95_high)
+    both = one.difference
+    signed = quantities.with_interval(one.metric, both.difference, both.ci95_low, both.ci95_high)
     sides_are_sure = not said.has("report.change.same")  # that language alone tells of "the same leg"
     return said(
         "report.clinical.figure",
         name=quantities.name(one.metric, said),
         sides=said("end.both", left=_count(one, "left", said), right=_count(one, "right", said)),
         difference=signed if sides_are_sure else difference(one),
-        call=_call(one, said),
+        call=_call(found, one, said),
     )
 
 
@@ -115,8 +115,8 @@ def _count(one: Comparison, side: Side, said: Texts) -> str:
     return said("report.clinical.count", value=value, count=mean.n)
 
 
-def _call(one: Comparison, said: Texts) -> str:
-    if one.detectable_deg is None:
+def _call(found: Findings, one: Comparison, said: Texts) -> str:
+    if one.detectable_deg is None or not found.figures_stand:
         return said("report.clinical.call_unknown")
     if one.fewest < FEWEST_STANCES:
         return said("report.clinical.call_few")

@@ -113,6 +113,11 @@ class Findings:
         return self.held[0].metric if self.held else self.asked.metric
 
     @property
+    def figures_stand(self) -> bool:
+        """Whether means and intervals stand for the session: not where the sides cannot be compared, or the camera was moved."""
+        return self.verdict != "unknown" and "camera_moved" not in self.reasons
+
+    @property
     def leads_to_exercises(self) -> bool:
         return self.verdict in ("one_side", "both_sides")
 

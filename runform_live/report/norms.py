@@ -73,5 +73,5 @@ def _told(norm: Norm, summary: Summary, found: Findings, said: Texts) -> str:
 
 
 def _can_be_judged(found: Findings) -> bool:
-    """Whether the means stand for the run: not where they are unknown, of few stances, or of a camera that moved."""
-    return found.verdict != "unknown" and not {"few", "camera_moved"} & set(found.reasons)
+    """Whether the means stand for the run, and are of enough stances."""
+    return found.figures_stand and "few" not in found.reasons

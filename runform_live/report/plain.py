@@ -86,7 +86,7 @@ def _how_far(found: Findings, shown: Comparison, said: Texts) -> str:
 
 def _unsure_difference(found: Findings, said: Texts) -> str:
     one = found.asked
-    if "camera_moved" in found.reasons or one.difference.difference is None:
+    if not found.figures_stand or one.difference.difference is None:
         return ""
     if "wide" in found.reasons:
         return said("report.plain.unsure_difference", difference=difference(one))

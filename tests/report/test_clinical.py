@@ -40,7 +40,10 @@ def test_a_finding_stands_first_with_both_sides_their_counts_and_the_difference(
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("both", "Finding: on both sides surely Pelvic drop, midstance above 2.8°; between them no sure difference."),
+        (
+            "both",
+            "Finding: on both sides for sure: Pelvic drop, midstance above 2.8°; between them no sure difference.",
+        ),
         ("limit", "Finding: the left leg alone surely lies above its target: Pelvic drop, midstance."),
         ("both limit", "Finding: both sides surely lie above their target: Pelvic drop, midstance."),
         ("wide", "No sure finding."),
@@ -64,6 +67,13 @@ def test_where_left_and_right_may_be_exchanged_the_difference_has_no_sign() -> N
     found = told(two_sided(2.0, 8.0, flags=(VIEW_UNSURE,))).findings
     assert any("one leg 2.0° ± 2.0 (n = 20), the other 8.0° ± 2.0 (n = 20); difference 6.0° ± 2.8" in line for line in found)  # fmt: skip
     assert not any("minus" in line for line in found)
+
+
+@pytest.mark.parametrize("name", ["side on", "hidden", "camera"])
+def test_intervals_that_do_not_stand_for_the_session_are_not_judged(name: str) -> None:
+    found = told(SESSIONS[name]).findings
+    assert any("The difference cannot be judged." in line for line in found)
+    assert not any("0 lies" in line for line in found)
 
 
 def test_few_stances_are_called_provisional() -> None:
@@ -181,7 +191,7 @@ def test_each_limit_is_told_where_it_holds_and_only_there(changes: dict[str, obj
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("not calibrated", "Stand still for 2 s"), ("few", "Run for at least a minute"), ("wide", "Measure once more"),
+        ("not calibrated", "Stand still for 2 s"), ("few", "Record at least a minute"), ("wide", "Measure once more"),
         ("camera", "The camera moves or was moved"), ("side on", "Seen from the side"), ("nothing", "Check the camera"),
     ],
 )  # fmt: skip
