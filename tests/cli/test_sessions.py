@@ -135,7 +135,7 @@ def test_both_videos_of_a_session_are_used_in_its_report(tmp_path: Path, capsys:
     status, _, _ = told(capsys, "report", tmp_path)
     assert status == 0
     page = (tmp_path / "report.html").read_text(encoding="utf-8")
-    assert page.count('<figure class="picture">') == 1 + 4, "that of page one, usual and largest of both legs"
+    assert page.count('<figure class="picture">') == 1 + 2, "that of page one, and the usual ones of both legs"
 
 
 # -- of clients, with flags, in an order; deleted ---------------------------------------------------------------------
