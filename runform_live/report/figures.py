@@ -71,7 +71,7 @@ def over_time(stances: Sequence[Stance], metric: str, target: Target, said: Text
 
     Of very many stances every so many-th is drawn; the rolling mean is of all.
     """
-    figure = new_figure(72.0)
+    figure = new_figure(78.0)
     (axes,) = new_axes(figure)
     end_s = max((stance.toe_off_s for stance in stances), default=0.0)
     unit_s = 60.0 if end_s >= IN_MINUTES_S else 1.0
@@ -248,7 +248,7 @@ def _stance_axes(axes: Any, midstance_percent: float, metric: str, wide: bool, s
     axes.set_xlim(0, 100)
     ticks = (0, 25, 50, 75, 100)
     ends = {0: said("report.figure.contact"), 100: said("report.figure.toe_off")} if wide else {}
-    axes.set_xticks(ticks, [f"{tick}\n{ends.get(tick, '')}".strip() for tick in ticks])
+    axes.set_xticks(ticks, [f"{tick}\n{ends.get(tick, ' ')}" if wide else str(tick) for tick in ticks])
     if wide:  # the words stay within the axes
         labels = axes.get_xticklabels()
         labels[0].set_ha("left")
