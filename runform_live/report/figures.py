@@ -259,11 +259,20 @@ def _stance_axes(axes: Any, midstance_percent: float, metric: str, wide: bool, s
 
 
 def _curve_words(found: StanceCurves, metric: str, said: Texts) -> str:
-    """Where each side begins, is at midstance, and ends."""
+    """Where each side begins, is highest, and ends. What it is at midstance, other figures tell."""
     parts = []
     for side, curve in found.means.get(metric, {}).items():
-        at = (0.0, found.midstance_percent, 100.0)
-        first, middle, last = (quantities.number(metric, float(np.interp(one, PERCENT, curve.mean))) for one in at)
-        parts.append(said("report.figure.curve_alt_side", side=said(f"report.{side}"), first=first, middle=middle, last=last))  # fmt: skip
+        top = int(curve.mean.argmax())
+        first, highest, last = (quantities.number(metric, float(curve.mean[place])) for place in (0, top, -1))
+        parts.append(
+            said(
+                "report.figure.curve_alt_side",
+                side=said(f"report.{side}"),
+                first=first,
+                highest=highest,
+                percent=PERCENT[top],
+                last=last,
+            )
+        )
     name = said(f"report.figure.{metric}")
     return said("report.figure.curve_alt", name=name, sides="; ".join(parts) or said("report.figure.unknown"))

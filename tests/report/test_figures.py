@@ -130,9 +130,9 @@ def test_a_legend_has_no_more_columns_than_have_room(count: int, columns: int) -
 # -- what they say ------------------------------------------------------------------------------------------------
 
 
-def test_the_words_of_a_curve_are_its_ends_and_its_midstance() -> None:
+def test_the_words_of_a_curve_are_its_ends_and_its_highest_point() -> None:
     words = alt_of(figures.stance_curve(curves("left"), METRICS[:1], ENGLISH))
-    assert words == "Pelvic drop over the stance phase, mean of each side. Left: 1.0° at initial contact, 5.0° at midstance, 1.0° at toe off."  # fmt: skip
+    assert words == "Pelvic drop over the stance phase, mean of each side. Left: 1.0° at initial contact, 5.0° at most (at 50%), 1.0° at toe off."  # fmt: skip
 
 
 @pytest.mark.parametrize("said", [ENGLISH, GERMAN])
