@@ -96,6 +96,8 @@ def _stances(session: str) -> Description:
         (
             ("samples", "one a stance, sent when the stance is complete; not in a pause that was made by hand"),
             ("angles", "two-dimensional, in the frontal plane of the camera, after levelling"),
+            ("level", "as known when the stance was complete; stances.csv is read against one level line for the whole session. "
+             "The sum of an angle and its level column (drop_level_deg, adduction_level_deg, lean_level_deg) is the same in both"),
             ("side", "NaN where left and right are not sure; a sample is not sent again if the view becomes clear later"),
             ("time_stamps", "LSL clock at midstance: midstance_s plus one constant, the same as for the poses"),
             *_common(session),
