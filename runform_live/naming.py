@@ -6,10 +6,15 @@ import math
 from collections.abc import MutableSequence
 
 import msgspec
+import numpy as np
+import numpy.typing as npt
 
-from runform_live.messages import DecidedView, Naming, Side, Stance
+from runform_live.messages import INDEX, LANDMARKS, DecidedView, Naming, Side, Stance, View
 
 OTHER: dict[Side, Side] = {"left": "right", "right": "left"}
+LEFT = tuple(INDEX[name] for name in LANDMARKS if name.startswith("left_"))
+RIGHT = tuple(INDEX[LANDMARKS[left].replace("left_", "right_")] for left in LEFT)
+LEFT_TRUNK, RIGHT_TRUNK = ((INDEX[f"{side}_shoulder"], INDEX[f"{side}_hip"]) for side in ("left", "right"))
 
 
 def newer(known: Naming | None, told: Naming | None) -> Naming | None:
@@ -64,6 +69,21 @@ def view_of(side: Side, leg: str) -> DecidedView | None:
     if leg == "?":
         return None
     return "posterior" if side[0] == leg else "anterior"
+
+
+def own_sides(landmarks: npt.NDArray[np.float64], view: View) -> npt.NDArray[np.float64]:
+    """Landmarks (landmarks, 3) of one frame with left and right as the runner's own, which a network may name the other way round.
+
+    The shoulders and the hips show it: the runner's left is on the left in a view from behind, on the right in one from in front. As they
+    were given where the view or these landmarks are unknown. The same rule as for poses.parquet.
+    """
+    left_px, right_px = landmarks[LEFT_TRUNK, 0].sum(), landmarks[RIGHT_TRUNK, 0].sum()
+    wrong = left_px > right_px if view == "posterior" else left_px < right_px if view == "anterior" else False
+    if not wrong:
+        return landmarks
+    turned = landmarks.copy()
+    turned[LEFT, :], turned[RIGHT, :] = landmarks[RIGHT, :], landmarks[LEFT, :]
+    return turned
 
 
 def put_right(stances: MutableSequence[Stance], now: Naming | None) -> bool:
