@@ -102,7 +102,8 @@ def read(folder: Place) -> Session:
         folder: the session's own folder: the one with session.json in it.
 
     Returns:
-        The session: `info` (session.json), `stances`, `events`, `summary`, `folder`. One that still runs is read as far as it is.
+        The session: `info` (session.json), `stances`, `events`, `summary`, `folder`. Times are seconds from the
+        first frame, angles degrees. One that still runs is read as far as it is.
 
     Raises:
         BadInput: there is no session, or one of its files is damaged; the line says which, and what to do.
@@ -237,7 +238,7 @@ def write_export(session: Session, out: Place, to: str | None = None) -> Path:
         to: the format, such as "csv". None: by the ending of `out`.
 
     Returns:
-        The place of the file. Its units and its time base are said in docs/exports.md.
+        The place of the file. The units of its columns stand in their names; times are seconds from the first frame.
 
     Raises:
         BadInput: the format is not known, the file cannot be written, or a package that the format needs is not installed.

@@ -7,6 +7,7 @@ import json
 import pyarrow as pa
 
 from runform_live.progress import overview
+from runform_live.progress.as_json import rounded
 from runform_live.progress.change import Change
 from runform_live.progress.series import Progress
 
@@ -49,12 +50,12 @@ def _row(one: overview.Row) -> dict[str, object]:
     return {
         "metric": one.metric,
         "side": one.column,
-        "before": one.before.value,
-        "after": one.after.value,
-        "change": change.change,
-        "ci95_low": change.low,
-        "ci95_high": change.high,
-        "detectable": change.detectable,
+        "before": rounded(one.before.value),
+        "after": rounded(one.after.value),
+        "change": rounded(change.change),
+        "ci95_low": rounded(change.low),
+        "ci95_high": rounded(change.high),
+        "detectable": rounded(change.detectable),
         "call": change.call,
         "reasons": list(change.reasons),
         "n_before": one.before.n,
