@@ -76,9 +76,20 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
     {
         one.name: one
         for one in (
-            Format("csv", ".csv", "one row a stance", "csv"),
-            Format("parquet", ".parquet", "one row a stance, with units", "parquet"),
-            Format("json", ".json", "the whole session", "json", private=True),
+            Format("csv", ".csv", "the stances, for spreadsheets", "csv"),
+            Format("parquet", ".parquet", "the stances with their units, for data frames", "parquet"),
+            Format("json", ".json", "the whole session, for programs", "json", private=True),
+            Format(
+                "c3d",
+                ".c3d",
+                "the landmarks in pixels with foot strikes and foot offs, for laboratories",
+                "c3d",
+                package="ezc3d",
+                group="c3d",
+                frames=True,
+            ),
+            Format("trc", ".trc", "the landmarks in millimetres, for OpenSim", "trc", frames=True, height=True),
+            Format("video", ".mp4", "the film with the skeleton drawn in", "film", frames=True, to_file=True),
         )
     }
 )
@@ -92,18 +103,32 @@ def of(name: str) -> Format:
         raise BadInput(f"there is no format {name!r}; a session is written as {', '.join(FORMATS)}") from None
 
 
+def of_file(out: Path, to: str | None = None) -> Format:
+    """The format of that name; without a name, the one with the ending of `out`. Raises BadInput where there is none."""
+    if to is not None:
+        return of(to)
+    for one in FORMATS.values():
+        if one.ending == out.suffix.casefold():
+            return one
+    raise BadInput(
+        f"{out.name} has no ending that names a format; there are {', '.join(one.ending for one in FORMATS.values())}"
+    )
+
+
 def write(
     session: Session,
-    to: str,
     out: Path,
+    to: str | None = None,
     wish: Wish = USUAL,
     settings: Path | None = None,
     progress: Progress | None = None,
 ) -> None:
     """Write a session for another tool, whole or not at all.
 
-    to: name of a format. out: the file; what the session keeps itself, and `settings`, are never written over. Raises BadInput.
+    out: the file; what a session keeps itself, and `settings`, are never written over. to: name of a format; None: by the ending of
+    `out`. Raises BadInput.
     """
-    kind = of(to)
+    kind = of_file(out, to)
+    kind.refuse(wish)
     outputs.refuse_in(session, out, settings)
     kind.write(session, out, wish, progress)
