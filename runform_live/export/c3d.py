@@ -1,8 +1,9 @@
 """C3D for laboratories (www.c3d.org): the landmarks as points, foot strike and foot off as events. Written by ezc3d.
 
 The points are two-dimensional image coordinates in pixels. Seen from the camera, X points to the right of the picture, Y away from the
-camera and is always 0, Z up; the origin is the lower left corner of the picture. An unknown point is invalid (its residual is -1). The
-residual of the others is the network's own standard deviation, in whole pixels.
+camera and is always 0, Z up; the origin is the lower left corner of the picture. An unknown point is invalid: its residual is -1. That of
+all others is 0, the format's sign for a point that was computed. (The network's standard deviation would fit there, but ezc3d and
+py-c3d take different bytes of the word for the residual.)
 """
 
 from __future__ import annotations
@@ -22,8 +23,7 @@ from runform_live.session.reader import Session
 
 MOST_FRAMES = 65_534  # 16 bits count them, and readers stumble over the last of these
 MOST_EVENTS = 255  # a parameter of the format holds no more
-MOST_RESIDUAL_PX = 127  # in seven bits
-INVALID = -1.0
+INVALID, COMPUTED = -1.0, 0.0  # residuals
 STRIKE, OFF = "Foot Strike", "Foot Off"
 
 Event = tuple[float, str, str]  # seconds of the session, context, label
@@ -55,7 +55,7 @@ def events_of(session: Session, points: Points) -> list[Event]:
 
 
 def coordinates(values: Array, height_px: float) -> Array:
-    """x, y, sigma in the picture (samples, points, 3) as X, Y, Z (3, points, samples); unknown is NaN."""
+    """x, y in the picture (samples, points, 2 or more; px) as X, Y, Z (3, points, samples); unknown is NaN."""
     x, y = values[:, :, 0].T, values[:, :, 1].T
     known = ~np.isnan(x + y)
     return np.stack([np.where(known, x, np.nan), np.where(known, 0.0, np.nan), np.where(known, height_px - y, np.nan)])
@@ -66,10 +66,9 @@ def _file(session: Session, points: Points, events: list[Event]) -> Any:
 
     samples = points.samples
     xyz = coordinates(samples.values, session.info.height_px or 0)
-    sigma_px = np.clip(np.nan_to_num(np.rint(samples.values[:, :, 2].T), nan=0.0), 0, MOST_RESIDUAL_PX)
     file = ezc3d.c3d()
     file["data"]["points"] = np.concatenate([xyz, np.ones((1, *xyz.shape[1:]))])
-    file["data"]["meta_points"]["residuals"] = np.where(np.isnan(xyz[0]), INVALID, sigma_px)[None]
+    file["data"]["meta_points"]["residuals"] = np.where(np.isnan(xyz[0]), INVALID, COMPUTED)[None]
     point = file["parameters"]["POINT"]
     point["RATE"]["value"] = [samples.rate_hz]
     point["LABELS"]["value"] = list(points.names)
