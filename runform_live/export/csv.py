@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import io
 
+from runform_live.export.wish import USUAL, Wish
 from runform_live.session import schema, stances
 from runform_live.session.reader import Session
 
 FORMULA = tuple("=+-@")  # a spreadsheet would work out what begins so
 
 
-def export(session: Session) -> bytes:
+def export(session: Session, _wish: Wish = USUAL) -> bytes:
     """The file's content; unknown values are empty."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")

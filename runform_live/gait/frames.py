@@ -181,6 +181,21 @@ def smoothed_at(
         row_out[channel] = values + slopes
 
 
+@kernel("void(f8[::1],f8[:,::1],f8[:,::1],i8,i8,f8[::1],f8[:,::1])")
+def smoothed_through(
+    times_s: npt.NDArray[np.float64],
+    smooth: npt.NDArray[np.float64],
+    slope: npt.NDArray[np.float64],
+    oldest: int,
+    end: int,
+    at_s: npt.NDArray[np.float64],
+    rows_out: npt.NDArray[np.float64],
+) -> None:
+    """`smoothed_at` at each of many times, into the rows of rows_out (times, channels)."""
+    for place in range(at_s.shape[0]):
+        smoothed_at(times_s, smooth, slope, oldest, end, at_s[place], rows_out[place])
+
+
 @kernel("void(f8[::1],i8,f8,f8,f8,f8,f8[::1])")
 def angles_of_row(
     row: npt.NDArray[np.float64],
@@ -215,6 +230,21 @@ def angles_of_row(
         upright_deg,
         leg,
     )
+
+
+@kernel("void(f8[:,::1],i8,f8,f8,f8,f8,f8[:,::1])")
+def angles_of_rows(
+    rows: npt.NDArray[np.float64],
+    leg: int,
+    follows: float,
+    level_deg: float,
+    askew_deg: float,
+    upright_deg: float,
+    out: npt.NDArray[np.float64],
+) -> None:
+    """`angles_of_row` of many rows, into out (rows, 4)."""
+    for place in range(rows.shape[0]):
+        angles_of_row(rows[place], leg, follows, level_deg, askew_deg, upright_deg, out[place])
 
 
 @kernel("void(f8[::1],f8[:,::1],f8[:,::1],i8,i8,f8,f8,f8,i8,f8,f8,f8,f8,f8[:,::1])")

@@ -236,6 +236,12 @@ class Recent:
         )
         return (float(self._standing[0]), float(self._standing[1]), float(self._standing[2])) if quiet else None
 
+    def smoothed(self, at_s: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """The smoothed channels at these times (times,), as (times, SMOOTHED); NaN where they are not known."""
+        rows = np.empty((len(at_s), channels.SMOOTHED))
+        frames.smoothed_through(self._times, self._smooth, self._slope, *self._span, at_s, rows)
+        return rows
+
     def angles(
         self,
         events_s: tuple[float, float, float],

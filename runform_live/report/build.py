@@ -9,7 +9,7 @@ import jinja2
 
 from runform_live import quantities, texts
 from runform_live.gait.body_size import IN_CM
-from runform_live.report import changes, exercises, figures, pictures
+from runform_live.report import changes, exercises, figures, intervals, pictures
 from runform_live.session import outputs, schema
 from runform_live.session.against import against_targets, in_words
 from runform_live.session.reader import Session, read
@@ -111,8 +111,10 @@ def _page(session: Session, language: str, keep_pictures: bool) -> tuple[str, st
         rows=_rows(session, said),
         interval_note=said("report.interval" if info.model.instrument_sd_deg else "report.no_interval"),
         changes=changes.section(session, said),
-        over_time=figures.over_time(session.stances, METRIC, info.bands().get(METRIC, (None, None)), said),
-        sides=figures.sides(summary.sides, said),
+        over_time=figures.over_time(
+            session.stances, METRIC, info.bands().get(METRIC, (None, None)), said, figures.happened_in(session)
+        ),
+        sides=intervals.sides(summary.sides, said),
         strength=_strength(session, said),
         pictures=shown,
         no_pictures=missing,

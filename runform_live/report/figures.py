@@ -1,59 +1,165 @@
-"""The plots of a report, as SVG text."""
+"""The figures of a report over time and over the stance, as SVG text (see `drawing`)."""
 
 from __future__ import annotations
 
-import html
-import io
+import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-import matplotlib
-
-matplotlib.use("svg")
-import matplotlib.pyplot as plt
+import numpy as np
 
 from runform_live import quantities
-from runform_live.messages import Side, Stance
-from runform_live.report.rolling import Bout
+from runform_live.messages import SIDES, Side, Stance
+from runform_live.report.curves import PERCENT, StanceCurves
+from runform_live.report.drawing import (
+    COLOURS,
+    GREY,
+    HATCHES,
+    LINES,
+    MARKS,
+    PALE,
+    as_svg,
+    in_two_lines,
+    legend_above,
+    new_axes,
+    new_figure,
+)
+from runform_live.report.rolling import WINDOW, Bout, rolling_means, thinned
+from runform_live.session.reader import Session
+from runform_live.session.within import blocks
 from runform_live.texts import Texts
 
-COLOURS = {"left": "#0072B2", "right": "#D55E00"}
-MARKS = {"left": "o", "right": "s"}
-LINES = {"left": "-", "right": "--"}
 LEAST_CHANGE = 1.0  # that the plot of changes reaches up and down, so that noise does not fill it
-Spans = Sequence[tuple[float, float]]
-METRICS = ("pelvic_drop_mid_deg", "hip_adduction_mid_deg", "knee_valgus_mid_deg", "trunk_lean_mid_deg")
+Span = tuple[float, float]
+Spans = Sequence[Span]
+Target = tuple[float | None, float | None]
+IN_MINUTES_S = 180.0  # a run that is as long is shown in minutes
+MOST_DOTS = 300  # of a side: more stances than these cannot be told apart, and make the page large
+MOST_CUES = 200
+SHOWN_SHARE = 0.5, 99.5  # percentiles of the stances between which the axis reaches at least
+MARK_EVERY = 10  # points of a curve
 
 
-def over_time(stances: list[Stance], metric: str, target: tuple[float | None, float | None], said: Texts) -> str:
-    """One metric of every stance over the session, with the target band."""
-    figure, axes = plt.subplots(figsize=(8, 2.6), layout="constrained")
-    low, high = target
-    if low is not None or high is not None:
-        bottom, top = axes.get_ylim()
-        axes.axhspan(
-            low if low is not None else -90,
-            high if high is not None else 90,
-            color="#dfe8e2",
-            label=said("report.target"),
-        )
-        axes.set_ylim(bottom, top)
-    values: list[float] = []
-    for side, colour in COLOURS.items():
-        mine = [
-            (s.midstance_s, getattr(s, metric)) for s in stances if s.side == side and getattr(s, metric) is not None
-        ]
-        values += [value for _, value in mine]
-        axes.plot(
-            [t for t, _ in mine], [v for _, v in mine], MARKS[side], ms=4, color=colour, label=said(f"report.{side}")
-        )
-    if values:
-        axes.set_ylim(min([*values, 0.0]) - 2, max([*values, high or 0.0]) + 2)
-    axes.set_xlabel(said("report.time_axis"))
-    axes.set_ylabel(said("live.axis", name=quantities.name(metric, said)), fontsize=8)
-    axes.legend(loc="upper right", fontsize=8, ncols=3)
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """What was done with the runner: blocks with and without feedback, and cues (s)."""
+
+    with_feedback_s: Spans = ()
+    without_feedback_s: Spans = ()
+    cues_s: Sequence[float] = ()
+
+
+NOTHING = Happened()
+
+
+def happened_in(session: Session) -> Happened:
+    """Of a session. There are blocks only where feedback was switched on or off."""
+    found = blocks(session.events, max((stance.toe_off_s for stance in session.stances), default=0.0))
+    with_s, without_s = ([span for one in found if one.feedback is on for span in one.spans_s] for on in (True, False))
+    return Happened(with_s, without_s, sorted(event["time_s"] for event in session.events if event["kind"] == "cue"))
+
+
+# -- over the session ---------------------------------------------------------------------------------------------
+
+
+def over_time(stances: Sequence[Stance], metric: str, target: Target, said: Texts, happened: Happened = NOTHING) -> str:
+    """One metric over the session: single stances faint, the rolling mean of each side, the target, blocks of feedback and cues.
+
+    Of very many stances every so many-th is drawn; the rolling mean is of all.
+    """
+    figure = new_figure(72.0)
+    (axes,) = new_axes(figure)
+    end_s = max((stance.toe_off_s for stance in stances), default=0.0)
+    unit_s = 60.0 if end_s >= IN_MINUTES_S else 1.0
+    of_side = {
+        side: [one for one in stances if one.side == side and getattr(one, metric) is not None] for side in SIDES
+    }
+    values = [getattr(one, metric) for mine in of_side.values() for one in mine]
+    lines = {side: rolling_means(mine, metric) for side, mine in of_side.items()}
+    for side, mine in of_side.items():
+        _dots(axes, mine, metric, side, unit_s, faint=any(lines.values()))
+        for number, bout in enumerate(lines[side]):
+            axes.plot([at_s / unit_s for at_s in bout.times_s], bout.values, LINES[side], color=COLOURS[side], lw=2.0,
+                      label=said("report.figure.rolling", side=said(f"report.{side}"), count=WINDOW) if number == 0 else None)  # fmt: skip
+    _limits(axes, values, target)
+    _target(axes, target, said)
+    _happened(axes, happened, unit_s, said)
+    if end_s > 0.0:
+        axes.set_xlim(0.0, end_s / unit_s)
+    axes.set_xlabel(said("report.change.time_axis" if unit_s > 1.0 else "report.time_axis"))
+    axes.set_ylabel(in_two_lines(said("live.axis", name=quantities.name(metric, said))))
     axes.grid(alpha=0.3)
-    return as_svg(figure, f"{said('report.over_time')}: {quantities.name(metric, said)}")
+    _legend_of_dots(axes, any(lines.values()), said)
+    legend_above(figure, axes)
+    return as_svg(figure, _time_words(stances, metric, said))
+
+
+def _time_words(stances: Sequence[Stance], metric: str, said: Texts) -> str:
+    """The mean of each side."""
+    parts = []
+    for side in SIDES:
+        mine = [value for one in stances if one.side == side and (value := getattr(one, metric)) is not None]
+        mean = quantities.number(metric, math.fsum(mine) / len(mine) if mine else None)
+        parts.append(said("report.figure.time_alt_side", side=said(f"report.{side}"), mean=mean, count=len(mine)))
+    return said("report.figure.time_alt", name=quantities.name(metric, said), sides="; ".join(parts))
+
+
+def _dots(axes: Any, stances: Sequence[Stance], metric: str, side: Side, unit_s: float, faint: bool) -> None:
+    """Single stances; faint beside a line."""
+    shown = thinned(stances, MOST_DOTS)
+    axes.plot([stance.midstance_s / unit_s for stance in shown], [getattr(stance, metric) for stance in shown],
+              MARKS[side], ms=2.5 if faint else 5.0, color=COLOURS[side], alpha=0.35 if faint else 1.0, mew=0, ls="")  # fmt: skip
+
+
+def _legend_of_dots(axes: Any, faint: bool, said: Texts) -> None:
+    """One mark for the single stances beside lines; else one for each side."""
+    if faint:
+        axes.plot([], [], MARKS["left"], ms=2.5, color=GREY, mew=0, ls="", label=said("report.figure.single"))
+        return
+    for side in SIDES:
+        axes.plot([], [], MARKS[side], ms=5, color=COLOURS[side], mew=0, ls="", label=said(f"report.{side}"))
+
+
+def _limits(axes: Any, values: Sequence[float], target: Target) -> None:
+    """From 0 or below to all that matters, with room for what happened at the lower edge."""
+    ends = [end for end in target if end is not None]
+    if values:
+        low, high = np.percentile(values, SHOWN_SHARE)
+        low, high = min(low, 0.0, *ends), max(high, 1.0, *ends)
+        axes.set_ylim(low - 0.2 * (high - low), high + 0.1 * (high - low))
+    else:
+        axes.set_ylim(min([-2.0, *ends]), max([10.0, *ends]))
+
+
+def _target(axes: Any, target: Target, said: Texts) -> None:
+    """A band to where it ends, or to the edge of the axes."""
+    low, high = target
+    if low is None and high is None:
+        return
+    bottom, top = axes.get_ylim()
+    axes.axhspan(bottom if low is None else low, top if high is None else high, facecolor="#dfe8e2", lw=0, zorder=0,
+                 label=said("report.target"))  # fmt: skip
+    for end in target:
+        if end is not None:
+            axes.axhline(end, color="#2e7d4f", lw=1.0, ls=":")
+
+
+def _happened(axes: Any, happened: Happened, unit_s: float, said: Texts) -> None:
+    """A strip of blocks along the lower edge, and a mark for each cue above it."""
+    looks: tuple[tuple[Spans, str, dict[str, Any]], ...] = (
+        (happened.with_feedback_s, "report.change.with_feedback", {"facecolor": "#9fb7a8", "hatch": "////"}),
+        (happened.without_feedback_s, "report.figure.without_feedback", {"facecolor": "#ffffff"}),
+    )
+    for spans_s, key, look in looks:
+        if spans_s:
+            wide = [(from_s / unit_s, (until_s - from_s) / unit_s) for from_s, until_s in spans_s]
+            axes.broken_barh(wide, (0.0, 0.055), transform=axes.get_xaxis_transform(), lw=0.6, edgecolor=GREY, zorder=3,
+                             label=said(key), **look)  # fmt: skip
+    cues_s = thinned(happened.cues_s, MOST_CUES)
+    if cues_s:
+        axes.plot([at_s / unit_s for at_s in cues_s], [0.085] * len(cues_s), "^", ms=4, color="#222222", mew=0,
+                  transform=axes.get_xaxis_transform(), label=said("report.figure.cue"))  # fmt: skip
 
 
 def changes(
@@ -70,28 +176,29 @@ def changes(
     lines: by side. first_s, feedback_s: when the first part and the blocks with feedback were. end_s: of the run. words: what the plot shows, for those
     who do not see it.
     """
-    figure, axes = plt.subplots(figsize=(8, 3.0), layout="constrained")
-    _spans(axes, first_s, said("report.change.first_part"), facecolor="#e3e3e8", edgecolor="#8a8a94")
+    figure = new_figure(75.0)
+    (axes,) = new_axes(figure)
+    _spans(axes, first_s, said("report.change.first_part"), facecolor=PALE, edgecolor="#8a8a94")
     _spans(
         axes, feedback_s, said("report.change.with_feedback"), facecolor="#dfe8e2a0", edgecolor="#a9bdb0", hatch="///"
     )
-    axes.axhline(0, color="#555555", lw=0.8)
+    axes.axhline(0, color=GREY, lw=0.8)
     reach = LEAST_CHANGE
     for side, bouts in lines.items():
         for number, bout in enumerate(bouts):
             minutes = [at_s / 60 for at_s in bout.times_s]
             low = [value - half for value, half in zip(bout.values, bout.halves, strict=True)]
             high = [value + half for value, half in zip(bout.values, bout.halves, strict=True)]
-            axes.fill_between(minutes, low, high, color=COLOURS[side], alpha=0.2, lw=0)
+            _band(axes, minutes, low, high, side)
             axes.plot(minutes, bout.values, LINES[side], color=COLOURS[side], lw=1.8,
                       label=said(f"report.{side}") if number == 0 else None)  # fmt: skip
             reach = max([reach, *(abs(value) for each in (low, high, bout.values) for value in each if value == value)])
     axes.set_ylim(-1.1 * reach, 1.1 * reach)
     axes.set_xlim(0, end_s / 60)
     axes.set_xlabel(said("report.change.time_axis"))
-    axes.set_ylabel(said("report.change.axis", name=quantities.name(metric, said)), fontsize=8)
+    axes.set_ylabel(said("report.change.axis", name=quantities.name(metric, said)))
     axes.grid(alpha=0.3)
-    figure.legend(loc="outside upper right", fontsize=8, ncols=4)
+    legend_above(figure, axes)
     return as_svg(figure, said("report.change.alt", name=quantities.name(metric, said), sentence=words))
 
 
@@ -102,33 +209,52 @@ def _spans(axes: Any, spans_s: Spans, label: str, **look: Any) -> None:
         axes.broken_barh(wide, (0, 1), transform=axes.get_xaxis_transform(), lw=0.6, label=label, **look)
 
 
-def sides(summary_sides: dict[str, Any], said: Texts) -> str:
-    """Means of both sides with their 95% intervals."""
-    figure, axes = plt.subplots(figsize=(8, 2.6), layout="constrained")
-    for number, metric in enumerate(METRICS):
-        for shift, side in ((-0.12, "left"), (0.12, "right")):
-            found = summary_sides[side][metric]
-            if found.mean is None:
-                continue
-            error = None
-            if found.ci95_low is not None:
-                error = [[found.mean - found.ci95_low], [found.ci95_high - found.mean]]
-            axes.errorbar(number + shift, found.mean, error, fmt=MARKS[side], color=COLOURS[side], capsize=4,
-                          label=said(f"report.{side}") if number == 0 else None)  # fmt: skip
-    axes.axhline(0, color="#888888", lw=0.8)
-    axes.set_xticks(range(len(METRICS)), [quantities.name(m, said).split(",")[0] for m in METRICS])
-    axes.set_ylabel("°")
-    if axes.get_legend_handles_labels()[0]:
-        axes.legend(fontsize=8)
-    axes.grid(alpha=0.3, axis="y")
-    return as_svg(figure, said("report.sides"))
+def _band(axes: Any, across: Sequence[float], low: Sequence[float], high: Sequence[float], side: Side) -> None:
+    """What lies around a side's line; that of the right one is hatched."""
+    axes.fill_between(across, low, high, facecolor=COLOURS[side], alpha=0.18, lw=0)
+    if HATCHES[side]:
+        axes.fill_between(across, low, high, facecolor="none", edgecolor=COLOURS[side], hatch=HATCHES[side], alpha=0.45, lw=0)  # fmt: skip
 
 
-def as_svg(figure: Any, words: str) -> str:
-    """The figure as an element of a page. words: what it shows, for those who do not see it."""
-    out = io.StringIO()
-    figure.savefig(out, format="svg")
-    plt.close(figure)
-    text = out.getvalue()
-    text = text[text.index("<svg") :]
-    return text.replace("<svg", f'<svg role="img" aria-label="{html.escape(words)}"', 1)
+# -- over the stance ----------------------------------------------------------------------------------------------
+
+
+def stance_curve(found: StanceCurves, metrics: Sequence[str], said: Texts) -> str:
+    """The mean curves of both sides over the stance, with one SD of the stances around them; a panel a metric, three at most."""
+    figure = new_figure(75.0)
+    panels = new_axes(figure, len(metrics))
+    for axes, metric in zip(panels, metrics, strict=True):
+        for side, curve in found.means.get(metric, {}).items():
+            label = said("report.figure.curve", side=said(f"report.{side}"), count=curve.count)
+            axes.plot(PERCENT, curve.mean, LINES[side], color=COLOURS[side], lw=1.8, marker=MARKS[side], ms=4,
+                      markevery=(0 if side == "left" else MARK_EVERY // 2, MARK_EVERY), label=label)  # fmt: skip
+            if curve.count > 1:
+                _band(axes, PERCENT.tolist(), (curve.mean - curve.sd).tolist(), (curve.mean + curve.sd).tolist(), side)
+        _stance_axes(axes, found.midstance_percent, metric, len(metrics) == 1, said)
+    panels[0].set_ylabel(said("report.figure.angle"))
+    legend_above(figure, panels[0])
+    return as_svg(figure, " ".join(_curve_words(found, metric, said) for metric in metrics))
+
+
+def _stance_axes(axes: Any, midstance_percent: float, metric: str, wide: bool, said: Texts) -> None:
+    axes.axhline(0, color=GREY, lw=0.8)
+    if math.isfinite(midstance_percent):
+        axes.axvline(midstance_percent, color=GREY, lw=1.0, ls=":", label=said("report.figure.midstance"))
+    axes.set_xlim(0, 100)
+    ticks = (0, 25, 50, 75, 100)
+    ends = {0: said("report.figure.contact"), 100: said("report.figure.toe_off")} if wide else {}
+    axes.set_xticks(ticks, [f"{tick}\n{ends.get(tick, '')}".strip() for tick in ticks])
+    axes.set_xlabel(said("report.figure.stance_axis"))
+    axes.set_title(said(f"report.figure.{metric}"))
+    axes.grid(alpha=0.3)
+
+
+def _curve_words(found: StanceCurves, metric: str, said: Texts) -> str:
+    """Where each side begins, is at midstance, and ends."""
+    parts = []
+    for side, curve in found.means.get(metric, {}).items():
+        at = (0.0, found.midstance_percent, 100.0)
+        first, middle, last = (quantities.number(metric, float(np.interp(one, PERCENT, curve.mean))) for one in at)
+        parts.append(said("report.figure.curve_alt_side", side=said(f"report.{side}"), first=first, middle=middle, last=last))  # fmt: skip
+    name = said(f"report.figure.{metric}")
+    return said("report.figure.curve_alt", name=name, sides="; ".join(parts) or said("report.figure.unknown"))

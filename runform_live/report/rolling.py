@@ -6,6 +6,7 @@ import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from runform_live.gait.change import Change, ChangeModel
 from runform_live.gait.course import PAUSE_S
@@ -14,6 +15,7 @@ from runform_live.session.schema import RunPart
 from runform_live.session.within import within
 
 WINDOW = 10  # stances of a side in a mean, as on the live screen
+Thing = TypeVar("Thing")
 MOST_POINTS = 300  # of a side: more cannot be told apart on a page
 
 
@@ -75,3 +77,21 @@ def _thinned(starts: Sequence[int]) -> list[int]:
     if len(starts) <= MOST_POINTS:
         return list(starts)
     return [starts[round(k * (len(starts) - 1) / (MOST_POINTS - 1))] for k in range(MOST_POINTS)]
+
+
+def thinned(things: Sequence[Thing], most: int) -> Sequence[Thing]:
+    """Every so many-th of them, beginning with the first, so that there are `most` of them or fewer."""
+    return things[:: max(1, math.ceil(len(things) / most))]
+
+
+def rolling_means(stances: Sequence[Stance], metric: str) -> list[Bout]:
+    """The mean of WINDOW stances of a side, bout after bout; halves are NaN. stances: of that side, in time order, the metric known."""
+    bouts = _bouts(stances, [False] * len(stances)) if stances else []
+    starts = [at for at in range(len(stances) - WINDOW + 1) if bouts[at] == bouts[at + WINDOW - 1]]
+    found: dict[int, list[tuple[float, float]]] = {}
+    for at in _thinned(starts):
+        window = stances[at : at + WINDOW]
+        middle_s = math.fsum(stance.midstance_s for stance in window) / WINDOW
+        mean = math.fsum(getattr(stance, metric) for stance in window) / WINDOW
+        found.setdefault(bouts[at], []).append((middle_s, mean))
+    return [Bout([at_s for at_s, _ in one], [mean for _, mean in one], [math.nan] * len(one)) for one in found.values()]

@@ -5,22 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import matplotlib
-
-matplotlib.use("svg")
-import matplotlib.pyplot as plt
-
 from runform_live import quantities
 from runform_live.progress import words
 from runform_live.progress.change import BOTH, DIFFERENCE, Column
 from runform_live.progress.overview import Row
 from runform_live.progress.series import Progress, Series
-from runform_live.report.figures import COLOURS, LINES, MARKS, as_svg
+from runform_live.report.drawing import COLOURS, LINES, MARKS, as_svg, legend_above, new_axes, new_figure
+from runform_live.report.rolling import thinned
 from runform_live.texts import Texts
 
 LOOK = {side: (COLOURS[side], MARKS[side], LINES[side]) for side in COLOURS} | {BOTH: ("#3f4650", "D", "-")}
 SHIFT = {"left": -0.08, "right": 0.08, BOTH: 0.0}
 ANGLES = ("pelvic_drop_mid_deg", "hip_adduction_mid_deg", "knee_valgus_mid_deg", "trunk_lean_mid_deg")
+MOST_LABELS = 14  # beside each other on the page's width
 ARROW = 0.22  # of the way to the next session, from a mean to the arrow of its change within the session
 
 
@@ -29,12 +26,14 @@ def over_sessions(found: Progress, metric: str, said: Texts) -> str:
     and beside each mean an arrow of what changed within the session."""
     one = found.series[metric]
     shown = [column for column in one.columns if column != DIFFERENCE]
-    figure, panels = plt.subplots(1, len(shown), figsize=(8.4, 3.0), layout="constrained", sharey=True, squeeze=False)
-    for axes, column in zip(panels[0], shown, strict=True):
+    figure = new_figure(75.0)
+    panels = new_axes(figure, len(shown), sharey=True)
+    for axes, column in zip(panels, shown, strict=True):
         _panel(axes, one, column, said)
-        axes.set_xticks(range(len(found.points)), _labels(found), fontsize=7)
-        axes.set_title(words.column_name(column, said), fontsize=9)
-    panels[0][0].set_ylabel(f"{quantities.name(metric, said)}{quantities.axis_unit(metric)}", fontsize=8)
+        labelled = thinned(list(enumerate(_labels(found))), MOST_LABELS // len(shown))
+        axes.set_xticks([place for place, _ in labelled], [label for _, label in labelled])
+        axes.set_title(words.column_name(column, said))
+    panels[0].set_ylabel(f"{quantities.name(metric, said)}{quantities.axis_unit(metric)}")
     return as_svg(figure, f"{quantities.name(metric, said)}: {words.sentence(one, found.points, said)}")
 
 
@@ -90,7 +89,8 @@ def _labels(found: Progress) -> list[str]:
 
 def changes(rows: Sequence[Row], said: Texts) -> str:
     """What changed of each angle between two sessions, with the 95% interval. What reaches over 0 is not told from error."""
-    figure, axes = plt.subplots(figsize=(8.4, 3.0), layout="constrained")
+    figure = new_figure(80.0)
+    (axes,) = new_axes(figure)
     for number, metric in enumerate(ANGLES):
         for row in rows:
             change = row.change
@@ -101,10 +101,9 @@ def changes(rows: Sequence[Row], said: Texts) -> str:
                           color=colour, capsize=4, mfc=colour if change.call == "changed" else "white",
                           label=words.column_name(row.column, said) if number == 0 else None)  # fmt: skip
     axes.axvline(0, color="#555555", lw=0.8)
-    axes.set_yticks(range(len(ANGLES)), [quantities.name(metric, said) for metric in reversed(ANGLES)], fontsize=8)
+    axes.set_yticks(range(len(ANGLES)), [quantities.name(metric, said) for metric in reversed(ANGLES)])
     axes.set_ylim(-0.5, len(ANGLES) - 0.5)
     axes.set_xlabel(f"{said('progress.change')}, °")
     axes.grid(alpha=0.3, axis="x")
-    if axes.get_legend_handles_labels()[0]:
-        figure.legend(loc="outside upper right", fontsize=8, ncols=2)
+    legend_above(figure, axes)
     return as_svg(figure, said("progress.change"))

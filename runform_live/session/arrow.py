@@ -69,7 +69,7 @@ def _stance_schema() -> pa.Schema:
 
 
 def _field(column: str) -> pa.Field:
-    about = {"unit": unit(column), "description": MEANINGS.get(column) or quantities.meaning(column, _english())}
+    about = {"unit": unit(column), "description": meaning(column)}
     return pa.field(
         column, _kind(column), nullable=column not in ALWAYS_KNOWN, metadata={k: v for k, v in about.items() if v}
     )
@@ -89,6 +89,11 @@ def _english() -> texts.Texts:
 def unit(column: str) -> str:
     """The unit of a column, as the end of its name says it; empty where it has none."""
     return next((words for end, words in UNITS.items() if column.endswith(end)), "")
+
+
+def meaning(column: str) -> str:
+    """One sentence on what a column of the stances is."""
+    return MEANINGS.get(column) or quantities.meaning(column, _english())
 
 
 def _about(session: Session) -> dict[str, str]:
