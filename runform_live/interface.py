@@ -9,6 +9,7 @@ runner's own. The unit of a column stands at the end of its name. Unknown is nul
 
 from __future__ import annotations
 
+import math
 import os
 import warnings
 from collections.abc import Callable
@@ -31,7 +32,8 @@ if TYPE_CHECKING:
 Place = str | os.PathLike[str]
 View = Literal["auto", "posterior", "anterior"]
 Progress = Callable[[int, float, float | None], object]
-EXPORTS, REPORTS = ("csv",), ("html",)
+REPORTS = ("html",)
+HEIGHT_M = 0.5, 2.5
 
 
 def analyse(
@@ -229,30 +231,45 @@ def draw(session: Session, time_s: float) -> npt.NDArray[np.uint8]:
     return drawn(session, time_s)
 
 
-def write_export(session: Session, out: Place, to: str | None = None) -> Path:
+def write_export(
+    session: Session,
+    out: Place,
+    to: str | None = None,
+    *,
+    from_s: float = -math.inf,
+    until_s: float = math.inf,
+    height_m: float | None = None,
+    private: bool = False,
+) -> Path:
     """Write a session for another tool, as `runform export` does.
 
     Args:
         session: as `read` and `analyse` give it.
         out: the file. One that is there is replaced; the files of a session never are.
-        to: the format, such as "csv". None: by the ending of `out`.
+        to: the format: "csv", "parquet", "json", "c3d", "trc" or "video". None: by the ending of `out`.
+        from_s, until_s: the piece of the session (s), for formats that hold frames.
+        height_m: body height without shoes (m), for "trc", where the session does not know it.
+        private: with what tells who the runner is, for "json".
 
     Returns:
-        The place of the file. The units of its columns stand in their names; times are seconds from the first frame.
+        The place of the file. What it holds, in which units, is said in docs/exports.md.
 
     Raises:
-        BadInput: the format is not known, the file cannot be written, or a package that the format needs is not installed.
+        BadInput: the format is not known or cannot hold what was asked for, the file cannot be written, the session lacks what the format
+            needs, or a package that the format needs is not installed.
 
     Example:
         >>> runform_live.write_export(session, "run.csv")
     """
-    from runform_live.export import csv
-    from runform_live.session import outputs
+    from runform_live.export import formats
+    from runform_live.export.wish import Wish
 
     place = _given(out)
-    _format(to, place, EXPORTS)
-    outputs.refuse_in(session, place)
-    outputs.write(place, csv.export(session))
+    if not from_s < until_s:
+        raise BadInput(f"until_s ({until_s:g}) must be later than from_s ({from_s:g})")
+    if height_m is not None:
+        _refuse_outside("height_m", height_m, HEIGHT_M)
+    formats.write(session, place, to, Wish(from_s, until_s, height_m, private))
     return place
 
 

@@ -284,8 +284,14 @@ def test_a_value_that_cannot_be_used_is_named(tmp_path: Path, given: dict[str, o
 
 
 def test_a_place_or_a_format_that_cannot_be_written_is_refused(tmp_path: Path, session: Session) -> None:
-    assert "not known" in refused(lambda: runform_live.write_export(session, tmp_path / "x.abc"))
-    assert "not known" in refused(lambda: runform_live.write_export(session, tmp_path / "x.csv", to="abc"))
+    assert "no ending that names a format" in refused(lambda: runform_live.write_export(session, tmp_path / "x.abc"))
+    assert "no format 'abc'" in refused(lambda: runform_live.write_export(session, tmp_path / "x.csv", to="abc"))
+    trc = tmp_path / "x.trc"
+    assert "later than" in refused(lambda: runform_live.write_export(session, trc, from_s=3.0, until_s=2.0))
+    assert "later than" in refused(lambda: runform_live.write_export(session, trc, from_s=float("nan")))
+    assert refused(lambda: runform_live.write_export(session, trc, height_m=172.0)) == (
+        "height_m is 172.0; it must be between 0.5 and 2.5"
+    )
     assert "not known" in refused(lambda: runform_live.write_report(session, tmp_path / "x.abc"))
     assert "no language" in refused(lambda: runform_live.write_report(session, tmp_path / "x.html", language="xx"))
     assert "there is no folder" in refused(lambda: runform_live.write_export(session, tmp_path / "none" / "x.csv"))
