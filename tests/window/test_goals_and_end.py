@@ -258,7 +258,7 @@ END_FIT = (
     + FIT
     + """
 from runform_live.dashboard.end_model import EndCard, EndWords
-from runform_live.dashboard.end_next import SPOILS
+from runform_live.report.next_step import SPOILS
 from runform_live.dashboard.end_page import EndPage
 from runform_live.dashboard.end_picture import EndPicture
 unsure = said.unsure_of_sides()

@@ -8,9 +8,9 @@ import msgspec
 import pytest
 
 from runform_live import programmes, texts
-from runform_live.dashboard.end_next import SPOILS, step
 from runform_live.messages import MAIN_METRIC, VIEW_UNSURE, Prescribed
 from runform_live.quantities import said_of
+from runform_live.report.next_step import SPOILS, step
 from runform_live.session.against import Against
 from runform_live.session.reader import Session
 from tests.dashboard.test_review_model import model
