@@ -89,6 +89,7 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
                 frames=True,
             ),
             Format("trc", ".trc", "the landmarks in millimetres, for OpenSim", "trc", frames=True, height=True),
+            Format("mot", ".mot", "angles over time in degrees, for OpenSim", "mot", frames=True),
             Format("video", ".mp4", "the film with the skeleton drawn in", "film", frames=True, to_file=True),
         )
     }
