@@ -265,7 +265,7 @@ class Video:
         return self._pictures
 
     def skip(self, until_s: float) -> None:
-        """Leave out the pictures up to this time (s), this one included. Call it before the first picture is taken."""
+        """From the next picture on, leave out those up to this time (s), this one included."""
         self._skipped_s = until_s
 
     def close(self) -> None:

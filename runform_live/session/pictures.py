@@ -30,6 +30,7 @@ ROUNDING_S = 0.002  # of the times in a recording
 NEAREST_S = 0.05
 SMALLEST_PX, WIDEST = 16, 32  # of a side; one side to the other
 MOST_OPEN = 2  # parts, each with its decoded pictures
+BEFORE_S = 0.5  # before a picture that is sought: what lies further back is decoded, and not made a picture, which takes longer
 FORWARD_S = 1.0  # further ahead than this a jump is faster than decoding on
 
 
@@ -172,6 +173,7 @@ class Forwards:
         if time_s < self._last_s:
             self.close()
             self._begin()
+        self._video.skip(time_s - BEFORE_S)
         for last_s, picture in self._read:
             self._last_s = last_s
             self._kept.keep(last_s, picture)
@@ -233,19 +235,20 @@ class Pictures:
             return False
         self._frames = iter(self._decoder)
         self._last_s = -np.inf
-        return self._read_one() and self._last_s <= max(time_s, 0.0) + ROUNDING_S
+        return self._read_one(time_s) and self._last_s <= max(time_s, 0.0) + ROUNDING_S
 
     def _read_until(self, time_s: float) -> None:
-        while self._last_s < time_s - ROUNDING_S and self._read_one():
+        while self._last_s < time_s - ROUNDING_S and self._read_one(time_s):
             pass
 
-    def _read_one(self) -> bool:
-        """Decode and keep one picture; False at the end."""
+    def _read_one(self, sought_s: float) -> bool:
+        """Decode one picture, and keep it if it is near the one that is sought; False at the end."""
         decoded = next((one for one in self._frames if one.stamp_s is not None), None)
         if decoded is None or decoded.stamp_s is None:
             return False
         self._last_s = (decoded.stamp_s - self._start_s) / self._slowed
-        self._kept.keep(self._last_s, self._shown(decoded))
+        if self._last_s >= sought_s - BEFORE_S:
+            self._kept.keep(self._last_s, self._shown(decoded))
         return True
 
     def _begin_again(self) -> None:
