@@ -7,18 +7,8 @@ from pathlib import Path
 
 from runform_live.cli import terminal
 from runform_live.clinic import linking
+from runform_live.clinic.linking import person_of as person_of
 from runform_live.messages import Person
-
-
-def person_of(pseudonym: str | None) -> Person | None:
-    """The client of that pseudonym; None where nobody was named. Raises BadInput where there is no such client."""
-    if pseudonym is None:
-        return None
-    from runform_live.clinic import clients  # the database is loaded only where a client was named: it takes a while
-    from runform_live.clinic.database import Database
-
-    with Database() as database, database.reading() as session:
-        return clients.person(clients.find(session, pseudonym))
 
 
 def linked(person: Person | None, folder: Path) -> contextlib.AbstractContextManager[None]:

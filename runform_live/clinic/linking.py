@@ -17,6 +17,17 @@ from runform_live.messages import Person
 Tell = Callable[[str], None]  # a line for a person
 
 
+def person_of(pseudonym: str | None) -> Person | None:
+    """The client of that pseudonym; None where nobody was named. Raises BadInput where there is no such client."""
+    if pseudonym is None:
+        return None
+    from runform_live.clinic import clients
+    from runform_live.clinic.database import Database
+
+    with Database() as database, database.reading() as session:
+        return clients.person(clients.find(session, pseudonym))
+
+
 @contextlib.contextmanager
 def linked(person: Person | None, folder: Path, tell: Tell) -> Iterator[None]:
     """For the block that measures into the folder. person: whose it is; None: nobody's.
