@@ -150,7 +150,9 @@ def test_a_wrong_name_in_english_is_said_at_the_end_of_the_command(
     (tmp_path / "made").mkdir()
     folder = sound(tmp_path / "made")["analysed"]
     english = (languages / "en.toml").read_text(encoding="utf-8")
-    (languages / "en.toml").write_text(english.replace("{value} (at {time} min)", "{valeu} (at {time} min)"), encoding="utf-8")
+    (languages / "en.toml").write_text(
+        english.replace("{value} (at {time} min)", "{valeu} (at {time} min)"), encoding="utf-8"
+    )
     texts.load.cache_clear()
     assert main(["report", str(folder), "--out", str(tmp_path / "r.html")]) == 0
     err = capsys.readouterr().err

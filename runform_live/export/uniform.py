@@ -57,7 +57,7 @@ def grid(times_s: Array, rate_hz: float) -> tuple[int, int]:
     within_s = _within_s(rate_hz)
     first, last = math.ceil((times_s[0] - within_s) * rate_hz), math.floor((times_s[-1] + within_s) * rate_hz)
     if last - first >= MOST_SAMPLES:
-        raise BadInput(f"{last - first + 1} frames are too many for one file; choose a piece with --from and --until")
+        raise BadInput(f"{last - first + 1} frames are too many for one file; choose a shorter piece (--from, --until)")
     return first, last - first + 1
 
 

@@ -40,7 +40,9 @@ def measured(frames: Frames, view: View = "posterior", follows: tuple[float, flo
         seen: Pose = msgspec.structs.replace(pose(number, float(at_s)), follows=follows)
         stances += monitor.push(seen, landmarks)
     stances += monitor.finish()
-    return stances[1:-1]  # in the first one the runner still stood at its beginning, and the last one goes on after the film
+    return stances[
+        1:-1
+    ]  # in the first one the runner still stood at its beginning, and the last one goes on after the film
 
 
 def true_drop_deg(stance: Stance) -> np.ndarray:
