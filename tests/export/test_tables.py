@@ -140,7 +140,9 @@ def test_where_sides_are_not_sure_the_file_says_so(exported: Session, tmp_path: 
     unsure = Session(exported.folder, exported.info, exported.stances, exported.events, summary)
     assert not document(unsure)["sides_sure"]
     assert "Left and right are not sure: they may be exchanged." in document(unsure)["notes"]
-    assert [row["sides_sure"] for row in csv.DictReader(io.StringIO(formats.of("csv").content(unsure).decode()))] == ["no"] * 3
+    assert [row["sides_sure"] for row in csv.DictReader(io.StringIO(formats.of("csv").content(unsure).decode()))] == [
+        "no"
+    ] * 3
     _, about = parquet(unsure, tmp_path)
     assert "Left and right are not sure" in about["notes"] and VIEW_UNSURE in about["flags"]
 
