@@ -11,6 +11,7 @@ from msgspec import Meta
 
 from runform_live import names, places, resources, tables, texts
 from runform_live.errors import BadInput
+from runform_live.lsl.library import Scope
 from runform_live.messages import MAIN_METRIC, FeedbackMode
 from runform_live.pose import cards
 
@@ -88,6 +89,10 @@ class ReportSettings(Settings, frozen=True):
     names: Literal["nobody", "pseudonym", "name"]
 
 
+class ExportSettings(Settings, frozen=True):
+    lsl: Scope
+
+
 class Config(Settings, frozen=True):
     """All settings of one run."""
 
@@ -98,12 +103,17 @@ class Config(Settings, frozen=True):
     screen: ScreenSettings
     record: RecordSettings
     report: ReportSettings
+    export: ExportSettings
 
     def with_markers(self, asked: bool) -> Config:
         """The same with the stickers of --markers, where they were asked for."""
         if not asked:
             return self
         return msgspec.structs.replace(self, pose=msgspec.structs.replace(self.pose, markers=True))
+
+    def with_lsl(self, scope: Scope | None) -> Config:
+        """The same with the live stream of --lsl, where it was said."""
+        return self if scope is None else msgspec.structs.replace(self, export=ExportSettings(scope))
 
 
 def own_file() -> Path | None:

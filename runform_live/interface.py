@@ -246,7 +246,7 @@ def write_export(
     Args:
         session: as `read` and `analyse` give it.
         out: the file. One that is there is replaced; the files of a session never are.
-        to: the format: "csv", "parquet", "json", "c3d", "trc" or "video". None: by the ending of `out`.
+        to: the format: "csv", "parquet", "json", "c3d", "trc", "mot" or "video". None: by the ending of `out`.
         from_s, until_s: the piece of the session (s), for formats that hold frames.
         height_m: body height without shoes (m), for "trc", where the session does not know it.
         private: with what tells who the runner is, for "json".

@@ -6,10 +6,15 @@ import math
 from collections.abc import MutableSequence
 
 import msgspec
+import numpy as np
+import numpy.typing as npt
 
-from runform_live.messages import DecidedView, Naming, Side, Stance
+from runform_live.messages import INDEX, LANDMARKS, DecidedView, Naming, Side, Stance, View
 
 OTHER: dict[Side, Side] = {"left": "right", "right": "left"}
+LEFT = tuple(INDEX[name] for name in LANDMARKS if name.startswith("left_"))
+RIGHT = tuple(INDEX[LANDMARKS[left].replace("left_", "right_")] for left in LEFT)
+LEFT_TRUNK, RIGHT_TRUNK = ((INDEX[f"{side}_shoulder"], INDEX[f"{side}_hip"]) for side in ("left", "right"))
 
 
 def newer(known: Naming | None, told: Naming | None) -> Naming | None:
@@ -64,6 +69,31 @@ def view_of(side: Side, leg: str) -> DecidedView | None:
     if leg == "?":
         return None
     return "posterior" if side[0] == leg else "anterior"
+
+
+def is_wrong_way_round(
+    left_px: npt.NDArray[np.float64], right_px: npt.NDArray[np.float64], view: View
+) -> npt.NDArray[np.bool_]:
+    """Whether what a network calls left and right is the other way round, from places across the picture of both sides of the trunk.
+
+    The runner's left is on the left in a view from behind, and on the right in one from in front. Never where a place or the view is unknown.
+    """
+    if view == "posterior":
+        return left_px > right_px
+    return left_px < right_px if view == "anterior" else np.zeros(np.shape(left_px), np.bool_)
+
+
+def own_sides(landmarks: npt.NDArray[np.float64], view: View) -> npt.NDArray[np.float64]:
+    """Landmarks (landmarks, 3) of one frame with left and right as the runner's own, which a network may name the other way round.
+
+    The shoulders and the hips show it. As they were given where the view or these landmarks are unknown.
+    """
+    left_px, right_px = landmarks[LEFT_TRUNK, 0].sum(), landmarks[RIGHT_TRUNK, 0].sum()
+    if not is_wrong_way_round(left_px, right_px, view):
+        return landmarks
+    turned = landmarks.copy()
+    turned[LEFT, :], turned[RIGHT, :] = landmarks[RIGHT, :], landmarks[LEFT, :]
+    return turned
 
 
 def put_right(stances: MutableSequence[Stance], now: Naming | None) -> bool:

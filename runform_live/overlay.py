@@ -36,17 +36,12 @@ def upright_copy(
     return out, scale, float(left)
 
 
-def draw(
-    picture: npt.NDArray[np.uint8], landmarks: npt.NDArray[np.float64], scale: float, swap_sides: bool = False
-) -> None:
+def draw(picture: npt.NDArray[np.uint8], landmarks: npt.NDArray[np.float64], scale: float) -> None:
     """Draw into `picture` (BGR); `landmarks` (landmarks, 3) are in px of the full picture; unknown points are left out.
 
-    swap_sides: the network named the runner's sides the wrong way round for the view.
+    Left and right are the runner's own (naming.own_sides).
     """
-    colours = {"left": LEFT_RGB[::-1], "right": RIGHT_RGB[::-1]}
-    if swap_sides:
-        colours = {"left": colours["right"], "right": colours["left"]}
-    for side, colour in colours.items():
+    for side, colour in (("left", LEFT_RGB[::-1]), ("right", RIGHT_RGB[::-1])):
         for start, end in LIMBS:
             _line(picture, landmarks, f"{side}_{start}", f"{side}_{end}", scale, colour, 2)
     _line(picture, landmarks, "left_hip", "right_hip", scale, PELVIS_BGR, 4)

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import psutil
 
+from runform_live.runtime import topology
+
 STAGE = "runform_live.runtime.stage"
 CLINICIAN = "clinician_window"
 MARK = "RUNFORM_TEST_RUN"
@@ -86,7 +88,7 @@ def stages_of(parent: int) -> dict[str, psutil.Process]:
                 continue
             for connection in process.net_connections("unix"):
                 name = Path(str(connection.laddr)).name
-                if name in ("capture", "pose", "gait", "coach", "session"):
+                if name in topology.ALL_LISTEN:
                     found.setdefault(name, process)
         except psutil.Error:
             continue

@@ -42,7 +42,7 @@ KEYS = [
     ("capture",), ("coach",), ("colour",), ("pose", "network"), ("pose", "markers"), ("coach", "mode"), ("coach", "praise"),
     ("coach", "faded_blocks_s"), ("coach", "target_from"), ("coach", "targets"), ("coach", "targets", "hip_drop"),
     ("coach", "targets", "knee_valgus_mid_deg"), ("screen", "language"), ("screen", "guide"), ("record", "folder"),
-    ("record", "a\nb"),
+    ("record", "a\nb"), ("export", "lsl"),
 ]  # fmt: skip
 
 

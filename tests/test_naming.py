@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import numpy as np
 import pytest
 
-from runform_live.messages import SIDES, Naming
-from runform_live.naming import leg_of, newer, put_right, renamed, view_of
-from tests.makers import stance
+from runform_live.messages import LANDMARKS, SIDES, Naming, View
+from runform_live.naming import leg_of, newer, own_sides, put_right, renamed, view_of
+from runform_live.session import poses
+from runform_live.session.schema import POSES_LOG
+from tests.makers import running, stance, swapped
 
 BEHIND, IN_FRONT = Naming("posterior", follows=(1.0, 0.76)), Naming("anterior", number=1, follows=(1.0, 0.76))
 
@@ -52,3 +57,16 @@ def test_the_leg_of_the_picture_stays_and_its_name_tells_the_view() -> None:
         assert (view_of(one.side, leg_of(one)), view_of(other.side, leg_of(other))) == ("posterior", "anterior")
     unknown = stance(naming=None)
     assert leg_of(unknown) == "?" and view_of(unknown.side, "?") is None
+
+
+@pytest.mark.parametrize("view", ["posterior", "anterior", "unknown"])
+def test_landmarks_of_one_frame_are_turned_by_the_rule_of_the_session_file(view: View, tmp_path: Path) -> None:
+    right, unknown = running(0.4), np.full((len(LANDMARKS), 3), np.nan)
+    frames = np.stack([right, swapped(right), unknown])
+    log = poses.log_head() + poses.log_batch([1, 2, 3], [0.0, 0.1, 0.2], frames)
+    (tmp_path / POSES_LOG).write_bytes(log)
+    table = poses.table(tmp_path, view)
+    turned = np.stack([own_sides(frame, view) for frame in frames]).reshape(3, -1).astype(np.float32)
+    in_file = np.array([table.column(name).to_numpy() for name in table.column_names[2:]]).T
+    assert np.array_equal(turned, in_file, equal_nan=True)
+    assert np.array_equal(turned[0], turned[1], equal_nan=True) == (view != "unknown")

@@ -78,6 +78,12 @@ def test_a_live_run_and_what_comes_after_it_keep_to_themselves(computer: tracing
     kept_to_itself(computer, "sessions", "list", "--in", "out/live")
 
 
+@pytest.mark.slow
+def test_a_stream_for_this_computer_speaks_to_nobody_else(computer: tracing.Computer) -> None:
+    pytest.importorskip("pylsl")
+    kept_to_itself(computer, "live", "--source", "short.mp4", "--no-window", "--record", "out/stream", "--lsl")
+
+
 @pytest.fixture
 def screen() -> Iterator[str]:
     """A virtual screen."""

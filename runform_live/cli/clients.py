@@ -167,6 +167,7 @@ def _edit(database: Database, chosen: argparse.Namespace, given: dict[str, Any])
 
 def _erase(database: Database, chosen: argparse.Namespace, _given: dict[str, Any]) -> None:
     from runform_live.clinic import clients, index
+    from runform_live.home import comparisons
 
     with database.reading() as session:
         clients.find(session, chosen.pseudonym)
@@ -186,6 +187,7 @@ def _erase(database: Database, chosen: argparse.Namespace, _given: dict[str, Any
     terminal.say("Films that were analysed stay where they are.")
     if not chosen.yes and not _agreed(client.pseudonym):
         raise BadInput("nothing was erased; add --yes to erase without being asked")
+    comparisons.remove_all()
     clients.erase(database, client.pseudonym)
     terminal.say(f"client {client.pseudonym} erased")
 

@@ -17,6 +17,7 @@ from runform_live.capture.sources import Video, is_file
 from runform_live.cli import missing, options, planned, printing, terminal, whose
 from runform_live.doctor.graphics import need_screen
 from runform_live.errors import BadInput, RunformError
+from runform_live.lsl import library
 from runform_live.messages import Any_, Person
 from runform_live.runtime import live
 from runform_live.runtime.stage import StageSetup
@@ -51,6 +52,14 @@ def arguments(verb: argparse.ArgumentParser) -> None:
         help="open the clinician's window as well, on a second screen if there is one, or not (default: as in the settings)",
     )
     verb.add_argument("--record", type=Path, metavar="DIR", help="keep the pictures too, in a session folder under DIR")
+    verb.add_argument(
+        "--lsl",
+        nargs="?",
+        const="computer",
+        choices=("off", "computer", "network"),
+        help="send poses, stances and cues to other programs, by the Lab Streaming Layer: --lsl alone means programs on this "
+        "computer; network announces the streams in the local network, where everybody can read them (default: as in the settings)",
+    )
     options.add_film(verb)
     options.add_measuring(verb)
     options.add_client(verb)
@@ -64,7 +73,9 @@ def arguments(verb: argparse.ArgumentParser) -> None:
 
 
 def run(chosen: argparse.Namespace) -> None:
-    settings = options.settings_of(chosen)
+    settings = options.settings_of(chosen).with_lsl(chosen.lsl)
+    if settings.export.lsl != "off":
+        library.load()
     person = whose.person_of(chosen.client)
     of_programme = planned.planned_of(chosen.programme, chosen.client)
     windowed = not chosen.no_window

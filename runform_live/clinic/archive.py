@@ -9,14 +9,15 @@ import shutil
 import stat
 import zipfile
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import msgspec
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from runform_live import doors, names
+from runform_live import doors, names, programmes
 from runform_live.clinic import clients, folders
 from runform_live.clinic.archive_mark import (
     FORMAT,
@@ -34,6 +35,7 @@ from runform_live.clinic.database import Database
 from runform_live.clinic.staging import staged
 from runform_live.clinic.tables import Client, Enrolment, Exported, LinkedSession
 from runform_live.errors import BadInput, RunformError, reason_of
+from runform_live.programmes import own
 from runform_live.session import lock, outputs, schema
 from runform_live.session.files import OWNER_FILE, make_folders, sync_folder
 from runform_live.session.reader import read_info
@@ -94,7 +96,18 @@ def _records(
     sessions += [SessionRecord(names.shown(one.folder.name), None, one.session_id) for one in lost]
     followed = [EnrolmentRecord(one.id, one.programme, one.began, one.ended) for one in enrolments]
     record = ClientRecord(client.id, client.pseudonym, **known)
-    return Records(FORMAT, VERSION, record, tuple(sessions), tuple(sorted(followed, key=lambda one: one.began)))
+    enrolled = tuple(sorted(followed, key=lambda one: one.began))
+    return Records(FORMAT, VERSION, record, tuple(sessions), enrolled, _own_programmes(enrolled))
+
+
+def _own_programmes(enrolled: Sequence[EnrolmentRecord]) -> dict[str, dict[str, Any]]:
+    """What stands in the files of those programmes that do not ship. One that is gone, or is damaged, cannot be handed on."""
+    found = {}
+    for name in sorted({one.programme for one in enrolled}):
+        if own.is_own(name):
+            with contextlib.suppress(BadInput):
+                found[name] = own.values(programmes.load(name))
+    return found
 
 
 def _pack(archive: zipfile.ZipFile, folder: Path, number: int) -> None:
@@ -251,10 +264,11 @@ def _unpack(
 def _put(database: Database, records: Records, staging: Path, parent: Path, pseudonym: str | None) -> Client:
     """Move the unpacked folders to their places and write the records. Where either fails, both are undone."""
     put: list[Path] = []
+    kept: list[str] = []
     try:
         with database.writing() as session:
             client = _client(session, records.client, pseudonym)
-            _enrol(session, client, records.enrolments)
+            _enrol(session, client, records.enrolments, _take_in_programmes(records, kept))
             for one in records.sessions:
                 if one.number is not None:
                     put.append(_moved(staging / str(one.number), parent, one.name))
@@ -265,7 +279,20 @@ def _put(database: Database, records: Records, staging: Path, parent: Path, pseu
     except BaseException:
         for folder in put:
             shutil.rmtree(folder, ignore_errors=True)
+        for name in kept:
+            with contextlib.suppress(BadInput):
+                own.remove(name)
         raise
+
+
+def _take_in_programmes(records: Records, kept: list[str]) -> dict[str, str]:
+    """Keep the programmes that come with the client: name there -> name here. `kept` gets the names of those that are new here. Raises BadInput."""
+    here = {}
+    for name, values in records.programmes.items():
+        here[name], is_new = own.take_in(own.of_values(name, values))
+        if is_new:
+            kept.append(here[name])
+    return here
 
 
 def _client(session: Session, record: ClientRecord, pseudonym: str | None) -> Client:
@@ -276,17 +303,16 @@ def _client(session: Session, record: ClientRecord, pseudonym: str | None) -> Cl
     return client
 
 
-def _enrol(session: Session, client: Client, records: tuple[EnrolmentRecord, ...]) -> None:
-    """The programmes that the client follows, and followed. Raises BadInput where that cannot be."""
+def _enrol(session: Session, client: Client, records: tuple[EnrolmentRecord, ...], here: Mapping[str, str]) -> None:
+    """The programmes that the client follows, and followed; `here` are the names of those with another name here. Raises BadInput where that cannot be."""
     numbers = {one.id for one in records}
     if len(numbers) < len(records) or sum(one.ended is None for one in records) > 1:
         raise BadInput(f"{RECORDS} is damaged: a client follows one programme at a time; nothing was taken in")
     if any(session.get(Enrolment, number) is not None for number in numbers):
         raise BadInput(f"{RECORDS} is damaged: another client follows the same programme by it; nothing was taken in")
     for one in records:
-        session.add(
-            Enrolment(id=one.id, client_id=client.id, programme=one.programme, began=one.began, ended=one.ended)
-        )
+        name = here.get(one.programme, one.programme)
+        session.add(Enrolment(id=one.id, client_id=client.id, programme=name, began=one.began, ended=one.ended))
     session.flush()
 
 

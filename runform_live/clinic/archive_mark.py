@@ -5,7 +5,7 @@ from __future__ import annotations
 import zipfile
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta
@@ -62,6 +62,8 @@ class Records(msgspec.Struct, frozen=True):
     client: ClientRecord
     sessions: Annotated[tuple[SessionRecord, ...], Meta(max_length=MOST_SESSIONS)] = ()
     enrolments: Annotated[tuple[EnrolmentRecord, ...], Meta(max_length=MOST_ENROLMENTS)] = ()
+    # Of those programmes the ones that do not ship: name -> what stands in its file. They are checked when they are taken in.
+    programmes: Annotated[dict[Text, dict[str, Any]], Meta(max_length=MOST_ENROLMENTS)] = {}
 
 
 class Version(msgspec.Struct, frozen=True):

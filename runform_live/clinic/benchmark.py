@@ -24,10 +24,11 @@ import msgspec
 from sqlalchemy import URL, create_engine, text
 
 from runform_live import messages
-from runform_live.clinic import clients, database, index
+from runform_live.clinic import clients, database, index, points
 from runform_live.clinic.database import Database
 from runform_live.config import Config
 from runform_live.messages import GaitState, Side, Stance
+from runform_live.progress.series import progress as progress_over
 from runform_live.session import schema
 from runform_live.session.reader import read_info
 from runform_live.session.record import SessionRecord
@@ -199,6 +200,7 @@ def _questions(opened: Database, runs: Path, persons: Sequence[messages.Person],
         asked[f"list of sessions {words}"] = partial(_page, opened, runs, wanted)
     asked["last page of the list of sessions"] = lambda: _page(opened, runs, {}, offset=max(0, count - PAGE))
     asked["one client's data"] = lambda: _gists(opened, one.id)
+    asked["one client's progress"] = lambda: _progress(opened, one.pseudonym)
     return {words: _middle_s(ask) for words, ask in asked.items()}
 
 
@@ -228,3 +230,11 @@ def _page(
 def _gists(opened: Database, client_id: str) -> object:
     with opened.reading() as session:
         return index.gists_of(session, client_id)
+
+
+def _progress(opened: Database, pseudonym: str) -> object:
+    """All series of the progress page, from folders that are looked at once more."""
+    with opened.reading() as session:
+        client = clients.find(session, pseudonym)
+    found, _ = points.points_of(opened, client)
+    return progress_over(found)

@@ -137,7 +137,7 @@ class Speaker:
                 next(feed)
                 self._device.start(feed)
         except miniaudio.MiniaudioError as trouble:
-            self.trouble = f"no sound device ({trouble})"
+            self.trouble = f"no sound device ({trouble.args[0] if trouble.args else trouble})"
             self.close()
 
     def tend(self) -> None:

@@ -13,6 +13,7 @@ import zmq
 
 from runform_live import overlay
 from runform_live.messages import INDEX, Frame, View
+from runform_live.naming import own_sides
 from runform_live.runtime import topology
 from runform_live.runtime.bus import Subscriber
 from runform_live.runtime.keys import Keys
@@ -85,9 +86,7 @@ class LivePicture:
         if np.isfinite(hips_x_px):
             last = self._runner_x_px if self._runner_x_px is not None else hips_x_px
             self._runner_x_px = last + FOLLOWING * (hips_x_px - last)
-        left, right = landmarks[:4:2, 0].sum(), landmarks[1:4:2, 0].sum()
-        swapped = (view == "posterior" and left > right) or (view == "anterior" and left < right)
-        overlay.draw(part.picture, landmarks - (part.left_px, 0, 0), part.scale, swapped)
+        overlay.draw(part.picture, own_sides(landmarks, view) - (part.left_px, 0, 0), part.scale)
         self.show(part.picture)
 
     def drawn(self) -> None:

@@ -49,7 +49,7 @@ def check(said: Texts | None = None) -> Finding:
     said = said or english()
     speaker = Speaker(0.8)
     if speaker.trouble:
-        return Finding("sound", "missing", speaker.trouble, said("doctor.sound.connect"))
+        return Finding("sound", "missing", said("doctor.sound.none"), said("doctor.sound.connect"))
     try:
         with quiet_libraries():
             parts, microphone = _listen()

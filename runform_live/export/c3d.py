@@ -35,7 +35,7 @@ def export(session: Session, wish: Wish = USUAL) -> bytes:
     count = len(points.samples.values)
     if count > MOST_FRAMES:
         raise BadInput(
-            f"C3D counts at most {MOST_FRAMES} frames, and these are {count}; choose a piece with --from and --until"
+            f"C3D counts at most {MOST_FRAMES} frames, and these are {count}; choose a shorter piece (--from, --until)"
         )
     file = _file(session, points, events_of(session, points))
     with tempfile.TemporaryDirectory() as folder:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import importlib.util
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from runform_live.errors import BadInput
+from runform_live.errors import BadInput, reason_of
 from runform_live.export.wish import USUAL, Wish
 from runform_live.session import outputs
 from runform_live.session.reader import Session
@@ -43,11 +42,18 @@ class Format:
             raise BadInput(f"{self.name} holds nothing that needs the body height; leave --height out")
         if wish.private and not self.private:
             raise BadInput(f"{self.name} never holds who the runner is; leave --private out")
-        if self.package is not None and importlib.util.find_spec(self.package) is None:
+        if self.package is not None:
+            self._load(self.package)
+
+    def _load(self, package: str) -> None:
+        try:
+            importlib.import_module(package)
+        except ImportError as trouble:
+            reason = "" if isinstance(trouble, ModuleNotFoundError) else f" ({reason_of(trouble)})"
             raise BadInput(
-                f"{self.name} needs the package {self.package}, and it is not installed; "
+                f"{self.name} needs the package {package}, which is not here or cannot be loaded{reason}; "
                 f"install it with: pip install 'runform_live[{self.group}]'"
-            )
+            ) from None
 
     def _function(self) -> Callable[..., Any]:
         found: Callable[..., Any] = getattr(
@@ -89,6 +95,7 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
                 frames=True,
             ),
             Format("trc", ".trc", "the landmarks in millimetres, for OpenSim", "trc", frames=True, height=True),
+            Format("mot", ".mot", "angles over time in degrees, for OpenSim", "mot", frames=True),
             Format("video", ".mp4", "the film with the skeleton drawn in", "film", frames=True, to_file=True),
         )
     }

@@ -52,22 +52,32 @@ def rate_of(times_s: Array, nominal_hz: float | None = None) -> float:
     return round(1.0 / period_s, 4)
 
 
-def uniform(times_s: Array, values: Array, rate_hz: float) -> Samples:
-    """Values (frames, ...) at times (frames,) that grow, at a uniform rate. Raises BadInput where the file would be endless."""
-    period_s = 1.0 / rate_hz
-    within_s = min(ROUNDED_S, period_s / 4)
+def grid(times_s: Array, rate_hz: float) -> tuple[int, int]:
+    """Number of the first sample that times (frames,) reach, and how many there are. Raises BadInput where they would be endless."""
+    within_s = _within_s(rate_hz)
     first, last = math.ceil((times_s[0] - within_s) * rate_hz), math.floor((times_s[-1] + within_s) * rate_hz)
     if last - first >= MOST_SAMPLES:
-        raise BadInput(f"{last - first + 1} frames are too many for one file; choose a piece with --from and --until")
-    at_s = np.arange(first, last + 1) / rate_hz
+        raise BadInput(f"{last - first + 1} frames are too many for one file; choose a shorter piece (--from, --until)")
+    return first, last - first + 1
+
+
+def _within_s(rate_hz: float) -> float:
+    """How far a frame may be from a sample that it is."""
+    return min(ROUNDED_S, 0.25 / rate_hz)
+
+
+def uniform(times_s: Array, values: Array, rate_hz: float) -> Samples:
+    """Values (frames, ...) at times (frames,) that grow, at a uniform rate. Raises BadInput where the file would be endless."""
+    first, count = grid(times_s, rate_hz)
+    at_s = (first + np.arange(count)) / rate_hz
     after = np.clip(np.searchsorted(times_s, at_s), 1, len(times_s) - 1)
     before = after - 1
     gap_s = times_s[after] - times_s[before]
     share = (at_s - times_s[before]) / gap_s
-    inside = (share >= 0.0) & (share <= 1.0) & (gap_s <= LONGEST_GAP * period_s)
+    inside = (share >= 0.0) & (share <= 1.0) & (gap_s <= LONGEST_GAP / rate_hz)
     weight = np.where(inside, share, np.nan).reshape(-1, *[1] * (values.ndim - 1))
     out = (1.0 - weight) * values[before] + weight * values[after]
     nearest = np.where(share < 0.5, before, after)
-    exact = np.abs(times_s[nearest] - at_s) <= within_s
+    exact = np.abs(times_s[nearest] - at_s) <= _within_s(rate_hz)
     out[exact] = values[nearest[exact]]
     return Samples(rate_hz, first, out, int((inside & ~exact).sum()))

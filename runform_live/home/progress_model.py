@@ -240,6 +240,19 @@ class ProgressModel:
         ]
         return shown if any(panel.marks for panel in shown) else []
 
+    def legend(self) -> str:
+        """What the signs of the plot mean; only those that are in it."""
+        panels = self.panels()
+        marks = [mark for panel in panels for mark in panel.marks]
+        drawn = {
+            "bars": any(mark.low is not None for mark in marks),
+            "band": any(panel.band for panel in panels),
+            "target": any(end is not None for panel in panels for end in panel.target),
+            "hollow": any(mark.hollow for mark in marks),
+            "arrow": any(mark.arrow is not None for mark in marks),
+        }
+        return " ".join(self.home.said(f"home.progress.legend_{name}") for name, there in drawn.items() if there)
+
     def scale(self) -> Scale:
         """The same for both panels: all means with their intervals, the bands, the target."""
         assert self._series is not None

@@ -120,7 +120,7 @@ class ProgressPage(Page[ProgressModel]):
             surface.canvas(look, tag, EDGE + number * (width + 16), PLOT_Y, width, PLOT_H)
             _Drawn(look, tag, width, scale, self._count()).panel(panel)
         surface.text(look, "progress-legend", theme.SMALL, look.palette.quiet, 0, (EDGE, LEGEND_Y))
-        surface.put_in_a_line(look, "progress-legend", self.said("home.progress.legend"), WIDTH, (theme.SMALL,))
+        surface.put_in_a_line(look, "progress-legend", self.model.legend(), WIDTH, (theme.SMALL,))
 
     def _count(self) -> int:
         return len(self.model.found.points) if self.model.found is not None else 0

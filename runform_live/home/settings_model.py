@@ -84,6 +84,7 @@ SETTINGS: tuple[Setting, ...] = (
     _number("run", "gait", "end_after_s", (0, 30), "min", 0.5, 1 / 60),
     _switch("run", "record", "video"),
     Setting("folder", "run", "folder", (("record", "folder"),)),
+    _choice("run", "export", "lsl", "off", "computer", "network"),
     _choice("target", "coach", "target_from", "baseline", "settings", "none"),
     _number("target", "coach", "baseline_change_deg", (0, 10), "°", 0.5),
     _number("target", "coach", "targets.pelvic_drop_mid_deg.high", (0, 15), "°", 0.5, name="most_drop"),

@@ -75,11 +75,13 @@ def path_of(name: str) -> Path:
 
 def read(path: Path) -> Programme:
     """The programme of a file; BadInput names key and value of what is wrong in it."""
-    found = tables.read("programme", path, Written, MORE)
-    check(f"programme {path}", found)
-    return Programme(
-        path.stem, found.title, found.about, tuple(found.source), tuple(found.ask_pain), tuple(found.session)
-    )
+    return programme(path.stem, tables.read("programme", path, Written, MORE), f"programme {path}")
+
+
+def programme(name: str, found: Written, where: str) -> Programme:
+    """The programme of what stands in a file. where: what a message calls it. Raises BadInput."""
+    check(where, found)
+    return Programme(name, found.title, found.about, tuple(found.source), tuple(found.ask_pain), tuple(found.session))
 
 
 def words(programme: Programme, key: str, said: Texts) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -34,7 +35,28 @@ def free_name(name: str) -> str:
 def check(programme: Programme) -> None:
     """BadInput says in a line what could not stand in a file: a number out of its range, blocks that are longer than the training."""
     where = f"programme {programme.name}"
-    files.check(where, tables.fitted(where, _values(programme), files.Written, files.MORE))
+    files.check(where, tables.fitted(where, values(programme), files.Written, files.MORE))
+
+
+def of_values(name: str, values: dict[str, Any]) -> Programme:
+    """A programme from what stands in its file. Raises BadInput, in a line."""
+    where = f"programme {tables.shown(name)}"
+    if not files.is_name(name):
+        raise BadInput(f"{where} is no name of a programme")
+    return files.programme(name, tables.fitted(where, values, files.Written, files.MORE), where)
+
+
+def take_in(programme: Programme) -> tuple[str, bool]:
+    """Keep a programme that comes from another computer. The name that it has here, and whether it was written just now.
+
+    The very same one is not kept twice. Another one of that name stays as it is, and the new one gets a free name. Raises BadInput.
+    """
+    if programme.name in files.names():
+        if values(files.load(programme.name)) == values(programme):
+            return programme.name, False
+        programme = msgspec.structs.replace(programme, name=free_name(programme.name))
+    save(programme)
+    return programme.name, True
 
 
 def save(programme: Programme) -> Path:
@@ -43,7 +65,7 @@ def save(programme: Programme) -> Path:
     check(programme)
     try:
         make_folders(path.parent)
-        write_atomically(path, toml_text.text(_values(programme)).encode())
+        write_atomically(path, toml_text.text(values(programme)).encode())
     except OSError as trouble:
         raise BadInput(f"programme {shown(path)} cannot be written ({reason_of(trouble)})") from None
     return path
@@ -71,11 +93,11 @@ def _path(name: str) -> Path:
     return folder / f"{name}.toml"
 
 
-def _values(programme: Programme) -> dict[str, object]:
+def values(programme: Programme) -> dict[str, Any]:
     """As it stands in a file."""
     written = files.Written(
         session=list(programme.sessions), source=list(programme.sources), title=programme.title, about=programme.about,
         ask_pain=list(programme.ask_pain),
     )  # fmt: skip
-    values: dict[str, object] = msgspec.json.decode(msgspec.json.encode(written))
-    return values
+    found: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(written))
+    return found

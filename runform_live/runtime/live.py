@@ -31,6 +31,7 @@ from runform_live.messages import (
     View,
 )
 from runform_live.programmes import PlannedSession
+from runform_live.runtime import topology
 from runform_live.runtime.stage import StageSetup
 from runform_live.runtime.supervisor import Supervisor
 from runform_live.session import lock
@@ -85,6 +86,7 @@ def setup_for(
         planned=planned,
         pain_before=pain_before,
         paced=not (as_camera or is_camera(source) or is_stream(source)),
+        stages=topology.STAGES if config.export.lsl == "off" else (*topology.STAGES, "lsl"),
     )
 
 

@@ -48,6 +48,6 @@ class Remembered:
 
 def _listens(stage: str, message: Any_) -> bool:
     if isinstance(message, End):
-        return "end" in topology.LISTENS[stage].get(message.stage, ())
+        return "end" in topology.ALL_LISTEN[stage].get(message.stage, ())
     topic = str(message.__struct_config__.tag)
-    return any(topic in topics for topics in topology.LISTENS[stage].values())
+    return any(topic in topics for topics in topology.ALL_LISTEN[stage].values())

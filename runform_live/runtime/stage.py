@@ -45,7 +45,7 @@ from runform_live.runtime.waiting import Waiting
 HEARTBEAT_S = 0.25
 STATE_S = 0.2  # between two states that are told for a successor
 # When the supervisor is gone, each stage ends after the one before it, or so many seconds later; the last limit is for whatever hangs.
-ALONE_S = {"capture": 0.3, "pose": 0.8, "gait": 1.1, "coach": 1.4, "session": 1.8}
+ALONE_S = {"capture": 0.3, "pose": 0.8, "gait": 1.1, "coach": 1.4, "lsl": 1.6, "session": 1.8}
 LONGEST_END_S = 4.0
 FINISH_S = 1.0  # at most, for what waits already when a stage is told to finish
 WAIT_FOR_LISTENERS_S = 20.0
@@ -74,6 +74,7 @@ class StageSetup(msgspec.Struct, frozen=True):
     state: bytes = b""  # the predecessor's, as its `state_bytes` wrote it down; empty: there was none
     control_seq: int = 0  # of the newest control that this state contains
     keys: Keys | None = None  # of this run, where its endpoints can be reached by others
+    stages: tuple[str, ...] = topology.STAGES  # of this run
 
     def told(self) -> bytes:
         """As it is handed to the stage's process. Names may hold bytes that are no UTF-8, which msgpack does not take."""
@@ -171,7 +172,7 @@ class _Loop:
         stage: Stage = module.create(setup, self._send)
         main = (*topology.CONTROL_TOPICS, AGAIN + setup.stage)
         self._listen(topology.MAIN, main, MOST_WAITING, first=True)
-        for publisher, topics in topology.LISTENS[setup.stage].items():
+        for publisher, topics in topology.ALL_LISTEN[setup.stage].items():
             self._listen(publisher, topics, _most_waiting(publisher))
         self._wait_for_listeners()
         self._catch_up = CatchUp(time.monotonic(), setup.restarted)
@@ -195,7 +196,7 @@ class _Loop:
         until = time.monotonic() + WAIT_FOR_LISTENERS_S
         stage = self._setup.stage
         for topic in topology.topics_of(stage):
-            needed = topology.listeners(stage, topic)
+            needed = topology.listeners(stage, topic, self._setup.stages)
             while self._publisher.subscribers(topic) < needed and time.monotonic() < until and not self._stopping:
                 time.sleep(0.01)
 

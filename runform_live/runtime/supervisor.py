@@ -52,6 +52,7 @@ class Supervisor:
     def __init__(self, setup: StageSetup) -> None:
         """Raises BadInput where the run can have no sockets here; nothing is left behind then."""
         with contextlib.ExitStack() as opened:
+            self._setup = setup
             self._folder = BusFolder()
             opened.callback(self._folder.close)
             self._context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
@@ -65,8 +66,8 @@ class Supervisor:
             self.clinician = ClinicianEnd(self._context, self._setup)
             opened.callback(self.clinician.close)
             self._listen(topology.CLINICIAN_WISHES, topology.CONTROL_TOPICS, MOST_WAITING)
-            for stage, topics in topology.MAIN_LISTENS.items():
-                self._listen(stage, topics, MOST_WAITING)
+            for stage in setup.stages:
+                self._listen(stage, topology.MAIN_LISTENS[stage], MOST_WAITING)
                 self._listen(topology.state_endpoint(stage), ("state",), topology.STATES_WAITING)
             self._sockets = opened.pop_all()
         self._stages: dict[str, StageProcess] = {}
@@ -97,7 +98,7 @@ class Supervisor:
         return self._at_new_addresses()
 
     def _at_new_addresses(self) -> tuple[Endpoints, Publisher]:
-        local = Endpoints.local(self._folder.path, topology.endpoints())
+        local = Endpoints.local(self._folder.path, topology.endpoints(self._setup.stages))
         return local, Publisher(self._context, local.addresses[topology.MAIN], MOST_WAITING, local.keys)
 
     def _listen(self, endpoint: str, topics: tuple[str, ...], most_waiting: int) -> None:
@@ -106,7 +107,7 @@ class Supervisor:
     # -- life -----------------------------------------------------------------------------------------------------
 
     def start(self) -> None:
-        for stage in topology.STAGES:
+        for stage in self._setup.stages:
             self._stages[stage] = StageProcess(msgspec.structs.replace(self._setup, stage=stage))
 
     def close(self) -> None:
@@ -219,7 +220,7 @@ class Supervisor:
         if process is None or health.pid != process.pid:  # the last words of one that was replaced
             return
         process.heard_s, process.health = now_s, health
-        if not self.started and all(each.heard_s > 0 for each in self._stages.values()):
+        if not self.started and all(self._stages[stage].heard_s > 0 for stage in topology.STAGES):
             self.started = True
             self._tell(Control(action="start"))
 
@@ -303,7 +304,13 @@ class Supervisor:
             self._tell(Control(action="restarted", text=f"the {stage} stage was started anew: {why}", stage=stage))
 
     def _lose(self, stage: str) -> None:
-        """End the run without a stage that does not stay alive."""
+        """End the run without a stage that does not stay alive; go on without one that it can do without."""
+        if stage in topology.OPTIONAL:
+            self.trouble = (
+                self.trouble or f"the {stage} stage could not be kept running; the session went on without it"
+            )
+            del self._stages[stage]
+            return
         self.trouble = f"the {stage} stage cannot be kept running; what was recorded is kept"
         self._lost_stages.add(stage)
         self._end(ASKED)

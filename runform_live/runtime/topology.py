@@ -22,12 +22,18 @@ LISTENS: dict[str, dict[str, tuple[str, ...]]] = {
     "capture": {"pose": ("pose",), "session": ("recorder",)},
 }
 STAGES: tuple[str, ...] = tuple(LISTENS)
+# The same for stages that a run has only where somebody asked for them. A session does not end when one of them is lost.
+OPTIONAL: dict[str, dict[str, tuple[str, ...]]] = {
+    "lsl": {"pose": ("pose", "end"), "gait": ("stance", "gait", "end"), "coach": ("cue", "end")},
+}
+ALL_LISTEN = LISTENS | OPTIONAL
 MAIN_LISTENS: dict[str, tuple[str, ...]] = {
     "capture": ("source", "health", "end"),
     "pose": ("pose", "health", "end"),
     "gait": ("stance", "gait", "health", "end"),
     "coach": ("cue", "coach", "health", "end"),
     "session": ("recorder", "health", "end"),
+    "lsl": ("health",),
 }
 CONTROL_TOPICS: tuple[str, ...] = ("control",)
 # Pictures and answers to pictures are not remembered for a stage that is started anew: they are large, or soon told again.
@@ -37,7 +43,7 @@ STATES_WAITING = 2  # at either end: states are large, and the newest makes the 
 
 def listeners(publisher: str, topic: str, stages: tuple[str, ...] = STAGES) -> int:
     """How many stages (the main process included) listen to a publisher's topic."""
-    count = sum(1 for stage in stages if topic in LISTENS[stage].get(publisher, ()))
+    count = sum(1 for stage in stages if topic in ALL_LISTEN[stage].get(publisher, ()))
     return count + (topic in MAIN_LISTENS.get(publisher, ()))
 
 
@@ -46,9 +52,9 @@ def state_endpoint(stage: str) -> str:
     return f"{stage}-state"
 
 
-def endpoints() -> tuple[str, ...]:
-    """All that one live run binds."""
-    return (MAIN, PREVIEWS, CLINICIAN, CLINICIAN_WISHES, *STAGES, *(state_endpoint(stage) for stage in STAGES))
+def endpoints(stages: tuple[str, ...] = STAGES) -> tuple[str, ...]:
+    """All that one live run with these stages binds."""
+    return (MAIN, PREVIEWS, CLINICIAN, CLINICIAN_WISHES, *stages, *(state_endpoint(stage) for stage in stages))
 
 
 def publishes_frames(stage: str) -> bool:
@@ -57,5 +63,5 @@ def publishes_frames(stage: str) -> bool:
 
 def topics_of(publisher: str) -> set[str]:
     """Everything that somebody wants from this publisher."""
-    wanted = {topic for listens in LISTENS.values() for topic in listens.get(publisher, ())}
+    wanted = {topic for listens in ALL_LISTEN.values() for topic in listens.get(publisher, ())}
     return wanted | set(MAIN_LISTENS.get(publisher, ()))

@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 
 from runform_live.errors import BadInput
 from runform_live.messages import INDEX, LANDMARKS, View
+from runform_live.naming import is_wrong_way_round
 from runform_live.session import door, schema
 from runform_live.session.files import replacing
 
@@ -232,7 +233,7 @@ def _own_sides(poses: pa.Table, view: View) -> pa.Table:
     columns = {name: poses.column(name).to_numpy() for name in poses.column_names}
     left = columns["left_shoulder_x_px"] + columns["left_hip_x_px"]
     right = columns["right_shoulder_x_px"] + columns["right_hip_x_px"]
-    wrong = left > right if view == "posterior" else left < right
+    wrong = is_wrong_way_round(left, right, view)
     swapped = dict(columns)
     for name in LANDMARKS:
         if not name.startswith("left_"):

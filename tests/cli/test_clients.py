@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from runform_live import places
 from runform_live.cli.main import main
+from runform_live.home import comparisons
 from runform_live.session.reader import read
 from tests.makers import flat, video
 from tests.session.test_reader import begun
@@ -70,6 +72,17 @@ def test_nothing_is_erased_without_a_yes(capsys: pytest.CaptureFixture[str], mon
     monkeypatch.setattr(sys, "stdin", io.StringIO("P07\n"))
     assert told(capsys, "clients", "erase", "P07")[0] == 0
     assert told(capsys, "clients", "list")[1] == "no clients yet\n"
+
+
+def test_erasing_takes_the_pages_that_compare_sessions_too(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(places, "cache_folder", lambda: tmp_path)
+    page = comparisons.place_for(Path("one"), Path("two"))
+    page.write_text("P07", encoding="utf-8")
+    told(capsys, "clients", "add", "--pseudonym", "P07")
+    assert told(capsys, "clients", "erase", "P07", "--yes")[0] == 0
+    assert not page.exists()
 
 
 def test_erasing_finds_sessions_that_were_never_linked(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

@@ -14,12 +14,16 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+import msgspec
 import pytest
-from sqlalchemy import URL, make_url
+from sqlalchemy import URL, make_url, select
 
-from runform_live.clinic import archive, clients, index
+from runform_live import programmes
+from runform_live.clinic import archive, clients, following, index
 from runform_live.clinic.database import Database
+from runform_live.clinic.tables import Enrolment
 from runform_live.errors import BadInput
+from runform_live.programmes import own
 from runform_live.session.lock import RUN, FolderLock
 from runform_live.session.reader import read
 from tests.clinic.makers import added, folders_of, ran
@@ -83,6 +87,57 @@ def test_a_client_goes_from_one_computer_to_another(database: Database, there: D
     assert (tmp_path / "there" / "one" / "pictures" / "1.jpg").read_bytes() == b"jpeg"
     assert (tmp_path / "there" / "one" / "stances.csv").read_bytes() == (first / "stances.csv").read_bytes()
     assert sum(1 for _ in (tmp_path / "there").iterdir()) == 2
+
+
+def carried(there: Database, name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """The archive of a client who follows a programme of the clinic's own; then the settings folder of another computer is in force."""
+    with Database(URL.create("sqlite", database=str(tmp_path / "here.sqlite"))) as here:
+        monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "settings"))
+        own.save(msgspec.structs.replace(programmes.load("two_weeks"), name=name, title="Hill"))
+        client = added(here)
+        with here.writing() as session:
+            following.enrol(session, client, programmes.load(name))
+        archive.export(here, "P07", tmp_path / "p07.zip")
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "other"))
+    assert name not in programmes.names()
+    return tmp_path / "p07.zip"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the settings folder is found by another name there")
+def test_a_programme_of_ones_own_goes_with_the_client(
+    there: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken = archive.take_in(there, carried(there, "hill", monkeypatch, tmp_path), tmp_path / "there")
+    found = programmes.load("hill")
+    assert found.title == "Hill" and found.sessions == programmes.load("two_weeks").sessions
+    with there.reading() as session:
+        assert [one.programme for one in session.scalars(select(Enrolment))] == ["hill"]
+    assert taken.pseudonym == "P07"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the settings folder is found by another name there")
+def test_another_programme_of_the_same_name_stays_as_it_is(
+    there: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = carried(there, "hill", monkeypatch, tmp_path)
+    own.save(msgspec.structs.replace(programmes.load("home_six_weeks"), name="hill", title="Another"))
+    archive.take_in(there, file, tmp_path / "there")
+    assert programmes.load("hill").title == "Another" and programmes.load("hill_2").title == "Hill"
+    with there.reading() as session:
+        assert [one.programme for one in session.scalars(select(Enrolment))] == ["hill_2"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the settings folder is found by another name there")
+def test_a_damaged_programme_refuses_the_archive_and_leaves_nothing(
+    there: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = carried(there, "hill", monkeypatch, tmp_path)
+    with zipfile.ZipFile(file) as packed:
+        records = json.loads(packed.read("client.json"))
+    records["programmes"]["valley"] = {"session": [{"training_min": -3}]}
+    words = refused(there, rebuilt(file, {"client.json": json.dumps(records).encode()}), tmp_path / "there")
+    assert "training_min" in words
+    assert programmes.names() == ("home_six_weeks", "two_weeks")
 
 
 def test_a_session_whose_folder_is_gone_is_named_and_left_out(database: Database, tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ def test_the_bench_asks_all_that_the_pages_ask_and_leaves_nothing(
     found = benchmark.measure(config.load(), people=2, each=3)
     assert found.sessions == 6
     assert found.session_bytes > 300_000, "as a run of twenty minutes"
-    assert {"list of clients", "list of sessions by left", "list of sessions with flags", "one client's data"} <= set(found.questions_s)  # fmt: skip
+    assert {"list of clients", "list of sessions by left", "list of sessions with flags", "one client's data", "one client's progress"} <= set(found.questions_s)  # fmt: skip
     assert list((tmp_path / "temporary").iterdir()) == []
     if empty.get_backend_name() == "postgresql":
         engine = create_engine(empty)

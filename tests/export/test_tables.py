@@ -52,9 +52,9 @@ def document(session: Session, wish: Wish = USUAL) -> dict[str, Any]:
 
 def test_csv_has_a_row_a_stance_with_units_in_the_names_and_empty_cells_for_the_unknown(exported: Session) -> None:
     rows = list(csv.DictReader(io.StringIO(formats.of("csv").content(exported).decode())))
-    assert list(rows[0]) == ["session_id", "started", *schema.COLUMNS]
+    assert list(rows[0]) == ["session_id", "started", "sides_sure", *schema.COLUMNS]
     for place, (row, one) in enumerate(zip(rows, STANCES, strict=True)):
-        assert (row["session_id"], row["side"]) == (exported.info.id, one.side)
+        assert (row["session_id"], row["sides_sure"], row["side"]) == (exported.info.id, "yes", one.side)
         assert float(row["midstance_s"]) == one.midstance_s, "seconds from the first frame on"
         assert {column for column in ("step_width_hip", "knee_valgus_mid_deg") if row[column] == ""} == {
             column for number, column in UNKNOWN if number == place
@@ -140,6 +140,9 @@ def test_where_sides_are_not_sure_the_file_says_so(exported: Session, tmp_path: 
     unsure = Session(exported.folder, exported.info, exported.stances, exported.events, summary)
     assert not document(unsure)["sides_sure"]
     assert "Left and right are not sure: they may be exchanged." in document(unsure)["notes"]
+    assert [row["sides_sure"] for row in csv.DictReader(io.StringIO(formats.of("csv").content(unsure).decode()))] == [
+        "no"
+    ] * 3
     _, about = parquet(unsure, tmp_path)
     assert "Left and right are not sure" in about["notes"] and VIEW_UNSURE in about["flags"]
 

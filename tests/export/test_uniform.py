@@ -72,5 +72,5 @@ def test_one_frame_has_no_rate() -> None:
 
 def test_a_session_of_days_is_refused_before_it_fills_the_memory() -> None:
     times_s = np.array([0.0, PERIOD_S, 1e6])
-    with pytest.raises(BadInput, match="too many for one file; choose a piece"):
+    with pytest.raises(BadInput, match="too many for one file; choose a shorter piece"):
         uniform(times_s, ramp(times_s), 30.0)

@@ -126,6 +126,15 @@ def test_what_changed_within_a_session_is_an_arrow_about_its_mean(home: Desk, mo
     assert sum(then.arrow) / 2 == pytest.approx(then.value)
 
 
+def test_the_legend_explains_only_what_is_drawn(home: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = shown(home, client([9.0, 4.0]), monkeypatch).legend()
+    assert "Bars" in plain and "Shaded" in plain
+    assert "Green" not in plain and "Hollow" not in plain
+    other_side = point(run(EVEN), 2.0, view="anterior", targets={DROP: (None, 5.0)})
+    full = shown(home, [*client([9.0]), other_side], monkeypatch, "P08").legend()
+    assert "Green" in full and "Hollow" in full
+
+
 def test_the_scale_holds_everything_that_is_drawn(home: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     model = shown(home, [*client([9.0, 4.0]), point(run(EVEN), 5.0, targets={DROP: (None, 5.0)})], monkeypatch)
     for metric in METRICS:

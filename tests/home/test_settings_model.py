@@ -49,7 +49,7 @@ def test_every_setting_is_named_and_explained_in_both_languages(setting: Setting
     said = texts.read(texts.folder() / f"{language}.toml")
     keys = [f"home.settings.{setting.name}", f"home.settings.about.{setting.name}"]
     assert all(said.has(key) for key in [*keys, *(f"home.settings.group.{group}" for group in GROUPS)])
-    if setting.name in ("mode", "target_from", "faded_blocks_s", "language"):
+    if setting.name in ("mode", "target_from", "faded_blocks_s", "language", "lsl"):
         words = [f"home.settings.choice.{setting.name}.{name}" for name in settings_model.choices_of(setting)]
         assert all(said.has(key) for key in words)
 

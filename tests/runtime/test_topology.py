@@ -14,14 +14,14 @@ def tags() -> set[str]:
 
 
 def test_every_topic_that_is_listened_to_is_a_message() -> None:
-    for listens in (*topology.LISTENS.values(), topology.MAIN_LISTENS):
+    for listens in (*topology.ALL_LISTEN.values(), topology.MAIN_LISTENS):
         for publisher, topics in listens.items():
-            assert publisher in topology.STAGES
+            assert publisher in topology.ALL_LISTEN
             assert set(topics) <= tags()
 
 
 def test_every_stage_has_its_process() -> None:
-    for stage in topology.STAGES:
+    for stage in topology.ALL_LISTEN:
         assert callable(importlib.import_module(f"runform_live.{stage}.process").create)
 
 
@@ -29,3 +29,10 @@ def test_listeners_are_counted_with_the_main_process() -> None:
     assert topology.listeners("pose", "pose") == 4  # session, gait, capture, the window
     assert topology.listeners("capture", "frame") == 2
     assert topology.listeners("coach", "frame") == 0
+
+
+def test_a_stage_that_is_started_only_on_request_is_counted_only_where_it_runs() -> None:
+    assert topology.listeners("coach", "cue") == 2  # session, the window
+    assert topology.listeners("coach", "cue", (*topology.STAGES, "lsl")) == 3
+    assert "lsl" not in topology.endpoints()
+    assert {"lsl", "lsl-state"} <= set(topology.endpoints((*topology.STAGES, "lsl")))

@@ -1,0 +1,1 @@
+"""The live stream for other programs, by the Lab Streaming Layer (LSL)."""

@@ -1,0 +1,128 @@
+"""From the stages' messages to samples with LSL's times. No LSL in here: arrays and numbers only."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from runform_live.lsl.description import SIDE_CODES, Stream
+from runform_live.messages import (
+    STANCE_COLUMNS,
+    Any_,
+    Control,
+    Cue,
+    GaitState,
+    Pose,
+    Stance,
+    View,
+)
+from runform_live.naming import own_sides
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One sample of a stream: float64 (channels,), or texts. stamp_s: LSL's clock."""
+
+    stream: Stream
+    stamp_s: float
+    values: npt.NDArray[np.float64] | tuple[str, ...]
+
+
+class SamplesState(msgspec.Struct, frozen=True):
+    """What a successor goes on from. Times are of the session; -inf: nothing was sent yet."""
+
+    zero_s: float | None  # LSL's clock at time 0 of the session; None before the first frame
+    pose_s: float
+    stance_s: float
+    cue_s: float
+    view: View
+    paused: bool
+
+
+NEW = SamplesState(None, -math.inf, -math.inf, -math.inf, "unknown", False)
+
+
+class Samples:
+    """Turns messages into samples. What is told once more after a restart gives none."""
+
+    __slots__ = ("_clock_offset_s", "_cue_s", "_paused", "_pose_s", "_stance_s", "_view", "_zero_s")
+
+    def __init__(self, clock_offset_s: float, state: SamplesState | None = None) -> None:
+        """clock_offset_s: LSL's clock minus the clock of the frames' stamps (`clock_offset`)."""
+        known = state or NEW
+        self._clock_offset_s = clock_offset_s
+        self._zero_s = known.zero_s
+        self._pose_s, self._stance_s, self._cue_s = known.pose_s, known.stance_s, known.cue_s
+        self._view, self._paused = known.view, known.paused
+
+    def state(self) -> SamplesState:
+        return SamplesState(self._zero_s, self._pose_s, self._stance_s, self._cue_s, self._view, self._paused)
+
+    def of(self, message: Any_, landmarks: npt.NDArray[np.float64] | None = None) -> Sample | None:
+        """The sample that a message gives; None where it gives none. landmarks: (landmarks, 3), of a pose."""
+        if isinstance(message, Pose) and landmarks is not None:
+            return self._pose(message, landmarks)
+        if isinstance(message, Stance):
+            return self._stance(message)
+        if isinstance(message, Cue):
+            return self._cue(message)
+        if isinstance(message, GaitState) and message.view in ("posterior", "anterior"):
+            self._view = message.view
+        elif isinstance(message, Control) and message.action in ("pause", "resume"):
+            self._paused = message.action == "pause"
+        return None
+
+    def _pose(self, pose: Pose, landmarks: npt.NDArray[np.float64]) -> Sample | None:
+        if pose.time_s <= self._pose_s:
+            return None
+        self._pose_s = pose.time_s
+        if self._zero_s is None:
+            self._zero_s = pose.stamp_s - pose.time_s + self._clock_offset_s
+        values = np.append(own_sides(landmarks, self._view).ravel(), pose.time_s)
+        return Sample("poses", self._zero_s + pose.time_s, values)
+
+    def _stance(self, stance: Stance) -> Sample | None:
+        if stance.midstance_s <= self._stance_s:
+            return None
+        self._stance_s = stance.midstance_s
+        if self._paused or self._zero_s is None:
+            return None
+        values = np.array([_number(stance, column) for column in STANCE_COLUMNS])
+        return Sample("stances", self._zero_s + stance.midstance_s, values)
+
+    def _cue(self, cue: Cue) -> Sample | None:
+        if cue.time_s <= self._cue_s:
+            return None
+        self._cue_s = cue.time_s
+        if self._zero_s is None:
+            return None
+        latency = "" if cue.latency_s is None else f"{cue.latency_s:.3f}"
+        return Sample("cues", self._zero_s + cue.time_s, (cue.text, cue.metric, cue.side or "", cue.reason, latency))
+
+
+def _number(stance: Stance, column: str) -> float:
+    """A column of stances.csv as a number; NaN is unknown."""
+    if column == "side":
+        unsure = stance.naming is None or stance.naming.unsure
+        return math.nan if unsure else SIDE_CODES[stance.side]
+    value = getattr(stance, column)
+    return math.nan if value is None else float(value)
+
+
+def clock_offset(ours: Callable[[], float], theirs: Callable[[], float], for_s: float = 0.05) -> float:
+    """How far another clock is ahead of ours (s), read for so long.
+
+    Ours is read first, so each difference is too large by what passes between the two readings, and by what a clock of coarse steps
+    (16 ms on some systems) has fallen behind. The smallest difference has the least of both.
+    """
+    least_s, until_s = math.inf, ours() + for_s
+    while True:
+        our_s = ours()
+        least_s = min(least_s, theirs() - our_s)
+        if our_s >= until_s:
+            return least_s
