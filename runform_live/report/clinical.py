@@ -13,6 +13,7 @@ from runform_live.report import changes, findings, next_step, norms, plan, rules
 from runform_live.report.content import AgainstNorm, ClinicianPart, Cue, Exercise, Muscle
 from runform_live.report.findings import Comparison, Findings
 from runform_live.report.plain import difference
+from runform_live.report.rules import BothAbove
 from runform_live.session.against import Against, against_targets, in_words
 from runform_live.session.reader import Session
 from runform_live.session.summary import ran_s
@@ -57,7 +58,7 @@ def _findings(session: Session, found: Findings, said: Texts) -> Iterable[str]:
         yield said("report.clinical.not_named")
     if session.stances:
         yield from (
-            _figure(findings.compared(session.summary, name), said) for name in rules.shipped().findings.metrics
+            _figure(found, findings.compared(session.summary, name), said) for name in rules.shipped().findings.metrics
         )
     yield from (_target(one, said) for one in against_targets(session) if one.over > 0 and one.sure)
     if change := changes.told(session, said):
@@ -69,30 +70,42 @@ def _findings(session: Session, found: Findings, said: Texts) -> Iterable[str]:
 def _target(one: Against, said: Texts) -> str:
     """What lies surely outside its target."""
     words = in_words(one, said)
-    return f"{words}." if one.since_first else said("report.clinical.target", words=words, sure=said("report.sure"))
+    return f"{words}." if one.since_first else said("report.clinical.target", words=words)
 
 
 def _verdict(found: Findings, said: Texts) -> str:
     if found.verdict == "level":
         largest = quantities.size(found.asked.metric, found.asked.largest_deg)
         return said("report.clinical.verdict.level", largest=largest)
-    if found.side is not None:
-        return said(f"report.clinical.verdict.{found.side}{'_limit' if found.basis == 'limit' else ''}")
-    both_limit = found.verdict == "both_sides" and found.basis == "limit"
-    return said(f"report.clinical.verdict.{'both_limit' if both_limit else found.verdict}")
+    if not found.leads_to_exercises:
+        return said(f"report.clinical.verdict.{found.verdict}")
+    if found.held:
+        return said("report.clinical.verdict.both_sides", names=_joined(_above(one, said) for one in found.held))
+    which = f"{found.side or 'both'}{'_limit' if found.basis == 'limit' else ''}"
+    return said(f"report.clinical.verdict.{which}", names=_joined(quantities.name(one, said) for one in found.metrics))
 
 
-def _figure(one: Comparison, said: Texts) -> str:
+def _above(rule: BothAbove, said: Texts) -> str:
+    limit = quantities.number(rule.metric, rule.above_deg)
+    return said("report.clinical.above", name=quantities.name(rule.metric, said), limit=limit)
+
+
+def _joined(names: Iterable[str]) -> str:
+    """Names that hold commas themselves."""
+    return "; ".join(names)
+
+
+def _figure(found: Findings, one: Comparison, said: Texts) -> str:
     """One angle of both sides with its interval, and what the interval says."""
-    found = one.difference
-    signed = quantities.with_interval(one.metric, found.difference, found.ci95_low, found.ci95_high)
+    both = one.difference
+    signed = quantities.with_interval(one.metric, both.difference, both.ci95_low, both.ci95_high)
     sides_are_sure = not said.has("report.change.same")  # that language alone tells of "the same leg"
     return said(
         "report.clinical.figure",
         name=quantities.name(one.metric, said),
         sides=said("end.both", left=_count(one, "left", said), right=_count(one, "right", said)),
         difference=signed if sides_are_sure else difference(one),
-        call=_call(one, said),
+        call=_call(found, one, said),
     )
 
 
@@ -102,8 +115,8 @@ def _count(one: Comparison, side: Side, said: Texts) -> str:
     return said("report.clinical.count", value=value, count=mean.n)
 
 
-def _call(one: Comparison, said: Texts) -> str:
-    if one.detectable_deg is None:
+def _call(found: Findings, one: Comparison, said: Texts) -> str:
+    if one.detectable_deg is None or not found.figures_stand:
         return said("report.clinical.call_unknown")
     if one.fewest < FEWEST_STANCES:
         return said("report.clinical.call_few")
@@ -144,7 +157,7 @@ def _next_film(session: Session, found: Findings, said: Texts) -> Iterable[str]:
         yield said("report.clinical.film.stances")
     if session.stances and ran_s(session.stances) < SHORT_S:
         yield said("report.clinical.film.longer")
-    if {"wide", "no_drop"} & set(found.reasons):
+    if {"wide", "no_drop", "disagree"} & set(found.reasons):
         yield said("report.clinical.film.again")
     yield said("report.clinical.film.same")
 

@@ -73,6 +73,7 @@ class Muscle:
     name: str
     why: str
     source: str
+    suggested: bool = True  # False: a film from behind or in front tells nothing of it, and `why` says so
 
 
 @dataclass(frozen=True, slots=True)

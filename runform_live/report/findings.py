@@ -14,7 +14,7 @@ Every report, and the screen after a run, ask the same rule (`of`). It is a ladd
 6. unsure: none of these.
 
 Only the angle that is asked first can decide for one side by its difference, so that chance alone calls a side in 5% of level runners,
-and not in 5% for each angle. A side is never named where left and right may be exchanged: then one_side becomes unsure.
+and not in 5% for each angle. The other angles can only agree, or make the finding unsure. A side is never named where left and right may be exchanged: then one_side becomes unsure.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ Basis = Literal["difference", "limit", "rule", "alike"]  # what the verdict rest
 # Why there is no verdict. The first six leave nothing to compare (unknown), the others a doubt (unsure).
 Reason = Literal[
     "no_stances", "wrong_view", "hidden", "no_value", "not_calibrated", "no_interval",
-    "few", "camera_moved", "sides", "no_drop", "wide",
+    "few", "camera_moved", "sides", "no_drop", "disagree", "wide",
 ]  # fmt: skip
 MARKERS = "psis_markers"
 
@@ -91,7 +91,7 @@ class Findings:
     """What a session says of its two sides.
 
     side: of one_side alone. metrics: the angles that the verdict rests on, the deciding one first; empty without a finding.
-    rule_deg: above what both sides surely are, where a rule or a limit says both. reasons: why the verdict is unknown or unsure.
+    held: the rules by which both sides show it. reasons: why the verdict is unknown or unsure.
     over: what lies surely above a limit in degrees that a person has set. sides_are_sure: whether left is left.
     """
 
@@ -101,11 +101,21 @@ class Findings:
     side: Side | None = None
     basis: Basis | None = None
     metrics: tuple[str, ...] = ()
-    rule_deg: float | None = None
+    held: tuple[BothAbove, ...] = ()
     reasons: tuple[Reason, ...] = ()
     over: tuple[Against, ...] = ()
     sides_are_sure: bool = True
     markers: bool = False
+
+    @property
+    def shown(self) -> str:
+        """The angle whose figures stand for the verdict: that of the rule which held, else the one that was asked first."""
+        return self.held[0].metric if self.held else self.asked.metric
+
+    @property
+    def figures_stand(self) -> bool:
+        """Whether means and intervals stand for the session: not where the sides cannot be compared, or the camera was moved."""
+        return self.verdict != "unknown" and "camera_moved" not in self.reasons
 
     @property
     def leads_to_exercises(self) -> bool:
@@ -154,7 +164,7 @@ class _Facts:
         side: Side | None = None,
         basis: Basis | None = None,
         metrics: Sequence[str] = (),
-        rule_deg: float | None = None,
+        held: Sequence[BothAbove] = (),
         reasons: Sequence[Reason] = (),
     ) -> Findings:
         sure = verdict in ("one_side", "both_sides", "level")
@@ -165,7 +175,7 @@ class _Facts:
             side=side,
             basis=basis,
             metrics=tuple(metrics),
-            rule_deg=rule_deg,
+            held=tuple(held),
             reasons=tuple(reasons),
             over=self.over if sure else (),
             sides_are_sure=self.sides_are_sure,
@@ -201,24 +211,26 @@ class _Facts:
         """The sides differ for sure, or one alone is surely above its limit."""
         if self.asked.differs:
             side = self.asked.further
-            if side not in self.asked.surely_above(0.0):
+            if side is None or side not in self.asked.surely_above(0.0):
                 return self.made("unsure", reasons=("no_drop",))
-            return self._named(side, "difference", self._agreeing(side))
+            others = self._others_that_differ()
+            if any(one.further != side for one in others):
+                return self.made("unsure", reasons=("disagree",))
+            return self._named(side, "difference", (self.asked.metric, *(one.metric for one in others)))
         sides = {one.side for one in self.over}
         if len(sides) != 1:
             return None
-        return self._named(sides.pop(), "limit", dict.fromkeys(one.metric for one in self.over))
+        return self._named(sides.pop(), "limit", tuple(dict.fromkeys(one.metric for one in self.over)))
 
-    def _named(self, side: Side, basis: Basis, metrics: Sequence[str] | dict[str, None]) -> Findings:
+    def _named(self, side: Side, basis: Basis, metrics: Sequence[str]) -> Findings:
         if not self.sides_are_sure:
             return self.made("unsure", reasons=("sides",))
-        return self.made("one_side", side=side, basis=basis, metrics=tuple(metrics))
+        return self.made("one_side", side=side, basis=basis, metrics=metrics)
 
-    def _agreeing(self, side: Side) -> list[str]:
-        """The angles that surely differ towards this side, the one that decides first."""
+    def _others_that_differ(self) -> list[Comparison]:
+        """The angles that are not asked first and surely differ between the sides."""
         others = [compared(self.session.summary, name) for name in self.rules.metrics if name != self.asked.metric]
-        agree = [one.metric for one in others if one.differs and one.further == side and one.fewest >= FEWEST_STANCES]
-        return [self.asked.metric, *agree]
+        return [one for one in others if one.differs and one.fewest >= FEWEST_STANCES]
 
     def both_sides(self) -> Findings | None:
         """Both means are surely above a person's limit, or above a rule's."""
@@ -228,15 +240,11 @@ class _Facts:
         held = [rule for rule in self.rules.both if self.gait in rule.gaits and self._holds(rule)]
         if not held:
             return None
-        metrics = dict.fromkeys(self._main_of(rule.metric) for rule in held)
-        return self.made("both_sides", basis="rule", metrics=tuple(metrics), rule_deg=held[0].above_deg)
+        metrics = dict.fromkeys(rule.finding for rule in held)
+        return self.made("both_sides", basis="rule", metrics=tuple(metrics), held=held)
 
     def _holds(self, rule: BothAbove) -> bool:
         return set(compared(self.session.summary, rule.metric).surely_above(rule.above_deg)) == set(SIDES)
-
-    def _main_of(self, metric: str) -> str:
-        """The angle at midstance that a peak belongs to; what is no peak stays."""
-        return metric.replace("_peak_deg", "_mid_deg")
 
     def alike(self) -> Findings | None:
         """Left minus right is small, and its interval rules out a large difference."""
@@ -246,6 +254,8 @@ class _Facts:
         small = abs(found.difference.difference) <= rule.detectable_deg
         if not small or found.largest_deg > 2 * rule.detectable_deg:
             return None
+        if self._others_that_differ():
+            return self.made("unsure", reasons=("disagree",))
         return self.made("level", basis="alike", metrics=(found.metric,))
 
 

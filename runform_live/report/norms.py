@@ -67,9 +67,11 @@ def _told(norm: Norm, summary: Summary, found: Findings, said: Texts) -> str:
     both = compared(summary, norm.metric)
     fit = _can_be_judged(found)
     places: dict[Side, Standing] = {side: standing(both.of(side), norm.band) if fit else "not_judged" for side in SIDES}
+    if places["left"] == places["right"]:
+        return said(f"report.norm.{places['left']}", side=said("leg.both"))
     return "; ".join(said(f"report.norm.{places[side]}", side=said(f"leg.{side}")) for side in SIDES)
 
 
 def _can_be_judged(found: Findings) -> bool:
-    """Whether the means stand for the run: not where they are unknown, of few stances, or of a camera that moved."""
-    return found.verdict != "unknown" and not {"few", "camera_moved"} & set(found.reasons)
+    """Whether the means stand for the run, and are of enough stances."""
+    return found.figures_stand and "few" not in found.reasons

@@ -16,19 +16,21 @@ INSTEAD = {
     "end.no_target": "report.plain.next_no_target",
     "end.all_inside": "report.plain.next_all_inside",
     "end.try_again": "report.plain.do.no_stances",
+    "flag.view_unsure": "report.plain.do.sides",
 }
 
 
 def runner_part(session: Session, said: Texts) -> RunnerPart:
     """Page one. said: the language, as `quantities.said_of` gives it for this session's flags."""
     found = findings.of(session)
+    shown = findings.compared(session.summary, found.shown)
     cards = plan.cards(found, said)[: exercises.FIRST]
     cues = plan.cues(found, said)
     return RunnerPart(
         verdict=found.verdict,
         which_side=headline(found, said),
-        how_far=_how_far(found, said),
-        how_sure=_how_sure(found, said),
+        how_far=_how_far(found, shown, said),
+        how_sure=_how_sure(found, shown, said),
         changed=_changed(session, said),
         next_step=_next_step(session, found, said),
         cue=cues[0] if cues else None,
@@ -52,7 +54,13 @@ def _changed(session: Session, said: Texts) -> str:
     words = changes.told(session, said)
     if not words:
         return ""
-    return said("report.plain.changed", name=quantities.name(session.info.trained(), said), sentence=words)
+    return said("report.plain.changed", name=_name(session.info.trained(), said), sentence=words)
+
+
+def _name(metric: str, said: Texts) -> str:
+    """An angle in plain words; one without such words by its name in the field."""
+    key = f"report.plain.name.{metric}"
+    return said(key) if said.has(key) else quantities.name(metric, said)
 
 
 def _note(cards: tuple[Exercise, ...], said: Texts) -> str:
@@ -62,7 +70,7 @@ def _note(cards: tuple[Exercise, ...], said: Texts) -> str:
 # -- how far ------------------------------------------------------------------------------------------------------
 
 
-def _how_far(found: Findings, said: Texts) -> str:
+def _how_far(found: Findings, shown: Comparison, said: Texts) -> str:
     """The figures behind the headline. Without a sure finding those of single sides are left to the table."""
     if found.verdict == "unknown":
         return ""
@@ -70,17 +78,15 @@ def _how_far(found: Findings, said: Texts) -> str:
         return _unsure_difference(found, said)
     if found.basis == "limit":
         return " ".join(f"{in_words(one, said)}." for one in found.over if one.metric == found.metrics[0])
-    words = [
-        said("report.plain.sides", name=quantities.name(found.asked.metric, said), sides=_sides(found.asked, said))
-    ]
+    words = [said("report.plain.sides", name=_name(shown.metric, said), sides=_sides(shown, said))]
     if found.verdict == "one_side":
-        words.append(said("report.plain.difference", difference=difference(found.asked)))
+        words.append(said("report.plain.difference", difference=difference(shown)))
     return " ".join(words)
 
 
 def _unsure_difference(found: Findings, said: Texts) -> str:
     one = found.asked
-    if "camera_moved" in found.reasons or one.difference.difference is None:
+    if not found.figures_stand or one.difference.difference is None:
         return ""
     if "wide" in found.reasons:
         return said("report.plain.unsure_difference", difference=difference(one))
@@ -104,9 +110,9 @@ def _sides(one: Comparison, said: Texts) -> str:
 # -- how sure -----------------------------------------------------------------------------------------------------
 
 
-def _how_sure(found: Findings, said: Texts) -> str:
+def _how_sure(found: Findings, shown: Comparison, said: Texts) -> str:
     """How sure that is, or why nothing can be said; then what else changes what the figures mean."""
-    words = _reasons(found, said) if found.reasons else _certainty(found, said)
+    words = _reasons(found, said) if found.reasons else _certainty(found, shown, said)
     if found.gait == "walk":
         words.append(said("report.plain.walking"))
     if found.markers and found.verdict != "unknown":
@@ -123,8 +129,7 @@ def _reasons(found: Findings, said: Texts) -> list[str]:
     return words
 
 
-def _certainty(found: Findings, said: Texts) -> list[str]:
-    one = found.asked
+def _certainty(found: Findings, one: Comparison, said: Texts) -> list[str]:
     steps = said("report.plain.steps", sides=said("end.both", left=one.left.n, right=one.right.n))
     if found.basis == "difference":
         half = quantities.size(one.metric, one.detectable_deg)

@@ -29,7 +29,9 @@ def muscles(found: Findings, said: Texts) -> tuple[content.Muscle, ...]:
     if not found.leads_to_exercises:
         return ()
     return tuple(
-        content.Muscle(said(f"muscle.{one.name}.name"), said(f"muscle.{one.name}.why"), one.source)
+        content.Muscle(
+            said(f"muscle.{one.name}.name"), said(f"muscle.{one.name}.why"), one.source, one.told == "suggested"
+        )
         for one in rules.shipped().muscles
         if not set(found.metrics).isdisjoint(one.metrics)
     )

@@ -32,9 +32,10 @@ class Alike(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class BothAbove(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Above what both means must surely lie for both sides to show the pattern."""
+    """Above what both means must surely lie for both sides to show the pattern. finding: the angle that the finding then rests on."""
 
     metric: str
+    finding: str
     above_deg: Degrees
     gaits: list[Gait]
     source: Source
@@ -116,6 +117,10 @@ def read(folder: Path) -> Rules:
     _check(folder, "findings", findings.metrics)
     _check(folder, "findings", (rule.metric for rule in findings.alike))
     _check(folder, "findings", (rule.metric for rule in findings.both))
+    for at, rule in enumerate(findings.both):
+        if rule.finding not in findings.metrics:
+            where = f"report rules {_path(folder, 'findings')}"
+            raise tables.misfit(where, ("both", at, "finding"), rule.finding, tables.one_of(findings.metrics))
     _check(folder, "norms", (rule.metric for rule in norms.norm))
     _check(folder, "muscles", (metric for rule in muscles.muscle for metric in rule.metrics))
     _check(folder, "cues", (metric for rule in cues.cue for metric in rule.metrics))
