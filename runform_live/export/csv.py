@@ -1,4 +1,4 @@
-"""CSV for spreadsheets: one row a stance, as in stances.csv; in front the session's id and start, and whether left and right are sure."""
+"""CSV for spreadsheets: one row a stance, as in stances.csv; in front the session's id and start, at the end whether sides are sure."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ def export(session: Session, _wish: Wish = USUAL) -> bytes:
     """The file's content; unknown values are empty."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(["session_id", "started", "sides_sure", *schema.COLUMNS])
+    writer.writerow(["session_id", "started", *schema.COLUMNS, "sides_sure"])
     sure = "yes" if notes.sides_sure(session) else "no"
     session_id = session.info.id
     if session_id[:1] in FORMULA:
         session_id = f"'{session_id}"
     for stance in session.stances:
-        writer.writerow([session_id, session.info.started, sure, *stances.row(stance).split(",")])
+        writer.writerow([session_id, session.info.started, *stances.row(stance).split(","), sure])
     return out.getvalue().encode()

@@ -52,7 +52,7 @@ def document(session: Session, wish: Wish = USUAL) -> dict[str, Any]:
 
 def test_csv_has_a_row_a_stance_with_units_in_the_names_and_empty_cells_for_the_unknown(exported: Session) -> None:
     rows = list(csv.DictReader(io.StringIO(formats.of("csv").content(exported).decode())))
-    assert list(rows[0]) == ["session_id", "started", "sides_sure", *schema.COLUMNS]
+    assert list(rows[0]) == ["session_id", "started", *schema.COLUMNS, "sides_sure"]
     for place, (row, one) in enumerate(zip(rows, STANCES, strict=True)):
         assert (row["session_id"], row["sides_sure"], row["side"]) == (exported.info.id, "yes", one.side)
         assert float(row["midstance_s"]) == one.midstance_s, "seconds from the first frame on"
