@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from runform_live import quantities, texts
 from runform_live.errors import BadInput
-from runform_live.report import curves, findings, for_clinician, for_runner, html, parts, pdf, pictures
+from runform_live.report import curves, findings, for_clinician, for_runner, html, parts, pdf, pictures, session_tables
 from runform_live.report.clinical import clinician_part
 from runform_live.report.document import Document, Picture
 from runform_live.report.letterhead import PLAIN, Letterhead
@@ -51,7 +51,7 @@ def document(
     person = letterhead.person(session.info, name)
     about = (*([person] if person else []), head(session, said))
     return Document(
-        title=said("report.title"),
+        title=said("report.page.title_walking" if session_tables.WALKING in session.summary.flags else "report.title"),
         language=said.language,
         blocks=tuple(blocks),
         about=about,

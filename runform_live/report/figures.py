@@ -71,7 +71,7 @@ def over_time(stances: Sequence[Stance], metric: str, target: Target, said: Text
 
     Of very many stances every so many-th is drawn; the rolling mean is of all.
     """
-    figure = new_figure(72.0)
+    figure = new_figure(78.0)
     (axes,) = new_axes(figure)
     end_s = max((stance.toe_off_s for stance in stances), default=0.0)
     unit_s = 60.0 if end_s >= IN_MINUTES_S else 1.0
@@ -248,7 +248,7 @@ def _stance_axes(axes: Any, midstance_percent: float, metric: str, wide: bool, s
     axes.set_xlim(0, 100)
     ticks = (0, 25, 50, 75, 100)
     ends = {0: said("report.figure.contact"), 100: said("report.figure.toe_off")} if wide else {}
-    axes.set_xticks(ticks, [f"{tick}\n{ends.get(tick, '')}".strip() for tick in ticks])
+    axes.set_xticks(ticks, [f"{tick}\n{ends.get(tick, ' ')}" if wide else str(tick) for tick in ticks])
     if wide:  # the words stay within the axes
         labels = axes.get_xticklabels()
         labels[0].set_ha("left")
@@ -259,11 +259,20 @@ def _stance_axes(axes: Any, midstance_percent: float, metric: str, wide: bool, s
 
 
 def _curve_words(found: StanceCurves, metric: str, said: Texts) -> str:
-    """Where each side begins, is at midstance, and ends."""
+    """Where each side begins, is highest, and ends. What it is at midstance, other figures tell."""
     parts = []
     for side, curve in found.means.get(metric, {}).items():
-        at = (0.0, found.midstance_percent, 100.0)
-        first, middle, last = (quantities.number(metric, float(np.interp(one, PERCENT, curve.mean))) for one in at)
-        parts.append(said("report.figure.curve_alt_side", side=said(f"report.{side}"), first=first, middle=middle, last=last))  # fmt: skip
+        top = int(curve.mean.argmax())
+        first, highest, last = (quantities.number(metric, float(curve.mean[place])) for place in (0, top, -1))
+        parts.append(
+            said(
+                "report.figure.curve_alt_side",
+                side=said(f"report.{side}"),
+                first=first,
+                highest=highest,
+                percent=PERCENT[top],
+                last=last,
+            )
+        )
     name = said(f"report.figure.{metric}")
     return said("report.figure.curve_alt", name=name, sides="; ".join(parts) or said("report.figure.unknown"))

@@ -92,7 +92,7 @@ class Findings:
 
     side: of one_side alone. metrics: the angles that the verdict rests on, the deciding one first; empty without a finding.
     held: the rules by which both sides show it. reasons: why the verdict is unknown or unsure.
-    over: what lies surely above a limit in degrees that a person has set. sides_are_sure: whether left is left.
+    over: what lies surely above a limit in degrees that a person has set.
     """
 
     gait: Gait
@@ -104,7 +104,6 @@ class Findings:
     held: tuple[BothAbove, ...] = ()
     reasons: tuple[Reason, ...] = ()
     over: tuple[Against, ...] = ()
-    sides_are_sure: bool = True
     markers: bool = False
 
     @property
@@ -178,7 +177,6 @@ class _Facts:
             held=tuple(held),
             reasons=tuple(reasons),
             over=self.over if sure else (),
-            sides_are_sure=self.sides_are_sure,
             markers=self.session.info.model.pelvis_line == MARKERS,
         )
 

@@ -28,7 +28,7 @@ from runform_live.report.pictures import Shown
 from runform_live.session.reader import Session
 from runform_live.texts import Texts
 
-PICTURE_MM = 76.0
+PICTURE_MM = 60.0
 CURVES = ("pelvic_drop_mid_deg", "hip_adduction_mid_deg", "knee_valgus_mid_deg")
 CHANGES, TRIAD, GIVEN = "changes", "triad", "given"  # names of tables
 
@@ -132,23 +132,8 @@ def certainty(session: Session, said: Texts) -> list[Block]:
 
 def over_the_run(session: Session, said: Texts) -> list[Block]:
     """What changed during the run, with the blocks with and without feedback, and the stances over time."""
-    blocks: list[Block] = []
     section = changes.section(session, said)
-    if section is not None:
-        blocks.append(Heading(said("report.change.title"), 3))
-        blocks += parts.paragraphs(section.sentence, tone="lead" if section.about else "plain")
-        blocks += parts.paragraphs(section.about, tone="quiet")
-        if section.plot:
-            blocks.append(parts.plot(section.plot, section.caption))
-        if section.rows:
-            columns = (
-                Column(said("report.change.compared"), weight=2.2),
-                *session_tables.side_columns(said),
-                Column(said("report.difference"), "right"),
-            )
-            rows = tuple((row.name, row.left, row.right, row.difference) for row in section.rows)
-            blocks.append(Table(said("report.change.title"), columns, rows, name=CHANGES))
-        blocks += parts.paragraphs(*section.notes, tone="quiet")
+    blocks = [] if section is None else _changes(section, said)
     band = session.info.bands().get(MAIN_METRIC, (None, None))
     if session.stances:
         happened = figures.happened_in(session)
@@ -157,14 +142,35 @@ def over_the_run(session: Session, said: Texts) -> list[Block]:
     return blocks
 
 
+def _changes(section: changes.Section, said: Texts) -> list[Block]:
+    """The sentence with its plot, and the table."""
+    told: list[Block] = [Heading(said("report.change.title"), 3)]
+    told += parts.paragraphs(section.sentence, tone="lead" if section.about else "plain")
+    if not section.rows:
+        told += parts.paragraphs(section.about, tone="quiet")
+    if section.plot:
+        told.append(parts.plot(section.plot, section.caption))
+    blocks: list[Block] = [Together(tuple(told))]
+    if section.rows:
+        columns = (
+            Column(said("report.change.compared"), weight=2.2),
+            *session_tables.side_columns(said),
+            Column(said("report.difference"), "right"),
+        )
+        rows = tuple((row.name, row.left, row.right, row.difference) for row in section.rows)
+        blocks.append(Table(section.about, columns, rows, name=CHANGES))
+    return [*blocks, *parts.paragraphs(*section.notes, tone="quiet")]
+
+
 def rhythm(session: Session, said: Texts) -> list[Block]:
     return [Together((Heading(said("report.page.rhythm"), 3), session_tables.rhythm(session, said)))]
 
 
 def plan(part: ClinicianPart, said: Texts) -> list[Block]:
     """Muscles, the whole plan of exercises, and cues."""
-    if not (part.muscles or part.exercises or part.cues):  # no heading for a note
-        return [*parts.paragraphs(part.muscles_note, part.exercises_note)]
+    if not (part.muscles or part.exercises or part.cues):
+        notes = parts.paragraphs(part.muscles_note, part.exercises_note)
+        return [Heading(said("report.page.plan"), 2), *notes] if notes else []
     blocks: list[Block] = [Heading(said("report.page.plan"), 2)]
     if part.muscles:
         columns = (
@@ -212,13 +218,20 @@ def given(session: Session, said: Texts) -> list[Block]:
             found[key] = _Given(at_s, at_s)
     if not found:
         return []
+    with_reason = any(reason for _, reason in found)
     rows = tuple(
-        (words, reason, f"{one.times}", quantities.clock(one.first_s), quantities.clock(one.last_s))
+        (
+            words,
+            *([reason] if with_reason else []),
+            f"{one.times}",
+            quantities.clock(one.first_s),
+            quantities.clock(one.last_s),
+        )
         for (words, reason), one in found.items()
     )
     columns = (
         Column(said("report.cue"), weight=1.8),
-        Column(said("report.why"), weight=1.8),
+        *([Column(said("report.why"), weight=1.8)] if with_reason else []),
         Column(said("report.page.times"), "right", 0.6),
         Column(said("report.page.first"), "right", 0.7),
         Column(said("report.page.last"), "right", 0.7),

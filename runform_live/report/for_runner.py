@@ -16,7 +16,7 @@ def page(session: Session, part: RunnerPart, picture: Picture | None, said: Text
     """Which side, how far, how sure, what changed; one picture, one cue, the next step, three exercises."""
     told: list[Block] = []
     if part.verdict in TOLD_BY_SIDE:
-        told.append(session_tables.one_metric(session, findings.of(session).asked.metric, said))
+        told.append(session_tables.one_metric(session, findings.of(session).shown, said))
     told += parts.paragraphs(part.how_far, part.how_sure, part.changed)
     if part.cue is not None:
         told.append(Callout(said("report.page.one_cue"), part.cue.words, part.cue.why))

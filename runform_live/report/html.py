@@ -16,14 +16,17 @@ HERE = Path(__file__).parent
 
 def render(document: Document) -> str:
     """The page as text."""
-    # The style sheets ship with the program: only they are not escaped.
-    sheet = Markup(style_sheet() + (HERE / "page.css").read_text(encoding="utf-8"))
-    return _template().render(document=document, sheet=sheet)
+    return _template().render(document=document, sheet=style_sheet() + _style("page.css"))
 
 
-def style_sheet() -> str:
+def style_sheet() -> Markup:
     """The style that all pages share."""
-    return (HERE / "sheet.css").read_text(encoding="utf-8")
+    return _style("sheet.css")
+
+
+def _style(name: str) -> Markup:
+    """A style sheet that ships with the program: only these are not escaped."""
+    return Markup((HERE / name).read_text(encoding="utf-8"))
 
 
 @cache

@@ -17,7 +17,7 @@ from runform_live.messages import Stance
 from runform_live.report import figures, intervals
 from runform_live.report.content import AgainstNorm
 from runform_live.report.curves import METRICS, PERCENT, MeanCurve, StanceCurves
-from runform_live.report.drawing import LETTERS_PT, WIDTH_MM, alt_of
+from runform_live.report.drawing import LETTERS_PT, WIDTH_MM, alt_of, legend_above, new_axes, new_figure
 from runform_live.report.figures import Happened
 from runform_live.session.schema import Summary
 from runform_live.session.summary import summarise
@@ -114,12 +114,25 @@ def test_left_and_right_differ_without_colour() -> None:
         assert not re.search(pattern, left), what
 
 
+@pytest.mark.parametrize(("count", "columns"), [(1, 1), (3, 3), (7, 2)])
+def test_a_legend_has_no_more_columns_than_have_room(count: int, columns: int) -> None:
+    figure = new_figure(60.0)
+    (axes,) = new_axes(figure)
+    for number in range(count):
+        axes.plot([0, 1], label=f"{'a name that is long' if count > 3 else 'a name'} and is no. {number}")
+    legend_above(figure, axes)
+    (legend,) = figure.legends
+    assert legend.get_window_extent().width <= figure.bbox.width
+    figure.draw_without_rendering()
+    assert len({round(text.get_window_extent().x0) for text in legend.get_texts()}) == columns
+
+
 # -- what they say ------------------------------------------------------------------------------------------------
 
 
-def test_the_words_of_a_curve_are_its_ends_and_its_midstance() -> None:
+def test_the_words_of_a_curve_are_its_ends_and_its_highest_point() -> None:
     words = alt_of(figures.stance_curve(curves("left"), METRICS[:1], ENGLISH))
-    assert words == "Pelvic drop over the stance phase, mean of each side. Left: 1.0° at initial contact, 5.0° at midstance, 1.0° at toe off."  # fmt: skip
+    assert words == "Pelvic drop over the stance phase, mean of each side. Left: 1.0° at initial contact, 5.0° at most (at 50%), 1.0° at toe off."  # fmt: skip
 
 
 @pytest.mark.parametrize("said", [ENGLISH, GERMAN])
