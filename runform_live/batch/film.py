@@ -125,6 +125,17 @@ def measure(
     return folder
 
 
+def measure_once(job: Job, parent: Path, settings: Config, options: Options, tell: Tell) -> Path:
+    """The session folder of a film that was named by itself: the one that there is, or the one that `measure` makes.
+
+    Raises RunformError where the film cannot be used, or where another program measures it at the moment.
+    """
+    job.refuse()
+    if job.kind == "known" and job.before is not None:
+        return job.before.path()
+    return measure(job, parent, settings, options, tell)
+
+
 def _recorded(source: str) -> dates.Recorded | None:
     """When the film was recorded; None: it counts as a session of now."""
     if source == DEMO_NAME or not is_file(source):

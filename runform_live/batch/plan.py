@@ -27,6 +27,8 @@ from runform_live.session.schema import ModelUsed, SessionInfo
 ENDINGS = frozenset(
     [".3gp", ".avi", ".flv", ".m2ts", ".m4v", ".mkv", ".mov", ".mp4", ".mpeg", ".mpg", ".mts", ".ogv", ".webm", ".wmv"]
 )  # fmt: skip
+# What a person may say of a film: the pictures a second at which it plays, and how many times slower than life that is.
+FRAME_RATE_HZ, SLOWED = (1.0, 1000.0), (1.0, 40.0)
 VERSION = re.compile(r"\d+(?:\.\d+)*")
 
 Redo = Literal[
@@ -73,6 +75,13 @@ class Job(msgspec.Struct, frozen=True):
     def film(self) -> str:
         """The source as the system takes it."""
         return names.native(self.source)
+
+    def refuse(self) -> None:
+        """Raise why the film cannot be measured now, where it cannot."""
+        if self.kind == "bad":
+            raise (BadInput if self.exit_status == BadInput.exit_status else RunformError)(self.trouble)
+        if self.kind == "busy":
+            raise RunformError(f"{self.name} is measured by another program at the moment; wait for it")
 
 
 class Named(NamedTuple):

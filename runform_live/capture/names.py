@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
+from runform_live import names
+from runform_live.errors import BadInput
+
+SHIPPED = "demo"  # the name of the clip that ships
 DEMO = Path(__file__).with_name("demo.mp4")
 STREAMS = ("rtsp://", "rtsps://", "http://", "https://", "rtmp://", "udp://", "tcp://", "srt://")
 
@@ -22,4 +27,25 @@ def is_file(source: str) -> bool:
 
 def file_of(source: str) -> Path:
     """The file that a source names; "demo" is the shipped clip."""
-    return DEMO if source == "demo" else Path(source)
+    return DEMO if source == SHIPPED else Path(source)
+
+
+def film(text: str) -> str:
+    """The source that a person means who names a film: a video file, "demo" or the address of one; a number is a file's name here.
+
+    Raises BadInput.
+    """
+    if is_stream(text):
+        return text
+    if text == SHIPPED:
+        if Path(SHIPPED).is_file():
+            raise BadInput(
+                f"{SHIPPED} is the shipped clip, and a file here has this name too; write ./{SHIPPED} for the file"
+            )
+        return text
+    return as_file(str(names.path_given(text)))
+
+
+def as_file(path: str) -> str:
+    """The path in a form that nothing takes for a camera or for the shipped clip."""
+    return os.path.join(os.curdir, path) if path == SHIPPED or is_camera(path) else path  # noqa: PTH118 (pathlib drops "./")

@@ -14,6 +14,7 @@ from runform_live.batch.plan import Job, Named, Redo
 from runform_live.batch.run import Update
 from runform_live.batch.run import run as run_batch
 from runform_live.capture.names import file_of, is_file
+from runform_live.capture.names import film as film_named
 from runform_live.cli import missing, options, printing, terminal, whose
 from runform_live.cli.batch_progress import BatchProgress
 from runform_live.config import Config
@@ -24,7 +25,6 @@ from runform_live.session.writer import refuse_parent
 
 HELP = "measure recorded videos, and folders of them: a session folder and a report each"
 EXAMPLE = "runform analyze run1.mp4 DCIM --out ~/runs"
-SLOWED = 1.0, 40.0
 WORKERS = 1, 64
 
 
@@ -36,7 +36,7 @@ def arguments(verb: argparse.ArgumentParser) -> None:
         "--out", type=Path, metavar="DIR", help="where the session folders go (default: the user's data folder)"
     )
     options.add_number(
-        verb, "--slowed", *SLOWED, default=1.0, metavar="TIMES",
+        verb, "--slowed", *plan.SLOWED, default=1.0, metavar="TIMES",
         help_="the videos are in slow motion: they play so many times slower than life, as a telephone's 240 frames/s at 30 do 8 times",
     )  # fmt: skip
     options.add_film(verb)
@@ -76,7 +76,7 @@ def run(chosen: argparse.Namespace) -> None:
         whom = f"its {count} videos are" if count > 1 else "its video is"
         terminal.warn(f"{name}: there is no client of that name, so {whom} nobody's; `runform clients add` makes one")
     if len(jobs) == 1 and jobs[0].kind == "bad":
-        raise _trouble_of(jobs[0], named[0])
+        jobs[0].refuse()
     if len(jobs) == len(named) == 1 and not doors.is_folder(Path(jobs[0].film())):
         last = [_single(jobs[0], parent, settings, chosen)]
         _write_table(last, chosen)
@@ -87,10 +87,6 @@ def run(chosen: argparse.Namespace) -> None:
 
 def _options(chosen: argparse.Namespace) -> plan.Options:
     return plan.Options(options.view_of(chosen), chosen.slowed, chosen.frame_rate, chosen.mirrored)
-
-
-def _trouble_of(job: Job, named: Named) -> RunformError:
-    return named.trouble or (BadInput if job.exit_status == BadInput.exit_status else RunformError)(job.trouble)
 
 
 # -- what was named -----------------------------------------------------------------------------------------------
@@ -119,7 +115,7 @@ def _named_once(words: Iterable[str]) -> list[str]:
 
 def _named(word: str) -> Named:
     try:
-        return Named(word, options.film(word))
+        return Named(word, film_named(word))
     except BadInput as trouble:
         return Named(word, trouble=trouble)
 
@@ -129,13 +125,6 @@ def _named(word: str) -> Named:
 
 def _single(job: Job, parent: Path, settings: Config, chosen: argparse.Namespace) -> Update:
     """The one film that was named, measured in this process. The session is told before its report is made, which may still fail."""
-    if job.kind == "busy":
-        raise RunformError(f"{job.name} is measured by another program at the moment; wait for it")
-    if job.kind == "known" and job.before is not None:
-        folder = job.before.path()
-        terminal.say(printing.summary(read(folder)))
-        _say_known(job, folder)
-        return Update(job, 0, "known", folder=folder)
     progress = printing.Progress(Path(job.name).name)
     folder = Path()
 
@@ -155,9 +144,13 @@ def _single(job: Job, parent: Path, settings: Config, chosen: argparse.Namespace
                 terminal.say(f"session: {names.shown(folder)}")
 
     try:
-        film.measure(job, parent, settings, _options(chosen), tell)
+        folder = film.measure_once(job, parent, settings, _options(chosen), tell)
     finally:
         progress.done()
+    if job.kind == "known":
+        terminal.say(printing.summary(read(folder)))
+        _say_known(job, folder)
+        return Update(job, 0, "known", folder=folder)
     last = Update(job, 0, "measured", folder=folder)
     if (earlier := table.row(last).earlier) is not None:
         terminal.say(earlier.words())

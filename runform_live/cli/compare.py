@@ -12,6 +12,7 @@ from runform_live.cli import options, printing, progress_files, terminal, within
 from runform_live.errors import BadInput
 from runform_live.progress import overview, words
 from runform_live.progress.change import BOTH, DIFFERENCE
+from runform_live.progress.point import of_session
 from runform_live.progress.series import Progress, comparison
 from runform_live.session.reader import Session, read
 from runform_live.texts import Texts
@@ -81,7 +82,7 @@ def run(chosen: argparse.Namespace) -> None:
     sessions = [read(folder) for folder in (chosen.before, *chosen.after)]
     for session in sessions:
         printing.warn_of_running(session)
-    found = comparison([progress_files.point(session) for session in sessions], same_setup=chosen.same_setup)
+    found = comparison([of_session(session) for session in sessions], same_setup=chosen.same_setup)
     if options.STDOUT not in progress_files.places(chosen, sessions):
         terminal.say("\n\n".join(told(found, sessions, place) for place in range(1, len(sessions))))
     progress_files.write(found, chosen)

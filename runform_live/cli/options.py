@@ -9,14 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from runform_live import config, doors, names
-from runform_live.capture.sources import is_camera, is_stream
+from runform_live.batch.plan import FRAME_RATE_HZ
+from runform_live.capture.names import SHIPPED, as_file, is_camera, is_stream
 from runform_live.cli.parsing import path
 from runform_live.errors import BadInput
 from runform_live.messages import View
 
-DEMO = "demo"
 STDOUT = Path("-")  # as the name of a file to be written
-FRAME_RATE_HZ = 1.0, 1000.0
 MOST_PAIN = 10
 
 
@@ -89,31 +88,13 @@ def settings_file(text: str) -> Path:
 
 def source(text: str) -> str:
     """A camera's number, a stream's address, "demo" or a video file; "./0" and "./demo" are files."""
-    if text == DEMO or is_stream(text):
+    if text == SHIPPED or is_stream(text):
         return text
     if is_camera(text):
         if not (text.isascii() and len(text) <= 3):
             raise argparse.ArgumentTypeError(f"there is no camera {text}; `runform doctor` shows those there are")
         return text
-    return _as_file(str(path(text)))
-
-
-def film(text: str) -> str:
-    """A video file, "demo" or the address of a film; a number is a file's name here. Raises BadInput."""
-    if is_stream(text):
-        return text
-    if text == DEMO:
-        if Path(DEMO).is_file():
-            raise BadInput(
-                f"{DEMO} is the shipped clip, and a file here has this name too; write ./{DEMO} for the file"
-            )
-        return text
-    return _as_file(str(names.path_given(text)))
-
-
-def _as_file(text: str) -> str:
-    """The path in a form that nothing takes for a camera or for the shipped clip."""
-    return os.path.join(os.curdir, text) if text == DEMO or is_camera(text) else text  # noqa: PTH118 (pathlib drops "./")
+    return as_file(str(path(text)))
 
 
 def pain(text: str) -> int:

@@ -12,18 +12,12 @@ from runform_live.cli import missing, options, terminal
 from runform_live.errors import BadInput
 from runform_live.messages import MAIN_METRIC
 from runform_live.progress import as_json
-from runform_live.progress.point import Point
 from runform_live.progress.series import Progress
 from runform_live.session import outputs
 from runform_live.session.reader import Session
 
 PAGE = "write it as a page, too; -: only the page, to the terminal"
 DATA = "write the figures for other programs, too; -: only these, to the terminal"
-
-
-def point(session: Session) -> Point:
-    """A session as progress sees it."""
-    return Point(session.info, session.summary, session.folder.resolve().name)
 
 
 def places(chosen: argparse.Namespace, sessions: Sequence[Session]) -> list[Path]:

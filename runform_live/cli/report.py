@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from runform_live import config, names
-from runform_live.cli import missing, options, printing, terminal, whose
-from runform_live.errors import BadInput
-from runform_live.session.reader import Session, read
+from runform_live.cli import missing, options, printing, terminal
+from runform_live.session.reader import read
 
 if TYPE_CHECKING:
     from runform_live.report.build import Format
@@ -34,45 +33,23 @@ def arguments(verb: argparse.ArgumentParser) -> None:
 
 
 def run(chosen: argparse.Namespace) -> None:
-    from runform_live.report import before_after, letterhead, pdf  # plots: no other verb need load them
-    from runform_live.report import build as page
-    from runform_live.session import outputs, schema
+    from runform_live.report import write as report  # plots: no other verb need load them
 
-    settings = config.load(chosen.config)
-    form = _format(chosen)
-    if form == "pdf":
-        pdf.refuse_without()
-    head = letterhead.read(settings.report)
-    sessions = [_read(folder) for folder in (chosen.session, chosen.after) if folder is not None]
-    newest = sessions[-1]
-    language = settings.screen.language
-    missing.tell_of_language(language)
-    name = whose.name_of(newest.info) if settings.report.names == "name" else ""
-    out = chosen.out or (newest.folder / schema.REPORTS[form] if len(sessions) == 1 else Path(f"before-after.{form}"))
-    if out != options.STDOUT:
-        for session in sessions:
-            outputs.refuse_in(session, out, chosen.config, is_report=len(sessions) == 1)
-    if len(sessions) == 1:
-        made, no_pictures = page.document(newest, language, head, name, page.goes_home(newest, out))
-    else:
-        made, no_pictures = before_after.document(sessions[0], newest, language, head, name)
-    content = page.content(made, form, newest)
-    if out == options.STDOUT:
-        terminal.put_bytes(content)
+    settings, form = config.load(chosen.config), _format(chosen)
+    missing.tell_of_language(settings.screen.language)
+    sessions = [read(folder) for folder in (chosen.session, chosen.after) if folder is not None]
+    for session in sessions:
+        printing.warn_of_running(session)
+    before = sessions[0] if len(sessions) == 2 else None
+    if chosen.out == options.STDOUT:
+        terminal.put_bytes(report.content(sessions[-1], form, settings, before=before)[0])
         return
-    outputs.write(out, content)
-    if no_pictures and any(session.info.source_file is not None for session in sessions):
+    place, no_pictures = report.write(
+        sessions[-1], chosen.out, form, settings, before=before, settings_file=chosen.config
+    )
+    if no_pictures:
         terminal.warn(no_pictures)
-    terminal.say(names.shown(out))
-
-
-def _read(folder: Path) -> Session:
-    """A session that a report can be made of. Raises BadInput where it has no stance."""
-    session = read(folder)
-    printing.warn_of_running(session)
-    if not session.stances:
-        raise BadInput(f"{names.shown(folder)} has no stance to report on; film the runner again, or longer")
-    return session
+    terminal.say(names.shown(place))
 
 
 def _format(chosen: argparse.Namespace) -> Format:

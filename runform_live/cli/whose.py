@@ -7,19 +7,8 @@ from pathlib import Path
 
 from runform_live.cli import terminal
 from runform_live.clinic import linking
+from runform_live.clinic.linking import person_of as person_of
 from runform_live.messages import Person
-from runform_live.session.schema import SessionInfo
-
-
-def person_of(pseudonym: str | None) -> Person | None:
-    """The client of that pseudonym; None where nobody was named. Raises BadInput where there is no such client."""
-    if pseudonym is None:
-        return None
-    from runform_live.clinic import clients  # the database is loaded only where a client was named: it takes a while
-    from runform_live.clinic.database import Database
-
-    with Database() as database, database.reading() as session:
-        return clients.person(clients.find(session, pseudonym))
 
 
 def linked(person: Person | None, folder: Path) -> contextlib.AbstractContextManager[None]:
@@ -35,15 +24,3 @@ def of_folder_name(name: str) -> Person | None:
         return None
     with database.Database() as opened, opened.reading() as session:
         return clients.person(clients.find(session, name)) if clients.is_taken(session, name) else None
-
-
-def name_of(info: SessionInfo) -> str:
-    """The name in the clinic's records of the client whose session it is; empty where there are none, or none is noted. Raises BadInput."""
-    from runform_live.clinic import database
-    from runform_live.clinic.tables import Client
-
-    if info.person_id is None or not database.is_there():
-        return ""
-    with database.Database() as opened, opened.reading() as session:
-        client = session.get(Client, info.person_id)
-        return "" if client is None or client.name is None else client.name

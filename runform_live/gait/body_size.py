@@ -41,6 +41,11 @@ def cm_per_share(name: str, body: BodyShares | None, height_m: float | None) -> 
     return share * SHOULDER_TO_ANKLE * 100.0 * height_m
 
 
+def mm_per_px(trunk_px: float, body: BodyShares, height_m: float) -> float:
+    """What one pixel is in millimetres where the runner is, from the length of the trunk there (px); its error is SCALE_SD."""
+    return body.trunk * SHOULDER_TO_ANKLE * 1000.0 * height_m / trunk_px
+
+
 def in_cm(name: str, stance: Stance, body: BodyShares | None, height_m: float | None) -> float | None:
     """A quantity of a stance in centimetres; None where it is not known."""
     value, scale = getattr(stance, IN_CM[name][0]), cm_per_share(name, body, height_m)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from runform_live import names, quantities
+from runform_live.export import formats
 from runform_live.home import comparisons
 from runform_live.home.services import Ended, Home, Progress
 from runform_live.home.session_pictures import SessionPictures
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 PAGE = 20  # rows
 COMPARED = 2
-FORMATS = ("csv",)
 _FIRST_PART = re.compile(r"[:;?] ")  # a flag's own words go on with what to do about it
 
 
@@ -279,20 +279,29 @@ class SessionsModel:
         """Whether one is ticked. Else it is said what to do."""
         return self._one() is not None
 
-    def export_name(self, kind: str) -> str:
-        """A file name for an export of the session that is ticked."""
-        return f"{self.ticked[0].name}.{kind}" if self.ticked else ""
+    @property
+    def export_endings(self) -> list[str]:
+        """Of the files that a session can be written to; the first is the usual one."""
+        return [one.ending for one in formats.FORMATS.values()]
 
-    def export(self, kind: str, file: Path) -> None:
-        """Write it for another tool."""
+    def export_name(self) -> str:
+        """A file name for an export of the session that is ticked."""
+        return f"{self.ticked[0].name}{self.export_endings[0]}" if self.ticked else ""
+
+    def export(self, file: Path) -> None:
+        """Write it for another tool, in the format of the file's ending; without a known one, in the usual format."""
         folder, said = self._one(), self.home.said
         if folder is None:
             return
+        kinds = {one.ending: one.name for one in formats.FORMATS.values()}
+        if file.suffix.casefold() not in kinds:
+            file = file.with_name(f"{file.name}{self.export_endings[0]}")
 
         def written(ended: Ended) -> None:
             if self.home.ended_well(ended, "export"):
                 self.home.tell(said("home.sessions.written", file=names.shown(file)))
 
+        kind = kinds[file.suffix.casefold()]
         self.home.start("export", str(folder), "--to", kind, "--out", str(file), done=written)
 
     def delete(self) -> None:

@@ -16,7 +16,7 @@ from runform_live.home import files, widgets
 from runform_live.home.page import PAGE_H, PAGE_W, Page
 from runform_live.home.services import Home
 from runform_live.home.session_pictures import HEIGHT_PX, WIDTH_PX
-from runform_live.home.sessions_model import FORMATS, PAGE, Line, SessionsModel
+from runform_live.home.sessions_model import PAGE, Line, SessionsModel
 
 if TYPE_CHECKING:
     from runform_live.clinic.index import Sort
@@ -211,12 +211,11 @@ class SessionsPage(Page[SessionsModel]):
         """Where the session that is ticked shall be written."""
         if not self.model.can_export:
             return
-        kind = FORMATS[0]
         files.dialog(
-            self.look, self.home.notes, "sessions-export-file", self.said("home.sessions.export"), partial(self._export, kind),
-            endings=(f".{kind}",), name=self.model.export_name(kind), start=places.home() or Path(),
+            self.look, self.home.notes, "sessions-export-file", self.said("home.sessions.export"), self._export,
+            endings=self.model.export_endings, name=self.model.export_name(), start=places.home() or Path(),
         )  # fmt: skip
         dpg.show_item("sessions-export-file")
 
-    def _export(self, kind: str, paths: list[Path]) -> None:
-        self.model.export(kind, files.with_ending(paths[0], f".{kind}"))
+    def _export(self, paths: list[Path]) -> None:
+        self.model.export(paths[0])

@@ -81,9 +81,9 @@ def _value(one: Value) -> dict[str, Any]:
     measured = one.measured
     return {
         "n": measured.n,
-        "mean": _r(measured.value),
-        "ci95_low": _r(measured.low),
-        "ci95_high": _r(measured.high),
+        "mean": rounded(measured.value),
+        "ci95_low": rounded(measured.low),
+        "ci95_high": rounded(measured.high),
         "since_baseline": None if one.change is None else _change(one.change),
         "within_session": None if one.within is None else _within(one.within),
     }
@@ -91,11 +91,11 @@ def _value(one: Value) -> dict[str, Any]:
 
 def _change(one: Change) -> dict[str, Any]:
     return {
-        "change": _r(one.change),
-        "ci95_low": _r(one.low),
-        "ci95_high": _r(one.high),
-        "detectable": _r(one.detectable),
-        "needed": _r(one.needed),
+        "change": rounded(one.change),
+        "ci95_low": rounded(one.low),
+        "ci95_high": rounded(one.high),
+        "detectable": rounded(one.detectable),
+        "needed": rounded(one.needed),
         "call": one.call,
         "reasons": list(one.reasons),
     }
@@ -105,5 +105,6 @@ def _within(one: ChangeSummary) -> dict[str, Any]:
     return {"change": one.change, "ci95_low": one.ci95_low, "ci95_high": one.ci95_high, "sure": one.sure}
 
 
-def _r(value: float | None) -> float | None:
+def rounded(value: float | None) -> float | None:
+    """As in all files: to 4 digits behind the point."""
     return None if value is None else round(value, 4)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from runform_live.gait.body_size import IN_CM
 from runform_live.gait.instrument import LEVELLED
 from runform_live.messages import VIEW_UNSURE
 from runform_live.quantities import CADENCE
 from runform_live.session.schema import SessionInfo, Summary
+
+if TYPE_CHECKING:
+    from runform_live.session.reader import Session
 
 WALKING = "walking"  # flag
 Gait = Literal["run", "walk"]
@@ -45,6 +48,11 @@ class Point:
     def sides_are_sure(self) -> bool:
         """Whether left is left: the view was decided."""
         return VIEW_UNSURE not in self.summary.flags and self.summary.view in ("posterior", "anterior")
+
+
+def of_session(session: Session) -> Point:
+    """A session as it is compared with others, under the name of its folder."""
+    return Point(session.info, session.summary, session.folder.resolve().name)
 
 
 def apart(before: Point, after: Point) -> tuple[Reason, ...]:

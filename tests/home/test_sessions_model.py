@@ -257,14 +257,29 @@ def test_sessions_of_a_client_who_was_erased_meanwhile_are_no_longer_asked_for(
     assert (model.client_name, names_of(model)) == (model.client_names[0], ["third", "second"])
 
 
-def test_an_export_goes_into_the_file_that_was_named(
-    home: Desk, model: SessionsModel, started: list[tuple[str, ...]], tmp_path: Path
+@pytest.mark.parametrize(
+    ("named", "kind", "written"),
+    [
+        ("mine.csv", "csv", "mine.csv"),
+        ("mine.c3d", "c3d", "mine.c3d"),
+        ("mine.MP4", "video", "mine.MP4"),
+        ("P07.v2", "csv", "P07.v2.csv"),
+    ],
+)
+def test_an_export_goes_into_the_file_that_was_named_in_the_format_of_its_ending(
+    home: Desk,
+    model: SessionsModel,
+    started: list[tuple[str, ...]],
+    tmp_path: Path,
+    named: str,
+    kind: str,
+    written: str,
 ) -> None:
     model.choose(folder(home, "first"))
-    assert model.can_export and model.export_name("csv") == "first.csv"
-    model.export("csv", tmp_path / "mine.csv")
-    assert started == [("export", str(folder(home, "first")), "--to", "csv", "--out", str(tmp_path / "mine.csv"))]
-    assert home.words == f"It is in {tmp_path / 'mine.csv'}"
+    assert model.can_export and model.export_name() == "first.csv"
+    model.export(tmp_path / named)
+    assert started == [("export", str(folder(home, "first")), "--to", kind, "--out", str(tmp_path / written))]
+    assert home.words == f"It is in {tmp_path / written}"
 
 
 def test_deleting_asks_first_and_then_takes_folder_and_row(home: Desk, model: SessionsModel) -> None:

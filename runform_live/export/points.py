@@ -1,0 +1,45 @@
+"""The landmarks of a session as points at a uniform rate, for formats that hold points or angles frame by frame."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from runform_live.errors import BadInput
+from runform_live.export.uniform import Array, Samples, rate_of, uniform
+from runform_live.export.wish import Wish
+from runform_live.messages import LANDMARKS
+from runform_live.session.pictures import landmarks_of
+from runform_live.session.reader import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """Points in the picture of the camera, x right and y down, of the landmarks that the network gives."""
+
+    names: tuple[str, ...]
+    samples: Samples  # values (samples, points, 3: x_px, y_px, sigma_px), NaN is unknown
+
+
+def frames_of(session: Session, wish: Wish) -> tuple[Array, Array]:
+    """Times (frames,) and landmarks (frames, landmarks, 3) of the piece that is wished for. Raises BadInput where there is none."""
+    times_s, landmarks = landmarks_of(session)
+    inside = (times_s >= wish.from_s) & (times_s <= wish.until_s)
+    if not inside.any() or np.isnan(landmarks[inside, :, 0]).all():
+        raise BadInput(f"{session.folder}: no runner is seen{_piece(wish)}; there is nothing to export")
+    return times_s[inside], landmarks[inside]
+
+
+def _piece(wish: Wish) -> str:
+    from_words = f" from {wish.from_s:g} s" if wish.from_s > -math.inf else ""
+    return from_words + (f" until {wish.until_s:g} s" if wish.until_s < math.inf else "")
+
+
+def points_of(session: Session, wish: Wish) -> Points:
+    """Raises BadInput where there are no poses, or they are damaged."""
+    times_s, landmarks = frames_of(session, wish)
+    seen = np.flatnonzero(np.isfinite(landmarks[:, :, 0]).any(axis=0))
+    rate_hz = rate_of(times_s, session.info.frame_rate_hz)
+    return Points(tuple(LANDMARKS[place] for place in seen), uniform(times_s, landmarks[:, seen], rate_hz))

@@ -1,0 +1,19 @@
+"""What a person may ask for beside the format."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """How an export is made."""
+
+    from_s: float = -math.inf  # the piece of the session, for formats that hold frames (session time)
+    until_s: float = math.inf
+    height_m: float | None = None  # the runner's body height without shoes; None: as the session knows it
+    private: bool = False  # with what tells who the runner is, and with notes (JSON)
+
+
+USUAL = Wish()

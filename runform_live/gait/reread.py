@@ -1,0 +1,173 @@
+"""A finished session read once more: the angles of its frames, by the filter and the formulas that its stances were measured with.
+
+What they need beside the landmarks is kept with each stance:
+
+- The level line: what it took from drop, adduction and lean stands in stances.csv. A session of an early version did not keep it.
+- How much of a turn of the pelvis the network shows (less than all of it from in front) is not kept. The midstances tell it: there both
+  the value of the stance and the tilt of the pelvis line are known.
+
+poses.parquet holds the landmarks as they were seen, and the stances were measured with the camera's motion taken out. So the angles are
+moved at the end, by what they differ from the values of the stances at midstance; while the camera is still, this is next to nothing.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from runform_live.gait import channels, frames
+from runform_live.gait.recent import Recent
+from runform_live.gait.view import side_of
+from runform_live.messages import SIDES, Side, Stance, View
+
+Array = npt.NDArray[np.float64]
+
+# The metrics in the order of `frames.angles_of_row`, and what the level line took from each of a stance.
+METRICS = ("pelvic_drop_mid_deg", "hip_adduction_mid_deg", "knee_valgus_mid_deg", "trunk_lean_mid_deg")
+LEVEL_PARTS = ("drop_level_deg", "adduction_level_deg", None, "lean_level_deg")
+KEPT_PARTS = tuple(part for part in LEVEL_PARTS if part is not None)
+MOST_MOVED_DEG = (
+    2.0  # more, and the stance was measured of something else: another person, a view that was changed afterwards
+)
+NEAR_S = 1.0  # from a stance: further away nothing tells where level is
+LEAST_DROP_DEG = 1.0  # of a pelvis against the picture that tells how much of a turn is shown
+SHARES = 0.5, 1.5  # of a turn that a network may show
+
+
+def leg_of(side: Side, view: View) -> int:
+    """The picture's left (0) or right (1) leg."""
+    return 0 if side_of(0, view) == side else 1
+
+
+def references_deg(stance: Stance, view: View, share: float) -> tuple[float, float, float]:
+    """The level, how far the pelvis line is seen askew, and the upright: those with which `level_parts_deg` gives what the stance kept.
+
+    What was not kept counts as 0.
+    """
+    sign = 1.0 if leg_of(stance.side, view) == 0 else -1.0
+    seen_deg, sum_deg, upright_deg = (sign * (getattr(stance, part) or 0.0) for part in KEPT_PARTS)
+    level_deg = share * seen_deg
+    return level_deg, sum_deg - (seen_deg - level_deg), -upright_deg
+
+
+def share_of_turns(stances: Sequence[Stance], midstances: Array, view: View) -> float:
+    """How much of a turn of the pelvis the landmarks show: all of it is 1. midstances (stances, channels): smoothed.
+
+    The tilt that is seen, against the turn that the stance was given. 1 where the stances do not tell.
+    """
+    shares = []
+    for stance, row in zip(stances, midstances, strict=True):
+        if stance.pelvic_drop_mid_deg is None or stance.drop_level_deg is None:
+            continue
+        turned_deg = stance.pelvic_drop_mid_deg + stance.drop_level_deg  # against the picture's horizontal
+        tilt_deg = row[channels.TILT] if leg_of(stance.side, view) == 0 else -row[channels.TILT]
+        if abs(turned_deg) >= LEAST_DROP_DEG and math.isfinite(tilt_deg):
+            shares.append(tilt_deg / turned_deg)
+    share = float(np.median(shares)) if shares else 1.0
+    return share if SHARES[0] <= share <= SHARES[1] else 1.0
+
+
+def filtered(recent: Recent, times_s: Array, landmarks: Array, marked: bool) -> Iterator[float]:
+    """Push frame after frame; yields up to when the filter has smoothed by then (NaN: nothing yet)."""
+    for time_s, points in zip(times_s.tolist(), landmarks, strict=True):
+        if time_s > recent.now_s:
+            recent.append(time_s, points, marked)
+            recent.lows(recent.lag_s)
+            yield recent.smoothed_until_s
+
+
+def smoothed(times_s: Array, landmarks: Array, at_s: Array, marked: bool) -> Array:
+    """The filter's channels at these times, (times, SMOOTHED); NaN where they are not known."""
+    order = np.argsort(at_s, kind="stable")
+    growing_s = at_s[order]
+    rows = np.full((len(at_s), channels.SMOOTHED), np.nan)
+    recent, done = Recent(), 0
+    for now_s in filtered(recent, times_s, landmarks, marked):
+        until = done if math.isnan(now_s) else int(np.searchsorted(growing_s, now_s))
+        if until > done:
+            rows[order[done:until]] = recent.smoothed(growing_s[done:until])
+            done = until
+    recent.lows(0.0)
+    rows[order[done:]] = recent.smoothed(growing_s[done:])
+    return rows
+
+
+def frame_angles(
+    times_s: Array, landmarks: Array, stances: Sequence[Stance], view: View, at_s: Array, marked: bool = False
+) -> dict[Side, Array]:
+    """The angles at times (times,) that grow, seen from either leg: side -> (times, angles in the order of METRICS), deg.
+
+    Signs are those of the stances: drop and lean of the left leg are those of the right one with the other sign. NaN where the
+    landmarks are not known, further than NEAR_S from every stance, and where the nearest stance does not know the angle.
+
+    times_s (frames,), landmarks (frames, landmarks, 3: x_px, y_px, sigma_px; NaN unknown). stances: in time order; those that did not keep
+    what the level line took are left out. view: by which left and right are named. marked: the pelvis line is that of the PSIS.
+    """
+    out = {side: np.full((len(at_s), len(METRICS)), np.nan) for side in SIDES}
+    used = [stance for stance in stances if all(getattr(stance, part) is not None for part in KEPT_PARTS)]
+    if not used:
+        return out
+    middles_s = np.array([stance.midstance_s for stance in used])
+    midstances, rows = np.split(
+        smoothed(times_s, landmarks, np.concatenate([middles_s, at_s]), marked), [len(middles_s)]
+    )
+    share = share_of_turns(used, midstances, view)
+    moves = _moves_deg(used, midstances, view, share)
+    borders = np.searchsorted(at_s, (middles_s[1:] + middles_s[:-1]) / 2)
+    for stance, first, end in zip(used, (0, *borders), (*borders, len(at_s)), strict=True):
+        near = (at_s[first:end] >= stance.initial_contact_s - NEAR_S) & (at_s[first:end] <= stance.toe_off_s + NEAR_S)
+        for side in SIDES:
+            found = _angles(rows[first:end], side, stance, view, share)
+            found[~near] = np.nan
+            found[:, [getattr(stance, metric) is None for metric in METRICS]] = np.nan
+            out[side][first:end] = found
+    for side in SIDES:
+        out[side] += _between(at_s, middles_s, moves[side])
+    return out
+
+
+def _angles(rows: Array, side: Side, stance: Stance, view: View, share: float) -> Array:
+    """Of rows (rows, SMOOTHED), seen from one leg, by the level line of a stance: (rows, angles)."""
+    found = np.empty((len(rows), len(METRICS)))
+    frames.angles_of_rows(
+        np.ascontiguousarray(rows), leg_of(side, view), share, *references_deg(stance, view, share), found
+    )
+    return found
+
+
+def _moves_deg(stances: Sequence[Stance], midstances: Array, view: View, share: float) -> dict[Side, Array]:
+    """What the stances' own values differ from those of their midstances, seen from either leg (stances, angles).
+
+    NaN where that is not known, infinite where it is more than MOST_MOVED_DEG. Drop and lean are told by the stances of both sides,
+    adduction and valgus of a leg by its own ones.
+    """
+    moves = {side: np.full((len(stances), len(METRICS)), np.nan) for side in SIDES}
+    other: dict[Side, Side] = {"left": "right", "right": "left"}
+    for place, (stance, row) in enumerate(zip(stances, midstances, strict=True)):
+        own = _angles(row[None], stance.side, stance, view, share)[0]
+        for kind, metric in enumerate(METRICS):
+            value = getattr(stance, metric)
+            if value is None or math.isnan(own[kind]):
+                continue
+            moved_deg = value - own[kind]
+            moved_deg = moved_deg if abs(moved_deg) <= MOST_MOVED_DEG else math.inf
+            moves[stance.side][place, kind] = moved_deg
+            if metric in ("pelvic_drop_mid_deg", "trunk_lean_mid_deg"):
+                moves[other[stance.side]][place, kind] = -moved_deg
+    return moves
+
+
+def _between(at_s: Array, middles_s: Array, moves: Array) -> Array:
+    """The moves (stances, angles) at other times (times, angles): on the straight line between two midstances; NaN beside one too large."""
+    out = np.zeros((len(at_s), moves.shape[1]))
+    for kind in range(moves.shape[1]):
+        known = ~np.isnan(moves[:, kind])
+        if known.any():
+            wrong = np.isinf(moves[known, kind])
+            straight = np.interp(at_s, middles_s[known], np.where(wrong, 0.0, moves[known, kind]))
+            beside = np.interp(at_s, middles_s[known], wrong.astype(np.float64)) > 0.0
+            out[:, kind] = np.where(beside, np.nan, straight)
+    return out
