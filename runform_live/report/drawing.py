@@ -22,6 +22,7 @@ from runform_live.messages import Side
 WIDTH_MM = 170.0
 MM_PER_INCH = 25.4
 LETTERS_PT = 9.0  # of the smallest ones
+MOST_COLUMNS = 4  # of a legend
 LONGEST_LINE = 18  # characters of a name beside an axis
 # Blue and orange differ for every kind of colour vision (Okabe and Ito 2008, Color Universal Design).
 COLOURS: dict[Side, str] = {"left": "#0072B2", "right": "#D55E00"}
@@ -64,11 +65,14 @@ def new_axes(figure: Figure, columns: int = 1, **shared: Any) -> list[Any]:
     return list(figure.subplots(1, columns, squeeze=False, **shared)[0])
 
 
-def legend_above(figure: Figure, axes: Any, columns: int = 4) -> None:
-    """The legend of these axes, above all of them; none where nothing is labelled."""
+def legend_above(figure: Figure, axes: Any) -> None:
+    """The legend of these axes, above all of them, in as many columns as have room; none where nothing is labelled."""
     handles, labels = axes.get_legend_handles_labels()
-    if handles:
-        figure.legend(handles, labels, loc="outside upper left", ncols=columns, columnspacing=1.4, handlelength=2.4)
+    for columns in range(min(MOST_COLUMNS, len(labels)), 0, -1):
+        legend = figure.legend(handles, labels, loc="outside upper left", ncols=columns, columnspacing=1.4, handlelength=2.4)  # fmt: skip
+        if columns == 1 or legend.get_window_extent().width <= figure.bbox.width:
+            return
+        legend.remove()
 
 
 def in_two_lines(name: str) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from matplotlib.ticker import MaxNLocator
 
 from runform_live import quantities
 from runform_live.messages import SIDES, Side, Stance
@@ -36,7 +37,9 @@ Spans = Sequence[Span]
 Target = tuple[float | None, float | None]
 IN_MINUTES_S = 180.0  # a run that is as long is shown in minutes
 MOST_DOTS = 300  # of a side: more stances than these cannot be told apart, and make the page large
+FEW_DOTS = 60  # have room to be larger
 MOST_CUES = 200
+ROUND_STEPS = (1, 2, 5, 10)  # of the ticks of time
 SHOWN_SHARE = 0.5, 99.5  # percentiles of the stances between which the axis reaches at least
 MARK_EVERY = 10  # points of a curve
 
@@ -68,7 +71,7 @@ def over_time(stances: Sequence[Stance], metric: str, target: Target, said: Text
 
     Of very many stances every so many-th is drawn; the rolling mean is of all.
     """
-    figure = new_figure(72.0)
+    figure = new_figure(78.0)
     (axes,) = new_axes(figure)
     end_s = max((stance.toe_off_s for stance in stances), default=0.0)
     unit_s = 60.0 if end_s >= IN_MINUTES_S else 1.0
@@ -88,6 +91,7 @@ def over_time(stances: Sequence[Stance], metric: str, target: Target, said: Text
     if end_s > 0.0:
         axes.set_xlim(0.0, end_s / unit_s)
     axes.set_xlabel(said("report.change.time_axis" if unit_s > 1.0 else "report.time_axis"))
+    axes.xaxis.set_major_locator(MaxNLocator(steps=ROUND_STEPS))
     axes.set_ylabel(in_two_lines(said("live.axis", name=quantities.name(metric, said))))
     axes.grid(alpha=0.3)
     _legend_of_dots(axes, any(lines.values()), said)
@@ -109,7 +113,7 @@ def _dots(axes: Any, stances: Sequence[Stance], metric: str, side: Side, unit_s:
     """Single stances; faint beside a line."""
     shown = thinned(stances, MOST_DOTS)
     axes.plot([stance.midstance_s / unit_s for stance in shown], [getattr(stance, metric) for stance in shown],
-              MARKS[side], ms=2.5 if faint else 5.0, color=COLOURS[side], alpha=0.35 if faint else 1.0, mew=0, ls="")  # fmt: skip
+              MARKS[side], ms=5.0 if not faint else 2.5 if len(stances) > FEW_DOTS else 4.0, color=COLOURS[side], alpha=0.35 if faint else 1.0, mew=0, ls="")  # fmt: skip
 
 
 def _legend_of_dots(axes: Any, faint: bool, said: Texts) -> None:
@@ -196,6 +200,7 @@ def changes(
     axes.set_ylim(-1.1 * reach, 1.1 * reach)
     axes.set_xlim(0, end_s / 60)
     axes.set_xlabel(said("report.change.time_axis"))
+    axes.xaxis.set_major_locator(MaxNLocator(steps=ROUND_STEPS))
     axes.set_ylabel(said("report.change.axis", name=quantities.name(metric, said)))
     axes.grid(alpha=0.3)
     legend_above(figure, axes)
@@ -243,18 +248,31 @@ def _stance_axes(axes: Any, midstance_percent: float, metric: str, wide: bool, s
     axes.set_xlim(0, 100)
     ticks = (0, 25, 50, 75, 100)
     ends = {0: said("report.figure.contact"), 100: said("report.figure.toe_off")} if wide else {}
-    axes.set_xticks(ticks, [f"{tick}\n{ends.get(tick, '')}".strip() for tick in ticks])
+    axes.set_xticks(ticks, [f"{tick}\n{ends.get(tick, ' ')}" if wide else str(tick) for tick in ticks])
+    if wide:  # the words stay within the axes
+        labels = axes.get_xticklabels()
+        labels[0].set_ha("left")
+        labels[-1].set_ha("right")
     axes.set_xlabel(said("report.figure.stance_axis"))
     axes.set_title(said(f"report.figure.{metric}"))
     axes.grid(alpha=0.3)
 
 
 def _curve_words(found: StanceCurves, metric: str, said: Texts) -> str:
-    """Where each side begins, is at midstance, and ends."""
+    """Where each side begins, is highest, and ends. What it is at midstance, other figures tell."""
     parts = []
     for side, curve in found.means.get(metric, {}).items():
-        at = (0.0, found.midstance_percent, 100.0)
-        first, middle, last = (quantities.number(metric, float(np.interp(one, PERCENT, curve.mean))) for one in at)
-        parts.append(said("report.figure.curve_alt_side", side=said(f"report.{side}"), first=first, middle=middle, last=last))  # fmt: skip
+        top = int(curve.mean.argmax())
+        first, highest, last = (quantities.number(metric, float(curve.mean[place])) for place in (0, top, -1))
+        parts.append(
+            said(
+                "report.figure.curve_alt_side",
+                side=said(f"report.{side}"),
+                first=first,
+                highest=highest,
+                percent=PERCENT[top],
+                last=last,
+            )
+        )
     name = said(f"report.figure.{metric}")
     return said("report.figure.curve_alt", name=name, sides="; ".join(parts) or said("report.figure.unknown"))

@@ -15,9 +15,9 @@ from runform_live.report.rolling import thinned
 from runform_live.texts import Texts
 
 LOOK = {side: (COLOURS[side], MARKS[side], LINES[side]) for side in COLOURS} | {BOTH: ("#3f4650", "D", "-")}
-SHIFT = {"left": -0.08, "right": 0.08, BOTH: 0.0}
+SHIFT = {"left": -0.14, "right": 0.14, BOTH: 0.0}
 ANGLES = ("pelvic_drop_mid_deg", "hip_adduction_mid_deg", "knee_valgus_mid_deg", "trunk_lean_mid_deg")
-MOST_LABELS = 14  # beside each other on the page's width
+MOST_LABELS = 12  # beside each other on the page's width
 ARROW = 0.22  # of the way to the next session, from a mean to the arrow of its change within the session
 
 

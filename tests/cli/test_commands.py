@@ -44,10 +44,10 @@ def test_analyze_writes_the_folder_of_the_contract(analysed: Path) -> None:
     assert info["calibration"]["calibrated"]
 
 
-def test_the_report_is_self_contained_with_table_plots_and_three_pictures(analysed: Path) -> None:
+def test_the_report_is_self_contained_with_table_plots_and_four_pictures(analysed: Path) -> None:
     page = (analysed / "report.html").read_text()
     assert page.count("<svg") == 2
-    assert page.count("data:image/jpeg;base64,") == 3
+    assert page.count("data:image/jpeg;base64,") == 4
     assert "Pelvic drop, midstance" in page
     assert "not a medical device" in page
     for outside in ("http://", "https://"):

@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 
 import msgspec
+import numpy as np
 import pytest
 
 from runform_live.gait.change import ChangeModel
 from runform_live.messages import Stance
-from runform_live.report.rolling import MOST_POINTS, WINDOW, rolling
+from runform_live.report.rolling import MOST_POINTS, WINDOW, rolling, rolling_means, thinned
+from tests.makers import stance
 from tests.report.makers import DROP, FIRST, MODEL, stances_over
 
 
@@ -78,3 +80,23 @@ def test_a_first_part_without_a_value_gives_no_line() -> None:
     assert rolling(model, DROP, stances, FIRST) == []
     assert rolling(model, DROP, [], FIRST) == []
     assert rolling(model, DROP, left(stances_over(75.0)), FIRST) == []
+
+
+def test_the_rolling_mean_of_a_side_is_of_so_many_stances_and_never_over_a_pause() -> None:
+    found = [stance("left", 0.7 * k + (100.0 if k >= 20 else 0.0), float(k)) for k in range(40)]
+    first, second = rolling_means(found, DROP)
+    assert first.values == [k + 4.5 for k in range(11)], "windows of 10"
+    assert second.values == [k + 4.5 for k in range(20, 31)]
+    assert first.times_s[0] == pytest.approx(0.7 * 4.5)
+
+
+@pytest.mark.parametrize("count", [0, 1, 9])
+def test_fewer_stances_than_a_window_have_no_rolling_mean(count: int) -> None:
+    assert rolling_means([stance("left", 0.7 * k) for k in range(count)], DROP) == []
+
+
+@pytest.mark.parametrize(("count", "left"), [(0, 0), (1, 1), (10, 10), (11, 6), (3000, 10)])
+def test_things_are_thinned_evenly_to_what_is_asked_for(count: int, left: int) -> None:
+    found = thinned(range(count), 10)
+    assert len(found) == left
+    assert len(set(np.diff(found).tolist())) <= 1

@@ -10,12 +10,13 @@ import numpy as np
 import pytest
 
 from runform_live import config
+from runform_live.capture.shown import Shown
 from runform_live.capture.sources import Video
 from runform_live.errors import BadInput
 from runform_live.export import clip
 from runform_live.messages import LANDMARKS
 from runform_live.session import schema
-from runform_live.session.pictures import Pictures, find
+from runform_live.session.pictures import Forwards, Pictures, find
 from runform_live.session.reader import Session, read
 from runform_live.session.record import SessionRecord
 from runform_live.session.schema import GivenRate
@@ -160,3 +161,18 @@ def test_a_given_rate_that_the_command_line_would_refuse_is_no_rate_of_a_session
         with pytest.raises(msgspec.ValidationError):
             msgspec.convert(rate_hz, GivenRate)
     assert msgspec.convert(25.0, GivenRate) == 25.0
+
+
+def test_pictures_far_before_the_one_that_is_sought_are_not_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To decode a film up to a picture is quick. To turn all frames on the way there into pictures takes longer than that."""
+    film = Pictures(video(tmp_path / "run.mp4", [flat(value=shade(k)) for k in range(COUNT)]))
+    forwards = Forwards(lambda: Video(str(tmp_path / "run.mp4"), frame_rate_hz=30.0))
+    made: list[float] = []
+    real = Shown.__call__
+    monkeypatch.setattr(Shown, "__call__", lambda self, decoded: made.append(decoded.stamp_s) or real(self, decoded))
+    for pictures in (film, forwards):
+        made.clear()
+        assert pictures.at(4.0) is not None
+        assert len(made) < 20 and min(made) > 3.0
