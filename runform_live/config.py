@@ -81,6 +81,14 @@ class RecordSettings(Settings, frozen=True):
     video: bool
 
 
+class ReportSettings(Settings, frozen=True):
+    """What stands at the head of a report. names: who is named on it."""
+
+    clinic: Annotated[str, Meta(max_length=120)]
+    logo: Annotated[str, Meta(max_length=4096)]
+    names: Literal["nobody", "pseudonym", "name"]
+
+
 class ExportSettings(Settings, frozen=True):
     lsl: Scope
 
@@ -94,6 +102,7 @@ class Config(Settings, frozen=True):
     coach: CoachSettings
     screen: ScreenSettings
     record: RecordSettings
+    report: ReportSettings
     export: ExportSettings
 
     def with_markers(self, asked: bool) -> Config:
@@ -178,6 +187,8 @@ def _check(where: str, config: Config) -> None:
     texts.load(config.screen.language)  # every run needs the English texts; a damaged file of them is said here
     if "\0" in config.record.folder:
         raise tables.misfit(where, ("record", "folder"), config.record.folder, "it must be the path of a folder")
+    if "\0" in config.report.logo:
+        raise tables.misfit(where, ("report", "logo"), config.report.logo, "it must be the path of a picture")
     if not any(config.coach.faded_blocks_s[-1]):
         raise BadInput(
             f"{where}: the last pair of faded_blocks_s in [coach] is two zeros; it repeats and must last some seconds"

@@ -26,13 +26,13 @@ if TYPE_CHECKING:
     from runform_live.batch.film import Step
     from runform_live.batch.plan import Named, Options
     from runform_live.config import Config
+    from runform_live.report.build import Format
     from runform_live.session.reader import Session
     from runform_live.session.schema import Summary
 
 Place = str | os.PathLike[str]
 View = Literal["auto", "posterior", "anterior"]
 Progress = Callable[[int, float, float | None], object]
-REPORTS = ("html",)
 HEIGHT_M = 0.5, 2.5
 
 
@@ -274,34 +274,44 @@ def write_export(
 
 
 def write_report(
-    session: Session, out: Place | None = None, to: str | None = None, *, language: str | None = None
+    session: Session,
+    out: Place | None = None,
+    to: str | None = None,
+    *,
+    before: Session | None = None,
+    same_setup: bool = False,
+    language: str | None = None,
+    settings: Place | None = None,
 ) -> Path:
-    """Write the report about a session, as `runform report` does.
+    """Write the report about a session, as `runform report` does; or about two, before and after.
 
     Args:
         session: as `read` and `analyse` give it.
-        out: the file. None: report.html in the session's folder.
-        to: the format, such as "html". None: by the ending of `out`.
+        out: the file. None: report.html or report.pdf in the session's folder; of two sessions, before-after.html or .pdf in the working folder.
+        to: the format: "html" or "pdf". None: by the ending of `out`, else "html".
+        before: an earlier session of the same runner.
+        same_setup: as in `changes`.
         language: such as "en" or "de". None: that of the settings.
+        settings: a settings file; its [report] names the clinic, its logo, and who is named. None: your own, where there is one.
 
     Returns:
         The place of the file. Angles in it are degrees, times seconds, and each mean has its 95% interval.
 
     Raises:
-        BadInput: the format or the language is not known, or the file cannot be written.
+        BadInput: a session has no stance, the format or the language is not known, the file cannot be written, or a package that the
+            format needs is not installed.
 
     Example:
         >>> runform_live.write_report(session, "run.html", language="de")
     """
     from runform_live import config
-    from runform_live.report import build
-    from runform_live.session import outputs, schema
+    from runform_live.report import write
 
-    chosen = _in_language(config.load(), language)
-    place = session.folder / schema.REPORT if out is None else _given(out)
-    _format(to, place, REPORTS)
-    outputs.refuse_in(session, place, is_report=True)
-    return build.build(session, place, chosen.screen.language)
+    file = None if settings is None else _given(settings)
+    place = None if out is None else _given(out)
+    form = _report_format(place, to)
+    chosen = _in_language(config.load(file), language)
+    return write.write(session, place, form, chosen, before=before, same_setup=same_setup, settings_file=file)[0]
 
 
 # -- what was given -----------------------------------------------------------------------------------------------
@@ -314,13 +324,16 @@ def _given(place: Place) -> Path:
     return names.path_given(place) if isinstance(place, str) else Path(place)
 
 
-def _format(to: str | None, place: Path, known: tuple[str, ...]) -> str:
+def _report_format(out: Path | None, to: str | None) -> Format:
     """The format that is meant: the one that was named, else the one of the file's ending."""
-    found = place.suffix[1:].lower() if to is None else to
-    if found not in known:
-        which = f"{place.name} has no ending that names one" if to is None else f"{to!r} is none"
-        raise BadInput(f"the format is not known ({which}); there are {', '.join(known)}")
-    return found
+    from runform_live.report.write import FORMATS
+
+    name = to or ("html" if out is None else out.suffix[1:].lower())
+    for known in FORMATS:
+        if name == known:
+            return known
+    there_are = f"a report is written as {', '.join(FORMATS)}"
+    raise BadInput(f"there is no format {name!r}; {there_are}" if name else f"{out} has no ending; {there_are}")
 
 
 def _film(video: Place) -> Named:

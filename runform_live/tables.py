@@ -171,7 +171,7 @@ def _fits(value: object, kind: inspect.Type) -> bool:
         case inspect.BoolType():
             return isinstance(value, bool)
         case inspect.StrType():
-            return isinstance(value, str)
+            return isinstance(value, str) and len(value) <= (kind.max_length or math.inf)
         case inspect.LiteralType():
             return isinstance(value, str) and value in kind.values
         case inspect.NoneType():
@@ -211,6 +211,8 @@ def _must(kind: inspect.Type, value: object) -> str:
             return "it must be true or false"
         case inspect.LiteralType():
             return one_of(str(each) for each in kind.values)
+        case inspect.StrType() if isinstance(value, str):
+            return f"it must have {kind.max_length} characters at most"
         case _:
             return "it must be a text in quotes"
 

@@ -176,6 +176,13 @@ def test_export_and_report_are_those_of_the_command_line(folder: Path, tmp_path:
     assert without_plots(tmp_path / "a.html") == without_plots(tmp_path / "b.html") != ""
 
 
+def test_a_report_of_two_sessions_is_that_of_the_command(folder: Path, tmp_path: Path, session: Session) -> None:
+    after = runform_live.read(recorded(tmp_path / "after", drop=9.0))
+    assert main(["report", str(folder), str(after.folder), "--out", str(tmp_path / "a.html")]) == 0
+    runform_live.write_report(after, tmp_path / "b.html", before=session)
+    assert without_plots(tmp_path / "a.html") == without_plots(tmp_path / "b.html") != ""
+
+
 def test_changes_are_those_of_the_command_compare(folder: Path, tmp_path: Path, session: Session) -> None:
     after = runform_live.read(recorded(tmp_path / "after", drop=9.0))
     table = runform_live.changes(session, after)
@@ -292,7 +299,9 @@ def test_a_place_or_a_format_that_cannot_be_written_is_refused(tmp_path: Path, s
     assert refused(lambda: runform_live.write_export(session, trc, height_m=172.0)) == (
         "height_m is 172.0; it must be between 0.5 and 2.5"
     )
-    assert "not known" in refused(lambda: runform_live.write_report(session, tmp_path / "x.abc"))
+    assert "no format 'abc'" in refused(lambda: runform_live.write_report(session, tmp_path / "x.abc"))
+    assert "has no ending" in refused(lambda: runform_live.write_report(session, tmp_path / "x"))
+    assert "no format 'abc'" in refused(lambda: runform_live.write_report(session, to="abc"))
     assert "no language" in refused(lambda: runform_live.write_report(session, tmp_path / "x.html", language="xx"))
     assert "there is no folder" in refused(lambda: runform_live.write_export(session, tmp_path / "none" / "x.csv"))
     assert "file of a session" in refused(lambda: runform_live.write_export(session, session.folder / "stances.csv"))

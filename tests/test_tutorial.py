@@ -11,6 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import av
+import pyarrow.parquet as pq
 import pytest
 
 from runform_live.capture.sources import DEMO, Video
@@ -79,7 +80,9 @@ def test_the_tutorial_runs_and_makes_what_it_says(tmp_path: Path) -> None:
     assert any(line.startswith("left minus right ") for line in said)
     assert (tmp_path / "drop.png").stat().st_size > 10_000
     assert (tmp_path / "midstance.png").stat().st_size > 10_000
-    assert (tmp_path / "run.csv").read_text().startswith("session_id,started,side,")
+    assert (tmp_path / "run.csv").read_text().startswith("session_id,started,")
+    assert pq.read_table(tmp_path / "run.parquet").num_rows > 3
+    assert (tmp_path / "piece.mp4").stat().st_size > 10_000
     assert '<html lang="de"' in (tmp_path / "run.html").read_text(encoding="utf-8")
 
 

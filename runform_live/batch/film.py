@@ -79,6 +79,7 @@ def measure(
     off before are removed once the new one is finished.
     """
     from runform_live.report import build as report  # plots, networks and kernels: seconds
+    from runform_live.report import letterhead
     from runform_live.runtime import offline
 
     source = job.film()
@@ -117,7 +118,10 @@ def measure(
     for broken_off in job.unfinished:  # not before: until now it was all that there was of the film
         discard(Path(names.native(broken_off)), tell)
     tell(Measured())
-    report.build(folder, language=settings.screen.language)
+    head, trouble = letterhead.read_or_without(settings.report)
+    if trouble:
+        tell(Warned(trouble))
+    report.build(folder, language=settings.screen.language, letterhead=head)
     return folder
 
 

@@ -182,9 +182,13 @@ def _load_report() -> None:
 def _report(folder: Path, settings: config.Config) -> Path | None:
     """The personal report; None, and a line that says why, where it cannot be written."""
     from runform_live.report import build as report
+    from runform_live.report import letterhead
 
+    head, trouble = letterhead.read_or_without(settings.report)
+    if trouble:
+        terminal.warn(trouble)
     try:
-        return report.build(folder, language=settings.screen.language)
+        return report.build(folder, language=settings.screen.language, letterhead=head)
     except (RunformError, OSError) as trouble:
         terminal.warn(f"the report could not be written ({trouble}); runform report {folder} makes it again")
         return None

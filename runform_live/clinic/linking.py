@@ -13,6 +13,7 @@ from typing import Literal
 from runform_live import doors, names
 from runform_live.errors import BadInput, RunformError
 from runform_live.messages import Person
+from runform_live.session.schema import SessionInfo
 
 Tell = Callable[[str], None]  # a line for a person
 
@@ -26,6 +27,20 @@ def person_of(pseudonym: str | None) -> Person | None:
 
     with Database() as database, database.reading() as session:
         return clients.person(clients.find(session, pseudonym))
+
+
+def name_of(info: SessionInfo) -> str:
+    """The name in the records of the client whose session it is; empty where there are none, or none is noted. Raises BadInput."""
+    if info.person_id is None:
+        return ""
+    from runform_live.clinic import database
+    from runform_live.clinic.tables import Client
+
+    if not database.is_there():
+        return ""
+    with database.Database() as opened, opened.reading() as session:
+        client = session.get(Client, info.person_id)
+        return "" if client is None or client.name is None else client.name
 
 
 @contextlib.contextmanager

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from runform_live import quantities
-from runform_live.dashboard import end_changes, end_next
+from runform_live.dashboard import end_changes
 from runform_live.gait.statistics import FEWEST_STANCES
 from runform_live.messages import SIDES, Side
+from runform_live.report import next_step
 from runform_live.session.against import Against, against_targets
 from runform_live.session.reader import Session
 from runform_live.session.summary import ran_s
@@ -52,7 +53,7 @@ def words(session: Session, said: Texts) -> EndWords:
         sides={side: _card(session, side, metric, ranked, said) for side in SIDES},
         changed=changed,
         more=more,
-        next=end_next.step(session, ranked, said),
+        next=next_step.step(session, ranked, said),
         pain=_pain(session, said),
     )
 

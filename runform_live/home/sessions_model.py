@@ -258,6 +258,12 @@ class SessionsModel:
         if folder is not None:
             self.home.write_and_open(folder / schema.REPORT, "report", str(folder))
 
+    def pdf(self) -> None:
+        """Write its report as a PDF, and show that."""
+        folder = self._one()
+        if folder is not None:
+            self.home.write_and_open(folder / schema.REPORTS["pdf"], "report", str(folder), "--format", "pdf")
+
     def compare(self) -> None:
         """Compare the two that are ticked, the earlier one first, and show that in the browser."""
         if len(self.ticked) != COMPARED:

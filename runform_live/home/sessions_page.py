@@ -71,13 +71,14 @@ class SessionsPage(Page[SessionsModel]):
         acts = (
             ("review", model.review),
             ("report", model.report),
+            ("pdf", model.pdf),
             ("compare", model.compare),
             ("export", self._ask_for_file),
             ("delete", model.delete),
         )
         for column, (act_name, act) in enumerate(acts):
             widgets.button(
-                look, notes, f"sessions-{act_name}", said(f"home.sessions.{act_name}"), act, 16 + column * 206, PAGE_H - 60, 198,
+                look, notes, f"sessions-{act_name}", said(f"home.sessions.{act_name}"), act, 16 + column * 172, PAGE_H - 60, 164,
                 kind="danger" if act_name == "delete" else "main" if act_name == "review" else "plain",
             )  # fmt: skip
 

@@ -18,8 +18,8 @@ from runform_live.home.services import Home
 from runform_live.own_settings import Place
 from runform_live.texts import Texts
 
-Kind = Literal["switch", "number", "choice", "folder"]
-Value = Any  # a bool, a number, the name of a choice, or the words of a path; None: off
+Kind = Literal["switch", "number", "choice", "folder", "picture", "text"]
+Value = Any  # a bool, a number, the name of a choice, a text, or the words of a path; None: off
 OWN = "own"  # the name of a choice that stands in the file and is none of those offered
 
 
@@ -68,7 +68,8 @@ def _choice(group: str, section: str, key: str, *values: str) -> Setting:
     return Setting(key, group, "choice", ((section, key),), choices={value: (value,) for value in values} or None)
 
 
-GROUPS = ("camera", "run", "target", "feedback", "sound", "screen")
+GROUPS = ("camera", "run", "target", "feedback", "sound", "screen", "report")
+TYPED = ("number", "text")  # changed again and again until the person is done
 SETTINGS: tuple[Setting, ...] = (
     Setting(
         "picture_size", "camera", "choice", (("capture", "width_px"), ("capture", "height_px")),
@@ -109,6 +110,9 @@ SETTINGS: tuple[Setting, ...] = (
     _switch("screen", "screen", "large_text"),
     _switch("screen", "screen", "light"),
     _switch("screen", "screen", "clinician"),
+    Setting("clinic", "report", "text", (("report", "clinic"),)),
+    Setting("logo", "report", "picture", (("report", "logo"),)),
+    Setting("names", "report", "choice", (("report", "names"),), choices={one: (one,) for one in ("nobody", "pseudonym", "name")}),
 )  # fmt: skip
 
 
@@ -184,8 +188,10 @@ def shown(setting: Setting, value: Value, said: Texts) -> str:
             return said(f"home.settings.{'on' if value else 'off'}")
         case "choice":
             return choice_words(setting, value, said)
-        case "folder":
-            return names.shown(Path(value)) if value else said("home.settings.usual_folder")
+        case "folder" | "picture":
+            return names.shown(Path(value)) if value else said(f"home.settings.usual_{setting.kind}")
+        case "text":
+            return value or said("home.settings.no_text")
     return said("home.settings.off") if value is None else f"{value:.{setting.decimals}f}{_unit(setting)}"
 
 
@@ -244,9 +250,9 @@ class SettingsModel:
     # -- changing -------------------------------------------------------------------------------------------------
 
     def set(self, setting: Setting, value: Value) -> None:
-        """Change a setting; a slider that is dragged does so many times until `keep` writes it down. Raises BadInput out of range."""
+        """Change a setting; a slider that is dragged and a text that is typed do so many times until `keep` writes it down. Raises BadInput out of range."""
         self._waiting |= changes_of(setting, value)
-        if setting.kind != "number":
+        if setting.kind not in TYPED:
             self.keep()
 
     def deliver(self, setting: Setting) -> None:

@@ -20,6 +20,10 @@ WORDS_W, CONTROL_X, CONTROL_W = 446, 480, 390
 BACK_X = CONTROL_X + CONTROL_W + 16
 BACK_W = PAGE_W - BACK_X - 24
 TICK_W = 44
+PATHS: dict[str, tuple[str, ...]] = {
+    "folder": (),
+    "picture": (".png", ".jpg", ".jpeg", ".svg"),
+}  # kinds: endings of the files
 
 
 class SettingsPage(Page[SettingsModel]):
@@ -27,7 +31,7 @@ class SettingsPage(Page[SettingsModel]):
 
     def __init__(self, home: Home, look: Look, model: SettingsModel) -> None:
         super().__init__(home, look, model)
-        self._dragged = ""  # the slider that may be held
+        self._dragged = ""  # the slider that may be held, or the field that may be typed into
 
     def build(self) -> None:
         look, said, notes, model = self.look, self.said, self.home.notes, self.model
@@ -51,9 +55,12 @@ class SettingsPage(Page[SettingsModel]):
         tag = f"settings-{setting.name}"
         widgets.text(look, f"{tag}-label", line.label, 16, y, theme.NORMAL)
         widgets.text(look, f"{tag}-about", line.about, 16, y + 32, theme.SMALL, look.palette.quiet, WORDS_W)
-        control = {"switch": self._switch, "number": self._number, "choice": self._choice, "folder": self._folder}
+        control = {
+            "switch": self._switch, "number": self._number, "choice": self._choice, "folder": self._path, "picture": self._path,
+            "text": self._text,
+        }  # fmt: skip
         control[setting.kind](tag, line, y)
-        if setting.kind != "folder":  # its button is there
+        if setting.kind not in PATHS:  # its button is there
             widgets.text(look, f"{tag}-range", line.range, CONTROL_X, y + 50, theme.SMALL, look.palette.quiet)
         if line.changed:
             widgets.button(
@@ -96,18 +103,26 @@ class SettingsPage(Page[SettingsModel]):
         )  # fmt: skip
         widgets.as_field(look, tag, dpg.mvSliderFloat)
 
-    def _folder(self, tag: str, line: Line, y: float) -> None:
-        look, said = self.look, self.said
+    def _text(self, tag: str, line: Line, y: float) -> None:
+        look, setting = self.look, line.setting
+        dpg.add_input_text(
+            tag=tag, default_value=str(line.value), width=look.px(CONTROL_W), pos=(look.px(CONTROL_X), look.px(y)),
+            callback=lambda _s, typed: self.home.notes.put(lambda: self._dragged_to(tag, setting, typed)),
+        )  # fmt: skip
+        widgets.as_field(look, tag, dpg.mvInputText)
+
+    def _path(self, tag: str, line: Line, y: float) -> None:
+        look, said, kind = self.look, self.said, line.setting.kind
         surface.text(look, f"{tag}-path", theme.SMALL, look.palette.text, 0, (CONTROL_X, y))
-        path = str(line.value) or said("home.settings.usual_folder")
+        path = str(line.value) or said(f"home.settings.usual_{kind}")
         surface.put(f"{tag}-path", _end_of(look, path, CONTROL_W))
+        words = said(f"home.settings.choose_{kind}")
         widgets.button(
-            look, self.home.notes, tag, said("home.settings.choose_folder"), lambda: dpg.show_item(f"{tag}-dialog"), CONTROL_X, y + 30,
-            CONTROL_W, 38,
+            look, self.home.notes, tag, words, lambda: dpg.show_item(f"{tag}-dialog"), CONTROL_X, y + 30, CONTROL_W, 38,
         )  # fmt: skip
         files.dialog(
-            look, self.home.notes, f"{tag}-dialog", said("home.settings.choose_folder"),
-            lambda paths: self._set(line.setting, str(paths[0])), folder=True, start=self._start(),
+            look, self.home.notes, f"{tag}-dialog", words, lambda paths: self._set(line.setting, str(paths[0])),
+            endings=PATHS[kind], folder=kind == "folder", start=self._start(),
         )  # fmt: skip
 
     def _start(self) -> Path:
@@ -131,10 +146,10 @@ class SettingsPage(Page[SettingsModel]):
         self.model.set(setting, setting.slider[0] + (setting.slider[1] - setting.slider[0]) / 2 if on else None)
         self.model.keep()
 
-    def _dragged_to(self, tag: str, setting: Setting, value: float) -> None:
+    def _dragged_to(self, tag: str, setting: Setting, value: float | str) -> None:
         self._dragged = tag
         try:
-            self.model.set(setting, round(value / setting.step) * setting.step)
+            self.model.set(setting, value if isinstance(value, str) else round(value / setting.step) * setting.step)
         except BadInput:  # typed into the slider: show what holds
             self.build_anew()
             raise
@@ -148,7 +163,8 @@ class SettingsPage(Page[SettingsModel]):
 
     def close(self) -> None:
         self.home.try_(self.model.keep)
-        files.away("settings-folder-dialog")
+        for name in ("folder", "logo"):
+            files.away(f"settings-{name}-dialog")
 
 
 def _end_of(look: Look, path: str, width: float) -> str:

@@ -1,66 +1,68 @@
-"""report.html: one self-contained page about a session."""
+"""The report of a session: what stands on its pages, as HTML or PDF."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Literal, TypeAlias
 
-import jinja2
+import numpy as np
+import numpy.typing as npt
 
 from runform_live import quantities, texts
-from runform_live.gait.body_size import IN_CM
-from runform_live.report import changes, exercises, figures, intervals, pictures
-from runform_live.session import outputs, schema
-from runform_live.session.against import against_targets, in_words
+from runform_live.errors import BadInput
+from runform_live.report import curves, findings, for_clinician, for_runner, html, parts, pdf, pictures, session_tables
+from runform_live.report.clinical import clinician_part
+from runform_live.report.document import Document, Picture
+from runform_live.report.letterhead import PLAIN, Letterhead
+from runform_live.report.pictures import Shown
+from runform_live.report.plain import runner_part
+from runform_live.session import door, outputs, schema
+from runform_live.session.pictures import landmarks_of
 from runform_live.session.reader import Session, read
-from runform_live.session.summary import SUMMARISED, ran_s
+from runform_live.session.summary import ran_s
 from runform_live.texts import Texts
 
-METRIC = pictures.METRIC
+Format = Literal["html", "pdf"]
+Landmarks: TypeAlias = tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]
 
 
-def _rows(session: Session, said: Texts) -> list[dict[str, Any]]:
-    rows = []
-    for metric in SUMMARISED:
-        left, right = session.summary.sides["left"][metric], session.summary.sides["right"][metric]
-        both = session.summary.symmetry[metric]
-        rows.append(
-            {
-                "name": quantities.name(metric, said),
-                "meaning": quantities.meaning(metric, said),
-                "left": quantities.with_interval(metric, left.mean, left.ci95_low, left.ci95_high),
-                "left_n": left.n,
-                "right": quantities.with_interval(metric, right.mean, right.ci95_low, right.ci95_high),
-                "right_n": right.n,
-                "difference": quantities.with_interval(metric, both.difference, both.ci95_low, both.ci95_high),
-            }
-        )
-    return rows + _rows_in_cm(session, said)
+def document(
+    session: Session,
+    language: str = texts.FALLBACK,
+    letterhead: Letterhead = PLAIN,
+    name: str = "",
+    keep_pictures: bool = False,
+) -> tuple[Document, str]:
+    """The report; and, in a line, why pictures are missing in it (empty: none is).
+
+    name: the runner's, from the clinic's records. keep_pictures: those of a film are kept in the session's folder, so that a later report
+    needs the film no more.
+    """
+    said = quantities.said_of(session.summary.flags, texts.load(language)[0])
+    known, trouble = _landmarks(session)
+    shown, missing = pictures.midstances(session, said, keep_pictures, known)
+    curve = None if known is None else curves.of_session(session, known)
+    runner, clinician = runner_part(session, said), clinician_part(session, said)
+    blocks = [
+        *for_runner.page(session, runner, _for_runner(shown, session), said),
+        *for_clinician.pages(session, clinician, shown, curve, missing or trouble, said),
+    ]
+    person = letterhead.person(session.info, name)
+    about = (*([person] if person else []), head(session, said))
+    return Document(
+        title=said("report.page.title_walking" if session_tables.WALKING in session.summary.flags else "report.title"),
+        language=said.language,
+        blocks=tuple(blocks),
+        about=about,
+        clinic=letterhead.clinic,
+        logo=letterhead.logo,
+        foot=f"{said('report.aid')} {session.info.software}.",
+        page_words=said("report.page.number", page="{page}", pages="{pages}"),
+    ), missing
 
 
-def _rows_in_cm(session: Session, said: Texts) -> list[dict[str, Any]]:
-    """Quantities in centimetres; none where the runner's height is not known. Left minus right is told by the metrics above."""
-    sides = session.summary.centimetres
-    rows = []
-    for name in IN_CM if sides else ():
-        left, right = sides["left"][name], sides["right"][name]
-        if left.mean is None and right.mean is None:
-            continue
-        rows.append(
-            {
-                "name": quantities.name(name, said),
-                "meaning": quantities.meaning(name, said),
-                "left": quantities.with_interval(name, left.mean, left.ci95_low, left.ci95_high),
-                "left_n": left.n,
-                "right": quantities.with_interval(name, right.mean, right.ci95_low, right.ci95_high),
-                "right_n": right.n,
-                "difference": "",
-            }
-        )
-    return rows
-
-
-def _head(session: Session, said: Texts) -> str:
+def head(session: Session, said: Texts) -> str:
     """One line on what was recorded."""
     info, summary = session.info, session.summary
     whole_s = int(ran_s(session.stances))
@@ -75,80 +77,47 @@ def _head(session: Session, said: Texts) -> str:
     )
 
 
-def _strength(session: Session, said: Texts) -> dict[str, Any] | None:
-    """What is above its target and the exercises for it; None where nothing is that there are exercises for."""
-    known = exercises.shipped()
-    wanted = known.wanted_by(against_targets(session))
-    if not wanted:
-        return None
-    return {
-        "found": [f"{in_words(one, said)} ({said('report.sure' if one.sure else 'report.unsure')})" for one in wanted],
-        "rows": [
-            {part: said(f"exercise.{one.name}.{part}") for part in ("title", "how", "why")} | {"source": one.source}
-            for one in known.exercise
-        ],
-    }
+def _landmarks(session: Session) -> tuple[Landmarks | None, str]:
+    """Times and landmarks, read once for pictures and curves; else, in a line, why there are none."""
+    try:
+        return landmarks_of(session), ""
+    except BadInput as trouble:
+        return None, door.clean(str(trouble))
 
 
-def render(session: Session, language: str = texts.FALLBACK) -> str:
-    """The page as text; pictures, plots and style are in it. Nothing is written."""
-    return _page(session, language, keep_pictures=False)[0]
+def _for_runner(shown: Sequence[Shown], session: Session) -> Picture | None:
+    """The usual midstance of the leg that the finding names, else of the first one that there is a picture of."""
+    side = findings.of(session).side
+    usual = sorted((one for one in shown if one.kind == "usual"), key=lambda one: one.side != side)
+    return parts.picture(usual[0], for_runner.PICTURE_MM) if usual else None
 
 
-def _page(session: Session, language: str, keep_pictures: bool) -> tuple[str, str]:
-    """The page; and, in a line, why pictures are missing in it (empty: none is)."""
-    info, summary = session.info, session.summary
-    said = quantities.said_of(summary.flags, texts.load(language)[0])
-    shown, missing = pictures.midstances(session, said, keep_pictures)
-    template = jinja2.Environment(autoescape=True).from_string(
-        Path(__file__).with_name("template.html").read_text(encoding="utf-8")
-    )
-    page = template.render(
-        said=said,
-        head=_head(session, said),
-        flags=[quantities.flag_words(flag, said) for flag in summary.flags]
-        + quantities.events_in_words(session.events, said),
-        rows=_rows(session, said),
-        interval_note=said("report.interval" if info.model.instrument_sd_deg else "report.no_interval"),
-        changes=changes.section(session, said),
-        over_time=figures.over_time(
-            session.stances, METRIC, info.bands().get(METRIC, (None, None)), said, figures.happened_in(session)
-        ),
-        sides=intervals.sides(summary.sides, said),
-        strength=_strength(session, said),
-        pictures=shown,
-        no_pictures=missing,
-        cues=[
-            {"time": f"{event['time_s']:.0f} s", "text": event.get("text", ""), "reason": event.get("reason", "")}
-            for event in session.events
-            if event.get("kind") == "cue"
-        ],
-        method=said(
-            "report.method",
-            network=info.model.name,
-            sha=info.model.sha256[:12],
-            frames=info.frames,
-            line=said(f"line.{info.model.pelvis_line}"),
-        ),
-        software=info.software,
-    )
-    return page, missing
+def render(session: Session, language: str = texts.FALLBACK, letterhead: Letterhead = PLAIN) -> str:
+    """The page as HTML; pictures, plots and style are in it. Nothing is written."""
+    return html.render(document(session, language, letterhead)[0])
 
 
-def build(session: Session | Path, out: Path | None = None, language: str = texts.FALLBACK) -> Path:
-    """Write the report of a session (or of a session folder) in a language; returns its place. Raises BadInput where it cannot be put there.
+def build(
+    session: Session | Path, out: Path | None = None, language: str = texts.FALLBACK, letterhead: Letterhead = PLAIN
+) -> Path:
+    """Write the report of a session (or of a session folder) as HTML; returns its place. Raises BadInput where it cannot be put there.
 
     Where the report goes into the session's folder, its pictures are kept there too, so that a later one needs the film no more.
     """
-    return written(session, out, language)[0]
-
-
-def written(session: Session | Path, out: Path | None = None, language: str = texts.FALLBACK) -> tuple[Path, str]:
-    """The same; also, in a line, why pictures are missing in it (empty: none is)."""
     if isinstance(session, Path):
         session = read(session)
     target = out or session.folder / schema.REPORT
     outputs.refuse(target)
-    page, missing = _page(session, language, keep_pictures=target.parent.resolve() == session.folder.resolve())
-    outputs.write(target, page.encode())
-    return target, missing
+    made, _ = document(session, language, letterhead, keep_pictures=goes_home(session, target))
+    outputs.write(target, content(made, "html", session))
+    return target
+
+
+def goes_home(session: Session, target: Path) -> bool:
+    """Whether a report goes into the session's own folder."""
+    return target.parent.resolve() == session.folder.resolve()
+
+
+def content(made: Document, form: Format, session: Session) -> bytes:
+    """The document in a format. Raises BadInput where the package for it is missing."""
+    return pdf.render(made, session.info.moment()) if form == "pdf" else html.render(made).encode()

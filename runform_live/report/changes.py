@@ -40,6 +40,15 @@ class Section:
     notes: tuple[str, ...] = ()
 
 
+def told(session: Session, said: Texts) -> str:
+    """What changed in the trained angle, in one sentence; empty for a session without stances, or of an earlier version."""
+    if not session.stances or session.info.schema_version < VERSION_OF_CHANGES:
+        return ""
+    if not by_part(session.summary.changes):
+        return said("report.change.short")
+    return sentence(session.summary.changes, session.info.trained(), said)
+
+
 def section(session: Session, said: Texts) -> Section | None:
     """None for a session without stances."""
     if not session.stances:

@@ -21,6 +21,7 @@ class Exercise:
     side: str  # which leg to emphasise; empty: both alike
     why: str
     source: str
+    muscles: str = ""  # names of the groups that work in it, in one line
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ class RunnerPart:
     next_step: str
     cue: Cue | None
     exercises: tuple[Exercise, ...]  # the three to begin with; none where no finding leads to one
+    exercises_note: str = ""  # where the dose comes from, and when to stop; empty without exercises
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,7 @@ class Muscle:
     name: str
     why: str
     source: str
+    suggested: bool = True  # False: a film from behind or in front tells nothing of it, and `why` says so
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,3 +89,28 @@ class ClinicianPart:
     limits: tuple[str, ...]  # of this measurement, whole sentences
     next_film: tuple[str, ...]  # what to film next time
     references: tuple[str, ...]  # of all that is named, each once
+    exercises_note: str = ""  # where the dose comes from, and what strength does not do; or why no exercise is named
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRow:
+    """One angle of one side (or of left minus right) in two sessions."""
+
+    metric: str
+    name: str
+    side: str  # as the head of a column
+    before: str
+    after: str
+    change: str
+    detectable: str  # what a change must exceed to be called one
+    call: str  # whether it is one, in words
+
+
+@dataclass(frozen=True, slots=True)
+class BeforeAndAfter:
+    """Two sessions on one report."""
+
+    headline: str  # whether the finding is another one
+    sentences: tuple[str, ...]  # what changed in the angle that decides, a sentence a side
+    rows: tuple[ChangeRow, ...]
+    notes: tuple[str, ...]  # why something is not compared, and what the figures mean

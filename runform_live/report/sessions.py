@@ -12,7 +12,7 @@ from runform_live.messages import MAIN_METRIC, SIDES
 from runform_live.progress import overview, words
 from runform_live.progress.overview import Row
 from runform_live.progress.series import Progress
-from runform_live.report import session_plots
+from runform_live.report import html, session_plots
 from runform_live.texts import Texts
 
 PLOTTED = ("pelvic_drop_mid_deg", "hip_adduction_mid_deg", "knee_valgus_mid_deg", "trunk_lean_mid_deg")
@@ -31,6 +31,7 @@ def render(found: Progress, language: str = texts.FALLBACK, metric: str = MAIN_M
     )
     return template.render(
         said=said,
+        sheet=html.style_sheet(),
         title=said("progress.compared_title" if two else "progress.title"),
         head=_head(found, said),
         name=quantities.name(metric, said),

@@ -79,6 +79,20 @@ def _outside(mean: float, band: Band) -> tuple[float, Direction]:
 
 def in_words(one: Against, said: Texts) -> str:
     """One sentence: what, which leg, its mean, and how far inside or outside the target."""
-    key = "end.outside" if one.over > 0 else "end.inside"
-    return said(f"{key}_after_first" if one.since_first else key, name=quantities.name(one.metric, said), leg=said(f"leg.{one.side}"),
-                value=quantities.number(one.metric, one.mean), by=quantities.number(one.metric, abs(one.over)))  # fmt: skip
+    return said(key(one), **values(one, said))
+
+
+def key(one: Against) -> str:
+    """Of that sentence in a language."""
+    found = "end.outside" if one.over > 0 else "end.inside"
+    return f"{found}_after_first" if one.since_first else found
+
+
+def values(one: Against, said: Texts) -> dict[str, object]:
+    """What fills that sentence."""
+    return {
+        "name": quantities.name(one.metric, said),
+        "leg": said(f"leg.{one.side}"),
+        "value": quantities.number(one.metric, one.mean),
+        "by": quantities.number(one.metric, abs(one.over)),
+    }

@@ -115,7 +115,7 @@ def refuse_kept(path: Path, is_report: bool = False) -> None:
         name in KEPT
         or _is_among_pictures(path)
         or recording.NAME.fullmatch(name)
-        or (name == schema.REPORT and not is_report)
+        or (name in schema.REPORTS.values() and not is_report)
     ):
         raise BadInput(f"{path} is a file of a session; {ELSEWHERE}")
 

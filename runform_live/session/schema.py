@@ -33,6 +33,7 @@ STANCES = "stances.csv"
 EVENTS = "events.jsonl"
 SUMMARY = "summary.json"
 REPORT = "report.html"
+REPORTS = {"html": REPORT, "pdf": "report.pdf"}
 PICTURES = "pictures"  # a folder: those that the report shows, where the session has no video of its own
 
 TIME_FORMAT = "%.4f"

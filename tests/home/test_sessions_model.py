@@ -208,10 +208,13 @@ def test_review_and_report_are_of_the_session_that_is_ticked(
     model.choose(one)
     model.review()
     model.report()
+    model.pdf()
     assert started == [
         ("review", str(one)),
         ("report", str(one)),
         ("browser", (one / "report.html").resolve().as_uri()),
+        ("report", str(one), "--format", "pdf"),
+        ("browser", (one / "report.pdf").resolve().as_uri()),
     ]
 
 

@@ -151,3 +151,19 @@ def test_a_settings_file_that_was_named_is_the_one_that_is_changed(model: Settin
     assert msgspec.toml.decode(file.read_bytes())["coach"] == {"volume": 0.5}
     assert model.home.config == config.load(file) and model.home.config.screen.light
     assert str(file) in model.home.words
+
+
+def test_a_text_that_is_typed_is_written_once_the_person_is_done(model: SettingsModel) -> None:
+    for typed in ("P", "Pr", "Praxis"):
+        model.set(NAMED["clinic"], typed)
+    assert own_file() is None and model.waits
+    model.keep()
+    assert own_file() == {"report": {"clinic": "Praxis"}}
+    assert settings_model.shown(NAMED["clinic"], "Praxis", model.home.said) == "Praxis"
+
+
+def test_a_text_that_is_too_long_is_refused_in_one_line(model: SettingsModel) -> None:
+    model.set(NAMED["clinic"], "x" * 121)
+    with pytest.raises(BadInput, match=r"clinic in \[report\] .* it must have 120 characters at most"):
+        model.keep()
+    assert own_file() is None

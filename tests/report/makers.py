@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -9,7 +10,7 @@ import numpy as np
 
 from runform_live import config
 from runform_live.gait.instrument import Instrument
-from runform_live.messages import Stance
+from runform_live.messages import Side, Stance, View
 from runform_live.session.reader import Session
 from runform_live.session.schema import (
     SESSION_VERSION,
@@ -94,3 +95,38 @@ def session(
     summary = summarise(stances, Instrument(model.instrument_sd_deg, None, 0.0), True, "posterior", flags)
     by_side = {side: {DROP: trend} for side, trend in (trends or {}).items()}
     return Session(Path("x"), info, stances, [], msgspec.structs.replace(summary, changes=changes, trends=by_side))
+
+
+ADDUCTION = "hip_adduction_mid_deg"
+ERRORS = ("pelvic_drop_mid_deg", "pelvic_drop_peak_deg", "hip_adduction_mid_deg", "hip_adduction_peak_deg")
+
+
+def two_sided(
+    left: float = 8.0,
+    right: float = 2.0,
+    adduction: tuple[float, float] = (10.0, 10.0),
+    *,
+    sd_deg: float | None = 1.0,
+    count: int = 40,
+    calibrated: bool = True,
+    view: View = "posterior",
+    flags: tuple[str, ...] = (),
+    **info: object,
+) -> Session:
+    """A session without scatter: drop of both sides, and their hip adduction. sd_deg: of the instrument; None: not known.
+
+    Half of a side's interval is 1.96 sd_deg, that of left minus right 1.41 times as much. Without a target, unless `info` says other.
+    """
+    angles = {"left": (left, adduction[0]), "right": (right, adduction[1])}
+    rows = []
+    for k in range(count):
+        side: Side = "left" if k % 2 == 0 else "right"
+        drop, inwards = angles[side]
+        changes = {"hip_adduction_mid_deg": inwards, "hip_adduction_peak_deg": inwards + 1.0}
+        rows.append(stance(side, 1.0 + 0.36 * k, drop, **changes))
+    sd = {} if sd_deg is None else dict.fromkeys(ERRORS, sd_deg)
+    made = session(rows, model=ModelUsed("n", "0" * 64, instrument_sd_deg=sd))
+    level_sd_deg = 0.0 if calibrated else None
+    summary = summarise(rows, Instrument(sd, None, level_sd_deg), calibrated, view, flags)
+    told = {"view": view, "targets": {}, "target_from": "none"} | info
+    return replace(made, info=msgspec.structs.replace(made.info, **told), summary=summary)

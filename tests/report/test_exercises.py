@@ -1,86 +1,119 @@
-"""Which exercises a report names, for whom, and how sure it says to be."""
+"""Which exercises a report names, for whom, in what dose; and that its file is checked."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from runform_live import texts
 from runform_live.errors import BadInput
-from runform_live.gait.instrument import Instrument
 from runform_live.messages import VIEW_UNSURE
-from runform_live.report import build, exercises
-from runform_live.session.reader import Session
-from runform_live.session.summary import summarise
-from tests.dashboard.test_review_model import model
-from tests.makers import stances
+from runform_live.report import exercises, findings, plan, rules
+from tests.report.makers import two_sided
 
-HEADING = texts.load("en")[0]("report.strength")
+EN = texts.load("en")[0]
+SHIPPED = exercises.shipped().exercise
+EXERCISE = """
+[[exercise]]
+name = "clam"
+metrics = ["pelvic_drop_mid_deg"]
+muscles = ["gluteus_maximus"]
+sets = 3
+repetitions = [8, 12]
+days_a_week = 3
+dose_basis = "practice"
+source = "x"
+"""
 
 
-def session(drop_left: float, drop_right: float, instrument_sd_deg: float | None = None, count: int = 40) -> Session:
-    """A run against the shipped targets (drop up to 6)."""
-    found = stances(count, drop_left, drop_right)
-    made = model(found).session
-    sd = {} if instrument_sd_deg is None else {"pelvic_drop_mid_deg": instrument_sd_deg}
-    summary = summarise(found, Instrument(sd, None, 0.0), True, "posterior", [])
-    return Session(made.folder, made.info, found, [], summary)
+def test_a_side_that_stands_out_gets_the_whole_plan_with_that_leg_first() -> None:
+    cards = plan.cards(findings.of(two_sided(8.0, 2.0)), EN)
+    assert [one.name for one in cards] == [one.name for one in SHIPPED]
+    assert {one.side for one in cards} == {"Left leg first, with one set more"}
+    assert cards[0].dose == "3 sets of 8 to 12 on each leg, 3 days a week. When 12 are easy, make it harder."
+    assert cards[0].muscles == "Gluteus medius and minimus, Gluteus maximus"
 
 
-def test_a_leg_above_its_target_gets_the_exercises_with_their_sources() -> None:
-    page = build.render(session(8.0, 3.0))
-    assert HEADING in page
-    assert "Pelvic drop, midstance, left leg: 8.0°, outside the target by 2.0°" in page
-    assert "midstance, right leg" not in page.split(HEADING)[1].split("<table>")[0]
-    for one in exercises.shipped().exercise:
-        assert one.source in page
+def test_both_sides_get_the_same_exercises_and_no_leg_first() -> None:
+    cards = plan.cards(findings.of(two_sided(8.0, 8.0)), EN)
+    assert cards and {one.side for one in cards} == {""}
 
 
 @pytest.mark.parametrize(
-    ("sd_deg", "count", "word"), [(0.3, 40, "sure"), (3.0, 40, "unsure"), (None, 40, "unsure"), (0.3, 8, "unsure")]
-)
-def test_it_is_sure_only_with_the_whole_interval_of_enough_stances(sd_deg: float | None, count: int, word: str) -> None:
-    page = build.render(session(8.0, 3.0, sd_deg, count))
-    said = texts.load("en")[0]
-    other = {"sure": "unsure", "unsure": "sure"}[word]
-    assert f"({said(f'report.{word}')})" in page and f"({said(f'report.{other}')})" not in page
+    "found",
+    [
+        two_sided(1.0, 1.0), two_sided(4.0, 2.0), two_sided(count=10), two_sided(sd_deg=None), two_sided(calibrated=False),
+        two_sided(flags=(VIEW_UNSURE,)), two_sided(flags=("wrong_view",)), two_sided(count=0),
+    ],
+    ids=["level", "not sure", "few", "no interval", "not calibrated", "view unsure", "wrong view", "nothing"],
+)  # fmt: skip
+def test_who_is_level_or_not_sure_gets_none(found: object) -> None:
+    assert (
+        plan.cards(findings.of(found), EN)
+        == plan.cues(findings.of(found), EN)
+        == plan.muscles(findings.of(found), EN)
+        == ()
+    )  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("drops", [(4.0, 3.0), (-9.0, -9.0)])
-def test_who_is_inside_or_below_gets_none(drops: tuple[float, float]) -> None:
-    assert HEADING not in build.render(session(*drops))
+def test_every_exercise_names_known_muscles_that_a_finding_may_point_to() -> None:
+    suggested = {one.name for one in rules.shipped().muscles if one.told == "suggested"}
+    assert {name for one in SHIPPED for name in one.muscles} <= suggested
+
+
+def test_a_dose_that_no_trial_tested_is_said_to_be_common_practice() -> None:
+    assert all(one.dose_basis == "practice" for one in SHIPPED)
+    assert "did not test them" in EN("report.plan.practice")
+
+
+def test_every_figure_about_a_muscle_is_one_of_its_source() -> None:
+    """The shares of maximal contraction, and the number of studies, that the sources give."""
+    known = {"81", "40", "48", "62", "23", "10"}
+    for language in texts.languages():
+        said = texts.load(language)[0]
+        for one in SHIPPED:
+            words = said(f"exercise.{one.name}.why") + said(f"exercise.{one.name}.harder")
+            assert set(re.findall(r"\d+", words)) <= known, (language, one.name)
 
 
 @pytest.mark.parametrize("language", texts.languages())
 def test_every_language_has_the_words_of_every_exercise(language: str) -> None:
-    said = texts.load(language)[0]
-    page = build.render(session(8.0, 3.0), language)
-    for one in exercises.shipped().exercise:
-        assert said(f"exercise.{one.name}.how") in page
+    table = texts.read(texts.folder() / f"{language}.toml").table
+    for one in SHIPPED:
+        assert all(table[f"exercise.{one.name}.{part}"] for part in ("title", "how", "why", "harder", "easier"))
+    named = {key.split(".")[1] for key in table if key.startswith("exercise.")}
+    assert named == {one.name for one in SHIPPED}, "no words of an exercise that is gone"
 
 
-def test_a_damaged_file_is_said_in_one_line(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('"pelvic_drop_mid_deg"', '"pelvic_tilt"', "no metric 'pelvic_tilt'"),
+        ('source = "x"', "", "source .* is missing"),
+        ('source = "x"', 'source = ""', "source"),
+        ("[8, 12]", "[12, 8]", "first number must not be larger"),
+        ("[8, 12]", "[0, 8]", "between 1 and 100"),
+        ("sets = 3", "sets = 30", "between 1 and 10"),
+        ('"practice"', '"trial"', "must name the trial"),
+        ('"practice"', '"guess"', '"practice" or "trial"'),
+    ],
+)
+def test_a_damaged_file_is_said_in_one_line(tmp_path: Path, old: str, new: str, message: str) -> None:
+    path = tmp_path / "exercises.toml"
+    path.write_text(EXERCISE, encoding="utf-8")
+    assert exercises.read(path).exercise[0].name == "clam"
+    path.write_text(EXERCISE.replace(old, new), encoding="utf-8")
+    with pytest.raises(BadInput, match=message) as trouble:
+        exercises.read(path)
+    assert "\n" not in str(trouble.value)
+
+
+def test_a_missing_or_unreadable_file_is_said(tmp_path: Path) -> None:
     path = tmp_path / "exercises.toml"
     with pytest.raises(BadInput, match="cannot be read"):
         exercises.read(path)
-    path.write_bytes(b'metrics = ["\xff"]')
+    path.write_bytes(b'exercise = ["\xff"]')
     with pytest.raises(BadInput, match="not valid TOML"):
         exercises.read(path)
-    path.write_text('metrics = ["pelvic_tilt"]\nexercise = []')
-    with pytest.raises(BadInput, match="no metric 'pelvic_tilt'"):
-        exercises.read(path)
-    path.write_text('metrics = []\n[[exercise]]\nname = "clam"')
-    with pytest.raises(BadInput, match="source"):
-        exercises.read(path)
-
-
-@pytest.mark.parametrize("language", texts.languages())
-def test_where_left_and_right_are_not_sure_the_report_says_so_and_gives_no_leg_an_exercise(language: str) -> None:
-    made = session(8.0, 3.0)
-    made.summary.flags.append(VIEW_UNSURE)
-    page, said = build.render(made, language), texts.load(language)[0]
-    assert said(f"flag.{VIEW_UNSURE}") in page and said("unsure.status.posterior") in page
-    assert said("leg.left") not in page and said("leg.right") not in page
-    assert said("unsure.report.strength_why") in page and said("report.strength_why") not in page
-    assert f">{said('unsure.report.left')}<" in page and f">{said('report.left')}<" not in page

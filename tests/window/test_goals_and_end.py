@@ -258,7 +258,7 @@ END_FIT = (
     + FIT
     + """
 from runform_live.dashboard.end_model import EndCard, EndWords
-from runform_live.dashboard.end_next import SPOILS
+from runform_live.report.next_step import SPOILS
 from runform_live.dashboard.end_page import EndPage
 from runform_live.dashboard.end_picture import EndPicture
 unsure = said.unsure_of_sides()
@@ -269,7 +269,7 @@ last = said("end.change_last_third", both=both)
 blocks = "\\n".join([said("end.change_feedback", both=both), said("end.change_no_feedback", both=both),
                       said("end.trend", both=unsure("end.both", left=trend, right=trend))])
 title, leg = max((said(key) for key in said.table if key.startswith("exercise.") and key.endswith(".title")), key=len), said("leg.right")
-steps = [said(f"flag.{flag}") for flag in SPOILS] + [unsure("end.exercise", title=title, leg=leg), said("end.exercise", title=title, leg=leg)]
+steps = [said(f"flag.{flag}") for flag in SPOILS] + [said("end.exercise_both", title=title), said("end.exercise", title=title, leg=leg)]
 steps += [said(f"end.{key}") for key in ("try_again", "no_target", "all_inside", "first_minute_not_judged")]
 steps += [said("end.cue", cue=said(f"cue.{cue}", leg=leg)) for cue in ("belt_level", "hips_move", "gap_knees", "kneecaps_ahead", "run_tall")]
 steps += [said("end.programme_next", number=10, next=11, count=12, days=14), said("end.programme_left", number=10, minutes=120),

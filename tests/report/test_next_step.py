@@ -8,13 +8,14 @@ import msgspec
 import pytest
 
 from runform_live import programmes, texts
-from runform_live.dashboard.end_next import SPOILS, step
 from runform_live.messages import MAIN_METRIC, VIEW_UNSURE, Prescribed
 from runform_live.quantities import said_of
+from runform_live.report.next_step import SPOILS, step
 from runform_live.session.against import Against
 from runform_live.session.reader import Session
 from tests.dashboard.test_review_model import model
 from tests.makers import stances
+from tests.report.makers import two_sided
 
 KNEE = "knee_valgus_mid_deg"
 
@@ -33,14 +34,20 @@ def told(found: Session, *ranked: Against, language: str = "en") -> str:
     return step(found, ranked, said_of(found.summary.flags, texts.load(language)[0]))
 
 
-def test_what_is_surely_above_its_target_gets_an_exercise_of_the_report() -> None:
-    assert told(session(), against(2.0, sure=True)) == (
-        "Train the left leg: Leg lift, lying on the side. The report shows how."
-    )
+def test_a_finding_of_the_report_gets_its_first_exercise_whatever_the_target() -> None:
+    words = "Train the left leg: Leg lift, lying on the side. The report shows how."
+    for ranked in ([], [against(2.0, sure=True)], [against(-1.0)]):
+        assert told(two_sided(8.0, 2.0), *ranked) == words
+    assert told(two_sided(8.0, 8.0)) == "Train both legs: Leg lift, lying on the side. The report shows how."
 
 
-def test_what_may_be_above_its_target_gets_its_cue() -> None:
-    assert told(session(), against(2.0)) == "Next time think of: Keep your belt level - left leg"
+def test_what_is_surely_above_its_target_without_a_finding_gets_its_cue() -> None:
+    """As a goal from the first minute that was not reached: it asks to run otherwise, not for strength."""
+    assert told(session(), against(2.0, sure=True)) == "Next time think of: Keep your belt level - left leg"
+
+
+def test_what_may_be_above_its_target_gets_its_cue_without_a_leg() -> None:
+    assert told(session(), against(2.0)) == "Next time think of: Keep your belt level - both legs"
 
 
 def test_what_no_exercise_is_for_gets_the_cue_of_its_direction() -> None:
@@ -103,11 +110,12 @@ def test_a_programme_that_is_not_here_leaves_the_targets() -> None:
 def test_every_language_has_words_for_every_step(language: str) -> None:
     found = [told(session((flag,)), language=language) for flag in SPOILS]
     found += [told(session(), against(2.0, sure), language=language) for sure in (False, True)]
+    found += [told(two_sided(8.0, right), language=language) for right in (2.0, 8.0)]
     found += [told(ran(minutes, number), language=language) for minutes, number in ((1.0, 2), (60.0, 2), (60.0, 8))]
     assert all(words and "{" not in words and "end." not in words and "flag." not in words for words in found)
 
 
-def test_an_exercise_names_no_leg_where_they_are_not_sure() -> None:
+def test_a_cue_names_no_leg_where_they_are_not_sure() -> None:
     said = texts.load("en")[0].unsure_of_sides()
     words = step(session(), [against(2.0, sure=True)], said)
     assert "left" not in words and "right" not in words

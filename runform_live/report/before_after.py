@@ -1,0 +1,186 @@
+"""The report of two sessions of one runner: before and after."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from runform_live import quantities, texts
+from runform_live.messages import SIDES
+from runform_live.progress import overview
+from runform_live.progress.point import Point
+from runform_live.progress.series import Progress, comparison
+from runform_live.report import findings, for_clinician, parts, pictures, session_plots, session_tables
+from runform_live.report.before import before_and_after
+from runform_live.report.clinical import clinician_part
+from runform_live.report.content import BeforeAndAfter, ChangeRow
+from runform_live.report.document import (
+    Beside,
+    Block,
+    Callout,
+    Cards,
+    Column,
+    Document,
+    FirstPage,
+    Heading,
+    KeyFigure,
+    KeyFigures,
+    PageBreak,
+    Paragraph,
+    Picture,
+    Table,
+)
+from runform_live.report.letterhead import PLAIN, Letterhead
+from runform_live.report.plain import runner_part
+from runform_live.session.reader import Session
+from runform_live.texts import Texts
+
+CHANGE = "change"  # name of the table
+PICTURE_MM = 78.0
+
+
+def document(
+    before: Session,
+    after: Session,
+    language: str = texts.FALLBACK,
+    letterhead: Letterhead = PLAIN,
+    name: str = "",
+    same_setup: bool = False,
+) -> tuple[Document, str]:
+    """The report; and, in a line, why pictures are missing in it (empty: none is).
+
+    same_setup: clothes, camera, its place and the light were the same in both. name: the runner's, from the clinic's records.
+    """
+    both = (before, after)
+    flags = [flag for session in both for flag in session.summary.flags]
+    said = quantities.said_of(flags, texts.load(language)[0])
+    found = comparison([Point(one.info, one.summary) for one in both], same_setup=same_setup)
+    told = before_and_after(before, after, texts.load(language)[0], same_setup=same_setup)
+    metric = findings.of(before).asked.metric
+    shown, missing = _pictures(both, said)
+    person = letterhead.person(after.info, name)
+    dates = [one.info.began() for one in both]
+    return Document(
+        title=said("report.page.before_after"),
+        language=said.language,
+        blocks=(
+            *_page_one(told, found, metric, both, shown, said),
+            *_pages(told, found, both, shown, missing, said),
+        ),
+        about=(*([person] if person else []), said("report.page.both_sessions", before=dates[0], after=dates[1])),
+        clinic=letterhead.clinic,
+        logo=letterhead.logo,
+        foot=f"{said('report.aid')} {after.info.software}.",
+        page_words=said("report.page.number", page="{page}", pages="{pages}"),
+    ), missing
+
+
+def _pictures(both: Sequence[Session], said: Texts) -> tuple[list[list[Picture]], str]:
+    """The usual midstances of either session, left and right; and why some are missing."""
+    found, missing = [], ""
+    for session, key in zip(both, ("before", "after"), strict=True):
+        shown, why = pictures.midstances(session, said, keep=False)
+        missing = missing or why
+        usual = [one for one in shown if one.kind == "usual"]
+        found.append(
+            [parts.picture(one, PICTURE_MM, said(f"report.page.{key}_picture", caption=one.caption)) for one in usual]
+        )
+    return found, missing
+
+
+def _page_one(
+    told: BeforeAndAfter, found: Progress, metric: str, both: Sequence[Session], shown: list[list[Picture]], said: Texts
+) -> list[Block]:
+    """What changed, in words; the drop before and after; a picture of each; the cue and the exercises as they are now."""
+    before, after = both
+    runner = runner_part(after, said)
+    blocks: list[Block] = [
+        Heading(said("report.page.changed_title"), 2),
+        *(Paragraph(one, "lead") for one in (*told.sentences, told.headline)),
+        _means(found, metric, said),
+    ]
+    at = _named(before)
+    pair = [one[at] for one in shown if len(one) > at]
+    now: list[Block] = [*parts.paragraphs(runner.which_side, runner.how_sure)]
+    if runner.cue is not None:
+        now.append(Callout(said("report.page.one_cue"), runner.cue.words, runner.cue.why))
+    if runner.next_step:
+        now += [Heading(said("report.page.next_step"), 3), *parts.paragraphs(runner.next_step)]
+    columns: list[tuple[Block, ...]] = [(one,) for one in pair]
+    blocks.append(
+        Beside((*columns, tuple(now)), (*(1.0 for _ in columns), 1.3)) if pair else Beside((tuple(now),), (1.0,))
+    )
+    if runner.exercises:
+        blocks.append(Heading(said("report.page.exercises"), 3))
+        blocks.append(Cards(tuple(parts.short_card(one, said) for one in runner.exercises), across=3))
+        blocks += parts.paragraphs(runner.exercises_note, tone="quiet")
+    return [FirstPage(tuple(blocks))]
+
+
+def _named(session: Session) -> int:
+    """The place in SIDES of the leg that the finding names, else of the left one."""
+    return 1 if findings.of(session).side == "right" else 0
+
+
+def _means(found: Progress, metric: str, said: Texts) -> KeyFigures:
+    """A metric of each leg before and after."""
+    series = found.series[metric]
+    figures = []
+    for side in SIDES:
+        for place, key in enumerate(("before", "after")):
+            one = series.columns[side][place].measured
+            half = "" if one.low is None or one.high is None else quantities.half_interval(metric, one.low, one.high)
+            name = f"{said(f'report.{side}')}, {said(f'report.page.{key}').lower()}"
+            figures.append(KeyFigure(name, quantities.number(metric, one.value), half, side))
+    return KeyFigures(tuple(figures))
+
+
+def _pages(
+    told: BeforeAndAfter,
+    found: Progress,
+    both: Sequence[Session],
+    shown: list[list[Picture]],
+    missing: str,
+    said: Texts,
+) -> list[Block]:
+    before, after = both
+    part = clinician_part(after, said)
+    rows = overview.between(found, 1)
+    warnings = []
+    for session, key in zip(both, ("before", "after"), strict=True):
+        flags = [quantities.flag_words(flag, said) for flag in session.summary.flags]
+        warnings += [f"{said(f'report.page.{key}')}: {flag}" for flag in flags]
+    return [
+        PageBreak(),
+        Heading(said("report.page.clinician"), 2),
+        *parts.notice(said("report.page.quality"), warnings),
+        Heading(said("progress.change"), 3),
+        _changes(told.rows, said),
+        parts.plot(session_plots.changes(rows, said)),
+        *(Paragraph(one, "quiet") for one in told.notes),
+        *for_clinician.midstances([one for pair in shown for one in pair], missing, said),
+        Heading(said("report.page.before_figures", date=before.info.began()), 3),
+        session_tables.figures(before, said, "figures-before"),
+        Heading(said("report.page.after_figures", date=after.info.began()), 3),
+        session_tables.figures(after, said, "figures-after"),
+        *for_clinician.certainty(after, said),
+        *for_clinician.triad(part, after.summary.sides, said),
+        *parts.listed(said("report.page.limits"), part.limits),
+        *parts.listed(said("report.page.next_film"), part.next_film),
+        *for_clinician.plan(part, said),
+        *for_clinician.method(after, part, said),
+    ]
+
+
+def _changes(rows: Sequence[ChangeRow], said: Texts) -> Table:
+    columns = (
+        Column(said("report.metric"), weight=2.0),
+        Column(said("report.page.leg"), weight=1.4),
+        Column(said("progress.before"), "right", 1.1),
+        Column(said("progress.after"), "right", 1.1),
+        Column(said("progress.change"), "right", 0.8),
+        Column(said("progress.detectable"), "right", 1.05),
+        Column(said("progress.verdict"), weight=2.0),
+    )
+    cells = tuple((one.name, one.side, one.before, one.after, one.change, one.detectable, one.call) for one in rows)
+    changed = frozenset(at for at, one in enumerate(rows) if one.call == said("progress.call.changed"))
+    return Table(said("report.page.change_caption"), columns, cells, changed, CHANGE)

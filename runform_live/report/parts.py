@@ -1,0 +1,57 @@
+"""Blocks that several pages of a report use: exercises as cards, plots and photographs."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from runform_live.report.content import Exercise
+from runform_live.report.document import Card, Heading, Image, Listing, Notice, Paragraph, Picture, Plot, Tone
+from runform_live.report.drawing import alt_of
+from runform_live.report.drawings import svg
+from runform_live.report.pictures import Shown
+from runform_live.texts import Texts
+
+
+def plot(svg_text: str, caption: str = "") -> Plot:
+    """A figure of `figures` or `intervals`."""
+    return Plot(Image(svg_text.encode(), "image/svg+xml", alt_of(svg_text) or caption), caption)
+
+
+def picture(shown: Shown, height_mm: float, caption: str = "") -> Picture:
+    """A photograph; caption: in place of its own."""
+    decoded = cv2.imdecode(np.frombuffer(shown.jpeg, np.uint8), cv2.IMREAD_COLOR)
+    assert decoded is not None  # it was packed a moment ago
+    height, width = decoded.shape[:2]
+    return Picture(Image(shown.jpeg, "image/jpeg", shown.alt, (width, height)), caption or shown.caption, height_mm)
+
+
+def short_card(one: Exercise, said: Texts) -> Card:
+    """An exercise for the runner: how it is done and how often."""
+    return Card(one.title, drawing(one, said), one.dose, one.how, one.side)
+
+
+def whole_card(one: Exercise, said: Texts) -> Card:
+    """An exercise for the clinician: also what is harder, what is easier, why, and the source."""
+    more = {"muscles": one.muscles, "harder": one.harder, "easier": one.easier, "why": one.why}
+    details = tuple((said(f"report.page.card_{name}"), words) for name, words in more.items() if words)
+    return Card(one.title, drawing(one, said), one.dose, one.how, one.side, details, one.source)
+
+
+def drawing(one: Exercise, said: Texts) -> Image:
+    return Image(svg(one.name).encode(), "image/svg+xml", said("report.page.drawing", title=one.title))
+
+
+def paragraphs(*words: str, tone: Tone = "plain") -> list[Paragraph]:
+    """A paragraph each; an empty one is left out."""
+    return [Paragraph(one, tone) for one in words if one]
+
+
+def listed(title: str, lines: tuple[str, ...], level: int = 3) -> list[Heading | Listing]:
+    """A heading and the lines below it; nothing where there is no line."""
+    return [Heading(title, level), Listing(lines)] if lines else []
+
+
+def notice(title: str, lines: list[str]) -> list[Notice]:
+    """A box of lines; nothing where there is no line."""
+    return [Notice(title, tuple(lines))] if lines else []

@@ -1,0 +1,95 @@
+"""The figures of a session as tables of a document. What stands in them is what summary.json holds, rounded for a person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from runform_live import quantities
+from runform_live.gait.body_size import IN_CM
+from runform_live.messages import SIDES
+from runform_live.report import timing
+from runform_live.report.document import Column, KeyFigure, KeyFigures, SideOf, Table
+from runform_live.session.reader import Session
+from runform_live.session.schema import SUMMARISED, MetricSummary, SymmetrySummary
+from runform_live.texts import Texts
+
+FIGURES = "figures"  # name of the table
+WALKING = "walking"  # flag
+
+
+def side_columns(said: Texts, weight: float = 1.0) -> tuple[Column, Column]:
+    """The heads of the columns of left and right."""
+    left, right = (Column(said(f"report.{side}"), "right", weight, side) for side in SIDES)
+    return left, right
+
+
+def figures(session: Session, said: Texts, name: str = FIGURES) -> Table:
+    """Means of both legs and left minus right, with their 95% intervals; of how many stances; and Robinson's symmetry index.
+
+    Centimetres stand there where they are known.
+    """
+    summary = session.summary
+    rows = [_row(metric, summary.sides, summary.symmetry[metric], said) for metric in SUMMARISED]
+    if summary.centimetres:
+        known = [one for one in IN_CM if any(summary.centimetres[side][one].mean is not None for side in SIDES)]
+        rows += [_row(metric, summary.centimetres, None, said) for metric in known]
+    left, right = side_columns(said, 1.15)
+    columns = (
+        Column(said("report.metric"), weight=2.1),
+        left, Column(said("report.page.count"), "right", 0.5), right, Column(said("report.page.count"), "right", 0.5),
+        Column(said("report.difference"), "right", 1.25), Column(said("report.page.index"), "right", 0.8),
+    )  # fmt: skip
+    return Table(said("report.page.figures_caption"), columns, tuple(rows), name=name)
+
+
+def _row(
+    metric: str, sides: Mapping[str, Mapping[str, MetricSummary]], both: SymmetrySummary | None, said: Texts
+) -> tuple[str, ...]:
+    left, right = sides["left"][metric], sides["right"][metric]
+    difference, index = quantities.UNKNOWN, quantities.UNKNOWN
+    if both is not None:
+        difference = quantities.with_interval(metric, both.difference, both.ci95_low, both.ci95_high)
+        index = quantities.UNKNOWN if both.index_percent is None else f"{both.index_percent:.0f}%"
+    name = quantities.name(metric, said)
+    return (name, _mean(metric, left), f"{left.n}", _mean(metric, right), f"{right.n}", difference, index)
+
+
+def _mean(metric: str, one: MetricSummary) -> str:
+    return quantities.with_interval(metric, one.mean, one.ci95_low, one.ci95_high)
+
+
+def one_metric(session: Session, metric: str, said: Texts) -> KeyFigures:
+    """A metric of both legs, large."""
+    found = []
+    for side in SIDES:
+        one = session.summary.sides[side][metric]
+        half = (
+            ""
+            if one.ci95_low is None or one.ci95_high is None
+            else quantities.half_interval(metric, one.ci95_low, one.ci95_high)
+        )
+        note = said("report.page.of_stances", half=half, count=one.n).strip()
+        found.append(KeyFigure(said(f"report.{side}"), quantities.number(metric, one.mean), note, _side(side)))
+    return KeyFigures(tuple(found))
+
+
+def rhythm(session: Session, said: Texts) -> KeyFigures:
+    """Cadence, contact, flight (in walking: double support) and the share of the stride on the ground."""
+    summary = session.summary
+    found = [KeyFigure(said("quantity.cadence_spm"), quantities.cadence(summary.cadence_spm))]
+    for side in SIDES:
+        mean = summary.sides[side]["contact_time_s"].mean
+        name = said("report.page.contact", side=said(f"report.{side}").lower())
+        found.append(KeyFigure(name, quantities.number("contact_time_s", mean), side=_side(side)))
+    flight_s, walks = timing.flight_s(session.stances), WALKING in summary.flags
+    if flight_s is not None:
+        key = "double_support" if walks else "flight"
+        found.append(KeyFigure(said(f"report.page.{key}"), quantities.number("contact_time_s", abs(flight_s))))
+    share = timing.duty_factor(session.stances)
+    if share is not None:
+        found.append(KeyFigure(said("report.page.duty_factor"), f"{100.0 * share:.0f}%"))
+    return KeyFigures(tuple(found))
+
+
+def _side(side: str) -> SideOf:
+    return "left" if side == "left" else "right"
