@@ -44,10 +44,11 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """Sentences below each other. marks: with a bullet; quiet: small, as references are."""
+    """Sentences below each other. quiet: small, as notes are. halves: the second half stands beside the first, as of references."""
 
     lines: tuple[str, ...]
     quiet: bool = False
+    halves: bool = False
 
 
 @dataclass(frozen=True, slots=True)
