@@ -178,6 +178,7 @@ def _references(
     named += known.source
     alike = known.alike_of(found.asked.metric)
     named += [alike.source] if alike else []
+    named += [one.source for one in found.held]
     if cards:
         named += known.strength_alone
     return tuple(sorted({single for text in named for single in rules.sources(text)}))

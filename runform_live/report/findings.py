@@ -120,6 +120,14 @@ class Findings:
     def leads_to_exercises(self) -> bool:
         return self.verdict in ("one_side", "both_sides")
 
+    @property
+    def emphasised(self) -> Side | None:
+        """The leg that exercises begin with: only where the sides surely differ.
+
+        One leg alone above its limit is no such difference: the other may be just below its own.
+        """
+        return self.side if self.basis == "difference" else None
+
 
 def compared(summary: Summary, metric: str) -> Comparison:
     """One angle of both sides."""

@@ -154,5 +154,5 @@ def _next_step(session: Session, found: Findings, said: Texts) -> str:
     if step.key == "end.no_target" and found.verdict == "level":
         return said("report.plain.next_level")
     if step.key == "end.exercise":
-        return said(f"report.plain.next_exercise_{found.side}")
+        return said(f"report.plain.next_exercise_{found.emphasised}")
     return next_step.Step(INSTEAD.get(step.key, step.key), step.fill).words(said)

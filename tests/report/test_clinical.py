@@ -42,7 +42,7 @@ def test_a_finding_stands_first_with_both_sides_their_counts_and_the_difference(
     [
         (
             "both",
-            "Finding: on both sides for sure: Pelvic drop, midstance above 2.8°; between them no sure difference.",
+            "Finding: on both sides for sure: Pelvic drop, midstance above 5.0°; between them no sure difference.",
         ),
         ("limit", "Finding: the left leg alone surely lies above its target: Pelvic drop, midstance."),
         ("both limit", "Finding: both sides surely lie above their target: Pelvic drop, midstance."),
@@ -206,6 +206,11 @@ def test_references_are_of_all_that_is_named_each_once() -> None:
     assert {single for text in named for single in rules.sources(text)} <= set(found.references)
     assert len(set(found.references)) == len(found.references)
     assert not any("Distefano" in one for one in told(SESSIONS["level"]).references)
+
+
+def test_the_source_of_the_rule_by_which_both_sides_show_it_is_a_reference() -> None:
+    held = findings.of(SESSIONS["both"]).held
+    assert held and all(one.source in told(SESSIONS["both"]).references for one in held)
 
 
 # -- both languages -----------------------------------------------------------------------------------------------

@@ -89,6 +89,10 @@ def test_both_sides_are_told_together_and_that_no_norm_is_agreed() -> None:
     assert len(found.exercises) == 3 and not any(one.side for one in found.exercises)
 
 
+def test_runners_who_drop_as_healthy_ones_do_are_not_told_of_a_pattern_on_both_sides() -> None:
+    assert told(two_sided(5.0, 4.5)).exercises == told(two_sided(6.5, 6.5)).exercises == ()
+
+
 def test_both_sides_are_told_with_the_angle_of_the_rule_that_held() -> None:
     """Also where the run was about another angle."""
     found = told(two_sided(8.0, 8.0, trained_metric=ADDUCTION))
@@ -145,6 +149,12 @@ def test_a_limit_that_one_side_exceeds_is_told_with_that_side() -> None:
     assert "Whether your two sides differ is not sure." in found.how_sure
 
 
+def test_one_side_above_its_limit_gets_exercises_for_both_legs_because_the_sides_may_be_alike() -> None:
+    found = told(SESSIONS["limit"])
+    assert len(found.exercises) == 3 and {one.side for one in found.exercises} == {""}
+    assert found.next_step == "Do the exercises on this page with both legs."
+
+
 def test_what_changed_in_the_run_is_the_sentence_of_the_section_on_changes() -> None:
     found = session(stances_over(300.0), part("last", change(-2.3), change(0.1)))
     assert told(found).changed == "Drop of the pelvis: At the end 2.3° less on the left than at the beginning."
@@ -165,7 +175,7 @@ def test_the_screen_after_the_run_names_no_other_leg_than_the_report(name: str) 
     side = findings.of(found).side
     next_words = end_words(found, texts.load("en")[0]).next
     assert {"left", "right"} & set(re.findall(r"left|right", next_words.replace("Left and right", ""))) <= {side}
-    assert ("Train the" in next_words) == (side is not None)
+    assert ("Train the" in next_words) == (findings.of(found).emphasised is not None)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
