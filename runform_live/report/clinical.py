@@ -31,7 +31,7 @@ def clinician_part(session: Session, said: Texts) -> ClinicianPart:
         findings=tuple(_findings(session, found, said)),
         triad=triad,
         muscles=muscles,
-        muscles_note=said("report.clinical.suggest" if muscles else "report.clinical.no_muscles"),
+        muscles_note=said(f"report.clinical.{_muscles_note(found)}"),
         exercises=cards,
         exercises_note=_exercises_note(found, cards, said),
         cues=cues,
@@ -41,9 +41,15 @@ def clinician_part(session: Session, said: Texts) -> ClinicianPart:
     )
 
 
+def _muscles_note(found: Findings) -> str:
+    if found.leads_to_exercises:
+        return "suggest"
+    return "level_muscles" if found.verdict == "level" else "no_muscles"
+
+
 def _exercises_note(found: Findings, cards: tuple[Exercise, ...], said: Texts) -> str:
     if cards:
-        return f"{said('report.plan.practice')} {said('report.plan.not_alone')}"
+        return " ".join(said(f"report.plan.{name}") for name in ("three", "practice", "not_alone"))
     return said("report.clinical.level_exercises" if found.verdict == "level" else "report.clinical.no_exercises")
 
 
@@ -62,9 +68,15 @@ def _findings(session: Session, found: Findings, said: Texts) -> Iterable[str]:
         )
     yield from (_target(one, said) for one in against_targets(session) if one.over > 0 and one.sure)
     if change := changes.told(session, said):
-        yield said("report.clinical.changed", name=quantities.name(session.info.trained(), said), sentence=change)
+        yield _changed(session, change, said)
     if scores := progress_words.pain(Point(session.info, session.summary), said):
         yield said("report.clinical.pain", scores=scores)
+
+
+def _changed(session: Session, sentence: str, said: Texts) -> str:
+    if not changes.is_of_an_angle(session):
+        return sentence
+    return said("report.clinical.changed", name=quantities.name(session.info.trained(), said), sentence=sentence)
 
 
 def _target(one: Against, said: Texts) -> str:
@@ -155,7 +167,7 @@ def _next_film(session: Session, found: Findings, said: Texts) -> Iterable[str]:
         yield said("report.clinical.film.standing")
     if "few" in found.reasons:
         yield said("report.clinical.film.stances")
-    if session.stances and ran_s(session.stances) < SHORT_S:
+    elif session.stances and ran_s(session.stances) < SHORT_S:
         yield said("report.clinical.film.longer")
     if {"wide", "no_drop", "disagree"} & set(found.reasons):
         yield said("report.clinical.film.again")

@@ -30,7 +30,10 @@ def told(found: Session, language: str = "en") -> ClinicianPart:
 
 def test_a_finding_stands_first_with_both_sides_their_counts_and_the_difference() -> None:
     found = told(SESSIONS["left"]).findings
-    assert found[0] == "Finding: surely larger on the left leg: Pelvic drop, midstance; Hip adduction, midstance."
+    assert (
+        found[0]
+        == "Finding: larger on the left leg (95% interval without 0): Pelvic drop, midstance; Hip adduction, midstance."
+    )
     assert found[1] == (
         "Pelvic drop, midstance: left 8.0° ± 2.0 (n = 20), right 2.0° ± 2.0 (n = 20); left minus right 6.0° ± 2.8. "
         "0 lies outside the 95% interval; the minimal detectable difference is 2.8°."
@@ -42,10 +45,16 @@ def test_a_finding_stands_first_with_both_sides_their_counts_and_the_difference(
     [
         (
             "both",
-            "Finding: on both sides for sure: Pelvic drop, midstance above 5.0°; between them no sure difference.",
+            "Finding: on both sides, with the whole 95% interval: Pelvic drop, midstance above 5.0°; between them no sure difference.",
         ),
-        ("limit", "Finding: the left leg alone surely lies above its target: Pelvic drop, midstance."),
-        ("both limit", "Finding: both sides surely lie above their target: Pelvic drop, midstance."),
+        (
+            "limit",
+            "Finding: the left leg alone lies above its target with its whole 95% interval: Pelvic drop, midstance.",
+        ),
+        (
+            "both limit",
+            "Finding: both sides lie above their target with their whole 95% intervals: Pelvic drop, midstance.",
+        ),
         ("wide", "No sure finding."),
     ],
 )
@@ -153,8 +162,27 @@ def test_muscles_are_suggested_and_what_a_film_cannot_tell_is_said() -> None:
 def test_without_a_finding_no_muscle_exercise_or_cue_is_named(name: str) -> None:
     found = told(SESSIONS[name])
     assert found.muscles == found.exercises == found.cues == ()
-    assert found.muscles_note == "No muscle is named, because no finding is sure that would point to one."
-    assert found.exercises_note.endswith("is named for either.") == (found.findings[0].startswith("Finding: both sides are alike"))  # fmt: skip
+    assert found.muscles_note.startswith("No muscle is named") or found.muscles_note.endswith("no muscle is named.")
+
+
+def test_a_level_runner_gets_no_muscle_because_the_sides_are_alike_and_not_for_want_of_a_finding() -> None:
+    assert told(SESSIONS["level"]).muscles_note == "Both sides are alike, so no muscle is named."
+    assert told(SESSIONS["level"]).exercises_note == "Both sides are alike, so no exercise is named for either."
+    assert told(SESSIONS["wide"]).muscles_note.endswith("no finding is sure that would point to one.")
+    assert told(SESSIONS["wide"]).exercises_note.endswith("no finding is sure that would lead to one.")
+
+
+def test_a_plan_of_many_exercises_says_how_many_to_do() -> None:
+    assert told(SESSIONS["left"]).exercises_note.startswith("Three at a time are enough")
+
+
+def test_a_run_that_was_too_short_for_a_change_is_said_without_naming_an_angle() -> None:
+    assert "The run was too short to tell what changed during it." in told(SESSIONS["left"]).findings
+
+
+def test_one_length_is_asked_for_the_next_film_and_not_two() -> None:
+    for name in ("few", "left"):
+        assert len([line for line in told(SESSIONS[name]).next_film if "minute" in line.split(",")[0].split(":")[0]]) == 1  # fmt: skip
 
 
 def test_the_plan_says_that_strength_alone_does_not_change_how_one_runs() -> None:
@@ -249,7 +277,8 @@ def test_two_sessions_are_told_with_the_change_that_compare_calls_one() -> None:
     found = before_and_after(two_sided(8.0, 2.0), two_sided(4.0, 2.0), EN)
     assert found.headline == (
         "Before: On your left leg, your pelvis drops further than on your right. "
-        "After: Your two sides are alike, as far as this can be measured."
+        "After: Your two sides are alike, as far as this can be measured. "
+        "Whether that is a change, the figures below tell."
     )
     assert found.sentences[0] == "Left: 4.0° less than in the first session (± 2.8°): a real change."
     row = next(one for one in found.rows if one.metric == DROP and one.side == "Left")

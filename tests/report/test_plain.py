@@ -68,12 +68,15 @@ def test_one_side_is_told_with_its_figures_its_certainty_a_cue_and_three_exercis
     assert found.which_side == "On your left leg, your pelvis drops further than on your right."
     assert found.how_far == ("Drop of the pelvis: left 8.0° ± 2.0, right 2.0° ± 2.0. The difference is 6.0° ± 2.8.")
     assert found.how_sure == (
-        "That is sure: error can make a difference of up to 2.8°, and yours is larger. Steps measured: left 20, right 20."
+        "That is sure: error alone goes beyond 2.8° in only 1 of 20 measurements, and your difference is larger. "
+        "Steps measured: left 20, right 20. "
+        "Behind ± stands half of the 95% interval: in 19 of 20 cases the true value is no further away."
     )
     assert found.next_step == "Do the exercises on this page, the left leg first."
     assert found.cue is not None and found.cue.words == "Keep your belt level" and "Willy" in found.cue.source
     assert [one.name for one in found.exercises] == [one.name for one in exercises.shipped().exercise[:3]]
     assert "did not test them" in found.exercises_note
+    assert found.exercises_note.startswith("Strength alone does not change how you run")
 
 
 def test_the_other_side_is_told_with_the_size_of_the_difference() -> None:
@@ -84,7 +87,7 @@ def test_the_other_side_is_told_with_the_size_of_the_difference() -> None:
 
 def test_both_sides_are_told_together_and_that_no_norm_is_agreed() -> None:
     found = told(SESSIONS["both"])
-    assert found.which_side == "Your pelvis drops on both legs, about equally far."
+    assert found.which_side == "On both legs, your pelvis drops further than is typical."
     assert "no agreed norm" in found.how_sure
     assert len(found.exercises) == 3 and not any(one.side for one in found.exercises)
 
@@ -96,18 +99,18 @@ def test_runners_who_drop_as_healthy_ones_do_are_not_told_of_a_pattern_on_both_s
 def test_both_sides_are_told_with_the_angle_of_the_rule_that_held() -> None:
     """Also where the run was about another angle."""
     found = told(two_sided(8.0, 8.0, trained_metric=ADDUCTION))
-    assert found.which_side.startswith("Your pelvis drops on both legs")
+    assert found.which_side.startswith("On both legs, your pelvis drops further")
     assert found.how_far == "Drop of the pelvis: left 8.0° ± 2.0, right 8.0° ± 2.0."
     found = told(two_sided(1.0, 1.0, (20.5, 20.5)))
-    assert found.how_far == "Hip adduction, peak: left 21.5° ± 2.0, right 21.5° ± 2.0."
+    assert found.how_far == "Largest lean of the thigh inwards: left 21.5° ± 2.0, right 21.5° ± 2.0."
     assert "19 of 20 uninjured men" in found.how_sure
 
 
 def test_a_level_runner_is_told_so_and_what_could_not_be_seen() -> None:
     found = told(SESSIONS["level"])
     assert found.which_side == "Your two sides are alike, as far as this can be measured."
-    assert found.how_sure.startswith("A difference of more than 3.3° would have shown.")
-    assert found.next_step == "Nothing here asks for a change: neither leg needs more training than the other."
+    assert found.how_sure.startswith("The true difference is at most 3.3° (95% interval).")
+    assert found.next_step == "This measurement gives no reason to train one leg more than the other."
     assert (found.exercises, found.cue, found.exercises_note) == ((), None, "")
 
 
@@ -129,7 +132,17 @@ def test_an_unsure_difference_may_be_none() -> None:
     found = told(SESSIONS["wide"])
     assert found.which_side == "It is not sure whether one leg stands out."
     assert found.how_far == "The difference is 0.5° ± 5.5: it may also be none."
-    assert found.how_sure.endswith("It could be as large as 6.0°.")
+    assert "It could be as large as 6.0°." in found.how_sure
+
+
+@pytest.mark.parametrize("name", SESSIONS)
+def test_wherever_an_interval_stands_on_page_one_it_is_said_what_it_is(name: str) -> None:
+    found = told(SESSIONS[name])
+    assert ("±" in found.how_far) == ("half of the 95% interval" in found.how_sure)
+
+
+def test_a_run_that_was_too_short_for_a_change_is_said_without_naming_an_angle() -> None:
+    assert told(SESSIONS["left"]).changed == "The run was too short to tell what changed during it."
 
 
 def test_the_figures_of_a_moved_camera_are_not_told() -> None:
@@ -138,8 +151,8 @@ def test_the_figures_of_a_moved_camera_are_not_told() -> None:
 
 def test_walking_is_told_and_gets_no_cue_of_running() -> None:
     found = told(SESSIONS["walk"])
-    assert "You walked." in found.how_sure and found.cue is not None
-    assert "run" not in found.cue.words.lower()
+    assert "You walked, so nothing is compared" in found.how_sure and found.cue is not None
+    assert "run" not in found.cue.words.lower() and "how you run" not in found.exercises_note
 
 
 def test_a_limit_that_one_side_exceeds_is_told_with_that_side() -> None:
