@@ -33,7 +33,8 @@ from runform_live.session.reader import Session
 from runform_live.session.schema import MetricSummary, Summary, SymmetrySummary
 
 Basis = Literal["difference", "limit", "rule", "alike"]  # what the verdict rests on
-# Why there is no verdict. The first six leave nothing to compare (unknown), the others a doubt (unsure).
+# Why there is no verdict. The first six leave nothing to compare (unknown), the others a doubt (unsure); of few stances, too, nothing may be
+# left to compare.
 Reason = Literal[
     "no_stances", "wrong_view", "hidden", "no_value", "not_calibrated", "no_interval",
     "few", "camera_moved", "sides", "no_drop", "disagree", "wide",
@@ -196,13 +197,19 @@ class _Facts:
             "no_stances": not self.session.stances,
             "wrong_view": "wrong_view" in flags or summary.view == "side",
             "hidden": "pelvis_hidden" in flags,
-            "no_value": bool(self.session.stances) and no_mean,
+            "few": bool(self.session.stances) and no_mean and self._has_few_stances(),
+            "no_value": bool(self.session.stances) and no_mean and not self._has_few_stances(),
             "not_calibrated": not summary.calibrated,
         }
         reasons = [reason for reason, holds in found.items() if holds]
         if not reasons and self.asked.detectable_deg is None and self.asked.fewest > 1:
             reasons = ["no_interval"]
         return self.made("unknown", reasons=reasons) if reasons else None
+
+    def _has_few_stances(self) -> bool:
+        """Whether a side has too few stances for a mean, whatever was measured in them."""
+        sides = [stance.side for stance in self.session.stances]
+        return min(sides.count(side) for side in SIDES) < FEWEST_STANCES
 
     def doubtful(self) -> Findings | None:
         """What makes figures too doubtful for any verdict."""

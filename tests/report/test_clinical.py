@@ -173,7 +173,7 @@ def test_a_level_runner_gets_no_muscle_because_the_sides_are_alike_and_not_for_w
 
 
 def test_a_plan_of_many_exercises_says_how_many_to_do() -> None:
-    assert told(SESSIONS["left"]).exercises_note.startswith("Three at a time are enough")
+    assert told(SESSIONS["left"]).exercises_note.startswith("Three exercises at a time are enough")
 
 
 def test_a_run_that_was_too_short_for_a_change_is_said_without_naming_an_angle() -> None:
@@ -219,7 +219,7 @@ def test_each_limit_is_told_where_it_holds_and_only_there(changes: dict[str, obj
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("not calibrated", "Stand still for 2 s"), ("few", "Record at least a minute"), ("wide", "Measure once more"),
+        ("not calibrated", "Stand still for 2 s"), ("few", "Record at least a minute"), ("one stance", "Record at least a minute"), ("wide", "Measure once more"),
         ("camera", "The camera moves or was moved"), ("side on", "Seen from the side"), ("nothing", "Check the camera"),
     ],
 )  # fmt: skip

@@ -139,7 +139,7 @@ def test_the_goal_of_the_first_minute_is_no_limit() -> None:
         ({"flags": ("pelvis_hidden",)}, "unknown", "hidden"),
         ({"sd_deg": None}, "unknown", "no_interval"),
         ({"count": 0}, "unknown", "no_stances"),
-        ({"count": 1}, "unknown", "no_value"),
+        ({"count": 1}, "unknown", "few"),
         ({"count": 12}, "unsure", "few"),
         ({"count": 2}, "unsure", "few"),
         ({"flags": ("camera_moved",)}, "unsure", "camera_moved"),
