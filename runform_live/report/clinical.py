@@ -108,7 +108,9 @@ def _joined(names: Iterable[str]) -> str:
 
 
 def _figure(found: Findings, one: Comparison, said: Texts) -> str:
-    """One angle of both sides with its interval, and what the interval says."""
+    """One angle of both sides with its interval, and what the interval says; without intervals where none stands for the session."""
+    if not found.figures_stand:
+        one = one.without_intervals()
     both = one.difference
     signed = quantities.with_interval(one.metric, both.difference, both.ci95_low, both.ci95_high)
     sides_are_sure = not said.has("report.change.same")  # that language alone tells of "the same leg"

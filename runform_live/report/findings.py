@@ -23,6 +23,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+import msgspec
+
 from runform_live.gait.statistics import FEWEST_STANCES
 from runform_live.messages import SIDES, Side
 from runform_live.progress.point import Gait, Point
@@ -81,6 +83,12 @@ class Comparison:
         """Whether 0 lies outside the 95% interval of left minus right."""
         low, high = self.difference.ci95_low, self.difference.ci95_high
         return low is not None and high is not None and (low > 0.0 or high < 0.0)
+
+    def without_intervals(self) -> Comparison:
+        """The means and their difference alone."""
+        left, right = (msgspec.structs.replace(one, ci95_low=None, ci95_high=None) for one in (self.left, self.right))
+        both = msgspec.structs.replace(self.difference, ci95_low=None, ci95_high=None)
+        return Comparison(self.metric, left, right, both)
 
     def surely_above(self, limit_deg: float) -> tuple[Side, ...]:
         """The sides whose whole 95% interval lies above it, of enough stances."""
