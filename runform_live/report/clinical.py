@@ -150,6 +150,7 @@ def _limits(session: Session, found: Findings, said: Texts) -> Iterable[str]:
         "instrument": bool(session.info.model.instrument_sd_deg),
         "no_interval": not session.info.model.instrument_sd_deg,
         "cause": True,
+        "chance": found.basis == "difference",
         "days": True,
         "walking": found.gait == "walk",
         "markers": found.markers,
@@ -171,7 +172,7 @@ def _next_film(session: Session, found: Findings, said: Texts) -> Iterable[str]:
         yield said("report.clinical.film.stances")
     elif session.stances and ran_s(session.stances) < SHORT_S:
         yield said("report.clinical.film.longer")
-    if {"wide", "no_drop", "disagree"} & set(found.reasons):
+    if {"wide", "no_drop", "disagree"} & set(found.reasons) or found.basis == "difference":
         yield said("report.clinical.film.again")
     yield said("report.clinical.film.same")
 

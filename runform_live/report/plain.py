@@ -145,7 +145,9 @@ def _certainty(found: Findings, one: Comparison, said: Texts) -> list[str]:
         return [said("report.plain.sure_limit"), *more, steps]
     if found.verdict == "both_sides":
         return [said("report.plain.sure_both"), said(f"report.plain.both_note.{found.metrics[0]}"), steps]
-    return [said("report.plain.level_sure", largest=quantities.size(one.metric, one.largest_deg)), steps]
+    note = f"report.plain.level_note.{one.metric}"
+    how_much = [said(note)] if found.gait == "run" and said.has(note) else []
+    return [said("report.plain.level_sure", largest=quantities.size(one.metric, one.largest_deg)), *how_much, steps]
 
 
 # -- what next ----------------------------------------------------------------------------------------------------

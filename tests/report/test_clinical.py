@@ -225,7 +225,14 @@ def test_each_limit_is_told_where_it_holds_and_only_there(changes: dict[str, obj
 )  # fmt: skip
 def test_what_to_film_next_time_follows_from_what_was_missing(name: str, words: str) -> None:
     assert any(line.startswith(words) for line in told(SESSIONS[name]).next_film)
-    assert not any(line.startswith(words) for line in told(SESSIONS["left"]).next_film)
+    assert not any(line.startswith(words) for line in told(SESSIONS["level"]).next_film)
+
+
+def test_a_side_that_was_named_once_is_to_be_confirmed() -> None:
+    found = told(SESSIONS["left"])
+    assert any(line.startswith("Measure once more on another day") for line in found.next_film)
+    assert any(line.startswith("Chance alone names a side in about 1 of 20") for line in found.limits)
+    assert not any(line.startswith("Chance alone") for line in told(SESSIONS["both"]).limits)
 
 
 def test_references_are_of_all_that_is_named_each_once() -> None:

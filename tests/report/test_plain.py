@@ -114,6 +114,11 @@ def test_a_level_runner_is_told_so_and_what_could_not_be_seen() -> None:
     assert (found.exercises, found.cue, found.exercises_note) == ((), None, "")
 
 
+def test_a_runner_whose_legs_drop_alike_is_told_what_is_typical_and_a_walker_is_not() -> None:
+    assert "no agreed norm; 3 to 5° were typical" in told(two_sided(6.5, 6.5)).how_sure
+    assert "typical" not in told(SESSIONS["walk level"]).how_sure
+
+
 def test_where_nobody_stood_still_the_sides_are_not_called_alike() -> None:
     found = told(SESSIONS["not calibrated"])
     assert found.which_side == "This recording cannot tell whether one leg stands out."
