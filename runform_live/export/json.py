@@ -1,7 +1,7 @@
 """JSON for programs: the whole session in one document, of the shape that session.schema.json tells. Unknown is null.
 
 What tells who the runner is, where the files lie, and what people typed is left out unless it is wished for: the pseudonym, the client's
-id, the body height, pain, the source, and the texts of notes and troubles.
+id, the body height, pain, the source, how the session ended, and the texts of notes and troubles.
 """
 
 from __future__ import annotations
@@ -47,6 +47,7 @@ class Private(msgspec.Struct, frozen=True):
     pain_before: int | None
     pain_after: int | None
     source: str
+    ended: Annotated[str | None, Meta(description="how the session ended, in words; null: it still runs")]
 
 
 class Info(msgspec.Struct, frozen=True):
@@ -66,7 +67,6 @@ class Info(msgspec.Struct, frozen=True):
         float, Meta(description="so many times slower than life the film plays; all times are those of life")
     ]
     mirrored: bool
-    ended: str | None
     programme: str | None
     programme_session: int | None
     private: Private | None = None
@@ -146,7 +146,6 @@ def _info(session: Session, wish: Wish) -> Info:
         recorded_by=info.recorded_by,
         slowed=info.slowed,
         mirrored=info.mirrored,
-        ended=info.ended,
         programme=None if programme is None else programme.programme,
         programme_session=None if programme is None else programme.number,
         private=_private(session) if wish.private else None,
@@ -155,4 +154,6 @@ def _info(session: Session, wish: Wish) -> Info:
 
 def _private(session: Session) -> Private:
     info = session.info
-    return Private(info.person, info.person_id, info.person_height_m, info.pain_before, info.pain_after, info.source)
+    return Private(
+        info.person, info.person_id, info.person_height_m, info.pain_before, info.pain_after, info.source, info.ended
+    )
