@@ -83,6 +83,10 @@ def _how_far(found: Findings, shown: Comparison, said: Texts) -> str:
     if found.basis == "limit":
         return " ".join(f"{in_words(one, said)}." for one in found.over if one.metric == found.metrics[0])
     words = [said("report.plain.sides", name=_name(shown.metric, said), sides=_sides(shown, said))]
+    below_zero = f"report.plain.below_zero.{shown.metric}"
+    means = [side.mean for side in (shown.left, shown.right) if side.mean is not None]
+    if said.has(below_zero) and any("-" in quantities.number(shown.metric, mean) for mean in means):
+        words.append(said(below_zero))
     if found.verdict == "one_side":
         words.append(said("report.plain.difference", difference=difference(shown)))
     return " ".join(words)

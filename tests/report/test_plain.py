@@ -119,6 +119,11 @@ def test_a_runner_whose_legs_drop_alike_is_told_what_is_typical_and_a_walker_is_
     assert "typical" not in told(SESSIONS["walk level"]).how_sure
 
 
+@pytest.mark.parametrize(("left", "is_told"), [(-0.6, True), (-0.04, False), (0.6, False)])
+def test_a_drop_below_zero_is_explained_where_one_is_shown(left: float, is_told: bool) -> None:
+    assert ("Below 0, the pelvis is higher" in told(two_sided(left, 0.5)).how_far) == is_told
+
+
 def test_where_nobody_stood_still_the_sides_are_not_called_alike() -> None:
     found = told(SESSIONS["not calibrated"])
     assert found.which_side == "This recording cannot tell whether one leg stands out."
