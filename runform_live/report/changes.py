@@ -49,6 +49,11 @@ def told(session: Session, said: Texts) -> str:
     return sentence(session.summary.changes, session.info.trained(), said)
 
 
+def is_of_an_angle(session: Session) -> bool:
+    """Whether what is told is of the trained angle, and not that the run was too short."""
+    return bool(by_part(session.summary.changes))
+
+
 def section(session: Session, said: Texts) -> Section | None:
     """None for a session without stances."""
     if not session.stances:

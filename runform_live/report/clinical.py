@@ -31,7 +31,7 @@ def clinician_part(session: Session, said: Texts) -> ClinicianPart:
         findings=tuple(_findings(session, found, said)),
         triad=triad,
         muscles=muscles,
-        muscles_note=said("report.clinical.suggest" if muscles else "report.clinical.no_muscles"),
+        muscles_note=said(f"report.clinical.{_muscles_note(found)}"),
         exercises=cards,
         exercises_note=_exercises_note(found, cards, said),
         cues=cues,
@@ -41,9 +41,15 @@ def clinician_part(session: Session, said: Texts) -> ClinicianPart:
     )
 
 
+def _muscles_note(found: Findings) -> str:
+    if found.leads_to_exercises:
+        return "suggest"
+    return "level_muscles" if found.verdict == "level" else "no_muscles"
+
+
 def _exercises_note(found: Findings, cards: tuple[Exercise, ...], said: Texts) -> str:
     if cards:
-        return f"{said('report.plan.practice')} {said('report.plan.not_alone')}"
+        return " ".join(said(f"report.plan.{name}") for name in ("three", "practice", "not_alone"))
     return said("report.clinical.level_exercises" if found.verdict == "level" else "report.clinical.no_exercises")
 
 
@@ -62,9 +68,15 @@ def _findings(session: Session, found: Findings, said: Texts) -> Iterable[str]:
         )
     yield from (_target(one, said) for one in against_targets(session) if one.over > 0 and one.sure)
     if change := changes.told(session, said):
-        yield said("report.clinical.changed", name=quantities.name(session.info.trained(), said), sentence=change)
+        yield _changed(session, change, said)
     if scores := progress_words.pain(Point(session.info, session.summary), said):
         yield said("report.clinical.pain", scores=scores)
+
+
+def _changed(session: Session, sentence: str, said: Texts) -> str:
+    if not changes.is_of_an_angle(session):
+        return sentence
+    return said("report.clinical.changed", name=quantities.name(session.info.trained(), said), sentence=sentence)
 
 
 def _target(one: Against, said: Texts) -> str:
@@ -96,7 +108,9 @@ def _joined(names: Iterable[str]) -> str:
 
 
 def _figure(found: Findings, one: Comparison, said: Texts) -> str:
-    """One angle of both sides with its interval, and what the interval says."""
+    """One angle of both sides with its interval, and what the interval says; without intervals where none stands for the session."""
+    if not found.figures_stand:
+        one = one.without_intervals()
     both = one.difference
     signed = quantities.with_interval(one.metric, both.difference, both.ci95_low, both.ci95_high)
     sides_are_sure = not said.has("report.change.same")  # that language alone tells of "the same leg"
@@ -136,6 +150,7 @@ def _limits(session: Session, found: Findings, said: Texts) -> Iterable[str]:
         "instrument": bool(session.info.model.instrument_sd_deg),
         "no_interval": not session.info.model.instrument_sd_deg,
         "cause": True,
+        "chance": found.basis == "difference",
         "days": True,
         "walking": found.gait == "walk",
         "markers": found.markers,
@@ -155,9 +170,9 @@ def _next_film(session: Session, found: Findings, said: Texts) -> Iterable[str]:
         yield said("report.clinical.film.standing")
     if "few" in found.reasons:
         yield said("report.clinical.film.stances")
-    if session.stances and ran_s(session.stances) < SHORT_S:
+    elif session.stances and ran_s(session.stances) < SHORT_S:
         yield said("report.clinical.film.longer")
-    if {"wide", "no_drop", "disagree"} & set(found.reasons):
+    if {"wide", "no_drop", "disagree"} & set(found.reasons) or found.basis == "difference":
         yield said("report.clinical.film.again")
     yield said("report.clinical.film.same")
 
@@ -178,6 +193,7 @@ def _references(
     named += known.source
     alike = known.alike_of(found.asked.metric)
     named += [alike.source] if alike else []
+    named += [one.source for one in found.held]
     if cards:
         named += known.strength_alone
     return tuple(sorted({single for text in named for single in rules.sources(text)}))

@@ -23,6 +23,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+import msgspec
+
 from runform_live.gait.statistics import FEWEST_STANCES
 from runform_live.messages import SIDES, Side
 from runform_live.progress.point import Gait, Point
@@ -33,7 +35,8 @@ from runform_live.session.reader import Session
 from runform_live.session.schema import MetricSummary, Summary, SymmetrySummary
 
 Basis = Literal["difference", "limit", "rule", "alike"]  # what the verdict rests on
-# Why there is no verdict. The first six leave nothing to compare (unknown), the others a doubt (unsure).
+# Why there is no verdict. The first six leave nothing to compare (unknown), the others a doubt (unsure); of few stances, too, nothing may be
+# left to compare.
 Reason = Literal[
     "no_stances", "wrong_view", "hidden", "no_value", "not_calibrated", "no_interval",
     "few", "camera_moved", "sides", "no_drop", "disagree", "wide",
@@ -81,6 +84,12 @@ class Comparison:
         low, high = self.difference.ci95_low, self.difference.ci95_high
         return low is not None and high is not None and (low > 0.0 or high < 0.0)
 
+    def without_intervals(self) -> Comparison:
+        """The means and their difference alone."""
+        left, right = (msgspec.structs.replace(one, ci95_low=None, ci95_high=None) for one in (self.left, self.right))
+        both = msgspec.structs.replace(self.difference, ci95_low=None, ci95_high=None)
+        return Comparison(self.metric, left, right, both)
+
     def surely_above(self, limit_deg: float) -> tuple[Side, ...]:
         """The sides whose whole 95% interval lies above it, of enough stances."""
         return tuple(side for side in SIDES if _is_above(self.of(side), limit_deg))
@@ -119,6 +128,14 @@ class Findings:
     @property
     def leads_to_exercises(self) -> bool:
         return self.verdict in ("one_side", "both_sides")
+
+    @property
+    def emphasised(self) -> Side | None:
+        """The leg that exercises begin with: only where the sides surely differ.
+
+        One leg alone above its limit is no such difference: the other may be just below its own.
+        """
+        return self.side if self.basis == "difference" else None
 
 
 def compared(summary: Summary, metric: str) -> Comparison:
@@ -188,13 +205,19 @@ class _Facts:
             "no_stances": not self.session.stances,
             "wrong_view": "wrong_view" in flags or summary.view == "side",
             "hidden": "pelvis_hidden" in flags,
-            "no_value": bool(self.session.stances) and no_mean,
+            "few": bool(self.session.stances) and no_mean and self._has_few_stances(),
+            "no_value": bool(self.session.stances) and no_mean and not self._has_few_stances(),
             "not_calibrated": not summary.calibrated,
         }
         reasons = [reason for reason, holds in found.items() if holds]
         if not reasons and self.asked.detectable_deg is None and self.asked.fewest > 1:
             reasons = ["no_interval"]
         return self.made("unknown", reasons=reasons) if reasons else None
+
+    def _has_few_stances(self) -> bool:
+        """Whether a side has too few stances for a mean, whatever was measured in them."""
+        sides = [stance.side for stance in self.session.stances]
+        return min(sides.count(side) for side in SIDES) < FEWEST_STANCES
 
     def doubtful(self) -> Findings | None:
         """What makes figures too doubtful for any verdict."""

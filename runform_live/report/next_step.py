@@ -97,9 +97,9 @@ def _exercise(found: Findings) -> Step | None:
     if not plan:
         return None
     title = f"exercise.{plan[0].name}.title"
-    if found.side is None:
+    if found.emphasised is None:
         return Step("end.exercise_both", lambda said: {"title": said(title)})
-    return Step("end.exercise", lambda said: {"title": said(title), "leg": said(f"leg.{found.side}")})
+    return Step("end.exercise", lambda said: {"title": said(title), "leg": said(f"leg.{found.emphasised}")})
 
 
 def _target(session: Session, ranked: Sequence[Against]) -> Step:

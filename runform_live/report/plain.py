@@ -24,18 +24,19 @@ def runner_part(session: Session, said: Texts) -> RunnerPart:
     """Page one. said: the language, as `quantities.said_of` gives it for this session's flags."""
     found = findings.of(session)
     shown = findings.compared(session.summary, found.shown)
+    how_far = _how_far(found, shown, said)
     cards = plan.cards(found, said)[: exercises.FIRST]
     cues = plan.cues(found, said)
     return RunnerPart(
         verdict=found.verdict,
         which_side=headline(found, said),
-        how_far=_how_far(found, shown, said),
-        how_sure=_how_sure(found, shown, said),
+        how_far=how_far,
+        how_sure=_how_sure(found, shown, "±" in how_far, said),
         changed=_changed(session, said),
         next_step=_next_step(session, found, said),
         cue=cues[0] if cues else None,
         exercises=cards,
-        exercises_note=_note(cards, said),
+        exercises_note=_note(found, cards, said),
     )
 
 
@@ -52,8 +53,8 @@ def headline(found: Findings, said: Texts) -> str:
 def _changed(session: Session, said: Texts) -> str:
     """What changed in this run."""
     words = changes.told(session, said)
-    if not words:
-        return ""
+    if not words or not changes.is_of_an_angle(session):
+        return words
     return said("report.plain.changed", name=_name(session.info.trained(), said), sentence=words)
 
 
@@ -63,8 +64,11 @@ def _name(metric: str, said: Texts) -> str:
     return said(key) if said.has(key) else quantities.name(metric, said)
 
 
-def _note(cards: tuple[Exercise, ...], said: Texts) -> str:
-    return said("report.plan.practice") if cards else ""
+def _note(found: Findings, cards: tuple[Exercise, ...], said: Texts) -> str:
+    if not cards:
+        return ""
+    practice = said("report.plan.practice")
+    return f"{said('report.plan.with_cue')} {practice}" if found.gait == "run" else practice
 
 
 # -- how far ------------------------------------------------------------------------------------------------------
@@ -79,6 +83,10 @@ def _how_far(found: Findings, shown: Comparison, said: Texts) -> str:
     if found.basis == "limit":
         return " ".join(f"{in_words(one, said)}." for one in found.over if one.metric == found.metrics[0])
     words = [said("report.plain.sides", name=_name(shown.metric, said), sides=_sides(shown, said))]
+    below_zero = f"report.plain.below_zero.{shown.metric}"
+    means = [side.mean for side in (shown.left, shown.right) if side.mean is not None]
+    if said.has(below_zero) and any("-" in quantities.number(shown.metric, mean) for mean in means):
+        words.append(said(below_zero))
     if found.verdict == "one_side":
         words.append(said("report.plain.difference", difference=difference(shown)))
     return " ".join(words)
@@ -110,9 +118,11 @@ def _sides(one: Comparison, said: Texts) -> str:
 # -- how sure -----------------------------------------------------------------------------------------------------
 
 
-def _how_sure(found: Findings, shown: Comparison, said: Texts) -> str:
-    """How sure that is, or why nothing can be said; then what else changes what the figures mean."""
+def _how_sure(found: Findings, shown: Comparison, has_interval: bool, said: Texts) -> str:
+    """How sure that is, or why nothing can be said; then what ± means, and what else changes what the figures mean."""
     words = _reasons(found, said) if found.reasons else _certainty(found, shown, said)
+    if has_interval:
+        words.append(said("report.plain.interval"))
     if found.gait == "walk":
         words.append(said("report.plain.walking"))
     if found.markers and found.verdict != "unknown":
@@ -139,7 +149,9 @@ def _certainty(found: Findings, one: Comparison, said: Texts) -> list[str]:
         return [said("report.plain.sure_limit"), *more, steps]
     if found.verdict == "both_sides":
         return [said("report.plain.sure_both"), said(f"report.plain.both_note.{found.metrics[0]}"), steps]
-    return [said("report.plain.level_sure", largest=quantities.size(one.metric, one.largest_deg)), steps]
+    note = f"report.plain.level_note.{one.metric}"
+    how_much = [said(note)] if found.gait == "run" and said.has(note) else []
+    return [said("report.plain.level_sure", largest=quantities.size(one.metric, one.largest_deg)), *how_much, steps]
 
 
 # -- what next ----------------------------------------------------------------------------------------------------
@@ -154,5 +166,5 @@ def _next_step(session: Session, found: Findings, said: Texts) -> str:
     if step.key == "end.no_target" and found.verdict == "level":
         return said("report.plain.next_level")
     if step.key == "end.exercise":
-        return said(f"report.plain.next_exercise_{found.side}")
+        return said(f"report.plain.next_exercise_{found.emphasised}")
     return next_step.Step(INSTEAD.get(step.key, step.key), step.fill).words(said)

@@ -43,7 +43,7 @@ def _card(one: exercises.Exercise, found: Findings, said: Texts) -> content.Exer
     return content.Exercise(
         name=one.name,
         dose=said("report.plan.dose", sets=one.sets, fewest=fewest, most=most, days=one.days_a_week),
-        side="" if found.side is None else said(f"report.plan.{found.side}"),
+        side="" if found.emphasised is None else said(f"report.plan.{found.emphasised}"),
         source=rules.SEPARATOR.join(filter(None, (one.source, one.dose_source))),
         muscles=", ".join(said(f"muscle.{name}.name") for name in one.muscles),
         **words,

@@ -68,12 +68,15 @@ def test_one_side_is_told_with_its_figures_its_certainty_a_cue_and_three_exercis
     assert found.which_side == "On your left leg, your pelvis drops further than on your right."
     assert found.how_far == ("Drop of the pelvis: left 8.0° ± 2.0, right 2.0° ± 2.0. The difference is 6.0° ± 2.8.")
     assert found.how_sure == (
-        "That is sure: error can make a difference of up to 2.8°, and yours is larger. Steps measured: left 20, right 20."
+        "That is sure: error alone goes beyond 2.8° in only 1 of 20 measurements, and your difference is larger. "
+        "Steps measured: left 20, right 20. "
+        "Behind ± stands half of the 95% interval: in 19 of 20 cases the true value is no further away."
     )
     assert found.next_step == "Do the exercises on this page, the left leg first."
     assert found.cue is not None and found.cue.words == "Keep your belt level" and "Willy" in found.cue.source
     assert [one.name for one in found.exercises] == [one.name for one in exercises.shipped().exercise[:3]]
     assert "did not test them" in found.exercises_note
+    assert found.exercises_note.startswith("Strength alone does not change how you run")
 
 
 def test_the_other_side_is_told_with_the_size_of_the_difference() -> None:
@@ -84,27 +87,41 @@ def test_the_other_side_is_told_with_the_size_of_the_difference() -> None:
 
 def test_both_sides_are_told_together_and_that_no_norm_is_agreed() -> None:
     found = told(SESSIONS["both"])
-    assert found.which_side == "Your pelvis drops on both legs, about equally far."
+    assert found.which_side == "On both legs, your pelvis drops further than is typical."
     assert "no agreed norm" in found.how_sure
     assert len(found.exercises) == 3 and not any(one.side for one in found.exercises)
+
+
+def test_runners_who_drop_as_healthy_ones_do_are_not_told_of_a_pattern_on_both_sides() -> None:
+    assert told(two_sided(5.0, 4.5)).exercises == told(two_sided(6.5, 6.5)).exercises == ()
 
 
 def test_both_sides_are_told_with_the_angle_of_the_rule_that_held() -> None:
     """Also where the run was about another angle."""
     found = told(two_sided(8.0, 8.0, trained_metric=ADDUCTION))
-    assert found.which_side.startswith("Your pelvis drops on both legs")
+    assert found.which_side.startswith("On both legs, your pelvis drops further")
     assert found.how_far == "Drop of the pelvis: left 8.0° ± 2.0, right 8.0° ± 2.0."
     found = told(two_sided(1.0, 1.0, (20.5, 20.5)))
-    assert found.how_far == "Hip adduction, peak: left 21.5° ± 2.0, right 21.5° ± 2.0."
+    assert found.how_far == "Largest lean of the thigh inwards: left 21.5° ± 2.0, right 21.5° ± 2.0."
     assert "19 of 20 uninjured men" in found.how_sure
 
 
 def test_a_level_runner_is_told_so_and_what_could_not_be_seen() -> None:
     found = told(SESSIONS["level"])
     assert found.which_side == "Your two sides are alike, as far as this can be measured."
-    assert found.how_sure.startswith("A difference of more than 3.3° would have shown.")
-    assert found.next_step == "Nothing here asks for a change: neither leg needs more training than the other."
+    assert found.how_sure.startswith("The true difference is at most 3.3° (95% interval).")
+    assert found.next_step == "This measurement gives no reason to train one leg more than the other."
     assert (found.exercises, found.cue, found.exercises_note) == ((), None, "")
+
+
+def test_a_runner_whose_legs_drop_alike_is_told_what_is_typical_and_a_walker_is_not() -> None:
+    assert "no agreed norm; 3 to 5° were typical" in told(two_sided(6.5, 6.5)).how_sure
+    assert "typical" not in told(SESSIONS["walk level"]).how_sure
+
+
+@pytest.mark.parametrize(("left", "is_told"), [(-0.6, True), (-0.04, False), (0.6, False)])
+def test_a_drop_below_zero_is_explained_where_one_is_shown(left: float, is_told: bool) -> None:
+    assert ("Below 0, the pelvis is higher" in told(two_sided(left, 0.5)).how_far) == is_told
 
 
 def test_where_nobody_stood_still_the_sides_are_not_called_alike() -> None:
@@ -125,7 +142,17 @@ def test_an_unsure_difference_may_be_none() -> None:
     found = told(SESSIONS["wide"])
     assert found.which_side == "It is not sure whether one leg stands out."
     assert found.how_far == "The difference is 0.5° ± 5.5: it may also be none."
-    assert found.how_sure.endswith("It could be as large as 6.0°.")
+    assert "It could be as large as 6.0°." in found.how_sure
+
+
+@pytest.mark.parametrize("name", SESSIONS)
+def test_wherever_an_interval_stands_on_page_one_it_is_said_what_it_is(name: str) -> None:
+    found = told(SESSIONS[name])
+    assert ("±" in found.how_far) == ("half of the 95% interval" in found.how_sure)
+
+
+def test_a_run_that_was_too_short_for_a_change_is_said_without_naming_an_angle() -> None:
+    assert told(SESSIONS["left"]).changed == "The run was too short to tell what changed during it."
 
 
 def test_the_figures_of_a_moved_camera_are_not_told() -> None:
@@ -134,8 +161,8 @@ def test_the_figures_of_a_moved_camera_are_not_told() -> None:
 
 def test_walking_is_told_and_gets_no_cue_of_running() -> None:
     found = told(SESSIONS["walk"])
-    assert "You walked." in found.how_sure and found.cue is not None
-    assert "run" not in found.cue.words.lower()
+    assert "You walked, so nothing is compared" in found.how_sure and found.cue is not None
+    assert "run" not in found.cue.words.lower() and "how you run" not in found.exercises_note
 
 
 def test_a_limit_that_one_side_exceeds_is_told_with_that_side() -> None:
@@ -143,6 +170,12 @@ def test_a_limit_that_one_side_exceeds_is_told_with_that_side() -> None:
     assert found.which_side == "On your left leg, your pelvis drops further than the target allows."
     assert found.how_far == "Pelvic drop, midstance, left leg: 8.2°, outside the target by 2.2°."
     assert "Whether your two sides differ is not sure." in found.how_sure
+
+
+def test_one_side_above_its_limit_gets_exercises_for_both_legs_because_the_sides_may_be_alike() -> None:
+    found = told(SESSIONS["limit"])
+    assert len(found.exercises) == 3 and {one.side for one in found.exercises} == {""}
+    assert found.next_step == "Do the exercises on this page with both legs."
 
 
 def test_what_changed_in_the_run_is_the_sentence_of_the_section_on_changes() -> None:
@@ -165,7 +198,7 @@ def test_the_screen_after_the_run_names_no_other_leg_than_the_report(name: str) 
     side = findings.of(found).side
     next_words = end_words(found, texts.load("en")[0]).next
     assert {"left", "right"} & set(re.findall(r"left|right", next_words.replace("Left and right", ""))) <= {side}
-    assert ("Train the" in next_words) == (side is not None)
+    assert ("Train the" in next_words) == (findings.of(found).emphasised is not None)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
