@@ -9,7 +9,7 @@ import numpy as np
 
 from runform_live.errors import BadInput
 from runform_live.export.uniform import Array, Samples, rate_of, uniform
-from runform_live.export.wish import Wish
+from runform_live.export.wish import USUAL, Wish
 from runform_live.messages import LANDMARKS
 from runform_live.session.pictures import landmarks_of
 from runform_live.session.reader import Session
@@ -39,7 +39,8 @@ def _piece(wish: Wish) -> str:
 
 def points_of(session: Session, wish: Wish) -> Points:
     """Raises BadInput where there are no poses, or they are damaged."""
-    times_s, landmarks = frames_of(session, wish)
-    seen = np.flatnonzero(np.isfinite(landmarks[:, :, 0]).any(axis=0))
+    piece_s, chosen = frames_of(session, wish)
+    seen = np.flatnonzero(np.isfinite(chosen[:, :, 0]).any(axis=0))
+    times_s, landmarks = frames_of(session, USUAL)  # a piece has the samples of the whole
     rate_hz = rate_of(times_s, session.info.frame_rate_hz)
-    return Points(tuple(LANDMARKS[place] for place in seen), uniform(times_s, landmarks[:, seen], rate_hz))
+    return Points(tuple(LANDMARKS[place] for place in seen), uniform(times_s, landmarks[:, seen], rate_hz, piece_s))
