@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,13 +27,8 @@ def frames_of(session: Session, wish: Wish) -> tuple[Array, Array]:
     times_s, landmarks = landmarks_of(session)
     inside = (times_s >= wish.from_s) & (times_s <= wish.until_s)
     if not inside.any() or np.isnan(landmarks[inside, :, 0]).all():
-        raise BadInput(f"{session.folder}: no runner is seen{_piece(wish)}; there is nothing to export")
+        raise BadInput(f"{session.folder}: no runner is seen{wish.piece()}; there is nothing to export")
     return times_s[inside], landmarks[inside]
-
-
-def _piece(wish: Wish) -> str:
-    from_words = f" from {wish.from_s:g} s" if wish.from_s > -math.inf else ""
-    return from_words + (f" until {wish.until_s:g} s" if wish.until_s < math.inf else "")
 
 
 def points_of(session: Session, wish: Wish) -> Points:

@@ -61,7 +61,8 @@ def scale_mm(session: Session, wish: Wish = USUAL) -> float:
         )
     if height_m is None:
         raise BadInput(
-            f"{session.folder}: the runner's body height is not known, so that a pixel has no length; give it with --height CM"
+            f"{session.folder}: the runner's body height is not known, so that a pixel has no length; "
+            "give it (--height CM, in Python height_m)"
         )
     _, landmarks = landmarks_of(session)
     shoulders, hips = (

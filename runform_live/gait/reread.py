@@ -42,6 +42,11 @@ def leg_of(side: Side, view: View) -> int:
     return 0 if side_of(0, view) == side else 1
 
 
+def kept_level(stance: Stance) -> bool:
+    """Whether it is known what the level line took from each angle of a stance. Early versions did not keep that."""
+    return all(getattr(stance, part) is not None for part in KEPT_PARTS)
+
+
 def references_deg(stance: Stance, view: View, share: float) -> tuple[float, float, float]:
     """The level, how far the pelvis line is seen askew, and the upright: those with which `level_parts_deg` gives what the stance kept.
 
@@ -107,7 +112,7 @@ def frame_angles(
     what the level line took are left out. view: by which left and right are named. marked: the pelvis line is that of the PSIS.
     """
     out = {side: np.full((len(at_s), len(METRICS)), np.nan) for side in SIDES}
-    used = [stance for stance in stances if all(getattr(stance, part) is not None for part in KEPT_PARTS)]
+    used = [stance for stance in stances if kept_level(stance)]
     if not used:
         return out
     middles_s = np.array([stance.midstance_s for stance in used])

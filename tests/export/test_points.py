@@ -210,7 +210,8 @@ def test_a_piece_of_an_unsteady_camera_has_the_markers_of_the_whole(opensim: Any
 def test_trc_without_a_body_height_is_refused_and_takes_one_from_the_command(opensim: Any, tmp_path: Path) -> None:
     made = session(tmp_path, person=None)
     with pytest.raises(
-        BadInput, match="body height is not known, so that a pixel has no length; give it with --height CM"
+        BadInput,
+        match=r"body height is not known, so that a pixel has no length; give it \(--height CM, in Python height_m\)",
     ):
         formats.write(made, Path("run.trc"))
     assert not Path("run.trc").exists()
