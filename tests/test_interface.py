@@ -310,6 +310,7 @@ def test_a_place_or_a_format_that_cannot_be_written_is_refused(tmp_path: Path, s
 
 def test_one_session_is_not_compared_with_itself(session: Session) -> None:
     assert "named twice" in refused(lambda: runform_live.changes(session, session))
+    assert "named twice" in refused(lambda: runform_live.write_report(session, before=session))
 
 
 def test_no_session_and_a_damaged_one_are_said_in_a_line(tmp_path: Path, folder: Path) -> None:

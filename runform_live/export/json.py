@@ -1,7 +1,7 @@
 """JSON for programs: the whole session in one document, of the shape that session.schema.json tells. Unknown is null.
 
 What tells who the runner is, where the files lie, and what people typed is left out unless it is wished for: the pseudonym, the client's
-id, the body height, pain, the source, and the texts of notes and troubles.
+id, the body height, pain, the source, the name of a programme of one's own, and the texts of notes and troubles.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from msgspec import Meta
 from runform_live.export import notes
 from runform_live.export.wish import USUAL, Wish
 from runform_live.messages import Stance, View
+from runform_live.programmes.own import is_own
 from runform_live.session import arrow, schema
 from runform_live.session.events import Event
 from runform_live.session.reader import Session
@@ -67,7 +68,9 @@ class Info(msgspec.Struct, frozen=True):
     ]
     mirrored: bool
     ended: str | None
-    programme: str | None
+    programme: Annotated[
+        str | None, Meta(description="null also where a person named it and nothing private was wished for")
+    ]
     programme_session: int | None
     private: Private | None = None
 
@@ -147,7 +150,9 @@ def _info(session: Session, wish: Wish) -> Info:
         slowed=info.slowed,
         mirrored=info.mirrored,
         ended=info.ended,
-        programme=None if programme is None else programme.programme,
+        programme=programme.programme
+        if programme is not None and (wish.private or not is_own(programme.programme))
+        else None,
         programme_session=None if programme is None else programme.number,
         private=_private(session) if wish.private else None,
     )
