@@ -31,6 +31,16 @@ def frames_of(session: Session, wish: Wish) -> tuple[Array, Array]:
     return times_s[inside], landmarks[inside]
 
 
+def size_px(session: Session) -> tuple[int, int]:
+    """Height and width of the pictures, from whose lower corners lengths are told. Raises BadInput where they are not known."""
+    info = session.info
+    if info.height_px is None or info.width_px is None:
+        raise BadInput(
+            f"{session.folder}: the size of its pictures is not known, so that points have no place; analyse the film again"
+        )
+    return info.height_px, info.width_px
+
+
 def points_of(session: Session, wish: Wish) -> Points:
     """Raises BadInput where there are no poses, or they are damaged."""
     piece_s, chosen = frames_of(session, wish)

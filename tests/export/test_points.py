@@ -284,3 +284,11 @@ def test_a_piece_beside_the_session_is_empty(tmp_path: Path, name: str) -> None:
     made = session(tmp_path, film=True)
     with pytest.raises(BadInput, match="no runner is seen from 30 s until 40 s"):
         formats.write(made, tmp_path / "piece", name, Wish(from_s=30.0, until_s=40.0))
+
+
+@pytest.mark.parametrize("name", ["c3d", "trc"])
+def test_without_the_size_of_the_pictures_there_is_no_lower_corner(tmp_path: Path, name: str) -> None:
+    made = session(tmp_path)
+    info = msgspec.structs.replace(made.info, height_px=None)
+    with pytest.raises(BadInput, match="the size of its pictures is not known"):
+        formats.of(name).content(Session(made.folder, info, made.stances, made.events, made.summary))
