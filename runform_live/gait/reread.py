@@ -29,9 +29,8 @@ Array = npt.NDArray[np.float64]
 METRICS = ("pelvic_drop_mid_deg", "hip_adduction_mid_deg", "knee_valgus_mid_deg", "trunk_lean_mid_deg")
 LEVEL_PARTS = ("drop_level_deg", "adduction_level_deg", None, "lean_level_deg")
 KEPT_PARTS = tuple(part for part in LEVEL_PARTS if part is not None)
-MOST_MOVED_DEG = (
-    2.0  # more, and the stance was measured of something else: another person, a view that was changed afterwards
-)
+# More, and the stance was measured of something else: another person, a view that was changed afterwards.
+MOST_MOVED_DEG = 2.0
 NEAR_S = 1.0  # from a stance: further away nothing tells where level is
 LEAST_DROP_DEG = 1.0  # of a pelvis against the picture that tells how much of a turn is shown
 SHARES = 0.5, 1.5  # of a turn that a network may show
