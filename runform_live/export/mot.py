@@ -3,7 +3,7 @@
 Names and signs are those of OpenSim's models of the leg where they have the coordinate: `pelvis_list` is positive where the runner's left
 side is higher, `hip_adduction_r` and `_l` where the leg is adducted. `knee_valgus_r` and `_l` (the frontal plane projection angle, positive:
 valgus) and `trunk_lean` (against the vertical, positive: to the runner's right) are names of this program. The values are those of the
-stances: the same filter, the same level line, the same formulas (gait/reread.py). Both legs are told all the time; in swing the knee is
+stances: the same filter, the same level line, the same formulas (gait/reread.py). Each row has values for both legs. In swing the knee is
 bent, and what the picture shows of its angle is no valgus.
 
 The format has no sign for an unknown value, and OpenSim's older reader takes the row after one for another. So a frame in which an angle
