@@ -268,7 +268,7 @@ def write_export(
         raise BadInput(f"until_s ({until_s:g}) must be later than from_s ({from_s:g})")
     if height_m is not None:
         _refuse_outside("height_m", height_m, HEIGHT_M)
-    formats.write(session, place, to, Wish(from_s, until_s, height_m, private))
+    formats.write(session, place, to, Wish(from_s, until_s, height_m, private, warnings.warn))
     return place
 
 

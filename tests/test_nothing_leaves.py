@@ -13,8 +13,10 @@ import av
 import pytest
 
 from runform_live.capture.sources import DEMO, Video
+from runform_live.export import formats
 from runform_live.gait import kernels
 from tests import tracing
+from tests.export import makers
 
 pytestmark = pytest.mark.skipif(bool(tracing.missing()), reason=tracing.missing() or "it can be traced")
 SECONDS = 3.0
@@ -56,8 +58,9 @@ def kept_to_itself(
 
 def test_measuring_reporting_and_exporting_keep_to_themselves(computer: tracing.Computer) -> None:
     kept_to_itself(computer, "analyze", "short.mp4", "--out", "out")
-    kept_to_itself(computer, "report", "out/short")
-    kept_to_itself(computer, "export", "out/short", "--to", "csv", "--out", "out/short.csv")
+    run = makers.session(computer.work / "out", film=True).folder
+    kept_to_itself(computer, "report", run)
+    kept_to_itself(computer, "export", run, "--to", "csv", "--out", "out/run.csv")
     assert sorted(path.name for path in (computer.home / ".cache").iterdir()) == ["runform_live"]
 
 
@@ -74,7 +77,10 @@ def test_a_live_run_and_what_comes_after_it_keep_to_themselves(computer: tracing
     shutil.copytree(session, session.with_name("again"))
     kept_to_itself(computer, "compare", session, session.with_name("again"))
     kept_to_itself(computer, "report", session)
-    kept_to_itself(computer, "export", session, "--to", "csv", "--out", "out/live.csv")
+    kept_to_itself(computer, "report", session, "--format", "pdf")
+    for form in formats.FORMATS:
+        lengths = ("--height", 180) if form == "trc" else ()
+        kept_to_itself(computer, "export", session, "--to", form, "--out", f"out/live.{form}", *lengths)
     kept_to_itself(computer, "sessions", "list", "--in", "out/live")
 
 

@@ -6,6 +6,8 @@ import argparse
 import os
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from runform_live import config
@@ -44,6 +46,11 @@ def arguments(verb: argparse.ArgumentParser) -> None:
         action="store_true",
         help="measure only the records: 1,000 clients with 10 sessions each, in a temporary folder",
     )
+    verb.add_argument(
+        "--report",
+        action="store_true",
+        help="measure only the report of a run of 20 minutes, made from the demo in a temporary folder",
+    )
     options.add_number(
         verb, "--soak", *SOAK_MIN, default=None, metavar="MINUTES",
         help_="play the demo live again and again and watch the memory",
@@ -58,6 +65,13 @@ def run(chosen: argparse.Namespace) -> None:
                 "--clinic measures the records alone; measure --live, --sound and --soak in calls of their own"
             )
         _clinic(settings)
+        return
+    if chosen.report:
+        if chosen.live or chosen.sound or chosen.soak:
+            raise BadInput(
+                "--report measures the report alone; measure --live, --sound and --soak in calls of their own"
+            )
+        _report(settings)
         return
     missing.tell()
     for source in (chosen.live, chosen.sound):
@@ -100,6 +114,26 @@ def _clinic(settings: config.Config) -> None:
     terminal.say(f"  nothing changed      {found.rescan_hz:8.0f} sessions/s")
     for words, spent_s in found.questions_s.items():
         terminal.say(f"  {words:32s} {spent_s * 1000:6.0f} ms (bar: at most 300)")
+
+
+def _report(settings: config.Config) -> None:
+    from runform_live.capture.sources import DEMO
+    from runform_live.interface import analyse
+    from runform_live.report import benchmark, write
+
+    with TemporaryDirectory(prefix="runform-bench-") as place:
+        terminal.rewrite("making a run of 20 minutes")
+        short = analyse("demo", Path(place) / "short")
+        folder = Path(place) / "long"
+        folder.mkdir()
+        benchmark.lengthened(short, DEMO, folder, settings)
+        terminal.rewrite("")
+        for form in write.FORMATS:
+            made = benchmark.measure(folder, Path(place) / f"report.{form}", form, settings)
+            bar = " (bar: at most 3)" if form == "pdf" else ""
+            terminal.say(
+                f"report, 20 minutes, {form:4s} {made.spent_s:6.1f} s (bar: at most 10) {made.size_bytes / 1e6:6.2f} MB{bar}"
+            )
 
 
 def _sound(settings: config.Config, source: str) -> None:

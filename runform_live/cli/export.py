@@ -63,4 +63,6 @@ def _wish(chosen: argparse.Namespace) -> Wish:
     until_s = math.inf if chosen.until is None else chosen.until
     if until_s <= from_s:
         raise BadInput(f"--until ({until_s:g} s) must be later than --from ({from_s:g} s)")
-    return Wish(from_s, until_s, None if chosen.height is None else chosen.height / 100.0, chosen.private)
+    return Wish(
+        from_s, until_s, None if chosen.height is None else chosen.height / 100.0, chosen.private, terminal.warn
+    )

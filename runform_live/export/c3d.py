@@ -37,7 +37,13 @@ def export(session: Session, wish: Wish = USUAL) -> bytes:
         raise BadInput(
             f"C3D counts at most {MOST_FRAMES} frames, and these are {count}; choose a shorter piece (--from, --until)"
         )
-    file = _file(session, points, events_of(session, points))
+    events = events_of(session, points)
+    if len(events) > MOST_EVENTS:
+        wish.tell(
+            f"C3D holds at most {MOST_EVENTS} events: of {len(events)} foot strikes and foot offs, the first ones until "
+            f"{events[MOST_EVENTS - 1][0]:.1f} s are in the file; a shorter piece (--from, --until) has all of its own"
+        )
+    file = _file(session, points, events)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "session.c3d"
         file.write(str(path))

@@ -1,7 +1,7 @@
 """JSON for programs: the whole session in one document, of the shape that session.schema.json tells. Unknown is null.
 
 What tells who the runner is, where the files lie, and what people typed is left out unless it is wished for: the pseudonym, the client's
-id, the body height, pain, the source, the name of a programme of one's own, and the texts of notes and troubles.
+id, the body height, pain, the source, the name of a programme of one's own, how the session ended, and the texts of notes and troubles.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from msgspec import Meta
 
 from runform_live.export import notes
 from runform_live.export.wish import USUAL, Wish
-from runform_live.messages import Stance, View
+from runform_live.messages import Prescribed, Stance, View
 from runform_live.programmes.own import is_own
 from runform_live.session import arrow, schema
 from runform_live.session.events import Event
@@ -48,6 +48,7 @@ class Private(msgspec.Struct, frozen=True):
     pain_before: int | None
     pain_after: int | None
     source: str
+    ended: Annotated[str | None, Meta(description="how the session ended, in words; null: it still runs")]
 
 
 class Info(msgspec.Struct, frozen=True):
@@ -67,7 +68,6 @@ class Info(msgspec.Struct, frozen=True):
         float, Meta(description="so many times slower than life the film plays; all times are those of life")
     ]
     mirrored: bool
-    ended: str | None
     programme: Annotated[
         str | None, Meta(description="null also where a person named it and nothing private was wished for")
     ]
@@ -149,15 +149,21 @@ def _info(session: Session, wish: Wish) -> Info:
         recorded_by=info.recorded_by,
         slowed=info.slowed,
         mirrored=info.mirrored,
-        ended=info.ended,
-        programme=programme.programme
-        if programme is not None and (wish.private or not is_own(programme.programme))
-        else None,
+        programme=_named(programme, wish),
         programme_session=None if programme is None else programme.number,
         private=_private(session) if wish.private else None,
     )
 
 
+def _named(programme: Prescribed | None, wish: Wish) -> str | None:
+    """The name of a programme; of one's own only where it was asked for: a person typed it."""
+    if programme is None or (is_own(programme.programme) and not wish.private):
+        return None
+    return programme.programme
+
+
 def _private(session: Session) -> Private:
     info = session.info
-    return Private(info.person, info.person_id, info.person_height_m, info.pain_before, info.pain_after, info.source)
+    return Private(
+        info.person, info.person_id, info.person_height_m, info.pain_before, info.pain_after, info.source, info.ended
+    )

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
+
+
+def _untold(_line: str) -> None:
+    """Nobody is there to hear it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +19,7 @@ class Wish:
     until_s: float = math.inf
     height_m: float | None = None  # the runner's body height without shoes; None: as the session knows it
     private: bool = False  # with what tells who the runner is, and with notes (JSON)
+    tell: Callable[[str], object] = _untold  # hears, in a line, what the format had no room for
 
     def piece(self) -> str:
         """The piece in words, such as " from 1 s until 2 s"; empty for the whole session."""

@@ -173,13 +173,13 @@ def _pages(
 
 def _changes(rows: Sequence[ChangeRow], said: Texts) -> Table:
     columns = (
-        Column(said("report.metric"), weight=2.0),
-        Column(said("report.page.leg"), weight=1.4),
+        Column(said("report.metric"), weight=1.8),
+        Column(said("report.page.leg"), weight=1.2),
         Column(said("progress.before"), "right", 1.1),
         Column(said("progress.after"), "right", 1.1),
-        Column(said("progress.change"), "right", 0.8),
-        Column(said("progress.detectable"), "right", 1.05),
-        Column(said("progress.verdict"), weight=2.0),
+        Column(said("progress.change"), "right", 1.0),
+        Column(said("progress.detectable"), "right", 1.25),
+        Column(said("progress.verdict"), weight=1.8),
     )
     cells = tuple((one.name, one.side, one.before, one.after, one.change, one.detectable, one.call) for one in rows)
     changed = frozenset(at for at, one in enumerate(rows) if one.call == said("progress.call.changed"))

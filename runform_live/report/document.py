@@ -5,6 +5,7 @@ All words are plain text. A renderer escapes them; none of them is ever markup.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
@@ -43,10 +44,11 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """Sentences below each other. marks: with a bullet; quiet: small, as references are."""
+    """Sentences below each other. quiet: small, as notes are. halves: the second half stands beside the first, as of references."""
 
     lines: tuple[str, ...]
     quiet: bool = False
+    halves: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +202,15 @@ class Document:
     logo: Image | None = None
     foot: str = ""
     page_words: str = "{page} / {pages}"
+
+
+# What neither HTML nor a tagged PDF may hold: control characters, halves of letters, the mark of byte order.
+_NOT_PRINTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
+
+
+def printed(words: str) -> str:
+    """The words as both renderers take them."""
+    return _NOT_PRINTED.sub("", words)
 
 
 def images(document: Document) -> list[Image]:

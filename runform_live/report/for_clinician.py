@@ -254,5 +254,5 @@ def method(session: Session, part: ClinicianPart, said: Texts) -> list[Block]:
     )
     blocks: list[Block] = [Heading(said("report.how"), 3), Paragraph(words), Paragraph(said("report.aid"))]
     if part.references:
-        blocks += [Heading(said("report.page.references"), 3), Listing(part.references, quiet=True)]
+        blocks += [Heading(said("report.page.references"), 3), Listing(part.references, quiet=True, halves=True)]
     return blocks

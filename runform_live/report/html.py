@@ -9,7 +9,7 @@ from pathlib import Path
 import jinja2
 from markupsafe import Markup
 
-from runform_live.report.document import Document, Image
+from runform_live.report.document import Document, Image, printed
 
 HERE = Path(__file__).parent
 
@@ -31,7 +31,10 @@ def _style(name: str) -> Markup:
 
 @cache
 def _template() -> jinja2.Template:
-    around = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    around = jinja2.Environment(
+        autoescape=True, trim_blocks=True, lstrip_blocks=True,
+        finalize=lambda value: printed(value) if type(value) is str else value,
+    )  # fmt: skip
     around.filters |= {"uri": _uri, "kind": lambda block: type(block).__name__}
     return around.from_string((HERE / "page.html").read_text(encoding="utf-8"))
 

@@ -18,7 +18,7 @@ from typing import Any
 import matplotlib
 
 from runform_live.errors import BadInput, RunformError
-from runform_live.report.document import Document, Image, images
+from runform_live.report.document import Document, Image, images, printed
 
 PACKAGE = "typst"
 MISSING = f'a PDF needs {PACKAGE}; install it with: pip install "runform_live[pdf]"'
@@ -94,4 +94,6 @@ def _plain(value: Any, named: dict[Image, str]) -> Any:
         return {"kind": type(value).__name__} | fields
     if isinstance(value, tuple | list):
         return [_plain(one, named) for one in value]
+    if isinstance(value, str):
+        return printed(value)
     return sorted(value) if isinstance(value, frozenset) else value

@@ -98,6 +98,11 @@ class _Settings(msgspec.Struct):
     coach: _CoachSettings = msgspec.field(default_factory=_CoachSettings)
 
 
+# msgspec works out a type when it first decodes one. Two threads that do so at once crash the program, and the list of sessions reads
+# folders in threads. So all types of a session are worked out here, when this module is loaded.
+WORKED_OUT = tuple(msgspec.json.Decoder(shape) for shape in (SessionInfo, Summary, Stance, _Settings))
+
+
 def is_session(folder: Path) -> bool:
     """Whether there is something called session.json in it, whatever it is. Raises OSError where that cannot be seen."""
     try:

@@ -126,8 +126,10 @@ def test_c3d_says_that_it_is_flat_and_when_sides_are_not_sure(tmp_path: Path) ->
 def test_c3d_of_more_steps_than_it_can_hold_has_the_first_and_says_how_many_are_missing(tmp_path: Path) -> None:
     many = stances(200, step_s=0.36)
     frames = [(number / 5, standing()) for number in range(400)]
-    found = C3d(session(tmp_path, frames, many), tmp_path)
+    told: list[str] = []
+    found = C3d(session(tmp_path, frames, many), tmp_path, Wish(tell=told.append))
     assert len(found.events()) == 255
+    assert len(told) == 1 and "of 400 foot strikes and foot offs, the first ones until 46." in told[0]
     assert found.number("RUNFORM:EVENTS_LEFT_OUT") == 2 * 200 - 255
 
 

@@ -195,6 +195,12 @@ def test_words_of_people_are_never_markup(language: str) -> None:
     assert TRICKY in reading.pages(paper(language))[0]
 
 
+def test_what_no_page_can_hold_is_left_out_of_words() -> None:
+    odd = Document("T", "en", (Heading("a\x00b\x07\ufeffc\ud800d", 2), Paragraph("诊所 \u200b🏃")))
+    assert reading.words(reading.parsed(html.render(odd)).find(".//h2")) == "abcd"
+    assert "abcd" in reading.pages(pdf.render(odd))[0]
+
+
 def test_the_pseudonym_stands_on_it_and_nobody_where_nobody_shall_be_named() -> None:
     assert "P07" in page("en")
     unnamed = build.document(session(), "en", Letterhead("", None, "nobody"))[0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -231,3 +232,26 @@ def test_poses_of_a_session_without_any_are_a_table_without_rows(cut_off: Path) 
     (cut_off / schema.POSES_LOG).unlink()
     assert read(cut_off).poses().equals(poses.POSE_SCHEMA.empty_table())
     assert read(cut_off).until_s() == pytest.approx(run_of(20)[-1].toe_off_s)
+
+
+IN_THREADS = """
+import sys, threading
+from pathlib import Path
+from runform_live.session.reader import read
+sys.setswitchinterval(1e-6)
+together = threading.Barrier(8)
+def first():
+    together.wait()
+    read(Path(sys.argv[1]))
+threads = [threading.Thread(target=first) for _ in range(8)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+"""
+
+
+def test_sessions_are_read_in_threads_from_the_first_one_on(tmp_path: Path) -> None:
+    begun(tmp_path).finish("stopped")
+    ends = [subprocess.run([sys.executable, "-c", IN_THREADS, str(tmp_path)]).returncode for _ in range(4)]
+    assert ends == [0] * 4

@@ -102,6 +102,15 @@ class Person:
         width, height = DESIGN_PX
         self.click_at((width - files.WIDTH) / 2 + 22, (height + files.HEIGHT) / 2 - 20)
 
+    def picks_ending(self, row: int, rows: int) -> None:
+        """Choose a row of the list of endings in the file dialog, which opens upwards, at its foot, on the right."""
+        time.sleep(1.0)
+        width, height = DESIGN_PX
+        x, y = (width + files.WIDTH) / 2 - 12, (height + files.HEIGHT) / 2 - 48
+        self.click_at(x, y)
+        time.sleep(1.0)
+        self.click_at(x - 100, y - 28 - 23 * (rows - 1 - row))
+
     def _xdotool(self, *words: object) -> None:
         subprocess.run(["xdotool", *map(str, words)], env=self.environment, check=True, capture_output=True)
 
