@@ -191,8 +191,8 @@ def changes(before: Session, after: Session, *, same_setup: bool = False) -> pa.
     Returns:
         A pyarrow.Table with a row for each `metric` and `side` ("left", "right", "difference" for left minus right, "both" for the cadence).
         `before`, `after`, `change`, `ci95_low`, `ci95_high` and `detectable` are in the unit at the end of the metric's name. `detectable` is
-        the minimal detectable change (95%). `call` is "changed" beyond it, "not_sure" within it, and "cannot" where the two must not be
-        compared; `reasons` then says why. `n_before` and `n_after` count stances. Unknown is null.
+        the minimal detectable change (95%). `call` is "changed" beyond it, "not_sure" within it, and "cannot" where that cannot be told;
+        `reasons` then says why (docs/python.md lists them). `n_before` and `n_after` count stances. Unknown is null.
 
     Raises:
         BadInput: both are the same session.
@@ -204,8 +204,7 @@ def changes(before: Session, after: Session, *, same_setup: bool = False) -> pa.
     from runform_live.progress.point import of_session
     from runform_live.progress.series import comparison
 
-    if before.folder.resolve() == after.folder.resolve():
-        raise BadInput(f"{before.folder} is named twice; give two sessions")
+    _refuse_same(before, after)
     return table.of_two(comparison([of_session(before), of_session(after)], same_setup=same_setup))
 
 
@@ -298,8 +297,8 @@ def write_report(
         The place of the file. Angles in it are degrees, times seconds, and each mean has its 95% interval.
 
     Raises:
-        BadInput: a session has no stance, the format or the language is not known, the file cannot be written, or a package that the
-            format needs is not installed.
+        BadInput: a session has no stance, both are the same, the format or the language is not known, the file cannot be written, or a
+            package that the format needs is not installed.
 
     Example:
         >>> runform_live.write_report(session, "run.html", language="de")
@@ -310,6 +309,8 @@ def write_report(
     file = None if settings is None else _given(settings)
     place = None if out is None else _given(out)
     form = _report_format(place, to)
+    if before is not None:
+        _refuse_same(before, session)
     chosen = _in_language(config.load(file), language)
     return write.write(session, place, form, chosen, before=before, same_setup=same_setup, settings_file=file)[0]
 
@@ -322,6 +323,11 @@ def _given(place: Place) -> Path:
     from runform_live import names
 
     return names.path_given(place) if isinstance(place, str) else Path(place)
+
+
+def _refuse_same(before: Session, after: Session) -> None:
+    if before.folder.resolve() == after.folder.resolve():
+        raise BadInput(f"{before.folder} is named twice; give two sessions")
 
 
 def _report_format(out: Path | None, to: str | None) -> Format:

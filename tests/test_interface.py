@@ -27,6 +27,7 @@ from runform_live.session import schema
 from runform_live.session.record import SessionRecord
 from tests.batch import makers
 from tests.makers import flat, running, stance
+from tests.session.test_reader import gait
 from tests.test_tutorial import piece_of_the_clip
 
 ROOT = Path(runform_live.__file__).parent
@@ -47,6 +48,7 @@ def recorded(folder: Path, drop: float = 5.0) -> Path:
         for number in range(20):
             side, deg = ("left", drop) if number % 2 == 0 else ("right", 3.0)
             record.stance(stance(side, 0.5 + 0.36 * number, deg + 0.2 * (number % 3), pelvis_sigma_deg=1.0))
+        record.gait(gait(flags=()))
         record.finish("stopped", 240)
     return folder
 
@@ -198,7 +200,20 @@ def test_changes_are_those_of_the_command_compare(folder: Path, tmp_path: Path, 
         )
     drop = next(row for row in table.to_pylist() if (row["metric"], row["side"]) == ("pelvic_drop_mid_deg", "left"))
     assert drop["after"] - drop["before"] == pytest.approx(4.0)
-    assert (drop["n_before"], drop["n_after"]) == (10, 10)
+    assert (drop["n_before"], drop["n_after"], drop["call"], drop["reasons"]) == (10, 10, "changed", [])
+    assert drop["detectable"] == pytest.approx(drop["change"] - drop["ci95_low"], abs=1e-3)
+    assert drop["detectable"] == pytest.approx(drop["ci95_high"] - drop["change"], abs=1e-3)
+    calls = {row["call"] for row in table.to_pylist() if row["metric"] != "pelvic_drop_mid_deg"}
+    assert calls == {"changed", "not_sure", "cannot"}, "each is compared"
+
+
+def test_what_must_not_be_compared_says_why_and_names_no_change(folder: Path, session: Session) -> None:
+    in_front = msgspec.structs.replace(session.summary, view="anterior")
+    other = Session(folder.parent / "other", session.info, session.stances, session.events, in_front)
+    drop = runform_live.changes(session, other).to_pylist()[0]
+    assert (drop["metric"], drop["side"], drop["before"]) == ("pelvic_drop_mid_deg", "left", drop["after"])
+    assert (drop["change"], drop["ci95_low"], drop["detectable"]) == (None, None, None)
+    assert (drop["call"], drop["reasons"]) == ("cannot", ["view"])
 
 
 @pytest.mark.slow
@@ -310,6 +325,7 @@ def test_a_place_or_a_format_that_cannot_be_written_is_refused(tmp_path: Path, s
 
 def test_one_session_is_not_compared_with_itself(session: Session) -> None:
     assert "named twice" in refused(lambda: runform_live.changes(session, session))
+    assert "named twice" in refused(lambda: runform_live.write_report(session, before=session))
 
 
 def test_no_session_and_a_damaged_one_are_said_in_a_line(tmp_path: Path, folder: Path) -> None:

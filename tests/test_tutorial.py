@@ -9,12 +9,14 @@ import subprocess
 import sys
 from importlib.util import find_spec
 from pathlib import Path
+from typing import get_args
 
 import av
 import pyarrow.parquet as pq
 import pytest
 
 from runform_live.capture.sources import DEMO, Video
+from runform_live.progress.point import Reason
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "python.md"
@@ -84,6 +86,12 @@ def test_the_tutorial_runs_and_makes_what_it_says(tmp_path: Path) -> None:
     assert pq.read_table(tmp_path / "run.parquet").num_rows > 3
     assert (tmp_path / "piece.mp4").stat().st_size > 10_000
     assert '<html lang="de"' in (tmp_path / "run.html").read_text(encoding="utf-8")
+
+
+def test_the_tutorial_says_what_each_reason_means_for_which_two_sessions_are_not_compared() -> None:
+    assert re.findall(r"^\| `(\w+)` \| ", PAGE.read_text(encoding="utf-8"), re.M)[-len(get_args(Reason)) :] == list(
+        get_args(Reason)
+    )
 
 
 def test_the_tutorial_calls_every_public_function() -> None:

@@ -11,7 +11,6 @@ from runform_live.cli import options, printing, terminal
 from runform_live.errors import BadInput
 from runform_live.export import formats
 from runform_live.export.wish import Wish
-from runform_live.session import outputs
 from runform_live.session.reader import read
 
 HELP = "write a session for other tools"
@@ -51,9 +50,10 @@ def run(chosen: argparse.Namespace) -> None:
         terminal.put_bytes(kind.content(session, wish))
         return
     out = chosen.out or Path(f"{session.folder.resolve().name}{kind.ending}")
-    outputs.refuse_in(session, out, chosen.config)
     progress = printing.Progress(session.folder.resolve().name)
-    kind.write(session, out, wish, lambda done, count: progress(done, float(done), float(count)))
+    formats.write(
+        session, out, kind.name, wish, chosen.config, lambda done, count: progress(done, float(done), float(count))
+    )
     progress.done()
     terminal.say(names.shown(out))
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from runform_live.errors import BadInput
 from runform_live.export import notes
-from runform_live.export.points import Points, points_of
+from runform_live.export.points import Points, points_of, size_px
 from runform_live.export.uniform import Array
 from runform_live.export.wish import USUAL, Wish
 from runform_live.session.reader import Session
@@ -71,7 +71,7 @@ def _file(session: Session, points: Points, events: list[Event]) -> Any:
     import ezc3d
 
     samples = points.samples
-    xyz = coordinates(samples.values, session.info.height_px or 0)
+    xyz = coordinates(samples.values, size_px(session)[0])
     file = ezc3d.c3d()
     file["data"]["points"] = np.concatenate([xyz, np.ones((1, *xyz.shape[1:]))])
     file["data"]["meta_points"]["residuals"] = np.where(np.isnan(xyz[0]), INVALID, COMPUTED)[None]

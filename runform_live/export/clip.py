@@ -1,4 +1,4 @@
-"""MP4 with the skeleton drawn in: a piece of a session to show somebody."""
+"""MP4 with the skeleton drawn in: a piece of a session to show somebody. It plays as the runner ran, also across lost frames."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from runform_live.session import outputs
 from runform_live.session.pictures import AnyTime, is_seen_in
 
 SLOWEST_HZ, FASTEST_HZ = 5.0, 1000.0
+TICK_S = Fraction(1, 90_000)  # of the film's clock, as usual for films
 
 
 def write(
@@ -48,7 +49,7 @@ def write(
                 continue
             shown = np.ascontiguousarray(picture[: picture.shape[0] // 2 * 2, : picture.shape[1] // 2 * 2])
             overlay.draw(shown, landmarks[row], 1.0)
-            film.add(shown)
+            film.add(shown, float(times_s[row]))
             written += 1
             if progress is not None:
                 progress(number + 1, len(rows))
@@ -74,22 +75,25 @@ class _Film:
 
     def __init__(self, path: Path, scratch: Path, rate: Fraction) -> None:
         self._path = path
-        self._empty = True
+        self._empty, self._began_s = True, 0.0
         with self._writing():
             self._file = av.open(names.for_ffmpeg(scratch), "w", format="mp4")
             self._stream = self._file.add_stream("libx264", rate=rate, options={"crf": "20", "preset": "veryfast"})
             self._stream.pix_fmt = "yuv420p"
+            self._stream.codec_context.time_base = TICK_S
 
-    def add(self, picture: Picture) -> None:
-        """picture: BGR, of an even height and width."""
+    def add(self, picture: Picture, time_s: float) -> None:
+        """picture: BGR, of an even height and width. time_s: of the session; the film begins with its first picture."""
         if self._empty:
             self._stream.height, self._stream.width = picture.shape[:2]
-            self._empty = False
+            self._empty, self._began_s = False, time_s
         size = self._stream.width, self._stream.height
         if picture.shape[1::-1] != size:  # the camera came back with another size
             picture = np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
+        frame = av.VideoFrame.from_ndarray(picture, format="bgr24")
+        frame.pts, frame.time_base = round((time_s - self._began_s) / TICK_S), TICK_S
         with self._writing():
-            self._file.mux(self._stream.encode(av.VideoFrame.from_ndarray(picture, format="bgr24")))
+            self._file.mux(self._stream.encode(frame))
 
     def __enter__(self) -> _Film:
         return self

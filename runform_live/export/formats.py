@@ -26,7 +26,6 @@ class Format:
     ending: str  # of its files
     about: str  # what such a file holds, in a few words
     module: str  # of this folder
-    function: str = "export"
     package: str | None = None  # that must be installed beside the program
     group: str | None = None  # of the program's optional packages, which has it
     frames: bool = False  # it holds frames, so that a piece of the session can be chosen
@@ -37,11 +36,13 @@ class Format:
     def refuse(self, wish: Wish) -> None:
         """Raise BadInput where its package is not installed, or more is wished for than it can hold."""
         if (wish.from_s > -math.inf or wish.until_s < math.inf) and not self.frames:
-            raise BadInput(f"{self.name} holds the whole session, and no piece of it; leave --from and --until out")
+            raise BadInput(
+                f"{self.name} holds the whole session, and no piece of it; leave the piece out (--from, --until)"
+            )
         if wish.height_m is not None and not self.height:
-            raise BadInput(f"{self.name} holds nothing that needs the body height; leave --height out")
+            raise BadInput(f"{self.name} holds nothing that needs the body height; leave it out (--height)")
         if wish.private and not self.private:
-            raise BadInput(f"{self.name} never holds who the runner is; leave --private out")
+            raise BadInput(f"{self.name} never holds who the runner is; leave that out (--private)")
         if self.package is not None:
             self._load(self.package)
 
@@ -52,13 +53,11 @@ class Format:
             reason = "" if isinstance(trouble, ModuleNotFoundError) else f" ({reason_of(trouble)})"
             raise BadInput(
                 f"{self.name} needs the package {package}, which is not here or cannot be loaded{reason}; "
-                f"install it with: pip install 'runform_live[{self.group}]'"
+                f'install it with: pip install "runform_live[{self.group}]"'
             ) from None
 
     def _function(self) -> Callable[..., Any]:
-        found: Callable[..., Any] = getattr(
-            importlib.import_module(f"runform_live.export.{self.module}"), self.function
-        )
+        found: Callable[..., Any] = importlib.import_module(f"runform_live.export.{self.module}").export
         return found
 
     def content(self, session: Session, wish: Wish = USUAL) -> bytes:

@@ -1,7 +1,7 @@
 """JSON for programs: the whole session in one document, of the shape that session.schema.json tells. Unknown is null.
 
 What tells who the runner is, where the files lie, and what people typed is left out unless it is wished for: the pseudonym, the client's
-id, the body height, pain, the source, how the session ended, and the texts of notes and troubles.
+id, the body height, pain, the source, the name of a programme of one's own, how the session ended, and the texts of notes and troubles.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from msgspec import Meta
 
 from runform_live.export import notes
 from runform_live.export.wish import USUAL, Wish
-from runform_live.messages import Stance, View
+from runform_live.messages import Prescribed, Stance, View
+from runform_live.programmes.own import is_own
 from runform_live.session import arrow, schema
 from runform_live.session.events import Event
 from runform_live.session.reader import Session
@@ -67,7 +68,9 @@ class Info(msgspec.Struct, frozen=True):
         float, Meta(description="so many times slower than life the film plays; all times are those of life")
     ]
     mirrored: bool
-    programme: str | None
+    programme: Annotated[
+        str | None, Meta(description="null also where a person named it and nothing private was wished for")
+    ]
     programme_session: int | None
     private: Private | None = None
 
@@ -146,10 +149,17 @@ def _info(session: Session, wish: Wish) -> Info:
         recorded_by=info.recorded_by,
         slowed=info.slowed,
         mirrored=info.mirrored,
-        programme=None if programme is None else programme.programme,
+        programme=_named(programme, wish),
         programme_session=None if programme is None else programme.number,
         private=_private(session) if wish.private else None,
     )
+
+
+def _named(programme: Prescribed | None, wish: Wish) -> str | None:
+    """The name of a programme; of one's own only where it was asked for: a person typed it."""
+    if programme is None or (is_own(programme.programme) and not wish.private):
+        return None
+    return programme.programme
 
 
 def _private(session: Session) -> Private:

@@ -3,7 +3,7 @@
 Names and signs are those of OpenSim's models of the leg where they have the coordinate: `pelvis_list` is positive where the runner's left
 side is higher, `hip_adduction_r` and `_l` where the leg is adducted. `knee_valgus_r` and `_l` (the frontal plane projection angle, positive:
 valgus) and `trunk_lean` (against the vertical, positive: to the runner's right) are names of this program. The values are those of the
-stances: the same filter, the same level line, the same formulas (gait/reread.py). Both legs are told all the time; in swing the knee is
+stances: the same filter, the same level line, the same formulas (gait/reread.py). Each row has values for both legs. In swing the knee is
 bent, and what the picture shows of its angle is no valgus.
 
 The format has no sign for an unknown value, and OpenSim's older reader takes the row after one for another. So a frame in which an angle
@@ -19,7 +19,7 @@ from runform_live.export import notes
 from runform_live.export.points import frames_of
 from runform_live.export.uniform import Array, grid, rate_of
 from runform_live.export.wish import USUAL, Wish
-from runform_live.gait.reread import METRICS, frame_angles
+from runform_live.gait.reread import METRICS, frame_angles, kept_level
 from runform_live.session.reader import Session
 
 DROP, ADDUCTION, VALGUS, LEAN = range(len(METRICS))
@@ -31,9 +31,7 @@ def export(session: Session, wish: Wish = USUAL) -> bytes:
     at_s, angles = over_time(session, wish)
     known = np.isfinite(angles).all(axis=1)
     if not known.any():
-        raise BadInput(
-            f"{session.folder}: in no frame all angles are known; mot needs stances with a level line, as this version measures them"
-        )
+        raise _no_angles(session, wish)
     lines = [
         "Coordinates",
         "version=1",
@@ -52,6 +50,22 @@ def export(session: Session, wish: Wish = USUAL) -> bytes:
         for time_s, row in zip(at_s[known], angles[known], strict=True)
     ]
     return ("\n".join(lines) + "\n").encode()
+
+
+def _no_angles(session: Session, wish: Wish) -> BadInput:
+    """Why there is no row."""
+    if not session.stances:
+        return BadInput(
+            f"{session.folder}: no stance was measured, so that no angle is known; film the runner again, or longer"
+        )
+    if not any(kept_level(stance) for stance in session.stances):
+        return BadInput(
+            f"{session.folder}: an earlier version measured it, and did not keep where level was; analyse the film again"
+        )
+    return BadInput(
+        f"{session.folder}: no frame{wish.piece()} shows shoulders, hips, knees and ankles within a second of a stance; "
+        "choose another piece, or film the runner again"
+    )
 
 
 def over_time(session: Session, wish: Wish = USUAL) -> tuple[Array, Array]:

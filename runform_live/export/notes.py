@@ -16,10 +16,12 @@ def sides_sure(session: Session) -> bool:
 
 
 def of(session: Session) -> list[str]:
-    """Sentences in plain English."""
+    """Sentences in plain English; the last one lists the flags of the summary, by their names there."""
     found = [TWO_DIMENSIONAL]
     if not sides_sure(session):
         found.append(SIDES_UNSURE)
     if not session.summary.calibrated:
         found.append(NOT_CALIBRATED)
+    if session.summary.flags:
+        found.append(f"Flags: {', '.join(session.summary.flags)}.")
     return found

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
 
 from runform_live.errors import BadInput
 from runform_live.export.uniform import Array, Samples, rate_of, uniform
-from runform_live.export.wish import Wish
+from runform_live.export.wish import USUAL, Wish
 from runform_live.messages import LANDMARKS
 from runform_live.session.pictures import landmarks_of
 from runform_live.session.reader import Session
@@ -28,18 +27,24 @@ def frames_of(session: Session, wish: Wish) -> tuple[Array, Array]:
     times_s, landmarks = landmarks_of(session)
     inside = (times_s >= wish.from_s) & (times_s <= wish.until_s)
     if not inside.any() or np.isnan(landmarks[inside, :, 0]).all():
-        raise BadInput(f"{session.folder}: no runner is seen{_piece(wish)}; there is nothing to export")
+        raise BadInput(f"{session.folder}: no runner is seen{wish.piece()}; there is nothing to export")
     return times_s[inside], landmarks[inside]
 
 
-def _piece(wish: Wish) -> str:
-    from_words = f" from {wish.from_s:g} s" if wish.from_s > -math.inf else ""
-    return from_words + (f" until {wish.until_s:g} s" if wish.until_s < math.inf else "")
+def size_px(session: Session) -> tuple[int, int]:
+    """Height and width of the pictures, from whose lower corners lengths are told. Raises BadInput where they are not known."""
+    info = session.info
+    if info.height_px is None or info.width_px is None:
+        raise BadInput(
+            f"{session.folder}: the size of its pictures is not known, so that points have no place; analyse the film again"
+        )
+    return info.height_px, info.width_px
 
 
 def points_of(session: Session, wish: Wish) -> Points:
     """Raises BadInput where there are no poses, or they are damaged."""
-    times_s, landmarks = frames_of(session, wish)
-    seen = np.flatnonzero(np.isfinite(landmarks[:, :, 0]).any(axis=0))
+    piece_s, chosen = frames_of(session, wish)
+    seen = np.flatnonzero(np.isfinite(chosen[:, :, 0]).any(axis=0))
+    times_s, landmarks = frames_of(session, USUAL)  # a piece has the samples of the whole
     rate_hz = rate_of(times_s, session.info.frame_rate_hz)
-    return Points(tuple(LANDMARKS[place] for place in seen), uniform(times_s, landmarks[:, seen], rate_hz))
+    return Points(tuple(LANDMARKS[place] for place in seen), uniform(times_s, landmarks[:, seen], rate_hz, piece_s))

@@ -14,7 +14,7 @@ import numpy as np
 
 from runform_live.errors import BadInput
 from runform_live.export import notes
-from runform_live.export.points import points_of
+from runform_live.export.points import points_of, size_px
 from runform_live.export.uniform import Array
 from runform_live.export.wish import USUAL, Wish
 from runform_live.gait.body_size import mm_per_px
@@ -61,7 +61,8 @@ def scale_mm(session: Session, wish: Wish = USUAL) -> float:
         )
     if height_m is None:
         raise BadInput(
-            f"{session.folder}: the runner's body height is not known, so that a pixel has no length; give it with --height CM"
+            f"{session.folder}: the runner's body height is not known, so that a pixel has no length; "
+            "give it (--height CM, in Python height_m)"
         )
     _, landmarks = landmarks_of(session)
     shoulders, hips = (
@@ -77,10 +78,10 @@ def scale_mm(session: Session, wish: Wish = USUAL) -> float:
 
 def in_space(values: Array, session: Session, scale: float) -> Array:
     """x, y in the picture (samples, points, 2 or more; px) as X, Y, Z in mm (samples, points, 3); NaN is unknown."""
-    info = session.info
+    height_px, width_px = size_px(session)
     x, y = values[..., 0], values[..., 1]
     if session.summary.view == "anterior":  # the runner's right is on the left of the picture
-        x = (info.width_px or 0) - x
-    height = (info.height_px or 0) - y
+        x = width_px - x
+    height = height_px - y
     out: Array = scale * np.stack([np.where(np.isnan(x + height), np.nan, 0.0), height, x], axis=-1)
     return out

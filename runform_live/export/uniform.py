@@ -17,6 +17,7 @@ from runform_live.errors import BadInput
 
 ROUNDED_S = 0.001  # of the times in a film: a frame that is no further from a sample is that sample
 LONGEST_GAP = 1.5  # periods
+RATE_DIGITS = 8
 MOST_SAMPLES = 1_000_000  # over four hours at 60 a second
 
 Array = npt.NDArray[np.float64]
@@ -40,16 +41,17 @@ class Samples:
 def rate_of(times_s: Array, nominal_hz: float | None = None) -> float:
     """Frames a second, of times (frames,) that grow. Lost frames do not lower it.
 
-    nominal_hz is taken where the times are those of that rate, but for their rounding. Raises BadInput with fewer than two frames.
+    nominal_hz is taken where the times are those of that rate, but for their rounding. Else the mean is: with so many digits that it does
+    not part from the frames in hours. Raises BadInput with fewer than two frames.
     """
     if len(times_s) < 2:
-        raise BadInput("there are fewer than two frames with poses; export a longer piece")
+        raise BadInput("the session has fewer than two frames, so that their rate is not known; film the runner longer")
     gaps_s = np.diff(times_s)
     near_s = gaps_s[gaps_s < LONGEST_GAP * float(np.median(gaps_s))]
     period_s = float(near_s.mean())
     if nominal_hz and abs(period_s * nominal_hz - 1.0) * len(near_s) * period_s <= ROUNDED_S:
         return nominal_hz
-    return round(1.0 / period_s, 4)
+    return round(1.0 / period_s, RATE_DIGITS)
 
 
 def grid(times_s: Array, rate_hz: float) -> tuple[int, int]:
@@ -66,9 +68,13 @@ def _within_s(rate_hz: float) -> float:
     return min(ROUNDED_S, 0.25 / rate_hz)
 
 
-def uniform(times_s: Array, values: Array, rate_hz: float) -> Samples:
-    """Values (frames, ...) at times (frames,) that grow, at a uniform rate. Raises BadInput where the file would be endless."""
-    first, count = grid(times_s, rate_hz)
+def uniform(times_s: Array, values: Array, rate_hz: float, piece_s: Array | None = None) -> Samples:
+    """Values (frames, ...) at times (frames,) that grow, at a uniform rate.
+
+    piece_s: the times (frames,) of the piece that is wished for, some of times_s; its samples are those of the whole. None: all.
+    Raises BadInput where the file would be endless.
+    """
+    first, count = grid(times_s if piece_s is None else piece_s, rate_hz)
     at_s = (first + np.arange(count)) / rate_hz
     after = np.clip(np.searchsorted(times_s, at_s), 1, len(times_s) - 1)
     before = after - 1

@@ -21,5 +21,10 @@ class Wish:
     private: bool = False  # with what tells who the runner is, and with notes (JSON)
     tell: Callable[[str], object] = _untold  # hears, in a line, what the format had no room for
 
+    def piece(self) -> str:
+        """The piece in words, such as " from 1 s until 2 s"; empty for the whole session."""
+        from_words = f" from {self.from_s:g} s" if self.from_s > -math.inf else ""
+        return from_words + (f" until {self.until_s:g} s" if self.until_s < math.inf else "")
+
 
 USUAL = Wish()

@@ -29,9 +29,8 @@ Array = npt.NDArray[np.float64]
 METRICS = ("pelvic_drop_mid_deg", "hip_adduction_mid_deg", "knee_valgus_mid_deg", "trunk_lean_mid_deg")
 LEVEL_PARTS = ("drop_level_deg", "adduction_level_deg", None, "lean_level_deg")
 KEPT_PARTS = tuple(part for part in LEVEL_PARTS if part is not None)
-MOST_MOVED_DEG = (
-    2.0  # more, and the stance was measured of something else: another person, a view that was changed afterwards
-)
+# More, and the stance was measured of something else: another person, a view that was changed afterwards.
+MOST_MOVED_DEG = 2.0
 NEAR_S = 1.0  # from a stance: further away nothing tells where level is
 LEAST_DROP_DEG = 1.0  # of a pelvis against the picture that tells how much of a turn is shown
 SHARES = 0.5, 1.5  # of a turn that a network may show
@@ -40,6 +39,11 @@ SHARES = 0.5, 1.5  # of a turn that a network may show
 def leg_of(side: Side, view: View) -> int:
     """The picture's left (0) or right (1) leg."""
     return 0 if side_of(0, view) == side else 1
+
+
+def kept_level(stance: Stance) -> bool:
+    """Whether it is known what the level line took from each angle of a stance. Early versions did not keep that."""
+    return all(getattr(stance, part) is not None for part in KEPT_PARTS)
 
 
 def references_deg(stance: Stance, view: View, share: float) -> tuple[float, float, float]:
@@ -107,7 +111,7 @@ def frame_angles(
     what the level line took are left out. view: by which left and right are named. marked: the pelvis line is that of the PSIS.
     """
     out = {side: np.full((len(at_s), len(METRICS)), np.nan) for side in SIDES}
-    used = [stance for stance in stances if all(getattr(stance, part) is not None for part in KEPT_PARTS)]
+    used = [stance for stance in stances if kept_level(stance)]
     if not used:
         return out
     middles_s = np.array([stance.midstance_s for stance in used])

@@ -31,7 +31,7 @@ def load() -> ModuleType:
         found = importlib.import_module("pylsl")
     except ImportError:
         raise BadInput(
-            f"the live stream needs pylsl; install it with: pip install 'runform_live[lsl]', {WITHOUT}"
+            f'the live stream needs pylsl; install it with: pip install "runform_live[lsl]", {WITHOUT}'
         ) from None
     except (RuntimeError, OSError, AttributeError):  # it looks for the library when it is imported
         raise BadInput(

@@ -59,13 +59,13 @@ def test_a_piece_and_a_height_are_given_in_seconds_and_centimetres(folder: Path)
     [
         (("--to", "xls"), "invalid choice: 'xls'"),
         (("--to", "csv", "--out", "none/x.csv"), "there is no folder none; make it, or name another place"),
-        (("--to", "json", "--from", "1"), "json holds the whole session, and no piece of it; leave --from and --until out"),
-        (("--to", "c3d", "--height", "170"), "c3d holds nothing that needs the body height; leave --height out"),
-        (("--to", "csv", "--private"), "csv never holds who the runner is; leave --private out"),
+        (("--to", "json", "--from", "1"), "json holds the whole session, and no piece of it; leave the piece out (--from, --until)"),
+        (("--to", "c3d", "--height", "170"), "c3d holds nothing that needs the body height; leave it out (--height)"),
+        (("--to", "csv", "--private"), "csv never holds who the runner is; leave that out (--private)"),
         (("--to", "c3d", "--from", "2", "--until", "1"), "--until (1 s) must be later than --from (2 s)"),
         (("--to", "trc", "--height", "1.8"), "--height is '1.8'; it must be between 50 and 250"),
         (("--to", "video", "--out", "-"), "video is written to a file; name one"),
-        (("--to", "mot"), "in no frame all angles are known"),
+        (("--to", "mot"), "no frame shows shoulders, hips, knees and ankles within a second of a stance"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_exported_is_refused_in_a_line(
@@ -79,7 +79,7 @@ def test_a_missing_package_is_named_with_the_command_that_installs_it(
 ) -> None:
     monkeypatch.setitem(sys.modules, "ezc3d", None)
     line = refused(capsys, folder, "--to", "c3d")
-    assert "c3d needs the package ezc3d" in line and "pip install 'runform_live[c3d]'" in line
+    assert "c3d needs the package ezc3d" in line and 'pip install "runform_live[c3d]"' in line
 
 
 def test_each_optional_package_is_in_the_group_that_is_named() -> None:

@@ -47,6 +47,26 @@ def test_a_clip_of_any_name_is_a_film(tmp_path: Path, name: str) -> None:
         assert sum(1 for _ in film.decode(video=0)) == 10
 
 
+def test_a_clip_plays_as_fast_as_the_runner_ran_also_where_frames_were_lost(tmp_path: Path) -> None:
+    times_s = np.concatenate([4.0 + np.arange(10) / 30, 6.5 + np.arange(10) / 30])
+    landmarks = np.full((len(times_s), len(LANDMARKS), 3), np.nan)
+    assert clip.write(tmp_path / "clip.mp4", Pictures(), times_s, landmarks, 0.0, 10.0) == 20
+    with av.open(str(tmp_path / "clip.mp4")) as film:
+        shown_s = [frame.time for frame in film.decode(video=0)]
+    np.testing.assert_allclose(shown_s, times_s - 4.0, atol=1e-4)
+
+
+def test_a_clip_begins_with_the_first_picture_that_there_is(tmp_path: Path) -> None:
+    class Late(Pictures):
+        def at(self, time_s: float) -> Picture | None:
+            return super().at(time_s) if time_s > 0.15 else None
+
+    assert clip.write(tmp_path / "clip.mp4", Late(), TIMES_S, LANDMARKS_PX, 0.0, 1.0) == 5
+    with av.open(str(tmp_path / "clip.mp4")) as film:
+        shown_s = [frame.time for frame in film.decode(video=0)]
+    np.testing.assert_allclose(shown_s, np.arange(5) / 30, atol=1e-4)
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="pipes of POSIX")
 def test_a_pipe_stays_where_a_clip_was_wanted(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "clip.mp4")

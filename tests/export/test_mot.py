@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 import pytest
@@ -86,7 +87,22 @@ def test_a_piece_of_a_mot_has_the_values_of_the_whole(opensim: Any, tmp_path: Pa
     np.testing.assert_array_equal(piece, values[first : first + len(piece)])
 
 
-def test_a_session_without_stances_has_no_angles(tmp_path: Path) -> None:
-    with pytest.raises(BadInput, match="in no frame all angles are known"):
-        formats.write(session(tmp_path, stances=()), tmp_path / "run.mot")
-    assert not (tmp_path / "run.mot").exists()
+def test_why_there_is_no_angle_is_said_with_what_to_do(tmp_path: Path) -> None:
+    def refused(made: Session, wish: Wish = USUAL) -> str:
+        with pytest.raises(BadInput) as trouble:
+            formats.write(made, tmp_path / "run.mot", wish=wish)
+        assert not (tmp_path / "run.mot").exists()
+        return str(trouble.value).removeprefix(f"{made.folder}: ")
+
+    ran_before = ran(tmp_path / "run")
+    early = [msgspec.structs.replace(stance, drop_level_deg=None) for stance in ran_before.stances]
+    assert refused(session(tmp_path / "none", stances=())) == (
+        "no stance was measured, so that no angle is known; film the runner again, or longer"
+    )
+    assert refused(session(tmp_path / "early", stances=early)) == (
+        "an earlier version measured it, and did not keep where level was; analyse the film again"
+    )
+    assert refused(ran_before, Wish(until_s=1.0)) == (
+        "no frame until 1 s shows shoulders, hips, knees and ankles within a second of a stance; "
+        "choose another piece, or film the runner again"
+    )

@@ -198,10 +198,22 @@ def test_a_piece_of_a_trc_keeps_the_time_and_the_scale_of_the_session(opensim: A
     np.testing.assert_array_equal(found["left_hip"], all_markers["left_hip"][30:46])
 
 
+def test_a_piece_of_an_unsteady_camera_has_the_markers_of_the_whole(opensim: Any, tmp_path: Path) -> None:
+    frames = [(number / RATE_HZ + 0.01 * np.sin(number / 5), walking_by(number)) for number in range(60)]
+    made = session(tmp_path, frames)
+    whole, all_markers = markers(opensim, made)
+    piece, found = markers(opensim, made, Wish(from_s=0.8, until_s=1.3))
+    times_s, piece_s = (np.array(table.getIndependentColumn()) for table in (whole, piece))
+    first = int(np.searchsorted(times_s, piece_s[0] - 1e-6))
+    np.testing.assert_allclose(piece_s, times_s[first : first + len(piece_s)], atol=1e-6)
+    np.testing.assert_array_equal(found["left_hip"], all_markers["left_hip"][first : first + len(piece_s)])
+
+
 def test_trc_without_a_body_height_is_refused_and_takes_one_from_the_command(opensim: Any, tmp_path: Path) -> None:
     made = session(tmp_path, person=None)
     with pytest.raises(
-        BadInput, match="body height is not known, so that a pixel has no length; give it with --height CM"
+        BadInput,
+        match=r"body height is not known, so that a pixel has no length; give it \(--height CM, in Python height_m\)",
     ):
         formats.write(made, Path("run.trc"))
     assert not Path("run.trc").exists()
@@ -274,3 +286,11 @@ def test_a_piece_beside_the_session_is_empty(tmp_path: Path, name: str) -> None:
     made = session(tmp_path, film=True)
     with pytest.raises(BadInput, match="no runner is seen from 30 s until 40 s"):
         formats.write(made, tmp_path / "piece", name, Wish(from_s=30.0, until_s=40.0))
+
+
+@pytest.mark.parametrize("name", ["c3d", "trc"])
+def test_without_the_size_of_the_pictures_there_is_no_lower_corner(tmp_path: Path, name: str) -> None:
+    made = session(tmp_path)
+    info = msgspec.structs.replace(made.info, height_px=None)
+    with pytest.raises(BadInput, match="the size of its pictures is not known"):
+        formats.of(name).content(Session(made.folder, info, made.stances, made.events, made.summary))

@@ -16,7 +16,8 @@ import pytest
 from runform_live.export import formats
 from runform_live.export import json as as_json
 from runform_live.export.wish import USUAL, Wish
-from runform_live.messages import VIEW_UNSURE
+from runform_live.messages import VIEW_UNSURE, Prescribed
+from runform_live.programmes import files, own
 from runform_live.session import schema
 from runform_live.session.reader import Session
 from tests.export.makers import STANCES, session
@@ -128,10 +129,27 @@ def test_json_does_not_tell_who_ran_unless_it_is_wished_for(exported: Session) -
     assert [event["text"] for event in told["events"] if event["kind"] == "note"] == ["a secret of Ada"]
 
 
-def test_no_table_names_the_client(exported: Session) -> None:
-    for name in ("csv", "parquet"):
-        content = formats.of(name).content(exported)
-        assert b"Ada" not in content and b"an-id" not in content
+@pytest.mark.parametrize("name", ["csv", "c3d", "trc"])
+def test_no_other_file_names_the_client(exported: Session, name: str) -> None:
+    content = formats.of(name).content(exported)
+    assert exported.info.id.encode() in content, "it is said which session it is"
+    assert not [word for word in (b"Ada", b"an-id", b"secret") if word in content]
+
+
+def test_no_table_of_parquet_names_the_client(exported: Session, tmp_path: Path) -> None:
+    assert "Ada" not in str(parquet(exported, tmp_path)) and "an-id" not in str(parquet(exported, tmp_path))
+
+
+def test_a_programme_that_a_person_named_is_private_and_one_that_ships_is_not(exported: Session) -> None:
+    def of(programme: str, wish: Wish = USUAL) -> dict[str, Any]:
+        info = msgspec.structs.replace(exported.info, programme=Prescribed(programme=programme, number=3))
+        told = document(Session(exported.folder, info, exported.stances, exported.events, exported.summary), wish)
+        return told["session"]  # type: ignore[no-any-return]
+
+    shipped = next(name for name in files.names() if not own.is_own(name))
+    assert (of(shipped)["programme"], of(shipped)["programme_session"]) == (shipped, 3)
+    assert (of("knee_of_Ada")["programme"], of("knee_of_Ada")["programme_session"]) == (None, 3)
+    assert of("knee_of_Ada", Wish(private=True))["programme"] == "knee_of_Ada"
 
 
 def test_where_sides_are_not_sure_the_file_says_so(exported: Session, tmp_path: Path) -> None:
@@ -145,6 +163,18 @@ def test_where_sides_are_not_sure_the_file_says_so(exported: Session, tmp_path: 
     ] * 3
     _, about = parquet(unsure, tmp_path)
     assert "Left and right are not sure" in about["notes"] and VIEW_UNSURE in about["flags"]
+
+
+def test_what_is_wrong_with_the_recording_is_said_by_its_flags(exported: Session) -> None:
+    assert document(exported)["notes"][-1] == "Flags: provisional."
+    sound = msgspec.structs.replace(exported.summary, flags=[])
+    good = Session(exported.folder, exported.info, exported.stances, exported.events, sound)
+    assert not [note for note in document(good)["notes"] if note.startswith("Flags")]
+    summary = msgspec.structs.replace(exported.summary, flags=["wrong_view", "pelvis_hidden"])
+    wrong = Session(exported.folder, exported.info, exported.stances, exported.events, summary)
+    assert document(wrong)["notes"][-1] == "Flags: wrong_view, pelvis_hidden."
+    for name in ("c3d", "trc"):
+        assert b"Flags: wrong_view, pelvis_hidden." in formats.of(name).content(wrong)
 
 
 def test_a_session_without_a_stand_says_that_it_is_not_calibrated(tmp_path: Path) -> None:

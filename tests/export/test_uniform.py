@@ -26,6 +26,27 @@ def test_frames_of_a_film_with_rounded_times_stay_as_they_are(rate_hz: float) ->
     assert (found.first, found.between) == (0, 0)
 
 
+@pytest.mark.parametrize("rate_hz", [24000 / 1001, 30000 / 1001, 29.9712345])
+@pytest.mark.parametrize("nominal", [None, 30.0])
+def test_frames_of_half_an_hour_stay_as_they_are_where_only_their_times_tell_the_rate(
+    rate_hz: float, nominal: float | None
+) -> None:
+    times_s = np.arange(round(1800 * rate_hz)) / rate_hz
+    found = uniform(times_s, ramp(times_s), rate_of(times_s, nominal))
+    np.testing.assert_array_equal(found.values, ramp(times_s))
+    assert found.between == 0
+
+
+def test_a_piece_has_the_samples_of_the_whole_also_of_an_unsteady_camera() -> None:
+    times_s = np.cumsum(PERIOD_S + np.where(np.arange(90) % 3, 0.004, -0.006))
+    rate_hz = rate_of(times_s)
+    whole = uniform(times_s, ramp(times_s), rate_hz)
+    piece = uniform(times_s, ramp(times_s), rate_hz, times_s[40:60])
+    np.testing.assert_array_equal(piece.values, whole.values[piece.first - whole.first :][: len(piece.values)])
+    assert (piece.times_s[0] >= times_s[40] - 0.001, piece.times_s[-1] <= times_s[59] + 0.001) == (True, True)
+    assert len(piece.values) > 15
+
+
 def test_a_rate_is_told_from_the_times_where_the_nominal_one_is_wrong() -> None:
     times_s = np.arange(300) / 25.0
     assert rate_of(times_s, 30.0) == rate_of(times_s) == 25.0
