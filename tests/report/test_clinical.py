@@ -45,7 +45,7 @@ def test_a_finding_stands_first_with_both_sides_their_counts_and_the_difference(
     [
         (
             "both",
-            "Finding: on both sides, with the whole 95% interval: Pelvic drop, midstance above 5.0°; between them no sure difference.",
+            "Finding: on both sides, with the whole 95% interval: Hip adduction, peak above 19.0°; between them no sure difference.",
         ),
         (
             "limit",

@@ -37,7 +37,7 @@ def test_a_side_that_stands_out_gets_the_whole_plan_with_that_leg_first() -> Non
 
 
 def test_both_sides_get_the_same_exercises_and_no_leg_first() -> None:
-    cards = plan.cards(findings.of(two_sided(8.0, 8.0)), EN)
+    cards = plan.cards(findings.of(two_sided(8.0, 8.0, (20.5, 20.5))), EN)
     assert cards and {one.side for one in cards} == {""}
 
 

@@ -38,7 +38,9 @@ def test_a_finding_of_the_report_gets_its_first_exercise_whatever_the_target() -
     words = "Train the left leg: Leg lift, lying on the side. The report shows how."
     for ranked in ([], [against(2.0, sure=True)], [against(-1.0)]):
         assert told(two_sided(8.0, 2.0), *ranked) == words
-    assert told(two_sided(8.0, 8.0)) == "Train both legs: Leg lift, lying on the side. The report shows how."
+    assert (
+        told(two_sided(8.0, 8.0, (20.5, 20.5))) == "Train both legs: Leg lift, lying on the side. The report shows how."
+    )
 
 
 def test_what_is_surely_above_its_target_without_a_finding_gets_its_cue() -> None:

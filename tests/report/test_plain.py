@@ -26,7 +26,7 @@ SIDE = re.compile(r"(left|right) (leg|side)|on the (left|right)|\blinke|\brechte
 SESSIONS = {
     "left": two_sided(8.0, 2.0, (16.0, 9.0)),
     "right": two_sided(2.0, 8.0),
-    "both": two_sided(8.0, 8.0),
+    "both": two_sided(8.0, 8.0, (20.5, 20.5)),
     "level": two_sided(1.0, 0.5),
     "wide": two_sided(1.0, 0.5, sd_deg=2.0),
     "few": two_sided(count=12),
@@ -85,10 +85,9 @@ def test_the_other_side_is_told_with_the_size_of_the_difference() -> None:
     assert "The difference is 6.0° ± 2.8." in found.how_far and "-" not in found.how_far
 
 
-def test_both_sides_are_told_together_and_that_no_norm_is_agreed() -> None:
+def test_both_sides_are_told_together() -> None:
     found = told(SESSIONS["both"])
-    assert found.which_side == "On both legs, your pelvis drops further than is typical."
-    assert "no agreed norm" in found.how_sure
+    assert found.which_side == "On both legs, the thigh leans further inwards than is typical."
     assert len(found.exercises) == 3 and not any(one.side for one in found.exercises)
 
 
@@ -97,10 +96,6 @@ def test_runners_who_drop_as_healthy_ones_do_are_not_told_of_a_pattern_on_both_s
 
 
 def test_both_sides_are_told_with_the_angle_of_the_rule_that_held() -> None:
-    """Also where the run was about another angle."""
-    found = told(two_sided(8.0, 8.0, trained_metric=ADDUCTION))
-    assert found.which_side.startswith("On both legs, your pelvis drops further")
-    assert found.how_far == "Drop of the pelvis: left 8.0° ± 2.0, right 8.0° ± 2.0."
     found = told(two_sided(1.0, 1.0, (20.5, 20.5)))
     assert found.how_far == "Largest lean of the thigh inwards: left 21.5° ± 2.0, right 21.5° ± 2.0."
     assert "19 of 20 uninjured men" in found.how_sure
@@ -114,9 +109,9 @@ def test_a_level_runner_is_told_so_and_what_could_not_be_seen() -> None:
     assert (found.exercises, found.cue, found.exercises_note) == ((), None, "")
 
 
-def test_a_runner_whose_legs_drop_alike_is_told_what_is_typical_and_a_walker_is_not() -> None:
-    assert "no agreed norm; 3 to 5° were typical" in told(two_sided(6.5, 6.5)).how_sure
-    assert "typical" not in told(SESSIONS["walk level"]).how_sure
+def test_a_runner_whose_legs_drop_alike_is_told_that_there_is_no_norm_and_a_walker_is_not() -> None:
+    assert "there is no agreed norm" in told(two_sided(6.5, 6.5)).how_sure
+    assert "norm" not in told(SESSIONS["walk level"]).how_sure
 
 
 @pytest.mark.parametrize(("left", "is_told"), [(-0.6, True), (-0.04, False), (0.6, False)])
