@@ -309,8 +309,6 @@ def write_report(
     file = None if settings is None else _given(settings)
     place = None if out is None else _given(out)
     form = _report_format(place, to)
-    if before is not None:
-        _refuse_same(before, session)
     chosen = _in_language(config.load(file), language)
     return write.write(session, place, form, chosen, before=before, same_setup=same_setup, settings_file=file)[0]
 

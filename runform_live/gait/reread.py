@@ -74,7 +74,7 @@ def share_of_turns(stances: Sequence[Stance], midstances: Array, view: View) -> 
     return share if SHARES[0] <= share <= SHARES[1] else 1.0
 
 
-def filtered(recent: Recent, times_s: Array, landmarks: Array, marked: bool) -> Iterator[float]:
+def _filtered(recent: Recent, times_s: Array, landmarks: Array, marked: bool) -> Iterator[float]:
     """Push frame after frame; yields up to when the filter has smoothed by then (NaN: nothing yet)."""
     for time_s, points in zip(times_s.tolist(), landmarks, strict=True):
         if time_s > recent.now_s:
@@ -89,7 +89,7 @@ def smoothed(times_s: Array, landmarks: Array, at_s: Array, marked: bool) -> Arr
     growing_s = at_s[order]
     rows = np.full((len(at_s), channels.SMOOTHED), np.nan)
     recent, done = Recent(), 0
-    for now_s in filtered(recent, times_s, landmarks, marked):
+    for now_s in _filtered(recent, times_s, landmarks, marked):
         until = done if math.isnan(now_s) else int(np.searchsorted(growing_s, now_s))
         if until > done:
             rows[order[done:until]] = recent.smoothed(growing_s[done:until])

@@ -16,7 +16,6 @@ from runform_live.report.content import BeforeAndAfter, ChangeRow
 from runform_live.report.document import (
     Beside,
     Block,
-    Callout,
     Cards,
     Column,
     Document,
@@ -100,9 +99,9 @@ def _page_one(
     ]
     at = _named(before)
     pair = [one[at] for one in shown if len(one) > at]
-    now: list[Block] = [*parts.paragraphs(runner.which_side, runner.how_sure)]
+    now: list[Block] = [*parts.paragraphs(runner.which_side, runner.how_far, runner.how_sure)]
     if runner.cue is not None:
-        now.append(Callout(said("report.page.one_cue"), runner.cue.words, runner.cue.why))
+        now.append(parts.cue(after, runner.cue, said))
     if runner.next_step:
         now += [Heading(said("report.page.next_step"), 3), *parts.paragraphs(runner.next_step)]
     columns: list[tuple[Block, ...]] = [(one,) for one in pair]

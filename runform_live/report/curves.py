@@ -21,15 +21,14 @@ import numpy as np
 import numpy.typing as npt
 
 from runform_live.gait import channels, frames
-from runform_live.gait.recent import Recent
 from runform_live.gait.reread import (
     LEVEL_PARTS,
     METRICS,
     MOST_MOVED_DEG,
-    filtered,
     leg_of,
     references_deg,
     share_of_turns,
+    smoothed,
 )
 from runform_live.messages import SIDES, Side, Stance, View
 from runform_live.report.rolling import thinned
@@ -126,17 +125,8 @@ def stance_curves(
 
 def _smoothed(times_s: Array, landmarks: Array, stances: Sequence[Stance], marked: bool) -> Array:
     """The filter's channels at PERCENT of each stance and at its midstance, (stances, POINTS + 1, SMOOTHED)."""
-    rows = np.full((len(stances), POINTS + 1, channels.SMOOTHED), np.nan)
-    waiting = list(enumerate(stances))
-    recent = Recent()
-    for now_s in filtered(recent, times_s, landmarks, marked):
-        while waiting and waiting[0][1].toe_off_s < now_s:
-            place, stance = waiting.pop(0)
-            rows[place] = recent.smoothed(_times_of(stance))
-    recent.lows(0.0)
-    for place, stance in waiting:
-        rows[place] = recent.smoothed(_times_of(stance))
-    return rows
+    at_s = np.array([_times_of(stance) for stance in stances]).ravel()
+    return smoothed(times_s, landmarks, at_s, marked).reshape(len(stances), POINTS + 1, channels.SMOOTHED)
 
 
 def _times_of(stance: Stance) -> Array:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from runform_live import quantities
 from runform_live.messages import MAIN_METRIC
 from runform_live.report import changes, figures, intervals, parts, session_tables
-from runform_live.report.content import AgainstNorm, ClinicianPart
+from runform_live.report.content import AgainstNorm, ClinicianPart, Muscle
 from runform_live.report.curves import StanceCurves
 from runform_live.report.document import (
     Beside,
@@ -166,6 +166,10 @@ def rhythm(session: Session, said: Texts) -> list[Block]:
     return [Together((Heading(said("report.page.rhythm"), 3), session_tables.rhythm(session, said)))]
 
 
+def _muscle(one: Muscle, said: Texts) -> str:
+    return one.name if one.suggested else said("report.page.muscle_not_seen", name=one.name)
+
+
 def plan(part: ClinicianPart, said: Texts) -> list[Block]:
     """Muscles, the whole plan of exercises, and cues."""
     if not (part.muscles or part.exercises or part.cues):
@@ -178,7 +182,7 @@ def plan(part: ClinicianPart, said: Texts) -> list[Block]:
             Column(said("report.why"), weight=2.0),
             Column(said("report.page.source"), weight=1.2),
         )
-        rows = tuple((one.name, one.why, one.source) for one in part.muscles)
+        rows = tuple((_muscle(one, said), one.why, one.source) for one in part.muscles)
         blocks += [Heading(said("report.page.muscles"), 3), Table(said("report.page.muscles_caption"), columns, rows)]
         blocks += parts.paragraphs(part.muscles_note)
     if part.exercises:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from runform_live.report import findings, parts, session_tables
 from runform_live.report.content import RunnerPart
-from runform_live.report.document import Beside, Block, Callout, Cards, FirstPage, Heading, Picture
+from runform_live.report.document import Beside, Block, Cards, FirstPage, Heading, Picture
 from runform_live.session.reader import Session
 from runform_live.texts import Texts
 
@@ -19,7 +19,7 @@ def page(session: Session, part: RunnerPart, picture: Picture | None, said: Text
         told.append(session_tables.one_metric(session, findings.of(session).shown, said))
     told += parts.paragraphs(part.how_far, part.how_sure, part.changed)
     if part.cue is not None:
-        told.append(Callout(said("report.page.one_cue"), part.cue.words, part.cue.why))
+        told.append(parts.cue(session, part.cue, said))
     if part.next_step:
         told += [Heading(said("report.page.next_step"), 3), *parts.paragraphs(part.next_step)]
     blocks: list[Block] = [Heading(part.which_side, 2)]

@@ -5,11 +5,13 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from runform_live.report.content import Exercise
-from runform_live.report.document import Card, Heading, Image, Listing, Notice, Paragraph, Picture, Plot, Tone
+from runform_live.report import findings
+from runform_live.report.content import Cue, Exercise
+from runform_live.report.document import Callout, Card, Heading, Image, Listing, Notice, Paragraph, Picture, Plot, Tone
 from runform_live.report.drawing import alt_of
 from runform_live.report.drawings import svg
 from runform_live.report.pictures import Shown
+from runform_live.session.reader import Session
 from runform_live.texts import Texts
 
 
@@ -24,6 +26,12 @@ def picture(shown: Shown, height_mm: float, caption: str = "") -> Picture:
     assert decoded is not None  # it was packed a moment ago
     height, width = decoded.shape[:2]
     return Picture(Image(shown.jpeg, "image/jpeg", shown.alt, (width, height)), caption or shown.caption, height_mm)
+
+
+def cue(session: Session, one: Cue, said: Texts) -> Callout:
+    """The cue of page one, by the gait of the session."""
+    walks = findings.of(session).gait == "walk"
+    return Callout(said("report.page.one_cue_walking" if walks else "report.page.one_cue"), one.words, one.why)
 
 
 def short_card(one: Exercise, said: Texts) -> Card:

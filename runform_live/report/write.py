@@ -58,6 +58,8 @@ def content(
     """
     if form == "pdf":
         pdf.refuse_without()
+    if before is not None and before.folder.resolve() == session.folder.resolve():
+        raise BadInput(f"{names.shown(before.folder)} is named twice; give two sessions")
     for one in (before, session):
         if one is not None and not one.stances:
             raise BadInput(f"{names.shown(one.folder)} has no stance to report on; film the runner again, or longer")

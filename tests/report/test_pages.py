@@ -17,6 +17,7 @@ from runform_live.messages import SIDES, Stance
 from runform_live.report import before_after, build, html, pdf
 from runform_live.report.document import Card, Cards, Document, Heading, Image, Paragraph, Table, walked
 from runform_live.report.letterhead import Letterhead
+from runform_live.report.plain import runner_part
 from runform_live.session.reader import Session
 from runform_live.session.schema import SUMMARISED, MetricSummary, SymmetrySummary
 from tests.report import makers, reading
@@ -290,3 +291,26 @@ def test_the_cues_of_a_run_are_counted_with_their_first_and_last_time() -> None:
 def test_a_session_without_stances_still_has_a_page() -> None:
     root = reading.parsed(build.render(makers.session([])))
     assert reading.words(root.find(".//h1")) == "Running form"
+
+
+def words(blocks: Document) -> str:
+    return html.render(blocks)
+
+
+def test_the_cue_of_a_walker_is_one_for_walking() -> None:
+    running, walking = (words(build.document(makers.two_sided(flags=flags))[0]) for flags in ((), ("walking",)))
+    assert "think of while you run" in running and "think of while you walk" not in running
+    assert "think of while you walk" in walking and "think of while you run" not in walking
+
+
+def test_a_muscle_that_the_film_cannot_show_is_marked_so() -> None:
+    told = words(build.document(makers.two_sided())[0])
+    assert "Trunk: not seen by this measurement" in told and "Gluteus maximus: not seen" not in told
+
+
+def test_before_and_after_tells_the_difference_that_it_calls_sure() -> None:
+    after = makers.two_sided()
+    blocks = before_after.document(session(), after)[0]
+    assert runner_part(after, texts.load("en")[0]).how_far in {
+        one.words for one in walked(blocks.blocks) if isinstance(one, Paragraph)
+    }
