@@ -10,7 +10,6 @@ from runform_live.progress import overview
 from runform_live.progress.point import Point
 from runform_live.progress.series import Progress, comparison
 from runform_live.report import findings, for_clinician, parts, pictures, session_plots, session_tables
-from runform_live.report.before import before_and_after
 from runform_live.report.clinical import clinician_part
 from runform_live.report.content import BeforeAndAfter, ChangeRow
 from runform_live.report.document import (
@@ -30,6 +29,7 @@ from runform_live.report.document import (
 )
 from runform_live.report.letterhead import PLAIN, Letterhead
 from runform_live.report.plain import runner_part
+from runform_live.report.two_sessions import before_and_after
 from runform_live.session.reader import Session
 from runform_live.texts import Texts
 

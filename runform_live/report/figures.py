@@ -13,7 +13,7 @@ from matplotlib.ticker import MaxNLocator
 from runform_live import quantities
 from runform_live.messages import SIDES, Side, Stance
 from runform_live.report.curves import PERCENT, StanceCurves
-from runform_live.report.drawing import (
+from runform_live.report.figure_sheet import (
     COLOURS,
     GREY,
     HATCHES,

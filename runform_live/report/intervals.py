@@ -8,7 +8,16 @@ from typing import Any
 from runform_live import quantities
 from runform_live.messages import SIDES, Side
 from runform_live.report.content import AgainstNorm
-from runform_live.report.drawing import COLOURS, GREY, MARKS, as_svg, in_two_lines, legend_above, new_axes, new_figure
+from runform_live.report.figure_sheet import (
+    COLOURS,
+    GREY,
+    MARKS,
+    as_svg,
+    in_two_lines,
+    legend_above,
+    new_axes,
+    new_figure,
+)
 from runform_live.session.schema import MetricSummary, SymmetrySummary
 from runform_live.texts import Texts
 

@@ -8,8 +8,8 @@ import numpy as np
 from runform_live.report import findings
 from runform_live.report.content import Cue, Exercise
 from runform_live.report.document import Callout, Card, Heading, Image, Listing, Notice, Paragraph, Picture, Plot, Tone
-from runform_live.report.drawing import alt_of
-from runform_live.report.drawings import svg
+from runform_live.report.exercise_drawings import svg
+from runform_live.report.figure_sheet import alt_of
 from runform_live.report.pictures import Shown
 from runform_live.session.reader import Session
 from runform_live.texts import Texts

@@ -10,7 +10,7 @@ from runform_live.progress import words
 from runform_live.progress.change import BOTH, DIFFERENCE, Column
 from runform_live.progress.overview import Row
 from runform_live.progress.series import Progress, Series
-from runform_live.report.drawing import COLOURS, LINES, MARKS, as_svg, legend_above, new_axes, new_figure
+from runform_live.report.figure_sheet import COLOURS, LINES, MARKS, as_svg, legend_above, new_axes, new_figure
 from runform_live.report.rolling import thinned
 from runform_live.texts import Texts
 

@@ -10,9 +10,9 @@ import pytest
 from runform_live import quantities, texts
 from runform_live.messages import VIEW_UNSURE
 from runform_live.report import findings, norms, rules
-from runform_live.report.before import before_and_after
 from runform_live.report.clinical import clinician_part
 from runform_live.report.content import ClinicianPart
+from runform_live.report.two_sessions import before_and_after
 from runform_live.session.reader import Session
 from runform_live.session.schema import MetricSummary
 from tests.report.makers import DROP, two_sided

@@ -12,7 +12,7 @@ import pytest
 
 from runform_live import resources
 from runform_live.errors import BadInput
-from runform_live.report import drawings, exercises
+from runform_live.report import exercise_drawings, exercises
 
 FOLDER = resources.folder("configs") / "exercises"
 DRAWN = sorted(path.stem for path in FOLDER.glob("*.svg"))
@@ -23,12 +23,12 @@ NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 
 @pytest.mark.parametrize("name", [one.name for one in exercises.shipped().exercise])
 def test_each_exercise_of_the_list_has_a_drawing(name: str) -> None:
-    assert drawings.svg(name).startswith("<svg")
+    assert exercise_drawings.svg(name).startswith("<svg")
 
 
 @pytest.mark.parametrize("name", DRAWN)
 def test_a_drawing_is_shapes_alone_of_the_one_size(name: str) -> None:
-    text = drawings.svg(name)
+    text = exercise_drawings.svg(name)
     root = ElementTree.fromstring(text)
     assert root.attrib["viewBox"] == "0 0 320 200"
     assert {element.tag.rpartition("}")[2] for element in root.iter()} <= SHAPES  # no words, script, picture or style
@@ -41,13 +41,15 @@ def test_a_drawing_is_shapes_alone_of_the_one_size(name: str) -> None:
 
 @pytest.mark.parametrize("name", DRAWN)
 def test_the_working_leg_is_the_only_thing_in_the_accent_colour(name: str) -> None:
-    painted = [element for element in ElementTree.fromstring(drawings.svg(name)) if element.get("fill") == "#0072B2"]
+    painted = [
+        element for element in ElementTree.fromstring(exercise_drawings.svg(name)) if element.get("fill") == "#0072B2"
+    ]
     assert len(painted) == (1 if name in {"leg_lift", "clam"} else 2)  # lying: one person; standing: start and end
 
 
 @pytest.mark.parametrize("name", DRAWN)
 def test_nothing_lies_outside_of_the_picture(name: str) -> None:
-    for element in ElementTree.fromstring(drawings.svg(name)):
+    for element in ElementTree.fromstring(exercise_drawings.svg(name)):
         for x, y in points(element):
             assert 2 <= x <= 318 and 2 <= y <= 198
 
@@ -58,7 +60,7 @@ def test_the_drawings_are_what_the_script_draws(monkeypatch: pytest.MonkeyPatch)
     drawn: dict[str, str] = runpy.run_path(str(FOLDER / "draw.py"))["drawings"]()
     assert sorted(drawn) == DRAWN
     for name, text in drawn.items():
-        kept = drawings.svg(name)
+        kept = exercise_drawings.svg(name)
         assert NUMBER.sub("n", text) == NUMBER.sub("n", kept)
         # The last digit may differ where the mathematics of another system rounds another way.
         assert [float(n) for n in NUMBER.findall(text)] == pytest.approx(
@@ -69,7 +71,7 @@ def test_the_drawings_are_what_the_script_draws(monkeypatch: pytest.MonkeyPatch)
 @pytest.mark.parametrize("name", ["handstand", "../cues", ""])
 def test_an_exercise_without_a_drawing_is_said_in_one_line(name: str) -> None:
     with pytest.raises(BadInput, match=r"^there is no drawing of the exercise .*install the program again$"):
-        drawings.svg(name)
+        exercise_drawings.svg(name)
 
 
 @pytest.mark.parametrize(
@@ -89,7 +91,7 @@ def test_a_damaged_drawing_is_said_in_one_line(
     (tmp_path / "exercises" / "clam.svg").write_bytes(content)
     monkeypatch.setattr(resources, "folder", lambda _: tmp_path)
     with pytest.raises(BadInput, match=said) as raised:
-        drawings.svg("clam")
+        exercise_drawings.svg("clam")
     assert "\n" not in str(raised.value)
 
 
