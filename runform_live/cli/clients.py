@@ -184,6 +184,12 @@ def _erase(database: Database, chosen: argparse.Namespace, _given: dict[str, Any
         terminal.say("These name the client too and stay; remove them yourself if they are theirs:")
     for place in found.stays:
         terminal.say(f"  {names.shown(place)}")
+    if found.out_of_reach:
+        terminal.say(
+            "These folders of the client cannot be reached from here; remove them on the computer or drive where they are:"
+        )
+    for place in found.out_of_reach:
+        terminal.say(f"  {names.shown(place)}")
     terminal.say("Films that were analysed stay where they are.")
     if not chosen.yes and not _agreed(client.pseudonym):
         raise BadInput("nothing was erased; add --yes to erase without being asked")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -249,16 +250,19 @@ class Erasing:
 
     sessions: tuple[Path, ...]  # folders that are linked to the client, and then those whose session.json has their id
     archives: tuple[Path, ...]
-    stays: tuple[
-        Path, ...
-    ]  # links, sessions of another client by the records, and those that only have the same pseudonym
+    # Links, sessions of another client by the records, and those that only have the same pseudonym.
+    stays: tuple[Path, ...]
+    # Of the linked folders those that cannot be reached from here, nor what they lie in: on another computer, or on a drive that is not there.
+    out_of_reach: tuple[Path, ...]
 
 
 def erasing(session: Session, client: Client) -> Erasing:
     """What `erase` would do now. Bring the index up to date before (`index.refresh`), so that it knows all folders."""
     linked = [one.folder for one in sessions_of(session, client)]
     unlinked, stays = _unlinked(session, client)
-    return Erasing((*linked, *unlinked), tuple(archives_of(session, client)), tuple(stays))
+    away = [folder for folder in linked if not os.path.lexists(folder) and not folder.parent.exists()]
+    here = [folder for folder in linked if folder not in away]
+    return Erasing((*here, *unlinked), tuple(archives_of(session, client)), tuple(stays), tuple(away))
 
 
 def _unlinked(session: Session, client: Client) -> tuple[list[Path], list[Path]]:

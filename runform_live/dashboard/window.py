@@ -97,6 +97,7 @@ class Window:
         self._score: int | None = None  # a pain score that was clicked, until it is kept
         self._pain: int | None = None  # the one that was kept
         self._layer, self._stale, self._size_px = 0, False, fitting(size_px)
+        self._hides = False  # the page that was built last tells no figures: the block has no feedback
         self._open()
 
     # -- building -------------------------------------------------------------------------------------------------
@@ -129,7 +130,8 @@ class Window:
         elif guide is not None:
             self._page = GuidePage(self.model, look, press, guide)
         else:
-            self._page = LAYERS[self._layer](self.model, look, press)
+            self._hides = self.model.hides_figures
+            self._page = LAYERS[0 if self._hides else self._layer](self.model, look, press)
         surface.fill(look, self._page)
         self._show_at_s, self._stale = 0.0, False
 
@@ -282,6 +284,8 @@ class Window:
             self._goals, self._stale = self._goals_now(), True
         if self.model.view_unsure != self._unsure:
             self._unsure, self._stale = self.model.view_unsure, True
+        if self._layer and self._hides != self.model.hides_figures:
+            self._stale = True  # the second layer is nothing but figures: it waits until the block is over
         if self._stale:
             self._build()
         if now_s >= self._show_at_s or self._unshown or self.model.ending:

@@ -145,6 +145,9 @@ class ClientsModel:
         words = said("home.clients.erase_ask", name=pseudonym, sessions=count, archives=len(found.archives))
         if found.stays:
             words += " " + said("home.clients.erase_stays", places=", ".join(names.shown(one) for one in found.stays))
+        if found.out_of_reach:
+            places = ", ".join(names.shown(one) for one in found.out_of_reach)
+            words += " " + said("home.clients.erase_out_of_reach", places=places)
         self.home.ask(words, said("home.clients.erase_yes", name=pseudonym), lambda: self._erase(pseudonym, count))
 
     def _erase(self, pseudonym: str, count: int) -> None:
@@ -158,7 +161,7 @@ class ClientsModel:
             def gone(_folder: Path) -> None:
                 nonlocal done
                 done += 1
-                progress(done / max(count, 1))
+                progress(min(1.0, done / max(count, 1)))
 
             comparisons.remove_all()
             clients.erase(self.home.database(), pseudonym, gone)

@@ -100,6 +100,15 @@ def test_erasing_finds_sessions_that_were_never_linked(capsys: pytest.CaptureFix
     assert not (tmp_path / "out" / "run").exists() and film.exists()
 
 
+def test_erasing_names_the_folders_that_cannot_be_reached(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    told(capsys, "clients", "add", "--pseudonym", "P07")
+    film = video(tmp_path / "run.mp4", [flat()] * 15)
+    told(capsys, "analyze", film, "--out", tmp_path / "drive", "--client", "P07")
+    (tmp_path / "drive").rename(tmp_path / "unplugged")
+    status, out, _ = told(capsys, "clients", "erase", "P07", "--yes", "--in", tmp_path)
+    assert status == 0 and "cannot be reached from here" in out and f"  {tmp_path / 'drive' / 'run'}\n" in out
+
+
 def test_an_analysed_film_is_the_clients(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     told(capsys, "clients", "add", "--pseudonym", "P07")
     film = video(tmp_path / "run.mp4", [flat()] * 15)

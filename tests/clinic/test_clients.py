@@ -201,6 +201,18 @@ def test_erasing_takes_sessions_that_name_the_client_and_are_linked_to_nobody(
     assert all(read(one).stances for one in (of_other, namesake, mixed, outside))
 
 
+def test_folders_on_a_drive_that_is_not_there_are_told_and_not_counted(database: Database, tmp_path: Path) -> None:
+    client = added(database)
+    here, deleted, away = (ran(database, client, tmp_path / name) for name in ("here/one", "here/two", "drive/three"))
+    shutil.rmtree(deleted)
+    (tmp_path / "drive").rename(tmp_path / "unplugged")
+    with database.reading() as session:
+        found = clients.erasing(session, client)
+    assert (found.sessions, found.out_of_reach) == ((here, deleted), (away,))
+    clients.erase(database, "P07")
+    assert gone(database) and not here.exists() and (tmp_path / "unplugged" / "three").is_dir()
+
+
 def test_a_folder_in_which_another_session_took_the_place_stays(database: Database, tmp_path: Path) -> None:
     client = added(database)
     folder = kept(tmp_path / "one", clients.person(client))

@@ -360,3 +360,22 @@ def test_only_earlier_runs_of_who_runs_are_offered(
         timeout=60,
     )
     assert json.loads(done.stdout) == offered, done.stderr
+
+
+BLOCKS = """
+import time
+from runform_live.messages import AtBlock, CoachState
+def shown_in(kind, feedback):
+    block = AtBlock(kind, feedback, 2, 3, 60.0, 100.0, 200.0)
+    window.model.take(CoachState(muted=False, sound="", feedback=feedback, block=block), time.monotonic())
+    for _ in range(3):
+        window(nobody)
+    return dpg.does_item_exist("plot")
+window.next_layer()
+tell("figures", [shown_in("training", True), shown_in("retention", False), shown_in("training", True)])
+window.close()
+"""
+
+
+def test_the_page_of_figures_waits_until_a_block_without_feedback_is_over(drive: Drive) -> None:
+    assert drive(BLOCKS).told("figures") == [True, False, True]
