@@ -213,7 +213,10 @@ class GaitMonitor:
         seen.last_s, seen.last_stamp_s = pose.time_s, pose.stamp_s
         if pose.time_s - seen.new_s <= OUTAGE_S:
             return []
-        stances = self._segmenter.push(pose.time_s, np.full((len(LANDMARKS), 3), np.nan))
+        unknown = np.full((len(LANDMARKS), 3), np.nan)
+        stances = self._segmenter.push(
+            pose.time_s, unknown, pose.names_sides, pose.marked, pose.doubts, follows=pose.follows, behind=pose.behind
+        )
         self._course.push(pose.time_s, self._segmenter.running)
         return [self._setting.of(stance) for stance in stances]
 

@@ -9,7 +9,7 @@ import pytest
 
 from runform_live.camera_motion import CameraMotion
 from runform_live.gait.monitor import GaitMonitor
-from runform_live.messages import INDEX, LANDMARKS
+from runform_live.messages import INDEX, LANDMARKS, Stance
 from tests.makers import pose, running, standing
 
 UNKNOWN = np.full((len(LANDMARKS), 3), np.nan)
@@ -78,6 +78,23 @@ def test_of_a_picture_that_stays_frozen_nobody_is_seen_any_more() -> None:
         monitor.push(msgspec.structs.replace(pose(number + 1, number / 30), repeated=True), UNKNOWN)
     assert monitor.gait_state().activity == "nobody"
     assert monitor.gait_state().time_s == pytest.approx(269 / 30)
+
+
+def drops_before_an_outage(frozen: bool, frames: int) -> list[float | None]:
+    """Drops of a runner of whom the network shows half of a turn. After so many frames the picture freezes, or nobody is seen."""
+    monitor, found = GaitMonitor(), list[Stance]()
+    for number in range(frames + 60):
+        t = number / 30
+        points = UNKNOWN if number >= frames else standing() if t < 2 else running(t - 2)
+        sent = msgspec.structs.replace(pose(number + 1, t, number < frames or frozen), follows=(0.5, 0.5))
+        found += monitor.push(msgspec.structs.replace(sent, repeated=frozen and number >= frames), points)
+    return [one.pelvic_drop_mid_deg for one in found + monitor.finish()]
+
+
+@pytest.mark.parametrize("frames", range(180, 200, 3))
+def test_a_stance_before_a_frozen_picture_is_measured_as_before_any_other_outage(frames: int) -> None:
+    frozen, gone = (drops_before_an_outage(kind, frames) for kind in (True, False))
+    assert len(frozen) >= 8 and frozen == gone
 
 
 def measured(*frames: int) -> GaitMonitor:
