@@ -76,7 +76,7 @@ def angle_deg(across: npt.NDArray[np.float64]) -> float:
 
 
 def stance_angles(points: Points, leg: str) -> dict[str, float]:
-    """The angles of DESIGN.md section 4 from exact pixels of a level camera; positive as there."""
+    """The angles of docs/architecture.md from exact pixels of a level camera; positive as there."""
     mine, other = ("left", "right") if leg == "l" else ("right", "left")
     hip, knee, ankle = (points[f"{mine}_{joint}"] for joint in ("hip", "knee", "ankle"))
     across = points[f"{other}_hip"] - hip

@@ -1,4 +1,4 @@
-"""The angles of DESIGN section 4 from points of the picture.
+"""The angles (docs/architecture.md) from points of the picture.
 
 Everything here speaks of picture sides, not of the runner's: leg 0 is the leg on the left of the picture, leg 1 the
 one on the right. Contralateral drop, adduction, valgus and lean are signed from the stance leg, so they do not depend

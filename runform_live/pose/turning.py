@@ -1,7 +1,7 @@
 """How far the picture of the pelvis has turned since the runner stood still: a second instrument, which knows no landmarks.
 
 Dense optical flow (Kroeger et al. 2016, ECCV) from the picture of standing to that of now, and the rotation of the similarity
-that most of it agrees on. It sees cloth and skin, of which some moves with the trunk, so it reads about two thirds of a turn; but it
+that most of it agrees on. It sees cloth and skin, of which some moves with the trunk, so it reads less than the whole turn (`standing.GAIN`); but it
 reads nothing where nothing has turned, whatever is worn.
 """
 

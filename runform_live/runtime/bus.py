@@ -109,7 +109,7 @@ def _whatever_is_free(count: int) -> list[int]:
 
 
 class Publisher:
-    """The sending end of one stage. `wait_for` subscribers before the first message: PUB drops what nobody hears."""
+    """The sending end of one stage. It knows who listens (`subscribers`): a message that nobody hears is lost."""
 
     __slots__ = ("_counts", "_locked_in", "_socket", "_subscribers")
 

@@ -1,4 +1,4 @@
-"""The session folder's files and what they hold (DESIGN section 5)."""
+"""The session folder's files and what they hold (docs/architecture.md)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A truth folder: clips with exact stances, frames and how they were made (DESIGN section 5)."""
+"""A truth folder: clips with exact stances, frames and how they were made (docs/architecture.md)."""
 
 from __future__ import annotations
 
