@@ -203,8 +203,9 @@ def changes(before: Session, after: Session, *, same_setup: bool = False) -> pa.
     from runform_live.progress import table
     from runform_live.progress.point import of_session
     from runform_live.progress.series import comparison
+    from runform_live.session.reader import refuse_same
 
-    _refuse_same(before, after)
+    refuse_same(before, after)
     return table.of_two(comparison([of_session(before), of_session(after)], same_setup=same_setup))
 
 
@@ -321,11 +322,6 @@ def _given(place: Place) -> Path:
     from runform_live import names
 
     return names.path_given(place) if isinstance(place, str) else Path(place)
-
-
-def _refuse_same(before: Session, after: Session) -> None:
-    if before.folder.resolve() == after.folder.resolve():
-        raise BadInput(f"{before.folder} is named twice; give two sessions")
 
 
 def _report_format(out: Path | None, to: str | None) -> Format:

@@ -90,8 +90,10 @@ def axis_unit(metric: str) -> str:
     return f", {unit}" if unit else ""
 
 
-def half_interval(metric: str, low: float, high: float, per_minute: bool = False) -> str:
-    """Half the width of a 95% interval, as "± 1.2°". per_minute: of a trend."""
+def half_interval(metric: str, low: float | None, high: float | None, per_minute: bool = False) -> str:
+    """Half the width of a 95% interval, as "± 1.2°"; empty where it is not known. per_minute: of a trend."""
+    if low is None or high is None:
+        return ""
     quantity = QUANTITIES[metric]
     return f"± {(high - low) / 2:.{quantity.decimals + per_minute}f}{quantity.unit}"
 

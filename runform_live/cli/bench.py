@@ -59,20 +59,12 @@ def arguments(verb: argparse.ArgumentParser) -> None:
 
 def run(chosen: argparse.Namespace) -> None:
     settings = config.load(chosen.config)
-    if chosen.clinic:
-        if chosen.live or chosen.sound or chosen.soak:
-            raise BadInput(
-                "--clinic measures the records alone; measure --live, --sound and --soak in calls of their own"
-            )
-        _clinic(settings)
-        return
-    if chosen.report:
-        if chosen.live or chosen.sound or chosen.soak:
-            raise BadInput(
-                "--report measures the report alone; measure --live, --sound and --soak in calls of their own"
-            )
-        _report(settings)
-        return
+    for name, measure in (("clinic", _clinic), ("report", _report)):
+        if getattr(chosen, name):
+            if chosen.live or chosen.sound or chosen.soak:
+                raise BadInput(f"--{name} is measured alone; measure --live, --sound and --soak in calls of their own")
+            measure(settings)
+            return
     missing.tell()
     for source in (chosen.live, chosen.sound):
         if source is not None and is_file(source):

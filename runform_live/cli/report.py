@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from runform_live import config, names
 from runform_live.cli import missing, options, printing, terminal
+from runform_live.session import schema
 from runform_live.session.reader import read
 
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 
 HELP = "write the report of a session, or of two: before and after"
 EXAMPLE = "runform report ~/runs/2026-05-01_18-30-00 --format pdf --out report.pdf"
-FORMATS = ("html", "pdf")
 
 
 def arguments(verb: argparse.ArgumentParser) -> None:
@@ -23,7 +23,7 @@ def arguments(verb: argparse.ArgumentParser) -> None:
     verb.add_argument(
         "after", type=Path, nargs="?", metavar="AFTER", help="a later session: what changed since SESSION"
     )
-    verb.add_argument("--format", choices=FORMATS, help="default: as --out ends, else html")
+    verb.add_argument("--format", choices=tuple(schema.REPORTS), help="default: as --out ends, else html")
     verb.add_argument(
         "--out",
         type=options.new_file,

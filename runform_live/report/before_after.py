@@ -15,7 +15,6 @@ from runform_live.report.content import BeforeAndAfter, ChangeRow
 from runform_live.report.document import (
     Beside,
     Block,
-    Cards,
     Column,
     Document,
     FirstPage,
@@ -56,21 +55,12 @@ def document(
     told = before_and_after(before, after, texts.load(language)[0], same_setup=same_setup)
     metric = findings.of(before).asked.metric
     shown, missing = _pictures(both, said)
-    person = letterhead.person(after.info, name)
-    dates = [one.info.began() for one in both]
-    return Document(
-        title=said("report.page.before_after"),
-        language=said.language,
-        blocks=(
-            *_page_one(told, found, metric, both, shown, said),
-            *_pages(told, found, both, shown, missing, said),
-        ),
-        about=(*([person] if person else []), said("report.page.both_sessions", before=dates[0], after=dates[1])),
-        clinic=letterhead.clinic,
-        logo=letterhead.logo,
-        foot=f"{said('report.aid')} {after.info.software}.",
-        page_words=said("report.page.number", page="{page}", pages="{pages}"),
-    ), missing
+    blocks = [
+        *_page_one(told, found, metric, both, shown, said),
+        *_pages(told, found, both, shown, missing, said),
+    ]
+    about = said("report.page.both_sessions", before=before.info.began(), after=after.info.began())
+    return parts.on_paper(said("report.page.before_after"), blocks, about, after, letterhead, name, said), missing
 
 
 def _pictures(both: Sequence[Session], said: Texts) -> tuple[list[list[Picture]], str]:
@@ -99,20 +89,12 @@ def _page_one(
     ]
     at = _named(before)
     pair = [one[at] for one in shown if len(one) > at]
-    now: list[Block] = [*parts.paragraphs(runner.which_side, runner.how_far, runner.how_sure)]
-    if runner.cue is not None:
-        now.append(parts.cue(after, runner.cue, said))
-    if runner.next_step:
-        now += [Heading(said("report.page.next_step"), 3), *parts.paragraphs(runner.next_step)]
+    now = [*parts.paragraphs(runner.which_side, runner.how_far, runner.how_sure), *parts.to_do(after, runner, said)]
     columns: list[tuple[Block, ...]] = [(one,) for one in pair]
     blocks.append(
         Beside((*columns, tuple(now)), (*(1.0 for _ in columns), 1.3)) if pair else Beside((tuple(now),), (1.0,))
     )
-    if runner.exercises:
-        blocks.append(Heading(said("report.page.exercises"), 3))
-        blocks.append(Cards(tuple(parts.short_card(one, said) for one in runner.exercises), across=3))
-        blocks += parts.paragraphs(runner.exercises_note, tone="quiet")
-    return [FirstPage(tuple(blocks))]
+    return [FirstPage((*blocks, *parts.exercises(runner, said)))]
 
 
 def _named(session: Session) -> int:
@@ -127,7 +109,7 @@ def _means(found: Progress, metric: str, said: Texts) -> KeyFigures:
     for side in SIDES:
         for place, key in enumerate(("before", "after")):
             one = series.columns[side][place].measured
-            half = "" if one.low is None or one.high is None else quantities.half_interval(metric, one.low, one.high)
+            half = quantities.half_interval(metric, one.low, one.high)
             name = f"{said(f'report.{side}')}, {said(f'report.page.{key}').lower()}"
             figures.append(KeyFigure(name, quantities.number(metric, one.value), half, side))
     return KeyFigures(tuple(figures))

@@ -11,7 +11,8 @@ import numpy.typing as npt
 
 from runform_live import quantities, texts
 from runform_live.errors import BadInput
-from runform_live.report import curves, findings, for_clinician, for_runner, html, parts, pdf, pictures, session_tables
+from runform_live.progress.point import WALKING
+from runform_live.report import curves, findings, for_clinician, for_runner, html, parts, pdf, pictures
 from runform_live.report.clinical import clinician_part
 from runform_live.report.document import Document, Picture
 from runform_live.report.letterhead import PLAIN, Letterhead
@@ -48,18 +49,8 @@ def document(
         *for_runner.page(session, runner, _for_runner(shown, session), said),
         *for_clinician.pages(session, clinician, shown, curve, missing or trouble, said),
     ]
-    person = letterhead.person(session.info, name)
-    about = (*([person] if person else []), head(session, said))
-    return Document(
-        title=said("report.page.title_walking" if session_tables.WALKING in session.summary.flags else "report.title"),
-        language=said.language,
-        blocks=tuple(blocks),
-        about=about,
-        clinic=letterhead.clinic,
-        logo=letterhead.logo,
-        foot=f"{said('report.aid')} {session.info.software}.",
-        page_words=said("report.page.number", page="{page}", pages="{pages}"),
-    ), missing
+    title = said("report.page.title_walking" if WALKING in session.summary.flags else "report.title")
+    return parts.on_paper(title, blocks, head(session, said), session, letterhead, name, said), missing
 
 
 def head(session: Session, said: Texts) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from runform_live.report import findings, parts, session_tables
 from runform_live.report.content import RunnerPart
-from runform_live.report.document import Beside, Block, Cards, FirstPage, Heading, Picture
+from runform_live.report.document import Beside, Block, FirstPage, Heading, Picture
 from runform_live.session.reader import Session
 from runform_live.texts import Texts
 
@@ -18,17 +18,10 @@ def page(session: Session, part: RunnerPart, picture: Picture | None, said: Text
     if part.verdict in TOLD_BY_SIDE:
         told.append(session_tables.one_metric(session, findings.of(session).shown, said))
     told += parts.paragraphs(part.how_far, part.how_sure, part.changed)
-    if part.cue is not None:
-        told.append(parts.cue(session, part.cue, said))
-    if part.next_step:
-        told += [Heading(said("report.page.next_step"), 3), *parts.paragraphs(part.next_step)]
+    told += parts.to_do(session, part, said)
     blocks: list[Block] = [Heading(part.which_side, 2)]
     if picture is None:
         blocks += told
     else:
         blocks.append(Beside((tuple(told), (picture,)), (1.6, 1.0)))
-    if part.exercises:
-        blocks.append(Heading(said("report.page.exercises"), 3))
-        blocks.append(Cards(tuple(parts.short_card(one, said) for one in part.exercises), across=3))
-        blocks += parts.paragraphs(part.exercises_note, tone="quiet")
-    return [FirstPage(tuple(blocks))]
+    return [FirstPage((*blocks, *parts.exercises(part, said)))]

@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 
 from runform_live.report import findings
-from runform_live.report.content import Cue, Exercise
-from runform_live.report.document import Callout, Card, Heading, Image, Listing, Notice, Paragraph, Picture, Plot, Tone
+from runform_live.report.content import Exercise, RunnerPart
+from runform_live.report.document import (
+    Block,
+    Callout,
+    Card,
+    Cards,
+    Document,
+    Heading,
+    Image,
+    Listing,
+    Notice,
+    Paragraph,
+    Picture,
+    Plot,
+    Tone,
+)
 from runform_live.report.exercise_drawings import svg
 from runform_live.report.figure_sheet import alt_of
+from runform_live.report.letterhead import Letterhead
 from runform_live.report.pictures import Shown
 from runform_live.session.reader import Session
 from runform_live.texts import Texts
@@ -28,10 +45,24 @@ def picture(shown: Shown, height_mm: float, caption: str = "") -> Picture:
     return Picture(Image(shown.jpeg, "image/jpeg", shown.alt, (width, height)), caption or shown.caption, height_mm)
 
 
-def cue(session: Session, one: Cue, said: Texts) -> Callout:
-    """The cue of page one, by the gait of the session."""
-    walks = findings.of(session).gait == "walk"
-    return Callout(said("report.page.one_cue_walking" if walks else "report.page.one_cue"), one.words, one.why)
+def to_do(session: Session, part: RunnerPart, said: Texts) -> list[Block]:
+    """The cue of page one, by the gait of the session, and the next step; each where there is one."""
+    blocks: list[Block] = []
+    if part.cue is not None:
+        walks = findings.of(session).gait == "walk"
+        title = said("report.page.one_cue_walking" if walks else "report.page.one_cue")
+        blocks.append(Callout(title, part.cue.words, part.cue.why))
+    if part.next_step:
+        blocks += [Heading(said("report.page.next_step"), 3), *paragraphs(part.next_step)]
+    return blocks
+
+
+def exercises(part: RunnerPart, said: Texts) -> list[Block]:
+    """The exercises of page one; nothing where there is none."""
+    if not part.exercises:
+        return []
+    cards = Cards(tuple(short_card(one, said) for one in part.exercises), across=3)
+    return [Heading(said("report.page.exercises"), 3), cards, *paragraphs(part.exercises_note, tone="quiet")]
 
 
 def short_card(one: Exercise, said: Texts) -> Card:
@@ -63,3 +94,20 @@ def listed(title: str, lines: tuple[str, ...], level: int = 3) -> list[Heading |
 def notice(title: str, lines: list[str]) -> list[Notice]:
     """A box of lines; nothing where there is no line."""
     return [Notice(title, tuple(lines))] if lines else []
+
+
+def on_paper(
+    title: str, blocks: Sequence[Block], about: str, session: Session, letterhead: Letterhead, name: str, said: Texts
+) -> Document:
+    """The blocks with what stands around them on every report. about: what it is about, in a line; before it stands who is named."""
+    person = letterhead.person(session.info, name)
+    return Document(
+        title=title,
+        language=said.language,
+        blocks=tuple(blocks),
+        about=(*([person] if person else []), about),
+        clinic=letterhead.clinic,
+        logo=letterhead.logo,
+        foot=f"{said('report.aid')} {session.info.software}.",
+        page_words=said("report.page.number", page="{page}", pages="{pages}"),
+    )

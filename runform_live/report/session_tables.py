@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from runform_live import quantities
 from runform_live.gait.body_size import IN_CM
 from runform_live.messages import SIDES
+from runform_live.progress.point import WALKING
 from runform_live.report import timing
 from runform_live.report.document import Column, KeyFigure, KeyFigures, SideOf, Table
 from runform_live.session.reader import Session
@@ -14,7 +15,6 @@ from runform_live.session.schema import SUMMARISED, MetricSummary, SymmetrySumma
 from runform_live.texts import Texts
 
 FIGURES = "figures"  # name of the table
-WALKING = "walking"  # flag
 
 
 def side_columns(said: Texts, weight: float = 1.0) -> tuple[Column, Column]:
@@ -63,11 +63,7 @@ def one_metric(session: Session, metric: str, said: Texts) -> KeyFigures:
     found = []
     for side in SIDES:
         one = session.summary.sides[side][metric]
-        half = (
-            ""
-            if one.ci95_low is None or one.ci95_high is None
-            else quantities.half_interval(metric, one.ci95_low, one.ci95_high)
-        )
+        half = quantities.half_interval(metric, one.ci95_low, one.ci95_high)
         note = said("report.page.of_stances", half=half, count=one.n).strip()
         found.append(KeyFigure(said(f"report.{side}"), quantities.number(metric, one.mean), note, _side(side)))
     return KeyFigures(tuple(found))

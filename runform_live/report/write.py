@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import get_args
 
 from runform_live import names
 from runform_live.clinic import linking
@@ -11,9 +12,9 @@ from runform_live.errors import BadInput
 from runform_live.report import before_after, build, letterhead, pdf
 from runform_live.report.build import Format
 from runform_live.session import outputs, schema
-from runform_live.session.reader import Session
+from runform_live.session.reader import Session, refuse_same
 
-FORMATS: tuple[Format, ...] = ("html", "pdf")
+FORMATS: tuple[Format, ...] = get_args(Format)
 
 
 def write(
@@ -58,8 +59,8 @@ def content(
     """
     if form == "pdf":
         pdf.refuse_without()
-    if before is not None and before.folder.resolve() == session.folder.resolve():
-        raise BadInput(f"{names.shown(before.folder)} is named twice; give two sessions")
+    if before is not None:
+        refuse_same(before, session)
     for one in (before, session):
         if one is not None and not one.stances:
             raise BadInput(f"{names.shown(one.folder)} has no stance to report on; film the runner again, or longer")

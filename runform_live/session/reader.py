@@ -19,6 +19,7 @@ from runform_live.errors import BadInput, reason_of
 from runform_live.gait.one_level import on_one_level
 from runform_live.gait.statistics import estimate
 from runform_live.messages import METRICS, SIDES, Stance
+from runform_live.names import shown
 from runform_live.session import door, events, poses, schema, stances
 from runform_live.session.baseline import aimed_anew
 from runform_live.session.events import Event
@@ -101,6 +102,12 @@ class _Settings(msgspec.Struct):
 # msgspec works out a type when it first decodes one. Two threads that do so at once crash the program, and the list of sessions reads
 # folders in threads. So all types of a session are worked out here, when this module is loaded.
 WORKED_OUT = tuple(msgspec.json.Decoder(shape) for shape in (SessionInfo, Summary, Stance, _Settings))
+
+
+def refuse_same(first: Session, second: Session) -> None:
+    """Raise BadInput where both are the same session, which cannot be compared with itself."""
+    if first.folder.resolve() == second.folder.resolve():
+        raise BadInput(f"{shown(first.folder)} is named twice; give two sessions")
 
 
 def is_session(folder: Path) -> bool:

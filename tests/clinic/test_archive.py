@@ -28,6 +28,8 @@ from runform_live.session.lock import RUN, FolderLock
 from runform_live.session.reader import read
 from tests.clinic.makers import added, folders_of, ran
 
+finds_settings_by_xdg = pytest.mark.skipif(os.name == "nt", reason="the settings folder is found by another name there")
+
 
 @pytest.fixture
 def there(tmp_path: Path) -> Iterator[Database]:
@@ -103,7 +105,7 @@ def carried(there: Database, name: str, monkeypatch: pytest.MonkeyPatch, tmp_pat
     return tmp_path / "p07.zip"
 
 
-@pytest.mark.skipif(os.name == "nt", reason="the settings folder is found by another name there")
+@finds_settings_by_xdg
 def test_a_programme_of_ones_own_goes_with_the_client(
     there: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -115,7 +117,7 @@ def test_a_programme_of_ones_own_goes_with_the_client(
     assert taken.pseudonym == "P07"
 
 
-@pytest.mark.skipif(os.name == "nt", reason="the settings folder is found by another name there")
+@finds_settings_by_xdg
 def test_another_programme_of_the_same_name_stays_as_it_is(
     there: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -127,7 +129,7 @@ def test_another_programme_of_the_same_name_stays_as_it_is(
         assert [one.programme for one in session.scalars(select(Enrolment))] == ["hill_2"]
 
 
-@pytest.mark.skipif(os.name == "nt", reason="the settings folder is found by another name there")
+@finds_settings_by_xdg
 def test_a_damaged_programme_refuses_the_archive_and_leaves_nothing(
     there: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

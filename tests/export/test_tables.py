@@ -43,9 +43,9 @@ def parquet(session: Session, tmp_path: Path) -> tuple[list[dict[str, Any]], dic
 
 def document(session: Session, wish: Wish = USUAL) -> dict[str, Any]:
     """The JSON document, after its schema was checked by jsonschema."""
-    found = json.loads(formats.of("json").content(session, wish))
+    found: dict[str, Any] = json.loads(formats.of("json").content(session, wish))
     jsonschema.Draft202012Validator(json.loads(as_json.SCHEMA_FILE.read_text())).validate(found)
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 # -- the same figures in each -----------------------------------------------------------------------------------------
@@ -143,8 +143,9 @@ def test_no_table_of_parquet_names_the_client(exported: Session, tmp_path: Path)
 def test_a_programme_that_a_person_named_is_private_and_one_that_ships_is_not(exported: Session) -> None:
     def of(programme: str, wish: Wish = USUAL) -> dict[str, Any]:
         info = msgspec.structs.replace(exported.info, programme=Prescribed(programme=programme, number=3))
-        told = document(Session(exported.folder, info, exported.stances, exported.events, exported.summary), wish)
-        return told["session"]  # type: ignore[no-any-return]
+        named = Session(exported.folder, info, exported.stances, exported.events, exported.summary)
+        told: dict[str, Any] = document(named, wish)["session"]
+        return told
 
     shipped = next(name for name in files.names() if not own.is_own(name))
     assert (of(shipped)["programme"], of(shipped)["programme_session"]) == (shipped, 3)
