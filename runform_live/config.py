@@ -12,12 +12,11 @@ from msgspec import Meta
 from runform_live import names, places, resources, tables, texts
 from runform_live.errors import BadInput
 from runform_live.lsl.library import Scope
-from runform_live.messages import MAIN_METRIC, FeedbackMode
+from runform_live.messages import MAIN_METRIC, Band, FeedbackMode
 from runform_live.pose import cards
 
 DAY_S = 86400.0
 Seconds = Annotated[float, Meta(ge=0, le=7200)]
-Degrees = Annotated[float, Meta(ge=-90, le=90)]
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -39,13 +38,6 @@ class PoseSettings(Settings, frozen=True):
 class GaitSettings(Settings, frozen=True):
     rolling_stances: Annotated[int, Meta(ge=2, le=100)]
     end_after_s: Annotated[float, Meta(ge=0, le=DAY_S)]
-
-
-class Band(Settings, frozen=True):
-    """A target: from `low` to `high` in the metric's unit; None is open."""
-
-    low: Degrees | None = None
-    high: Degrees | None = None
 
 
 class CoachSettings(Settings, frozen=True):

@@ -21,6 +21,7 @@ DecidedView = Literal["posterior", "anterior"]
 VIEW_UNSURE = "view_unsure"  # flag: left and right may be exchanged
 RunPhase = Literal["before", "running", "paused"]
 FeedbackMode = Literal["bandwidth", "faded", "constant", "summary", "off"]
+Degrees = Annotated[float, Meta(ge=-90, le=90)]
 Part = Literal["warm_up", "training", "retention"]  # of a planned session
 TargetFrom = Literal["settings", "baseline", "none", "chosen"]  # "chosen": set in the window
 
@@ -72,6 +73,11 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
     """Base of all that travels; `seq` counts up by one per sender and kind, so a gap is visible."""
 
     seq: int = 0
+
+    @property
+    def topic(self) -> str:
+        """Under which it travels."""
+        return str(self.__struct_config__.tag)
 
 
 class Frame(Message, frozen=True, tag="frame"):
@@ -228,6 +234,30 @@ class Cue(Message, frozen=True, tag="cue"):
     latency_s: float | None
 
 
+class Band(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A target: from `low` to `high` in the metric's unit; None is open."""
+
+    low: Degrees | None = None
+    high: Degrees | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nothing is asked for."""
+        return self.low is None and self.high is None
+
+    @property
+    def ends(self) -> tuple[float | None, float | None]:
+        return self.low, self.high
+
+
+class Feedback(msgspec.Struct, frozen=True):
+    """How feedback is given."""
+
+    mode: FeedbackMode = "bandwidth"
+    stance_tones: bool = False  # a tone for each stance
+    metronome_percent: float | None = None  # above the runner's own cadence; None: no metronome
+
+
 class MarkedBlock(msgspec.Struct, frozen=True):
     """A block of the run that a person began or ended by hand."""
 
@@ -256,7 +286,7 @@ class CoachState(Message, frozen=True, tag="coach"):
 
     muted: bool
     sound: str  # empty: works; else why not
-    targets: dict[str, tuple[float | None, float | None]] = {}  # metric -> low and high end of its band
+    targets: dict[str, Band] = {}  # metric -> band
     target_from: TargetFrom = "settings"
     volume: float = 1.0  # 0..1
     feedback: bool = True  # this block of the run has feedback
@@ -310,32 +340,6 @@ class Recorder(Message, frozen=True, tag="recorder"):
     asks_again: bool = False  # the recorder was started anew: it wants the frames after kept_until_s once more
 
 
-ENDED_FROM_OUTSIDE = "the program was ended from outside"  # text of a "stop" that no main process is left to give
-
-
-class Control(Message, frozen=True, tag="control"):
-    """A person's wish, from the keys of the dashboard or the supervisor."""
-
-    action: Literal[
-        "start", "calibrate", "mute", "unmute", "pause", "resume", "record", "stop_record", "stop", "finish", "set_up",
-        "targets", "volume", "test_sound", "feedback", "train", "restarted", "view", "note", "block", "tell_all",
-    ]  # fmt: skip
-    # Of "set_up" what was left open, of "stop" why, of "finish" the stage that is meant (empty: all), of "restarted" which stage
-    # and why, of "note" what it says, of others the choice in words. "tell_all" is a window's own: it opened late, or missed something.
-    text: str = ""
-    targets: dict[str, tuple[float | None, float | None]] = {}  # of "targets" that were chosen
-    target_from: TargetFrom = "chosen"  # of "targets"
-    volume: float = 1.0  # of "volume", 0..1
-    mode: FeedbackMode = "bandwidth"  # this and the next two: of "feedback"
-    stance_tones: bool = False
-    metronome_percent: float | None = None
-    trained: str = MAIN_METRIC  # of "train"
-    view: DecidedView | None = None  # of "view": where the camera is, as the person says
-    stage: str = ""  # of "restarted"
-    at_s: float | None = None  # of "note" and "block": session time that is meant; None: now
-    block: bool | None = None  # of "block": one with or without feedback begins; None: it ends
-
-
 class Person(msgspec.Struct, frozen=True):
     """The client whose session it is."""
 
@@ -378,7 +382,7 @@ class RunState(Message, frozen=True, tag="run"):
 
 
 class SoFar(Message, frozen=True, tag="so_far"):
-    """All that a window that opens late must know; the messages travel beside it, as `runform_live.runtime.story` packs them."""
+    """All that a window that opens late must know; the messages travel beside it, as `runform_live.runtime.run_so_far` packs them."""
 
 
 class End(Message, frozen=True, tag="end"):
@@ -387,7 +391,8 @@ class End(Message, frozen=True, tag="end"):
     stage: str
 
 
-Any_ = (
+# What the stages and the main process tell. What they are asked to do is in `controls.py`.
+Report = (
     Frame
     | FrameAgain
     | SourceState
@@ -398,7 +403,6 @@ Any_ = (
     | CoachState
     | Health
     | Recorder
-    | Control
     | End
     | StageState
     | CaughtUp

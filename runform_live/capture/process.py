@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from runform_live import handover
+from runform_live import controls, handover
 from runform_live.addresses import shown
 from runform_live.capture.audience import Audience
 from runform_live.capture.counting import Count, Counted
@@ -19,8 +19,9 @@ from runform_live.capture.kept import Kept
 from runform_live.capture.reader import Ended, Event, Failed, Grabbed, Lost, Opened, Reader, Source
 from runform_live.capture.sources import Camera, File, Picture, Stream, is_camera, is_file, is_stream
 from runform_live.capture.video import FilmEnd
+from runform_live.controls import Control
 from runform_live.errors import BadInput
-from runform_live.messages import Control, End, Frame, FrameAgain, Pose, Recorder, SourceState
+from runform_live.messages import End, Frame, FrameAgain, Pose, Recorder, SourceState
 from runform_live.runtime.bus import Received
 from runform_live.runtime.stage import Send, Stage, StageSetup
 
@@ -104,13 +105,16 @@ class CaptureStage(Stage):
             self._hear_recorder(message)
 
     def control(self, control: Control) -> None:
-        if control.action == "start":
-            self._running = True
-        elif control.action == "stop" or (control.action == "finish" and control.text in ("", "capture")):
-            self._end((control.text if control.action == "stop" else "") or STOPPED)
-        elif control.action in ("record", "stop_record"):
-            self._recording = control.action == "record"
-            self._audience.saw("recorder", self._count.frame)
+        match control:
+            case controls.Start():
+                self._running = True
+            case controls.Stop(reason=reason):
+                self._end(reason or STOPPED)
+            case controls.Finish() if control.is_for("capture"):
+                self._end(STOPPED)
+            case controls.SetRecording(recording=recording):
+                self._recording = recording
+                self._audience.saw("recorder", self._count.frame)
 
     def idle(self) -> float:
         now_s = time.monotonic()

@@ -18,7 +18,7 @@ from runform_live.cli import missing, options, planned, printing, terminal, whos
 from runform_live.doctor.graphics import need_screen
 from runform_live.errors import BadInput, RunformError
 from runform_live.lsl import library
-from runform_live.messages import Any_, Person
+from runform_live.messages import Message, Person
 from runform_live.runtime import live
 from runform_live.runtime.stage import StageSetup
 from runform_live.session.reader import Session, read
@@ -222,7 +222,7 @@ def _chosen_in(window: Window, frame_rate_hz: float | None) -> str | None:
     return source
 
 
-def _note(message: Any_) -> None:
+def _note(message: Message) -> None:
     line = live.describe(message)
     if line:
         terminal.say(line)

@@ -12,11 +12,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from runform_live.coach.catalogue import Direction
-from runform_live.config import Band
 from runform_live.gait.change import SURE_Z, Z95, ChangeErrors, ChangeModel
 from runform_live.gait.instrument import Instrument
 from runform_live.gait.statistics import Estimate, estimate
-from runform_live.messages import METRICS, Stance
+from runform_live.messages import METRICS, Band, Stance
 
 LEAST_ERROR = 0.1
 
@@ -58,13 +57,17 @@ def mean_of(first_mean: float, change: float) -> float:
     return first_mean + change
 
 
+def distance_outside(band: Band, mean: float) -> tuple[Direction, float]:
+    """The end of the band that is nearer, and how far outside it a mean lies (negative: inside; -inf: the band has no end)."""
+    above = -math.inf if band.high is None else mean - band.high
+    below = -math.inf if band.low is None else band.low - mean
+    return ("high", above) if above >= below else ("low", below)
+
+
 def outside(band: Band, mean: float) -> tuple[Direction, float] | None:
     """On which side of the band a mean lies and how far (> 0); None inside."""
-    if band.high is not None and mean > band.high:
-        return "high", mean - band.high
-    if band.low is not None and mean < band.low:
-        return "low", band.low - mean
-    return None
+    direction, distance = distance_outside(band, mean)
+    return (direction, distance) if distance > 0 else None
 
 
 def certain_t(freedom: int) -> float:

@@ -10,21 +10,23 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from runform_live import handover, texts
+from runform_live import controls, handover, texts
 from runform_live.coach import catalogue
 from runform_live.coach.cues import Choice, Coach, CuesState, course_of
 from runform_live.coach.sound import RATE_HZ, Speaker, decode
 from runform_live.coach.tones import beep, loudness, placed, stance_tone
-from runform_live.config import Band, CoachSettings
+from runform_live.config import CoachSettings
+from runform_live.controls import Control
 from runform_live.errors import BadInput
 from runform_live.messages import (
     METRICS,
     SIDES,
     AtBlock,
+    Band,
     CoachState,
-    Control,
     Cue,
     End,
+    Feedback,
     FeedbackMode,
     GaitState,
     MarkedBlock,
@@ -245,32 +247,32 @@ class CoachStage(Stage):
         return None if started_s is None or stamp_s <= 0 else started_s - stamp_s
 
     def control(self, control: Control) -> None:
-        if control.action in ("mute", "unmute"):
-            self._chosen.muted = control.action == "mute"
-            self._stop_beating()
-        elif control.action in ("pause", "resume"):
-            self._chosen.paused = control.action == "pause"
-            self._start_anew()
-        elif control.action == "targets":
-            bands = {metric: Band(low, high) for metric, (low, high) in control.targets.items()}
-            self._coach.aim(control.target_from, self._settings.targets if control.target_from == "settings" else bands)
-        elif control.action == "train" and control.trained in METRICS:
-            self._chosen.trained = control.trained
-            self._coach.train(control.trained)
-        elif control.action == "feedback":
-            self._give_feedback(control)
-        elif control.action == "block":
-            self._mark_block(control)
-        elif control.action == "volume":
-            self._chosen.volume = loudness(control.volume)
-            self._speaker.set_volume(self._chosen.volume)
-        elif control.action == "test_sound" and not self._chosen.muted:
-            self._test_sound()
-        elif control.action == "finish" and control.text in ("", "coach"):
-            self._end()
+        match control:
+            case controls.SetMuted(muted=muted):
+                self._chosen.muted = muted
+                self._stop_beating()
+            case controls.SetPaused(paused=paused):
+                self._chosen.paused = paused
+                self._start_anew()
+            case controls.SetTargets(source=source, bands=bands):
+                self._coach.aim(source, self._settings.targets if source == "settings" else bands)
+            case controls.Train(metric=metric) if metric in METRICS:
+                self._chosen.trained = metric
+                self._coach.train(metric)
+            case controls.SetFeedback(feedback=feedback):
+                self._give_feedback(feedback)
+            case controls.MarkBlock(feedback=given, at_s=at_s):
+                self._mark_block(given, at_s)
+            case controls.SetVolume(volume=volume):
+                self._chosen.volume = loudness(volume)
+                self._speaker.set_volume(self._chosen.volume)
+            case controls.PlayTestSound() if not self._chosen.muted:
+                self._test_sound()
+            case controls.Finish() if control.is_for("coach"):
+                self._end()
         self._state_at_s = 0.0
 
-    def _give_feedback(self, wish: Control) -> None:
+    def _give_feedback(self, wish: Feedback) -> None:
         """Another mode, tones or no tones, another metronome."""
         if wish.metronome_percent != self._chosen.metronome_percent:
             self._stop_beating()
@@ -279,16 +281,16 @@ class CoachStage(Stage):
         self._coach.give_feedback(wish.mode)
         self._beat()
 
-    def _mark_block(self, wish: Control) -> None:
+    def _mark_block(self, feedback: bool | None, at_s: float | None) -> None:
         """A block begins or ends by hand, never before the one before it."""
         marked = self._chosen.marked
-        if wish.block is None and (marked is None or marked.feedback is None):
+        if feedback is None and (marked is None or marked.feedback is None):
             return  # no block to end
-        since_s = self._heard.session_s if wish.at_s is None else wish.at_s
+        since_s = self._heard.session_s if at_s is None else at_s
         if marked is not None:
             since_s = max(since_s, marked.since_s + SHORTEST_BLOCK_S)
-        self._chosen.marked = MarkedBlock(wish.block, since_s)
-        self._coach.mark_block(wish.block)
+        self._chosen.marked = MarkedBlock(feedback, since_s)
+        self._coach.mark_block(feedback)
         self._beat()
 
     def _start_anew(self) -> None:
@@ -318,7 +320,7 @@ class CoachStage(Stage):
                 CoachState(
                     muted=self._chosen.muted,
                     sound=self._speaker.trouble,
-                    targets={metric: (band.low, band.high) for metric, band in targets.bands.items()},
+                    targets=dict(targets.bands),
                     target_from=targets.source,
                     volume=self._chosen.volume,
                     feedback=self._coach.speaks(self._heard.session_s),

@@ -6,9 +6,8 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from runform_live.config import Band
 from runform_live.gait.first_minute import FirstMinute, FirstMinuteState, mean_of_side
-from runform_live.messages import MAIN_METRIC, SIDES, Naming, Side, Stance, TargetFrom
+from runform_live.messages import MAIN_METRIC, SIDES, Band, Naming, Side, Stance, TargetFrom
 
 
 def below(means: Iterable[float], change_deg: float) -> Band:

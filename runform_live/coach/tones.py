@@ -7,8 +7,7 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from runform_live.config import Band
-from runform_live.messages import Side
+from runform_live.messages import Band, Side
 
 Samples = npt.NDArray[np.int16]  # (n, 2: left, right)
 

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from runform_live import quantities
+from runform_live import controls, quantities
 from runform_live.config import Config
+from runform_live.controls import Control
 from runform_live.dashboard import feedback_model
 from runform_live.dashboard.model import DashboardModel
-from runform_live.messages import Any_, Control, DecidedView, RunState
+from runform_live.messages import DecidedView, Message, RunState
 from runform_live.session.origin import model_used
 from runform_live.texts import Texts
 
@@ -38,7 +39,7 @@ class ClinicianModel:
         self.begin((), 0.0)
         self.complete = False  # all that has happened so far is known
 
-    def begin(self, so_far: Sequence[Any_], now_s: float) -> None:
+    def begin(self, so_far: Sequence[Message], now_s: float) -> None:
         """Start anew with all that was said so far. A note that is being typed stays."""
         self.run = DashboardModel(self._config, model_used(self._config), third_person=True)
         self._restarted: list[tuple[str, float]] = []
@@ -49,15 +50,15 @@ class ClinicianModel:
         for message in so_far:
             self._take(message, now_s, told_late=True)
 
-    def take(self, message: Any_, now_s: float) -> None:
+    def take(self, message: Message, now_s: float) -> None:
         """Note one message."""
         self._take(message, now_s, told_late=False)
 
-    def _take(self, message: Any_, now_s: float, told_late: bool) -> None:
+    def _take(self, message: Message, now_s: float, told_late: bool) -> None:
         if isinstance(message, Control):
             self.run.asked(message)
             self._note(message)
-            if message.action == "restarted" and not told_late:
+            if isinstance(message, controls.StageRestarted) and not told_late:
                 self._restarted.append((message.stage, now_s))
         elif isinstance(message, RunState):
             self.run.ends_in_s, self.run.ending = message.ends_in_s, message.ending
@@ -65,11 +66,14 @@ class ClinicianModel:
             self.run.take(message, now_s)
 
     def _note(self, control: Control) -> None:
-        at_s = self.session_s if control.at_s is None else control.at_s
-        if control.action == "note":
-            self._noted.append(Noted(at_s, control.text))
-        elif control.action == "block":
-            self._noted.append(Noted(at_s, self.texts(f"clinician.row.{_block(control.block)}")))
+        match control:
+            case controls.AddNote(text=words, at_s=at_s):
+                pass
+            case controls.MarkBlock(feedback=feedback, at_s=at_s):
+                words = self.texts(f"clinician.row.{_block(feedback)}")
+            case _:
+                return
+        self._noted.append(Noted(self.session_s if at_s is None else at_s, words))
 
     @property
     def texts(self) -> Texts:
@@ -118,7 +122,7 @@ class ClinicianModel:
         text, at_s = " ".join(self.draft.split()), self._draft_at_s
         self.typed("")
         if text:
-            self._wishes.append(Control(action="note", text=text, at_s=at_s))
+            self._wishes.append(controls.AddNote(text=text, at_s=at_s))
 
     # -- blocks and feedback --------------------------------------------------------------------------------------
 
@@ -148,12 +152,12 @@ class ClinicianModel:
         coach = self.run.coach
         if feedback and coach is not None and coach.mode == "off":
             self._wishes.append(feedback_model.in_mode("bandwidth", coach, self.texts))
-        self._wishes.append(Control(action="block", block=feedback, at_s=self.session_s))
+        self._wishes.append(controls.MarkBlock(feedback=feedback, at_s=self.session_s))
 
     def end_block(self) -> None:
         """The block that was begun by hand ends now; nothing where there is none."""
         if self.in_block:
-            self._wishes.append(Control(action="block", at_s=self.session_s))
+            self._wishes.append(controls.MarkBlock(feedback=None, at_s=self.session_s))
 
     def feedback_words(self) -> str:
         """How feedback is given, in short."""
@@ -171,20 +175,20 @@ class ClinicianModel:
     def say_view(self, view: DecidedView) -> None:
         """The answer to where the camera is."""
         if self.run.asks_view:
-            self._wishes.append(Control(action="view", text=view, view=view))
+            self._wishes.append(controls.SetView(view=view))
 
     def press_pause(self, now_s: float) -> None:
         """A pause, when it is pressed twice; the end of one, at once."""
         if self.run.paused:
             self._asked = None
-            self._wishes.append(Control(action="resume"))
+            self._wishes.append(controls.SetPaused(paused=False))
         elif self._is_sure("pause", now_s):
-            self._wishes.append(Control(action="pause"))
+            self._wishes.append(controls.SetPaused(paused=True))
 
     def press_end(self, now_s: float) -> None:
         """The end of the run, when it is pressed twice."""
         if self._is_sure("end", now_s):
-            self._wishes.append(Control(action="stop"))
+            self._wishes.append(controls.Stop())
 
     def pause_words(self, now_s: float) -> str:
         if self.run.paused:

@@ -17,15 +17,17 @@ from functools import partial
 import dearpygui.dearpygui as dpg
 import zmq
 
+from runform_live import controls
+from runform_live.controls import Control
 from runform_live.dashboard import keys, screens, surface, theme
 from runform_live.dashboard.clinician_model import ClinicianModel
 from runform_live.dashboard.clinician_page import ClinicianPage
 from runform_live.dashboard.notes import Notes
-from runform_live.messages import Control, DecidedView, SoFar
+from runform_live.messages import DecidedView, SoFar
 from runform_live.runtime import topology
 from runform_live.runtime.bus import Publisher, Received, Subscriber
+from runform_live.runtime.run_so_far import unpacked
 from runform_live.runtime.stage import MOST_WAITING, StageSetup
-from runform_live.runtime.story import unpacked
 
 VIEWS: tuple[DecidedView, DecidedView] = ("posterior", "anterior")  # in the order of the answers
 # Measuring comes first: the window is drawn often only while somebody uses it.
@@ -57,7 +59,7 @@ class RunFeed:
         """Ask for all that has happened so far, now and then: the first times nobody may listen yet."""
         if now_s >= self._ask_at_s:
             self._ask_at_s = now_s + ASK_AGAIN_S
-            self.ask(Control(action="tell_all"))
+            self.ask(controls.SendEverything())
 
     def close(self) -> None:
         self._wishes.close()

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from functools import partial
 from typing import get_args
 
+from runform_live import controls
 from runform_live.config import CoachSettings
-from runform_live.messages import CoachState, Control, FeedbackMode
+from runform_live.messages import CoachState, Feedback, FeedbackMode
 from runform_live.texts import Texts
 
 MODES: tuple[FeedbackMode, ...] = get_args(FeedbackMode)
 METRONOMES: tuple[float | None, ...] = (None, 0.0, 5.0, 10.0)  # percent above the runner's own cadence
-Change = Callable[[CoachState, Texts], Control]  # the wish that follows from what is chosen by now
+Change = Callable[[CoachState, Texts], controls.SetFeedback]  # the wish that follows from what is chosen by now
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,27 +51,27 @@ def _metronome_label(percent: float | None, said: Texts) -> str:
     return f"+{percent:.0f}%" if percent else said("feedback.own_pace")
 
 
-def with_mode(mode: FeedbackMode, now: CoachState, said: Texts) -> Control:
+def with_mode(mode: FeedbackMode, now: CoachState, said: Texts) -> controls.SetFeedback:
     return _wish(mode, now.stance_tones, now.metronome_percent, said)
 
 
-def with_metronome(percent: float | None, now: CoachState, said: Texts) -> Control:
+def with_metronome(percent: float | None, now: CoachState, said: Texts) -> controls.SetFeedback:
     return _wish(now.mode, now.stance_tones, percent, said)
 
 
-def next_mode(now: CoachState, said: Texts) -> Control:
+def next_mode(now: CoachState, said: Texts) -> controls.SetFeedback:
     return with_mode(MODES[(MODES.index(now.mode) + 1) % len(MODES)], now, said)
 
 
-def in_mode(mode: FeedbackMode, now: CoachState, said: Texts) -> Control:
+def in_mode(mode: FeedbackMode, now: CoachState, said: Texts) -> controls.SetFeedback:
     return _wish(mode, now.stance_tones, now.metronome_percent, said)
 
 
-def other_tones(now: CoachState, said: Texts) -> Control:
+def other_tones(now: CoachState, said: Texts) -> controls.SetFeedback:
     return _wish(now.mode, not now.stance_tones, now.metronome_percent, said)
 
 
-def next_metronome(now: CoachState, said: Texts) -> Control:
+def next_metronome(now: CoachState, said: Texts) -> controls.SetFeedback:
     """The next faster one; after the fastest, none."""
     percent = now.metronome_percent
     faster = [step for step in METRONOMES if step is not None and (percent is None or step > percent)]
@@ -88,11 +89,8 @@ def words(mode: FeedbackMode, stance_tones: bool, metronome_percent: float | Non
     )
 
 
-def _wish(mode: FeedbackMode, stance_tones: bool, metronome_percent: float | None, said: Texts) -> Control:
-    return Control(
-        action="feedback",
-        text=words(mode, stance_tones, metronome_percent, said),
-        mode=mode,
-        stance_tones=stance_tones,
-        metronome_percent=metronome_percent,
+def _wish(mode: FeedbackMode, stance_tones: bool, metronome_percent: float | None, said: Texts) -> controls.SetFeedback:
+    return controls.SetFeedback(
+        feedback=Feedback(mode, stance_tones, metronome_percent),
+        words=words(mode, stance_tones, metronome_percent, said),
     )

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from runform_live import quantities
-from runform_live.dashboard.goals_model import DROPS, Bands, GoalsModel
-from runform_live.messages import CoachState
+from runform_live.dashboard.goals_model import DROPS, GoalsModel
+from runform_live.messages import Band, CoachState
 from runform_live.texts import Texts
 
 Kind = Literal["baseline", "limit", "earlier", "none"]
@@ -79,28 +79,27 @@ def _limit(
 ) -> GoalCard:
     """The limit of the settings, or the one that was set here."""
     own = own and coach.target_from == "chosen"
-    bands: Bands = coach.targets if own else goals.as_set
-    low, high = bands.get(goals.metric, (None, None))
+    band = (coach.targets if own else goals.as_set).get(goals.metric, Band())
     title = said("goals.card.own" if own else "goals.card.settings")
     chosen = own or coach.target_from == "settings"
-    if (low, high) == (None, None):
+    if band.is_open:
         return GoalCard("limit", 1, title, said("goals.card.limit_none"), quantities.UNKNOWN, chosen)
     known = said("goals.card.mean_known", half=_half(goals.metric, halves[0])) if halves else ""
-    heard = _heard(goals, coach, _where(low, high, said), said)
-    return GoalCard("limit", 1, title, _joined(heard, known), _band(goals.metric, low, high), chosen)
+    heard = _heard(goals, coach, _where(band, said), said)
+    return GoalCard("limit", 1, title, _joined(heard, known), _band(goals.metric, band), chosen)
 
 
 def _earlier(goals: GoalsModel, earlier: Sequence[int], run: int | None, coach: CoachState, said: Texts) -> GoalCard:
     """Earlier runs: the one in force, else the newest, and which others there are."""
     line = earlier[0] if run is None else run
     goal = goals.goals[line]
-    low, high = goal.bands[goals.metric]
+    band = goal.bands[goals.metric]
     left, right = (quantities.number(goals.metric, mean) for mean in goal.means)
     title = said("goals.card.earlier", by=goals.change_deg, date=goal.date)
     words = said("goals.card.earlier_was", both=said("end.both", left=left, right=right))
     choices = tuple(Choice(one, goals.goals[one].date, one == run) for one in earlier) if len(earlier) > 1 else ()
-    heard = "" if choices else _heard(goals, coach, _where(low, high, said), said)  # there is room for one of both
-    return GoalCard("earlier", line, title, _joined(words, heard), _band(goals.metric, low, high), run is not None, choices)  # fmt: skip
+    heard = "" if choices else _heard(goals, coach, _where(band, said), said)  # there is room for one of both
+    return GoalCard("earlier", line, title, _joined(words, heard), _band(goals.metric, band), run is not None, choices)  # fmt: skip
 
 
 def _heard(goals: GoalsModel, coach: CoachState, where: str, said: Texts) -> str:
@@ -111,18 +110,18 @@ def _heard(goals: GoalsModel, coach: CoachState, where: str, said: Texts) -> str
     return said(key, where=where)
 
 
-def _where(low: float | None, high: float | None, said: Texts) -> str:
+def _where(band: Band, said: Texts) -> str:
     """Where a side is that misses its target."""
-    if low is None:
+    if band.low is None:
         return said("goals.card.above")
-    return said("goals.card.below" if high is None else "goals.card.outside")
+    return said("goals.card.below" if band.high is None else "goals.card.outside")
 
 
-def _band(metric: str, low: float | None, high: float | None) -> str:
+def _band(metric: str, band: Band) -> str:
     """The limit, or both."""
-    if low is not None and high is not None:
-        return f"{low:g}–{quantities.number(metric, high)}"
-    return quantities.number(metric, high if high is not None else low)
+    if band.low is not None and band.high is not None:
+        return f"{band.low:g}–{quantities.number(metric, band.high)}"
+    return quantities.number(metric, band.high if band.high is not None else band.low)
 
 
 def _half(metric: str, half: float) -> str:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from runform_live import quantities
+from runform_live import controls, quantities
 from runform_live.coach.targets import below
 from runform_live.config import CoachSettings
-from runform_live.messages import Control, TargetFrom
+from runform_live.messages import Band, TargetFrom
 from runform_live.session.earlier import EarlierRun
 from runform_live.texts import Texts
 
 STEP = 0.5
 DROPS = ("pelvic_drop_mid_deg", "pelvic_drop_peak_deg")
-Bands = dict[str, tuple[float | None, float | None]]
+MOST_DEG = 90.0  # of a limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Goal:
 
     words: str
     source: TargetFrom
-    bands: Bands
+    bands: dict[str, Band]
     date: str = ""  # of an earlier run
     means: tuple[float, ...] = ()  # of its left and right side
 
@@ -47,9 +47,9 @@ class GoalsModel:
         self._worse_mean = worse_mean
         self._said = said
         self.change_deg, self.praises = settings.baseline_change_deg, settings.praise
-        self.as_set: Bands = {name: (band.low, band.high) for name, band in settings.targets.items()}
+        self.as_set = settings.targets
         self.goals = [
-            Goal(self._baseline_words(settings.baseline_change_deg), "baseline", {metric: (None, None)}),
+            Goal(self._baseline_words(settings.baseline_change_deg), "baseline", {metric: Band()}),
             Goal(self._settings_words(), "settings", self.as_set),
         ]
         others = self.as_set if settings.target_from == "settings" else {}
@@ -58,7 +58,7 @@ class GoalsModel:
             left, right = (quantities.number(metric, mean) for mean in run.means)
             words = said("goals.earlier", date=run.started[:10], left=left, right=right,
                          high=quantities.number(metric, band.high))  # fmt: skip
-            bands = others | {metric: (band.low, band.high)}
+            bands = others | {metric: band}
             self.goals.append(Goal(words, "chosen", bands, run.started[:10], run.means))
         self.goals.append(Goal(said("goals.none"), "none", {}))
 
@@ -68,31 +68,32 @@ class GoalsModel:
         return self._said("goals.baseline_angle", by=by_deg)
 
     def _settings_words(self) -> str:
-        low, high = self.as_set.get(self.metric, (None, None))
-        if (low, high) == (None, None):
+        band = self.as_set.get(self.metric, Band())
+        if band.is_open:
             return self._said("goals.settings_none")
-        limit = quantities.number(self.metric, high if high is not None else low)
+        limit = quantities.number(self.metric, band.high if band.high is not None else band.low)
         return self._said("goals.settings", limit=limit)
 
-    def choose(self, number: int) -> Control | None:
+    def choose(self, number: int) -> controls.SetTargets | None:
         """The wish for a line, counted from 0; None where there is none."""
         if not 0 <= number < len(self.goals):
             return None
         goal = self.goals[number]
-        return Control(action="targets", text=goal.words, targets=goal.bands, target_from=goal.source)
+        return controls.SetTargets(source=goal.source, bands=goal.bands, words=goal.words)
 
-    def move(self, now: Bands, up: bool) -> Control:
+    def move(self, now: Mapping[str, Band], up: bool) -> controls.SetTargets:
         """The wish for an upper end that lies a step higher or lower than now (a clinician's own). It stays above the lower end."""
-        low, high = now.get(self.metric, (None, None))
-        start = high if high is not None else self._usual()
-        moved = start + (STEP if up else -STEP)
-        if low is not None:
-            moved = max(moved, low + STEP)  # a band that holds nothing would judge every stance as outside
+        band = now.get(self.metric, Band())
+        start = band.high if band.high is not None else self._usual()
+        moved = min(max(start + (STEP if up else -STEP), -MOST_DEG), MOST_DEG)
+        if band.low is not None:
+            moved = max(moved, band.low + STEP)  # a band that holds nothing would judge every stance as outside
         words = self._said("goals.own", high=quantities.number(self.metric, moved))
-        return Control(action="targets", text=words, targets=now | {self.metric: (low, moved)}, target_from="chosen")
+        bands = dict(now) | {self.metric: Band(band.low, moved)}
+        return controls.SetTargets(source="chosen", bands=bands, words=words)
 
     def _usual(self) -> float:
-        _, high = self.as_set.get(self.metric, (None, None))
-        if high is not None:
-            return high
+        band = self.as_set.get(self.metric, Band())
+        if band.high is not None:
+            return band.high
         return STEP * round(self._worse_mean / STEP) if self._worse_mean is not None else 0.0

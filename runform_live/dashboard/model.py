@@ -9,10 +9,11 @@ from typing import Literal
 
 import msgspec
 
-from runform_live import quantities, texts
+from runform_live import controls, quantities, texts
 from runform_live.capture.sources import is_stream
 from runform_live.coach import judgement
 from runform_live.config import Config
+from runform_live.controls import Control
 from runform_live.dashboard import change_model
 from runform_live.dashboard.change_model import ChangeWords, SinceFirst
 from runform_live.dashboard.trend import Trend
@@ -23,12 +24,12 @@ from runform_live.messages import (
     METRICS,
     SIDES,
     VIEW_UNSURE,
-    Any_,
+    Band,
     CoachState,
-    Control,
     Cue,
     GaitState,
     Health,
+    Message,
     Naming,
     Pose,
     Recorder,
@@ -137,7 +138,7 @@ class DashboardModel:
         self._newest_stance_s = self._newest_cue_s = -math.inf
         self._stream = False
 
-    def is_new(self, message: Any_) -> bool:
+    def is_new(self, message: Message) -> bool:
         """Whether a message says more than those before it. A stage that was restarted may repeat what its predecessor had sent."""
         if isinstance(message, Stance):
             return message.midstance_s > self._newest_stance_s
@@ -149,7 +150,7 @@ class DashboardModel:
             return self.pose is None or message.time_s > self.pose.time_s
         return True
 
-    def take(self, message: Any_, now_s: float) -> None:
+    def take(self, message: Message, now_s: float) -> None:
         """Note one message, unless it repeats an earlier one; `now_s` is the monotonic clock."""
         if not self.is_new(message):
             return
@@ -174,14 +175,15 @@ class DashboardModel:
 
     def asked(self, control: Control) -> None:
         """Note a wish of the person at the keyboard."""
-        if control.action in ("pause", "resume"):
-            self.paused = control.action == "pause"
-            self._rolling.clear()
-            self.since_first.renew()
-        elif control.action == "view":
-            self._answered = True
-        elif control.action in ("record", "stop_record"):
-            self.recording = control.action == "record"
+        match control:
+            case controls.SetPaused(paused=paused):
+                self.paused = paused
+                self._rolling.clear()
+                self.since_first.renew()
+            case controls.SetView():
+                self._answered = True
+            case controls.SetRecording(recording=recording):
+                self.recording = recording
 
     def _take_source(self, source: SourceState) -> None:
         self.source = source
@@ -282,17 +284,14 @@ class DashboardModel:
         coach = self._config.coach
         bands = coach.targets if coach.target_from == "settings" else {}
         return CoachState(
-            muted=False, sound="", targets={metric: (band.low, band.high) for metric, band in bands.items()},
+            muted=False, sound="", targets=bands,
             target_from=coach.target_from, mode=coach.mode, stance_tones=coach.stance_tones,
             metronome_percent=coach.metronome_percent, trained=coach.trained,
         )  # fmt: skip
 
-    def target(self, metric: str) -> tuple[float | None, float | None]:
+    def target(self, metric: str) -> Band:
         """The band in force, as the coach says; from the settings until it has spoken."""
-        if self.coach is not None:
-            return self.coach.targets.get(metric, (None, None))
-        band = self._config.coach.targets.get(metric) if self._config.coach.target_from == "settings" else None
-        return (band.low, band.high) if band else (None, None)
+        return self.chosen.targets.get(metric, Band())
 
     @property
     def target_from(self) -> TargetFrom:
@@ -305,8 +304,9 @@ class DashboardModel:
 
     def target_words(self, metric: str) -> str:
         """The band in force. One from the first minute asks for a change, which the cards tell."""
-        low, high = self.target(metric)
-        if self.target_from == "baseline" and (low, high) != (None, None):
+        target = self.target(metric)
+        low, high = target.ends
+        if self.target_from == "baseline" and not target.is_open:
             return self._texts("live.target_first")
         if low is not None and high is not None:
             return self._texts("live.target_band", low=low, high=high)
@@ -341,7 +341,7 @@ class DashboardModel:
 
     def _zone(self, side: Side, mean: float, metric: str) -> tuple[float | None, float | None]:
         """Where the target lies on the scale of this mean: one from the first minute is as far from it as the change is from the wanted one."""
-        low, high = self.target(metric)
+        low, high = self.target(metric).ends
         if self.target_from != "baseline":
             return low, high
         first_mean, change = self.since_first.mean(side, metric), self.since_first.change(side, metric)
@@ -353,10 +353,9 @@ class DashboardModel:
     def _judge(self, side: Side, found: Estimate, metric: str) -> tuple[Judgement, str]:
         if found.n < FEWEST_STANCES:
             return "provisional", self._texts("live.few", count=found.n, needed=FEWEST_STANCES)
-        low, high = self.target(metric)
-        mean = found.mean
+        target, mean = self.target(metric), found.mean
         first_mean = self.since_first.mean(side, metric) if self.target_from == "baseline" else None
-        if first_mean is not None and (low, high) != (None, None):
+        if first_mean is not None and not target.is_open:
             change = self.since_first.change(side, metric)
             if change is None or change.provisional:
                 count = change.now if change is not None else 0
@@ -364,20 +363,17 @@ class DashboardModel:
             if change.value is None:
                 return "unknown", self._texts("live.not_judged")
             mean = judgement.mean_of(first_mean, change.value)
-        verdict: Judgement = "inside"
-        if high is not None and mean > high:
-            verdict = "above"
-        elif low is not None and mean < low:
-            verdict = "below"
-        if (low, high) == (None, None):
-            return verdict, ""
+        if target.is_open:
+            return "inside", ""
+        missed = judgement.outside(target, mean)
+        verdict: Judgement = "inside" if missed is None else "above" if missed[0] == "high" else "below"
         return verdict, self._texts(f"live.{verdict}") if first_mean is None else self._wanted(
             verdict, first_mean, metric
         )
 
     def _wanted(self, verdict: Judgement, first_mean: float, metric: str) -> str:
         """Which change a target from the first minute asks for. Its limit would not fit to the number where the level line is another one."""
-        low, high = self.target(metric)
+        low, high = self.target(metric).ends
         limit = low if high is None or (verdict == "below" and low is not None) else high
         wanted = (limit or 0.0) - first_mean
         key = "less" if wanted < 0.0 else "more"

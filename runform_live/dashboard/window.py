@@ -13,9 +13,10 @@ import dearpygui.dearpygui as dpg
 import numpy as np
 import numpy.typing as npt
 
-from runform_live import isolated
+from runform_live import controls, isolated
 from runform_live.capture.previews import MOST_CAMERAS, Previews
 from runform_live.config import Config
+from runform_live.controls import Control
 from runform_live.dashboard import end_model, end_picture, feedback_model, keys, surface, theme
 from runform_live.dashboard.choose_page import ChoosePage
 from runform_live.dashboard.detail_page import DetailPage
@@ -34,7 +35,7 @@ from runform_live.dashboard.run_page import RunPage
 from runform_live.dashboard.screen import fitting
 from runform_live.dashboard.wishes import Wishes
 from runform_live.errors import RunformError
-from runform_live.messages import Control, DecidedView, Person, Pose, Stance
+from runform_live.messages import DecidedView, Person, Pose, Stance
 from runform_live.picture_quality import sharpness
 from runform_live.runtime import topology
 from runform_live.runtime.supervisor import Supervisor
@@ -354,7 +355,7 @@ class Window:
             self._guide.hear(capture.rate_hz)
         runs = self.model.gait is not None and self.model.gait.activity == "running"
         if runs or self._guide_done:
-            supervisor.ask(Control(action="set_up", text=self._guide.left_open()))
+            supervisor.ask(controls.EndGuide(left_open=self._guide.left_open()))
             self.leave_guide()
 
     def leave_guide(self) -> None:

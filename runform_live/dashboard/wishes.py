@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from runform_live import quantities
+from runform_live import controls, quantities
+from runform_live.controls import Control
 from runform_live.dashboard.goals_model import GoalsModel
 from runform_live.dashboard.model import TRAINABLE, DashboardModel
-from runform_live.messages import CoachState, Control, DecidedView
+from runform_live.messages import CoachState, DecidedView
 from runform_live.texts import Texts
 
 VOLUME_STEP = 0.1
@@ -31,28 +32,28 @@ class Wishes:
         self._model.asked(control)
 
     def record(self) -> None:
-        self._ask(Control(action="stop_record" if self._model.recording else "record"))
+        self._ask(controls.SetRecording(recording=not self._model.recording))
 
     def pause(self) -> None:
-        self._ask(Control(action="resume" if self._model.paused else "pause"))
+        self._ask(controls.SetPaused(paused=not self._model.paused))
 
     def mute(self) -> None:
         self._muted = not self._muted
-        self._ask(Control(action="mute" if self._muted else "unmute"))
+        self._ask(controls.SetMuted(muted=self._muted))
 
     def calibrate(self) -> None:
-        self._ask(Control(action="calibrate"))
+        self._ask(controls.Calibrate())
 
     def say_view(self, view: DecidedView) -> None:
         """The answer to where the camera is."""
-        self._ask(Control(action="view", text=view, view=view))
+        self._ask(controls.SetView(view=view))
 
     def test_sound(self) -> None:
-        self._ask(Control(action="test_sound"))
+        self._ask(controls.PlayTestSound())
 
     def louder(self, steps: int) -> None:
         self._volume = min(max(round(self._volume + VOLUME_STEP * steps, 2), 0.0), 1.0)
-        self._ask(Control(action="volume", volume=self._volume))
+        self._ask(controls.SetVolume(volume=self._volume))
 
     def take_goal(self, goals: GoalsModel, line: int) -> None:
         """The targets of a line of the page of goals, where it has such a line."""
@@ -68,7 +69,7 @@ class Wishes:
         """Another angle: so many further in the list of those that can be trained."""
         metrics, now = list(TRAINABLE), self._model.trained
         metric = metrics[(metrics.index(now) + steps) % len(metrics)] if now in TRAINABLE else metrics[0]
-        self._ask(Control(action="train", text=quantities.name(metric, self._model.texts), trained=metric))
+        self._ask(controls.Train(metric=metric, words=quantities.name(metric, self._model.texts)))
 
     def feedback(self, change: Callable[[CoachState, Texts], Control]) -> None:
         """Another way to be told, made from the present one."""

@@ -6,9 +6,10 @@ import time
 
 import msgspec
 
-from runform_live import handover
+from runform_live import controls, handover
+from runform_live.controls import Control
 from runform_live.gait.monitor import GaitMonitor, MonitorState
-from runform_live.messages import Control, End, Pose, Stance
+from runform_live.messages import End, Pose, Stance
 from runform_live.runtime.bus import Received
 from runform_live.runtime.stage import Send, Stage, StageSetup
 
@@ -73,13 +74,14 @@ class GaitStage(Stage):
             self._send(msgspec.structs.replace(stance, stamp_s=stamp_s))
 
     def control(self, control: Control) -> None:
-        if control.action == "calibrate":
-            self._monitor.calibrate()
-        elif control.action == "view" and control.view is not None:
-            self._monitor.fix_view(control.view)
-            self._send(self._monitor.gait_state())
-        elif control.action == "finish" and control.text in ("", "gait"):
-            self._end()
+        match control:
+            case controls.Calibrate():
+                self._monitor.calibrate()
+            case controls.SetView(view=view):
+                self._monitor.fix_view(view)
+                self._send(self._monitor.gait_state())
+            case controls.Finish() if control.is_for("gait"):
+                self._end()
 
 
 def create(setup: StageSetup, send: Send) -> GaitStage:

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from runform_live import handover
+from runform_live.controls import Control
 from runform_live.lsl import library
 from runform_live.lsl.description import Description, Node, Stream, described
 from runform_live.lsl.samples import Sample, Samples, SamplesState, clock_offset
-from runform_live.messages import Control, End, Pose
+from runform_live.messages import End, Pose
 from runform_live.runtime.bus import Received
 from runform_live.runtime.stage import Send, Stage, StageSetup
 

@@ -10,17 +10,9 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from runform_live import controls
 from runform_live.lsl.description import SIDE_CODES, Stream
-from runform_live.messages import (
-    STANCE_COLUMNS,
-    Any_,
-    Control,
-    Cue,
-    GaitState,
-    Pose,
-    Stance,
-    View,
-)
+from runform_live.messages import STANCE_COLUMNS, Cue, GaitState, Message, Pose, Stance, View
 from runform_live.naming import own_sides
 
 
@@ -63,7 +55,7 @@ class Samples:
     def state(self) -> SamplesState:
         return SamplesState(self._zero_s, self._pose_s, self._stance_s, self._cue_s, self._view, self._paused)
 
-    def of(self, message: Any_, landmarks: npt.NDArray[np.float64] | None = None) -> Sample | None:
+    def of(self, message: Message, landmarks: npt.NDArray[np.float64] | None = None) -> Sample | None:
         """The sample that a message gives; None where it gives none. landmarks: (landmarks, 3), of a pose."""
         if isinstance(message, Pose) and landmarks is not None:
             return self._pose(message, landmarks)
@@ -73,8 +65,8 @@ class Samples:
             return self._cue(message)
         if isinstance(message, GaitState) and message.view in ("posterior", "anterior"):
             self._view = message.view
-        elif isinstance(message, Control) and message.action in ("pause", "resume"):
-            self._paused = message.action == "pause"
+        elif isinstance(message, controls.SetPaused):
+            self._paused = message.paused
         return None
 
     def _pose(self, pose: Pose, landmarks: npt.NDArray[np.float64]) -> Sample | None:

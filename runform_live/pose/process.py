@@ -7,8 +7,9 @@ import time
 
 import msgspec
 
-from runform_live import handover
-from runform_live.messages import Control, End, Frame
+from runform_live import controls, handover
+from runform_live.controls import Control
+from runform_live.messages import End, Frame
 from runform_live.pose.open import open_tracker
 from runform_live.pose.tracker import TrackerState
 from runform_live.relief import Relief, ReliefState
@@ -60,7 +61,7 @@ class PoseStage(Stage):
         self._send(seen.message(message.frame, message.time_s, message.stamp_s), seen.landmarks.tobytes())
 
     def control(self, control: Control) -> None:
-        if control.action == "finish" and control.text in ("", "pose"):
+        if isinstance(control, controls.Finish) and control.is_for("pose"):
             self._end()
 
     def state_bytes(self) -> bytes:

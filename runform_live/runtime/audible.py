@@ -23,7 +23,7 @@ import numpy.typing as npt
 
 from runform_live.config import Config
 from runform_live.errors import BadInput
-from runform_live.messages import Any_, Stance
+from runform_live.messages import Message, Stance
 from runform_live.runtime import live
 from runform_live.runtime.supervisor import Supervisor
 
@@ -124,7 +124,7 @@ def measure(config: Config, window: Shown | None, source: str) -> tuple[list[flo
     coach = msgspec.structs.replace(config.coach, stance_tones=True, mode="constant", target_from="none")
     stamps_s: list[float] = []
 
-    def note(message: Any_) -> None:
+    def note(message: Message) -> None:
         if isinstance(message, Stance):
             stamps_s.append(message.stamp_s)
 

@@ -18,8 +18,9 @@ from pathlib import Path
 import msgspec
 import zmq
 
+from runform_live.controls import Control
 from runform_live.errors import BadInput
-from runform_live.messages import SCHEMA_VERSION, Any_, Message
+from runform_live.messages import SCHEMA_VERSION, Message, Report
 from runform_live.runtime import bus_folder
 from runform_live.runtime import keys as locks
 from runform_live.runtime.keys import Keys
@@ -35,8 +36,9 @@ GIVEN_OUT = Path(
 )  # where Linux says which it gives, if somebody has changed that
 MOST_TRIES = 50  # for places in a row that are free
 
+AnyMessage = Report | Control  # all that travels
 _encode = msgspec.msgpack.Encoder().encode
-_decode = msgspec.msgpack.Decoder(tuple[int, Any_]).decode
+_decode = msgspec.msgpack.Decoder(tuple[int, AnyMessage]).decode
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +134,7 @@ class Publisher:
 
     def send(self, message: Message, *buffers: Buffer | memoryview) -> int:
         """Send a message; its sequence number is set here, and returned. Buffers must not change afterwards."""
-        topic = str(message.__struct_config__.tag)
+        topic = message.topic
         count = self._counts.get(topic, 0) + 1
         self._counts[topic] = count
         self._put(topic, msgspec.structs.replace(message, seq=count), buffers)
@@ -165,7 +167,7 @@ class Publisher:
 class Received:
     """One message with its payload buffers and how many of its kind were missed before it."""
 
-    message: Any_
+    message: Message
     buffers: list[zmq.Frame]
     missed: int
     again: bool = False  # repeated for a stage that was started anew
@@ -249,8 +251,8 @@ class Subscriber:
                 return Received(message, parts[2:], 0 if again else self._gap(source, message), again)
         return None
 
-    def _gap(self, source: zmq.Socket[bytes], message: Any_) -> int:
-        key = (id(source), str(message.__struct_config__.tag))
+    def _gap(self, source: zmq.Socket[bytes], message: Message) -> int:
+        key = (id(source), message.topic)
         last = self._last.get(key)
         self._last[key] = message.seq
         if last is None or message.seq <= last:  # the first, or a sender that was started anew

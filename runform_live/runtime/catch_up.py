@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from runform_live.messages import Any_, CaughtUp, Control, Frame
+from runform_live import controls
+from runform_live.messages import CaughtUp, Frame, Message
 from runform_live.runtime.bus import Received
 
 LONGEST_S = 2.0  # then the stage goes on without the rest
@@ -36,6 +37,6 @@ class CatchUp:
             yield from waiting
 
 
-def _at_once(message: Any_) -> bool:
+def _at_once(message: Message) -> bool:
     """Frames are too large to wait, and a wish to end is obeyed whatever else is still told."""
-    return isinstance(message, Frame) or (isinstance(message, Control) and message.action in ("stop", "finish"))
+    return isinstance(message, Frame | controls.Stop | controls.Finish)

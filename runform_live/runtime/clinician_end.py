@@ -12,12 +12,12 @@ import time
 import msgspec
 import zmq
 
-from runform_live.messages import Any_, RunState, SoFar
+from runform_live.messages import Message, RunState, SoFar
 from runform_live.runtime import topology
 from runform_live.runtime.bus import Publisher
+from runform_live.runtime.run_so_far import RunSoFar
 from runform_live.runtime.stage import MOST_WAITING, StageSetup
 from runform_live.runtime.stage_process import StageProcess
-from runform_live.runtime.story import Story
 
 PROGRAM = ("runform_live.dashboard.clinician_window", "main")
 RUN_STATE_S = 0.5  # between two words on the run as a whole
@@ -34,7 +34,7 @@ class ClinicianEnd:
         self._setup = msgspec.structs.replace(setup, stage=topology.CLINICIAN)
         self._publisher = Publisher(context, setup.endpoints[topology.CLINICIAN], MOST_WAITING, setup.keys)
         self._process: StageProcess | None = None
-        self._story = Story()
+        self._so_far = RunSoFar()
         self._run_state = RunState(ends_in_s=None, ending=False)
         self._run_state_at_s = 0.0
 
@@ -56,11 +56,11 @@ class ClinicianEnd:
         with contextlib.suppress(OSError):  # no memory or no descriptors for another process: the run goes on without
             self._process = StageProcess(self._setup, program=(*PROGRAM, *words))
 
-    def tell(self, message: Any_) -> None:
+    def tell(self, message: Message) -> None:
         """Hand on what a stage or a person said."""
-        if not self._story.concerns(message):
+        if not self._so_far.is_shown(message):
             return
-        self._story.note(message)
+        self._so_far.note(message)
         if self.is_open:
             self._publisher.send(message)
 
@@ -73,7 +73,7 @@ class ClinicianEnd:
 
     def tell_all(self) -> None:
         """Everything so far, for a window that has just opened or has missed something."""
-        self._publisher.send(SoFar(), self._story.packed())
+        self._publisher.send(SoFar(), self._so_far.packed())
 
     def close(self) -> None:
         """Close the window with the run."""

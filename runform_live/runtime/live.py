@@ -12,18 +12,17 @@ from typing import Any
 
 import msgspec
 
-from runform_live import quantities
+from runform_live import controls, quantities
 from runform_live.addresses import masked
 from runform_live.capture.sources import is_camera, is_stream
 from runform_live.config import Config
 from runform_live.errors import BadInput
 from runform_live.messages import (
     VIEW_UNSURE,
-    Any_,
     AtBlock,
     CoachState,
-    Control,
     GaitState,
+    Message,
     Person,
     Prescribed,
     Recorder,
@@ -115,7 +114,7 @@ class EndSignals:
 
 
 Show = Callable[[Supervisor], bool]
-Note = Callable[[Any_], None]
+Note = Callable[[Message], None]
 
 
 def run(
@@ -145,7 +144,7 @@ def run(
             over = supervisor.ends_in_s == 0.0
             if (signals.asked or not open_still or over) and asked_s is None:
                 asked_s = time.monotonic()
-                supervisor.ask(Control(action="stop", text="stopped: nobody ran any more" if over else ""))
+                supervisor.ask(controls.Stop(reason="stopped: nobody ran any more" if over else ""))
             if supervisor.ending and ending is not None:
                 ending()
                 ending = None
@@ -161,7 +160,7 @@ class _Shown:
 
     def __init__(self, note: Note | None) -> None:
         self._note, self._restarts = note, 0
-        self._troubles: dict[type[Any_], str] = {}
+        self._troubles: dict[type[Message], str] = {}
         self._unsure = False  # of the view, as said last
         self._block: tuple[int, bool] | None = None  # of the planned session, as said last
 
@@ -169,11 +168,11 @@ class _Shown:
         for message in supervisor.messages(POLL_S):
             self._tell(message)
         for stage, _ in supervisor.restarted[self._restarts :]:
-            self._tell(Control(action="restarted", text=stage))
+            self._tell(controls.StageRestarted(stage=stage))
         self._restarts = len(supervisor.restarted)
         return True
 
-    def _tell(self, message: Any_) -> None:
+    def _tell(self, message: Message) -> None:
         if isinstance(message, CoachState):
             self._tell_block(message)
             message = msgspec.structs.replace(message, block=None)
@@ -205,7 +204,7 @@ def _described_block(block: AtBlock) -> str:
     return f"block {block.number} of {block.blocks}: {name}, {quantities.clock(block.left_s)} left"
 
 
-def describe(message: Any_) -> str | None:
+def describe(message: Message) -> str | None:
     """A line for the terminal about what a person should know at once; None for the rest."""
     if isinstance(message, SourceState):
         if message.state == "open":
@@ -224,6 +223,6 @@ def describe(message: Any_) -> str | None:
         )
     if isinstance(message, GaitState) and message.naming is not None:
         return f"the view is clear now: {'in front' if message.naming.view == 'anterior' else 'behind'}"
-    if isinstance(message, Control) and message.action == "restarted":
-        return f"the {message.text} stage had stopped and was started anew; the session goes on"
+    if isinstance(message, controls.StageRestarted):
+        return f"the {message.stage} stage had stopped and was started anew; the session goes on"
     return None

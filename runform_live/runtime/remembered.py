@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator, Sequence
 
-from runform_live.messages import Any_, Control, End
+from runform_live.controls import Control
+from runform_live.messages import End, Message
 from runform_live.runtime import topology
 from runform_live.runtime.bus import Buffer
 
 KEPT_S = 30.0  # a hung stage is noticed and replaced in a third of that
 OVERLAP_S = 1.0  # a state was on its way for less than that
 
-Said = tuple[Any_, Sequence[Buffer]]
+Said = tuple[Message, Sequence[Buffer]]
 
 
 class Remembered:
@@ -21,13 +22,13 @@ class Remembered:
     __slots__ = ("_said",)
 
     def __init__(self) -> None:
-        self._said: deque[tuple[float, Any_, Sequence[Buffer]]] = deque()
+        self._said: deque[tuple[float, Message, Sequence[Buffer]]] = deque()
 
-    def note(self, message: Any_, buffers: Sequence[Buffer], now_s: float) -> None:
+    def note(self, message: Message, buffers: Sequence[Buffer], now_s: float) -> None:
         """Remember one message for KEPT_S."""
         while self._said and self._said[0][0] < now_s - KEPT_S:
             self._said.popleft()
-        if str(message.__struct_config__.tag) not in topology.NOT_REPEATED:
+        if message.topic not in topology.NOT_REPEATED:
             self._said.append((now_s, message, buffers))
 
     def for_stage(self, stage: str, state_at_s: float, control_seq: int) -> Iterator[Said]:
@@ -46,8 +47,7 @@ class Remembered:
                 yield message, buffers
 
 
-def _listens(stage: str, message: Any_) -> bool:
+def _listens(stage: str, message: Message) -> bool:
     if isinstance(message, End):
         return "end" in topology.ALL_LISTEN[stage].get(message.stage, ())
-    topic = str(message.__struct_config__.tag)
-    return any(topic in topics for topics in topology.ALL_LISTEN[stage].values())
+    return any(message.topic in topics for topics in topology.ALL_LISTEN[stage].values())

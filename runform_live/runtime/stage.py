@@ -20,21 +20,10 @@ from typing import Protocol
 import msgspec
 import zmq
 
-from runform_live import names
+from runform_live import controls, names
 from runform_live.config import Config
-from runform_live.messages import (
-    ENDED_FROM_OUTSIDE,
-    Control,
-    End,
-    Frame,
-    Health,
-    Message,
-    PainScore,
-    Person,
-    Prescribed,
-    StageState,
-    View,
-)
+from runform_live.controls import Control
+from runform_live.messages import End, Frame, Health, Message, PainScore, Person, Prescribed, StageState, View
 from runform_live.programmes import PlannedSession
 from runform_live.runtime import bus_folder, topology
 from runform_live.runtime.bus import AGAIN, Buffer, Publisher, Received, Subscriber
@@ -139,7 +128,7 @@ class _Loop:
         self._waiting = Waiting(self._subscriber.receive)
         self._control_seq = setup.control_seq
         self._said_end = False
-        self._finish: Control | None = None
+        self._finish: controls.Finish | None = None
         self._finish_by_s = math.inf
         self._health_at_s = self._state_at_s = 0.0
         self._counted = (0, time.monotonic())
@@ -205,11 +194,11 @@ class _Loop:
         if self._said_end:
             return
         until_s = time.monotonic() + ALONE_S[self._setup.stage]
-        stage.control(Control(action="stop", text=ENDED_FROM_OUTSIDE))
+        stage.control(controls.Stop(reason=controls.ENDED_FROM_OUTSIDE))
         while not self._said_end and time.monotonic() < until_s:
             self._turn(stage)
         if not self._said_end:
-            stage.control(Control(action="finish"))
+            stage.control(controls.Finish())
 
     def _turn(self, stage: Stage) -> None:
         wait_s = 0.0 if self._finish is not None else stage.idle()
@@ -235,10 +224,10 @@ class _Loop:
         if not isinstance(message, Control):
             stage.dropped += received.missed
             stage.handle(received)
-        elif message.action == "stop":
+        elif isinstance(message, controls.Stop):
             stage.control(message)
-        elif message.action == "finish":
-            if message.text in ("", self._setup.stage) and self._finish is None:
+        elif isinstance(message, controls.Finish):
+            if message.is_for(self._setup.stage) and self._finish is None:
                 self._finish = message  # control comes first: what was sent before it may still wait
                 self._finish_by_s = time.monotonic() + FINISH_S
         elif message.seq > self._control_seq:  # else it came both ways, or is in the state that this stage began with

@@ -10,19 +10,10 @@ from collections.abc import Iterator
 import msgspec
 import zmq
 
+from runform_live import controls
+from runform_live.controls import Control
 from runform_live.errors import BadInput
-from runform_live.messages import (
-    Any_,
-    CaughtUp,
-    Control,
-    End,
-    GaitState,
-    Health,
-    Recorder,
-    RunState,
-    SourceState,
-    StageState,
-)
+from runform_live.messages import CaughtUp, End, GaitState, Health, Message, Recorder, RunState, SourceState, StageState
 from runform_live.runtime import topology
 from runform_live.runtime.bus import AGAIN, Endpoints, Publisher, Subscriber
 from runform_live.runtime.bus_folder import BusFolder
@@ -77,7 +68,7 @@ class Supervisor:
         self._ended_stages: set[str] = set()
         self._lost_stages: set[str] = set()
         self._ending: Ending | None = None
-        self._stop: Control | None = None
+        self._stop: controls.Stop | None = None
         self._told_s = self._looked_s = time.monotonic()
         self._gait: GaitState | None = None
         self._held = False
@@ -125,17 +116,17 @@ class Supervisor:
 
     def ask(self, control: Control) -> None:
         """Pass on a person's wish. A wish to stop is told until the session has ended."""
-        if control.action == "stop":
+        if isinstance(control, controls.Stop):
             self._end(ASKED)
             self._stop = self._stop or control
-        if control.action in ("pause", "resume"):
-            self._held = control.action == "pause"
+        elif isinstance(control, controls.SetPaused):
+            self._held = control.paused
         self._tell(control)
 
     def _tell(self, control: Control) -> None:
         seq = self._control.send(control)
         self.clinician.tell(control)
-        if control.action not in ("stop", "finish"):
+        if not isinstance(control, controls.Stop | controls.Finish):
             self._remembered.note(msgspec.structs.replace(control, seq=seq), (), time.monotonic())
 
     def _end(self, patience: Patience) -> None:
@@ -161,12 +152,12 @@ class Supervisor:
     def health(self) -> dict[str, Health | None]:
         return {stage: process.health for stage, process in self._stages.items()}
 
-    def messages(self, wait_s: float) -> Iterator[Any_]:
+    def messages(self, wait_s: float) -> Iterator[Message]:
         """What the stages said, up to now; waits at most wait_s for the first. Watches the stages on the way."""
         for message, _ in self.messages_with_buffers(wait_s):
             yield message
 
-    def messages_with_buffers(self, wait_s: float) -> Iterator[tuple[Any_, list[zmq.Frame]]]:
+    def messages_with_buffers(self, wait_s: float) -> Iterator[tuple[Message, list[zmq.Frame]]]:
         """The same with the payload buffers of each."""
         received = self._subscriber.receive(wait_s)
         while received is not None:
@@ -182,13 +173,13 @@ class Supervisor:
 
     def _wished(self, control: Control) -> Iterator[Control]:
         """Do what was asked for in the clinician's window. What concerns the run is handed on: the runner's window shows it."""
-        if control.action == "tell_all":
+        if isinstance(control, controls.SendEverything):
             self.clinician.tell_all()
         else:
             self.ask(control)
             yield control
 
-    def _note(self, message: Any_, buffers: list[zmq.Frame]) -> None:
+    def _note(self, message: Message, buffers: list[zmq.Frame]) -> None:
         now_s = time.monotonic()
         self.clinician.tell(message)
         if isinstance(message, StageState):
@@ -222,7 +213,7 @@ class Supervisor:
         process.heard_s, process.health = now_s, health
         if not self.started and all(self._stages[stage].heard_s > 0 for stage in topology.STAGES):
             self.started = True
-            self._tell(Control(action="start"))
+            self._tell(controls.Start())
 
     # -- watching -------------------------------------------------------------------------------------------------
 
@@ -278,7 +269,7 @@ class Supervisor:
             if self._stop is not None and not stages["capture"].ended:
                 self._tell(self._stop)
             for stage in ending.to_finish(now_s, stages):
-                self._tell(Control(action="finish", text=stage))
+                self._tell(controls.Finish(stage=stage))
 
     def _replace(self, stage: str, now_s: float) -> None:
         """Start a stage anew, with the state that it left."""
@@ -301,7 +292,7 @@ class Supervisor:
             return
         if self.started:
             self.restarted.append((stage, now_s))
-            self._tell(Control(action="restarted", text=f"the {stage} stage was started anew: {why}", stage=stage))
+            self._tell(controls.StageRestarted(stage=stage, reason=why))
 
     def _lose(self, stage: str) -> None:
         """End the run without a stage that does not stay alive; go on without one that it can do without."""
@@ -314,7 +305,7 @@ class Supervisor:
         self.trouble = f"the {stage} stage cannot be kept running; what was recorded is kept"
         self._lost_stages.add(stage)
         self._end(ASKED)
-        self._stop = self._stop or Control(action="stop", text=self.trouble)
+        self._stop = self._stop or controls.Stop(reason=self.trouble)
 
     def _repeat_for(self, stage: str, process: StageProcess) -> None:
         """Tell a stage that was started anew what it has missed, once it listens."""

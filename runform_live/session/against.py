@@ -6,10 +6,9 @@ target from the first minute asks what the runner changed since: it is held agai
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
-from runform_live import quantities
+from runform_live import messages, quantities
 from runform_live.coach import judgement
 from runform_live.coach.catalogue import Direction
 from runform_live.gait.first_minute import mean_of_side
@@ -48,7 +47,7 @@ def _by_mean(session: Session, metric: str, side: Side, band: Band) -> Against |
     measured, (low, high) = session.summary.sides[side][metric], band
     if measured.mean is None:
         return None
-    over, direction = _outside(measured.mean, band)
+    direction, over = judgement.distance_outside(messages.Band(low, high), measured.mean)
     sure = False
     if measured.n >= FEWEST_STANCES and measured.ci95_low is not None and measured.ci95_high is not None:
         sure = (high is not None and measured.ci95_low > high) or (low is not None and measured.ci95_high < low)
@@ -65,16 +64,8 @@ def _since_first(session: Session, metric: str, side: Side, band: Band) -> Again
     found = judgement.by_change(session.info.model.within_run(), metric, first, mean, later, FEWEST_STANCES)
     if found is None:
         return None
-    over, direction = _outside(found.mean, band)
+    direction, over = judgement.distance_outside(messages.Band(*band), found.mean)
     return Against(metric, side, found.mean, over, direction, over > found.outside_margin, since_first=True)
-
-
-def _outside(mean: float, band: Band) -> tuple[float, Direction]:
-    """How far a mean lies outside (negative: inside), and which limit is nearer."""
-    low, high = band
-    above = mean - high if high is not None else -math.inf
-    below = low - mean if low is not None else -math.inf
-    return (above, "high") if above >= below else (below, "low")
 
 
 def in_words(one: Against, said: Texts) -> str:

@@ -9,12 +9,11 @@ from pathlib import Path
 
 import msgspec
 
-from runform_live import names
+from runform_live import controls, names
+from runform_live.controls import ENDED_FROM_OUTSIDE, Control
 from runform_live.handover import decode, encode
 from runform_live.messages import (
-    ENDED_FROM_OUTSIDE,
     CoachState,
-    Control,
     Cue,
     End,
     Frame,
@@ -32,6 +31,7 @@ from runform_live.session.lock import clear_run
 from runform_live.session.record import RecordState, SessionRecord
 
 UPSTREAM = frozenset({"capture", "pose", "gait", "coach"})
+BY_PERSON = "by the person at the keyboard"  # in the events
 REPORT_FRAMES = 2  # the recorder answers at least this often, so that a file is never held up
 
 
@@ -194,32 +194,43 @@ class SessionStage(Stage):
     # -- wishes and the end ---------------------------------------------------------------------------------------
 
     def control(self, control: Control) -> None:
-        action, record = control.action, self.record
         if self._closed:
             return
-        if action in ("pause", "resume", "record", "stop_record", "calibrate"):
-            record.event(action, "by the person at the keyboard")
-        if action in ("pause", "resume"):
-            self._paused = action == "pause"
-        elif action == "record":
-            record.record()
-        elif action == "stop_record":
+        record = self.record
+        match control:
+            case controls.SetPaused(paused=paused):
+                self._paused = paused
+                record.event("pause" if paused else "resume", BY_PERSON)
+            case controls.SetRecording(recording=recording):
+                self._set_recording(recording)
+            case controls.Calibrate():
+                record.event("calibrate", BY_PERSON)
+            case controls.SetView(view=view):
+                record.event("view", f"{view}, {BY_PERSON}")
+            case controls.EndGuide(left_open=left_open):
+                record.event("set_up", f"left open: {left_open}" if left_open else "all was right")
+            case controls.AddNote(text=text, at_s=at_s):
+                record.note(text, at_s)
+            case controls.SetTargets(words=words):
+                record.event("targets", words)
+            case controls.SetFeedback(words=words):
+                record.event("feedback", words)
+            case controls.Train(words=words):
+                record.event("train", words)
+            case controls.StageRestarted():
+                record.event("restart", control.words)
+            case controls.Stop(reason=reason):  # capture says the same, if it still can
+                self._ended = reason or "stopped"
+            case controls.Finish():
+                self._close(self._ended)
+
+    def _set_recording(self, recording: bool) -> None:
+        self.record.event("record" if recording else "stop_record", BY_PERSON)
+        if recording:
+            self.record.record()
+        else:
             self._rest()
-            record.stop_recording()
-        elif action == "restarted":
-            record.event("restart", control.text)
-        elif action == "set_up":
-            record.event("set_up", f"left open: {control.text}" if control.text else "all was right")
-        elif action == "view" and control.view is not None:
-            record.event(action, f"{control.view}, by the person at the keyboard")
-        elif action == "note":
-            record.note(control.text, control.at_s)
-        elif action in ("targets", "feedback", "train"):
-            record.event(action, control.text)
-        elif action == "stop":  # capture says the same, if it still can
-            self._ended = control.text or "stopped"
-        elif action == "finish":
-            self._close(self._ended)
+            self.record.stop_recording()
 
     def _close_when_complete(self) -> None:
         """All have sent all they had, and frames that capture sends once more are not waited for any longer."""

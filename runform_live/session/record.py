@@ -309,7 +309,7 @@ class SessionRecord:
         Cues that are muted are still seen on the screen: they are feedback.
         """
         self._update(
-            targets=state.targets,
+            targets={metric: band.ends for metric, band in state.targets.items()},
             target_from=state.target_from,
             reference_s=state.reference_s or self.info.reference_s,  # while a new one is watched, the one before holds
             trained_metric=state.trained,

@@ -14,10 +14,9 @@ import msgspec
 
 from runform_live.coach import judgement
 from runform_live.coach.cues import CHANGE_STANCES
-from runform_live.config import Band
 from runform_live.gait.change import Z95, Change, ChangeModel
 from runform_live.gait.statistics import FEWEST_STANCES
-from runform_live.messages import SIDES, Side, Stance
+from runform_live.messages import SIDES, Band, Side, Stance
 from runform_live.validate.agreement import Matched, rms
 from runform_live.validate.truth import TrueStance
 

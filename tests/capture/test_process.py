@@ -10,13 +10,14 @@ from types import SimpleNamespace
 
 import pytest
 
-from runform_live import config
+from runform_live import config, controls
 from runform_live.capture import process as module
 from runform_live.capture import reader
 from runform_live.capture.process import CaptureStage
 from runform_live.capture.sources import Video
+from runform_live.controls import Control
 from runform_live.errors import BadInput
-from runform_live.messages import Control, End, Frame, FrameAgain, Message, Recorder, SourceState
+from runform_live.messages import End, Frame, FrameAgain, Message, Recorder, SourceState
 from runform_live.runtime.bus import Received
 from runform_live.runtime.stage import StageSetup
 from tests.capture.films import corners, seen_corners, write
@@ -60,7 +61,7 @@ def stage_for(
     setup = StageSetup(stage="capture", endpoints={}, config=config.load(), source=source, **changes)  # type: ignore[arg-type]
     stage = CaptureStage(setup, lambda message, *_: sent.append(message), opens)
     if start:
-        stage.control(Control(action="start"))
+        stage.control(controls.Start())
     return stage
 
 
@@ -168,7 +169,7 @@ def test_a_file_that_cannot_be_opened_is_reported_once_and_can_still_be_ended() 
     for _ in range(5):
         stage.idle()
     assert states(sent) == ["failed"] and ends(sent) == 0
-    stage.control(Control(action="stop"))
+    stage.control(controls.Stop())
     assert states(sent) == ["failed", "ended"] and ends(sent) == 1
 
 
@@ -393,17 +394,19 @@ def file_that_waits(sent: list[Message]) -> CaptureStage:
 
 
 @pytest.mark.usefixtures("_soon")
-@pytest.mark.parametrize("action", ["stop", "finish"])
+@pytest.mark.parametrize("control", [controls.Stop(), controls.Finish()])
 @pytest.mark.parametrize("situation", [waiting_to_start, opening, running, lost, file_that_waits])
-def test_asked_to_end_it_ends_at_once_and_once(situation: Callable[[list[Message]], CaptureStage], action: str) -> None:
+def test_asked_to_end_it_ends_at_once_and_once(
+    situation: Callable[[list[Message]], CaptureStage], control: Control
+) -> None:
     sent: list[Message] = []
     stage = situation(sent)
     before = len(frames(sent))
-    stage.control(Control(action=action))  # type: ignore[arg-type]
+    stage.control(control)
     assert isinstance(sent[-2], SourceState) and (sent[-2].state, sent[-2].text) == ("ended", "stopped")
     assert isinstance(sent[-1], End)
-    stage.control(Control(action="stop"))
-    stage.control(Control(action="start"))
+    stage.control(controls.Stop())
+    stage.control(controls.Start())
     for _ in range(3):
         stage.idle()
     assert ends(sent) == 1 and len(frames(sent)) == before
@@ -412,26 +415,26 @@ def test_asked_to_end_it_ends_at_once_and_once(situation: Callable[[list[Message
 
 def test_the_reason_of_a_stop_is_passed_on() -> None:
     sent: list[Message] = []
-    stage_for("0", sent, Plug(Made())).control(Control(action="stop", text="stopped: nobody ran any more"))
+    stage_for("0", sent, Plug(Made())).control(controls.Stop(reason="stopped: nobody ran any more"))
     assert sent[0] == SourceState(state="ended", text="stopped: nobody ran any more")
 
 
 def test_finish_for_another_stage_is_not_meant() -> None:
     sent: list[Message] = []
-    stage_for("0", sent, Plug(Made())).control(Control(action="finish", text="pose"))
+    stage_for("0", sent, Plug(Made())).control(controls.Finish(stage="pose"))
     assert sent == []
 
 
 def test_a_stage_that_had_ended_is_not_started_again_and_says_the_end_once_more() -> None:
     sent: list[Message] = []
     stage = running(sent)
-    stage.control(Control(action="stop"))
+    stage.control(controls.Stop())
     plug = Plug(Made())
     sent.clear()
     successor = stage_for("0", sent, plug, start=False, restarted=True, state=stage.state_bytes())
-    successor.control(Control(action="start"))
+    successor.control(controls.Start())
     successor.idle()
-    successor.control(Control(action="stop"))
+    successor.control(controls.Stop())
     assert states(sent) == ["ended"] and ends(sent) == 1 and plug.opened == 0
 
 
@@ -466,7 +469,7 @@ def test_a_stage_that_did_not_run_yet_waits_for_the_start_after_a_restart() -> N
     for _ in range(5):
         successor.idle()
     assert plug.opened == 0
-    successor.control(Control(action="start"))
+    successor.control(controls.Start())
     turns_until(successor, lambda: plug.opened == 1)
     successor.finish()
 
@@ -535,10 +538,10 @@ def test_frames_that_are_surely_in_the_file_are_not_kept() -> None:
 def test_only_what_was_to_be_recorded_is_kept() -> None:
     sent: list[Message] = []
     stage, camera = recording(sent, 3)
-    stage.control(Control(action="record"))
+    stage.control(controls.SetRecording(recording=True))
     camera.gives(2, 1001.0)
     turns_until(stage, lambda: len(frames(sent)) == 5)
-    stage.control(Control(action="stop_record"))
+    stage.control(controls.SetRecording(recording=False))
     camera.gives(1, 1002.0)
     turns_until(stage, lambda: len(frames(sent)) == 6)
     recorder_says(stage, 0, asks_again=True)
@@ -552,7 +555,7 @@ def test_only_what_was_to_be_recorded_is_kept() -> None:
 def test_a_recorder_that_is_started_anew_after_the_end_still_gets_its_frames() -> None:
     sent: list[Message] = []
     stage, _ = recording(sent, 5, record_video=True)
-    stage.control(Control(action="stop"))
+    stage.control(controls.Stop())
     recorder_says(stage, 0, asks_again=True)
     turns_until(stage, lambda: len(repeated(sent)) == 5)
     stage.finish()
@@ -610,7 +613,7 @@ def test_what_was_wrong_with_a_film_is_told_when_a_person_ends_it_and_by_a_succe
         return bool(seen) and seen[-1].time_s > 1.2
 
     turns_until(stage, second_half)
-    stage.control(Control(action="stop", text="that was enough"))
+    stage.control(controls.Stop(reason="that was enough"))
     again = stage_for(str(film), sent, start=False, state=stage.state_bytes(), restarted=True)
     again.idle()
     told = [one for one in sent if isinstance(one, SourceState) and one.state == "ended"]

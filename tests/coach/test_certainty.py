@@ -13,10 +13,9 @@ import pytest
 from runform_live import config
 from runform_live.coach.catalogue import shipped
 from runform_live.coach.cues import Choice, Coach
-from runform_live.config import Band
 from runform_live.gait.change import ChangeErrors, ChangeModel
 from runform_live.gait.instrument import Instrument
-from runform_live.messages import Naming, Stance
+from runform_live.messages import Band, Naming, Stance
 from tests.makers import stance
 
 DROP = "pelvic_drop_mid_deg"

@@ -17,8 +17,9 @@ from runform_live.coach.cues import Choice, Coach
 from runform_live.coach.judgement import certain_t, outside
 from runform_live.coach.process import read_sounds
 from runform_live.coach.schedule import has_feedback
-from runform_live.config import Band, CoachSettings
+from runform_live.config import CoachSettings
 from runform_live.errors import BadInput
+from runform_live.messages import Band
 from tests.makers import stance
 
 STEP_S = 0.36

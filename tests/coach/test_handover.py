@@ -11,11 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from runform_live import config, handover
+from runform_live import config, controls, handover
 from runform_live.coach.catalogue import shipped
 from runform_live.coach.cues import Choice, Coach, CuesState
-from runform_live.config import Band, CoachSettings
-from runform_live.messages import Control, Stance
+from runform_live.config import CoachSettings
+from runform_live.controls import Control
+from runform_live.messages import Band, Feedback, Stance
 from tests.makers import stance
 
 STEP_S = 0.36
@@ -63,10 +64,11 @@ def coached(
         if number in handed_over:
             coach = Coach(*coach_of, handover.decode(handover.encode(coach.state()), CuesState))
         wish = (wishes or {}).get(number)
-        if wish is not None and wish.action == "feedback":
-            coach.give_feedback(wish.mode)
-        elif wish is not None:
-            coach.aim(wish.target_from, {metric: Band(*ends) for metric, ends in wish.targets.items()})
+        match wish:
+            case controls.SetFeedback(feedback=feedback):
+                coach.give_feedback(feedback.mode)
+            case controls.SetTargets(source=source, bands=targets):
+                coach.aim(source, targets)
         said.append(coach.push(one))
         bands.append(dict(coach.targets.bands))
     return said, bands, handover.encode(coach.state())
@@ -99,9 +101,9 @@ def test_a_handover_at_any_stance_changes_nothing(way: str, numbers: list[int]) 
 
 def test_what_was_chosen_during_the_run_is_handed_over() -> None:
     wishes = {
-        60: Control(action="targets", targets={DROP: (None, 4.0)}),
-        150: Control(action="feedback", mode="constant"),
-        300: Control(action="targets", target_from="baseline", targets={ADDUCTION: (None, None)}),
+        60: controls.SetTargets(source="chosen", bands={DROP: Band(high=4.0)}),
+        150: controls.SetFeedback(feedback=Feedback(mode="constant")),
+        300: controls.SetTargets(source="baseline", bands={ADDUCTION: Band()}),
     }
     expected = coached("bandwidth", course(), wishes=wishes)
     assert expected[1][-1] != {} != expected[1][100]

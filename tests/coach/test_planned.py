@@ -9,12 +9,11 @@ import msgspec
 import numpy as np
 import pytest
 
-from runform_live import config, handover
+from runform_live import config, controls, handover
 from runform_live.coach.catalogue import shipped
 from runform_live.coach.cues import Choice, Coach, CuesState, course_of
 from runform_live.coach.process import CoachStage, create
-from runform_live.config import Band
-from runform_live.messages import AtBlock, CoachState, Control, FeedbackMode, Message, Prescribed, Stance
+from runform_live.messages import AtBlock, Band, CoachState, Feedback, FeedbackMode, Message, Prescribed, Stance
 from runform_live.programmes import Course, PlannedSession
 from runform_live.runtime.bus import Buffer
 from runform_live.runtime.stage import StageSetup
@@ -119,7 +118,7 @@ def coach_stage(
 
 
 def told(stage: CoachStage, sent: list[Message]) -> CoachState:
-    stage.control(Control(action="record"))  # any wish is answered at once
+    stage.control(controls.SetRecording(recording=True))  # any wish is answered at once
     stage.idle()
     return [message for message in sent if isinstance(message, CoachState)][-1]
 
@@ -208,12 +207,12 @@ def test_a_block_that_a_person_marked_decides_of_the_metronome_too(seconds: floa
     for one in stances(seconds):
         stage.handle(received(one))
     assert beats(stage) is planned_feedback
-    stage.control(Control(action="block", block=not planned_feedback))
+    stage.control(controls.MarkBlock(feedback=not planned_feedback))
     assert beats(stage) is not planned_feedback
-    stage.control(Control(action="block", block=planned_feedback))
+    stage.control(controls.MarkBlock(feedback=planned_feedback))
     assert beats(stage) is planned_feedback
-    stage.control(Control(action="block", block=not planned_feedback))
-    stage.control(Control(action="block"))
+    stage.control(controls.MarkBlock(feedback=not planned_feedback))
+    stage.control(controls.MarkBlock(feedback=None))
     assert beats(stage) is planned_feedback, "the plan decides again"
 
 
@@ -221,7 +220,7 @@ def test_with_feedback_off_the_metronome_is_silent_until_it_is_on_again() -> Non
     stage = coach_stage([], metronome_percent=0.0)
     for one in stances(60.0):
         stage.handle(received(one))
-    stage.control(Control(action="feedback", mode="off", metronome_percent=0.0))
+    stage.control(controls.SetFeedback(feedback=Feedback(mode="off", metronome_percent=0.0)))
     assert not beats(stage)
-    stage.control(Control(action="feedback", mode="bandwidth", metronome_percent=0.0))
+    stage.control(controls.SetFeedback(feedback=Feedback(mode="bandwidth", metronome_percent=0.0)))
     assert beats(stage), "the cadence is still known"

@@ -9,11 +9,11 @@ import msgspec
 import numpy as np
 import pytest
 
-from runform_live import config
+from runform_live import config, controls
 from runform_live.coach import process
 from runform_live.coach.process import CoachStage, create
-from runform_live.config import Band, Config
-from runform_live.messages import CoachState, Control, Cue, End, GaitState, MarkedBlock, Message, RunPhase
+from runform_live.config import Config
+from runform_live.messages import Band, CoachState, Cue, End, Feedback, GaitState, MarkedBlock, Message, RunPhase
 from runform_live.runtime.bus import Buffer, Received
 from runform_live.runtime.stage import StageSetup
 from tests.makers import stance
@@ -126,11 +126,11 @@ def shown(stage: CoachStage, sent: list[Message]) -> CoachState:
 
 
 WISHES = (
-    Control(action="mute"),
-    Control(action="volume", volume=0.25),
-    Control(action="targets", targets={DROP: (None, 3.0)}),
-    Control(action="train", trained="knee_valgus_mid_deg"),
-    Control(action="feedback", mode="faded", stance_tones=True, metronome_percent=5.0),
+    controls.SetMuted(muted=True),
+    controls.SetVolume(volume=0.25),
+    controls.SetTargets(source="chosen", bands={DROP: Band(high=3.0)}),
+    controls.Train(metric="knee_valgus_mid_deg"),
+    controls.SetFeedback(feedback=Feedback(mode="faded", stance_tones=True, metronome_percent=5.0)),
 )
 # Stances that came before.
 MOMENTS = {"standing": 0, "first steps": 3, "run": 60, "after the camera was pushed": 90, "in a pause": 130}
@@ -171,14 +171,14 @@ def test_what_was_chosen_in_the_window_is_still_chosen(moment: str) -> None:
 
 
 def test_a_baseline_that_has_begun_does_not_begin_anew_in_a_successor() -> None:
-    wish = Control(action="targets", target_from="baseline", targets={DROP: (None, None)})
+    wish = controls.SetTargets(source="baseline", bands={DROP: Band()})
     sent: list[Message] = []
     stage = coach_stage(sent)
     stage.control(wish)
     play(stage, stances(0, 100))
     successor = coach_stage(sent, stage.state_bytes())
     play(successor, stances(100, 180))
-    assert shown(successor, sent).targets == {DROP: (None, 8.0)}, "a minute from the wish, not from the restart"
+    assert shown(successor, sent).targets == {DROP: Band(high=8.0)}, "a minute from the wish, not from the restart"
 
 
 @pytest.mark.parametrize("target_from", ["settings", "baseline", "none"])
@@ -205,10 +205,10 @@ def test_with_the_settings_that_ship_the_target_is_two_degrees_below_the_first_m
     assert begun.target_from == "baseline" and begun.targets == {}
     play(stage, stances(0, 180, left=7.0))
     told = shown(stage, sent)
-    assert told.targets == {DROP: (None, 5.0)} and told.target_from == "baseline"
-    stage.control(Control(action="train", trained="knee_valgus_mid_deg"))
-    assert shown(stage, sent).targets == {"knee_valgus_mid_deg": (None, 0.0)}, "by the same minute"
-    stage.control(Control(action="targets", target_from="baseline", targets={DROP: (None, None)}))
+    assert told.targets == {DROP: Band(high=5.0)} and told.target_from == "baseline"
+    stage.control(controls.Train(metric="knee_valgus_mid_deg"))
+    assert shown(stage, sent).targets == {"knee_valgus_mid_deg": Band(high=0.0)}, "by the same minute"
+    stage.control(controls.SetTargets(source="baseline", bands={DROP: Band()}))
     again = shown(stage, sent)
     assert again.targets == {} and again.reference_s is None and again.reference_left_s == 60.0
 
@@ -222,7 +222,7 @@ def test_the_window_hears_of_the_target_as_soon_as_the_minute_is_over() -> None:
         told = [message for message in sent if isinstance(message, CoachState)][-1]
         if one.message.toe_off_s >= 60.0 - 0.12:  # type: ignore[attr-defined]
             break
-    assert told.targets == {DROP: (None, 8.0)}
+    assert told.targets == {DROP: Band(high=8.0)}
 
 
 def test_a_successor_knows_whether_there_is_a_level_line() -> None:
@@ -248,11 +248,11 @@ def test_a_change_is_judged_by_the_errors_of_the_network() -> None:
 def test_held_by_hand_it_stays_held() -> None:
     sent: list[Message] = []
     stage = coach_stage(sent)
-    stage.control(Control(action="pause"))
+    stage.control(controls.SetPaused(paused=True))
     successor = coach_stage(sent, stage.state_bytes())
     play(successor, stances(0, 100))
     assert cues(sent) == []
-    successor.control(Control(action="resume"))
+    successor.control(controls.SetPaused(paused=False))
     play(successor, stances(50, 100))
     assert cues(sent) == [], "stances of the pause that come again do not count"
     play(successor, stances(100, 150))
@@ -322,7 +322,7 @@ def test_the_metronome_knows_the_cadence_that_it_learnt(learnt: int) -> None:
 
 
 def muted_after(stage: CoachStage) -> bytes:
-    stage.control(Control(action="mute"))
+    stage.control(controls.SetMuted(muted=True))
     return stage.state_bytes()
 
 
@@ -339,9 +339,9 @@ def test_a_pause_of_the_run_that_comes_again_does_not_begin_anew() -> None:
 def test_it_ends_once(text: str) -> None:
     sent: list[Message] = []
     stage = coach_stage(sent)
-    stage.control(Control(action="finish", text="gait"))
+    stage.control(controls.Finish(stage="gait"))
     assert sent == []
-    stage.control(Control(action="finish", text=text))
+    stage.control(controls.Finish(stage=text))
     stage.handle(END)
     play(stage, stances(0, 60))
     successor = coach_stage(sent, stage.state_bytes())
@@ -358,7 +358,7 @@ def test_the_end_of_the_gait_stage_is_its_end() -> None:
 def test_a_block_without_feedback_by_hand_is_silent_and_told_until_it_ends() -> None:
     sent: list[Message] = []
     stage = coach_stage(sent)
-    stage.control(Control(action="block", block=False, at_s=0.0))
+    stage.control(controls.MarkBlock(feedback=False, at_s=0.0))
     told = shown(stage, sent)
     assert told.marked == MarkedBlock(False, 0.0) and not told.feedback
     play(stage, stances(0, 60))
@@ -366,7 +366,7 @@ def test_a_block_without_feedback_by_hand_is_silent_and_told_until_it_ends() -> 
     play(successor, stances(60, 120))
     assert cues(sent) == [], "also after a restart"
     assert shown(successor, sent).marked == MarkedBlock(False, 0.0)
-    successor.control(Control(action="block", at_s=43.0))
+    successor.control(controls.MarkBlock(feedback=None, at_s=43.0))
     assert shown(successor, sent).feedback and shown(successor, sent).marked == MarkedBlock(None, 43.0)
     play(successor, stances(120, 180))
     assert cues(sent) != []
@@ -377,11 +377,11 @@ def test_a_block_with_feedback_by_hand_goes_before_the_schedule() -> None:
     stage = coach_stage(sent, mode="faded", faded_blocks_s=[(0.0, 600.0)])
     play(stage, stances(0, 60))
     assert cues(sent) == [] and not shown(stage, sent).feedback
-    stage.control(Control(action="block", block=True, at_s=21.0))
+    stage.control(controls.MarkBlock(feedback=True, at_s=21.0))
     play(stage, stances(60, 120))
     assert cues(sent) != [] and shown(stage, sent).feedback
     count = len(cues(sent))
-    stage.control(Control(action="block", at_s=43.0))
+    stage.control(controls.MarkBlock(feedback=None, at_s=43.0))
     play(stage, stances(120, 180))
     assert len(cues(sent)) == count and not shown(stage, sent).feedback
 
@@ -389,10 +389,10 @@ def test_a_block_with_feedback_by_hand_goes_before_the_schedule() -> None:
 def test_an_end_without_a_block_is_nothing_and_blocks_never_go_back_in_time() -> None:
     sent: list[Message] = []
     stage = coach_stage(sent)
-    stage.control(Control(action="block", at_s=5.0))
+    stage.control(controls.MarkBlock(feedback=None, at_s=5.0))
     assert shown(stage, sent).marked is None
-    stage.control(Control(action="block", block=True, at_s=10.0))
-    stage.control(Control(action="block", block=False, at_s=9.0))
+    stage.control(controls.MarkBlock(feedback=True, at_s=10.0))
+    stage.control(controls.MarkBlock(feedback=False, at_s=9.0))
     block = shown(stage, sent).marked
     assert block is not None and block.feedback is False and block.since_s > 10.0
 
@@ -401,7 +401,7 @@ def test_the_metronome_is_silent_in_a_block_without_feedback_by_hand_and_where_t
     stage = coach_stage([], metronome_percent=0.0)
     play(stage, stances(0, 100, left=3.0))
     assert Speaker.made[-1].beats_spm is not None
-    stage.control(Control(action="block", block=False))
+    stage.control(controls.MarkBlock(feedback=False))
     assert Speaker.made[-1].beats_spm is None
     faded = coach_stage([], metronome_percent=0.0, mode="faded", faded_blocks_s=[(40.0, 600.0)])
     heard = []

@@ -9,11 +9,10 @@ import msgspec
 import numpy as np
 import pytest
 
-from runform_live import config, texts
+from runform_live import config, controls, texts
 from runform_live.coach import process
 from runform_live.coach.process import CoachStage, create, read_sounds
-from runform_live.config import Band
-from runform_live.messages import Control, Cue, Message, Naming
+from runform_live.messages import Band, Cue, Message, Naming
 from runform_live.runtime.bus import Buffer
 from runform_live.runtime.stage import StageSetup
 from tests.coach.test_process import DROP, STEP_S, Speaker, cues, gait, received
@@ -137,11 +136,11 @@ def test_a_successor_knows_that_the_view_is_unsure_before_it_hears_of_it() -> No
 def test_a_baseline_keeps_its_legs_apart_when_they_get_their_right_names() -> None:
     sent: list[Message] = []
     stage = coach(sent)
-    stage.control(Control(action="targets", target_from="baseline", targets={DROP: (None, None)}))
+    stage.control(controls.SetTargets(source="baseline", bands={DROP: Band()}))
     run(stage, 0, 100, UNSURE)
     run(stage, 100, 180, IN_FRONT)
     stage.idle()
-    assert sent[-1].targets == {DROP: (None, 8.0)}, "10 of the worse leg less 2, not a mean of both"  # type: ignore[attr-defined]
+    assert sent[-1].targets == {DROP: Band(high=8.0)}, "10 of the worse leg less 2, not a mean of both"  # type: ignore[attr-defined]
 
 
 MOVED_S = 99.5 * STEP_S
@@ -158,11 +157,11 @@ def test_a_baseline_keeps_the_names_of_stances_from_before_the_camera_was_moved(
     """The left leg drops by 10 deg all the time; after the move it is called the right one until the view is clear."""
     sent: list[Message] = []
     stage = coach(sent)
-    stage.control(Control(action="targets", target_from="baseline", targets={DROP: (None, None)}))
+    stage.control(controls.SetTargets(source="baseline", bands={DROP: Band()}))
     run(stage, 0, 100, BEHIND)
     run(stage, 100, 140, MOVED, first_leg=3.0, other_leg=10.0)
     run(stage, 140, 180, FOUND, first_leg=3.0, other_leg=10.0)
-    assert aims(sent, stage) == {DROP: (None, 8.0)}
+    assert aims(sent, stage) == {DROP: Band(high=8.0)}
 
 
 @pytest.mark.parametrize("found_after", [100, 180], ids=["in the baseline", "after it"])
@@ -170,14 +169,14 @@ def test_a_baseline_is_of_angles_as_the_other_view_tells_them(found_after: int) 
     """A drop of 10 deg, as seen from behind, is one of 10 / 0.76 from in front, where only 0.76 of it is seen."""
     sent: list[Message] = []
     stage = coach(sent)
-    stage.control(Control(action="targets", target_from="baseline", targets={DROP: (None, None)}))
+    stage.control(controls.SetTargets(source="baseline", bands={DROP: Band()}))
     run(stage, 0, found_after, Naming("posterior", unsure=True, follows=(1.0, 0.76)))
     in_front = Naming("anterior", number=1, follows=(1.0, 0.76))
     run(stage, found_after, 200, in_front, first_leg=10.0 / 0.76, other_leg=3.0 / 0.76)
-    assert aims(sent, stage) == {DROP: (None, 11.2)}
+    assert aims(sent, stage) == {DROP: Band(high=11.2)}
     successor_sent: list[Message] = []
     successor = coach(successor_sent, state=stage.state_bytes())
-    assert aims(successor_sent, successor) == {DROP: (None, 11.2)}
+    assert aims(successor_sent, successor) == {DROP: Band(high=11.2)}
 
 
 def test_praise_for_a_cue_of_before_the_camera_was_moved_is_for_the_same_leg() -> None:

@@ -13,8 +13,8 @@ import pytest
 
 from runform_live.coach.sound import GAP_S, RATE_HZ, Mixer, Speaker
 from runform_live.coach.tones import MIDDLE_HZ, loudness, pitch_hz, placed, stance_tone
-from runform_live.config import Band
 from runform_live.errors import BadInput
+from runform_live.messages import Band
 from runform_live.runtime.audible import null_sink
 
 

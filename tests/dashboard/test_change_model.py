@@ -8,10 +8,10 @@ import msgspec
 import numpy as np
 import pytest
 
-from runform_live import config, texts
+from runform_live import config, controls, texts
 from runform_live.dashboard import change_model, detail_model
 from runform_live.dashboard.model import DashboardModel
-from runform_live.messages import MAIN_METRIC, CoachState, Control, GaitState, Naming, Stance, TargetFrom
+from runform_live.messages import MAIN_METRIC, Band, CoachState, GaitState, Naming, Stance, TargetFrom
 from runform_live.session.schema import ModelUsed
 from tests.makers import stance, stances
 
@@ -44,7 +44,7 @@ def run(count: int, left: float, right: float, **later: object) -> list[Stance]:
 
 def coach(over: bool = True, target_from: TargetFrom = "settings", high: float = 6.0) -> CoachState:
     return CoachState(
-        muted=False, sound="", targets={MAIN_METRIC: (None, high)}, target_from=target_from,
+        muted=False, sound="", targets={MAIN_METRIC: Band(high=high)}, target_from=target_from,
         reference_s=REFERENCE_S if over else None, reference_left_s=0.0 if over else 34.4,
     )  # fmt: skip
 
@@ -196,8 +196,8 @@ def test_a_stance_that_comes_after_the_change_was_shown_counts() -> None:
 
 def test_after_a_pause_the_change_is_that_of_the_stances_since() -> None:
     shown = fed(run(40, 5.0, 3.0))
-    shown.asked(Control(action="pause"))
-    shown.asked(Control(action="resume"))
+    shown.asked(controls.SetPaused(paused=True))
+    shown.asked(controls.SetPaused(paused=False))
     assert said(shown) == ("", "", "")
 
 
@@ -267,7 +267,7 @@ def test_a_target_from_the_first_minute_is_told_as_a_change(
     low: float | None, high: float | None, drop: float, words: str
 ) -> None:
     """That minute's drop was 3.0 deg on the right."""
-    state = msgspec.structs.replace(coach(target_from="baseline"), targets={MAIN_METRIC: (low, high)})
+    state = msgspec.structs.replace(coach(target_from="baseline"), targets={MAIN_METRIC: Band(low, high)})
     shown = fed(run(40, 7.0, drop), state)
     assert shown.card("right").words == words
     assert shown.target_words(MAIN_METRIC) == "target: from your first minute"

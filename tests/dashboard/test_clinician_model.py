@@ -5,14 +5,15 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from runform_live import config
+from runform_live import config, controls
 from runform_live.dashboard.clinician_model import SURE_S, ClinicianModel
-from runform_live.messages import Any_, AtBlock, CoachState, Control, GaitState, Health, MarkedBlock, RunState
-from runform_live.runtime.story import Story, unpacked
+from runform_live.dashboard.feedback_model import with_mode
+from runform_live.messages import AtBlock, CoachState, GaitState, Health, MarkedBlock, Message, RunState
+from runform_live.runtime.run_so_far import RunSoFar, unpacked
 from tests.makers import stances
 
 
-def model(*messages: Any_, language: str = "en") -> ClinicianModel:
+def model(*messages: Message, language: str = "en") -> ClinicianModel:
     settings = config.load()
     screen = msgspec.structs.replace(settings.screen, language=language)
     found = ClinicianModel(msgspec.structs.replace(settings, screen=screen))
@@ -43,7 +44,7 @@ def test_a_note_is_of_the_time_when_its_first_letter_was_typed() -> None:
     found.take(gait(66.0), 0.0)
     found.typed("left arm")
     found.save_note()
-    assert found.take_wishes() == [Control(action="note", text="left arm", at_s=61.0)]
+    assert found.take_wishes() == [controls.AddNote(text="left arm", at_s=61.0)]
     assert found.draft == "" and found.note_words() == "Notes"
     assert found.take_wishes() == [], "a wish is told once"
 
@@ -69,9 +70,9 @@ def test_an_empty_note_is_not_sent(draft: str) -> None:
 def test_a_note_is_shown_once_the_main_process_tells_it_and_the_newest_is_first() -> None:
     found = model(gait(61.0))
     assert found.noted_words() == "No notes yet"
-    found.take(Control(action="note", text="second", at_s=50.0), 0.0)
-    found.take(Control(action="note", text="first", at_s=9.6), 0.0)
-    found.take(Control(action="block", block=False, at_s=55.0), 0.0)
+    found.take(controls.AddNote(text="second", at_s=50.0), 0.0)
+    found.take(controls.AddNote(text="first", at_s=9.6), 0.0)
+    found.take(controls.MarkBlock(feedback=False, at_s=55.0), 0.0)
     assert found.noted_words() == "0:55  block without feedback begins\n0:50  second\n0:10  first"
 
 
@@ -81,13 +82,13 @@ def test_a_note_is_shown_once_the_main_process_tells_it_and_the_newest_is_first(
 def test_a_block_begins_now_and_is_shown_once_the_coach_has_obeyed() -> None:
     found = model(gait(61.0), coach())
     found.begin_block(False)
-    assert found.take_wishes() == [Control(action="block", block=False, at_s=61.0)]
+    assert found.take_wishes() == [controls.MarkBlock(feedback=False, at_s=61.0)]
     assert not found.in_block and found.block_words() == "No block marked by hand"
     found.take(coach(marked=MarkedBlock(False, 61.0), feedback=False), 0.0)
     found.take(gait(75.0), 0.0)
     assert found.in_block and found.block_words() == "Block without feedback,\nfor 0:14 min"
     found.end_block()
-    assert found.take_wishes() == [Control(action="block", block=None, at_s=75.0)]
+    assert found.take_wishes() == [controls.MarkBlock(feedback=None, at_s=75.0)]
     found.take(coach(marked=MarkedBlock(None, 75.0)), 0.0)
     assert not found.in_block
 
@@ -101,11 +102,15 @@ def test_without_a_block_there_is_none_to_end() -> None:
 def test_a_block_with_feedback_turns_it_on_where_it_is_off_altogether() -> None:
     found = model(gait(61.0), coach(mode="off"))
     found.begin_block(True)
-    mode, block = found.take_wishes()
-    assert (mode.action, mode.mode) == ("feedback", "bandwidth") and block.block is True
+    assert found.take_wishes() == [
+        with_mode("bandwidth", coach(mode="off"), found.texts),
+        controls.MarkBlock(feedback=True, at_s=61.0),
+    ]
     found = model(gait(61.0), coach(mode="summary"))
     found.begin_block(True)
-    assert [wish.action for wish in found.take_wishes()] == ["block"], "another kind of feedback stays as it is"
+    assert found.take_wishes() == [controls.MarkBlock(feedback=True, at_s=61.0)], (
+        "another kind of feedback stays as it is"
+    )
 
 
 def test_the_block_of_a_planned_session_is_told_with_its_time_left() -> None:
@@ -125,11 +130,11 @@ def test_pause_and_end_are_asked_twice() -> None:
     found.press_end(0.0)
     assert found.take_wishes() == [] and found.end_words(1.0) == "Really end the run?"
     found.press_end(SURE_S)
-    assert found.take_wishes() == [Control(action="stop")] and found.end_words(SURE_S) == "End the run"
+    assert found.take_wishes() == [controls.Stop()] and found.end_words(SURE_S) == "End the run"
     found.press_pause(10.0)
     assert found.take_wishes() == [] and found.pause_words(11.0) == "Really pause?"
     found.press_pause(11.0)
-    assert found.take_wishes() == [Control(action="pause")]
+    assert found.take_wishes() == [controls.SetPaused(paused=True)]
 
 
 def test_the_second_press_does_not_count_too_late_nor_after_another_button() -> None:
@@ -143,28 +148,33 @@ def test_the_second_press_does_not_count_too_late_nor_after_another_button() -> 
 
 
 def test_a_pause_of_either_window_is_known_and_ends_with_one_press() -> None:
-    found = model(Control(action="pause"))
+    found = model(controls.SetPaused(paused=True))
     assert found.pause_words(0.0) == "Go on"
     found.press_pause(0.0)
-    assert found.take_wishes() == [Control(action="resume")]
+    assert found.take_wishes() == [controls.SetPaused(paused=False)]
 
 
 # -- opened late --------------------------------------------------------------------------------------------------
 
 
 def test_a_window_that_opens_late_shows_what_one_shows_that_was_there_from_the_beginning() -> None:
-    messages: list[Any_] = [gait(0.5), coach(), *stances(30)[:12], Control(action="note", text="stiff", at_s=3.0)]
-    messages += [Control(action="pause"), *stances(30)[12:20], Control(action="resume"), *stances(30)[20:]]
+    messages: list[Message] = [gait(0.5), coach(), *stances(30)[:12], controls.AddNote(text="stiff", at_s=3.0)]
+    messages += [
+        controls.SetPaused(paused=True),
+        *stances(30)[12:20],
+        controls.SetPaused(paused=False),
+        *stances(30)[20:],
+    ]
     messages += [gait(12.0), coach(mode="faded", marked=MarkedBlock(True, 9.0)), RunState(ends_in_s=7.0, ending=False)]
     messages += [
         Health(stage="pose", pid=1, handled=9, dropped=0, rate_hz=30.0, lag_ms=14.0, state="", memory_mib=90.0)
     ]
-    there, story = model(*messages), Story()
+    there, so_far = model(*messages), RunSoFar()
     for message in messages:
-        story.note(message)
+        so_far.note(message)
     late = model()
     late.typed("half a no")
-    late.begin(unpacked(story.packed()), 0.0)
+    late.begin(unpacked(so_far.packed()), 0.0)
     assert late.draft == "half a no", "a note that is being typed stays"
     for side in ("left", "right"):
         assert late.run.card(side) == there.run.card(side)  # type: ignore[arg-type]
@@ -177,4 +187,4 @@ def test_a_window_that_opens_late_shows_what_one_shows_that_was_there_from_the_b
 
 def test_it_speaks_of_the_runner_to_somebody_who_watches() -> None:
     for language, words in (("en", "Paused"), ("de", "Pause")):
-        assert model(gait(1.0), Control(action="pause"), language=language).run.status(0.0).words == words
+        assert model(gait(1.0), controls.SetPaused(paused=True), language=language).run.status(0.0).words == words

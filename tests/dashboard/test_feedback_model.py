@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
-from runform_live import config, texts
+from runform_live import config, controls, texts
 from runform_live.dashboard.feedback_model import (
     METRONOMES,
     MODES,
@@ -15,15 +16,13 @@ from runform_live.dashboard.feedback_model import (
     other_tones,
     what_mode_does,
 )
-from runform_live.messages import CoachState, Control, FeedbackMode
+from runform_live.messages import CoachState, Feedback, FeedbackMode
 
 SAID = texts.load("en")[0]
 
 
-def taken(wish: Control) -> CoachState:
-    return CoachState(
-        muted=False, sound="", mode=wish.mode, stance_tones=wish.stance_tones, metronome_percent=wish.metronome_percent
-    )
+def taken(wish: controls.SetFeedback) -> CoachState:
+    return CoachState(muted=False, sound="", **msgspec.structs.asdict(wish.feedback))
 
 
 def test_every_mode_and_metronome_comes_around_and_leaves_the_rest_alone() -> None:
@@ -38,11 +37,14 @@ def test_every_mode_and_metronome_comes_around_and_leaves_the_rest_alone() -> No
     assert sorted(modes) == sorted(MODES) and modes[-1] == "bandwidth"
     assert metronomes == [0.0, 5.0, 10.0, None]
     assert now.stance_tones
-    assert not other_tones(now, SAID).stance_tones
+    assert not other_tones(now, SAID).feedback.stance_tones
 
 
 def test_a_metronome_of_the_settings_goes_on_to_the_next_faster_one() -> None:
-    assert next_metronome(CoachState(muted=False, sound="", metronome_percent=7.0), SAID).metronome_percent == 10.0
+    assert (
+        next_metronome(CoachState(muted=False, sound="", metronome_percent=7.0), SAID).feedback.metronome_percent
+        == 10.0
+    )
 
 
 @pytest.mark.parametrize("language", texts.languages())
@@ -50,7 +52,7 @@ def test_a_metronome_of_the_settings_goes_on_to_the_next_faster_one() -> None:
 def test_every_choice_has_words(language: str, mode: FeedbackMode) -> None:
     said = texts.load(language)[0]
     wish = next_mode(CoachState(muted=False, sound="", mode=mode), said)
-    assert wish.text and "{" not in wish.text and "feedback." not in wish.text
+    assert wish.words and "{" not in wish.words and "feedback." not in wish.words
 
 
 def test_one_mode_is_in_force_and_a_click_on_another_changes_nothing_else() -> None:
@@ -58,8 +60,8 @@ def test_one_mode_is_in_force_and_a_click_on_another_changes_nothing_else() -> N
     options = modes(now, SAID)
     assert [option.chosen for option in options] == [mode == "faded" for mode in MODES]
     wish = options[MODES.index("summary")].wish(now, SAID)
-    assert (wish.action, wish.mode, wish.stance_tones, wish.metronome_percent) == ("feedback", "summary", True, 5.0)
-    assert "once at the end of a block" in wish.text and "+5%" in wish.text
+    assert wish.feedback == Feedback("summary", True, 5.0)
+    assert "once at the end of a block" in wish.words and "+5%" in wish.words
 
 
 def test_each_metronome_can_be_clicked_and_one_of_the_settings_has_its_place() -> None:
@@ -67,8 +69,8 @@ def test_each_metronome_can_be_clicked_and_one_of_the_settings_has_its_place() -
     options = metronomes(now, SAID)
     assert [option.label for option in options] == ["off", "own", "+5%", "+7%", "+10%"]
     assert [option.label for option in options if option.chosen] == ["+7%"]
-    assert [option.wish(now, SAID).metronome_percent for option in options] == [None, 0.0, 5.0, 7.0, 10.0]
-    assert all(option.wish(now, SAID).mode == "off" for option in options)
+    assert [option.wish(now, SAID).feedback.metronome_percent for option in options] == [None, 0.0, 5.0, 7.0, 10.0]
+    assert all(option.wish(now, SAID).feedback.mode == "off" for option in options)
 
 
 @pytest.mark.parametrize("language", texts.languages())

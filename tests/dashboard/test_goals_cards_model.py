@@ -9,13 +9,13 @@ from runform_live import config, texts
 from runform_live.config import CoachSettings
 from runform_live.dashboard.goals_cards_model import GoalCard, cards
 from runform_live.dashboard.goals_model import GoalsModel
-from runform_live.messages import CoachState, FeedbackMode
+from runform_live.messages import Band, CoachState, FeedbackMode
 from runform_live.session.earlier import EarlierRun
 
 DROP, HIP = "pelvic_drop_mid_deg", "hip_adduction_mid_deg"
 COACH = config.load().coach
 RUNS = [EarlierRun("2026-03-08T10:00:00+01:00", (8.0, 7.0)), EarlierRun("2026-03-01T10:00:00+01:00", (9.0, 7.0))]
-NOW = CoachState(muted=False, sound="", targets={DROP: (None, 6.0)}, target_from="settings")
+NOW = CoachState(muted=False, sound="", targets={DROP: Band(high=6.0)}, target_from="settings")
 
 
 def shown(
@@ -49,12 +49,12 @@ def test_one_card_is_in_force_whatever_the_targets_come_from() -> None:
     assert chosen(NOW) == ["limit"]
     assert chosen(now(target_from="baseline", targets={})) == ["baseline"]
     assert chosen(now(target_from="none", targets={})) == ["none"]
-    assert chosen(now(target_from="chosen", targets={DROP: (None, 7.0)})) == ["earlier"]
-    assert chosen(now(target_from="chosen", targets={DROP: (None, 5.5)})) == ["limit"]
+    assert chosen(now(target_from="chosen", targets={DROP: Band(high=7.0)})) == ["earlier"]
+    assert chosen(now(target_from="chosen", targets={DROP: Band(high=5.5)})) == ["limit"]
 
 
 def test_of_several_earlier_runs_the_one_in_force_is_shown_and_each_can_be_chosen() -> None:
-    card = shown(now(target_from="chosen", targets={DROP: (None, 7.0)}))["earlier"]
+    card = shown(now(target_from="chosen", targets={DROP: Band(high=7.0)}))["earlier"]
     assert (card.line, card.number) == (3, "7.0°") and "2026-03-01" in card.title
     assert [(one.line, one.label, one.chosen) for one in card.choices] == [
         (2, "2026-03-08", False), (3, "2026-03-01", True),
@@ -63,7 +63,7 @@ def test_of_several_earlier_runs_the_one_in_force_is_shown_and_each_can_be_chose
 
 
 def test_a_limit_that_was_set_here_is_ones_own() -> None:
-    card = shown(now(target_from="chosen", targets={DROP: (None, 5.5)}))["limit"]
+    card = shown(now(target_from="chosen", targets={DROP: Band(high=5.5)}))["limit"]
     assert (card.title, card.number) == ("Your own limit", "5.5°")
     assert shown()["limit"].title == "The limit in the settings"
 
@@ -71,7 +71,7 @@ def test_a_limit_that_was_set_here_is_ones_own() -> None:
 def test_an_angle_without_a_limit_says_so_and_has_no_number() -> None:
     card = shown(metric=HIP)["limit"]
     assert card.number == "–" and card.consequence.startswith("There is no limit")
-    assert shown(now(target_from="chosen", targets={HIP: (2.0, 9.0)}), metric=HIP)["limit"].number == "2–9.0°"
+    assert shown(now(target_from="chosen", targets={HIP: Band(2.0, 9.0)}), metric=HIP)["limit"].number == "2–9.0°"
 
 
 def test_the_first_minute_counts_down_while_it_lasts() -> None:
@@ -108,7 +108,7 @@ def test_how_sure_it_is_stands_only_where_it_is_known() -> None:
 
 
 def test_a_lower_limit_is_missed_below_and_a_band_outside() -> None:
-    for band, where in (((3.0, None), "goes below it"), ((3.0, 7.5), "goes outside it")):
+    for band, where in ((Band(low=3.0), "goes below it"), (Band(3.0, 7.5), "goes outside it")):
         assert where in shown(now(target_from="chosen", targets={DROP: band}))["limit"].consequence
 
 

@@ -8,6 +8,7 @@ import pytest
 from runform_live import config, texts
 from runform_live.config import CoachSettings
 from runform_live.dashboard.goals_model import STEP, GoalsModel
+from runform_live.messages import Band
 from runform_live.session.earlier import EarlierRun
 
 DROP, KNEE = "pelvic_drop_mid_deg", "knee_valgus_mid_deg"
@@ -20,7 +21,7 @@ def goals(language: str = "en", settings: CoachSettings = COACH) -> GoalsModel:
 
 
 def test_the_first_minute_settings_an_earlier_run_and_nothing_are_offered() -> None:
-    sources = [goals().choose(line).target_from for line in range(4)]  # type: ignore[union-attr]
+    sources = [goals().choose(line).source for line in range(4)]  # type: ignore[union-attr]
     assert sources == ["baseline", "settings", "chosen", "none"]
     assert goals().choose(4) is None and goals().choose(-1) is None
 
@@ -40,35 +41,35 @@ def test_the_first_line_says_what_happens_and_is_about_the_trained_angle_only(
     first = GoalsModel(COACH, metric, [], texts.load(language)[0])
     assert first.goals[0].words == words
     wish = first.choose(0)
-    assert wish is not None and wish.target_from == "baseline" and wish.targets == {metric: (None, None)}
+    assert wish is not None and wish.source == "baseline" and wish.bands == {metric: Band()}
 
 
 def test_an_earlier_run_gives_a_limit_below_its_worse_side() -> None:
     wish = goals().choose(2)
     assert wish is not None
-    assert wish.targets == {DROP: (None, 9.0 - COACH.baseline_change_deg)}, "and no limit that nobody has given"
-    assert "2026-03-01" in wish.text and "9.0°" in wish.text
+    assert wish.bands == {DROP: Band(high=9.0 - COACH.baseline_change_deg)}, "and no limit that nobody has given"
+    assert "2026-03-01" in wish.words and "9.0°" in wish.words
 
 
 def test_an_earlier_run_leaves_the_other_limits_that_a_clinician_gave() -> None:
     wish = goals(settings=msgspec.structs.replace(COACH, target_from="settings")).choose(2)
     assert wish is not None
-    assert wish.targets[DROP] == (None, 9.0 - COACH.baseline_change_deg)
-    assert wish.targets[KNEE][1] == COACH.targets[KNEE].high
+    assert wish.bands[DROP] == Band(high=9.0 - COACH.baseline_change_deg)
+    assert wish.bands[KNEE].high == COACH.targets[KNEE].high
 
 
 def test_the_limit_is_moved_from_where_it_is_and_from_the_usual_where_there_is_none() -> None:
-    assert goals().move({DROP: (1.0, 4.0)}, up=True).targets[DROP] == (1.0, 4.0 + STEP)
+    assert goals().move({DROP: Band(1.0, 4.0)}, up=True).bands[DROP] == Band(1.0, 4.0 + STEP)
     usual = COACH.targets[DROP].high
     assert usual is not None
     moved = goals().move({}, up=False)
-    assert moved.targets == {DROP: (None, usual - STEP)} and moved.target_from == "chosen"
+    assert moved.bands == {DROP: Band(high=usual - STEP)} and moved.source == "chosen"
 
 
 def test_a_metric_without_a_target_starts_from_what_is_measured() -> None:
     hip = GoalsModel(COACH, "hip_adduction_mid_deg", [], texts.load("en")[0], worse_mean=12.7)
     assert hip.goals[1].words == "as set: no target"
-    assert hip.move({}, up=False).targets == {"hip_adduction_mid_deg": (None, 12.5 - STEP)}
+    assert hip.move({}, up=False).bands == {"hip_adduction_mid_deg": Band(high=12.5 - STEP)}
 
 
 @pytest.mark.parametrize("language", texts.languages())
@@ -77,5 +78,5 @@ def test_every_line_has_words(language: str) -> None:
 
 
 def test_a_limit_is_not_moved_down_to_the_lower_end() -> None:
-    assert goals().move({DROP: (3.0, 4.0)}, up=False).targets[DROP] == (3.0, 3.0 + STEP)
-    assert goals().move({DROP: (3.0, 3.0 + STEP)}, up=False).targets[DROP] == (3.0, 3.0 + STEP)
+    assert goals().move({DROP: Band(3.0, 4.0)}, up=False).bands[DROP] == Band(3.0, 3.0 + STEP)
+    assert goals().move({DROP: Band(3.0, 3.0 + STEP)}, up=False).bands[DROP] == Band(3.0, 3.0 + STEP)

@@ -3,15 +3,15 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from runform_live import config
+from runform_live import config, controls
 from runform_live.dashboard.detail_model import health_rows, rows
 from runform_live.dashboard.model import DashboardModel
 from runform_live.dashboard.trend import MOST_POINTS
 from runform_live.messages import (
     VIEW_UNSURE,
     AtBlock,
+    Band,
     CoachState,
-    Control,
     Cue,
     GaitState,
     Health,
@@ -59,7 +59,7 @@ def test_nothing_measured_is_a_dash() -> None:
 def test_a_mean_is_judged_against_its_target_in_words_and_sign(drop: float, judgement: str, words: str) -> None:
     limited = fed(left=drop)
     limited.take(
-        CoachState(muted=False, sound="", targets={"pelvic_drop_mid_deg": (None, 6.0)}, target_from="settings"), 0.0
+        CoachState(muted=False, sound="", targets={"pelvic_drop_mid_deg": Band(high=6.0)}, target_from="settings"), 0.0
     )
     card = limited.card("left")
     assert (card.judgement, card.words, card.value) == (judgement, words, f"{drop:.1f}°")
@@ -107,7 +107,7 @@ def test_status_says_what_is_going_on() -> None:
     assert found.status(0.0).words == "Running, seen from behind, calibrated by standing"
     found.take(gait(activity="standing", calibrated=False, view="unknown"), 0.0)
     assert "not calibrated: stand still for 2 s" in found.status(0.0).words
-    found.asked(Control(action="pause"))
+    found.asked(controls.SetPaused(paused=True))
     assert found.status(0.0).words.startswith("Paused")
 
 
@@ -129,7 +129,7 @@ def test_sound_that_does_not_work_is_said() -> None:
 
 def test_recording_says_what_it_could_not_take() -> None:
     found = model()
-    found.asked(Control(action="record"))
+    found.asked(controls.SetRecording(recording=True))
     found.take(Recorder(frame=9, recorded=7, not_taken=2, folder="x"), 0.0)
     assert found.record_words() == "recording: 7 frames, 2 not taken"
 
@@ -188,7 +188,7 @@ def test_until_the_coach_has_spoken_what_the_settings_say_is_in_force() -> None:
     coach = msgspec.structs.replace(settings.coach, target_from="settings", mode="faded", metronome_percent=5.0)
     found = DashboardModel(msgspec.structs.replace(settings, coach=coach), ModelUsed("network", "0" * 64))
     assert (found.chosen.target_from, found.chosen.mode, found.chosen.metronome_percent) == ("settings", "faded", 5.0)
-    assert found.chosen.targets["pelvic_drop_mid_deg"] == (None, 6.0)
+    assert found.chosen.targets["pelvic_drop_mid_deg"] == Band(high=6.0)
     said = CoachState(muted=False, sound="", mode="off")
     found.take(said, 0.0)
     assert found.chosen == said
@@ -196,11 +196,11 @@ def test_until_the_coach_has_spoken_what_the_settings_say_is_in_force() -> None:
 
 def test_a_pause_counts_no_stance() -> None:
     found = fed(20)
-    found.asked(Control(action="pause"))
+    found.asked(controls.SetPaused(paused=True))
     found.take(stance("left", 50.0, 99.0), 0.0)
     assert found.stances == 20
     assert found.card("left").value == "–"
-    found.asked(Control(action="resume"))
+    found.asked(controls.SetPaused(paused=False))
     found.take(stance("left", 60.0, 4.0), 0.0)
     assert found.card("left").value == "4.0°"
 
@@ -282,7 +282,7 @@ def test_a_source_that_is_lost_says_what_to_do_until_it_is_back(source: str, say
 )
 def test_trouble_of_the_recording_is_said_and_stays(kind: TroubleKind, says: str) -> None:
     found = running()
-    found.asked(Control(action="record"))
+    found.asked(controls.SetRecording(recording=True))
     found.take(Recorder(frame=9, recorded=7, not_taken=0, folder="x", trouble="...", trouble_kind=kind), 0.0)
     assert says in found.advice() and found.record_words() == "recording: stopped"
     found.take(Recorder(frame=90, recorded=7, not_taken=0, folder="x"), 1.0)  # of one that was started anew
@@ -324,9 +324,9 @@ def test_what_a_restarted_stage_says_again_changes_nothing() -> None:
 
 def test_stances_of_a_pause_do_not_count_when_they_come_again_after_it() -> None:
     found = fed(20)
-    found.asked(Control(action="pause"))
+    found.asked(controls.SetPaused(paused=True))
     found.take(stance("left", 50.0, 99.0), 0.0)
-    found.asked(Control(action="resume"))
+    found.asked(controls.SetPaused(paused=False))
     found.take(stance("left", 50.0, 99.0), 0.0)
     assert found.stances == 20 and found.card("left").value == "–"
 
@@ -346,7 +346,7 @@ def test_a_pose_that_comes_again_is_not_new() -> None:
 
 def test_the_figures_stay_when_the_session_stage_counts_anew() -> None:
     found = fed(20)
-    found.asked(Control(action="record"))
+    found.asked(controls.SetRecording(recording=True))
     found.take(Recorder(frame=300, recorded=290, not_taken=10, folder="x"), 0.0)
     before = figures(found)
     found.take(Recorder(frame=310, recorded=3, not_taken=0, folder="x"), 0.0)
@@ -393,7 +393,7 @@ def test_an_answer_ends_the_question_at_once_and_exchanges_what_is_shown() -> No
     )
     assert found.cue_words() == "No cue yet", "one that names a side was given before"
     assert (found.card("left").value, found.card("right").value) == ("8.0°", "3.0°")
-    found.asked(Control(action="view", text="anterior", view="anterior"))
+    found.asked(controls.SetView(view="anterior"))
     assert not found.asks_view
     found.take(gait(time_s=8.1, view="anterior", naming=IN_FRONT), 0.0)
     assert (found.card("left").value, found.card("right").value) == ("3.0°", "8.0°")
@@ -406,7 +406,7 @@ def test_an_answer_ends_the_question_at_once_and_exchanges_what_is_shown() -> No
 def test_after_an_answer_it_is_asked_anew_when_the_view_is_unsure_once_more() -> None:
     """The camera was moved, say."""
     found = unsure_run()
-    found.asked(Control(action="view", text="anterior", view="anterior"))
+    found.asked(controls.SetView(view="anterior"))
     found.take(gait(time_s=8.05, flags=(VIEW_UNSURE,), naming=UNSURE), 0.0)
     assert not found.asks_view, "the gait stage has not heard the answer yet"
     found.take(gait(time_s=8.1, view="anterior", naming=IN_FRONT), 0.0)

@@ -11,24 +11,24 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from runform_live import config
-from runform_live.messages import Any_, CoachState, Control, Stance
+from runform_live import config, controls
+from runform_live.messages import Band, CoachState, Feedback, Message, Stance
 from runform_live.runtime.live import setup_for
 from runform_live.runtime.supervisor import Supervisor
 from tests.running import left_over
 
 pytestmark = pytest.mark.slow
 WISHES = (
-    Control(action="pause"),
-    Control(action="mute"),
-    Control(action="volume", volume=0.25),
-    Control(action="targets", targets={"pelvic_drop_mid_deg": (None, 3.0)}),
-    Control(action="train", trained="knee_valgus_mid_deg"),
-    Control(action="feedback", mode="faded", stance_tones=True, metronome_percent=5.0),
+    controls.SetPaused(paused=True),
+    controls.SetMuted(muted=True),
+    controls.SetVolume(volume=0.25),
+    controls.SetTargets(source="chosen", bands={"pelvic_drop_mid_deg": Band(high=3.0)}),
+    controls.Train(metric="knee_valgus_mid_deg"),
+    controls.SetFeedback(feedback=Feedback(mode="faded", stance_tones=True, metronome_percent=5.0)),
 )
 
 
-def heard(supervisor: Supervisor, seconds: float) -> Iterator[Any_]:
+def heard(supervisor: Supervisor, seconds: float) -> Iterator[Message]:
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         yield from supervisor.messages(0.1)

@@ -6,9 +6,9 @@ import msgspec
 import pytest
 import zmq
 
-from runform_live import config
+from runform_live import config, controls
 from runform_live.gait.process import GaitStage, create
-from runform_live.messages import VIEW_UNSURE, Control, End, GaitState, Message, Naming, Pose, Stance
+from runform_live.messages import VIEW_UNSURE, End, GaitState, Message, Naming, Pose, Stance
 from runform_live.runtime.bus import Buffer, Received
 from runform_live.runtime.stage import StageSetup
 from tests.makers import Landmarks, pose, running, standing
@@ -90,10 +90,10 @@ def test_asked_to_finish_it_sends_what_it_holds_and_its_end_once(text: str) -> N
     stage = gait_stage(sent)
     for message in frames():
         stage.handle(message)
-    stage.control(Control(action="finish", text=text))
+    stage.control(controls.Finish(stage=text))
     assert sent == undisturbed()
     stage.handle(END)
-    stage.control(Control(action="finish"))
+    stage.control(controls.Finish())
     stage.handle(frames(FRAMES, FRAMES + 1)[0])
     successor = gait_stage(sent, stage.state_bytes())
     successor.handle(END)
@@ -102,7 +102,7 @@ def test_asked_to_finish_it_sends_what_it_holds_and_its_end_once(text: str) -> N
 
 def test_finish_of_another_stage_is_not_its_own() -> None:
     sent: list[Message] = []
-    gait_stage(sent).control(Control(action="finish", text="pose"))
+    gait_stage(sent).control(controls.Finish(stage="pose"))
     assert sent == []
 
 
@@ -116,7 +116,7 @@ def test_a_calibration_that_was_asked_for_is_asked_for_after_a_restart_too() -> 
     for message in frames(last=200):
         stage.handle(message)
     assert calibrated(sent)
-    stage.control(Control(action="calibrate"))
+    stage.control(controls.Calibrate())
     successor = gait_stage(sent, stage.state_bytes())
     for message in frames(first=200):
         successor.handle(message)
@@ -137,7 +137,7 @@ def doubted(first: int = 0, last: int = FRAMES) -> list[Received]:
 
 @pytest.mark.parametrize("restarted", ["never", "before the answer", "after the answer"])
 def test_the_answer_to_where_the_camera_is_reaches_the_core_and_survives_a_restart(restarted: str) -> None:
-    answer = Control(action="view", text="posterior", view="posterior")
+    answer = controls.SetView(view="posterior")
     sent: list[Message] = []
     stage = gait_stage(sent)
     for message in doubted(last=200):

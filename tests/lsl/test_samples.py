@@ -10,9 +10,9 @@ import msgspec
 import numpy as np
 import pytest
 
-from runform_live import handover
+from runform_live import controls, handover
 from runform_live.lsl.samples import Sample, Samples, SamplesState, clock_offset
-from runform_live.messages import STANCE_COLUMNS, Control, Cue, GaitState, Naming, Pose, Stance, View
+from runform_live.messages import STANCE_COLUMNS, Cue, GaitState, Naming, Pose, Stance, View
 from tests.makers import pose, running, stance, swapped
 
 OFFSET_S = 500.0  # LSL's clock is so far ahead
@@ -114,9 +114,9 @@ def test_the_side_is_a_code_and_nan_where_it_is_not_sure(side: str, naming: Nami
 
 def test_stances_of_a_pause_by_hand_are_left_out_as_in_the_file() -> None:
     samples = begun()
-    samples.of(Control(action="pause"))
+    samples.of(controls.SetPaused(paused=True))
     assert samples.of(stance(midstance_s=1.0)) is None
-    samples.of(Control(action="resume"))
+    samples.of(controls.SetPaused(paused=False))
     assert samples.of(stance(midstance_s=1.0)) is None, "told once more, it is still of the pause"
     assert samples.of(stance(midstance_s=1.4)) is not None
 

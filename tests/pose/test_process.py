@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 import zmq
 
-from runform_live import config
+from runform_live import config, controls
 from runform_live.capture.sources import DEMO, Picture, Video
-from runform_live.messages import LANDMARKS, Control, End, Frame, LevelInMotion, Message, Pose
+from runform_live.controls import Control
+from runform_live.messages import LANDMARKS, End, Frame, LevelInMotion, Message, Pose
 from runform_live.pose import process
 from runform_live.pose.process import HURRY_S, LATE_S, PoseStage
 from runform_live.pose.tracker import Sighting
@@ -84,15 +85,13 @@ def test_a_frame_that_comes_again_is_not_seen_again(monkeypatch: pytest.MonkeyPa
     assert [pose.frame for pose in sent if isinstance(pose, Pose)] == [1, 2, 3, 4]
 
 
-@pytest.mark.parametrize(
-    "told", [Control(action="finish"), Control(action="finish", text="pose"), End(stage="capture")]
-)
+@pytest.mark.parametrize("told", [controls.Finish(), controls.Finish(stage="pose"), End(stage="capture")])
 def test_the_end_is_said_once(told: Control | End, monkeypatch: pytest.MonkeyPatch) -> None:
     seer, sent = Seer(), []
     stage = stage_with(seer, sent, monkeypatch, paced=True)
     show(stage, 1, 0.0)
-    stage.control(Control(action="finish", text="gait"))
-    stage.control(Control(action="stop"))
+    stage.control(controls.Finish(stage="gait"))
+    stage.control(controls.Stop())
     assert End(stage="pose") not in sent
     for _ in range(2):
         if isinstance(told, Control):

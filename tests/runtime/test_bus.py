@@ -14,9 +14,10 @@ import numpy as np
 import pytest
 import zmq
 
-from runform_live import config
+from runform_live import config, controls
+from runform_live.controls import Control
 from runform_live.errors import BadInput
-from runform_live.messages import SCHEMA_VERSION, Control, End, Frame
+from runform_live.messages import SCHEMA_VERSION, End, Frame
 from runform_live.runtime.bus import Endpoints, Keys, Publisher, Received, Subscriber, free_ports
 from runform_live.runtime.bus_folder import BusFolder
 from runform_live.runtime.live import setup_for
@@ -66,7 +67,7 @@ def test_a_picture_arrives_whole_with_its_header(context: Context, tmp_path: Pat
 
 def test_only_what_was_subscribed_comes(context: Context, tmp_path: Path) -> None:
     publisher, subscriber = wired(context, tmp_path, ("end",))
-    publisher.send(Control(action="stop"))
+    publisher.send(controls.Stop())
     publisher.send(End(stage="pose"))
     assert [r.message.__class__ for r in drain(subscriber)] == [End]
 
@@ -128,7 +129,7 @@ def test_control_is_read_although_the_data_never_runs_dry(context: Context, tmp_
     for number in range(1, 50):
         data.send(frame(number), b"x")
     assert subscriber.receive(1.0) is not None
-    control.send(Control(action="stop"))
+    control.send(controls.Stop())
     time.sleep(0.3)  # it has arrived by now
     received = subscriber.receive(1.0)
     assert received is not None and isinstance(received.message, Control), "before the 48 frames that wait"

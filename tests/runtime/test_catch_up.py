@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from runform_live.messages import Any_, CaughtUp, Control, End, Frame
+from runform_live import controls
+from runform_live.messages import CaughtUp, End, Frame, Message
 from runform_live.runtime.bus import Received
 from runform_live.runtime.catch_up import LONGEST_S, CatchUp
 
 
-def direct(message: Any_) -> Received:
+def direct(message: Message) -> Received:
     return Received(message, [], 0)
 
 
-def repeat(message: Any_) -> Received:
+def repeat(message: Message) -> Received:
     return Received(message, [], 0, again=True)
 
 
@@ -47,7 +48,6 @@ def test_without_repeats_the_stage_goes_on_after_a_while() -> None:
 
 def test_a_wish_to_end_does_not_wait_for_repeats() -> None:
     catch_up = CatchUp(10.0, restarted=True)
-    for action in ("stop", "finish"):
-        wish = Control(action=action)  # type: ignore[arg-type]
+    for wish in (controls.Stop(), controls.Finish()):
         assert [each.message for each in catch_up.order(direct(wish), 10.1)] == [wish]
-    assert list(catch_up.order(direct(Control(action="record")), 10.1)) == []
+    assert list(catch_up.order(direct(controls.SetRecording(recording=True)), 10.1)) == []

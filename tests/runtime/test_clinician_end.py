@@ -12,13 +12,13 @@ from pathlib import Path
 import pytest
 import zmq
 
-from runform_live import config
-from runform_live.messages import Any_, CoachState, Control, Cue, Message, RunState, SoFar
+from runform_live import config, controls
+from runform_live.messages import CoachState, Cue, Message, RunState, SoFar
 from runform_live.runtime import clinician_end, topology
 from runform_live.runtime.bus import Endpoints, Subscriber
 from runform_live.runtime.clinician_end import RUN_STATE_S, ClinicianEnd
+from runform_live.runtime.run_so_far import RunSoFar, unpacked
 from runform_live.runtime.stage import StageSetup
-from runform_live.runtime.story import Story, unpacked
 from tests.makers import pose, stance
 from tests.running import wait_until
 
@@ -43,7 +43,7 @@ class Ends:
         self.window.connect(self.context, local.addresses[topology.CLINICIAN], ("",), keys=local.keys)
 
     def heard(self) -> list[Message]:
-        """What came, the story so far unpacked."""
+        """What came, the run so far unpacked."""
         found: list[Message] = []
         while (received := self.window.receive(0.3)) is not None:
             so_far = isinstance(received.message, SoFar)
@@ -81,7 +81,7 @@ def test_one_that_was_killed_stays_closed_until_it_is_opened_again(ends: Ends) -
     assert first is not None
     os.kill(first, signal.SIGKILL)
     assert wait_until(lambda: not ends.main.is_open, 10)
-    ends.main.tell(Control(action="note", text="x"))
+    ends.main.tell(controls.AddNote(text="x"))
     ends.main.tell_run(RunState(ends_in_s=None, ending=True), time.monotonic())
     assert not ends.main.is_open
     ends.main.open()
@@ -89,7 +89,7 @@ def test_one_that_was_killed_stays_closed_until_it_is_opened_again(ends: Ends) -
 
 
 def test_a_window_that_opens_late_hears_all_and_then_what_is_new(ends: Ends) -> None:
-    early: list[Any_] = [stance(), Control(action="note", text="x", at_s=1.0), stance("right", 1.4)]
+    early: list[Message] = [stance(), controls.AddNote(text="x", at_s=1.0), stance("right", 1.4)]
     for message in early:
         ends.main.tell(message)
     assert ends.heard() == [], "nobody is there to hear it"
@@ -112,19 +112,19 @@ def test_how_the_run_is_is_told_now_and_then_and_its_end_at_once(ends: Ends) -> 
     assert [one.ending for one in ends.heard() if isinstance(one, RunState)] == [False, False, True]
 
 
-def test_the_story_keeps_stances_and_wishes_in_order_and_of_the_rest_the_newest() -> None:
-    story = Story()
+def test_the_run_so_far_keeps_stances_and_requests_in_order_and_of_the_rest_the_newest() -> None:
+    so_far = RunSoFar()
     cue = Cue(time_s=1.0, text="", reason="", metric="", side=None, audible=False, latency_s=None)
     coach = CoachState(muted=False, sound="")
-    told: list[Any_] = [coach, stance(), Control(action="pause"), Control(action="mute"), cue]
+    told: list[Message] = [coach, stance(), controls.SetPaused(paused=True), controls.SetMuted(muted=True), cue]
     for message in (
         *told,
         pose(1, 0.1),
-        Control(action="start"),
+        controls.Start(),
         stance("right", 1.4),
         CoachState(muted=True, sound=""),
     ):
-        story.note(message)
-    assert unpacked(story.packed()) == [
-        stance(), Control(action="pause"), stance("right", 1.4), CoachState(muted=True, sound=""), cue,
+        so_far.note(message)
+    assert unpacked(so_far.packed()) == [
+        stance(), controls.SetPaused(paused=True), stance("right", 1.4), CoachState(muted=True, sound=""), cue,
     ]  # fmt: skip

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import math
 
-from runform_live.messages import Any_, CoachState, Control, Cue, End, Frame, Recorder
+import msgspec
+
+from runform_live import controls
+from runform_live.messages import CoachState, Cue, End, Frame, Message, Recorder
 from runform_live.runtime.remembered import KEPT_S, OVERLAP_S, Remembered
 
 
@@ -12,7 +15,7 @@ def cue(time_s: float) -> Cue:
     return Cue(time_s=time_s, text="", reason="", metric="", side=None, audible=False, latency_s=None)
 
 
-def said(remembered: Remembered, stage: str, since_s: float = -math.inf, control_seq: int = 0) -> list[Any_]:
+def said(remembered: Remembered, stage: str, since_s: float = -math.inf, control_seq: int = 0) -> list[Message]:
     return [message for message, _ in remembered.for_stage(stage, since_s, control_seq)]
 
 
@@ -35,13 +38,12 @@ def test_what_came_before_the_state_is_left_out_but_for_an_overlap() -> None:
 
 
 def test_controls_are_told_once_each() -> None:
+    record, pause = controls.SetRecording(recording=True), controls.SetPaused(paused=True)
     remembered = Remembered()
-    for seq, action in enumerate(("start", "record", "pause"), start=1):
-        remembered.note(Control(action=action, seq=seq), (), 0.0)
-    told = [
-        message.action for message in said(remembered, "gait", 100.0, control_seq=1) if isinstance(message, Control)
-    ]
-    assert told == ["record", "pause"], "by their number alone, whenever they were said"
+    for seq, control in enumerate((controls.Start(), record, pause), start=1):
+        remembered.note(msgspec.structs.replace(control, seq=seq), (), 0.0)
+    repeated = [msgspec.structs.replace(message, seq=0) for message in said(remembered, "gait", 100.0, control_seq=1)]
+    assert repeated == [record, pause], "by their number alone, whenever they were said"
 
 
 def test_pictures_and_the_recorders_word_are_not_remembered() -> None:

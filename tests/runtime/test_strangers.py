@@ -10,12 +10,12 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import msgspec
 import numpy as np
 import pytest
 import zmq
 
-from runform_live.messages import SCHEMA_VERSION, Control, Frame, StageState
+from runform_live import controls
+from runform_live.messages import Frame, StageState
 from runform_live.runtime import bus_folder, topology
 from runform_live.runtime.bus import Endpoints, Publisher, Subscriber
 from runform_live.runtime.bus_folder import BusFolder
@@ -70,7 +70,7 @@ def test_a_stranger_on_the_loopback_reads_nothing(context: Context, endpoint: st
     heard = 0
     while naked.poll() is None or informed.poll() is None:
         publisher.send(Frame(frame=1, time_s=0.0, stamp_s=0.0, height_px=4, width_px=5), bytes(60))
-        publisher.send(Control(action="stop"))
+        publisher.send(controls.Stop())
         publisher.send(StageState(stage="gait", control_seq=0), b"state")
         time.sleep(0.02)
         while friend.receive(0.0) is not None:
@@ -86,7 +86,7 @@ def test_a_stranger_reads_from_an_open_socket(context: Context) -> None:
     publisher = Publisher(context, "tcp://127.0.0.1:18741")
     reader = stranger("tcp://127.0.0.1:18741")
     while reader.poll() is None:
-        publisher.send(Control(action="stop"))
+        publisher.send(controls.Stop())
         time.sleep(0.02)
     assert reader.communicate()[0].strip() == "2"
     publisher.close()
@@ -98,12 +98,11 @@ def test_a_stranger_at_the_address_of_a_stage_is_not_heard(context: Context) -> 
     address = "tcp://127.0.0.1:18742"
     listening = Subscriber()
     listening.connect(context, address, ("control",), keys=keys)
-    header = msgspec.msgpack.encode((SCHEMA_VERSION, Control(action="stop", seq=1)))
     for stolen in (None, Keys.new(allowed=(keys.public,))):
         publisher = Publisher(context, address, keys=stolen)
         until_s = time.monotonic() + 1.0
         while time.monotonic() < until_s:
-            publisher.repeat("control", msgspec.msgpack.decode(header, type=tuple[int, Control])[1])
+            publisher.repeat("control", controls.Stop(seq=1))
             assert listening.receive(0.02) is None
         publisher.close()
         time.sleep(0.1)

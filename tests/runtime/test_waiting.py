@@ -7,7 +7,8 @@ from collections import deque
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runform_live.messages import Control, End, Frame, Message
+from runform_live import controls
+from runform_live.messages import End, Frame, Message
 from runform_live.runtime.bus import Received
 from runform_live.runtime.waiting import MOST_S, Waiting
 
@@ -61,11 +62,11 @@ def test_the_newest_frame_is_handled_however_old_it_is() -> None:
 
 
 def test_what_a_person_asks_for_does_not_wait_for_frames_but_the_end_does() -> None:
-    bus = Bus(frame(1), Control(action="pause"), frame(2), End(stage="capture"), frame(3))
+    bus = Bus(frame(1), controls.SetPaused(paused=True), frame(2), End(stage="capture"), frame(3))
     waiting = bus.waiting()
     came = [waiting.take(0.2) for _ in range(5)]
     kinds = [type(received.message).__name__ for received in came if received is not None]
-    assert kinds == ["Control", "Frame", "Frame", "End", "Frame"]
+    assert kinds == ["SetPaused", "Frame", "Frame", "End", "Frame"]
 
 
 def test_it_waits_only_while_it_has_nothing() -> None:

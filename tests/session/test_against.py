@@ -11,7 +11,7 @@ import pytest
 
 from runform_live import config, texts
 from runform_live.dashboard import end_model
-from runform_live.messages import CoachState, Side, Stance, TargetFrom
+from runform_live.messages import Band, CoachState, Side, Stance, TargetFrom
 from runform_live.session.against import Against, against_targets, in_words
 from runform_live.session.reader import read
 from runform_live.session.record import SessionRecord
@@ -25,7 +25,7 @@ EN = texts.load("en")[0]
 
 
 def told(high: float | None, source: TargetFrom = "baseline", over: bool = True) -> CoachState:
-    targets = {} if high is None else {DROP: (None, high)}
+    targets = {} if high is None else {DROP: Band(high=high)}
     return CoachState(muted=False, sound="", targets=targets, target_from=source, reference_s=FIRST_S if over else None)
 
 

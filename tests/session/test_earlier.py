@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 from runform_live import config
-from runform_live.messages import CoachState, Person
+from runform_live.messages import Band, CoachState, Person
 from runform_live.session.earlier import MOST_READ, earlier_runs
 from runform_live.session.reader import read
 from runform_live.session.record import SessionRecord
@@ -22,7 +22,7 @@ def keep(folder: Path, left: float, right: float, count: int = 30, person: Perso
     record.of_person(person)
     for one in stances(count, left, right):
         record.stance(one)
-    record.coach(CoachState(muted=False, sound="", targets={DROP: (None, 4.5)}, target_from="chosen"))
+    record.coach(CoachState(muted=False, sound="", targets={DROP: Band(high=4.5)}, target_from="chosen"))
     record.finish("end of the source", 300)
 
 
@@ -43,7 +43,7 @@ def test_the_newest_runs_come_first_and_what_cannot_be_read_or_compared_is_left_
 def test_a_session_keeps_the_targets_that_were_in_force(tmp_path: Path) -> None:
     keep(tmp_path / "s", 8.0, 6.0)
     info = read(tmp_path / "s").info
-    assert info.bands() == {DROP: (None, 4.5)}
+    assert info.bands() == {DROP: Band(high=4.5)}
     (tmp_path / "t").mkdir()
     record = SessionRecord(tmp_path / "t", "x", config.load(), "analyze")
     record.finish("end", 1)

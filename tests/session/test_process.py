@@ -11,19 +11,8 @@ import msgspec
 import numpy as np
 import pytest
 
-from runform_live import config
-from runform_live.messages import (
-    Any_,
-    CoachState,
-    Control,
-    Cue,
-    End,
-    Frame,
-    FrameAgain,
-    Message,
-    Recorder,
-    SourceState,
-)
+from runform_live import config, controls
+from runform_live.messages import Band, CoachState, Cue, End, Frame, FrameAgain, Message, Recorder, SourceState
 from runform_live.runtime.bus import Received
 from runform_live.runtime.stage import StageSetup
 from runform_live.session.process import SessionStage, create
@@ -55,7 +44,7 @@ class Bench:
         )  # fmt: skip
         self.stage: SessionStage = create(setup, lambda message, *buffers: self.sent.append((message, buffers)))
 
-    def tell(self, message: Any_, content: Any = None) -> None:
+    def tell(self, message: Message, content: Any = None) -> None:
         buffers = [] if content is None else [Buffer(content)]
         self.stage.handle(Received(message, buffers, 0))  # type: ignore[arg-type]
 
@@ -101,7 +90,7 @@ class Bench:
 def ran(bench: Bench, until: int = 300) -> None:
     """A run of 10 s with all that the other stages say."""
     bench.tell(SourceState(state="open", text="0", frame_rate_hz=30.0, height_px=96, width_px=128))
-    bench.tell(CoachState(muted=False, sound="", targets={DROP: (None, 4.5)}, target_from="chosen"))
+    bench.tell(CoachState(muted=False, sound="", targets={DROP: Band(high=4.5)}, target_from="chosen"))
     waiting = run_of(20)
     for number in range(1, until + 1):
         bench.frame(number)
@@ -174,7 +163,7 @@ def test_a_successor_waits_for_frames_that_are_sent_once_more_before_it_closes(t
 def test_finish_closes_with_what_there_is(tmp_path: Path) -> None:
     bench = Bench(tmp_path)
     ran(bench, 100)
-    bench.stage.control(Control(action="finish", text="session"))
+    bench.stage.control(controls.Finish(stage="session"))
     session = read(tmp_path)
     assert session.info.ended == "end of the source"
     assert session.info.frames == session.info.frames_recorded == 100
@@ -228,11 +217,11 @@ def test_a_stage_killed_in_a_run_loses_nothing_that_is_told_once_more(
     for number in range(10, 301, 10):
         second.tell(gait(time_s=number / 30, phase="running", phase_since_s=1.0))
     second.tell(SourceState(state="open", text="0", frame_rate_hz=30.0, height_px=96, width_px=128))
-    second.tell(CoachState(muted=False, sound="", targets={DROP: (None, 4.5)}, target_from="chosen"))
+    second.tell(CoachState(muted=False, sound="", targets={DROP: Band(high=4.5)}, target_from="chosen"))
     for _ in range(2):
         second.tell(Cue(time_s=9.0, text="t", reason="r", metric=DROP, side="left", audible=True, latency_s=0.1))
-    second.stage.control(Control(action="pause"))
-    second.stage.control(Control(action="restarted", text="the session stage was started anew: it had died"))
+    second.stage.control(controls.SetPaused(paused=True))
+    second.stage.control(controls.StageRestarted(stage="session", reason="it had died"))
     second.ends()
     session = read(tmp_path)
     assert numbers(session) == undisturbed
@@ -250,7 +239,7 @@ def test_frames_that_nobody_has_any_more_are_counted(tmp_path: Path) -> None:
     second.stage.idle()
     second.frame(120, again=True)
     second.frames(range(121, 151))
-    second.stage.control(Control(action="finish"))
+    second.stage.control(controls.Finish())
     info = read(tmp_path).info
     assert info.frames == 150
     assert info.frames_recorded + info.frames_not_recorded == 150
@@ -271,7 +260,7 @@ def test_repeats_are_written_before_the_frames_that_came_meanwhile(tmp_path: Pat
     for number in range(50, 68):
         second.frame(number, again=True)
     second.frame(68)
-    second.stage.control(Control(action="finish"))
+    second.stage.control(controls.Finish())
     info = read(tmp_path).info
     assert (info.frames_recorded, info.frames_not_recorded) == (68, 0)
     assert len(info.videos) == 2
@@ -280,8 +269,8 @@ def test_repeats_are_written_before_the_frames_that_came_meanwhile(tmp_path: Pat
 def test_what_a_person_chose_survives_a_restart(tmp_path: Path) -> None:
     first = Bench(tmp_path)
     first.frames(range(1, 31))
-    for action in ("pause", "stop_record"):
-        first.stage.control(Control(action=action))  # type: ignore[arg-type]
+    first.stage.control(controls.SetPaused(paused=True))
+    first.stage.control(controls.SetRecording(recording=False))
     state = first.stage.state_bytes()
     first.killed()
     second = Bench(tmp_path, state=state, restarted=True)
@@ -289,7 +278,7 @@ def test_what_a_person_chose_survives_a_restart(tmp_path: Path) -> None:
     assert not second.said(Recorder), "nothing is recorded, so nothing is asked for"
     second.tell(run_of(1)[0])
     second.frames(range(31, 61))
-    second.stage.control(Control(action="finish"))
+    second.stage.control(controls.Finish())
     session = read(tmp_path)
     assert session.stances == [], "it is paused"
     assert session.info.frames_recorded == 30
@@ -298,8 +287,8 @@ def test_what_a_person_chose_survives_a_restart(tmp_path: Path) -> None:
 def test_a_second_recording_is_listed_and_counted(tmp_path: Path) -> None:
     bench = Bench(tmp_path, record_video=False)
     bench.frames(range(1, 31))
-    for action, numbers_ in (("record", range(31, 61)), ("stop_record", range(61, 91)), ("record", range(91, 101))):
-        bench.stage.control(Control(action=action))  # type: ignore[arg-type]
+    for recording, numbers_ in ((True, range(31, 61)), (False, range(61, 91)), (True, range(91, 101))):
+        bench.stage.control(controls.SetRecording(recording=recording))
         bench.frames(numbers_)
     bench.ends()
     info = read(tmp_path).info
@@ -391,8 +380,8 @@ def test_a_note_is_kept_at_the_time_that_it_is_about(tmp_path: Path) -> None:
     now_s = bench.stage.record.time_s
     notes = (("seen then", 1.25), ("seen now", None), ("of a time still to come", now_s + 60), ("two\nlines", 1.5))
     for text, at_s in notes:
-        bench.stage.control(Control(action="note", text=text, at_s=at_s))
-    bench.stage.control(Control(action="finish"))
+        bench.stage.control(controls.AddNote(text=text, at_s=at_s))
+    bench.stage.control(controls.Finish())
     kept = [(event["text"], event["time_s"]) for event in read(tmp_path / "s").events if event["kind"] == "note"]
     now_s = round(now_s, 4)
     assert kept[:3] == [("seen then", 1.25), ("seen now", now_s), ("of a time still to come", now_s)]

@@ -10,8 +10,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from runform_live import config
-from runform_live.messages import VIEW_UNSURE, Control, Naming, Stance
+from runform_live import config, controls
+from runform_live.messages import VIEW_UNSURE, Naming, Stance
 from runform_live.session import stances as rows
 from runform_live.session.reader import read
 from runform_live.session.record import SessionRecord
@@ -98,7 +98,7 @@ def test_a_recorder_that_was_killed_goes_on_with_the_sides_as_they_hold(tmp_path
         bench.tell(one)
     bench.tell(state(time_s=8.0, flags=(VIEW_UNSURE,), naming=GUESS))
     before = bench.stage.state_bytes()
-    bench.stage.control(Control(action="view", text="anterior", view="anterior"))
+    bench.stage.control(controls.SetView(view="anterior"))
     told = [state(time_s=8.2, view="anterior", naming=SAID)]
     if killed_after != "the answer":
         told += steps(20, 24, SAID)  # type: ignore[arg-type]
@@ -106,7 +106,7 @@ def test_a_recorder_that_was_killed_goes_on_with_the_sides_as_they_hold(tmp_path
         bench.tell(message)
     bench.killed()
     successor = Bench(tmp_path, record_video=False, state=before, restarted=True)
-    successor.stage.control(Control(action="view", text="anterior", view="anterior"))
+    successor.stage.control(controls.SetView(view="anterior"))
     for message in (*steps(18, 20, GUESS), *told, *steps(20, 40, SAID)):
         successor.tell(message)
     successor.ends()
@@ -200,7 +200,7 @@ def test_a_disk_that_refuses_keeps_the_old_rows_whole_and_gets_all_as_soon_as_it
 
 def test_the_answer_is_an_event_with_who_gave_it(tmp_path: Path) -> None:
     bench = Bench(tmp_path, record_video=False)
-    bench.stage.control(Control(action="view", text="anterior", view="anterior"))
+    bench.stage.control(controls.SetView(view="anterior"))
     bench.ends()
     (event,) = read(tmp_path).events
     assert event["kind"] == "view" and event["text"] == "anterior, by the person at the keyboard"

@@ -19,7 +19,7 @@ import dearpygui.dearpygui as dpg
 import msgspec
 from runform_live import config
 from runform_live.dashboard.window import Window
-from runform_live.messages import CoachState
+from runform_live.messages import Band, CoachState
 from runform_live.runtime import topology
 
 folder = Path(sys.argv[1])
@@ -27,7 +27,12 @@ settings = config.load()
 screen = msgspec.structs.replace(settings.screen, guide=False, language=sys.argv[2])
 settings = msgspec.structs.replace(settings, screen=screen)
 window = Window(settings, False)
-window.model.take(CoachState(muted=False, sound="", targets={"pelvic_drop_mid_deg": (None, 6.0)}), 0.0)
+window.model.take(CoachState(muted=False, sound="", targets={"pelvic_drop_mid_deg": Band(high=6.0)}), 0.0)
+
+def named(control):
+    # Which request it is, and what it switches on or off.
+    switched = [str(getattr(control, name)) for name in ("paused", "muted", "recording") if hasattr(control, name)]
+    return " ".join([type(control).__name__, *switched])
 
 class Nobody:
     endpoints, ends_in_s, restarted, ending = {topology.PREVIEWS: f"ipc://{folder}/socket"}, None, [], False
@@ -37,7 +42,7 @@ class Nobody:
         time.sleep(wait_s)
         return []
     def ask(self, control):
-        self.asked.append(control.action)
+        self.asked.append(named(control))
 
 threads = set()
 told = window.model.asked

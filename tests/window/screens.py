@@ -20,7 +20,7 @@ import dearpygui.dearpygui as dpg
 import msgspec
 import numpy as np
 
-from runform_live import config, overlay
+from runform_live import config, controls, overlay
 from runform_live.capture.previews import Preview, thumbnail
 from runform_live.cli.main import main as analyse
 from runform_live.dashboard.clinician_window import ClinicianWindow
@@ -31,8 +31,8 @@ from runform_live.dashboard.window import Window
 from runform_live.messages import (
     MAIN_METRIC,
     AtBlock,
+    Band,
     CoachState,
-    Control,
     Cue,
     GaitState,
     Health,
@@ -82,7 +82,7 @@ def feed(window: Window | SimpleNamespace, quality: float) -> None:
         now,
     )  # fmt: skip
     model.take(
-        CoachState(muted=False, sound="", targets={"pelvic_drop_mid_deg": (None, 6.0)}, reference_s=(0.9, 61.0)), now
+        CoachState(muted=False, sound="", targets={"pelvic_drop_mid_deg": Band(high=6.0)}, reference_s=(0.9, 61.0)), now
     )
     said = model.texts("cue.belt_level", leg=model.texts("leg.left"))
     model.take(Cue(time_s=90.0, text=said, reason="", metric="", side="left", audible=True, latency_s=0.1), now)
@@ -206,8 +206,8 @@ def draw_clinician(out: Path, language: str, size: tuple[int, int]) -> None:
         sure, coach = model.run.gait, model.run.coach
         notes = ("trunk leans to the left since the speed was raised to 11 km/h", "says that the right knee is stiff")
         for at_s, text in zip((34.0, 71.0), notes, strict=True):
-            model.take(Control(action="note", text=text, at_s=at_s), 0.0)
-        model.take(Control(action="block", block=False, at_s=80.0), 0.0)
+            model.take(controls.AddNote(text=text, at_s=at_s), 0.0)
+        model.take(controls.MarkBlock(feedback=False, at_s=80.0), 0.0)
         for look in ("", "-large", "-large-light", "-light"):
             model.take(msgspec.structs.replace(coach, marked=MarkedBlock(False, 80.0)), 0.0)
             shoot_clinician(window, run, out / f"clinician-{name}{look}.png")

@@ -41,8 +41,8 @@ def test_keys_that_come_quickly_all_count_in_their_order_in_the_thread_that_draw
         *["p", "m", "p", "m", "r", "minus", "r", "g", "Up", "Down", "b", "n", "k", "Escape", "p", "c"],
     )
     wanted = [
-        "pause", "mute", "resume", "unmute", "record", "volume", "stop_record", "targets", "targets", "feedback", "feedback",
-        "feedback", "pause", "calibrate",
+        "SetPaused True", "SetMuted True", "SetPaused False", "SetMuted False", "SetRecording True", "SetVolume",
+        "SetRecording False", "SetTargets", "SetTargets", "SetFeedback", "SetFeedback", "SetFeedback", "SetPaused True", "Calibrate",
     ]  # fmt: skip
     assert wait_until(lambda: len(driven.told("asked")) >= len(wanted), 30), driven.told("asked")
     driven.xdotool("key", "Escape")
@@ -52,12 +52,12 @@ def test_keys_that_come_quickly_all_count_in_their_order_in_the_thread_that_draw
 def test_clicks_are_done_in_the_thread_that_draws(driven: Driven) -> None:
     where = driven.told("keys")
     driven.click(where["key-pause"])
-    assert wait_until(lambda: driven.told("asked") == ["pause"], 20)
+    assert wait_until(lambda: driven.told("asked") == ["SetPaused True"], 20)
     driven.click(where["key-goals"])
     driven.click(driven.told("goals")["goal-none-cover"])
-    assert wait_until(lambda: driven.told("asked") == ["pause", "targets"], 20)
+    assert wait_until(lambda: driven.told("asked") == ["SetPaused True", "SetTargets"], 20)
     driven.xdotool("key", "--delay", 100, "g", "Escape")
-    assert driven.told("end") == [[True], ["pause", "targets"]]
+    assert driven.told("end") == [[True], ["SetPaused True", "SetTargets"]]
 
 
 CHOICE = """
@@ -228,8 +228,8 @@ for _ in range(5):
 tell("before", dpg.is_item_shown("ask"))
 answers = []
 def answered(control):
-    nobody.asked.append(control.action)
-    answers.append(control.view)
+    nobody.asked.append(named(control))
+    answers.append(getattr(control, "view", None))
 nobody.ask = answered
 said(2.0, view="posterior", unsure=True)
 if LAYER:
@@ -265,11 +265,11 @@ def test_where_the_camera_is_can_be_answered_by_a_key_and_by_a_click(
         driven.click(places[how])
     else:
         driven.xdotool("key", how)
-    assert wait_until(lambda: driven.told("asked")[0] == ["view"], 20), driven.told("asked")
-    assert wait_until(lambda: driven.told("asked") == [["view"], [view], False, [True]], 20), driven.told("asked")
+    assert wait_until(lambda: driven.told("asked")[0] == ["SetView"], 20), driven.told("asked")
+    assert wait_until(lambda: driven.told("asked") == [["SetView"], [view], False, [True]], 20), driven.told("asked")
     driven.xdotool("key", "--delay", 50, "1", "2")
     driven.xdotool("key", "p")
-    assert wait_until(lambda: "pause" in driven.told("asked")[0], 20)
-    assert driven.told("asked")[0] == ["view", "pause"], "once answered, the digits mean nothing"
+    assert wait_until(lambda: "SetPaused True" in driven.told("asked")[0], 20)
+    assert driven.told("asked")[0] == ["SetView", "SetPaused True"], "once answered, the digits mean nothing"
     driven.xdotool("key", "Escape")
     assert driven.process.wait(timeout=20) == 0

@@ -21,15 +21,20 @@ from tests.window.driven import Driven
 pytestmark = [pytest.mark.slow, pytest.mark.window]
 
 GOALS = """
+from runform_live import controls
 from runform_live.dashboard import goals_cards_model
 asked = []
 def ask(control):
-    asked.append([control.action, control.target_from, control.mode, control.stance_tones, control.metronome_percent, control.trained])
-    if control.action == "targets":
-        window.model.coach = msgspec.structs.replace(window.model.coach, target_from=control.target_from, targets=control.targets)
-    elif control.action == "feedback":
-        window.model.coach = msgspec.structs.replace(window.model.coach, mode=control.mode, stance_tones=control.stance_tones,
-                                                     metronome_percent=control.metronome_percent)
+    coach = window.model.coach
+    match control:
+        case controls.SetTargets(source=source, bands=bands):
+            asked.append(["targets", source])
+            window.model.coach = msgspec.structs.replace(coach, target_from=source, targets=bands)
+        case controls.SetFeedback(feedback=feedback):
+            asked.append(["feedback", *msgspec.structs.astuple(feedback)])
+            window.model.coach = msgspec.structs.replace(coach, **msgspec.structs.asdict(feedback))
+        case controls.Train(metric=metric):
+            asked.append(["train", metric])
 nobody.ask = ask
 window.goals()
 for _ in range(5):
@@ -68,9 +73,9 @@ def test_every_choice_of_a_key_is_a_click_as_well(goals: Driven) -> None:
         (
             ("key-higher", ["targets", "chosen"]),
             ("key-lower", ["targets", "chosen"]),
-            ("mode-1", ["feedback", "chosen", "faded", False, None]),
-            ("tones", ["feedback", "chosen", "faded", True, None]),
-            ("beats-2", ["feedback", "chosen", "faded", True, 5.0]),
+            ("mode-1", ["feedback", "faded", False, None]),
+            ("tones", ["feedback", "faded", True, None]),
+            ("beats-2", ["feedback", "faded", True, 5.0]),
             ("key-after", ["train"]),
             ("key-before", ["train"]),
         ),
@@ -125,7 +130,7 @@ for large in (False, True):
     look = surface.look_for((1280, 720), large, False)
     for metric in TRAINABLE:
         for mode in MODES:
-            for source, earlier, bands in (("baseline", runs, {}), ("chosen", runs[:1], {metric: (2.5, 12.5)}), ("none", [], {})):
+            for source, earlier, bands in (("baseline", runs, {}), ("chosen", runs[:1], {metric: Band(2.5, 12.5)}), ("none", [], {})):
                 window.model.coach = CoachState(muted=False, sound="", targets=bands, target_from=source, trained=metric, mode=mode,
                                                 stance_tones=True, metronome_percent=7.0)
                 model = GoalsModel(window._config.coach, metric, earlier, said, None)
@@ -333,9 +338,9 @@ from pathlib import Path
 import dearpygui.dearpygui as dpg
 from runform_live import config
 from runform_live.dashboard.window import Window
-from runform_live.messages import CoachState, Person
+from runform_live.messages import Band, CoachState, Person
 window = Window(config.load(), False, earlier_in=Path(sys.argv[1]), person=Person(sys.argv[2], "x") if sys.argv[2] else None)
-window.model.take(CoachState(muted=False, sound="", targets={"pelvic_drop_mid_deg": (None, 6.0)}), 0.0)
+window.model.take(CoachState(muted=False, sound="", targets={"pelvic_drop_mid_deg": Band(high=6.0)}), 0.0)
 window.goals()
 window.redraw()
 print(json.dumps([dpg.does_item_exist("goal-earlier-cover"), sum(dpg.does_item_exist(f"goal-run-{line}") for line in range(9))]))
