@@ -1,0 +1,65 @@
+"""The offline driver: frames are decoded ahead of the networks, and each is told once."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from runform_live import config
+from runform_live.capture.sources import Picture
+from runform_live.errors import BadInput
+from runform_live.runtime.offline import Analysis, analyze, decoded_ahead
+from runform_live.session.reader import read
+from tests.capture.films import write
+
+GREY = np.full((96, 128, 3), 128, np.uint8)
+
+
+class Film:
+    """So many pictures, with a fault after them where one is wished."""
+
+    def __init__(self, pictures: int, fault: Exception | None = None) -> None:
+        self.pictures, self.fault, self.given = pictures, fault, 0
+
+    def __iter__(self) -> Iterator[tuple[float, Picture]]:
+        for number in range(self.pictures):
+            self.given += 1
+            yield number / 30, GREY
+        if self.fault is not None:
+            raise self.fault
+
+
+def test_frames_come_in_their_order_and_all_of_them() -> None:
+    film = Film(20)
+    assert [time_s for time_s, _ in decoded_ahead(film)] == [number / 30 for number in range(20)]  # type: ignore[arg-type]
+
+
+def test_a_fault_of_the_decoder_comes_after_the_frames_before_it() -> None:
+    seen = []
+    with pytest.raises(BadInput, match="broken"):
+        for time_s, _ in decoded_ahead(Film(3, BadInput("broken"))):  # type: ignore[arg-type]
+            seen.append(time_s)
+    assert len(seen) == 3
+
+
+def test_who_leaves_early_leaves_no_thread_behind() -> None:
+    before, film = threading.active_count(), Film(1000)
+    frames = decoded_ahead(film)  # type: ignore[arg-type]
+    next(frames)
+    frames.close()  # type: ignore[attr-defined]
+    assert threading.active_count() == before and film.given < 1000
+
+
+def test_a_film_without_a_runner_is_a_session_with_all_its_frames_and_no_stance(tmp_path: Path) -> None:
+    (tmp_path / "session").mkdir()
+    film = write(tmp_path / "grey.mp4", [GREY] * 12)
+    settings, told = config.load(), list[int]()
+    analysis = Analysis(str(film), settings)
+    analyze(analysis, str(film), tmp_path / "session", settings, lambda frame, _time_s, _duration_s: told.append(frame))
+    session = read(tmp_path / "session")
+    assert told == list(range(1, 13)) and session.info.frames == analysis.frames == 12
+    assert session.stances == [] and session.info.ended == "end of the file"
