@@ -39,11 +39,10 @@ def test_frames_come_in_their_order_and_all_of_them() -> None:
 
 
 def test_a_fault_of_the_decoder_comes_after_the_frames_before_it() -> None:
-    seen = []
+    frames = decoded_ahead(Film(3, BadInput("broken")))  # type: ignore[arg-type]
+    assert len([next(frames) for _ in range(3)]) == 3
     with pytest.raises(BadInput, match="broken"):
-        for time_s, _ in decoded_ahead(Film(3, BadInput("broken"))):  # type: ignore[arg-type]
-            seen.append(time_s)
-    assert len(seen) == 3
+        next(frames)
 
 
 def test_who_leaves_early_leaves_no_thread_behind() -> None:
