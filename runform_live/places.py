@@ -1,17 +1,22 @@
-"""Where a person's settings, sessions and cache lie (XDG base directories), and what of it this account lacks.
+"""Where a person's settings, sessions and cache lie, and what of it this account lacks.
 
+`platformdirs` names the folders of each operating system: AppData on Windows, Library on macOS, the XDG base directories elsewhere.
 An account can have no home folder, one that is read-only or one that belongs to somebody else: in containers, for services, under
-`sudo`. A relative folder in an XDG variable is left out, as its specification says.
+`sudo`. A relative folder in an XDG variable is ignored, as its specification says.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import stat
 import tempfile
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+
+import platformdirs
 
 PACKAGE = "runform_live"
 PRIVATE = 0o700
@@ -28,18 +33,21 @@ def home() -> Path | None:
 
 
 def config_home() -> Path | None:
-    """Where settings lie; None where nobody knows."""
-    return next(iter(_candidates("XDG_CONFIG_HOME", ".config")), None)
+    """The folder in which settings lie; None where nobody knows."""
+    return next(iter(_candidates(platformdirs.user_config_dir, ".config")), None)
 
 
 def data_home() -> Path | None:
-    """Where sessions lie; None where nobody knows."""
-    return next(iter(_candidates("XDG_DATA_HOME", ".local/share")), None)
+    """The folder in which sessions lie; None where nobody knows."""
+    return next(iter(_candidates(platformdirs.user_data_dir, ".local/share")), None)
 
 
-def _candidates(variable: str, below_home: str) -> list[Path]:
-    named, own = os.environ.get(variable, ""), home()
-    found = [Path(named)] if Path(named).is_absolute() else []
+def _candidates(of_the_system: Callable[[], str], below_home: str) -> list[Path]:
+    """The folder that the operating system names, then its usual place in the home folder."""
+    own, named = home(), Path()
+    with contextlib.suppress(RuntimeError):  # an account without a home
+        named = Path(of_the_system())
+    found = [named] if named.is_absolute() else []
     return found + ([own / below_home] if own is not None else [])
 
 
@@ -51,7 +59,7 @@ def cache_folder() -> Path | None:
     """A folder of this user for what can be made again; None where there is none. It is made here if need be."""
     kernels = os.environ.get("NUMBA_CACHE_DIR", "")  # who sets it wants the kernels there
     parents = [Path(kernels)] if Path(kernels).is_absolute() else []
-    parents += _candidates("XDG_CACHE_HOME", ".cache")
+    parents += _candidates(platformdirs.user_cache_dir, ".cache")
     return next((each for each in (parent / PACKAGE for parent in parents) if _can_be_written(each)), None)
 
 

@@ -173,14 +173,13 @@ def test_a_folder_that_is_no_session(tmp_path: Path) -> None:
 
 def test_a_damaged_network_file(tmp_path: Path) -> None:
     """The program as installed, with one byte of a model changed."""
+    package = tmp_path / "runform_live"
+    shutil.copytree(Path(resources.__file__).parent, package, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("blazepose", "frontal"):
         unneeded = shutil.ignore_patterns("garments", "*.py", "__pycache__")
-        shutil.copytree(resources.folder("models") / name, tmp_path / "models" / name, ignore=unneeded)
-    shutil.copytree(resources.folder("configs"), tmp_path / "configs")
-    shutil.copytree(
-        Path(resources.__file__).parent, tmp_path / "runform_live", ignore=shutil.ignore_patterns("__pycache__")
-    )
-    path = tmp_path / "models" / "frontal" / "frontal.onnx"
+        shutil.copytree(resources.folder("models") / name, package / "shipped" / "models" / name, ignore=unneeded)
+    shutil.copytree(resources.folder("configs"), package / "shipped" / "configs")
+    path = package / "shipped" / "models" / "frontal" / "frontal.onnx"
     content = bytearray(path.read_bytes())
     content[1000] ^= 255
     path.write_bytes(bytes(content))
