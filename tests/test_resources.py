@@ -15,7 +15,7 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty package folder that the program takes for its own."""
     folder = tmp_path / "site-packages" / "runform_live"
     folder.mkdir(parents=True)
-    monkeypatch.setattr(resources, "files", lambda name: folder)
+    monkeypatch.setattr(resources, "files", lambda _: folder)
     return folder
 
 
