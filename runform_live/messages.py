@@ -46,7 +46,7 @@ METRICS: tuple[str, ...] = (
     "knee_valgus_peak_deg",
     "trunk_lean_mid_deg",
 )
-FOLLOWS_ALL = (1.0, 1.0)  # of a turn of the pelvis, what is read: all, from behind and from in front
+WHOLE_TURN = (1.0, 1.0)  # share of a pelvic turn that the landmarks show: all of it, from behind and from in front
 MAIN_METRIC = "pelvic_drop_mid_deg"  # trained where nothing else was chosen
 STANCE_COLUMNS: tuple[str, ...] = (
     "side",
@@ -89,6 +89,11 @@ class Frame(Message, frozen=True, tag="frame"):
     height_px: int
     width_px: int
 
+    @staticmethod
+    def of(picture: npt.NDArray[np.uint8], frame: int, time_s: float, stamp_s: float = 0.0) -> Frame:
+        """The header of a picture (height, width, 3) that travels nowhere."""
+        return Frame(frame=frame, time_s=time_s, stamp_s=stamp_s, height_px=picture.shape[0], width_px=picture.shape[1])
+
     def picture(self, payload: memoryview) -> npt.NDArray[np.uint8]:
         """The pixels that travelled beside it, not copied."""
         return np.frombuffer(payload, np.uint8).reshape(self.height_px, self.width_px, 3)
@@ -122,6 +127,18 @@ class LevelInMotion(msgspec.Struct, frozen=True):
     look_deg: float | None = None  # the same tilt by the look at this frame alone; None where there was none
 
 
+class Instrument(msgspec.Struct, frozen=True):
+    """What found the landmarks of a frame, and what its landmarks mean."""
+
+    network: str = ""  # its name
+    names_sides: bool = True  # "left" is the runner's own left as far as the network knows, not the picture's
+    reports_sigma: bool = True  # the network gives its own sigma for each frame, not one figure for all
+    marked: bool = False  # the PSIS are stickers, and the pelvis line is the line through them
+    turn_share: tuple[float, float] = (
+        WHOLE_TURN  # share of a pelvic turn that the landmarks show: from behind, in front
+    )
+
+
 class Pose(Message, frozen=True, tag="pose"):
     """Landmarks of the runner in one frame; the array (landmarks, 3: x_px, y_px, sigma_px) travels beside it."""
 
@@ -132,11 +149,8 @@ class Pose(Message, frozen=True, tag="pose"):
     detected: bool  # the detector ran on this frame
     brightness: float  # mean of the region of interest, 0..1
     cut_off: bool  # the person reaches out of the picture
-    names_sides: bool = True  # the network means the runner's own left and right, not the picture's
-    behind: float = math.nan  # how likely the network thinks it that it sees a back, 0..1; NaN: it does not say
-    doubts: bool = True  # the sigmas are the network's own, new in each frame, not one figure for all
-    marked: bool = False  # the PSIS are stickers, and the pelvis line is theirs
-    follows: tuple[float, float] = FOLLOWS_ALL  # of a turn of the pelvis, so much is read: from behind, from in front
+    instrument: Instrument = Instrument()
+    behind: float = math.nan  # the network's probability that it sees a back, 0..1; NaN: it does not say
     level: LevelInMotion | None = None  # as the picture of the runner has told it since standing
     camera: CameraMotion = STILL
     runner_brightness: float = math.nan  # of the brighter parts of trunk and legs, 0..1
@@ -157,7 +171,7 @@ class Naming(msgspec.Struct, frozen=True):
     unsure: bool = False  # it is only the likelier one
     number: int = 0  # counts the changes of the view
     since_s: float = 0.0  # stances before this time were seen from another place, and their names hold
-    follows: tuple[float, float] = FOLLOWS_ALL  # as in Pose
+    turn_share: tuple[float, float] = WHOLE_TURN  # as in Instrument
 
 
 class Stance(Message, frozen=True, tag="stance"):

@@ -38,7 +38,7 @@ def renamed(stance: Stance, now: Naming | None) -> Stance:
     before = stance.naming
     if before is None or now is None or before.view == now.view or stance.midstance_s < now.since_s:
         return stance
-    share = before.follows[before.view == "anterior"] / now.follows[now.view == "anterior"]
+    share = before.turn_share[before.view == "anterior"] / now.turn_share[now.view == "anterior"]
     changes: dict[str, object] = {"side": OTHER[stance.side], "naming": now}
     for when in ("mid", "peak"):
         drop = getattr(stance, f"pelvic_drop_{when}_deg")

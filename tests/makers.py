@@ -12,9 +12,12 @@ import numpy as np
 import numpy.typing as npt
 
 from runform_live.camera_motion import STILL, CameraMotion
-from runform_live.messages import INDEX, LANDMARKS, Pose, Side, Stance
+from runform_live.messages import INDEX, LANDMARKS, Frame, Instrument, LevelInMotion, Pose, Side, Stance
+from runform_live.pose.networks import Picture
+from runform_live.pose.tracker import RunnerTracker
 
 DATA = Path(__file__).with_name("data") / "demo"
+INSTRUMENT = Instrument()
 Landmarks = npt.NDArray[np.float64]
 
 
@@ -103,11 +106,29 @@ def pose(
     cut_off: bool = False,
     camera: CameraMotion = STILL,
     runner_brightness: float = math.nan,
+    instrument: Instrument = INSTRUMENT,
+    behind: float = math.nan,
+    level: LevelInMotion | None = None,
 ) -> Pose:
     return Pose(
         frame=frame, time_s=time_s, stamp_s=time_s, found=found, detected=False, brightness=brightness, cut_off=cut_off,
-        camera=camera, runner_brightness=runner_brightness,
+        camera=camera, runner_brightness=runner_brightness, instrument=instrument, behind=behind, level=level,
     )  # fmt: skip
+
+
+def pose_at(
+    time_s: float,
+    instrument: Instrument = INSTRUMENT,
+    behind: float = math.nan,
+    level: LevelInMotion | None = None,
+) -> Pose:
+    """The pose of a runner in the frame of that time, at 30 frames a second."""
+    return pose(round(30 * time_s), time_s, instrument=instrument, behind=behind, level=level)
+
+
+def seen_by(tracker: RunnerTracker, picture: Picture, time_s: float, hurried: bool = False) -> tuple[Pose, Landmarks]:
+    """What a tracker sees in one picture of that time."""
+    return tracker.see(picture, Frame.of(picture, 1, time_s), hurried)
 
 
 def stance(side: Side = "left", midstance_s: float = 1.0, drop: float | None = 4.0, **changes: object) -> Stance:

@@ -13,7 +13,7 @@ from runform_live.session import poses
 from runform_live.session.schema import POSES_LOG
 from tests.makers import running, stance, swapped
 
-BEHIND, IN_FRONT = Naming("posterior", follows=(1.0, 0.76)), Naming("anterior", number=1, follows=(1.0, 0.76))
+BEHIND, IN_FRONT = Naming("posterior", turn_share=(1.0, 0.76)), Naming("anterior", number=1, turn_share=(1.0, 0.76))
 
 
 def test_a_stance_gets_the_other_side_and_the_angles_of_the_other_view() -> None:
@@ -24,7 +24,7 @@ def test_a_stance_gets_the_other_side_and_the_angles_of_the_other_view() -> None
     assert (now.pelvic_drop_mid_deg, now.pelvic_drop_peak_deg) == pytest.approx((4.0 / 0.76, 5.0 / 0.76))
     assert now.hip_adduction_mid_deg == pytest.approx(10.0 + 4.0 / 0.76 - 4.0), "against the same pelvis line"
     assert (now.knee_valgus_mid_deg, now.trunk_lean_mid_deg, now.step_width_hip) == (2.0, 1.0, 0.3)
-    back = renamed(now, Naming("posterior", number=2, follows=(1.0, 0.76)))
+    back = renamed(now, Naming("posterior", number=2, turn_share=(1.0, 0.76)))
     assert back.side == "left" and back.pelvic_drop_mid_deg == pytest.approx(4.0)
     assert back.hip_adduction_mid_deg == pytest.approx(10.0)
 

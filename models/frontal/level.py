@@ -3,7 +3,7 @@
     python models/frontal/level.py --people 150 --seed 7000
 
 Each stands before a camera of their own and runs two strides of it, in few frames. What is printed is the share of a turn that the networks
-follow (`follows` in card.toml) and how far they misread level in motion; the same with the flow beside it, and the share that the
+follow (`turn_share` in card.toml) and how far they misread level in motion; the same with the flow beside it, and the share that the
 flow sees (GAIN in runform_live/pose/standing.py).
 """
 
@@ -84,7 +84,7 @@ def read(seed: tuple[int, int], canvas: Canvas, network: LandmarkNetwork) -> Rea
     return Read(*against_standing, np.array(flow), float(np.median(sigmas)), anterior)
 
 
-def follows(people: list[Read]) -> float:
+def turn_share(people: list[Read]) -> float:
     """The share of a turn within a run that the network reads."""
     swings = [(r.true - r.true.mean(), r.network - r.network.mean()) for r in people]
     return sum(float(true @ read) for true, read in swings) / sum(float(true @ true) for true, _ in swings)
@@ -120,7 +120,7 @@ def main() -> None:
     for words, anterior in (("behind", False), ("in front", True)):
         some = [r for r in seen if r.anterior == anterior]
         print(
-            f"from {words} the network follows {follows(some):.2f} of a turn ({len(some)} people whose pelvis is seen)"
+            f"from {words} the network shows {turn_share(some):.2f} of a turn ({len(some)} people whose pelvis is seen)"
         )
     joined = {gain: rms([level_error_deg(r, gain) for r in seen]) for gain in GAINS}
     best = min(joined, key=lambda gain: joined[gain])

@@ -200,25 +200,25 @@ def smoothed_through(
 def angles_of_row(
     row: npt.NDArray[np.float64],
     leg: int,
-    follows: float,
+    turn_share: float,
     level_deg: float,
-    askew_deg: float,
+    tilt_offset_deg: float,
     upright_deg: float,
     out: npt.NDArray[np.float64],
 ) -> None:
     """Drop, adduction, valgus and lean (deg) of the stance leg from one smoothed row, into out (4,).
 
-    follows: what is seen of a turn away from level; level_deg: the tilt that a level pelvis is seen with;
-    askew_deg: how far the pelvis line is seen too tilted; upright_deg: the camera's roll.
+    turn_share: share of a turn away from level that the landmarks show; level_deg: the tilt that a level pelvis is seen with;
+    tilt_offset_deg: how much more tilted the pelvis line looks than it is; upright_deg: the camera's roll.
     """
     mine = leg * channels.LEG
     tilt = row[channels.TILT]
     if not math.isnan(level_deg):
-        tilt = level_deg + (tilt - level_deg) / follows
+        tilt = level_deg + (tilt - level_deg) / turn_share
     out[0] = geometry.contralateral_drop_deg(tilt, level_deg, leg)
     hip_x, hip_y = row[mine + channels.HIP_X], row[mine + channels.HIP_Y]
     knee_x, knee_y = row[mine + channels.KNEE_X], row[mine + channels.KNEE_Y]
-    out[1] = geometry.hip_adduction_deg(hip_x, hip_y, knee_x, knee_y, tilt - askew_deg, leg)
+    out[1] = geometry.hip_adduction_deg(hip_x, hip_y, knee_x, knee_y, tilt - tilt_offset_deg, leg)
     out[2] = geometry.knee_valgus_deg(
         hip_x, hip_y, knee_x, knee_y, row[mine + channels.ANKLE_X], row[mine + channels.ANKLE_Y], leg
     )
@@ -236,15 +236,15 @@ def angles_of_row(
 def angles_of_rows(
     rows: npt.NDArray[np.float64],
     leg: int,
-    follows: float,
+    turn_share: float,
     level_deg: float,
-    askew_deg: float,
+    tilt_offset_deg: float,
     upright_deg: float,
     out: npt.NDArray[np.float64],
 ) -> None:
     """`angles_of_row` of many rows, into out (rows, 4)."""
     for place in range(rows.shape[0]):
-        angles_of_row(rows[place], leg, follows, level_deg, askew_deg, upright_deg, out[place])
+        angles_of_row(rows[place], leg, turn_share, level_deg, tilt_offset_deg, upright_deg, out[place])
 
 
 @kernel("void(f8[::1],f8[:,::1],f8[:,::1],i8,i8,f8,f8,f8,i8,f8,f8,f8,f8,f8[:,::1])")
@@ -258,9 +258,9 @@ def stance_angles(
     midstance_s: float,
     toe_off_s: float,
     leg: int,
-    follows: float,
+    turn_share: float,
     level_deg: float,
-    askew_deg: float,
+    tilt_offset_deg: float,
     upright_deg: float,
     out: npt.NDArray[np.float64],
 ) -> None:
@@ -271,11 +271,13 @@ def stance_angles(
     row = np.empty(smooth.shape[1])
     angles = np.empty(4)
     smoothed_at(times_s, smooth, slope, oldest, end, midstance_s, row)
-    angles_of_row(row, leg, follows, level_deg, askew_deg, upright_deg, out[0])
+    angles_of_row(row, leg, turn_share, level_deg, tilt_offset_deg, upright_deg, out[0])
     out[1] = out[0]
     frame = first_frame_from(times_s, oldest, end, initial_contact_s)
     while frame < end and times_s[frame % times_s.shape[0]] <= toe_off_s:
-        angles_of_row(smooth[frame % times_s.shape[0]], leg, follows, level_deg, askew_deg, upright_deg, angles)
+        angles_of_row(
+            smooth[frame % times_s.shape[0]], leg, turn_share, level_deg, tilt_offset_deg, upright_deg, angles
+        )
         for kind in range(4):
             if math.isnan(angles[kind]) or math.isnan(out[1, kind]):
                 out[1, kind] = np.nan

@@ -74,12 +74,12 @@ def trunk_lean_deg(
 
 
 def level_parts_deg(
-    level_deg: float, askew_deg: float, upright: float, follows: float, stance_leg: int
+    level_deg: float, tilt_offset_deg: float, upright: float, turn_share: float, stance_leg: int
 ) -> tuple[float, float, float]:
     """What the level line takes from drop, adduction and lean of a stance, as `frames.angles_of_row` reads them.
 
     Added to an angle it gives the part that the picture alone tells; NaN where no level is known.
     """
     towards = 1.0 if stance_leg == 0 else -1.0
-    seen = level_deg / follows
-    return towards * seen, towards * (seen - level_deg + askew_deg), -towards * upright
+    seen = level_deg / turn_share
+    return towards * seen, towards * (seen - level_deg + tilt_offset_deg), -towards * upright

@@ -4,7 +4,7 @@ Quiet standing gives it (camera roll, the person's own offset and the network's 
 the mean over whole strides does, which also removes a true asymmetry and is marked "not calibrated".
 
 Quiet standing tells as well how far the camera is rolled: shoulders are carried above the feet. A metre and a half of a person shows
-that better than the hips, which a network may see askew by some degrees under clothes. What is measured against another part of
+that better than the hips, which a network may see tilted by some degrees under clothes. What is measured against another part of
 the body or against the vertical, adduction and lean, needs the hips as they lie and not as they are seen.
 """
 
@@ -34,7 +34,7 @@ LIFT_S = 0.25
 STRIDES_FOR_LEVEL = 5
 MOST_STRIDES = 20
 LARGEST_DEG = 8.0  # that level in motion may be another by than in standing
-ASKEW_SHARE = 0.5  # of a mean tilt over strides against the upright: the rest is taken for a true asymmetry
+TILT_OFFSET_SHARE = 0.5  # of a mean tilt over strides against the upright: the rest is taken for a true asymmetry
 
 
 @dataclass(frozen=True, slots=True)

@@ -177,16 +177,7 @@ class GaitMonitor:
             self._camera = pose.camera
         elif self._segmenter.running and pose.camera != self._camera and _moved(self._camera, pose.camera, steady):
             self._seen.moved_s += passed_s
-        stances = self._segmenter.push(
-            pose.time_s,
-            steady,
-            pose.names_sides,
-            pose.marked,
-            pose.doubts,
-            pose.level,
-            pose.follows,
-            pose.behind,
-        )
+        stances = self._segmenter.push(pose, steady)
         self._course.push(pose.time_s, self._segmenter.running)
         self._setting.push(pose.time_s, pose.found, self.naming is None or self.naming.unsure)
         for stance in stances:
@@ -213,10 +204,7 @@ class GaitMonitor:
         seen.last_s, seen.last_stamp_s = pose.time_s, pose.stamp_s
         if pose.time_s - seen.new_s <= OUTAGE_S:
             return []
-        unknown = np.full((len(LANDMARKS), 3), np.nan)
-        stances = self._segmenter.push(
-            pose.time_s, unknown, pose.names_sides, pose.marked, pose.doubts, follows=pose.follows, behind=pose.behind
-        )
+        stances = self._segmenter.push(pose, np.full((len(LANDMARKS), 3), np.nan))
         self._course.push(pose.time_s, self._segmenter.running)
         return [self._setting.of(stance) for stance in stances]
 

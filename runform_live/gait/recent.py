@@ -246,11 +246,19 @@ class Recent:
         self,
         events_s: tuple[float, float, float],
         leg: int,
-        follows: float,
+        turn_share: float,
         references_deg: tuple[float, float, float],
     ) -> npt.NDArray[np.float64]:
         """Angles of a stance (2, 4; see `frames.stance_angles`) from initial contact, midstance and toe off; overwritten by the next."""
         frames.stance_angles(
-            self._times, self._smooth, self._slope, *self._span, *events_s, leg, follows, *references_deg, self._angles
+            self._times,
+            self._smooth,
+            self._slope,
+            *self._span,
+            *events_s,
+            leg,
+            turn_share,
+            *references_deg,
+            self._angles,
         )
         return self._angles

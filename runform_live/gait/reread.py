@@ -47,7 +47,7 @@ def kept_level(stance: Stance) -> bool:
 
 
 def references_deg(stance: Stance, view: View, share: float) -> tuple[float, float, float]:
-    """The level, how far the pelvis line is seen askew, and the upright: those with which `level_parts_deg` gives what the stance kept.
+    """The level, the tilt offset of the pelvis line, and the upright: those with which `level_parts_deg` gives what the stance kept.
 
     What was not kept counts as 0.
     """

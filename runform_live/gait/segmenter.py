@@ -23,7 +23,7 @@ from runform_live.gait.recent import Recent, RecentState
 from runform_live.gait.slow_motion import SlowMotion, SlowMotionState
 from runform_live.gait.stand import LOOKS_BACK_S, Stand, StandState
 from runform_live.gait.view import ViewEstimate, ViewState, behind_by, side_of
-from runform_live.messages import FOLLOWS_ALL, DecidedView, LevelInMotion, Naming, Stance, View
+from runform_live.messages import DecidedView, Instrument, LevelInMotion, Naming, Pose, Stance, View
 from runform_live.picture_quality import FRONTAL_FLOOR
 
 SHORTEST_STEP_S = 0.22
@@ -54,9 +54,7 @@ class SegmenterState(msgspec.Struct, frozen=True):
     falls_px: tuple[float, ...]
     last_low_s: float
     last_running_s: float
-    doubts: bool
-    follows: tuple[float, float]
-    names_sides: bool
+    instrument: Instrument
 
 
 class GaitSegmenter:
@@ -67,17 +65,15 @@ class GaitSegmenter:
 
     __slots__ = (
         "_chain",
-        "_doubts",
         "_falls_px",
-        "_follows",
         "_hidden",
+        "_instrument",
         "_intervals_s",
         "_last_low_s",
         "_last_running_s",
         "_level",
         "_level_in_motion",
         "_midstances",
-        "_names_sides",
         "_number",
         "_open",
         "_ready",
@@ -99,9 +95,7 @@ class GaitSegmenter:
         self._level_in_motion: LevelInMotion | None = None
         self._hidden = HiddenPelvis()
         self._slow_motion = SlowMotion()
-        self._doubts = True
-        self._follows = FOLLOWS_ALL
-        self._names_sides = True
+        self._instrument = Instrument()
         self._open: list[Step] = []
         self._ready: list[Step] = []
         self._last_low_s = -math.inf
@@ -134,7 +128,7 @@ class GaitSegmenter:
         self._intervals_s = list(state.intervals_s)
         self._falls_px = list(state.falls_px)
         self._last_low_s, self._last_running_s = state.last_low_s, state.last_running_s
-        self._doubts, self._follows, self._names_sides = state.doubts, state.follows, state.names_sides
+        self._instrument = state.instrument
 
     def state(self) -> SegmenterState:
         """All that a successor needs to go on exactly from here."""
@@ -154,9 +148,7 @@ class GaitSegmenter:
             falls_px=tuple(self._falls_px),
             last_low_s=self._last_low_s,
             last_running_s=self._last_running_s,
-            doubts=self._doubts,
-            follows=self._follows,
-            names_sides=self._names_sides,
+            instrument=self._instrument,
         )
 
     def _looks_back_to_s(self) -> float:
@@ -184,9 +176,9 @@ class GaitSegmenter:
     def naming(self) -> Naming | None:
         """How left and right are named now; None before the view is decided."""
         view = self._view
-        return (
-            None if view.view == "unknown" else Naming(view.view, view.unsure, view.number, view.since_s, self._follows)
-        )
+        if view.view == "unknown":
+            return None
+        return Naming(view.view, view.unsure, view.number, view.since_s, self._instrument.turn_share)
 
     @property
     def level(self) -> Level | None:
@@ -238,33 +230,18 @@ class GaitSegmenter:
 
     # -- frames ---------------------------------------------------------------------------------------------------
 
-    def push(
-        self,
-        time_s: float,
-        landmarks: npt.NDArray[np.float64],
-        names_sides: bool = True,
-        marked: bool = False,
-        doubts: bool = True,
-        level_in_motion: LevelInMotion | None = None,
-        follows: tuple[float, float] = FOLLOWS_ALL,
-        behind: float = math.nan,
-    ) -> list[Stance]:
+    def push(self, pose: Pose, landmarks: npt.NDArray[np.float64]) -> list[Stance]:
         """Take one frame's landmarks (landmarks, 3: x_px, y_px, sigma_px; NaN unknown); return the stances completed by it.
-
-        behind: how likely (0..1) the network thinks it that it sees a back; NaN where it does not say.
-        level_in_motion: what the picture of the runner has told of it since standing; the last known one holds.
-        doubts: the sigmas are the network's own; one figure for all frames says nothing of a hidden pelvis.
-        marked: the pelvis line is that of the PSIS, not of the hip joint centres.
-        follows: of a turn of the pelvis, what the landmarks show of it from behind and from in front; the rest is put back.
-        names_sides: "left" is the runner's own as far as the network knows, not merely the picture's left.
 
         Raises ValueError where time does not go forward.
         """
-        look_deg = None if level_in_motion is None or marked else level_in_motion.look_deg
+        instrument = self._instrument = pose.instrument
+        level_in_motion = None if instrument.marked else pose.level  # it is one of the hip line, not of the stickers
+        look_deg = None if level_in_motion is None else level_in_motion.look_deg
         flow_level_deg = math.nan if look_deg is None else look_deg
-        self._recent.append(time_s, landmarks, marked, None if names_sides else 2.0 * behind - 1.0, flow_level_deg)
-        self._doubts, self._follows, self._names_sides = doubts or marked, follows, names_sides
-        if level_in_motion is not None and not marked:  # it gets better with every frame: the newest is good for all
+        order = None if instrument.names_sides else 2.0 * pose.behind - 1.0
+        self._recent.append(pose.time_s, landmarks, instrument.marked, order, flow_level_deg)
+        if level_in_motion is not None:  # it gets better with every frame: the newest is good for all
             self._level_in_motion = level_in_motion
         self._take_lows(self._recent.lag_s)
         self._level = self._stand.look(self._recent, self._level)
@@ -340,7 +317,7 @@ class GaitSegmenter:
             down_s = contact.toe_down_s(step.initial_contact_s, step.toe_off_s)
             trend = recent.trend(channels.TOE_Y + step.leg * channels.LEG, *down_s)
             order = recent.raw_mean(channels.ORDER, step.initial_contact_s, step.toe_off_s)
-            behind = behind_by(order, self._names_sides)
+            behind = behind_by(order, self._instrument.names_sides)
             self._view.add_stance(trend / recent.trunk_px(step.midstance_s), behind)
             self._ready.append(step)
 
@@ -374,23 +351,25 @@ class GaitSegmenter:
         return stances
 
     def _references_deg(self, level: Level | None) -> tuple[float, float, float]:
-        """For a runner in motion: the tilt that a level pelvis is seen with, how far it is seen askew, and the upright."""
+        """For a runner in motion: the tilt that a level pelvis is seen with, its tilt offset, and the upright."""
         if level is None:
             return math.nan, 0.0, math.nan
         seen_deg = level.in_motion_deg(self._level_in_motion)
         upright_deg = seen_deg if level.upright_deg is None else level.upright_deg
-        share = 1.0 if level.calibrated else levelling.ASKEW_SHARE
+        share = 1.0 if level.calibrated else levelling.TILT_OFFSET_SHARE
         return seen_deg, share * (seen_deg - upright_deg), upright_deg
 
     def _measure(self, step: Step, level: Level | None) -> Stance:
         recent, leg, contact_s = self._recent, step.leg, (step.initial_contact_s, step.toe_off_s)
-        follows, references_deg = self._follows[self._view.view == "anterior"], self._references_deg(level)
+        turn_share = self._instrument.turn_share[self._view.view == "anterior"]
+        references_deg = self._references_deg(level)
         events_s = (step.initial_contact_s, step.midstance_s, step.toe_off_s)
-        angles = recent.angles(events_s, leg, follows, references_deg)
-        level_parts_deg = geometry.level_parts_deg(*references_deg, follows, leg)
+        angles = recent.angles(events_s, leg, turn_share, references_deg)
+        level_parts_deg = geometry.level_parts_deg(*references_deg, turn_share, leg)
         seen_from_side = not recent.raw_mean(channels.FRONTALITY, *contact_s) >= FRONTAL_FLOOR
         sigma_deg = recent.raw_mean(channels.TILT_SIGMA, *contact_s)
-        hidden = seen_from_side or (self._doubts and self._hidden.hides(leg, sigma_deg))
+        reports_sigma = self._instrument.reports_sigma or self._instrument.marked
+        hidden = seen_from_side or (reports_sigma and self._hidden.hides(leg, sigma_deg))
 
         def known(row: int, kind: int) -> float | None:
             value = float(angles[row, kind])
@@ -416,16 +395,16 @@ class GaitSegmenter:
             drop_level_deg=_known(level_parts_deg[0]),
             adduction_level_deg=_known(level_parts_deg[1]),
             lean_level_deg=_known(level_parts_deg[2]),
-            drop_flow_deg=_known(self._flow_part_deg(step, follows)),
+            drop_flow_deg=_known(self._flow_part_deg(step, turn_share)),
             oscillation_trunk=None if seen_from_side else _known(step.fall_trunks),
             naming=self.naming,
         )
 
-    def _flow_part_deg(self, step: Step, follows: float) -> float:
+    def _flow_part_deg(self, step: Step, turn_share: float) -> float:
         """What the level line by the flow's looks since the midstance before would take from the drop; NaN where it did not look."""
         step_s = median(self._intervals_s) if self._intervals_s else math.nan
         seen_deg = self._recent.raw_mean(channels.FLOW_LEVEL, step.midstance_s - step_s, step.midstance_s)
-        return geometry.level_parts_deg(seen_deg, 0.0, 0.0, follows, step.leg)[0]
+        return geometry.level_parts_deg(seen_deg, 0.0, 0.0, turn_share, step.leg)[0]
 
     def _step_width(self, step: Step, leg: int) -> float | None:
         """Distance across between this foot and the other's last placement, in hip widths; negative: crossed over."""

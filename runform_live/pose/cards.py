@@ -12,7 +12,7 @@ import msgspec
 
 from runform_live import resources, tables
 from runform_live.errors import BadInput
-from runform_live.messages import FOLLOWS_ALL, INDEX
+from runform_live.messages import INDEX, WHOLE_TURN
 
 
 class InputCard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -45,7 +45,9 @@ class FiguresCard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     within_run_drift_difference_sd: dict[str, float] = {}
     within_run_flow: float = 0.0  # of the word on a lasting tilt, what the optical flow has beside the network
     sigma_deg: float | None = None  # the network's own sigma of the pelvis line on those bodies
-    follows: tuple[float, float] = FOLLOWS_ALL  # of a turn of the pelvis, so much is read: from behind, from in front
+    turn_share: tuple[float, float] = (
+        WHOLE_TURN  # share of a pelvic turn that the landmarks show: from behind, in front
+    )
 
 
 class NetworkCard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -199,11 +199,11 @@ class Covered:
         landmarks: npt.NDArray[np.float64],
         elapsed_s: float,
         stands: bool,
-        doubts: bool,
+        reports_sigma: bool,
     ) -> bool:
         """Whether the pelvis is covered in a picture (BGR) with these landmarks (landmarks, 3: x_px, y_px, sigma_px).
 
-        elapsed_s: what the frame stands for. stands: the runner stood still until now. doubts: the sigmas are the network's own.
+        elapsed_s: what the frame stands for. stands: the runner stood still until now. reports_sigma: the sigmas are the network's own.
         """
         region = waist_to_thighs(landmarks)
         if not (math.isfinite(region.side_px) and math.isfinite(region.x_px)):
@@ -212,7 +212,7 @@ class Covered:
         other.interrupt()
         cells = cut(picture, region, CELLS_PX)[ROWS, COLUMNS].astype(np.float32)
         around, behind = light.points(picture), light.outside(picture.shape, landmarks)
-        return usual.covers(cells, around, behind, _sigma_log(landmarks) if doubts else math.nan, elapsed_s)
+        return usual.covers(cells, around, behind, _sigma_log(landmarks) if reports_sigma else math.nan, elapsed_s)
 
 
 def _sigma_log(landmarks: npt.NDArray[np.float64]) -> float:

@@ -10,7 +10,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from runform_live.messages import FOLLOWS_ALL, INDEX, LANDMARKS
+from runform_live.messages import INDEX, LANDMARKS, WHOLE_TURN, Instrument
 from runform_live.pose import cards
 from runform_live.pose.cards import Card
 from runform_live.pose.detail import DetailNetwork
@@ -121,20 +121,15 @@ class LandmarkNetwork:
         return self.network.card.network.decoder in FINDING
 
     @property
-    def doubts(self) -> bool:
-        """Whether the network itself says how sure it is of each landmark."""
-        return self.network.card.network.decoder not in FINDING
-
-    @property
-    def follows(self) -> tuple[float, float]:
-        """Of a turn of the pelvis, what it reads from behind and from in front."""
-        figures = self.network.card.network.figures
-        return FOLLOWS_ALL if figures is None else figures.follows
-
-    @property
-    def names_sides(self) -> bool:
-        """Whether "left" is the runner's own, as far as the network knows; else it is the picture's."""
-        return self.network.card.network.sides == "runner"
+    def instrument(self) -> Instrument:
+        """What its landmarks mean."""
+        card = self.network.card.network
+        return Instrument(
+            network=card.name,
+            names_sides=card.sides == "runner",
+            reports_sigma=card.decoder not in FINDING,
+            turn_share=WHOLE_TURN if card.figures is None else card.figures.turn_share,
+        )
 
     def work_on(self, picture: Picture, region: Region) -> list[tuple[Network, list[npt.NDArray[np.float32]]]]:
         """What runs for a frame: each network, with an input for each of its looks."""

@@ -54,11 +54,11 @@ class PoseStage(Stage):
         picture = message.picture(received.buffers[0].buffer)
         if self.skips_frames and time.monotonic() - message.stamp_s > LATE_S:
             self._hurry.need(message.time_s)
-        seen = self._tracker.see(picture, message.time_s, hurried=self._hurry.holds(message.time_s))
+        pose, landmarks = self._tracker.see(picture, message, hurried=self._hurry.holds(message.time_s))
         self.handled += 1
         self.lag_ms = 1e3 * (time.monotonic() - message.stamp_s)
-        self.state = "following" if seen.found else "searching"
-        self._send(seen.message(message.frame, message.time_s, message.stamp_s), seen.landmarks.tobytes())
+        self.state = "following" if pose.found else "searching"
+        self._send(pose, landmarks.tobytes())
 
     def control(self, control: Control) -> None:
         if isinstance(control, controls.Finish) and control.is_for("pose"):

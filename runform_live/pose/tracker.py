@@ -9,9 +9,8 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from runform_live.camera_motion import STILL, CameraMotion
 from runform_live.handover import Array
-from runform_live.messages import FOLLOWS_ALL, LANDMARKS, LevelInMotion, Pose
+from runform_live.messages import LANDMARKS, WHOLE_TURN, Frame, Instrument, Pose
 from runform_live.picture_quality import runner_brightness
 from runform_live.pose import bodies, identity
 from runform_live.pose.background import Background, BackgroundState
@@ -47,49 +46,7 @@ MOST_COMPARED = 4
 # Searching costs time: the picture is gone through over several frames.
 SEARCH_S, PARTS_A_SEARCH = 1 / 30, 2
 
-
-@dataclass(frozen=True, slots=True)
-class Sighting:
-    """The runner in one frame; landmarks (landmarks, 3: x_px, y_px, sigma_px) are NaN where nobody was found.
-
-    repeated: the picture is the one before once more. The runner is still followed, but the landmarks of this moment are unknown.
-    """
-
-    landmarks: npt.NDArray[np.float64]
-    found: bool
-    detected: bool
-    brightness: float
-    cut_off: bool
-    names_sides: bool
-    doubts: bool
-    level: LevelInMotion | None = None
-    marked: bool = False
-    follows: tuple[float, float] = FOLLOWS_ALL
-    behind: float = math.nan
-    camera: CameraMotion = STILL
-    runner_brightness: float = math.nan
-    repeated: bool = False
-
-    def message(self, frame: int, time_s: float, stamp_s: float) -> Pose:
-        """What travels beside the landmarks."""
-        return Pose(
-            frame=frame,
-            time_s=time_s,
-            stamp_s=stamp_s,
-            found=self.found,
-            detected=self.detected,
-            brightness=self.brightness,
-            cut_off=self.cut_off,
-            names_sides=self.names_sides,
-            doubts=self.doubts,
-            marked=self.marked,
-            follows=self.follows,
-            behind=self.behind,
-            level=self.level,
-            camera=self.camera,
-            runner_brightness=self.runner_brightness,
-            repeated=self.repeated,
-        )
+Landmarks = npt.NDArray[np.float64]
 
 
 def _parts(height_px: int, width_px: int) -> list[Region]:
@@ -259,21 +216,24 @@ class RunnerTracker:
 
     def work_on(self, picture: Picture) -> list[tuple[Network, list[npt.NDArray[np.float32]]]]:
         """What runs on every frame, here on this one: each network, with an input for each of its looks."""
-        self.see(picture, 0.0)
+        self.see(picture, Frame.of(picture, 1, 0.0))
         region = self._region or whole_picture(*picture.shape[:2])
         return self._follower.work_on(picture, region)
 
-    def see(self, picture: Picture, time_s: float, hurried: bool = False) -> Sighting:
-        """Find the runner in one frame (height, width, 3; BGR), taken at that time of the capture clock, later than the one before.
+    def see(self, picture: Picture, frame: Frame, hurried: bool = False) -> tuple[Pose, Landmarks]:
+        """The pose in one frame (height, width, 3; BGR), which is later than the one before, and its landmarks.
 
-        hurried: frames come faster than they can be looked at in every way. Where a picture has another size than the one before, the
-        camera is another or looks from elsewhere: the runner is looked for anew, and standing and the background are forgotten.
+        hurried: frames arrive faster than all passes of the networks take. A picture of another size than the one before is of another
+        camera or another place: the runner is searched for again, and the standing and the background are forgotten.
+
+        Returns landmarks (landmarks, 3: x_px, y_px, sigma_px): NaN where nobody was found, and in a repeated picture.
         """
+        time_s = frame.time_s
         if self._shape is not None and self._shape != picture.shape[:2]:
             self._lose_place()
         # Where the last picture may not have shown the runner any more, it is looked at again.
         if self._repeats.repeated(picture, time_s) and self._strange_s == 0.0:
-            return self._again()
+            return self._again(frame)
         self._elapsed_s, self._time_s = elapsed_s(self._time_s, time_s), time_s
         self._shape = picture.shape[0], picture.shape[1]
         self._follower.hurry(hurried)
@@ -288,20 +248,7 @@ class RunnerTracker:
             detected = True
             seen = self._find(picture)
         if seen is None:
-            self._region = self._last = None
-            self._repeats.forget()
-            self._lost_s += self._elapsed_s
-            if reached(self._lost_s, PATIENCE_S):
-                self._standing.forget()
-                self._covered.forget()
-            nobody = np.full((len(LANDMARKS), 3), np.nan)
-            dark = float(picture[::16, ::16].mean()) / 255
-            names_sides, doubts = self._follower.names_sides, self._follower.doubts
-            marked, follows = self._markers is not None, self._follows_of(self._follower)
-            camera = self._background.follow(picture, nobody, self._elapsed_s)
-            return Sighting(
-                nobody, False, detected, dark, False, names_sides, doubts, marked=marked, follows=follows, camera=camera
-            )
+            return self._nobody(picture, frame, detected)
         self._current = seen.network
         self._region = seen.observation.next_region
         self._lost_s, self._searching = 0.0, Cadence()
@@ -310,36 +257,75 @@ class RunnerTracker:
         landmarks = self._last = seen.landmarks
         self._repeats.took(picture, landmarks, time_s)
         camera = self._background.follow(picture, landmarks, self._elapsed_s)
-        doubts = seen.network.doubts
         level, covered = None, False
         if self._follower.detail is not None and seen.network is self._follower:
-            covered = self._covered.push(picture, landmarks, self._elapsed_s, self._standing.stands, doubts)
+            covered = self._covered.push(
+                picture, landmarks, self._elapsed_s, self._standing.stands, seen.network.instrument.reports_sigma
+            )
             if covered:
                 self._standing.watch(landmarks, self._elapsed_s, camera)
             else:
                 self._standing.follow(picture, landmarks, self._elapsed_s, camera, hurried)
             level = self._standing.level
         cut_off = bodies.cut_off(landmarks, picture.shape)
-        marked = self._markers is not None
         if self._markers is not None:
             landmarks = self._markers.put(picture, landmarks, self._elapsed_s)
         if covered:
             landmarks = without_pelvis(landmarks)
-        names_sides, follows = seen.network.names_sides, self._follows_of(seen.network)
-        return Sighting(
-            landmarks, True, detected, seen.brightness, cut_off, names_sides, doubts, level, marked, follows,
-            seen.observation.behind, camera, runner_brightness(picture, seen.landmarks),
-        )  # fmt: skip
+        pose = Pose(
+            frame=frame.frame,
+            time_s=time_s,
+            stamp_s=frame.stamp_s,
+            found=True,
+            detected=detected,
+            brightness=seen.brightness,
+            cut_off=cut_off,
+            instrument=self._instrument(seen.network),
+            behind=seen.observation.behind,
+            level=level,
+            camera=camera,
+            runner_brightness=runner_brightness(picture, seen.landmarks),
+        )
+        return pose, landmarks
 
-    def _again(self) -> Sighting:
-        """What a repeated picture tells: nothing of this moment. The time since the last new picture passes on to the next one."""
+    def _nobody(self, picture: Picture, frame: Frame, detected: bool) -> tuple[Pose, Landmarks]:
+        """Nobody is in the picture; after PATIENCE_S the standing is forgotten."""
+        self._region = self._last = None
+        self._repeats.forget()
+        self._lost_s += self._elapsed_s
+        if reached(self._lost_s, PATIENCE_S):
+            self._standing.forget()
+            self._covered.forget()
+        nowhere = np.full((len(LANDMARKS), 3), np.nan)
+        pose = Pose(
+            frame=frame.frame,
+            time_s=frame.time_s,
+            stamp_s=frame.stamp_s,
+            found=False,
+            detected=detected,
+            brightness=float(picture[::16, ::16].mean()) / 255,
+            cut_off=False,
+            instrument=self._instrument(self._follower),
+            camera=self._background.follow(picture, nowhere, self._elapsed_s),
+        )
+        return pose, nowhere
+
+    def _again(self, frame: Frame) -> tuple[Pose, Landmarks]:
+        """The pose of a repeated picture, which says nothing of this moment. The time since the last new picture counts for the next one."""
         assert self._last is not None and self._shape is not None
-        return Sighting(
-            np.full((len(LANDMARKS), 3), np.nan), True, False, self._repeats.brightness,
-            bodies.cut_off(self._last, self._shape), self._current.names_sides, self._current.doubts,
-            marked=self._markers is not None, follows=self._follows_of(self._current), camera=self._background.motion,
+        pose = Pose(
+            frame=frame.frame,
+            time_s=frame.time_s,
+            stamp_s=frame.stamp_s,
+            found=True,
+            detected=False,
+            brightness=self._repeats.brightness,
+            cut_off=bodies.cut_off(self._last, self._shape),
+            instrument=self._instrument(self._current),
+            camera=self._background.motion,
             repeated=True,
-        )  # fmt: skip
+        )
+        return pose, np.full((len(LANDMARKS), 3), np.nan)
 
     def _lose_place(self) -> None:
         """Nothing is where it was in the picture; how the runner looks stays known."""
@@ -348,9 +334,12 @@ class RunnerTracker:
         self._region = self._last = self._memory.region = None
         self._standing.forget()
 
-    def _follows_of(self, network: LandmarkNetwork) -> tuple[float, float]:
-        """Of a turn of the pelvis: stickers follow all of it."""
-        return network.follows if self._markers is None else FOLLOWS_ALL
+    def _instrument(self, network: LandmarkNetwork) -> Instrument:
+        """What its landmarks mean. Stickers show the whole of a pelvic turn."""
+        found = network.instrument
+        if self._markers is None:
+            return found
+        return msgspec.structs.replace(found, marked=True, turn_share=WHOLE_TURN)
 
     def _confirm(self, picture: Picture, region: Region, confidence: float) -> _Seen | None:
         """A person in a detector's region, seen by the finder and, where that is another network, by the follower."""

@@ -12,13 +12,14 @@ from typing import Any
 
 import msgspec
 import numpy as np
+import numpy.typing as npt
 import zmq
 
 from runform_live import isolated
 from runform_live.capture.sources import DEMO, Video
 from runform_live.config import Config
 from runform_live.gait.segmenter import GaitSegmenter
-from runform_live.messages import Frame
+from runform_live.messages import Frame, Pose
 from runform_live.pose.networks import Network
 from runform_live.pose.open import open_tracker
 from runform_live.runtime.bus import Endpoints, Publisher, Subscriber
@@ -99,16 +100,16 @@ def offline(config: Config) -> Offline:
     networks_hz = 2 * (decoded // 2) / alone_s
 
     segmenter = GaitSegmenter()
-    spent_s, seen = 0.0, []
+    spent_s, seen = 0.0, list[tuple[Pose, npt.NDArray[np.float64]]]()
     tracker = open_tracker(config.pose)
     with _Stopwatch() as watch:
         began = time.perf_counter()
-        for time_s, picture in pictures:
-            seen.append((time_s, tracker.see(picture, time_s).landmarks))
+        for number, (time_s, picture) in enumerate(pictures):
+            seen.append(tracker.see(picture, Frame.of(picture, number, time_s)))
         tracker_s = time.perf_counter() - began
-    for time_s, landmarks in seen:
+    for pose, landmarks in seen:
         began = time.perf_counter()
-        segmenter.push(time_s, landmarks)
+        segmenter.push(pose, landmarks)
         spent_s += time.perf_counter() - began
     outside_ms = 1e3 * (tracker_s - watch.spent_s + spent_s) / len(pictures)
     return Offline(frames, frames / whole_s, networks_hz, outside_ms, 1e6 * segmenter_s(config), decoding_ms)
@@ -117,13 +118,13 @@ def offline(config: Config) -> Offline:
 def segmenter_s(config: Config) -> float:
     """Seconds a frame in the segmenter, over the whole demo clip (steps, stances and standing included)."""
     analysis = Analysis(str(DEMO), config)
-    seen = [(pose.time_s, landmarks) for pose, landmarks in analysis]
+    seen = list(analysis)
     best = float("inf")
     for _ in range(5):
         segmenter = GaitSegmenter()
         began = time.perf_counter()
-        for time_s, landmarks in seen:
-            segmenter.push(time_s, landmarks)
+        for pose, landmarks in seen:
+            segmenter.push(pose, landmarks)
         best = min(best, (time.perf_counter() - began) / len(seen))
     return best
 

@@ -16,7 +16,7 @@ from runform_live.capture.sources import Picture, Video
 from runform_live.config import Config
 from runform_live.errors import RunformError
 from runform_live.gait.monitor import GaitMonitor
-from runform_live.messages import GaitState, Person, Pose, Stance, View
+from runform_live.messages import Frame, GaitState, Person, Pose, Stance, View
 from runform_live.naming import put_right
 from runform_live.pose.open import open_tracker
 from runform_live.pose.tracker import RunnerTracker
@@ -91,12 +91,12 @@ class Analysis:
 
     def __iter__(self) -> Generator[tuple[Pose, npt.NDArray[np.float64]], None, None]:
         for time_s, picture in decoded_ahead(self.video):
-            seen = self._tracker.see(picture if self._filmed is None else self._filmed(time_s, picture), time_s)
+            shown = picture if self._filmed is None else self._filmed(time_s, picture)
             self.frames += 1
-            pose = seen.message(self.frames, time_s, stamp_s=0.0)
-            self.stances.extend(self._monitor.push(pose, seen.landmarks))
+            pose, landmarks = self._tracker.see(shown, Frame.of(shown, self.frames, time_s))
+            self.stances.extend(self._monitor.push(pose, landmarks))
             put_right(self.stances, self._monitor.naming)
-            yield pose, seen.landmarks
+            yield pose, landmarks
         self.stances.extend(self._monitor.finish())
         self.video.close()
 

@@ -170,8 +170,8 @@ def test_a_baseline_is_of_angles_as_the_other_view_tells_them(found_after: int) 
     sent: list[Message] = []
     stage = coach(sent)
     stage.control(controls.SetTargets(source="baseline", bands={DROP: Band()}))
-    run(stage, 0, found_after, Naming("posterior", unsure=True, follows=(1.0, 0.76)))
-    in_front = Naming("anterior", number=1, follows=(1.0, 0.76))
+    run(stage, 0, found_after, Naming("posterior", unsure=True, turn_share=(1.0, 0.76)))
+    in_front = Naming("anterior", number=1, turn_share=(1.0, 0.76))
     run(stage, found_after, 200, in_front, first_leg=10.0 / 0.76, other_leg=3.0 / 0.76)
     assert aims(sent, stage) == {DROP: Band(high=11.2)}
     successor_sent: list[Message] = []

@@ -419,9 +419,9 @@ def test_after_an_answer_it_is_asked_anew_when_the_view_is_unsure_once_more() ->
 def test_what_was_shown_of_before_the_camera_was_moved_keeps_its_side() -> None:
     found = model()
     found.take(SourceState(state="open", text="0"), 0.0)
-    first, follows = Naming("posterior", follows=(1.0, 0.76)), (1.0, 0.76)
-    moved = Naming("posterior", unsure=True, since_s=4.5, follows=follows)
-    clear = Naming("anterior", number=1, since_s=4.5, follows=follows)
+    first, turn_share = Naming("posterior", turn_share=(1.0, 0.76)), (1.0, 0.76)
+    moved = Naming("posterior", unsure=True, since_s=4.5, turn_share=turn_share)
+    clear = Naming("anterior", number=1, since_s=4.5, turn_share=turn_share)
     for one in stances(20, 8.0, 3.0):
         found.take(msgspec.structs.replace(one, naming=moved if one.midstance_s >= 4.5 else first), 0.0)
     cue = Cue(time_s=4.0, text="t - left leg", reason="", metric="", side="left", audible=True, latency_s=0.1)

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from runform_live import handover
 from runform_live.camera_motion import CameraMotion
 from runform_live.gait.monitor import GaitMonitor, MonitorState
-from runform_live.messages import LANDMARKS, GaitState, LevelInMotion, Pose, Stance
+from runform_live.messages import LANDMARKS, GaitState, Instrument, LevelInMotion, Pose, Stance
 from tests.makers import Landmarks, demo_landmarks, pose, running, standing
 
 Film = list[tuple[Pose, Landmarks]]
@@ -159,7 +159,9 @@ def test_slow_motion_is_still_noticed() -> None:
 def test_steps_that_wait_for_a_view_keep_their_frames() -> None:
     """Without ankles nothing tells from where the runner is seen: all stances wait until the end, for longer than anything else looks back."""
     shown = film(stands=True)
-    waiting = [(msgspec.structs.replace(one, names_sides=False), blind(points)) for one, points in shown]
+    waiting = [
+        (msgspec.structs.replace(one, instrument=Instrument(names_sides=False)), blind(points)) for one, points in shown
+    ]
     expected = watched(waiting)
     assert len(expected[0][-1][0]) > 35, "they are told at the end"
     for number in (200, 400, len(shown) - 10):
@@ -172,7 +174,10 @@ def test_steps_that_wait_for_a_view_keep_their_frames() -> None:
 def test_the_ring_of_frames_has_gone_round(waits: bool) -> None:
     shown = film(240.0)[: 240 * 12]
     if waits:
-        shown = [(msgspec.structs.replace(one, names_sides=False), blind(points)) for one, points in shown]
+        shown = [
+            (msgspec.structs.replace(one, instrument=Instrument(names_sides=False)), blind(points))
+            for one, points in shown
+        ]
     expected = watched(shown)
     assert len([stance for found, _ in expected[0] for stance in found]) > 15
     for number in (2040, 2400, len(shown) - 100):

@@ -9,7 +9,7 @@ import pytest
 
 from runform_live.camera_motion import CameraMotion
 from runform_live.gait.monitor import GaitMonitor
-from runform_live.messages import INDEX, LANDMARKS, Stance
+from runform_live.messages import INDEX, LANDMARKS, Instrument, Stance
 from tests.makers import pose, running, standing
 
 UNKNOWN = np.full((len(LANDMARKS), 3), np.nan)
@@ -86,7 +86,9 @@ def drops_before_an_outage(frozen: bool, frames: int) -> list[float | None]:
     for number in range(frames + 60):
         t = number / 30
         points = UNKNOWN if number >= frames else standing() if t < 2 else running(t - 2)
-        sent = msgspec.structs.replace(pose(number + 1, t, number < frames or frozen), follows=(0.5, 0.5))
+        sent = msgspec.structs.replace(
+            pose(number + 1, t, number < frames or frozen), instrument=Instrument(turn_share=(0.5, 0.5))
+        )
         found += monitor.push(msgspec.structs.replace(sent, repeated=frozen and number >= frames), points)
     return [one.pelvic_drop_mid_deg for one in found + monitor.finish()]
 

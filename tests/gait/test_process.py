@@ -8,7 +8,7 @@ import zmq
 
 from runform_live import config, controls
 from runform_live.gait.process import GaitStage, create
-from runform_live.messages import VIEW_UNSURE, End, GaitState, Message, Naming, Pose, Stance
+from runform_live.messages import VIEW_UNSURE, End, GaitState, Instrument, Message, Naming, Pose, Stance
 from runform_live.runtime.bus import Buffer, Received
 from runform_live.runtime.stage import StageSetup
 from tests.makers import Landmarks, pose, running, standing
@@ -130,7 +130,9 @@ def flags(sent: list[Message]) -> tuple[str, ...]:
 def doubted(first: int = 0, last: int = FRAMES) -> list[Received]:
     """A run on a belt that is seen from behind, and a network that is sure to see a face."""
     return [
-        Received(msgspec.structs.replace(one.message, names_sides=False, behind=0.02), one.buffers, 0)
+        Received(
+            msgspec.structs.replace(one.message, instrument=Instrument(names_sides=False), behind=0.02), one.buffers, 0
+        )
         for one in frames(first, last)
     ]
 

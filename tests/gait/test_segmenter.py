@@ -8,10 +8,12 @@ import numpy as np
 import pytest
 
 from runform_live.gait.segmenter import GaitSegmenter
-from runform_live.messages import INDEX, LANDMARKS, METRICS, LevelInMotion, Naming, Stance
-from tests.makers import demo_landmarks, demo_truth, running, standing, swapped
+from runform_live.messages import INDEX, LANDMARKS, METRICS, Instrument, LevelInMotion, Naming, Stance
+from tests.makers import demo_landmarks, demo_truth, pose_at, running, standing, swapped
 
 UNKNOWN = np.full((len(LANDMARKS), 3), np.nan)
+
+SIDES_OF_THE_PICTURE = Instrument(names_sides=False)
 
 
 def play(segmenter: GaitSegmenter, seconds: float, rate_hz: float, stand_s: float = 2.5, **how: object) -> list[Stance]:
@@ -21,7 +23,7 @@ def play(segmenter: GaitSegmenter, seconds: float, rate_hz: float, stand_s: floa
     for frame in range(int(seconds * rate_hz)):
         t = frame / rate_hz
         points = standing(roll) if t < stand_s else running(t - stand_s, **how)  # type: ignore[arg-type]
-        stances += segmenter.push(t, points)
+        stances += segmenter.push(pose_at(t), points)
     return stances + segmenter.flush()
 
 
@@ -46,8 +48,8 @@ def test_lost_frames_lower_the_quality_and_leave_the_sigma_of_the_pelvis_line() 
     for frame in range(480):
         t = frame / 60
         points = standing() if t < 2.5 else running(t - 2.5)
-        seen[whole] += whole.push(t, points)
-        seen[holed] += holed.push(t, UNKNOWN if t > 3 and frame % 4 == 0 else points)
+        seen[whole] += whole.push(pose_at(t), points)
+        seen[holed] += holed.push(pose_at(t), UNKNOWN if t > 3 and frame % 4 == 0 else points)
     by_midstance = {round(s.midstance_s, 1): s for s in seen[whole]}
     pairs = [(by_midstance[round(s.midstance_s, 1)], s) for s in seen[holed][3:]]
     assert len(pairs) > 8
@@ -76,7 +78,7 @@ def test_stickers_time_midstance_and_the_trunk_does_where_one_is_hidden(hidden_o
             points[INDEX[f"{side}_psis"]] = true[INDEX[f"{side}_hip"]] - (0, 30, 0)
         if frame % 2 < hidden_of_two:
             points[INDEX["left_psis"]] = np.nan
-        found += segmenter.push(t, points, marked=True)
+        found += segmenter.push(pose_at(t, Instrument(marked=True)), points)
     off = [(s.midstance_s - 2.5) % step_s - 0.5 * step_s for s in (found + segmenter.flush())[1:]]
     assert len(off) > 10
     assert np.mean(off) == pytest.approx(off_s, abs=0.003)
@@ -126,7 +128,7 @@ def test_a_heel_that_rises_or_falls_while_the_belt_carries_the_foot_does_not_tur
     for frame in range(240):
         t = frame / 30
         points = running(t - 2.5, anterior=anterior, belt_px=8.0) if t >= 2.5 else standing()
-        segmenter.push(t, with_heels_that_rise(points, t - 2.5, lifted_px), names_sides=False, behind=0.5)
+        segmenter.push(pose_at(t, SIDES_OF_THE_PICTURE, 0.5), with_heels_that_rise(points, t - 2.5, lifted_px))
     assert segmenter.view == ("anterior" if anterior else "posterior")
 
 
@@ -137,7 +139,7 @@ def test_on_a_floor_the_network_s_own_opinion_decides_whatever_the_heels_do() ->
             for frame in range(240):
                 t = frame / 30
                 points = running(t - 2.5, belt_px=0.0) if t >= 2.5 else standing()
-                segmenter.push(t, with_heels_that_rise(points, t - 2.5, lift_px), names_sides=False, behind=behind)
+                segmenter.push(pose_at(t, SIDES_OF_THE_PICTURE, behind), with_heels_that_rise(points, t - 2.5, lift_px))
             assert segmenter.view == view
             assert segmenter.naming == Naming(view)
 
@@ -148,7 +150,7 @@ def test_a_network_that_takes_the_back_for_a_front_does_not_swap_the_sides() -> 
     for frame in range(240):
         t = frame / 30
         points = standing() if t < 2.5 else running(t - 2.5)
-        found += segmenter.push(t, swapped(points) if frame % 4 else points)
+        found += segmenter.push(pose_at(t), swapped(points) if frame % 4 else points)
     assert segmenter.view == "posterior"
     assert np.mean([s.pelvic_drop_mid_deg for s in found if s.side == "left"]) == pytest.approx(5.0, abs=0.5)
 
@@ -159,7 +161,7 @@ def test_a_stance_cut_by_a_lost_camera_is_not_reported() -> None:
     for frame in range(300):
         t = frame / 30
         points = standing() if t < 2.5 else running(t - 2.5)
-        found += segmenter.push(t, UNKNOWN if 5.0 < t < 6.0 else points)
+        found += segmenter.push(pose_at(t), UNKNOWN if 5.0 < t < 6.0 else points)
     found += segmenter.flush()
     inside = [s for s in found if s.toe_off_s > 5.0 and s.initial_contact_s < 6.0]
     assert inside == []
@@ -173,8 +175,8 @@ def test_a_single_lost_frame_costs_nothing() -> None:
     for frame in range(240):
         t = frame / 30
         points = standing() if t < 2.5 else running(t - 2.5)
-        a += whole.push(t, points)
-        b += holed.push(t, UNKNOWN if frame % 25 == 0 else points)
+        a += whole.push(pose_at(t), points)
+        b += holed.push(pose_at(t), UNKNOWN if frame % 25 == 0 else points)
     assert len(a) == len(b)
     assert max(abs(x.midstance_s - y.midstance_s) for x, y in zip(a, b, strict=True)) < 0.02
 
@@ -186,14 +188,14 @@ def test_standing_and_walking_on_the_spot_are_no_run() -> None:
     for frame in range(300):
         points = standing()
         points[:, :2] += rng.normal(0, 0.8, (len(LANDMARKS), 2))
-        found += segmenter.push(frame / 30, points)
+        found += segmenter.push(pose_at(frame / 30), points)
     assert found + segmenter.flush() == []
     assert segmenter.standing and not segmenter.running
 
 
 def test_nobody_in_view_gives_nothing() -> None:
     segmenter = GaitSegmenter()
-    assert [s for frame in range(90) for s in segmenter.push(frame / 30, UNKNOWN)] == []
+    assert [s for frame in range(90) for s in segmenter.push(pose_at(frame / 30), UNKNOWN)] == []
     assert segmenter.flush() == []
     assert math.isnan(segmenter.cadence_spm) and segmenter.level is None
 
@@ -205,7 +207,7 @@ def test_seen_from_the_side_the_frontal_angles_are_withheld() -> None:
         t = frame / 30
         points = standing() if t < 2.5 else running(t - 2.5)
         points[:, 0] = 640 + (points[:, 0] - 640) * 0.3
-        found += segmenter.push(t, points)
+        found += segmenter.push(pose_at(t), points)
     found += segmenter.flush()
     assert segmenter.view == "side"
     assert all(s.pelvic_drop_mid_deg is None and s.knee_valgus_mid_deg is None and s.quality == 0 for s in found)
@@ -220,7 +222,7 @@ def test_every_step_of_a_runner_who_limps_is_found() -> None:
         t = frame / 30
         points = running(t)
         points[upper, 1] += 20.0 * math.cos(math.pi * (t * 170 / 60 - 0.5))
-        found += segmenter.push(t, points)
+        found += segmenter.push(pose_at(t), points)
     found += segmenter.flush()
     assert segmenter.cadence_spm == pytest.approx(170, rel=0.05)
     assert len(found) >= 25
@@ -232,12 +234,12 @@ def test_every_step_of_a_runner_who_limps_is_found() -> None:
 def test_asking_for_a_calibration_forgets_the_old_one_until_the_next_standing() -> None:
     segmenter = GaitSegmenter()
     for frame in range(90):
-        segmenter.push(frame / 30, standing(3.0))
+        segmenter.push(pose_at(frame / 30), standing(3.0))
     assert segmenter.level is not None and segmenter.level.tilt_deg == pytest.approx(3.0, abs=0.01)
     segmenter.calibrate()
     assert segmenter.level is None
     for frame in range(90, 180):
-        segmenter.push(frame / 30, standing(-1.0))
+        segmenter.push(pose_at(frame / 30), standing(-1.0))
     assert segmenter.level is not None and segmenter.level.tilt_deg == pytest.approx(-1.0, abs=0.01)
 
 
@@ -248,7 +250,7 @@ def stances_with(level: LevelInMotion | None, until_s: float = math.inf, stands:
     for frame in range(300):
         t = frame / 30
         points = standing() if stands and t < 2.5 else running(t)
-        found += segmenter.push(t, points, level_in_motion=level if t < until_s else None)
+        found += segmenter.push(pose_at(t, level=level if t < until_s else None), points)
     return found + segmenter.flush()
 
 
@@ -266,34 +268,34 @@ def test_what_level_is_in_motion_moves_drop_and_adduction_of_the_two_sides_apart
         assert after.hip_adduction_mid_deg - before.hip_adduction_mid_deg == pytest.approx(by_deg, abs=1e-9)
 
 
-def stances_askew(askew_px: float, roll_deg: float, stands: bool = True) -> list[Stance]:
-    """As a network that sees the hips askew gives them."""
+def stances_tilted(offset_px: float, roll_deg: float, stands: bool = True) -> list[Stance]:
+    """As a network that sees the hips tilted gives them."""
     segmenter = GaitSegmenter()
     found: list[Stance] = []
     for frame in range(300):
         t = frame / 30
         points = standing(roll_deg) if stands and t < 2.5 else running(t, roll_deg=roll_deg)
-        points[INDEX["left_hip"], 1] -= askew_px
-        points[INDEX["right_hip"], 1] += askew_px
-        found += segmenter.push(t, points)
+        points[INDEX["left_hip"], 1] -= offset_px
+        points[INDEX["right_hip"], 1] += offset_px
+        found += segmenter.push(pose_at(t), points)
     return found + segmenter.flush()
 
 
 @pytest.mark.parametrize("roll_deg", [0.0, -5.0])
-def test_hips_that_a_network_sees_askew_leave_every_angle_as_it_is(roll_deg: float) -> None:
-    """Standing shows how far they are askew: shoulders are carried above the feet."""
-    plain, askew = stances_askew(0.0, roll_deg), stances_askew(2.5, roll_deg)  # four degrees
-    assert len(plain) == len(askew) > 15
+def test_hips_that_a_network_sees_tilted_leave_every_angle_as_it_is(roll_deg: float) -> None:
+    """Standing shows their tilt offset: shoulders are carried above the feet."""
+    plain, tilted = stances_tilted(0.0, roll_deg), stances_tilted(2.5, roll_deg)  # four degrees
+    assert len(plain) == len(tilted) > 15
     for metric in METRICS:
-        before, after = ([getattr(stance, metric) for stance in found] for found in (plain, askew))
+        before, after = ([getattr(stance, metric) for stance in found] for found in (plain, tilted))
         tolerance = 1.2 if "valgus" in metric else 0.2  # the thigh itself begins at another place
         np.testing.assert_allclose(after, before, atol=tolerance, err_msg=metric)
 
 
-def test_without_standing_the_run_itself_shows_the_upright_and_half_of_the_askewness_is_believed() -> None:
-    plain, askew = (stances_askew(askew_px, -5.0, stands=False) for askew_px in (0.0, 2.5))
-    assert len(plain) == len(askew) > 15
-    for before, after in zip(plain, askew, strict=True):
+def test_without_standing_the_run_itself_shows_the_upright_and_half_of_the_tilt_offset_is_removed() -> None:
+    plain, tilted = (stances_tilted(offset_px, -5.0, stands=False) for offset_px in (0.0, 2.5))
+    assert len(plain) == len(tilted) > 15
+    for before, after in zip(plain, tilted, strict=True):
         assert after.trunk_lean_mid_deg == pytest.approx(before.trunk_lean_mid_deg, abs=0.2)
         assert before.hip_adduction_mid_deg is not None and after.hip_adduction_mid_deg is not None
         moved = abs(after.hip_adduction_mid_deg - before.hip_adduction_mid_deg)
@@ -309,7 +311,7 @@ def test_what_a_network_does_not_follow_of_a_turn_is_put_back(anterior: bool) ->
         points = standing(2.0)
         if t >= 2.5:
             points = running(t - 2.5, 5.0 * seen, 3.0 * seen, roll_deg=2.0, anterior=anterior)
-        found += segmenter.push(t, points, follows=(1.0, 0.8))
+        found += segmenter.push(pose_at(t, Instrument(turn_share=(1.0, 0.8))), points)
     for side, drop in (("left", 5.0), ("right", 3.0)):
         mine = [s for s in found if s.side == side]
         assert np.mean([s.pelvic_drop_mid_deg for s in mine]) == pytest.approx(drop, abs=0.4)
@@ -326,9 +328,9 @@ def test_the_mean_over_strides_is_the_level_line_whatever_level_is_in_motion() -
 
 def test_time_that_does_not_go_forward_is_refused() -> None:
     segmenter = GaitSegmenter()
-    segmenter.push(1.0, standing())
+    segmenter.push(pose_at(1.0), standing())
     with pytest.raises(ValueError, match="must increase"):
-        segmenter.push(1.0, standing())
+        segmenter.push(pose_at(1.0), standing())
 
 
 def test_uneven_frame_times_give_the_same_stances() -> None:
@@ -337,7 +339,7 @@ def test_uneven_frame_times_give_the_same_stances() -> None:
     segmenter = GaitSegmenter()
     found: list[Stance] = []
     for t in times:
-        found += segmenter.push(float(t), standing() if t < 2.5 else running(t - 2.5))
+        found += segmenter.push(pose_at(float(t)), standing() if t < 2.5 else running(t - 2.5))
     assert np.mean([s.pelvic_drop_mid_deg for s in found if s.side == "left"]) == pytest.approx(5.0, abs=0.5)
     assert segmenter.cadence_spm == pytest.approx(170, rel=0.02)
 
@@ -347,7 +349,7 @@ def test_exact_points_of_the_shipped_clip_give_its_exact_angles() -> None:
     segmenter = GaitSegmenter()
     found: list[Stance] = []
     for t, points in demo_landmarks():
-        found += segmenter.push(t, points)
+        found += segmenter.push(pose_at(t), points)
     found += segmenter.flush()
     errors: dict[str, list[float]] = {"pelvic_drop_mid_deg": [], "hip_adduction_mid_deg": [], "knee_valgus_mid_deg": []}
     contact_ms, off_ms = [], []
@@ -370,7 +372,7 @@ def test_where_most_stances_are_hidden_the_others_are_guesses_too() -> None:
         points = running(t - 2.5) if t >= 2.5 else standing()
         step = int((t - 2.5) * 170 / 60)
         points[:, 2] = 70 * math.tan(math.radians(5.0 if step % 4 == 0 else 7.5)) / math.sqrt(2)
-        found += segmenter.push(t, points)
+        found += segmenter.push(pose_at(t), points)
     assert len(found) > 12 and all(s.pelvic_drop_mid_deg is None for s in found[4:])
     assert all(s.trunk_lean_mid_deg is not None for s in found)
 
@@ -385,7 +387,7 @@ def test_ankles_that_jump_do_not_hide_a_stand_and_feet_that_step_are_none(jump_p
             points[INDEX[f"{side}_ankle"], 1] += rng.normal(0, jump_px)
             if lifts:
                 points[INDEX[f"{side}_ankle"], 1] -= 30 * max(0.0, math.sin(2 * math.pi * frame / 40 + phase))
-        segmenter.push(frame / 30, points)
+        segmenter.push(pose_at(frame / 30), points)
     assert (segmenter.level is not None and segmenter.level.calibrated) == (not lifts)
     if segmenter.level is not None:
         assert segmenter.level.tilt_deg == pytest.approx(2.0, abs=0.01)
@@ -396,7 +398,7 @@ def without(known: list[tuple[float, np.ndarray]], of: int, lost: int) -> list[S
     segmenter, found = GaitSegmenter(), list[Stance]()
     for frame, (time_s, points) in enumerate(known):
         if frame % of < of - lost:
-            found += segmenter.push(time_s, points)
+            found += segmenter.push(pose_at(time_s), points)
     return found + segmenter.flush()
 
 
@@ -431,7 +433,7 @@ def test_a_run_in_pieces_is_measured_against_one_level_line() -> None:
     for frame in range(300):
         pause_s = 20.0 * sum(frame >= first for first in (90, 130, 200, 285))
         for segmenter, at_s in ((whole, frame / 30), (pieces, frame / 30 + pause_s)):
-            found[segmenter] += segmenter.push(at_s, running(frame / 30, roll_deg=4.0))
+            found[segmenter] += segmenter.push(pose_at(at_s), running(frame / 30, roll_deg=4.0))
     assert whole.level is not None and pieces.level is not None
     assert pieces.level.tilt_deg == pytest.approx(whole.level.tilt_deg, abs=0.1)
     for segmenter in (whole, pieces):
@@ -445,5 +447,5 @@ def test_a_stand_of_which_a_third_is_not_shown_sets_no_level_line() -> None:
     segmenter = GaitSegmenter()
     for frame in range(90):
         if frame % 30 < 20:
-            segmenter.push(frame / 30, standing())
+            segmenter.push(pose_at(frame / 30), standing())
     assert segmenter.level is None

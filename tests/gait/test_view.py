@@ -13,7 +13,7 @@ from runform_live import handover
 from runform_live.camera_motion import CameraMotion
 from runform_live.gait.monitor import GaitMonitor, MonitorState
 from runform_live.gait.view import BELT_SPEAKS, ViewEstimate, ViewState, behind_by, belt_log_odds, side_of
-from runform_live.messages import VIEW_UNSURE, Pose, Stance, View
+from runform_live.messages import VIEW_UNSURE, Instrument, Pose, Stance, View
 from tests.makers import running, standing
 
 NAN = math.nan
@@ -207,7 +207,7 @@ def test_legs_have_the_runner_s_own_names() -> None:
 def seen(frame: int, behind: float) -> Pose:
     return Pose(
         frame=frame + 1, time_s=frame / RATE_HZ, stamp_s=0.0, found=True, detected=False, brightness=0.5, cut_off=False,
-        names_sides=False, behind=behind, follows=(1.0, 0.76),
+        instrument=Instrument(names_sides=False, turn_share=(1.0, 0.76)), behind=behind,
     )  # fmt: skip
 
 

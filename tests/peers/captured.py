@@ -25,7 +25,7 @@ import numpy.typing as npt
 
 from runform_live import config
 from runform_live.capture.sources import Video
-from runform_live.messages import FOLLOWS_ALL, INDEX
+from runform_live.messages import INDEX, WHOLE_TURN, Frame
 from runform_live.pose import cards
 from runform_live.pose.open import open_tracker
 from tests.packages import fetched
@@ -204,7 +204,7 @@ def network_hips(
     film: list[tuple[float, npt.NDArray[np.uint8]]],
     upright: Points,
     settings: config.PoseSettings,
-    follows: tuple[float, float],
+    turn_share: tuple[float, float],
     name: str,
 ) -> Points:
     """Both ends of the hips' line in each frame (its time in s, the picture) turned upright (frames, 2, 2; px); NaN where the network was not followed.
@@ -214,11 +214,11 @@ def network_hips(
     tracker, found = open_tracker(settings), np.full((len(film), 2, 2), np.nan)
     for frame, (time_s, picture) in enumerate(film):
         turned = cv2.warpAffine(picture, upright, picture.shape[1::-1])
-        sight = tracker.see(turned, time_s)
-        if sight.found and sight.follows == follows:  # else the finder itself was taken
-            found[frame] = sight.landmarks[[INDEX["left_hip"], INDEX["right_hip"]], :2]
+        pose, landmarks = tracker.see(turned, Frame.of(turned, frame, time_s))
+        if pose.found and pose.instrument.turn_share == turn_share:  # else the finder itself was taken
+            found[frame] = landmarks[[INDEX["left_hip"], INDEX["right_hip"]], :2]
             if name and frame % OVERLAY_EVERY == 0:
-                cv2.imwrite(f"{name}-{frame:03d}.png", drawn(turned, sight.landmarks))
+                cv2.imwrite(f"{name}-{frame:03d}.png", drawn(turned, landmarks))
     return found
 
 
@@ -227,7 +227,7 @@ def main() -> None:
     if len(sys.argv) > 1:
         settings = msgspec.structs.replace(settings, network=sys.argv[1])
     figures = cards.find(settings.network, "landmarks").network.figures
-    follows = figures.follows if figures else FOLLOWS_ALL
+    turn_share = figures.turn_share if figures else WHOLE_TURN
     overlays = Path(sys.argv[2]) if len(sys.argv) > 2 else None
     if overlays:
         overlays.mkdir(parents=True, exist_ok=True)
@@ -253,7 +253,7 @@ def main() -> None:
             )
         )
         overlay_name = str(overlays / f"camera{number + 1}") if overlays else ""
-        found = network_hips(film, upright, settings, follows, overlay_name)
+        found = network_hips(film, upright, settings, turn_share, overlay_name)
         seen = tilt_deg((found[:, 0], found[:, 1]))
         counts = np.isfinite(seen) & (np.abs(aside) < OFF_AXIS_DEG) & (np.abs(obliquity_deg) < OBLIQUITY_DEG)
         title = f"camera {number + 1}, from {'in front' if before else 'behind'}"
@@ -263,9 +263,9 @@ def main() -> None:
         share, level = np.polyfit(true[counts], seen[counts], 1)
         left_over = seen[counts] - share * true[counts] - level
         print(
-            f"{title}: {counts.sum()} frames, true tilt {true[counts].min():.0f} to {true[counts].max():.0f} deg; the network follows "
-            f"{share:.2f} of it ({share / follows[before]:.2f} with its card's share put back), r {np.corrcoef(true[counts], seen[counts])[0, 1]:.2f}, "
-            f"SD about that line {left_over.std() / follows[before]:.1f} deg"
+            f"{title}: {counts.sum()} frames, true tilt {true[counts].min():.0f} to {true[counts].max():.0f} deg; the network shows "
+            f"{share:.2f} of it ({share / turn_share[before]:.2f} with its card's share put back), r {np.corrcoef(true[counts], seen[counts])[0, 1]:.2f}, "
+            f"SD about that line {left_over.std() / turn_share[before]:.1f} deg"
         )
 
 

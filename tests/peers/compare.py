@@ -17,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
+from runform_live import messages
 from runform_live.gait.instrument import Instrument
 from runform_live.gait.monitor import GaitMonitor
 from runform_live.messages import INDEX, LANDMARKS, METRICS, Pose, Stance
@@ -87,7 +88,7 @@ def measured(peer: Peer, folder: Path, video: Path) -> list[Stance]:
         for name, at in peer.marks.items():
             landmarks[INDEX[name]] = (*seen[at], 4.0)
         pose = Pose(frame=frame, time_s=float(time_s), stamp_s=0.0, found=bool(np.isfinite(seen).all()), detected=False,
-                    brightness=0.5, cut_off=False, doubts=False)  # fmt: skip
+                    brightness=0.5, cut_off=False, instrument=messages.Instrument(reports_sigma=False))  # fmt: skip
         found += monitor.push(pose, landmarks)
     return found + monitor.finish()
 

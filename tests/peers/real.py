@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from runform_live import config, overlay
 from runform_live.capture.sources import Video
-from runform_live.messages import INDEX
+from runform_live.messages import INDEX, Frame
 from runform_live.picture_quality import FRONTAL_FLOOR
 from runform_live.pose.open import open_tracker
 from runform_live.pose.regions import middle
@@ -45,20 +45,17 @@ def main() -> None:
     frames, off, disagreed, pictures = 0, [], 0, []
     for time_s, picture in Video(video):
         frames += 1
-        a, b = ours.see(picture, time_s), theirs.see(picture, time_s)
-        if not (a.found and b.found and a.doubts):  # else BlazePose itself was taken
+        frame = Frame.of(picture, frames, time_s)
+        (seen_a, a), (seen_b, b) = ours.see(picture, frame), theirs.see(picture, frame)
+        if not (seen_a.found and seen_b.found and seen_a.instrument.reports_sigma):  # else BlazePose itself was taken
             continue
-        trunk_px = float(np.linalg.norm(middle(b.landmarks, "hip") - middle(b.landmarks, "shoulder")))
-        if abs(b.landmarks[SHOULDERS[0], 0] - b.landmarks[SHOULDERS[1], 0]) < FRONTAL_FLOOR * trunk_px:
+        trunk_px = float(np.linalg.norm(middle(b, "hip") - middle(b, "shoulder")))
+        if abs(b[SHOULDERS[0], 0] - b[SHOULDERS[1], 0]) < FRONTAL_FLOOR * trunk_px:
             continue
-        high_px = (
-            float(np.linalg.norm(middle(b.landmarks, "ankle") - middle(b.landmarks, "shoulder"))) / SHOULDERS_TO_ANKLES
-        )
-        seen, peer = a.landmarks[LEGS, :2], b.landmarks[LEGS, :2]
+        high_px = float(np.linalg.norm(middle(b, "ankle") - middle(b, "shoulder"))) / SHOULDERS_TO_ANKLES
+        seen, peer = a[LEGS, :2], b[LEGS, :2]
         # Left and right are the picture's for the one, the runner's own for the other.
-        if (a.landmarks[SHOULDERS[0], 0] < a.landmarks[SHOULDERS[1], 0]) != (
-            b.landmarks[SHOULDERS[0], 0] < b.landmarks[SHOULDERS[1], 0]
-        ):
+        if (a[SHOULDERS[0], 0] < a[SHOULDERS[1], 0]) != (b[SHOULDERS[0], 0] < b[SHOULDERS[1], 0]):
             peer = peer[[2, 3, 0, 1]]
         straight, crossed = (np.linalg.norm(seen - other, axis=1) for other in (peer, peer[[2, 3, 0, 1]]))
         off.append(100 * straight / high_px)

@@ -51,10 +51,12 @@ def film(
     return out
 
 
-def told(shown: list[Shown], covered: Covered | None = None, doubts: bool = True, rate_hz: float = 30.0) -> list[float]:
+def told(
+    shown: list[Shown], covered: Covered | None = None, reports_sigma: bool = True, rate_hz: float = 30.0
+) -> list[float]:
     """Times at which the pelvis is called covered."""
     covered = covered or Covered()
-    called = [covered.push(*one[:2], 1 / rate_hz, one[2], doubts) for one in shown]
+    called = [covered.push(*one[:2], 1 / rate_hz, one[2], reports_sigma) for one in shown]
     return [number / rate_hz for number, each in enumerate(called) if each]
 
 
@@ -114,7 +116,7 @@ def test_a_passer_by_who_hides_runner_and_a_third_of_the_background_is_no_light(
 
 
 def test_sigmas_that_are_not_the_networks_own_say_nothing() -> None:
-    assert told(film(5.0, [(3.5, 4.0)], doubt=1.5), doubts=False) == []
+    assert told(film(5.0, [(3.5, 4.0)], doubt=1.5), reports_sigma=False) == []
 
 
 def test_what_stays_is_learnt() -> None:

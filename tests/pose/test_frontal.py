@@ -23,7 +23,7 @@ from runform_live.pose.regions import (
     shoulders_to_toes,
     waist_to_thighs,
 )
-from tests.makers import demo_landmarks, standing
+from tests.makers import demo_landmarks, seen_by, standing
 
 BODY_PX = 590.0
 
@@ -47,15 +47,15 @@ def test_landmarks_lie_on_the_body_with_a_sigma_each() -> None:
     truth = demo_landmarks()
     errors: dict[str, list[float]] = {}
     for number, (time_s, picture) in enumerate(itertools.islice(Video(str(DEMO)), 120, 180)):
-        seen = tracker.see(picture, time_s)
+        seen, landmarks = seen_by(tracker, picture, time_s)
         assert seen.found
-        assert not seen.names_sides
-        assert (seen.landmarks[:, 2] > 0).all()
+        assert not seen.instrument.names_sides
+        assert (landmarks[:, 2] > 0).all()
         true = truth[120 + number][1]
         for joint in ("shoulder", "hip", "knee", "ankle"):
             for side in ("left", "right"):
                 at = INDEX[f"{side}_{joint}"]
-                off = float(np.linalg.norm(seen.landmarks[at, :2] - true[at, :2]))
+                off = float(np.linalg.norm(landmarks[at, :2] - true[at, :2]))
                 errors.setdefault(joint, []).append(off)
     for joint, values in errors.items():
         assert np.median(values) < 0.03 * BODY_PX, joint
@@ -65,9 +65,9 @@ def test_it_lets_go_when_the_runner_has_left() -> None:
     settings = msgspec.structs.replace(config.load().pose, network="frontal")
     tracker = open_tracker(settings)
     for time_s, picture in itertools.islice(Video(str(DEMO)), 120, 125):
-        assert tracker.see(picture, time_s).found
+        assert seen_by(tracker, picture, time_s)[0].found
     empty = np.full((720, 1280, 3), 110, np.uint8)
-    found = [tracker.see(empty, time_s + frame / 30).found for frame in range(1, 61)]
+    found = [seen_by(tracker, empty, time_s + frame / 30)[0].found for frame in range(1, 61)]
     assert not found[-1]
 
 

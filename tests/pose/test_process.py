@@ -13,10 +13,9 @@ import zmq
 from runform_live import config, controls
 from runform_live.capture.sources import DEMO, Picture, Video
 from runform_live.controls import Control
-from runform_live.messages import LANDMARKS, End, Frame, LevelInMotion, Message, Pose
+from runform_live.messages import LANDMARKS, End, Frame, Instrument, LevelInMotion, Message, Pose
 from runform_live.pose import process
 from runform_live.pose.process import HURRY_S, LATE_S, PoseStage
-from runform_live.pose.tracker import Sighting
 from runform_live.runtime.bus import Buffer, Received
 from runform_live.runtime.stage import Stage, StageSetup
 from runform_live.validate.unsteady import PUSHED, filmed_by
@@ -31,11 +30,15 @@ class Seer:
         self.hurried: list[bool] = []
         self.times_s: list[float] = []
 
-    def see(self, picture: np.ndarray, time_s: float, hurried: bool) -> Sighting:
+    def see(self, picture: np.ndarray, frame: Frame, hurried: bool) -> tuple[Pose, np.ndarray]:
         assert picture.shape == (4, 6, 3)
-        self.times_s.append(time_s)
+        self.times_s.append(frame.time_s)
         self.hurried.append(hurried)
-        return Sighting(np.zeros((len(LANDMARKS), 3)), True, False, 0.5, False, False, True, LevelInMotion(1.5, 0.5))
+        pose = Pose(
+            frame=frame.frame, time_s=frame.time_s, stamp_s=frame.stamp_s, found=True, detected=False, brightness=0.5,
+            cut_off=False, instrument=Instrument(names_sides=False), level=LevelInMotion(1.5, 0.5),
+        )  # fmt: skip
+        return pose, np.zeros((len(LANDMARKS), 3))
 
 
 def stage_with(seer: Seer, sent: list[Message], monkeypatch: pytest.MonkeyPatch, paced: bool) -> PoseStage:

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from runform_live import config, handover
 from runform_live.camera_motion import CameraMotion
 from runform_live.capture.sources import DEMO, Video
-from runform_live.messages import FOLLOWS_ALL, INDEX, LANDMARKS, LevelInMotion
+from runform_live.messages import INDEX, LANDMARKS, WHOLE_TURN, LevelInMotion
 from runform_live.pose.open import open_tracker
 from runform_live.pose.standing import (
     AGAIN_S,
@@ -32,7 +32,7 @@ from runform_live.pose.standing import (
 )
 from runform_live.pose.tracker import PATIENCE_S
 from runform_live.pose.turning import Turning
-from tests.makers import running, standing
+from tests.makers import running, seen_by, standing
 
 CENTRE = (640.0, 350.0)  # of the standing figure's hips
 FRAME_S = 1 / 30
@@ -238,11 +238,13 @@ def test_a_lost_frame_does_not_change_what_the_network_tells() -> None:
     chosen = config.load().pose
     for network in ("frontal", "blazepose-lite"):
         tracker = open_tracker(msgspec.structs.replace(chosen, network=network))
-        lost = tracker.see(np.full((720, 1280, 3), 110, np.uint8), 0.0)
-        found = tracker.see(next(iter(Video(str(DEMO))))[1], FRAME_S)
+        lost, _ = seen_by(tracker, np.full((720, 1280, 3), 110, np.uint8), 0.0)
+        found, _ = seen_by(tracker, next(iter(Video(str(DEMO))))[1], FRAME_S)
         assert not lost.found and found.found
-        assert (lost.follows, lost.doubts) == (found.follows, found.doubts)
-        assert lost.doubts == (lost.follows != FOLLOWS_ALL) == (network == "frontal")
+        told = lost.instrument
+        assert told == found.instrument
+        assert told.network == network
+        assert told.reports_sigma == (told.turn_share != WHOLE_TURN) == (network == "frontal")
 
 
 def test_the_runner_takes_the_picture_of_standing_along_after_a_second_at_any_frame_rate() -> None:
@@ -252,16 +254,16 @@ def test_the_runner_takes_the_picture_of_standing_along_after_a_second_at_any_fr
         return tracker.state().standing.turning is not None
 
     for time_s, picture in itertools.islice(Video(str(DEMO)), 120, 140):
-        assert tracker.see(picture, time_s).found
+        assert seen_by(tracker, picture, time_s)[0].found
     assert not knows_standing()
     for time_s, picture in itertools.islice(Video(str(DEMO)), 20):
-        tracker.see(picture, 5.0 + time_s)
+        seen_by(tracker, picture, 5.0 + time_s)
     assert knows_standing()
     empty = np.full((720, 1280, 3), 110, np.uint8)
     lost_s = math.nan
     for frame in range(480):
         time_s = 6.0 + frame / 240
-        if not tracker.see(empty, time_s).found and math.isnan(lost_s):
+        if not seen_by(tracker, empty, time_s)[0].found and math.isnan(lost_s):
             lost_s = time_s
         if time_s < lost_s + PATIENCE_S - 0.05:
             assert knows_standing()

@@ -20,7 +20,7 @@ from runform_live.pose.open import open_tracker
 from runform_live.pose.regions import Region, trunk_px
 from runform_live.pose.tracker import CHECK_S, RETRY_S, SIDEWAYS, STRANGE_S, RunnerTracker, TrackerState
 from runform_live.validate.unsteady import PUSHED, filmed_by
-from tests.makers import demo_landmarks
+from tests.makers import demo_landmarks, seen_by
 
 HIPS = [INDEX["left_hip"], INDEX["right_hip"]]
 
@@ -38,8 +38,8 @@ def follow(tracker: RunnerTracker, pictures: list[Picture], from_s: float = 0.0)
     """Hip centre in each picture, None where nobody is found."""
     out: list[np.ndarray | None] = []
     for number, picture in enumerate(pictures):
-        seen = tracker.see(picture, from_s + number / 30)
-        out.append(seen.landmarks[HIPS, :2].mean(axis=0) if seen.found else None)
+        seen, landmarks = seen_by(tracker, picture, from_s + number / 30)
+        out.append(landmarks[HIPS, :2].mean(axis=0) if seen.found else None)
     return out
 
 
@@ -48,12 +48,12 @@ def test_the_runner_is_found_and_followed_with_one_detection(tracker_settings: c
     truth = demo_landmarks()
     detections = 0
     for number, picture in enumerate(clip(120, 60)):
-        seen = tracker.see(picture, number / 30)
+        seen, landmarks = seen_by(tracker, picture, number / 30)
         detections += seen.detected
         assert seen.found
         assert not seen.cut_off
         true = truth[120 + number][1]
-        off = np.linalg.norm(seen.landmarks[HIPS, :2].mean(axis=0) - true[HIPS, :2].mean(axis=0))
+        off = np.linalg.norm(landmarks[HIPS, :2].mean(axis=0) - true[HIPS, :2].mean(axis=0))
         assert off < 20, "hip centre within 20 px of the truth (the runner is 590 px tall)"
     assert detections <= 2
 
@@ -81,7 +81,7 @@ def test_a_part_of_the_runner_does_not_stay_the_runner(
 
     monkeypatch.setattr(PersonDetector, "look", look)
     for number, picture in enumerate(clip(20, 4)):
-        seen = tracker.see(picture, number / 30).landmarks
+        _, seen = seen_by(tracker, picture, number / 30)
     true = demo_landmarks()[23][1]
     assert trunk_px(seen) == pytest.approx(trunk_px(true), rel=0.15)
 
@@ -94,11 +94,14 @@ def test_a_side_view_is_believed_when_it_stays(
     tracker = open_tracker(tracker_settings)
     pictures = clip(120, 5)
     for number, picture in enumerate(pictures):
-        assert tracker.see(picture, number / 30).doubts  # the frontal network measures
+        assert seen_by(tracker, picture, number / 30)[0].instrument.reports_sigma  # the frontal network measures
     asked = itertools.count()
     monkeypatch.setattr(tracker_module, "frontal", lambda _: next(asked) >= looks)
     frames = round(30 * (CHECK_S + (SIDEWAYS + 2) * RETRY_S))
-    measured = [tracker.see(pictures[number % 5], number / 30).doubts for number in range(5, 5 + frames)]
+    measured = [
+        seen_by(tracker, pictures[number % 5], number / 30)[0].instrument.reports_sigma
+        for number in range(5, 5 + frames)
+    ]
     assert next(asked) >= min(looks, SIDEWAYS)
     assert all(measured) != believed
 
@@ -117,19 +120,19 @@ def test_somebody_walking_by_does_not_become_the_runner(tracker_settings: config
         if visible.shape[1] > 0:
             x = max(left, 0)
             picture[180 : 180 + visible.shape[0], x : x + visible.shape[1]] = visible[:, : 1280 - x]
-        tracker.see(picture, number / 30)
-    seen = tracker.see(clip(209, 1)[0], 3.0)
+        seen_by(tracker, picture, number / 30)
+    seen, landmarks = seen_by(tracker, clip(209, 1)[0], 3.0)
     assert seen.found
-    assert abs(seen.landmarks[HIPS, 0].mean() - truth[209][1][HIPS, 0].mean()) < 30
+    assert abs(landmarks[HIPS, 0].mean() - truth[209][1][HIPS, 0].mean()) < 30
 
 
 def test_the_larger_person_in_the_middle_is_the_runner(tracker_settings: config.PoseSettings) -> None:
     picture = clip(120, 1)[0]
     small = cv2.resize(picture[60:680, 480:800], None, fx=0.6, fy=0.6)
     picture[300 : 300 + small.shape[0], 20 : 20 + small.shape[1]] = small
-    seen = open_tracker(tracker_settings).see(picture, 0.0)
+    seen, landmarks = seen_by(open_tracker(tracker_settings), picture, 0.0)
     assert seen.found
-    assert abs(seen.landmarks[HIPS, 0].mean() - 640) < 60
+    assert abs(landmarks[HIPS, 0].mean() - 640) < 60
 
 
 def test_after_a_loss_the_same_person_is_found_again(tracker_settings: config.PoseSettings) -> None:
@@ -149,15 +152,17 @@ def test_an_empty_room_is_nobody(tracker_settings: config.PoseSettings) -> None:
     room = cv2.resize(rng.integers(60, 190, (9, 16, 3), dtype=np.uint8), (1280, 720), interpolation=cv2.INTER_CUBIC)
     tracker = open_tracker(tracker_settings)
     for frame in range(8):
-        seen = tracker.see(room, frame / 30)
+        seen, landmarks = seen_by(tracker, room, frame / 30)
         assert not seen.found
-        assert np.isnan(seen.landmarks).all()
+        assert np.isnan(landmarks).all()
 
 
 def test_a_person_half_outside_is_cut_off(tracker_settings: config.PoseSettings) -> None:
     tracker = open_tracker(tracker_settings)
     for frame, picture in enumerate(clip(120, 5)):
-        seen = tracker.see(np.ascontiguousarray(picture[:530]), frame / 30)  # ankles and feet are below the edge
+        seen, _ = seen_by(
+            tracker, np.ascontiguousarray(picture[:530]), frame / 30
+        )  # ankles and feet are below the edge
     assert seen.found
     assert seen.cut_off
 
@@ -170,7 +175,7 @@ def test_a_runner_who_leaves_is_let_go_after_the_same_time_at_any_frame_rate(
     assert all(hips is not None for hips in follow(tracker, clip(120, 10)))
     empty = np.full((720, 1280, 3), 120, np.uint8)
     frames = 1
-    while tracker.see(empty, 0.3 + frames / rate_hz).found and frames < 2 * rate_hz:
+    while seen_by(tracker, empty, 0.3 + frames / rate_hz)[0].found and frames < 2 * rate_hz:
         frames += 1
     assert frames / rate_hz == pytest.approx(STRANGE_S, abs=0.035)
 
@@ -181,7 +186,7 @@ def test_an_empty_room_is_searched_as_often_at_any_frame_rate(
 ) -> None:
     tracker = open_tracker(tracker_settings)
     empty = np.full((720, 1280, 3), 120, np.uint8)
-    searched = sum(tracker.see(empty, frame / rate_hz).detected for frame in range(rate_hz // 2))
+    searched = sum(seen_by(tracker, empty, frame / rate_hz)[0].detected for frame in range(rate_hz // 2))
     assert searched == pytest.approx(15, abs=1)
 
 
@@ -192,14 +197,14 @@ def test_pictures_of_another_size_are_of_another_place(
     """A camera came back with other settings: the runner is found again there, and standing is not known any more."""
     tracker = open_tracker(tracker_settings)
     for number, picture in enumerate(clip(0, 16)):
-        before = tracker.see(picture, number / 30)
+        before, _ = seen_by(tracker, picture, number / 30)
     assert before.level is not None and before.camera == STILL
     for number, picture in enumerate(clip(120, 4), start=16):
-        after = tracker.see(np.asarray(cv2.resize(picture, as_large), dtype=np.uint8), number / 30)
+        after, landmarks = seen_by(tracker, np.asarray(cv2.resize(picture, as_large), dtype=np.uint8), number / 30)
         assert after.found and after.detected == (number == 16)
         assert after.camera == CameraMotion(place=1) and after.level is None
     true = demo_landmarks()[123][1][HIPS, :2].mean(axis=0) * as_large[0] / 1280
-    assert np.linalg.norm(after.landmarks[HIPS, :2].mean(axis=0) - true) < 20 * as_large[0] / 1280
+    assert np.linalg.norm(landmarks[HIPS, :2].mean(axis=0) - true) < 20 * as_large[0] / 1280
 
 
 # What is shown from one moment on (s of the shipped clip), and for how long (s).
@@ -224,8 +229,8 @@ def shown(moments: list[str]) -> list[Picture]:
 
 def written(tracker: RunnerTracker, picture: Picture, time_s: float) -> bytes:
     """All of what the tracker sees, to the last bit. As on a slow machine, some of the frames are hurried."""
-    seen = tracker.see(picture, time_s, hurried=time_s % 1.4 > 1.0)
-    return msgspec.msgpack.encode(seen.message(1, time_s, 0.0)) + seen.landmarks.tobytes()
+    seen, landmarks = seen_by(tracker, picture, time_s, hurried=time_s % 1.4 > 1.0)
+    return msgspec.msgpack.encode(seen) + landmarks.tobytes()
 
 
 @pytest.fixture(scope="module")

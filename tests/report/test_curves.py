@@ -10,7 +10,7 @@ import pytest
 
 from runform_live import config
 from runform_live.gait.monitor import GaitMonitor
-from runform_live.messages import Pose, Stance, View
+from runform_live.messages import Instrument, Pose, Stance, View
 from runform_live.report.curves import METRICS, PERCENT, mean_curves, of_session, stance_curves
 from runform_live.session.reader import read
 from runform_live.session.record import SessionRecord
@@ -33,11 +33,11 @@ def run(rate_hz: float = 30.0, ends_s: float = ENDS_S, roll_deg: float = 0.0, an
     )
 
 
-def measured(frames: Frames, view: View = "posterior", follows: tuple[float, float] = (1.0, 1.0)) -> list[Stance]:
+def measured(frames: Frames, view: View = "posterior", turn_share: tuple[float, float] = (1.0, 1.0)) -> list[Stance]:
     """The stances that the gait core gives of these frames."""
     monitor, stances = GaitMonitor(view), list[Stance]()
     for number, (at_s, landmarks) in enumerate(zip(*frames, strict=True), start=1):
-        seen: Pose = msgspec.structs.replace(pose(number, float(at_s)), follows=follows)
+        seen: Pose = msgspec.structs.replace(pose(number, float(at_s)), instrument=Instrument(turn_share=turn_share))
         stances += monitor.push(seen, landmarks)
     stances += monitor.finish()
     return stances[

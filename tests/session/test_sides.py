@@ -117,11 +117,11 @@ def test_a_recorder_that_was_killed_goes_on_with_the_sides_as_they_hold(tmp_path
 
 
 # The camera is moved after 12 steps, and 4 steps later it is clear that it is in front of the runner now.
-FOLLOWS = (1.0, 0.76)
+TURN_SHARE = (1.0, 0.76)
 MOVED_S = 1.0 + 11.5 * STEP_S
-FIRST = Naming("posterior", follows=FOLLOWS)
-MOVED = Naming("posterior", unsure=True, since_s=MOVED_S, follows=FOLLOWS)
-CLEAR = Naming("anterior", number=1, since_s=MOVED_S, follows=FOLLOWS)
+FIRST = Naming("posterior", turn_share=TURN_SHARE)
+MOVED = Naming("posterior", unsure=True, since_s=MOVED_S, turn_share=TURN_SHARE)
+CLEAR = Naming("anterior", number=1, since_s=MOVED_S, turn_share=TURN_SHARE)
 TOLD = [*steps(0, 12, FIRST), *steps(12, 16, MOVED), *steps(16, 32, CLEAR)]
 
 
