@@ -6,15 +6,9 @@ import math
 from collections.abc import MutableSequence
 
 import msgspec
-import numpy as np
-import numpy.typing as npt
 
-from runform_live.messages import INDEX, LANDMARKS, DecidedView, Naming, Side, Stance, View
-
-OTHER: dict[Side, Side] = {"left": "right", "right": "left"}
-LEFT = tuple(INDEX[name] for name in LANDMARKS if name.startswith("left_"))
-RIGHT = tuple(INDEX[LANDMARKS[left].replace("left_", "right_")] for left in LEFT)
-LEFT_TRUNK, RIGHT_TRUNK = ((INDEX[f"{side}_shoulder"], INDEX[f"{side}_hip"]) for side in ("left", "right"))
+from runform_live.body import OTHER, Leg, by_view, leg_of
+from runform_live.messages import Naming, Stance
 
 
 def newer(known: Naming | None, told: Naming | None) -> Naming | None:
@@ -38,7 +32,7 @@ def renamed(stance: Stance, now: Naming | None) -> Stance:
     before = stance.naming
     if before is None or now is None or before.view == now.view or stance.midstance_s < now.since_s:
         return stance
-    share = before.turn_share[before.view == "anterior"] / now.turn_share[now.view == "anterior"]
+    share = by_view(before.turn_share, before.view) / by_view(now.turn_share, now.view)
     changes: dict[str, object] = {"side": OTHER[stance.side], "naming": now}
     for when in ("mid", "peak"):
         drop = getattr(stance, f"pelvic_drop_{when}_deg")
@@ -57,43 +51,9 @@ def renamed(stance: Stance, now: Naming | None) -> Stance:
     return msgspec.structs.replace(stance, **changes)
 
 
-def leg_of(stance: Stance) -> str:
-    """The picture's left ("l") or right ("r") leg, whatever it is called; "?" where it is not known by which view it is named."""
-    if stance.naming is None:
-        return "?"
-    return "lr"[(stance.side == "left") == (stance.naming.view == "anterior")]
-
-
-def view_of(side: Side, leg: str) -> DecidedView | None:
-    """The view by which this leg of the picture is called so; None where the leg is unknown."""
-    if leg == "?":
-        return None
-    return "posterior" if side[0] == leg else "anterior"
-
-
-def is_wrong_way_round(
-    left_px: npt.NDArray[np.float64], right_px: npt.NDArray[np.float64], view: View
-) -> npt.NDArray[np.bool_]:
-    """Whether what a network calls left and right is the other way round, from places across the picture of both sides of the trunk.
-
-    The runner's left is on the left in a view from behind, and on the right in one from in front. Never where a place or the view is unknown.
-    """
-    if view == "posterior":
-        return left_px > right_px
-    return left_px < right_px if view == "anterior" else np.zeros(np.shape(left_px), np.bool_)
-
-
-def own_sides(landmarks: npt.NDArray[np.float64], view: View) -> npt.NDArray[np.float64]:
-    """Landmarks (landmarks, 3) of one frame with left and right as the runner's own, which a network may name the other way round.
-
-    The shoulders and the hips show it. As they were given where the view or these landmarks are unknown.
-    """
-    left_px, right_px = landmarks[LEFT_TRUNK, 0].sum(), landmarks[RIGHT_TRUNK, 0].sum()
-    if not is_wrong_way_round(left_px, right_px, view):
-        return landmarks
-    turned = landmarks.copy()
-    turned[LEFT, :], turned[RIGHT, :] = landmarks[RIGHT, :], landmarks[LEFT, :]
-    return turned
+def leg_of_stance(stance: Stance) -> Leg | None:
+    """The leg of the picture that it stands on, whatever it is called; None where it is not known by which view it is named."""
+    return None if stance.naming is None else leg_of(stance.side, stance.naming.view)
 
 
 def put_right(stances: MutableSequence[Stance], now: Naming | None) -> bool:

@@ -39,7 +39,7 @@ def upright_copy(
 def draw(picture: npt.NDArray[np.uint8], landmarks: npt.NDArray[np.float64], scale: float) -> None:
     """Draw into `picture` (BGR); `landmarks` (landmarks, 3) are in px of the full picture; unknown points are left out.
 
-    Left and right are the runner's own (naming.own_sides).
+    Left and right are the runner's own (body.own_sides).
     """
     for side, colour in (("left", LEFT_RGB[::-1]), ("right", RIGHT_RGB[::-1])):
         for start, end in LIMBS:

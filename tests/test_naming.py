@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from runform_live.body import leg_of, own_sides, view_of
 from runform_live.messages import LANDMARKS, SIDES, Naming, View
-from runform_live.naming import leg_of, newer, own_sides, put_right, renamed, view_of
+from runform_live.naming import leg_of_stance, newer, put_right, renamed
 from runform_live.session import poses
 from runform_live.session.schema import POSES_LOG
 from tests.makers import running, stance, swapped
@@ -53,10 +54,10 @@ def test_the_leg_of_the_picture_stays_and_its_name_tells_the_view() -> None:
     for side in SIDES:
         one = stance(side, naming=BEHIND)
         other = renamed(one, IN_FRONT)
-        assert leg_of(one) == leg_of(other) == side[0]
-        assert (view_of(one.side, leg_of(one)), view_of(other.side, leg_of(other))) == ("posterior", "anterior")
-    unknown = stance(naming=None)
-    assert leg_of(unknown) == "?" and view_of(unknown.side, "?") is None
+        leg = leg_of_stance(one)
+        assert leg is not None and leg == leg_of_stance(other) == leg_of(side, "posterior")
+        assert (view_of(one.side, leg), view_of(other.side, leg)) == ("posterior", "anterior")
+    assert leg_of_stance(stance(naming=None)) is None
 
 
 @pytest.mark.parametrize("view", ["posterior", "anterior", "unknown"])

@@ -23,11 +23,12 @@ from picture import Person, draw_person, landmarks
 from posing import pose_of
 from running import Run
 
+from runform_live.body import tilt_deg
 from runform_live.messages import INDEX, LANDMARKS
 from runform_live.pose import cards
 from runform_live.pose.landmarks import LandmarkNetwork
 from runform_live.pose.regions import shoulders_to_toes
-from runform_live.pose.standing import level_by_flow, sigma_deg, tilt_deg
+from runform_live.pose.standing import level_by_flow, sigma_deg
 from runform_live.pose.turning import Turning
 
 STAND_S, END_S = 2.5, 6.0

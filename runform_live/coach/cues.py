@@ -9,6 +9,7 @@ from typing import Literal
 
 import msgspec
 
+from runform_live.body import OTHER
 from runform_live.coach import judgement
 from runform_live.coach.catalogue import Catalogue
 from runform_live.coach.judgement import Standing, outside
@@ -20,7 +21,7 @@ from runform_live.gait.course import RunTime, RunTimeState
 from runform_live.gait.instrument import Instrument
 from runform_live.gait.statistics import Rolling, RollingState
 from runform_live.messages import SIDES, Band, FeedbackMode, Naming, Side, Stance, TargetFrom
-from runform_live.naming import OTHER, exchanged, newer, renamed
+from runform_live.naming import exchanged, newer, renamed
 from runform_live.programmes import Course, CourseState, Place, PlannedSession
 
 STANCES = 20  # a side, that a judgement rests on

@@ -9,9 +9,10 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from runform_live.body import is_frontal, middle, upright_deg
 from runform_live.dashboard.model import DashboardModel
-from runform_live.messages import INDEX
-from runform_live.picture_quality import BLURRED, BRIGHT, DARK, FRONTAL_FLOOR, RUNNER_DARK, SLOW_HZ
+from runform_live.messages import LANDMARKS
+from runform_live.picture_quality import BLURRED, BRIGHT, DARK, RUNNER_DARK, SLOW_HZ
 
 State = Literal["good", "bad", "unknown"]
 Phase = Literal["framing", "standing", "running"]
@@ -19,7 +20,6 @@ Phase = Literal["framing", "standing", "running"]
 SMALLEST, LARGEST = 0.40, 0.88  # shoulders to ankles, of the picture's height
 OFF_MIDDLE = 0.22  # of the picture's height: a level camera at hip height sees the hips in its middle
 MOST_ROLL_DEG = 6.0
-_SIDES = ("left", "right")
 CHECKS = ("body", "size", "view", "height", "roll", "light", "sharp", "rate")
 
 
@@ -36,7 +36,7 @@ class GuideModel:
 
     def __init__(self, model: DashboardModel) -> None:
         self._model = model
-        self._points: npt.NDArray[np.float64] | None = None
+        self._points: npt.NDArray[np.float64] = np.full((len(LANDMARKS), 3), np.nan)
         self._size_px = (0, 0)
         self._sharpness = math.nan
         self._rate_hz = math.nan
@@ -56,13 +56,13 @@ class GuideModel:
         """In the order in which they are put right. While the camera is lost nothing is known."""
         if self._lost():
             return [Check(key, "unknown") for key in CHECKS]
-        seen = self._points is not None and self._model.pose is not None and self._model.pose.found
+        seen = self._size_px[1] > 0 and self._model.pose is not None and self._model.pose.found
         states = (
             self._state(seen, seen and self._model.pose is not None and not self._model.pose.cut_off),
             self._state(seen, SMALLEST <= self._share() <= LARGEST),
-            self._state(seen, self._frontality() >= FRONTAL_FLOOR),
+            self._state(seen, is_frontal(self._points)),
             self._state(seen, abs(self._hips_off()) <= OFF_MIDDLE),
-            self._state(seen, abs(self._tilt_deg()) <= MOST_ROLL_DEG),
+            self._state(seen, abs(upright_deg(self._points)) <= MOST_ROLL_DEG),
             self._light(),
             self._state(not math.isnan(self._sharpness), self._sharpness >= BLURRED),
             self._state(not math.isnan(self._rate_hz), self._rate_hz >= SLOW_HZ),
@@ -90,30 +90,13 @@ class GuideModel:
     def _state(known: bool, good: bool) -> State:
         return "unknown" if not known else "good" if good else "bad"
 
-    def _middle(self, joint: str) -> npt.NDArray[np.float64]:
-        if self._points is None:
-            return np.full(2, np.nan)
-        return np.asarray(self._points[[INDEX[f"{side}_{joint}"] for side in _SIDES], :2].mean(axis=0))
-
     def _share(self) -> float:
         """From the shoulders to the ankles, of the picture's height."""
-        return float(self._middle("ankle")[1] - self._middle("shoulder")[1]) / max(self._size_px[1], 1)
-
-    def _frontality(self) -> float:
-        """Shoulder width over trunk length."""
-        if self._points is None:
-            return math.nan
-        wide = abs(self._points[INDEX["right_shoulder"], 0] - self._points[INDEX["left_shoulder"], 0])
-        return float(wide / max(float(np.linalg.norm(self._middle("hip") - self._middle("shoulder"))), 1e-6))
+        return float(middle(self._points, "ankle")[1] - middle(self._points, "shoulder")[1]) / max(self._size_px[1], 1)
 
     def _hips_off(self) -> float:
         """How far the hips lie under the middle of the picture, of its height."""
-        return float(self._middle("hip")[1]) / max(self._size_px[1], 1) - 0.5
-
-    def _tilt_deg(self) -> float:
-        """From the ankles to the shoulders, against the picture's up: of a person who stands, the camera's roll."""
-        across, down = self._middle("ankle") - self._middle("shoulder")
-        return math.degrees(math.atan2(across, down))
+        return float(middle(self._points, "hip")[1]) / max(self._size_px[1], 1) - 0.5
 
     def _light(self) -> State:
         pose = self._model.pose

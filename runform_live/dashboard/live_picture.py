@@ -12,8 +12,8 @@ import numpy.typing as npt
 import zmq
 
 from runform_live import overlay
+from runform_live.body import own_sides
 from runform_live.messages import INDEX, Frame, View
-from runform_live.naming import own_sides
 from runform_live.runtime import topology
 from runform_live.runtime.bus import Subscriber
 from runform_live.runtime.keys import Keys

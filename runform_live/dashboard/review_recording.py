@@ -6,9 +6,9 @@ import cv2
 import numpy as np
 
 from runform_live import overlay
+from runform_live.body import middle, trunk_px
 from runform_live.capture.sources import Picture
 from runform_live.dashboard.review_model import ReviewModel
-from runform_live.messages import INDEX
 from runform_live.session.pictures import find, landmarks_of
 from runform_live.session.reader import Session
 
@@ -38,13 +38,10 @@ class Recording:
     def runner(self, frame: int, size_px: tuple[int, int]) -> Picture | None:
         """The runner cut out, hips in the same place and of the same size in every frame (for pictures that are averaged)."""
         picture = self.drawn(frame)
-        points = self.landmarks[frame, :, :2]
-        hips = points[[INDEX["left_hip"], INDEX["right_hip"]]].mean(axis=0)
-        shoulders = points[[INDEX["left_shoulder"], INDEX["right_shoulder"]]].mean(axis=0)
-        trunk_px = float(np.linalg.norm(hips - shoulders))
-        if picture is None or not trunk_px > 1:
+        hips, long_px = middle(self.landmarks[frame], "hip"), trunk_px(self.landmarks[frame])
+        if picture is None or not long_px > 1:
             return None
         width, height = size_px
-        scale = height / (MEAN_HEIGHT_TRUNKS * trunk_px)
+        scale = height / (MEAN_HEIGHT_TRUNKS * long_px)
         move = np.array([[scale, 0, width / 2 - scale * hips[0]], [0, scale, 0.38 * height - scale * hips[1]]])
         return np.asarray(cv2.warpAffine(picture, move, size_px, flags=cv2.INTER_AREA), np.uint8)

@@ -12,13 +12,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from runform_live.body import trunk
 from runform_live.errors import BadInput
 from runform_live.export import notes
 from runform_live.export.points import points_of, size_px
 from runform_live.export.uniform import Array
 from runform_live.export.wish import USUAL, Wish
 from runform_live.gait.body_size import mm_per_px
-from runform_live.messages import INDEX
 from runform_live.session.pictures import landmarks_of
 from runform_live.session.reader import Session
 
@@ -65,11 +65,7 @@ def scale_mm(session: Session, wish: Wish = USUAL) -> float:
             "give it (--height CM, in Python height_m)"
         )
     _, landmarks = landmarks_of(session)
-    shoulders, hips = (
-        landmarks[:, [INDEX[f"left_{joint}"], INDEX[f"right_{joint}"]], :2].mean(axis=1)
-        for joint in ("shoulder", "hip")
-    )
-    trunks_px = np.linalg.norm(shoulders - hips, axis=1)
+    trunks_px = np.linalg.norm(trunk(landmarks), axis=1)
     known = trunks_px[trunks_px > 0.0]
     if not len(known):
         raise BadInput(f"{session.folder}: no runner is seen; there is nothing to export")

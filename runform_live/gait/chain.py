@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 import msgspec
 
+from runform_live.body import Leg
+
 STEPS_FOR_A_RUN = 3
 LONGEST_STEP_S = 0.48  # from one midstance to the next
 SIDE_MEMORY = 0.85
@@ -32,8 +34,8 @@ class Chain:
             sign = 1.0 if number % 2 == 0 else -1.0
             self.evidence = SIDE_MEMORY * self.evidence + sign * max(-SIDE_CLIP, min(SIDE_CLIP, lower_trunks))
 
-    def leg(self, number: int) -> int:
-        """0 where that step stands on the picture's left leg, else 1."""
+    def leg(self, number: int) -> Leg:
+        """The leg of the picture that this step stands on."""
         return 0 if (self.evidence > 0) == (number % 2 == 0) else 1
 
 
@@ -49,7 +51,7 @@ class Step:
     toe_off_s: float = math.nan
 
     @property
-    def leg(self) -> int:
+    def leg(self) -> Leg:
         return self.chain.leg(self.number)
 
 

@@ -17,10 +17,10 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from runform_live.body import FRONTAL_FLOOR
 from runform_live.gait import channels, frames, geometry
 from runform_live.gait.kernels import kernel
 from runform_live.messages import BodyShares, LevelInMotion
-from runform_live.picture_quality import FRONTAL_FLOOR
 
 QUIET_S = 1.8  # of the 2 s that are asked for: the last frames are still in the smoother
 SHORT_QUIET_S = 1.0  # is enough where there is no level line yet: without one a true asymmetry is lost, and a longer stand replaces it

@@ -13,6 +13,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from runform_live.body import FRONTAL_FLOOR, middle, trunk_px
 from runform_live.camera_motion import CameraMotion
 from runform_live.gait.course import Course, CourseState
 from runform_live.gait.frame_rate import OUTAGE_S, FrameRate, FrameRateState
@@ -21,9 +22,7 @@ from runform_live.gait.levelling import Level
 from runform_live.gait.segmenter import GaitSegmenter, SegmenterState
 from runform_live.gait.setting import Setting, SettingState
 from runform_live.messages import (
-    INDEX,
     LANDMARKS,
-    SIDES,
     VIEW_UNSURE,
     DecidedView,
     GaitState,
@@ -32,7 +31,7 @@ from runform_live.messages import (
     Stance,
     View,
 )
-from runform_live.picture_quality import DARK, FRONTAL_FLOOR, RUNNER_DARK, SMALL_TRUNK_PX
+from runform_live.picture_quality import DARK, RUNNER_DARK, SMALL_TRUNK_PX
 
 SIDE_ON_S = 0.7
 DARK_S = 2.0
@@ -54,17 +53,8 @@ _PelvisSeen = Literal["well", "poorly", "hidden"]
 
 def _moved(since: CameraMotion, now: CameraMotion, steady: npt.NDArray[np.float64]) -> bool:
     """Whether the camera has moved by more than it may, for somebody at these landmarks (landmarks, 3) with its motion taken back."""
-    hip, shoulder = (np.append(steady[INDEX[name], :2], 1.0) for name in ("left_hip", "left_shoulder"))
-    shift_px, trunk_px = np.linalg.norm((now.matrix - since.matrix) @ hip), np.linalg.norm(shoulder - hip)
-    return bool(abs(now.turn_deg - since.turn_deg) > MOVED_DEG or shift_px > MOVED_TRUNKS * trunk_px)
-
-
-def _trunk_px(landmarks: npt.NDArray[np.float64]) -> float:
-    """From between the shoulders to between the hips; NaN where one of them is unknown."""
-    left_shoulder, right_shoulder, left_hip, right_hip = (
-        landmarks[INDEX[f"{side}_{joint}"], :2] for joint in ("shoulder", "hip") for side in SIDES
-    )
-    return float(np.hypot(*(left_shoulder + right_shoulder - left_hip - right_hip))) / 2
+    shift_px = np.linalg.norm((now.matrix - since.matrix) @ np.append(middle(steady, "hip"), 1.0))
+    return bool(abs(now.turn_deg - since.turn_deg) > MOVED_DEG or shift_px > MOVED_TRUNKS * trunk_px(steady))
 
 
 def _pelvis_in(stance: Stance) -> _PelvisSeen:
@@ -187,7 +177,7 @@ class GaitMonitor:
                 self._seen.dark_s += passed_s
             elif pose.runner_brightness < RUNNER_DARK:
                 self._seen.dim_s += passed_s
-            if _trunk_px(landmarks) < SMALL_TRUNK_PX:
+            if trunk_px(landmarks) < SMALL_TRUNK_PX:
                 self._seen.small_s += passed_s
             if self._segmenter.frontality < FRONTAL_FLOOR:
                 self._seen.side_on_s += passed_s

@@ -18,9 +18,9 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import numpy.typing as npt
 
+from runform_live.body import OTHER, leg_of
 from runform_live.gait import channels, frames
 from runform_live.gait.recent import Recent
-from runform_live.gait.view import side_of
 from runform_live.messages import SIDES, Side, Stance, View
 
 Array = npt.NDArray[np.float64]
@@ -34,11 +34,6 @@ MOST_MOVED_DEG = 2.0
 NEAR_S = 1.0  # from a stance: further away nothing tells where level is
 LEAST_DROP_DEG = 1.0  # of a pelvis against the picture that tells how much of a turn is shown
 SHARES = 0.5, 1.5  # of a turn that a network may show
-
-
-def leg_of(side: Side, view: View) -> int:
-    """The picture's left (0) or right (1) leg."""
-    return 0 if side_of(0, view) == side else 1
 
 
 def kept_level(stance: Stance) -> bool:
@@ -149,7 +144,6 @@ def _moves_deg(stances: Sequence[Stance], midstances: Array, view: View, share: 
     adduction and valgus of a leg by its own ones.
     """
     moves = {side: np.full((len(stances), len(METRICS)), np.nan) for side in SIDES}
-    other: dict[Side, Side] = {"left": "right", "right": "left"}
     for place, (stance, row) in enumerate(zip(stances, midstances, strict=True)):
         own = _angles(row[None], stance.side, stance, view, share)[0]
         for kind, metric in enumerate(METRICS):
@@ -160,7 +154,7 @@ def _moves_deg(stances: Sequence[Stance], midstances: Array, view: View, share: 
             moved_deg = moved_deg if abs(moved_deg) <= MOST_MOVED_DEG else math.inf
             moves[stance.side][place, kind] = moved_deg
             if metric in ("pelvic_drop_mid_deg", "trunk_lean_mid_deg"):
-                moves[other[stance.side]][place, kind] = -moved_deg
+                moves[OTHER[stance.side]][place, kind] = -moved_deg
     return moves
 
 

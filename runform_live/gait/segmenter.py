@@ -13,6 +13,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from runform_live.body import FRONTAL_FLOOR, Leg, by_view, side_of
 from runform_live.gait import channels, contact, geometry, levelling
 from runform_live.gait.chain import LONGEST_STEP_S, Chain, Step, StepsState, read_steps, write_steps
 from runform_live.gait.hidden import HiddenPelvis, HiddenState
@@ -22,9 +23,8 @@ from runform_live.gait.midstance import Midstances, MidstancesState
 from runform_live.gait.recent import Recent, RecentState
 from runform_live.gait.slow_motion import SlowMotion, SlowMotionState
 from runform_live.gait.stand import LOOKS_BACK_S, Stand, StandState
-from runform_live.gait.view import ViewEstimate, ViewState, behind_by, side_of
+from runform_live.gait.view import ViewEstimate, ViewState, behind_by
 from runform_live.messages import DecidedView, Instrument, LevelInMotion, Naming, Pose, Stance, View
-from runform_live.picture_quality import FRONTAL_FLOOR
 
 SHORTEST_STEP_S = 0.22
 LONGEST_ROW_GAP_S = 2.5 * LONGEST_STEP_S  # between two lows of a row, one of which between them was missed
@@ -361,7 +361,7 @@ class GaitSegmenter:
 
     def _measure(self, step: Step, level: Level | None) -> Stance:
         recent, leg, contact_s = self._recent, step.leg, (step.initial_contact_s, step.toe_off_s)
-        turn_share = self._instrument.turn_share[self._view.view == "anterior"]
+        turn_share = by_view(self._instrument.turn_share, self._view.view)
         references_deg = self._references_deg(level)
         events_s = (step.initial_contact_s, step.midstance_s, step.toe_off_s)
         angles = recent.angles(events_s, leg, turn_share, references_deg)
@@ -406,7 +406,7 @@ class GaitSegmenter:
         seen_deg = self._recent.raw_mean(channels.FLOW_LEVEL, step.midstance_s - step_s, step.midstance_s)
         return geometry.level_parts_deg(seen_deg, 0.0, 0.0, turn_share, step.leg)[0]
 
-    def _step_width(self, step: Step, leg: int) -> float | None:
+    def _step_width(self, step: Step, leg: Leg) -> float | None:
         """Distance across between this foot and the other's last placement, in hip widths; negative: crossed over."""
         before_s = step.midstance_s - (median(self._intervals_s) if self._intervals_s else math.nan)
         here, there = (

@@ -16,7 +16,7 @@ import math
 
 import msgspec
 
-from runform_live.messages import DecidedView, Side, View
+from runform_live.messages import DecidedView, View
 
 # Mean speed of the standing toe downwards in the picture, in trunk lengths a second.
 BELT_TRUNKS_S, BELT_SD = 1.7, 0.8  # from behind; from in front it is the negative. Seven rendered runs: 1.2 to 2.0
@@ -220,9 +220,3 @@ def _log_odds_of(probability: float) -> float:
 
 def _likelier(log_odds: float) -> DecidedView:
     return "posterior" if log_odds >= 0 else "anterior"
-
-
-def side_of(leg: int, view: View) -> Side:
-    """The runner's own name of the picture's left (0) or right (1) leg."""
-    posterior = view != "anterior"
-    return "left" if (leg == 0) == posterior else "right"

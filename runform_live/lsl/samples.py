@@ -11,9 +11,9 @@ import numpy as np
 import numpy.typing as npt
 
 from runform_live import controls
+from runform_live.body import own_sides
 from runform_live.lsl.description import SIDE_CODES, Stream
 from runform_live.messages import STANCE_COLUMNS, Cue, GaitState, Message, Pose, Stance, View
-from runform_live.naming import own_sides
 
 
 @dataclass(frozen=True, slots=True)

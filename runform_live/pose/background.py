@@ -16,11 +16,11 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from runform_live.body import trunk_px
 from runform_live.camera_motion import STILL, CameraMotion
 from runform_live.handover import Array
 from runform_live.pose.networks import Picture
 from runform_live.pose.pace import Cadence, reached, within
-from runform_live.pose.regions import trunk_px
 
 HIGH_PX = 360  # the picture is looked at so small
 EVERY_S = 4 / 30  # of a camera that stands

@@ -5,14 +5,12 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from runform_live.messages import INDEX
-from runform_live.picture_quality import FRONTAL_FLOOR
-from runform_live.pose.regions import middle, trunk_px
+from runform_live.body import is_frontal, middle, pair, trunk, trunk_px
 
 SAME_HIPS_TRUNKS = 0.33  # between the hips of the two
 LEAST_LEG_TRUNKS = 1.6  # from the hips to the ankles; 1.7 to 1.8 when seen from hip height
 SHORTEST_TRUNK = 0.03  # of the picture's height: a smaller person cannot be measured
-_WHOLE_BODY = [INDEX[f"{side}_{joint}"] for joint in ("shoulder", "hip", "knee", "ankle") for side in ("left", "right")]
+_WHOLE_BODY = [row for joint in ("shoulder", "hip", "knee", "ankle") for row in pair(joint)]
 _TRUNK = _WHOLE_BODY[:4]
 
 Landmarks = npt.NDArray[np.float64]  # (landmarks, 3: x_px, y_px, sigma_px)
@@ -20,9 +18,8 @@ Landmarks = npt.NDArray[np.float64]  # (landmarks, 3: x_px, y_px, sigma_px)
 
 def frontal(landmarks: Landmarks) -> bool:
     """Whether a person is seen upright from behind or in front: what the frontal network was made for."""
-    across, down = middle(landmarks, "hip") - middle(landmarks, "shoulder")
-    shoulders_px = abs(landmarks[INDEX["right_shoulder"], 0] - landmarks[INDEX["left_shoulder"], 0])
-    return bool(down > 2 * abs(across) and shoulders_px > FRONTAL_FLOOR * down)
+    across, down = trunk(landmarks)
+    return bool(down > 2 * abs(across) and is_frontal(landmarks))
 
 
 def doubt_trunks(landmarks: Landmarks) -> float:
@@ -38,9 +35,9 @@ def same_hips(first: Landmarks, second: Landmarks) -> bool:
 
 def upright_in_view(landmarks: Landmarks, shape: tuple[int, ...]) -> bool:
     """Whether shoulders and hips lie in the picture (height, width, ...), the hips below: else it is no runner."""
-    trunk = landmarks[_TRUNK, :2]
-    inside = (trunk > 0).all() and (trunk[:, 0] < shape[1]).all() and (trunk[:, 1] < shape[0]).all()
-    across, down = middle(landmarks, "hip") - middle(landmarks, "shoulder")
+    corners = landmarks[_TRUNK, :2]
+    inside = (corners > 0).all() and (corners[:, 0] < shape[1]).all() and (corners[:, 1] < shape[0]).all()
+    across, down = trunk(landmarks)
     return bool(inside and down > abs(across) and down > SHORTEST_TRUNK * shape[0])
 
 

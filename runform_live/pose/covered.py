@@ -20,8 +20,8 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from runform_live.body import pair, tilt_sigma_deg
 from runform_live.handover import Array
-from runform_live.messages import INDEX
 from runform_live.pose import light
 from runform_live.pose.pace import reached
 from runform_live.pose.regions import cut, waist_to_thighs
@@ -38,7 +38,7 @@ LET_GO = 0.6  # of these, for what is covered to be seen again
 LEARN_S, SIGMA_LEARN_S = 1.5, 1.0  # means are over about so long
 KNOWN_S = 0.7  # of a runner, before anything is called covered
 LASTS_S = 3.0  # then it is no passer-by
-PELVIS = [INDEX[f"{side}_{name}"] for name in ("hip", "psis", "asis", "trochanter") for side in ("left", "right")]
+PELVIS = [row for joint in ("hip", "psis", "asis", "trochanter") for row in pair(joint)]
 
 
 class UsualState(msgspec.Struct, frozen=True):
@@ -216,10 +216,9 @@ class Covered:
 
 
 def _sigma_log(landmarks: npt.NDArray[np.float64]) -> float:
-    """Log of the sigma of the hip line's tilt (rad); NaN where it has none."""
-    left, right = landmarks[INDEX["left_hip"]], landmarks[INDEX["right_hip"]]
-    sigma_px, across_px = math.hypot(left[2], right[2]), math.hypot(right[0] - left[0], right[1] - left[1])
-    return math.log(sigma_px / across_px) if sigma_px > 0.0 and across_px > 0.0 else math.nan
+    """Log of the sigma of the hip line's tilt (deg); NaN where it has none."""
+    sigma_deg = tilt_sigma_deg(landmarks)
+    return math.log(sigma_deg) if sigma_deg > 0.0 else math.nan
 
 
 def without_pelvis(landmarks: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

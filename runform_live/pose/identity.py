@@ -10,8 +10,8 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from runform_live.body import pair
 from runform_live.handover import Array
-from runform_live.messages import INDEX
 from runform_live.pose.regions import Region
 
 HUES, SATURATIONS, VALUES = 12, 4, 4
@@ -21,7 +21,7 @@ STRANGER = 0.55  # Bhattacharyya distance; the same clothes in changing light st
 
 def colours(picture: npt.NDArray[np.uint8], landmarks: npt.NDArray[np.float64]) -> npt.NDArray[np.float32] | None:
     """Colour histogram of the trunk, its sum 1; None where the trunk is not in the picture."""
-    corners = landmarks[[INDEX[name] for name in ("left_shoulder", "right_shoulder", "left_hip", "right_hip")], :2]
+    corners = landmarks[[*pair("shoulder"), *pair("hip")], :2]
     if np.isnan(corners).any():
         return None
     height_px, width_px = picture.shape[:2]

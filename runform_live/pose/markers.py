@@ -17,9 +17,8 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from runform_live import body
 from runform_live.handover import Array
-from runform_live.messages import INDEX
-from runform_live.pose import regions
 from runform_live.pose.pace import Cadence
 
 Picture = npt.NDArray[np.uint8]
@@ -40,8 +39,7 @@ FAR_JUMP = 0.12  # trunk lengths, of a spot against the pelvis between two frame
 SIGMA_PX = 0.2
 # `runform validate --markers` on a rendered clip: SD of the error of a side's mean, against the line through the exact PSIS.
 INSTRUMENT_SD_DEG = {"pelvic_drop_mid_deg": 0.65, "pelvic_drop_peak_deg": 0.65}
-_HIPS = [INDEX["left_hip"], INDEX["right_hip"]]
-_PSIS = [INDEX["left_psis"], INDEX["right_psis"]]
+_HIPS, _PSIS = body.pair("hip"), body.pair("psis")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +87,7 @@ class MarkerFinder:
         self._voting.wait(elapsed_s)
         out = landmarks.copy()
         out[_PSIS] = np.nan
-        hips, trunk_px = regions.middle(landmarks, "hip"), regions.trunk_px(landmarks)
+        hips, trunk_px = body.middle(landmarks, "hip"), body.trunk_px(landmarks)
         if not trunk_px > 20:
             return out
         left, top = int(hips[0] - HALF_WIDTH * trunk_px), int(hips[1] - ABOVE * trunk_px)

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from runform_live.messages import INDEX
+from runform_live.body import middle, pair, trunk_px
 
 Size = tuple[int, int]  # of a network's input: width, height (px)
 LARGEST_JUMP, LARGEST_GROWTH = 0.35, 1.35  # of a region's side, from one frame to the next
@@ -120,17 +120,6 @@ def averaged(part: npt.NDArray[np.uint8], shrink: float) -> npt.NDArray[np.uint8
     return np.asarray(cv2.sepFilter2D(part, -1, taps, taps), dtype=np.uint8)
 
 
-def middle(landmarks: npt.NDArray[np.float64], joint: str) -> npt.NDArray[np.float64]:
-    """The point (x, y) between a joint's two sides."""
-    middle = (landmarks[INDEX[f"left_{joint}"], :2] + landmarks[INDEX[f"right_{joint}"], :2]) / 2
-    return np.asarray(middle)
-
-
-def trunk_px(landmarks: npt.NDArray[np.float64]) -> float:
-    """Length from between the shoulders to between the hips."""
-    return float(np.linalg.norm(middle(landmarks, "hip") - middle(landmarks, "shoulder")))
-
-
 def whole_body(landmarks: npt.NDArray[np.float64]) -> Region:
     """BlazePose's region about a person whose trunk is known."""
     hips, shoulders = middle(landmarks, "hip"), middle(landmarks, "shoulder")
@@ -159,7 +148,7 @@ def waist_to_thighs(landmarks: npt.NDArray[np.float64]) -> Region:
     Under long clothes a network slides the hips down the trousers; shoulders and ankles, which are seen, say where they may be.
     """
     shoulders, hips = middle(landmarks, "shoulder"), middle(landmarks, "hip")
-    down_px = float(max(landmarks[INDEX["left_ankle"], 1], landmarks[INDEX["right_ankle"], 1]) - shoulders[1])
+    down_px = float(landmarks[pair("ankle"), 1].max() - shoulders[1])
     if down_px > 0:
         expected_y_px = float(shoulders[1]) + HIPS_SHARE * down_px
         hips[1] = np.clip(hips[1], expected_y_px - HIPS_WITHIN * down_px, expected_y_px + HIPS_WITHIN * down_px)

@@ -19,8 +19,8 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from runform_live.body import pair, trunk_px
 from runform_live.handover import Array
-from runform_live.messages import INDEX
 from runform_live.pose.pace import SLACK_S, elapsed_s
 
 REPEAT_SHARE = 0.22  # of the usual change: less is a repeat
@@ -186,8 +186,5 @@ def _change(now: npt.NDArray[np.uint8], before: npt.NDArray[np.uint8]) -> float:
 
 def _feet_are_level(landmarks: npt.NDArray[np.float64]) -> bool:
     """Whether both ankles are at one height, as of somebody who stands."""
-    left, right = landmarks[INDEX["left_ankle"], 1], landmarks[INDEX["right_ankle"], 1]
-    shoulders, hips = (
-        landmarks[[INDEX[f"left_{joint}"], INDEX[f"right_{joint}"]], 1].mean() for joint in ("shoulder", "hip")
-    )
-    return bool(abs(left - right) < LEVEL_FEET_TRUNKS * abs(hips - shoulders))
+    left, right = landmarks[pair("ankle"), 1]
+    return bool(abs(left - right) < LEVEL_FEET_TRUNKS * trunk_px(landmarks))

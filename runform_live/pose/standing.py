@@ -12,10 +12,10 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from runform_live.body import hip_width_px, is_frontal, middle, pair, tilt_deg, trunk_px
 from runform_live.camera_motion import STILL, CameraMotion
 from runform_live.handover import Array
-from runform_live.messages import INDEX, LevelInMotion
-from runform_live.picture_quality import FRONTAL_FLOOR
+from runform_live.messages import LevelInMotion
 from runform_live.pose.networks import Picture
 from runform_live.pose.pace import SLACK_S, Cadence, reached
 from runform_live.pose.turning import Turning, TurningState
@@ -33,20 +33,11 @@ FEW = 5.0  # looks that count as half of many
 GAIN = 0.80
 # By a new picture of standing: what an older one told was of another stand, or of somebody else.
 NOTHING_TOLD = LevelInMotion(0.0, trust=0.0)
-_PAIRS = {joint: [INDEX[f"left_{joint}"], INDEX[f"right_{joint}"]] for joint in ("shoulder", "hip", "ankle")}
-
-
-def tilt_deg(landmarks: npt.NDArray[np.float64]) -> float:
-    """Tilt of the hips' line in the picture, clockwise positive."""
-    left, right = landmarks[_PAIRS["hip"], :2]
-    across = (right - left) * (1.0 if right[0] >= left[0] else -1.0)
-    return math.degrees(math.atan2(across[1], across[0]))
 
 
 def sigma_deg(landmarks: npt.NDArray[np.float64]) -> float:
-    """The network's own doubt of that tilt."""
-    left, right = landmarks[_PAIRS["hip"]]
-    return math.degrees(math.hypot(left[2], right[2]) / max(float(np.linalg.norm(right[:2] - left[:2])), 1.0))
+    """The network's sigma of the hip line's tilt as the weights of `level_by_flow` take it: for small angles, without a bound."""
+    return math.degrees(math.hypot(*landmarks[pair("hip"), 2]) / max(hip_width_px(landmarks), 1.0))
 
 
 def level_by_flow(looks: float, levels: float, squares: float, variances: float) -> LevelInMotion:
@@ -192,17 +183,16 @@ class StandingLine:
 
     def _stands(self, landmarks: npt.NDArray[np.float64], elapsed_s: float) -> bool:
         """Whether hips, shoulders and ankles have kept their places since they last moved, seen from behind or in front."""
-        shoulders, hips, ankles = (landmarks[pair, :2] for pair in _PAIRS.values())
-        trunk_px = hips[:, 1].mean() - shoulders[:, 1].mean()
-        now_px = np.array([hips[:, 0].mean(), shoulders[:, 1].mean(), *ankles.ravel()])
+        hips, shoulders = middle(landmarks, "hip"), middle(landmarks, "shoulder")
+        now_px = np.array([hips[0], shoulders[1], *landmarks[pair("ankle"), :2].ravel()])
         ages_s = self._ages_s + elapsed_s
         newest = ages_s < STEADY_S - SLACK_S
         self._ages_s = np.append(ages_s[newest], 0.0)
         self._newest_px = np.vstack([self._newest_px[newest], now_px])
         places = np.mean(self._newest_px, axis=0)
         lowest, highest = np.minimum(self._lowest, places), np.maximum(self._highest, places)
-        frontal = abs(shoulders[1, 0] - shoulders[0, 0]) > FRONTAL_FLOOR * trunk_px
-        if not (frontal and (highest - lowest <= SWAY_TRUNKS * trunk_px).all()):  # NaN is no standing either
+        sways = not (highest - lowest <= SWAY_TRUNKS * trunk_px(landmarks)).all()
+        if sways or not is_frontal(landmarks):  # NaN is no standing either
             self._begin()
             return False
         self._lowest, self._highest = lowest, highest

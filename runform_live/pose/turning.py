@@ -14,10 +14,10 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from runform_live.body import hip_width_px, middle, trunk_px
 from runform_live.handover import Array
-from runform_live.messages import INDEX
 from runform_live.pose.networks import Picture
-from runform_live.pose.regions import Region, cut, middle, trunk_px
+from runform_live.pose.regions import Region, cut
 
 SIDE_PX = 192  # of the square that is compared, one trunk length high
 ABOVE_HIPS_TRUNKS = 0.1  # its centre
@@ -67,8 +67,7 @@ class Turning:
     def remember(self, picture: Picture, landmarks: npt.NDArray[np.float64]) -> None:
         """Take this picture (BGR) of the runner, landmarks (landmarks, 3: x_px, y_px, sigma_px) known, as that of standing."""
         self._trunk_px = trunk_px(landmarks)
-        hip_width_px = float(np.linalg.norm(landmarks[INDEX["right_hip"], :2] - landmarks[INDEX["left_hip"], :2]))
-        half_px = HIP_WIDTHS * hip_width_px / self._trunk_px * SIDE_PX
+        half_px = HIP_WIDTHS * hip_width_px(landmarks) / self._trunk_px * SIDE_PX
         left, right = (int(np.clip(SIDE_PX / 2 + side * half_px, 0, SIDE_PX - 1)) for side in (-1, 1))
         rows, columns = np.mgrid[int(SIDE_PX * FROM) : int(SIDE_PX * UNTIL) : STEP_PX, left : right + 1 : STEP_PX]
         self._grid = np.column_stack([columns.ravel(), rows.ravel()])

@@ -20,12 +20,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from runform_live.body import leg_of
 from runform_live.gait import channels, frames
 from runform_live.gait.reread import (
     LEVEL_PARTS,
     METRICS,
     MOST_MOVED_DEG,
-    leg_of,
     references_deg,
     share_of_turns,
     smoothed,

@@ -14,11 +14,11 @@ import numpy as np
 import numpy.typing as npt
 
 from runform_live import overlay, quantities
+from runform_live.body import hip_line, leg_of
 from runform_live.capture.sources import Picture
 from runform_live.errors import RunformError
 from runform_live.gait.statistics import estimate
-from runform_live.gait.view import side_of
-from runform_live.messages import INDEX, SIDES, Side, Stance
+from runform_live.messages import SIDES, Side, Stance
 from runform_live.session import door, kept_pictures
 from runform_live.session.pictures import find, frame_at, is_seen_in, landmarks_of
 from runform_live.session.reader import Session, is_own
@@ -129,7 +129,7 @@ def _shown(session: Session, kind: Kind, stance: Stance, picture: Picture, landm
     alt = said("report.figure.picture_alt", words=words, value=value, view=view)
     cut, points = _cut_out(picture, landmarks)
     overlay.draw(cut, points, 1.0)
-    is_left_in_picture = side_of(0, session.info.view) == stance.side
+    is_left_in_picture = leg_of(stance.side, session.info.view) == 0
     _draw_angle(cut, *_pelvis(session, points), stance.pelvic_drop_mid_deg or 0.0, is_left_in_picture)
     _, packed = cv2.imencode(".jpg", cut, [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
     return Shown(packed.tobytes(), caption, alt, stance.side, kind)
@@ -159,8 +159,7 @@ def _cut_out(picture: Picture, landmarks: Array) -> tuple[Picture, Array]:
 def _pelvis(session: Session, points: Array) -> tuple[Array, Array]:
     """Both ends (x, y) of the pelvis line that was measured, the picture's left one first."""
     joint = "psis" if session.info.model.pelvis_line == "psis_markers" else "hip"
-    ends = sorted((points[INDEX[f"{side}_{joint}"], :2] for side in SIDES), key=lambda end: float(end[0]))
-    return ends[0], ends[1]
+    return hip_line(points, joint)
 
 
 def _draw_angle(cut: Picture, left: Array, right: Array, drop_deg: float, is_left_in_picture: bool) -> None:

@@ -14,9 +14,9 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from runform_live.body import LEFT, RIGHT, is_wrong_way_round
 from runform_live.errors import BadInput
 from runform_live.messages import INDEX, LANDMARKS, View
-from runform_live.naming import is_wrong_way_round
 from runform_live.session import door, schema
 from runform_live.session.files import replacing
 
@@ -235,12 +235,9 @@ def _own_sides(poses: pa.Table, view: View) -> pa.Table:
     right = columns["right_shoulder_x_px"] + columns["right_hip_x_px"]
     wrong = is_wrong_way_round(left, right, view)
     swapped = dict(columns)
-    for name in LANDMARKS:
-        if not name.startswith("left_"):
-            continue
-        other = name.replace("left_", "right_")
+    for row, other in zip(LEFT, RIGHT, strict=True):
         for part in PARTS:
-            a, b = f"{name}_{part}", f"{other}_{part}"
+            a, b = f"{LANDMARKS[row]}_{part}", f"{LANDMARKS[other]}_{part}"
             swapped[a] = np.where(wrong, columns[b], columns[a])
             swapped[b] = np.where(wrong, columns[a], columns[b])
     arrays = [pa.array(swapped[field.name], field.type, from_pandas=True) for field in POSE_SCHEMA]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import math
 from collections.abc import Mapping, Sequence
@@ -14,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from runform_live.addresses import masked
+from runform_live.body import Leg, view_of
 from runform_live.capture.dates import Recorded
 from runform_live.config import Config
 from runform_live.gait.one_level import calibrated_since, on_one_level
@@ -28,7 +30,7 @@ from runform_live.messages import (
     Stance,
     TroubleKind,
 )
-from runform_live.naming import exchanged, leg_of, newer, put_right, renamed, view_of
+from runform_live.naming import exchanged, leg_of_stance, newer, put_right, renamed
 from runform_live.session import door, events, stances, within
 from runform_live.session.baseline import aimed_anew
 from runform_live.session.origin import new_info
@@ -59,7 +61,8 @@ class RecordState(msgspec.Struct, frozen=True):
     unsaved_stances: tuple[Stance, ...]  # that the disk has not taken
     unsaved_events: tuple[str, ...]
     naming: Naming | None  # of the stances
-    legs: str  # of each stance, see `leg_of`: with its side in the file it tells a successor by which view a row is named there
+    # The leg of the picture of each stance: with its side in the file it tells a successor by which view a row is named there.
+    legs: tuple[Leg | None, ...]
 
 
 class SessionRecord:
@@ -101,7 +104,7 @@ class SessionRecord:
         if before:
             self._take_unsaved(before)
             self._newest_s = max(self._newest_s, before.newest_s)
-        self._legs = "".join(map(leg_of, self._stances))
+        self._legs = list(map(leg_of_stance, self._stances))
         self._inherited = [json.loads(line) for line in self._events]
         cues_s = [float(event["time_s"]) for event in self._inherited if event.get("kind") == "cue"]
         self._cue_s = max(cues_s, default=NEVER_S)
@@ -152,7 +155,7 @@ class SessionRecord:
             unsaved_stances=tuple(self._stances[max(0, len(self._stances) - rows) :]),
             unsaved_events=tuple(self._events[max(0, len(self._events) - lines) :]),
             naming=self._naming,
-            legs=self._legs,
+            legs=tuple(self._legs),
         )
 
     @property
@@ -234,7 +237,7 @@ class SessionRecord:
         if not counts:
             return
         self._stances.append(stances.as_written(stance))
-        self._legs += leg_of(stance)
+        self._legs.append(leg_of_stance(stance))
         if self._stale:
             self._rewrite_stances()
         else:
@@ -267,7 +270,7 @@ class SessionRecord:
             if abs(row.midstance_s - told.midstance_s) <= ROUNDING_S:
                 self._unknown.remove(place)
                 self._stances[place] = stances.as_written(told)
-                self._legs = "".join(map(leg_of, self._stances))
+                self._legs = list(map(leg_of_stance, self._stances))
                 if told.side != row.side:
                     self._rewrite_stances()
                 return
@@ -519,9 +522,10 @@ def _named(rows: Sequence[Stance], before: RecordState | None, naming: Naming | 
     if before is None:
         return [msgspec.structs.replace(one, naming=naming) for one in rows]
     named = []
-    for one, leg in zip(rows, before.legs.ljust(len(rows), "?"), strict=False):
-        view = view_of(one.side, leg)
-        by = None if view is None or naming is None else msgspec.structs.replace(naming, view=view)
+    for one, leg in zip(rows, itertools.chain(before.legs, itertools.repeat(None)), strict=False):
+        by = None
+        if leg is not None and naming is not None:
+            by = msgspec.structs.replace(naming, view=view_of(one.side, leg))
         named.append(msgspec.structs.replace(one, naming=by))
     return named
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from runform_live.body import OTHER
 from runform_live.messages import SIDES
-from runform_live.naming import OTHER
 
 if TYPE_CHECKING:
     from runform_live.validate.truth import TrueStance

@@ -12,7 +12,7 @@ import pytest
 from runform_live import handover
 from runform_live.camera_motion import CameraMotion
 from runform_live.gait.monitor import GaitMonitor, MonitorState
-from runform_live.gait.view import BELT_SPEAKS, ViewEstimate, ViewState, behind_by, belt_log_odds, side_of
+from runform_live.gait.view import BELT_SPEAKS, ViewEstimate, ViewState, behind_by, belt_log_odds
 from runform_live.messages import VIEW_UNSURE, Instrument, Pose, Stance, View
 from tests.makers import running, standing
 
@@ -194,11 +194,6 @@ def test_a_state_handed_over_goes_on_exactly() -> None:
         one.camera_elsewhere(4.0)
         one.add_stance(0.7, 0.3)
     assert successor.state() == whole.state()
-
-
-def test_legs_have_the_runner_s_own_names() -> None:
-    assert [side_of(leg, "posterior") for leg in (0, 1)] == ["left", "right"]
-    assert [side_of(leg, "anterior") for leg in (0, 1)] == ["right", "left"]
 
 
 # -- a whole run through the monitor ----------------------------------------------------------------------------------

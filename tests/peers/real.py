@@ -18,11 +18,10 @@ import numpy as np
 import numpy.typing as npt
 
 from runform_live import config, overlay
+from runform_live.body import is_frontal, middle
 from runform_live.capture.sources import Video
 from runform_live.messages import INDEX, Frame
-from runform_live.picture_quality import FRONTAL_FLOOR
 from runform_live.pose.open import open_tracker
-from runform_live.pose.regions import middle
 
 LEGS = [INDEX[f"{side}_{joint}"] for side in ("left", "right") for joint in ("knee", "ankle")]
 SHOULDERS = [INDEX["left_shoulder"], INDEX["right_shoulder"]]
@@ -49,8 +48,7 @@ def main() -> None:
         (seen_a, a), (seen_b, b) = ours.see(picture, frame), theirs.see(picture, frame)
         if not (seen_a.found and seen_b.found and seen_a.instrument.reports_sigma):  # else BlazePose itself was taken
             continue
-        trunk_px = float(np.linalg.norm(middle(b, "hip") - middle(b, "shoulder")))
-        if abs(b[SHOULDERS[0], 0] - b[SHOULDERS[1], 0]) < FRONTAL_FLOOR * trunk_px:
+        if not is_frontal(b):
             continue
         high_px = float(np.linalg.norm(middle(b, "ankle") - middle(b, "shoulder"))) / SHOULDERS_TO_ANKLES
         seen, peer = a[LEGS, :2], b[LEGS, :2]

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from runform_live.body import trunk_px
 from runform_live.messages import INDEX
 from runform_live.pose import bodies
-from runform_live.pose.regions import trunk_px
 from tests.makers import standing
 
 SHAPE = (720, 1280, 3)
