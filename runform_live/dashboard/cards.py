@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import dearpygui.dearpygui as dpg
 
 from runform_live.dashboard import surface, theme
-from runform_live.dashboard.surface import Look
+from runform_live.dashboard.surface import Appearance
 
 CHOSEN = "✓"
 ROUNDING = 6
@@ -18,18 +18,18 @@ HOVERED, PRESSED = 22, 44  # of 255: how much a card takes on the colour of the 
 Clicked = Callable[[], object]
 
 
-def bind_themes(look: Look) -> None:
+def bind_themes(appearance: Appearance) -> None:
     """The themes that cards and buttons of a page are drawn with; call it before the first of them."""
-    palette = look.palette
+    palette = appearance.palette
     for name, edge, thick in (("card", palette.scale, 1), ("card-chosen", palette.text, 3)):
         with surface.theme_in_place(f"theme-{name}", dpg.mvChildWindow):
             dpg.add_theme_color(dpg.mvThemeCol_Border, edge)
-            dpg.add_theme_style(dpg.mvStyleVar_ChildBorderSize, look.px(thick))
-            dpg.add_theme_style(dpg.mvStyleVar_ChildRounding, look.px(ROUNDING))
+            dpg.add_theme_style(dpg.mvStyleVar_ChildBorderSize, appearance.px(thick))
+            dpg.add_theme_style(dpg.mvStyleVar_ChildRounding, appearance.px(ROUNDING))
     with surface.theme_in_place("theme-cover", dpg.mvButton):
         for target, alpha in ((dpg.mvThemeCol_Button, 0), (dpg.mvThemeCol_ButtonHovered, HOVERED), (dpg.mvThemeCol_ButtonActive, PRESSED)):  # fmt: skip
             dpg.add_theme_color(target, (*palette.text, alpha))
-        dpg.add_theme_style(dpg.mvStyleVar_FrameRounding, look.px(ROUNDING))
+        dpg.add_theme_style(dpg.mvStyleVar_FrameRounding, appearance.px(ROUNDING))
     for name, ground, words, edge in (
         ("button", palette.scale, palette.text, palette.scale),
         ("button-chosen", palette.text, palette.panel, palette.text),
@@ -42,7 +42,7 @@ def bind_themes(look: Look) -> None:
             dpg.add_theme_color(dpg.mvThemeCol_Text, words)
             dpg.add_theme_color(dpg.mvThemeCol_Border, edge)
             dpg.add_theme_style(dpg.mvStyleVar_FrameBorderSize, 1)
-            dpg.add_theme_style(dpg.mvStyleVar_FrameRounding, look.px(ROUNDING))
+            dpg.add_theme_style(dpg.mvStyleVar_FrameRounding, appearance.px(ROUNDING))
 
 
 def _between(ground: theme.Colour, words: theme.Colour) -> theme.Colour:
@@ -53,20 +53,20 @@ def _between(ground: theme.Colour, words: theme.Colour) -> theme.Colour:
 
 @contextmanager
 def card(
-    look: Look, tag: str, x: float, y: float, width: float, height: float, click: Clicked | None = None
+    appearance: Appearance, tag: str, x: float, y: float, width: float, height: float, click: Clicked | None = None
 ) -> Iterator[None]:
     """A card at a place of the design; what is made in it lies on the card, at places of its own.
 
     click: done by a click on the card beside the buttons in it, from Dear PyGui's thread.
     """
     with dpg.child_window(
-        pos=(look.px(x), look.px(y)), width=look.px(width), height=look.px(height), tag=tag, no_scrollbar=True,
+        pos=(appearance.px(x), appearance.px(y)), width=appearance.px(width), height=appearance.px(height), tag=tag, no_scrollbar=True,
         no_scroll_with_mouse=True,
     ):  # fmt: skip
         yield
         if click is not None:  # after the buttons in it: of two things at one place, the first one takes the mouse
             dpg.add_button(
-                label="", tag=f"{tag}-cover", pos=(0, 0), width=look.px(width), height=look.px(height), callback=lambda *_: click()
+                label="", tag=f"{tag}-cover", pos=(0, 0), width=appearance.px(width), height=appearance.px(height), callback=lambda *_: click()
             )  # fmt: skip
             dpg.bind_item_theme(f"{tag}-cover", "theme-cover")
     dpg.bind_item_theme(tag, "theme-card")
@@ -78,7 +78,7 @@ def choose(tag: str, chosen: bool) -> None:
 
 
 def button(
-    look: Look, tag: str, label: str, box: tuple[float, float, float, float], click: Clicked,
+    appearance: Appearance, tag: str, label: str, box: tuple[float, float, float, float], click: Clicked,
     sizes: tuple[str, ...] = (theme.NORMAL, theme.SMALL), quiet: bool = False,
 ) -> None:  # fmt: skip
     """A button in a box (x, y, width, height) of the design; its label has the first of the type sizes in which it fits.
@@ -87,19 +87,19 @@ def button(
     """
     x, y, width, height = box
     dpg.add_button(
-        label=label, tag=tag, pos=(look.px(x), look.px(y)), width=look.px(width), height=look.px(height), callback=lambda *_: click()
+        label=label, tag=tag, pos=(appearance.px(x), appearance.px(y)), width=appearance.px(width), height=appearance.px(height), callback=lambda *_: click()
     )  # fmt: skip
     dpg.bind_item_theme(tag, "theme-button-quiet" if quiet else "theme-button")
-    _fit(look, tag, label, (width, height), sizes)
+    _fit(appearance, tag, label, (width, height), sizes)
 
 
-def _fit(look: Look, tag: str, label: str, room: tuple[float, float], sizes: tuple[str, ...]) -> None:
-    size = surface.fitting(look, label, (room[0] - BUTTON_EDGE, room[1]), sizes)
-    surface.set_font(look, tag, size or sizes[0])
+def _fit(appearance: Appearance, tag: str, label: str, room: tuple[float, float], sizes: tuple[str, ...]) -> None:
+    size = surface.fitting(appearance, label, (room[0] - BUTTON_EDGE, room[1]), sizes)
+    surface.set_font(appearance, tag, size or sizes[0])
 
 
-def put_option(
-    look: Look, tag: str, label: str, chosen: bool, room: tuple[float, float],
+def set_option(
+    appearance: Appearance, tag: str, label: str, chosen: bool, room: tuple[float, float],
     sizes: tuple[str, ...] = (theme.NORMAL, theme.SMALL),
 ) -> None:  # fmt: skip
     """Renew a button of a row of options: the chosen one has a tick. room: width and height of the button."""
@@ -107,7 +107,7 @@ def put_option(
     words = f"{CHOSEN} {label}" if chosen else label
     if dpg.get_item_label(tag) != words:
         dpg.configure_item(tag, label=words)
-        _fit(look, tag, words, room, sizes)
+        _fit(appearance, tag, words, room, sizes)
 
 
 def choose_button(tag: str, chosen: bool) -> None:

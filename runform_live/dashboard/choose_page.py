@@ -10,7 +10,7 @@ import numpy as np
 
 from runform_live.capture.previews import MOST_CAMERAS, THUMBNAIL_PX, Preview
 from runform_live.dashboard import keys, surface, theme
-from runform_live.dashboard.surface import Look
+from runform_live.dashboard.surface import Appearance
 from runform_live.texts import Texts
 
 COLUMNS = 3
@@ -24,7 +24,7 @@ class ChoosePage:
 
     def __init__(
         self,
-        look: Look,
+        appearance: Appearance,
         said: Texts,
         choose: Callable[[str], None],
         press: Callable[[int], None],
@@ -34,35 +34,35 @@ class ChoosePage:
 
         mirrored: the tick for pictures that are mirrored is set.
         """
-        self._look, self._said, self._choose, self._press = look, said, choose, press
+        self._appearance, self._said, self._choose, self._press = appearance, said, choose, press
         self.numbers: list[int] = []
         self.mirrored = mirrored
 
     def build(self) -> None:
-        palette, look = self._look.palette, self._look
+        palette, appearance = self._appearance.palette, self._appearance
         with dpg.texture_registry(tag="thumbnails"):
             for slot in range(MOST_CAMERAS):
                 black = np.zeros((THUMBNAIL_PX[1], THUMBNAIL_PX[0], 3), np.float32)
                 dpg.add_raw_texture(*THUMBNAIL_PX, black, format=dpg.mvFormat_Float_rgb, tag=f"thumbnail-{slot}")
-        with surface.box(look, 8, 8, theme.DESIGN_PX[0] - 16, 66):
-            surface.text(look, "choose-title", theme.LARGE, palette.text, pos=(12, 8))
+        with surface.box(appearance, 8, 8, theme.DESIGN_PX[0] - 16, 66):
+            surface.text(appearance, "choose-title", theme.LARGE, palette.text, pos=(12, 8))
         for slot in range(MOST_CAMERAS):
             x, y = 8 + (slot % COLUMNS) * (TILE_W + 22), 82 + (slot // COLUMNS) * (TILE_H + 8)
-            with surface.box(look, x, y, TILE_W, TILE_H, tag=f"choose-tile-{slot}"):
-                surface.text(look, f"choose-{slot}", theme.NORMAL, palette.text, pos=(12, 6))
+            with surface.box(appearance, x, y, TILE_W, TILE_H, tag=f"choose-tile-{slot}"):
+                surface.text(appearance, f"choose-{slot}", theme.NORMAL, palette.text, pos=(12, 6))
                 dpg.add_image_button(
-                    f"thumbnail-{slot}", tag=f"choose-image-{slot}", width=look.px(376), height=look.px(212),
-                    pos=(look.px(8), look.px(44)), user_data=dpg.mvKey_1 + slot, callback=lambda _s, _d, key: self._press(key)
+                    f"thumbnail-{slot}", tag=f"choose-image-{slot}", width=appearance.px(376), height=appearance.px(212),
+                    pos=(appearance.px(8), appearance.px(44)), user_data=dpg.mvKey_1 + slot, callback=lambda _s, _d, key: self._press(key)
                 )  # fmt: skip
-        with surface.box(look, 8, 638, theme.DESIGN_PX[0] - 16, 74):
-            keys.line(look, self._said, "choose", self._press, theme.LARGE)
+        with surface.box(appearance, 8, 638, theme.DESIGN_PX[0] - 16, 74):
+            keys.line(appearance, self._said, "choose", self._press, theme.LARGE)
             dpg.add_checkbox(
                 label=self._said("choose.mirrored"), tag="choose-mirrored", default_value=self.mirrored,
-                pos=(look.px(MIRRORED_X), look.px(18)), callback=lambda *_: self._press(dpg.mvKey_M),
+                pos=(appearance.px(MIRRORED_X), appearance.px(18)), callback=lambda *_: self._press(dpg.mvKey_M),
             )  # fmt: skip
-            surface.set_font(look, "choose-mirrored", theme.NORMAL)
+            surface.set_font(appearance, "choose-mirrored", theme.NORMAL)
         with dpg.file_dialog(
-            tag="choose-file", show=False, modal=True, width=look.px(900), height=look.px(560),
+            tag="choose-file", show=False, modal=True, width=appearance.px(900), height=appearance.px(560),
             callback=lambda _s, found: self._choose(str(found["file_path_name"])),
         ):  # fmt: skip
             dpg.add_file_extension("Video{" + ",".join(VIDEO_ENDINGS) + "}")
@@ -71,10 +71,10 @@ class ChoosePage:
     def show(self, seen: Sequence[Preview]) -> None:
         """Renew the thumbnails."""
         self.numbers = [preview.number for preview in seen[:MOST_CAMERAS]]
-        surface.put("choose-title", self._said("choose.title" if seen else "choose.nothing"))
+        surface.set_text("choose-title", self._said("choose.title" if seen else "choose.nothing"))
         for slot in range(MOST_CAMERAS):
             there = slot < len(self.numbers)
-            surface.put(
+            surface.set_text(
                 f"choose-{slot}",
                 self._said("choose.camera", press=slot + 1, number=self.numbers[slot]) if there else "",
             )

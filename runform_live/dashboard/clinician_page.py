@@ -10,7 +10,7 @@ from runform_live.dashboard import keys, surface, theme
 from runform_live.dashboard.clinician_model import ClinicianModel
 from runform_live.dashboard.detail_page import DetailPage
 from runform_live.dashboard.page import GAP
-from runform_live.dashboard.surface import Look
+from runform_live.dashboard.surface import Appearance
 
 TOP = 316.0  # of what is below the table
 LEFT_W, RIGHT_X = 844.0, 860.0
@@ -25,80 +25,84 @@ class ClinicianPage(DetailPage):
     BUTTONS = (("with", "without", "end_block"), ("feedback", "pause", "end"))
 
     def __init__(
-        self, clinician: ClinicianModel, look: Look, press: Callable[[int], None], act: Callable[[str], None]
+        self,
+        clinician: ClinicianModel,
+        appearance: Appearance,
+        press: Callable[[int], None],
+        act: Callable[[str], None],
     ) -> None:
-        super().__init__(clinician.run, look, press)
+        super().__init__(clinician.run, appearance, press)
         self._clinician, self._act = clinician, act
 
     def build(self) -> None:
-        look, said, palette = self.look, self._clinician.texts, self.look.palette
+        appearance, said, palette = self.appearance, self._clinician.texts, self.appearance.palette
         with surface.theme_in_place("theme-acts", dpg.mvButton):
             dpg.add_theme_color(dpg.mvThemeCol_Button, palette.scale)
             dpg.add_theme_color(dpg.mvThemeCol_ButtonHovered, palette.target)
             dpg.add_theme_color(dpg.mvThemeCol_ButtonActive, palette.background)
             dpg.add_theme_color(dpg.mvThemeCol_Text, palette.text)
-            dpg.add_theme_style(dpg.mvStyleVar_FramePadding, look.px(10), look.px(5))
+            dpg.add_theme_style(dpg.mvStyleVar_FramePadding, appearance.px(10), appearance.px(5))
         self.table()
-        with surface.box(look, GAP, TOP, 440, BOTTOM_Y - TOP - GAP):
-            surface.text(look, "plot-head", theme.SMALL, palette.text)
+        with surface.box(appearance, GAP, TOP, 440, BOTTOM_Y - TOP - GAP):
+            surface.text(appearance, "plot-head", theme.SMALL, palette.text)
         self.plot(GAP + 1, TOP + 30, 438, BOTTOM_Y - TOP - GAP - 31, small=True)
-        with surface.box(look, 456, TOP, 396, BOTTOM_Y - TOP - GAP, "aside"):
+        with surface.box(appearance, 456, TOP, 396, BOTTOM_Y - TOP - GAP, "aside"):
             self.health()
         with surface.theme_in_place("theme-close"):  # the lines are close together
-            dpg.add_theme_style(dpg.mvStyleVar_ItemSpacing, look.px(8), 1)
+            dpg.add_theme_style(dpg.mvStyleVar_ItemSpacing, appearance.px(8), 1)
         dpg.bind_item_theme("aside", "theme-close")
         self.question(456, TOP, 396, BOTTOM_Y - TOP - GAP, theme.NORMAL)
-        with surface.box(look, GAP, BOTTOM_Y, LEFT_W, theme.DESIGN_PX[1] - BOTTOM_Y - GAP):
+        with surface.box(appearance, GAP, BOTTOM_Y, LEFT_W, theme.DESIGN_PX[1] - BOTTOM_Y - GAP):
             for row in self.BUTTONS:
-                with dpg.group(horizontal=True, horizontal_spacing=look.px(GAP)):
+                with dpg.group(horizontal=True, horizontal_spacing=appearance.px(GAP)):
                     for name in row:
                         self._button(name, said(f"clinician.{name}") if name in self.BUTTONS[0] else "")
-            surface.text(look, "status", theme.NORMAL, palette.text, WORDS)
-            surface.text(look, "advice", theme.SMALL, palette.warn, WORDS)
-            surface.text(look, "other", theme.SMALL, palette.quiet, WORDS)
-        with surface.box(look, RIGHT_X, TOP, theme.DESIGN_PX[0] - RIGHT_X - GAP, NOTES_Y - TOP - GAP):
-            surface.text(look, "programme", theme.SMALL, palette.text, 396)
-            surface.text(look, "block", theme.NORMAL, palette.text, 396)
+            surface.text(appearance, "status", theme.NORMAL, palette.text, WORDS)
+            surface.text(appearance, "advice", theme.SMALL, palette.warn, WORDS)
+            surface.text(appearance, "other", theme.SMALL, palette.quiet, WORDS)
+        with surface.box(appearance, RIGHT_X, TOP, theme.DESIGN_PX[0] - RIGHT_X - GAP, NOTES_Y - TOP - GAP):
+            surface.text(appearance, "programme", theme.SMALL, palette.text, 396)
+            surface.text(appearance, "block", theme.NORMAL, palette.text, 396)
         self._notes()
 
     def _notes(self) -> None:
-        look, said, palette = self.look, self._clinician.texts, self.look.palette
+        appearance, said, palette = self.appearance, self._clinician.texts, self.appearance.palette
         width, height = theme.DESIGN_PX[0] - RIGHT_X - GAP, theme.DESIGN_PX[1] - NOTES_Y - GAP
-        with surface.box(look, RIGHT_X, NOTES_Y, width, height):
-            surface.text(look, "note-head", theme.NORMAL, palette.text)
-            dpg.add_input_text(tag="note", hint=said("clinician.note_hint"), on_enter=True, width=look.px(width - 16),
+        with surface.box(appearance, RIGHT_X, NOTES_Y, width, height):
+            surface.text(appearance, "note-head", theme.NORMAL, palette.text)
+            dpg.add_input_text(tag="note", hint=said("clinician.note_hint"), on_enter=True, width=appearance.px(width - 16),
                                default_value=self._clinician.draft, callback=lambda: self._act("save"))  # fmt: skip
-            surface.set_font(look, "note", theme.NORMAL)
-            with dpg.group(horizontal=True, horizontal_spacing=look.px(GAP)):
+            surface.set_font(appearance, "note", theme.NORMAL)
+            with dpg.group(horizontal=True, horizontal_spacing=appearance.px(GAP)):
                 self._button("save", said("clinician.save"))
-                keys.line(look, said, "clinician", self.press)
+                keys.line(appearance, said, "clinician", self.press)
             with dpg.child_window(tag="noted-box", border=False):
-                surface.text(look, "noted", theme.SMALL, palette.text, width - 40)
+                surface.text(appearance, "noted", theme.SMALL, palette.text, width - 40)
 
     def _button(self, name: str, label: str) -> None:
         tag = f"act-{name}"
         dpg.add_button(tag=tag, label=label, callback=lambda: self._act(name))
         dpg.bind_item_theme(tag, "theme-acts")
-        surface.set_font(self.look, tag, theme.SMALL)
+        surface.set_font(self.appearance, tag, theme.SMALL)
 
     def show(self, now_s: float) -> None:
-        clinician, run, palette = self._clinician, self.model, self.look.palette
+        clinician, run, palette = self._clinician, self.model, self.appearance.palette
         self.show_measured(now_s)
-        surface.put("plot-head", clinician.texts("live.axis", name=run.trained_name()))
+        surface.set_text("plot-head", clinician.texts("live.axis", name=run.trained_name()))
         programme = clinician.programme_words()
-        surface.put("programme", programme)
+        surface.set_text("programme", programme)
         dpg.configure_item("programme", show=bool(programme))
-        surface.put("block", clinician.block_words())
-        surface.put("note-head", clinician.note_words())
-        surface.put("noted", clinician.noted_words())
+        surface.set_text("block", clinician.block_words())
+        surface.set_text("note-head", clinician.note_words())
+        surface.set_text("noted", clinician.noted_words())
         dpg.configure_item("act-end_block", show=clinician.in_block)
         dpg.configure_item("act-feedback", label=clinician.feedback_words())
         dpg.configure_item("act-pause", label=clinician.pause_words(now_s))
         dpg.configure_item("act-end", label=clinician.end_words(now_s))
         status, advice = run.status(now_s), run.advice()
         words = status.words if clinician.complete else clinician.texts("clinician.waiting")
-        surface.put_in_a_line(self.look, "status", words, WORDS)
+        surface.set_text_in_line(self.appearance, "status", words, WORDS)
         dpg.configure_item("status", color=palette.warn if status.warns else palette.text)
-        surface.put("advice", advice)
+        surface.set_text("advice", advice)
         dpg.configure_item("advice", show=bool(advice))
-        surface.put("other", f"{run.sound_words()} · {run.record_words()}")
+        surface.set_text("other", f"{run.sound_words()} · {run.record_words()}")

@@ -95,25 +95,25 @@ class ClinicianWindow:
             vsync=True,
         )  # fmt: skip
         dpg.setup_dearpygui()
-        dpg.set_viewport_resize_callback(lambda *_: self._notes.put(self._resized))
+        dpg.set_viewport_resize_callback(lambda *_: self._notes.add(self._resized))
         dpg.show_viewport()
         dpg.set_primary_window("main", True)
 
     def _build(self) -> None:
-        look = surface.look_for(self._size_px, self._large_text, self._light)
-        self._page = ClinicianPage(self.model, look, self._press, self._act)
-        surface.fill(look, self._page)
+        appearance = surface.appearance_for(self._size_px, self._large_text, self._light)
+        self._page = ClinicianPage(self.model, appearance, self._press, self._act)
+        surface.fill(appearance, self._page)
         self._stale = False
 
     # -- keys and buttons -----------------------------------------------------------------------------------------
 
     def _press(self, key: int) -> None:
         """Note a key, from Dear PyGui's thread."""
-        self._notes.put(partial(self._pressed, key))
+        self._notes.add(partial(self._pressed, key))
 
     def _act(self, name: str) -> None:
         """Note a button, from Dear PyGui's thread."""
-        self._notes.put(partial(self._acted, name))
+        self._notes.add(partial(self._acted, name))
 
     def _pressed(self, key: int) -> None:
         """Do what a key means; while a note is typed it is a letter."""

@@ -20,32 +20,32 @@ class DetailPage(Page):
     def build(self) -> None:
         self.table()
         self.plot(GAP, 316, 860, 270)
-        with surface.box(self.look, 876, 316, theme.DESIGN_PX[0] - 876 - GAP, 270, "aside"):
+        with surface.box(self.appearance, 876, 316, theme.DESIGN_PX[0] - 876 - GAP, 270, "aside"):
             self.health()
-            surface.text(self.look, "sound", theme.SMALL, self.look.palette.text, 380)
-            surface.text(self.look, "record", theme.SMALL, self.look.palette.text, 380)
+            surface.text(self.appearance, "sound", theme.SMALL, self.appearance.palette.text, 380)
+            surface.text(self.appearance, "record", theme.SMALL, self.appearance.palette.text, 380)
         self.question(876, 316, theme.DESIGN_PX[0] - 876 - GAP, 270, theme.BIG)
         self.status_line(594, 720 - 594 - GAP)
 
     def health(self) -> None:
         """A line for each stage, and one for the session."""
         for stage in topology.STAGES:
-            surface.text(self.look, f"health-{stage}", theme.SMALL, self.look.palette.quiet)
-        surface.text(self.look, "session", theme.SMALL, self.look.palette.text)
+            surface.text(self.appearance, f"health-{stage}", theme.SMALL, self.appearance.palette.quiet)
+        surface.text(self.appearance, "session", theme.SMALL, self.appearance.palette.text)
 
     def table(self) -> None:
         """Every metric, at the top of the window, 300 units high."""
-        palette = self.look.palette
+        palette = self.appearance.palette
         colours = (palette.text, palette.left, palette.right, palette.text, palette.left, palette.right)
-        with surface.box(self.look, GAP, GAP, theme.DESIGN_PX[0] - 2 * GAP, 300):
-            surface.text(self.look, "changes", theme.SMALL, palette.quiet, pos=(self._left(4), 4))
+        with surface.box(self.appearance, GAP, GAP, theme.DESIGN_PX[0] - 2 * GAP, 300):
+            surface.text(self.appearance, "changes", theme.SMALL, palette.quiet, pos=(self._left(4), 4))
             for column, colour in enumerate(colours):
-                surface.text(self.look, f"head-{column}", theme.NORMAL, colour, pos=(self._left(column), 28))
+                surface.text(self.appearance, f"head-{column}", theme.NORMAL, colour, pos=(self._left(column), 28))
                 for row in range(len(DETAILS)):
                     place = (self._left(column), 62 + self.ROW_H * row)
-                    surface.text(self.look, f"detail-{row}-{column}", theme.NORMAL, colour, pos=place)
+                    surface.text(self.appearance, f"detail-{row}-{column}", theme.NORMAL, colour, pos=place)
                 place = (self._left(column), 62 + self.ROW_H * len(DETAILS))
-                surface.text(self.look, f"detail-{len(DETAILS)}-{column}", theme.NORMAL, palette.text, pos=place)
+                surface.text(self.appearance, f"detail-{len(DETAILS)}-{column}", theme.NORMAL, palette.text, pos=place)
 
     def _left(self, column: int) -> float:
         """Where a column of the table begins."""
@@ -53,14 +53,14 @@ class DetailPage(Page):
 
     def plot(self, x: float, y: float, width: float, height: float, small: bool = False) -> None:
         """The trained metric over the session. A small plot has room for nothing else: its page tells what is drawn."""
-        look, texts = self.look, self.model.texts
+        appearance, texts = self.appearance, self.model.texts
 
         def named(key: str) -> str:
             """A name for the legend, or none, so that there is no legend."""
             return "" if small else texts(key)
 
         with dpg.plot(
-            pos=(look.px(x), look.px(y)), width=look.px(width), height=look.px(height), no_menus=True, no_mouse_pos=True,
+            pos=(appearance.px(x), appearance.px(y)), width=appearance.px(width), height=appearance.px(height), no_menus=True, no_mouse_pos=True,
             tag="plot",
         ):  # fmt: skip
             if not small:
@@ -73,12 +73,12 @@ class DetailPage(Page):
                     dpg.add_line_series([], [], label=named(f"live.{side}"), tag=f"plot-{side}")
                     dpg.add_scatter_series([], [], tag=f"plot-{side}-dots")
             dpg.set_axis_limits("plot-y", self.model.scale[0] - 2, self.model.scale[1] + 2)
-        if dpg.does_item_exist(look.font(theme.SMALL)):
-            dpg.bind_item_font("plot", look.font(theme.SMALL))
+        if dpg.does_item_exist(appearance.font(theme.SMALL)):
+            dpg.bind_item_font("plot", appearance.font(theme.SMALL))
         self._plot_colours()
 
     def _plot_colours(self) -> None:
-        palette = self.look.palette
+        palette = self.appearance.palette
         for side in SIDES:
             line = f"theme-plot-{side}"
             with surface.theme_in_place(line):
@@ -101,24 +101,26 @@ class DetailPage(Page):
 
     def show(self, now_s: float) -> None:
         self.show_measured(now_s)
-        surface.put("sound", self.model.sound_words())
-        surface.put("record", self.model.record_words())
+        surface.set_text("sound", self.model.sound_words())
+        surface.set_text("record", self.model.record_words())
         self.show_status(now_s)
 
     def show_measured(self, now_s: float) -> None:
         """Table, plot and health, and the question of where the camera is."""
-        model, palette = self.model, self.look.palette
-        surface.put("changes", change_model.above_table(model.since_first, model.texts))
+        model, palette = self.model, self.appearance.palette
+        surface.set_text("changes", change_model.above_table(model.since_first, model.texts))
         for column, head in enumerate(detail_model.heads(model).cells):
-            surface.put_in_a_line(self.look, f"head-{column}", head, self.COLUMNS[column] - GAP)
+            surface.set_text_in_line(self.appearance, f"head-{column}", head, self.COLUMNS[column] - GAP)
         for row, detail in enumerate(detail_model.rows(model)):
             for column, words in enumerate(detail.cells):
-                surface.put_in_a_line(self.look, f"detail-{row}-{column}", words, self.COLUMNS[column] - GAP)
+                surface.set_text_in_line(self.appearance, f"detail-{row}-{column}", words, self.COLUMNS[column] - GAP)
         for stage, well, words in detail_model.health_rows(model, topology.STAGES, now_s):
-            surface.put(f"health-{stage}", f"{'●' if well else '▲'} {stage}: {words}")
+            surface.set_text(f"health-{stage}", f"{'●' if well else '▲'} {stage}: {words}")
             dpg.configure_item(f"health-{stage}", color=palette.quiet if well else palette.warn)
         texts = model.texts
-        surface.put("session", f"{texts('live.time')} {model.time_words()}    {texts('live.stances')} {model.stances}")
+        surface.set_text(
+            "session", f"{texts('live.time')} {model.time_words()}    {texts('live.stances')} {model.stances}"
+        )
         self._show_plot()
         self.show_question()
 

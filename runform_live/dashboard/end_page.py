@@ -13,7 +13,7 @@ from runform_live.dashboard.end_picture import EndPicture
 from runform_live.dashboard.live_picture import PICTURE_H, PICTURE_W
 from runform_live.dashboard.model import DashboardModel
 from runform_live.dashboard.page import GAP, Page
-from runform_live.dashboard.surface import Look
+from runform_live.dashboard.surface import Appearance
 from runform_live.messages import Side
 from runform_live.session import pain
 
@@ -31,22 +31,22 @@ class EndPage(Page):
     """After the run. Its picture is that of the texture "picture"."""
 
     def __init__(
-        self, model: DashboardModel, look: Look, press: Callable[[int], None], words: EndWords, picture: EndPicture,
+        self, model: DashboardModel, appearance: Appearance, press: Callable[[int], None], words: EndWords, picture: EndPicture,
         score: Callable[[int], None],
     ) -> None:  # fmt: skip
         """score: notes a pain score, from Dear PyGui's thread."""
-        super().__init__(model, look, press)
+        super().__init__(model, appearance, press)
         self.words, self._caption, self._has_picture = words, picture.caption, picture.picture is not None
         self._score = score
 
     def build(self) -> None:
-        cards.bind_themes(self.look)
-        look, palette, said, words = self.look, self.look.palette, self.model.texts, self.words
-        with surface.box(look, GAP, GAP, WIDTH, HEAD_H):
-            surface.text(look, "title", theme.BIG, palette.text, pos=(14, 8))
-            surface.put("title", said("end.title"))
-            surface.text(look, "measured", theme.NORMAL, palette.quiet, pos=(260, 16))
-            surface.put_in_a_line(look, "measured", words.measured, WIDTH - 272)
+        cards.bind_themes(self.appearance)
+        appearance, palette, said, words = self.appearance, self.appearance.palette, self.model.texts, self.words
+        with surface.box(appearance, GAP, GAP, WIDTH, HEAD_H):
+            surface.text(appearance, "title", theme.BIG, palette.text, pos=(14, 8))
+            surface.set_text("title", said("end.title"))
+            surface.text(appearance, "measured", theme.NORMAL, palette.quiet, pos=(260, 16))
+            surface.set_text_in_line(appearance, "measured", words.measured, WIDTH - 272)
         next_y = BUTTONS_Y - GAP - NEXT_H - (PAIN_H + GAP if words.pain is not None else 0)
         changed_y = next_y - GAP - CHANGED_H
         self._numbers(changed_y - GAP - CARD_TOP)
@@ -58,83 +58,93 @@ class EndPage(Page):
 
     def _numbers(self, height: float) -> None:
         """A card of each side, and the picture between them."""
-        look, caption_h = self.look, CAPTION_H
+        appearance, caption_h = self.appearance, CAPTION_H
         for _ in range(3):  # the more lines the caption has, the narrower is the picture
             picture_w = (height - 16 - caption_h) * PICTURE_W / PICTURE_H + 16
-            caption_h = surface.height_of(look, self._caption, theme.SMALL, picture_w - 20) + 8
+            caption_h = surface.height_of(appearance, self._caption, theme.SMALL, picture_w - 20) + 8
         picture_w = (height - 16 - caption_h) * PICTURE_W / PICTURE_H + 16
         width = (WIDTH - picture_w - 2 * GAP) / 2
         self._card("left", GAP, width, height)
         self._card("right", GAP + width + picture_w + 2 * GAP, width, height)
-        with surface.box(look, GAP + width + GAP, CARD_TOP, picture_w, height):
+        with surface.box(appearance, GAP + width + GAP, CARD_TOP, picture_w, height):
             if self._has_picture:
                 size = (picture_w - 16, height - 16 - caption_h)
                 dpg.add_image(
-                    "picture", tag="end-picture", width=look.px(size[0]), height=look.px(size[1]), pos=(look.px(8), look.px(8))
+                    "picture", tag="end-picture", width=appearance.px(size[0]), height=appearance.px(size[1]), pos=(appearance.px(8), appearance.px(8))
                 )  # fmt: skip
             y = height - caption_h - 6 if self._has_picture else 12
-            surface.text(look, "end-caption", theme.SMALL, look.palette.quiet, picture_w - 16, pos=(10, y))
-            surface.put("end-caption", self._caption)
+            surface.text(appearance, "end-caption", theme.SMALL, appearance.palette.quiet, picture_w - 16, pos=(10, y))
+            surface.set_text("end-caption", self._caption)
 
     def _card(self, side: Side, x: float, width: float, height: float) -> None:
-        look, palette, card = self.look, self.look.palette, self.words.sides[side]
-        with surface.box(look, x, CARD_TOP, width, height):
+        appearance, palette, card = self.appearance, self.appearance.palette, self.words.sides[side]
+        with surface.box(appearance, x, CARD_TOP, width, height):
             room = width - 24
-            surface.text(look, f"{side}-title", theme.BIG, palette.side(side), pos=(14, 6))
-            surface.put(f"{side}-title", card.title)
-            surface.text(look, f"{side}-name", theme.SMALL, palette.quiet, room, pos=(14, 50))
-            surface.put(f"{side}-name", self.words.name)
+            surface.text(appearance, f"{side}-title", theme.BIG, palette.side(side), pos=(14, 6))
+            surface.set_text(f"{side}-title", card.title)
+            surface.text(appearance, f"{side}-name", theme.SMALL, palette.quiet, room, pos=(14, 50))
+            surface.set_text(f"{side}-name", self.words.name)
             self._value(side, card, height)
             surface.text(
-                look, f"{side}-words", theme.BIG, palette.warn if card.warns else palette.text, pos=(14, height - 52)
+                appearance,
+                f"{side}-words",
+                theme.BIG,
+                palette.warn if card.warns else palette.text,
+                pos=(14, height - 52),
             )
-            surface.put_in_a_line(look, f"{side}-words", card.words, room, (theme.BIG, theme.NORMAL, theme.SMALL))
+            surface.set_text_in_line(
+                appearance, f"{side}-words", card.words, room, (theme.BIG, theme.NORMAL, theme.SMALL)
+            )
 
     def _value(self, side: Side, card: EndCard, height: float) -> None:
-        look, palette = self.look, self.look.palette
+        appearance, palette = self.appearance, self.appearance.palette
         y = (height - 132) / 2 - 8
-        surface.text(look, f"{side}-value", theme.HUGE, palette.side(side), pos=(10, y))
-        surface.put(f"{side}-value", card.value)
-        surface.text(look, f"{side}-interval", theme.BIG, palette.quiet, pos=(14, y + 124))
-        surface.put_in_a_line(look, f"{side}-interval", card.interval, 240, (theme.BIG, theme.NORMAL, theme.SMALL))
+        surface.text(appearance, f"{side}-value", theme.HUGE, palette.side(side), pos=(10, y))
+        surface.set_text(f"{side}-value", card.value)
+        surface.text(appearance, f"{side}-interval", theme.BIG, palette.quiet, pos=(14, y + 124))
+        surface.set_text_in_line(
+            appearance, f"{side}-interval", card.interval, 240, (theme.BIG, theme.NORMAL, theme.SMALL)
+        )
 
     def _band(self, name: str, y: float, height: float, heading: str, sentence: str) -> None:
         """A quiet heading and a sentence."""
-        look, palette = self.look, self.look.palette
-        with surface.box(look, GAP, y, WIDTH, height):
-            surface.text(look, f"end-{name}-head", theme.SMALL, palette.quiet, HEADING_W - 20, pos=(14, 12))
-            surface.put(f"end-{name}-head", heading)
+        appearance, palette = self.appearance, self.appearance.palette
+        with surface.box(appearance, GAP, y, WIDTH, height):
+            surface.text(appearance, f"end-{name}-head", theme.SMALL, palette.quiet, HEADING_W - 20, pos=(14, 12))
+            surface.set_text(f"end-{name}-head", heading)
             room = WIDTH - HEADING_W - 16
-            surface.text(look, f"end-{name}", theme.BIG, palette.text, room, pos=(HEADING_W, 8))
-            surface.put_in_a_box(
-                look, f"end-{name}", sentence, room, height - 18, (theme.BIG, theme.NORMAL, theme.SMALL)
+            surface.text(appearance, f"end-{name}", theme.BIG, palette.text, room, pos=(HEADING_W, 8))
+            surface.set_text_in_box(
+                appearance, f"end-{name}", sentence, room, height - 18, (theme.BIG, theme.NORMAL, theme.SMALL)
             )
 
     def _changed(self, y: float) -> None:
         """What changed; below it what more is known of it."""
-        more, look = self.words.more, self.look
-        with surface.box(look, GAP, y, WIDTH, CHANGED_H):
-            surface.text(look, "end-changed-head", theme.SMALL, look.palette.quiet, HEADING_W - 20, pos=(14, 12))
-            surface.put("end-changed-head", self.model.texts("end.changed"))
+        more, appearance = self.words.more, self.appearance
+        with surface.box(appearance, GAP, y, WIDTH, CHANGED_H):
+            surface.text(
+                appearance, "end-changed-head", theme.SMALL, appearance.palette.quiet, HEADING_W - 20, pos=(14, 12)
+            )
+            surface.set_text("end-changed-head", self.model.texts("end.changed"))
             room = WIDTH - HEADING_W - 16
-            with dpg.group(pos=(look.px(HEADING_W), look.px(8))):
-                surface.text(look, "end-changed", theme.NORMAL, look.palette.text, room)
-                surface.text(look, "end-more", theme.SMALL, look.palette.quiet, room)
+            with dpg.group(pos=(appearance.px(HEADING_W), appearance.px(8))):
+                surface.text(appearance, "end-changed", theme.NORMAL, appearance.palette.text, room)
+                surface.text(appearance, "end-more", theme.SMALL, appearance.palette.quiet, room)
             height = 34 if more else CHANGED_H - 24
             sizes = (theme.NORMAL, theme.SMALL) if more else (theme.BIG, theme.NORMAL, theme.SMALL)
-            surface.put_in_a_box(look, "end-changed", self.words.changed, room, height, sizes)
-            surface.put_in_a_box(look, "end-more", more, room, CHANGED_H - 16 - 34, (theme.SMALL,))
+            surface.set_text_in_box(appearance, "end-changed", self.words.changed, room, height, sizes)
+            surface.set_text_in_box(appearance, "end-more", more, room, CHANGED_H - 16 - 34, (theme.SMALL,))
 
     def _pain(self, question: str, y: float) -> None:
         """Eleven buttons; the one that was chosen stays marked."""
-        look = self.look
-        with surface.box(look, GAP, y, WIDTH, PAIN_H):
+        appearance = self.appearance
+        with surface.box(appearance, GAP, y, WIDTH, PAIN_H):
             room = WIDTH - len(pain.SCORES) * (SCORE_W + 6) - 32
-            surface.text(look, "pain", theme.NORMAL, look.palette.text, room, pos=(14, 12))
-            surface.put_in_a_box(look, "pain", question, room, PAIN_H - 12, (theme.NORMAL, theme.SMALL))
+            surface.text(appearance, "pain", theme.NORMAL, appearance.palette.text, room, pos=(14, 12))
+            surface.set_text_in_box(appearance, "pain", question, room, PAIN_H - 12, (theme.NORMAL, theme.SMALL))
             for score in pain.SCORES:
                 box = (room + 24 + score * (SCORE_W + 6), 8, SCORE_W, PAIN_H - 16)
-                cards.button(look, f"pain-{score}", str(score), box, partial(self._score, score), quiet=True)
+                cards.button(appearance, f"pain-{score}", str(score), box, partial(self._score, score), quiet=True)
 
     def show_pain(self, chosen: int | None, trouble: str = "") -> None:
         """Mark the score that was kept; say why one was not."""
@@ -143,20 +153,26 @@ class EndPage(Page):
         for score in pain.SCORES:
             cards.choose_button(f"pain-{score}", score == chosen)
         room = WIDTH - len(pain.SCORES) * (SCORE_W + 6) - 32
-        surface.put_in_a_box(
-            self.look, "pain", trouble or self.words.pain, room, PAIN_H - 12, (theme.NORMAL, theme.SMALL)
+        surface.set_text_in_box(
+            self.appearance, "pain", trouble or self.words.pain, room, PAIN_H - 12, (theme.NORMAL, theme.SMALL)
         )
-        dpg.configure_item("pain", color=self.look.palette.warn if trouble else self.look.palette.text)
+        dpg.configure_item("pain", color=self.appearance.palette.warn if trouble else self.appearance.palette.text)
 
     def _buttons(self) -> None:
         """Where to go from here; when the screen closes by itself."""
-        look, said = self.look, self.model.texts
+        appearance, said = self.appearance, self.model.texts
         for place, (name, key) in enumerate(keys.END.items()):
             box = (GAP + place * (BUTTON_W + GAP), BUTTONS_Y, BUTTON_W, BUTTON_H)
-            cards.button(look, f"key-{name}", said(f"end.keys.{name}"), box, partial(self.press, key), (theme.NORMAL,))
+            cards.button(
+                appearance, f"key-{name}", said(f"end.keys.{name}"), box, partial(self.press, key), (theme.NORMAL,)
+            )
         surface.text(
-            look, "closes", theme.NORMAL, look.palette.quiet, pos=(GAP + 3 * (BUTTON_W + GAP) + 16, BUTTONS_Y + 18)
+            appearance,
+            "closes",
+            theme.NORMAL,
+            appearance.palette.quiet,
+            pos=(GAP + 3 * (BUTTON_W + GAP) + 16, BUTTONS_Y + 18),
         )
 
     def show_end(self, left_s: float | None) -> None:
-        surface.put("closes", "" if left_s is None else self.model.texts("end.closes", seconds=max(left_s, 0.0)))
+        surface.set_text("closes", "" if left_s is None else self.model.texts("end.closes", seconds=max(left_s, 0.0)))

@@ -14,7 +14,7 @@ from runform_live.dashboard.goals_cards_model import GoalCard
 from runform_live.dashboard.goals_model import GoalsModel
 from runform_live.dashboard.model import DashboardModel
 from runform_live.dashboard.page import GAP, Page
-from runform_live.dashboard.surface import Look
+from runform_live.dashboard.surface import Appearance
 
 HEAD_H, FOOT_H = 58, 84
 TOP = GAP + HEAD_H + GAP
@@ -38,11 +38,11 @@ class GoalsPage(Page):
     ROWS = 8  # lines of the list of goals that have a digit
 
     def __init__(
-        self, model: DashboardModel, look: Look, press: Callable[[int], None], goals: GoalsModel,
+        self, model: DashboardModel, appearance: Appearance, press: Callable[[int], None], goals: GoalsModel,
         settings: CoachSettings, ask: Callable[[Change], None],
     ) -> None:  # fmt: skip
         """ask: notes another way of feedback, from Dear PyGui's thread."""
-        super().__init__(model, look, press)
+        super().__init__(model, appearance, press)
         self._goals, self._settings, self._ask = goals, settings, ask
         self._heights: dict[str, float] = {}  # of the cards
         self._steps, self._step_w = 0, 0.0  # of the metronome: how many, and the width of each
@@ -54,7 +54,7 @@ class GoalsPage(Page):
     # -- building -------------------------------------------------------------------------------------------------
 
     def build(self) -> None:
-        cards.bind_themes(self.look)
+        cards.bind_themes(self.appearance)
         self._head()
         found = self._cards()
         room = FOOT - GAP - TOP - NORM_H - GAP * len(found)
@@ -64,46 +64,46 @@ class GoalsPage(Page):
             height = self._heights[card.kind] = unit * SHARES[card.kind]
             self._card(card, y, height)
             y += height + GAP
-        look, said = self.look, self.model.texts
-        surface.text(look, "goals-norm", theme.SMALL, look.palette.quiet, LEFT_W - 16, pos=(GAP + 8, y + 2))
+        appearance, said = self.appearance, self.model.texts
+        surface.text(appearance, "goals-norm", theme.SMALL, appearance.palette.quiet, LEFT_W - 16, pos=(GAP + 8, y + 2))
         norm = f"norm.{self.model.trained}"
-        surface.put("goals-norm", said(norm if said.has(norm) else "norm.none"))
+        surface.set_text("goals-norm", said(norm if said.has(norm) else "norm.none"))
         self._feedback()
         self.status_line(FOOT, FOOT_H, "")
 
     def _head(self) -> None:
-        look, said = self.look, self.model.texts
-        with surface.box(look, GAP, GAP, theme.DESIGN_PX[0] - 2 * GAP, HEAD_H):
-            surface.text(look, "goals-title", theme.BIG, look.palette.text, pos=(14, 8))
+        appearance, said = self.appearance, self.model.texts
+        with surface.box(appearance, GAP, GAP, theme.DESIGN_PX[0] - 2 * GAP, HEAD_H):
+            surface.text(appearance, "goals-title", theme.BIG, appearance.palette.text, pos=(14, 8))
             width = 590
-            surface.put_in_a_line(look, "goals-title", said("goals.title"), width, (theme.BIG, theme.NORMAL))
+            surface.set_text_in_line(appearance, "goals-title", said("goals.title"), width, (theme.BIG, theme.NORMAL))
             for name, x in (("before", 622), ("after", 944)):
                 self._key(name, (x, 9, 46, 40))
-            surface.text(look, "goals-trained", theme.NORMAL, look.palette.text, pos=(680, 15))
-            surface.put_in_a_line(look, "goals-trained", self.model.trained_name(), 256)
+            surface.text(appearance, "goals-trained", theme.NORMAL, appearance.palette.text, pos=(680, 15))
+            surface.set_text_in_line(appearance, "goals-trained", self.model.trained_name(), 256)
             self._key("back", (1006, 9, 250, 40))
 
     def _key(self, name: str, box: tuple[float, float, float, float], quiet: bool = False) -> None:
         """A button that does what its key does."""
         key = keys.GOALS[name]
         label = self.model.texts(f"goals.keys.{name}")
-        cards.button(self.look, f"key-{name}", label, box, lambda: self.press(key), quiet=quiet)
+        cards.button(self.appearance, f"key-{name}", label, box, lambda: self.press(key), quiet=quiet)
 
     def _card(self, card: GoalCard, y: float, height: float) -> None:
-        look, palette = self.look, self.look.palette
+        appearance, palette = self.appearance, self.appearance.palette
         tag, width = f"goal-{card.kind}", LEFT_W - MARK_W - NUMBER_W - 8
-        with cards.card(look, tag, GAP, y, LEFT_W, height, lambda: self._take(card.kind)):
-            surface.text(look, f"{tag}-mark", theme.BIG, palette.text, pos=(16, 8))
-            surface.text(look, f"{tag}-title", theme.NORMAL, palette.text, width, pos=(MARK_W, 10))
-            surface.text(look, f"{tag}-then", theme.SMALL, palette.quiet, width, pos=(MARK_W, THEN_Y))
-            surface.text(look, f"{tag}-number", theme.BIG, palette.text, pos=(LEFT_W - NUMBER_W + 8, 8))
+        with cards.card(appearance, tag, GAP, y, LEFT_W, height, lambda: self._take(card.kind)):
+            surface.text(appearance, f"{tag}-mark", theme.BIG, palette.text, pos=(16, 8))
+            surface.text(appearance, f"{tag}-title", theme.NORMAL, palette.text, width, pos=(MARK_W, 10))
+            surface.text(appearance, f"{tag}-then", theme.SMALL, palette.quiet, width, pos=(MARK_W, THEN_Y))
+            surface.text(appearance, f"{tag}-number", theme.BIG, palette.text, pos=(LEFT_W - NUMBER_W + 8, 8))
             if card.kind == "limit":
                 for name, x in (("lower", LEFT_W - 2 * STEP_W - 16), ("higher", LEFT_W - STEP_W - 10)):
                     self._key(name, (x, height - STEP_H - 10, STEP_W, STEP_H), quiet=True)
             for place, choice in enumerate(card.choices):
                 chip = (MARK_W + place * (CHIP_W + 4), height - CHIP_H - 8, CHIP_W, CHIP_H)
                 key = dpg.mvKey_1 + choice.line
-                cards.button(look, f"goal-run-{choice.line}", f"{choice.line + 1}  {choice.label}", chip,
+                cards.button(appearance, f"goal-run-{choice.line}", f"{choice.line + 1}  {choice.label}", chip,
                              partial(self.press, key), (theme.SMALL,), quiet=True)  # fmt: skip
 
     def _take(self, kind: str) -> None:
@@ -112,61 +112,63 @@ class GoalsPage(Page):
 
     def _feedback(self) -> None:
         """When something is said, in a column of options; below it the tones and the metronome."""
-        look, palette, said, now = self.look, self.look.palette, self.model.texts, self.model.chosen
-        with surface.box(look, RIGHT_X, TOP, RIGHT_W, FOOT - GAP - TOP):
+        appearance, palette, said, now = self.appearance, self.appearance.palette, self.model.texts, self.model.chosen
+        with surface.box(appearance, RIGHT_X, TOP, RIGHT_W, FOOT - GAP - TOP):
             self._heading("mode", 8)
             for row, option in enumerate(feedback_model.modes(now, said)):
                 self._option(f"mode-{row}", option, (12, 42 + row * (MODE_H + 5), RIGHT_W - 24, MODE_H))
-            surface.text(look, "feedback-what", theme.SMALL, palette.quiet, RIGHT_W - 32, pos=(16, 270))
+            surface.text(appearance, "feedback-what", theme.SMALL, palette.quiet, RIGHT_W - 32, pos=(16, 270))
             self._heading("tones", 342)
             box = (RIGHT_W - SWITCH_W - 12, 340, SWITCH_W, MODE_H)
-            cards.button(look, "tones", "", box, lambda: self.press(keys.GOALS["tones"]), quiet=True)
-            surface.text(look, "feedback-tones", theme.SMALL, palette.quiet, RIGHT_W - 32, pos=(16, 380))
-            surface.put("feedback-tones", said("feedback.tones_do"))
+            cards.button(appearance, "tones", "", box, lambda: self.press(keys.GOALS["tones"]), quiet=True)
+            surface.text(appearance, "feedback-tones", theme.SMALL, palette.quiet, RIGHT_W - 32, pos=(16, 380))
+            surface.set_text("feedback-tones", said("feedback.tones_do"))
             self._heading("metronome", 424)
             steps = feedback_model.metronomes(now, said)
             self._steps, self._step_w = len(steps), (RIGHT_W - 24 + 6) / len(steps) - 6
             for place, option in enumerate(steps):
                 self._option(f"beats-{place}", option, (12 + place * (self._step_w + 6), 456, self._step_w, MODE_H))
-            surface.text(look, "feedback-beats", theme.SMALL, palette.quiet, RIGHT_W - 32, pos=(16, 500))
-            surface.put("feedback-beats", said("feedback.metronome_does"))
+            surface.text(appearance, "feedback-beats", theme.SMALL, palette.quiet, RIGHT_W - 32, pos=(16, 500))
+            surface.set_text("feedback-beats", said("feedback.metronome_does"))
 
     def _heading(self, name: str, y: float) -> None:
-        look, tag = self.look, f"goals-{name}"
-        surface.text(look, tag, theme.NORMAL, look.palette.text, pos=(14, y))
+        appearance, tag = self.appearance, f"goals-{name}"
+        surface.text(appearance, tag, theme.NORMAL, appearance.palette.text, pos=(14, y))
         width = RIGHT_W - (146 if name == "tones" else 28)
-        surface.put_in_a_line(look, tag, self.model.texts(f"goals.keys.{name}"), width)
+        surface.set_text_in_line(appearance, tag, self.model.texts(f"goals.keys.{name}"), width)
 
     def _option(self, tag: str, option: feedback_model.Option, box: tuple[float, float, float, float]) -> None:
-        cards.button(self.look, tag, option.label, box, lambda: self._ask(option.wish), quiet=True)
+        cards.button(self.appearance, tag, option.label, box, lambda: self._ask(option.wish), quiet=True)
 
     # -- every frame ----------------------------------------------------------------------------------------------
 
     def show(self, now_s: float) -> None:
-        look, said, now = self.look, self.model.texts, self.model.chosen
+        appearance, said, now = self.appearance, self.model.texts, self.model.chosen
         for card in self._cards():
             self._show_card(card)
         for row, option in enumerate(feedback_model.modes(now, said)):
-            cards.put_option(look, f"mode-{row}", option.label, option.chosen, (RIGHT_W - 24, MODE_H))
+            cards.set_option(appearance, f"mode-{row}", option.label, option.chosen, (RIGHT_W - 24, MODE_H))
         steps = feedback_model.metronomes(now, said)
         for place, option in enumerate(steps[: self._steps]):
-            cards.put_option(look, f"beats-{place}", option.label, option.chosen, (self._step_w, MODE_H))
+            cards.set_option(appearance, f"beats-{place}", option.label, option.chosen, (self._step_w, MODE_H))
         what = feedback_model.what_mode_does(now, self._settings, said)
-        surface.put_in_a_box(look, "feedback-what", what, RIGHT_W - 32, 60, (theme.SMALL,))
+        surface.set_text_in_box(appearance, "feedback-what", what, RIGHT_W - 32, 60, (theme.SMALL,))
         tones = said("feedback.yes" if now.stance_tones else "feedback.no")
-        cards.put_option(look, "tones", tones, now.stance_tones, (SWITCH_W, MODE_H))
+        cards.set_option(appearance, "tones", tones, now.stance_tones, (SWITCH_W, MODE_H))
         self.show_status(now_s)
 
     def _show_card(self, card: GoalCard) -> None:
-        look, palette, tag = self.look, self.look.palette, f"goal-{card.kind}"
+        appearance, palette, tag = self.appearance, self.appearance.palette, f"goal-{card.kind}"
         cards.choose(tag, card.chosen)
-        surface.put(f"{tag}-mark", cards.CHOSEN if card.chosen else str(card.line + 1))
+        surface.set_text(f"{tag}-mark", cards.CHOSEN if card.chosen else str(card.line + 1))
         dpg.configure_item(f"{tag}-mark", color=palette.text if card.chosen else palette.quiet)
         dpg.configure_item(f"{tag}-then", color=palette.text if card.chosen else palette.quiet)
         width = LEFT_W - MARK_W - NUMBER_W - 8
-        surface.put_in_a_line(look, f"{tag}-title", card.title, width)
+        surface.set_text_in_line(appearance, f"{tag}-title", card.title, width)
         room = self._heights[card.kind] - THEN_Y - 6 - (CHIP_H + 6 if card.choices else 0)
-        surface.put_in_a_box(look, f"{tag}-then", card.consequence, width, room, (theme.NORMAL, theme.SMALL))
-        surface.put_in_a_line(look, f"{tag}-number", card.number, NUMBER_W - 20, (theme.LARGE, theme.BIG, theme.NORMAL))
+        surface.set_text_in_box(appearance, f"{tag}-then", card.consequence, width, room, (theme.NORMAL, theme.SMALL))
+        surface.set_text_in_line(
+            appearance, f"{tag}-number", card.number, NUMBER_W - 20, (theme.LARGE, theme.BIG, theme.NORMAL)
+        )
         for choice in card.choices:
             cards.choose_button(f"goal-run-{choice.line}", choice.chosen)

@@ -32,7 +32,7 @@ class Check:
 
 
 class GuideModel:
-    """What the window saw last, judged. `see` takes a frame's landmarks, `look` its picture's sharpness."""
+    """What the window saw last, judged. `see` takes a frame's landmarks, `take_sharpness` its picture's sharpness."""
 
     def __init__(self, model: DashboardModel) -> None:
         self._model = model
@@ -45,7 +45,7 @@ class GuideModel:
         """Landmarks (landmarks, 3) of one frame, and the picture's size."""
         self._points, self._size_px = landmarks, (width_px, height_px)
 
-    def look(self, sharpness: float) -> None:
+    def take_sharpness(self, sharpness: float) -> None:
         self._sharpness = sharpness
 
     def hear(self, rate_hz: float) -> None:

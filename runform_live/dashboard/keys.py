@@ -7,7 +7,7 @@ from collections.abc import Callable
 import dearpygui.dearpygui as dpg
 
 from runform_live.dashboard import surface, theme
-from runform_live.dashboard.surface import Look
+from runform_live.dashboard.surface import Appearance
 from runform_live.texts import Texts
 
 # By the last word of the key's text in the catalogue.
@@ -45,22 +45,29 @@ PAGES = {
 
 
 def line(
-    look: Look, said: Texts, page: str, press: Callable[[int], None], size: str = theme.SMALL, below: bool = False
+    appearance: Appearance,
+    said: Texts,
+    page: str,
+    press: Callable[[int], None],
+    size: str = theme.SMALL,
+    below: bool = False,
 ) -> None:
     """A page's line of keys; a click on one is `press` with it, as if it had been pressed.
 
     Small ones keep in the background; larger ones are what the page waits for. below: one below the other.
     """
-    palette, quiet = look.palette, size == theme.SMALL
+    palette, quiet = appearance.palette, size == theme.SMALL
     with surface.theme_in_place(f"theme-keys-{page}", dpg.mvButton):
         dpg.add_theme_color(dpg.mvThemeCol_Button, palette.panel if quiet else palette.scale)
         dpg.add_theme_color(dpg.mvThemeCol_ButtonHovered, palette.background if quiet else palette.target)
         dpg.add_theme_color(dpg.mvThemeCol_ButtonActive, palette.background)
         dpg.add_theme_color(dpg.mvThemeCol_Text, palette.quiet if quiet else palette.text)
-        dpg.add_theme_style(dpg.mvStyleVar_FramePadding, look.px(4 if quiet else 12), look.px(5 if below else 2))
-    with dpg.group(horizontal=not below, horizontal_spacing=look.px(5 if quiet else 16)):
+        dpg.add_theme_style(
+            dpg.mvStyleVar_FramePadding, appearance.px(4 if quiet else 12), appearance.px(5 if below else 2)
+        )
+    with dpg.group(horizontal=not below, horizontal_spacing=appearance.px(5 if quiet else 16)):
         for name, key in PAGES[page].items():
             tag = f"key-{name}"
             dpg.add_button(label=said(f"{page}.keys.{name}"), tag=tag, user_data=key, callback=lambda _s, _d, key: press(key))  # fmt: skip
             dpg.bind_item_theme(tag, f"theme-keys-{page}")
-            surface.set_font(look, tag, size)
+            surface.set_font(appearance, tag, size)

@@ -1,6 +1,6 @@
 """What callbacks of Dear PyGui want, noted for the thread that draws.
 
-Dear PyGui calls back from a thread of its own. A callback only puts a note here; what it asks for is done between two frames, in the order of
+Dear PyGui calls back from a thread of its own. A callback only adds a note here; what it asks for is done between two frames, in the order of
 the notes. So nothing changes while a page is built or shown.
 """
 
@@ -18,7 +18,7 @@ class Notes:
     def __init__(self) -> None:
         self._waiting: queue.SimpleQueue[Note] = queue.SimpleQueue()
 
-    def put(self, note: Note) -> None:
+    def add(self, note: Note) -> None:
         """From any thread."""
         self._waiting.put(note)
 

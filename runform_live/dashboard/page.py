@@ -1,4 +1,4 @@
-"""What every page of the live window has: its model and look, and the lines at its foot."""
+"""What every page of the live window has: its model and appearance, and the lines at its foot."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import dearpygui.dearpygui as dpg
 
 from runform_live.dashboard import keys, surface, theme
 from runform_live.dashboard.model import DashboardModel
-from runform_live.dashboard.surface import Look
+from runform_live.dashboard.surface import Appearance
 
 GAP = 8
 LINE = theme.DESIGN_PX[0] - 40  # the width of a line at the foot, in units of the design
@@ -17,23 +17,23 @@ LINE = theme.DESIGN_PX[0] - 40  # the width of a line at the foot, in units of t
 class Page:
     """One layer; `build` makes its widgets under a parent, `show` renews their values; `press` notes a key that was clicked."""
 
-    def __init__(self, model: DashboardModel, look: Look, press: Callable[[int], None]) -> None:
-        self.model, self.look, self.press = model, look, press
+    def __init__(self, model: DashboardModel, appearance: Appearance, press: Callable[[int], None]) -> None:
+        self.model, self.appearance, self.press = model, appearance, press
 
     def status_line(self, y: float, height: float, page: str = "live") -> None:
         """Where the run is, what to change, and the keys (page "": none): at the foot of every layer."""
-        with surface.box(self.look, GAP, y, theme.DESIGN_PX[0] - 2 * GAP, height):
-            surface.text(self.look, "status", theme.NORMAL, self.look.palette.text, LINE)
-            surface.text(self.look, "advice", theme.NORMAL, self.look.palette.warn, LINE)
+        with surface.box(self.appearance, GAP, y, theme.DESIGN_PX[0] - 2 * GAP, height):
+            surface.text(self.appearance, "status", theme.NORMAL, self.appearance.palette.text, LINE)
+            surface.text(self.appearance, "advice", theme.NORMAL, self.appearance.palette.warn, LINE)
             if page:
-                keys.line(self.look, self.model.texts, page, self.press)
+                keys.line(self.appearance, self.model.texts, page, self.press)
 
     def question(self, x: float, y: float, width: float, height: float, size: str) -> None:
         """Where the camera is, to be answered by a key or a click; it takes the place of the panel "aside" while it is asked."""
-        with surface.box(self.look, x, y, width, height, "ask"):
-            surface.text(self.look, "ask-view", size, self.look.palette.warn, width - 24)
-            surface.put("ask-view", self.model.texts("ask.view"))
-            keys.line(self.look, self.model.texts, "ask", self.press, size, below=True)
+        with surface.box(self.appearance, x, y, width, height, "ask"):
+            surface.text(self.appearance, "ask-view", size, self.appearance.palette.warn, width - 24)
+            surface.set_text("ask-view", self.model.texts("ask.view"))
+            keys.line(self.appearance, self.model.texts, "ask", self.press, size, below=True)
         dpg.configure_item("ask", show=False)
 
     def show_question(self) -> None:
@@ -42,10 +42,10 @@ class Page:
         dpg.configure_item("aside", show=not asks)
 
     def show_status(self, now_s: float) -> None:
-        model, palette = self.model, self.look.palette
+        model, palette = self.model, self.appearance.palette
         status, advice = model.status(now_s), model.advice()
-        surface.put_in_a_line(self.look, "status", status.words, LINE)
+        surface.set_text_in_line(self.appearance, "status", status.words, LINE)
         dpg.configure_item("status", color=palette.warn if status.warns else palette.text)
         other = f"{model.sound_words()} · {model.record_words()}"
-        surface.put_in_a_line(self.look, "advice", advice or other, LINE)
+        surface.set_text_in_line(self.appearance, "advice", advice or other, LINE)
         dpg.configure_item("advice", color=palette.warn if advice else palette.quiet)

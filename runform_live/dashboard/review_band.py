@@ -18,25 +18,27 @@ LETTERS = 13.0  # height of the labels
 WIDE = 0.55  # of a letter, as a share of its height: DejaVu Sans on average
 
 
-def draw(look: surface.Look, parent: str, parts: Sequence[Part], x_of: Callable[[float], float], said: Texts) -> None:
+def draw(
+    appearance: surface.Appearance, parent: str, parts: Sequence[Part], x_of: Callable[[float], float], said: Texts
+) -> None:
     """x_of: where a time (s) is, in pixels from the left end of `parent`."""
     for part in parts:
         for from_s, until_s in part.spans_s:
             left, right = x_of(from_s), max(x_of(until_s), x_of(from_s) + 1)
             if part.is_block:
-                _block(look, parent, left, right, hatched=part.kind == "feedback")
+                _block(appearance, parent, left, right, hatched=part.kind == "feedback")
             else:
-                _bracket(look, parent, left, right)
+                _bracket(appearance, parent, left, right)
     taken = [(x_of(from_s), x_of(until_s)) for part in parts if part.is_block for from_s, until_s in part.spans_s]
     for part in parts:
         left, right = x_of(part.from_s), x_of(part.until_s)
         if part.is_block or not any(left < end and begin < right for begin, end in taken):
-            ground = look.palette.panel if part.is_block else look.palette.background
-            _label(look, parent, left, right, said(f"review.change.{part.kind}_label"), ground)
+            ground = appearance.palette.panel if part.is_block else appearance.palette.background
+            _label(appearance, parent, left, right, said(f"review.change.{part.kind}_label"), ground)
 
 
-def _block(look: surface.Look, parent: str, left: float, right: float, hatched: bool) -> None:
-    palette, high = look.palette, look.px(BLOCK)
+def _block(appearance: surface.Appearance, parent: str, left: float, right: float, hatched: bool) -> None:
+    palette, high = appearance.palette, appearance.px(BLOCK)
     colour = palette.target if hatched else palette.quiet
     dpg.draw_rectangle((left, 0), (right, high), fill=palette.panel, color=colour, parent=parent)
     x = left - high
@@ -45,21 +47,21 @@ def _block(look: surface.Look, parent: str, left: float, right: float, hatched: 
         low, up = max(x, left), min(x + high, right)
         if low < up:
             dpg.draw_line((low, high - (low - x)), (up, high - (up - x)), color=colour, thickness=2, parent=parent)
-        x += look.px(HATCH)
+        x += appearance.px(HATCH)
 
 
-def _bracket(look: surface.Look, parent: str, left: float, right: float) -> None:
-    colour, top, low = look.palette.text, look.px(BLOCK + 1), look.px(HEIGHT - 2)
+def _bracket(appearance: surface.Appearance, parent: str, left: float, right: float) -> None:
+    colour, top, low = appearance.palette.text, appearance.px(BLOCK + 1), appearance.px(HEIGHT - 2)
     dpg.draw_polyline([(left, top), (left, low), (right, low), (right, top)], color=colour, thickness=2, parent=parent)
 
 
-def _label(look: surface.Look, parent: str, left: float, right: float, words: str, ground: Colour) -> None:
+def _label(appearance: surface.Appearance, parent: str, left: float, right: float, words: str, ground: Colour) -> None:
     """In the middle, where it has room, on a ground that no hatching disturbs."""
-    high = look.px(LETTERS)
+    high = appearance.px(LETTERS)
     wide = WIDE * high * len(words)
-    if wide + look.px(8) > right - left:
+    if wide + appearance.px(8) > right - left:
         return
-    x, y = (left + right - wide) / 2, look.px((BLOCK - LETTERS) / 2) - 1
-    dpg.draw_rectangle((x - look.px(4), look.px(2)), (x + wide + look.px(4), look.px(BLOCK - 2)), fill=ground,
+    x, y = (left + right - wide) / 2, appearance.px((BLOCK - LETTERS) / 2) - 1
+    dpg.draw_rectangle((x - appearance.px(4), appearance.px(2)), (x + wide + appearance.px(4), appearance.px(BLOCK - 2)), fill=ground,
                        color=ground, parent=parent)  # fmt: skip
-    dpg.draw_text((x, y), words, size=high, color=look.palette.text, parent=parent)
+    dpg.draw_text((x, y), words, size=high, color=appearance.palette.text, parent=parent)

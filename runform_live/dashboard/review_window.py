@@ -54,40 +54,40 @@ class ReviewWindow:
         self._typing = False
         self._focus_after = 0  # frames until the note, which must be drawn first, takes the keyboard
         self._screen, self._size_px = screen, fitting(size_px)
-        self._look = surface.look_for(self._size_px, screen.large_text, screen.light)
+        self._appearance = surface.appearance_for(self._size_px, screen.large_text, screen.light)
         self._open()
 
     # -- building -------------------------------------------------------------------------------------------------
 
     def _open(self) -> None:
-        look, palette = self._look, self._look.palette
+        appearance, palette = self._appearance, self._appearance.palette
         dpg.create_context()
-        surface.load_fonts(look)
+        surface.load_fonts(appearance)
         self._texture = np.zeros((VIEW_H, VIEW_W, 3), np.float32)
         with dpg.texture_registry():
             dpg.add_raw_texture(VIEW_W, VIEW_H, self._texture, format=dpg.mvFormat_Float_rgb, tag="view")
         with dpg.window(tag="main", no_scrollbar=True, no_scroll_with_mouse=True):
-            surface.text(look, "head", theme.NORMAL, palette.text, pos=(12, 8))
-            with dpg.group(pos=(look.px(8), look.px(44))):
-                dpg.add_image("view", width=look.px(VIEW_W), height=look.px(VIEW_H))
-            with surface.box(look, VIEW_W + 16, 44, 1280 - VIEW_W - 24, VIEW_H):
+            surface.text(appearance, "head", theme.NORMAL, palette.text, pos=(12, 8))
+            with dpg.group(pos=(appearance.px(8), appearance.px(44))):
+                dpg.add_image("view", width=appearance.px(VIEW_W), height=appearance.px(VIEW_H))
+            with surface.box(appearance, VIEW_W + 16, 44, 1280 - VIEW_W - 24, VIEW_H):
                 for tag in ("time", "speed", "here"):
-                    surface.text(look, tag, theme.NORMAL, palette.text)
-                surface.text(look, "change", theme.SMALL, palette.text, 380)
-                surface.text(look, "worst", theme.SMALL, palette.quiet)
+                    surface.text(appearance, tag, theme.NORMAL, palette.text)
+                surface.text(appearance, "change", theme.SMALL, palette.text, 380)
+                surface.text(appearance, "worst", theme.SMALL, palette.quiet)
                 for row in range(ROWS):
-                    surface.text(look, f"worst-{row}", theme.SMALL, palette.text)
+                    surface.text(appearance, f"worst-{row}", theme.SMALL, palette.text)
                 for row in range(ROWS):
-                    surface.text(look, f"said-{row}", theme.SMALL, palette.quiet, 380)
-            self._line = TimeLine(look, self.model, self._texts, x=16, y=530)
-            surface.text(look, "legend", theme.SMALL, palette.quiet, pos=(16, 624))
-            surface.text(look, "words", theme.NORMAL, palette.warn, 1240, pos=(16, 648))
-            with dpg.group(pos=(look.px(16), look.px(644))):
+                    surface.text(appearance, f"said-{row}", theme.SMALL, palette.quiet, 380)
+            self._line = TimeLine(appearance, self.model, self._texts, x=16, y=530)
+            surface.text(appearance, "legend", theme.SMALL, palette.quiet, pos=(16, 624))
+            surface.text(appearance, "words", theme.NORMAL, palette.warn, 1240, pos=(16, 648))
+            with dpg.group(pos=(appearance.px(16), appearance.px(644))):
                 dpg.add_input_text(tag="note", hint=self._texts("review.note_hint"), on_enter=True, show=False,
-                                   width=look.px(800), callback=lambda: self._notes.put(self._save_note))  # fmt: skip
-            with dpg.group(pos=(look.px(12), look.px(684))):
-                keys.line(look, self._texts, "review", self._press)
-        self._tip = Tip(look)
+                                   width=appearance.px(800), callback=lambda: self._notes.add(self._save_note))  # fmt: skip
+            with dpg.group(pos=(appearance.px(12), appearance.px(684))):
+                keys.line(appearance, self._texts, "review", self._press)
+        self._tip = Tip(appearance)
         surface.bind_colours(palette)
         self._listen()
         dpg.create_viewport(
@@ -111,11 +111,11 @@ class ReviewWindow:
         self._rank = -1
         with dpg.handler_registry():
             dpg.add_key_press_handler(callback=lambda _sender, key: self._press(key))
-            dpg.add_mouse_down_handler(dpg.mvMouseButton_Left, callback=lambda *_: self._notes.put(self._scrub))
+            dpg.add_mouse_down_handler(dpg.mvMouseButton_Left, callback=lambda *_: self._notes.add(self._scrub))
 
     def _press(self, key: int) -> None:
         """Note a key, from Dear PyGui's thread."""
-        self._notes.put(partial(self._pressed, key))
+        self._notes.add(partial(self._pressed, key))
 
     def _pressed(self, key: int) -> None:
         """Do what a key means; while a note is typed, only Escape means something."""
@@ -243,21 +243,21 @@ class ReviewWindow:
         """Put the model's values into the window."""
         model, said = self.model, self._texts
         summary, info = model.session.summary, model.session.info
-        surface.put("head", said("review.head", started=info.began(), count=len(model.session.stances),
+        surface.set_text("head", said("review.head", started=info.began(), count=len(model.session.stances),
                                  cadence=quantities.cadence(summary.cadence_spm)))  # fmt: skip
-        surface.put("time", said("review.time", time=model.time_s, end=model.end_s, frame=model.frame + 1))
+        surface.set_text("time", said("review.time", time=model.time_s, end=model.end_s, frame=model.frame + 1))
         state = said("review.playing") if model.playing else said("review.standing_still")
-        surface.put("speed", said("review.speed", state=state, slower=1 / model.speed))
+        surface.set_text("speed", said("review.speed", state=state, slower=1 / model.speed))
         here = model.stance_here()
         words = said("review.no_stance") if here is None else said(
             "review.stance", leg=said(f"leg.{here.side}"), value=model.value_words(here)
         )  # fmt: skip
-        surface.put("here", words)
+        surface.set_text("here", words)
         self._show_changes()
         self._show_lists()
-        surface.put("words", "" if self._typing else self._words)
+        surface.set_text("words", "" if self._typing else self._words)
         legend = f"{quantities.name(model.metric, said)}: ▲ {said('live.left')}  ▼ {said('live.right')}"
-        surface.put("legend", f"{legend}     {said('review.change.legend')}" if model.parts else legend)
+        surface.set_text("legend", f"{legend}     {said('review.change.legend')}" if model.parts else legend)
         self._show_picture()
         self._line.point()
 
@@ -265,29 +265,29 @@ class ReviewWindow:
         """What changed in the parts of the run in which one stands, and beside the mouse in those that it points at."""
         model, said = self.model, self._texts
         here, pointed = model.parts_at(model.time_s), self._line.parts_under_mouse()
-        surface.put("change", model.parts_words(here, said))
+        surface.set_text("change", model.parts_words(here, said))
         dpg.configure_item("change", show=bool(here))
         self._tip.show(model.parts_words(pointed, said), over="line")
 
     def _show_lists(self) -> None:
         model, said = self.model, self._texts
-        surface.put("worst", said("review.worst"))
+        surface.set_text("worst", said("review.worst"))
         worst = model.worst()
         for row in range(ROWS):
             words = ""
             if row < len(worst):
                 s = worst[row]
                 words = said("review.worst_row", rank=row + 1, time=s.midstance_s, leg=said(f"leg.{s.side}"), value=model.value_words(s))  # fmt: skip
-            surface.put(f"worst-{row}", words)
+            surface.set_text(f"worst-{row}", words)
         near = [(at_s, said("review.cue_row", time=at_s, text=words)) for at_s, words in model.cues()]
         near += [(at_s, said("review.note_row", time=at_s, text=words)) for at_s, words in model.notes]
         near = sorted(sorted(near, key=lambda one: abs(one[0] - model.time_s))[:ROWS])
         for row in range(ROWS):
-            surface.put(f"said-{row}", near[row][1] if row < len(near) else "")
+            surface.set_text(f"said-{row}", near[row][1] if row < len(near) else "")
 
     def _show_picture(self) -> None:
         shown = np.zeros((VIEW_H, VIEW_W, 3), np.uint8)
-        shown[:] = self._look.palette.panel[::-1]
+        shown[:] = self._appearance.palette.panel[::-1]
         half = VIEW_W // 2
         if self._mode == "one":
             self._place(shown, self._recordings[0].drawn(self.model.frame), 0, VIEW_W)

@@ -23,67 +23,73 @@ class RunPage(Page):
     """Two large numbers, the picture between them, the last cue."""
 
     def build(self) -> None:
-        palette = self.look.palette
-        with surface.box(self.look, GAP, GAP, theme.DESIGN_PX[0] - 2 * GAP, 66):
-            surface.text(self.look, "trained", theme.NORMAL, palette.text, pos=(10, 6))
-            surface.text(self.look, "target", theme.NORMAL, palette.quiet, pos=(10, 34))
-            surface.text(self.look, "cadence", theme.BIG, palette.text, pos=(630, 10))
-            surface.text(self.look, "time", theme.BIG, palette.text, pos=(1030, 10))
+        palette = self.appearance.palette
+        with surface.box(self.appearance, GAP, GAP, theme.DESIGN_PX[0] - 2 * GAP, 66):
+            surface.text(self.appearance, "trained", theme.NORMAL, palette.text, pos=(10, 6))
+            surface.text(self.appearance, "target", theme.NORMAL, palette.quiet, pos=(10, 34))
+            surface.text(self.appearance, "cadence", theme.BIG, palette.text, pos=(630, 10))
+            surface.text(self.appearance, "time", theme.BIG, palette.text, pos=(1030, 10))
         top = 82
         self._card("left", GAP, top)
-        with surface.box(self.look, GAP + CARD_W + GAP, top, PICTURE_W, CARD_H, "aside"):
+        with surface.box(self.appearance, GAP + CARD_W + GAP, top, PICTURE_W, CARD_H, "aside"):
             width, height = PICTURE_W - 16, (PICTURE_W - 16) * SHOWN_H / SHOWN_W
-            place = [self.look.px(8), self.look.px((CARD_H - height) / 2)]
+            place = [self.appearance.px(8), self.appearance.px((CARD_H - height) / 2)]
             dpg.add_image(
-                "picture", width=self.look.px(width), height=self.look.px(height), pos=place, tag="run-picture"
+                "picture",
+                width=self.appearance.px(width),
+                height=self.appearance.px(height),
+                pos=place,
+                tag="run-picture",
             )
-            surface.text(self.look, "run-left", theme.HUGE, palette.text)
+            surface.text(self.appearance, "run-left", theme.HUGE, palette.text)
         self.question(GAP + CARD_W + GAP, top, PICTURE_W, CARD_H, theme.LARGE)
         self._card("right", GAP + CARD_W + GAP + PICTURE_W + GAP, top)
-        with surface.box(self.look, GAP, top + CARD_H + GAP, theme.DESIGN_PX[0] - 2 * GAP, CUE_H):
-            surface.text(self.look, "cue", theme.LARGE, palette.text)
+        with surface.box(self.appearance, GAP, top + CARD_H + GAP, theme.DESIGN_PX[0] - 2 * GAP, CUE_H):
+            surface.text(self.appearance, "cue", theme.LARGE, palette.text)
         self.status_line(top + CARD_H + CUE_H + 2 * GAP, 720 - (top + CARD_H + CUE_H + 3 * GAP))
 
     def _card(self, side: Side, x: float, y: float) -> None:
-        palette, look = self.look.palette, self.look
-        with surface.box(self.look, x, y, CARD_W, CARD_H):
-            surface.text(self.look, f"{side}-title", theme.LARGE, palette.side(side), pos=(12, 2))
-            surface.text(self.look, f"{side}-value", theme.HUGE, palette.side(side), pos=(8, 34))
-            surface.text(self.look, f"{side}-interval", theme.BIG, palette.quiet, pos=(12, 152))
-            surface.canvas(look, f"{side}-scale", 12, 198, CARD_W - 24, 40)
-            surface.text(self.look, f"{side}-words", theme.LARGE, palette.text, pos=(12, 232))
-            surface.text(self.look, f"{side}-change", theme.LARGE, palette.text, pos=(12, 292))
-            surface.text(self.look, f"{side}-than", theme.NORMAL, palette.quiet, LINE_W, pos=(12, 346))
-            surface.text(self.look, f"{side}-half", theme.NORMAL, palette.quiet, pos=(12, 378))
+        palette, appearance = self.appearance.palette, self.appearance
+        with surface.box(self.appearance, x, y, CARD_W, CARD_H):
+            surface.text(self.appearance, f"{side}-title", theme.LARGE, palette.side(side), pos=(12, 2))
+            surface.text(self.appearance, f"{side}-value", theme.HUGE, palette.side(side), pos=(8, 34))
+            surface.text(self.appearance, f"{side}-interval", theme.BIG, palette.quiet, pos=(12, 152))
+            surface.canvas(appearance, f"{side}-scale", 12, 198, CARD_W - 24, 40)
+            surface.text(self.appearance, f"{side}-words", theme.LARGE, palette.text, pos=(12, 232))
+            surface.text(self.appearance, f"{side}-change", theme.LARGE, palette.text, pos=(12, 292))
+            surface.text(self.appearance, f"{side}-than", theme.NORMAL, palette.quiet, LINE_W, pos=(12, 346))
+            surface.text(self.appearance, f"{side}-half", theme.NORMAL, palette.quiet, pos=(12, 378))
 
     def show(self, now_s: float) -> None:
-        model, palette = self.model, self.look.palette
-        surface.put("left-title", f"◀ {model.texts('live.left')}")
-        surface.put("right-title", f"{model.texts('live.right')} ▶")
+        model, palette = self.model, self.appearance.palette
+        surface.set_text("left-title", f"◀ {model.texts('live.left')}")
+        surface.set_text("right-title", f"{model.texts('live.right')} ▶")
         hidden = model.hides_figures
         for side in SIDES:
             if hidden:
                 self._hide(side)
                 continue
             card = model.card(side)
-            surface.put(f"{side}-value", card.value)
+            surface.set_text(f"{side}-value", card.value)
             unknown = model.texts("live.no_interval") if card.mean is not None else ""
-            surface.put_in_a_line(
-                self.look, f"{side}-interval", card.interval or unknown, LINE_W, (theme.BIG, theme.NORMAL)
+            surface.set_text_in_line(
+                self.appearance, f"{side}-interval", card.interval or unknown, LINE_W, (theme.BIG, theme.NORMAL)
             )
-            surface.put_in_a_line(
-                self.look, f"{side}-words", card.words, LINE_W, (theme.LARGE, theme.BIG, theme.NORMAL)
+            surface.set_text_in_line(
+                self.appearance, f"{side}-words", card.words, LINE_W, (theme.LARGE, theme.BIG, theme.NORMAL)
             )
             outside = card.judgement in ("above", "below")
             dpg.configure_item(f"{side}-words", color=palette.warn if outside else palette.text)
             self._show_change(side)
             self._scale(side, card)
-        surface.put("trained", model.trained_words())
-        surface.put("target", model.target_words(model.trained))
+        surface.set_text("trained", model.trained_words())
+        surface.set_text("target", model.target_words(model.trained))
         texts = model.texts
-        surface.put("cadence", f"{texts('live.cadence')} {model.cadence_words()}")
-        surface.put("time", f"{texts('live.time')} {model.time_words()}")
-        surface.put_in_a_line(self.look, "cue", model.cue_words(), LINE, (theme.LARGE, theme.BIG, theme.NORMAL))
+        surface.set_text("cadence", f"{texts('live.cadence')} {model.cadence_words()}")
+        surface.set_text("time", f"{texts('live.time')} {model.time_words()}")
+        surface.set_text_in_line(
+            self.appearance, "cue", model.cue_words(), LINE, (theme.LARGE, theme.BIG, theme.NORMAL)
+        )
         dpg.configure_item("cue", color=palette.warn if model.blind else palette.text)
         self.show_question()
         dpg.configure_item("run-picture", show=not hidden)
@@ -92,34 +98,34 @@ class RunPage(Page):
 
     def _show_left(self, words: str) -> None:
         """How long a block without feedback still lasts, in the middle of the picture's place."""
-        surface.put("run-left", words)
+        surface.set_text("run-left", words)
         width = DIGIT_W * sum(map(str.isdigit, words)) + COLON_W
         place = (PICTURE_W - width) / 2, CARD_H / 2 - theme.SIZES_PX[theme.HUGE] / 2
-        dpg.configure_item("run-left", pos=(self.look.px(place[0]), self.look.px(place[1])))
+        dpg.configure_item("run-left", pos=(self.appearance.px(place[0]), self.appearance.px(place[1])))
 
     def _hide(self, side: Side) -> None:
         """No figures: this block of a planned session is without feedback."""
         for name in ("value", "interval", "change", "than", "half"):
-            surface.put(f"{side}-{name}", "")
+            surface.set_text(f"{side}-{name}", "")
         dpg.delete_item(f"{side}-scale", children_only=True)
         words, sizes = self.model.texts("block.hidden"), (theme.LARGE, theme.BIG, theme.NORMAL)
-        surface.put_in_a_line(self.look, f"{side}-words", words, LINE_W, sizes)
-        dpg.configure_item(f"{side}-words", color=self.look.palette.quiet)
+        surface.set_text_in_line(self.appearance, f"{side}-words", words, LINE_W, sizes)
+        dpg.configure_item(f"{side}-words", color=self.appearance.palette.quiet)
 
     def _show_change(self, side: Side) -> None:
         """What changed since the first minute; a sentence alone takes the place of the large words."""
-        words, palette, look = self.model.change_words(side), self.look.palette, self.look
-        surface.put_in_a_line(look, f"{side}-change", words.size, LINE_W, (theme.LARGE, theme.BIG))
+        words, palette, appearance = self.model.change_words(side), self.appearance.palette, self.appearance
+        surface.set_text_in_line(appearance, f"{side}-change", words.size, LINE_W, (theme.LARGE, theme.BIG))
         dpg.configure_item(f"{side}-change", color=palette.text if words.sure else palette.quiet)
-        surface.put(f"{side}-than", words.note)
-        surface.put_in_a_line(look, f"{side}-half", words.half, LINE_W)
-        dpg.configure_item(f"{side}-than", pos=(look.px(12), look.px(346 if words.size else 300)))
+        surface.set_text(f"{side}-than", words.note)
+        surface.set_text_in_line(appearance, f"{side}-half", words.half, LINE_W)
+        dpg.configure_item(f"{side}-than", pos=(appearance.px(12), appearance.px(346 if words.size else 300)))
 
     def _scale(self, side: Side, card: SideCard) -> None:
         """The mean on a line with its target zone; the interval is a quiet band."""
-        palette, look, tag = self.look.palette, self.look, f"{side}-scale"
+        palette, appearance, tag = self.appearance.palette, self.appearance, f"{side}-scale"
         dpg.delete_item(tag, children_only=True)
-        width, top, bottom = look.px(CARD_W - 24), look.px(14), look.px(28)
+        width, top, bottom = appearance.px(CARD_W - 24), appearance.px(14), appearance.px(28)
 
         least, most = self.model.scale
 
@@ -135,12 +141,19 @@ class RunPage(Page):
         if card.low is not None and card.high is not None:
             band = (*palette.side(side), 90)
             dpg.draw_rectangle(
-                (at(card.low), look.px(18)), (at(card.high), look.px(24)), fill=band, color=band, parent=tag
+                (at(card.low), appearance.px(18)), (at(card.high), appearance.px(24)), fill=band, color=band, parent=tag
             )
         if card.mean is not None:
-            x = min(max(at(card.mean), look.px(8)), width - look.px(8))
+            x = min(max(at(card.mean), appearance.px(8)), width - appearance.px(8))
             colour = palette.side(side)
             dpg.draw_triangle(
-                (x, look.px(12)), (x - look.px(9), 0), (x + look.px(9), 0), fill=colour, color=colour, parent=tag
+                (x, appearance.px(12)),
+                (x - appearance.px(9), 0),
+                (x + appearance.px(9), 0),
+                fill=colour,
+                color=colour,
+                parent=tag,
             )
-            dpg.draw_line((x, look.px(8)), (x, look.px(36)), color=colour, thickness=look.px(4), parent=tag)
+            dpg.draw_line(
+                (x, appearance.px(8)), (x, appearance.px(36)), color=colour, thickness=appearance.px(4), parent=tag
+            )

@@ -1,4 +1,4 @@
-"""What every window shares: fonts at the sizes of a look, its colours, and panels placed in the units of the design."""
+"""What every window shares: fonts at the sizes of an appearance, its colours, and panels placed in the units of the design."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ UNMEASURED = "unmeasured"  # noted at a text whose type size is chosen once it c
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class Appearance:
     """How a page is drawn: its palette, its text size, and how much larger than the design the window is."""
 
     palette: Palette
@@ -31,10 +31,10 @@ class Look:
         return f"font{theme.size_px(name, self.large_text)}"
 
 
-def look_for(size_px: tuple[int, int], large_text: bool, light: bool) -> Look:
-    """The look of a window of that width and height."""
+def appearance_for(size_px: tuple[int, int], large_text: bool, light: bool) -> Appearance:
+    """The appearance of a window of that width and height."""
     scale = max(min(size_px[0] / theme.DESIGN_PX[0], size_px[1] / theme.DESIGN_PX[1]), 0.4)
-    return Look(theme.LIGHT if light else theme.DARK, large_text, scale)
+    return Appearance(theme.LIGHT if light else theme.DARK, large_text, scale)
 
 
 class Built(Protocol):
@@ -43,10 +43,10 @@ class Built(Protocol):
     def build(self) -> None: ...
 
 
-def fill(look: Look, page: Built) -> None:
+def fill(appearance: Appearance, page: Built) -> None:
     """Put a page in the place of what the window "main" shows."""
-    load_fonts(look)
-    bind_colours(look.palette)
+    load_fonts(appearance)
+    bind_colours(appearance.palette)
     dpg.delete_item("main", children_only=True)
     dpg.push_container_stack("main")
     page.build()
@@ -62,22 +62,24 @@ def theme_in_place(tag: str, of: int = dpg.mvAll) -> Iterator[None]:
         yield
 
 
-def load_fonts(look: Look) -> None:
-    """Fonts that this look needs and that are not there yet; "fonts" is the registry.
+def load_fonts(appearance: Appearance) -> None:
+    """Fonts that this appearance needs and that are not there yet; "fonts" is the registry.
 
     They are made in the sizes of the design, one for each type size. Dear PyGui draws them as much larger as the window is, from their outlines,
     so a window of another size needs no other fonts.
     """
-    dpg.set_global_font_scale(look.scale)
+    dpg.set_global_font_scale(appearance.scale)
     path = theme.font_file()
     if path is None:
         return
     if not dpg.does_item_exist("fonts"):
         dpg.add_font_registry(tag="fonts")
     for name in theme.SIZES_PX:
-        if not dpg.does_item_exist(look.font(name)):
-            dpg.add_font(str(path), theme.size_px(name, look.large_text), tag=look.font(name), parent="fonts")
-    dpg.bind_font(look.font(theme.SMALL))
+        if not dpg.does_item_exist(appearance.font(name)):
+            dpg.add_font(
+                str(path), theme.size_px(name, appearance.large_text), tag=appearance.font(name), parent="fonts"
+            )
+    dpg.bind_font(appearance.font(theme.SMALL))
 
 
 def bind_colours(palette: Palette) -> None:
@@ -99,66 +101,80 @@ def bind_colours(palette: Palette) -> None:
 
 
 def text(
-    look: Look, tag: str, size: str, colour: theme.Colour, wrap: float = 0.0, pos: tuple[float, float] | None = None
+    appearance: Appearance,
+    tag: str,
+    size: str,
+    colour: theme.Colour,
+    wrap: float = 0.0,
+    pos: tuple[float, float] | None = None,
 ) -> None:
-    """A text that is renewed with `put`."""
-    place = {} if pos is None else {"pos": (look.px(pos[0]), look.px(pos[1]))}
-    dpg.add_text("", tag=tag, color=colour, wrap=look.px(wrap) if wrap else -1, **place)
-    set_font(look, tag, size)
+    """A text that is renewed with `set_text`."""
+    place = {} if pos is None else {"pos": (appearance.px(pos[0]), appearance.px(pos[1]))}
+    dpg.add_text("", tag=tag, color=colour, wrap=appearance.px(wrap) if wrap else -1, **place)
+    set_font(appearance, tag, size)
 
 
-def set_font(look: Look, tag: str, size: str) -> None:
+def set_font(appearance: Appearance, tag: str, size: str) -> None:
     """Give an item the font of a type size, where it is loaded."""
-    if dpg.does_item_exist(look.font(size)):
-        dpg.bind_item_font(tag, look.font(size))
+    if dpg.does_item_exist(appearance.font(size)):
+        dpg.bind_item_font(tag, appearance.font(size))
 
 
-def box(look: Look, x: float, y: float, width: float, height: float, tag: str = "") -> Any:
+def box(appearance: Appearance, x: float, y: float, width: float, height: float, tag: str = "") -> Any:
     """A panel at a place of the design."""
     named = {"tag": tag} if tag else {}
     return dpg.child_window(
-        pos=(look.px(x), look.px(y)), width=look.px(width), height=look.px(height), no_scrollbar=True, **named
+        pos=(appearance.px(x), appearance.px(y)),
+        width=appearance.px(width),
+        height=appearance.px(height),
+        no_scrollbar=True,
+        **named,
     )
 
 
-def canvas(look: Look, tag: str, x: float, y: float, width: float, height: float) -> None:
+def canvas(appearance: Appearance, tag: str, x: float, y: float, width: float, height: float) -> None:
     """A place to draw on; a drawlist alone does not take a position."""
-    with dpg.group(pos=(look.px(x), look.px(y))), dpg.drawlist(width=look.px(width), height=look.px(height), tag=tag):
+    with (
+        dpg.group(pos=(appearance.px(x), appearance.px(y))),
+        dpg.drawlist(width=appearance.px(width), height=appearance.px(height), tag=tag),
+    ):
         pass
 
 
-def put_in_a_line(
-    look: Look, tag: str, words: str, width: float, sizes: tuple[str, ...] = (theme.NORMAL, theme.SMALL)
+def set_text_in_line(
+    appearance: Appearance, tag: str, words: str, width: float, sizes: tuple[str, ...] = (theme.NORMAL, theme.SMALL)
 ) -> None:
     """Renew a text in the first of these type sizes in which it is no wider than `width` (in units of the design), else in the last."""
-    _put_fitting(look, tag, words, (width, math.inf), sizes, wraps=False)
+    _set_fitting(appearance, tag, words, (width, math.inf), sizes, wraps=False)
 
 
-def put_in_a_box(look: Look, tag: str, words: str, width: float, height: float, sizes: tuple[str, ...]) -> None:
+def set_text_in_box(
+    appearance: Appearance, tag: str, words: str, width: float, height: float, sizes: tuple[str, ...]
+) -> None:
     """The same for a text that is broken into lines, and fits into width and height."""
-    _put_fitting(look, tag, words, (width, height), sizes, wraps=True)
+    _set_fitting(appearance, tag, words, (width, height), sizes, wraps=True)
 
 
-def _put_fitting(
-    look: Look, tag: str, words: str, room: tuple[float, float], sizes: tuple[str, ...], wraps: bool
+def _set_fitting(
+    appearance: Appearance, tag: str, words: str, room: tuple[float, float], sizes: tuple[str, ...], wraps: bool
 ) -> None:
     if dpg.get_value(tag) == words and dpg.get_item_user_data(tag) != UNMEASURED:
         return
     dpg.set_value(tag, words)
-    size = fitting(look, words, room, sizes, wraps)
+    size = fitting(appearance, words, room, sizes, wraps)
     dpg.set_item_user_data(tag, UNMEASURED if size is None else None)
-    set_font(look, tag, size or sizes[0])
+    set_font(appearance, tag, size or sizes[0])
 
 
 def fitting(
-    look: Look, words: str, room: tuple[float, float], sizes: tuple[str, ...], wraps: bool = False
+    appearance: Appearance, words: str, room: tuple[float, float], sizes: tuple[str, ...], wraps: bool = False
 ) -> str | None:
     """The first of these type sizes in which words fit into a room (width, height; in units of the design), else the last.
 
     wraps: they are broken into lines. None where no text can be measured yet: before the first frame with fonts.
     """
     for size in sizes:
-        found = _measured(look, words, size, room[0] if wraps else None)
+        found = _measured(appearance, words, size, room[0] if wraps else None)
         if found is None:
             return None
         if found[0] <= room[0] and found[1] <= room[1]:
@@ -166,24 +182,24 @@ def fitting(
     return sizes[-1]
 
 
-def fits(look: Look, words: str, size: str, width: float) -> bool:
+def fits(appearance: Appearance, words: str, size: str, width: float) -> bool:
     """Whether a line is no wider than `width` (in units of the design) in that type size; also where nothing can be measured yet."""
-    found = _measured(look, words, size, None)
+    found = _measured(appearance, words, size, None)
     return found is None or found[0] <= width
 
 
-def height_of(look: Look, words: str, size: str, width: float) -> float:
+def height_of(appearance: Appearance, words: str, size: str, width: float) -> float:
     """Height of words that are broken into lines (in units of the design); of one line where it cannot be measured yet."""
-    found = _measured(look, words, size, width)
-    return theme.size_px(size, look.large_text) if found is None else found[1]
+    found = _measured(appearance, words, size, width)
+    return theme.size_px(size, appearance.large_text) if found is None else found[1]
 
 
-def _measured(look: Look, words: str, size: str, wrap: float | None) -> tuple[float, float] | None:
+def _measured(appearance: Appearance, words: str, size: str, wrap: float | None) -> tuple[float, float] | None:
     """Width and height of words, in units of the design. A font can be measured from its first frame on; until then its size of the other
     text size tells it."""
-    for large in (look.large_text, not look.large_text):
+    for large in (appearance.large_text, not appearance.large_text):
         font = f"font{theme.size_px(size, large)}"
-        ratio = theme.size_px(size, look.large_text) / theme.size_px(size, large)
+        ratio = theme.size_px(size, appearance.large_text) / theme.size_px(size, large)
         if dpg.does_item_exist(font):
             found = dpg.get_text_size(words, wrap_width=-1.0 if wrap is None else wrap / ratio, font=font)
             if found is not None:
@@ -191,7 +207,7 @@ def _measured(look: Look, words: str, size: str, wrap: float | None) -> tuple[fl
     return None
 
 
-def put(tag: str, words: str) -> None:
+def set_text(tag: str, words: str) -> None:
     """Renew a text where it has changed."""
     if dpg.get_value(tag) != words:
         dpg.set_value(tag, words)

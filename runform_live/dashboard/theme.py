@@ -13,7 +13,7 @@ Colour = tuple[int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class Palette:
-    """Colours of one look. Left is blue and right orange in both: they differ for every kind of colour vision."""
+    """Colours of one appearance. Left is blue and right orange in both: they differ for every kind of colour vision."""
 
     background: Colour
     panel: Colour

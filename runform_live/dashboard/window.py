@@ -114,26 +114,26 @@ class Window:
             disable_close=True,
         )  # fmt: skip
         dpg.setup_dearpygui()
-        dpg.set_viewport_resize_callback(lambda *_: self._notes.put(self._resized))
+        dpg.set_viewport_resize_callback(lambda *_: self._notes.add(self._resized))
         # A window that is asked to close stays until the session is saved, and says so.
-        dpg.set_exit_callback(lambda *_: self._notes.put(partial(self._finish, "closed")))
+        dpg.set_exit_callback(lambda *_: self._notes.add(partial(self._finish, "closed")))
         dpg.show_viewport()
         dpg.set_primary_window("main", True)
 
     def _build(self) -> None:
         """Make the chosen layer anew: for another layer, text size, palette or window size."""
-        look = surface.look_for(self._size_px, self._large_text, self._light)
+        appearance = surface.appearance_for(self._size_px, self._large_text, self._light)
         goals, guide, press = self._goals, self._guide, self._press
         if goals is not None:
             self._page: GuidePage | GoalsPage | RunPage | DetailPage = GoalsPage(
-                self.model, look, press, goals, self._config.coach, self._asked_feedback
+                self.model, appearance, press, goals, self._config.coach, self._asked_feedback
             )
         elif guide is not None:
-            self._page = GuidePage(self.model, look, press, guide)
+            self._page = GuidePage(self.model, appearance, press, guide)
         else:
             self._hides = self.model.hides_figures
-            self._page = LAYERS[0 if self._hides else self._layer](self.model, look, press)
-        surface.fill(look, self._page)
+            self._page = LAYERS[0 if self._hides else self._layer](self.model, appearance, press)
+        surface.fill(appearance, self._page)
         self._show_at_s, self._stale = 0.0, False
 
     # -- keys -----------------------------------------------------------------------------------------------------
@@ -145,7 +145,7 @@ class Window:
 
     def _press(self, key: int) -> None:
         """Note a key, from Dear PyGui's thread. What it means depends on the keys before it."""
-        self._notes.put(partial(self._pressed, key))
+        self._notes.add(partial(self._pressed, key))
 
     def _pressed(self, key: int) -> None:
         wish = self._bindings().get(key)
@@ -197,7 +197,7 @@ class Window:
 
     def _chose(self, source: str) -> None:
         """Note a source, from Dear PyGui's thread."""
-        self._notes.put(partial(self._choose, source))
+        self._notes.add(partial(self._choose, source))
 
     def _choose(self, source: str) -> None:
         self._chosen = source
@@ -228,7 +228,7 @@ class Window:
 
     def _asked_feedback(self, change: Change) -> None:
         """Note another way of feedback, from Dear PyGui's thread."""
-        self._notes.put(partial(self._wishes.feedback, change))
+        self._notes.add(partial(self._wishes.feedback, change))
 
     def next_layer(self) -> None:
         if self._guide is not None:
@@ -333,11 +333,11 @@ class Window:
 
     def show_choice(self) -> ChoosePage:
         """Put the page of cameras into the window."""
-        look = surface.look_for(self._size_px, self._large_text, self._light)
+        appearance = surface.appearance_for(self._size_px, self._large_text, self._light)
         if self._choosing is not None:
             self._choosing.close()
-        page = self._choosing = ChoosePage(look, self.model.texts, self._chose, self._press, self.mirrored)
-        surface.fill(look, page)
+        page = self._choosing = ChoosePage(appearance, self.model.texts, self._chose, self._press, self.mirrored)
+        surface.fill(appearance, page)
         self._stale = False
         return page
 
@@ -379,7 +379,7 @@ class Window:
         """Give a frame to the guided set-up: its landmarks, the part that is shown, and the full picture's size."""
         if self._guide is not None:
             self._guide.see(landmarks, width_px, height_px)
-            self._guide.look(sharpness(small))
+            self._guide.take_sharpness(sharpness(small))
 
     def show_picture(self, picture: npt.NDArray[np.uint8]) -> None:
         """Put a picture (PICTURE_H, PICTURE_W, 3; BGR) into its place."""
@@ -392,8 +392,12 @@ class Window:
 
     def state_words(self) -> str:
         """Which layer is drawn, and how."""
-        look = [type(self._page).__name__, "light" if self._light else "dark", *(["large"] if self._large_text else [])]
-        return " ".join(look)
+        drawn = [
+            type(self._page).__name__,
+            "light" if self._light else "dark",
+            *(["large"] if self._large_text else []),
+        ]
+        return " ".join(drawn)
 
     def redraw(self) -> None:
         """Make the layer anew and show the model's values at once."""
@@ -432,18 +436,23 @@ class Window:
             self._end_picture = end_picture.of(session, (PICTURE_W, PICTURE_H), self.model.texts)
             if self._end_picture.picture is not None:
                 self._picture.show(self._end_picture.picture)
-        look = surface.look_for(self._size_px, self._large_text, self._light)
+        appearance = surface.appearance_for(self._size_px, self._large_text, self._light)
         page = EndPage(
-            self.model, look, self._press, end_model.words(session, self.model.texts), self._end_picture, self._scored
+            self.model,
+            appearance,
+            self._press,
+            end_model.words(session, self.model.texts),
+            self._end_picture,
+            self._scored,
         )
-        surface.fill(look, page)
+        surface.fill(appearance, page)
         page.show_pain(self._pain if self._pain is not None else session.pain.after)
         self._stale = False
         return page
 
     def _scored(self, score: int) -> None:
         """Note a pain score, from Dear PyGui's thread."""
-        self._notes.put(partial(setattr, self, "_score", score))
+        self._notes.add(partial(setattr, self, "_score", score))
 
     def _keep_pain(self, session: Session, page: EndPage) -> None:
         """Keep the pain score that was clicked; where that cannot be, the screen says so."""

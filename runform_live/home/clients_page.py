@@ -9,7 +9,7 @@ import dearpygui.dearpygui as dpg
 
 from runform_live import places
 from runform_live.dashboard import surface, theme
-from runform_live.dashboard.surface import Look
+from runform_live.dashboard.surface import Appearance
 from runform_live.home import files, widgets
 from runform_live.home.clients_model import ClientsModel
 from runform_live.home.page import PAGE_H, PAGE_W, Page
@@ -26,55 +26,55 @@ ARCHIVE = ".zip"
 class ClientsPage(Page[ClientsModel]):
     """Names, form, and what can be done with a client."""
 
-    def __init__(self, home: Home, look: Look, model: ClientsModel) -> None:
-        super().__init__(home, look, model)
+    def __init__(self, home: Home, appearance: Appearance, model: ClientsModel) -> None:
+        super().__init__(home, appearance, model)
         self._shown: list[tuple[str, str]] | None = None
 
     # -- building -------------------------------------------------------------------------------------------------
 
     def build(self) -> None:
-        look, said, notes, model = self.look, self.said, self.home.notes, self.model
-        widgets.heading(look, "clients-title", said("home.clients.title"))
+        appearance, said, notes, model = self.appearance, self.said, self.home.notes, self.model
+        widgets.heading(appearance, "clients-title", said("home.clients.title"))
         dpg.add_input_text(
-            tag="clients-search", hint=said("home.clients.search"), default_value=model.search, width=look.px(LIST_W),
-            pos=(look.px(16), look.px(72)), callback=lambda _s, typed: notes.put(partial(self._search, typed)),
+            tag="clients-search", hint=said("home.clients.search"), default_value=model.search, width=appearance.px(LIST_W),
+            pos=(appearance.px(16), appearance.px(72)), callback=lambda _s, typed: notes.add(partial(self._search, typed)),
         )  # fmt: skip
-        widgets.as_field(look, "clients-search", dpg.mvInputText)
-        with surface.box(look, 16, 124, LIST_W, PAGE_H - 124 - 124, tag="clients-list"):
+        widgets.as_field(appearance, "clients-search", dpg.mvInputText)
+        with surface.box(appearance, 16, 124, LIST_W, PAGE_H - 124 - 124, tag="clients-list"):
             pass
         dpg.configure_item("clients-list", no_scrollbar=False)
         widgets.button(
-            look, notes, "clients-new", said("home.clients.new"), model.new, 16, PAGE_H - 112, LIST_W, kind="main"
+            appearance, notes, "clients-new", said("home.clients.new"), model.new, 16, PAGE_H - 112, LIST_W, kind="main"
         )
         widgets.button(
-            look, notes, "clients-import", said("home.clients.import"), lambda: dpg.show_item("clients-import-file"), 16, PAGE_H - 60, LIST_W,
+            appearance, notes, "clients-import", said("home.clients.import"), lambda: dpg.show_item("clients-import-file"), 16, PAGE_H - 60, LIST_W,
         )  # fmt: skip
         start = places.home() or Path()
         files.dialog(
-            look, notes, "clients-import-file", said("home.clients.import"), self._take_in, endings=(ARCHIVE,), start=start
+            appearance, notes, "clients-import-file", said("home.clients.import"), self._take_in, endings=(ARCHIVE,), start=start
         )  # fmt: skip
         if model.editing:
             self._form()
             files.dialog(
-                look, notes, "clients-export-file", said("home.clients.export"), self._export, endings=(ARCHIVE,),
+                appearance, notes, "clients-export-file", said("home.clients.export"), self._export, endings=(ARCHIVE,),
                 name=model.archive_name(), start=start,
             )  # fmt: skip
         elif model.loaded and not model.clients:
-            widgets.text(look, "clients-none", said("home.clients.none"), FORM_X, 84, wrap=FORM_W)
+            widgets.text(appearance, "clients-none", said("home.clients.none"), FORM_X, 84, wrap=FORM_W)
 
     def _form(self) -> None:
-        look, said, notes, model = self.look, self.said, self.home.notes, self.model
+        appearance, said, notes, model = self.appearance, self.said, self.home.notes, self.model
         left, right = FORM_X, FORM_X + HALF_W + 16
 
         def field(name: str, x: float, y: float, width: float = HALF_W, lines: int = 1) -> None:
             words = said(f"home.clients.field.{name}")
-            widgets.field(look, notes, f"clients-{name}", words, model.form[name], x, y, width, partial(model.type, name), lines=lines)  # fmt: skip
+            widgets.field(appearance, notes, f"clients-{name}", words, model.form[name], x, y, width, partial(model.type, name), lines=lines)  # fmt: skip
 
         def choice(name: str, items: tuple[str, ...], x: float, y: float) -> None:
             words = [said(f"home.clients.{name}.{item}") if item else "-" for item in items]
             value = words[items.index(model.form[name])]
             widgets.choice(
-                look, notes, f"clients-{name}", said(f"home.clients.field.{name}"), words, value, x, y, HALF_W,
+                appearance, notes, f"clients-{name}", said(f"home.clients.field.{name}"), words, value, x, y, HALF_W,
                 lambda number: model.type(name, items[number]),
             )  # fmt: skip
 
@@ -89,8 +89,10 @@ class ClientsPage(Page[ClientsModel]):
         field("notes", left, 360, FORM_W, lines=2)
         day = model.form["consent_on"]
         words = said("home.clients.consent_on", day=day) if day else said("home.clients.consent")
-        widgets.tick(look, notes, "clients-consent", words, bool(day), left, 462, model.consent, FORM_W)
-        widgets.button(look, notes, "clients-save", said("home.clients.save"), model.save, left, 520, 190, kind="main")
+        widgets.tick(appearance, notes, "clients-consent", words, bool(day), left, 462, model.consent, FORM_W)
+        widgets.button(
+            appearance, notes, "clients-save", said("home.clients.save"), model.save, left, 520, 190, kind="main"
+        )
         if model.chosen is None:
             return
         acts: tuple[tuple[str, widgets.Do], ...] = (
@@ -101,7 +103,7 @@ class ClientsPage(Page[ClientsModel]):
         )
         for column, (name, act) in enumerate(acts):
             widgets.button(
-                look, notes, f"clients-{name}", said(f"home.clients.{name}"), act, left + column * 172, PAGE_H - 60, 164,
+                appearance, notes, f"clients-{name}", said(f"home.clients.{name}"), act, left + column * 172, PAGE_H - 60, 164,
                 kind="danger" if name == "erase" else "plain",
             )  # fmt: skip
 
@@ -118,17 +120,19 @@ class ClientsPage(Page[ClientsModel]):
             self._show_rows(rows)
 
     def _show_rows(self, rows: list[tuple[str, str]]) -> None:
-        look, notes, model = self.look, self.home.notes, self.model
+        appearance, notes, model = self.appearance, self.home.notes, self.model
         dpg.delete_item("clients-list", children_only=True)
         dpg.push_container_stack("clients-list")
         for number, (pseudonym, words) in enumerate(rows):
             y = 4 + number * 62
             widgets.button(
-                look, notes, f"clients-row-{number}", " ", partial(model.choose, pseudonym), 4, y, LIST_W - 30, 58,
+                appearance, notes, f"clients-row-{number}", " ", partial(model.choose, pseudonym), 4, y, LIST_W - 30, 58,
                 kind="chosen" if pseudonym == model.chosen else "quiet",
             )  # fmt: skip
-            widgets.text(look, f"clients-row-{number}-name", pseudonym, 16, y + 4)
-            widgets.text(look, f"clients-row-{number}-words", words, 16, y + 32, theme.SMALL, look.palette.quiet)
+            widgets.text(appearance, f"clients-row-{number}-name", pseudonym, 16, y + 4)
+            widgets.text(
+                appearance, f"clients-row-{number}-words", words, 16, y + 32, theme.SMALL, appearance.palette.quiet
+            )
         dpg.pop_container_stack()
 
     def _search(self, typed: str) -> None:

@@ -18,27 +18,27 @@ class DoctorPage(Page[DoctorModel]):
     """The findings; what is not good first."""
 
     def build(self) -> None:
-        look, said, model = self.look, self.said, self.model
-        widgets.heading(look, "doctor-title", said("home.doctor.title"))
-        widgets.text(look, "doctor-verdict", model.verdict(), 16, 84, theme.NORMAL, wrap=PAGE_W - 32)
+        appearance, said, model = self.appearance, self.said, self.model
+        widgets.heading(appearance, "doctor-title", said("home.doctor.title"))
+        widgets.text(appearance, "doctor-verdict", model.verdict(), 16, 84, theme.NORMAL, wrap=PAGE_W - 32)
         if not model.running:
-            widgets.button(look, self.home.notes, "doctor-again", said("home.doctor.again"), model.again, PAGE_W - 236, 16, 220, kind="main")  # fmt: skip
-        with surface.box(look, 16, LIST_Y, LIST_W, LIST_H, tag="doctor-list"):
+            widgets.button(appearance, self.home.notes, "doctor-again", said("home.doctor.again"), model.again, PAGE_W - 236, 16, 220, kind="main")  # fmt: skip
+        with surface.box(appearance, 16, LIST_Y, LIST_W, LIST_H, tag="doctor-list"):
             for number, row in enumerate(model.rows()):
                 self._row(number, row)
         dpg.configure_item("doctor-list", no_scrollbar=False)
 
     def _row(self, number: int, row: Row) -> None:
         """The height of a line is that of its words: Dear PyGui puts one below the other."""
-        look, palette = self.look, self.look.palette
-        wrap = look.px(WORDS_W)
-        with dpg.group(horizontal=True, xoffset=look.px(MARK_W)):
+        appearance, palette = self.appearance, self.appearance.palette
+        wrap = appearance.px(WORDS_W)
+        with dpg.group(horizontal=True, xoffset=appearance.px(MARK_W)):
             mark = dpg.add_text(row.mark, color=palette.text if row.state == "good" else palette.warn)
-            surface.set_font(look, mark, theme.BIG)
+            surface.set_font(appearance, mark, theme.BIG)
             with dpg.group(tag=f"doctor-row-{number}"):
                 words = [(row.part, theme.NORMAL, palette.text), (row.seen, theme.SMALL, palette.text)]
                 words += [(row.advice, theme.SMALL, palette.quiet)] if row.advice else []
                 for text, size, colour in words:
                     item = dpg.add_text(text, color=colour, wrap=wrap)
-                    surface.set_font(look, item, size)
-        dpg.add_spacer(height=look.px(GAP))
+                    surface.set_font(appearance, item, size)
+        dpg.add_spacer(height=appearance.px(GAP))

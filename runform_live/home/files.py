@@ -8,13 +8,13 @@ from pathlib import Path
 import dearpygui.dearpygui as dpg
 
 from runform_live.dashboard.notes import Notes
-from runform_live.dashboard.surface import Look
+from runform_live.dashboard.surface import Appearance
 
 WIDTH, HEIGHT = 900, 560
 
 
 def dialog(
-    look: Look, notes: Notes, tag: str, words: str, chosen: Callable[[list[Path]], object], *,
+    appearance: Appearance, notes: Notes, tag: str, words: str, chosen: Callable[[list[Path]], object], *,
     endings: Sequence[str] = (), folder: bool = False, name: str = "", start: Path | None = None, several: bool = False,
 ) -> None:  # fmt: skip
     """Make a dialog that `dpg.show_item(tag)` opens; `chosen` hears the paths, in the thread that draws.
@@ -28,11 +28,11 @@ def dialog(
         paths = [Path(str(path)) for path in picked.values()] if isinstance(picked, dict) and not folder else []
         if not several or not paths:
             paths = [Path(str(found["file_path_name"]))]
-        notes.put(lambda: chosen(paths))
+        notes.add(lambda: chosen(paths))
 
     away(tag)
     with dpg.file_dialog(
-        tag=tag, label=words, show=False, modal=True, width=look.px(WIDTH), height=look.px(HEIGHT), directory_selector=folder,
+        tag=tag, label=words, show=False, modal=True, width=appearance.px(WIDTH), height=appearance.px(HEIGHT), directory_selector=folder,
         default_filename=name or ".", default_path=str(start) if start is not None else "", callback=heard,
         file_count=0 if several else 1,
     ):  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Generic, TypeVar
 
 from runform_live.dashboard import theme
-from runform_live.dashboard.surface import Look
+from runform_live.dashboard.surface import Appearance
 from runform_live.home.services import Home, Model
 
 M = TypeVar("M", bound=Model)
@@ -18,14 +18,14 @@ PAGE_W, PAGE_H = theme.DESIGN_PX[0] - PAGE_X - GAP, theme.DESIGN_PX[1] - FOOT_H 
 
 
 class Page(Generic[M]):
-    """One page. It is made anew for another look; what must last is kept in its model.
+    """One page. It is made anew for another appearance; what must last is kept in its model.
 
     `build` makes the widgets within a panel of PAGE_W x PAGE_H units, whose origin is the panel's. `show` renews values some ten times a second.
     `close` takes away what does not lie in the panel, such as textures and file dialogs.
     """
 
-    def __init__(self, home: Home, look: Look, model: M) -> None:
-        self.home, self.look, self.said, self.model = home, look, home.said, model
+    def __init__(self, home: Home, appearance: Appearance, model: M) -> None:
+        self.home, self.appearance, self.said, self.model = home, appearance, home.said, model
         self._of_version, self._anew = model.version, False
 
     @property

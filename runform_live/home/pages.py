@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from runform_live.dashboard.surface import Look
+from runform_live.dashboard.surface import Appearance
 from runform_live.home.clients_model import ClientsModel
 from runform_live.home.clients_page import ClientsPage
 from runform_live.home.doctor_model import DoctorModel
@@ -33,7 +33,7 @@ class Entry:
 
     name: str
     model: Callable[[Home], Any]
-    page: Callable[[Home, Look, Any], Page[Any]]
+    page: Callable[[Home, Appearance, Any], Page[Any]]
 
 
 ENTRIES = (

@@ -34,21 +34,21 @@ class ProgrammesPage(Page[ProgrammesModel]):
     """The cards, and one programme."""
 
     def build(self) -> None:
-        look, said, model = self.look, self.said, self.model
-        widgets.heading(look, "programmes-title", said("home.programmes.title"))
-        with surface.box(look, 16, TOP, LIST_W, PAGE_H - TOP - 16, tag="programmes-list"):
+        appearance, said, model = self.appearance, self.said, self.model
+        widgets.heading(appearance, "programmes-title", said("home.programmes.title"))
+        with surface.box(appearance, 16, TOP, LIST_W, PAGE_H - TOP - 16, tag="programmes-list"):
             for number, card in enumerate(model.cards):
                 shown = model.shown is not None and model.shown.name == card.name
                 tag = f"programmes-card-{card.name}"
                 widgets.button(
-                    look, self.home.notes, tag, " ", partial(model.choose, card.name), 4, 4 + number * (CARD_H + 8), LIST_W - 30, CARD_H,
+                    appearance, self.home.notes, tag, " ", partial(model.choose, card.name), 4, 4 + number * (CARD_H + 8), LIST_W - 30, CARD_H,
                     kind="chosen" if shown else "plain",
                 )  # fmt: skip
                 y = 10 + number * (CARD_H + 8)
-                size = theme.NORMAL if surface.fits(look, card.title, theme.NORMAL, LIST_W - 56) else theme.SMALL
-                widgets.text(look, f"{tag}-title", card.title, 16, y, size, wrap=LIST_W - 48)
-                colour = look.palette.warn if card.trouble else look.palette.text
-                widgets.text(look, f"{tag}-words", card.words, 16, y + 48, theme.SMALL, colour, LIST_W - 48)
+                size = theme.NORMAL if surface.fits(appearance, card.title, theme.NORMAL, LIST_W - 56) else theme.SMALL
+                widgets.text(appearance, f"{tag}-title", card.title, 16, y, size, wrap=LIST_W - 48)
+                colour = appearance.palette.warn if card.trouble else appearance.palette.text
+                widgets.text(appearance, f"{tag}-words", card.words, 16, y + 48, theme.SMALL, colour, LIST_W - 48)
         dpg.configure_item("programmes-list", no_scrollbar=False)
         if model.draft is not None:
             self._editor()
@@ -58,8 +58,8 @@ class ProgrammesPage(Page[ProgrammesModel]):
     # -- the chosen programme -------------------------------------------------------------------------------------
 
     def _shown(self) -> None:
-        look, said, notes, model = self.look, self.said, self.home.notes, self.model
-        with surface.box(look, X, TOP, W, PAGE_H - TOP - ACTS_H - 8, tag="programmes-shown"):
+        appearance, said, notes, model = self.appearance, self.said, self.home.notes, self.model
+        with surface.box(appearance, X, TOP, W, PAGE_H - TOP - ACTS_H - 8, tag="programmes-shown"):
             self._flow(model.about(), theme.SMALL)
             self._legend()
             for number, row in enumerate(model.rows()):
@@ -70,18 +70,20 @@ class ProgrammesPage(Page[ProgrammesModel]):
         y = PAGE_H - ACTS_H
         if model.clients:
             widgets.choice(
-                look, notes, "programmes-client", said("home.programmes.client"), model.clients, model.client, X, y - 4, 300, model.choose_client,
+                appearance, notes, "programmes-client", said("home.programmes.client"), model.clients, model.client, X, y - 4, 300, model.choose_client,
             )  # fmt: skip
-            widgets.button(look, notes, "programmes-begin", said("home.programmes.begin"), model.begin, X + 316, y + 20, W - 316, kind="main")  # fmt: skip
+            widgets.button(appearance, notes, "programmes-begin", said("home.programmes.begin"), model.begin, X + 316, y + 20, W - 316, kind="main")  # fmt: skip
         else:
-            widgets.text(look, "programmes-nobody", said("home.programmes.nobody"), X, y + 6, theme.SMALL, wrap=W - 230)
-            widgets.button(look, notes, "programmes-clients", said("home.pages.clients"), partial(self.home.go, "clients"), X + W - 210, y + 4, 210)  # fmt: skip
+            widgets.text(
+                appearance, "programmes-nobody", said("home.programmes.nobody"), X, y + 6, theme.SMALL, wrap=W - 230
+            )
+            widgets.button(appearance, notes, "programmes-clients", said("home.pages.clients"), partial(self.home.go, "clients"), X + W - 210, y + 4, 210)  # fmt: skip
         acts: list[tuple[str, widgets.Do]] = [("copy", model.copy)]
         if model.is_own:
             acts += [("edit", model.edit), ("remove", model.remove)]
         for column, (name, act) in enumerate(acts):
             widgets.button(
-                look, notes, f"programmes-{name}", said(f"home.programmes.{name}"), act, X + column * 232, PAGE_H - 58, 222,
+                appearance, notes, f"programmes-{name}", said(f"home.programmes.{name}"), act, X + column * 232, PAGE_H - 58, 222,
                 kind="danger" if name == "remove" else "plain",
             )  # fmt: skip
 
@@ -89,27 +91,27 @@ class ProgrammesPage(Page[ProgrammesModel]):
         """Words below what is there already, as high as they are."""
         if not words:
             return
-        palette = self.look.palette
-        item = dpg.add_text(words, wrap=self.look.px(W - 44), color=palette.quiet if quiet else palette.text)
-        surface.set_font(self.look, item, size)
-        dpg.add_spacer(height=self.look.px(4))
+        palette = self.appearance.palette
+        item = dpg.add_text(words, wrap=self.appearance.px(W - 44), color=palette.quiet if quiet else palette.text)
+        surface.set_font(self.appearance, item, size)
+        dpg.add_spacer(height=self.appearance.px(4))
 
     def _legend(self) -> None:
-        look = self.look
+        appearance = self.appearance
         with dpg.group(horizontal=True):
             for key in ("feedback", "silent"):
-                with dpg.drawlist(look.px(18), look.px(18)):
+                with dpg.drawlist(appearance.px(18), appearance.px(18)):
                     self._block(0, 18, key == "feedback", "training")
-                item = dpg.add_text(self.said(f"home.programmes.{key}"), color=look.palette.text)
-                surface.set_font(look, item, theme.SMALL)
-        dpg.add_spacer(height=look.px(2))
+                item = dpg.add_text(self.said(f"home.programmes.{key}"), color=appearance.palette.text)
+                surface.set_font(appearance, item, theme.SMALL)
+        dpg.add_spacer(height=appearance.px(2))
 
     def _bar(self, row: Row, tag: str) -> None:
         """A session: its words, and its blocks as long as they are."""
-        look = self.look
-        item = dpg.add_text(row.words, color=look.palette.text)
-        surface.set_font(look, item, theme.SMALL)
-        with dpg.drawlist(look.px(BAR_W), look.px(BAR_H), tag=tag):
+        appearance = self.appearance
+        item = dpg.add_text(row.words, color=appearance.palette.text)
+        surface.set_font(appearance, item, theme.SMALL)
+        with dpg.drawlist(appearance.px(BAR_W), appearance.px(BAR_H), tag=tag):
             x = 0.0
             for share, part, feedback in row.blocks:
                 width = share * BAR_W
@@ -118,93 +120,96 @@ class ProgrammesPage(Page[ProgrammesModel]):
 
     def _block(self, x: float, width: float, feedback: bool, part: str) -> None:
         """A block: filled with feedback, empty without; warm-up and retention are lower."""
-        look, palette = self.look, self.look.palette
+        appearance, palette = self.appearance, self.appearance.palette
         low = 0 if part == "training" else 5
-        corners = (look.px(x + 1), look.px(low)), (look.px(max(x + width - 1, x + 2)), look.px(BAR_H - low))
+        corners = (
+            (appearance.px(x + 1), appearance.px(low)),
+            (appearance.px(max(x + width - 1, x + 2)), appearance.px(BAR_H - low)),
+        )
         dpg.draw_rectangle(*corners, color=palette.left if feedback else palette.quiet, fill=palette.left if feedback else palette.panel)  # fmt: skip
 
     # -- changing -------------------------------------------------------------------------------------------------
 
     def _editor(self) -> None:
-        look, said, notes, model = self.look, self.said, self.home.notes, self.model
+        appearance, said, notes, model = self.appearance, self.said, self.home.notes, self.model
         draft = model.draft
         assert draft is not None
-        widgets.field(look, notes, "programmes-name", said("home.programmes.name"), draft.title, X, 64, W, partial(model.type, "title"))  # fmt: skip
-        with surface.box(look, X, 138, EDIT_LIST_W, 344, tag="programmes-sessions"):
+        widgets.field(appearance, notes, "programmes-name", said("home.programmes.name"), draft.title, X, 64, W, partial(model.type, "title"))  # fmt: skip
+        with surface.box(appearance, X, 138, EDIT_LIST_W, 344, tag="programmes-sessions"):
             for at in range(len(draft.sessions)):
                 words = said("home.programmes.number", number=at + 1, day=draft.day(at + 1))
                 widgets.button(
-                    look, notes, f"programmes-session-{at}", words, partial(model.select, at), 4, 4 + at * 46, EDIT_LIST_W - 30, 42,
+                    appearance, notes, f"programmes-session-{at}", words, partial(model.select, at), 4, 4 + at * 46, EDIT_LIST_W - 30, 42,
                     kind="chosen" if at == model.at else "quiet",
                 )  # fmt: skip
         dpg.configure_item("programmes-sessions", no_scrollbar=False)
         if len(draft.sessions) < MOST_SESSIONS:
-            widgets.button(look, notes, "programmes-more", said("home.programmes.more"), model.add_session, X, 488, EDIT_LIST_W, 40, kind="plain", size=theme.SMALL)  # fmt: skip
+            widgets.button(appearance, notes, "programmes-more", said("home.programmes.more"), model.add_session, X, 488, EDIT_LIST_W, 40, kind="plain", size=theme.SMALL)  # fmt: skip
         if len(draft.sessions) > 1:
-            widgets.button(look, notes, "programmes-less", said("home.programmes.less"), model.remove_session, X, 532, EDIT_LIST_W, 40, kind="quiet", size=theme.SMALL)  # fmt: skip
+            widgets.button(appearance, notes, "programmes-less", said("home.programmes.less"), model.remove_session, X, 532, EDIT_LIST_W, 40, kind="quiet", size=theme.SMALL)  # fmt: skip
         self._session(X + EDIT_LIST_W + 20, W - EDIT_LIST_W - 20)
         for column, moment in enumerate(MOMENTS):
             widgets.tick(
-                look, notes, f"programmes-pain-{moment}", said(f"home.programmes.pain_{moment}"), moment in draft.ask_pain,
+                appearance, notes, f"programmes-pain-{moment}", said(f"home.programmes.pain_{moment}"), moment in draft.ask_pain,
                 X + EDIT_LIST_W + 20 + column * 236, 492, partial(model.ask_pain, moment), 230,
             )  # fmt: skip
         widgets.text(
-            look,
+            appearance,
             "programmes-trouble",
             "",
             X + EDIT_LIST_W + 20,
             536,
             theme.SMALL,
-            look.palette.warn,
+            appearance.palette.warn,
             W - EDIT_LIST_W - 20,
         )
-        widgets.button(look, notes, "programmes-save", said("home.clients.save"), model.save, X, PAGE_H - 56, 222, kind="main")  # fmt: skip
-        widgets.button(look, notes, "programmes-give-up", said("home.programmes.give_up"), model.give_up, X + 232, PAGE_H - 56, 222)  # fmt: skip
+        widgets.button(appearance, notes, "programmes-save", said("home.clients.save"), model.save, X, PAGE_H - 56, 222, kind="main")  # fmt: skip
+        widgets.button(appearance, notes, "programmes-give-up", said("home.programmes.give_up"), model.give_up, X + 232, PAGE_H - 56, 222)  # fmt: skip
 
     def _session(self, x: float, width: float) -> None:
         """The sliders of one session: its lengths in two columns, then its pairs of blocks."""
-        look, said, model = self.look, self.said, self.model
+        appearance, said, model = self.appearance, self.said, self.model
         half = (width - 16) / 2
         keys = [key for key in SLIDERS if key != "days_after" or model.at > 0]
         for number, key in enumerate(keys):
             place = x + (half + 16) * (number % 2), 138 + 74 * (number // 2)
             words = said(f"home.programmes.{key}")
-            widgets.text(look, f"programmes-{key}-name", words, *place, theme.SMALL, look.palette.quiet)
+            widgets.text(appearance, f"programmes-{key}-name", words, *place, theme.SMALL, appearance.palette.quiet)
             unit = "%.0f" if key == "days_after" else "%.0f min"
             value = float(getattr(model.session, key))
             self._slider(f"programmes-{key}", value, SLIDERS[key], unit, 1.0, place[0], place[1] + 26, half, partial(model.set, key))  # fmt: skip
         for part, key in enumerate(("with", "without")):
             left = x + (half + 16) * part
-            widgets.text(look, f"programmes-{key}", said(f"home.programmes.{key}"), left, 286, theme.SMALL, look.palette.quiet)  # fmt: skip
+            widgets.text(appearance, f"programmes-{key}", said(f"home.programmes.{key}"), left, 286, theme.SMALL, appearance.palette.quiet)  # fmt: skip
             for at, pair in enumerate(model.session.blocks_min[:MOST_PAIRS]):
                 changed = partial(model.set_pair, at, part)
                 self._slider(f"programmes-pair-{at}-{part}", pair[part], PAIR_MIN, "%.1f min", 0.5, left, 312 + 44 * at, half, changed)  # fmt: skip
         below = 312 + 44 * len(model.session.blocks_min)
         if below < PAIRS_UNTIL:
             widgets.text(
-                look,
+                appearance,
                 "programmes-repeats",
                 said("home.programmes.repeats"),
                 x,
                 below,
                 theme.SMALL,
-                look.palette.quiet,
+                appearance.palette.quiet,
                 width,
             )
         self._pair_buttons(x, half)
 
     def _pair_buttons(self, x: float, half: float) -> None:
-        look, said, notes, model = self.look, self.said, self.home.notes, self.model
+        appearance, said, notes, model = self.appearance, self.said, self.home.notes, self.model
         count = len(model.session.blocks_min)
         if count > MOST_PAIRS:
             words = said("home.programmes.pairs_hidden", count=count - MOST_PAIRS)
-            widgets.text(look, "programmes-pairs-hidden", words, x, 450, theme.SMALL, look.palette.quiet)
+            widgets.text(appearance, "programmes-pairs-hidden", words, x, 450, theme.SMALL, appearance.palette.quiet)
             return
         acts = (("pair_more", model.add_pair, count < MOST_PAIRS), ("pair_less", model.remove_pair, count > 1))
         for column, (name, act, can) in enumerate(acts):
             if can:
                 widgets.button(
-                    look, notes, f"programmes-{name}", said(f"home.programmes.{name}"), act, x + column * (half + 16), 448, half, 38,
+                    appearance, notes, f"programmes-{name}", said(f"home.programmes.{name}"), act, x + column * (half + 16), 448, half, 38,
                     kind="quiet", size=theme.SMALL,
                 )  # fmt: skip
 
@@ -213,16 +218,16 @@ class ProgrammesPage(Page[ProgrammesModel]):
         changed: Callable[[float], object],
     ) -> None:  # fmt: skip
         """A slider in steps; a value of the file that lies outside its ends moves them."""
-        look, notes = self.look, self.home.notes
+        appearance, notes = self.appearance, self.home.notes
         dpg.add_slider_float(
-            tag=tag, default_value=value, min_value=min(ends[0], value), max_value=max(ends[1], value), width=look.px(width),
-            pos=(look.px(x), look.px(y)), format=layout,
-            callback=lambda _s, moved: notes.put(lambda: changed(round(moved / step) * step)),
+            tag=tag, default_value=value, min_value=min(ends[0], value), max_value=max(ends[1], value), width=appearance.px(width),
+            pos=(appearance.px(x), appearance.px(y)), format=layout,
+            callback=lambda _s, moved: notes.add(lambda: changed(round(moved / step) * step)),
         )  # fmt: skip
-        widgets.as_field(look, tag, dpg.mvSliderFloat)
+        widgets.as_field(appearance, tag, dpg.mvSliderFloat)
 
     # -- every so often -------------------------------------------------------------------------------------------
 
     def show(self) -> None:
         if self.model.draft is not None and dpg.does_item_exist("programmes-trouble"):
-            surface.put("programmes-trouble", self.model.trouble())
+            surface.set_text("programmes-trouble", self.model.trouble())

@@ -9,7 +9,7 @@ import dearpygui.dearpygui as dpg
 
 from runform_live import places
 from runform_live.dashboard import surface, theme
-from runform_live.dashboard.surface import Look
+from runform_live.dashboard.surface import Appearance
 from runform_live.home import files, widgets
 from runform_live.home.page import PAGE_H, PAGE_W, Page
 from runform_live.home.progress_model import METRICS, Cell, Mark, Panel, ProgressModel, Scale
@@ -31,20 +31,20 @@ class ProgressPage(Page[ProgressModel]):
     # -- building -------------------------------------------------------------------------------------------------
 
     def build(self) -> None:
-        look, said, notes, model = self.look, self.said, self.home.notes, self.model
-        widgets.heading(look, "progress-title", said("home.progress.title"))
+        appearance, said, notes, model = self.appearance, self.said, self.home.notes, self.model
+        widgets.heading(appearance, "progress-title", said("home.progress.title"))
         if model.clients:
             widgets.choice(
-                look, notes, "progress-client", said("home.progress.client"), model.clients, model.client or "",
+                appearance, notes, "progress-client", said("home.progress.client"), model.clients, model.client or "",
                 PAGE_W - EDGE - CONTROL_W, 2, CONTROL_W, model.choose,
             )  # fmt: skip
         if not model.has_sessions:
-            widgets.text(look, "progress-sentence", model.sentence(), EDGE, SENTENCE_Y, wrap=WIDTH)
+            widgets.text(appearance, "progress-sentence", model.sentence(), EDGE, SENTENCE_Y, wrap=WIDTH)
             return
         self._metrics()
         self._sentence()
-        surface.text(look, "progress-below", theme.SMALL, look.palette.quiet, 0, (EDGE, BELOW_Y))
-        surface.put_in_a_line(look, "progress-below", model.below(), WIDTH, (theme.SMALL,))
+        surface.text(appearance, "progress-below", theme.SMALL, appearance.palette.quiet, 0, (EDGE, BELOW_Y))
+        surface.set_text_in_line(appearance, "progress-below", model.below(), WIDTH, (theme.SMALL,))
         self._plots()
         self._cells(model.cells())
         self._foot()
@@ -53,7 +53,7 @@ class ProgressPage(Page[ProgressModel]):
         width = (WIDTH - 6 * 8) / len(METRICS)
         for column, metric in enumerate(METRICS):
             widgets.button(
-                self.look, self.home.notes, f"progress-{metric}", self.said(f"home.progress.metric.{metric}"),
+                self.appearance, self.home.notes, f"progress-{metric}", self.said(f"home.progress.metric.{metric}"),
                 partial(self.model.show_metric, metric), EDGE + column * (width + 8), METRIC_Y, width, 40,
                 kind="chosen" if metric == self.model.metric else "plain", size=theme.SMALL,
             )  # fmt: skip
@@ -61,9 +61,15 @@ class ProgressPage(Page[ProgressModel]):
     def _sentence(self) -> None:
         """In the larger type where no line of it has to be broken."""
         words = self.model.sentence()
-        fit = all(surface.fits(self.look, line, theme.NORMAL, WIDTH) for line in words.splitlines())
+        fit = all(surface.fits(self.appearance, line, theme.NORMAL, WIDTH) for line in words.splitlines())
         widgets.text(
-            self.look, "progress-sentence", words, EDGE, SENTENCE_Y, theme.NORMAL if fit else theme.SMALL, wrap=WIDTH
+            self.appearance,
+            "progress-sentence",
+            words,
+            EDGE,
+            SENTENCE_Y,
+            theme.NORMAL if fit else theme.SMALL,
+            wrap=WIDTH,
         )
 
     def _cells(self, cells: list[Cell]) -> None:
@@ -77,26 +83,26 @@ class ProgressPage(Page[ProgressModel]):
                 self._cell(f"progress-{name}-{column}", words, EDGE + CELL_HEAD_W + column * width, y, width)
 
     def _cell(self, tag: str, words: str, x: float, y: float, width: float) -> None:
-        palette = self.look.palette
-        surface.text(self.look, tag, theme.SMALL, palette.text if "-day-" in tag else palette.quiet, 0, (x, y))
-        surface.put_in_a_line(self.look, tag, words, width, (theme.SMALL,))
+        palette = self.appearance.palette
+        surface.text(self.appearance, tag, theme.SMALL, palette.text if "-day-" in tag else palette.quiet, 0, (x, y))
+        surface.set_text_in_line(self.appearance, tag, words, width, (theme.SMALL,))
 
     def _foot(self) -> None:
-        look, said, notes, model = self.look, self.said, self.home.notes, self.model
+        appearance, said, notes, model = self.appearance, self.said, self.home.notes, self.model
         widgets.choice(
-            look, notes, "progress-baseline", said("home.progress.baseline"), model.baselines, model.chosen_baseline,
+            appearance, notes, "progress-baseline", said("home.progress.baseline"), model.baselines, model.chosen_baseline,
             EDGE, FOOT_Y, CONTROL_W, model.choose_baseline,
         )  # fmt: skip
         widgets.tick(
-            look, notes, "progress-same", said("home.progress.same"), model.same_setup, EDGE + CONTROL_W + 24, FOOT_Y + 26,
+            appearance, notes, "progress-same", said("home.progress.same"), model.same_setup, EDGE + CONTROL_W + 24, FOOT_Y + 26,
             model.say_same_setup, WIDTH - CONTROL_W - SAVE_W - 48,
         )  # fmt: skip
         widgets.button(
-            look, notes, "progress-save", said("home.progress.save"), lambda: dpg.show_item("progress-save-file"),
+            appearance, notes, "progress-save", said("home.progress.save"), lambda: dpg.show_item("progress-save-file"),
             PAGE_W - EDGE - SAVE_W, FOOT_Y + 18, SAVE_W,
         )  # fmt: skip
         files.dialog(
-            look, notes, "progress-save-file", said("home.progress.save"), self._save, endings=(".html",), name=model.file_name(),
+            appearance, notes, "progress-save-file", said("home.progress.save"), self._save, endings=(".html",), name=model.file_name(),
             start=places.home() or Path(),
         )  # fmt: skip
 
@@ -113,14 +119,14 @@ class ProgressPage(Page[ProgressModel]):
         panels = self.model.panels()
         if not panels:
             return
-        scale, look = self.model.scale(), self.look
+        scale, appearance = self.model.scale(), self.appearance
         width = (WIDTH - (len(panels) - 1) * 16) / len(panels)
         for number, panel in enumerate(panels):
             tag = f"progress-plot-{panel.column}"
-            surface.canvas(look, tag, EDGE + number * (width + 16), PLOT_Y, width, PLOT_H)
-            _Drawn(look, tag, width, scale, self._count()).panel(panel)
-        surface.text(look, "progress-legend", theme.SMALL, look.palette.quiet, 0, (EDGE, LEGEND_Y))
-        surface.put_in_a_line(look, "progress-legend", self.model.legend(), WIDTH, (theme.SMALL,))
+            surface.canvas(appearance, tag, EDGE + number * (width + 16), PLOT_Y, width, PLOT_H)
+            _Drawn(appearance, tag, width, scale, self._count()).panel(panel)
+        surface.text(appearance, "progress-legend", theme.SMALL, appearance.palette.quiet, 0, (EDGE, LEGEND_Y))
+        surface.set_text_in_line(appearance, "progress-legend", self.model.legend(), WIDTH, (theme.SMALL,))
 
     def _count(self) -> int:
         return len(self.model.found.points) if self.model.found is not None else 0
@@ -129,18 +135,18 @@ class ProgressPage(Page[ProgressModel]):
 
     def show(self) -> None:
         if not self.model.has_sessions:
-            surface.put("progress-sentence", self.model.sentence())
+            surface.set_text("progress-sentence", self.model.sentence())
 
 
 class _Drawn:
     """Draws one panel onto a canvas, in units of the design."""
 
-    def __init__(self, look: Look, tag: str, width: float, scale: Scale, count: int) -> None:
-        self.look, self.tag, self.scale, self.count = look, tag, scale, max(count, 1)
+    def __init__(self, appearance: Appearance, tag: str, width: float, scale: Scale, count: int) -> None:
+        self.appearance, self.tag, self.scale, self.count = appearance, tag, scale, max(count, 1)
         self.left, self.right, self.top, self.bottom = AXIS_W, width - 4, TITLE_H, PLOT_H - NUMBERS_H
 
     def panel(self, panel: Panel) -> None:
-        palette = self.look.palette
+        palette = self.appearance.palette
         colour = palette.text if panel.column == "both" else palette.side(panel.column)
         self._words(panel.title, (self.left, 0), colour)
         self._grid()
@@ -157,7 +163,7 @@ class _Drawn:
             self._mark(mark, colour, square=panel.column == "right")
 
     def _grid(self) -> None:
-        palette = self.look.palette
+        palette = self.appearance.palette
         for value, words in self.scale.ticks:
             self._line((self.left, self._y(value)), (self.right, self._y(value)), palette.scale, 1.0)
             self._words(words, (4, self._y(value) - 10), palette.quiet)
@@ -171,17 +177,17 @@ class _Drawn:
             self._line((x, self._y(mark.low)), (x, self._y(mark.high)), colour, BAR)
             for end in (mark.low, mark.high):
                 self._line((x - 5, self._y(end)), (x + 5, self._y(end)), colour, BAR)
-        fill = self.look.palette.panel if mark.hollow else colour
+        fill = self.appearance.palette.panel if mark.hollow else colour
         size = DOT + (2.0 if mark.changed else 0.0)
         if square:
             self._box((x - size, y - size), (x + size, y + size), fill, edge=colour)
         else:
             dpg.draw_circle(
                 self._at((x, y)),
-                self.look.px(size),
+                self.appearance.px(size),
                 color=colour,
                 fill=fill,
-                thickness=self.look.px(BAR),
+                thickness=self.appearance.px(BAR),
                 parent=self.tag,
             )
         if mark.arrow is not None:
@@ -207,11 +213,15 @@ class _Drawn:
         return self.bottom - share * (self.bottom - self.top)
 
     def _at(self, place: tuple[float, float]) -> tuple[int, int]:
-        return self.look.px(place[0]), self.look.px(place[1])
+        return self.appearance.px(place[0]), self.appearance.px(place[1])
 
     def _line(self, start: tuple[float, float], end: tuple[float, float], colour: theme.Colour, width: float) -> None:
         dpg.draw_line(
-            self._at(start), self._at(end), color=colour, thickness=max(1.0, self.look.scale * width), parent=self.tag
+            self._at(start),
+            self._at(end),
+            color=colour,
+            thickness=max(1.0, self.appearance.scale * width),
+            parent=self.tag,
         )
 
     def _box(
@@ -226,10 +236,10 @@ class _Drawn:
             self._at(high),
             fill=fill,
             color=edge or (0, 0, 0, 0),
-            thickness=self.look.px(BAR),
+            thickness=self.appearance.px(BAR),
             parent=self.tag,
         )
 
     def _words(self, words: str, place: tuple[float, float], colour: theme.Colour) -> None:
-        size = theme.size_px(theme.SMALL, self.look.large_text) * self.look.scale
+        size = theme.size_px(theme.SMALL, self.appearance.large_text) * self.appearance.scale
         dpg.draw_text(self._at(place), words, size=size, color=colour, parent=self.tag)

@@ -19,10 +19,10 @@ class RunPage(Page[RunModel]):
     """Who runs, and cards of what can be started."""
 
     def build(self) -> None:
-        look, said, notes, model = self.look, self.said, self.home.notes, self.model
-        widgets.heading(look, "run-title", said("home.run.title"))
+        appearance, said, notes, model = self.appearance, self.said, self.home.notes, self.model
+        widgets.heading(appearance, "run-title", said("home.run.title"))
         widgets.choice(
-            look, notes, "run-who", said("home.run.who"), model.who, model.chosen_who, GAP, 70, 2 * CARD_W + GAP, model.choose
+            appearance, notes, "run-who", said("home.run.who"), model.who, model.chosen_who, GAP, 70, 2 * CARD_W + GAP, model.choose
         )  # fmt: skip
         cards: list[tuple[str, str, str, widgets.Do]] = [
             ("free", said("home.run.free"), said("home.run.free_means"), model.start),
@@ -32,7 +32,7 @@ class RunPage(Page[RunModel]):
             cards.insert(0, ("planned", *model.plan_words(), model.start_planned))
         for column, (name, title, words, do) in enumerate(cards):
             widgets.card(
-                look,
+                appearance,
                 notes,
                 f"run-{name}",
                 title,
@@ -47,21 +47,30 @@ class RunPage(Page[RunModel]):
         if model.asks_pain:
             self._pain()
         widgets.tick(
-            look, notes, "run-clinician", said("home.run.clinician"), model.clinician, GAP, 572, model.watch, PAGE_W - 2 * GAP
+            appearance, notes, "run-clinician", said("home.run.clinician"), model.clinician, GAP, 572, model.watch, PAGE_W - 2 * GAP
         )  # fmt: skip
-        widgets.text(look, "run-state", "", GAP, 612, theme.SMALL, wrap=PAGE_W - 2 * GAP)
+        widgets.text(appearance, "run-state", "", GAP, 612, theme.SMALL, wrap=PAGE_W - 2 * GAP)
 
     def _pain(self) -> None:
         """Eleven buttons for the pain before the run."""
-        look, said, model = self.look, self.said, self.model
-        widgets.text(look, "run-pain", said("home.run.pain"), GAP, PAIN_Y, wrap=PAGE_W - 2 * GAP)
+        appearance, said, model = self.appearance, self.said, self.model
+        widgets.text(appearance, "run-pain", said("home.run.pain"), GAP, PAIN_Y, wrap=PAGE_W - 2 * GAP)
         for score in pain.SCORES:
             widgets.button(
-                look, self.home.notes, f"run-pain-{score}", f"{score}", partial(model.feels, score), GAP + score * (PAIN_W + 8),
+                appearance, self.home.notes, f"run-pain-{score}", f"{score}", partial(model.feels, score), GAP + score * (PAIN_W + 8),
                 PAIN_Y + 40, PAIN_W, 52, kind="chosen" if score == model.pain else "plain",
             )  # fmt: skip
         ends = said("home.run.pain_ends")
-        widgets.text(look, "run-pain-ends", ends, GAP, PAIN_Y + 100, theme.SMALL, look.palette.quiet, PAGE_W - 2 * GAP)
+        widgets.text(
+            appearance,
+            "run-pain-ends",
+            ends,
+            GAP,
+            PAIN_Y + 100,
+            theme.SMALL,
+            appearance.palette.quiet,
+            PAGE_W - 2 * GAP,
+        )
 
     def show(self) -> None:
-        surface.put("run-state", self.said("home.run.goes_on") if self.model.running else "")
+        surface.set_text("run-state", self.said("home.run.goes_on") if self.model.running else "")

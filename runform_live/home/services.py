@@ -194,7 +194,7 @@ class Home:
 
     def later(self, do: Callable[[], object]) -> None:
         """Do something in the thread that draws, soon. From any thread."""
-        self.notes.put(do)
+        self.notes.add(do)
 
     def start(self, *words: str, done: Callable[[Ended], object] | None = None) -> subprocess.Popen[str]:
         """Start a verb of `runform` as a program of its own, such as `start("review", folder)`. `done` hears how it ended.

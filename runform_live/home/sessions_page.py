@@ -11,7 +11,7 @@ import numpy as np
 
 from runform_live import places
 from runform_live.dashboard import surface, theme
-from runform_live.dashboard.surface import Look
+from runform_live.dashboard.surface import Appearance
 from runform_live.home import files, widgets
 from runform_live.home.page import PAGE_H, PAGE_W, Page
 from runform_live.home.services import Home
@@ -35,8 +35,8 @@ FLAGS_W, DROP_W, CLIENT_W = END_X - FLAGS_X - 8, RIGHT_X - LEFT_X - 8, LEFT_X - 
 class SessionsPage(Page[SessionsModel]):
     """Twenty sessions at a time; what changes is put into its place, so that typing in the search is not interrupted."""
 
-    def __init__(self, home: Home, look: Look, model: SessionsModel) -> None:
-        super().__init__(home, look, model)
+    def __init__(self, home: Home, appearance: Appearance, model: SessionsModel) -> None:
+        super().__init__(home, appearance, model)
         self._listed: int | None = None  # the model's version whose rows are shown
         self._folders: list[Path] = []
         self._seen: list[np.ndarray | None] = []  # the picture in each row; Dear PyGui reads it while it is shown
@@ -49,23 +49,23 @@ class SessionsPage(Page[SessionsModel]):
     # -- building -------------------------------------------------------------------------------------------------
 
     def build(self) -> None:
-        look, said, notes, model = self.look, self.said, self.home.notes, self.model
-        widgets.heading(look, "sessions-title", said("home.sessions.title"))
+        appearance, said, notes, model = self.appearance, self.said, self.home.notes, self.model
+        widgets.heading(appearance, "sessions-title", said("home.sessions.title"))
         self._filter()
         for name, x in COLUMNS.items():
             widgets.button(
-                look, notes, f"sessions-by-{name}", " ", partial(model.order, name), 16 + x - 8, TOP - 42, self._column_w(name), 36,
+                appearance, notes, f"sessions-by-{name}", " ", partial(model.order, name), 16 + x - 8, TOP - 42, self._column_w(name), 36,
                 kind="quiet",
             )  # fmt: skip
-            widgets.text(look, f"sessions-by-{name}-name", " ", 16 + x, TOP - 36, theme.SMALL)
-        widgets.text(look, "sessions-flags", said("home.sessions.column.flags"), 16 + FLAGS_X, TOP - 36, theme.SMALL, look.palette.quiet)  # fmt: skip
+            widgets.text(appearance, f"sessions-by-{name}-name", " ", 16 + x, TOP - 36, theme.SMALL)
+        widgets.text(appearance, "sessions-flags", said("home.sessions.column.flags"), 16 + FLAGS_X, TOP - 36, theme.SMALL, appearance.palette.quiet)  # fmt: skip
         with dpg.texture_registry(tag="sessions-pictures"):
             for row in range(PAGE):
                 nothing = np.zeros((HEIGHT_PX, WIDTH_PX, 3), np.float32)
                 dpg.add_raw_texture(
                     WIDTH_PX, HEIGHT_PX, nothing, format=dpg.mvFormat_Float_rgb, tag=f"sessions-picture-{row}"
                 )
-        with surface.box(look, 16, TOP, WIDTH, PAGE_H - TOP - BOTTOM, tag="sessions-list"):
+        with surface.box(appearance, 16, TOP, WIDTH, PAGE_H - TOP - BOTTOM, tag="sessions-list"):
             pass
         dpg.configure_item("sessions-list", no_scrollbar=False)
         acts = (
@@ -78,27 +78,27 @@ class SessionsPage(Page[SessionsModel]):
         )
         for column, (act_name, act) in enumerate(acts):
             widgets.button(
-                look, notes, f"sessions-{act_name}", said(f"home.sessions.{act_name}"), act, 16 + column * 172, PAGE_H - 60, 164,
+                appearance, notes, f"sessions-{act_name}", said(f"home.sessions.{act_name}"), act, 16 + column * 172, PAGE_H - 60, 164,
                 kind="danger" if act_name == "delete" else "main" if act_name == "review" else "plain",
             )  # fmt: skip
 
     def _filter(self) -> None:
-        look, said, notes, model = self.look, self.said, self.home.notes, self.model
+        appearance, said, notes, model = self.appearance, self.said, self.home.notes, self.model
         dpg.add_input_text(
-            tag="sessions-search", hint=said("home.sessions.search"), default_value=model.text, width=look.px(230),
-            pos=(look.px(16), look.px(72)), callback=lambda _s, typed: notes.put(partial(model.search, typed)),
+            tag="sessions-search", hint=said("home.sessions.search"), default_value=model.text, width=appearance.px(230),
+            pos=(appearance.px(16), appearance.px(72)), callback=lambda _s, typed: notes.add(partial(model.search, typed)),
         )  # fmt: skip
-        widgets.as_field(look, "sessions-search", dpg.mvInputText)
+        widgets.as_field(appearance, "sessions-search", dpg.mvInputText)
         dpg.add_combo(
-            model.client_names, tag="sessions-client", default_value=model.client_name, width=look.px(230),
-            pos=(look.px(258), look.px(72)), callback=lambda _s, name: notes.put(partial(self._choose_client, name)),
+            model.client_names, tag="sessions-client", default_value=model.client_name, width=appearance.px(230),
+            pos=(appearance.px(258), appearance.px(72)), callback=lambda _s, name: notes.add(partial(self._choose_client, name)),
         )  # fmt: skip
-        widgets.as_field(look, "sessions-client", dpg.mvCombo)
-        widgets.tick(look, notes, "sessions-flagged", said("home.sessions.flagged"), model.flagged, 500, 74, model.only_flagged, 230)  # fmt: skip
-        surface.text(look, "sessions-place", theme.SMALL, look.palette.quiet, 0, (744, 80))
+        widgets.as_field(appearance, "sessions-client", dpg.mvCombo)
+        widgets.tick(appearance, notes, "sessions-flagged", said("home.sessions.flagged"), model.flagged, 500, 74, model.only_flagged, 230)  # fmt: skip
+        surface.text(appearance, "sessions-place", theme.SMALL, appearance.palette.quiet, 0, (744, 80))
         for column, (name, words, pages) in enumerate((("before", "<", -1), ("after", ">", 1))):
             widgets.button(
-                look, notes, f"sessions-{name}", words, partial(model.turn, pages), 944 + column * 50, 70, 44, 40
+                appearance, notes, f"sessions-{name}", words, partial(model.turn, pages), 944 + column * 50, 70, 44, 40
             )
 
     def _column_w(self, name: Sort) -> float:
@@ -117,15 +117,15 @@ class SessionsPage(Page[SessionsModel]):
             self._show_columns()
             self._show_rows()
         elif self._listed == 0:
-            surface.put("sessions-place", self.model.place)
+            surface.set_text("sessions-place", self.model.place)
         self._show_pictures()
 
     def _show_columns(self) -> None:
         model = self.model
         for name in COLUMNS:
             arrow = (" ↓" if model.descending else " ↑") if name == model.sort else ""
-            surface.put(f"sessions-by-{name}-name", self.said(f"home.sessions.column.{name}") + arrow)
-        surface.put("sessions-place", model.place if model.total else "")
+            surface.set_text(f"sessions-by-{name}-name", self.said(f"home.sessions.column.{name}") + arrow)
+        surface.set_text("sessions-place", model.place if model.total else "")
         dpg.configure_item("sessions-client", items=model.client_names)
         dpg.set_value("sessions-client", model.client_name)
 
@@ -137,41 +137,45 @@ class SessionsPage(Page[SessionsModel]):
         for number, line in enumerate(lines):
             self._row(number, line, GAP + number * (ROW_H + GAP))
         if not lines:
-            widgets.text(self.look, "sessions-none", self.model.place, 16, 16, wrap=WIDTH - 60)
+            widgets.text(self.appearance, "sessions-none", self.model.place, 16, 16, wrap=WIDTH - 60)
         dpg.pop_container_stack()
 
     def _row(self, number: int, line: Line, y: float) -> None:
-        look, notes, model, palette = self.look, self.home.notes, self.model, self.look.palette
+        appearance, notes, model, palette = self.appearance, self.home.notes, self.model, self.appearance.palette
         tag = f"sessions-row-{number}"
-        widgets.tick(look, notes, f"{tag}-tick", " ", line.ticked, 8, y + 26, partial(model.tick, line.folder))
+        widgets.tick(appearance, notes, f"{tag}-tick", " ", line.ticked, 8, y + 26, partial(model.tick, line.folder))
         widgets.button(
-            look, notes, tag, " ", partial(model.choose, line.folder), ROW_X, y, END_X - ROW_X, ROW_H,
+            appearance, notes, tag, " ", partial(model.choose, line.folder), ROW_X, y, END_X - ROW_X, ROW_H,
             kind="chosen" if line.ticked else "quiet",
         )  # fmt: skip
         dpg.add_image(
-            f"sessions-picture-{number}", tag=f"{tag}-picture", show=False, width=look.px(PICTURE_W), height=look.px(PICTURE_H),
-            pos=(look.px(ROW_X + 6), look.px(y + 6)),
+            f"sessions-picture-{number}", tag=f"{tag}-picture", show=False, width=appearance.px(PICTURE_W), height=appearance.px(PICTURE_H),
+            pos=(appearance.px(ROW_X + 6), appearance.px(y + 6)),
         )  # fmt: skip
         self._line(f"{tag}-date", line.date, DATE_X, y + 14, CLIENT_X - DATE_X - 12)
-        widgets.text(look, f"{tag}-gait", "" if line.trouble else line.gait, DATE_X, y + 46, theme.SMALL, palette.quiet)
+        widgets.text(
+            appearance, f"{tag}-gait", "" if line.trouble else line.gait, DATE_X, y + 46, theme.SMALL, palette.quiet
+        )
         self._line(f"{tag}-client", line.client, CLIENT_X, y + 28, CLIENT_W)
         if line.trouble:
             words = self._as_fits((line.trouble,), END_X - LEFT_X - 8)
-            widgets.text(look, f"{tag}-trouble", words, LEFT_X, y + 8, theme.SMALL, palette.warn, END_X - LEFT_X - 8)
+            widgets.text(
+                appearance, f"{tag}-trouble", words, LEFT_X, y + 8, theme.SMALL, palette.warn, END_X - LEFT_X - 8
+            )
             return
         self._line(f"{tag}-left", line.left, LEFT_X, y + 28, DROP_W)
         self._line(f"{tag}-right", line.right, RIGHT_X, y + 28, DROP_W)
         widgets.text(
-            look, f"{tag}-flags", self._as_fits(line.flags, FLAGS_W), FLAGS_X, y + 8, theme.SMALL, wrap=FLAGS_W
+            appearance, f"{tag}-flags", self._as_fits(line.flags, FLAGS_W), FLAGS_X, y + 8, theme.SMALL, wrap=FLAGS_W
         )
 
     def _line(self, tag: str, words: str, x: float, y: float, width: float) -> None:
         """A text in one line, cut where it is too long for its column."""
-        look = self.look
-        size = theme.NORMAL if surface.fits(look, words, theme.NORMAL, width) else theme.SMALL
-        while len(words) > 1 and not surface.fits(look, words, size, width):
+        appearance = self.appearance
+        size = theme.NORMAL if surface.fits(appearance, words, theme.NORMAL, width) else theme.SMALL
+        while len(words) > 1 and not surface.fits(appearance, words, size, width):
             words = words[:-2] + "…"
-        widgets.text(look, tag, words, x, y if size == theme.NORMAL else y + 3, size)
+        widgets.text(appearance, tag, words, x, y if size == theme.NORMAL else y + 3, size)
 
     def _as_fits(self, several: tuple[str, ...], width: float) -> str:
         """As many of the words as the row has room for, and how many more there are; else only how many."""
@@ -189,7 +193,7 @@ class SessionsPage(Page[SessionsModel]):
         return words
 
     def _is_low_enough(self, words: str, width: float) -> bool:
-        font = self.look.font(theme.SMALL)
+        font = self.appearance.font(theme.SMALL)
         if not dpg.does_item_exist(font):
             return True
         size = dpg.get_text_size(words, font=font, wrap_width=width)
@@ -212,7 +216,7 @@ class SessionsPage(Page[SessionsModel]):
         if not self.model.can_export:
             return
         files.dialog(
-            self.look, self.home.notes, "sessions-export-file", self.said("home.sessions.export"), self._export,
+            self.appearance, self.home.notes, "sessions-export-file", self.said("home.sessions.export"), self._export,
             endings=self.model.export_endings, name=self.model.export_name(), start=places.home() or Path(),
         )  # fmt: skip
         dpg.show_item("sessions-export-file")

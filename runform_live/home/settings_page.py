@@ -8,7 +8,7 @@ from pathlib import Path
 import dearpygui.dearpygui as dpg
 
 from runform_live.dashboard import surface, theme
-from runform_live.dashboard.surface import Look
+from runform_live.dashboard.surface import Appearance
 from runform_live.errors import BadInput
 from runform_live.home import files, widgets
 from runform_live.home.page import PAGE_W, Page
@@ -29,17 +29,17 @@ PATHS: dict[str, tuple[str, ...]] = {
 class SettingsPage(Page[SettingsModel]):
     """The settings of one group."""
 
-    def __init__(self, home: Home, look: Look, model: SettingsModel) -> None:
-        super().__init__(home, look, model)
+    def __init__(self, home: Home, appearance: Appearance, model: SettingsModel) -> None:
+        super().__init__(home, appearance, model)
         self._dragged = ""  # the slider that may be held, or the field that may be typed into
 
     def build(self) -> None:
-        look, said, notes, model = self.look, self.said, self.home.notes, self.model
-        widgets.heading(look, "settings-title", said("home.settings.title"))
+        appearance, said, notes, model = self.appearance, self.said, self.home.notes, self.model
+        widgets.heading(appearance, "settings-title", said("home.settings.title"))
         width = (PAGE_W - 32 - 8 * (len(GROUPS) - 1)) / len(GROUPS)
         for column, group in enumerate(GROUPS):
             widgets.button(
-                look, notes, f"settings-group-{group}", said(f"home.settings.group.{group}"), partial(model.choose_group, group),
+                appearance, notes, f"settings-group-{group}", said(f"home.settings.group.{group}"), partial(model.choose_group, group),
                 16 + column * (width + 8), 70, width, kind="chosen" if group == model.group else "quiet",
             )  # fmt: skip
         lines = model.lines()
@@ -47,24 +47,26 @@ class SettingsPage(Page[SettingsModel]):
             self._line(line, TOP + row * ROW_H)
         if any(line.changed for line in lines):
             widgets.button(
-                look, notes, "settings-all", said("home.settings.all"), model.all_delivered, PAGE_W - 336, 14, 320, 40, size=theme.SMALL,
+                appearance, notes, "settings-all", said("home.settings.all"), model.all_delivered, PAGE_W - 336, 14, 320, 40, size=theme.SMALL,
             )  # fmt: skip
 
     def _line(self, line: Line, y: float) -> None:
-        look, notes, setting = self.look, self.home.notes, line.setting
+        appearance, notes, setting = self.appearance, self.home.notes, line.setting
         tag = f"settings-{setting.name}"
-        widgets.text(look, f"{tag}-label", line.label, 16, y, theme.NORMAL)
-        widgets.text(look, f"{tag}-about", line.about, 16, y + 32, theme.SMALL, look.palette.quiet, WORDS_W)
+        widgets.text(appearance, f"{tag}-label", line.label, 16, y, theme.NORMAL)
+        widgets.text(appearance, f"{tag}-about", line.about, 16, y + 32, theme.SMALL, appearance.palette.quiet, WORDS_W)
         control = {
             "switch": self._switch, "number": self._number, "choice": self._choice, "folder": self._path, "picture": self._path,
             "text": self._text,
         }  # fmt: skip
         control[setting.kind](tag, line, y)
         if setting.kind not in PATHS:  # its button is there
-            widgets.text(look, f"{tag}-range", line.range, CONTROL_X, y + 50, theme.SMALL, look.palette.quiet)
+            widgets.text(
+                appearance, f"{tag}-range", line.range, CONTROL_X, y + 50, theme.SMALL, appearance.palette.quiet
+            )
         if line.changed:
             widgets.button(
-                look, notes, f"{tag}-back", self.said("home.settings.deliver"), partial(self.model.deliver, setting),
+                appearance, notes, f"{tag}-back", self.said("home.settings.deliver"), partial(self.model.deliver, setting),
                 BACK_X, y, BACK_W, 44, kind="quiet", size=theme.SMALL,
             )  # fmt: skip
 
@@ -72,56 +74,58 @@ class SettingsPage(Page[SettingsModel]):
 
     def _switch(self, tag: str, line: Line, y: float) -> None:
         words = self.said(f"home.settings.{'on' if line.value else 'off'}")
-        widgets.tick(self.look, self.home.notes, tag, words, bool(line.value), CONTROL_X, y, partial(self._set, line.setting))  # fmt: skip
+        widgets.tick(self.appearance, self.home.notes, tag, words, bool(line.value), CONTROL_X, y, partial(self._set, line.setting))  # fmt: skip
 
     def _choice(self, tag: str, line: Line, y: float) -> None:
-        look, setting = self.look, line.setting
+        appearance, setting = self.appearance, line.setting
         known = choices(setting, line.value)
         words = [choice_words(setting, name, self.said) for name in known]
         dpg.add_combo(
-            words, tag=tag, default_value=words[known.index(line.value)], width=look.px(CONTROL_W), pos=(look.px(CONTROL_X), look.px(y)),
-            callback=lambda _s, item: self.home.notes.put(lambda: self._chosen(setting, known[words.index(item)])),
+            words, tag=tag, default_value=words[known.index(line.value)], width=appearance.px(CONTROL_W), pos=(appearance.px(CONTROL_X), appearance.px(y)),
+            callback=lambda _s, item: self.home.notes.add(lambda: self._chosen(setting, known[words.index(item)])),
         )  # fmt: skip
-        widgets.as_field(look, tag, dpg.mvCombo)
-        if not all(surface.fits(look, one, theme.NORMAL, CONTROL_W - 60) for one in words):
-            surface.set_font(look, tag, theme.SMALL)
+        widgets.as_field(appearance, tag, dpg.mvCombo)
+        if not all(surface.fits(appearance, one, theme.NORMAL, CONTROL_W - 60) for one in words):
+            surface.set_font(appearance, tag, theme.SMALL)
 
     def _number(self, tag: str, line: Line, y: float) -> None:
-        look, setting, x, width = self.look, line.setting, CONTROL_X, CONTROL_W
+        appearance, setting, x, width = self.appearance, line.setting, CONTROL_X, CONTROL_W
         if setting.can_be_off:
-            widgets.tick(look, self.home.notes, f"{tag}-on", " ", line.value is not None, x, y, partial(self._on, setting))  # fmt: skip
+            widgets.tick(appearance, self.home.notes, f"{tag}-on", " ", line.value is not None, x, y, partial(self._on, setting))  # fmt: skip
             x, width = x + TICK_W, width - TICK_W
             if line.value is None:
-                widgets.text(look, f"{tag}-off", self.said("home.settings.off"), x, y + 4, colour=look.palette.quiet)
+                widgets.text(
+                    appearance, f"{tag}-off", self.said("home.settings.off"), x, y + 4, colour=appearance.palette.quiet
+                )
                 return
         low, high = min(setting.slider[0], line.value), max(setting.slider[1], line.value)
         unit = setting.unit.replace("%", "%%")
         dpg.add_slider_float(
-            tag=tag, default_value=line.value, min_value=low, max_value=high, width=look.px(width), pos=(look.px(x), look.px(y)),
+            tag=tag, default_value=line.value, min_value=low, max_value=high, width=appearance.px(width), pos=(appearance.px(x), appearance.px(y)),
             format=f"%.{setting.decimals}f{unit if unit in ('', '°') else f' {unit}'}",
-            callback=lambda _s, value: self.home.notes.put(lambda: self._dragged_to(tag, setting, value)),
+            callback=lambda _s, value: self.home.notes.add(lambda: self._dragged_to(tag, setting, value)),
         )  # fmt: skip
-        widgets.as_field(look, tag, dpg.mvSliderFloat)
+        widgets.as_field(appearance, tag, dpg.mvSliderFloat)
 
     def _text(self, tag: str, line: Line, y: float) -> None:
-        look, setting = self.look, line.setting
+        appearance, setting = self.appearance, line.setting
         dpg.add_input_text(
-            tag=tag, default_value=str(line.value), width=look.px(CONTROL_W), pos=(look.px(CONTROL_X), look.px(y)),
-            callback=lambda _s, typed: self.home.notes.put(lambda: self._dragged_to(tag, setting, typed)),
+            tag=tag, default_value=str(line.value), width=appearance.px(CONTROL_W), pos=(appearance.px(CONTROL_X), appearance.px(y)),
+            callback=lambda _s, typed: self.home.notes.add(lambda: self._dragged_to(tag, setting, typed)),
         )  # fmt: skip
-        widgets.as_field(look, tag, dpg.mvInputText)
+        widgets.as_field(appearance, tag, dpg.mvInputText)
 
     def _path(self, tag: str, line: Line, y: float) -> None:
-        look, said, kind = self.look, self.said, line.setting.kind
-        surface.text(look, f"{tag}-path", theme.SMALL, look.palette.text, 0, (CONTROL_X, y))
+        appearance, said, kind = self.appearance, self.said, line.setting.kind
+        surface.text(appearance, f"{tag}-path", theme.SMALL, appearance.palette.text, 0, (CONTROL_X, y))
         path = str(line.value) or said(f"home.settings.usual_{kind}")
-        surface.put(f"{tag}-path", _end_of(look, path, CONTROL_W))
+        surface.set_text(f"{tag}-path", _end_of(appearance, path, CONTROL_W))
         words = said(f"home.settings.choose_{kind}")
         widgets.button(
-            look, self.home.notes, tag, words, lambda: dpg.show_item(f"{tag}-dialog"), CONTROL_X, y + 30, CONTROL_W, 38,
+            appearance, self.home.notes, tag, words, lambda: dpg.show_item(f"{tag}-dialog"), CONTROL_X, y + 30, CONTROL_W, 38,
         )  # fmt: skip
         files.dialog(
-            look, self.home.notes, f"{tag}-dialog", words, lambda paths: self._set(line.setting, str(paths[0])),
+            appearance, self.home.notes, f"{tag}-dialog", words, lambda paths: self._set(line.setting, str(paths[0])),
             endings=PATHS[kind], folder=kind == "folder", start=self._start(),
         )  # fmt: skip
 
@@ -167,9 +171,9 @@ class SettingsPage(Page[SettingsModel]):
             files.away(f"settings-{name}-dialog")
 
 
-def _end_of(look: Look, path: str, width: float) -> str:
+def _end_of(appearance: Appearance, path: str, width: float) -> str:
     """As much of the end of a path as there is room for."""
     short = path
-    while short and not surface.fits(look, f"…{short}", theme.SMALL, width):
+    while short and not surface.fits(appearance, f"…{short}", theme.SMALL, width):
         short = short[1:]
-    return path if surface.fits(look, path, theme.SMALL, width) else f"…{short}"
+    return path if surface.fits(appearance, path, theme.SMALL, width) else f"…{short}"

@@ -10,7 +10,7 @@ import dearpygui.dearpygui as dpg
 from runform_live import places
 from runform_live.batch.plan import ENDINGS
 from runform_live.dashboard import surface, theme
-from runform_live.dashboard.surface import Look
+from runform_live.dashboard.surface import Appearance
 from runform_live.home import files, widgets
 from runform_live.home.page import PAGE_H, PAGE_W, Page
 from runform_live.home.services import Home
@@ -29,21 +29,21 @@ BUTTON_W = 250
 class VideosPage(Page[VideosModel]):
     """Rows are made anew where films come or become ready; how far a film is is put into its place."""
 
-    def __init__(self, home: Home, look: Look, model: VideosModel) -> None:
-        super().__init__(home, look, model)
+    def __init__(self, home: Home, appearance: Appearance, model: VideosModel) -> None:
+        super().__init__(home, appearance, model)
         self._rows: list[tuple[int, bool, bool, bool]] | None = None
 
     # -- building -------------------------------------------------------------------------------------------------
 
     def build(self) -> None:
-        look, said, notes, model = self.look, self.said, self.home.notes, self.model
-        widgets.heading(look, "videos-title", said("home.videos.title"))
+        appearance, said, notes, model = self.appearance, self.said, self.home.notes, self.model
+        widgets.heading(appearance, "videos-title", said("home.videos.title"))
         whose = model.whose()
         widgets.choice(
-            look, notes, "videos-who", said("home.videos.whose"), whose, whose[model.who], 16, 70, 470, model.choose_who
+            appearance, notes, "videos-who", said("home.videos.whose"), whose, whose[model.who], 16, 70, 470, model.choose_who
         )  # fmt: skip
         widgets.tick(
-            look, notes, "videos-again", said("home.videos.again"), model.again, 16, 148, model.choose_again, 470
+            appearance, notes, "videos-again", said("home.videos.again"), model.again, 16, 148, model.choose_again, 470
         )
         start = places.home() or Path()
         all_endings = sorted(ENDINGS | {ending.upper() for ending in ENDINGS})
@@ -53,20 +53,20 @@ class VideosPage(Page[VideosModel]):
         for column, name in enumerate(("files", "folder")):
             tag = f"videos-{name}-dialog"
             files.dialog(
-                look, notes, tag, said(f"home.videos.{name}"), model.add, endings=endings if name == "files" else (),
+                appearance, notes, tag, said(f"home.videos.{name}"), model.add, endings=endings if name == "files" else (),
                 folder=name == "folder", start=start, several=name == "files",
             )  # fmt: skip
             widgets.button(
-                look, notes, f"videos-{name}", said(f"home.videos.{name}"), partial(dpg.show_item, tag),
+                appearance, notes, f"videos-{name}", said(f"home.videos.{name}"), partial(dpg.show_item, tag),
                 PAGE_W - 16 - (2 - column) * BUTTON_W - (1 - column) * 12, 92, BUTTON_W, 52, kind="main",
             )  # fmt: skip
-        with surface.box(look, 16, TOP, WIDTH, PAGE_H - TOP - BOTTOM, tag="videos-list"):
+        with surface.box(appearance, 16, TOP, WIDTH, PAGE_H - TOP - BOTTOM, tag="videos-list"):
             pass
         dpg.configure_item("videos-list", no_scrollbar=False)
         self._acts()
 
     def _acts(self) -> None:
-        look, said, notes, model = self.look, self.said, self.home.notes, self.model
+        appearance, said, notes, model = self.appearance, self.said, self.home.notes, self.model
         acts: tuple[tuple[str, str, widgets.Do], ...] = (
             ("stop", "home.videos.stop", model.stop),
             ("review", "home.sessions.review", model.review),
@@ -76,7 +76,7 @@ class VideosPage(Page[VideosModel]):
             shown = model.running if name == "stop" else model.chosen is not None
             if shown:
                 widgets.button(
-                    look,
+                    appearance,
                     notes,
                     f"videos-{name}",
                     said(words),
@@ -100,43 +100,45 @@ class VideosPage(Page[VideosModel]):
             self._make_rows(lines)
         for one in lines:
             tag = f"videos-row-{one.number}"
-            surface.put_in_a_line(self.look, f"{tag}-name", self._cut(one.name), NAME_W)
-            surface.put_in_a_line(self.look, f"{tag}-date", self._cut(one.date), NAME_W, (theme.SMALL,))
+            surface.set_text_in_line(self.appearance, f"{tag}-name", self._cut(one.name), NAME_W)
+            surface.set_text_in_line(self.appearance, f"{tag}-date", self._cut(one.date), NAME_W, (theme.SMALL,))
             width = WORDS_W if one.share is None else 90
             height = ROW_H - 12
-            surface.put_in_a_box(self.look, f"{tag}-words", one.words, width, height, (theme.NORMAL, theme.SMALL))
+            surface.set_text_in_box(
+                self.appearance, f"{tag}-words", one.words, width, height, (theme.NORMAL, theme.SMALL)
+            )
             if one.share is not None:
                 dpg.set_value(f"{tag}-bar", one.share)
 
     def _cut(self, words: str) -> str:
         """The words, without some in the middle where they are too wide even in small type."""
         kept, half = words, len(words) // 2
-        while half > 1 and not surface.fits(self.look, kept, theme.SMALL, NAME_W):
+        while half > 1 and not surface.fits(self.appearance, kept, theme.SMALL, NAME_W):
             half -= 1
             kept = f"{words[:half]}…{words[-half:]}"
         return kept
 
     def _make_rows(self, lines: list[Line]) -> None:
-        look, notes, model = self.look, self.home.notes, self.model
+        appearance, notes, model = self.appearance, self.home.notes, self.model
         dpg.delete_item("videos-list", children_only=True)
         dpg.push_container_stack("videos-list")
         if not lines:
             words = "" if model.running else self.said("home.videos.none")
-            widgets.text(look, "videos-none", words, 16, 16, wrap=WIDTH - 40)
+            widgets.text(appearance, "videos-none", words, 16, 16, wrap=WIDTH - 40)
         for place, one in enumerate(lines):
             y = GAP + place * (ROW_H + GAP)
             tag = f"videos-row-{one.number}"
             kind: widgets.Kind = "chosen" if one.number == model.chosen else "quiet"
             widgets.button(
-                look, notes, tag, " ", partial(model.choose, one.number), 4, y, END_X - 4, ROW_H, kind=kind
+                appearance, notes, tag, " ", partial(model.choose, one.number), 4, y, END_X - 4, ROW_H, kind=kind
             )  # fmt: skip
-            widgets.text(look, f"{tag}-name", " ", 16, y + 8)
-            widgets.text(look, f"{tag}-date", " ", 16, y + 44, theme.SMALL, look.palette.quiet)
-            colour = look.palette.warn if one.bad else look.palette.text
+            widgets.text(appearance, f"{tag}-name", " ", 16, y + 8)
+            widgets.text(appearance, f"{tag}-date", " ", 16, y + 44, theme.SMALL, appearance.palette.quiet)
+            colour = appearance.palette.warn if one.bad else appearance.palette.text
             x = WORDS_X if one.share is None else END_X - 104
-            widgets.text(look, f"{tag}-words", " ", x, y + 8, colour=colour, wrap=WORDS_W)
+            widgets.text(appearance, f"{tag}-words", " ", x, y + 8, colour=colour, wrap=WORDS_W)
             if one.share is not None:
                 dpg.add_progress_bar(
-                    tag=f"{tag}-bar", pos=(look.px(WORDS_X), look.px(y + 26)), width=look.px(WORDS_W - 112), height=look.px(20)
+                    tag=f"{tag}-bar", pos=(appearance.px(WORDS_X), appearance.px(y + 26)), width=appearance.px(WORDS_W - 112), height=appearance.px(20)
                 )  # fmt: skip
         dpg.pop_container_stack()

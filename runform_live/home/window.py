@@ -46,13 +46,13 @@ class HomeWindow:
         dpg.add_window(tag="main", no_scrollbar=True, no_scroll_with_mouse=True)
         notes = self.home.notes
         with dpg.handler_registry():
-            dpg.add_key_press_handler(dpg.mvKey_Escape, callback=lambda *_: notes.put(partial(self.home.answer, False)))
+            dpg.add_key_press_handler(dpg.mvKey_Escape, callback=lambda *_: notes.add(partial(self.home.answer, False)))
         self._build()
         dpg.create_viewport(
             title="runform", x_pos=0, y_pos=0, width=self._size_px[0], height=self._size_px[1], vsync=True
         )
         dpg.setup_dearpygui()
-        dpg.set_viewport_resize_callback(lambda *_: notes.put(self._resized))
+        dpg.set_viewport_resize_callback(lambda *_: notes.add(self._resized))
         dpg.show_viewport()
         dpg.set_primary_window("main", True)
 
@@ -65,52 +65,52 @@ class HomeWindow:
         """Make the page anew: for another page, text size, palette or window size."""
         if self._page is not None:
             self._page.close()
-        look = surface.look_for(self._size_px, self._large_text, self._light)
-        self._new_fonts = not dpg.does_item_exist(look.font(theme.SMALL))
-        surface.load_fonts(look)
-        surface.bind_colours(look.palette)
+        appearance = surface.appearance_for(self._size_px, self._large_text, self._light)
+        self._new_fonts = not dpg.does_item_exist(appearance.font(theme.SMALL))
+        surface.load_fonts(appearance)
+        surface.bind_colours(appearance.palette)
         dpg.delete_item("main", children_only=True)  # before the themes that are bound to them
-        widgets.themes(look)
+        widgets.themes(appearance)
         entry = next(one for one in ENTRIES if one.name == self.home.page)
         if entry.name not in self._models:
             self._models[entry.name] = entry.model(self.home)
         if entry.name != self._built or self.home.opening is not None:
             self._models[entry.name].opened()
-        page = self._page = entry.page(self.home, look, self._models[entry.name])
+        page = self._page = entry.page(self.home, appearance, self._models[entry.name])
         dpg.push_container_stack("main")
-        self._menu(look)
-        with surface.box(look, PAGE_X, PAGE_Y, PAGE_W, PAGE_H, tag="page"):
+        self._menu(appearance)
+        with surface.box(appearance, PAGE_X, PAGE_Y, PAGE_W, PAGE_H, tag="page"):
             page.build()
-        self._foot(look)
+        self._foot(appearance)
         dpg.pop_container_stack()
         self._built, self._stale, self._shown_at_s = entry.name, False, 0.0
 
-    def _menu(self, look: surface.Look) -> None:
+    def _menu(self, appearance: surface.Appearance) -> None:
         home = self.home
-        with surface.box(look, GAP, GAP, MENU_W, PAGE_H, tag="menu"):
-            widgets.text(look, "menu-title", "runform live", 12, 12, theme.NORMAL, look.palette.quiet)
+        with surface.box(appearance, GAP, GAP, MENU_W, PAGE_H, tag="menu"):
+            widgets.text(appearance, "menu-title", "runform live", 12, 12, theme.NORMAL, appearance.palette.quiet)
             for row, entry in enumerate(ENTRIES):
                 widgets.button(
-                    look, home.notes, f"menu-{entry.name}", home.said(f"home.pages.{entry.name}"),
+                    appearance, home.notes, f"menu-{entry.name}", home.said(f"home.pages.{entry.name}"),
                     partial(home.go, entry.name), 8, 56 + row * 56, MENU_W - 16, 48,
                     kind="chosen" if entry.name == home.page else "quiet",
                 )  # fmt: skip
             looks = (("text", self.other_text), ("light", self.other_light))
             for row, (name, do) in enumerate(looks):
                 widgets.button(
-                    look, home.notes, f"menu-{name}", home.said(f"home.{name}"), do, 8, PAGE_H - 88 + row * 42, MENU_W - 16, 38,
+                    appearance, home.notes, f"menu-{name}", home.said(f"home.{name}"), do, 8, PAGE_H - 88 + row * 42, MENU_W - 16, 38,
                     kind="quiet", size=theme.SMALL,
                 )  # fmt: skip
 
-    def _foot(self, look: surface.Look) -> None:
-        with surface.box(look, GAP, PAGE_H + 2 * GAP, theme.DESIGN_PX[0] - 2 * GAP, FOOT_H, tag="foot"):
-            surface.text(look, "foot-words", theme.NORMAL, look.palette.text, 0, (12, 14))
-            surface.text(look, "foot-work", theme.SMALL, look.palette.quiet, 0, (FOOT_LINE + 24, 4))
+    def _foot(self, appearance: surface.Appearance) -> None:
+        with surface.box(appearance, GAP, PAGE_H + 2 * GAP, theme.DESIGN_PX[0] - 2 * GAP, FOOT_H, tag="foot"):
+            surface.text(appearance, "foot-words", theme.NORMAL, appearance.palette.text, 0, (12, 14))
+            surface.text(appearance, "foot-work", theme.SMALL, appearance.palette.quiet, 0, (FOOT_LINE + 24, 4))
             dpg.add_progress_bar(
                 tag="foot-bar",
-                pos=(look.px(FOOT_LINE + 24), look.px(30)),
-                width=look.px(280),
-                height=look.px(16),
+                pos=(appearance.px(FOOT_LINE + 24), appearance.px(30)),
+                width=appearance.px(280),
+                height=appearance.px(16),
                 show=False,
             )
 
@@ -122,7 +122,7 @@ class HomeWindow:
 
     # -- questions ------------------------------------------------------------------------------------------------
 
-    def _show_question(self, look: surface.Look) -> None:
+    def _show_question(self, appearance: surface.Appearance) -> None:
         """The question that waits for an answer, in front of everything; gone once it is answered."""
         question = self.home.question
         if question is self._asked:
@@ -135,14 +135,14 @@ class HomeWindow:
         width, height = 720, 300
         place = ((theme.DESIGN_PX[0] - width) / 2, (theme.DESIGN_PX[1] - height) / 2)
         with dpg.window(
-            tag="question", modal=True, no_title_bar=True, no_resize=True, no_move=True, width=look.px(width),
-            height=look.px(height), pos=(look.px(place[0]), look.px(place[1])),
+            tag="question", modal=True, no_title_bar=True, no_resize=True, no_move=True, width=appearance.px(width),
+            height=appearance.px(height), pos=(appearance.px(place[0]), appearance.px(place[1])),
         ):  # fmt: skip
-            widgets.text(look, "question-words", question.words, 20, 20, theme.NORMAL, wrap=width - 40)
+            widgets.text(appearance, "question-words", question.words, 20, 20, theme.NORMAL, wrap=width - 40)
             answers = (("no", self.home.said("home.no"), False), ("yes", question.yes, True))
             for column, (name, words, yes) in enumerate(answers):
                 widgets.button(
-                    look, self.home.notes, f"question-{name}", words, partial(self.home.answer, yes), 20 + column * 350, height - 72,
+                    appearance, self.home.notes, f"question-{name}", words, partial(self.home.answer, yes), 20 + column * 350, height - 72,
                     330, 52, kind="danger" if yes else "plain",
                 )  # fmt: skip
 
@@ -164,8 +164,8 @@ class HomeWindow:
         if time.monotonic() >= self._shown_at_s:
             self._shown_at_s = time.monotonic() + SHOW_S
             page.show()
-            self._show_foot(page.look)
-        self._show_question(page.look)
+            self._show_foot(page.appearance)
+        self._show_question(page.appearance)
         dpg.render_dearpygui_frame()
         if self._new_fonts:  # how wide words are is known only once a font was drawn
             self._new_fonts, self._stale = False, True
@@ -176,12 +176,12 @@ class HomeWindow:
             self._clicks_until_s = time.monotonic() + CLICK_S
         return time.monotonic() < self._clicks_until_s
 
-    def _show_foot(self, look: surface.Look) -> None:
+    def _show_foot(self, appearance: surface.Appearance) -> None:
         home = self.home
-        surface.put_in_a_line(look, "foot-words", home.words, FOOT_LINE)
-        dpg.configure_item("foot-words", color=look.palette.warn if home.warns else look.palette.text)
+        surface.set_text_in_line(appearance, "foot-words", home.words, FOOT_LINE)
+        dpg.configure_item("foot-words", color=appearance.palette.warn if home.warns else appearance.palette.text)
         work = home.works[-1] if home.works else None
-        surface.put_in_a_line(look, "foot-work", "" if work is None else work.words, 280, (theme.SMALL,))
+        surface.set_text_in_line(appearance, "foot-work", "" if work is None else work.words, 280, (theme.SMALL,))
         dpg.configure_item("foot-bar", show=work is not None and work.share is not None)
         if work is not None and work.share is not None:
             dpg.set_value("foot-bar", work.share)

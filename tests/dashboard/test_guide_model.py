@@ -19,7 +19,7 @@ def guide(points: np.ndarray | None = None, brightness: float = 0.5, cut_off: bo
     dashboard.take(gait(activity="standing", calibrated=calibrated), 0.0)
     found = GuideModel(dashboard)
     found.see(standing() if points is None else points, *size)
-    found.look(sharpness)
+    found.take_sharpness(sharpness)
     found.hear(rate_hz)
     return found
 

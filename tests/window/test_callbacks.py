@@ -187,7 +187,7 @@ FIT = """
 from runform_live import texts
 from runform_live.dashboard import surface, theme
 from runform_live.dashboard.page import LINE
-look = surface.look_for((1280, 720), True, False)
+appearance = surface.appearance_for((1280, 720), True, False)
 window.other_text()
 for _ in range(5):
     window(nobody)
@@ -198,8 +198,8 @@ for language in texts.languages():
         if section not in ("restarted", "recorder", "flag") and key not in ("status.ending", "status.camera_lost", "status.stream_lost"):
             continue
         told += 1
-        sizes = [dpg.get_text_size(words, font=look.font(size))[0] for size in (theme.NORMAL, theme.SMALL)]
-        surface.put_in_a_line(look, "status", words, LINE)
+        sizes = [dpg.get_text_size(words, font=appearance.font(size))[0] for size in (theme.NORMAL, theme.SMALL)]
+        surface.set_text_in_line(appearance, "status", words, LINE)
         dpg.render_dearpygui_frame()
         height = dpg.get_item_rect_size("status")[1]
         if not 0 < sizes[section == "flag"] <= LINE or height > 30:

@@ -9,7 +9,7 @@ from tests.window.conftest import Drive
 
 pytestmark = [pytest.mark.slow, pytest.mark.window]
 
-LOOK = """
+APPEARANCE = """
 from runform_live import texts
 from runform_live.dashboard import surface, theme
 from runform_live.dashboard.change_model import ChangeWords
@@ -32,7 +32,7 @@ def check(what, tag, left, top, right, bottom):
 """
 
 CARDS = (
-    LOOK
+    APPEARANCE
     + """
 by, half = "12.5°", "± 10.5°"
 changes = [
@@ -77,7 +77,7 @@ def test_whatever_is_said_of_a_change_fits_into_its_card(drive: Drive, language:
 
 
 TABLE = (
-    LOOK
+    APPEARANCE
     + """
 from runform_live.dashboard import detail_model
 from runform_live.dashboard.detail_page import DetailPage
@@ -95,9 +95,9 @@ for large in (False, True):
             check(f"{large} {line} {column}", f"detail-{line}-{column}", 8, 8, end, 308)
     for column, end in enumerate(ends):
         check(f"{large} head {column}", f"head-{column}", 8, 8, end, 308)
-    look = surface.look_for((1280, 720), large, False)
+    appearance = surface.appearance_for((1280, 720), large, False)
     for key in ("changes", "changes_withheld_camera", "changes_withheld_view", "first_minute_short"):
-        wide_px = dpg.get_text_size(said(f"live.{key}", seconds=60), font=look.font(theme.SMALL))[0]
+        wide_px = dpg.get_text_size(said(f"live.{key}", seconds=60), font=appearance.font(theme.SMALL))[0]
         if wide_px > sum(DetailPage.COLUMNS[4:]):
             wide[f"{large} {key}"] = wide_px
 tell("wide", wide)
@@ -112,16 +112,16 @@ def test_the_table_with_its_changes_fits(drive: Drive, language: str) -> None:
 
 
 GUIDE = (
-    LOOK
+    APPEARANCE
     + """
 from runform_live.dashboard.guide_model import GuideModel
 from runform_live.dashboard.guide_page import GuidePage
-guide = GuidePage(window.model, surface.look_for((1280, 720), False, False), lambda key: None, GuideModel(window.model))
+guide = GuidePage(window.model, surface.appearance_for((1280, 720), False, False), lambda key: None, GuideModel(window.model))
 for large in (False, True):
     if large:
         window.other_text()
-    guide.look = surface.look_for((1280, 720), large, False)
-    surface.fill(guide.look, guide)
+    guide.appearance = surface.appearance_for((1280, 720), large, False)
+    surface.fill(guide.appearance, guide)
     guide.show(0.0)
     for _ in range(3):
         dpg.render_dearpygui_frame()

@@ -127,15 +127,15 @@ runs = [EarlierRun(f"2026-11-{day}T10:00:00+01:00", (12.5, 13.5)) for day in ran
 told = 0
 window.model.two_certainties = lambda: (12.6, 11.1)
 for large in (False, True):
-    look = surface.look_for((1280, 720), large, False)
+    appearance = surface.appearance_for((1280, 720), large, False)
     for metric in TRAINABLE:
         for mode in MODES:
             for source, earlier, bands in (("baseline", runs, {}), ("chosen", runs[:1], {metric: Band(2.5, 12.5)}), ("none", [], {})):
                 window.model.coach = CoachState(muted=False, sound="", targets=bands, target_from=source, trained=metric, mode=mode,
                                                 stance_tones=True, metronome_percent=7.0)
                 model = GoalsModel(window._config.coach, metric, earlier, said, None)
-                page = GoalsPage(window.model, look, lambda key: None, model, window._config.coach, lambda change: None)
-                surface.fill(look, page)
+                page = GoalsPage(window.model, appearance, lambda key: None, model, window._config.coach, lambda change: None)
+                surface.fill(appearance, page)
                 page.show(0.0)
                 for _ in range(2):
                     dpg.render_dearpygui_frame()
@@ -287,7 +287,7 @@ captions = [said("end.lines_only", words=unsure("end.picture_right", value="12.5
 name = max((said(key) for key in said.table if key.startswith("quantity.")), key=len)
 told = 0
 for large in (False, True):
-    look = surface.look_for((1280, 720), large, False)
+    appearance = surface.appearance_for((1280, 720), large, False)
     for asked in (None, said("end.pain_before", before=10)):
         for number, step in enumerate(steps):
             verdict, caption = verdicts[number % len(verdicts)], captions[number % len(captions)]
@@ -297,8 +297,8 @@ for large in (False, True):
                     for side, title in (("left", "◀ " + unsure("live.left")), ("right", unsure("live.right") + " ▶"))}
             words = EndWords(measured, name, card, changed, more, step, asked)
             has = None if caption in ("", said("end.no_picture")) else 1
-            page = EndPage(window.model, look, lambda key: None, words, EndPicture(has, caption), lambda score: None)
-            surface.fill(look, page)
+            page = EndPage(window.model, appearance, lambda key: None, words, EndPicture(has, caption), lambda score: None)
+            surface.fill(appearance, page)
             page.show_pain(7)
             page.show_end(30.0)
             for _ in range(2):

@@ -38,9 +38,9 @@ def tell_in(path: Path) -> None:
 
         return called
 
-    surface.put = also(surface.put, tell)
-    surface.put_in_a_line = also(surface.put_in_a_line, lambda _look, tag, words, *_how: tell(tag, words))
-    surface.fill = also(surface.fill, lambda _look, page: tell("page", type(page).__name__))
+    surface.set_text = also(surface.set_text, tell)
+    surface.set_text_in_line = also(surface.set_text_in_line, lambda _appearance, tag, words, *_how: tell(tag, words))
+    surface.fill = also(surface.fill, lambda _appearance, page: tell("page", type(page).__name__))
 
 
 def tell_of_the_second_window(path: Path) -> None:
