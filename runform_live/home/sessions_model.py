@@ -81,7 +81,7 @@ class SessionsModel:
         self.scan()
 
     def scan(self) -> None:
-        """Appearance into the folders, and read the list again."""
+        """Look into the folders, and read the list again."""
 
         def do(progress: Progress) -> None:
             from runform_live.clinic import index
