@@ -36,7 +36,7 @@ def test_every_key_that_the_code_names_is_there() -> None:
 
 
 def test_every_key_of_every_page_has_its_word() -> None:
-    named = {f"{page}.keys.{name}" for page, line in keys.PAGES.items() for name in line}
+    named = {f"{page}.keys.{key.name}" for page in keys.PAGES for key in keys.buttons(page)}
     assert named == {key for key in ENGLISH if ".keys." in key and not key.startswith(texts.THIRD)}
 
 

@@ -9,7 +9,7 @@ import dearpygui.dearpygui as dpg
 import numpy as np
 
 from runform_live.capture.previews import MOST_CAMERAS, THUMBNAIL_PX, Preview
-from runform_live.dashboard import keys, surface, theme
+from runform_live.dashboard import key_line, surface, theme
 from runform_live.dashboard.surface import Appearance
 from runform_live.texts import Texts
 
@@ -55,7 +55,7 @@ class ChoosePage:
                     pos=(appearance.px(8), appearance.px(44)), user_data=dpg.mvKey_1 + slot, callback=lambda _s, _d, key: self._press(key)
                 )  # fmt: skip
         with surface.box(appearance, 8, 638, theme.DESIGN_PX[0] - 16, 74):
-            keys.line(appearance, self._said, "choose", self._press, theme.LARGE)
+            key_line.line(appearance, self._said, "choose", self._press, theme.LARGE)
             dpg.add_checkbox(
                 label=self._said("choose.mirrored"), tag="choose-mirrored", default_value=self.mirrored,
                 pos=(appearance.px(MIRRORED_X), appearance.px(18)), callback=lambda *_: self._press(dpg.mvKey_M),

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import dearpygui.dearpygui as dpg
 
-from runform_live.dashboard import keys, surface, theme
+from runform_live.dashboard import key_line, surface, theme
 from runform_live.dashboard.clinician_model import ClinicianModel
 from runform_live.dashboard.detail_page import DetailPage
 from runform_live.dashboard.page import GAP
@@ -75,7 +75,7 @@ class ClinicianPage(DetailPage):
             surface.set_font(appearance, "note", theme.NORMAL)
             with dpg.group(horizontal=True, horizontal_spacing=appearance.px(GAP)):
                 self._button("save", said("clinician.save"))
-                keys.line(appearance, said, "clinician", self.press)
+                key_line.line(appearance, said, "clinician", self.press)
             with dpg.child_window(tag="noted-box", border=False):
                 surface.text(appearance, "noted", theme.SMALL, palette.text, width - 40)
 

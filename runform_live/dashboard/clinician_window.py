@@ -15,123 +15,69 @@ from collections.abc import Callable
 from functools import partial
 
 import dearpygui.dearpygui as dpg
-import zmq
 
-from runform_live import controls
-from runform_live.controls import Control
-from runform_live.dashboard import keys, screens, surface, theme
+from runform_live.dashboard import keys, screens, theme
 from runform_live.dashboard.clinician_model import ClinicianModel
 from runform_live.dashboard.clinician_page import ClinicianPage
-from runform_live.dashboard.notes import Notes
+from runform_live.dashboard.run_feed import RunFeed
+from runform_live.dashboard.viewport import Viewport
 from runform_live.messages import DecidedView, SoFar
-from runform_live.runtime import topology
-from runform_live.runtime.bus import Publisher, Received, Subscriber
+from runform_live.runtime.bus import Received
 from runform_live.runtime.run_so_far import unpacked
-from runform_live.runtime.stage import MOST_WAITING, StageSetup
+from runform_live.runtime.stage import StageSetup
 
-VIEWS: tuple[DecidedView, DecidedView] = ("posterior", "anterior")  # in the order of the answers
 # Measuring comes first: the window is drawn often only while somebody uses it.
 USED_HZ, UNUSED_HZ = 25.0, 5.0
 USED_S = 2.0  # after the last move of the mouse or key
-ASK_AGAIN_S = 0.5  # for all that has happened, until it is told
 LONGEST_END_S = 3.0
 NICE = 5  # how far it stands back behind the stages, where the system knows that
 
 
-class RunFeed:
-    """Both ends of the bus: what is told of the run, and what is asked of it."""
-
-    def __init__(self, setup: StageSetup) -> None:
-        self._context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
-        self._wishes = Publisher(self._context, setup.endpoints[topology.CLINICIAN_WISHES], MOST_WAITING, setup.keys)
-        self._subscriber = Subscriber()
-        address = setup.endpoints[topology.CLINICIAN]
-        self._subscriber.connect(self._context, address, ("",), MOST_WAITING, setup.keys)
-        self._ask_at_s = 0.0
-
-    def receive(self, wait_s: float) -> Received | None:
-        return self._subscriber.receive(wait_s)
-
-    def ask(self, control: Control) -> None:
-        self._wishes.send(control)
-
-    def ask_for_all(self, now_s: float) -> None:
-        """Ask for all that has happened so far, now and then: the first times nobody may listen yet."""
-        if now_s >= self._ask_at_s:
-            self._ask_at_s = now_s + ASK_AGAIN_S
-            self.ask(controls.SendEverything())
-
-    def close(self) -> None:
-        self._wishes.close()
-        self._subscriber.close()
-        self._context.term()
-
-
 class ClinicianWindow:
-    """Owns the Dear PyGui context; `run` returns when the window was closed or the run is over."""
+    """`run` returns when the window was closed or the run is over."""
 
     def __init__(self, setup: StageSetup, place: screens.Place) -> None:
-        screen = setup.config.screen
-        self._feed, self._place = RunFeed(setup), place
+        self._feed = RunFeed(setup)
         self.model = ClinicianModel(setup.config)
-        self._size_px = place.width, place.height
-        self._large_text, self._light = screen.large_text, screen.light
-        self._notes = Notes()
-        self._stale = self._unsure = self._typing = self._refocus = False
+        self.viewport = Viewport((place.width, place.height), setup.config.screen, self._pressed)
+        self._unsure = self._typing = self._refocus = False
         self._used_until_s = self._draw_at_s = 0.0
         self._mouse = (0.0, 0.0)
         self.over = False  # the run is
-        self._open()
-
-    def _open(self) -> None:
-        dpg.create_context()
-        dpg.add_window(tag="main", no_scrollbar=True, no_scroll_with_mouse=True)
-        with dpg.handler_registry():
-            dpg.add_key_press_handler(callback=lambda _sender, key: self._press(key))
         self._build()
-        place = self._place
-        dpg.create_viewport(
-            title=self.model.texts("clinician.title"), x_pos=place.x, y_pos=place.y, width=place.width, height=place.height,
-            vsync=True,
-        )  # fmt: skip
-        dpg.setup_dearpygui()
-        dpg.set_viewport_resize_callback(lambda *_: self._notes.add(self._resized))
-        dpg.show_viewport()
-        dpg.set_primary_window("main", True)
+        self.viewport.open(self.model.texts("clinician.title"), place.x, place.y)
 
     def _build(self) -> None:
-        appearance = surface.appearance_for(self._size_px, self._large_text, self._light)
-        self._page = ClinicianPage(self.model, appearance, self._press, self._act)
-        surface.fill(appearance, self._page)
-        self._stale = False
+        self._page = ClinicianPage(self.model, self.viewport.appearance, self.viewport.press, self._act)
+        self.viewport.fill(self._page)
 
     # -- keys and buttons -----------------------------------------------------------------------------------------
 
-    def _press(self, key: int) -> None:
-        """Note a key, from Dear PyGui's thread."""
-        self._notes.add(partial(self._pressed, key))
+    def _pressed(self, code: int) -> None:
+        """Do what a key means; while a note is typed it is a letter."""
+        does = keys.bindings({"clinician": self, "ask": self}).get(code)
+        if does is not None and not self._typing:
+            does()
+
+    def say_view(self, view: DecidedView) -> None:
+        """The answer to where the camera is, if that is asked."""
+        self.model.say_view(view)
 
     def _act(self, name: str) -> None:
         """Note a button, from Dear PyGui's thread."""
-        self._notes.add(partial(self._acted, name))
-
-    def _pressed(self, key: int) -> None:
-        """Do what a key means; while a note is typed it is a letter."""
-        wishes: dict[int, Callable[[], object]] = {
-            dpg.mvKey_T: self.other_text, dpg.mvKey_L: self.other_light, dpg.mvKey_F: dpg.toggle_viewport_fullscreen,
-        }  # fmt: skip
-        for digits, view in zip(keys.DIGITS, VIEWS, strict=True):
-            wishes |= dict.fromkeys(digits, partial(self.model.say_view, view))
-        if key in wishes and not self._typing:
-            wishes[key]()
+        self.viewport.notes.add(partial(self._acted, name))
 
     def _acted(self, name: str) -> None:
         model, now_s = self.model, time.monotonic()
         acts: dict[str, Callable[[], object]] = {
-            "with": lambda: model.begin_block(True), "without": lambda: model.begin_block(False), "end_block": model.end_block,
-            "feedback": model.next_feedback, "pause": lambda: model.press_pause(now_s), "end": lambda: model.press_end(now_s),
+            "with": lambda: model.begin_block(True),
+            "without": lambda: model.begin_block(False),
+            "end_block": model.end_block,
+            "feedback": model.next_feedback,
+            "pause": lambda: model.press_pause(now_s),
+            "end": lambda: model.press_end(now_s),
             "save": self._save_note,
-        }  # fmt: skip
+        }
         acts[name]()
 
     def _save_note(self) -> None:
@@ -139,15 +85,6 @@ class ClinicianWindow:
         self.model.save_note()
         dpg.set_value("note", "")
         self._refocus = True
-
-    def other_text(self) -> None:
-        self._large_text, self._stale = not self._large_text, True
-
-    def other_light(self) -> None:
-        self._light, self._stale = not self._light, True
-
-    def _resized(self) -> None:
-        self._size_px, self._stale = (dpg.get_viewport_client_width(), dpg.get_viewport_client_height()), True
 
     # -- every frame ----------------------------------------------------------------------------------------------
 
@@ -159,7 +96,7 @@ class ClinicianWindow:
         """Take what came until it is time to draw, and draw one frame."""
         self._take_messages()
         self._typing = self._typing and bool(dpg.is_item_active("note"))
-        for note in self._notes.take():
+        for note in self.viewport.notes.take():
             self._used_until_s = time.monotonic() + USED_S
             note()
         for wish in self.model.take_wishes():
@@ -168,8 +105,8 @@ class ClinicianWindow:
         if not self.model.complete:
             self._feed.ask_for_all(now_s)
         if self.model.run.view_unsure != self._unsure:
-            self._unsure, self._stale = self.model.run.view_unsure, True
-        if self._stale:
+            self._unsure, self.viewport.stale = self.model.run.view_unsure, True
+        if self.viewport.stale:
             self._build()
         self._typing = bool(dpg.is_item_active("note"))
         self.model.typed(str(dpg.get_value("note")))
@@ -200,7 +137,7 @@ class ClinicianWindow:
     def _take(self, received: Received, now_s: float) -> None:
         if isinstance(received.message, SoFar):
             self.model.begin(unpacked(received.buffers[0].buffer), now_s)
-            self._stale = True
+            self.viewport.stale = True
         elif received.missed:
             self.model.complete = False
         elif self.model.complete:
@@ -211,14 +148,9 @@ class ClinicianWindow:
         self._build()
         self._page.show(time.monotonic())
 
-    def screenshot(self, path: str) -> None:
-        """Write what the window shows to a PNG with its next frame."""
-        dpg.output_frame_buffer(path)
-        dpg.render_dearpygui_frame()
-
     def close(self) -> None:
         self._feed.close()
-        dpg.destroy_context()
+        self.viewport.close()
 
 
 def _place(words: list[str]) -> screens.Place:

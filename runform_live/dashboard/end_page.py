@@ -161,11 +161,11 @@ class EndPage(Page):
     def _buttons(self) -> None:
         """Where to go from here; when the screen closes by itself."""
         appearance, said = self.appearance, self.model.texts
-        for place, (name, key) in enumerate(keys.END.items()):
+        for place, key in enumerate(keys.buttons("end")):
             box = (GAP + place * (BUTTON_W + GAP), BUTTONS_Y, BUTTON_W, BUTTON_H)
             cards.button(
-                appearance, f"key-{name}", said(f"end.keys.{name}"), box, partial(self.press, key), (theme.NORMAL,)
-            )
+                appearance, f"key-{key.name}", said(f"end.keys.{key.name}"), box, partial(self.press, key.code), (theme.NORMAL,)
+            )  # fmt: skip
         surface.text(
             appearance,
             "closes",

@@ -35,8 +35,6 @@ SWITCH_W = 112
 class GoalsPage(Page):
     """Cards of what the run is measured against; beside them how feedback is given; below them what is known of norms."""
 
-    ROWS = 8  # lines of the list of goals that have a digit
-
     def __init__(
         self, model: DashboardModel, appearance: Appearance, press: Callable[[int], None], goals: GoalsModel,
         settings: CoachSettings, ask: Callable[[Change], None],
@@ -85,9 +83,9 @@ class GoalsPage(Page):
 
     def _key(self, name: str, box: tuple[float, float, float, float], quiet: bool = False) -> None:
         """A button that does what its key does."""
-        key = keys.GOALS[name]
+        code = keys.code_of("goals", name)
         label = self.model.texts(f"goals.keys.{name}")
-        cards.button(self.appearance, f"key-{name}", label, box, lambda: self.press(key), quiet=quiet)
+        cards.button(self.appearance, f"key-{name}", label, box, lambda: self.press(code), quiet=quiet)
 
     def _card(self, card: GoalCard, y: float, height: float) -> None:
         appearance, palette = self.appearance, self.appearance.palette
@@ -120,7 +118,7 @@ class GoalsPage(Page):
             surface.text(appearance, "feedback-what", theme.SMALL, palette.quiet, RIGHT_W - 32, pos=(16, 270))
             self._heading("tones", 342)
             box = (RIGHT_W - SWITCH_W - 12, 340, SWITCH_W, MODE_H)
-            cards.button(appearance, "tones", "", box, lambda: self.press(keys.GOALS["tones"]), quiet=True)
+            cards.button(appearance, "tones", "", box, lambda: self.press(keys.code_of("goals", "tones")), quiet=True)
             surface.text(appearance, "feedback-tones", theme.SMALL, palette.quiet, RIGHT_W - 32, pos=(16, 380))
             surface.set_text("feedback-tones", said("feedback.tones_do"))
             self._heading("metronome", 424)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import dearpygui.dearpygui as dpg
 
-from runform_live.dashboard import keys, surface, theme
+from runform_live.dashboard import key_line, surface, theme
 from runform_live.dashboard.model import DashboardModel
 from runform_live.dashboard.surface import Appearance
 
@@ -26,15 +26,22 @@ class Page:
             surface.text(self.appearance, "status", theme.NORMAL, self.appearance.palette.text, LINE)
             surface.text(self.appearance, "advice", theme.NORMAL, self.appearance.palette.warn, LINE)
             if page:
-                keys.line(self.appearance, self.model.texts, page, self.press)
+                key_line.line(self.appearance, self.model.texts, page, self.press)
 
     def question(self, x: float, y: float, width: float, height: float, size: str) -> None:
         """Where the camera is, to be answered by a key or a click; it takes the place of the panel "aside" while it is asked."""
         with surface.box(self.appearance, x, y, width, height, "ask"):
             surface.text(self.appearance, "ask-view", size, self.appearance.palette.warn, width - 24)
             surface.set_text("ask-view", self.model.texts("ask.view"))
-            keys.line(self.appearance, self.model.texts, "ask", self.press, size, below=True)
+            key_line.line(self.appearance, self.model.texts, "ask", self.press, size, below=True)
         dpg.configure_item("ask", show=False)
+
+    def build(self) -> None:
+        raise NotImplementedError
+
+    def show(self, now_s: float) -> None:
+        """Renew the values; `now_s` is the monotonic clock."""
+        raise NotImplementedError
 
     def show_question(self) -> None:
         asks = self.model.asks_view

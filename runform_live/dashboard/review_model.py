@@ -45,6 +45,7 @@ class ReviewModel:
         self.speed = 1.0
         self.overlay = True
         self._ahead_s = 0.0
+        self._rank = -1  # of the worst stance that was jumped to last
         self.metric: str = session.info.trained()
         self.target: tuple[float | None, float | None] = session.info.bands().get(self.metric, (None, None))
         self.notes: list[tuple[float, str]] = self._texts_of("note")
@@ -120,6 +121,11 @@ class ReviewModel:
         known = [s for s in self.session.stances if getattr(s, self.metric) is not None]
         return sorted(known, key=lambda s: -getattr(s, self.metric))
 
+    def next_worst(self) -> None:
+        """To the next worst stance; the first time to the worst."""
+        self._rank += 1
+        self.jump_worst(self._rank)
+
     def jump_worst(self, rank: int) -> None:
         """To the midstance of the rank-th worst stance (0 is the worst), where there is a frame of it."""
         ranked = self.worst()
@@ -139,6 +145,10 @@ class ReviewModel:
             self._ahead_s -= gap_s
             self.frame += 1
         self.playing = False
+
+    def play(self) -> None:
+        """Play, or stop."""
+        self.playing = not self.playing
 
     def slower(self) -> None:
         self.speed = SPEEDS[min(SPEEDS.index(self.speed) + 1, len(SPEEDS) - 1)]

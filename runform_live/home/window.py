@@ -12,6 +12,7 @@ import dearpygui.dearpygui as dpg
 from runform_live.config import Config
 from runform_live.dashboard import surface, theme
 from runform_live.dashboard.screen import fitting
+from runform_live.dashboard.viewport import Viewport
 from runform_live.home import comparisons, widgets
 from runform_live.home.page import FOOT_H, GAP, MENU_W, PAGE_H, PAGE_W, PAGE_X, PAGE_Y, Page
 from runform_live.home.pages import ENTRIES
@@ -31,33 +32,20 @@ class HomeWindow:
         comparisons.remove_old()
         self.home = Home(config, file)
         self._models: dict[str, Any] = {}
-        self._large_text, self._light = config.screen.large_text, config.screen.light
-        self._size_px = fitting(size_px)
-        self._stale, self._shown_at_s = False, 0.0
+        self.viewport = Viewport(fitting(size_px), config.screen, self._pressed, self.home.notes)
+        self._shown_at_s = 0.0
         self._new_fonts = False
         self._clicks_until_s = 0.0
         self._asked: object = None
         self._page: Page[Any] | None = None
         self._built = ""
-        self._open()
-
-    def _open(self) -> None:
-        dpg.create_context()
-        dpg.add_window(tag="main", no_scrollbar=True, no_scroll_with_mouse=True)
-        notes = self.home.notes
-        with dpg.handler_registry():
-            dpg.add_key_press_handler(dpg.mvKey_Escape, callback=lambda *_: notes.add(partial(self.home.answer, False)))
         self._build()
-        dpg.create_viewport(
-            title="runform", x_pos=0, y_pos=0, width=self._size_px[0], height=self._size_px[1], vsync=True
-        )
-        dpg.setup_dearpygui()
-        dpg.set_viewport_resize_callback(lambda *_: notes.add(self._resized))
-        dpg.show_viewport()
-        dpg.set_primary_window("main", True)
+        self.viewport.open("runform")
 
-    def _resized(self) -> None:
-        self._size_px, self._stale = (dpg.get_viewport_client_width(), dpg.get_viewport_client_height()), True
+    def _pressed(self, code: int) -> None:
+        """Escape answers a question with no."""
+        if code == dpg.mvKey_Escape:
+            self.home.answer(False)
 
     # -- building -------------------------------------------------------------------------------------------------
 
@@ -65,7 +53,7 @@ class HomeWindow:
         """Make the page anew: for another page, text size, palette or window size."""
         if self._page is not None:
             self._page.close()
-        appearance = surface.appearance_for(self._size_px, self._large_text, self._light)
+        appearance = self.viewport.appearance
         self._new_fonts = not dpg.does_item_exist(appearance.font(theme.SMALL))
         surface.load_fonts(appearance)
         surface.bind_colours(appearance.palette)
@@ -83,7 +71,7 @@ class HomeWindow:
             page.build()
         self._foot(appearance)
         dpg.pop_container_stack()
-        self._built, self._stale, self._shown_at_s = entry.name, False, 0.0
+        self._built, self.viewport.stale, self._shown_at_s = entry.name, False, 0.0
 
     def _menu(self, appearance: surface.Appearance) -> None:
         home = self.home
@@ -95,7 +83,7 @@ class HomeWindow:
                     partial(home.go, entry.name), 8, 56 + row * 56, MENU_W - 16, 48,
                     kind="chosen" if entry.name == home.page else "quiet",
                 )  # fmt: skip
-            looks = (("text", self.other_text), ("light", self.other_light))
+            looks = (("text", self.viewport.other_text), ("light", self.viewport.other_light))
             for row, (name, do) in enumerate(looks):
                 widgets.button(
                     appearance, home.notes, f"menu-{name}", home.said(f"home.{name}"), do, 8, PAGE_H - 88 + row * 42, MENU_W - 16, 38,
@@ -113,12 +101,6 @@ class HomeWindow:
                 height=appearance.px(16),
                 show=False,
             )
-
-    def other_text(self) -> None:
-        self._large_text, self._stale = not self._large_text, True
-
-    def other_light(self) -> None:
-        self._light, self._stale = not self._light, True
 
     # -- questions ------------------------------------------------------------------------------------------------
 
@@ -153,7 +135,7 @@ class HomeWindow:
         for note in self.home.notes.take():
             self.home.try_(note)
         page = self._page
-        anew = self._stale or self.home.page != self._built or (page is not None and page.stale)
+        anew = self.viewport.stale or self.home.page != self._built or (page is not None and page.stale)
         if anew and not self._clicks():
             self._asked = None
             if dpg.does_item_exist("question"):
@@ -168,7 +150,7 @@ class HomeWindow:
         self._show_question(page.appearance)
         dpg.render_dearpygui_frame()
         if self._new_fonts:  # how wide words are is known only once a font was drawn
-            self._new_fonts, self._stale = False, True
+            self._new_fonts, self.viewport.stale = False, True
 
     def _clicks(self) -> bool:
         """Whether somebody clicks now. A click is a press and a release on the same widget, and is told a moment later: widgets stay so long."""
@@ -188,7 +170,7 @@ class HomeWindow:
 
     def run(self) -> None:
         """Until the window is closed."""
-        while dpg.is_dearpygui_running():
+        while self.viewport.is_open():
             began_s = time.monotonic()
             self.frame()
             time.sleep(max(0.0, FRAME_S - (time.monotonic() - began_s)))
@@ -202,11 +184,6 @@ class HomeWindow:
             self.frame()
             time.sleep(FRAME_S)
 
-    def screenshot(self, path: str) -> None:
-        """Write what the window shows to a PNG with its next frame."""
-        dpg.output_frame_buffer(path)
-        dpg.render_dearpygui_frame()
-
     def close(self) -> None:
         self.home.close()
-        dpg.destroy_context()
+        self.viewport.close()

@@ -64,11 +64,11 @@ def draw(out: Path, language: str, size: str, pages: list[str]) -> None:
         window.home.go(entry.name, SOMEONE)
         for look in ("", "-large", "-large-light", "-light"):
             settle(window)
-            window.screenshot(str(out / f"home-{entry.name}-{size}-{language}{look}.png"))
+            window.viewport.screenshot(str(out / f"home-{entry.name}-{size}-{language}{look}.png"))
             settle(window, 0.2)
-            window.other_light() if look == "-large" else window.other_text()
-        window.other_text()
-        window.other_light()
+            window.viewport.other_light() if look == "-large" else window.viewport.other_text()
+        window.viewport.other_text()
+        window.viewport.other_light()
     window.close()
 
 

@@ -145,7 +145,7 @@ def shoot(window: Window, path: Path) -> None:
 def photograph(window: Window | ClinicianWindow, path: Path) -> None:
     for _ in range(4):
         dpg.render_dearpygui_frame()
-    window.screenshot(str(path))
+    window.viewport.screenshot(str(path))
     for _ in range(4):
         dpg.render_dearpygui_frame()
 
@@ -224,7 +224,7 @@ def draw_clinician(out: Path, language: str, size: tuple[int, int]) -> None:
                 shoot_clinician(window, run, out / f"clinician-flag-{name}{look}.png")
                 model.take(sure, 0.0)
                 model.press_end(0.0)
-            (window.other_light if look == "-large" else window.other_text)()
+            (window.viewport.other_light if look == "-large" else window.viewport.other_text)()
         window.close()
 
 
@@ -259,14 +259,14 @@ def draw(out: Path, session: Path, language: str, size: tuple[int, int]) -> None
         window.show_choice().show(previews)
         photograph(window, out / f"choose-{size[0]}x{size[1]}-{language}{look}.png")
         window.leave_choice()
-        window.other_text()
+        window.viewport.other_text()
     feed(window, float(np.mean([one.quality for one in read(session).stances])))
     hang_picture(window)
     window.model.take(pose(200, 6.6), time.monotonic())
     shoot(window, out / f"guide-{size[0]}x{size[1]}-{language}.png")
-    window.other_text()
+    window.viewport.other_text()
     shoot(window, out / f"guide-{size[0]}x{size[1]}-{language}-large.png")
-    window.other_text()
+    window.viewport.other_text()
     window.leave_guide()
     for look in ("", "-large", "-large-light", "-light"):
         for layer in ("run", "details"):
@@ -275,21 +275,21 @@ def draw(out: Path, session: Path, language: str, size: tuple[int, int]) -> None
         if "light" not in look:
             draw_told(window, out, f"{size[0]}x{size[1]}-{language}{look}")
             draw_blocks(window, out, f"{size[0]}x{size[1]}-{language}{look}")
-        (window.other_light if look == "-large" else window.other_text)()
-    window.other_text()  # back to dark and small
-    window.other_light()
+        (window.viewport.other_light if look == "-large" else window.viewport.other_text)()
+    window.viewport.other_text()  # back to dark and small
+    window.viewport.other_light()
     window.goals()
     for look in ("", "-large"):
         shoot(window, out / f"goals-{size[0]}x{size[1]}-{language}{look}.png")
-        window.other_text()
+        window.viewport.other_text()
     window.goals()
     for look in ("", "-large"):
         window.redraw()
-        window.show_end(changed(read(session)))
+        window.show_end(changed(read(session)), session / "report.html")
         for _ in range(4):
             dpg.render_dearpygui_frame()
-        window.screenshot(str(out / f"end-{size[0]}x{size[1]}-{language}{look}.png"))
-        window.other_text()
+        window.viewport.screenshot(str(out / f"end-{size[0]}x{size[1]}-{language}{look}.png"))
+        window.viewport.other_text()
     window.close()
 
 

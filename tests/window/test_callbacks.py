@@ -119,8 +119,8 @@ def all_pages():
             window.next_layer()
             window(nobody)
             dpg.render_dearpygui_frame()
-        window.other_light()
-        window.other_text()
+        window.viewport.other_light()
+        window.viewport.other_text()
     window.goals()
     window(nobody)
     window.goals()
@@ -188,7 +188,7 @@ from runform_live import texts
 from runform_live.dashboard import surface, theme
 from runform_live.dashboard.page import LINE
 appearance = surface.appearance_for((1280, 720), True, False)
-window.other_text()
+window.viewport.other_text()
 for _ in range(5):
     window(nobody)
 wide, told = {}, 0

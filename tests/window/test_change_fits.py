@@ -47,7 +47,7 @@ cards = [SideCard("-12.5°", half, "above", said(f"live.{words}", **judged.get(w
 told = 0
 for large in (False, True):
     if large:
-        window.other_text()
+        window.viewport.other_text()
     for card in cards:
         window.model.card = lambda side: card
         drawn()
@@ -87,7 +87,7 @@ window.next_layer()
 ends = [12 + sum(DetailPage.COLUMNS[:column + 1]) + 16 for column in range(6)]
 for large in (False, True):
     if large:
-        window.other_text()
+        window.viewport.other_text()
         window(nobody)
     drawn()
     for line in range(7):
@@ -119,7 +119,7 @@ from runform_live.dashboard.guide_page import GuidePage
 guide = GuidePage(window.model, surface.appearance_for((1280, 720), False, False), lambda key: None, GuideModel(window.model))
 for large in (False, True):
     if large:
-        window.other_text()
+        window.viewport.other_text()
     guide.appearance = surface.appearance_for((1280, 720), large, False)
     surface.fill(guide.appearance, guide)
     guide.show(0.0)

@@ -22,7 +22,6 @@ pytestmark = [pytest.mark.slow, pytest.mark.window]
 
 GOALS = """
 from runform_live import controls
-from runform_live.dashboard import goals_cards_model
 asked = []
 def ask(control):
     coach = window.model.coach
@@ -43,7 +42,8 @@ tags = ("goal-baseline-cover", "goal-none-cover", "key-higher", "key-lower", "ke
 tell("places", places(*tags))
 while window(nobody):
     here = dpg.does_item_exist("goal-none")
-    chosen = [card.kind for card in window._page._cards() if card.chosen] if here else []
+    kinds = [kind for kind in ("baseline", "limit", "earlier", "none") if dpg.does_item_exist(f"goal-{kind}-mark")]
+    chosen = [kind for kind in kinds if dpg.get_value(f"goal-{kind}-mark") == "✓"]
     tell("asked", [asked, here, chosen, dpg.get_value("goal-none-mark") if here else ""])
 window.close()
 """
@@ -133,8 +133,8 @@ for large in (False, True):
             for source, earlier, bands in (("baseline", runs, {}), ("chosen", runs[:1], {metric: Band(2.5, 12.5)}), ("none", [], {})):
                 window.model.coach = CoachState(muted=False, sound="", targets=bands, target_from=source, trained=metric, mode=mode,
                                                 stance_tones=True, metronome_percent=7.0)
-                model = GoalsModel(window._config.coach, metric, earlier, said, None)
-                page = GoalsPage(window.model, appearance, lambda key: None, model, window._config.coach, lambda change: None)
+                model = GoalsModel(settings.coach, metric, earlier, said, None)
+                page = GoalsPage(window.model, appearance, lambda key: None, model, settings.coach, lambda change: None)
                 surface.fill(appearance, page)
                 page.show(0.0)
                 for _ in range(2):

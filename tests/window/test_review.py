@@ -32,7 +32,7 @@ window = ReviewWindow([read(Path(name)) for name in sys.argv[2:]], config.load()
 last = [""]
 def each():
     typing = dpg.is_item_focused("note")
-    words = f"{window.model.frame} {window._mode} {window.model.playing} {window.model.overlay} {window.model.speed} {typing}"
+    words = f"{window.model.frame} {window.picture.mode} {window.model.playing} {window.model.overlay} {window.model.speed} {typing}"
     wanted = shots / "wanted"
     if wanted.exists():
         window.screenshot(shots / wanted.read_text())
