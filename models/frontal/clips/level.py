@@ -1,0 +1,136 @@
+"""How a pelvis that turns is read, of people that no network has seen: by the two networks, and with the flow beside them.
+
+    python -m models.frontal.clips.level --people 150 --seed 7000
+
+Each stands before a camera of their own and runs two strides of it, in few frames. What is printed is the share of a turn that the networks
+follow (`turn_share` in card.toml) and how far they misread level in motion; the same with the flow beside it, and the share that the
+flow sees (GAIN in runform_live/pose/standing.py).
+"""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from runform_live.body import tilt_deg
+from runform_live.messages import INDEX, LANDMARKS
+from runform_live.pose import cards
+from runform_live.pose.landmarks import LandmarkNetwork
+from runform_live.pose.regions import shoulders_to_toes
+from runform_live.pose.standing import level_by_flow, sigma_deg
+from runform_live.pose.turning import Turning
+
+from ..people.person import Person, draw_person, landmarks
+from ..people.posing import pose_of
+from ..rendering.camera import Camera
+from ..rendering.drawing import Canvas
+from ..rendering.photos import photo
+from .filming import Shot, frames
+from .render import HEIGHT, WIDTH, place_camera
+from .running import Run
+
+STAND_S, END_S = 2.5, 6.0
+STANDING_S = (0.5, 1.5, 2.3)
+RUNNING = 20  # frames, over two strides from the fourth stance on
+MOST_SIGMA_DEG = 5.0  # of the people who count: under thicker clothes it is guesses that are told too small
+GAINS = [0.01 * hundredths for hundredths in range(50, 101)]
+
+
+@dataclass(frozen=True)
+class Read:
+    """Each running frame against standing (deg): what is true, what the network reads, what the flow sees; and how."""
+
+    true: npt.NDArray[np.float64]
+    network: npt.NDArray[np.float64]
+    flow: npt.NDArray[np.float64]
+    sigma_deg: float
+    anterior: bool
+
+
+def exact(person: Person, run: Run, camera: Camera, time_s: float) -> npt.NDArray[np.float64]:
+    """Landmarks (landmarks, 3: x_px, y_px, sigma_px)."""
+    out = np.full((len(LANDMARKS), 3), np.nan)
+    for name, at in landmarks(person, pose_of(run.angles(time_s), person.body)).items():
+        if name in INDEX:
+            out[INDEX[name]] = (*camera.project(at), 1.0)
+    return out
+
+
+def read(seed: tuple[int, int], canvas: Canvas, network: LandmarkNetwork) -> Read:
+    """One person, drawn anew."""
+    rng, anterior = np.random.default_rng(seed), seed[1] % 3 == 2
+    person = draw_person(rng)
+    run = Run(rng, person.body, STAND_S, END_S)
+    canvas.set_photo(photo(rng, Canvas.PHOTO_PX))
+    camera, _, _ = place_camera(rng, float(person.body.joints["head"][1]) + 0.2, anterior)
+    first_s = run.stances[3].initial_contact_s
+    times_s = [*STANDING_S, *(first_s + 4 * run.step_s * k / RUNNING for k in range(RUNNING))]
+    true, found, sigmas, flow, turning = [], [], [], [], Turning()
+    pictures = frames(rng, canvas, Shot(run, person, camera, anterior), times_s)
+    for time_s, picture in zip(times_s, pictures, strict=True):
+        points = exact(person, run, camera, time_s)
+        true.append(tilt_deg(points))
+        seen, _ = network.look(picture, shoulders_to_toes(points))
+        points = seen.landmarks
+        found.append(tilt_deg(points))
+        sigmas.append(sigma_deg(points))
+        if time_s == STANDING_S[-1]:
+            turning.remember(picture, points)
+        elif time_s > STAND_S:
+            flow.append(turning.turn_deg(picture, points))
+    still = len(STANDING_S)
+    true_turn, network_turn = (np.array(x[still:]) - np.mean(x[:still]) for x in (true, found))
+    return Read(true_turn, network_turn, np.array(flow), float(np.median(sigmas)), anterior)
+
+
+def turn_share(people: list[Read]) -> float:
+    """The share of a turn within a run that the network reads."""
+    swings = [(r.true - r.true.mean(), r.network - r.network.mean()) for r in people]
+    return sum(float(true @ read) for true, read in swings) / sum(float(true @ true) for true, _ in swings)
+
+
+def level_error_deg(read: Read, gain: float) -> float:
+    """Of a person's mean tilt in motion, with what the flow says when it sees this share of a turn."""
+    levels = (read.network - read.flow / gain)[np.isfinite(read.flow)]
+    error = float(np.mean(read.network - read.true))
+    looks = len(levels)
+    if not looks:
+        return error
+    level = level_by_flow(looks, float(levels.sum()), float((levels**2).sum()), looks * read.sigma_deg**2)
+    return error - level.trust * level.tilt_deg
+
+
+def rms(errors: list[float]) -> float:
+    return float(np.sqrt(np.mean(np.square(errors))))
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("--people", type=int, default=150)
+    arguments.add_argument("--seed", type=int, default=7000)
+    chosen = arguments.parse_args()
+    network = LandmarkNetwork(cards.find("frontal", "landmarks"), 1)
+    canvas, all_read = Canvas(WIDTH, HEIGHT, finer=1.0), []
+    for number in range(chosen.people):
+        all_read.append(read((chosen.seed, number), canvas, network))
+        if number % 10 == 9:
+            print(f"{number + 1} of {chosen.people} people", flush=True)
+    seen = [r for r in all_read if r.sigma_deg <= MOST_SIGMA_DEG]
+    for words, anterior in (("behind", False), ("in front", True)):
+        some = [r for r in seen if r.anterior == anterior]
+        print(
+            f"from {words} the network shows {turn_share(some):.2f} of a turn ({len(some)} people whose pelvis is seen)"
+        )
+    joined = {gain: rms([level_error_deg(r, gain) for r in seen]) for gain in GAINS}
+    best = min(joined, key=lambda gain: joined[gain])
+    alone = rms([float(np.mean(r.network - r.true)) for r in seen])
+    print(
+        f"level in motion against standing, RMS: network {alone:.2f} deg; with the flow {joined[best]:.2f} deg, for GAIN {best:.2f}"
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,97 @@
+"""The exact truth of a clip: angles of each stance, and the pixels of every landmark in every frame.
+
+Quantities and signs are those of docs/architecture.md.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from ..framing import LABELS, Point
+from ..people.person import Person, landmarks
+from ..people.posing import pose_of
+from ..rendering.camera import Camera
+from .running import Run, Stance
+
+FINE_S = 0.004  # how finely a stance is looked through for its peaks and its midstance
+
+
+def tilt_deg(across: Point) -> float:
+    """Tilt of a line that goes across the picture by (x, y) px: positive when it falls towards its end."""
+    return float(np.degrees(np.arctan2(across[1], abs(across[0]))))
+
+
+def stance_angles(points: Mapping[str, Point], leg: str) -> dict[str, float]:
+    """The angles (deg) of a stance leg ("l", "r") at one instant, from exact pixels (2) of a camera without roll."""
+    mine, other = ("left", "right") if leg == "l" else ("right", "left")
+    hip, knee, ankle = (points[f"{mine}_{joint}"] for joint in ("hip", "knee", "ankle"))
+    across = points[f"{other}_hip"] - hip
+    inward = across / np.linalg.norm(across)
+    down = np.array([-inward[1], inward[0]])
+    down *= np.sign(down[1])
+    thigh, shank = knee - hip, ankle - knee
+    bend = np.degrees(np.arccos(np.clip(thigh @ shank / np.linalg.norm(thigh) / np.linalg.norm(shank), -1, 1)))
+    line = ankle - hip
+    off_line = thigh - line * (thigh @ line) / (line @ line)
+    trunk = (points["left_shoulder"] + points["right_shoulder"] - points["left_hip"] - points["right_hip"]) / 2
+    return {
+        "pelvic_drop": tilt_deg(across),
+        "hip_adduction": float(np.degrees(np.arctan2(thigh @ inward, thigh @ down))),
+        "knee_valgus": float(np.sign(off_line @ inward) * bend),
+        "trunk_lean": float(np.degrees(np.arctan2(-trunk[0] * np.sign(across[0]), -trunk[1]))),
+    }
+
+
+def standing_turn(run: Run, person: Person, level: Camera) -> npt.NDArray[np.float64]:
+    """The rotation of the picture (2, 2) that lays the standing person's hips level, as a standing calibration does.
+
+    A camera that stands aside and looks down sees level hips tilted, even without roll. That is an offset of the view, not of the runner.
+    """
+    world = landmarks(person, pose_of(run.angles(0.0), person.body))
+    tilt = np.radians(tilt_deg(level.project(world["right_hip"]) - level.project(world["left_hip"])))
+    tilt *= np.sign(level.project(world["right_hip"])[0] - level.project(world["left_hip"])[0])
+    return np.array([[np.cos(tilt), np.sin(tilt)], [-np.sin(tilt), np.cos(tilt)]])
+
+
+def stance_row(
+    run: Run, person: Person, level: Camera, turn: npt.NDArray[np.float64], stance: Stance
+) -> dict[str, object]:
+    """One row of stances.csv. turn: of `standing_turn`."""
+    times = np.arange(stance.initial_contact_s, stance.toe_off_s, FINE_S)
+    seen, heights = [], []
+    for time_s in times:
+        world = landmarks(person, pose_of(run.angles(time_s), person.body))
+        heights.append((world["left_hip"] + world["right_hip"])[1] / 2)
+        seen.append(stance_angles({name: turn @ level.project(at) for name, at in world.items()}, stance.leg))
+    middle = int(np.argmin(heights))
+    row: dict[str, object] = {
+        "side": "left" if stance.leg == "l" else "right",
+        "initial_contact_s": round(stance.initial_contact_s, 4), "midstance_s": round(float(times[middle]), 4),
+        "toe_off_s": round(stance.toe_off_s, 4),
+    }  # fmt: skip
+    for name in seen[0]:
+        row[f"{name}_mid_deg"] = round(seen[middle][name], 3)
+        if name != "trunk_lean":
+            row[f"{name}_peak_deg"] = round(max(angles[name] for angles in seen), 3)
+    return row
+
+
+def write_frames_csv(path: Path, run: Run, person: Person, camera: Camera, level: Camera, rate_hz: float) -> None:
+    """Exact pixels of all landmarks, contacts and the obliquity, per frame. level: the camera without its roll."""
+    pixels_of = [f"{name}_{axis}_px" for name in LABELS for axis in "xy"]
+    names = ["frame", "time_s", "contact_left", "contact_right", *pixels_of, "pelvic_obliquity_2d_deg"]
+    with path.open("w", newline="") as out:
+        rows = csv.writer(out)
+        rows.writerow(names)
+        for number in range(int(run.end_s * rate_hz)):
+            time_s = number / rate_hz
+            world = landmarks(person, pose_of(run.angles(time_s), person.body))
+            touching = [time_s < run.stand_s or run.touches(leg, time_s) for leg in "lr"]
+            across = level.project(world["right_hip"]) - level.project(world["left_hip"])
+            pixels = [f"{v:.2f}" for name in LABELS for v in camera.project(world[name])]
+            rows.writerow([number, f"{time_s:.5f}", *map(int, touching), *pixels, f"{tilt_deg(across):.3f}"])
