@@ -1,0 +1,1 @@
+"""The networks that ship, and how each was made: one folder for each."""

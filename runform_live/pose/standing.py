@@ -28,7 +28,7 @@ STEADY_S = 8 / 30
 EVERY_S = 4 / 30  # of a runner in motion the turn is looked for
 MEMORY_S = 40.0  # of motion that counts
 FEW = 5.0  # looks that count as half of many
-# Of 150 rendered runners (models/frontal/level.py) the flow sees this share of a turn, whatever each of them wears: a share fitted
+# Of 150 rendered runners (models/frontal/clips/level.py) the flow sees this share of a turn, whatever each of them wears: a share fitted
 # to the one runner is noisier than that.
 GAIN = 0.80
 # By a new picture of standing: what an older one told was of another stand, or of somebody else.

@@ -1,0 +1,1 @@
+"""Whole runs with exact truth, as films for `runform validate`."""

@@ -1,9 +1,9 @@
-"""How a pelvis that turns is read, of people that no network has seen: by the two networks, and with the flow beside them.
+"""How a turn of the pelvis is read: people that no network has seen, read by the networks, and by the networks with optical flow.
 
     python -m models.frontal.clips.level --people 150 --seed 7000
 
-Each stands before a camera of their own and runs two strides of it, in few frames. What is printed is the share of a turn that the networks
-follow (`turn_share` in card.toml) and how far they misread level in motion; the same with the flow beside it, and the share that the
+Each person has a camera of their own. They stand, then run two strides, in few frames. Printed are the share of a turn that the networks
+read (`turn_share` in card.toml), how far they misread level in motion, the same with the flow beside them, and the share of a turn that the
 flow sees (GAIN in runform_live/pose/standing.py).
 """
 
@@ -35,23 +35,23 @@ from .running import Run
 STAND_S, END_S = 2.5, 6.0
 STANDING_S = (0.5, 1.5, 2.3)
 RUNNING = 20  # frames, over two strides from the fourth stance on
-MOST_SIGMA_DEG = 5.0  # of the people who count: under thicker clothes it is guesses that are told too small
+MOST_SIGMA_DEG = 5.0  # people whose sigma is larger do not count: under thick clothes the networks only guess, and guess too little
 GAINS = [0.01 * hundredths for hundredths in range(50, 101)]
 
 
 @dataclass(frozen=True)
 class Read:
-    """Each running frame against standing (deg): what is true, what the network reads, what the flow sees; and how."""
+    """The tilt of one person's pelvis in each running frame against standing (frames; deg)."""
 
     true: npt.NDArray[np.float64]
     network: npt.NDArray[np.float64]
-    flow: npt.NDArray[np.float64]
+    flow: npt.NDArray[np.float64]  # NaN where the flow sees nothing
     sigma_deg: float
     anterior: bool
 
 
 def exact(person: Person, run: Run, camera: Camera, time_s: float) -> npt.NDArray[np.float64]:
-    """Landmarks (landmarks, 3: x_px, y_px, sigma_px)."""
+    """The exact landmarks at a time (landmarks, 3: x_px, y_px, sigma_px)."""
     out = np.full((len(LANDMARKS), 3), np.nan)
     for name, at in landmarks(person, pose_of(run.angles(time_s), person.body)).items():
         if name in INDEX:
@@ -60,7 +60,7 @@ def exact(person: Person, run: Run, camera: Camera, time_s: float) -> npt.NDArra
 
 
 def read(seed: tuple[int, int], canvas: Canvas, network: LandmarkNetwork) -> Read:
-    """One person, drawn anew."""
+    """One person, drawn at random."""
     rng, anterior = np.random.default_rng(seed), seed[1] % 3 == 2
     person = draw_person(rng)
     run = Run(rng, person.body, STAND_S, END_S)
@@ -93,7 +93,7 @@ def turn_share(people: list[Read]) -> float:
 
 
 def level_error_deg(read: Read, gain: float) -> float:
-    """Of a person's mean tilt in motion, with what the flow says when it sees this share of a turn."""
+    """Error of a person's mean tilt in motion, corrected by the flow. gain: the share of a turn that the flow is taken to see."""
     levels = (read.network - read.flow / gain)[np.isfinite(read.flow)]
     error = float(np.mean(read.network - read.true))
     looks = len(levels)

@@ -1,4 +1,4 @@
-"""A run as a function of time: what the stances are and how the body stands at every instant. For clips with known truth."""
+"""A run as a function of time: when the stances are, and the pose of the body at every instant."""
 
 from __future__ import annotations
 
@@ -18,26 +18,26 @@ Curve = npt.NDArray[np.float64]
 
 G = 9.81
 START_S = 0.5  # from standing to running
-MEASURED_FROM_S = 0.8  # after the start
+MEASURED_FROM_S = 0.8  # stances count from so long after the start
 FINE_S = 1 / 240
-CHANGE_DEG = 4.0  # most that training changes
-CURVES_TOE_OFF = 0.36  # phase of toe off in the published curves
-# The hips of this body are lowest at this share of the contact when it moves by the curves; a runner's trunk is at 46%, because braking
-# is shorter than push-off (Cavagna 2006, J Exp Biol 209:4051).
+CHANGE_DEG = 4.0  # most that an angle changes from one day to another
+CURVES_TOE_OFF = 0.36  # phase of toe off in the published curves (posing.RUN)
+# A body that moves by the curves has its lowest hips at this share of the contact. A runner's trunk is lowest at 46% (mean and SD of
+# LOWEST), because braking is shorter than push-off (Cavagna 2006, J Exp Biol 209:4051). So the curves' time is bent within a contact.
 CURVES_LOWEST = 0.375
 LOWEST = (0.46, 0.02)
 
 
 @dataclass(frozen=True)
 class Stance:
-    """One stance: leg ("l", "r"), its times, and what is special about this step."""
+    """One stance of a leg ("l", "r"): its times, and its own drop, valgus and lean."""
 
     leg: str
     initial_contact_s: float
     toe_off_s: float
     drop_deg: float
     valgus_deg: float
-    step_s: float  # to the next one
+    step_s: float  # time to the next stance
     lean_deg: float = 0.0  # of the chest towards this leg
 
     @property
@@ -46,9 +46,9 @@ class Stance:
 
 
 class Run:
-    """Standing for `stand_s`, then running until `end_s`; drops and valgus of both legs apart, at random.
+    """Standing for `stand_s`, then running until `end_s`. Each leg has a drop, a valgus and an adduction of its own, at random.
 
-    changing: gives the changes within the run, from the runner's drop, valgus and adduction ("drop_l" and so on, deg).
+    changing: gives the changes within the run for a runner with this drop, valgus and adduction ("drop_l" and so on, deg).
     """
 
     def __init__(
@@ -80,7 +80,7 @@ class Run:
         self._go(rng)
 
     def on_another_day(self, rng: np.random.Generator) -> None:
-        """The same way of running after some training: other steps, and angles that have changed."""
+        """The same way of running on another day: other steps, and angles that have changed a little."""
         for leg in "lr":
             self.drop[leg] = float(np.clip(self.drop[leg] + rng.uniform(-CHANGE_DEG, CHANGE_DEG), -3, 16))
             self.valgus[leg] = float(np.clip(self.valgus[leg] + rng.uniform(-CHANGE_DEG, CHANGE_DEG), -2, 9))
@@ -102,7 +102,7 @@ class Run:
             slower = 1 / (1 + changes.at("cadence", at)) if changes else 1.0
             length = self.contact_s * slower + rng.normal(0, 0.006)
             scatter = rng.normal(0, 0.8), rng.normal(0, 0.8)
-            if leg in last:  # neighbouring strides of a side are alike, and all of them scatter by the same
+            if leg in last:  # neighbouring strides of a side are correlated; the SD of all is the same
                 fresh = math.sqrt(1 - phi**2)
                 scatter = phi * last[leg][0] + fresh * scatter[0], phi * last[leg][1] + fresh * scatter[1]
             last[leg] = scatter
@@ -121,7 +121,7 @@ class Run:
         return out
 
     def _phase(self, leg: str, time_s: float) -> float:
-        """Phase of a leg in the published curves' time, its own stances stretched to theirs."""
+        """Phase of a leg at which the published curves are read: its own contacts and flights are stretched to theirs."""
         mine = self._of[leg]
         past = bisect_right(self._contacts_s[leg], time_s)
         if not past:
@@ -135,16 +135,17 @@ class Run:
         return CURVES_TOE_OFF + (1 - CURVES_TOE_OFF) * (time_s - now.toe_off_s) / (landing_s - now.toe_off_s)
 
     def touches(self, leg: str, time_s: float) -> bool:
-        """In a stance of that leg."""
+        """Whether that leg is in stance."""
         past = bisect_right(self._contacts_s[leg], time_s)
         return past > 0 and time_s < self._of[leg][past - 1].toe_off_s
 
     def _bump(self, stance: Stance, time_s: float) -> float:
+        """How much of a stance's drop is reached: 1 in its middle, 0 from one step before to one step after."""
         away = abs(time_s - stance.middle_s) / stance.step_s
         return math.cos(math.pi / 2 * away) ** 2 if away < 1 else 0.0
 
     def angles(self, time_s: float) -> Angles:
-        """The body at a time; the lift is that of the smoothed height."""
+        """The pose at a time."""
         raw = self._angles(time_s)
         raw.lift = float(np.interp(time_s, *self._heights))
         return raw
@@ -178,14 +179,14 @@ class Run:
         return out if share >= 1 else _between(self._still, out, share)
 
     def _last_off(self, past: int, time_s: float) -> float | None:
-        """When the last foot left the ground, of the `past` stances that have begun by then; None: one is on it."""
+        """When the last foot left the ground; None: a foot is on the ground. past: how many stances have begun by then."""
         recent = self.stances[max(past - 3, 0) : past]
         if not recent or any(s.toe_off_s > time_s for s in recent):
             return None
         return recent[-1].toe_off_s
 
     def _settle(self) -> tuple[Curve, Curve]:
-        """Times and heights (m) of the lowest foot: on the ground in stance, ballistic in flight, the pelvis without a jerk."""
+        """Times, and heights (m) of the lowest foot: on the ground in stance, ballistic in flight, smoothed so that the pelvis has no jerk."""
         times = np.arange(0, self.end_s + FINE_S, FINE_S)
         lift, pelvis = np.zeros(len(times)), np.zeros(len(times))
         for i, time_s in enumerate(times):

@@ -25,22 +25,25 @@ WALK = np.array([[25, 20, -10, 0, 18, 28, 25], [4, 18, 8, 42, 62, 28, 4], [0, 4,
 
 
 def turn_x(deg: float) -> Matrix:
+    """A rotation about the axis to the left: positive lowers what is in front."""
     a = np.radians(deg)
     return np.array([[1, 0, 0], [0, np.cos(a), -np.sin(a)], [0, np.sin(a), np.cos(a)]])
 
 
 def turn_y(deg: float) -> Matrix:
+    """A rotation about the upright: positive turns to the left."""
     a = np.radians(deg)
     return np.array([[np.cos(a), 0, np.sin(a)], [0, 1, 0], [-np.sin(a), 0, np.cos(a)]])
 
 
 def turn_z(deg: float) -> Matrix:
+    """A rotation about the axis forwards: positive raises the left side."""
     a = np.radians(deg)
     return np.array([[np.cos(a), -np.sin(a), 0], [np.sin(a), np.cos(a), 0], [0, 0, 1]])
 
 
 def swing(rest: npt.NDArray[np.floating], wanted: npt.NDArray[np.floating]) -> Matrix:
-    """The smallest rotation that takes one direction to another."""
+    """The smallest rotation that takes the direction `rest` (3) to `wanted` (3)."""
     a = rest / np.linalg.norm(rest)
     b = wanted / np.linalg.norm(wanted)
     axis = np.cross(a, b)
@@ -56,34 +59,36 @@ class Leg:
     """Angles of one leg (deg), signed the same way on both sides."""
 
     hip: float = 0.0  # flexion of the thigh against the vertical
-    adduct: float = 0.0  # of the thigh against the vertical
-    spin: float = 0.0  # turned inwards
-    knee: float = 0.0
-    valgus: float = 0.0
-    ankle: float = 0.0
+    adduct: float = 0.0  # adduction of the thigh against the vertical
+    spin: float = 0.0  # of the thigh about itself, inwards
+    knee: float = 0.0  # flexion
+    valgus: float = 0.0  # of the knee
+    ankle: float = 0.0  # dorsiflexion
     toe_out: float = 6.0
     foot_roll: float = 0.0
-    toes: float = 0.0
+    toes: float = 0.0  # bend of the toes
 
 
 @dataclass
 class Arm:
-    shrug: float = 0.0
-    flex: float = 0.0
-    abduct: float = 15.0
-    inward: float = 20.0
-    elbow: float = 20.0
+    """Angles of one arm (deg), signed the same way on both sides."""
+
+    shrug: float = 0.0  # shoulder raised
+    flex: float = 0.0  # upper arm forwards
+    abduct: float = 15.0  # away from the trunk
+    inward: float = 20.0  # direction in which the forearm bends
+    elbow: float = 20.0  # flexion
     hand: float = 0.0
 
 
 @dataclass
 class Angles:
-    """A whole body's pose in degrees; metres for `lift` (of the lowest foot) and `shift` (sideways, forwards)."""
+    """The pose of a whole body (deg)."""
 
-    kind: str
-    oblique: float = 0.0  # left side of the pelvis higher
-    axial: float = 0.0
-    tilt: float = 6.0
+    kind: str  # "run", "walk" or "stand"
+    oblique: float = 0.0  # obliquity of the pelvis: positive with its left side higher
+    axial: float = 0.0  # turn of the pelvis about the upright
+    tilt: float = 6.0  # forward tilt of the pelvis
     lean: float = 0.0  # of the chest, to its right
     chest_axial: float = 0.0
     chest_pitch: float = 5.0
@@ -92,34 +97,34 @@ class Angles:
     head_pitch: float = 5.0
     legs: dict[str, Leg] = field(default_factory=lambda: {"l": Leg(), "r": Leg()})
     arms: dict[str, Arm] = field(default_factory=lambda: {"l": Arm(), "r": Arm()})
-    back: float = 0.35  # share of the way from the pelvis to the chest that the lowest vertebrae have turned
-    lift: float = 0.0
-    shift: tuple[float, float] = (0.0, 0.0)
+    back: float = 0.35  # share of the chest's turn in that of the lowest vertebrae; the rest is the pelvis'
+    lift: float = 0.0  # height of the lowest foot above the ground (m)
+    shift: tuple[float, float] = (0.0, 0.0)  # of the whole body to the left and forwards (m)
 
 
 @dataclass(frozen=True)
 class Pose:
-    """Where each bone is: rotation against rest and the place of its head (metres, body frame)."""
+    """Where each bone is (body frame)."""
 
-    turns: Matrix  # (bones, 3, 3)
-    places: Matrix  # (bones, 3)
+    turns: Matrix  # (bones, 3, 3) rotation against rest
+    places: Matrix  # (bones, 3; m) its head
     kind: str
 
 
 def cycle(phase: float, at: Matrix, curves: Matrix) -> list[float]:
-    """Hip, knee and ankle at a phase (0..1) of the stride."""
+    """Hip, knee and ankle (deg) at a phase of the stride (0..1 from initial contact). at: phases of the curves (n); curves: (3, n)."""
     return [float(np.interp(phase % 1.0, at, curve)) for curve in curves]
 
 
 def toes_lifted(phase: float) -> float:
-    """Bend of the toes while the heel leaves the ground (deg)."""
+    """Bend of the toes (deg) while the heel leaves the ground."""
     return max(0.0, 30 - 60 * abs((phase % 1.0) - 0.34) / 0.2)
 
 
 def draw_angles(rng: np.random.Generator, kind: str | None = None, later: float = 0.0) -> Angles:
-    """A pose at random. Pelvic obliquity is half normal, half uniform over +-18 deg, whatever the phase.
+    """A pose at random, of a kind or of any. Pelvic obliquity is half normal, half uniform over +-18 deg, whatever the phase.
 
-    later: moves the whole body on by so many strides, all draws being the same: for motion within one exposure.
+    later: the same pose at random, so many strides later: for motion within one exposure.
     """
     kind = kind or str(rng.choice(("run", "walk", "stand"), p=(0.5, 0.1, 0.4)))
     still = kind == "stand"
@@ -173,7 +178,7 @@ def _draw_arm(rng: np.random.Generator, kind: str, phase: float) -> Arm:
 
 
 def pose_of(angles: Angles, body: Body) -> Pose:
-    """The bones of a body in a pose; its lowest foot stands at height `lift`."""
+    """The bones of a body in a pose. Its lowest foot is at the height `lift`."""
     pelvis = turn_y(angles.axial) @ turn_z(angles.oblique) @ turn_x(angles.tilt)
     chest = turn_y(angles.chest_axial) @ turn_z(angles.lean) @ turn_x(angles.chest_pitch)
     turns: dict[str, Matrix] = {"pelvis": pelvis}

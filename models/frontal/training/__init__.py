@@ -1,0 +1,1 @@
+"""The networks: what they are, how they are taught, and how they become the files that ship."""
