@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import sys
 import time
 from collections import deque
@@ -36,7 +35,6 @@ WRITTEN_DOWN_S = 0.4  # the state that a successor gets is less old than this
 REPEATS_PER_TURN = 2
 REPEAT_STEP_S = 0.01  # from turn to turn with repeated frames, so that the recorder's queue does not run over
 STOPPED = "stopped"
-LOOP = "RUNFORM_LOOP"  # "1" in the environment plays a file again and again, as the soak test does
 
 OpenSource = Callable[[StageSetup, float], Source]
 
@@ -47,8 +45,7 @@ def open_source(setup: StageSetup, after_s: float) -> Source:
         return Camera(int(setup.source), setup.config.capture, setup.mirrored)
     if is_stream(setup.source):
         return Stream(setup.source, setup.mirrored)
-    loops = os.environ.get(LOOP) == "1"
-    return File(setup.source, after_s, loops, setup.frame_rate_hz, setup.mirrored)
+    return File(setup.source, after_s, setup.loop, setup.frame_rate_hz, setup.mirrored)
 
 
 class CaptureState(msgspec.Struct, frozen=True):

@@ -154,14 +154,16 @@ def _sound(settings: config.Config, source: str) -> None:
 def _live(settings: config.Config, source: str, loop_s: float) -> None:
     from runform_live.runtime import live_benchmark
 
-    screen = not screen_trouble()
+    window = None
+    if not screen_trouble():
+        from runform_live.dashboard.window import Window
 
-    def progress(text: str) -> None:
-        terminal.rewrite(text)
-
-    found = live_benchmark.live_run(settings, screen, source, loop_s, progress)
+        window = Window(settings, record_video=True)
+    found = live_benchmark.live_run(settings, window, source, loop_s, terminal.rewrite)
+    if window is not None:
+        window.close()
     terminal.say(
-        f"live, {'window' if screen else 'no window (no screen)'}, recording, {source}, {found.seconds:.0f} s:"
+        f"live, {'window' if window else 'no window (no screen)'}, recording, {source}, {found.seconds:.0f} s:"
     )
     terminal.say(
         f"  frames {found.frames}, recorded {found.recorded}, not taken {found.not_recorded}, skipped {found.skipped}, restarts {found.restarts}"

@@ -15,10 +15,11 @@ from runform_live import config, names
 from runform_live.capture.previews import Previews
 from runform_live.capture.sources import Video, is_file
 from runform_live.cli import missing, options, planned, printing, terminal, whose
+from runform_live.cli.run_lines import RunLines
 from runform_live.doctor.graphics import need_screen
 from runform_live.errors import BadInput, RunformError
 from runform_live.lsl import library
-from runform_live.messages import Message, Person
+from runform_live.messages import Person
 from runform_live.runtime import live
 from runform_live.runtime.stage import StageSetup
 from runform_live.session.reader import Session, read
@@ -51,6 +52,7 @@ def arguments(verb: argparse.ArgumentParser) -> None:
         action=argparse.BooleanOptionalAction,
         help="open the clinician's window as well, on a second screen if there is one, or not (default: as in the settings)",
     )
+    verb.add_argument("--loop", action="store_true", help="play a file again and again, until the run is ended")
     verb.add_argument("--record", type=Path, metavar="DIR", help="keep the pictures too, in a session folder under DIR")
     verb.add_argument(
         "--lsl",
@@ -106,6 +108,7 @@ def run(chosen: argparse.Namespace) -> None:
             options.view_of(chosen),
             record_video,
             frame_rate_hz=chosen.frame_rate,
+            loop=chosen.loop,
             mirrored=chosen.mirrored if window is None else window.mirrored,
             person=person,
             prescribed=None if of_programme is None else of_programme.prescribed,
@@ -135,7 +138,7 @@ def _measured(setup: StageSetup, window: Window | None, clinician: bool) -> tupl
     # The run listens to Ctrl-C itself. One that comes later must not break off what is still to be told and written.
     with live.EndSignals() as later:
         try:
-            outcome = live.run(setup, show=window, note=_note, ending=_load_report, clinician=clinician)
+            outcome = live.run(setup, show=window or RunLines(terminal.say), ending=_load_report, clinician=clinician)
         except BadInput:
             remove_if_empty(folder)
             raise
@@ -220,9 +223,3 @@ def _chosen_in(window: Window, frame_rate_hz: float | None) -> str | None:
     if source is not None:
         _check(source, frame_rate_hz)
     return source
-
-
-def _note(message: Message) -> None:
-    line = live.describe(message)
-    if line:
-        terminal.say(line)

@@ -13,7 +13,6 @@ from runform_live.body import OTHER
 from runform_live.coach import judgement
 from runform_live.coach.catalogue import Catalogue
 from runform_live.coach.judgement import Standing, outside
-from runform_live.coach.schedule import has_feedback
 from runform_live.coach.targets import Targets, TargetsState
 from runform_live.config import CoachSettings
 from runform_live.gait.change import ChangeErrors, ChangeModel
@@ -23,6 +22,7 @@ from runform_live.gait.statistics import Rolling, RollingState
 from runform_live.messages import SIDES, Band, FeedbackMode, Naming, Side, Stance, TargetFrom
 from runform_live.naming import exchanged, newer, renamed
 from runform_live.programmes import Course, CourseState, Place, PlannedSession
+from runform_live.programmes.schedule import has_feedback
 
 STANCES = 20  # a side, that a judgement rests on
 # The same of a change. It is more certain than a mean; with fewer stances it is noticed sooner.

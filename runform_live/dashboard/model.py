@@ -10,7 +10,7 @@ from typing import Literal
 import msgspec
 
 from runform_live import controls, quantities, texts
-from runform_live.capture.sources import is_stream
+from runform_live.capture.names import is_stream
 from runform_live.coach import judgement
 from runform_live.config import Config
 from runform_live.controls import Control

@@ -8,8 +8,8 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from runform_live.coach.schedule import stretches
 from runform_live.messages import Part
+from runform_live.programmes.schedule import stretches
 
 PainMoment = Literal["before", "after"]
 Minutes = Annotated[float, Meta(ge=0, le=120)]

@@ -23,7 +23,7 @@ import numpy.typing as npt
 
 from runform_live.config import Config
 from runform_live.errors import BadInput
-from runform_live.messages import Message, Stance
+from runform_live.messages import Stance
 from runform_live.runtime import live
 from runform_live.runtime.supervisor import Supervisor
 
@@ -124,16 +124,16 @@ def measure(config: Config, window: Shown | None, source: str) -> tuple[list[flo
     coach = msgspec.structs.replace(config.coach, stance_tones=True, mode="constant", target_from="none")
     stamps_s: list[float] = []
 
-    def note(message: Message) -> None:
-        if isinstance(message, Stance):
-            stamps_s.append(message.stamp_s)
+    def listen(supervisor: Supervisor) -> bool:
+        stamps_s.extend(one.stamp_s for one in supervisor.messages(live.POLL_S) if isinstance(one, Stance))
+        return True
 
     with null_sink(), tempfile.TemporaryDirectory(prefix="runform-audible-") as folder:
         listener = _Listener()
         try:
             settings = msgspec.structs.replace(config, coach=coach)
             setup = live.setup_for(source, settings, Path(folder), record_video=True, as_camera=True)
-            live.run(setup, show=window, note=note)
+            live.run(setup, window or listen)
         finally:
             time.sleep(0.3)
             listener.close()

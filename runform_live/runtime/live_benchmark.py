@@ -9,11 +9,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
+from typing import Protocol
 
 import numpy as np
 import psutil
 
-from runform_live.capture.process import LOOP
 from runform_live.config import Config
 from runform_live.runtime import live
 from runform_live.runtime.supervisor import Supervisor
@@ -34,6 +34,15 @@ class Live:
     memory_mib: list[tuple[float, float]]  # (time_s, PSS of all processes together)
 
 
+class Screen(Protocol):
+    """A window that counts."""
+
+    frames_drawn: int
+    latencies_s: list[float]  # from the frame of a stance until the stance is on the screen
+
+    def __call__(self, supervisor: Supervisor) -> bool: ...
+
+
 def memory_mib(processes: list[psutil.Process]) -> float:
     """Proportional set size of these processes together: shared pages count once."""
     total = 0
@@ -47,21 +56,20 @@ def memory_mib(processes: list[psutil.Process]) -> float:
 
 def live_run(
     config: Config,
-    window: bool,
+    screen: Screen | None = None,
     source: str = "demo",
     loop_s: float = 0.0,
     progress: Callable[[str], None] | None = None,
 ) -> Live:
-    """Play a video live, as a camera would; with loop_s again and again for that many seconds, and no frame is skipped."""
+    """Play a video live, as a camera would, before a window or (None) without one.
+
+    loop_s: play it again and again for so many seconds; then no frame is skipped.
+    """
+    show = live.listen if screen is None else screen
     memory: list[tuple[float, float]] = []
     skipped = 0
     began = time.monotonic()
     sample_at = began
-    screen = None
-    if window:
-        from runform_live.dashboard.window import Window
-
-        screen = Window(config, record_video=True)
 
     def watch(supervisor: Supervisor) -> bool:
         nonlocal sample_at, skipped
@@ -73,29 +81,16 @@ def live_run(
             skipped = sum(h.dropped for h in supervisor.health().values() if h is not None)
             if progress is not None:
                 progress(f"{now - began:.0f} s, {memory[-1][1]:.0f} MiB")
-        if screen is not None:
-            good = screen(supervisor)
-        else:
-            good = True
-            for _ in supervisor.messages(0.05):
-                pass
-        return good and not (loop_s and now - began > loop_s)
+        goes_on = show(supervisor)
+        return goes_on and not (loop_s and now - began > loop_s)
 
     with tempfile.TemporaryDirectory(prefix="runform-bench-") as folder:
-        before = os.environ.get(LOOP)
-        if loop_s:
-            os.environ[LOOP] = "1"
-        try:
-            setup = live.setup_for(source, config, Path(folder), record_video=True, as_camera=not loop_s)
-            outcome = live.run(setup, show=watch)
-        finally:
-            os.environ.pop(LOOP, None)
-            if before is not None:
-                os.environ[LOOP] = before
+        setup = live.setup_for(source, config, Path(folder), record_video=True, as_camera=not loop_s, loop=loop_s > 0)
+        outcome = live.run(setup, watch)
     seconds = time.monotonic() - began
     recorder = outcome.recorder
     latencies = screen.latencies_s if screen is not None else []
-    result = Live(
+    return Live(
         seconds,
         screen.frames_drawn / seconds if screen is not None else None,
         (1e3 * median(latencies), 1e3 * float(np.percentile(latencies, 95))) if latencies else None,
@@ -106,6 +101,3 @@ def live_run(
         len(outcome.restarted),
         memory,
     )
-    if screen is not None:
-        screen.close()
-    return result

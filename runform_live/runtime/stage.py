@@ -51,6 +51,7 @@ class StageSetup(msgspec.Struct, frozen=True):
     source: str
     frame_rate_hz: float | None = None  # at which a film plays, said by a person; None: by its own clock
     mirrored: bool = False  # the source mirrors its pictures and does not say so
+    loop: bool = False  # a file is played again and again
     view: View = "unknown"
     folder: str = ""
     record_video: bool = False

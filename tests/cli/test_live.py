@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from runform_live.cli.main import main
+from runform_live.cli.run_lines import line_of
 from runform_live.messages import Person, SourceState
 from runform_live.report import build
 from runform_live.runtime import live
@@ -66,8 +67,8 @@ def test_who_asks_twice_or_has_waited_long_does_not_wait_for_a_report(
 
 
 def test_a_source_that_fails_is_told_once_by_the_line_that_ends_the_command() -> None:
-    assert live.describe(SourceState(state="failed", text="camera 0 does not answer")) is None
-    assert live.describe(SourceState(state="lost", text="no pictures")) == "source lost: no pictures"
+    assert line_of(SourceState(state="failed", text="camera 0 does not answer")) is None
+    assert line_of(SourceState(state="lost", text="no pictures")) == "source lost: no pictures"
 
 
 @pytest.mark.parametrize("client", ["P07", None])

@@ -9,8 +9,8 @@ import pytest
 from runform_live import config
 from runform_live.cli.main import main
 from runform_live.cli.printing import summary
+from runform_live.cli.run_lines import line_of
 from runform_live.messages import VIEW_UNSURE, Naming
-from runform_live.runtime.live import describe
 from runform_live.session.reader import read
 from runform_live.session.record import SessionRecord
 from tests.makers import stances
@@ -52,6 +52,6 @@ def test_a_session_with_unsure_sides_is_not_compared_in_silence(
 
 
 def test_without_a_window_it_is_said_while_it_runs() -> None:
-    assert "--view" in str(describe(UNSURE))
-    assert describe(CLEAR) == "the view is clear now: in front"
-    assert describe(state()) is None
+    assert "--view" in str(line_of(UNSURE))
+    assert line_of(CLEAR) == "the view is clear now: in front"
+    assert line_of(state()) is None

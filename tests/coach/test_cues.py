@@ -16,10 +16,10 @@ from runform_live.coach.catalogue import catalogue_or_none, read_catalogue
 from runform_live.coach.cues import Choice, Coach
 from runform_live.coach.judgement import certain_t, outside
 from runform_live.coach.process import read_sounds
-from runform_live.coach.schedule import has_feedback
 from runform_live.config import CoachSettings
 from runform_live.errors import BadInput
 from runform_live.messages import Band
+from runform_live.programmes.schedule import has_feedback
 from tests.makers import stance
 
 STEP_S = 0.36

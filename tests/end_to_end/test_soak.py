@@ -11,7 +11,7 @@ pytestmark = pytest.mark.soak
 
 
 def test_ten_minutes_live_keep_the_memory_flat() -> None:
-    found = live_run(config.load(), window=False, loop_s=600.0)
+    found = live_run(config.load(), loop_s=600.0)
     sizes = [size for at, size in found.memory_mib if at > 20.0]
     third = len(sizes) // 3
     assert max(sizes) < 1024

@@ -90,7 +90,7 @@ def test_what_another_program_receives_is_what_the_session_keeps(tmp_path: Path)
 
 
 def test_a_stream_that_dies_comes_back_and_in_the_end_the_session_goes_on_without_it(tmp_path: Path) -> None:
-    run = started("live", "--source", "demo", "--no-window", "--record", tmp_path / "runs", "--lsl", RUNFORM_LOOP="1")
+    run = started("live", "--source", "demo", "--no-window", "--record", tmp_path / "runs", "--lsl", "--loop")
     try:
         folder = session_in(tmp_path / "runs")
         streams = streams_of(folder)

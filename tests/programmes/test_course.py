@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runform_live import handover
-from runform_live.coach.schedule import has_feedback
 from runform_live.gait.course import RunTime
 from runform_live.programmes import Course, CourseState, PlannedSession, load
+from runform_live.programmes.schedule import has_feedback
 from tests.programmes.making import planned, run
 
 SHORT = planned(training_min=1.5, blocks_min=((0.5, 0.25),), warm_up_min=0.5, retention_min=0.5)

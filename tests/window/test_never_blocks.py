@@ -50,7 +50,7 @@ def show(supervisor):
         return False
     return good
 
-outcome = live.run(live.setup_for("demo", settings, folder), show=show)
+outcome = live.run(live.setup_for("demo", settings, folder, loop=True), show=show)
 window.close()
 print(json.dumps({**counted, "restarts": len(outcome.restarted)}))
 """
@@ -62,7 +62,7 @@ def test_the_window_draws_on_while_the_pose_stage_is(what: str, screen: str, tmp
     folder.mkdir()
     done = subprocess.run(
         [sys.executable, "-c", SCRIPT, what, str(folder)],
-        env={**os.environ, "DISPLAY": screen, "LIBGL_ALWAYS_SOFTWARE": "1", "RUNFORM_LOOP": "1"},
+        env={**os.environ, "DISPLAY": screen, "LIBGL_ALWAYS_SOFTWARE": "1"},
         capture_output=True,
         text=True,
         timeout=120,
@@ -109,7 +109,7 @@ dpg.render_dearpygui_frame, LivePicture.show_with, window.model.take = slowly, s
 def until_ten_seconds(supervisor):
     return window(supervisor) and (opened_s[0] is None or time.monotonic() - opened_s[0] < 10.0)
 
-live.run(live.setup_for("demo", config.load(), folder), show=until_ten_seconds)
+live.run(live.setup_for("demo", config.load(), folder, loop=True), show=until_ten_seconds)
 window.close()
 print(json.dumps(shown_s))
 """
@@ -119,7 +119,7 @@ def test_a_window_that_is_drawn_slowly_goes_on_showing_the_runner(screen: str, t
     """A frame is shown with its landmarks, so what is shown is no older than they are; none are shown if frames come too late."""
     done = subprocess.run(
         [sys.executable, "-c", SLOW_WINDOW, str(tmp_path)],
-        env={**os.environ, "DISPLAY": screen, "LIBGL_ALWAYS_SOFTWARE": "1", "RUNFORM_LOOP": "1"},
+        env={**os.environ, "DISPLAY": screen, "LIBGL_ALWAYS_SOFTWARE": "1"},
         capture_output=True,
         text=True,
         timeout=120,

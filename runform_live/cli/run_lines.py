@@ -1,0 +1,91 @@
+"""What the terminal says during a run that has no window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from runform_live import quantities
+from runform_live.addresses import masked
+from runform_live.controls import StageRestarted
+from runform_live.messages import VIEW_UNSURE, AtBlock, CoachState, GaitState, Message, Recorder, SourceState
+from runform_live.runtime.live import POLL_S
+from runform_live.runtime.supervisor import Supervisor
+
+
+class RunLines:
+    """Stands in for a window: call it with the supervisor, and it says each new thing once, in a line."""
+
+    def __init__(self, say: Callable[[str], None]) -> None:
+        self._say, self._restarts = say, 0
+        self._troubles: dict[type[Message], str] = {}
+        self._unsure = False  # of the view, as said last
+        self._block: tuple[int, bool] | None = None  # of the planned session, as said last
+
+    def __call__(self, supervisor: Supervisor) -> bool:
+        for message in supervisor.messages(POLL_S):
+            self._take(message)
+        for stage, _ in supervisor.restarted[self._restarts :]:
+            self._line(line_of(StageRestarted(stage=stage)))
+        self._restarts = len(supervisor.restarted)
+        return True
+
+    def _take(self, message: Message) -> None:
+        if self._is_new(message):
+            self._line(line_of(message))
+        if isinstance(message, CoachState) and message.block is not None:
+            self._take_block(message.block)
+
+    def _line(self, line: str | None) -> None:
+        if line:
+            self._say(line)
+
+    def _is_new(self, message: Message) -> bool:
+        """Whether a message tells anything else than the last one of its kind. States are repeated many times."""
+        if isinstance(message, Recorder | CoachState):
+            before = self._troubles.get(type(message), "")
+            self._troubles[type(message)] = message.trouble
+            return message.trouble != before
+        if isinstance(message, GaitState):
+            before_unsure, self._unsure = self._unsure, VIEW_UNSURE in message.flags
+            return self._unsure != before_unsure
+        return True
+
+    def _take_block(self, block: AtBlock) -> None:
+        """Say each block of a planned session once."""
+        if self._block != (block.number, block.over):
+            self._block = (block.number, block.over)
+            self._say(block_line(block))
+
+
+def line_of(message: Message) -> str | None:
+    """What a person should know at once of a message; None for most."""
+    match message:
+        case SourceState(state="open", width_px=width_px, height_px=height_px, frame_rate_hz=rate_hz):
+            return f"source open: {width_px}x{height_px}" + (f", {rate_hz:.0f} frames/s" if rate_hz else "")
+        case SourceState(state="failed"):
+            return None  # it ends the command, and the last line of the command says it
+        case SourceState(state=state, text=text):
+            return f"source {state}: {masked(text)}"
+        case Recorder(trouble=trouble) | CoachState(trouble=trouble):
+            return trouble or None
+        case GaitState(flags=flags) if VIEW_UNSURE in flags:
+            return (
+                "it is not sure whether the camera is behind or in front: left and right may be exchanged; "
+                "--view says it"
+            )
+        case GaitState(naming=naming) if naming is not None:
+            return f"the view is clear now: {'in front' if naming.view == 'anterior' else 'behind'}"
+        case StageRestarted(stage=stage):
+            return f"the {stage} stage had stopped and was started anew; the session goes on"
+    return None
+
+
+def block_line(block: AtBlock) -> str:
+    """Which block of a planned session has begun."""
+    if block.over:
+        return "the planned session is over; Ctrl-C ends the run"
+    if block.part == "training":
+        name = "with feedback" if block.feedback else "without feedback"
+    else:
+        name = {"warm_up": "warm-up", "retention": "retention, without feedback"}[str(block.part)]
+    return f"block {block.number} of {block.blocks}: {name}, {quantities.clock(block.left_s)} left"
