@@ -9,7 +9,7 @@ from typing import Literal
 from runform_live import controls, quantities
 from runform_live.config import Config
 from runform_live.controls import Control
-from runform_live.dashboard import feedback_model
+from runform_live.dashboard import feedback_model, status_model
 from runform_live.dashboard.model import DashboardModel
 from runform_live.messages import DecidedView, Message, RunState
 from runform_live.session.origin import model_used
@@ -143,8 +143,8 @@ class ClinicianModel:
         """Where the runner is in a planned session, and how long that block still lasts; empty in a free run."""
         block = self.run.coach.block if self.run.coach is not None else None
         if block is None or block.over:
-            return self.run.block_words()
-        words = self.run.block_words()
+            return status_model.block_words(self.run)
+        words = status_model.block_words(self.run)
         return self.texts("clinician.programme", number=block.number, blocks=block.blocks, words=words)
 
     def begin_block(self, feedback: bool) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import dearpygui.dearpygui as dpg
 
-from runform_live.dashboard import key_line, surface, theme
+from runform_live.dashboard import key_line, number_model, status_model, surface, theme
 from runform_live.dashboard.clinician_model import ClinicianModel
 from runform_live.dashboard.detail_page import DetailPage
 from runform_live.dashboard.page import GAP
@@ -88,7 +88,7 @@ class ClinicianPage(DetailPage):
     def show(self, now_s: float) -> None:
         clinician, run, palette = self._clinician, self.model, self.appearance.palette
         self.show_measured(now_s)
-        surface.set_text("plot-head", clinician.texts("live.axis", name=run.trained_name()))
+        surface.set_text("plot-head", clinician.texts("live.axis", name=number_model.trained_name(run)))
         programme = clinician.programme_words()
         surface.set_text("programme", programme)
         dpg.configure_item("programme", show=bool(programme))
@@ -99,10 +99,10 @@ class ClinicianPage(DetailPage):
         dpg.configure_item("act-feedback", label=clinician.feedback_words())
         dpg.configure_item("act-pause", label=clinician.pause_words(now_s))
         dpg.configure_item("act-end", label=clinician.end_words(now_s))
-        status, advice = run.status(now_s), run.advice()
+        status, advice = status_model.status(run, now_s), status_model.advice(run)
         words = status.words if clinician.complete else clinician.texts("clinician.waiting")
         surface.set_text_in_line(self.appearance, "status", words, WORDS)
         dpg.configure_item("status", color=palette.warn if status.warns else palette.text)
         surface.set_text("advice", advice)
         dpg.configure_item("advice", show=bool(advice))
-        surface.set_text("other", f"{run.sound_words()} · {run.record_words()}")
+        surface.set_text("other", f"{status_model.sound_words(run)} · {status_model.record_words(run)}")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from runform_live import quantities
-from runform_live.dashboard import change_model
+from runform_live.dashboard import change_model, number_model, status_model
 from runform_live.dashboard.model import DETAILS, DashboardModel
 from runform_live.messages import SIDES
 
@@ -34,12 +34,12 @@ def rows(model: DashboardModel) -> list[DetailRow]:
     """The table: a line for each metric, and one for the cadence, which is of both sides."""
     found = []
     for metric, name in DETAILS:
-        cards = [model.card(side, metric) for side in SIDES]
+        cards = [number_model.card(model, side, metric) for side in SIDES]
         left, right = (f"{card.value} {card.interval}".rstrip() for card in cards)
         changes = [change_model.in_table(model.since_first.change(side, metric), metric) for side in SIDES]
         found.append(DetailRow(model.texts(f"live.{name}"), left, right, _difference(model, metric), *changes))
     cadence = change_model.in_table(model.since_first.cadence(), quantities.CADENCE)
-    found.append(DetailRow(model.texts("live.cadence"), model.cadence_words(), left_change=cadence))
+    found.append(DetailRow(model.texts("live.cadence"), status_model.cadence_words(model), left_change=cadence))
     return found
 
 

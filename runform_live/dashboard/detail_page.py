@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dearpygui.dearpygui as dpg
 
-from runform_live.dashboard import change_model, detail_model, surface, theme
+from runform_live.dashboard import change_model, detail_model, number_model, status_model, surface, theme
 from runform_live.dashboard.model import DETAILS
 from runform_live.dashboard.page import GAP, Page
 from runform_live.messages import SIDES
@@ -66,7 +66,7 @@ class DetailPage(Page):
             if not small:
                 dpg.add_plot_legend(horizontal=True)
             dpg.add_plot_axis(dpg.mvXAxis, label=texts("live.axis_time"), tag="plot-x")
-            name = "" if small else texts("live.axis", name=self.model.trained_name())
+            name = "" if small else texts("live.axis", name=number_model.trained_name(self.model))
             with dpg.plot_axis(dpg.mvYAxis, label=name, tag="plot-y"):
                 dpg.add_shade_series([], [], y2=[], label=named("live.target"), tag="plot-target")
                 for side in SIDES:
@@ -101,8 +101,8 @@ class DetailPage(Page):
 
     def show(self, now_s: float) -> None:
         self.show_measured(now_s)
-        surface.set_text("sound", self.model.sound_words())
-        surface.set_text("record", self.model.record_words())
+        surface.set_text("sound", status_model.sound_words(self.model))
+        surface.set_text("record", status_model.record_words(self.model))
         self.show_status(now_s)
 
     def show_measured(self, now_s: float) -> None:
@@ -119,7 +119,8 @@ class DetailPage(Page):
             dpg.configure_item(f"health-{stage}", color=palette.quiet if well else palette.warn)
         texts = model.texts
         surface.set_text(
-            "session", f"{texts('live.time')} {model.time_words()}    {texts('live.stances')} {model.stances}"
+            "session",
+            f"{texts('live.time')} {status_model.time_words(model)}    {texts('live.stances')} {model.stances}",
         )
         self._show_plot()
         self.show_question()

@@ -8,7 +8,7 @@ from functools import partial
 import dearpygui.dearpygui as dpg
 
 from runform_live.config import CoachSettings
-from runform_live.dashboard import cards, feedback_model, goals_cards_model, keys, surface, theme
+from runform_live.dashboard import cards, feedback_model, goals_cards_model, keys, number_model, surface, theme
 from runform_live.dashboard.feedback_model import Change
 from runform_live.dashboard.goals_cards_model import GoalCard
 from runform_live.dashboard.goals_model import GoalsModel
@@ -47,7 +47,7 @@ class GoalsPage(Page):
 
     def _cards(self) -> list[GoalCard]:
         model = self.model
-        return goals_cards_model.cards(self._goals, model.chosen, model.texts, model.two_certainties())
+        return goals_cards_model.cards(self._goals, model.chosen, model.texts, number_model.two_certainties(model))
 
     # -- building -------------------------------------------------------------------------------------------------
 
@@ -78,7 +78,7 @@ class GoalsPage(Page):
             for name, x in (("before", 622), ("after", 944)):
                 self._key(name, (x, 9, 46, 40))
             surface.text(appearance, "goals-trained", theme.NORMAL, appearance.palette.text, pos=(680, 15))
-            surface.set_text_in_line(appearance, "goals-trained", self.model.trained_name(), 256)
+            surface.set_text_in_line(appearance, "goals-trained", number_model.trained_name(self.model), 256)
             self._key("back", (1006, 9, 250, 40))
 
     def _key(self, name: str, box: tuple[float, float, float, float], quiet: bool = False) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import dearpygui.dearpygui as dpg
 
-from runform_live.dashboard import surface, theme
+from runform_live.dashboard import number_model, surface, theme
 from runform_live.dashboard.guide_model import CHECKS, GuideModel
 from runform_live.dashboard.model import DashboardModel
 from runform_live.dashboard.page import GAP, Page
@@ -34,7 +34,7 @@ class GuidePage(Page):
             for row in range(self.ROWS):
                 surface.text(appearance, f"check-{row}", theme.NORMAL, palette.text, 660, pos=(12, 10 + 55 * row))
             surface.text(appearance, "certainty", theme.SMALL, palette.quiet, 660, pos=(12, 452))
-            surface.set_text("certainty", self.model.certainty_words())
+            surface.set_text("certainty", number_model.certainty_words(self.model))
         self.status_line(590, 720 - 590 - GAP, "guide")
 
     def show(self, now_s: float) -> None:

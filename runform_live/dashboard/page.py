@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import dearpygui.dearpygui as dpg
 
-from runform_live.dashboard import key_line, surface, theme
+from runform_live.dashboard import key_line, status_model, surface, theme
 from runform_live.dashboard.model import DashboardModel
 from runform_live.dashboard.surface import Appearance
 
@@ -50,9 +50,9 @@ class Page:
 
     def show_status(self, now_s: float) -> None:
         model, palette = self.model, self.appearance.palette
-        status, advice = model.status(now_s), model.advice()
+        status, advice = status_model.status(model, now_s), status_model.advice(model)
         surface.set_text_in_line(self.appearance, "status", status.words, LINE)
         dpg.configure_item("status", color=palette.warn if status.warns else palette.text)
-        other = f"{model.sound_words()} · {model.record_words()}"
+        other = f"{status_model.sound_words(model)} · {status_model.record_words(model)}"
         surface.set_text_in_line(self.appearance, "advice", advice or other, LINE)
         dpg.configure_item("advice", color=palette.warn if advice else palette.quiet)

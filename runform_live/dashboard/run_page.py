@@ -5,10 +5,10 @@ from __future__ import annotations
 import dearpygui.dearpygui as dpg
 import numpy as np
 
-from runform_live.dashboard import surface, theme
+from runform_live.dashboard import number_model, status_model, surface, theme
 from runform_live.dashboard.live_picture import PICTURE_H as SHOWN_H
 from runform_live.dashboard.live_picture import PICTURE_W as SHOWN_W
-from runform_live.dashboard.model import SideCard
+from runform_live.dashboard.number_model import SideCard
 from runform_live.dashboard.page import GAP, LINE, Page
 from runform_live.messages import SIDES, Side
 
@@ -69,7 +69,7 @@ class RunPage(Page):
             if hidden:
                 self._hide(side)
                 continue
-            card = model.card(side)
+            card = number_model.card(model, side)
             surface.set_text(f"{side}-value", card.value)
             unknown = model.texts("live.no_interval") if card.mean is not None else ""
             surface.set_text_in_line(
@@ -82,18 +82,18 @@ class RunPage(Page):
             dpg.configure_item(f"{side}-words", color=palette.warn if outside else palette.text)
             self._show_change(side)
             self._scale(side, card)
-        surface.set_text("trained", model.trained_words())
-        surface.set_text("target", model.target_words(model.trained))
+        surface.set_text("trained", number_model.trained_words(model))
+        surface.set_text("target", number_model.target_words(model, model.trained))
         texts = model.texts
-        surface.set_text("cadence", f"{texts('live.cadence')} {model.cadence_words()}")
-        surface.set_text("time", f"{texts('live.time')} {model.time_words()}")
+        surface.set_text("cadence", f"{texts('live.cadence')} {status_model.cadence_words(model)}")
+        surface.set_text("time", f"{texts('live.time')} {status_model.time_words(model)}")
         surface.set_text_in_line(
-            self.appearance, "cue", model.cue_words(), LINE, (theme.LARGE, theme.BIG, theme.NORMAL)
+            self.appearance, "cue", status_model.cue_words(model), LINE, (theme.LARGE, theme.BIG, theme.NORMAL)
         )
         dpg.configure_item("cue", color=palette.warn if model.blind else palette.text)
         self.show_question()
         dpg.configure_item("run-picture", show=not hidden)
-        self._show_left(model.left_words() if hidden else "")
+        self._show_left(status_model.left_words(model) if hidden else "")
         self.show_status(now_s)
 
     def _show_left(self, words: str) -> None:
@@ -114,7 +114,11 @@ class RunPage(Page):
 
     def _show_change(self, side: Side) -> None:
         """What changed since the first minute; a sentence alone takes the place of the large words."""
-        words, palette, appearance = self.model.change_words(side), self.appearance.palette, self.appearance
+        words, palette, appearance = (
+            number_model.change_words(self.model, side),
+            self.appearance.palette,
+            self.appearance,
+        )
         surface.set_text_in_line(appearance, f"{side}-change", words.size, LINE_W, (theme.LARGE, theme.BIG))
         dpg.configure_item(f"{side}-change", color=palette.text if words.sure else palette.quiet)
         surface.set_text(f"{side}-than", words.note)

@@ -13,7 +13,7 @@ from runform_live import controls
 from runform_live.capture.previews import Previews
 from runform_live.config import Config
 from runform_live.controls import Control
-from runform_live.dashboard import keys, theme
+from runform_live.dashboard import keys, number_model, theme
 from runform_live.dashboard.after_run import AfterRun
 from runform_live.dashboard.choose_page import ChoosePage
 from runform_live.dashboard.choosing import Choosing
@@ -173,7 +173,7 @@ class Window:
         """What there is to choose from for the trained metric."""
         metric = self.model.trained
         earlier = earlier_runs(self._earlier_in, metric, self.model.pelvis_line, self._person_id, MOST_EARLIER)
-        return GoalsModel(self._config.coach, metric, earlier, self.model.texts, self.model.worse_mean())
+        return GoalsModel(self._config.coach, metric, earlier, self.model.texts, number_model.worse_mean(self.model))
 
     def _asked_feedback(self, change: Change) -> None:
         """Note another way of feedback, from Dear PyGui's thread."""

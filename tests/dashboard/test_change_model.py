@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from runform_live import config, controls, texts
-from runform_live.dashboard import change_model, detail_model
+from runform_live.dashboard import change_model, detail_model, number_model
 from runform_live.dashboard.model import DashboardModel
 from runform_live.messages import MAIN_METRIC, Band, CoachState, GaitState, Naming, Stance, TargetFrom
 from runform_live.session.schema import ModelUsed
@@ -60,7 +60,7 @@ def fed(
 
 
 def said(shown: DashboardModel, side: str = "left") -> tuple[str, str, str]:
-    words = shown.change_words(side)  # type: ignore[arg-type]
+    words = number_model.change_words(shown, side)  # type: ignore[arg-type]
     return words.size, words.note, words.half
 
 
@@ -68,14 +68,14 @@ def test_a_sure_change_is_told_with_an_arrow_the_way_it_went_and_its_interval() 
     shown = fed(run(40, 5.0, 5.5))
     assert said(shown) == ("▼ 2.0° less", "than in your first minute", "± 0.7°")
     assert said(shown, "right") == ("▲ 2.5° more", "than in your first minute", "± 0.8°")
-    assert shown.change_words("left").sure
+    assert number_model.change_words(shown, "left").sure
 
 
 def test_a_change_that_is_not_sure_is_shown_and_said_to_be_none_for_sure() -> None:
     shown = fed(run(40, 6.6, 3.0))
     size, note, half = said(shown)
     assert (size, note) == ("≈ 0.4° less", "than in your first minute")
-    assert half.endswith(", no sure change") and not shown.change_words("left").sure
+    assert half.endswith(", no sure change") and not number_model.change_words(shown, "left").sure
 
 
 def test_a_change_of_nothing_is_the_same_as_before() -> None:
@@ -239,16 +239,16 @@ def test_a_baseline_target_is_judged_by_the_change() -> None:
         if one.midstance_s > 61.0 else one
         for one in run(40, 4.4, 3.0)
     ]  # fmt: skip
-    card = fed(shifted, coach(target_from="baseline", high=5.0)).card("left")
+    card = number_model.card(fed(shifted, coach(target_from="baseline", high=5.0)), "left")
     assert (card.value, card.judgement, card.words) == ("7.4°", "inside", "✓ target: 2.0° less")
     assert card.mean is not None and card.zone[1] is not None and card.mean < card.zone[1], "inside on its scale too"
-    assert fed(shifted, coach(high=5.0)).card("left").judgement == "above", (
+    assert number_model.card(fed(shifted, coach(high=5.0)), "left").judgement == "above", (
         "a limit that somebody set is about the number itself"
     )
 
 
 def test_a_change_that_is_too_small_is_above_the_target() -> None:
-    card = fed(run(40, 6.0, 3.0), coach(target_from="baseline", high=5.0)).card("left")
+    card = number_model.card(fed(run(40, 6.0, 3.0), coach(target_from="baseline", high=5.0)), "left")
     assert (card.judgement, card.words) == ("above", "▲ target: 2.0° less")
 
 
@@ -269,20 +269,26 @@ def test_a_target_from_the_first_minute_is_told_as_a_change(
     """That minute's drop was 3.0 deg on the right."""
     state = msgspec.structs.replace(coach(target_from="baseline"), targets={MAIN_METRIC: Band(low, high)})
     shown = fed(run(40, 7.0, drop), state)
-    assert shown.card("right").words == words
-    assert shown.target_words(MAIN_METRIC) == "target: from your first minute"
+    assert number_model.card(shown, "right").words == words
+    assert number_model.target_words(shown, MAIN_METRIC) == "target: from your first minute"
 
 
 def test_where_the_change_is_withheld_a_baseline_target_is_not_judged() -> None:
     shown = fed(run(40, 9.0, 3.0, camera_moves=1), coach(target_from="baseline", high=5.0))
-    assert (shown.card("left").judgement, shown.card("left").words) == ("unknown", "– not judged")
+    assert (number_model.card(shown, "left").judgement, number_model.card(shown, "left").words) == (
+        "unknown",
+        "– not judged",
+    )
     absolute = fed(run(40, 9.0, 3.0, camera_moves=1), coach(high=5.0))
-    assert absolute.card("left").judgement == "above"
+    assert number_model.card(absolute, "left").judgement == "above"
 
 
 def test_right_after_the_first_minute_a_baseline_target_waits_for_stances() -> None:
     shown = fed(run(6, 9.0, 3.0), coach(target_from="baseline", high=5.0))
-    assert (shown.card("left").judgement, shown.card("left").words) == ("provisional", "3 of 7 stances")
+    assert (number_model.card(shown, "left").judgement, number_model.card(shown, "left").words) == (
+        "provisional",
+        "3 of 7 stances",
+    )
 
 
 # -- why there are two kinds of certainty --------------------------------------------------------------------------
@@ -290,7 +296,7 @@ def test_right_after_the_first_minute_a_baseline_target_waits_for_stances() -> N
 
 @pytest.mark.parametrize("language", texts.languages())
 def test_the_guide_says_how_sure_a_number_and_its_change_are(language: str) -> None:
-    words = model(language).certainty_words()
+    words = number_model.certainty_words(model(language))
     assert "2.4°" in words and "2°" in words and "0.9°" in words and "{" not in words
 
 
@@ -318,7 +324,7 @@ def test_the_usual_error_of_a_change_is_that_which_such_a_run_gets() -> None:
     "used", [ModelUsed("network", "0" * 64), msgspec.structs.replace(KNOWN, within_run_share_sd={})]
 )
 def test_the_guide_says_nothing_of_what_is_not_known(used: ModelUsed) -> None:
-    assert model(used=used).certainty_words() == ""
+    assert number_model.certainty_words(model(used=used)) == ""
 
 
 def test_the_guide_says_nothing_of_an_angle_whose_scatter_was_never_measured() -> None:

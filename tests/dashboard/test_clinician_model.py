@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from runform_live import config, controls
+from runform_live.dashboard import number_model, status_model
 from runform_live.dashboard.clinician_model import SURE_S, ClinicianModel
 from runform_live.dashboard.feedback_model import with_mode
 from runform_live.messages import AtBlock, CoachState, GaitState, Health, MarkedBlock, Message, RunState
@@ -177,14 +178,17 @@ def test_a_window_that_opens_late_shows_what_one_shows_that_was_there_from_the_b
     late.begin(unpacked(so_far.packed()), 0.0)
     assert late.draft == "half a no", "a note that is being typed stays"
     for side in ("left", "right"):
-        assert late.run.card(side) == there.run.card(side)  # type: ignore[arg-type]
+        assert number_model.card(late.run, side) == number_model.card(there.run, side)  # type: ignore[arg-type]
         assert late.run.trend(side) == there.run.trend(side)  # type: ignore[arg-type]
     assert late.run.stances == there.run.stances == 22
     assert late.noted_words() == there.noted_words() and late.block_words() == there.block_words()
-    assert late.run.status(0.0) == there.run.status(0.0)
+    assert status_model.status(late.run, 0.0) == status_model.status(there.run, 0.0)
     assert late.run.health_of("pose") == there.run.health_of("pose")
 
 
 def test_it_speaks_of_the_runner_to_somebody_who_watches() -> None:
     for language, words in (("en", "Paused"), ("de", "Pause")):
-        assert model(gait(1.0), controls.SetPaused(paused=True), language=language).run.status(0.0).words == words
+        assert (
+            status_model.status(model(gait(1.0), controls.SetPaused(paused=True), language=language).run, 0.0).words
+            == words
+        )

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from runform_live import config
-from runform_live.dashboard import theme
+from runform_live.dashboard import number_model, theme
 from runform_live.dashboard.model import DashboardModel
 from runform_live.session.schema import ModelUsed
 from tests.makers import stances
@@ -108,5 +108,5 @@ def test_a_colour_never_carries_the_meaning_alone() -> None:
         model = DashboardModel(settings, ModelUsed("network", "0" * 64))
         for one in stances(20, drop, drop):
             model.take(one, 0.0)
-        words.add(model.card("left").words)
+        words.add(number_model.card(model, "left").words)
     assert len(words) == 2

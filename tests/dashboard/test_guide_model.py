@@ -6,15 +6,18 @@ import msgspec
 import numpy as np
 import pytest
 
+from runform_live.dashboard import status_model
 from runform_live.dashboard.guide_model import CHECKS, GuideModel
+from runform_live.dashboard.model import DashboardModel
 from runform_live.messages import INDEX, SourceState
 from tests.dashboard.test_model import gait, model
 from tests.makers import pose, standing
 
 
 def guide(points: np.ndarray | None = None, brightness: float = 0.5, cut_off: bool = False, rate_hz: float = 30.0,
-          sharpness: float = 60.0, size: tuple[int, int] = (1280, 720), calibrated: bool = False) -> GuideModel:  # fmt: skip
-    dashboard = model()
+          sharpness: float = 60.0, size: tuple[int, int] = (1280, 720), calibrated: bool = False,
+          dashboard: DashboardModel | None = None) -> GuideModel:  # fmt: skip
+    dashboard = dashboard or model()
     dashboard.take(pose(1, 0.0, brightness=brightness, cut_off=cut_off), 0.0)
     dashboard.take(gait(activity="standing", calibrated=calibrated), 0.0)
     found = GuideModel(dashboard)
@@ -78,10 +81,11 @@ def test_before_anybody_is_seen_nothing_is_known() -> None:
 
 
 def test_a_camera_that_is_lost_in_the_middle_of_it_leaves_nothing_known_until_it_returns() -> None:
-    found = guide(calibrated=True)
-    found._model.take(SourceState(state="lost", text="the camera does not answer"), 0.0)
+    dashboard = model()
+    found = guide(calibrated=True, dashboard=dashboard)
+    dashboard.take(SourceState(state="lost", text="the camera does not answer"), 0.0)
     assert [(check.key, check.state) for check in found.checks()] == [(key, "unknown") for key in CHECKS]
     assert found.phase() == "framing"
-    assert found._model.status(0.0).words.startswith("Camera lost")
-    found._model.take(SourceState(state="open", text=""), 0.0)
+    assert status_model.status(dashboard, 0.0).words.startswith("Camera lost")
+    dashboard.take(SourceState(state="open", text=""), 0.0)
     assert bad(found) == set() and found.phase() == "running"

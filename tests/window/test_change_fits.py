@@ -13,7 +13,8 @@ APPEARANCE = """
 from runform_live import texts
 from runform_live.dashboard import surface, theme
 from runform_live.dashboard.change_model import ChangeWords
-from runform_live.dashboard.model import SideCard
+from runform_live.dashboard import number_model
+from runform_live.dashboard.number_model import SideCard
 said = texts.load(sys.argv[2])[0]
 wide = {}
 
@@ -49,12 +50,12 @@ for large in (False, True):
     if large:
         window.viewport.other_text()
     for card in cards:
-        window.model.card = lambda side: card
+        number_model.card = lambda model, side: card
         drawn()
         for part in ("title", "value", "interval", "words"):
             check(f"{large} {card} {part}", f"right-{part}", 872, 82, 1268, 82 + 292)
     for words in changes:
-        window.model.change_words = lambda side: words
+        number_model.change_words = lambda model, side: words
         drawn()
         told += 1
         for part in ("change", "than", "half"):

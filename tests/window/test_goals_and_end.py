@@ -118,6 +118,7 @@ def labels(where, tags):
 GOALS_FIT = (
     FIT
     + """
+from runform_live.dashboard import number_model
 from runform_live.dashboard.goals_model import GoalsModel
 from runform_live.dashboard.goals_page import GoalsPage
 from runform_live.dashboard.model import TRAINABLE
@@ -125,7 +126,7 @@ from runform_live.dashboard.feedback_model import MODES
 from runform_live.session.earlier import EarlierRun
 runs = [EarlierRun(f"2026-11-{day}T10:00:00+01:00", (12.5, 13.5)) for day in range(10, 15)]
 told = 0
-window.model.two_certainties = lambda: (12.6, 11.1)
+number_model.two_certainties = lambda model: (12.6, 11.1)
 for large in (False, True):
     appearance = surface.appearance_for((1280, 720), large, False)
     for metric in TRAINABLE:
