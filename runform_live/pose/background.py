@@ -20,7 +20,7 @@ from runform_live.body import trunk_px
 from runform_live.camera_motion import STILL, CameraMotion
 from runform_live.handover import Array
 from runform_live.pose.networks import Picture
-from runform_live.pose.pace import Cadence, reached, within
+from runform_live.pose.timing import Timer, reached, within
 
 HIGH_PX = 360  # the picture is looked at so small
 EVERY_S = 4 / 30  # of a camera that stands
@@ -183,7 +183,7 @@ class Background:
     )
 
     def __init__(self, state: BackgroundState | None = None) -> None:
-        self._motion, self._looking = STILL, Cadence()
+        self._motion, self._looking = STILL, Timer()
         self._shape: tuple[int, int] | None = None  # of the pictures: height, width
         self._lost_s: float | None = None
         self._newer: _View | None = None
@@ -192,7 +192,7 @@ class Background:
             self._restore(state)
 
     def _restore(self, state: BackgroundState) -> None:
-        self._motion, self._shape, self._looking = state.motion, state.shape, Cadence(state.waited_s)
+        self._motion, self._shape, self._looking = state.motion, state.shape, Timer(state.waited_s)
         self._view = _view_from(state.view)
         self._age_s, self._held_s, self._lost_s = state.age_s, state.held_s, state.lost_s
         self._newer, self._newer_age_s, self._still_s = _view_from(state.newer), state.newer_age_s, state.still_s
@@ -223,11 +223,11 @@ class Background:
         height_px, width_px = picture.shape[:2]
         if self._shape is not None and self._shape != (height_px, width_px):
             self._motion = CameraMotion(place=self._motion.place + 1)
-            self._looking = Cadence()
+            self._looking = Timer()
             self._begin(None)
         self._shape = height_px, width_px
         self._wait(elapsed_s)
-        if self._looking.take(elapsed_s, EVERY_S) or within(self._still_s, WATCHED_S):
+        if self._looking.tick(elapsed_s, EVERY_S) or within(self._still_s, WATCHED_S):
             scale = HIGH_PX / height_px
             whole = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
             size = (round(width_px * scale), HIGH_PX)

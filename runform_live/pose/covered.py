@@ -23,8 +23,8 @@ import numpy.typing as npt
 from runform_live.body import pair, tilt_sigma_deg
 from runform_live.handover import Array
 from runform_live.pose import light
-from runform_live.pose.pace import reached
 from runform_live.pose.regions import cut, waist_to_thighs
+from runform_live.pose.timing import reached
 
 CELLS_PX = (20, 20)
 ROWS, COLUMNS = slice(2, 17), slice(2, 18)  # of the cells: the pelvis, and what is close to it

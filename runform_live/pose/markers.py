@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from runform_live import body
 from runform_live.handover import Array
-from runform_live.pose.pace import Cadence
+from runform_live.pose.timing import Timer
 
 Picture = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float64]
@@ -67,7 +67,7 @@ class MarkerFinder:
 
     def __init__(self, state: MarkersState | None = None) -> None:
         self._votes: deque[Floats] = deque([] if state is None else state.votes.array(), maxlen=VOTES)
-        self._voting = Cadence() if state is None else Cadence(state.waited_s)
+        self._voting = Timer() if state is None else Timer(state.waited_s)
         self._colour = None if state is None or state.colour is None else state.colour.array()
         self._place = None if state is None or state.place is None else state.place.array()
 
@@ -84,7 +84,7 @@ class MarkerFinder:
 
         picture (height, width, 3; BGR), landmarks (landmarks, 3: x_px, y_px, sigma_px); the frame stands for elapsed_s.
         """
-        self._voting.wait(elapsed_s)
+        self._voting.add(elapsed_s)
         out = landmarks.copy()
         out[_PSIS] = np.nan
         hips, trunk_px = body.middle(landmarks, "hip"), body.trunk_px(landmarks)
@@ -112,9 +112,9 @@ class MarkerFinder:
         chroma = lab[..., 1:].astype(np.float64)
         cloth = _cloth(lab, trunk_px)
         if self._colour is None:
-            if not self._voting.due(VOTE_S):
+            if not self._voting.is_due(VOTE_S):
                 return None
-            self._voting.done(VOTE_S)
+            self._voting.restart(VOTE_S)
             return self._learn(chroma, cloth, trunk_px, hips)
         matte = _matte(chroma, cloth, self._colour)
         # The matte tells by direction as well; what is brighter still (glare, another thing) must also be near in colour.

@@ -21,7 +21,7 @@ import numpy.typing as npt
 
 from runform_live.body import pair, trunk_px
 from runform_live.handover import Array
-from runform_live.pose.pace import SLACK_S, elapsed_s
+from runform_live.pose.timing import SLACK_S, elapsed_s
 
 REPEAT_SHARE = 0.22  # of the usual change: less is a repeat
 LEAST_MOTION = 30.0  # grey levels a second; standing changes by 15, running by 190

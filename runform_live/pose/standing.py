@@ -17,7 +17,7 @@ from runform_live.camera_motion import STILL, CameraMotion
 from runform_live.handover import Array
 from runform_live.messages import LevelInMotion
 from runform_live.pose.networks import Picture
-from runform_live.pose.pace import SLACK_S, Cadence, reached
+from runform_live.pose.timing import SLACK_S, Timer, reached
 from runform_live.pose.turning import Turning, TurningState
 
 FIRST_S = 0.4  # without a movement; no phase of running is that long
@@ -102,7 +102,7 @@ class StandingLine:
             self.forget()
             return
         self._turning, self._camera_deg, self._place = Turning(state.turning), state.camera_deg, state.place
-        self._sums, self._looking = state.sums.array(), Cadence(state.moved_s)
+        self._sums, self._looking = state.sums.array(), Timer(state.moved_s)
         self._ages_s, self._newest_px = state.ages_s.array(), state.newest_px.array()
         self._still_s, self._gave = state.still_s, state.gave
         self._lowest, self._highest = state.lowest_px.array(), state.highest_px.array()
@@ -119,7 +119,7 @@ class StandingLine:
         self._turning.forget()
         self._camera_deg = 0.0  # turned by that, when the picture of standing was taken
         self._sums = np.zeros(4)  # as level_by_flow takes them
-        self._looking = Cadence()
+        self._looking = Timer()
         self._ages_s, self._newest_px = np.empty(0), np.empty((0, 6))  # what a stand is told by, in the last frames
         self._begin()
 
@@ -154,7 +154,7 @@ class StandingLine:
             self._stand(picture, landmarks, camera.turn_deg)
             return
         every_s = 2 * EVERY_S if hurried else EVERY_S
-        if self._looking.take(elapsed_s, every_s) and self._turning.knows_standing:
+        if self._looking.tick(elapsed_s, every_s) and self._turning.knows_standing:
             turn = self._turning.turn_deg(picture, landmarks) - (camera.turn_deg - self._camera_deg)
             if math.isfinite(turn):
                 self._sums *= 1.0 - every_s / MEMORY_S

@@ -21,10 +21,10 @@ from runform_live.pose.identity import Memory, MemoryState
 from runform_live.pose.landmarks import LandmarkNetwork, LandmarkNetworkState, Observation
 from runform_live.pose.markers import MarkerFinder, MarkersState
 from runform_live.pose.networks import Network, Picture
-from runform_live.pose.pace import Cadence, elapsed_s, reached, within
 from runform_live.pose.regions import Region, shoulders_to_toes, whole_body
 from runform_live.pose.repeats import Repeats, RepeatsState
 from runform_live.pose.standing import StandingLine, StandingState
+from runform_live.pose.timing import Timer, elapsed_s, reached, within
 
 SEEN = 0.5  # confidence that makes a person
 SEEN_SMALL = 0.9  # the same in a part of the picture, where leaves and shadows look like small people
@@ -156,7 +156,7 @@ class RunnerTracker:
         self._follower = self._current = follower or finder
         self._time_s, self._elapsed_s = math.nan, 0.0
         self._shape: tuple[int, int] | None = None
-        self._checking = Cadence(0.0)
+        self._checking = Timer(0.0)
         self._otherwise = 0
         self._last: npt.NDArray[np.float64] | None = None
         self._region: Region | None = None
@@ -166,8 +166,8 @@ class RunnerTracker:
         self._memory = Memory()
         self._repeats = Repeats()
         self._covered = Covered()
-        self._strange_s, self._comparing = 0.0, Cadence()
-        self._lost_s, self._searching = 0.0, Cadence()
+        self._strange_s, self._comparing = 0.0, Timer()
+        self._lost_s, self._searching = 0.0, Timer()
         self._next_part = 0
 
     def state(self) -> TrackerState:
@@ -200,9 +200,9 @@ class RunnerTracker:
         self._time_s, self._shape, self._region = state.time_s, state.shape, state.region
         self._current = self._finder if state.finder_measures else self._follower
         self._last = None if state.last is None else state.last.array()
-        self._strange_s, self._comparing = state.strange_s, Cadence(state.compared_s)
-        self._lost_s, self._searching = state.lost_s, Cadence(state.searched_s)
-        self._checking, self._otherwise = Cadence(state.unchecked_s), state.otherwise
+        self._strange_s, self._comparing = state.strange_s, Timer(state.compared_s)
+        self._lost_s, self._searching = state.lost_s, Timer(state.searched_s)
+        self._checking, self._otherwise = Timer(state.unchecked_s), state.otherwise
         self._next_part = state.next_part
         self._memory = Memory.of(state.memory)
         self._standing = StandingLine(state.standing)
@@ -244,14 +244,14 @@ class RunnerTracker:
             detected = True
             confirmed = self._checked(picture, seen)
             seen = self._find_better(picture, confirmed) if confirmed is not None else None
-        if seen is None and self._searching.take(self._elapsed_s, SEARCH_S):
+        if seen is None and self._searching.tick(self._elapsed_s, SEARCH_S):
             detected = True
             seen = self._find(picture)
         if seen is None:
             return self._nobody(picture, frame, detected)
         self._current = seen.network
         self._region = seen.observation.next_region
-        self._lost_s, self._searching = 0.0, Cadence()
+        self._lost_s, self._searching = 0.0, Timer()
         if self._memory.strangeness(seen.trunk) <= identity.STRANGER:
             self._memory.learn(self._region, seen.trunk, self._elapsed_s)
         landmarks = self._last = seen.landmarks
@@ -390,10 +390,10 @@ class RunnerTracker:
         seen = self._look(self._current, picture, region, FOLLOWED)
         if seen is not None and not seen.observation.next_region.continues(region):
             seen = None
-        self._checking.wait(self._elapsed_s)
+        self._checking.add(self._elapsed_s)
         every_s = RETRY_S if self._current is self._finder else CHECK_S
-        if seen is not None and self._checking.due(every_s):
-            self._checking.done(every_s)
+        if seen is not None and self._checking.is_due(every_s):
+            self._checking.restart(every_s)
             return self._checked(picture, seen)
         if seen is None and self._current is not self._finder and self._last is not None:
             return self._look(self._finder, picture, whole_body(self._last), FOLLOWED)
@@ -418,7 +418,7 @@ class RunnerTracker:
             return seen
         self._otherwise += 1
         if self._otherwise < (SIDEWAYS if same else OTHERWISE):
-            self._checking = Cadence(CHECK_S - RETRY_S)
+            self._checking = Timer(CHECK_S - RETRY_S)
             return seen
         self._otherwise = 0
         return found
@@ -427,14 +427,14 @@ class RunnerTracker:
         """Whether it is time to ask if this is still the runner: somebody walking through may take the region along."""
         suspected = self._strange_s > 0 and seen.trunk is None  # colours that cannot be seen clear nobody
         if not suspected and self._memory.strangeness(seen.trunk) <= identity.STRANGER:
-            self._strange_s, self._comparing = 0.0, Cadence()
+            self._strange_s, self._comparing = 0.0, Timer()
             return False
         self._strange_s += self._elapsed_s
         if not within(self._strange_s, FORGET_S):
             self._memory = Memory()
             self._standing.forget()
             self._covered.forget()
-        return reached(self._strange_s, STRANGE_S) and self._comparing.take(self._elapsed_s, RECHECK_S)
+        return reached(self._strange_s, STRANGE_S) and self._comparing.tick(self._elapsed_s, RECHECK_S)
 
     def _find_better(self, picture: Picture, seen: _Seen) -> _Seen:
         """Somebody else in view who looks much more like the runner, else the one who is followed (the light changed)."""
@@ -444,7 +444,7 @@ class RunnerTracker:
             other = self._confirm(picture, person.region, SEEN)
             if other is not None and other.trunk is not None:
                 if self._memory.strangeness(other.trunk) < min(own - CLEARLY_BETTER, identity.STRANGER):
-                    self._strange_s, self._comparing = 0.0, Cadence()
+                    self._strange_s, self._comparing = 0.0, Timer()
                     return other
         return seen
 

@@ -1,4 +1,4 @@
-"""Spans of time, told by frames of any rate."""
+"""Spans of time, counted by frames of any rate."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runform_live.pose.pace import LONGEST_S, USUAL_S, Cadence, elapsed_s, reached, within
+from runform_live.pose.timing import LONGEST_S, USUAL_S, Timer, elapsed_s, reached, within
 
 
 def test_a_frame_stands_for_the_time_since_the_one_before_it() -> None:
@@ -28,18 +28,18 @@ def test_twelve_frames_at_thirty_a_second_are_twelve_however_their_times_are_rou
 
 
 def test_work_is_done_in_every_fourth_frame_at_thirty_a_second() -> None:
-    cadence = Cadence()
-    assert [cadence.take(1 / 30, 4 / 30) for _ in range(12)] == [True, False, False, False] * 3
+    timer = Timer()
+    assert [timer.tick(1 / 30, 4 / 30) for _ in range(12)] == [True, False, False, False] * 3
 
 
 @given(st.sampled_from([24.0, 25.0, 29.97, 30.0, 50.0, 59.94, 60.0, 120.0, 239.76, 240.0]), st.floats(0.1, 1.0))
 def test_work_is_done_as_often_at_any_frame_rate(rate_hz: float, every_s: float) -> None:
-    cadence = Cadence()
-    done = sum(cadence.take(1 / rate_hz, every_s) for _ in range(round(20 * rate_hz)))
+    timer = Timer()
+    done = sum(timer.tick(1 / rate_hz, every_s) for _ in range(round(20 * rate_hz)))
     assert done == pytest.approx(20 / every_s, abs=1.5)
 
 
 def test_after_a_long_wait_it_is_not_done_twice() -> None:
-    cadence = Cadence(0.0)
-    assert cadence.take(5.0, 1.0)
-    assert not cadence.take(0.1, 1.0)
+    timer = Timer(0.0)
+    assert timer.tick(5.0, 1.0)
+    assert not timer.tick(0.1, 1.0)
