@@ -13,8 +13,8 @@ import numpy.typing as npt
 
 from runform_live.camera_motion import STILL, CameraMotion
 from runform_live.messages import INDEX, LANDMARKS, Frame, Instrument, LevelInMotion, Pose, Side, Stance
+from runform_live.pose.estimator import PoseEstimator
 from runform_live.pose.networks import Picture
-from runform_live.pose.tracker import RunnerTracker
 
 DATA = Path(__file__).with_name("data") / "demo"
 INSTRUMENT = Instrument()
@@ -126,9 +126,9 @@ def pose_at(
     return pose(round(30 * time_s), time_s, instrument=instrument, behind=behind, level=level)
 
 
-def seen_by(tracker: RunnerTracker, picture: Picture, time_s: float, hurried: bool = False) -> tuple[Pose, Landmarks]:
+def seen_by(estimator: PoseEstimator, picture: Picture, time_s: float, hurried: bool = False) -> tuple[Pose, Landmarks]:
     """What a tracker sees in one picture of that time."""
-    return tracker.see(picture, Frame.of(picture, 1, time_s), hurried)
+    return estimator.see(picture, Frame.of(picture, 1, time_s), hurried)
 
 
 def stance(side: Side = "left", midstance_s: float = 1.0, drop: float | None = 4.0, **changes: object) -> Stance:

@@ -14,8 +14,8 @@ from runform_live.config import Config
 from runform_live.doctor.finding import Finding, english
 from runform_live.errors import BadInput
 from runform_live.pose import cards
-from runform_live.pose.detector import whole_picture
-from runform_live.pose.landmarks import LandmarkNetwork
+from runform_live.pose.find import whole_picture
+from runform_live.pose.look import LandmarkNetwork
 from runform_live.session.files import make_folders
 from runform_live.texts import Texts
 

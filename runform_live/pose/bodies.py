@@ -22,7 +22,7 @@ def frontal(landmarks: Landmarks) -> bool:
     return bool(down > 2 * abs(across) and is_frontal(landmarks))
 
 
-def doubt_trunks(landmarks: Landmarks) -> float:
+def sigma_trunks(landmarks: Landmarks) -> float:
     """Mean sigma of the whole body, in trunk lengths."""
     return float(landmarks[_WHOLE_BODY, 2].mean()) / max(trunk_px(landmarks), 1.0)
 

@@ -79,7 +79,7 @@ class MarkerFinder:
     def found_colour(self) -> bool:
         return self._colour is not None
 
-    def put(self, picture: Picture, landmarks: Floats, elapsed_s: float) -> Floats:
+    def with_stickers(self, picture: Picture, landmarks: Floats, elapsed_s: float) -> Floats:
         """Landmarks with the stickers' centres as PSIS; unknown where not both are seen.
 
         picture (height, width, 3; BGR), landmarks (landmarks, 3: x_px, y_px, sigma_px); the frame stands for elapsed_s.

@@ -10,8 +10,8 @@ import msgspec
 from runform_live import controls, handover
 from runform_live.controls import Control
 from runform_live.messages import End, Frame
-from runform_live.pose.open import open_tracker
-from runform_live.pose.tracker import TrackerState
+from runform_live.pose.estimator import EstimatorState
+from runform_live.pose.open import open_estimator
 from runform_live.relief import Relief, ReliefState
 from runform_live.runtime.bus import Received
 from runform_live.runtime.stage import Send, Stage, StageSetup
@@ -24,7 +24,7 @@ HURRY_S, MOST_HURRY_S = 4.0, 128.0
 class PoseState(msgspec.Struct, frozen=True):
     """All that a pose stage hands to its successor: the tracker, for how long it hurries, and the last frame's time (-inf: none)."""
 
-    tracker: TrackerState
+    estimator: EstimatorState
     hurry: ReliefState
     time_s: float
 
@@ -35,14 +35,14 @@ class PoseStage(Stage):
     def __init__(self, setup: StageSetup, send: Send) -> None:
         super().__init__()
         self._send = send
-        self._tracker = open_tracker(setup.config.pose)
+        self._estimator = open_estimator(setup.config.pose)
         self.skips_frames = not setup.paced
         state = handover.decode(setup.state, PoseState)
         self._hurry = Relief(HURRY_S, MOST_HURRY_S, None if state is None else state.hurry)
         self._time_s = -math.inf if state is None else state.time_s
         self._ended = False
         if state is not None:
-            self._tracker.restore(state.tracker)
+            self._estimator.restore(state.estimator)
 
     def handle(self, received: Received) -> None:
         message = received.message
@@ -54,7 +54,7 @@ class PoseStage(Stage):
         picture = message.picture(received.buffers[0].buffer)
         if self.skips_frames and time.monotonic() - message.stamp_s > LATE_S:
             self._hurry.need(message.time_s)
-        pose, landmarks = self._tracker.see(picture, message, hurried=self._hurry.holds(message.time_s))
+        pose, landmarks = self._estimator.see(picture, message, hurried=self._hurry.holds(message.time_s))
         self.handled += 1
         self.lag_ms = 1e3 * (time.monotonic() - message.stamp_s)
         self.state = "following" if pose.found else "searching"
@@ -65,7 +65,7 @@ class PoseStage(Stage):
             self._end()
 
     def state_bytes(self) -> bytes:
-        return handover.encode(PoseState(self._tracker.state(), self._hurry.state(), self._time_s))
+        return handover.encode(PoseState(self._estimator.state(), self._hurry.state(), self._time_s))
 
     def _end(self) -> None:
         """Say once that no more poses follow."""

@@ -154,21 +154,3 @@ def waist_to_thighs(landmarks: npt.NDArray[np.float64]) -> Region:
         hips[1] = np.clip(hips[1], expected_y_px - HIPS_WITHIN * down_px, expected_y_px + HIPS_WITHIN * down_px)
     length_px = float(np.linalg.norm(hips - shoulders))
     return Region(float(hips[0]), float(hips[1]), max(1.1 * length_px, 1.0))
-
-
-DITHER_PLACE, DITHER_SIZE, DITHER_TURN_RAD = 0.02, 0.05, math.radians(3)  # largest; places and sizes of the side
-_STEPS = (0.618034, 0.414214, 0.732051, 0.302776)  # from the square roots of 5, 2, 3 and 13: they never fall into step
-
-
-def dithered(region: Region, number: int) -> Region:
-    """The region a little elsewhere, larger or smaller, and turned: another way for each number, evenly spread.
-
-    What a network sees wrong in one cut it sees wrong in the same way as long as the cut stays the same, and a person who
-    stands still would be levelled by that one error. Cuts that differ make it noise, which the mean over frames removes.
-    """
-    across, down, size, turn = (2.0 * ((0.5 + number * step) % 1.0) - 1.0 for step in _STEPS)
-    side_px = region.side_px
-    return Region(
-        region.x_px + DITHER_PLACE * across * side_px, region.y_px + DITHER_PLACE * down * side_px,
-        side_px * math.exp(DITHER_SIZE * size), region.turn_rad + DITHER_TURN_RAD * turn,
-    )  # fmt: skip

@@ -21,7 +21,7 @@ from runform_live.config import Config
 from runform_live.gait.segmenter import GaitSegmenter
 from runform_live.messages import Frame, Pose
 from runform_live.pose.networks import Network
-from runform_live.pose.open import open_tracker
+from runform_live.pose.open import open_estimator
 from runform_live.runtime.bus import Endpoints, Publisher, Subscriber
 from runform_live.runtime.bus_folder import BusFolder
 from runform_live.runtime.offline import Analysis
@@ -73,8 +73,8 @@ def offline(config: Config) -> Offline:
     """Measure the offline driver against its networks alone on the same inputs."""
     source = str(DEMO)
     pictures = [(time_s, picture) for (time_s, picture), _ in zip(Video(source), range(120), strict=False)]
-    tracker = open_tracker(config.pose)
-    work = tracker.work_on(pictures[0][1])
+    estimator = open_estimator(config.pose)
+    work = estimator.network_inputs(pictures[0][1])
     for _ in range(10):
         for network, looks in work:
             network.run(*looks)
@@ -91,7 +91,7 @@ def offline(config: Config) -> Offline:
             for network, looks in work:
                 network.run(*looks)
         alone_s += time.perf_counter() - began
-        analysis = Analysis(source, config, tracker=open_tracker(config.pose))
+        analysis = Analysis(source, config, estimator=open_estimator(config.pose))
         began = time.perf_counter()
         for _ in analysis:
             pass
@@ -101,17 +101,17 @@ def offline(config: Config) -> Offline:
 
     segmenter = GaitSegmenter()
     spent_s, seen = 0.0, list[tuple[Pose, npt.NDArray[np.float64]]]()
-    tracker = open_tracker(config.pose)
+    estimator = open_estimator(config.pose)
     with _Stopwatch() as watch:
         began = time.perf_counter()
         for number, (time_s, picture) in enumerate(pictures):
-            seen.append(tracker.see(picture, Frame.of(picture, number, time_s)))
-        tracker_s = time.perf_counter() - began
+            seen.append(estimator.see(picture, Frame.of(picture, number, time_s)))
+        estimator_s = time.perf_counter() - began
     for pose, landmarks in seen:
         began = time.perf_counter()
         segmenter.push(pose, landmarks)
         spent_s += time.perf_counter() - began
-    outside_ms = 1e3 * (tracker_s - watch.spent_s + spent_s) / len(pictures)
+    outside_ms = 1e3 * (estimator_s - watch.spent_s + spent_s) / len(pictures)
     return Offline(frames, frames / whole_s, networks_hz, outside_ms, 1e6 * segmenter_s(config), decoding_ms)
 
 

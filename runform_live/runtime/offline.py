@@ -18,8 +18,8 @@ from runform_live.errors import RunformError
 from runform_live.gait.monitor import GaitMonitor
 from runform_live.messages import Frame, GaitState, Person, Pose, Stance, View
 from runform_live.naming import put_right
-from runform_live.pose.open import open_tracker
-from runform_live.pose.tracker import RunnerTracker
+from runform_live.pose.estimator import PoseEstimator
+from runform_live.pose.open import open_estimator
 from runform_live.session.record import SessionRecord
 
 DECODED_AHEAD = 4
@@ -74,7 +74,7 @@ class Analysis:
         source: str,
         config: Config,
         view: View = "unknown",
-        tracker: RunnerTracker | None = None,
+        estimator: PoseEstimator | None = None,
         filmed: Callable[[float, Picture], Picture] | None = None,
         slowed: float = 1.0,
         frame_rate_hz: float | None = None,
@@ -83,7 +83,7 @@ class Analysis:
         """filmed: what another camera would have made of each frame at its time (s). The rest: see Video."""
         self.video = Video(source, slowed=slowed, frame_rate_hz=frame_rate_hz, mirrored=mirrored)
         self.frame_rate_given_hz, self.mirrored = frame_rate_hz, mirrored
-        self._tracker = tracker or open_tracker(config.pose)
+        self._estimator = estimator or open_estimator(config.pose)
         self._monitor = GaitMonitor(view)
         self._filmed = filmed
         self.stances: list[Stance] = []
@@ -93,7 +93,7 @@ class Analysis:
         for time_s, picture in decoded_ahead(self.video):
             shown = picture if self._filmed is None else self._filmed(time_s, picture)
             self.frames += 1
-            pose, landmarks = self._tracker.see(shown, Frame.of(shown, self.frames, time_s))
+            pose, landmarks = self._estimator.see(shown, Frame.of(shown, self.frames, time_s))
             self.stances.extend(self._monitor.push(pose, landmarks))
             put_right(self.stances, self._monitor.naming)
             yield pose, landmarks

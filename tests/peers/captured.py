@@ -27,7 +27,7 @@ from runform_live import config
 from runform_live.capture.sources import Video
 from runform_live.messages import INDEX, WHOLE_TURN, Frame
 from runform_live.pose import cards
-from runform_live.pose.open import open_tracker
+from runform_live.pose.open import open_estimator
 from tests.packages import fetched
 from tests.peers.real import drawn
 
@@ -211,10 +211,10 @@ def network_hips(
 
     name: of overlays, "" for none.
     """
-    tracker, found = open_tracker(settings), np.full((len(film), 2, 2), np.nan)
+    estimator, found = open_estimator(settings), np.full((len(film), 2, 2), np.nan)
     for frame, (time_s, picture) in enumerate(film):
         turned = cv2.warpAffine(picture, upright, picture.shape[1::-1])
-        pose, landmarks = tracker.see(turned, Frame.of(turned, frame, time_s))
+        pose, landmarks = estimator.see(turned, Frame.of(turned, frame, time_s))
         if pose.found and pose.instrument.turn_share == turn_share:  # else the finder itself was taken
             found[frame] = landmarks[[INDEX["left_hip"], INDEX["right_hip"]], :2]
             if name and frame % OVERLAY_EVERY == 0:

@@ -21,7 +21,7 @@ from runform_live import config, overlay
 from runform_live.body import is_frontal, middle
 from runform_live.capture.sources import Video
 from runform_live.messages import INDEX, Frame
-from runform_live.pose.open import open_tracker
+from runform_live.pose.open import open_estimator
 
 LEGS = [INDEX[f"{side}_{joint}"] for side in ("left", "right") for joint in ("knee", "ankle")]
 SHOULDERS = [INDEX["left_shoulder"], INDEX["right_shoulder"]]
@@ -39,8 +39,8 @@ def drawn(picture: npt.NDArray[np.uint8], landmarks: npt.NDArray[np.float64]) ->
 def main() -> None:
     video = sys.argv[1]
     settings = config.load().pose
-    ours = open_tracker(settings)
-    theirs = open_tracker(msgspec.structs.replace(settings, network="blazepose-full"))
+    ours = open_estimator(settings)
+    theirs = open_estimator(msgspec.structs.replace(settings, network="blazepose-full"))
     frames, off, disagreed, pictures = 0, [], 0, []
     for time_s, picture in Video(video):
         frames += 1

@@ -33,8 +33,8 @@ def test_a_body_is_frontal_until_it_turns_aside_or_lies() -> None:
 def test_doubt_is_in_trunk_lengths_whatever_the_size() -> None:
     landmarks = standing().copy()
     landmarks[:, 2] = 0.1 * trunk_px(landmarks)
-    assert bodies.doubt_trunks(landmarks) == pytest.approx(0.1)
-    assert bodies.doubt_trunks(3.0 * landmarks) == pytest.approx(0.1)
+    assert bodies.sigma_trunks(landmarks) == pytest.approx(0.1)
+    assert bodies.sigma_trunks(3.0 * landmarks) == pytest.approx(0.1)
 
 
 @pytest.mark.parametrize(("moved_trunks", "same"), [(0.0, True), (0.3, True), (0.4, False)])

@@ -9,8 +9,7 @@ import pytest
 from runform_live import config, resources
 from runform_live.errors import BadInput
 from runform_live.pose import cards
-from runform_live.pose.detector import anchors, decode
-from runform_live.pose.landmarks import LandmarkNetwork
+from runform_live.pose.look import LandmarkNetwork
 from runform_live.pose.networks import Network, open_session
 from runform_live.pose.regions import Region
 
@@ -78,18 +77,3 @@ def test_a_new_network_is_a_new_folder(tmp_path: Path) -> None:
     card = folder / "mine" / "card.toml"
     card.write_text(card.read_text().replace('name = "blazepose-lite"', 'name = "my-lite"'))
     assert "my-lite" in {c.network.name for c in cards.read_cards(folder)}
-
-
-def test_detector_boxes_become_regions_best_first_and_merged() -> None:
-    at = anchors(224)
-    assert at.shape == (2254, 2)
-    boxes = np.zeros((2254, 12), np.float32)
-    scores = np.full(2254, -9.0, np.float32)
-    for index, score in ((100, 2.0), (101, 1.0), (1500, 3.0)):
-        scores[index] = score
-        boxes[index, 6:8] = (0.0, -40.0)
-    found = decode(boxes, scores, at, Region(112.0, 112.0, 224.0), 224)
-    assert len(found) == 2, "two anchors of one cell see the same person"
-    assert found[0].score > found[1].score
-    assert found[0].region.side_px == pytest.approx(100.0)
-    assert (found[1].region.x_px, found[1].region.y_px) == pytest.approx(tuple(at[100]))

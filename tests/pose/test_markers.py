@@ -37,7 +37,7 @@ def picture(spots: list[Spot], colour: tuple[int, int, int] = GREEN, seed: int =
 def learnt(colour: tuple[int, int, int] = GREEN) -> MarkerFinder:
     finder = MarkerFinder()
     for k in range(ENOUGH + 2):
-        finder.put(picture([(627.0, 322.0), (653.0, 322.0)], colour, k), standing(), FRAME_S)
+        finder.with_stickers(picture([(627.0, 322.0), (653.0, 322.0)], colour, k), standing(), FRAME_S)
     assert finder.found_colour
     return finder
 
@@ -49,7 +49,7 @@ def test_centres_are_found_to_a_fraction_of_a_pixel(colour: tuple[int, int, int]
     errors = []
     for k in range(30):
         true = np.array([[627.0, 322.0], [653.0, 322.0]]) + rng.uniform(-2, 2, (2, 2))
-        found = finder.put(picture([tuple(p) for p in true], colour, k), standing(), FRAME_S)[PSIS, :2]
+        found = finder.with_stickers(picture([tuple(p) for p in true], colour, k), standing(), FRAME_S)[PSIS, :2]
         errors.append(found - true)
     assert np.sqrt(np.mean(np.square(errors))) < 0.2
 
@@ -59,34 +59,34 @@ def test_left_is_named_as_the_hips_are() -> None:
     hips = [INDEX["left_hip"], INDEX["right_hip"]]
     shoulders = [INDEX["left_shoulder"], INDEX["right_shoulder"]]
     points[hips], points[shoulders] = points[hips[::-1]], points[shoulders[::-1]]
-    found = learnt().put(picture([(627.0, 322.0), (653.0, 322.0)]), points, FRAME_S)[PSIS, 0]
+    found = learnt().with_stickers(picture([(627.0, 322.0), (653.0, 322.0)]), points, FRAME_S)[PSIS, 0]
     assert found[0] > found[1]
 
 
 def test_one_sticker_gone_is_unknown_not_guessed() -> None:
     finder = learnt()
-    assert np.isnan(finder.put(picture([(627.0, 322.0)]), standing(), FRAME_S)[PSIS]).all()
-    assert np.isfinite(finder.put(picture([(627.0, 322.0), (653.0, 322.0)]), standing(), FRAME_S)[PSIS]).all()
+    assert np.isnan(finder.with_stickers(picture([(627.0, 322.0)]), standing(), FRAME_S)[PSIS]).all()
+    assert np.isfinite(finder.with_stickers(picture([(627.0, 322.0), (653.0, 322.0)]), standing(), FRAME_S)[PSIS]).all()
 
 
 def test_without_stickers_nothing_is_taken_for_them() -> None:
     finder = MarkerFinder()
     for k in range(30):
-        assert np.isnan(finder.put(picture([], seed=k), standing(), FRAME_S)[PSIS]).all()
+        assert np.isnan(finder.with_stickers(picture([], seed=k), standing(), FRAME_S)[PSIS]).all()
     assert not finder.found_colour
 
 
 def test_a_spot_of_another_colour_beside_them_changes_nothing() -> None:
     finder = learnt()
-    clean = finder.put(picture([(627.0, 322.0), (653.0, 322.0)]), standing(), FRAME_S)[PSIS, :2]
+    clean = finder.with_stickers(picture([(627.0, 322.0), (653.0, 322.0)]), standing(), FRAME_S)[PSIS, :2]
     both = picture([(627.0, 322.0), (653.0, 322.0)])
     cv2.circle(both, (690, 330), 4, (30, 30, 240), -1)
-    np.testing.assert_allclose(finder.put(both, standing(), FRAME_S)[PSIS, :2], clean, atol=0.2)
+    np.testing.assert_allclose(finder.with_stickers(both, standing(), FRAME_S)[PSIS, :2], clean, atol=0.2)
 
 
 def test_nobody_in_the_frame_is_unknown() -> None:
     nobody = np.full_like(standing(), np.nan)
-    assert np.isnan(learnt().put(picture([(627.0, 322.0), (653.0, 322.0)]), nobody, FRAME_S)[PSIS]).all()
+    assert np.isnan(learnt().with_stickers(picture([(627.0, 322.0), (653.0, 322.0)]), nobody, FRAME_S)[PSIS]).all()
 
 
 def test_stickers_are_believed_after_the_same_time_at_any_frame_rate() -> None:
@@ -95,7 +95,7 @@ def test_stickers_are_believed_after_the_same_time_at_any_frame_rate() -> None:
     for rate_hz in (24, 60, 240):
         finder, frame = MarkerFinder(), 0
         while not finder.found_colour and frame < rate_hz:
-            finder.put(both[frame % 3], standing(), 1 / rate_hz)
+            finder.with_stickers(both[frame % 3], standing(), 1 / rate_hz)
             frame += 1
         assert frame / rate_hz == pytest.approx(ENOUGH / 30, abs=0.1), rate_hz
 
@@ -105,9 +105,9 @@ def test_a_finder_goes_on_where_another_one_was(before: int) -> None:
     pictures = [picture([(627.0, 322.0), (653.0, 322.0)], seed=seed) for seed in range(ENOUGH + 6)]
     undisturbed = MarkerFinder()
     for shown in pictures[:before]:
-        undisturbed.put(shown, standing(), 1 / 50)
+        undisturbed.with_stickers(shown, standing(), 1 / 50)
     successor = MarkerFinder(handover.decode(handover.encode(undisturbed.state()), MarkersState))
     for shown in pictures[before:]:
-        one, other = (finder.put(shown, standing(), 1 / 50) for finder in (undisturbed, successor))
+        one, other = (finder.with_stickers(shown, standing(), 1 / 50) for finder in (undisturbed, successor))
         assert one.tobytes() == other.tobytes()
         assert successor.state() == undisturbed.state()

@@ -24,7 +24,7 @@ RATE_HZ = 60
 
 
 class Seer:
-    """Stands in for the tracker and its networks."""
+    """Stands in for the estimator and its networks."""
 
     def __init__(self) -> None:
         self.hurried: list[bool] = []
@@ -42,7 +42,7 @@ class Seer:
 
 
 def stage_with(seer: Seer, sent: list[Message], monkeypatch: pytest.MonkeyPatch, paced: bool) -> PoseStage:
-    monkeypatch.setattr(process, "open_tracker", lambda _: seer)
+    monkeypatch.setattr(process, "open_estimator", lambda _: seer)
 
     def send(message: Message, *_: Buffer) -> None:
         sent.append(message)

@@ -18,7 +18,8 @@ from runform_live import config, handover
 from runform_live.camera_motion import CameraMotion
 from runform_live.capture.sources import DEMO, Video
 from runform_live.messages import INDEX, LANDMARKS, WHOLE_TURN, LevelInMotion
-from runform_live.pose.open import open_tracker
+from runform_live.pose.follow import PATIENCE_S
+from runform_live.pose.open import open_estimator
 from runform_live.pose.standing import (
     AGAIN_S,
     FEW,
@@ -30,7 +31,6 @@ from runform_live.pose.standing import (
     level_by_flow,
     sigma_deg,
 )
-from runform_live.pose.tracker import PATIENCE_S
 from runform_live.pose.turning import Turning
 from tests.makers import running, seen_by, standing
 
@@ -237,9 +237,9 @@ def test_a_lost_frame_does_not_change_what_the_network_tells() -> None:
     """A stance may be completed by it."""
     chosen = config.load().pose
     for network in ("frontal", "blazepose-lite"):
-        tracker = open_tracker(msgspec.structs.replace(chosen, network=network))
-        lost, _ = seen_by(tracker, np.full((720, 1280, 3), 110, np.uint8), 0.0)
-        found, _ = seen_by(tracker, next(iter(Video(str(DEMO))))[1], FRAME_S)
+        estimator = open_estimator(msgspec.structs.replace(chosen, network=network))
+        lost, _ = seen_by(estimator, np.full((720, 1280, 3), 110, np.uint8), 0.0)
+        found, _ = seen_by(estimator, next(iter(Video(str(DEMO))))[1], FRAME_S)
         assert not lost.found and found.found
         told = lost.instrument
         assert told == found.instrument
@@ -248,22 +248,22 @@ def test_a_lost_frame_does_not_change_what_the_network_tells() -> None:
 
 
 def test_the_runner_takes_the_picture_of_standing_along_after_a_second_at_any_frame_rate() -> None:
-    tracker = open_tracker(config.load().pose)
+    estimator = open_estimator(config.load().pose)
 
     def knows_standing() -> bool:
-        return tracker.state().standing.turning is not None
+        return estimator.state().standing.turning is not None
 
     for time_s, picture in itertools.islice(Video(str(DEMO)), 120, 140):
-        assert seen_by(tracker, picture, time_s)[0].found
+        assert seen_by(estimator, picture, time_s)[0].found
     assert not knows_standing()
     for time_s, picture in itertools.islice(Video(str(DEMO)), 20):
-        seen_by(tracker, picture, 5.0 + time_s)
+        seen_by(estimator, picture, 5.0 + time_s)
     assert knows_standing()
     empty = np.full((720, 1280, 3), 110, np.uint8)
     lost_s = math.nan
     for frame in range(480):
         time_s = 6.0 + frame / 240
-        if not seen_by(tracker, empty, time_s)[0].found and math.isnan(lost_s):
+        if not seen_by(estimator, empty, time_s)[0].found and math.isnan(lost_s):
             lost_s = time_s
         if time_s < lost_s + PATIENCE_S - 0.05:
             assert knows_standing()

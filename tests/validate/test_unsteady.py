@@ -3,9 +3,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from runform_live.pose.background import Background
+from runform_live.pose.camera import CameraTracker
 from runform_live.validate.unsteady import CAMERAS, FLOOR_DEG, HAND_DEG, PUSHED, PUSHED_S, Camera, filmed_by, motion
-from tests.pose.test_background import NOBODY, room
+from tests.pose.test_camera import NOBODY, room
 
 
 def test_a_push_comes_once_and_stays() -> None:
@@ -23,12 +23,12 @@ def test_how_far_a_camera_wanders(camera: Camera, turn_deg: float) -> None:
 @pytest.mark.parametrize("camera", CAMERAS)
 def test_the_motion_is_the_one_that_is_said(camera: Camera) -> None:
     """As another instrument sees it: signs, sizes and the point that it turns about."""
-    background, filmed = Background(), filmed_by(camera)
+    tracker, filmed = CameraTracker(), filmed_by(camera)
     picture = room()
     height, width = picture.shape[:2]
     first = motion(camera, 0.0)
     for frame in range(30 * 7):
-        seen = background.follow(filmed(frame / 30, picture), NOBODY, 1 / 30)
+        seen = tracker.follow(filmed(frame / 30, picture), NOBODY, 1 / 30)
     turn_deg, right, down = (now - then for now, then in zip(motion(camera, frame / 30), first, strict=True))
     assert seen.turn_deg == pytest.approx(turn_deg, abs=0.06)
     middle = np.array([width / 2, height / 2])

@@ -18,7 +18,7 @@ import numpy.typing as npt
 from runform_live.body import tilt_deg
 from runform_live.messages import INDEX, LANDMARKS
 from runform_live.pose import cards
-from runform_live.pose.landmarks import LandmarkNetwork
+from runform_live.pose.look import LandmarkNetwork
 from runform_live.pose.regions import shoulders_to_toes
 from runform_live.pose.standing import level_by_flow, sigma_deg
 from runform_live.pose.turning import Turning
@@ -75,7 +75,7 @@ def read(seed: tuple[int, int], canvas: Canvas, network: LandmarkNetwork) -> Rea
     for time_s, picture in zip(times_s, pictures, strict=True):
         points = exact(person, run, camera, time_s)
         true.append(tilt_deg(points))
-        seen, _ = network.look(picture, shoulders_to_toes(points))
+        seen = network.look(picture, shoulders_to_toes(points))
         points = seen.landmarks
         found.append(tilt_deg(points))
         sigmas.append(sigma_deg(points))

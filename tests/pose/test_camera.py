@@ -17,7 +17,7 @@ from runform_live.camera_motion import STILL, CameraMotion
 from runform_live.capture.sources import Video
 from runform_live.gait.monitor import GaitMonitor
 from runform_live.messages import LANDMARKS, Stance
-from runform_live.pose.background import AGREED_S, EVERY_S, HELD_S, LOST_S, Background, BackgroundState
+from runform_live.pose.camera import AGREED_S, EVERY_S, HELD_S, LOST_S, CameraTracker, CameraTrackerState
 from tests.makers import DATA, demo_landmarks, pose, standing
 
 WIDTH, HEIGHT = 1280, 720
@@ -56,37 +56,37 @@ def noisy(picture: Picture, seed: int, sigma: float = 4.0) -> Picture:
     return np.clip(picture + noise, 0, 255).astype(np.uint8)
 
 
-def last(background: Background, pictures: Iterable[Picture], landmarks: Landmarks = NOBODY) -> CameraMotion:
+def last(camera: CameraTracker, pictures: Iterable[Picture], landmarks: Landmarks = NOBODY) -> CameraMotion:
     motion = STILL
     for picture in pictures:
-        motion = background.follow(picture, landmarks, FRAME_S)
+        motion = camera.follow(picture, landmarks, FRAME_S)
     return motion
 
 
 def test_a_camera_that_stands_gives_no_motion_at_all() -> None:
-    background = Background()
+    camera = CameraTracker()
     for frame in range(100):
         # Exposure drifts, as cameras' does.
         picture = np.clip(noisy(room(), frame) * (1.0 - 0.003 * frame) + 0.1 * frame, 0, 255).astype(np.uint8)
-        assert background.follow(picture, NOBODY, FRAME_S) is STILL
+        assert camera.follow(picture, NOBODY, FRAME_S) is STILL
 
 
 @pytest.mark.parametrize(
     ("turn_deg", "x_px", "y_px", "size"), [(1.5, 14, -9, 1.0), (-4.0, 60, 25, 1.0), (0.3, 0, 0, 1.0), (0, 3, 2, 1.03)]
 )
 def test_a_push_is_measured(turn_deg: float, x_px: float, y_px: float, size: float) -> None:
-    background, by = Background(), matrix(turn_deg, x_px, y_px, size)
-    assert last(background, [room()] * 20) is STILL
-    motion = last(background, [noisy(moved(room(), by), frame) for frame in range(40)])
+    camera, by = CameraTracker(), matrix(turn_deg, x_px, y_px, size)
+    assert last(camera, [room()] * 20) is STILL
+    motion = last(camera, [noisy(moved(room(), by), frame) for frame in range(40)])
     assert motion.turn_deg == pytest.approx(turn_deg, abs=0.03)
     assert motion.place == 0
     there = np.array([[400.0, 300.0, 1.0], [900.0, 600.0, 1.0]])
     assert np.abs(there @ motion.matrix.T - there @ by.T).max() < 0.5
-    assert last(background, [noisy(room(), frame) for frame in range(40)]).turn_deg == pytest.approx(0.0, abs=0.03)
+    assert last(camera, [noisy(room(), frame) for frame in range(40)]).turn_deg == pytest.approx(0.0, abs=0.03)
 
 
 def test_a_hand_is_followed_frame_by_frame_whoever_runs_before_it() -> None:
-    background, rng = Background(), np.random.default_rng(0)
+    camera, rng = CameraTracker(), np.random.default_rng(0)
     runner = standing()
     errors = []
     for frame in range(120):
@@ -96,7 +96,7 @@ def test_a_hand_is_followed_frame_by_frame_whoever_runs_before_it() -> None:
         by = matrix(turn_deg, 6 * math.sin(frame / 7), 4 * math.sin(frame / 5))
         here = runner.copy()
         here[:, :2] = runner[:, :2] @ by[:, :2].T + by[:, 2]
-        motion = background.follow(moved(scene, by), here, FRAME_S)
+        motion = camera.follow(moved(scene, by), here, FRAME_S)
         if frame > 30:
             errors.append(motion.turn_deg - turn_deg)
     assert np.abs(errors).max() < 0.08
@@ -104,59 +104,59 @@ def test_a_hand_is_followed_frame_by_frame_whoever_runs_before_it() -> None:
 
 def test_what_moves_before_a_camera_that_stands_is_outvoted() -> None:
     """A belt, a screen and people: a third of the picture, all one way."""
-    background = Background()
+    camera = CameraTracker()
     moving = room(seed=9)
     for frame in range(100):
         scene = room()
         scene[480:] = np.roll(moving, 7 * frame, axis=1)[480:]
-        assert background.follow(noisy(scene, frame), NOBODY, FRAME_S) is STILL
+        assert camera.follow(noisy(scene, frame), NOBODY, FRAME_S) is STILL
 
 
 def test_a_view_from_elsewhere_is_a_new_place_once_it_holds() -> None:
-    background = Background()
-    last(background, [room()] * HELD)
-    assert last(background, [room(seed=2)] * round(30 * (LOST_S - EVERY_S))).place == 0
-    motion = last(background, [room(seed=2)] * LONG)
+    camera = CameraTracker()
+    last(camera, [room()] * HELD)
+    assert last(camera, [room(seed=2)] * round(30 * (LOST_S - EVERY_S))).place == 0
+    motion = last(camera, [room(seed=2)] * LONG)
     assert (motion.place, motion.turn_deg, motion.x_px) == (1, 0.0, 0.0)
-    motion = last(background, [moved(room(seed=2), matrix(2.0, 0, 0))] * 20)
+    motion = last(camera, [moved(room(seed=2), matrix(2.0, 0, 0))] * 20)
     assert motion.place == 1
     assert motion.turn_deg == pytest.approx(2.0, abs=0.03)
 
 
 def test_somebody_who_stands_before_it_for_a_moment_does_not_move_the_camera() -> None:
-    background = Background()
-    last(background, [room()] * HELD)
+    camera = CameraTracker()
+    last(camera, [room()] * HELD)
     hidden = np.full((HEIGHT, WIDTH, 3), 40, np.uint8)
-    assert last(background, [hidden] * LONG) is STILL, "a lens that is covered shows no new place"
-    assert last(background, [room()] * 20) is STILL
+    assert last(camera, [hidden] * LONG) is STILL, "a lens that is covered shows no new place"
+    assert last(camera, [room()] * 20) is STILL
 
 
 @pytest.mark.parametrize("things", [0, 2])
 def test_a_bare_wall_tells_nothing(things: int) -> None:
-    background = Background()
+    camera = CameraTracker()
     pictures = [noisy(room(seed=5, things=things), frame, 2.0) for frame in range(LONG)]
-    assert last(background, pictures) is STILL
-    assert last(background, [noisy(room(seed=6, things=things), frame, 2.0) for frame in range(LONG)]).place == 0
+    assert last(camera, pictures) is STILL
+    assert last(camera, [noisy(room(seed=6, things=things), frame, 2.0) for frame in range(LONG)]).place == 0
 
 
 @pytest.mark.parametrize("as_large", [(400, 720), (640, 360)])
 def test_pictures_of_another_size_are_of_a_new_place_at_once(as_large: tuple[int, int]) -> None:
     """A camera came back with other settings: the same wall in half the size lies elsewhere in the picture, too."""
-    background = Background()
+    camera = CameraTracker()
     pushed = moved(room(), matrix(1.5, 14.0, -9.0))
-    assert last(background, [room()] * 20 + [pushed] * 20).turn_deg == pytest.approx(1.5, abs=0.03)
+    assert last(camera, [room()] * 20 + [pushed] * 20).turn_deg == pytest.approx(1.5, abs=0.03)
     other = np.asarray(cv2.resize(room(), as_large, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-    assert last(background, [other]) == CameraMotion(place=1)
-    assert last(background, [other] * 20) == CameraMotion(place=1)
+    assert last(camera, [other]) == CameraMotion(place=1)
+    assert last(camera, [other] * 20) == CameraMotion(place=1)
 
 
 @pytest.mark.parametrize("rate_hz", RATES_HZ)
 def test_a_new_place_is_believed_after_the_same_time_at_any_frame_rate(rate_hz: int) -> None:
-    background, here, there = Background(), room(), room(seed=2)
+    camera, here, there = CameraTracker(), room(), room(seed=2)
     for _ in range(round(1.5 * rate_hz)):
-        background.follow(here, NOBODY, 1 / rate_hz)
+        camera.follow(here, NOBODY, 1 / rate_hz)
     frames = 0
-    while background.follow(there, NOBODY, 1 / rate_hz).place == 0 and frames < 4 * rate_hz:
+    while camera.follow(there, NOBODY, 1 / rate_hz).place == 0 and frames < 4 * rate_hz:
         frames += 1
     assert LOST_S - 0.02 < frames / rate_hz < LOST_S + EVERY_S + 0.05
 
@@ -172,21 +172,21 @@ def test_a_camera_that_stands_is_looked_at_as_often_at_any_frame_rate(
         return real(*given, **named)
 
     monkeypatch.setattr(cv2, "calcOpticalFlowPyrLK", look)
-    background, here = Background(), room()
+    camera, here = CameraTracker(), room()
     for _ in range(4 * rate_hz):
-        background.follow(here, NOBODY, 1 / rate_hz)
+        camera.follow(here, NOBODY, 1 / rate_hz)
     assert len(looks) == pytest.approx(4.0 / EVERY_S, abs=1)
 
 
 @settings(max_examples=12, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(3, 50)), min_size=1, max_size=4), st.integers(0, 90))
-def test_a_background_goes_on_where_another_one_was(scenes: list[tuple[int, int]], before: int) -> None:
+def test_a_camera_tracker_goes_on_where_another_one_was(scenes: list[tuple[int, int]], before: int) -> None:
     """The room, the camera pushed, another room and a covered lens, each for some frames."""
     shown = [room(), moved(room(), matrix(1.5, 14.0, -9.0)), room(seed=2), np.full((HEIGHT, WIDTH, 3), 40, np.uint8)]
     pictures = [shown[which] for which, frames in scenes for _ in range(frames)]
-    undisturbed = Background()
+    undisturbed = CameraTracker()
     last(undisturbed, pictures[:before])
-    successor = Background(handover.decode(handover.encode(undisturbed.state()), BackgroundState))
+    successor = CameraTracker(handover.decode(handover.encode(undisturbed.state()), CameraTrackerState))
     for picture in pictures[before:]:
         assert successor.follow(picture, NOBODY, FRAME_S) == undisturbed.follow(picture, NOBODY, FRAME_S)
         assert successor.state() == undisturbed.state()
@@ -195,8 +195,8 @@ def test_a_background_goes_on_where_another_one_was(scenes: list[tuple[int, int]
 def measured(
     by: npt.NDArray[np.float64], from_s: float, seen: bool, handed_over_s: float = math.inf
 ) -> tuple[GaitMonitor, list[Stance]]:
-    """The shipped clip, its camera pushed at a time, by the exact landmarks; another background goes on from a later time."""
-    background, monitor, stances = Background(), GaitMonitor(), []
+    """The shipped clip, its camera pushed at a time, by the exact landmarks; another tracker goes on from a later time."""
+    tracker, monitor, stances = CameraTracker(), GaitMonitor(), []
     for frame, ((time_s, picture), (_, landmarks)) in enumerate(
         zip(Video(str(DATA / "demo.mp4")), demo_landmarks(), strict=False)
     ):
@@ -204,8 +204,8 @@ def measured(
             picture, landmarks = moved(picture, by), landmarks.copy()
             landmarks[:, :2] = landmarks[:, :2] @ by[:, :2].T + by[:, 2]
         if time_s > handed_over_s:
-            background, handed_over_s = Background(background.state()), math.inf
-        camera = background.follow(picture, landmarks, FRAME_S) if seen else STILL
+            tracker, handed_over_s = CameraTracker(tracker.state()), math.inf
+        camera = tracker.follow(picture, landmarks, FRAME_S) if seen else STILL
         stances += monitor.push(pose(frame + 1, time_s, camera=camera), landmarks)
     return monitor, stances + monitor.finish()
 

@@ -14,11 +14,12 @@ from runform_live import config, handover
 from runform_live.camera_motion import STILL, CameraMotion
 from runform_live.capture.sources import DEMO, Picture, Video
 from runform_live.messages import INDEX
-from runform_live.pose import tracker as tracker_module
-from runform_live.pose.detector import Candidate, PersonDetector
-from runform_live.pose.open import open_tracker
+from runform_live.pose.estimator import EstimatorState, PoseEstimator
+from runform_live.pose.find import Candidate, PersonDetector
+from runform_live.pose.follow import Searching
+from runform_live.pose.open import open_estimator
+from runform_live.pose.recognition import Recognition
 from runform_live.pose.regions import Region, trunk_px
-from runform_live.pose.tracker import CHECK_S, RETRY_S, SIDEWAYS, STRANGE_S, RunnerTracker, TrackerState
 from runform_live.validate.unsteady import PUSHED, filmed_by
 from tests.makers import demo_landmarks, seen_by
 
@@ -26,7 +27,7 @@ HIPS = [INDEX["left_hip"], INDEX["right_hip"]]
 
 
 @pytest.fixture(scope="module")
-def tracker_settings() -> config.PoseSettings:
+def pose_settings() -> config.PoseSettings:
     return config.load().pose
 
 
@@ -34,21 +35,21 @@ def clip(start: int, count: int) -> list[Picture]:
     return [picture for _, picture in itertools.islice(Video(str(DEMO)), start, start + count)]
 
 
-def follow(tracker: RunnerTracker, pictures: list[Picture], from_s: float = 0.0) -> list[np.ndarray | None]:
+def follow(estimator: PoseEstimator, pictures: list[Picture], from_s: float = 0.0) -> list[np.ndarray | None]:
     """Hip centre in each picture, None where nobody is found."""
     out: list[np.ndarray | None] = []
     for number, picture in enumerate(pictures):
-        seen, landmarks = seen_by(tracker, picture, from_s + number / 30)
+        seen, landmarks = seen_by(estimator, picture, from_s + number / 30)
         out.append(landmarks[HIPS, :2].mean(axis=0) if seen.found else None)
     return out
 
 
-def test_the_runner_is_found_and_followed_with_one_detection(tracker_settings: config.PoseSettings) -> None:
-    tracker = open_tracker(tracker_settings)
+def test_the_runner_is_found_and_followed_with_one_detection(pose_settings: config.PoseSettings) -> None:
+    estimator = open_estimator(pose_settings)
     truth = demo_landmarks()
     detections = 0
     for number, picture in enumerate(clip(120, 60)):
-        seen, landmarks = seen_by(tracker, picture, number / 30)
+        seen, landmarks = seen_by(estimator, picture, number / 30)
         detections += seen.detected
         assert seen.found
         assert not seen.cut_off
@@ -60,13 +61,13 @@ def test_the_runner_is_found_and_followed_with_one_detection(tracker_settings: c
 
 @pytest.mark.parametrize(("times", "higher"), [(0.4, 0.2), (0.45, 0.1), (0.45, 0.2), (0.6, 0.2)])
 def test_a_part_of_the_runner_does_not_stay_the_runner(
-    tracker_settings: config.PoseSettings, times: float, higher: float, monkeypatch: pytest.MonkeyPatch
+    pose_settings: config.PoseSettings, times: float, higher: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Armour and prints draw small figures on a back; the detector found one, and both networks then see what they are shown."""
-    tracker = open_tracker(tracker_settings)
-    real = PersonDetector.look
+    estimator = open_estimator(pose_settings)
+    real = PersonDetector.people
 
-    def look(detector: PersonDetector, picture: Picture, part: Region) -> list[Candidate]:
+    def people(detector: PersonDetector, picture: Picture, part: Region) -> list[Candidate]:
         return [
             replace(
                 found,
@@ -79,89 +80,69 @@ def test_a_part_of_the_runner_does_not_stay_the_runner(
             for found in real(detector, picture, part)
         ]
 
-    monkeypatch.setattr(PersonDetector, "look", look)
+    monkeypatch.setattr(PersonDetector, "people", people)
     for number, picture in enumerate(clip(20, 4)):
-        _, seen = seen_by(tracker, picture, number / 30)
+        _, seen = seen_by(estimator, picture, number / 30)
     true = demo_landmarks()[23][1]
     assert trunk_px(seen) == pytest.approx(trunk_px(true), rel=0.15)
 
 
-@pytest.mark.parametrize(("looks", "believed"), [(SIDEWAYS - 1, False), (1000, True)])
-def test_a_side_view_is_believed_when_it_stays(
-    tracker_settings: config.PoseSettings, looks: int, believed: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The finder takes armour, and some stands, for a side view now and then; somebody who has turned stays turned."""
-    tracker = open_tracker(tracker_settings)
-    pictures = clip(120, 5)
-    for number, picture in enumerate(pictures):
-        assert seen_by(tracker, picture, number / 30)[0].instrument.reports_sigma  # the frontal network measures
-    asked = itertools.count()
-    monkeypatch.setattr(tracker_module, "frontal", lambda _: next(asked) >= looks)
-    frames = round(30 * (CHECK_S + (SIDEWAYS + 2) * RETRY_S))
-    measured = [
-        seen_by(tracker, pictures[number % 5], number / 30)[0].instrument.reports_sigma
-        for number in range(5, 5 + frames)
-    ]
-    assert next(asked) >= min(looks, SIDEWAYS)
-    assert all(measured) != believed
-
-
-def test_somebody_walking_by_does_not_become_the_runner(tracker_settings: config.PoseSettings) -> None:
+def test_somebody_walking_by_does_not_become_the_runner(pose_settings: config.PoseSettings) -> None:
     """Another runner, smaller and in other colours, crosses the picture beside and before the runner."""
     pictures = clip(120, 89)
     other = cv2.cvtColor(clip(30, 1)[0][60:680, 520:760], cv2.COLOR_BGR2RGB)  # red shirt instead of blue
     other = cv2.resize(other, None, fx=0.8, fy=0.8)
     truth = demo_landmarks()
-    tracker = open_tracker(tracker_settings)
-    follow(tracker, pictures[:5])
+    estimator = open_estimator(pose_settings)
+    follow(estimator, pictures[:5])
     for number, picture in enumerate(pictures[5:], start=5):
         left = int(1280 - number * 18)
         visible = other[:, max(0, -left) : max(0, 1280 - left)]
         if visible.shape[1] > 0:
             x = max(left, 0)
             picture[180 : 180 + visible.shape[0], x : x + visible.shape[1]] = visible[:, : 1280 - x]
-        seen_by(tracker, picture, number / 30)
-    seen, landmarks = seen_by(tracker, clip(209, 1)[0], 3.0)
+        seen_by(estimator, picture, number / 30)
+    seen, landmarks = seen_by(estimator, clip(209, 1)[0], 3.0)
     assert seen.found
     assert abs(landmarks[HIPS, 0].mean() - truth[209][1][HIPS, 0].mean()) < 30
 
 
-def test_the_larger_person_in_the_middle_is_the_runner(tracker_settings: config.PoseSettings) -> None:
+def test_the_larger_person_in_the_middle_is_the_runner(pose_settings: config.PoseSettings) -> None:
     picture = clip(120, 1)[0]
     small = cv2.resize(picture[60:680, 480:800], None, fx=0.6, fy=0.6)
     picture[300 : 300 + small.shape[0], 20 : 20 + small.shape[1]] = small
-    seen, landmarks = seen_by(open_tracker(tracker_settings), picture, 0.0)
+    seen, landmarks = seen_by(open_estimator(pose_settings), picture, 0.0)
     assert seen.found
     assert abs(landmarks[HIPS, 0].mean() - 640) < 60
 
 
-def test_after_a_loss_the_same_person_is_found_again(tracker_settings: config.PoseSettings) -> None:
-    tracker = open_tracker(tracker_settings)
-    assert all(hips is not None for hips in follow(tracker, clip(120, 10)))
+def test_after_a_loss_the_same_person_is_found_again(pose_settings: config.PoseSettings) -> None:
+    estimator = open_estimator(pose_settings)
+    assert all(hips is not None for hips in follow(estimator, clip(120, 10)))
     empty = np.full((720, 1280, 3), 120, np.uint8)
-    assert follow(tracker, [empty] * 8, 1.0)[-1] is None, (
+    assert follow(estimator, [empty] * 8, 1.0)[-1] is None, (
         "colours that are not the runner's are doubted after six frames"
     )
-    found = follow(tracker, clip(150, 6), 1.5)
+    found = follow(estimator, clip(150, 6), 1.5)
     assert found[-1] is not None
     assert abs(found[-1][0] - 640) < 60
 
 
-def test_an_empty_room_is_nobody(tracker_settings: config.PoseSettings) -> None:
+def test_an_empty_room_is_nobody(pose_settings: config.PoseSettings) -> None:
     rng = np.random.default_rng(0)
     room = cv2.resize(rng.integers(60, 190, (9, 16, 3), dtype=np.uint8), (1280, 720), interpolation=cv2.INTER_CUBIC)
-    tracker = open_tracker(tracker_settings)
+    estimator = open_estimator(pose_settings)
     for frame in range(8):
-        seen, landmarks = seen_by(tracker, room, frame / 30)
+        seen, landmarks = seen_by(estimator, room, frame / 30)
         assert not seen.found
         assert np.isnan(landmarks).all()
 
 
-def test_a_person_half_outside_is_cut_off(tracker_settings: config.PoseSettings) -> None:
-    tracker = open_tracker(tracker_settings)
+def test_a_person_half_outside_is_cut_off(pose_settings: config.PoseSettings) -> None:
+    estimator = open_estimator(pose_settings)
     for frame, picture in enumerate(clip(120, 5)):
         seen, _ = seen_by(
-            tracker, np.ascontiguousarray(picture[:530]), frame / 30
+            estimator, np.ascontiguousarray(picture[:530]), frame / 30
         )  # ankles and feet are below the edge
     assert seen.found
     assert seen.cut_off
@@ -169,38 +150,36 @@ def test_a_person_half_outside_is_cut_off(tracker_settings: config.PoseSettings)
 
 @pytest.mark.parametrize("rate_hz", [30, 240])
 def test_a_runner_who_leaves_is_let_go_after_the_same_time_at_any_frame_rate(
-    tracker_settings: config.PoseSettings, rate_hz: int
+    pose_settings: config.PoseSettings, rate_hz: int
 ) -> None:
-    tracker = open_tracker(tracker_settings)
-    assert all(hips is not None for hips in follow(tracker, clip(120, 10)))
+    estimator = open_estimator(pose_settings)
+    assert all(hips is not None for hips in follow(estimator, clip(120, 10)))
     empty = np.full((720, 1280, 3), 120, np.uint8)
     frames = 1
-    while seen_by(tracker, empty, 0.3 + frames / rate_hz)[0].found and frames < 2 * rate_hz:
+    while seen_by(estimator, empty, 0.3 + frames / rate_hz)[0].found and frames < 2 * rate_hz:
         frames += 1
-    assert frames / rate_hz == pytest.approx(STRANGE_S, abs=0.035)
+    assert frames / rate_hz == pytest.approx(Recognition.DOUBT_S, abs=0.035)
 
 
 @pytest.mark.parametrize("rate_hz", [30, 240])
-def test_an_empty_room_is_searched_as_often_at_any_frame_rate(
-    tracker_settings: config.PoseSettings, rate_hz: int
-) -> None:
-    tracker = open_tracker(tracker_settings)
+def test_an_empty_room_is_searched_as_often_at_any_frame_rate(pose_settings: config.PoseSettings, rate_hz: int) -> None:
+    estimator = open_estimator(pose_settings)
     empty = np.full((720, 1280, 3), 120, np.uint8)
-    searched = sum(seen_by(tracker, empty, frame / rate_hz)[0].detected for frame in range(rate_hz // 2))
+    searched = sum(seen_by(estimator, empty, frame / rate_hz)[0].detected for frame in range(rate_hz // 2))
     assert searched == pytest.approx(15, abs=1)
 
 
 @pytest.mark.parametrize("as_large", [(640, 360), (960, 540)])
 def test_pictures_of_another_size_are_of_another_place(
-    tracker_settings: config.PoseSettings, as_large: tuple[int, int]
+    pose_settings: config.PoseSettings, as_large: tuple[int, int]
 ) -> None:
     """A camera came back with other settings: the runner is found again there, and standing is not known any more."""
-    tracker = open_tracker(tracker_settings)
+    estimator = open_estimator(pose_settings)
     for number, picture in enumerate(clip(0, 16)):
-        before, _ = seen_by(tracker, picture, number / 30)
+        before, _ = seen_by(estimator, picture, number / 30)
     assert before.level is not None and before.camera == STILL
     for number, picture in enumerate(clip(120, 4), start=16):
-        after, landmarks = seen_by(tracker, np.asarray(cv2.resize(picture, as_large), dtype=np.uint8), number / 30)
+        after, landmarks = seen_by(estimator, np.asarray(cv2.resize(picture, as_large), dtype=np.uint8), number / 30)
         assert after.found and after.detected == (number == 16)
         assert after.camera == CameraMotion(place=1) and after.level is None
     true = demo_landmarks()[123][1][HIPS, :2].mean(axis=0) * as_large[0] / 1280
@@ -227,42 +206,42 @@ def shown(moments: list[str]) -> list[Picture]:
     return pictures
 
 
-def written(tracker: RunnerTracker, picture: Picture, time_s: float) -> bytes:
-    """All of what the tracker sees, to the last bit. As on a slow machine, some of the frames are hurried."""
-    seen, landmarks = seen_by(tracker, picture, time_s, hurried=time_s % 1.4 > 1.0)
+def written(estimator: PoseEstimator, picture: Picture, time_s: float) -> bytes:
+    """All of what the estimator sees, to the last bit. As on a slow machine, some of the frames are hurried."""
+    seen, landmarks = seen_by(estimator, picture, time_s, hurried=time_s % 1.4 > 1.0)
     return msgspec.msgpack.encode(seen) + landmarks.tobytes()
 
 
 @pytest.fixture(scope="module")
-def handed_over(tracker_settings: config.PoseSettings) -> HandedOver:
-    """Of an undisturbed tracker: its state at the end of each moment, and each frame that it saw afterwards (time, picture, sighting)."""
-    tracker, saw, states = open_tracker(tracker_settings), [], {}
+def handed_over(pose_settings: config.PoseSettings) -> HandedOver:
+    """Of an undisturbed estimator: its state at the end of each moment, and each frame that it saw afterwards (time, picture, sighting)."""
+    estimator, saw, states = open_estimator(pose_settings), [], {}
     order = [*MOMENTS, "run"]
     ends = {
         moment: round(30 * sum(MOMENTS[before][1] for before in order[: number + 1]))
         for number, moment in enumerate(MOMENTS)
     }
     for number, picture in enumerate(shown(order)):
-        states |= {moment: handover.encode(tracker.state()) for moment, end in ends.items() if number == end}
-        saw.append((number / 30, picture, written(tracker, picture, number / 30)))
+        states |= {moment: handover.encode(estimator.state()) for moment, end in ends.items() if number == end}
+        saw.append((number / 30, picture, written(estimator, picture, number / 30)))
     lasts = round(30 * AFTERWARDS_S)
     return {moment: (states[moment], saw[end : end + lasts]) for moment, end in ends.items()}
 
 
 @pytest.fixture(scope="module")
-def successor(tracker_settings: config.PoseSettings) -> RunnerTracker:
+def successor(pose_settings: config.PoseSettings) -> PoseEstimator:
     """It has seen other things before: all of that must be replaced."""
-    tracker = open_tracker(tracker_settings)
-    follow(tracker, shown(["run", "nobody"])[10:32])
-    return tracker
+    estimator = open_estimator(pose_settings)
+    follow(estimator, shown(["run", "nobody"])[10:32])
+    return estimator
 
 
 @pytest.mark.parametrize("moment", MOMENTS)
 def test_every_sighting_after_a_tracker_was_handed_over_is_the_undisturbed_one(
-    handed_over: HandedOver, successor: RunnerTracker, moment: str
+    handed_over: HandedOver, successor: PoseEstimator, moment: str
 ) -> None:
     state, afterwards = handed_over[moment]
-    told = handover.decode(state, TrackerState)
+    told = handover.decode(state, EstimatorState)
     assert told is not None
     successor.restore(told)
     assert handover.encode(successor.state()) == state
@@ -274,10 +253,11 @@ def test_every_sighting_after_a_tracker_was_handed_over_is_the_undisturbed_one(
 def test_the_moments_of_the_handing_over_are_what_they_are_called(handed_over: HandedOver) -> None:
     told = {}
     for moment, (written_down, _) in handed_over.items():
-        state = handover.decode(written_down, TrackerState)
+        state = handover.decode(written_down, EstimatorState)
         assert state is not None
         told[moment] = state
     assert [state.standing.turning is not None for state in told.values()] == [True, True, True, True, False]
-    assert told["run"].background.motion == STILL
-    assert told["camera pushed"].background.motion.turn_deg == pytest.approx(PUSHED[0], abs=0.05)
-    assert told["nobody"].region is None and told["nobody"].lost_s > 1.0
+    assert told["run"].camera.motion == STILL
+    assert told["camera pushed"].camera.motion.turn_deg == pytest.approx(PUSHED[0], abs=0.05)
+    nobody = told["nobody"].tracker.status
+    assert isinstance(nobody, Searching) and nobody.lost_s > 1.0

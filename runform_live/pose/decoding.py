@@ -1,0 +1,84 @@
+"""How the raw output of each kind of landmark network is read: points of the crop become landmarks of the picture."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from runform_live.messages import INDEX, LANDMARKS
+from runform_live.pose.cards import Card
+from runform_live.pose.networks import Outputs, PassOutput
+from runform_live.pose.regions import Region, from_centre_and_reach, shoulders_to_toes
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """A person as a landmark network sees it in one region."""
+
+    landmarks: npt.NDArray[np.float64]  # (landmarks, 3: x_px, y_px, sigma_px) of the picture, NaN where it has none
+    confidence: float  # 0..1 that there is a person
+    next_region: Region
+    behind: float = math.nan  # 0..1 that a back is seen; NaN where the network does not say
+    brightness: float = math.nan  # of the region, 0..1
+
+
+def _blazepose_39(outputs: Outputs, crop: Region, card: Card) -> Observation:
+    """BlazePose: 39 points of x, y, z, visibility and presence logits; 33 and 34 give the next region.
+
+    The network does not report a sigma. It is the card's, larger where a point is said to be hidden.
+    """
+    size = card.network.input.size_px
+    points = outputs["landmarks"].reshape(39, 5).astype(np.float64)
+    in_picture = crop.to_picture(points[:, :2], size)
+    visible = 1.0 / (1.0 + np.exp(-np.clip(points[:, 3], -30, 30)))
+    sigma_px = card.network.sigma_input_px * crop.side_px / size[1] / np.clip(visible, 0.1, 1.0)
+    landmarks = np.full((len(LANDMARKS), 3), np.nan)
+    for name, at in card.network.landmarks.items():
+        landmarks[INDEX[name]] = (*in_picture[at], sigma_px[at])
+    confidence = float(outputs["pose_flag"].ravel()[0])
+    return Observation(landmarks, confidence, from_centre_and_reach(in_picture[33], in_picture[34]))
+
+
+# The network does not say whether there is a person. One whose hips are known to a small part of the input (160 px wide) is surely there.
+FRONTAL_HIP_SIGMA_PX = 10.0
+
+
+def _frontal_19(outputs: Outputs, crop: Region, card: Card) -> Observation:
+    """The frontal network: 19 points with a sigma each; the next region follows from shoulders and hips."""
+    size = card.network.input.size_px
+    points = outputs["landmarks"][0].astype(np.float64)
+    landmarks = np.full((len(LANDMARKS), 3), np.nan)
+    in_picture = crop.to_picture(points[:, :2], size)
+    for name, at in card.network.landmarks.items():
+        landmarks[INDEX[name]] = (*in_picture[at], points[at, 2] * crop.side_px / size[1])
+    hip_sigma_px = float(np.mean([points[card.network.landmarks[f"{side}_hip"], 2] for side in ("left", "right")]))
+    confidence = math.exp(-hip_sigma_px / FRONTAL_HIP_SIGMA_PX)
+    return Observation(landmarks, confidence, shoulders_to_toes(landmarks), float(outputs["view"].ravel()[0]))
+
+
+# Networks of a whole person, by the decoder that their card names; and those that can tell a person from none.
+DECODERS: dict[str, Callable[[Outputs, Region, Card], Observation]] = {
+    "blazepose_39": _blazepose_39,
+    "frontal_19": _frontal_19,
+}
+SEE_WHETHER_ANYBODY = frozenset({"blazepose_39"})
+
+
+def mean_of(passes: list[Observation]) -> Observation:
+    """The mean of several passes over a person from the shoulders to the toes: places, sigmas, confidence and view."""
+    landmarks = np.mean([one.landmarks for one in passes], axis=0)
+    confidence = float(np.mean([one.confidence for one in passes]))
+    behind = float(np.mean([one.behind for one in passes]))
+    return Observation(landmarks, confidence, shoulders_to_toes(landmarks), behind)
+
+
+def detail_landmarks(output: PassOutput, card: Card) -> npt.NDArray[np.float64]:
+    """The card's landmarks, in its order, (landmarks, 3: x_px, y_px, sigma_px of the picture), from a pass of the detail network."""
+    described = card.network
+    points = output.outputs["landmarks"][0, list(described.landmarks.values())].astype(np.float64)
+    in_picture = output.crop.to_picture(points[:, :2], described.input.size_px)
+    return np.column_stack([in_picture, points[:, 2] * output.crop.side_px / described.input.height_px])

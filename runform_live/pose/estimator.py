@@ -1,0 +1,205 @@
+"""The pose of the runner in one frame: following, camera motion, standing, what covers the pelvis, stickers and light, put together."""
+
+from __future__ import annotations
+
+import math
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from runform_live.camera_motion import CameraMotion
+from runform_live.messages import LANDMARKS, WHOLE_TURN, Frame, Instrument, LevelInMotion, Pose
+from runform_live.picture_quality import runner_brightness
+from runform_live.pose import bodies
+from runform_live.pose.camera import CameraTracker, CameraTrackerState
+from runform_live.pose.covered import Covered, CoveredState, without_pelvis
+from runform_live.pose.find import whole_picture
+from runform_live.pose.follow import Following, RunnerTracker, TrackerState
+from runform_live.pose.look import LandmarkNetwork
+from runform_live.pose.markers import MarkerFinder, MarkersState
+from runform_live.pose.networks import Network, Picture
+from runform_live.pose.repeats import Repeats, RepeatsState
+from runform_live.pose.standing import StandingLine, StandingState
+from runform_live.pose.timing import elapsed_s
+from runform_live.pose.two_networks import Person, Shot
+
+Landmarks = npt.NDArray[np.float64]  # (landmarks, 3: x_px, y_px, sigma_px)
+
+
+def _unknown() -> Landmarks:
+    return np.full((len(LANDMARKS), 3), np.nan)
+
+
+class EstimatorState(msgspec.Struct, frozen=True):
+    """Time of the last frame that was no repeat (NaN: there was none), height and width of its picture, and the states of all parts."""
+
+    time_s: float
+    shape: tuple[int, int] | None
+    tracker: TrackerState
+    repeats: RepeatsState
+    camera: CameraTrackerState
+    covered: CoveredState
+    standing: StandingState
+    markers: MarkersState | None
+
+
+class PoseEstimator:
+    """The core of the pose stage: a frame in, a pose and its landmarks out. Its state is the states of its parts."""
+
+    __slots__ = ("_camera", "_covered", "_markers", "_repeats", "_shape", "_standing", "_time_s", "_tracker")
+
+    def __init__(self, tracker: RunnerTracker, markers: MarkerFinder | None = None) -> None:
+        """With `markers` the PSIS are the stickers' centres, or unknown."""
+        self._tracker = tracker
+        self._markers = markers
+        self._time_s = math.nan
+        self._shape: tuple[int, int] | None = None
+        self._repeats = Repeats()
+        self._camera = CameraTracker()
+        self._covered = Covered()
+        self._standing = StandingLine()
+
+    def state(self) -> EstimatorState:
+        """All that an estimator of the same settings needs to go on exactly as this one would."""
+        return EstimatorState(
+            time_s=self._time_s,
+            shape=self._shape,
+            tracker=self._tracker.state(),
+            repeats=self._repeats.state(),
+            camera=self._camera.state(),
+            covered=self._covered.state(),
+            standing=self._standing.state(),
+            markers=None if self._markers is None else self._markers.state(),
+        )
+
+    def restore(self, state: EstimatorState) -> None:
+        """Go on where an estimator of the same settings was."""
+        self._time_s, self._shape = state.time_s, state.shape
+        self._tracker.restore(state.tracker)
+        self._repeats = Repeats(state.repeats)
+        self._camera = CameraTracker(state.camera)
+        self._covered = Covered(state.covered)
+        self._standing = StandingLine(state.standing)
+        if self._markers is not None:
+            self._markers = MarkerFinder(state.markers)
+
+    def see(self, picture: Picture, frame: Frame, hurried: bool = False) -> tuple[Pose, Landmarks]:
+        """The pose in a picture (height, width, 3; BGR) that is later than the one before, and its landmarks.
+
+        hurried: frames arrive faster than all passes of the networks take. A picture of another size than the one before is of another
+        camera or another place: the runner is searched for again, and standing and background are forgotten.
+
+        Returns landmarks (landmarks, 3: x_px, y_px, sigma_px): NaN where nobody was found, and in a repeated picture.
+        """
+        height_px, width_px = picture.shape[:2]
+        if self._shape is not None and self._shape != (height_px, width_px):
+            self._lose_place()
+        # A repeat is looked at all the same while it is not sure that the picture before it showed the runner.
+        if self._repeats.repeated(picture, frame.time_s) and not self._tracker.in_doubt:
+            return self._repeated(frame), _unknown()
+        shot = Shot(picture, elapsed_s(self._time_s, frame.time_s), hurried)
+        self._time_s, self._shape = frame.time_s, (height_px, width_px)
+        tracked = self._tracker.see(shot)
+        if tracked.may_be_other:
+            self._standing.forget()
+            self._covered.forget()
+        if tracked.person is None:
+            self._repeats.forget()
+            return self._nobody(shot, frame, tracked.detected), _unknown()
+        self._repeats.took(picture, tracked.person.landmarks, frame.time_s)
+        return self._somebody(shot, frame, tracked.person, tracked.detected)
+
+    def _lose_place(self) -> None:
+        """Nothing is where it was in the picture."""
+        self._tracker.lose_place()
+        self._repeats.forget()
+        self._covered.forget()
+        self._standing.forget()
+
+    def _somebody(self, shot: Shot, frame: Frame, person: Person, detected: bool) -> tuple[Pose, Landmarks]:
+        """The pose of a person who is followed, and its landmarks."""
+        camera = self._camera.follow(shot.picture, person.landmarks, shot.elapsed_s)
+        covered, level = False, None
+        if person.network.detail is not None:  # else it does not see a pelvis well enough
+            covered, level = self._level(shot, person, camera)
+        landmarks = person.landmarks
+        if self._markers is not None:
+            landmarks = self._markers.with_stickers(shot.picture, landmarks, shot.elapsed_s)
+        if covered:
+            landmarks = without_pelvis(landmarks)
+        pose = Pose(
+            frame=frame.frame,
+            time_s=frame.time_s,
+            stamp_s=frame.stamp_s,
+            found=True,
+            detected=detected,
+            brightness=person.seen.brightness,
+            cut_off=bodies.cut_off(person.landmarks, shot.picture.shape),
+            instrument=self._instrument(person.network),
+            behind=person.seen.behind,
+            level=level,
+            camera=camera,
+            runner_brightness=runner_brightness(shot.picture, person.landmarks),
+        )
+        return pose, landmarks
+
+    def _level(self, shot: Shot, person: Person, camera: CameraMotion) -> tuple[bool, LevelInMotion | None]:
+        """Whether something covers the pelvis, and where the picture says that level is."""
+        reports_sigma = person.network.instrument.reports_sigma
+        covered = self._covered.push(
+            shot.picture, person.landmarks, shot.elapsed_s, self._standing.stands, reports_sigma
+        )
+        if covered:
+            self._standing.watch(person.landmarks, shot.elapsed_s, camera)
+        else:
+            self._standing.follow(shot.picture, person.landmarks, shot.elapsed_s, camera, shot.hurried)
+        return covered, self._standing.level
+
+    def _nobody(self, shot: Shot, frame: Frame, detected: bool) -> Pose:
+        """The pose of a picture in which nobody is found."""
+        return Pose(
+            frame=frame.frame,
+            time_s=frame.time_s,
+            stamp_s=frame.stamp_s,
+            found=False,
+            detected=detected,
+            brightness=float(shot.picture[::16, ::16].mean()) / 255,
+            cut_off=False,
+            instrument=self._instrument(self._tracker.networks.precise),
+            camera=self._camera.follow(shot.picture, _unknown(), shot.elapsed_s),
+        )
+
+    def _repeated(self, frame: Frame) -> Pose:
+        """The pose of a repeated picture: the runner is followed, and nothing is known of this moment.
+
+        The time since the last new picture counts for the next new one.
+        """
+        following = self._tracker.status
+        assert isinstance(following, Following) and self._shape is not None
+        networks = self._tracker.networks
+        return Pose(
+            frame=frame.frame,
+            time_s=frame.time_s,
+            stamp_s=frame.stamp_s,
+            found=True,
+            detected=False,
+            brightness=self._repeats.brightness,
+            cut_off=bodies.cut_off(following.landmarks.array(), self._shape),
+            instrument=self._instrument(networks.general if following.by_general else networks.precise),
+            camera=self._camera.motion,
+            repeated=True,
+        )
+
+    def _instrument(self, network: LandmarkNetwork) -> Instrument:
+        """What the landmarks mean. Stickers show the whole of a pelvic turn."""
+        if self._markers is None:
+            return network.instrument
+        return msgspec.structs.replace(network.instrument, marked=True, turn_share=WHOLE_TURN)
+
+    def network_inputs(self, picture: Picture) -> list[tuple[Network, list[npt.NDArray[np.float32]]]]:
+        """What the networks run on in every frame, here in this one: each network, with an input for each pass."""
+        self.see(picture, Frame.of(picture, 1, 0.0))
+        status = self._tracker.status
+        region = status.region if isinstance(status, Following) else whole_picture(*picture.shape[:2])
+        return self._tracker.networks.precise.inputs(picture, region)

@@ -1,0 +1,113 @@
+"""One look at one region of a picture: its passes are cut, mirrored, run and decoded, and their mean lies in the picture again."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from runform_live.messages import INDEX, WHOLE_TURN, Instrument
+from runform_live.pose import cards
+from runform_live.pose.cards import Card
+from runform_live.pose.decoding import DECODERS, SEE_WHETHER_ANYBODY, Observation, detail_landmarks, mean_of
+from runform_live.pose.networks import THREADS, Network, Picture, open_for
+from runform_live.pose.passes import PassState
+from runform_live.pose.regions import Region, waist_to_thighs
+
+Inputs = list[npt.NDArray[np.float32]]
+
+
+class DetailNetwork:
+    """Looks at the pelvis of a person from near. State: its passes so far."""
+
+    __slots__ = ("network", "passes")
+
+    def __init__(self, card: Card, threads: int = THREADS) -> None:
+        self.network = open_for(("detail",), card, threads)
+        self.passes = PassState()
+
+    def refine(
+        self, picture: Picture, landmarks: npt.NDArray[np.float64], hurried: bool = False
+    ) -> npt.NDArray[np.float64]:
+        """Landmarks (landmarks, 3: x_px, y_px, sigma_px) of the picture (BGR); those of the pelvis are the mean of both networks.
+
+        One network sees the whole runner, the other one the pelvis from near. Their errors are of one size and largely independent
+        (models/frontal/README.md).
+        """
+        region = waist_to_thighs(landmarks)
+        if not math.isfinite(region.side_px):
+            return landmarks
+        passes, self.passes = self.network.passes(region, self.passes, hurried)
+        seen = [detail_landmarks(output, self.network.card) for output in self.network.look(picture, passes)]
+        rows = [INDEX[name] for name in self.network.card.network.landmarks]
+        refined = landmarks.copy()
+        refined[rows] = (landmarks[rows] + np.mean(seen, axis=0)) / 2
+        return refined
+
+
+class LandmarkNetworkState(msgspec.Struct, frozen=True):
+    """The passes so far of a landmark network, and of its detail network if it has one."""
+
+    passes: PassState
+    detail: PassState | None
+
+
+class LandmarkNetwork:
+    """Landmarks of the person in a region. State: its passes so far, and those of its detail network."""
+
+    __slots__ = ("_decode", "detail", "network", "passes")
+
+    def __init__(self, card: Card, threads: int = THREADS) -> None:
+        """With the detail network that the card names, if it names one."""
+        self.network = open_for(DECODERS, card, threads)
+        self.passes = PassState()
+        named = card.network.detail
+        self.detail = DetailNetwork(cards.find(named, "detail"), threads) if named else None
+        self._decode = DECODERS[card.network.decoder]
+
+    def state(self) -> LandmarkNetworkState:
+        return LandmarkNetworkState(self.passes, None if self.detail is None else self.detail.passes)
+
+    def restore(self, state: LandmarkNetworkState) -> None:
+        """Go on where another network of the same card was."""
+        self.passes = state.passes
+        if self.detail is not None and state.detail is not None:
+            self.detail.passes = state.detail
+
+    @property
+    def sees_whether_anybody(self) -> bool:
+        """Whether the network itself can tell a person from none."""
+        return self.network.card.network.decoder in SEE_WHETHER_ANYBODY
+
+    @property
+    def instrument(self) -> Instrument:
+        """What its landmarks mean."""
+        card = self.network.card.network
+        return Instrument(
+            network=card.name,
+            names_sides=card.sides == "runner",
+            reports_sigma=card.decoder not in SEE_WHETHER_ANYBODY,
+            turn_share=WHOLE_TURN if card.figures is None else card.figures.turn_share,
+        )
+
+    def look(self, picture: Picture, region: Region, hurried: bool = False) -> Observation:
+        """The person in a region of the picture (BGR). hurried: one pass of each network instead of two."""
+        passes, self.passes = self.network.passes(region, self.passes, hurried)
+        outputs = self.network.look(picture, passes)
+        each = [self._decode(output.outputs, output.crop, self.network.card) for output in outputs]
+        seen = each[0] if len(each) == 1 else mean_of(each)
+        landmarks = seen.landmarks
+        if self.detail is not None:
+            landmarks = self.detail.refine(picture, landmarks, hurried)
+        return replace(seen, landmarks=landmarks, brightness=self.network.brightness(outputs[0]))
+
+    def inputs(self, picture: Picture, region: Region) -> list[tuple[Network, Inputs]]:
+        """What a look runs: each network, with an input for each of its passes."""
+        networks = [self.network] if self.detail is None else [self.network, self.detail.network]
+        return [
+            (one, [one.prepare(picture, each.crop, each.mirrored) for each in one.passes(region, PassState())[0]])
+            for one in networks
+        ]
