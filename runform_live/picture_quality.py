@@ -14,10 +14,6 @@ DARK, BRIGHT = 0.12, 0.92  # mean brightness, 0..1
 RUNNER_DARK = 0.13  # of the brighter parts of a runner: a silhouette, or all in black
 BLURRED = 15.0  # sharpness; a picture in focus has over 50
 SLOW_HZ = 23.0  # a camera that says 24 may give a little less
-# Length of the trunk in the picture. Three rendered runners filmed ever smaller: from 160 down to 55 px a side's mean drop is off by
-# no more than in the full picture. At 40 px single stances scatter by 1.0 deg instead of 0.7, and under loose cloth the pelvis is not seen
-# any more; at 29 px a side's mean is 1.2 deg off.
-SMALL_TRUNK_PX = 45.0
 _JUDGED_WIDTH_PX = 640
 _SEGMENTS = np.array(
     [

@@ -21,7 +21,7 @@ from pyarrow import csv
 
 from runform_live import names
 from runform_live.errors import BadInput, RunformError, reason_of
-from runform_live.gait.course import PAUSE_S
+from runform_live.gait.run_phase import PAUSE_S
 from runform_live.messages import MAIN_METRIC, SIDES, Stance
 from runform_live.session import door, schema
 from runform_live.session.reader import ROUNDING, Session, is_session, read, read_info, read_summary

@@ -16,8 +16,8 @@ from runform_live.coach.judgement import Standing, outside
 from runform_live.coach.targets import Targets, TargetsState
 from runform_live.config import CoachSettings
 from runform_live.gait.change import ChangeErrors, ChangeModel
-from runform_live.gait.course import RunTime, RunTimeState
 from runform_live.gait.instrument import Instrument
+from runform_live.gait.run_phase import RunTime, RunTimeState
 from runform_live.gait.statistics import Rolling, RollingState
 from runform_live.messages import SIDES, Band, FeedbackMode, Naming, Side, Stance, TargetFrom
 from runform_live.naming import exchanged, newer, renamed

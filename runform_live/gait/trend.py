@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 from runform_live.gait.change import WITHHOLD, Z95, Change, ChangeModel, between
-from runform_live.gait.course import RunTime
+from runform_live.gait.run_phase import RunTime
 from runform_live.gait.statistics import t95
 from runform_live.messages import Stance
 

@@ -7,7 +7,7 @@ from bisect import bisect_right
 
 import msgspec
 
-from runform_live.gait.course import RunTime, RunTimeState
+from runform_live.gait.run_phase import RunTime, RunTimeState
 from runform_live.messages import Stance
 from runform_live.programmes.plan import Block, PlannedSession
 

@@ -6,7 +6,7 @@ import itertools
 import math
 from collections.abc import Sequence
 
-from runform_live.gait.course import PAUSE_S
+from runform_live.gait.run_phase import PAUSE_S
 from runform_live.messages import Stance
 
 

@@ -10,8 +10,8 @@ import msgspec
 from runform_live.gait.body_size import IN_CM, estimate_cm
 from runform_live.gait.cadence import cadence_half_spm, cadence_spm
 from runform_live.gait.change import ChangeErrors, ChangeModel
-from runform_live.gait.course import PAUSE_S
 from runform_live.gait.instrument import Instrument
+from runform_live.gait.run_phase import PAUSE_S
 from runform_live.gait.statistics import FEWEST_STANCES, Estimate
 from runform_live.messages import SIDES, Stance, View
 from runform_live.session import within

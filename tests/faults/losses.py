@@ -13,8 +13,8 @@ import numpy as np
 from runform_live import config
 from runform_live.coach import catalogue
 from runform_live.coach.cues import Coach
-from runform_live.gait.course import PAUSE_S
 from runform_live.gait.monitor import GaitMonitor
+from runform_live.gait.run_phase import PAUSE_S
 from runform_live.messages import LANDMARKS, Pose
 from runform_live.session.pictures import landmarks_of
 from runform_live.session.reader import Session

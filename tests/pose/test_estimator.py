@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from runform_live import config, handover
+from runform_live.body import trunk_px
 from runform_live.camera_motion import STILL, CameraMotion
 from runform_live.capture.sources import DEMO, Picture, Video
 from runform_live.messages import INDEX

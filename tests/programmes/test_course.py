@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runform_live import handover
-from runform_live.gait.course import RunTime
+from runform_live.gait.run_phase import RunTime
 from runform_live.programmes import Course, CourseState, PlannedSession, load
 from runform_live.programmes.schedule import has_feedback
 from tests.programmes.making import planned, run

@@ -1,4 +1,7 @@
-"""Whether two stances of a run were filmed alike: what happened between them that a comparison must know of."""
+"""Under which conditions a stance was measured: how often the camera had moved, the view had become unsure, the runner had been away.
+
+Two stances with the same counts were filmed alike. A comparison of others must know what happened between them (gait/change.py).
+"""
 
 from __future__ import annotations
 
@@ -11,46 +14,50 @@ from runform_live.messages import Stance
 AWAY_S = 10.0  # out of sight for so long: whoever comes back may wear something else
 
 
-class SettingState(msgspec.Struct, frozen=True):
-    """A setting written down: when the camera had moved, the view had become unsure, the runner had been away (s)."""
+class ConditionsState(msgspec.Struct, frozen=True):
+    """The conditions written down: when the camera had moved, the view had become unsure, the runner had come back (s)."""
 
     camera_moves_s: tuple[float, ...]
     view_doubts_s: tuple[float, ...]
     absences_s: tuple[float, ...]
     unsure: bool
-    seen_s: float
+    last_found_s: float
 
 
-class Setting:
+class Conditions:
     """Tell it of each frame; it counts for each stance what had happened until then."""
 
-    __slots__ = ("_absences_s", "_camera_moves_s", "_seen_s", "_unsure", "_view_doubts_s")
+    __slots__ = ("_absences_s", "_camera_moves_s", "_last_found_s", "_unsure", "_view_doubts_s")
 
-    def __init__(self, state: SettingState | None = None) -> None:
+    def __init__(self, state: ConditionsState | None = None) -> None:
         """state: of a predecessor, to go on from."""
-        state = state or SettingState((), (), (), True, math.nan)
+        state = state or ConditionsState((), (), (), True, math.nan)
         self._camera_moves_s = list(state.camera_moves_s)
         self._view_doubts_s = list(state.view_doubts_s)
         self._absences_s = list(state.absences_s)
-        self._unsure = state.unsure  # before it was ever sure there is no doubt that is new
-        self._seen_s = state.seen_s  # when the runner was seen last
+        self._unsure = state.unsure  # True at first: as long as the view was never sure, no doubt is new
+        self._last_found_s = state.last_found_s
 
-    def state(self) -> SettingState:
+    def state(self) -> ConditionsState:
         """All of it, for a successor."""
-        return SettingState(
-            tuple(self._camera_moves_s), tuple(self._view_doubts_s), tuple(self._absences_s), self._unsure, self._seen_s
+        return ConditionsState(
+            tuple(self._camera_moves_s),
+            tuple(self._view_doubts_s),
+            tuple(self._absences_s),
+            self._unsure,
+            self._last_found_s,
         )
 
     def camera_moved(self, time_s: float) -> None:
-        """From now on it looks from elsewhere."""
+        """From this time on the camera looks from elsewhere."""
         self._camera_moves_s.append(time_s)
 
     def push(self, time_s: float, found: bool, unsure: bool) -> None:
-        """One frame. found: the runner is seen; unsure: left and right may be exchanged."""
+        """Take one frame. found: the runner is seen; unsure: left and right may be exchanged."""
         if found:
-            if time_s - self._seen_s >= AWAY_S:
+            if time_s - self._last_found_s >= AWAY_S:
                 self._absences_s.append(time_s)
-            self._seen_s = time_s
+            self._last_found_s = time_s
         if unsure and not self._unsure:
             self._view_doubts_s.append(time_s)
         self._unsure = unsure

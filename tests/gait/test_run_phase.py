@@ -6,46 +6,48 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runform_live.gait.course import PAUSE_S, Course, CourseState, RunTime
+from runform_live.gait.run_phase import PAUSE_S, RunPhases, RunPhasesState, RunTime
 from tests.makers import stance
 
 
-def walked(spells: list[tuple[float, bool]], course: Course | None = None) -> tuple[Course, list[tuple[str, float]]]:
+def walked(
+    spells: list[tuple[float, bool]], phases: RunPhases | None = None
+) -> tuple[RunPhases, list[tuple[str, float]]]:
     """Spells of (seconds, running) at 10 looks a second; the phases in turn with their beginnings."""
-    course, look, seen = course or Course(), 0, []
+    phases, look, seen = phases or RunPhases(), 0, []
     for seconds, running in spells:
         for _ in range(round(seconds * 10)):
-            course.push(look / 10, running)
-            if not seen or seen[-1][0] != course.phase:
-                seen.append((course.phase, course.since_s))
+            phases.push(look / 10, running)
+            if not seen or seen[-1][0] != phases.phase:
+                seen.append((phases.phase, phases.since_s))
             look += 1
-    return course, seen
+    return phases, seen
 
 
 def test_a_run_with_a_pause() -> None:
-    course, seen = walked([(5, False), (20, True), (10, False), (30, True), (9, False)])
+    phases, seen = walked([(5, False), (20, True), (10, False), (30, True), (9, False)])
     assert [phase for phase, _ in seen] == ["before", "running", "paused", "running", "paused"]
     assert [since_s for _, since_s in seen] == pytest.approx([0.0, 5.0, 24.9, 35.0, 64.9])
-    assert course.ran_s == pytest.approx(49.8)
+    assert phases.ran_s == pytest.approx(49.8)
 
 
 def test_a_stumble_is_no_pause() -> None:
-    course, seen = walked([(10, True), (PAUSE_S - 0.2, False), (10, True)])
+    phases, seen = walked([(10, True), (PAUSE_S - 0.2, False), (10, True)])
     assert [phase for phase, _ in seen] == ["running"]
-    assert course.ran_s == pytest.approx(20 + PAUSE_S - 0.3)
+    assert phases.ran_s == pytest.approx(20 + PAUSE_S - 0.3)
 
 
 def test_after_a_restart_the_time_goes_on() -> None:
-    course, seen = walked([(4, False), (10, True)], Course(CourseState("paused", -5.0, 100.0, -5.0)))
+    phases, seen = walked([(4, False), (10, True)], RunPhases(RunPhasesState("paused", -5.0, 100.0, -5.0)))
     assert [phase for phase, _ in seen] == ["paused", "running"]
-    assert course.ran_s == pytest.approx(109.9)
+    assert phases.ran_s == pytest.approx(109.9)
 
 
 @given(st.lists(st.tuples(st.floats(0.5, 20), st.booleans()), max_size=8))
 def test_the_time_run_never_exceeds_the_time_passed(spells: list[tuple[float, bool]]) -> None:
-    course, seen = walked(spells)
+    phases, seen = walked(spells)
     passed_s = sum(round(seconds * 10) for seconds, _ in spells) / 10
-    assert 0.0 <= course.ran_s <= passed_s
+    assert 0.0 <= phases.ran_s <= passed_s
     assert ("before" in {phase for phase, _ in seen[1:]}) is False
 
 

@@ -1,4 +1,4 @@
-"""The course of a run: before it, running, paused; found from the steps alone, without a key."""
+"""The phase of a run (before it, running, paused) and the seconds of running, found from the steps alone, without a key."""
 
 from __future__ import annotations
 
@@ -11,31 +11,31 @@ from runform_live.messages import RunPhase, Stance
 PAUSE_S = 3.0  # without a step: a stumble or a lost view is shorter
 
 
-class CourseState(msgspec.Struct, frozen=True):
-    """A course written down."""
+class RunPhasesState(msgspec.Struct, frozen=True):
+    """The phase of a run written down."""
 
     phase: RunPhase
     since_s: float
-    before_s: float
-    last_s: float
+    ran_before_s: float
+    last_running_s: float
 
 
-class Course:
-    """Push one time a frame with whether one runs at that time."""
+class RunPhases:
+    """Push one time a frame, with whether somebody runs at that time."""
 
-    __slots__ = ("_before_s", "_last_s", "phase", "since_s")
+    __slots__ = ("_last_running_s", "_ran_before_s", "phase", "since_s")
 
-    def __init__(self, state: CourseState | None = None) -> None:
+    def __init__(self, state: RunPhasesState | None = None) -> None:
         """state: of a predecessor, to go on from."""
-        state = state or CourseState("before", math.nan, 0.0, math.nan)
+        state = state or RunPhasesState("before", math.nan, 0.0, math.nan)
         self.phase: RunPhase = state.phase
         self.since_s = state.since_s  # when this phase began
-        self._before_s = state.before_s  # run before the present bout
-        self._last_s = state.last_s  # when one ran last
+        self._ran_before_s = state.ran_before_s  # seconds of running before this phase
+        self._last_running_s = state.last_running_s  # when somebody ran last
 
-    def state(self) -> CourseState:
+    def state(self) -> RunPhasesState:
         """All of it, for a successor."""
-        return CourseState(self.phase, self.since_s, self._before_s, self._last_s)
+        return RunPhasesState(self.phase, self.since_s, self._ran_before_s, self._last_running_s)
 
     def push(self, time_s: float, running: bool) -> None:
         """Times (s) must not go back."""
@@ -44,19 +44,19 @@ class Course:
         if running:
             if self.phase != "running":
                 self.phase, self.since_s = "running", time_s
-            self._last_s = time_s
-        elif self.phase == "running" and time_s - self._last_s > PAUSE_S:
-            self._before_s = self.ran_s
-            self.phase, self.since_s = "paused", self._last_s
+            self._last_running_s = time_s
+        elif self.phase == "running" and time_s - self._last_running_s > PAUSE_S:
+            self._ran_before_s = self.ran_s
+            self.phase, self.since_s = "paused", self._last_running_s
 
     @property
     def ran_s(self) -> float:
         """Seconds of running up to now, without the pauses."""
-        return self._before_s + (self._last_s - self.since_s if self.phase == "running" else 0.0)
+        return self._ran_before_s + (self._last_running_s - self.since_s if self.phase == "running" else 0.0)
 
 
 class RunTimeState(msgspec.Struct, frozen=True):
-    """A run time written down."""
+    """Seconds of running written down."""
 
     began_s: float
     last_s: float

@@ -1,0 +1,65 @@
+"""All flags, in the order in which they are told. Whoever adds a flag writes its class and its line in this table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from runform_live.gait.flags.flag import Flag, Gait, Seen
+from runform_live.gait.flags.of_pictures import (
+    AgainstLight,
+    CameraMoved,
+    InSlowMotion,
+    LowLight,
+    RepeatedPictures,
+    TooFewPictures,
+)
+from runform_live.gait.flags.of_the_runner import (
+    NobodySeen,
+    PelvisUnclear,
+    PersonCutOff,
+    SmallRunner,
+    ViewUnsure,
+    WrongView,
+)
+from runform_live.messages import Pose
+
+
+class Flags(msgspec.Struct):
+    """One of each, in the order in which they are told."""
+
+    wrong_view: WrongView = msgspec.field(default_factory=WrongView)
+    view_unsure: ViewUnsure = msgspec.field(default_factory=ViewUnsure)
+    low_light: LowLight = msgspec.field(default_factory=LowLight)
+    against_light: AgainstLight = msgspec.field(default_factory=AgainstLight)
+    too_few_pictures: TooFewPictures = msgspec.field(default_factory=TooFewPictures)
+    repeated_pictures: RepeatedPictures = msgspec.field(default_factory=RepeatedPictures)
+    slow_motion: InSlowMotion = msgspec.field(default_factory=InSlowMotion)
+    camera_moved: CameraMoved = msgspec.field(default_factory=CameraMoved)
+    person_cut_off: PersonCutOff = msgspec.field(default_factory=PersonCutOff)
+    small_runner: SmallRunner = msgspec.field(default_factory=SmallRunner)
+    pelvis_unclear: PelvisUnclear = msgspec.field(default_factory=PelvisUnclear)
+    nobody_seen: NobodySeen = msgspec.field(default_factory=NobodySeen)
+
+    def _all(self) -> Sequence[Flag]:
+        return [getattr(self, name) for name in self.__struct_fields__]
+
+    def see(self, seen: Seen) -> None:
+        """Take a new picture."""
+        for flag in self._all():
+            flag.see(seen)
+
+    def see_repeat(self, pose: Pose, /) -> None:
+        """Take a picture that shows the one before once more."""
+        for flag in self._all():
+            flag.see_repeat(pose)
+
+    def hear(self, gait: Gait) -> None:
+        """Take what is known of the whole run by now."""
+        for flag in self._all():
+            flag.hear(gait)
+
+    def raised(self) -> tuple[str, ...]:
+        """The words that are raised now."""
+        return tuple(word for flag in self._all() if (word := flag.raised()))
