@@ -20,7 +20,7 @@ from runform_live.pose.find import Candidate, PersonDetector
 from runform_live.pose.follow import Searching
 from runform_live.pose.open import open_estimator
 from runform_live.pose.recognition import Recognition
-from runform_live.pose.regions import Region, trunk_px
+from runform_live.pose.regions import Region
 from runform_live.validate.unsteady import PUSHED, filmed_by
 from tests.makers import demo_landmarks, seen_by
 
