@@ -18,10 +18,10 @@ import numpy as np
 
 from ..framing import FRAMINGS, LABELS
 from ..people.person import draw_person
-from .picture import Painter, Sample
+from .picture import Painter
+from .shards import FILM, Sample, write_shard
 
 SHARD = 240  # pictures in a shard
-FILM = 8  # pictures of a film
 FILMS = 2  # films of a person
 LEFT, RIGHT, MIDDLE = (60, 220, 60), (60, 60, 255), (255, 255, 0)  # colours (BGR) of the labels on a contact sheet
 
@@ -35,28 +35,6 @@ def samples(seed: tuple[int, ...], count: int, painter: Painter, make: str = "an
         for _ in range(FILMS):
             out.extend(painter.film(rng, person, FILM))
     return out
-
-
-def write_shard(path: Path, drawn: list[Sample]) -> None:
-    """Write samples as one file. It appears under its name when it is complete.
-
-    pictures: all JPEGs joined; ends: where each one ends; film: the number of each picture's film.
-    """
-    packed = [cv2.imencode(".jpg", sample.picture, [cv2.IMWRITE_JPEG_QUALITY, 95])[1].ravel() for sample in drawn]
-    ends = np.cumsum([len(part) for part in packed])
-    scratch = path.with_suffix(".part")
-    with open(scratch, "wb") as out:
-        np.savez(
-            out,
-            pictures=np.concatenate(packed),
-            ends=ends,
-            points=np.stack([sample.points for sample in drawn]),
-            visible=np.stack([sample.visible for sample in drawn]),
-            anterior=np.array([sample.anterior for sample in drawn]),
-            kind=np.array([sample.kind for sample in drawn]),
-            film=np.arange(len(drawn)) // FILM,
-        )
-    scratch.replace(path)
 
 
 def write_sheet(path: Path, drawn: list[Sample], columns: int = 12) -> None:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from ..framing import LABELS, MARGIN, Framing, Point
 from ..people.base_mesh import Array
@@ -19,17 +18,7 @@ from .layers import layers_of
 from .photos import photo
 from .room import draw_room, paint_rails
 from .scene import Scene, draw_scene
-
-
-@dataclass(frozen=True)
-class Sample:
-    """A stored picture and its labels."""
-
-    picture: npt.NDArray[np.uint8]  # (height, width, 3; BGR)
-    points: npt.NDArray[np.float32]  # (labels, 2) px
-    visible: npt.NDArray[np.bool_]  # (labels,) whether in the picture
-    anterior: bool
-    kind: str  # "run", "walk" or "stand"
+from .shards import Sample
 
 
 class Painter:

@@ -31,7 +31,9 @@ def cut(
     offset = np.array(size) / 2 + shift - linear @ (np.array((width, height)) / 2)
     # Labels count from the corner of the first pixel, OpenCV from its middle.
     between_middles = np.column_stack([linear, offset + linear @ np.array([0.5, 0.5]) - 0.5])
-    if scale < 0.6:  # a bilinear tap would leave out pixels
+    if scale < 0.6:
+        # Bilinear sampling would leave out pixels. The mean of two by two also moves the picture by half a stored pixel, which the labels
+        # do not follow: a known fault that the weights which ship were trained with (README.md, "Known faults").
         picture = np.asarray(cv2.blur(picture, (2, 2)), np.uint8)
     made = np.asarray(cv2.warpAffine(picture, between_middles, size, flags=cv2.INTER_LINEAR), np.uint8)
     return made, np.column_stack([linear, offset])

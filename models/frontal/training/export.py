@@ -60,6 +60,24 @@ def calibrate(network: Frontal, pictures: Pictures) -> tuple[float, float]:
     return float((tilt < 1).float().mean()), float(torch.nanmean((place < 1).float()))
 
 
+def write_onnx(network: Frontal, example: Tensor, out: Path) -> float:
+    """Write a network as ONNX. Returns the largest difference between the file's answers and its own (px).
+
+    example: a picture (1, 3, height, width) of a person. On noise a map has many peaks of one height, and the last bit decides.
+    """
+    shipped = AsShipped(network).eval()
+    picture = example.permute(0, 2, 3, 1).contiguous()
+    torch.onnx.export(
+        shipped, (picture,), str(out), input_names=["picture"], output_names=["landmarks", "view"],
+        opset_version=17, dynamo=False,
+    )  # fmt: skip
+    session = onnxruntime.InferenceSession(str(out), providers=["CPUExecutionProvider"])
+    got = session.run(None, {"picture": picture.numpy()})
+    with torch.no_grad():
+        wanted = shipped(picture)
+    return max(float(np.abs(g - w.numpy()).max()) for g, w in zip(got, wanted, strict=True))
+
+
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--framing", choices=tuple(PLANS), required=True)
@@ -67,27 +85,15 @@ def main() -> None:
     arguments.add_argument("--validation", type=Path, required=True)
     chosen = arguments.parse_args()
     plan = PLANS[chosen.framing]
-    out = plan.float_file
     network = Frontal(plan)
     state = torch.load(chosen.checkpoint, map_location="cpu")
     network.load_state_dict(state["network"])
     validation = Pictures([chosen.validation], chosen.framing)
     within = calibrate(network.eval(), validation)
     print(f"within one sigma before scaling: {within[0]:.2f} of tilts, {within[1]:.2f} of places")
-    shipped = AsShipped(network).eval()
-    # A picture of a person: on noise a map has many peaks of one height, and the last bit decides.
-    first, _ = to_tensors(batch(validation, [validation.films[0][:1]], plan.input_px, None))
-    example = first.permute(0, 2, 3, 1).contiguous()
-    torch.onnx.export(
-        shipped, (example,), str(out), input_names=["picture"], output_names=["landmarks", "view"],
-        opset_version=17, dynamo=False,
-    )  # fmt: skip
-    session = onnxruntime.InferenceSession(str(out), providers=["CPUExecutionProvider"])
-    got = session.run(None, {"picture": example.numpy()})
-    with torch.no_grad():
-        want = shipped(example)
-    worst = max(float(np.abs(g - w.numpy()).max()) for g, w in zip(got, want, strict=True))
-    print(f"{out}: step {state['step']}, largest difference from PyTorch {worst:.5f}")
+    example, _ = to_tensors(batch(validation, [validation.films[0][:1]], plan.input_px, None))
+    worst = write_onnx(network, example, plan.float_file)
+    print(f"{plan.float_file}: step {state['step']}, largest difference from PyTorch {worst:.5f}")
     ship(chosen.framing, validation)
 
 

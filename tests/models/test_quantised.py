@@ -1,0 +1,54 @@
+"""What ships answers like the float network that it was made of, on pictures of a runner."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import onnxruntime
+import pytest
+
+from models.frontal.training.batches import Pictures, batch
+from models.frontal.training.plan import PLANS
+from tests.models.makers import demo_shard
+
+# Twice what was measured (0.16 px, 0.32 px and 0.15 deg), because processors differ.
+MEDIAN_PX, MOST_PX, TILT_DEG, TILT_MEAN_DEG = 0.3, 0.65, 0.3, 0.1
+
+
+def answers(path: Path, pictures: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
+    """Landmarks (n, labels, 3) of pictures (n, height, width, 3; RGB)."""
+    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    ready = pictures.astype(np.float32) / 255
+    return np.concatenate([session.run(["landmarks"], {"picture": one[None]})[0] for one in ready])
+
+
+def hip_tilt_deg(landmarks: npt.NDArray[np.float32], pair: tuple[int, int]) -> npt.NDArray[np.float64]:
+    across = landmarks[:, pair[1], :2] - landmarks[:, pair[0], :2]
+    return np.asarray(np.degrees(np.arctan2(across[:, 1], across[:, 0])), np.float64)
+
+
+@pytest.mark.parametrize("framing", ["body", "pelvis"])
+def test_the_8_bit_network_moves_landmarks_by_parts_of_a_pixel(tmp_path: Path, framing: str) -> None:
+    plan = PLANS[framing]
+    pictures = Pictures([demo_shard(tmp_path, framing, films=2)], framing)
+    inputs = batch(pictures, pictures.films, plan.input_px, None).pictures
+    exact, shipped = answers(plan.float_file, inputs), answers(plan.shipped, inputs)
+    apart_px = np.linalg.norm(exact[..., :2] - shipped[..., :2], axis=2)
+    assert np.median(apart_px) < MEDIAN_PX
+    assert np.quantile(apart_px, 0.95) < MOST_PX
+    turned_deg = hip_tilt_deg(exact, plan.pair("hip")) - hip_tilt_deg(shipped, plan.pair("hip"))
+    assert np.sqrt(np.mean(turned_deg**2)) < TILT_DEG
+    assert abs(np.mean(turned_deg)) < TILT_MEAN_DEG
+
+
+@pytest.mark.parametrize("framing", ["body", "pelvis"])
+def test_a_mirrored_picture_is_answered_with_exchanged_sides(tmp_path: Path, framing: str) -> None:
+    plan = PLANS[framing]
+    pictures = Pictures([demo_shard(tmp_path, framing, films=1)], framing)
+    inputs = batch(pictures, pictures.films, plan.input_px, None).pictures
+    plain, mirrored = answers(plan.shipped, inputs), answers(plan.shipped, np.ascontiguousarray(inputs[:, :, ::-1]))
+    back = mirrored[:, plan.mirrored(), :2] * [-1, 1] + [plan.input_px[0], 0]
+    apart_px = np.linalg.norm(back - plain[..., :2], axis=2)
+    assert np.median(apart_px) < 2.5
