@@ -1,10 +1,10 @@
 """Convert the BlazePose networks to ONNX, cut to the outputs that the product reads, weights kept in half precision.
 
-    python models/blazepose/build.py [--work DIR]
+    python -m models.blazepose.build [--work DIR]
 
-needs the optional group `conversion` (tensorflow-cpu, tf2onnx, ai-edge-litert) and `npm`. All three networks come from
-npm `@mediapipe/pose`; the person detector's sparse weights are stored in full first. Weights were published in half
-precision and are stored so: a Cast in front of each use is folded by ONNX Runtime when it loads the file.
+It needs the optional group `conversion` (tensorflow-cpu, tf2onnx, ai-edge-litert) and `npm`. All three networks come from the npm package
+`@mediapipe/pose`. The person detector's sparse weights are first stored in full. Weights were published in half precision and are
+stored so, with a Cast in front of each use, which ONNX Runtime folds when it loads the file.
 """
 
 from __future__ import annotations
@@ -47,6 +47,7 @@ def fetch(package: str, into: Path) -> Path:
 
 
 def from_tflite(source: Path, work: Path) -> onnx.ModelProto:
+    """A TFLite file as ONNX."""
     target = work / (source.stem + ".onnx")
     subprocess.run(
         [sys.executable, "-m", "tf2onnx.convert", "--opset", str(OPSET), "--tflite", str(source)]
@@ -96,7 +97,7 @@ def densify(source: Path, work: Path) -> Path:
 
 
 def unpack_detector(package: Path, work: Path) -> Path:
-    """The person detector out of the packed assets: one TFLite file, marked TFL3 four bytes after its start."""
+    """Take the person detector out of the packed assets: one TFLite file, with the mark TFL3 four bytes after its start."""
     packed = (package / "pose_solution_packed_assets.data").read_bytes()
     target = work / "pose_detection.tflite"
     target.write_bytes(packed[packed.index(b"TFL3") - 4 :])
@@ -104,7 +105,7 @@ def unpack_detector(package: Path, work: Path) -> Path:
 
 
 def keep_outputs(model: onnx.ModelProto, names: dict[str, str]) -> None:
-    """Drop every output but these (with the nodes that only served the others), and give them readable names."""
+    """Keep only these outputs (old name -> new name) and the nodes that serve them."""
     graph = model.graph
     outputs = [output for output in graph.output if output.name in names]
     needed, kept = set(names), []
@@ -125,7 +126,7 @@ def keep_outputs(model: onnx.ModelProto, names: dict[str, str]) -> None:
 
 
 def store_half(model: onnx.ModelProto) -> None:
-    """Store large weights as float16 with a Cast in front: half the file, the same numbers."""
+    """Store weights that are exact in float16 so, with a Cast in front: half the file, the same numbers."""
     graph, casts, stored = model.graph, [], []
     for tensor in graph.initializer:
         values = numpy_helper.to_array(tensor)
@@ -142,6 +143,7 @@ def store_half(model: onnx.ModelProto) -> None:
 
 
 def run_litert(source: Path, picture: npt.NDArray[np.float32]) -> dict[tuple[int, ...], npt.NDArray[np.float32]]:
+    """All outputs of a TFLite file, by shape."""
     from ai_edge_litert.interpreter import Interpreter
 
     interpreter = Interpreter(str(source))
@@ -152,11 +154,13 @@ def run_litert(source: Path, picture: npt.NDArray[np.float32]) -> dict[tuple[int
 
 
 def run_onnx(path: Path, picture: npt.NDArray[np.float32]) -> list[npt.NDArray[np.float32]]:
+    """All outputs of an ONNX file, in order."""
     session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
     return list(session.run(None, {session.get_inputs()[0].name: picture}))
 
 
-def test_picture(path: Path | None, size: int) -> npt.NDArray[np.float32]:
+def comparison_picture(path: Path | None, size: int) -> npt.NDArray[np.float32]:
+    """A picture (1, size, size, 3; RGB 0..1): the middle of a file, or noise."""
     if path is None:
         return np.random.default_rng(0).random((1, size, size, 3), dtype=np.float32)
     picture = cv2.cvtColor(cv2.imread(str(path)), cv2.COLOR_BGR2RGB)
@@ -167,6 +171,7 @@ def test_picture(path: Path | None, size: int) -> npt.NDArray[np.float32]:
 
 
 def write(model: onnx.ModelProto, name: str) -> Path:
+    """Write a converted network beside this file, and print its checksum for card.toml."""
     store_half(model)
     model.producer_name, model.producer_version, model.doc_string = "runform_live", "", ""
     onnx.checker.check_model(model)
@@ -190,7 +195,7 @@ def main() -> None:
             model = from_tflite(source, work)
             keep_outputs(model, LANDMARK_OUTPUTS)
             path = write(model, f"landmark_{size}.onnx")
-            picture = test_picture(chosen.picture, 256)
+            picture = comparison_picture(chosen.picture, 256)
             landmarks = run_litert(source, picture)[(1, 195)].reshape(39, 5)
             ours = run_onnx(path, picture)[0].reshape(39, 5)
             print(f"  largest difference from LiteRT: {np.abs(ours - landmarks)[:, :2].max():.4f} px")
@@ -198,7 +203,7 @@ def main() -> None:
         model = from_tflite(densify(source, work), work)
         keep_outputs(model, DETECTOR_OUTPUTS)
         path = write(model, "detector.onnx")
-        picture = test_picture(chosen.picture, 224) * np.float32(2) - np.float32(1)
+        picture = comparison_picture(chosen.picture, 224) * np.float32(2) - np.float32(1)
         theirs = run_litert(source, picture)
         boxes, scores = run_onnx(path, picture)
         best = int(theirs[(1, 2254, 1)].argmax())
