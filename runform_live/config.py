@@ -12,7 +12,7 @@ from msgspec import Meta
 from runform_live import names, places, resources, tables, texts
 from runform_live.errors import BadInput
 from runform_live.lsl.library import Scope
-from runform_live.messages import MAIN_METRIC, Band, FeedbackMode
+from runform_live.messages import MAIN_METRIC, Band, Feedback, FeedbackMode
 from runform_live.pose import cards
 
 DAY_S = 86400.0
@@ -53,6 +53,11 @@ class CoachSettings(Settings, frozen=True):
     baseline_change_deg: Annotated[float, Meta(ge=0, le=20)]
     targets: dict[str, Band]
     metronome_percent: Annotated[float, Meta(ge=0, le=10)] | None = None
+
+    @property
+    def feedback(self) -> Feedback:
+        """How feedback is given."""
+        return Feedback(self.mode, self.stance_tones, self.metronome_percent)
 
     @property
     def trained(self) -> str:

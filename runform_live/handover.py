@@ -6,6 +6,7 @@ msgpack: exact for floats, NaN and infinities included.
 
 from __future__ import annotations
 
+import math
 from typing import Any, TypeVar
 
 import msgspec
@@ -40,3 +41,20 @@ def encode(state: msgspec.Struct) -> bytes:
 def decode(written: bytes, kind: type[State]) -> State | None:
     """The state of that kind from its bytes; None where nothing was written down. Raises msgspec.DecodeError for other bytes."""
     return msgspec.msgpack.decode(written, type=kind) if written else None
+
+
+class Newest:
+    """The time (s) of the newest message of one kind. What a restarted sender repeats is not newer, and is left out."""
+
+    __slots__ = ("time_s",)
+
+    def __init__(self, time_s: float = -math.inf) -> None:
+        """time_s: of the newest message that a predecessor took."""
+        self.time_s = time_s
+
+    def is_new(self, time_s: float) -> bool:
+        """Whether a message is newer than all before it, which is then the newest."""
+        if time_s <= self.time_s:
+            return False
+        self.time_s = time_s
+        return True

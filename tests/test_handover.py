@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from runform_live import handover
-from runform_live.handover import Array
+from runform_live.handover import Array, Newest
 
 
 class Kept(msgspec.Struct, frozen=True):
@@ -45,3 +45,10 @@ def test_nothing_written_down_is_no_state() -> None:
 def test_bytes_of_something_else_are_refused() -> None:
     with pytest.raises(msgspec.DecodeError):
         handover.decode(b"\x01", Kept)
+
+
+def test_only_what_is_newer_is_new_also_for_a_successor() -> None:
+    newest = Newest()
+    assert [newest.is_new(time_s) for time_s in (0.0, 1.0, 1.0, 0.5, 2.0)] == [True, True, False, False, True]
+    successor = Newest(newest.time_s)
+    assert not successor.is_new(2.0) and successor.is_new(2.1)

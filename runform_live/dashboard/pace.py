@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from runform_live.relief import Relief
+from runform_live.backoff import Backoff
 
 # Without a graphics card the processor draws; more frames than this take from the stages what no eye sees.
 DRAW_HZ = 42.0
@@ -16,11 +16,11 @@ SPARING_S, MOST_SPARING_S = 15.0, 480.0
 class Pace:
     """Of drawing."""
 
-    __slots__ = ("_cores", "_dropped", "_relief", "next_s", "sparing")
+    __slots__ = ("_backoff", "_cores", "_dropped", "next_s", "sparing")
 
     def __init__(self, cores: int | None = None) -> None:
         self._cores = cores or os.cpu_count() or 1
-        self._relief = Relief(SPARING_S, MOST_SPARING_S)
+        self._backoff = Backoff(SPARING_S, MOST_SPARING_S)
         self.sparing = False
         self._dropped = 0
         self.next_s = 0.0
@@ -28,8 +28,8 @@ class Pace:
     def drawn(self, now_s: float, worked_s: float, dropped: int) -> None:
         """The window was drawn, which took the processor so long; so many frames were dropped until now, unmeasured."""
         if dropped > self._dropped:
-            self._relief.need(now_s)
+            self._backoff.too_much(now_s)
         self._dropped = dropped
-        self.sparing = self._relief.holds(now_s)
+        self.sparing = self._backoff.is_on(now_s)
         rest_s = worked_s / (SHARE * self._cores) if self.sparing else 0.0
         self.next_s = now_s + max(1 / DRAW_HZ, rest_s)

@@ -9,6 +9,7 @@ import msgspec
 from runform_live import controls, handover
 from runform_live.controls import Control
 from runform_live.gait.monitor import GaitMonitor, MonitorState
+from runform_live.handover import Newest
 from runform_live.messages import End, Pose, Stance
 from runform_live.runtime.bus import Received
 from runform_live.runtime.stage import Send, Stage, StageSetup
@@ -20,7 +21,7 @@ class GaitStageState(msgspec.Struct, frozen=True):
     """The stage written down."""
 
     monitor: MonitorState
-    last_s: float
+    last_s: float  # of the newest pose
     report_at_s: float
     ended: bool
 
@@ -33,23 +34,24 @@ class GaitStage(Stage):
         self._send = send
         state = handover.decode(setup.state, GaitStageState)
         self._monitor = GaitMonitor(setup.view, state.monitor if state else None)
-        self._last_s = state.last_s if state else float("-inf")  # of the last pose
+        self._poses = Newest(state.last_s) if state else Newest()
         self._report_at_s = state.report_at_s if state else float("-inf")
         self._ended = state.ended if state else False  # all was sent
 
     def state_bytes(self) -> bytes:
         """The monitor with all that it holds back, for a successor."""
-        return handover.encode(GaitStageState(self._monitor.state(), self._last_s, self._report_at_s, self._ended))
+        return handover.encode(
+            GaitStageState(self._monitor.state(), self._poses.time_s, self._report_at_s, self._ended)
+        )
 
     def handle(self, received: Received) -> None:
         message = received.message
         if isinstance(message, End):
             self._end()
-        elif isinstance(message, Pose) and not self._ended and message.time_s > self._last_s:
+        elif isinstance(message, Pose) and not self._ended and self._poses.is_new(message.time_s):
             self._take(message, received)
 
     def _take(self, pose: Pose, received: Received) -> None:
-        self._last_s = pose.time_s
         landmarks = pose.landmarks(received.buffers[0].buffer)
         self._report(self._monitor.push(pose, landmarks), pose.stamp_s)
         self.handled += 1

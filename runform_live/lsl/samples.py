@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from runform_live import controls
 from runform_live.body import own_sides
+from runform_live.handover import Newest
 from runform_live.lsl.description import SIDE_CODES, Stream
 from runform_live.messages import STANCE_COLUMNS, Cue, GaitState, Message, Pose, Stance, View
 
@@ -42,18 +43,20 @@ NEW = SamplesState(None, -math.inf, -math.inf, -math.inf, "unknown", False)
 class Samples:
     """Turns messages into samples. What is told once more after a restart gives none."""
 
-    __slots__ = ("_clock_offset_s", "_cue_s", "_paused", "_pose_s", "_stance_s", "_view", "_zero_s")
+    __slots__ = ("_clock_offset_s", "_cues", "_paused", "_poses", "_stances", "_view", "_zero_s")
 
     def __init__(self, clock_offset_s: float, state: SamplesState | None = None) -> None:
         """clock_offset_s: LSL's clock minus the clock of the frames' stamps (`clock_offset`)."""
         known = state or NEW
         self._clock_offset_s = clock_offset_s
         self._zero_s = known.zero_s
-        self._pose_s, self._stance_s, self._cue_s = known.pose_s, known.stance_s, known.cue_s
+        self._poses, self._stances, self._cues = Newest(known.pose_s), Newest(known.stance_s), Newest(known.cue_s)
         self._view, self._paused = known.view, known.paused
 
     def state(self) -> SamplesState:
-        return SamplesState(self._zero_s, self._pose_s, self._stance_s, self._cue_s, self._view, self._paused)
+        return SamplesState(
+            self._zero_s, self._poses.time_s, self._stances.time_s, self._cues.time_s, self._view, self._paused
+        )
 
     def of(self, message: Message, landmarks: npt.NDArray[np.float64] | None = None) -> Sample | None:
         """The sample that a message gives; None where it gives none. landmarks: (landmarks, 3), of a pose."""
@@ -70,27 +73,24 @@ class Samples:
         return None
 
     def _pose(self, pose: Pose, landmarks: npt.NDArray[np.float64]) -> Sample | None:
-        if pose.time_s <= self._pose_s:
+        if not self._poses.is_new(pose.time_s):
             return None
-        self._pose_s = pose.time_s
         if self._zero_s is None:
             self._zero_s = pose.stamp_s - pose.time_s + self._clock_offset_s
         values = np.append(own_sides(landmarks, self._view).ravel(), pose.time_s)
         return Sample("poses", self._zero_s + pose.time_s, values)
 
     def _stance(self, stance: Stance) -> Sample | None:
-        if stance.midstance_s <= self._stance_s:
+        if not self._stances.is_new(stance.midstance_s):
             return None
-        self._stance_s = stance.midstance_s
         if self._paused or self._zero_s is None:
             return None
         values = np.array([_number(stance, column) for column in STANCE_COLUMNS])
         return Sample("stances", self._zero_s + stance.midstance_s, values)
 
     def _cue(self, cue: Cue) -> Sample | None:
-        if cue.time_s <= self._cue_s:
+        if not self._cues.is_new(cue.time_s):
             return None
-        self._cue_s = cue.time_s
         if self._zero_s is None:
             return None
         latency = "" if cue.latency_s is None else f"{cue.latency_s:.3f}"

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import math
 import time
 
 import msgspec
 
 from runform_live import controls, handover
+from runform_live.backoff import Backoff, BackoffState
 from runform_live.controls import Control
+from runform_live.handover import Newest
 from runform_live.messages import End, Frame
 from runform_live.pose.estimator import EstimatorState
 from runform_live.pose.open import open_estimator
-from runform_live.relief import Relief, ReliefState
 from runform_live.runtime.bus import Received
 from runform_live.runtime.stage import Send, Stage, StageSetup
 
@@ -25,7 +25,7 @@ class PoseState(msgspec.Struct, frozen=True):
     """All that a pose stage hands to its successor: the tracker, for how long it hurries, and the last frame's time (-inf: none)."""
 
     estimator: EstimatorState
-    hurry: ReliefState
+    hurry: BackoffState
     time_s: float
 
 
@@ -38,8 +38,8 @@ class PoseStage(Stage):
         self._estimator = open_estimator(setup.config.pose)
         self.skips_frames = not setup.paced
         state = handover.decode(setup.state, PoseState)
-        self._hurry = Relief(HURRY_S, MOST_HURRY_S, None if state is None else state.hurry)
-        self._time_s = -math.inf if state is None else state.time_s
+        self._hurry = Backoff(HURRY_S, MOST_HURRY_S, None if state is None else state.hurry)
+        self._frames = Newest() if state is None else Newest(state.time_s)
         self._ended = False
         if state is not None:
             self._estimator.restore(state.estimator)
@@ -48,13 +48,12 @@ class PoseStage(Stage):
         message = received.message
         if isinstance(message, End):
             self._end()
-        if not isinstance(message, Frame) or self._ended or message.time_s <= self._time_s:
+        if not isinstance(message, Frame) or self._ended or not self._frames.is_new(message.time_s):
             return
-        self._time_s = message.time_s
         picture = message.picture(received.buffers[0].buffer)
         if self.skips_frames and time.monotonic() - message.stamp_s > LATE_S:
-            self._hurry.need(message.time_s)
-        pose, landmarks = self._estimator.see(picture, message, hurried=self._hurry.holds(message.time_s))
+            self._hurry.too_much(message.time_s)
+        pose, landmarks = self._estimator.see(picture, message, hurried=self._hurry.is_on(message.time_s))
         self.handled += 1
         self.lag_ms = 1e3 * (time.monotonic() - message.stamp_s)
         self.state = "following" if pose.found else "searching"
@@ -65,7 +64,7 @@ class PoseStage(Stage):
             self._end()
 
     def state_bytes(self) -> bytes:
-        return handover.encode(PoseState(self._estimator.state(), self._hurry.state(), self._time_s))
+        return handover.encode(PoseState(self._estimator.state(), self._hurry.state(), self._frames.time_s))
 
     def _end(self) -> None:
         """Say once that no more poses follow."""

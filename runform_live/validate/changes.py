@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import msgspec
 
 from runform_live.coach import judgement
-from runform_live.coach.cues import CHANGE_STANCES
+from runform_live.coach.choosing import CHANGE_STANCES
 from runform_live.gait.change import Z95, Change, ChangeModel
 from runform_live.gait.statistics import FEWEST_STANCES
 from runform_live.messages import SIDES, Band, Side, Stance

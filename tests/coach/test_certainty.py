@@ -12,7 +12,8 @@ import pytest
 
 from runform_live import config
 from runform_live.coach.catalogue import shipped
-from runform_live.coach.cues import Choice, Coach
+from runform_live.coach.choice import Choice
+from runform_live.coach.choosing import CueChooser
 from runform_live.gait.change import ChangeErrors, ChangeModel
 from runform_live.gait.instrument import Instrument
 from runform_live.messages import Band, Naming, Stance
@@ -28,12 +29,12 @@ CHANGES = ChangeModel(
 Means = tuple[float, float]
 
 
-def coach(changes: ChangeModel | None = CHANGES, **settings: object) -> Coach:
+def coach(changes: ChangeModel | None = CHANGES, **settings: object) -> CueChooser:
     """With the settings that ship: bandwidth feedback, the target from the first minute."""
-    return Coach(msgspec.structs.replace(config.load().coach, **settings), shipped()[0], None, changes)
+    return CueChooser(msgspec.structs.replace(config.load().coach, **settings), shipped()[0], None, changes)
 
 
-def absolute(instrument: Instrument, **settings: object) -> Coach:
+def absolute(instrument: Instrument, **settings: object) -> CueChooser:
     """With a limit of 6 deg that a clinician has given."""
     found = coach(target_from="settings", targets={DROP: Band(high=6.0)}, **settings)
     found.measured_with(instrument)
@@ -58,13 +59,13 @@ def scatter(seed: int, sd: float = 1.0, correlation: float = 0.2) -> Iterator[fl
             yield last[side]
 
 
-def tell(coach: Coach, stances: list[Stance]) -> list[tuple[int, Choice]]:
+def tell(coach: CueChooser, stances: list[Stance]) -> list[tuple[int, Choice]]:
     """What is said, and after how many of these stances a side."""
     said = [(number // 2 + 1, coach.push(one)) for number, one in enumerate(stances)]
     return [(count, choice) for count, choice in said if choice is not None]
 
 
-def after_a_minute(means: Means = (6.0, 6.0), noise: Iterator[float] | None = None, **settings: object) -> Coach:
+def after_a_minute(means: Means = (6.0, 6.0), noise: Iterator[float] | None = None, **settings: object) -> CueChooser:
     """A coach that has just seen the first minute."""
     found = coach(**settings)
     assert tell(found, steps(means, 0, MINUTE, noise)) == [], "the first minute is watched"

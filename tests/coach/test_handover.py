@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from runform_live import config, controls, handover
 from runform_live.coach.catalogue import shipped
-from runform_live.coach.cues import Choice, Coach, CuesState
+from runform_live.coach.choice import Choice
+from runform_live.coach.choosing import ChooserState, CueChooser
 from runform_live.config import CoachSettings
 from runform_live.controls import Control
 from runform_live.messages import Band, Feedback, Stance
@@ -59,14 +60,14 @@ def coached(
     takes over. wishes: other modes and targets, before these stances.
     """
     coach_of = coach_settings(way), shipped()[0]
-    coach, said, bands = Coach(*coach_of), list[Choice | None](), list[dict[str, Band]]()
+    coach, said, bands = CueChooser(*coach_of), list[Choice | None](), list[dict[str, Band]]()
     for number, one in enumerate(stances):
         if number in handed_over:
-            coach = Coach(*coach_of, handover.decode(handover.encode(coach.state()), CuesState))
+            coach = CueChooser(*coach_of, handover.decode(handover.encode(coach.state()), ChooserState))
         wish = (wishes or {}).get(number)
         match wish:
             case controls.SetFeedback(feedback=feedback):
-                coach.give_feedback(feedback.mode)
+                coach.times.mode = feedback.mode
             case controls.SetTargets(source=source, bands=targets):
                 coach.aim(source, targets)
         said.append(coach.push(one))

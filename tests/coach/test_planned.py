@@ -11,7 +11,9 @@ import pytest
 
 from runform_live import config, controls, handover
 from runform_live.coach.catalogue import shipped
-from runform_live.coach.cues import Choice, Coach, CuesState, course_of
+from runform_live.coach.choice import Choice
+from runform_live.coach.choosing import ChooserState, CueChooser
+from runform_live.coach.feedback_times import course_of
 from runform_live.coach.process import CoachStage, create
 from runform_live.messages import AtBlock, Band, CoachState, Feedback, FeedbackMode, Message, Prescribed, Stance
 from runform_live.programmes import Course, PlannedSession
@@ -47,11 +49,13 @@ def stances(seconds: float) -> list[Stance]:
     ]
 
 
-def coach_for(mode: FeedbackMode, ran_before_s: float = 0.0, state: CuesState | None = None) -> Coach:
+def coach_for(mode: FeedbackMode, ran_before_s: float = 0.0, state: ChooserState | None = None) -> CueChooser:
     chosen = msgspec.structs.replace(
         config.load().coach, mode=mode, targets={DROP: Band(high=6.0)}, target_from="settings", summary_every_s=30.0
     )
-    return Coach(chosen, shipped()[0], state, None, course_of(PLAN, ran_before_s, state))
+    return CueChooser(
+        chosen, shipped()[0], state, None, course_of(PLAN, ran_before_s, None if state is None else state.times)
+    )
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -61,8 +65,8 @@ def test_feedback_is_given_exactly_where_the_plan_has_it_unless_it_is_off(mode: 
     for one in stances(170.0):
         course.push(one)
         choice = coach.push(one)
-        assert coach.place == course.place
-        assert coach.speaks(one.toe_off_s) == (course.place.feedback and mode != "off")
+        assert coach.times.place == course.place
+        assert coach.times.given(one.toe_off_s) == (course.place.feedback and mode != "off")
         if choice is not None:
             heard.append(course.place.feedback)
     assert course.place.over
@@ -71,15 +75,15 @@ def test_feedback_is_given_exactly_where_the_plan_has_it_unless_it_is_off(mode: 
 
 def test_a_second_recording_goes_on_in_the_block_where_the_first_one_stopped() -> None:
     coach = coach_for("bandwidth", ran_before_s=100.0)
-    assert coach.place is not None and (coach.place.number, coach.place.ran_s) == (3, 100.0)
-    assert coach.speaks(0.0)
+    assert coach.times.place is not None and (coach.times.place.number, coach.times.place.ran_s) == (3, 100.0)
+    assert coach.times.given(0.0)
     for one in stances(21.0):
         coach.push(one)
-    assert coach.place.block is not None and coach.place.block.part == "retention"
+    assert coach.times.place.block is not None and coach.times.place.block.part == "retention"
 
 
 def test_a_free_run_has_no_place() -> None:
-    assert Coach(config.load().coach, shipped()[0]).place is None
+    assert CueChooser(config.load().coach, shipped()[0]).times.place is None
     assert course_of(None, 0.0, None) is None
 
 
@@ -87,7 +91,7 @@ def coached(mode: FeedbackMode, handed_over: Collection[int] = ()) -> tuple[list
     coach, said = coach_for(mode, 12.5), list[Choice | None]()
     for number, one in enumerate(stances(160.0)):
         if number in handed_over:
-            coach = coach_for(mode, 12.5, handover.decode(handover.encode(coach.state()), CuesState))
+            coach = coach_for(mode, 12.5, handover.decode(handover.encode(coach.state()), ChooserState))
         said.append(coach.push(one))
     return said, handover.encode(coach.state())
 

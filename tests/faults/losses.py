@@ -12,7 +12,7 @@ import numpy as np
 
 from runform_live import config
 from runform_live.coach import catalogue
-from runform_live.coach.cues import Coach
+from runform_live.coach.choosing import CueChooser
 from runform_live.gait.monitor import GaitMonitor
 from runform_live.gait.run_phase import PAUSE_S
 from runform_live.messages import LANDMARKS, Pose
@@ -85,7 +85,7 @@ def stances_lost(session: Session) -> list[float]:
 def cues_lost(session: Session, settings: config.Config) -> list[float]:
     """Times (s) of the cues that the coach gives to the stances of the table, and that were not given."""
     cues, _ = catalogue.shipped()
-    coach = Coach(settings.coach, cues)
+    coach = CueChooser(settings.coach, cues)
     given_s = np.array([event["time_s"] for event in session.events if event.get("kind") == "cue"] or [-np.inf])
     wanted_s, last_s = [], -np.inf
     for stance in session.stances:

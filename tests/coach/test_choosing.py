@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from runform_live import config, resources, texts
 from runform_live.coach.catalogue import catalogue_or_none, read_catalogue
-from runform_live.coach.cues import Choice, Coach
+from runform_live.coach.choice import Choice
+from runform_live.coach.choosing import CueChooser
 from runform_live.coach.judgement import certain_t, outside
 from runform_live.coach.process import read_sounds
 from runform_live.config import CoachSettings
@@ -31,12 +32,12 @@ def settings(targets: dict[str, Band] | None = None, **changes: object) -> Coach
     return msgspec.structs.replace(config.load().coach, **{"targets": bands, "target_from": "settings"} | changes)
 
 
-def coach_for(targets: dict[str, Band] | None = None, **changes: object) -> Coach:
-    return Coach(settings(targets, **changes), read_catalogue(resources.folder("configs") / "cues.toml"))
+def coach_for(targets: dict[str, Band] | None = None, **changes: object) -> CueChooser:
+    return CueChooser(settings(targets, **changes), read_catalogue(resources.folder("configs") / "cues.toml"))
 
 
 def run(
-    coach: Coach, seconds: float, left: float, right: float, noise: float = 0.5, seed: int = 1, start: float = 0.0
+    coach: CueChooser, seconds: float, left: float, right: float, noise: float = 0.5, seed: int = 1, start: float = 0.0
 ) -> list[tuple[float, Choice]]:
     rng = np.random.default_rng(seed)
     said = []
@@ -97,17 +98,17 @@ def test_after_a_pause_the_means_start_anew() -> None:
 def test_a_pause_does_not_count_for_the_blocks_of_faded_feedback() -> None:
     without = coach_for(mode="faded", faded_blocks_s=[(30.0, 30.0)])
     run(without, 20, 3.0, 3.0)
-    assert not without.speaks(20 + 15.0) and without.speaks(20.0)
+    assert not without.times.given(20 + 15.0) and without.times.given(20.0)
     paused = coach_for(mode="faded", faded_blocks_s=[(30.0, 30.0)])
     run(paused, 20, 3.0, 3.0)
     run(paused, 1, 3.0, 3.0, start=120.0)
-    assert paused.speaks(121.0 + 7.0) and not paused.speaks(121.0 + 12.0)
+    assert paused.times.given(121.0 + 7.0) and not paused.times.given(121.0 + 12.0)
 
 
 def test_the_mode_can_be_changed_during_the_run() -> None:
     coach = coach_for(mode="off")
     assert run(coach, 30, 12.0, 12.0) == []
-    coach.give_feedback("bandwidth")
+    coach.times.mode = "bandwidth"
     assert run(coach, 5, 12.0, 12.0, start=30.0)
 
 
