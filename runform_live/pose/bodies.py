@@ -1,4 +1,4 @@
-"""What the landmarks of one frame say of a body: upright, from behind or in front, cut off, doubted, the same as another."""
+"""What the landmarks of one frame show of a person: upright, seen from behind or in front, cut off, how sure, the same as another."""
 
 from __future__ import annotations
 
@@ -7,17 +7,14 @@ import numpy.typing as npt
 
 from runform_live.body import is_frontal, middle, pair, trunk, trunk_px
 
-SAME_HIPS_TRUNKS = 0.33  # between the hips of the two
-LEAST_LEG_TRUNKS = 1.6  # from the hips to the ankles; 1.7 to 1.8 when seen from hip height
-SHORTEST_TRUNK = 0.03  # of the picture's height: a smaller person cannot be measured
+Landmarks = npt.NDArray[np.float64]  # (landmarks, 3: x_px, y_px, sigma_px)
+
 _WHOLE_BODY = [row for joint in ("shoulder", "hip", "knee", "ankle") for row in pair(joint)]
 _TRUNK = _WHOLE_BODY[:4]
 
-Landmarks = npt.NDArray[np.float64]  # (landmarks, 3: x_px, y_px, sigma_px)
 
-
-def frontal(landmarks: Landmarks) -> bool:
-    """Whether a person is seen upright from behind or in front: what the frontal network was made for."""
+def upright_and_frontal(landmarks: Landmarks) -> bool:
+    """Whether a person is upright and seen from behind or in front: the frontal network was made for that."""
     across, down = trunk(landmarks)
     return bool(down > 2 * abs(across) and is_frontal(landmarks))
 
@@ -27,27 +24,36 @@ def sigma_trunks(landmarks: Landmarks) -> float:
     return float(landmarks[_WHOLE_BODY, 2].mean()) / max(trunk_px(landmarks), 1.0)
 
 
+SAME_HIPS_TRUNKS = 0.33  # two networks differ by less on one person; the hips of somebody beside are further away
+
+
 def same_hips(first: Landmarks, second: Landmarks) -> bool:
-    """Whether two networks mean the same place: hip centres within a third of the second one's trunk length."""
+    """Whether two networks mean the same hips: their centres are within a third of the second one's trunk length."""
     apart_px = np.linalg.norm(middle(first, "hip") - middle(second, "hip"))
     return bool(apart_px < SAME_HIPS_TRUNKS * trunk_px(second))
 
 
+SHORTEST_TRUNK = 0.03  # of the picture's height: a smaller person cannot be measured
+
+
 def upright_in_view(landmarks: Landmarks, shape: tuple[int, ...]) -> bool:
-    """Whether shoulders and hips lie in the picture (height, width, ...), the hips below: else it is no runner."""
+    """Whether shoulders and hips lie in the picture (height, width, ...), the hips below. Else it is no runner."""
     corners = landmarks[_TRUNK, :2]
     inside = (corners > 0).all() and (corners[:, 0] < shape[1]).all() and (corners[:, 1] < shape[0]).all()
     across, down = trunk(landmarks)
     return bool(inside and down > abs(across) and down > SHORTEST_TRUNK * shape[0])
 
 
+SHORTEST_LEG_TRUNKS = 1.6  # from the hips to the ankles; it is 1.7 to 1.8 when seen from hip height
+
+
 def cut_off(landmarks: Landmarks, shape: tuple[int, ...]) -> bool:
     """Whether a joint of the whole body lies outside the picture (height, width, ...), or the feet must.
 
-    A network may put feet that it cannot see at the picture's edge, so the trunk tells as well where they would be.
+    A network may place feet that it cannot see at the picture's edge, so the length of the trunk says as well where they would be.
     """
     points = landmarks[_WHOLE_BODY, :2]
-    feet_y_px = middle(landmarks, "hip")[1] + LEAST_LEG_TRUNKS * trunk_px(landmarks)
+    feet_y_px = middle(landmarks, "hip")[1] + SHORTEST_LEG_TRUNKS * trunk_px(landmarks)
     points = points[~np.isnan(points).any(axis=1)]
     outside = (points < 0).any() or (points[:, 0] > shape[1]).any() or (points[:, 1] > shape[0]).any()
     return bool(outside or feet_y_px > shape[0])

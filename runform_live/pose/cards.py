@@ -37,17 +37,16 @@ class FiguresCard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     # metric -> SD of the error of a change from one day to another, of the same runner in the same clothes, place and light
     instrument_change_sd_deg: dict[str, float] = {}
     instrument_change_difference_sd_deg: dict[str, float] = {}  # the same of left minus right
-    # Of a change within a run (gait/change.py), by metric: the share of it that is read, its SD between runners, and the SD of what
-    # drifts in a minute without a change, of a side's mean and of left minus right
+    # A change within a run (gait/change.py), by metric: the share of it that is measured, the SD of this share between runners, and the SD
+    # of the drift per minute without a true change, of a side's mean and of left minus right
     within_run_share: dict[str, float] = {}
     within_run_share_sd: dict[str, float] = {}
     within_run_drift_sd: dict[str, float] = {}
     within_run_drift_difference_sd: dict[str, float] = {}
-    within_run_flow: float = 0.0  # of the word on a lasting tilt, what the optical flow has beside the network
+    within_run_flow: float = 0.0  # weight of the optical flow in a lasting change of the tilt; the network has the rest
     sigma_deg: float | None = None  # the network's own sigma of the pelvis line on those bodies
-    turn_share: tuple[float, float] = (
-        WHOLE_TURN  # share of a pelvic turn that the landmarks show: from behind, in front
-    )
+    # Share of a pelvic turn that the landmarks show: from behind, from in front
+    turn_share: tuple[float, float] = WHOLE_TURN
 
 
 class NetworkCard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -63,11 +62,9 @@ class NetworkCard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     views: list[Literal["posterior", "anterior"]] = []
     landmarks: dict[str, int] = {}
     sides: Literal["runner", "picture"] = "runner"  # whose left and right its landmarks name
-    sigma_input_px: float = 4.0
-    mirrored: bool = (
-        False  # look at the mirrored picture as well and take the mean: what is lopsided in the network cancels
-    )
-    detail: str = ""  # the network that looks closer at a part of what this one found
+    sigma_input_px: float = 4.0  # for all landmarks, where the network reports none
+    mirrored: bool = False  # take the mean with a mirrored pass: what is lopsided in the network cancels
+    detail: str = ""  # the network that looks at a part of the person from near
     figures: FiguresCard | None = None
 
 

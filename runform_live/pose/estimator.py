@@ -14,11 +14,10 @@ from runform_live.picture_quality import runner_brightness
 from runform_live.pose import bodies
 from runform_live.pose.camera import CameraTracker, CameraTrackerState
 from runform_live.pose.covered import Covered, CoveredState, without_pelvis
-from runform_live.pose.find import whole_picture
 from runform_live.pose.follow import Following, RunnerTracker, TrackerState
 from runform_live.pose.look import LandmarkNetwork
 from runform_live.pose.markers import MarkerFinder, MarkersState
-from runform_live.pose.networks import Network, Picture
+from runform_live.pose.networks import Picture
 from runform_live.pose.repeats import Repeats, RepeatsState
 from runform_live.pose.standing import StandingLine, StandingState
 from runform_live.pose.timing import elapsed_s
@@ -96,7 +95,7 @@ class PoseEstimator:
         if self._shape is not None and self._shape != (height_px, width_px):
             self._lose_place()
         # A repeat is looked at all the same while it is not sure that the picture before it showed the runner.
-        if self._repeats.repeated(picture, frame.time_s) and not self._tracker.in_doubt:
+        if self._repeats.is_repeat(picture, frame.time_s) and not self._tracker.in_doubt:
             return self._repeated(frame), _unknown()
         shot = Shot(picture, elapsed_s(self._time_s, frame.time_s), hurried)
         self._time_s, self._shape = frame.time_s, (height_px, width_px)
@@ -107,7 +106,7 @@ class PoseEstimator:
         if tracked.person is None:
             self._repeats.forget()
             return self._nobody(shot, frame, tracked.detected), _unknown()
-        self._repeats.took(picture, tracked.person.landmarks, frame.time_s)
+        self._repeats.remember(picture, tracked.person.landmarks, frame.time_s)
         return self._somebody(shot, frame, tracked.person, tracked.detected)
 
     def _lose_place(self) -> None:
@@ -196,10 +195,3 @@ class PoseEstimator:
         if self._markers is None:
             return network.instrument
         return msgspec.structs.replace(network.instrument, marked=True, turn_share=WHOLE_TURN)
-
-    def network_inputs(self, picture: Picture) -> list[tuple[Network, list[npt.NDArray[np.float32]]]]:
-        """What the networks run on in every frame, here in this one: each network, with an input for each pass."""
-        self.see(picture, Frame.of(picture, 1, 0.0))
-        status = self._tracker.status
-        region = status.region if isinstance(status, Following) else whole_picture(*picture.shape[:2])
-        return self._tracker.networks.precise.inputs(picture, region)

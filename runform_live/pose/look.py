@@ -13,11 +13,9 @@ from runform_live.messages import INDEX, WHOLE_TURN, Instrument
 from runform_live.pose import cards
 from runform_live.pose.cards import Card
 from runform_live.pose.decoding import DECODERS, SEE_WHETHER_ANYBODY, Observation, detail_landmarks, mean_of
-from runform_live.pose.networks import THREADS, Network, Picture, open_for
+from runform_live.pose.networks import THREADS, Picture, open_for
 from runform_live.pose.passes import PassState
 from runform_live.pose.regions import Region, waist_to_thighs
-
-Inputs = list[npt.NDArray[np.float32]]
 
 
 class DetailNetwork:
@@ -103,11 +101,3 @@ class LandmarkNetwork:
         if self.detail is not None:
             landmarks = self.detail.refine(picture, landmarks, hurried)
         return replace(seen, landmarks=landmarks, brightness=self.network.brightness(outputs[0]))
-
-    def inputs(self, picture: Picture, region: Region) -> list[tuple[Network, Inputs]]:
-        """What a look runs: each network, with an input for each of its passes."""
-        networks = [self.network] if self.detail is None else [self.network, self.detail.network]
-        return [
-            (one, [one.prepare(picture, each.crop, each.mirrored) for each in one.passes(region, PassState())[0]])
-            for one in networks
-        ]

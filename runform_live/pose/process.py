@@ -16,13 +16,14 @@ from runform_live.pose.open import open_estimator
 from runform_live.runtime.bus import Received
 from runform_live.runtime.stage import Send, Stage, StageSetup
 
-LATE_S = 0.02  # that a frame has waited
-# After a late frame; up to the most on a machine that is always too slow, where each try to do without the hurry loses some frames.
+LATE_S = 0.02  # a frame that has waited for longer is late
+# How long the stage hurries after a late frame. It is more each time on a machine that is always too slow, up to MOST_HURRY_S, because each
+# try without the hurry loses some frames.
 HURRY_S, MOST_HURRY_S = 4.0, 128.0
 
 
 class PoseState(msgspec.Struct, frozen=True):
-    """All that a pose stage hands to its successor: the tracker, for how long it hurries, and the last frame's time (-inf: none)."""
+    """All that a pose stage hands to its successor: its core, for how long it hurries, and the last frame's time (-inf: none)."""
 
     estimator: EstimatorState
     hurry: BackoffState
@@ -30,7 +31,7 @@ class PoseState(msgspec.Struct, frozen=True):
 
 
 class PoseStage(Stage):
-    """A tracker fed from the bus. Where the source cannot wait, frames that are late make it hurry, and some are skipped."""
+    """The estimator fed from the bus. Where the source cannot wait, late frames make it hurry, and some are skipped."""
 
     def __init__(self, setup: StageSetup, send: Send) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""The region of interest around the runner: where it is, how it is cut out, how points come back from it."""
+"""The region around a person that a network looks at: where it is, how it is cut out, how points come back from it."""
 
 from __future__ import annotations
 
@@ -12,11 +12,6 @@ import numpy.typing as npt
 from runform_live.body import middle, pair, trunk_px
 
 Size = tuple[int, int]  # of a network's input: width, height (px)
-LARGEST_JUMP, LARGEST_GROWTH = 0.35, 1.35  # of a region's side, from one frame to the next
-POINTS_UP_TO = 1.1  # source pixels for one of the input, when a region is cut out
-BORDER_PX = 3  # beyond a region, so that what lies beside it counts as it does within
-BLAZEPOSE_EXPAND = 1.25
-BLAZEPOSE_REACH = 1.75  # of the trunk, from the hips to just above the head
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +56,17 @@ class Region:
         shared = width * height
         return shared / (self.side_px**2 + other.side_px**2 - shared)
 
+    # From one frame to the next: shares of the region's side. Between frames of a slow camera (24 Hz) a runner moves by less.
+    LARGEST_JUMP, LARGEST_GROWTH = 0.35, 1.35
+
     def continues(self, before: Region) -> bool:
         """Whether it follows from the frame before: nobody jumps or grows faster."""
         jump = max(abs(self.x_px - before.x_px), abs(self.y_px - before.y_px)) / before.side_px
         growth = max(self.side_px / before.side_px, before.side_px / self.side_px)
-        return jump <= LARGEST_JUMP and growth <= LARGEST_GROWTH
+        return jump <= self.LARGEST_JUMP and growth <= self.LARGEST_GROWTH
+
+
+BLAZEPOSE_EXPAND = 1.25  # as MediaPipe's pose_landmark graph enlarges its regions
 
 
 def from_centre_and_reach(centre_px: npt.NDArray[np.floating], reach_px: npt.NDArray[np.floating]) -> Region:
@@ -75,6 +76,10 @@ def from_centre_and_reach(centre_px: npt.NDArray[np.floating], reach_px: npt.NDA
     return Region(float(centre_px[0]), float(centre_px[1]), max(side_px, 1.0), math.atan2(across, up))
 
 
+SAMPLED_UP_TO = 1.1  # source pixels for one of the input; beyond, the source is averaged first
+BORDER_PX = 3  # beyond a region, so that its edge is averaged like the rest
+
+
 def cut(picture: npt.NDArray[np.uint8], region: Region, size_px: Size) -> npt.NDArray[np.uint8]:
     """The region as (height, width, 3) of `size_px` in the picture's colours; what lies outside the picture is black.
 
@@ -82,7 +87,7 @@ def cut(picture: npt.NDArray[np.uint8], region: Region, size_px: Size) -> npt.ND
     """
     to_input = region.to_input(size_px)
     shrink = region.side_px / size_px[1]
-    if shrink > POINTS_UP_TO:
+    if shrink > SAMPLED_UP_TO:
         # A bilinear tap spans one source pixel; halving first keeps every pixel's weight.
         factor = 1 << int(math.log2(shrink))
         cos, sin = abs(math.cos(region.turn_rad)), abs(math.sin(region.turn_rad))
@@ -113,23 +118,26 @@ def _from_to(centre_px: float, reach_px: float) -> tuple[int, int]:
 def averaged(part: npt.NDArray[np.uint8], shrink: float) -> npt.NDArray[np.uint8]:
     """A picture as it is to be sampled every `shrink` pixels (1 to 2): a mean over so many has a variance of (shrink^2 - 1) / 12 more
     than one over a single pixel."""
-    if shrink <= POINTS_UP_TO:
+    if shrink <= SAMPLED_UP_TO:
         return part
     beside = (shrink * shrink - 1.0) / 24.0
     taps = np.array([beside, 1.0 - 2.0 * beside, beside], np.float32)
     return np.asarray(cv2.sepFilter2D(part, -1, taps, taps), dtype=np.uint8)
 
 
+BLAZEPOSE_REACH = 1.75  # trunk lengths, from the hips to just above the head
+
+
 def whole_body(landmarks: npt.NDArray[np.float64]) -> Region:
-    """BlazePose's region about a person whose trunk is known."""
+    """The region of BlazePose around a person whose trunk is known."""
     hips, shoulders = middle(landmarks, "hip"), middle(landmarks, "shoulder")
     return from_centre_and_reach(hips, hips + BLAZEPOSE_REACH * (shoulders - hips))
 
 
 def shoulders_to_toes(landmarks: npt.NDArray[np.float64], times: float = 1.0) -> Region:
-    """The upright region from the shoulders to the toes that the frontal network looks at (as its pictures were made).
+    """The upright region from the shoulders to the toes, for which the frontal network was trained.
 
-    Of a body that is so many times as large, from the same shoulders down.
+    times: for a body that is so many times as large, from the same shoulders down.
     """
     shoulders, hips = middle(landmarks, "shoulder"), middle(landmarks, "hip")
     length_px = times * trunk_px(landmarks)
@@ -137,15 +145,15 @@ def shoulders_to_toes(landmarks: npt.NDArray[np.float64], times: float = 1.0) ->
     return Region(float(hips[0]), hips_y_px + 0.4 * length_px, max(3.3 * length_px, 1.0))
 
 
-# Of the way down from the shoulders to the lower ankle: heights of shoulder, hip and ankle after Drillis and Contini 1966 (in
-# Winter, Biomechanics and Motor Control), a little more for bent knees; and how far bodies and phases of gait differ.
+# Where the hips are on the way down from the shoulders to the lower ankle: by the heights of shoulder, hip and ankle of Drillis and Contini
+# 1966 (in Winter, Biomechanics and Motor Control), a little more for bent knees; and by how much bodies and phases of gait differ.
 HIPS_SHARE, HIPS_WITHIN = 0.375, 0.02
 
 
 def waist_to_thighs(landmarks: npt.NDArray[np.float64]) -> Region:
-    """The upright region about the hips that the detail network looks at (as its pictures were made).
+    """The upright region around the hips, for which the detail network was trained.
 
-    Under long clothes a network slides the hips down the trousers; shoulders and ankles, which are seen, say where they may be.
+    Under long clothes a network places the hips too far down the trousers. Shoulders and ankles, which are seen, limit where they may be.
     """
     shoulders, hips = middle(landmarks, "shoulder"), middle(landmarks, "hip")
     down_px = float(landmarks[pair("ankle"), 1].max() - shoulders[1])

@@ -13,7 +13,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from runform_live.pose.bodies import frontal, same_hips, sigma_trunks
+from runform_live.pose.bodies import same_hips, sigma_trunks, upright_and_frontal
 from runform_live.pose.decoding import Observation
 from runform_live.pose.look import LandmarkNetwork, LandmarkNetworkState
 from runform_live.pose.networks import Picture
@@ -105,7 +105,7 @@ class TwoNetworks:
 
     def _measured(self, shot: Shot, found: Person) -> Person:
         """A person whom the general network sees, as the precise one does where both mean the same hips."""
-        if self.is_one or not frontal(found.landmarks):
+        if self.is_one or not upright_and_frontal(found.landmarks):
             return found
         person = self.look(self.precise, shot, shoulders_to_toes(found.landmarks))
         if person is None:
@@ -133,7 +133,7 @@ class TwoNetworks:
         if best is None:
             return None
         found = self.look(self.general, shot, whole_body(best.landmarks))
-        if found is None or not frontal(found.landmarks) or not same_hips(best.landmarks, found.landmarks):
+        if found is None or not upright_and_frontal(found.landmarks) or not same_hips(best.landmarks, found.landmarks):
             return None
         return best
 
@@ -164,7 +164,7 @@ class TwoNetworks:
         if found is None:
             return None
         same = same_hips(person.landmarks, found.landmarks)
-        if same and frontal(found.landmarks):
+        if same and upright_and_frontal(found.landmarks):
             self._disagreed = 0
             return person
         self._disagreed += 1

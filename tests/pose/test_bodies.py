@@ -22,10 +22,10 @@ def turned(share: float) -> bodies.Landmarks:
 
 
 def test_a_body_is_frontal_until_it_turns_aside_or_lies() -> None:
-    assert bodies.frontal(standing())
-    assert not bodies.frontal(turned(0.05))
+    assert bodies.upright_and_frontal(standing())
+    assert not bodies.upright_and_frontal(turned(0.05))
     lying = standing()[:, [1, 0, 2]]
-    assert not bodies.frontal(lying)
+    assert not bodies.upright_and_frontal(lying)
     assert bodies.upright_in_view(standing(), SHAPE)
     assert not bodies.upright_in_view(lying, (1280, 1280, 3))
 

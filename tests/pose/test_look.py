@@ -121,10 +121,3 @@ def test_a_network_goes_on_with_the_next_crop_where_another_one_was() -> None:
     for hurried in (True, False):
         one, other = (network.look(picture, region, hurried) for network in (first, second))
         assert one.landmarks.tobytes() == other.landmarks.tobytes()
-
-
-def test_a_look_runs_two_passes_of_both_networks_and_one_of_a_network_without_mirrored_passes() -> None:
-    region, picture = shoulders_to_toes(standing()), np.zeros((720, 1280, 3), np.uint8)
-    frontal, general = (LandmarkNetwork(cards.find(name, "landmarks")) for name in ("frontal", "blazepose-full"))
-    assert [len(inputs) for _, inputs in frontal.inputs(picture, region)] == [2, 2]
-    assert [len(inputs) for _, inputs in general.inputs(picture, region)] == [1]

@@ -8,7 +8,7 @@ import pytest
 
 from runform_live import handover
 from runform_live.messages import INDEX
-from runform_live.pose.markers import ENOUGH, MarkerFinder, MarkersState
+from runform_live.pose.markers import MarkerFinder, MarkersState
 from tests.makers import standing
 
 PSIS = [INDEX["left_psis"], INDEX["right_psis"]]
@@ -36,9 +36,9 @@ def picture(spots: list[Spot], colour: tuple[int, int, int] = GREEN, seed: int =
 
 def learnt(colour: tuple[int, int, int] = GREEN) -> MarkerFinder:
     finder = MarkerFinder()
-    for k in range(ENOUGH + 2):
+    for k in range(MarkerFinder.ENOUGH + 2):
         finder.with_stickers(picture([(627.0, 322.0), (653.0, 322.0)], colour, k), standing(), FRAME_S)
-    assert finder.found_colour
+    assert finder.knows_colour
     return finder
 
 
@@ -73,7 +73,7 @@ def test_without_stickers_nothing_is_taken_for_them() -> None:
     finder = MarkerFinder()
     for k in range(30):
         assert np.isnan(finder.with_stickers(picture([], seed=k), standing(), FRAME_S)[PSIS]).all()
-    assert not finder.found_colour
+    assert not finder.knows_colour
 
 
 def test_a_spot_of_another_colour_beside_them_changes_nothing() -> None:
@@ -94,15 +94,15 @@ def test_stickers_are_believed_after_the_same_time_at_any_frame_rate() -> None:
     both = [picture([(627.0, 322.0), (653.0, 322.0)], seed=seed) for seed in range(3)]
     for rate_hz in (24, 60, 240):
         finder, frame = MarkerFinder(), 0
-        while not finder.found_colour and frame < rate_hz:
+        while not finder.knows_colour and frame < rate_hz:
             finder.with_stickers(both[frame % 3], standing(), 1 / rate_hz)
             frame += 1
-        assert frame / rate_hz == pytest.approx(ENOUGH / 30, abs=0.1), rate_hz
+        assert frame / rate_hz == pytest.approx(MarkerFinder.ENOUGH / 30, abs=0.1), rate_hz
 
 
-@pytest.mark.parametrize("before", [0, 3, ENOUGH - 1, ENOUGH, ENOUGH + 3])
+@pytest.mark.parametrize("before", [0, 3, MarkerFinder.ENOUGH - 1, MarkerFinder.ENOUGH, MarkerFinder.ENOUGH + 3])
 def test_a_finder_goes_on_where_another_one_was(before: int) -> None:
-    pictures = [picture([(627.0, 322.0), (653.0, 322.0)], seed=seed) for seed in range(ENOUGH + 6)]
+    pictures = [picture([(627.0, 322.0), (653.0, 322.0)], seed=seed) for seed in range(MarkerFinder.ENOUGH + 6)]
     undisturbed = MarkerFinder()
     for shown in pictures[:before]:
         undisturbed.with_stickers(shown, standing(), 1 / 50)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runform_live.pose.regions import POINTS_UP_TO, Region, averaged, cut, from_centre_and_reach
+from runform_live.pose.regions import SAMPLED_UP_TO, Region, averaged, cut, from_centre_and_reach
 
 regions = st.builds(Region, st.floats(-200, 1500), st.floats(-200, 900), st.floats(20, 3000), st.floats(-3, 3))
 
@@ -47,7 +47,7 @@ def test_a_fine_pattern_is_averaged_not_sampled() -> None:
     assert float(small[20:80, 20:80].std()) < 30
 
 
-@pytest.mark.parametrize("shrink", [1.0, POINTS_UP_TO, 1.2, 1.5, 1.99])
+@pytest.mark.parametrize("shrink", [1.0, SAMPLED_UP_TO, 1.2, 1.5, 1.99])
 def test_what_is_sampled_more_coarsely_is_averaged_over_as_many_pixels(shrink: float) -> None:
     spot = np.zeros((41, 41, 3), np.uint8)
     spot[20, 20] = 250
@@ -55,7 +55,7 @@ def test_what_is_sampled_more_coarsely_is_averaged_over_as_many_pixels(shrink: f
     off = np.arange(41) - 20
     spread = (seen.sum(axis=0) * off**2).sum() / seen.sum()
     assert seen.sum() == pytest.approx(250, abs=5)
-    assert spread == pytest.approx((shrink**2 - 1) / 12 if shrink > POINTS_UP_TO else 0.0, abs=0.01)
+    assert spread == pytest.approx((shrink**2 - 1) / 12 if shrink > SAMPLED_UP_TO else 0.0, abs=0.01)
 
 
 def test_noise_does_not_reach_the_input_as_if_single_pixels_were_picked() -> None:

@@ -45,9 +45,9 @@ def told(shown: Iterable[tuple[int, float]], noise: int = 0, repeats: Repeats | 
             picture = np.clip(picture.astype(int) + rng.integers(-noise, noise + 1, picture.shape), 0, 255).astype(
                 np.uint8
             )
-        repeated = repeats.repeated(picture, time_s)
+        repeated = repeats.is_repeat(picture, time_s)
         if not repeated:
-            repeats.took(picture, all_landmarks()[frame], time_s)
+            repeats.remember(picture, all_landmarks()[frame], time_s)
         out.append(repeated)
     return out
 
@@ -97,9 +97,9 @@ def test_lamps_that_flicker_make_nobody_who_stands_a_repeat_and_hide_no_repeat_o
                 lit = FLICKERS[kind](pictures()[frame], np.sin(2 * np.pi * 10 * number / 30 + phase_rad))
                 seen = np.clip(lit + rng.integers(-2, 3, lit.shape), 0, 255).astype(np.uint8)
             before = frame
-            out.append(repeats.repeated(seen, number / 30))
+            out.append(repeats.is_repeat(seen, number / 30))
             if not out[-1]:
-                repeats.took(seen, all_landmarks()[frame], number / 30)
+                repeats.remember(seen, all_landmarks()[frame], number / 30)
         return out
 
     assert not any(found([*STANDS, *reversed(STANDS[1:-1]), *STANDS]))
@@ -131,8 +131,8 @@ def test_a_picture_that_stands_still_is_believed_after_a_second_where_both_feet_
 def test_who_stands_after_the_camera_was_pushed_is_no_repeat() -> None:
     repeats, pushed = Repeats(), [np.roll(pictures()[frame], 12 * (frame > 10), axis=1) for frame in range(30)]
     for frame, picture in enumerate(pushed):
-        assert not repeats.repeated(picture, frame / 30), frame
-        repeats.took(picture, all_landmarks()[frame], frame / 30)
+        assert not repeats.is_repeat(picture, frame / 30), frame
+        repeats.remember(picture, all_landmarks()[frame], frame / 30)
 
 
 def test_a_runner_who_is_frozen_in_the_picture_never_stands() -> None:
@@ -144,8 +144,8 @@ def test_a_runner_who_is_frozen_in_the_picture_never_stands() -> None:
 def test_a_picture_without_a_runner_is_no_repeat() -> None:
     repeats = Repeats()
     told(at(RUNS), repeats=repeats)
-    repeats.took(pictures()[RUNS[-1]], np.full((19, 3), np.nan), 2.0)
-    assert not repeats.repeated(pictures()[RUNS[-1]], 2.1)
+    repeats.remember(pictures()[RUNS[-1]], np.full((19, 3), np.nan), 2.0)
+    assert not repeats.is_repeat(pictures()[RUNS[-1]], 2.1)
 
 
 def test_what_was_handed_over_tells_the_same() -> None:
