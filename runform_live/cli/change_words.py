@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from runform_live import quantities
-from runform_live.gait.change import Reason
+from runform_live.gait.uncertainty.change import Reason
 from runform_live.session import within
 from runform_live.session.schema import ChangeSummary, PartChange, RunPart
 

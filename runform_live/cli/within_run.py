@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from runform_live import quantities, texts
 from runform_live.cli import change_words, printing
 from runform_live.errors import BadInput
-from runform_live.gait.statistics import FEWEST_STANCES
+from runform_live.gait.uncertainty.statistics import FEWEST_STANCES
 from runform_live.messages import SIDES, Stance
 from runform_live.session import within
 from runform_live.session.reader import Session

@@ -16,9 +16,9 @@ from runform_live.coach.feedback_times import FeedbackTimes, FeedbackTimesState
 from runform_live.coach.judgement import Standing, outside
 from runform_live.coach.targets import Targets, TargetsState
 from runform_live.config import CoachSettings
-from runform_live.gait.change import ChangeErrors, ChangeModel
-from runform_live.gait.instrument import Instrument
-from runform_live.gait.statistics import Rolling, RollingState
+from runform_live.gait.rolling import Rolling, RollingState
+from runform_live.gait.uncertainty.change import ChangeErrors, ChangeModel
+from runform_live.gait.uncertainty.errors import InstrumentErrors
 from runform_live.messages import SIDES, Band, Naming, Side, Stance, TargetFrom
 from runform_live.naming import exchanged, newer, renamed
 from runform_live.programmes import Course
@@ -86,7 +86,7 @@ class CueChooser:
         self.times = FeedbackTimes(settings.mode, settings.faded_blocks_s, course, state.times if state else None)
         self._catalogue = catalogue
         self._changes = changes or ChangeModel(ChangeErrors())
-        self._instrument = Instrument({})
+        self._instrument = InstrumentErrors({})
         self._rolling = Rolling(STANCES, state.rolling if state else None)
         self.targets = Targets(
             settings.target_from,
@@ -153,7 +153,7 @@ class CueChooser:
     def _about(self, metric: str, sides: tuple[Side, ...]) -> About:
         return About(metric, sides, sure_of_sides=not self.unsure_of_sides)
 
-    def measured_with(self, instrument: Instrument) -> None:
+    def measured_with(self, instrument: InstrumentErrors) -> None:
         """How wrong a mean is from now on: the level line's own error may change within the run."""
         self._instrument = instrument
 

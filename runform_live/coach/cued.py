@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import msgspec
 
 from runform_live.body import OTHER
-from runform_live.gait.statistics import Rolling, RollingState
+from runform_live.gait.rolling import Rolling, RollingState
 from runform_live.messages import Naming, Side, Stance
 
 STANCES = 20  # a side, that a judgement rests on

@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from runform_live.coach.catalogue import Direction
-from runform_live.gait.change import SURE_Z, Z95, ChangeErrors, ChangeModel
-from runform_live.gait.instrument import Instrument
-from runform_live.gait.statistics import Estimate, estimate
+from runform_live.gait.uncertainty.change import SURE_Z, ChangeErrors, ChangeModel
+from runform_live.gait.uncertainty.errors import InstrumentErrors
+from runform_live.gait.uncertainty.statistics import Z95, Estimate, estimate
 from runform_live.messages import METRICS, Band, Stance
 
 LEAST_ERROR = 0.1
@@ -114,7 +114,7 @@ def by_change(
     return Standing(mean_of(first_mean, change.value), margin, margin, words, first_mean)
 
 
-def by_mean(instrument: Instrument, metric: str, now: Sequence[Stance], fewest: int) -> Standing | None:
+def by_mean(instrument: InstrumentErrors, metric: str, now: Sequence[Stance], fewest: int) -> Standing | None:
     """How a side stands by its mean; None with too few stances.
 
     To be outside for sure, it must be so in spite of all errors. Praise is for what changed since the cue, in which the instrument's error
@@ -129,7 +129,7 @@ def by_mean(instrument: Instrument, metric: str, now: Sequence[Stance], fewest: 
 
 
 def by_both_sides(
-    instrument: Instrument, metric: str, left: Sequence[Stance], right: Sequence[Stance], fewest: int
+    instrument: InstrumentErrors, metric: str, left: Sequence[Stance], right: Sequence[Stance], fewest: int
 ) -> Standing | None:
     """How both sides together stand, where nobody stood still for the level line; None with too few stances.
 

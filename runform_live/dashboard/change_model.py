@@ -8,9 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from runform_live import quantities
-from runform_live.gait.change import CORRELATION, WITHHOLD, Z95, Change, ChangeModel, Reason, between, cadence_change
+from runform_live.gait.cadence import cadence_change
 from runform_live.gait.first_minute import mean_of_side
-from runform_live.gait.statistics import FEWEST_STANCES, Rolling, spread
+from runform_live.gait.rolling import Rolling
+from runform_live.gait.uncertainty.change import WITHHOLD, Change, ChangeModel, Reason, between
+from runform_live.gait.uncertainty.scatter import CORRELATION
+from runform_live.gait.uncertainty.statistics import FEWEST_STANCES, Z95, spread
 from runform_live.messages import MAIN_METRIC, SIDES, CoachState, Side, Stance
 from runform_live.session.schema import ModelUsed
 from runform_live.texts import Texts

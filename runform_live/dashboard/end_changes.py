@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from runform_live import quantities
-from runform_live.gait.change import WITHHOLD
+from runform_live.gait.uncertainty.change import WITHHOLD
 from runform_live.messages import SIDES
 from runform_live.session.schema import ChangeSummary, PartChange, Summary, TrendSummary
 from runform_live.session.within import is_minute

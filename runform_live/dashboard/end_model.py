@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from runform_live import quantities
 from runform_live.dashboard import end_changes
-from runform_live.gait.statistics import FEWEST_STANCES
+from runform_live.gait.uncertainty.statistics import FEWEST_STANCES
 from runform_live.messages import SIDES, Side
 from runform_live.report import next_step
 from runform_live.session.against import Against, against_targets

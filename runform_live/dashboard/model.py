@@ -13,8 +13,9 @@ from runform_live.config import Config
 from runform_live.controls import Control
 from runform_live.dashboard.change_model import SinceFirst
 from runform_live.dashboard.trend import Trend
-from runform_live.gait.instrument import Instrument
-from runform_live.gait.statistics import Estimate, Rolling, Symmetry
+from runform_live.gait.rolling import Rolling
+from runform_live.gait.uncertainty.errors import InstrumentErrors
+from runform_live.gait.uncertainty.statistics import Estimate, Symmetry
 from runform_live.messages import (
     MAIN_METRIC,
     METRICS,
@@ -213,7 +214,7 @@ class DashboardModel:
         return self._instrument.symmetry(metric, self._rolling.stances("left"), self._rolling.stances("right"))
 
     @property
-    def _instrument(self) -> Instrument:
+    def _instrument(self) -> InstrumentErrors:
         if self.gait is None:
             return self.model_used.instrument(False, None)
         return self.model_used.instrument(self.gait.calibrated, self.gait.level_sd_deg)

@@ -10,7 +10,7 @@ from runform_live.coach import judgement
 from runform_live.dashboard import change_model
 from runform_live.dashboard.change_model import ChangeWords
 from runform_live.dashboard.model import NAMES, DashboardModel
-from runform_live.gait.statistics import FEWEST_STANCES, Estimate
+from runform_live.gait.uncertainty.statistics import FEWEST_STANCES, Estimate
 from runform_live.messages import SIDES, Side
 
 Judgement = Literal["unknown", "provisional", "inside", "above", "below"]

@@ -16,7 +16,7 @@ import math
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from runform_live.gait.statistics import Estimate, estimate
+from runform_live.gait.uncertainty.statistics import Estimate, estimate
 from runform_live.messages import BodyShares, Stance
 
 SHOULDER_TO_ANKLE = 0.818 - 0.039  # of the body's height

@@ -1,4 +1,4 @@
-"""The cadence: steps a minute, over stances of both sides."""
+"""The cadence: steps a minute by the midstances of both sides, its interval, and its change within a run."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from statistics import median, stdev
 
 from runform_live.gait.chain import LONGEST_STEP_S
-from runform_live.gait.statistics import spread
+from runform_live.gait.uncertainty.change import SURE_Z, Change, between
+from runform_live.gait.uncertainty.statistics import Z95, spread
 from runform_live.messages import Stance
 
 FEWEST_STEPS = 3
@@ -52,3 +53,17 @@ def cadence_half_spm(stances: Sequence[Stance]) -> float | None:
     if len(single_s) < 2:
         return None
     return mean_spm**2 / 60.0 * spread(len(single_s), stdev(single_s))
+
+
+def cadence_change(before: Sequence[Stance], now: Sequence[Stance]) -> Change | None:
+    """Change of the cadence (steps/min) between two parts with the stances of both sides; None where one has too few in a row."""
+    spm, halves = [], []
+    for stances in (before, now):
+        mean_spm, half_spm = cadence_spm(stances), cadence_half_spm(stances)
+        if mean_spm is None or half_spm is None:
+            return None
+        spm.append(mean_spm)
+        halves.append(half_spm)
+    half = math.hypot(*halves)
+    counts = len(before), len(now)
+    return Change(spm[1] - spm[0], half, SURE_Z / Z95 * half, *counts, between(before, now))

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import msgspec
 
 from runform_live.gait.run_phase import RunTime, RunTimeState
-from runform_live.gait.statistics import FEWEST_STANCES, estimate
+from runform_live.gait.uncertainty.statistics import FEWEST_STANCES, estimate
 from runform_live.messages import Naming, Side, Stance
 from runform_live.naming import put_right
 

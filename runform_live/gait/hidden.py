@@ -6,7 +6,7 @@ import math
 
 import msgspec
 
-from runform_live.gait.instrument import HIDDEN_SIGMA_DEG
+from runform_live.gait.uncertainty.sigma import HIDDEN_SIGMA_DEG
 
 SIGMAS_OF = 5  # stances of a leg
 

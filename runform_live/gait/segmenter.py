@@ -17,12 +17,12 @@ from runform_live.body import FRONTAL_FLOOR, Leg, by_view, side_of
 from runform_live.gait import channels, contact, geometry, levelling
 from runform_live.gait.chain import LONGEST_STEP_S, Chain, Step, StepsState, read_steps, write_steps
 from runform_live.gait.hidden import HiddenPelvis, HiddenState
-from runform_live.gait.instrument import quality_of
 from runform_live.gait.levelling import Level, StrideLevel, StridesState
 from runform_live.gait.midstance import Midstances, MidstancesState
 from runform_live.gait.recent import Recent, RecentState
 from runform_live.gait.slow_motion import SlowMotion, SlowMotionState
 from runform_live.gait.stand import LOOKS_BACK_S, Stand, StandState
+from runform_live.gait.uncertainty.sigma import quality_of
 from runform_live.gait.view import ViewEstimate, ViewState, behind_by
 from runform_live.messages import DecidedView, Instrument, LevelInMotion, Naming, Pose, Stance, View
 

@@ -28,9 +28,8 @@ from functools import cache
 from typing import Final, Literal
 
 from runform_live.gait.body_size import IN_CM
-from runform_live.gait.change import Z95
-from runform_live.gait.instrument import LEVELLED
-from runform_live.gait.statistics import FEWEST_STANCES, spread
+from runform_live.gait.uncertainty.errors import LEVELLED
+from runform_live.gait.uncertainty.statistics import FEWEST_STANCES, Z95, spread
 from runform_live.messages import SIDES, Side
 from runform_live.progress.point import OF_CENTIMETRES, Point, Reason, apart, withholding
 from runform_live.quantities import CADENCE

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
 from runform_live.gait.body_size import IN_CM
-from runform_live.gait.instrument import LEVELLED
+from runform_live.gait.uncertainty.errors import LEVELLED
 from runform_live.messages import VIEW_UNSURE
 from runform_live.quantities import CADENCE
 from runform_live.session.schema import SessionInfo, Summary

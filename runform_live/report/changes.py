@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from runform_live import quantities
-from runform_live.gait.change import WITHHOLD
+from runform_live.gait.uncertainty.change import WITHHOLD
 from runform_live.messages import SIDES
 from runform_live.report import figures
 from runform_live.report.rolling import WINDOW, rolling

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from runform_live import quantities
-from runform_live.gait.statistics import FEWEST_STANCES
+from runform_live.gait.uncertainty.statistics import FEWEST_STANCES
 from runform_live.messages import Side
 from runform_live.progress import words as progress_words
 from runform_live.progress.point import Point

@@ -25,7 +25,7 @@ from typing import Literal
 
 import msgspec
 
-from runform_live.gait.statistics import FEWEST_STANCES
+from runform_live.gait.uncertainty.statistics import FEWEST_STANCES
 from runform_live.messages import SIDES, Side
 from runform_live.progress.point import Gait, Point
 from runform_live.report.content import Verdict

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from runform_live.gait.change import Change, ChangeModel
 from runform_live.gait.run_phase import PAUSE_S
+from runform_live.gait.uncertainty.change import Change, ChangeModel
 from runform_live.messages import Stance
 from runform_live.session.schema import RunPart
 from runform_live.session.within import within

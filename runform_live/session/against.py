@@ -12,7 +12,7 @@ from runform_live import messages, quantities
 from runform_live.coach import judgement
 from runform_live.coach.catalogue import Direction
 from runform_live.gait.first_minute import mean_of_side
-from runform_live.gait.statistics import FEWEST_STANCES
+from runform_live.gait.uncertainty.statistics import FEWEST_STANCES
 from runform_live.messages import SIDES, Side
 from runform_live.session.reader import Session
 from runform_live.session.schema import Band

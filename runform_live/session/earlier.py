@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from runform_live.errors import RunformError
-from runform_live.gait.statistics import FEWEST_STANCES
+from runform_live.gait.uncertainty.statistics import FEWEST_STANCES
 from runform_live.messages import SIDES
 from runform_live.session.reader import is_session, read_info, read_summary
 from runform_live.session.schema import SessionInfo

@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from runform_live.errors import BadInput, reason_of
 from runform_live.gait.one_level import on_one_level
-from runform_live.gait.statistics import estimate
+from runform_live.gait.uncertainty.statistics import estimate
 from runform_live.messages import METRICS, SIDES, Stance
 from runform_live.names import shown
 from runform_live.session import door, events, poses, schema, stances

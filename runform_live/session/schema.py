@@ -8,8 +8,8 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
-from runform_live.gait.change import ChangeErrors, ChangeModel, Reason
-from runform_live.gait.instrument import Instrument
+from runform_live.gait.uncertainty.change import ChangeErrors, ChangeModel, Reason
+from runform_live.gait.uncertainty.errors import InstrumentErrors
 from runform_live.messages import (
     MAIN_METRIC,
     METRICS,
@@ -111,10 +111,10 @@ class ModelUsed(msgspec.Struct, frozen=True):
             )
         )
 
-    def instrument(self, calibrated: bool, level_sd_deg: float | None) -> Instrument:
+    def instrument(self, calibrated: bool, level_sd_deg: float | None) -> InstrumentErrors:
         """The errors that belong to figures of this network, with a level line of that SD (None: left out) where there is one."""
         level_sd_deg = (level_sd_deg or 0.0) if calibrated else None
-        return Instrument(
+        return InstrumentErrors(
             self.instrument_sd_deg, self.instrument_sigma_deg, level_sd_deg, self.instrument_difference_sd_deg
         )
 

@@ -9,10 +9,10 @@ import msgspec
 
 from runform_live.gait.body_size import IN_CM, estimate_cm
 from runform_live.gait.cadence import cadence_half_spm, cadence_spm
-from runform_live.gait.change import ChangeErrors, ChangeModel
-from runform_live.gait.instrument import Instrument
 from runform_live.gait.run_phase import PAUSE_S
-from runform_live.gait.statistics import FEWEST_STANCES, Estimate
+from runform_live.gait.uncertainty.change import ChangeErrors, ChangeModel
+from runform_live.gait.uncertainty.errors import InstrumentErrors
+from runform_live.gait.uncertainty.statistics import FEWEST_STANCES, Estimate
 from runform_live.messages import SIDES, Stance, View
 from runform_live.session import within
 from runform_live.session.events import Event
@@ -24,7 +24,7 @@ NOT_MEASURED = ChangeModel(ChangeErrors())
 
 def summarise(
     stances: Sequence[Stance],
-    instrument: Instrument,
+    instrument: InstrumentErrors,
     calibrated: bool,
     view: View,
     flags: Sequence[str],

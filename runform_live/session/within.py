@@ -9,11 +9,12 @@ from typing import Literal
 
 import msgspec
 
-from runform_live.gait.change import WITHHOLD, Change, ChangeModel, between, cadence_change
+from runform_live.gait.cadence import cadence_change
 from runform_live.gait.first_minute import BASELINE_S, FirstMinute
 from runform_live.gait.run_phase import PAUSE_S, RunTime
-from runform_live.gait.statistics import FEWEST_STANCES
-from runform_live.gait.trend import trend
+from runform_live.gait.uncertainty.change import WITHHOLD, Change, ChangeModel, between
+from runform_live.gait.uncertainty.statistics import FEWEST_STANCES
+from runform_live.gait.uncertainty.trend import trend
 from runform_live.messages import SIDES, Side, Stance
 from runform_live.session.events import Event
 from runform_live.session.schema import (

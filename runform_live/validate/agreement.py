@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
-from runform_live.gait.instrument import Instrument
+from runform_live.gait.uncertainty.errors import InstrumentErrors
 from runform_live.messages import SIDES, BodyShares, Side, Stance
 from runform_live.validate.truth import Clip, TrueStance
 
@@ -22,7 +22,7 @@ class Matched:
     pairs: list[tuple[TrueStance, Stance]]
     missed: int
     extra: int
-    instrument: Instrument
+    instrument: InstrumentErrors
     body: BodyShares | None = None  # of the newest stand
 
     @property
@@ -30,7 +30,7 @@ class Matched:
         return self.instrument.level_sd_deg is not None
 
 
-def match(clip: Clip, measured: Sequence[Stance], instrument: Instrument) -> Matched:
+def match(clip: Clip, measured: Sequence[Stance], instrument: InstrumentErrors) -> Matched:
     """Pair each true stance with the nearest measured one of its side within 0.12 s of midstance.
 
     instrument: the errors that the product would tell beside these figures.

@@ -12,7 +12,7 @@ from msgspec import Meta
 
 from runform_live.errors import BadInput
 from runform_live.gait.body_size import IN_CM, estimate_cm
-from runform_live.gait.statistics import Estimate
+from runform_live.gait.uncertainty.statistics import Estimate
 from runform_live.messages import SIDES, BodyShares, Stance
 from runform_live.session import door
 from runform_live.validate.truth import Clip, columns_of

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from statistics import median
 
-from runform_live.gait.change import ChangeModel
+from runform_live.gait.uncertainty.change import ChangeModel
 from runform_live.messages import MAIN_METRIC, METRICS
 from runform_live.validate import changes
 from runform_live.validate.agreement import Matched

@@ -14,8 +14,8 @@ import msgspec
 
 from runform_live.coach import judgement
 from runform_live.coach.choosing import CHANGE_STANCES
-from runform_live.gait.change import Z95, Change, ChangeModel
-from runform_live.gait.statistics import FEWEST_STANCES
+from runform_live.gait.uncertainty.change import Change, ChangeModel
+from runform_live.gait.uncertainty.statistics import FEWEST_STANCES, Z95
 from runform_live.messages import SIDES, Band, Side, Stance
 from runform_live.validate.agreement import Matched, rms
 from runform_live.validate.truth import TrueStance

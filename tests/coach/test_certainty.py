@@ -14,8 +14,8 @@ from runform_live import config
 from runform_live.coach.catalogue import shipped
 from runform_live.coach.choice import Choice
 from runform_live.coach.choosing import CueChooser
-from runform_live.gait.change import ChangeErrors, ChangeModel
-from runform_live.gait.instrument import Instrument
+from runform_live.gait.uncertainty.change import ChangeErrors, ChangeModel
+from runform_live.gait.uncertainty.errors import InstrumentErrors
 from runform_live.messages import Band, Naming, Stance
 from tests.makers import stance
 
@@ -34,7 +34,7 @@ def coach(changes: ChangeModel | None = CHANGES, **settings: object) -> CueChoos
     return CueChooser(msgspec.structs.replace(config.load().coach, **settings), shipped()[0], None, changes)
 
 
-def absolute(instrument: Instrument, **settings: object) -> CueChooser:
+def absolute(instrument: InstrumentErrors, **settings: object) -> CueChooser:
     """With a limit of 6 deg that a clinician has given."""
     found = coach(target_from="settings", targets={DROP: Band(high=6.0)}, **settings)
     found.measured_with(instrument)
@@ -176,7 +176,7 @@ def test_chosen_again_the_first_minute_is_a_new_one() -> None:
 
 
 def test_with_a_limit_of_a_clinician_the_first_minute_is_watched_too_and_not_the_target() -> None:
-    runner = absolute(Instrument({DROP: 1.3}))
+    runner = absolute(InstrumentErrors({DROP: 1.3}))
     tell(runner, steps((4.0, 4.0), 0, MINUTE))
     assert runner.targets.first.over and runner.targets.bands == {DROP: Band(high=6.0)}
     runner.train("knee_valgus_mid_deg")
@@ -185,7 +185,7 @@ def test_with_a_limit_of_a_clinician_the_first_minute_is_watched_too_and_not_the
 
 @pytest.mark.parametrize(("above", "told"), [(1.0, False), (4.0, True)])
 def test_a_limit_in_degrees_is_missed_for_sure_beyond_the_error_of_the_instrument(above: float, told: bool) -> None:
-    said = tell(absolute(Instrument({DROP: 1.3})), steps((6.0 + above, 3.0), 0, 300, scatter(5, sd=0.5)))
+    said = tell(absolute(InstrumentErrors({DROP: 1.3})), steps((6.0 + above, 3.0), 0, 300, scatter(5, sd=0.5)))
     assert bool(said) == told
     for _, choice in said:
         assert choice.side == "left" and re.search(
@@ -194,7 +194,7 @@ def test_a_limit_in_degrees_is_missed_for_sure_beyond_the_error_of_the_instrumen
 
 
 def test_where_the_error_of_a_network_was_never_measured_the_scatter_alone_counts_and_the_reason_says_so() -> None:
-    said = tell(absolute(Instrument({})), steps((7.0, 3.0), 0, 60))
+    said = tell(absolute(InstrumentErrors({})), steps((7.0, 3.0), 0, 60))
     assert said and "by their scatter alone" in said[0][1].reason
     bare = coach(changes=None)
     assert tell(bare, steps((6.0, 6.0), 0, MINUTE)) == []
@@ -204,17 +204,17 @@ def test_where_the_error_of_a_network_was_never_measured_the_scatter_alone_count
 
 def test_where_nobody_stood_still_both_legs_together_are_judged_and_none_is_named() -> None:
     """What is not level is added to one leg and taken from the other: 10 and 3 deg may be 6.5 and 6.5."""
-    no_level = Instrument({DROP: 1.0}, level_sd_deg=None)
+    no_level = InstrumentErrors({DROP: 1.0}, level_sd_deg=None)
     assert tell(absolute(no_level), steps((10.0, 3.0), 0, 60)) == []
     (_, choice), *_ = tell(absolute(no_level), steps((10.0, 8.0), 0, 60))
     assert choice.side is None and choice.one_side
     assert "mean 9.0 of both legs, as nobody stood still for the level line (+- 2.0), target high 6" in choice.reason
-    levelled = tell(absolute(Instrument({DROP: 1.0}, level_sd_deg=0.2)), steps((10.0, 3.0), 0, 60))
+    levelled = tell(absolute(InstrumentErrors({DROP: 1.0}, level_sd_deg=0.2)), steps((10.0, 3.0), 0, 60))
     assert {choice.side for _, choice in levelled} == {"left"}
 
 
 def test_praise_after_a_cue_for_both_legs_is_for_both() -> None:
-    runner = absolute(Instrument({DROP: 1.0}, level_sd_deg=None))
+    runner = absolute(InstrumentErrors({DROP: 1.0}, level_sd_deg=None))
     assert tell(runner, steps((10.0, 8.0), 0, 20))
     said = tell(runner, steps((4.0, 5.0), 20, 100))
     assert [(choice.kind, choice.side) for _, choice in said] == [("praise", None)]
@@ -222,7 +222,7 @@ def test_praise_after_a_cue_for_both_legs_is_for_both() -> None:
 
 def test_a_block_is_not_called_good_where_a_mean_lies_outside_though_not_for_sure() -> None:
     def said(left: float) -> list[str]:
-        runner = absolute(Instrument({DROP: 1.3}), mode="summary", summary_every_s=30.0)
+        runner = absolute(InstrumentErrors({DROP: 1.3}), mode="summary", summary_every_s=30.0)
         return [choice.name for _, choice in tell(runner, steps((left, 3.0), 0, 100))]
 
     assert (said(5.0), said(7.0), said(10.0)) == (["block_good"], [], ["belt_level"])

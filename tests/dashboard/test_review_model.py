@@ -10,7 +10,7 @@ import pytest
 
 from runform_live import config
 from runform_live.dashboard.review_model import SPEEDS, ReviewModel
-from runform_live.gait.instrument import Instrument
+from runform_live.gait.uncertainty.errors import InstrumentErrors
 from runform_live.session.reader import Session
 from runform_live.session.schema import Calibration, ModelUsed, SessionInfo
 from runform_live.session.summary import summarise
@@ -28,7 +28,7 @@ def model(found: list | None = None, events: list | None = None, seconds: float 
         height_px=720, width_px=1280, model=ModelUsed("n", "0" * 64), config=settings,
         calibration=Calibration(True, 0.0), software="x", recorded_by="analyze",
     )  # fmt: skip
-    summary = summarise(chosen, Instrument({}), True, "posterior", [])
+    summary = summarise(chosen, InstrumentErrors({}), True, "posterior", [])
     session = Session(Path("x"), info, chosen, events or [], summary)
     return ReviewModel(session, np.arange(int(seconds * RATE_HZ)) / RATE_HZ)
 

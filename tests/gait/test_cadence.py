@@ -6,8 +6,7 @@ import itertools
 
 import pytest
 
-from runform_live.gait.cadence import cadence_half_spm, cadence_spm
-from runform_live.gait.change import cadence_change
+from runform_live.gait.cadence import cadence_change, cadence_half_spm, cadence_spm
 from runform_live.messages import Stance
 from tests.makers import stance
 

@@ -7,7 +7,7 @@ import math
 import pytest
 
 from runform_live.gait.hidden import SIGMAS_OF, HiddenPelvis
-from runform_live.gait.instrument import HIDDEN_SIGMA_DEG
+from runform_live.gait.uncertainty.sigma import HIDDEN_SIGMA_DEG
 
 CLEAR, VAGUE = HIDDEN_SIGMA_DEG - 2.0, HIDDEN_SIGMA_DEG + 1.5
 

@@ -18,8 +18,8 @@ from pathlib import Path
 import numpy as np
 
 from runform_live import messages
-from runform_live.gait.instrument import Instrument
 from runform_live.gait.monitor import GaitMonitor
+from runform_live.gait.uncertainty.errors import InstrumentErrors
 from runform_live.messages import INDEX, LANDMARKS, METRICS, Pose, Stance
 from runform_live.validate.agreement import agree, match
 from runform_live.validate.run import lines
@@ -99,7 +99,7 @@ def main() -> None:
     print(f"{peer.title}, truth {truth}")
     matches = []
     for clip in read_clips(Path(truth)):
-        matches.append(match(clip, measured(peer, folder.resolve(), clip.video), Instrument({})))
+        matches.append(match(clip, measured(peer, folder.resolve(), clip.video), InstrumentErrors({})))
         print("\n".join(lines(agree(clip.name, matches[-1:], METRICS))), flush=True)
     print("\n".join(lines(agree("all", matches, METRICS))))
 

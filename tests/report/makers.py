@@ -9,7 +9,7 @@ import msgspec
 import numpy as np
 
 from runform_live import config
-from runform_live.gait.instrument import Instrument
+from runform_live.gait.uncertainty.errors import InstrumentErrors
 from runform_live.messages import Side, Stance, View
 from runform_live.session.reader import Session
 from runform_live.session.schema import (
@@ -92,7 +92,7 @@ def session(
         height_px=720, width_px=1280, model=model, config=msgspec.to_builtins(config.load()),
         calibration=Calibration(True, 0.0), software="x", recorded_by="analyze",
     )  # fmt: skip
-    summary = summarise(stances, Instrument(model.instrument_sd_deg, None, 0.0), True, "posterior", flags)
+    summary = summarise(stances, InstrumentErrors(model.instrument_sd_deg, None, 0.0), True, "posterior", flags)
     by_side = {side: {DROP: trend} for side, trend in (trends or {}).items()}
     return Session(Path("x"), info, stances, [], msgspec.structs.replace(summary, changes=changes, trends=by_side))
 
@@ -127,6 +127,6 @@ def two_sided(
     sd = {} if sd_deg is None else dict.fromkeys(ERRORS, sd_deg)
     made = session(rows, model=ModelUsed("n", "0" * 64, instrument_sd_deg=sd))
     level_sd_deg = 0.0 if calibrated else None
-    summary = summarise(rows, Instrument(sd, None, level_sd_deg), calibrated, view, flags)
+    summary = summarise(rows, InstrumentErrors(sd, None, level_sd_deg), calibrated, view, flags)
     told = {"view": view, "targets": {}, "target_from": "none"} | info
     return replace(made, info=msgspec.structs.replace(made.info, **told), summary=summary)

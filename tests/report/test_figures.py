@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from runform_live import quantities, texts
-from runform_live.gait.instrument import Instrument
+from runform_live.gait.uncertainty.errors import InstrumentErrors
 from runform_live.messages import Stance
 from runform_live.report import figures, intervals
 from runform_live.report.content import AgainstNorm
@@ -36,7 +36,7 @@ def twenty_minutes() -> list[Stance]:
 
 
 def summary_of(found: Sequence[Stance]) -> Summary:
-    return summarise(found, Instrument(MODEL.instrument_sd_deg, None, 0.0), True, "posterior", ())
+    return summarise(found, InstrumentErrors(MODEL.instrument_sd_deg, None, 0.0), True, "posterior", ())
 
 
 def curves(*sides: str) -> StanceCurves:

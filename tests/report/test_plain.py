@@ -11,7 +11,7 @@ import pytest
 
 from runform_live import quantities, texts
 from runform_live.dashboard.end_model import words as end_words
-from runform_live.gait.statistics import FEWEST_STANCES
+from runform_live.gait.uncertainty.statistics import FEWEST_STANCES
 from runform_live.messages import VIEW_UNSURE
 from runform_live.report import exercises, findings, rules
 from runform_live.report.content import RunnerPart

@@ -8,7 +8,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from runform_live.gait.change import ChangeModel
+from runform_live.gait.uncertainty.change import ChangeModel
 from runform_live.messages import Stance
 from runform_live.report.rolling import MOST_POINTS, WINDOW, rolling, rolling_means, thinned
 from tests.makers import stance

@@ -7,14 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runform_live.gait.cadence import cadence_spm
-from runform_live.gait.instrument import Instrument
-from runform_live.gait.statistics import Rolling, estimate, symmetry, t95
+from runform_live.gait.rolling import Rolling
+from runform_live.gait.uncertainty.errors import InstrumentErrors
+from runform_live.gait.uncertainty.statistics import estimate, symmetry, t95
 from runform_live.session.summary import summarise
 from tests.makers import stance, stances
 
 
 def test_means_intervals_and_symmetry_of_a_known_session() -> None:
-    found = summarise(stances(20, 5.0, 3.0), Instrument({"pelvic_drop_mid_deg": 0.5}), True, "posterior", ["low_light"])
+    found = summarise(
+        stances(20, 5.0, 3.0), InstrumentErrors({"pelvic_drop_mid_deg": 0.5}), True, "posterior", ["low_light"]
+    )
     left = found.sides["left"]["pelvic_drop_mid_deg"]
     assert (left.n, left.mean, left.sd) == (10, 5.0, 0.0)
     assert left.ci95_high == pytest.approx(5.0 + 1.96 * 0.5)
@@ -27,19 +30,19 @@ def test_means_intervals_and_symmetry_of_a_known_session() -> None:
 
 
 def test_an_instrument_whose_error_is_not_known_gives_no_interval_and_says_so() -> None:
-    found = summarise(stances(20), Instrument({}), True, "posterior", [])
+    found = summarise(stances(20), InstrumentErrors({}), True, "posterior", [])
     assert found.sides["left"]["pelvic_drop_mid_deg"].ci95_low is None
     assert "instrument_error_unknown" in found.flags
 
 
 def test_few_stances_are_provisional_and_no_calibration_is_said() -> None:
-    found = summarise(stances(13), Instrument({"pelvic_drop_mid_deg": 1.0}), False, "unknown", [])
+    found = summarise(stances(13), InstrumentErrors({"pelvic_drop_mid_deg": 1.0}), False, "unknown", [])
     assert "provisional" in found.flags
     assert "not_calibrated" in found.flags
 
 
 def test_an_empty_session_is_unknown_not_zero() -> None:
-    found = summarise([], Instrument({}), False, "unknown", ["nobody_seen"])
+    found = summarise([], InstrumentErrors({}), False, "unknown", ["nobody_seen"])
     assert found.sides["left"]["pelvic_drop_mid_deg"].mean is None
     assert found.symmetry["pelvic_drop_mid_deg"].difference is None
     assert found.cadence_spm is None
@@ -47,7 +50,7 @@ def test_an_empty_session_is_unknown_not_zero() -> None:
 
 def test_withheld_stances_do_not_count() -> None:
     mixed = [*stances(14), stance("left", 9.0, None)]
-    assert summarise(mixed, Instrument({}), True, "posterior", []).sides["left"]["pelvic_drop_mid_deg"].n == 7
+    assert summarise(mixed, InstrumentErrors({}), True, "posterior", []).sides["left"]["pelvic_drop_mid_deg"].n == 7
 
 
 def test_a_missed_stance_does_not_slow_the_cadence() -> None:

@@ -13,8 +13,8 @@ import pytest
 
 from runform_live import config
 from runform_live.errors import BadInput
-from runform_live.gait.change import ChangeErrors, ChangeModel
 from runform_live.gait.first_minute import FirstMinute
+from runform_live.gait.uncertainty.change import ChangeErrors, ChangeModel
 from runform_live.messages import CoachState, MarkedBlock, Side, Stance
 from runform_live.session import within
 from runform_live.session.reader import read

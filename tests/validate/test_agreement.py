@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 
 from runform_live.errors import BadInput
-from runform_live.gait.instrument import Instrument
+from runform_live.gait.uncertainty.errors import InstrumentErrors
 from runform_live.validate.agreement import agree, match
 from runform_live.validate.run import error_lines
 from runform_live.validate.truth import Clip, Made, TrueStance, read_clips
 from tests.makers import stance
 
 METRIC = "pelvic_drop_mid_deg"
-UNKNOWN = Instrument({})
+UNKNOWN = InstrumentErrors({})
 
 
 def truth(drops: list[float]) -> Clip:
@@ -63,9 +63,9 @@ def test_event_errors_in_milliseconds() -> None:
 
 def test_coverage_counts_sides_whose_interval_holds_the_truth() -> None:
     clip = truth([5.0] * 8)
-    near = match(clip, measured([5.5] * 8), Instrument({METRIC: 0.5}))
+    near = match(clip, measured([5.5] * 8), InstrumentErrors({METRIC: 0.5}))
     assert agree("x", [near], [METRIC]).metrics[METRIC].covered == 2
-    far = match(clip, measured([7.5] * 8), Instrument({METRIC: 0.5}))
+    far = match(clip, measured([7.5] * 8), InstrumentErrors({METRIC: 0.5}))
     metric = agree("x", [far], [METRIC]).metrics[METRIC]
     assert (metric.covered, metric.intervals) == (0, 2)
     assert metric.half_width == pytest.approx(0.98)
@@ -74,17 +74,17 @@ def test_coverage_counts_sides_whose_interval_holds_the_truth() -> None:
 def test_the_error_of_left_minus_right_is_measured_on_its_own() -> None:
     """A level line that is 1 degree wrong: each side is 1 degree off, the difference 2."""
     clip = truth([5.0] * 8)
-    seen = match(clip, measured([6.0, 4.0] * 4), Instrument({METRIC: 0.8}))
+    seen = match(clip, measured([6.0, 4.0] * 4), InstrumentErrors({METRIC: 0.8}))
     found = agree("x", [seen], [METRIC])
     metric = found.metrics[METRIC]
     assert (metric.covered, metric.intervals) == (2, 2)
     assert metric.difference_rms == pytest.approx(2.0)
     assert (metric.difference_covered, metric.differences) == (1, 1), "1.96 * 0.8 * sqrt(2) = 2.2"
     assert found.difference_biases[METRIC] == pytest.approx([2.0])
-    sure = match(clip, measured([6.0, 4.0] * 4), Instrument({METRIC: 0.8}, difference_sd={METRIC: 0.9}))
+    sure = match(clip, measured([6.0, 4.0] * 4), InstrumentErrors({METRIC: 0.8}, difference_sd={METRIC: 0.9}))
     narrow = agree("x", [sure], [METRIC]).metrics[METRIC]
     assert (narrow.difference_covered, narrow.differences) == (0, 1)
-    half = match(clip, measured([5.0, None] * 4), Instrument({METRIC: 0.8}))
+    half = match(clip, measured([5.0, None] * 4), InstrumentErrors({METRIC: 0.8}))
     one_sided = agree("x", [half], [METRIC]).metrics[METRIC]
     assert (one_sided.difference_rms, one_sided.differences) == (None, 0)
 
@@ -102,7 +102,7 @@ def test_no_slope_where_the_truth_does_not_vary() -> None:
 def test_a_clip_without_calibration_is_in_no_sides_mean_but_in_the_stances() -> None:
     """What its strides take for level takes a true difference away: no error of a network."""
     clip = truth([10.0, 2.0] * 4)
-    seen = match(clip, measured([6.0, 6.0] * 4), Instrument({METRIC: 0.8}, level_sd_deg=None))
+    seen = match(clip, measured([6.0, 6.0] * 4), InstrumentErrors({METRIC: 0.8}, level_sd_deg=None))
     found = agree("x", [seen], [METRIC])
     metric = found.metrics[METRIC]
     assert (found.not_calibrated, metric.n, metric.rmse) == (1, 8, 4.0)
@@ -122,7 +122,7 @@ def test_a_folder_without_truth_is_bad_input(tmp_path: Path) -> None:
 
 
 def test_the_error_of_a_view_is_that_of_its_clips() -> None:
-    instrument = Instrument({METRIC: 1.0})
+    instrument = InstrumentErrors({METRIC: 1.0})
     filmed = [
         match(replace(truth([4.0] * 6), made=Made(view=view)), measured([4.0 + error] * 6), instrument)
         for view, error in (("posterior", 1.0), ("posterior", 7.0), ("anterior", -3.0), ("", 9.0))

@@ -9,8 +9,8 @@ import msgspec
 import numpy as np
 import pytest
 
-from runform_live.gait.change import ChangeErrors, ChangeModel
-from runform_live.gait.instrument import Instrument
+from runform_live.gait.uncertainty.change import ChangeErrors, ChangeModel
+from runform_live.gait.uncertainty.errors import InstrumentErrors
 from runform_live.messages import Stance
 from runform_live.validate import change_lines, changes
 from runform_live.validate.agreement import Matched, match
@@ -38,7 +38,7 @@ def clip(true_change: float, read: float = 1.0, drift: float = 0.0, noise: float
         found.append(one)
         exact.append(TrueStance(one.side, one.initial_contact_s, one.midstance_s, one.toe_off_s, {DROP: true}))
     made = Made(reference_s=(3.3, REFERENCE_S))
-    return match(Clip(f"run-{seed}", Path("x.mp4"), exact, made), found, Instrument({DROP: 1.0}))
+    return match(Clip(f"run-{seed}", Path("x.mp4"), exact, made), found, InstrumentErrors({DROP: 1.0}))
 
 
 def test_what_is_wrong_all_through_a_run_is_no_error_of_its_change() -> None:
@@ -96,4 +96,4 @@ def test_the_lines_name_every_figure_and_nothing_is_printed_of_runs_without_a_re
     assert "the first cue comes after" in text
     short = clip(-3.0)
     few: list[Stance] = [found for _, found in short.pairs][:12]
-    assert list(change_lines.lines([match(short.clip, few, Instrument({DROP: 1.0}))], MODEL)) == []
+    assert list(change_lines.lines([match(short.clip, few, InstrumentErrors({DROP: 1.0}))], MODEL)) == []

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from runform_live.gait.instrument import Instrument
+from runform_live.gait.uncertainty.errors import InstrumentErrors
 from runform_live.validate.agreement import Matched, match
 from runform_live.validate.days import change_errors
 from runform_live.validate.truth import Clip, Made, TrueStance, read_clips
@@ -21,7 +21,7 @@ def day(runner: str, setup: int, outfit: int, true: tuple[float, float], measure
         for s in stances(10)
     ]
     clip = Clip(f"{runner}-{outfit}", Path("x.mp4"), exact, Made(runner, outfit, setup))
-    return match(clip, stances(10, *measured), Instrument({METRIC: 1.0}))
+    return match(clip, stances(10, *measured), InstrumentErrors({METRIC: 1.0}))
 
 
 def test_an_error_that_a_runner_always_has_is_in_no_change() -> None:

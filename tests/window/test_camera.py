@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 
 from runform_live import texts
-from runform_live.gait.statistics import FEWEST_STANCES
+from runform_live.gait.uncertainty.statistics import FEWEST_STANCES
 from runform_live.messages import SIDES
 from runform_live.report.pictures import chosen
 from runform_live.session.pictures import find

@@ -6,7 +6,7 @@ from typing import Literal
 
 from runform_live.body import FRONTAL_FLOOR, trunk_px
 from runform_live.gait.flags.flag import Flag, Gait, Seen
-from runform_live.gait.instrument import UNCLEAR_SIGMA_DEG, pelvis_sigma_deg
+from runform_live.gait.uncertainty.sigma import UNCLEAR_SIGMA_DEG, pelvis_sigma_deg
 from runform_live.messages import VIEW_UNSURE, Pose, Stance
 
 JUDGE_AFTER_S = 1.0  # of a runner who is seen: before, a share of the pictures says nothing

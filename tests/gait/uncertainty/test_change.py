@@ -8,9 +8,9 @@ import msgspec
 import numpy as np
 import pytest
 
-from runform_live.gait.cadence import cadence_spm
-from runform_live.gait.change import Change, ChangeErrors, ChangeModel, between, cadence_change
-from runform_live.gait.trend import trend
+from runform_live.gait.cadence import cadence_change, cadence_spm
+from runform_live.gait.uncertainty.change import Change, ChangeErrors, ChangeModel, between
+from runform_live.gait.uncertainty.trend import trend
 from runform_live.messages import Side, Stance
 from tests.makers import stance
 

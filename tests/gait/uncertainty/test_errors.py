@@ -11,16 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runform_live.gait import channels
-from runform_live.gait.instrument import (
+from runform_live.gait.levelling import Level
+from runform_live.gait.monitor import GaitMonitor
+from runform_live.gait.uncertainty.errors import InstrumentErrors
+from runform_live.gait.uncertainty.sigma import (
     HIDDEN_SIGMA_DEG,
     UNCLEAR_SIGMA_DEG,
-    Instrument,
     pelvis_sigma_deg,
     quality_of,
     sigma_of,
 )
-from runform_live.gait.levelling import Level
-from runform_live.gait.monitor import GaitMonitor
 from runform_live.messages import INDEX
 from tests.makers import pose, running, stance, standing
 
@@ -34,7 +34,7 @@ def test_quality_tells_its_sigma(sigma_deg: float) -> None:
 
 def test_the_error_grows_with_the_networks_own_doubt() -> None:
     sds = {DROP: 0.6, "hip_adduction_mid_deg": 0.8, "knee_valgus_peak_deg": 0.5, "trunk_lean_mid_deg": 1.0}
-    instrument = Instrument(sds, sigma_deg=1.5)
+    instrument = InstrumentErrors(sds, sigma_deg=1.5)
     growths = (1.5, 0.6, 0.8, 0.5), (6.0, 0.6 * 4**1.75, 3.2, 1.0), (0.1, 0.3, 0.4, 0.25)
     for sigma_deg, drop, adduction, valgus in growths:
         stances = [stance(quality=quality_of(sigma_deg))] * 3
@@ -48,24 +48,24 @@ def test_the_error_grows_with_the_networks_own_doubt() -> None:
 def test_the_sigma_of_a_stance_is_its_own_column_and_of_an_older_one_its_quality() -> None:
     assert pelvis_sigma_deg(stance(quality=0.44, pelvis_sigma_deg=1.2)) == 1.2
     assert pelvis_sigma_deg(stance(quality=0.88)) == pytest.approx(1.2)
-    instrument = Instrument({DROP: 0.6}, sigma_deg=1.2)
+    instrument = InstrumentErrors({DROP: 0.6}, sigma_deg=1.2)
     half_lost = stance(quality=0.44, pelvis_sigma_deg=1.2)
     assert instrument.of(DROP, [half_lost] * 3) == pytest.approx(0.6), "lost frames do not make the network doubt more"
 
 
 def test_the_level_lines_error_is_the_drops_too() -> None:
-    assert Instrument({DROP: 0.3}, level_sd_deg=0.4).of(DROP, []) == pytest.approx(0.5)
+    assert InstrumentErrors({DROP: 0.3}, level_sd_deg=0.4).of(DROP, []) == pytest.approx(0.5)
 
 
 def test_the_level_lines_error_is_added_to_one_side_and_taken_from_the_other() -> None:
     sides = [stance("left", float(k), 4.0) for k in range(5)], [stance("right", k + 0.5, 1.0) for k in range(5)]
-    measured = Instrument({DROP: 1.0}, level_sd_deg=0.4, difference_sd={DROP: 0.6}).symmetry(DROP, *sides)
+    measured = InstrumentErrors({DROP: 1.0}, level_sd_deg=0.4, difference_sd={DROP: 0.6}).symmetry(DROP, *sides)
     assert measured is not None and measured.ci95_low is not None
     assert measured.difference - measured.ci95_low == pytest.approx(1.96 * math.hypot(0.6, 0.8))
-    unmeasured = Instrument({DROP: 1.0}).symmetry(DROP, *sides)
+    unmeasured = InstrumentErrors({DROP: 1.0}).symmetry(DROP, *sides)
     assert unmeasured is not None and unmeasured.ci95_low is not None
     assert unmeasured.difference - unmeasured.ci95_low == pytest.approx(1.96 * math.sqrt(2))
-    unknown = Instrument({}).symmetry(DROP, *sides)
+    unknown = InstrumentErrors({}).symmetry(DROP, *sides)
     assert unknown is not None and (unknown.difference, unknown.ci95_low) == (3.0, None)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from runform_live.gait.trend import trend
+from runform_live.gait.uncertainty.trend import trend
 from runform_live.messages import Stance
 from tests.gait.test_change import DROP, STRIDE_S, exact, found, run
 

@@ -1,0 +1,80 @@
+"""How wrong the instrument is: the error that a mean's interval holds beside the spread of the stances."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from runform_live.gait.uncertainty.sigma import share_of_error
+from runform_live.gait.uncertainty.statistics import Estimate, Symmetry, estimate, symmetry
+from runform_live.messages import Stance
+
+# Read from the pelvis line against the level line, so that the error of the level line is theirs as well.
+LEVELLED = frozenset({"pelvic_drop_mid_deg", "pelvic_drop_peak_deg", "hip_adduction_mid_deg", "hip_adduction_peak_deg"})
+
+
+@dataclass(frozen=True, slots=True)
+class InstrumentErrors:
+    """Errors as `runform validate` measured them on bodies that the network never saw.
+
+    sd: metric -> SD between bodies of the error of a side's mean. A metric that is missing has an unknown error.
+    sigma_deg: the network's own sigma of the pelvis line at which these SDs were measured. The error of what is read from the hips grows
+    with a power of that sigma (`sigma.GROWTH`).
+    level_sd_deg: SD of this session's level line; None where nobody stood still for it. Then the mean over strides serves as level, which
+    takes a true difference of the sides away: angles read against it have no interval, and left minus right is unknown.
+    difference_sd: metric -> the same as `sd` for left minus right. Where a metric is missing, the errors of both sides count as independent.
+    """
+
+    sd: Mapping[str, float]
+    sigma_deg: float | None = None
+    level_sd_deg: float | None = 0.0
+    difference_sd: Mapping[str, float] = field(default_factory=dict)
+
+    def levels(self, metric: str) -> bool:
+        """Whether the metric needs no level line, or the line is known."""
+        return metric not in LEVELLED or self.level_sd_deg is not None
+
+    def share(self, metric: str, stances: Sequence[Stance]) -> float:
+        """The error of these stances as a share of the usual one, by the network's own sigma."""
+        return share_of_error(metric, stances, self.sigma_deg)
+
+    def of(self, metric: str, stances: Sequence[Stance]) -> float | None:
+        """SD of the error of the mean of these stances; None where it is not known."""
+        sd = self.sd.get(metric)
+        if sd is None or not self.levels(metric):
+            return None
+        return math.hypot(sd * self.share(metric, stances), self._level_error_deg(metric))
+
+    def estimate(self, metric: str, stances: Sequence[Stance]) -> Estimate | None:
+        """Mean of a metric over the stances that have it. Its interval holds their spread and the error of the instrument."""
+        known = _known(metric, stances)
+        return estimate([getattr(stance, metric) for stance in known], self.of(metric, known))
+
+    def difference_share(self, metric: str, left: Sequence[Stance], right: Sequence[Stance]) -> float:
+        """The same for the error of left minus right."""
+        return (self.share(metric, left) + self.share(metric, right)) / 2
+
+    def symmetry(self, metric: str, left: Sequence[Stance], right: Sequence[Stance]) -> Symmetry | None:
+        """Left minus right over the stances that have the metric, with the interval that holds all errors; None where it is unknown."""
+        if not self.levels(metric):
+            return None
+        sd = self.of_difference(metric, _known(metric, left), _known(metric, right))
+        return symmetry(self.estimate(metric, left), self.estimate(metric, right), sd)
+
+    def of_difference(self, metric: str, left: Sequence[Stance], right: Sequence[Stance]) -> float | None:
+        """SD of the error of left minus right; None where it is not known."""
+        sd = self.difference_sd.get(metric)
+        if sd is None:
+            own = self.of(metric, left), self.of(metric, right)
+            return None if own[0] is None or own[1] is None else math.hypot(own[0], own[1])
+        # A level line that is wrong adds to one side what it takes from the other.
+        return math.hypot(sd * self.difference_share(metric, left, right), 2 * self._level_error_deg(metric))
+
+    def _level_error_deg(self, metric: str) -> float:
+        """SD of what this session's level line adds to a side's mean."""
+        return (self.level_sd_deg or 0.0) if metric in LEVELLED else 0.0
+
+
+def _known(metric: str, stances: Sequence[Stance]) -> list[Stance]:
+    return [stance for stance in stances if getattr(stance, metric) is not None]
