@@ -7,7 +7,7 @@ import pytest
 
 from runform_live.gait.uncertainty.trend import trend
 from runform_live.messages import Stance
-from tests.gait.test_change import DROP, STRIDE_S, exact, found, run
+from tests.gait.uncertainty.test_change import DROP, STRIDE_S, exact, found, run
 
 
 def ramp(minutes: float, pause_after: float, pause_s: float, per_minute: float = 0.5) -> list[Stance]:
