@@ -14,7 +14,7 @@ import psutil
 
 from runform_live.runtime import topology
 
-STAGE = "runform_live.runtime.stage"
+STAGE = "runform_live.runtime.stage_loop"
 CLINICIAN = "clinician_window"
 MARK = "RUNFORM_TEST_RUN"
 STANDIN = Path(__file__).with_name("standin")
@@ -88,7 +88,7 @@ def stages_of(parent: int) -> dict[str, psutil.Process]:
                 continue
             for connection in process.net_connections("unix"):
                 name = Path(str(connection.laddr)).name
-                if name in topology.ALL_LISTEN:
+                if name in topology.BY_NAME:
                     found.setdefault(name, process)
         except psutil.Error:
             continue

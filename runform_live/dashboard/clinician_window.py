@@ -172,7 +172,7 @@ def main() -> None:
     if hasattr(os, "nice"):  # measuring comes first
         os.nice(NICE)
     length = int(sys.stdin.buffer.readline())
-    setup = StageSetup.heard(sys.stdin.buffer.read(length))
+    setup = StageSetup.from_bytes(sys.stdin.buffer.read(length))
     window = ClinicianWindow(setup, _place(sys.argv[1:]))
     threading.Thread(target=_watch, args=(window,), daemon=True).start()
     with contextlib.suppress(KeyboardInterrupt), contextlib.closing(window):

@@ -7,8 +7,8 @@ import zmq
 from runform_live import controls
 from runform_live.controls import Control
 from runform_live.runtime import topology
-from runform_live.runtime.bus import Publisher, Received, Subscriber
-from runform_live.runtime.stage import MOST_WAITING, StageSetup
+from runform_live.runtime.bus import MOST_WAITING, Publisher, Received, Subscriber
+from runform_live.runtime.stage import StageSetup
 
 ASK_AGAIN_S = 0.5  # for all that has happened, until it is told
 

@@ -12,10 +12,10 @@ from runform_live.lsl import library
 from runform_live.lsl.description import Description, Node, Stream, described
 from runform_live.lsl.samples import Sample, Samples, SamplesState, clock_offset
 from runform_live.messages import End, Pose
+from runform_live.runtime import topology
 from runform_live.runtime.bus import Received
 from runform_live.runtime.stage import Send, Stage, StageSetup
 
-UPSTREAM = frozenset({"pose", "gait", "coach"})
 LAST_SAMPLES_S = 0.2  # for the last samples to reach who receives them, before a stream is closed
 
 
@@ -41,7 +41,7 @@ class LslStage(Stage):
         message = received.message
         if isinstance(message, End):
             self._over.add(message.stage)
-            if self._over == UPSTREAM:
+            if self._over == topology.ends_before("lsl"):
                 self._send(End(stage="lsl"))
             return
         landmarks = message.landmarks(received.buffers[0].buffer) if isinstance(message, Pose) else None

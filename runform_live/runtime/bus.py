@@ -27,6 +27,8 @@ from runform_live.runtime.keys import Keys
 
 Context = zmq.Context[zmq.Socket[bytes]]
 Buffer = bytes | memoryview | zmq.Frame
+MOST_WAITING = 5000  # results are small; a reader that is held up for 15 s loses none, at 240 frames/s either
+MOST_FRAMES_WAITING = 128  # a picture is large
 AGAIN = "again."  # topics of what is repeated for one stage begin so
 # Linux gives ports from 32768 on to outgoing connections, macOS and Windows from 49152 on: those of a subscriber that connects again
 # among them. A port below stays free for a stage that is started anew.

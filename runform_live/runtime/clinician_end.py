@@ -14,12 +14,11 @@ import zmq
 
 from runform_live.messages import Message, RunState, SoFar
 from runform_live.runtime import topology
-from runform_live.runtime.bus import Publisher
+from runform_live.runtime.bus import MOST_WAITING, Publisher
 from runform_live.runtime.run_so_far import RunSoFar
-from runform_live.runtime.stage import MOST_WAITING, StageSetup
+from runform_live.runtime.stage import StageSetup
 from runform_live.runtime.stage_process import StageProcess
 
-PROGRAM = ("runform_live.dashboard.clinician_window", "main")
 RUN_STATE_S = 0.5  # between two words on the run as a whole
 CLOSE_S = 1.0  # for the window to close by itself
 
@@ -54,7 +53,7 @@ class ClinicianEnd:
         words = () if beside is None else tuple(map(str, beside))
         self._end_process()
         with contextlib.suppress(OSError):  # no memory or no descriptors for another process: the run goes on without
-            self._process = StageProcess(self._setup, program=(*PROGRAM, *words))
+            self._process = StageProcess(self._setup, program=(*topology.CLINICIAN_PROGRAM, *words))
 
     def tell(self, message: Message) -> None:
         """Hand on what a stage or a person said."""

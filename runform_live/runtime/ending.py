@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from runform_live.runtime import topology
 
 CHAIN = tuple(reversed(topology.STAGES))  # they start from the last to the first
-REPLACED = frozenset({"gait", "coach", "session"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +52,7 @@ class Ending:
     def _gone(self, stage: str, seen: Seen, now_s: float) -> bool:
         """Whether its `End` will never come."""
         late = now_s - self.asked_s > self.patience.replace_until_s
-        return self._stuck(seen) and (stage not in REPLACED or late or seen.lost)
+        return self._stuck(seen) and (not topology.BY_NAME[stage].replaced_at_end or late or seen.lost)
 
     def _stuck(self, seen: Seen) -> bool:
         """Whether it owes its `End` and does not work on it."""

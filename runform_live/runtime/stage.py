@@ -1,49 +1,23 @@
-"""The loop that every stage process runs: receive, handle, beat the heart, end when the supervisor ends.
-
-`main` runs in a process that `stage_process` starts. It reads its set-up from standard input: a line with its length in bytes,
-then msgpack. When that pipe closes, the supervisor is gone and so is the stage.
-"""
+"""What a stage of a live run is, and what it knows when it starts."""
 
 from __future__ import annotations
 
-import contextlib
-import importlib
-import math
-import os
-import signal
-import sys
-import threading
-import time
-import traceback
 from typing import Protocol
 
 import msgspec
-import zmq
 
-from runform_live import controls, names
+from runform_live import names
 from runform_live.config import Config
 from runform_live.controls import Control
-from runform_live.messages import End, Frame, Health, Message, PainScore, Person, Prescribed, StageState, View
+from runform_live.messages import Message, PainScore, Person, Prescribed, View
 from runform_live.programmes import PlannedSession
-from runform_live.runtime import bus_folder, topology
-from runform_live.runtime.bus import AGAIN, Buffer, Publisher, Received, Subscriber
-from runform_live.runtime.catch_up import CatchUp
+from runform_live.runtime import topology
+from runform_live.runtime.bus import Buffer, Received
 from runform_live.runtime.keys import Keys
-from runform_live.runtime.waiting import Waiting
-
-HEARTBEAT_S = 0.25
-STATE_S = 0.2  # between two states that are told for a successor
-# When the supervisor is gone, each stage ends after the one before it, or so many seconds later; the last limit is for whatever hangs.
-ALONE_S = {"capture": 0.3, "pose": 0.8, "gait": 1.1, "coach": 1.4, "lsl": 1.6, "session": 1.8}
-LONGEST_END_S = 4.0
-FINISH_S = 1.0  # at most, for what waits already when a stage is told to finish
-WAIT_FOR_LISTENERS_S = 20.0
-MOST_WAITING = 5000  # results are small; a reader that is held up for 15 s loses none, at 240 frames/s either
-MOST_FRAMES_WAITING = 128  # a picture is large
 
 
 class StageSetup(msgspec.Struct, frozen=True):
-    """All that a stage is told when it starts."""
+    """All that a stage knows when it starts."""
 
     stage: str
     endpoints: dict[str, str]
@@ -66,15 +40,15 @@ class StageSetup(msgspec.Struct, frozen=True):
     keys: Keys | None = None  # of this run, where its endpoints can be reached by others
     stages: tuple[str, ...] = topology.STAGES  # of this run
 
-    def told(self) -> bytes:
-        """As it is handed to the stage's process. Names may hold bytes that are no UTF-8, which msgpack does not take."""
+    def to_bytes(self) -> bytes:
+        """As the stage's process reads it. Names may hold bytes that are no UTF-8, which msgpack does not take."""
         source, folder = names.storable(self.source), names.storable(self.folder)
         return msgspec.msgpack.encode(msgspec.structs.replace(self, source=source, folder=folder))
 
     @staticmethod
-    def heard(told: bytes) -> StageSetup:
-        """What `told` made."""
-        setup = msgspec.msgpack.decode(told, type=StageSetup)
+    def from_bytes(written: bytes) -> StageSetup:
+        """The setup that `to_bytes` wrote."""
+        setup = msgspec.msgpack.decode(written, type=StageSetup)
         source, folder = names.native(setup.source), names.native(setup.folder)
         return msgspec.structs.replace(setup, source=source, folder=folder)
 
@@ -84,7 +58,7 @@ class Send(Protocol):
 
 
 class Stage:
-    """What the loop drives; a stage overrides what concerns it and keeps its figures up to date."""
+    """What the loop (`stage_loop.py`) drives. A stage overrides what concerns it, and keeps its figures up to date."""
 
     skips_frames = False  # those that wait too long while newer ones come
 
@@ -103,7 +77,7 @@ class Stage:
         return 0.5
 
     def control(self, control: Control) -> None:
-        """Do what a person asked for."""
+        """Do what a person or the supervisor asks for, where it concerns this stage."""
 
     def state_bytes(self) -> bytes:
         """All that a successor needs to go on from here (see `runform_live.handover`); empty: it can begin anew."""
@@ -111,183 +85,3 @@ class Stage:
 
     def finish(self) -> None:
         """Close what is open; the process ends."""
-
-
-class _Loop:
-    """One stage: its sockets, its turns, its end."""
-
-    def __init__(self, setup: StageSetup) -> None:
-        self._setup = setup
-        self._stopping = self._orphaned = False
-        self._context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
-        self._publisher = self._open(setup.stage, _most_waiting(setup.stage))
-        self._states = self._open(topology.state_endpoint(setup.stage), topology.STATES_WAITING)
-        self._previews = None
-        if topology.publishes_frames(setup.stage):
-            self._previews = self._open(topology.PREVIEWS, topology.PREVIEWS_WAITING)
-        self._subscriber = Subscriber()
-        self._waiting = Waiting(self._subscriber.receive)
-        self._control_seq = setup.control_seq
-        self._said_end = False
-        self._finish: controls.Finish | None = None
-        self._finish_by_s = math.inf
-        self._health_at_s = self._state_at_s = 0.0
-        self._counted = (0, time.monotonic())
-        threading.Thread(target=self._watch_supervisor, daemon=True).start()
-
-    def _open(self, endpoint: str, most_waiting: int) -> Publisher:
-        return Publisher(self._context, self._setup.endpoints[endpoint], most_waiting, self._setup.keys)
-
-    def _listen(self, endpoint: str, topics: tuple[str, ...], most_waiting: int, first: bool = False) -> None:
-        address, keys = self._setup.endpoints[endpoint], self._setup.keys
-        self._subscriber.connect(self._context, address, topics, most_waiting, keys, first)
-
-    def _watch_supervisor(self) -> None:
-        """The supervisor closes the pipe when the session has ended, and the system does when the supervisor is gone."""
-        while os.read(sys.stdin.fileno(), 4096):
-            pass
-        self._orphaned = self._stopping = True
-        time.sleep(LONGEST_END_S)
-        os._exit(1)
-
-    def _send(self, message: Message, *buffers: Buffer) -> None:
-        self._publisher.send(message, *buffers)
-        self._said_end = self._said_end or isinstance(message, End)
-        if self._previews is not None and type(message) is Frame and self._previews.subscribers("frame"):
-            self._previews.send(message, *buffers)
-
-    def run(self) -> None:
-        setup = self._setup
-        module = importlib.import_module(f"runform_live.{setup.stage}.process")
-        stage: Stage = module.create(setup, self._send)
-        main = (*topology.CONTROL_TOPICS, AGAIN + setup.stage)
-        self._listen(topology.MAIN, main, MOST_WAITING, first=True)
-        for publisher, topics in topology.ALL_LISTEN[setup.stage].items():
-            self._listen(publisher, topics, _most_waiting(publisher))
-        self._wait_for_listeners()
-        self._catch_up = CatchUp(time.monotonic(), setup.restarted)
-        try:
-            while not self._stopping:
-                self._turn(stage)
-            self._end_alone(stage)
-            stage.finish()
-            self._beat(stage)
-        finally:
-            for own in (self._publisher, self._states, self._previews):
-                if own is not None:
-                    own.close()
-            self._subscriber.close()
-            self._context.term()
-            if self._orphaned:
-                bus_folder.remove_after(setup.endpoints)  # the supervisor does it too, if it still can
-
-    def _wait_for_listeners(self) -> None:
-        """PUB drops what nobody has subscribed to yet, so nothing is sent before all who listen are there."""
-        until = time.monotonic() + WAIT_FOR_LISTENERS_S
-        stage = self._setup.stage
-        for topic in topology.topics_of(stage):
-            needed = topology.listeners(stage, topic, self._setup.stages)
-            while self._publisher.subscribers(topic) < needed and time.monotonic() < until and not self._stopping:
-                time.sleep(0.01)
-
-    def _end_alone(self, stage: Stage) -> None:
-        """End as the supervisor would have asked for: it is gone. Nothing is left to do where it has asked."""
-        if self._said_end:
-            return
-        until_s = time.monotonic() + ALONE_S[self._setup.stage]
-        stage.control(controls.Stop(reason=controls.ENDED_FROM_OUTSIDE))
-        while not self._said_end and time.monotonic() < until_s:
-            self._turn(stage)
-        if not self._said_end:
-            stage.control(controls.Finish())
-
-    def _turn(self, stage: Stage) -> None:
-        wait_s = 0.0 if self._finish is not None else stage.idle()
-        receive = self._waiting.take if stage.skips_frames else self._subscriber.receive
-        received = receive(min(wait_s, HEARTBEAT_S))
-        now_s = time.monotonic()
-        for each in self._catch_up.order(received, now_s):
-            self._handle(stage, each)
-        done = received is None and not self._catch_up.catching_up(now_s)
-        if self._finish is not None and (done or now_s > self._finish_by_s):
-            finish, self._finish = self._finish, None
-            stage.control(finish)
-        now_s = time.monotonic()
-        if now_s >= self._state_at_s and not self._catch_up.catching_up(now_s):
-            self._state_at_s = now_s + STATE_S
-            self._tell_state(stage)
-        if now_s >= self._health_at_s:
-            self._health_at_s = now_s + HEARTBEAT_S
-            self._beat(stage)
-
-    def _handle(self, stage: Stage, received: Received) -> None:
-        message = received.message
-        if not isinstance(message, Control):
-            stage.dropped += received.missed
-            stage.handle(received)
-        elif isinstance(message, controls.Stop):
-            stage.control(message)
-        elif isinstance(message, controls.Finish):
-            if message.is_for(self._setup.stage) and self._finish is None:
-                self._finish = message  # control comes first: what was sent before it may still wait
-                self._finish_by_s = time.monotonic() + FINISH_S
-        elif message.seq > self._control_seq:  # else it came both ways, or is in the state that this stage began with
-            self._control_seq = message.seq
-            stage.control(message)
-
-    def _tell_state(self, stage: Stage) -> None:
-        """For a successor. One that comes after the end goes on from before it, and says again what may have been lost."""
-        if self._said_end:
-            return
-        state = stage.state_bytes()
-        if state:
-            self._states.send(StageState(stage=self._setup.stage, control_seq=self._control_seq), state)
-
-    def _beat(self, stage: Stage) -> None:
-        before, at = self._counted
-        now = time.monotonic()
-        rate_hz = (stage.handled - before) / max(now - at, 1e-6)
-        self._counted = (stage.handled, now)
-        self._publisher.send(
-            Health(
-                stage=self._setup.stage,
-                pid=os.getpid(),
-                handled=stage.handled,
-                dropped=stage.dropped,
-                rate_hz=rate_hz,
-                lag_ms=stage.lag_ms,
-                state=stage.state,
-                memory_mib=memory_mib(),
-            )
-        )
-
-
-def _most_waiting(publisher: str) -> int:
-    """Messages of a publisher that may wait at either end."""
-    return MOST_FRAMES_WAITING if topology.publishes_frames(publisher) else MOST_WAITING
-
-
-def memory_mib() -> float:
-    """Resident memory of this process (MiB); 0 where the system does not say."""
-    try:
-        with open("/proc/self/statm", encoding="ascii") as status:
-            return int(status.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
-    except (OSError, ValueError):
-        return 0.0
-
-
-def main() -> None:
-    # The supervisor answers for all: a stage ends when the supervisor tells it to, or is gone.
-    for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), signal.SIG_IGN)
-    length = int(sys.stdin.buffer.readline())
-    status = 0
-    try:
-        _Loop(StageSetup.heard(sys.stdin.buffer.read(length))).run()
-    except Exception:  # told here, for the process ends without the interpreter's own end
-        traceback.print_exc()
-        status = 1
-    with contextlib.suppress(OSError, ValueError):
-        sys.stderr.flush()
-    os._exit(status)  # all is closed; a thread that still waits for a camera's driver must not hold up the end

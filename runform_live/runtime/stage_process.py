@@ -12,7 +12,7 @@ from runform_live import isolated
 from runform_live.messages import Health
 from runform_live.runtime.stage import StageSetup
 
-STAGE_PROGRAM = ("runform_live.runtime.stage", "main")
+STAGE_PROGRAM = ("runform_live.runtime.stage_loop", "main")
 START_S = 180.0  # for a stage to start, where nothing is compiled yet on a busy computer; until then it is not silent
 MOST_RESTARTS = 5
 RESTARTS_WITHIN_S = 60.0
@@ -50,10 +50,10 @@ class StageProcess:
                 OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", PYTHONUNBUFFERED="1", OPENCV_LOG_LEVEL="SILENT"
             ),
         )
-        told = setup.told()
+        written = setup.to_bytes()
         assert self._process.stdin is not None
         with contextlib.suppress(OSError):  # it died at once, which is seen soon
-            self._process.stdin.write(b"%d\n" % len(told) + told)
+            self._process.stdin.write(b"%d\n" % len(written) + written)
             self._process.stdin.flush()
 
     @property

@@ -15,12 +15,12 @@ from runform_live.controls import Control
 from runform_live.errors import BadInput
 from runform_live.messages import CaughtUp, End, GaitState, Health, Message, Recorder, RunState, SourceState, StageState
 from runform_live.runtime import topology
-from runform_live.runtime.bus import AGAIN, Endpoints, Publisher, Subscriber
+from runform_live.runtime.bus import AGAIN, MOST_WAITING, Endpoints, Publisher, Subscriber
 from runform_live.runtime.bus_folder import BusFolder
 from runform_live.runtime.clinician_end import ClinicianEnd
 from runform_live.runtime.ending import ASKED, BY_ITSELF, Ending, Patience, Seen
-from runform_live.runtime.remembered import Remembered
-from runform_live.runtime.stage import MOST_WAITING, StageSetup
+from runform_live.runtime.recent_messages import RecentMessages
+from runform_live.runtime.stage import StageSetup
 from runform_live.runtime.stage_process import MOST_RESTARTS, StageProcess
 
 SILENT_S = 3.0  # without a heartbeat while others beat, a stage counts as hung
@@ -58,12 +58,12 @@ class Supervisor:
             opened.callback(self.clinician.close)
             self._listen(topology.CLINICIAN_WISHES, topology.CONTROL_TOPICS, MOST_WAITING)
             for stage in setup.stages:
-                self._listen(stage, topology.MAIN_LISTENS[stage], MOST_WAITING)
+                self._listen(stage, topology.BY_NAME[stage].main_hears, MOST_WAITING)
                 self._listen(topology.state_endpoint(stage), ("state",), topology.STATES_WAITING)
             self._sockets = opened.pop_all()
         self._stages: dict[str, StageProcess] = {}
         self._states: dict[str, tuple[zmq.Frame, int, float]] = {}  # the newest, as they came: they are large
-        self._remembered = Remembered()
+        self._recent = RecentMessages()
         self.started = False  # all stages work
         self._ended_stages: set[str] = set()
         self._lost_stages: set[str] = set()
@@ -127,7 +127,7 @@ class Supervisor:
         seq = self._control.send(control)
         self.clinician.tell(control)
         if not isinstance(control, controls.Stop | controls.Finish):
-            self._remembered.note(msgspec.structs.replace(control, seq=seq), (), time.monotonic())
+            self._recent.add(msgspec.structs.replace(control, seq=seq), (), time.monotonic())
 
     def _end(self, patience: Patience) -> None:
         """Begin to end; a person who asks is less patient than a file."""
@@ -188,7 +188,7 @@ class Supervisor:
         if isinstance(message, Health):
             self._hear(message, now_s)
             return
-        self._remembered.note(message, buffers, now_s)
+        self._recent.add(message, buffers, now_s)
         if isinstance(message, GaitState):
             self._gait = message
         elif isinstance(message, SourceState):
@@ -296,7 +296,7 @@ class Supervisor:
 
     def _lose(self, stage: str) -> None:
         """End the run without a stage that does not stay alive; go on without one that it can do without."""
-        if stage in topology.OPTIONAL:
+        if not topology.BY_NAME[stage].needed:
             self.trouble = (
                 self.trouble or f"the {stage} stage could not be kept running; the session went on without it"
             )
@@ -313,6 +313,6 @@ class Supervisor:
         if since_s is None or process.heard_s == 0 or not self._control.subscribers(AGAIN + stage):
             return
         process.owed_since_s = None
-        for message, buffers in self._remembered.for_stage(stage, since_s, process.control_seq):
+        for message, buffers in self._recent.missed_by(stage, since_s, process.control_seq):
             self._control.repeat(AGAIN + stage, message, *buffers)
         self._control.repeat(AGAIN + stage, CaughtUp(stage=stage))

@@ -24,13 +24,13 @@ from runform_live.messages import (
     SourceState,
     Stance,
 )
+from runform_live.runtime import topology
 from runform_live.runtime.bus import Received
 from runform_live.runtime.stage import Send, Stage, StageSetup
 from runform_live.session.frame_order import FrameOrder
 from runform_live.session.lock import clear_run
 from runform_live.session.record import RecordState, SessionRecord
 
-UPSTREAM = frozenset({"capture", "pose", "gait", "coach"})
 BY_PERSON = "by the person at the keyboard"  # in the events
 REPORT_FRAMES = 2  # the recorder answers at least this often, so that a file is never held up
 
@@ -234,7 +234,7 @@ class SessionStage(Stage):
 
     def _close_when_complete(self) -> None:
         """All have sent all they had, and frames that capture sends once more are not waited for any longer."""
-        if self._ended_stages >= UPSTREAM and (self._order is None or not self._order.waiting):
+        if self._ended_stages >= topology.ends_before("session") and (self._order is None or not self._order.waiting):
             self._close(self._ended)
 
     def _close(self, ended: str) -> None:

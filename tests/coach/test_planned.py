@@ -115,7 +115,7 @@ def coach_stage(
     setup = StageSetup(
         "coach", {}, settings(**changes), "demo", state=state, restarted=bool(state), planned=plan, prescribed=prescribed
     )  # fmt: skip
-    stage = create(StageSetup.heard(setup.told()), send)
+    stage = create(StageSetup.from_bytes(setup.to_bytes()), send)
     if not state:
         stage.handle(gait(-1.0, "before"))
     return stage

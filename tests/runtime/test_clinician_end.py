@@ -14,7 +14,7 @@ import zmq
 
 from runform_live import config, controls
 from runform_live.messages import CoachState, Cue, Message, RunState, SoFar
-from runform_live.runtime import clinician_end, topology
+from runform_live.runtime import topology
 from runform_live.runtime.bus import Endpoints, Subscriber
 from runform_live.runtime.clinician_end import RUN_STATE_S, ClinicianEnd
 from runform_live.runtime.run_so_far import RunSoFar, unpacked
@@ -58,7 +58,7 @@ class Ends:
 @pytest.fixture
 def ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ends]:
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join((str(ROOT), os.environ.get("PYTHONPATH", ""))))
-    monkeypatch.setattr(clinician_end, "PROGRAM", (__name__, sleep_until_the_run_ends.__name__))
+    monkeypatch.setattr(topology, "CLINICIAN_PROGRAM", (__name__, sleep_until_the_run_ends.__name__))
     made = Ends(tmp_path)
     yield made
     made.main.close()

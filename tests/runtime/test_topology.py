@@ -14,15 +14,26 @@ def tags() -> set[str]:
 
 
 def test_every_topic_that_is_listened_to_is_a_message() -> None:
-    for listens in (*topology.ALL_LISTEN.values(), topology.MAIN_LISTENS):
-        for publisher, topics in listens.items():
-            assert publisher in topology.ALL_LISTEN
-            assert set(topics) <= tags()
+    for process in topology.PROCESSES:
+        assert set(process.hears) <= set(topology.BY_NAME)
+        assert {*process.main_hears, *(topic for topics in process.hears.values() for topic in topics)} <= tags()
 
 
 def test_every_stage_has_its_process() -> None:
-    for stage in topology.ALL_LISTEN:
-        assert callable(importlib.import_module(f"runform_live.{stage}.process").create)
+    for process in topology.PROCESSES:
+        assert callable(importlib.import_module(process.module).create)
+
+
+def test_every_stage_waits_for_the_end_of_those_before_it() -> None:
+    before = {process.name: topology.ends_before(process.name) for process in topology.PROCESSES}
+    assert before == {
+        "session": {"capture", "pose", "gait", "coach"},
+        "coach": {"gait"},
+        "gait": {"pose"},
+        "pose": {"capture"},
+        "capture": set(),
+        "lsl": {"pose", "gait", "coach"},
+    }
 
 
 def test_listeners_are_counted_with_the_main_process() -> None:

@@ -16,7 +16,7 @@ from typing import Any
 
 from runform_live.cli import main
 from runform_live.dashboard import surface
-from runform_live.runtime import clinician_end
+from runform_live.runtime import topology
 
 ROOT = Path(__file__).parents[2]
 
@@ -46,7 +46,7 @@ def tell_in(path: Path) -> None:
 def tell_of_the_second_window(path: Path) -> None:
     """The clinician's window, which is another process, tells in this file."""
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH", ""))))
-    clinician_end.PROGRAM = ("tests.window.told_clinician", "main", str(path))
+    topology.CLINICIAN_PROGRAM = ("tests.window.told_clinician", "main", str(path))
 
 
 if __name__ == "__main__":

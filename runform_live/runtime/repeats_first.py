@@ -1,4 +1,4 @@
-"""A stage that was started anew first hears what it has missed: what comes meanwhile waits for its turn."""
+"""A stage that was started anew first hears what it has missed. What comes meanwhile waits for its turn."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from runform_live.runtime.bus import Received
 LONGEST_S = 2.0  # then the stage goes on without the rest
 
 
-class CatchUp:
-    """Puts the repeats of the supervisor before the newer messages of the other stages. Times (s) are of one clock."""
+class RepeatsFirst:
+    """Puts what the supervisor repeats before the newer messages of the other stages. Times (s) are of one clock."""
 
     __slots__ = ("_until_s", "_waiting")
 
@@ -28,7 +28,7 @@ class CatchUp:
         """What is to be handled now: a repeat at once, the rest when the repeats are over."""
         if received is not None and isinstance(received.message, CaughtUp):
             self._until_s = now_s
-        elif received is not None and (received.again or _at_once(received.message)):
+        elif received is not None and (received.again or _never_waits(received.message)):
             yield received
         elif received is not None:
             self._waiting.append(received)
@@ -37,6 +37,6 @@ class CatchUp:
             yield from waiting
 
 
-def _at_once(message: Message) -> bool:
-    """Frames are too large to wait, and a wish to end is obeyed whatever else is still told."""
+def _never_waits(message: Message) -> bool:
+    """Frames are too large to wait. A request to end is obeyed whatever else is still repeated."""
     return isinstance(message, Frame | controls.Stop | controls.Finish)

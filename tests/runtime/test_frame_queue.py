@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from runform_live import controls
 from runform_live.messages import End, Frame, Message
 from runform_live.runtime.bus import Received
-from runform_live.runtime.waiting import MOST_S, Waiting
+from runform_live.runtime.frame_queue import MOST_S, FrameQueue
 
 
 class Bus:
@@ -25,15 +25,15 @@ class Bus:
         self.waits_s.append(wait_s)
         return self.came.popleft() if self.came else None
 
-    def waiting(self) -> Waiting:
-        return Waiting(self.receive, lambda: self.now_s)
+    def waiting(self) -> FrameQueue:
+        return FrameQueue(self.receive, lambda: self.now_s)
 
 
 def frame(number: int, stamp_s: float = 0.0) -> Frame:
     return Frame(frame=number, time_s=stamp_s, stamp_s=stamp_s, height_px=2, width_px=2)
 
 
-def numbers(waiting: Waiting, times: int) -> list[tuple[int, int] | None]:
+def numbers(waiting: FrameQueue, times: int) -> list[tuple[int, int] | None]:
     """(frame, missed) of the next messages."""
     out: list[tuple[int, int] | None] = []
     for _ in range(times):

@@ -1,4 +1,4 @@
-"""Frames between the bus and a stage that may be too slow for them."""
+"""Frames on their way to a stage that may be too slow for them."""
 
 from __future__ import annotations
 
@@ -10,25 +10,27 @@ from dataclasses import replace
 from runform_live.messages import End, Frame
 from runform_live.runtime.bus import Received
 
-# A frame that was overtaken is skipped when it has waited longer than this; one slow frame is caught up with instead.
+# A frame that has waited longer than this is skipped for a newer one. So one slow frame is caught up with instead.
 MOST_S = 0.05
 
 
-class Waiting:
-    """Hands on what comes; a frame that waited too long is skipped for a newer one."""
+class FrameQueue:
+    """Hands on what comes, and skips frames that have waited too long."""
 
     __slots__ = ("_frames", "_last", "_now_s", "_receive")
 
     def __init__(
         self, receive: Callable[[float], Received | None], now_s: Callable[[], float] = time.monotonic
     ) -> None:
-        """`receive` waits for so many seconds; `now_s` is the clock of the frames' stamps."""
+        """receive: waits for so many seconds. now_s: the clock of the frames' stamps."""
         self._receive, self._now_s = receive, now_s
         self._frames: deque[tuple[Received, float]] = deque()
         self._last: Received | None = None
 
     def take(self, wait_s: float) -> Received | None:
-        """The next message; skipped frames count as missed. Anything but a frame comes at once, the end after the last frame."""
+        """The next message. Frames come in their order, and skipped ones count as missed. The end of the source comes after the last
+        frame, everything else at once.
+        """
         while self._last is None:
             received = self._receive(0.0 if self._frames else wait_s)
             if received is None:
@@ -39,12 +41,17 @@ class Waiting:
                 self._last = received
             else:
                 return received
-        missed = 0
-        while len(self._frames) > 1 and self._now_s() - self._frames[0][1] > MOST_S:
-            skipped, _ = self._frames.popleft()
-            missed += 1 + skipped.missed
+        missed = self._skip()
         if self._frames:
             received, _ = self._frames.popleft()
             return replace(received, missed=received.missed + missed)
         last, self._last = self._last, None
         return last
+
+    def _skip(self) -> int:
+        """Leave out the frames that have waited too long, and count them with those that were missed before."""
+        missed = 0
+        while len(self._frames) > 1 and self._now_s() - self._frames[0][1] > MOST_S:
+            skipped, _ = self._frames.popleft()
+            missed += 1 + skipped.missed
+        return missed
