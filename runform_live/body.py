@@ -8,7 +8,7 @@ picture is the higher one, and a body leans by a positive angle where its should
 
 A leg of the picture (`Leg`) is 0 on the left and 1 on the right, whoever it belongs to. A side (`messages.Side`) is the runner's own.
 
-The gait stage has trunk, tilt and frontality of each frame compiled (gait/channels.py, gait/geometry.py). A test holds them to this module.
+The gait stage has trunk, tilt and frontality of each frame compiled (gait/signals.py). A test holds them to this module.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runform_live import body
-from runform_live.gait import channels, geometry
+from runform_live.gait import geometry, signals
 from runform_live.messages import INDEX, LANDMARKS, SIDES
 from tests.makers import Landmarks, running, standing, swapped
 
@@ -102,21 +102,21 @@ def test_landmarks_are_turned_to_the_runners_own_sides() -> None:
 @given(time_s=st.floats(0, 10), roll_deg=roll)
 def test_the_compiled_row_of_a_frame_has_the_same_body(order, time_s: float, roll_deg: float) -> None:  # type: ignore[no-untyped-def]
     points = order(running(time_s, roll_deg=roll_deg))
-    row = np.empty(channels.CHANNELS)
-    channels.fill_row(points, False, row)
-    assert row[channels.TRUNK_LENGTH] == pytest.approx(body.trunk_px(points))
-    assert row[channels.FRONTALITY] == pytest.approx(body.frontality(points))
-    assert row[channels.HIP_WIDTH] == pytest.approx(body.hip_width_px(points))
-    assert row[channels.TILT] == pytest.approx(body.tilt_deg(points))
-    assert row[channels.TILT_SIGMA] == pytest.approx(body.tilt_sigma_deg(points))
-    assert row[[channels.HIPS_X, channels.HIPS_Y]] == pytest.approx(body.middle(points, "hip"))
+    row = np.empty(signals.SIGNALS)
+    signals.write_signals(points, False, row)
+    assert row[signals.TRUNK_LENGTH] == pytest.approx(body.trunk_px(points))
+    assert row[signals.FRONTALITY] == pytest.approx(body.frontality(points))
+    assert row[signals.HIP_WIDTH] == pytest.approx(body.hip_width_px(points))
+    assert row[signals.TILT] == pytest.approx(body.tilt_deg(points))
+    assert row[signals.TILT_SIGMA] == pytest.approx(body.tilt_sigma_deg(points))
+    assert row[[signals.HIPS_X, signals.HIPS_Y]] == pytest.approx(body.middle(points, "hip"))
     ankles, shoulders = body.middle(points, "ankle"), body.middle(points, "shoulder")
-    assert geometry.upright_deg(*ankles, *shoulders) == pytest.approx(body.upright_deg(points))
+    assert geometry.upright_deg(ankles, shoulders) == pytest.approx(body.upright_deg(points))
 
 
 def test_the_compiled_row_has_the_tilt_of_the_stickers_where_they_are_marked() -> None:
-    points, row = standing(), np.empty(channels.CHANNELS)
+    points, row = standing(), np.empty(signals.SIGNALS)
     points[body.pair("psis")] = [(620.0, 340.0, 1.0), (660.0, 344.0, 1.0)]
-    channels.fill_row(points, True, row)
-    assert row[channels.TILT] == pytest.approx(body.tilt_deg(points, "psis"))
-    assert row[channels.TILT_SIGMA] == pytest.approx(body.tilt_sigma_deg(points, "psis"))
+    signals.write_signals(points, True, row)
+    assert row[signals.TILT] == pytest.approx(body.tilt_deg(points, "psis"))
+    assert row[signals.TILT_SIGMA] == pytest.approx(body.tilt_sigma_deg(points, "psis"))

@@ -7,12 +7,12 @@ import math
 from collections.abc import Sequence
 from statistics import median, stdev
 
-from runform_live.gait.chain import LONGEST_STEP_S
 from runform_live.gait.uncertainty.change import SURE_Z, Change, between
 from runform_live.gait.uncertainty.statistics import Z95, spread
 from runform_live.messages import Stance
 
 FEWEST_STEPS = 3
+LONGEST_STEP_S = 0.48  # from one midstance to the next: 125 steps a minute
 
 
 def steps(stances: Sequence[Stance]) -> list[tuple[int, float]]:

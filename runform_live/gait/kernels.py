@@ -19,7 +19,7 @@ from numba.core.errors import NumbaError
 
 from runform_live import places
 
-LENDERS = ("messages.py", "picture_quality.py")
+LENDERS = ("messages.py",)
 Function = TypeVar("Function", bound=Callable[..., object])
 
 

@@ -1,56 +1,171 @@
-"""When a step is at midstance, the lowest instant of the trunk: by its own frames, or by the rhythm of the run.
+"""When a step is at midstance: the lowest instant of the trunk, by the frames about it and by the rhythm of the run.
 
-The frames about the lowest point are right where landmarks are quiet; the rhythm is a few milliseconds off, for its curve
-is a smooth one, and stays so where they are not. Both are joined by their variances, and how far the first scatters about the second
-from step to step tells its own.
+The frames about the lowest point are right where landmarks are quiet. The rhythm is some milliseconds off, for its curve is a smooth one, and
+stays so where landmarks are not quiet. The two are averaged, weighted by the inverse of their variances. How far the first scatters about
+the second from step to step tells the variance of the first.
 """
 
 from __future__ import annotations
 
 import math
-from collections import deque
 from statistics import median
 
-import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from runform_live.gait.signals import STICKERS_Y, TRUNK_Y
+from runform_live.gait.steps import Step
+from runform_live.gait.window import Window
+
+Array = npt.NDArray[np.float64]
+
+WITHIN_S = 0.06  # of the first estimate, the smoothed lowest point
+
+# -- by the frames about it -------------------------------------------------------------------------------------------
+
+CUBIC_HALF_WIDTH_S = 0.067  # five frames of 30 a second
+CUBIC_HALF_WIDTH_FRAMES = 2.05  # at least: five frames, whatever their stamps jitter by
+
+
+def by_frames_s(times_s: Array, values: Array, near_s: float, half_width_s: float) -> float:
+    """Time of the highest value (px down: the lowest point) within WITHIN_S of a moment, from unsmoothed frames.
+
+    It is the maximum of a cubic through the frames up to half_width_s away from the largest value, then through those about the maximum that
+    was found. The curve falls faster than it rises: a parabola would put its turn some milliseconds too early, and the pelvis turns by half a
+    degree in that time. NaN where a frame is unknown, or where there is no maximum within reach.
+    """
+    near = np.flatnonzero((np.abs(times_s - near_s) <= WITHIN_S) & ~np.isnan(values))
+    if not len(near):
+        return math.nan
+    centre_s = float(times_s[near[np.argmax(values[near])]])
+    for _ in range(2):
+        used = np.abs(times_s - centre_s) <= half_width_s
+        centre_s += half_width_s * _cubic_maximum((times_s[used] - centre_s) / half_width_s, values[used])
+        if not abs(centre_s - near_s) <= WITHIN_S:
+            return math.nan
+    return centre_s
+
+
+def _cubic_maximum(offsets: Array, values: Array) -> float:
+    """Where the cubic through the values has its maximum; NaN where it has none, or with an unknown value or fewer than four."""
+    if len(values) < 4 or np.isnan(values).any():
+        return math.nan
+    design = np.vander(offsets, 4, increasing=True)
+    _, slope, bend, skew = np.linalg.lstsq(design, values - values[0], rcond=None)[0].tolist()
+    root = bend * bend - 3.0 * skew * slope
+    if bend >= 0.0 or root < 0.0:
+        return math.nan
+    # Of the two turns the one where the cubic bends down; written so that it holds for a parabola too.
+    return float(slope / (-bend + math.sqrt(root)))
+
+
+# -- by the rhythm of the run -----------------------------------------------------------------------------------------
+
+BACK_STEPS = 3.0
+AHEAD_S = 0.2  # a step is closed when its toe off is smoothed: there are no later frames yet
+NEAR = 1.4  # frames count by exp(-NEAR * steps away)
+HARMONICS = np.array([1.0, 0.5, 1.5, 2.0, 3.0])  # of the step; halves are of the stride, where left and right differ
+USUAL = np.array([0.1, 0.05, 0.25, 0.05])  # amplitudes of the harmonics after the first, against that of the first
+TERMS = 2 + 2 * len(HARMONICS)  # constant, drift, and a cosine and a sine of each harmonic
+ROUNDS = 3  # of the fit, each with the variance of the one before
+FREEDOM_SHARE = 0.7  # of the terms, that the bounded fit uses up
+GRID_S = 0.0005
+
+
+def by_rhythm_s(times_s: Array, values: Array, near_s: float, step_s: float) -> float:
+    """The same by a periodic curve through all frames of the last steps, each of them step_s long.
+
+    One step alone shows its lowest point in five frames or so, and a landmark that is off by some pixels in one of them moves it by tens of
+    milliseconds. Running repeats itself, so that single frames hardly move this curve. NaN where there are too few frames, or where there is
+    no maximum within reach.
+    """
+    known = ~np.isnan(values)
+    times_s, values = times_s[known], values[known]
+    offsets_s = GRID_S * np.arange(-round(WITHIN_S / GRID_S), round(WITHIN_S / GRID_S) + 1)
+    grid = _terms(np.asarray(offsets_s / step_s))
+    found_s = near_s
+    for _ in range(2):  # about the moment, then about the maximum that was found
+        away_s = times_s - found_s
+        used = (away_s >= -BACK_STEPS * step_s) & (away_s <= AHEAD_S)
+        factors = fit_rhythm(away_s[used] / step_s, values[used])
+        if factors is None:
+            return math.nan
+        found_s += float(offsets_s[np.argmax(grid @ factors)])
+    return found_s if abs(found_s - near_s) < WITHIN_S else math.nan
+
+
+def fit_rhythm(steps: Array, values: Array) -> Array | None:
+    """Factors (TERMS,) of the curve's terms; steps: time of each value from the middle, in steps. None with too few values.
+
+    A ridge regression (Hoerl and Kennard 1970): the worse the curve fits, the smaller its harmonics stay against the first one.
+    """
+    if len(values) < TERMS + 2:
+        return None
+    terms, weights, values = _terms(steps), np.exp(-NEAR * np.abs(steps)), values - values[0]
+    weighted = terms.T * weights
+    normal, right = weighted @ terms, weighted @ values
+    freedom = max(len(values) - FREEDOM_SHARE * TERMS, 2.0)
+    bounds = np.zeros(TERMS)
+    for _ in range(ROUNDS):
+        try:
+            factors = np.linalg.solve(normal + np.diag(bounds + 1e-9), right)
+        except np.linalg.LinAlgError:
+            return None
+        first_px = math.hypot(factors[2], factors[3])
+        if first_px == 0.0:
+            return None
+        missed = values - terms @ factors
+        variance = float(weights @ missed**2) / float(weights.sum()) * len(values) / freedom
+        bounds[4:] = np.repeat(variance / (USUAL * first_px) ** 2, 2)
+    return np.asarray(factors)
+
+
+def _terms(steps: Array) -> Array:
+    """The curve's terms (times, TERMS) at times from its middle, in steps."""
+    terms = np.ones((len(steps), TERMS))
+    terms[:, 1] = steps
+    angles = np.multiply.outer(steps, 2.0 * np.pi * HARMONICS)
+    np.cos(angles, out=terms[:, 2::2])
+    np.sin(angles, out=terms[:, 3::2])
+    return terms
+
+
+# -- both -------------------------------------------------------------------------------------------------------------
 
 RHYTHM_SD_S = 0.008  # its constant error: on exact landmarks of rendered runners of two programs 2 and 9 ms
 FIRST_SD_S = 0.006  # of the frames, until it is known
-REMEMBERED = 14  # steps
-FEWEST = 5
+REMEMBERED, FEWEST = 14, 5  # steps
 MEDIAN_OF_DIFFERENCE = 0.954  # of two normal deviates, in their SD
 
 
-class MidstancesState(msgspec.Struct, frozen=True):
-    """How far apart (s) frames and rhythm were in the last steps."""
+def joined_s(frames_s: float, rhythm_s: float, apart_s: list[float]) -> float:
+    """One midstance from what the frames and what the rhythm say; where one of them is NaN the other one.
 
-    apart_s: tuple[float, ...]
+    apart_s: how far apart the two were in the last steps of the row; this step is added.
+    """
+    if math.isnan(rhythm_s) or math.isnan(frames_s):
+        return frames_s if math.isnan(rhythm_s) else rhythm_s
+    apart_s[:] = [*apart_s, frames_s - rhythm_s][-REMEMBERED:]
+    frames_weight = RHYTHM_SD_S**2 / (RHYTHM_SD_S**2 + _frames_sd_s(apart_s) ** 2)
+    return rhythm_s + frames_weight * apart_s[-1]
 
 
-class Midstances:
-    """Follows the steps of one unbroken run."""
+def _frames_sd_s(apart_s: list[float]) -> float:
+    """From steps of the same leg, for a leg may have its own constant difference."""
+    if len(apart_s) < FEWEST:
+        return FIRST_SD_S
+    return median(abs(b - a) for a, b in zip(apart_s, apart_s[2:], strict=False)) / MEDIAN_OF_DIFFERENCE
 
-    __slots__ = ("_apart_s",)
 
-    def __init__(self, state: MidstancesState | None = None) -> None:
-        """state: of a predecessor, to go on from."""
-        self._apart_s: deque[float] = deque(state.apart_s if state else (), maxlen=REMEMBERED)
-
-    def state(self) -> MidstancesState:
-        """All of it, for a successor."""
-        return MidstancesState(tuple(self._apart_s))
-
-    def joined(self, frames_s: float, rhythm_s: float) -> float:
-        """One step's midstance (s) from what its frames and what the rhythm say; NaN is nothing, and NaN where both say so."""
-        if math.isnan(rhythm_s) or math.isnan(frames_s):
-            return frames_s if math.isnan(rhythm_s) else rhythm_s
-        apart_s = frames_s - rhythm_s
-        self._apart_s.append(apart_s)
-        believed = RHYTHM_SD_S**2 / (RHYTHM_SD_S**2 + self._frames_sd_s() ** 2)
-        return rhythm_s + believed * apart_s
-
-    def _frames_sd_s(self) -> float:
-        """From steps of the same leg, for a leg may have its own constant difference."""
-        if len(self._apart_s) < FEWEST:
-            return FIRST_SD_S
-        apart_s = list(self._apart_s)
-        return median(abs(b - a) for a, b in zip(apart_s, apart_s[2:], strict=False)) / MEDIAN_OF_DIFFERENCE
+def midstance_s(step: Step, window: Window) -> float:
+    """Midstance of a step: the lowest instant of the stickers, or else of the trunk; the smoothed one where neither is known."""
+    low_s, step_s = step.midstance_s, step.row.step_s
+    half_width_s = max(CUBIC_HALF_WIDTH_S, CUBIC_HALF_WIDTH_FRAMES * window.frame_s)
+    for signal in (STICKERS_Y, TRUNK_Y):
+        frames = window.raw_between(signal, low_s - WITHIN_S - BACK_STEPS * step_s, low_s + WITHIN_S + AHEAD_S)
+        found_s = joined_s(
+            by_frames_s(*frames, low_s, half_width_s), by_rhythm_s(*frames, low_s, step_s), step.row.midstances_apart_s
+        )
+        if not math.isnan(found_s):
+            return found_s
+    return low_s

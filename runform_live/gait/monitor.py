@@ -14,7 +14,7 @@ from runform_live.gait.conditions import Conditions, ConditionsState
 from runform_live.gait.flags.flag import LONGEST_PICTURE_S, Seen
 from runform_live.gait.flags.table import Flags
 from runform_live.gait.frame_rate import OUTAGE_S
-from runform_live.gait.levelling import Level
+from runform_live.gait.level import Level
 from runform_live.gait.run_phase import RunPhases, RunPhasesState
 from runform_live.gait.segmenter import GaitSegmenter, SegmenterState
 from runform_live.messages import LANDMARKS, DecidedView, GaitState, Naming, Pose, Stance, View

@@ -19,13 +19,15 @@ import numpy as np
 import numpy.typing as npt
 
 from runform_live.body import OTHER, leg_of
-from runform_live.gait import channels, frames
-from runform_live.gait.recent import Recent
+from runform_live.gait.geometry import Reference, inward
+from runform_live.gait.signals import SMOOTHED, TILT
+from runform_live.gait.stance import Basis, angles_deg
+from runform_live.gait.window import Window
 from runform_live.messages import SIDES, Side, Stance, View
 
 Array = npt.NDArray[np.float64]
 
-# The metrics in the order of `frames.angles_of_row`, and what the level line took from each of a stance.
+# The metrics in the order of `stance.angles_deg`, and what the level line took from each of a stance.
 METRICS = ("pelvic_drop_mid_deg", "hip_adduction_mid_deg", "knee_valgus_mid_deg", "trunk_lean_mid_deg")
 LEVEL_PARTS = ("drop_level_deg", "adduction_level_deg", None, "lean_level_deg")
 KEPT_PARTS = tuple(part for part in LEVEL_PARTS if part is not None)
@@ -41,15 +43,16 @@ def kept_level(stance: Stance) -> bool:
     return all(getattr(stance, part) is not None for part in KEPT_PARTS)
 
 
-def references_deg(stance: Stance, view: View, share: float) -> tuple[float, float, float]:
-    """The level, the tilt offset of the pelvis line, and the upright: those with which `level_parts_deg` gives what the stance kept.
+def basis_of(stance: Stance, side: Side, view: View, share: float) -> Basis:
+    """What the angles of a leg are measured by, with the level line of a stance. What the stance did not keep counts as 0.
 
-    What was not kept counts as 0.
+    share: of a pelvic turn that the landmarks show.
     """
-    sign = 1.0 if leg_of(stance.side, view) == 0 else -1.0
-    seen_deg, sum_deg, upright_deg = (sign * (getattr(stance, part) or 0.0) for part in KEPT_PARTS)
-    level_deg = share * seen_deg
-    return level_deg, sum_deg - (seen_deg - level_deg), -upright_deg
+    sign = inward(leg_of(stance.side, view))
+    level_part_deg, adduction_part_deg, lean_part_deg = (sign * (getattr(stance, part) or 0.0) for part in KEPT_PARTS)
+    level_deg = share * level_part_deg
+    reference = Reference(level_deg, adduction_part_deg - (level_part_deg - level_deg), -lean_part_deg)
+    return Basis(leg_of(side, view), share, reference)
 
 
 def share_of_turns(stances: Sequence[Stance], midstances: Array, view: View) -> float:
@@ -62,35 +65,35 @@ def share_of_turns(stances: Sequence[Stance], midstances: Array, view: View) -> 
         if stance.pelvic_drop_mid_deg is None or stance.drop_level_deg is None:
             continue
         turned_deg = stance.pelvic_drop_mid_deg + stance.drop_level_deg  # against the picture's horizontal
-        tilt_deg = row[channels.TILT] if leg_of(stance.side, view) == 0 else -row[channels.TILT]
+        tilt_deg = row[TILT] if leg_of(stance.side, view) == 0 else -row[TILT]
         if abs(turned_deg) >= LEAST_DROP_DEG and math.isfinite(tilt_deg):
             shares.append(tilt_deg / turned_deg)
     share = float(np.median(shares)) if shares else 1.0
     return share if SHARES[0] <= share <= SHARES[1] else 1.0
 
 
-def _filtered(recent: Recent, times_s: Array, landmarks: Array, marked: bool) -> Iterator[float]:
+def _filtered(window: Window, times_s: Array, landmarks: Array, marked: bool) -> Iterator[float]:
     """Push frame after frame; yields up to when the filter has smoothed by then (NaN: nothing yet)."""
     for time_s, points in zip(times_s.tolist(), landmarks, strict=True):
-        if time_s > recent.now_s:
-            recent.append(time_s, points, marked)
-            recent.lows(recent.lag_s)
-            yield recent.smoothed_until_s
+        if time_s > window.now_s:
+            window.append(time_s, points, marked)
+            window.smooth(window.lag_s)
+            yield window.smoothed_until_s
 
 
 def smoothed(times_s: Array, landmarks: Array, at_s: Array, marked: bool) -> Array:
     """The filter's channels at these times, (times, SMOOTHED); NaN where they are not known."""
     order = np.argsort(at_s, kind="stable")
     growing_s = at_s[order]
-    rows = np.full((len(at_s), channels.SMOOTHED), np.nan)
-    recent, done = Recent(), 0
-    for now_s in _filtered(recent, times_s, landmarks, marked):
+    rows = np.full((len(at_s), SMOOTHED), np.nan)
+    window, done = Window(), 0
+    for now_s in _filtered(window, times_s, landmarks, marked):
         until = done if math.isnan(now_s) else int(np.searchsorted(growing_s, now_s))
         if until > done:
-            rows[order[done:until]] = recent.smoothed(growing_s[done:until])
+            rows[order[done:until]] = window.at(growing_s[done:until])
             done = until
-    recent.lows(0.0)
-    rows[order[done:]] = recent.smoothed(growing_s[done:])
+    window.smooth(0.0)
+    rows[order[done:]] = window.at(growing_s[done:])
     return rows
 
 
@@ -119,22 +122,13 @@ def frame_angles(
     for stance, first, end in zip(used, (0, *borders), (*borders, len(at_s)), strict=True):
         near = (at_s[first:end] >= stance.initial_contact_s - NEAR_S) & (at_s[first:end] <= stance.toe_off_s + NEAR_S)
         for side in SIDES:
-            found = _angles(rows[first:end], side, stance, view, share)
+            found = angles_deg(rows[first:end], basis_of(stance, side, view, share))
             found[~near] = np.nan
             found[:, [getattr(stance, metric) is None for metric in METRICS]] = np.nan
             out[side][first:end] = found
     for side in SIDES:
         out[side] += _between(at_s, middles_s, moves[side])
     return out
-
-
-def _angles(rows: Array, side: Side, stance: Stance, view: View, share: float) -> Array:
-    """Of rows (rows, SMOOTHED), seen from one leg, by the level line of a stance: (rows, angles)."""
-    found = np.empty((len(rows), len(METRICS)))
-    frames.angles_of_rows(
-        np.ascontiguousarray(rows), leg_of(side, view), share, *references_deg(stance, view, share), found
-    )
-    return found
 
 
 def _moves_deg(stances: Sequence[Stance], midstances: Array, view: View, share: float) -> dict[Side, Array]:
@@ -145,7 +139,7 @@ def _moves_deg(stances: Sequence[Stance], midstances: Array, view: View, share: 
     """
     moves = {side: np.full((len(stances), len(METRICS)), np.nan) for side in SIDES}
     for place, (stance, row) in enumerate(zip(stances, midstances, strict=True)):
-        own = _angles(row[None], stance.side, stance, view, share)[0]
+        own = angles_deg(row[None], basis_of(stance, stance.side, view, share))[0]
         for kind, metric in enumerate(METRICS):
             value = getattr(stance, metric)
             if value is None or math.isnan(own[kind]):

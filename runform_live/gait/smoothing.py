@@ -1,7 +1,7 @@
-"""Fixed-lag smoothing: a local quadratic (Cleveland's loess, one pass) about a frame that is a little in the past.
+"""Fixed-lag smoothing: a local quadratic (one pass of Cleveland's loess) about a frame that lies a little in the past.
 
-It needs no even frame rate, bridges single lost frames, keeps peaks better than a moving mean, and gives the slope with
-the value. Live and offline see the same frames after the centre, so they get the same numbers.
+It needs no even frame rate, bridges single lost frames, keeps peaks better than a moving mean does, and gives a slope with each value. Live and
+offline have the same frames on both sides of that frame, so they get the same numbers.
 """
 
 from __future__ import annotations
@@ -13,43 +13,35 @@ import numpy.typing as npt
 
 from runform_live.gait.kernels import kernel
 
-HALF_WIDTH_S = 0.09
-LAG_S = 0.067
-FEWEST = 4
-WIDEST_HOLE = (
-    1.0  # between the values on both sides of the centre, in half widths: one lost frame of 24 a second, not two
-)
+HALF_WIDTH_S = 0.09  # five frames of 30 a second
+LAG_S = 0.067  # two frames of 30 a second: as many after the frame as before it
+FEWEST = 4  # values: a parabola goes through any three of them, noise included
+WIDEST_HOLE = 1.0  # half widths, between the values on both sides of the centre: one lost frame of 24 a second, not two
 
 
-@kernel("void(f8[::1],f8[:,::1],i8,i8,f8,f8,f8[::1],f8[::1])")
+@kernel("void(f8[::1],f8[:,::1],f8,f8,f8[::1],f8[::1])")
 def local_quadratic(
     times_s: npt.NDArray[np.float64],
     values: npt.NDArray[np.float64],
-    first: int,
-    last: int,
     centre_s: float,
     half_width_s: float,
     value_out: npt.NDArray[np.float64],
     slope_out: npt.NDArray[np.float64],
 ) -> None:
-    """Value and slope (per second) of each channel at `centre_s` by weighted least squares.
+    """Value and slope (per second) of each signal at `centre_s` by weighted least squares, with tricube weights.
 
-    `times_s` (ring) and `values` (ring, channels) are ring buffers, of which the first channels, as many as `value_out`
-    (and `slope_out`) has room for, are smoothed; frames first..last (inclusive, counted from the start
-    of the session) are looked at, with tricube weights within half_width_s. NaN values carry no weight; fewer than four
-    values, none on either side of the centre, or a hole of over half a width about it give NaN. With exactly as many values as the curve has freedom the fit
-    would follow the noise, hence four.
+    times_s (frames,), values (frames, signals); as many of the first signals are smoothed as `value_out` and `slope_out` have room for.
+    NaN values carry no weight. The result is NaN with fewer than FEWEST values, with none on one side of the centre, or with a hole of more
+    than WIDEST_HOLE about it.
     """
-    ring = times_s.shape[0]
-    for channel in range(value_out.shape[0]):
+    for signal in range(value_out.shape[0]):
         s0 = s1 = s2 = s3 = s4 = 0.0
         b0 = b1 = b2 = 0.0
         count = 0
-        before = after = np.inf  # how far the nearest values are from the centre
-        for frame in range(first, last + 1):
-            at = frame % ring
-            value = values[at, channel]
-            offset = (times_s[at] - centre_s) / half_width_s
+        before = after = np.inf  # distance of the nearest values from the centre
+        for frame in range(times_s.shape[0]):
+            value = values[frame, signal]
+            offset = (times_s[frame] - centre_s) / half_width_s
             distance = abs(offset)
             if distance >= 1.0 or math.isnan(value):
                 continue
@@ -69,8 +61,8 @@ def local_quadratic(
             b0 += weight * value
             b1 += weight * value * offset
             b2 += weight * value * square
-        value_out[channel] = np.nan
-        slope_out[channel] = np.nan
+        value_out[signal] = np.nan
+        slope_out[signal] = np.nan
         if count < FEWEST or not before + after <= WIDEST_HOLE:
             continue
         c00 = s2 * s4 - s3 * s3
@@ -81,5 +73,5 @@ def local_quadratic(
             continue
         c11 = s0 * s4 - s2 * s2
         c12 = s1 * s2 - s0 * s3
-        value_out[channel] = (c00 * b0 + c01 * b1 + c02 * b2) / determinant
-        slope_out[channel] = (c01 * b0 + c11 * b1 + c12 * b2) / determinant / half_width_s
+        value_out[signal] = (c00 * b0 + c01 * b1 + c02 * b2) / determinant
+        slope_out[signal] = (c01 * b0 + c11 * b1 + c12 * b2) / determinant / half_width_s

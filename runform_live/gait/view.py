@@ -204,13 +204,13 @@ def belt_log_odds(toe_trunks_s: float, stances: float) -> float:
     return min(max(math.log(behind / in_front), -MOST_LOG_ODDS), MOST_LOG_ODDS)
 
 
-def behind_by(order: float, names_sides: bool) -> float:
-    """The probability of a back by `channels.ORDER` of some frames.
+def behind_by(back: float, names_sides: bool) -> float:
+    """The probability of a back by the mean signal BACK (gait/signals.py) of some frames.
 
     names_sides: the network names left and right but says no probability. Such networks take a back for a front where they do not
     know the clothes, so their word counts for little.
     """
-    return 0.5 + order * (NAMED - 0.5 if names_sides else 0.5)
+    return 0.5 + back * (NAMED - 0.5 if names_sides else 0.5)
 
 
 def _log_odds_of(probability: float) -> float:

@@ -1,7 +1,7 @@
 """Standing still is one picture: what a network sees wrong in it would be the level line of a whole run.
 
 So the run says as well where level is: the tilt that the network reads when the picture of the pelvis has turned by nothing since
-standing. Where level lies for a runner in motion is between the two (gait/levelling.py); the landmarks stay as they were seen.
+standing. Where level lies for a runner in motion is between the two (gait/level.py); the landmarks stay as they were seen.
 """
 
 from __future__ import annotations

@@ -20,16 +20,16 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from runform_live.body import leg_of
-from runform_live.gait import channels, frames
 from runform_live.gait.reread import (
     LEVEL_PARTS,
     METRICS,
     MOST_MOVED_DEG,
-    references_deg,
+    basis_of,
     share_of_turns,
     smoothed,
 )
+from runform_live.gait.signals import SMOOTHED
+from runform_live.gait.stance import angles_deg
 from runform_live.messages import SIDES, Side, Stance, View
 from runform_live.report.rolling import thinned
 from runform_live.session.pictures import landmarks_of
@@ -107,11 +107,8 @@ def stance_curves(
     curves = np.full((len(stances), POINTS, len(METRICS)), np.nan)
     rows = _smoothed(times_s, landmarks, stances, marked)
     share = share_of_turns(stances, rows[:, -1], view)
-    angles = np.empty((POINTS + 1, len(METRICS)))
     for place, stance in enumerate(stances):
-        frames.angles_of_rows(
-            rows[place], leg_of(stance.side, view), share, *references_deg(stance, view, share), angles
-        )
+        angles = angles_deg(rows[place], basis_of(stance, stance.side, view, share))
         for kind, metric in enumerate(METRICS):
             value, part = getattr(stance, metric), LEVEL_PARTS[kind]
             if value is None or not np.isfinite(angles[:, kind]).all():
@@ -126,7 +123,7 @@ def stance_curves(
 def _smoothed(times_s: Array, landmarks: Array, stances: Sequence[Stance], marked: bool) -> Array:
     """The filter's channels at PERCENT of each stance and at its midstance, (stances, POINTS + 1, SMOOTHED)."""
     at_s = np.array([_times_of(stance) for stance in stances]).ravel()
-    return smoothed(times_s, landmarks, at_s, marked).reshape(len(stances), POINTS + 1, channels.SMOOTHED)
+    return smoothed(times_s, landmarks, at_s, marked).reshape(len(stances), POINTS + 1, SMOOTHED)
 
 
 def _times_of(stance: Stance) -> Array:

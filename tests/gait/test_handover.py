@@ -169,9 +169,9 @@ def test_steps_that_wait_for_a_view_keep_their_frames() -> None:
 
 
 @pytest.mark.parametrize(
-    "waits", [False, True], ids=["stances are told at once", "stances wait until the ring forgets"]
+    "waits", [False, True], ids=["stances are told at once", "stances wait until the window forgets"]
 )
-def test_the_ring_of_frames_has_gone_round(waits: bool) -> None:
+def test_more_frames_came_than_are_kept(waits: bool) -> None:
     shown = film(240.0)[: 240 * 12]
     if waits:
         shown = [
@@ -199,6 +199,6 @@ def test_at_most_ten_seconds_of_frames_are_written_down(rate_hz: float, most_s: 
     for number in range(int(16 * rate_hz)):
         t = number / rate_hz
         monitor.push(pose(number + 1, t), standing() if t < 2.5 else running(t - 2.5))
-    recent = monitor.state().segmenter.recent
-    assert recent.frames == int(16 * rate_hz)
-    assert recent.raw.shape[0] <= most_s * rate_hz
+    window = monitor.state().segmenter.window
+    assert window.times_s.shape[0] == int(16 * rate_hz)
+    assert window.raw.shape[0] <= most_s * rate_hz

@@ -5,13 +5,11 @@ from __future__ import annotations
 import math
 
 import msgspec
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runform_live.gait import channels
-from runform_live.gait.levelling import Level
+from runform_live.gait.level import Level
 from runform_live.gait.monitor import GaitMonitor
 from runform_live.gait.uncertainty.errors import InstrumentErrors
 from runform_live.gait.uncertainty.sigma import (
@@ -21,7 +19,6 @@ from runform_live.gait.uncertainty.sigma import (
     quality_of,
     sigma_of,
 )
-from runform_live.messages import INDEX
 from tests.makers import pose, running, stance, standing
 
 DROP = "pelvic_drop_mid_deg"
@@ -69,35 +66,16 @@ def test_the_level_lines_error_is_added_to_one_side_and_taken_from_the_other() -
     assert unknown is not None and (unknown.difference, unknown.ci95_low) == (3.0, None)
 
 
-def test_a_longer_stand_knows_its_level_better() -> None:
-    short, long = Level(1.0, 0.6, 0.0, 2.0, True), Level(1.0, 0.6, 0.0, 8.0, True)
-    assert short.error_deg == pytest.approx(0.6 / math.sqrt(4))
-    assert long.error_deg == pytest.approx(short.error_deg / 2)
-
-
-def test_a_row_with_markers_has_their_tilt_and_sigma_and_the_hips_legs() -> None:
-    points = standing()
-    points[INDEX["left_psis"]] = (627.0, 320.0, 0.2)
-    points[INDEX["right_psis"]] = (653.0, 322.0, 0.2)
-    row, plain = np.empty(channels.CHANNELS), np.empty(channels.CHANNELS)
-    channels.fill_row(points, True, row)
-    channels.fill_row(points, False, plain)
-    assert row[channels.TILT] == pytest.approx(math.degrees(math.atan2(2.0, 26.0)))
-    assert plain[channels.TILT] == pytest.approx(0.0)
-    assert row[channels.TILT_SIGMA] < plain[channels.TILT_SIGMA]
-    assert row[channels.HIP_X] == plain[channels.HIP_X]
-    assert row[channels.MARKS_Y] == 321.0 and math.isnan(plain[channels.MARKS_Y])
-
-
 def levelled(level: Level) -> GaitMonitor:
     """A monitor that looks from behind and goes on from a calibration."""
     begun = GaitMonitor("posterior").state()
     replace = msgspec.structs.replace
-    return GaitMonitor("posterior", replace(begun, segmenter=replace(begun.segmenter, level=level)))
+    known = replace(begun.segmenter, level=replace(begun.segmenter.level, stood=level))
+    return GaitMonitor("posterior", replace(begun, segmenter=known))
 
 
 def run(sigma_px: float, marked: bool = False) -> tuple[GaitMonitor, list]:
-    monitor, found = levelled(Level(0.0, 0.1, 0.0, 2.0, True)), []
+    monitor, found = levelled(Level(0.0, 0.1, 0.0, 2.0, "standing")), []
     for frame in range(300):
         landmarks = running(frame / 30)
         landmarks[:, 2] = sigma_px
@@ -118,7 +96,7 @@ def test_what_hangs_on_a_hidden_pelvis_is_withheld_and_flagged_but_the_trunk_is_
 
 
 def test_what_hides_the_pelvis_in_every_other_stance_hides_it() -> None:
-    monitor, found = levelled(Level(0.0, 0.1, 0.0, 2.0, True)), []
+    monitor, found = levelled(Level(0.0, 0.1, 0.0, 2.0, "standing")), []
     for frame in range(300):
         landmarks = running(frame / 30)
         stance_leg = int(frame / 30 * 170 / 60) % 2
@@ -131,7 +109,7 @@ def test_what_hides_the_pelvis_in_every_other_stance_hides_it() -> None:
 
 
 def test_a_short_stand_is_better_than_none_but_replaces_no_level_line() -> None:
-    unknown, known = GaitMonitor("posterior"), levelled(Level(3.0, 0.1, 0.0, 2.0, True))
+    unknown, known = GaitMonitor("posterior"), levelled(Level(3.0, 0.1, 0.0, 2.0, "standing"))
     for frame in range(42):
         for monitor in (unknown, known):
             monitor.push(pose(frame + 1, frame / 30), standing())

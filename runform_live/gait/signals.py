@@ -1,4 +1,4 @@
-"""One frame's landmarks as the row of numbers that the gait kernels work on, ordered by picture side."""
+"""One frame's landmarks as a row of named signals, ordered by picture side."""
 
 from __future__ import annotations
 
@@ -7,41 +7,40 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from runform_live.gait import geometry
 from runform_live.gait.kernels import kernel
 from runform_live.messages import INDEX
 
-# Row layout. Leg 0 is the picture's left leg, leg 1 its right leg.
-TRUNK_Y = 0
-HIP_X, HIP_Y, KNEE_X, KNEE_Y, ANKLE_X, ANKLE_Y, TOE_Y = 1, 2, 3, 4, 5, 6, 7  # of leg 0; leg 1 is LEG further
+# The columns of a row. Leg 0 is the picture's left leg; the same signal of leg 1 is LEG columns further.
+TRUNK_Y = 0  # px, mostly that of the shoulders
+HIP_X, HIP_Y, KNEE_X, KNEE_Y, ANKLE_X, ANKLE_Y, TOE_Y = 1, 2, 3, 4, 5, 6, 7
 LEG = 7
-HIPS_X, HIPS_Y, SHOULDERS_X, SHOULDERS_Y = 15, 16, 17, 18
-TILT = 19
-TRUNK_LENGTH = 20
-SMOOTHED = 21  # channels up to here are smoothed; the others are read as they are
-ORDER = 21  # the network's opinion: +1: the picture's left leg is the runner's left one, for it sees a back; -1: the right one
-FRONTALITY = 22  # shoulder width over trunk length: 0.55 to 0.75 seen from behind or in front, under 0.35 from the side
-HIP_WIDTH = 23
-TILT_SIGMA = 24  # deg, of the pelvis line
-MARKS_Y = 25  # middle of the PSIS where they are marked
-FLOW_LEVEL = 26  # deg, the tilt that a level pelvis is seen with by the optical flow of this frame
-CHANNELS = 27
+HIPS_X, HIPS_Y, SHOULDERS_X, SHOULDERS_Y = 15, 16, 17, 18  # px, the middle of both
+TILT = 19  # deg, of the pelvis line; positive: its left end is higher in the picture
+TRUNK_LENGTH = 20  # px
+SMOOTHED = 21  # the signals up to here are smoothed; the others are used as they are
+BACK = 21  # what the network says of the view: from +1 (it sees a back) to -1 (it sees a front)
+FRONTALITY = 22  # shoulder width over trunk length
+HIP_WIDTH = 23  # px
+TILT_SIGMA = 24  # deg
+STICKERS_Y = 25  # px, the middle of the PSIS where they are marked
+FLOW_LEVEL = 26  # deg, tilt of the pelvis line of a level pelvis, by the optical flow of this frame alone
+SIGNALS = 27
 
-# Hands pass in front of the hips twice a stride; nothing passes in front of the shoulders.
-SHOULDER_SHARE = 0.85
+SHOULDER_SHARE = (
+    0.85  # of TRUNK_Y: hands pass in front of the hips twice a stride, and nothing passes in front of the shoulders
+)
 
-_SHOULDER, _HIP, _KNEE = INDEX["left_shoulder"], INDEX["left_hip"], INDEX["left_knee"]
-_PSIS = INDEX["left_psis"]
-_ANKLE, _TOE = INDEX["left_ankle"], INDEX["left_toe"]
+_SHOULDER, _HIP, _PSIS = INDEX["left_shoulder"], INDEX["left_hip"], INDEX["left_psis"]
+_KNEE, _ANKLE, _TOE = INDEX["left_knee"], INDEX["left_ankle"], INDEX["left_toe"]
 
 
 @kernel("void(f8[:,::1],b1,f8[::1])")
-def fill_row(landmarks: npt.NDArray[np.float64], marked: bool, row: npt.NDArray[np.float64]) -> None:
-    """Write the channels of one frame's landmarks (landmarks, 3: x_px, y_px, sigma_px) into `row` (CHANNELS,).
+def write_signals(landmarks: npt.NDArray[np.float64], marked: bool, row: npt.NDArray[np.float64]) -> None:
+    """Write the signals of one frame's landmarks (landmarks, 3: x_px, y_px, sigma_px) into `row` (SIGNALS,).
 
-    Legs are ordered by the order of shoulders and hips in the picture: a network that takes a runner's back for a front
-    names the legs the wrong way round, but both ends of the trunk at once. The tilt is that of the hip line, or, where the
-    PSIS are `marked`, of theirs.
+    Legs are ordered by the order of shoulders and hips in the picture: a network that takes a back for a front exchanges the names of the
+    legs, and those of shoulders and hips with them. The tilt is that of the hip line, or where the PSIS are `marked`, of the line through
+    them. Tilt, frontality and the like are those of runform_live/body.py, compiled.
     """
     row[:] = np.nan
     left_x = landmarks[_SHOULDER, 0] + landmarks[_HIP, 0]
@@ -49,7 +48,7 @@ def fill_row(landmarks: npt.NDArray[np.float64], marked: bool, row: npt.NDArray[
     if math.isnan(left_x) or math.isnan(right_x):
         return
     swapped = 1 if left_x > right_x else 0
-    row[ORDER] = 1.0 - 2.0 * swapped
+    row[BACK] = 1.0 - 2.0 * swapped
     for leg in range(2):
         side = leg if swapped == 0 else 1 - leg
         at = leg * LEG
@@ -72,12 +71,12 @@ def fill_row(landmarks: npt.NDArray[np.float64], marked: bool, row: npt.NDArray[
     across_x = landmarks[right, 0] - landmarks[left, 0]
     across_y = landmarks[right, 1] - landmarks[left, 1]
     if marked:
-        row[MARKS_Y] = (landmarks[left, 1] + landmarks[right, 1]) / 2.0
-    row[TILT] = geometry.tilt_deg(landmarks[left, 0], landmarks[left, 1], landmarks[right, 0], landmarks[right, 1])
+        row[STICKERS_Y] = (landmarks[left, 1] + landmarks[right, 1]) / 2.0
+    row[TILT] = math.degrees(math.atan2(across_y, across_x))
     across = math.sqrt(across_x * across_x + across_y * across_y)
     if across > 0.0:
         sigma = math.sqrt(landmarks[left, 2] ** 2 + landmarks[right, 2] ** 2)
-        row[TILT_SIGMA] = math.atan(sigma / across) * 180.0 / math.pi
+        row[TILT_SIGMA] = math.degrees(math.atan(sigma / across))
     trunk = math.sqrt((hips_x - shoulders_x) ** 2 + (hips_y - shoulders_y) ** 2)
     row[TRUNK_LENGTH] = trunk
     if trunk > 0.0:

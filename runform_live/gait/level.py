@@ -1,0 +1,200 @@
+"""The level line: which tilt of the pelvis line in the picture belongs to a level pelvis, and where that is known from.
+
+- Standing: while somebody stands quietly, the pelvis counts as level. The line then removes the camera's roll, the person's own offset and
+  that of the network.
+- Strides: without a stand, the mean over whole strides counts as level. That removes a true asymmetry as well, so the session is not
+  calibrated.
+- Motion: standing is one picture, and what the network sees wrong in it would be wrong all run long. So the optical flow since standing
+  (pose/) says at which tilt the pelvis is level in motion, and how far that is to be trusted.
+
+Quiet standing also shows how far the camera is rolled, because shoulders are carried above the feet. A metre and a half of a person shows that
+better than the hip line, which a network may see tilted by some degrees under clothes. Hip adduction and trunk lean are measured against
+another part of the body or the vertical: they need the hips as they are, not as they look.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+import msgspec
+
+from runform_live.gait import geometry
+from runform_live.gait.geometry import Reference
+from runform_live.gait.signals import TILT
+from runform_live.gait.stand import Stand, StandState, Stood
+from runform_live.gait.steps import Step
+from runform_live.gait.window import Window
+from runform_live.messages import BodyShares, LevelInMotion
+
+SWAY_S = 0.5  # a body sways slowly: frames within so long count as one
+STRIDES_FOR_LEVEL, MOST_STRIDES = 5, 20
+LARGEST_SHIFT_DEG = 8.0  # between level in motion and level in standing
+# Of the tilt against the upright that strides show, what is taken for an offset of the pelvis line. The rest is taken for a true asymmetry.
+STRIDES_OFFSET_SHARE = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """A level line: the tilt (deg) of the pelvis line of a level pelvis in the picture; positive: its left end is higher."""
+
+    tilt_deg: float
+    sd_deg: float  # of frames in standing, of strides in motion
+    from_s: float
+    until_s: float
+    source: Literal["standing", "strides"]
+    upright_deg: float | None = None  # direction from the ankles to the shoulders against the picture's up, clockwise
+    body: BodyShares | None = None  # of the person who stood
+
+    @property
+    def calibrated(self) -> bool:
+        """Whether it is one of standing, which leaves a true asymmetry."""
+        return self.source == "standing"
+
+    @property
+    def error_deg(self) -> float:
+        """SD of the mean."""
+        return self.sd_deg / math.sqrt(max((self.until_s - self.from_s) / SWAY_S, 1.0))
+
+    def in_motion_deg(self, motion: LevelInMotion | None) -> float:
+        """The tilt of a level pelvis in motion; motion: what the picture of the runner says of it."""
+        if motion is None or not self.calibrated:  # strides are of a runner in motion already
+            return self.tilt_deg
+        shift_deg = motion.trust * (motion.tilt_deg - self.tilt_deg)
+        return self.tilt_deg + min(max(shift_deg, -LARGEST_SHIFT_DEG), LARGEST_SHIFT_DEG)
+
+    def reference(self, motion: LevelInMotion | None) -> Reference:
+        """The directions that a stance of a runner in motion is measured against."""
+        level_deg = self.in_motion_deg(motion)
+        upright_deg = level_deg if self.upright_deg is None else self.upright_deg
+        share = 1.0 if self.calibrated else STRIDES_OFFSET_SHARE
+        return Reference(level_deg, share * (level_deg - upright_deg), upright_deg)
+
+
+def _of(stood: Stood) -> Level:
+    upright_deg = None if math.isnan(stood.upright_deg) else stood.upright_deg
+    return Level(stood.tilt_deg, stood.sd_deg, stood.from_s, stood.until_s, "standing", upright_deg, stood.body)
+
+
+class StrideStep(msgspec.Struct, frozen=True):
+    """Means over one step, from one midstance to the next."""
+
+    midstance_s: float  # at its end
+    tilt_deg: float
+    upright_deg: float  # NaN unknown
+
+
+class StridesState(msgspec.Struct, frozen=True):
+    """The last steps of the present row, and of whole strides before it."""
+
+    row: tuple[StrideStep, ...]
+    before: tuple[StrideStep, ...]
+
+
+class Strides:
+    """Mean tilt and upright over the last whole strides."""
+
+    __slots__ = ("_before", "_row")
+
+    def __init__(self, state: StridesState | None = None) -> None:
+        """state: of a predecessor, to go on from."""
+        self._row: list[StrideStep] = list(state.row) if state else []
+        self._before: list[StrideStep] = list(state.before) if state else []
+
+    def state(self) -> StridesState:
+        """All of it, for a successor."""
+        return StridesState(tuple(self._row), tuple(self._before))
+
+    def add(self, step: StrideStep) -> None:
+        """Take a step; an unknown tilt ends the row."""
+        if math.isnan(step.tilt_deg):
+            self.interrupt()
+            return
+        self._row = [*self._row, step][-2 * MOST_STRIDES :]
+
+    def interrupt(self) -> None:
+        """The next step may be of either leg. Strides before still count: a runner who pauses does not turn the camera."""
+        self._before, self._row = self._whole(), []
+
+    def _whole(self) -> list[StrideStep]:
+        """The steps of the last whole strides, two of each: one step alone would tilt the mean to its side."""
+        return [*self._before, *self._row[len(self._row) % 2 :]][-2 * MOST_STRIDES :]
+
+    def level(self, fewest: int = STRIDES_FOR_LEVEL) -> Level | None:
+        """The level line; None with fewer whole strides."""
+        steps = self._whole()
+        if len(steps) < 2 * max(fewest, 1):
+            return None
+        tilts_deg = [(a.tilt_deg + b.tilt_deg) / 2 for a, b in zip(steps[::2], steps[1::2], strict=True)]
+        mean_deg = sum(tilts_deg) / len(tilts_deg)
+        squares = sum((tilt_deg - mean_deg) ** 2 for tilt_deg in tilts_deg)
+        sd_deg = math.sqrt(squares / max(len(tilts_deg) - 1, 1))
+        uprights_deg = [step.upright_deg for step in steps if not math.isnan(step.upright_deg)]
+        upright_deg = sum(uprights_deg) / len(uprights_deg) if uprights_deg else None
+        return Level(mean_deg, sd_deg, steps[0].midstance_s, steps[-1].midstance_s, "strides", upright_deg)
+
+
+class LevelState(msgspec.Struct, frozen=True):
+    """All of `LevelLine` written down."""
+
+    stand: StandState
+    strides: StridesState
+    stood: Level | None
+    motion: LevelInMotion | None
+
+
+class LevelLine:
+    """Joins standing, strides and motion to the level line of a run."""
+
+    __slots__ = ("_motion", "_stand", "_stood", "_strides")
+
+    def __init__(self, state: LevelState | None = None) -> None:
+        """state: of a predecessor, to go on from."""
+        self._stand = Stand(state.stand if state else None)
+        self._strides = Strides(state.strides if state else None)
+        self._stood: Level | None = state.stood if state else None
+        self._motion: LevelInMotion | None = state.motion if state else None
+
+    def state(self) -> LevelState:
+        """All of it, for a successor."""
+        return LevelState(self._stand.state(), self._strides.state(), self._stood, self._motion)
+
+    @property
+    def standing(self) -> bool:
+        return self._stand.standing
+
+    def push(self, window: Window, motion: LevelInMotion | None) -> None:
+        """Take a frame. motion: what the picture of the runner says; it gets better with every frame, so the newest one holds."""
+        self._motion = motion or self._motion
+        stood = self._stand.push(window, self._stood is not None)
+        if stood is not None:
+            self._stood = _of(stood)
+
+    def add_step(self, step: Step, window: Window) -> None:
+        """Take a step that has become certain."""
+        if step.number == 0:
+            self._strides.interrupt()
+        elif not math.isnan(step.since_s):
+            span_s = step.since_s, step.midstance_s
+            upright_deg = geometry.upright_deg(window.ankles_px(*span_s), window.shoulders_px(*span_s))
+            self._strides.add(StrideStep(step.midstance_s, window.mean(TILT, *span_s), float(upright_deg)))
+
+    def level(self, fewest_strides: int = STRIDES_FOR_LEVEL) -> Level | None:
+        """The line of standing, else that of the last strides, else None."""
+        return self._stood or self._strides.level(fewest_strides)
+
+    def reference(self, level: Level | None) -> Reference:
+        """The directions that a stance is measured against."""
+        return Reference() if level is None else level.reference(self._motion)
+
+    def ask(self, now_s: float) -> None:
+        """Forget the line of standing; the next quiet standing sets it."""
+        self._stood = None
+        self._stand.ask(now_s)
+
+    def camera_elsewhere(self, now_s: float) -> None:
+        """The camera looks from elsewhere: nothing from before says what is level now."""
+        self.ask(now_s)
+        self._motion = None
+        self._strides = Strides()

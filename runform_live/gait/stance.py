@@ -1,0 +1,167 @@
+"""One stance: its angles, and all else that a row of stances.csv says of it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from runform_live.body import FRONTAL_FLOOR, Leg, by_view, side_of
+from runform_live.gait import geometry
+from runform_live.gait.geometry import Reference
+from runform_live.gait.hidden import HiddenPelvis, HiddenState
+from runform_live.gait.signals import (
+    ANKLE_X,
+    ANKLE_Y,
+    FLOW_LEVEL,
+    FRONTALITY,
+    HIP_WIDTH,
+    HIP_X,
+    HIP_Y,
+    HIPS_X,
+    HIPS_Y,
+    KNEE_X,
+    KNEE_Y,
+    LEG,
+    SHOULDERS_X,
+    SHOULDERS_Y,
+    TILT,
+    TILT_SIGMA,
+)
+from runform_live.gait.steps import Step
+from runform_live.gait.uncertainty.sigma import quality_of
+from runform_live.gait.window import Window
+from runform_live.messages import Instrument, Naming, Stance
+
+Array = npt.NDArray[np.float64]
+
+DROP, ADDUCTION, VALGUS, LEAN = ANGLES = 0, 1, 2, 3
+FOOT_DOWN_S = 0.05  # about midstance: the mean place of an ankle
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What the angles of one leg are measured basis."""
+
+    leg: Leg
+    turn_share: float  # share of a pelvic turn that the landmarks show
+    reference: Reference
+
+
+def angles_deg(rows: Array, basis: Basis) -> Array:
+    """Drop, adduction, valgus and lean (rows, ANGLES) of rows of smoothed signals (rows, SMOOTHED)."""
+
+    def point(x: int, y: int, leg: int = 0) -> Array:
+        return rows[:, [x + leg * LEG, y + leg * LEG]]
+
+    leg, level_deg = basis.leg, basis.reference.level_deg
+    tilt_deg = rows[:, TILT]
+    if not math.isnan(level_deg):
+        tilt_deg = level_deg + (tilt_deg - level_deg) / basis.turn_share
+    hip, knee, ankle = point(HIP_X, HIP_Y, leg), point(KNEE_X, KNEE_Y, leg), point(ANKLE_X, ANKLE_Y, leg)
+    hips, shoulders = point(HIPS_X, HIPS_Y), point(SHOULDERS_X, SHOULDERS_Y)
+    return np.column_stack(
+        [
+            geometry.contralateral_drop_deg(tilt_deg, level_deg, leg),
+            geometry.hip_adduction_deg(hip, knee, tilt_deg - basis.reference.tilt_offset_deg, leg),
+            geometry.knee_valgus_deg(hip, knee, ankle, leg),
+            geometry.trunk_lean_deg(hips, shoulders, basis.reference.upright_deg, leg),
+        ]
+    )
+
+
+def stance_angles_deg(step: Step, window: Window, basis: Basis) -> tuple[list[float], list[float]]:
+    """The angles of a stance at midstance, and their peaks between initial contact and toe off.
+
+    A peak is NaN where any frame of the stance is, and never under the value at midstance.
+    """
+    middle = window.at(np.array([step.midstance_s]))
+    frames = window.between(step.initial_contact_s, step.toe_off_s).smooth
+    angles = angles_deg(np.concatenate([middle, frames]), basis)
+    return angles[0].tolist(), angles.max(axis=0).tolist()
+
+
+class Stances:
+    """Measures one stance after the other."""
+
+    __slots__ = ("_hidden",)
+
+    def __init__(self, state: HiddenState | None = None) -> None:
+        """state: of a predecessor, to go on from."""
+        self._hidden = HiddenPelvis(state)
+
+    def state(self) -> HiddenState:
+        """All of it, for a successor."""
+        return self._hidden.state()
+
+    def measure(
+        self, step: Step, window: Window, reference: Reference, instrument: Instrument, naming: Naming | None
+    ) -> Stance:
+        """The stance of a step whose events are known."""
+        view = "unknown" if naming is None else naming.view
+        basis = Basis(step.leg, by_view(instrument.turn_share, view), reference)
+        contact_s = step.initial_contact_s, step.toe_off_s
+        middle, peak = stance_angles_deg(step, window, basis)
+        drop_level, adduction_level, lean_level = geometry.level_parts_deg(reference, basis.turn_share, step.leg)
+        sigma_deg = window.raw_mean(TILT_SIGMA, *contact_s)
+        from_side = not window.raw_mean(FRONTALITY, *contact_s) >= FRONTAL_FLOOR
+        # One figure for all frames says nothing of a hidden pelvis.
+        tells_sigma = instrument.reports_sigma or instrument.marked
+        hidden = from_side or (tells_sigma and self._hidden.hides(step.leg, sigma_deg))
+        if hidden:  # all but the lean hang on where the hips are
+            for angle in (DROP, ADDUCTION, VALGUS):
+                middle[angle] = peak[angle] = math.nan
+        if from_side:
+            middle[LEAN] = math.nan
+        return Stance(
+            side=side_of(step.leg, view),
+            initial_contact_s=step.initial_contact_s,
+            midstance_s=step.midstance_s,
+            toe_off_s=step.toe_off_s,
+            contact_time_s=step.toe_off_s - step.initial_contact_s,
+            step_width_hip=None if from_side else _known(_step_width_hip(step, window)),
+            quality=0.0 if from_side else _quality(step, window, sigma_deg),
+            pelvis_sigma_deg=_known(sigma_deg),
+            pelvic_drop_mid_deg=_known(middle[DROP]),
+            pelvic_drop_peak_deg=_known(peak[DROP]),
+            hip_adduction_mid_deg=_known(middle[ADDUCTION]),
+            hip_adduction_peak_deg=_known(peak[ADDUCTION]),
+            knee_valgus_mid_deg=_known(middle[VALGUS]),
+            knee_valgus_peak_deg=_known(peak[VALGUS]),
+            trunk_lean_mid_deg=_known(middle[LEAN]),
+            drop_level_deg=_known(drop_level),
+            adduction_level_deg=_known(adduction_level),
+            lean_level_deg=_known(lean_level),
+            drop_flow_deg=_known(_drop_flow_deg(step, window, basis.turn_share)),
+            oscillation_trunk=None if from_side else _known(step.fall_trunks),
+            naming=naming,
+        )
+
+
+def _drop_flow_deg(step: Step, window: Window, turn_share: float) -> float:
+    """What the level line by the optical flow since the midstance before would take from the drop; NaN where there was none."""
+    level_deg = window.raw_mean(FLOW_LEVEL, step.midstance_s - step.row.step_s, step.midstance_s)
+    return geometry.level_parts_deg(Reference(level_deg), turn_share, step.leg)[0]
+
+
+def _step_width_hip(step: Step, window: Window) -> float:
+    """Distance across between this foot and the other's last placement, in hip widths; negative: the feet cross. NaN unknown."""
+    before_s = step.midstance_s - step.row.step_s
+    here_px, there_px = (
+        window.mean(ANKLE_X + leg * LEG, at_s - FOOT_DOWN_S, at_s + FOOT_DOWN_S)
+        for leg, at_s in ((step.leg, step.midstance_s), (1 - step.leg, before_s))
+    )
+    width_px = window.raw_mean(HIP_WIDTH, before_s, step.toe_off_s)
+    return geometry.inward(step.leg) * (there_px - here_px) / width_px
+
+
+def _quality(step: Step, window: Window, sigma_deg: float) -> float:
+    """0..1: the share of the stance's frames that are known, times how small the sigma of the pelvis line's tilt is."""
+    known = window.known_share(TILT, step.initial_contact_s, step.toe_off_s)
+    return 0.0 if math.isnan(sigma_deg) else known * quality_of(sigma_deg)
+
+
+def _known(value: float) -> float | None:
+    return None if math.isnan(value) else value

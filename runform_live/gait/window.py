@@ -1,0 +1,323 @@
+"""The last seconds of a runner: the signals of each frame, as they came and smoothed."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from runform_live.gait.oscillation import LONGEST_HOLE_S, TrunkMotion
+from runform_live.gait.signals import (
+    ANKLE_X,
+    ANKLE_Y,
+    BACK,
+    FLOW_LEVEL,
+    LEG,
+    SHOULDERS_X,
+    SHOULDERS_Y,
+    SIGNALS,
+    SMOOTHED,
+    TRUNK_LENGTH,
+    TRUNK_Y,
+    write_signals,
+)
+from runform_live.gait.smoothing import FEWEST, HALF_WIDTH_S, LAG_S, local_quadratic
+from runform_live.handover import Array as WrittenArray
+
+Array = npt.NDArray[np.float64]
+
+KEPT = 2048  # frames: over 8 s at 240 frames a second
+USUAL_FRAME_S = 1 / 30
+WIDEST_FRAME_S = 0.1  # a longer time between two frames is a loss and says nothing of the frame rate
+HALF_WIDTH_FRAMES, LAG_FRAMES = (
+    2.7,
+    2.0,
+)  # at least, where frames are rare: five frames in the fit, two of them later ones
+WIDER = 1.35  # times, beside lost frames: the fit then reaches over two lost frames of 30 a second
+SHORT_GAP_S = 0.13  # two lost frames of 24 a second; across a longer gap the curve of a stance is a guess
+EARLY_S = 1e-3  # stamps of frames jitter by less
+
+
+class Frames(NamedTuple):
+    """Neighbouring frames: times (s, of the capture clock) and signals; NaN is unknown."""
+
+    times_s: Array  # (frames,)
+    raw: Array  # (frames, SIGNALS)
+    smooth: Array  # (frames, SMOOTHED)
+
+
+class WindowState(msgspec.Struct, frozen=True):
+    """The last frames written down.
+
+    `times_s` are those of all frames that are kept, so that searches by time stay as they are, and of one before them if there was one. `raw`
+    ends with the newest frame, `smooth` and `slope` with the newest one that is smoothed; all three begin with the same frame.
+    """
+
+    times_s: WrittenArray  # (frames,)
+    raw: WrittenArray  # (some of the frames, SIGNALS)
+    smooth: WrittenArray  # (some of the frames, SMOOTHED)
+    slope: WrittenArray  # the same
+    to_smooth: int  # newest frames that are not smoothed yet
+    frame_s: float
+    now_s: float
+
+
+class Window:
+    """`append` takes one frame after the other, `smooth` smooths those that are old enough.
+
+    The arrays have room for twice the frames that are kept; when they are full, the newer half moves to the beginning.
+    """
+
+    __slots__ = ("_end", "_frame_s", "_raw", "_slope", "_smooth", "_smoothed", "_times_s", "now_s")
+
+    def __init__(self, state: WindowState | None = None) -> None:
+        """state: of a predecessor, to go on from."""
+        self._times_s = np.full(2 * KEPT, np.nan)
+        self._raw = np.full((2 * KEPT, SIGNALS), np.nan)
+        self._smooth = np.full((2 * KEPT, SMOOTHED), np.nan)
+        self._slope = np.full((2 * KEPT, SMOOTHED), np.nan)
+        self._end = self._smoothed = 0  # one past the newest frame, and past the newest one that is smoothed
+        self._frame_s = USUAL_FRAME_S
+        self.now_s = -math.inf
+        if state is not None:
+            self._restore(state)
+
+    def _restore(self, state: WindowState) -> None:
+        times_s, raw = state.times_s.array(), state.raw.array()
+        self._end = len(times_s)
+        self._smoothed = self._end - state.to_smooth
+        self._times_s[: self._end] = times_s
+        first = self._end - len(raw)
+        self._raw[first : self._end] = raw
+        for rows, written in ((self._smooth, state.smooth.array()), (self._slope, state.slope.array())):
+            rows[first : first + len(written)] = written
+        self._frame_s, self.now_s = state.frame_s, state.now_s
+
+    def state(self, from_s: float) -> WindowState:
+        """All of it but the signals before from_s, for a successor that never looks further back."""
+        first = self._raw_between(from_s, math.inf).start
+        smoothed = slice(first, max(first, self._smoothed))
+        return WindowState(
+            times_s=WrittenArray.of(self._times_s[max(0, self._first - 1) : self._end]),
+            raw=WrittenArray.of(self._raw[first : self._end]),
+            smooth=WrittenArray.of(self._smooth[smoothed]),
+            slope=WrittenArray.of(self._slope[smoothed]),
+            to_smooth=self._end - self._smoothed,
+            frame_s=self._frame_s,
+            now_s=self.now_s,
+        )
+
+    # -- frames come ----------------------------------------------------------------------------------------------
+
+    def append(
+        self,
+        time_s: float,
+        landmarks: Array,
+        marked: bool,
+        back: float | None = None,
+        flow_level_deg: float = math.nan,
+    ) -> None:
+        """Take one frame's landmarks (landmarks, 3). back: signal BACK, where the names of the landmarks do not say it.
+
+        Raises ValueError where time does not go forward.
+        """
+        if not time_s > self.now_s:
+            raise ValueError(f"frame times must increase: {time_s:.4f} s after {self.now_s:.4f} s")
+        passed_s = time_s - self.now_s
+        if passed_s < WIDEST_FRAME_S:
+            self._frame_s += 0.1 * (passed_s - self._frame_s)
+        self.now_s = time_s
+        if self._end == 2 * KEPT:
+            self._move_to_the_beginning()
+        row = self._raw[self._end]
+        write_signals(landmarks, marked, row)
+        if back is not None:
+            row[BACK] = back
+        row[FLOW_LEVEL] = flow_level_deg
+        self._times_s[self._end] = time_s
+        self._end += 1
+
+    def _move_to_the_beginning(self) -> None:
+        for rows in (self._times_s, self._raw, self._smooth, self._slope):
+            rows[:KEPT] = rows[KEPT:]
+        self._end -= KEPT
+        self._smoothed -= KEPT
+
+    def smooth(self, lag_s: float) -> list[TrunkMotion]:
+        """Smooth the frames that are lag_s old by now; how the trunk moves in them. lag_s of 0: no more frames will come."""
+        found = list[TrunkMotion]()
+        until_s = self.now_s - lag_s + EARLY_S
+        while self._smoothed < self._end and self._times_s[self._smoothed] <= until_s:
+            at = self._smoothed
+            neighbours = self._neighbours(at, more_come=lag_s > 0.0)
+            if neighbours is None:
+                break
+            span, half_width_s = neighbours
+            value, slope = self._smooth[at], self._slope[at]
+            time_s = float(self._times_s[at])
+            local_quadratic(self._times_s[span], self._raw[span], time_s, half_width_s, value, slope)
+            found.append(
+                TrunkMotion(time_s, -float(value[TRUNK_Y]), -float(slope[TRUNK_Y]), float(value[TRUNK_LENGTH]))
+            )
+            self._smoothed += 1
+        return found
+
+    def _neighbours(self, at: int, more_come: bool) -> tuple[slice, float] | None:
+        """The frames that smooth one, and the half width (s) that they lie in; None where some of them have not come yet.
+
+        Beside lost frames the fit is wider.
+        """
+        half_width_s = max(HALF_WIDTH_S, HALF_WIDTH_FRAMES * self._frame_s)
+        span = self._within(at, half_width_s)
+        if sum(self._known_beside(at, span)) + 1 >= FEWEST:
+            return span, half_width_s
+        wider_s = WIDER * half_width_s
+        wider = self._within(at, wider_s)
+        trunk_known = not math.isnan(self._raw[at, TRUNK_Y])
+        bridges = trunk_known and all(self._known_beside(at, self._within(at, LONGEST_HOLE_S)))
+        if bridges and more_come and self.now_s - self._times_s[at] < wider_s - EARLY_S:
+            return None
+        if bridges or all(self._known_beside(at, wider)):
+            return wider, wider_s
+        return span, half_width_s
+
+    def _within(self, at: int, half_width_s: float) -> slice:
+        """The frames that are less than half_width_s away from one."""
+        first, kept_s = self._first, self._times_s[self._first : self._end]
+        begin = kept_s.searchsorted(self._times_s[at] - half_width_s, "right")
+        end = kept_s.searchsorted(self._times_s[at] + half_width_s, "left")
+        return slice(first + int(begin), first + int(end))
+
+    def _known_beside(self, at: int, span: slice) -> tuple[int, int]:
+        """How many frames before and after one show the trunk."""
+        unknown = np.isnan(self._raw[span, TRUNK_Y])
+        before, after = unknown[: at - span.start], unknown[at + 1 - span.start :]
+        return before.size - int(np.count_nonzero(before)), after.size - int(np.count_nonzero(after))
+
+    # -- how far it reaches ---------------------------------------------------------------------------------------
+
+    @property
+    def lag_s(self) -> float:
+        """Age at which a frame is smoothed."""
+        return max(LAG_S, LAG_FRAMES * self._frame_s)
+
+    @property
+    def frame_s(self) -> float:
+        """The usual time between two frames."""
+        return self._frame_s
+
+    @property
+    def oldest_s(self) -> float:
+        return float(self._times_s[self._first])
+
+    @property
+    def has_forgotten(self) -> bool:
+        """Whether there were frames before the oldest one."""
+        return self._first > 0
+
+    @property
+    def smoothed_until_s(self) -> float:
+        return float(self._times_s[self._smoothed - 1]) if self._smoothed else math.nan
+
+    @property
+    def _first(self) -> int:
+        return max(0, self._end - KEPT)
+
+    # -- what the frames say --------------------------------------------------------------------------------------
+
+    def between(self, from_s: float, until_s: float) -> Frames:
+        """The smoothed frames between two times."""
+        return self._frames(self._smoothed_between(from_s, until_s))
+
+    def raw_between(self, signal: int, from_s: float, until_s: float) -> tuple[Array, Array]:
+        """Times (frames,) and values (frames,) of a signal as it came."""
+        span = self._raw_between(from_s, until_s)
+        return self._times_s[span], self._raw[span, signal]
+
+    def mean(self, signal: int, from_s: float, until_s: float) -> float:
+        """Mean of a smoothed signal's known values; NaN where none is known."""
+        return _mean(self._smooth[self._smoothed_between(from_s, until_s), signal])
+
+    def raw_mean(self, signal: int, from_s: float, until_s: float) -> float:
+        """The same of a signal as it came."""
+        return _mean(self._raw[self._raw_between(from_s, until_s), signal])
+
+    def trend(self, signal: int, from_s: float, until_s: float) -> float:
+        """Slope (per second) of the line through a smoothed signal by least squares; NaN with under 3 known values."""
+        span = self._smoothed_between(from_s, until_s)
+        values = self._smooth[span, signal]
+        known = ~np.isnan(values)
+        if np.count_nonzero(known) < 3:
+            return math.nan
+        away_s = self._times_s[span][known] - self._times_s[span][known].mean()
+        return float(away_s @ (values[known] - values[known].mean()) / (away_s @ away_s))
+
+    def known_share(self, signal: int, from_s: float, until_s: float) -> float:
+        """Share of the frames in which a signal is known; 0 where there is no frame."""
+        values = self._raw[self._smoothed_between(from_s, until_s), signal]
+        return float(np.mean(~np.isnan(values))) if len(values) else 0.0
+
+    def trunk_px(self, at_s: float) -> float:
+        """Length of the trunk about a moment, from 1 s before it."""
+        return self.raw_mean(TRUNK_LENGTH, at_s - 1.0, at_s + 0.1)
+
+    def ankles_px(self, from_s: float, until_s: float) -> Array:
+        """The middle (x, y) of both ankles."""
+        x, y = (
+            (self.mean(signal, from_s, until_s) + self.mean(signal + LEG, from_s, until_s)) / 2
+            for signal in (ANKLE_X, ANKLE_Y)
+        )
+        return np.array([x, y])
+
+    def shoulders_px(self, from_s: float, until_s: float) -> Array:
+        """The middle (x, y) of both shoulders."""
+        return np.array([self.mean(signal, from_s, until_s) for signal in (SHOULDERS_X, SHOULDERS_Y)])
+
+    def at(self, times_s: Array) -> Array:
+        """The smoothed signals at any times (times,), as (times, SMOOTHED); NaN outside, across a gap, or beside an unknown frame.
+
+        Between two frames they follow the cubic that has the values and the slopes of both (Hermite's). A straight line would cut off the
+        top of a curve that turns there: 2% of the height of the pelvis' curve at midstance, at 30 frames a second.
+        """
+        first, known_s = self._first, self._times_s[self._first : self._smoothed]
+        rows = np.full((len(times_s), SMOOTHED), np.nan)
+        after = first + known_s.searchsorted(times_s)
+        inside = after < self._smoothed
+        exact = inside.copy()
+        exact[inside] = self._times_s[after[inside]] == times_s[inside]
+        rows[exact] = self._smooth[after[exact]]
+        between = inside & ~exact & (after > first)
+        b = after[between]
+        gap_s = (self._times_s[b] - self._times_s[b - 1])[:, None]
+        share = (times_s[between] - self._times_s[b - 1])[:, None] / gap_s
+        rest = 1.0 - share
+        values = (
+            rest * rest * (1.0 + 2.0 * share) * self._smooth[b - 1]
+            + share * share * (1.0 + 2.0 * rest) * self._smooth[b]
+        )
+        slopes = share * rest * gap_s * (rest * self._slope[b - 1] - share * self._slope[b])
+        rows[between] = np.where(gap_s > SHORT_GAP_S, np.nan, values + slopes)
+        return rows
+
+    def _frames(self, span: slice) -> Frames:
+        return Frames(self._times_s[span], self._raw[span], self._smooth[span])
+
+    def _smoothed_between(self, from_s: float, until_s: float) -> slice:
+        return self._span(self._smoothed, from_s, until_s)
+
+    def _raw_between(self, from_s: float, until_s: float) -> slice:
+        return self._span(self._end, from_s, until_s)
+
+    def _span(self, end: int, from_s: float, until_s: float) -> slice:
+        """Of the frames before `end`, those between two times."""
+        first, kept_s = self._first, self._times_s[self._first : end]
+        begin, stop = kept_s.searchsorted(from_s, "left"), kept_s.searchsorted(until_s, "right")
+        return slice(first + int(begin), first + int(stop))
+
+
+def _mean(values: Array) -> float:
+    known = values[~np.isnan(values)]
+    return float(known.sum()) / len(known) if len(known) else math.nan
