@@ -76,6 +76,10 @@ def moved_px(source: Path, out: Path, pictures: Pictures) -> npt.NDArray[np.floa
 
 def ship(framing: str, pictures: Pictures) -> None:
     """Make the file that ships, and print how far its landmarks moved."""
+    if len(pictures.films) <= FILMS:
+        raise SystemExit(
+            f"{len(pictures.films)} films are too few: {FILMS} give the ranges, and others show how far landmarks move"
+        )
     source, out = PLANS[framing].float_file, PLANS[framing].shipped
     quantise(source, out, pictures)
     apart = moved_px(source, out, pictures)
