@@ -26,15 +26,6 @@ from runform_live.pose.background import (
 from runform_live.pose.networks import Picture
 from runform_live.pose.timing import Timer, reached, within
 
-HEIGHT_PX = 360  # of the small pictures that are compared
-EVERY_S = 4 / 30  # between two looks while the camera stands
-WATCHED_S = 20 / 30  # after a motion, every frame is looked at for so long
-NOISE_PX = 0.4  # at the corners of the small picture: 0.06 deg, or 0.1% of a picture's height
-RENEWED_AT = 0.6  # of the corners that are held: fewer, and the view has moved on, or things have
-# Times until a new place is believed: a background that was held for HELD_S can be lost; then LOST_S without it, and the last AGREED_S of
-# that with a new background that holds. Somebody who walks close by the camera hides the background for less.
-HELD_S, LOST_S, AGREED_S = 16 / 15, 28 / 15, 16 / 15
-
 
 class CameraTrackerState(msgspec.Struct, frozen=True):
     """All that `CameraTracker` knows.
@@ -115,6 +106,10 @@ class CameraTracker:
         """As it was told last."""
         return self._motion
 
+    HEIGHT_PX = 360  # of the small pictures that are compared
+    # Between two looks while the camera stands; after a motion, every frame is looked at for so long.
+    EVERY_S, WATCHED_S = 4 / 30, 20 / 30
+
     def follow(self, picture: Picture, landmarks: npt.NDArray[np.float64], elapsed_s: float) -> CameraMotion:
         """The camera's motion in a frame (BGR) that stands for this time. Pictures of another size are of a new place.
 
@@ -127,10 +122,10 @@ class CameraTracker:
             self._hold(None)
         self._shape = height_px, width_px
         self._add(elapsed_s)
-        if self._looking.tick(elapsed_s, EVERY_S) or within(self._still_s, WATCHED_S):
-            scale = HEIGHT_PX / height_px
+        if self._looking.tick(elapsed_s, self.EVERY_S) or within(self._still_s, self.WATCHED_S):
+            scale = self.HEIGHT_PX / height_px
             whole = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
-            size = (round(width_px * scale), HEIGHT_PX)
+            size = (round(width_px * scale), self.HEIGHT_PX)
             grey = np.asarray(cv2.resize(whole, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
             self._look(grey, box_around(landmarks, scale), scale)
         return self._motion
@@ -142,6 +137,8 @@ class CameraTracker:
         self._newer_age_s += elapsed_s
         if self._lost_s is not None:
             self._lost_s += elapsed_s
+
+    RENEWED_AT = 0.6  # of the corners that are held: with fewer, the view has moved on, or things have
 
     def _look(self, grey: Grey, person: Box | None, scale: float) -> None:
         """Find the background that is held in a small picture of that scale."""
@@ -158,21 +155,26 @@ class CameraTracker:
         motion, corners = found
         since_first = _joined(self._view.since_first, motion)
         self._tell(since_first, self._view.size, scale)
-        if corners < RENEWED_AT * len(self._view.corners):
+        if corners < self.RENEWED_AT * len(self._view.corners):
             self._view = view_of(grey, person, since_first) or self._view
 
     def _small(self, scale: float) -> Matrix:
         """The motion told last, in pixels of the small picture."""
         return self._motion.matrix * (1.0, 1.0, scale)
 
+    NOISE_PX = 0.4  # at the corners of the small picture: 0.06 deg, or 0.1% of a picture's height
+
     def _tell(self, since_first: Matrix, size: tuple[int, int], scale: float) -> None:
         """Take over a motion that is more than noise; while the camera moves, every one."""
-        if _apart_px(since_first, self._small(scale), size) > NOISE_PX:
+        if _apart_px(since_first, self._small(scale), size) > self.NOISE_PX:
             self._still_s = 0.0
-        elif not within(self._still_s, WATCHED_S):
+        elif not within(self._still_s, self.WATCHED_S):
             return
         (along, _, x), (aside, _, y) = since_first
         self._motion = CameraMotion(float(along), float(aside), float(x / scale), float(y / scale), self._motion.place)
+
+    # A new place is believed where a background that was held for HELD_S was not found for LOST_S, and a new one held for the last AGREED_S.
+    HELD_S, LOST_S, AGREED_S = 16 / 15, 28 / 15, 16 / 15
 
     def _lose(self, grey: Grey, person: Box | None) -> None:
         """The background was not found: by chance, because something is before it, or because the camera looks from elsewhere."""
@@ -181,10 +183,10 @@ class CameraTracker:
         self._still_s = math.inf
         still = STILL.matrix
         again = None if self._newer is None else self._newer.found_in(grey, person, still)
-        if again is None or _apart_px(again[0], still, grey.shape[::-1]) > NOISE_PX:
+        if again is None or _apart_px(again[0], still, grey.shape[::-1]) > self.NOISE_PX:
             self._newer, self._newer_age_s = view_of(grey, person, still), 0.0
-        elif reached(self._lost_s, LOST_S) and reached(self._newer_age_s, AGREED_S):
-            if reached(self._held_s, HELD_S):
+        elif reached(self._lost_s, self.LOST_S) and reached(self._newer_age_s, self.AGREED_S):
+            if reached(self._held_s, self.HELD_S):
                 self._motion = CameraMotion(place=self._motion.place + 1)
             self._hold(self._newer)
 

@@ -21,18 +21,6 @@ from runform_live.pose.recognition import Colours, trunk_colours
 from runform_live.pose.regions import Region, shoulders_to_toes, whole_body
 from runform_live.pose.timing import Timer
 
-KEPT = 0.1  # least confidence in a person who was found before: strange clothes lower it, an empty treadmill gives less
-COMPARE_S = 20 / 30
-ASK_AGAIN_S = 4 / 30  # while the networks disagree
-# How often in a row the networks must disagree, for a change of network looks like a movement: about where the hips are, or whether the
-# same hips are seen from the side. The general network takes some stands for a side view in one frame of three, and armour as often in a run.
-ELSEWHERE, SIDEWAYS = 3, 8
-DOUBTFUL_TRUNKS = (
-    0.12  # mean sigma of a body: a runner has 0.04 to 0.08 trunk lengths, a small figure inside of armour or print 0.2
-)
-TIMES_LARGER = (1.5, 2.2, 3.3)
-CLEARLY_SURER = 0.5  # of the sigma
-
 Landmarks = npt.NDArray[np.float64]  # (landmarks, 3: x_px, y_px, sigma_px)
 
 
@@ -90,6 +78,8 @@ class TwoNetworks:
     def is_one(self) -> bool:
         return self.precise is self.general
 
+    KEPT = 0.1  # least confidence in a person who was found before: strange clothes lower it, an empty treadmill gives less
+
     @staticmethod
     def look(network: LandmarkNetwork, shot: Shot, region: Region, confidence: float = KEPT) -> Person | None:
         """The person in a region as one network sees it; None where it is not confident that there is one."""
@@ -115,6 +105,11 @@ class TwoNetworks:
             return larger
         return person if same_hips(person.landmarks, found.landmarks) else found
 
+    # A runner has a mean sigma of 0.04 to 0.08 trunk lengths, a small figure inside of armour or print 0.2.
+    DOUBTFUL_TRUNKS = 0.12
+    TIMES_LARGER = (1.5, 2.2, 3.3)
+    CLEARLY_SURER = 0.5  # share of the doubtful body's sigma
+
     def _larger(self, shot: Shot, doubtful: Person) -> Person | None:
         """The larger body of which a doubtful one is a part, where the precise network is much surer of it and the general one agrees.
 
@@ -122,10 +117,10 @@ class TwoNetworks:
         runner.
         """
         sigma = sigma_trunks(doubtful.landmarks)
-        if sigma <= DOUBTFUL_TRUNKS:
+        if sigma <= self.DOUBTFUL_TRUNKS:
             return None
-        best, least = None, CLEARLY_SURER * sigma
-        for times in TIMES_LARGER:
+        best, least = None, self.CLEARLY_SURER * sigma
+        for times in self.TIMES_LARGER:
             person = self.look(self.precise, shot, shoulders_to_toes(doubtful.landmarks, times))
             person = person and self.look(self.precise, shot, person.seen.next_region)
             if person is not None and sigma_trunks(person.landmarks) < least:
@@ -137,19 +132,27 @@ class TwoNetworks:
             return None
         return best
 
+    # Between two comparisons: while both networks agree, and while they do not.
+    COMPARE_S, ASK_AGAIN_S = 20 / 30, 4 / 30
+
     def follow(self, shot: Shot, network: LandmarkNetwork, region: Region, last: Landmarks) -> Person | None:
         """The person whom a network measured in the last frame. region: where that network looks; last: the last landmarks."""
         person = self.look(network, shot, region)
         if person is not None and not person.seen.next_region.continues(region):
             person = None
         self._comparing.add(shot.elapsed_s)
-        every_s = ASK_AGAIN_S if network is self.general else COMPARE_S
+        every_s = self.ASK_AGAIN_S if network is self.general else self.COMPARE_S
         if person is not None and self._comparing.is_due(every_s):
             self._comparing.restart(every_s)
             return self.compare(shot, person)
         if person is None and network is not self.general:
             return self.look(self.general, shot, whole_body(last))
         return person
+
+    # How often in a row the networks must disagree, for a change of network looks like a movement: about where the hips are, or whether the
+    # same hips are seen from the side. The general network takes some stands for a side view in one frame of three, and armour as often in
+    # a run.
+    ELSEWHERE, SIDEWAYS = 3, 8
 
     def compare(self, shot: Shot, person: Person) -> Person | None:
         """The person who is followed, as both networks see it; None where the general network sees nobody there."""
@@ -168,8 +171,8 @@ class TwoNetworks:
             self._disagreed = 0
             return person
         self._disagreed += 1
-        if self._disagreed < (SIDEWAYS if same else ELSEWHERE):
-            self._comparing = Timer(COMPARE_S - ASK_AGAIN_S)
+        if self._disagreed < (self.SIDEWAYS if same else self.ELSEWHERE):
+            self._comparing = Timer(self.COMPARE_S - self.ASK_AGAIN_S)
             return person
         self._disagreed = 0
         return found

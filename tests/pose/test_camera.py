@@ -17,14 +17,14 @@ from runform_live.camera_motion import STILL, CameraMotion
 from runform_live.capture.sources import Video
 from runform_live.gait.monitor import GaitMonitor
 from runform_live.messages import LANDMARKS, Stance
-from runform_live.pose.camera import AGREED_S, EVERY_S, HELD_S, LOST_S, CameraTracker, CameraTrackerState
+from runform_live.pose.camera import CameraTracker, CameraTrackerState
 from tests.makers import DATA, demo_landmarks, pose, standing
 
 WIDTH, HEIGHT = 1280, 720
 NOBODY = np.full((len(LANDMARKS), 3), np.nan)
 FRAME_S = 1 / 30
-LONG = round(30 * (LOST_S + AGREED_S + 0.5))  # frames, until a new place is believed
-HELD = round(30 * (HELD_S + 0.3))  # until a place can be lost
+LONG = round(30 * (CameraTracker.LOST_S + CameraTracker.AGREED_S + 0.5))  # frames, until a new place is believed
+HELD = round(30 * (CameraTracker.HELD_S + 0.3))  # until a place can be lost
 RATES_HZ = (24, 30, 60, 120, 240)
 Picture = npt.NDArray[np.uint8]
 Landmarks = npt.NDArray[np.float64]
@@ -115,7 +115,7 @@ def test_what_moves_before_a_camera_that_stands_is_outvoted() -> None:
 def test_a_view_from_elsewhere_is_a_new_place_once_it_holds() -> None:
     camera = CameraTracker()
     last(camera, [room()] * HELD)
-    assert last(camera, [room(seed=2)] * round(30 * (LOST_S - EVERY_S))).place == 0
+    assert last(camera, [room(seed=2)] * round(30 * (CameraTracker.LOST_S - CameraTracker.EVERY_S))).place == 0
     motion = last(camera, [room(seed=2)] * LONG)
     assert (motion.place, motion.turn_deg, motion.x_px) == (1, 0.0, 0.0)
     motion = last(camera, [moved(room(seed=2), matrix(2.0, 0, 0))] * 20)
@@ -158,7 +158,7 @@ def test_a_new_place_is_believed_after_the_same_time_at_any_frame_rate(rate_hz: 
     frames = 0
     while camera.follow(there, NOBODY, 1 / rate_hz).place == 0 and frames < 4 * rate_hz:
         frames += 1
-    assert LOST_S - 0.02 < frames / rate_hz < LOST_S + EVERY_S + 0.05
+    assert CameraTracker.LOST_S - 0.02 < frames / rate_hz < CameraTracker.LOST_S + CameraTracker.EVERY_S + 0.05
 
 
 @pytest.mark.parametrize("rate_hz", RATES_HZ)
@@ -175,7 +175,7 @@ def test_a_camera_that_stands_is_looked_at_as_often_at_any_frame_rate(
     camera, here = CameraTracker(), room()
     for _ in range(4 * rate_hz):
         camera.follow(here, NOBODY, 1 / rate_hz)
-    assert len(looks) == pytest.approx(4.0 / EVERY_S, abs=1)
+    assert len(looks) == pytest.approx(4.0 / CameraTracker.EVERY_S, abs=1)
 
 
 @settings(max_examples=12, deadline=None)

@@ -15,15 +15,7 @@ from runform_live.pose.look import LandmarkNetwork, LandmarkNetworkState
 from runform_live.pose.networks import Picture
 from runform_live.pose.passes import PassState
 from runform_live.pose.regions import Region, shoulders_to_toes
-from runform_live.pose.two_networks import (
-    ASK_AGAIN_S,
-    COMPARE_S,
-    ELSEWHERE,
-    SIDEWAYS,
-    Shot,
-    TwoNetworks,
-    TwoNetworksState,
-)
+from runform_live.pose.two_networks import Shot, TwoNetworks, TwoNetworksState
 from tests.makers import Landmarks, standing
 
 RATE_HZ = 30
@@ -81,10 +73,10 @@ def general_measures_after(networks: TwoNetworks, seconds: float) -> float | Non
 
 
 def after_in_a_row(times: int) -> float:
-    return COMPARE_S + (times - 1) * ASK_AGAIN_S
+    return TwoNetworks.COMPARE_S + (times - 1) * TwoNetworks.ASK_AGAIN_S
 
 
-@pytest.mark.parametrize(("other", "times"), [(sideways, SIDEWAYS), (elsewhere, ELSEWHERE)])
+@pytest.mark.parametrize(("other", "times"), [(sideways, TwoNetworks.SIDEWAYS), (elsewhere, TwoNetworks.ELSEWHERE)])
 def test_a_runner_who_is_seen_otherwise_so_often_in_a_row_is_measured_by_the_general_network(
     other: Callable[[], Landmarks], times: int
 ) -> None:
@@ -92,7 +84,7 @@ def test_a_runner_who_is_seen_otherwise_so_often_in_a_row_is_measured_by_the_gen
     assert general_measures_after(networks, 5.0) == pytest.approx(after_in_a_row(times), abs=1.1 / RATE_HZ)
 
 
-@pytest.mark.parametrize(("other", "times"), [(sideways, SIDEWAYS), (elsewhere, ELSEWHERE)])
+@pytest.mark.parametrize(("other", "times"), [(sideways, TwoNetworks.SIDEWAYS), (elsewhere, TwoNetworks.ELSEWHERE)])
 def test_a_runner_who_is_seen_otherwise_less_often_stays_with_the_precise_network(
     other: Callable[[], Landmarks], times: int
 ) -> None:
@@ -102,7 +94,9 @@ def test_a_runner_who_is_seen_otherwise_less_often_stays_with_the_precise_networ
 
 
 def test_a_runner_who_turns_back_is_measured_by_the_precise_network_again() -> None:
-    networks = two(Sees(lambda look: sideways() if look < SIDEWAYS else standing()), Sees(lambda _: standing()))
+    networks = two(
+        Sees(lambda look: sideways() if look < TwoNetworks.SIDEWAYS else standing()), Sees(lambda _: standing())
+    )
     took_s = general_measures_after(networks, 5.0)
     assert took_s is not None
     network = networks.general
@@ -112,12 +106,15 @@ def test_a_runner_who_turns_back_is_measured_by_the_precise_network_again() -> N
         network = person.network
         if network is networks.precise:
             break
-    assert frame / RATE_HZ == pytest.approx(ASK_AGAIN_S, abs=0.04)
+    assert frame / RATE_HZ == pytest.approx(TwoNetworks.ASK_AGAIN_S, abs=0.04)
 
 
 def test_nobody_is_followed_where_the_general_network_sees_nobody() -> None:
     networks = two(Sees(lambda _: None), Sees(lambda _: standing()))
-    followed = [networks.follow(SHOT, networks.precise, REGION, standing()) for _ in range(round(COMPARE_S * RATE_HZ))]
+    followed = [
+        networks.follow(SHOT, networks.precise, REGION, standing())
+        for _ in range(round(TwoNetworks.COMPARE_S * RATE_HZ))
+    ]
     assert [person is not None for person in followed] == [True] * (len(followed) - 1) + [False]
 
 
