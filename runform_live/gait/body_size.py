@@ -1,13 +1,13 @@
 """Centimetres from a person's height.
 
-A camera tells lengths only as shares of each other. Of somebody who stands upright and is as tall as they said, the distance from
-the ankles to the shoulders is known: Drillis and Contini (1966, as in Winter 2009, Biomechanics, figure 4.1) give the heights of shoulder and
-ankle as 0.818 and 0.039 of the body's height. So one second of quiet standing tells how wide this person's hips and how long
-their trunk is in centimetres, as this camera and this network see them. While they run, step width is measured in hip widths and
-the trunk's oscillation in trunk lengths, both of the same frames, so that the distance from the camera cancels.
+A camera shows lengths only as shares of each other. Of a person of known height who stands upright, the distance from the ankles to the
+shoulders is known: Drillis and Contini (1966, as in Winter 2009, Biomechanics, figure 4.1) give the heights of shoulder and ankle as 0.818 and
+0.039 of the body's height. So one second of quiet standing shows how wide this person's hips and how long their trunk is in centimetres, as this
+camera and this network see them. In the run, step width is measured in hip widths and oscillation in trunk lengths, both of the same frames, so
+that the distance from the camera cancels.
 
-How sure it is: people's proportions differ, and a network's shoulder is not quite the anatomist's. `SCALE_SD` is the error of the
-scale that both make together; it belongs to every value of a session alike, so that changes of one person keep their share.
+People's proportions differ, and a network's shoulder is not quite the anatomist's. `SCALE_SD` is the error of the scale by both. It is the same
+for all values of a session, so that changes of one person keep their share.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ SHOULDER_TO_ANKLE = 0.818 - 0.039  # of the body's height
 # Seven rendered runners of known height have 0.737 to 0.768 where the table says 0.779: 4% less on the mean. Between people, the SD
 # of this length over the height is about 2% (de Leva 1996, J Biomech 29:1223: 0.79 in men, 0.75 in women).
 SCALE_SD = 0.045
-# The error of a mean beside that of the scale. `runform validate` on the same seven runners prints both together, for the shipped
-# network: 0.7 cm of a step width of 6 to 12 cm, and 0.7 cm of an oscillation of 8 to 10 cm. So this is on the safe side.
+# The error of a mean beside that of the scale. `runform validate` prints both together, so these are on the safe side: of the same seven
+# runners, 0.7 cm of a step width of 6 to 12 cm and 0.7 cm of an oscillation of 8 to 10 cm.
 INSTRUMENT_SD_CM = {"step_width_cm": 0.7, "vertical_oscillation_cm": 0.7}
 
-# What is told in centimetres: its name -> of a stance the quantity, and the length of the body that it is a share of.
+# A quantity in centimetres -> the quantity of a stance, and the length of the body that it is a share of.
 IN_CM: Mapping[str, tuple[str, str]] = MappingProxyType(
     {"step_width_cm": ("step_width_hip", "hip_width"), "vertical_oscillation_cm": ("oscillation_trunk", "trunk")}
 )

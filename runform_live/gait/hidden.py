@@ -1,4 +1,4 @@
-"""Whether the pelvis can be seen at all, by the network's own doubt of its tilt."""
+"""Whether the pelvis can be seen at all, by the sigma that the network gives to the tilt of the pelvis line."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import math
 
 import msgspec
 
+from runform_live.body import Leg
 from runform_live.gait.uncertainty.sigma import HIDDEN_SIGMA_DEG
 
-SIGMAS_OF = 5  # stances of a leg
+STANCES = 5  # of a leg, that its mean sigma is of
 
 
 class HiddenState(msgspec.Struct, frozen=True):
@@ -31,13 +32,14 @@ class HiddenPelvis:
         """All of it, for a successor."""
         return HiddenState((tuple(self._sigmas_deg[0]), tuple(self._sigmas_deg[1])))
 
-    def hides(self, leg: int, sigma_deg: float) -> bool:
-        """Whether it is hidden in this stance, or in the last ones of either leg on average; sigma_deg: NaN unknown.
+    def hides(self, leg: Leg, sigma_deg: float) -> bool:
+        """Whether it is hidden in this stance, or on average in the last stances of either leg; sigma_deg: NaN unknown.
 
-        What hides it in every other stance leaves a guess of the rest: it is the same pelvis against the same level.
+        Where something hides it in every other stance, the rest is a guess as well: it is the same pelvis against the same level line.
         """
         if math.isnan(sigma_deg):
             return True
         last = self._sigmas_deg[leg]
-        last[:] = [*last[1 - SIGMAS_OF :], sigma_deg]
-        return max(sigma_deg, *(sum(each) / len(each) for each in self._sigmas_deg if each)) > HIDDEN_SIGMA_DEG
+        last[:] = [*last, sigma_deg][-STANCES:]
+        means_deg = [sum(each) / len(each) for each in self._sigmas_deg if each]
+        return max(sigma_deg, *means_deg) > HIDDEN_SIGMA_DEG

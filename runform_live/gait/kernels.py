@@ -1,8 +1,8 @@
-"""The decorator of all kernels: Numba, typed, compiled once into a cache.
+"""The decorator of all kernels: functions with fixed types, which Numba compiles once into a cache.
 
-Numba notices a change of a kernel's own file, not of the constants and kernels that it takes from others. So the cache is
-named after the content of this whole folder and of the modules that lend it constants: another version never runs with kernels
-of an older one. Where no cache can be kept, or its disk is full, the kernels are compiled at every start.
+Numba notices a change of a kernel's own file, but not of constants and kernels that it imports from others. So the cache is named after the
+content of this folder and of the modules that lend it constants: one version never runs the kernels of another. Where there is no cache, or
+its disk is full, the kernels are compiled at every start.
 """
 
 from __future__ import annotations

@@ -9,27 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from runform_live.body import FRONTAL_FLOOR, Leg, by_view, side_of
-from runform_live.gait import geometry
+from runform_live.gait import geometry, signals
 from runform_live.gait.geometry import Reference
 from runform_live.gait.hidden import HiddenPelvis, HiddenState
-from runform_live.gait.signals import (
-    ANKLE_X,
-    ANKLE_Y,
-    FLOW_LEVEL,
-    FRONTALITY,
-    HIP_WIDTH,
-    HIP_X,
-    HIP_Y,
-    HIPS_X,
-    HIPS_Y,
-    KNEE_X,
-    KNEE_Y,
-    LEG,
-    SHOULDERS_X,
-    SHOULDERS_Y,
-    TILT,
-    TILT_SIGMA,
-)
 from runform_live.gait.steps import Step
 from runform_live.gait.uncertainty.sigma import quality_of
 from runform_live.gait.window import Window
@@ -54,14 +36,18 @@ def angles_deg(rows: Array, basis: Basis) -> Array:
     """Drop, adduction, valgus and lean (rows, ANGLES) of rows of smoothed signals (rows, SMOOTHED)."""
 
     def point(x: int, y: int, leg: int = 0) -> Array:
-        return rows[:, [x + leg * LEG, y + leg * LEG]]
+        return rows[:, [x + leg * signals.LEG, y + leg * signals.LEG]]
 
     leg, level_deg = basis.leg, basis.reference.level_deg
-    tilt_deg = rows[:, TILT]
+    tilt_deg = rows[:, signals.TILT]
     if not math.isnan(level_deg):
         tilt_deg = level_deg + (tilt_deg - level_deg) / basis.turn_share
-    hip, knee, ankle = point(HIP_X, HIP_Y, leg), point(KNEE_X, KNEE_Y, leg), point(ANKLE_X, ANKLE_Y, leg)
-    hips, shoulders = point(HIPS_X, HIPS_Y), point(SHOULDERS_X, SHOULDERS_Y)
+    hip, knee, ankle = (
+        point(signals.HIP_X, signals.HIP_Y, leg),
+        point(signals.KNEE_X, signals.KNEE_Y, leg),
+        point(signals.ANKLE_X, signals.ANKLE_Y, leg),
+    )
+    hips, shoulders = point(signals.HIPS_X, signals.HIPS_Y), point(signals.SHOULDERS_X, signals.SHOULDERS_Y)
     return np.column_stack(
         [
             geometry.contralateral_drop_deg(tilt_deg, level_deg, leg),
@@ -105,8 +91,8 @@ class Stances:
         contact_s = step.initial_contact_s, step.toe_off_s
         middle, peak = stance_angles_deg(step, window, basis)
         drop_level, adduction_level, lean_level = geometry.level_parts_deg(reference, basis.turn_share, step.leg)
-        sigma_deg = window.raw_mean(TILT_SIGMA, *contact_s)
-        from_side = not window.raw_mean(FRONTALITY, *contact_s) >= FRONTAL_FLOOR
+        sigma_deg = window.raw_mean(signals.TILT_SIGMA, *contact_s)
+        from_side = not window.raw_mean(signals.FRONTALITY, *contact_s) >= FRONTAL_FLOOR
         # One figure for all frames says nothing of a hidden pelvis.
         tells_sigma = instrument.reports_sigma or instrument.marked
         hidden = from_side or (tells_sigma and self._hidden.hides(step.leg, sigma_deg))
@@ -142,7 +128,7 @@ class Stances:
 
 def _drop_flow_deg(step: Step, window: Window, turn_share: float) -> float:
     """What the level line by the optical flow since the midstance before would take from the drop; NaN where there was none."""
-    level_deg = window.raw_mean(FLOW_LEVEL, step.midstance_s - step.row.step_s, step.midstance_s)
+    level_deg = window.raw_mean(signals.FLOW_LEVEL, step.midstance_s - step.row.step_s, step.midstance_s)
     return geometry.level_parts_deg(Reference(level_deg), turn_share, step.leg)[0]
 
 
@@ -150,16 +136,16 @@ def _step_width_hip(step: Step, window: Window) -> float:
     """Distance across between this foot and the other's last placement, in hip widths; negative: the feet cross. NaN unknown."""
     before_s = step.midstance_s - step.row.step_s
     here_px, there_px = (
-        window.mean(ANKLE_X + leg * LEG, at_s - FOOT_DOWN_S, at_s + FOOT_DOWN_S)
+        window.mean(signals.ANKLE_X + leg * signals.LEG, at_s - FOOT_DOWN_S, at_s + FOOT_DOWN_S)
         for leg, at_s in ((step.leg, step.midstance_s), (1 - step.leg, before_s))
     )
-    width_px = window.raw_mean(HIP_WIDTH, before_s, step.toe_off_s)
+    width_px = window.raw_mean(signals.HIP_WIDTH, before_s, step.toe_off_s)
     return geometry.inward(step.leg) * (there_px - here_px) / width_px
 
 
 def _quality(step: Step, window: Window, sigma_deg: float) -> float:
     """0..1: the share of the stance's frames that are known, times how small the sigma of the pelvis line's tilt is."""
-    known = window.known_share(TILT, step.initial_contact_s, step.toe_off_s)
+    known = window.known_share(signals.TILT, step.initial_contact_s, step.toe_off_s)
     return 0.0 if math.isnan(sigma_deg) else known * quality_of(sigma_deg)
 
 

@@ -9,21 +9,8 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from runform_live.gait import signals
 from runform_live.gait.oscillation import LONGEST_HOLE_S, TrunkMotion
-from runform_live.gait.signals import (
-    ANKLE_X,
-    ANKLE_Y,
-    BACK,
-    FLOW_LEVEL,
-    LEG,
-    SHOULDERS_X,
-    SHOULDERS_Y,
-    SIGNALS,
-    SMOOTHED,
-    TRUNK_LENGTH,
-    TRUNK_Y,
-    write_signals,
-)
 from runform_live.gait.smoothing import FEWEST, HALF_WIDTH_S, LAG_S, local_quadratic
 from runform_live.handover import Array as WrittenArray
 
@@ -76,9 +63,9 @@ class Window:
     def __init__(self, state: WindowState | None = None) -> None:
         """state: of a predecessor, to go on from."""
         self._times_s = np.full(2 * KEPT, np.nan)
-        self._raw = np.full((2 * KEPT, SIGNALS), np.nan)
-        self._smooth = np.full((2 * KEPT, SMOOTHED), np.nan)
-        self._slope = np.full((2 * KEPT, SMOOTHED), np.nan)
+        self._raw = np.full((2 * KEPT, signals.SIGNALS), np.nan)
+        self._smooth = np.full((2 * KEPT, signals.SMOOTHED), np.nan)
+        self._slope = np.full((2 * KEPT, signals.SMOOTHED), np.nan)
         self._end = self._smoothed = 0  # one past the newest frame, and past the newest one that is smoothed
         self._frame_s = USUAL_FRAME_S
         self.now_s = -math.inf
@@ -120,7 +107,7 @@ class Window:
         back: float | None = None,
         flow_level_deg: float = math.nan,
     ) -> None:
-        """Take one frame's landmarks (landmarks, 3). back: signal BACK, where the names of the landmarks do not say it.
+        """Take one frame's landmarks (landmarks, 3). back: the signal BACK, where the names of the landmarks do not say it.
 
         Raises ValueError where time does not go forward.
         """
@@ -133,10 +120,10 @@ class Window:
         if self._end == 2 * KEPT:
             self._move_to_the_beginning()
         row = self._raw[self._end]
-        write_signals(landmarks, marked, row)
+        signals.write_signals(landmarks, marked, row)
         if back is not None:
-            row[BACK] = back
-        row[FLOW_LEVEL] = flow_level_deg
+            row[signals.BACK] = back
+        row[signals.FLOW_LEVEL] = flow_level_deg
         self._times_s[self._end] = time_s
         self._end += 1
 
@@ -159,9 +146,8 @@ class Window:
             value, slope = self._smooth[at], self._slope[at]
             time_s = float(self._times_s[at])
             local_quadratic(self._times_s[span], self._raw[span], time_s, half_width_s, value, slope)
-            found.append(
-                TrunkMotion(time_s, -float(value[TRUNK_Y]), -float(slope[TRUNK_Y]), float(value[TRUNK_LENGTH]))
-            )
+            down_px, down_px_s = float(value[signals.TRUNK_Y]), float(slope[signals.TRUNK_Y])
+            found.append(TrunkMotion(time_s, -down_px, -down_px_s, float(value[signals.TRUNK_LENGTH])))
             self._smoothed += 1
         return found
 
@@ -176,7 +162,7 @@ class Window:
             return span, half_width_s
         wider_s = WIDER * half_width_s
         wider = self._within(at, wider_s)
-        trunk_known = not math.isnan(self._raw[at, TRUNK_Y])
+        trunk_known = not math.isnan(self._raw[at, signals.TRUNK_Y])
         bridges = trunk_known and all(self._known_beside(at, self._within(at, LONGEST_HOLE_S)))
         if bridges and more_come and self.now_s - self._times_s[at] < wider_s - EARLY_S:
             return None
@@ -193,7 +179,7 @@ class Window:
 
     def _known_beside(self, at: int, span: slice) -> tuple[int, int]:
         """How many frames before and after one show the trunk."""
-        unknown = np.isnan(self._raw[span, TRUNK_Y])
+        unknown = np.isnan(self._raw[span, signals.TRUNK_Y])
         before, after = unknown[: at - span.start], unknown[at + 1 - span.start :]
         return before.size - int(np.count_nonzero(before)), after.size - int(np.count_nonzero(after))
 
@@ -230,7 +216,8 @@ class Window:
 
     def between(self, from_s: float, until_s: float) -> Frames:
         """The smoothed frames between two times."""
-        return self._frames(self._smoothed_between(from_s, until_s))
+        span = self._smoothed_between(from_s, until_s)
+        return Frames(self._times_s[span], self._raw[span], self._smooth[span])
 
     def raw_between(self, signal: int, from_s: float, until_s: float) -> tuple[Array, Array]:
         """Times (frames,) and values (frames,) of a signal as it came."""
@@ -262,19 +249,19 @@ class Window:
 
     def trunk_px(self, at_s: float) -> float:
         """Length of the trunk about a moment, from 1 s before it."""
-        return self.raw_mean(TRUNK_LENGTH, at_s - 1.0, at_s + 0.1)
+        return self.raw_mean(signals.TRUNK_LENGTH, at_s - 1.0, at_s + 0.1)
 
     def ankles_px(self, from_s: float, until_s: float) -> Array:
         """The middle (x, y) of both ankles."""
         x, y = (
-            (self.mean(signal, from_s, until_s) + self.mean(signal + LEG, from_s, until_s)) / 2
-            for signal in (ANKLE_X, ANKLE_Y)
+            (self.mean(signal, from_s, until_s) + self.mean(signal + signals.LEG, from_s, until_s)) / 2
+            for signal in (signals.ANKLE_X, signals.ANKLE_Y)
         )
         return np.array([x, y])
 
     def shoulders_px(self, from_s: float, until_s: float) -> Array:
         """The middle (x, y) of both shoulders."""
-        return np.array([self.mean(signal, from_s, until_s) for signal in (SHOULDERS_X, SHOULDERS_Y)])
+        return np.array([self.mean(signal, from_s, until_s) for signal in (signals.SHOULDERS_X, signals.SHOULDERS_Y)])
 
     def at(self, times_s: Array) -> Array:
         """The smoothed signals at any times (times,), as (times, SMOOTHED); NaN outside, across a gap, or beside an unknown frame.
@@ -283,7 +270,7 @@ class Window:
         top of a curve that turns there: 2% of the height of the pelvis' curve at midstance, at 30 frames a second.
         """
         first, known_s = self._first, self._times_s[self._first : self._smoothed]
-        rows = np.full((len(times_s), SMOOTHED), np.nan)
+        rows = np.full((len(times_s), signals.SMOOTHED), np.nan)
         after = first + known_s.searchsorted(times_s)
         inside = after < self._smoothed
         exact = inside.copy()
@@ -301,9 +288,6 @@ class Window:
         slopes = share * rest * gap_s * (rest * self._slope[b - 1] - share * self._slope[b])
         rows[between] = np.where(gap_s > SHORT_GAP_S, np.nan, values + slopes)
         return rows
-
-    def _frames(self, span: slice) -> Frames:
-        return Frames(self._times_s[span], self._raw[span], self._smooth[span])
 
     def _smoothed_between(self, from_s: float, until_s: float) -> slice:
         return self._span(self._smoothed, from_s, until_s)

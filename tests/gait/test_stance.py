@@ -1,0 +1,77 @@
+"""The angles of one stance."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from runform_live.body import LEGS, Leg
+from runform_live.gait import signals
+from runform_live.gait.geometry import Reference
+from runform_live.gait.stance import Basis, angles_deg, stance_angles_deg
+from runform_live.gait.steps import Row, Step
+from runform_live.gait.window import Window
+from runform_live.messages import LANDMARKS
+from tests.makers import Landmarks, running
+
+RATE_HZ = 60
+LEVEL = Reference(0.0, 0.0, 0.0)
+UNKNOWN = np.full((len(LANDMARKS), 3), np.nan)
+
+
+def seen(landmarks: Landmarks) -> np.ndarray:
+    """One frame as a row of signals."""
+    row = np.empty(signals.SIGNALS)
+    signals.write_signals(landmarks, False, row)
+    return row[None, : signals.SMOOTHED]
+
+
+def run(unknown_s: tuple[float, float] = (0.0, 0.0)) -> Window:
+    """Two seconds; the midstance of step k is at (k + 0.5) * 60 / 170 s. Nothing is known between two times."""
+    window = Window()
+    for frame in range(2 * RATE_HZ):
+        time_s = frame / RATE_HZ
+        window.append(time_s, UNKNOWN if unknown_s[0] < time_s < unknown_s[1] else running(time_s), marked=False)
+    window.smooth(0.0)
+    return window
+
+
+def step(number: int) -> Step:
+    midstance_s = (number + 0.5) * 60 / 170
+    return Step(Row(), number, math.nan, midstance_s, 0.1, midstance_s - 0.12, midstance_s + 0.14)
+
+
+@pytest.mark.parametrize(("leg", "drop_deg"), [(0, 5.0), (1, 3.0)])
+def test_the_drop_at_midstance_is_the_peak_of_a_stance_that_is_seen_whole(leg: Leg, drop_deg: float) -> None:
+    middle, peak = stance_angles_deg(step(2 + leg), run(), Basis(leg, 1.0, LEVEL))
+    assert middle[0] == pytest.approx(drop_deg, abs=0.15)
+    assert middle[0] <= peak[0] < middle[0] + 0.05
+
+
+def test_a_stance_of_which_some_frames_are_unknown_has_no_peak_and_keeps_its_midstance() -> None:
+    at_s = step(2).midstance_s
+    middle, peak = stance_angles_deg(step(2), run((at_s + 0.07, at_s + 0.3)), Basis(0, 1.0, LEVEL))
+    assert not np.isnan(middle).any() and np.isnan(peak).all()
+
+
+def test_of_a_turn_that_the_landmarks_show_by_half_the_other_half_is_put_back() -> None:
+    row = seen(running(2.5 * 60 / 170))
+    whole, half = (angles_deg(row, Basis(0, share, Reference(1.0, 0.0, 0.0)))[0] for share in (1.0, 0.5))
+    assert half[0] == pytest.approx(2 * whole[0])
+    assert half[1] - whole[1] == pytest.approx(whole[0]), "the thigh is measured against the pelvis line"
+    assert half[2:] == pytest.approx(whole[2:])
+
+
+def test_each_direction_of_the_reference_is_taken_from_its_own_angle() -> None:
+    row = seen(running(2.5 * 60 / 170))
+    for leg in LEGS:
+        sign = 1.0 if leg == 0 else -1.0
+        plain, against = (angles_deg(row, Basis(leg, 1.0, to))[0] for to in (LEVEL, Reference(2.0, 3.0, 4.0)))
+        assert plain - against == pytest.approx([2.0 * sign, 3.0 * sign, 0.0, -4.0 * sign])
+
+
+def test_without_a_level_line_only_the_knee_is_measured() -> None:
+    drop, _, valgus, lean = angles_deg(seen(running(2.5 * 60 / 170)), Basis(0, 1.0, Reference()))[0]
+    assert math.isnan(drop) and math.isnan(lean) and not math.isnan(valgus)
