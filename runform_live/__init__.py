@@ -24,8 +24,8 @@ if TYPE_CHECKING:
         write_report,
     )
     from runform_live.messages import Stance
+    from runform_live.session.figures import Summary
     from runform_live.session.reader import Session
-    from runform_live.session.schema import Summary
 
 __all__ = (
     "BadInput",
@@ -49,7 +49,7 @@ _HOMES = {
     "RunformError": "errors",
     "Session": "session.reader",
     "Stance": "messages",
-    "Summary": "session.schema",
+    "Summary": "session.figures",
 }
 
 

@@ -10,29 +10,17 @@ import msgspec
 from msgspec import Meta
 
 from runform_live import names, places, resources, tables, texts
+from runform_live.capture.settings import CaptureSettings
 from runform_live.errors import BadInput
 from runform_live.lsl.library import Scope
-from runform_live.messages import MAIN_METRIC, Band, Feedback, FeedbackMode
+from runform_live.messages import Band, Feedback, FeedbackMode
+from runform_live.metrics import MAIN_METRIC
 from runform_live.pose import cards
+from runform_live.pose.settings import PoseSettings
+from runform_live.tables import Settings
 
 DAY_S = 86400.0
 Seconds = Annotated[float, Meta(ge=0, le=7200)]
-
-
-class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Base of all sections: unknown keys are refused. Every number has two ends, so that NaN and infinity are refused as well."""
-
-
-class CaptureSettings(Settings, frozen=True):
-    width_px: Annotated[int, Meta(ge=160, le=7680)]
-    height_px: Annotated[int, Meta(ge=120, le=4320)]
-    frame_rate_hz: Annotated[float, Meta(ge=5, le=1000)]
-
-
-class PoseSettings(Settings, frozen=True):
-    network: str
-    threads: Annotated[int, Meta(ge=1, le=64)]
-    markers: bool
 
 
 class GaitSettings(Settings, frozen=True):

@@ -27,18 +27,18 @@ if TYPE_CHECKING:
     from runform_live.batch.plan import Named, Options
     from runform_live.config import Config
     from runform_live.report.build import Format
+    from runform_live.session.figures import Summary
     from runform_live.session.reader import Session
-    from runform_live.session.schema import Summary
 
-Place = str | os.PathLike[str]
+PathLike = str | os.PathLike[str]
 View = Literal["auto", "posterior", "anterior"]
 Progress = Callable[[int, float, float | None], object]
 HEIGHT_M = 0.5, 2.5
 
 
 def analyse(
-    video: Place,
-    out: Place | None = None,
+    video: PathLike,
+    out: PathLike | None = None,
     *,
     view: View = "auto",
     frame_rate_hz: float | None = None,
@@ -47,7 +47,7 @@ def analyse(
     markers: bool = False,
     person: str | None = None,
     language: str | None = None,
-    settings: Place | None = None,
+    settings: PathLike | None = None,
     again: bool = False,
     progress: Progress | None = None,
 ) -> Session:
@@ -83,7 +83,7 @@ def analyse(
     from runform_live import config
     from runform_live.batch import film, plan
     from runform_live.clinic import linking
-    from runform_live.session.writer import refuse_parent
+    from runform_live.session.new_folder import refuse_parent
     from runform_live.troubles import in_a_line
 
     chosen = _in_language(config.load(None if settings is None else _given(settings)).with_markers(markers), language)
@@ -97,7 +97,7 @@ def analyse(
         raise RunformError(in_a_line(trouble, jobs[0].name)) from trouble
 
 
-def read(folder: Place) -> Session:
+def read(folder: PathLike) -> Session:
     """Read the session in a folder, of `runform live` or of `runform analyze`.
 
     Args:
@@ -226,14 +226,14 @@ def draw(session: Session, time_s: float) -> npt.NDArray[np.uint8]:
     Example:
         >>> picture = runform_live.draw(session, session.stances[0].midstance_s)
     """
-    from runform_live.session.drawn import drawn
+    from runform_live.session.skeleton_picture import picture_with_skeleton
 
-    return drawn(session, time_s)
+    return picture_with_skeleton(session, time_s)
 
 
 def write_export(
     session: Session,
-    out: Place,
+    out: PathLike,
     to: str | None = None,
     *,
     from_s: float = -math.inf,
@@ -275,13 +275,13 @@ def write_export(
 
 def write_report(
     session: Session,
-    out: Place | None = None,
+    out: PathLike | None = None,
     to: str | None = None,
     *,
     before: Session | None = None,
     same_setup: bool = False,
     language: str | None = None,
-    settings: Place | None = None,
+    settings: PathLike | None = None,
 ) -> Path:
     """Write the report about a session, as `runform report` does; or about two, before and after.
 
@@ -317,7 +317,7 @@ def write_report(
 # -- what was given -----------------------------------------------------------------------------------------------
 
 
-def _given(place: Place) -> Path:
+def _given(place: PathLike) -> Path:
     """A path as a person gives it; of a text, "~" is expanded."""
     from runform_live import names
 
@@ -336,7 +336,7 @@ def _report_format(out: Path | None, to: str | None) -> Format:
     raise BadInput(f"there is no format {name!r}; {there_are}" if name else f"{out} has no ending; {there_are}")
 
 
-def _film(video: Place) -> Named:
+def _film(video: PathLike) -> Named:
     from runform_live import doors
     from runform_live.batch.plan import Named
     from runform_live.capture.names import as_file, film, is_file

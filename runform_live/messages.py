@@ -11,6 +11,7 @@ import numpy.typing as npt
 from msgspec import Meta
 
 from runform_live.camera_motion import STILL, CameraMotion
+from runform_live.metrics import MAIN_METRIC
 
 SCHEMA_VERSION = 1
 
@@ -36,37 +37,7 @@ LANDMARKS: tuple[str, ...] = (
 )
 INDEX: dict[str, int] = {name: index for index, name in enumerate(LANDMARKS)}
 
-# The angles of one stance that a person reads, in the order of stances.csv.
-METRICS: tuple[str, ...] = (
-    "pelvic_drop_mid_deg",
-    "pelvic_drop_peak_deg",
-    "hip_adduction_mid_deg",
-    "hip_adduction_peak_deg",
-    "knee_valgus_mid_deg",
-    "knee_valgus_peak_deg",
-    "trunk_lean_mid_deg",
-)
 WHOLE_TURN = (1.0, 1.0)  # share of a pelvic turn that the landmarks show: all of it, from behind and from in front
-MAIN_METRIC = "pelvic_drop_mid_deg"  # trained where nothing else was chosen
-STANCE_COLUMNS: tuple[str, ...] = (
-    "side",
-    "initial_contact_s",
-    "midstance_s",
-    "toe_off_s",
-    *METRICS,
-    "contact_time_s",
-    "step_width_hip",
-    "quality",
-    "pelvis_sigma_deg",
-    "oscillation_trunk",
-    "drop_level_deg",
-    "adduction_level_deg",
-    "lean_level_deg",
-    "drop_flow_deg",
-    "camera_moves",
-    "view_doubts",
-    "absences",
-)
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):

@@ -10,7 +10,7 @@ from runform_live import config, toml_text
 from runform_live.config import Config
 from runform_live.errors import BadInput, reason_of
 from runform_live.names import shown
-from runform_live.session.files import make_folders, write_atomically
+from runform_live.safe_files import make_folders, write_atomically
 
 Place = tuple[str, ...]  # the keys from the top of the file to a value
 DELIVERED: Final = None  # the value of a change that takes the person's own one away

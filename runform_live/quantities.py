@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from runform_live.messages import METRICS, VIEW_UNSURE, View
+from runform_live import metrics
+from runform_live.messages import VIEW_UNSURE, View
 from runform_live.texts import Texts
 
 UNKNOWN = "–"
@@ -27,9 +28,7 @@ class Quantity:
 
 
 QUANTITIES: dict[str, Quantity] = {
-    **{metric: Quantity("°", 1) for metric in METRICS},
-    "contact_time_s": Quantity(" s", 3),
-    "step_width_hip": Quantity("", 2),  # its name tells that it is in hip widths
+    **{metric.name: Quantity(metric.symbol, metric.decimals) for metric in metrics.ALL},
     "step_width_cm": Quantity(" cm", 1),
     "vertical_oscillation_cm": Quantity(" cm", 1),
     CADENCE: Quantity(" /min", 0, 1),

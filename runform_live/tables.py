@@ -15,20 +15,24 @@ from msgspec import inspect
 
 from runform_live import doors, names
 from runform_live.errors import BadInput, reason_of
-from runform_live.messages import METRICS
+from runform_live.metrics import ANGLES
 
 Shape = TypeVar("Shape")
-Place = tuple[str | int, ...]  # keys and list positions, from the top of a file to a value
+KeyPath = tuple[str | int, ...]  # keys and list positions, from the top of a file to a value
 LONGEST = 60  # characters of a value that are shown
 LARGEST_BYTES = 1 << 20
 DEEPEST = 20
 TIMES = (datetime.datetime, datetime.date, datetime.time)  # what TOML can hold beside texts and numbers
 
 
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Base of all sections: unknown keys are refused. Every number has two ends, so that NaN and infinity are refused as well."""
+
+
 class Misfit(NamedTuple):
     """A value that does not fit: where it stands, and the whole sentence about it."""
 
-    place: Place
+    place: KeyPath
     sentence: str
 
 
@@ -94,7 +98,7 @@ def fitted(where: str, values: dict[str, Any], shape: type[Shape], more: str = "
         raise BadInput(f"{where}: {found.sentence if found else str(trouble)}") from None
 
 
-def misfit(where: str, place: Place, value: object, must: str) -> BadInput:
+def misfit(where: str, place: KeyPath, value: object, must: str) -> BadInput:
     """What to raise where a value does not fit for a reason that no range can tell."""
     return BadInput(f"{where}: {_sentence(place, value, must)}")
 
@@ -102,14 +106,14 @@ def misfit(where: str, place: Place, value: object, must: str) -> BadInput:
 def check_metrics(where: str, metrics: Iterable[str]) -> None:
     """BadInput where one of them is no metric; `where` they stand, as "cues FILE"."""
     for metric in metrics:
-        if metric not in METRICS:
-            raise BadInput(f"{where}: there is no metric {shown(metric)}; known are {', '.join(METRICS)}")
+        if metric not in ANGLES:
+            raise BadInput(f"{where}: there is no metric {shown(metric)}; known are {', '.join(ANGLES)}")
 
 
 # -- what is wrong ------------------------------------------------------------------------------------------------
 
 
-def _misfits(value: object, kind: inspect.Type, place: Place, more: str) -> Iterator[Misfit]:
+def _misfits(value: object, kind: inspect.Type, place: KeyPath, more: str) -> Iterator[Misfit]:
     """Every value below `value` that is not of its kind, in the order of the file."""
     if isinstance(kind, inspect.StructType | inspect.DictType) and isinstance(value, dict):
         yield from _of_table(value, kind, place, more)
@@ -126,7 +130,7 @@ def _misfits(value: object, kind: inspect.Type, place: Place, more: str) -> Iter
 
 
 def _of_table(
-    value: dict[str, Any], kind: inspect.StructType | inspect.DictType, place: Place, more: str
+    value: dict[str, Any], kind: inspect.StructType | inspect.DictType, place: KeyPath, more: str
 ) -> Iterator[Misfit]:
     if isinstance(kind, inspect.DictType):
         for key, inner in value.items():
@@ -146,7 +150,9 @@ def _of_table(
             yield Misfit((*place, name), f"{_named((*place, name))} is missing; {_must(one.type, None)}")
 
 
-def _of_list(value: list[Any], kind: inspect.ListType | inspect.TupleType, place: Place, more: str) -> Iterator[Misfit]:
+def _of_list(
+    value: list[Any], kind: inspect.ListType | inspect.TupleType, place: KeyPath, more: str
+) -> Iterator[Misfit]:
     if not _fits(value, kind):
         yield Misfit(place, _sentence(place, value, _must(kind, value)))
         return
@@ -223,18 +229,18 @@ def one_of(choices: Iterable[str]) -> str:
     return f"it must be {', '.join(others)} or {last}" if others else f"it must be {last}"
 
 
-def _sentence(place: Place, value: object, must: str) -> str:
+def _sentence(place: KeyPath, value: object, must: str) -> str:
     return f"{_named(place)} is {shown(value)}; {must}"
 
 
-def _named(place: Place) -> str:
+def _named(place: KeyPath) -> str:
     """A place in words: "high in [coach.targets.knee_valgus_mid_deg]", "faded_blocks_s[0][1] in [coach]"."""
     last = max((at for at, part in enumerate(place) if isinstance(part, str)), default=0)
     name = "".join(_key(part) if isinstance(part, str) else f"[{part}]" for part in place[last:])
     return f"{name} in [{_dotted(place[:last])}]" if last else name
 
 
-def _dotted(place: Place) -> str:
+def _dotted(place: KeyPath) -> str:
     return ".".join(_key(str(part)) for part in place)
 
 

@@ -23,7 +23,7 @@ import runform_live
 from runform_live import BadInput, RunformError, Session, config, overlay
 from runform_live.cli.main import main
 from runform_live.messages import INDEX
-from runform_live.session import schema
+from runform_live.session import figures, schema
 from runform_live.session.record import SessionRecord
 from tests.batch import makers
 from tests.makers import flat, running, stance
@@ -151,7 +151,7 @@ def test_a_checker_finds_the_types_of_a_program_of_its_own(tmp_path: Path) -> No
 
 def test_summary_and_stances_are_those_of_the_folder(folder: Path, session: Session) -> None:
     assert runform_live.summary(session) == msgspec.json.decode(
-        (folder / schema.SUMMARY).read_bytes(), type=schema.Summary
+        (folder / schema.SUMMARY).read_bytes(), type=figures.Summary
     )
     lines = (folder / schema.STANCES).read_text().splitlines()
     table = runform_live.stances(session)

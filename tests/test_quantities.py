@@ -7,7 +7,7 @@ import math
 import pytest
 
 from runform_live import quantities
-from runform_live.messages import MAIN_METRIC
+from runform_live.metrics import MAIN_METRIC
 
 
 @pytest.mark.parametrize(

@@ -19,10 +19,10 @@ from runform_live.config import Config
 from runform_live.errors import RunformError
 from runform_live.messages import Person
 from runform_live.session.analysed import is_finished
-from runform_live.session.reader import read_info
+from runform_live.session.info_file import read_info
+from runform_live.session.new_folder import new_folder
 from runform_live.session.source import DEMO_NAME
 from runform_live.session.unused import remove_if_empty
-from runform_live.session.writer import new_folder
 
 
 class Began(msgspec.Struct, frozen=True, tag=True):

@@ -16,12 +16,13 @@ from runform_live.capture.opening import check_file
 from runform_live.config import Config
 from runform_live.errors import BadInput, RunformError, reason_of
 from runform_live.messages import Person, View
+from runform_live.model_used import ModelUsed, model_used
 from runform_live.session import analysed
 from runform_live.session import source as source_of
 from runform_live.session.analysed import Analysed, OfFilm
-from runform_live.session.origin import model_used, software
 from runform_live.session.reader import is_session
-from runform_live.session.schema import ModelUsed, SessionInfo
+from runform_live.session.schema import SessionInfo
+from runform_live.software import software
 
 # What cameras, telephones and screen recorders call their films. A film of another ending is measured where it is named itself.
 ENDINGS = frozenset(

@@ -13,10 +13,11 @@ from typing import Literal
 from runform_live import names, quantities
 from runform_live.batch.run import Update
 from runform_live.errors import RunformError
-from runform_live.messages import MAIN_METRIC, SIDES, Side
+from runform_live.messages import SIDES, Side
+from runform_live.metrics import MAIN_METRIC
 from runform_live.session.analysed import is_finished
+from runform_live.session.figures import MetricSummary
 from runform_live.session.reader import Session, read
-from runform_live.session.schema import MetricSummary
 
 Activity = Literal["running", ""]
 FORMULA = tuple("=+-@")  # a spreadsheet would work out what begins so

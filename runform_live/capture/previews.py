@@ -13,8 +13,8 @@ from typing import Protocol
 import cv2
 import numpy as np
 
+from runform_live.capture.settings import CaptureSettings
 from runform_live.capture.sources import Camera, Picture
-from runform_live.config import CaptureSettings
 from runform_live.errors import BadInput
 
 MOST_CAMERAS = 6

@@ -14,9 +14,9 @@ import cv2
 import numpy as np
 
 from runform_live.capture.names import DEMO, STREAMS, file_of, is_camera, is_file, is_stream
+from runform_live.capture.settings import CaptureSettings
 from runform_live.capture.shown import Picture, Shown
 from runform_live.capture.video import Decoder, Described, FilmEnd, Video
-from runform_live.config import CaptureSettings
 from runform_live.errors import BadInput
 
 __all__ = [

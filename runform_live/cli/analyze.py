@@ -20,8 +20,8 @@ from runform_live.cli.batch_progress import BatchProgress
 from runform_live.config import Config
 from runform_live.errors import BadInput, RunformError
 from runform_live.session import outputs
+from runform_live.session.new_folder import refuse_parent
 from runform_live.session.reader import read
-from runform_live.session.writer import refuse_parent
 
 HELP = "measure recorded videos, and folders of them: a session folder and a report each"
 EXAMPLE = "runform analyze run1.mp4 DCIM --out ~/runs"

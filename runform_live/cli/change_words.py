@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from runform_live import quantities
 from runform_live.gait.uncertainty.change import Reason
-from runform_live.session import within
-from runform_live.session.schema import ChangeSummary, PartChange, RunPart
+from runform_live.session import run_parts
+from runform_live.session.figures import ChangeSummary, PartChange, RunPart
 
 VERDICTS = {True: "changed", False: "not told from error", None: "cannot be said"}
 TRENDS = {True: "sure trend", False: VERDICTS[False], None: VERDICTS[None]}
@@ -24,14 +24,14 @@ def compared(one: PartChange) -> str:
 
 def part_words(part: RunPart) -> str:
     """A part of a run and when it was."""
-    size = "minute" if within.is_minute(part) else "third"
+    size = "minute" if run_parts.is_minute(part) else "third"
     return f"{PARTS.get(part.name, f'{part.name} {size}')} ({times(part)})"
 
 
 def times(part: RunPart) -> str:
     """When a part was; of one in several pieces, how long it was in all."""
     if part.name in ("feedback", "no_feedback"):
-        return f"{quantities.clock(within.length_s(part))} in all"
+        return f"{quantities.clock(run_parts.length_s(part))} in all"
     return (
         f"{quantities.clock(part.spans_s[0][0])} to {quantities.clock(part.spans_s[-1][1])}"
         if part.spans_s

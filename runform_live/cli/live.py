@@ -22,10 +22,10 @@ from runform_live.lsl import library
 from runform_live.messages import Person
 from runform_live.runtime import live
 from runform_live.runtime.stage import StageSetup
+from runform_live.session.figures import Summary
+from runform_live.session.new_folder import new_folder, refuse_parent
 from runform_live.session.reader import Session, read
-from runform_live.session.schema import Summary
 from runform_live.session.unused import remove_if_empty
-from runform_live.session.writer import new_folder, refuse_parent
 
 if TYPE_CHECKING:
     from runform_live.dashboard.window import Window

@@ -36,7 +36,7 @@ INTERRUPTED = 130
 def parser() -> Parser:
     """The whole command line."""
     from runform_live.cli import options
-    from runform_live.session.origin import software
+    from runform_live.software import software
 
     top = Parser(
         prog="runform",

@@ -12,8 +12,8 @@ from runform_live.cli import terminal
 from runform_live.errors import BadInput, RunformError
 from runform_live.messages import Prescribed
 from runform_live.programmes import Next, Programme
-from runform_live.session.held import held_in
-from runform_live.session.reader import read_info
+from runform_live.session.info_file import read_info
+from runform_live.session.planned_run import done_in
 
 NEXT = "next"
 _NUMBERED = re.compile(r"([\w-]{1,60}):([0-9]{1,4})")
@@ -127,7 +127,7 @@ def tell_before(planned: Planned, pain: int | None) -> None:
 def tell_after(planned: Planned, folder: Path) -> None:
     """Whether the session is completed."""
     try:
-        held = held_in(folder, read_info(folder), planned.prescribed, planned.next.session)
+        held = done_in(folder, read_info(folder), planned.prescribed, planned.next.session)
     except (RunformError, OSError):
         return  # said already
     length = quantities.clock(planned.next.session.length_s)

@@ -7,9 +7,10 @@ import time
 from runform_live import quantities, texts
 from runform_live.cli import change_words, terminal
 from runform_live.gait.body_size import IN_CM
-from runform_live.messages import MAIN_METRIC, SIDES
+from runform_live.messages import SIDES
+from runform_live.metrics import MAIN_METRIC, SUMMARISED
+from runform_live.session.figures import Summary
 from runform_live.session.reader import Session
-from runform_live.session.schema import SUMMARISED, Summary
 from runform_live.texts import Texts
 
 PROGRESS_S = 0.5

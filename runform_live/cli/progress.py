@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator
 
-from runform_live import names, quantities, texts
+from runform_live import metrics, names, quantities, texts
 from runform_live.cli import options, progress_files, terminal
 from runform_live.errors import BadInput
-from runform_live.messages import MAIN_METRIC
+from runform_live.metrics import MAIN_METRIC
 from runform_live.progress import overview, words
 from runform_live.progress.change import BOTH, DIFFERENCE, MEASURES
 from runform_live.progress.point import Point
@@ -17,10 +17,7 @@ from runform_live.texts import Texts
 
 HELP = "tell what changed over a client's sessions, and what cannot be told from error"
 EXAMPLE = "runform progress P07 --metric hip_adduction"
-SHORT = {
-    "pelvic_drop": "pelvic_drop_mid_deg", "hip_adduction": "hip_adduction_mid_deg", "knee_valgus": "knee_valgus_mid_deg",
-    "trunk_lean": "trunk_lean_mid_deg", "contact_time": "contact_time_s", "step_width": "step_width_hip", "cadence": "cadence_spm",
-}  # fmt: skip
+SHORT = {one.short_name: one.name for one in metrics.ALL if not one.peak} | {"cadence": "cadence_spm"}
 LEGEND = "Change: against the baseline. Within: from the first to the last part of the session. * a change for sure; the others are not told from error."
 
 

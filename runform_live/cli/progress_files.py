@@ -10,7 +10,7 @@ from pathlib import Path
 from runform_live import config, names
 from runform_live.cli import missing, options, terminal
 from runform_live.errors import BadInput
-from runform_live.messages import MAIN_METRIC
+from runform_live.metrics import MAIN_METRIC
 from runform_live.progress import as_json
 from runform_live.progress.series import Progress
 from runform_live.session import outputs

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from runform_live import config, names, quantities
 from runform_live.cli import terminal
 from runform_live.errors import BadInput, RunformError
-from runform_live.messages import MAIN_METRIC
+from runform_live.metrics import MAIN_METRIC
 
 if TYPE_CHECKING:
     from runform_live.clinic.database import Database
@@ -152,7 +152,7 @@ def _about(row: Row, with_flags: bool) -> str:
 def _delete(chosen: argparse.Namespace) -> None:
     from runform_live.clinic import index
     from runform_live.clinic.database import Database, in_memory
-    from runform_live.session.reader import read_info
+    from runform_live.session.info_file import read_info
 
     folder = names.shown(chosen.named)
     info = read_info(chosen.named)

@@ -33,7 +33,7 @@ def arguments(verb: argparse.ArgumentParser) -> None:
 
 def run(chosen: argparse.Namespace) -> None:
     # Networks and kernels: no other verb need load them.
-    from runform_live.session.origin import model_used
+    from runform_live.model_used import model_used
     from runform_live.validate import centimetres, change_lines
     from runform_live.validate import run as validation
 

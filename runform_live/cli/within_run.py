@@ -9,15 +9,11 @@ from runform_live.cli import change_words, printing
 from runform_live.errors import BadInput
 from runform_live.gait.uncertainty.statistics import FEWEST_STANCES
 from runform_live.messages import SIDES, Stance
-from runform_live.session import within
+from runform_live.metrics import SUMMARISED
+from runform_live.session import figures, run_changes, run_parts
+from runform_live.session.figures import PartChange, RunPart, Summary
 from runform_live.session.reader import Session
-from runform_live.session.schema import (
-    SUMMARISED,
-    VERSION_OF_CHANGES,
-    PartChange,
-    RunPart,
-    Summary,
-)
+from runform_live.session.schema import VERSION_OF_CHANGES
 from runform_live.texts import Texts
 
 DIFFERENCE = "left - right"
@@ -43,12 +39,12 @@ def told(session: Session) -> str:
     return "\n".join([*lines, "", *_notes(session, compared=bool(found))])
 
 
-def told_of_parts(session: Session, before: within.Span, now: within.Span) -> str:
+def told_of_parts(session: Session, before: figures.Span, now: figures.Span) -> str:
     """What changed from one marked part (s) of a session to another one. Raises BadInput where they cannot be compared."""
     if max(before[0], now[0]) < min(before[1], now[1]):
         raise BadInput("the two parts overlap; name two that do not")
     first, then = (_marked(session.stances, span) for span in (before, now))
-    (found,) = within.changes(session.stances, [(first, then)], session.info.model.within_run())
+    (found,) = run_changes.changes(session.stances, [(first, then)], session.info.model.within_run())
     said = _said(session.summary)
     head = f"{session.info.began()}, {printing.head(session, said)}"
     return "\n".join([head, "", *_table(found, said), "", *_notes(session, compared=True)])
@@ -58,7 +54,7 @@ def _said(found: Summary) -> Texts:
     return quantities.said_of(found.flags, texts.load(texts.FALLBACK)[0])
 
 
-def _marked(stances: Sequence[Stance], span: within.Span) -> RunPart:
+def _marked(stances: Sequence[Stance], span: figures.Span) -> RunPart:
     """The part that a person named."""
     words = " to ".join(map(quantities.clock, span))
     if not stances:
@@ -68,7 +64,7 @@ def _marked(stances: Sequence[Stance], span: within.Span) -> RunPart:
         run = f"{quantities.clock(from_s)} to {quantities.clock(until_s)}"
         raise BadInput(f"the part {words} is outside the run, which is from {run}")
     part = RunPart("marked", (span,))
-    if not within.within(stances, part):
+    if not run_parts.stances_in(stances, part):
         raise BadInput(f"no stance was measured in the part {words}; name another one")
     return part
 

@@ -36,10 +36,11 @@ from runform_live.clinic.staging import staged
 from runform_live.clinic.tables import Client, Enrolment, Exported, LinkedSession
 from runform_live.errors import BadInput, RunformError, reason_of
 from runform_live.programmes import own
+from runform_live.safe_files import OWNER_FILE, make_folders, sync_folder
 from runform_live.session import lock, outputs, schema
-from runform_live.session.files import OWNER_FILE, make_folders, sync_folder
-from runform_live.session.reader import read_info
-from runform_live.session.writer import FULL, new_folder
+from runform_live.session.disk import FULL
+from runform_live.session.info_file import read_info
+from runform_live.session.new_folder import new_folder
 
 PACKED = (".json", ".jsonl", ".csv", ".html", ".arrow")  # the rest is packed already: films, pictures, Parquet
 MOST_FILES = 1_000_000

@@ -29,11 +29,11 @@ from runform_live.clinic.database import Database
 from runform_live.config import Config
 from runform_live.messages import GaitState, Side, Stance
 from runform_live.progress.series import progress as progress_over
+from runform_live.safe_files import as_json
 from runform_live.session import schema
-from runform_live.session.reader import read_info
+from runform_live.session.info_file import read_info
 from runform_live.session.record import SessionRecord
 from runform_live.session.schema import SessionInfo
-from runform_live.session.writer import as_json
 
 CLIENTS, SESSIONS = 1000, 10
 EXAMPLES = 12  # different runs, which the folders are made from

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from runform_live import doors, places
 from runform_live.errors import BadInput, reason_of
 from runform_live.resources import PACKAGE
-from runform_live.session.files import OWNER_FILE, make_folders
+from runform_live.safe_files import OWNER_FILE, make_folders
 
 VARIABLE = "RUNFORM_DATABASE_URL"
 FILE = "clinic.sqlite"

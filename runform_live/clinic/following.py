@@ -18,9 +18,9 @@ from runform_live.clinic import folders
 from runform_live.clinic.tables import Client, Enrolment, LinkedSession, now
 from runform_live.errors import BadInput
 from runform_live.messages import Prescribed
-from runform_live.programmes import Held, Next, Programme
+from runform_live.programmes import DoneSession, Next, Programme
 from runform_live.session import lock
-from runform_live.session.held import held_in
+from runform_live.session.planned_run import done_in
 from runform_live.session.schema import SessionInfo
 
 
@@ -30,7 +30,7 @@ class Followed:
 
     enrolment: Enrolment
     programme: Programme
-    held: tuple[Held, ...]
+    held: tuple[DoneSession, ...]
     next: Next | None
 
     def at(self, number: int) -> Next:
@@ -101,13 +101,13 @@ def upcoming(session: Session, client: Client) -> Next | None:
     return None if found is None else found.next
 
 
-def held(session: Session, enrolment: Enrolment, programme: Programme) -> list[Held]:
+def held(session: Session, enrolment: Enrolment, programme: Programme) -> list[DoneSession]:
     """The sessions of an enrolment that were held or begun, one for each recording, oldest first."""
-    found: list[tuple[datetime, Held]] = []
+    found: list[tuple[datetime, DoneSession]] = []
     for folder, info, prescribed in _recordings(session, enrolment):
         if prescribed.number <= len(programme.sessions):
             planned = programme.sessions[prescribed.number - 1]
-            found.append((info.moment(), held_in(folder, info, prescribed, planned)))
+            found.append((info.moment(), done_in(folder, info, prescribed, planned)))
     return [one for _, one in sorted(found, key=lambda each: each[0])]
 
 

@@ -22,9 +22,10 @@ from runform_live import names
 from runform_live.clinic import clients, folders, following, scan, staging
 from runform_live.clinic.database import Database
 from runform_live.clinic.tables import Base, Client, KeptContent, KeptSession, LinkedSession
-from runform_live.messages import MAIN_METRIC
-from runform_live.session.reader import read_info
-from runform_live.session.schema import Pain, SessionInfo, Summary
+from runform_live.metrics import MAIN_METRIC
+from runform_live.session.figures import Summary
+from runform_live.session.info_file import read_info
+from runform_live.session.schema import Pain, SessionInfo
 
 _LINKING_LOCK = 0x6C696E6B  # any number that is always the same
 READERS = 4  # threads: one reads while another one waits for the disk

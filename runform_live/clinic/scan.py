@@ -22,11 +22,16 @@ from pyarrow import csv
 from runform_live import names
 from runform_live.errors import BadInput, RunformError, reason_of
 from runform_live.gait.run_phase import PAUSE_S
-from runform_live.messages import MAIN_METRIC, SIDES, Stance
+from runform_live.messages import SIDES, Stance
+from runform_live.metrics import MAIN_METRIC
 from runform_live.session import door, schema
-from runform_live.session.reader import ROUNDING, Session, is_session, read, read_info, read_summary
-from runform_live.session.schema import SessionInfo, Summary
+from runform_live.session.figures import Summary
+from runform_live.session.info_file import read_info
+from runform_live.session.reader import Session, is_session, read
+from runform_live.session.schema import SessionInfo
 from runform_live.session.summary import ran_s
+from runform_live.session.summary_check import ROUNDING
+from runform_live.session.summary_file import read_summary
 
 State = Literal["finished", "running", "broken"]
 Activity = Literal["running", "walking", "both"]
@@ -241,6 +246,8 @@ def _fits(summary: Summary, table: pa.Table) -> bool:
         if one.n > len(values) or (one.n > 0) != (one.mean is not None):
             return False
         if one.mean is None:
+            if len(values):
+                return False
             continue
         low, high = (values.mean(),) * 2 if one.n == len(values) else (values.min(), values.max())
         if not low - ROUNDING <= one.mean <= high + ROUNDING:

@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from runform_live.session.files import make_folder, make_folders
+from runform_live.safe_files import make_folder, make_folders
 from runform_live.session.lock import RUN, WAIT_S, FolderLock
 
 _NAME = re.compile(r"\.import-[0-9a-f]{16}")

@@ -19,9 +19,10 @@ from runform_live.coach.tones import loudness
 from runform_live.config import CoachSettings
 from runform_live.controls import Control
 from runform_live.handover import Newest
-from runform_live.messages import METRICS, AtBlock, Band, CoachState, Feedback, GaitState, MarkedBlock, Side, Stance
+from runform_live.messages import AtBlock, Band, CoachState, Feedback, GaitState, MarkedBlock, Side, Stance
+from runform_live.metrics import ANGLES
+from runform_live.model_used import ModelUsed
 from runform_live.programmes import PlannedSession
-from runform_live.session.schema import ModelUsed
 
 SHORTEST_BLOCK_S = 0.001  # of blocks begun by hand: each has a time of its own in the events of the session
 
@@ -172,7 +173,7 @@ class Coach:
                 self._choose(volume=loudness(volume))
             case controls.SetTargets(source=source, bands=bands):
                 self._chooser.aim(source, self._settings.targets if source == "settings" else bands)
-            case controls.Train(metric=metric) if metric in METRICS:
+            case controls.Train(metric=metric) if metric in ANGLES:
                 self._choose(trained=metric)
                 self._chooser.train(metric)
             case controls.SetFeedback(feedback=feedback):
@@ -221,7 +222,7 @@ class Coach:
 
     def milestone(self) -> tuple[bool, bool, int]:
         """What is told at once when it changes: whether the first minute is over and feedback is given, and the planned block."""
-        place = self._chooser.times.place
+        place = self._chooser.times.position
         return self._chooser.targets.first.over, self._gives_feedback, 0 if place is None else place.number
 
     def message(self, sound: str, trouble: str) -> CoachState:
@@ -247,7 +248,7 @@ class Coach:
 
     def _block(self) -> AtBlock | None:
         """Where the runner is in the planned session."""
-        place, planned = self._chooser.times.place, self._planned
+        place, planned = self._chooser.times.position, self._planned
         if place is None or planned is None:
             return None
         count = len(planned.blocks())

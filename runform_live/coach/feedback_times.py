@@ -8,7 +8,7 @@ import msgspec
 
 from runform_live.gait.run_phase import RunTime, RunTimeState
 from runform_live.messages import FeedbackMode, Stance
-from runform_live.programmes import Course, CourseState, Place, PlannedSession
+from runform_live.programmes import Course, CourseState, PlannedSession, Position
 from runform_live.programmes.schedule import has_feedback
 
 
@@ -76,10 +76,10 @@ class FeedbackTimes:
         if self._by_hand is not None:
             return self._by_hand
         if self._course is not None:
-            return self._course.place.feedback
+            return self._course.position.feedback
         return self.mode != "faded" or has_feedback(self._run_time.at(now_s), self._faded_blocks_s)
 
     @property
-    def place(self) -> Place | None:
+    def position(self) -> Position | None:
         """Where the runner is in the planned session; None in a free run."""
-        return None if self._course is None else self._course.place
+        return None if self._course is None else self._course.position

@@ -15,11 +15,12 @@ from runform_live.coach.catalogue import Direction
 from runform_live.gait.uncertainty.change import SURE_Z, ChangeErrors, ChangeModel
 from runform_live.gait.uncertainty.errors import InstrumentErrors
 from runform_live.gait.uncertainty.statistics import Z95, Estimate, estimate
-from runform_live.messages import METRICS, Band, Stance
+from runform_live.messages import Band, Stance
+from runform_live.metrics import ANGLES
 
 LEAST_ERROR = 0.1
 
-_NONE = dict.fromkeys(METRICS, 0.0)
+_NONE = dict.fromkeys(ANGLES, 0.0)
 SCATTER_ALONE = ChangeModel(
     ChangeErrors(share_sd=_NONE, drift_sd=_NONE, return_sd=_NONE)
 )  # what is left where nothing was measured

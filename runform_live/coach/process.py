@@ -16,9 +16,9 @@ from runform_live.coach.tones import beep, placed, stance_tone
 from runform_live.controls import Control
 from runform_live.errors import BadInput
 from runform_live.messages import SIDES, Cue, End, GaitState, Stance
+from runform_live.model_used import model_used
 from runform_live.runtime.bus import Received
 from runform_live.runtime.stage import Send, Stage, StageSetup
-from runform_live.session.origin import model_used
 
 STATE_S = 1.0  # between two messages on what is in force
 FIRST_SAMPLE_S = 0.25  # a device that has not asked for samples by then is not playing

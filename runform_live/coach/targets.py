@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from runform_live.gait.first_minute import FirstMinute, FirstMinuteState, mean_of_side
-from runform_live.messages import MAIN_METRIC, SIDES, Band, Naming, Side, Stance, TargetFrom
+from runform_live.messages import SIDES, Band, Naming, Side, Stance, TargetFrom
+from runform_live.metrics import MAIN_METRIC
 
 
 def below(means: Iterable[float], change_deg: float) -> Band:

@@ -14,8 +14,9 @@ from runform_live.gait.rolling import Rolling
 from runform_live.gait.uncertainty.change import WITHHOLD, Change, ChangeModel, Reason, between
 from runform_live.gait.uncertainty.scatter import CORRELATION
 from runform_live.gait.uncertainty.statistics import FEWEST_STANCES, Z95, spread
-from runform_live.messages import MAIN_METRIC, SIDES, CoachState, Side, Stance
-from runform_live.session.schema import ModelUsed
+from runform_live.messages import SIDES, CoachState, Side, Stance
+from runform_live.metrics import MAIN_METRIC
+from runform_live.model_used import ModelUsed
 from runform_live.texts import Texts
 
 # SD of a side's single stances about their mean, where it was measured (RMS of 36 sides of rendered runners).

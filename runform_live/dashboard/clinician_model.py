@@ -12,7 +12,7 @@ from runform_live.controls import Control
 from runform_live.dashboard import feedback_model, status_model
 from runform_live.dashboard.model import DashboardModel
 from runform_live.messages import DecidedView, Message, RunState
-from runform_live.session.origin import model_used
+from runform_live.model_used import model_used
 from runform_live.texts import Texts
 
 SURE_S = 5.0  # for the second press of what is asked twice

@@ -5,8 +5,8 @@ from __future__ import annotations
 from runform_live import quantities
 from runform_live.gait.uncertainty.change import WITHHOLD
 from runform_live.messages import SIDES
-from runform_live.session.schema import ChangeSummary, PartChange, Summary, TrendSummary
-from runform_live.session.within import is_minute
+from runform_live.session.figures import ChangeSummary, PartChange, Summary, TrendSummary
+from runform_live.session.run_parts import is_minute
 from runform_live.texts import Texts
 
 COMPARED = ("last", "feedback", "no_feedback")  # parts that are told here; the report has the rest

@@ -9,9 +9,9 @@ from runform_live.dashboard import end_changes
 from runform_live.gait.uncertainty.statistics import FEWEST_STANCES
 from runform_live.messages import SIDES, Side
 from runform_live.report import next_step
-from runform_live.session.against import Against, against_targets
 from runform_live.session.reader import Session
 from runform_live.session.summary import ran_s
+from runform_live.session.target_comparison import TargetComparison, compared_with_targets
 from runform_live.texts import Texts
 
 
@@ -43,7 +43,7 @@ def words(session: Session, said: Texts) -> EndWords:
     """What there is to say of a session that is over."""
     summary, metric = session.summary, session.info.trained()
     said = quantities.said_of(summary.flags, said)
-    ranked = against_targets(session)
+    ranked = compared_with_targets(session)
     changed, more = said("end.change_unmeasured"), ""
     if session.stances:
         changed, more = end_changes.sentence(summary, metric, said)
@@ -68,7 +68,7 @@ def _measured(session: Session, said: Texts) -> str:
     return f"{count}, {level}"
 
 
-def _card(session: Session, side: Side, metric: str, ranked: list[Against], said: Texts) -> EndCard:
+def _card(session: Session, side: Side, metric: str, ranked: list[TargetComparison], said: Texts) -> EndCard:
     found = session.summary.sides[side][metric]
     mark = said(f"live.{side}")
     title = f"◀ {mark}" if side == "left" else f"{mark} ▶"

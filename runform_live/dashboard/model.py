@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from runform_live import controls, texts
+from runform_live import controls, metrics, texts
 from runform_live.capture.names import is_stream
 from runform_live.config import Config
 from runform_live.controls import Control
@@ -17,8 +17,6 @@ from runform_live.gait.rolling import Rolling
 from runform_live.gait.uncertainty.errors import InstrumentErrors
 from runform_live.gait.uncertainty.statistics import Estimate, Symmetry
 from runform_live.messages import (
-    MAIN_METRIC,
-    METRICS,
     SIDES,
     Band,
     CoachState,
@@ -35,27 +33,14 @@ from runform_live.messages import (
     TargetFrom,
     TroubleKind,
 )
+from runform_live.metrics import ANGLES, MAIN_METRIC, TRAINABLE
+from runform_live.model_used import ModelUsed
 from runform_live.naming import exchanged, newer, put_right, renamed
-from runform_live.session.schema import ModelUsed
 from runform_live.texts import Texts
 
 # The rows of the second layer: metric, and the key of its name under [live].
-DETAILS: tuple[tuple[str, str], ...] = (
-    ("pelvic_drop_mid_deg", "pelvic_drop"),
-    ("hip_adduction_mid_deg", "hip_adduction"),
-    ("knee_valgus_mid_deg", "knee_valgus"),
-    ("trunk_lean_mid_deg", "trunk_lean"),
-    ("contact_time_s", "contact"),
-    ("step_width_hip", "step_width"),
-)
+DETAILS: tuple[tuple[str, str], ...] = tuple((one.name, one.short_name) for one in metrics.ALL if not one.peak)
 NAMES = dict(DETAILS)
-# What can be chosen to be trained in the window, and the ends of its scale (deg); the settings may name any metric.
-TRAINABLE: dict[str, tuple[float, float]] = {
-    "pelvic_drop_mid_deg": (-4.0, 16.0),
-    "hip_adduction_mid_deg": (0.0, 24.0),
-    "knee_valgus_mid_deg": (-10.0, 20.0),
-    "trunk_lean_mid_deg": (-6.0, 14.0),
-}
 
 
 Trends = dict[tuple[Side, str], Trend]
@@ -63,14 +48,14 @@ Trends = dict[tuple[Side, str], Trend]
 
 def _trends(stances: Sequence[Stance]) -> Trends:
     """The line of each side and metric over these stances."""
-    trends = {(side, metric): Trend() for side in SIDES for metric in METRICS}
+    trends = {(side, metric): Trend() for side in SIDES for metric in ANGLES}
     for stance in stances:
         _add(trends, stance)
     return trends
 
 
 def _add(trends: Trends, stance: Stance) -> None:
-    for metric in METRICS:
+    for metric in ANGLES:
         value = getattr(stance, metric)
         if value is not None:
             trends[stance.side, metric].add(stance.midstance_s, value)

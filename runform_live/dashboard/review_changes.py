@@ -9,7 +9,7 @@ from typing import Literal
 from runform_live import quantities
 from runform_live.gait.uncertainty.change import WITHHOLD
 from runform_live.messages import SIDES, Side
-from runform_live.session.schema import ChangeSummary, PartChange, RunPart
+from runform_live.session.figures import ChangeSummary, PartChange, RunPart
 from runform_live.texts import Texts
 
 Kind = Literal["first", "last", "feedback", "no_feedback"]

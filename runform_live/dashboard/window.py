@@ -32,11 +32,11 @@ from runform_live.dashboard.screen import fitting
 from runform_live.dashboard.viewport import Viewport
 from runform_live.dashboard.wishes import Wishes
 from runform_live.messages import DecidedView, Person, Pose, Stance
+from runform_live.model_used import model_used
 from runform_live.picture_quality import sharpness
 from runform_live.runtime import topology
 from runform_live.runtime.supervisor import Supervisor
 from runform_live.session.earlier import earlier_runs
-from runform_live.session.origin import model_used
 from runform_live.session.reader import Session
 
 MOST_EARLIER = 5  # sessions that are offered as a target

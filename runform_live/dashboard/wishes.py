@@ -7,8 +7,9 @@ from collections.abc import Callable
 from runform_live import controls, quantities
 from runform_live.controls import Control
 from runform_live.dashboard.goals_model import GoalsModel
-from runform_live.dashboard.model import TRAINABLE, DashboardModel
+from runform_live.dashboard.model import DashboardModel
 from runform_live.messages import CoachState, DecidedView
+from runform_live.metrics import TRAINABLE
 from runform_live.texts import Texts
 
 VOLUME_STEP = 0.1

@@ -13,7 +13,7 @@ from runform_live import isolated, names, places, texts
 from runform_live.desktop import entry
 from runform_live.desktop.entry import Item
 from runform_live.errors import BadInput, RunformError, reason_of
-from runform_live.session.files import make_folders, write_atomically
+from runform_live.safe_files import make_folders, write_atomically
 
 PATIENCE_S = 30.0
 

@@ -7,8 +7,8 @@ import time
 from collections.abc import Iterator
 
 from runform_live.capture.previews import camera_numbers
+from runform_live.capture.settings import CaptureSettings
 from runform_live.capture.sources import Camera
-from runform_live.config import CaptureSettings
 from runform_live.doctor.finding import Finding, english
 from runform_live.errors import BadInput
 from runform_live.picture_quality import BLURRED, BRIGHT, DARK, SLOW_HZ, brightness, sharpness

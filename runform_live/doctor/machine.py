@@ -16,7 +16,7 @@ from runform_live.errors import BadInput
 from runform_live.pose import cards
 from runform_live.pose.find import whole_picture
 from runform_live.pose.look import LandmarkNetwork
-from runform_live.session.files import make_folders
+from runform_live.safe_files import make_folders
 from runform_live.texts import Texts
 
 PICTURES = 30

@@ -7,7 +7,8 @@ import io
 
 from runform_live.export import notes
 from runform_live.export.wish import USUAL, Wish
-from runform_live.session import schema, stances
+from runform_live.metrics import STANCE_COLUMNS
+from runform_live.session import stances
 from runform_live.session.reader import Session
 
 FORMULA = tuple("=+-@")  # a spreadsheet would work out what begins so
@@ -17,7 +18,7 @@ def export(session: Session, _wish: Wish = USUAL) -> bytes:
     """The file's content; unknown values are empty."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(["session_id", "started", *schema.COLUMNS, "sides_sure"])
+    writer.writerow(["session_id", "started", *STANCE_COLUMNS, "sides_sure"])
     sure = "yes" if notes.sides_sure(session) else "no"
     session_id = session.info.id
     if session_id[:1] in FORMULA:

@@ -12,11 +12,12 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
+from runform_live import metrics
 from runform_live.export import notes
 from runform_live.export.wish import USUAL, Wish
 from runform_live.messages import Prescribed, Stance, View
 from runform_live.programmes.own import is_own
-from runform_live.session import arrow, schema
+from runform_live.session import arrow, figures, schema
 from runform_live.session.events import Event
 from runform_live.session.reader import Session
 
@@ -79,7 +80,7 @@ StanceRow = msgspec.defstruct(
     "StanceRow",
     [
         (column, field.type)
-        for column in schema.COLUMNS
+        for column in metrics.STANCE_COLUMNS
         for field in msgspec.structs.fields(Stance)
         if field.name == column
     ],
@@ -96,7 +97,7 @@ class Document(msgspec.Struct, frozen=True):
     notes: Annotated[list[str], Meta(description="what must be known to read the figures right")]
     sides_sure: Annotated[bool, Meta(description="whether left and right are the runner's own for sure")]
     session: Info
-    summary: schema.Summary
+    summary: figures.Summary
     stances: list[StanceRow]  # type: ignore[valid-type]  # made of the columns of stances.csv
     events: list[dict[str, Any]]
 
@@ -110,7 +111,7 @@ def export(session: Session, wish: Wish = USUAL) -> bytes:
         notes.sides_sure(session),
         _info(session, wish),
         session.summary,
-        [StanceRow(*(getattr(one, column) for column in schema.COLUMNS)) for one in session.stances],
+        [StanceRow(*(getattr(one, column) for column in metrics.STANCE_COLUMNS)) for one in session.stances],
         [event if wish.private else _without_words(event) for event in session.events],
     )
     return msgspec.json.format(msgspec.json.encode(document), indent=1) + b"\n"
@@ -120,9 +121,10 @@ def json_schema() -> bytes:
     """What session.schema.json holds: the JSON Schema of every export."""
     found = {"$schema": DIALECT, **msgspec.json.schema(Document)}
     for column, told in found["$defs"]["StanceRow"]["properties"].items():
-        told["description"] = arrow.meaning(column)
-        if unit := arrow.unit(column):
-            told["unit"] = unit
+        about = metrics.BY_NAME[column]
+        told["description"] = arrow.meaning(about)
+        if about.unit:
+            told["unit"] = about.unit
     found["$defs"]["Document"]["properties"]["events"]["items"] = EVENT
     return msgspec.json.format(msgspec.json.encode(found), indent=1) + b"\n"
 

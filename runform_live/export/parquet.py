@@ -7,6 +7,7 @@ import json
 
 import pyarrow.parquet as pq
 
+from runform_live import metrics
 from runform_live.export import notes
 from runform_live.export.wish import USUAL, Wish
 from runform_live.session import arrow
@@ -17,9 +18,7 @@ def export(session: Session, _wish: Wish = USUAL) -> bytes:
     """The file's content; unknown values are null."""
     table = arrow.stances(session)
     # Once more beside the fields' own metadata, which only Arrow reads.
-    columns = {
-        column: {"unit": arrow.unit(column), "description": arrow.meaning(column)} for column in table.column_names
-    }
+    columns = {one.name: {"unit": one.unit, "description": arrow.meaning(one)} for one in metrics.TABLE}
     more = {
         "frame_rate_hz": json.dumps(session.info.frame_rate_hz),
         "columns": json.dumps(columns),

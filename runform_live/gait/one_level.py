@@ -16,14 +16,9 @@ from collections.abc import Sequence
 import msgspec
 
 from runform_live.messages import GaitState, Stance
+from runform_live.metrics import LEVEL_COLUMN, LevelColumn
 
 SAME_DEG = 5e-4  # finer than the files tell
-# The angles that each part was taken from.
-READ_AGAINST = {
-    "drop_level_deg": ("pelvic_drop_mid_deg", "pelvic_drop_peak_deg"),
-    "adduction_level_deg": ("hip_adduction_mid_deg", "hip_adduction_peak_deg"),
-    "lean_level_deg": ("trunk_lean_mid_deg",),
-}
 
 
 def calibrated_since(state: GaitState, was_calibrated: bool, before_s: float | None) -> float | None:
@@ -39,7 +34,7 @@ def on_one_level(stances: Sequence[Stance], calibrated_from_s: float | None = No
     run that was read against one line already, it changes nothing.
     """
     out = list(stances)
-    for part, metrics in READ_AGAINST.items():
+    for part in dict.fromkeys(LEVEL_COLUMN.values()):
         places: dict[int, list[int]] = {}
         for at, stance in enumerate(out):
             if getattr(stance, part) is not None:
@@ -50,7 +45,7 @@ def on_one_level(stances: Sequence[Stance], calibrated_from_s: float | None = No
             # Seen from the other leg, the same line has the other sign.
             mean = math.fsum(_sign(out[at]) * getattr(out[at], part) for at in used) / len(used)
             for at in group:
-                out[at] = _moved(out[at], part, metrics, _sign(out[at]) * mean)
+                out[at] = _moved(out[at], part, _sign(out[at]) * mean)
     return out
 
 
@@ -58,12 +53,12 @@ def _sign(stance: Stance) -> float:
     return 1.0 if stance.side == "left" else -1.0
 
 
-def _moved(stance: Stance, part: str, metrics: Sequence[str], now: float) -> Stance:
+def _moved(stance: Stance, part: LevelColumn, now: float) -> Stance:
     more = getattr(stance, part) - now
     if abs(more) < SAME_DEG:
         return stance
     changes: dict[str, float] = {part: now}
-    for metric in metrics:
+    for metric in (name for name, column in LEVEL_COLUMN.items() if column == part):
         value = getattr(stance, metric)
         if value is not None:
             changes[metric] = value + more

@@ -24,12 +24,13 @@ from runform_live.gait.signals import SMOOTHED, TILT
 from runform_live.gait.stance import Basis, angles_deg
 from runform_live.gait.window import Window
 from runform_live.messages import SIDES, Side, Stance, View
+from runform_live.metrics import LEVEL_COLUMN
 
 Array = npt.NDArray[np.float64]
 
 # The metrics in the order of `stance.angles_deg`, and what the level line took from each of a stance.
 METRICS = ("pelvic_drop_mid_deg", "hip_adduction_mid_deg", "knee_valgus_mid_deg", "trunk_lean_mid_deg")
-LEVEL_PARTS = ("drop_level_deg", "adduction_level_deg", None, "lean_level_deg")
+LEVEL_PARTS = tuple(map(LEVEL_COLUMN.get, METRICS))
 KEPT_PARTS = tuple(part for part in LEVEL_PARTS if part is not None)
 # More, and the stance was measured of something else: another person, a view that was changed afterwards.
 MOST_MOVED_DEG = 2.0

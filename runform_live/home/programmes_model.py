@@ -12,7 +12,7 @@ from runform_live import programmes
 from runform_live.errors import BadInput
 from runform_live.home.services import Home
 from runform_live.programmes import PlannedSession, Programme, own
-from runform_live.session.within import SHORTEST_BLOCK_S
+from runform_live.programmes.plan import SHORTEST_BLOCK_S
 
 MOST_SESSIONS = 100
 MOMENTS: tuple[programmes.PainMoment, ...] = ("before", "after")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from runform_live import names, quantities
 from runform_live.home.services import Home
-from runform_live.messages import MAIN_METRIC
+from runform_live.metrics import MAIN_METRIC, SHOWN
 from runform_live.progress import words
 from runform_live.progress.change import DIFFERENCE, Column
 from runform_live.progress.series import Progress, Series, Value, progress
@@ -18,10 +18,7 @@ if TYPE_CHECKING:
     from runform_live.programmes import Programme
     from runform_live.progress.point import Point
 
-METRICS = (
-    "pelvic_drop_mid_deg", "hip_adduction_mid_deg", "knee_valgus_mid_deg", "trunk_lean_mid_deg", "contact_time_s", "step_width_hip",
-    "cadence_spm",
-)  # fmt: skip
+METRICS = (*SHOWN, "cadence_spm")
 IN_CM = {"step_width_hip": "step_width_cm"}
 MOST_CELLS = 8  # sessions that are told one by one: the newest
 LEAST_REACH = {

@@ -14,10 +14,12 @@ import numpy.typing as npt
 
 from runform_live.capture.sources import Picture
 from runform_live.session import pictures
+from runform_live.session.info_file import read_info
 from runform_live.session.kept_pictures import KeptPictures
 from runform_live.session.pictures import AnyTime, Forwards
-from runform_live.session.reader import Session, read_info, read_summary
+from runform_live.session.reader import Session
 from runform_live.session.schema import SessionInfo
+from runform_live.session.summary_file import read_summary
 
 WIDTH_PX, HEIGHT_PX = 192, 108
 KEPT = 300  # 18 MB

@@ -13,7 +13,7 @@ from runform_live.export import formats
 from runform_live.home import comparisons
 from runform_live.home.services import Ended, Home, Progress
 from runform_live.home.session_pictures import SessionPictures
-from runform_live.messages import MAIN_METRIC
+from runform_live.metrics import MAIN_METRIC
 from runform_live.session import schema
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from runform_live.messages import LANDMARKS, STANCE_COLUMNS
+from runform_live import metrics
+from runform_live.messages import LANDMARKS
 
 Stream = Literal["poses", "stances", "cues"]
 Node = tuple[str, "str | tuple[Node, ...]"]  # an element of the description: its name, then its text or what is in it
@@ -20,18 +21,6 @@ SESSION_TIME = "time_s"  # channel of the poses: the time of the frame, as in po
 CUE_CHANNELS = ("text", "metric", "side", "reason", "latency_s")
 MAKER = "runform_live"
 
-# Of a column of stances.csv: the type and the unit of its channel. The ending of the name decides where the name is not here.
-_OF_COLUMN = {
-    "side": ("Side", "code: 0 left, 1 right"),
-    "step_width_hip": ("StepWidth", "hip widths"),
-    "quality": ("Quality", "normalized"),
-    "oscillation_trunk": ("Oscillation", "trunk lengths"),
-    "pelvis_sigma_deg": ("StandardDeviation", "degrees"),
-    "camera_moves": ("Count", "count"),
-    "view_doubts": ("Count", "count"),
-    "absences": ("Count", "count"),
-}
-_OF_ENDING = {"_deg": ("Angle", "degrees"), "_s": ("Time", "seconds")}
 _OF_PART = {"x": ("PositionX", "pixels"), "y": ("PositionY", "pixels"), "sigma": ("StandardDeviation", "pixels")}
 
 
@@ -90,7 +79,7 @@ def _poses(session: str, network: str) -> Description:
 
 
 def _stances(session: str) -> Description:
-    channels = tuple(Channel(column, *_kind(column)) for column in STANCE_COLUMNS)
+    channels = tuple(Channel(column.name, column.channel, column.channel_unit) for column in metrics.TABLE)
     return Description(
         "stances", "Gait", False, _source_id(session, "stances"), channels,
         (
@@ -125,13 +114,6 @@ def _common(session: str, missing: str = "NaN") -> tuple[Node, ...]:
 
 def _source_id(session: str, stream: str) -> str:
     return f"{MAKER}:{session}:{stream}"
-
-
-def _kind(column: str) -> tuple[str, str]:
-    """Type and unit of a column of stances.csv."""
-    if column in _OF_COLUMN:
-        return _OF_COLUMN[column]
-    return _OF_ENDING[column[column.rindex("_") :]]
 
 
 def _channel(channel: Channel) -> Node:

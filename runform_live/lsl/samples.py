@@ -14,7 +14,8 @@ from runform_live import controls
 from runform_live.body import own_sides
 from runform_live.handover import Newest
 from runform_live.lsl.description import SIDE_CODES, Stream
-from runform_live.messages import STANCE_COLUMNS, Cue, GaitState, Message, Pose, Stance, View
+from runform_live.messages import Cue, GaitState, Message, Pose, Stance, View
+from runform_live.metrics import STANCE_COLUMNS
 
 
 @dataclass(frozen=True, slots=True)

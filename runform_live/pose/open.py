@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from runform_live.config import PoseSettings
 from runform_live.pose import cards
 from runform_live.pose.estimator import PoseEstimator
 from runform_live.pose.find import PersonDetector
 from runform_live.pose.follow import RunnerTracker
 from runform_live.pose.look import LandmarkNetwork
 from runform_live.pose.markers import MarkerFinder
+from runform_live.pose.settings import PoseSettings
 
 DETECTOR = "blazepose-detector"
 GENERAL = "blazepose-full"  # confirms people where the chosen network cannot tell whether there is one

@@ -12,7 +12,7 @@ from runform_live.messages import Stance
 from runform_live.programmes.plan import Block, PlannedSession
 
 
-class Place(msgspec.Struct, frozen=True):
+class Position(msgspec.Struct, frozen=True):
     """A place in a session. block: None once the session is over."""
 
     ran_s: float
@@ -79,8 +79,8 @@ class Course:
         return self._before_s + self._run_time.at(self._toe_off_s)
 
     @property
-    def place(self) -> Place:
+    def position(self) -> Position:
         """Where the runner is now. A block begins with its first moment and ends before that of the next one."""
         ran_s = self.ran_s
         number = bisect_right(self._until_s, ran_s)
-        return Place(ran_s, self._blocks[number] if number < len(self._blocks) else None, number)
+        return Position(ran_s, self._blocks[number] if number < len(self._blocks) else None, number)

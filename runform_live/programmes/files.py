@@ -13,8 +13,7 @@ from msgspec import Meta
 from runform_live import config, resources, tables
 from runform_live.errors import BadInput, reason_of
 from runform_live.names import shown
-from runform_live.programmes.plan import PainMoment, PlannedSession, Programme
-from runform_live.session.within import SHORTEST_BLOCK_S
+from runform_live.programmes.plan import SHORTEST_BLOCK_S, PainMoment, PlannedSession, Programme
 from runform_live.texts import Texts
 
 FOLDER = "programmes"

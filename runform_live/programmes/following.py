@@ -16,7 +16,7 @@ SPARE_S = 15.0
 SPARE_SHARE = 0.05  # at most so much of a short session
 
 
-class Held(msgspec.Struct, frozen=True):
+class DoneSession(msgspec.Struct, frozen=True):
     """A session that was held, or begun. number: 1 for the first one of the programme."""
 
     number: int
@@ -51,7 +51,7 @@ def is_completed(session: PlannedSession, ran_s: float) -> bool:
     return ran_s >= length_s - min(SPARE_S, SPARE_SHARE * length_s)
 
 
-def next_session(programme: Programme, done: Sequence[Held]) -> Next | None:
+def next_session(programme: Programme, done: Sequence[DoneSession]) -> Next | None:
     """The first session that was never completed; None where all were.
 
     done: what was held so far, in any order. A session is due so many days after the last day on which one was completed.
@@ -63,7 +63,7 @@ def next_session(programme: Programme, done: Sequence[Held]) -> Next | None:
     return None
 
 
-def session_at(programme: Programme, done: Sequence[Held], number: int) -> Next:
+def session_at(programme: Programme, done: Sequence[DoneSession], number: int) -> Next:
     """Session `number` (from 1), whichever is next. One that was completed begins anew. Raises BadInput where there is no such number."""
     count = len(programme.sessions)
     if not 1 <= number <= count:

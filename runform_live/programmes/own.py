@@ -14,7 +14,7 @@ from runform_live.errors import BadInput, reason_of
 from runform_live.names import shown
 from runform_live.programmes import files
 from runform_live.programmes.plan import Programme
-from runform_live.session.files import make_folders, write_atomically
+from runform_live.safe_files import make_folders, write_atomically
 
 LONGEST_NAME = 60
 

@@ -12,6 +12,7 @@ from runform_live.messages import Part
 from runform_live.programmes.schedule import stretches
 
 PainMoment = Literal["before", "after"]
+SHORTEST_BLOCK_S = 10.0  # of a block whose figures can be compared with those of another one
 Minutes = Annotated[float, Meta(ge=0, le=120)]
 
 

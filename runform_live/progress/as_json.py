@@ -8,7 +8,7 @@ from runform_live.progress.adherence import Adherence
 from runform_live.progress.change import Change
 from runform_live.progress.point import Point
 from runform_live.progress.series import Progress, Series, Value
-from runform_live.session.schema import ChangeSummary
+from runform_live.session.figures import ChangeSummary
 
 VERSION = 1
 

@@ -28,12 +28,12 @@ from functools import cache
 from typing import Final, Literal
 
 from runform_live.gait.body_size import IN_CM
-from runform_live.gait.uncertainty.errors import LEVELLED
 from runform_live.gait.uncertainty.statistics import FEWEST_STANCES, Z95, spread
 from runform_live.messages import SIDES, Side
+from runform_live.metrics import PELVIS_ANGLES, SUMMARISED
 from runform_live.progress.point import OF_CENTIMETRES, Point, Reason, apart, withholding
 from runform_live.quantities import CADENCE
-from runform_live.session.schema import SUMMARISED, MetricSummary
+from runform_live.session.figures import MetricSummary
 
 Column = Literal["left", "right", "difference", "both"]
 DIFFERENCE: Final = "difference"  # left minus right
@@ -211,7 +211,7 @@ def _share(before: Point, after: Point, metric: str, column: Column, same_setup:
 
 def _lacks_level(before: Point, after: Point, metric: str) -> bool:
     """Whether nobody stood still for a level line in one of them, and the metric is read against one."""
-    return metric in LEVELLED and not (before.summary.calibrated and after.summary.calibrated)
+    return metric in PELVIS_ANGLES and not (before.summary.calibrated and after.summary.calibrated)
 
 
 def _side(point: Point, side: Side, metric: str) -> Measured:

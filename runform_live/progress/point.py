@@ -7,10 +7,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
 from runform_live.gait.body_size import IN_CM
-from runform_live.gait.uncertainty.errors import LEVELLED
 from runform_live.messages import VIEW_UNSURE
+from runform_live.metrics import PELVIS_ANGLES
 from runform_live.quantities import CADENCE
-from runform_live.session.schema import SessionInfo, Summary
+from runform_live.session.figures import Summary
+from runform_live.session.schema import SessionInfo
 
 if TYPE_CHECKING:
     from runform_live.session.reader import Session
@@ -77,7 +78,7 @@ def withholding(reasons: tuple[Reason, ...], metric: str) -> tuple[Reason, ...]:
     withheld = set(OF_ALL)
     if metric != CADENCE:
         withheld |= OF_ANGLES
-    if metric in LEVELLED:
+    if metric in PELVIS_ANGLES:
         withheld |= OF_LEVELLED
     if metric in IN_CM:
         withheld |= OF_CENTIMETRES

@@ -19,7 +19,8 @@ from runform_live.progress.change import (
     measured,
 )
 from runform_live.progress.point import Point, apart, withholding
-from runform_live.session.schema import Band, ChangeSummary, PartChange
+from runform_live.session.figures import ChangeSummary, PartChange
+from runform_live.value_ranges import Band
 
 
 @dataclass(frozen=True, slots=True)

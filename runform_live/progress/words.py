@@ -8,8 +8,9 @@ from runform_live import programmes, quantities
 from runform_live.progress.change import BOTH, DIFFERENCE, Change, Column
 from runform_live.progress.point import Point, Reason
 from runform_live.progress.series import Progress, Series
-from runform_live.session.schema import Band, ChangeSummary
+from runform_live.session.figures import ChangeSummary
 from runform_live.texts import Texts
+from runform_live.value_ranges import Band
 
 OF_SINGLE_FIGURES: frozenset[Reason] = frozenset({"unknown", "error"})  # the table shows them where they are
 SURE = " *"  # behind a change that is sure, as in the report

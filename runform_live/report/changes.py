@@ -10,8 +10,9 @@ from runform_live.gait.uncertainty.change import WITHHOLD
 from runform_live.messages import SIDES
 from runform_live.report import figures
 from runform_live.report.rolling import WINDOW, rolling
+from runform_live.session.figures import ChangeSummary, PartChange, RunPart, Summary
 from runform_live.session.reader import Session
-from runform_live.session.schema import VERSION_OF_CHANGES, ChangeSummary, PartChange, RunPart, Summary
+from runform_live.session.schema import VERSION_OF_CHANGES
 from runform_live.texts import Texts
 
 ROWS = ("last", "feedback", "no_feedback")  # parts that are compared with the first one, in the order of the table

@@ -14,9 +14,9 @@ from runform_live.report.content import AgainstNorm, ClinicianPart, Cue, Exercis
 from runform_live.report.findings import Comparison, Findings
 from runform_live.report.plain import difference
 from runform_live.report.rules import BothAbove
-from runform_live.session.against import Against, against_targets, in_words
 from runform_live.session.reader import Session
 from runform_live.session.summary import ran_s
+from runform_live.session.target_comparison import TargetComparison, compared_with_targets, in_words
 from runform_live.texts import Texts
 
 SHORT_S = 120.0  # of running: below it the first and the last part are shorter than a minute
@@ -66,7 +66,7 @@ def _findings(session: Session, found: Findings, said: Texts) -> Iterable[str]:
         yield from (
             _figure(found, findings.compared(session.summary, name), said) for name in rules.shipped().findings.metrics
         )
-    yield from (_target(one, said) for one in against_targets(session) if one.over > 0 and one.sure)
+    yield from (_target(one, said) for one in compared_with_targets(session) if one.over > 0 and one.sure)
     if change := changes.told(session, said):
         yield _changed(session, change, said)
     if scores := progress_words.pain(Point(session.info, session.summary), said):
@@ -79,7 +79,7 @@ def _changed(session: Session, sentence: str, said: Texts) -> str:
     return said("report.clinical.changed", name=quantities.name(session.info.trained(), said), sentence=sentence)
 
 
-def _target(one: Against, said: Texts) -> str:
+def _target(one: TargetComparison, said: Texts) -> str:
     """What lies surely outside its target."""
     words = in_words(one, said)
     return f"{words}." if one.since_first else said("report.clinical.target", words=words)

@@ -27,8 +27,8 @@ from runform_live.report.figure_sheet import (
     new_figure,
 )
 from runform_live.report.rolling import WINDOW, Bout, rolling_means, thinned
+from runform_live.session.feedback_blocks import blocks
 from runform_live.session.reader import Session
-from runform_live.session.within import blocks
 from runform_live.texts import Texts
 
 LEAST_CHANGE = 1.0  # that the plot of changes reaches up and down, so that noise does not fill it

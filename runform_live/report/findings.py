@@ -30,9 +30,9 @@ from runform_live.messages import SIDES, Side
 from runform_live.progress.point import Gait, Point
 from runform_live.report.content import Verdict
 from runform_live.report.rules import BothAbove, FindingRules, shipped
-from runform_live.session.against import Against, against_targets
+from runform_live.session.figures import MetricSummary, Summary, SymmetrySummary
 from runform_live.session.reader import Session
-from runform_live.session.schema import MetricSummary, Summary, SymmetrySummary
+from runform_live.session.target_comparison import TargetComparison, compared_with_targets
 
 Basis = Literal["difference", "limit", "rule", "alike"]  # what the verdict rests on
 # Why there is no verdict. The first six leave nothing to compare (unknown), the others a doubt (unsure); of few stances, too, nothing may be
@@ -112,7 +112,7 @@ class Findings:
     metrics: tuple[str, ...] = ()
     held: tuple[BothAbove, ...] = ()
     reasons: tuple[Reason, ...] = ()
-    over: tuple[Against, ...] = ()
+    over: tuple[TargetComparison, ...] = ()
     markers: bool = False
 
     @property
@@ -150,7 +150,7 @@ def of(session: Session, rules: FindingRules | None = None) -> Findings:
     asked = compared(summary, asked_first(session.info.trained(), rules))
     over = tuple(
         one
-        for one in against_targets(session)
+        for one in compared_with_targets(session)
         if one.sure and one.direction == "high" and one.metric in rules.metrics and not one.since_first
     )
     facts = _Facts(session, rules, point.gait, asked, over, point.sides_are_sure)
@@ -170,7 +170,7 @@ class _Facts:
     rules: FindingRules
     gait: Gait
     asked: Comparison
-    over: tuple[Against, ...]
+    over: tuple[TargetComparison, ...]
     sides_are_sure: bool
 
     def made(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from runform_live import quantities
-from runform_live.messages import MAIN_METRIC
+from runform_live.metrics import MAIN_METRIC
 from runform_live.report import changes, figures, intervals, parts, session_tables
 from runform_live.report.content import AgainstNorm, ClinicianPart, Muscle
 from runform_live.report.curves import StanceCurves

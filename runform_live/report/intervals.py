@@ -7,6 +7,7 @@ from typing import Any
 
 from runform_live import quantities
 from runform_live.messages import SIDES, Side
+from runform_live.metrics import SHOWN_ANGLES
 from runform_live.report.content import AgainstNorm
 from runform_live.report.figure_sheet import (
     COLOURS,
@@ -18,10 +19,9 @@ from runform_live.report.figure_sheet import (
     new_axes,
     new_figure,
 )
-from runform_live.session.schema import MetricSummary, SymmetrySummary
+from runform_live.session.figures import MetricSummary, SymmetrySummary
 from runform_live.texts import Texts
 
-METRICS = ("pelvic_drop_mid_deg", "hip_adduction_mid_deg", "knee_valgus_mid_deg", "trunk_lean_mid_deg")
 Sides = Mapping[str, Mapping[str, MetricSummary]]
 SHIFT: dict[Side, float] = {"left": 0.16, "right": -0.16}  # of a side's mark from the middle of its row
 ROW_MM, EDGE_MM = 13.0, 25.0
@@ -46,8 +46,8 @@ def against_norms(triad: Sequence[AgainstNorm], summary_sides: Sides, said: Text
 
 def sides(summary_sides: Sides, said: Texts) -> str:
     """Means of both sides with their 95% intervals."""
-    figure, axes = _rows([said(f"report.figure.{metric}") for metric in METRICS])
-    for row, metric in enumerate(METRICS):
+    figure, axes = _rows([said(f"report.figure.{metric}") for metric in SHOWN_ANGLES])
+    for row, metric in enumerate(SHOWN_ANGLES):
         for side in SIDES:
             found = summary_sides[side][metric]
             if found.mean is not None:
@@ -62,7 +62,7 @@ def sides(summary_sides: Sides, said: Texts) -> str:
                 for side, one in both.items()
             },
         )
-        for metric in METRICS
+        for metric in SHOWN_ANGLES
         if (both := {side: summary_sides[side][metric] for side in SIDES})
     ]
     return as_svg(figure, said("report.figure.sides_alt", rows=" ".join(words)))
@@ -70,9 +70,9 @@ def sides(summary_sides: Sides, said: Texts) -> str:
 
 def symmetry(summary_symmetry: Mapping[str, SymmetrySummary], said: Texts) -> str:
     """Left minus right of each metric with its 95% interval. A filled mark: the whole interval is on one side of 0."""
-    figure, axes = _rows([said(f"report.figure.{metric}") for metric in METRICS])
+    figure, axes = _rows([said(f"report.figure.{metric}") for metric in SHOWN_ANGLES])
     words = []
-    for row, metric in enumerate(METRICS):
+    for row, metric in enumerate(SHOWN_ANGLES):
         found = summary_symmetry[metric]
         low, high = found.ci95_low, found.ci95_high
         words.append(f"{quantities.name(metric, said)}: {quantities.signed(metric, found.difference, low, high)}.")

@@ -11,10 +11,10 @@ from runform_live.errors import BadInput
 from runform_live.messages import Prescribed
 from runform_live.report import exercises, findings
 from runform_live.report.findings import Findings
-from runform_live.session import against
-from runform_live.session.against import Against
+from runform_live.session import target_comparison
 from runform_live.session.reader import Session
 from runform_live.session.summary import ran_s
+from runform_live.session.target_comparison import TargetComparison
 from runform_live.texts import Texts
 
 # Of a run without a stance: why there is none.
@@ -43,7 +43,7 @@ class Step:
         return said(self.key, **self.fill(said))
 
 
-def step(session: Session, ranked: Sequence[Against], said: Texts) -> str:
+def step(session: Session, ranked: Sequence[TargetComparison], said: Texts) -> str:
     """One sentence or two: what spoiled the measurement, else the next session of the programme, else the exercise that the findings
     lead to, else what the targets ask for.
 
@@ -52,7 +52,7 @@ def step(session: Session, ranked: Sequence[Against], said: Texts) -> str:
     return decided(session, ranked, findings.of(session)).words(said)
 
 
-def decided(session: Session, ranked: Sequence[Against], found: Findings) -> Step:
+def decided(session: Session, ranked: Sequence[TargetComparison], found: Findings) -> Step:
     """The same before it is put into words."""
     if spoils := spoilt(session):
         return spoils
@@ -102,7 +102,7 @@ def _exercise(found: Findings) -> Step | None:
     return Step("end.exercise", lambda said: {"title": said(title), "leg": said(f"leg.{found.emphasised}")})
 
 
-def _target(session: Session, ranked: Sequence[Against]) -> Step:
+def _target(session: Session, ranked: Sequence[TargetComparison]) -> Step:
     """What to think of for the target that was missed furthest; without any target: to take one. A leg is named only where it is sure."""
     if not ranked:
         waits = session.info.target_from == "baseline"
@@ -113,6 +113,6 @@ def _target(session: Session, ranked: Sequence[Against]) -> Step:
     cues, _ = catalogue.shipped()
     name = cues.get(worst.metric, {}).get(worst.direction)
     if name is None:
-        return Step(against.key(worst), lambda said: against.values(worst, said))
+        return Step(target_comparison.key(worst), lambda said: target_comparison.values(worst, said))
     leg = worst.side if worst.sure else "both"
     return Step("end.cue", lambda said: {"cue": said(f"cue.{name}", leg=said(f"leg.{leg}"))})

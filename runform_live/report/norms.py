@@ -10,7 +10,7 @@ from runform_live.report import rules
 from runform_live.report.content import AgainstNorm
 from runform_live.report.findings import Findings, compared
 from runform_live.report.rules import Norm
-from runform_live.session.schema import MetricSummary, Summary
+from runform_live.session.figures import MetricSummary, Summary
 from runform_live.texts import Texts
 
 Standing = Literal["inside", "above", "below", "edge", "not_judged"]

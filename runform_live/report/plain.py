@@ -6,8 +6,8 @@ from runform_live import quantities
 from runform_live.report import changes, exercises, findings, next_step, plan
 from runform_live.report.content import Exercise, RunnerPart
 from runform_live.report.findings import Comparison, Findings
-from runform_live.session.against import against_targets, in_words
 from runform_live.session.reader import Session
+from runform_live.session.target_comparison import compared_with_targets, in_words
 from runform_live.texts import Texts
 
 # What the report says instead of what the screen after a run says: no keys to press, and no pointing to the report.
@@ -161,7 +161,7 @@ def _next_step(session: Session, found: Findings, said: Texts) -> str:
     """As the screen after the run; where there is no finding, first what would lead to one."""
     if found.reasons and next_step.spoilt(session) is None:
         return said(f"report.plain.do.{found.reasons[0]}")
-    ranked = against_targets(session)
+    ranked = compared_with_targets(session)
     step = next_step.decided(session, ranked, found)
     if step.key == "end.no_target" and found.verdict == "level":
         return said("report.plain.next_level")

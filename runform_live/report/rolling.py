@@ -11,8 +11,8 @@ from typing import TypeVar
 from runform_live.gait.run_phase import PAUSE_S
 from runform_live.gait.uncertainty.change import Change, ChangeModel
 from runform_live.messages import Stance
-from runform_live.session.schema import RunPart
-from runform_live.session.within import within
+from runform_live.session.figures import RunPart
+from runform_live.session.run_parts import stances_in
 
 WINDOW = 10  # stances of a side in a mean, as on the live screen
 Thing = TypeVar("Thing")
@@ -39,7 +39,7 @@ def rolling(model: ChangeModel, metric: str, stances: Sequence[Stance], first: R
     """
     times_s = {at_s for at_s, _ in model.known(metric, stances)}
     known = [stance for stance in stances if stance.midstance_s in times_s]
-    first_s = {stance.midstance_s for stance in within(known, first)}
+    first_s = {stance.midstance_s for stance in stances_in(known, first)}
     inside = [stance.midstance_s in first_s for stance in known]
     reference = [stance for stance, is_in in zip(known, inside, strict=True) if is_in]
     bouts = _bouts(known, inside)

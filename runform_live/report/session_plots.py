@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from runform_live import quantities
+from runform_live.metrics import SHOWN_ANGLES
 from runform_live.progress import words
 from runform_live.progress.change import BOTH, DIFFERENCE, Column
 from runform_live.progress.overview import Row
@@ -16,7 +17,6 @@ from runform_live.texts import Texts
 
 LOOK = {side: (COLOURS[side], MARKS[side], LINES[side]) for side in COLOURS} | {BOTH: ("#3f4650", "D", "-")}
 SHIFT = {"left": -0.14, "right": 0.14, BOTH: 0.0}
-ANGLES = ("pelvic_drop_mid_deg", "hip_adduction_mid_deg", "knee_valgus_mid_deg", "trunk_lean_mid_deg")
 MOST_LABELS = 12  # beside each other on the page's width
 ARROW = 0.22  # of the way to the next session, from a mean to the arrow of its change within the session
 
@@ -91,18 +91,18 @@ def changes(rows: Sequence[Row], said: Texts) -> str:
     """What changed of each angle between two sessions, with the 95% interval. What reaches over 0 is not told from error."""
     figure = new_figure(80.0)
     (axes,) = new_axes(figure)
-    for number, metric in enumerate(ANGLES):
+    for number, metric in enumerate(SHOWN_ANGLES):
         for row in rows:
             change = row.change
             if row.metric != metric or row.column not in COLOURS or change is None or change.change is None:
                 continue
             colour, mark, _ = LOOK[row.column]
-            axes.errorbar(change.change, len(ANGLES) - 1 - number - SHIFT[row.column], xerr=change.detectable, fmt=mark,
+            axes.errorbar(change.change, len(SHOWN_ANGLES) - 1 - number - SHIFT[row.column], xerr=change.detectable, fmt=mark,
                           color=colour, capsize=4, mfc=colour if change.call == "changed" else "white",
                           label=words.column_name(row.column, said) if number == 0 else None)  # fmt: skip
     axes.axvline(0, color="#555555", lw=0.8)
-    axes.set_yticks(range(len(ANGLES)), [quantities.name(metric, said) for metric in reversed(ANGLES)])
-    axes.set_ylim(-0.5, len(ANGLES) - 0.5)
+    axes.set_yticks(range(len(SHOWN_ANGLES)), [quantities.name(metric, said) for metric in reversed(SHOWN_ANGLES)])
+    axes.set_ylim(-0.5, len(SHOWN_ANGLES) - 0.5)
     axes.set_xlabel(f"{said('progress.change')}, °")
     axes.grid(alpha=0.3, axis="x")
     legend_above(figure, axes)

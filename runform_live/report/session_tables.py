@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from runform_live import quantities
 from runform_live.gait.body_size import IN_CM
 from runform_live.messages import SIDES
+from runform_live.metrics import SUMMARISED
 from runform_live.progress.point import WALKING
 from runform_live.report import timing
 from runform_live.report.document import Column, KeyFigure, KeyFigures, SideOf, Table
+from runform_live.session.figures import MetricSummary, SymmetrySummary
 from runform_live.session.reader import Session
-from runform_live.session.schema import SUMMARISED, MetricSummary, SymmetrySummary
 from runform_live.texts import Texts
 
 FIGURES = "figures"  # name of the table

@@ -8,14 +8,13 @@ from typing import Any
 import jinja2
 
 from runform_live import quantities, texts
-from runform_live.messages import MAIN_METRIC, SIDES
+from runform_live.messages import SIDES
+from runform_live.metrics import MAIN_METRIC, SHOWN_ANGLES
 from runform_live.progress import overview, words
 from runform_live.progress.overview import Row
 from runform_live.progress.series import Progress
 from runform_live.report import html, session_plots
 from runform_live.texts import Texts
-
-PLOTTED = ("pelvic_drop_mid_deg", "hip_adduction_mid_deg", "knee_valgus_mid_deg", "trunk_lean_mid_deg")
 
 
 def render(found: Progress, language: str = texts.FALLBACK, metric: str = MAIN_METRIC) -> str:
@@ -43,7 +42,9 @@ def render(found: Progress, language: str = texts.FALLBACK, metric: str = MAIN_M
         warnings=_warnings(found, said),
         tables=[{"title": title, "rows": [_row(one, found, said) for one in rows]} for title, rows in tables],
         forest=session_plots.changes(tables[0][1], said) if two else "",
-        plots=[] if two else [session_plots.over_sessions(found, one, said) for one in PLOTTED if one in found.series],
+        plots=[]
+        if two
+        else [session_plots.over_sessions(found, one, said) for one in SHOWN_ANGLES if one in found.series],
         sessions=[_session(found, place, metric, said) for place in range(len(found.points))],
         notes=words.notes(found, said),
         software=found.points[-1].info.software if found.points else "",

@@ -12,9 +12,11 @@ import msgspec
 from runform_live.errors import RunformError
 from runform_live.session import door, schema
 from runform_live.session import source as source_of
+from runform_live.session.info_file import read_info
 from runform_live.session.lock import is_written
-from runform_live.session.reader import CUT_OFF, is_session, read_info
+from runform_live.session.reader import CUT_OFF, is_session
 from runform_live.session.schema import SessionInfo, SourceFile
+from runform_live.value_ranges import Word
 
 BY = "analyze"
 
@@ -22,7 +24,7 @@ BY = "analyze"
 class _Gist(msgspec.Struct):
     """What of session.json tells whether it may be of a certain film; all else is read only then."""
 
-    recorded_by: schema.Word
+    recorded_by: Word
     source_file: SourceFile | None = None
 
 

@@ -12,8 +12,10 @@ from pathlib import Path
 from runform_live.errors import RunformError
 from runform_live.gait.uncertainty.statistics import FEWEST_STANCES
 from runform_live.messages import SIDES
-from runform_live.session.reader import is_session, read_info, read_summary
+from runform_live.session.info_file import read_info
+from runform_live.session.reader import is_session
 from runform_live.session.schema import SessionInfo
+from runform_live.session.summary_file import read_summary
 
 MOST_READ = 200  # session folders: some 30 ms, for a window waits for it
 

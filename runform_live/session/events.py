@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from runform_live.errors import BadInput, reason_of
+from runform_live.safe_files import sync_file
 from runform_live.session import door, schema
-from runform_live.session.files import sync_file
 from runform_live.session.lock import FolderLock, is_written
 
 Event = dict[str, Any]

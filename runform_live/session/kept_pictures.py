@@ -15,8 +15,8 @@ import numpy as np
 
 from runform_live.capture.sources import Picture
 from runform_live.errors import BadInput
+from runform_live.safe_files import has_content, make_folder, write_atomically
 from runform_live.session import door, schema
-from runform_live.session.files import has_content, make_folder, write_atomically
 
 NAME = re.compile(r"([0-9]{1,9}\.[0-9]{4})\.jpg")
 SAME_S = 0.0011  # two names of one frame

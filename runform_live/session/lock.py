@@ -13,7 +13,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from runform_live.session.files import OWNER_FILE
+from runform_live.safe_files import OWNER_FILE
 
 RUN, WRITE = ".run.lock", ".write.lock"
 WAIT_S = 5.0  # for a predecessor that is just dying

@@ -16,12 +16,12 @@ from pathlib import Path
 
 from runform_live import doors, names
 from runform_live.errors import BadInput, reason_of
+from runform_live.safe_files import OWNER_FILE, sync_file, sync_folder
 from runform_live.session import recording, schema
-from runform_live.session.files import OWNER_FILE, sync_file, sync_folder
+from runform_live.session.disk import RESERVE
 from runform_live.session.lock import RUN, WRITE
 from runform_live.session.reader import Session
 from runform_live.session.source import places
-from runform_live.session.writer import RESERVE
 
 ELSEWHERE = "name another place"
 # Only a file that is written can raise these: the disk, the user's share of it, the size of a file, a disk that was made read-only.

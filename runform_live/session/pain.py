@@ -9,9 +9,9 @@ import msgspec
 from runform_live.errors import BadInput, reason_of
 from runform_live.names import shown
 from runform_live.session import schema
+from runform_live.session.info_file import read_info, write_info
 from runform_live.session.lock import FolderLock, is_written
-from runform_live.session.reader import is_own, read, read_info
-from runform_live.session.writer import write_info
+from runform_live.session.reader import is_own, read
 
 SCORES = range(11)
 LEAST, MOST = SCORES[0], SCORES[-1]

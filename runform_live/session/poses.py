@@ -17,8 +17,8 @@ import pyarrow.parquet as pq
 from runform_live.body import LEFT, RIGHT, is_wrong_way_round
 from runform_live.errors import BadInput
 from runform_live.messages import INDEX, LANDMARKS, View
+from runform_live.safe_files import replacing
 from runform_live.session import door, schema
-from runform_live.session.files import replacing
 
 PARTS = ("x_px", "y_px", "sigma_px")
 VALUES = len(LANDMARKS) * len(PARTS)

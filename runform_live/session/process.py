@@ -61,7 +61,7 @@ class SessionStage(Stage):
         self._paused = before.paused if before else False
         self._ended = before.ended if before else "end of the source"
         self._ended_stages = set(before.ended_stages) if before else set()
-        self._asks_again = setup.restarted and self.record.recording
+        self._asks_again = setup.restarted and self.record.pictures.recording
         self._order: FrameOrder[Received] | None = None
         self._frames = 0  # since the last report
         self._said_trouble = ""
@@ -135,7 +135,7 @@ class SessionStage(Stage):
     # -- pictures -------------------------------------------------------------------------------------------------
 
     def _frame(self, message: Frame, received: Received) -> None:
-        if not self.record.recording:
+        if not self.record.pictures.recording:
             return
         ready = [received]
         if self._order is not None:
@@ -176,12 +176,12 @@ class SessionStage(Stage):
         self._send(
             Recorder(
                 frame=frame,
-                recorded=record.recorded,
-                not_taken=record.not_taken,
+                recorded=record.pictures.recorded,
+                not_taken=record.pictures.not_taken,
                 folder=names.shown(record.folder),
                 trouble=self._said_trouble,
                 trouble_kind=record.trouble_kind,
-                kept_until_s=record.kept_until_s,
+                kept_until_s=record.pictures.kept_until_s,
                 asks_again=asks_again,
                 closing=closing,
             )

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta
 
-from runform_live.gait.uncertainty.change import ChangeErrors, ChangeModel, Reason
-from runform_live.gait.uncertainty.errors import InstrumentErrors
-from runform_live.messages import (
-    MAIN_METRIC,
-    METRICS,
-    STANCE_COLUMNS,
-    BodyShares,
-    PainScore,
-    Prescribed,
-    TargetFrom,
-    View,
+from runform_live.messages import BodyShares, PainScore, Prescribed, TargetFrom, View
+from runform_live.metrics import MAIN_METRIC
+from runform_live.model_used import ModelUsed
+from runform_live.value_ranges import (
+    Band,
+    Count,
+    Figure,
+    GivenRate,
+    Height,
+    Line,
+    PathText,
+    Pixels,
+    Rate,
+    Seconds,
+    Spread,
+    Word,
 )
 
 # 1: without the list of videos; 2: without what the source's file is known by; 3: without what the level line took from each stance,
@@ -36,31 +41,6 @@ REPORT = "report.html"
 REPORTS = {"html": REPORT, "pdf": "report.pdf"}
 PICTURES = "pictures"  # a folder: those that the report shows, where the session has no video of its own
 
-TIME_FORMAT = "%.4f"
-VALUE_FORMAT = "%.3f"
-COLUMNS = STANCE_COLUMNS
-SUMMARISED: tuple[str, ...] = (
-    *METRICS,
-    "contact_time_s",
-    "step_width_hip",
-)  # of a stance, what summary.json has figures of
-
-# What may stand in a session's files. The ranges are wide: they keep out what would break a reader, not what is unlikely.
-Word = Annotated[str, Meta(max_length=200)]
-Line = Annotated[str, Meta(max_length=2_000)]
-Place = Annotated[str, Meta(max_length=32_768)]  # of a file
-Count = Annotated[int, Meta(ge=0, le=10**12)]
-Pixels = Annotated[int, Meta(ge=1, le=16_384)]  # twice the longer side of 8K
-Seconds = Annotated[float, Meta(ge=-1e9, le=1e9)]
-Rate = Annotated[float, Meta(ge=0, le=1e6)]
-GivenRate = Annotated[float, Meta(ge=1, le=1000)]  # as --frame-rate
-LARGEST_FIGURE = 1e6
-Figure = Annotated[float, Meta(ge=-LARGEST_FIGURE, le=LARGEST_FIGURE)]
-Spread = Annotated[float, Meta(ge=0, le=1e6)]
-Share = Annotated[float, Meta(ge=0, le=1)]
-Height = Annotated[float, Meta(ge=0.3, le=3)]
-Factor = Annotated[float, Meta(ge=0.1, le=10)]
-Band = tuple[Figure | None, Figure | None]
 YEARS = 1970, 9998
 
 
@@ -74,49 +54,6 @@ class Calibration(msgspec.Struct, frozen=True):
         None  # when a stand last gave a line where there was none of standing; None: never, or not kept
     )
     body: BodyShares | None = None  # of the runner, as the newest stand showed it; it outlasts the line
-
-
-class ModelUsed(msgspec.Struct, frozen=True):
-    """The landmark network of a session."""
-
-    name: Word
-    sha256: Word
-    instrument_sd_deg: dict[Word, Spread] = {}
-    instrument_sigma_deg: Spread | None = None  # the network's own sigma of the pelvis line where that SD was measured
-    pelvis_line: Literal["hip_joint_centres", "psis_markers"] = "hip_joint_centres"  # never mixed in one comparison
-    detail_sha256: Word = ""  # of the network that looks closer at the pelvis, where there is one
-    instrument_difference_sd_deg: dict[Word, Spread] = {}
-    # Of a change from one day to another, in the same clothes, place and light.
-    instrument_change_sd_deg: dict[Word, Spread] = {}
-    instrument_change_difference_sd_deg: dict[Word, Spread] = {}  # the same of left minus right
-    # Of a change within a run (gait/change.py): the share of it that is read, and what drifts in a minute without one.
-    within_run_share: dict[Word, Factor] = {}
-    within_run_share_sd: dict[Word, Spread] = {}
-    within_run_drift_sd: dict[Word, Spread] = {}
-    within_run_drift_difference_sd: dict[Word, Spread] = {}
-    within_run_flow: Share = 0.0
-
-    def within_run(self) -> ChangeModel:
-        """The errors that belong to a change within one run."""
-        return ChangeModel(
-            ChangeErrors(
-                share=self.within_run_share,
-                share_sd=self.within_run_share_sd,
-                drift_sd=self.within_run_drift_sd,
-                drift_difference_sd=self.within_run_drift_difference_sd,
-                return_sd=self.instrument_change_sd_deg,
-                return_difference_sd=self.instrument_change_difference_sd_deg,
-                sigma_deg=self.instrument_sigma_deg,
-                flow=self.within_run_flow,
-            )
-        )
-
-    def instrument(self, calibrated: bool, level_sd_deg: float | None) -> InstrumentErrors:
-        """The errors that belong to figures of this network, with a level line of that SD (None: left out) where there is one."""
-        level_sd_deg = (level_sd_deg or 0.0) if calibrated else None
-        return InstrumentErrors(
-            self.instrument_sd_deg, self.instrument_sigma_deg, level_sd_deg, self.instrument_difference_sd_deg
-        )
 
 
 class VideoPart(msgspec.Struct, frozen=True):
@@ -134,8 +71,8 @@ class SourceFile(msgspec.Struct, frozen=True):
     Its paths are as `names.storable` makes them.
     """
 
-    path: Place  # absolute
-    relative: Place | None  # to the session's folder; None where there is no such path (another drive)
+    path: PathText  # absolute
+    relative: PathText | None  # to the session's folder; None where there is no such path (another drive)
     size_bytes: Count | None  # None, as the digests are: it was still being written, or is no plain file
     begin_sha256: Word | None  # of its first DIGEST_BYTES
     end_sha256: Word | None  # of its last DIGEST_BYTES
@@ -154,7 +91,7 @@ class SessionInfo(msgspec.Struct, frozen=True):
     schema_version: Annotated[int, Meta(ge=1, le=10**6)]
     id: Word
     started: Word  # ISO 8601 with offset
-    source: Place  # a camera's number, a file's name as it was given, an address without its password
+    source: PathText  # a camera's number, a file's name as it was given, an address without its password
     view: View
     frame_rate_hz: Rate | None
     height_px: Pixels | None
@@ -220,97 +157,3 @@ class SessionInfo(msgspec.Struct, frozen=True):
     def trained(self) -> str:
         """The metric that the run was about: the chosen one, else the first that has a target, else the pelvic drop."""
         return self.trained_metric or next(iter(self.config.get("coach", {}).get("targets", {})), MAIN_METRIC)
-
-
-class MetricSummary(msgspec.Struct, frozen=True):
-    """One metric on one side; None is unknown."""
-
-    n: Count
-    mean: Figure | None
-    sd: Spread | None
-    ci95_low: Figure | None
-    ci95_high: Figure | None
-
-    @property
-    def half(self) -> float | None:
-        """Half of the 95% interval."""
-        return _half(self.ci95_low, self.ci95_high)
-
-
-class SymmetrySummary(msgspec.Struct, frozen=True):
-    """Left minus right of one metric; None is unknown."""
-
-    difference: Figure | None
-    ci95_low: Figure | None
-    ci95_high: Figure | None
-    index_percent: Figure | None
-
-    @property
-    def half(self) -> float | None:
-        """Half of the 95% interval."""
-        return _half(self.ci95_low, self.ci95_high)
-
-
-def _half(low: float | None, high: float | None) -> float | None:
-    return None if low is None or high is None else (high - low) / 2
-
-
-class RunPart(msgspec.Struct, frozen=True):
-    """A part of a run that is compared with another: the stances with midstance in one of its spans (s)."""
-
-    name: Literal["first", "last", "feedback", "no_feedback", "block", "marked"]
-    spans_s: Annotated[tuple[tuple[Seconds, Seconds], ...], Meta(max_length=10_000)]
-    feedback: bool | None = None  # of blocks: whether they had feedback
-
-
-class ChangeSummary(msgspec.Struct, frozen=True):
-    """A change of one mean; None is unknown, or withheld."""
-
-    change: Figure | None
-    ci95_low: Figure | None
-    ci95_high: Figure | None
-    sure: bool = False  # also where it was looked at after every stance
-
-
-class PartChange(msgspec.Struct, frozen=True, rename={"before": "from", "now": "to"}):
-    """What changed from one part of the run to another (gait/change.py)."""
-
-    before: RunPart
-    now: RunPart
-    sides: dict[Word, dict[Word, ChangeSummary]]  # side -> metric
-    symmetry: dict[Word, ChangeSummary]  # metric -> change of left minus right
-    cadence_spm: ChangeSummary
-    reasons: tuple[Reason, ...] = ()  # what happened in between: "camera" and "view" withhold, "absence" widens
-
-
-class TrendSummary(msgspec.Struct, frozen=True):
-    """Change a minute of one mean, in a run of five minutes or more; None is unknown, or withheld."""
-
-    per_minute: Figure | None
-    ci95_low: Figure | None
-    ci95_high: Figure | None
-
-    @property
-    def leads(self) -> bool | None:
-        """Whether it goes one way for sure; None where that cannot be said."""
-        if self.per_minute is None or self.ci95_low is None or self.ci95_high is None:
-            return None
-        return self.ci95_low > 0.0 or self.ci95_high < 0.0
-
-
-class Summary(msgspec.Struct, frozen=True):
-    """summary.json."""
-
-    schema_version: Annotated[int, Meta(ge=1, le=10**6)]
-    sides: dict[Word, dict[Word, MetricSummary]]
-    symmetry: dict[Word, SymmetrySummary]
-    cadence_spm: Rate | None
-    calibrated: bool
-    view: View
-    quality: Share
-    flags: Annotated[list[Word], Meta(max_length=1000)]
-    changes: Annotated[tuple[PartChange, ...], Meta(max_length=10_000)] = ()  # the first is first to last part
-    trends: dict[Word, dict[Word, TrendSummary]] = {}  # side -> metric; empty in shorter runs
-    # Side -> quantity in centimetres (gait/body_size.py); empty where nobody stood, or the runner's height is not known.
-    centimetres: dict[Word, dict[Word, MetricSummary]] = {}
-    cadence_half_spm: Rate | None = None  # half of the cadence's 95% interval; None: unknown, or of an earlier version

@@ -10,35 +10,31 @@ from typing import Any
 
 import msgspec
 
+from runform_live import metrics
 from runform_live.errors import BadInput
 from runform_live.messages import Stance
-from runform_live.session import door, schema
+from runform_live.metrics import STANCE_COLUMNS
+from runform_live.session import door
 
-HEADER = ",".join(schema.COLUMNS)
-TEXT = frozenset({"side", "gait"})  # the columns that hold words
-WHOLE = frozenset({"camera_moves", "view_doubts", "absences"})  # and whole numbers
-# Wide enough for whatever a damaged picture makes of a runner; NaN and infinity lie in none.
-TIME, VALUE = (-1e9, 1e9), (-1e6, 1e6)
-RANGES = {
-    "quality": (0.0, 1.0), "contact_time_s": (0.0, 1e6), "pelvis_sigma_deg": (0.0, 1e6),
-    "oscillation_trunk": (0.0, 1e6), **dict.fromkeys(WHOLE, (0, 1e6))
-}  # fmt: skip
+HEADER = ",".join(STANCE_COLUMNS)
+WORDS = frozenset(one.name for one in metrics.TABLE if one.kind == "word")
+COUNTS = frozenset(one.name for one in metrics.TABLE if one.kind == "count")
 OPTIONAL = frozenset(field.name for field in msgspec.structs.fields(Stance) if not field.required)
 
 
 def row(stance: Stance) -> str:
     """One row, without its line end; unknown is empty."""
     cells = []
-    for column in schema.COLUMNS:
+    for column in STANCE_COLUMNS:
         value = getattr(stance, column)
         if value is None:
             cells.append("")
         elif isinstance(value, str):
             cells.append(value)
-        elif column in WHOLE:
+        elif column in COUNTS:
             cells.append(str(value))
         else:
-            cells.append((schema.TIME_FORMAT if column.endswith("_s") else schema.VALUE_FORMAT) % value)
+            cells.append(f"{value:.{metrics.BY_NAME[column].decimals_in_file}f}")
     return ",".join(cells)
 
 
@@ -49,8 +45,8 @@ def whole(stances: Iterable[Stance]) -> bytes:
 
 def as_written(stance: Stance) -> Stance:
     """The stance with the precision of the file, so that a summary is the same from memory and from the file."""
-    cells = dict(zip(schema.COLUMNS, row(stance).split(","), strict=True))
-    return msgspec.structs.replace(stance, **_values(cells, schema.COLUMNS))
+    cells = dict(zip(STANCE_COLUMNS, row(stance).split(","), strict=True))
+    return msgspec.structs.replace(stance, **_values(cells, STANCE_COLUMNS))
 
 
 def read(path: Path, cut_off: bool = False) -> list[Stance]:
@@ -73,7 +69,7 @@ def read(path: Path, cut_off: bool = False) -> list[Stance]:
         if not (cut_off and torn):
             raise damaged(lines.line_num, str(trouble)) from None
     header = [name.strip() for name in rows[0][1]] if rows else []
-    if not set(header) >= set(schema.COLUMNS) - OPTIONAL:
+    if not set(header) >= set(STANCE_COLUMNS) - OPTIONAL:
         if cut_off and len(rows) < 2:
             return []  # the line of the column names itself was cut off
         raise damaged(1, "a column is missing")
@@ -99,10 +95,10 @@ def read(path: Path, cut_off: bool = False) -> list[Stance]:
 
 def _stance(cells: dict[str, str]) -> Stance:
     """One row. Raises ValueError where a value is none, or out of all proportion."""
-    values = _values(cells, [column for column in schema.COLUMNS if column in cells])
+    values = _values(cells, [column for column in STANCE_COLUMNS if column in cells])
     for column, value in values.items():
         if isinstance(value, int | float):
-            low, high = RANGES.get(column) or (TIME if column.endswith("_s") else VALUE)
+            low, high = metrics.BY_NAME[column].limits
             if not low <= value <= high:
                 raise ValueError(f"{column} is {value:g}")
     stance = msgspec.convert(values, Stance)
@@ -116,10 +112,10 @@ def _values(cells: dict[str, str], columns: Sequence[str]) -> dict[str, Any]:
 
 
 def _cell(column: str, cell: str) -> str | int | float | None:
-    if column in TEXT:
+    if column in WORDS:
         return cell
     number = _number(column, cell)
-    if column not in WHOLE:
+    if column not in COUNTS:
         return number
     if number is None:
         return 0

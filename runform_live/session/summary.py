@@ -14,10 +14,11 @@ from runform_live.gait.uncertainty.change import ChangeErrors, ChangeModel
 from runform_live.gait.uncertainty.errors import InstrumentErrors
 from runform_live.gait.uncertainty.statistics import FEWEST_STANCES, Estimate
 from runform_live.messages import SIDES, Stance, View
-from runform_live.session import within
+from runform_live.metrics import SUMMARISED as SUMMARISED
+from runform_live.session import run_changes, run_parts
 from runform_live.session.events import Event
-from runform_live.session.schema import SESSION_VERSION, MetricSummary, SessionInfo, Summary, SymmetrySummary
-from runform_live.session.schema import SUMMARISED as SUMMARISED
+from runform_live.session.figures import NO_DIFFERENCE, NO_MEAN, MetricSummary, Summary, SymmetrySummary
+from runform_live.session.schema import SESSION_VERSION, SessionInfo
 
 NOT_MEASURED = ChangeModel(ChangeErrors())
 
@@ -49,7 +50,7 @@ def summarise(
         compared[metric] = (
             SymmetrySummary(_r(both.difference), _r(both.ci95_low), _r(both.ci95_high), _r(both.index_percent))
             if both
-            else SymmetrySummary(None, None, None, None)
+            else NO_DIFFERENCE
         )
     words = list(flags)
     if not calibrated:
@@ -68,8 +69,8 @@ def summarise(
         view=view,
         quality=round(sum(stance.quality for stance in stances) / len(stances), 3) if stances else 0.0,
         flags=words,
-        changes=within.changes(stances, within.parts(stances, events, reference_s), model),
-        trends=within.trends(stances, model),
+        changes=run_changes.changes(stances, run_parts.parts(stances, events, reference_s), model),
+        trends=run_changes.trends(stances, model),
         cadence_half_spm=_r(cadence_half_spm(stances)),
     )
 
@@ -112,7 +113,7 @@ def ran_s(stances: Sequence[Stance]) -> float:
 
 def _summary(found: Estimate | None) -> MetricSummary:
     if found is None:
-        return MetricSummary(0, None, None, None, None)
+        return NO_MEAN
     return MetricSummary(found.n, _r(found.mean), _r(found.sd), _r(found.ci95_low), _r(found.ci95_high))
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from runform_live.errors import RunformError
 from runform_live.session import poses
-from runform_live.session.reader import read_info
+from runform_live.session.info_file import read_info
 from runform_live.session.recording import video_files
 
 

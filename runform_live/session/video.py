@@ -15,8 +15,8 @@ from av.video.frame import PictureType
 
 from runform_live import names
 from runform_live.errors import BadInput
+from runform_live.safe_files import make_private_file
 from runform_live.session import door
-from runform_live.session.files import make_private_file
 
 TIME_BASE = Fraction(1, 1000)  # what Matroska keeps
 CLUSTER_S = 0.25  # the muxer hands the file over in pieces of this length

@@ -7,29 +7,28 @@ from collections.abc import Callable, Iterator, Sequence
 from statistics import median
 
 from runform_live.gait.uncertainty.change import ChangeModel
-from runform_live.messages import MAIN_METRIC, METRICS
+from runform_live.metrics import ALL, MAIN_METRIC, SUMMARISED
 from runform_live.validate import changes
 from runform_live.validate.agreement import Matched
 from runform_live.validate.changes import ChangeAgreement, Compared
-from runform_live.validate.truth import Made
+from runform_live.validate.truth import ClipInfo
 
 CLOSE_FITTING_M = 0.012  # clothes that nowhere stand off by more
-METRICS_TOLD: tuple[str, ...] = (*METRICS, "contact_time_s", "step_width_hip")
 ABOVE_DEG = 3.0
-DECIMALS = {"contact_time_s": 4, "step_width_hip": 3}
+DECIMALS = {one.name: one.decimals for one in ALL}
 FINE = {"contact_time_s": 0.0005, "step_width_hip": 0.005}  # how finely drifts are looked for; angles: 0.02 deg
 
 
 def lines(matched: Sequence[Matched], model: ChangeModel) -> Iterator[str]:
     """Figures of all clips together; nothing where no run has enough stances after its reference."""
     sides = {
-        metric: [each for one in matched for each in changes.of_sides(one, metric, model)] for metric in METRICS_TOLD
+        metric: [each for one in matched for each in changes.of_sides(one, metric, model)] for metric in SUMMARISED
     }
     if not sides[MAIN_METRIC]:
         return
     apart = {
         metric: [each for one in matched for each in changes.of_differences(one, metric, model)]
-        for metric in METRICS_TOLD
+        for metric in SUMMARISED
     }
     runs = len({each.clip for each in sides[MAIN_METRIC]})
     yield (
@@ -38,14 +37,14 @@ def lines(matched: Sequence[Matched], model: ChangeModel) -> Iterator[str]:
     )
     yield f"  {'':46s}a side's mean{'':26s}left minus right"
     yield f"  {'metric':23s}   n   bias   RMSE  slope  95% covers  half-width    RMSE  slope  95% covers  half-width"
-    for metric in METRICS_TOLD:
+    for metric in SUMMARISED:
         if sides[metric]:
             yield f"  {metric:23s}" + _row(sides[metric], metric, bias=True) + "  " + _row(apart[metric], metric)
     yield from _of_groups(matched, sides[MAIN_METRIC])
     yield from _told(matched, model)
     yield from _coached(matched, model)
     yield "what the network's card keeps of a change within a run (share, its SD, drift in a minute, of left minus right):"
-    for metric in METRICS_TOLD:
+    for metric in SUMMARISED:
         if len(sides[metric]) > 1:
             found = changes.fitted(
                 sides[metric], apart[metric], model.errors.share.get(metric, 1.0), FINE.get(metric, 0.02)
@@ -56,15 +55,15 @@ def lines(matched: Sequence[Matched], model: ChangeModel) -> Iterator[str]:
 
 def _of_groups(matched: Sequence[Matched], sides: Sequence[Compared]) -> Iterator[str]:
     """The drop again, of runs that are easier to see."""
-    groups: dict[str, Callable[[Made], bool]] = {
-        "from behind in close-fitting clothes": lambda made: (
-            made.view == "posterior" and made.stands_off_m is not None and made.stands_off_m <= CLOSE_FITTING_M
+    groups: dict[str, Callable[[ClipInfo], bool]] = {
+        "from behind in close-fitting clothes": lambda clip: (
+            clip.view == "posterior" and clip.stands_off_m is not None and clip.stands_off_m <= CLOSE_FITTING_M
         ),
-        "from behind": lambda made: made.view == "posterior",
-        "where light and cloth stay as they are": lambda made: made.creeps_m is None and made.light is None,
+        "from behind": lambda clip: clip.view == "posterior",
+        "where light and cloth stay as they are": lambda clip: clip.creeps_m is None and clip.light is None,
     }
     for words, belongs in groups.items():
-        names = {one.clip.name for one in matched if belongs(one.clip.made)}
+        names = {one.clip.name for one in matched if belongs(one.clip.info)}
         near = [each for each in sides if each.clip in names]
         if near and len(near) < len(sides):
             count = len({each.clip for each in near})
@@ -116,4 +115,5 @@ def _row(compared: Sequence[Compared], metric: str, bias: bool = False) -> str:
 
 
 def _f(value: float | None, metric: str) -> str:
-    return "-" if value is None else f"{value:.{DECIMALS.get(metric, 2)}f}"
+    decimals = DECIMALS[metric] + 1  # one more than a person reads
+    return "-" if value is None else f"{value:.{decimals}f}"

@@ -64,9 +64,9 @@ class ChangeAgreement:
 
 def reference_s(one: Matched) -> tuple[float, float]:
     """What the clip's maker says; else the time of the first ten stances of a side."""
-    made = one.clip.made.reference_s
-    if made is not None:
-        return made
+    given_s = one.clip.info.reference_s
+    if given_s is not None:
+        return given_s
     firsts = [[t for t in one.clip.stances if t.side == side][:FEWEST_REFERENCE] for side in SIDES]
     return one.clip.span_s[0], max((each[-1].toe_off_s for each in firsts if each), default=0.0)
 
@@ -97,7 +97,7 @@ def _found(pairs: Sequence[Pair]) -> list[Stance]:
 
 def at_pace_of(model: ChangeModel, one: Matched) -> ChangeModel:
     """The same for a clip in which light and cloth change faster than they do in a run."""
-    stands_for_s = one.clip.made.stands_for_s
+    stands_for_s = one.clip.info.stands_for_s
     if stands_for_s is None:
         return model
     faster = stands_for_s / (one.clip.span_s[1] - reference_s(one)[1])

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from runform_live.messages import METRICS, SIDES
+from runform_live.messages import SIDES
+from runform_live.metrics import ANGLES
 from runform_live.validate.agreement import Matched, difference, side_means
-from runform_live.validate.truth import Made
+from runform_live.validate.truth import ClipInfo
 
 Kind = Literal["the same clothes before the same camera in the same light", "the same clothes", "other clothes"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -26,7 +27,7 @@ class ChangeErrors:
 def change_errors(matched: Sequence[Matched], kind: Kind) -> dict[str, ChangeErrors]:
     """By metric, of all pairs of days of this kind of all runners who are there more than once."""
     out: dict[str, ChangeErrors] = {}
-    for metric in METRICS:
+    for metric in ANGLES:
         sides: list[float] = []
         differences: list[float] = []
         for first, then in _pairs(matched, kind):
@@ -42,7 +43,7 @@ def change_errors(matched: Sequence[Matched], kind: Kind) -> dict[str, ChangeErr
     return out
 
 
-def _kind(first: Made, then: Made) -> Kind:
+def _kind(first: ClipInfo, then: ClipInfo) -> Kind:
     if first.outfit != then.outfit:
         return "other clothes"
     if first.setup != then.setup:
@@ -52,6 +53,6 @@ def _kind(first: Made, then: Made) -> Kind:
 
 def _pairs(matched: Sequence[Matched], kind: Kind) -> Iterator[tuple[Matched, Matched]]:
     for first, then in itertools.combinations(matched, 2):
-        made = first.clip.made, then.clip.made
-        if made[0].runner and made[0].runner == made[1].runner and _kind(*made) == kind:
+        infos = first.clip.info, then.clip.info
+        if infos[0].runner and infos[0].runner == infos[1].runner and _kind(*infos) == kind:
             yield first, then

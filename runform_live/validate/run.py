@@ -9,9 +9,9 @@ from pathlib import Path
 from runform_live.config import Config
 from runform_live.gait.cadence import cadence_spm
 from runform_live.gait.one_level import calibrated_since, on_one_level
-from runform_live.messages import MAIN_METRIC, METRICS
+from runform_live.metrics import ANGLES, MAIN_METRIC
+from runform_live.model_used import model_used
 from runform_live.runtime.offline import Analysis
-from runform_live.session.origin import model_used
 from runform_live.validate.agreement import Agreement, Matched, agree, match, rms, side_means
 from runform_live.validate.days import KINDS, change_errors
 from runform_live.validate.truth import Clip, read_clips
@@ -45,13 +45,13 @@ def validate(
         measured = cadence_spm([s for _, s in matched.pairs])
         true = true_cadence_spm(clip)
         error = None if measured is None or true is None else 100.0 * abs(measured - true) / true
-        yield matched, agree(clip.name, [matched], METRICS, error)
+        yield matched, agree(clip.name, [matched], ANGLES, error)
 
 
 def overall(clips: Sequence[tuple[Matched, Agreement]]) -> Agreement:
     """Of all clips together (name "all"); the cadence is the worst one's."""
     errors = [found.cadence_error_percent for _, found in clips if found.cadence_error_percent is not None]
-    return agree("all", [matched for matched, _ in clips], METRICS, max(errors, default=None))
+    return agree("all", [matched for matched, _ in clips], ANGLES, max(errors, default=None))
 
 
 def lines(agreement: Agreement) -> Iterator[str]:
@@ -87,7 +87,7 @@ def lines(agreement: Agreement) -> Iterator[str]:
 def error_lines(together: Agreement, matched: Sequence[Matched]) -> Iterator[str]:
     """What a network's card keeps as its own errors, as text."""
     for view, words in (("posterior", "behind"), ("anterior", "in front")):
-        seen = [m.error for one in matched if one.clip.made.view == view for m in side_means(one, MAIN_METRIC).values()]
+        seen = [m.error for one in matched if one.clip.info.view == view for m in side_means(one, MAIN_METRIC).values()]
         if seen:
             yield f"{MAIN_METRIC}, error of a side's mean seen from {words}: {rms(seen):.2f} deg ({len(seen)} sides)"
     both = "of a side's mean and of left minus right"

@@ -17,7 +17,8 @@ import numpy.typing as npt
 
 from runform_live import doors
 from runform_live.errors import BadInput
-from runform_live.messages import METRICS, Side
+from runform_live.messages import Side
+from runform_live.metrics import ANGLES
 from runform_live.session import door
 from runform_live.validate import width
 
@@ -36,7 +37,7 @@ class TrueStance:
     metrics: dict[str, float]
 
 
-class Made(msgspec.Struct, frozen=True):
+class ClipInfo(msgspec.Struct, frozen=True):
     """What NAME.json may tell of a clip that matters here; all else in it is its maker's own affair."""
 
     runner: str = ""  # who is in several clips, on several days
@@ -57,7 +58,7 @@ class Clip:
     name: str
     video: Path
     stances: list[TrueStance]
-    made: Made = field(default_factory=Made)
+    info: ClipInfo = field(default_factory=ClipInfo)
 
     @property
     def span_s(self) -> tuple[float, float]:
@@ -78,8 +79,8 @@ def read_clips(folder: Path, psis: bool = False) -> list[Clip]:
         if os.path.lexists(table):
             doors.refuse_endless(video)
             stances = _with_step_width(_read_stances(table), video)
-            made = _read_made(video.with_suffix("").with_name(video.stem + ".json"))
-            clips.append(Clip(video.stem, video, _by_psis(stances, video) if psis else stances, made))
+            info = _read_clip_info(video.with_suffix("").with_name(video.stem + ".json"))
+            clips.append(Clip(video.stem, video, _by_psis(stances, video) if psis else stances, info))
     if not clips:
         raise BadInput(f"{folder} holds no clip with its truth; a clip is NAME.mp4 with NAME.stances.csv")
     return clips
@@ -108,12 +109,12 @@ def columns_of(video: Path, columns: Sequence[str], what: str = "values") -> wid
         raise BadInput(f"{table}: the exact {what} cannot be read ({door.clean(str(trouble), 100)})") from None
 
 
-def _read_made(path: Path) -> Made:
+def _read_clip_info(path: Path) -> ClipInfo:
     doors.refuse_endless(path)
     try:
-        return door.decoded(path, Made, "")
+        return door.decoded(path, ClipInfo, "")
     except (OSError, BadInput):
-        return Made()
+        return ClipInfo()
 
 
 def _rows(path: Path) -> list[dict[str, str]]:
@@ -199,7 +200,7 @@ def _stance(row: dict[str, str]) -> TrueStance:
             side = "right"
         case other:
             raise ValueError(f"side is {other}")
-    metrics = {metric: _number(row, metric) for metric in (*METRICS, width.METRIC) if row.get(metric)}
+    metrics = {metric: _number(row, metric) for metric in (*ANGLES, width.METRIC) if row.get(metric)}
     begins_s, middle_s, ends_s = (_number(row, f"{name}_s") for name in ("initial_contact", "midstance", "toe_off"))
     if not begins_s <= middle_s <= ends_s:
         raise ValueError(f"the times of the stance at {middle_s:g} s are not in order")

@@ -10,8 +10,9 @@ import msgspec
 from runform_live import config
 from runform_live.batch.plan import Job, Named, Options, Redo, plan
 from runform_live.messages import Person
+from runform_live.session.info_file import write_info
+from runform_live.session.new_folder import new_folder
 from runform_live.session.record import SessionRecord
-from runform_live.session.writer import new_folder, write_info
 from tests.makers import flat, stances, video
 from tests.session.test_reader import gait
 

@@ -19,7 +19,8 @@ from runform_live.clinic import clients
 from runform_live.clinic.database import Database
 from runform_live.errors import RunformError
 from runform_live.runtime import offline
-from runform_live.session.reader import read, read_info
+from runform_live.session.info_file import read_info
+from runform_live.session.reader import read
 from tests.batch import makers
 
 

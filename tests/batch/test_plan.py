@@ -77,7 +77,7 @@ def test_newer_measures_again_what_an_earlier_program_or_another_network_measure
         import msgspec
 
         from runform_live import config
-        from runform_live.session.origin import model_used
+        from runform_live.model_used import model_used
 
         changes = {"model": msgspec.structs.replace(model_used(config.load()), sha256="0")}
     else:

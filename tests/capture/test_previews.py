@@ -11,8 +11,8 @@ import pytest
 
 from runform_live.capture import previews as module
 from runform_live.capture.previews import THUMBNAIL_PX, Previews, thumbnail
+from runform_live.capture.settings import CaptureSettings
 from runform_live.capture.sources import Picture
-from runform_live.config import CaptureSettings
 from runform_live.errors import BadInput
 from tests.running import wait_until
 

@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from runform_live.capture.settings import CaptureSettings
 from runform_live.capture.sources import DEMO, Camera, File, Stream, Video, is_camera, is_file, is_stream
-from runform_live.config import CaptureSettings
 from runform_live.errors import BadInput
 from tests.makers import flat, video
 

@@ -10,11 +10,12 @@ import pytest
 from runform_live import config
 from runform_live.cli import printing
 from runform_live.cli.main import main
-from runform_live.messages import MAIN_METRIC, Stance
-from runform_live.session.origin import model_used
+from runform_live.messages import Stance
+from runform_live.metrics import MAIN_METRIC
+from runform_live.model_used import model_used
 from runform_live.session.reader import read
 from runform_live.session.record import SessionRecord
-from tests.session.test_within import after, as_version_3, in_blocks, recorded, run
+from tests.session.test_run_changes import after, as_version_3, in_blocks, recorded, run
 
 LESS_DEG = 3.0  # on the left, with feedback
 # As the shipped network is known to read it.

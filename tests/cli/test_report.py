@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 import pytest
 
+from runform_live import metrics
 from runform_live.cli.main import main
 from runform_live.clinic import clients
 from runform_live.clinic.database import Database
@@ -67,7 +68,7 @@ def test_before_and_after_stand_on_one_report(folder: Path, later: Path, tmp_pat
     assert main(["report", str(folder), str(later), "--out", str(out)]) == 0
     root = reading.parsed(out.read_text(encoding="utf-8"))
     for which in ("before", "after"):
-        assert len(reading.table(root, f"figures-{which}")) >= len(schema.SUMMARISED)
+        assert len(reading.table(root, f"figures-{which}")) >= len(metrics.SUMMARISED)
     assert not (folder / "both.html").exists() and not (folder / "report.html").exists()
 
 

@@ -21,7 +21,7 @@ from runform_live.errors import BadInput
 from runform_live.messages import Prescribed
 from runform_live.programmes import load
 from runform_live.session import lock, schema
-from runform_live.session.reader import read_info
+from runform_live.session.info_file import read_info
 from runform_live.session.record import SessionRecord
 from tests.clinic.makers import added
 from tests.programmes.making import SESSION, home, own, run

@@ -10,7 +10,7 @@ from runform_live.coach.catalogue import shipped
 from runform_live.coach.choice import Choice
 from runform_live.coach.coach import Coach, CoachHandover, Tone
 from runform_live.messages import Band, Feedback
-from runform_live.session.origin import model_used
+from runform_live.model_used import model_used
 from tests.makers import stance
 
 DROP = "pelvic_drop_mid_deg"

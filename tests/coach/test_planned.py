@@ -65,25 +65,25 @@ def test_feedback_is_given_exactly_where_the_plan_has_it_unless_it_is_off(mode: 
     for one in stances(170.0):
         course.push(one)
         choice = coach.push(one)
-        assert coach.times.place == course.place
-        assert coach.times.given(one.toe_off_s) == (course.place.feedback and mode != "off")
+        assert coach.times.position == course.position
+        assert coach.times.given(one.toe_off_s) == (course.position.feedback and mode != "off")
         if choice is not None:
-            heard.append(course.place.feedback)
-    assert course.place.over
+            heard.append(course.position.feedback)
+    assert course.position.over
     assert all(heard) and bool(heard) == (mode != "off")
 
 
 def test_a_second_recording_goes_on_in_the_block_where_the_first_one_stopped() -> None:
     coach = coach_for("bandwidth", ran_before_s=100.0)
-    assert coach.times.place is not None and (coach.times.place.number, coach.times.place.ran_s) == (3, 100.0)
+    assert coach.times.position is not None and (coach.times.position.number, coach.times.position.ran_s) == (3, 100.0)
     assert coach.times.given(0.0)
     for one in stances(21.0):
         coach.push(one)
-    assert coach.times.place.block is not None and coach.times.place.block.part == "retention"
+    assert coach.times.position.block is not None and coach.times.position.block.part == "retention"
 
 
 def test_a_free_run_has_no_place() -> None:
-    assert CueChooser(config.load().coach, shipped()[0]).times.place is None
+    assert CueChooser(config.load().coach, shipped()[0]).times.position is None
     assert course_of(None, 0.0, None) is None
 
 

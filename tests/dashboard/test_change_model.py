@@ -11,8 +11,9 @@ import pytest
 from runform_live import config, controls, texts
 from runform_live.dashboard import change_model, detail_model, number_model
 from runform_live.dashboard.model import DashboardModel
-from runform_live.messages import MAIN_METRIC, Band, CoachState, GaitState, Naming, Stance, TargetFrom
-from runform_live.session.schema import ModelUsed
+from runform_live.messages import Band, CoachState, GaitState, Naming, Stance, TargetFrom
+from runform_live.metrics import MAIN_METRIC
+from runform_live.model_used import ModelUsed
 from tests.makers import stance, stances
 
 STEP_S = 0.36

@@ -11,7 +11,7 @@ import pytest
 from runform_live import config
 from runform_live.dashboard import number_model, theme
 from runform_live.dashboard.model import DashboardModel
-from runform_live.session.schema import ModelUsed
+from runform_live.model_used import ModelUsed
 from tests.makers import stances
 
 # Severity 1.0 matrices of Machado, Oliveira and Fernandes 2009 (IEEE TVCG 15:1291), for linear RGB.

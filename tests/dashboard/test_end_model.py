@@ -10,10 +10,11 @@ import pytest
 
 from runform_live import texts
 from runform_live.dashboard.end_model import EndWords, words
-from runform_live.messages import MAIN_METRIC, VIEW_UNSURE, Stance
-from runform_live.session.against import against_targets
+from runform_live.messages import VIEW_UNSURE, Stance
+from runform_live.metrics import MAIN_METRIC
+from runform_live.session.figures import ChangeSummary, MetricSummary, PartChange, RunPart, TrendSummary
 from runform_live.session.reader import Session
-from runform_live.session.schema import ChangeSummary, MetricSummary, PartChange, RunPart, TrendSummary
+from runform_live.session.target_comparison import compared_with_targets
 from tests.dashboard.test_review_model import model
 from tests.makers import stances
 
@@ -57,7 +58,7 @@ def test_nothing_measured_is_said_and_has_no_number() -> None:
 def test_without_fixed_targets_nothing_is_ranked() -> None:
     found = model(stances(20))
     found.session.info.config["coach"]["target_from"] = "none"
-    assert against_targets(found.session) == []
+    assert compared_with_targets(found.session) == []
     told = words(found.session, texts.load("en")[0])
     assert told.next.startswith("No target was set") and told.sides["left"].words == ""
 

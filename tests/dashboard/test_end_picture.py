@@ -11,7 +11,8 @@ import pytest
 
 from runform_live import overlay, texts
 from runform_live.dashboard.end_picture import GROUND, cut_out, of, worse_side
-from runform_live.messages import INDEX, MAIN_METRIC
+from runform_live.messages import INDEX
+from runform_live.metrics import MAIN_METRIC
 from runform_live.report.pictures import usual
 from runform_live.session import kept_pictures, poses
 from runform_live.session.reader import Session

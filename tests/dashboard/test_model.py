@@ -22,8 +22,8 @@ from runform_live.messages import (
     SourceState,
     TroubleKind,
 )
+from runform_live.model_used import ModelUsed
 from runform_live.runtime.topology import STAGES
-from runform_live.session.schema import ModelUsed
 from tests.makers import pose, stance, stances
 
 

@@ -9,7 +9,7 @@ import pytest
 from runform_live import texts
 from runform_live.dashboard import review_changes
 from runform_live.dashboard.review_model import ReviewModel
-from runform_live.session.schema import PartChange, RunPart
+from runform_live.session.figures import PartChange, RunPart
 from tests.report.makers import DROP, FIRST, PARTS, change, part, session, stances_over
 
 ENGLISH, GERMAN = texts.load("en")[0], texts.load("de")[0]

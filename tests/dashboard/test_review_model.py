@@ -11,8 +11,9 @@ import pytest
 from runform_live import config
 from runform_live.dashboard.review_model import SPEEDS, ReviewModel
 from runform_live.gait.uncertainty.errors import InstrumentErrors
+from runform_live.model_used import ModelUsed
 from runform_live.session.reader import Session
-from runform_live.session.schema import Calibration, ModelUsed, SessionInfo
+from runform_live.session.schema import Calibration, SessionInfo
 from runform_live.session.summary import summarise
 from tests.makers import stance, stances
 

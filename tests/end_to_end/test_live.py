@@ -13,8 +13,8 @@ import pytest
 
 from runform_live import config
 from runform_live.runtime import live
+from runform_live.session.new_folder import new_folder
 from runform_live.session.reader import read
-from runform_live.session.writer import new_folder
 from tests.makers import DATA, video
 from tests.packages import fetched
 from tests.running import left_over, runform

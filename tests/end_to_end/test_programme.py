@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from runform_live.session.held import recorded_s
+from runform_live.session.info_file import read_info
 from runform_live.session.lock import is_written
-from runform_live.session.reader import read, read_info
+from runform_live.session.planned_run import recorded_s
+from runform_live.session.reader import read
 from tests.programmes.making import home, own
 from tests.running import left_over, one_line, runform, started, wait_until
 

@@ -9,9 +9,9 @@ import numpy as np
 
 from runform_live import config
 from runform_live.messages import BodyShares, Person, Stance
+from runform_live.session.new_folder import new_folder
 from runform_live.session.reader import Session, read
 from runform_live.session.record import SessionRecord
-from runform_live.session.writer import new_folder
 from tests.makers import Landmarks, flat, stance, standing
 from tests.session.test_reader import gait
 

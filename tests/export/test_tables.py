@@ -13,6 +13,7 @@ import jsonschema
 import msgspec
 import pytest
 
+from runform_live import metrics
 from runform_live.export import formats
 from runform_live.export import json as as_json
 from runform_live.export.wish import USUAL, Wish
@@ -53,7 +54,7 @@ def document(session: Session, wish: Wish = USUAL) -> dict[str, Any]:
 
 def test_csv_has_a_row_a_stance_with_units_in_the_names_and_empty_cells_for_the_unknown(exported: Session) -> None:
     rows = list(csv.DictReader(io.StringIO(formats.of("csv").content(exported).decode())))
-    assert list(rows[0]) == ["session_id", "started", *schema.COLUMNS, "sides_sure"]
+    assert list(rows[0]) == ["session_id", "started", *metrics.STANCE_COLUMNS, "sides_sure"]
     for place, (row, one) in enumerate(zip(rows, STANCES, strict=True)):
         assert (row["session_id"], row["sides_sure"], row["side"]) == (exported.info.id, "yes", one.side)
         assert float(row["midstance_s"]) == one.midstance_s, "seconds from the first frame on"
@@ -64,7 +65,7 @@ def test_csv_has_a_row_a_stance_with_units_in_the_names_and_empty_cells_for_the_
 
 def test_parquet_has_the_same_values_and_null_for_the_unknown(exported: Session, tmp_path: Path) -> None:
     rows, _ = parquet(exported, tmp_path)
-    assert rows == [{column: getattr(one, column) for column in schema.COLUMNS} for one in exported.stances]
+    assert rows == [{column: getattr(one, column) for column in metrics.STANCE_COLUMNS} for one in exported.stances]
     assert {(place, name) for place, row in enumerate(rows) for name in ("step_width_hip", "knee_valgus_mid_deg") if row[name] is None} == UNKNOWN  # fmt: skip
 
 
@@ -76,14 +77,16 @@ def test_parquet_says_units_and_whose_session_it_is_to_readers_that_are_not_arro
     assert (about["view"], about["calibrated"], about["frame_rate_hz"]) == ("posterior", "true", "30.0")
     assert about["software"].startswith("runform_live ")
     columns = json.loads(about["columns"])
-    assert list(columns) == list(schema.COLUMNS)
+    assert list(columns) == list(metrics.STANCE_COLUMNS)
     assert (columns["pelvic_drop_mid_deg"]["unit"], columns["toe_off_s"]["unit"]) == ("deg", "s")
     assert "Two-dimensional" in about["notes"]
 
 
 def test_json_has_the_whole_session_and_fits_its_schema(exported: Session) -> None:
     found = document(exported)
-    assert found["stances"] == [{column: getattr(one, column) for column in schema.COLUMNS} for one in exported.stances]
+    assert found["stances"] == [
+        {column: getattr(one, column) for column in metrics.STANCE_COLUMNS} for one in exported.stances
+    ]
     assert found["stances"][0]["step_width_hip"] is None
     assert found["summary"] == json.loads((exported.folder / schema.SUMMARY).read_text())
     assert found["session"]["id"] == exported.info.id

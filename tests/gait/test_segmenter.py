@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from runform_live.gait.segmenter import GaitSegmenter
-from runform_live.messages import INDEX, LANDMARKS, METRICS, Instrument, LevelInMotion, Naming, Stance
+from runform_live.messages import INDEX, LANDMARKS, Instrument, LevelInMotion, Naming, Stance
+from runform_live.metrics import ANGLES
 from tests.makers import demo_landmarks, demo_truth, pose_at, running, standing, swapped
 
 UNKNOWN = np.full((len(LANDMARKS), 3), np.nan)
@@ -286,7 +287,7 @@ def test_hips_that_a_network_sees_tilted_leave_every_angle_as_it_is(roll_deg: fl
     """Standing shows their tilt offset: shoulders are carried above the feet."""
     plain, tilted = stances_tilted(0.0, roll_deg), stances_tilted(2.5, roll_deg)  # four degrees
     assert len(plain) == len(tilted) > 15
-    for metric in METRICS:
+    for metric in ANGLES:
         before, after = ([getattr(stance, metric) for stance in found] for found in (plain, tilted))
         tolerance = 1.2 if "valgus" in metric else 0.2  # the thigh itself begins at another place
         np.testing.assert_allclose(after, before, atol=tolerance, err_msg=metric)

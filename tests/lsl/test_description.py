@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from runform_live.lsl.description import Description, Node, described
-from runform_live.messages import LANDMARKS, STANCE_COLUMNS
+from runform_live.messages import LANDMARKS
+from runform_live.metrics import STANCE_COLUMNS
 
 POSES, STANCES, CUES = described("2026-05-01_10-00-00", "frontal")
 

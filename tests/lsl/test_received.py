@@ -10,12 +10,12 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from runform_live.gait.one_level import READ_AGAINST
+from runform_live import metrics
 from runform_live.lsl.description import SIDE_CODES
-from runform_live.messages import LANDMARKS, STANCE_COLUMNS, Stance
+from runform_live.messages import LANDMARKS, Stance
+from runform_live.metrics import STANCE_COLUMNS
 from runform_live.runtime.stage_process import MOST_RESTARTS
 from runform_live.session.reader import read
-from runform_live.session.schema import TIME_FORMAT, VALUE_FORMAT
 from tests.running import left_over, stages_of, started, wait_until
 
 pytest.importorskip("pylsl")
@@ -23,7 +23,7 @@ from tests.lsl.receiving import session_in, streams_of
 
 pytestmark = pytest.mark.slow
 SEARCHES = 16571  # the port at which LSL searches for streams
-HALF_DIGIT = {TIME_FORMAT: 0.51e-4, VALUE_FORMAT: 0.51e-3}
+HALF_DIGIT = {one.name: 0.51 * 10.0**-one.decimals_in_file for one in metrics.TABLE}
 
 
 def in_file(stances: list[Stance], column: str) -> npt.NDArray[np.float64]:
@@ -62,15 +62,17 @@ def test_what_another_program_receives_is_what_the_session_keeps(tmp_path: Path)
     assert stances.column("side") == [SIDE_CODES[stance.side] for stance in session.stances]
     sent = {label: np.array(stances.column(label), float) for label in STANCE_COLUMNS}
     kept = {label: in_file(session.stances, label) for label in STANCE_COLUMNS if label != "side"}
-    for level, angles in READ_AGAINST.items():
-        for angle in angles:  # once a session is over, all of it is read against one level line
-            whole = sent.pop(angle) + sent[level]
-            assert whole == pytest.approx(kept.pop(angle) + kept[level], abs=2 * HALF_DIGIT[VALUE_FORMAT], nan_ok=True)
+    for (
+        angle,
+        level,
+    ) in metrics.LEVEL_COLUMN.items():  # once a session is over, all of it is read against one level line
+        whole = sent.pop(angle) + sent[level]
+        assert whole == pytest.approx(kept.pop(angle) + kept[level], abs=2 * HALF_DIGIT[level], nan_ok=True)
+    for level in set(metrics.LEVEL_COLUMN.values()):
         del sent[level], kept[level]
     assert len(kept) > 10
     for label, values in kept.items():
-        near = HALF_DIGIT[TIME_FORMAT if label.endswith("_s") else VALUE_FORMAT]
-        assert sent[label] == pytest.approx(values, abs=near, nan_ok=True), label
+        assert sent[label] == pytest.approx(values, abs=HALF_DIGIT[label], nan_ok=True), label
 
     times_s = np.asarray(table.column("time_s"))
     sent_s = np.array(poses.column("time_s"), float)

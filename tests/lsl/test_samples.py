@@ -12,7 +12,8 @@ import pytest
 
 from runform_live import controls, handover
 from runform_live.lsl.samples import Sample, Samples, SamplesState, clock_offset
-from runform_live.messages import STANCE_COLUMNS, Cue, GaitState, Naming, Pose, Stance, View
+from runform_live.messages import Cue, GaitState, Naming, Pose, Stance, View
+from runform_live.metrics import STANCE_COLUMNS
 from tests.makers import pose, running, stance, swapped
 
 OFFSET_S = 500.0  # LSL's clock is so far ahead

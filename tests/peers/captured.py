@@ -28,6 +28,7 @@ from runform_live.capture.sources import Video
 from runform_live.messages import INDEX, WHOLE_TURN, Frame
 from runform_live.pose import cards
 from runform_live.pose.open import open_estimator
+from runform_live.pose.settings import PoseSettings
 from tests.packages import fetched
 from tests.peers.real import drawn
 
@@ -203,7 +204,7 @@ def demo_in(folder: Path) -> Path:
 def network_hips(
     film: list[tuple[float, npt.NDArray[np.uint8]]],
     upright: Points,
-    settings: config.PoseSettings,
+    settings: PoseSettings,
     turn_share: tuple[float, float],
     name: str,
 ) -> Points:

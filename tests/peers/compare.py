@@ -20,7 +20,8 @@ import numpy as np
 from runform_live import messages
 from runform_live.gait.monitor import GaitMonitor
 from runform_live.gait.uncertainty.errors import InstrumentErrors
-from runform_live.messages import INDEX, LANDMARKS, METRICS, Pose, Stance
+from runform_live.messages import INDEX, LANDMARKS, Pose, Stance
+from runform_live.metrics import ANGLES
 from runform_live.validate.agreement import agree, match
 from runform_live.validate.run import lines
 from runform_live.validate.truth import read_clips
@@ -100,8 +101,8 @@ def main() -> None:
     matches = []
     for clip in read_clips(Path(truth)):
         matches.append(match(clip, measured(peer, folder.resolve(), clip.video), InstrumentErrors({})))
-        print("\n".join(lines(agree(clip.name, matches[-1:], METRICS))), flush=True)
-    print("\n".join(lines(agree("all", matches, METRICS))))
+        print("\n".join(lines(agree(clip.name, matches[-1:], ANGLES))), flush=True)
+    print("\n".join(lines(agree("all", matches, ANGLES))))
 
 
 if __name__ == "__main__":

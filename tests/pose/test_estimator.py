@@ -21,6 +21,7 @@ from runform_live.pose.follow import Searching
 from runform_live.pose.open import open_estimator
 from runform_live.pose.recognition import Recognition
 from runform_live.pose.regions import Region
+from runform_live.pose.settings import PoseSettings
 from runform_live.validate.unsteady import PUSHED, filmed_by
 from tests.makers import demo_landmarks, seen_by
 
@@ -28,7 +29,7 @@ HIPS = [INDEX["left_hip"], INDEX["right_hip"]]
 
 
 @pytest.fixture(scope="module")
-def pose_settings() -> config.PoseSettings:
+def pose_settings() -> PoseSettings:
     return config.load().pose
 
 
@@ -45,7 +46,7 @@ def follow(estimator: PoseEstimator, pictures: list[Picture], from_s: float = 0.
     return out
 
 
-def test_the_runner_is_found_and_followed_with_one_detection(pose_settings: config.PoseSettings) -> None:
+def test_the_runner_is_found_and_followed_with_one_detection(pose_settings: PoseSettings) -> None:
     estimator = open_estimator(pose_settings)
     truth = demo_landmarks()
     detections = 0
@@ -62,7 +63,7 @@ def test_the_runner_is_found_and_followed_with_one_detection(pose_settings: conf
 
 @pytest.mark.parametrize(("times", "higher"), [(0.4, 0.2), (0.45, 0.1), (0.45, 0.2), (0.6, 0.2)])
 def test_a_part_of_the_runner_does_not_stay_the_runner(
-    pose_settings: config.PoseSettings, times: float, higher: float, monkeypatch: pytest.MonkeyPatch
+    pose_settings: PoseSettings, times: float, higher: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Armour and prints draw small figures on a back; the detector found one, and both networks then see what they are shown."""
     estimator = open_estimator(pose_settings)
@@ -88,7 +89,7 @@ def test_a_part_of_the_runner_does_not_stay_the_runner(
     assert trunk_px(seen) == pytest.approx(trunk_px(true), rel=0.15)
 
 
-def test_somebody_walking_by_does_not_become_the_runner(pose_settings: config.PoseSettings) -> None:
+def test_somebody_walking_by_does_not_become_the_runner(pose_settings: PoseSettings) -> None:
     """Another runner, smaller and in other colours, crosses the picture beside and before the runner."""
     pictures = clip(120, 89)
     other = cv2.cvtColor(clip(30, 1)[0][60:680, 520:760], cv2.COLOR_BGR2RGB)  # red shirt instead of blue
@@ -108,7 +109,7 @@ def test_somebody_walking_by_does_not_become_the_runner(pose_settings: config.Po
     assert abs(landmarks[HIPS, 0].mean() - truth[209][1][HIPS, 0].mean()) < 30
 
 
-def test_the_larger_person_in_the_middle_is_the_runner(pose_settings: config.PoseSettings) -> None:
+def test_the_larger_person_in_the_middle_is_the_runner(pose_settings: PoseSettings) -> None:
     picture = clip(120, 1)[0]
     small = cv2.resize(picture[60:680, 480:800], None, fx=0.6, fy=0.6)
     picture[300 : 300 + small.shape[0], 20 : 20 + small.shape[1]] = small
@@ -117,7 +118,7 @@ def test_the_larger_person_in_the_middle_is_the_runner(pose_settings: config.Pos
     assert abs(landmarks[HIPS, 0].mean() - 640) < 60
 
 
-def test_after_a_loss_the_same_person_is_found_again(pose_settings: config.PoseSettings) -> None:
+def test_after_a_loss_the_same_person_is_found_again(pose_settings: PoseSettings) -> None:
     estimator = open_estimator(pose_settings)
     assert all(hips is not None for hips in follow(estimator, clip(120, 10)))
     empty = np.full((720, 1280, 3), 120, np.uint8)
@@ -129,7 +130,7 @@ def test_after_a_loss_the_same_person_is_found_again(pose_settings: config.PoseS
     assert abs(found[-1][0] - 640) < 60
 
 
-def test_an_empty_room_is_nobody(pose_settings: config.PoseSettings) -> None:
+def test_an_empty_room_is_nobody(pose_settings: PoseSettings) -> None:
     rng = np.random.default_rng(0)
     room = cv2.resize(rng.integers(60, 190, (9, 16, 3), dtype=np.uint8), (1280, 720), interpolation=cv2.INTER_CUBIC)
     estimator = open_estimator(pose_settings)
@@ -139,7 +140,7 @@ def test_an_empty_room_is_nobody(pose_settings: config.PoseSettings) -> None:
         assert np.isnan(landmarks).all()
 
 
-def test_a_person_half_outside_is_cut_off(pose_settings: config.PoseSettings) -> None:
+def test_a_person_half_outside_is_cut_off(pose_settings: PoseSettings) -> None:
     estimator = open_estimator(pose_settings)
     for frame, picture in enumerate(clip(120, 5)):
         seen, _ = seen_by(
@@ -151,7 +152,7 @@ def test_a_person_half_outside_is_cut_off(pose_settings: config.PoseSettings) ->
 
 @pytest.mark.parametrize("rate_hz", [30, 240])
 def test_a_runner_who_leaves_is_let_go_after_the_same_time_at_any_frame_rate(
-    pose_settings: config.PoseSettings, rate_hz: int
+    pose_settings: PoseSettings, rate_hz: int
 ) -> None:
     estimator = open_estimator(pose_settings)
     assert all(hips is not None for hips in follow(estimator, clip(120, 10)))
@@ -163,7 +164,7 @@ def test_a_runner_who_leaves_is_let_go_after_the_same_time_at_any_frame_rate(
 
 
 @pytest.mark.parametrize("rate_hz", [30, 240])
-def test_an_empty_room_is_searched_as_often_at_any_frame_rate(pose_settings: config.PoseSettings, rate_hz: int) -> None:
+def test_an_empty_room_is_searched_as_often_at_any_frame_rate(pose_settings: PoseSettings, rate_hz: int) -> None:
     estimator = open_estimator(pose_settings)
     empty = np.full((720, 1280, 3), 120, np.uint8)
     searched = sum(seen_by(estimator, empty, frame / rate_hz)[0].detected for frame in range(rate_hz // 2))
@@ -171,9 +172,7 @@ def test_an_empty_room_is_searched_as_often_at_any_frame_rate(pose_settings: con
 
 
 @pytest.mark.parametrize("as_large", [(640, 360), (960, 540)])
-def test_pictures_of_another_size_are_of_another_place(
-    pose_settings: config.PoseSettings, as_large: tuple[int, int]
-) -> None:
+def test_pictures_of_another_size_are_of_another_place(pose_settings: PoseSettings, as_large: tuple[int, int]) -> None:
     """A camera came back with other settings: the runner is found again there, and standing is not known any more."""
     estimator = open_estimator(pose_settings)
     for number, picture in enumerate(clip(0, 16)):
@@ -214,7 +213,7 @@ def written(estimator: PoseEstimator, picture: Picture, time_s: float) -> bytes:
 
 
 @pytest.fixture(scope="module")
-def handed_over(pose_settings: config.PoseSettings) -> HandedOver:
+def handed_over(pose_settings: PoseSettings) -> HandedOver:
     """Of an undisturbed estimator: its state at the end of each moment, and each frame that it saw afterwards (time, picture, sighting)."""
     estimator, saw, states = open_estimator(pose_settings), [], {}
     order = [*MOMENTS, "run"]
@@ -230,7 +229,7 @@ def handed_over(pose_settings: config.PoseSettings) -> HandedOver:
 
 
 @pytest.fixture(scope="module")
-def successor(pose_settings: config.PoseSettings) -> PoseEstimator:
+def successor(pose_settings: PoseSettings) -> PoseEstimator:
     """It has seen other things before: all of that must be replaced."""
     estimator = open_estimator(pose_settings)
     follow(estimator, shown(["run", "nobody"])[10:32])

@@ -20,16 +20,16 @@ SHORT = planned(training_min=1.5, blocks_min=((0.5, 0.25),), warm_up_min=0.5, re
 def switches(session: PlannedSession, rate_hz: float | None = None, step_s: float = 0.375) -> list[tuple[float, bool]]:
     """When feedback begins and ends in a run through a session: s of running, and whether it is on from then."""
     course = Course(session)
-    told = [(0.0, course.place.feedback)]
+    told = [(0.0, course.position.feedback)]
     for one in run(session.length_s + 5.0, rate_hz=rate_hz, step_s=step_s):
         course.push(one)
-        if course.place.feedback != told[-1][1]:
-            told.append((course.ran_s, course.place.feedback))
+        if course.position.feedback != told[-1][1]:
+            told.append((course.ran_s, course.position.feedback))
     return told
 
 
 def test_before_the_first_stance_one_is_at_the_beginning() -> None:
-    place = Course(SHORT).place
+    place = Course(SHORT).position
     assert (place.ran_s, place.number, place.feedback, place.left_s, place.over) == (0.0, 0, False, 30.0, False)
 
 
@@ -37,22 +37,22 @@ def test_a_session_is_walked_through_block_by_block_and_ends() -> None:
     course, seen = Course(SHORT), []
     for one in run(160.0):
         course.push(one)
-        place = course.place
+        place = course.position
         if not seen or seen[-1][0] != place.number:
             seen.append((place.number, place.block.part if place.block else None, place.feedback))
     assert seen == [
         (0, "warm_up", False), (1, "training", True), (2, "training", False), (3, "training", True), (4, "training", False),
         (5, "retention", False), (6, None, False),
     ]  # fmt: skip
-    assert course.place.over and course.place.left_s == 0.0
+    assert course.position.over and course.position.left_s == 0.0
 
 
 def test_how_long_a_block_still_lasts() -> None:
     course = Course(SHORT)
     for one in run(40.0):
         course.push(one)
-    assert course.place.number == 1
-    assert course.place.left_s == pytest.approx(60.0 - course.ran_s)
+    assert course.position.number == 1
+    assert course.position.left_s == pytest.approx(60.0 - course.ran_s)
 
 
 def test_a_pause_does_not_count_and_the_clock_never_goes_back() -> None:
@@ -82,11 +82,11 @@ def test_a_successor_goes_on_bit_for_bit(cut: int) -> None:
         undisturbed.push(one)
         first.push(one)
     successor = Course(SHORT, handover.decode(handover.encode(first.state()), CourseState))
-    assert successor.place == undisturbed.place
+    assert successor.position == undisturbed.position
     for one in stances[cut:]:
         undisturbed.push(one)
         successor.push(one)
-        assert successor.place == undisturbed.place
+        assert successor.position == undisturbed.position
     assert handover.encode(successor.state()) == handover.encode(undisturbed.state())
 
 
@@ -95,11 +95,11 @@ def test_an_interrupted_session_goes_on_in_a_new_recording_and_with_a_successor(
     for one in run(50.0):
         first.push(one)
     resumed = Course.resumed(SHORT, first.ran_s)
-    assert resumed.place == first.place
+    assert resumed.position == first.position
     for one in run(20.0):
         resumed.push(one)
     successor = Course(SHORT, resumed.state())
-    assert successor.place == resumed.place and resumed.place.number == 2
+    assert successor.position == resumed.position and resumed.position.number == 2
     assert resumed.ran_s == pytest.approx(first.ran_s + 19.75, abs=0.4)
 
 
@@ -128,7 +128,7 @@ parts = st.one_of(st.just(0.0), st.floats(0.2, 5.0))
 def test_a_training_has_feedback_where_faded_feedback_has_it(pairs_min: list[tuple[float, float]], at_s: float) -> None:
     session = planned(30.0, tuple(pairs_min), warm_up_min=0.0, retention_min=0.0)
     pairs_s = [(60.0 * with_min, 60.0 * without_min) for with_min, without_min in pairs_min]
-    place = Course.resumed(session, at_s).place
+    place = Course.resumed(session, at_s).position
     edges_s = [edge_s for block in session.blocks() for edge_s in (block.from_s, block.until_s)]
     if min(abs(at_s - edge_s) for edge_s in edges_s[1:]) > 1e-6:
         assert place.feedback == has_feedback(at_s, pairs_s)
@@ -142,4 +142,4 @@ def test_between_stances_it_says_what_the_coach_says_at_a_toe_off() -> None:
     for one in (*run(200.0), *run(400.0, from_s=260.0)):
         course.push(one)
         run_time.push(one)
-        assert course.place.feedback == has_feedback(run_time.at(one.toe_off_s), pairs_s)
+        assert course.position.feedback == has_feedback(run_time.at(one.toe_off_s), pairs_s)

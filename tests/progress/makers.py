@@ -11,9 +11,9 @@ import numpy as np
 
 from runform_live import config
 from runform_live.messages import Side, Stance
+from runform_live.model_used import ModelUsed, model_used
 from runform_live.progress.point import Point
-from runform_live.session.origin import model_used
-from runform_live.session.schema import SESSION_VERSION, Calibration, ModelUsed, SessionInfo
+from runform_live.session.schema import SESSION_VERSION, Calibration, SessionInfo
 from runform_live.session.summary import of_session
 from tests.makers import stance
 

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runform_live.messages import VIEW_UNSURE, BodyShares
+from runform_live.model_used import ModelUsed
 from runform_live.progress.change import (
     BOTH,
     DIFFERENCE,
@@ -22,7 +23,7 @@ from runform_live.progress.change import (
 )
 from runform_live.progress.point import Point, apart
 from runform_live.quantities import CADENCE
-from runform_live.session.schema import Calibration, ModelUsed
+from runform_live.session.schema import Calibration
 from tests.makers import stances
 from tests.progress.makers import DROP, MODEL, point, run
 

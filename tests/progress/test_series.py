@@ -10,11 +10,11 @@ import msgspec
 import pytest
 
 from runform_live.messages import VIEW_UNSURE
+from runform_live.metrics import SUMMARISED
 from runform_live.progress import as_json, overview
 from runform_live.progress.change import BOTH, DIFFERENCE
 from runform_live.progress.series import comparison, current, first_measured, progress
 from runform_live.quantities import CADENCE
-from runform_live.session.schema import SUMMARISED
 from tests.makers import stances
 from tests.progress.makers import DROP, client, point, run
 

@@ -11,17 +11,10 @@ import numpy as np
 from runform_live import config
 from runform_live.gait.uncertainty.errors import InstrumentErrors
 from runform_live.messages import Side, Stance, View
+from runform_live.model_used import ModelUsed
+from runform_live.session.figures import ChangeSummary, PartChange, RunPart, TrendSummary
 from runform_live.session.reader import Session
-from runform_live.session.schema import (
-    SESSION_VERSION,
-    Calibration,
-    ChangeSummary,
-    ModelUsed,
-    PartChange,
-    RunPart,
-    SessionInfo,
-    TrendSummary,
-)
+from runform_live.session.schema import SESSION_VERSION, Calibration, SessionInfo
 from runform_live.session.summary import summarise
 from tests.makers import stance
 

@@ -10,7 +10,7 @@ import pytest
 from runform_live import texts
 from runform_live.messages import VIEW_UNSURE
 from runform_live.report import build, changes
-from runform_live.session.schema import PartChange, TrendSummary
+from runform_live.session.figures import PartChange, TrendSummary
 from tests.report import reading
 from tests.report.makers import DROP, NO_ERRORS, NOT_MEASURED, change, part, session, stances_over
 

@@ -13,8 +13,8 @@ from runform_live.report import findings, norms, rules
 from runform_live.report.clinical import clinician_part
 from runform_live.report.content import ClinicianPart
 from runform_live.report.two_sessions import before_and_after
+from runform_live.session.figures import MetricSummary
 from runform_live.session.reader import Session
-from runform_live.session.schema import MetricSummary
 from tests.report.makers import DROP, two_sided
 from tests.report.test_plain import LANGUAGES, SESSIONS, SIDE
 

@@ -19,7 +19,7 @@ from runform_live.report.content import AgainstNorm
 from runform_live.report.curves import METRICS, PERCENT, MeanCurve, StanceCurves
 from runform_live.report.figure_sheet import LETTERS_PT, WIDTH_MM, alt_of, legend_above, new_axes, new_figure
 from runform_live.report.figures import Happened
-from runform_live.session.schema import Summary
+from runform_live.session.figures import Summary
 from runform_live.session.summary import summarise
 from runform_live.texts import Texts
 from tests.makers import stance, stances

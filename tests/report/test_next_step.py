@@ -8,11 +8,12 @@ import msgspec
 import pytest
 
 from runform_live import programmes, texts
-from runform_live.messages import MAIN_METRIC, VIEW_UNSURE, Prescribed
+from runform_live.messages import VIEW_UNSURE, Prescribed
+from runform_live.metrics import MAIN_METRIC
 from runform_live.quantities import said_of
 from runform_live.report.next_step import SPOILS, step
-from runform_live.session.against import Against
 from runform_live.session.reader import Session
+from runform_live.session.target_comparison import TargetComparison
 from tests.dashboard.test_review_model import model
 from tests.makers import stances
 from tests.report.makers import two_sided
@@ -26,11 +27,11 @@ def session(flags: tuple[str, ...] = (), count: int = 30, **info: object) -> Ses
     return replace(found, info=msgspec.structs.replace(found.info, **info), summary=summary)
 
 
-def against(over: float, sure: bool = False, metric: str = MAIN_METRIC, direction: str = "high") -> Against:
-    return Against(metric, "left", 6.0 + over, over, direction, sure)  # type: ignore[arg-type]
+def against(over: float, sure: bool = False, metric: str = MAIN_METRIC, direction: str = "high") -> TargetComparison:
+    return TargetComparison(metric, "left", 6.0 + over, over, direction, sure)  # type: ignore[arg-type]
 
 
-def told(found: Session, *ranked: Against, language: str = "en") -> str:
+def told(found: Session, *ranked: TargetComparison, language: str = "en") -> str:
     return step(found, ranked, said_of(found.summary.flags, texts.load(language)[0]))
 
 

@@ -14,12 +14,13 @@ import pytest
 
 from runform_live import quantities, texts
 from runform_live.messages import SIDES, Stance
+from runform_live.metrics import SUMMARISED
 from runform_live.report import before_after, build, html, pdf
 from runform_live.report.document import Card, Cards, Document, Heading, Image, Paragraph, Table, walked
 from runform_live.report.letterhead import Letterhead
 from runform_live.report.plain import runner_part
+from runform_live.session.figures import MetricSummary, SymmetrySummary
 from runform_live.session.reader import Session
-from runform_live.session.schema import SUMMARISED, MetricSummary, SymmetrySummary
 from tests.report import makers, reading
 
 LANGUAGES = texts.languages()

@@ -26,7 +26,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from runform_live import config, texts
+from runform_live import config, metrics, texts
 from runform_live.cli import printing
 from runform_live.cli.main import main
 from runform_live.dashboard.review_recording import Recording
@@ -327,7 +327,7 @@ def csv_cell(folder: Path, chance: random.Random) -> str:
     rows = [line.split(",") for line in path.read_text().splitlines()]
     row, column, value = chance.randrange(len(rows)), chance.randrange(len(rows[0])), chance.choice(CELLS)
     if chance.random() < 0.5:
-        column = rows[0].index(chance.choice(sorted(stances.WHOLE)))
+        column = rows[0].index(chance.choice(sorted(stances.COUNTS)))
     rows[row][column] = value
     path.write_text("\n".join(",".join(cells) for cells in rows) + "\n")
     return f"cell {row}, {column} = {value[:20]!r}"
@@ -340,7 +340,7 @@ def csv_shape(folder: Path, chance: random.Random) -> str:
     kind = chance.choice(
         ("bom", "crlf", "utf-16", "latin", "twice", "gone", "extra", "long", "semicolon", "order", "quote")
     )
-    column = chance.randrange(len(schema.COLUMNS))
+    column = chance.randrange(len(metrics.STANCE_COLUMNS))
     content = {
         "bom": lambda: b"\xef\xbb\xbf" + text.encode(),
         "crlf": lambda: text.replace("\n", "\r\n").encode(),

@@ -9,22 +9,23 @@ import msgspec
 import pyarrow as pa
 import pytest
 
+from runform_live import metrics
 from runform_live.errors import BadInput
 from runform_live.session import arrow, schema
 from runform_live.session.reader import Session, read
 from tests.makers import stance, stances
 from tests.report.makers import session
-from tests.session.test_within import recorded, run
+from tests.session.test_run_changes import recorded, run
 
 
 def test_each_stance_is_a_row_with_the_values_of_stances_csv(tmp_path: Path) -> None:
     recorded(tmp_path, run(20.0)).finish("stopped")
     table = arrow.stances(read(tmp_path))
-    assert table.column_names == list(schema.COLUMNS)
+    assert table.column_names == list(metrics.STANCE_COLUMNS)
     lines = (tmp_path / schema.STANCES).read_text().splitlines()[1:]
     assert table.num_rows == len(lines) > 50
     assert ",".join(table.column("side").to_pylist()) == ",".join(line.split(",")[0] for line in lines)
-    at = schema.COLUMNS.index("pelvic_drop_mid_deg")
+    at = metrics.STANCE_COLUMNS.index("pelvic_drop_mid_deg")
     assert table.column(at).to_pylist() == [float(line.split(",")[at]) for line in lines]
 
 

@@ -17,12 +17,13 @@ import pytest
 
 from runform_live import config
 from runform_live.session import schema
+from runform_live.session.disk import RESERVE
 from runform_live.session.lock import FolderLock
+from runform_live.session.new_folder import new_folder
 from runform_live.session.reader import read
 from runform_live.session.record import SessionRecord
 from runform_live.session.stances import whole
 from runform_live.session.video import readable
-from runform_live.session.writer import RESERVE, new_folder
 from tests.makers import stances as run_of
 from tests.makers import standing
 from tests.session.test_reader import gait
@@ -99,7 +100,7 @@ def test_when_pictures_have_filled_the_disk_the_stances_of_a_long_run_have_room(
     record = SessionRecord(folder, "0", config.load(), "live")
     record.record()
     run(record, 60)
-    assert not record.recording
+    assert not record.pictures.recording
     for frame in range(60, 6000):
         record.pose(frame + 1, frame / 30, standing())
     for one in run_of(500):
@@ -133,7 +134,7 @@ def test_a_recording_is_begun_again_where_there_is_room_again(disk: Path) -> Non
     filled = fill(disk, 50 << 10)
     record.record()
     run(record, 60)
-    assert not record.recording
+    assert not record.pictures.recording
     assert "recording stopped" in record.trouble
     filled.unlink()
     record.record()

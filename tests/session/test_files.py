@@ -8,15 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from runform_live.session.files import Growing, sync_folder, write_atomically
-from runform_live.session.sync import Syncer
+from runform_live.safe_files import sync_folder, write_atomically
+from runform_live.session.disk_sync import DiskSync
+from runform_live.session.growing_file import GrowingFile
 from tests.running import wait_until
 
 
 def test_what_the_disk_does_not_take_waits_and_comes_in_its_order(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    file = Growing(tmp_path / "a.txt")
+    file = GrowingFile(tmp_path / "a.txt")
     file.add(b"one\n")
     file.write()
     room = 3
@@ -44,7 +45,7 @@ def test_what_the_disk_does_not_take_waits_and_comes_in_its_order(
 
 
 def test_a_removed_file_is_noticed_and_what_comes_later_waits(tmp_path: Path) -> None:
-    file = Growing(tmp_path / "a.txt")
+    file = GrowingFile(tmp_path / "a.txt")
     file.add(b"one\n")
     file.write()
     (tmp_path / "a.txt").unlink()
@@ -67,7 +68,7 @@ def test_what_changed_is_synced_with_the_names_in_the_folder(tmp_path: Path, mon
 
     monkeypatch.setattr(os, "fsync", fsync)
     (tmp_path / "a.txt").write_bytes(b"x")
-    syncer = Syncer(tmp_path)
+    syncer = DiskSync(tmp_path)
     syncer.changed(tmp_path / "a.txt")
     syncer.replace(tmp_path / "b.json", b"{}")
     assert wait_until(lambda: len(synced) >= 4, 10), "without being asked"
@@ -79,7 +80,7 @@ def test_what_changed_is_synced_with_the_names_in_the_folder(tmp_path: Path, mon
 
 
 def test_trouble_with_syncing_is_told_and_tried_again(tmp_path: Path) -> None:
-    syncer = Syncer(tmp_path)
+    syncer = DiskSync(tmp_path)
     syncer.changed(tmp_path / "gone")
     syncer.replace(tmp_path / "no" / "b.json", b"{}")
     syncer.flush()

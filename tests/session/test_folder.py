@@ -17,13 +17,13 @@ import pytest
 from runform_live import config
 from runform_live.errors import BadInput
 from runform_live.messages import INDEX, LANDMARKS, SIDES, BodyShares, Cue, GaitState, Person
+from runform_live.safe_files import write_atomically
 from runform_live.session import schema
-from runform_live.session.files import write_atomically
+from runform_live.session.new_folder import new_folder
 from runform_live.session.reader import Session, read
 from runform_live.session.record import SessionRecord
 from runform_live.session.stances import row
 from runform_live.session.video import VideoWriter
-from runform_live.session.writer import new_folder
 from tests.makers import stance, stances, standing, swapped
 
 

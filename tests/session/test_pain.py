@@ -10,8 +10,9 @@ import pytest
 from runform_live.errors import BadInput
 from runform_live.messages import Prescribed
 from runform_live.session import lock, pain, schema
+from runform_live.session.info_file import read_info
 from runform_live.session.lock import FolderLock
-from runform_live.session.reader import read, read_info
+from runform_live.session.reader import read
 from tests.running import wait_until
 from tests.session.test_reader import begun
 

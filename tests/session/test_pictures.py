@@ -19,8 +19,8 @@ from runform_live.session import schema
 from runform_live.session.pictures import Forwards, Pictures, find
 from runform_live.session.reader import Session, read
 from runform_live.session.record import SessionRecord
-from runform_live.session.schema import GivenRate
 from runform_live.session.video import VideoWriter
+from runform_live.value_ranges import GivenRate
 from tests.capture.films import corners, seen_corners, write
 from tests.makers import flat, video
 

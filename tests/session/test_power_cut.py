@@ -29,7 +29,7 @@ from pathlib import Path
 import numpy as np
 from runform_live import config
 from runform_live.session.record import SessionRecord
-from runform_live.session.writer import new_folder
+from runform_live.session.new_folder import new_folder
 from tests.makers import stance, standing
 from tests.session.test_reader import gait
 folder = new_folder(Path(sys.argv[1]), "run")

@@ -15,10 +15,10 @@ from runform_live.errors import BadInput
 from runform_live.export import clip
 from runform_live.report import build as report
 from runform_live.session import events, lock, schema
+from runform_live.session.new_folder import new_folder
 from runform_live.session.pictures import find, landmarks_of
 from runform_live.session.reader import read
 from runform_live.session.record import SessionRecord
-from runform_live.session.writer import new_folder
 from tests.makers import flat, standing, video
 from tests.makers import stances as run_of
 

@@ -15,9 +15,9 @@ from runform_live import config, controls
 from runform_live.messages import Band, CoachState, Cue, End, Frame, FrameAgain, Message, Recorder, SourceState
 from runform_live.runtime.bus import Received
 from runform_live.runtime.stage import StageSetup
+from runform_live.session.figures import Summary
 from runform_live.session.process import SessionStage, create
 from runform_live.session.reader import Session, read
-from runform_live.session.schema import Summary
 from runform_live.session.video import readable
 from tests.makers import flat, pose, standing
 from tests.makers import stances as run_of
@@ -256,7 +256,7 @@ def test_repeats_are_written_before_the_frames_that_came_meanwhile(tmp_path: Pat
     second.stage.idle()
     for number in (66, 67):
         second.frame(number)
-    assert second.stage.record.recorded < 61, "they wait"
+    assert second.stage.record.pictures.recorded < 61, "they wait"
     for number in range(50, 68):
         second.frame(number, again=True)
     second.frame(68)

@@ -15,11 +15,11 @@ from runform_live import config
 from runform_live.errors import BadInput
 from runform_live.messages import GaitState
 from runform_live.session import events, lock, poses, schema, stances
+from runform_live.session.disk_sync import EVERY_S
+from runform_live.session.new_folder import new_folder
 from runform_live.session.pictures import find
 from runform_live.session.reader import read
 from runform_live.session.record import SessionRecord
-from runform_live.session.sync import EVERY_S
-from runform_live.session.writer import new_folder
 from tests.makers import flat, standing
 from tests.makers import stances as run_of
 

@@ -13,13 +13,13 @@ from runform_live import config
 from runform_live.errors import BadInput
 from runform_live.gait.first_minute import FirstMinute
 from runform_live.messages import CoachState, Side, Stance
-from runform_live.session import within
+from runform_live.session import run_parts
 from runform_live.session.reader import read
 from runform_live.session.record import SessionRecord
-from runform_live.session.within import parts
+from runform_live.session.run_parts import parts
 from tests.makers import standing
 from tests.running import wait_until
-from tests.session.test_within import DROP, after, run, switched
+from tests.session.test_run_changes import DROP, after, run, switched
 
 MOVED_S, ANEW_S = 180.0, 185.0  # the camera; the key
 
@@ -63,7 +63,7 @@ def test_what_is_left_of_a_run_after_a_new_first_minute_is_compared_by_thirds_wh
     third_s = (280.0 - ANEW_S) / 3
     assert first.spans_s[0] == pytest.approx((ANEW_S, ANEW_S + third_s), abs=0.7)
     assert last.spans_s[0] == pytest.approx((280.0 - third_s, 280.0), abs=0.7)
-    assert not within.is_minute(first)
+    assert not run_parts.is_minute(first)
 
 
 def test_blocks_before_a_new_first_minute_do_not_count() -> None:

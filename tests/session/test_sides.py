@@ -13,10 +13,10 @@ import pytest
 from runform_live import config, controls
 from runform_live.messages import VIEW_UNSURE, Naming, Stance
 from runform_live.session import stances as rows
+from runform_live.session.new_folder import new_folder
 from runform_live.session.reader import read
 from runform_live.session.record import SessionRecord
 from runform_live.session.schema import STANCES
-from runform_live.session.writer import new_folder
 from tests.makers import stance
 from tests.session.test_folder import state
 from tests.session.test_process import Bench
@@ -190,7 +190,7 @@ def test_a_disk_that_refuses_keeps_the_old_rows_whole_and_gets_all_as_soon_as_it
         for one in steps(20, 30, SAID):
             record.stance(one)
         assert kept_in(folder) == ["left", "right"] * 10, "never half of the one and half of the other"
-        assert len(record.state().unsaved_stances) == 30 and "disk is full" in record.trouble
+        assert len(record.state().stances.unsaved) == 30 and "disk is full" in record.trouble
         monkeypatch.undo()
         record.stance(steps(30, 31, SAID)[0])
         assert kept_in(folder) == [*["right", "left"] * 15, "right"]

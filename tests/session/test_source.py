@@ -14,8 +14,9 @@ from runform_live import config, texts
 from runform_live.cli.main import main
 from runform_live.report import build as report
 from runform_live.session import schema, source
+from runform_live.session.info_file import read_info
 from runform_live.session.pictures import find
-from runform_live.session.reader import read, read_info
+from runform_live.session.reader import read
 from runform_live.session.record import SessionRecord
 from runform_live.session.source import DIGEST_BYTES, described
 from tests.makers import flat, standing, video

@@ -7,8 +7,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from runform_live import metrics
 from runform_live.errors import BadInput
-from runform_live.session import schema, stances
+from runform_live.session import stances
 from tests.makers import stance
 
 WITH_SIGMA = stance(toe_off_s=1.14, pelvis_sigma_deg=1.25)
@@ -17,23 +18,23 @@ WITH_SIGMA = stance(toe_off_s=1.14, pelvis_sigma_deg=1.25)
 def table(folder: Path, columns: int, *rows: str) -> Path:
     """A stances.csv that has the first columns only, of the header and of the rows."""
     path = folder / "stances.csv"
-    lines = (",".join(schema.COLUMNS), *rows)
+    lines = (",".join(metrics.STANCE_COLUMNS), *rows)
     path.write_text("".join(",".join(line.split(",")[:columns]) + "\n" for line in lines))
     return path
 
 
 def test_a_stance_keeps_the_sigma_of_its_pelvis_line(tmp_path: Path) -> None:
-    assert "pelvis_sigma_deg" in schema.COLUMNS
-    assert stances.read(table(tmp_path, len(schema.COLUMNS), stances.row(WITH_SIGMA))) == [WITH_SIGMA]
+    assert "pelvis_sigma_deg" in metrics.STANCE_COLUMNS
+    assert stances.read(table(tmp_path, len(metrics.STANCE_COLUMNS), stances.row(WITH_SIGMA))) == [WITH_SIGMA]
 
 
 def test_a_session_without_the_column_of_sigma_is_read_and_does_not_know_it(tmp_path: Path) -> None:
-    older = table(tmp_path, schema.COLUMNS.index("pelvis_sigma_deg"), stances.row(WITH_SIGMA))
+    older = table(tmp_path, metrics.STANCE_COLUMNS.index("pelvis_sigma_deg"), stances.row(WITH_SIGMA))
     assert stances.read(older) == [msgspec.structs.replace(WITH_SIGMA, pelvis_sigma_deg=None, **LEVELS)]
 
 
 def test_a_row_that_was_cut_before_its_sigma_is_no_row_of_an_older_session(tmp_path: Path) -> None:
-    path = table(tmp_path, len(schema.COLUMNS), stances.row(WITH_SIGMA))
+    path = table(tmp_path, len(metrics.STANCE_COLUMNS), stances.row(WITH_SIGMA))
     with path.open("a") as file:
         file.write(stances.row(WITH_SIGMA).rsplit(",", 1)[0])
     assert stances.read(path) == [WITH_SIGMA]
@@ -42,7 +43,7 @@ def test_a_row_that_was_cut_before_its_sigma_is_no_row_of_an_older_session(tmp_p
 def test_another_column_that_is_missing_is_damage(tmp_path: Path) -> None:
     row = stances.row(WITH_SIGMA)
     with pytest.raises(BadInput, match="line 1"):
-        stances.read(table(tmp_path, schema.COLUMNS.index("quality"), row, row))
+        stances.read(table(tmp_path, metrics.STANCE_COLUMNS.index("quality"), row, row))
 
 
 def test_a_stance_has_the_precision_of_its_file(tmp_path: Path) -> None:
@@ -73,17 +74,17 @@ COUNTS = {"camera_moves": 0, "view_doubts": 0, "absences": 0}
 def test_a_stance_keeps_what_the_level_line_took_and_what_happened_before(tmp_path: Path) -> None:
     row = stances.row(SETTING)
     assert row.endswith(",1.250,0.120,-1.500,0.250,0.000,0.750,2,1,13")
-    assert stances.read(table(tmp_path, len(schema.COLUMNS), row)) == [SETTING]
+    assert stances.read(table(tmp_path, len(metrics.STANCE_COLUMNS), row)) == [SETTING]
 
 
 def test_a_session_without_these_columns_is_read_and_does_not_know_what_was_taken(tmp_path: Path) -> None:
-    older = table(tmp_path, schema.COLUMNS.index("drop_level_deg"), stances.row(SETTING))
+    older = table(tmp_path, metrics.STANCE_COLUMNS.index("drop_level_deg"), stances.row(SETTING))
     assert stances.read(older) == [msgspec.structs.replace(SETTING, **LEVELS, **COUNTS)]
 
 
 def test_an_empty_cell_is_an_unknown_level_and_nothing_that_happened(tmp_path: Path) -> None:
     row = stances.row(SETTING).rsplit(",", 7)[0] + "," * 7
-    assert stances.read(table(tmp_path, len(schema.COLUMNS), row)) == [
+    assert stances.read(table(tmp_path, len(metrics.STANCE_COLUMNS), row)) == [
         msgspec.structs.replace(SETTING, **LEVELS, **COUNTS)
     ]
 
@@ -92,20 +93,20 @@ def test_an_empty_cell_is_an_unknown_level_and_nothing_that_happened(tmp_path: P
 @pytest.mark.parametrize("column", ["camera_moves", "view_doubts", "absences"])
 def test_a_count_that_is_none_is_named_with_its_line_and_column(tmp_path: Path, column: str, cell: str) -> None:
     cells = stances.row(SETTING).split(",")
-    cells[schema.COLUMNS.index(column)] = cell
-    path = table(tmp_path, len(schema.COLUMNS), stances.row(SETTING), ",".join(cells))
+    cells[metrics.STANCE_COLUMNS.index(column)] = cell
+    path = table(tmp_path, len(metrics.STANCE_COLUMNS), stances.row(SETTING), ",".join(cells))
     with pytest.raises(BadInput, match=rf"line 3 .*{column}"):
         stances.read(path)
 
 
 def test_a_count_that_a_spreadsheet_wrote_with_a_decimal_point_is_the_same(tmp_path: Path) -> None:
     row = stances.row(SETTING).removesuffix("2,1,13") + "2.0,1.0,13.0"
-    assert stances.read(table(tmp_path, len(schema.COLUMNS), row)) == [SETTING]
+    assert stances.read(table(tmp_path, len(metrics.STANCE_COLUMNS), row)) == [SETTING]
 
 
 @pytest.mark.parametrize("left", range(1, 8))
 def test_a_row_that_was_cut_within_the_new_columns_is_no_row_of_an_older_session(tmp_path: Path, left: int) -> None:
-    path = table(tmp_path, len(schema.COLUMNS), stances.row(SETTING))
+    path = table(tmp_path, len(metrics.STANCE_COLUMNS), stances.row(SETTING))
     with path.open("a") as file:
         file.write(stances.row(SETTING).rsplit(",", left)[0])
     assert stances.read(path) == [SETTING]

@@ -10,7 +10,7 @@ from runform_live.errors import BadInput
 from runform_live.gait.uncertainty.errors import InstrumentErrors
 from runform_live.validate.agreement import agree, match
 from runform_live.validate.run import error_lines
-from runform_live.validate.truth import Clip, Made, TrueStance, read_clips
+from runform_live.validate.truth import Clip, ClipInfo, TrueStance, read_clips
 from tests.makers import stance
 
 METRIC = "pelvic_drop_mid_deg"
@@ -124,7 +124,7 @@ def test_a_folder_without_truth_is_bad_input(tmp_path: Path) -> None:
 def test_the_error_of_a_view_is_that_of_its_clips() -> None:
     instrument = InstrumentErrors({METRIC: 1.0})
     filmed = [
-        match(replace(truth([4.0] * 6), made=Made(view=view)), measured([4.0 + error] * 6), instrument)
+        match(replace(truth([4.0] * 6), info=ClipInfo(view=view)), measured([4.0 + error] * 6), instrument)
         for view, error in (("posterior", 1.0), ("posterior", 7.0), ("anterior", -3.0), ("", 9.0))
     ]
     lines = list(error_lines(agree("all", filmed, [METRIC]), filmed))

@@ -14,7 +14,7 @@ from runform_live.gait.uncertainty.errors import InstrumentErrors
 from runform_live.messages import Stance
 from runform_live.validate import change_lines, changes
 from runform_live.validate.agreement import Matched, match
-from runform_live.validate.truth import Clip, Made, TrueStance
+from runform_live.validate.truth import Clip, ClipInfo, TrueStance
 from tests.makers import stance
 
 DROP = "pelvic_drop_mid_deg"
@@ -37,8 +37,8 @@ def clip(true_change: float, read: float = 1.0, drift: float = 0.0, noise: float
         one = stance(side, at_s, seen)
         found.append(one)
         exact.append(TrueStance(one.side, one.initial_contact_s, one.midstance_s, one.toe_off_s, {DROP: true}))
-    made = Made(reference_s=(3.3, REFERENCE_S))
-    return match(Clip(f"run-{seed}", Path("x.mp4"), exact, made), found, InstrumentErrors({DROP: 1.0}))
+    info = ClipInfo(reference_s=(3.3, REFERENCE_S))
+    return match(Clip(f"run-{seed}", Path("x.mp4"), exact, info), found, InstrumentErrors({DROP: 1.0}))
 
 
 def test_what_is_wrong_all_through_a_run_is_no_error_of_its_change() -> None:
@@ -56,7 +56,7 @@ def test_a_share_that_is_not_read_is_a_slope_and_what_drifts_is_an_error() -> No
 def test_a_clip_whose_light_and_cloth_hurry_has_wider_intervals() -> None:
     usual = clip(-3.0)
     hurried = replace(
-        usual, clip=replace(usual.clip, made=msgspec.structs.replace(usual.clip.made, stands_for_s=600.0))
+        usual, clip=replace(usual.clip, info=msgspec.structs.replace(usual.clip.info, stands_for_s=600.0))
     )
     widths = [changes.agreement(list(changes.of_sides(one, DROP, MODEL))).half_width or 0.0 for one in (usual, hurried)]
     assert widths[1] > 1.5 * widths[0]

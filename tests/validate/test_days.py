@@ -8,7 +8,7 @@ import pytest
 from runform_live.gait.uncertainty.errors import InstrumentErrors
 from runform_live.validate.agreement import Matched, match
 from runform_live.validate.days import change_errors
-from runform_live.validate.truth import Clip, Made, TrueStance, read_clips
+from runform_live.validate.truth import Clip, ClipInfo, TrueStance, read_clips
 from tests.makers import stances
 
 METRIC = "pelvic_drop_mid_deg"
@@ -20,7 +20,7 @@ def day(runner: str, setup: int, outfit: int, true: tuple[float, float], measure
         TrueStance(s.side, s.initial_contact_s, s.midstance_s, s.toe_off_s, {METRIC: true[s.side == "right"]})
         for s in stances(10)
     ]
-    clip = Clip(f"{runner}-{outfit}", Path("x.mp4"), exact, Made(runner, outfit, setup))
+    clip = Clip(f"{runner}-{outfit}", Path("x.mp4"), exact, ClipInfo(runner, outfit, setup))
     return match(clip, stances(10, *measured), InstrumentErrors({METRIC: 1.0}))
 
 
@@ -53,7 +53,7 @@ def test_who_it_is_and_in_what_stands_beside_the_clip(tmp_path: Path) -> None:
         (tmp_path / f"{name}.mp4").touch()
         (tmp_path / f"{name}.stances.csv").write_text(table)
     (tmp_path / "a-1.json").write_text(json.dumps({"runner": "a", "outfit": 1, "setup": 2, "view": "anterior"}))
-    assert [clip.made for clip in read_clips(tmp_path)] == [Made("a", 1, 2, "anterior"), Made()]
+    assert [clip.info for clip in read_clips(tmp_path)] == [ClipInfo("a", 1, 2, "anterior"), ClipInfo()]
     for others in ("{", '{"runner": {"height": 1.8}}', "[]"):
         (tmp_path / "a-2.json").write_text(others)
-        assert read_clips(tmp_path)[1].made.runner == "", "how another program notes what it made"
+        assert read_clips(tmp_path)[1].info.runner == "", "how another program notes what it made"

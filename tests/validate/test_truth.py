@@ -63,7 +63,7 @@ def test_a_table_of_another_shape_is_named(folder: Path, content: bytes) -> None
 @pytest.mark.parametrize("content", [b"[" * 5000, b"\xff", b'{"outfit": 1e400}', b"null"])
 def test_what_is_told_of_a_clip_is_left_out_where_it_is_damaged(folder: Path, content: bytes) -> None:
     (folder / "demo.json").write_bytes(content)
-    assert read_clips(folder)[0].made.runner == ""
+    assert read_clips(folder)[0].info.runner == ""
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes by name here")

@@ -29,7 +29,6 @@ from runform_live.dashboard.review_window import ReviewWindow
 from runform_live.dashboard.screens import Place
 from runform_live.dashboard.window import Window
 from runform_live.messages import (
-    MAIN_METRIC,
     AtBlock,
     Band,
     CoachState,
@@ -41,11 +40,12 @@ from runform_live.messages import (
     Recorder,
     SourceState,
 )
+from runform_live.metrics import MAIN_METRIC
 from runform_live.runtime import topology
 from runform_live.runtime.stage import StageSetup
 from runform_live.runtime.topology import STAGES
+from runform_live.session.figures import ChangeSummary, PartChange, RunPart, TrendSummary
 from runform_live.session.reader import Session, read
-from runform_live.session.schema import ChangeSummary, PartChange, RunPart, TrendSummary
 from tests.makers import DATA, demo_landmarks, pose, stances
 
 SIZES = ((1280, 720), (1920, 1080))

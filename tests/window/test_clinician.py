@@ -15,8 +15,9 @@ import pytest
 
 from runform_live import texts
 from runform_live.dashboard.clinician_model import SURE_S
+from runform_live.programmes import plan
 from runform_live.session import events as session_events
-from runform_live.session import within
+from runform_live.session import feedback_blocks
 from tests.running import wait_until
 from tests.window import test_camera
 from tests.window.conftest import virtual_screen
@@ -96,7 +97,7 @@ def test_notes_and_blocks_are_kept_and_the_run_goes_on_when_the_window_is_killed
     note = events(run, "note")[0]
     assert note["text"] == "left arm is still" and float(str(note["time_s"])) > 0.0
 
-    assert wait_until(lambda: session_s(run) > 1.2 * within.SHORTEST_BLOCK_S, 60)
+    assert wait_until(lambda: session_s(run) > 1.2 * plan.SHORTEST_BLOCK_S, 60)
     clinician.click("act-without")
     assert wait_until(lambda: len(events(run, "block_begins")) == 1, 20)
     began = events(run, "block_begins")[0]
@@ -112,7 +113,7 @@ def test_notes_and_blocks_are_kept_and_the_run_goes_on_when_the_window_is_killed
     [process] = clinician.processes()
     process.kill()
     since_s = session_s(run)
-    assert wait_until(lambda: session_s(run) > since_s + 1.2 * within.SHORTEST_BLOCK_S, 60)
+    assert wait_until(lambda: session_s(run) > since_s + 1.2 * plan.SHORTEST_BLOCK_S, 60)
     assert clinician.processes() == [], "it is not started again by itself"
     assert events(run, "restart") == []
 
@@ -149,7 +150,7 @@ def test_notes_and_blocks_are_kept_and_the_run_goes_on_when_the_window_is_killed
         "left arm is still",
         "less arm swing",
     ]
-    blocks = within.blocks(session.events, session.stances[-1].toe_off_s)
+    blocks = feedback_blocks.blocks(session.events, session.stances[-1].toe_off_s)
     assert False in [block.feedback for block in blocks], "the block without feedback is told apart"
 
 

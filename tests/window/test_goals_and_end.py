@@ -12,7 +12,7 @@ import pytest
 
 from runform_live import texts
 from runform_live.messages import Person
-from runform_live.session.reader import read_info
+from runform_live.session.info_file import read_info
 from tests.running import wait_until
 from tests.session.test_earlier import keep
 from tests.window.conftest import Drive
@@ -174,7 +174,7 @@ def test_the_cards_of_the_goals_hold_whatever_they_say(drive: Drive, language: s
 
 
 SESSION = """
-from tests.session.test_against import recorded, run, falls, told as coach
+from tests.session.test_target_comparison import recorded, run, falls, told as coach
 from runform_live.session.reader import read
 from runform_live.session.writer import write_info
 home = folder / "session"

@@ -164,7 +164,7 @@ import msgspec
 from runform_live import config
 from runform_live.dashboard.review_window import ReviewWindow
 from runform_live.session.reader import read
-from runform_live.session.schema import ChangeSummary, PartChange, RunPart
+from runform_live.session.figures import ChangeSummary, PartChange, RunPart
 session = read(Path(sys.argv[1]))
 less, none = ChangeSummary(-2.3, -2.8, -1.8, True), ChangeSummary(0.1, -0.5, 0.7, False)
 def block(feedback, from_s, until_s, left):

@@ -17,11 +17,11 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Literal
 
-from runform_live.gait.one_level import READ_AGAINST
 from runform_live.gait.uncertainty import scatter
 from runform_live.gait.uncertainty.sigma import share_of_error
 from runform_live.gait.uncertainty.statistics import FEWEST_STANCES, Z95, t95
 from runform_live.messages import Stance
+from runform_live.metrics import LEVEL_COLUMN, PELVIS_ANGLES
 
 Reason = Literal["camera", "view", "absence"]
 WITHHOLD: tuple[Reason, ...] = ("camera", "view")
@@ -218,11 +218,6 @@ class ChangeModel:
         return Change(value, math.hypot(t * scatter, Z95 * constant), needed, before, now, reasons)
 
 
-# What the level line took from a metric, by the part of the stance that keeps it.
-LEVEL_PART = {metric: part for part, metrics in READ_AGAINST.items() for metric in metrics}
-FLOW_SEES = frozenset(LEVEL_PART) - {"trunk_lean_mid_deg"}
-
-
 def measured(metric: str, stance: Stance, flow: float) -> float | None:
     """The value as the picture alone shows it, without the level line; None where it, or what the level line took, is unknown.
 
@@ -230,12 +225,12 @@ def measured(metric: str, stance: Stance, flow: float) -> float | None:
     flow errs otherwise. flow: its weight in where level is; None comes back then where it did not look.
     """
     value: float | None = getattr(stance, metric)
-    if value is None or metric not in LEVEL_PART:
+    if value is None or metric not in LEVEL_COLUMN:
         return value
-    part: float | None = getattr(stance, LEVEL_PART[metric])
+    part: float | None = getattr(stance, LEVEL_COLUMN[metric])
     if part is None:
         return None
-    if flow == 0.0 or metric not in FLOW_SEES:
+    if flow == 0.0 or metric not in PELVIS_ANGLES:
         return value + part
     return None if stance.drop_flow_deg is None else value + part - flow * stance.drop_flow_deg
 

@@ -9,9 +9,7 @@ from dataclasses import dataclass, field
 from runform_live.gait.uncertainty.sigma import share_of_error
 from runform_live.gait.uncertainty.statistics import Estimate, Symmetry, estimate, symmetry
 from runform_live.messages import Stance
-
-# Read from the pelvis line against the level line, so that the error of the level line is theirs as well.
-LEVELLED = frozenset({"pelvic_drop_mid_deg", "pelvic_drop_peak_deg", "hip_adduction_mid_deg", "hip_adduction_peak_deg"})
+from runform_live.metrics import PELVIS_ANGLES
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +31,7 @@ class InstrumentErrors:
 
     def levels(self, metric: str) -> bool:
         """Whether the metric needs no level line, or the line is known."""
-        return metric not in LEVELLED or self.level_sd_deg is not None
+        return metric not in PELVIS_ANGLES or self.level_sd_deg is not None
 
     def share(self, metric: str, stances: Sequence[Stance]) -> float:
         """The error of these stances as a share of the usual one, by the network's own sigma."""
@@ -73,7 +71,7 @@ class InstrumentErrors:
 
     def _level_error_deg(self, metric: str) -> float:
         """SD of what this session's level line adds to a side's mean."""
-        return (self.level_sd_deg or 0.0) if metric in LEVELLED else 0.0
+        return (self.level_sd_deg or 0.0) if metric in PELVIS_ANGLES else 0.0
 
 
 def _known(metric: str, stances: Sequence[Stance]) -> list[Stance]:

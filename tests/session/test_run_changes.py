@@ -16,12 +16,15 @@ from runform_live.errors import BadInput
 from runform_live.gait.first_minute import FirstMinute
 from runform_live.gait.uncertainty.change import ChangeErrors, ChangeModel
 from runform_live.messages import CoachState, MarkedBlock, Side, Stance
-from runform_live.session import within
+from runform_live.metrics import SUMMARISED
+from runform_live.session import run_parts
+from runform_live.session.feedback_blocks import blocks
+from runform_live.session.figures import ChangeSummary, PartChange, RunPart, Summary
 from runform_live.session.reader import read
 from runform_live.session.record import SessionRecord
-from runform_live.session.schema import SUMMARISED, ChangeSummary, PartChange, RunPart, Summary
+from runform_live.session.run_changes import changes, trends
+from runform_live.session.run_parts import parts
 from runform_live.session.stances import as_written
-from runform_live.session.within import blocks, changes, parts, trends
 from tests.makers import stance, standing
 
 DROP, LEAN, VALGUS = "pelvic_drop_mid_deg", "trunk_lean_mid_deg", "knee_valgus_mid_deg"
@@ -133,18 +136,18 @@ def test_the_first_minute_is_the_coachs_and_is_compared_with_the_last_one() -> N
         minute.push(one)
     ((first, last),) = parts(some, [])
     assert first.spans_s == (minute.span_s,)
-    assert within.length_s(last) == pytest.approx(60.0, abs=0.4)
+    assert run_parts.length_s(last) == pytest.approx(60.0, abs=0.4)
     assert last.spans_s[0][1] == some[-1].toe_off_s
-    assert within.is_minute(first) and within.is_minute(last)
+    assert run_parts.is_minute(first) and run_parts.is_minute(last)
 
 
 def test_of_a_run_of_64_seconds_the_thirds_are_compared() -> None:
     some = run(64.0)
     ((first, last),) = parts(some, [])
     for part in (first, last):
-        assert within.length_s(part) == pytest.approx(64.0 / 3, abs=0.4)
-        assert not within.is_minute(part)
-    assert len(within.within(some, first)) == pytest.approx(64.0 / 3 / STEP_S, abs=1.5)
+        assert run_parts.length_s(part) == pytest.approx(64.0 / 3, abs=0.4)
+        assert not run_parts.is_minute(part)
+    assert len(run_parts.stances_in(some, first)) == pytest.approx(64.0 / 3 / STEP_S, abs=1.5)
 
 
 def test_of_a_run_with_under_seven_stances_a_side_in_a_third_nothing_is_told() -> None:
@@ -158,7 +161,7 @@ def test_a_pause_is_no_part_of_a_minute_of_running() -> None:
     some = [*run(40.0), *run(300.0, from_s=70.0)]
     ((first, last),) = parts(some, [])
     assert [round(at_s) for span in first.spans_s for at_s in span] == [0, 40, 70, 90]
-    assert within.length_s(first) == pytest.approx(60.0, abs=0.4)
+    assert run_parts.length_s(first) == pytest.approx(60.0, abs=0.4)
     assert len(last.spans_s) == 1
 
 
@@ -437,10 +440,22 @@ def test_a_change_that_is_not_of_the_stances_is_made_anew(tmp_path: Path, place:
 
 
 @pytest.mark.parametrize(
-    "place", [("changes", 0, "sides", "left", DROP), ("changes", 0, "symmetry", DROP), ("changes", 0, "sides", "right"),
-              ("trends", "left", DROP), ("trends", "right")],
-)  # fmt: skip
-def test_a_change_without_all_metrics_is_damage(tmp_path: Path, place: tuple[Any, ...]) -> None:
+    "place", [("changes", 0, "sides", "left", DROP), ("changes", 0, "symmetry", DROP), ("trends", "left", DROP)]
+)
+def test_changes_that_lack_a_metric_of_this_version_are_made_anew(tmp_path: Path, place: tuple[Any, ...]) -> None:
+    finished = recorded(tmp_path, run(360.0)).finish("stopped")
+    whole = inner = kept(tmp_path)
+    for part in place[:-1]:
+        inner = inner[part]
+    del inner[place[-1]]
+    (tmp_path / "summary.json").write_text(json.dumps(whole))
+    found = read(tmp_path).summary
+    assert "summary_made_anew" in found.flags
+    assert (found.changes, found.trends) == (finished.changes, finished.trends)
+
+
+@pytest.mark.parametrize("place", [("changes", 0, "sides", "right"), ("trends", "right")])
+def test_changes_without_one_of_the_sides_are_damage(tmp_path: Path, place: tuple[Any, ...]) -> None:
     recorded(tmp_path, run(360.0)).finish("stopped")
     whole = inner = kept(tmp_path)
     for part in place[:-1]:

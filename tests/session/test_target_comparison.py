@@ -12,13 +12,13 @@ import pytest
 from runform_live import config, texts
 from runform_live.dashboard import end_model
 from runform_live.messages import Band, CoachState, Side, Stance, TargetFrom
-from runform_live.session.against import Against, against_targets, in_words
 from runform_live.session.reader import read
 from runform_live.session.record import SessionRecord
+from runform_live.session.target_comparison import TargetComparison, compared_with_targets, in_words
 from tests.makers import standing
 from tests.running import wait_until
-from tests.session.test_within import DROP, after
-from tests.session.test_within import run as run_of
+from tests.session.test_run_changes import DROP, after
+from tests.session.test_run_changes import run as run_of
 
 FIRST_S = (0.0, 60.5)
 EN = texts.load("en")[0]
@@ -55,9 +55,9 @@ def falls(by: float) -> Callable[[Side, float], float]:
     return lambda _side, time_s: 5.0 - (by if time_s > FIRST_S[1] else 0.0)
 
 
-def ranked(folder: Path, stances: Sequence[Stance], state: CoachState) -> list[Against]:
+def ranked(folder: Path, stances: Sequence[Stance], state: CoachState) -> list[TargetComparison]:
     recorded(folder, stances, state).finish("stopped")
-    return against_targets(read(folder))
+    return compared_with_targets(read(folder))
 
 
 def test_who_met_the_target_after_the_first_minute_is_inside_whatever_that_minute_was(tmp_path: Path) -> None:
@@ -113,7 +113,7 @@ def test_a_session_that_was_cut_off_has_the_same_target(tmp_path: Path) -> None:
     record.abandon()
     assert read(tmp_path).info.bands() == {DROP: (None, 3.0)}
     assert json.loads((tmp_path / "session.json").read_text())["targets"][DROP] == [None, 3.0]
-    assert all(one.over < 0 for one in against_targets(read(tmp_path)))
+    assert all(one.over < 0 for one in compared_with_targets(read(tmp_path)))
 
 
 def test_a_session_that_does_not_say_where_its_targets_come_from_is_held_against_its_means(tmp_path: Path) -> None:
@@ -123,7 +123,7 @@ def test_a_session_that_does_not_say_where_its_targets_come_from_is_held_against
         del info[name]
     (tmp_path / "session.json").write_text(json.dumps(info))
     found = read(tmp_path)
-    assert against_targets(found)[0].mean == found.summary.sides[against_targets(found)[0].side][DROP].mean
+    assert compared_with_targets(found)[0].mean == found.summary.sides[compared_with_targets(found)[0].side][DROP].mean
 
 
 @pytest.mark.parametrize("case", ["the camera was moved", "nothing was run after it", "it was not over"])

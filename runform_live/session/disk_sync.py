@@ -5,12 +5,12 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
-from runform_live.session.files import sync_file, sync_folder, write_atomically
+from runform_live.safe_files import sync_file, sync_folder, write_atomically
 
 EVERY_S = 0.25
 
 
-class Syncer:
+class DiskSync:
     """Tell it what changed; about every EVERY_S it is synced: the files, and the folder where files are new."""
 
     def __init__(self, folder: Path) -> None:

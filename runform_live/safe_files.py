@@ -1,4 +1,4 @@
-"""Files that survive a power cut, and files that grow although the disk refuses for a while."""
+"""Files of a person: private, replaced as a whole, and there after a power cut."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
+
 from runform_live import names
 
-MOST_WAITING_BYTES = 64 << 20  # of one file, in memory
-# What is in a session is its owner's alone, whatever the umask. (Windows has no such modes: there the user's profile is private.)
+# What a session or a programme holds is its owner's alone, whatever the umask. Windows has no such modes; there the user's profile is private.
 OWNER_FILE, OWNER_FOLDER = 0o600, 0o700
 
 
@@ -73,10 +74,10 @@ def make_folders(folder: Path) -> None:
 
 def make_private_file(path: Path) -> None:
     """Make a file, or empty one, that its owner alone may read; who opens it by its name goes on from there. Raises OSError."""
-    os.close(_opened(path, os.O_TRUNC))
+    os.close(opened(path, os.O_TRUNC))
 
 
-def _opened(path: Path, flags: int) -> int:
+def opened(path: Path, flags: int) -> int:
     """A handle to write a file with, which is made where there is none."""
     flags |= os.O_WRONLY | os.O_CREAT | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
     flags |= getattr(os, "O_NOFOLLOW", 0)  # what a link in a session's folder leads to is not the session's
@@ -101,7 +102,7 @@ def replacing(path: Path) -> Iterator[Path]:
     session. Raises OSError.
     """
     scratch = path.with_name(f"{names.temporary_for(path.name)}{secrets.token_hex(4)}")
-    os.close(_opened(scratch, os.O_EXCL))
+    os.close(opened(scratch, os.O_EXCL))
     try:
         yield scratch
         sync_file(scratch)
@@ -118,57 +119,14 @@ def write_atomically(path: Path, content: bytes) -> None:
         scratch.write_bytes(content)
 
 
+def as_json(content: msgspec.Struct) -> bytes:
+    """A structure as indented JSON, with an end of line."""
+    return msgspec.json.format(msgspec.json.encode(content), indent=2) + b"\n"
+
+
 def has_content(path: Path, content: bytes) -> bool:
     """Whether the file holds exactly that."""
     try:
         return path.is_file() and path.stat().st_size == len(content) and path.read_bytes() == content
     except OSError:
         return False
-
-
-class Growing:
-    """A file that only grows. What the disk does not take waits in memory, in its order, and is tried again."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._handle: int | None = None
-        self._waiting = bytearray()
-        self._dropped = self._removed = False
-
-    @property
-    def waiting(self) -> bytes:
-        """What is not in the file yet."""
-        return bytes(self._waiting)
-
-    @property
-    def sound(self) -> bool:
-        """Whether all that was ever added is in the file or waits for it."""
-        return not (self._dropped or self._removed)
-
-    def spoil(self) -> None:
-        """The file is known not to hold what it should."""
-        self._dropped = True
-
-    def add(self, data: bytes) -> None:
-        """Take data; `write` puts it into the file."""
-        if len(self._waiting) + len(data) > MOST_WAITING_BYTES:
-            self._dropped = True
-            return
-        self._waiting += data
-
-    def write(self) -> None:
-        """Put what waits into the file, which is made where there is none. Raises OSError; what could not be written goes on waiting."""
-        if self._handle is None:
-            self._handle = _opened(self.path, os.O_APPEND)
-        if self._removed or os.fstat(self._handle).st_nlink == 0:
-            self._removed = True
-            raise FileNotFoundError(errno.ENOENT, "the file was removed", str(self.path))
-        while self._waiting:
-            written = os.write(self._handle, self._waiting)
-            del self._waiting[:written]
-
-    def close(self) -> None:
-        handle, self._handle = self._handle, None
-        if handle is not None:
-            with contextlib.suppress(OSError):
-                os.close(handle)

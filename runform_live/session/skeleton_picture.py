@@ -15,7 +15,7 @@ from runform_live.session.pictures import find, frame_at, landmarks_of
 from runform_live.session.reader import Session
 
 
-def drawn(session: Session, time_s: float) -> Picture:
+def picture_with_skeleton(session: Session, time_s: float) -> Picture:
     """The picture (height, width, 3: blue, green, red) of the frame nearest to a time (s), with skeleton and pelvis line.
 
     Raises BadInput where there is no frame within 0.05 s, where there are no pictures, and where poses.parquet is damaged.

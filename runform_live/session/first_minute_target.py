@@ -8,11 +8,11 @@ import msgspec
 
 from runform_live.coach.targets import from_first
 from runform_live.messages import Stance
+from runform_live.session.run_parts import reference
 from runform_live.session.schema import SessionInfo
-from runform_live.session.within import reference
 
 
-def aimed_anew(info: SessionInfo, stances: Sequence[Stance]) -> SessionInfo:
+def with_target_of_whole_run(info: SessionInfo, stances: Sequence[Stance]) -> SessionInfo:
     """The session with its target from the first minute made of these stances; as it is, where it has none.
 
     stances: of both sides, in time order, all read against one level line. While the run goes on the target is made from means against

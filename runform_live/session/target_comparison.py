@@ -15,13 +15,13 @@ from runform_live.gait.first_minute import mean_of_side
 from runform_live.gait.uncertainty.statistics import FEWEST_STANCES
 from runform_live.messages import SIDES, Side
 from runform_live.session.reader import Session
-from runform_live.session.schema import Band
-from runform_live.session.within import reference
+from runform_live.session.run_parts import reference
 from runform_live.texts import Texts
+from runform_live.value_ranges import Band
 
 
 @dataclass(frozen=True, slots=True)
-class Against:
+class TargetComparison:
     """How one side's mean of one metric stands to its target: `over` degrees outside (negative: inside by so much)."""
 
     metric: str
@@ -33,7 +33,7 @@ class Against:
     since_first: bool = False  # held against the first minute
 
 
-def against_targets(session: Session) -> list[Against]:
+def compared_with_targets(session: Session) -> list[TargetComparison]:
     """All sides and metrics that have a target and a mean, the furthest outside first.
 
     Nothing is held against a target from the first minute where too little was run after it, or where the camera was moved since.
@@ -43,7 +43,7 @@ def against_targets(session: Session) -> list[Against]:
     return sorted((one for one in found if one is not None), key=lambda one: -one.over)
 
 
-def _by_mean(session: Session, metric: str, side: Side, band: Band) -> Against | None:
+def _by_mean(session: Session, metric: str, side: Side, band: Band) -> TargetComparison | None:
     measured, (low, high) = session.summary.sides[side][metric], band
     if measured.mean is None:
         return None
@@ -51,10 +51,10 @@ def _by_mean(session: Session, metric: str, side: Side, band: Band) -> Against |
     sure = False
     if measured.n >= FEWEST_STANCES and measured.ci95_low is not None and measured.ci95_high is not None:
         sure = (high is not None and measured.ci95_low > high) or (low is not None and measured.ci95_high < low)
-    return Against(metric, side, measured.mean, over, direction, sure)
+    return TargetComparison(metric, side, measured.mean, over, direction, sure)
 
 
-def _since_first(session: Session, metric: str, side: Side, band: Band) -> Against | None:
+def _since_first(session: Session, metric: str, side: Side, band: Band) -> TargetComparison | None:
     span_s = session.info.reference_s
     first = [one for one in reference(session.stances, span_s) if one.side == side]
     mean = mean_of_side(first, metric, side)
@@ -65,21 +65,21 @@ def _since_first(session: Session, metric: str, side: Side, band: Band) -> Again
     if found is None:
         return None
     direction, over = judgement.distance_outside(messages.Band(*band), found.mean)
-    return Against(metric, side, found.mean, over, direction, over > found.outside_margin, since_first=True)
+    return TargetComparison(metric, side, found.mean, over, direction, over > found.outside_margin, since_first=True)
 
 
-def in_words(one: Against, said: Texts) -> str:
+def in_words(one: TargetComparison, said: Texts) -> str:
     """One sentence: what, which leg, its mean, and how far inside or outside the target."""
     return said(key(one), **values(one, said))
 
 
-def key(one: Against) -> str:
+def key(one: TargetComparison) -> str:
     """Of that sentence in a language."""
     found = "end.outside" if one.over > 0 else "end.inside"
     return f"{found}_after_first" if one.since_first else found
 
 
-def values(one: Against, said: Texts) -> dict[str, object]:
+def values(one: TargetComparison, said: Texts) -> dict[str, object]:
     """What fills that sentence."""
     return {
         "name": quantities.name(one.metric, said),

@@ -6,16 +6,16 @@ from pathlib import Path
 
 from runform_live.errors import RunformError
 from runform_live.messages import Prescribed
-from runform_live.programmes import Held, PlannedSession, is_completed
+from runform_live.programmes import DoneSession, PlannedSession, is_completed
 from runform_live.session import schema, stances
 from runform_live.session.schema import SessionInfo
 from runform_live.session.summary import ran_s
 
 
-def held_in(folder: Path, info: SessionInfo, prescribed: Prescribed, planned: PlannedSession) -> Held:
+def done_in(folder: Path, info: SessionInfo, prescribed: Prescribed, planned: PlannedSession) -> DoneSession:
     """Of one session folder. info: its session.json; prescribed: the session of a programme that this names; planned: its blocks."""
     so_far_s = prescribed.ran_before_s + recorded_s(folder, info)
-    return Held(prescribed.number, info.moment().date(), is_completed(planned, so_far_s), so_far_s)
+    return DoneSession(prescribed.number, info.moment().date(), is_completed(planned, so_far_s), so_far_s)
 
 
 def recorded_s(folder: Path, info: SessionInfo) -> float:
