@@ -267,7 +267,7 @@ def test_a_run_that_gets_no_socket_leaves_nothing_behind(
             super().__init__()
             kept.append(self.path)
 
-    monkeypatch.setattr("runform_live.runtime.supervisor.BusFolder", Folder)
+    monkeypatch.setattr("runform_live.runtime.main_bus.BusFolder", Folder)
     first = Publisher(context, "tcp://127.0.0.1:18760")
     with pytest.raises(BadInput, match="cannot open"):
         supervisor_at(monkeypatch, *[18760] * 10)
