@@ -47,6 +47,7 @@ class Course:
     values: tuple[float, ...]
 
     def at(self, time_s: float) -> float:
+        """The value at a time."""
         k = bisect_right(self.times_s, time_s)
         if k == 0 or k == len(self.times_s):
             return self.values[min(k, len(self.values) - 1)]
@@ -56,6 +57,7 @@ class Course:
 
     @property
     def changes(self) -> bool:
+        """Whether it has more than one value."""
         return len(set(self.values)) > 1
 
     def described(self) -> list[list[float]]:
@@ -116,6 +118,7 @@ class Changes:
     phi: float = 0.0  # correlation of a side's neighbouring strides
 
     def at(self, name: str, time_s: float) -> float:
+        """How far a quantity is from its reference at a time."""
         return self.courses[name].at(time_s)
 
     def adduct(self, leg: str, time_s: float) -> tuple[float, float]:

@@ -19,7 +19,7 @@ def draw_belt(rng: np.random.Generator, body: Body, hip: float, waist: float) ->
     """A running belt between the hips and the waist (heights in m)."""
     at = rng.uniform(hip + 0.05, waist + 0.03)
     return shell(rng, body, "belt", at - rng.uniform(0.01, 0.03), at + rng.uniform(0.01, 0.03), 0.4,
-                  rng.uniform(0.015, 0.045), 0, 0)  # fmt: skip
+                  puff_m=rng.uniform(0.015, 0.045))  # fmt: skip
 
 
 def draw_bands(rng: np.random.Generator, body: Body, hip: float, knee: float) -> list[Cloth]:
@@ -27,8 +27,8 @@ def draw_bands(rng: np.random.Generator, body: Body, hip: float, knee: float) ->
     out = []
     for _ in range(int(rng.integers(1, 4))):
         at, wide = rng.uniform(knee - 0.08, hip + 0.06), rng.uniform(0.01, 0.08)
-        band = shell(rng, body, "band", at - wide, at + wide, 0.4, float(rng.choice((0.004, rng.uniform(0.01, 0.04)))), 0,
-                      rng.uniform(0, 0.01))  # fmt: skip
+        band = shell(rng, body, "band", at - wide, at + wide, 0.4, puff_m=float(rng.choice((0.004, rng.uniform(0.01, 0.04)))),
+                      fold_m=rng.uniform(0, 0.01))  # fmt: skip
         stiff = sharpened(band.weights, float(np.exp(rng.uniform(0, 1.8))))
         out.append(replace(band, vee=float(rng.choice((0.0, rng.normal(0, 0.5)))), weights=stiff))
     return out

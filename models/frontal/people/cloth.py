@@ -64,6 +64,7 @@ class Cloth:
 
     @property
     def sleeveless(self) -> bool:
+        """Whether it is cut away on the arms."""
         return self.part in _NO_SLEEVES
 
 

@@ -86,13 +86,13 @@ def fitted(fit: Fit, body: Body) -> Array:
 
 
 def shell(
-    rng: np.random.Generator, body: Body, part: str, lowest: float, highest: float, widest: float, puff: float,
-    flare: float, fold: float, sag: float = 0.0,
+    rng: np.random.Generator, body: Body, part: str, lowest: float, highest: float, widest: float, *, puff_m: float,
+    flare_m: float = 0.0, fold_m: float = 0.0, sag_m: float = 0.0,
 ) -> Cloth:  # fmt: skip
     """The body's own surface as a layer of cloth. The lengths (m) are those of `Cloth`; colour and pattern are drawn at random."""
     shared = base()
     return Cloth(
         body.vertices, shared.faces, shared.weights, part, ((9.0, colour(rng)),), lowest, highest, widest,
-        float(rng.normal(0, 0.03)), puff, flare, fold, sag, float(rng.uniform(0, 100)), float(rng.uniform(0, 0.5)),
+        float(rng.normal(0, 0.03)), puff_m, flare_m, fold_m, sag_m, float(rng.uniform(0, 100)), float(rng.uniform(0, 0.5)),
         draw_pattern(rng),
     )  # fmt: skip

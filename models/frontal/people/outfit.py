@@ -35,6 +35,7 @@ class Measures:
 
 
 def measures_of(body: Body) -> Measures:
+    """The measures of a body, from its joints."""
     joints = body.joints
     return Measures(
         hip=float((joints["thigh_l"][1] + joints["thigh_r"][1]) / 2), knee=float(joints["calf_l"][1]),
@@ -49,7 +50,7 @@ def draw_outfit(rng: np.random.Generator, body: Body) -> list[Cloth]:
     out = _draw_clothes(rng, body, m)
     if rng.uniform() < 0.06:  # a jacket tied round the waist
         out.append(shell(rng, body, "jacket", m.hip - rng.uniform(0.05, 0.25), m.hip + rng.uniform(0.03, 0.1), 0.5,
-                         rng.uniform(0.02, 0.05), rng.uniform(0.02, 0.1), rng.uniform(0.01, 0.03)))  # fmt: skip
+                         puff_m=rng.uniform(0.02, 0.05), flare_m=rng.uniform(0.02, 0.1), fold_m=rng.uniform(0.01, 0.03)))  # fmt: skip
     if rng.uniform() < 0.3:
         bands = draw_bands(rng, body, m.hip, m.knee)
         # Over clothes that cling. Under those that hang, where only a bare thigh shows them.
@@ -61,7 +62,7 @@ def draw_outfit(rng: np.random.Generator, body: Body) -> list[Cloth]:
     if rng.uniform() < 0.93:
         out.append(draw_shoes(rng, body))
     if rng.uniform() < 0.6:
-        out.append(shell(rng, body, "socks", -9, m.ankle + rng.uniform(0.0, 0.25), 9, 0.003, 0, 0))
+        out.append(shell(rng, body, "socks", -9, m.ankle + rng.uniform(0.0, 0.25), 9, puff_m=0.003))
     if rng.uniform() < 0.85:
         out.append(draw_hair(rng, body))
     return out
@@ -111,23 +112,23 @@ def _draw_bottom(rng: np.random.Generator, body: Body, m: Measures, kinds: dict[
     kind = rng.choice(list(kinds), p=list(kinds.values()))
     thigh = m.hip - m.knee
     if kind == "tights":
-        return [shell(rng, body, kind, m.knee + thigh * rng.uniform(0.1, 0.75), top, 0.4, 0.003, 0, 0.001)]
+        return [shell(rng, body, kind, m.knee + thigh * rng.uniform(0.1, 0.75), top, 0.4, puff_m=0.003, fold_m=0.001)]
     if kind == "leggings":
-        return [shell(rng, body, kind, rng.uniform(m.ankle, m.knee), top, 0.4, 0.003, 0, 0.001)]
+        return [shell(rng, body, kind, rng.uniform(m.ankle, m.knee), top, 0.4, puff_m=0.003, fold_m=0.001)]
     if kind == "shorts":
-        return [shell(rng, body, kind, m.knee + thigh * rng.uniform(0.1, 0.7), top, 0.4, rng.uniform(0.006, 0.018),
-                       rng.uniform(0.005, 0.035), rng.uniform(0.002, 0.01), rng.uniform(0, 0.02))]  # fmt: skip
+        return [shell(rng, body, kind, m.knee + thigh * rng.uniform(0.1, 0.7), top, 0.4, puff_m=rng.uniform(0.006, 0.018),
+                       flare_m=rng.uniform(0.005, 0.035), fold_m=rng.uniform(0.002, 0.01), sag_m=rng.uniform(0, 0.02))]  # fmt: skip
     if kind == "wide":
-        wide = shell(rng, body, kind, m.knee + thigh * rng.uniform(-0.15, 0.5), top, 0.4, rng.uniform(0.015, 0.035),
-                      rng.uniform(0.02, 0.07), rng.uniform(0.006, 0.02), rng.uniform(0, 0.04))  # fmt: skip
+        wide = shell(rng, body, kind, m.knee + thigh * rng.uniform(-0.15, 0.5), top, 0.4, puff_m=rng.uniform(0.015, 0.035),
+                      flare_m=rng.uniform(0.02, 0.07), fold_m=rng.uniform(0.006, 0.02), sag_m=rng.uniform(0, 0.04))  # fmt: skip
         return [hung_bottom(rng, wide, 0.4)]
     if kind == "trousers":
-        return [shell(rng, body, kind, m.ankle + rng.uniform(-0.05, 0.1), top, 0.4, rng.uniform(0.01, 0.03),
-                       rng.uniform(0.01, 0.05), rng.uniform(0.005, 0.018), rng.uniform(0, 0.04))]  # fmt: skip
+        return [shell(rng, body, kind, m.ankle + rng.uniform(-0.05, 0.1), top, 0.4, puff_m=rng.uniform(0.01, 0.03),
+                       flare_m=rng.uniform(0.01, 0.05), fold_m=rng.uniform(0.005, 0.018), sag_m=rng.uniform(0, 0.04))]  # fmt: skip
     return [
-        shell(rng, body, "tights", m.knee + thigh * rng.uniform(0.1, 0.6), top, 0.4, 0.003, 0, 0.001),
-        hung_bottom(rng, shell(rng, body, kind, m.knee + thigh * rng.uniform(0.2, 0.6), top, 0.4, rng.uniform(0.01, 0.02),
-                                 rng.uniform(0.05, 0.12), rng.uniform(0.01, 0.02)), 1.0),
+        shell(rng, body, "tights", m.knee + thigh * rng.uniform(0.1, 0.6), top, 0.4, puff_m=0.003, fold_m=0.001),
+        hung_bottom(rng, shell(rng, body, kind, m.knee + thigh * rng.uniform(0.2, 0.6), top, 0.4, puff_m=rng.uniform(0.01, 0.02),
+                                 flare_m=rng.uniform(0.05, 0.12), fold_m=rng.uniform(0.01, 0.02)), 1.0),
     ]  # fmt: skip
 
 
@@ -139,28 +140,17 @@ def _draw_top(rng: np.random.Generator, body: Body, m: Measures, kinds: dict[str
     if kind == "none":
         return []
     if kind == "bra":
-        return [
-            shell(
-                rng,
-                body,
-                kind,
-                m.waist + (m.neck - m.waist) * rng.uniform(0.2, 0.45),
-                top,
-                m.shoulder - 0.02,
-                0.003,
-                0,
-                0,
-            )
-        ]
+        lowest = m.waist + (m.neck - m.waist) * rng.uniform(0.2, 0.45)
+        return [shell(rng, body, kind, lowest, top, m.shoulder - 0.02, puff_m=0.003)]
     if kind == "tight":
-        return [shell(rng, body, kind, rng.uniform(m.hip - 0.02, m.waist), top, sleeve, 0.004, 0, 0.002)]
+        return [shell(rng, body, kind, rng.uniform(m.hip - 0.02, m.waist), top, sleeve, puff_m=0.004, fold_m=0.002)]
     if kind == "shirt":
-        loose = shell(rng, body, kind, rng.uniform(m.hip - 0.05, m.waist), top, sleeve, rng.uniform(0.006, 0.02),
-                       rng.uniform(0.0, 0.04), rng.uniform(0.003, 0.014), rng.uniform(0, 0.02))  # fmt: skip
+        loose = shell(rng, body, kind, rng.uniform(m.hip - 0.05, m.waist), top, sleeve, puff_m=rng.uniform(0.006, 0.02),
+                       flare_m=rng.uniform(0.0, 0.04), fold_m=rng.uniform(0.003, 0.014), sag_m=rng.uniform(0, 0.02))  # fmt: skip
     elif kind == "long":
-        loose = shell(rng, body, kind, m.hip - (m.hip - m.knee) * rng.uniform(0.05, 0.5), top, sleeve, rng.uniform(0.01, 0.03),
-                       rng.uniform(0.01, 0.06), rng.uniform(0.005, 0.018), rng.uniform(0, 0.03))  # fmt: skip
+        loose = shell(rng, body, kind, m.hip - (m.hip - m.knee) * rng.uniform(0.05, 0.5), top, sleeve, puff_m=rng.uniform(0.01, 0.03),
+                       flare_m=rng.uniform(0.01, 0.06), fold_m=rng.uniform(0.005, 0.018), sag_m=rng.uniform(0, 0.03))  # fmt: skip
     else:
-        loose = shell(rng, body, kind, m.hip - rng.uniform(-0.04, 0.12), top, 0.75, rng.uniform(0.02, 0.045),
-                       rng.uniform(0.0, 0.03), rng.uniform(0.008, 0.02), rng.uniform(0, 0.03))  # fmt: skip
+        loose = shell(rng, body, kind, m.hip - rng.uniform(-0.04, 0.12), top, 0.75, puff_m=rng.uniform(0.02, 0.045),
+                       flare_m=rng.uniform(0.0, 0.03), fold_m=rng.uniform(0.008, 0.02), sag_m=rng.uniform(0, 0.03))  # fmt: skip
     return [hung_top(rng, loose, loose.puff_m + loose.flare_m)]

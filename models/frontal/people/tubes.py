@@ -70,6 +70,7 @@ def rising(at: Array, low: float, high: float) -> Array:
 
 
 def trunk_part(ring: Ring, body: Body, loft: Loft) -> Part:
+    """The trunk with neck and head, or cloth about it: each height moves with the bone of the spine that is there."""
     vertices, faces = rings(ring, loft)
     chain = ("pelvis", "spine_01", "spine_02", "spine_03", "neck_01", "head")
     starts = [float(body.joints["thigh_l"][1]) + 0.06, *(float(body.joints[bone][1]) + 0.02 for bone in chain[2:])]
@@ -94,6 +95,7 @@ def leg_weights(body: Body, y: Array, side: str) -> npt.NDArray[np.float32]:
 
 
 def leg_part(ring: Ring, body: Body, loft: Loft, side: str) -> Part:
+    """A leg, or cloth about it."""
     vertices, faces = rings(ring, loft)
     return Part(vertices, faces, leg_weights(body, vertices[:, 1], side))
 

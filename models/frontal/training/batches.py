@@ -37,6 +37,7 @@ class Pictures:
         return len(self.pictures)
 
     def refresh(self) -> None:
+        """Read the shards that are new."""
         for path in sorted(path for folder in self._folders for path in folder.glob("shard-*.npz")):
             if path not in self._read:
                 self._read.add(path)
@@ -59,6 +60,7 @@ class Pictures:
             self.films.extend((first + np.flatnonzero(film == f)).tolist() for f in np.unique(film))
 
     def draw_films(self, rng: np.random.Generator, count: int) -> list[list[int]]:
+        """The numbers of the pictures of so many films, drawn at random with replacement."""
         return [self.films[int(i)] for i in rng.integers(0, len(self.films), count)]
 
 

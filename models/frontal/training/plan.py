@@ -23,10 +23,12 @@ class Plan:
 
     @property
     def shipped(self) -> Path:
+        """The 8-bit file."""
         return FOLDER / self.file
 
     @property
     def float_file(self) -> Path:
+        """The file that it is made of."""
         return FOLDER / "float" / self.file
 
     def pair(self, joint: str) -> tuple[int, int]:

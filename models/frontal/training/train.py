@@ -150,6 +150,7 @@ class Report:
         self._from, self._pictures, self._began = step, 0, time.monotonic()
 
     def add(self, step: int, pictures: int, parts: dict[str, float], available: int) -> None:
+        """Count a step of so many pictures with this loss; print every REPORT_STEPS. available: pictures that there are by now."""
         self._pictures += pictures
         for name, value in parts.items():
             self._means[name] = value if name not in self._means else 0.98 * self._means[name] + 0.02 * value
