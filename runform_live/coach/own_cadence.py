@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import msgspec
-import numpy as np
+
+from runform_live.gait.cadence import cadence_of
 
 LEARNT_IN_S = 30.0  # of running
 
@@ -16,7 +17,7 @@ class CadenceState(msgspec.Struct, frozen=True):
 
 
 class OwnCadence:
-    """The median of the steps of half a minute, learnt once and kept until it is forgotten."""
+    """The cadence of half a minute, learnt once and kept until it is forgotten."""
 
     __slots__ = ("_state",)
 
@@ -38,7 +39,7 @@ class OwnCadence:
             return
         steps_s = (*self._state.steps_s, midstance_s)
         known = steps_s[-1] - steps_s[0] >= LEARNT_IN_S
-        self._state = CadenceState(steps_s, 60.0 / float(np.median(np.diff(steps_s))) if known else None)
+        self._state = CadenceState(steps_s, cadence_of(steps_s) if known else None)
 
     def forget(self) -> None:
         """Learn it anew."""

@@ -15,13 +15,13 @@ FEWEST_STEPS = 3
 LONGEST_STEP_S = 0.48  # from one midstance to the next: 125 steps a minute
 
 
-def steps(stances: Sequence[Stance]) -> list[tuple[int, float]]:
+def steps(midstances_s: Sequence[float]) -> list[tuple[int, float]]:
     """How many steps each gap between two midstances is, and its length (s); empty with under FEWEST_STEPS that follow each other.
 
-    stances: in time order. How long a step takes is told by stances of which none between them was missed: at most LONGEST_STEP_S apart. A gap
-    of two usual steps is a missed stance and counts as two; longer ones are left out.
+    midstances_s: of both sides, in time order. The usual length of a step is the median of the gaps of at most LONGEST_STEP_S, in which no
+    stance was missed. A gap of two usual steps is a missed stance and counts as two; longer gaps are left out.
     """
-    gaps_s = [after.midstance_s - before.midstance_s for before, after in itertools.pairwise(stances)]
+    gaps_s = [after_s - before_s for before_s, after_s in itertools.pairwise(midstances_s)]
     single_s = [gap_s for gap_s in gaps_s if gap_s <= LONGEST_STEP_S]
     if len(single_s) < FEWEST_STEPS:
         return []
@@ -30,26 +30,31 @@ def steps(stances: Sequence[Stance]) -> list[tuple[int, float]]:
     return [(count, gap_s) for count, gap_s in counted if count > 0]
 
 
-def cadence_spm(stances: Sequence[Stance]) -> float | None:
-    """Steps a minute over unbroken rows of stances; None where `steps` finds none.
+def cadence_of(midstances_s: Sequence[float]) -> float | None:
+    """Steps a minute over unbroken rows of steps; None where `steps` finds none.
 
-    A row's steps are counted over its whole length, so that the error of single midstances falls out.
+    The steps of a row are counted over its whole length, so that the errors of single midstances cancel.
     """
-    counted = steps(stances)
+    counted = steps(midstances_s)
     if not counted:
         return None
     return 60.0 * sum(count for count, _ in counted) / math.fsum(gap_s for _, gap_s in counted)
 
 
-def cadence_half_spm(stances: Sequence[Stance]) -> float | None:
-    """Half of the 95% interval of the cadence; None where `cadence_spm` is, and where it rests on one gap alone, which has no scatter.
+def cadence_spm(stances: Sequence[Stance]) -> float | None:
+    """The cadence of stances of both sides in time order, see `cadence_of`."""
+    return cadence_of([stance.midstance_s for stance in stances])
 
-    Midstances are timed by the frames, and no body or cloth makes them wrong for long: the steps' own scatter is all the error.
+
+def cadence_half_spm(stances: Sequence[Stance]) -> float | None:
+    """Half of the 95% interval of the cadence. None where the cadence is None, and where it rests on one gap, which has no scatter.
+
+    The scatter of the steps is all the error: midstances are timed by the frames, and no body or cloth makes them wrong for long.
     """
     mean_spm = cadence_spm(stances)
     if mean_spm is None:
         return None
-    single_s = [gap_s / count for count, gap_s in steps(stances)]
+    single_s = [gap_s / count for count, gap_s in steps([stance.midstance_s for stance in stances])]
     if len(single_s) < 2:
         return None
     return mean_spm**2 / 60.0 * spread(len(single_s), stdev(single_s))

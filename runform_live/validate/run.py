@@ -7,23 +7,15 @@ from dataclasses import replace
 from pathlib import Path
 
 from runform_live.config import Config
-from runform_live.gait.cadence import cadence_spm
+from runform_live.gait.cadence import cadence_of, cadence_spm
 from runform_live.gait.one_level import calibrated_since, on_one_level
 from runform_live.metrics import ANGLES, MAIN_METRIC
 from runform_live.model_used import model_used
 from runform_live.runtime.offline import Analysis
 from runform_live.validate.agreement import Agreement, Matched, agree, match, rms, side_means
 from runform_live.validate.days import KINDS, change_errors
-from runform_live.validate.truth import Clip, read_clips
+from runform_live.validate.truth import read_clips
 from runform_live.validate.unsteady import Camera, filmed_by
-
-
-def true_cadence_spm(clip: Clip) -> float | None:
-    """Steps a minute over all true stances; None with one."""
-    first, last = clip.stances[0], clip.stances[-1]
-    if last.midstance_s <= first.midstance_s:
-        return None
-    return 60.0 * (len(clip.stances) - 1) / (last.midstance_s - first.midstance_s)
 
 
 def validate(
@@ -43,7 +35,7 @@ def validate(
         stances = on_one_level(analysis.stances, calibrated_from_s)
         matched = replace(match(clip, stances, model.instrument(state.calibrated, state.level_sd_deg)), body=body)
         measured = cadence_spm([s for _, s in matched.pairs])
-        true = true_cadence_spm(clip)
+        true = cadence_of([stance.midstance_s for stance in clip.stances])
         error = None if measured is None or true is None else 100.0 * abs(measured - true) / true
         yield matched, agree(clip.name, [matched], ANGLES, error)
 
