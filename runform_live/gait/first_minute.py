@@ -23,10 +23,10 @@ class FirstMinuteState(msgspec.Struct, frozen=True):
 
 
 class FirstMinute:
-    """Push stances until it is over; later ones are left out.
+    """Push stances until the minute is over; later ones are left out.
 
-    The stances are kept: names and angles may change with the view. Where the camera was moved or the view became unsure within the minute, it
-    begins anew.
+    The stances are kept, because their sides and angles change with the view. The minute begins anew where the camera was moved or the view
+    became unsure within it.
     """
 
     __slots__ = ("_run_time", "_stances", "over")
@@ -42,10 +42,10 @@ class FirstMinute:
         return FirstMinuteState(self._run_time.state(), tuple(self._stances), self.over)
 
     def push(self, stance: Stance) -> bool:
-        """Take a stance; True where the minute has just become full."""
+        """Take a stance; True where it completes the minute."""
         if self.over:
             return False
-        if self._stances and _setting(self._stances[-1]) != _setting(stance):
+        if self._stances and _conditions(self._stances[-1]) != _conditions(stance):
             self._run_time, self._stances = RunTime(), []
         self._run_time.push(stance)
         self._stances.append(stance)
@@ -53,7 +53,7 @@ class FirstMinute:
         return self.over
 
     def put_right(self, now: Naming) -> bool:
-        """Name the stances as it holds now; whether any of them changed."""
+        """Name the stances as `now` says; whether any of them changed."""
         return put_right(self._stances, now)
 
     def stances(self, side: Side | None = None) -> list[Stance]:
@@ -78,5 +78,5 @@ def mean_of_side(stances: Iterable[Stance], metric: str, side: Side) -> float | 
     return found.mean if found is not None and found.n >= FEWEST_STANCES else None
 
 
-def _setting(stance: Stance) -> tuple[int, int]:
+def _conditions(stance: Stance) -> tuple[int, int]:
     return stance.camera_moves, stance.view_doubts

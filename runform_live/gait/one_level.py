@@ -1,11 +1,11 @@
 """A whole run read against one level line.
 
-The picture of the runner tells better and better where level is in motion, and without a stand the line follows the strides. Stances are
-measured by what is known at their time, so that the first and the last ones of a run are read against different lines: on rendered
-runs that alone moved a mean of ten stances by 0.7 deg. Once a run is over, all of it is read against the mean of these lines.
+During a run the level line changes: the optical flow tells better and better where level is in motion, and without a stand the line follows
+the strides. A stance is measured against the line of its time, so that the first and the last stances of a run are read against different
+lines. On rendered runs this alone moved a mean of ten stances by 0.7 deg. Once a run is over, all of it is read against the mean of its lines.
 
-A line of strides takes a true asymmetry for a tilt of the camera, and one of standing does not. The two are never averaged: where
-a runner stood still at some time, the lines from then on tell where level was all the time.
+A line by strides takes a true asymmetry for a tilt of the camera; a line by standing does not. The two are never averaged. Where a runner
+stood still at some time, the lines from then on hold for the whole run.
 """
 
 from __future__ import annotations
@@ -18,20 +18,20 @@ import msgspec
 from runform_live.messages import GaitState, Stance
 from runform_live.metrics import LEVEL_COLUMN, LevelColumn
 
-SAME_DEG = 5e-4  # finer than the files tell
+SAME_DEG = 5e-4  # less than the last digit of the files
 
 
 def calibrated_since(state: GaitState, was_calibrated: bool, before_s: float | None) -> float | None:
-    """Since when (s) the line is one of standing, as of this state; before_s: as of the state before. It is kept when the line is lost."""
+    """Since when (s) the level line is one by standing, after this state; before_s: after the state before. It is kept when the line is lost."""
     return state.time_s if state.calibrated and not was_calibrated else before_s
 
 
 def on_one_level(stances: Sequence[Stance], calibrated_from_s: float | None = None) -> list[Stance]:
-    """The stances, named as it holds now, each read against the mean level line of all that the camera saw from the same place.
+    """The stances, each read against the mean level line of all stances that the camera saw from the same place.
 
-    calibrated_from_s: when the newest stand gave a line where there was none of standing; None: nobody stood. Of each place, only the
-    lines of stances since then make the mean, if there are any. Where a stance does not know what its line took, it stays as it is. On a
-    run that was read against one line already, it changes nothing.
+    stances: with their sides as they are named now. calibrated_from_s: when the newest stand gave a line where there was none by standing;
+    None: nobody stood. The mean is over the lines of stances since then, if a place of the camera has any. A stance that does not know what its
+    line took stays as it is. A run that was read against one line already does not change.
     """
     out = list(stances)
     for part in dict.fromkeys(LEVEL_COLUMN.values()):

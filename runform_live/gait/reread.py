@@ -1,13 +1,13 @@
 """A finished session read once more: the angles of its frames, by the filter and the formulas that its stances were measured with.
 
-What they need beside the landmarks is kept with each stance:
+Beside the landmarks they need two things:
 
-- The level line: what it took from drop, adduction and lean stands in stances.csv. A session of an early version did not keep it.
-- How much of a turn of the pelvis the network shows (less than all of it from in front) is not kept. The midstances tell it: there both
-  the value of the stance and the tilt of the pelvis line are known.
+- The level line. stances.csv keeps what it took from drop, adduction and lean. Sessions of early versions do not have it.
+- The share of a pelvic turn that the network shows, which is less than 1 from in front. It is not kept. The midstances tell it: both the drop of
+  the stance and the tilt of the pelvis line are known there.
 
-poses.parquet holds the landmarks as they were seen, and the stances were measured with the camera's motion taken out. So the angles are
-moved at the end, by what they differ from the values of the stances at midstance; while the camera is still, this is next to nothing.
+poses.parquet holds the landmarks as they were seen, whereas the stances were measured with the motion of the camera taken out. So at the end the
+angles are moved by their difference from the stances' own values at midstance. While the camera is still, that is almost nothing.
 """
 
 from __future__ import annotations
@@ -16,9 +16,8 @@ import math
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-import numpy.typing as npt
 
-from runform_live.body import OTHER, leg_of
+from runform_live.body import OTHER, Array, leg_of
 from runform_live.gait.geometry import Reference, inward
 from runform_live.gait.signals import SMOOTHED, TILT
 from runform_live.gait.stance import Basis, angles_deg
@@ -26,21 +25,15 @@ from runform_live.gait.window import Window
 from runform_live.messages import SIDES, Side, Stance, View
 from runform_live.metrics import LEVEL_COLUMN
 
-Array = npt.NDArray[np.float64]
-
-# The metrics in the order of `stance.angles_deg`, and what the level line took from each of a stance.
+# The metrics in the order of `stance.angles_deg`, and the fields of a stance that keep what the level line took from each.
 METRICS = ("pelvic_drop_mid_deg", "hip_adduction_mid_deg", "knee_valgus_mid_deg", "trunk_lean_mid_deg")
 LEVEL_PARTS = tuple(map(LEVEL_COLUMN.get, METRICS))
 KEPT_PARTS = tuple(part for part in LEVEL_PARTS if part is not None)
-# More, and the stance was measured of something else: another person, a view that was changed afterwards.
-MOST_MOVED_DEG = 2.0
 NEAR_S = 1.0  # from a stance: further away nothing tells where level is
-LEAST_DROP_DEG = 1.0  # of a pelvis against the picture that tells how much of a turn is shown
-SHARES = 0.5, 1.5  # of a turn that a network may show
 
 
 def kept_level(stance: Stance) -> bool:
-    """Whether it is known what the level line took from each angle of a stance. Early versions did not keep that."""
+    """Whether a stance keeps what the level line took from each of its angles. Early versions did not."""
     return all(getattr(stance, part) is not None for part in KEPT_PARTS)
 
 
@@ -56,10 +49,14 @@ def basis_of(stance: Stance, side: Side, view: View, share: float) -> Basis:
     return Basis(leg_of(side, view), share, reference)
 
 
-def share_of_turns(stances: Sequence[Stance], midstances: Array, view: View) -> float:
-    """How much of a turn of the pelvis the landmarks show: all of it is 1. midstances (stances, channels): smoothed.
+LEAST_TURN_DEG = 1.0  # of a pelvis that tells the share: smaller turns are noise
+SHARES = 0.5, 1.5  # that are possible
 
-    The tilt that is seen, against the turn that the stance was given. 1 where the stances do not tell.
+
+def share_of_turns(stances: Sequence[Stance], midstances: Array, view: View) -> float:
+    """The share of a pelvic turn that the landmarks show; 1 is all of it, and where the stances do not tell.
+
+    It is the median of the tilt that is seen over the turn that the stance was given. midstances (stances, channels): smoothed.
     """
     shares = []
     for stance, row in zip(stances, midstances, strict=True):
@@ -67,14 +64,14 @@ def share_of_turns(stances: Sequence[Stance], midstances: Array, view: View) -> 
             continue
         turned_deg = stance.pelvic_drop_mid_deg + stance.drop_level_deg  # against the picture's horizontal
         tilt_deg = row[TILT] if leg_of(stance.side, view) == 0 else -row[TILT]
-        if abs(turned_deg) >= LEAST_DROP_DEG and math.isfinite(tilt_deg):
+        if abs(turned_deg) >= LEAST_TURN_DEG and math.isfinite(tilt_deg):
             shares.append(tilt_deg / turned_deg)
     share = float(np.median(shares)) if shares else 1.0
     return share if SHARES[0] <= share <= SHARES[1] else 1.0
 
 
 def _filtered(window: Window, times_s: Array, landmarks: Array, marked: bool) -> Iterator[float]:
-    """Push frame after frame; yields up to when the filter has smoothed by then (NaN: nothing yet)."""
+    """Push frame after frame; yields the time up to which the filter has smoothed by then (NaN: nothing yet)."""
     for time_s, points in zip(times_s.tolist(), landmarks, strict=True):
         if time_s > window.now_s:
             window.append(time_s, points, marked)
@@ -101,10 +98,10 @@ def smoothed(times_s: Array, landmarks: Array, at_s: Array, marked: bool) -> Arr
 def frame_angles(
     times_s: Array, landmarks: Array, stances: Sequence[Stance], view: View, at_s: Array, marked: bool = False
 ) -> dict[Side, Array]:
-    """The angles at times (times,) that grow, seen from either leg: side -> (times, angles in the order of METRICS), deg.
+    """The angles (deg) at growing times (times,), seen from either leg: side -> (times, angles in the order of METRICS).
 
-    Signs are those of the stances: drop and lean of the left leg are those of the right one with the other sign. NaN where the
-    landmarks are not known, further than NEAR_S from every stance, and where the nearest stance does not know the angle.
+    Signs are those of the stances: drop and lean of the left leg are those of the right leg with the opposite sign. An angle is NaN where
+    the landmarks are unknown, further than NEAR_S from every stance, and where the nearest stance does not know it.
 
     times_s (frames,), landmarks (frames, landmarks, 3: x_px, y_px, sigma_px; NaN unknown). stances: in time order; those that did not keep
     what the level line took are left out. view: by which left and right are named. marked: the pelvis line is that of the PSIS.
@@ -132,11 +129,15 @@ def frame_angles(
     return out
 
 
-def _moves_deg(stances: Sequence[Stance], midstances: Array, view: View, share: float) -> dict[Side, Array]:
-    """What the stances' own values differ from those of their midstances, seen from either leg (stances, angles).
+# A larger difference means that the stance was measured of something else: another person, or a view that was changed afterwards.
+MOST_MOVED_DEG = 2.0
 
-    NaN where that is not known, infinite where it is more than MOST_MOVED_DEG. Drop and lean are told by the stances of both sides,
-    adduction and valgus of a leg by its own ones.
+
+def _moves_deg(stances: Sequence[Stance], midstances: Array, view: View, share: float) -> dict[Side, Array]:
+    """The differences of the stances' own values from those of their midstances, seen from either leg (stances, angles).
+
+    NaN where a difference is unknown, infinite where it is more than MOST_MOVED_DEG. Drop and lean come from the stances of both sides, adduction
+    and valgus of a leg only from its own stances.
     """
     moves = {side: np.full((len(stances), len(METRICS)), np.nan) for side in SIDES}
     for place, (stance, row) in enumerate(zip(stances, midstances, strict=True)):
@@ -154,7 +155,7 @@ def _moves_deg(stances: Sequence[Stance], midstances: Array, view: View, share: 
 
 
 def _between(at_s: Array, middles_s: Array, moves: Array) -> Array:
-    """The moves (stances, angles) at other times (times, angles): on the straight line between two midstances; NaN beside one too large."""
+    """The moves (stances, angles) at other times (times, angles): on a straight line between two midstances; NaN beside an infinite one."""
     out = np.zeros((len(at_s), moves.shape[1]))
     for kind in range(moves.shape[1]):
         known = ~np.isnan(moves[:, kind])

@@ -1,4 +1,4 @@
-"""Whether a film was slowed: somebody runs in slow motion."""
+"""Whether a film was slowed: its runner moves in slow motion."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ from statistics import median
 
 import msgspec
 
-# Nobody walks so slowly, with so much up and down, so evenly.
-SLOW_STEP_S, SLOW_FALL_TRUNKS, SLOW_EVEN, SLOW_STEPS = 0.9, (0.08, 0.35), 0.15, 5
+# Nobody walks so slowly, so evenly and with so much up and down.
+SLOW_STEP_S = 0.9  # and longer
+SLOW_FALL_TRUNKS = 0.08, 0.35  # of the trunk in each step, in its lengths
+SLOW_EVEN = 0.15  # of the usual step: so much a step may differ from it
+SLOW_STEPS = 5  # in a row
 
 
 class SlowMotionState(msgspec.Struct, frozen=True):
@@ -18,7 +21,7 @@ class SlowMotionState(msgspec.Struct, frozen=True):
 
 
 class SlowMotion:
-    """Push one step after the other; once it is sure it stays so."""
+    """Push one step after the other. Once it is sure, it stays so."""
 
     __slots__ = ("_steps_s",)
 
@@ -32,6 +35,7 @@ class SlowMotion:
 
     @property
     def sure(self) -> bool:
+        """Whether enough slow, even steps came in a row."""
         return len(self._steps_s) >= SLOW_STEPS
 
     def push(self, passed_s: float, fall_trunks: float) -> None:

@@ -17,11 +17,10 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Literal
 
-from runform_live.gait.uncertainty import scatter
+from runform_live.gait.uncertainty.parts import Part, flow_weight, known_values, parts_of
 from runform_live.gait.uncertainty.sigma import share_of_error
 from runform_live.gait.uncertainty.statistics import FEWEST_STANCES, Z95, t95
 from runform_live.messages import Stance
-from runform_live.metrics import LEVEL_COLUMN, PELVIS_ANGLES
 
 Reason = Literal["camera", "view", "absence"]
 WITHHOLD: tuple[Reason, ...] = ("camera", "view")
@@ -92,20 +91,6 @@ class Change:
         return known and abs(self.value or 0.0) > (self.needed or 0.0)
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """One side in one part of a run: its values, the variance of their mean, and the middle of their times."""
-
-    values: tuple[float, ...]
-    variance: float
-    middle_s: float
-
-    @property
-    def mean(self) -> float:
-        """Of the values."""
-        return math.fsum(self.values) / len(self.values)
-
-
 # Drift is a walk: its variance grows with time, but not for ever.
 LONGEST_DRIFT = 10.0  # times as long as `ChangeErrors.drifts_s`
 LEAST_DRIFT = 0.5  # of the drift after that time, however near two parts are
@@ -125,7 +110,7 @@ class ChangeModel:
 
         before, now: stances of that side. `now` may be few (the last ten); `before` should be many.
         """
-        return self._of_side(metric, _parts(metric, before, now, self.errors.flow), before, now)
+        return self._of_side(metric, parts_of(metric, before, now, self.errors.flow), before, now)
 
     def difference(
         self,
@@ -143,7 +128,7 @@ class ChangeModel:
         now: tuple[Sequence[Stance], Sequence[Stance]],
     ) -> tuple[Change | None, Change | None, Change | None]:
         """Change of the left mean, of the right mean, and of left minus right."""
-        left, right = (_parts(metric, before[side], now[side], self.errors.flow) for side in (0, 1))
+        left, right = (parts_of(metric, before[side], now[side], self.errors.flow) for side in (0, 1))
         return (
             self._of_side(metric, left, before[0], now[0]),
             self._of_side(metric, right, before[1], now[1]),
@@ -151,7 +136,7 @@ class ChangeModel:
         )
 
     def _of_side(
-        self, metric: str, parts: tuple[_Part, _Part] | None, before: Sequence[Stance], now: Sequence[Stance]
+        self, metric: str, parts: tuple[Part, Part] | None, before: Sequence[Stance], now: Sequence[Stance]
     ) -> Change | None:
         if parts is None:
             return None
@@ -163,7 +148,7 @@ class ChangeModel:
     def _of_difference(
         self,
         metric: str,
-        parts: tuple[tuple[_Part, _Part] | None, tuple[_Part, _Part] | None],
+        parts: tuple[tuple[Part, Part] | None, tuple[Part, Part] | None],
         before: tuple[Sequence[Stance], Sequence[Stance]],
         now: tuple[Sequence[Stance], Sequence[Stance]],
     ) -> Change | None:
@@ -180,7 +165,10 @@ class ChangeModel:
     def known(self, metric: str, stances: Sequence[Stance]) -> list[tuple[float, float]]:
         """Time (s) and value of each stance that knows the metric. The values can be compared within the run; they are not absolute."""
         share = self.errors.share.get(metric, 1.0)
-        return [(at_s, value / share) for at_s, value in _known(metric, stances, _flow((stances,), self.errors.flow))]
+        return [
+            (at_s, value / share)
+            for at_s, value in known_values(metric, stances, flow_weight((stances,), self.errors.flow))
+        ]
 
     def drift_sd(
         self, metric: str, stances: Sequence[Stance], apart_s: float, away: bool, of_difference: bool = False
@@ -200,7 +188,7 @@ class ChangeModel:
         return math.hypot(sd, again[metric]) if away else sd
 
     def _change(
-        self, metric: str, value: float, parts: Sequence[_Part], drift_sd: float | None, reasons: tuple[Reason, ...]
+        self, metric: str, value: float, parts: Sequence[Part], drift_sd: float | None, reasons: tuple[Reason, ...]
     ) -> Change:
         counts = [len(part.values) for part in parts]
         before, now = min(counts[::2]), min(counts[1::2])
@@ -218,66 +206,8 @@ class ChangeModel:
         return Change(value, math.hypot(t * scatter, Z95 * constant), needed, before, now, reasons)
 
 
-def measured(metric: str, stance: Stance, flow: float) -> float | None:
-    """The value as the picture alone shows it, without the level line; None where it, or what the level line took, is unknown.
-
-    A network reads the swing of a pelvis better than a tilt that lasts: turning light or creeping cloth moves its lines a little. The optical
-    flow errs otherwise. flow: its weight in where level is; None comes back then where it did not look.
-    """
-    value: float | None = getattr(stance, metric)
-    if value is None or metric not in LEVEL_COLUMN:
-        return value
-    part: float | None = getattr(stance, LEVEL_COLUMN[metric])
-    if part is None:
-        return None
-    if flow == 0.0 or metric not in PELVIS_ANGLES:
-        return value + part
-    return None if stance.drop_flow_deg is None else value + part - flow * stance.drop_flow_deg
-
-
 def between(before: Sequence[Stance], now: Sequence[Stance]) -> tuple[Reason, ...]:
     """What happened between two parts of a run, or within one of them: conditions in which their stances differ."""
     counts: dict[Reason, str] = {"camera": "camera_moves", "view": "view_doubts", "absence": "absences"}
     stances = [*before, *now]
     return tuple(reason for reason, count in counts.items() if len(set(map(attrgetter(count), stances))) > 1)
-
-
-SCATTER_STANCES = 10.0  # the scatter of the earlier part counts as so many stances, where a later part has few
-
-
-def _parts(metric: str, before: Sequence[Stance], now: Sequence[Stance], flow: float) -> tuple[_Part, _Part] | None:
-    """Both parts of one side; None where one of them has no value."""
-    flow = _flow((before, now), flow)
-    earlier, later = _known(metric, before, flow), _known(metric, now, flow)
-    if not earlier or not later:
-        return None
-    first, then = (scatter.deviations([value for _, value in part]) for part in (earlier, later))
-    correlation = scatter.correlation((first, then))
-    usual = scatter.variance(first, correlation) or scatter.variance(then, correlation)
-    freedom = max(len(then) - 1, 0)
-    own = (freedom * scatter.variance(then, correlation) + SCATTER_STANCES * usual) / (freedom + SCATTER_STANCES)
-    return _part(earlier, usual, correlation), _part(later, own, correlation)
-
-
-def _part(known: Sequence[tuple[float, float]], variance: float, correlation: float) -> _Part:
-    """Of times (s) and values, whose single values have that variance."""
-    middle_s = math.fsum(at_s for at_s, _ in known) / len(known)
-    of_mean = variance * scatter.share_of_mean(len(known), correlation)
-    return _Part(tuple(value for _, value in known), of_mean, middle_s)
-
-
-FLOW_LOOKED = 0.8  # of the stances of each part: with fewer, the network alone says where level is
-
-
-def _flow(parts: Sequence[Sequence[Stance]], flow: float) -> float:
-    """The weight of the optical flow in these parts: 0 where it did not look at most stances of each."""
-    looked = all(
-        sum(stance.drop_flow_deg is not None for stance in part) >= FLOW_LOOKED * len(part) for part in parts if part
-    )
-    return flow if looked else 0.0
-
-
-def _known(metric: str, stances: Sequence[Stance], flow: float) -> list[tuple[float, float]]:
-    """Time (s) and value of each stance of which `measured` knows it."""
-    rows = ((stance.midstance_s, measured(metric, stance, flow)) for stance in stances)
-    return [(at_s, value) for at_s, value in rows if value is not None]
