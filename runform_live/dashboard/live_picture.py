@@ -12,8 +12,8 @@ import numpy.typing as npt
 import zmq
 
 from runform_live import overlay
-from runform_live.body import own_sides
-from runform_live.messages import INDEX, Frame, View
+from runform_live.body import own_sides, pair
+from runform_live.messages import Frame, View
 from runform_live.runtime import topology
 from runform_live.runtime.bus import Subscriber
 from runform_live.runtime.keys import Keys
@@ -21,7 +21,7 @@ from runform_live.runtime.keys import Keys
 PICTURE_W, PICTURE_H = 530, 470  # of the texture: a quarter more than its place in the design
 MOST_WAITING_BYTES = 96 << 20  # of frames, for their landmarks
 FOLLOWING = 0.03  # how fast the shown part of the picture follows the runner sideways
-HIPS = [INDEX["left_hip"], INDEX["right_hip"]]
+HIPS = pair("hip")
 TAG = "picture"
 
 

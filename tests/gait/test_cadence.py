@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 
-from runform_live.gait.cadence import cadence_change, cadence_half_spm, cadence_spm
+from runform_live.gait.cadence import cadence_change, cadence_half_spm, cadence_of, cadence_spm
 from runform_live.messages import Stance
 from tests.makers import stance
 
@@ -33,3 +33,11 @@ def test_two_gaps_have_an_interval() -> None:
 def test_too_few_stances_have_neither_cadence_nor_interval() -> None:
     assert cadence_spm(at(0.0, 0.36, 0.72)) is None
     assert cadence_half_spm(at(0.0, 0.36, 0.72)) is None
+
+
+def test_a_missed_stance_counts_as_two_steps_and_a_pause_is_left_out() -> None:
+    row = [0.36 * number for number in range(10)]
+    assert cadence_of(row) == pytest.approx(60 / 0.36)
+    assert cadence_of(row[:5] + row[6:]) == pytest.approx(60 / 0.36)
+    assert cadence_of(row + [at_s + 60.0 for at_s in row]) == pytest.approx(60 / 0.36)
+    assert cadence_spm(at(*row)) == cadence_of(row)
