@@ -8,7 +8,7 @@ import pytest
 
 from runform_live.gait.cadence import cadence_change, cadence_half_spm, cadence_of, cadence_spm
 from runform_live.messages import Stance
-from tests.makers import stance
+from tests.makers import stance, stances
 
 
 def at(*midstances_s: float) -> list[Stance]:
@@ -41,3 +41,18 @@ def test_a_missed_stance_counts_as_two_steps_and_a_pause_is_left_out() -> None:
     assert cadence_of(row[:5] + row[6:]) == pytest.approx(60 / 0.36)
     assert cadence_of(row + [at_s + 60.0 for at_s in row]) == pytest.approx(60 / 0.36)
     assert cadence_spm(at(*row)) == cadence_of(row)
+
+
+def test_a_missed_stance_does_not_slow_the_cadence() -> None:
+    some = stances(30)
+    del some[7], some[18]
+    assert cadence_spm(some) == pytest.approx(60 / 0.36, rel=1e-3)
+
+
+def test_the_cadence_is_unknown_where_all_stances_have_missed_ones_between_them() -> None:
+    assert cadence_spm(stances(30)[::3]) is None
+
+
+def test_the_cadence_is_right_where_most_stances_have_missed_ones_between_them() -> None:
+    some = [*stances(60)[:4], *stances(60)[6::3]]
+    assert cadence_spm(some) == pytest.approx(60 / 0.36, rel=1e-3)

@@ -3,13 +3,8 @@ from __future__ import annotations
 import math
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from runform_live.gait.cadence import cadence_spm
-from runform_live.gait.rolling import Rolling
 from runform_live.gait.uncertainty.errors import InstrumentErrors
-from runform_live.gait.uncertainty.statistics import estimate, symmetry, t95
 from runform_live.session.summary import summarise
 from tests.makers import stance, stances
 
@@ -51,60 +46,3 @@ def test_an_empty_session_is_unknown_not_zero() -> None:
 def test_withheld_stances_do_not_count() -> None:
     mixed = [*stances(14), stance("left", 9.0, None)]
     assert summarise(mixed, InstrumentErrors({}), True, "posterior", []).sides["left"]["pelvic_drop_mid_deg"].n == 7
-
-
-def test_a_missed_stance_does_not_slow_the_cadence() -> None:
-    some = stances(30)
-    del some[7], some[18]
-    assert cadence_spm(some) == pytest.approx(60 / 0.36, rel=1e-3)
-
-
-def test_the_cadence_is_unknown_where_all_stances_have_missed_ones_between_them() -> None:
-    assert cadence_spm(stances(30)[::3]) is None
-
-
-def test_the_cadence_is_right_where_most_stances_have_missed_ones_between_them() -> None:
-    some = [*stances(60)[:4], *stances(60)[6::3]]
-    assert cadence_spm(some) == pytest.approx(60 / 0.36, rel=1e-3)
-
-
-@pytest.mark.parametrize(("freedom", "want"), [(1, 12.706), (6, 2.447), (30, 2.042), (60, 2.000), (120, 1.980)])
-def test_students_t(freedom: int, want: float) -> None:
-    assert t95(freedom) == pytest.approx(want, abs=0.004)
-
-
-@given(st.lists(st.one_of(st.none(), st.floats(-30, 30)), max_size=30), st.floats(0.1, 3))
-def test_an_interval_surrounds_its_mean_and_is_no_narrower_than_the_instrument(
-    values: list[float | None], sd: float
-) -> None:
-    known = [v for v in values if v is not None]
-    found = estimate(values, sd)
-    if not known:
-        assert found is None
-        return
-    assert found is not None
-    assert found.n == len(known)
-    assert found.mean == pytest.approx(math.fsum(known) / len(known))
-    if len(known) == 1:
-        assert found.ci95_low is None
-        return
-    assert found.ci95_low is not None
-    assert found.mean - found.ci95_low >= 1.96 * sd - 1e-9
-
-
-def test_symmetry_near_zero_has_no_index() -> None:
-    both = symmetry(estimate([0.1, 0.1], 1.0), estimate([-0.2, -0.2], 1.0), 1.5)
-    assert both is not None
-    assert both.index_percent is None
-    assert symmetry(None, estimate([1.0, 1.0], 1.0), 1.5) is None
-
-
-def test_rolling_keeps_the_last_of_each_side() -> None:
-    rolling = Rolling(3)
-    for k in range(10):
-        rolling.add(stance("left", float(k), float(k)))
-    found = rolling.estimate("left", "pelvic_drop_mid_deg")
-    assert found is not None
-    assert found.mean == 8.0
-    assert found.provisional
-    assert rolling.estimate("right", "pelvic_drop_mid_deg") is None
