@@ -12,6 +12,9 @@ import numpy as np
 import numpy.typing as npt
 
 from runform_live.gait.kernels import kernel
+from runform_live.gait.oscillation import LONGEST_HOLE_S
+
+Array = npt.NDArray[np.float64]
 
 HALF_WIDTH_S = 0.09  # five frames of 30 a second
 LAG_S = 0.067  # two frames of 30 a second: as many after the frame as before it
@@ -21,12 +24,12 @@ WIDEST_HOLE = 1.0  # half widths, between the values on both sides of the centre
 
 @kernel("void(f8[::1],f8[:,::1],f8,f8,f8[::1],f8[::1])")
 def local_quadratic(
-    times_s: npt.NDArray[np.float64],
-    values: npt.NDArray[np.float64],
+    times_s: Array,
+    values: Array,
     centre_s: float,
     half_width_s: float,
-    value_out: npt.NDArray[np.float64],
-    slope_out: npt.NDArray[np.float64],
+    value_out: Array,
+    slope_out: Array,
 ) -> None:
     """Value and slope (per second) of each signal at `centre_s` by weighted least squares, with tricube weights.
 
@@ -75,3 +78,43 @@ def local_quadratic(
         c12 = s1 * s2 - s0 * s3
         value_out[signal] = (c00 * b0 + c01 * b1 + c02 * b2) / determinant
         slope_out[signal] = (c01 * b0 + c11 * b1 + c12 * b2) / determinant / half_width_s
+
+
+WIDER = 1.35  # times, beside lost frames: the fit then reaches over two lost frames of 30 a second
+EARLY_S = 1e-3  # stamps of frames jitter by less
+
+
+def neighbours_of(
+    at: int, times_s: Array, heights_px: Array, half_width_s: float, more_come: bool
+) -> tuple[slice, float] | None:
+    """The frames that smooth one of them, and the half width (s) that they lie in; None where some of them have not come yet.
+
+    times_s (frames,), heights_px (frames,) of the trunk. Beside lost frames the fit is wider, so that the rhythm of the steps goes on across
+    them. more_come: the newest frame is not the last one.
+    """
+    span = _within(at, times_s, half_width_s)
+    if sum(_known_beside(at, heights_px, span)) + 1 >= FEWEST:
+        return span, half_width_s
+    wider_s = WIDER * half_width_s
+    wider = _within(at, times_s, wider_s)
+    hole = _known_beside(at, heights_px, _within(at, times_s, LONGEST_HOLE_S))
+    bridges = not math.isnan(heights_px[at]) and all(hole)
+    if bridges and more_come and times_s[-1] - times_s[at] < wider_s - EARLY_S:
+        return None
+    if bridges or all(_known_beside(at, heights_px, wider)):
+        return wider, wider_s
+    return span, half_width_s
+
+
+def _within(at: int, times_s: Array, half_width_s: float) -> slice:
+    """The frames that are less than half_width_s away from one."""
+    begin = times_s.searchsorted(times_s[at] - half_width_s, "right")
+    end = times_s.searchsorted(times_s[at] + half_width_s, "left")
+    return slice(int(begin), int(end))
+
+
+def _known_beside(at: int, heights_px: Array, span: slice) -> tuple[int, int]:
+    """How many frames before and after one show the trunk."""
+    unknown = np.isnan(heights_px[span])
+    before, after = unknown[: at - span.start], unknown[at + 1 - span.start :]
+    return before.size - int(np.count_nonzero(before)), after.size - int(np.count_nonzero(after))

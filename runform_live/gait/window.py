@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from runform_live.gait import signals
-from runform_live.gait.oscillation import LONGEST_HOLE_S, TrunkMotion
-from runform_live.gait.smoothing import FEWEST, HALF_WIDTH_S, LAG_S, local_quadratic
+from runform_live.gait.oscillation import TrunkMotion
+from runform_live.gait.smoothing import EARLY_S, HALF_WIDTH_S, LAG_S, local_quadratic, neighbours_of
 from runform_live.handover import Array as WrittenArray
 
 Array = npt.NDArray[np.float64]
@@ -23,9 +23,7 @@ HALF_WIDTH_FRAMES, LAG_FRAMES = (
     2.7,
     2.0,
 )  # at least, where frames are rare: five frames in the fit, two of them later ones
-WIDER = 1.35  # times, beside lost frames: the fit then reaches over two lost frames of 30 a second
 SHORT_GAP_S = 0.13  # two lost frames of 24 a second; across a longer gap the curve of a stance is a guess
-EARLY_S = 1e-3  # stamps of frames jitter by less
 
 
 class Frames(NamedTuple):
@@ -137,51 +135,22 @@ class Window:
         """Smooth the frames that are lag_s old by now; how the trunk moves in them. lag_s of 0: no more frames will come."""
         found = list[TrunkMotion]()
         until_s = self.now_s - lag_s + EARLY_S
+        half_width_s = max(HALF_WIDTH_S, HALF_WIDTH_FRAMES * self._frame_s)
+        kept = slice(self._first, self._end)
+        times_s, raw, heights_px = self._times_s[kept], self._raw[kept], self._raw[kept, signals.TRUNK_Y]
         while self._smoothed < self._end and self._times_s[self._smoothed] <= until_s:
             at = self._smoothed
-            neighbours = self._neighbours(at, more_come=lag_s > 0.0)
+            neighbours = neighbours_of(at - self._first, times_s, heights_px, half_width_s, more_come=lag_s > 0.0)
             if neighbours is None:
                 break
-            span, half_width_s = neighbours
+            span, width_s = neighbours
             value, slope = self._smooth[at], self._slope[at]
             time_s = float(self._times_s[at])
-            local_quadratic(self._times_s[span], self._raw[span], time_s, half_width_s, value, slope)
+            local_quadratic(times_s[span], raw[span], time_s, width_s, value, slope)
             down_px, down_px_s = float(value[signals.TRUNK_Y]), float(slope[signals.TRUNK_Y])
             found.append(TrunkMotion(time_s, -down_px, -down_px_s, float(value[signals.TRUNK_LENGTH])))
             self._smoothed += 1
         return found
-
-    def _neighbours(self, at: int, more_come: bool) -> tuple[slice, float] | None:
-        """The frames that smooth one, and the half width (s) that they lie in; None where some of them have not come yet.
-
-        Beside lost frames the fit is wider.
-        """
-        half_width_s = max(HALF_WIDTH_S, HALF_WIDTH_FRAMES * self._frame_s)
-        span = self._within(at, half_width_s)
-        if sum(self._known_beside(at, span)) + 1 >= FEWEST:
-            return span, half_width_s
-        wider_s = WIDER * half_width_s
-        wider = self._within(at, wider_s)
-        trunk_known = not math.isnan(self._raw[at, signals.TRUNK_Y])
-        bridges = trunk_known and all(self._known_beside(at, self._within(at, LONGEST_HOLE_S)))
-        if bridges and more_come and self.now_s - self._times_s[at] < wider_s - EARLY_S:
-            return None
-        if bridges or all(self._known_beside(at, wider)):
-            return wider, wider_s
-        return span, half_width_s
-
-    def _within(self, at: int, half_width_s: float) -> slice:
-        """The frames that are less than half_width_s away from one."""
-        first, kept_s = self._first, self._times_s[self._first : self._end]
-        begin = kept_s.searchsorted(self._times_s[at] - half_width_s, "right")
-        end = kept_s.searchsorted(self._times_s[at] + half_width_s, "left")
-        return slice(first + int(begin), first + int(end))
-
-    def _known_beside(self, at: int, span: slice) -> tuple[int, int]:
-        """How many frames before and after one show the trunk."""
-        unknown = np.isnan(self._raw[span, signals.TRUNK_Y])
-        before, after = unknown[: at - span.start], unknown[at + 1 - span.start :]
-        return before.size - int(np.count_nonzero(before)), after.size - int(np.count_nonzero(after))
 
     # -- how far it reaches ---------------------------------------------------------------------------------------
 

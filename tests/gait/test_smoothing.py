@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runform_live.gait.smoothing import local_quadratic
+from runform_live.gait.smoothing import HALF_WIDTH_S, WIDER, local_quadratic, neighbours_of
 from tests.gait import naive
 
 value = st.one_of(st.floats(-1e4, 1e4), st.just(math.nan), st.just(0.0), st.just(1e-9))
@@ -41,3 +41,40 @@ def test_a_parabola_stays_as_it_is(a: float, b: float, c: float) -> None:
     got, slope = smoothed(times_s, curve, float(times_s[6]))
     assert got == pytest.approx(curve[6], abs=1e-6)
     assert slope == pytest.approx(b + 2 * c * times_s[6], abs=1e-5)
+
+
+NEAR, WIDE = HALF_WIDTH_S, WIDER * HALF_WIDTH_S
+
+
+@pytest.mark.parametrize(
+    ("lost", "unknown", "at", "found"),
+    [
+        ([], [], 10, (slice(8, 13), NEAR)),
+        ([], [11], 10, (slice(8, 13), NEAR)),
+        ([11, 12], [], 10, (slice(7, 12), WIDE)),
+        ([11, 12, 13, 14, 15], [], 10, (slice(8, 11), NEAR)),
+        ([], [10], 10, (slice(8, 13), NEAR)),
+        ([], [9, 10, 11], 10, (slice(7, 14), WIDE)),
+    ],
+    ids=[
+        "frames on both sides",
+        "one frame unknown",
+        "beside two lost frames it reaches across them",
+        "not across five",
+        "an unknown frame among known ones",
+        "amid unknown frames it reaches further",
+    ],
+)
+def test_which_frames_smooth_one(lost: list[int], unknown: list[int], at: int, found: tuple[slice, float]) -> None:
+    frames = [number for number in range(21) if number not in lost]
+    times_s = np.array(frames) / 30
+    heights_px = np.array([math.nan if number in unknown else 100.0 for number in frames])
+    assert neighbours_of(frames.index(at), times_s, heights_px, HALF_WIDTH_S, more_come=False) == found
+
+
+@pytest.mark.parametrize(("frames_after", "ready"), [(1, False), (2, True)])
+def test_beside_a_hole_a_frame_waits_for_those_on_its_far_side(frames_after: int, ready: bool) -> None:
+    times_s = np.array([*range(11), *range(13, 13 + frames_after)]) / 30
+    heights_px = np.full(len(times_s), 100.0)
+    assert (neighbours_of(10, times_s, heights_px, HALF_WIDTH_S, more_come=True) is not None) == ready
+    assert neighbours_of(10, times_s, heights_px, HALF_WIDTH_S, more_come=False) is not None, "no more will come"
