@@ -115,7 +115,7 @@ class RunnerTracker:
             self._recognition.learn(region, person.colours, elapsed_s)
 
     def _follow(self, shot: Shot, before: Following) -> Tracked:
-        """The person who was followed, or somebody else in view who is the runner rather."""
+        """The person who was followed, or somebody else in view who is more likely the runner."""
         network = self.networks.general if before.by_general else self.networks.precise
         person = self.networks.follow(shot, network, before.region, before.landmarks.array())
         if person is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-import time
+from types import SimpleNamespace
 
 import msgspec
 import numpy as np
@@ -21,6 +21,7 @@ from runform_live.runtime.stage import Stage, StageSetup
 from runform_live.validate.unsteady import PUSHED, filmed_by
 
 RATE_HZ = 60
+NOW_S = 1000.0  # of the machine, while frames are shown
 
 
 class Seer:
@@ -43,6 +44,7 @@ class Seer:
 
 def stage_with(seer: Seer, sent: list[Message], monkeypatch: pytest.MonkeyPatch, paced: bool) -> PoseStage:
     monkeypatch.setattr(process, "open_estimator", lambda _: seer)
+    monkeypatch.setattr(process, "time", SimpleNamespace(monotonic=lambda: NOW_S))
 
     def send(message: Message, *_: Buffer) -> None:
         sent.append(message)
@@ -52,8 +54,7 @@ def stage_with(seer: Seer, sent: list[Message], monkeypatch: pytest.MonkeyPatch,
 
 def show(stage: PoseStage, number: int, late_s: float) -> None:
     """A frame that was stamped that long ago."""
-    stamp_s = time.monotonic() - late_s
-    frame = Frame(frame=number, time_s=number / RATE_HZ, stamp_s=stamp_s, height_px=4, width_px=6)
+    frame = Frame(frame=number, time_s=number / RATE_HZ, stamp_s=NOW_S - late_s, height_px=4, width_px=6)
     stage.handle(Received(frame, [zmq.Frame(bytes(4 * 6 * 3))], 0))
 
 
