@@ -88,8 +88,7 @@ def upright_deg(landmarks: Array) -> float:
     return math.degrees(math.atan2(-across, down))
 
 
-# A person seen from behind or in front has a frontality of 0.55 to 0.75 (the rendered runners of models/frontal), one seen from the
-# side has less than 0.35.
+# A person seen from behind or in front has a frontality of 0.55 to 0.75, one seen from the side less than 0.35.
 FRONTAL_FLOOR = 0.35
 
 
