@@ -254,7 +254,7 @@ class AtBlock(msgspec.Struct, frozen=True):
     """Where a runner is in a planned session. part: None once the session is over."""
 
     part: Part | None
-    feedback: bool  # as planned here; `CoachState.feedback` says whether it is given
+    feedback: bool  # as planned here; `CoachState.gives_feedback` says whether it is given
     number: int  # of the block, from 1
     blocks: int  # how many there are
     left_s: float  # of running, until this block ends
@@ -274,10 +274,8 @@ class CoachState(Message, frozen=True, tag="coach"):
     targets: dict[str, Band] = {}  # metric -> band
     target_from: TargetFrom = "settings"
     volume: float = 1.0  # 0..1
-    feedback: bool = True  # this block of the run has feedback
-    mode: FeedbackMode = "bandwidth"
-    stance_tones: bool = False
-    metronome_percent: float | None = None  # above the runner's own cadence; None: no metronome
+    gives_feedback: bool = True  # at this moment of the run
+    feedback: Feedback = Feedback()  # how it is given
     trained: str = MAIN_METRIC  # what the large numbers and the tones are about
     trouble: str = ""  # with the language or the cues; the run goes on without
     # The first minute, which changes are told against: first contact to last toe off (s); None while it is not over.

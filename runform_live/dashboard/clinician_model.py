@@ -150,8 +150,8 @@ class ClinicianModel:
     def begin_block(self, feedback: bool) -> None:
         """A block with or without feedback, from now on. One with feedback turns feedback on where it is off altogether."""
         coach = self.run.coach
-        if feedback and coach is not None and coach.mode == "off":
-            self._wishes.append(feedback_model.in_mode("bandwidth", coach, self.texts))
+        if feedback and coach is not None and coach.feedback.mode == "off":
+            self._wishes.append(feedback_model.with_mode("bandwidth", coach, self.texts))
         self._wishes.append(controls.MarkBlock(feedback=feedback, at_s=self.session_s))
 
     def end_block(self) -> None:
@@ -163,7 +163,7 @@ class ClinicianModel:
         """How feedback is given, in short."""
         if self.run.coach is None:
             return self.texts("clinician.feedback", mode=quantities.UNKNOWN)
-        return self.texts("clinician.feedback", mode=self.texts(f"clinician.mode.{self.run.coach.mode}"))
+        return self.texts("clinician.feedback", mode=self.texts(f"clinician.mode.{self.run.coach.feedback.mode}"))
 
     def next_feedback(self) -> None:
         """Feedback of the next kind; one of them is none at all."""

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import get_args
 
+import msgspec
+
 from runform_live import controls
 from runform_live.config import CoachSettings
 from runform_live.messages import CoachState, Feedback, FeedbackMode
@@ -28,21 +30,25 @@ class Option:
 
 def modes(now: CoachState, said: Texts) -> list[Option]:
     """When something is said."""
-    return [Option(said(f"feedback.title.{mode}"), mode == now.mode, partial(with_mode, mode)) for mode in MODES]
+    return [
+        Option(said(f"feedback.title.{mode}"), mode == now.feedback.mode, partial(with_mode, mode)) for mode in MODES
+    ]
 
 
 def metronomes(now: CoachState, said: Texts) -> list[Option]:
     """How fast the metronome beats; one that is in force by the settings alone has a place of its own."""
-    steps = sorted({step for step in (*METRONOMES, now.metronome_percent) if step is not None})
+    steps = sorted({step for step in (*METRONOMES, now.feedback.metronome_percent) if step is not None})
     return [
-        Option(_metronome_label(step, said), step == now.metronome_percent, partial(with_metronome, step))
+        Option(_metronome_label(step, said), step == now.feedback.metronome_percent, partial(with_metronome, step))
         for step in (None, *steps)
     ]
 
 
 def what_mode_does(now: CoachState, settings: CoachSettings, said: Texts) -> str:
     """One sentence on what the mode in force does."""
-    return said(f"feedback.what.{now.mode}", pause=settings.shortest_pause_s, minutes=settings.summary_every_s / 60)
+    return said(
+        f"feedback.what.{now.feedback.mode}", pause=settings.shortest_pause_s, minutes=settings.summary_every_s / 60
+    )
 
 
 def _metronome_label(percent: float | None, said: Texts) -> str:
@@ -52,45 +58,40 @@ def _metronome_label(percent: float | None, said: Texts) -> str:
 
 
 def with_mode(mode: FeedbackMode, now: CoachState, said: Texts) -> controls.SetFeedback:
-    return _wish(mode, now.stance_tones, now.metronome_percent, said)
+    return _request(said, now.feedback, mode=mode)
 
 
 def with_metronome(percent: float | None, now: CoachState, said: Texts) -> controls.SetFeedback:
-    return _wish(now.mode, now.stance_tones, percent, said)
+    return _request(said, now.feedback, metronome_percent=percent)
 
 
 def next_mode(now: CoachState, said: Texts) -> controls.SetFeedback:
-    return with_mode(MODES[(MODES.index(now.mode) + 1) % len(MODES)], now, said)
-
-
-def in_mode(mode: FeedbackMode, now: CoachState, said: Texts) -> controls.SetFeedback:
-    return _wish(mode, now.stance_tones, now.metronome_percent, said)
+    return with_mode(MODES[(MODES.index(now.feedback.mode) + 1) % len(MODES)], now, said)
 
 
 def other_tones(now: CoachState, said: Texts) -> controls.SetFeedback:
-    return _wish(now.mode, not now.stance_tones, now.metronome_percent, said)
+    return _request(said, now.feedback, stance_tones=not now.feedback.stance_tones)
 
 
 def next_metronome(now: CoachState, said: Texts) -> controls.SetFeedback:
     """The next faster one; after the fastest, none."""
-    percent = now.metronome_percent
+    percent = now.feedback.metronome_percent
     faster = [step for step in METRONOMES if step is not None and (percent is None or step > percent)]
     return with_metronome(faster[0] if faster else None, now, said)
 
 
-def words(mode: FeedbackMode, stance_tones: bool, metronome_percent: float | None, said: Texts) -> str:
+def words(feedback: Feedback, said: Texts) -> str:
     """When something is said, and what else is heard."""
     no, yes = said("feedback.no"), said("feedback.yes")
+    percent = feedback.metronome_percent
     return said(
         "feedback.line",
-        mode=said(f"feedback.{mode}"),
-        tones=yes if stance_tones else no,
-        metronome=no if metronome_percent is None else said("feedback.faster", percent=metronome_percent),
+        mode=said(f"feedback.{feedback.mode}"),
+        tones=yes if feedback.stance_tones else no,
+        metronome=no if percent is None else said("feedback.faster", percent=percent),
     )
 
 
-def _wish(mode: FeedbackMode, stance_tones: bool, metronome_percent: float | None, said: Texts) -> controls.SetFeedback:
-    return controls.SetFeedback(
-        feedback=Feedback(mode, stance_tones, metronome_percent),
-        words=words(mode, stance_tones, metronome_percent, said),
-    )
+def _request(said: Texts, now: Feedback, **changes: object) -> controls.SetFeedback:
+    feedback = msgspec.structs.replace(now, **changes)
+    return controls.SetFeedback(feedback=feedback, words=words(feedback, said))

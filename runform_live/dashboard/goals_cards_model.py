@@ -104,8 +104,8 @@ def _earlier(goals: GoalsModel, earlier: Sequence[int], run: int | None, coach: 
 
 def _heard(goals: GoalsModel, coach: CoachState, where: str, said: Texts) -> str:
     """What one hears of a side that is there, by the mode of feedback."""
-    key = f"goals.card.heard_{coach.mode}"
-    if coach.mode in ("bandwidth", "faded"):
+    key = f"goals.card.heard_{coach.feedback.mode}"
+    if coach.feedback.mode in ("bandwidth", "faded"):
         key = "goals.card.heard_praise" if goals.praises else "goals.card.heard"
     return said(key, where=where)
 

@@ -151,8 +151,8 @@ class GoalsPage(Page):
             cards.set_option(appearance, f"beats-{place}", option.label, option.chosen, (self._step_w, MODE_H))
         what = feedback_model.what_mode_does(now, self._settings, said)
         surface.set_text_in_box(appearance, "feedback-what", what, RIGHT_W - 32, 60, (theme.SMALL,))
-        tones = said("feedback.yes" if now.stance_tones else "feedback.no")
-        cards.set_option(appearance, "tones", tones, now.stance_tones, (SWITCH_W, MODE_H))
+        tones = said("feedback.yes" if now.feedback.stance_tones else "feedback.no")
+        cards.set_option(appearance, "tones", tones, now.feedback.stance_tones, (SWITCH_W, MODE_H))
         self.show_status(now_s)
 
     def _show_card(self, card: GoalCard) -> None:

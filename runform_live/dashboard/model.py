@@ -237,8 +237,7 @@ class DashboardModel:
         bands = coach.targets if coach.target_from == "settings" else {}
         return CoachState(
             muted=False, sound="", targets=bands,
-            target_from=coach.target_from, mode=coach.mode, stance_tones=coach.stance_tones,
-            metronome_percent=coach.metronome_percent, trained=coach.trained,
+            target_from=coach.target_from, feedback=coach.feedback, trained=coach.trained,
         )  # fmt: skip
 
     def target(self, metric: str) -> Band:
@@ -266,7 +265,7 @@ class DashboardModel:
         The studies behind the programmes showed their runners an angle (Noehren 2011) or a mirror (Willy 2012).
         """
         coach = self.coach
-        return coach is not None and coach.block is not None and not coach.block.over and not coach.feedback
+        return coach is not None and coach.block is not None and not coach.block.over and not coach.gives_feedback
 
     @property
     def blind(self) -> bool:

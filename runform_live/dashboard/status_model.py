@@ -60,7 +60,7 @@ def block_words(model: DashboardModel) -> str:
     if model.coach is None or block is None:
         return ""
     if block.part == "training":
-        key = "block.feedback" if model.coach.feedback else "block.no_feedback"
+        key = "block.feedback" if model.coach.gives_feedback else "block.no_feedback"
     else:
         key = f"block.{block.part or 'done'}"
     return model.texts(key, left=left_words(model))
@@ -115,10 +115,10 @@ def cue_words(model: DashboardModel) -> str:
     """The large line: what was said last, or that nothing is seen, which a runner must notice from the belt."""
     if model.blind:
         return model.texts("live.no_picture")
-    if model.coach is not None and not model.coach.feedback:
+    if model.coach is not None and not model.coach.gives_feedback:
         if model.coach.block is not None and not model.coach.in_marked:
             return model.texts("block.slow_down") if model.coach.block.over else block_words(model)
-        if model.coach.mode == "faded" or model.coach.in_marked:
+        if model.coach.feedback.mode == "faded" or model.coach.in_marked:
             return model.texts("status.no_feedback")
     if model.cue is None or (model.view_unsure and model.cue.side is not None):
         return model.texts("live.no_cue")

@@ -81,7 +81,7 @@ class KeptEvents:
             begins = block.feedback is not None
             details = {"feedback": block.feedback} if begins else {}
             self._write(BLOCK_BEGINS if begins else BLOCK_ENDS, at_s, **details)
-        feedback = state.feedback and state.mode != "off"
+        feedback = state.gives_feedback and state.feedback.mode != "off"
         if feedback != self._feedback:
             self._feedback = feedback
             # Not by `add`: a block that is sent once more after a restart must end by the same word as it did before.

@@ -142,7 +142,7 @@ def test_every_block_is_told_at_once_with_its_time() -> None:
     assert (first[1].left_s, first[1].ran_s, first[1].length_s, first[1].blocks) == (30.0, 0.0, 150.0, 5)
     assert first[2].left_s == pytest.approx(45.0, abs=STEP_S)
     assert (first[6].over, first[6].left_s, first[6].number) == (True, 0.0, 5)
-    assert [state.feedback for state in found] == [block.feedback for block in blocks]
+    assert [state.gives_feedback for state in found] == [block.feedback for block in blocks]
 
 
 def test_a_free_run_tells_no_block() -> None:
@@ -156,7 +156,11 @@ def test_with_feedback_off_the_blocks_are_told_and_none_has_feedback() -> None:
     for one in stances(50.0):
         stage.handle(received(one))
     state = told(stage, sent)
-    assert state.block is not None and (state.block.number, state.block.feedback, state.feedback) == (2, True, False)
+    assert state.block is not None and (state.block.number, state.block.feedback, state.gives_feedback) == (
+        2,
+        True,
+        False,
+    )
 
 
 @pytest.mark.parametrize("cut", [0, 1, 90, 250, 440])

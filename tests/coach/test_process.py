@@ -164,7 +164,12 @@ def test_what_was_chosen_in_the_window_is_still_chosen(moment: str) -> None:
     for wish in WISHES:
         stage.control(wish)
     before = shown(stage, sent)
-    assert (before.muted, before.volume, before.mode, before.trained) == (True, 0.25, "faded", "knee_valgus_mid_deg")
+    assert (before.muted, before.volume, before.feedback.mode, before.trained) == (
+        True,
+        0.25,
+        "faded",
+        "knee_valgus_mid_deg",
+    )
     successor = coach_stage(sent, stage.state_bytes())
     assert shown(successor, sent) == before
     assert Speaker.made[-1].volume == 0.25
@@ -360,14 +365,14 @@ def test_a_block_without_feedback_by_hand_is_silent_and_told_until_it_ends() -> 
     stage = coach_stage(sent)
     stage.control(controls.MarkBlock(feedback=False, at_s=0.0))
     told = shown(stage, sent)
-    assert told.marked == MarkedBlock(False, 0.0) and not told.feedback
+    assert told.marked == MarkedBlock(False, 0.0) and not told.gives_feedback
     play(stage, stances(0, 60))
     successor = coach_stage(sent, stage.state_bytes())
     play(successor, stances(60, 120))
     assert cues(sent) == [], "also after a restart"
     assert shown(successor, sent).marked == MarkedBlock(False, 0.0)
     successor.control(controls.MarkBlock(feedback=None, at_s=43.0))
-    assert shown(successor, sent).feedback and shown(successor, sent).marked == MarkedBlock(None, 43.0)
+    assert shown(successor, sent).gives_feedback and shown(successor, sent).marked == MarkedBlock(None, 43.0)
     play(successor, stances(120, 180))
     assert cues(sent) != []
 
@@ -376,14 +381,14 @@ def test_a_block_with_feedback_by_hand_goes_before_the_schedule() -> None:
     sent: list[Message] = []
     stage = coach_stage(sent, mode="faded", faded_blocks_s=[(0.0, 600.0)])
     play(stage, stances(0, 60))
-    assert cues(sent) == [] and not shown(stage, sent).feedback
+    assert cues(sent) == [] and not shown(stage, sent).gives_feedback
     stage.control(controls.MarkBlock(feedback=True, at_s=21.0))
     play(stage, stances(60, 120))
-    assert cues(sent) != [] and shown(stage, sent).feedback
+    assert cues(sent) != [] and shown(stage, sent).gives_feedback
     count = len(cues(sent))
     stage.control(controls.MarkBlock(feedback=None, at_s=43.0))
     play(stage, stances(120, 180))
-    assert len(cues(sent)) == count and not shown(stage, sent).feedback
+    assert len(cues(sent)) == count and not shown(stage, sent).gives_feedback
 
 
 def test_an_end_without_a_block_is_nothing_and_blocks_never_go_back_in_time() -> None:

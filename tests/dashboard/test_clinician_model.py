@@ -9,7 +9,7 @@ from runform_live import config, controls
 from runform_live.dashboard import number_model, status_model
 from runform_live.dashboard.clinician_model import SURE_S, ClinicianModel
 from runform_live.dashboard.feedback_model import with_mode
-from runform_live.messages import AtBlock, CoachState, GaitState, Health, MarkedBlock, Message, RunState
+from runform_live.messages import AtBlock, CoachState, Feedback, GaitState, Health, MarkedBlock, Message, RunState
 from runform_live.runtime.run_so_far import RunSoFar, unpacked
 from tests.makers import stances
 
@@ -85,7 +85,7 @@ def test_a_block_begins_now_and_is_shown_once_the_coach_has_obeyed() -> None:
     found.begin_block(False)
     assert found.take_wishes() == [controls.MarkBlock(feedback=False, at_s=61.0)]
     assert not found.in_block and found.block_words() == "No block marked by hand"
-    found.take(coach(marked=MarkedBlock(False, 61.0), feedback=False), 0.0)
+    found.take(coach(marked=MarkedBlock(False, 61.0), gives_feedback=False), 0.0)
     found.take(gait(75.0), 0.0)
     assert found.in_block and found.block_words() == "Block without feedback,\nfor 0:14 min"
     found.end_block()
@@ -101,13 +101,13 @@ def test_without_a_block_there_is_none_to_end() -> None:
 
 
 def test_a_block_with_feedback_turns_it_on_where_it_is_off_altogether() -> None:
-    found = model(gait(61.0), coach(mode="off"))
+    found = model(gait(61.0), coach(feedback=Feedback("off")))
     found.begin_block(True)
     assert found.take_wishes() == [
-        with_mode("bandwidth", coach(mode="off"), found.texts),
+        with_mode("bandwidth", coach(feedback=Feedback("off")), found.texts),
         controls.MarkBlock(feedback=True, at_s=61.0),
     ]
-    found = model(gait(61.0), coach(mode="summary"))
+    found = model(gait(61.0), coach(feedback=Feedback("summary")))
     found.begin_block(True)
     assert found.take_wishes() == [controls.MarkBlock(feedback=True, at_s=61.0)], (
         "another kind of feedback stays as it is"
@@ -120,7 +120,7 @@ def test_the_block_of_a_planned_session_is_told_with_its_time_left() -> None:
     assert found.programme_words() == "Block 2 of 5: With feedback, 4:10 left"
     assert model(gait(61.0), coach()).programme_words() == "", "a free run"
     over = msgspec.structs.replace(at, part=None, feedback=False)
-    assert model(coach(block=over, feedback=False)).programme_words() == found.texts("block.done")
+    assert model(coach(block=over, gives_feedback=False)).programme_words() == found.texts("block.done")
 
 
 # -- pause and end ------------------------------------------------------------------------------------------------
@@ -166,7 +166,11 @@ def test_a_window_that_opens_late_shows_what_one_shows_that_was_there_from_the_b
         controls.SetPaused(paused=False),
         *stances(30)[20:],
     ]
-    messages += [gait(12.0), coach(mode="faded", marked=MarkedBlock(True, 9.0)), RunState(ends_in_s=7.0, ending=False)]
+    messages += [
+        gait(12.0),
+        coach(feedback=Feedback("faded"), marked=MarkedBlock(True, 9.0)),
+        RunState(ends_in_s=7.0, ending=False),
+    ]
     messages += [
         Health(stage="pose", pid=1, handled=9, dropped=0, rate_hz=30.0, lag_ms=14.0, state="", memory_mib=90.0)
     ]

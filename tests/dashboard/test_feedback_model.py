@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import msgspec
 import pytest
 
 from runform_live import config, controls, texts
@@ -22,27 +21,29 @@ SAID = texts.load("en")[0]
 
 
 def taken(wish: controls.SetFeedback) -> CoachState:
-    return CoachState(muted=False, sound="", **msgspec.structs.asdict(wish.feedback))
+    return CoachState(muted=False, sound="", feedback=wish.feedback)
 
 
 def test_every_mode_and_metronome_comes_around_and_leaves_the_rest_alone() -> None:
-    now = CoachState(muted=False, sound="", stance_tones=True)
+    now = CoachState(muted=False, sound="", feedback=Feedback(stance_tones=True))
     modes, metronomes = [], []
     for _ in MODES:
         now = taken(next_mode(now, SAID))
-        modes.append(now.mode)
+        modes.append(now.feedback.mode)
     for _ in METRONOMES:
         now = taken(next_metronome(now, SAID))
-        metronomes.append(now.metronome_percent)
+        metronomes.append(now.feedback.metronome_percent)
     assert sorted(modes) == sorted(MODES) and modes[-1] == "bandwidth"
     assert metronomes == [0.0, 5.0, 10.0, None]
-    assert now.stance_tones
+    assert now.feedback.stance_tones
     assert not other_tones(now, SAID).feedback.stance_tones
 
 
 def test_a_metronome_of_the_settings_goes_on_to_the_next_faster_one() -> None:
     assert (
-        next_metronome(CoachState(muted=False, sound="", metronome_percent=7.0), SAID).feedback.metronome_percent
+        next_metronome(
+            CoachState(muted=False, sound="", feedback=Feedback(metronome_percent=7.0)), SAID
+        ).feedback.metronome_percent
         == 10.0
     )
 
@@ -51,12 +52,12 @@ def test_a_metronome_of_the_settings_goes_on_to_the_next_faster_one() -> None:
 @pytest.mark.parametrize("mode", MODES)
 def test_every_choice_has_words(language: str, mode: FeedbackMode) -> None:
     said = texts.load(language)[0]
-    wish = next_mode(CoachState(muted=False, sound="", mode=mode), said)
+    wish = next_mode(CoachState(muted=False, sound="", feedback=Feedback(mode)), said)
     assert wish.words and "{" not in wish.words and "feedback." not in wish.words
 
 
 def test_one_mode_is_in_force_and_a_click_on_another_changes_nothing_else() -> None:
-    now = CoachState(muted=False, sound="", mode="faded", stance_tones=True, metronome_percent=5.0)
+    now = CoachState(muted=False, sound="", feedback=Feedback("faded", True, 5.0))
     options = modes(now, SAID)
     assert [option.chosen for option in options] == [mode == "faded" for mode in MODES]
     wish = options[MODES.index("summary")].wish(now, SAID)
@@ -65,7 +66,7 @@ def test_one_mode_is_in_force_and_a_click_on_another_changes_nothing_else() -> N
 
 
 def test_each_metronome_can_be_clicked_and_one_of_the_settings_has_its_place() -> None:
-    now = CoachState(muted=False, sound="", mode="off", metronome_percent=7.0)
+    now = CoachState(muted=False, sound="", feedback=Feedback("off", metronome_percent=7.0))
     options = metronomes(now, SAID)
     assert [option.label for option in options] == ["off", "own", "+5%", "+7%", "+10%"]
     assert [option.label for option in options if option.chosen] == ["+7%"]
@@ -77,6 +78,6 @@ def test_each_metronome_can_be_clicked_and_one_of_the_settings_has_its_place() -
 @pytest.mark.parametrize("mode", MODES)
 def test_what_a_mode_does_is_told_with_its_times(language: str, mode: FeedbackMode) -> None:
     said = texts.load(language)[0]
-    words = what_mode_does(CoachState(muted=False, sound="", mode=mode), config.load().coach, said)
+    words = what_mode_does(CoachState(muted=False, sound="", feedback=Feedback(mode)), config.load().coach, said)
     assert "{" not in words and "feedback." not in words
     assert ("10 s" in words) == (mode in ("bandwidth", "constant")) and ("2 min" in words) == (mode == "summary")

@@ -9,7 +9,7 @@ from runform_live import config, texts
 from runform_live.config import CoachSettings
 from runform_live.dashboard.goals_cards_model import GoalCard, cards
 from runform_live.dashboard.goals_model import GoalsModel
-from runform_live.messages import Band, CoachState, FeedbackMode
+from runform_live.messages import Band, CoachState, Feedback, FeedbackMode
 from runform_live.session.earlier import EarlierRun
 
 DROP, HIP = "pelvic_drop_mid_deg", "hip_adduction_mid_deg"
@@ -93,7 +93,7 @@ def test_the_first_minute_counts_down_while_it_lasts() -> None:
     ],
 )
 def test_what_is_heard_follows_from_the_mode(mode: FeedbackMode, words: str) -> None:
-    assert shown(now(mode=mode), halves=None)["limit"].consequence == words
+    assert shown(now(feedback=Feedback(mode)), halves=None)["limit"].consequence == words
 
 
 def test_praise_is_not_promised_where_it_is_turned_off() -> None:

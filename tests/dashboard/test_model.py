@@ -14,6 +14,7 @@ from runform_live.messages import (
     Band,
     CoachState,
     Cue,
+    Feedback,
     GaitState,
     Health,
     Naming,
@@ -193,9 +194,13 @@ def test_until_the_coach_has_spoken_what_the_settings_say_is_in_force() -> None:
     settings = config.load()
     coach = msgspec.structs.replace(settings.coach, target_from="settings", mode="faded", metronome_percent=5.0)
     found = DashboardModel(msgspec.structs.replace(settings, coach=coach), ModelUsed("network", "0" * 64))
-    assert (found.chosen.target_from, found.chosen.mode, found.chosen.metronome_percent) == ("settings", "faded", 5.0)
+    assert (found.chosen.target_from, found.chosen.feedback.mode, found.chosen.feedback.metronome_percent) == (
+        "settings",
+        "faded",
+        5.0,
+    )
     assert found.chosen.targets["pelvic_drop_mid_deg"] == Band(high=6.0)
-    said = CoachState(muted=False, sound="", mode="off")
+    said = CoachState(muted=False, sound="", feedback=Feedback("off"))
     found.take(said, 0.0)
     assert found.chosen == said
 
@@ -463,7 +468,7 @@ def in_block(part: Part | None, left_s: float, feedback: bool = False, language:
     found.take(SourceState(state="open", text=""), 0.0)
     found.take(gait(phase="running"), 0.0)
     block = AtBlock(part, feedback, 2, 4, left_s, 100.0, 300.0)
-    found.take(CoachState(muted=False, sound="", block=block, feedback=feedback), 0.0)
+    found.take(CoachState(muted=False, sound="", block=block, gives_feedback=feedback), 0.0)
     return found
 
 
@@ -496,13 +501,13 @@ def test_a_planned_session_whose_time_is_over_is_said_and_goes_on() -> None:
 def test_with_feedback_off_a_block_is_without_feedback_whatever_was_planned() -> None:
     found = in_block("training", 60.0, feedback=True)
     assert found.coach is not None
-    found.take(msgspec.structs.replace(found.coach, feedback=False, mode="off"), 0.0)
+    found.take(msgspec.structs.replace(found.coach, gives_feedback=False, feedback=Feedback("off")), 0.0)
     assert status_model.block_words(found) == status_model.cue_words(found) == "Without feedback, 1:00 left"
 
 
 def test_a_free_run_has_no_blocks() -> None:
     found = in_block("training", 60.0)
-    found.take(CoachState(muted=False, sound="", feedback=False, mode="off"), 0.0)
+    found.take(CoachState(muted=False, sound="", gives_feedback=False, feedback=Feedback("off")), 0.0)
     assert status_model.block_words(found) == ""
     assert status_model.cue_words(found) == "No cue yet"
     assert status_model.status(found, 0.0).words == NORMAL
@@ -517,5 +522,5 @@ def test_figures_and_picture_are_hidden_where_a_planned_session_has_no_feedback(
     assert in_block("training", 60.0).hides_figures
     free = model()
     assert not free.hides_figures
-    free.take(CoachState(muted=False, sound="", feedback=False, mode="off"), 0.0)
+    free.take(CoachState(muted=False, sound="", gives_feedback=False, feedback=Feedback("off")), 0.0)
     assert not free.hides_figures

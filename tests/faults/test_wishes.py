@@ -61,7 +61,7 @@ def test_a_coach_and_a_record_that_are_restarted_know_what_was_chosen(tmp_path: 
             supervisor.ask(wish)
         list(heard(supervisor, 1.5))
         chosen = coach_state(supervisor)
-        assert chosen.muted and chosen.mode == "faded" and chosen.trained == "knee_valgus_mid_deg"
+        assert chosen.muted and chosen.feedback.mode == "faded" and chosen.trained == "knee_valgus_mid_deg"
         killed(supervisor, "session")
         kept = table.read_text()
         killed(supervisor, "coach")

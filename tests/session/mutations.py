@@ -92,7 +92,7 @@ def sound(parent: Path) -> dict[str, Path]:
             record.pose(frame + 1, frame / 30, standing(centre=(64.0, 40.0)) / 8)
             record.picture(frame + 1, frame / 30, flat(value=40 + 5 * frame))
         for one in run_of(STANCES, step_s=0.3):
-            record.coach(CoachState(muted=False, sound="", feedback=one.midstance_s > 24.0))
+            record.coach(CoachState(muted=False, sound="", gives_feedback=one.midstance_s > 24.0))
             record.stance(msgspec.structs.replace(one, drop_level_deg=1.0, adduction_level_deg=1.0, lean_level_deg=0.5))
             record.time_s = one.toe_off_s
         record.event("note", "hello")

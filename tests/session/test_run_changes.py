@@ -15,7 +15,7 @@ from runform_live import config
 from runform_live.errors import BadInput
 from runform_live.gait.first_minute import FirstMinute
 from runform_live.gait.uncertainty.change import ChangeErrors, ChangeModel
-from runform_live.messages import CoachState, MarkedBlock, Side, Stance
+from runform_live.messages import CoachState, Feedback, MarkedBlock, Side, Stance
 from runform_live.metrics import SUMMARISED
 from runform_live.session import run_parts
 from runform_live.session.feedback_blocks import blocks
@@ -287,8 +287,8 @@ def test_a_trend_across_a_moved_camera_is_withheld() -> None:
 # -- in the folder ------------------------------------------------------------------------------------------------
 
 
-def told(feedback: bool, **more: object) -> CoachState:
-    return CoachState(muted=False, sound="", feedback=feedback, **more)  # type: ignore[arg-type]
+def told(gives_feedback: bool, **more: object) -> CoachState:
+    return CoachState(muted=False, sound="", gives_feedback=gives_feedback, **more)  # type: ignore[arg-type]
 
 
 def recorded(folder: Path, stances: Sequence[Stance], feedback: bool = True) -> SessionRecord:
@@ -339,8 +339,8 @@ def test_the_feedback_is_told_when_it_is_known_and_when_it_changes(tmp_path: Pat
     for time_s, state in (
         (1.0, told(True)),
         (2.0, told(True, volume=0.5)),
-        (30.0, told(True, mode="off")),
-        (40.0, told(False, mode="off")),
+        (30.0, told(True, feedback=Feedback("off"))),
+        (40.0, told(False, feedback=Feedback("off"))),
         (50.0, told(True)),
     ):
         record.pose(round(30 * time_s), time_s, standing())
@@ -511,7 +511,7 @@ def test_a_marked_block_that_is_too_short_leaves_one_block_around_it() -> None:
 
 def test_a_block_that_the_coach_tells_is_in_the_events_once_also_after_a_restart(tmp_path: Path) -> None:
     def told(feedback: bool, block: MarkedBlock | None) -> CoachState:
-        return CoachState(muted=False, sound="", feedback=feedback, marked=block)
+        return CoachState(muted=False, sound="", gives_feedback=feedback, marked=block)
 
     first = SessionRecord(tmp_path, "0", config.load(), "live")
     first.pose(1, 0.0, standing())

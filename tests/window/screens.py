@@ -33,6 +33,7 @@ from runform_live.messages import (
     Band,
     CoachState,
     Cue,
+    Feedback,
     GaitState,
     Health,
     MarkedBlock,
@@ -186,7 +187,7 @@ def draw_blocks(window: Window, out: Path, name: str) -> None:
         ("done", AtBlock(None, False, 20, 20, 0.0, 1921.0, 1920.0)),
     )
     for what, block in blocks:
-        model.take(msgspec.structs.replace(free, block=block, feedback=block.feedback), now)
+        model.take(msgspec.structs.replace(free, block=block, gives_feedback=block.feedback), now)
         shoot(window, out / f"block-{what}-{name}.png")
     model.take(free, now)
 
@@ -220,7 +221,7 @@ def draw_clinician(out: Path, language: str, size: tuple[int, int]) -> None:
                 model.press_pause(time.monotonic())
                 model.typed("")
                 at = AtBlock("training", True, number=2, blocks=7, left_s=250.0, ran_s=92.0, length_s=900.0)
-                model.take(msgspec.structs.replace(coach, mode="summary", block=at), 0.0)
+                model.take(msgspec.structs.replace(coach, feedback=Feedback("summary"), block=at), 0.0)
                 shoot_clinician(window, run, out / f"clinician-flag-{name}{look}.png")
                 model.take(sure, 0.0)
                 model.press_end(0.0)

@@ -31,7 +31,7 @@ def ask(control):
             window.model.coach = msgspec.structs.replace(coach, target_from=source, targets=bands)
         case controls.SetFeedback(feedback=feedback):
             asked.append(["feedback", *msgspec.structs.astuple(feedback)])
-            window.model.coach = msgspec.structs.replace(coach, **msgspec.structs.asdict(feedback))
+            window.model.coach = msgspec.structs.replace(coach, feedback=feedback)
         case controls.Train(metric=metric):
             asked.append(["train", metric])
 nobody.ask = ask
@@ -123,6 +123,7 @@ from runform_live.dashboard.goals_model import GoalsModel
 from runform_live.dashboard.goals_page import GoalsPage
 from runform_live.dashboard.model import TRAINABLE
 from runform_live.dashboard.feedback_model import MODES
+from runform_live.messages import Feedback
 from runform_live.session.earlier import EarlierRun
 runs = [EarlierRun(f"2026-11-{day}T10:00:00+01:00", (12.5, 13.5)) for day in range(10, 15)]
 told = 0
@@ -132,8 +133,8 @@ for large in (False, True):
     for metric in TRAINABLE:
         for mode in MODES:
             for source, earlier, bands in (("baseline", runs, {}), ("chosen", runs[:1], {metric: Band(2.5, 12.5)}), ("none", [], {})):
-                window.model.coach = CoachState(muted=False, sound="", targets=bands, target_from=source, trained=metric, mode=mode,
-                                                stance_tones=True, metronome_percent=7.0)
+                window.model.coach = CoachState(muted=False, sound="", targets=bands, target_from=source, trained=metric,
+                                                feedback=Feedback(mode, True, 7.0))
                 model = GoalsModel(settings.coach, metric, earlier, said, None)
                 page = GoalsPage(window.model, appearance, lambda key: None, model, settings.coach, lambda change: None)
                 surface.fill(appearance, page)
@@ -373,7 +374,7 @@ import time
 from runform_live.messages import AtBlock, CoachState
 def shown_in(kind, feedback):
     block = AtBlock(kind, feedback, 2, 3, 60.0, 100.0, 200.0)
-    window.model.take(CoachState(muted=False, sound="", feedback=feedback, block=block), time.monotonic())
+    window.model.take(CoachState(muted=False, sound="", gives_feedback=feedback, block=block), time.monotonic())
     for _ in range(3):
         window(nobody)
     return dpg.does_item_exist("plot")
