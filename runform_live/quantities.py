@@ -1,4 +1,7 @@
-"""How a quantity is read by a person: its name, unit, precision and uncertainty. Every number on screen passes here."""
+"""How a quantity is read by a person: its name, unit, precision and uncertainty. Every number on screen passes here.
+
+Windows and reports pass `said`, the language that they speak: it decides the decimal sign. Without it, as on the command line and in files, that is a point.
+"""
 
 from __future__ import annotations
 
@@ -75,12 +78,12 @@ def clock(time_s: float) -> str:
     return f"{minutes}:{seconds:02d}"
 
 
-def number(metric: str, value: float | None, per_minute: bool = False) -> str:
+def number(metric: str, value: float | None, per_minute: bool = False, said: Texts | None = None) -> str:
     """A value with its unit; unknown as a dash, never as 0. per_minute: it is a trend."""
     if value is None or math.isnan(value):
         return UNKNOWN
     quantity = QUANTITIES[metric]
-    return _rounded(value, f".{quantity.decimals + per_minute}f") + quantity.unit
+    return _written(_rounded(value, f".{quantity.decimals + per_minute}f"), said) + quantity.unit
 
 
 def axis_unit(metric: str) -> str:
@@ -89,12 +92,14 @@ def axis_unit(metric: str) -> str:
     return f", {unit}" if unit else ""
 
 
-def half_interval(metric: str, low: float | None, high: float | None, per_minute: bool = False) -> str:
+def half_interval(
+    metric: str, low: float | None, high: float | None, per_minute: bool = False, said: Texts | None = None
+) -> str:
     """Half the width of a 95% interval, as "± 1.2°"; empty where it is not known. per_minute: of a trend."""
     if low is None or high is None:
         return ""
     quantity = QUANTITIES[metric]
-    return f"± {(high - low) / 2:.{quantity.decimals + per_minute}f}{quantity.unit}"
+    return _written(f"± {(high - low) / 2:.{quantity.decimals + per_minute}f}", said) + quantity.unit
 
 
 def signed(
@@ -103,6 +108,7 @@ def signed(
     low: float | None = None,
     high: float | None = None,
     per_minute: bool = False,
+    said: Texts | None = None,
 ) -> str:
     """A change or a difference with half the width of its 95% interval, as "+1.2° ± 0.6", or alone where there is none.
 
@@ -112,8 +118,8 @@ def signed(
         return UNKNOWN
     quantity = QUANTITIES[metric]
     decimals = change_decimals(metric) + per_minute
-    text = _rounded(value, f"+.{decimals}f") + quantity.unit
-    return text if low is None or high is None else f"{text} ± {(high - low) / 2:.{decimals}f}"
+    text = _written(_rounded(value, f"+.{decimals}f"), said) + quantity.unit
+    return text if low is None or high is None else text + _written(f" ± {(high - low) / 2:.{decimals}f}", said)
 
 
 def change_decimals(metric: str) -> int:
@@ -122,11 +128,20 @@ def change_decimals(metric: str) -> int:
     return quantity.decimals if quantity.change_decimals is None else quantity.change_decimals
 
 
-def size(metric: str, size: float | None) -> str:
+def size(metric: str, size: float | None, said: Texts | None = None) -> str:
     """How large a change is, or half of its interval, without a sign; unknown is a dash."""
     if size is None or math.isnan(size):
         return UNKNOWN
-    return f"{size:.{change_decimals(metric)}f}{QUANTITIES[metric].unit}"
+    return _written(f"{size:.{change_decimals(metric)}f}", said) + QUANTITIES[metric].unit
+
+
+def plain(value: float, said: Texts) -> str:
+    """A number that a person has set, with as many decimals as it needs."""
+    return _written(f"{value:g}", said)
+
+
+def _written(figure: str, said: Texts | None) -> str:
+    return figure if said is None else said.decimal(figure)
 
 
 def _rounded(value: float, layout: str) -> str:
@@ -135,13 +150,15 @@ def _rounded(value: float, layout: str) -> str:
     return text.lstrip("+-") if float(text) == 0.0 else text
 
 
-def with_interval(metric: str, mean: float | None, low: float | None, high: float | None) -> str:
+def with_interval(
+    metric: str, mean: float | None, low: float | None, high: float | None, said: Texts | None = None
+) -> str:
     """A mean with half the width of its 95% interval, or the mean alone where there is none."""
-    text = number(metric, mean)
+    text = number(metric, mean, said=said)
     if mean is None or low is None or high is None:
         return text
     quantity = QUANTITIES[metric]
-    return f"{text} ± {(high - low) / 2:.{quantity.decimals}f}"
+    return text + _written(f" ± {(high - low) / 2:.{quantity.decimals}f}", said)
 
 
 def cadence(value: float | None) -> str:

@@ -37,6 +37,7 @@ class Texts:
 
     language: str
     table: dict[str, str]
+    decimal_sign: str = "."
     unfilled: dict[str, None] = field(default_factory=dict, compare=False)  # keys of sentences that could not be filled
 
     def __call__(self, key: str, **values: object) -> str:
@@ -45,10 +46,14 @@ class Texts:
             self.unfilled[key] = None
             return key
         try:
-            return "".join(_filled(sentence, values))
+            return "".join(_filled(sentence, values, self.decimal))
         except (ValueError, TypeError, KeyError):
             self.unfilled[key] = None
             return sentence
+
+    def decimal(self, figure: str) -> str:
+        """A figure that was written with a decimal point, as this language writes it."""
+        return figure.replace(".", self.decimal_sign)
 
     @property
     def trouble(self) -> str:
@@ -65,14 +70,14 @@ class Texts:
 
     def _instead(self, prefix: str) -> Texts:
         others = {key.removeprefix(prefix): words for key, words in self.table.items() if key.startswith(prefix)}
-        return Texts(self.language, self.table | others, self.unfilled)
+        return Texts(self.language, self.table | others, self.decimal_sign, self.unfilled)
 
     def has(self, key: str) -> bool:
         return key in self.table
 
 
-def _filled(sentence: str, values: dict[str, object]) -> list[str]:
-    """The parts of a filled sentence. Raises ValueError, TypeError or KeyError where a part cannot be filled."""
+def _filled(sentence: str, values: dict[str, object], decimal: Callable[[str], str]) -> list[str]:
+    """The parts of a filled sentence; `decimal` writes a number as the language does. Raises ValueError, TypeError or KeyError where a part cannot be filled."""
     parts = []
     for literal, name, layout, conversion in string.Formatter().parse(sentence):
         parts.append(literal)
@@ -80,7 +85,9 @@ def _filled(sentence: str, values: dict[str, object]) -> list[str]:
             continue
         if not _NAME.fullmatch(name) or not _FORMAT.fullmatch(layout or ""):  # so no attribute of a value either
             raise ValueError(name)
-        parts.append(format(_CONVERSIONS[conversion](values[name]), layout or ""))
+        value = _CONVERSIONS[conversion](values[name])
+        words = format(value, layout or "")
+        parts.append(decimal(words) if isinstance(value, float) else words)
     return parts
 
 
@@ -117,7 +124,7 @@ def read(path: Path) -> Texts:
     """A language file; BadInput names what is wrong with it."""
     table: dict[str, str] = {}
     _flatten(path, tables.read("language file", path, dict[str, Any]), "", table)
-    return Texts(path.stem, table)
+    return Texts(path.stem, table, table.get("decimal_sign", "."))
 
 
 def _flatten(path: Path, part: dict[str, Any], prefix: str, table: dict[str, str]) -> None:
@@ -147,7 +154,7 @@ def load(language: str) -> tuple[Texts, str]:
         return base, f"{trouble}; English is used"
     said = {key: sentence for key, sentence in chosen.table.items() if sentence.strip()}
     wrong = [key for key, sentence in said.items() if key in base.table and not _fits(sentence, base.table[key])]
-    return Texts(language, base.table | said), _not_filled(f"language file {path}", wrong)
+    return Texts(language, base.table | said, chosen.decimal_sign), _not_filled(f"language file {path}", wrong)
 
 
 def not_filled() -> list[str]:

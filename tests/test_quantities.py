@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from runform_live import quantities
+from runform_live import quantities, texts
 from runform_live.metrics import MAIN_METRIC
 
 
@@ -36,3 +36,20 @@ def test_a_trend_has_one_decimal_more() -> None:
     assert quantities.signed(MAIN_METRIC, 0.047, 0.015, 0.079, per_minute=True) == "+0.05° ± 0.03"
     assert quantities.number(MAIN_METRIC, 0.047, per_minute=True) == "0.05°"
     assert quantities.half_interval(MAIN_METRIC, 0.015, 0.079, per_minute=True) == "± 0.03°"
+
+
+def test_a_figure_has_the_decimal_sign_of_the_language_and_a_point_on_the_command_line() -> None:
+    german, english = texts.load("de")[0], texts.load("en")[0]
+    metric = "pelvic_drop_mid_deg"
+    assert quantities.with_interval(metric, 6.25, 5.0, 7.5, said=german) == "6,2° ± 1,2"
+    assert quantities.with_interval(metric, 6.25, 5.0, 7.5, said=english) == "6.2° ± 1.2"
+    assert quantities.with_interval(metric, 6.25, 5.0, 7.5) == "6.2° ± 1.2"
+    assert quantities.signed(metric, -1.5, -2.0, -1.0, said=german) == "-1,5° ± 0,5"
+    assert quantities.half_interval(metric, 5.0, 7.5, said=german) == "± 1,2°"
+    assert quantities.size(metric, 1.5, said=german) == "1,5°"
+
+
+def test_a_number_within_a_german_sentence_has_a_comma_and_a_file_name_keeps_its_points() -> None:
+    german = texts.load("de")[0]
+    assert "3,5 s" in german("review.note_row", time=3.5, text="v1.2")
+    assert "v1.2" in german("review.note_row", time=3.5, text="v1.2")

@@ -18,6 +18,7 @@ from runform_live.metrics import MAIN_METRIC
 from runform_live.session.analysed import is_finished
 from runform_live.session.figures import MetricSummary
 from runform_live.session.reader import Session, read
+from runform_live.texts import Texts
 
 Activity = Literal["running", ""]
 FORMULA = tuple("=+-@")  # a spreadsheet would work out what begins so
@@ -44,10 +45,11 @@ class Drop:
     mean: float | None = None
     half: float | None = None
 
-    def words(self) -> str:
+    def words(self, said: Texts | None = None) -> str:
+        """said: the language of a window; None: as in a file."""
         if self.mean is None or self.half is None:
-            return quantities.number(MAIN_METRIC, self.mean)
-        return quantities.with_interval(MAIN_METRIC, self.mean, self.mean - self.half, self.mean + self.half)
+            return quantities.number(MAIN_METRIC, self.mean, said=said)
+        return quantities.with_interval(MAIN_METRIC, self.mean, self.mean - self.half, self.mean + self.half, said=said)
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,7 +114,7 @@ def told(found: Progress, sessions: Sequence[Session], place: int) -> str:
     lines.append(f"{'':46s}{'before':>9s}{'after':>9s}{'change':>9s}{'detectable':>12s}")
     lines += [_row(row, said) for row in overview.between(found, place)]
     for which, session in both.items():
-        lines += [f"! {which}: {quantities.flag_words(flag, said)}" for flag in session.summary.flags]
+        lines += [f"! {which}: {printing.flag_words(flag, said)}" for flag in session.summary.flags]
     lines += [f"! {line}" for line in words.why_not(found, place, said)]
     return "\n".join([*lines, said("progress.method")])
 

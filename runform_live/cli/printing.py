@@ -60,8 +60,13 @@ def figures(found: Summary) -> str:
         cells = [quantities.with_interval(name, one.mean, one.ci95_low, one.ci95_high) for one in sides_cm]
         lines.append(f"{quantities.name(name, said):30s}{cells[0]:>16s}{cells[1]:>16s}")
     lines += _first_to_last(found, said)
-    lines += [f"! {quantities.flag_words(flag, said)}" for flag in found.flags]
+    lines += [f"! {flag_words(flag, said)}" for flag in found.flags]
     return "\n".join(lines)
+
+
+def flag_words(flag: str, said: Texts) -> str:
+    """What a flag says to somebody at a terminal; windows and reports have words for the mouse."""
+    return said(f"flag_terminal.{flag}") if said.has(f"flag_terminal.{flag}") else quantities.flag_words(flag, said)
 
 
 def _first_to_last(found: Summary, said: Texts) -> list[str]:

@@ -116,7 +116,7 @@ def _trend_lines(found: Summary, said: Texts) -> Iterator[str]:
 
 def _notes(session: Session, compared: bool) -> Iterator[str]:
     said = _said(session.summary)
-    yield from (f"! {quantities.flag_words(flag, said)}" for flag in session.summary.flags)
+    yield from (f"! {printing.flag_words(flag, said)}" for flag in session.summary.flags)
     if session.info.schema_version < VERSION_OF_CHANGES:
         yield (
             "! measured by an earlier version, which did not keep what a change within a run needs; "

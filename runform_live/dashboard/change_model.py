@@ -125,8 +125,8 @@ def on_card(since: SinceFirst, side: Side, metric: str, said: Texts) -> ChangeWo
 def _size(change: Change, metric: str, said: Texts) -> tuple[str, bool]:
     """How much, and whether that is nothing as far as its decimals tell."""
     value = change.value or 0.0
-    by = quantities.number(metric, abs(value))
-    if by == quantities.number(metric, 0.0):
+    by = quantities.number(metric, abs(value), said=said)
+    if by == quantities.number(metric, 0.0, said=said):
         return f"≈ {said('live.change_same')}", True
     mark = ("▼" if value < 0 else "▲") if change.sure else "≈"
     return f"{mark} {said('live.change_less' if value < 0 else 'live.change_more', by=by)}", False
@@ -136,15 +136,15 @@ def _half(change: Change, metric: str, said: Texts) -> str:
     if change.half is None:
         return said("live.change_half_unknown")
     key = "live.change_half_away" if "absence" in change.reasons else "live.change_half"
-    half = quantities.half_interval(metric, -change.half, change.half)
+    half = quantities.half_interval(metric, -change.half, change.half, said=said)
     return said(key if change.sure else f"{key}_unsure", half=half)
 
 
-def in_table(change: Change | None, metric: str) -> str:
+def in_table(change: Change | None, metric: str, said: Texts) -> str:
     """The change as a cell of the table: signed, with half of its interval; one that is sure has an arrow."""
     if change is None or change.value is None or change.provisional:
         return quantities.UNKNOWN
-    cell = quantities.signed(metric, change.value, change.low, change.high)
+    cell = quantities.signed(metric, change.value, change.low, change.high, said=said)
     return f"{'▼' if change.value < 0 else '▲'} {cell}" if change.sure else cell
 
 

@@ -163,7 +163,7 @@ class ClinicianModel:
         """How feedback is given, in short."""
         if self.run.coach is None:
             return self.texts("clinician.feedback", mode=quantities.UNKNOWN)
-        return self.texts("clinician.feedback", mode=self.texts(f"clinician.mode.{self.run.coach.feedback.mode}"))
+        return self.texts("clinician.feedback", mode=self.texts(f"feedback.title.{self.run.coach.feedback.mode}"))
 
     def next_feedback(self) -> None:
         """Feedback of the next kind; one of them is none at all."""

@@ -36,9 +36,9 @@ def rows(model: DashboardModel) -> list[DetailRow]:
     for metric, name in DETAILS:
         cards = [number_model.card(model, side, metric) for side in SIDES]
         left, right = (f"{card.value} {card.interval}".rstrip() for card in cards)
-        changes = [change_model.in_table(model.since_first.change(side, metric), metric) for side in SIDES]
+        changes = [change_model.in_table(model.since_first.change(side, metric), metric, model.texts) for side in SIDES]
         found.append(DetailRow(model.texts(f"live.{name}"), left, right, _difference(model, metric), *changes))
-    cadence = change_model.in_table(model.since_first.cadence(), quantities.CADENCE)
+    cadence = change_model.in_table(model.since_first.cadence(), quantities.CADENCE, model.texts)
     found.append(DetailRow(model.texts("live.cadence"), status_model.cadence_words(model), left_change=cadence))
     return found
 
@@ -48,7 +48,7 @@ def _difference(model: DashboardModel, metric: str) -> str:
     both = model.symmetry(metric)
     if both is None:
         return quantities.UNKNOWN
-    return quantities.signed(metric, both.difference, both.ci95_low, both.ci95_high)
+    return quantities.signed(metric, both.difference, both.ci95_low, both.ci95_high, said=model.texts)
 
 
 def heads(model: DashboardModel) -> DetailRow:

@@ -53,10 +53,10 @@ def _side(one: ChangeSummary | None, metric: str, said: Texts) -> str:
         return said("end.change_unmeasured")
     half = said("end.change_half_unknown")
     if one.ci95_low is not None and one.ci95_high is not None:
-        half = quantities.half_interval(metric, one.ci95_low, one.ci95_high)
+        half = quantities.half_interval(metric, one.ci95_low, one.ci95_high, said=said)
         half = half if one.sure else said("end.change_half_unsure", half=half)
-    by = quantities.number(metric, abs(one.change))
-    if by == quantities.number(metric, 0.0):
+    by = quantities.number(metric, abs(one.change), said=said)
+    if by == quantities.number(metric, 0.0, said=said):
         return said("end.change_same", half=half)
     return said("end.change_less" if one.change < 0 else "end.change_more", by=by, half=half)
 
@@ -66,6 +66,6 @@ def _trend(one: TrendSummary | None, metric: str, said: Texts) -> str:
         return said("end.change_unmeasured")
     if not one.leads:
         return said("end.trend_none")
-    by = quantities.number(metric, abs(one.per_minute), per_minute=True)
-    half = quantities.half_interval(metric, one.ci95_low, one.ci95_high, per_minute=True)
+    by = quantities.number(metric, abs(one.per_minute), per_minute=True, said=said)
+    half = quantities.half_interval(metric, one.ci95_low, one.ci95_high, per_minute=True, said=said)
     return said("end.trend_less" if one.per_minute < 0 else "end.trend_more", by=by, half=half)

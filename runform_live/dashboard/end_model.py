@@ -76,8 +76,8 @@ def _card(session: Session, side: Side, metric: str, ranked: list[TargetComparis
         return EndCard(title, quantities.UNKNOWN, "", said("end.change_unmeasured"))
     interval = said("live.no_interval")
     if found.ci95_low is not None and found.ci95_high is not None:
-        interval = quantities.half_interval(metric, found.ci95_low, found.ci95_high)
-    value = quantities.number(metric, found.mean)
+        interval = quantities.half_interval(metric, found.ci95_low, found.ci95_high, said=said)
+    value = quantities.number(metric, found.mean, said=said)
     if found.n < FEWEST_STANCES:
         return EndCard(title, value, interval, said("live.few", count=found.n, needed=FEWEST_STANCES))
     one = next((one for one in ranked if (one.metric, one.side) == (metric, side)), None)
@@ -87,7 +87,9 @@ def _card(session: Session, side: Side, metric: str, ranked: list[TargetComparis
         return EndCard(title, value, interval, said("live.inside"))
     key = "end.above" if one.direction == "high" else "end.below"
     mark = ("▲" if one.direction == "high" else "▼") if one.sure else "≈"
-    return EndCard(title, value, interval, f"{mark} {said(key, by=quantities.number(metric, one.over))}", one.sure)
+    return EndCard(
+        title, value, interval, f"{mark} {said(key, by=quantities.number(metric, one.over, said=said))}", one.sure
+    )
 
 
 def _pain(session: Session, said: Texts) -> str | None:

@@ -108,5 +108,5 @@ def _place(
 
 
 def _caption(stance: Stance, metric: str, said: Texts) -> str:
-    value = quantities.number(metric, getattr(stance, metric))
+    value = quantities.number(metric, getattr(stance, metric), said=said)
     return said(f"end.picture_{stance.side}", value=value)

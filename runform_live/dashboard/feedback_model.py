@@ -86,7 +86,7 @@ def words(feedback: Feedback, said: Texts) -> str:
     percent = feedback.metronome_percent
     return said(
         "feedback.line",
-        mode=said(f"feedback.{feedback.mode}"),
+        mode=said(f"feedback.title.{feedback.mode}"),
         tones=yes if feedback.stance_tones else no,
         metronome=no if percent is None else said("feedback.faster", percent=percent),
     )

@@ -68,8 +68,10 @@ def _first_minute(goals: GoalsModel, coach: CoachState, said: Texts, halves: tup
     elif chosen:
         words = said("goals.card.baseline_over")
     heard = _heard(goals, coach, said("goals.card.further" if goals.metric in DROPS else "goals.card.larger"), said)
-    known = said("goals.card.change_known", half=_half(goals.metric, halves[1])) if halves else ""
-    number = f"−{quantities.number(goals.metric, by)}" if by else quantities.number(goals.metric, 0.0)
+    known = said("goals.card.change_known", half=_half(goals.metric, halves[1], said)) if halves else ""
+    number = (
+        f"−{quantities.number(goals.metric, by, said=said)}" if by else quantities.number(goals.metric, 0.0, said=said)
+    )
     title = said("goals.card.baseline", by=by) if by else said("goals.card.baseline_same")
     return GoalCard("baseline", 0, title, _joined(words, heard, known), number, chosen)
 
@@ -84,9 +86,9 @@ def _limit(
     chosen = own or coach.target_from == "settings"
     if band.is_open:
         return GoalCard("limit", 1, title, said("goals.card.limit_none"), quantities.UNKNOWN, chosen)
-    known = said("goals.card.mean_known", half=_half(goals.metric, halves[0])) if halves else ""
+    known = said("goals.card.mean_known", half=_half(goals.metric, halves[0], said)) if halves else ""
     heard = _heard(goals, coach, _where(band, said), said)
-    return GoalCard("limit", 1, title, _joined(heard, known), _band(goals.metric, band), chosen)
+    return GoalCard("limit", 1, title, _joined(heard, known), _band(goals.metric, band, said), chosen)
 
 
 def _earlier(goals: GoalsModel, earlier: Sequence[int], run: int | None, coach: CoachState, said: Texts) -> GoalCard:
@@ -94,12 +96,12 @@ def _earlier(goals: GoalsModel, earlier: Sequence[int], run: int | None, coach: 
     line = earlier[0] if run is None else run
     goal = goals.goals[line]
     band = goal.bands[goals.metric]
-    left, right = (quantities.number(goals.metric, mean) for mean in goal.means)
+    left, right = (quantities.number(goals.metric, mean, said=said) for mean in goal.means)
     title = said("goals.card.earlier", by=goals.change_deg, date=goal.date)
     words = said("goals.card.earlier_was", both=said("end.both", left=left, right=right))
     choices = tuple(Choice(one, goals.goals[one].date, one == run) for one in earlier) if len(earlier) > 1 else ()
     heard = "" if choices else _heard(goals, coach, _where(band, said), said)  # there is room for one of both
-    return GoalCard("earlier", line, title, _joined(words, heard), _band(goals.metric, band), run is not None, choices)  # fmt: skip
+    return GoalCard("earlier", line, title, _joined(words, heard), _band(goals.metric, band, said), run is not None, choices)  # fmt: skip
 
 
 def _heard(goals: GoalsModel, coach: CoachState, where: str, said: Texts) -> str:
@@ -117,15 +119,15 @@ def _where(band: Band, said: Texts) -> str:
     return said("goals.card.below" if band.high is None else "goals.card.outside")
 
 
-def _band(metric: str, band: Band) -> str:
+def _band(metric: str, band: Band, said: Texts) -> str:
     """The limit, or both."""
     if band.low is not None and band.high is not None:
-        return f"{band.low:g}–{quantities.number(metric, band.high)}"
-    return quantities.number(metric, band.high if band.high is not None else band.low)
+        return f"{quantities.plain(band.low, said)}–{quantities.number(metric, band.high, said=said)}"
+    return quantities.number(metric, band.high if band.high is not None else band.low, said=said)
 
 
-def _half(metric: str, half: float) -> str:
-    return quantities.half_interval(metric, -half, half)
+def _half(metric: str, half: float, said: Texts) -> str:
+    return quantities.half_interval(metric, -half, half, said=said)
 
 
 def _joined(*sentences: str) -> str:

@@ -55,9 +55,9 @@ class GoalsModel:
         others = self.as_set if settings.target_from == "settings" else {}
         for run in earlier:
             band = below(run.means, settings.baseline_change_deg)
-            left, right = (quantities.number(metric, mean) for mean in run.means)
+            left, right = (quantities.number(metric, mean, said=said) for mean in run.means)
             words = said("goals.earlier", date=run.started[:10], left=left, right=right,
-                         high=quantities.number(metric, band.high))  # fmt: skip
+                         high=quantities.number(metric, band.high, said=said))  # fmt: skip
             bands = others | {metric: band}
             self.goals.append(Goal(words, "chosen", bands, run.started[:10], run.means))
         self.goals.append(Goal(said("goals.none"), "none", {}))
@@ -71,7 +71,7 @@ class GoalsModel:
         band = self.as_set.get(self.metric, Band())
         if band.is_open:
             return self._said("goals.settings_none")
-        limit = quantities.number(self.metric, band.high if band.high is not None else band.low)
+        limit = quantities.number(self.metric, band.high if band.high is not None else band.low, said=self._said)
         return self._said("goals.settings", limit=limit)
 
     def choose(self, number: int) -> controls.SetTargets | None:
@@ -88,7 +88,7 @@ class GoalsModel:
         moved = min(max(start + (STEP if up else -STEP), -MOST_DEG), MOST_DEG)
         if band.low is not None:
             moved = max(moved, band.low + STEP)  # a band that holds nothing would judge every stance as outside
-        words = self._said("goals.own", high=quantities.number(self.metric, moved))
+        words = self._said("goals.own", high=quantities.number(self.metric, moved, said=self._said))
         bands = dict(now) | {self.metric: Band(band.low, moved)}
         return controls.SetTargets(source="chosen", bands=bands, words=words)
 

@@ -63,10 +63,10 @@ def card(model: DashboardModel, side: Side, metric: str | None = None) -> SideCa
     found = model.estimate(side, metric)
     if found is None:
         return SideCard(quantities.UNKNOWN, "", "unknown", model.texts("live.no_stance"), None)
-    value = quantities.number(metric, found.mean)
+    value = quantities.number(metric, found.mean, said=model.texts)
     interval = ""
     if found.ci95_low is not None and found.ci95_high is not None:
-        interval = quantities.half_interval(metric, found.ci95_low, found.ci95_high)
+        interval = quantities.half_interval(metric, found.ci95_low, found.ci95_high, said=model.texts)
     verdict, words = _judge(model, side, found, metric)
     zone = _zone(model, side, found.mean, metric)
     return SideCard(value, interval, verdict, words, found.mean, found.ci95_low, found.ci95_high, zone)
@@ -114,7 +114,7 @@ def _wanted(model: DashboardModel, verdict: Judgement, first_mean: float, metric
     key = "less" if wanted < 0.0 else "more"
     if (wanted < 0.0) == (limit == low):
         key = f"at_most_{key}"
-    by = quantities.number(metric, abs(wanted))
+    by = quantities.number(metric, abs(wanted), said=model.texts)
     return f"{MARKS[verdict]} {model.texts(f'live.wanted_{key}', by=by)}"
 
 
@@ -123,7 +123,7 @@ def certainty_words(model: DashboardModel) -> str:
     by, halves = model.config.coach.baseline_change_deg, two_certainties(model)
     if halves is None:
         return ""
-    mean, change = (quantities.number(model.trained, half) for half in halves)
+    mean, change = (quantities.number(model.trained, half, said=model.texts) for half in halves)
     return model.texts("guide.certainty", mean=mean, by=by, change=change)
 
 

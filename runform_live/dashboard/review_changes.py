@@ -86,5 +86,7 @@ def _side(side: Side, change: ChangeSummary | None, metric: str, said: Texts) ->
     if not change.sure or change.ci95_low is None or change.ci95_high is None:
         return said("review.change.side_none", side=leg)
     way = "less" if change.change < 0 else "more"
-    half = quantities.half_interval(metric, change.ci95_low, change.ci95_high).replace(" ", NO_BREAK)
-    return said(f"review.change.{way}", side=leg, value=quantities.number(metric, abs(change.change)), half=half)
+    half = quantities.half_interval(metric, change.ci95_low, change.ci95_high, said=said).replace(" ", NO_BREAK)
+    return said(
+        f"review.change.{way}", side=leg, value=quantities.number(metric, abs(change.change), said=said), half=half
+    )

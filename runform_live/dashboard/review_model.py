@@ -175,8 +175,8 @@ class ReviewModel:
         """What changed in each of these parts, a line each."""
         return "\n".join(review_changes.words(part, self.metric, said) for part in parts)
 
-    def value_words(self, stance: Stance) -> str:
-        return quantities.number(self.metric, getattr(stance, self.metric))
+    def value_words(self, stance: Stance, said: Texts) -> str:
+        return quantities.number(self.metric, getattr(stance, self.metric), said=said)
 
     def note_here(self, text: str) -> None:
         self.notes.append((self.time_s, text))

@@ -85,7 +85,7 @@ class ReviewPage:
             "here",
             said("review.no_stance")
             if here is None
-            else said("review.stance", leg=said(f"leg.{here.side}"), value=model.value_words(here)),
+            else said("review.stance", leg=said(f"leg.{here.side}"), value=model.value_words(here, said)),
         )
         self._show_changes()
         self._show_worst()
@@ -112,7 +112,7 @@ class ReviewPage:
         surface.set_text("worst", said("review.worst"))
         rows = [
             said(
-                "review.worst_row", rank=rank, time=one.midstance_s, leg=said(f"leg.{one.side}"), value=model.value_words(one)
+                "review.worst_row", rank=rank, time=one.midstance_s, leg=said(f"leg.{one.side}"), value=model.value_words(one, said)
             )
             for rank, one in enumerate(model.worst()[:ROWS], 1)
         ]  # fmt: skip

@@ -95,7 +95,7 @@ class ReviewPicture:
     def _midstance(self, shown: Picture, side: Side, left: int) -> None:
         stance = self._model.midstance_near(side)
         if stance is not None:
-            value = self._model.value_words(stance)
+            value = self._model.value_words(stance, self._said)
             words = self._said(f"review.{side}_mid", value=value, time=stance.midstance_s)
             self._place(shown, self._runner(stance.midstance_s), left, HALF, words)
 

@@ -260,7 +260,11 @@ class ProgressModel:
         step = _step(high - low)
         first = math.ceil(low / step)
         ticks = [step * number for number in range(first, math.floor(high / step) + 1)]
-        return Scale(low, high, tuple((tick, quantities.number(self._series.metric, tick)) for tick in ticks))
+        return Scale(
+            low,
+            high,
+            tuple((tick, quantities.number(self._series.metric, tick, said=self.home.said)) for tick in ticks),
+        )
 
     # -- keeping --------------------------------------------------------------------------------------------------
 

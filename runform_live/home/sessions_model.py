@@ -15,6 +15,7 @@ from runform_live.home.services import Ended, Home, Progress
 from runform_live.home.session_pictures import SessionPictures
 from runform_live.metrics import MAIN_METRIC
 from runform_live.session import schema
+from runform_live.texts import Texts
 
 if TYPE_CHECKING:
     from runform_live.clinic.index import Row, Sort, Wanted
@@ -203,8 +204,8 @@ class SessionsModel:
             date=names.shown(row.folder.name) if row.started is None else f"{row.started:%Y-%m-%d  %H:%M}",
             client=quantities.UNKNOWN if row.client is None else names.shown(row.client),
             gait=quantities.UNKNOWN if row.activity is None else self.home.said(f"home.sessions.gait.{row.activity}"),
-            left=_drop(row.left_deg, row.left_half_deg) if known else quantities.UNKNOWN,
-            right=_drop(row.right_deg, row.right_half_deg) if known else quantities.UNKNOWN,
+            left=_drop(row.left_deg, row.left_half_deg, self.home.said) if known else quantities.UNKNOWN,
+            right=_drop(row.right_deg, row.right_half_deg, self.home.said) if known else quantities.UNKNOWN,
             flags=self._flags(row),
             trouble="" if known else (row.trouble or self.home.said("home.sessions.unreadable")),
             ticked=row.folder in self.ticked,
@@ -344,10 +345,10 @@ def short_flag(words: str) -> str:
     return _FIRST_PART.split(words, maxsplit=1)[0].rstrip(".")
 
 
-def _drop(mean: float | None, half: float | None) -> str:
+def _drop(mean: float | None, half: float | None, said: Texts) -> str:
     """A mean with half its 95% interval; unknown is a dash."""
     low, high = (None, None) if mean is None or half is None else (mean - half, mean + half)
-    return quantities.with_interval(MAIN_METRIC, mean, low, high)
+    return quantities.with_interval(MAIN_METRIC, mean, low, high, said=said)
 
 
 def _read(home: Home, wanted: Wanted, sort: Sort, descending: bool, offset: int) -> _Page:

@@ -197,6 +197,8 @@ def shown(setting: Setting, value: Value, said: Texts) -> str:
 
 def choice_words(setting: Setting, name: str, said: Texts) -> str:
     """A choice as a person reads it: names of networks, languages and sizes as they are, where the language has no words for them."""
+    if setting.name == "mode" and name != OWN:  # as everywhere in the windows
+        return said(f"feedback.title.{name}")
     key = f"home.settings.{OWN}" if name == OWN else f"home.settings.choice.{setting.name}.{name}"
     return said(key) if said.has(key) else name
 

@@ -9,14 +9,14 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from runform_live import names
+from runform_live import names, quantities
 from runform_live.batch import plan, table
 from runform_live.batch.plan import Job, Named
 from runform_live.batch.run import Update
 from runform_live.batch.run import run as run_batch
 from runform_live.errors import BadInput
 from runform_live.home.services import Home, Progress
-from runform_live.messages import Person
+from runform_live.messages import MAIN_METRIC, Person
 from runform_live.session import schema
 
 BY_FOLDER, NOBODY, CLIENTS = 0, 1, 2  # of the choices of whose the films are; the clients follow
@@ -220,12 +220,12 @@ class VideosModel:
         said = self.home.said
         if not row.stances:
             return said("home.videos.no_stances")
-        left, right = (one.words() for one in row.drops)
+        left, right = (one.words(said) for one in row.drops)
         words = said("home.videos.found", left=left, right=right)
         if row.state == "known":
             words = said("home.videos.known", found=words)
         if row.earlier is not None:
-            before = [f"{one.before:.1f}°" if one.before is not None else "–" for one in row.earlier.drops.values()]
+            before = [quantities.number(MAIN_METRIC, one.before, said=said) for one in row.earlier.drops.values()]
             words += "\n" + said("home.videos.earlier", left=before[0], right=before[1])
         return words
 

@@ -69,7 +69,10 @@ def _of_side(metric: str, column: Column, one: Change, reference: str, said: Tex
     where = column_name(column, said)
     if one.change is None or one.detectable is None:
         return said("progress.not_judged", where=where, baseline=reference, why=why(one.reasons, said))
-    value, half = quantities.size(metric, abs(one.change)), quantities.size(metric, one.detectable)
+    value, half = (
+        quantities.size(metric, abs(one.change), said=said),
+        quantities.size(metric, one.detectable, said=said),
+    )
     way = "less" if one.change < 0 else "more"
     if float(format(one.change, f".{quantities.change_decimals(metric)}f")) == 0.0:
         words = said("progress.as_much", baseline=reference, half=half)
@@ -78,25 +81,25 @@ def _of_side(metric: str, column: Column, one: Change, reference: str, said: Tex
     return said(f"progress.{one.call}", where=where, words=words)
 
 
-def mean(found: Series, place: int, column: Column) -> str:
+def mean(found: Series, place: int, column: Column, said: Texts | None = None) -> str:
     """A session's mean with half of its 95% interval."""
     one = found.columns[column][place].measured
-    return quantities.with_interval(found.metric, one.value, one.low, one.high)
+    return quantities.with_interval(found.metric, one.value, one.low, one.high, said=said)
 
 
-def change(metric: str, one: Change | None) -> str:
+def change(metric: str, one: Change | None, said: Texts | None = None) -> str:
     """A change against the baseline with half of its 95% interval; "*" marks what is called a change."""
     if one is None or one.change is None:
         return quantities.UNKNOWN
-    words = quantities.signed(metric, one.change, one.low, one.high)
+    words = quantities.signed(metric, one.change, one.low, one.high, said=said)
     return words + SURE if one.call == "changed" else words
 
 
-def within(metric: str, one: ChangeSummary | None) -> str:
+def within(metric: str, one: ChangeSummary | None, said: Texts | None = None) -> str:
     """A change within a session; "*" marks a sure one."""
     if one is None:
         return quantities.UNKNOWN
-    words = quantities.signed(metric, one.change, one.ci95_low, one.ci95_high)
+    words = quantities.signed(metric, one.change, one.ci95_low, one.ci95_high, said=said)
     return words + SURE if one.sure else words
 
 
@@ -105,7 +108,7 @@ def target(metric: str, band: Band | None, said: Texts) -> str:
     low, high = band or (None, None)
     if low is None and high is None:
         return ""
-    ends = {"low": quantities.number(metric, low), "high": quantities.number(metric, high)}
+    ends = {"low": quantities.number(metric, low, said=said), "high": quantities.number(metric, high, said=said)}
     kind = "both" if low is not None and high is not None else "low" if high is None else "high"
     return said("progress.target", words=said(f"progress.target_{kind}", **ends))
 

@@ -109,9 +109,9 @@ def _means(found: Progress, metric: str, said: Texts) -> KeyFigures:
     for side in SIDES:
         for place, key in enumerate(("before", "after")):
             one = series.columns[side][place].measured
-            half = quantities.half_interval(metric, one.low, one.high)
+            half = quantities.half_interval(metric, one.low, one.high, said=said)
             name = f"{said(f'report.{side}')}, {said(f'report.page.{key}').lower()}"
-            figures.append(KeyFigure(name, quantities.number(metric, one.value), half, side))
+            figures.append(KeyFigure(name, quantities.number(metric, one.value, said=said), half, side))
     return KeyFigures(tuple(figures))
 
 

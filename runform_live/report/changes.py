@@ -137,7 +137,7 @@ def sentence(changes: Sequence[PartChange], metric: str, said: Texts) -> str:
     if len(told) == 1:
         return said("report.change.feedback", words=words[0])
     if _directions(told[0], metric) and _directions(told[0], metric) == _directions(told[1], metric):
-        values = [quantities.number(metric, abs(change)) for change in _sure(told[1], metric).values()]
+        values = [quantities.number(metric, abs(change), said=said) for change in _sure(told[1], metric).values()]
         words[1] = values[0] if len(values) == 1 else said("report.change.and", left=values[0], right=values[1])
     return said("report.change.feedback_and_without", feedback=words[0], without=words[1])
 
@@ -150,7 +150,7 @@ def _words(one: PartChange, metric: str, named: Sequence[str], said: Texts) -> s
     if not sure:
         return said("report.change.none", up_to=_up_to([one], metric, said))
     places = _places(list(sure), named, said)
-    size = {places[side]: quantities.number(metric, abs(change)) for side, change in sure.items()}
+    size = {places[side]: quantities.number(metric, abs(change), said=said) for side, change in sure.items()}
     ways = {places[side]: "less" if change < 0 else "more" for side, change in sure.items()}
     if len(sure) == 2 and len(set(ways.values())) == 1:
         return said(f"report.change.both_{ways['left']}", **size)
@@ -210,7 +210,7 @@ def _up_to(parts: Sequence[PartChange], metric: str, said: Texts) -> str:
                 return ""
             sizes.append(max((change.ci95_high - change.ci95_low) / 2, abs(change.change or 0.0)))
     largest = max(sizes)
-    return f" ({said('report.change.up_to', half=quantities.half_interval(metric, -largest, largest))})"
+    return f" ({said('report.change.up_to', half=quantities.half_interval(metric, -largest, largest, said=said))})"
 
 
 def _why(parts: Sequence[PartChange], said: Texts) -> str:
@@ -223,15 +223,15 @@ def _why(parts: Sequence[PartChange], said: Texts) -> str:
 
 
 def _row(name: str, one: PartChange, metric: str, said: Texts) -> Row:
-    left, right = (_cell(metric, one.sides.get(side, {}).get(metric)) for side in SIDES)
+    left, right = (_cell(metric, one.sides.get(side, {}).get(metric), said) for side in SIDES)
     label = said(f"report.change.row_{name}", **_clock(one.now))
-    return Row(label, left, right, _cell(metric, one.symmetry.get(metric)))
+    return Row(label, left, right, _cell(metric, one.symmetry.get(metric), said))
 
 
-def _cell(metric: str, change: ChangeSummary | None) -> str:
+def _cell(metric: str, change: ChangeSummary | None, said: Texts) -> str:
     if change is None or change.change is None:
         return quantities.UNKNOWN
-    return _marked(quantities.signed(metric, change.change, change.ci95_low, change.ci95_high), change.sure)
+    return _marked(quantities.signed(metric, change.change, change.ci95_low, change.ci95_high, said=said), change.sure)
 
 
 def _marked(words: str, sure: bool | None) -> str:
@@ -246,7 +246,7 @@ def _trend(summary: Summary, metric: str, said: Texts) -> list[Row]:
         if trend is None or trend.per_minute is None:
             cells.append(quantities.UNKNOWN)
             continue
-        words = quantities.signed(metric, trend.per_minute, trend.ci95_low, trend.ci95_high, per_minute=True)
+        words = quantities.signed(metric, trend.per_minute, trend.ci95_low, trend.ci95_high, per_minute=True, said=said)
         cells.append(_marked(words, trend.leads))
     left, right = cells
     if left == right == quantities.UNKNOWN:

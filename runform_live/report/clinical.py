@@ -87,7 +87,7 @@ def _target(one: TargetComparison, said: Texts) -> str:
 
 def _verdict(found: Findings, said: Texts) -> str:
     if found.verdict == "level":
-        largest = quantities.size(found.asked.metric, found.asked.largest_deg)
+        largest = quantities.size(found.asked.metric, found.asked.largest_deg, said=said)
         return said("report.clinical.verdict.level", largest=largest)
     if not found.leads_to_exercises:
         return said(f"report.clinical.verdict.{found.verdict}")
@@ -98,7 +98,7 @@ def _verdict(found: Findings, said: Texts) -> str:
 
 
 def _above(rule: BothAbove, said: Texts) -> str:
-    limit = quantities.number(rule.metric, rule.above_deg)
+    limit = quantities.number(rule.metric, rule.above_deg, said=said)
     return said("report.clinical.above", name=quantities.name(rule.metric, said), limit=limit)
 
 
@@ -112,20 +112,20 @@ def _figure(found: Findings, one: Comparison, said: Texts) -> str:
     if not found.figures_stand:
         one = one.without_intervals()
     both = one.difference
-    signed = quantities.with_interval(one.metric, both.difference, both.ci95_low, both.ci95_high)
+    signed = quantities.with_interval(one.metric, both.difference, both.ci95_low, both.ci95_high, said=said)
     sides_are_sure = not said.has("report.change.same")  # that language alone tells of "the same leg"
     return said(
         "report.clinical.figure",
         name=quantities.name(one.metric, said),
         sides=said("end.both", left=_count(one, "left", said), right=_count(one, "right", said)),
-        difference=signed if sides_are_sure else difference(one),
+        difference=signed if sides_are_sure else difference(one, said),
         call=_call(found, one, said),
     )
 
 
 def _count(one: Comparison, side: Side, said: Texts) -> str:
     mean = one.of(side)
-    value = quantities.with_interval(one.metric, mean.mean, mean.ci95_low, mean.ci95_high)
+    value = quantities.with_interval(one.metric, mean.mean, mean.ci95_low, mean.ci95_high, said=said)
     return said("report.clinical.count", value=value, count=mean.n)
 
 
@@ -134,7 +134,7 @@ def _call(found: Findings, one: Comparison, said: Texts) -> str:
         return said("report.clinical.call_unknown")
     if one.fewest < FEWEST_STANCES:
         return said("report.clinical.call_few")
-    half = quantities.size(one.metric, one.detectable_deg)
+    half = quantities.size(one.metric, one.detectable_deg, said=said)
     return said("report.clinical.call_differs" if one.differs else "report.clinical.call_not_sure", half=half)
 
 

@@ -104,7 +104,7 @@ def _time_words(stances: Sequence[Stance], metric: str, said: Texts) -> str:
     parts = []
     for side in SIDES:
         mine = [value for one in stances if one.side == side and (value := getattr(one, metric)) is not None]
-        mean = quantities.number(metric, math.fsum(mine) / len(mine) if mine else None)
+        mean = quantities.number(metric, math.fsum(mine) / len(mine) if mine else None, said=said)
         parts.append(said("report.figure.time_alt_side", side=said(f"report.{side}"), mean=mean, count=len(mine)))
     return said("report.figure.time_alt", name=quantities.name(metric, said), sides="; ".join(parts))
 
@@ -263,7 +263,9 @@ def _curve_words(found: StanceCurves, metric: str, said: Texts) -> str:
     parts = []
     for side, curve in found.means.get(metric, {}).items():
         top = int(curve.mean.argmax())
-        first, highest, last = (quantities.number(metric, float(curve.mean[place])) for place in (0, top, -1))
+        first, highest, last = (
+            quantities.number(metric, float(curve.mean[place]), said=said) for place in (0, top, -1)
+        )
         parts.append(
             said(
                 "report.figure.curve_alt_side",

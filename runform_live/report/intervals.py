@@ -58,7 +58,7 @@ def sides(summary_sides: Sides, said: Texts) -> str:
             "report.figure.sides_alt_row",
             name=quantities.name(metric, said),
             **{
-                side: quantities.with_interval(metric, one.mean, one.ci95_low, one.ci95_high)
+                side: quantities.with_interval(metric, one.mean, one.ci95_low, one.ci95_high, said=said)
                 for side, one in both.items()
             },
         )
@@ -75,7 +75,9 @@ def symmetry(summary_symmetry: Mapping[str, SymmetrySummary], said: Texts) -> st
     for row, metric in enumerate(SHOWN_ANGLES):
         found = summary_symmetry[metric]
         low, high = found.ci95_low, found.ci95_high
-        words.append(f"{quantities.name(metric, said)}: {quantities.signed(metric, found.difference, low, high)}.")
+        words.append(
+            f"{quantities.name(metric, said)}: {quantities.signed(metric, found.difference, low, high, said=said)}."
+        )
         if found.difference is None:
             axes.text(0.0, row, said("report.figure.unknown"), ha="center", va="center", color=GREY)
             continue

@@ -36,7 +36,7 @@ def standing(one: MetricSummary, band: tuple[float, float]) -> Standing:
 def _against(norm: Norm, summary: Summary, found: Findings, said: Texts) -> AgainstNorm:
     both = compared(summary, norm.metric)
     band = norm.band if found.gait in norm.gaits else None
-    words = {side: quantities.with_interval(norm.metric, one.mean, one.ci95_low, one.ci95_high) for side in SIDES for one in [both.of(side)]}  # fmt: skip
+    words = {side: quantities.with_interval(norm.metric, one.mean, one.ci95_low, one.ci95_high, said=said) for side in SIDES for one in [both.of(side)]}  # fmt: skip
     return AgainstNorm(
         metric=norm.metric,
         name=quantities.name(norm.metric, said),
@@ -56,7 +56,11 @@ def _against(norm: Norm, summary: Summary, found: Findings, said: Texts) -> Agai
 def _norm_words(norm: Norm, said: Texts) -> str:
     if norm.mean_deg is None or norm.sd_deg is None:
         return said(f"norm_of.{norm.metric}.norm")
-    return said(f"norm_of.{norm.metric}.norm", mean=f"{norm.mean_deg:g}°", sd=f"{norm.sd_deg:g}°")
+    return said(
+        f"norm_of.{norm.metric}.norm",
+        mean=f"{quantities.plain(norm.mean_deg, said)}°",
+        sd=f"{quantities.plain(norm.sd_deg, said)}°",
+    )
 
 
 def _told(norm: Norm, summary: Summary, found: Findings, said: Texts) -> str:

@@ -122,7 +122,7 @@ def _keep(session: Session, time_s: float, picture: Picture) -> None:
 
 
 def _shown(session: Session, kind: Kind, stance: Stance, picture: Picture, landmarks: Array, said: Texts) -> Shown:
-    value = quantities.number(METRIC, stance.pelvic_drop_mid_deg)
+    value = quantities.number(METRIC, stance.pelvic_drop_mid_deg, said=said)
     words = said(f"report.figure.{kind}_{stance.side}")
     caption = said("report.figure.caption", words=words, value=value, time=quantities.clock(stance.midstance_s))
     view = said(f"report.figure.view_{'anterior' if session.info.view == 'anterior' else 'posterior'}")

@@ -85,10 +85,10 @@ def _how_far(found: Findings, shown: Comparison, said: Texts) -> str:
     words = [said("report.plain.sides", name=_name(shown.metric, said), sides=_sides(shown, said))]
     below_zero = f"report.plain.below_zero.{shown.metric}"
     means = [side.mean for side in (shown.left, shown.right) if side.mean is not None]
-    if said.has(below_zero) and any("-" in quantities.number(shown.metric, mean) for mean in means):
+    if said.has(below_zero) and any("-" in quantities.number(shown.metric, mean, said=said) for mean in means):
         words.append(said(below_zero))
     if found.verdict == "one_side":
-        words.append(said("report.plain.difference", difference=difference(shown)))
+        words.append(said("report.plain.difference", difference=difference(shown, said)))
     return " ".join(words)
 
 
@@ -97,20 +97,21 @@ def _unsure_difference(found: Findings, said: Texts) -> str:
     if not found.figures_stand or one.difference.difference is None:
         return ""
     if "wide" in found.reasons:
-        return said("report.plain.unsure_difference", difference=difference(one))
-    return said("report.plain.difference", difference=difference(one))
+        return said("report.plain.unsure_difference", difference=difference(one, said))
+    return said("report.plain.difference", difference=difference(one, said))
 
 
-def difference(one: Comparison) -> str:
+def difference(one: Comparison, said: Texts) -> str:
     """The size of left minus right with half of its interval, without saying which is larger."""
     found = one.difference
     size = None if found.difference is None else abs(found.difference)
-    return quantities.with_interval(one.metric, size, found.ci95_low, found.ci95_high)
+    return quantities.with_interval(one.metric, size, found.ci95_low, found.ci95_high, said=said)
 
 
 def _sides(one: Comparison, said: Texts) -> str:
     left, right = (
-        quantities.with_interval(one.metric, side.mean, side.ci95_low, side.ci95_high) for side in (one.left, one.right)
+        quantities.with_interval(one.metric, side.mean, side.ci95_low, side.ci95_high, said=said)
+        for side in (one.left, one.right)
     )
     return said("end.both", left=left, right=right)
 
@@ -134,7 +135,10 @@ def _reasons(found: Findings, said: Texts) -> list[str]:
     words = [said(f"report.plain.reason.{reason}") for reason in found.reasons]
     if "wide" in found.reasons:
         words.append(
-            said("report.plain.unsure_largest", largest=quantities.size(found.asked.metric, found.asked.largest_deg))
+            said(
+                "report.plain.unsure_largest",
+                largest=quantities.size(found.asked.metric, found.asked.largest_deg, said=said),
+            )
         )
     return words
 
@@ -142,7 +146,7 @@ def _reasons(found: Findings, said: Texts) -> list[str]:
 def _certainty(found: Findings, one: Comparison, said: Texts) -> list[str]:
     steps = said("report.plain.steps", sides=said("end.both", left=one.left.n, right=one.right.n))
     if found.basis == "difference":
-        half = quantities.size(one.metric, one.detectable_deg)
+        half = quantities.size(one.metric, one.detectable_deg, said=said)
         return [said("report.plain.sure_difference", half=half), steps]
     if found.basis == "limit":
         more = [said("report.plain.sure_limit_one")] if found.verdict == "one_side" else []
@@ -151,7 +155,11 @@ def _certainty(found: Findings, one: Comparison, said: Texts) -> list[str]:
         return [said("report.plain.sure_both"), said(f"report.plain.both_note.{found.metrics[0]}"), steps]
     note = f"report.plain.level_note.{one.metric}"
     how_much = [said(note)] if found.gait == "run" and said.has(note) else []
-    return [said("report.plain.level_sure", largest=quantities.size(one.metric, one.largest_deg)), *how_much, steps]
+    return [
+        said("report.plain.level_sure", largest=quantities.size(one.metric, one.largest_deg, said=said)),
+        *how_much,
+        steps,
+    ]
 
 
 # -- what next ----------------------------------------------------------------------------------------------------

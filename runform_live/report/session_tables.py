@@ -49,14 +49,14 @@ def _row(
     left, right = sides["left"][metric], sides["right"][metric]
     difference, index = quantities.UNKNOWN, quantities.UNKNOWN
     if both is not None:
-        difference = quantities.with_interval(metric, both.difference, both.ci95_low, both.ci95_high)
+        difference = quantities.with_interval(metric, both.difference, both.ci95_low, both.ci95_high, said=said)
         index = quantities.UNKNOWN if both.index_percent is None else f"{both.index_percent:.0f}%"
     name = quantities.name(metric, said)
-    return (name, _mean(metric, left), f"{left.n}", _mean(metric, right), f"{right.n}", difference, index)
+    return (name, _mean(metric, left, said), f"{left.n}", _mean(metric, right, said), f"{right.n}", difference, index)
 
 
-def _mean(metric: str, one: MetricSummary) -> str:
-    return quantities.with_interval(metric, one.mean, one.ci95_low, one.ci95_high)
+def _mean(metric: str, one: MetricSummary, said: Texts) -> str:
+    return quantities.with_interval(metric, one.mean, one.ci95_low, one.ci95_high, said=said)
 
 
 def one_metric(session: Session, metric: str, said: Texts) -> KeyFigures:
@@ -64,9 +64,11 @@ def one_metric(session: Session, metric: str, said: Texts) -> KeyFigures:
     found = []
     for side in SIDES:
         one = session.summary.sides[side][metric]
-        half = quantities.half_interval(metric, one.ci95_low, one.ci95_high)
+        half = quantities.half_interval(metric, one.ci95_low, one.ci95_high, said=said)
         note = said("report.page.of_stances", half=half, count=one.n).strip()
-        found.append(KeyFigure(said(f"report.{side}"), quantities.number(metric, one.mean), note, _side(side)))
+        found.append(
+            KeyFigure(said(f"report.{side}"), quantities.number(metric, one.mean, said=said), note, _side(side))
+        )
     return KeyFigures(tuple(found))
 
 
@@ -77,11 +79,13 @@ def rhythm(session: Session, said: Texts) -> KeyFigures:
     for side in SIDES:
         mean = summary.sides[side]["contact_time_s"].mean
         name = said("report.page.contact", side=said(f"report.{side}").lower())
-        found.append(KeyFigure(name, quantities.number("contact_time_s", mean), side=_side(side)))
+        found.append(KeyFigure(name, quantities.number("contact_time_s", mean, said=said), side=_side(side)))
     flight_s, walks = timing.flight_s(session.stances), WALKING in summary.flags
     if flight_s is not None:
         key = "double_support" if walks else "flight"
-        found.append(KeyFigure(said(f"report.page.{key}"), quantities.number("contact_time_s", abs(flight_s))))
+        found.append(
+            KeyFigure(said(f"report.page.{key}"), quantities.number("contact_time_s", abs(flight_s), said=said))
+        )
     share = timing.duty_factor(session.stances)
     if share is not None:
         found.append(KeyFigure(said("report.page.duty_factor"), f"{100.0 * share:.0f}%"))

@@ -69,10 +69,10 @@ def _row(one: Row, found: Progress, said: Texts) -> dict[str, Any]:
         "name": quantities.name(metric, said) if one.column in ("left", "both") else "",
         "meaning": quantities.meaning(metric, said),
         "column": words.column_name(one.column, said),
-        "before": quantities.with_interval(metric, one.before.value, one.before.low, one.before.high),
-        "after": quantities.with_interval(metric, one.after.value, one.after.low, one.after.high),
-        "change": quantities.signed(metric, None if change is None else change.change),
-        "detectable": quantities.size(metric, None if change is None else change.needed),
+        "before": quantities.with_interval(metric, one.before.value, one.before.low, one.before.high, said=said),
+        "after": quantities.with_interval(metric, one.after.value, one.after.low, one.after.high, said=said),
+        "change": quantities.signed(metric, None if change is None else change.change, said=said),
+        "detectable": quantities.size(metric, None if change is None else change.needed, said=said),
         "call": "" if change is None else words.call(change, said),
         "sure": change is not None and change.call == "changed",
         "since": f"{found.points[one.baseline].moment:%Y-%m-%d}",
@@ -85,8 +85,8 @@ def _session(found: Progress, place: int, metric: str, said: Texts) -> dict[str,
     cells = []
     for column in SIDES if "left" in one.columns else tuple(one.columns):
         value = one.columns[column][place]
-        since = said("progress.baseline") if place == one.baseline else words.change(metric, value.change)
-        cells.append((words.mean(one, place, column), since, words.within(metric, value.within)))
+        since = said("progress.baseline") if place == one.baseline else words.change(metric, value.change, said)
+        cells.append((words.mean(one, place, column, said), since, words.within(metric, value.within, said)))
     return {
         "number": place + 1,
         "began": point.info.began(),

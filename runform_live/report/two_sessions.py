@@ -48,9 +48,9 @@ def _row(row: overview.Row, said: Texts) -> ChangeRow:
         metric=metric,
         name=quantities.name(metric, said),
         side=words.column_name(row.column, said),
-        before=quantities.with_interval(metric, row.before.value, row.before.low, row.before.high),
-        after=quantities.with_interval(metric, row.after.value, row.after.low, row.after.high),
-        change=quantities.signed(metric, None if change is None else change.change),
-        detectable=quantities.size(metric, needed),
+        before=quantities.with_interval(metric, row.before.value, row.before.low, row.before.high, said=said),
+        after=quantities.with_interval(metric, row.after.value, row.after.low, row.after.high, said=said),
+        change=quantities.signed(metric, None if change is None else change.change, said=said),
+        detectable=quantities.size(metric, needed, said=said),
         call="" if change is None else words.call(change, said),
     )

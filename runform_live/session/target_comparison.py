@@ -84,6 +84,6 @@ def values(one: TargetComparison, said: Texts) -> dict[str, object]:
     return {
         "name": quantities.name(one.metric, said),
         "leg": said(f"leg.{one.side}"),
-        "value": quantities.number(one.metric, one.mean),
-        "by": quantities.number(one.metric, abs(one.over)),
+        "value": quantities.number(one.metric, one.mean, said=said),
+        "by": quantities.number(one.metric, abs(one.over), said=said),
     }

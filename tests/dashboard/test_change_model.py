@@ -86,7 +86,7 @@ def test_a_change_of_nothing_is_the_same_as_before() -> None:
 
 def test_in_german() -> None:
     shown = fed(run(40, 5.0, 3.0), language="de")
-    assert said(shown) == ("▼ 2.0° weniger", "als in deiner ersten Minute", "± 0.7°")
+    assert said(shown) == ("▼ 2,0° weniger", "als in deiner ersten Minute", "± 0,7°")
 
 
 def test_while_the_first_minute_runs_it_says_how_much_of_it_is_left() -> None:
@@ -297,8 +297,8 @@ def test_right_after_the_first_minute_a_baseline_target_waits_for_stances() -> N
 
 @pytest.mark.parametrize("language", texts.languages())
 def test_the_guide_says_how_sure_a_number_and_its_change_are(language: str) -> None:
-    words = number_model.certainty_words(model(language))
-    assert "2.4°" in words and "2°" in words and "0.9°" in words and "{" not in words
+    words, said = number_model.certainty_words(model(language)), texts.load(language)[0]
+    assert said.decimal("2.4°") in words and "2°" in words and said.decimal("0.9°") in words and "{" not in words
 
 
 def test_the_usual_error_of_a_change_is_that_which_such_a_run_gets() -> None:

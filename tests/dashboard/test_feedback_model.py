@@ -62,7 +62,7 @@ def test_one_mode_is_in_force_and_a_click_on_another_changes_nothing_else() -> N
     assert [option.chosen for option in options] == [mode == "faded" for mode in MODES]
     wish = options[MODES.index("summary")].wish(now, SAID)
     assert wish.feedback == Feedback("summary", True, 5.0)
-    assert "once at the end of a block" in wish.words and "+5%" in wish.words
+    assert "At the end of a block" in wish.words and "+5%" in wish.words
 
 
 def test_each_metronome_can_be_clicked_and_one_of_the_settings_has_its_place() -> None:

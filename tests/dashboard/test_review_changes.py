@@ -18,12 +18,12 @@ WORDS: dict[str, tuple[PartChange, str, str]] = {
     "one side": (
         part("block", LESS, NOTHING),
         "with feedback, 2:10 to 4:10: left 2.3° less (± 0.5°), right no sure change",
-        "mit Feedback, 2:10 bis 4:10: links 2.3° weniger (± 0.5°), rechts keine sichere Änderung",
+        "mit Feedback, 2:10 bis 4:10: links 2,3° weniger (± 0,5°), rechts keine sichere Änderung",
     ),
     "both sides": (
         part("pause", LESS, MORE),
         "without feedback, 4:10 to 5:00: left 2.3° less (± 0.5°), right 1.1° more (± 0.5°)",
-        "ohne Feedback, 4:10 bis 5:00: links 2.3° weniger (± 0.5°), rechts 1.1° mehr (± 0.5°)",
+        "ohne Feedback, 4:10 bis 5:00: links 2,3° weniger (± 0,5°), rechts 1,1° mehr (± 0,5°)",
     ),
     "neither side": (
         part("last", NOTHING, NOTHING),
@@ -33,12 +33,12 @@ WORDS: dict[str, tuple[PartChange, str, str]] = {
     "a side without a value": (
         part("block", LESS),
         "with feedback, 2:10 to 4:10: left 2.3° less (± 0.5°), right not known",
-        "mit Feedback, 2:10 bis 4:10: links 2.3° weniger (± 0.5°), rechts nicht bekannt",
+        "mit Feedback, 2:10 bis 4:10: links 2,3° weniger (± 0,5°), rechts nicht bekannt",
     ),
     "an interval that is not known": (
         part("block", change(-2.3, None), LESS),
         "with feedback, 2:10 to 4:10: left no sure change, right 2.3° less (± 0.5°)",
-        "mit Feedback, 2:10 bis 4:10: links keine sichere Änderung, rechts 2.3° weniger (± 0.5°)",
+        "mit Feedback, 2:10 bis 4:10: links keine sichere Änderung, rechts 2,3° weniger (± 0,5°)",
     ),
     "the camera was moved": (
         msgspec.structs.replace(part("block"), reasons=("absence", "camera")),
@@ -74,7 +74,7 @@ def test_no_side_is_named_where_left_and_right_are_not_sure() -> None:
     )
     assert english == "with feedback, 2:10 to 4:10: on one leg 2.3° less (± 0.5°), on the other no sure change"
     assert german == (
-        "mit Feedback, 2:10 bis 4:10: auf einem Bein 2.3° weniger (± 0.5°), auf dem anderen keine sichere Änderung"
+        "mit Feedback, 2:10 bis 4:10: auf einem Bein 2,3° weniger (± 0,5°), auf dem anderen keine sichere Änderung"
     )
 
 

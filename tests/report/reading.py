@@ -55,11 +55,11 @@ def sizes_pt(content: bytes) -> set[float]:
 
 def number(cell: str) -> float | None:
     """The first number of a cell; None where it is a dash."""
-    found = re.match(r"[+-]?\d+(?:\.\d+)?", cell)
-    return float(found[0]) if found else None
+    found = re.match(r"[+-]?\d+(?:[.,]\d+)?", cell)
+    return float(found[0].replace(",", ".")) if found else None
 
 
 def half(cell: str) -> float | None:
     """What stands behind ±; None where nothing does."""
-    found = re.search(r"± (\d+(?:\.\d+)?)", cell)
-    return float(found[1]) if found else None
+    found = re.search(r"± (\d+(?:[.,]\d+)?)", cell)
+    return float(found[1].replace(",", ".")) if found else None

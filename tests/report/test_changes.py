@@ -22,37 +22,37 @@ SENTENCES: dict[str, tuple[list[PartChange], str, str]] = {
     "one side, with feedback and without": (
         [part("last", LESS, NOTHING), part("feedback", LESS, NOTHING), part("no_feedback", change(-1.2), NOTHING)],
         "With feedback 2.3° less on the left, without it 1.2°.",
-        "Mit Feedback links 2.3° weniger, ohne Feedback 1.2°.",
+        "Mit Feedback links 2,3° weniger, ohne Feedback 1,2°.",
     ),
     "both sides, with feedback and without": (
         [part("feedback", LESS, change(-1.1)), part("no_feedback", change(-1.2), change(-0.8))],
         "With feedback 2.3° less on the left and 1.1° on the right, without it 1.2° and 0.8°.",
-        "Mit Feedback links 2.3° und rechts 1.1° weniger, ohne Feedback 1.2° und 0.8°.",
+        "Mit Feedback links 2,3° und rechts 1,1° weniger, ohne Feedback 1,2° und 0,8°.",
     ),
     "one side less and the other more": (
         [part("feedback", LESS, MORE), part("no_feedback", change(-1.2), NOTHING)],
         "With feedback 2.3° less on the left and 1.1° more on the right, without it 1.2° less on the left.",
-        "Mit Feedback links 2.3° weniger und rechts 1.1° mehr, ohne Feedback links 1.2° weniger.",
+        "Mit Feedback links 2,3° weniger und rechts 1,1° mehr, ohne Feedback links 1,2° weniger.",
     ),
     "more without feedback": (
         [part("feedback", NOTHING, LESS), part("no_feedback", NOTHING, MORE)],
         "With feedback 2.3° less on the right, without it 1.1° more on the right.",
-        "Mit Feedback rechts 2.3° weniger, ohne Feedback rechts 1.1° mehr.",
+        "Mit Feedback rechts 2,3° weniger, ohne Feedback rechts 1,1° mehr.",
     ),
     "a change with feedback alone": (
         [part("feedback", LESS, NOTHING), part("no_feedback", NOTHING, change(-0.3, 0.6))],
         "With feedback 2.3° less on the left, without it no change that can be told from error (up to ± 0.7°).",
-        "Mit Feedback links 2.3° weniger, ohne Feedback keine Änderung, die sich vom Messfehler unterscheiden lässt (bis ± 0.7°).",
+        "Mit Feedback links 2,3° weniger, ohne Feedback keine Änderung, die sich vom Messfehler unterscheiden lässt (bis ± 0,7°).",
     ),
     "no sure change": (
         [part("feedback", NOTHING, NOTHING), part("no_feedback", change(0.1, 0.9), NOTHING)],
         "No change that can be told from error, with feedback or without it (up to ± 0.9°).",
-        "Weder mit noch ohne Feedback eine Änderung, die sich vom Messfehler unterscheiden lässt (bis ± 0.9°).",
+        "Weder mit noch ohne Feedback eine Änderung, die sich vom Messfehler unterscheiden lässt (bis ± 0,9°).",
     ),
     "a change beyond its interval that is not sure": (
         [part("last", change(-1.3, 0.9, sure=False), NOTHING)],
         "From beginning to end no change that can be told from error (up to ± 1.3°).",
-        "Vom Anfang bis zum Ende keine Änderung, die sich vom Messfehler unterscheiden lässt (bis ± 1.3°).",
+        "Vom Anfang bis zum Ende keine Änderung, die sich vom Messfehler unterscheiden lässt (bis ± 1,3°).",
     ),
     "an interval that is not known": (
         [part("last", change(-1.3, None), NOTHING)],
@@ -62,22 +62,22 @@ SENTENCES: dict[str, tuple[list[PartChange], str, str]] = {
     "feedback all the time": (
         [part("last", LESS, MORE), part("feedback", change(-1.5), NOTHING)],
         "With feedback 1.5° less on the left.",
-        "Mit Feedback links 1.5° weniger.",
+        "Mit Feedback links 1,5° weniger.",
     ),
     "no feedback at all": (
         [part("last", LESS, NOTHING), part("no_feedback", change(-1.5), NOTHING)],
         "At the end 2.3° less on the left than at the beginning.",
-        "Am Ende links 2.3° weniger als am Anfang.",
+        "Am Ende links 2,3° weniger als am Anfang.",
     ),
     "both sides more at the end": (
         [part("last", change(2.0), MORE)],
         "At the end 2.0° more on the left and 1.1° on the right than at the beginning.",
-        "Am Ende links 2.0° und rechts 1.1° mehr als am Anfang.",
+        "Am Ende links 2,0° und rechts 1,1° mehr als am Anfang.",
     ),
     "the camera was moved before the blocks without feedback": (
         [part("last"), part("feedback", LESS, NOTHING), part("no_feedback")],
         "With feedback 2.3° less on the left, without it no comparison.",
-        "Mit Feedback links 2.3° weniger, ohne Feedback kein Vergleich möglich.",
+        "Mit Feedback links 2,3° weniger, ohne Feedback kein Vergleich möglich.",
     ),
     "the camera was moved after the first part": (
         [part("last", *NEITHER, "camera")],
@@ -108,7 +108,7 @@ def test_the_sentence_of_each_situation(situation: str) -> None:
     ("said", "want"),
     [
         (ENGLISH, "With feedback 2.3° less on one leg and 1.1° on the other, without it 1.1° more on the other leg."),
-        (GERMAN, "Mit Feedback auf einem Bein 2.3° und auf dem anderen 1.1° weniger, ohne Feedback auf dem anderen Bein 1.1° mehr."),
+        (GERMAN, "Mit Feedback auf einem Bein 2,3° und auf dem anderen 1,1° weniger, ohne Feedback auf dem anderen Bein 1,1° mehr."),
     ],
 )  # fmt: skip
 def test_no_side_is_named_where_left_and_right_are_not_sure(said: texts.Texts, want: str) -> None:
@@ -125,27 +125,27 @@ def test_no_side_is_named_where_left_and_right_are_not_sure(said: texts.Texts, w
         (
             [part("last", NOTHING, LESS)],
             "At the end 2.3° less on one leg than at the beginning.",
-            "Am Ende auf einem Bein 2.3° weniger als am Anfang.",
+            "Am Ende auf einem Bein 2,3° weniger als am Anfang.",
         ),
         (
             [part("last", LESS, NOTHING)],
             "At the end 2.3° less on one leg than at the beginning.",
-            "Am Ende auf einem Bein 2.3° weniger als am Anfang.",
+            "Am Ende auf einem Bein 2,3° weniger als am Anfang.",
         ),
         (
             [part("feedback", NOTHING, LESS), part("no_feedback", MORE, NOTHING)],
             "With feedback 2.3° less on one leg, without it 1.1° more on the other leg.",
-            "Mit Feedback auf einem Bein 2.3° weniger, ohne Feedback auf dem anderen Bein 1.1° mehr.",
+            "Mit Feedback auf einem Bein 2,3° weniger, ohne Feedback auf dem anderen Bein 1,1° mehr.",
         ),
         (
             [part("feedback", NOTHING, LESS), part("no_feedback", NOTHING, MORE)],
             "With feedback 2.3° less on one leg, without it 1.1° more on the same leg.",
-            "Mit Feedback auf einem Bein 2.3° weniger, ohne Feedback auf demselben Bein 1.1° mehr.",
+            "Mit Feedback auf einem Bein 2,3° weniger, ohne Feedback auf demselben Bein 1,1° mehr.",
         ),
         (
             [part("feedback", NOTHING, LESS), part("no_feedback", change(-0.9), change(-1.2))],
             "With feedback 2.3° less on one leg, without it 1.2° less on one leg and 0.9° on the other.",
-            "Mit Feedback auf einem Bein 2.3° weniger, ohne Feedback auf einem Bein 1.2° und auf dem anderen 0.9° weniger.",
+            "Mit Feedback auf einem Bein 2,3° weniger, ohne Feedback auf einem Bein 1,2° und auf dem anderen 0,9° weniger.",
         ),
     ],
 )  # fmt: skip

@@ -140,7 +140,7 @@ def test_the_words_of_the_session_are_the_means_of_the_summary(said: Texts) -> N
     found = twenty_minutes()
     words, summary = alt_of(figures.over_time(found, DROP, NO_TARGET, said)), summary_of(found)
     for side in ("left", "right"):
-        mean = quantities.number(DROP, summary.sides[side][DROP].mean)
+        mean = quantities.number(DROP, summary.sides[side][DROP].mean, said=said)
         assert f"{said(f'report.{side}')}: {mean}" in words
 
 

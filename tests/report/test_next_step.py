@@ -79,7 +79,7 @@ def test_what_spoiled_the_measurement_comes_before_all_else_the_worst_first() ->
 def test_a_run_without_a_stance_names_its_cause() -> None:
     said = texts.load("en")[0]
     assert told(session(("nobody_seen",), count=0)) == said("flag.nobody_seen")
-    assert "runform doctor" in told(session(count=0))
+    assert "page Doctor" in told(session(count=0))
 
 
 def ran(minutes: float, number: int) -> Session:

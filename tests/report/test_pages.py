@@ -79,7 +79,7 @@ def is_shown(cell: str, value: float | None) -> bool:
     told = reading.number(cell)
     if told is None or value is None:
         return told is None and value is None and cell == quantities.UNKNOWN
-    decimals = len(cell.split("±")[0].strip().partition(".")[2].rstrip("°s cm%"))
+    decimals = len(cell.split("±")[0].strip().replace(",", ".").partition(".")[2].rstrip("°s cm%"))
     return abs(told - value) <= 0.5 * 10**-decimals + 1e-9
 
 
@@ -128,7 +128,8 @@ def test_page_one_tells_the_drop_of_both_legs_and_the_cadence_stands_behind_it(l
     for side in SIDES:
         mean = session().summary.sides[side]["pelvic_drop_mid_deg"]
         assert any(
-            one.startswith(f"{said(f'report.{side}')} {mean.mean:.1f}°") and f"{mean.n} " in one for one in shown
+            one.startswith(f"{said(f'report.{side}')} {said.decimal(f'{mean.mean:.1f}')}°") and f"{mean.n} " in one
+            for one in shown
         )
     assert f"{said('quantity.cadence_spm')} {session().summary.cadence_spm:.0f} /min" in shown
 

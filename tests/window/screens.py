@@ -1,8 +1,9 @@
 """Draw every screen from a fed model, the shipped clip and a session of it, and write what they look like.
 
-    xvfb-run -a -s "-screen 0 1920x1080x24" python -m tests.window.screens docs/screens
+    xvfb-run -a -s "-screen 0 1920x1080x24" python -m tests.window.screens [FOLDER]
 
-writes one PNG for each screen, window size, text size and palette.
+writes one PNG for each screen, window size, text size and palette into the folder, or into a new temporary one. `docs/screens` has only those that
+the documents show; copy them there by hand.
 """
 
 from __future__ import annotations
@@ -294,9 +295,18 @@ def draw(out: Path, session: Path, language: str, size: tuple[int, int]) -> None
     window.close()
 
 
-def main() -> None:
-    out, wanted = Path(sys.argv[1]), sys.argv[2:]
+def folder_for(words: list[str]) -> Path:
+    """The folder that was named, or a new temporary one."""
+    if not words:
+        words = [tempfile.mkdtemp(prefix="runform-screens-")]
+        print(words[0])
+    out = Path(words[0])
     out.mkdir(parents=True, exist_ok=True)
+    return out
+
+
+def main() -> None:
+    out, wanted = folder_for(sys.argv[1:]), sys.argv[2:]
     if len(wanted) > 3:  # a process each: Dear PyGui opens one window in its life
         session, what, language, size = Path(wanted[0]), wanted[1], wanted[2], (int(wanted[3]), int(wanted[4]))
         if what == "live":
