@@ -16,7 +16,7 @@ from functools import partial
 
 import dearpygui.dearpygui as dpg
 
-from runform_live.dashboard import keys, screens, theme
+from runform_live.dashboard import keys, monitors, theme
 from runform_live.dashboard.clinician_model import ClinicianModel
 from runform_live.dashboard.clinician_page import ClinicianPage
 from runform_live.dashboard.run_feed import RunFeed
@@ -36,7 +36,7 @@ NICE = 5  # how far it stands back behind the stages, where the system knows tha
 class ClinicianWindow:
     """`run` returns when the window was closed or the run is over."""
 
-    def __init__(self, setup: StageSetup, place: screens.Place) -> None:
+    def __init__(self, setup: StageSetup, place: monitors.Rectangle) -> None:
         self._feed = RunFeed(setup)
         self.model = ClinicianModel(setup.config)
         self.viewport = Viewport((place.width, place.height), setup.config.screen, self._pressed)
@@ -153,10 +153,10 @@ class ClinicianWindow:
         self.viewport.close()
 
 
-def _place(words: list[str]) -> screens.Place:
+def _place(words: list[str]) -> monitors.Rectangle:
     """Where the window goes. words: the place of the runner's window, or nothing where there is none."""
-    first = screens.Place(*map(int, words)) if words else None
-    return screens.second(screens.there(), first, theme.DESIGN_PX)
+    first = monitors.Rectangle(*map(int, words)) if words else None
+    return monitors.second(monitors.found(), first, theme.DESIGN_PX)
 
 
 def _watch(window: ClinicianWindow) -> None:

@@ -11,11 +11,11 @@ import dearpygui.dearpygui as dpg
 from runform_live import quantities, texts
 from runform_live.config import ScreenSettings
 from runform_live.dashboard import keys, theme
+from runform_live.dashboard.monitors import fitting
 from runform_live.dashboard.review_model import ReviewModel
 from runform_live.dashboard.review_page import ReviewPage
 from runform_live.dashboard.review_picture import ReviewPicture
 from runform_live.dashboard.review_recording import Recording
-from runform_live.dashboard.screen import fitting
 from runform_live.dashboard.viewport import Viewport
 from runform_live.errors import RunformError
 from runform_live.export import clip

@@ -25,10 +25,10 @@ from runform_live.dashboard.guide_model import GuideModel
 from runform_live.dashboard.guide_page import GuidePage
 from runform_live.dashboard.live_picture import LivePicture
 from runform_live.dashboard.model import DashboardModel
+from runform_live.dashboard.monitors import fitting
 from runform_live.dashboard.pace import Pace
 from runform_live.dashboard.page import Page
 from runform_live.dashboard.run_page import RunPage
-from runform_live.dashboard.screen import fitting
 from runform_live.dashboard.viewport import Viewport
 from runform_live.dashboard.wishes import Wishes
 from runform_live.messages import DecidedView, Person, Pose, Stance

@@ -11,7 +11,7 @@ import dearpygui.dearpygui as dpg
 
 from runform_live.config import Config
 from runform_live.dashboard import surface, theme
-from runform_live.dashboard.screen import fitting
+from runform_live.dashboard.monitors import fitting
 from runform_live.dashboard.viewport import Viewport
 from runform_live.home import comparisons, widgets
 from runform_live.home.page import FOOT_H, GAP, MENU_W, PAGE_H, PAGE_W, PAGE_X, PAGE_Y, Page

@@ -26,8 +26,8 @@ from runform_live.capture.previews import Preview, thumbnail
 from runform_live.cli.main import main as analyse
 from runform_live.dashboard.clinician_window import ClinicianWindow
 from runform_live.dashboard.live_picture import PICTURE_H, PICTURE_W
+from runform_live.dashboard.monitors import Rectangle
 from runform_live.dashboard.review_window import ReviewWindow
-from runform_live.dashboard.screens import Place
 from runform_live.dashboard.window import Window
 from runform_live.messages import (
     AtBlock,
@@ -199,7 +199,7 @@ def draw_clinician(out: Path, language: str, size: tuple[int, int]) -> None:
     settings = msgspec.structs.replace(settings, screen=msgspec.structs.replace(settings.screen, language=language))
     with tempfile.TemporaryDirectory(prefix="sockets-") as folder:
         ends = {name: f"ipc://{folder}/{name}" for name in (topology.CLINICIAN, topology.CLINICIAN_WISHES)}
-        window = ClinicianWindow(StageSetup("clinician", ends, settings, "0"), Place(0, 0, *size))
+        window = ClinicianWindow(StageSetup("clinician", ends, settings, "0"), Rectangle(0, 0, *size))
         model, name = window.model, f"{size[0]}x{size[1]}-{language}"
         model.begin((), 0.0)
         run = SimpleNamespace(model=model.run)

@@ -225,8 +225,8 @@ def test_from_the_first_start_to_the_report(screen: str, tmp_path: Path, by: str
 
 ATOM_SCRIPT = """
 import ctypes, ctypes.util
-from runform_live.dashboard import screen
-assert screen.size_px() == (1280, 720)
+from runform_live.dashboard import monitors
+assert monitors.size_px() == (1280, 720)
 x11 = ctypes.CDLL(ctypes.util.find_library("X11"))
 x11.XOpenDisplay.restype = ctypes.c_void_p
 x11.XInternAtom.argtypes, x11.XCloseDisplay.argtypes = [ctypes.c_void_p, ctypes.c_char_p, ctypes.c_int], [ctypes.c_void_p]

@@ -6,10 +6,10 @@ import ctypes
 import ctypes.util
 import json
 
-from runform_live.dashboard import screens
-from runform_live.dashboard.screens import Place
+from runform_live.dashboard import monitors
+from runform_live.dashboard.monitors import Rectangle
 
-OUTPUTS = {b"first": Place(0, 0, 1280, 720), b"second": Place(1280, 0, 1920, 1080)}
+OUTPUTS = {b"first": Rectangle(0, 0, 1280, 720), b"second": Rectangle(1280, 0, 1920, 1080)}
 Int = ctypes.c_int
 
 
@@ -42,5 +42,5 @@ def make_outputs() -> None:
 
 if __name__ == "__main__":
     make_outputs()
-    there = screens.there()
-    print(json.dumps([there, screens.second(there, Place(0, 0, 1280, 720), (1280, 720))]))
+    there = monitors.found()
+    print(json.dumps([there, monitors.second(there, Rectangle(0, 0, 1280, 720), (1280, 720))]))

@@ -1,4 +1,4 @@
-"""Where the screens of this computer are, and where on them a second window goes. Dear PyGui tells neither."""
+"""The monitors of this computer: how large they are, and where on them a second window goes. Dear PyGui tells neither."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ import ctypes
 import ctypes.util
 import sys
 from collections.abc import Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
-MOST_SCREENS = 16
+MOST_MONITORS = 16
 STEP_PX = 60  # of a window that can only go in front of another
 
 
-class Place(NamedTuple):
+class Rectangle(NamedTuple):
     """A rectangle of the desktop (px), from its upper left corner."""
 
     x: int
@@ -25,8 +26,8 @@ class Place(NamedTuple):
         return self.x <= x < self.x + self.width and self.y <= y < self.y + self.height
 
 
-def there() -> tuple[Place, ...]:
-    """The screens; none where nobody tells (a Wayland without X, among others)."""
+def found() -> tuple[Rectangle, ...]:
+    """The monitors; none where nobody tells (a Wayland without X, among others)."""
     with contextlib.suppress(OSError, AttributeError, ValueError, ctypes.ArgumentError):
         if sys.platform == "win32":
             return _of_windows()
@@ -34,28 +35,41 @@ def there() -> tuple[Place, ...]:
     return ()
 
 
-def second(screens: Sequence[Place], first: Place | None, wanted_px: tuple[int, int]) -> Place:
+@cache
+def size_px() -> tuple[int, int] | None:
+    """Width and height of the first monitor; None where nobody tells (a Wayland without X)."""
+    first = next(iter(found()), None)
+    return None if first is None else (first.width, first.height)
+
+
+def fitting(wanted_px: tuple[int, int]) -> tuple[int, int]:
+    """The wanted size of a window, or what of it the first monitor has room for: a larger one would be cut off."""
+    monitor = size_px() or wanted_px
+    return min(wanted_px[0], monitor[0]), min(wanted_px[1], monitor[1])
+
+
+def second(monitors: Sequence[Rectangle], first: Rectangle | None, wanted_px: tuple[int, int]) -> Rectangle:
     """The place of a second window.
 
-    It is a screen of its own, if there is one that does not hold the middle of the first window; else beside or below the first one, if
+    It is a monitor of its own, if there is one that does not hold the middle of the first window; else beside or below the first one, if
     it has room there; else in front of it. first: None where it is not known, or there is none.
     """
     width, height = wanted_px
     if first is None:
-        home = screens[0] if screens else Place(0, 0, width, height)
-        return Place(home.x, home.y, min(width, home.width), min(height, home.height))
+        home = monitors[0] if monitors else Rectangle(0, 0, width, height)
+        return Rectangle(home.x, home.y, min(width, home.width), min(height, home.height))
     middle = first.x + first.width / 2, first.y + first.height / 2
-    around = next((screen for screen in screens if screen.holds(*middle)), None)
-    others = [screen for screen in screens if not screen.holds(*middle)]
+    around = next((monitor for monitor in monitors if monitor.holds(*middle)), None)
+    others = [monitor for monitor in monitors if not monitor.holds(*middle)]
     if others:
         other = others[0]
-        return Place(other.x, other.y, min(width, other.width), min(height, other.height))
+        return Rectangle(other.x, other.y, min(width, other.width), min(height, other.height))
     if around is not None and first.x + first.width + width <= around.x + around.width:
-        return Place(first.x + first.width, first.y, width, height)
+        return Rectangle(first.x + first.width, first.y, width, height)
     if around is not None and first.y + first.height + height <= around.y + around.height:
-        return Place(first.x, first.y + first.height, width, height)
+        return Rectangle(first.x, first.y + first.height, width, height)
     fitting = (width, height) if around is None else (min(width, around.width), min(height, around.height))
-    return Place(first.x + STEP_PX, first.y + STEP_PX, *fitting)
+    return Rectangle(first.x + STEP_PX, first.y + STEP_PX, *fitting)
 
 
 class _XineramaScreen(ctypes.Structure):
@@ -65,7 +79,7 @@ class _XineramaScreen(ctypes.Structure):
     )  # fmt: skip
 
 
-def _of_x11() -> tuple[Place, ...]:
+def _of_x11() -> tuple[Rectangle, ...]:
     name = ctypes.util.find_library("X11")
     if name is None:
         return ()
@@ -79,7 +93,7 @@ def _of_x11() -> tuple[Place, ...]:
     return _of_xinerama(x11, display) or (_whole(x11, display),)
 
 
-def _of_xinerama(x11: ctypes.CDLL, display: int) -> tuple[Place, ...]:
+def _of_xinerama(x11: ctypes.CDLL, display: int) -> tuple[Rectangle, ...]:
     name = ctypes.util.find_library("Xinerama")
     if name is None:
         return ()
@@ -91,26 +105,26 @@ def _of_xinerama(x11: ctypes.CDLL, display: int) -> tuple[Place, ...]:
     found = xinerama.XineramaQueryScreens(display, ctypes.byref(count))
     if not found:
         return ()
-    places = tuple(Place(one.x, one.y, one.width, one.height) for one in found[: min(count.value, MOST_SCREENS)])
+    places = tuple(Rectangle(one.x, one.y, one.width, one.height) for one in found[: min(count.value, MOST_MONITORS)])
     x11.XFree(found)
     return places
 
 
-def _whole(x11: ctypes.CDLL, display: int) -> Place:
+def _whole(x11: ctypes.CDLL, display: int) -> Rectangle:
     """All of the desktop as one screen, where nobody tells what it consists of."""
     for call in (x11.XDisplayWidth, x11.XDisplayHeight):
         call.argtypes = [ctypes.c_void_p, ctypes.c_int]
     x11.XDefaultScreen.argtypes = [ctypes.c_void_p]
     first = x11.XDefaultScreen(display)
-    return Place(0, 0, int(x11.XDisplayWidth(display, first)), int(x11.XDisplayHeight(display, first)))
+    return Rectangle(0, 0, int(x11.XDisplayWidth(display, first)), int(x11.XDisplayHeight(display, first)))
 
 
 class _Rect(ctypes.Structure):
     _fields_ = tuple((name, ctypes.c_long) for name in ("left", "top", "right", "bottom"))
 
 
-def _of_windows() -> tuple[Place, ...]:
-    found: list[Place] = []
+def _of_windows() -> tuple[Rectangle, ...]:
+    found: list[Rectangle] = []
     # These two are only there on Windows: elsewhere mypy refuses the plain names.
     make: Any = getattr(ctypes, "WINFUNCTYPE")  # noqa: B009
     user32: Any = getattr(ctypes, "windll").user32  # noqa: B009
@@ -118,7 +132,7 @@ def _of_windows() -> tuple[Place, ...]:
 
     def note(_screen: object, _context: object, rect: Any, _data: object) -> int:
         one = rect.contents
-        found.append(Place(one.left, one.top, one.right - one.left, one.bottom - one.top))
+        found.append(Rectangle(one.left, one.top, one.right - one.left, one.bottom - one.top))
         return 1
 
     user32.EnumDisplayMonitors(None, None, kind(note), None)
@@ -129,15 +143,15 @@ class _CGRect(ctypes.Structure):
     _fields_ = tuple((name, ctypes.c_double) for name in ("x", "y", "width", "height"))
 
 
-def _of_macos() -> tuple[Place, ...]:
+def _of_macos() -> tuple[Rectangle, ...]:
     name = ctypes.util.find_library("CoreGraphics")
     if name is None:
         return ()
     graphics = ctypes.CDLL(name)
     graphics.CGDisplayBounds.restype = _CGRect
     graphics.CGDisplayBounds.argtypes = [ctypes.c_uint32]
-    numbers, count = (ctypes.c_uint32 * MOST_SCREENS)(), ctypes.c_uint32(0)
-    if graphics.CGGetActiveDisplayList(MOST_SCREENS, numbers, ctypes.byref(count)) != 0:
+    numbers, count = (ctypes.c_uint32 * MOST_MONITORS)(), ctypes.c_uint32(0)
+    if graphics.CGGetActiveDisplayList(MOST_MONITORS, numbers, ctypes.byref(count)) != 0:
         return ()
     bounds = [graphics.CGDisplayBounds(number) for number in numbers[: count.value]]
-    return tuple(Place(int(one.x), int(one.y), int(one.width), int(one.height)) for one in bounds)
+    return tuple(Rectangle(int(one.x), int(one.y), int(one.width), int(one.height)) for one in bounds)
