@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from runform_live import names, quantities
+from runform_live import names
+from runform_live.home import progress_panels
+from runform_live.home.progress_panels import Panel, Scale
 from runform_live.home.services import Home
 from runform_live.metrics import MAIN_METRIC, SHOWN
 from runform_live.progress import words
-from runform_live.progress.change import DIFFERENCE, Column
-from runform_live.progress.series import Progress, Series, Value, progress
+from runform_live.progress.series import Progress, Series, progress
 
 if TYPE_CHECKING:
     from runform_live.programmes import Programme
@@ -21,46 +21,6 @@ if TYPE_CHECKING:
 METRICS = (*SHOWN, "cadence_spm")
 IN_CM = {"step_width_hip": "step_width_cm"}
 MOST_CELLS = 8  # sessions that are told one by one: the newest
-LEAST_REACH = {
-    "contact_time_s": 0.02,
-    "step_width_hip": 0.1,
-}  # of the scale, so that noise does not fill it; of angles and cadence 4
-ROUND = (1.0, 2.0, 5.0, 10.0)
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A session's mean with its interval. arrow: what changed within the session, from where to where. hollow: it cannot be compared."""
-
-    place: int
-    value: float
-    low: float | None
-    high: float | None
-    hollow: bool
-    changed: bool  # against the baseline, for sure
-    arrow: tuple[float, float] | None
-    arrow_sure: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Panel:
-    """One side over the sessions, in the metric's unit. band: place, low and high of what no change can be told within."""
-
-    column: Column
-    title: str
-    marks: tuple[Mark, ...]
-    baseline: float | None
-    band: tuple[tuple[int, float, float], ...]
-    target: tuple[float | None, float | None]
-
-
-@dataclass(frozen=True, slots=True)
-class Scale:
-    """What both panels show, with the values of their lines."""
-
-    low: float
-    high: float
-    ticks: tuple[tuple[float, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,14 +188,7 @@ class ProgressModel:
     def panels(self) -> list[Panel]:
         """A plot for each side; one for what both legs make together. None where there is nothing to draw."""
         series = self._series
-        if series is None:
-            return []
-        shown = [
-            _panel(series, column, words.column_name(column, self.home.said))
-            for column in series.columns
-            if column != DIFFERENCE
-        ]
-        return shown if any(panel.marks for panel in shown) else []
+        return [] if series is None else progress_panels.panels(series, self.home.said)
 
     def legend(self) -> str:
         """What the signs of the plot mean; only those that are in it."""
@@ -253,18 +206,7 @@ class ProgressModel:
     def scale(self) -> Scale:
         """The same for both panels: all means with their intervals, the bands, the target."""
         assert self._series is not None
-        ends = [end for panel in self.panels() for end in _ends(panel)]
-        middle = (min(ends) + max(ends)) / 2
-        half = max((max(ends) - min(ends)) / 2 * 1.08, LEAST_REACH.get(self._series.metric, 4.0) / 2)
-        low, high = middle - half, middle + half
-        step = _step(high - low)
-        first = math.ceil(low / step)
-        ticks = [step * number for number in range(first, math.floor(high / step) + 1)]
-        return Scale(
-            low,
-            high,
-            tuple((tick, quantities.number(self._series.metric, tick, said=self.home.said)) for tick in ticks),
-        )
+        return progress_panels.scale(self._series.metric, self.panels(), self.home.said)
 
     # -- keeping --------------------------------------------------------------------------------------------------
 
@@ -303,43 +245,3 @@ def _of_client(home: Home, pseudonym: str) -> tuple[list[Point], Programme | Non
     found, troubles = points.points_of(database, client)
     programme, trouble = points.programme_of(found)
     return found, programme, next(iter([*troubles, trouble]), "")
-
-
-def _panel(series: Series, column: Column, title: str) -> Panel:
-    values = series.columns[column]
-    middle = None if series.baseline is None else values[series.baseline].measured.value
-    band = []
-    for place, one in enumerate(values):
-        needed = None if one.change is None else one.change.needed
-        if needed is not None and middle is not None:
-            band.append((place, middle - needed, middle + needed))
-    marks = [mark for place, one in enumerate(values) if (mark := _mark(place, one)) is not None]
-    return Panel(column, title, tuple(marks), middle, tuple(band), series.target or (None, None))
-
-
-def _mark(place: int, one: Value) -> Mark | None:
-    measured = one.measured
-    if measured.value is None:
-        return None
-    arrow, sure = None, False
-    if one.within is not None and one.within.change is not None:
-        half = one.within.change / 2
-        arrow, sure = (measured.value - half, measured.value + half), one.within.sure
-    call = None if one.change is None else one.change.call
-    return Mark(
-        place, measured.value, measured.low, measured.high, hollow=call == "cannot", changed=call == "changed", arrow=arrow,
-        arrow_sure=sure,
-    )  # fmt: skip
-
-
-def _ends(panel: Panel) -> list[float]:
-    found = [end for end in panel.target if end is not None]
-    for mark in panel.marks:
-        found += [end for end in (mark.value, mark.low, mark.high, *(mark.arrow or ())) if end is not None]
-    return found + [end for _, low, high in panel.band for end in (low, high)]
-
-
-def _step(reach: float) -> float:
-    """A round number of which four to eight fit into the reach."""
-    size = 10.0 ** math.floor(math.log10(reach / 4.0))
-    return max(size * each for each in ROUND if size * each <= reach / 4.0)

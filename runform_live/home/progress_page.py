@@ -12,7 +12,8 @@ from runform_live.dashboard import surface, theme
 from runform_live.dashboard.surface import Appearance
 from runform_live.home import files, widgets
 from runform_live.home.page import PAGE_H, PAGE_W, Page
-from runform_live.home.progress_model import METRICS, Cell, Mark, Panel, ProgressModel, Scale
+from runform_live.home.progress_model import METRICS, Cell, ProgressModel
+from runform_live.home.progress_panels import Mark, Panel, Scale
 
 EDGE = 16
 WIDTH = PAGE_W - 2 * EDGE

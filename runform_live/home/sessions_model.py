@@ -2,42 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from runform_live import names, quantities
+from runform_live import names
 from runform_live.export import formats
-from runform_live.home import comparisons
+from runform_live.home import comparisons, session_lines
 from runform_live.home.services import Ended, Home, Progress
 from runform_live.home.session_pictures import SessionPictures
-from runform_live.metrics import MAIN_METRIC
 from runform_live.session import schema
-from runform_live.texts import Texts
 
 if TYPE_CHECKING:
     from runform_live.clinic.index import Row, Sort, Wanted
 
 PAGE = 20  # rows
 COMPARED = 2
-_FIRST_PART = re.compile(r"[:;?] ")  # a flag's own words go on with what to do about it
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A session as the page shows it."""
-
-    folder: Path
-    date: str
-    client: str
-    gait: str
-    left: str
-    right: str
-    flags: tuple[str, ...]
-    trouble: str  # why it cannot be read; then nothing is known of it
-    ticked: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,28 +175,8 @@ class SessionsModel:
 
     # -- the rows in words ------------------------------------------------------------------------------------------
 
-    def lines(self) -> list[Line]:
-        return [self._line(row) for row in self.rows]
-
-    def _line(self, row: Row) -> Line:
-        known = row.state != "broken"
-        return Line(
-            folder=row.folder,
-            date=names.shown(row.folder.name) if row.started is None else f"{row.started:%Y-%m-%d  %H:%M}",
-            client=quantities.UNKNOWN if row.client is None else names.shown(row.client),
-            gait=quantities.UNKNOWN if row.activity is None else self.home.said(f"home.sessions.gait.{row.activity}"),
-            left=_drop(row.left_deg, row.left_half_deg, self.home.said) if known else quantities.UNKNOWN,
-            right=_drop(row.right_deg, row.right_half_deg, self.home.said) if known else quantities.UNKNOWN,
-            flags=self._flags(row),
-            trouble="" if known else (row.trouble or self.home.said("home.sessions.unreadable")),
-            ticked=row.folder in self.ticked,
-        )
-
-    def _flags(self, row: Row) -> tuple[str, ...]:
-        said = self.home.said
-        if row.state == "running":
-            return (said("home.sessions.runs", time=quantities.clock(int(row.so_far_s or 0.0))),)
-        return tuple(short_flag(quantities.flag_words(flag, said)) for flag in row.flags)
+    def lines(self) -> list[session_lines.Line]:
+        return [session_lines.line(row, row.folder in self.ticked, self.home.said) for row in self.rows]
 
     # -- ticks ------------------------------------------------------------------------------------------------------
 
@@ -338,17 +299,6 @@ class SessionsModel:
         for folder in folders:
             self.pictures.forget(folder)
         self._ask()
-
-
-def short_flag(words: str) -> str:
-    """What a flag says is wrong, without what to do about it."""
-    return _FIRST_PART.split(words, maxsplit=1)[0].rstrip(".")
-
-
-def _drop(mean: float | None, half: float | None, said: Texts) -> str:
-    """A mean with half its 95% interval; unknown is a dash."""
-    low, high = (None, None) if mean is None or half is None else (mean - half, mean + half)
-    return quantities.with_interval(MAIN_METRIC, mean, low, high, said=said)
 
 
 def _read(home: Home, wanted: Wanted, sort: Sort, descending: bool, offset: int) -> _Page:

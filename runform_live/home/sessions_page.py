@@ -15,8 +15,9 @@ from runform_live.dashboard.surface import Appearance
 from runform_live.home import files, widgets
 from runform_live.home.page import PAGE_H, PAGE_W, Page
 from runform_live.home.services import Home
+from runform_live.home.session_lines import Line
 from runform_live.home.session_pictures import HEIGHT_PX, WIDTH_PX
-from runform_live.home.sessions_model import PAGE, Line, SessionsModel
+from runform_live.home.sessions_model import PAGE, SessionsModel
 
 if TYPE_CHECKING:
     from runform_live.clinic.index import Sort

@@ -13,7 +13,8 @@ from runform_live.errors import BadInput
 from runform_live.home import files, widgets
 from runform_live.home.page import PAGE_W, Page
 from runform_live.home.services import Home
-from runform_live.home.settings_model import GROUPS, OWN, Line, Setting, SettingsModel, choice_words, choices
+from runform_live.home.settable import GROUPS, OWN, Setting, choice_words, choices
+from runform_live.home.settings_model import Line, SettingsModel
 
 TOP, ROW_H = 128, 84
 WORDS_W, CONTROL_X, CONTROL_W = 446, 480, 390

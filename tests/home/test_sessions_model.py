@@ -12,7 +12,8 @@ from runform_live import texts
 from runform_live.clinic import clients
 from runform_live.home import sessions_model
 from runform_live.home.services import Ended
-from runform_live.home.sessions_model import Line, SessionsModel, short_flag
+from runform_live.home.session_lines import Line, short_flag
+from runform_live.home.sessions_model import SessionsModel
 from tests.clinic.makers import added, kept, with_drops
 from tests.home.conftest import Desk
 from tests.session.test_reader import begun

@@ -9,9 +9,10 @@ import pytest
 
 from runform_live import config, texts
 from runform_live.errors import BadInput
-from runform_live.home import settings_model
+from runform_live.home import settable, settings_model
 from runform_live.home.services import Home
-from runform_live.home.settings_model import GROUPS, SETTINGS, Setting, SettingsModel
+from runform_live.home.settable import GROUPS, SETTINGS, Setting
+from runform_live.home.settings_model import SettingsModel
 
 NAMED = {setting.name: setting for setting in SETTINGS}
 
@@ -50,13 +51,13 @@ def test_every_setting_is_named_and_explained_in_both_languages(setting: Setting
     keys = [f"home.settings.{setting.name}", f"home.settings.about.{setting.name}"]
     assert all(said.has(key) for key in [*keys, *(f"home.settings.group.{group}" for group in GROUPS)])
     if setting.name in ("mode", "target_from", "faded_blocks_s", "language", "lsl"):
-        words = [f"home.settings.choice.{setting.name}.{name}" for name in settings_model.choices_of(setting)]
+        words = [f"home.settings.choice.{setting.name}.{name}" for name in settable.choices_of(setting)]
         assert all(said.has(key) for key in words)
 
 
 @pytest.mark.parametrize("setting", [one for one in SETTINGS if one.kind == "number"], ids=lambda one: one.name)
 def test_both_ends_of_every_slider_are_taken(model: SettingsModel, setting: Setting) -> None:
-    low, high = settings_model.ends(setting)
+    low, high = settable.ends(setting)
     for value in (*setting.slider, low, high):
         assert low <= value <= high
         model.set(setting, value)
@@ -66,7 +67,7 @@ def test_both_ends_of_every_slider_are_taken(model: SettingsModel, setting: Sett
 
 @pytest.mark.parametrize("setting", [one for one in SETTINGS if one.kind == "choice"], ids=lambda one: one.name)
 def test_every_choice_is_taken_and_shown_as_chosen(model: SettingsModel, setting: Setting) -> None:
-    for name in settings_model.choices_of(setting):
+    for name in settable.choices_of(setting):
         model.set(setting, name)
         assert line(model, setting.name).value == name
 
@@ -119,8 +120,8 @@ def test_a_picture_size_of_the_file_that_is_not_offered_is_shown_as_the_files_ow
     path.write_text("[capture]\nwidth_px = 800\n")
     model.home.config = config.load()
     shown = line(model, "picture_size")
-    assert shown.value == settings_model.OWN
-    assert settings_model.choices(shown.setting, shown.value)[-1] == settings_model.OWN
+    assert shown.value == settable.OWN
+    assert settable.choices(shown.setting, shown.value)[-1] == settable.OWN
 
 
 def test_another_language_is_spoken_at_once(model: SettingsModel) -> None:
@@ -159,7 +160,7 @@ def test_a_text_that_is_typed_is_written_once_the_person_is_done(model: Settings
     assert own_file() is None and model.waits
     model.keep()
     assert own_file() == {"report": {"clinic": "Praxis"}}
-    assert settings_model.shown(NAMED["clinic"], "Praxis", model.home.said) == "Praxis"
+    assert settable.shown(NAMED["clinic"], "Praxis", model.home.said) == "Praxis"
 
 
 def test_a_text_that_is_too_long_is_refused_in_one_line(model: SettingsModel) -> None:
