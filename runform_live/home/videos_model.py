@@ -16,7 +16,8 @@ from runform_live.batch.run import Update
 from runform_live.batch.run import run as run_batch
 from runform_live.errors import BadInput
 from runform_live.home.services import Home, Progress
-from runform_live.messages import MAIN_METRIC, Person
+from runform_live.messages import Person
+from runform_live.metrics import MAIN_METRIC
 from runform_live.session import schema
 
 BY_FOLDER, NOBODY, CLIENTS = 0, 1, 2  # of the choices of whose the films are; the clients follow

@@ -26,6 +26,7 @@ from runform_live.report.document import (
     Picture,
     Table,
 )
+from runform_live.report.findings import Findings
 from runform_live.report.letterhead import PLAIN, Letterhead
 from runform_live.report.plain import runner_part
 from runform_live.report.two_sessions import before_and_after
@@ -53,11 +54,11 @@ def document(
     said = quantities.said_of(flags, texts.load(language)[0])
     found = comparison([Point(one.info, one.summary) for one in both], same_setup=same_setup)
     told = before_and_after(before, after, texts.load(language)[0], same_setup=same_setup)
-    metric = findings.of(before).asked.metric
+    first, second = findings.of(before), findings.of(after)
     shown, missing = _pictures(both, said)
     blocks = [
-        *_page_one(told, found, metric, both, shown, said),
-        *_pages(told, found, both, shown, missing, said),
+        *_page_one(told, found, (first, second), after, shown, said),
+        *_pages(told, found, second, both, shown, missing, said),
     ]
     about = said("report.page.both_sessions", before=before.info.began(), after=after.info.began())
     return parts.on_paper(said("report.page.before_after"), blocks, about, after, letterhead, name, said), missing
@@ -77,29 +78,29 @@ def _pictures(both: Sequence[Session], said: Texts) -> tuple[list[list[Picture]]
 
 
 def _page_one(
-    told: BeforeAndAfter, found: Progress, metric: str, both: Sequence[Session], shown: list[list[Picture]], said: Texts
+    told: BeforeAndAfter,
+    found: Progress,
+    both: tuple[Findings, Findings],
+    after: Session,
+    shown: list[list[Picture]],
+    said: Texts,
 ) -> list[Block]:
     """What changed, in words; the drop before and after; a picture of each; the cue and the exercises as they are now."""
-    before, after = both
-    runner = runner_part(after, said)
+    before, now_found = both
+    runner = runner_part(after, now_found, said)
     blocks: list[Block] = [
         Heading(said("report.page.changed_title"), 2),
         *(Paragraph(one, "lead") for one in (*told.sentences, told.headline)),
-        _means(found, metric, said),
+        _means(found, before.asked.metric, said),
     ]
-    at = _named(before)
+    at = 1 if before.side == "right" else 0  # the leg that the finding names, else the left one
     pair = [one[at] for one in shown if len(one) > at]
-    now = [*parts.paragraphs(runner.which_side, runner.how_far, runner.how_sure), *parts.to_do(after, runner, said)]
+    now = [*parts.paragraphs(runner.which_side, runner.how_far, runner.how_sure), *parts.to_do(now_found, runner, said)]
     columns: list[tuple[Block, ...]] = [(one,) for one in pair]
     blocks.append(
         Beside((*columns, tuple(now)), (*(1.0 for _ in columns), 1.3)) if pair else Beside((tuple(now),), (1.0,))
     )
     return [FirstPage((*blocks, *parts.exercises(runner, said)))]
-
-
-def _named(session: Session) -> int:
-    """The place in SIDES of the leg that the finding names, else of the left one."""
-    return 1 if findings.of(session).side == "right" else 0
 
 
 def _means(found: Progress, metric: str, said: Texts) -> KeyFigures:
@@ -118,13 +119,14 @@ def _means(found: Progress, metric: str, said: Texts) -> KeyFigures:
 def _pages(
     told: BeforeAndAfter,
     found: Progress,
+    second: Findings,
     both: Sequence[Session],
     shown: list[list[Picture]],
     missing: str,
     said: Texts,
 ) -> list[Block]:
     before, after = both
-    part = clinician_part(after, said)
+    part = clinician_part(after, second, said)
     rows = overview.between(found, 1)
     warnings = []
     for session, key in zip(both, ("before", "after"), strict=True):

@@ -15,6 +15,7 @@ from runform_live.progress.point import WALKING
 from runform_live.report import curves, findings, for_clinician, for_runner, html, parts, pdf, pictures
 from runform_live.report.clinical import clinician_part
 from runform_live.report.document import Document, Picture
+from runform_live.report.findings import Findings
 from runform_live.report.letterhead import PLAIN, Letterhead
 from runform_live.report.pictures import Shown
 from runform_live.report.plain import runner_part
@@ -44,9 +45,10 @@ def document(
     known, trouble = _landmarks(session)
     shown, missing = pictures.midstances(session, said, keep_pictures, known)
     curve = None if known is None else curves.of_session(session, known)
-    runner, clinician = runner_part(session, said), clinician_part(session, said)
+    found = findings.of(session)
+    runner, clinician = runner_part(session, found, said), clinician_part(session, found, said)
     blocks = [
-        *for_runner.page(session, runner, _for_runner(shown, session), said),
+        *for_runner.page(session, found, runner, _for_runner(shown, found), said),
         *for_clinician.pages(session, clinician, shown, curve, missing or trouble, said),
     ]
     title = said("report.page.title_walking" if WALKING in session.summary.flags else "report.title")
@@ -76,10 +78,9 @@ def _landmarks(session: Session) -> tuple[Landmarks | None, str]:
         return None, door.clean(str(trouble))
 
 
-def _for_runner(shown: Sequence[Shown], session: Session) -> Picture | None:
+def _for_runner(shown: Sequence[Shown], found: Findings) -> Picture | None:
     """The usual midstance of the leg that the finding names, else of the first one that there is a picture of."""
-    side = findings.of(session).side
-    usual = sorted((one for one in shown if one.kind == "usual"), key=lambda one: one.side != side)
+    usual = sorted((one for one in shown if one.kind == "usual"), key=lambda one: one.side != found.side)
     return parts.picture(usual[0], for_runner.PICTURE_MM) if usual else None
 
 

@@ -22,9 +22,8 @@ from runform_live.texts import Texts
 SHORT_S = 120.0  # of running: below it the first and the last part are shorter than a minute
 
 
-def clinician_part(session: Session, said: Texts) -> ClinicianPart:
-    """All but page one. said: the language, as `quantities.said_of` gives it for this session's flags."""
-    found = findings.of(session)
+def clinician_part(session: Session, found: Findings, said: Texts) -> ClinicianPart:
+    """All but page one. found: the findings of the session. said: the language, as `quantities.said_of` gives it for this session's flags."""
     cards, cues, muscles = plan.cards(found, said), plan.cues(found, said), plan.muscles(found, said)
     triad = norms.triad(session.summary, found, said)
     return ClinicianPart(

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-from runform_live.report import findings
 from runform_live.report.content import Exercise, RunnerPart
 from runform_live.report.document import (
     Block,
@@ -26,6 +25,7 @@ from runform_live.report.document import (
 )
 from runform_live.report.exercise_drawings import svg
 from runform_live.report.figure_sheet import alt_of
+from runform_live.report.findings import Findings
 from runform_live.report.letterhead import Letterhead
 from runform_live.report.pictures import Shown
 from runform_live.session.reader import Session
@@ -45,11 +45,11 @@ def picture(shown: Shown, height_mm: float, caption: str = "") -> Picture:
     return Picture(Image(shown.jpeg, "image/jpeg", shown.alt, (width, height)), caption or shown.caption, height_mm)
 
 
-def to_do(session: Session, part: RunnerPart, said: Texts) -> list[Block]:
+def to_do(found: Findings, part: RunnerPart, said: Texts) -> list[Block]:
     """The cue of page one, by the gait of the session, and the next step; each where there is one."""
     blocks: list[Block] = []
     if part.cue is not None:
-        walks = findings.of(session).gait == "walk"
+        walks = found.gait == "walk"
         title = said("report.page.one_cue_walking" if walks else "report.page.one_cue")
         blocks.append(Callout(title, part.cue.words, part.cue.why))
     if part.next_step:

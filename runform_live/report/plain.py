@@ -20,9 +20,8 @@ INSTEAD = {
 }
 
 
-def runner_part(session: Session, said: Texts) -> RunnerPart:
-    """Page one. said: the language, as `quantities.said_of` gives it for this session's flags."""
-    found = findings.of(session)
+def runner_part(session: Session, found: Findings, said: Texts) -> RunnerPart:
+    """Page one. found: the findings of the session. said: the language, as `quantities.said_of` gives it for this session's flags."""
     shown = findings.compared(session.summary, found.shown)
     how_far = _how_far(found, shown, said)
     cards = plan.cards(found, said)[: exercises.FIRST]

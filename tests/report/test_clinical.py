@@ -22,7 +22,7 @@ EN = texts.load("en")[0]
 
 
 def told(found: Session, language: str = "en") -> ClinicianPart:
-    return clinician_part(found, quantities.said_of(found.summary.flags, texts.load(language)[0]))
+    return clinician_part(found, findings.of(found), quantities.said_of(found.summary.flags, texts.load(language)[0]))
 
 
 # -- findings -----------------------------------------------------------------------------------------------------

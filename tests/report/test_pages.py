@@ -15,7 +15,7 @@ import pytest
 from runform_live import quantities, texts
 from runform_live.messages import SIDES, Stance
 from runform_live.metrics import SUMMARISED
-from runform_live.report import before_after, build, html, pdf
+from runform_live.report import before_after, build, findings, html, pdf
 from runform_live.report.document import Card, Cards, Document, Heading, Image, Paragraph, Table, walked
 from runform_live.report.letterhead import Letterhead
 from runform_live.report.plain import runner_part
@@ -313,6 +313,6 @@ def test_a_muscle_that_the_film_cannot_show_is_marked_so() -> None:
 def test_before_and_after_tells_the_difference_that_it_calls_sure() -> None:
     after = makers.two_sided()
     blocks = before_after.document(session(), after)[0]
-    assert runner_part(after, texts.load("en")[0]).how_far in {
+    assert runner_part(after, findings.of(after), texts.load("en")[0]).how_far in {
         one.words for one in walked(blocks.blocks) if isinstance(one, Paragraph)
     }

@@ -53,7 +53,7 @@ def said_of(found: Session, language: str = "en") -> texts.Texts:
 
 
 def told(found: Session, language: str = "en") -> RunnerPart:
-    return runner_part(found, said_of(found, language))
+    return runner_part(found, findings.of(found), said_of(found, language))
 
 
 def lines(found: RunnerPart) -> list[str]:
