@@ -21,7 +21,7 @@ from pyarrow import csv
 
 from runform_live import names
 from runform_live.errors import BadInput, RunformError, reason_of
-from runform_live.gait.run_phase import PAUSE_S
+from runform_live.gait.run_phase import ran_s, seconds_run
 from runform_live.messages import SIDES, Stance
 from runform_live.metrics import MAIN_METRIC
 from runform_live.session import door, schema
@@ -29,7 +29,6 @@ from runform_live.session.figures import Summary
 from runform_live.session.info_file import read_info
 from runform_live.session.reader import Session, is_session, read
 from runform_live.session.schema import SessionInfo
-from runform_live.session.summary import ran_s
 from runform_live.session.summary_check import ROUNDING
 from runform_live.session.summary_file import read_summary
 
@@ -165,7 +164,8 @@ def _of_finished(folder: Path, before: str, info: SessionInfo) -> Kept:
     if table is not None:
         summary = read_summary(folder)
         if _is_whole(summary, table) and _fits(summary, table):
-            activity, lasted_s = _activity(table), _ran_s(table)
+            activity = _activity(table)
+            lasted_s = seconds_run(_column(table, "initial_contact_s"), _column(table, "toe_off_s"))
             return Kept(folder, before, "finished", None, info, summary, activity, table.num_rows, lasted_s)
     return _of_session(read(folder), stamp(folder))
 
@@ -217,15 +217,6 @@ def _is_in_order(table: pa.Table) -> bool:
 def _column(table: pa.Table, name: str) -> npt.NDArray[np.float64]:
     found: npt.NDArray[np.float64] = table.column(name).to_numpy()
     return found.astype(np.float64)
-
-
-def _ran_s(table: pa.Table) -> float:
-    """As `session.summary.ran_s`."""
-    if table.num_rows == 0:
-        return 0.0
-    begins_s, ends_s = _column(table, "initial_contact_s"), _column(table, "toe_off_s")
-    pauses_s = begins_s[1:] - ends_s[:-1]
-    return float(ends_s[-1] - begins_s[0] - pauses_s[pauses_s > PAUSE_S].sum())
 
 
 def _activity(table: pa.Table) -> Activity | None:

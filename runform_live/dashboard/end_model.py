@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from runform_live import quantities
 from runform_live.dashboard import end_changes
+from runform_live.gait.run_phase import ran_s
 from runform_live.gait.uncertainty.statistics import FEWEST_STANCES
 from runform_live.messages import SIDES, Side
 from runform_live.report import next_step
 from runform_live.session.reader import Session
-from runform_live.session.summary import ran_s
 from runform_live.session.target_comparison import TargetComparison, compared_with_targets
 from runform_live.texts import Texts
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import msgspec
+import numpy as np
+import numpy.typing as npt
 
 from runform_live.messages import RunPhase, Stance
 
@@ -89,3 +92,21 @@ class RunTime:
     def at(self, now_s: float) -> float:
         """Seconds of running until a time of the session after the last stance; 0 before the first."""
         return 0.0 if math.isnan(self._began_s) else now_s - self._began_s
+
+
+def seconds_run(initial_contacts_s: npt.NDArray[np.float64], toe_offs_s: npt.NDArray[np.float64]) -> float:
+    """Seconds of running over all stances of a session: from the first contact to the last toe off, without the pauses.
+
+    Both (stances,), in time order; 0 without a stance.
+    """
+    if not len(toe_offs_s):
+        return 0.0
+    gaps_s = initial_contacts_s[1:] - toe_offs_s[:-1]
+    return float(toe_offs_s[-1] - initial_contacts_s[0] - gaps_s[gaps_s > PAUSE_S].sum())
+
+
+def ran_s(stances: Sequence[Stance]) -> float:
+    """The same of stances of both sides, in time order."""
+    return seconds_run(
+        np.array([one.initial_contact_s for one in stances]), np.array([one.toe_off_s for one in stances])
+    )

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from runform_live import quantities, texts
 from runform_live.errors import BadInput
+from runform_live.gait.run_phase import ran_s
 from runform_live.progress.point import WALKING
 from runform_live.report import curves, findings, for_clinician, for_runner, html, parts, pdf, pictures
 from runform_live.report.clinical import clinician_part
@@ -22,7 +23,6 @@ from runform_live.report.plain import runner_part
 from runform_live.session import door, outputs, schema
 from runform_live.session.pictures import landmarks_of
 from runform_live.session.reader import Session, read
-from runform_live.session.summary import ran_s
 from runform_live.texts import Texts
 
 Format = Literal["html", "pdf"]

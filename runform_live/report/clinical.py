@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from runform_live import quantities
+from runform_live.gait.run_phase import ran_s
 from runform_live.gait.uncertainty.statistics import FEWEST_STANCES
 from runform_live.messages import Side
 from runform_live.progress import words as progress_words
@@ -15,7 +16,6 @@ from runform_live.report.findings import Comparison, Findings
 from runform_live.report.plain import difference
 from runform_live.report.rules import BothAbove
 from runform_live.session.reader import Session
-from runform_live.session.summary import ran_s
 from runform_live.session.target_comparison import TargetComparison, compared_with_targets, in_words
 from runform_live.texts import Texts
 

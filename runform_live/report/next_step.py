@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from runform_live import programmes
 from runform_live.coach import catalogue
 from runform_live.errors import BadInput
+from runform_live.gait.run_phase import ran_s
 from runform_live.messages import Prescribed
 from runform_live.report import exercises, findings
 from runform_live.report.findings import Findings
 from runform_live.session import target_comparison
 from runform_live.session.reader import Session
-from runform_live.session.summary import ran_s
 from runform_live.session.target_comparison import TargetComparison
 from runform_live.texts import Texts
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from runform_live.errors import RunformError
+from runform_live.gait.run_phase import ran_s
 from runform_live.messages import Prescribed
 from runform_live.programmes import DoneSession, PlannedSession, is_completed
 from runform_live.session import schema, stances
 from runform_live.session.schema import SessionInfo
-from runform_live.session.summary import ran_s
 
 
 def done_in(folder: Path, info: SessionInfo, prescribed: Prescribed, planned: PlannedSession) -> DoneSession:

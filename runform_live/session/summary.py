@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Sequence
 
 import msgspec
 
 from runform_live.gait.body_size import IN_CM, estimate_cm
 from runform_live.gait.cadence import cadence_half_spm, cadence_spm
-from runform_live.gait.run_phase import PAUSE_S
 from runform_live.gait.uncertainty.change import ChangeErrors, ChangeModel
 from runform_live.gait.uncertainty.errors import InstrumentErrors
 from runform_live.gait.uncertainty.statistics import FEWEST_STANCES, Estimate
@@ -101,14 +99,6 @@ def centimetres(info: SessionInfo, stances: Sequence[Stance]) -> dict[str, dict[
     of = {side: [stance for stance in stances if stance.side == side] for side in SIDES}
     found = {side: {name: estimate_cm(name, of[side], body, height_m) for name in IN_CM} for side in SIDES}
     return {side: {name: _summary(one) for name, one in found[side].items()} for side in SIDES}
-
-
-def ran_s(stances: Sequence[Stance]) -> float:
-    """Seconds run: from the first contact to the last toe off, without the pauses."""
-    if not stances:
-        return 0.0
-    pauses_s = [b.initial_contact_s - a.toe_off_s for a, b in itertools.pairwise(stances)]
-    return stances[-1].toe_off_s - stances[0].initial_contact_s - sum(p for p in pauses_s if p > PAUSE_S)
 
 
 def _summary(found: Estimate | None) -> MetricSummary:

@@ -19,11 +19,11 @@ from runform_live.clinic.database import Database
 from runform_live.clinic.index import Refreshed, Row
 from runform_live.clinic.tables import Client, LinkedSession
 from runform_live.errors import BadInput
+from runform_live.gait.run_phase import ran_s
 from runform_live.messages import Person, Stance
 from runform_live.session import lock, schema
 from runform_live.session import stances as table
 from runform_live.session.reader import read
-from runform_live.session.summary import ran_s
 from tests.clinic.makers import added, changed, kept, with_drops
 from tests.makers import stances as run_of
 from tests.session.test_reader import begun

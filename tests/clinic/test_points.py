@@ -10,9 +10,9 @@ import msgspec
 
 from runform_live.clinic.database import Database
 from runform_live.clinic.points import points_of
+from runform_live.gait.run_phase import ran_s
 from runform_live.session import pain, schema
 from runform_live.session.reader import read
-from runform_live.session.summary import ran_s
 from tests.clinic.makers import added, ran
 
 
