@@ -9,7 +9,8 @@ from statistics import median
 
 from runform_live.gait.uncertainty.errors import InstrumentErrors
 from runform_live.messages import SIDES, BodyShares, Side, Stance
-from runform_live.validate.truth import Clip, TrueStance
+from runform_live.validate.true_stance import TrueStance
+from runform_live.validate.truth import Clip
 
 NEAREST_S = 0.12
 

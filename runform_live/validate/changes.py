@@ -18,7 +18,7 @@ from runform_live.gait.uncertainty.change import Change, ChangeModel
 from runform_live.gait.uncertainty.statistics import FEWEST_STANCES, Z95
 from runform_live.messages import SIDES, Band, Side, Stance
 from runform_live.validate.agreement import Matched, rms
-from runform_live.validate.truth import TrueStance
+from runform_live.validate.true_stance import TrueStance
 
 WINDOW = 10  # stances a side
 STEP = 5  # stances from one window to the next

@@ -21,20 +21,10 @@ from runform_live.messages import Side
 from runform_live.metrics import ANGLES
 from runform_live.session import door
 from runform_live.validate import width
+from runform_live.validate.true_stance import TrueStance
 
 START_TOLERANCE_S = 0.15
 MOST = 1e6  # of any figure
-
-
-@dataclass(frozen=True, slots=True)
-class TrueStance:
-    """One exact stance; metrics that are not known exactly are absent."""
-
-    side: Side
-    initial_contact_s: float
-    midstance_s: float
-    toe_off_s: float
-    metrics: dict[str, float]
 
 
 class ClipInfo(msgspec.Struct, frozen=True):

@@ -5,16 +5,13 @@ from __future__ import annotations
 import dataclasses
 import itertools
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from runform_live.body import OTHER
 from runform_live.messages import SIDES
-
-if TYPE_CHECKING:
-    from runform_live.validate.truth import TrueStance
+from runform_live.validate.true_stance import TrueStance
 
 METRIC = "step_width_hip"
 NEAR_S = 0.05  # about midstance: a foot's place is its mean

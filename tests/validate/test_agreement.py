@@ -10,7 +10,8 @@ from runform_live.errors import BadInput
 from runform_live.gait.uncertainty.errors import InstrumentErrors
 from runform_live.validate.agreement import agree, match
 from runform_live.validate.run import error_lines
-from runform_live.validate.truth import Clip, ClipInfo, TrueStance, read_clips
+from runform_live.validate.true_stance import TrueStance
+from runform_live.validate.truth import Clip, ClipInfo, read_clips
 from tests.makers import stance
 
 METRIC = "pelvic_drop_mid_deg"

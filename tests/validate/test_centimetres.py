@@ -13,7 +13,8 @@ from runform_live.gait.body_size import SHOULDER_TO_ANKLE
 from runform_live.messages import BodyShares
 from runform_live.validate import centimetres
 from runform_live.validate.centimetres import COLUMNS, Filmed, InCm
-from runform_live.validate.truth import Clip, TrueStance
+from runform_live.validate.true_stance import TrueStance
+from runform_live.validate.truth import Clip
 from tests.makers import stance
 
 FILMED = Filmed(height=1.80, distance=3.0, vfov=53.13010235415598, h=720)  # 3 m high at 3 m

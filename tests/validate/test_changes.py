@@ -14,7 +14,8 @@ from runform_live.gait.uncertainty.errors import InstrumentErrors
 from runform_live.messages import Stance
 from runform_live.validate import change_lines, changes
 from runform_live.validate.agreement import Matched, match
-from runform_live.validate.truth import Clip, ClipInfo, TrueStance
+from runform_live.validate.true_stance import TrueStance
+from runform_live.validate.truth import Clip, ClipInfo
 from tests.makers import stance
 
 DROP = "pelvic_drop_mid_deg"

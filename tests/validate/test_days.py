@@ -8,7 +8,8 @@ import pytest
 from runform_live.gait.uncertainty.errors import InstrumentErrors
 from runform_live.validate.agreement import Matched, match
 from runform_live.validate.days import change_errors
-from runform_live.validate.truth import Clip, ClipInfo, TrueStance, read_clips
+from runform_live.validate.true_stance import TrueStance
+from runform_live.validate.truth import Clip, ClipInfo, read_clips
 from tests.makers import stances
 
 METRIC = "pelvic_drop_mid_deg"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from runform_live.validate.truth import TrueStance
+from runform_live.validate.true_stance import TrueStance
 from runform_live.validate.width import COLUMNS, METRIC, with_step_width
 
 
