@@ -1,4 +1,4 @@
-"""What is looked at before a file is opened: reading a pipe, a socket or a device may never end."""
+"""Checks before a file is opened. Reading a pipe, a socket or a device may never end."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def kind(mode: int) -> str:
 
 
 def refuse_endless(path: str | os.PathLike[str], advice: str = "give a plain file") -> None:
-    """BadInput where a pipe, a socket or a device stands there. What is missing, forbidden or a folder is for its reader to say."""
+    """Raise BadInput for a pipe, a socket or a device. The reader itself reports a missing or forbidden file, or a folder."""
     try:
         mode = Path(path).stat().st_mode
     except (OSError, ValueError):
@@ -37,7 +37,7 @@ def refuse_endless(path: str | os.PathLike[str], advice: str = "give a plain fil
 
 
 def is_folder(path: Path) -> bool:
-    """Whether a folder is there; False also for a name that the system refuses."""
+    """Whether the path is a folder. False also for a name that the system refuses."""
     try:
         return path.is_dir()
     except (OSError, ValueError):
@@ -45,7 +45,7 @@ def is_folder(path: Path) -> bool:
 
 
 def working_folder_is_gone() -> bool:
-    """Whether the folder in which the program was started was removed: then only absolute paths lead anywhere."""
+    """Whether the working folder was removed. Then only absolute paths can be opened."""
     try:
         Path.cwd()
     except OSError:
@@ -54,7 +54,7 @@ def working_folder_is_gone() -> bool:
 
 
 def exists(path: Path) -> bool:
-    """Whether something stands there; False also for a name that the system refuses."""
+    """Whether the path exists. False also for a name that the system refuses."""
     try:
         return path.exists()
     except (OSError, ValueError):

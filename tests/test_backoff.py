@@ -53,7 +53,7 @@ def test_after_trouble_it_holds_for_the_shortest_time_at_least_and_the_longest_a
 
 
 @given(st.sets(st.integers(0, 100)), st.integers(0, 100))
-def test_a_relief_goes_on_where_another_one_was(needs: set[int], handed_over: int) -> None:
+def test_a_back_off_goes_on_where_another_one_was(needs: set[int], handed_over: int) -> None:
     undisturbed = Backoff(5, 20)
     for now in sorted(need for need in needs if need < handed_over):
         undisturbed.too_much(now)

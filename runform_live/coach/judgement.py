@@ -23,7 +23,7 @@ LEAST_ERROR = 0.1
 _NONE = dict.fromkeys(ANGLES, 0.0)
 SCATTER_ALONE = ChangeModel(
     ChangeErrors(share_sd=_NONE, drift_sd=_NONE, return_sd=_NONE)
-)  # what is left where nothing was measured
+)  # where the errors of the network were never measured
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Standing:
         return not any(outside(band, end) for end in ends)
 
     def target_words(self, direction: Direction, limit: float) -> str:
-        """The end of the band that was missed, as the mean is told."""
+        """The missed end of the band, in the same terms as the mean: absolute, or as a change."""
         if self.first_mean is None:
             return f"target {direction} {limit:g}"
         wanted = limit - self.first_mean
@@ -54,7 +54,7 @@ class Standing:
 
 
 def mean_of(first_mean: float, change: float) -> float:
-    """Which mean is held against a target from the first minute: that minute's own, and what changed since."""
+    """The mean that is compared with a target from the first minute: the mean of that minute plus the change since."""
     return first_mean + change
 
 

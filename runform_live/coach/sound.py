@@ -1,4 +1,4 @@
-"""A sound device that stays open, so that the first sample is not late, and what is mixed into it."""
+"""The sound device, which stays open so that the first sample is not late, and the mixer that fills it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from runform_live.messages import Side
 RATE_HZ = 22050
 BUFFER_MS = 10
 GAP_S = 0.08
-SILENT_S = 1.0  # without a wish for samples: the device has gone
+SILENT_S = 1.0  # without asking for samples: the device is gone
 LOOK_AGAIN_S = 10.0  # for a device, where there is none
 
 
@@ -38,7 +38,7 @@ def decode(path: Path) -> npt.NDArray[np.float64]:
 
 @contextlib.contextmanager
 def quiet_libraries() -> Iterator[None]:
-    """Open sound devices in it. ALSA writes a page of its own to standard error where there is no card, and PulseAudio makes folders."""
+    """Sound devices are opened inside this block. It hides the page that ALSA writes where there is no card, and PulseAudio makes no folders."""
     places.no_folder_for_sound()
     kept = os.dup(2)
     nowhere = os.open(os.devnull, os.O_WRONLY)
@@ -52,10 +52,10 @@ def quiet_libraries() -> Iterator[None]:
 
 
 class Mixer:
-    """What is to be heard next, sample by sample: one row of sounds at a time, and a metronome under it. No device in it."""
+    """Makes the next samples: one row of sounds at a time, with the clicks of a metronome added. It has no device."""
 
     def __init__(self, volume: float) -> None:
-        """volume: 0..1; what lies outside is taken as the nearer end, and NaN as silence."""
+        """volume: 0..1. A value outside is moved to the nearer end; NaN is silence."""
         self._volume = loudness(volume)
         self._waiting: list[Samples] = []
         self._click = click(RATE_HZ)
@@ -72,11 +72,11 @@ class Mixer:
         self.started, self.busy = False, bool(row)
 
     def set_volume(self, volume: float) -> None:
-        """0..1, of what is played from now on; else as in the constructor."""
+        """Of what is played from now on; read as in the constructor."""
         self._volume = loudness(volume)
 
     def beat(self, per_minute: float | None) -> None:
-        """Click so often from now on; None: no more."""
+        """Click so often from now on, beginning at once. None: stop."""
         self._period = int(60.0 * RATE_HZ / per_minute) if per_minute else 0
         self._since_click = 0
 
@@ -141,7 +141,7 @@ class Speaker:
             self.close()
 
     def tend(self) -> None:
-        """Call now and then: a device that asks for nothing any more is gone, and one that has come is taken."""
+        """Call now and then. A device that asks for no samples is gone and is closed; a device that appears is opened."""
         now_s = time.monotonic()
         if self._device is not None and now_s - self._asked_s > SILENT_S:
             self.close()
@@ -159,7 +159,7 @@ class Speaker:
         return self.play_placed(*(placed(sound, side) for sound in sounds))
 
     def play_placed(self, *sounds: Samples) -> bool:
-        """The same with samples (n, 2) that are on their sides already."""
+        """The same with stereo samples (n, 2)."""
         if self._device is None:
             return False
         with self._lock:

@@ -1,4 +1,4 @@
-"""Sounds that are computed: a tone for each stance, whose pitch follows the value and which sits on its side; a metronome's click."""
+"""Computed sounds: the tone of a stance and the click of the metronome. The pitch of a tone follows the value, and it is heard on the side of the leg."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CLICK_HZ, CLICK_S = 1760.0, 0.012
 
 
 def pitch_hz(value: float, band: Band) -> float:
-    """Higher with a higher value: a semitone a degree from the edge of the band, within an octave both ways."""
+    """The pitch of a value: a semitone for each degree above the edge of the band, at most an octave up or down."""
     edge = band.high if band.high is not None else band.low if band.low is not None else 0.0
     if math.isnan(value):
         return MIDDLE_HZ
@@ -29,14 +29,14 @@ def pitch_hz(value: float, band: Band) -> float:
 
 
 def beep(hz: float, length_s: float, rate_hz: int, loud: float = 0.4) -> npt.NDArray[np.float64]:
-    """A tone that fades in and out, so that it does not crack; (n,) within -1..1."""
+    """A tone (n,) within -1..1. It fades in and out, so that it does not crack."""
     time_s = np.arange(int(length_s * rate_hz)) / rate_hz
     fade = np.minimum(1.0, np.minimum(time_s, length_s - time_s) / 0.004)
     return np.asarray(loud * fade * np.sin(2 * np.pi * hz * time_s))
 
 
 def stance_tone(value: float, band: Band, side: Side | None, rate_hz: int) -> Samples:
-    """The tone of one stance; in the middle where its side is not known."""
+    """The tone of one stance, on its side; in the middle where the side is not known."""
     return placed(beep(pitch_hz(value, band), STANCE_TONE_S, rate_hz), side)
 
 
@@ -45,12 +45,12 @@ def click(rate_hz: int) -> Samples:
 
 
 def loudness(volume: float) -> float:
-    """A share of full scale within 0..1. Unknown (NaN) is silence, for full scale in an ear may hurt."""
+    """The volume within 0..1. NaN is silence: full scale in an ear may hurt."""
     return min(max(volume, 0.0), 1.0) if not math.isnan(volume) else 0.0
 
 
 def placed(mono: npt.NDArray[np.floating], side: Side | None) -> Samples:
-    """Mono samples (n,) on one side, or in the middle. What lies outside of -1..1 is cut off there, and NaN is silence."""
+    """Mono samples (n,) as stereo, on one side or in the middle. They are clipped to -1..1; NaN is silence."""
     mono = np.nan_to_num(np.asarray(mono, np.float64), nan=0.0, posinf=1.0, neginf=-1.0)
     left, right = {"left": (1.0, OTHER_EAR), "right": (OTHER_EAR, 1.0), None: (1.0, 1.0)}[side]
     return np.asarray(np.clip(np.column_stack([mono * left, mono * right]), -1, 1) * 32767, dtype=np.int16)

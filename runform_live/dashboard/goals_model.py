@@ -29,7 +29,7 @@ class Goal:
 
 
 class GoalsModel:
-    """The goals for one metric; every choice is a wish to the coach."""
+    """The goals for one metric; every choice is a request to the coach."""
 
     def __init__(
         self,
@@ -75,14 +75,14 @@ class GoalsModel:
         return self._said("goals.settings", limit=limit)
 
     def choose(self, number: int) -> controls.SetTargets | None:
-        """The wish for a line, counted from 0; None where there is none."""
+        """The request for a line, counted from 0; None where there is no such line."""
         if not 0 <= number < len(self.goals):
             return None
         goal = self.goals[number]
         return controls.SetTargets(source=goal.source, bands=goal.bands, words=goal.words)
 
     def move(self, now: Mapping[str, Band], up: bool) -> controls.SetTargets:
-        """The wish for an upper end that lies a step higher or lower than now (a clinician's own). It stays above the lower end."""
+        """The request to move the upper end of the band a step up or down. It stays above the lower end."""
         band = now.get(self.metric, Band())
         start = band.high if band.high is not None else self._usual()
         moved = min(max(start + (STEP if up else -STEP), -MOST_DEG), MOST_DEG)

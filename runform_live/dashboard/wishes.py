@@ -1,4 +1,4 @@
-"""What a person asks of the stages while they run; the window sends it on."""
+"""What the keys of the runner's window ask of the stages."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ VOLUME_STEP = 0.1
 
 
 class Wishes:
-    """Each key's wish, told to the model at once and kept until it is sent."""
+    """Turns each key into a request. The model takes it at once; `take` gives what is to be sent to the stages."""
 
     def __init__(self, model: DashboardModel, volume: float) -> None:
         self._model, self._volume = model, volume
@@ -24,7 +24,7 @@ class Wishes:
         self._waiting: list[Control] = []
 
     def take(self) -> list[Control]:
-        """What has been asked for since the last call."""
+        """The requests since the last call."""
         waiting, self._waiting = self._waiting, []
         return waiting
 
@@ -57,7 +57,7 @@ class Wishes:
         self._ask(controls.SetVolume(volume=self._volume))
 
     def take_goal(self, goals: GoalsModel, line: int) -> None:
-        """The targets of a line of the page of goals, where it has such a line."""
+        """Take the targets of a line of the page of goals, if it has that line."""
         wish = goals.choose(line)
         if wish is not None:
             self._ask(wish)
@@ -67,12 +67,12 @@ class Wishes:
         self._ask(goals.move(now, up))
 
     def train(self, steps: int) -> None:
-        """Another angle: so many further in the list of those that can be trained."""
+        """Train another angle, so many places further in the list."""
         metrics, now = list(TRAINABLE), self._model.trained
         metric = metrics[(metrics.index(now) + steps) % len(metrics)] if now in TRAINABLE else metrics[0]
         self._ask(controls.Train(metric=metric, words=quantities.name(metric, self._model.texts)))
 
     def feedback(self, change: Callable[[CoachState, Texts], Control]) -> None:
-        """Another way to be told, made from the present one."""
+        """Give feedback in another way, which `change` makes from the present one."""
         if self._model.coach is not None:
             self._ask(change(self._model.coach, self._model.texts))

@@ -1,4 +1,4 @@
-"""From the stages' messages to samples with LSL's times. No LSL in here: arrays and numbers only."""
+"""Turns messages of the stages into samples with the times of LSL. It does not import LSL."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ NEW = SamplesState(None, -math.inf, -math.inf, -math.inf, "unknown", False)
 
 
 class Samples:
-    """Turns messages into samples. What is told once more after a restart gives none."""
+    """Turns messages into samples. A message that is repeated after a restart gives none."""
 
     __slots__ = ("_clock_offset_s", "_cues", "_paused", "_poses", "_stances", "_view", "_zero_s")
 

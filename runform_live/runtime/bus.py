@@ -45,7 +45,7 @@ _decode = msgspec.msgpack.Decoder(tuple[int, AnyMessage]).decode
 
 @dataclass(frozen=True, slots=True)
 class Endpoints:
-    """Where each stage publishes, and the keys that open it; both travel to the stages through their pipes."""
+    """Where each stage publishes, and the keys for that. The stages get both through their pipes."""
 
     addresses: dict[str, str]
     keys: Keys | None = None
@@ -69,7 +69,7 @@ class Endpoints:
 
 
 def free_ports(count: int) -> Sequence[int]:
-    """Different ports of the loopback that nobody uses, and that the system gives to no connection meanwhile.
+    """Ports of the loopback that nobody uses, and that the system does not give to other connections meanwhile.
 
     They are one of the blocks into which PORTS is cut. Two runs with as many endpoints have the same block or none in common, so the
     one port that a run binds at once keeps the whole block for it.
@@ -101,7 +101,7 @@ def _are_free(ports: Sequence[int]) -> bool:
 
 
 def _whatever_is_free(count: int) -> list[int]:
-    """What the system gives. Raises BadInput where it gives none."""
+    """Ports that the system chooses. Raises BadInput where it gives none."""
     with contextlib.ExitStack() as held:
         try:
             probes = [held.enter_context(socket.socket()) for _ in range(count)]
@@ -113,7 +113,7 @@ def _whatever_is_free(count: int) -> list[int]:
 
 
 class Publisher:
-    """The sending end of one stage. It knows who listens (`subscribers`): a message that nobody hears is lost."""
+    """The sending end of one stage. It knows how many listen (`subscribers`); a message to which nobody listens is lost."""
 
     __slots__ = ("_counts", "_locked_in", "_socket", "_subscribers")
 
@@ -143,7 +143,7 @@ class Publisher:
         return count
 
     def repeat(self, topic: str, message: Message, *buffers: Buffer | memoryview) -> None:
-        """Send what another sender has said before, as it was, to those who listen to `topic`."""
+        """Send a message of another sender once more, unchanged, to those who listen to `topic`."""
         self._put(topic, message, buffers)
 
     def _put(self, topic: str, message: Message, buffers: Sequence[Buffer | memoryview]) -> None:
@@ -213,7 +213,7 @@ class Subscriber:
         (self._first if first else self._sockets).append(sub)
 
     def want(self, topic: str, wanted: bool) -> None:
-        """Ask every sender for a topic from now on, or for no more of it; what is under way still comes."""
+        """Subscribe to a topic of every sender, or end that. Messages that are on their way still come."""
         if wanted == (topic in self._wanted):
             return
         for source in (*self._first, *self._sockets):
@@ -236,7 +236,7 @@ class Subscriber:
                 return received
 
     def _take(self, ready: set[zmq.Socket[bytes]]) -> Received | None:
-        """A message from the first of the ready sockets that has one of ours."""
+        """A message from the first of the ready sockets that has a valid one."""
         for source in (*self._first, *self._sockets):
             if source not in ready:
                 continue

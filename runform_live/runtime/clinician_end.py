@@ -1,4 +1,4 @@
-"""The main process's end of the clinician's window: it starts that process, and tells it what is heard from the stages.
+"""The clinician's window as the main process sees it: starts its process, and passes on what the stages tell.
 
 The window is a process of its own, because Dear PyGui has one window a process. It only hears the main process, so that nothing that
 happens to it reaches the stages: a window that hangs misses messages, and asks for everything once more when it goes on.
@@ -19,14 +19,14 @@ from runform_live.runtime.run_so_far import RunSoFar
 from runform_live.runtime.stage import StageSetup
 from runform_live.runtime.stage_process import StageProcess
 
-RUN_STATE_S = 0.5  # between two words on the run as a whole
+RUN_STATE_S = 0.5  # between two messages on the run as a whole
 CLOSE_S = 1.0  # for the window to close by itself
 
 Place = tuple[int, int, int, int]  # x, y, width, height (px of the whole desktop)
 
 
 class ClinicianEnd:
-    """`open` it as often as one likes: there is one window at most. One that was closed, or died, stays closed until it is opened again."""
+    """At most one window. One that was closed, or died, stays closed until `open` is called again."""
 
     def __init__(self, context: zmq.Context[zmq.Socket[bytes]], setup: StageSetup) -> None:
         """setup: that of the run, with its endpoints."""
@@ -56,7 +56,7 @@ class ClinicianEnd:
             self._process = StageProcess(self._setup, program=(*topology.CLINICIAN_PROGRAM, *words))
 
     def tell(self, message: Message) -> None:
-        """Hand on what a stage or a person said."""
+        """Pass on a message or a request, where the window shows it."""
         if not self._so_far.is_shown(message):
             return
         self._so_far.note(message)
@@ -64,7 +64,7 @@ class ClinicianEnd:
             self._publisher.send(message)
 
     def tell_run(self, state: RunState, now_s: float) -> None:
-        """Hand on how the run is: at once when it begins to end, else now and then. now_s: monotonic."""
+        """Pass on how the run is: at once when it begins to end, else every RUN_STATE_S. now_s: monotonic."""
         if state.ending == self._run_state.ending and now_s - self._run_state_at_s < RUN_STATE_S:
             return
         self._run_state, self._run_state_at_s = state, now_s

@@ -1,4 +1,4 @@
-"""How a session ends: whom to tell that nothing more comes, whom to replace, and when to wait no longer.
+"""How a session ends: which stages to ask to finish, which to replace, and when to stop waiting.
 
 Stages end one after the other: each says `End` when it has sent all it had, and the next one waits for that word. A stage that is dead
 or does not answer never says it. Capture and pose are not replaced any more, for their frames are gone: the next one is told to
@@ -50,20 +50,20 @@ class Ending:
         self.asked_s, self.patience = asked_s, patience
 
     def _gone(self, stage: str, seen: Seen, now_s: float) -> bool:
-        """Whether its `End` will never come."""
+        """Whether the `End` of a stage will never come."""
         late = now_s - self.asked_s > self.patience.replace_until_s
         return self._stuck(seen) and (not topology.BY_NAME[stage].replaced_at_end or late or seen.lost)
 
     def _stuck(self, seen: Seen) -> bool:
-        """Whether it owes its `End` and does not work on it."""
+        """Whether a stage has not sent its `End`, and is dead or silent."""
         return not seen.ended and (not seen.alive or seen.silent_s > self.patience.hung_s)
 
     def to_replace(self, now_s: float, stages: Mapping[str, Seen]) -> list[str]:
-        """The stages that are to be started anew, because they hold what is not told yet."""
+        """The stages to start anew, because they still hold something that they have not sent."""
         return [stage for stage in CHAIN if self._stuck(stages[stage]) and not self._gone(stage, stages[stage], now_s)]
 
     def to_finish(self, now_s: float, stages: Mapping[str, Seen]) -> list[str]:
-        """The stages to be told that nothing more comes: what they wait for is gone."""
+        """The stages to ask to finish: the stages before them are gone, so nothing more will come."""
         everybody = now_s - self.asked_s > self.patience.finish_s
         told = []
         for number, stage in enumerate(CHAIN[1:], start=1):
@@ -77,5 +77,5 @@ class Ending:
         return told
 
     def gives_up(self, now_s: float, stages: Mapping[str, Seen]) -> bool:
-        """Whether the session is closed without its stages."""
+        """Whether to close the session without waiting any longer."""
         return now_s - self.asked_s > self.patience.give_up_s or self._gone("session", stages["session"], now_s)

@@ -39,7 +39,7 @@ class Outcome:
     restarted: tuple[str, ...]  # stages that were started anew
     trouble: str  # of the recording or of a stage; empty where there was none
     asked: int  # how often Ctrl-C, SIGTERM or a closed terminal asked for the end: nobody waits for a last screen
-    took_s: float  # from the wish to end to the end of the last stage
+    took_s: float  # from the request to end to the end of the last stage
     summary: bytes  # summary.json as the session stage told it; empty where it did not
 
 

@@ -1,4 +1,4 @@
-"""One stage's process, as the supervisor keeps it."""
+"""The process of one stage, as the supervisor sees it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class StageProcess:
         restarts_s: tuple[float, ...] = (),
         program: Sequence[str] = STAGE_PROGRAM,
     ) -> None:
-        """owed_since_s: it is started anew, and is owed what was said since the state in its setup (None: it is not).
+        """owed_since_s: of a stage that is started anew: since when it has missed messages (the time of the state in its setup). None: a first start.
 
         program: module, function and words of what reads the setup from its standard input.
         """
@@ -65,13 +65,13 @@ class StageProcess:
         return self._process.pid
 
     def silent_s(self, now_s: float) -> float:
-        """Since its last heartbeat; one that still starts is not silent before START_S."""
+        """Seconds since its last heartbeat. A process that is still starting is not silent before START_S."""
         if self.heard_s > 0:
             return now_s - self.heard_s
         return max(0.0, now_s - self._started_s - START_S)
 
     def excuse(self, away_s: float, now_s: float) -> None:
-        """Nobody listened to it for so long."""
+        """Count a time in which nobody listened to it as not silent."""
         if self.heard_s > 0:
             self.heard_s = min(self.heard_s + away_s, now_s)
 

@@ -191,7 +191,7 @@ class SessionStage(Stage):
         if self.record.trouble != self._said_trouble:
             self._report(self.record.frame)
 
-    # -- wishes and the end ---------------------------------------------------------------------------------------
+    # -- requests and the end ---------------------------------------------------------------------------------------
 
     def control(self, control: Control) -> None:
         if self._closed:
