@@ -1,8 +1,8 @@
 """When a step is at midstance: the lowest instant of the trunk, by the frames about it and by the rhythm of the run.
 
-The frames about the lowest point are right where landmarks are quiet. The rhythm is some milliseconds off, for its curve is a smooth one, and
-stays so where landmarks are not quiet. The two are averaged, weighted by the inverse of their variances. How far the first scatters about
-the second from step to step tells the variance of the first.
+Where landmarks have little noise, the frames about the lowest point are right. The rhythm is some milliseconds off, because its curve is smooth, but
+noise hardly adds to that. The two are averaged, weighted by the inverse of their variances. The variance of the first is that of its distance
+from the second, from step to step.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The lowest points of the trunk: one for each step, found while the runner runs.
 
-The trunk is what a pose network sees most steadily in a runner. So steps are counted on it, and the feet only tell whose step it was.
+A pose network sees the trunk of a runner more steadily than the feet. So steps are counted on the trunk, and the feet only show whose step it is.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 SMALLEST_RISE_TRUNKS = 0.035  # about 1.7 cm of an adult: less is breathing, jitter or walking on the spot
-# Of the recent oscillation: a turn counts once the trunk has moved back so far. Who limps goes down little further in every other step.
+# Of the recent oscillation: a turn counts once the trunk has moved back so far. It is small, because a limping runner sinks little in every other step.
 RISE_SHARE = 0.2
 # Without a frame; longer holes end the rhythm of the steps. Of 30 frames a second four are lost then; a stance lasts for longer than that.
 LONGEST_HOLE_S = 0.17

@@ -19,7 +19,7 @@ from runform_live.messages import Instrument, Naming, Stance
 
 Array = npt.NDArray[np.float64]
 
-DROP, ADDUCTION, VALGUS, LEAN = ANGLES = 0, 1, 2, 3
+DROP, ADDUCTION, VALGUS, LEAN = 0, 1, 2, 3  # columns of the angles
 FOOT_DOWN_S = 0.05  # about midstance: the mean place of an ankle
 
 
@@ -33,7 +33,7 @@ class Basis:
 
 
 def angles_deg(rows: Array, basis: Basis) -> Array:
-    """Drop, adduction, valgus and lean (rows, ANGLES) of rows of smoothed signals (rows, SMOOTHED)."""
+    """Drop, adduction, valgus and lean (rows, 4) of rows of smoothed signals (rows, SMOOTHED)."""
 
     def point(x: int, y: int, leg: int = 0) -> Array:
         return rows[:, [x + leg * signals.LEG, y + leg * signals.LEG]]
@@ -96,7 +96,7 @@ class Stances:
         # One figure for all frames says nothing of a hidden pelvis.
         tells_sigma = instrument.reports_sigma or instrument.marked
         hidden = from_side or (tells_sigma and self._hidden.hides(step.leg, sigma_deg))
-        if hidden:  # all but the lean hang on where the hips are
+        if hidden:  # all angles but the lean need the hips
             for angle in (DROP, ADDUCTION, VALGUS):
                 middle[angle] = peak[angle] = math.nan
         if from_side:

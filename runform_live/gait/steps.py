@@ -25,7 +25,7 @@ RUNS_FOR_S = 1.0  # after the newest step
 FOOT_DOWN_S = 0.05  # about midstance: the mean height of the ankles
 SIDE_MEMORY = 0.85  # of what a step says of the legs, with the next one
 SIDE_CLIP_TRUNKS = 0.5  # between the heights of the feet: one step says no more than that
-# Frames so long before the midstance of a step still tell of it: the rhythm reads the three steps before it (1.5 s), the length of the
+# Frames so long before the midstance of a step are still needed for it: the rhythm reads the three steps before it (1.5 s), the length of the
 # trunk is a mean over 1 s.
 BEFORE_A_STEP_S = 2.0
 
@@ -231,7 +231,7 @@ class Steps:
         return self._slow_motion.sure
 
     def first_needed_s(self, smoothed_until_s: float) -> float:
-        """Frames before this time tell nothing of a step that is not reported yet.
+        """Frames before this time are not needed for any step that is not reported yet.
 
         A lowest point that is not certain yet may lie far back where somebody rises very slowly. Open steps that are no run yet are not
         needed once the row that they belong to has ended.
