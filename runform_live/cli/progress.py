@@ -60,7 +60,7 @@ def run(chosen: argparse.Namespace) -> None:
     baseline = None if chosen.baseline is None else named(sessions, chosen.baseline)
     found = progress(sessions, baseline=baseline, same_setup=chosen.same_setup, programme=programme)
     if chosen.html is not None:
-        progress_files.put(
+        progress_files.write_or_print(
             chosen.html, lambda: progress_files.page(found, chosen, SHORT.get(chosen.metric, chosen.metric))
         )
         if chosen.html == options.STDOUT:

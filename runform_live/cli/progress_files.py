@@ -35,9 +35,9 @@ def places(chosen: argparse.Namespace, sessions: Sequence[Session]) -> list[Path
 def write(found: Progress, chosen: argparse.Namespace) -> None:
     """The files that were asked for."""
     if chosen.json is not None:
-        put(chosen.json, lambda: data(found))
+        write_or_print(chosen.json, lambda: data(found))
     if chosen.html is not None:
-        put(chosen.html, lambda: page(found, chosen))
+        write_or_print(chosen.html, lambda: page(found, chosen))
 
 
 def data(found: Progress) -> bytes:
@@ -52,8 +52,8 @@ def page(found: Progress, chosen: argparse.Namespace, metric: str | None = None)
     return sessions.render(found, language, metric or MAIN_METRIC).encode()
 
 
-def put(place: Path, content: Callable[[], bytes]) -> None:
-    """Write it there, or to the terminal. Raises BadInput, before the content is made, where it cannot be put there."""
+def write_or_print(place: Path, content: Callable[[], bytes]) -> None:
+    """Write it there, or to the terminal. Raises BadInput, before the content is made, where it cannot be written there."""
     if place == options.STDOUT:
         terminal.put_bytes(content())
         return

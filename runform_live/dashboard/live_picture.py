@@ -71,6 +71,11 @@ class LivePicture:
         self._enough = spare and self._undrawn
         self._pictures.want("frame", not self._enough)
 
+    @property
+    def waiting(self) -> list[int]:
+        """The frames that wait for their landmarks."""
+        return list(self._waiting)
+
     def part_of(self, frame: int) -> Part | None:
         """What is shown of the frame whose landmarks have come; None where it is not here. Earlier ones are given up."""
         self._seen_frame = frame

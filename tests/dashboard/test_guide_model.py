@@ -69,8 +69,9 @@ def test_what_is_wrong_has_a_cross_and_holds_the_set_up(found: GuideModel, key: 
 def test_before_anybody_is_seen_nothing_is_known() -> None:
     found = GuideModel(model())
     assert {check.state for check in found.checks()} == {"unknown"}
-    nobody = guide()
-    nobody._model.take(msgspec.structs.replace(pose(2, 0.1), found=False), 0.0)
+    seen = model()
+    nobody = guide(dashboard=seen)
+    seen.take(msgspec.structs.replace(pose(2, 0.1), found=False), 0.0)
     assert {check.key for check in nobody.checks() if check.state == "unknown"} >= {
         "body",
         "size",

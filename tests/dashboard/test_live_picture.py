@@ -71,8 +71,8 @@ def came(picture: LivePicture, frames: int, spare: bool = False) -> list[int]:
     until = time.monotonic() + 2.0
     while True:
         picture.take(spare)
-        if len(picture._waiting) >= frames or time.monotonic() > until:
-            return list(picture._waiting)
+        if len(picture.waiting) >= frames or time.monotonic() > until:
+            return picture.waiting
         time.sleep(0.01)
 
 
