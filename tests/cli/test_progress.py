@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from runform_live import config
+from runform_live import config, texts
 from runform_live.cli.main import main
 from runform_live.clinic.database import Database
 from runform_live.session import schema
@@ -74,7 +74,10 @@ def test_text_page_and_data_of_two_sessions_say_the_same(
     assert "-6.0°" in row(text) and row(text).endswith("changed")
     page = html.read_text(encoding="utf-8")
     assert f'<html lang="{language}">' in page
-    cells = re.search(rf"-6\.0°</td><td class=\"n\">{since['detectable']:.1f}°</td><td>([^<]*)</td>", page)
+    decimal = texts.load(language)[0].decimal  # the page is in the person's language, the terminal is not
+    detectable = f"{since['detectable']:.1f}"
+    shown = re.escape(f'{decimal("-6.0")}°</td><td class="n">{decimal(detectable)}°')
+    cells = re.search(rf"{shown}</td><td>([^<]*)</td>", page)
     assert cells is not None and cells[1] == {"en": "changed", "de": "geändert"}[language]
     assert page.count("<svg") == 1
     assert text.splitlines()[-2:] == [str(data), str(html)]
