@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 
-from runform_live import names
+from runform_live import file_names
 
 HIDDEN = "***"
 _SCHEME = r"(?<![\w+.-])([A-Za-z][A-Za-z0-9+.-]*://"
@@ -30,8 +30,8 @@ def masked(text: str) -> str:
 
 
 def shown(source: str | os.PathLike[str]) -> str:
-    """The name of a source in one line for a person: an address masked, a file as `names.shown` gives it."""
-    return names.shown(masked(os.fspath(source)))
+    """The name of a source in one line for a person: an address masked, a file as `file_names.shown` gives it."""
+    return file_names.shown(masked(os.fspath(source)))
 
 
 def name_of(address: str) -> str:

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
-from runform_live import names, places, resources, tables, texts
+from runform_live import file_names, places, resources, tables, texts
 from runform_live.capture.settings import CaptureSettings
 from runform_live.errors import BadInput
 from runform_live.lsl.library import Scope
@@ -111,7 +111,7 @@ def sessions_folder(config: Config) -> Path:
     """Where sessions are kept that nobody named a place for."""
     if config.record.folder:
         try:
-            return names.path_given(config.record.folder)
+            return file_names.path_given(config.record.folder)
         except BadInput as trouble:
             raise BadInput(f"folder in [record]: {trouble}") from None
     base = places.data_home()

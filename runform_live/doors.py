@@ -6,7 +6,7 @@ import os
 import stat
 from pathlib import Path
 
-from runform_live import names
+from runform_live import file_names
 from runform_live.errors import BadInput
 
 _KINDS = {
@@ -33,7 +33,7 @@ def refuse_endless(path: str | os.PathLike[str], advice: str = "give a plain fil
     except (OSError, ValueError):
         return
     if stat.S_IFMT(mode) in _ENDLESS and os.fspath(path) != os.devnull:
-        raise BadInput(f"{names.shown(path)} is {kind(mode)}; {advice}")
+        raise BadInput(f"{file_names.shown(path)} is {kind(mode)}; {advice}")
 
 
 def is_folder(path: Path) -> bool:

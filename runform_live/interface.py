@@ -19,13 +19,12 @@ from typing import TYPE_CHECKING, Literal, get_args
 from runform_live.errors import BadInput, RunformError
 
 if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
     import pyarrow as pa
 
     from runform_live.batch.film import Step
     from runform_live.batch.plan import Named, Options
     from runform_live.config import Config
+    from runform_live.messages import Picture
     from runform_live.report.build import Format
     from runform_live.session.figures import Summary
     from runform_live.session.reader import Session
@@ -209,7 +208,7 @@ def changes(before: Session, after: Session, *, same_setup: bool = False) -> pa.
     return table.of_two(comparison([of_session(before), of_session(after)], same_setup=same_setup))
 
 
-def draw(session: Session, time_s: float) -> npt.NDArray[np.uint8]:
+def draw(session: Session, time_s: float) -> Picture:
     """The picture of a session at a time, with the skeleton and the pelvis line drawn into it.
 
     Args:
@@ -319,9 +318,9 @@ def write_report(
 
 def _given(place: PathLike) -> Path:
     """A path as a person gives it; of a text, "~" is expanded."""
-    from runform_live import names
+    from runform_live import file_names
 
-    return names.path_given(place) if isinstance(place, str) else Path(place)
+    return file_names.path_given(place) if isinstance(place, str) else Path(place)
 
 
 def _report_format(out: Path | None, to: str | None) -> Format:
@@ -339,9 +338,9 @@ def _report_format(out: Path | None, to: str | None) -> Format:
 def _film(video: PathLike) -> Named:
     from runform_live import doors
     from runform_live.batch.plan import Named
-    from runform_live.capture.names import as_file, film, is_file
+    from runform_live.capture.source_name import file_source, film_source, is_file
 
-    source = film(video) if isinstance(video, str) else as_file(os.fspath(video))
+    source = film_source(video) if isinstance(video, str) else file_source(os.fspath(video))
     if is_file(source) and doors.is_folder(Path(source)):
         raise BadInput(f"{source} is a folder; give one film, or call `runform analyze` for all that are in it")
     return Named(source, source)

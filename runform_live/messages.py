@@ -22,6 +22,7 @@ DecidedView = Literal["posterior", "anterior"]
 VIEW_UNSURE = "view_unsure"  # flag: left and right may be exchanged
 RunPhase = Literal["before", "running", "paused"]
 FeedbackMode = Literal["bandwidth", "faded", "constant", "summary", "off"]
+Picture = npt.NDArray[np.uint8]  # (height, width, 3), BGR, as a player shows it
 Degrees = Annotated[float, Meta(ge=-90, le=90)]
 Part = Literal["warm_up", "training", "retention"]  # of a planned session
 TargetFrom = Literal["settings", "baseline", "none", "chosen"]  # "chosen": set in the window
@@ -61,11 +62,11 @@ class Frame(Message, frozen=True, tag="frame"):
     width_px: int
 
     @staticmethod
-    def of(picture: npt.NDArray[np.uint8], frame: int, time_s: float, stamp_s: float = 0.0) -> Frame:
+    def of(picture: Picture, frame: int, time_s: float, stamp_s: float = 0.0) -> Frame:
         """The header of a picture (height, width, 3) that travels nowhere."""
         return Frame(frame=frame, time_s=time_s, stamp_s=stamp_s, height_px=picture.shape[0], width_px=picture.shape[1])
 
-    def picture(self, payload: memoryview) -> npt.NDArray[np.uint8]:
+    def picture(self, payload: memoryview) -> Picture:
         """The pixels that travelled beside it, not copied."""
         return np.frombuffer(payload, np.uint8).reshape(self.height_px, self.width_px, 3)
 

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from runform_live.messages import INDEX
+from runform_live.messages import INDEX, Picture
 
 LIMBS = (("hip", "knee"), ("knee", "ankle"), ("ankle", "toe"), ("ankle", "heel"), ("shoulder", "hip"))
 PELVIS_BGR = (255, 255, 255)
@@ -14,7 +14,7 @@ PELVIS_BGR = (255, 255, 255)
 LEFT_RGB, RIGHT_RGB = (86, 180, 233), (230, 159, 0)
 
 
-def small_copy(picture: npt.NDArray[np.uint8], width_px: int, height_px: int) -> tuple[npt.NDArray[np.uint8], float]:
+def small_copy(picture: Picture, width_px: int, height_px: int) -> tuple[Picture, float]:
     """The picture fitted into width x height with its shape kept (black beside it), and the scale."""
     scale = min(width_px / picture.shape[1], height_px / picture.shape[0])
     size = (max(1, round(picture.shape[1] * scale)), max(1, round(picture.shape[0] * scale)))
@@ -25,8 +25,8 @@ def small_copy(picture: npt.NDArray[np.uint8], width_px: int, height_px: int) ->
 
 
 def upright_copy(
-    picture: npt.NDArray[np.uint8], width_px: int, height_px: int, centre_x_px: float | None
-) -> tuple[npt.NDArray[np.uint8], float, float]:
+    picture: Picture, width_px: int, height_px: int, centre_x_px: float | None
+) -> tuple[Picture, float, float]:
     """The part about centre_x_px (None: the middle) that fills width x height; the scale; where it begins (px of the picture)."""
     full_h, full_w = picture.shape[:2]
     wide = min(full_w, round(full_h * width_px / height_px))
@@ -36,7 +36,7 @@ def upright_copy(
     return out, scale, float(left)
 
 
-def draw(picture: npt.NDArray[np.uint8], landmarks: npt.NDArray[np.float64], scale: float) -> None:
+def draw(picture: Picture, landmarks: npt.NDArray[np.float64], scale: float) -> None:
     """Draw into `picture` (BGR); `landmarks` (landmarks, 3) are in px of the full picture; unknown points are left out.
 
     Left and right are the runner's own (body.own_sides).
@@ -48,7 +48,7 @@ def draw(picture: npt.NDArray[np.uint8], landmarks: npt.NDArray[np.float64], sca
 
 
 def _line(
-    picture: npt.NDArray[np.uint8],
+    picture: Picture,
     landmarks: npt.NDArray[np.float64],
     start: str,
     end: str,

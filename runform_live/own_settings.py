@@ -9,7 +9,7 @@ from typing import Any, Final
 from runform_live import config, toml_text
 from runform_live.config import Config
 from runform_live.errors import BadInput, reason_of
-from runform_live.names import shown
+from runform_live.file_names import shown
 from runform_live.safe_files import make_folders, write_atomically
 
 Place = tuple[str, ...]  # the keys from the top of the file to a value

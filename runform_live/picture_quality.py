@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from runform_live.messages import INDEX
+from runform_live.messages import INDEX, Picture
 
 DARK, BRIGHT = 0.12, 0.92  # mean brightness, 0..1
 RUNNER_DARK = 0.13  # of the brighter parts of a runner: a silhouette, or all in black
@@ -25,12 +25,12 @@ _SEGMENTS = np.array(
 _ALONG = np.linspace(0.1, 0.9, 9)
 
 
-def brightness(picture: npt.NDArray[np.uint8]) -> float:
+def brightness(picture: Picture) -> float:
     """Mean of a picture (height, width, 3), 0..1."""
     return float(picture[::8, ::8].mean()) / 255
 
 
-def runner_brightness(picture: npt.NDArray[np.uint8], landmarks: npt.NDArray[np.float64]) -> float:
+def runner_brightness(picture: Picture, landmarks: npt.NDArray[np.float64]) -> float:
     """How bright the brighter parts of trunk and legs are, 0..1; NaN where they are not in the picture.
 
     picture: (height, width, 3); landmarks: (landmarks, 3: x_px, y_px, sigma_px). The 80th percentile along sides, thighs and shanks:
@@ -45,7 +45,7 @@ def runner_brightness(picture: npt.NDArray[np.uint8], landmarks: npt.NDArray[np.
     return float(np.percentile(picture[row, column].mean(axis=1), 80)) / 255
 
 
-def sharpness(picture: npt.NDArray[np.uint8]) -> float:
+def sharpness(picture: Picture) -> float:
     """Variance of the Laplacian (Pech-Pacheco et al. 2000, ICPR) of a BGR picture at a width of 640 px: larger is sharper."""
     grey = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
     high_px = max(1, round(grey.shape[0] * _JUDGED_WIDTH_PX / grey.shape[1]))

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from runform_live import names
+from runform_live import file_names
 
 # What a session or a programme holds is its owner's alone, whatever the umask. Windows has no such modes; there the user's profile is private.
 OWNER_FILE, OWNER_FOLDER = 0o600, 0o700
@@ -101,7 +101,7 @@ def replacing(path: Path) -> Iterator[Path]:
     A reader sees the old one or the new one, never half of it, also after a power cut. It is its owner's alone, as all files of a
     session. Raises OSError.
     """
-    scratch = path.with_name(f"{names.temporary_for(path.name)}{secrets.token_hex(4)}")
+    scratch = path.with_name(f"{file_names.temporary_for(path.name)}{secrets.token_hex(4)}")
     os.close(opened(scratch, os.O_EXCL))
     try:
         yield scratch

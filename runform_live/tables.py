@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, TypeVar
 import msgspec
 from msgspec import inspect
 
-from runform_live import doors, names
+from runform_live import doors, file_names
 from runform_live.errors import BadInput, reason_of
 from runform_live.metrics import ANGLES
 
@@ -46,13 +46,15 @@ def parsed(what: str, path: Path) -> dict[str, Any]:
     try:
         values = msgspec.toml.decode(_text(what, path), type=dict[str, Any])
     except OSError as trouble:
-        raise BadInput(f"{what} {names.shown(path)} cannot be read: {trouble.strerror}") from None
+        raise BadInput(f"{what} {file_names.shown(path)} cannot be read: {trouble.strerror}") from None
     except RecursionError:
         values = None
     except ValueError as trouble:  # of msgspec, of bytes that are no text, and of numbers with thousands of digits
-        raise BadInput(f"{what} {names.shown(path)} is not valid TOML: {names.shown(reason_of(trouble))}") from None
+        raise BadInput(
+            f"{what} {file_names.shown(path)} is not valid TOML: {file_names.shown(reason_of(trouble))}"
+        ) from None
     if values is None or _is_deep(values):
-        raise BadInput(f"{what} {names.shown(path)} is not valid TOML: it is nested too deeply")
+        raise BadInput(f"{what} {file_names.shown(path)} is not valid TOML: it is nested too deeply")
     return values
 
 
@@ -60,9 +62,9 @@ def _text(what: str, path: Path) -> str:
     """What a file of people's holds. Editors on Windows put a mark before it, or write two bytes a letter."""
     found = path.stat()
     if kind := doors.kind(found.st_mode):  # a pipe would be waited for, and a device never ends
-        raise BadInput(f"{what} {names.shown(path)} is {kind}; name a plain file")
+        raise BadInput(f"{what} {file_names.shown(path)} is {kind}; name a plain file")
     if found.st_size > LARGEST_BYTES:
-        raise BadInput(f"{what} {names.shown(path)} is too large: it must have {LARGEST_BYTES >> 20} MiB at most")
+        raise BadInput(f"{what} {file_names.shown(path)} is too large: it must have {LARGEST_BYTES >> 20} MiB at most")
     content = path.read_bytes()
     wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     if not wide and b"\0" in content:

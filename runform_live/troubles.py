@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from runform_live import names
+from runform_live import file_names
 from runform_live.addresses import masked
 from runform_live.errors import RunformError, reason_of
 
@@ -23,4 +23,4 @@ def in_a_line(trouble: BaseException, about: str = "") -> str:
 
 def about_it(text: str, about: str) -> str:
     """The line with what it is about in front, unless it says so itself."""
-    return text if about in names.shown(text) else f"{about}: {text}"
+    return text if about in file_names.shown(text) else f"{about}: {text}"

@@ -12,9 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from runform_live.camera_motion import STILL, CameraMotion
-from runform_live.messages import INDEX, LANDMARKS, Frame, Instrument, LevelInMotion, Pose, Side, Stance
+from runform_live.messages import INDEX, LANDMARKS, Frame, Instrument, LevelInMotion, Picture, Pose, Side, Stance
 from runform_live.pose.estimator import PoseEstimator
-from runform_live.pose.networks import Picture
 
 DATA = Path(__file__).with_name("data") / "demo"
 INSTRUMENT = Instrument()
@@ -171,7 +170,7 @@ def demo_landmarks() -> list[tuple[float, Landmarks]]:
 
 def video(
     path: Path,
-    pictures: list[npt.NDArray[np.uint8]],
+    pictures: list[Picture],
     rate: int = 30,
     stamps_s: list[float] | None = None,
     tags: dict[str, str] | None = None,
@@ -193,5 +192,5 @@ def video(
     return path
 
 
-def flat(height_px: int = 96, width_px: int = 128, value: int = 90) -> npt.NDArray[np.uint8]:
+def flat(height_px: int = 96, width_px: int = 128, value: int = 90) -> Picture:
     return np.full((height_px, width_px, 3), value, np.uint8)

@@ -12,7 +12,8 @@ from pathlib import Path
 import av
 import pytest
 
-from runform_live.capture.sources import DEMO, Video
+from runform_live.capture.source_name import DEMO
+from runform_live.capture.video import Video
 from runform_live.export import formats
 from runform_live.gait import kernels
 from tests import tracing

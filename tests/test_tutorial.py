@@ -15,7 +15,8 @@ import av
 import pyarrow.parquet as pq
 import pytest
 
-from runform_live.capture.sources import DEMO, Video
+from runform_live.capture.source_name import DEMO
+from runform_live.capture.video import Video
 from runform_live.progress.point import Reason
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import msgspec
 
-from runform_live import addresses, names
+from runform_live import addresses, file_names
 from runform_live.batch.plan import Job, Options
 from runform_live.capture import dates
-from runform_live.capture.names import is_file, is_stream
+from runform_live.capture.source_name import is_file, is_stream
 from runform_live.clinic import linking
 from runform_live.config import Config
 from runform_live.errors import RunformError
@@ -28,7 +28,7 @@ from runform_live.session.unused import remove_if_empty
 class Began(msgspec.Struct, frozen=True, tag=True):
     """The film is open, and its session folder is there."""
 
-    folder: str  # as `names.storable` makes it
+    folder: str  # as `file_names.storable` makes it
     started: str  # ISO 8601 with offset: when the film was recorded
     date_from: str
 
@@ -97,7 +97,7 @@ def measure(
         film = Path(addresses.name_of(source) if is_stream(source) else source)
         folder = new_folder(parent, film.stem)
         moment = recorded.moment.isoformat(timespec="seconds") if recorded else ""
-        tell(Began(names.storable(folder), moment, recorded.date_from if recorded else ""))
+        tell(Began(file_names.storable(folder), moment, recorded.date_from if recorded else ""))
 
         def went(frames: int, time_s: float, duration_s: float | None) -> None:
             tell(Went(frames, time_s, duration_s))
@@ -116,7 +116,7 @@ def measure(
             linking.forget_if_gone(job.person, folder, lambda line: tell(Warned(line)))
             raise
     for broken_off in job.unfinished:  # not before: until now it was all that there was of the film
-        discard(Path(names.native(broken_off)), tell)
+        discard(Path(file_names.native(broken_off)), tell)
     tell(Measured())
     head, trouble = letterhead.read_or_without(settings.report)
     if trouble:

@@ -10,9 +10,9 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
-from runform_live import addresses, doors, names
-from runform_live.capture.names import file_of, is_file, is_stream
+from runform_live import addresses, doors, file_names
 from runform_live.capture.opening import check_file
+from runform_live.capture.source_name import file_of, is_file, is_stream
 from runform_live.config import Config
 from runform_live.errors import BadInput, RunformError, reason_of
 from runform_live.messages import Person, View
@@ -51,19 +51,19 @@ class Options(msgspec.Struct, frozen=True):
 class Before(msgspec.Struct, frozen=True):
     """The newest session in which a film was measured before."""
 
-    folder: str  # as `names.storable` makes it
+    folder: str  # as `file_names.storable` makes it
     id: str
     software: str
     older: bool  # an earlier program or another network measured it
 
     def path(self) -> Path:
-        return Path(names.native(self.folder))
+        return Path(file_names.native(self.folder))
 
 
 class Job(msgspec.Struct, frozen=True):
     """One film. It is measured where its kind is "wanted"."""
 
-    source: str  # as `names.storable` makes it; an address, or "demo"
+    source: str  # as `file_names.storable` makes it; an address, or "demo"
     name: str  # for a person
     kind: Kind = "wanted"
     person: Person | None = None
@@ -75,7 +75,7 @@ class Job(msgspec.Struct, frozen=True):
 
     def film(self) -> str:
         """The source as the system takes it."""
-        return names.native(self.source)
+        return file_names.native(self.source)
 
     def refuse(self) -> None:
         """Raise why the film cannot be measured now, where it cannot."""
@@ -160,7 +160,7 @@ def _holds_session(folder: Path) -> bool:
 
 
 def _in_folder(folder: Path, seen: _Seen, clients: _Clients) -> list[Job]:
-    shown = names.shown(folder)
+    shown = file_names.shown(folder)
     if _holds_session(folder):
         return [
             _bad(str(folder), shown, BadInput(f"{shown} is a session folder; `runform report` makes its report anew"))
@@ -168,11 +168,11 @@ def _in_folder(folder: Path, seen: _Seen, clients: _Clients) -> list[Job]:
     jobs = []
     for film in films_under(folder):
         if isinstance(film, OSError):
-            where = names.shown(film.filename or folder)
+            where = file_names.shown(film.filename or folder)
             jobs.append(_bad(str(folder), where, BadInput(f"{where}: cannot be listed ({reason_of(film)})")))
             continue
         person, unknown = clients.of(folder, film)
-        job = _of_film(str(film), names.shown(film.relative_to(folder)), seen, person)
+        job = _of_film(str(film), file_names.shown(film.relative_to(folder)), seen, person)
         jobs.append(msgspec.structs.replace(job, unknown_client=unknown))
     if not jobs:
         nothing = BadInput(f"{shown}: there are no videos in this folder; give a video file, or another folder")
@@ -198,7 +198,7 @@ class _Clients:
             found = self._known[name]
             if found is not None:
                 return found, ""
-        return None, names.shown(between[-1]) if between else ""
+        return None, file_names.shown(between[-1]) if between else ""
 
 
 # -- films --------------------------------------------------------------------------------------------------------
@@ -224,12 +224,12 @@ class _Seen:
     def _before(self, job: Job, found: OfFilm) -> Job:
         if found.written:
             return msgspec.structs.replace(job, kind="busy")
-        job = msgspec.structs.replace(job, unfinished=tuple(map(names.storable, found.unfinished)))
+        job = msgspec.structs.replace(job, unfinished=tuple(map(file_names.storable, found.unfinished)))
         if not found.finished:
             return job
         alike = [one for one in found.finished if self._alike(one[1])]
         folder, info = (alike or found.finished)[-1]
-        before = Before(names.storable(folder), info.id, info.software, is_older(info, self._model))
+        before = Before(file_names.storable(folder), info.id, info.software, is_older(info, self._model))
         wanted = not alike or self._redo == "again" or (self._redo == "newer" and before.older)
         return msgspec.structs.replace(job, kind="wanted" if wanted else "known", before=before)
 
@@ -255,7 +255,7 @@ def _version(words: str) -> tuple[int, ...]:
 
 
 def _of_film(source: str, name: str, seen: _Seen, person: Person | None, copies: bool = False) -> Job:
-    job = Job(names.storable(source), name, person=person)
+    job = Job(file_names.storable(source), name, person=person)
     if not is_file(source):
         return job
     try:
@@ -266,7 +266,7 @@ def _of_film(source: str, name: str, seen: _Seen, person: Person | None, copies:
 
 
 def _bad(source: str, name: str, trouble: RunformError) -> Job:
-    return Job(names.storable(source), name, "bad", trouble=str(trouble), exit_status=trouble.exit_status)
+    return Job(file_names.storable(source), name, "bad", trouble=str(trouble), exit_status=trouble.exit_status)
 
 
 def place_of(source: str) -> str:

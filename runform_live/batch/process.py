@@ -18,7 +18,7 @@ from typing import IO
 
 import msgspec
 
-from runform_live import names
+from runform_live import file_names
 from runform_live.batch import film
 from runform_live.batch.plan import Job, Options
 from runform_live.config import Config
@@ -33,7 +33,7 @@ class Task(msgspec.Struct, frozen=True):
     """A film to be measured."""
 
     job: Job
-    parent: str  # as `names.storable` makes it
+    parent: str  # as `file_names.storable` makes it
     settings: Config
     options: Options
 
@@ -61,7 +61,7 @@ def answer_of(task: Task, tell: film.Tell, stop: threading.Event) -> Done | Fail
     """Measure the film of a task. Whatever goes wrong is in the answer."""
     try:
         film.measure(
-            task.job, Path(names.native(task.parent)), task.settings, task.options, tell, stop.is_set
+            task.job, Path(file_names.native(task.parent)), task.settings, task.options, tell, stop.is_set
         )  # fmt: skip
     except film.Stopped:
         return Given()

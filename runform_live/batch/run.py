@@ -15,7 +15,7 @@ from typing import Literal
 
 import msgspec
 
-from runform_live import doors, isolated, names
+from runform_live import doors, file_names, isolated
 from runform_live.batch import film
 from runform_live.batch.plan import Job, Options
 from runform_live.batch.process import Answer, Done, Failed, Given, Task
@@ -121,7 +121,7 @@ class _Batch:
             return None if self.stop.is_set() else next(self._waiting, None)
 
     def task(self, job: Job) -> bytes:
-        task = Task(job, names.storable(self._parent), self._settings, self._options)
+        task = Task(job, file_names.storable(self._parent), self._settings, self._options)
         return msgspec.json.encode(task) + b"\n"
 
     def told(self, update: Update) -> None:
@@ -222,7 +222,7 @@ def after(update: Update, answer: Answer) -> Update:
     """What an answer of the process makes of the last update."""
     match answer:
         case film.Began():
-            folder = Path(names.native(answer.folder))
+            folder = Path(file_names.native(answer.folder))
             return replace(update, phase="running", folder=folder, started=answer.started, date_from=answer.date_from)
         case film.Went():
             return replace(update, share=answer.share, line="")

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-from runform_live import names, quantities
+from runform_live import file_names, quantities
 from runform_live.batch.run import Update
 from runform_live.errors import RunformError
 from runform_live.messages import SIDES, Side
@@ -81,7 +81,7 @@ class Earlier:
             f"({quantities.signed(MAIN_METRIC, one.difference)})"
             for side, one in self.drops.items()
         )
-        return f"pelvic drop {sides}, against {self.software}, {names.shown(self.folder)}"
+        return f"pelvic drop {sides}, against {self.software}, {file_names.shown(self.folder)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +189,7 @@ def _cells(one: Row) -> tuple[str, ...]:
 
 
 def _shown(folder: Path | None) -> str:
-    return "" if folder is None else names.shown(folder)
+    return "" if folder is None else file_names.shown(folder)
 
 
 # -- for spreadsheets ---------------------------------------------------------------------------------------------

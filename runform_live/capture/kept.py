@@ -6,8 +6,7 @@ from collections import deque
 
 import msgspec
 
-from runform_live.capture.sources import Picture
-from runform_live.messages import Frame, FrameAgain
+from runform_live.messages import Frame, FrameAgain, Picture
 
 MOST_S = 4.0
 MOST_BYTES = 384 << 20

@@ -14,8 +14,9 @@ import cv2
 import numpy as np
 
 from runform_live.capture.settings import CaptureSettings
-from runform_live.capture.sources import Camera, Picture
+from runform_live.capture.sources import Camera
 from runform_live.errors import BadInput
+from runform_live.messages import Picture
 
 MOST_CAMERAS = 6
 THUMBNAIL_PX = (320, 180)

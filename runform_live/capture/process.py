@@ -16,11 +16,12 @@ from runform_live.capture.audience import Audience
 from runform_live.capture.counting import Count, Counted
 from runform_live.capture.kept import Kept
 from runform_live.capture.reader import Ended, Event, Failed, Grabbed, Lost, Opened, Reader, Source
-from runform_live.capture.sources import Camera, File, Picture, Stream, is_camera, is_file, is_stream
+from runform_live.capture.source_name import is_camera, is_file, is_stream
+from runform_live.capture.sources import Camera, File, Stream
 from runform_live.capture.video import FilmEnd
 from runform_live.controls import Control
 from runform_live.errors import BadInput
-from runform_live.messages import End, Frame, FrameAgain, Pose, Recorder, SourceState
+from runform_live.messages import End, Frame, FrameAgain, Picture, Pose, Recorder, SourceState
 from runform_live.runtime.bus import Received
 from runform_live.runtime.stage import Send, Stage, StageSetup
 

@@ -13,9 +13,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from runform_live.capture.sources import Described, Picture
-from runform_live.capture.video import FilmEnd
+from runform_live.capture.video import Described, FilmEnd
 from runform_live.errors import BadInput
+from runform_live.messages import Picture
 
 REOPEN_S = 1.0  # from a loss to the next try
 MOST_WAITING = 3  # pictures that nobody fetched yet

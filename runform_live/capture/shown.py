@@ -19,7 +19,7 @@ import numpy.typing as npt
 from av.sidedata.sidedata import Type
 from av.video.reformatter import Colorspace, Interpolation
 
-Picture = npt.NDArray[np.uint8]  # (height, width, 3), BGR
+from runform_live.messages import Picture
 
 SHORTER_PX = 1080  # a picture whose shorter side is longer is made smaller: the networks use no more
 LONGER_PX = 3840

@@ -13,15 +13,11 @@ from functools import partial
 import cv2
 import numpy as np
 
-from runform_live.capture.names import DEMO, STREAMS, file_of, is_camera, is_file, is_stream
 from runform_live.capture.settings import CaptureSettings
-from runform_live.capture.shown import Picture, Shown
+from runform_live.capture.shown import Shown
 from runform_live.capture.video import Decoder, Described, FilmEnd, Video
 from runform_live.errors import BadInput
-
-__all__ = [
-    "DEMO", "STREAMS", "Camera", "Described", "File", "Picture", "Stream", "Video", "file_of", "is_camera", "is_file", "is_stream",
-]  # fmt: skip
+from runform_live.messages import Picture
 
 
 class Camera:

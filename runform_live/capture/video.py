@@ -15,11 +15,12 @@ from runform_live.addresses import shown
 from runform_live.capture import opening
 from runform_live.capture.clock import Clock, Repairs
 from runform_live.capture.fields import Fields
-from runform_live.capture.names import file_of, is_stream
 from runform_live.capture.order import DisplayOrder
 from runform_live.capture.packets import Packets
-from runform_live.capture.shown import Decoded, Picture, Shown, finite_rate
+from runform_live.capture.shown import Decoded, Shown, finite_rate
+from runform_live.capture.source_name import file_of, is_stream
 from runform_live.errors import BadInput
+from runform_live.messages import Picture
 
 LEAST_STEP_S = 0.0005  # from picture to picture; less is no clock, for no camera is so fast
 MOST_RATE_HZ = 300.0  # that is believed of a film whose times do not grow

@@ -8,13 +8,12 @@ import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from runform_live import addresses, config, doors, names
+from runform_live import addresses, config, doors, file_names
 from runform_live.batch import film, plan, table
 from runform_live.batch.plan import Job, Named, Redo
 from runform_live.batch.run import Update
 from runform_live.batch.run import run as run_batch
-from runform_live.capture.names import file_of, is_file
-from runform_live.capture.names import film as film_named
+from runform_live.capture.source_name import file_of, film_source, is_file
 from runform_live.cli import missing, options, printing, terminal, whose
 from runform_live.cli.batch_progress import BatchProgress
 from runform_live.config import Config
@@ -115,7 +114,7 @@ def _named_once(words: Iterable[str]) -> list[str]:
 
 def _named(word: str) -> Named:
     try:
-        return Named(word, film_named(word))
+        return Named(word, film_source(word))
     except BadInput as trouble:
         return Named(word, trouble=trouble)
 
@@ -132,7 +131,7 @@ def _single(job: Job, parent: Path, settings: Config, chosen: argparse.Namespace
         nonlocal folder
         match step:
             case film.Began():
-                folder = Path(names.native(step.folder))
+                folder = Path(file_names.native(step.folder))
                 _tell_of_lacks(settings)
             case film.Went():
                 progress(step.frames, step.time_s, step.duration_s)
@@ -141,7 +140,7 @@ def _single(job: Job, parent: Path, settings: Config, chosen: argparse.Namespace
             case film.Measured():
                 progress.done()
                 terminal.say(printing.summary(read(folder)))
-                terminal.say(f"session: {names.shown(folder)}")
+                terminal.say(f"session: {file_names.shown(folder)}")
 
     try:
         folder = film.measure_once(job, parent, settings, _options(chosen), tell)
@@ -158,7 +157,7 @@ def _single(job: Job, parent: Path, settings: Config, chosen: argparse.Namespace
 
 
 def _say_known(job: Job, folder: Path) -> None:
-    terminal.say(f"{job.name} was measured before: {names.shown(folder)}")
+    terminal.say(f"{job.name} was measured before: {file_names.shown(folder)}")
 
 
 def _tell_of_lacks(settings: Config) -> None:
@@ -182,7 +181,7 @@ def _several(jobs: Sequence[Job], parent: Path, settings: Config, chosen: argpar
         if update.trace and chosen.debug:
             terminal.trace(update.trace)
         if update.phase == "measured" and update.folder is not None:
-            terminal.say(f"session: {names.shown(update.folder)}")
+            terminal.say(f"session: {file_names.shown(update.folder)}")
         elif update.phase == "known" and update.folder is not None:
             _say_known(update.job, update.folder)
         progress.show(update)
@@ -202,7 +201,7 @@ def _write_table(last: Sequence[Update], chosen: argparse.Namespace) -> list[tab
         terminal.put_bytes(table.as_csv(rows))
     elif chosen.csv is not None:
         outputs.write(chosen.csv, table.as_csv(rows))
-        terminal.say(f"table: {names.shown(chosen.csv)}")
+        terminal.say(f"table: {file_names.shown(chosen.csv)}")
     return rows
 
 

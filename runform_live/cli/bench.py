@@ -11,7 +11,8 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from runform_live import config
-from runform_live.capture.sources import Video, is_file
+from runform_live.capture.source_name import is_file
+from runform_live.capture.video import Video
 from runform_live.cli import missing, options, terminal
 from runform_live.doctor.graphics import screen_trouble
 from runform_live.errors import BadInput
@@ -109,7 +110,7 @@ def _clinic(settings: config.Config) -> None:
 
 
 def _report(settings: config.Config) -> None:
-    from runform_live.capture.sources import DEMO
+    from runform_live.capture.source_name import DEMO
     from runform_live.interface import analyse
     from runform_live.report import benchmark, write
 

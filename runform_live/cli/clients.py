@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from runform_live import config, doors, names
+from runform_live import config, doors, file_names
 from runform_live.cli import options, terminal
 from runform_live.errors import BadInput
 
@@ -134,7 +134,7 @@ def _show(database: Database, chosen: argparse.Namespace, _given: dict[str, Any]
     for one in linked:
         began = "not begun" if one.started is None else f"{one.started.astimezone():%Y-%m-%d %H:%M}"
         gone = "" if one.folder.is_dir() else " (the folder is gone)"
-        terminal.say(f"  {began}  {names.shown(one.folder)}{gone}")
+        terminal.say(f"  {began}  {file_names.shown(one.folder)}{gone}")
 
 
 def _lines(client: Client) -> list[str]:
@@ -179,17 +179,17 @@ def _erase(database: Database, chosen: argparse.Namespace, _given: dict[str, Any
         f"This removes client {client.pseudonym} for good: the records, {_sessions(len(found.sessions))} and {len(found.archives)} archives made here."
     )
     for place in (*found.sessions, *found.archives):
-        terminal.say(f"  {names.shown(place)}")
+        terminal.say(f"  {file_names.shown(place)}")
     if found.stays:
         terminal.say("These name the client too and stay; remove them yourself if they are theirs:")
     for place in found.stays:
-        terminal.say(f"  {names.shown(place)}")
+        terminal.say(f"  {file_names.shown(place)}")
     if found.out_of_reach:
         terminal.say(
             "These folders of the client cannot be reached from here; remove them on the computer or drive where they are:"
         )
     for place in found.out_of_reach:
-        terminal.say(f"  {names.shown(place)}")
+        terminal.say(f"  {file_names.shown(place)}")
     terminal.say("Films that were analysed stay where they are.")
     if not chosen.yes and not _agreed(client.pseudonym):
         raise BadInput("nothing was erased; add --yes to erase without being asked")
@@ -213,8 +213,8 @@ def _export(database: Database, chosen: argparse.Namespace, _given: dict[str, An
     if chosen.out == options.STDOUT:
         raise BadInput("an archive goes into a file; name one with --out FILE")
     for folder in archive.export(database, chosen.pseudonym, chosen.out):
-        terminal.warn(f"{names.shown(folder)} is gone, and so is not in the archive")
-    terminal.say(names.shown(chosen.out))
+        terminal.warn(f"{file_names.shown(folder)} is gone, and so is not in the archive")
+    terminal.say(file_names.shown(chosen.out))
 
 
 def _import(database: Database, chosen: argparse.Namespace, _given: dict[str, Any]) -> None:
@@ -231,7 +231,7 @@ def _find(database: Database, chosen: argparse.Namespace, _given: dict[str, Any]
 
     folder = _folder(chosen)
     if not doors.is_folder(folder):
-        raise BadInput(f"{names.shown(folder)}: there is no such folder; name another one with --in")
+        raise BadInput(f"{file_names.shown(folder)}: there is no such folder; name another one with --in")
     terminal.say(f"{_sessions(index.refresh(database, folder).linked)} linked")
 
 

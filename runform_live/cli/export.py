@@ -6,7 +6,7 @@ import argparse
 import math
 from pathlib import Path
 
-from runform_live import names
+from runform_live import file_names
 from runform_live.cli import options, printing, terminal
 from runform_live.errors import BadInput
 from runform_live.export import formats
@@ -55,7 +55,7 @@ def run(chosen: argparse.Namespace) -> None:
         session, out, kind.name, wish, chosen.config, lambda done, count: progress(done, float(done), float(count))
     )
     progress.done()
-    terminal.say(names.shown(out))
+    terminal.say(file_names.shown(out))
 
 
 def _wish(chosen: argparse.Namespace) -> Wish:

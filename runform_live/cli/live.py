@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from runform_live import config, names
+from runform_live import config, file_names
 from runform_live.capture.previews import Previews
-from runform_live.capture.sources import Video, is_file
+from runform_live.capture.source_name import is_file
+from runform_live.capture.video import Video
 from runform_live.cli import missing, options, planned, printing, terminal, whose
 from runform_live.cli.run_lines import RunLines
 from runform_live.doctor.graphics import need_screen
@@ -152,7 +153,7 @@ def _measured(setup: StageSetup, window: Window | None, clinician: bool) -> tupl
         if session is None:
             return None
         if outcome.asked + later.asked > 1 or (outcome.asked and outcome.took_s > LATE_S):
-            terminal.say(f"report: runform report {names.shown(folder)} makes it")
+            terminal.say(f"report: runform report {file_names.shown(folder)} makes it")
             return None
         page = _report(folder, setup.config)
     return None if page is None or outcome.asked + later.asked else (session, page)
@@ -173,7 +174,7 @@ def _told(outcome: live.Outcome) -> Session | None:
     if outcome.restarted:
         terminal.say(f"stages restarted: {len(outcome.restarted)} ({', '.join(outcome.restarted)}; see events.jsonl)")
     if session is not None:
-        terminal.say(f"session: {names.shown(outcome.folder)}")
+        terminal.say(f"session: {file_names.shown(outcome.folder)}")
     return session
 
 

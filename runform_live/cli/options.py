@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from runform_live import config, doors, names
+from runform_live import config, doors, file_names
 from runform_live.batch.plan import FRAME_RATE_HZ
-from runform_live.capture.names import SHIPPED, as_file, is_camera, is_stream
+from runform_live.capture.source_name import SHIPPED, file_source, is_camera, is_stream
 from runform_live.cli.parsing import path
 from runform_live.errors import BadInput
 from runform_live.messages import View
@@ -94,14 +94,14 @@ def source(text: str) -> str:
         if not (text.isascii() and len(text) <= 3):
             raise argparse.ArgumentTypeError(f"there is no camera {text}; `runform doctor` shows those there are")
         return text
-    return as_file(str(path(text)))
+    return file_source(str(path(text)))
 
 
 def pain(text: str) -> int:
     """A pain score from 0 to 10."""
     if not (text.isascii() and text.isdigit() and len(text) <= 2 and int(text) <= MOST_PAIN):
         raise argparse.ArgumentTypeError(
-            f"{names.shown(text[:80])!r} must be a whole number from 0 (none) to {MOST_PAIN}"
+            f"{file_names.shown(text[:80])!r} must be a whole number from 0 (none) to {MOST_PAIN}"
         )
     return int(text)
 

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any, NoReturn
 
-from runform_live import names
+from runform_live import file_names
 from runform_live.cli import terminal
 from runform_live.errors import BadInput
 
@@ -15,7 +15,7 @@ from runform_live.errors import BadInput
 def path(text: str) -> Path:
     """A file or folder as it was typed, "~" expanded: the shell leaves that alone in --out=~/runs, between quotes and on Windows."""
     try:
-        return names.path_given(text)
+        return file_names.path_given(text)
     except BadInput as trouble:
         raise argparse.ArgumentTypeError(str(trouble)) from None
 

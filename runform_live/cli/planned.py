@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from runform_live import names, programmes, quantities
+from runform_live import file_names, programmes, quantities
 from runform_live.cli import terminal
 from runform_live.errors import BadInput, RunformError
 from runform_live.messages import Prescribed
@@ -37,7 +37,9 @@ def wanted(text: str) -> str:
     """`next`, or the name of a programme and the number of a session."""
     if text == NEXT or _NUMBERED.fullmatch(text):
         return text
-    raise argparse.ArgumentTypeError(f"{names.shown(text[:80])!r} is neither {NEXT} nor NAME:NUMBER, as two_weeks:3")
+    raise argparse.ArgumentTypeError(
+        f"{file_names.shown(text[:80])!r} is neither {NEXT} nor NAME:NUMBER, as two_weeks:3"
+    )
 
 
 def planned_of(text: str | None, pseudonym: str | None) -> Planned | None:
@@ -86,7 +88,9 @@ def _of_client(text: str, pseudonym: str) -> Planned:
             planned = Planned(programme, followed.at(number), followed.prescribed(followed.at(number)))
         writing = following.written_now(session, followed.enrolment)
     if writing is not None:
-        raise BadInput(f"a session of this client is still being recorded ({names.shown(writing)}); end that run first")
+        raise BadInput(
+            f"a session of this client is still being recorded ({file_names.shown(writing)}); end that run first"
+        )
     return planned
 
 
@@ -137,4 +141,4 @@ def tell_after(planned: Planned, folder: Path) -> None:
         more = "; --programme next goes on from there" if planned.prescribed.enrolment is not None else ""
         terminal.say(f"{planned.name} is not completed: {quantities.clock(held.ran_s)} of {length} were run{more}")
     if "after" in planned.programme.ask_pain:
-        terminal.say(f"pain after the session: runform programme pain {names.shown(folder)} 0-10")
+        terminal.say(f"pain after the session: runform programme pain {file_names.shown(folder)} 0-10")

@@ -9,7 +9,7 @@ import textwrap
 from datetime import date
 from pathlib import Path
 
-from runform_live import names, programmes, quantities, texts
+from runform_live import file_names, programmes, quantities, texts
 from runform_live.cli import options, planned, terminal
 from runform_live.errors import BadInput, RunformError
 from runform_live.programmes import Next, PlannedSession, Programme
@@ -103,7 +103,7 @@ def due_words(due: date | None, today: date) -> str:
 
 def _pain(chosen: argparse.Namespace) -> None:
     pain.set_after(chosen.folder, chosen.score)
-    terminal.say(f"{names.shown(chosen.folder)}: pain after the session is {chosen.score}")
+    terminal.say(f"{file_names.shown(chosen.folder)}: pain after the session is {chosen.score}")
 
 
 def _list(_: argparse.Namespace) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator
 
-from runform_live import metrics, names, quantities, texts
+from runform_live import file_names, metrics, quantities, texts
 from runform_live.cli import options, progress_files, terminal
 from runform_live.errors import BadInput
 from runform_live.metrics import MAIN_METRIC
@@ -79,7 +79,7 @@ def named(points: list[Point], word: str) -> int:
     if places:
         raise BadInput(f"{len(places)} sessions are of {word}; name the folder of one, as {points[places[0]].name}")
     raise BadInput(
-        f"the client has no session {names.shown(word[:80])!r}; name a folder, a number from the list, or a day"
+        f"the client has no session {file_names.shown(word[:80])!r}; name a folder, a number from the list, or a day"
     )
 
 

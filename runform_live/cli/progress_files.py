@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from runform_live import config, names
+from runform_live import config, file_names
 from runform_live.cli import missing, options, terminal
 from runform_live.errors import BadInput
 from runform_live.metrics import MAIN_METRIC
@@ -24,7 +24,7 @@ def places(chosen: argparse.Namespace, sessions: Sequence[Session]) -> list[Path
     """Where files were asked for. Raises BadInput, before the work, where one cannot be put there."""
     wanted = [place for place in (chosen.html, chosen.json) if place is not None]
     if len(wanted) == 2 and wanted[0] == wanted[1]:
-        raise BadInput(f"{names.shown(wanted[0])} is named for --html and for --json; name two files")
+        raise BadInput(f"{file_names.shown(wanted[0])} is named for --html and for --json; name two files")
     for place in wanted:
         for session in sessions:
             if place != options.STDOUT:
@@ -60,4 +60,4 @@ def write_or_print(place: Path, content: Callable[[], bytes]) -> None:
     outputs.refuse(place)
     outputs.refuse_kept(place)
     outputs.write(place, content())
-    terminal.say(names.shown(place))
+    terminal.say(file_names.shown(place))

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from runform_live import config, names
+from runform_live import config, file_names
 from runform_live.cli import missing, options, printing, terminal
 from runform_live.session import schema
 from runform_live.session.reader import read
@@ -49,7 +49,7 @@ def run(chosen: argparse.Namespace) -> None:
     )
     if no_pictures:
         terminal.warn(no_pictures)
-    terminal.say(names.shown(place))
+    terminal.say(file_names.shown(place))
 
 
 def _format(chosen: argparse.Namespace) -> Format:

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from runform_live import config, names, quantities
+from runform_live import config, file_names, quantities
 from runform_live.cli import terminal
 from runform_live.errors import BadInput, RunformError
 from runform_live.metrics import MAIN_METRIC
@@ -54,7 +54,7 @@ def run(chosen: argparse.Namespace) -> None:
 def _list(chosen: argparse.Namespace) -> None:
     rows = _rows(chosen)
     for row in rows:
-        terminal.say(f"{names.shown(row.folder.name)}: {_about(row, chosen.flagged)}")
+        terminal.say(f"{file_names.shown(row.folder.name)}: {_about(row, chosen.flagged)}")
     if not rows:
         narrowed = chosen.client is not None or chosen.text or chosen.flagged
         terminal.say("no such sessions" if narrowed else "no sessions yet")
@@ -100,7 +100,7 @@ def _folder(chosen: argparse.Namespace) -> Path:
         next(scan.under(folder), None)
     except FileNotFoundError:
         if named is not None:
-            raise BadInput(f"{names.shown(folder)}: there is no such folder") from None
+            raise BadInput(f"{file_names.shown(folder)}: there is no such folder") from None
     return folder
 
 
@@ -137,7 +137,7 @@ def _about(row: Row, with_flags: bool) -> str:
     began = "" if row.started is None else f"{row.started:%Y-%m-%d %H:%M}"
     parts = [
         began,
-        *([] if row.client is None else [f"client {names.shown(row.client)}"]),
+        *([] if row.client is None else [f"client {file_names.shown(row.client)}"]),
         f"{row.stances} stances",
         f"pelvic drop left {drops[0]} right {drops[1]}",
         *(row.flags if with_flags else ()),
@@ -154,7 +154,7 @@ def _delete(chosen: argparse.Namespace) -> None:
     from runform_live.clinic.database import Database, in_memory
     from runform_live.session.info_file import read_info
 
-    folder = names.shown(chosen.named)
+    folder = file_names.shown(chosen.named)
     info = read_info(chosen.named)
     with Database() if _are_records() else in_memory() as database:
         whose = "" if info.person is None else f" of client {info.person}"

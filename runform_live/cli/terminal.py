@@ -13,7 +13,7 @@ import threading
 import traceback
 from typing import Literal, TextIO
 
-from runform_live import addresses, names
+from runform_live import addresses, file_names
 from runform_live.errors import BadInput
 
 # For a terminal without them; the rest is written as \xe9 or \u202e.
@@ -30,7 +30,7 @@ _lock = threading.Lock()
 
 def say(text: str) -> None:
     """One or more lines on standard output."""
-    _put("stdout", f"{names.shown_lines(text)}\n")
+    _put("stdout", f"{file_names.shown_lines(text)}\n")
 
 
 def warn(text: str) -> None:
@@ -40,7 +40,7 @@ def warn(text: str) -> None:
 
 def trace(text: str) -> None:
     """Lines on standard error as they are, but for masked addresses: a traceback."""
-    _put("stderr", names.shown_lines(addresses.masked(text)))
+    _put("stderr", file_names.shown_lines(addresses.masked(text)))
 
 
 def trace_of(trouble: BaseException) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from runform_live import config, names
+from runform_live import config, file_names
 from runform_live.cli import missing, terminal
 from runform_live.validate.unsteady import CAMERAS
 
@@ -51,7 +51,7 @@ def run(chosen: argparse.Namespace) -> None:
     line = "PSIS markers" if settings.pose.markers else "hip joint centres"
     camera = f", filmed as by a camera that is {CAMERA_WORDS[chosen.camera]}" if chosen.camera else ""
     terminal.say(
-        f"network {settings.pose.network}, pelvis line of the {line}, truth {names.shown(chosen.folder)}{camera}; "
+        f"network {settings.pose.network}, pelvis line of the {line}, truth {file_names.shown(chosen.folder)}{camera}; "
         "errors are measured minus true, degrees"
     )
     clips = []

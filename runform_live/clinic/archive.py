@@ -17,7 +17,7 @@ import msgspec
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from runform_live import doors, names, programmes
+from runform_live import doors, file_names, programmes
 from runform_live.clinic import clients, folders
 from runform_live.clinic.archive_mark import (
     FORMAT,
@@ -92,9 +92,9 @@ def _records(
 ) -> Records:
     known = {name: getattr(client, name) for name in clients.DETAILS}
     sessions = [
-        SessionRecord(names.shown(one.folder.name), number, one.session_id) for number, one in enumerate(found, 1)
+        SessionRecord(file_names.shown(one.folder.name), number, one.session_id) for number, one in enumerate(found, 1)
     ]
-    sessions += [SessionRecord(names.shown(one.folder.name), None, one.session_id) for one in lost]
+    sessions += [SessionRecord(file_names.shown(one.folder.name), None, one.session_id) for one in lost]
     followed = [EnrolmentRecord(one.id, one.programme, one.began, one.ended) for one in enrolments]
     record = ClientRecord(client.id, client.pseudonym, **known)
     enrolled = tuple(sorted(followed, key=lambda one: one.began))
@@ -114,7 +114,7 @@ def _own_programmes(enrolled: Sequence[EnrolmentRecord]) -> dict[str, dict[str, 
 def _pack(archive: zipfile.ZipFile, folder: Path, number: int) -> None:
     for name in folders.files(folder):
         kind = zipfile.ZIP_DEFLATED if name.endswith(PACKED) else zipfile.ZIP_STORED
-        inside = zipfile.ZipInfo(f"sessions/{number}/{names.shown(name)}")
+        inside = zipfile.ZipInfo(f"sessions/{number}/{file_names.shown(name)}")
         inside.compress_type, inside.external_attr = kind, (stat.S_IFREG | OWNER_FILE) << 16
         inside.file_size = (folder / name).stat().st_size
         with (folder / name).open("rb") as source, archive.open(inside, "w") as packed:
@@ -143,7 +143,7 @@ def take_in(database: Database, file: Path, parent: Path, pseudonym: str | None 
                 return _put(database, records, staging, parent, pseudonym)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, UnicodeDecodeError) as trouble:
         raise BadInput(
-            f"{file} is damaged, or no archive of a client ({names.shown(str(trouble)[:100])}); copy it again"
+            f"{file} is damaged, or no archive of a client ({file_names.shown(str(trouble)[:100])}); copy it again"
         ) from None
     except OSError as trouble:
         if trouble.errno in FULL:
@@ -173,7 +173,7 @@ def _read_records(archive: zipfile.ZipFile, file: Path) -> Records:
             raise BadInput(f"{file} was written by a newer runform_live; update the program")
         records = msgspec.json.decode(raw, type=Records)
     except (msgspec.MsgspecError, ValueError, RecursionError) as trouble:
-        raise BadInput(f"{file}: {RECORDS} is damaged ({names.shown(reason_of(trouble)[:200])})") from None
+        raise BadInput(f"{file}: {RECORDS} is damaged ({file_names.shown(reason_of(trouble)[:200])})") from None
     if records.format != FORMAT:
         raise BadInput(f"{file} is no archive of a client")
     return records
@@ -189,14 +189,14 @@ def _checked(archive: zipfile.ZipFile, file: Path) -> list[tuple[zipfile.ZipInfo
         if info.flag_bits & 1:
             raise BadInput(f"{file} has a password; take that off first")
         if name.casefold() in seen:
-            raise BadInput(f"{file} holds {names.shown(name)} twice")
+            raise BadInput(f"{file} holds {file_names.shown(name)} twice")
         seen.add(name.casefold())
         _refuse_climbing(file, info)
         if info.is_dir() or name == RECORDS:
             continue
         found = _PLACE.fullmatch(name)
         if found is None or int(found[1]) > MOST_SESSIONS:
-            raise BadInput(f"{file} holds {names.shown(name)}, which is no part of an archive of a client")
+            raise BadInput(f"{file} holds {file_names.shown(name)}, which is no part of an archive of a client")
         members.append((info, int(found[1]), found[2]))
     size, packed = sum(info.file_size for info in infos), sum(info.compress_size for info in infos)
     on_disk = file.stat().st_size
@@ -216,14 +216,20 @@ def _refuse_climbing(file: Path, info: zipfile.ZipInfo) -> None:
         or any(one in ("", ".", "..") for one in parts)
     )
     if bad:
-        raise BadInput(f"{file} holds {names.shown(name)}, which leads out of the archive; nothing was taken in")
+        raise BadInput(f"{file} holds {file_names.shown(name)}, which leads out of the archive; nothing was taken in")
     mode = info.external_attr >> 16
     if stat.S_IFMT(mode) not in (0, stat.S_IFREG, stat.S_IFDIR):
-        raise BadInput(f"{file} holds {names.shown(name)}, which is a link or a device; nothing was taken in")
-    if names.shown(name) != name or any(one.startswith(".") or one != one.rstrip(". ") for one in parts):
-        raise BadInput(f"{file} holds {names.shown(name)}, a name that not every system takes; nothing was taken in")
-    if os.name == "nt" and any(names.portable(one) != one or names.is_device_on_windows(one) for one in parts):
-        raise BadInput(f"{file} holds {names.shown(name)}, a name that Windows does not take; nothing was taken in")
+        raise BadInput(f"{file} holds {file_names.shown(name)}, which is a link or a device; nothing was taken in")
+    if file_names.shown(name) != name or any(one.startswith(".") or one != one.rstrip(". ") for one in parts):
+        raise BadInput(
+            f"{file} holds {file_names.shown(name)}, a name that not every system takes; nothing was taken in"
+        )
+    if os.name == "nt" and any(
+        file_names.portable(one) != one or file_names.is_device_on_windows(one) for one in parts
+    ):
+        raise BadInput(
+            f"{file} holds {file_names.shown(name)}, a name that Windows does not take; nothing was taken in"
+        )
 
 
 def _refuse_known(database: Database, client: ClientRecord, pseudonym: str | None) -> None:
@@ -235,7 +241,7 @@ def _refuse_known(database: Database, client: ClientRecord, pseudonym: str | Non
         wanted = pseudonym or client.pseudonym
         if clients.is_taken(session, wanted):
             raise BadInput(
-                f"there is another client {names.shown(wanted[:80])!r} here; give this one another name with --pseudonym"
+                f"there is another client {file_names.shown(wanted[:80])!r} here; give this one another name with --pseudonym"
             )
 
 
@@ -256,7 +262,9 @@ def _unpack(
             while chunk := source.read(CHUNK_BYTES):
                 left -= len(chunk)
                 if left < 0:
-                    raise BadInput(f"{file}: {names.shown(info.filename)} is larger than it says; nothing was taken in")
+                    raise BadInput(
+                        f"{file}: {file_names.shown(info.filename)} is larger than it says; nothing was taken in"
+                    )
                 target.write(chunk)
             target.flush()
             os.fsync(target.fileno())
@@ -323,7 +331,7 @@ def _moved(folder: Path, parent: Path, name: str) -> Path:
         read_info(folder)
     except RunformError as trouble:
         raise BadInput(
-            f"session {names.shown(name[:80])} of the archive cannot be used ({_without_place(str(trouble), folder)}); nothing was taken in"
+            f"session {file_names.shown(name[:80])} of the archive cannot be used ({_without_place(str(trouble), folder)}); nothing was taken in"
         ) from None
     place = new_folder(parent, name)
     try:

@@ -13,7 +13,7 @@ from typing import Any, TypedDict, Unpack
 from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session
 
-from runform_live import messages, names
+from runform_live import file_names, messages
 from runform_live.clinic import archive_mark, folders
 from runform_live.clinic.database import Database
 from runform_live.clinic.tables import Client, Enrolment, Exported, KeptSession, LinkedSession
@@ -84,10 +84,10 @@ def add(session: Session, pseudonym: str, **details: Unpack[Details]) -> Client:
 
 def find(session: Session, pseudonym: str) -> Client:
     """The client of that pseudonym, in any letter case. Raises BadInput where there is none."""
-    found = _with_key(session, key(pseudonym)) if names.shown(pseudonym) == pseudonym else None
+    found = _with_key(session, key(pseudonym)) if file_names.shown(pseudonym) == pseudonym else None
     if found is None:
         raise BadInput(
-            f"there is no client {names.shown(pseudonym[:80])!r}; `runform clients list` shows those there are"
+            f"there is no client {file_names.shown(pseudonym[:80])!r}; `runform clients list` shows those there are"
         )
     return found
 
@@ -166,7 +166,7 @@ def _text(name: str, value: str, longest: int) -> str | None:
     if len(text) > longest:
         raise BadInput(f"the {what} has {len(text)} characters; at most {longest} can be kept")
     plain = text.replace("\n", " ").replace("\r", " ").replace("\t", " ") if name == "notes" else text
-    if names.shown(plain) != plain:
+    if file_names.shown(plain) != plain:
         raise BadInput(f"the {what} holds characters that cannot be shown; write it in letters")
     return text or None
 
@@ -180,7 +180,7 @@ def _refuse_outside(what: str, unit: str, value: float | None, ends: tuple[float
 
 def _refuse_other(what: str, value: str | None, allowed: tuple[str, ...]) -> None:
     if value is not None and value not in allowed:
-        raise BadInput(f"the {what} is {names.shown(value[:80])!r}; it must be one of {', '.join(allowed)}")
+        raise BadInput(f"the {what} is {file_names.shown(value[:80])!r}; it must be one of {', '.join(allowed)}")
 
 
 # -- sessions -----------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ import stat
 from pathlib import Path
 
 from runform_live.errors import BadInput, RunformError, reason_of
-from runform_live.names import shown
+from runform_live.file_names import shown
 from runform_live.session import lock, schema
 from runform_live.session.info_file import read_info
 from runform_live.session.reader import is_session

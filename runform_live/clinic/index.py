@@ -18,7 +18,7 @@ from sqlalchemy import ColumnElement, and_, delete, func, not_, or_, select, tex
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from runform_live import names
+from runform_live import file_names
 from runform_live.clinic import clients, folders, following, scan, staging
 from runform_live.clinic.database import Database
 from runform_live.clinic.tables import Base, Client, KeptContent, KeptSession, LinkedSession
@@ -202,7 +202,7 @@ def _row_of(kept: scan.Kept) -> dict[str, Any]:
     right, right_half = _figures(summary, "right")
     person = None if info is None else info.person
     prescribed = None if info is None else info.programme
-    source = "" if info is None else names.shown(names.native(info.source))
+    source = "" if info is None else file_names.shown(file_names.native(info.source))
     return {
         "folder": kept.folder,
         "parent": kept.folder.parent,
@@ -229,7 +229,7 @@ def _row_of(kept: scan.Kept) -> dict[str, Any]:
         "pain_after": None if info is None else info.pain_after,
         "so_far_s": kept.so_far_s,
         "ended": None if info is None else info.ended,
-        "words": " ".join((names.shown(kept.folder.name), person or "", source)).casefold(),
+        "words": " ".join((file_names.shown(kept.folder.name), person or "", source)).casefold(),
     }
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Literal
 
-from runform_live import doors, names
+from runform_live import doors, file_names
 from runform_live.errors import BadInput, RunformError
 from runform_live.messages import Person
 from runform_live.session.schema import SessionInfo
@@ -55,7 +55,7 @@ def linked(person: Person | None, folder: Path, tell: Tell) -> Iterator[None]:
 
         remove_if_empty(folder)
         raise BadInput(
-            f"client {names.shown(person.pseudonym if person else '')!r} was erased meanwhile; nothing was measured"
+            f"client {file_names.shown(person.pseudonym if person else '')!r} was erased meanwhile; nothing was measured"
         )
     try:
         yield
@@ -97,4 +97,4 @@ def _told(folder: Path, tell: Tell) -> Iterator[None]:
     try:
         yield
     except RunformError as trouble:
-        tell(f"{trouble}; {names.shown(folder)} is kept, and `runform clients find` links it later")
+        tell(f"{trouble}; {file_names.shown(folder)} is kept, and `runform clients find` links it later")

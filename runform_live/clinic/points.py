@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from runform_live import names, programmes
+from runform_live import file_names, programmes
 from runform_live.clinic import index
 from runform_live.clinic.database import Database
 from runform_live.clinic.tables import Client
@@ -18,7 +18,7 @@ def points_of(database: Database, client: Client) -> tuple[list[Point], list[str
 
     Of a film that was measured again there is the last session alone.
     """
-    troubles = [f"{names.shown(folder.name)}: {why}" for folder, why in index.refresh_client(database, client.id)]
+    troubles = [f"{file_names.shown(folder.name)}: {why}" for folder, why in index.refresh_client(database, client.id)]
     with database.reading() as session:
         gists = index.gists_of(session, client.id)
     points = [Point(one.info, one.summary, one.folder.name, one.ran_s) for one in gists]

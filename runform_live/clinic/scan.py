@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv
 
-from runform_live import names
+from runform_live import file_names
 from runform_live.errors import BadInput, RunformError, reason_of
 from runform_live.gait.run_phase import ran_s, seconds_run
 from runform_live.messages import SIDES, Stance
@@ -71,7 +71,7 @@ def under(parent: Path) -> Iterator[Path]:
     except FileNotFoundError:
         raise
     except OSError as trouble:
-        raise BadInput(f"{names.shown(parent)} cannot be listed ({reason_of(trouble)})") from None
+        raise BadInput(f"{file_names.shown(parent)} cannot be listed ({reason_of(trouble)})") from None
     for path in map(Path, found):
         if _is_listed(path):
             yield path
@@ -138,7 +138,7 @@ def _refuse_nothing(folder: Path) -> None:
 
 def _within(folder: Path, trouble: str) -> str:
     """The words without the folder's own place, which the line begins with."""
-    return names.shown(trouble).replace(f"{names.shown(folder)}{os.sep}", "", 1)
+    return file_names.shown(trouble).replace(f"{file_names.shown(folder)}{os.sep}", "", 1)
 
 
 def _of_unfinished(folder: Path, before: str) -> Kept:

@@ -11,9 +11,9 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
-from runform_live import names
+from runform_live import file_names
 
-_ESCAPE = "\x01"  # PostgreSQL takes no NUL, which marks bytes that are no UTF-8 in `names.storable`
+_ESCAPE = "\x01"  # PostgreSQL takes no NUL, which marks bytes that are no UTF-8 in `file_names.storable`
 
 
 class FolderPath(TypeDecorator[Path]):
@@ -25,12 +25,12 @@ class FolderPath(TypeDecorator[Path]):
     def process_bind_param(self, value: Path | None, _dialect: Dialect) -> str | None:
         if value is None:
             return None
-        return names.storable(value).replace(_ESCAPE, f"{_ESCAPE}1").replace("\0", f"{_ESCAPE}0")
+        return file_names.storable(value).replace(_ESCAPE, f"{_ESCAPE}1").replace("\0", f"{_ESCAPE}0")
 
     def process_result_value(self, value: str | None, _dialect: Dialect) -> Path | None:
         if value is None:
             return None
-        return Path(names.native(value.replace(f"{_ESCAPE}0", "\0").replace(f"{_ESCAPE}1", _ESCAPE)))
+        return Path(file_names.native(value.replace(f"{_ESCAPE}0", "\0").replace(f"{_ESCAPE}1", _ESCAPE)))
 
 
 class Moment(TypeDecorator[datetime]):

@@ -20,8 +20,8 @@ from runform_live.gait.rolling import Rolling, RollingState
 from runform_live.gait.uncertainty.change import ChangeErrors, ChangeModel
 from runform_live.gait.uncertainty.errors import InstrumentErrors
 from runform_live.messages import SIDES, Band, Naming, Side, Stance, TargetFrom
-from runform_live.naming import exchanged, newer, renamed
 from runform_live.programmes import Course
+from runform_live.side_naming import exchanged, newer, renamed
 
 # Stances a side that a change rests on. A change is more certain than a mean: with fewer stances it is noticed sooner.
 CHANGE_STANCES = 10

@@ -9,9 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from runform_live import overlay, quantities
-from runform_live.capture.sources import Picture
 from runform_live.errors import RunformError
-from runform_live.messages import INDEX, SIDES, Side, Stance
+from runform_live.messages import INDEX, SIDES, Picture, Side, Stance
 from runform_live.report.pictures import usual
 from runform_live.session.kept_pictures import KeptPictures
 from runform_live.session.pictures import find, frame_at, is_seen_in, landmarks_of
@@ -27,7 +26,7 @@ GROUND = 40  # grey of the ground that lines without a picture are drawn on
 class EndPicture:
     """A picture (height, width, 3; BGR) and the line below it. picture None: there is none."""
 
-    picture: npt.NDArray[np.uint8] | None
+    picture: Picture | None
     caption: str
 
 
@@ -75,9 +74,7 @@ def _picture_at(session: Session, time_s: float) -> Picture | None:
     return picture if picture is not None and is_seen_in(*picture.shape[:2]) else None
 
 
-def cut_out(
-    picture: npt.NDArray[np.uint8], landmarks: npt.NDArray[np.float64], size_px: tuple[int, int]
-) -> npt.NDArray[np.uint8]:
+def cut_out(picture: Picture, landmarks: npt.NDArray[np.float64], size_px: tuple[int, int]) -> Picture:
     """The part of a picture (height, width, 3) about the runner that fills size_px (width, height), with the lines drawn into it.
 
     landmarks (landmarks, 3) are in px of the picture. Beside the picture it is black.

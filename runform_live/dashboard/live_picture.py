@@ -13,7 +13,7 @@ import zmq
 
 from runform_live import overlay
 from runform_live.body import own_sides, pair
-from runform_live.messages import Frame, View
+from runform_live.messages import Frame, Picture, View
 from runform_live.runtime import topology
 from runform_live.runtime.bus import Subscriber
 from runform_live.runtime.keys import Keys
@@ -29,7 +29,7 @@ TAG = "picture"
 class Part:
     """What is shown of a frame."""
 
-    picture: npt.NDArray[np.uint8]  # (PICTURE_H, PICTURE_W, 3; BGR)
+    picture: Picture  # (PICTURE_H, PICTURE_W, 3; BGR)
     scale: float
     left_px: float  # of the frame, where it begins
 
@@ -39,7 +39,7 @@ class LivePicture:
 
     def __init__(self) -> None:
         self._texture = np.zeros((PICTURE_H, PICTURE_W, 3), np.float32)
-        self._waiting: OrderedDict[int, npt.NDArray[np.uint8]] = OrderedDict()  # for their landmarks
+        self._waiting: OrderedDict[int, Picture] = OrderedDict()  # for their landmarks
         self._undrawn = False  # the last picture is not on the screen yet
         self._enough = False  # of pictures, until it is
         self._seen_frame = 0  # the last one whose landmarks came
@@ -98,7 +98,7 @@ class LivePicture:
         """What was shown is on the screen."""
         self._undrawn = False
 
-    def show(self, picture: npt.NDArray[np.uint8]) -> None:
+    def show(self, picture: Picture) -> None:
         """Put a picture (PICTURE_H, PICTURE_W, 3; BGR) into its place."""
         np.multiply(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB), np.float32(1 / 255), out=self._texture, dtype=np.float32)
         dpg.set_value(TAG, self._texture)

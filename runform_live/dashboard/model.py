@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import msgspec
 
 from runform_live import controls, metrics, texts
-from runform_live.capture.names import is_stream
+from runform_live.capture.source_name import is_stream
 from runform_live.config import Config
 from runform_live.controls import Control
 from runform_live.dashboard.change_model import SinceFirst
@@ -35,7 +35,7 @@ from runform_live.messages import (
 )
 from runform_live.metrics import ANGLES, MAIN_METRIC, TRAINABLE
 from runform_live.model_used import ModelUsed
-from runform_live.naming import exchanged, newer, put_right, renamed
+from runform_live.side_naming import exchanged, newer, put_right, renamed
 from runform_live.texts import Texts
 
 # The rows of the second layer: metric, and the key of its name under [live].

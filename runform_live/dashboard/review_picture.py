@@ -10,10 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from runform_live import overlay, quantities
-from runform_live.capture.sources import Picture
 from runform_live.dashboard.review_model import ReviewModel
 from runform_live.dashboard.review_recording import Recording
-from runform_live.messages import SIDES, Side
+from runform_live.messages import SIDES, Picture, Side
 from runform_live.texts import Texts
 
 WIDTH, HEIGHT = 856, 482  # in units of the design, and of the texture (px)

@@ -7,8 +7,8 @@ import numpy as np
 
 from runform_live import overlay
 from runform_live.body import middle, trunk_px
-from runform_live.capture.sources import Picture
 from runform_live.dashboard.review_model import ReviewModel
+from runform_live.messages import Picture
 from runform_live.session.pictures import find, landmarks_of
 from runform_live.session.reader import Session
 

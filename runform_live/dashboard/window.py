@@ -31,7 +31,7 @@ from runform_live.dashboard.page import Page
 from runform_live.dashboard.run_page import RunPage
 from runform_live.dashboard.viewport import Viewport
 from runform_live.dashboard.wishes import Wishes
-from runform_live.messages import DecidedView, Person, Pose, Stance
+from runform_live.messages import DecidedView, Person, Picture, Pose, Stance
 from runform_live.model_used import model_used
 from runform_live.picture_quality import sharpness
 from runform_live.runtime import topology
@@ -280,15 +280,13 @@ class Window:
             self.judge_frame(landmarks, part.picture, source.width_px, source.height_px or 1)
         self._picture.show_with(part, landmarks, self.model.gait.view if self.model.gait else "unknown")
 
-    def judge_frame(
-        self, landmarks: npt.NDArray[np.float64], small: npt.NDArray[np.uint8], width_px: int, height_px: int
-    ) -> None:
+    def judge_frame(self, landmarks: npt.NDArray[np.float64], small: Picture, width_px: int, height_px: int) -> None:
         """Give a frame to the guided set-up: its landmarks, the part that is shown, and the full picture's size."""
         if self._guide is not None:
             self._guide.see(landmarks, width_px, height_px)
             self._guide.take_sharpness(sharpness(small))
 
-    def show_picture(self, picture: npt.NDArray[np.uint8]) -> None:
+    def show_picture(self, picture: Picture) -> None:
         """Put a picture (PICTURE_H, PICTURE_W, 3; BGR) into its place."""
         self._picture.show(picture)
 

@@ -9,7 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from runform_live import isolated, names, places, texts
+from runform_live import file_names, isolated, places, texts
 from runform_live.desktop import entry
 from runform_live.desktop.entry import Item
 from runform_live.errors import BadInput, RunformError, reason_of
@@ -33,7 +33,7 @@ def install() -> Path:
             make_folders(link.parent)
     except OSError as trouble:
         raise BadInput(
-            f"{names.shown(trouble.filename or 'the entry')} cannot be written ({reason_of(trouble)})"
+            f"{file_names.shown(trouble.filename or 'the entry')} cannot be written ({reason_of(trouble)})"
         ) from None
     if link is not None:
         _make_shortcut(link, items[0].path)
@@ -57,7 +57,7 @@ def remove() -> bool:
                     (entry.bundle(_home()) / folder).rmdir()
     except OSError as trouble:
         raise BadInput(
-            f"{names.shown(trouble.filename or 'the entry')} cannot be removed ({reason_of(trouble)})"
+            f"{file_names.shown(trouble.filename or 'the entry')} cannot be removed ({reason_of(trouble)})"
         ) from None
     if found:
         _tell_desktop(items[-1].path)
@@ -105,9 +105,9 @@ def _refuse_anothers(item: Item) -> None:
     try:
         ours = item.mark in item.path.read_bytes()
     except OSError as trouble:
-        raise BadInput(f"{names.shown(item.path)} cannot be read ({reason_of(trouble)})") from None
+        raise BadInput(f"{file_names.shown(item.path)} cannot be read ({reason_of(trouble)})") from None
     if not ours:
-        raise BadInput(f"{names.shown(item.path)} was made by something else; move it away first")
+        raise BadInput(f"{file_names.shown(item.path)} was made by something else; move it away first")
 
 
 def _make_shortcut(link: Path, picture: Path) -> None:

@@ -13,9 +13,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from runform_live import names, overlay
-from runform_live.capture.sources import Picture
+from runform_live import file_names, overlay
 from runform_live.errors import BadInput
+from runform_live.messages import Picture
 from runform_live.session import outputs
 from runform_live.session.pictures import AnyTime, is_seen_in
 
@@ -77,7 +77,7 @@ class _Film:
         self._path = path
         self._empty, self._began_s = True, 0.0
         with self._writing():
-            self._file = av.open(names.for_ffmpeg(scratch), "w", format="mp4")
+            self._file = av.open(file_names.for_ffmpeg(scratch), "w", format="mp4")
             self._stream = self._file.add_stream("libx264", rate=rate, options={"crf": "20", "preset": "veryfast"})
             self._stream.pix_fmt = "yuv420p"
             self._stream.codec_context.time_base = TICK_S

@@ -9,7 +9,7 @@ import msgspec
 from runform_live.gait.run_phase import RunTime, RunTimeState
 from runform_live.gait.uncertainty.statistics import FEWEST_STANCES, estimate
 from runform_live.messages import Naming, Side, Stance
-from runform_live.naming import put_right
+from runform_live.side_naming import put_right
 
 BASELINE_S = 60.0  # of running; pauses do not count
 

@@ -8,7 +8,7 @@ import msgspec
 
 from runform_live.gait.uncertainty.statistics import Estimate, estimate
 from runform_live.messages import SIDES, Naming, Side, Stance
-from runform_live.naming import renamed
+from runform_live.side_naming import renamed
 
 
 class RollingState(msgspec.Struct, frozen=True):

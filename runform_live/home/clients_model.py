@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from runform_live import names
+from runform_live import file_names
 from runform_live.home import comparisons
 from runform_live.home.services import Home
 
@@ -144,9 +144,11 @@ class ClientsModel:
         said, count = self.home.said, len(found.sessions)
         words = said("home.clients.erase_ask", name=pseudonym, sessions=count, archives=len(found.archives))
         if found.stays:
-            words += " " + said("home.clients.erase_stays", places=", ".join(names.shown(one) for one in found.stays))
+            words += " " + said(
+                "home.clients.erase_stays", places=", ".join(file_names.shown(one) for one in found.stays)
+            )
         if found.out_of_reach:
-            places = ", ".join(names.shown(one) for one in found.out_of_reach)
+            places = ", ".join(file_names.shown(one) for one in found.out_of_reach)
             words += " " + said("home.clients.erase_out_of_reach", places=places)
         self.home.ask(words, said("home.clients.erase_yes", name=pseudonym), lambda: self._erase(pseudonym, count))
 
@@ -192,9 +194,9 @@ class ClientsModel:
         pseudonym, said = self.chosen, self.home.said
 
         def exported(gone: list[Path]) -> None:
-            words = said("home.clients.exported", file=names.shown(file))
+            words = said("home.clients.exported", file=file_names.shown(file))
             if gone:
-                words = said("home.clients.exported_without", file=names.shown(file), count=len(gone))
+                words = said("home.clients.exported_without", file=file_names.shown(file), count=len(gone))
             self.home.tell(words, warns=bool(gone))
 
         self.home.work(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from runform_live import names
+from runform_live import file_names
 from runform_live.home import progress_panels
 from runform_live.home.progress_panels import Panel, Scale
 from runform_live.home.services import Home
@@ -232,7 +232,7 @@ class ProgressModel:
 
         self.home.work(
             said("home.progress.saving"), lambda _: write(),
-            lambda _: self.home.tell(said("home.progress.saved", file=names.shown(file))),
+            lambda _: self.home.tell(said("home.progress.saved", file=file_names.shown(file))),
         )  # fmt: skip
 
 

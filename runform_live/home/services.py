@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from runform_live import config, isolated, names, texts
+from runform_live import config, file_names, isolated, texts
 from runform_live.config import Config
 from runform_live.dashboard.notes import Notes
 from runform_live.errors import reason_of
@@ -243,7 +243,7 @@ class Home:
 
         def written(ended: Ended) -> None:
             if self.ended_well(ended, verb):
-                self.tell(self.said("home.sessions.written", file=names.shown(file)))
+                self.tell(self.said("home.sessions.written", file=file_names.shown(file)))
                 webbrowser.open(file.resolve().as_uri())
 
         self.tell(self.said("home.sessions.writing"))

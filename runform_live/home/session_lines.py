@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from runform_live import names, quantities
+from runform_live import file_names, quantities
 from runform_live.metrics import MAIN_METRIC
 from runform_live.texts import Texts
 
@@ -37,8 +37,8 @@ def line(row: Row, ticked: bool, said: Texts) -> Line:
     known = row.state != "broken"
     return Line(
         folder=row.folder,
-        date=names.shown(row.folder.name) if row.started is None else f"{row.started:%Y-%m-%d  %H:%M}",
-        client=quantities.UNKNOWN if row.client is None else names.shown(row.client),
+        date=file_names.shown(row.folder.name) if row.started is None else f"{row.started:%Y-%m-%d  %H:%M}",
+        client=quantities.UNKNOWN if row.client is None else file_names.shown(row.client),
         gait=quantities.UNKNOWN if row.activity is None else said(f"home.sessions.gait.{row.activity}"),
         left=_drop(row.left_deg, row.left_half_deg, said) if known else quantities.UNKNOWN,
         right=_drop(row.right_deg, row.right_half_deg, said) if known else quantities.UNKNOWN,

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from runform_live.capture.sources import Picture
+from runform_live.messages import Picture
 from runform_live.session import pictures
 from runform_live.session.info_file import read_info
 from runform_live.session.kept_pictures import KeptPictures

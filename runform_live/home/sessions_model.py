@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from runform_live import names
+from runform_live import file_names
 from runform_live.export import formats
 from runform_live.home import comparisons, session_lines
 from runform_live.home.services import Ended, Home, Progress
@@ -261,7 +261,7 @@ class SessionsModel:
 
         def written(ended: Ended) -> None:
             if self.home.ended_well(ended, "export"):
-                self.home.tell(said("home.sessions.written", file=names.shown(file)))
+                self.home.tell(said("home.sessions.written", file=file_names.shown(file)))
 
         kind = kinds[file.suffix.casefold()]
         self.home.start("export", str(folder), "--to", kind, "--out", str(file), done=written)
@@ -272,7 +272,7 @@ class SessionsModel:
         if not ticked:
             self.home.tell(said("home.sessions.tick_any"), warns=True)
             return
-        named = ", ".join(names.shown(folder.name) for folder in ticked)
+        named = ", ".join(file_names.shown(folder.name) for folder in ticked)
         key = "home.sessions.delete_ask" if len(ticked) == 1 else "home.sessions.delete_ask_both"
         self.home.ask(said(key, names=named), said("home.sessions.delete_yes"), lambda: self._delete(ticked))
 

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from msgspec import inspect
 
-from runform_live import config, names, own_settings, texts
+from runform_live import config, file_names, own_settings, texts
 from runform_live.config import Config
 from runform_live.errors import BadInput
 from runform_live.own_settings import Place
@@ -187,7 +187,7 @@ def shown(setting: Setting, value: Value, said: Texts) -> str:
         case "choice":
             return choice_words(setting, value, said)
         case "folder" | "picture":
-            return names.shown(Path(value)) if value else said(f"home.settings.usual_{setting.kind}")
+            return file_names.shown(Path(value)) if value else said(f"home.settings.usual_{setting.kind}")
         case "text":
             return value or said("home.settings.no_text")
     return said("home.settings.off") if value is None else f"{value:.{setting.decimals}f}{unit(setting)}"

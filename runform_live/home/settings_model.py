@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from runform_live import config, names, own_settings, texts
+from runform_live import config, file_names, own_settings, texts
 from runform_live.home import settable
 from runform_live.home.services import Home
 from runform_live.home.settable import GROUPS, SETTINGS, TYPED, Setting, Value, changes_of, ends, shown, value_of
@@ -41,7 +41,7 @@ class SettingsModel:
         """The page is shown: nothing need be read. Which file it changes is said where that is not the person's own."""
         file = self.home.file
         if file is not None:
-            self.home.tell(self.home.said("home.settings.changes_file", file=names.shown(file)))
+            self.home.tell(self.home.said("home.settings.changes_file", file=file_names.shown(file)))
 
     def choose_group(self, group: str) -> None:
         self.keep()
@@ -95,7 +95,7 @@ class SettingsModel:
             self.home.said, _ = texts.load(self.home.config.screen.language)
         said, file = self.home.said, self.home.file
         self.home.tell(
-            said("home.settings.kept") if file is None else said("home.settings.kept_in", file=names.shown(file))
+            said("home.settings.kept") if file is None else said("home.settings.kept_in", file=file_names.shown(file))
         )
 
     def all_delivered(self) -> None:

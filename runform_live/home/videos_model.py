@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from runform_live import names, quantities
+from runform_live import file_names, quantities
 from runform_live.batch import plan, table
 from runform_live.batch.plan import Job, Named
 from runform_live.batch.run import Update
@@ -261,8 +261,8 @@ class VideosModel:
 
 def _without_name(job: Job, line: str) -> str:
     """What is wrong with a film, beside its name."""
-    shown = names.shown(line)
-    for name in (names.shown(job.film()), job.name):
+    shown = file_names.shown(line)
+    for name in (file_names.shown(job.film()), job.name):
         shown = shown.removeprefix(f"{name}: ")
     return shown
 

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from runform_live.camera_motion import STILL, CameraMotion
+from runform_live.messages import Picture
 from runform_live.pose.background import (
     BackgroundView,
     BackgroundViewState,
@@ -23,7 +24,6 @@ from runform_live.pose.background import (
     box_around,
     view_of,
 )
-from runform_live.pose.networks import Picture
 from runform_live.pose.timing import Timer, reached, within
 
 

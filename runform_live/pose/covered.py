@@ -23,6 +23,7 @@ import numpy.typing as npt
 
 from runform_live.body import pair, tilt_sigma_deg
 from runform_live.handover import Array
+from runform_live.messages import Picture
 from runform_live.pose import light
 from runform_live.pose.regions import cut, waist_to_thighs
 from runform_live.pose.timing import reached
@@ -207,7 +208,7 @@ class Covered:
 
     def push(
         self,
-        picture: npt.NDArray[np.uint8],
+        picture: Picture,
         landmarks: npt.NDArray[np.float64],
         elapsed_s: float,
         stands: bool,

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from runform_live.camera_motion import CameraMotion
-from runform_live.messages import LANDMARKS, WHOLE_TURN, Frame, Instrument, LevelInMotion, Pose
+from runform_live.messages import LANDMARKS, WHOLE_TURN, Frame, Instrument, LevelInMotion, Picture, Pose
 from runform_live.picture_quality import runner_brightness
 from runform_live.pose import bodies
 from runform_live.pose.camera import CameraTracker, CameraTrackerState
@@ -17,7 +17,6 @@ from runform_live.pose.covered import Covered, CoveredState, without_pelvis
 from runform_live.pose.follow import Following, RunnerTracker, TrackerState
 from runform_live.pose.look import LandmarkNetwork
 from runform_live.pose.markers import MarkerFinder, MarkersState
-from runform_live.pose.networks import Picture
 from runform_live.pose.repeats import Repeats, RepeatsState
 from runform_live.pose.standing import StandingLine, StandingState
 from runform_live.pose.timing import elapsed_s

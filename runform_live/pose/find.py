@@ -9,8 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from runform_live.messages import Picture
 from runform_live.pose.cards import Card
-from runform_live.pose.networks import THREADS, Picture, open_for
+from runform_live.pose.networks import THREADS, open_for
 from runform_live.pose.regions import Region, from_centre_and_reach
 
 LEAST_SCORE = 0.5  # of a box, as in MediaPipe's pose_detection graph

@@ -11,13 +11,14 @@ import numpy as np
 import numpy.typing as npt
 
 from runform_live.handover import Array
+from runform_live.messages import Picture
 
 Points = npt.NDArray[np.float32]  # (points, 3): colours (BGR)
 
 ROWS = 24  # of the grid of points
 
 
-def points(picture: npt.NDArray[np.uint8]) -> Points:
+def points(picture: Picture) -> Points:
     """A coarse grid of a picture's points."""
     every = max(picture.shape[0] // ROWS, 1)
     return picture[every // 2 :: every, every // 2 :: every].reshape(-1, 3).astype(np.float32)

@@ -9,11 +9,11 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from runform_live.messages import INDEX, WHOLE_TURN, Instrument
+from runform_live.messages import INDEX, WHOLE_TURN, Instrument, Picture
 from runform_live.pose import cards
 from runform_live.pose.cards import Card
 from runform_live.pose.decoding import DECODERS, SEE_WHETHER_ANYBODY, Observation, detail_landmarks, mean_of
-from runform_live.pose.networks import THREADS, Picture, open_for
+from runform_live.pose.networks import THREADS, open_for
 from runform_live.pose.passes import PassState
 from runform_live.pose.regions import Region, waist_to_thighs
 

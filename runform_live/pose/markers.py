@@ -19,9 +19,9 @@ import numpy.typing as npt
 
 from runform_live import body
 from runform_live.handover import Array
+from runform_live.messages import Picture
 from runform_live.pose.timing import Timer
 
-Picture = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float64]
 
 # `runform validate --markers` on a rendered clip: SD of the error of a side's mean, against the line through the exact PSIS.

@@ -12,12 +12,12 @@ import numpy.typing as npt
 import onnxruntime
 
 from runform_live.errors import BadInput
+from runform_live.messages import Picture
 from runform_live.pose.cards import Card
 from runform_live.pose.passes import Pass, PassState, next_passes
 from runform_live.pose.regions import Region, cut
 
 onnxruntime.disable_telemetry_events()  # on Windows; elsewhere the package's __init__ has done it before the import
-Picture = npt.NDArray[np.uint8]
 Outputs = dict[str, npt.NDArray[np.float32]]
 
 # Two threads that sleep while they wait. blazepose-full on two cores takes 6.6 ms a picture so, 10.7 ms with one thread, and 6.0 ms with

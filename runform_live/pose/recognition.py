@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from runform_live.body import pair
 from runform_live.handover import Array
+from runform_live.messages import Picture
 from runform_live.pose.regions import Region
 from runform_live.pose.timing import Timer, reached, within
 
@@ -19,7 +20,7 @@ Colours = npt.NDArray[np.float32]  # a histogram of hue, saturation and value; i
 HUES, SATURATIONS, VALUES = 12, 4, 4
 
 
-def trunk_colours(picture: npt.NDArray[np.uint8], landmarks: npt.NDArray[np.float64]) -> Colours | None:
+def trunk_colours(picture: Picture, landmarks: npt.NDArray[np.float64]) -> Colours | None:
     """Colour histogram of the trunk; None where the trunk is not in the picture."""
     corners = landmarks[[*pair("shoulder"), *pair("hip")], :2]
     if np.isnan(corners).any():

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from runform_live.body import middle, pair, trunk_px
+from runform_live.messages import Picture
 
 Size = tuple[int, int]  # of a network's input: width, height (px)
 
@@ -80,7 +81,7 @@ SAMPLED_UP_TO = 1.1  # source pixels for one of the input; beyond, the source is
 BORDER_PX = 3  # beyond a region, so that its edge is averaged like the rest
 
 
-def cut(picture: npt.NDArray[np.uint8], region: Region, size_px: Size) -> npt.NDArray[np.uint8]:
+def cut(picture: Picture, region: Region, size_px: Size) -> Picture:
     """The region as (height, width, 3) of `size_px` in the picture's colours; what lies outside the picture is black.
 
     A region larger than the input is averaged, not point-sampled, so that fine texture and noise do not alias.
@@ -115,7 +116,7 @@ def _from_to(centre_px: float, reach_px: float) -> tuple[int, int]:
     return max(int(centre_px - reach_px), 0), max(int(centre_px + reach_px), 0)
 
 
-def averaged(part: npt.NDArray[np.uint8], shrink: float) -> npt.NDArray[np.uint8]:
+def averaged(part: Picture, shrink: float) -> Picture:
     """A picture as it is to be sampled every `shrink` pixels (1 to 2): a mean over so many has a variance of (shrink^2 - 1) / 12 more
     than one over a single pixel."""
     if shrink <= SAMPLED_UP_TO:

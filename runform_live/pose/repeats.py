@@ -21,9 +21,9 @@ import numpy.typing as npt
 
 from runform_live.body import pair, trunk_px
 from runform_live.handover import Array
+from runform_live.messages import Picture
 from runform_live.pose.timing import SLACK_S, elapsed_s
 
-Picture = npt.NDArray[np.uint8]
 Box = tuple[int, int, int, int]  # left, top, right, bottom (px)
 
 

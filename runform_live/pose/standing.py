@@ -15,8 +15,7 @@ import numpy.typing as npt
 from runform_live.body import hip_width_px, is_frontal, middle, pair, tilt_deg, trunk_px
 from runform_live.camera_motion import STILL, CameraMotion
 from runform_live.handover import Array
-from runform_live.messages import LevelInMotion
-from runform_live.pose.networks import Picture
+from runform_live.messages import LevelInMotion, Picture
 from runform_live.pose.timing import SLACK_S, Timer, reached
 from runform_live.pose.turning import Turning, TurningState
 

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from runform_live.body import hip_width_px, middle, trunk_px
 from runform_live.handover import Array
-from runform_live.pose.networks import Picture
+from runform_live.messages import Picture
 from runform_live.pose.regions import Region, cut
 
 SIDE_PX = 192  # of the square that is compared, one trunk length high

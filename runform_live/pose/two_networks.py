@@ -13,10 +13,10 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from runform_live.messages import Picture
 from runform_live.pose.bodies import same_hips, sigma_trunks, upright_and_frontal
 from runform_live.pose.decoding import Observation
 from runform_live.pose.look import LandmarkNetwork, LandmarkNetworkState
-from runform_live.pose.networks import Picture
 from runform_live.pose.recognition import Colours, trunk_colours
 from runform_live.pose.regions import Region, shoulders_to_toes, whole_body
 from runform_live.pose.timing import Timer

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from runform_live import tables, texts
 from runform_live.errors import BadInput, reason_of
-from runform_live.names import is_device_on_windows, shown
+from runform_live.file_names import is_device_on_windows, shown
 from runform_live.programmes import files
 from runform_live.safe_files import make_folders, write_atomically
 from runform_live.texts import Texts

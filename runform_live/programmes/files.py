@@ -12,7 +12,7 @@ from msgspec import Meta
 
 from runform_live import config, resources, tables
 from runform_live.errors import BadInput, reason_of
-from runform_live.names import shown
+from runform_live.file_names import shown
 from runform_live.programmes.plan import SHORTEST_BLOCK_S, PainMoment, PlannedSession, Programme
 from runform_live.texts import Texts
 

@@ -11,7 +11,7 @@ import msgspec
 
 from runform_live import tables, toml_text
 from runform_live.errors import BadInput, reason_of
-from runform_live.names import shown
+from runform_live.file_names import shown
 from runform_live.programmes import files
 from runform_live.programmes.plan import Programme
 from runform_live.safe_files import make_folders, write_atomically

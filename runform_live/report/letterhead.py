@@ -9,7 +9,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from runform_live import doors, names
+from runform_live import doors, file_names
 from runform_live.config import ReportSettings
 from runform_live.errors import BadInput, reason_of
 from runform_live.report.document import Image, Media
@@ -57,13 +57,15 @@ def read_or_without(settings: ReportSettings) -> tuple[Letterhead, str]:
 
 def _logo(given: str, clinic: str) -> Image:
     try:
-        path = names.path_given(given)
+        path = file_names.path_given(given)
         doors.refuse_endless(path, ADVICE)
         if path.stat().st_size > LARGEST_BYTES:
-            raise BadInput(f"logo {names.shown(path)} is too large: it must have {LARGEST_BYTES >> 20} MiB at most")
+            raise BadInput(
+                f"logo {file_names.shown(path)} is too large: it must have {LARGEST_BYTES >> 20} MiB at most"
+            )
         content = path.read_bytes()
     except (OSError, ValueError) as trouble:
-        raise BadInput(f"logo {names.shown(given)} cannot be read ({reason_of(trouble)}); {ADVICE}") from None
+        raise BadInput(f"logo {file_names.shown(given)} cannot be read ({reason_of(trouble)}); {ADVICE}") from None
     return _picture(path, content, clinic or "Logo")
 
 
@@ -73,16 +75,16 @@ def _picture(path: Path, content: bytes, alt: str) -> Image:
         if content.startswith(beginning):
             picture = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_UNCHANGED)
             if picture is None:
-                raise BadInput(f"logo {names.shown(path)} is damaged; {ADVICE}")
+                raise BadInput(f"logo {file_names.shown(path)} is damaged; {ADVICE}")
             if max(picture.shape[:2]) > LARGEST_PX:
                 raise BadInput(
-                    f"logo {names.shown(path)} is too large: it must have {LARGEST_PX} pixels a side at most"
+                    f"logo {file_names.shown(path)} is too large: it must have {LARGEST_PX} pixels a side at most"
                 )
             height, width = picture.shape[:2]
             return Image(content, media, alt, (width, height))
     if _is_svg(content):
         return Image(content, "image/svg+xml", alt)
-    raise BadInput(f"logo {names.shown(path)} is no PNG, JPEG or SVG picture; {ADVICE}")
+    raise BadInput(f"logo {file_names.shown(path)} is no PNG, JPEG or SVG picture; {ADVICE}")
 
 
 def _is_svg(content: bytes) -> bool:

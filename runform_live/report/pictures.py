@@ -15,10 +15,9 @@ import numpy.typing as npt
 
 from runform_live import overlay, quantities
 from runform_live.body import hip_line, leg_of
-from runform_live.capture.sources import Picture
 from runform_live.errors import RunformError
 from runform_live.gait.uncertainty.statistics import estimate
-from runform_live.messages import SIDES, Side, Stance
+from runform_live.messages import SIDES, Picture, Side, Stance
 from runform_live.session import door, kept_pictures
 from runform_live.session.pictures import find, frame_at, is_seen_in, landmarks_of
 from runform_live.session.reader import Session, is_own

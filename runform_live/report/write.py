@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import get_args
 
-from runform_live import names
+from runform_live import file_names
 from runform_live.clinic import linking
 from runform_live.config import Config
 from runform_live.errors import BadInput
@@ -63,7 +63,9 @@ def content(
         refuse_same(before, session)
     for one in (before, session):
         if one is not None and not one.stances:
-            raise BadInput(f"{names.shown(one.folder)} has no stance to report on; film the runner again, or longer")
+            raise BadInput(
+                f"{file_names.shown(one.folder)} has no stance to report on; film the runner again, or longer"
+            )
     head, language = letterhead.read(settings.report), settings.screen.language
     name = linking.name_of(session.info) if settings.report.names == "name" else ""
     if before is None:

@@ -17,7 +17,8 @@ import numpy.typing as npt
 import zmq
 
 from runform_live import isolated
-from runform_live.capture.sources import DEMO, Video
+from runform_live.capture.source_name import DEMO
+from runform_live.capture.video import Video
 from runform_live.config import Config
 from runform_live.gait.segmenter import GaitSegmenter
 from runform_live.messages import Frame, Pose

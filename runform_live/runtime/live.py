@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from runform_live import controls
-from runform_live.capture.names import is_camera, is_stream
+from runform_live.capture.source_name import is_camera, is_stream
 from runform_live.config import Config
 from runform_live.errors import BadInput
 from runform_live.messages import (

@@ -12,15 +12,15 @@ import numpy as np
 import numpy.typing as npt
 
 from runform_live.capture.dates import Recorded
-from runform_live.capture.sources import Picture, Video
+from runform_live.capture.video import Video
 from runform_live.config import Config
 from runform_live.errors import RunformError
 from runform_live.gait.monitor import GaitMonitor
-from runform_live.messages import Frame, GaitState, Person, Pose, Stance, View
-from runform_live.naming import put_right
+from runform_live.messages import Frame, GaitState, Person, Picture, Pose, Stance, View
 from runform_live.pose.estimator import PoseEstimator
 from runform_live.pose.open import open_estimator
 from runform_live.session.record import SessionRecord
+from runform_live.side_naming import put_right
 
 DECODED_AHEAD = 4
 STATE_FRAMES = 10

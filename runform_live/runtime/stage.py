@@ -6,7 +6,7 @@ from typing import Protocol
 
 import msgspec
 
-from runform_live import names
+from runform_live import file_names
 from runform_live.config import Config
 from runform_live.controls import Control
 from runform_live.messages import Message, PainScore, Person, Prescribed, View
@@ -42,14 +42,14 @@ class StageSetup(msgspec.Struct, frozen=True):
 
     def to_bytes(self) -> bytes:
         """As the stage's process reads it. Names may hold bytes that are no UTF-8, which msgpack does not take."""
-        source, folder = names.storable(self.source), names.storable(self.folder)
+        source, folder = file_names.storable(self.source), file_names.storable(self.folder)
         return msgspec.msgpack.encode(msgspec.structs.replace(self, source=source, folder=folder))
 
     @staticmethod
     def from_bytes(written: bytes) -> StageSetup:
         """The setup that `to_bytes` wrote."""
         setup = msgspec.msgpack.decode(written, type=StageSetup)
-        source, folder = names.native(setup.source), names.native(setup.folder)
+        source, folder = file_names.native(setup.source), file_names.native(setup.folder)
         return msgspec.structs.replace(setup, source=source, folder=folder)
 
 

@@ -14,7 +14,7 @@ import msgspec
 
 from runform_live import doors
 from runform_live.errors import BadInput, reason_of
-from runform_live.names import shown
+from runform_live.file_names import shown
 from runform_live.session import schema
 
 MIB = 1 << 20

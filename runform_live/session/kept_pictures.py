@@ -13,8 +13,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from runform_live.capture.sources import Picture
 from runform_live.errors import BadInput
+from runform_live.messages import Picture
 from runform_live.safe_files import has_content, make_folder, write_atomically
 from runform_live.session import door, schema
 

@@ -12,9 +12,9 @@ import msgspec
 
 from runform_live.body import Leg, view_of
 from runform_live.messages import Naming, Stance
-from runform_live.naming import exchanged, leg_of_stance, newer, put_right, renamed
 from runform_live.session import stances
 from runform_live.session.writer import SessionWriter
+from runform_live.side_naming import exchanged, leg_of_stance, newer, put_right, renamed
 
 NEVER_S = -1.0
 ROUNDING_S = 1e-4  # of the times in stances.csv

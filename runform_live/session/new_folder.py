@@ -7,7 +7,7 @@ import os
 from datetime import datetime
 from pathlib import Path
 
-from runform_live import doors, names
+from runform_live import doors, file_names
 from runform_live.errors import BadInput, reason_of
 from runform_live.safe_files import make_folder, make_folders, sync_folder
 
@@ -19,9 +19,9 @@ def new_folder(parent: Path, name: str | None = None) -> Path:
 
     Raises BadInput if no folder can be made there.
     """
-    wanted = datetime.now().strftime("%Y-%m-%d_%H-%M-%S") if name is None else names.folder_name(name)
+    wanted = datetime.now().strftime("%Y-%m-%d_%H-%M-%S") if name is None else file_names.folder_name(name)
     if os.name == "nt":
-        wanted = names.portable(wanted)
+        wanted = file_names.portable(wanted)
     for number in range(1, MOST_ALIKE + 1):
         folder = parent / (wanted if number == 1 else f"{wanted}_{number}")
         try:
@@ -31,8 +31,8 @@ def new_folder(parent: Path, name: str | None = None) -> Path:
                 continue
             raise BadInput(f"{parent} is not a folder; name a folder for the sessions") from None
         except (OSError, ValueError) as trouble:
-            if names.portable(wanted) != wanted and parent.is_dir() and not folder.is_dir():
-                return new_folder(parent, names.portable(wanted))  # a drive that takes no ":" or "?"
+            if file_names.portable(wanted) != wanted and parent.is_dir() and not folder.is_dir():
+                return new_folder(parent, file_names.portable(wanted))  # a drive that takes no ":" or "?"
             with contextlib.suppress(OSError, ValueError):
                 folder.rmdir()
             raise BadInput(f"cannot write into {parent} ({reason_of(trouble)}); name another folder") from None

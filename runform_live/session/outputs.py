@@ -14,7 +14,7 @@ import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from runform_live import doors, names
+from runform_live import doors, file_names
 from runform_live.errors import BadInput, reason_of
 from runform_live.safe_files import OWNER_FILE, sync_file, sync_folder
 from runform_live.session import recording, schema
@@ -52,7 +52,7 @@ def refuse(path: Path, inputs: Iterable[Path] = ()) -> None:
 def _refuse_what_is_there(path: Path) -> None:
     if path.name in ("", ".."):
         raise BadInput(f"{path} is a folder; name a file")
-    if os.name == "nt" and names.is_device_on_windows(path.name):
+    if os.name == "nt" and file_names.is_device_on_windows(path.name):
         raise BadInput(f"{path}: Windows keeps this name for a device; {ELSEWHERE}")
     try:
         found = os.lstat(path)
@@ -71,7 +71,7 @@ def _try(path: Path) -> None:
 
 def _scratch(path: Path) -> Path:
     """A new, empty file beside it. In a session's folder its owner alone may read it; elsewhere it is as the umask says. Raises OSError."""
-    scratch = path.with_name(f"{names.temporary_for(path.name)}{secrets.token_hex(4)}")
+    scratch = path.with_name(f"{file_names.temporary_for(path.name)}{secrets.token_hex(4)}")
     mode = OWNER_FILE if _in_session(path) else AS_USUAL
     os.close(os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode))
     return scratch

@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 
 from runform_live.errors import BadInput, reason_of
-from runform_live.names import shown
+from runform_live.file_names import shown
 from runform_live.session import schema
 from runform_live.session.info_file import read_info, write_info
 from runform_live.session.lock import FolderLock, is_written

@@ -14,10 +14,10 @@ import numpy as np
 import numpy.typing as npt
 
 from runform_live.capture.shown import Decoded, Shown
-from runform_live.capture.sources import DEMO, Picture, Video
-from runform_live.capture.video import Decoder
+from runform_live.capture.source_name import DEMO
+from runform_live.capture.video import Decoder, Video
 from runform_live.errors import BadInput
-from runform_live.messages import LANDMARKS
+from runform_live.messages import LANDMARKS, Picture
 from runform_live.session import door, schema
 from runform_live.session.kept_pictures import KeptPictures
 from runform_live.session.reader import Session

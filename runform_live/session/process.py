@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from runform_live import controls, names
+from runform_live import controls, file_names
 from runform_live.controls import ENDED_FROM_OUTSIDE, Control
 from runform_live.handover import decode, encode
 from runform_live.messages import (
@@ -178,7 +178,7 @@ class SessionStage(Stage):
                 frame=frame,
                 recorded=record.pictures.recorded,
                 not_taken=record.pictures.not_taken,
-                folder=names.shown(record.folder),
+                folder=file_names.shown(record.folder),
                 trouble=self._said_trouble,
                 trouble_kind=record.trouble_kind,
                 kept_until_s=record.pictures.kept_until_s,
@@ -253,7 +253,9 @@ class SessionStage(Stage):
         if self._ended == ENDED_FROM_OUTSIDE and self.record.frame:
             clear_run(self.record.folder)
             with contextlib.suppress(OSError, ValueError, AttributeError):
-                print(f"runform: {ENDED_FROM_OUTSIDE}; session: {names.shown(self.record.folder)}", file=sys.stderr)
+                print(
+                    f"runform: {ENDED_FROM_OUTSIDE}; session: {file_names.shown(self.record.folder)}", file=sys.stderr
+                )
 
 
 def create(setup: StageSetup, send: Send) -> SessionStage:

@@ -15,9 +15,9 @@ import msgspec
 import pyarrow as pa
 
 from runform_live.errors import BadInput
+from runform_live.file_names import shown
 from runform_live.gait.one_level import on_one_level
 from runform_live.messages import Stance
-from runform_live.names import shown
 from runform_live.safe_files import has_content, write_atomically
 from runform_live.session import events, poses, schema, stances
 from runform_live.session.disk import REFUSED

@@ -21,6 +21,7 @@ from runform_live.messages import (
     GaitState,
     Naming,
     Person,
+    Picture,
     Prescribed,
     Stance,
     TroubleKind,
@@ -244,7 +245,7 @@ class SessionRecord:
         """End the video that is written."""
         self._after_video(self.pictures.stop())
 
-    def picture(self, frame: int, time_s: float, picture: npt.NDArray[np.uint8], again: bool = False) -> None:
+    def picture(self, frame: int, time_s: float, picture: Picture, again: bool = False) -> None:
         """One picture (height, width, 3; BGR) for the video, where one is recorded; see `RecordedPictures.picture`."""
         if self.pictures.recording:
             self._after_video(self.pictures.picture(frame, time_s, picture, again))

@@ -6,9 +6,8 @@ import contextlib
 from pathlib import Path
 
 import msgspec
-import numpy as np
-import numpy.typing as npt
 
+from runform_live.messages import Picture
 from runform_live.session.disk import DiskTrouble, in_words
 from runform_live.session.recording import VideoRecording
 from runform_live.session.schema import SessionInfo, VideoPart
@@ -92,7 +91,7 @@ class RecordedPictures:
             return self._refused(trouble)
         return True
 
-    def picture(self, frame: int, time_s: float, picture: npt.NDArray[np.uint8], again: bool) -> bool:
+    def picture(self, frame: int, time_s: float, picture: Picture, again: bool) -> bool:
         """One picture (height, width, 3; BGR), if they are recorded.
 
         frame: its number; numbers that are left out are pictures that did not arrive. again: it is sent for the second time.

@@ -9,9 +9,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import msgspec
-import numpy as np
-import numpy.typing as npt
 
+from runform_live.messages import Picture
 from runform_live.session import schema
 from runform_live.session.schema import VideoPart
 from runform_live.session.video import CLUSTER_S, VIDEO_TROUBLE, VideoWriter, readable
@@ -103,7 +102,7 @@ class VideoRecording:
         if before_hz and frame_rate_hz and abs(frame_rate_hz - before_hz) > SAME_RATE * before_hz:
             self.stop()
 
-    def write(self, picture: npt.NDArray[np.uint8], time_s: float) -> bool:
+    def write(self, picture: Picture, time_s: float) -> bool:
         """Add a frame (height, width, 3; BGR); False where it is not newer than the last one and is left out."""
         if time_s <= self._last_s:
             return False
@@ -136,7 +135,7 @@ class VideoRecording:
             raise
         self._end(self._last_s, self._count)
 
-    def _begin(self, picture: npt.NDArray[np.uint8], time_s: float) -> None:
+    def _begin(self, picture: Picture, time_s: float) -> None:
         height_px, width_px = picture.shape[:2]
         path = self._free_name()
         self._writer = VideoWriter(path, height_px, width_px, self._rate_hz)

@@ -68,7 +68,7 @@ class VideoPart(msgspec.Struct, frozen=True):
 class SourceFile(msgspec.Struct, frozen=True):
     """What the file that was measured is known by. A file is taken for it only where size and both digests fit.
 
-    Its paths are as `names.storable` makes them.
+    Its paths are as `file_names.storable` makes them.
     """
 
     path: PathText  # absolute

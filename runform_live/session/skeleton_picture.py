@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from runform_live import overlay
-from runform_live.capture.sources import Picture
 from runform_live.errors import BadInput, reason_of
+from runform_live.messages import Picture
 from runform_live.session.pictures import find, frame_at, landmarks_of
 from runform_live.session.reader import Session
 

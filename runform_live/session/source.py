@@ -13,9 +13,9 @@ from collections.abc import Iterator
 from pathlib import Path, PureWindowsPath
 from typing import Literal
 
-from runform_live import names, texts
+from runform_live import file_names, texts
 from runform_live.addresses import masked
-from runform_live.capture.sources import DEMO, is_file
+from runform_live.capture.source_name import DEMO, is_file
 from runform_live.errors import BadInput
 from runform_live.session import door
 from runform_live.session.schema import SessionInfo, SourceFile
@@ -30,19 +30,19 @@ NoFilmKind = Literal["unrecorded", "unknown", "unfinished", "other", "gone"]
 
 def name_of(source: str) -> str:
     """The source as it is kept: an address without its password, a name that text files can hold."""
-    return names.storable(source if is_file(source) else masked(source))
+    return file_names.storable(source if is_file(source) else masked(source))
 
 
 def described(source: str, folder: Path) -> SourceFile | None:
     """What the file of a source is known by to the session in `folder`; None of a camera, a stream and the demo."""
     if source == DEMO_NAME or not is_file(source):
         return None
-    path = Path(names.native(source)).absolute()
+    path = Path(file_names.native(source)).absolute()
     relative = _relative(path, folder)
     size_bytes, begin, end = digests(path) or (None, None, None)
     return SourceFile(
-        path=names.storable(path),
-        relative=None if relative is None else names.storable(relative),
+        path=file_names.storable(path),
+        relative=None if relative is None else file_names.storable(relative),
         size_bytes=size_bytes,
         begin_sha256=begin,
         end_sha256=end,
@@ -60,7 +60,7 @@ class NoFilm(BadInput):
     """The pictures of the source cannot be shown. `kind` is the key of a sentence under "film" in the languages."""
 
     def __init__(self, kind: NoFilmKind, name: str) -> None:
-        self.kind, self.name = kind, door.clean(names.shown(name), LONGEST_NAME)
+        self.kind, self.name = kind, door.clean(file_names.shown(name), LONGEST_NAME)
         super().__init__(self.told(texts.load(texts.FALLBACK)[0]))
 
     def told(self, said: Texts) -> str:
@@ -114,7 +114,7 @@ def connects_on_windows(place: PureWindowsPath, home: PureWindowsPath) -> bool:
 
 
 def _path(stored: str) -> Path:
-    return Path(names.native(stored))
+    return Path(file_names.native(stored))
 
 
 def _relative(path: Path, folder: Path) -> str | None:

@@ -10,11 +10,11 @@ from pathlib import Path
 import av
 import av.error
 import numpy as np
-import numpy.typing as npt
 from av.video.frame import PictureType
 
-from runform_live import names
+from runform_live import file_names
 from runform_live.errors import BadInput
+from runform_live.messages import Picture
 from runform_live.safe_files import make_private_file
 from runform_live.session import door
 
@@ -39,7 +39,7 @@ def readable(path: Path, first_only: bool = False) -> Readable | None:
     count, start_s, end_s = 0, 0.0, 0.0
     try:
         door.check(path)
-        with av.open(names.for_ffmpeg(path), format=FORMAT, metadata_errors="replace") as container:
+        with av.open(file_names.for_ffmpeg(path), format=FORMAT, metadata_errors="replace") as container:
             for packet in container.demux(video=0):
                 if packet.pts is None or packet.time_base is None or packet.is_corrupt:
                     continue
@@ -59,7 +59,7 @@ class VideoWriter:
     def __init__(self, path: Path, height_px: int, width_px: int, frame_rate_hz: float | None) -> None:
         make_private_file(path)  # by itself the encoder would leave its mode to the umask
         self._container = av.open(
-            names.for_ffmpeg(path),
+            file_names.for_ffmpeg(path),
             "w",
             format=FORMAT,
             options={"cluster_time_limit": str(round(1000 * CLUSTER_S)), "flush_packets": "1"},
@@ -79,7 +79,7 @@ class VideoWriter:
         self._last = -1
         self._key_s = -math.inf  # time of the newest key frame
 
-    def write(self, picture: npt.NDArray[np.uint8], time_s: float) -> None:
+    def write(self, picture: Picture, time_s: float) -> None:
         """Add a frame; raises OSError where the disk is full."""
         stamp = max(round(time_s / TIME_BASE), self._last + 1)
         self._last = stamp

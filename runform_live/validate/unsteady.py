@@ -9,7 +9,7 @@ from typing import Literal, get_args
 import cv2
 import numpy as np
 
-from runform_live.capture.sources import Picture
+from runform_live.messages import Picture
 
 Camera = Literal["pushed", "hand", "floor"]
 CAMERAS: tuple[Camera, ...] = get_args(Camera)

@@ -9,9 +9,9 @@ from pathlib import Path
 import av
 import av.filter
 import numpy as np
-import numpy.typing as npt
 
-Picture = npt.NDArray[np.uint8]
+from runform_live.messages import Picture
+
 CORNERS = {"red": (0, 0, 230), "green": (0, 200, 0), "blue": (230, 40, 0), "white": (230, 230, 230)}  # BGR
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import queue
 import time
 
-from runform_live.capture.sources import Described, Picture
+from runform_live.capture.video import Described
 from runform_live.errors import BadInput
+from runform_live.messages import Picture
 from tests.makers import flat
 
 

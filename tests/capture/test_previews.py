@@ -12,8 +12,8 @@ import pytest
 from runform_live.capture import previews as module
 from runform_live.capture.previews import THUMBNAIL_PX, Previews, thumbnail
 from runform_live.capture.settings import CaptureSettings
-from runform_live.capture.sources import Picture
 from runform_live.errors import BadInput
+from runform_live.messages import Picture
 from tests.running import wait_until
 
 

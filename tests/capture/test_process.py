@@ -14,7 +14,7 @@ from runform_live import config, controls
 from runform_live.capture import process as module
 from runform_live.capture import reader
 from runform_live.capture.process import CaptureStage
-from runform_live.capture.sources import Video
+from runform_live.capture.video import Video
 from runform_live.controls import Control
 from runform_live.errors import BadInput
 from runform_live.messages import End, Frame, FrameAgain, Message, Recorder, SourceState

@@ -9,9 +9,9 @@ import pytest
 
 from runform_live.capture import reader as module
 from runform_live.capture.reader import Ended, Event, Failed, Grabbed, Lost, Opened, Reader
-from runform_live.capture.sources import Picture
 from runform_live.capture.video import FilmEnd
 from runform_live.errors import BadInput
+from runform_live.messages import Picture
 from tests.capture.made import Made, Plug
 from tests.makers import flat
 from tests.running import wait_until

@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from runform_live.capture.shown import Decoded, Orientation, Shown, fitted, pixel_width, shown_size
-from runform_live.capture.sources import File, Video
+from runform_live.capture.sources import File
+from runform_live.capture.video import Video
 from runform_live.session.pictures import Pictures
 from tests.capture.films import corners, seen_corners, write
 

@@ -13,7 +13,9 @@ import numpy as np
 import pytest
 
 from runform_live.capture.settings import CaptureSettings
-from runform_live.capture.sources import DEMO, Camera, File, Stream, Video, is_camera, is_file, is_stream
+from runform_live.capture.source_name import DEMO, is_camera, is_file, is_stream
+from runform_live.capture.sources import Camera, File, Stream
+from runform_live.capture.video import Video
 from runform_live.errors import BadInput
 from tests.makers import flat, video
 

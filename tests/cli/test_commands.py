@@ -18,7 +18,7 @@ from tests.running import left_over, one_line, runform
 @pytest.fixture(scope="module")
 def analysed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One analysis of the shipped clip, shared by the tests that read it."""
-    from runform_live.capture.sources import DEMO
+    from runform_live.capture.source_name import DEMO
 
     parent = tmp_path_factory.mktemp("runs")
     assert main(["analyze", str(DEMO), "--out", str(parent)]) == 0

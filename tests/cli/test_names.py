@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from runform_live import config
-from runform_live.capture.names import film as film_named
+from runform_live.capture.source_name import film_source
 from runform_live.cli import options
 from runform_live.cli.main import main
 from runform_live.session.record import SessionRecord
@@ -149,7 +149,7 @@ def test_runform_alone_needs_a_screen_and_says_what_works_without_one(
 def test_a_number_is_a_camera_to_live_and_with_a_dot_a_file() -> None:
     assert [options.source(word) for word in ("0", "demo", "rtsp://x/y")] == ["0", "demo", "rtsp://x/y"]
     assert [options.source(f"./{word}") for word in ("0", "demo", "a")] == [f".{os.sep}0", f".{os.sep}demo", "a"]
-    assert film_named("0") == f".{os.sep}0"
+    assert film_source("0") == f".{os.sep}0"
 
 
 def test_a_file_called_demo_is_never_mixed_up_with_the_shipped_clip(

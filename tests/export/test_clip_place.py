@@ -10,10 +10,9 @@ import av
 import numpy as np
 import pytest
 
-from runform_live.capture.sources import Picture
 from runform_live.errors import BadInput
 from runform_live.export import clip
-from runform_live.messages import LANDMARKS
+from runform_live.messages import LANDMARKS, Picture
 from tests.makers import flat
 
 TIMES_S = np.arange(10) / 30
@@ -102,7 +101,7 @@ def test_a_clip_without_a_picture_is_not_written(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no disk that is always full here")
 def test_a_full_disk_is_told_as_one_of_the_clips_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("runform_live.names.for_ffmpeg", lambda _: "file:/dev/full")
+    monkeypatch.setattr("runform_live.file_names.for_ffmpeg", lambda _: "file:/dev/full")
     with pytest.raises(BadInput, match=r"cannot write .*clip\.mp4 \(No space left on device\); name another place"):
         clip.write(tmp_path / "clip.mp4", Pictures(), TIMES_S, LANDMARKS_PX, 0.0, 1.0)
     assert list(tmp_path.iterdir()) == []

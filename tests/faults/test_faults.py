@@ -148,7 +148,7 @@ def test_a_terminal_that_takes_nothing_costs_no_report(tmp_path: Path, where: st
 def test_a_file_cut_in_the_middle_is_used_up_to_the_cut(tmp_path: Path) -> None:
     import av
 
-    from runform_live.capture.sources import DEMO
+    from runform_live.capture.source_name import DEMO
 
     whole = tmp_path / "whole.mkv"
     with av.open(str(DEMO)) as source, av.open(str(whole), "w") as target:

@@ -10,7 +10,7 @@ import pytest
 
 from runform_live.batch import run as batch
 from runform_live.batch.run import Update
-from runform_live.capture.names import DEMO
+from runform_live.capture.source_name import DEMO
 from runform_live.clinic import clients
 from runform_live.home import videos_model
 from runform_live.home.videos_model import BY_FOLDER, CLIENTS, MOST_ROWS, NOBODY, VideosModel

@@ -24,8 +24,8 @@ import numpy as np
 import numpy.typing as npt
 
 from runform_live import config
-from runform_live.capture.sources import Video
-from runform_live.messages import INDEX, WHOLE_TURN, Frame
+from runform_live.capture.video import Video
+from runform_live.messages import INDEX, WHOLE_TURN, Frame, Picture
 from runform_live.pose import cards
 from runform_live.pose.open import open_estimator
 from runform_live.pose.settings import PoseSettings
@@ -100,7 +100,7 @@ class Camera:
         return float(np.degrees(np.arctan2(head[0] - foot[0], foot[1] - head[1])))
 
 
-def followed(pictures: list[npt.NDArray[np.uint8]], sight: Sight) -> Points:
+def followed(pictures: list[Picture], sight: Sight) -> Points:
     """A marker's place in each frame (frames, 2; px); NaN where it is not seen."""
     out = np.full((len(pictures), 2), np.nan)
     at, moves = np.array(sight.at_px), np.zeros(2)
@@ -144,7 +144,7 @@ def on_ray(camera: Camera, at_px: Points, other: Points, apart: float, near: Poi
     )
 
 
-def spines(cameras: list[Camera], films: list[list[npt.NDArray[np.uint8]]]) -> dict[str, Points]:
+def spines(cameras: list[Camera], films: list[list[Picture]]) -> dict[str, Points]:
     """Both markers in each frame (frames, 3; m): by both cameras in front, or by one of them and their distance."""
     seen = {(camera, marker): np.full((len(films[0]), 2), np.nan) for camera in FRONTS for marker in ("left", "right")}
     for sight in SIGHTS:
@@ -202,7 +202,7 @@ def demo_in(folder: Path) -> Path:
 
 
 def network_hips(
-    film: list[tuple[float, npt.NDArray[np.uint8]]],
+    film: list[tuple[float, Picture]],
     upright: Points,
     settings: PoseSettings,
     turn_share: tuple[float, float],

@@ -19,8 +19,8 @@ import numpy.typing as npt
 
 from runform_live import config, overlay
 from runform_live.body import is_frontal, middle
-from runform_live.capture.sources import Video
-from runform_live.messages import INDEX, Frame
+from runform_live.capture.video import Video
+from runform_live.messages import INDEX, Frame, Picture
 from runform_live.pose.open import open_estimator
 
 LEGS = [INDEX[f"{side}_{joint}"] for side in ("left", "right") for joint in ("knee", "ankle")]
@@ -29,7 +29,7 @@ SHOULDERS_TO_ANKLES = 0.78  # of the body's height (Drillis and Contini 1966, in
 OVERLAY_EVERY, OVERLAY_PX = 15, (360, 480)
 
 
-def drawn(picture: npt.NDArray[np.uint8], landmarks: npt.NDArray[np.float64]) -> npt.NDArray[np.uint8]:
+def drawn(picture: Picture, landmarks: npt.NDArray[np.float64]) -> Picture:
     """The person, small, with the landmarks on it."""
     small, scale, left_px = overlay.upright_copy(picture, *OVERLAY_PX, float(middle(landmarks, "hip")[0]))
     overlay.draw(small, landmarks - (left_px, 0, 0), scale)

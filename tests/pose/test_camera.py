@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from runform_live import handover
 from runform_live.camera_motion import STILL, CameraMotion
-from runform_live.capture.sources import Video
+from runform_live.capture.video import Video
 from runform_live.gait.monitor import GaitMonitor
-from runform_live.messages import LANDMARKS, Stance
+from runform_live.messages import LANDMARKS, Picture, Stance
 from runform_live.pose.camera import CameraTracker, CameraTrackerState
 from tests.makers import DATA, demo_landmarks, pose, standing
 
@@ -26,7 +26,6 @@ FRAME_S = 1 / 30
 LONG = round(30 * (CameraTracker.LOST_S + CameraTracker.AGREED_S + 0.5))  # frames, until a new place is believed
 HELD = round(30 * (CameraTracker.HELD_S + 0.3))  # until a place can be lost
 RATES_HZ = (24, 30, 60, 120, 240)
-Picture = npt.NDArray[np.uint8]
 Landmarks = npt.NDArray[np.float64]
 
 

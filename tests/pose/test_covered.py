@@ -10,9 +10,8 @@ import numpy as np
 import pytest
 
 from runform_live import handover
-from runform_live.messages import INDEX
+from runform_live.messages import INDEX, Picture
 from runform_live.pose.covered import LASTS_S, PELVIS, Covered, CoveredState, without_pelvis
-from runform_live.pose.networks import Picture
 from tests.makers import Landmarks, running, standing
 
 HIPS = [INDEX["left_hip"], INDEX["right_hip"]]

@@ -13,8 +13,9 @@ import pytest
 from runform_live import config, handover
 from runform_live.body import trunk_px
 from runform_live.camera_motion import STILL, CameraMotion
-from runform_live.capture.sources import DEMO, Picture, Video
-from runform_live.messages import INDEX
+from runform_live.capture.source_name import DEMO
+from runform_live.capture.video import Video
+from runform_live.messages import INDEX, Picture
 from runform_live.pose.estimator import EstimatorState, PoseEstimator
 from runform_live.pose.find import Candidate, PersonDetector
 from runform_live.pose.follow import Searching

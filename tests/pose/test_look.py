@@ -8,7 +8,8 @@ import msgspec
 import numpy as np
 
 from runform_live import config
-from runform_live.capture.sources import DEMO, Video
+from runform_live.capture.source_name import DEMO
+from runform_live.capture.video import Video
 from runform_live.messages import INDEX, LANDMARKS
 from runform_live.pose import cards
 from runform_live.pose.look import LandmarkNetwork, LandmarkNetworkState

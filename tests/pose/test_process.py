@@ -11,9 +11,10 @@ import pytest
 import zmq
 
 from runform_live import config, controls
-from runform_live.capture.sources import DEMO, Picture, Video
+from runform_live.capture.source_name import DEMO
+from runform_live.capture.video import Video
 from runform_live.controls import Control
-from runform_live.messages import LANDMARKS, End, Frame, Instrument, LevelInMotion, Message, Pose
+from runform_live.messages import LANDMARKS, End, Frame, Instrument, LevelInMotion, Message, Picture, Pose
 from runform_live.pose import process
 from runform_live.pose.process import HURRY_S, LATE_S, PoseStage
 from runform_live.runtime.bus import Buffer, Received

@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 
 from runform_live import handover
-from runform_live.capture.sources import DEMO, Video
-from runform_live.pose.networks import Picture
+from runform_live.capture.source_name import DEMO
+from runform_live.capture.video import Video
+from runform_live.messages import Picture
 from runform_live.pose.repeats import Repeats, RepeatsState
 from tests.makers import Landmarks, demo_landmarks
 

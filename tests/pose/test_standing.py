@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 
 from runform_live import config, handover
 from runform_live.camera_motion import CameraMotion
-from runform_live.capture.sources import DEMO, Video
-from runform_live.messages import INDEX, LANDMARKS, WHOLE_TURN, LevelInMotion
+from runform_live.capture.source_name import DEMO
+from runform_live.capture.video import Video
+from runform_live.messages import INDEX, LANDMARKS, WHOLE_TURN, LevelInMotion, Picture
 from runform_live.pose.follow import PATIENCE_S
 from runform_live.pose.open import open_estimator
 from runform_live.pose.standing import (
@@ -37,7 +38,6 @@ from tests.makers import running, seen_by, standing
 CENTRE = (640.0, 350.0)  # of the standing figure's hips
 FRAME_S = 1 / 30
 RATES_HZ = (24, 30, 60, 120, 240)
-Picture = npt.NDArray[np.uint8]
 
 
 @functools.cache

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from runform_live import handover
+from runform_live.messages import Picture
 from runform_live.pose.decoding import Observation
 from runform_live.pose.look import LandmarkNetwork, LandmarkNetworkState
-from runform_live.pose.networks import Picture
 from runform_live.pose.passes import PassState
 from runform_live.pose.regions import Region, shoulders_to_toes
 from runform_live.pose.two_networks import Shot, TwoNetworks, TwoNetworksState

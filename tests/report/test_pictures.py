@@ -8,12 +8,11 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 import pyarrow.parquet as pq
 import pytest
 
 from runform_live import config, texts
-from runform_live.messages import GaitState, Stance, View
+from runform_live.messages import GaitState, Picture, Stance, View
 from runform_live.report import pictures
 from runform_live.report.pictures import Shown, chosen, midstances
 from runform_live.session import schema
@@ -38,7 +37,6 @@ STANCES = [
         ("right", 0.8, 0.5),
     )
 ]
-Picture = npt.NDArray[np.uint8]
 
 
 def noise(number: int) -> Picture:

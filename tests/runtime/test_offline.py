@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from runform_live import config
-from runform_live.capture.sources import Picture
 from runform_live.errors import BadInput
+from runform_live.messages import Picture
 from runform_live.runtime.offline import Analysis, analyze, decoded_ahead
 from runform_live.session.reader import read
 from tests.capture.films import write

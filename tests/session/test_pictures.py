@@ -11,7 +11,7 @@ import pytest
 
 from runform_live import config
 from runform_live.capture.shown import Shown
-from runform_live.capture.sources import Video
+from runform_live.capture.video import Video
 from runform_live.errors import BadInput
 from runform_live.export import clip
 from runform_live.messages import LANDMARKS

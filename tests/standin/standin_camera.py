@@ -16,14 +16,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
+
+from runform_live.messages import Picture
 
 FOLDER = "RUNFORM_STANDIN"
 DEMO = Path(__file__).parents[2] / "runform_live" / "capture" / "demo.mp4"
 MODES = ("ok", "unplugged", "stalled", "black", "torn", "repeated")
 LOOK_S = 0.01  # how often a blocked call looks into the file
 TORN_APART = 4  # frames between the two halves of a torn picture
-Picture = npt.NDArray[np.uint8]
 
 FRAME_WIDTH, FRAME_HEIGHT, FPS, FRAME_COUNT, BUFFERSIZE = 3, 4, 5, 7, 38  # cv2.CAP_PROP_*
 

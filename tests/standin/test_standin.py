@@ -12,14 +12,13 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 import pytest
 
+from runform_live.messages import Picture
 from tests.makers import flat, video
 from tests.running import STANDIN, Standin
 from tests.standin.standin_camera import Camera
 
-Picture = npt.NDArray[np.uint8]
 LEVELS = [20 + 4 * number for number in range(50)]  # the grey of each picture of the clip
 DARKER = 2.7  # by so much it is decoded
 

@@ -49,7 +49,7 @@ window.close()
 @pytest.fixture(scope="module")
 def session(tmp_path_factory: pytest.TempPathFactory) -> Path:
     parent = tmp_path_factory.mktemp("runs")
-    from runform_live.capture.sources import DEMO
+    from runform_live.capture.source_name import DEMO
 
     assert main(["analyze", str(DEMO), "--out", str(parent)]) == 0
     return parent / "demo"

@@ -9,9 +9,9 @@ import pytest
 
 from runform_live.body import leg_of, own_sides, view_of
 from runform_live.messages import LANDMARKS, SIDES, Naming, View
-from runform_live.naming import leg_of_stance, newer, put_right, renamed
 from runform_live.session import poses
 from runform_live.session.schema import POSES_LOG
+from runform_live.side_naming import leg_of_stance, newer, put_right, renamed
 from tests.makers import running, stance, swapped
 
 BEHIND, IN_FRONT = Naming("posterior", turn_share=(1.0, 0.76)), Naming("anterior", number=1, turn_share=(1.0, 0.76))

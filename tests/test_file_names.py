@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from runform_live import names
+from runform_live import file_names
 from runform_live.errors import BadInput
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="names are bytes on POSIX only")
@@ -28,13 +28,13 @@ ODD = [
 @posix
 @pytest.mark.parametrize("name", ODD)
 def test_a_name_is_stored_in_json_and_comes_back_byte_for_byte(name: bytes) -> None:
-    stored = msgspec.json.decode(msgspec.json.encode(names.storable(os.fsdecode(name))))
-    assert os.fsencode(names.native(stored)) == name
+    stored = msgspec.json.decode(msgspec.json.encode(file_names.storable(os.fsdecode(name))))
+    assert os.fsencode(file_names.native(stored)) == name
 
 
 def test_a_usual_name_is_stored_as_it_is() -> None:
-    assert names.storable("/Filme/läufer/run 1.mp4") == "/Filme/läufer/run 1.mp4"
-    assert names.native("/Filme/läufer/run 1.mp4") == "/Filme/läufer/run 1.mp4"
+    assert file_names.storable("/Filme/läufer/run 1.mp4") == "/Filme/läufer/run 1.mp4"
+    assert file_names.native("/Filme/läufer/run 1.mp4") == "/Filme/läufer/run 1.mp4"
 
 
 @pytest.mark.parametrize(
@@ -51,11 +51,11 @@ def test_a_usual_name_is_stored_as_it_is() -> None:
     ],
 )
 def test_what_cannot_be_shown_is_written_out(name: str, expected: str) -> None:
-    assert names.shown(name) == expected
+    assert file_names.shown(name) == expected
 
 
 def test_a_stored_name_is_shown_as_the_name_itself() -> None:
-    assert names.shown(names.storable("caf\udce9")) == "caf\\xe9"
+    assert file_names.shown(file_names.storable("caf\udce9")) == "caf\\xe9"
 
 
 @pytest.mark.parametrize(
@@ -78,20 +78,20 @@ def test_a_stored_name_is_shown_as_the_name_itself() -> None:
     ],
 )
 def test_a_session_folder_is_named_after_its_film(stem: str, expected: str) -> None:
-    assert names.folder_name(stem) == expected
+    assert file_names.folder_name(stem) == expected
 
 
 def test_a_long_name_is_cut_in_bytes_between_characters() -> None:
-    assert names.folder_name("x" * 251) == "x" * 140
-    assert names.folder_name("é" * 125) == "é" * 70
-    assert names.folder_name("x" * 139 + "é") == "x" * 139
-    assert names.folder_name("x" * 139 + "e\u0301") == "x" * 139, "an accent stays with its letter"
-    assert names.folder_name("x" * 136 + "🏃🏽") == "x" * 136, "and a tone of skin with its runner"
-    assert len(os.fsencode(names.temporary_for("🏃" * 63) + "12345678")) <= 255
+    assert file_names.folder_name("x" * 251) == "x" * 140
+    assert file_names.folder_name("é" * 125) == "é" * 70
+    assert file_names.folder_name("x" * 139 + "é") == "x" * 139
+    assert file_names.folder_name("x" * 139 + "e\u0301") == "x" * 139, "an accent stays with its letter"
+    assert file_names.folder_name("x" * 136 + "🏃🏽") == "x" * 136, "and a tone of skin with its runner"
+    assert len(os.fsencode(file_names.temporary_for("🏃" * 63) + "12345678")) <= 255
 
 
 def test_what_windows_refuses_is_replaced_where_that_is_needed() -> None:
-    assert names.portable('a:b<c>"d|e?f*g') == "a_b_c__d_e_f_g"
+    assert file_names.portable('a:b<c>"d|e?f*g') == "a_b_c__d_e_f_g"
 
 
 def test_a_tilde_is_expanded_and_a_file_that_begins_with_one_is_not(
@@ -102,17 +102,17 @@ def test_a_tilde_is_expanded_and_a_file_that_begins_with_one_is_not(
     monkeypatch.chdir(tmp_path)
     Path("~").mkdir()
     Path("~$run.mp4").touch()
-    assert names.path_given("~") == tmp_path / "home"
-    assert names.path_given("~/x") == tmp_path / "home" / "x"
-    assert names.path_given("./~/x") == Path("~/x")
-    assert names.path_given("a~/x~") == Path("a~/x~")
-    assert names.path_given("~$run.mp4") == Path("~$run.mp4")
+    assert file_names.path_given("~") == tmp_path / "home"
+    assert file_names.path_given("~/x") == tmp_path / "home" / "x"
+    assert file_names.path_given("./~/x") == Path("~/x")
+    assert file_names.path_given("a~/x~") == Path("a~/x~")
+    assert file_names.path_given("~$run.mp4") == Path("~$run.mp4")
 
 
 @pytest.mark.parametrize(("text", "words"), [("~nobody-here/x", "no user 'nobody-here'"), ("", "name is empty")])
 def test_a_name_that_means_nothing_is_bad_input(text: str, words: str) -> None:
     with pytest.raises(BadInput, match=words):
-        names.path_given(text)
+        file_names.path_given(text)
 
 
 @posix
@@ -120,5 +120,5 @@ def test_a_name_means_the_same_file_where_the_system_knows_ascii_only(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Python then gives the two bytes of a letter as two surrogates; stored, it is the letter."""
-    assert names.storable("caf\udcc3\udca9") == "café"
-    assert names.shown("caf\udcc3\udca9") == "café"
+    assert file_names.storable("caf\udcc3\udca9") == "café"
+    assert file_names.shown("caf\udcc3\udca9") == "café"

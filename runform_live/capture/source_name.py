@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from runform_live import names
+from runform_live import file_names
 from runform_live.errors import BadInput
 
 SHIPPED = "demo"  # the name of the clip that ships
@@ -30,7 +30,7 @@ def file_of(source: str) -> Path:
     return DEMO if source == SHIPPED else Path(source)
 
 
-def film(text: str) -> str:
+def film_source(text: str) -> str:
     """The source that a person means who names a film: a video file, "demo" or the address of one; a number is a file's name here.
 
     Raises BadInput.
@@ -43,9 +43,9 @@ def film(text: str) -> str:
                 f"{SHIPPED} is the shipped clip, and a file here has this name too; write ./{SHIPPED} for the file"
             )
         return text
-    return as_file(str(names.path_given(text)))
+    return file_source(str(file_names.path_given(text)))
 
 
-def as_file(path: str) -> str:
+def file_source(path: str) -> str:
     """The path in a form that nothing takes for a camera or for the shipped clip."""
     return os.path.join(os.curdir, path) if path == SHIPPED or is_camera(path) else path  # noqa: PTH118 (pathlib drops "./")
