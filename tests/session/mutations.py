@@ -178,7 +178,7 @@ def review(folder: Path, spare: Path) -> str:
             found.runner(model.frame, (40, 60))
             model.stance_here()
         for one in middles:
-            assert one is None or model.value_words(one)
+            assert one is None or model.value_words(one, said)
         assert all(len(words) < 300 for _, words in (*model.cues(), *model.notes))
         found.found.why(said)
         if found.pictures is not None:
