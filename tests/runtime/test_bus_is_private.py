@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -15,11 +16,14 @@ import pytest
 import zmq
 
 from runform_live import controls
+from runform_live.errors import BadInput
 from runform_live.messages import Frame, StageState
 from runform_live.runtime import bus_folder, topology
 from runform_live.runtime.bus import Endpoints, Publisher, Subscriber
 from runform_live.runtime.bus_folder import BusFolder
 from runform_live.runtime.keys import Keys
+from tests.ports import free_address
+from tests.running import wait_until
 
 Context = zmq.Context[zmq.Socket[bytes]]
 
@@ -63,18 +67,14 @@ def test_a_stranger_on_the_loopback_reads_nothing(context: Context, endpoint: st
     assert local.keys is not None and len(set(local.addresses.values())) == len(topology.endpoints())
     publisher, friend = Publisher(context, local.addresses[endpoint], keys=local.keys), Subscriber()
     friend.connect(context, local.addresses[endpoint], ("frame", "control", "state"), keys=local.keys)
-    until_s = time.monotonic() + 5
-    while not publisher.subscribers("frame") and time.monotonic() < until_s:
-        time.sleep(0.01)
+    assert wait_until(lambda: publisher.subscribers("frame") > 0, 5.0)
     naked, informed = stranger(local.addresses[endpoint]), stranger(local.addresses[endpoint], local.keys.public)
     heard = 0
     while naked.poll() is None or informed.poll() is None:
         publisher.send(Frame(frame=1, time_s=0.0, stamp_s=0.0, height_px=4, width_px=5), bytes(60))
         publisher.send(controls.Stop())
         publisher.send(StageState(stage="gait", control_seq=0), b"state")
-        time.sleep(0.02)
-        while friend.receive(0.0) is not None:
-            heard += 1
+        heard += friend.receive(0.02) is not None
     assert naked.communicate()[0].strip() == informed.communicate()[0].strip() == "0"
     assert heard > 0, "a stage of the run does"
     publisher.close()
@@ -83,29 +83,45 @@ def test_a_stranger_on_the_loopback_reads_nothing(context: Context, endpoint: st
 
 def test_a_stranger_reads_from_an_open_socket(context: Context) -> None:
     """The same stranger without keys in the way: what the test above looks for can happen."""
-    publisher = Publisher(context, "tcp://127.0.0.1:18741")
-    reader = stranger("tcp://127.0.0.1:18741")
-    while reader.poll() is None:
+    address = free_address()
+    publisher = Publisher(context, address)
+    reader = stranger(address)
+
+    def has_ended() -> bool:
         publisher.send(controls.Stop())
-        time.sleep(0.02)
+        return reader.poll() is not None
+
+    assert wait_until(has_ended, 30.0)
     assert reader.communicate()[0].strip() == "2"
     publisher.close()
+
+
+def bound(context: Context, address: str, keys: Keys | None) -> Publisher:
+    """A publisher at this address, as soon as whoever held it has left."""
+    made: list[Publisher] = []
+
+    def is_bound() -> bool:
+        with contextlib.suppress(BadInput):
+            made.append(Publisher(context, address, keys=keys))
+        return bool(made)
+
+    assert wait_until(is_bound, 5.0)
+    return made[0]
 
 
 def test_a_stranger_at_the_address_of_a_stage_is_not_heard(context: Context) -> None:
     """He was faster, and holds the port that a stage wanted. Whoever listens there takes nothing from him."""
     keys = Keys.of_a_run()
-    address = "tcp://127.0.0.1:18742"
+    address = free_address()
     listening = Subscriber()
     listening.connect(context, address, ("control",), keys=keys)
     for stolen in (None, Keys.new(allowed=(keys.public,))):
-        publisher = Publisher(context, address, keys=stolen)
+        publisher = bound(context, address, stolen)
         until_s = time.monotonic() + 1.0
         while time.monotonic() < until_s:
             publisher.repeat("control", controls.Stop(seq=1))
             assert listening.receive(0.02) is None
         publisher.close()
-        time.sleep(0.1)
     listening.close()
 
 
@@ -116,9 +132,7 @@ def test_the_states_and_frames_of_a_context_with_several_locked_sockets_come(con
     reader = Subscriber()
     for address in local.addresses.values():
         reader.connect(context, address, ("frame",), keys=keys)
-    until_s = time.monotonic() + 5
-    while not all(each.subscribers("frame") for each in publishers.values()) and time.monotonic() < until_s:
-        time.sleep(0.01)
+    assert wait_until(lambda: all(each.subscribers("frame") for each in publishers.values()), 5.0)
     picture = np.arange(60, dtype=np.uint8)
     publishers["a"].close()
     for name in "bc":
