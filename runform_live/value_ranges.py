@@ -20,4 +20,4 @@ Spread = Annotated[float, Meta(ge=0, le=1e6)]
 Share = Annotated[float, Meta(ge=0, le=1)]
 Height = Annotated[float, Meta(ge=0.3, le=3)]
 Factor = Annotated[float, Meta(ge=0.1, le=10)]
-Band = tuple[Figure | None, Figure | None]
+BandEnds = tuple[Figure | None, Figure | None]  # of a target band, as session.json holds it: low and high; None is open

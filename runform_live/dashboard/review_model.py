@@ -12,7 +12,7 @@ import numpy.typing as npt
 from runform_live import quantities
 from runform_live.dashboard import review_changes
 from runform_live.dashboard.review_changes import Part
-from runform_live.messages import Side, Stance
+from runform_live.messages import Band, Side, Stance
 from runform_live.session import door
 from runform_live.session.pictures import frame_at
 from runform_live.session.reader import Session
@@ -47,7 +47,7 @@ class ReviewModel:
         self._ahead_s = 0.0
         self._rank = -1  # of the worst stance that was jumped to last
         self.metric: str = session.info.trained()
-        self.target: tuple[float | None, float | None] = session.info.bands().get(self.metric, (None, None))
+        self.target = session.info.bands().get(self.metric, Band())
         self.notes: list[tuple[float, str]] = self._texts_of("note")
         self.parts: list[Part] = review_changes.parts(session.summary.changes)
 
@@ -71,7 +71,7 @@ class ReviewModel:
     def _place(self, value: float | None) -> Place:
         if value is None:
             return "unknown"
-        low, high = self.target
+        low, high = self.target.ends
         return "outside" if (high is not None and value > high) or (low is not None and value < low) else "inside"
 
     def cues(self) -> list[tuple[float, str]]:

@@ -197,7 +197,7 @@ class ProgressModel:
         drawn = {
             "bars": any(mark.low is not None for mark in marks),
             "band": any(panel.band for panel in panels),
-            "target": any(end is not None for panel in panels for end in panel.target),
+            "target": any(not panel.target.is_open for panel in panels),
             "hollow": any(mark.hollow for mark in marks),
             "arrow": any(mark.arrow is not None for mark in marks),
         }

@@ -155,7 +155,7 @@ class _Drawn:
             half = (self.right - self.left) / self.count / 2
             x = self._x(place)
             self._box((x - half, self._y(high)), (x + half, self._y(low)), (*colour, 46))
-        for end in panel.target:
+        for end in panel.target.ends:
             if end is not None:
                 self._line((self.left, self._y(end)), (self.right, self._y(end)), palette.target, 3.0)
         if panel.baseline is not None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from runform_live import quantities
+from runform_live.messages import Band
 from runform_live.progress import words
 from runform_live.progress.change import DIFFERENCE, Column
 from runform_live.progress.series import Series, Value
@@ -41,7 +42,7 @@ class Panel:
     marks: tuple[Mark, ...]
     baseline: float | None
     band: tuple[tuple[int, float, float], ...]
-    target: tuple[float | None, float | None]
+    target: Band
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ def _panel(series: Series, column: Column, title: str) -> Panel:
         if needed is not None and middle is not None:
             band.append((place, middle - needed, middle + needed))
     marks = [mark for place, one in enumerate(values) if (mark := _mark(place, one)) is not None]
-    return Panel(column, title, tuple(marks), middle, tuple(band), series.target or (None, None))
+    return Panel(column, title, tuple(marks), middle, tuple(band), series.target or Band())
 
 
 def _mark(place: int, one: Value) -> Mark | None:
@@ -100,7 +101,7 @@ def _mark(place: int, one: Value) -> Mark | None:
 
 
 def _ends(panel: Panel) -> list[float]:
-    found = [end for end in panel.target if end is not None]
+    found = [end for end in panel.target.ends if end is not None]
     for mark in panel.marks:
         found += [end for end in (mark.value, mark.low, mark.high, *(mark.arrow or ())) if end is not None]
     return found + [end for _, low, high in panel.band for end in (low, high)]

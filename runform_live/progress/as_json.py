@@ -72,7 +72,7 @@ def _adherence(found: Adherence) -> dict[str, Any]:
 def _metric(found: Series) -> dict[str, Any]:
     return {
         "baseline": found.baseline,
-        "targets": [None if band is None else {"low": band[0], "high": band[1]} for band in found.targets],
+        "targets": [None if band is None else {"low": band.low, "high": band.high} for band in found.targets],
         "columns": {column: [_value(one) for one in values] for column, values in found.columns.items()},
     }
 

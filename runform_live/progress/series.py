@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from runform_live.messages import Band
 from runform_live.programmes import Programme
 from runform_live.progress.adherence import Adherence, adherence
 from runform_live.progress.change import (
@@ -20,7 +21,6 @@ from runform_live.progress.change import (
 )
 from runform_live.progress.point import Point, apart, withholding
 from runform_live.session.figures import ChangeSummary, PartChange
-from runform_live.value_ranges import Band
 
 
 @dataclass(frozen=True, slots=True)

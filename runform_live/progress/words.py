@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from runform_live import programmes, quantities
+from runform_live.messages import Band
 from runform_live.progress.change import BOTH, DIFFERENCE, Change, Column
 from runform_live.progress.point import Point, Reason
 from runform_live.progress.series import Progress, Series
 from runform_live.session.figures import ChangeSummary
 from runform_live.texts import Texts
-from runform_live.value_ranges import Band
 
 OF_SINGLE_FIGURES: frozenset[Reason] = frozenset({"unknown", "error"})  # the table shows them where they are
 SURE = " *"  # behind a change that is sure, as in the report
@@ -105,9 +105,9 @@ def within(metric: str, one: ChangeSummary | None, said: Texts | None = None) ->
 
 def target(metric: str, band: Band | None, said: Texts) -> str:
     """The target band; empty where there is none."""
-    low, high = band or (None, None)
-    if low is None and high is None:
+    if band is None or band.is_open:
         return ""
+    low, high = band.ends
     ends = {"low": quantities.number(metric, low, said=said), "high": quantities.number(metric, high, said=said)}
     kind = "both" if low is not None and high is not None else "low" if high is None else "high"
     return said("progress.target", words=said(f"progress.target_{kind}", **ends))

@@ -11,7 +11,7 @@ import numpy as np
 from matplotlib.ticker import MaxNLocator
 
 from runform_live import quantities
-from runform_live.messages import SIDES, Side, Stance
+from runform_live.messages import SIDES, Band, Side, Stance
 from runform_live.report.curves import PERCENT, StanceCurves
 from runform_live.report.figure_sheet import (
     COLOURS,
@@ -34,7 +34,6 @@ from runform_live.texts import Texts
 LEAST_CHANGE = 1.0  # that the plot of changes reaches up and down, so that noise does not fill it
 Span = tuple[float, float]
 Spans = Sequence[Span]
-Target = tuple[float | None, float | None]
 IN_MINUTES_S = 180.0  # a run that is as long is shown in minutes
 MOST_DOTS = 300  # of a side: more stances than these cannot be told apart, and make the page large
 FEW_DOTS = 60  # have room to be larger
@@ -66,7 +65,7 @@ def happened_in(session: Session) -> Happened:
 # -- over the session ---------------------------------------------------------------------------------------------
 
 
-def over_time(stances: Sequence[Stance], metric: str, target: Target, said: Texts, happened: Happened = NOTHING) -> str:
+def over_time(stances: Sequence[Stance], metric: str, target: Band, said: Texts, happened: Happened = NOTHING) -> str:
     """One metric over the session: single stances faint, the rolling mean of each side, the target, blocks of feedback and cues.
 
     Of very many stances every so many-th is drawn; the rolling mean is of all.
@@ -125,9 +124,9 @@ def _legend_of_dots(axes: Any, faint: bool, said: Texts) -> None:
         axes.plot([], [], MARKS[side], ms=5, color=COLOURS[side], mew=0, ls="", label=said(f"report.{side}"))
 
 
-def _limits(axes: Any, values: Sequence[float], target: Target) -> None:
+def _limits(axes: Any, values: Sequence[float], target: Band) -> None:
     """From 0 or below to all that matters, with room for what happened at the lower edge."""
-    ends = [end for end in target if end is not None]
+    ends = [end for end in target.ends if end is not None]
     if values:
         low, high = np.percentile(values, SHOWN_SHARE)
         low, high = min(low, 0.0, *ends), max(high, 1.0, *ends)
@@ -136,15 +135,15 @@ def _limits(axes: Any, values: Sequence[float], target: Target) -> None:
         axes.set_ylim(min([-2.0, *ends]), max([10.0, *ends]))
 
 
-def _target(axes: Any, target: Target, said: Texts) -> None:
+def _target(axes: Any, target: Band, said: Texts) -> None:
     """A band to where it ends, or to the edge of the axes."""
-    low, high = target
+    low, high = target.ends
     if low is None and high is None:
         return
     bottom, top = axes.get_ylim()
     axes.axhspan(bottom if low is None else low, top if high is None else high, facecolor="#dfe8e2", lw=0, zorder=0,
                  label=said("report.target"))  # fmt: skip
-    for end in target:
+    for end in target.ends:
         if end is not None:
             axes.axhline(end, color="#2e7d4f", lw=1.0, ls=":")
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from runform_live import quantities
+from runform_live.messages import Band
 from runform_live.metrics import MAIN_METRIC
 from runform_live.report import changes, figures, intervals, parts, session_tables
 from runform_live.report.content import AgainstNorm, ClinicianPart, Muscle
@@ -134,7 +135,7 @@ def over_the_run(session: Session, said: Texts) -> list[Block]:
     """What changed during the run, with the blocks with and without feedback, and the stances over time."""
     section = changes.section(session, said)
     blocks = [] if section is None else _changes(section, said)
-    band = session.info.bands().get(MAIN_METRIC, (None, None))
+    band = session.info.bands().get(MAIN_METRIC, Band())
     if session.stances:
         happened = figures.happened_in(session)
         drawn = parts.plot(figures.over_time(session.stances, MAIN_METRIC, band, said, happened))

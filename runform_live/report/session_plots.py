@@ -60,8 +60,7 @@ def _panel(axes: Any, one: Series, column: Column, said: Texts) -> None:
 
 
 def _target(axes: Any, one: Series, said: Texts) -> None:
-    low, high = one.target or (None, None)
-    for end in (low, high):
+    for end in () if one.target is None else one.target.ends:
         if end is not None:
             axes.axhline(end, color="#2e7d4f", lw=1.2, ls=":", label=said("report.target"))
 

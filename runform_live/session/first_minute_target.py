@@ -24,5 +24,5 @@ def with_target_of_whole_run(info: SessionInfo, stances: Sequence[Stance]) -> Se
         return info
     first = reference(stances, info.reference_s)
     anew = {metric: from_first(first, metric, change_deg) for metric in info.targets}
-    targets = {metric: (band.low, band.high) for metric, band in anew.items() if band is not None}
+    targets = {metric: band.ends for metric, band in anew.items() if band is not None}
     return msgspec.structs.replace(info, targets=info.targets | targets)

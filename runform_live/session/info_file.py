@@ -12,7 +12,7 @@ from runform_live.safe_files import as_json, write_atomically
 from runform_live.session import door, schema
 from runform_live.session.recording import is_video_name
 from runform_live.session.schema import SessionInfo
-from runform_live.value_ranges import Band, Figure, Word
+from runform_live.value_ranges import BandEnds, Figure, Word
 
 
 class _TargetOfSettings(msgspec.Struct):
@@ -64,7 +64,7 @@ def _checked(path: Path, info: SessionInfo) -> SessionInfo:
         coach = msgspec.convert(info.config, Settings).coach
     except (msgspec.MsgspecError, RecursionError) as trouble:
         raise damaged(f"in its settings: {reason_of(trouble)}") from None
-    bands: dict[str, Band] = {metric: (band.low, band.high) for metric, band in coach.targets.items()}
+    bands: dict[str, BandEnds] = {metric: (band.low, band.high) for metric, band in coach.targets.items()}
     for metric, (low, high) in (bands | (info.targets or {})).items():
         if metric not in ANGLES:
             raise damaged(f"a target for an unknown metric, {metric}")

@@ -8,11 +8,11 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
-from runform_live.messages import BodyShares, PainScore, Prescribed, TargetFrom, View
+from runform_live.messages import Band, BodyShares, PainScore, Prescribed, TargetFrom, View
 from runform_live.metrics import MAIN_METRIC
 from runform_live.model_used import ModelUsed
 from runform_live.value_ranges import (
-    Band,
+    BandEnds,
     Count,
     Figure,
     GivenRate,
@@ -110,7 +110,7 @@ class SessionInfo(msgspec.Struct, frozen=True):
     programme: Prescribed | None = None  # which session of a programme it is; None: a free run
     pain_before: PainScore | None = None  # this and the next one: None: not asked, or not answered
     pain_after: PainScore | None = None
-    targets: dict[Word, Band] | None = None  # in force at the end; None: nobody coached
+    targets: dict[Word, BandEnds] | None = None  # in force at the end; None: nobody coached
     target_from: TargetFrom | None = None  # where they come from; None: nobody coached, or not kept
     reference_s: tuple[Seconds, Seconds] | None = None  # the coach's newest first minute: first contact to last toe off
     trained_metric: Word | None = None  # chosen in the window; None: as the settings say
@@ -146,13 +146,13 @@ class SessionInfo(msgspec.Struct, frozen=True):
         return Pain(self.pain_before, self.pain_after)
 
     def bands(self) -> dict[str, Band]:
-        """The targets (low, high) that a metric was measured against: those in force, else those of the settings."""
+        """The target band of each metric that has one: those in force at the end, else those of the settings."""
         if self.targets is not None:
-            return self.targets
+            return {metric: Band(*ends) for metric, ends in self.targets.items()}
         coach = self.config.get("coach", {})
         if coach.get("target_from", "settings") != "settings":
             return {}
-        return {metric: (band.get("low"), band.get("high")) for metric, band in coach.get("targets", {}).items()}
+        return {metric: Band(band.get("low"), band.get("high")) for metric, band in coach.get("targets", {}).items()}
 
     def trained(self) -> str:
         """The metric that the run was about: the chosen one, else the first that has a target, else the pelvic drop."""

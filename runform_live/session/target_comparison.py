@@ -8,16 +8,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from runform_live import messages, quantities
+from runform_live import quantities
 from runform_live.coach import judgement
 from runform_live.coach.catalogue import Direction
 from runform_live.gait.first_minute import mean_of_side
 from runform_live.gait.uncertainty.statistics import FEWEST_STANCES
-from runform_live.messages import SIDES, Side
+from runform_live.messages import SIDES, Band, Side
 from runform_live.session.reader import Session
 from runform_live.session.run_parts import reference
 from runform_live.texts import Texts
-from runform_live.value_ranges import Band
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +43,10 @@ def compared_with_targets(session: Session) -> list[TargetComparison]:
 
 
 def _by_mean(session: Session, metric: str, side: Side, band: Band) -> TargetComparison | None:
-    measured, (low, high) = session.summary.sides[side][metric], band
+    measured, (low, high) = session.summary.sides[side][metric], band.ends
     if measured.mean is None:
         return None
-    direction, over = judgement.distance_outside(messages.Band(low, high), measured.mean)
+    direction, over = judgement.distance_outside(band, measured.mean)
     sure = False
     if measured.n >= FEWEST_STANCES and measured.ci95_low is not None and measured.ci95_high is not None:
         sure = (high is not None and measured.ci95_low > high) or (low is not None and measured.ci95_high < low)
@@ -64,7 +63,7 @@ def _since_first(session: Session, metric: str, side: Side, band: Band) -> Targe
     found = judgement.by_change(session.info.model.within_run(), metric, first, mean, later, FEWEST_STANCES)
     if found is None:
         return None
-    direction, over = judgement.distance_outside(messages.Band(*band), found.mean)
+    direction, over = judgement.distance_outside(band, found.mean)
     return TargetComparison(metric, side, found.mean, over, direction, over > found.outside_margin, since_first=True)
 
 

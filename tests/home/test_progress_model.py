@@ -11,7 +11,7 @@ import pytest
 from runform_live import programmes
 from runform_live.clinic import points
 from runform_live.home.progress_model import METRICS, ProgressModel
-from runform_live.messages import BodyShares, Prescribed
+from runform_live.messages import Band, BodyShares, Prescribed
 from runform_live.progress.point import Point
 from runform_live.quantities import CADENCE
 from runform_live.session.schema import Calibration
@@ -146,7 +146,7 @@ def test_the_scale_holds_everything_that_is_drawn(home: Desk, monkeypatch: pytes
             drawn += [end for _, low, high in panel.band for end in (low, high)]
             assert all(scale.low < end < scale.high for end in drawn), metric
     model.show_metric(DROP)
-    assert model.panels()[0].target == (None, 5.0) and "at most 5.0°" in model.below()
+    assert model.panels()[0].target == Band(high=5.0) and "at most 5.0°" in model.below()
 
 
 def test_step_width_is_in_centimetres_where_the_height_is_known(home: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

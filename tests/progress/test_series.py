@@ -9,7 +9,7 @@ from dataclasses import replace
 import msgspec
 import pytest
 
-from runform_live.messages import VIEW_UNSURE
+from runform_live.messages import VIEW_UNSURE, Band
 from runform_live.metrics import SUMMARISED
 from runform_live.progress import as_json, overview
 from runform_live.progress.change import BOTH, DIFFERENCE
@@ -116,8 +116,8 @@ def test_the_target_is_that_of_the_newest_session_that_has_one() -> None:
         for day, targets in enumerate(({DROP: (None, 6.0)}, {DROP: (None, 5.0)}, {}))
     ]
     found = progress(points).series[DROP]
-    assert found.targets == ((None, 6.0), (None, 5.0), None)
-    assert found.target == (None, 5.0)
+    assert found.targets == (Band(high=6.0), Band(high=5.0), None)
+    assert found.target == Band(high=5.0)
 
 
 def test_sessions_that_were_named_keep_their_order_and_the_first_is_the_reference() -> None:

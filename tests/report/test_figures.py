@@ -13,7 +13,7 @@ import pytest
 
 from runform_live import quantities, texts
 from runform_live.gait.uncertainty.errors import InstrumentErrors
-from runform_live.messages import Stance
+from runform_live.messages import Band, Stance
 from runform_live.report import figures, intervals
 from runform_live.report.content import AgainstNorm
 from runform_live.report.curves import METRICS, PERCENT, MeanCurve, StanceCurves
@@ -26,7 +26,7 @@ from tests.makers import stance, stances
 from tests.report.makers import DROP, MODEL, part, session, stances_over
 
 ENGLISH, GERMAN = texts.load("en")[0], texts.load("de")[0]
-NO_TARGET = (None, None)
+NO_TARGET = Band()
 FEEDBACK = Happened([(300.0, 600.0)], [(0.0, 300.0)], [310.0, 330.0])
 LARGEST_BYTES = 150_000
 
@@ -57,7 +57,7 @@ def all_of(said: Texts) -> dict[str, str]:
     return {
         "curve": figures.stance_curve(curves("left", "right"), METRICS[:1], said),
         "curves": figures.stance_curve(curves("left", "right"), METRICS[:3], said),
-        "time": figures.over_time(found, DROP, (None, 5.0), said, FEEDBACK),
+        "time": figures.over_time(found, DROP, Band(high=5.0), said, FEEDBACK),
         "norms": intervals.against_norms([norm()], summary.sides, said),
         "sides": intervals.sides(summary.sides, said),
         "symmetry": intervals.symmetry(summary.symmetry, said),

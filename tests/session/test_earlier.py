@@ -43,7 +43,7 @@ def test_the_newest_runs_come_first_and_what_cannot_be_read_or_compared_is_left_
 def test_a_session_keeps_the_targets_that_were_in_force(tmp_path: Path) -> None:
     keep(tmp_path / "s", 8.0, 6.0)
     info = read(tmp_path / "s").info
-    assert info.bands() == {DROP: (None, 4.5)}
+    assert info.bands() == {DROP: Band(high=4.5)}
     (tmp_path / "t").mkdir()
     record = SessionRecord(tmp_path / "t", "x", config.load(), "analyze")
     record.finish("end", 1)

@@ -96,7 +96,7 @@ def test_a_target_of_the_first_minute_is_made_of_the_level_line_of_the_whole_run
     change_deg = config.load().coach.baseline_change_deg
     first = {side: _mean(read(tmp_path).stances, side, FIRST_S[1]) for side in ("left", "right")}
     assert first["left"] == pytest.approx(4.74, abs=0.05) and first["right"] == pytest.approx(5.26, abs=0.05)
-    assert read(tmp_path).info.bands() == {DROP: (None, pytest.approx(first["right"] - change_deg, abs=0.06))}
+    assert read(tmp_path).info.bands()[DROP].ends == (None, pytest.approx(first["right"] - change_deg, abs=0.06))
     over = {one.side: one.over for one in found}
     assert over["right"] == pytest.approx(change_deg, abs=0.1), "nothing changed"
     assert over["left"] == pytest.approx(change_deg - 0.52, abs=0.1)
@@ -111,7 +111,7 @@ def test_a_session_that_was_cut_off_has_the_same_target(tmp_path: Path) -> None:
     record = recorded(tmp_path, run(240.0, falls(2.5)), told(9.9))
     assert wait_until(lambda: "9.9" in (tmp_path / "session.json").read_text(), 10)
     record.abandon()
-    assert read(tmp_path).info.bands() == {DROP: (None, 3.0)}
+    assert read(tmp_path).info.bands() == {DROP: Band(high=3.0)}
     assert json.loads((tmp_path / "session.json").read_text())["targets"][DROP] == [None, 3.0]
     assert all(one.over < 0 for one in compared_with_targets(read(tmp_path)))
 
