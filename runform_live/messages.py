@@ -63,7 +63,7 @@ class Frame(Message, frozen=True, tag="frame"):
 
     @staticmethod
     def of(picture: Picture, frame: int, time_s: float, stamp_s: float = 0.0) -> Frame:
-        """The header of a picture (height, width, 3) that travels nowhere."""
+        """The header of a picture."""
         return Frame(frame=frame, time_s=time_s, stamp_s=stamp_s, height_px=picture.shape[0], width_px=picture.shape[1])
 
     def picture(self, payload: memoryview) -> Picture:

@@ -17,7 +17,7 @@ from av.stream import Disposition
 
 from runform_live import doors
 from runform_live.addresses import masked, shown
-from runform_live.capture.shown import NOT_CROPPED, Crop
+from runform_live.capture.picture_maker import NOT_CROPPED, Crop
 from runform_live.capture.source_name import file_of, is_stream
 from runform_live.errors import BadInput, reason_of
 from runform_live.file_names import for_ffmpeg

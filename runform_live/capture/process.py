@@ -1,47 +1,41 @@
-"""The capture stage: opens the source, paces files, keeps a camera's state, publishes frames."""
+"""The capture stage: opens the source, and publishes its pictures as numbered frames."""
 
 from __future__ import annotations
 
 import contextlib
 import sys
 import time
-from collections import deque
 from collections.abc import Callable
 
 import msgspec
 
 from runform_live import controls, handover
 from runform_live.addresses import shown
-from runform_live.capture.audience import Audience
-from runform_live.capture.counting import Count, Counted
-from runform_live.capture.kept import Kept
-from runform_live.capture.reader import Ended, Event, Failed, Grabbed, Lost, Opened, Reader, Source
+from runform_live.capture.backlog import Backlog
+from runform_live.capture.file_playback import FilePlayback
+from runform_live.capture.numbering import FrameNumbering, NumberingState
+from runform_live.capture.reader import Ended, Event, Failed, Lost, Opened, PictureRead, Reader, Source
+from runform_live.capture.recorder_repeats import RecorderRepeats
+from runform_live.capture.silence import STUCK_S, SilenceWatch, disconnected_text, silent_text
 from runform_live.capture.source_name import is_camera, is_file, is_stream
+from runform_live.capture.source_report import SourceReport
 from runform_live.capture.sources import Camera, File, Stream
 from runform_live.capture.video import FilmEnd
 from runform_live.controls import Control
 from runform_live.errors import BadInput
-from runform_live.messages import End, Frame, FrameAgain, Picture, Pose, Recorder, SourceState
+from runform_live.messages import End, Frame, Picture, Pose, Recorder
 from runform_live.runtime.bus import Received
 from runform_live.runtime.stage import Send, Stage, StageSetup
 
-POLL_S = 0.02  # for a picture; control is looked at between two polls
-SILENT_S = 2.0  # without a picture, an open camera or stream is lost
-OPENING_S = 5.0  # the same for one that was never open: some cameras take seconds to start
-STUCK_S = 30.0  # in one call; then the source is opened anew beside it
-ASLEEP_S = 1.0  # between two turns: it was this process that stood still, not the camera
-MOST_AHEAD_BYTES = 32 << 20  # of frames that a file may be ahead of the slowest reader
-LEAST_AHEAD, MOST_AHEAD = 2, 16
-WRITTEN_DOWN_S = 0.4  # the state that a successor gets is less old than this
-REPEATS_PER_TURN = 2
-REPEAT_STEP_S = 0.01  # from turn to turn with repeated frames, so that the recorder's queue does not run over
+POLL_S = 0.02  # longest wait for a picture; the loop looks for control messages between two waits
+STATE_AGE_S = 0.4  # the state that a successor gets is at most this old
 STOPPED = "stopped"
 
 OpenSource = Callable[[StageSetup, float], Source]
 
 
 def open_source(setup: StageSetup, after_s: float) -> Source:
-    """The source of a run, open. after_s: the pictures of a file up to this time are left out. Raises BadInput."""
+    """Open the source of a run. Pictures of a file up to `after_s` are left out. Raises BadInput."""
     if is_camera(setup.source):
         return Camera(int(setup.source), setup.config.capture, setup.mirrored)
     if is_stream(setup.source):
@@ -50,55 +44,52 @@ def open_source(setup: StageSetup, after_s: float) -> Source:
 
 
 class CaptureState(msgspec.Struct, frozen=True):
-    """What a successor of this stage goes on from."""
+    """What a restarted capture stage goes on from."""
 
-    counted: Counted
+    numbering: NumberingState
     running: bool
     recording: bool
-    opened: bool  # the source was open at some time
-    ended: str  # why the source has ended; empty: it has not
+    was_open: bool  # the source was open at some time
+    end_text: str  # why the source has ended; empty: it has not
     film: FilmEnd = FilmEnd()  # what was wrong with a file that has ended
 
 
 class CaptureStage(Stage):
-    """State of the source. A file waits for its readers, a camera never does, and this stage never waits for the source."""
+    """Joins the parts of this room. A file waits for slow stages, a camera never does. This stage never waits for the source."""
 
     def __init__(self, setup: StageSetup, send: Send, opens: OpenSource = open_source) -> None:
         super().__init__()
         self._setup, self._send, self._opens = setup, send, opens
+        self._live = not is_file(setup.source)
         state = handover.decode(setup.state, CaptureState)
-        self._count = Count(state.counted if state else None)
+        self._numbering = FrameNumbering(state.numbering if state else None)
         self._running = state.running if state else False
         self._recording = state.recording if state else setup.record_video
-        self._opened = state.opened if state else False
-        self._end_text = state.ended if state else ""
+        self._end_text = state.end_text if state else ""
         self._film = state.film if state else FilmEnd()
-        self._end_sent = False
-        self._live = not is_file(setup.source)
-        self._rate_hz: float | None = None
-        self._size_px: tuple[int, int] | None = None  # height, width, as last told
+        self._report = SourceReport(setup.source, send)
+        self._silence = SilenceWatch(state.was_open if state else False, time.monotonic())
+        # The others know the frames that the predecessor sent after it wrote its state down, and do not answer to them again.
+        known = round(STATE_AGE_S * (state.numbering.rate_hz or 30.0)) if state else 0
+        self._backlog = Backlog(("pose", "recorder"), self._numbering.frame + known)
+        self._playback = FilePlayback(self._backlog, setup.paced)
+        self._repeats = RecorderRepeats()
         self._reader: Reader | None = None
-        self._next: Grabbed | None = None  # of a file, until it is due
-        self._lost = self._failed = False
-        self._listening = False  # messages are coming in: take all of them before waiting for a picture
-        self._began_s = 0.0  # on the monotonic clock, time 0 of a file
-        self._heard_s = self._turned_s = time.monotonic()
-        again = round(WRITTEN_DOWN_S * (state.counted.rate_hz or 30.0)) if state else 0  # known frames: nobody answers
-        self._audience = Audience(("pose", "recorder"), self._count.frame + again)
-        self._kept = Kept()
-        self._repeats: deque[tuple[FrameAgain, Picture]] = deque()
-        self._repeat_at_s = 0.0
-        self.state = "waiting"
+        self._next: PictureRead | None = None  # of a file, until it is played
+        self._failed = False  # the last try to open the source
+        self._end_sent = False
+        self._busy = False  # messages are coming in: all of them are taken before the stage waits for a picture
+        self.state = self._report.state
 
-    # -- the loop's calls -----------------------------------------------------------------------------------------
+    # -- called by the loop ---------------------------------------------------------------------------------------
 
     def handle(self, received: Received) -> None:
-        self._listening = True
+        self._busy = True
         message = received.message
         if isinstance(message, Pose):
-            self._audience.saw("pose", message.frame)
+            self._backlog.answered("pose", message.frame)
             if self._live:
-                self._count.was_sent(message.frame, message.time_s, message.stamp_s)
+                self._numbering.note_sent(message.frame, message.time_s, message.stamp_s)
         elif isinstance(message, Recorder):
             self._hear_recorder(message)
 
@@ -112,219 +103,149 @@ class CaptureStage(Stage):
                 self._end(STOPPED)
             case controls.SetRecording(recording=recording):
                 self._recording = recording
-                self._audience.saw("recorder", self._count.frame)
+                self._backlog.answered("recorder", self._numbering.frame)
+        self.state = self._report.state
 
     def idle(self) -> float:
         now_s = time.monotonic()
-        if now_s - self._turned_s > ASLEEP_S:
-            self._heard_s = now_s
-        self._turned_s = now_s
-        wait_s = self._send_again(now_s)
+        self._silence.turn(now_s)
+        wait_s = self._repeats.wait_s
+        for again, picture in self._repeats.due(now_s):
+            self._send(again, picture.data)
         if self._end_text:
             self._end(self._end_text)
-            return wait_s
-        if not self._running:
-            return wait_s
-        if self._reader is None:
-            self._start()
-        return min(wait_s, self._play(now_s) if self._next is not None else self._poll(now_s))
+        elif self._running:
+            wait_s = min(wait_s, self._turn(now_s))
+        self.state = self._report.state
+        return wait_s
 
     def state_bytes(self) -> bytes:
+        numbering, was_open = self._numbering.state(), self._silence.was_open
         return handover.encode(
-            CaptureState(self._count.state(), self._running, self._recording, self._opened, self._end_text, self._film)
+            CaptureState(numbering, self._running, self._recording, was_open, self._end_text, self._film)
         )
 
     def finish(self) -> None:
         if self._reader is not None:
-            self._reader.close(0.3)  # a camera that works is let go in order
+            self._reader.close(0.3)  # enough for a camera that works to be released in order
 
     # -- the source -----------------------------------------------------------------------------------------------
 
-    def _start(self) -> None:
-        if self._reader is not None:
-            self._reader.close()
-        setup, opens, after_s = self._setup, self._opens, self._count.time_s
-        self._reader = Reader(lambda: opens(setup, after_s), self._live)
-        self._heard_s = time.monotonic()
-        self.state = "lost" if self._lost else "opening"
-
-    def _poll(self, now_s: float) -> float:
-        """Take one event of the source, and notice when there is none for too long."""
-        assert self._reader is not None
-        event = self._reader.next(0.0 if self._listening else POLL_S)
-        self._listening = False
+    def _turn(self, now_s: float) -> float:
+        """Play a file's next picture or take one event of the source; return how long to wait (s)."""
+        reader = self._reader or self._start()
+        if self._next is not None:
+            return self._play(self._next, now_s)
+        event = reader.next(0.0 if self._busy else POLL_S)
+        self._busy = False
         if event is not None:
-            self._take(event)
+            self._take(event, reader)
         elif self._live:
-            self._notice_silence(now_s, self._reader)
+            self._notice_silence(now_s, reader)
         return 0.0
 
-    def _take(self, event: Event) -> None:
-        if isinstance(event, Grabbed):
-            if self._live:
-                self._take_live(event)
-            else:
+    def _start(self) -> Reader:
+        """Open the source in a new thread. One that is stuck is left behind."""
+        if self._reader is not None:
+            self._reader.close()
+        setup, opens, after_s = self._setup, self._opens, self._numbering.time_s
+        self._reader = Reader(lambda: opens(setup, after_s), self._live)
+        self._silence.heard(time.monotonic())
+        self._report.opening()
+        return self._reader
+
+    def _take(self, event: Event, reader: Reader) -> None:
+        match event:
+            case PictureRead() if self._live:
+                self._take_live(event, reader)
+            case PictureRead():
                 self._next = event
-        elif isinstance(event, Opened):
-            self._take_opened(event)
-        elif isinstance(event, Lost):
-            self._lose(
-                "the camera does not answer; plug it in again"
-                if is_camera(self._setup.source)
-                else "the stream stopped; check that the camera is on and reached over the network"
-            )
-        elif isinstance(event, Failed):
-            self._fail(shown(event.text))
-        else:
-            self._end_file(event)
+            case Opened():
+                self._take_opened(event)
+            case Lost():
+                self._report.lost(disconnected_text(self._setup.source), self._numbering.frame)
+            case Failed(text=text):
+                self._fail(shown(text))
+            case Ended(film=film):
+                self._end(film.text)
 
     def _take_opened(self, event: Opened) -> None:
-        self._opened, self._failed = True, False
-        self._heard_s = time.monotonic()
-        self._began_s = self._heard_s - max(self._count.time_s, 0.0)
-        self._rate_hz = event.described.frame_rate_hz
-        self._count.promise_rate(self._rate_hz)
-        self._tell_open(event.described.height_px, event.described.width_px)
-
-    def _take_live(self, event: Grabbed) -> None:
-        assert self._reader is not None
-        self._heard_s = time.monotonic()
-        size_px = event.picture.shape[0], event.picture.shape[1]
-        if self._lost or size_px != self._size_px:
-            self._tell_open(*size_px)
-        number, time_s = self._count.live(event.time_s)
-        self._publish(number, time_s, event.time_s, event.picture)
-        self.dropped += self._reader.overtaken
-        self._reader.overtaken = 0
-        self.lag_ms = 1e3 * (time.monotonic() - event.time_s)
-
-    def _tell_open(self, height_px: int, width_px: int) -> None:
-        self._lost, self._size_px = False, (height_px, width_px)
-        self.state = "open"
-        self._send(
-            SourceState(
-                state="open",
-                text=shown(self._setup.source),
-                frame_rate_hz=self._rate_hz,
-                height_px=height_px,
-                width_px=width_px,
-                frames=self._count.frame,
-            )
-        )
+        now_s, info = time.monotonic(), event.info
+        self._failed, self._silence.was_open = False, True
+        self._silence.heard(now_s)
+        self._playback.start(self._numbering.time_s, now_s)
+        self._numbering.expect_rate(info.frame_rate_hz)
+        self._report.opened((info.height_px, info.width_px), info.frame_rate_hz, self._numbering.frame)
 
     def _notice_silence(self, now_s: float, reader: Reader) -> None:
-        camera = is_camera(self._setup.source)
-        if reader.blocked_s() > STUCK_S:  # some drivers never return from a camera that was pulled out
+        if reader.blocked_s() > STUCK_S:
             self._start()
-        elif self._failed or now_s - self._heard_s < (SILENT_S if self._opened else OPENING_S):
-            return
-        elif not self._opened:
-            self._lose(
-                "the camera takes long to start; wait, or plug it in again"
-                if camera
-                else "the stream has not begun; check that the camera is on and reached over the network"
-            )
-        else:
-            self._lose(
-                "the camera gives no pictures; check its cable, or plug it in again"
-                if camera
-                else "no pictures come over the network; check the connection"
-            )
-
-    def _lose(self, text: str) -> None:
-        """Tell once that the source gives no pictures; the reader goes on trying."""
-        if not self._lost:
-            self._lost = True
-            self.state = "lost"
-            self._send(SourceState(state="lost", text=text, frames=self._count.frame))
+        elif not self._failed and self._silence.is_lost(now_s):
+            self._report.lost(silent_text(self._setup.source, self._silence.was_open), self._numbering.frame)
 
     def _fail(self, text: str) -> None:
-        """It cannot be opened: at the start the run is over before it began, later a camera or stream is only lost."""
+        """The source cannot be opened. At the start of a run it has failed; later a camera or stream is only lost."""
         self._failed = True
-        if not self._opened:
-            self.state = "failed"
-            self._send(SourceState(state="failed", text=text))
+        if not self._silence.was_open:
+            self._report.failed(text)
         elif self._live:
-            self._lose(text)
+            self._report.lost(text, self._numbering.frame)
         else:
             self._end(text)
 
     def _end(self, text: str) -> None:
-        """Tell once that no frame will come any more, and let the source go without waiting for it."""
+        """Tell once that no frame will come any more. The source is closed without waiting for it."""
         if self._end_sent:
             return
         self._end_sent, self._end_text = True, text
         self._next = None
-        self.state = "ended"
         if self._reader is not None:
-            if not self._live:  # also of a file that a person ended
+            if not self._live:  # also where a person ended the file
                 self._film = self._reader.film()
             self._reader.close()
-        flags, repaired = self._film.flags, self._film.repaired
-        self._send(SourceState(state="ended", text=text, frames=self._count.frame, flags=flags, repaired=repaired))
+        self._report.ended(text, self._numbering.frame, self._film)
         self._send(End(stage="capture"))
-
-    # -- a file ---------------------------------------------------------------------------------------------------
-
-    def _play(self, now_s: float) -> float:
-        """Publish the next picture of a file when it is due and wanted; return how long to wait (s)."""
-        assert self._next is not None
-        time_s, picture = self._next.time_s, self._next.picture
-        early_s = self._began_s + time_s - now_s
-        if early_s > 0.001:
-            return min(early_s, 0.05)
-        if self._setup.paced and self._audience.must_wait(
-            ("pose", "recorder") if self._recording else ("pose",), self._count.frame, _most_ahead(picture), now_s
-        ):
-            return 0.005
-        if early_s < -0.2:  # the picture is late: play on from here instead of hurrying after
-            self._began_s = now_s - time_s
-        self._next = None
-        number, time_s = self._count.file(time_s)
-        self._publish(number, time_s, now_s, picture)
-        return 0.0
-
-    def _end_file(self, event: Ended) -> None:
-        self._end(event.film.text)
 
     # -- frames ---------------------------------------------------------------------------------------------------
 
+    def _take_live(self, read: PictureRead, reader: Reader) -> None:
+        self._silence.heard(time.monotonic())
+        self._report.picture((read.picture.shape[0], read.picture.shape[1]), self._numbering.frame)
+        number, time_s = self._numbering.number_live(read.time_s)
+        self._publish(number, time_s, read.time_s, read.picture)
+        self.dropped += reader.overtaken
+        reader.overtaken = 0
+        self.lag_ms = 1e3 * (time.monotonic() - read.time_s)
+
+    def _play(self, read: PictureRead, now_s: float) -> float:
+        """Publish this picture of a file if it is due; return how long it must wait (s)."""
+        stages = ("pose", "recorder") if self._recording else ("pose",)
+        wait_s = self._playback.wait_s(read, self._numbering.frame, stages, now_s)
+        if wait_s == 0.0:
+            self._next = None
+            number, time_s = self._numbering.number_file(read.time_s)
+            self._publish(number, time_s, now_s, read.picture)
+        return wait_s
+
     def _publish(self, number: int, time_s: float, stamp_s: float, picture: Picture) -> None:
-        height_px, width_px = picture.shape[:2]
-        frame = Frame(frame=number, time_s=time_s, stamp_s=stamp_s, height_px=height_px, width_px=width_px)
+        frame = Frame.of(picture, number, time_s, stamp_s)
         if self._recording:
-            self._kept.keep(frame, picture)
+            self._repeats.add(frame, picture)
         self._send(frame, picture.data)
         self.handled += 1
 
-    def _hear_recorder(self, message: Recorder) -> None:
-        self._audience.saw("recorder", message.frame)
-        if message.trouble_kind not in ("", "not_kept"):
+    def _hear_recorder(self, recorder: Recorder) -> None:
+        self._backlog.answered("recorder", recorder.frame)
+        if recorder.trouble_kind in ("", "not_kept"):
+            self._repeats.hear(recorder)
+        else:  # it cannot write any more: nothing needs to be kept for it
             self._recording = False
-            self._kept, self._repeats = Kept(), deque()
-        elif message.asks_again:
-            self._repeats = self._kept.after(message.kept_until_s)
-        self._kept.forget(message.kept_until_s)
-
-    def _send_again(self, now_s: float) -> float:
-        """Send a few of the frames that a new recorder asked for; return how long to wait for the next ones (s)."""
-        if not self._repeats:
-            return 0.1
-        if now_s >= self._repeat_at_s:
-            self._repeat_at_s = now_s + REPEAT_STEP_S
-            for _ in range(min(REPEATS_PER_TURN, len(self._repeats))):
-                frame, picture = self._repeats.popleft()
-                self._send(frame, picture.data)
-        return REPEAT_STEP_S
-
-
-def _most_ahead(picture: Picture) -> int:
-    return max(LEAST_AHEAD, min(MOST_AHEAD, MOST_AHEAD_BYTES // picture.nbytes))
+            self._repeats = RecorderRepeats()
 
 
 def create(setup: StageSetup, send: Send) -> CaptureStage:
     if sys.platform == "darwin" and is_camera(setup.source):
-        # macOS asks whether a program may film only in its main thread; the reading thread then finds it allowed.
+        # macOS asks a person for the permission to film only in the main thread. The reading thread then has it.
         with contextlib.suppress(BadInput):
             open_source(setup, 0.0).close()
     return CaptureStage(setup, send)

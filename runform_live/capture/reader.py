@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from runform_live.capture.video import Described, FilmEnd
+from runform_live.capture.video import FilmEnd, SourceInfo
 from runform_live.errors import BadInput
 from runform_live.messages import Picture
 
@@ -26,7 +26,7 @@ AGAIN_S = 0.02
 class Source(Protocol):
     """What is wanted of a camera, a stream or a file that is open."""
 
-    described: Described
+    info: SourceInfo
 
     def read(self) -> tuple[float, Picture] | None: ...
     def close(self) -> None: ...
@@ -36,11 +36,11 @@ class Source(Protocol):
 class Opened:
     """The source is open."""
 
-    described: Described
+    info: SourceInfo
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Grabbed:
+class PictureRead:
     """A picture and its time: of a camera or a stream on the monotonic clock, of a file since its first picture (s)."""
 
     time_s: float
@@ -73,7 +73,7 @@ class _Broke:
     trouble: Exception
 
 
-Event = Opened | Grabbed | Lost | Failed | Ended
+Event = Opened | PictureRead | Lost | Failed | Ended
 
 
 class Reader:
@@ -148,13 +148,13 @@ class Reader:
         finally:
             self._called_s = None
         self._source = source
-        self._put(Opened(source.described))
+        self._put(Opened(source.info))
         return source
 
     def _read_all(self, source: Source) -> None:
         try:
             while not self._closing.is_set() and (read := self._read(source)) is not None:
-                self._put(Grabbed(*read))
+                self._put(PictureRead(*read))
             self._put(Lost() if self._live else Ended(_end_of(source)))
         finally:
             source.close()
@@ -173,7 +173,7 @@ class Reader:
 
     def _put(self, event: Event | _Broke) -> None:
         with self._changed:
-            if isinstance(event, Grabbed):
+            if isinstance(event, PictureRead):
                 self._make_room()
             if not self._closing.is_set():
                 self._events.append(event)
@@ -183,7 +183,7 @@ class Reader:
         if not self._live:
             self._changed.wait_for(lambda: self._closing.is_set() or len(self._events) < MOST_WAITING)
             return
-        pictures = [event for event in self._events if isinstance(event, Grabbed)]
+        pictures = [event for event in self._events if isinstance(event, PictureRead)]
         if len(pictures) >= MOST_WAITING:
             self._events.remove(pictures[0])
             self.overtaken += 1

@@ -13,9 +13,9 @@ from functools import partial
 import cv2
 import numpy as np
 
+from runform_live.capture.picture_maker import PictureMaker
 from runform_live.capture.settings import CaptureSettings
-from runform_live.capture.shown import Shown
-from runform_live.capture.video import Decoder, Described, FilmEnd, Video
+from runform_live.capture.video import Decoder, FilmEnd, SourceInfo, Video
 from runform_live.errors import BadInput
 from runform_live.messages import Picture
 
@@ -43,7 +43,7 @@ class Camera:
             raise BadInput(f"camera {index} opens but gives no picture; close other programs that use it")
         height_px, width_px = first[1].shape[:2]
         rate = self._capture.get(cv2.CAP_PROP_FPS)
-        self.described = Described(height_px, width_px, rate if rate > 0 else None, None)
+        self.info = SourceInfo(height_px, width_px, rate if rate > 0 else None, None)
 
     def read(self) -> tuple[float, Picture] | None:
         good, picture = self._capture.read()
@@ -67,13 +67,13 @@ class Stream:
     def __init__(self, address: str, mirrored: bool = False) -> None:
         self._decoder = Decoder(address)
         self._frames = iter(self._decoder)
-        self._shown = Shown(mirrored)
-        height_px, width_px = self._shown(self._decoder.first).shape[:2]
-        self.described = Described(height_px, width_px, self._decoder.frame_rate_hz, None)
+        self._make_picture = PictureMaker(mirrored)
+        height_px, width_px = self._make_picture(self._decoder.first).shape[:2]
+        self.info = SourceInfo(height_px, width_px, self._decoder.frame_rate_hz, None)
 
     def read(self) -> tuple[float, Picture] | None:
         found = next(self._frames, None)
-        return None if found is None else (time.monotonic(), self._shown(found))
+        return None if found is None else (time.monotonic(), self._make_picture(found))
 
     def close(self) -> None:
         self._decoder.close()
@@ -103,7 +103,7 @@ class File:
         else:
             self._video.skip(after_s)
         self._pictures = iter(self._video)
-        self.described = self._video.described
+        self.info = self._video.info
 
     def end(self) -> FilmEnd:
         """How it ended, up to now."""
@@ -124,7 +124,7 @@ class File:
 
     @property
     def _step_s(self) -> float:
-        return 1.0 / (self._video.described.frame_rate_hz or 30.0)
+        return 1.0 / (self._video.info.frame_rate_hz or 30.0)
 
     def _begin_again(self) -> None:
         self._video.close()

@@ -13,11 +13,11 @@ import av.error
 
 from runform_live.addresses import shown
 from runform_live.capture import opening
-from runform_live.capture.clock import Clock, Repairs
-from runform_live.capture.fields import Fields
+from runform_live.capture.deinterlacing import Deinterlacer
+from runform_live.capture.film_clock import ClockRepairs, FilmClock
 from runform_live.capture.order import DisplayOrder
 from runform_live.capture.packets import Packets
-from runform_live.capture.shown import Decoded, Shown, finite_rate
+from runform_live.capture.picture_maker import Decoded, PictureMaker, finite_rate
 from runform_live.capture.source_name import file_of, is_stream
 from runform_live.errors import BadInput
 from runform_live.messages import Picture
@@ -27,7 +27,7 @@ MOST_RATE_HZ = 300.0  # that is believed of a film whose times do not grow
 
 
 @dataclass(frozen=True, slots=True)
-class Described:
+class SourceInfo:
     """What is known of a source once it is open; None is unknown."""
 
     height_px: int
@@ -38,7 +38,7 @@ class Described:
 
 @dataclass(frozen=True, slots=True)
 class FilmEnd:
-    """How a film ended, for a person; its flags, as words of summary.json; and what was repaired of its clock (see Repairs)."""
+    """How a film ended, for a person; its flags, as words of summary.json; and what was repaired of its clock (see ClockRepairs)."""
 
     text: str = "end of the file"
     flags: tuple[str, ...] = ()
@@ -75,7 +75,7 @@ class Decoder:
 
     def _open(self, source: str, number: int) -> int:
         """Open the stream of that number in the order of their likelihood; returns how many there are."""
-        self._fields = Fields()
+        self._fields = Deinterlacer()
         self.container = opening.opened(source)
         try:
             films = opening.films_in(self.container, source)
@@ -218,7 +218,7 @@ class Video:
     ) -> None:
         """slowed: so many times slower than life it plays; times are those of life.
 
-        frame_rate_hz: at which it plays, in place of its own clock; a raw stream has none. mirrored, size_px: see Shown.
+        frame_rate_hz: at which it plays, in place of its own clock; a raw stream has none. mirrored, size_px: see PictureMaker.
         """
         self.slowed = slowed
         self._decoder = Decoder(source, threads, frame_rate_hz)
@@ -227,12 +227,12 @@ class Video:
             raise BadInput(
                 f"{shown(source)}: there are no times in it; say how many pictures a second it plays: --frame-rate HZ"
             )
-        self._shown = Shown(mirrored, size_px)
+        self._make_picture = PictureMaker(mirrored, size_px)
         self._skipped_s = -math.inf
-        height_px, width_px = self._shown(self._decoder.first).shape[:2]
+        height_px, width_px = self._make_picture(self._decoder.first).shape[:2]
         rate_hz, duration_s = self._decoder.frame_rate_hz, self._decoder.duration_s
-        self._clock: Clock[Decoded] = Clock(1.0 / rate_hz if rate_hz else None)
-        self.described = Described(
+        self._clock: FilmClock[Decoded] = FilmClock(1.0 / rate_hz if rate_hz else None)
+        self.info = SourceInfo(
             height_px, width_px, rate_hz * slowed if rate_hz else None, duration_s / slowed if duration_s else None
         )
         self._pictures = self._decode()
@@ -243,14 +243,14 @@ class Video:
         return self._decoder.cut_short
 
     @property
-    def repairs(self) -> Repairs:
+    def repairs(self) -> ClockRepairs:
         """How much of the film's clock was guessed, up to now."""
         return self._clock.repairs
 
     @property
     def resized(self) -> int:
         """Pictures, up to now, that had another size than the first and were fitted into it."""
-        return self._shown.resized
+        return self._make_picture.resized
 
     def end(self) -> FilmEnd:
         """How it ended, up to now."""
@@ -277,4 +277,4 @@ class Video:
         for at_s, decoded in self._clock.times(stamped):
             time_s = at_s / self.slowed
             if time_s > self._skipped_s:
-                yield time_s, self._shown(decoded)
+                yield time_s, self._make_picture(decoded)

@@ -59,7 +59,7 @@ def check(wished: CaptureSettings, said: Texts | None = None) -> Iterator[Findin
                     yield Finding(f"camera {number}", "poor", str(trouble), said("doctor.camera.busy"))
                 break
             answered = True
-            described = camera.described
+            info = camera.info
             frames, picture, began_s = 0, None, time.monotonic()
             while time.monotonic() - began_s < WATCH_S and (read := camera.read()) is not None:
                 frames, picture = frames + 1, read[1]
@@ -69,8 +69,8 @@ def check(wished: CaptureSettings, said: Texts | None = None) -> Iterator[Findin
                 name = f"camera {number}"
                 yield judge(
                     name,
-                    described.width_px,
-                    described.height_px,
+                    info.width_px,
+                    info.height_px,
                     rate_hz,
                     brightness(picture),
                     sharpness(picture),

@@ -124,8 +124,8 @@ def analyze(
         record.of_person(person)
         if recorded is not None:
             record.of_film(recorded, again_of)
-        described = analysis.video.described
-        record.opened(described.height_px, described.width_px, described.frame_rate_hz)
+        info = analysis.video.info
+        record.opened(info.height_px, info.width_px, info.frame_rate_hz)
         written = 0
         # Where the block is left by an error, the thread that decodes ends before the film is closed under it.
         with contextlib.closing(iter(analysis)) as seen:
@@ -137,7 +137,7 @@ def analyze(
                 if pose.frame % STATE_FRAMES == 0:
                     record.gait(analysis.gait_state())
                 if progress is not None:
-                    progress(pose.frame, pose.time_s, described.duration_s)
+                    progress(pose.frame, pose.time_s, info.duration_s)
         for stance in analysis.stances[written:]:
             record.stance(stance)
         record.gait(analysis.gait_state())

@@ -13,7 +13,7 @@ import av.error
 import numpy as np
 import numpy.typing as npt
 
-from runform_live.capture.shown import Decoded, Shown
+from runform_live.capture.picture_maker import Decoded, PictureMaker
 from runform_live.capture.source_name import DEMO
 from runform_live.capture.video import Decoder, Video
 from runform_live.errors import BadInput
@@ -198,7 +198,7 @@ class Pictures:
     ) -> None:
         """slowed: so many times slower than life the file plays. recorded: its times are the session's, wherever they begin.
 
-        mirrored, size_px: see Shown. Raises BadInput where there are no pictures in it.
+        mirrored, size_px: see PictureMaker. Raises BadInput where there are no pictures in it.
         """
         self._path, self._slowed = path, slowed
         try:
@@ -206,8 +206,8 @@ class Pictures:
         except BadInput:
             raise BadInput(f"{path}: the pictures cannot be read; restore the file from a copy") from None
         first = self._decoder.first
-        self._shown = Shown(mirrored, size_px)
-        self._shown(first)  # fixes the size
+        self._make_picture = PictureMaker(mirrored, size_px)
+        self._make_picture(first)  # fixes the size
         self._start_s = 0.0 if recorded else (first.stamp_s or 0.0)
         self._kept = _Kept()
 
@@ -248,7 +248,7 @@ class Pictures:
             return False
         self._last_s = (decoded.stamp_s - self._start_s) / self._slowed
         if self._last_s >= sought_s - BEFORE_S:
-            self._kept.keep(self._last_s, self._shown(decoded))
+            self._kept.keep(self._last_s, self._make_picture(decoded))
         return True
 
     def _begin_again(self) -> None:

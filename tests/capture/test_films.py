@@ -235,7 +235,7 @@ def test_with_its_rate_a_raw_stream_is_read_and_every_picture_found_again(tmp_pa
     path = raw(tmp_path, ending)
     film = Video(str(path), frame_rate_hz=50.0)
     found = list(film)
-    assert film.described.frame_rate_hz == 50.0 and film.end().flags == ()
+    assert film.info.frame_rate_hz == 50.0 and film.end().flags == ()
     assert [time_s for time_s, _ in found] == pytest.approx([number / 50 for number in range(30)])
     for number, (_, picture) in enumerate(found):
         assert abs(float(picture.mean()) - shade(number)) < 8
@@ -254,7 +254,7 @@ def test_a_named_rate_goes_before_the_films_clock_and_with_slow_motion(tmp_path:
     )
     film = Video(str(path), frame_rate_hz=30.0, slowed=4.0)
     assert [time_s for time_s, _ in film] == pytest.approx([number / 120 for number in range(30)])
-    assert film.described.frame_rate_hz == 120.0
+    assert film.info.frame_rate_hz == 120.0
     rest = File(str(path), after_s=0.5, frame_rate_hz=30.0)
     read = rest.read()
     assert read is not None and read[0] == pytest.approx(16 / 30)
@@ -289,7 +289,7 @@ def test_an_interlaced_film_shows_each_field_at_its_own_time(
     path = write(tmp_path / f"dv.{ending}", frames, codec, 25, options=options, fields=order)
     film = Video(str(path))
     found = list(film)
-    assert film.described.frame_rate_hz == 50.0
+    assert film.info.frame_rate_hz == 50.0
     assert [time_s for time_s, _ in found] == pytest.approx([number / 50 for number in range(40)], abs=1e-3)
     lefts = [int(np.flatnonzero(picture[48, :, 1] > 130)[0]) for _, picture in found]
     assert lefts == [10 + 2 * number for number in range(40)]
@@ -483,7 +483,7 @@ def test_dv_of_a_camcorder_is_shown_square_and_field_by_field(tmp_path: Path) ->
         tmp_path / "tape.avi", [corners(576, 720)] * 6, "dvvideo", 25, "yuv420p", ratio=Fraction(16, 15), fields="bff"
     )
     film = Video(str(path))
-    assert film.described.width_px > 720 and film.described.height_px == 576
+    assert film.info.width_px > 720 and film.info.height_px == 576
     assert [seen_corners(picture) for _, picture in film][3] == ("red", "green", "blue", "white")
 
 

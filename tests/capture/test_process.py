@@ -11,8 +11,8 @@ from types import SimpleNamespace
 import pytest
 
 from runform_live import config, controls
+from runform_live.capture import file_playback, reader, silence
 from runform_live.capture import process as module
-from runform_live.capture import reader
 from runform_live.capture.process import CaptureStage
 from runform_live.capture.video import Video
 from runform_live.controls import Control
@@ -20,8 +20,8 @@ from runform_live.errors import BadInput
 from runform_live.messages import End, Frame, FrameAgain, Message, Recorder, SourceState
 from runform_live.runtime.bus import Received
 from runform_live.runtime.stage import StageSetup
+from tests.capture.fake_source import FakeSource, SourcesInTurn
 from tests.capture.films import corners, seen_corners, write
-from tests.capture.made import Made, Plug
 from tests.makers import flat, pose, video
 
 
@@ -47,8 +47,8 @@ def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """Losses are noticed and mended at once."""
     monkeypatch.setattr(reader, "REOPEN_S", 0.01)
     monkeypatch.setattr(reader, "UNREADABLE_S", 0.01)
-    monkeypatch.setattr(module, "SILENT_S", 0.1)
-    monkeypatch.setattr(module, "OPENING_S", 0.1)
+    monkeypatch.setattr(silence, "SILENT_S", 0.1)
+    monkeypatch.setattr(silence, "OPENING_S", 0.1)
 
 
 def stage_for(
@@ -123,7 +123,7 @@ def test_a_file_waits_for_slow_readers_and_loses_no_frame(tmp_path: Path, clock:
     for _ in range(100):
         clock.now += 0.01
         stage.idle()
-    assert 1 < len(frames(sent)) <= module.MOST_AHEAD, "pose has not answered yet"
+    assert 1 < len(frames(sent)) <= file_playback.MOST_AHEAD, "pose has not answered yet"
 
     def turn() -> bool:
         clock.now += 0.01
@@ -197,12 +197,14 @@ def test_a_restarted_stage_repeats_a_files_frames_with_their_numbers_and_times(t
 
 
 def test_a_restarted_file_does_not_wait_for_answers_to_frames_that_everybody_has(clock: Clock) -> None:
-    film, again = Made(1080, 1920), Made(1080, 1920)  # so large that only five may be ahead
+    film, again = FakeSource(1080, 1920), FakeSource(1080, 1920)  # so large that only five may be ahead
     film.gives(1, 0.0)
-    stage = stage_for("film.mp4", [], Plug(film))
+    stage = stage_for("film.mp4", [], SourcesInTurn(film))
     turns_until(stage, lambda: stage.handled == 1)
     sent: list[Message] = []
-    successor = stage_for("film.mp4", sent, Plug(again), start=False, restarted=True, state=stage.state_bytes())
+    successor = stage_for(
+        "film.mp4", sent, SourcesInTurn(again), start=False, restarted=True, state=stage.state_bytes()
+    )
     again.gives(9, 0.001, 0.001)
     turns_until(successor, lambda: states(sent) == ["open"])
     clock.now += 0.1
@@ -216,9 +218,9 @@ def test_a_restarted_file_does_not_wait_for_answers_to_frames_that_everybody_has
 
 @pytest.mark.usefixtures("_soon")
 def test_an_unplugged_camera_is_a_state_and_the_session_goes_on_when_it_returns() -> None:
-    first, second = Made(rate_hz=30.0), Made(48, 64, rate_hz=60.0)
+    first, second = FakeSource(rate_hz=30.0), FakeSource(48, 64, rate_hz=60.0)
     sent: list[Message] = []
-    stage = stage_for("0", sent, Plug(first, "no camera", second), paced=False)
+    stage = stage_for("0", sent, SourcesInTurn(first, "no camera", second), paced=False)
     began_s = time.monotonic()
     first.gives(3, began_s)
     turns_until(stage, lambda: len(frames(sent)) == 3)
@@ -238,9 +240,9 @@ def test_an_unplugged_camera_is_a_state_and_the_session_goes_on_when_it_returns(
 
 @pytest.mark.usefixtures("_soon")
 def test_a_camera_that_stalls_is_lost_and_goes_on_with_its_next_picture() -> None:
-    camera = Made()
+    camera = FakeSource()
     sent: list[Message] = []
-    stage = stage_for("0", sent, Plug(camera), paced=False)
+    stage = stage_for("0", sent, SourcesInTurn(camera), paced=False)
     camera.gives()
     turns_until(stage, lambda: states(sent) == ["open", "lost"])
     assert "gives no pictures; check its cable" in [m.text for m in sent if isinstance(m, SourceState)][-1]
@@ -252,9 +254,9 @@ def test_a_camera_that_stalls_is_lost_and_goes_on_with_its_next_picture() -> Non
 
 @pytest.mark.usefixtures("_soon")
 def test_a_stalled_stream_is_lost_in_words_of_its_own() -> None:
-    stream = Made()
+    stream = FakeSource()
     sent: list[Message] = []
-    stage = stage_for("rtsp://camera/live", sent, Plug(stream), paced=False)
+    stage = stage_for("rtsp://camera/live", sent, SourcesInTurn(stream), paced=False)
     stream.gives()
     turns_until(stage, lambda: states(sent) == ["open", "lost"])
     assert "over the network" in [m.text for m in sent if isinstance(m, SourceState)][-1]
@@ -262,9 +264,9 @@ def test_a_stalled_stream_is_lost_in_words_of_its_own() -> None:
 
 
 def test_a_stage_that_stood_still_itself_does_not_blame_the_camera(clock: Clock) -> None:
-    camera = Made()
+    camera = FakeSource()
     sent: list[Message] = []
-    stage = stage_for("0", sent, Plug(camera), paced=False)
+    stage = stage_for("0", sent, SourcesInTurn(camera), paced=False)
     camera.gives()
     turns_until(stage, lambda: len(frames(sent)) == 1)
     clock.now += 12.0
@@ -279,9 +281,9 @@ def test_a_stage_that_stood_still_itself_does_not_blame_the_camera(clock: Clock)
 
 
 def test_a_camera_whose_driver_never_returns_is_opened_anew_beside_it(clock: Clock) -> None:
-    stuck, back = Made(), Made()
+    stuck, back = FakeSource(), FakeSource()
     sent: list[Message] = []
-    stage = stage_for("0", sent, Plug(stuck, back), paced=False)
+    stage = stage_for("0", sent, SourcesInTurn(stuck, back), paced=False)
     stuck.gives()
     turns_until(stage, lambda: len(frames(sent)) == 1)
 
@@ -298,9 +300,9 @@ def test_a_camera_whose_driver_never_returns_is_opened_anew_beside_it(clock: Clo
 
 
 def test_a_picture_of_another_size_is_announced_before_it_comes() -> None:
-    camera = Made()
+    camera = FakeSource()
     sent: list[Message] = []
-    stage = stage_for("0", sent, Plug(camera), paced=False)
+    stage = stage_for("0", sent, SourcesInTurn(camera), paced=False)
     camera.gives()
     turns_until(stage, lambda: len(frames(sent)) == 1)
     camera.size = 240, 320
@@ -317,15 +319,17 @@ def test_a_picture_of_another_size_is_announced_before_it_comes() -> None:
 @pytest.mark.usefixtures("_soon")
 def test_a_camera_that_was_never_there_fails_and_one_that_was_there_is_lost() -> None:
     sent: list[Message] = []
-    stage = stage_for("0", sent, Plug("camera 0 does not answer"), paced=False)
+    stage = stage_for("0", sent, SourcesInTurn("camera 0 does not answer"), paced=False)
     turns_until(stage, lambda: states(sent) == ["failed"])
     stage.finish()
-    camera = Made()
-    stage = stage_for("0", [], Plug(camera), paced=False)
+    camera = FakeSource()
+    stage = stage_for("0", [], SourcesInTurn(camera), paced=False)
     camera.gives()
     turns_until(stage, lambda: stage.handled == 1)
     sent.clear()
-    successor = stage_for("0", sent, Plug("busy"), start=False, paced=False, restarted=True, state=stage.state_bytes())
+    successor = stage_for(
+        "0", sent, SourcesInTurn("busy"), start=False, paced=False, restarted=True, state=stage.state_bytes()
+    )
     turns_until(successor, lambda: states(sent) == ["lost"])
     stage.finish()
     successor.finish()
@@ -333,9 +337,9 @@ def test_a_camera_that_was_never_there_fails_and_one_that_was_there_is_lost() ->
 
 @pytest.mark.usefixtures("_soon")
 def test_a_camera_that_takes_long_to_start_is_said_to_and_then_runs() -> None:
-    camera, opens = Made(), threading.Event()
+    camera, opens = FakeSource(), threading.Event()
 
-    def open_slowly(*_: object) -> Made:
+    def open_slowly(*_: object) -> FakeSource:
         opens.wait()
         return camera
 
@@ -350,7 +354,7 @@ def test_a_camera_that_takes_long_to_start_is_said_to_and_then_runs() -> None:
 
 
 def test_what_breaks_in_the_reading_thread_ends_the_stage_with_its_reason() -> None:
-    def broken(*_: object) -> Made:
+    def broken(*_: object) -> FakeSource:
         raise MemoryError("no memory for a picture")
 
     stage = stage_for("0", [], broken, paced=False)
@@ -362,7 +366,7 @@ def test_what_breaks_in_the_reading_thread_ends_the_stage_with_its_reason() -> N
 
 
 def waiting_to_start(sent: list[Message]) -> CaptureStage:
-    return stage_for("0", sent, Plug(Made()), start=False, paced=False)
+    return stage_for("0", sent, SourcesInTurn(FakeSource()), start=False, paced=False)
 
 
 def opening(sent: list[Message]) -> CaptureStage:
@@ -372,9 +376,9 @@ def opening(sent: list[Message]) -> CaptureStage:
 
 
 def running(sent: list[Message]) -> CaptureStage:
-    camera = Made()
+    camera = FakeSource()
     camera.gives(3)
-    stage = stage_for("0", sent, Plug(camera), paced=False)
+    stage = stage_for("0", sent, SourcesInTurn(camera), paced=False)
     turns_until(stage, lambda: len(frames(sent)) == 3)  # and from now on reading blocks
     return stage
 
@@ -386,9 +390,9 @@ def lost(sent: list[Message]) -> CaptureStage:
 
 
 def file_that_waits(sent: list[Message]) -> CaptureStage:
-    film = Made()
+    film = FakeSource()
     film.gives(10, 0.0, 0.0)
-    stage = stage_for("film.mp4", sent, Plug(film))
+    stage = stage_for("film.mp4", sent, SourcesInTurn(film))
     turns_until(stage, lambda: frames(sent))
     return stage
 
@@ -415,13 +419,13 @@ def test_asked_to_end_it_ends_at_once_and_once(
 
 def test_the_reason_of_a_stop_is_passed_on() -> None:
     sent: list[Message] = []
-    stage_for("0", sent, Plug(Made())).control(controls.Stop(reason="stopped: nobody ran any more"))
+    stage_for("0", sent, SourcesInTurn(FakeSource())).control(controls.Stop(reason="stopped: nobody ran any more"))
     assert sent[0] == SourceState(state="ended", text="stopped: nobody ran any more")
 
 
 def test_finish_for_another_stage_is_not_meant() -> None:
     sent: list[Message] = []
-    stage_for("0", sent, Plug(Made())).control(controls.Finish(stage="pose"))
+    stage_for("0", sent, SourcesInTurn(FakeSource())).control(controls.Finish(stage="pose"))
     assert sent == []
 
 
@@ -429,7 +433,7 @@ def test_a_stage_that_had_ended_is_not_started_again_and_says_the_end_once_more(
     sent: list[Message] = []
     stage = running(sent)
     stage.control(controls.Stop())
-    plug = Plug(Made())
+    plug = SourcesInTurn(FakeSource())
     sent.clear()
     successor = stage_for("0", sent, plug, start=False, restarted=True, state=stage.state_bytes())
     successor.control(controls.Start())
@@ -442,9 +446,9 @@ def test_a_stage_that_had_ended_is_not_started_again_and_says_the_end_once_more(
 
 
 def test_a_restarted_camera_goes_on_in_time_and_repeats_no_number() -> None:
-    camera, again = Made(), Made()
+    camera, again = FakeSource(), FakeSource()
     sent: list[Message] = []
-    stage = stage_for("0", sent, Plug(camera), paced=False)
+    stage = stage_for("0", sent, SourcesInTurn(camera), paced=False)
     began_s = time.monotonic()
     camera.gives(1, began_s)
     turns_until(stage, lambda: len(frames(sent)) == 1)
@@ -452,7 +456,7 @@ def test_a_restarted_camera_goes_on_in_time_and_repeats_no_number() -> None:
     for number in range(1, 10):  # the last 0.3 s were not written down
         camera.gives(1, began_s + number / 30)
         turns_until(stage, lambda wanted=number + 1: len(frames(sent)) == wanted)
-    successor = stage_for("0", sent, Plug(again), start=False, restarted=True, state=state, paced=False)
+    successor = stage_for("0", sent, SourcesInTurn(again), start=False, restarted=True, state=state, paced=False)
     again.gives(2, began_s + 0.9)
     turns_until(successor, lambda: len(frames(sent)) == 12)
     numbers = [f.frame for f in frames(sent)]
@@ -463,7 +467,7 @@ def test_a_restarted_camera_goes_on_in_time_and_repeats_no_number() -> None:
 
 
 def test_a_stage_that_did_not_run_yet_waits_for_the_start_after_a_restart() -> None:
-    plug = Plug(Made())
+    plug = SourcesInTurn(FakeSource())
     state = stage_for("0", [], plug, start=False).state_bytes()
     successor = stage_for("0", [], plug, start=False, restarted=True, state=state)
     for _ in range(5):
@@ -475,9 +479,9 @@ def test_a_stage_that_did_not_run_yet_waits_for_the_start_after_a_restart() -> N
 
 
 def test_a_camera_killed_before_it_wrote_anything_down_goes_on_after_what_the_others_saw() -> None:
-    camera = Made()
+    camera = FakeSource()
     sent: list[Message] = []
-    stage = stage_for("0", sent, Plug(camera), restarted=True, paced=False)
+    stage = stage_for("0", sent, SourcesInTurn(camera), restarted=True, paced=False)
     now_s = time.monotonic()
     seen = pose(7, 0.2)
     stage.handle(
@@ -496,9 +500,9 @@ def repeated(sent: list[Message]) -> list[int]:
     return [m.frame for m in sent if isinstance(m, FrameAgain)]
 
 
-def recording(sent: list[Message], count: int, **changes: object) -> tuple[CaptureStage, Made]:
-    camera = Made()
-    stage = stage_for("0", sent, Plug(camera), paced=False, **changes)
+def recording(sent: list[Message], count: int, **changes: object) -> tuple[CaptureStage, FakeSource]:
+    camera = FakeSource()
+    stage = stage_for("0", sent, SourcesInTurn(camera), paced=False, **changes)
     for number in range(count):
         camera.gives(1, 1000.0 + number / 30)
         turns_until(stage, lambda wanted=number + 1: len(frames(sent)) == wanted)

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 import pytest
 
 from runform_live.capture import reader as module
-from runform_live.capture.reader import Ended, Event, Failed, Grabbed, Lost, Opened, Reader
+from runform_live.capture.reader import Ended, Event, Failed, Lost, Opened, PictureRead, Reader
 from runform_live.capture.video import FilmEnd
 from runform_live.errors import BadInput
 from runform_live.messages import Picture
-from tests.capture.made import Made, Plug
+from tests.capture.fake_source import FakeSource, SourcesInTurn
 from tests.makers import flat
 from tests.running import wait_until
 
@@ -36,7 +36,7 @@ def kinds(found: list[Event]) -> list[type[Event]]:
     return [type(event) for event in found]
 
 
-class Film(Made):
+class Film(FakeSource):
     """A file with so many pictures."""
 
     def end(self) -> FilmEnd:
@@ -52,12 +52,12 @@ class Film(Made):
 
 
 def test_of_a_camera_the_newest_pictures_win() -> None:
-    camera = Made()
-    reader = Reader(Plug(camera), live=True)
+    camera = FakeSource()
+    reader = Reader(SourcesInTurn(camera), live=True)
     assert kinds(events(reader, 1)) == [Opened]
     camera.gives(10, first_s=100.0, step_s=1.0)
     assert wait_until(lambda: reader.overtaken == 10 - module.MOST_WAITING, 5)
-    assert [event.time_s for event in events(reader, 3) if isinstance(event, Grabbed)] == [107.0, 108.0, 109.0]
+    assert [event.time_s for event in events(reader, 3) if isinstance(event, PictureRead)] == [107.0, 108.0, 109.0]
     assert reader.next(0.0) is None
     reader.close()
 
@@ -66,38 +66,38 @@ def test_of_a_file_no_picture_is_lost_and_its_damaged_end_is_told() -> None:
     film = Film(20)
     reader = Reader(lambda: film, live=False)
     found = events(reader, 22)
-    assert kinds(found) == [Opened, *[Grabbed] * 20, Ended]
-    assert [event.time_s for event in found if isinstance(event, Grabbed)] == [number / 30 for number in range(20)]
+    assert kinds(found) == [Opened, *[PictureRead] * 20, Ended]
+    assert [event.time_s for event in found if isinstance(event, PictureRead)] == [number / 30 for number in range(20)]
     assert found[-1] == Ended(FilmEnd("cut short", ("video_cut_short",)))
     assert film.closed
 
 
 def test_a_camera_that_comes_back_is_opened_again() -> None:
-    first, second = Made(), Made(480, 640)
-    reader = Reader(Plug("busy", first, "gone", "gone", second), live=True)
-    assert events(reader, 2) == [Failed("busy"), Opened(first.described)]
+    first, second = FakeSource(), FakeSource(480, 640)
+    reader = Reader(SourcesInTurn("busy", first, "gone", "gone", second), live=True)
+    assert events(reader, 2) == [Failed("busy"), Opened(first.info)]
     for _ in range(40):
         first.is_unplugged()
-    assert events(reader, 3) == [Lost(), Failed("gone"), Opened(second.described)], "a loss is told once"
+    assert events(reader, 3) == [Lost(), Failed("gone"), Opened(second.info)], "a loss is told once"
     assert first.closed
     reader.close()
 
 
 def test_one_damaged_picture_is_no_loss(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "UNREADABLE_S", 5.0)
-    camera = Made()
-    reader = Reader(Plug(camera), live=True)
+    camera = FakeSource()
+    reader = Reader(SourcesInTurn(camera), live=True)
     camera.gives(1)
     camera.is_unplugged()
     camera.gives(1)
-    assert kinds(events(reader, 3)) == [Opened, Grabbed, Grabbed]
+    assert kinds(events(reader, 3)) == [Opened, PictureRead, PictureRead]
     reader.close()
     camera.gives()
 
 
 def test_nobody_waits_for_a_camera_that_blocks_in_reading() -> None:
-    camera = Made()
-    reader = Reader(Plug(camera), live=True)
+    camera = FakeSource()
+    reader = Reader(SourcesInTurn(camera), live=True)
     assert kinds(events(reader, 1)) == [Opened]
     assert reader.next(0.0) is None
     assert wait_until(lambda: reader.blocked_s() > 0, 5)
@@ -108,9 +108,9 @@ def test_nobody_waits_for_a_camera_that_blocks_in_reading() -> None:
 
 
 def test_a_camera_that_opens_after_nobody_wants_it_is_let_go() -> None:
-    camera, opens = Made(), threading.Event()
+    camera, opens = FakeSource(), threading.Event()
 
-    def open_slowly() -> Made:
+    def open_slowly() -> FakeSource:
         opens.wait()
         return camera
 
@@ -123,14 +123,14 @@ def test_a_camera_that_opens_after_nobody_wants_it_is_let_go() -> None:
 def test_a_file_that_nobody_fetches_is_let_go() -> None:
     film = Film(100)
     reader = Reader(lambda: film, live=False)
-    assert kinds(events(reader, 2)) == [Opened, Grabbed]
+    assert kinds(events(reader, 2)) == [Opened, PictureRead]
     assert reader.close(5.0) and film.closed
 
 
 def test_a_file_that_cannot_be_opened_is_not_tried_again() -> None:
     tries = []
 
-    def no_file() -> Made:
+    def no_file() -> FakeSource:
         tries.append(1)
         raise BadInput("no such file")
 
@@ -140,7 +140,7 @@ def test_a_file_that_cannot_be_opened_is_not_tried_again() -> None:
 
 
 def test_what_breaks_in_the_thread_is_raised_where_it_is_asked() -> None:
-    def broken() -> Made:
+    def broken() -> FakeSource:
         raise MemoryError("no memory for a picture")
 
     reader = Reader(broken, live=True)

@@ -41,7 +41,7 @@ def turn_in_header(path: Path, degrees: int) -> None:
 
 def test_the_shipped_clip_reads_with_its_own_times() -> None:
     source = Video(str(DEMO))
-    assert (source.described.height_px, source.described.width_px) == (720, 1280)
+    assert (source.info.height_px, source.info.width_px) == (720, 1280)
     times = [t for t, _ in source]
     assert len(times) == 390
     assert times[0] == 0.0

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from runform_live import config
-from runform_live.capture.shown import Shown
+from runform_live.capture.picture_maker import PictureMaker
 from runform_live.capture.video import Video
 from runform_live.errors import BadInput
 from runform_live.export import clip
@@ -87,7 +87,7 @@ def test_a_clip_holds_the_frames_asked_for(tmp_path: Path) -> None:
 def test_slow_motion_has_the_times_of_life(tmp_path: Path) -> None:
     path = video(tmp_path / "slow.mp4", [flat(value=shade(k)) for k in range(COUNT)])
     film = Video(str(path), slowed=4.0)
-    assert film.described.frame_rate_hz == 120.0
+    assert film.info.frame_rate_hz == 120.0
     times_s = [time_s for time_s, _ in film]
     assert times_s[-1] == pytest.approx((COUNT - 1) / 120, abs=1e-4)
     pictures = Pictures(path, slowed=4.0)
@@ -109,7 +109,7 @@ def measured(tmp_path: Path, film: Path, mirrored: bool = False, rate_hz: float 
     record = SessionRecord(folder, str(film), config.load(), "analyze")
     record.played(rate_hz, mirrored)
     video_read = Video(str(film), frame_rate_hz=rate_hz, mirrored=mirrored)
-    record.opened(video_read.described.height_px, video_read.described.width_px, 30.0)
+    record.opened(video_read.info.height_px, video_read.info.width_px, 30.0)
     frames = len(list(video_read))
     end = video_read.end()
     record.film_ended(end.flags, end.repaired)
@@ -170,8 +170,10 @@ def test_pictures_far_before_the_one_that_is_sought_are_not_made(
     film = Pictures(video(tmp_path / "run.mp4", [flat(value=shade(k)) for k in range(COUNT)]))
     forwards = Forwards(lambda: Video(str(tmp_path / "run.mp4"), frame_rate_hz=30.0))
     made: list[float] = []
-    real = Shown.__call__
-    monkeypatch.setattr(Shown, "__call__", lambda self, decoded: made.append(decoded.stamp_s) or real(self, decoded))
+    real = PictureMaker.__call__
+    monkeypatch.setattr(
+        PictureMaker, "__call__", lambda self, decoded: made.append(decoded.stamp_s) or real(self, decoded)
+    )
     for pictures in (film, forwards):
         made.clear()
         assert pictures.at(4.0) is not None

@@ -6,14 +6,14 @@ from itertools import pairwise
 
 import pytest
 
-from runform_live.capture.clock import Clock, Repairs
+from runform_live.capture.film_clock import ClockRepairs, FilmClock
 
 STEP_S = 1 / 30
 
 
-def timed(stamps: list[float | None], usual_s: float | None = STEP_S) -> tuple[list[tuple[float, int]], Repairs]:
+def timed(stamps: list[float | None], usual_s: float | None = STEP_S) -> tuple[list[tuple[float, int]], ClockRepairs]:
     """Times and numbers of the items that are kept."""
-    clock: Clock[int] = Clock(usual_s)
+    clock: FilmClock[int] = FilmClock(usual_s)
     return list(clock.times((stamp, number) for number, stamp in enumerate(stamps))), clock.repairs
 
 
@@ -38,7 +38,7 @@ def test_a_picture_that_guessed_times_overtook_is_guessed_too() -> None:
     times = times_of(found)
     assert all(later > earlier for earlier, later in pairwise(times))
     moved = sum(stamp is None or abs(time_s - stamp) > 1e-6 for time_s, stamp in zip(times, stamps, strict=True))
-    assert moved > 8 and repairs == Repairs(guessed=moved)
+    assert moved > 8 and repairs == ClockRepairs(guessed=moved)
 
 
 @pytest.mark.parametrize("first_s", [-3.0, -0.033, 95443.7, 1e6])
@@ -53,14 +53,14 @@ def test_a_clock_that_starts_anew_goes_on_one_picture_after_the_last(then_s: flo
     found, repairs = timed(regular(300, 3.0) + regular(300, then_s))
     assert times_of(found) == pytest.approx([number * STEP_S for number in range(600)], abs=1e-6)
     assert [number for _, number in found] == list(range(600))
-    assert repairs == Repairs(restarts=1)
+    assert repairs == ClockRepairs(restarts=1)
     assert "starts anew once" in repairs.words()
 
 
 def test_it_may_start_anew_again_and_again() -> None:
     found, repairs = timed(regular(40) * 5)
     assert times_of(found) == pytest.approx([number * STEP_S for number in range(200)], abs=1e-6)
-    assert repairs == Repairs(restarts=4)
+    assert repairs == ClockRepairs(restarts=4)
 
 
 @pytest.mark.parametrize("pause_s", [0.5, 2.0, 25.0, 500.0])
@@ -76,7 +76,7 @@ def test_one_wrong_stamp_is_placed_between_its_neighbours(wrong_s: float) -> Non
     stamps[30] = wrong_s
     found, repairs = timed(stamps)
     assert times_of(found) == pytest.approx([number * STEP_S for number in range(60)], abs=1e-6)
-    assert repairs == Repairs(guessed=1)
+    assert repairs == ClockRepairs(guessed=1)
 
 
 @pytest.mark.parametrize("missing", [range(30, 31), range(20, 25), range(3), range(57, 60), range(60)])
@@ -84,7 +84,7 @@ def test_missing_stamps_are_placed_between_their_neighbours(missing: range) -> N
     stamps = [None if number in missing else stamp for number, stamp in enumerate(regular(60))]
     found, repairs = timed(stamps)
     assert times_of(found) == pytest.approx([number * STEP_S for number in range(60)], abs=1e-6)
-    assert repairs == Repairs(guessed=len(missing))
+    assert repairs == ClockRepairs(guessed=len(missing))
 
 
 def test_a_repeated_picture_is_left_out() -> None:
@@ -93,20 +93,20 @@ def test_a_repeated_picture_is_left_out() -> None:
     found, repairs = timed(stamps)
     assert [number for _, number in found] == [number for number in range(31) if number != 10]
     assert times_of(found) == pytest.approx([number * STEP_S for number in range(30)], abs=1e-6)
-    assert repairs == Repairs(left_out=1)
+    assert repairs == ClockRepairs(left_out=1)
 
 
 def test_pictures_of_which_two_share_each_stamp_are_all_used() -> None:
     found, repairs = timed([number // 2 * 2 * STEP_S for number in range(60)])
     assert times_of(found)[:59] == pytest.approx([number * STEP_S for number in range(59)], abs=1e-6)
-    assert repairs == Repairs(guessed=29, left_out=1)
+    assert repairs == ClockRepairs(guessed=29, left_out=1)
 
 
 def test_a_clock_that_stands_still_is_replaced_by_the_films_rate() -> None:
     found, repairs = timed([0.0] * 61)
     times_s = times_of(found)
     assert times_s == pytest.approx([number * STEP_S for number in range(len(times_s))], abs=1e-6)
-    assert len(times_s) == 57 and repairs == Repairs(guessed=56, left_out=4)
+    assert len(times_s) == 57 and repairs == ClockRepairs(guessed=56, left_out=4)
 
 
 def test_two_pictures_out_of_their_order_are_put_right_without_a_step_back() -> None:

@@ -146,7 +146,7 @@ def fitted(picture: Picture, height_px: int, width_px: int) -> Picture:
     return out
 
 
-class Shown:
+class PictureMaker:
     """Makes the pictures of one film. The first one fixes the size; later ones of another size are fitted into it."""
 
     def __init__(self, mirrored: bool = False, size_px: tuple[int, int] | None = None) -> None:

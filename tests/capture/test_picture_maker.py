@@ -10,7 +10,7 @@ import av
 import numpy as np
 import pytest
 
-from runform_live.capture.shown import Decoded, Orientation, Shown, fitted, pixel_width, shown_size
+from runform_live.capture.picture_maker import Decoded, Orientation, PictureMaker, fitted, pixel_width, shown_size
 from runform_live.capture.sources import File
 from runform_live.capture.video import Video
 from runform_live.session.pictures import Pictures
@@ -176,7 +176,7 @@ def test_every_pixel_format_and_colour_space_shows_the_runner(kind: str, space: 
     frame = av.VideoFrame.from_ndarray(picture, format="bgr24").reformat(format=source)
     if kind not in ("bgra", "pal8", "gbrp"):
         frame.colorspace = space
-    shown = Shown()(Decoded(frame))
+    shown = PictureMaker()(Decoded(frame))
     assert shown.shape == picture.shape
     assert shown[-5, -5].mean() > 200 and 30 < shown[48, 80].mean() < 110
     if "gray" not in kind:

@@ -12,7 +12,7 @@ import av.filter
 METHOD, OPTIONS = "bwdif", "mode=send_field:deint=interlaced"
 
 
-class Fields:
+class Deinterlacer:
     """Frames as they come, interlaced ones as two pictures with half the step. Frames that are not interlaced pass untouched."""
 
     def __init__(self) -> None:

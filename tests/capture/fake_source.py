@@ -5,17 +5,17 @@ from __future__ import annotations
 import queue
 import time
 
-from runform_live.capture.video import Described
+from runform_live.capture.video import SourceInfo
 from runform_live.errors import BadInput
 from runform_live.messages import Picture
 from tests.makers import flat
 
 
-class Made:
+class FakeSource:
     """A source that gives the pictures that a test puts in, and blocks until there is one. None: it is unplugged."""
 
     def __init__(self, height_px: int = 96, width_px: int = 128, rate_hz: float | None = 30.0) -> None:
-        self.described = Described(height_px, width_px, rate_hz, None)
+        self.info = SourceInfo(height_px, width_px, rate_hz, None)
         self.size = height_px, width_px
         self.closed = False
         self._queue: queue.SimpleQueue[tuple[float, Picture] | None] = queue.SimpleQueue()
@@ -36,14 +36,14 @@ class Made:
         self.closed = True
 
 
-class Plug:
+class SourcesInTurn:
     """Opens one source after another, as a camera that is plugged in again and again. A text: it cannot be opened."""
 
-    def __init__(self, *sources: Made | str) -> None:
+    def __init__(self, *sources: FakeSource | str) -> None:
         self.left = list(sources)
         self.opened = 0
 
-    def __call__(self, *_: object) -> Made:
+    def __call__(self, *_: object) -> FakeSource:
         source = self.left[0]
         if isinstance(source, str):
             if len(self.left) > 1:

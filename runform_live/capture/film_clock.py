@@ -24,7 +24,7 @@ T = TypeVar("T")
 
 
 @dataclass(slots=True)
-class Repairs:
+class ClockRepairs:
     """How much of a film's clock could not be taken as it stands."""
 
     restarts: int = 0  # the clock started anew, or jumped by more than any pause
@@ -60,7 +60,7 @@ def _pictures(count: int) -> str:
     return "1 picture" if count == 1 else f"{count} pictures"
 
 
-class Clock(Generic[T]):
+class FilmClock(Generic[T]):
     """Gives each item (a decoded frame) its time (s, from 0 at the first). Items may wait for the next ones, never longer."""
 
     def __init__(self, usual_step_s: float | None = None) -> None:
@@ -72,7 +72,7 @@ class Clock(Generic[T]):
         self._last_s: float | None = None  # time of the last item that was given out
         self._held: list[tuple[T, bool]] = []  # without a time of their own; True: they repeat a stamp
         self._odd: tuple[T, float] | None = None  # a stamp that jumps, until the next one tells what it means
-        self.repairs = Repairs()
+        self.repairs = ClockRepairs()
 
     def times(self, items: Iterable[tuple[float | None, T]]) -> Iterator[tuple[float, T]]:
         """(time_s, item) of (stamp_s, item), in their order; what repeats a moment is left out."""

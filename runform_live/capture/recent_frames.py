@@ -1,4 +1,4 @@
-"""The last frames that were sent, for a recorder that has to be started anew: it lost what it had not written yet."""
+"""The last frames that were sent. A recorder that is started again gets those that it had not written yet."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ MOST_S = 4.0
 MOST_BYTES = 384 << 20
 
 
-class Kept:
-    """Frames with their pictures, which are not copied. The oldest go first: after MOST_S, or beyond MOST_BYTES."""
+class RecentFrames:
+    """Frames with their pictures, without copies. The oldest are dropped after MOST_S, or where all take more than MOST_BYTES."""
 
     __slots__ = ("_bytes", "_frames")
 
@@ -21,20 +21,20 @@ class Kept:
         self._frames: deque[tuple[Frame, Picture]] = deque()
         self._bytes = 0
 
-    def keep(self, frame: Frame, picture: Picture) -> None:
+    def add(self, frame: Frame, picture: Picture) -> None:
         self._frames.append((frame, picture))
         self._bytes += picture.nbytes
-        self.forget(frame.time_s - MOST_S)
+        self.forget_until(frame.time_s - MOST_S)
         while self._bytes > MOST_BYTES:
             self._drop()
 
-    def forget(self, until_s: float) -> None:
+    def forget_until(self, time_s: float) -> None:
         """Frames up to this time (s) are not needed any more."""
-        while self._frames and self._frames[0][0].time_s <= until_s:
+        while self._frames and self._frames[0][0].time_s <= time_s:
             self._drop()
 
-    def after(self, time_s: float) -> deque[tuple[FrameAgain, Picture]]:
-        """The frames after this time, in order, as they are sent once more."""
+    def repeats_after(self, time_s: float) -> deque[tuple[FrameAgain, Picture]]:
+        """The frames after this time, in order, as they are sent a second time."""
         return deque(
             (FrameAgain(**msgspec.structs.asdict(frame)), picture)
             for frame, picture in self._frames
