@@ -7,7 +7,7 @@ from functools import partial
 
 import dearpygui.dearpygui as dpg
 
-from runform_live.dashboard import cards, keys, surface, theme
+from runform_live.dashboard import keys, surface, theme, widgets
 from runform_live.dashboard.end_model import EndCard, EndWords
 from runform_live.dashboard.end_picture import EndPicture
 from runform_live.dashboard.live_picture import PICTURE_H, PICTURE_W
@@ -40,7 +40,7 @@ class EndPage(Page):
         self._score = score
 
     def build(self) -> None:
-        cards.bind_themes(self.appearance)
+        widgets.bind_themes(self.appearance)
         appearance, palette, said, words = self.appearance, self.appearance.palette, self.model.texts, self.words
         with surface.box(appearance, GAP, GAP, WIDTH, HEAD_H):
             surface.text(appearance, "title", theme.BIG, palette.text, pos=(14, 8))
@@ -144,14 +144,16 @@ class EndPage(Page):
             surface.set_text_in_box(appearance, "pain", question, room, PAIN_H - 12, (theme.NORMAL, theme.SMALL))
             for score in pain.SCORES:
                 box = (room + 24 + score * (SCORE_W + 6), 8, SCORE_W, PAIN_H - 16)
-                cards.button(appearance, f"pain-{score}", str(score), box, partial(self._score, score), quiet=True)
+                widgets.button(
+                    appearance, f"pain-{score}", str(score), partial(self._score, score), *box, kind="outlined"
+                )
 
     def show_pain(self, chosen: int | None, trouble: str = "") -> None:
         """Mark the score that was kept; say why one was not."""
         if self.words.pain is None:
             return
         for score in pain.SCORES:
-            cards.choose_button(f"pain-{score}", score == chosen)
+            widgets.choose_button(f"pain-{score}", score == chosen)
         room = WIDTH - len(pain.SCORES) * (SCORE_W + 6) - 32
         surface.set_text_in_box(
             self.appearance, "pain", trouble or self.words.pain, room, PAIN_H - 12, (theme.NORMAL, theme.SMALL)
@@ -163,8 +165,8 @@ class EndPage(Page):
         appearance, said = self.appearance, self.model.texts
         for place, key in enumerate(keys.buttons("end")):
             box = (GAP + place * (BUTTON_W + GAP), BUTTONS_Y, BUTTON_W, BUTTON_H)
-            cards.button(
-                appearance, f"key-{key.name}", said(f"end.keys.{key.name}"), box, partial(self.press, key.code), (theme.NORMAL,)
+            widgets.button(
+                appearance, f"key-{key.name}", said(f"end.keys.{key.name}"), partial(self.press, key.code), *box, sizes=(theme.NORMAL,)
             )  # fmt: skip
         surface.text(
             appearance,

@@ -8,7 +8,7 @@ from functools import partial
 import dearpygui.dearpygui as dpg
 
 from runform_live.config import CoachSettings
-from runform_live.dashboard import cards, feedback_model, goals_cards_model, keys, number_model, surface, theme
+from runform_live.dashboard import feedback_model, goals_cards_model, keys, number_model, surface, theme, widgets
 from runform_live.dashboard.feedback_model import Change
 from runform_live.dashboard.goals_cards_model import GoalCard
 from runform_live.dashboard.goals_model import GoalsModel
@@ -52,7 +52,7 @@ class GoalsPage(Page):
     # -- building -------------------------------------------------------------------------------------------------
 
     def build(self) -> None:
-        cards.bind_themes(self.appearance)
+        widgets.bind_themes(self.appearance)
         self._head()
         found = self._cards()
         room = FOOT - GAP - TOP - NORM_H - GAP * len(found)
@@ -81,28 +81,28 @@ class GoalsPage(Page):
             surface.set_text_in_line(appearance, "goals-trained", number_model.trained_name(self.model), 256)
             self._key("back", (1006, 9, 250, 40))
 
-    def _key(self, name: str, box: tuple[float, float, float, float], quiet: bool = False) -> None:
+    def _key(self, name: str, box: tuple[float, float, float, float], kind: widgets.Kind = "plain") -> None:
         """A button that does what its key does."""
         code = keys.code_of("goals", name)
         label = self.model.texts(f"goals.keys.{name}")
-        cards.button(self.appearance, f"key-{name}", label, box, lambda: self.press(code), quiet=quiet)
+        widgets.button(self.appearance, f"key-{name}", label, lambda: self.press(code), *box, kind=kind)
 
     def _card(self, card: GoalCard, y: float, height: float) -> None:
         appearance, palette = self.appearance, self.appearance.palette
         tag, width = f"goal-{card.kind}", LEFT_W - MARK_W - NUMBER_W - 8
-        with cards.card(appearance, tag, GAP, y, LEFT_W, height, lambda: self._take(card.kind)):
+        with widgets.card(appearance, tag, lambda: self._take(card.kind), GAP, y, LEFT_W, height):
             surface.text(appearance, f"{tag}-mark", theme.BIG, palette.text, pos=(16, 8))
             surface.text(appearance, f"{tag}-title", theme.NORMAL, palette.text, width, pos=(MARK_W, 10))
             surface.text(appearance, f"{tag}-then", theme.SMALL, palette.quiet, width, pos=(MARK_W, THEN_Y))
             surface.text(appearance, f"{tag}-number", theme.BIG, palette.text, pos=(LEFT_W - NUMBER_W + 8, 8))
             if card.kind == "limit":
                 for name, x in (("lower", LEFT_W - 2 * STEP_W - 16), ("higher", LEFT_W - STEP_W - 10)):
-                    self._key(name, (x, height - STEP_H - 10, STEP_W, STEP_H), quiet=True)
+                    self._key(name, (x, height - STEP_H - 10, STEP_W, STEP_H), "outlined")
             for place, choice in enumerate(card.choices):
                 chip = (MARK_W + place * (CHIP_W + 4), height - CHIP_H - 8, CHIP_W, CHIP_H)
                 key = dpg.mvKey_1 + choice.line
-                cards.button(appearance, f"goal-run-{choice.line}", f"{choice.line + 1}  {choice.label}", chip,
-                             partial(self.press, key), (theme.SMALL,), quiet=True)  # fmt: skip
+                widgets.button(appearance, f"goal-run-{choice.line}", f"{choice.line + 1}  {choice.label}",
+                               partial(self.press, key), *chip, kind="outlined", sizes=(theme.SMALL,))  # fmt: skip
 
     def _take(self, kind: str) -> None:
         """A click on a card is the digit of its line."""
@@ -118,7 +118,8 @@ class GoalsPage(Page):
             surface.text(appearance, "feedback-what", theme.SMALL, palette.quiet, RIGHT_W - 32, pos=(16, 270))
             self._heading("tones", 342)
             box = (RIGHT_W - SWITCH_W - 12, 340, SWITCH_W, MODE_H)
-            cards.button(appearance, "tones", "", box, lambda: self.press(keys.code_of("goals", "tones")), quiet=True)
+            tones = partial(self.press, keys.code_of("goals", "tones"))
+            widgets.button(appearance, "tones", "", tones, *box, kind="outlined")
             surface.text(appearance, "feedback-tones", theme.SMALL, palette.quiet, RIGHT_W - 32, pos=(16, 380))
             surface.set_text("feedback-tones", said("feedback.tones_do"))
             self._heading("metronome", 424)
@@ -136,7 +137,7 @@ class GoalsPage(Page):
         surface.set_text_in_line(appearance, tag, self.model.texts(f"goals.keys.{name}"), width)
 
     def _option(self, tag: str, option: feedback_model.Option, box: tuple[float, float, float, float]) -> None:
-        cards.button(self.appearance, tag, option.label, box, lambda: self._ask(option.wish), quiet=True)
+        widgets.button(self.appearance, tag, option.label, partial(self._ask, option.wish), *box, kind="outlined")
 
     # -- every frame ----------------------------------------------------------------------------------------------
 
@@ -145,20 +146,20 @@ class GoalsPage(Page):
         for card in self._cards():
             self._show_card(card)
         for row, option in enumerate(feedback_model.modes(now, said)):
-            cards.set_option(appearance, f"mode-{row}", option.label, option.chosen, (RIGHT_W - 24, MODE_H))
+            widgets.set_option(appearance, f"mode-{row}", option.label, option.chosen, (RIGHT_W - 24, MODE_H))
         steps = feedback_model.metronomes(now, said)
         for place, option in enumerate(steps[: self._steps]):
-            cards.set_option(appearance, f"beats-{place}", option.label, option.chosen, (self._step_w, MODE_H))
+            widgets.set_option(appearance, f"beats-{place}", option.label, option.chosen, (self._step_w, MODE_H))
         what = feedback_model.what_mode_does(now, self._settings, said)
         surface.set_text_in_box(appearance, "feedback-what", what, RIGHT_W - 32, 60, (theme.SMALL,))
         tones = said("feedback.yes" if now.feedback.stance_tones else "feedback.no")
-        cards.set_option(appearance, "tones", tones, now.feedback.stance_tones, (SWITCH_W, MODE_H))
+        widgets.set_option(appearance, "tones", tones, now.feedback.stance_tones, (SWITCH_W, MODE_H))
         self.show_status(now_s)
 
     def _show_card(self, card: GoalCard) -> None:
         appearance, palette, tag = self.appearance, self.appearance.palette, f"goal-{card.kind}"
-        cards.choose(tag, card.chosen)
-        surface.set_text(f"{tag}-mark", cards.CHOSEN if card.chosen else str(card.line + 1))
+        widgets.choose_card(tag, card.chosen)
+        surface.set_text(f"{tag}-mark", widgets.CHOSEN if card.chosen else str(card.line + 1))
         dpg.configure_item(f"{tag}-mark", color=palette.text if card.chosen else palette.quiet)
         dpg.configure_item(f"{tag}-then", color=palette.text if card.chosen else palette.quiet)
         width = LEFT_W - MARK_W - NUMBER_W - 8
@@ -169,4 +170,4 @@ class GoalsPage(Page):
             appearance, f"{tag}-number", card.number, NUMBER_W - 20, (theme.LARGE, theme.BIG, theme.NORMAL)
         )
         for choice in card.choices:
-            cards.choose_button(f"goal-run-{choice.line}", choice.chosen)
+            widgets.choose_button(f"goal-run-{choice.line}", choice.chosen)

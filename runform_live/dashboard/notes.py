@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import queue
 from collections.abc import Callable, Iterator
+from functools import partial
+from typing import ParamSpec
 
 Note = Callable[[], object]
+P = ParamSpec("P")
 
 
 class Notes:
@@ -21,6 +24,10 @@ class Notes:
     def add(self, note: Note) -> None:
         """From any thread."""
         self._waiting.put(note)
+
+    def later(self, do: Callable[P, object]) -> Callable[P, None]:
+        """A callback that only notes `do`, with what the callback is called with."""
+        return lambda *given, **named: self.add(partial(do, *given, **named))
 
     def take(self) -> Iterator[Note]:
         """What was noted until now, oldest first. What is noted meanwhile waits for the next call."""

@@ -8,9 +8,9 @@ from pathlib import Path
 import dearpygui.dearpygui as dpg
 
 from runform_live import places
-from runform_live.dashboard import surface, theme
+from runform_live.dashboard import surface, theme, widgets
 from runform_live.dashboard.surface import Appearance
-from runform_live.home import files, widgets
+from runform_live.home import files
 from runform_live.home.clients_model import ClientsModel
 from runform_live.home.page import PAGE_H, PAGE_W, Page
 from runform_live.home.services import Home
@@ -44,10 +44,18 @@ class ClientsPage(Page[ClientsModel]):
             pass
         dpg.configure_item("clients-list", no_scrollbar=False)
         widgets.button(
-            appearance, notes, "clients-new", said("home.clients.new"), model.new, 16, PAGE_H - 112, LIST_W, kind="main"
+            appearance,
+            "clients-new",
+            said("home.clients.new"),
+            notes.later(model.new),
+            16,
+            PAGE_H - 112,
+            LIST_W,
+            kind="main",
         )
         widgets.button(
-            appearance, notes, "clients-import", said("home.clients.import"), lambda: dpg.show_item("clients-import-file"), 16, PAGE_H - 60, LIST_W,
+            appearance, "clients-import", said("home.clients.import"), notes.later(lambda: dpg.show_item("clients-import-file")), 16,
+            PAGE_H - 60, LIST_W,
         )  # fmt: skip
         start = places.home() or Path()
         files.dialog(
@@ -68,14 +76,16 @@ class ClientsPage(Page[ClientsModel]):
 
         def field(name: str, x: float, y: float, width: float = HALF_W, lines: int = 1) -> None:
             words = said(f"home.clients.field.{name}")
-            widgets.field(appearance, notes, f"clients-{name}", words, model.form[name], x, y, width, partial(model.type, name), lines=lines)  # fmt: skip
+            widgets.field(
+                appearance, f"clients-{name}", words, model.form[name], notes.later(partial(model.type, name)), x, y, width, lines=lines,
+            )  # fmt: skip
 
         def choice(name: str, items: tuple[str, ...], x: float, y: float) -> None:
             words = [said(f"home.clients.{name}.{item}") if item else "-" for item in items]
             value = words[items.index(model.form[name])]
             widgets.choice(
-                appearance, notes, f"clients-{name}", said(f"home.clients.field.{name}"), words, value, x, y, HALF_W,
-                lambda number: model.type(name, items[number]),
+                appearance, f"clients-{name}", said(f"home.clients.field.{name}"), words, value,
+                notes.later(lambda number: model.type(name, items[number])), x, y, HALF_W,
             )  # fmt: skip
 
         field("pseudonym", left, 64)
@@ -89,13 +99,13 @@ class ClientsPage(Page[ClientsModel]):
         field("notes", left, 360, FORM_W, lines=2)
         day = model.form["consent_on"]
         words = said("home.clients.consent_on", day=day) if day else said("home.clients.consent")
-        widgets.tick(appearance, notes, "clients-consent", words, bool(day), left, 462, model.consent, FORM_W)
+        widgets.tick(appearance, "clients-consent", words, bool(day), notes.later(model.consent), left, 462, FORM_W)
         widgets.button(
-            appearance, notes, "clients-save", said("home.clients.save"), model.save, left, 520, 190, kind="main"
+            appearance, "clients-save", said("home.clients.save"), notes.later(model.save), left, 520, 190, kind="main"
         )
         if model.chosen is None:
             return
-        acts: tuple[tuple[str, widgets.Do], ...] = (
+        acts: tuple[tuple[str, widgets.Click], ...] = (
             ("run", partial(self.home.go, "run", model.chosen)),
             ("progress", partial(self.home.go, "progress", model.chosen)),
             ("export", lambda: dpg.show_item("clients-export-file")),
@@ -103,7 +113,7 @@ class ClientsPage(Page[ClientsModel]):
         )
         for column, (name, act) in enumerate(acts):
             widgets.button(
-                appearance, notes, f"clients-{name}", said(f"home.clients.{name}"), act, left + column * 172, PAGE_H - 60, 164,
+                appearance, f"clients-{name}", said(f"home.clients.{name}"), notes.later(act), left + column * 172, PAGE_H - 60, 164,
                 kind="danger" if name == "erase" else "plain",
             )  # fmt: skip
 
@@ -126,7 +136,7 @@ class ClientsPage(Page[ClientsModel]):
         for number, (pseudonym, words) in enumerate(rows):
             y = 4 + number * 62
             widgets.button(
-                appearance, notes, f"clients-row-{number}", " ", partial(model.choose, pseudonym), 4, y, LIST_W - 30, 58,
+                appearance, f"clients-row-{number}", " ", notes.later(partial(model.choose, pseudonym)), 4, y, LIST_W - 30, 58,
                 kind="chosen" if pseudonym == model.chosen else "quiet",
             )  # fmt: skip
             widgets.text(appearance, f"clients-row-{number}-name", pseudonym, 16, y + 4)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import dearpygui.dearpygui as dpg
 
-from runform_live.dashboard import surface, theme
-from runform_live.home import widgets
+from runform_live.dashboard import surface, theme, widgets
 from runform_live.home.doctor_model import DoctorModel, Row
 from runform_live.home.page import PAGE_H, PAGE_W, Page
 
@@ -22,7 +21,10 @@ class DoctorPage(Page[DoctorModel]):
         widgets.heading(appearance, "doctor-title", said("home.doctor.title"))
         widgets.text(appearance, "doctor-verdict", model.verdict(), 16, 84, theme.NORMAL, wrap=PAGE_W - 32)
         if not model.running:
-            widgets.button(appearance, self.home.notes, "doctor-again", said("home.doctor.again"), model.again, PAGE_W - 236, 16, 220, kind="main")  # fmt: skip
+            widgets.button(
+                appearance, "doctor-again", said("home.doctor.again"), self.home.notes.later(model.again), PAGE_W - 236, 16, 220,
+                kind="main",
+            )  # fmt: skip
         with surface.box(appearance, 16, LIST_Y, LIST_W, LIST_H, tag="doctor-list"):
             for number, row in enumerate(model.rows()):
                 self._row(number, row)

@@ -7,8 +7,7 @@ from functools import partial
 
 import dearpygui.dearpygui as dpg
 
-from runform_live.dashboard import surface, theme
-from runform_live.home import widgets
+from runform_live.dashboard import surface, theme, widgets
 from runform_live.home.page import PAGE_H, PAGE_W, Page
 from runform_live.home.programmes_model import (
     MOMENTS,
@@ -41,8 +40,8 @@ class ProgrammesPage(Page[ProgrammesModel]):
                 shown = model.shown is not None and model.shown.name == card.name
                 tag = f"programmes-card-{card.name}"
                 widgets.button(
-                    appearance, self.home.notes, tag, " ", partial(model.choose, card.name), 4, 4 + number * (CARD_H + 8), LIST_W - 30, CARD_H,
-                    kind="chosen" if shown else "plain",
+                    appearance, tag, " ", self.home.notes.later(partial(model.choose, card.name)), 4, 4 + number * (CARD_H + 8),
+                    LIST_W - 30, CARD_H, kind="chosen" if shown else "plain",
                 )  # fmt: skip
                 y = 10 + number * (CARD_H + 8)
                 size = theme.NORMAL if surface.fits(appearance, card.title, theme.NORMAL, LIST_W - 56) else theme.SMALL
@@ -70,20 +69,27 @@ class ProgrammesPage(Page[ProgrammesModel]):
         y = PAGE_H - ACTS_H
         if model.clients:
             widgets.choice(
-                appearance, notes, "programmes-client", said("home.programmes.client"), model.clients, model.client, X, y - 4, 300, model.choose_client,
+                appearance, "programmes-client", said("home.programmes.client"), model.clients, model.client,
+                notes.later(model.choose_client), X, y - 4, 300,
             )  # fmt: skip
-            widgets.button(appearance, notes, "programmes-begin", said("home.programmes.begin"), model.begin, X + 316, y + 20, W - 316, kind="main")  # fmt: skip
+            widgets.button(
+                appearance, "programmes-begin", said("home.programmes.begin"), notes.later(model.begin), X + 316, y + 20, W - 316,
+                kind="main",
+            )  # fmt: skip
         else:
             widgets.text(
                 appearance, "programmes-nobody", said("home.programmes.nobody"), X, y + 6, theme.SMALL, wrap=W - 230
             )
-            widgets.button(appearance, notes, "programmes-clients", said("home.pages.clients"), partial(self.home.go, "clients"), X + W - 210, y + 4, 210)  # fmt: skip
-        acts: list[tuple[str, widgets.Do]] = [("copy", model.copy)]
+            widgets.button(
+                appearance, "programmes-clients", said("home.pages.clients"), notes.later(partial(self.home.go, "clients")), X + W - 210,
+                y + 4, 210,
+            )  # fmt: skip
+        acts: list[tuple[str, widgets.Click]] = [("copy", model.copy)]
         if model.is_own:
             acts += [("edit", model.edit), ("remove", model.remove)]
         for column, (name, act) in enumerate(acts):
             widgets.button(
-                appearance, notes, f"programmes-{name}", said(f"home.programmes.{name}"), act, X + column * 232, PAGE_H - 58, 222,
+                appearance, f"programmes-{name}", said(f"home.programmes.{name}"), notes.later(act), X + column * 232, PAGE_H - 58, 222,
                 kind="danger" if name == "remove" else "plain",
             )  # fmt: skip
 
@@ -134,24 +140,32 @@ class ProgrammesPage(Page[ProgrammesModel]):
         appearance, said, notes, model = self.appearance, self.said, self.home.notes, self.model
         draft = model.draft
         assert draft is not None
-        widgets.field(appearance, notes, "programmes-name", said("home.programmes.name"), draft.title, X, 64, W, partial(model.type, "title"))  # fmt: skip
+        widgets.field(
+            appearance, "programmes-name", said("home.programmes.name"), draft.title, notes.later(partial(model.type, "title")), X, 64, W,
+        )  # fmt: skip
         with surface.box(appearance, X, 138, EDIT_LIST_W, 344, tag="programmes-sessions"):
             for at in range(len(draft.sessions)):
                 words = said("home.programmes.number", number=at + 1, day=draft.day(at + 1))
                 widgets.button(
-                    appearance, notes, f"programmes-session-{at}", words, partial(model.select, at), 4, 4 + at * 46, EDIT_LIST_W - 30, 42,
-                    kind="chosen" if at == model.at else "quiet",
+                    appearance, f"programmes-session-{at}", words, notes.later(partial(model.select, at)), 4, 4 + at * 46,
+                    EDIT_LIST_W - 30, 42, kind="chosen" if at == model.at else "quiet",
                 )  # fmt: skip
         dpg.configure_item("programmes-sessions", no_scrollbar=False)
         if len(draft.sessions) < MOST_SESSIONS:
-            widgets.button(appearance, notes, "programmes-more", said("home.programmes.more"), model.add_session, X, 488, EDIT_LIST_W, 40, kind="plain", size=theme.SMALL)  # fmt: skip
+            widgets.button(
+                appearance, "programmes-more", said("home.programmes.more"), notes.later(model.add_session), X, 488, EDIT_LIST_W, 40,
+                kind="plain", sizes=(theme.SMALL,),
+            )  # fmt: skip
         if len(draft.sessions) > 1:
-            widgets.button(appearance, notes, "programmes-less", said("home.programmes.less"), model.remove_session, X, 532, EDIT_LIST_W, 40, kind="quiet", size=theme.SMALL)  # fmt: skip
+            widgets.button(
+                appearance, "programmes-less", said("home.programmes.less"), notes.later(model.remove_session), X, 532, EDIT_LIST_W, 40,
+                kind="quiet", sizes=(theme.SMALL,),
+            )  # fmt: skip
         self._session(X + EDIT_LIST_W + 20, W - EDIT_LIST_W - 20)
         for column, moment in enumerate(MOMENTS):
             widgets.tick(
-                appearance, notes, f"programmes-pain-{moment}", said(f"home.programmes.pain_{moment}"), moment in draft.ask_pain,
-                X + EDIT_LIST_W + 20 + column * 236, 492, partial(model.ask_pain, moment), 230,
+                appearance, f"programmes-pain-{moment}", said(f"home.programmes.pain_{moment}"), moment in draft.ask_pain,
+                notes.later(partial(model.ask_pain, moment)), X + EDIT_LIST_W + 20 + column * 236, 492, 230,
             )  # fmt: skip
         widgets.text(
             appearance,
@@ -163,8 +177,12 @@ class ProgrammesPage(Page[ProgrammesModel]):
             appearance.palette.warn,
             W - EDIT_LIST_W - 20,
         )
-        widgets.button(appearance, notes, "programmes-save", said("home.clients.save"), model.save, X, PAGE_H - 56, 222, kind="main")  # fmt: skip
-        widgets.button(appearance, notes, "programmes-give-up", said("home.programmes.give_up"), model.give_up, X + 232, PAGE_H - 56, 222)  # fmt: skip
+        widgets.button(
+            appearance, "programmes-save", said("home.clients.save"), notes.later(model.save), X, PAGE_H - 56, 222, kind="main",
+        )  # fmt: skip
+        widgets.button(
+            appearance, "programmes-give-up", said("home.programmes.give_up"), notes.later(model.give_up), X + 232, PAGE_H - 56, 222,
+        )  # fmt: skip
 
     def _session(self, x: float, width: float) -> None:
         """The sliders of one session: its lengths in two columns, then its pairs of blocks."""
@@ -180,7 +198,9 @@ class ProgrammesPage(Page[ProgrammesModel]):
             self._slider(f"programmes-{key}", value, SLIDERS[key], unit, 1.0, place[0], place[1] + 26, half, partial(model.set, key))  # fmt: skip
         for part, key in enumerate(("with", "without")):
             left = x + (half + 16) * part
-            widgets.text(appearance, f"programmes-{key}", said(f"home.programmes.{key}"), left, 286, theme.SMALL, appearance.palette.quiet)  # fmt: skip
+            widgets.text(
+                appearance, f"programmes-{key}", said(f"home.programmes.{key}"), left, 286, theme.SMALL, appearance.palette.quiet,
+            )  # fmt: skip
             for at, pair in enumerate(model.session.blocks_min[:MOST_PAIRS]):
                 changed = partial(model.set_pair, at, part)
                 self._slider(f"programmes-pair-{at}-{part}", pair[part], PAIR_MIN, "%.1f min", 0.5, left, 312 + 44 * at, half, changed)  # fmt: skip
@@ -209,8 +229,8 @@ class ProgrammesPage(Page[ProgrammesModel]):
         for column, (name, act, can) in enumerate(acts):
             if can:
                 widgets.button(
-                    appearance, notes, f"programmes-{name}", said(f"home.programmes.{name}"), act, x + column * (half + 16), 448, half, 38,
-                    kind="quiet", size=theme.SMALL,
+                    appearance, f"programmes-{name}", said(f"home.programmes.{name}"), notes.later(act), x + column * (half + 16), 448,
+                    half, 38, kind="quiet", sizes=(theme.SMALL,),
                 )  # fmt: skip
 
     def _slider(

@@ -8,9 +8,9 @@ from pathlib import Path
 import dearpygui.dearpygui as dpg
 
 from runform_live import places
-from runform_live.dashboard import surface, theme
+from runform_live.dashboard import surface, theme, widgets
 from runform_live.dashboard.surface import Appearance
-from runform_live.home import files, widgets
+from runform_live.home import files
 from runform_live.home.page import PAGE_H, PAGE_W, Page
 from runform_live.home.progress_model import METRICS, Cell, ProgressModel
 from runform_live.home.progress_panels import Mark, Panel, Scale
@@ -36,8 +36,8 @@ class ProgressPage(Page[ProgressModel]):
         widgets.heading(appearance, "progress-title", said("home.progress.title"))
         if model.clients:
             widgets.choice(
-                appearance, notes, "progress-client", said("home.progress.client"), model.clients, model.client or "",
-                PAGE_W - EDGE - CONTROL_W, 2, CONTROL_W, model.choose,
+                appearance, "progress-client", said("home.progress.client"), model.clients, model.client or "", notes.later(model.choose),
+                PAGE_W - EDGE - CONTROL_W, 2, CONTROL_W,
             )  # fmt: skip
         if not model.has_sessions:
             widgets.text(appearance, "progress-sentence", model.sentence(), EDGE, SENTENCE_Y, wrap=WIDTH)
@@ -54,9 +54,9 @@ class ProgressPage(Page[ProgressModel]):
         width = (WIDTH - 6 * 8) / len(METRICS)
         for column, metric in enumerate(METRICS):
             widgets.button(
-                self.appearance, self.home.notes, f"progress-{metric}", self.said(f"home.progress.metric.{metric}"),
-                partial(self.model.show_metric, metric), EDGE + column * (width + 8), METRIC_Y, width, 40,
-                kind="chosen" if metric == self.model.metric else "plain", size=theme.SMALL,
+                self.appearance, f"progress-{metric}", self.said(f"home.progress.metric.{metric}"),
+                self.home.notes.later(partial(self.model.show_metric, metric)), EDGE + column * (width + 8), METRIC_Y, width, 40,
+                kind="chosen" if metric == self.model.metric else "plain", sizes=(theme.SMALL,),
             )  # fmt: skip
 
     def _sentence(self) -> None:
@@ -91,15 +91,15 @@ class ProgressPage(Page[ProgressModel]):
     def _foot(self) -> None:
         appearance, said, notes, model = self.appearance, self.said, self.home.notes, self.model
         widgets.choice(
-            appearance, notes, "progress-baseline", said("home.progress.baseline"), model.baselines, model.chosen_baseline,
-            EDGE, FOOT_Y, CONTROL_W, model.choose_baseline,
+            appearance, "progress-baseline", said("home.progress.baseline"), model.baselines, model.chosen_baseline,
+            notes.later(model.choose_baseline), EDGE, FOOT_Y, CONTROL_W,
         )  # fmt: skip
         widgets.tick(
-            appearance, notes, "progress-same", said("home.progress.same"), model.same_setup, EDGE + CONTROL_W + 24, FOOT_Y + 26,
-            model.say_same_setup, WIDTH - CONTROL_W - SAVE_W - 48,
+            appearance, "progress-same", said("home.progress.same"), model.same_setup, notes.later(model.say_same_setup),
+            EDGE + CONTROL_W + 24, FOOT_Y + 26, WIDTH - CONTROL_W - SAVE_W - 48,
         )  # fmt: skip
         widgets.button(
-            appearance, notes, "progress-save", said("home.progress.save"), lambda: dpg.show_item("progress-save-file"),
+            appearance, "progress-save", said("home.progress.save"), notes.later(lambda: dpg.show_item("progress-save-file")),
             PAGE_W - EDGE - SAVE_W, FOOT_Y + 18, SAVE_W,
         )  # fmt: skip
         files.dialog(

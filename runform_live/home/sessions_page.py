@@ -10,9 +10,9 @@ import dearpygui.dearpygui as dpg
 import numpy as np
 
 from runform_live import places
-from runform_live.dashboard import surface, theme
+from runform_live.dashboard import surface, theme, widgets
 from runform_live.dashboard.surface import Appearance
-from runform_live.home import files, widgets
+from runform_live.home import files
 from runform_live.home.page import PAGE_H, PAGE_W, Page
 from runform_live.home.services import Home
 from runform_live.home.session_lines import Line
@@ -55,11 +55,14 @@ class SessionsPage(Page[SessionsModel]):
         self._filter()
         for name, x in COLUMNS.items():
             widgets.button(
-                appearance, notes, f"sessions-by-{name}", " ", partial(model.order, name), 16 + x - 8, TOP - 42, self._column_w(name), 36,
-                kind="quiet",
+                appearance, f"sessions-by-{name}", " ", notes.later(partial(model.order, name)), 16 + x - 8, TOP - 42,
+                self._column_w(name), 36, kind="quiet",
             )  # fmt: skip
             widgets.text(appearance, f"sessions-by-{name}-name", " ", 16 + x, TOP - 36, theme.SMALL)
-        widgets.text(appearance, "sessions-flags", said("home.sessions.column.flags"), 16 + FLAGS_X, TOP - 36, theme.SMALL, appearance.palette.quiet)  # fmt: skip
+        widgets.text(
+            appearance, "sessions-flags", said("home.sessions.column.flags"), 16 + FLAGS_X, TOP - 36, theme.SMALL,
+            appearance.palette.quiet,
+        )  # fmt: skip
         with dpg.texture_registry(tag="sessions-pictures"):
             for row in range(PAGE):
                 nothing = np.zeros((HEIGHT_PX, WIDTH_PX, 3), np.float32)
@@ -79,8 +82,8 @@ class SessionsPage(Page[SessionsModel]):
         )
         for column, (act_name, act) in enumerate(acts):
             widgets.button(
-                appearance, notes, f"sessions-{act_name}", said(f"home.sessions.{act_name}"), act, 16 + column * 172, PAGE_H - 60, 164,
-                kind="danger" if act_name == "delete" else "main" if act_name == "review" else "plain",
+                appearance, f"sessions-{act_name}", said(f"home.sessions.{act_name}"), notes.later(act), 16 + column * 172, PAGE_H - 60,
+                164, kind="danger" if act_name == "delete" else "main" if act_name == "review" else "plain",
             )  # fmt: skip
 
     def _filter(self) -> None:
@@ -95,11 +98,20 @@ class SessionsPage(Page[SessionsModel]):
             pos=(appearance.px(258), appearance.px(72)), callback=lambda _s, name: notes.add(partial(self._choose_client, name)),
         )  # fmt: skip
         widgets.as_field(appearance, "sessions-client", dpg.mvCombo)
-        widgets.tick(appearance, notes, "sessions-flagged", said("home.sessions.flagged"), model.flagged, 500, 74, model.only_flagged, 230)  # fmt: skip
+        widgets.tick(
+            appearance, "sessions-flagged", said("home.sessions.flagged"), model.flagged, notes.later(model.only_flagged), 500, 74, 230,
+        )  # fmt: skip
         surface.text(appearance, "sessions-place", theme.SMALL, appearance.palette.quiet, 0, (744, 80))
         for column, (name, words, pages) in enumerate((("before", "<", -1), ("after", ">", 1))):
             widgets.button(
-                appearance, notes, f"sessions-{name}", words, partial(model.turn, pages), 944 + column * 50, 70, 44, 40
+                appearance,
+                f"sessions-{name}",
+                words,
+                notes.later(partial(model.turn, pages)),
+                944 + column * 50,
+                70,
+                44,
+                40,
             )
 
     def _column_w(self, name: Sort) -> float:
@@ -144,9 +156,11 @@ class SessionsPage(Page[SessionsModel]):
     def _row(self, number: int, line: Line, y: float) -> None:
         appearance, notes, model, palette = self.appearance, self.home.notes, self.model, self.appearance.palette
         tag = f"sessions-row-{number}"
-        widgets.tick(appearance, notes, f"{tag}-tick", " ", line.ticked, 8, y + 26, partial(model.tick, line.folder))
+        widgets.tick(
+            appearance, f"{tag}-tick", " ", line.ticked, notes.later(partial(model.tick, line.folder)), 8, y + 26
+        )
         widgets.button(
-            appearance, notes, tag, " ", partial(model.choose, line.folder), ROW_X, y, END_X - ROW_X, ROW_H,
+            appearance, tag, " ", notes.later(partial(model.choose, line.folder)), ROW_X, y, END_X - ROW_X, ROW_H,
             kind="chosen" if line.ticked else "quiet",
         )  # fmt: skip
         dpg.add_image(

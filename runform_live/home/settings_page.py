@@ -7,10 +7,10 @@ from pathlib import Path
 
 import dearpygui.dearpygui as dpg
 
-from runform_live.dashboard import surface, theme
+from runform_live.dashboard import surface, theme, widgets
 from runform_live.dashboard.surface import Appearance
 from runform_live.errors import BadInput
-from runform_live.home import files, widgets
+from runform_live.home import files
 from runform_live.home.page import PAGE_W, Page
 from runform_live.home.services import Home
 from runform_live.home.settable import GROUPS, OWN, Setting, choice_words, choices
@@ -40,15 +40,17 @@ class SettingsPage(Page[SettingsModel]):
         width = (PAGE_W - 32 - 8 * (len(GROUPS) - 1)) / len(GROUPS)
         for column, group in enumerate(GROUPS):
             widgets.button(
-                appearance, notes, f"settings-group-{group}", said(f"home.settings.group.{group}"), partial(model.choose_group, group),
-                16 + column * (width + 8), 70, width, kind="chosen" if group == model.group else "quiet",
+                appearance, f"settings-group-{group}", said(f"home.settings.group.{group}"),
+                notes.later(partial(model.choose_group, group)), 16 + column * (width + 8), 70, width,
+                kind="chosen" if group == model.group else "quiet",
             )  # fmt: skip
         lines = model.lines()
         for row, line in enumerate(lines):
             self._line(line, TOP + row * ROW_H)
         if any(line.changed for line in lines):
             widgets.button(
-                appearance, notes, "settings-all", said("home.settings.all"), model.all_delivered, PAGE_W - 336, 14, 320, 40, size=theme.SMALL,
+                appearance, "settings-all", said("home.settings.all"), notes.later(model.all_delivered), PAGE_W - 336, 14, 320, 40,
+                sizes=(theme.SMALL,),
             )  # fmt: skip
 
     def _line(self, line: Line, y: float) -> None:
@@ -67,15 +69,17 @@ class SettingsPage(Page[SettingsModel]):
             )
         if line.changed:
             widgets.button(
-                appearance, notes, f"{tag}-back", self.said("home.settings.deliver"), partial(self.model.deliver, setting),
-                BACK_X, y, BACK_W, 44, kind="quiet", size=theme.SMALL,
+                appearance, f"{tag}-back", self.said("home.settings.deliver"), notes.later(partial(self.model.deliver, setting)), BACK_X,
+                y, BACK_W, 44, kind="quiet", sizes=(theme.SMALL,),
             )  # fmt: skip
 
     # -- controls -------------------------------------------------------------------------------------------------
 
     def _switch(self, tag: str, line: Line, y: float) -> None:
         words = self.said(f"home.settings.{'on' if line.value else 'off'}")
-        widgets.tick(self.appearance, self.home.notes, tag, words, bool(line.value), CONTROL_X, y, partial(self._set, line.setting))  # fmt: skip
+        widgets.tick(
+            self.appearance, tag, words, bool(line.value), self.home.notes.later(partial(self._set, line.setting)), CONTROL_X, y,
+        )  # fmt: skip
 
     def _choice(self, tag: str, line: Line, y: float) -> None:
         appearance, setting = self.appearance, line.setting
@@ -92,7 +96,9 @@ class SettingsPage(Page[SettingsModel]):
     def _number(self, tag: str, line: Line, y: float) -> None:
         appearance, setting, x, width = self.appearance, line.setting, CONTROL_X, CONTROL_W
         if setting.can_be_off:
-            widgets.tick(appearance, self.home.notes, f"{tag}-on", " ", line.value is not None, x, y, partial(self._on, setting))  # fmt: skip
+            widgets.tick(
+                appearance, f"{tag}-on", " ", line.value is not None, self.home.notes.later(partial(self._on, setting)), x, y,
+            )  # fmt: skip
             x, width = x + TICK_W, width - TICK_W
             if line.value is None:
                 widgets.text(
@@ -123,7 +129,7 @@ class SettingsPage(Page[SettingsModel]):
         surface.set_text(f"{tag}-path", _end_of(appearance, path, CONTROL_W))
         words = said(f"home.settings.choose_{kind}")
         widgets.button(
-            appearance, self.home.notes, tag, words, lambda: dpg.show_item(f"{tag}-dialog"), CONTROL_X, y + 30, CONTROL_W, 38,
+            appearance, tag, words, self.home.notes.later(lambda: dpg.show_item(f"{tag}-dialog")), CONTROL_X, y + 30, CONTROL_W, 38,
         )  # fmt: skip
         files.dialog(
             appearance, self.home.notes, f"{tag}-dialog", words, lambda paths: self._set(line.setting, str(paths[0])),

@@ -9,9 +9,9 @@ import dearpygui.dearpygui as dpg
 
 from runform_live import places
 from runform_live.batch.plan import ENDINGS
-from runform_live.dashboard import surface, theme
+from runform_live.dashboard import surface, theme, widgets
 from runform_live.dashboard.surface import Appearance
-from runform_live.home import files, widgets
+from runform_live.home import files
 from runform_live.home.page import PAGE_H, PAGE_W, Page
 from runform_live.home.services import Home
 from runform_live.home.videos_model import Line, VideosModel
@@ -40,10 +40,17 @@ class VideosPage(Page[VideosModel]):
         widgets.heading(appearance, "videos-title", said("home.videos.title"))
         whose = model.whose()
         widgets.choice(
-            appearance, notes, "videos-who", said("home.videos.whose"), whose, whose[model.who], 16, 70, 470, model.choose_who
+            appearance, "videos-who", said("home.videos.whose"), whose, whose[model.who], notes.later(model.choose_who), 16, 70, 470,
         )  # fmt: skip
         widgets.tick(
-            appearance, notes, "videos-again", said("home.videos.again"), model.again, 16, 148, model.choose_again, 470
+            appearance,
+            "videos-again",
+            said("home.videos.again"),
+            model.again,
+            notes.later(model.choose_again),
+            16,
+            148,
+            470,
         )
         start = places.home() or Path()
         all_endings = sorted(ENDINGS | {ending.upper() for ending in ENDINGS})
@@ -57,7 +64,7 @@ class VideosPage(Page[VideosModel]):
                 folder=name == "folder", start=start, several=name == "files",
             )  # fmt: skip
             widgets.button(
-                appearance, notes, f"videos-{name}", said(f"home.videos.{name}"), partial(dpg.show_item, tag),
+                appearance, f"videos-{name}", said(f"home.videos.{name}"), notes.later(partial(dpg.show_item, tag)),
                 PAGE_W - 16 - (2 - column) * BUTTON_W - (1 - column) * 12, 92, BUTTON_W, 52, kind="main",
             )  # fmt: skip
         with surface.box(appearance, 16, TOP, WIDTH, PAGE_H - TOP - BOTTOM, tag="videos-list"):
@@ -67,7 +74,7 @@ class VideosPage(Page[VideosModel]):
 
     def _acts(self) -> None:
         appearance, said, notes, model = self.appearance, self.said, self.home.notes, self.model
-        acts: tuple[tuple[str, str, widgets.Do], ...] = (
+        acts: tuple[tuple[str, str, widgets.Click], ...] = (
             ("stop", "home.videos.stop", model.stop),
             ("review", "home.sessions.review", model.review),
             ("report", "home.sessions.report", model.report),
@@ -77,10 +84,9 @@ class VideosPage(Page[VideosModel]):
             if shown:
                 widgets.button(
                     appearance,
-                    notes,
                     f"videos-{name}",
                     said(words),
-                    act,
+                    notes.later(act),
                     16 + column * (BUTTON_W + 12),
                     PAGE_H - 60,
                     BUTTON_W,
@@ -130,7 +136,7 @@ class VideosPage(Page[VideosModel]):
             tag = f"videos-row-{one.number}"
             kind: widgets.Kind = "chosen" if one.number == model.chosen else "quiet"
             widgets.button(
-                appearance, notes, tag, " ", partial(model.choose, one.number), 4, y, END_X - 4, ROW_H, kind=kind
+                appearance, tag, " ", notes.later(partial(model.choose, one.number)), 4, y, END_X - 4, ROW_H, kind=kind,
             )  # fmt: skip
             widgets.text(appearance, f"{tag}-name", " ", 16, y + 8)
             widgets.text(appearance, f"{tag}-date", " ", 16, y + 44, theme.SMALL, appearance.palette.quiet)

@@ -10,10 +10,10 @@ from typing import Any
 import dearpygui.dearpygui as dpg
 
 from runform_live.config import Config
-from runform_live.dashboard import surface, theme
+from runform_live.dashboard import surface, theme, widgets
 from runform_live.dashboard.monitors import fitting
 from runform_live.dashboard.viewport import Viewport
-from runform_live.home import comparisons, widgets
+from runform_live.home import comparisons
 from runform_live.home.page import FOOT_H, GAP, MENU_W, PAGE_H, PAGE_W, PAGE_X, PAGE_Y, Page
 from runform_live.home.pages import ENTRIES
 from runform_live.home.services import WAIT_S, Home
@@ -58,7 +58,7 @@ class HomeWindow:
         surface.load_fonts(appearance)
         surface.bind_colours(appearance.palette)
         dpg.delete_item("main", children_only=True)  # before the themes that are bound to them
-        widgets.themes(appearance)
+        widgets.bind_themes(appearance)
         entry = next(one for one in ENTRIES if one.name == self.home.page)
         if entry.name not in self._models:
             self._models[entry.name] = entry.model(self.home)
@@ -79,15 +79,15 @@ class HomeWindow:
             widgets.text(appearance, "menu-title", "runform live", 12, 12, theme.NORMAL, appearance.palette.quiet)
             for row, entry in enumerate(ENTRIES):
                 widgets.button(
-                    appearance, home.notes, f"menu-{entry.name}", home.said(f"home.pages.{entry.name}"),
-                    partial(home.go, entry.name), 8, 56 + row * 56, MENU_W - 16, 48,
+                    appearance, f"menu-{entry.name}", home.said(f"home.pages.{entry.name}"),
+                    home.notes.later(partial(home.go, entry.name)), 8, 56 + row * 56, MENU_W - 16, 48,
                     kind="chosen" if entry.name == home.page else "quiet",
                 )  # fmt: skip
             looks = (("text", self.viewport.other_text), ("light", self.viewport.other_light))
             for row, (name, do) in enumerate(looks):
                 widgets.button(
-                    appearance, home.notes, f"menu-{name}", home.said(f"home.{name}"), do, 8, PAGE_H - 88 + row * 42, MENU_W - 16, 38,
-                    kind="quiet", size=theme.SMALL,
+                    appearance, f"menu-{name}", home.said(f"home.{name}"), home.notes.later(do), 8, PAGE_H - 88 + row * 42, MENU_W - 16,
+                    38, kind="quiet", sizes=(theme.SMALL,),
                 )  # fmt: skip
 
     def _foot(self, appearance: surface.Appearance) -> None:
@@ -124,8 +124,8 @@ class HomeWindow:
             answers = (("no", self.home.said("home.no"), False), ("yes", question.yes, True))
             for column, (name, words, yes) in enumerate(answers):
                 widgets.button(
-                    appearance, self.home.notes, f"question-{name}", words, partial(self.home.answer, yes), 20 + column * 350, height - 72,
-                    330, 52, kind="danger" if yes else "plain",
+                    appearance, f"question-{name}", words, self.home.notes.later(partial(self.home.answer, yes)), 20 + column * 350,
+                    height - 72, 330, 52, kind="danger" if yes else "plain",
                 )  # fmt: skip
 
     # -- every frame ----------------------------------------------------------------------------------------------
