@@ -12,21 +12,21 @@ from runform_live.errors import BadInput, reason_of
 from runform_live.file_names import shown
 from runform_live.safe_files import make_folders, write_atomically
 
-Place = tuple[str, ...]  # the keys from the top of the file to a value
+KeyPath = tuple[str, ...]  # the keys from the top of the file to a value
 DELIVERED: Final = None  # the value of a change that takes the person's own one away
 
 
-def value_at(values: Mapping[str, Any], place: Place) -> Any:
-    """The value at a place; None where there is none."""
+def value_at(values: Mapping[str, Any], path: KeyPath) -> Any:
+    """The value at a path; None where there is none."""
     found: Any = values
-    for key in place:
+    for key in path:
         if not isinstance(found, Mapping) or key not in found:
             return None
         found = found[key]
     return found
 
 
-def changed(own: Mapping[str, Any], changes: Mapping[Place, Any]) -> dict[str, Any]:
+def changed(own: Mapping[str, Any], changes: Mapping[KeyPath, Any]) -> dict[str, Any]:
     """A person's own values with some of them changed. What is as delivered is left out; what was not named stays.
 
     A file that has limits means them (`config.with_source`). So where there are limits, it is written down where targets come from: a
@@ -35,9 +35,9 @@ def changed(own: Mapping[str, Any], changes: Mapping[Place, Any]) -> dict[str, A
     delivered = config.delivered()
     before = value_at(config.with_source(dict(own)), ("coach", "target_from"))
     found = dict(own)
-    for place, value in changes.items():
-        same = value is DELIVERED or value == value_at(delivered, place)
-        found = _without(found, place) if same else _with(found, place, value)
+    for path, value in changes.items():
+        same = value is DELIVERED or value == value_at(delivered, path)
+        found = _without(found, path) if same else _with(found, path, value)
     if value_at(found, ("coach", "targets")) and value_at(found, ("coach", "target_from")) is None:
         source = ("coach", "target_from")
         kept = None if source in changes else before
@@ -45,7 +45,7 @@ def changed(own: Mapping[str, Any], changes: Mapping[Place, Any]) -> dict[str, A
     return found
 
 
-def save(changes: Mapping[Place, Any], path: Path | None = None) -> Config:
+def save(changes: Mapping[KeyPath, Any], path: Path | None = None) -> Config:
     """Change settings in a person's own file (default: where it lies), and return all settings as they are now.
 
     The file is read anew first, so that what somebody else has changed meanwhile stays. BadInput says in a line why the changes, or the
@@ -65,15 +65,15 @@ def save(changes: Mapping[Place, Any], path: Path | None = None) -> Config:
     return settings
 
 
-def _with(values: Mapping[str, Any], place: Place, value: Any) -> dict[str, Any]:
-    key, *more = place
+def _with(values: Mapping[str, Any], path: KeyPath, value: Any) -> dict[str, Any]:
+    key, *more = path
     inner = values.get(key)
     return {**values, key: _with(inner if isinstance(inner, Mapping) else {}, tuple(more), value) if more else value}
 
 
-def _without(values: Mapping[str, Any], place: Place) -> dict[str, Any]:
+def _without(values: Mapping[str, Any], path: KeyPath) -> dict[str, Any]:
     """The same without a value; a section that it leaves empty goes as well."""
-    key, *more = place
+    key, *more = path
     found = dict(values)
     inner = found.get(key)
     if more and isinstance(inner, Mapping):

@@ -32,7 +32,7 @@ class ClinicianModel:
 
     def __init__(self, config: Config) -> None:
         self._config = config
-        self._wishes: list[Control] = []
+        self._requests: list[Control] = []
         self._asked: tuple[Asked, float] | None = None  # what was pressed once, and when
         self.draft = ""
         self._draft_at_s: float | None = None
@@ -84,10 +84,10 @@ class ClinicianModel:
         """The time of the session, as the gait stage told it last."""
         return self.run.gait.time_s if self.run.gait is not None else 0.0
 
-    def take_wishes(self) -> list[Control]:
+    def take_requests(self) -> list[Control]:
         """What has been asked for since the last call."""
-        wishes, self._wishes = self._wishes, []
-        return wishes
+        requests, self._requests = self._requests, []
+        return requests
 
     # -- notes ----------------------------------------------------------------------------------------------------
 
@@ -122,7 +122,7 @@ class ClinicianModel:
         text, at_s = " ".join(self.draft.split()), self._draft_at_s
         self.typed("")
         if text:
-            self._wishes.append(controls.AddNote(text=text, at_s=at_s))
+            self._requests.append(controls.AddNote(text=text, at_s=at_s))
 
     # -- blocks and feedback --------------------------------------------------------------------------------------
 
@@ -151,13 +151,13 @@ class ClinicianModel:
         """A block with or without feedback, from now on. One with feedback turns feedback on where it is off altogether."""
         coach = self.run.coach
         if feedback and coach is not None and coach.feedback.mode == "off":
-            self._wishes.append(feedback_model.with_mode("bandwidth", coach, self.texts))
-        self._wishes.append(controls.MarkBlock(feedback=feedback, at_s=self.session_s))
+            self._requests.append(feedback_model.with_mode("bandwidth", coach, self.texts))
+        self._requests.append(controls.MarkBlock(feedback=feedback, at_s=self.session_s))
 
     def end_block(self) -> None:
         """The block that was begun by hand ends now; nothing where there is none."""
         if self.in_block:
-            self._wishes.append(controls.MarkBlock(feedback=None, at_s=self.session_s))
+            self._requests.append(controls.MarkBlock(feedback=None, at_s=self.session_s))
 
     def feedback_words(self) -> str:
         """How feedback is given, in short."""
@@ -168,27 +168,27 @@ class ClinicianModel:
     def next_feedback(self) -> None:
         """Feedback of the next kind; one of them is none at all."""
         if self.run.coach is not None:
-            self._wishes.append(feedback_model.next_mode(self.run.coach, self.texts))
+            self._requests.append(feedback_model.next_mode(self.run.coach, self.texts))
 
     # -- the run --------------------------------------------------------------------------------------------------
 
     def say_view(self, view: DecidedView) -> None:
         """The answer to where the camera is."""
         if self.run.asks_view:
-            self._wishes.append(controls.SetView(view=view))
+            self._requests.append(controls.SetView(view=view))
 
     def press_pause(self, now_s: float) -> None:
         """A pause, when it is pressed twice; the end of one, at once."""
         if self.run.paused:
             self._asked = None
-            self._wishes.append(controls.SetPaused(paused=False))
+            self._requests.append(controls.SetPaused(paused=False))
         elif self._is_sure("pause", now_s):
-            self._wishes.append(controls.SetPaused(paused=True))
+            self._requests.append(controls.SetPaused(paused=True))
 
     def press_end(self, now_s: float) -> None:
         """The end of the run, when it is pressed twice."""
         if self._is_sure("end", now_s):
-            self._wishes.append(controls.Stop())
+            self._requests.append(controls.Stop())
 
     def pause_words(self, now_s: float) -> str:
         if self.run.paused:

@@ -99,8 +99,8 @@ class ClinicianWindow:
         for note in self.viewport.notes.take():
             self._used_until_s = time.monotonic() + USED_S
             note()
-        for wish in self.model.take_wishes():
-            self._feed.ask(wish)
+        for request in self.model.take_requests():
+            self._feed.ask(request)
         now_s = time.monotonic()
         if not self.model.complete:
             self._feed.ask_for_all(now_s)

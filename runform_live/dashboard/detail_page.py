@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import dearpygui.dearpygui as dpg
 
-from runform_live.dashboard import change_model, detail_model, number_model, status_model, surface, theme
+from runform_live.dashboard import change_model, detail_model, number_model, status_model, surface, theme, ticks
 from runform_live.dashboard.model import DETAILS
 from runform_live.dashboard.page import GAP, Page
 from runform_live.messages import SIDES
 from runform_live.runtime import topology
+
+SHORTEST_MIN = 0.5  # of the plot's axis of time
 
 
 class DetailPage(Page):
@@ -72,7 +74,7 @@ class DetailPage(Page):
                 for side in SIDES:
                     dpg.add_line_series([], [], label=named(f"live.{side}"), tag=f"plot-{side}")
                     dpg.add_scatter_series([], [], tag=f"plot-{side}-dots")
-            dpg.set_axis_limits("plot-y", self.model.scale[0] - 2, self.model.scale[1] + 2)
+            self._axis("plot-y", self.model.scale[0] - 2, self.model.scale[1] + 2)
         if dpg.does_item_exist(appearance.font(theme.SMALL)):
             dpg.bind_item_font("plot", appearance.font(theme.SMALL))
         self._plot_colours()
@@ -136,4 +138,9 @@ class DetailPage(Page):
             line = list(self.model.trend(side))
             dpg.set_value(f"plot-{side}", line)
             dpg.set_value(f"plot-{side}-dots", line)
-        dpg.set_axis_limits("plot-x", 0.0, max(newest / 60, 0.5))
+        self._axis("plot-x", 0.0, max(newest / 60, SHORTEST_MIN))
+
+    def _axis(self, tag: str, low: float, high: float) -> None:
+        """The ends of an axis, and its ticks as the language writes them."""
+        dpg.set_axis_limits(tag, low, high)
+        dpg.set_axis_ticks(tag, ticks.labelled(low, high, self.model.texts))

@@ -1,4 +1,4 @@
-"""How feedback is given, as it is chosen in the window: each choice is a wish to the coach. No widget in it."""
+"""How feedback is given, as it is chosen in the window: each choice is a request to the coach. No widget in it."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from runform_live.texts import Texts
 
 MODES: tuple[FeedbackMode, ...] = get_args(FeedbackMode)
 METRONOMES: tuple[float | None, ...] = (None, 0.0, 5.0, 10.0)  # percent above the runner's own cadence
-Change = Callable[[CoachState, Texts], controls.SetFeedback]  # the wish that follows from what is chosen by now
+Change = Callable[[CoachState, Texts], controls.SetFeedback]  # the request that follows from what is chosen by now
 
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One of several that exclude each other: what it says, whether it is in force, and the wish for it."""
+    """One of several that exclude each other: what it says, whether it is in force, and the request for it."""
 
     label: str
     chosen: bool
-    wish: Change
+    request: Change
 
 
 def modes(now: CoachState, said: Texts) -> list[Option]:

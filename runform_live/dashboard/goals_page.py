@@ -137,7 +137,7 @@ class GoalsPage(Page):
         surface.set_text_in_line(appearance, tag, self.model.texts(f"goals.keys.{name}"), width)
 
     def _option(self, tag: str, option: feedback_model.Option, box: tuple[float, float, float, float]) -> None:
-        widgets.button(self.appearance, tag, option.label, partial(self._ask, option.wish), *box, kind="outlined")
+        widgets.button(self.appearance, tag, option.label, partial(self._ask, option.request), *box, kind="outlined")
 
     # -- every frame ----------------------------------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 
 A row says which key it is, what it does, and where its words are: NAME under [PAGE.keys] in `configs/languages/`. Which pages are shown decides which
 keys are obeyed (`bindings`); the buttons of a page (`key_line.line`) are drawn from the same rows. A key that concerns the stages ends in
-`wishes.py`, as a control action that the supervisor sends to every stage.
+`requests.py`, as a control action that the supervisor sends to every stage.
 """
 
 from __future__ import annotations
@@ -79,13 +79,13 @@ CHOOSE: tuple[Key[Choosing], ...] = (
 LIVE: tuple[Key[Window], ...] = (
     Key("more", dpg.mvKey_Tab, lambda window: window.next_layer()),
     Key("goals", dpg.mvKey_G, lambda window: window.goals()),
-    Key("record", dpg.mvKey_R, lambda window: window.wishes.record()),
-    Key("pause", dpg.mvKey_P, lambda window: window.wishes.pause()),
-    Key("mute", dpg.mvKey_M, lambda window: window.wishes.mute()),
-    Key("softer", dpg.mvKey_Minus, lambda window: window.wishes.louder(-1), (dpg.mvKey_Subtract,)),
-    Key("louder", dpg.mvKey_Plus, lambda window: window.wishes.louder(1), (dpg.mvKey_Add,)),
-    Key("sound", dpg.mvKey_S, lambda window: window.wishes.test_sound()),
-    Key("calibrate", dpg.mvKey_C, lambda window: window.wishes.calibrate()),
+    Key("record", dpg.mvKey_R, lambda window: window.requests.record()),
+    Key("pause", dpg.mvKey_P, lambda window: window.requests.pause()),
+    Key("mute", dpg.mvKey_M, lambda window: window.requests.mute()),
+    Key("softer", dpg.mvKey_Minus, lambda window: window.requests.louder(-1), (dpg.mvKey_Subtract,)),
+    Key("louder", dpg.mvKey_Plus, lambda window: window.requests.louder(1), (dpg.mvKey_Add,)),
+    Key("sound", dpg.mvKey_S, lambda window: window.requests.test_sound()),
+    Key("calibrate", dpg.mvKey_C, lambda window: window.requests.calibrate()),
     *APPEARANCE,
     FULL,
     Key("second", dpg.mvKey_W, lambda window: window.ask_for_clinician()),
@@ -100,11 +100,11 @@ GUIDE: tuple[Key[Window], ...] = (
 GOALS: tuple[Key[Window], ...] = (
     Key("higher", dpg.mvKey_Up, lambda window: window.move_goal(up=True)),
     Key("lower", dpg.mvKey_Down, lambda window: window.move_goal(up=False)),
-    Key("before", dpg.mvKey_Left, lambda window: window.wishes.train(-1)),
-    Key("after", dpg.mvKey_Right, lambda window: window.wishes.train(1)),
-    Key("mode", dpg.mvKey_B, lambda window: window.wishes.feedback(feedback_model.next_mode)),
-    Key("tones", dpg.mvKey_N, lambda window: window.wishes.feedback(feedback_model.other_tones)),
-    Key("metronome", dpg.mvKey_K, lambda window: window.wishes.feedback(feedback_model.next_metronome)),
+    Key("before", dpg.mvKey_Left, lambda window: window.requests.train(-1)),
+    Key("after", dpg.mvKey_Right, lambda window: window.requests.train(1)),
+    Key("mode", dpg.mvKey_B, lambda window: window.requests.feedback(feedback_model.next_mode)),
+    Key("tones", dpg.mvKey_N, lambda window: window.requests.feedback(feedback_model.other_tones)),
+    Key("metronome", dpg.mvKey_K, lambda window: window.requests.feedback(feedback_model.next_metronome)),
     Key("back", dpg.mvKey_G, lambda window: window.goals(), (dpg.mvKey_Escape,)),
     *without_buttons(APPEARANCE),
     *_numbered(MOST_GOALS, lambda window, number: window.take_goal(number)),

@@ -130,7 +130,7 @@ class DashboardModel:
             self._health[message.stage] = (message, now_s)
 
     def asked(self, control: Control) -> None:
-        """Note a wish of the person at the keyboard."""
+        """Note a request of the person at the keyboard."""
         match control:
             case controls.SetPaused(paused=paused):
                 self.paused = paused

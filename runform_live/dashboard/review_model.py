@@ -20,7 +20,7 @@ from runform_live.texts import Texts
 
 LONGEST_TEXT = 200  # characters of a note or a cue
 SPEEDS = (1.0, 1 / 2, 1 / 4, 1 / 8, 1 / 16)
-Place = Literal["inside", "outside", "unknown"]
+TargetPlace = Literal["inside", "outside", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Mark:
     until_s: float
     side: Side
     value: float | None
-    place: Place
+    place: TargetPlace
 
 
 class ReviewModel:
@@ -68,7 +68,7 @@ class ReviewModel:
             for s in self.session.stances
         ]
 
-    def _place(self, value: float | None) -> Place:
+    def _place(self, value: float | None) -> TargetPlace:
         if value is None:
             return "unknown"
         low, high = self.target.ends

@@ -18,7 +18,9 @@ class RunFeed:
 
     def __init__(self, setup: StageSetup) -> None:
         self._context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
-        self._wishes = Publisher(self._context, setup.endpoints[topology.CLINICIAN_WISHES], MOST_WAITING, setup.keys)
+        self._requests = Publisher(
+            self._context, setup.endpoints[topology.CLINICIAN_REQUESTS], MOST_WAITING, setup.keys
+        )
         self._subscriber = Subscriber()
         address = setup.endpoints[topology.CLINICIAN]
         self._subscriber.connect(self._context, address, ("",), MOST_WAITING, setup.keys)
@@ -28,7 +30,7 @@ class RunFeed:
         return self._subscriber.receive(wait_s)
 
     def ask(self, control: Control) -> None:
-        self._wishes.send(control)
+        self._requests.send(control)
 
     def ask_for_all(self, now_s: float) -> None:
         """Ask for all that has happened so far, now and then: the first times nobody may listen yet."""
@@ -37,6 +39,6 @@ class RunFeed:
             self.ask(controls.SendEverything())
 
     def close(self) -> None:
-        self._wishes.close()
+        self._requests.close()
         self._subscriber.close()
         self._context.term()

@@ -28,9 +28,9 @@ from runform_live.dashboard.model import DashboardModel
 from runform_live.dashboard.monitors import fitting
 from runform_live.dashboard.pace import Pace
 from runform_live.dashboard.page import Page
+from runform_live.dashboard.requests import Requests
 from runform_live.dashboard.run_page import RunPage
 from runform_live.dashboard.viewport import Viewport
-from runform_live.dashboard.wishes import Wishes
 from runform_live.messages import DecidedView, Person, Picture, Pose, Stance
 from runform_live.model_used import model_used
 from runform_live.picture_quality import sharpness
@@ -68,7 +68,7 @@ class Window:
         self._person_id = None if person is None else person.id
         self.model = DashboardModel(config, model_used(config))
         self.model.recording = record_video
-        self.wishes: Wishes = Wishes(self.model, config.coach.volume)
+        self.requests: Requests = Requests(self.model, config.coach.volume)
         self.viewport = Viewport(fitting(size_px), config.screen, self._pressed)
         self.mirrored = False  # the source mirrors its pictures: the tick where it is chosen
         self.latencies_s: list[float] = []  # frame stamp to stance on screen
@@ -128,9 +128,9 @@ class Window:
             return {"guide": self}
         return {"live": self, "ask": self} if self.model.asks_view else {"live": self}
 
-    def finish(self, wish: str) -> None:
-        """End the run, or the screen before or after it. wish: "closed" where the window itself was asked to close."""
-        self._ended = wish
+    def finish(self, how: str) -> None:
+        """End the run, or the screen before or after it. how: "closed" where the window itself was asked to close."""
+        self._ended = how
         if self._after_run is not None:
             self._after_run.leave()
         elif self._choosing is not None:
@@ -152,7 +152,7 @@ class Window:
 
     def say_view(self, view: DecidedView) -> None:
         """The answer to where the camera is."""
-        self.wishes.say_view(view)
+        self.requests.say_view(view)
 
     def goals(self) -> None:
         """The page of targets, or back from it."""
@@ -162,12 +162,12 @@ class Window:
     def take_goal(self, line: int) -> None:
         """The targets of a line of the page of targets."""
         if self._goals is not None:
-            self.wishes.take_goal(self._goals, line)
+            self.requests.take_goal(self._goals, line)
 
     def move_goal(self, up: bool) -> None:
         """A limit that lies a step higher, or lower."""
         if self._goals is not None:
-            self.wishes.move_goal(self._goals, up)
+            self.requests.move_goal(self._goals, up)
 
     def _goals_now(self) -> GoalsModel:
         """What there is to choose from for the trained metric."""
@@ -177,7 +177,7 @@ class Window:
 
     def _asked_feedback(self, change: Change) -> None:
         """Note another way of feedback, from Dear PyGui's thread."""
-        self.viewport.notes.add(lambda: self.wishes.feedback(change))
+        self.viewport.notes.add(lambda: self.requests.feedback(change))
 
     # -- every frame ----------------------------------------------------------------------------------------------
 
@@ -227,8 +227,8 @@ class Window:
 
     def _ask(self, supervisor: Supervisor) -> None:
         """Send what was asked for."""
-        for wish in self.wishes.take():
-            supervisor.ask(wish)
+        for request in self.requests.take():
+            supervisor.ask(request)
         if self._asks_clinician:
             self._asks_clinician = False
             x, y = dpg.get_viewport_pos()

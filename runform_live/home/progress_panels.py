@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from runform_live import quantities
+from runform_live.dashboard import ticks
 from runform_live.messages import Band
 from runform_live.progress import words
 from runform_live.progress.change import DIFFERENCE, Column
@@ -16,7 +16,6 @@ from runform_live.texts import Texts
 # Of the scale, so that noise does not fill it.
 LEAST_REACH = {"contact_time_s": 0.02, "step_width_hip": 0.1}
 LEAST_REACH_ELSE = 4.0  # of angles and cadence
-ROUND = (1.0, 2.0, 5.0, 10.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +67,8 @@ def scale(metric: str, panels: Sequence[Panel], said: Texts) -> Scale:
     middle = (min(ends) + max(ends)) / 2
     half = max((max(ends) - min(ends)) / 2 * 1.08, LEAST_REACH.get(metric, LEAST_REACH_ELSE) / 2)
     low, high = middle - half, middle + half
-    step = _step(high - low)
-    ticks = [step * number for number in range(math.ceil(low / step), math.floor(high / step) + 1)]
-    return Scale(low, high, tuple((tick, quantities.number(metric, tick, said=said)) for tick in ticks))
+    labelled = ((value, quantities.number(metric, value, said=said)) for value in ticks.values(low, high))
+    return Scale(low, high, tuple(labelled))
 
 
 def _panel(series: Series, column: Column, title: str) -> Panel:
@@ -105,9 +103,3 @@ def _ends(panel: Panel) -> list[float]:
     for mark in panel.marks:
         found += [end for end in (mark.value, mark.low, mark.high, *(mark.arrow or ())) if end is not None]
     return found + [end for _, low, high in panel.band for end in (low, high)]
-
-
-def _step(reach: float) -> float:
-    """A round number of which four to eight fit into the reach."""
-    size = 10.0 ** math.floor(math.log10(reach / 4.0))
-    return max(size * each for each in ROUND if size * each <= reach / 4.0)

@@ -13,7 +13,7 @@ from msgspec import inspect
 from runform_live import config, file_names, own_settings, texts
 from runform_live.config import Config
 from runform_live.errors import BadInput
-from runform_live.own_settings import Place
+from runform_live.own_settings import KeyPath
 from runform_live.texts import Texts
 
 Kind = Literal["switch", "number", "choice", "folder", "picture", "text"]
@@ -25,15 +25,15 @@ OWN = "own"  # the name of a choice that stands in the file and is none of those
 class Setting:
     """One setting. Its words are `home.settings.NAME` and `home.settings.about.NAME` of the language.
 
-    places: the keys of the file that it is made of. slider: the usual ends of a number, in the unit that a person reads; the file may hold
+    key_paths: the keys of the file that it is made of. slider: the usual ends of a number, in the unit that a person reads; the file may hold
     more (`ends`). times: how many of that unit are one of the file. can_be_off: the key may be missing.
-    choices: name -> the values of all places. A choice without any has those of `choices_of`.
+    choices: name -> the values of all paths. A choice without any has those of `choices_of`.
     """
 
     name: str
     group: str
     kind: Kind
-    places: tuple[Place, ...]
+    key_paths: tuple[KeyPath, ...]
     slider: tuple[float, float] = (0.0, 1.0)
     step: float = 1.0
     unit: str = ""
@@ -42,8 +42,8 @@ class Setting:
     choices: Mapping[str, tuple[Any, ...]] | None = None
 
     @property
-    def place(self) -> Place:
-        return self.places[0]
+    def key_path(self) -> KeyPath:
+        return self.key_paths[0]
 
     @property
     def decimals(self) -> int:
@@ -115,7 +115,7 @@ SETTINGS: tuple[Setting, ...] = (
 
 
 def choices_of(setting: Setting) -> Mapping[str, tuple[Any, ...]]:
-    """What can be chosen: the name of each choice, and the values of all places."""
+    """What can be chosen: the name of each choice, and the values of all paths."""
     if setting.choices is not None:
         return setting.choices
     known = texts.languages() if setting.name == "language" else config.networks()
@@ -126,7 +126,7 @@ def choices_of(setting: Setting) -> Mapping[str, tuple[Any, ...]]:
 def ends(setting: Setting) -> tuple[float, float]:
     """The range that a number of the file may have, in the unit that a person reads."""
     kind: inspect.Type = inspect.type_info(Config)
-    for key in setting.place:
+    for key in setting.key_path:
         if isinstance(kind, inspect.UnionType):
             kind = next(one for one in kind.types if not isinstance(one, inspect.NoneType))
         if isinstance(kind, inspect.StructType):
@@ -143,12 +143,12 @@ def ends(setting: Setting) -> tuple[float, float]:
 
 def is_whole(setting: Setting) -> bool:
     """Whether the file holds a whole number."""
-    return isinstance(own_settings.value_at(config.delivered(), setting.place), int)
+    return isinstance(own_settings.value_at(config.delivered(), setting.key_path), int)
 
 
 def value_of(setting: Setting, values: Mapping[str, Any]) -> Value:
     """What a person sees chosen, by the values of all sections."""
-    found = [own_settings.value_at(values, place) for place in setting.places]
+    found = [own_settings.value_at(values, path) for path in setting.key_paths]
     if setting.kind == "choice":
         known = (name for name, choice in choices_of(setting).items() if _plain(choice) == _plain(found))
         return next(known, OWN)
@@ -162,16 +162,16 @@ def _plain(values: Any) -> Any:
     return [_plain(one) for one in values] if isinstance(values, list | tuple) else values
 
 
-def changes_of(setting: Setting, value: Value) -> dict[Place, Any]:
+def changes_of(setting: Setting, value: Value) -> dict[KeyPath, Any]:
     """What a choice of a person is in the file. BadInput says in a line that a number is out of its range."""
     if setting.kind == "choice":
-        return dict(zip(setting.places, choices_of(setting)[value], strict=True))
+        return dict(zip(setting.key_paths, choices_of(setting)[value], strict=True))
     if setting.kind != "number" or value is None:
-        return {setting.place: value}
+        return {setting.key_path: value}
     low, high = ends(setting)
     if not low <= value <= high:  # nor NaN
         raise BadInput(f"{value:g} is out of range: it must be between {low:g} and {high:g}{unit(setting)}")
-    return {setting.place: round(value / setting.times) if is_whole(setting) else round(value / setting.times, 6)}
+    return {setting.key_path: round(value / setting.times) if is_whole(setting) else round(value / setting.times, 6)}
 
 
 def unit(setting: Setting) -> str:

@@ -12,7 +12,7 @@ from runform_live import config, file_names, own_settings, texts
 from runform_live.home import settable
 from runform_live.home.services import Home
 from runform_live.home.settable import GROUPS, SETTINGS, TYPED, Setting, Value, changes_of, ends, shown, value_of
-from runform_live.own_settings import Place
+from runform_live.own_settings import KeyPath
 from runform_live.texts import Texts
 
 
@@ -35,7 +35,7 @@ class SettingsModel:
         self.home = home
         self.group = GROUPS[0]
         self.version = 0  # goes up when the page must be built anew
-        self._waiting: dict[Place, Any] = {}
+        self._waiting: dict[KeyPath, Any] = {}
 
     def opened(self) -> None:
         """The page is shown: nothing need be read. Which file it changes is said where that is not the person's own."""
@@ -72,7 +72,7 @@ class SettingsModel:
 
     def deliver(self, setting: Setting) -> None:
         """Have it as it was delivered."""
-        self._waiting |= dict.fromkeys(setting.places)
+        self._waiting |= dict.fromkeys(setting.key_paths)
         self.keep()
         self.version += 1
 
@@ -105,7 +105,7 @@ class SettingsModel:
         def do() -> None:
             for setting in SETTINGS:
                 if setting.group == self.group:
-                    self._waiting |= dict.fromkeys(setting.places)
+                    self._waiting |= dict.fromkeys(setting.key_paths)
             self.keep()
 
         group = said(f"home.settings.group.{self.group}")

@@ -25,18 +25,18 @@ VIDEO = "video.mkv"
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class WrittenReport:
     """A report: how long it took from the session's folder to the written file, and how large that is."""
 
     spent_s: float
     size_bytes: int
 
 
-def measure(folder: Path, out: Path, form: Format, settings: Config) -> Made:
+def measure(folder: Path, out: Path, form: Format, settings: Config) -> WrittenReport:
     """Write the report of a session folder to `out`. Raises BadInput."""
     began_s = time.perf_counter()
     write.write(read(folder), out, form, settings)
-    return Made(time.perf_counter() - began_s, out.stat().st_size)
+    return WrittenReport(time.perf_counter() - began_s, out.stat().st_size)
 
 
 def lengthened(short: Session, film: Path, folder: Path, settings: Config, length_s: float = LONG_S) -> Path:

@@ -11,7 +11,7 @@ from runform_live.messages import Side
 from runform_live.progress import words as progress_words
 from runform_live.progress.point import Point
 from runform_live.report import changes, findings, next_step, norms, plan, rules
-from runform_live.report.content import AgainstNorm, ClinicianPart, Cue, Exercise, Muscle
+from runform_live.report.content import ClinicianPart, Cue, Exercise, Muscle, NormComparison
 from runform_live.report.findings import Comparison, Findings
 from runform_live.report.plain import difference
 from runform_live.report.rules import BothAbove
@@ -181,7 +181,7 @@ def _next_film(session: Session, found: Findings, said: Texts) -> Iterable[str]:
 
 def _references(
     found: Findings,
-    triad: tuple[AgainstNorm, ...],
+    triad: tuple[NormComparison, ...],
     muscles: tuple[Muscle, ...],
     cards: tuple[Exercise, ...],
     cues: tuple[Cue, ...],

@@ -49,7 +49,7 @@ class RunnerPart:
 
 
 @dataclass(frozen=True, slots=True)
-class AgainstNorm:
+class NormComparison:
     """One metric of the triad beside what healthy runners have."""
 
     metric: str
@@ -81,7 +81,7 @@ class ClinicianPart:
     """What stands behind page one."""
 
     findings: tuple[str, ...]
-    triad: tuple[AgainstNorm, ...]
+    triad: tuple[NormComparison, ...]
     muscles: tuple[Muscle, ...]
     muscles_note: str
     exercises: tuple[Exercise, ...]  # the whole plan, in its order

@@ -9,7 +9,7 @@ from runform_live import quantities
 from runform_live.messages import Band
 from runform_live.metrics import MAIN_METRIC
 from runform_live.report import changes, figures, intervals, parts, session_tables
-from runform_live.report.content import AgainstNorm, ClinicianPart, Muscle
+from runform_live.report.content import ClinicianPart, Muscle, NormComparison
 from runform_live.report.curves import StanceCurves
 from runform_live.report.document import (
     Beside,
@@ -100,7 +100,7 @@ def triad(part: ClinicianPart, sides: Sides, said: Texts) -> list[Block]:
     ]
 
 
-def _notes(triad: Sequence[AgainstNorm]) -> list[str]:
+def _notes(triad: Sequence[NormComparison]) -> list[str]:
     return [f"{one.name}: {one.note}" for one in triad if one.note]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from runform_live import quantities
 from runform_live.messages import SIDES, Side
 from runform_live.metrics import SHOWN_ANGLES
-from runform_live.report.content import AgainstNorm
+from runform_live.report.content import NormComparison
 from runform_live.report.figure_sheet import (
     COLOURS,
     GREY,
@@ -27,7 +27,7 @@ SHIFT: dict[Side, float] = {"left": 0.16, "right": -0.16}  # of a side's mark fr
 ROW_MM, EDGE_MM = 13.0, 25.0
 
 
-def against_norms(triad: Sequence[AgainstNorm], summary_sides: Sides, said: Texts) -> str:
+def against_norms(triad: Sequence[NormComparison], summary_sides: Sides, said: Texts) -> str:
     """Left and right of each metric beside the band of healthy runners. summary_sides: for the intervals, where they have the same mean."""
     figure, axes = _rows([one.name for one in triad])
     for row, one in enumerate(triad):

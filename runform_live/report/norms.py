@@ -7,22 +7,22 @@ from typing import Literal
 from runform_live import quantities
 from runform_live.messages import SIDES, Side
 from runform_live.report import rules
-from runform_live.report.content import AgainstNorm
+from runform_live.report.content import NormComparison
 from runform_live.report.findings import Findings, compared
 from runform_live.report.rules import Norm
 from runform_live.session.figures import MetricSummary, Summary
 from runform_live.texts import Texts
 
-Standing = Literal["inside", "above", "below", "edge", "not_judged"]
+NormJudgement = Literal["inside", "above", "below", "edge", "not_judged"]
 
 
-def triad(summary: Summary, found: Findings, said: Texts) -> tuple[AgainstNorm, ...]:
+def triad(summary: Summary, found: Findings, said: Texts) -> tuple[NormComparison, ...]:
     """Drop, adduction and valgus against their norms, in the order of the file."""
     return tuple(_against(one, summary, found, said) for one in rules.shipped().norms)
 
 
-def standing(one: MetricSummary, band: tuple[float, float]) -> Standing:
-    """How a mean stands to a band: judged by its whole 95% interval, and only where there is one."""
+def judged(one: MetricSummary, band: tuple[float, float]) -> NormJudgement:
+    """Where a mean lies against a band: judged by its whole 95% interval, and only where there is one."""
     if one.ci95_low is None or one.ci95_high is None:
         return "not_judged"
     low, high = band
@@ -33,11 +33,11 @@ def standing(one: MetricSummary, band: tuple[float, float]) -> Standing:
     return "inside" if low <= one.ci95_low and one.ci95_high <= high else "edge"
 
 
-def _against(norm: Norm, summary: Summary, found: Findings, said: Texts) -> AgainstNorm:
+def _against(norm: Norm, summary: Summary, found: Findings, said: Texts) -> NormComparison:
     both = compared(summary, norm.metric)
     band = norm.band if found.gait in norm.gaits else None
     words = {side: quantities.with_interval(norm.metric, one.mean, one.ci95_low, one.ci95_high, said=said) for side in SIDES for one in [both.of(side)]}  # fmt: skip
-    return AgainstNorm(
+    return NormComparison(
         metric=norm.metric,
         name=quantities.name(norm.metric, said),
         left=words["left"],
@@ -70,10 +70,12 @@ def _told(norm: Norm, summary: Summary, found: Findings, said: Texts) -> str:
         return said("report.norm.none")
     both = compared(summary, norm.metric)
     fit = _can_be_judged(found)
-    places: dict[Side, Standing] = {side: standing(both.of(side), norm.band) if fit else "not_judged" for side in SIDES}
-    if places["left"] == places["right"]:
-        return said(f"report.norm.{places['left']}", side=said("leg.both"))
-    return "; ".join(said(f"report.norm.{places[side]}", side=said(f"leg.{side}")) for side in SIDES)
+    judgements: dict[Side, NormJudgement] = {
+        side: judged(both.of(side), norm.band) if fit else "not_judged" for side in SIDES
+    }
+    if judgements["left"] == judgements["right"]:
+        return said(f"report.norm.{judgements['left']}", side=said("leg.both"))
+    return "; ".join(said(f"report.norm.{judgements[side]}", side=said(f"leg.{side}")) for side in SIDES)
 
 
 def _can_be_judged(found: Findings) -> bool:

@@ -22,7 +22,7 @@ from runform_live.runtime.stage_process import StageProcess
 RUN_STATE_S = 0.5  # between two messages on the run as a whole
 CLOSE_S = 1.0  # for the window to close by itself
 
-Place = tuple[int, int, int, int]  # x, y, width, height (px of the whole desktop)
+DesktopBox = tuple[int, int, int, int]  # x, y, width, height (px of the whole desktop)
 
 
 class ClinicianEnd:
@@ -46,7 +46,7 @@ class ClinicianEnd:
         """Of the window's process; None while it is closed."""
         return self._process.pid if self._process is not None and self._process.alive else None
 
-    def open(self, beside: Place | None = None) -> None:
+    def open(self, beside: DesktopBox | None = None) -> None:
         """Start the window, unless it is there. beside: where the runner's window is, which it should not cover."""
         if self.is_open:
             return

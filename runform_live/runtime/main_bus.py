@@ -32,7 +32,7 @@ class MainBus:
             self.endpoints, self.keys = local.addresses, local.keys
             self._subscriber = Subscriber()
             opened.callback(self._subscriber.close)
-            self._listen(topology.CLINICIAN_WISHES, topology.CONTROL_TOPICS, MOST_WAITING)
+            self._listen(topology.CLINICIAN_REQUESTS, topology.CONTROL_TOPICS, MOST_WAITING)
             for stage in stages:
                 self._listen(stage, topology.BY_NAME[stage].main_hears, MOST_WAITING)
                 self._listen(topology.state_endpoint(stage), ("state",), topology.STATES_WAITING)

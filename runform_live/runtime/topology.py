@@ -79,7 +79,7 @@ STAGES: tuple[str, ...] = tuple(process.name for process in PROCESSES if process
 MAIN = "main"  # endpoint of the main process, with the supervisor and the runner's window: requests to the stages
 CONTROL_TOPICS: tuple[str, ...] = (controls.TOPIC,)
 # The clinician's window is a process beside these. It hears only the main process, which repeats to it what it hears; no stage knows of it.
-CLINICIAN, CLINICIAN_WISHES = "clinician", "clinician-wishes"
+CLINICIAN, CLINICIAN_REQUESTS = "clinician", "clinician-requests"
 CLINICIAN_PROGRAM = ("runform_live.dashboard.clinician_window", "main")
 # Frames once more, from whoever publishes them, while somebody who only shows them asks for one; and how many may wait at either end.
 PREVIEWS, PREVIEWS_WAITING = "previews", 8
@@ -121,4 +121,4 @@ def state_endpoint(stage: str) -> str:
 
 def endpoints(stages: tuple[str, ...] = STAGES) -> tuple[str, ...]:
     """All that one live run with these stages binds."""
-    return (MAIN, PREVIEWS, CLINICIAN, CLINICIAN_WISHES, *stages, *(state_endpoint(stage) for stage in stages))
+    return (MAIN, PREVIEWS, CLINICIAN, CLINICIAN_REQUESTS, *stages, *(state_endpoint(stage) for stage in stages))

@@ -45,9 +45,9 @@ def test_a_note_is_of_the_time_when_its_first_letter_was_typed() -> None:
     found.take(gait(66.0), 0.0)
     found.typed("left arm")
     found.save_note()
-    assert found.take_wishes() == [controls.AddNote(text="left arm", at_s=61.0)]
+    assert found.take_requests() == [controls.AddNote(text="left arm", at_s=61.0)]
     assert found.draft == "" and found.note_words() == "Notes"
-    assert found.take_wishes() == [], "a wish is told once"
+    assert found.take_requests() == [], "a request is sent once"
 
 
 def test_a_field_that_was_emptied_begins_a_new_note() -> None:
@@ -57,7 +57,7 @@ def test_a_field_that_was_emptied_begins_a_new_note() -> None:
     found.take(gait(70.0), 0.0)
     found.typed("y")
     found.save_note()
-    assert [wish.at_s for wish in found.take_wishes()] == [70.0]
+    assert [request.at_s for request in found.take_requests()] == [70.0]
 
 
 @pytest.mark.parametrize("draft", ["", "   "])
@@ -65,7 +65,7 @@ def test_an_empty_note_is_not_sent(draft: str) -> None:
     found = model(gait(61.0))
     found.typed(draft)
     found.save_note()
-    assert found.take_wishes() == []
+    assert found.take_requests() == []
 
 
 def test_a_note_is_shown_once_the_main_process_tells_it_and_the_newest_is_first() -> None:
@@ -83,13 +83,13 @@ def test_a_note_is_shown_once_the_main_process_tells_it_and_the_newest_is_first(
 def test_a_block_begins_now_and_is_shown_once_the_coach_has_obeyed() -> None:
     found = model(gait(61.0), coach())
     found.begin_block(False)
-    assert found.take_wishes() == [controls.MarkBlock(feedback=False, at_s=61.0)]
+    assert found.take_requests() == [controls.MarkBlock(feedback=False, at_s=61.0)]
     assert not found.in_block and found.block_words() == "No block marked by hand"
     found.take(coach(marked=MarkedBlock(False, 61.0), gives_feedback=False), 0.0)
     found.take(gait(75.0), 0.0)
     assert found.in_block and found.block_words() == "Block without feedback,\nfor 0:14 min"
     found.end_block()
-    assert found.take_wishes() == [controls.MarkBlock(feedback=None, at_s=75.0)]
+    assert found.take_requests() == [controls.MarkBlock(feedback=None, at_s=75.0)]
     found.take(coach(marked=MarkedBlock(None, 75.0)), 0.0)
     assert not found.in_block
 
@@ -97,19 +97,19 @@ def test_a_block_begins_now_and_is_shown_once_the_coach_has_obeyed() -> None:
 def test_without_a_block_there_is_none_to_end() -> None:
     found = model(gait(61.0), coach())
     found.end_block()
-    assert found.take_wishes() == []
+    assert found.take_requests() == []
 
 
 def test_a_block_with_feedback_turns_it_on_where_it_is_off_altogether() -> None:
     found = model(gait(61.0), coach(feedback=Feedback("off")))
     found.begin_block(True)
-    assert found.take_wishes() == [
+    assert found.take_requests() == [
         with_mode("bandwidth", coach(feedback=Feedback("off")), found.texts),
         controls.MarkBlock(feedback=True, at_s=61.0),
     ]
     found = model(gait(61.0), coach(feedback=Feedback("summary")))
     found.begin_block(True)
-    assert found.take_wishes() == [controls.MarkBlock(feedback=True, at_s=61.0)], (
+    assert found.take_requests() == [controls.MarkBlock(feedback=True, at_s=61.0)], (
         "another kind of feedback stays as it is"
     )
 
@@ -129,30 +129,30 @@ def test_the_block_of_a_planned_session_is_told_with_its_time_left() -> None:
 def test_pause_and_end_are_asked_twice() -> None:
     found = model()
     found.press_end(0.0)
-    assert found.take_wishes() == [] and found.end_words(1.0) == "Really end the run?"
+    assert found.take_requests() == [] and found.end_words(1.0) == "Really end the run?"
     found.press_end(SURE_S)
-    assert found.take_wishes() == [controls.Stop()] and found.end_words(SURE_S) == "End the run"
+    assert found.take_requests() == [controls.Stop()] and found.end_words(SURE_S) == "End the run"
     found.press_pause(10.0)
-    assert found.take_wishes() == [] and found.pause_words(11.0) == "Really pause?"
+    assert found.take_requests() == [] and found.pause_words(11.0) == "Really pause?"
     found.press_pause(11.0)
-    assert found.take_wishes() == [controls.SetPaused(paused=True)]
+    assert found.take_requests() == [controls.SetPaused(paused=True)]
 
 
 def test_the_second_press_does_not_count_too_late_nor_after_another_button() -> None:
     found = model()
     found.press_end(0.0)
     found.press_end(SURE_S + 0.1)
-    assert found.take_wishes() == []
+    assert found.take_requests() == []
     found.press_pause(6.0)
     found.press_end(6.5)
-    assert found.take_wishes() == []
+    assert found.take_requests() == []
 
 
 def test_a_pause_of_either_window_is_known_and_ends_with_one_press() -> None:
     found = model(controls.SetPaused(paused=True))
     assert found.pause_words(0.0) == "Go on"
     found.press_pause(0.0)
-    assert found.take_wishes() == [controls.SetPaused(paused=False)]
+    assert found.take_requests() == [controls.SetPaused(paused=False)]
 
 
 # -- opened late --------------------------------------------------------------------------------------------------

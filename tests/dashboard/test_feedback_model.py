@@ -20,8 +20,8 @@ from runform_live.messages import CoachState, Feedback, FeedbackMode
 SAID = texts.load("en")[0]
 
 
-def taken(wish: controls.SetFeedback) -> CoachState:
-    return CoachState(muted=False, sound="", feedback=wish.feedback)
+def taken(request: controls.SetFeedback) -> CoachState:
+    return CoachState(muted=False, sound="", feedback=request.feedback)
 
 
 def test_every_mode_and_metronome_comes_around_and_leaves_the_rest_alone() -> None:
@@ -52,17 +52,17 @@ def test_a_metronome_of_the_settings_goes_on_to_the_next_faster_one() -> None:
 @pytest.mark.parametrize("mode", MODES)
 def test_every_choice_has_words(language: str, mode: FeedbackMode) -> None:
     said = texts.load(language)[0]
-    wish = next_mode(CoachState(muted=False, sound="", feedback=Feedback(mode)), said)
-    assert wish.words and "{" not in wish.words and "feedback." not in wish.words
+    request = next_mode(CoachState(muted=False, sound="", feedback=Feedback(mode)), said)
+    assert request.words and "{" not in request.words and "feedback." not in request.words
 
 
 def test_one_mode_is_in_force_and_a_click_on_another_changes_nothing_else() -> None:
     now = CoachState(muted=False, sound="", feedback=Feedback("faded", True, 5.0))
     options = modes(now, SAID)
     assert [option.chosen for option in options] == [mode == "faded" for mode in MODES]
-    wish = options[MODES.index("summary")].wish(now, SAID)
-    assert wish.feedback == Feedback("summary", True, 5.0)
-    assert "At the end of a block" in wish.words and "+5%" in wish.words
+    request = options[MODES.index("summary")].request(now, SAID)
+    assert request.feedback == Feedback("summary", True, 5.0)
+    assert "At the end of a block" in request.words and "+5%" in request.words
 
 
 def test_each_metronome_can_be_clicked_and_one_of_the_settings_has_its_place() -> None:
@@ -70,8 +70,8 @@ def test_each_metronome_can_be_clicked_and_one_of_the_settings_has_its_place() -
     options = metronomes(now, SAID)
     assert [option.label for option in options] == ["off", "own", "+5%", "+7%", "+10%"]
     assert [option.label for option in options if option.chosen] == ["+7%"]
-    assert [option.wish(now, SAID).feedback.metronome_percent for option in options] == [None, 0.0, 5.0, 7.0, 10.0]
-    assert all(option.wish(now, SAID).feedback.mode == "off" for option in options)
+    assert [option.request(now, SAID).feedback.metronome_percent for option in options] == [None, 0.0, 5.0, 7.0, 10.0]
+    assert all(option.request(now, SAID).feedback.mode == "off" for option in options)
 
 
 @pytest.mark.parametrize("language", texts.languages())

@@ -40,22 +40,22 @@ def test_the_first_line_says_what_happens_and_is_about_the_trained_angle_only(
 ) -> None:
     first = GoalsModel(COACH, metric, [], texts.load(language)[0])
     assert first.goals[0].words == words
-    wish = first.choose(0)
-    assert wish is not None and wish.source == "baseline" and wish.bands == {metric: Band()}
+    request = first.choose(0)
+    assert request is not None and request.source == "baseline" and request.bands == {metric: Band()}
 
 
 def test_an_earlier_run_gives_a_limit_below_its_worse_side() -> None:
-    wish = goals().choose(2)
-    assert wish is not None
-    assert wish.bands == {DROP: Band(high=9.0 - COACH.baseline_change_deg)}, "and no limit that nobody has given"
-    assert "2026-03-01" in wish.words and "9.0°" in wish.words
+    request = goals().choose(2)
+    assert request is not None
+    assert request.bands == {DROP: Band(high=9.0 - COACH.baseline_change_deg)}, "and no limit that nobody has given"
+    assert "2026-03-01" in request.words and "9.0°" in request.words
 
 
 def test_an_earlier_run_leaves_the_other_limits_that_a_clinician_gave() -> None:
-    wish = goals(settings=msgspec.structs.replace(COACH, target_from="settings")).choose(2)
-    assert wish is not None
-    assert wish.bands[DROP] == Band(high=9.0 - COACH.baseline_change_deg)
-    assert wish.bands[KNEE].high == COACH.targets[KNEE].high
+    request = goals(settings=msgspec.structs.replace(COACH, target_from="settings")).choose(2)
+    assert request is not None
+    assert request.bands[DROP] == Band(high=9.0 - COACH.baseline_change_deg)
+    assert request.bands[KNEE].high == COACH.targets[KNEE].high
 
 
 def test_the_limit_is_moved_from_where_it_is_and_from_the_usual_where_there_is_none() -> None:

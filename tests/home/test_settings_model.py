@@ -41,7 +41,7 @@ def test_all_settings_that_ship_can_be_changed_in_the_window() -> None:
             found |= leaves(value, (*place, key)) if isinstance(value, dict) else {(*place, key)}
         return found
 
-    assert leaves(config.delivered()) <= {place for one in SETTINGS for place in one.places}
+    assert leaves(config.delivered()) <= {path for one in SETTINGS for path in one.key_paths}
 
 
 @pytest.mark.parametrize("language", ["en", "de"])

@@ -127,7 +127,7 @@ def test_the_page_of_targets_tells_the_same_norm(language: str) -> None:
     ],
 )  # fmt: skip
 def test_a_mean_is_judged_by_its_whole_interval(low: float | None, high: float | None, place: str) -> None:
-    assert norms.standing(MetricSummary(20, 12.0, 1.0, low, high), (7.0, 19.0)) == place
+    assert norms.judged(MetricSummary(20, 12.0, 1.0, low, high), (7.0, 19.0)) == place
 
 
 def test_the_peak_of_each_side_is_judged_by_itself() -> None:

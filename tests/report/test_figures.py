@@ -15,7 +15,7 @@ from runform_live import quantities, texts
 from runform_live.gait.uncertainty.errors import InstrumentErrors
 from runform_live.messages import Band, Stance
 from runform_live.report import figures, intervals
-from runform_live.report.content import AgainstNorm
+from runform_live.report.content import NormComparison
 from runform_live.report.curves import METRICS, PERCENT, MeanCurve, StanceCurves
 from runform_live.report.figure_sheet import LETTERS_PT, WIDTH_MM, alt_of, legend_above, new_axes, new_figure
 from runform_live.report.figures import Happened
@@ -46,8 +46,10 @@ def curves(*sides: str) -> StanceCurves:
     return StanceCurves({metric: dict.fromkeys(sides, one) for metric in METRICS}, 50.0)  # type: ignore[misc]
 
 
-def norm(left: float | None = 8.0, low: float | None = 2.0, high: float | None = 7.0) -> AgainstNorm:
-    return AgainstNorm(DROP, "Pelvic drop", "8.0° ± 1.0", "4.0° ± 1.0", "4.5° ± 2.5", "", "", "", left, 4.0, low, high)
+def norm(left: float | None = 8.0, low: float | None = 2.0, high: float | None = 7.0) -> NormComparison:
+    return NormComparison(
+        DROP, "Pelvic drop", "8.0° ± 1.0", "4.0° ± 1.0", "4.5° ± 2.5", "", "", "", left, 4.0, low, high
+    )
 
 
 def all_of(said: Texts) -> dict[str, str]:

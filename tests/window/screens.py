@@ -198,7 +198,7 @@ def draw_clinician(out: Path, language: str, size: tuple[int, int]) -> None:
     settings = config.load()
     settings = msgspec.structs.replace(settings, screen=msgspec.structs.replace(settings.screen, language=language))
     with tempfile.TemporaryDirectory(prefix="sockets-") as folder:
-        ends = {name: f"ipc://{folder}/{name}" for name in (topology.CLINICIAN, topology.CLINICIAN_WISHES)}
+        ends = {name: f"ipc://{folder}/{name}" for name in (topology.CLINICIAN, topology.CLINICIAN_REQUESTS)}
         window = ClinicianWindow(StageSetup("clinician", ends, settings, "0"), Rectangle(0, 0, *size))
         model, name = window.model, f"{size[0]}x{size[1]}-{language}"
         model.begin((), 0.0)

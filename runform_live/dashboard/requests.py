@@ -15,7 +15,7 @@ from runform_live.texts import Texts
 VOLUME_STEP = 0.1
 
 
-class Wishes:
+class Requests:
     """Turns each key into a request. The model takes it at once; `take` gives what is to be sent to the stages."""
 
     def __init__(self, model: DashboardModel, volume: float) -> None:
@@ -58,9 +58,9 @@ class Wishes:
 
     def take_goal(self, goals: GoalsModel, line: int) -> None:
         """Take the targets of a line of the page of goals, if it has that line."""
-        wish = goals.choose(line)
-        if wish is not None:
-            self._ask(wish)
+        request = goals.choose(line)
+        if request is not None:
+            self._ask(request)
 
     def move_goal(self, goals: GoalsModel, up: bool) -> None:
         now = self._model.coach.targets if self._model.coach is not None else {}
