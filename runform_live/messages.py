@@ -91,11 +91,28 @@ class SourceState(Message, frozen=True, tag="source"):
     repaired: dict[str, int] = {}  # and how much of its clock was: restarts, guessed, left_out
 
 
-class LevelInMotion(msgspec.Struct, frozen=True):
-    """At which tilt of the hips' line in the picture (deg, clockwise) a runner's pelvis is level, and how much of it is believed."""
+class Standing(msgspec.Struct, frozen=True):
+    """A stand that goes on: since when somebody stands quietly, and until when that is certain (s, of the session)."""
+
+    from_s: float
+    until_s: float
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether it is long enough for a first level line. Without a line of standing, a true asymmetry is lost."""
+        return self.until_s - self.from_s > 1.1 - 1e-6
+
+    @property
+    def replaces(self) -> bool:
+        """Whether it is long enough to replace the line of an earlier one: most of the 2 s that a person is asked for."""
+        return self.until_s - self.from_s > 1.7 - 1e-6
+
+
+class FlowLevel(msgspec.Struct, frozen=True):
+    """Which tilt of the hip line (deg, clockwise in the picture) is level for a runner in motion, by the optical flow since a stand."""
 
     tilt_deg: float
-    trust: float  # 0..1; the rest is what standing still shows
+    weight: float  # 0..1; the rest is the weight of the level line that the stand gave
     look_deg: float | None = None  # the same tilt by the look at this frame alone; None where there was none
 
 
@@ -123,7 +140,8 @@ class Pose(Message, frozen=True, tag="pose"):
     cut_off: bool  # the person reaches out of the picture
     instrument: Instrument = Instrument()
     behind: float = math.nan  # the network's probability that it sees a back, 0..1; NaN: it does not say
-    level: LevelInMotion | None = None  # as the picture of the runner has told it since standing
+    standing: Standing | None = None  # the stand that goes on
+    flow_level: FlowLevel | None = None  # None without a picture of a stand
     camera: CameraMotion = STILL
     runner_brightness: float = math.nan  # of the brighter parts of trunk and legs, 0..1
     repeated: bool = (

@@ -8,12 +8,28 @@ from fractions import Fraction
 from pathlib import Path
 
 import av
+import msgspec
 import numpy as np
 import numpy.typing as npt
 
 from runform_live.camera_motion import STILL, CameraMotion
-from runform_live.messages import INDEX, LANDMARKS, Frame, Instrument, LevelInMotion, Picture, Pose, Side, Stance
+from runform_live.gait.monitor import GaitMonitor, MonitorState
+from runform_live.gait.segmenter import GaitSegmenter, SegmenterState
+from runform_live.messages import (
+    INDEX,
+    LANDMARKS,
+    FlowLevel,
+    Frame,
+    Instrument,
+    Picture,
+    Pose,
+    Side,
+    Stance,
+    Standing,
+    View,
+)
 from runform_live.pose.estimator import PoseEstimator
+from runform_live.pose.stand import StandDetector
 
 DATA = Path(__file__).with_name("data") / "demo"
 INSTRUMENT = Instrument()
@@ -107,11 +123,13 @@ def pose(
     runner_brightness: float = math.nan,
     instrument: Instrument = INSTRUMENT,
     behind: float = math.nan,
-    level: LevelInMotion | None = None,
+    standing: Standing | None = None,
+    flow_level: FlowLevel | None = None,
 ) -> Pose:
     return Pose(
         frame=frame, time_s=time_s, stamp_s=time_s, found=found, detected=False, brightness=brightness, cut_off=cut_off,
-        camera=camera, runner_brightness=runner_brightness, instrument=instrument, behind=behind, level=level,
+        camera=camera, runner_brightness=runner_brightness, instrument=instrument, behind=behind,
+        standing=standing, flow_level=flow_level,
     )  # fmt: skip
 
 
@@ -119,10 +137,56 @@ def pose_at(
     time_s: float,
     instrument: Instrument = INSTRUMENT,
     behind: float = math.nan,
-    level: LevelInMotion | None = None,
+    flow_level: FlowLevel | None = None,
 ) -> Pose:
     """The pose of a runner in the frame of that time, at 30 frames a second."""
-    return pose(round(30 * time_s), time_s, instrument=instrument, behind=behind, level=level)
+    return pose(round(30 * time_s), time_s, instrument=instrument, behind=behind, flow_level=flow_level)
+
+
+class Watch:
+    """Says in each pose who stands, as the pose stage does."""
+
+    def __init__(self) -> None:
+        self._detector, self._place = StandDetector(), STILL.place
+
+    def __call__(self, pose: Pose, landmarks: Landmarks) -> Pose:
+        """landmarks: as they are in the picture."""
+        if pose.repeated:
+            return pose
+        if pose.camera.place != self._place:
+            self._detector.forget()
+            self._place = pose.camera.place
+        self._detector.push(pose.time_s, pose.camera.taken_back(landmarks))
+        return msgspec.structs.replace(pose, standing=self._detector.standing)
+
+    def calibrate(self) -> None:
+        self._detector.ask()
+
+
+class Segmenter(GaitSegmenter):
+    """A segmenter whose poses say who stands."""
+
+    def __init__(self, view: View = "unknown", state: SegmenterState | None = None) -> None:
+        super().__init__(view, state)
+        self._watch = Watch()
+
+    def push(self, pose: Pose, landmarks: Landmarks) -> list[Stance]:
+        return super().push(self._watch(pose, landmarks), landmarks)
+
+    def calibrate(self) -> None:
+        super().calibrate()
+        self._watch.calibrate()
+
+
+class Monitor(GaitMonitor):
+    """A monitor whose poses say who stands."""
+
+    def __init__(self, view: View = "unknown", state: MonitorState | None = None) -> None:
+        super().__init__(view, state)
+        self._watch = Watch()
+
+    def push(self, pose: Pose, landmarks: Landmarks) -> list[Stance]:
+        return super().push(self._watch(pose, landmarks), landmarks)
 
 
 def seen_by(estimator: PoseEstimator, picture: Picture, time_s: float, hurried: bool = False) -> tuple[Pose, Landmarks]:

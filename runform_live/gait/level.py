@@ -1,11 +1,11 @@
 """The level line: which tilt of the pelvis line in the picture belongs to a level pelvis, and where that is known from.
 
 - Standing: while somebody stands quietly, the pelvis counts as level. The line then removes the camera's roll, the person's own offset and
-  that of the network.
+  that of the network. The pose stage says who stands (pose/stand.py).
 - Strides: without a stand, the mean over whole strides counts as level. That removes a true asymmetry as well, so the session is not
   calibrated.
 - Motion: standing is one picture, and what the network sees wrong in it would be wrong all run long. So the optical flow since standing
-  (pose/) says at which tilt the pelvis is level in motion, and how far that is to be trusted.
+  (pose/flow_level.py) says at which tilt the pelvis is level in motion, and with which weight.
 
 Quiet standing also shows how far the camera is rolled, because shoulders are carried above the feet. A metre and a half of a person shows that
 better than the hip line, which a network may see tilted by some degrees under clothes. Hip adduction and trunk lean are measured against
@@ -19,15 +19,18 @@ from dataclasses import dataclass
 from typing import Literal
 
 import msgspec
+import numpy as np
 
-from runform_live.gait import geometry
+from runform_live.gait import body_size, geometry
 from runform_live.gait.geometry import Reference
-from runform_live.gait.signals import TILT
-from runform_live.gait.stand import Stand, StandState, Stood
+from runform_live.gait.signals import HIP_WIDTH, TILT, TRUNK_LENGTH
 from runform_live.gait.steps import Step
 from runform_live.gait.window import Window
-from runform_live.messages import BodyShares, LevelInMotion
+from runform_live.messages import BodyShares, FlowLevel, Standing
 
+LONGEST_STAND_S = 6.0  # of a longer stand, the end is read
+LOOKS_BACK_S = LONGEST_STAND_S + 1.5  # a stand is told up to half a second before now
+KNOWN_SHARE = 0.8  # of the frames of a stand that gives a line
 SWAY_S = 0.5  # a body sways slowly: frames within so long count as one
 STRIDES_FOR_LEVEL, MOST_STRIDES = 5, 20
 LARGEST_SHIFT_DEG = 8.0  # between level in motion and level in standing
@@ -57,24 +60,40 @@ class Level:
         """SD of the mean."""
         return self.sd_deg / math.sqrt(max((self.until_s - self.from_s) / SWAY_S, 1.0))
 
-    def in_motion_deg(self, motion: LevelInMotion | None) -> float:
-        """The tilt of a level pelvis in motion; motion: what the picture of the runner says of it."""
-        if motion is None or not self.calibrated:  # strides are of a runner in motion already
+    def in_motion_deg(self, flow: FlowLevel | None) -> float:
+        """The tilt of a level pelvis in motion."""
+        if flow is None or not self.calibrated:  # strides are of a runner in motion already
             return self.tilt_deg
-        shift_deg = motion.trust * (motion.tilt_deg - self.tilt_deg)
+        shift_deg = flow.weight * (flow.tilt_deg - self.tilt_deg)
         return self.tilt_deg + min(max(shift_deg, -LARGEST_SHIFT_DEG), LARGEST_SHIFT_DEG)
 
-    def reference(self, motion: LevelInMotion | None) -> Reference:
+    def reference(self, flow: FlowLevel | None) -> Reference:
         """The directions that a stance of a runner in motion is measured against."""
-        level_deg = self.in_motion_deg(motion)
+        level_deg = self.in_motion_deg(flow)
         upright_deg = level_deg if self.upright_deg is None else self.upright_deg
         share = 1.0 if self.calibrated else STRIDES_OFFSET_SHARE
         return Reference(level_deg, share * (level_deg - upright_deg), upright_deg)
 
 
-def _of(stood: Stood) -> Level:
-    upright_deg = None if math.isnan(stood.upright_deg) else stood.upright_deg
-    return Level(stood.tilt_deg, stood.sd_deg, stood.from_s, stood.until_s, "standing", upright_deg, stood.body)
+def of_stand(standing: Standing, window: Window) -> Level | None:
+    """The level line that a stand shows; None where the pelvis line is not known in most of its frames."""
+    from_s, until_s = max(standing.from_s, standing.until_s - LONGEST_STAND_S), standing.until_s
+    _, _, smooth = window.between(from_s, until_s)
+    known_deg = smooth[~np.isnan(smooth[:, TILT]), TILT]
+    if not len(known_deg) or len(known_deg) < KNOWN_SHARE * len(smooth):
+        return None
+    shoulders_px, ankles_px = window.shoulders_px(from_s, until_s), window.ankles_px(from_s, until_s)
+    upright_deg = float(geometry.upright_deg(ankles_px, shoulders_px))
+    hip_width_px, trunk_px = (window.raw_mean(signal, from_s, until_s) for signal in (HIP_WIDTH, TRUNK_LENGTH))
+    return Level(
+        tilt_deg=float(known_deg.mean()),
+        sd_deg=float(known_deg.std()),
+        from_s=from_s,
+        until_s=until_s,
+        source="standing",
+        upright_deg=None if math.isnan(upright_deg) else upright_deg,
+        body=body_size.shares(hip_width_px, trunk_px, shoulders_px.tolist(), ankles_px.tolist()),
+    )
 
 
 class StrideStep(msgspec.Struct, frozen=True):
@@ -138,38 +157,51 @@ class Strides:
 class LevelState(msgspec.Struct, frozen=True):
     """All of `LevelLine` written down."""
 
-    stand: StandState
     strides: StridesState
+    standing: Standing | None
+    asked_s: float
     stood: Level | None
-    motion: LevelInMotion | None
+    flow: FlowLevel | None
 
 
 class LevelLine:
     """Joins standing, strides and motion to the level line of a run."""
 
-    __slots__ = ("_motion", "_stand", "_stood", "_strides")
+    __slots__ = ("_asked_s", "_flow", "_standing", "_stood", "_strides")
 
     def __init__(self, state: LevelState | None = None) -> None:
         """state: of a predecessor, to go on from."""
-        self._stand = Stand(state.stand if state else None)
         self._strides = Strides(state.strides if state else None)
+        self._standing: Standing | None = state.standing if state else None
+        self._asked_s = state.asked_s if state else -math.inf  # a stand before this time does not count
         self._stood: Level | None = state.stood if state else None
-        self._motion: LevelInMotion | None = state.motion if state else None
+        self._flow: FlowLevel | None = state.flow if state else None
 
     def state(self) -> LevelState:
         """All of it, for a successor."""
-        return LevelState(self._stand.state(), self._strides.state(), self._stood, self._motion)
+        return LevelState(self._strides.state(), self._standing, self._asked_s, self._stood, self._flow)
 
     @property
     def standing(self) -> bool:
-        return self._stand.standing
+        return self._standing is not None
 
-    def push(self, window: Window, motion: LevelInMotion | None) -> None:
-        """Take a frame. motion: what the picture of the runner says; it gets better with every frame, so the newest one holds."""
-        self._motion = motion or self._motion
-        stood = self._stand.push(window, self._stood is not None)
-        if stood is not None:
-            self._stood = _of(stood)
+    def push(self, standing: Standing | None, flow: FlowLevel | None, window: Window) -> None:
+        """Take what a pose says of standing and of level in motion, with its frame in the window.
+
+        flow: it gets better with every frame, so the newest one holds.
+        """
+        self._flow = flow or self._flow
+        if standing == self._standing:
+            return
+        self._standing = standing
+        if standing is not None:
+            self._take_stand(Standing(max(standing.from_s, self._asked_s), standing.until_s), window)
+
+    def _take_stand(self, standing: Standing, window: Window) -> None:
+        """A stand that goes on is read again and again, so that the line grows steadier while the person waits."""
+        goes_on = self._stood is not None and self._stood.from_s == standing.from_s
+        if standing.is_enough if self._stood is None or goes_on else standing.replaces:
+            self._stood = of_stand(standing, window) or self._stood
 
     def add_step(self, step: Step, window: Window) -> None:
         """Take a step that has become certain."""
@@ -186,15 +218,15 @@ class LevelLine:
 
     def reference(self, level: Level | None) -> Reference:
         """The directions that a stance is measured against."""
-        return Reference() if level is None else level.reference(self._motion)
+        return Reference() if level is None else level.reference(self._flow)
 
     def ask(self, now_s: float) -> None:
-        """Forget the line of standing; the next quiet standing sets it."""
+        """Forget the line of standing; the next stand gives it. What was before this moment does not count."""
         self._stood = None
-        self._stand.ask(now_s)
+        self._asked_s = now_s
 
     def camera_elsewhere(self, now_s: float) -> None:
         """The camera looks from elsewhere: nothing from before says what is level now."""
         self.ask(now_s)
-        self._motion = None
+        self._flow = None
         self._strides = Strides()

@@ -15,10 +15,9 @@ import numpy.typing as npt
 from runform_live.body import FRONTAL_FLOOR
 from runform_live.gait import events
 from runform_live.gait.hidden import HiddenState
-from runform_live.gait.level import STRIDES_FOR_LEVEL, Level, LevelLine, LevelState
+from runform_live.gait.level import LOOKS_BACK_S, STRIDES_FOR_LEVEL, Level, LevelLine, LevelState
 from runform_live.gait.signals import BACK, FRONTALITY, LEG, TOE_Y
 from runform_live.gait.stance import Stances
-from runform_live.gait.stand import LOOKS_BACK_S
 from runform_live.gait.steps import Step, Steps, StepsState
 from runform_live.gait.view import ViewEstimate, ViewState, behind_by
 from runform_live.gait.window import Window, WindowState
@@ -111,7 +110,7 @@ class GaitSegmenter:
         return self._steps.cadence_spm(self._window.now_s)
 
     def calibrate(self) -> None:
-        """Forget the level line of standing; the next quiet standing sets it."""
+        """Forget the level line of standing; the next stand gives it."""
         self._level.ask(self._window.now_s)
 
     def lose_level(self) -> None:
@@ -132,12 +131,12 @@ class GaitSegmenter:
         Raises ValueError where time does not go forward.
         """
         instrument = self._instrument = pose.instrument
-        motion = None if instrument.marked else pose.level  # it is level for the hip line, not for the stickers
-        flow_deg = None if motion is None else motion.look_deg
+        flow = None if instrument.marked else pose.flow_level  # it is level for the hip line, not for the stickers
+        flow_deg = None if flow is None else flow.look_deg
         back = None if instrument.names_sides else 2.0 * pose.behind - 1.0
         self._window.append(pose.time_s, landmarks, instrument.marked, back, math.nan if flow_deg is None else flow_deg)
         self._follow(self._window.lag_s)
-        self._level.push(self._window, motion)
+        self._level.push(pose.standing, flow, self._window)
         self._close_steps()
         return self._report()
 

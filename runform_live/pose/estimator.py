@@ -1,4 +1,4 @@
-"""The pose of the runner in one frame: following, camera motion, standing, what covers the pelvis, stickers and light, put together."""
+"""The pose of the runner in one frame: following, camera motion, standing, flow, what covers the pelvis, stickers and light, put together."""
 
 from __future__ import annotations
 
@@ -8,17 +8,18 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from runform_live.camera_motion import CameraMotion
-from runform_live.messages import LANDMARKS, WHOLE_TURN, Frame, Instrument, LevelInMotion, Picture, Pose
+from runform_live.camera_motion import STILL, CameraMotion
+from runform_live.messages import LANDMARKS, WHOLE_TURN, FlowLevel, Frame, Instrument, Picture, Pose
 from runform_live.picture_quality import runner_brightness
 from runform_live.pose import bodies
 from runform_live.pose.camera import CameraTracker, CameraTrackerState
 from runform_live.pose.covered import Covered, CoveredState, without_pelvis
+from runform_live.pose.flow_level import FlowLevelState, FlowLevelTracker
 from runform_live.pose.follow import Following, RunnerTracker, TrackerState
 from runform_live.pose.look import LandmarkNetwork
 from runform_live.pose.markers import MarkerFinder, MarkersState
 from runform_live.pose.repeats import Repeats, RepeatsState
-from runform_live.pose.standing import StandingLine, StandingState
+from runform_live.pose.stand import StandDetector, StandState
 from runform_live.pose.timing import elapsed_s
 from runform_live.pose.two_networks import Person, Shot
 
@@ -30,22 +31,39 @@ def _unknown() -> Landmarks:
 
 
 class EstimatorState(msgspec.Struct, frozen=True):
-    """Time of the last frame that was no repeat (NaN: there was none), height and width of its picture, and the states of all parts."""
+    """What a `PoseEstimator` knows.
+
+    Time of the last frame that was no repeat (NaN: there was none), height and width of its picture, the place that the camera looked from
+    (`CameraMotion.place`), and the states of all parts.
+    """
 
     time_s: float
     shape: tuple[int, int] | None
+    place: int
     tracker: TrackerState
     repeats: RepeatsState
     camera: CameraTrackerState
     covered: CoveredState
-    standing: StandingState
+    stand: StandState
+    flow_level: FlowLevelState
     markers: MarkersState | None
 
 
 class PoseEstimator:
     """The core of the pose stage: a frame in, a pose and its landmarks out. Its state is the states of its parts."""
 
-    __slots__ = ("_camera", "_covered", "_markers", "_repeats", "_shape", "_standing", "_time_s", "_tracker")
+    __slots__ = (
+        "_camera",
+        "_covered",
+        "_flow_level",
+        "_markers",
+        "_place",
+        "_repeats",
+        "_shape",
+        "_stand",
+        "_time_s",
+        "_tracker",
+    )
 
     def __init__(self, tracker: RunnerTracker, markers: MarkerFinder | None = None) -> None:
         """With `markers` the PSIS are the stickers' centres, or unknown."""
@@ -56,7 +74,9 @@ class PoseEstimator:
         self._repeats = Repeats()
         self._camera = CameraTracker()
         self._covered = Covered()
-        self._standing = StandingLine()
+        self._place = STILL.place
+        self._stand = StandDetector()
+        self._flow_level = FlowLevelTracker()
 
     def state(self) -> EstimatorState:
         """All that an estimator of the same settings needs to go on exactly as this one would."""
@@ -67,7 +87,9 @@ class PoseEstimator:
             repeats=self._repeats.state(),
             camera=self._camera.state(),
             covered=self._covered.state(),
-            standing=self._standing.state(),
+            place=self._place,
+            stand=self._stand.state(),
+            flow_level=self._flow_level.state(),
             markers=None if self._markers is None else self._markers.state(),
         )
 
@@ -78,7 +100,9 @@ class PoseEstimator:
         self._repeats = Repeats(state.repeats)
         self._camera = CameraTracker(state.camera)
         self._covered = Covered(state.covered)
-        self._standing = StandingLine(state.standing)
+        self._place = state.place
+        self._stand = StandDetector(state.stand)
+        self._flow_level = FlowLevelTracker(state.flow_level)
         if self._markers is not None:
             self._markers = MarkerFinder(state.markers)
 
@@ -100,7 +124,7 @@ class PoseEstimator:
         self._time_s, self._shape = frame.time_s, (height_px, width_px)
         tracked = self._tracker.see(shot)
         if tracked.may_be_other:
-            self._standing.forget()
+            self._forget_stand()
             self._covered.forget()
         if tracked.person is None:
             self._repeats.forget()
@@ -113,14 +137,39 @@ class PoseEstimator:
         self._tracker.lose_place()
         self._repeats.forget()
         self._covered.forget()
-        self._standing.forget()
+        self._forget_stand()
+
+    def _forget_stand(self) -> None:
+        """What was seen of a stand is of somebody else, or from elsewhere."""
+        self._stand.forget()
+        self._flow_level.forget()
+
+    def calibrate(self) -> None:
+        """A person asks for another stand: what was before does not count."""
+        self._stand.ask()
+        self._flow_level.forget()
+
+    def _camera_motion(self, shot: Shot, landmarks: Landmarks) -> CameraMotion:
+        """How the camera has moved. One that looks from elsewhere ends a stand."""
+        motion = self._camera.follow(shot.picture, landmarks, shot.elapsed_s)
+        if motion.place != self._place:
+            self._place = motion.place
+            self._forget_stand()
+        return motion
 
     def _somebody(self, shot: Shot, frame: Frame, person: Person, detected: bool) -> tuple[Pose, Landmarks]:
         """The pose of a person who is followed, and its landmarks."""
-        camera = self._camera.follow(shot.picture, person.landmarks, shot.elapsed_s)
-        covered, level = False, None
-        if person.network.detail is not None:  # else it does not see a pelvis well enough
-            covered, level = self._level(shot, person, camera)
+        camera = self._camera_motion(shot, person.landmarks)
+        sees_pelvis = person.network.detail is not None  # else not well enough
+        covered = sees_pelvis and self._covered.push(
+            shot.picture,
+            person.landmarks,
+            shot.elapsed_s,
+            self._stand.still,
+            person.network.instrument.reports_sigma,
+        )
+        self._stand.push(frame.time_s, camera.taken_back(person.landmarks))
+        flow_level = self._look_at_flow(shot, person, camera, covered) if sees_pelvis else None
         landmarks = person.landmarks
         if self._markers is not None:
             landmarks = self._markers.with_stickers(shot.picture, landmarks, shot.elapsed_s)
@@ -136,26 +185,28 @@ class PoseEstimator:
             cut_off=bodies.cut_off(person.landmarks, shot.picture.shape),
             instrument=self._instrument(person.network),
             behind=person.seen.behind,
-            level=level,
+            standing=self._stand.standing,
+            flow_level=flow_level,
             camera=camera,
             runner_brightness=runner_brightness(shot.picture, person.landmarks),
         )
         return pose, landmarks
 
-    def _level(self, shot: Shot, person: Person, camera: CameraMotion) -> tuple[bool, LevelInMotion | None]:
-        """Whether something covers the pelvis, and where the picture says that level is."""
-        reports_sigma = person.network.instrument.reports_sigma
-        covered = self._covered.push(
-            shot.picture, person.landmarks, shot.elapsed_s, self._standing.stands, reports_sigma
-        )
-        if covered:
-            self._standing.watch(person.landmarks, shot.elapsed_s, camera)
+    def _look_at_flow(self, shot: Shot, person: Person, camera: CameraMotion, covered: bool) -> FlowLevel | None:
+        """Which tilt the optical flow says is level. covered: something is before the pelvis."""
+        standing = self._stand.standing
+        if covered or (self._stand.still and standing is None):
+            self._flow_level.skip()
+        elif standing is not None:
+            self._flow_level.stands(shot.picture, person.landmarks, standing, camera)
         else:
-            self._standing.follow(shot.picture, person.landmarks, shot.elapsed_s, camera, shot.hurried)
-        return covered, self._standing.level
+            self._flow_level.moves(shot.picture, person.landmarks, shot.elapsed_s, camera, shot.hurried)
+        return self._flow_level.level
 
     def _nobody(self, shot: Shot, frame: Frame, detected: bool) -> Pose:
         """The pose of a picture in which nobody is found."""
+        camera = self._camera_motion(shot, _unknown())
+        self._stand.push(frame.time_s, _unknown())
         return Pose(
             frame=frame.frame,
             time_s=frame.time_s,
@@ -165,7 +216,8 @@ class PoseEstimator:
             brightness=float(shot.picture[::16, ::16].mean()) / 255,
             cut_off=False,
             instrument=self._instrument(self._tracker.networks.precise),
-            camera=self._camera.follow(shot.picture, _unknown(), shot.elapsed_s),
+            standing=self._stand.standing,
+            camera=camera,
         )
 
     def _repeated(self, frame: Frame) -> Pose:

@@ -63,6 +63,8 @@ class PoseStage(Stage):
     def control(self, control: Control) -> None:
         if isinstance(control, controls.Finish) and control.is_for("pose"):
             self._end()
+        elif isinstance(control, controls.Calibrate):
+            self._estimator.calibrate()
 
     def state_bytes(self) -> bytes:
         return handover.encode(PoseState(self._estimator.state(), self._hurry.state(), self._frames.time_s))

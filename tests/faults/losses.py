@@ -13,12 +13,12 @@ import numpy as np
 from runform_live import config
 from runform_live.coach import catalogue
 from runform_live.coach.choosing import CueChooser
-from runform_live.gait.monitor import GaitMonitor
 from runform_live.gait.run_phase import PAUSE_S
 from runform_live.messages import LANDMARKS, Pose
 from runform_live.session.pictures import landmarks_of
 from runform_live.session.reader import Session
 from runform_live.session.recording import video_files
+from tests.makers import Monitor
 
 SAME_STANCE_S = 0.05
 SAME_CUE_S = 3.5  # rounding in the table can move a judgement; the next cue then comes a pause between cues later
@@ -64,7 +64,7 @@ def stances_lost(session: Session) -> list[float]:
     a time may be left out on purpose: its level or its view went with the camera, which the poses alone do not tell.
     """
     times_s, landmarks = landmarks_of(session)
-    monitor = GaitMonitor(session.summary.view if session.summary.view in ("posterior", "anterior") else "unknown")
+    monitor = Monitor(session.summary.view if session.summary.view in ("posterior", "anterior") else "unknown")
     found = []
     for number, (time_s, points) in enumerate(zip(times_s, landmarks, strict=True)):
         pose = Pose(frame=number + 1, time_s=float(time_s), stamp_s=0.0, found=bool(np.isfinite(points[:, 0]).any()),

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from runform_live import handover
 from runform_live.camera_motion import CameraMotion
 from runform_live.gait.monitor import GaitMonitor, MonitorState
-from runform_live.messages import LANDMARKS, GaitState, Instrument, LevelInMotion, Pose, Stance
-from tests.makers import Landmarks, demo_landmarks, pose, running, standing
+from runform_live.messages import LANDMARKS, FlowLevel, GaitState, Instrument, Pose, Stance
+from tests.makers import Landmarks, Watch, demo_landmarks, pose, running, standing
 
 Film = list[tuple[Pose, Landmarks]]
 Said = tuple[list[Stance], GaitState]
@@ -38,7 +38,7 @@ def film(
     Landmarks are noisy, frames come unevenly, some are skipped, in some nobody is found. stands: at first, else runs at once;
     place_s: when the camera is put elsewhere; outage_s: without a frame, after 7 s.
     """
-    rng, shown, frame, t = np.random.default_rng(seed), [], 0, 0.0
+    rng, shown, frame, t, watch = np.random.default_rng(seed), [], 0, 0.0, Watch()
     while t < 24.0:
         steps = 1 + int(rng.random() < 0.05)
         frame, t = frame + steps, t + (steps + rng.uniform(0, 0.1)) / rate_hz
@@ -56,10 +56,11 @@ def film(
             camera=camera,
             runner_brightness=0.5,
         )
-        level = LevelInMotion(rng.normal(0, 0.5), 0.5) if runs else None
+        flow_level = FlowLevel(rng.normal(0, 0.5), 0.5) if runs else None
         repeated = found and frame % 23 in (3, 4, 11)
-        one = msgspec.structs.replace(one, level=level, repeated=repeated)
-        shown.append((one, points if found and not repeated else UNKNOWN))
+        one = msgspec.structs.replace(one, flow_level=flow_level, repeated=repeated)
+        landmarks = points if found and not repeated else UNKNOWN
+        shown.append((watch(one, landmarks), landmarks))
     return shown
 
 

@@ -5,29 +5,42 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
+from runform_live import handover
 from runform_live.gait.geometry import Reference
-from runform_live.gait.level import LARGEST_SHIFT_DEG, STRIDES_OFFSET_SHARE, Level, Strides, StrideStep
-from runform_live.messages import LevelInMotion
+from runform_live.gait.level import (
+    LARGEST_SHIFT_DEG,
+    STRIDES_OFFSET_SHARE,
+    Level,
+    LevelLine,
+    LevelState,
+    Strides,
+    StrideStep,
+)
+from runform_live.gait.window import Window
+from runform_live.messages import FlowLevel, Standing
+from tests.makers import Landmarks
+from tests.makers import standing as figure
 
 STOOD = Level(tilt_deg=2.0, sd_deg=0.5, from_s=0.0, until_s=2.0, source="standing")
 
 
-def test_level_in_motion_lies_between_standing_and_what_the_picture_says_by_how_far_that_is_trusted() -> None:
+def test_level_in_motion_lies_between_standing_and_what_the_flow_says_by_its_weight() -> None:
     assert STOOD.in_motion_deg(None) == 2.0
-    for trust in (0.0, 0.25, 1.0):
-        assert STOOD.in_motion_deg(LevelInMotion(6.0, trust)) == pytest.approx(2.0 + 4.0 * trust)
+    for weight in (0.0, 0.25, 1.0):
+        assert STOOD.in_motion_deg(FlowLevel(6.0, weight)) == pytest.approx(2.0 + 4.0 * weight)
 
 
 @pytest.mark.parametrize("tilt_deg", [-40.0, 40.0])
-def test_a_picture_that_says_nonsense_is_trusted_so_far_and_no_further(tilt_deg: float) -> None:
-    moved_deg = STOOD.in_motion_deg(LevelInMotion(tilt_deg, 1.0)) - STOOD.tilt_deg
+def test_a_flow_that_says_nonsense_counts_so_far_and_no_further(tilt_deg: float) -> None:
+    moved_deg = STOOD.in_motion_deg(FlowLevel(tilt_deg, 1.0)) - STOOD.tilt_deg
     assert abs(moved_deg) == LARGEST_SHIFT_DEG and moved_deg * tilt_deg > 0
 
 
 def test_the_mean_over_strides_is_of_a_runner_in_motion_already() -> None:
-    assert replace(STOOD, source="strides").in_motion_deg(LevelInMotion(6.0, 1.0)) == 2.0
+    assert replace(STOOD, source="strides").in_motion_deg(FlowLevel(6.0, 1.0)) == 2.0
 
 
 def test_the_upright_of_a_stand_shows_the_whole_tilt_offset_and_that_of_strides_a_share_of_it() -> None:
@@ -65,3 +78,80 @@ def test_strides_before_an_interruption_still_count_and_half_ones_do_not() -> No
         strides.add(step)
     level = strides.level()
     assert level is not None and level.tilt_deg == 2.0 and level.from_s == pytest.approx(0.36)
+
+
+def watched(line: LevelLine, stands: list[Standing | None], from_s: float = 0.0, rolled_deg: float = 0.0, unknown: float = 0.0) -> None:  # fmt: skip
+    """One second of frames for each thing that the pose stage says; at its end, for that share of it, nothing is known."""
+    window = Window()
+    for frame in range(30 * len(stands)):
+        time_s = from_s + frame / 30
+        points: Landmarks = figure(rolled_deg)
+        if frame % 30 >= 30 * (1.0 - unknown):
+            points = np.full_like(points, np.nan)
+        window.append(time_s, points, marked=False)
+        window.smooth(window.lag_s)
+        line.push(stands[frame // 30], None, window)
+
+
+FIRST = [None, Standing(0.0, 1.2), Standing(0.0, 2.2), None]  # after 1, 2 and 3 s
+
+
+def test_a_first_stand_gives_a_line_that_grows_steadier_while_it_goes_on() -> None:
+    line = LevelLine()
+    watched(line, FIRST[:2], rolled_deg=2.0)
+    first = line.level()
+    assert first is not None and (first.from_s, first.until_s) == (0.0, 1.2) and line.standing
+    assert (first.tilt_deg, first.upright_deg) == pytest.approx((2.0, 2.0), abs=0.01)
+    line = LevelLine()
+    watched(line, FIRST, rolled_deg=2.0)
+    whole = line.level()
+    assert whole is not None and whole.calibrated and (whole.from_s, whole.until_s) == (0.0, 2.2)
+    assert whole.body is not None and whole.body.trunk == pytest.approx(150 / 425, abs=0.01)
+    assert not line.standing
+
+
+@pytest.mark.parametrize(("until_s", "tilt_deg"), [(11.4, 0.0), (11.8, 3.0)])
+def test_a_later_stand_replaces_the_line_once_it_is_long_enough(until_s: float, tilt_deg: float) -> None:
+    line = LevelLine()
+    watched(line, FIRST)
+    watched(line, [None, None, Standing(10.0, until_s)], from_s=9.0, rolled_deg=3.0)
+    level = line.level()
+    assert level is not None and level.tilt_deg == pytest.approx(tilt_deg, abs=0.01)
+
+
+def test_of_a_long_stand_the_last_six_seconds_are_read() -> None:
+    line = LevelLine()
+    watched(line, [*[None] * 9, Standing(0.0, 9.2)])
+    level = line.level()
+    assert level is not None and (level.from_s, level.until_s) == pytest.approx((3.2, 9.2))
+
+
+@pytest.mark.parametrize(("unknown", "known"), [(0.15, True), (0.3, False)])
+def test_a_stand_whose_hips_are_hidden_in_a_third_of_its_frames_gives_no_line(unknown: float, known: bool) -> None:
+    line = LevelLine()
+    watched(line, [None, None, Standing(0.0, 2.2)], unknown=unknown)
+    assert (line.level() is not None) == known
+
+
+def test_when_a_person_asks_for_a_stand_what_was_before_does_not_count() -> None:
+    """The pose stage may hear of it a moment later, and still say that the same stand goes on."""
+    line = LevelLine()
+    watched(line, FIRST)
+    line.ask(2.5)
+    assert line.level() is None
+    watched(line, [None, None, Standing(0.0, 3.4)])
+    assert line.level() is None
+    watched(line, [None, None, None, Standing(0.0, 3.7)])
+    level = line.level()
+    assert level is not None and (level.from_s, level.until_s) == (2.5, 3.7)
+
+
+def test_a_line_goes_on_where_another_one_was() -> None:
+    line = LevelLine()
+    line.ask(0.1)
+    watched(line, FIRST[:3])
+    successor = LevelLine(handover.decode(handover.encode(line.state()), LevelState))
+    assert successor.level() == line.level() is not None and successor.standing
+    for one in (line, successor):
+        watched(one, [Standing(0.0, 2.8)], from_s=0.0)
+    assert successor.state() == line.state()

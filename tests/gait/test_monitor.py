@@ -8,17 +8,14 @@ import numpy as np
 import pytest
 
 from runform_live.camera_motion import CameraMotion
-from runform_live.gait.monitor import GaitMonitor
 from runform_live.messages import INDEX, LANDMARKS, Instrument, Stance
-from tests.makers import pose, running, standing
+from tests.makers import Monitor, pose, running, standing
 
 UNKNOWN = np.full((len(LANDMARKS), 3), np.nan)
 
 
-def watched(
-    seconds: float, rate_hz: float = 30.0, found: bool = True, squeeze: float = 1.0, **how: object
-) -> GaitMonitor:
-    monitor = GaitMonitor()
+def watched(seconds: float, rate_hz: float = 30.0, found: bool = True, squeeze: float = 1.0, **how: object) -> Monitor:
+    monitor = Monitor()
     for frame in range(int(seconds * rate_hz)):
         points = standing() if frame < 2 * rate_hz else running(frame / rate_hz - 2)
         points[:, 0] = 640 + squeeze * (points[:, 0] - 640)
@@ -44,16 +41,16 @@ def test_what_is_wrong_is_flagged(how: dict[str, object], flag: str) -> None:
 
 @pytest.mark.parametrize(("trunk_px", "flags"), [(30.0, ("small_runner",)), (60.0, ())])
 def test_a_runner_who_is_too_small_in_the_picture_is_said_to_be(trunk_px: float, flags: tuple[str, ...]) -> None:
-    monitor = GaitMonitor()
+    monitor = Monitor()
     for frame in range(180):
         points = (standing() if frame < 60 else running(frame / 30 - 2)) * (trunk_px / 150)
         monitor.push(pose(frame + 1, frame / 30), points)
     assert monitor.flags() == flags
 
 
-def with_repeats(every: int, rate_hz: float = 30.0, seconds: float = 8.0) -> GaitMonitor:
+def with_repeats(every: int, rate_hz: float = 30.0, seconds: float = 8.0) -> Monitor:
     """Each picture that the camera gives is there so many times, at that rate of stored pictures."""
-    monitor = GaitMonitor()
+    monitor = Monitor()
     for number in range(int(seconds * rate_hz)):
         t, again = number / rate_hz, number % every > 0
         points = UNKNOWN if again else standing() if t < 2 else running(t - 2)
@@ -82,7 +79,7 @@ def test_of_a_picture_that_stays_frozen_nobody_is_seen_any_more() -> None:
 
 def drops_before_an_outage(frozen: bool, frames: int) -> list[float | None]:
     """Drops of a runner of whom the network shows half of a turn. After so many frames the picture freezes, or nobody is seen."""
-    monitor, found = GaitMonitor(), list[Stance]()
+    monitor, found = Monitor(), list[Stance]()
     for number in range(frames + 60):
         t = number / 30
         points = UNKNOWN if number >= frames else standing() if t < 2 else running(t - 2)
@@ -99,9 +96,9 @@ def test_a_stance_before_a_frozen_picture_is_measured_as_before_any_other_outage
     assert len(frozen) >= 8 and frozen == gone
 
 
-def measured(*frames: int) -> GaitMonitor:
+def measured(*frames: int) -> Monitor:
     """Of a camera with 60 frames/s, only these, in which nobody is seen if negative."""
-    monitor = GaitMonitor()
+    monitor = Monitor()
     for frame in frames:
         found = frame > 0
         monitor.push(pose(abs(frame), abs(frame) / 60, found), running(abs(frame) / 60) if found else UNKNOWN)
@@ -120,9 +117,9 @@ def test_a_restarted_stage_and_a_search_for_somebody_are_no_slow_computer() -> N
     assert measured(*(-frame for frame in range(1, 600, 8)), *range(601, 900)).flags() == ()
 
 
-def run_with_outage(outage_s: float, frames_in_it: int, running_s: float = 90.0) -> GaitMonitor:
+def run_with_outage(outage_s: float, frames_in_it: int, running_s: float = 90.0) -> Monitor:
     """30 frames/s of a runner, with one outage after a third; frames_in_it: what the camera counted meanwhile."""
-    monitor, before = GaitMonitor(), int(running_s * 10)
+    monitor, before = Monitor(), int(running_s * 10)
     for number in range(int(running_s * 30)):
         late = number >= before
         t = number / 30 + outage_s * late
@@ -158,7 +155,7 @@ def test_what_is_judged_after_a_second_is_judged_then_at_every_frame_rate(rate_h
     ],
 )
 def test_the_frame_rate_is_that_of_most_seconds(steps_ms: tuple[int, ...], slow: bool) -> None:
-    monitor, t = GaitMonitor(), 0.0
+    monitor, t = Monitor(), 0.0
     for frame in range(600):
         monitor.push(pose(frame + 1, t), standing() if t < 2 else running(t - 2))
         t += steps_ms[frame % len(steps_ms)] / 1e3
@@ -179,7 +176,7 @@ def test_a_good_recording_has_no_flag() -> None:
 
 
 def test_a_frame_that_comes_late_is_left_out() -> None:
-    monitor = GaitMonitor()
+    monitor = Monitor()
     monitor.push(pose(1, 1.0), standing())
     assert monitor.push(pose(2, 0.9), standing()) == []
     assert monitor.gait_state().time_s == 1.0
@@ -192,7 +189,7 @@ def test_nobody_is_not_standing() -> None:
 def test_a_camera_that_looks_from_elsewhere_loses_the_level_until_somebody_stands() -> None:
     """The runner stands, runs, the camera is put elsewhere with a roll of 4 deg; after a stand that is level too."""
     drops: dict[bool, list[float | None]] = {False: [], True: []}
-    monitor, calibrated = GaitMonitor(), []
+    monitor, calibrated = Monitor(), []
     for frame in range(30 * 24):
         t = frame / 30
         place = int(t >= 8)
@@ -209,9 +206,9 @@ def test_a_camera_that_looks_from_elsewhere_loses_the_level_until_somebody_stand
     assert monitor.flags() == ("camera_moved",)
 
 
-def filmed(motion: Callable[[float], CameraMotion]) -> GaitMonitor:
+def filmed(motion: Callable[[float], CameraMotion]) -> Monitor:
     """Somebody who stands for two seconds and runs, before a camera that moves."""
-    monitor = GaitMonitor()
+    monitor = Monitor()
     for frame in range(180):
         t = frame / 30
         points, camera = standing() if t < 2 else running(t - 2), motion(t)
@@ -230,8 +227,8 @@ def test_a_camera_that_moves_in_the_run_is_said_and_one_that_is_being_set_up_is_
     assert filmed(lambda t: CameraMotion(place=int(t > 5))).flags() == ("camera_moved",)
 
 
-def slowed_down(times: float, seconds: float = 30.0) -> GaitMonitor:
-    monitor = GaitMonitor()
+def slowed_down(times: float, seconds: float = 30.0) -> Monitor:
+    monitor = Monitor()
     for frame in range(int(seconds * 30)):
         t = frame / 30
         monitor.push(pose(frame + 1, t), standing() if t < 2 else running((t - 2) / times))
@@ -246,7 +243,7 @@ def test_slow_motion_is_said(times: float) -> None:
 def test_who_runs_walks_or_bends_the_knees_is_not_in_slow_motion() -> None:
     assert slowed_down(1.0).flags() == ()
     assert slowed_down(1.7).flags() == ()
-    monitor = GaitMonitor()
+    monitor = Monitor()
     for frame in range(30 * 30):
         points = standing()
         above = [INDEX[f"{side}_{joint}"] for side in ("left", "right") for joint in ("shoulder", "hip")]

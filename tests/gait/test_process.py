@@ -11,7 +11,7 @@ from runform_live.gait.process import GaitStage, create
 from runform_live.messages import VIEW_UNSURE, End, GaitState, Instrument, Message, Naming, Pose, Stance
 from runform_live.runtime.bus import Buffer, Received
 from runform_live.runtime.stage import StageSetup
-from tests.makers import Landmarks, pose, running, standing
+from tests.makers import Landmarks, Watch, pose, running, standing
 
 FRAMES = 300
 
@@ -29,10 +29,11 @@ def received(one: Pose, landmarks: Landmarks) -> Received:
 
 def frames(first: int = 0, last: int = FRAMES) -> list[Received]:
     """Two seconds of standing, then a run, at 30 frames/s."""
-    return [
-        received(pose(number + 1, number / 30), standing() if number < 60 else running(number / 30 - 2))
-        for number in range(first, last)
-    ]
+    watch, out = Watch(), []
+    for number in range(last):
+        landmarks = standing() if number < 60 else running(number / 30 - 2)
+        out.append(received(watch(pose(number + 1, number / 30), landmarks), landmarks))
+    return out[first:]
 
 
 END = Received(End(stage="pose"), [], 0)

@@ -10,10 +10,9 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from runform_live.gait.monitor import GaitMonitor
 from runform_live.gait.reread import METRICS, frame_angles
 from runform_live.messages import SIDES, Stance, View
-from tests.makers import pose, running, standing
+from tests.makers import Monitor, pose, running, standing
 
 Array = npt.NDArray[np.float64]
 RATE_HZ, STOOD_S, SECONDS, ROLL_DEG = 60.0, 2.0, 10.0, 3.0
@@ -23,7 +22,7 @@ DROP, ADDUCTION, VALGUS, LEAN = range(len(METRICS))
 @cache
 def measured(view: View = "posterior") -> tuple[Array, Array, tuple[Stance, ...]]:
     """Times, landmarks and stances of somebody who stands and then runs before a camera that is rolled; left drops 5 deg, right 3 deg."""
-    monitor, found = GaitMonitor(), []
+    monitor, found = Monitor(), []
     times_s = np.arange(SECONDS * RATE_HZ) / RATE_HZ
     landmarks = np.array([_points(time_s, view == "anterior") for time_s in times_s])
     for number, (time_s, points) in enumerate(zip(times_s, landmarks, strict=True)):

@@ -7,17 +7,16 @@ import math
 import numpy as np
 import pytest
 
-from runform_live.gait.segmenter import GaitSegmenter
-from runform_live.messages import INDEX, LANDMARKS, Instrument, LevelInMotion, Naming, Stance
+from runform_live.messages import INDEX, LANDMARKS, FlowLevel, Instrument, Naming, Stance
 from runform_live.metrics import ANGLES
-from tests.makers import demo_landmarks, demo_truth, pose_at, running, standing, swapped
+from tests.makers import Segmenter, demo_landmarks, demo_truth, pose_at, running, standing, swapped
 
 UNKNOWN = np.full((len(LANDMARKS), 3), np.nan)
 
 SIDES_OF_THE_PICTURE = Instrument(names_sides=False)
 
 
-def play(segmenter: GaitSegmenter, seconds: float, rate_hz: float, stand_s: float = 2.5, **how: object) -> list[Stance]:
+def play(segmenter: Segmenter, seconds: float, rate_hz: float, stand_s: float = 2.5, **how: object) -> list[Stance]:
     """Stand, then run."""
     stances: list[Stance] = []
     roll = float(how.get("roll_deg", 0.0))  # type: ignore[arg-type]
@@ -30,7 +29,7 @@ def play(segmenter: GaitSegmenter, seconds: float, rate_hz: float, stand_s: floa
 
 @pytest.mark.parametrize("rate_hz", [24.0, 30.0, 60.0, 120.0, 240.0])
 def test_drops_cadence_and_sides_are_found_at_every_frame_rate(rate_hz: float) -> None:
-    segmenter = GaitSegmenter()
+    segmenter = Segmenter()
     found = play(segmenter, 8.0, rate_hz)
     assert len(found) >= 13
     assert [s.side for s in found] == [("left", "right")[k % 2] for k in range(len(found))] or found[0].side == "right"
@@ -44,8 +43,8 @@ def test_drops_cadence_and_sides_are_found_at_every_frame_rate(rate_hz: float) -
 
 
 def test_lost_frames_lower_the_quality_and_leave_the_sigma_of_the_pelvis_line() -> None:
-    whole, holed = GaitSegmenter(), GaitSegmenter()
-    seen: dict[GaitSegmenter, list[Stance]] = {whole: [], holed: []}
+    whole, holed = Segmenter(), Segmenter()
+    seen: dict[Segmenter, list[Stance]] = {whole: [], holed: []}
     for frame in range(480):
         t = frame / 60
         points = standing() if t < 2.5 else running(t - 2.5)
@@ -61,7 +60,7 @@ def test_lost_frames_lower_the_quality_and_leave_the_sigma_of_the_pelvis_line() 
 
 
 def test_midstance_is_the_lowest_instant_between_frames() -> None:
-    found = play(GaitSegmenter(), 8.0, 30.0)
+    found = play(Segmenter(), 8.0, 30.0)
     step_s = 60 / 170
     off = [(s.midstance_s - 2.5 - 0.5 * step_s) % step_s for s in found[1:]]
     assert max(min(o, step_s - o) for o in off) < 0.006
@@ -69,7 +68,7 @@ def test_midstance_is_the_lowest_instant_between_frames() -> None:
 
 @pytest.mark.parametrize(("hidden_of_two", "off_s"), [(0, 0.0), (1, 0.0), (2, -0.012)])
 def test_stickers_time_midstance_and_the_trunk_does_where_one_is_hidden(hidden_of_two: int, off_s: float) -> None:
-    segmenter, found = GaitSegmenter(), []
+    segmenter, found = Segmenter(), []
     early_s, step_s = 0.012, 60 / 170
     for frame in range(240):
         t = frame / 30
@@ -86,7 +85,7 @@ def test_stickers_time_midstance_and_the_trunk_does_where_one_is_hidden(hidden_o
 
 
 def test_the_camera_roll_is_removed_by_the_standing_calibration() -> None:
-    segmenter = GaitSegmenter()
+    segmenter = Segmenter()
     found = play(segmenter, 8.0, 30.0, roll_deg=4.0)
     assert segmenter.level is not None and segmenter.level.calibrated
     assert segmenter.level.tilt_deg == pytest.approx(4.0, abs=0.05)
@@ -94,7 +93,7 @@ def test_the_camera_roll_is_removed_by_the_standing_calibration() -> None:
 
 
 def test_without_standing_the_mean_of_whole_strides_is_level_and_says_so() -> None:
-    segmenter = GaitSegmenter()
+    segmenter = Segmenter()
     found = play(segmenter, 10.0, 30.0, stand_s=0.0, roll_deg=4.0)
     assert segmenter.level is not None and not segmenter.level.calibrated
     # A true difference of 2 deg between the sides is removed with the roll: both read the mean of 5 and 3.
@@ -103,7 +102,7 @@ def test_without_standing_the_mean_of_whole_strides_is_level_and_says_so() -> No
 
 
 def test_from_in_front_left_and_right_are_the_runners_own() -> None:
-    segmenter = GaitSegmenter()
+    segmenter = Segmenter()
     found = play(segmenter, 8.0, 30.0, anterior=True)
     assert segmenter.view == "anterior"
     assert np.mean([s.pelvic_drop_mid_deg for s in found if s.side == "left"]) == pytest.approx(5.0, abs=0.4)
@@ -125,7 +124,7 @@ def with_heels_that_rise(points: np.ndarray, run_s: float, lift_px: float) -> np
 def test_a_heel_that_rises_or_falls_while_the_belt_carries_the_foot_does_not_turn_the_view(
     lifted_px: float, anterior: bool
 ) -> None:
-    segmenter = GaitSegmenter()
+    segmenter = Segmenter()
     for frame in range(240):
         t = frame / 30
         points = running(t - 2.5, anterior=anterior, belt_px=8.0) if t >= 2.5 else standing()
@@ -136,7 +135,7 @@ def test_a_heel_that_rises_or_falls_while_the_belt_carries_the_foot_does_not_tur
 def test_on_a_floor_the_network_s_own_opinion_decides_whatever_the_heels_do() -> None:
     for behind, view in ((0.9, "posterior"), (0.1, "anterior")):
         for lift_px in (-40, 0, 40):
-            segmenter = GaitSegmenter()
+            segmenter = Segmenter()
             for frame in range(240):
                 t = frame / 30
                 points = running(t - 2.5, belt_px=0.0) if t >= 2.5 else standing()
@@ -146,7 +145,7 @@ def test_on_a_floor_the_network_s_own_opinion_decides_whatever_the_heels_do() ->
 
 
 def test_a_network_that_takes_the_back_for_a_front_does_not_swap_the_sides() -> None:
-    segmenter = GaitSegmenter()
+    segmenter = Segmenter()
     found: list[Stance] = []
     for frame in range(240):
         t = frame / 30
@@ -157,7 +156,7 @@ def test_a_network_that_takes_the_back_for_a_front_does_not_swap_the_sides() -> 
 
 
 def test_a_stance_cut_by_a_lost_camera_is_not_reported() -> None:
-    segmenter = GaitSegmenter()
+    segmenter = Segmenter()
     found: list[Stance] = []
     for frame in range(300):
         t = frame / 30
@@ -170,7 +169,7 @@ def test_a_stance_cut_by_a_lost_camera_is_not_reported() -> None:
 
 
 def test_a_single_lost_frame_costs_nothing() -> None:
-    whole, holed = GaitSegmenter(), GaitSegmenter()
+    whole, holed = Segmenter(), Segmenter()
     a: list[Stance] = []
     b: list[Stance] = []
     for frame in range(240):
@@ -183,7 +182,7 @@ def test_a_single_lost_frame_costs_nothing() -> None:
 
 
 def test_standing_and_walking_on_the_spot_are_no_run() -> None:
-    segmenter = GaitSegmenter()
+    segmenter = Segmenter()
     rng = np.random.default_rng(1)
     found: list[Stance] = []
     for frame in range(300):
@@ -195,14 +194,14 @@ def test_standing_and_walking_on_the_spot_are_no_run() -> None:
 
 
 def test_nobody_in_view_gives_nothing() -> None:
-    segmenter = GaitSegmenter()
+    segmenter = Segmenter()
     assert [s for frame in range(90) for s in segmenter.push(pose_at(frame / 30), UNKNOWN)] == []
     assert segmenter.flush() == []
     assert math.isnan(segmenter.cadence_spm) and segmenter.level is None
 
 
 def test_seen_from_the_side_the_frontal_angles_are_withheld() -> None:
-    segmenter = GaitSegmenter()
+    segmenter = Segmenter()
     found: list[Stance] = []
     for frame in range(300):
         t = frame / 30
@@ -217,7 +216,7 @@ def test_seen_from_the_side_the_frontal_angles_are_withheld() -> None:
 def test_every_step_of_a_runner_who_limps_is_found() -> None:
     """The trunk sinks deep on one leg and by a quarter of that on the other."""
     upper = [INDEX[f"{side}_{joint}"] for side in ("left", "right") for joint in ("shoulder", "hip")]
-    segmenter = GaitSegmenter()
+    segmenter = Segmenter()
     found: list[Stance] = []
     for frame in range(300):
         t = frame / 30
@@ -233,7 +232,7 @@ def test_every_step_of_a_runner_who_limps_is_found() -> None:
 
 
 def test_asking_for_a_calibration_forgets_the_old_one_until_the_next_standing() -> None:
-    segmenter = GaitSegmenter()
+    segmenter = Segmenter()
     for frame in range(90):
         segmenter.push(pose_at(frame / 30), standing(3.0))
     assert segmenter.level is not None and segmenter.level.tilt_deg == pytest.approx(3.0, abs=0.01)
@@ -244,19 +243,19 @@ def test_asking_for_a_calibration_forgets_the_old_one_until_the_next_standing() 
     assert segmenter.level is not None and segmenter.level.tilt_deg == pytest.approx(-1.0, abs=0.01)
 
 
-def stances_with(level: LevelInMotion | None, until_s: float = math.inf, stands: bool = True) -> list[Stance]:
+def stances_with(level: FlowLevel | None, until_s: float = math.inf, stands: bool = True) -> list[Stance]:
     """Of a run whose level in motion is told until then."""
-    segmenter = GaitSegmenter()
+    segmenter = Segmenter()
     found: list[Stance] = []
     for frame in range(300):
         t = frame / 30
         points = standing() if stands and t < 2.5 else running(t)
-        found += segmenter.push(pose_at(t, level=level if t < until_s else None), points)
+        found += segmenter.push(pose_at(t, flow_level=level if t < until_s else None), points)
     return found + segmenter.flush()
 
 
 def test_what_level_is_in_motion_moves_drop_and_adduction_of_the_two_sides_apart() -> None:
-    told = LevelInMotion(4.0, trust=0.5)  # standing is level at 0
+    told = FlowLevel(4.0, weight=0.5)  # standing is level at 0
     plain, moved = stances_with(None), stances_with(told)
     held = stances_with(told, until_s=5.0)  # as when the pose stage was started anew
     assert len(plain) == len(moved) == len(held) > 15
@@ -271,7 +270,7 @@ def test_what_level_is_in_motion_moves_drop_and_adduction_of_the_two_sides_apart
 
 def stances_tilted(offset_px: float, roll_deg: float, stands: bool = True) -> list[Stance]:
     """As a network that sees the hips tilted gives them."""
-    segmenter = GaitSegmenter()
+    segmenter = Segmenter()
     found: list[Stance] = []
     for frame in range(300):
         t = frame / 30
@@ -306,7 +305,7 @@ def test_without_standing_the_run_itself_shows_the_upright_and_half_of_the_tilt_
 @pytest.mark.parametrize("anterior", [False, True])
 def test_what_a_network_does_not_follow_of_a_turn_is_put_back(anterior: bool) -> None:
     """The landmarks turn by 0.8 of the pelvis from in front, by all of it from behind."""
-    segmenter, found, seen = GaitSegmenter(), [], 0.8 if anterior else 1.0
+    segmenter, found, seen = Segmenter(), [], 0.8 if anterior else 1.0
     for frame in range(240):
         t = frame / 30
         points = standing(2.0)
@@ -316,19 +315,19 @@ def test_what_a_network_does_not_follow_of_a_turn_is_put_back(anterior: bool) ->
     for side, drop in (("left", 5.0), ("right", 3.0)):
         mine = [s for s in found if s.side == side]
         assert np.mean([s.pelvic_drop_mid_deg for s in mine]) == pytest.approx(drop, abs=0.4)
-    true = play(GaitSegmenter(), 8.0, 30.0, anterior=anterior, roll_deg=2.0)
+    true = play(Segmenter(), 8.0, 30.0, anterior=anterior, roll_deg=2.0)
     for side in ("left", "right"):
         told, exact = (np.mean([s.hip_adduction_mid_deg for s in of if s.side == side]) for of in (found, true))
         assert told == pytest.approx(exact, abs=0.6), "the thigh is measured from the pelvis as it lies"
 
 
 def test_the_mean_over_strides_is_the_level_line_whatever_level_is_in_motion() -> None:
-    plain, moved = (stances_with(level, stands=False) for level in (None, LevelInMotion(2.0, trust=0.5)))
+    plain, moved = (stances_with(level, stands=False) for level in (None, FlowLevel(2.0, weight=0.5)))
     assert len(plain) > 15 and [s.pelvic_drop_mid_deg for s in plain] == [s.pelvic_drop_mid_deg for s in moved]
 
 
 def test_time_that_does_not_go_forward_is_refused() -> None:
-    segmenter = GaitSegmenter()
+    segmenter = Segmenter()
     segmenter.push(pose_at(1.0), standing())
     with pytest.raises(ValueError, match="must increase"):
         segmenter.push(pose_at(1.0), standing())
@@ -337,7 +336,7 @@ def test_time_that_does_not_go_forward_is_refused() -> None:
 def test_uneven_frame_times_give_the_same_stances() -> None:
     rng = np.random.default_rng(3)
     times = np.cumsum(rng.choice([1 / 60, 1 / 30, 1 / 24], 400))
-    segmenter = GaitSegmenter()
+    segmenter = Segmenter()
     found: list[Stance] = []
     for t in times:
         found += segmenter.push(pose_at(float(t)), standing() if t < 2.5 else running(t - 2.5))
@@ -347,7 +346,7 @@ def test_uneven_frame_times_give_the_same_stances() -> None:
 
 def test_exact_points_of_the_shipped_clip_give_its_exact_angles() -> None:
     """What is left over is the method's own error: the network's comes on top."""
-    segmenter = GaitSegmenter()
+    segmenter = Segmenter()
     found: list[Stance] = []
     for t, points in demo_landmarks():
         found += segmenter.push(pose_at(t), points)
@@ -367,7 +366,7 @@ def test_exact_points_of_the_shipped_clip_give_its_exact_angles() -> None:
 
 
 def test_where_most_stances_are_hidden_the_others_are_guesses_too() -> None:
-    segmenter, found = GaitSegmenter(), []
+    segmenter, found = Segmenter(), []
     for frame in range(300):
         t = frame / 30
         points = running(t - 2.5) if t >= 2.5 else standing()
@@ -381,7 +380,7 @@ def test_where_most_stances_are_hidden_the_others_are_guesses_too() -> None:
 @pytest.mark.parametrize(("jump_px", "lifts"), [(0.0, False), (7.0, False), (7.0, True)])
 def test_ankles_that_jump_do_not_hide_a_stand_and_feet_that_step_are_none(jump_px: float, lifts: bool) -> None:
     """Dark shoes on a dark belt; the trunk is 150 px."""
-    segmenter, rng = GaitSegmenter(), np.random.default_rng(2)
+    segmenter, rng = Segmenter(), np.random.default_rng(2)
     for frame in range(90):
         points = standing(roll_deg=2.0)
         for side, phase in (("left", 0.0), ("right", math.pi)):
@@ -396,7 +395,7 @@ def test_ankles_that_jump_do_not_hide_a_stand_and_feet_that_step_are_none(jump_p
 
 def without(known: list[tuple[float, np.ndarray]], of: int, lost: int) -> list[Stance]:
     """The stances of frames of which the last `lost` ones of each `of` are not there."""
-    segmenter, found = GaitSegmenter(), list[Stance]()
+    segmenter, found = Segmenter(), list[Stance]()
     for frame, (time_s, points) in enumerate(known):
         if frame % of < of - lost:
             found += segmenter.push(pose_at(time_s), points)
@@ -429,8 +428,8 @@ def test_short_holes_leave_the_rhythm_and_only_the_stances_whose_midstance_lies_
 
 def test_a_run_in_pieces_is_measured_against_one_level_line() -> None:
     """Of a run without a stand: the mean over strides outlives a pause of the film; the runner's side that began does not tilt it."""
-    whole, pieces = GaitSegmenter(), GaitSegmenter()
-    found: dict[GaitSegmenter, list[Stance]] = {whole: [], pieces: []}
+    whole, pieces = Segmenter(), Segmenter()
+    found: dict[Segmenter, list[Stance]] = {whole: [], pieces: []}
     for frame in range(300):
         pause_s = 20.0 * sum(frame >= first for first in (90, 130, 200, 285))
         for segmenter, at_s in ((whole, frame / 30), (pieces, frame / 30 + pause_s)):
@@ -445,7 +444,7 @@ def test_a_run_in_pieces_is_measured_against_one_level_line() -> None:
 
 
 def test_a_stand_of_which_a_third_is_not_shown_sets_no_level_line() -> None:
-    segmenter = GaitSegmenter()
+    segmenter = Segmenter()
     for frame in range(90):
         if frame % 30 < 20:
             segmenter.push(pose_at(frame / 30), standing())

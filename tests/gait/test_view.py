@@ -11,10 +11,10 @@ import pytest
 
 from runform_live import handover
 from runform_live.camera_motion import CameraMotion
-from runform_live.gait.monitor import GaitMonitor, MonitorState
+from runform_live.gait.monitor import MonitorState
 from runform_live.gait.view import BELT_SPEAKS, ViewEstimate, ViewState, behind_by, belt_log_odds
 from runform_live.messages import VIEW_UNSURE, Instrument, Pose, Stance, View
-from tests.makers import running, standing
+from tests.makers import Monitor, running, standing
 
 NAN = math.nan
 RATE_HZ = 30
@@ -206,7 +206,7 @@ def seen(frame: int, behind: float) -> Pose:
     )  # fmt: skip
 
 
-def play(monitor: GaitMonitor, behind: float, seconds: float = 10.0, first: int = 0, **how: object) -> list[Stance]:
+def play(monitor: Monitor, behind: float, seconds: float = 10.0, first: int = 0, **how: object) -> list[Stance]:
     found = []
     for frame in range(first, int(seconds * RATE_HZ)):
         t = frame / RATE_HZ - 2.5
@@ -223,7 +223,7 @@ def means(stances: list[Stance]) -> dict[str, float]:
 
 
 def test_who_jogs_in_place_before_the_camera_is_not_taken_for_a_back() -> None:
-    monitor = GaitMonitor()
+    monitor = Monitor()
     found = play(monitor, 0.03, belt_px=0.0)
     assert monitor.gait_state().view == "anterior" and monitor.flags() == ()
     assert {one.naming.unsure for one in found if one.naming} == {False}
@@ -231,14 +231,14 @@ def test_who_jogs_in_place_before_the_camera_is_not_taken_for_a_back() -> None:
 
 @pytest.mark.parametrize(("behind", "belt_px"), [(0.02, 30.0), (0.6, 0.0), (NAN, 0.0)])
 def test_a_view_that_is_not_sure_is_flagged_and_every_stance_says_so(behind: float, belt_px: float) -> None:
-    monitor = GaitMonitor()
+    monitor = Monitor()
     found = play(monitor, behind, belt_px=belt_px)
     assert monitor.flags() == (VIEW_UNSURE,)
     assert found and all(one.naming is not None and one.naming.unsure for one in found)
 
 
 def test_a_run_of_three_stances_on_a_floor_is_unsure_at_its_end() -> None:
-    monitor = GaitMonitor()
+    monitor = Monitor()
     assert play(monitor, 0.02, 3.7, belt_px=0.0) == [] and monitor.flags() == ()
     found = monitor.finish()
     assert len(found) == 3 and all(one.naming is not None and one.naming.unsure for one in found)
@@ -246,25 +246,25 @@ def test_a_run_of_three_stances_on_a_floor_is_unsure_at_its_end() -> None:
 
 
 def test_a_named_view_is_not_flagged_whatever_is_seen() -> None:
-    monitor = GaitMonitor("posterior")
+    monitor = Monitor("posterior")
     play(monitor, 0.02)
     assert monitor.flags() == () and monitor.gait_state().view == "posterior"
 
 
 def test_an_answer_clears_the_flag_and_goes_over_to_a_successor() -> None:
-    monitor = GaitMonitor()
+    monitor = Monitor()
     play(monitor, 0.02)
     assert monitor.flags() == (VIEW_UNSURE,)
     monitor.fix_view("posterior")
     assert monitor.flags() == ()
-    successor = GaitMonitor(state=handover.decode(handover.encode(monitor.state()), MonitorState))
+    successor = Monitor(state=handover.decode(handover.encode(monitor.state()), MonitorState))
     found = play(successor, 0.02, 20.0, first=10 * RATE_HZ)
     assert successor.flags() == () and successor.gait_state().view == "posterior"
     assert means(found) == pytest.approx({"left": 5.0, "right": 3.0}, abs=0.4)
 
 
 def test_a_camera_that_is_picked_up_after_the_run_puts_nothing_in_doubt() -> None:
-    monitor = GaitMonitor()
+    monitor = Monitor()
     assert play(monitor, 0.97)
     for frame in range(10 * RATE_HZ, 12 * RATE_HZ):
         monitor.push(msgspec.structs.replace(seen(frame, 0.97), camera=CameraMotion(place=1)), standing())
@@ -274,7 +274,7 @@ def test_a_camera_that_is_picked_up_after_the_run_puts_nothing_in_doubt() -> Non
 
 def test_a_camera_in_a_hand_that_bobs_with_the_steps_does_not_make_a_belt() -> None:
     """The background tells the camera's motion, and it is taken back before anything is judged."""
-    monitor = GaitMonitor()
+    monitor = Monitor()
     for frame in range(10 * RATE_HZ):
         t = frame / RATE_HZ
         camera = CameraMotion(y_px=12.0 * math.sin(2 * math.pi * t * 170 / 60))

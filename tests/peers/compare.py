@@ -18,13 +18,13 @@ from pathlib import Path
 import numpy as np
 
 from runform_live import messages
-from runform_live.gait.monitor import GaitMonitor
 from runform_live.gait.uncertainty.errors import InstrumentErrors
 from runform_live.messages import INDEX, LANDMARKS, Pose, Stance
 from runform_live.metrics import ANGLES
 from runform_live.validate.agreement import agree, match
 from runform_live.validate.run import lines
 from runform_live.validate.truth import read_clips
+from tests.makers import Monitor
 
 MOVENET = "package/models/movenet-thunder"
 
@@ -83,7 +83,7 @@ def measured(peer: Peer, folder: Path, video: Path) -> list[Stance]:
                        stderr=subprocess.DEVNULL)  # fmt: skip
         with np.load(out) as kept:
             points, times_s = kept["points"], kept["times_s"]
-    monitor, found = GaitMonitor(), []
+    monitor, found = Monitor(), []
     for frame, (time_s, seen) in enumerate(zip(times_s, points, strict=True), start=1):
         landmarks = np.full((len(LANDMARKS), 3), np.nan)
         for name, at in peer.marks.items():

@@ -15,10 +15,9 @@ from hypothesis import strategies as st
 from runform_live import handover
 from runform_live.camera_motion import STILL, CameraMotion
 from runform_live.capture.video import Video
-from runform_live.gait.monitor import GaitMonitor
 from runform_live.messages import LANDMARKS, Picture, Stance
 from runform_live.pose.camera import CameraTracker, CameraTrackerState
-from tests.makers import DATA, demo_landmarks, pose, standing
+from tests.makers import DATA, Monitor, demo_landmarks, pose, standing
 
 WIDTH, HEIGHT = 1280, 720
 NOBODY = np.full((len(LANDMARKS), 3), np.nan)
@@ -193,9 +192,9 @@ def test_a_camera_tracker_goes_on_where_another_one_was(scenes: list[tuple[int, 
 
 def measured(
     by: npt.NDArray[np.float64], from_s: float, seen: bool, handed_over_s: float = math.inf
-) -> tuple[GaitMonitor, list[Stance]]:
+) -> tuple[Monitor, list[Stance]]:
     """The shipped clip, its camera pushed at a time, by the exact landmarks; another tracker goes on from a later time."""
-    tracker, monitor, stances = CameraTracker(), GaitMonitor(), []
+    tracker, monitor, stances = CameraTracker(), Monitor(), []
     for frame, ((time_s, picture), (_, landmarks)) in enumerate(
         zip(Video(str(DATA / "demo.mp4")), demo_landmarks(), strict=False)
     ):

@@ -14,7 +14,7 @@ from runform_live import config, controls
 from runform_live.capture.source_name import DEMO
 from runform_live.capture.video import Video
 from runform_live.controls import Control
-from runform_live.messages import LANDMARKS, End, Frame, Instrument, LevelInMotion, Message, Picture, Pose
+from runform_live.messages import LANDMARKS, End, FlowLevel, Frame, Instrument, Message, Picture, Pose, Standing
 from runform_live.pose import process
 from runform_live.pose.process import HURRY_S, LATE_S, PoseStage
 from runform_live.runtime.bus import Buffer, Received
@@ -31,6 +31,10 @@ class Seer:
     def __init__(self) -> None:
         self.hurried: list[bool] = []
         self.times_s: list[float] = []
+        self.calibrations = 0
+
+    def calibrate(self) -> None:
+        self.calibrations += 1
 
     def see(self, picture: np.ndarray, frame: Frame, hurried: bool) -> tuple[Pose, np.ndarray]:
         assert picture.shape == (4, 6, 3)
@@ -38,7 +42,7 @@ class Seer:
         self.hurried.append(hurried)
         pose = Pose(
             frame=frame.frame, time_s=frame.time_s, stamp_s=frame.stamp_s, found=True, detected=False, brightness=0.5,
-            cut_off=False, instrument=Instrument(names_sides=False), level=LevelInMotion(1.5, 0.5),
+            cut_off=False, instrument=Instrument(names_sides=False), standing=Standing(0.0, 1.5), flow_level=FlowLevel(1.5, 0.5),
         )  # fmt: skip
         return pose, np.zeros((len(LANDMARKS), 3))
 
@@ -68,7 +72,14 @@ def test_a_frame_that_is_late_makes_the_next_ones_hurried(monkeypatch: pytest.Mo
         show(stage, number, 2 * LATE_S if number == 4 else 0.0)
     assert seer.hurried[: last - 1] == [False] * 3 + [True] * (last - 4), "for some seconds, not for some frames"
     assert seer.hurried[last:] == [False] * 2
-    assert isinstance(sent[0], Pose) and sent[0].level == LevelInMotion(1.5, 0.5)
+    assert isinstance(sent[0], Pose)
+    assert sent[0].standing == Standing(0.0, 1.5) and sent[0].flow_level == FlowLevel(1.5, 0.5)
+
+
+def test_a_person_who_asks_for_a_stand_reaches_the_estimator(monkeypatch: pytest.MonkeyPatch) -> None:
+    seer = Seer()
+    stage_with(seer, [], monkeypatch, paced=True).control(controls.Calibrate())
+    assert seer.calibrations == 1
 
 
 def test_where_the_source_waits_no_frame_is_hurried_or_skipped(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -111,8 +122,8 @@ def test_a_stage_that_is_restarted_after_the_camera_was_pushed_says_what_the_fir
     """Else the push would be taken for a pelvis that drops on one side."""
     filmed = filmed_by("pushed")
     frames = [
-        (number / 30, picture if number < 14 else filmed(6.0, picture))
-        for number, (_, picture) in enumerate(itertools.islice(Video(str(DEMO)), 36))
+        (number / 30, picture if number < 44 else filmed(6.0, picture))
+        for number, (_, picture) in enumerate(itertools.islice(Video(str(DEMO)), 64))
     ]
 
     def stage_from(state: bytes, sent: list[tuple[Message, bytes]]) -> Stage:
@@ -129,12 +140,12 @@ def test_a_stage_that_is_restarted_after_the_camera_was_pushed_says_what_the_fir
     first: list[tuple[Message, bytes]] = []
     second: list[tuple[Message, bytes]] = []
     stage = stage_from(b"", first)
-    show_all(stage, frames[:24])
+    show_all(stage, frames[:52])
     state = stage.state_bytes()
-    show_all(stage, frames[24:])
-    show_all(stage_from(state, second), frames[22:])  # two of them were seen before
-    written = [[(msgspec.msgpack.encode(message), points) for message, points in some] for some in (first[24:], second)]
+    show_all(stage, frames[52:])
+    show_all(stage_from(state, second), frames[50:])  # two of them were seen before
+    written = [[(msgspec.msgpack.encode(message), points) for message, points in some] for some in (first[52:], second)]
     assert written[0] == written[1]
     pose = second[-1][0]
-    assert isinstance(pose, Pose) and pose.level is not None
+    assert isinstance(pose, Pose) and pose.standing is not None and pose.flow_level is not None
     assert pose.camera.turn_deg == pytest.approx(PUSHED[0], abs=0.05)

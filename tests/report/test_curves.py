@@ -9,12 +9,11 @@ import numpy as np
 import pytest
 
 from runform_live import config
-from runform_live.gait.monitor import GaitMonitor
 from runform_live.messages import Instrument, Pose, Stance, View
 from runform_live.report.curves import METRICS, PERCENT, mean_curves, of_session, stance_curves
 from runform_live.session.reader import read
 from runform_live.session.record import SessionRecord
-from tests.makers import pose, running, standing
+from tests.makers import Monitor, pose, running, standing
 
 LEFT_DEG, RIGHT_DEG, STEP_S = 5.0, 3.0, 60.0 / 170.0
 STANDS_S, ENDS_S = 3.0, 12.0
@@ -35,7 +34,7 @@ def run(rate_hz: float = 30.0, ends_s: float = ENDS_S, roll_deg: float = 0.0, an
 
 def measured(frames: Frames, view: View = "posterior", turn_share: tuple[float, float] = (1.0, 1.0)) -> list[Stance]:
     """The stances that the gait core gives of these frames."""
-    monitor, stances = GaitMonitor(view), list[Stance]()
+    monitor, stances = Monitor(view), list[Stance]()
     for number, (at_s, landmarks) in enumerate(zip(*frames, strict=True), start=1):
         seen: Pose = msgspec.structs.replace(pose(number, float(at_s)), instrument=Instrument(turn_share=turn_share))
         stances += monitor.push(seen, landmarks)
@@ -178,7 +177,7 @@ def test_of_a_session_folder_the_curves_are_at_midstance_what_the_summary_says(t
 def recorded(folder: Path, frames: Frames) -> Path:
     """The session folder of a run."""
     folder.mkdir()
-    record, monitor = SessionRecord(folder, "0", config.load(), "live"), GaitMonitor()
+    record, monitor = SessionRecord(folder, "0", config.load(), "live"), Monitor()
     record.opened(720, 1280, 30.0)
     for number, (at_s, landmarks) in enumerate(zip(*frames, strict=True), start=1):
         seen = pose(number, float(at_s))

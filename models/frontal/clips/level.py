@@ -4,7 +4,7 @@
 
 Each person has a camera of their own. They stand, then run two strides, in few frames. Printed are the share of a turn that the networks
 read (`turn_share` in card.toml), how far they misread level in motion, the same with the flow beside them, and the share of a turn that the
-flow sees (GAIN in runform_live/pose/standing.py).
+flow sees (SEEN_SHARE in runform_live/pose/flow_level.py).
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ import numpy.typing as npt
 from runform_live.body import tilt_deg
 from runform_live.messages import INDEX, LANDMARKS
 from runform_live.pose import cards
+from runform_live.pose.flow_level import joined, sigma_deg
 from runform_live.pose.look import LandmarkNetwork
 from runform_live.pose.regions import shoulders_to_toes
-from runform_live.pose.standing import level_by_flow, sigma_deg
-from runform_live.pose.turning import Turning
+from runform_live.pose.turn import PelvisTurn
 
 from ..people.person import Person, draw_person, landmarks
 from ..people.posing import pose_of
@@ -70,7 +70,7 @@ def read(seed: tuple[int, int], canvas: Canvas, network: LandmarkNetwork) -> Rea
     camera, _, _ = place_camera(rng, float(person.body.joints["head"][1]) + 0.2, anterior)
     first_s = run.stances[3].initial_contact_s
     times_s = [*STANDING_S, *(first_s + 4 * run.step_s * k / RUNNING for k in range(RUNNING))]
-    true, found, sigmas, flow, turning = [], [], [], [], Turning()
+    true, found, sigmas, flow, turn = [], [], [], [], PelvisTurn()
     pictures = frames(rng, canvas, Shot(run, person, camera, anterior), times_s)
     for time_s, picture in zip(times_s, pictures, strict=True):
         points = exact(person, run, camera, time_s)
@@ -80,9 +80,9 @@ def read(seed: tuple[int, int], canvas: Canvas, network: LandmarkNetwork) -> Rea
         found.append(tilt_deg(points))
         sigmas.append(sigma_deg(points))
         if time_s == STANDING_S[-1]:
-            turning.remember(picture, points)
+            turn.remember(picture, points)
         elif time_s > STAND_S:
-            flow.append(turning.turn_deg(picture, points))
+            flow.append(turn.turn_deg(picture, points))
     still = len(STANDING_S)
     true_turn, network_turn = (np.array(x[still:]) - np.mean(x[:still]) for x in (true, found))
     return Read(true_turn, network_turn, np.array(flow), float(np.median(sigmas)), anterior)
@@ -101,8 +101,8 @@ def level_error_deg(read: Read, gain: float) -> float:
     looks = len(levels)
     if not looks:
         return error
-    level = level_by_flow(looks, float(levels.sum()), float((levels**2).sum()), looks * read.sigma_deg**2)
-    return error - level.trust * level.tilt_deg
+    level = joined(looks, float(levels.sum()), float((levels**2).sum()), looks * read.sigma_deg**2)
+    return error - level.weight * level.tilt_deg
 
 
 def rms(errors: list[float]) -> float:
@@ -126,11 +126,11 @@ def main() -> None:
         print(
             f"from {words} the network shows {turn_share(some):.2f} of a turn ({len(some)} people whose pelvis is seen)"
         )
-    joined = {gain: rms([level_error_deg(r, gain) for r in seen]) for gain in GAINS}
-    best = min(joined, key=lambda gain: joined[gain])
+    errors_deg = {gain: rms([level_error_deg(r, gain) for r in seen]) for gain in GAINS}
+    best = min(errors_deg, key=lambda gain: errors_deg[gain])
     alone = rms([float(np.mean(r.network - r.true)) for r in seen])
     print(
-        f"level in motion against standing, RMS: network {alone:.2f} deg; with the flow {joined[best]:.2f} deg, for GAIN {best:.2f}"
+        f"level in motion against standing, RMS: network {alone:.2f} deg; with the flow {errors_deg[best]:.2f} deg, for SEEN_SHARE {best:.2f}"
     )
 
 
