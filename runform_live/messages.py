@@ -99,7 +99,10 @@ class Standing(msgspec.Struct, frozen=True):
 
     @property
     def is_enough(self) -> bool:
-        """Whether it is long enough for a first level line. Without a line of standing, a true asymmetry is lost."""
+        """Whether it is long enough for a first level line. Without a line of standing, a true asymmetry is lost.
+
+        Within 8 s, a man who steps in place with small steps was once taken for one who stands with 1.0 s, and never with 1.1 s.
+        """
         return self.until_s - self.from_s > 1.1 - 1e-6
 
     @property

@@ -35,9 +35,8 @@ SETTLE_S = 0.2  # the newest blocks may hold the first movement already
 SWAY_TRUNKS = 0.12  # hips, shoulders and ankles, sideways
 RISE_TRUNKS = 0.06  # shoulders and ankles, up and down
 STILL_BLOCKS, STILL_SHARE = 5, 0.5  # in half a second, half of the box
-ONE_LEG_TRUNKS = (
-    0.2  # between the heights of the ankles: 0.02 at most in those stands, 0.4 with a foot behind the other knee
-)
+# Between the heights of the ankles: 0.02 at most in those stands, 0.4 with a foot behind the other knee.
+ONE_LEG_TRUNKS = 0.2
 KNOWN_SHARE = 0.8  # of the time
 
 # The columns of a block are sums over its known frames. Places: hips x; shoulders, left ankle and right ankle, x and y of each.
