@@ -10,9 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-import cv2
-import numpy as np
-
+from runform_live.capture.picture_maker import fitted
 from runform_live.capture.settings import CaptureSettings
 from runform_live.capture.sources import Camera
 from runform_live.errors import BadInput
@@ -108,12 +106,4 @@ class Previews:
 
 def thumbnail(picture: Picture) -> Picture:
     """The whole picture in a frame of THUMBNAIL_PX, black beside it where its shape differs."""
-    height_px, width_px = picture.shape[:2]
-    scale = min(THUMBNAIL_PX[0] / width_px, THUMBNAIL_PX[1] / height_px)
-    small = cv2.resize(
-        picture, (max(1, round(width_px * scale)), max(1, round(height_px * scale))), interpolation=cv2.INTER_AREA
-    )
-    framed = np.zeros((THUMBNAIL_PX[1], THUMBNAIL_PX[0], 3), np.uint8)
-    top, left = (framed.shape[0] - small.shape[0]) // 2, (framed.shape[1] - small.shape[1]) // 2
-    framed[top : top + small.shape[0], left : left + small.shape[1]] = small
-    return framed
+    return fitted(picture, THUMBNAIL_PX[1], THUMBNAIL_PX[0])

@@ -17,10 +17,10 @@ from runform_live.capture.numbering import FrameNumbering, NumberingState
 from runform_live.capture.reader import Ended, Event, Failed, Lost, Opened, PictureRead, Reader, Source
 from runform_live.capture.recorder_repeats import RecorderRepeats
 from runform_live.capture.silence import STUCK_S, SilenceWatch, disconnected_text, silent_text
+from runform_live.capture.source_info import FilmEnd
 from runform_live.capture.source_name import is_camera, is_file, is_stream
 from runform_live.capture.source_report import SourceReport
 from runform_live.capture.sources import Camera, File, Stream
-from runform_live.capture.video import FilmEnd
 from runform_live.controls import Control
 from runform_live.errors import BadInput
 from runform_live.messages import End, Frame, Picture, Pose, Recorder

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from runform_live.capture.video import FilmEnd, SourceInfo
+from runform_live.capture.source_info import FilmEnd, SourceInfo
 from runform_live.errors import BadInput
 from runform_live.messages import Picture
 

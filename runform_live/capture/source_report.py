@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from runform_live.addresses import shown
-from runform_live.capture.video import FilmEnd
+from runform_live.capture.source_info import FilmEnd
 from runform_live.messages import SourceState
 
 

@@ -13,9 +13,11 @@ from functools import partial
 import cv2
 import numpy as np
 
+from runform_live.capture.decoder import Decoder
 from runform_live.capture.picture_maker import PictureMaker
 from runform_live.capture.settings import CaptureSettings
-from runform_live.capture.video import Decoder, FilmEnd, SourceInfo, Video
+from runform_live.capture.source_info import FilmEnd, SourceInfo
+from runform_live.capture.video import Video
 from runform_live.errors import BadInput
 from runform_live.messages import Picture
 

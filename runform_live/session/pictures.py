@@ -13,9 +13,10 @@ import av.error
 import numpy as np
 import numpy.typing as npt
 
+from runform_live.capture.decoder import Decoder
 from runform_live.capture.picture_maker import Decoded, PictureMaker
 from runform_live.capture.source_name import DEMO
-from runform_live.capture.video import Decoder, Video
+from runform_live.capture.video import Video
 from runform_live.errors import BadInput
 from runform_live.messages import LANDMARKS, Picture
 from runform_live.session import door, schema

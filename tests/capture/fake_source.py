@@ -5,7 +5,7 @@ from __future__ import annotations
 import queue
 import time
 
-from runform_live.capture.video import SourceInfo
+from runform_live.capture.source_info import SourceInfo
 from runform_live.errors import BadInput
 from runform_live.messages import Picture
 from tests.makers import flat

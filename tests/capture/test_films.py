@@ -14,8 +14,9 @@ import av
 import numpy as np
 import pytest
 
+from runform_live.capture.source_info import FilmEnd
 from runform_live.capture.sources import File
-from runform_live.capture.video import FilmEnd, Video
+from runform_live.capture.video import Video
 from runform_live.errors import BadInput
 from runform_live.session.pictures import Forwards, Pictures
 from tests.capture.films import corners, seen_corners, write

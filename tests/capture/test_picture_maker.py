@@ -10,7 +10,8 @@ import av
 import numpy as np
 import pytest
 
-from runform_live.capture.picture_maker import Decoded, Orientation, PictureMaker, fitted, pixel_width, shown_size
+from runform_live.capture.orientation import Orientation
+from runform_live.capture.picture_maker import Decoded, PictureMaker, fitted, pixel_width, shown_size
 from runform_live.capture.sources import File
 from runform_live.capture.video import Video
 from runform_live.session.pictures import Pictures

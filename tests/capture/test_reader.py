@@ -9,7 +9,7 @@ import pytest
 
 from runform_live.capture import reader as module
 from runform_live.capture.reader import Ended, Event, Failed, Lost, Opened, PictureRead, Reader
-from runform_live.capture.video import FilmEnd
+from runform_live.capture.source_info import FilmEnd
 from runform_live.errors import BadInput
 from runform_live.messages import Picture
 from tests.capture.fake_source import FakeSource, SourcesInTurn
