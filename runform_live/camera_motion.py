@@ -1,4 +1,4 @@
-"""What a camera that moves does to a picture, and how it is taken back: for the room that sees it move and the one that measures."""
+"""How a moved camera changes the picture, and how landmarks are corrected for it."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ import numpy.typing as npt
 
 
 class CameraMotion(msgspec.Struct, frozen=True):
-    """How the standing background lies in the picture now, against where it lay at first.
+    """How the background has moved in the picture since the start: turned, scaled and shifted.
 
-    A point (x, y) of then is at (along x - aside y + x_px, aside x + along y + y_px) now: turned, scaled, shifted.
+    A background point that was at (x, y) is now at (along x - aside y + x_px, aside x + along y + y_px).
     """
 
     along: float = 1.0
     aside: float = 0.0
     x_px: float = 0.0
     y_px: float = 0.0
-    place: int = 0  # counts up when the camera looks from elsewhere, nobody knows by how much
+    place: int = 0  # counts up when the camera was moved by an unknown amount
 
     @property
     def turn_deg(self) -> float:
@@ -28,11 +28,11 @@ class CameraMotion(msgspec.Struct, frozen=True):
 
     @property
     def matrix(self) -> npt.NDArray[np.float64]:
-        """From then to now (2, 3)."""
+        """The matrix (2, 3) from the start to now."""
         return np.array([[self.along, -self.aside, self.x_px], [self.aside, self.along, self.y_px]])
 
     def taken_back(self, landmarks: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        """Landmarks (n, 3: x_px, y_px, sigma_px) of now as the camera would have seen them then."""
+        """Landmarks (n, 3: x_px, y_px, sigma_px) of now, where the camera at the start would have seen them."""
         if (self.along, self.aside, self.x_px, self.y_px) == (1.0, 0.0, 0.0, 0.0):
             return landmarks
         x, y = landmarks[:, 0] - self.x_px, landmarks[:, 1] - self.y_px

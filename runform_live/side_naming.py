@@ -1,4 +1,4 @@
-"""Exchange left and right of stances that were named before the view was found to be another: for everybody who keeps stances."""
+"""Exchanges left and right of stances that were named before another view was found. All rooms that keep stances use it."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from runform_live.messages import Naming, Stance
 
 
 def newer(known: Naming | None, told: Naming | None) -> Naming | None:
-    """The naming that holds. A message that is told once more after a restart may carry an older one."""
+    """The newer of two namings. A message that is repeated after a restart may carry an older one."""
     if known is None or told is None:
         return known or told
     return told if told.number >= known.number else known
 
 
 def exchanged(before: Naming | None, now: Naming | None) -> bool:
-    """Whether left and right are now the other way round than by `before`."""
+    """Whether `now` exchanges left and right of `before`."""
     return before is not None and now is not None and before.view != now.view
 
 
 def renamed(stance: Stance, now: Naming | None) -> Stance:
-    """The stance as it is named now. Its angles change, because the network shows another share of a pelvic turn from the other view.
+    """The stance with its present side. Its angles change too, because from the other view the network shows another share of a pelvic turn.
 
-    The change of the drop is exact. Hip adduction is measured against the same line and changes by as many degrees; its peak is taken to be at
-    the peak of the drop.
+    The change of the drop is exact. Hip adduction is measured against the same line, and changes by as many degrees. Its peak is assumed to
+    be at the peak of the drop.
     """
     before = stance.naming
     if before is None or now is None or before.view == now.view or stance.midstance_s < now.since_s:
@@ -52,12 +52,12 @@ def renamed(stance: Stance, now: Naming | None) -> Stance:
 
 
 def leg_of_stance(stance: Stance) -> Leg | None:
-    """The leg of the picture that a stance is on, whatever it is called; None where the view by which it is named is unknown."""
+    """The leg in the picture that a stance is on, whatever its name. None where the view of its naming is unknown."""
     return None if stance.naming is None else leg_of(stance.side, stance.naming.view)
 
 
 def put_right(stances: MutableSequence[Stance], now: Naming | None) -> bool:
-    """Name all stances, in place, as `now` says; whether any of them changed."""
+    """Name all stances, in place, according to `now`; True if any of them changed."""
     changed = False
     for place, stance in enumerate(stances):
         fresh = renamed(stance, now)

@@ -1,4 +1,4 @@
-"""When a film was recorded: from its container, else from its name, else from the time of its file."""
+"""When a film was recorded: from its container, otherwise from its name, otherwise from the time of its file."""
 
 from __future__ import annotations
 
@@ -15,11 +15,14 @@ DateFrom = Literal[
     "film", "name", "file"
 ]  # the container's metadata, the file's name, the time of the file's last change
 
-# Telephones of Apple keep the local time with its offset under the first key. The others hold UTC.
+# Apple phones write the local time with its offset under the first key. The others hold UTC.
 TAGS = ("com.apple.quicktime.creationdate", "creation_time", "date_recorded", "date")
-EARLIEST_YEAR = 1990  # before it there are no such films: 1904 and 1970 are what clocks that were never set say
-AHEAD = timedelta(days=1)  # that the clock of a camera may be fast
-UTC_NAMES = ("PXL_",)  # telephones that write UTC into the names of their films
+# An earlier year comes from a clock that was never set (1904 and 1970).
+EARLIEST_YEAR = 1990
+# The clock of a camera may be this much fast.
+AHEAD = timedelta(days=1)
+# Names of films with these beginnings hold UTC.
+UTC_NAMES = ("PXL_",)
 
 _DAY = r"(?P<year>(?:19|20)\d\d)(?P<a>[-_.]?)(?P<month>\d\d)(?P=a)(?P<day>\d\d)"
 _TIME = r"(?P<hour>\d\d|\d(?=[-_.:]))(?P<b>[-_.:]?)(?P<minute>\d\d)(?:(?P=b)(?P<second>\d\d)(?:[.,]?\d{3})?)?"
@@ -28,16 +31,17 @@ _NAMED = re.compile(rf"(?<!\d){_DAY}(?:(?:\s+(?:at|um)\s+|[-_ T.,]*){_TIME}{_HAL
 
 
 class Recorded(NamedTuple):
-    """When a film was recorded (with an offset from UTC), and what says so."""
+    """When a film was recorded (with an offset from UTC), and where that is from."""
 
     moment: datetime
     date_from: DateFrom
 
 
 def recorded(name: str, tags: Mapping[str, str], changed: datetime, now: datetime) -> Recorded:
-    """name: of the file, without its ending; tags: the container's; changed: when the file was last written; now: both with an offset.
+    """The first possible date. Dates before 1990 or later than tomorrow are skipped.
 
-    What cannot be (before 1990, or later than tomorrow) is passed over.
+    name: of the file, without its ending. tags: the container's. changed: when the file was last written. `changed` and `now` have an
+    offset from UTC.
     """
     said: tuple[tuple[datetime | None, DateFrom], ...] = ((_of_tags(tags), "film"), (of_name(name), "name"))
     for moment, date_from in said:
@@ -47,7 +51,7 @@ def recorded(name: str, tags: Mapping[str, str], changed: datetime, now: datetim
 
 
 def of_film(path: Path, now: datetime) -> Recorded:
-    """The same of a file. Raises BadInput where it cannot be opened."""
+    """When a film file was recorded. Raises BadInput where it cannot be opened."""
     with opening.opened(str(path)) as container:
         tags = dict(container.metadata)
         for stream in container.streams.video:
@@ -60,7 +64,7 @@ def of_film(path: Path, now: datetime) -> Recorded:
 
 
 def of_name(name: str) -> datetime | None:
-    """The date, and the time where there is one, in a file's name: local time, and midnight where there is only a date."""
+    """The date and time in the name of a file, as local time. A date alone counts as midnight."""
     for found in _NAMED.finditer(name):
         part = found.groupdict()
         hour = int(part["hour"] or 0)
@@ -77,7 +81,7 @@ def of_name(name: str) -> datetime | None:
 
 
 def _of_tags(tags: Mapping[str, str]) -> datetime | None:
-    """The moment that the container names with a time of day; one without an offset is UTC, as the formats have it."""
+    """The first date with a time of day in the tags. Without an offset it is UTC, as the formats define."""
     lower = {key.lower(): value for key, value in tags.items()}
     for key in TAGS:
         text = lower.get(key, "").strip()

@@ -18,22 +18,25 @@ from runform_live.capture.picture_maker import Decoded, finite_rate
 from runform_live.capture.source_name import file_of, is_stream
 from runform_live.errors import BadInput
 
-LEAST_STEP_S = 0.0005  # from picture to picture; less is no clock, for no camera is so fast
-MOST_RATE_HZ = 300.0  # that is believed of a film whose times do not grow
+# First time stamps that lie closer together are no clock: no camera takes pictures so fast.
+LEAST_STEP_S = 0.0005
+# The highest frame rate that is believed where the time stamps do not grow.
+MOST_RATE_HZ = 300.0
 
 
 class Decoder:
-    """The decoded frames of one film or stream, interlaced ones as two. Iterate once; after `seek` once more from there."""
+    """The decoded frames of a film or stream. An interlaced frame gives two. Iterate once, and once more after each `seek`."""
 
     def __init__(
         self, source: str, threads: int = 2, frame_rate_hz: float | None = None, least: int | None = None
     ) -> None:
-        """frame_rate_hz: stamps every frame by its number, in place of the film's own clock.
+        """frame_rate_hz: times follow from the frame numbers at this rate, and not from the film's own clock.
 
-        least: pictures that make a film (default: 2, of a network stream 1). Raises BadInput for what cannot be played or has fewer.
+        least: how many pictures there must be (default: 2 in a film, 1 in a stream). Raises BadInput where there are fewer, or where the
+        film cannot be played.
         """
-        self.failures = 0  # pieces that could not be decoded
-        self.unreadable = 0  # pictures that the codec could only make up in part: nobody saw that moment
+        self.failures = 0  # packets that could not be decoded
+        self.unreadable = 0  # pictures that are damaged, and so are left out
         self._step = 1 / Fraction(frame_rate_hz).limit_denominator(1001) if frame_rate_hz else None
         self._least = (1 if is_stream(source) else 2) if least is None else least
         self._source, self._threads, self._most = source, threads, 0
@@ -51,7 +54,7 @@ class Decoder:
         raise BadInput(f"{name}: no picture can be read from it; {opening.PLAYS_ELSEWHERE}")
 
     def _open(self, source: str, number: int) -> int:
-        """Open the stream of that number in the order of their likelihood; returns how many there are."""
+        """Open one video stream of the film, number 0 being the likeliest one; returns how many there are."""
         self._fields = Deinterlacer()
         self.container = opening.opened(source)
         try:
@@ -70,7 +73,7 @@ class Decoder:
         return len(films)
 
     def _begin(self) -> bool:
-        """Decode the first frames; False where there are too few of them for a film."""
+        """Decode the first frames; False if there are too few."""
         self._frames = self._decoded()
         begun = list(itertools.islice(self._frames, self._least))
         self._most = max(self._most, len(begun))
@@ -86,9 +89,9 @@ class Decoder:
         return self._frames
 
     def seek(self, time_s: float) -> bool:
-        """Go to a whole picture before a time of the film's own clock (s). Raises FFmpegError where that cannot be.
+        """Go to a complete picture before this time (s) of the film's own clock. Raises FFmpegError where that is impossible.
 
-        False: nothing was done, because its stamps tell the order of decoding; read it from the beginning.
+        False: nothing was done, because the time stamps are those of decoding. The film must be read from the beginning.
         """
         if self._order.may_permute(self.stream.codec_context.has_b_frames):
             return False
@@ -103,12 +106,12 @@ class Decoder:
 
     @property
     def cut_short(self) -> bool:
-        """Something in it, or its end, is damaged or missing."""
+        """Part of the film, or its end, is damaged or missing."""
         return self.failures > 0 or self.unreadable > 0 or self._packets.holes > 0 or self._packets.short
 
     @property
     def has_no_clock(self) -> bool:
-        """A raw stream, or a film that says neither a rate nor a time for its pictures."""
+        """A raw stream, or a film that gives neither a frame rate nor times."""
         if is_stream(self._source):
             return False
         plays = self._stamps_grow or 0.0 < (self.frame_rate_hz or 0.0) <= MOST_RATE_HZ
@@ -116,27 +119,27 @@ class Decoder:
 
     @property
     def frame_rate_hz(self) -> float | None:
-        """Pictures per second, as the film plays; None: not known."""
+        """Pictures per second as the film plays. None: unknown."""
         rate_hz = float(1 / self._step) if self._step else finite_rate(self.stream.average_rate)
         return rate_hz * 2 if rate_hz and self._fields.found else rate_hz
 
     @property
     def duration_s(self) -> float | None:
-        """As the film plays; None: not known."""
+        """Duration as the film plays. None: unknown."""
         if self._step:
             return float(self.stream.frames * self._step) or None
         length = self.container.duration
         return length / av.time_base if length and length > 0 else None
 
     def _ratio(self) -> Fraction | None:
-        """Of the newest frame. The container's word goes before the codec's, as in players."""
+        """The pixel ratio of the newest frame. If container and codec differ, the container counts, as in players."""
         if self._said_ratio != self._codec_ratio:
             return self._said_ratio
         return self.stream.codec_context.sample_aspect_ratio or self._said_ratio
 
     def _decoded(self) -> Iterator[Decoded]:
         numbers = itertools.count()
-        waits = False  # for a whole picture: all others are made from those before them, and carry the damage on
+        waits = False  # for a complete picture: after damage, all others carry the damage on
         troubles = self._packets.holes + self.failures
         for frame in self._in_order():
             now = self._packets.holes + self.failures
@@ -176,6 +179,6 @@ class Decoder:
             except av.error.EOFError:
                 return
             except (av.error.FFmpegError, OSError):
-                self.failures += 1  # a damaged piece: what follows may be whole again; the reader is told either way
+                self.failures += 1  # a damaged packet; later ones may be complete again
                 if not packet.size:
                     return

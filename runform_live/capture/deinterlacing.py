@@ -1,4 +1,4 @@
-"""Interlaced films: each frame holds two moments, in alternate lines. They are shown one after the other, as players do."""
+"""Interlaced films. A frame holds two moments in alternate lines; they become two pictures, as in players."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ import av
 import av.error
 import av.filter
 
-# One picture a field, each made whole from its neighbours in space and time (bwdif: Weston three-field and yadif joined).
+# FFmpeg's bwdif filter: one picture a field, with the missing lines filled in from the neighbours in space and time.
 METHOD, OPTIONS = "bwdif", "mode=send_field:deint=interlaced"
 
 
 class Deinterlacer:
-    """Frames as they come, interlaced ones as two pictures with half the step. Frames that are not interlaced pass untouched."""
+    """Makes two pictures of an interlaced frame, half a time step apart. Other frames pass unchanged."""
 
     def __init__(self) -> None:
         self._graph: av.filter.Graph | None = None
         self._kind: tuple[int, int, str] | None = None
-        self.found = False  # something was interlaced
+        self.found = False  # whether an interlaced frame was found
 
     def push(self, frame: av.VideoFrame) -> Iterator[av.VideoFrame]:
-        """Add a decoded frame; yields the pictures that are ready by now (a field waits for the frame after it)."""
+        """Add a decoded frame; yields the pictures that are ready. A field must wait for the next frame."""
         kind = frame.width, frame.height, frame.format.name
         if self._graph is not None and kind != self._kind:
             yield from self.flush()
@@ -34,14 +34,14 @@ class Deinterlacer:
         yield from self._ready()
 
     def flush(self) -> Iterator[av.VideoFrame]:
-        """What is still waiting, at the end or before a jump."""
+        """The pictures that still wait, at the end of the film or before a jump."""
         if self._graph is not None:
             self._graph.push(None)
             yield from self._ready()
             self._graph = None
 
     def forget(self) -> None:
-        """Leave out what is still waiting: the next frame is of another place in the film."""
+        """Drop the pictures that still wait: the next frame is from another place in the film."""
         self._graph = None
 
     def _ready(self) -> Iterator[av.VideoFrame]:

@@ -1,8 +1,8 @@
-"""Time stamps in the order of decoding, put onto the pictures in the order in which they are shown.
+"""Gives the pictures of a film the time stamps of their place in the display order.
 
-A codec with pictures that refer to later ones (B frames) is stored in another order than it is shown. Some files (H.264 in AVI, raw
-streams that were packed without their times) know only when a picture is decoded. The pictures then come out in their right order
-with permuted stamps. The stamps are right, but belong to the pictures one after the other, as players show them.
+Pictures that refer to later ones (B frames) are stored in another order than they are shown. Some files (H.264 in AVI, raw streams that
+were packed without times) only know when a picture is decoded. FFmpeg then gives the pictures in the right order, but with exchanged
+stamps. The set of stamps is right: the first picture gets the smallest one, and so on, as in players.
 """
 
 from __future__ import annotations
@@ -12,26 +12,24 @@ from collections.abc import Iterator
 
 import av
 
-# H.264 and HEVC let a picture wait for 16 others. So many are held while the stamps may be those of decoding.
+# In H.264 and HEVC a picture may wait for 16 others. This many are held while the stamps may be those of decoding.
 HELD = 17
-# In AVI, FFmpeg makes up when a picture of these is shown: one step after it is decoded, and the last step is often a wrong one.
+# For these codecs in AVI, FFmpeg invents the display time (one step after decoding), and the last step is often wrong.
 MADE_UP = {"avi": frozenset({"h264", "hevc"})}
 
 
 class DisplayOrder:
-    """Frames as they come, each with its own stamp, or with that of its place where the stamps are those of decoding."""
+    """Passes frames on with their own stamps, or with those of their place where the stamps are those of decoding."""
 
     def __init__(self, container: str, codec: str) -> None:
-        """FFmpeg's names of the two."""
+        """container, codec: their names in FFmpeg."""
         self._made_up = codec in MADE_UP.get(container, ())
-        self._newest: int | None = None  # stamp of the packet before
-        self._grows = (
-            True  # no packet has gone back up to now; where B frames are shown by their stamps, one does at once
-        )
+        self._newest: int | None = None  # stamp of the last packet
+        self._grows = True  # no packet went back in time up to now; where stamps are display times, B frames soon do
         self._held: deque[av.VideoFrame] = deque()
 
     def saw(self, packet: av.Packet[av.VideoStream]) -> None:
-        """A packet that is decoded next, in the order of the file. A time that was made up is taken from it."""
+        """Take note of the packet that is decoded next. An invented display time is removed from it."""
         if self._made_up and packet.dts is not None:
             packet.pts = packet.dts
         stamp = packet.dts if packet.pts is None else packet.pts
@@ -42,7 +40,7 @@ class DisplayOrder:
         self._newest = stamp
 
     def push(self, frame: av.VideoFrame, reorders: bool) -> Iterator[av.VideoFrame]:
-        """Add a frame, in the order in which it is shown. reorders: the codec says that it has B frames."""
+        """Add a frame in display order. reorders: the codec says that there are B frames."""
         self._held.append(frame)
         if not reorders or not self._grows:
             yield from self._as_they_are()
@@ -50,16 +48,16 @@ class DisplayOrder:
             yield self._first()
 
     def flush(self) -> Iterator[av.VideoFrame]:
-        """What is still held, at the end."""
+        """The frames that are still held, at the end."""
         while self._held:
             yield self._first()
 
     def may_permute(self, reorders: bool) -> bool:
-        """Whether the stamps may be those of decoding: then a stamp names no picture for itself, and none can be sought by it."""
+        """Whether the stamps may be those of decoding. Then no picture can be found by its stamp."""
         return reorders and self._grows
 
     def forget(self) -> None:
-        """Leave out what is held: the next frame is of another place in the film."""
+        """Drop the held frames: the next frame is from another place in the film."""
         self._held.clear()
         self._newest = None
 
@@ -68,7 +66,7 @@ class DisplayOrder:
             yield self._held.popleft()
 
     def _first(self) -> av.VideoFrame:
-        """The frame that is shown first, with the smallest stamp of all that are held."""
+        """The first of the held frames, with the smallest of their stamps."""
         frame = self._held[0]
         if self._grows and frame.pts is not None:
             stamped = [one for one in self._held if one.pts is not None and one.time_base == frame.time_base]

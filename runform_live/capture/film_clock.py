@@ -1,7 +1,7 @@
-"""From the time stamps of a film to times that only grow, and how much of that had to be guessed.
+"""Turns the time stamps of a film into times that only grow, and counts what had to be repaired.
 
-A film's clock may start anew in the middle (joined recordings), jump, stand still or be missing. A time is taken as it stands
-wherever it can be true; what cannot is placed from its neighbours, and counted.
+The clock of a film may restart in the middle (joined recordings), jump, stand still or be missing. A stamp that can be true is used as
+it is. Any other picture gets a time between its neighbours, and is counted.
 """
 
 from __future__ import annotations
@@ -13,11 +13,17 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 USUAL_S = 1 / 30
-BACK_S = 0.5  # further back than this the clock started anew; less is one picture out of its order
-AHEAD_S = 1.0  # further ahead the next picture is waited for: it tells a pause from a single wrong stamp
-PAUSE_S = 600.0  # a longer one is no pause but another clock
-MOST_HELD = 8  # pictures without a time of their own, before they are placed by the usual step
-LEAST_STEP = 0.6  # of the usual step: pictures that would be closer than this are the same one, repeated
+# A larger step back is a restarted clock. A smaller one is a single picture out of order.
+BACK_S = 0.5
+# After a larger step ahead, the next picture decides whether it was a pause or a single wrong stamp.
+AHEAD_S = 1.0
+# A larger step ahead is no pause, but another clock.
+PAUSE_S = 600.0
+# This many pictures without a time of their own are held; then they are placed at the usual step.
+MOST_HELD = 8
+# Pictures closer together than this share of the usual step are one picture, repeated.
+LEAST_STEP = 0.6
+# The usual step is the median of the last steps.
 STEPS_KEPT = 31
 
 T = TypeVar("T")
@@ -25,21 +31,21 @@ T = TypeVar("T")
 
 @dataclass(slots=True)
 class ClockRepairs:
-    """How much of a film's clock could not be taken as it stands."""
+    """What was repaired of the clock of a film."""
 
-    restarts: int = 0  # the clock started anew, or jumped by more than any pause
-    guessed: int = 0  # pictures without a time that can be true, placed from their neighbours
-    left_out: int = 0  # pictures that repeat the time of another, or come too late
+    restarts: int = 0  # the clock restarted, or jumped by more than any pause
+    guessed: int = 0  # pictures without a possible time, placed between their neighbours
+    left_out: int = 0  # pictures that repeat the time of another one, or come too late
 
     def __bool__(self) -> bool:
         return bool(self.restarts or self.guessed or self.left_out)
 
     def counts(self) -> dict[str, int]:
-        """As they are written into events.jsonl; empty where nothing was repaired."""
+        """As written to events.jsonl. Empty where nothing was repaired."""
         return dataclasses.asdict(self) if self else {}
 
     def words(self) -> str:
-        """A part of a sentence; empty where nothing was repaired."""
+        """Part of a sentence for a person. Empty where nothing was repaired."""
         said = []
         if self.restarts:
             said.append(
@@ -61,21 +67,21 @@ def _pictures(count: int) -> str:
 
 
 class FilmClock(Generic[T]):
-    """Gives each item (a decoded frame) its time (s, from 0 at the first). Items may wait for the next ones, never longer."""
+    """Gives each item (a decoded frame) its time (s, 0 for the first one). An item may have to wait for the next few."""
 
     def __init__(self, usual_step_s: float | None = None) -> None:
-        """usual_step_s: from picture to picture, as the film says; None: not known."""
+        """usual_step_s: time between two pictures according to the film. None: unknown."""
         self._promised_s = usual_step_s
         self._steps_s: deque[float] = deque(maxlen=STEPS_KEPT)
-        self._stamp_s: float | None = None  # the last one that was believed
-        self._zero_s = 0.0  # the stamp at time 0, in the clock that runs now
-        self._last_s: float | None = None  # time of the last item that was given out
-        self._held: list[tuple[T, bool]] = []  # without a time of their own; True: they repeat a stamp
-        self._odd: tuple[T, float] | None = None  # a stamp that jumps, until the next one tells what it means
+        self._stamp_s: float | None = None  # the last one that was used
+        self._zero_s = 0.0  # the stamp at time 0, on the present clock
+        self._last_s: float | None = None  # the last time that was given
+        self._held: list[tuple[T, bool]] = []  # without a time of their own. True: its stamp is a repeated one
+        self._odd: tuple[T, float] | None = None  # an item whose stamp jumps, until the next one shows why
         self.repairs = ClockRepairs()
 
     def times(self, items: Iterable[tuple[float | None, T]]) -> Iterator[tuple[float, T]]:
-        """(time_s, item) of (stamp_s, item), in their order; what repeats a moment is left out."""
+        """(time_s, item) for (stamp_s, item), in the same order. Repeated pictures are left out."""
         for stamp_s, item in items:
             yield from self._take(stamp_s, item)
         if self._odd is not None:
@@ -103,38 +109,38 @@ class FilmClock(Generic[T]):
             yield from self._goes_on(stamp_s, item)
 
     def _begin_clock(self, stamp_s: float, item: T) -> Iterator[tuple[float, T]]:
-        """The first stamp of a clock: one usual step after the last picture, where there was one."""
+        """The first stamp of a clock. Its time is one usual step after the last picture, or 0."""
         time_s = 0.0 if self._last_s is None else self._last_s + self._usual_s()
         self._stamp_s, self._zero_s = stamp_s, stamp_s - time_s
         yield self._given(time_s, item)
 
     def _goes_on(self, stamp_s: float, item: T) -> Iterator[tuple[float, T]]:
-        """A stamp that can be true."""
+        """Use a stamp that can be true."""
         assert self._stamp_s is not None and self._last_s is not None
         step_s, time_s = stamp_s - self._stamp_s, stamp_s - self._zero_s
         if step_s <= AHEAD_S:
             self._steps_s.append(step_s / (1 + sum(not repeats for _, repeats in self._held)))
         yield from self._place_held(time_s if step_s <= AHEAD_S else None)
-        if time_s <= self._last_s:  # guessed times ran ahead
+        if time_s <= self._last_s:  # the guessed times went too far
             time_s = self._last_s + 0.5 * self._usual_s()
             self.repairs.guessed += 1
         self._stamp_s = stamp_s
         yield self._given(time_s, item)
 
     def _judge_odd(self, stamp_s: float | None) -> Iterator[tuple[float, T]]:
-        """What a jump meant, now that the next stamp is known."""
+        """Decide what a jump was, now that the next stamp is known."""
         assert self._odd is not None and self._stamp_s is not None
         item, odd_s = self._odd
         as_before = stamp_s is not None and 0.0 < stamp_s - self._stamp_s <= AHEAD_S
         as_odd = stamp_s is not None and 0.0 < stamp_s - odd_s <= AHEAD_S
         if as_before and not as_odd:
-            self._odd = None  # the clock goes on as before: that one stamp was wrong
+            self._odd = None  # the clock goes on as before, so this one stamp was wrong
             yield from self._hold(item, repeats=False)
         else:
             yield from self._settle_odd()
 
     def _settle_odd(self) -> Iterator[tuple[float, T]]:
-        """The jump is one: a pause, or another clock."""
+        """The jump was a pause, or the clock is another one."""
         assert self._odd is not None and self._stamp_s is not None
         (item, odd_s), self._odd = self._odd, None
         if AHEAD_S < odd_s - self._stamp_s <= PAUSE_S:
@@ -150,10 +156,10 @@ class FilmClock(Generic[T]):
             yield from self._place_held(None)
 
     def _place_held(self, until_s: float | None) -> Iterator[tuple[float, T]]:
-        """Spread the items that have no time of their own: evenly up to the next known time, else by the usual step.
+        """Give times to the items that have none: evenly spaced up to the next known time, or at the usual step.
 
-        A repeated stamp is mostly the same picture once more, and is left out. Where the rate of the film has room for it, or where
-        the clock stands still, it is a picture of its own.
+        A repeated stamp usually means the same picture again, which is left out. It is a picture of its own if the frame rate leaves room
+        for it, or if the clock stands still.
         """
         held, self._held = self._held, []
         usual_s = self._usual_s()

@@ -1,4 +1,4 @@
-"""Opening a film or a network stream with FFmpeg: what cannot be played is refused in one line."""
+"""Opens a film or a network stream with FFmpeg. What cannot be played is refused in one line."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from runform_live.capture.source_name import file_of, is_stream
 from runform_live.errors import BadInput, reason_of
 from runform_live.file_names import for_ffmpeg
 
-CONNECT_S = "5000000"  # microseconds, as FFmpeg takes it
+CONNECT_US = "5000000"  # 5 s, in microseconds as FFmpeg takes it
 ANSWER_S = 8.0
-BESIDE = Disposition.attached_pic | Disposition.timed_thumbnails | Disposition.still_image
-OF_ONE_PROCESS = ("/dev/stdin", "/dev/fd/", "/proc/")  # another process, or a later one, finds something else there
+NOT_THE_FILM = Disposition.attached_pic | Disposition.timed_thumbnails | Disposition.still_image
+OF_ONE_PROCESS = ("/dev/stdin", "/dev/fd/", "/proc/")  # another process finds something else there
 CROPPED = re.compile(r"Frame Cropping: (\d+)/(\d+)/(\d+)/(\d+)")  # left, right, top, bottom
-# Formats that open other files than the one that is given. Those may be anybody's, or a pipe, on which the program would wait for ever.
+# Formats that open further files. Those may be private, or a pipe on which the program would wait for ever.
 LISTS = frozenset(
     {"hls", "applehttp", "dash", "concat", "ffconcat", "imf", "image2", "sdp", "rtsp", "webm_dash_manifest"}
     | {"vobsub", "avisynth", "vapoursynth"}
@@ -41,23 +41,23 @@ Container = av.container.InputContainer
 def opened(source: str) -> Container:
     """The container of a film or a network stream. Raises BadInput in one line for what cannot be opened."""
     if is_stream(source):
-        options = {"rtsp_transport": "tcp", "stimeout": CONNECT_S, "timeout": CONNECT_S}
+        options = {"rtsp_transport": "tcp", "stimeout": CONNECT_US, "timeout": CONNECT_US}
         return _open(source, source, options, (ANSWER_S, ANSWER_S))
     path = file_of(source)
     check_file(path, source)
-    # FFmpeg looks at the format before it opens a file that a list names. A film of these formats reaches nothing but files.
+    # FFmpeg checks the format before it opens a file from a list. A film of the allowed formats can only reach files.
     options = {"format_whitelist": _formats_of_one_file(), "protocol_whitelist": "file,crypto,data"}
     return _open(source, for_ffmpeg(path), options, None)
 
 
 @cache
 def _formats_of_one_file() -> str:
-    """The names of all formats but LISTS, as FFmpeg takes them."""
+    """The names of all formats except LISTS, as FFmpeg takes them."""
     return ",".join(sorted(name for name in av.format.formats_available if not _is_list(name)))
 
 
 def _is_list(name: str) -> bool:
-    """Whether it is the name of one of LISTS, or of no format that can be read."""
+    """Whether this format is one of LISTS, or cannot be read."""
     try:
         found = av.format.ContainerFormat(name, "r")
     except ValueError:
@@ -66,7 +66,7 @@ def _is_list(name: str) -> bool:
 
 
 def check_file(path: Path, source: str) -> None:
-    """Refuse what is no plain, readable file. A pipe or a device can be read once only, but a session needs its film again."""
+    """Refuse everything but a plain, readable file. A pipe can be read only once, and a session needs its film again."""
     name = shown(source)
     if source == "-" or os.fspath(path).startswith(OF_ONE_PROCESS):
         raise BadInput(f"{name}: a film is not read from a pipe or a device; {SAVE}")
@@ -96,7 +96,7 @@ def check_file(path: Path, source: str) -> None:
 def _open(source: str, address: str, options: dict[str, str], timeout: tuple[float, float] | None) -> Container:
     name, stream = shown(source), is_stream(source)
     try:
-        # Tags in the film may be in any alphabet; a date is all that is read from them.
+        # Tags of the film may be in any encoding. Only a date is read from them.
         return av.open(address, options=options, timeout=timeout, metadata_errors="replace")
     except (av.error.InvalidDataError, av.error.PatchWelcomeError):
         if not stream and _is_unfinished(file_of(source)):
@@ -106,7 +106,9 @@ def _open(source: str, address: str, options: dict[str, str], timeout: tuple[flo
             ) from None
         raise BadInput(f"{name}: this is not a video; {PLAYS_ELSEWHERE}") from None
     except (av.error.FFmpegError, OSError, ValueError) as trouble:
-        if isinstance(trouble, av.error.ArgumentError) and not stream:  # the answer to a format that is not allowed
+        if (
+            isinstance(trouble, av.error.ArgumentError) and not stream
+        ):  # FFmpeg's answer to a format that is not allowed
             raise BadInput(
                 f"{name}: this is no film, but a picture or a list of other files; give the film itself"
             ) from None
@@ -115,17 +117,17 @@ def _open(source: str, address: str, options: dict[str, str], timeout: tuple[flo
 
 
 def _is_unfinished(path: Path) -> bool:
-    """An MP4 or QuickTime film whose index is not there: it is written last."""
+    """Whether this is an MP4 or QuickTime film without its index, which is written last."""
     with path.open("rb") as film:
         return film.read(12)[4:8] in (b"ftyp", b"mdat", b"wide")
 
 
 def films_in(container: Container, source: str) -> list[av.VideoStream]:
-    """The streams that may be the film, the likeliest first. Cover pictures and thumbnails are none. Raises BadInput for none."""
+    """The streams that may be the film, the likeliest first, without cover pictures and thumbnails. Raises BadInput where there is none."""
     name = shown(source)
     if not container.streams.video:
         raise BadInput(f"{name}: there are no pictures in it; give a video file")
-    films = [stream for stream in container.streams.video if not stream.disposition & BESIDE]
+    films = [stream for stream in container.streams.video if not stream.disposition & NOT_THE_FILM]
     if not films:
         raise BadInput(f"{name}: there is only a cover picture in it; give a video file")
     known = [stream for stream in films if _has_decoder(stream)]
@@ -145,20 +147,20 @@ def films_in(container: Container, source: str) -> list[av.VideoStream]:
 
 
 def _has_decoder(stream: av.VideoStream) -> bool:
-    return stream.codec_context is not None  # FFmpeg's own: None without a decoder
+    return stream.codec_context is not None  # None where FFmpeg has no decoder
 
 
 def has_no_clock(container: Container) -> bool:
-    """A raw stream: pictures one after the other, without times; FFmpeg would take them as 25 a second."""
+    """Whether this is a raw stream: pictures without times. FFmpeg would assume 25 a second."""
     return bool(av.format.Flags(container.format.flags) & av.format.Flags.no_timestamps)
 
 
 def cropping(container: Container, stream: av.VideoStream) -> Crop:
-    """What the container says that is not shown (Matroska's PixelCrop, QuickTime's clean aperture); the codec's is done by FFmpeg.
+    """The cropping from the container (Matroska's PixelCrop, QuickTime's clean aperture). FFmpeg applies that of the codec itself.
 
-    PyAV has no other way to it than FFmpeg's own description of a film.
+    PyAV only offers it in FFmpeg's printed description of a film.
     """
-    any_container: Any = container  # the method stands in no type stub of PyAV
+    any_container: Any = container  # the method is missing in PyAV's type stubs
     before = av.logging.get_level()
     try:
         av.logging.set_level(av.logging.INFO)

@@ -1,4 +1,4 @@
-"""How the camera was held, as a film says it."""
+"""How the camera was held, according to the film."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from runform_live.messages import Picture
 
 @dataclass(frozen=True, slots=True)
 class Orientation:
-    """One of the eight ways to hold a camera. Transposed first, then mirrored."""
+    """One of eight orientations. The picture is first transposed, then mirrored."""
 
     transposed: bool = False
     mirrored_x: bool = False
@@ -24,9 +24,9 @@ class Orientation:
 
     @classmethod
     def of_matrix(cls, matrix: npt.NDArray[np.int32]) -> Orientation:
-        """The nearest of the eight to a display matrix (9,), row by row as FFmpeg and QuickTime keep it.
+        """The orientation nearest to a display matrix (9,), stored by rows as in FFmpeg and QuickTime.
 
-        A pixel (x, y) is shown at (a x + c y, b x + d y), y down. A matrix of zeros says nothing.
+        A pixel (x, y) is shown at (a x + c y, b x + d y), with y down. A matrix of zeros means upright.
         """
         a, b, c, d = (int(matrix[place]) for place in (0, 1, 3, 4))
         if abs(b) + abs(c) > abs(a) + abs(d):
@@ -46,9 +46,9 @@ UPRIGHT = Orientation()
 
 
 def orientation_of(frame: av.VideoFrame) -> Orientation:
-    """What the frame's own display matrix says; of a film it is that of the container, of a JPEG its EXIF orientation."""
+    """The orientation from the frame's display matrix. In a film it comes from the container, in a JPEG from its EXIF data."""
     try:
-        said: Any = frame.side_data  # a mapping, which PyAV's type stubs do not say
+        said: Any = frame.side_data  # a mapping, though not in PyAV's type stubs
     except ValueError:
         _know_newer_side_data()
         said = frame.side_data
@@ -60,6 +60,6 @@ def orientation_of(frame: av.VideoFrame) -> Orientation:
 
 
 def _know_newer_side_data() -> None:
-    """PyAV refuses all side data of a frame where FFmpeg has a kind (EXIF) that PyAV has no name for: give it any other name."""
+    """Make PyAV accept kinds of side data (EXIF) for which it has no name. Otherwise it refuses all side data of the frame."""
     kinds: Any = Type
     kinds._missing_ = classmethod(lambda cls, _value: cls.VIDEO_HINT)

@@ -1,7 +1,6 @@
-"""A decoded frame as a player shows it: cropped, square pixels, upright, not larger than is used, always of one size.
+"""Turns a decoded frame into a picture as a player shows it: cropped, square pixels, upright, not too large, always of one size.
 
-This is the only place that turns a decoded frame into a picture. What is measured, reviewed, printed in the report and
-exported therefore has the same coordinates.
+No other module does this. Pictures that are measured, reviewed, printed and exported therefore have the same coordinates.
 """
 
 from __future__ import annotations
@@ -19,16 +18,19 @@ from av.video.reformatter import Colorspace, Interpolation
 from runform_live.capture.orientation import UPRIGHT, Orientation, orientation_of
 from runform_live.messages import Picture
 
-SHORTER_PX = 1080  # a picture whose shorter side is longer is made smaller: the networks use no more
-LONGER_PX = 3840
-WORTH = 0.8  # a picture that is only a little larger is not resampled
-MOST_SQUEEZED = 8.0  # pixels that are said to be wider or higher than that are a mistake in the file
-SQUARE = 0.004  # the rounding of broadcast sizes; it tilts a line by less than 0.02 deg
+# A larger picture is made smaller: the networks use no more than this.
+SHORTER_PX, LONGER_PX = 1080, 3840
+# A picture that would become only a little smaller is left as it is.
+WORTH_RESIZING = 0.8
+# A pixel ratio beyond this (or its inverse) is a mistake in the file.
+LARGEST_PIXEL_RATIO = 8.0
+# A pixel ratio this close to 1 is the rounding of broadcast sizes. It tilts a line by less than 0.02 deg.
+SQUARE_WITHIN = 0.004
 
 
 @dataclass(frozen=True, slots=True)
 class Crop:
-    """Pixels of the coded picture, at each side, that are not shown."""
+    """How many pixels at each side of the coded picture are not shown."""
 
     left_px: int = 0
     right_px: int = 0
@@ -41,9 +43,9 @@ NOT_CROPPED = Crop()
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Decoded:
-    """A frame as it comes from the codec, with what the film says of how it is shown.
+    """A frame as it comes from the codec, and how the film says that it must be shown.
 
-    pixel_ratio: width to height of a pixel (sample aspect ratio), None: not said.
+    pixel_ratio: width divided by height of a pixel (sample aspect ratio). None: unknown.
     """
 
     frame: av.VideoFrame
@@ -52,34 +54,34 @@ class Decoded:
 
     @property
     def stamp_s(self) -> float | None:
-        """Its time on the film's own clock; None: it has none."""
+        """The time on the film's own clock. None: it has none."""
         return None if self.frame.time is None else float(self.frame.time)
 
 
 def pixel_width(ratio: Fraction | None) -> float:
-    """How wide a pixel is for its height. What is not said, or cannot be, is square."""
+    """Width divided by height of a pixel. Unknown and impossible ratios count as square."""
     if ratio is None or ratio <= 0:
         return 1.0
     wide = float(ratio)
-    if not 1 / MOST_SQUEEZED <= wide <= MOST_SQUEEZED or abs(wide - 1.0) < SQUARE:
+    if not 1 / LARGEST_PIXEL_RATIO <= wide <= LARGEST_PIXEL_RATIO or abs(wide - 1.0) < SQUARE_WITHIN:
         return 1.0
     return wide
 
 
 def shown_size(height_px: int, width_px: int, pixel_wide: float = 1.0) -> tuple[int, int]:
-    """Height and width (px) of a frame with square pixels, made smaller where it is larger than is used. Nothing is cut off.
+    """Height and width (px) of the picture of a frame: square pixels, and not larger than the networks use. Nothing is cut off.
 
-    The side that was squeezed is stretched, so that no detail is lost.
+    Pixels become square by stretching the shorter side of the pixel, so that no detail is lost.
     """
     wide, high = width_px * max(pixel_wide, 1.0), height_px / min(pixel_wide, 1.0)
     smaller = min(SHORTER_PX / min(wide, high), LONGER_PX / max(wide, high))
-    if smaller > WORTH:
+    if smaller > WORTH_RESIZING:
         smaller = 1.0
     return max(1, round(high * smaller)), max(1, round(wide * smaller))
 
 
 def fitted(picture: Picture, height_px: int, width_px: int) -> Picture:
-    """The picture in a frame of another size: as large as fits, in the middle, with black bars."""
+    """The picture in the middle of a frame of this size, as large as fits, with black bars."""
     high, wide = picture.shape[:2]
     if (high, wide) == (height_px, width_px):
         return picture
@@ -94,18 +96,20 @@ def fitted(picture: Picture, height_px: int, width_px: int) -> Picture:
 
 
 class PictureMaker:
-    """Makes the pictures of one film. The first one fixes the size; later ones of another size are fitted into it."""
+    """Makes the pictures of one film. All have the size of the first one; others are fitted into it."""
 
     def __init__(self, mirrored: bool = False, size_px: tuple[int, int] | None = None) -> None:
-        """mirrored: the pixels are mirrored and the film does not say so.
+        """mirrored: the pixels are mirrored, and the film does not say so.
 
-        size_px: height and width in which the film was measured by a version that saw it otherwise; pictures are stretched to it.
+        size_px: the height and width in which an earlier version measured the film. Pictures are stretched to it.
         """
         self._mirrored, self._stretched_px = mirrored, size_px
         self._size_px: tuple[int, int] | None = None
-        self._held: tuple[int, int, int] | None = None  # rotation, height, width for which the orientation is known
+        self._held: tuple[int, int, int] | None = (
+            None  # rotation, height and width of the frame whose orientation is known
+        )
         self._orientation = UPRIGHT
-        self.resized = 0  # pictures that had another size than the first
+        self.resized = 0  # how many pictures had another size than the first
 
     def __call__(self, decoded: Decoded) -> Picture:
         """The picture of a frame."""
@@ -122,8 +126,8 @@ class PictureMaker:
         return np.ascontiguousarray(picture, dtype=np.uint8)
 
     def _orientation_of(self, frame: av.VideoFrame) -> Orientation:
-        # PyAV ties a frame whose side data is read to itself, so that it stays in memory until the next garbage collection: 25 MB
-        # at 4K. The matrix is therefore read only where what can be asked for without that has changed.
+        # Reading the side data of a frame makes PyAV keep the frame (25 MB at 4K) until the next garbage collection. The matrix is
+        # therefore read only where the rotation or the size has changed.
         held = int(frame.rotation), frame.height, frame.width
         if held != self._held:
             self._held, self._orientation = held, orientation_of(frame)
@@ -131,10 +135,10 @@ class PictureMaker:
 
 
 def _square(decoded: Decoded) -> Picture:
-    """The frame's pixels that are shown, square and of the size that is used, in one pass of FFmpeg's scaler."""
+    """The visible part of a frame with square pixels, in one pass of FFmpeg's scaler."""
     frame, crop = decoded.frame, decoded.crop
     high, wide = frame.height - crop.top_px - crop.bottom_px, frame.width - crop.left_px - crop.right_px
-    if min(high, wide) < 1:  # nonsense, or meant for frames of another size
+    if min(high, wide) < 1:  # impossible, or meant for frames of another size
         crop, high, wide = NOT_CROPPED, frame.height, frame.width
     height_px, width_px = shown_size(high, wide, pixel_width(decoded.pixel_ratio))
     scale_y, scale_x = height_px / high, width_px / wide
@@ -150,7 +154,7 @@ def _scaled(frame: av.VideoFrame, height_px: int, width_px: int) -> Picture:
     try:
         return _packed(frame.reformat(width_px, height_px, "bgr24", interpolation=how))
     except (av.error.FFmpegError, OSError, ValueError):
-        # A colour space that the scaler does not know: the usual one of films shows the runner all the same.
+        # The scaler does not know the colour space. The usual one of films is good enough to see the runner.
         return _packed(frame.reformat(width_px, height_px, "bgr24", Colorspace.ITU709, Colorspace.ITU709, how))
 
 
@@ -161,7 +165,7 @@ def _packed(frame: av.VideoFrame) -> Picture:
 
 
 def finite_rate(rate: Fraction | None, most_hz: float = 1000.0) -> float | None:
-    """A frame rate that can be true; None: the film says none, or nonsense."""
+    """The frame rate; None where the film gives none, or an impossible one."""
     if rate is None or not rate:
         return None
     value = float(rate)

@@ -1,4 +1,4 @@
-"""Thumbnails of the cameras that answer, so that a person can see which is which before a run."""
+"""Thumbnails of all cameras, so that a person can choose one before a run."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from runform_live.messages import Picture
 
 MOST_CAMERAS = 6
 THUMBNAIL_PX = (320, 180)
-PREVIEW = CaptureSettings(640, 480, 15.0)  # several cameras share one cable: a small picture leaves room
-AGAIN_S = 2.0  # until a camera that did not answer is asked again
-SILENT_S = 2.0  # without a picture, a camera is not shown any more
-LET_GO_S = 1.5  # for all cameras together, to be closed; one that hangs cannot be waited for
+PREVIEW = CaptureSettings(640, 480, 15.0)  # small pictures, because several cameras may share one cable
+RETRY_S = 2.0  # until a camera that did not answer is tried again
+SILENT_S = 2.0  # a camera without a picture for this long is not shown
+CLOSING_S = 1.5  # longest wait for all cameras to close
 
 
 def camera_numbers() -> list[int]:
-    """Cameras that may be there: Linux lists its devices; elsewhere the first ones are tried."""
+    """Numbers of possible cameras. Linux lists its devices; on other systems the first few numbers are tried."""
     if sys.platform.startswith("linux"):
         found = (path.name.removeprefix("video") for path in Path("/dev").glob("video*"))
         return sorted(int(name) for name in found if name.isdecimal())
@@ -34,26 +34,26 @@ def camera_numbers() -> list[int]:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """A camera that answered: its number, and its newest picture as a thumbnail (height, width, 3; BGR)."""
+    """A camera that answered: its number, and its newest picture as a thumbnail."""
 
     number: int
     thumbnail: Picture
 
 
-class Reads(Protocol):
-    """What is wanted of a camera that is open."""
+class OpenCamera(Protocol):
+    """What an open camera must offer."""
 
     def read(self) -> tuple[float, Picture] | None: ...
     def close(self) -> None: ...
 
 
 class Previews:
-    """One thread a camera reads it until `close`; a camera that answers is free again then, one that hangs when it returns."""
+    """Reads each camera in its own thread until `close`. A camera whose driver hangs is released when the driver returns."""
 
     def __init__(
         self,
         numbers: Callable[[], list[int]] = camera_numbers,
-        open_camera: Callable[[int, CaptureSettings], Reads] = Camera,
+        open_camera: Callable[[int, CaptureSettings], OpenCamera] = Camera,
     ) -> None:
         self._numbers, self._open = numbers, open_camera
         self._seen: dict[int, tuple[float, Preview]] = {}  # with the time of the picture
@@ -63,7 +63,7 @@ class Previews:
         self.look_again()
 
     def look_again(self) -> None:
-        """Ask for cameras that were plugged in meanwhile."""
+        """Look for cameras that were plugged in since."""
         for number in self._numbers():
             if number not in self._threads:
                 thread = threading.Thread(target=self._watch, args=(number,), daemon=True)
@@ -71,15 +71,15 @@ class Previews:
                 thread.start()
 
     def newest(self) -> list[Preview]:
-        """What the cameras that answer show, by their numbers."""
+        """The cameras that answer, in the order of their numbers."""
         since_s = time.monotonic() - SILENT_S
         with self._lock:
             return [preview for _, (at_s, preview) in sorted(self._seen.items()) if at_s > since_s]
 
     def close(self) -> None:
-        """Let the cameras go, without waiting long for one that does not answer."""
+        """Release the cameras. One that does not answer is not waited for longer than CLOSING_S."""
         self._closing.set()
-        until_s = time.monotonic() + LET_GO_S
+        until_s = time.monotonic() + CLOSING_S
         for thread in self._threads.values():
             thread.join(max(0.0, until_s - time.monotonic()))
 
@@ -88,7 +88,7 @@ class Previews:
             try:
                 camera = self._open(number, PREVIEW)
             except BadInput:
-                self._closing.wait(AGAIN_S)
+                self._closing.wait(RETRY_S)
                 continue
             try:
                 while not self._closing.is_set() and (read := camera.read()) is not None:
@@ -105,5 +105,5 @@ class Previews:
 
 
 def thumbnail(picture: Picture) -> Picture:
-    """The whole picture in a frame of THUMBNAIL_PX, black beside it where its shape differs."""
+    """The whole picture in a frame of THUMBNAIL_PX, with black bars where its shape differs."""
     return fitted(picture, THUMBNAIL_PX[1], THUMBNAIL_PX[0])

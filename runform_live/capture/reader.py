@@ -1,7 +1,7 @@
-"""Reading a source in a thread of its own, so that whoever polls here never waits for a camera, a network or a disk.
+"""Reads a source in its own thread, so that the stage never waits for a camera, a network or a disk.
 
-The thread opens the source, reads it and hands over what happened through a small queue. Of a camera or a stream the newest
-pictures win. A file is read as fast as its pictures are fetched, and none is lost.
+The thread opens the source, reads it and puts what happened into a small queue. For a camera or a stream, new pictures replace old
+ones that nobody fetched. A file is read as fast as its pictures are fetched, and no picture is lost.
 """
 
 from __future__ import annotations
@@ -17,14 +17,16 @@ from runform_live.capture.source_info import FilmEnd, SourceInfo
 from runform_live.errors import BadInput
 from runform_live.messages import Picture
 
-REOPEN_S = 1.0  # from a loss to the next try
-MOST_WAITING = 3  # pictures that nobody fetched yet
-UNREADABLE_S = 0.5  # a damaged picture cannot be read either: only after this time the camera counts as gone
-AGAIN_S = 0.02
+REOPEN_S = 1.0  # from a loss to the next attempt to open the source
+MOST_WAITING = 3  # pictures in the queue
+UNREADABLE_S = (
+    0.5  # after this time without a readable picture a camera counts as lost; a single damaged picture does not count
+)
+RETRY_S = 0.02
 
 
 class Source(Protocol):
-    """What is wanted of a camera, a stream or a file that is open."""
+    """What an open camera, stream or file must offer."""
 
     info: SourceInfo
 
@@ -41,7 +43,7 @@ class Opened:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PictureRead:
-    """A picture and its time: of a camera or a stream on the monotonic clock, of a file since its first picture (s)."""
+    """A picture and its time (s): the monotonic clock for a camera or a stream, the time since the first picture for a file."""
 
     time_s: float
     picture: Picture
@@ -49,12 +51,12 @@ class PictureRead:
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """A camera or stream that was open gives no picture any more; the reader tries to open it again."""
+    """A camera or stream gives no pictures any more. The reader tries to open it again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """The source cannot be opened. A camera or stream is tried again, and this is said once for each loss."""
+    """The source cannot be opened. The reader tries a camera or stream again, and reports this once for each loss."""
 
     text: str
 
@@ -68,7 +70,7 @@ class Ended:
 
 @dataclass(frozen=True, slots=True)
 class _Broke:
-    """The thread itself failed."""
+    """The reading thread failed with an unexpected error."""
 
     trouble: Exception
 
@@ -77,22 +79,22 @@ Event = Opened | PictureRead | Lost | Failed | Ended
 
 
 class Reader:
-    """One thread around one source. Nothing here waits for the source; `close` asks the thread to let it go."""
+    """One thread that reads one source. No method waits for the source."""
 
     def __init__(self, open_source: Callable[[], Source], live: bool) -> None:
-        """`open_source` raises BadInput where there is nothing to read; live: a camera or a stream, not a file."""
+        """open_source: raises BadInput where there is nothing to read. live: a camera or a stream, not a file."""
         self._open, self._live = open_source, live
         self._changed = threading.Condition()
         self._events: deque[Event | _Broke] = deque()
         self._closing = threading.Event()
         self._called_s: float | None = None
         self._source: Source | None = None  # the newest one that was open
-        self.overtaken = 0  # pictures that were dropped for newer ones
+        self.overtaken = 0  # pictures that were replaced by newer ones
         self._thread = threading.Thread(target=self._run, name="reader", daemon=True)
         self._thread.start()
 
     def next(self, wait_s: float) -> Event | None:
-        """The oldest event; None where there is none within wait_s. Raises what the thread stumbled over."""
+        """The oldest event; None if there is none within wait_s. An error of the reading thread is raised here."""
         with self._changed:
             self._changed.wait_for(lambda: self._events, wait_s)
             if not self._events:
@@ -104,16 +106,16 @@ class Reader:
         return event
 
     def blocked_s(self) -> float:
-        """For how long the thread has been inside the one call that opens or reads the source."""
+        """How long the thread has been in its present call to the source."""
         called_s = self._called_s
         return 0.0 if called_s is None else time.monotonic() - called_s
 
     def film(self) -> FilmEnd:
-        """What is wrong with a file, as far as it was read."""
+        """What was found wrong with a file up to now."""
         return FilmEnd() if self._source is None else _end_of(self._source)
 
     def close(self, wait_s: float = 0.0) -> bool:
-        """Ask the thread to close the source; True: it has done so within wait_s. Its pictures are not wanted any more."""
+        """Ask the thread to close the source and drop its pictures; True if the thread has ended within wait_s."""
         self._closing.set()
         with self._changed:
             self._events.clear()
@@ -160,7 +162,7 @@ class Reader:
             source.close()
 
     def _read(self, source: Source) -> tuple[float, Picture] | None:
-        """The next picture; a live source that does not give one at once is asked again for a moment."""
+        """The next picture. A live source that gives none is asked again for UNREADABLE_S."""
         until_s = time.monotonic() + (UNREADABLE_S if self._live else 0.0)
         while True:
             self._called_s = time.monotonic()
@@ -168,7 +170,7 @@ class Reader:
                 read = source.read()
             finally:
                 self._called_s = None
-            if read is not None or time.monotonic() >= until_s or self._closing.wait(AGAIN_S):
+            if read is not None or time.monotonic() >= until_s or self._closing.wait(RETRY_S):
                 return read
 
     def _put(self, event: Event | _Broke) -> None:
@@ -190,6 +192,6 @@ class Reader:
 
 
 def _end_of(source: Source) -> FilmEnd:
-    """What a file says of its end; cameras and streams have none."""
+    """How a file ended. Cameras and streams do not say."""
     end: Callable[[], FilmEnd] | None = getattr(source, "end", None)
     return FilmEnd() if end is None else end()

@@ -1,4 +1,4 @@
-"""What a person may set about the camera: [capture] of the settings."""
+"""The settings of the camera: [capture] in the settings file."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from runform_live.tables import Settings
 
 
 class CaptureSettings(Settings, frozen=True):
-    """Size and rate that the camera is asked for."""
+    """Picture size and frame rate that the camera is asked for."""
 
     width_px: Annotated[int, Meta(ge=160, le=7680)]
     height_px: Annotated[int, Meta(ge=120, le=4320)]

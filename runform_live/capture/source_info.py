@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class SourceInfo:
-    """What is known of a source once it is open; None is unknown."""
+    """What an open source says of itself. None: unknown."""
 
     height_px: int
     width_px: int
@@ -17,8 +17,8 @@ class SourceInfo:
 
 @dataclass(frozen=True, slots=True)
 class FilmEnd:
-    """How a film ended, for a person; its flags, as words of summary.json; and what was repaired of its clock (see ClockRepairs)."""
+    """How a film ended, and what was wrong with it."""
 
-    text: str = "end of the file"
-    flags: tuple[str, ...] = ()
-    repaired: dict[str, int] = field(default_factory=dict)
+    text: str = "end of the file"  # for a person
+    flags: tuple[str, ...] = ()  # as in summary.json
+    repaired: dict[str, int] = field(default_factory=dict)  # see ClockRepairs

@@ -1,4 +1,4 @@
-"""What the name of a source stands for: a camera, a network stream, a file, the shipped clip."""
+"""What the name of a source means: a camera, a network stream, a file, or the demo clip."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 from runform_live import file_names
 from runform_live.errors import BadInput
 
-SHIPPED = "demo"  # the name of the clip that ships
+SHIPPED = "demo"  # the name of the demo clip
 DEMO = Path(__file__).with_name("demo.mp4")
 STREAMS = ("rtsp://", "rtsps://", "http://", "https://", "rtmp://", "udp://", "tcp://", "srt://")
 
@@ -26,12 +26,12 @@ def is_file(source: str) -> bool:
 
 
 def file_of(source: str) -> Path:
-    """The file that a source names; "demo" is the shipped clip."""
+    """The file that a source names. "demo" is the demo clip."""
     return DEMO if source == SHIPPED else Path(source)
 
 
 def film_source(text: str) -> str:
-    """The source that a person means who names a film: a video file, "demo" or the address of one; a number is a file's name here.
+    """The source for a film that a person named: a video file, "demo" or an address. A number means a file of that name.
 
     Raises BadInput.
     """
@@ -47,5 +47,5 @@ def film_source(text: str) -> str:
 
 
 def file_source(path: str) -> str:
-    """The path in a form that nothing takes for a camera or for the shipped clip."""
+    """The path in a form that cannot be mistaken for a camera or for the demo clip."""
     return os.path.join(os.curdir, path) if path == SHIPPED or is_camera(path) else path  # noqa: PTH118 (pathlib drops "./")

@@ -1,7 +1,6 @@
-"""Where pictures come from: a camera, a file, a network stream, the shipped demo.
+"""The sources of pictures: a camera, a network stream, a file.
 
-Every source gives pictures (height, width, 3; BGR, uint8, as a player shows them) with times in seconds: the file's own,
-starting at 0, or the monotonic clock.
+Each gives pictures with times in seconds. A file has its own times, starting at 0. The others use the monotonic clock.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ from runform_live.messages import Picture
 
 
 class Camera:
-    """A webcam. `read` gives (monotonic time, picture), or None when it does not answer (unplugged)."""
+    """A webcam. `read` gives (monotonic time, picture), or None if the camera does not answer."""
 
     def __init__(self, index: int, wished: CaptureSettings, mirrored: bool = False) -> None:
         """mirrored: the camera mirrors its pictures."""
@@ -33,7 +32,7 @@ class Camera:
             raise BadInput(
                 f"camera {index} does not answer; plug it in, close other programs that use it, or choose another"
             )
-        # MJPG first: raw pictures at 720p exceed what USB 2 carries beyond 10 frames a second.
+        # Ask for MJPG first: USB 2 carries only about 10 uncompressed pictures a second at 720p.
         self._capture.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG"))
         self._capture.set(cv2.CAP_PROP_FRAME_WIDTH, wished.width_px)
         self._capture.set(cv2.CAP_PROP_FRAME_HEIGHT, wished.height_px)
@@ -61,9 +60,9 @@ class Camera:
 
 
 class Stream:
-    """A network stream. `read` gives (monotonic time, picture), or None when it stopped.
+    """A network stream. `read` gives (monotonic time, picture), or None if the stream has stopped.
 
-    The sender's own clock starts anew with every connection, so the time is that of the arrival.
+    The time is that of arrival, because the sender's clock restarts with every connection.
     """
 
     def __init__(self, address: str, mirrored: bool = False) -> None:
@@ -82,7 +81,7 @@ class Stream:
 
 
 class File:
-    """A video file. `read` gives (seconds since its first picture, picture), or None at its end."""
+    """A video file. `read` gives (seconds since the first picture, picture), or None at the end."""
 
     def __init__(
         self,
@@ -92,7 +91,7 @@ class File:
         frame_rate_hz: float | None = None,
         mirrored: bool = False,
     ) -> None:
-        """after_s: pictures up to this time are left out. loops: the file is played again and again; its times go on.
+        """after_s: pictures up to this time are left out. loops: the file is played again and again, and its times go on.
 
         frame_rate_hz, mirrored: see Video.
         """
@@ -101,20 +100,20 @@ class File:
         self._video = self._opens()
         self._offset_s = self._last_s = 0.0
         if loops and after_s >= 0:
-            self._offset_s = after_s + self._step_s  # in which round that was is not known: begin one
+            self._offset_s = after_s + self._step_s  # how often it was played is not known: start it again
         else:
             self._video.skip(after_s)
         self._pictures = iter(self._video)
         self.info = self._video.info
 
     def end(self) -> FilmEnd:
-        """How it ended, up to now."""
+        """How the file ended, as far as it was read."""
         return self._video.end()
 
     def read(self) -> tuple[float, Picture] | None:
         found = next(self._pictures, None)
         if found is None and self._loops:
-            self._begin_again()
+            self._play_again()
             found = next(self._pictures, None)
         if found is None:
             return None
@@ -128,7 +127,7 @@ class File:
     def _step_s(self) -> float:
         return 1.0 / (self._video.info.frame_rate_hz or 30.0)
 
-    def _begin_again(self) -> None:
+    def _play_again(self) -> None:
         self._video.close()
         self._video = self._opens()
         self._pictures = iter(self._video)

@@ -15,7 +15,7 @@ from runform_live.messages import Picture
 
 
 class Video:
-    """A film. Iterate for (time_s, picture), the times from 0; `cut_short` and `repairs` tell what is wrong with it."""
+    """A film. Iterating gives (time_s, picture), with times from 0. `cut_short` and `repairs` say what is wrong with it."""
 
     def __init__(
         self,
@@ -26,9 +26,9 @@ class Video:
         mirrored: bool = False,
         size_px: tuple[int, int] | None = None,
     ) -> None:
-        """slowed: so many times slower than life it plays; times are those of life.
+        """slowed: how many times slower than real time the film plays. All times given are real times.
 
-        frame_rate_hz: at which it plays, in place of its own clock; a raw stream has none. mirrored, size_px: see PictureMaker.
+        frame_rate_hz: replaces the film's own clock; a raw stream has none. mirrored, size_px: see PictureMaker.
         """
         self.slowed = slowed
         self._decoder = Decoder(source, threads, frame_rate_hz)
@@ -49,21 +49,21 @@ class Video:
 
     @property
     def cut_short(self) -> bool:
-        """Something in the film, or its end, cannot be read."""
+        """Part of the film, or its end, cannot be read."""
         return self._decoder.cut_short
 
     @property
     def repairs(self) -> ClockRepairs:
-        """How much of the film's clock was guessed, up to now."""
+        """What was repaired of the film's clock up to now."""
         return self._clock.repairs
 
     @property
     def resized(self) -> int:
-        """Pictures, up to now, that had another size than the first and were fitted into it."""
+        """How many pictures up to now had another size than the first one and were fitted into it."""
         return self._make_picture.resized
 
     def end(self) -> FilmEnd:
-        """How it ended, up to now."""
+        """How the film ended, as far as it was read."""
         how = (
             "the film is damaged or cut short; all that could be read was used" if self.cut_short else "end of the file"
         )
@@ -76,7 +76,7 @@ class Video:
         return self._pictures
 
     def skip(self, until_s: float) -> None:
-        """From the next picture on, leave out those up to this time (s), this one included."""
+        """Leave out the pictures up to and including this time (s)."""
         self._skipped_s = until_s
 
     def close(self) -> None:

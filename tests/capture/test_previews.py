@@ -64,7 +64,7 @@ def test_a_camera_that_is_unplugged_leaves_the_list(monkeypatch: pytest.MonkeyPa
 
 def test_a_camera_that_hangs_leaves_the_list_and_holds_nobody_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "SILENT_S", 0.2)
-    monkeypatch.setattr(module, "LET_GO_S", 0.2)
+    monkeypatch.setattr(module, "CLOSING_S", 0.2)
     hangs, freed = threading.Event(), threading.Event()
 
     class Hangs(MadeCamera):
