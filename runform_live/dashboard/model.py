@@ -16,6 +16,7 @@ from runform_live.dashboard.trend import Trend
 from runform_live.gait.rolling import Rolling
 from runform_live.gait.uncertainty.errors import InstrumentErrors
 from runform_live.gait.uncertainty.statistics import Estimate, Symmetry
+from runform_live.handover import Newest
 from runform_live.messages import (
     SIDES,
     Band,
@@ -84,6 +85,9 @@ class DashboardModel:
         self.recorder: Recorder | None = None
         self.coach: CoachState | None = None
         self.cue: Cue | None = None
+        # Of the sound: as the coach says, or as somebody asked since.
+        self.muted = False
+        self.volume = config.coach.volume
         self.paused = False
         self.ends_in_s: float | None = None  # until a run that has stopped ends by itself
         self.recording = False
@@ -91,25 +95,27 @@ class DashboardModel:
         # Stages that were started anew, and when on the monotonic clock.
         self.restarted: Sequence[tuple[str, float]] = ()
         self.ending = False  # the run is over, and the session is being saved
-        self._newest_stance_s = self._newest_cue_s = -math.inf
+        self._stances, self._cues, self._poses = Newest(), Newest(), Newest()
         self.from_stream = False
 
-    def is_new(self, message: Message) -> bool:
+    def _is_new(self, message: Message) -> bool:
         """Whether a message says more than those before it. A stage that was restarted may repeat what its predecessor had sent."""
         if isinstance(message, Stance):
-            return message.midstance_s > self._newest_stance_s
+            return self._stances.is_new(message.midstance_s)
         if isinstance(message, Cue):
-            return message.time_s > self._newest_cue_s
-        if isinstance(message, GaitState):
-            return self.gait is None or message.time_s >= self.gait.time_s
+            return self._cues.is_new(message.time_s)
         if isinstance(message, Pose):
-            return self.pose is None or message.time_s > self.pose.time_s
+            return self._poses.is_new(message.time_s)
+        if isinstance(
+            message, GaitState
+        ):  # two of the same frame may differ, where somebody asked for something in between
+            return self.gait is None or message.time_s >= self.gait.time_s
         return True
 
-    def take(self, message: Message, now_s: float) -> None:
-        """Note one message, unless it repeats an earlier one; `now_s` is the monotonic clock."""
-        if not self.is_new(message):
-            return
+    def take(self, message: Message, now_s: float) -> bool:
+        """Note one message; `now_s` is the monotonic clock. False where it repeats an earlier one, and is left out."""
+        if not self._is_new(message):
+            return False
         if isinstance(message, Stance):
             self._take_stance(message)
         elif isinstance(message, GaitState):
@@ -123,15 +129,21 @@ class DashboardModel:
             self._take_recorder(message)
         elif isinstance(message, CoachState):
             self.coach = message
+            self.muted, self.volume = message.muted, message.volume
             self.since_first.hear(message)
         elif isinstance(message, Cue):
-            self.cue, self._newest_cue_s = message, message.time_s
+            self.cue = message
         elif isinstance(message, Health):
             self._health[message.stage] = (message, now_s)
+        return True
 
     def asked(self, control: Control) -> None:
-        """Note a request of the person at the keyboard."""
+        """Note what a person asked for, in this window or in another one."""
         match control:
+            case controls.SetMuted(muted=muted):
+                self.muted = muted
+            case controls.SetVolume(volume=volume):
+                self.volume = volume
             case controls.SetPaused(paused=paused):
                 self.paused = paused
                 self._rolling.clear()
@@ -176,7 +188,6 @@ class DashboardModel:
     def _take_stance(self, stance: Stance) -> None:
         self._name(stance.naming)
         stance = renamed(stance, self._naming)
-        self._newest_stance_s = stance.midstance_s
         if self.paused:
             return
         self._counted.append(stance)

@@ -18,9 +18,8 @@ VOLUME_STEP = 0.1
 class Requests:
     """Turns each key into a request. The model takes it at once; `take` gives what is to be sent to the stages."""
 
-    def __init__(self, model: DashboardModel, volume: float) -> None:
-        self._model, self._volume = model, volume
-        self._muted = False
+    def __init__(self, model: DashboardModel) -> None:
+        self._model = model
         self._waiting: list[Control] = []
 
     def take(self) -> list[Control]:
@@ -39,8 +38,7 @@ class Requests:
         self._ask(controls.SetPaused(paused=not self._model.paused))
 
     def mute(self) -> None:
-        self._muted = not self._muted
-        self._ask(controls.SetMuted(muted=self._muted))
+        self._ask(controls.SetMuted(muted=not self._model.muted))
 
     def calibrate(self) -> None:
         self._ask(controls.Calibrate())
@@ -53,8 +51,8 @@ class Requests:
         self._ask(controls.PlayTestSound())
 
     def louder(self, steps: int) -> None:
-        self._volume = min(max(round(self._volume + VOLUME_STEP * steps, 2), 0.0), 1.0)
-        self._ask(controls.SetVolume(volume=self._volume))
+        volume = min(max(round(self._model.volume + VOLUME_STEP * steps, 2), 0.0), 1.0)
+        self._ask(controls.SetVolume(volume=volume))
 
     def take_goal(self, goals: GoalsModel, line: int) -> None:
         """Take the targets of a line of the page of goals, if it has that line."""

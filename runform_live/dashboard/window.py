@@ -68,7 +68,7 @@ class Window:
         self._person_id = None if person is None else person.id
         self.model = DashboardModel(config, model_used(config))
         self.model.recording = record_video
-        self.requests: Requests = Requests(self.model, config.coach.volume)
+        self.requests: Requests = Requests(self.model)
         self.viewport = Viewport(fitting(size_px), config.screen, self._pressed)
         self.mirrored = False  # the source mirrors its pictures: the tick where it is chosen
         self.latencies_s: list[float] = []  # frame stamp to stance on screen
@@ -216,9 +216,8 @@ class Window:
         for message, buffers in supervisor.messages_with_buffers(wait_s):
             if isinstance(message, Control):  # asked for in the clinician's window
                 self.model.asked(message)
-            if not self.model.is_new(message):
+            if not self.model.take(message, time.monotonic()):
                 continue
-            self.model.take(message, time.monotonic())
             if isinstance(message, Stance) and message.stamp_s > 0:
                 self._unshown.append(message.stamp_s)
                 self.stance_stamps_s.append(message.stamp_s)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Sequence
 from typing import Any
 
+from runform_live.handover import Newest
 from runform_live.messages import CoachState, Cue
 from runform_live.session import door, events
 from runform_live.session.events import Event
@@ -19,7 +21,6 @@ from runform_live.session.feedback_blocks import (
 )
 from runform_live.session.writer import SessionWriter
 
-NEVER_S = -1.0
 ROUNDING_S = 1e-4  # of the times in events.jsonl
 SAME_S = 1.0  # an event of a predecessor that is sent once more may carry the time of another frame
 
@@ -33,10 +34,15 @@ class KeptEvents:
         on_disk = set(kept)
         self.lines = [*kept, *(line for line in unsaved if line not in on_disk)]
         self._inherited = self.events()
-        cues_s = [float(event["time_s"]) for event in self._inherited if event.get("kind") == "cue"]
-        blocks_s = [float(event["time_s"]) for event in self._inherited if event["kind"] in MARKS]
-        self._cue_s, self._block_s = max(cues_s, default=NEVER_S), max(blocks_s, default=NEVER_S)
+        self._cues = Newest(self._last_s("cue") + ROUNDING_S)
+        self._blocks = Newest(self._last_s(*MARKS) + ROUNDING_S)
         self._feedback = feedback_at_end(self._inherited)
+
+    def _last_s(self, *kinds: str) -> float:
+        """The time of the last event of these kinds that a predecessor wrote; minus infinity where it wrote none."""
+        return max(
+            (float(event["time_s"]) for event in self._inherited if event.get("kind") in kinds), default=-math.inf
+        )
 
     def events(self) -> list[Event]:
         """All of them, as they are read from the file."""
@@ -59,9 +65,8 @@ class KeptEvents:
 
     def cue(self, cue: Cue) -> None:
         """A cue that was given."""
-        if cue.time_s <= self._cue_s + ROUNDING_S:
+        if not self._cues.is_new(cue.time_s):
             return
-        self._cue_s = cue.time_s
         latency_s = None if cue.latency_s is None else round(cue.latency_s, 4)
         self.add("cue", cue.time_s, text=cue.text, reason=cue.reason, audible=cue.audible, latency_s=latency_s)
 
@@ -76,8 +81,8 @@ class KeptEvents:
         Cues that are muted are still seen on the screen: they are feedback.
         """
         at_s, block = now_s, state.marked
-        if block is not None and block.since_s > self._block_s + ROUNDING_S:
-            at_s = self._block_s = block.since_s
+        if block is not None and self._blocks.is_new(block.since_s):
+            at_s = block.since_s
             begins = block.feedback is not None
             details = {"feedback": block.feedback} if begins else {}
             self._write(BLOCK_BEGINS if begins else BLOCK_ENDS, at_s, **details)

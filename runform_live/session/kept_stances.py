@@ -6,17 +6,18 @@ A view may turn out to be another than it seemed: left and right of earlier stan
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Sequence
 
 import msgspec
 
 from runform_live.body import Leg, view_of
+from runform_live.handover import Newest
 from runform_live.messages import Naming, Stance
 from runform_live.session import stances
 from runform_live.session.writer import SessionWriter
 from runform_live.side_naming import exchanged, leg_of_stance, newer, put_right, renamed
 
-NEVER_S = -1.0
 ROUNDING_S = 1e-4  # of the times in stances.csv
 
 
@@ -43,20 +44,19 @@ class KeptStances:
         self._unknown = {place for place, one in enumerate(self.rows) if one.naming is None}
         self._stale = False  # the file names rows by an older view, because the disk refuses
         self._rename_all()
-        self._newest_s = max((one.midstance_s for one in self.rows), default=NEVER_S)
+        self._newest = Newest(max((one.midstance_s for one in self.rows), default=-math.inf) + ROUNDING_S)
         if state:
             for one in (stances.as_written(renamed(each, self.naming)) for each in state.unsaved):
-                if self._is_new(one):
+                if self._newest.is_new(one.midstance_s):
                     self.rows.append(one)
-                    self._newest_s = one.midstance_s
-            self._newest_s = max(self._newest_s, state.newest_s)
+            self._newest.is_new(state.newest_s)
         self._legs = list(map(leg_of_stance, self.rows))
 
     def state(self) -> KeptStancesState:
         """All that a successor needs beside the file."""
         unsaved = self._writer.unsaved()[0]
         return KeptStancesState(
-            newest_s=self._newest_s,
+            newest_s=self._newest.time_s,
             unsaved=tuple(self.rows[max(0, len(self.rows) - unsaved) :]),
             naming=self.naming,
             legs=tuple(self._legs),
@@ -65,10 +65,9 @@ class KeptStances:
     def push(self, stance: Stance, counts: bool) -> None:
         """Take a stance, named as it holds now. counts: False of a pause; it is left out, also when it is sent once more."""
         stance = renamed(stance, self.naming)
-        if not self._is_new(stance):
+        if not self._newest.is_new(stance.midstance_s):
             self._learn_naming(stance)
             return
-        self._newest_s = stance.midstance_s
         if not counts:
             return
         self.rows.append(stances.as_written(stance))
@@ -112,9 +111,6 @@ class KeptStances:
 
     def _rewrite(self) -> None:
         self._stale = not self._writer.rewrite_stances(self.rows)
-
-    def _is_new(self, stance: Stance) -> bool:
-        return stance.midstance_s > self._newest_s + ROUNDING_S
 
 
 def _named(rows: Sequence[Stance], state: KeptStancesState | None, naming: Naming | None) -> list[Stance]:

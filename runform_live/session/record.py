@@ -14,6 +14,7 @@ from runform_live.addresses import masked
 from runform_live.capture.dates import Recorded
 from runform_live.config import Config
 from runform_live.gait.one_level import calibrated_since, on_one_level
+from runform_live.handover import Newest
 from runform_live.messages import (
     BodyShares,
     CoachState,
@@ -38,7 +39,6 @@ from runform_live.session.source import unchanged
 from runform_live.session.summary import of_session
 from runform_live.session.writer import SessionWriter
 
-NEVER_S = -1.0
 # Flags that the record itself raises. The others are the gait stage's, which takes them back, too.
 OWN_FLAGS = frozenset({"recording_stopped", "poses_incomplete", "video_cut_short", "clock_repaired"})
 
@@ -82,8 +82,8 @@ class SessionRecord:
         self.summary: Summary | None = None  # once the session is closed
         self._gait = before.gait if before else None
         self.frame = max(kept.frame, before.frame if before else 0)
-        self._pose_s = NEVER_S if kept.pose_s is None else kept.pose_s
-        self.time_s = max(self._pose_s, before.time_s if before else NEVER_S, 0.0)
+        self._poses = Newest() if kept.pose_s is None else Newest(kept.pose_s)
+        self.time_s = max(self._poses.time_s, before.time_s if before else 0.0, 0.0)
         self._stances = KeptStances(
             self._writer, kept.stances, _naming_by(self.info), before.stances if before else None
         )
@@ -181,9 +181,8 @@ class SessionRecord:
     def pose(self, frame: int, time_s: float, landmarks: npt.NDArray[np.float64]) -> bool:
         """One frame's landmarks (landmarks, 3); False where they are there already."""
         self.frame, self.time_s = max(frame, self.frame), max(time_s, self.time_s)
-        if time_s <= self._pose_s:
+        if not self._poses.is_new(time_s):
             return False
-        self._pose_s = time_s
         self._writer.pose(frame, time_s, landmarks)
         return True
 

@@ -328,8 +328,7 @@ def test_what_a_restarted_stage_says_again_changes_nothing() -> None:
     found.take(cue(8.0, "Belt level"), 0.0)
     before = figures(found)
     for again in stances(20, 9.0, 9.0)[-6:]:
-        assert not found.is_new(again)
-        found.take(again, 1.0)
+        assert not found.take(again, 1.0), "it is left out"
     found.take(cue(7.0, "Run tall"), 1.0)
     found.take(cue(8.0, "Run tall"), 1.0)
     assert figures(found) == before
@@ -356,7 +355,7 @@ def test_an_older_word_of_the_gait_stage_does_not_replace_a_newer_one() -> None:
 def test_a_pose_that_comes_again_is_not_new() -> None:
     found = model()
     found.take(pose(3, 0.1), 0.0)
-    assert not found.is_new(pose(3, 0.1)) and found.is_new(pose(4, 0.13))
+    assert not found.take(pose(3, 0.1), 0.0) and found.take(pose(4, 0.13), 0.0)
 
 
 def test_the_figures_stay_when_the_session_stage_counts_anew() -> None:
