@@ -2,7 +2,7 @@
 
 A row says which key it is, what it does, and where its words are: NAME under [PAGE.keys] in `configs/languages/`. Which pages are shown decides which
 keys are obeyed (`bindings`); the buttons of a page (`key_line.line`) are drawn from the same rows. A key that concerns the stages ends in
-`requests.py`, as a control action that the supervisor sends to every stage.
+`requests.py`, as a request that the supervisor sends to every stage.
 """
 
 from __future__ import annotations

@@ -19,10 +19,10 @@ from runform_live.export import notes
 from runform_live.export.points import frames_of
 from runform_live.export.uniform import Array, grid, rate_of
 from runform_live.export.wish import USUAL, Wish
-from runform_live.gait.reread import METRICS, frame_angles, kept_level
+from runform_live.gait.reread import frame_angles, kept_level
+from runform_live.gait.stance import ADDUCTION, DROP, LEAN, VALGUS
 from runform_live.session.reader import Session
 
-DROP, ADDUCTION, VALGUS, LEAN = range(len(METRICS))
 COLUMNS = ("pelvis_list", "hip_adduction_r", "hip_adduction_l", "knee_valgus_r", "knee_valgus_l", "trunk_lean")
 
 

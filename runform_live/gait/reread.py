@@ -20,14 +20,13 @@ import numpy as np
 from runform_live.body import OTHER, Array, leg_of
 from runform_live.gait.geometry import Reference, inward
 from runform_live.gait.signals import SMOOTHED, TILT
-from runform_live.gait.stance import Basis, angles_deg
+from runform_live.gait.stance import ANGLES, Basis, angles_deg
 from runform_live.gait.window import Window
 from runform_live.messages import SIDES, Side, Stance, View
 from runform_live.metrics import LEVEL_COLUMN
 
 # The metrics in the order of `stance.angles_deg`, and the fields of a stance that keep what the level line took from each.
-METRICS = ("pelvic_drop_mid_deg", "hip_adduction_mid_deg", "knee_valgus_mid_deg", "trunk_lean_mid_deg")
-LEVEL_PARTS = tuple(map(LEVEL_COLUMN.get, METRICS))
+LEVEL_PARTS = tuple(map(LEVEL_COLUMN.get, ANGLES))
 KEPT_PARTS = tuple(part for part in LEVEL_PARTS if part is not None)
 NEAR_S = 1.0  # from a stance: further away nothing tells where level is
 
@@ -98,7 +97,7 @@ def smoothed(times_s: Array, landmarks: Array, at_s: Array, marked: bool) -> Arr
 def frame_angles(
     times_s: Array, landmarks: Array, stances: Sequence[Stance], view: View, at_s: Array, marked: bool = False
 ) -> dict[Side, Array]:
-    """The angles (deg) at growing times (times,), seen from either leg: side -> (times, angles in the order of METRICS).
+    """The angles (deg) at growing times (times,), seen from either leg: side -> (times, angles in the order of ANGLES).
 
     Signs are those of the stances: drop and lean of the left leg are those of the right leg with the opposite sign. An angle is NaN where
     the landmarks are unknown, further than NEAR_S from every stance, and where the nearest stance does not know it.
@@ -106,7 +105,7 @@ def frame_angles(
     times_s (frames,), landmarks (frames, landmarks, 3: x_px, y_px, sigma_px; NaN unknown). stances: in time order; those that did not keep
     what the level line took are left out. view: by which left and right are named. marked: the pelvis line is that of the PSIS.
     """
-    out = {side: np.full((len(at_s), len(METRICS)), np.nan) for side in SIDES}
+    out = {side: np.full((len(at_s), len(ANGLES)), np.nan) for side in SIDES}
     used = [stance for stance in stances if kept_level(stance)]
     if not used:
         return out
@@ -122,7 +121,7 @@ def frame_angles(
         for side in SIDES:
             found = angles_deg(rows[first:end], basis_of(stance, side, view, share))
             found[~near] = np.nan
-            found[:, [getattr(stance, metric) is None for metric in METRICS]] = np.nan
+            found[:, [getattr(stance, metric) is None for metric in ANGLES]] = np.nan
             out[side][first:end] = found
     for side in SIDES:
         out[side] += _between(at_s, middles_s, moves[side])
@@ -139,10 +138,10 @@ def _moves_deg(stances: Sequence[Stance], midstances: Array, view: View, share: 
     NaN where a difference is unknown, infinite where it is more than MOST_MOVED_DEG. Drop and lean come from the stances of both sides, adduction
     and valgus of a leg only from its own stances.
     """
-    moves = {side: np.full((len(stances), len(METRICS)), np.nan) for side in SIDES}
+    moves = {side: np.full((len(stances), len(ANGLES)), np.nan) for side in SIDES}
     for place, (stance, row) in enumerate(zip(stances, midstances, strict=True)):
         own = angles_deg(row[None], basis_of(stance, stance.side, view, share))[0]
-        for kind, metric in enumerate(METRICS):
+        for kind, metric in enumerate(ANGLES):
             value = getattr(stance, metric)
             if value is None or math.isnan(own[kind]):
                 continue

@@ -19,13 +19,15 @@ from runform_live.messages import Instrument, Naming, Stance
 
 Array = npt.NDArray[np.float64]
 
-DROP, ADDUCTION, VALGUS, LEAN = 0, 1, 2, 3  # columns of the angles
+# The columns of `angles_deg`, each by the metric that is its value at midstance.
+ANGLES = ("pelvic_drop_mid_deg", "hip_adduction_mid_deg", "knee_valgus_mid_deg", "trunk_lean_mid_deg")
+DROP, ADDUCTION, VALGUS, LEAN = range(len(ANGLES))
 FOOT_DOWN_S = 0.05  # about midstance: the mean place of an ankle
 
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """What the angles of one leg are measured basis."""
+    """What the angles of one leg are measured against."""
 
     leg: Leg
     turn_share: float  # share of a pelvic turn that the landmarks show
@@ -33,7 +35,7 @@ class Basis:
 
 
 def angles_deg(rows: Array, basis: Basis) -> Array:
-    """Drop, adduction, valgus and lean (rows, 4) of rows of smoothed signals (rows, SMOOTHED)."""
+    """The angles (rows, ANGLES) of rows of smoothed signals (rows, SMOOTHED)."""
 
     def point(x: int, y: int, leg: int = 0) -> Array:
         return rows[:, [x + leg * signals.LEG, y + leg * signals.LEG]]

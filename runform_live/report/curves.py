@@ -22,14 +22,13 @@ import numpy.typing as npt
 
 from runform_live.gait.reread import (
     LEVEL_PARTS,
-    METRICS,
     MOST_MOVED_DEG,
     basis_of,
     share_of_turns,
     smoothed,
 )
 from runform_live.gait.signals import SMOOTHED
-from runform_live.gait.stance import angles_deg
+from runform_live.gait.stance import ANGLES, angles_deg
 from runform_live.messages import SIDES, Side, Stance, View
 from runform_live.report.rolling import thinned
 from runform_live.session.pictures import landmarks_of
@@ -80,7 +79,7 @@ def mean_curves(stances: Sequence[Stance], curves: Array) -> StanceCurves:
     """Mean and spread of the curves (stances, POINTS, angles) of stances."""
     means: dict[str, dict[Side, MeanCurve]] = {}
     whole: npt.NDArray[np.bool_] = np.asarray(np.isfinite(curves).all(axis=1))  # of each stance and angle
-    for kind, metric in enumerate(METRICS):
+    for kind, metric in enumerate(ANGLES):
         means[metric] = {}
         for side in SIDES:
             mine = [place for place, stance in enumerate(stances) if stance.side == side and whole[place, kind]]
@@ -99,17 +98,17 @@ def mean_curves(stances: Sequence[Stance], curves: Array) -> StanceCurves:
 def stance_curves(
     times_s: Array, landmarks: Array, stances: Sequence[Stance], view: View, marked: bool = False
 ) -> Array:
-    """The curve of each stance, (stances, POINTS, angles in the order of METRICS), deg; NaN where the stance is left out.
+    """The curve of each stance, (stances, POINTS, angles in the order of ANGLES), deg; NaN where the stance is left out.
 
     times_s (frames,), landmarks (frames, landmarks, 3: x_px, y_px, sigma_px; NaN unknown). stances: in time order. view: by which left
     and right are named. marked: the pelvis line is that of the PSIS.
     """
-    curves = np.full((len(stances), POINTS, len(METRICS)), np.nan)
+    curves = np.full((len(stances), POINTS, len(ANGLES)), np.nan)
     rows = _smoothed(times_s, landmarks, stances, marked)
     share = share_of_turns(stances, rows[:, -1], view)
     for place, stance in enumerate(stances):
         angles = angles_deg(rows[place], basis_of(stance, stance.side, view, share))
-        for kind, metric in enumerate(METRICS):
+        for kind, metric in enumerate(ANGLES):
             value, part = getattr(stance, metric), LEVEL_PARTS[kind]
             if value is None or not np.isfinite(angles[:, kind]).all():
                 continue

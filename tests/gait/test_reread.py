@@ -10,13 +10,13 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from runform_live.gait.reread import METRICS, frame_angles
+from runform_live.gait.reread import frame_angles
+from runform_live.gait.stance import ADDUCTION, ANGLES, DROP, LEAN, VALGUS
 from runform_live.messages import SIDES, Stance, View
 from tests.makers import Monitor, pose, running, standing
 
 Array = npt.NDArray[np.float64]
 RATE_HZ, STOOD_S, SECONDS, ROLL_DEG = 60.0, 2.0, 10.0, 3.0
-DROP, ADDUCTION, VALGUS, LEAN = range(len(METRICS))
 
 
 @cache
@@ -66,7 +66,7 @@ def test_midstance_and_peak_are_those_of_the_stance(view: View) -> None:
     at_middle = frame_angles(times_s, landmarks, stances, view, middles_s(stances))
     in_frames = frame_angles(times_s, landmarks, stances, view, times_s)
     for place, stance in enumerate(stances):
-        values = [getattr(stance, metric) for metric in METRICS]
+        values = [getattr(stance, metric) for metric in ANGLES]
         np.testing.assert_allclose(at_middle[stance.side][place], values, atol=1e-6)
         within = (times_s >= stance.initial_contact_s) & (times_s <= stance.toe_off_s)
         for kind, peak in ((DROP, stance.pelvic_drop_peak_deg), (ADDUCTION, stance.hip_adduction_peak_deg)):

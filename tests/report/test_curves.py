@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from runform_live import config
+from runform_live.gait.stance import ANGLES
 from runform_live.messages import Instrument, Pose, Stance, View
-from runform_live.report.curves import METRICS, PERCENT, mean_curves, of_session, stance_curves
+from runform_live.report.curves import PERCENT, mean_curves, of_session, stance_curves
 from runform_live.session.reader import read
 from runform_live.session.record import SessionRecord
 from tests.makers import Monitor, pose, running, standing
@@ -61,7 +62,7 @@ def test_the_drop_of_a_pelvis_that_swings_like_a_cosine_is_found_at_any_frame_ra
         assert np.abs(curve[:, 0] - true_drop_deg(stance)).max() < 0.25
 
 
-@pytest.mark.parametrize("metric", METRICS)
+@pytest.mark.parametrize("metric", ANGLES)
 def test_at_midstance_the_mean_curve_is_the_mean_of_the_stances(metric: str) -> None:
     frames = run()
     stances = measured(frames)
@@ -79,7 +80,7 @@ def test_a_camera_that_is_rolled_changes_no_curve() -> None:
         mean_curves(stances, stance_curves(*frames, stances, "posterior"))
         for frames, stances in ((one, measured(one)) for one in (straight, rolled))
     )
-    for metric in METRICS:
+    for metric in ANGLES:
         for side, curve in mine.means[metric].items():
             np.testing.assert_allclose(others.means[metric][side].mean, curve.mean, atol=0.05)
 
@@ -148,7 +149,7 @@ def test_a_side_without_a_stance_has_no_curve() -> None:
 def test_one_stance_has_a_curve_and_no_spread() -> None:
     frames = run()
     stances = measured(frames)[5:6]
-    curve = mean_curves(stances, stance_curves(*frames, stances, "posterior")).means[METRICS[0]][stances[0].side]
+    curve = mean_curves(stances, stance_curves(*frames, stances, "posterior")).means[ANGLES[0]][stances[0].side]
     assert curve.count == 1
     assert np.isfinite(curve.mean).all() and np.isnan(curve.sd).all()
 
@@ -168,7 +169,7 @@ def test_of_a_session_folder_the_curves_are_at_midstance_what_the_summary_says(t
     session = read(folder)
     found = of_session(session)
     assert session.summary.calibrated
-    for metric in METRICS:
+    for metric in ANGLES:
         for side, curve in found.means[metric].items():
             mean = session.summary.sides[side][metric].mean
             assert np.interp(found.midstance_percent, PERCENT, curve.mean) == pytest.approx(mean, abs=0.03)
