@@ -4,27 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import msgspec
 
 from runform_live import programmes
 from runform_live.errors import BadInput
+from runform_live.home.programme_draft import ProgrammeDraft
 from runform_live.home.services import Home
-from runform_live.programmes import PlannedSession, Programme, own
-from runform_live.programmes.plan import SHORTEST_BLOCK_S
-
-MOST_SESSIONS = 100
-MOMENTS: tuple[programmes.PainMoment, ...] = ("before", "after")
-MOST_PAIRS = 3  # that the page has room for; a file may have more, and keeps them
-# What is changed by a slider: its usual ends (min; days).
-SLIDERS: dict[str, tuple[float, float]] = {
-    "training_min": (1, 60),
-    "warm_up_min": (0, 15),
-    "retention_min": (0, 10),
-    "days_after": (0, 14),
-}
-PAIR_MIN = (0.0, 30.0)
+from runform_live.programmes import Programme, own
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +40,7 @@ class ProgrammesModel:
         self.home = home
         self.cards: list[Card] = []
         self.shown: Programme | None = None
-        self.draft: Programme | None = None  # while it is changed
-        self.at = 0  # the session that is changed, from 0
+        self.draft: ProgrammeDraft | None = None  # while it is changed
         self.clients: list[str] = []
         self.client = ""
         self.version = 0  # goes up when the page must be built anew
@@ -133,7 +119,7 @@ class ProgrammesModel:
 
     def rows(self) -> list[Row]:
         """Every session of what is shown or changed."""
-        one = self.draft or self.shown
+        one = self.shown if self.draft is None else self.draft.programme
         assert one is not None
         longest_s = max(session.length_s for session in one.sessions)
         return [self._row(one, number, longest_s) for number in range(1, len(one.sessions) + 1)]
@@ -164,101 +150,23 @@ class ProgrammesModel:
         self.edit()
 
     def edit(self) -> None:
-        self.draft, self.at = self.shown, 0
+        assert self.shown is not None
+        self.draft = ProgrammeDraft(self.shown, self.home.said, self._build_anew)
         self.version += 1
 
     @property
     def changed(self) -> bool:
         """Whether something was changed and is not kept."""
-        return self.draft is not None and self.draft != self.shown
+        return self.draft is not None and self.draft.changed
 
-    @property
-    def session(self) -> PlannedSession:
-        """The session that is changed."""
-        assert self.draft is not None
-        return self.draft.sessions[self.at]
-
-    def select(self, at: int) -> None:
-        self.at = at
+    def _build_anew(self) -> None:
         self.version += 1
-
-    def type(self, key: str, words: str) -> None:
-        """The title, or what the programme is about."""
-        assert self.draft is not None
-        self.draft = msgspec.structs.replace(self.draft, **{key: words})
-
-    def ask_pain(self, moment: programmes.PainMoment, asked: bool) -> None:
-        """Whether the pain score is asked before, or after, a session."""
-        assert self.draft is not None
-        now = tuple(one for one in MOMENTS if (asked if one == moment else one in self.draft.ask_pain))
-        self.draft = msgspec.structs.replace(self.draft, ask_pain=now)
-
-    def set(self, key: str, value: float) -> None:
-        """A number of the session that is changed, as SLIDERS names it."""
-        if key == "days_after":
-            self._set_session(days_after=round(value))
-            return
-        self._set_session(**{key: float(value)})
-
-    def set_pair(self, at: int, part: int, minutes: float) -> None:
-        """A pair's minutes with (part 0) or without feedback (part 1)."""
-        pairs = [list(pair) for pair in self.session.blocks_min]
-        pairs[at][part] = minutes
-        self._set_session(blocks_min=[(pair[0], pair[1]) for pair in pairs])
-
-    def add_pair(self) -> None:
-        self._set_session(blocks_min=[*self.session.blocks_min, self.session.blocks_min[-1]])
-        self.version += 1
-
-    def remove_pair(self) -> None:
-        self._set_session(blocks_min=self.session.blocks_min[:-1])
-        self.version += 1
-
-    def _set_session(self, **changes: Any) -> None:
-        assert self.draft is not None
-        sessions = list(self.draft.sessions)
-        sessions[self.at] = msgspec.structs.replace(self.session, **changes)
-        self.draft = msgspec.structs.replace(self.draft, sessions=tuple(sessions))
-
-    def add_session(self) -> None:
-        """One more session after the last, like it."""
-        assert self.draft is not None
-        last = self.draft.sessions[-1]
-        more = msgspec.structs.replace(last, days_after=last.days_after or 2)
-        self.draft = msgspec.structs.replace(self.draft, sessions=(*self.draft.sessions, more))
-        self.select(len(self.draft.sessions) - 1)
-
-    def remove_session(self) -> None:
-        """Without the session that is changed; the new first one has no day before it."""
-        assert self.draft is not None
-        sessions = [one for at, one in enumerate(self.draft.sessions) if at != self.at]
-        sessions[0] = msgspec.structs.replace(sessions[0], days_after=0)
-        self.draft = msgspec.structs.replace(self.draft, sessions=tuple(sessions))
-        self.select(min(self.at, len(sessions) - 1))
-
-    def trouble(self) -> str:
-        """Why what is changed cannot be kept as it is; empty where it can."""
-        assert self.draft is not None
-        said = self.home.said
-        for number, one in enumerate(self.draft.sessions, 1):
-            least_min = sum(map(sum, one.blocks_min))
-            if any(0 < 60 * minutes < SHORTEST_BLOCK_S for pair in one.blocks_min for minutes in pair):
-                return said("home.programmes.too_short", number=number, least=f"{SHORTEST_BLOCK_S:g}")
-            if not any(one.blocks_min[-1]):
-                return said("home.programmes.zeros", number=number)
-            if least_min > one.training_min:
-                return said("home.programmes.too_long", number=number, least=f"{least_min:g}")
-        try:
-            own.check(self.draft)
-        except BadInput as trouble:
-            return str(trouble)
-        return ""
 
     def save(self) -> None:
         """Keep what was changed. Raises BadInput, and then nothing is written."""
         assert self.draft is not None
-        one = self.draft
-        if trouble := self.trouble():
+        one = self.draft.programme
+        if trouble := self.draft.trouble():
             raise BadInput(trouble)
         own.save(one)
         self.draft = None

@@ -9,15 +9,8 @@ import dearpygui.dearpygui as dpg
 
 from runform_live.dashboard import surface, theme, widgets
 from runform_live.home.page import PAGE_H, PAGE_W, Page
-from runform_live.home.programmes_model import (
-    MOMENTS,
-    MOST_PAIRS,
-    MOST_SESSIONS,
-    PAIR_MIN,
-    SLIDERS,
-    ProgrammesModel,
-    Row,
-)
+from runform_live.home.programme_draft import MOMENTS, MOST_PAIRS, MOST_SESSIONS, PAIR_MIN, SLIDERS, ProgrammeDraft
+from runform_live.home.programmes_model import ProgrammesModel, Row
 
 LIST_W = 310
 X, W = LIST_W + 40, PAGE_W - LIST_W - 56
@@ -141,31 +134,31 @@ class ProgrammesPage(Page[ProgrammesModel]):
         draft = model.draft
         assert draft is not None
         widgets.field(
-            appearance, "programmes-name", said("home.programmes.name"), draft.title, notes.later(partial(model.type, "title")), X, 64, W,
+            appearance, "programmes-name", said("home.programmes.name"), draft.programme.title, notes.later(partial(draft.type, "title")), X, 64, W,
         )  # fmt: skip
         with surface.box(appearance, X, 138, EDIT_LIST_W, 344, tag="programmes-sessions"):
-            for at in range(len(draft.sessions)):
-                words = said("home.programmes.number", number=at + 1, day=draft.day(at + 1))
+            for at in range(len(draft.programme.sessions)):
+                words = said("home.programmes.number", number=at + 1, day=draft.programme.day(at + 1))
                 widgets.button(
-                    appearance, f"programmes-session-{at}", words, notes.later(partial(model.select, at)), 4, 4 + at * 46,
-                    EDIT_LIST_W - 30, 42, kind="chosen" if at == model.at else "quiet",
+                    appearance, f"programmes-session-{at}", words, notes.later(partial(draft.select, at)), 4, 4 + at * 46,
+                    EDIT_LIST_W - 30, 42, kind="chosen" if at == draft.at else "quiet",
                 )  # fmt: skip
         dpg.configure_item("programmes-sessions", no_scrollbar=False)
-        if len(draft.sessions) < MOST_SESSIONS:
+        if len(draft.programme.sessions) < MOST_SESSIONS:
             widgets.button(
-                appearance, "programmes-more", said("home.programmes.more"), notes.later(model.add_session), X, 488, EDIT_LIST_W, 40,
+                appearance, "programmes-more", said("home.programmes.more"), notes.later(draft.add_session), X, 488, EDIT_LIST_W, 40,
                 kind="plain", sizes=(theme.SMALL,),
             )  # fmt: skip
-        if len(draft.sessions) > 1:
+        if len(draft.programme.sessions) > 1:
             widgets.button(
-                appearance, "programmes-less", said("home.programmes.less"), notes.later(model.remove_session), X, 532, EDIT_LIST_W, 40,
+                appearance, "programmes-less", said("home.programmes.less"), notes.later(draft.remove_session), X, 532, EDIT_LIST_W, 40,
                 kind="quiet", sizes=(theme.SMALL,),
             )  # fmt: skip
-        self._session(X + EDIT_LIST_W + 20, W - EDIT_LIST_W - 20)
+        self._session(draft, X + EDIT_LIST_W + 20, W - EDIT_LIST_W - 20)
         for column, moment in enumerate(MOMENTS):
             widgets.tick(
-                appearance, f"programmes-pain-{moment}", said(f"home.programmes.pain_{moment}"), moment in draft.ask_pain,
-                notes.later(partial(model.ask_pain, moment)), X + EDIT_LIST_W + 20 + column * 236, 492, 230,
+                appearance, f"programmes-pain-{moment}", said(f"home.programmes.pain_{moment}"), moment in draft.programme.ask_pain,
+                notes.later(partial(draft.ask_pain, moment)), X + EDIT_LIST_W + 20 + column * 236, 492, 230,
             )  # fmt: skip
         widgets.text(
             appearance,
@@ -184,27 +177,27 @@ class ProgrammesPage(Page[ProgrammesModel]):
             appearance, "programmes-give-up", said("home.programmes.give_up"), notes.later(model.give_up), X + 232, PAGE_H - 56, 222,
         )  # fmt: skip
 
-    def _session(self, x: float, width: float) -> None:
+    def _session(self, draft: ProgrammeDraft, x: float, width: float) -> None:
         """The sliders of one session: its lengths in two columns, then its pairs of blocks."""
-        appearance, said, model = self.appearance, self.said, self.model
+        appearance, said = self.appearance, self.said
         half = (width - 16) / 2
-        keys = [key for key in SLIDERS if key != "days_after" or model.at > 0]
+        keys = [key for key in SLIDERS if key != "days_after" or draft.at > 0]
         for number, key in enumerate(keys):
             place = x + (half + 16) * (number % 2), 138 + 74 * (number // 2)
             words = said(f"home.programmes.{key}")
             widgets.text(appearance, f"programmes-{key}-name", words, *place, theme.SMALL, appearance.palette.quiet)
             unit = "%.0f" if key == "days_after" else "%.0f min"
-            value = float(getattr(model.session, key))
-            self._slider(f"programmes-{key}", value, SLIDERS[key], unit, 1.0, place[0], place[1] + 26, half, partial(model.set, key))  # fmt: skip
+            value = float(getattr(draft.session, key))
+            self._slider(f"programmes-{key}", value, SLIDERS[key], unit, 1.0, place[0], place[1] + 26, half, partial(draft.set, key))  # fmt: skip
         for part, key in enumerate(("with", "without")):
             left = x + (half + 16) * part
             widgets.text(
                 appearance, f"programmes-{key}", said(f"home.programmes.{key}"), left, 286, theme.SMALL, appearance.palette.quiet,
             )  # fmt: skip
-            for at, pair in enumerate(model.session.blocks_min[:MOST_PAIRS]):
-                changed = partial(model.set_pair, at, part)
+            for at, pair in enumerate(draft.session.blocks_min[:MOST_PAIRS]):
+                changed = partial(draft.set_pair, at, part)
                 self._slider(f"programmes-pair-{at}-{part}", pair[part], PAIR_MIN, "%.1f min", 0.5, left, 312 + 44 * at, half, changed)  # fmt: skip
-        below = 312 + 44 * len(model.session.blocks_min)
+        below = 312 + 44 * len(draft.session.blocks_min)
         if below < PAIRS_UNTIL:
             widgets.text(
                 appearance,
@@ -216,16 +209,16 @@ class ProgrammesPage(Page[ProgrammesModel]):
                 appearance.palette.quiet,
                 width,
             )
-        self._pair_buttons(x, half)
+        self._pair_buttons(draft, x, half)
 
-    def _pair_buttons(self, x: float, half: float) -> None:
-        appearance, said, notes, model = self.appearance, self.said, self.home.notes, self.model
-        count = len(model.session.blocks_min)
+    def _pair_buttons(self, draft: ProgrammeDraft, x: float, half: float) -> None:
+        appearance, said, notes = self.appearance, self.said, self.home.notes
+        count = len(draft.session.blocks_min)
         if count > MOST_PAIRS:
             words = said("home.programmes.pairs_hidden", count=count - MOST_PAIRS)
             widgets.text(appearance, "programmes-pairs-hidden", words, x, 450, theme.SMALL, appearance.palette.quiet)
             return
-        acts = (("pair_more", model.add_pair, count < MOST_PAIRS), ("pair_less", model.remove_pair, count > 1))
+        acts = (("pair_more", draft.add_pair, count < MOST_PAIRS), ("pair_less", draft.remove_pair, count > 1))
         for column, (name, act, can) in enumerate(acts):
             if can:
                 widgets.button(
@@ -250,4 +243,4 @@ class ProgrammesPage(Page[ProgrammesModel]):
 
     def show(self) -> None:
         if self.model.draft is not None and dpg.does_item_exist("programmes-trouble"):
-            surface.set_text("programmes-trouble", self.model.trouble())
+            surface.set_text("programmes-trouble", self.model.draft.trouble())

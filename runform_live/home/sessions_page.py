@@ -73,12 +73,12 @@ class SessionsPage(Page[SessionsModel]):
             pass
         dpg.configure_item("sessions-list", no_scrollbar=False)
         acts = (
-            ("review", model.review),
-            ("report", model.report),
-            ("pdf", model.pdf),
-            ("compare", model.compare),
+            ("review", model.actions.review),
+            ("report", model.actions.report),
+            ("pdf", model.actions.pdf),
+            ("compare", model.actions.compare),
             ("export", self._ask_for_file),
-            ("delete", model.delete),
+            ("delete", model.actions.delete),
         )
         for column, (act_name, act) in enumerate(acts):
             widgets.button(
@@ -228,13 +228,13 @@ class SessionsPage(Page[SessionsModel]):
 
     def _ask_for_file(self) -> None:
         """Where the session that is ticked shall be written."""
-        if not self.model.can_export:
+        if not self.model.actions.can_export:
             return
         files.dialog(
             self.appearance, self.home.notes, "sessions-export-file", self.said("home.sessions.export"), self._export,
-            endings=self.model.export_endings, name=self.model.export_name(), start=places.home() or Path(),
+            endings=self.model.actions.export_endings, name=self.model.actions.export_name(), start=places.home() or Path(),
         )  # fmt: skip
         dpg.show_item("sessions-export-file")
 
     def _export(self, paths: list[Path]) -> None:
-        self.model.export(paths[0])
+        self.model.actions.export(paths[0])

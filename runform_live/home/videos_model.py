@@ -5,46 +5,23 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from runform_live import file_names, quantities
 from runform_live.batch import plan, table
 from runform_live.batch.plan import Job, Named
 from runform_live.batch.run import Update
 from runform_live.batch.run import run as run_batch
 from runform_live.errors import BadInput
+from runform_live.home import video_lines
 from runform_live.home.services import Home, Progress
+from runform_live.home.video_lines import Film, Line
 from runform_live.messages import Person
-from runform_live.metrics import MAIN_METRIC
 from runform_live.session import schema
 
 BY_FOLDER, NOBODY, CLIENTS = 0, 1, 2  # of the choices of whose the films are; the clients follow
 MOST_ROWS = 100
 BEFORE = 20  # rows that stay above the first film that is not done, where there are more than MOST_ROWS
-
-
-@dataclass(slots=True)
-class Film:
-    """One film of the list."""
-
-    job: Job
-    update: Update | None = None  # None: it waits
-    row: table.Row | None = None  # what was found, once there is a session
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """What is shown of a film. share: of its bar; None: no bar. folder: of its session, which can be opened."""
-
-    number: int
-    name: str
-    date: str
-    words: str
-    share: float | None = None
-    bad: bool = False
-    folder: Path | None = None
 
 
 @dataclass(slots=True)
@@ -191,44 +168,7 @@ class VideosModel:
             undone = next((number for number, last in enumerate(done) if not last), 0)
             first = max(0, min(undone - BEFORE, len(self.films) - MOST_ROWS))
         shown = list(enumerate(self.films))[first : first + MOST_ROWS]
-        return [self._line(number, film) for number, film in shown]
-
-    def _line(self, number: int, film: Film) -> Line:
-        said, update, name = self.home.said, film.update, film.job.name
-        if update is None or update.phase == "stopped":
-            stopped = update is not None or not self.running
-            return Line(number, name, "", said("home.videos.not_measured" if stopped else "home.videos.waits"))
-        date = _day(update.started)
-        if not update.last:
-            words = said("home.videos.opens") if update.share is None else f"{update.share:.0%}"
-            return Line(number, name, date, words, update.share)
-        if update.phase == "failed":
-            return Line(number, name, date, _without_name(film.job, update.line), bad=True)
-        row = film.row
-        if row is None or row.stances is None:
-            key = {"same": "copy", "busy": "busy"}.get(film.job.kind, "gone")
-            return Line(number, name, date, said(f"home.videos.{key}", name=film.job.trouble))
-        return Line(number, name, self._dated(row), self._found(row), folder=row.folder)
-
-    def _dated(self, row: table.Row) -> str:
-        said = self.home.said
-        day = "" if row.moment is None else f"{row.moment:%Y-%m-%d %H:%M}"
-        whose = row.client or said("home.videos.nobodys")
-        key = f"home.videos.date.{row.date_from}"
-        return f"{day}{said(key) if row.date_from and said.has(key) else ''}, {whose}"
-
-    def _found(self, row: table.Row) -> str:
-        said = self.home.said
-        if not row.stances:
-            return said("home.videos.no_stances")
-        left, right = (one.words(said) for one in row.drops)
-        words = said("home.videos.found", left=left, right=right)
-        if row.state == "known":
-            words = said("home.videos.known", found=words)
-        if row.earlier is not None:
-            before = [quantities.number(MAIN_METRIC, one.before, said=said) for one in row.earlier.drops.values()]
-            words += "\n" + said("home.videos.earlier", left=before[0], right=before[1])
-        return words
+        return [video_lines.line(number, film, self.running, self.home.said) for number, film in shown]
 
     def choose(self, number: int) -> None:
         """Choose a film whose session is to be opened."""
@@ -257,18 +197,6 @@ class VideosModel:
         if folder is None:
             self.home.tell(self.home.said("home.videos.choose_one"), warns=True)
         return folder
-
-
-def _without_name(job: Job, line: str) -> str:
-    """What is wrong with a film, beside its name."""
-    shown = file_names.shown(line)
-    for name in (file_names.shown(job.film()), job.name):
-        shown = shown.removeprefix(f"{name}: ")
-    return shown
-
-
-def _day(started: str) -> str:
-    return f"{datetime.fromisoformat(started):%Y-%m-%d %H:%M}" if started else ""
 
 
 def _client_of(home: Home) -> plan.ClientOf:

@@ -14,7 +14,8 @@ from runform_live.dashboard.surface import Appearance
 from runform_live.home import files
 from runform_live.home.page import PAGE_H, PAGE_W, Page
 from runform_live.home.services import Home
-from runform_live.home.videos_model import Line, VideosModel
+from runform_live.home.video_lines import Line
+from runform_live.home.videos_model import VideosModel
 
 WIDTH = PAGE_W - 32
 TOP, BOTTOM = 196, 76  # of the list

@@ -10,9 +10,10 @@ from runform_live.gait.uncertainty.statistics import FEWEST_STANCES
 from runform_live.messages import Side
 from runform_live.progress import words as progress_words
 from runform_live.progress.point import Point
-from runform_live.report import changes, findings, next_step, norms, plan, rules
+from runform_live.report import changes, next_step, norms, plan, rules
+from runform_live.report.comparison import Comparison, compared
 from runform_live.report.content import ClinicianPart, Cue, Exercise, Muscle, NormComparison
-from runform_live.report.findings import Comparison, Findings
+from runform_live.report.findings import Findings
 from runform_live.report.plain import difference
 from runform_live.report.rules import BothAbove
 from runform_live.session.reader import Session
@@ -62,9 +63,7 @@ def _findings(session: Session, found: Findings, said: Texts) -> Iterable[str]:
     if found.reasons:
         yield said("report.clinical.not_named")
     if session.stances:
-        yield from (
-            _figure(found, findings.compared(session.summary, name), said) for name in rules.shipped().findings.metrics
-        )
+        yield from (_figure(found, compared(session.summary, name), said) for name in rules.shipped().findings.metrics)
     yield from (_target(one, said) for one in compared_with_targets(session) if one.over > 0 and one.sure)
     if change := changes.told(session, said):
         yield _changed(session, change, said)

@@ -12,6 +12,7 @@ import hashlib
 import html
 import io
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import matplotlib as mpl
@@ -119,3 +120,10 @@ def _with_own_names(text: str) -> str:
 
 def _used_names(text: str) -> list[str]:
     return [name for _, name in _REFERENCE.findall(text)]
+
+
+def side_band(axes: Any, across: Sequence[float], low: Sequence[float], high: Sequence[float], side: Side) -> None:
+    """What lies around a side's line; that of the right one is hatched."""
+    axes.fill_between(across, low, high, facecolor=COLOURS[side], alpha=0.18, lw=0)
+    if HATCHES[side]:
+        axes.fill_between(across, low, high, facecolor="none", edgecolor=COLOURS[side], hatch=HATCHES[side], alpha=0.45, lw=0)  # fmt: skip

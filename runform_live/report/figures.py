@@ -1,4 +1,4 @@
-"""The figures of a report over time and over the stance, as SVG text (see `drawing`)."""
+"""The figures of a report over time, as SVG text (see `figure_sheet`)."""
 
 from __future__ import annotations
 
@@ -12,11 +12,9 @@ from matplotlib.ticker import MaxNLocator
 
 from runform_live import quantities
 from runform_live.messages import SIDES, Band, Side, Stance
-from runform_live.report.curves import PERCENT, StanceCurves
 from runform_live.report.figure_sheet import (
     COLOURS,
     GREY,
-    HATCHES,
     LINES,
     MARKS,
     PALE,
@@ -25,6 +23,7 @@ from runform_live.report.figure_sheet import (
     legend_above,
     new_axes,
     new_figure,
+    side_band,
 )
 from runform_live.report.rolling import WINDOW, Bout, rolling_means, thinned
 from runform_live.session.feedback_blocks import blocks
@@ -40,7 +39,6 @@ FEW_DOTS = 60  # have room to be larger
 MOST_CUES = 200
 ROUND_STEPS = (1, 2, 5, 10)  # of the ticks of time
 SHOWN_SHARE = 0.5, 99.5  # percentiles of the stances between which the axis reaches at least
-MARK_EVERY = 10  # points of a curve
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +190,7 @@ def changes(
             minutes = [at_s / 60 for at_s in bout.times_s]
             low = [value - half for value, half in zip(bout.values, bout.halves, strict=True)]
             high = [value + half for value, half in zip(bout.values, bout.halves, strict=True)]
-            _band(axes, minutes, low, high, side)
+            side_band(axes, minutes, low, high, side)
             axes.plot(minutes, bout.values, LINES[side], color=COLOURS[side], lw=1.8,
                       label=said(f"report.{side}") if number == 0 else None)  # fmt: skip
             reach = max([reach, *(abs(value) for each in (low, high, bout.values) for value in each if value == value)])
@@ -211,69 +209,3 @@ def _spans(axes: Any, spans_s: Spans, label: str, **look: Any) -> None:
     if spans_s:
         wide = [(from_s / 60, (until_s - from_s) / 60) for from_s, until_s in spans_s]
         axes.broken_barh(wide, (0, 1), transform=axes.get_xaxis_transform(), lw=0.6, label=label, **look)
-
-
-def _band(axes: Any, across: Sequence[float], low: Sequence[float], high: Sequence[float], side: Side) -> None:
-    """What lies around a side's line; that of the right one is hatched."""
-    axes.fill_between(across, low, high, facecolor=COLOURS[side], alpha=0.18, lw=0)
-    if HATCHES[side]:
-        axes.fill_between(across, low, high, facecolor="none", edgecolor=COLOURS[side], hatch=HATCHES[side], alpha=0.45, lw=0)  # fmt: skip
-
-
-# -- over the stance ----------------------------------------------------------------------------------------------
-
-
-def stance_curve(found: StanceCurves, metrics: Sequence[str], said: Texts) -> str:
-    """The mean curves of both sides over the stance, with one SD of the stances around them; a panel a metric, three at most."""
-    figure = new_figure(75.0)
-    panels = new_axes(figure, len(metrics))
-    for axes, metric in zip(panels, metrics, strict=True):
-        for side, curve in found.means.get(metric, {}).items():
-            label = said("report.figure.curve", side=said(f"report.{side}"), count=curve.count)
-            axes.plot(PERCENT, curve.mean, LINES[side], color=COLOURS[side], lw=1.8, marker=MARKS[side], ms=4,
-                      markevery=(0 if side == "left" else MARK_EVERY // 2, MARK_EVERY), label=label)  # fmt: skip
-            if curve.count > 1:
-                _band(axes, PERCENT.tolist(), (curve.mean - curve.sd).tolist(), (curve.mean + curve.sd).tolist(), side)
-        _stance_axes(axes, found.midstance_percent, metric, len(metrics) == 1, said)
-    panels[0].set_ylabel(said("report.figure.angle"))
-    legend_above(figure, panels[0])
-    return as_svg(figure, " ".join(_curve_words(found, metric, said) for metric in metrics))
-
-
-def _stance_axes(axes: Any, midstance_percent: float, metric: str, wide: bool, said: Texts) -> None:
-    axes.axhline(0, color=GREY, lw=0.8)
-    if math.isfinite(midstance_percent):
-        axes.axvline(midstance_percent, color=GREY, lw=1.0, ls=":", label=said("report.figure.midstance"))
-    axes.set_xlim(0, 100)
-    ticks = (0, 25, 50, 75, 100)
-    ends = {0: said("report.figure.contact"), 100: said("report.figure.toe_off")} if wide else {}
-    axes.set_xticks(ticks, [f"{tick}\n{ends.get(tick, ' ')}" if wide else str(tick) for tick in ticks])
-    if wide:  # the words stay within the axes
-        labels = axes.get_xticklabels()
-        labels[0].set_ha("left")
-        labels[-1].set_ha("right")
-    axes.set_xlabel(said("report.figure.stance_axis"))
-    axes.set_title(said(f"report.figure.{metric}"))
-    axes.grid(alpha=0.3)
-
-
-def _curve_words(found: StanceCurves, metric: str, said: Texts) -> str:
-    """Where each side begins, is highest, and ends. What it is at midstance, other figures tell."""
-    parts = []
-    for side, curve in found.means.get(metric, {}).items():
-        top = int(curve.mean.argmax())
-        first, highest, last = (
-            quantities.number(metric, float(curve.mean[place]), said=said) for place in (0, top, -1)
-        )
-        parts.append(
-            said(
-                "report.figure.curve_alt_side",
-                side=said(f"report.{side}"),
-                first=first,
-                highest=highest,
-                percent=PERCENT[top],
-                last=last,
-            )
-        )
-    name = said(f"report.figure.{metric}")
-    return said("report.figure.curve_alt", name=name, sides="; ".join(parts) or said("report.figure.unknown"))

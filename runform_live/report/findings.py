@@ -23,14 +23,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-import msgspec
-
 from runform_live.gait.uncertainty.statistics import FEWEST_STANCES
 from runform_live.messages import SIDES, Side
 from runform_live.progress.point import Gait, Point
+from runform_live.report.comparison import Comparison, compared
 from runform_live.report.content import Verdict
 from runform_live.report.rules import BothAbove, FindingRules, shipped
-from runform_live.session.figures import MetricSummary, Summary, SymmetrySummary
 from runform_live.session.reader import Session
 from runform_live.session.target_comparison import TargetComparison, compared_with_targets
 
@@ -42,57 +40,6 @@ Reason = Literal[
     "few", "camera_moved", "sides", "no_drop", "disagree", "wide",
 ]  # fmt: skip
 MARKERS = "psis_markers"
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """One angle of both sides, as in summary.json."""
-
-    metric: str
-    left: MetricSummary
-    right: MetricSummary
-    difference: SymmetrySummary
-
-    def of(self, side: Side) -> MetricSummary:
-        return self.left if side == "left" else self.right
-
-    @property
-    def fewest(self) -> int:
-        """Stances of the side with fewer."""
-        return min(self.left.n, self.right.n)
-
-    @property
-    def detectable_deg(self) -> float | None:
-        """The minimal detectable difference (95%) between the sides: half of the interval of left minus right."""
-        return self.difference.half
-
-    @property
-    def largest_deg(self) -> float | None:
-        """The largest difference that the interval leaves possible."""
-        low, high = self.difference.ci95_low, self.difference.ci95_high
-        return None if low is None or high is None else max(abs(low), abs(high))
-
-    @property
-    def further(self) -> Side | None:
-        """The side with the larger angle, sure or not; None where it is not known."""
-        found = self.difference.difference
-        return None if found is None or found == 0.0 else "left" if found > 0 else "right"
-
-    @property
-    def differs(self) -> bool:
-        """Whether 0 lies outside the 95% interval of left minus right."""
-        low, high = self.difference.ci95_low, self.difference.ci95_high
-        return low is not None and high is not None and (low > 0.0 or high < 0.0)
-
-    def without_intervals(self) -> Comparison:
-        """The means and their difference alone."""
-        left, right = (msgspec.structs.replace(one, ci95_low=None, ci95_high=None) for one in (self.left, self.right))
-        both = msgspec.structs.replace(self.difference, ci95_low=None, ci95_high=None)
-        return Comparison(self.metric, left, right, both)
-
-    def surely_above(self, limit_deg: float) -> tuple[Side, ...]:
-        """The sides whose whole 95% interval lies above it, of enough stances."""
-        return tuple(side for side in SIDES if _is_above(self.of(side), limit_deg))
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,11 +85,6 @@ class Findings:
         return self.side if self.basis == "difference" else None
 
 
-def compared(summary: Summary, metric: str) -> Comparison:
-    """One angle of both sides."""
-    return Comparison(metric, summary.sides["left"][metric], summary.sides["right"][metric], summary.symmetry[metric])
-
-
 def of(session: Session, rules: FindingRules | None = None) -> Findings:
     """The findings of a session. rules: those that ship, unless others are given."""
     rules = shipped().findings if rules is None else rules
@@ -154,7 +96,7 @@ def of(session: Session, rules: FindingRules | None = None) -> Findings:
         if one.sure and one.direction == "high" and one.metric in rules.metrics and not one.since_first
     )
     facts = _Facts(session, rules, point.gait, asked, over, point.sides_are_sure)
-    return facts.unknown() or facts.doubtful() or facts.one_side() or facts.both_sides() or facts.alike() or facts.made("unsure", reasons=("wide",))  # fmt: skip
+    return facts.unknown() or facts.doubtful() or facts.one_side() or facts.both_sides() or facts.alike() or facts.findings("unsure", reasons=("wide",))  # fmt: skip
 
 
 def asked_first(trained: str, rules: FindingRules) -> str:
@@ -173,7 +115,7 @@ class _Facts:
     over: tuple[TargetComparison, ...]
     sides_are_sure: bool
 
-    def made(
+    def findings(
         self,
         verdict: Verdict,
         *,
@@ -212,7 +154,7 @@ class _Facts:
         reasons = [reason for reason, holds in found.items() if holds]
         if not reasons and self.asked.detectable_deg is None and self.asked.fewest > 1:
             reasons = ["no_interval"]
-        return self.made("unknown", reasons=reasons) if reasons else None
+        return self.findings("unknown", reasons=reasons) if reasons else None
 
     def _has_few_stances(self) -> bool:
         """Whether a side has too few stances for a mean, whatever was measured in them."""
@@ -226,17 +168,17 @@ class _Facts:
             "camera_moved": "camera_moved" in self.session.summary.flags,
         }
         reasons = [reason for reason, holds in found.items() if holds]
-        return self.made("unsure", reasons=reasons) if reasons else None
+        return self.findings("unsure", reasons=reasons) if reasons else None
 
     def one_side(self) -> Findings | None:
         """The sides differ for sure, or one alone is surely above its limit."""
         if self.asked.differs:
             side = self.asked.further
             if side is None or side not in self.asked.surely_above(0.0):
-                return self.made("unsure", reasons=("no_drop",))
+                return self.findings("unsure", reasons=("no_drop",))
             others = self._others_that_differ()
             if any(one.further != side for one in others):
-                return self.made("unsure", reasons=("disagree",))
+                return self.findings("unsure", reasons=("disagree",))
             return self._named(side, "difference", (self.asked.metric, *(one.metric for one in others)))
         sides = {one.side for one in self.over}
         if len(sides) != 1:
@@ -245,8 +187,8 @@ class _Facts:
 
     def _named(self, side: Side, basis: Basis, metrics: Sequence[str]) -> Findings:
         if not self.sides_are_sure:
-            return self.made("unsure", reasons=("sides",))
-        return self.made("one_side", side=side, basis=basis, metrics=metrics)
+            return self.findings("unsure", reasons=("sides",))
+        return self.findings("one_side", side=side, basis=basis, metrics=metrics)
 
     def _others_that_differ(self) -> list[Comparison]:
         """The angles that are not asked first and surely differ between the sides."""
@@ -257,12 +199,12 @@ class _Facts:
         """Both means are surely above a person's limit, or above a rule's."""
         by_limit = [name for name in self.rules.metrics if {one.side for one in self.over if one.metric == name} == set(SIDES)]  # fmt: skip
         if by_limit:
-            return self.made("both_sides", basis="limit", metrics=by_limit)
+            return self.findings("both_sides", basis="limit", metrics=by_limit)
         held = [rule for rule in self.rules.both if self.gait in rule.gaits and self._holds(rule)]
         if not held:
             return None
         metrics = dict.fromkeys(rule.finding for rule in held)
-        return self.made("both_sides", basis="rule", metrics=tuple(metrics), held=held)
+        return self.findings("both_sides", basis="rule", metrics=tuple(metrics), held=held)
 
     def _holds(self, rule: BothAbove) -> bool:
         return set(compared(self.session.summary, rule.metric).surely_above(rule.above_deg)) == set(SIDES)
@@ -276,9 +218,5 @@ class _Facts:
         if not small or found.largest_deg > 2 * rule.detectable_deg:
             return None
         if self._others_that_differ():
-            return self.made("unsure", reasons=("disagree",))
-        return self.made("level", basis="alike", metrics=(found.metric,))
-
-
-def _is_above(one: MetricSummary, limit_deg: float) -> bool:
-    return one.n >= FEWEST_STANCES and one.ci95_low is not None and one.ci95_low > limit_deg
+            return self.findings("unsure", reasons=("disagree",))
+        return self.findings("level", basis="alike", metrics=(found.metric,))

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from runform_live import quantities
 from runform_live.messages import Band
 from runform_live.metrics import MAIN_METRIC
-from runform_live.report import changes, figures, intervals, parts, session_tables
+from runform_live.report import changes, cues_given, figures, intervals, parts, session_tables, stance_figure
 from runform_live.report.content import ClinicianPart, Muscle, NormComparison
 from runform_live.report.curves import StanceCurves
 from runform_live.report.document import (
@@ -31,7 +30,7 @@ from runform_live.texts import Texts
 
 PICTURE_MM = 60.0
 CURVES = ("pelvic_drop_mid_deg", "hip_adduction_mid_deg", "knee_valgus_mid_deg")
-CHANGES, TRIAD, GIVEN = "changes", "triad", "given"  # names of tables
+CHANGES, TRIAD = "changes", "triad"  # names of tables
 
 
 def pages(
@@ -57,7 +56,7 @@ def pages(
         *parts.listed(said("report.page.limits"), part.limits),
         *parts.listed(said("report.page.next_film"), part.next_film),
         *plan(part, said),
-        *given(session, said),
+        *cues_given.section(session, said),
         *method(session, part, said),
     ]
 
@@ -118,7 +117,7 @@ def over_the_stance(curve: StanceCurves | None, said: Texts) -> list[Block]:
     """The mean curves of both legs from initial contact to toe off."""
     if not curve:
         return []
-    drawn = parts.plot(figures.stance_curve(curve, CURVES, said), said("report.page.curve_caption"))
+    drawn = parts.plot(stance_figure.stance_curve(curve, CURVES, said), said("report.page.curve_caption"))
     return [Together((Heading(said("report.page.curve"), 3), drawn))]
 
 
@@ -199,52 +198,6 @@ def plan(part: ClinicianPart, said: Texts) -> list[Block]:
         rows = tuple((one.words, one.why, one.source) for one in part.cues)
         blocks += [Heading(said("report.page.cues"), 3), Table(said("report.page.cues_caption"), columns, rows)]
     return blocks
-
-
-@dataclass(slots=True)
-class _Given:
-    """A cue that was given in the run."""
-
-    first_s: float
-    last_s: float
-    times: int = 1
-
-
-def given(session: Session, said: Texts) -> list[Block]:
-    """Which cues the run had, how often, and when."""
-    found: dict[tuple[str, str], _Given] = {}
-    for event in session.events:
-        if event.get("kind") != "cue":
-            continue
-        key, at_s = (event.get("text", ""), event.get("reason", "")), float(event["time_s"])
-        if key in found:
-            found[key].last_s, found[key].times = at_s, found[key].times + 1
-        else:
-            found[key] = _Given(at_s, at_s)
-    if not found:
-        return []
-    with_reason = any(reason for _, reason in found)
-    rows = tuple(
-        (
-            words,
-            *([reason] if with_reason else []),
-            f"{one.times}",
-            quantities.clock(one.first_s),
-            quantities.clock(one.last_s),
-        )
-        for (words, reason), one in found.items()
-    )
-    columns = (
-        Column(said("report.cue"), weight=1.8),
-        *([Column(said("report.why"), weight=1.8)] if with_reason else []),
-        Column(said("report.page.times"), "right", 0.6),
-        Column(said("report.page.first"), "right", 0.7),
-        Column(said("report.page.last"), "right", 0.7),
-    )
-    return [
-        Heading(said("report.page.given"), 3),
-        Table(said("report.page.given_caption"), columns, rows, name=GIVEN),
-    ]
 
 
 def method(session: Session, part: ClinicianPart, said: Texts) -> list[Block]:

@@ -7,8 +7,9 @@ from typing import Literal
 from runform_live import quantities
 from runform_live.messages import SIDES, Side
 from runform_live.report import rules
+from runform_live.report.comparison import compared
 from runform_live.report.content import NormComparison
-from runform_live.report.findings import Findings, compared
+from runform_live.report.findings import Findings
 from runform_live.report.rules import Norm
 from runform_live.session.figures import MetricSummary, Summary
 from runform_live.texts import Texts

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from runform_live import quantities
-from runform_live.report import changes, exercises, findings, next_step, plan
+from runform_live.report import changes, exercises, next_step, plan
+from runform_live.report.comparison import Comparison, compared
 from runform_live.report.content import Exercise, RunnerPart
-from runform_live.report.findings import Comparison, Findings
+from runform_live.report.findings import Findings
 from runform_live.session.reader import Session
 from runform_live.session.target_comparison import compared_with_targets, in_words
 from runform_live.texts import Texts
@@ -22,7 +23,7 @@ INSTEAD = {
 
 def runner_part(session: Session, found: Findings, said: Texts) -> RunnerPart:
     """Page one. found: the findings of the session. said: the language, as `quantities.said_of` gives it for this session's flags."""
-    shown = findings.compared(session.summary, found.shown)
+    shown = compared(session.summary, found.shown)
     how_far = _how_far(found, shown, said)
     cards = plan.cards(found, said)[: exercises.FIRST]
     cues = plan.cues(found, said)

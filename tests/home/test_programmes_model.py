@@ -11,6 +11,7 @@ import pytest
 from runform_live import config, programmes
 from runform_live.clinic import clients, following
 from runform_live.errors import BadInput
+from runform_live.home.programme_draft import ProgrammeDraft
 from runform_live.home.programmes_model import ProgrammesModel
 from runform_live.home.services import Home
 from tests.programmes.making import SESSION
@@ -23,6 +24,11 @@ def model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ProgrammesModel:
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     monkeypatch.delenv("RUNFORM_DATABASE_URL", raising=False)
     return ProgrammesModel(Home(config.load()))
+
+
+def draft_of(model: ProgrammesModel) -> ProgrammeDraft:
+    assert model.draft is not None
+    return model.draft
 
 
 def settled(home: Home) -> None:
@@ -74,7 +80,7 @@ def test_a_copy_is_ones_own_with_the_same_sessions_and_opens_to_be_changed(model
     assert copied.sessions == programmes.load("two_weeks").sessions
     assert copied.title.endswith(", mine")
     assert model.is_own
-    assert model.draft == copied
+    assert draft_of(model).programme == copied
 
 
 def test_a_copy_of_a_copy_gets_the_next_number(model: ProgrammesModel) -> None:
@@ -88,13 +94,13 @@ def test_a_copy_of_a_copy_gets_the_next_number(model: ProgrammesModel) -> None:
 def test_what_is_changed_is_kept_in_the_file(model: ProgrammesModel) -> None:
     model.refresh("two_weeks")
     model.copy()
-    model.type("title", "Hills")
-    model.set("training_min", 20)
-    model.set_pair(0, 0, 2.5)
-    model.set_pair(0, 1, 1.0)
-    model.ask_pain("before", False)
-    model.add_session()
-    model.set("days_after", 4)
+    draft_of(model).type("title", "Hills")
+    draft_of(model).set("training_min", 20)
+    draft_of(model).set_pair(0, 0, 2.5)
+    draft_of(model).set_pair(0, 1, 1.0)
+    draft_of(model).ask_pain("before", False)
+    draft_of(model).add_session()
+    draft_of(model).set("days_after", 4)
     model.save()
     kept = programmes.load("two_weeks_2")
     assert (kept.title, kept.ask_pain, len(kept.sessions)) == ("Hills", ("after",), 9)
@@ -106,9 +112,9 @@ def test_what_is_changed_is_kept_in_the_file(model: ProgrammesModel) -> None:
 def test_without_its_first_session_the_second_begins_on_day_one(model: ProgrammesModel) -> None:
     model.refresh("two_weeks")
     model.copy()
-    second = model.draft.sessions[1] if model.draft else None
+    second = draft_of(model).programme.sessions[1]
     assert second is not None
-    model.remove_session()
+    draft_of(model).remove_session()
     model.save()
     kept = programmes.load("two_weeks_2")
     assert kept.sessions[0] == msgspec.structs.replace(second, days_after=0)
@@ -119,8 +125,8 @@ def test_blocks_longer_than_the_training_are_said_while_they_are_changed_and_ref
     model.refresh("two_weeks")
     model.copy()
     before = programmes.load("two_weeks_2")
-    model.set("training_min", 5)
-    assert model.trouble() == "Session 1: its blocks need 15 min of training at least."
+    draft_of(model).set("training_min", 5)
+    assert draft_of(model).trouble() == "Session 1: its blocks need 15 min of training at least."
     with pytest.raises(BadInput, match="its blocks need 15 min"):
         model.save()
     assert programmes.load("two_weeks_2") == before
@@ -130,16 +136,16 @@ def test_blocks_longer_than_the_training_are_said_while_they_are_changed_and_ref
 def test_a_last_pair_of_zeros_or_a_block_of_seconds_is_said(model: ProgrammesModel) -> None:
     model.refresh("two_weeks")
     model.copy()
-    model.set_pair(0, 0, 0.0)
-    assert model.trouble() == "Session 1: its last pair must last some minutes."
-    model.set_pair(0, 0, 0.1)
-    assert model.trouble().startswith("Session 1: a block must be 0 or at least")
+    draft_of(model).set_pair(0, 0, 0.0)
+    assert draft_of(model).trouble() == "Session 1: its last pair must last some minutes."
+    draft_of(model).set_pair(0, 0, 0.1)
+    assert draft_of(model).trouble().startswith("Session 1: a block must be 0 or at least")
 
 
 def test_another_programme_is_shown_only_after_asking_when_something_was_changed(model: ProgrammesModel) -> None:
     model.refresh("two_weeks")
     model.copy()
-    model.set("training_min", 20)
+    draft_of(model).set("training_min", 20)
     model.choose("home_six_weeks")
     assert model.draft is not None
     model.home.answer(True)

@@ -191,13 +191,13 @@ def test_a_click_chooses_one_and_ticks_two_at_most(home: Desk, model: SessionsMo
 def test_nothing_is_done_without_the_ticks_that_it_needs(
     home: Desk, model: SessionsModel, started: list[tuple[str, ...]]
 ) -> None:
-    for act in (model.review, model.report, model.compare, model.delete):
+    for act in (model.actions.review, model.actions.report, model.actions.compare, model.actions.delete):
         home.tell("")
         act()
         assert home.warns and home.words
     model.tick(folder(home, "first"), True)
     model.tick(folder(home, "second"), True)
-    model.report()
+    model.actions.report()
     assert home.words == "Choose a session first, and only one"
     assert started == [] and home.question is None
 
@@ -207,9 +207,9 @@ def test_review_and_report_are_of_the_session_that_is_ticked(
 ) -> None:
     one = folder(home, "first")
     model.choose(one)
-    model.review()
-    model.report()
-    model.pdf()
+    model.actions.review()
+    model.actions.report()
+    model.actions.pdf()
     assert started == [
         ("review", str(one)),
         ("report", str(one)),
@@ -223,7 +223,7 @@ def test_two_are_reviewed_in_step(home: Desk, model: SessionsModel, started: lis
     first, second = folder(home, "first"), folder(home, "second")
     model.tick(first, True)
     model.tick(second, True)
-    model.review()
+    model.actions.review()
     assert started == [("review", str(first), str(second))]
 
 
@@ -236,7 +236,7 @@ def test_two_are_compared_the_earlier_one_first_whatever_was_ticked_first(
     model.search("first")
     home.settle()
     model.tick(first, True)
-    model.compare()
+    model.actions.compare()
     assert started[0][:4] == ("compare", str(first), str(second), "--html")
     assert started[1] == ("browser", Path(started[0][4]).resolve().as_uri())
     page = Path(started[0][4])
@@ -277,20 +277,20 @@ def test_an_export_goes_into_the_file_that_was_named_in_the_format_of_its_ending
     written: str,
 ) -> None:
     model.choose(folder(home, "first"))
-    assert model.can_export and model.export_name() == "first.csv"
-    model.export(tmp_path / named)
+    assert model.actions.can_export and model.actions.export_name() == "first.csv"
+    model.actions.export(tmp_path / named)
     assert started == [("export", str(folder(home, "first")), "--to", kind, "--out", str(tmp_path / written))]
     assert home.words == f"It is in {tmp_path / written}"
 
 
 def test_deleting_asks_first_and_then_takes_folder_and_row(home: Desk, model: SessionsModel) -> None:
     model.choose(folder(home, "first"))
-    model.delete()
+    model.actions.delete()
     assert home.question is not None and "first" in home.question.words
     home.answer(False)
     home.settle()
     assert folder(home, "first").exists()
-    model.delete()
+    model.actions.delete()
     home.answer(True)
     home.settle()
     assert not folder(home, "first").exists()
@@ -302,7 +302,7 @@ def test_deleting_asks_first_and_then_takes_folder_and_row(home: Desk, model: Se
 def test_what_cannot_be_deleted_stays_and_is_said(home: Desk, model: SessionsModel) -> None:
     (folder(home, "second") / "letters").mkdir()
     model.choose(folder(home, "second"))
-    model.delete()
+    model.actions.delete()
     home.answer(True)
     home.settle()
     assert home.warns and "letters is a folder that is no part of a session" in home.words

@@ -134,7 +134,7 @@ def test_only_a_film_with_a_session_can_be_chosen_and_opened(
 
 def test_of_very_many_films_those_around_the_first_that_is_not_done_are_shown(home: Desk, model: VideosModel) -> None:
     from runform_live.batch.plan import Job
-    from runform_live.home.videos_model import Film
+    from runform_live.home.video_lines import Film
 
     model.films = [Film(Job(f"{number}.mp4", f"{number}.mp4")) for number in range(1000)]
     assert [line.number for line in model.lines()] == list(range(MOST_ROWS))

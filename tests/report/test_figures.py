@@ -14,7 +14,7 @@ import pytest
 from runform_live import quantities, texts
 from runform_live.gait.uncertainty.errors import InstrumentErrors
 from runform_live.messages import Band, Stance
-from runform_live.report import figures, intervals
+from runform_live.report import figures, intervals, stance_figure
 from runform_live.report.content import NormComparison
 from runform_live.report.curves import METRICS, PERCENT, MeanCurve, StanceCurves
 from runform_live.report.figure_sheet import LETTERS_PT, WIDTH_MM, alt_of, legend_above, new_axes, new_figure
@@ -57,8 +57,8 @@ def all_of(said: Texts) -> dict[str, str]:
     found = twenty_minutes()
     summary = summary_of(found)
     return {
-        "curve": figures.stance_curve(curves("left", "right"), METRICS[:1], said),
-        "curves": figures.stance_curve(curves("left", "right"), METRICS[:3], said),
+        "curve": stance_figure.stance_curve(curves("left", "right"), METRICS[:1], said),
+        "curves": stance_figure.stance_curve(curves("left", "right"), METRICS[:3], said),
         "time": figures.over_time(found, DROP, Band(high=5.0), said, FEEDBACK),
         "norms": intervals.against_norms([norm()], summary.sides, said),
         "sides": intervals.sides(summary.sides, said),
@@ -109,7 +109,7 @@ def test_the_same_figure_is_the_same_text() -> None:
 
 def test_left_and_right_differ_without_colour() -> None:
     both, left = (
-        figures.stance_curve(curves(*sides), METRICS[:1], ENGLISH) for sides in (("left", "right"), ("left",))
+        stance_figure.stance_curve(curves(*sides), METRICS[:1], ENGLISH) for sides in (("left", "right"), ("left",))
     )
     for pattern, what in ((r"stroke-dasharray: [\d.]+,[\d.]+; stroke-dashoffset: 0; stroke: #d55e00", "line"), (r"<pattern", "hatch")):  # fmt: skip
         assert re.search(pattern, both), what
@@ -133,7 +133,7 @@ def test_a_legend_has_no_more_columns_than_have_room(count: int, columns: int) -
 
 
 def test_the_words_of_a_curve_are_its_ends_and_its_highest_point() -> None:
-    words = alt_of(figures.stance_curve(curves("left"), METRICS[:1], ENGLISH))
+    words = alt_of(stance_figure.stance_curve(curves("left"), METRICS[:1], ENGLISH))
     assert words == "Pelvic drop over the stance phase, mean of each side. Left: 1.0° at initial contact, 5.0° at most (at 50%), 1.0° at toe off."  # fmt: skip
 
 
@@ -181,7 +181,7 @@ def test_figures_of_no_stance_and_of_one_are_drawn(found: list[Stance]) -> None:
         figures.over_time(found, DROP, NO_TARGET, ENGLISH),
         intervals.sides(summary.sides, ENGLISH),
         intervals.symmetry(summary.symmetry, ENGLISH),
-        figures.stance_curve(StanceCurves({}, float("nan")), METRICS[:3], ENGLISH),
+        stance_figure.stance_curve(StanceCurves({}, float("nan")), METRICS[:3], ENGLISH),
     ):
         ElementTree.fromstring(svg)
 
