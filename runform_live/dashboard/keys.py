@@ -77,8 +77,8 @@ CHOOSE: tuple[Key[Choosing], ...] = (
     *_numbered(MOST_CAMERAS, lambda choosing, number: choosing.take(number)),
 )
 LIVE: tuple[Key[Window], ...] = (
-    Key("more", dpg.mvKey_Tab, lambda window: window.next_layer()),
-    Key("goals", dpg.mvKey_G, lambda window: window.goals()),
+    Key("more", dpg.mvKey_Tab, lambda window: window.pages.next_layer()),
+    Key("goals", dpg.mvKey_G, lambda window: window.pages.goals()),
     Key("record", dpg.mvKey_R, lambda window: window.requests.record()),
     Key("pause", dpg.mvKey_P, lambda window: window.requests.pause()),
     Key("mute", dpg.mvKey_M, lambda window: window.requests.mute()),
@@ -92,22 +92,22 @@ LIVE: tuple[Key[Window], ...] = (
     END,
 )
 GUIDE: tuple[Key[Window], ...] = (
-    Key("skip", dpg.mvKey_Spacebar, lambda window: window.skip_guide()),
+    Key("skip", dpg.mvKey_Spacebar, lambda window: window.pages.skip_guide()),
     *APPEARANCE,
     END,
     *without_buttons(key for key in LIVE if key not in APPEARANCE and key is not END),
 )
 GOALS: tuple[Key[Window], ...] = (
-    Key("higher", dpg.mvKey_Up, lambda window: window.move_goal(up=True)),
-    Key("lower", dpg.mvKey_Down, lambda window: window.move_goal(up=False)),
+    Key("higher", dpg.mvKey_Up, lambda window: window.pages.move_goal(up=True)),
+    Key("lower", dpg.mvKey_Down, lambda window: window.pages.move_goal(up=False)),
     Key("before", dpg.mvKey_Left, lambda window: window.requests.train(-1)),
     Key("after", dpg.mvKey_Right, lambda window: window.requests.train(1)),
     Key("mode", dpg.mvKey_B, lambda window: window.requests.feedback(feedback_model.next_mode)),
     Key("tones", dpg.mvKey_N, lambda window: window.requests.feedback(feedback_model.other_tones)),
     Key("metronome", dpg.mvKey_K, lambda window: window.requests.feedback(feedback_model.next_metronome)),
-    Key("back", dpg.mvKey_G, lambda window: window.goals(), (dpg.mvKey_Escape,)),
+    Key("back", dpg.mvKey_G, lambda window: window.pages.goals(), (dpg.mvKey_Escape,)),
     *without_buttons(APPEARANCE),
-    *_numbered(MOST_GOALS, lambda window, number: window.take_goal(number)),
+    *_numbered(MOST_GOALS, lambda window, number: window.pages.take_goal(number)),
 )
 # The answers to where the camera is, beside the keys of a page.
 ASK: tuple[Key[Window | ClinicianWindow], ...] = (

@@ -9,39 +9,28 @@ import dearpygui.dearpygui as dpg
 import numpy as np
 import numpy.typing as npt
 
-from runform_live import controls
 from runform_live.capture.previews import Previews
 from runform_live.config import Config
 from runform_live.controls import Control
-from runform_live.dashboard import keys, number_model, theme
+from runform_live.dashboard import keys, theme
 from runform_live.dashboard.after_run import AfterRun
 from runform_live.dashboard.choose_page import ChoosePage
 from runform_live.dashboard.choosing import Choosing
-from runform_live.dashboard.detail_page import DetailPage
-from runform_live.dashboard.feedback_model import Change
-from runform_live.dashboard.goals_model import GoalsModel
-from runform_live.dashboard.goals_page import GoalsPage
-from runform_live.dashboard.guide_model import GuideModel
-from runform_live.dashboard.guide_page import GuidePage
 from runform_live.dashboard.live_picture import LivePicture
 from runform_live.dashboard.model import DashboardModel
 from runform_live.dashboard.monitors import fitting
 from runform_live.dashboard.pace import Pace
 from runform_live.dashboard.page import Page
 from runform_live.dashboard.requests import Requests
-from runform_live.dashboard.run_page import RunPage
+from runform_live.dashboard.run_pages import RunPages
 from runform_live.dashboard.viewport import Viewport
 from runform_live.messages import DecidedView, Person, Picture, Pose, Stance
 from runform_live.model_used import model_used
-from runform_live.picture_quality import sharpness
 from runform_live.runtime import topology
 from runform_live.runtime.supervisor import Supervisor
-from runform_live.session.earlier import earlier_runs
 from runform_live.session.reader import Session
 
-MOST_EARLIER = 5  # sessions that are offered as a target
 SHOW_S = 0.1  # between two renewals of the texts
-LAYERS = (RunPage, DetailPage)
 
 
 class Window:
@@ -64,12 +53,12 @@ class Window:
         clinician: the clinician's window is opened with the run. person: who runs, and whose earlier sessions are offered; None: those
         that name nobody.
         """
-        self._config, self._earlier_in = config, earlier_in
-        self._person_id = None if person is None else person.id
         self.model = DashboardModel(config, model_used(config))
         self.model.recording = record_video
         self.requests: Requests = Requests(self.model)
         self.viewport = Viewport(fitting(size_px), config.screen, self._pressed)
+        person_id = None if person is None else person.id
+        self.pages: RunPages = RunPages(config, self.model, self.requests, self.viewport, earlier_in, person_id)
         self.mirrored = False  # the source mirrors its pictures: the tick where it is chosen
         self.latencies_s: list[float] = []  # frame stamp to stance on screen
         self.stance_stamps_s: list[float] = []
@@ -80,41 +69,26 @@ class Window:
         self._picture.make_texture()
         self._ended: str | None = None
         self._asks_clinician = clinician  # for the clinician's window
-        self._guide_done = False
-        self._guide = GuideModel(self.model) if config.screen.guide else None
-        self._goals: GoalsModel | None = None
         self._choosing: Choosing | None = None
         self._after_run: AfterRun | None = None
-        self._layer = 0
-        # What the page that was built last says: that left and right are not sure; no figures, since the block has no feedback.
-        self._unsure = self._hides = False
         self._show_at_s = 0.0
         self._build()
         self.viewport.open("runform live", asked_to_close=lambda: self.finish("closed"))
 
     def _build(self) -> None:
         """Make the page that is shown anew."""
-        appearance, press = self.viewport.appearance, self.viewport.press
-        if self._goals is not None:
-            self._page: Page = GoalsPage(
-                self.model, appearance, press, self._goals, self._config.coach, self._asked_feedback
-            )
-        elif self._guide is not None:
-            self._page = GuidePage(self.model, appearance, press, self._guide)
-        else:
-            self._hides = self.model.hides_figures
-            self._page = LAYERS[0 if self._hides else self._layer](self.model, appearance, press)
+        self._page: Page = self.pages.page()
         self.viewport.fill(self._page)
         self._show_at_s = 0.0
 
     # -- what keys and clicks ask for -----------------------------------------------------------------------------
 
     def _pressed(self, code: int) -> None:
-        does = keys.bindings(self._pages()).get(code)
+        does = keys.bindings(self._obeyed()).get(code)
         if does is not None:
             does()
 
-    def _pages(self) -> dict[str, object]:
+    def _obeyed(self) -> dict[str, object]:
         """The pages whose keys hold now, each with what obeys them."""
         if self._after_run is not None:
             return {"end": self._after_run}
@@ -122,11 +96,7 @@ class Window:
             return {"choose": self._choosing}
         if self.model.ending:
             return {"saving": self}
-        if self._goals is not None:
-            return {"goals": self}
-        if self._guide is not None:
-            return {"guide": self}
-        return {"live": self, "ask": self} if self.model.asks_view else {"live": self}
+        return dict.fromkeys(self.pages.names(), self)
 
     def finish(self, how: str) -> None:
         """End the run, or the screen before or after it. how: "closed" where the window itself was asked to close."""
@@ -142,42 +112,9 @@ class Window:
         """The clinician's window, where it is not open already."""
         self._asks_clinician = True
 
-    def skip_guide(self) -> None:
-        self._guide_done = True
-
-    def next_layer(self) -> None:
-        if self._guide is None:
-            self._layer = (self._layer + 1) % len(LAYERS)
-            self.viewport.stale = True
-
     def say_view(self, view: DecidedView) -> None:
         """The answer to where the camera is."""
         self.requests.say_view(view)
-
-    def goals(self) -> None:
-        """The page of targets, or back from it."""
-        self._goals = self._goals_now() if self._goals is None else None
-        self.viewport.stale = True
-
-    def take_goal(self, line: int) -> None:
-        """The targets of a line of the page of targets."""
-        if self._goals is not None:
-            self.requests.take_goal(self._goals, line)
-
-    def move_goal(self, up: bool) -> None:
-        """A limit that lies a step higher, or lower."""
-        if self._goals is not None:
-            self.requests.move_goal(self._goals, up)
-
-    def _goals_now(self) -> GoalsModel:
-        """What there is to choose from for the trained metric."""
-        metric = self.model.trained
-        earlier = earlier_runs(self._earlier_in, metric, self.model.pelvis_line, self._person_id, MOST_EARLIER)
-        return GoalsModel(self._config.coach, metric, earlier, self.model.texts, number_model.worse_mean(self.model))
-
-    def _asked_feedback(self, change: Change) -> None:
-        """Note another way of feedback, from Dear PyGui's thread."""
-        self.viewport.notes.add(lambda: self.requests.feedback(change))
 
     # -- every frame ----------------------------------------------------------------------------------------------
 
@@ -192,9 +129,9 @@ class Window:
         self.viewport.do_notes()
         now_s, worked_s = time.monotonic(), time.process_time()
         self._ask(supervisor)
-        if self._guide is not None and not self.model.ending:
-            self._guide_on(supervisor)
-        if self._is_stale():
+        if not self.model.ending:
+            self.pages.end_guide(supervisor)
+        if self.pages.is_stale():
             self._build()
         if now_s >= self._show_at_s or self._unshown or self.model.ending:
             self._show_at_s = now_s + SHOW_S
@@ -233,16 +170,6 @@ class Window:
             x, y = dpg.get_viewport_pos()
             supervisor.clinician.open((int(x), int(y), *self.viewport.size_px))
 
-    def _is_stale(self) -> bool:
-        """Whether the page must be built anew, since other things are shown on it."""
-        stale = self.viewport.stale
-        if self._goals is not None and self._goals.metric != self.model.trained:
-            self._goals, stale = self._goals_now(), True
-        if self.model.view_unsure != self._unsure:
-            self._unsure, stale = self.model.view_unsure, True
-        # The second layer is nothing but figures: it waits until a block without feedback is over.
-        return stale or (self._layer != 0 and self._hides != self.model.hides_figures)
-
     def _draw(self) -> None:
         dpg.render_dearpygui_frame()
         self._picture.drawn()
@@ -251,22 +178,7 @@ class Window:
         self.latencies_s.extend(drawn_s - stamp_s for stamp_s in self._unshown)
         self._unshown.clear()
 
-    # -- the guided set-up and the picture ------------------------------------------------------------------------
-
-    def _guide_on(self, supervisor: Supervisor) -> None:
-        """The set-up ends when the person runs or skips it; what was not right goes into the session."""
-        assert self._guide is not None
-        capture = self.model.health_of("capture")
-        if capture is not None and capture.handled:
-            self._guide.hear(capture.rate_hz)
-        runs = self.model.gait is not None and self.model.gait.activity == "running"
-        if runs or self._guide_done:
-            supervisor.ask(controls.EndGuide(left_open=self._guide.left_open()))
-            self.leave_guide()
-
-    def leave_guide(self) -> None:
-        """On to the live screen."""
-        self._guide, self.viewport.stale = None, True
+    # -- the picture ----------------------------------------------------------------------------------------------
 
     def _take_pose(self, pose: Pose, landmarks: npt.NDArray[np.float64]) -> None:
         self._picture.take(self._pace.sparing)
@@ -276,14 +188,8 @@ class Window:
         if part is None:
             return
         if source is not None and source.width_px:
-            self.judge_frame(landmarks, part.picture, source.width_px, source.height_px or 1)
+            self.pages.judge_frame(landmarks, part.picture, source.width_px, source.height_px or 1)
         self._picture.show_with(part, landmarks, self.model.gait.view if self.model.gait else "unknown")
-
-    def judge_frame(self, landmarks: npt.NDArray[np.float64], small: Picture, width_px: int, height_px: int) -> None:
-        """Give a frame to the guided set-up: its landmarks, the part that is shown, and the full picture's size."""
-        if self._guide is not None:
-            self._guide.see(landmarks, width_px, height_px)
-            self._guide.take_sharpness(sharpness(small))
 
     def show_picture(self, picture: Picture) -> None:
         """Put a picture (PICTURE_H, PICTURE_W, 3; BGR) into its place."""

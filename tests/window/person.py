@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,10 @@ SOON_S = 30.0
 class Person:
     """Starts `runform` on a virtual screen. Widgets are named by their tags, as the program names them."""
 
-    def __init__(self, display: str, folder: Path, camera: Standin | None = None, **environment: str) -> None:
+    def __init__(
+        self, display: str, folder: Path, camera: Standin | None = None, *, words: Sequence[str] = (), **environment: str
+    ) -> None:  # fmt: skip
+        """words: of the command line; none opens the home window."""
         self.shown_in = folder / "shown"
         self.shown_in.mkdir(parents=True, exist_ok=True)
         self.clicks = 0
@@ -35,7 +39,7 @@ class Person:
         }  # fmt: skip
         self._log = (folder / "log.txt").open("w")
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "runform_live"], env=self.environment, stdout=self._log, stderr=self._log
+            [sys.executable, "-m", "runform_live", *words], env=self.environment, stdout=self._log, stderr=self._log
         )
 
     # -- what is seen -------------------------------------------------------------------------------------------------
@@ -82,6 +86,10 @@ class Person:
         self._xdotool(
             "mousemove", round(x), round(y), "sleep", 0.25, "mousedown", 1, "sleep", 0.2, "mouseup", 1, "sleep", 0.2
         )
+
+    def press(self, key: str) -> None:
+        """A key, as xdotool names it."""
+        self._xdotool("key", key)
 
     def type(self, tag: str, words: str) -> None:
         """Click into a field and type."""

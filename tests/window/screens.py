@@ -133,7 +133,7 @@ def hang_picture(window: Window) -> None:
     assert good
     landmarks = demo_landmarks()[200][1]
     small, scale, left_px = overlay.upright_copy(np.asarray(picture, np.uint8), PICTURE_W, PICTURE_H, 640.0)
-    window.judge_frame(landmarks, small, 1280, 720)
+    window.pages.judge_frame(landmarks, small, 1280, 720)
     overlay.draw(small, landmarks - (left_px, 0, 0), scale)
     window.show_picture(small)
 
@@ -269,22 +269,22 @@ def draw(out: Path, session: Path, language: str, size: tuple[int, int]) -> None
     window.viewport.other_text()
     shoot(window, out / f"guide-{size[0]}x{size[1]}-{language}-large.png")
     window.viewport.other_text()
-    window.leave_guide()
+    window.pages.leave_guide()
     for look in ("", "-large", "-large-light", "-light"):
         for layer in ("run", "details"):
             shoot(window, out / f"{layer}-{size[0]}x{size[1]}-{language}{look}.png")
-            window.next_layer()
+            window.pages.next_layer()
         if "light" not in look:
             draw_told(window, out, f"{size[0]}x{size[1]}-{language}{look}")
             draw_blocks(window, out, f"{size[0]}x{size[1]}-{language}{look}")
         (window.viewport.other_light if look == "-large" else window.viewport.other_text)()
     window.viewport.other_text()  # back to dark and small
     window.viewport.other_light()
-    window.goals()
+    window.pages.goals()
     for look in ("", "-large"):
         shoot(window, out / f"goals-{size[0]}x{size[1]}-{language}{look}.png")
         window.viewport.other_text()
-    window.goals()
+    window.pages.goals()
     for look in ("", "-large"):
         window.redraw()
         window.show_end(changed(read(session)), session / "report.html")

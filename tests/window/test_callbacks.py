@@ -116,14 +116,14 @@ def until_drawn_in(width, height):
 def all_pages():
     for _ in range(2):
         for _ in range(2):
-            window.next_layer()
+            window.pages.next_layer()
             window(nobody)
             dpg.render_dearpygui_frame()
         window.viewport.other_light()
         window.viewport.other_text()
-    window.goals()
+    window.pages.goals()
     window(nobody)
-    window.goals()
+    window.pages.goals()
     window.show_choice()
     window.leave_choice()
     window(nobody)
@@ -233,7 +233,7 @@ def answered(control):
 nobody.ask = answered
 said(2.0, view="posterior", unsure=True)
 if LAYER:
-    window.next_layer()
+    window.pages.next_layer()
 while window(nobody):
     if not (folder / "places").exists() and dpg.get_item_rect_max("key-in_front")[0] and dpg.is_item_shown("ask"):
         tell("places", places("key-behind", "key-in_front"))

@@ -84,7 +84,7 @@ from runform_live.dashboard import detail_model
 from runform_live.dashboard.detail_page import DetailPage
 row = detail_model.DetailRow(said("live.step_width"), "-10.5° ± 10.5°", "-10.5° ± 10.5°", "-10.5° ± 10.5", "▼ -10.5° ± 10.5", "▼ -0.012 s ± 0.005")
 detail_model.rows = lambda model: [row] * 7
-window.next_layer()
+window.pages.next_layer()
 ends = [12 + sum(DetailPage.COLUMNS[:column + 1]) + 16 for column in range(6)]
 for large in (False, True):
     if large:

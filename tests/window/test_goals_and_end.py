@@ -35,7 +35,7 @@ def ask(control):
         case controls.Train(metric=metric):
             asked.append(["train", metric])
 nobody.ask = ask
-window.goals()
+window.pages.goals()
 for _ in range(5):
     window(nobody)
 tags = ("goal-baseline-cover", "goal-none-cover", "key-higher", "key-lower", "key-before", "key-after", "key-back", "mode-1", "tones", "beats-2")
@@ -343,7 +343,7 @@ from runform_live.dashboard.window import Window
 from runform_live.messages import Band, CoachState, Person
 window = Window(config.load(), False, earlier_in=Path(sys.argv[1]), person=Person(sys.argv[2], "x") if sys.argv[2] else None)
 window.model.take(CoachState(muted=False, sound="", targets={"pelvic_drop_mid_deg": Band(high=6.0)}), 0.0)
-window.goals()
+window.pages.goals()
 window.redraw()
 print(json.dumps([dpg.does_item_exist("goal-earlier-cover"), sum(dpg.does_item_exist(f"goal-run-{line}") for line in range(9))]))
 window.close()
@@ -378,7 +378,7 @@ def shown_in(kind, feedback):
     for _ in range(3):
         window(nobody)
     return dpg.does_item_exist("plot")
-window.next_layer()
+window.pages.next_layer()
 tell("figures", [shown_in("training", True), shown_in("retention", False), shown_in("training", True)])
 window.close()
 """
