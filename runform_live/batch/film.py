@@ -1,4 +1,4 @@
-"""One film of a batch, measured in this process: into a session folder with a report, or into nothing."""
+"""Measures one film of a batch in this process. The result is a session folder with a report, or nothing at all."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ class Began(msgspec.Struct, frozen=True, tag=True):
     date_from: str
 
 
-class Went(msgspec.Struct, frozen=True, tag=True):
-    """How far it is."""
+class FilmProgress(msgspec.Struct, frozen=True, tag=True):
+    """How much of the film has been measured."""
 
     frames: int
     time_s: float
@@ -47,7 +47,7 @@ class Went(msgspec.Struct, frozen=True, tag=True):
 
 
 class Measured(msgspec.Struct, frozen=True, tag=True):
-    """The session is finished; its report is made next."""
+    """The session is finished. Its report is made next."""
 
 
 class Warned(msgspec.Struct, frozen=True, tag=True):
@@ -56,7 +56,7 @@ class Warned(msgspec.Struct, frozen=True, tag=True):
     line: str
 
 
-Step = Began | Went | Measured | Warned
+Step = Began | FilmProgress | Measured | Warned
 Tell = Callable[[Step], None]
 
 
@@ -74,9 +74,9 @@ def measure(
 ) -> Path:
     """Measure the film into a new session folder under `parent`, and make its report.
 
-    Raises Stopped where `stop` says so after a frame, and RunformError or any fault of a decoder. An analysis that is stopped leaves
-    nothing. One that the disk or the film ended keeps what was measured, marked as interrupted. Sessions of this film that were broken
-    off before are removed once the new one is finished.
+    `stop` is asked after each frame; where it says yes, Stopped is raised and nothing is left behind. RunformError and any error of the
+    decoder are raised, too. Where the disk or the film ends the analysis, what was measured is kept and marked as interrupted. Earlier
+    sessions of this film that were broken off are removed once the new one is finished.
     """
     from runform_live.report import build as report  # plots, networks and kernels: seconds
     from runform_live.report import letterhead
@@ -100,7 +100,7 @@ def measure(
         tell(Began(file_names.storable(folder), moment, recorded.date_from if recorded else ""))
 
         def went(frames: int, time_s: float, duration_s: float | None) -> None:
-            tell(Went(frames, time_s, duration_s))
+            tell(FilmProgress(frames, time_s, duration_s))
             if stop():
                 raise Stopped
 
@@ -115,7 +115,7 @@ def measure(
             remove_if_empty(folder)
             linking.forget_if_gone(job.person, folder, lambda line: tell(Warned(line)))
             raise
-    for broken_off in job.unfinished:  # not before: until now it was all that there was of the film
+    for broken_off in job.unfinished:  # only now: until here they were all that there was of the film
         discard(Path(file_names.native(broken_off)), tell)
     tell(Measured())
     head, trouble = letterhead.read_or_without(settings.report)
@@ -126,9 +126,9 @@ def measure(
 
 
 def measure_once(job: Job, parent: Path, settings: Config, options: Options, tell: Tell) -> Path:
-    """The session folder of a film that was named by itself: the one that there is, or the one that `measure` makes.
+    """The session folder of a film that was named by itself. If it was measured before, that is the earlier folder; else `measure` makes one.
 
-    Raises RunformError where the film cannot be used, or where another program measures it at the moment.
+    Raises RunformError if the film cannot be used, or if another program is measuring it.
     """
     job.refuse()
     if job.kind == "known" and job.before is not None:
@@ -137,14 +137,14 @@ def measure_once(job: Job, parent: Path, settings: Config, options: Options, tel
 
 
 def _recorded(source: str) -> dates.Recorded | None:
-    """When the film was recorded; None: it counts as a session of now."""
+    """When the film was recorded. None if that is not known: the session then counts as of now."""
     if source == DEMO_NAME or not is_file(source):
         return None
     return dates.of_film(Path(source), datetime.now(UTC))
 
 
 def discard(folder: Path, tell: Tell, person: Person | None = None) -> None:
-    """Remove the session folder of an analysis that did not reach its end. One that did stays: the film may be gone by now.
+    """Remove the session folder of an analysis that did not reach its end. A finished one stays, because the film may be gone by now.
 
     person: whose it is, where session.json does not say so yet.
     """

@@ -24,23 +24,23 @@ from runform_live.session.reader import is_session
 from runform_live.session.schema import SessionInfo
 from runform_live.software import software
 
-# What cameras, telephones and screen recorders call their films. A film of another ending is measured where it is named itself.
+# The file names of cameras, telephones and screen recorders end so. A film with another ending is measured if it is named itself.
 ENDINGS = frozenset(
     [".3gp", ".avi", ".flv", ".m2ts", ".m4v", ".mkv", ".mov", ".mp4", ".mpeg", ".mpg", ".mts", ".ogv", ".webm", ".wmv"]
 )  # fmt: skip
-# What a person may say of a film: the pictures a second at which it plays, and how many times slower than life that is.
+# What a person may say about a film: how many pictures a second it plays, and how many times slower than life.
 FRAME_RATE_HZ, SLOWED = (1.0, 1000.0), (1.0, 40.0)
 VERSION = re.compile(r"\d+(?:\.\d+)*")
 
 Redo = Literal[
     "", "newer", "again"
-]  # measure anew: nothing, what an earlier program or another network measured, everything
+]  # what is measured again: nothing, films that an earlier program or another network measured, or everything
 Kind = Literal["wanted", "known", "busy", "same", "bad"]
 ClientOf = Callable[[str], Person | None]  # by pseudonym; None: there is no such client
 
 
 class Options(msgspec.Struct, frozen=True):
-    """What the films do not say of themselves."""
+    """What a person says about the films, because the files do not."""
 
     view: View = "unknown"
     slowed: float = 1.0
@@ -61,24 +61,24 @@ class Before(msgspec.Struct, frozen=True):
 
 
 class Job(msgspec.Struct, frozen=True):
-    """One film. It is measured where its kind is "wanted"."""
+    """One film. It is measured if its kind is "wanted"."""
 
     source: str  # as `file_names.storable` makes it; an address, or "demo"
     name: str  # for a person
     kind: Kind = "wanted"
     person: Person | None = None
-    unknown_client: str = ""  # name of the sub-folder, of which there is no client
-    trouble: str = ""  # of "bad": what is wrong, in a line; of "same": the film that it is a copy of
-    exit_status: int = 0  # of "bad": what it means for a command
-    before: Before | None = None  # of "known": the session that is there; of "wanted": it is measured anew
-    unfinished: tuple[str, ...] = ()  # sessions of this film that were broken off; removed once the new one is finished
+    unknown_client: str = ""  # name of the sub-folder, if no client is called so
+    trouble: str = ""  # for "bad": what is wrong, in a line; for "same": the film that it is a copy of
+    exit_status: int = 0  # of the command, for "bad"
+    before: Before | None = None  # for "known": the session that exists; for "wanted": the film is measured again
+    unfinished: tuple[str, ...] = ()  # broken-off sessions of this film; they are removed once the new one is finished
 
     def film(self) -> str:
-        """The source as the system takes it."""
+        """The source as a name that the operating system takes."""
         return file_names.native(self.source)
 
     def refuse(self) -> None:
-        """Raise why the film cannot be measured now, where it cannot."""
+        """Raise RunformError with the reason if the film cannot be measured now."""
         if self.kind == "bad":
             raise (BadInput if self.exit_status == BadInput.exit_status else RunformError)(self.trouble)
         if self.kind == "busy":
@@ -104,9 +104,9 @@ def plan(
 ) -> list[Job]:
     """A job for each film that is named, and for each in the folders that are named and below them.
 
-    parent: where the sessions are kept; person: whose the films are. Without one, `client_of` is asked for the names of the sub-folders
-    in which a film lies, the nearest first, and the named folder itself. A film that was named itself is measured also where it is a
-    copy of another. Nothing is decoded, and nothing is written. Raises BadInput where the network of the settings is unknown.
+    parent: the folder of the sessions. person: the client in the films. If it is None, `client_of` looks for a client with the name of
+    the film's sub-folder, then of the folders above it, up to the named folder. A film that was named itself is measured even if it is
+    a copy of another. Nothing is decoded, and nothing is written. Raises BadInput if the network of the settings is unknown.
     """
     options = options or Options()
     seen = _Seen(analysed.under(parent), options, model_used(settings), redo)
@@ -124,7 +124,7 @@ def plan(
 
 
 def unknown_clients(jobs: Iterable[Job]) -> dict[str, int]:
-    """The sub-folders that no client is called after, and how many films are in each."""
+    """The sub-folders whose names are no client's, and how many films are in each."""
     found: dict[str, int] = {}
     for job in jobs:
         if job.unknown_client and job.kind == "wanted":
@@ -136,7 +136,7 @@ def unknown_clients(jobs: Iterable[Job]) -> dict[str, int]:
 
 
 def films_under(folder: Path) -> Iterator[Path | OSError]:
-    """The films in a folder and below it, by name; in their place the troubles with sub-folders that cannot be read.
+    """The films in a folder and below it, by name. A sub-folder that cannot be read gives its error instead.
 
     Hidden files are left out, and session folders, which hold films of their own. Links to folders are not followed.
     """
@@ -181,14 +181,14 @@ def _in_folder(folder: Path, seen: _Seen, clients: _Clients) -> list[Job]:
 
 
 class _Clients:
-    """Whose the films of a folder are."""
+    """Finds the client of each film in a folder."""
 
     def __init__(self, person: Person | None, client_of: ClientOf | None) -> None:
         self._person, self._client_of = person, client_of
         self._known: dict[str, Person | None] = {}
 
     def of(self, folder: Path, film: Path) -> tuple[Person | None, str]:
-        """The client, and the name of the sub-folder where that is no client's."""
+        """The client, and the name of the sub-folder if no client has that name."""
         if self._person is not None or self._client_of is None:
             return self._person, ""
         between = list(film.relative_to(folder).parts[:-1])
@@ -205,7 +205,7 @@ class _Clients:
 
 
 class _Seen:
-    """What was measured already, in earlier calls and in this one."""
+    """Which films were measured already, in earlier calls and in this one."""
 
     def __init__(self, analysed: Analysed, options: Options, model: ModelUsed, redo: Redo) -> None:
         self._analysed, self._options, self._model, self._redo = analysed, options, model, redo
@@ -234,7 +234,7 @@ class _Seen:
         return msgspec.structs.replace(job, kind="wanted" if wanted else "known", before=before)
 
     def _alike(self, info: SessionInfo) -> bool:
-        """Whether it was measured in the way that is asked for now."""
+        """Whether it was measured with the options that are asked for now."""
         asked = self._options
         played = info.slowed, info.frame_rate_given_hz, info.mirrored, info.model.pelvis_line
         return played == (asked.slowed, asked.frame_rate_hz, asked.mirrored, self._model.pelvis_line) and (
@@ -270,6 +270,6 @@ def _bad(source: str, name: str, trouble: RunformError) -> Job:
 
 
 def place_of(source: str) -> str:
-    """The same for all names of a file but its links; of an address or the demo itself."""
+    """A key that all names of a file share (links to it apart). An address, and the demo, are their own key."""
     plain = source == source_of.DEMO_NAME or is_stream(source) or doors.working_folder_is_gone()
     return source if plain else os.path.abspath(source)  # noqa: PTH100 (a link is another name, and may be meant so)

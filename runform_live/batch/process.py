@@ -1,7 +1,7 @@
-"""A process that measures the films it is given, one after the other. A decoder that crashes takes this process along, and one film.
+"""A process that measures films, one after the other. If a decoder crashes, only this process and one film are lost.
 
-A task is a line on its standard input, and each answer a line on its standard output. It ends when its input does, and with it
-whatever it is at: the program that started it asked for that, or is gone.
+A task is a line on its standard input, and each answer is a line on its standard output. When its input ends, it stops whatever it is
+doing: the program that started it asked for that, or is gone.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from runform_live.config import Config
 from runform_live.errors import RunformError
 from runform_live.troubles import in_a_line
 
-PER_SECOND = 5.0  # of how far a film is, so often is told
+PER_SECOND = 5.0  # how often progress is reported
 SIGNALS = ("SIGINT", "SIGBREAK")
 
 
@@ -43,28 +43,28 @@ class Done(msgspec.Struct, frozen=True, tag=True):
 
 
 class Failed(msgspec.Struct, frozen=True, tag=True):
-    """The film could not be measured, or its report not be made."""
+    """The film could not be measured, or its report could not be made."""
 
     line: str
     exit_status: int = RunformError.exit_status
     trace: str = ""
 
 
-class Given(msgspec.Struct, frozen=True, tag=True):
-    """It was given up, as asked."""
+class GivenUp(msgspec.Struct, frozen=True, tag=True):
+    """The measurement was stopped, as asked."""
 
 
-Answer = film.Began | film.Went | film.Measured | film.Warned | Done | Failed | Given
+Answer = film.Began | film.FilmProgress | film.Measured | film.Warned | Done | Failed | GivenUp
 
 
-def answer_of(task: Task, tell: film.Tell, stop: threading.Event) -> Done | Failed | Given:
-    """Measure the film of a task. Whatever goes wrong is in the answer."""
+def answer_of(task: Task, tell: film.Tell, stop: threading.Event) -> Done | Failed | GivenUp:
+    """Measure the film of a task. An error becomes the answer; nothing is raised."""
     try:
         film.measure(
             task.job, Path(file_names.native(task.parent)), task.settings, task.options, tell, stop.is_set
         )  # fmt: skip
     except film.Stopped:
-        return Given()
+        return GivenUp()
     except Exception as trouble:
         status = trouble.exit_status if isinstance(trouble, RunformError) else RunformError.exit_status
         return Failed(in_a_line(trouble, task.job.name), status, "".join(traceback.format_exception(trouble)))
@@ -73,11 +73,11 @@ def answer_of(task: Task, tell: film.Tell, stop: threading.Event) -> Done | Fail
 
 def main() -> int:
     """Serve until the input ends."""
-    for name in SIGNALS:  # Ctrl-C is for the program that started this one
+    for name in SIGNALS:  # Ctrl-C is handled by the program that started this one
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_IGN)
     with os.fdopen(os.dup(1), "wb") as answers:
-        os.dup2(2, 1)  # what a library prints is no answer
+        os.dup2(2, 1)  # what a library prints must not look like an answer
         serve(sys.stdin.buffer, answers)
     return 0
 
@@ -104,13 +104,13 @@ def serve(tasks: IO[bytes], answers: IO[bytes]) -> None:
 
 
 class _Pace:
-    """Passes on what is told of a film, but not every frame of it."""
+    """Passes on the reports about a film, but not one for every frame."""
 
     def __init__(self, tell: film.Tell) -> None:
         self._tell, self._next_s = tell, 0.0
 
     def __call__(self, step: film.Step) -> None:
-        if isinstance(step, film.Went):
+        if isinstance(step, film.FilmProgress):
             now_s = time.monotonic()
             if now_s < self._next_s:
                 return

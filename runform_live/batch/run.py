@@ -18,13 +18,13 @@ import msgspec
 from runform_live import doors, file_names, isolated
 from runform_live.batch import film
 from runform_live.batch.plan import Job, Options
-from runform_live.batch.process import Answer, Done, Failed, Given, Task
+from runform_live.batch.process import Answer, Done, Failed, GivenUp, Task
 from runform_live.config import Config
 from runform_live.errors import RunformError
 
-CORES_PER_FILM = 4  # networks and decoder of one film keep so many busy
+CORES_PER_FILM = 4  # as many as the networks and the decoder of one film keep busy
 MOST_WORKERS = 8
-ENDS_WITHIN_S = 20.0  # a process that was asked to stop; then it is killed
+ENDS_WITHIN_S = 20.0  # a process that was asked to stop and has not ended by then is killed
 ENTRY = "runform_live.batch.process", "main"
 
 Phase = Literal["begun", "running", "measured", "known", "failed", "stopped"]
@@ -32,7 +32,7 @@ Phase = Literal["begun", "running", "measured", "known", "failed", "stopped"]
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """What has become of a job: `begun` and `running` are followed by more, the other phases are the last."""
+    """What has become of a job. More updates follow `begun` and `running`; every other phase is the last."""
 
     job: Job
     number: int  # of the job, from 0
@@ -41,7 +41,7 @@ class Update:
     folder: Path | None = None  # of the session: as soon as there is one
     started: str = ""  # when the film was recorded (ISO 8601), and what says so: as soon as it is known
     date_from: str = ""
-    line: str = ""  # of "failed": what is wrong; of the others: what a person should know beside
+    line: str = ""  # for "failed": what is wrong; else: what a person should know besides
     exit_status: int = 0
     trace: str = ""
 
@@ -64,11 +64,11 @@ def run(
     command: Sequence[str] | None = None,
     show_errors: bool = False,
 ) -> list[Update]:
-    """Measure the jobs that are wanted, each in a process that no other film shares at that time. Returns the last update of each.
+    """Measure the jobs that are wanted. A process measures one film at a time. Returns the last update of each job.
 
-    tell: called from other threads, one call at a time. stop: set it to end; the films that are then measured leave nothing, and those
-    that are finished stay. Ctrl-C sets it. workers: films at once; None: as many as the cores allow. command: of such a process.
-    show_errors: what such a process writes to its standard error is shown.
+    tell: called from other threads, one call at a time. stop: set it to end early, as Ctrl-C does. Films that are being measured then leave
+    nothing; finished ones stay. workers: how many films are measured at once; None: as many as the cores allow. command: starts a
+    measuring process. show_errors: show what such a process writes to its standard error.
     """
     batch = _Batch(jobs, parent, settings, options or Options(), tell, stop or threading.Event())
     command = isolated.command(*ENTRY) if command is None else command
@@ -84,7 +84,7 @@ def run(
                 for worker in team:
                     worker.ask_to_end(kill=time.monotonic() > kill_s)
         except KeyboardInterrupt:
-            if batch.stop.is_set():  # once more: at once
+            if batch.stop.is_set():  # asked a second time: kill at once
                 kill_s = 0.0001
             batch.stop.set()
     return batch.results()
@@ -116,7 +116,7 @@ class _Batch:
         self._last: dict[int, Update] = {}
 
     def take(self) -> tuple[int, Job] | None:
-        """The next job; None where there is none, or all are to stop."""
+        """The next job. None if there is none left, or if the batch is to stop."""
         with self._lock:
             return None if self.stop.is_set() else next(self._waiting, None)
 
@@ -136,14 +136,16 @@ class _Batch:
 
 
 class _Worker:
-    """A thread that takes jobs and has its process measure them; the process is started when the first film is there, and anew after a crash."""
+    """A thread that takes jobs and lets its process measure them. The process starts with the first film, and again after a crash."""
 
     def __init__(self, batch: _Batch, command: Sequence[str], show_errors: bool) -> None:
         self._batch, self._command = batch, command
         self._errors = None if show_errors else subprocess.DEVNULL
         self._process: subprocess.Popen[bytes] | None = None
         self._ending = threading.Lock()
-        self.over = threading.Event()  # not by `Thread.join`: Ctrl-C within that makes Python take a thread for ended
+        self.over = (
+            threading.Event()
+        )  # in place of `Thread.join`: after a Ctrl-C in join, Python believes that the thread has ended
         threading.Thread(target=self._serve, daemon=True).start()
 
     def _serve(self) -> None:
@@ -156,7 +158,7 @@ class _Worker:
             self.over.set()
 
     def ask_to_end(self, kill: bool = False) -> None:
-        """Close the input of the process, which ends it. kill: it did not listen."""
+        """Close the input of the process, which makes it end. kill: kill it, because it did not."""
         with self._ending, contextlib.suppress(OSError):
             process = self._process
             if process is not None and process.stdin is not None:
@@ -174,7 +176,7 @@ class _Worker:
             return _failed(update, f"no process can be started to read it ({trouble.strerror}); close other programs")
         if process is None:
             return replace(update, phase="stopped")
-        with contextlib.suppress(OSError, ValueError):  # it is gone, or asked to end, which its answers tell
+        with contextlib.suppress(OSError, ValueError):  # it is gone or was asked to end; its answers tell which
             assert process.stdin is not None
             process.stdin.write(self._batch.task(job))
             process.stdin.flush()
@@ -186,7 +188,7 @@ class _Worker:
         return self._broken_off(process, update)
 
     def _running(self) -> subprocess.Popen[bytes] | None:
-        """The process; None where it is not to be started any more."""
+        """The process, started if need be. None if the batch is to stop."""
         with self._ending:
             if self._batch.stop.is_set():
                 return None
@@ -196,7 +198,7 @@ class _Worker:
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
                     stderr=self._errors,
-                    start_new_session=sys.platform != "win32",  # Ctrl-C is heard here alone
+                    start_new_session=sys.platform != "win32",  # so that Ctrl-C reaches this program alone
                     creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
                     | getattr(subprocess, "CREATE_NO_WINDOW", 0),
                     env=isolated.environment(OPENCV_LOG_LEVEL="SILENT"),
@@ -204,7 +206,7 @@ class _Worker:
             return self._process
 
     def _broken_off(self, process: subprocess.Popen[bytes], update: Update) -> Update:
-        """The process is gone without a last word: it crashed, or was killed because it did not end."""
+        """The last update of a film whose process ended without an answer: it crashed, or was killed because it did not stop."""
         process.wait()
         with self._ending:
             self._process = None
@@ -219,12 +221,12 @@ class _Worker:
 
 
 def after(update: Update, answer: Answer) -> Update:
-    """What an answer of the process makes of the last update."""
+    """The next update, from the last one and an answer of the process."""
     match answer:
         case film.Began():
             folder = Path(file_names.native(answer.folder))
             return replace(update, phase="running", folder=folder, started=answer.started, date_from=answer.date_from)
-        case film.Went():
+        case film.FilmProgress():
             return replace(update, share=answer.share, line="")
         case film.Measured():
             return replace(update, share=1.0, line="")
@@ -235,7 +237,7 @@ def after(update: Update, answer: Answer) -> Update:
         case Failed():
             failed = replace(update, phase="failed", folder=_left(update), line=answer.line)
             return replace(failed, exit_status=answer.exit_status, trace=answer.trace)
-        case Given():
+        case GivenUp():
             return replace(update, phase="stopped", folder=None)
 
 
@@ -252,7 +254,7 @@ def settled(number: int, job: Job) -> Update:
 
 def _answers(process: subprocess.Popen[bytes]) -> Iterator[Answer]:
     assert process.stdout is not None
-    with contextlib.suppress(OSError, msgspec.MsgspecError):  # a line that is cut off is the last
+    with contextlib.suppress(OSError, msgspec.MsgspecError):  # the last line may be cut off
         for line in process.stdout:
             yield msgspec.json.decode(line, type=Answer)
 

@@ -21,7 +21,7 @@ from runform_live.session.reader import Session, read
 from runform_live.texts import Texts
 
 Activity = Literal["running", ""]
-FORMULA = tuple("=+-@")  # a spreadsheet would work out what begins so
+FORMULA = tuple("=+-@")  # a spreadsheet takes a text that begins so for a formula
 DATE = {"film": "film", "name": "file name", "file": "file time", "": ""}
 STATES = {
     "measured": "measured",
@@ -46,7 +46,7 @@ class Drop:
     half: float | None = None
 
     def words(self, said: Texts | None = None) -> str:
-        """said: the language of a window; None: as in a file."""
+        """As text. said: the language of a window; None: as in a file."""
         if self.mean is None or self.half is None:
             return quantities.number(MAIN_METRIC, self.mean, said=said)
         return quantities.with_interval(MAIN_METRIC, self.mean, self.mean - self.half, self.mean + self.half, said=said)
@@ -56,7 +56,7 @@ class Drop:
 class Other:
     """A mean pelvic drop of the same film by two analyses (deg); None is unknown.
 
-    It is no change of the runner, so nothing is said of how sure it is.
+    The runner has not changed in between, so no certainty of a change is given.
     """
 
     before: float | None
@@ -104,7 +104,7 @@ class Row:
 
 
 def row(update: Update) -> Row:
-    """The row of a job from its last update. The session's folder is read."""
+    """The row of a job from its last update. Reads the session's folder."""
     state = {"same": "copy", "busy": "busy"}.get(update.job.kind, update.phase)
     plain = Row(update.job.name, state, update.line, update.folder)
     if update.folder is None:
@@ -135,7 +135,7 @@ def row(update: Update) -> Row:
 
 
 def activity(session: Session) -> Activity:
-    """What the person does, as far as its stances tell. This version measures running alone."""
+    """What the person in the film does, as far as the stances tell. This version measures running only."""
     return "running" if session.stances else ""
 
 

@@ -133,7 +133,7 @@ def _single(job: Job, parent: Path, settings: Config, chosen: argparse.Namespace
             case film.Began():
                 folder = Path(file_names.native(step.folder))
                 _tell_of_lacks(settings)
-            case film.Went():
+            case film.FilmProgress():
                 progress(step.frames, step.time_s, step.duration_s)
             case film.Warned():
                 terminal.warn(step.line)

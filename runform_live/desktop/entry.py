@@ -1,4 +1,4 @@
-"""What stands in the menu of a desktop, so that a double click starts the program: which files, where, with what in them.
+"""The entry in the menu of a desktop, so that a double click starts the program: which files it needs, where, and their content.
 
 Linux: a desktop entry and an icon (freedesktop.org, Desktop Entry Specification, Icon Theme Specification). macOS: a small application
 bundle in the person's own Applications. Windows: a shortcut in the start menu; the system itself writes it (`shortcut_command`).
@@ -20,13 +20,13 @@ from runform_live.texts import Texts
 System = Literal["linux", "macos", "windows"]
 NAME = "runform live"
 FILE = "runform_live"
-OURS = "X-Runform-Live=true"  # in what this program wrote; nothing else is overwritten or removed
+OURS = "X-Runform-Live=true"  # marks the files of this program; no other file is overwritten or removed
 IDENTIFIER = "org.runform.live"
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A file of the entry. `mark`: bytes that tell that it is ours; empty: of its name alone."""
+    """A file of the entry. `mark`: bytes in it that show that this program wrote it; empty: its name is enough."""
 
     path: Path
     content: bytes
@@ -35,14 +35,14 @@ class Item:
 
 
 def system() -> System:
-    """Of this computer. Whatever is neither Windows nor macOS follows freedesktop.org."""
+    """The system of this computer. All that is neither Windows nor macOS follows freedesktop.org."""
     if sys.platform == "win32":
         return "windows"
     return "macos" if sys.platform == "darwin" else "linux"
 
 
 def start_command(python: str, package_folder: Path) -> list[str]:
-    """What opens the home window without a terminal: this Python with this package, whether it is installed or a checkout.
+    """The command that opens the home window without a terminal: this Python with this package, installed or in a working copy.
 
     On Windows pythonw.exe is the Python without a console.
     """
@@ -119,7 +119,7 @@ def shortcut(app_data: Path) -> Path:
     return app_data / "Microsoft" / "Windows" / "Start Menu" / "Programs" / f"{NAME}.lnk"
 
 
-# Values come by the environment: no path can be taken for a part of the script.
+# The values are passed in the environment, so that no path can be read as a part of the script.
 SHORTCUT_SCRIPT = (
     "$s = (New-Object -ComObject WScript.Shell).CreateShortcut($env:RUNFORM_LNK); $s.TargetPath = $env:RUNFORM_TARGET; "
     "$s.Arguments = $env:RUNFORM_ARGUMENTS; $s.IconLocation = $env:RUNFORM_ICON; $s.Description = $env:RUNFORM_ABOUT; $s.Save()"
@@ -127,7 +127,7 @@ SHORTCUT_SCRIPT = (
 
 
 def shortcut_command(link: Path, command: list[str], picture: Path, about: str) -> tuple[list[str], dict[str, str]]:
-    """What makes the shortcut: PowerShell, which every Windows has, and what to add to its environment."""
+    """The command that makes the shortcut (PowerShell, which every Windows has), and what to add to its environment."""
     from subprocess import list2cmdline
 
     words = ["powershell", "-NoProfile", "-NonInteractive", "-ExecutionPolicy", "Bypass", "-Command", SHORTCUT_SCRIPT]

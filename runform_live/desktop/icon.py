@@ -1,4 +1,4 @@
-"""The program's picture: a pelvis that drops on one side, above two legs. Drawn, so that there is no file of it."""
+"""The program's picture: a pelvis that drops on one side, above two legs. It is drawn by this module, so no image file is shipped."""
 
 from __future__ import annotations
 

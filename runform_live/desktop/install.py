@@ -19,7 +19,7 @@ PATIENCE_S = 30.0
 
 
 def install() -> Path:
-    """Make the entry; returns what a person would look for. Raises BadInput, with one line, where that cannot be."""
+    """Make the entry, and return the name under which a person finds it. Raises BadInput with one line if it cannot be made."""
     items, link = _items(), _link()
     for item in items:
         _refuse_anothers(item)
@@ -43,7 +43,7 @@ def install() -> Path:
 
 
 def remove() -> bool:
-    """Take the entry away; returns whether there was one. Raises BadInput where it cannot be removed."""
+    """Remove the entry, and return whether there was one. Raises BadInput if it cannot be removed."""
     items, link = _items(), _link()
     for item in items:
         _refuse_anothers(item)
@@ -53,7 +53,7 @@ def remove() -> bool:
             path.unlink()
         if entry.system() == "macos":
             for folder in ("Contents/Resources", "Contents/MacOS", "Contents", ""):
-                with contextlib.suppress(OSError):  # something else lies in it
+                with contextlib.suppress(OSError):  # the folder has other files in it
                     (entry.bundle(_home()) / folder).rmdir()
     except OSError as trouble:
         raise BadInput(
@@ -99,7 +99,7 @@ def _data_home() -> Path:
 
 
 def _refuse_anothers(item: Item) -> None:
-    """BadInput where there is a file of that name that this program did not write."""
+    """Raise BadInput if another program wrote a file of that name."""
     if not item.mark or not os.path.lexists(item.path):
         return
     try:
@@ -127,7 +127,7 @@ def _make_shortcut(link: Path, picture: Path) -> None:
 
 
 def _tell_desktop(made: Path) -> None:
-    """Have the menu renewed at once, where there is a program for it; it is renewed by and by without."""
+    """Refresh the menu at once, if there is a program for that. Without one, the desktop refreshes it later."""
     if entry.system() == "linux" and shutil.which("update-desktop-database"):
         with contextlib.suppress(OSError, subprocess.TimeoutExpired):
             subprocess.run(

@@ -21,7 +21,7 @@ MODES = ((1280, 720), (1920, 1080), (640, 480))
 def judge(
     part: str, width_px: int, height_px: int, rate_hz: float, bright: float, sharp: float, said: Texts | None = None
 ) -> Finding:
-    """What one mode of a camera is worth."""
+    """Judge one mode of a camera: its rate, brightness and sharpness."""
     said = said or english()
     seen = said(
         "doctor.camera.mode", width=width_px, height=height_px, rate=f"{rate_hz:.0f}", bright=f"{100 * bright:.0f}", sharp=f"{sharp:.0f}"

@@ -1,4 +1,4 @@
-"""All that the doctor looks at, one after the other."""
+"""All checks of the doctor, one after the other."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from runform_live.doctor.finding import Finding, english
 from runform_live.errors import BadInput
 from runform_live.texts import Texts
 
-COUNT = 6  # kinds of checks, of which cameras may have many findings
+COUNT = 6  # kinds of checks; the cameras may give many findings
 
 
 def run(settings: Config, said: Texts | None = None) -> Iterator[tuple[int, Finding]]:

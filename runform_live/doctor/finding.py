@@ -1,4 +1,4 @@
-"""One answer of the doctor."""
+"""The result of one check of the doctor."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ State = Literal["good", "poor", "missing"]
 
 
 def english() -> Texts:
-    """The words of a finding where nobody chose a language."""
+    """The language of the findings if nobody chose one."""
     return texts.load(texts.FALLBACK)[0]
 
 
 class Finding(msgspec.Struct, frozen=True):
-    """What was looked at, how it is, what was seen, and what to do (empty where nothing need be done)."""
+    """What was checked, how it is, what was seen, and what to do (empty if nothing is needed)."""
 
     part: str
     state: State

@@ -16,8 +16,8 @@ from runform_live.texts import Texts
 FRAMES = 40
 SLOW_HZ = 15.0
 PATIENCE_S = 30.0
-SHORT_PATIENCE_S = 15.0  # for a first window; a screen that does not answer by then will not
-# What the window library cannot draw on ends its process (SIGABRT), which must leave no core dump.
+SHORT_PATIENCE_S = 15.0  # for a first window; a screen that has not answered by then never does
+# If the window library cannot draw on the screen, it ends its process (SIGABRT). That must leave no core dump.
 _BEGIN = """
 import os, time
 try:
@@ -60,7 +60,7 @@ _TROUBLES = {
 
 
 def has_screen() -> bool:
-    """Whether there may be a screen to open a window on (Linux says so; other systems have one)."""
+    """Whether there may be a screen. Linux tells; other systems are taken to have one."""
     return not _is_linux() or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
@@ -69,9 +69,9 @@ def _is_linux() -> bool:
 
 
 def screen_trouble() -> str:
-    """Why no window can be opened here; empty where one can. It is tried in another process, which may die of it.
+    """Why no window can be opened here; empty if one can. The attempt is made in another process, because it may crash.
 
-    It is tried once in a process and environment, and on Linux alone: elsewhere a screen can draw, and a person would see a window flash.
+    It is made once for each process and environment, and only on Linux. Other systems can draw, and a person would see a window flash.
     """
     if not has_screen():
         return "there is no screen"
@@ -99,7 +99,7 @@ def _found_trouble(environment: tuple[tuple[str, str], ...]) -> str:
 
 
 def need_screen(instead: str) -> None:
-    """BadInput where no window can be opened: why, and what to do `instead`."""
+    """Raise BadInput if no window can be opened. It says why, and what to do `instead`."""
     trouble = screen_trouble()
     if trouble:
         raise BadInput(f"{trouble}; {instead}; runform doctor says more")

@@ -1,4 +1,4 @@
-"""Processor, disk and networks: fast enough, large enough, whole."""
+"""Checks whether the processor is fast enough, the disk large enough, and every network file undamaged."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from runform_live.safe_files import make_folders
 from runform_live.texts import Texts
 
 PICTURES = 30
-NEEDED_HZ = 60.0  # with the network alone, so that 30 frames/s are left with everything else running
+NEEDED_HZ = 60.0  # with the network alone; 30 frames/s are then left with everything else running
 WRITE_MIB = 32
 SLOW_MIB_S = 20.0
-MIB_A_MINUTE = 40.0  # of a recorded 720p picture at 30 frames/s
+MIB_A_MINUTE = 40.0  # size of a 720p recording at 30 frames/s
 SHORT_MINUTES = 60.0
 
 

@@ -1,4 +1,4 @@
-"""Sound: a tone is played, and where the computer can hear itself (a loop-back, a microphone by the speaker) listened for."""
+"""Sound: a tone is played. If the computer can hear itself (a loop-back, a microphone by the speaker), it listens for the tone."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from runform_live.texts import Texts
 
 TONE_HZ, TONE_S = 880.0, 0.6
 LISTEN_S = 1.4
-HEARD = 8.0  # the tone against all else, in the spectrum
+HEARD = 8.0  # least power of the tone, in multiples of the spectrum around it
 
 
 def heard(samples: npt.NDArray[np.float64], hz: float = TONE_HZ) -> float:
-    """Power (of samples at RATE_HZ, n >= 2) at a frequency, over the median of the spectrum about it; 0 in silence."""
+    """The power at a frequency, divided by the median of the spectrum around it; 0 in silence. samples: n >= 2, at RATE_HZ."""
     power = np.abs(np.fft.rfft(samples * np.hanning(len(samples)))) ** 2
     at = np.fft.rfftfreq(len(samples), 1 / RATE_HZ)
     near, about = np.abs(at - hz) < 10, (np.abs(at - hz) < 300) & (np.abs(at - hz) > 40)

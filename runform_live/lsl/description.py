@@ -1,8 +1,8 @@
-"""What the streams are: names, channels, units and what their times mean, as LSL describes them.
+"""Describes the streams for LSL: their names, channels and units, and what their times mean.
 
 The layout follows the recommendations of the XDF format for streams of the type MoCap (github.com/sccn/xdf, wiki, "MoCap Meta Data"):
-channels with label, marker, object, type and unit, then acquisition and setup. What those do not know stands in elements of its own:
-coordinates, time_stamps, missing_values, session.
+channels with label, marker, object, type and unit, then acquisition and setup. What these recommendations do not cover has elements
+of its own: coordinates, time_stamps, missing_values, session.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from runform_live import metrics
 from runform_live.messages import LANDMARKS
 
 Stream = Literal["poses", "stances", "cues"]
-Node = tuple[str, "str | tuple[Node, ...]"]  # an element of the description: its name, then its text or what is in it
+Node = tuple[str, "str | tuple[Node, ...]"]  # an element of the description: its name, then its text or its elements
 
 SIDE_CODES = {"left": 0.0, "right": 1.0}
-SESSION_TIME = "time_s"  # channel of the poses: the time of the frame, as in poses.parquet
+SESSION_TIME = "time_s"  # a channel of the poses: the time of the frame, as in poses.parquet
 CUE_CHANNELS = ("text", "metric", "side", "reason", "latency_s")
 MAKER = "runform_live"
 
@@ -26,7 +26,7 @@ _OF_PART = {"x": ("PositionX", "pixels"), "y": ("PositionY", "pixels"), "sigma":
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """One number (or text) of each sample."""
+    """One channel of a stream: a number, or a text, in each sample."""
 
     label: str
     type: str
@@ -36,14 +36,14 @@ class Channel:
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """One stream. Its rate is irregular: cameras jitter, and steps have no rate."""
+    """One stream. Its rate is declared irregular, because cameras jitter and steps have no fixed rate."""
 
     stream: Stream
     type: str
-    text: bool  # its samples are texts; else float64
-    source_id: str  # the same after a restart, so that who receives it goes on by itself
+    text: bool  # whether its samples are texts; else they are float64
+    source_id: str  # the same after a restart, so that a receiver reconnects by itself
     channels: tuple[Channel, ...]
-    facts: tuple[Node, ...]  # what else is said of it
+    facts: tuple[Node, ...]  # the other elements of its description
 
     @property
     def name(self) -> str:
@@ -51,7 +51,7 @@ class Description:
 
     @property
     def nodes(self) -> tuple[Node, ...]:
-        """The whole description."""
+        """The elements of the whole description."""
         return ("channels", tuple(_channel(channel) for channel in self.channels)), *self.facts
 
 

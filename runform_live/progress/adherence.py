@@ -1,4 +1,4 @@
-"""How far a client kept to a programme: which of its sessions were held, and whether on the day on which they were due."""
+"""How well a client kept to a programme: which of its sessions were held, and whether they were held on time."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from runform_live.progress.point import Point
 class Sitting:
     """A session of the programme that was held or begun. place: of its last recording among the points.
 
-    due: so many days after the last session before it that was completed, as the programme says; None for the first one.
+    due: the day on which it was due. The programme counts it from the last completed session before it; None for the first one.
     """
 
     number: int
@@ -26,13 +26,13 @@ class Sitting:
 
     @property
     def days_late(self) -> int:
-        """0 where it was on time or early."""
+        """Days after the due day; 0 if it was on time or early."""
         return 0 if self.due is None else max(0, (self.day - self.due).days)
 
 
 @dataclass(frozen=True, slots=True)
 class Adherence:
-    """What a client held of a programme, in the order in which it was held."""
+    """The sessions of a programme that a client held, in the order in which they were held."""
 
     programme: Programme
     sittings: tuple[Sitting, ...]
@@ -48,7 +48,7 @@ class Adherence:
 
     @property
     def late(self) -> int:
-        """How many of those were held after the day on which they were due."""
+        """How many of those were held after their due day."""
         return sum(one.completed and one.days_late > 0 for one in self.sittings)
 
     @property
@@ -57,14 +57,14 @@ class Adherence:
 
 
 def followed(points: Sequence[Point]) -> Prescribed | None:
-    """The programme that the newest session with one belongs to; None where none has. points: oldest first."""
+    """The programme of the newest session that belongs to one; None if no session does. points: oldest first."""
     return next((one.info.programme for one in reversed(points) if one.info.programme is not None), None)
 
 
 def adherence(points: Sequence[Point], programme: Programme) -> Adherence:
     """points: oldest first. Sessions of another programme, or of an earlier enrolment in it, do not count.
 
-    A session that was interrupted and goes on in a later recording counts once: it is held once all of it was run.
+    A session that was interrupted and continued in a later recording counts once. It counts as held when all of it was run.
     """
     newest = followed(points)
     found: dict[int, Sitting] = {}

@@ -106,5 +106,5 @@ def _within(one: ChangeSummary) -> dict[str, Any]:
 
 
 def rounded(value: float | None) -> float | None:
-    """As in all files: to 4 digits behind the point."""
+    """A number as in all files: with 4 decimals."""
     return None if value is None else round(value, 4)

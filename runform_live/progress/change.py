@@ -1,22 +1,21 @@
-"""How far a mean moved between two sessions, and how far it must move to be told from error.
+"""How much a mean changed between two sessions, and how much it must change to be more than measuring error.
 
 The minimal detectable change (95%) of the means of two sessions a and b is
 
     MDC95 = sqrt(h_a^2 + h_b^2),  h^2 = (t95(n - 1) sd / sqrt(n))^2 + (share 1.96 s)^2
 
-n, sd: of the session's stances, their spread within the session. s: SD of the error that instrument and level line add to a mean, as `runform validate`
+n, sd: number of stances of the session, and their standard deviation. s: SD of the error that the instrument and the level line add to a mean, as `runform validate`
 measured it (gait/instrument.py). With equal errors this is the usual MDC = 1.96 sqrt(2) SEM (Weir 2005, J Strength Cond Res 19:231).
 
-share: of the instrument's error, what is not the same in both sessions. Between sessions in other clothes, or with another place of the camera, the
-errors are independent, and share is 1. Where clothes, camera, its place and the light were the same, a part of the error is the same twice and falls
+share: the part of the instrument's error that differs between the two sessions. Between sessions in other clothes, or with another place of the camera, the
+errors are independent, and share is 1. Where clothes, camera, its place and the light were the same, a part of the error is the same in both and cancels
 out: share = change_sd / (sqrt(2) sd), both of which the network's card keeps. A network without such figures has share 1.
 
-It is also half of the 95% interval of the change. Of two sessions a change is called one beyond it. Where several sessions are compared with the same
-baseline, each of them could be called by chance; then so much more is needed that chance calls any of them in at most 5% of series (`z_of_looks`).
+MDC95 is also half of the 95% interval of the change. Between two sessions, a difference beyond it is called a change. Where several sessions are compared with
+one baseline, the limit is higher, so that chance alone calls a change in at most 5% of such series (`z_of_looks`).
 
-How a runner differs by themselves
-from day to day is not in it: no instrument can tell that from a change. Raters by hand need 2.7 to 2.8 deg of the drop a week apart, which holds
-their own error and the runner's days (Dingenen et al. 2018, Phys Ther Sport 33:40).
+The runner's own variation from day to day is not included: no instrument can tell it from a change. Raters who measure by hand need 2.7 to 2.8 deg of pelvic
+drop a week apart, which includes their own error and the runner's variation (Dingenen et al. 2018, Phys Ther Sport 33:40).
 """
 
 from __future__ import annotations
@@ -37,14 +36,14 @@ from runform_live.session.figures import MetricSummary
 
 Column = Literal["left", "right", "difference", "both"]
 DIFFERENCE: Final = "difference"  # left minus right
-BOTH: Final = "both"  # what both legs make together: the cadence
+BOTH: Final = "both"  # one value for both legs: the cadence
 MEASURES: tuple[str, ...] = (*SUMMARISED, CADENCE, *IN_CM)
 NOT_MEASURED = MetricSummary(0, None, None, None, None)
 Call = Literal["changed", "not_sure", "cannot"]
 
 
 def columns(metric: str) -> tuple[Column, ...]:
-    """What there is of a metric."""
+    """The columns that a metric has."""
     if metric in IN_CM:
         return SIDES
     return (BOTH,) if metric == CADENCE else (*SIDES, DIFFERENCE)
@@ -52,9 +51,9 @@ def columns(metric: str) -> tuple[Column, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A mean, or left minus right, of one session: half of its 95% interval, and half of what the strides' own spread makes of that.
+    """A mean, or left minus right, of one session: with half of its 95% interval, and half of the interval from the spread of the strides alone.
 
-    n: stances (of left minus right: of the side with fewer); None where none are counted.
+    n: number of stances (for left minus right: of the side with fewer); None where stances are not counted.
     """
 
     value: float | None
@@ -64,12 +63,12 @@ class Measured:
 
     @property
     def instrument(self) -> float | None:
-        """Half of what the instrument's error makes of it."""
+        """Half of the interval from the instrument's error alone."""
         return None if self.half is None else math.sqrt(max(self.half**2 - self.spread**2, 0.0))
 
     @property
     def low(self) -> float | None:
-        """Of the 95% interval."""
+        """Lower end of the 95% interval."""
         return None if self.value is None or self.half is None else self.value - self.half
 
     @property
@@ -86,7 +85,7 @@ class Measured:
 class Change:
     """After minus before of one metric, in its unit; None is unknown.
 
-    change: None as well where the two must not be compared. detectable: the minimal detectable change (95%), which is also half of the change's
+    change: also None where the two must not be compared. detectable: the minimal detectable change (95%), which is also half of the change's
     interval; None where the change is not judged. reasons: why it is not compared, or not judged. looks: how many sessions are compared with the
     same baseline, this one included.
     """
@@ -100,7 +99,7 @@ class Change:
 
     @property
     def low(self) -> float | None:
-        """Of the 95% interval of the change."""
+        """Lower end of the 95% interval of the change."""
         return None if self.change is None or self.detectable is None else self.change - self.detectable
 
     @property
@@ -109,12 +108,12 @@ class Change:
 
     @property
     def needed(self) -> float | None:
-        """What its size must exceed to be called a change."""
+        """The size above which it is called a change."""
         return None if self.detectable is None else self.detectable * z_of_looks(self.looks) / Z95
 
     @property
     def call(self) -> Call:
-        """Whether it is a change, as far as that can be told."""
+        """The verdict: a change, none that can be told, or not judged."""
         if self.change is None or self.needed is None:
             return "cannot"
         return "changed" if abs(self.change) > self.needed else "not_sure"
@@ -135,7 +134,7 @@ def measured(point: Point, metric: str, column: Column) -> Measured:
 
 
 def change_between(before: Measured, after: Measured, new_share: float) -> Change:
-    """new_share: of the instrument's errors in both sessions, what is not the same twice."""
+    """The change between two figures. new_share: the part of the instrument's error that differs between the two sessions."""
     if before.value is None or after.value is None:
         return Change(before.value, after.value, None, None, ("unknown",))
     change = after.value - before.value
@@ -149,7 +148,7 @@ def change_between(before: Measured, after: Measured, new_share: float) -> Chang
 
 
 def compared(before: Point, after: Point, metric: str, column: Column, same_setup: bool = False) -> Change:
-    """What changed of one metric from one session to another.
+    """The change of one metric from one session to another.
 
     same_setup: clothes, camera, its place and the light were the same in both.
     """
@@ -167,7 +166,7 @@ def compared(before: Point, after: Point, metric: str, column: Column, same_setu
 
 @cache
 def z_of_looks(looks: int) -> float:
-    """How many SDs a change must exceed where so many sessions are compared with one baseline: 1.96 for one.
+    """How many SDs a change must exceed where `looks` sessions are compared with one baseline; 1.96 for one session.
 
     The largest of so many differences from a common baseline, all with errors of one size, stays within it with 95% (Dunnett 1955, J Am Stat Assoc
     50:1096, two-sided, SD known): the integral over the baseline's error x of phi(x) (Phi(x + c sqrt 2) - Phi(x - c sqrt 2))^looks is 0.95.
@@ -193,14 +192,14 @@ def _all_within(z: float, looks: int) -> float:
 
 
 def new_share(sd: Mapping[str, float], change_sd: Mapping[str, float], metric: str) -> float:
-    """Of the instrument's errors of two days, what is not the same twice: 1 where that was not measured."""
+    """The part of the instrument's error that differs between two days; 1 where that was not measured."""
     if metric not in sd or metric not in change_sd:
         return 1.0
     return min(1.0, change_sd[metric] / (math.sqrt(2.0) * sd[metric]))
 
 
 def _share(before: Point, after: Point, metric: str, column: Column, same_setup: bool) -> float:
-    """`new_share` of two sessions. Another network has other errors, whatever the runner wears."""
+    """`new_share` for two sessions. It is 1 for two different networks, whose errors are independent in any clothes."""
     if not same_setup or set(apart(before, after)) - OF_CENTIMETRES:
         return 1.0
     model = after.info.model
@@ -210,7 +209,7 @@ def _share(before: Point, after: Point, metric: str, column: Column, same_setup:
 
 
 def _lacks_level(before: Point, after: Point, metric: str) -> bool:
-    """Whether nobody stood still for a level line in one of them, and the metric is read against one."""
+    """Whether the metric needs a level line, and one of the sessions has none from standing still."""
     return metric in PELVIS_ANGLES and not (before.summary.calibrated and after.summary.calibrated)
 
 

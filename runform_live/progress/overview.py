@@ -1,4 +1,4 @@
-"""All metrics of two sessions beside each other: what text and page show as a table."""
+"""All metrics of two sessions beside each other, for the tables in the text and on the page."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from runform_live.progress.series import Progress, Series
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One figure before and after. baseline: the place of the session that `before` is of; change: None where that is the same session."""
+    """One figure before and after. baseline: the place of the session of `before`. change: None where both are the same session."""
 
     metric: str
     column: Column
@@ -23,7 +23,7 @@ class Row:
 
 
 def between(found: Progress, place: int) -> list[Row]:
-    """Each metric's baseline beside the session at `place`; centimetres only where a session has them."""
+    """Each metric's baseline beside the session at `place`. Centimetres are included only if a session has them."""
     shown = [one for one in found.series.values() if one.metric not in IN_CM or _is_known(one)]
     return [row for one in shown for row in _rows(one, place)]
 
@@ -33,7 +33,7 @@ def _is_known(one: Series) -> bool:
 
 
 def to_newest(found: Progress) -> list[Row]:
-    """Each metric's baseline beside the newest session that has a value of it; nothing of a metric that no session has."""
+    """Each metric's baseline beside the newest session that has a value. Metrics that no session has are left out."""
     rows: list[Row] = []
     for one in found.series.values():
         places = [place for column in one.columns if (place := one.newest(column)) is not None]

@@ -1,4 +1,4 @@
-"""A session as progress sees it, and whether two of them can be compared."""
+"""One session among those of a client, and whether two of them can be compared."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ if TYPE_CHECKING:
 
 WALKING = "walking"  # flag
 Gait = Literal["run", "walk"]
-# Why two means cannot be compared. Of whole sessions, and then of one metric: no level line, too few stances, no value, an error that is not known.
+# Why two means cannot be compared: first reasons of whole sessions, then of one metric (no level line, too few stances, no value, unknown error).
 Reason = Literal["person", "gait", "view", "sides", "network", "line", "height", "few", "unknown", "level", "error"]
 OF_ALL: frozenset[Reason] = frozenset({"person", "gait"})  # nothing can be compared
 OF_ANGLES: frozenset[Reason] = frozenset(
     {"view", "sides", "network"}
 )  # all but the cadence, which no network and no view makes wrong
-OF_LEVELLED: frozenset[Reason] = frozenset({"line"})  # what is read from the pelvis line
+OF_LEVELLED: frozenset[Reason] = frozenset({"line"})  # these keep apart what is read from the pelvis line
 OF_CENTIMETRES: frozenset[Reason] = frozenset({"height"})
 
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One session of a client. name: of its folder; empty where it does not matter. ran_s: seconds run, without pauses; None where it is not known."""
+    """One session of a client. name: of its folder; may be empty. ran_s: seconds of running, without pauses; None if not known."""
 
     info: SessionInfo
     summary: Summary
@@ -47,7 +47,7 @@ class Point:
 
     @property
     def sides_are_sure(self) -> bool:
-        """Whether left is left: the view was decided."""
+        """Whether left and right are certain: the view was decided."""
         return VIEW_UNSURE not in self.summary.flags and self.summary.view in ("posterior", "anterior")
 
 
@@ -57,7 +57,7 @@ def of_session(session: Session) -> Point:
 
 
 def apart(before: Point, after: Point) -> tuple[Reason, ...]:
-    """What else than the way of running is not the same in both sessions."""
+    """What differs between the two sessions besides the way of running."""
     first, then = before.info, after.info
     networks = [(info.model.sha256, info.model.detail_sha256) for info in (first, then)]
     heights = first.person_height_m, then.person_height_m
@@ -74,7 +74,7 @@ def apart(before: Point, after: Point) -> tuple[Reason, ...]:
 
 
 def withholding(reasons: tuple[Reason, ...], metric: str) -> tuple[Reason, ...]:
-    """Those of the reasons between two sessions that keep this metric from being compared."""
+    """Those of the reasons that forbid a comparison of this metric."""
     withheld = set(OF_ALL)
     if metric != CADENCE:
         withheld |= OF_ANGLES

@@ -25,7 +25,7 @@ from runform_live.session.figures import ChangeSummary, PartChange
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """One session's figure. change: against the baseline; None for the baseline itself, and where there is none.
+    """One session's figure. change: against the baseline; None for the baseline itself, and if there is none.
 
     within: from the first to the last part of the session; None where the session was too short to tell.
     """
@@ -37,9 +37,9 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """A metric over sessions. baseline: the place of the session that the others are compared with; None where none was measured.
+    """A metric over sessions. baseline: the place of the session that the others are compared with; None if none was measured.
 
-    columns: by side, left minus right and both, a value for each session in their order. targets: the band of each session.
+    columns: for each column, one value a session, in their order. targets: the band of each session.
     """
 
     metric: str
@@ -96,7 +96,7 @@ def comparison(points: Sequence[Point], *, same_setup: bool = False) -> Progress
 
 
 def current(points: Sequence[Point]) -> list[Point]:
-    """Without those whose film was measured again: that run counts once, as it was measured last."""
+    """The sessions without those whose film was measured again later. Such a run counts once, by its last measurement."""
     replaced = {one.info.again_of for one in points}
     return [one for one in points if one.info.id not in replaced]
 
@@ -107,7 +107,7 @@ def in_time(points: Sequence[Point]) -> tuple[Point, ...]:
 
 
 def series(points: Sequence[Point], metric: str, *, baseline: int | None = None, same_setup: bool = False) -> Series:
-    """points: in the order of their times, or, where the baseline is named, in any."""
+    """One metric over these sessions. points: in the order of their times; in any order if the baseline is given."""
     place = first_measured(points, metric) if baseline is None else baseline
     return Series(
         metric,
@@ -118,10 +118,10 @@ def series(points: Sequence[Point], metric: str, *, baseline: int | None = None,
 
 
 def first_measured(points: Sequence[Point], metric: str) -> int | None:
-    """The place of the first session that can be the baseline of the newest measured one.
+    """The place of the session that serves as baseline.
 
-    That is the first with a mean, of enough stances and with an interval on both sides, that can be compared with the newest such session. Where no
-    session is that good, the first with any value.
+    A session is good if both sides have a mean of enough stances with an interval. The baseline is the first good session that can be compared with
+    the newest good one. If no session is good, it is the first with any value.
     """
     good = [place for place, one in enumerate(points) if _is_good(one, metric)]
     if good:
@@ -159,7 +159,7 @@ def _values(
 
 
 def within_run(changes: Sequence[PartChange], metric: str, column: Column) -> ChangeSummary | None:
-    """What changed from the first to the last part of a session; None where that was not compared, or is not known."""
+    """The change from the first to the last part of a session; None if it was not compared or is not known."""
     last = next((one for one in changes if one.before.name == "first" and one.now.name == "last"), None)
     if last is None:
         return None

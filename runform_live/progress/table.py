@@ -32,9 +32,9 @@ NOT_COMPARED = Change(None, None, None, None)
 
 
 def of_two(found: Progress) -> pa.Table:
-    """The second session against the first: a row for each metric and side, in the metric's unit; unknown is null.
+    """The second session compared with the first: a row for each metric and side, in the metric's unit. Unknown is null.
 
-    found: of `series.comparison`.
+    found: from `series.comparison`.
     """
     about = {
         "before": found.points[0].info.id,

@@ -1,4 +1,4 @@
-"""Progress in sentences: what is said of a metric over sessions. Nothing within the minimal detectable change is called a change."""
+"""Sentences about a metric over sessions. A difference within the minimal detectable change is never called a change."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from runform_live.progress.series import Progress, Series
 from runform_live.session.figures import ChangeSummary
 from runform_live.texts import Texts
 
-OF_SINGLE_FIGURES: frozenset[Reason] = frozenset({"unknown", "error"})  # the table shows them where they are
+OF_SINGLE_FIGURES: frozenset[Reason] = frozenset({"unknown", "error"})  # the table shows these at the figure itself
 SURE = " *"  # behind a change that is sure, as in the report
 
 
 def column_name(column: Column, said: Texts) -> str:
-    """As the head of a table."""
+    """The name of a column, as the head of a table."""
     if column == DIFFERENCE:
         return said("progress.difference")
     return said("progress.both") if column == BOTH else said(f"report.{column}")
 
 
 def call(one: Change, said: Texts) -> str:
-    """What a change is called; where it cannot be compared, with the reason."""
+    """The verdict on a change in words, with the reason if it cannot be compared."""
     name = said(f"progress.call.{one.call}")
     return f"{name}: {why(one.reasons, said)}" if one.call == "cannot" and one.reasons else name
 
@@ -42,12 +42,12 @@ def baseline(points: Sequence[Point], place: int, said: Texts) -> str:
 
 
 def sentence(found: Series, points: Sequence[Point], said: Texts) -> str:
-    """What changed from the baseline to the newest session of each side, beyond what error makes."""
+    """What changed from the baseline to the newest session on each side, beyond measuring error."""
     return " ".join(sentences(found, points, said))
 
 
 def sentences(found: Series, points: Sequence[Point], said: Texts) -> list[str]:
-    """The same, a sentence a side; one where both are alike in that nothing can be told."""
+    """The same in one sentence a side; in one for both sides if nothing can be told of either."""
     sides = [column for column in found.columns if column != DIFFERENCE]
     told: list[tuple[Column, Change]] = []
     for column in sides:
@@ -133,7 +133,7 @@ def pain(point: Point, said: Texts) -> str:
 
 
 def adherence(found: Progress, said: Texts) -> str:
-    """What was held of the programme, in a line; empty where there is none."""
+    """How much of the programme was held, in a line; empty if there is no programme."""
     one = found.adherence
     if one is None:
         return ""
@@ -144,7 +144,7 @@ def adherence(found: Progress, said: Texts) -> str:
 
 
 def of_programme(found: Progress, place: int, said: Texts) -> str:
-    """Which session of the programme this one is, and whether it was late; empty where it is none."""
+    """Which session of the programme this is, and whether it was late; empty if it belongs to none."""
     prescribed = found.points[place].info.programme
     if prescribed is None:
         return ""
@@ -157,7 +157,7 @@ def of_programme(found: Progress, place: int, said: Texts) -> str:
 
 
 def why_not(found: Progress, place: int, said: Texts, metric: str | None = None) -> list[str]:
-    """Why figures of the session at `place` cannot be compared with their baseline, a line for each reason. metric: only of this one."""
+    """Why figures of the session at `place` cannot be compared with their baseline, one line a reason. metric: only for this one."""
     lines: dict[str, None] = {}
     for one in found.series.values() if metric is None else [found.series[metric]]:
         for values in one.columns.values():
@@ -168,7 +168,7 @@ def why_not(found: Progress, place: int, said: Texts, metric: str | None = None)
 
 
 def notes(found: Progress, said: Texts) -> list[str]:
-    """What the figures mean, for below a table."""
+    """What the figures mean: the notes below a table."""
     several = any(
         value.change is not None and value.change.looks > 1
         for one in found.series.values()

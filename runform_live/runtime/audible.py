@@ -1,6 +1,7 @@
-"""From a frame to the loudspeaker: the demo is played live into a recorded null sink of a real sound server.
+"""Measures the time from a frame to the loudspeaker.
 
-PulseAudio is started for this alone, in a folder of its own; every stance sounds its tone, and the recording tells when it began.
+A live run of the demo plays a tone for every stance. Its sound goes to a PulseAudio server that is started for this measurement, in a
+folder of its own. The server plays nowhere; its output is recorded, and the recording shows when each tone began.
 """
 
 from __future__ import annotations
@@ -31,13 +32,16 @@ RATE_HZ = 22050
 CHUNK = 220  # samples, 10 ms
 LOUD = 900  # of 32767
 SILENCE_S = 0.05  # before an onset
-LONGEST_S = 0.4  # a tone that begins later belongs to another stance
+LONGEST_S = 0.4  # a tone that begins later belongs to the next stance
 START_S = 10.0
 
 
 @contextlib.contextmanager
 def null_sink() -> Iterator[None]:
-    """A sound server with a sink that plays nowhere; the environment of this process and its children names it."""
+    """A sound server that plays nowhere. The environment of this process and of its children names it.
+
+    Raises BadInput where PulseAudio is missing or does not start.
+    """
     if shutil.which("pulseaudio") is None or shutil.which("parec") is None:
         raise BadInput("pulseaudio and parec are needed to measure sound; install pulseaudio and pulseaudio-utils")
     with tempfile.TemporaryDirectory(prefix="runform-sound-") as folder:
@@ -67,7 +71,7 @@ def null_sink() -> Iterator[None]:
 
 
 class _Listener:
-    """Notes when the sink's monitor becomes loud after silence, on the monotonic clock."""
+    """Records what the sound server plays, and notes each time (monotonic clock) at which sound follows silence."""
 
     def __init__(self) -> None:
         self.onsets_s: list[float] = []
@@ -97,9 +101,9 @@ class _Listener:
 
 
 def latencies_ms(stamps_s: Sequence[float], onsets_s: Sequence[float]) -> list[float]:
-    """For each stance's frame stamp the time (ms) to its tone: the first onset after it and before the next stamp.
+    """The time (ms) from the frame stamp of each stance to its tone: the first onset after this stamp and before the next one.
 
-    Stamps without one are left out: where a tone is still sounding (two stances of one frame) the next one is not begun.
+    Stamps without a tone are left out. No tone begins while another one still sounds, as with two stances of one frame.
     """
     out = []
     ordered = sorted(set(stamps_s))
@@ -111,7 +115,7 @@ def latencies_ms(stamps_s: Sequence[float], onsets_s: Sequence[float]) -> list[f
 
 
 class Shown(Protocol):
-    """A window beside the run that notes the stamps of the stances it is told of."""
+    """A window that runs along and notes the frame stamps of the stances that it gets."""
 
     stance_stamps_s: list[float]
 
@@ -119,8 +123,8 @@ class Shown(Protocol):
 
 
 def measure(config: Config, window: Shown | None, source: str) -> tuple[list[float], int]:
-    """Latencies (ms) of the stance tones of one live run with recording, and how many stances there were."""
-    # Without a target there is no cue, under which tones are silent.
+    """The latencies (ms) of the stance tones of one live run with recording, and the number of its stances."""
+    # Tones are silent during a cue. Without a target there are no cues.
     coach = msgspec.structs.replace(config.coach, stance_tones=True, mode="constant", target_from="none")
     stamps_s: list[float] = []
 

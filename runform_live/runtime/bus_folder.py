@@ -1,7 +1,6 @@
-"""The folder of the sockets of one live run: readable for the user alone, and gone when the run is over.
+"""The folder of the sockets of one live run. Only the user can read it, and it is removed when the run is over.
 
-A run that was killed with all its processes cannot take its folder away. The next one does: a folder whose lock nobody holds
-belongs to nobody.
+If a run is killed with all its processes, its folder stays behind. The next run removes it: nobody holds the lock in it any more.
 """
 
 from __future__ import annotations
@@ -24,15 +23,15 @@ from runform_live import places
 
 PREFIX = "runform-bus-"
 LOCK = "lock"
-NEW_S = 2.0  # a folder younger than that may be about to be locked
-# The name of a socket takes 104 bytes on macOS and 108 on Linux, with a zero at its end.
+NEW_S = 2.0  # a younger folder may not be locked yet
+# The name of a socket may have 104 bytes on macOS and 108 on Linux, with the zero at its end.
 LONGEST_SOCKET_BYTES = 103
-LONGEST_NAME = "a-name-that-is-longer"  # than that of any endpoint; a socket of this name is tried
+LONGEST_NAME = "a-name-that-is-longer"  # than the name of any endpoint; a trial socket gets it
 SHORT_PARENTS = ("/tmp", "/var/tmp")
 
 
 class BusFolder:
-    """A new folder with a lock that dies with this process. `path` is None where no folder here can hold sockets safely."""
+    """A new folder with a lock that dies with this process. `path` is None if no folder on this computer can hold sockets safely."""
 
     def __init__(self) -> None:
         self.path: Path | None = None
@@ -45,14 +44,14 @@ class BusFolder:
     def _make(self, parent: Path) -> None:
         try:
             path = Path(tempfile.mkdtemp(prefix=PREFIX, dir=parent))  # mode 0700
-        except OSError:  # it is read-only or full
+        except OSError:  # the disk is read-only or full
             return
         try:
             if not _holds_sockets(path):
                 raise OSError
             lock = FileLock(path / LOCK)
             lock.acquire(timeout=0)
-        except (OSError, NotImplementedError, Timeout):  # some network disks know no locks
+        except (OSError, NotImplementedError, Timeout):  # some network disks have no locks
             shutil.rmtree(path, ignore_errors=True)
             return
         self.path, self._lock = path, lock
@@ -65,11 +64,11 @@ class BusFolder:
 
 
 def _parents() -> Iterator[Path]:
-    """Where the folder may lie: first where temporary files of this user go, then in places with short names."""
+    """Where the folder may be made: first the place for temporary files of this user, then places with short names."""
     if not zmq.has("ipc") or not hasattr(socket, "AF_UNIX"):
         return
     named: list[str] = []
-    with contextlib.suppress(OSError):  # no place for temporary files at all, or the working folder is gone
+    with contextlib.suppress(OSError):  # there is no place for temporary files, or the working folder is gone
         named.append(tempfile.gettempdir())
     named += [os.environ.get("XDG_RUNTIME_DIR", ""), *SHORT_PARENTS]
     for name in dict.fromkeys(named):
@@ -79,8 +78,8 @@ def _parents() -> Iterator[Path]:
 
 
 def _safe(parent: Path) -> Path | None:
-    """The folder without links in its name; None where somebody but this user and the system's can put another in the place of one in it."""
-    if not hasattr(os, "getuid"):  # nobody can tell
+    """The folder without links in its name. None if somebody other than this user and root could replace a folder in it."""
+    if not hasattr(os, "getuid"):  # the owner of a folder cannot be asked for
         return None
     try:
         real = parent.resolve(strict=True)
@@ -92,7 +91,7 @@ def _safe(parent: Path) -> Path | None:
 
 
 def fits(path: Path) -> bool:
-    """Whether a socket can have this name: its bytes count, and ZeroMQ takes every name as UTF-8."""
+    """Whether a socket can have this name. The limit counts bytes, and ZeroMQ reads every name as UTF-8."""
     written = os.fsencode(path)
     try:
         return len(written) <= LONGEST_SOCKET_BYTES and written == str(path).encode()
@@ -101,7 +100,7 @@ def fits(path: Path) -> bool:
 
 
 def _holds_sockets(folder: Path) -> bool:
-    """Whether a socket with a long name can be made here, and only this user gets in. Raises OSError where it cannot."""
+    """Whether only this user can enter the folder, and a socket with a long name fits in it. Raises OSError if none can be made."""
     name = folder / LONGEST_NAME
     if not fits(name) or not _is_own(folder):
         return False
@@ -112,7 +111,7 @@ def _holds_sockets(folder: Path) -> bool:
 
 
 def _is_own(folder: Path) -> bool:
-    """Whether this is a real folder of this user, closed to all others (some disks know no such modes)."""
+    """Whether this is a real folder of this user, closed to all others. Some disks cannot keep such permissions."""
     if sys.platform == "win32":
         return folder.is_dir() and not folder.is_symlink()
     found = folder.lstat()
@@ -120,7 +119,7 @@ def _is_own(folder: Path) -> bool:
 
 
 def remove_after(addresses: dict[str, str]) -> None:
-    """Take away the folder of these endpoints, whose owner is gone."""
+    """Remove the folder of these endpoints. Its owner is gone."""
     folders = {
         Path(address.removeprefix("ipc://")).parent for address in addresses.values() if address.startswith("ipc:")
     }
@@ -130,8 +129,8 @@ def remove_after(addresses: dict[str, str]) -> None:
 
 
 def sweep(parent: Path) -> None:
-    """Remove the folders that killed runs of this user left behind. Those of others, and links, are not touched."""
-    with contextlib.suppress(OSError):  # a folder that cannot be listed
+    """Remove the folders that killed runs of this user left behind. Folders of others, and links, are not touched."""
+    with contextlib.suppress(OSError):  # the parent cannot be listed
         for folder in parent.iterdir():
             if folder.name.startswith(PREFIX):
                 _sweep_one(folder)

@@ -1,4 +1,4 @@
-"""CURVE keys, and who is let in by them."""
+"""CURVE keys: how a socket proves who it is, and which clients it lets in."""
 
 from __future__ import annotations
 
@@ -15,7 +15,11 @@ Context = zmq.Context[zmq.Socket[bytes]]
 
 
 class Keys(msgspec.Struct, frozen=True):
-    """CURVE keys of one side (Z85 text): its own pair, the other side's public key, and whom it lets in."""
+    """The CURVE keys of one process (Z85 text).
+
+    public, secret: its own pair. server_public: the public key of the server that it connects to. allowed: the public keys of the
+    clients that it lets in when it is the server.
+    """
 
     public: str
     secret: str
@@ -24,28 +28,29 @@ class Keys(msgspec.Struct, frozen=True):
 
     @classmethod
     def new(cls, server_public: str = "", allowed: tuple[str, ...] = ()) -> Keys:
+        """A new pair. server_public: empty where the process connects to itself, or to others that have the same pair."""
         public, secret = zmq.curve_keypair()
         return cls(public.decode(), secret.decode(), server_public or public.decode(), allowed)
 
     @classmethod
     def of_a_run(cls) -> Keys:
-        """One new pair that all processes of a run share, and nobody else has. It lets in itself alone."""
+        """A new pair that all processes of a run share. Only they are let in."""
         alone = cls.new()
         return msgspec.structs.replace(alone, allowed=(alone.public,))
 
 
 class _Allowed:
-    """Lets in the clients whose public key was named, and nobody else."""
+    """Lets in the clients with these public keys, and nobody else."""
 
     def __init__(self, allowed: Iterable[str]) -> None:
         self._keys = {key.encode() for key in allowed}
 
-    def callback(self, domain: str, key: bytes) -> bool:  # noqa: ARG002 (pyzmq gives both)
+    def callback(self, domain: str, key: bytes) -> bool:  # noqa: ARG002 (pyzmq passes both)
         return key in self._keys
 
 
 class _Door:
-    """The one authenticator that a context can have, and how many sockets use it."""
+    """The authenticator of a context, which can have only one, and the number of sockets that use it."""
 
     def __init__(self, context: Context) -> None:
         self.authenticator = zmq.auth.thread.ThreadAuthenticator(context)
@@ -58,9 +63,9 @@ _numbers = itertools.count(1)
 
 
 def lock(context: Context, socket: zmq.Socket[bytes], keys: Keys) -> None:
-    """Let only the allowed keys connect to a socket; before it is bound. Call `unlock` once it is closed.
+    """Let only the allowed keys connect to a socket. Call this before the socket is bound, and `unlock` once it is closed.
 
-    Without a living authenticator nobody is let in.
+    If the authenticator is not running, nobody is let in.
     """
     door = _doors.get(context)
     if door is None:
@@ -76,7 +81,7 @@ def lock(context: Context, socket: zmq.Socket[bytes], keys: Keys) -> None:
 
 
 def unlock(context: Context) -> None:
-    """A locked socket of this context is closed. The last one ends the authenticator."""
+    """Tell that a locked socket of this context was closed. After the last one the authenticator ends."""
     door = _doors.get(context)
     if door is None:
         return
@@ -87,7 +92,7 @@ def unlock(context: Context) -> None:
 
 
 def present(socket: zmq.Socket[bytes], keys: Keys) -> None:
-    """Have a client's socket prove who it is, and accept the named server alone; before it connects."""
+    """Make the socket of a client prove who it is and accept only the named server. Call this before it connects."""
     socket.curve_serverkey = keys.server_public.encode()
     socket.curve_publickey = keys.public.encode()
     socket.curve_secretkey = keys.secret.encode()

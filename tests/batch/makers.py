@@ -70,7 +70,7 @@ for line in sys.stdin:
     with open(Path(task["parent"]) / "log", "a") as log:
         log.write(f"{os.getpid()} {name}\\n")
     tell("Began", folder=str(folder), started="2026-04-12T10:15:30+02:00", date_from="film")
-    tell("Went", frames=50, time_s=5.0, duration_s=10.0)
+    tell("FilmProgress", frames=50, time_s=5.0, duration_s=10.0)
     if name == "crash":
         os.abort()
     if name == "bad":
@@ -82,7 +82,7 @@ for line in sys.stdin:
         sys.stdin.read()
         (folder / "half").unlink()
         folder.rmdir()
-        tell("Given")
+        tell("GivenUp")
         break
     if name == "deaf":
         time.sleep(60)

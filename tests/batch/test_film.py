@@ -14,7 +14,7 @@ from typing_extensions import Buffer
 from runform_live import config
 from runform_live.batch import film
 from runform_live.batch.plan import Before, Job, Options
-from runform_live.batch.process import Done, Failed, Given, Task, answer_of, serve
+from runform_live.batch.process import Done, Failed, GivenUp, Task, answer_of, serve
 from runform_live.clinic import clients
 from runform_live.clinic.database import Database
 from runform_live.errors import RunformError
@@ -39,7 +39,7 @@ def test_a_session_begins_when_its_film_was_recorded(tmp_path: Path) -> None:
     assert info.measured is not None and info.measured > info.started
     assert info.again_of == "the id"
     assert isinstance(told[0], film.Began) and told[0].started == info.started
-    assert [type(step) for step in told[1:]] == [film.Went] * 5 + [film.Measured]
+    assert [type(step) for step in told[1:]] == [film.FilmProgress] * 5 + [film.Measured]
     assert (tmp_path / "runs" / one.stem / "report.html").is_file()
 
 
@@ -139,7 +139,7 @@ def test_a_process_answers_each_task_and_ends_with_its_input(tmp_path: Path) -> 
     with os.fdopen(reading, "rb") as asked:
         serve(asked, answers)
     types = [msgspec.json.decode(line, type=dict)["type"] for line in answers.getvalue().splitlines()]
-    assert [word for word in types if word != "Went"] == ["Began", "Measured", "Done", "Failed"]
+    assert [word for word in types if word != "FilmProgress"] == ["Began", "Measured", "Done", "Failed"]
 
 
 class _Answers(io.BytesIO):
@@ -161,4 +161,4 @@ def test_the_answers_of_a_task(tmp_path: Path) -> None:
     stop = threading.Event()
     assert answer_of(task, lambda _: None, stop) == Done()
     stop.set()
-    assert answer_of(task, lambda _: None, stop) == Given()
+    assert answer_of(task, lambda _: None, stop) == GivenUp()
