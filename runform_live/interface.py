@@ -378,12 +378,12 @@ def _in_language(settings: Config, language: str | None) -> Config:
 
 def _teller(progress: Progress | None) -> Callable[[Step], None]:
     """What is told of an analysis, as calls of `progress` and as Python's warnings."""
-    from runform_live.batch.film import Warned, Went
+    from runform_live.batch.film import FilmProgress, Warned
 
     def tell(step: Step) -> None:
         if isinstance(step, Warned):
             warnings.warn(step.line, stacklevel=2)
-        elif isinstance(step, Went) and progress is not None:
+        elif isinstance(step, FilmProgress) and progress is not None:
             progress(step.frames, step.time_s, step.duration_s)
 
     return tell
