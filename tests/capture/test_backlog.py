@@ -1,4 +1,4 @@
-"""Whom a file waits for, and how long."""
+"""Which stages a file waits for, and how long."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ def test_a_file_waits_for_the_slowest() -> None:
     assert sent(backlog, AHEAD, 1.0, 2.0) == AHEAD + 1
 
 
-def test_who_is_not_asked_is_not_waited_for() -> None:
+def test_a_stage_that_is_not_named_is_not_waited_for() -> None:
     backlog = Backlog(BOTH, 0)
     backlog.answered("pose", 100)
     assert not backlog.must_wait(("pose",), 100, AHEAD, 0.0)
     assert backlog.must_wait(BOTH, 100, AHEAD, 0.0)
 
 
-def test_a_reader_that_is_started_anew_gets_a_frame_to_answer_to_and_misses_few() -> None:
+def test_a_stage_that_is_restarted_gets_a_frame_to_answer_to_and_misses_few() -> None:
     backlog = Backlog(BOTH, 0)
     backlog.answered("recorder", 10**6)
     backlog.answered("pose", 100)
@@ -43,7 +43,7 @@ def test_a_reader_that_is_started_anew_gets_a_frame_to_answer_to_and_misses_few(
     assert sent(backlog, last, 1.0, NO_ANSWER_S + 1.0) == last + AHEAD, "as before"
 
 
-def test_a_reader_that_stays_away_holds_nobody_up_until_it_answers() -> None:
+def test_a_stage_that_does_not_come_back_holds_nobody_up_until_it_answers() -> None:
     backlog = Backlog(BOTH, 0)
     backlog.answered("pose", 10**6)
     frame = sent(backlog, 0, GONE_S + 1.0, 0.0)
@@ -53,7 +53,7 @@ def test_a_reader_that_stays_away_holds_nobody_up_until_it_answers() -> None:
     assert sent(backlog, frame, 1.0, GONE_S + 2.0) == frame + AHEAD
 
 
-def test_the_other_reader_is_not_taken_for_dead_because_it_had_nothing_to_do() -> None:
+def test_the_other_stage_is_not_taken_for_dead_because_it_had_nothing_to_do() -> None:
     backlog = Backlog(BOTH, 0)
     backlog.answered("recorder", 100)
     frame = sent(backlog, 100, 2 * GONE_S, 0.0)

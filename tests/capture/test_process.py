@@ -1,4 +1,4 @@
-"""The capture stage: pacing, waiting for readers, a camera that comes and goes, restarts. The bus is a list here."""
+"""The capture stage: pace of a file, slow stages, a camera that comes and goes, restarts. The bus is a list here."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ def test_a_file_plays_at_its_own_pace(tmp_path: Path, clock: Clock) -> None:
     assert [round(f.time_s * 30) for f in frames(sent)] == [0, 1, 2, 3, 4, 5]
 
 
-def test_a_file_waits_for_slow_readers_and_loses_no_frame(tmp_path: Path, clock: Clock) -> None:
+def test_a_file_waits_for_slow_stages_and_loses_no_frame(tmp_path: Path, clock: Clock) -> None:
     path = video(tmp_path / "clip.mp4", [flat() for _ in range(40)])
     sent: list[Message] = []
     stage = stage_for(str(path), sent)
@@ -149,7 +149,7 @@ def test_a_file_that_stands_for_a_camera_keeps_its_time_and_waits_for_nobody(tmp
     turns_until(stage, lambda: ends(sent) == 1)
 
 
-def test_a_dead_reader_does_not_stop_the_show_for_ever(tmp_path: Path, clock: Clock) -> None:
+def test_a_stage_that_died_does_not_hold_up_a_file_for_ever(tmp_path: Path, clock: Clock) -> None:
     path = video(tmp_path / "clip.mp4", [flat() for _ in range(40)])
     sent: list[Message] = []
     stage = stage_for(str(path), sent)

@@ -1,4 +1,4 @@
-"""The thread around a source: what it hands over, and that nobody waits for it."""
+"""The thread that reads a source: what it hands over, and that nobody waits for it."""
 
 from __future__ import annotations
 
