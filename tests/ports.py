@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from runform_live.runtime.bus import free_ports
+from runform_live.runtime.endpoints import free_ports
 
 
 def free_addresses(count: int) -> list[str]:

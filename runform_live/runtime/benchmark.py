@@ -24,8 +24,9 @@ from runform_live.gait.segmenter import GaitSegmenter
 from runform_live.messages import Frame, Pose
 from runform_live.pose.networks import Network
 from runform_live.pose.open import open_estimator
-from runform_live.runtime.bus import Endpoints, Publisher, Subscriber
+from runform_live.runtime.bus import Publisher, Subscriber
 from runform_live.runtime.bus_folder import BusFolder
+from runform_live.runtime.endpoints import Endpoints
 from runform_live.runtime.offline import Analysis
 
 BUS_FRAMES, BUS_RATE_HZ = 120, 60.0

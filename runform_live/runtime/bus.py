@@ -1,19 +1,13 @@
 """Messages between stages over ZeroMQ: topic, typed header, payload buffers that are not copied.
 
-Each stage publishes on an endpoint of its own and subscribes to those it needs. Endpoints are ipc:// in a folder that only
-the user can read. Where there is no such folder (Windows among others) they are tcp:// on the loopback, with CURVE keys, as
-they are where a stage runs on another machine.
+Each stage publishes on an endpoint of its own (`endpoints.py`) and subscribes to those it needs.
 """
 
 from __future__ import annotations
 
-import contextlib
-import random
-import socket
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import msgspec
 import zmq
@@ -21,7 +15,6 @@ import zmq
 from runform_live.controls import Control
 from runform_live.errors import BadInput
 from runform_live.messages import SCHEMA_VERSION, Message, Report
-from runform_live.runtime import bus_folder
 from runform_live.runtime import keys as locks
 from runform_live.runtime.keys import Keys
 
@@ -30,86 +23,9 @@ Buffer = bytes | memoryview | zmq.Frame
 MOST_WAITING = 5000  # results are small; a reader that is held up for 15 s loses none, at 240 frames/s either
 MOST_FRAMES_WAITING = 128  # a picture is large
 AGAIN = "again."  # topics of what is repeated for one stage begin so
-# Linux gives ports from 32768 on to outgoing connections, macOS and Windows from 49152 on: those of a subscriber that connects again
-# among them. A port below stays free for a stage that is started anew.
-PORTS = range(12000, 32768)
-GIVEN_OUT = Path(
-    "/proc/sys/net/ipv4/ip_local_port_range"
-)  # where Linux says which it gives, if somebody has changed that
-MOST_TRIES = 50  # for places in a row that are free
-
 AnyMessage = Report | Control  # all that travels
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(tuple[int, AnyMessage]).decode
-
-
-@dataclass(frozen=True, slots=True)
-class Endpoints:
-    """Where each stage publishes, and the keys for that. The stages get both through their pipes."""
-
-    addresses: dict[str, str]
-    keys: Keys | None = None
-
-    @classmethod
-    def local(cls, folder: Path | None, stages: Sequence[str]) -> Endpoints:
-        """One endpoint a stage on this machine: a socket in `folder`, which must be the user's alone.
-
-        Without a folder (None), or with one whose name is too long for a socket's, it is a port of the loopback, which every user of this machine can reach: then keys are made,
-        and whoever does not have them neither reads nor sends anything.
-        """
-        if folder is not None and zmq.has("ipc") and all(bus_folder.fits(folder / stage) for stage in stages):
-            return cls({stage: f"ipc://{folder}/{stage}" for stage in stages})
-        if not zmq.has("curve"):
-            raise BadInput(
-                "there is no private folder for the sockets of a run, and this ZeroMQ cannot encrypt; "
-                "set TMPDIR to a folder of your own with a short name"
-            )
-        ports = zip(stages, free_ports(len(stages)), strict=True)
-        return cls({stage: f"tcp://127.0.0.1:{port}" for stage, port in ports}, Keys.of_a_run())
-
-
-def free_ports(count: int) -> Sequence[int]:
-    """Ports of the loopback that nobody uses, and that the system does not give to other connections meanwhile.
-
-    They are one of the blocks into which PORTS is cut. Two runs with as many endpoints have the same block or none in common, so the
-    one port that a run binds at once keeps the whole block for it.
-    """
-    last = _first_given_out()
-    blocks = range(PORTS.start, min(PORTS.stop, last) - count + 1, count)
-    for start in random.sample(blocks, min(MOST_TRIES, len(blocks))):
-        if _are_free(block := range(start, start + count)):
-            return block
-    return _whatever_is_free(count)
-
-
-def _first_given_out() -> int:
-    """The lowest port that this system gives to connections by itself."""
-    try:
-        return int(GIVEN_OUT.read_text(encoding="ascii").split()[0])
-    except (OSError, ValueError, IndexError):
-        return PORTS.stop
-
-
-def _are_free(ports: Sequence[int]) -> bool:
-    with contextlib.ExitStack() as held:
-        try:
-            for port in ports:
-                held.enter_context(socket.socket()).bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True
-
-
-def _whatever_is_free(count: int) -> list[int]:
-    """Ports that the system chooses. Raises BadInput where it gives none."""
-    with contextlib.ExitStack() as held:
-        try:
-            probes = [held.enter_context(socket.socket()) for _ in range(count)]
-            for probe in probes:
-                probe.bind(("127.0.0.1", 0))
-        except OSError as trouble:
-            raise BadInput(f"this computer gives no ports of its loopback ({trouble.strerror})") from None
-        return [int(probe.getsockname()[1]) for probe in probes]
 
 
 class Publisher:

@@ -11,8 +11,9 @@ from runform_live.controls import Control
 from runform_live.errors import BadInput
 from runform_live.messages import CaughtUp, Message
 from runform_live.runtime import topology
-from runform_live.runtime.bus import AGAIN, MOST_WAITING, Buffer, Endpoints, Publisher, Received, Subscriber
+from runform_live.runtime.bus import AGAIN, MOST_WAITING, Buffer, Publisher, Received, Subscriber
 from runform_live.runtime.bus_folder import BusFolder
+from runform_live.runtime.endpoints import Endpoints
 
 MOST_ADDRESSES = 5  # that are tried; a port can be taken between the look at it and its use
 

@@ -18,8 +18,10 @@ from runform_live import config, controls
 from runform_live.controls import Control
 from runform_live.errors import BadInput
 from runform_live.messages import SCHEMA_VERSION, End, Frame
-from runform_live.runtime.bus import Endpoints, Keys, Publisher, Received, Subscriber, free_ports
+from runform_live.runtime.bus import Publisher, Received, Subscriber
 from runform_live.runtime.bus_folder import BusFolder
+from runform_live.runtime.endpoints import Endpoints, free_ports
+from runform_live.runtime.keys import Keys
 from runform_live.runtime.live import setup_for
 from runform_live.runtime.supervisor import Supervisor
 from tests.ports import free_address, free_addresses
@@ -236,7 +238,7 @@ def test_ports_are_none_that_the_system_gives_to_connections() -> None:
 
 
 def test_a_run_with_one_port_open_keeps_the_others_of_its_run(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("runform_live.runtime.bus.PORTS", range(21000, 21024))  # two places
+    monkeypatch.setattr("runform_live.runtime.endpoints.PORTS", range(21000, 21024))  # two places
     taken = free_ports(12)
     with socket.socket() as first:
         first.bind(("127.0.0.1", taken[0]))
@@ -245,7 +247,7 @@ def test_a_run_with_one_port_open_keeps_the_others_of_its_run(monkeypatch: pytes
 
 
 def test_where_all_those_ports_are_taken_the_system_gives_others(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("runform_live.runtime.bus.PORTS", range(21024, 21026))
+    monkeypatch.setattr("runform_live.runtime.endpoints.PORTS", range(21024, 21026))
     with socket.socket() as first:
         first.bind(("127.0.0.1", 21024))
         found = free_ports(2)

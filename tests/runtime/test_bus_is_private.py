@@ -19,8 +19,9 @@ from runform_live import controls
 from runform_live.errors import BadInput
 from runform_live.messages import Frame, StageState
 from runform_live.runtime import bus_folder, topology
-from runform_live.runtime.bus import Endpoints, Publisher, Subscriber
+from runform_live.runtime.bus import Publisher, Subscriber
 from runform_live.runtime.bus_folder import BusFolder
+from runform_live.runtime.endpoints import Endpoints
 from runform_live.runtime.keys import Keys
 from tests.ports import free_address
 from tests.running import wait_until

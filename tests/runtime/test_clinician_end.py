@@ -15,8 +15,9 @@ import zmq
 from runform_live import config, controls
 from runform_live.messages import CoachState, Cue, Message, RunState, SoFar
 from runform_live.runtime import topology
-from runform_live.runtime.bus import Endpoints, Subscriber
+from runform_live.runtime.bus import Subscriber
 from runform_live.runtime.clinician_end import RUN_STATE_S, ClinicianEnd
+from runform_live.runtime.endpoints import Endpoints
 from runform_live.runtime.run_so_far import RunSoFar, unpacked
 from runform_live.runtime.stage import StageSetup
 from tests.makers import pose, stance
