@@ -17,6 +17,7 @@ from runform_live.gait.frame_rate import OUTAGE_S
 from runform_live.gait.level import Level
 from runform_live.gait.run_phase import RunPhases, RunPhasesState
 from runform_live.gait.segmenter import GaitSegmenter, SegmenterState
+from runform_live.gait.state_rhythm import StateRhythm
 from runform_live.messages import LANDMARKS, DecidedView, GaitState, Naming, Pose, Stance, View
 
 Activity = Literal["nobody", "standing", "running", "moving"]
@@ -39,12 +40,13 @@ class MonitorState(msgspec.Struct, frozen=True):
     conditions: ConditionsState
     flags: Flags
     clock: Clock
+    rhythm: StateRhythm
 
 
 class GaitMonitor:
     """Push one pose a frame; get stances, and at any time the state of the run. `finish` after the last frame."""
 
-    __slots__ = ("_clock", "_conditions", "_flags", "_phases", "_segmenter")
+    __slots__ = ("_clock", "_conditions", "_flags", "_phases", "_rhythm", "_segmenter")
 
     def __init__(self, view: View = "unknown", state: MonitorState | None = None) -> None:
         """view: where it is known; "unknown" finds it. state: of a predecessor, to go on from; its view holds then."""
@@ -53,6 +55,7 @@ class GaitMonitor:
         self._conditions = Conditions(state.conditions if state else None)
         self._flags = copy.deepcopy(state.flags) if state else Flags()
         self._clock = state.clock if state else Clock()
+        self._rhythm = state.rhythm if state else StateRhythm()
 
     def state(self) -> MonitorState:
         """All that a successor needs to go on exactly from here."""
@@ -62,6 +65,7 @@ class GaitMonitor:
             conditions=self._conditions.state(),
             flags=copy.deepcopy(self._flags),
             clock=self._clock,
+            rhythm=self._rhythm,
         )
 
     def calibrate(self) -> None:
@@ -152,6 +156,14 @@ class GaitMonitor:
         if self._segmenter.running:
             return "running"
         return "standing" if self._segmenter.standing else "moving"
+
+    def state_due(self) -> GaitState | None:
+        """The state after the newest frame, if it is to be told (see StateRhythm). Ask once after each `push`."""
+        calibrated = self.level is not None and self.level.calibrated
+        if math.isnan(self._clock.time_s) or not self._rhythm.is_due(self._clock.time_s, calibrated):
+            return None
+        self._rhythm = self._rhythm.told(self._clock.time_s, calibrated)
+        return self.gait_state()
 
     def gait_state(self) -> GaitState:
         """Where the stage is now."""

@@ -14,15 +14,12 @@ from runform_live.messages import End, Pose, Stance
 from runform_live.runtime.bus import Received
 from runform_live.runtime.stage import Send, Stage, StageSetup
 
-STATE_S = 0.1  # of the session, between two reports of the state
-
 
 class GaitStageState(msgspec.Struct, frozen=True):
     """The stage written down."""
 
     monitor: MonitorState
     last_s: float  # of the newest pose
-    report_at_s: float
     ended: bool
 
 
@@ -35,14 +32,11 @@ class GaitStage(Stage):
         state = handover.decode(setup.state, GaitStageState)
         self._monitor = GaitMonitor(setup.view, state.monitor if state else None)
         self._poses = Newest(state.last_s) if state else Newest()
-        self._report_at_s = state.report_at_s if state else float("-inf")
         self._ended = state.ended if state else False  # all was sent
 
     def state_bytes(self) -> bytes:
         """The monitor with all that it holds back, for a successor."""
-        return handover.encode(
-            GaitStageState(self._monitor.state(), self._poses.time_s, self._report_at_s, self._ended)
-        )
+        return handover.encode(GaitStageState(self._monitor.state(), self._poses.time_s, self._ended))
 
     def handle(self, received: Received) -> None:
         message = received.message
@@ -56,9 +50,8 @@ class GaitStage(Stage):
         self._report(self._monitor.push(pose, landmarks), pose.stamp_s)
         self.handled += 1
         self.lag_ms = 1e3 * (time.monotonic() - pose.stamp_s)
-        if pose.time_s >= self._report_at_s:
-            self._report_at_s = pose.time_s + STATE_S
-            state = self._monitor.gait_state()
+        state = self._monitor.state_due()
+        if state is not None:
             self.state = state.activity
             self._send(state)
 

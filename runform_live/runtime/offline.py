@@ -23,7 +23,6 @@ from runform_live.session.record import SessionRecord
 from runform_live.side_naming import put_right
 
 DECODED_AHEAD = 4
-STATE_FRAMES = 10
 
 Progress = Callable[[int, float, float | None], None]  # frames done, their time (s), duration (s) where known
 
@@ -100,6 +99,10 @@ class Analysis:
         self.stances.extend(self._monitor.finish())
         self.video.close()
 
+    def state_due(self) -> GaitState | None:
+        """The gait core's state after the newest frame, if the live program would tell it too. Ask once a frame."""
+        return self._monitor.state_due()
+
     def gait_state(self) -> GaitState:
         """Where the gait core is now."""
         return self._monitor.gait_state()
@@ -134,8 +137,9 @@ def analyze(
                 for stance in analysis.stances[written:]:
                     record.stance(stance)
                 written = len(analysis.stances)
-                if pose.frame % STATE_FRAMES == 0:
-                    record.gait(analysis.gait_state())
+                state = analysis.state_due()
+                if state is not None:
+                    record.gait(state)
                 if progress is not None:
                     progress(pose.frame, pose.time_s, info.duration_s)
         for stance in analysis.stances[written:]:

@@ -28,10 +28,13 @@ def validate(
         analysis = Analysis(str(clip.video), config, filmed=filmed_by(camera) if camera else None)
         was_calibrated, calibrated_from_s, body = False, None, None
         for _ in analysis:
-            state = analysis.gait_state()
+            state = analysis.state_due()
+            if state is None:
+                continue
             calibrated_from_s = calibrated_since(state, was_calibrated, calibrated_from_s)
             was_calibrated, body = state.calibrated, state.body or body
         state = analysis.gait_state()
+        calibrated_from_s = calibrated_since(state, was_calibrated, calibrated_from_s)
         stances = on_one_level(analysis.stances, calibrated_from_s)
         matched = replace(match(clip, stances, model.instrument(state.calibrated, state.level_sd_deg)), body=body)
         measured = cadence_spm([s for _, s in matched.pairs])
