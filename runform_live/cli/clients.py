@@ -124,11 +124,11 @@ def _list(database: Database, _chosen: argparse.Namespace, _given: dict[str, Any
 
 
 def _show(database: Database, chosen: argparse.Namespace, _given: dict[str, Any]) -> None:
-    from runform_live.clinic import clients
+    from runform_live.clinic import client_sessions, clients
 
     with database.reading() as session:
         client = clients.find(session, chosen.pseudonym)
-        linked = clients.sessions_of(session, client)
+        linked = client_sessions.sessions_of(session, client)
     terminal.say("\n".join(_lines(client)))
     terminal.say(_sessions(len(linked)))
     for one in linked:
@@ -166,7 +166,7 @@ def _edit(database: Database, chosen: argparse.Namespace, given: dict[str, Any])
 
 
 def _erase(database: Database, chosen: argparse.Namespace, _given: dict[str, Any]) -> None:
-    from runform_live.clinic import clients, index
+    from runform_live.clinic import clients, erasing, index
     from runform_live.home import comparisons
 
     with database.reading() as session:
@@ -174,7 +174,7 @@ def _erase(database: Database, chosen: argparse.Namespace, _given: dict[str, Any
     index.refresh(database, _folder(chosen), link=False)  # sessions may name the client that were never linked
     with database.reading() as session:
         client = clients.find(session, chosen.pseudonym)
-        found = clients.erasing(session, client)
+        found = erasing.plan(session, client)
     terminal.say(
         f"This removes client {client.pseudonym} for good: the records, {_sessions(len(found.sessions))} and {len(found.archives)} archives made here."
     )
@@ -194,7 +194,7 @@ def _erase(database: Database, chosen: argparse.Namespace, _given: dict[str, Any
     if not chosen.yes and not _agreed(client.pseudonym):
         raise BadInput("nothing was erased; add --yes to erase without being asked")
     comparisons.remove_all()
-    clients.erase(database, client.pseudonym)
+    erasing.erase_client(database, client.pseudonym)
     terminal.say(f"client {client.pseudonym} erased")
 
 
@@ -208,21 +208,21 @@ def _agreed(pseudonym: str) -> bool:
 
 
 def _export(database: Database, chosen: argparse.Namespace, _given: dict[str, Any]) -> None:
-    from runform_live.clinic import archive
+    from runform_live.clinic import archive_export
 
     if chosen.out == options.STDOUT:
         raise BadInput("an archive goes into a file; name one with --out FILE")
-    for folder in archive.export(database, chosen.pseudonym, chosen.out):
+    for folder in archive_export.export(database, chosen.pseudonym, chosen.out):
         terminal.warn(f"{file_names.shown(folder)} is gone, and so is not in the archive")
     terminal.say(file_names.shown(chosen.out))
 
 
 def _import(database: Database, chosen: argparse.Namespace, _given: dict[str, Any]) -> None:
-    from runform_live.clinic import archive, clients
+    from runform_live.clinic import archive_import, client_sessions
 
-    client = archive.take_in(database, chosen.file, _folder(chosen), chosen.pseudonym)
+    client = archive_import.take_in(database, chosen.file, _folder(chosen), chosen.pseudonym)
     with database.reading() as session:
-        number = len(clients.sessions_of(session, client))
+        number = len(client_sessions.sessions_of(session, client))
     terminal.say(f"client {client.pseudonym} taken in, with {_sessions(number)}")
 
 

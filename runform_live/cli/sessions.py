@@ -14,7 +14,7 @@ from runform_live.metrics import MAIN_METRIC
 
 if TYPE_CHECKING:
     from runform_live.clinic.database import Database
-    from runform_live.clinic.index import Row, Sort
+    from runform_live.clinic.session_list import Row, Sort
 
 # The database is loaded when an action runs: it takes a while, and every other verb loads this module.
 
@@ -105,13 +105,13 @@ def _folder(chosen: argparse.Namespace) -> Path:
 
 
 def _indexed(database: Database, folder: Path, chosen: argparse.Namespace) -> list[Row]:
-    from runform_live.clinic import clients, index
+    from runform_live.clinic import clients, index, session_list
 
     # What lies in a folder from elsewhere is nobody's here until `runform clients find` is asked to link it.
     index.refresh(database, folder, _tell, link=not (chosen.named or chosen.folder))
     with database.reading() as session:
         client_id = None if chosen.client is None else clients.find(session, chosen.client).id
-        found = index.rows(
+        found = session_list.rows(
             session,
             sort=SORTS[chosen.sort],
             descending=False,
@@ -150,7 +150,7 @@ def _about(row: Row, with_flags: bool) -> str:
 
 
 def _delete(chosen: argparse.Namespace) -> None:
-    from runform_live.clinic import index
+    from runform_live.clinic import erasing
     from runform_live.clinic.database import Database, in_memory
     from runform_live.session.info_file import read_info
 
@@ -161,7 +161,7 @@ def _delete(chosen: argparse.Namespace) -> None:
         terminal.say(f"This removes the session{whose} of {info.began()} for good: {folder}")
         if not chosen.yes and not _agreed():
             raise BadInput("nothing was removed; add --yes to remove without being asked")
-        index.remove(database, chosen.named)
+        erasing.erase_session(database, chosen.named)
     terminal.say(f"{folder} removed")
 
 

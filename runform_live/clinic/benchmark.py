@@ -24,8 +24,9 @@ import msgspec
 from sqlalchemy import URL, create_engine, text
 
 from runform_live import messages
-from runform_live.clinic import clients, database, index, points
+from runform_live.clinic import clients, database, index, points, session_list
 from runform_live.clinic.database import Database
+from runform_live.clinic.finished_sessions import finished_sessions_of
 from runform_live.config import Config
 from runform_live.messages import GaitState, Side, Stance
 from runform_live.progress.series import progress as progress_over
@@ -186,7 +187,7 @@ def _make_folder(folder: Path, example: _Example, info: SessionInfo) -> int:
 def _questions(opened: Database, runs: Path, persons: Sequence[messages.Person], count: int) -> dict[str, float]:
     one = persons[len(persons) // 2]
     first_day = date(2026, 2, 1)
-    filters: dict[str, index.Wanted] = {
+    filters: dict[str, session_list.Wanted] = {
         "of a client": {"client_id": one.id},
         "with a word": {"text": one.pseudonym},
         "of an activity": {"activity": "running"},
@@ -194,7 +195,7 @@ def _questions(opened: Database, runs: Path, persons: Sequence[messages.Person],
         "of a month": {"since": first_day, "until": first_day + timedelta(days=30)},
     }
     asked: dict[str, Callable[[], object]] = {"list of clients": lambda: _clients(opened)}
-    for sort in index.SORTS:
+    for sort in session_list.SORTS:
         asked[f"list of sessions by {sort}"] = partial(_page, opened, runs, {}, sort)
     for words, wanted in filters.items():
         asked[f"list of sessions {words}"] = partial(_page, opened, runs, wanted)
@@ -219,17 +220,19 @@ def _clients(opened: Database) -> object:
 
 
 def _page(
-    opened: Database, runs: Path, wanted: index.Wanted, sort: index.Sort = "started", offset: int = 0
-) -> tuple[int, list[index.Row]]:
+    opened: Database, runs: Path, wanted: session_list.Wanted, sort: session_list.Sort = "started", offset: int = 0
+) -> tuple[int, list[session_list.Row]]:
     """As the page of sessions asks: how many there are, and the first of them."""
-    asked: index.Wanted = {"within": runs, "elsewhere": True, **wanted}
+    asked: session_list.Wanted = {"within": runs, "elsewhere": True, **wanted}
     with opened.reading() as session:
-        return index.count(session, **asked), index.rows(session, sort=sort, offset=offset, limit=PAGE, **asked)
+        return session_list.count(session, **asked), session_list.rows(
+            session, sort=sort, offset=offset, limit=PAGE, **asked
+        )
 
 
 def _gists(opened: Database, client_id: str) -> object:
     with opened.reading() as session:
-        return index.gists_of(session, client_id)
+        return finished_sessions_of(session, client_id)
 
 
 def _progress(opened: Database, pseudonym: str) -> object:

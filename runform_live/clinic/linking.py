@@ -68,18 +68,18 @@ def forget_if_gone(person: Person | None, folder: Path, tell: Tell) -> None:
     """Forget a folder that was removed because nothing was measured."""
     if person is None or doors.exists(folder):
         return
-    from runform_live.clinic import clients
+    from runform_live.clinic import client_sessions
     from runform_live.clinic.database import Database
 
     with _told(folder, tell), Database() as database, database.writing() as session:
-        clients.unlink(session, folder)
+        client_sessions.unlink(session, folder)
 
 
 def _link(person: Person | None, folder: Path, tell: Tell) -> Literal["linked", "erased", ""]:
     """Link the folder. "erased": there is no such client any more. Empty: nothing to link, or the database refused."""
     if person is None or not doors.exists(folder):
         return ""
-    from runform_live.clinic import clients
+    from runform_live.clinic import client_sessions
     from runform_live.clinic.database import Database
     from runform_live.clinic.tables import Client
 
@@ -87,7 +87,7 @@ def _link(person: Person | None, folder: Path, tell: Tell) -> Literal["linked", 
         client = session.get(Client, person.id)
         if client is None:
             return "erased"
-        clients.link(session, client, folder)
+        client_sessions.link(session, client, folder)
         return "linked"
     return ""
 

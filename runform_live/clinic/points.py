@@ -5,6 +5,7 @@ from __future__ import annotations
 from runform_live import file_names, programmes
 from runform_live.clinic import index
 from runform_live.clinic.database import Database
+from runform_live.clinic.finished_sessions import finished_sessions_of
 from runform_live.clinic.tables import Client
 from runform_live.errors import BadInput
 from runform_live.programmes import Programme
@@ -20,8 +21,8 @@ def points_of(database: Database, client: Client) -> tuple[list[Point], list[str
     """
     troubles = [f"{file_names.shown(folder.name)}: {why}" for folder, why in index.refresh_client(database, client.id)]
     with database.reading() as session:
-        gists = index.gists_of(session, client.id)
-    points = [Point(one.info, one.summary, one.folder.name, one.ran_s) for one in gists]
+        finished = finished_sessions_of(session, client.id)
+    points = [Point(one.info, one.summary, one.folder.name, one.ran_s) for one in finished]
     return list(in_time(current(points))), troubles
 
 

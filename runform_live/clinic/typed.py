@@ -16,7 +16,7 @@ DAYS = {"born": "date of birth", "consent_on": "consent"}
 def details(words: Mapping[str, str]) -> dict[str, Any]:
     """The details of a client by the names of its columns; an empty word is None. Heights are typed in cm. Raises BadInput.
 
-    Ranges are `clients.checked`'s business.
+    Ranges are `client_values.checked`'s business.
     """
     found: dict[str, Any] = {name: word.strip() or None for name, word in words.items()}
     for name, (what, share) in SHARES.items():

@@ -11,7 +11,8 @@ from runform_live.home import comparisons
 from runform_live.home.services import Home
 
 if TYPE_CHECKING:
-    from runform_live.clinic.clients import Erasing, Listed
+    from runform_live.clinic.clients import Listed
+    from runform_live.clinic.erasing import Erasing
 
 MOST_ROWS = 200
 EMPTY = dict.fromkeys(
@@ -153,7 +154,7 @@ class ClientsModel:
         self.home.ask(words, said("home.clients.erase_yes", name=pseudonym), lambda: self._erase(pseudonym, count))
 
     def _erase(self, pseudonym: str, count: int) -> None:
-        from runform_live.clinic import clients
+        from runform_live.clinic import erasing
 
         done = 0
 
@@ -166,7 +167,7 @@ class ClientsModel:
                 progress(min(1.0, done / max(count, 1)))
 
             comparisons.remove_all()
-            clients.erase(self.home.database(), pseudonym, gone)
+            erasing.erase_client(self.home.database(), pseudonym, gone)
 
         self.home.work(
             self.home.said("home.clients.erasing", name=pseudonym),
@@ -188,7 +189,7 @@ class ClientsModel:
 
     def export(self, file: Path) -> None:
         """Write the client as one archive."""
-        from runform_live.clinic import archive
+        from runform_live.clinic import archive_export
 
         assert self.chosen is not None
         pseudonym, said = self.chosen, self.home.said
@@ -200,13 +201,13 @@ class ClientsModel:
             self.home.tell(words, warns=bool(gone))
 
         self.home.work(
-            said("home.clients.exporting", name=pseudonym), lambda _: archive.export(self.home.database(), pseudonym, file), exported,
+            said("home.clients.exporting", name=pseudonym), lambda _: archive_export.export(self.home.database(), pseudonym, file), exported,
             whole=True,
         )  # fmt: skip
 
     def take_in(self, file: Path) -> None:
         """Add the client of an archive."""
-        from runform_live.clinic import archive
+        from runform_live.clinic import archive_import
 
         def taken(pseudonym: str) -> None:
             self.home.tell(self.home.said("home.clients.taken_in", name=pseudonym))
@@ -214,7 +215,7 @@ class ClientsModel:
 
         self.home.work(
             self.home.said("home.clients.taking_in"),
-            lambda _: archive.take_in(self.home.database(), file, self.home.sessions).pseudonym,
+            lambda _: archive_import.take_in(self.home.database(), file, self.home.sessions).pseudonym,
             taken,
             whole=True,
         )
@@ -222,11 +223,11 @@ class ClientsModel:
 
 def _erasing(home: Home, pseudonym: str) -> Erasing:
     """What erasing takes away; sessions that name the client and were never linked are looked for."""
-    from runform_live.clinic import clients, index
+    from runform_live.clinic import clients, erasing, index
 
     index.refresh(home.database(), home.sessions, link=False)
     with home.database().reading() as session:
-        return clients.erasing(session, clients.find(session, pseudonym))
+        return erasing.plan(session, clients.find(session, pseudonym))
 
 
 def _listing(home: Home) -> list[Listed]:

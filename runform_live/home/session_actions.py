@@ -13,7 +13,7 @@ from runform_live.home.services import Ended, Home, Progress
 from runform_live.session import schema
 
 if TYPE_CHECKING:
-    from runform_live.clinic.index import Row
+    from runform_live.clinic.session_list import Row
 
 COMPARED = 2  # sessions
 
@@ -108,10 +108,10 @@ class SessionActions:
 
     def _delete(self, folders: list[Path]) -> None:
         def do(progress: Progress) -> None:
-            from runform_live.clinic import index
+            from runform_live.clinic import erasing
 
             for number, folder in enumerate(folders):
-                index.remove(self.home.database(), folder)
+                erasing.erase_session(self.home.database(), folder)
                 progress((number + 1) / len(folders))
 
         def failed(line: str) -> None:

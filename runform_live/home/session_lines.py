@@ -12,7 +12,7 @@ from runform_live.metrics import MAIN_METRIC
 from runform_live.texts import Texts
 
 if TYPE_CHECKING:
-    from runform_live.clinic.index import Row
+    from runform_live.clinic.session_list import Row
 
 _FIRST_PART = re.compile(r"[:;?] ")  # a flag's own words go on with what to do about it
 

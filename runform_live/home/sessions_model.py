@@ -13,7 +13,7 @@ from runform_live.home.session_actions import COMPARED, SessionActions
 from runform_live.home.session_pictures import SessionPictures
 
 if TYPE_CHECKING:
-    from runform_live.clinic.index import Row, Sort, Wanted
+    from runform_live.clinic.session_list import Row, Sort, Wanted
 
 PAGE = 20  # rows
 
@@ -204,9 +204,9 @@ class SessionsModel:
 
 
 def _read(home: Home, wanted: Wanted, sort: Sort, descending: bool, offset: int) -> _Page:
-    from runform_live.clinic import clients, index
+    from runform_live.clinic import clients, session_list
 
     with home.database().reading() as session:
-        rows = index.rows(session, sort=sort, descending=descending, offset=offset, limit=PAGE, **wanted)
+        rows = session_list.rows(session, sort=sort, descending=descending, offset=offset, limit=PAGE, **wanted)
         named = [(one.id, one.pseudonym) for one in clients.persons(session)]
-        return _Page(rows, index.count(session, **wanted), named)
+        return _Page(rows, session_list.count(session, **wanted), named)

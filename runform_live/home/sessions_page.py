@@ -20,7 +20,7 @@ from runform_live.home.session_pictures import HEIGHT_PX, WIDTH_PX
 from runform_live.home.sessions_model import PAGE, SessionsModel
 
 if TYPE_CHECKING:
-    from runform_live.clinic.index import Sort
+    from runform_live.clinic.session_list import Sort
 
 WIDTH = PAGE_W - 32
 TOP, BOTTOM = 166, 76  # of the list

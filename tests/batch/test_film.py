@@ -15,7 +15,7 @@ from runform_live import config
 from runform_live.batch import film
 from runform_live.batch.plan import Before, Job, Options
 from runform_live.batch.process import Done, Failed, GivenUp, Task, answer_of, serve
-from runform_live.clinic import clients
+from runform_live.clinic import client_sessions, clients, erasing
 from runform_live.clinic.database import Database
 from runform_live.errors import RunformError
 from runform_live.runtime import offline
@@ -51,7 +51,7 @@ def test_an_analysis_that_is_stopped_leaves_neither_folder_nor_link(tmp_path: Pa
         measure(Job(str(one), "a.mp4", person=person), tmp_path / "runs", stop=True)
     assert list((tmp_path / "runs").iterdir()) == []
     with Database() as database, database.reading() as session:
-        assert clients.sessions_of(session, clients.find(session, "P07")) == []
+        assert client_sessions.sessions_of(session, clients.find(session, "P07")) == []
 
 
 def test_a_film_of_a_client_who_was_erased_since_it_was_planned_is_refused(tmp_path: Path) -> None:
@@ -63,7 +63,7 @@ def test_a_film_of_a_client_who_was_erased_since_it_was_planned_is_refused(tmp_p
         for number, one in enumerate((leaves, stays))
     ]
     with Database() as database:
-        clients.erase(database, "P08")
+        erasing.erase_client(database, "P08")
     tasks = [Task(job, str(runs), config.load(), Options()) for job in jobs]
     refused, measured = (answer_of(task, lambda _: None, threading.Event()) for task in tasks)
     assert isinstance(refused, Failed) and refused.exit_status == 2

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from runform_live.clinic import clients
+from runform_live.clinic import client_sessions, clients
 from runform_live.clinic.database import Database
 from runform_live.clinic.tables import Client
 from runform_live.messages import Person
@@ -29,13 +29,13 @@ def ran(database: Database, client: Client, folder: Path) -> Path:
         record.of_person(clients.person(client))
         record.finish("stopped")
     with database.writing() as session:
-        clients.link(session, client, folder)
+        client_sessions.link(session, client, folder)
     return folder
 
 
 def folders_of(database: Database, client: Client) -> list[Path]:
     with database.reading() as session:
-        return [one.folder for one in clients.sessions_of(session, client)]
+        return [one.folder for one in client_sessions.sessions_of(session, client)]
 
 
 def kept(folder: Path, person: Person | None = None, started: str = "2026-05-01T10:00:00+02:00") -> Path:

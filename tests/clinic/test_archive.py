@@ -19,7 +19,7 @@ import pytest
 from sqlalchemy import URL, make_url, select
 
 from runform_live import programmes
-from runform_live.clinic import archive, clients, following, index
+from runform_live.clinic import archive_export, archive_import, clients, following, index
 from runform_live.clinic.database import Database
 from runform_live.clinic.tables import Enrolment
 from runform_live.errors import BadInput
@@ -44,7 +44,7 @@ def exported(tmp_path: Path) -> Path:
     with Database(URL.create("sqlite", database=str(tmp_path / "here.sqlite"))) as here:
         client = added(here, "P07", height_m=1.72)
         ran(here, client, tmp_path / "here" / "one")
-        archive.export(here, "P07", tmp_path / "p07.zip")
+        archive_export.export(here, "P07", tmp_path / "p07.zip")
     return tmp_path / "p07.zip"
 
 
@@ -55,7 +55,7 @@ def nothing_is_left(there: Database, parent: Path) -> bool:
 
 def refused(there: Database, file: Path, parent: Path) -> str:
     with pytest.raises(BadInput) as told:
-        archive.take_in(there, file, parent)
+        archive_import.take_in(there, file, parent)
     assert nothing_is_left(there, parent)
     assert "\n" not in str(told.value)
     return str(told.value)
@@ -79,8 +79,8 @@ def test_a_client_goes_from_one_computer_to_another(database: Database, there: D
     first, second = (ran(database, client, tmp_path / "here" / name) for name in ("one", os.fsdecode(b"two \xff")))
     (first / "pictures").mkdir()
     (first / "pictures" / "1.jpg").write_bytes(b"jpeg")
-    assert archive.export(database, "P07", tmp_path / "p07.zip") == []
-    taken = archive.take_in(there, tmp_path / "p07.zip", tmp_path / "there")
+    assert archive_export.export(database, "P07", tmp_path / "p07.zip") == []
+    taken = archive_import.take_in(there, tmp_path / "p07.zip", tmp_path / "there")
     assert taken.id == client.id
     details = ("pseudonym", *clients.DETAILS)
     assert [getattr(taken, name) for name in details] == [getattr(client, name) for name in details]
@@ -99,7 +99,7 @@ def carried(there: Database, name: str, monkeypatch: pytest.MonkeyPatch, tmp_pat
         client = added(here)
         with here.writing() as session:
             following.enrol(session, client, programmes.load(name))
-        archive.export(here, "P07", tmp_path / "p07.zip")
+        archive_export.export(here, "P07", tmp_path / "p07.zip")
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "other"))
     assert name not in programmes.names()
     return tmp_path / "p07.zip"
@@ -109,7 +109,7 @@ def carried(there: Database, name: str, monkeypatch: pytest.MonkeyPatch, tmp_pat
 def test_a_programme_of_ones_own_goes_with_the_client(
     there: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    taken = archive.take_in(there, carried(there, "hill", monkeypatch, tmp_path), tmp_path / "there")
+    taken = archive_import.take_in(there, carried(there, "hill", monkeypatch, tmp_path), tmp_path / "there")
     found = programmes.load("hill")
     assert found.title == "Hill" and found.sessions == programmes.load("two_weeks").sessions
     with there.reading() as session:
@@ -123,7 +123,7 @@ def test_another_programme_of_the_same_name_stays_as_it_is(
 ) -> None:
     file = carried(there, "hill", monkeypatch, tmp_path)
     own.save(msgspec.structs.replace(programmes.load("home_six_weeks"), name="hill", title="Another"))
-    archive.take_in(there, file, tmp_path / "there")
+    archive_import.take_in(there, file, tmp_path / "there")
     assert programmes.load("hill").title == "Another" and programmes.load("hill_2").title == "Hill"
     with there.reading() as session:
         assert [one.programme for one in session.scalars(select(Enrolment))] == ["hill_2"]
@@ -146,7 +146,7 @@ def test_a_session_whose_folder_is_gone_is_named_and_left_out(database: Database
     client = added(database)
     folder = ran(database, client, tmp_path / "one")
     shutil.rmtree(folder)
-    assert archive.export(database, "P07", tmp_path / "p07.zip") == [folder]
+    assert archive_export.export(database, "P07", tmp_path / "p07.zip") == [folder]
     with zipfile.ZipFile(tmp_path / "p07.zip") as made:
         assert made.namelist() == ["client.json"]
         assert json.loads(made.read("client.json"))["sessions"][0]["number"] is None
@@ -157,7 +157,7 @@ def test_a_session_that_still_runs_is_not_exported(database: Database, tmp_path:
     running = FolderLock(folder, RUN)
     running.take()
     with pytest.raises(BadInput, match="is still written"):
-        archive.export(database, "P07", tmp_path / "p07.zip")
+        archive_export.export(database, "P07", tmp_path / "p07.zip")
     running.release()
     assert not (tmp_path / "p07.zip").exists()
 
@@ -168,9 +168,9 @@ def test_only_its_owner_can_read_an_archive(exported: Path) -> None:
 
 
 def test_a_client_who_is_there_already_is_not_taken_in_again(exported: Path, there: Database, tmp_path: Path) -> None:
-    archive.take_in(there, exported, tmp_path / "there")
+    archive_import.take_in(there, exported, tmp_path / "there")
     with pytest.raises(BadInput, match="is here already, as 'P07'"):
-        archive.take_in(there, exported, tmp_path / "there")
+        archive_import.take_in(there, exported, tmp_path / "there")
     assert len(list((tmp_path / "there").iterdir())) == 1
 
 
@@ -181,8 +181,8 @@ def test_a_pseudonym_that_is_taken_can_be_exchanged_for_another(
     with pytest.raises(
         BadInput, match="there is another client 'P07' here; give this one another name with --pseudonym"
     ):
-        archive.take_in(there, exported, tmp_path / "there")
-    assert archive.take_in(there, exported, tmp_path / "there", "P08").pseudonym == "P08"
+        archive_import.take_in(there, exported, tmp_path / "there")
+    assert archive_import.take_in(there, exported, tmp_path / "there", "P08").pseudonym == "P08"
 
 
 @pytest.mark.parametrize(
@@ -310,7 +310,7 @@ def _dies(database: str, file: str, parent: str) -> None:
     """An import whose process dies with its first file on the disk."""
     with Database(make_url(database)) as opened:
         os.fsync = _crash
-        archive.take_in(opened, Path(file), Path(parent))
+        archive_import.take_in(opened, Path(file), Path(parent))
 
 
 @pytest.fixture
@@ -333,7 +333,7 @@ def aged(folder: Path, age_s: float) -> Path:
 
 
 def test_the_next_import_removes_what_a_crash_left(cut_off: Path, exported: Path, there: Database) -> None:
-    archive.take_in(there, exported, cut_off.parent)
+    archive_import.take_in(there, exported, cut_off.parent)
     assert [path.name for path in cut_off.parent.iterdir()] == ["one"]
 
 
@@ -353,7 +353,7 @@ def test_an_import_that_goes_on_keeps_its_folder(
         return usage(path)
 
     monkeypatch.setattr(shutil, "disk_usage", scanned_meanwhile)
-    archive.take_in(there, exported, runs)
+    archive_import.take_in(there, exported, runs)
     assert [path.name for path in runs.iterdir()] == ["one"]
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from runform_live.clinic import archive, clients, folders, index
+from runform_live.clinic import archive_export, client_sessions, clients, erasing, folders, index
 from runform_live.clinic.database import Database
 from runform_live.errors import BadInput
 from runform_live.messages import Person
@@ -106,17 +106,17 @@ def test_a_session_of_one_client_is_not_linked_with_another(database: Database, 
     client, other = added(database, "P07"), added(database, "P08")
     folder = ran(database, client, tmp_path / "one")
     with pytest.raises(BadInput, match="is a session of client 'P07'"), database.writing() as session:
-        clients.link(session, other, folder)
+        client_sessions.link(session, other, folder)
 
 
 def test_a_folder_is_linked_before_its_session_begins(database: Database, tmp_path: Path) -> None:
     client = added(database)
     with database.writing() as session:
-        assert clients.link(session, client, tmp_path).session_id is None
+        assert client_sessions.link(session, client, tmp_path).session_id is None
     with begun(tmp_path) as record:
         record.finish("stopped")
     with database.writing() as session:
-        assert clients.link(session, client, tmp_path).session_id == read(tmp_path).info.id
+        assert client_sessions.link(session, client, tmp_path).session_id == read(tmp_path).info.id
 
 
 def test_sessions_are_found_again_after_the_database_was_lost(database: Database, tmp_path: Path) -> None:
@@ -124,7 +124,7 @@ def test_sessions_are_found_again_after_the_database_was_lost(database: Database
     ran(database, client, tmp_path / "runs" / "one")
     (tmp_path / "runs" / "film.mp4").touch()
     with database.writing() as session:
-        clients.unlink(session, tmp_path / "runs" / "one")
+        client_sessions.unlink(session, tmp_path / "runs" / "one")
     assert index.refresh(database, tmp_path / "runs").linked == 1
     assert index.refresh(database, tmp_path / "runs").linked == 0
     assert folders_of(database, client) == [tmp_path / "runs" / "one"]
@@ -145,9 +145,9 @@ def test_erasing_takes_records_folders_and_archives(database: Database, tmp_path
     ran(database, client, tmp_path / "runs" / "lost")
     (tmp_path / "runs" / "one" / "pictures").mkdir()
     (tmp_path / "runs" / "one" / "pictures" / "1.jpg").touch()
-    archive.export(database, "P07", tmp_path / "p07.zip")
+    archive_export.export(database, "P07", tmp_path / "p07.zip")
     shutil.rmtree(tmp_path / "runs" / "lost")
-    clients.erase(database, "p07")
+    erasing.erase_client(database, "p07")
     assert gone(database) and not gone(database, "P08")
     assert list((tmp_path / "runs").iterdir()) == [kept]
     assert not (tmp_path / "p07.zip").exists()
@@ -158,7 +158,7 @@ def test_nothing_of_an_erased_client_is_left_in_the_files(tmp_path: Path) -> Non
 
     with Database(URL.create("sqlite", database=str(tmp_path / "x.sqlite"))) as opened:
         added(opened, "P07", notes="Wolpertinger")
-        clients.erase(opened, "P07")
+        erasing.erase_client(opened, "P07")
         assert not any(b"Wolpertinger" in path.read_bytes() for path in tmp_path.iterdir())
 
 
@@ -169,7 +169,7 @@ def test_another_session_in_the_folders_place_stays(database: Database, tmp_path
     folder.mkdir()
     with begun(folder) as record:
         record.finish("of somebody else")
-    clients.erase(database, "P07")
+    erasing.erase_client(database, "P07")
     assert gone(database)
     assert read(folder).info.ended == "of somebody else"
 
@@ -185,17 +185,17 @@ def test_erasing_takes_sessions_that_name_the_client_and_are_linked_to_nobody(
     namesake = kept(tmp_path / "namesake", Person("an id of another computer", "P07"))
     mixed = kept(tmp_path / "mixed", clients.person(client))
     with database.writing() as session:
-        clients.link(session, other, mixed)
+        client_sessions.link(session, other, mixed)
     (tmp_path / "away").mkdir()
     outside = kept(tmp_path / "away" / "one", clients.person(client))
     (tmp_path / "shortcut").symlink_to(outside)
     index.refresh(database, tmp_path, link=False)
     with database.reading() as session:
-        found = clients.erasing(session, client)
+        found = erasing.plan(session, client)
     assert found.sessions == (linked, tmp_path / "copied", refused)
     assert found.stays == (mixed, namesake, tmp_path / "shortcut")
     told: list[Path] = []
-    clients.erase(database, "P07", told.append)
+    erasing.erase_client(database, "P07", told.append)
     assert gone(database) and tuple(told) == found.sessions
     assert [one for one in found.sessions if one.exists()] == []
     assert all(read(one).stances for one in (of_other, namesake, mixed, outside))
@@ -207,9 +207,9 @@ def test_folders_on_a_drive_that_is_not_there_are_told_and_not_counted(database:
     shutil.rmtree(deleted)
     (tmp_path / "drive").rename(tmp_path / "unplugged")
     with database.reading() as session:
-        found = clients.erasing(session, client)
+        found = erasing.plan(session, client)
     assert (found.sessions, found.out_of_reach) == ((here, deleted), (away,))
-    clients.erase(database, "P07")
+    erasing.erase_client(database, "P07")
     assert gone(database) and not here.exists() and (tmp_path / "unplugged" / "three").is_dir()
 
 
@@ -218,7 +218,7 @@ def test_a_folder_in_which_another_session_took_the_place_stays(database: Databa
     folder = kept(tmp_path / "one", clients.person(client))
     index.refresh(database, tmp_path, link=False)
     changed(folder, id="another", person="P08", person_id="somebody else")
-    clients.erase(database, "P07")
+    erasing.erase_client(database, "P07")
     assert gone(database) and read(folder).info.person == "P08"
 
 
@@ -227,11 +227,11 @@ def test_what_is_no_session_folder_stays_and_nothing_is_forgotten(database: Data
     folder = ran(database, client, tmp_path / "one")
     (folder / "thesis").mkdir()
     with pytest.raises(BadInput, match=r"'P07' is not erased yet: .*thesis is a folder that is no part of a session"):
-        clients.erase(database, "P07")
+        erasing.erase_client(database, "P07")
     assert read(folder).stances
     assert folders_of(database, client) == [folder]
     (folder / "thesis").rmdir()
-    clients.erase(database, "P07")
+    erasing.erase_client(database, "P07")
     assert gone(database) and not folder.exists()
 
 
@@ -241,7 +241,7 @@ def test_a_link_in_the_folders_place_leads_nowhere_else(database: Database, tmp_
     folder.rename(tmp_path / "elsewhere")
     folder.symlink_to(tmp_path / "elsewhere")
     with pytest.raises(BadInput, match="is no folder any more"):
-        clients.erase(database, "P07")
+        erasing.erase_client(database, "P07")
     assert read(tmp_path / "elsewhere").stances
 
 
@@ -251,7 +251,7 @@ def test_a_session_that_still_runs_is_not_erased(database: Database, tmp_path: P
     running = FolderLock(folder, RUN)
     running.take()
     with pytest.raises(BadInput, match="is still written; end that run"):
-        clients.erase(database, "P07")
+        erasing.erase_client(database, "P07")
     running.release()
     assert read(folder).stances
 
@@ -270,11 +270,11 @@ def test_an_erasing_that_was_broken_off_is_done_again(
 
     monkeypatch.setattr(Path, "unlink", refuse)
     with pytest.raises(BadInput, match=r"summary\.json cannot be removed \(Permission denied\)"):
-        clients.erase(database, "P07")
+        erasing.erase_client(database, "P07")
     assert not one.exists() and (two / "session.json").exists()
     assert folders_of(database, client) == [two]
     monkeypatch.undo()
-    clients.erase(database, "P07")
+    erasing.erase_client(database, "P07")
     assert gone(database) and not two.exists()
 
 
@@ -284,14 +284,14 @@ def test_a_full_disk_while_erasing_is_said_and_the_client_stays(
     if database.url.get_backend_name() != "sqlite":
         pytest.skip("a server's disk is its own")
     added(database)
-    from sqlalchemy import exc
+    from sqlalchemy import exc, orm
 
     def full(*_: object) -> None:
         raise exc.OperationalError("DELETE", {}, sqlite3.OperationalError("database or disk is full"))
 
-    monkeypatch.setattr(clients, "_forget", full)
+    monkeypatch.setattr(orm.Session, "delete", full)
     with pytest.raises(BadInput, match="the disk is full; free some space"):
-        clients.erase(database, "P07")
+        erasing.erase_client(database, "P07")
     monkeypatch.undo()
     assert not gone(database)
 

@@ -13,7 +13,16 @@ from alembic.config import Config
 from sqlalchemy import URL, create_engine, text
 
 from runform_live import config
-from runform_live.clinic import archive, clients, following, index, migrations
+from runform_live.clinic import (
+    archive_export,
+    archive_import,
+    client_sessions,
+    clients,
+    erasing,
+    following,
+    index,
+    migrations,
+)
 from runform_live.clinic.database import Database
 from runform_live.clinic.following import Followed
 from runform_live.clinic.tables import Client, Enrolment
@@ -72,7 +81,7 @@ def recorded(
     path = folder / schema.SESSION
     path.write_text(json.dumps(json.loads(path.read_text()) | {"started": f"{day}T09:00:00+02:00"}))
     with database.writing() as session:
-        clients.link(session, client, folder)
+        client_sessions.link(session, client, folder)
     return folder
 
 
@@ -241,7 +250,7 @@ def test_erasing_a_client_takes_the_enrolments_along(database: Database, tmp_pat
     client = added(database)
     enrolled(database, client)
     enrolled(database, client, "two_weeks", instead=True)
-    clients.erase(database, "P07")
+    erasing.erase_client(database, "P07")
     with database.reading() as session:
         assert session.query(Enrolment).count() == 0
 
@@ -252,9 +261,9 @@ def test_a_client_who_moves_goes_on_with_the_programme(database: Database, tmp_p
     run_next(database, client, tmp_path / "here" / "one", 61.0, "2026-05-04")
     run_next(database, client, tmp_path / "here" / "two", 50.0, "2026-05-06")
     before = now_followed(database, client)
-    archive.export(database, "P07", tmp_path / "p07.zip")
+    archive_export.export(database, "P07", tmp_path / "p07.zip")
     with Database(URL.create("sqlite", database=str(tmp_path / "there.sqlite"))) as there:
-        taken = archive.take_in(there, tmp_path / "p07.zip", tmp_path / "there")
+        taken = archive_import.take_in(there, tmp_path / "p07.zip", tmp_path / "there")
         after = now_followed(there, taken)
     assert (after.held, after.next) == (before.held, before.next)
     assert (after.enrolment.id, after.enrolment.began) == (before.enrolment.id, before.enrolment.began)
@@ -264,7 +273,7 @@ def test_an_archive_of_an_earlier_version_has_no_programmes(database: Database, 
     with zipfile.ZipFile(tmp_path / "old.zip", "w") as made:
         record = {"id": "ab", "pseudonym": "P01"}
         made.writestr("client.json", json.dumps({"format": "runform_live client", "version": 1, "client": record}))
-    taken = archive.take_in(database, tmp_path / "old.zip", tmp_path / "there")
+    taken = archive_import.take_in(database, tmp_path / "old.zip", tmp_path / "there")
     with database.reading() as session:
         assert following.enrolment_of(session, taken) is None
 
@@ -285,7 +294,7 @@ def test_enrolments_that_cannot_be_are_refused(
         began = {"began": "2026-05-04T09:00:00Z"}
         made.writestr("client.json", json.dumps(records | {"enrolments": [began | one for one in enrolments]}))
     with pytest.raises(BadInput, match=words):
-        archive.take_in(database, tmp_path / "bad.zip", tmp_path / "there")
+        archive_import.take_in(database, tmp_path / "bad.zip", tmp_path / "there")
     with database.reading() as session:
         assert clients.listing(session) == []
 

@@ -14,9 +14,11 @@ import msgspec
 import pytest
 from sqlalchemy import URL, make_url
 
-from runform_live.clinic import clients, following, index, scan
+from runform_live.clinic import client_sessions, clients, erasing, following, index, scan, session_list
 from runform_live.clinic.database import Database
-from runform_live.clinic.index import Refreshed, Row
+from runform_live.clinic.finished_sessions import finished_sessions_of
+from runform_live.clinic.index import Refreshed
+from runform_live.clinic.session_list import Row
 from runform_live.clinic.tables import Client, LinkedSession
 from runform_live.errors import BadInput
 from runform_live.gait.run_phase import ran_s
@@ -31,7 +33,7 @@ from tests.session.test_reader import begun
 
 def listed(database: Database, **asked: object) -> list[Row]:
     with database.reading() as session:
-        return index.rows(session, **asked)  # type: ignore[arg-type]
+        return session_list.rows(session, **asked)  # type: ignore[arg-type]
 
 
 def names_of(found: Iterable[Row]) -> list[str]:
@@ -258,7 +260,7 @@ def test_a_programme_that_a_client_followed_is_found_again_with_their_sessions(
     assert (row.programme, row.number, row.pain_before, row.pain_after) == ("retraining-8", 3, 4, 2)
     with database.reading() as session:
         enrolment = following.enrolment_of(session, client)
-        (gist,) = index.gists_of(session, client.id)
+        (gist,) = finished_sessions_of(session, client.id)
     assert enrolment is not None and enrolment.programme == "retraining-8"
     assert gist.pain == schema.Pain(4, 2)
 
@@ -281,12 +283,12 @@ def test_a_folder_that_was_linked_before_its_session_began_gets_its_time(databas
     client = added(database)
     (tmp_path / "one").mkdir()
     with database.writing() as session:
-        clients.link(session, client, tmp_path / "one")
+        client_sessions.link(session, client, tmp_path / "one")
     shutil.rmtree(tmp_path / "one")
     kept(tmp_path / "one", clients.person(client))
     index.refresh(database, tmp_path)
     with database.reading() as session:
-        (link,) = clients.sessions_of(session, client)
+        (link,) = client_sessions.sessions_of(session, client)
     assert link.session_id == read(tmp_path / "one").info.id
     assert link.started is not None
 
@@ -307,7 +309,7 @@ def test_the_sessions_of_a_client_in_other_folders_are_in_the_index_too(database
     client = added(database)
     here, there = kept(tmp_path / "runs" / "here"), kept(tmp_path / "drive" / "there", clients.person(client))
     with database.writing() as session:
-        clients.link(session, client, there)
+        client_sessions.link(session, client, there)
     index.refresh(database, tmp_path / "runs")
     assert names_of(listed(database, within=here.parent)) == ["here"]
     assert set(names_of(listed(database, within=here.parent, elsewhere=True))) == {"here", "there"}
@@ -323,7 +325,7 @@ def test_what_is_known_of_an_erased_client_leaves_the_index(database: Database, 
     kept(tmp_path / "runs" / "of_another", clients.person(added(database, "P08")))
     index.refresh(database, tmp_path / "runs")
     index.refresh(database, tmp_path / "copies", link=False)
-    clients.erase(database, "P07")
+    erasing.erase_client(database, "P07")
     assert names_of(listed(database)) == ["of_another"]
 
 
@@ -375,7 +377,7 @@ def test_what_is_not_known_comes_last_in_every_order(some: Database, sort: str, 
 def test_a_filter_leaves_only_what_fits(some: Database, wanted: dict[str, object], names: set[str]) -> None:
     assert set(names_of(listed(some, **wanted))) == names
     with some.reading() as session:
-        assert index.count(session, **wanted) == len(names)  # type: ignore[arg-type]
+        assert session_list.count(session, **wanted) == len(names)  # type: ignore[arg-type]
 
 
 def test_pages_hold_every_session_once(some: Database) -> None:
@@ -393,7 +395,7 @@ def test_the_gists_of_a_client_are_whole_and_in_order(database: Database, tmp_pa
     (broken / "summary.json").write_text("{")
     index.refresh(database, tmp_path)
     with database.reading() as session:
-        found = index.gists_of(session, client.id)
+        found = finished_sessions_of(session, client.id)
     assert [one.folder for one in found] == [first, later]
     for one in found:
         whole = read(one.folder)
@@ -409,11 +411,11 @@ def test_a_removed_session_is_gone_from_folder_and_records(database: Database, t
     folder = kept(tmp_path / "one", clients.person(client))
     stays = kept(tmp_path / "two", clients.person(client))
     index.refresh(database, tmp_path)
-    index.remove(database, folder)
+    erasing.erase_session(database, folder)
     assert not folder.exists() and stays.exists()
     assert names_of(listed(database)) == ["two"]
     with database.reading() as session:
-        assert [one.folder for one in clients.sessions_of(session, client)] == [stays]
+        assert [one.folder for one in client_sessions.sessions_of(session, client)] == [stays]
 
 
 def test_a_session_that_runs_is_not_removed(database: Database, tmp_path: Path) -> None:
@@ -421,7 +423,7 @@ def test_a_session_that_runs_is_not_removed(database: Database, tmp_path: Path) 
     record = begun(tmp_path / "run")
     index.refresh(database, tmp_path)
     with pytest.raises(BadInput, match="still written"):
-        index.remove(database, tmp_path / "run")
+        erasing.erase_session(database, tmp_path / "run")
     assert names_of(listed(database)) == ["run"]
     record.finish("stopped")
 
@@ -431,7 +433,7 @@ def test_a_folder_with_something_else_in_it_is_not_removed(database: Database, t
     (folder / "letters").mkdir()
     index.refresh(database, tmp_path)
     with pytest.raises(BadInput, match="letters is a folder that is no part of a session"):
-        index.remove(database, folder)
+        erasing.erase_session(database, folder)
     assert (folder / schema.SESSION).exists() and names_of(listed(database)) == ["one"]
 
 
@@ -456,7 +458,7 @@ other_names = pytest.mark.parametrize("named", ["climbing", "link"], indirect=Tr
 def linked_folders(database: Database, client_id: str) -> list[Path]:
     with database.reading() as session:
         client = session.get_one(Client, client_id)
-        return [one.folder for one in clients.sessions_of(session, client)]
+        return [one.folder for one in client_sessions.sessions_of(session, client)]
 
 
 @other_names
@@ -466,14 +468,14 @@ def test_a_session_that_was_linked_by_another_name_of_its_folder_counts_once(
     (runs, other), client = named, added(database)
     folder = kept(runs / "one", clients.person(client))
     with database.writing() as session:
-        clients.link(session, client, other / "one")
+        client_sessions.link(session, client, other / "one")
     for parent in (runs, other):
         index.refresh(database, parent)
         assert linked_folders(database, client.id) == [folder]
         assert [one.folder for one in listed(database)] == [folder]
         assert [one.folder for one in listed(database, within=other)] == [folder]
     with database.reading() as session:
-        assert len(index.gists_of(session, client.id)) == 1
+        assert len(finished_sessions_of(session, client.id)) == 1
 
 
 @other_names
@@ -482,10 +484,10 @@ def test_a_session_that_is_removed_by_another_name_leaves_nothing(database: Data
     kept(runs / "one", clients.person(client))
     kept(runs / "two", clients.person(client))
     index.refresh(database, runs)
-    index.remove(database, other / "one")
+    erasing.erase_session(database, other / "one")
     assert linked_folders(database, client.id) == [runs / "two"]
     with database.writing() as session:
-        clients.unlink(session, other / "two")
+        client_sessions.unlink(session, other / "two")
     assert linked_folders(database, client.id) == [] and listed(database) == []
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from runform_live import texts
-from runform_live.clinic import clients
+from runform_live.clinic import client_sessions, clients, erasing
 from runform_live.home import sessions_model
 from runform_live.home.services import Ended
 from runform_live.home.session_lines import Line, short_flag
@@ -252,7 +252,7 @@ def test_sessions_of_a_client_who_was_erased_meanwhile_are_no_longer_asked_for(
     model.choose_client(1)
     home.settle()
     assert (model.client_name, names_of(model)) == ("P07", ["first"])
-    clients.erase(home.database(), "P07")
+    erasing.erase_client(home.database(), "P07")
     model.opened()
     home.settle()
     assert (model.client_name, names_of(model)) == (model.client_names[0], ["third", "second"])
@@ -296,7 +296,7 @@ def test_deleting_asks_first_and_then_takes_folder_and_row(home: Desk, model: Se
     assert not folder(home, "first").exists()
     assert (names_of(model), model.ticked, home.words) == (["third", "second"], [], "Deleted")
     with home.database().reading() as session:
-        assert clients.sessions_of(session, clients.find(session, "P07")) == []
+        assert client_sessions.sessions_of(session, clients.find(session, "P07")) == []
 
 
 def test_what_cannot_be_deleted_stays_and_is_said(home: Desk, model: SessionsModel) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from runform_live import config
-from runform_live.clinic import clients, following
+from runform_live.clinic import client_sessions, clients, following
 from runform_live.clinic.database import Database
 from runform_live.clinic.tables import Client
 from runform_live.messages import GaitState, Prescribed, Side
@@ -48,7 +48,7 @@ def sessions(database: Database, client: Client, parent: Path, count: int = 8, s
             folder, client, Prescribed("two_weeks", number, 0.0, enrolment.id), seen, planned.length_s, day, number
         )
         with database.writing() as session:
-            clients.link(session, client, folder)
+            client_sessions.link(session, client, folder)
         found.append(folder)
     return found
 

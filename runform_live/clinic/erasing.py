@@ -1,0 +1,124 @@
+"""Sessions and clients removed for good: their folders and archives first, then what the database knows of them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import delete, or_, select
+from sqlalchemy.orm import Session
+
+from runform_live.clinic import archive_records, clients, folders
+from runform_live.clinic.client_sessions import sessions_of, unlink
+from runform_live.clinic.database import Database
+from runform_live.clinic.tables import Client, Enrolment, Exported, KeptSession, LinkedSession
+from runform_live.errors import BadInput, RunformError
+from runform_live.session.info_file import read_info
+
+
+def erase_session(database: Database, folder: Path) -> None:
+    """Remove a session for good: its folder, and then what the database knows of it.
+
+    Raises BadInput, in a line, where it is no session folder, it is still written, or it cannot be removed. Then the database keeps it.
+    """
+    place = folders.place(folder)
+    info = read_info(place)
+    folders.remove(place, info.id, info.person_id or "")
+    with database.writing() as session:
+        unlink(session, place)
+
+
+def archives_of(session: Session, client: Client) -> list[Path]:
+    """The archives that were made of a client and lie where they were put."""
+    found = session.scalars(select(Exported.file).where(Exported.client_id == client.id)).all()
+    return sorted(file for file in found if archive_records.client_of(file) == client.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Erasing:
+    """What erasing a client takes away, and what names them but stays. Of sessions that are linked to nobody, the index knows."""
+
+    sessions: tuple[Path, ...]  # folders that are linked to the client, and then those whose session.json has their id
+    archives: tuple[Path, ...]
+    # Links, sessions of another client by the records, and those that only have the same pseudonym.
+    stays: tuple[Path, ...]
+    # Of the linked folders those that cannot be reached from here, nor what they lie in: on another computer, or on a drive that is not there.
+    out_of_reach: tuple[Path, ...]
+
+
+def plan(session: Session, client: Client) -> Erasing:
+    """What `erase_client` would do now. Bring the index up to date before (`index.refresh`), so that it knows all folders."""
+    linked = [one.folder for one in sessions_of(session, client)]
+    unlinked, stays = _unlinked(session, client)
+    away = [folder for folder in linked if not os.path.lexists(folder) and not folder.parent.exists()]
+    here = [folder for folder in linked if folder not in away]
+    return Erasing((*here, *unlinked), tuple(archives_of(session, client)), tuple(stays), tuple(away))
+
+
+def _unlinked(session: Session, client: Client) -> tuple[list[Path], list[Path]]:
+    """Folders in the index that name the client and are not linked to them: those that are theirs by the id, and those that stay."""
+    asked = (
+        select(KeptSession.folder, KeptSession.person_id, LinkedSession.client_id)
+        .outerjoin(LinkedSession, LinkedSession.folder == KeptSession.folder)
+        .where(or_(KeptSession.person_id == client.id, KeptSession.person_key == client.pseudonym_key))
+        .order_by(KeptSession.folder)
+    )
+    theirs: list[Path] = []
+    stays: list[Path] = []
+    for folder, person_id, owner in session.execute(asked):
+        if owner == client.id or not folder.exists():
+            continue
+        is_theirs = person_id == client.id and owner is None and not folder.is_symlink()
+        (theirs if is_theirs else stays).append(folder)
+    return theirs, stays
+
+
+def erase_client(database: Database, pseudonym: str, progress: Callable[[Path], None] = lambda _: None) -> None:
+    """Remove a client for good: session folders, also those that are linked to nobody (see `plan`), known archives, records. `progress` is told of each folder that is gone.
+
+    A record is forgotten only once its folder is gone, and the client last. So an erasing that was broken off can be done again.
+    Raises BadInput where there is no such client, and RunformError, in a line, where something could not be removed.
+    """
+    with database.reading() as session:
+        client = clients.find(session, pseudonym)
+        found = [(one.folder, one.session_id) for one in sessions_of(session, client)]
+        archives = archives_of(session, client)
+        unlinked, _ = _unlinked(session, client)
+    for folder in unlinked:
+        info = folders.known(folder)  # the index may be older than what is in the folder now
+        if info is None or info.person_id == client.id:
+            found.append((folder, None if info is None else info.id))
+    troubles = []
+    for folder, session_id in found:
+        try:
+            folders.remove(folder, session_id, client.id)
+        except RunformError as trouble:
+            troubles.append(str(trouble))
+            continue
+        with database.writing() as session:
+            unlink(session, folder)
+        progress(folder)
+    for file in archives:
+        try:
+            folders.remove_file(file)
+        except RunformError as trouble:
+            troubles.append(str(trouble))
+    if troubles:
+        more = f" (and {len(troubles) - 1} more)" if len(troubles) > 1 else ""
+        raise BadInput(f"client {client.pseudonym!r} is not erased yet: {troubles[0]}{more}; then erase again")
+    with database.writing() as session:
+        _forget(session, client)
+    database.tidy()
+
+
+def _forget(session: Session, client: Client) -> None:
+    if session.scalars(select(LinkedSession).where(LinkedSession.client_id == client.id)).first() is not None:
+        raise BadInput(f"a session of client {client.pseudonym!r} began meanwhile; erase again")
+    for table in (Exported, Enrolment):
+        session.execute(delete(table).where(table.client_id == client.id))
+    session.execute(delete(KeptSession).where(KeptSession.person_id == client.id))
+    found = session.get(Client, client.id)
+    if found is not None:
+        session.delete(found)
