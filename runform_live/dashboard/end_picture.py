@@ -13,7 +13,8 @@ from runform_live.errors import RunformError
 from runform_live.messages import INDEX, SIDES, Picture, Side, Stance
 from runform_live.report.pictures import usual
 from runform_live.session.kept_pictures import KeptPictures
-from runform_live.session.pictures import find, frame_at, is_seen_in, landmarks_of
+from runform_live.session.landmarks import frame_at, landmarks_of
+from runform_live.session.pictures import find, is_seen_in
 from runform_live.session.reader import Session
 from runform_live.texts import Texts
 

@@ -14,7 +14,7 @@ from runform_live.dashboard import review_changes
 from runform_live.dashboard.review_changes import Part
 from runform_live.messages import Band, Side, Stance
 from runform_live.session import door
-from runform_live.session.pictures import frame_at
+from runform_live.session.landmarks import frame_at
 from runform_live.session.reader import Session
 from runform_live.texts import Texts
 

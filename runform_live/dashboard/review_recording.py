@@ -9,7 +9,8 @@ from runform_live import overlay
 from runform_live.body import middle, trunk_px
 from runform_live.dashboard.review_model import ReviewModel
 from runform_live.messages import Picture
-from runform_live.session.pictures import find, landmarks_of
+from runform_live.session.landmarks import landmarks_of
+from runform_live.session.pictures import find
 from runform_live.session.reader import Session
 
 MEAN_HEIGHT_TRUNKS = 3.3  # of the cut-out runner: as the networks see him

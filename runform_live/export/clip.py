@@ -17,7 +17,8 @@ from runform_live import file_names, overlay
 from runform_live.errors import BadInput
 from runform_live.messages import Picture
 from runform_live.session import outputs
-from runform_live.session.pictures import AnyTime, is_seen_in
+from runform_live.session.film_pictures import PicturesByTime
+from runform_live.session.pictures import is_seen_in
 
 SLOWEST_HZ, FASTEST_HZ = 5.0, 1000.0
 TICK_S = Fraction(1, 90_000)  # of the film's clock, as usual for films
@@ -25,7 +26,7 @@ TICK_S = Fraction(1, 90_000)  # of the film's clock, as usual for films
 
 def write(
     path: Path,
-    pictures: AnyTime,
+    pictures: PicturesByTime,
     times_s: npt.NDArray[np.float64],
     landmarks: npt.NDArray[np.float64],
     from_s: float,
@@ -62,7 +63,7 @@ def _no_pictures(from_s: float, until_s: float) -> BadInput:
     return BadInput(f"there are no pictures from {from_s:.1f} to {until_s:.1f} s; choose another piece")
 
 
-def _picture(pictures: AnyTime, time_s: float) -> Picture | None:
+def _picture(pictures: PicturesByTime, time_s: float) -> Picture | None:
     """The picture of a time. Raises BadInput where the film that is read is at fault, and not the clip that is written."""
     try:
         return pictures.at(time_s)

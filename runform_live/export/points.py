@@ -10,7 +10,7 @@ from runform_live.errors import BadInput
 from runform_live.export.uniform import Array, Samples, rate_of, uniform
 from runform_live.export.wish import USUAL, Wish
 from runform_live.messages import LANDMARKS
-from runform_live.session.pictures import landmarks_of
+from runform_live.session.landmarks import landmarks_of
 from runform_live.session.reader import Session
 
 

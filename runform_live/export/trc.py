@@ -19,7 +19,7 @@ from runform_live.export.points import points_of, size_px
 from runform_live.export.uniform import Array
 from runform_live.export.wish import USUAL, Wish
 from runform_live.gait.body_size import mm_per_px
-from runform_live.session.pictures import landmarks_of
+from runform_live.session.landmarks import landmarks_of
 from runform_live.session.reader import Session
 
 KEYS = (

@@ -14,9 +14,9 @@ import numpy.typing as npt
 
 from runform_live.messages import Picture
 from runform_live.session import pictures
+from runform_live.session.film_pictures import ForwardPictures, PicturesByTime
 from runform_live.session.info_file import read_info
 from runform_live.session.kept_pictures import KeptPictures
-from runform_live.session.pictures import AnyTime, Forwards
 from runform_live.session.reader import Session
 from runform_live.session.schema import SessionInfo
 from runform_live.session.summary_file import read_summary
@@ -47,7 +47,7 @@ def small_picture(folder: Path) -> Small | None:
     return None
 
 
-def _times_s(info: SessionInfo, found: AnyTime) -> Iterator[float]:
+def _times_s(info: SessionInfo, found: PicturesByTime) -> Iterator[float]:
     """Where there may be a picture, the best place first."""
     if info.videos:
         for part in info.videos:
@@ -55,7 +55,7 @@ def _times_s(info: SessionInfo, found: AnyTime) -> Iterator[float]:
                 yield (part.start_s + part.end_s) / 2
             yield part.start_s
         return
-    if info.frame_rate_hz and not isinstance(found, Forwards):  # that one would read half of the film
+    if info.frame_rate_hz and not isinstance(found, ForwardPictures):  # that one would read half of the film
         yield info.frames / info.frame_rate_hz / info.slowed / 2
     yield 0.0
 

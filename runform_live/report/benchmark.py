@@ -15,7 +15,7 @@ from runform_live.messages import GaitState, Stance
 from runform_live.report import write
 from runform_live.report.build import Format
 from runform_live.session.info_file import write_info
-from runform_live.session.pictures import landmarks_of
+from runform_live.session.landmarks import landmarks_of
 from runform_live.session.reader import Session, read
 from runform_live.session.record import SessionRecord
 from runform_live.session.schema import VideoPart

@@ -21,7 +21,7 @@ from runform_live.report.letterhead import PLAIN, Letterhead
 from runform_live.report.pictures import Shown
 from runform_live.report.plain import runner_part
 from runform_live.session import door, outputs, schema
-from runform_live.session.pictures import landmarks_of
+from runform_live.session.landmarks import landmarks_of
 from runform_live.session.reader import Session, read
 from runform_live.texts import Texts
 

@@ -31,7 +31,7 @@ from runform_live.gait.signals import SMOOTHED
 from runform_live.gait.stance import ANGLES, angles_deg
 from runform_live.messages import SIDES, Side, Stance, View
 from runform_live.report.rolling import thinned
-from runform_live.session.pictures import landmarks_of
+from runform_live.session.landmarks import landmarks_of
 from runform_live.session.reader import Session
 
 Array = npt.NDArray[np.float64]

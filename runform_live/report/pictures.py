@@ -19,7 +19,8 @@ from runform_live.errors import RunformError
 from runform_live.gait.uncertainty.statistics import estimate
 from runform_live.messages import SIDES, Picture, Side, Stance
 from runform_live.session import door, kept_pictures
-from runform_live.session.pictures import find, frame_at, is_seen_in, landmarks_of
+from runform_live.session.landmarks import frame_at, landmarks_of
+from runform_live.session.pictures import find, is_seen_in
 from runform_live.session.reader import Session, is_own
 from runform_live.texts import Texts
 

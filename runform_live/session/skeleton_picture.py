@@ -11,7 +11,8 @@ import numpy.typing as npt
 from runform_live import overlay
 from runform_live.errors import BadInput, reason_of
 from runform_live.messages import Picture
-from runform_live.session.pictures import find, frame_at, landmarks_of
+from runform_live.session.landmarks import frame_at, landmarks_of
+from runform_live.session.pictures import find
 from runform_live.session.reader import Session
 
 

@@ -8,7 +8,7 @@ from statistics import median
 
 from runform_live.gait.uncertainty.change import ChangeModel
 from runform_live.metrics import ALL, MAIN_METRIC, SUMMARISED
-from runform_live.validate import changes
+from runform_live.validate import change_card, change_claims, change_parts, changes
 from runform_live.validate.agreement import Matched
 from runform_live.validate.changes import ChangeAgreement, Compared
 from runform_live.validate.truth import ClipInfo
@@ -32,7 +32,7 @@ def lines(matched: Sequence[Matched], model: ChangeModel) -> Iterator[str]:
     }
     runs = len({each.clip for each in sides[MAIN_METRIC]})
     yield (
-        f"changes within {runs} runs: each {changes.WINDOW} stances of a side against its reference part, true change "
+        f"changes within {runs} runs: each {change_parts.WINDOW} stances of a side against its reference part, true change "
         f"up to {changes.LARGEST_DEG:g} deg (slope: of all)"
     )
     yield f"  {'':46s}a side's mean{'':26s}left minus right"
@@ -46,7 +46,7 @@ def lines(matched: Sequence[Matched], model: ChangeModel) -> Iterator[str]:
     yield "what the network's card keeps of a change within a run (share, its SD, drift in a minute, of left minus right):"
     for metric in SUMMARISED:
         if len(sides[metric]) > 1:
-            found = changes.fitted(
+            found = change_card.fitted(
                 sides[metric], apart[metric], model.errors.share.get(metric, 1.0), FINE.get(metric, 0.02)
             )
             drifts = [_f(drift, metric) for drift in (found.drift_sd, found.drift_difference_sd)]
@@ -72,7 +72,7 @@ def _of_groups(matched: Sequence[Matched], sides: Sequence[Compared]) -> Iterato
 
 def _told(matched: Sequence[Matched], model: ChangeModel) -> Iterator[str]:
     """What a runner is told of the drop, live: sure changes that are none, and how soon one is sure."""
-    claims = [changes.claimed(one, MAIN_METRIC, model) for one in matched]
+    claims = [change_claims.claimed(one, MAIN_METRIC, model) for one in matched]
     wrong, steady = (sum(each) for each in zip(*claims, strict=True))
     runs = [claim for claim in claims if claim[1]]
     if steady:
@@ -80,13 +80,13 @@ def _told(matched: Sequence[Matched], model: ChangeModel) -> Iterator[str]:
             f"  {MAIN_METRIC}, a sure change is claimed where there was none: on {wrong} of {steady} sides, "
             f"in {sum(claim[0] > 0 for claim in runs)} of {len(runs)} runs"
         )
-    soon = [after for one in matched for after in changes.sure_after(one, MAIN_METRIC, model)]
+    soon = [after for one in matched for after in change_claims.sure_after(one, MAIN_METRIC, model)]
     if soon:
         middle = median(math.inf if after is None else after for after in soon)
         told = f"{middle:g} stances (median)" if math.isfinite(middle) else "never, in most"
         missed = sum(after is None for after in soon)
         yield (
-            f"  {MAIN_METRIC}, a step of {changes.STEP_DEG:g} deg is sure after: {told}; of {len(soon)} steps on sides "
+            f"  {MAIN_METRIC}, a step of {change_claims.STEP_DEG:g} deg is sure after: {told}; of {len(soon)} steps on sides "
             f"without another change {missed} never"
         )
 
@@ -94,14 +94,14 @@ def _told(matched: Sequence[Matched], model: ChangeModel) -> Iterator[str]:
 def _coached(matched: Sequence[Matched], model: ChangeModel) -> Iterator[str]:
     """What the coach says of the drop, with a target below the reference part, to a runner who is above it and to one who meets it."""
     above, met = (
-        [after for one in matched for after in changes.cued_after(one, MAIN_METRIC, model, deg)]
+        [after for one in matched for after in change_claims.cued_after(one, MAIN_METRIC, model, deg)]
         for deg in (ABOVE_DEG, 0.0)
     )
     if above:
         middle = median(math.inf if after is None else after for after in above)
         told = f"after {middle:g} stances (median)" if math.isfinite(middle) else "never, in most"
         yield (
-            f"  coach, target {changes.TARGET_DEG:g} deg below the reference: {ABOVE_DEG:g} deg above it the first cue comes {told}; who "
+            f"  coach, target {change_claims.TARGET_DEG:g} deg below the reference: {ABOVE_DEG:g} deg above it the first cue comes {told}; who "
             f"just meets it gets one on {sum(after is not None for after in met)} of {len(met)} sides"
         )
 

@@ -18,7 +18,7 @@ from runform_live.capture.source_info import FilmEnd
 from runform_live.capture.sources import File
 from runform_live.capture.video import Video
 from runform_live.errors import BadInput
-from runform_live.session.pictures import Forwards, Pictures
+from runform_live.session.film_pictures import ForwardPictures, SeekablePictures
 from tests.capture.films import corners, seen_corners, write
 from tests.makers import flat
 
@@ -67,7 +67,7 @@ def test_joined_transport_streams_go_on_in_time_and_say_so(tmp_path: Path) -> No
 def test_any_picture_of_a_film_with_a_broken_clock_is_found_again(tmp_path: Path) -> None:
     path = joined(tmp_path)
     one_by_one = list(Video(str(path)))
-    pictures = Forwards(lambda: Video(str(path)))
+    pictures = ForwardPictures(lambda: Video(str(path)))
     for number in (5, 80, 20, 99, 0):
         time_s, expected = one_by_one[number]
         found = pictures.at(time_s)
@@ -125,7 +125,7 @@ def test_a_film_that_knows_only_when_a_picture_is_decoded_is_seen_as_a_player_sh
     assert [time_s for time_s, _ in found] == pytest.approx([number / 30 for number in range(45)], abs=1e-3)
     assert [number_in(picture) for _, picture in found] == list(range(45))
     assert film.end() == FilmEnd(), "the times are right; nothing was guessed"
-    pictures = Pictures(path)
+    pictures = SeekablePictures(path)
     for number in (40, 13, 24, 2, 44):
         sought = pictures.at(number / 30)
         assert sought is not None and number_in(sought) == number
@@ -240,7 +240,7 @@ def test_with_its_rate_a_raw_stream_is_read_and_every_picture_found_again(tmp_pa
     assert [time_s for time_s, _ in found] == pytest.approx([number / 50 for number in range(30)])
     for number, (_, picture) in enumerate(found):
         assert abs(float(picture.mean()) - shade(number)) < 8
-    pictures = Forwards(lambda: Video(str(path), frame_rate_hz=50.0))
+    pictures = ForwardPictures(lambda: Video(str(path), frame_rate_hz=50.0))
     for number in (20, 3, 29):
         again = pictures.at(number / 50)
         assert again is not None
@@ -294,7 +294,7 @@ def test_an_interlaced_film_shows_each_field_at_its_own_time(
     assert [time_s for time_s, _ in found] == pytest.approx([number / 50 for number in range(40)], abs=1e-3)
     lefts = [int(np.flatnonzero(picture[48, :, 1] > 130)[0]) for _, picture in found]
     assert lefts == [10 + 2 * number for number in range(40)]
-    sought = Pictures(path).at(0.5)
+    sought = SeekablePictures(path).at(0.5)
     assert sought is not None and abs(int(np.flatnonzero(sought[48, :, 1] > 130)[0]) - 60) <= 1
 
 

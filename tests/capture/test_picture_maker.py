@@ -14,7 +14,7 @@ from runform_live.capture.orientation import Orientation
 from runform_live.capture.picture_maker import Decoded, PictureMaker, fitted, pixel_width, shown_size
 from runform_live.capture.sources import File
 from runform_live.capture.video import Video
-from runform_live.session.pictures import Pictures
+from runform_live.session.film_pictures import SeekablePictures
 from tests.capture.films import corners, seen_corners, write
 
 AS_FILMED = ("red", "green", "blue", "white")
@@ -41,7 +41,7 @@ def test_all_eight_orientations_are_shown_upright_everywhere(
 ) -> None:
     path = write(tmp_path / f"phone.{ending}", [corners()] * 4, turned=turned)
     shape = (160, 96) if turned[0] in (90, 270) else (96, 160)
-    for picture in (next(iter(Video(str(path))))[1], Pictures(path).at(0.1)):
+    for picture in (next(iter(Video(str(path))))[1], SeekablePictures(path).at(0.1)):
         assert picture is not None and picture.shape[:2] == shape
         assert seen_corners(picture) == EIGHT[turned]
 
@@ -52,7 +52,7 @@ def test_pixels_that_are_mirrored_without_saying_so_are_turned_back(tmp_path: Pa
     a, b, c, d = EIGHT[turned]
     read = File(str(path), mirrored=True).read()
     assert read is not None
-    for picture in (read[1], Pictures(path, mirrored=True).at(0.1)):
+    for picture in (read[1], SeekablePictures(path, mirrored=True).at(0.1)):
         assert picture is not None and seen_corners(picture) == (b, a, d, c)
 
 
@@ -73,7 +73,7 @@ def test_pixels_that_are_mirrored_without_saying_so_are_turned_back(tmp_path: Pa
 @pytest.mark.parametrize("ending", ["mp4", "mkv", "ts", "avi"])
 def test_pixels_are_shown_square(tmp_path: Path, ratio: Fraction | None, shape: tuple[int, int], ending: str) -> None:
     path = write(tmp_path / f"wide.{ending}", [corners()] * 4, ratio=ratio, rate=25)
-    for picture in (next(iter(Video(str(path))))[1], Pictures(path).at(0.0)):
+    for picture in (next(iter(Video(str(path))))[1], SeekablePictures(path).at(0.0)):
         assert picture is not None and picture.shape[:2] == shape
         assert seen_corners(picture) == AS_FILMED
 
@@ -155,7 +155,7 @@ def test_a_film_that_changes_its_size_keeps_one_system_of_coordinates(tmp_path: 
     assert {picture.shape for _, picture in pictures} == {(96, 160, 3)}
     assert len(pictures) == 24 and film.resized == 12
     last_s, last = pictures[-1]
-    sought = Pictures(path).at(last_s)
+    sought = SeekablePictures(path).at(last_s)
     assert sought is not None
     np.testing.assert_array_equal(sought, last)
     same_shape = then.shape[1] > then.shape[0]
@@ -164,7 +164,7 @@ def test_a_film_that_changes_its_size_keeps_one_system_of_coordinates(tmp_path: 
 
 def test_a_session_of_an_earlier_version_keeps_its_own_coordinates(tmp_path: Path) -> None:
     path = write(tmp_path / "old.mp4", [corners()] * 3, ratio=Fraction(4, 3))
-    picture = Pictures(path, size_px=(96, 160)).at(0.0)
+    picture = SeekablePictures(path, size_px=(96, 160)).at(0.0)
     assert picture is not None and picture.shape[:2] == (96, 160)
     assert seen_corners(picture) == AS_FILMED
 
@@ -211,6 +211,6 @@ def test_what_a_container_crops_is_not_shown(tmp_path: Path) -> None:
     extra = b"".join(name + b"\x81" + bytes([value]) for name, value in sides.items())
     video_element = [b"\x18\x53\x80\x67", b"\x16\x54\xae\x6b", b"\xae", b"\xe0"]
     path.write_bytes(_with_elements(path.read_bytes(), video_element, extra))
-    for shown in (next(iter(Video(str(path))))[1], Pictures(path).at(0.0)):
+    for shown in (next(iter(Video(str(path))))[1], SeekablePictures(path).at(0.0)):
         assert shown is not None and shown.shape == (96, 160, 3)
         assert seen_corners(shown) == AS_FILMED and shown[:4, :4, 2].min() > 100

@@ -26,7 +26,7 @@ from runform_live.errors import RunformError
 from runform_live.report import build as report
 from runform_live.runtime.audible import null_sink
 from runform_live.runtime.bus_folder import NEW_S, sweep
-from runform_live.session.pictures import landmarks_of
+from runform_live.session.landmarks import landmarks_of
 from runform_live.session.reader import Session, read
 from tests.faults.kinds import ENDS, FAULTS, SETTINGS, End, Fault, NotHere, Setting
 from tests.faults.live_run import LiveRun

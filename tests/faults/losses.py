@@ -15,7 +15,7 @@ from runform_live.coach import catalogue
 from runform_live.coach.choosing import CueChooser
 from runform_live.gait.run_phase import PAUSE_S
 from runform_live.messages import LANDMARKS, Pose
-from runform_live.session.pictures import landmarks_of
+from runform_live.session.landmarks import landmarks_of
 from runform_live.session.reader import Session
 from runform_live.session.recording import video_files
 from tests.makers import Monitor

@@ -35,7 +35,8 @@ from runform_live.export import clip
 from runform_live.messages import SIDES, CoachState
 from runform_live.session import poses, schema, stances
 from runform_live.session.earlier import earlier_runs
-from runform_live.session.pictures import find, landmarks_of
+from runform_live.session.landmarks import landmarks_of
+from runform_live.session.pictures import find
 from runform_live.session.reader import read
 from runform_live.session.record import SessionRecord
 from tests.makers import flat, standing, video

@@ -16,7 +16,8 @@ from runform_live.errors import BadInput
 from runform_live.export import clip
 from runform_live.messages import LANDMARKS
 from runform_live.session import schema
-from runform_live.session.pictures import Forwards, Pictures, find
+from runform_live.session.film_pictures import ForwardPictures, SeekablePictures
+from runform_live.session.pictures import find
 from runform_live.session.reader import Session, read
 from runform_live.session.record import SessionRecord
 from runform_live.session.video import VideoWriter
@@ -31,8 +32,8 @@ def shade(number: int) -> int:
     return 40 + (number * 37) % 150  # neighbours differ
 
 
-def opened(tmp_path: Path) -> Pictures:
-    return Pictures(video(tmp_path / "run.mp4", [flat(value=shade(k)) for k in range(COUNT)]))
+def opened(tmp_path: Path) -> SeekablePictures:
+    return SeekablePictures(video(tmp_path / "run.mp4", [flat(value=shade(k)) for k in range(COUNT)]))
 
 
 @pytest.mark.parametrize("order", [range(0, COUNT, 7), range(COUNT - 1, 0, -11), (3, 140, 4, 5, 141, 0)])
@@ -56,7 +57,7 @@ def test_a_recording_begun_later_has_the_sessions_own_times(tmp_path: Path) -> N
     for k in range(60):
         writer.write(flat(value=shade(k)), 5.0 + k / 30)
     writer.close()
-    pictures = Pictures(tmp_path / schema.VIDEO, recorded=True)
+    pictures = SeekablePictures(tmp_path / schema.VIDEO, recorded=True)
     assert pictures.at(1.0) is None
     picture = pictures.at(6.0)
     assert picture is not None and abs(float(picture.mean()) - shade(30)) < 6
@@ -66,7 +67,7 @@ def test_what_is_no_video_is_bad_input(tmp_path: Path) -> None:
     path = tmp_path / "x.mkv"
     path.write_bytes(b"not a video")
     with pytest.raises(BadInput, match="cannot be read"):
-        Pictures(path)
+        SeekablePictures(path)
 
 
 def test_a_clip_holds_the_frames_asked_for(tmp_path: Path) -> None:
@@ -90,7 +91,7 @@ def test_slow_motion_has_the_times_of_life(tmp_path: Path) -> None:
     assert film.info.frame_rate_hz == 120.0
     times_s = [time_s for time_s, _ in film]
     assert times_s[-1] == pytest.approx((COUNT - 1) / 120, abs=1e-4)
-    pictures = Pictures(path, slowed=4.0)
+    pictures = SeekablePictures(path, slowed=4.0)
     for k in (5, 40, 20):  # forwards, and back
         shown = pictures.at(k / 120)
         assert shown is not None and abs(float(shown.mean()) - shade(k)) < 6
@@ -167,8 +168,8 @@ def test_pictures_far_before_the_one_that_is_sought_are_not_made(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """To decode a film up to a picture is quick. To turn all frames on the way there into pictures takes longer than that."""
-    film = Pictures(video(tmp_path / "run.mp4", [flat(value=shade(k)) for k in range(COUNT)]))
-    forwards = Forwards(lambda: Video(str(tmp_path / "run.mp4"), frame_rate_hz=30.0))
+    film = SeekablePictures(video(tmp_path / "run.mp4", [flat(value=shade(k)) for k in range(COUNT)]))
+    forwards = ForwardPictures(lambda: Video(str(tmp_path / "run.mp4"), frame_rate_hz=30.0))
     made: list[float] = []
     real = PictureMaker.__call__
     monkeypatch.setattr(

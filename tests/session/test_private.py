@@ -15,8 +15,9 @@ from runform_live.errors import BadInput
 from runform_live.export import clip
 from runform_live.report import build as report
 from runform_live.session import events, lock, schema
+from runform_live.session.landmarks import landmarks_of
 from runform_live.session.new_folder import new_folder
-from runform_live.session.pictures import find, landmarks_of
+from runform_live.session.pictures import find
 from runform_live.session.reader import read
 from runform_live.session.record import SessionRecord
 from tests.makers import flat, standing, video

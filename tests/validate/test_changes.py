@@ -12,7 +12,7 @@ import pytest
 from runform_live.gait.uncertainty.change import ChangeErrors, ChangeModel
 from runform_live.gait.uncertainty.errors import InstrumentErrors
 from runform_live.messages import Stance
-from runform_live.validate import change_lines, changes
+from runform_live.validate import change_card, change_claims, change_lines, changes
 from runform_live.validate.agreement import Matched, match
 from runform_live.validate.true_stance import TrueStance
 from runform_live.validate.truth import Clip, ClipInfo
@@ -71,7 +71,7 @@ def test_what_the_card_keeps_is_what_the_runs_were_made_with() -> None:
     ]
     sides = [one for each in made for one in changes.of_sides(each, DROP, MODEL)]
     apart = [one for each in made for one in changes.of_differences(each, DROP, MODEL)]
-    found = changes.fitted(sides, apart, 1.0, 0.02)
+    found = change_card.fitted(sides, apart, 1.0, 0.02)
     assert found.share == pytest.approx(0.8, abs=0.12)
     assert found.drift_sd * 0.6 == pytest.approx(0.5, abs=0.2), "some 35 s apart, it has grown to 0.6 of a minute's"
     assert found.drift_difference_sd is not None and found.drift_difference_sd < 0.1
@@ -79,16 +79,16 @@ def test_what_the_card_keeps_is_what_the_runs_were_made_with() -> None:
 
 def test_a_runner_above_a_target_is_told_and_one_who_meets_it_is_not() -> None:
     steady = clip(0.0, noise=0.5)
-    above = changes.cued_after(steady, DROP, MODEL, 3.0)
+    above = change_claims.cued_after(steady, DROP, MODEL, 3.0)
     assert len(above) == 2 and all(after is not None and 7 <= after <= 12 for after in above)
-    assert changes.cued_after(steady, DROP, MODEL, 0.0) == [None, None]
-    assert changes.cued_after(clip(-3.0), DROP, MODEL, 3.0) == [], "a runner who changes is none to try it on"
+    assert change_claims.cued_after(steady, DROP, MODEL, 0.0) == [None, None]
+    assert change_claims.cued_after(clip(-3.0), DROP, MODEL, 3.0) == [], "a runner who changes is none to try it on"
 
 
 def test_a_sure_change_that_is_none_is_counted_by_sides() -> None:
-    assert changes.claimed(clip(0.0), DROP, MODEL) == (0, 2)
-    assert changes.claimed(clip(0.0, drift=3.0), DROP, MODEL) == (2, 2)
-    assert [after is not None for after in changes.sure_after(clip(0.0), DROP, MODEL)] == [True] * 4
+    assert change_claims.claimed(clip(0.0), DROP, MODEL) == (0, 2)
+    assert change_claims.claimed(clip(0.0, drift=3.0), DROP, MODEL) == (2, 2)
+    assert [after is not None for after in change_claims.sure_after(clip(0.0), DROP, MODEL)] == [True] * 4
 
 
 def test_the_lines_name_every_figure_and_nothing_is_printed_of_runs_without_a_reference() -> None:
