@@ -120,13 +120,13 @@ def analyze(
 ) -> SessionRecord:
     """Analyse an opened video into the (new, empty) session folder. Raises RunformError where the disk does not take it.
 
-    recorded: when the film was recorded; None: the session began now. again_of: see `SessionRecord.of_film`.
+    recorded: when the film was recorded; None: the session began now. again_of: see `KeptInfo.of_film`.
     """
     with SessionRecord(folder, source, config, "analyze", analysis.video.slowed) as record:
-        record.played(analysis.frame_rate_given_hz, analysis.mirrored)
-        record.of_person(person)
+        record.about.played(analysis.frame_rate_given_hz, analysis.mirrored)
+        record.about.of_person(person)
         if recorded is not None:
-            record.of_film(recorded, again_of)
+            record.about.of_film(recorded, again_of)
         info = analysis.video.info
         record.opened(info.height_px, info.width_px, info.frame_rate_hz)
         written = 0

@@ -10,8 +10,8 @@ from typing import Protocol
 import av.error
 import numpy as np
 
-from runform_live.capture.picture_maker import Decoded, PictureMaker
 from runform_live.capture.decoder import Decoder
+from runform_live.capture.picture_maker import Decoded, PictureMaker
 from runform_live.capture.video import Video
 from runform_live.errors import BadInput
 from runform_live.messages import Picture

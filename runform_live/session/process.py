@@ -53,9 +53,9 @@ class SessionStage(Stage):
         before = decode(setup.state, SessionState)
         record = before.record if before else None
         self.record = SessionRecord(Path(setup.folder), setup.source, setup.config, "live", before=record)
-        self.record.played(setup.frame_rate_hz, setup.mirrored)
-        self.record.of_person(setup.person)
-        self.record.prescribed(setup.prescribed, setup.pain_before)
+        self.record.about.played(setup.frame_rate_hz, setup.mirrored)
+        self.record.about.of_person(setup.person)
+        self.record.about.prescribed(setup.prescribed, setup.pain_before)
         if before is None and setup.record_video:
             self.record.record()
         self._paused = before.paused if before else False

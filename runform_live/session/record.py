@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -11,19 +10,15 @@ import numpy as np
 import numpy.typing as npt
 
 from runform_live.addresses import masked
-from runform_live.capture.dates import Recorded
 from runform_live.config import Config
-from runform_live.gait.one_level import calibrated_since, on_one_level
+from runform_live.gait.one_level import on_one_level
 from runform_live.handover import Newest
 from runform_live.messages import (
-    BodyShares,
     CoachState,
     Cue,
     GaitState,
     Naming,
-    Person,
     Picture,
-    Prescribed,
     Stance,
     TroubleKind,
 )
@@ -31,16 +26,14 @@ from runform_live.session import door
 from runform_live.session.figures import Summary
 from runform_live.session.first_minute_target import with_target_of_whole_run
 from runform_live.session.kept_events import KeptEvents
+from runform_live.session.kept_info import KeptInfo
 from runform_live.session.kept_stances import KeptStances, KeptStancesState
 from runform_live.session.new_session import new_info
 from runform_live.session.recorded_pictures import RecordedPictures, RecordedPicturesState
-from runform_live.session.schema import Calibration, SessionInfo
+from runform_live.session.schema import SessionInfo
 from runform_live.session.source import unchanged
 from runform_live.session.summary import of_session
 from runform_live.session.writer import SessionWriter
-
-# Flags that the record itself raises. The others are the gait stage's, which takes them back, too.
-OWN_FLAGS = frozenset({"recording_stopped", "poses_incomplete", "video_cut_short", "clock_repaired"})
 
 
 class RecordState(msgspec.Struct, frozen=True):
@@ -75,27 +68,29 @@ class SessionRecord:
         self.folder = folder
         self._writer = SessionWriter(folder)
         kept = self._writer.kept()
-        info = (before.info if before else None) or kept.info
-        self.info = info or new_info(source, folder, config, recorded_by, slowed)
+        info = (before.info if before else None) or kept.info or new_info(source, folder, config, recorded_by, slowed)
         if kept.info is not None and kept.info.ended is not None:
-            self.info = kept.info
+            info = kept.info
         self.summary: Summary | None = None  # once the session is closed
         self._gait = before.gait if before else None
         self.frame = max(kept.frame, before.frame if before else 0)
         self._poses = Newest() if kept.pose_s is None else Newest(kept.pose_s)
         self.time_s = max(self._poses.time_s, before.time_s if before else 0.0, 0.0)
-        self._stances = KeptStances(
-            self._writer, kept.stances, _naming_by(self.info), before.stances if before else None
-        )
+        self._stances = KeptStances(self._writer, kept.stances, _naming_by(info), before.stances if before else None)
         self._events = KeptEvents(self._writer, kept.events, before.unsaved_events if before else ())
-        self.pictures = RecordedPictures(folder, self.info, self._writer, before.pictures if before else None)
-        self._told = self._gist()
-        if self.info.ended is not None:  # a predecessor closed it
+        self.pictures = RecordedPictures(folder, info, self._writer, before.pictures if before else None)
+        self.about = KeptInfo(self._writer, info)
+        if info.ended is not None:  # a predecessor closed it
             self.summary = self._summarised()
             self._writer.abandon(remove_lock=True)
             return
-        self.info = msgspec.structs.replace(self.info, videos=self.pictures.parts)
+        self.about.info = msgspec.structs.replace(info, videos=self.pictures.parts)
         self._writer.begin(self.info, self._stances.rows, self._events.lines)
+
+    @property
+    def info(self) -> SessionInfo:
+        """What session.json says by now."""
+        return self.about.info
 
     def __enter__(self) -> SessionRecord:
         return self
@@ -139,42 +134,15 @@ class SessionRecord:
 
     def opened(self, height_px: int, width_px: int, frame_rate_hz: float | None) -> None:
         """The source is open: its size and rate are known."""
-        self._update(height_px=height_px, width_px=width_px, frame_rate_hz=frame_rate_hz)
+        self.about.update(height_px=height_px, width_px=width_px, frame_rate_hz=frame_rate_hz)
         self._after_video(self.pictures.rate(frame_rate_hz))
-
-    def played(self, frame_rate_hz: float | None, mirrored: bool) -> None:
-        """How the source is played: at a rate that a person named, with mirrored pixels."""
-        self._update(frame_rate_given_hz=frame_rate_hz, mirrored=mirrored)
-
-    def of_person(self, person: Person | None) -> None:
-        """Whose session it is; None: nobody was named."""
-        if person is not None:
-            self._update(person=person.pseudonym, person_id=person.id, person_height_m=person.height_m)
-
-    def of_film(self, recorded: Recorded, again_of: str | None = None) -> None:
-        """When the film was recorded: the session began then. again_of: id of the session that measured the same film before."""
-        self._update(
-            started=recorded.moment.isoformat(timespec="seconds"),
-            date_from=recorded.date_from,
-            measured=self.info.started,
-            again_of=again_of,
-        )
-
-    def prescribed(self, programme: Prescribed | None, pain_before: int | None) -> None:
-        """Which session of a programme it is (None: a free run), and the pain score before it (None: not known)."""
-        self._update(programme=programme, pain_before=pain_before)
 
     def film_ended(self, flags: Sequence[str], repaired: Mapping[str, int]) -> None:
         """What was wrong with the film, as it was known at its end. repaired: of its clock (restarts, guessed, left_out)."""
         for word in flags:
-            self.flag(word)
+            self.about.flag(word)
         if repaired:
             self._events.add("clock_repaired", self.time_s, **repaired)
-
-    def flag(self, word: str) -> None:
-        """Something about the recording that the summary must say; one of OWN_FLAGS."""
-        if word not in self.info.flags:
-            self._update(flags=(*self.info.flags, word))
 
     # -- what the stages say --------------------------------------------------------------------------------------
 
@@ -198,11 +166,8 @@ class SessionRecord:
             return
         self._gait = state
         self._name_sides(state.naming)
-        view = state.view if state.view in ("posterior", "anterior") else self.info.view
-        if self._stances.naming is not None:
-            view = self._stances.naming.view  # whatever it is called at the moment: from the side, for instance
-        own = tuple(flag for flag in self.info.flags if flag in OWN_FLAGS)
-        self._update(view=view, calibration=_calibration(state, self.info.calibration), flags=(*state.flags, *own))
+        naming = self._stances.naming  # holds, whatever the view is called at the moment: from the side, for instance
+        self.about.gait(state, None if naming is None else naming.view)
         if before is not None and before.phase != state.phase:
             goes_on = "run_begins" if before.phase == "before" else "run_goes_on"
             self._events.add("run_pauses" if state.phase == "paused" else goes_on, state.phase_since_s)
@@ -218,12 +183,7 @@ class SessionRecord:
 
     def coach(self, state: CoachState) -> None:
         """Which targets are in force, what is trained, and which blocks of the run have feedback."""
-        self._update(
-            targets={metric: band.ends for metric, band in state.targets.items()},
-            target_from=state.target_from,
-            reference_s=state.reference_s or self.info.reference_s,  # while a new one is watched, the one before holds
-            trained_metric=state.trained,
-        )
+        self.about.coach(state)
         self._events.coach(state, self.time_s)
 
     def event(self, kind: str, text: str) -> None:
@@ -256,9 +216,9 @@ class SessionRecord:
         for part in new:
             self._writer.changed(self.folder / part.file)
         if new or len(parts) != len(self.info.videos):
-            self._update(videos=parts)
+            self.about.update(videos=parts)
         if not taken:
-            self.flag("recording_stopped")
+            self.about.flag("recording_stopped")
             self.event("trouble", self.trouble)
 
     # -- the end --------------------------------------------------------------------------------------------------
@@ -272,9 +232,9 @@ class SessionRecord:
             paused = self._gait.phase == "paused"
             self._events.add("run_ends", self._gait.phase_since_s if paused else self._gait.time_s)
         if not self._writer.close_poses(self.info.view):
-            self.flag("poses_incomplete")
+            self.about.flag("poses_incomplete")
         known = self.info.source_file
-        self.info = msgspec.structs.replace(
+        self.about.info = msgspec.structs.replace(
             self.info,
             videos=tuple(part for part in self.info.videos if (self.folder / part.file).exists()),
             frames=self.frame if frames is None else frames,
@@ -284,7 +244,7 @@ class SessionRecord:
             source_file=None if known is None else unchanged(known),
         )
         self._read_against_one_level()
-        self.info = with_target_of_whole_run(self.info, self._stances.rows)
+        self.about.info = with_target_of_whole_run(self.info, self._stances.rows)
         self.summary = self._summarised()
         self._writer.finish(self.info, self.summary, self._stances.rows, self._events.lines)
         return self.summary
@@ -304,37 +264,7 @@ class SessionRecord:
         if self.summary is None:
             self._writer.abandon()
 
-    def _update(self, **changes: object) -> None:
-        self.info = msgspec.structs.replace(self.info, **changes)
-        gist = self._gist()
-        if gist != self._told:
-            self._told = gist
-            self._writer.info(self.info)
-
-    def _gist(self) -> SessionInfo:
-        """What is worth a new session.json: all but the last digits of the level line, which changes with every step."""
-        level = self.info.calibration
-        coarse = msgspec.structs.replace(
-            level, level_deg=_rounded(level.level_deg, 1), level_sd_deg=_rounded(level.level_sd_deg, 1)
-        )
-        return msgspec.structs.replace(self.info, calibration=coarse)
-
 
 def _naming_by(info: SessionInfo) -> Naming | None:
     """How left and right are named in a session, as far as its folder says it."""
     return Naming(info.view) if info.view in ("posterior", "anterior") else None
-
-
-def _calibration(state: GaitState, before: Calibration) -> Calibration:
-    from_s = calibrated_since(state, before.calibrated, before.from_s)
-    level = _rounded(state.level_deg), _rounded(state.level_sd_deg)
-    return Calibration(state.calibrated, *level, _rounded(from_s), _few_digits(state.body) or before.body)
-
-
-def _few_digits(seen: BodyShares | None) -> BodyShares | None:
-    """A stand that goes on changes the last digits with every frame."""
-    return None if seen is None else BodyShares(round(seen.hip_width, 3), round(seen.trunk, 3))
-
-
-def _rounded(value: float | None, digits: int = 4) -> float | None:
-    return round(value, digits) if value is not None and math.isfinite(value) else None

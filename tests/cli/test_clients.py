@@ -133,7 +133,7 @@ def test_a_session_that_names_a_client_is_found_again(capsys: pytest.CaptureFixt
     told(capsys, "clients", "add", "--pseudonym", "P07")
     (tmp_path / "one").mkdir()
     with begun(tmp_path / "one") as record:
-        record.of_person(Person("of-a-lost-database", "P07"))
+        record.about.of_person(Person("of-a-lost-database", "P07"))
         record.finish("stopped")
     assert told(capsys, "clients", "find", "--in", tmp_path)[1] == "1 session linked\n"
     assert told(capsys, "clients", "list")[1].startswith("P07: 1 session, newest ")

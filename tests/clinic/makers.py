@@ -26,7 +26,7 @@ def ran(database: Database, client: Client, folder: Path) -> Path:
     """A finished session of a client in that folder, linked."""
     folder.mkdir(parents=True)
     with begun(folder) as record:
-        record.of_person(clients.person(client))
+        record.about.of_person(clients.person(client))
         record.finish("stopped")
     with database.writing() as session:
         client_sessions.link(session, client, folder)
@@ -42,7 +42,7 @@ def kept(folder: Path, person: Person | None = None, started: str = "2026-05-01T
     """A finished session of 20 stances, whose drop is 5 degrees left and 3 right."""
     folder.mkdir(parents=True)
     with begun(folder) as record:
-        record.of_person(person)
+        record.about.of_person(person)
         record.finish("stopped")
     return changed(folder, started=started)
 

@@ -71,8 +71,8 @@ def recorded(
     """A recording of so many seconds of running, linked; not `end`: it was killed."""
     folder.mkdir(parents=True)
     with SessionRecord(folder, "0", config.load(), "live") as record:
-        record.of_person(clients.person(client))
-        record.prescribed(prescribed, None)
+        record.about.of_person(clients.person(client))
+        record.about.prescribed(prescribed, None)
         assert wait_until(lambda: read_info(folder).programme == prescribed, 10)
         for one in run(length_s):
             record.stance(one)

@@ -54,7 +54,7 @@ def session(
         frames = [(frame / RATE_HZ, walking_by(frame)) for frame in range(60)]
     folder = new_folder(parent, "run")
     with SessionRecord(folder, "0", config.load(), "live") as record:
-        record.of_person(person)
+        record.about.of_person(person)
         record.opened(HEIGHT_PX, WIDTH_PX, RATE_HZ)
         if film:
             record.record()

@@ -11,17 +11,18 @@ from runform_live import handover
 from runform_live.gait.monitor import GaitMonitor, MonitorState
 from runform_live.gait.state_rhythm import STATE_S
 from runform_live.messages import GaitState
-from tests.makers import pose, running, standing
+from tests.makers import Watch, pose, running, standing
 
 
 def told(rate_hz: float, seconds: float = 6.0, restarted_at: int = -1) -> tuple[list[GaitState], float]:
     """Two seconds of standing, then a run: the states that were due, and the time (s) of the first calibrated frame."""
-    monitor, states, calibrated_s = GaitMonitor(), list[GaitState](), math.nan
+    monitor, watch, states, calibrated_s = GaitMonitor(), Watch(), list[GaitState](), math.nan
     for frame in range(int(seconds * rate_hz)):
         if frame == restarted_at:
             monitor = GaitMonitor(state=handover.decode(handover.encode(monitor.state()), MonitorState))
         time_s = frame / rate_hz
-        monitor.push(pose(frame + 1, time_s), standing() if time_s < 2 else running(time_s - 2))
+        points = standing() if time_s < 2 else running(time_s - 2)
+        monitor.push(watch(pose(frame + 1, time_s), points), points)
         if math.isnan(calibrated_s) and monitor.gait_state().calibrated:
             calibrated_s = time_s
         state = monitor.state_due()

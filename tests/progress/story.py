@@ -64,8 +64,8 @@ def _written(
 ) -> None:
     folder.mkdir(parents=True)
     with SessionRecord(folder, "0", config.load(), "live") as record:
-        record.of_person(clients.person(client))
-        record.prescribed(prescribed, PAIN[number - 1][0])
+        record.about.of_person(clients.person(client))
+        record.about.prescribed(prescribed, PAIN[number - 1][0])
         record.gait(
             GaitState(time_s=1.0, stamp_s=0.0, activity="running", view="posterior", calibrated=True, level_sd_deg=0.0, level_deg=0.0,
                       cadence_spm=60.0 / STEP_S)

@@ -19,7 +19,7 @@ DROP = "pelvic_drop_mid_deg"
 def keep(folder: Path, left: float, right: float, count: int = 30, person: Person | None = None) -> None:
     folder.mkdir()
     record = SessionRecord(folder, "x", config.load(), "live")
-    record.of_person(person)
+    record.about.of_person(person)
     for one in stances(count, left, right):
         record.stance(one)
     record.coach(CoachState(muted=False, sound="", targets={DROP: Band(high=4.5)}, target_from="chosen"))

@@ -278,7 +278,7 @@ def of_somebody(tmp_path: Path, person: Person | None, *bodies: BodyShares | Non
     """A session whose gait stage told one body after the other; every stance falls by a tenth of the trunk."""
     folder = new_folder(tmp_path, "run")
     with SessionRecord(folder, "camera", config.load(), "live") as record:
-        record.of_person(person)
+        record.about.of_person(person)
         for body in bodies:
             record.gait(state(body=body, calibrated=body is not None))
         for one in stances(20):

@@ -21,7 +21,7 @@ THIRD = Prescribed("two_weeks", 3, 412.5, "0f0e")
 
 def held(folder: Path, programme: Prescribed | None = THIRD, before: int | None = 2) -> Path:
     with begun(folder) as record:
-        record.prescribed(programme, before)
+        record.about.prescribed(programme, before)
         record.finish("stopped")
     return folder
 
@@ -35,7 +35,7 @@ def rewritten(folder: Path, **changes: object) -> None:
 
 def test_session_json_says_which_session_of_a_programme_it_is_from_the_beginning(tmp_path: Path) -> None:
     with begun(tmp_path) as record:
-        record.prescribed(THIRD, 2)
+        record.about.prescribed(THIRD, 2)
         assert wait_until(lambda: read_info(tmp_path).programme is not None, 10)
         assert (read_info(tmp_path).programme, read_info(tmp_path).pain_before) == (THIRD, 2)
         record.finish("stopped")

@@ -108,7 +108,7 @@ def measured(tmp_path: Path, film: Path, mirrored: bool = False, rate_hz: float 
     folder = tmp_path / "session"
     folder.mkdir()
     record = SessionRecord(folder, str(film), config.load(), "analyze")
-    record.played(rate_hz, mirrored)
+    record.about.played(rate_hz, mirrored)
     video_read = Video(str(film), frame_rate_hz=rate_hz, mirrored=mirrored)
     record.opened(video_read.info.height_px, video_read.info.width_px, 30.0)
     frames = len(list(video_read))
