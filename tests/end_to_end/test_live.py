@@ -39,6 +39,7 @@ def test_live_and_analyze_give_the_same_numbers_to_the_last_digit(tmp_path: Path
     assert json.loads((a / "summary.json").read_text()) == json.loads((b / "summary.json").read_text())
     assert read(a).poses().equals(read(b).poses())
     info = json.loads((a / "session.json").read_text())
+    assert info["calibration"] == json.loads((b / "session.json").read_text())["calibration"], "its time, too"
     assert (info["frames"], info["frames_recorded"], info["frames_not_recorded"]) == (390, 390, 0)
     assert f"session: {a}" in played.stdout
     assert {p.name for p in a.iterdir()} == {
