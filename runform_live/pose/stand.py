@@ -125,8 +125,8 @@ class StandDetector:
 
     @property
     def still(self) -> bool:
-        """Whether nobody has moved in the last half second, seen from any side and on any foot."""
-        return self._is_still or self._stands_from is not None
+        """Whether nobody has moved in the last half second, seen from any side and on any foot. It ends sooner than a stand does."""
+        return self._is_still
 
     @property
     def standing(self) -> Standing | None:
