@@ -27,12 +27,11 @@ from runform_live.messages import (
 from runform_live.runtime import topology
 from runform_live.runtime.bus import Received
 from runform_live.runtime.stage import Send, Stage, StageSetup
-from runform_live.session.frame_order import FrameOrder
+from runform_live.session.frame_intake import FrameIntake
 from runform_live.session.lock import clear_run
 from runform_live.session.record import RecordState, SessionRecord
 
 BY_PERSON = "by the person at the keyboard"  # in the events
-REPORT_FRAMES = 2  # the recorder answers at least this often, so that a file is never held up
 
 
 class SessionState(msgspec.Struct, frozen=True):
@@ -62,8 +61,7 @@ class SessionStage(Stage):
         self._ended = before.ended if before else "end of the source"
         self._ended_stages = set(before.ended_stages) if before else set()
         self._asks_again = setup.restarted and self.record.pictures.recording
-        self._order: FrameOrder[Received] | None = None
-        self._frames = 0  # since the last report
+        self._frames = FrameIntake(self.record)
         self._said_trouble = ""
         self._closed = False
 
@@ -72,9 +70,7 @@ class SessionStage(Stage):
 
     def idle(self) -> float:
         self._begin_again()
-        if self._order is not None:
-            for received in self._order.due(time.monotonic()):
-                self._picture(received)
+        self._frames.write_overdue(time.monotonic())
         self._close_when_complete()
         self._say_trouble()
         return 0.2
@@ -85,7 +81,7 @@ class SessionStage(Stage):
             self._close(self._ended)
         elif self._asks_again:
             self._asks_again = False
-            self._order = FrameOrder(time.monotonic())
+            self._frames.wait_for_repeats(time.monotonic())
             self._report(self.record.frame, asks_again=True)
 
     # -- messages -------------------------------------------------------------------------------------------------
@@ -94,9 +90,7 @@ class SessionStage(Stage):
         if self._closed:
             return
         message = received.message
-        if isinstance(message, FrameAgain):
-            self._frame_again(message, received)
-        elif isinstance(message, Frame):
+        if isinstance(message, Frame):
             self._frame(message, received)
         else:
             self._keep(received)
@@ -135,42 +129,19 @@ class SessionStage(Stage):
     # -- pictures -------------------------------------------------------------------------------------------------
 
     def _frame(self, message: Frame, received: Received) -> None:
-        if not self.record.pictures.recording:
+        """Take a frame. A repeated one is taken also while nothing is recorded: it belongs to the recording before."""
+        is_fresh = not isinstance(message, FrameAgain)
+        if is_fresh and not self.record.pictures.recording:
             return
-        ready = [received]
-        if self._order is not None:
-            size_bytes = 3 * message.height_px * message.width_px
-            ready = self._order.fresh(message.frame, received, size_bytes, time.monotonic())
-        for each in ready:
-            self._picture(each)
-        self.lag_ms = 1e3 * (time.monotonic() - message.stamp_s)
-        self._frames += 1
-        if self._frames >= REPORT_FRAMES:
+        self._frames.take(message, received.buffers[0].buffer, time.monotonic())
+        if is_fresh:
+            self.lag_ms = 1e3 * (time.monotonic() - message.stamp_s)
+        if self._frames.report_is_due:
             self._report(message.frame)
-
-    def _frame_again(self, message: FrameAgain, received: Received) -> None:
-        order = self._order
-        for each in order.repeat(message.frame, received, time.monotonic()) if order is not None else [received]:
-            self._picture(each)
-        self._frames += 1
-        if self._frames >= REPORT_FRAMES:
-            self._report(message.frame)
-
-    def _picture(self, received: Received) -> None:
-        message = received.message
-        assert isinstance(message, Frame)
-        picture = message.picture(received.buffers[0].buffer)
-        self.record.picture(message.frame, message.time_s, picture, isinstance(message, FrameAgain))
-
-    def _rest(self) -> None:
-        """Write the frames that are held back."""
-        order, self._order = self._order, None
-        for received in order.rest() if order is not None else ():
-            self._picture(received)
 
     def _report(self, frame: int, asks_again: bool = False, closing: bool = False) -> None:
         record = self.record
-        self._frames = 0
+        self._frames.reported()
         self._said_trouble = record.trouble
         self.state = "not recording" if self._said_trouble else "ready"
         self._send(
@@ -229,12 +200,12 @@ class SessionStage(Stage):
         if recording:
             self.record.record()
         else:
-            self._rest()
+            self._frames.write_all()
             self.record.stop_recording()
 
     def _close_when_complete(self) -> None:
         """All have sent all they had, and frames that capture sends once more are not waited for any longer."""
-        if self._ended_stages >= topology.ends_before("session") and (self._order is None or not self._order.waiting):
+        if self._ended_stages >= topology.ends_before("session") and not self._frames.waits_for_repeats:
             self._close(self._ended)
 
     def _close(self, ended: str) -> None:
@@ -242,7 +213,7 @@ class SessionStage(Stage):
             return
         self._closed = True
         self._report(self.record.frame, closing=True)
-        self._rest()
+        self._frames.write_all()
         summary = self.record.finish(ended)
         self._report(self.record.frame)
         self._send(End(stage="session"), msgspec.json.encode(summary))
