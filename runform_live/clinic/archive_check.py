@@ -25,8 +25,8 @@ from runform_live.errors import BadInput, reason_of
 from runform_live.session import schema
 
 MOST_FILES = 1_000_000
-MOST_TIMES = 200  # that the content may be larger than the archive; tables and texts pack to a tenth or so
-SMALL_BYTES = 64 << 20  # never too much
+MOST_TIMES = 200  # the content may have so many times the size of the archive; tables and texts pack to about a tenth
+SMALL_BYTES = 64 << 20  # content up to this size is always allowed
 _PLACE = re.compile(rf"sessions/([1-9][0-9]{{0,5}})/((?:{schema.PICTURES}/)?[^/]+)")
 
 
@@ -39,12 +39,13 @@ class Member(NamedTuple):
 
 
 def refuse_strange_packing(archive: zipfile.ZipFile, file: Path) -> None:
-    """This program packs in two ways. Each other one has errors of its own, and no archive of a client needs it. Raises BadInput."""
+    """Refuse files that are packed in a way that this program does not use: reading them can fail in ways of its own. Raises BadInput."""
     if any(info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for info in archive.infolist()):
         raise BadInput(f"{file} was packed by another program; take the archive as it was exported")
 
 
 def read_records(archive: zipfile.ZipFile, file: Path) -> Records:
+    """client.json of the archive. Raises BadInput where it is missing, damaged, or of a newer version."""
     try:
         info = archive.getinfo(RECORDS)
     except KeyError:

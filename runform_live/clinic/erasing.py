@@ -38,13 +38,13 @@ def archives_of(session: Session, client: Client) -> list[Path]:
 
 @dataclass(frozen=True, slots=True)
 class Erasing:
-    """What erasing a client takes away, and what names them but stays. Of sessions that are linked to nobody, the index knows."""
+    """What erasing a client removes, and what names them but stays. Sessions that are linked to nobody are found through the index."""
 
     sessions: tuple[Path, ...]  # folders that are linked to the client, and then those whose session.json has their id
     archives: tuple[Path, ...]
     # Links, sessions of another client by the records, and those that only have the same pseudonym.
     stays: tuple[Path, ...]
-    # Of the linked folders those that cannot be reached from here, nor what they lie in: on another computer, or on a drive that is not there.
+    # Linked folders that cannot be reached from here: they are on another computer, or on a drive that is not connected.
     out_of_reach: tuple[Path, ...]
 
 
@@ -58,7 +58,7 @@ def plan(session: Session, client: Client) -> Erasing:
 
 
 def _unlinked(session: Session, client: Client) -> tuple[list[Path], list[Path]]:
-    """Folders in the index that name the client and are not linked to them: those that are theirs by the id, and those that stay."""
+    """Folders in the index that name the client but are not linked to them: those that hold their id, and those that stay."""
     asked = (
         select(KeptSession.folder, KeptSession.person_id, LinkedSession.client_id)
         .outerjoin(LinkedSession, LinkedSession.folder == KeptSession.folder)

@@ -89,7 +89,7 @@ def refresh_client(database: Database, client_id: str) -> list[tuple[Path, str]]
 
 
 def _name_once(database: Database) -> None:
-    """Give folders that are here the one path of `folders.place`. An earlier version kept them as they were named, so some were there twice."""
+    """Give every folder that exists the one path of `folders.place`. An earlier version kept the path that was typed, so that some folders are in the database twice."""
     with database.reading() as session:
         linked = _misnamed(session.scalars(select(LinkedSession.folder)).all())
         parents = [one for one in session.scalars(select(KeptSession.parent).distinct()) if folders.real(one) != one]
@@ -143,7 +143,7 @@ def _forget(database: Database, gone: Sequence[Path]) -> int:
 
 
 def _read(database: Database, changed: Sequence[Path], progress: Callable[[int], None] = lambda _done: None) -> int:
-    """Read folders into the index. How many were removed by somebody meanwhile."""
+    """Read folders into the index. Returns how many were removed meanwhile."""
     gone = 0
     with ThreadPoolExecutor(READERS) as readers:
         for start in range(0, len(changed), BATCH):

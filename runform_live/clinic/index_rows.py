@@ -19,7 +19,7 @@ from runform_live.session.figures import Summary
 
 
 def write(database: Database, batch: Sequence[scan.Kept]) -> int:
-    """Write folders into the index. How many were left out, because somebody removed them meanwhile."""
+    """Write folders into the index. Returns how many were left out because somebody removed them meanwhile."""
     there = [one for one in batch if scan.is_there(one.folder)]
     finished = [one for one in there if one.state == "finished"]
     with database.writing() as session:
@@ -29,11 +29,12 @@ def write(database: Database, batch: Sequence[scan.Kept]) -> int:
 
 
 def insert(session: Session, table: type[Base]) -> postgresql.Insert | sqlite.Insert:
-    """An insertion that can say what shall be where the row is there: another program may have put it there meanwhile."""
+    """An insertion that can also replace a row: another program may have written it meanwhile."""
     return postgresql.insert(table) if is_server(session) else sqlite.insert(table)
 
 
 def is_server(session: Session) -> bool:
+    """Whether the database is a server (PostgreSQL), and not a file (SQLite)."""
     return session.get_bind().dialect.name == "postgresql"
 
 

@@ -36,7 +36,7 @@ def staged(parent: Path) -> Iterator[Path]:
 
 
 def remove_stale(parent: Path) -> None:
-    """Remove what imports left under `parent` that ended without an end: it is clients' data. What cannot be removed stays."""
+    """Remove the folders of broken off imports under `parent`: they hold clients' data. What cannot be removed stays."""
     with contextlib.suppress(OSError, ValueError), os.scandir(parent) as entries:
         found = [Path(entry.path) for entry in entries if _NAME.fullmatch(entry.name) and _is_plain(entry)]
         for folder in found:

@@ -84,7 +84,7 @@ class Disk:
         return next(iter(self._troubles.values()), None)
 
     def has_room(self) -> bool:
-        """Whether a disk that was full has room again. Until then what is left of it is for the stances."""
+        """Whether a disk that was full has room again. Until then the room that is left is kept for the stances."""
         try:
             self.full = shutil.disk_usage(self._folder).free < ROOM_BYTES
         except OSError:

@@ -19,7 +19,7 @@ from runform_live.session.landmarks import NEAREST_S
 
 KEPT = 48  # decoded pictures; 130 MB at 720p
 ROUNDING_S = 0.002  # of the times in a recording
-BEFORE_S = 0.5  # before a picture that is sought: what lies further back is decoded, and not made a picture, which takes longer
+BEFORE_S = 0.5  # frames further back than this before the sought one are decoded, but not converted into pictures: that takes longer
 FORWARD_S = 1.0  # further ahead than this a jump is faster than decoding on
 
 
@@ -125,7 +125,7 @@ class SeekablePictures:
         return self._kept.nearest(time_s, NEAREST_S)
 
     def _jump(self, time_s: float) -> bool:
-        """Seek; False where that does not come out before the picture that is sought."""
+        """Seek to a place before the picture; False where the film cannot do that."""
         try:
             if not self._decoder.seek(time_s * self._slowed + self._start_s):
                 return False

@@ -93,5 +93,5 @@ def _checked(path: Path, info: SessionInfo) -> SessionInfo:
 
 
 def write_info(folder: Path, info: SessionInfo) -> None:
-    """session.json anew, whole or not at all. Raises OSError."""
+    """Write session.json anew, whole or not at all. Raises OSError."""
     write_atomically(folder / schema.SESSION, as_json(info))

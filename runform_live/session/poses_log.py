@@ -57,7 +57,7 @@ class PosesLog:
             self._sync.changed(self._file.path)
 
     def finish(self, view: View) -> bool:
-        """Make poses.parquet. False if some poses are not on the disk. They leave room for the figures, which are written after them."""
+        """Make poses.parquet. False if some poses are not on the disk. Room is left for the figures, which are written after them."""
         self._take_batch()
         name, made = self._file.path.name, False
         try:

@@ -135,7 +135,7 @@ def _finished(folder: Path, info: SessionInfo) -> Session:
 
 
 def _in_order(rows: list[Stance]) -> list[Stance]:
-    """By time, for cadence and phases are read from neighbours: a spreadsheet may have sorted them by something else.
+    """Sorted by time, because cadence and phases compare neighbours: a spreadsheet may have sorted them by something else.
 
     A row that stands there twice (same side, same midstance) counts once.
     """

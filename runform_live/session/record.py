@@ -155,7 +155,7 @@ class SessionRecord:
         return True
 
     def stance(self, stance: Stance, counts: bool = True) -> None:
-        """One stance; counts: False of a pause, whose stances are left out also when they are sent once more."""
+        """One stance. counts: False during a pause; such a stance stays out even if it is sent again."""
         self._name_sides(stance.naming)
         self._stances.push(stance, counts)
 

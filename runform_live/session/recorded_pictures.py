@@ -121,7 +121,7 @@ class RecordedPictures:
         self._offered_frame = frame
 
     def _refused(self, trouble: BaseException) -> bool:
-        """The disk takes no more pictures: keep what there is, and leave the rest of the room to the figures. False."""
+        """The disk takes no more pictures: keep what there is, and leave the rest of the room to the figures. Returns False."""
         self.recording = False
         with contextlib.suppress(*VIDEO_TROUBLE):
             self._videos.stop()

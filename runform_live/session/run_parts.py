@@ -104,7 +104,7 @@ def _ends(stances: Sequence[Stance], reference_s: Span | None) -> tuple[list[Sta
 
 
 def _first_minute(stances: Sequence[Stance]) -> list[Stance]:
-    """As a coach finds it, to whom nobody says to begin anew; none where it is not over."""
+    """The first minute as the coach finds it when nobody asks it to begin anew; none where it is not over."""
     minute = FirstMinute()
     for one in stances:
         minute.push(one)

@@ -26,8 +26,8 @@ class Fitted:
 def fitted(sides: Sequence[Compared], differences: Sequence[Compared], share: float, step: float) -> Fitted:
     """The likeliest errors of windows that were measured with a share of `share`; step: how finely drifts are looked for.
 
-    An error is normal, with the variances of scatter, share and drift added; windows that overlap count as if they did not, which
-    makes the figures no larger and no smaller.
+    An error is normal, with the variances of scatter, share and drift added; windows that overlap are treated as
+    independent, which does not shift the figures.
     """
     usual = rms([one.true for one in sides])
     changed = [one for one in sides if abs(one.true) >= usual]

@@ -15,8 +15,8 @@ from runform_live.messages import SIDES, Band, Stance
 from runform_live.validate.agreement import Matched
 from runform_live.validate.change_parts import FEWEST_REFERENCE, WINDOW, Pair, at_pace_of, measured, split, true_mean
 
-TARGET_DEG = 2.0  # below the reference, where the coach is tried; what ships
-STEP_DEG = 2.0  # that is put on runs without a change, to see how soon it is sure
+TARGET_DEG = 2.0  # the target is tried so far below the reference, as in the settings that ship
+STEP_DEG = 2.0  # added to runs without a change, to see how soon it is told as sure
 
 
 def claimed(one: Matched, metric: str, model: ChangeModel) -> tuple[int, int]:

@@ -18,7 +18,7 @@ Pair = tuple[TrueStance, Stance]  # a true stance, and the same stance as it was
 
 
 def reference_s(one: Matched) -> tuple[float, float]:
-    """What the clip's maker says; else the time of the first ten stances of a side."""
+    """Start and end (s) of the reference part: as the clip's maker says, else the time of the first ten stances of a side."""
     given_s = one.clip.info.reference_s
     if given_s is not None:
         return given_s
@@ -43,15 +43,17 @@ def split(one: Matched, metric: str, side: Side) -> tuple[list[Pair], list[Pair]
 
 
 def true_mean(pairs: Sequence[Pair], metric: str) -> float:
+    """Mean of the true values of these stances."""
     return math.fsum(true.metrics[metric] for true, _ in pairs) / len(pairs)
 
 
 def measured(pairs: Sequence[Pair]) -> list[Stance]:
+    """The stances as they were measured."""
     return [found for _, found in pairs]
 
 
 def at_pace_of(model: ChangeModel, one: Matched) -> ChangeModel:
-    """The same for a clip in which light and cloth change faster than they do in a run."""
+    """The change model for a clip in which light and cloth change faster than in a real run."""
     stands_for_s = one.clip.info.stands_for_s
     if stands_for_s is None:
         return model

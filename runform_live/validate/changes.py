@@ -30,7 +30,7 @@ class Compared:
     true: float
     found: Change
     scatter: float  # half of the interval, by the scatter alone
-    unit: float  # what the drift would be, were that of a card 1
+    unit: float  # the drift in this window if the card's drift were 1
 
     @property
     def error(self) -> float:
@@ -39,7 +39,7 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class ChangeAgreement:
-    """Of one metric, over windows with a true change of up to LARGEST_DEG, the slope over all; None where there is none."""
+    """One metric over the windows with a true change of up to LARGEST_DEG; the slope is over all windows. None: there is no such window."""
 
     n: int
     bias: float | None
@@ -51,7 +51,7 @@ class ChangeAgreement:
 
 
 def _with_drift(model: ChangeModel, metric: str, drift_sd: float) -> ChangeModel:
-    """The same with this drift and without a share that is not known."""
+    """The change model with this drift, and with a share that is known exactly."""
     drift = {metric: drift_sd}
     return ChangeModel(
         replace(
