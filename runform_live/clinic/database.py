@@ -153,7 +153,7 @@ def place() -> URL:
 
 
 def is_there() -> bool:
-    """Whether records are kept at all; only a file that is not there yet is known to hold none. Raises BadInput."""
+    """Whether there may be records: False only where the database is a file that does not exist yet. Raises BadInput."""
     url = place()
     return url.get_backend_name() != "sqlite" or not url.database or Path(url.database).exists()
 

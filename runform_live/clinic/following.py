@@ -71,7 +71,7 @@ def enrol(session: Session, client: Client, programme: Programme, instead: bool 
 
 
 def _is_over(session: Session, enrolment: Enrolment) -> bool:
-    """Whether all sessions were held. Of a programme whose file is gone or damaged nobody can tell: it is not."""
+    """Whether all sessions were held; False where the file of the programme is gone or damaged."""
     try:
         programme = programmes.load(enrolment.programme)
     except BadInput:

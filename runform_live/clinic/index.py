@@ -1,4 +1,4 @@
-"""The index of session folders in the database: brought up to date by a scan, listed, sorted and filtered.
+"""The index of session folders in the database, brought up to date by a scan.
 
 Nothing stands here alone: a lost index is made anew from the folders. Two programs may bring it up to date at once.
 """

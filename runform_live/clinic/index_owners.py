@@ -39,7 +39,7 @@ class Owners:
 
 
 def link_named(database: Database, parent: Path) -> int:
-    """Link the sessions under `parent` whose session.json names a client (see Owners). How many were linked."""
+    """Link the sessions under `parent` whose session.json names a client (see Owners). Returns how many were linked."""
     with database.reading() as session:
         if not _theirs(session, parent):
             return 0

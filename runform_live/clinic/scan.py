@@ -92,7 +92,7 @@ def _is_listed(path: Path) -> bool:
 
 
 def stamp(folder: Path) -> str:
-    """The same for a folder as long as its files stay as they are. Also of a folder that is gone or cannot be read."""
+    """A text that stays the same as long as the files of the folder do. A folder that is gone or cannot be read has one too."""
     return f"{VERSION} " + " ".join(_stamp_of(folder / name) for name in FILES)
 
 

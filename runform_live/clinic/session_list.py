@@ -46,7 +46,7 @@ class Row:
 
 
 class Wanted(TypedDict, total=False):
-    """Which sessions of the index; what is not named is not looked at."""
+    """Which sessions of the index are wanted. What is not named does not limit them."""
 
     within: Path | None  # those directly under this folder
     elsewhere: bool  # and those of clients in other folders
@@ -67,7 +67,7 @@ def rows(
     limit: int | None = None,
     **wanted: Unpack[Wanted],
 ) -> list[Row]:
-    """The sessions of the index in an order; those in which it is not known come last, both ways."""
+    """The sessions of the index, sorted. Those without a value to sort by come last in both directions."""
     order = _ORDERS[sort]
     asked = (
         _asked(select(KeptSession, LinkedSession.client_id, Client.pseudonym), wanted)
@@ -80,7 +80,7 @@ def rows(
 
 
 def count(session: Session, **wanted: Unpack[Wanted]) -> int:
-    """How many sessions `rows` has of these in all."""
+    """How many sessions `rows` would give without a limit."""
     return int(session.scalars(_asked(select(func.count(KeptSession.folder)), wanted)).one())
 
 
