@@ -34,7 +34,6 @@ class GuidePage(Page):
             for row in range(self.ROWS):
                 surface.text(appearance, f"check-{row}", theme.NORMAL, palette.text, 660, pos=(12, 10 + 55 * row))
             surface.text(appearance, "certainty", theme.SMALL, palette.quiet, 660, pos=(12, 452))
-            surface.set_text("certainty", number_model.certainty_words(self.model))
         self.status_line(590, 720 - 590 - GAP, "guide")
 
     def show(self, now_s: float) -> None:
@@ -46,4 +45,6 @@ class GuidePage(Page):
             surface.set_text(f"check-{row}", f"{mark}  {said(key)}")
             colour = {"good": palette.text, "bad": palette.warn, "unknown": palette.quiet}[check.state]
             dpg.configure_item(f"check-{row}", color=colour)
+        certainty = number_model.certainty_words(self.model)
+        surface.set_text("certainty", surface.in_lines(self.appearance, certainty, theme.SMALL, 655))
         self.show_status(now_s)

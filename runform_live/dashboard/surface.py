@@ -194,6 +194,21 @@ def height_of(appearance: Appearance, words: str, size: str, width: float) -> fl
     return theme.size_px(size, appearance.large_text) if found is None else found[1]
 
 
+def in_lines(appearance: Appearance, words: str, size: str, width: float) -> str:
+    """Words broken at spaces into lines no wider than `width` (in units of the design). Dear PyGui alone breaks behind a decimal point, too.
+
+    Where nothing can be measured yet, they stay one line.
+    """
+    lines: list[str] = []
+    for word in words.split(" "):
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and not fits(appearance, longer, size, width):
+            lines.append(word)
+        else:
+            lines[-1:] = [longer]
+    return "\n".join(lines)
+
+
 def _measured(appearance: Appearance, words: str, size: str, wrap: float | None) -> tuple[float, float] | None:
     """Width and height of words, in units of the design. A font can be measured from its first frame on; until then its size of the other
     text size tells it."""

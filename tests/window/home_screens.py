@@ -25,7 +25,7 @@ from runform_live.home.pages import ENTRIES
 from runform_live.home.window import HomeWindow
 from tests.makers import DATA
 from tests.progress.story import sessions
-from tests.window.screens import folder_for
+from tests.window.screens import folder_for, put_the_mouse_away
 
 SIZES = ("1280x720", "1920x1080")
 SOMEONE = "P07"
@@ -74,6 +74,7 @@ def draw(out: Path, language: str, size: str, pages: list[str]) -> None:
 
 
 def main() -> None:
+    put_the_mouse_away()
     out, wanted = folder_for(sys.argv[1:]), sys.argv[2:]
     if len(wanted) >= 2:  # a process each: Dear PyGui opens one window in its life
         draw(out, wanted[0], wanted[1], wanted[2:])

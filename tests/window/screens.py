@@ -305,7 +305,13 @@ def folder_for(words: list[str]) -> Path:
     return out
 
 
+def put_the_mouse_away() -> None:
+    """To the corner of the screen, so that no button is drawn as one below the mouse."""
+    subprocess.run(["xdotool", "mousemove", "10000", "10000"], check=True)
+
+
 def main() -> None:
+    put_the_mouse_away()
     out, wanted = folder_for(sys.argv[1:]), sys.argv[2:]
     if len(wanted) > 3:  # a process each: Dear PyGui opens one window in its life
         session, what, language, size = Path(wanted[0]), wanted[1], wanted[2], (int(wanted[3]), int(wanted[4]))
