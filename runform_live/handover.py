@@ -16,7 +16,7 @@ import numpy.typing as npt
 State = TypeVar("State", bound=msgspec.Struct)
 
 
-class Array(msgspec.Struct, frozen=True):
+class WrittenArray(msgspec.Struct, frozen=True):
     """A NumPy array written down: its type, shape and bytes in C order."""
 
     dtype: str
@@ -24,7 +24,7 @@ class Array(msgspec.Struct, frozen=True):
     data: bytes
 
     @classmethod
-    def of(cls, array: npt.NDArray[Any]) -> Array:
+    def of(cls, array: npt.NDArray[Any]) -> WrittenArray:
         """A copy of the array as it is now."""
         return cls(array.dtype.str, array.shape, array.tobytes())
 

@@ -126,9 +126,8 @@ class Instrument(msgspec.Struct, frozen=True):
     names_sides: bool = True  # "left" is the runner's own left as far as the network knows, not the picture's
     reports_sigma: bool = True  # the network gives its own sigma for each frame, not one figure for all
     marked: bool = False  # the PSIS are stickers, and the pelvis line is the line through them
-    turn_share: tuple[float, float] = (
-        WHOLE_TURN  # share of a pelvic turn that the landmarks show: from behind, in front
-    )
+    # Share of a pelvic turn that the landmarks show: from behind, in front
+    turn_share: tuple[float, float] = WHOLE_TURN
 
 
 class Pose(Message, frozen=True, tag="pose"):
@@ -147,9 +146,8 @@ class Pose(Message, frozen=True, tag="pose"):
     flow_level: FlowLevel | None = None  # None without a picture of a stand
     camera: CameraMotion = STILL
     runner_brightness: float = math.nan  # of the brighter parts of trunk and legs, 0..1
-    repeated: bool = (
-        False  # the picture is the one before once more: the landmarks are unknown, though the runner is followed
-    )
+    # The picture is the one before once more: the landmarks are unknown, though the runner is followed
+    repeated: bool = False
 
     @staticmethod
     def landmarks(payload: memoryview) -> npt.NDArray[np.float64]:
@@ -397,7 +395,7 @@ class End(Message, frozen=True, tag="end"):
 
 
 # What the stages and the main process tell. What they are asked to do is in `controls.py`.
-Report = (
+StageMessage = (
     Frame
     | FrameAgain
     | SourceState

@@ -41,12 +41,10 @@ class Metric(Column):
     symbol: str = ""  # behind a number for a person
     decimals: int  # of a number for a person
     level_column: LevelColumn | None = None  # keeps what the level line took from it; None: it needs no level line
-    peak: bool = (
-        False  # the largest value within stance of another metric, which is shown in its place where room is short
-    )
-    scale: tuple[float, float] | None = (
-        None  # ends of its scale in the window of a run; None: it cannot be trained there
-    )
+    # The largest value within stance of another metric, which is shown in its place where room is short
+    peak: bool = False
+    # Ends of its scale in the window of a run; None: it cannot be trained there
+    scale: tuple[float, float] | None = None
 
     @property
     def is_angle(self) -> bool:

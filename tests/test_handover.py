@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from runform_live import handover
-from runform_live.handover import Array, Newest
+from runform_live.handover import Newest, WrittenArray
 
 
 class Kept(msgspec.Struct, frozen=True):
-    array: Array
+    array: WrittenArray
     number: float
 
 
@@ -25,7 +25,7 @@ class Kept(msgspec.Struct, frozen=True):
     st.floats(),
 )
 def test_an_array_and_a_float_come_back_to_the_last_bit(array: np.ndarray, number: float) -> None:
-    kept = handover.decode(handover.encode(Kept(Array.of(array), number)), Kept)
+    kept = handover.decode(handover.encode(Kept(WrittenArray.of(array), number)), Kept)
     assert kept is not None
     back = kept.array.array()
     assert back.dtype == array.dtype and back.shape == array.shape and back.tobytes() == array.tobytes()
@@ -33,7 +33,7 @@ def test_an_array_and_a_float_come_back_to_the_last_bit(array: np.ndarray, numbe
 
 
 def test_the_array_that_comes_back_may_be_changed() -> None:
-    back = Array.of(np.zeros(3)).array()
+    back = WrittenArray.of(np.zeros(3)).array()
     back[0] = 1.0
     assert back[0] == 1.0
 

@@ -105,9 +105,8 @@ class PictureMaker:
         """
         self._mirrored, self._stretched_px = mirrored, size_px
         self._size_px: tuple[int, int] | None = None
-        self._held: tuple[int, int, int] | None = (
-            None  # rotation, height and width of the frame whose orientation is known
-        )
+        # Rotation, height and width of the frame whose orientation is known
+        self._held: tuple[int, int, int] | None = None
         self._orientation = UPRIGHT
         self.resized = 0  # how many pictures had another size than the first
 

@@ -19,9 +19,8 @@ from runform_live.messages import Picture
 
 REOPEN_S = 1.0  # from a loss to the next attempt to open the source
 MOST_WAITING = 3  # pictures in the queue
-UNREADABLE_S = (
-    0.5  # after this time without a readable picture a camera counts as lost; a single damaged picture does not count
-)
+# After this time without a readable picture a camera counts as lost; a single damaged picture does not count
+UNREADABLE_S = 0.5
 RETRY_S = 0.02
 
 

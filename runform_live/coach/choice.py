@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from runform_live.coach.catalogue import Direction
-from runform_live.coach.judgement import Standing
+from runform_live.coach.judgement import JudgedMean
 from runform_live.messages import Side
 
 
@@ -40,15 +40,15 @@ class About:
         return f"{self.metric} {self.named or 'one side'}"
 
 
-def cue(about: About, name: str, standing: Standing, direction: Direction, limit: float) -> Choice:
+def cue(about: About, name: str, judged: JudgedMean, direction: Direction, limit: float) -> Choice:
     """Say that a side misses its target. limit: the end of the band that it misses."""
-    reason = f"{about.words}: {standing.words}, {standing.target_words(direction, limit)}"
+    reason = f"{about.words}: {judged.words}, {judged.target_words(direction, limit)}"
     return Choice("cue", name, about.metric, about.named, reason, about.named is None)
 
 
-def praise(about: About, standing: Standing) -> Choice:
+def praise(about: About, judged: JudgedMean) -> Choice:
     """Say that what was cued is back inside its band."""
-    reason = f"{about.words}: back inside, {standing.words}"
+    reason = f"{about.words}: back inside, {judged.words}"
     return Choice("praise", "praise", about.metric, about.named, reason, about.named is None)
 
 

@@ -13,7 +13,7 @@ from runform_live.coach.catalogue import Catalogue
 from runform_live.coach.choice import About, Choice
 from runform_live.coach.cued import STANCES, Cued, CuedState
 from runform_live.coach.feedback_times import FeedbackTimes, FeedbackTimesState
-from runform_live.coach.judgement import Standing, outside
+from runform_live.coach.judgement import JudgedMean, outside
 from runform_live.coach.targets import Targets, TargetsState
 from runform_live.config import CoachSettings
 from runform_live.gait.rolling import Rolling, RollingState
@@ -183,7 +183,7 @@ class CueChooser:
             return stances
         return [stance for stance in stances if stance.midstance_s > minute_s[1]][-CHANGE_STANCES:]
 
-    def _standings(self, metric: str) -> Iterator[tuple[tuple[Side, ...], Standing]]:
+    def _judged(self, metric: str) -> Iterator[tuple[tuple[Side, ...], JudgedMean]]:
         """How each side stands to its target, of those that can be judged; both together where they cannot be told apart."""
         fewest, baseline = self._settings.fewest_stances, self.targets.source == "baseline"
         lately = {side: self._lately(metric, side) for side in SIDES}
@@ -212,16 +212,16 @@ class CueChooser:
     def _missed(self, metric: str) -> Iterator[_Missed]:
         """The sides that miss the target of a metric, where there is a cue for it."""
         band, names = self.targets.bands[metric], self._catalogue.get(metric, {})
-        for sides, standing in self._standings(metric):
-            found = outside(band, standing.mean)
+        for sides, judged in self._judged(metric):
+            found = outside(band, judged.mean)
             if found is None or found[0] not in names:
                 continue
             direction, distance = found
             limit = band.high if direction == "high" else band.low
             assert limit is not None
             about = self._about(metric, sides)
-            cue = choice.cue(about, names[direction], standing, direction, limit)
-            yield _Missed(about, cue, distance / standing.outside_margin)
+            cue = choice.cue(about, names[direction], judged, direction, limit)
+            yield _Missed(about, cue, distance / judged.outside_margin)
 
     def _give_cue(self, now_s: float) -> Choice | None:
         """The cue for the worst side; only stances after it count from now on."""
@@ -237,12 +237,12 @@ class CueChooser:
             return None
         for metric in self._cued.metrics():
             band = self.targets.bands.get(metric)
-            for sides, standing in self._standings(metric) if band is not None else ():
-                if band is None or not self._cued.holds(metric, sides) or not standing.is_surely_inside(band):
+            for sides, judged in self._judged(metric) if band is not None else ():
+                if band is None or not self._cued.holds(metric, sides) or not judged.is_surely_inside(band):
                     continue
                 self._cued.remove(metric, sides)
                 self._praised_s = now_s
-                return choice.praise(self._about(metric, sides), standing)
+                return choice.praise(self._about(metric, sides), judged)
         return None
 
     def _summary(self, now_s: float) -> Choice | None:
@@ -253,7 +253,7 @@ class CueChooser:
         worst = self._give_cue(now_s)
         if worst is not None:
             return choice.summary_of(worst)
-        means = [(band, one.mean) for metric, band in self.targets.bands.items() for _, one in self._standings(metric)]
+        means = [(band, one.mean) for metric, band in self.targets.bands.items() for _, one in self._judged(metric)]
         if not means or any(outside(band, mean) for band, mean in means):
             return None
         return choice.all_inside(next(iter(self.targets.bands)))

@@ -27,7 +27,7 @@ SCATTER_ALONE = ChangeModel(
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class JudgedMean:
     """A mean that is judged, in the metric's unit.
 
     outside_margin: how far outside its target it must lie to be outside for sure. inside_margin: how far inside to be praised.
@@ -91,7 +91,7 @@ def uncertainty(mean: Estimate) -> float:
 
 def by_change(
     model: ChangeModel, metric: str, first: Sequence[Stance], first_mean: float, now: Sequence[Stance], fewest: int
-) -> Standing | None:
+) -> JudgedMean | None:
     """How a side stands by its change since the first minute; None where that is withheld or rests on too few stances.
 
     first, now: stances of the side. first_mean: of its first minute, as its target was made from it. Where a network's errors within
@@ -112,10 +112,10 @@ def by_change(
         f"{_more_or_less(change.value)} than in the first minute "
         f"(+- {change.half:.1f}{alone}, {change.now} stances; sure beyond {margin:.1f})"
     )
-    return Standing(mean_of(first_mean, change.value), margin, margin, words, first_mean)
+    return JudgedMean(mean_of(first_mean, change.value), margin, margin, words, first_mean)
 
 
-def by_mean(instrument: InstrumentErrors, metric: str, now: Sequence[Stance], fewest: int) -> Standing | None:
+def by_mean(instrument: InstrumentErrors, metric: str, now: Sequence[Stance], fewest: int) -> JudgedMean | None:
     """How a side stands by its mean; None with too few stances.
 
     To be outside for sure, it must be so in spite of all errors. Praise is for what changed since the cue, in which the instrument's error
@@ -124,14 +124,14 @@ def by_mean(instrument: InstrumentErrors, metric: str, now: Sequence[Stance], fe
     found = _mean(metric, now, fewest)
     if found is None:
         return None
-    return _standing(
+    return _judged_mean(
         found.mean, uncertainty(found), instrument.of(metric, now), f"mean {found.mean:.1f} of {found.n} stances"
     )
 
 
 def by_both_sides(
     instrument: InstrumentErrors, metric: str, left: Sequence[Stance], right: Sequence[Stance], fewest: int
-) -> Standing | None:
+) -> JudgedMean | None:
     """How both sides together stand, where nobody stood still for the level line; None with too few stances.
 
     What is not level is added to one side and taken from the other, so that the mean of both is as sure as with a level line. If it is
@@ -144,14 +144,14 @@ def by_both_sides(
     scatter = math.hypot(uncertainty(sides[0]), uncertainty(sides[1])) / 2
     error = replace(instrument, level_sd_deg=0.0).of(metric, [*left, *right])
     words = f"mean {mean:.1f} of both legs, as nobody stood still for the level line"
-    return _standing(mean, scatter, error, words)
+    return _judged_mean(mean, scatter, error, words)
 
 
-def _standing(mean: float, scatter: float, error: float | None, words: str) -> Standing:
+def _judged_mean(mean: float, scatter: float, error: float | None, words: str) -> JudgedMean:
     """error: SD of the instrument's; None: unknown."""
     margin = scatter if error is None else math.hypot(scatter, Z95 * error)
     alone = " by their scatter alone" if error is None else ""
-    return Standing(mean, margin, scatter, f"{words} (+- {margin:.1f}{alone})")
+    return JudgedMean(mean, margin, scatter, f"{words} (+- {margin:.1f}{alone})")
 
 
 def _mean(metric: str, stances: Sequence[Stance], fewest: int) -> Estimate | None:

@@ -26,9 +26,8 @@ STICKERS_Y = 25  # px, the middle of the PSIS where they are marked
 FLOW_LEVEL = 26  # deg, tilt of the pelvis line of a level pelvis, by the optical flow of this frame alone
 SIGNALS = 27
 
-SHOULDER_SHARE = (
-    0.85  # of TRUNK_Y: hands pass in front of the hips twice a stride, and nothing passes in front of the shoulders
-)
+# Of TRUNK_Y: hands pass in front of the hips twice a stride, and nothing passes in front of the shoulders
+SHOULDER_SHARE = 0.85
 
 _SHOULDER, _HIP, _PSIS = INDEX["left_shoulder"], INDEX["left_hip"], INDEX["left_psis"]
 _KNEE, _ANKLE, _TOE = INDEX["left_knee"], INDEX["left_ankle"], INDEX["left_toe"]

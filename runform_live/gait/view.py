@@ -25,9 +25,8 @@ FEWEST_STANCES = 4  # before the network decides alone, or contradicts the belt
 MOST_STANCES = 8  # with evidence. Then the likelier view is taken and marked as unsure
 CHANGE = 3.0  # log odds against a decided view that reverse it
 BELT_SPEAKS = 0.5  # log odds of the belt, as by a toe that moves by 0.4 trunk lengths a second. Less is noise
-CONTRADICTION_ENDS = (
-    0.25  # share of the log odds at which a contradiction began. So noise does not end it and begin it again
-)
+# Share of the log odds at which a contradiction began. So noise does not end it and begin it again
+CONTRADICTION_ENDS = 0.25
 MEMORY = 0.95  # weight of a stance when the next one comes
 
 

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from runform_live.gait import signals
 from runform_live.gait.oscillation import TrunkMotion
 from runform_live.gait.smoothing import EARLY_S, HALF_WIDTH_S, LAG_S, local_quadratic, neighbours_of
-from runform_live.handover import Array as WrittenArray
+from runform_live.handover import WrittenArray
 
 Array = npt.NDArray[np.float64]
 

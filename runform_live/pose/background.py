@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from runform_live.body import trunk_px
-from runform_live.handover import Array
+from runform_live.handover import WrittenArray
 
 Grey = npt.NDArray[np.uint8]
 Matrix = npt.NDArray[np.float64]  # (2, 3)
@@ -26,9 +26,9 @@ LEAST_CORNERS = 12  # that are held on to, and that must agree on a motion
 class BackgroundViewState(msgspec.Struct, frozen=True):
     """A grey picture (height, width), corners (n, 2; px) of its background, and where the camera was then (2, 3)."""
 
-    grey: Array
-    corners: Array
-    since_first: Array
+    grey: WrittenArray
+    corners: WrittenArray
+    since_first: WrittenArray
 
 
 WINDOW_PX, PYRAMID_LEVELS = (15, 15), 3  # of the optical flow
@@ -55,7 +55,9 @@ class BackgroundView:
         return None if state is None else cls(state.grey.array(), state.corners.array(), state.since_first.array())
 
     def state(self) -> BackgroundViewState:
-        return BackgroundViewState(Array.of(self.grey), Array.of(self.corners), Array.of(self.since_first))
+        return BackgroundViewState(
+            WrittenArray.of(self.grey), WrittenArray.of(self.corners), WrittenArray.of(self.since_first)
+        )
 
     def found_in(self, grey: Grey, person: Box | None, guess: Matrix) -> tuple[Matrix, int] | None:
         """How the background lies in another picture, and how many corners say so; None where too few agree.

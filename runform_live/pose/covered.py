@@ -22,7 +22,7 @@ import numpy as np
 import numpy.typing as npt
 
 from runform_live.body import pair, tilt_sigma_deg
-from runform_live.handover import Array
+from runform_live.handover import WrittenArray
 from runform_live.messages import Picture
 from runform_live.pose import light
 from runform_live.pose.regions import cut, waist_to_thighs
@@ -52,8 +52,8 @@ class UsualState(msgspec.Struct, frozen=True):
     `background`: as usual, in the light of the cells. `known_s`: how long this was learnt; `covered_s`: how long the pelvis has been covered.
     """
 
-    mean: Array | None
-    variance: Array | None
+    mean: WrittenArray | None
+    variance: WrittenArray | None
     background: light.BackgroundState
     share: float
     sigma_log: float
@@ -97,8 +97,8 @@ class Usual:
     def state(self) -> UsualState:
         """All of it, for a successor."""
         return UsualState(
-            mean=None if self._mean is None else Array.of(self._mean),
-            variance=None if self._variance is None else Array.of(self._variance),
+            mean=None if self._mean is None else WrittenArray.of(self._mean),
+            variance=None if self._variance is None else WrittenArray.of(self._variance),
             background=self._background.state(),
             share=self._share,
             sigma_log=self._sigma_log,

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from runform_live.body import hip_width_px, pair, tilt_deg
 from runform_live.camera_motion import STILL, CameraMotion
-from runform_live.handover import Array
+from runform_live.handover import WrittenArray
 from runform_live.messages import FlowLevel, Picture, Standing
 from runform_live.pose.timing import Timer
 from runform_live.pose.turn import PelvisTurn, Reference
@@ -60,7 +60,7 @@ class FlowLevelState(msgspec.Struct, frozen=True):
     reference: Reference | None
     stood_from_s: float
     camera_deg: float
-    sums: Array
+    sums: WrittenArray
     waited_s: float
     look_deg: float | None
 
@@ -86,7 +86,7 @@ class FlowLevelTracker:
             reference=self._turn.state(),
             stood_from_s=self._stood_from_s,
             camera_deg=self._camera_deg,
-            sums=Array.of(self._sums),
+            sums=WrittenArray.of(self._sums),
             waited_s=self._timer.waited_s,
             look_deg=self._look_deg,
         )

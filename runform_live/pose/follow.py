@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from runform_live.handover import Array
+from runform_live.handover import WrittenArray
 from runform_live.pose.bodies import upright_in_view
 from runform_live.pose.find import Candidate, PeopleSearch, PersonDetector, prominence
 from runform_live.pose.look import LandmarkNetwork
@@ -36,7 +36,7 @@ class Following(msgspec.Struct, frozen=True, tag="following"):
     """Somebody is followed: where to look next, the last landmarks (landmarks, 3), and whether the general network measured them."""
 
     region: Region
-    landmarks: Array
+    landmarks: WrittenArray
     by_general: bool
 
 
@@ -110,7 +110,7 @@ class RunnerTracker:
     def _take(self, person: Person, elapsed_s: float) -> None:
         """Follow a person from now on."""
         region = person.seen.next_region
-        self.status = Following(region, Array.of(person.landmarks), person.network is self.networks.general)
+        self.status = Following(region, WrittenArray.of(person.landmarks), person.network is self.networks.general)
         if not self._recognition.looks_different(person.colours):
             self._recognition.learn(region, person.colours, elapsed_s)
 

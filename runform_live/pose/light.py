@@ -10,7 +10,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from runform_live.handover import Array
+from runform_live.handover import WrittenArray
 from runform_live.messages import Picture
 
 Points = npt.NDArray[np.float32]  # (points, 3): colours (BGR)
@@ -51,7 +51,7 @@ class Change(msgspec.Struct, frozen=True):
 class BackgroundState(msgspec.Struct, frozen=True):
     """The usual colours of the grid's points (points, 3)."""
 
-    mean: Array | None
+    mean: WrittenArray | None
 
 
 FEWEST_POINTS = 60  # outside of the runner's box; fewer say nothing
@@ -74,7 +74,7 @@ class UsualBackground:
 
     def state(self) -> BackgroundState:
         """All of it, for a successor."""
-        return BackgroundState(None if self._mean is None else Array.of(self._mean))
+        return BackgroundState(None if self._mean is None else WrittenArray.of(self._mean))
 
     def change(self, now: Points, behind: npt.NDArray[np.bool_]) -> Change | None:
         """How the light makes these points from the usual ones. behind: which points are outside of the runner's box.

@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from runform_live import body
-from runform_live.handover import Array
+from runform_live.handover import WrittenArray
 from runform_live.messages import Picture
 from runform_live.pose.timing import Timer
 
@@ -52,10 +52,10 @@ class _Window:
 class MarkersState(msgspec.Struct, frozen=True):
     """Votes on the colour (n, 2), the time since the last one was due, the colour (2), and where the pair lay (2, trunk lengths)."""
 
-    votes: Array
+    votes: WrittenArray
     waited_s: float
-    colour: Array | None
-    place: Array | None
+    colour: WrittenArray | None
+    place: WrittenArray | None
 
 
 # Where stickers may be, in trunk lengths from the middle of the hips. Below that length, or in a smaller window, they cannot be seen.
@@ -85,8 +85,10 @@ class MarkerFinder:
         self._place = None if state is None or state.place is None else state.place.array()
 
     def state(self) -> MarkersState:
-        colour, place = (None if known is None else Array.of(known) for known in (self._colour, self._place))
-        return MarkersState(Array.of(np.reshape(list(self._votes), (-1, 2))), self._voting.waited_s, colour, place)
+        colour, place = (None if known is None else WrittenArray.of(known) for known in (self._colour, self._place))
+        return MarkersState(
+            WrittenArray.of(np.reshape(list(self._votes), (-1, 2))), self._voting.waited_s, colour, place
+        )
 
     @property
     def knows_colour(self) -> bool:

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from runform_live.body import pair
-from runform_live.handover import Array
+from runform_live.handover import WrittenArray
 from runform_live.messages import Picture
 from runform_live.pose.regions import Region
 from runform_live.pose.timing import Timer, reached, within
@@ -45,7 +45,7 @@ class RecognitionState(msgspec.Struct, frozen=True):
     """The runner's last region and colours, how long the followed person has had other colours, and the time since they were compared."""
 
     region: Region | None
-    colours: Array | None
+    colours: WrittenArray | None
     other_colours_s: float
     compared_s: float
 
@@ -70,7 +70,7 @@ class Recognition:
             self._other_colours_s, self._comparing = state.other_colours_s, Timer(state.compared_s)
 
     def state(self) -> RecognitionState:
-        colours = None if self.colours is None else Array.of(self.colours)
+        colours = None if self.colours is None else WrittenArray.of(self.colours)
         return RecognitionState(self.region, colours, self._other_colours_s, self._comparing.waited_s)
 
     @property

@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from runform_live.body import pair, trunk_px
-from runform_live.handover import Array
+from runform_live.handover import WrittenArray
 from runform_live.messages import Picture
 from runform_live.pose.timing import SLACK_S, elapsed_s
 
@@ -38,9 +38,9 @@ class RepeatsState(msgspec.Struct, frozen=True):
     time_s: float
     before_s: float
     box: Box | None
-    small: Array | None
+    small: WrittenArray | None
     level_feet: bool
-    changes: Array
+    changes: WrittenArray
 
 
 REPEAT_SHARE = 0.22  # of the usual change: less is a repeat
@@ -48,12 +48,10 @@ LEAST_MOTION = 30.0  # grey levels a second: standing changes by 15, running by 
 MOTION_S = 0.3  # of pictures before tell the usual change
 # Somebody may really stand perfectly still, in a film without noise that was cut: where both feet are level, a repeat is believed only so long.
 STANDS_S = 1.0
-CUT_TIMES = (
-    5.0  # the usual change: more is another scene, or a camera that was covered or moved. Of runners it was 3.5 at most
-)
-NO_MOTION_SHARE = (
-    0.15  # of the largest change: less is a repeat that could not be told yet, and says nothing of the motion
-)
+# The usual change: more is another scene, or a camera that was covered or moved. Of runners it was 3.5 at most
+CUT_TIMES = 5.0
+# Of the largest change: less is a repeat that could not be told yet, and says nothing of the motion
+NO_MOTION_SHARE = 0.15
 FEWEST_CHANGES = 3  # that make a motion; one is a camera that was pushed, or a light that was switched on
 
 
@@ -77,8 +75,8 @@ class Repeats:
 
     def state(self) -> RepeatsState:
         """All of it, for a successor; between a picture's `remember` and the next one's `is_repeat`."""
-        small = None if self._small is None else Array.of(self._small)
-        changes = Array.of(self._changes)
+        small = None if self._small is None else WrittenArray.of(self._small)
+        changes = WrittenArray.of(self._changes)
         return RepeatsState(self._time_s, self._before_s, self._box, small, self._level_feet, changes)
 
     def forget(self) -> None:

@@ -22,7 +22,7 @@ import numpy.typing as npt
 
 from runform_live import body
 from runform_live.body import FRONTAL_FLOOR
-from runform_live.handover import Array
+from runform_live.handover import WrittenArray
 from runform_live.messages import Standing
 from runform_live.pose.timing import elapsed_s
 
@@ -57,8 +57,8 @@ class StandState(msgspec.Struct, frozen=True):
     stand that goes on (None: nobody stands). is_still: whether nobody moved in the newest closed blocks.
     """
 
-    closed: Array
-    open: Array
+    closed: WrittenArray
+    open: WrittenArray
     number: int | None
     newest_s: float
     counts_from: int
@@ -85,8 +85,8 @@ class StandDetector:
     def state(self) -> StandState:
         """All of it, for a successor."""
         return StandState(
-            closed=Array.of(self._closed),
-            open=Array.of(self._open),
+            closed=WrittenArray.of(self._closed),
+            open=WrittenArray.of(self._open),
             number=self._number,
             newest_s=self._newest_s,
             counts_from=self._counts_from,

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from runform_live.body import hip_width_px, middle, trunk_px
-from runform_live.handover import Array
+from runform_live.handover import WrittenArray
 from runform_live.messages import Picture
 from runform_live.pose.regions import Region, cut
 
@@ -32,8 +32,8 @@ LARGEST_DEG = 20.0  # a runner's pelvis turns by less
 class Reference(msgspec.Struct, frozen=True):
     """The picture of a stand: its square (SIDE_PX, SIDE_PX; grey), the points (n, 2) whose flow is used, and the length of the trunk."""
 
-    square: Array
-    points: Array
+    square: WrittenArray
+    points: WrittenArray
     trunk_px: float
 
 
@@ -55,7 +55,7 @@ class PelvisTurn:
         """All that it knows; None without a picture of a stand."""
         if self._square is None:
             return None
-        return Reference(Array.of(self._square), Array.of(self._points), self._trunk_px)
+        return Reference(WrittenArray.of(self._square), WrittenArray.of(self._points), self._trunk_px)
 
     def forget(self) -> None:
         """Forget the picture of the stand."""

@@ -14,7 +14,7 @@ import zmq
 
 from runform_live.controls import Control
 from runform_live.errors import BadInput
-from runform_live.messages import SCHEMA_VERSION, Message, Report
+from runform_live.messages import SCHEMA_VERSION, Message, StageMessage
 from runform_live.runtime import keys as locks
 from runform_live.runtime.keys import Keys
 
@@ -23,7 +23,7 @@ Buffer = bytes | memoryview | zmq.Frame
 MOST_WAITING = 5000  # results are small; a reader that is held up for 15 s loses none, at 240 frames/s either
 MOST_FRAMES_WAITING = 128  # a picture is large
 AGAIN = "again."  # topics of what is repeated for one stage begin so
-AnyMessage = Report | Control  # all that travels
+AnyMessage = StageMessage | Control  # all that travels
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(tuple[int, AnyMessage]).decode
 

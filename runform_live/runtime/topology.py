@@ -20,9 +20,8 @@ class Process:
     hears: Hears
     main_hears: tuple[str, ...]  # what the main process hears of it, for the window and to watch over it
     alone_s: float  # where the main process is gone: after so long it ends, if no end has come from those before it
-    needed: bool = (
-        True  # the run ends when it is lost; False: it has it only where it was asked for, and goes on without it
-    )
+    # The run ends when it is lost; False: it has it only where it was asked for, and goes on without it
+    needed: bool = True
     # Replaced also while the run ends, because it still holds stances, cues or files. The frames of the others are gone by then.
     replaced_at_end: bool = False
 

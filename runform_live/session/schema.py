@@ -50,9 +50,8 @@ class Calibration(msgspec.Struct, frozen=True):
     calibrated: bool
     level_deg: Figure | None
     level_sd_deg: Spread | None = None
-    from_s: Seconds | None = (
-        None  # when a stand last gave a line where there was none of standing; None: never, or not kept
-    )
+    # When a stand last gave a line where there was none of standing; None: never, or not kept
+    from_s: Seconds | None = None
     body: BodyShares | None = None  # of the runner, as the newest stand showed it; it outlasts the line
 
 
@@ -120,13 +119,11 @@ class SessionInfo(msgspec.Struct, frozen=True):
     frames_recorded: Count = 0  # in all videos
     frames_not_recorded: Count = 0
     ended: Line | None = None
-    date_from: Word = (
-        ""  # of an analysed film, what `started` was read from (capture/dates.py); empty: the clock of this computer
-    )
+    # Of an analysed film, what `started` was read from (capture/dates.py); empty: the clock of this computer
+    date_from: Word = ""
     measured: Word | None = None  # ISO 8601 with offset: when such a film was analysed
-    again_of: Word | None = (
-        None  # id of the session in which the same film was measured before; None: this is the first
-    )
+    # Id of the session in which the same film was measured before; None: this is the first
+    again_of: Word | None = None
     source_file: SourceFile | None = None  # None: a camera, a stream, the demo, or a session of version 1 or 2
 
     def moment(self) -> datetime:

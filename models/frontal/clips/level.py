@@ -35,9 +35,8 @@ from .running import Run
 STAND_S, END_S = 2.5, 6.0
 STANDING_S = (0.5, 1.5, 2.3)
 RUNNING = 20  # frames, over two strides from the fourth stance on
-MOST_SIGMA_DEG = (
-    5.0  # people whose sigma is larger do not count: under thick clothes the networks only guess, and guess too little
-)
+# People whose sigma is larger do not count: under thick clothes the networks only guess, and guess too little
+MOST_SIGMA_DEG = 5.0
 GAINS = [0.01 * hundredths for hundredths in range(50, 101)]
 
 

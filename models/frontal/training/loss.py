@@ -11,9 +11,8 @@ from .tensors import Targets
 
 BELL_CELLS = 1.0  # SD of the bell about a landmark in its map
 # Weights of a film's errors (README.md, "What the networks are taught").
-OFFSET_SHARE = (
-    0.3  # of the error that all pictures of a film have in common: standing still shows it, and it is taken off
-)
+# Of the error that all pictures of a film have in common: standing still shows it, and it is taken off
+OFFSET_SHARE = 0.3
 LEVEL_SHARE = 1.0  # of the error of all running pictures against the standing ones: no mean of many stances removes it
 SHRINK_WEIGHT = 30.0  # degrees that are paid for a pelvis whose tilt is not seen at all; for half of it a quarter
 LEAST_SPREAD_DEG = 3.0  # a film whose pelvis turns by less says little about the share that is seen

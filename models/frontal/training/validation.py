@@ -15,9 +15,8 @@ from .plan import Plan
 from .tensors import Targets, to_tensors
 
 AT_ONCE = 6  # films
-STRAIGHT = (
-    0.75  # share of its usual length from which a limb counts: a leg that swings is foreshortened, and is not measured
-)
+# Share of its usual length from which a limb counts: a leg that swings is foreshortened, and is not measured
+STRAIGHT = 0.75
 
 
 def limb_errors_deg(plan: Plan, found: Tensor, target: Tensor, seen: Tensor) -> Tensor:
