@@ -6,7 +6,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 
 def software() -> str:
-    """Such as "runform_live 0.21.0"."""
+    """Such as "runform_live 0.22.0"."""
     try:
         return f"runform_live {version('runform_live')}"
     except PackageNotFoundError:
