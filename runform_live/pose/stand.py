@@ -1,4 +1,4 @@
-"""The one detector of standing still. The level line of a session and the reference picture of the optical flow both follow its word.
+"""The one detector of standing still. The level line of a session and the reference picture of the optical flow both follow its decision.
 
 Somebody stands quietly while five things hold:
 
