@@ -59,6 +59,7 @@ def draw(out: Path, language: str, size: str, pages: list[str]) -> None:
     screen = msgspec.structs.replace(settings.screen, language=language)
     width, height = (int(word) for word in size.split("x"))
     window = HomeWindow(msgspec.structs.replace(settings, screen=screen), (width, height))
+    put_the_mouse_away()
     for entry in ENTRIES:
         if pages and entry.name not in pages:
             continue
@@ -74,7 +75,6 @@ def draw(out: Path, language: str, size: str, pages: list[str]) -> None:
 
 
 def main() -> None:
-    put_the_mouse_away()
     out, wanted = folder_for(sys.argv[1:]), sys.argv[2:]
     if len(wanted) >= 2:  # a process each: Dear PyGui opens one window in its life
         draw(out, wanted[0], wanted[1], wanted[2:])

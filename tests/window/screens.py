@@ -200,6 +200,7 @@ def draw_clinician(out: Path, language: str, size: tuple[int, int]) -> None:
     with tempfile.TemporaryDirectory(prefix="sockets-") as folder:
         ends = {name: f"ipc://{folder}/{name}" for name in (topology.CLINICIAN, topology.CLINICIAN_REQUESTS)}
         window = ClinicianWindow(StageSetup("clinician", ends, settings, "0"), Rectangle(0, 0, *size))
+        put_the_mouse_away()
         model, name = window.model, f"{size[0]}x{size[1]}-{language}"
         model.begin((), 0.0)
         run = SimpleNamespace(model=model.run)
@@ -239,6 +240,7 @@ def shoot_clinician(window: ClinicianWindow, run: SimpleNamespace, path: Path) -
 def draw_review(out: Path, session: Path, language: str, size: tuple[int, int], large: bool) -> None:
     screen = msgspec.structs.replace(config.load().screen, language=language, large_text=large)
     window = ReviewWindow([read(session)], screen, size)
+    put_the_mouse_away()
     window.model.jump_worst(0)
     window.show()
     for _ in range(4):
@@ -253,6 +255,7 @@ def draw(out: Path, session: Path, language: str, size: tuple[int, int]) -> None
     settings = config.load()
     screen = msgspec.structs.replace(settings.screen, language=language)
     window = Window(msgspec.structs.replace(settings, screen=screen), False, size, earlier_in=session.parent)
+    put_the_mouse_away()
     film = cv2.VideoCapture(str(DATA / "demo.mp4"))
     seen = [film.read()[1] for _ in range(3)]
     seen[1] = cv2.rotate(seen[1], cv2.ROTATE_90_CLOCKWISE)
@@ -306,12 +309,11 @@ def folder_for(words: list[str]) -> Path:
 
 
 def put_the_mouse_away() -> None:
-    """To the corner of the screen, so that no button is drawn as one below the mouse."""
+    """To the corner of the screen, so that no button is drawn as one below the mouse. Call it once a window is open: without any, Xvfb begins anew."""
     subprocess.run(["xdotool", "mousemove", "10000", "10000"], check=True)
 
 
 def main() -> None:
-    put_the_mouse_away()
     out, wanted = folder_for(sys.argv[1:]), sys.argv[2:]
     if len(wanted) > 3:  # a process each: Dear PyGui opens one window in its life
         session, what, language, size = Path(wanted[0]), wanted[1], wanted[2], (int(wanted[3]), int(wanted[4]))
