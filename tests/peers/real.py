@@ -60,7 +60,7 @@ def main() -> None:
         disagree = bool(straight.sum() > crossed.sum())
         disagreed += disagree
         if disagree or len(off) % OVERLAY_EVERY == 1:
-            pictures.append(np.hstack([drawn(picture, who.landmarks) for who in ((a, b) if disagree else (a,))]))
+            pictures.append(np.hstack([drawn(picture, who) for who in ((a, b) if disagree else (a,))]))
     if not off:
         sys.exit(f"{video}: nobody is seen from behind or in front in any of {frames} frames")
     errors = np.array(off)

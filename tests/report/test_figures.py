@@ -12,11 +12,12 @@ import numpy as np
 import pytest
 
 from runform_live import quantities, texts
+from runform_live.gait.stance import ANGLES
 from runform_live.gait.uncertainty.errors import InstrumentErrors
 from runform_live.messages import Band, Stance
 from runform_live.report import figures, intervals, stance_figure
 from runform_live.report.content import NormComparison
-from runform_live.report.curves import METRICS, PERCENT, MeanCurve, StanceCurves
+from runform_live.report.curves import PERCENT, MeanCurve, StanceCurves
 from runform_live.report.figure_sheet import LETTERS_PT, WIDTH_MM, alt_of, legend_above, new_axes, new_figure
 from runform_live.report.figures import Happened
 from runform_live.session.figures import Summary
@@ -43,7 +44,7 @@ def curves(*sides: str) -> StanceCurves:
     """The drop of each side is a parabola from 1 deg to 5 deg at half of the stance and back."""
     mean = 5.0 - 4.0 * ((PERCENT - 50.0) / 50.0) ** 2
     one = MeanCurve(8, mean, np.full(len(PERCENT), 0.8))
-    return StanceCurves({metric: dict.fromkeys(sides, one) for metric in METRICS}, 50.0)  # type: ignore[misc]
+    return StanceCurves({metric: dict.fromkeys(sides, one) for metric in ANGLES}, 50.0)  # type: ignore[misc]
 
 
 def norm(left: float | None = 8.0, low: float | None = 2.0, high: float | None = 7.0) -> NormComparison:
@@ -57,8 +58,8 @@ def all_of(said: Texts) -> dict[str, str]:
     found = twenty_minutes()
     summary = summary_of(found)
     return {
-        "curve": stance_figure.stance_curve(curves("left", "right"), METRICS[:1], said),
-        "curves": stance_figure.stance_curve(curves("left", "right"), METRICS[:3], said),
+        "curve": stance_figure.stance_curve(curves("left", "right"), ANGLES[:1], said),
+        "curves": stance_figure.stance_curve(curves("left", "right"), ANGLES[:3], said),
         "time": figures.over_time(found, DROP, Band(high=5.0), said, FEEDBACK),
         "norms": intervals.against_norms([norm()], summary.sides, said),
         "sides": intervals.sides(summary.sides, said),
@@ -109,7 +110,7 @@ def test_the_same_figure_is_the_same_text() -> None:
 
 def test_left_and_right_differ_without_colour() -> None:
     both, left = (
-        stance_figure.stance_curve(curves(*sides), METRICS[:1], ENGLISH) for sides in (("left", "right"), ("left",))
+        stance_figure.stance_curve(curves(*sides), ANGLES[:1], ENGLISH) for sides in (("left", "right"), ("left",))
     )
     for pattern, what in ((r"stroke-dasharray: [\d.]+,[\d.]+; stroke-dashoffset: 0; stroke: #d55e00", "line"), (r"<pattern", "hatch")):  # fmt: skip
         assert re.search(pattern, both), what
@@ -133,7 +134,7 @@ def test_a_legend_has_no_more_columns_than_have_room(count: int, columns: int) -
 
 
 def test_the_words_of_a_curve_are_its_ends_and_its_highest_point() -> None:
-    words = alt_of(stance_figure.stance_curve(curves("left"), METRICS[:1], ENGLISH))
+    words = alt_of(stance_figure.stance_curve(curves("left"), ANGLES[:1], ENGLISH))
     assert words == "Pelvic drop over the stance phase, mean of each side. Left: 1.0° at initial contact, 5.0° at most (at 50%), 1.0° at toe off."  # fmt: skip
 
 
@@ -181,7 +182,7 @@ def test_figures_of_no_stance_and_of_one_are_drawn(found: list[Stance]) -> None:
         figures.over_time(found, DROP, NO_TARGET, ENGLISH),
         intervals.sides(summary.sides, ENGLISH),
         intervals.symmetry(summary.symmetry, ENGLISH),
-        stance_figure.stance_curve(StanceCurves({}, float("nan")), METRICS[:3], ENGLISH),
+        stance_figure.stance_curve(StanceCurves({}, float("nan")), ANGLES[:3], ENGLISH),
     ):
         ElementTree.fromstring(svg)
 
