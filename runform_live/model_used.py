@@ -27,7 +27,7 @@ class ModelUsed(msgspec.Struct, frozen=True):
     # Of a change from one day to another, in the same clothes, place and light.
     instrument_change_sd_deg: dict[Word, Spread] = {}
     instrument_change_difference_sd_deg: dict[Word, Spread] = {}  # the same of left minus right
-    # Of a change within a run (gait/change.py): the share of it that is read, and what drifts in a minute without one.
+    # Of a change within a run (gait/uncertainty/change.py): the share of it that is read, and what drifts in a minute without one.
     within_run_share: dict[Word, Factor] = {}
     within_run_share_sd: dict[Word, Spread] = {}
     within_run_drift_sd: dict[Word, Spread] = {}

@@ -1,6 +1,6 @@
 """Under which conditions a stance was measured: how often the camera had moved, the view had become unsure, the runner had been away.
 
-Two stances with the same counts were filmed alike. A comparison of others must know what happened between them (gait/change.py).
+Two stances with the same counts were filmed alike. A comparison of others must know what happened between them (gait/uncertainty/change.py).
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ import msgspec
 from runform_live.body import Leg
 from runform_live.gait.uncertainty.sigma import HIDDEN_SIGMA_DEG
 
-STANCES = 5  # of a leg, that its mean sigma is of
+STANCES = 5  # the mean sigma of a leg is over so many of its last stances
 
 
 class HiddenState(msgspec.Struct, frozen=True):

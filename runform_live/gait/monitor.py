@@ -132,7 +132,7 @@ class GaitMonitor:
     def _follow_camera(self, pose: Pose) -> None:
         """A camera that suddenly looks from elsewhere loses the level line."""
         if self._clock.place is not None and pose.camera.place > self._clock.place:
-            self._segmenter.lose_level()
+            self._segmenter.camera_elsewhere()
             self._conditions.camera_moved(pose.time_s)
 
     def finish(self) -> list[Stance]:

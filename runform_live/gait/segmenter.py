@@ -113,7 +113,7 @@ class GaitSegmenter:
         """Forget the level line of standing; the next stand gives it."""
         self._level.ask(self._window.now_s)
 
-    def lose_level(self) -> None:
+    def camera_elsewhere(self) -> None:
         """The camera looks from elsewhere: neither standing nor strides from before say what is level now."""
         self._view.camera_elsewhere(self._window.now_s)
         self._steps.begin_row()

@@ -18,7 +18,8 @@ from runform_live.gait.window import Window
 
 STEPS_FOR_A_RUN = 3
 SHORTEST_STEP_S = 0.22  # from one midstance to the next: 273 steps a minute
-MISSED_STEP_SHARE = 0.25  # of a step, that the time of two steps may be off by where the low between them was missed
+# One low was missed if the gap between two lows differs from two usual steps by less than this share of a step.
+MISSED_STEP_SHARE = 0.25
 LONGEST_ROW_GAP_S = 2.5 * LONGEST_STEP_S  # between two lows of a row, one of which between them was missed
 RECENT_STEPS = 5
 RUNS_FOR_S = 1.0  # after the newest step

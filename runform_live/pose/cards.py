@@ -37,7 +37,7 @@ class FiguresCard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     # metric -> SD of the error of a change from one day to another, of the same runner in the same clothes, place and light
     instrument_change_sd_deg: dict[str, float] = {}
     instrument_change_difference_sd_deg: dict[str, float] = {}  # the same of left minus right
-    # A change within a run (gait/change.py), by metric: the share of it that is measured, the SD of this share between runners, and the SD
+    # A change within a run (gait/uncertainty/change.py), by metric: the share of it that is measured, the SD of this share between runners, and the SD
     # of the drift per minute without a true change, of a side's mean and of left minus right
     within_run_share: dict[str, float] = {}
     within_run_share_sd: dict[str, float] = {}

@@ -164,13 +164,13 @@ class StandDetector:
                 self._stands_from = first
 
 
-def _sums(landmarks: npt.NDArray[np.float64], time_s: float) -> npt.NDArray[np.float64]:
-    """What a frame that stands for that time adds to its block (columns)."""
+def _sums(landmarks: npt.NDArray[np.float64], lasts_s: float) -> npt.NDArray[np.float64]:
+    """What a frame that lasts so long adds to the sums of its block (columns)."""
     left_shoulder, right_shoulder = landmarks[body.pair("shoulder"), 0]
     ankles = landmarks[body.pair("ankle"), :2]
     shoulders, hips = body.middle(landmarks, "shoulder"), body.middle(landmarks, "hip")
     widths = hips[1] - shoulders[1], abs(right_shoulder - left_shoulder)
-    return np.array([1.0, time_s, *widths, hips[0], *shoulders, *ankles.ravel()])
+    return np.array([1.0, lasts_s, *widths, hips[0], *shoulders, *ankles.ravel()])
 
 
 def _extent(spans: Spans) -> npt.NDArray[np.float64]:

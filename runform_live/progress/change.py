@@ -5,7 +5,7 @@ The minimal detectable change (95%) of the means of two sessions a and b is
     MDC95 = sqrt(h_a^2 + h_b^2),  h^2 = (t95(n - 1) sd / sqrt(n))^2 + (share 1.96 s)^2
 
 n, sd: number of stances of the session, and their standard deviation. s: SD of the error that the instrument and the level line add to a mean, as `runform validate`
-measured it (gait/instrument.py). With equal errors this is the usual MDC = 1.96 sqrt(2) SEM (Weir 2005, J Strength Cond Res 19:231).
+measured it (gait/uncertainty/errors.py). With equal errors this is the usual MDC = 1.96 sqrt(2) SEM (Weir 2005, J Strength Cond Res 19:231).
 
 share: the part of the instrument's error that differs between the two sessions. Between sessions in other clothes, or with another place of the camera, the
 errors are independent, and share is 1. Where clothes, camera, its place and the light were the same, a part of the error is the same in both and cancels

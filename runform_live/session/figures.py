@@ -65,7 +65,7 @@ class ChangeSummary(msgspec.Struct, frozen=True):
 
 
 class PartChange(msgspec.Struct, frozen=True, rename={"before": "from", "now": "to"}):
-    """What changed from one part of the run to another (gait/change.py)."""
+    """What changed from one part of the run to another (gait/uncertainty/change.py)."""
 
     before: RunPart
     now: RunPart

@@ -27,7 +27,7 @@ class KeptStancesState(msgspec.Struct, frozen=True):
     newest_s: float  # midstance of the last stance, also of one that did not count
     unsaved: tuple[Stance, ...]  # that the disk has not taken
     naming: Naming | None
-    # The leg of the picture of each stance: with its side in the file it says by which view a row is named there.
+    # Each stance's leg in the picture. Leg and side together tell by which view the file names the row.
     legs: tuple[Leg | None, ...]
 
 

@@ -28,8 +28,9 @@ def parts(
 
     stances: of both sides, in time order. reference_s: the coach's first minute, where it is known. The first minute of running is compared
     with the last one; in a run of under two minutes the first third with the last. What lies before the coach's first minute counts no more:
-    somebody began anew there. Where there are blocks, the first part is also compared with all that had feedback, with all that had
-    none, and with each of them, without what lies before its end; and each block with the one before. The first and the last part need FEWEST_STANCES of each side.
+    somebody began anew there. With blocks, the first part is also compared with all blocks with feedback together, with all blocks without it,
+    and with each block. Only what lies after the first part counts. Each block is also compared with the one before it. The first and the
+    last part need FEWEST_STANCES of each side.
     """
     ends = _ends(stances, reference_s)
     if ends is None:
