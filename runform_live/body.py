@@ -26,7 +26,6 @@ Leg = Literal[0, 1]  # of the picture: 0 is the leg on its left, 1 the one on it
 
 LEGS: tuple[Leg, Leg] = (0, 1)
 OTHER: dict[Side, Side] = {"left": "right", "right": "left"}
-OTHER_LEG: dict[Leg, Leg] = {0: 1, 1: 0}
 
 # The rows of all landmarks that a body has twice: LEFT[i] and RIGHT[i] are the same joint.
 LEFT = tuple(INDEX[name] for name in LANDMARKS if name.startswith("left_"))

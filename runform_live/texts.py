@@ -124,7 +124,7 @@ def read(path: Path) -> Texts:
     """A language file; BadInput names what is wrong with it."""
     table: dict[str, str] = {}
     _flatten(path, tables.read("language file", path, dict[str, Any]), "", table)
-    return Texts(path.stem, table, table.get("decimal_sign", "."))
+    return Texts(path.stem, table, table.get("decimal_sign", "").strip() or ".")
 
 
 def _flatten(path: Path, part: dict[str, Any], prefix: str, table: dict[str, str]) -> None:

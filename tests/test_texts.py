@@ -158,3 +158,9 @@ def test_a_wrong_name_in_english_is_said_at_the_end_of_the_command(
     err = capsys.readouterr().err
     assert "language en: report.figure.caption cannot be filled" in err
     assert "{valeu} (at" in (tmp_path / "r.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("sign", ["", "decimal_sign = ''\n"])
+def test_a_language_without_a_decimal_sign_writes_a_point(languages: Path, sign: str) -> None:
+    (languages / "fr.toml").write_text(f"{sign}[leg]\nleft = 'gauche'")
+    assert texts.load("fr")[0].decimal_sign == "."

@@ -15,6 +15,7 @@ from runform_live.clinic.index_owners import SESSION_OF_CLIENT
 from runform_live.clinic.tables import KeptContent, KeptSession, LinkedSession
 from runform_live.session.figures import Summary
 from runform_live.session.schema import Pain, SessionInfo
+from runform_live.session.summary_file import with_all_metrics
 
 Shape = TypeVar("Shape")
 
@@ -45,7 +46,10 @@ def finished_sessions_of(session: Session, client_id: str) -> list[FinishedSessi
     )
     return [
         FinishedSession(
-            content.folder, _unpacked(content.info, SessionInfo), _unpacked(content.summary, Summary), ran_s
+            content.folder,
+            _unpacked(content.info, SessionInfo),
+            with_all_metrics(_unpacked(content.summary, Summary)),
+            ran_s,
         )
         for content, ran_s in session.execute(asked)
     ]

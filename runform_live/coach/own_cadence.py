@@ -38,6 +38,8 @@ class OwnCadence:
         if self.steps_per_minute is not None:
             return
         steps_s = (*self._state.steps_s, midstance_s)
+        while len(steps_s) > 1 and steps_s[-1] - steps_s[1] >= LEARNT_IN_S:  # the last half minute told no cadence
+            steps_s = steps_s[1:]
         known = steps_s[-1] - steps_s[0] >= LEARNT_IN_S
         self._state = CadenceState(steps_s, cadence_of(steps_s) if known else None)
 

@@ -129,9 +129,11 @@ class DetailPage(Page):
 
     def _show_plot(self) -> None:
         newest = self.model.gait.time_s if self.model.gait else 0.0
-        target = self.model.target(self.model.trained)
-        if not target.is_open:
-            low, high = target.ends
+        self._axis("plot-y", self.model.scale[0] - 2, self.model.scale[1] + 2)
+        low, high = self.model.target(self.model.trained).ends
+        if low is None and high is None:
+            dpg.set_value("plot-target", [[], [], []])
+        else:
             ends = [low if low is not None else -90.0] * 2, [high if high is not None else 90.0] * 2
             dpg.set_value("plot-target", [[-1e6, 1e6], ends[0], ends[1]])
         for side in SIDES:

@@ -85,9 +85,10 @@ class GoalsModel:
         """The request to move the upper end of the band a step up or down. It stays above the lower end."""
         band = now.get(self.metric, Band())
         start = band.high if band.high is not None else self._usual()
-        moved = min(max(start + (STEP if up else -STEP), -MOST_DEG), MOST_DEG)
+        moved = start + (STEP if up else -STEP)
         if band.low is not None:
             moved = max(moved, band.low + STEP)  # a band that holds nothing would judge every stance as outside
+        moved = min(max(moved, -MOST_DEG), MOST_DEG)
         words = self._said("goals.own", high=quantities.number(self.metric, moved, said=self._said))
         bands = dict(now) | {self.metric: Band(band.low, moved)}
         return controls.SetTargets(source="chosen", bands=bands, words=words)

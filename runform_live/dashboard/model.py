@@ -88,6 +88,7 @@ class DashboardModel:
         # Of the sound: as the coach says, or as somebody asked since.
         self.muted = False
         self.volume = config.coach.volume
+        self._asked_for_sound = False  # since the coach's last state
         self.paused = False
         self.ends_in_s: float | None = None  # until a run that has stopped ends by itself
         self.recording = False
@@ -129,7 +130,7 @@ class DashboardModel:
             self._take_recorder(message)
         elif isinstance(message, CoachState):
             self.coach = message
-            self.muted, self.volume = message.muted, message.volume
+            self._hear_sound(message)
             self.since_first.hear(message)
         elif isinstance(message, Cue):
             self.cue = message
@@ -137,13 +138,20 @@ class DashboardModel:
             self._health[message.stage] = (message, now_s)
         return True
 
+    def _hear_sound(self, coach: CoachState) -> None:
+        """Mute and volume as the coach says, but for the one state that it may have sent before it heard of a request."""
+        overtaken = self._asked_for_sound and (coach.muted, coach.volume) != (self.muted, self.volume)
+        self._asked_for_sound = False
+        if not overtaken:
+            self.muted, self.volume = coach.muted, coach.volume
+
     def asked(self, control: Control) -> None:
         """Note what a person asked for, in this window or in another one."""
         match control:
             case controls.SetMuted(muted=muted):
-                self.muted = muted
+                self.muted, self._asked_for_sound = muted, True
             case controls.SetVolume(volume=volume):
-                self.volume = volume
+                self.volume, self._asked_for_sound = volume, True
             case controls.SetPaused(paused=paused):
                 self.paused = paused
                 self._rolling.clear()

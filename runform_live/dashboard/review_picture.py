@@ -29,7 +29,7 @@ class ReviewPicture:
         self._model: ReviewModel = recordings[0].model
         self._usual: Mode = "two" if len(recordings) > 1 else "one"
         self.mode: Mode = self._usual
-        self.missing = False  # a frame was asked for that the recording does not have
+        self.missing = False  # the picture shown last lacks a frame that the recording does not have
         self._means: dict[Side, npt.NDArray[np.float64]] = {}
         self._counts: dict[Side, int] = {}
 
@@ -63,6 +63,7 @@ class ReviewPicture:
 
     def compose(self, background: tuple[int, int, int]) -> Picture:
         """The picture (HEIGHT, WIDTH, 3; BGR). background: the colour (RGB) where there is none."""
+        self.missing = False
         shown = np.zeros((HEIGHT, WIDTH, 3), np.uint8)
         shown[:] = background[::-1]
         if self.mode == "one":

@@ -50,11 +50,11 @@ class RunPages:
     def page(self) -> Page:
         """The page, new."""
         model, appearance, press = self._model, self._viewport.appearance, self._viewport.press
+        self._hides = model.hides_figures
         if self._goals is not None:
             return GoalsPage(model, appearance, press, self._goals, self._config.coach, self._note_feedback)
         if self._guide is not None:
             return GuidePage(model, appearance, press, self._guide)
-        self._hides = model.hides_figures
         return LAYERS[0 if self._hides else self._layer](model, appearance, press)
 
     def names(self) -> Iterable[str]:

@@ -24,7 +24,7 @@ def write_summary(folder: Path, summary: Summary) -> None:
 
 def read_summary(folder: Path) -> Summary:
     """summary.json alone. A metric that the program did not have when it wrote the file is unknown. Raises BadInput."""
-    return _with_all_metrics(stored(folder))
+    return with_all_metrics(stored(folder))
 
 
 def stored(folder: Path) -> Summary:
@@ -50,12 +50,12 @@ def completed(summary: Summary, made: Summary) -> Summary:
         summary = msgspec.structs.replace(summary, cadence_half_spm=made.cadence_half_spm)
     sides = {side: made.sides[side] | summary.sides[side] for side in SIDES}
     symmetry = made.symmetry | summary.symmetry
-    return _with_all_metrics(
+    return with_all_metrics(
         msgspec.structs.replace(summary, sides=sides, symmetry=symmetry, centimetres=made.centimetres)
     )
 
 
-def _with_all_metrics(summary: Summary) -> Summary:
+def with_all_metrics(summary: Summary) -> Summary:
     """The summary with every metric of today: what it does not have is unknown."""
     return msgspec.structs.replace(
         summary,

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import shutil
+import zlib
 from pathlib import Path
 
 import msgspec
+from sqlalchemy import select
 
 from runform_live.clinic.database import Database
 from runform_live.clinic.points import points_of
+from runform_live.clinic.tables import KeptContent
 from runform_live.gait.run_phase import ran_s
 from runform_live.session import pain, schema
 from runform_live.session.reader import read
@@ -57,3 +60,20 @@ def test_sessions_are_in_the_order_of_their_times(database: Database, tmp_path: 
         path = ran(database, client, tmp_path / name) / schema.SESSION
         path.write_text(json.dumps(json.loads(path.read_text()) | {"started": f"2026-05-{day}T09:00:00+02:00"}))
     assert [point.name for point in points_of(database, client)[0]] == ["b", "c", "a"]
+
+
+def test_a_metric_that_the_index_was_written_without_is_unknown(database: Database, tmp_path: Path) -> None:
+    """As after an update to a version that measures more."""
+    client = added(database)
+    ran(database, client, tmp_path / "one")
+    points_of(database, client)
+    with database.writing() as session:
+        (content,) = session.scalars(select(KeptContent))
+        summary = json.loads(zlib.decompress(content.summary))
+        del summary["symmetry"]["knee_valgus_mid_deg"]
+        for side in summary["sides"].values():
+            del side["knee_valgus_mid_deg"]
+        content.summary = zlib.compress(json.dumps(summary).encode())
+    (point,) = points_of(database, client)[0]
+    assert point.summary.sides["left"]["knee_valgus_mid_deg"].mean is None
+    assert point.summary.symmetry["knee_valgus_mid_deg"].difference is None

@@ -51,3 +51,14 @@ def test_the_volume_goes_on_from_what_the_coach_plays_at(model: DashboardModel) 
     for _ in range(9):
         requests.louder(1)
     assert requests.take()[-1] == controls.SetVolume(volume=1.0)
+
+
+def test_a_state_that_the_coach_sent_before_it_heard_of_a_request_does_not_undo_it(model: DashboardModel) -> None:
+    model.take(said(), 0.0)
+    requests = Requests(model)
+    requests.mute()
+    model.take(said(), 0.1)
+    assert model.muted
+    model.take(said(muted=True), 0.2)
+    model.take(said(), 1.2)  # somebody else asked for sound again
+    assert not model.muted
