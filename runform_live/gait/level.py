@@ -195,13 +195,18 @@ class LevelLine:
             return
         self._standing = standing
         if standing is not None:
-            self._take_stand(Standing(max(standing.from_s, self._asked_s), standing.until_s), window)
+            self._take_stand(Standing(max(standing.from_s, self._asked_s), standing.until_s), flow, window)
 
-    def _take_stand(self, standing: Standing, window: Window) -> None:
-        """A stand that goes on is read again and again, so that the line grows steadier while the person waits."""
+    def _take_stand(self, standing: Standing, flow: FlowLevel | None, window: Window) -> None:
+        """A stand that goes on is read again and again, so that the line grows steadier while the person waits.
+
+        What the flow said since an earlier stand is no word on another one.
+        """
         goes_on = self._stood is not None and self._stood.from_s == standing.from_s
-        if standing.is_enough if self._stood is None or goes_on else standing.replaces:
-            self._stood = of_stand(standing, window) or self._stood
+        long_enough = standing.is_enough if self._stood is None or goes_on else standing.replaces
+        line = of_stand(standing, window) if long_enough else None
+        if line is not None:
+            self._stood, self._flow = line, self._flow if goes_on else flow
 
     def add_step(self, step: Step, window: Window) -> None:
         """Take a step that has become certain."""
@@ -222,11 +227,10 @@ class LevelLine:
 
     def ask(self, now_s: float) -> None:
         """Forget the line of standing; the next stand gives it. What was before this moment does not count."""
-        self._stood = None
+        self._stood = self._flow = None
         self._asked_s = now_s
 
     def camera_elsewhere(self, now_s: float) -> None:
         """The camera looks from elsewhere: nothing from before says what is level now."""
         self.ask(now_s)
-        self._flow = None
         self._strides = Strides()

@@ -93,7 +93,7 @@ class GaitMonitor:
         return self._segmenter.cadence_spm
 
     def push(self, pose: Pose, landmarks: Array) -> list[Stance]:
-        """Take one frame; `landmarks` as in GaitSegmenter.push. A frame that is not later than the last is left out."""
+        """Take one frame; `landmarks` as they are in the picture. A frame that is not later than the last is left out."""
         if pose.time_s <= self._clock.time_s:
             return []
         if pose.repeated:

@@ -124,7 +124,7 @@ class PoseEstimator:
         self._time_s, self._shape = frame.time_s, (height_px, width_px)
         tracked = self._tracker.see(shot)
         if tracked.may_be_other:
-            self._forget_stand()
+            self._forget_stand(line_stays=True)
             self._covered.forget()
         if tracked.person is None:
             self._repeats.forget()
@@ -139,10 +139,10 @@ class PoseEstimator:
         self._covered.forget()
         self._forget_stand()
 
-    def _forget_stand(self) -> None:
-        """What was seen of a stand is of somebody else, or from elsewhere."""
+    def _forget_stand(self, line_stays: bool = False) -> None:
+        """What was seen of a stand is of somebody else, or from elsewhere. line_stays: its level line goes on all the same."""
         self._stand.forget()
-        self._flow_level.forget()
+        self._flow_level.forget(line_stays)
 
     def calibrate(self) -> None:
         """A person asks for another stand: what was before does not count."""

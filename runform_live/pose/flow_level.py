@@ -63,17 +63,19 @@ class FlowLevelState(msgspec.Struct, frozen=True):
     sums: WrittenArray
     waited_s: float
     look_deg: float | None
+    line_stays: bool
 
 
 class FlowLevelTracker:
     """Takes the picture of a stand, and looks at a runner in motion from time to time."""
 
-    __slots__ = ("_camera_deg", "_look_deg", "_stood_from_s", "_sums", "_timer", "_turn")
+    __slots__ = ("_camera_deg", "_line_stays", "_look_deg", "_stood_from_s", "_sums", "_timer", "_turn")
 
     def __init__(self, state: FlowLevelState | None = None) -> None:
         """state: of a predecessor, to go on from."""
         self._turn = PelvisTurn(state.reference if state else None)
         self._look_deg = state.look_deg if state else None
+        self._line_stays = state.line_stays if state else False
         if state is None:
             self.forget()
             return
@@ -89,10 +91,16 @@ class FlowLevelTracker:
             sums=WrittenArray.of(self._sums),
             waited_s=self._timer.waited_s,
             look_deg=self._look_deg,
+            line_stays=self._line_stays,
         )
 
-    def forget(self) -> None:
-        """Forget the stand: somebody else may come, the camera looks from elsewhere, or a person asks for another stand."""
+    def forget(self, line_stays: bool = False) -> None:
+        """Forget the stand: somebody else may come, the camera looks from elsewhere, or a person asks for another stand.
+
+        line_stays: the level line of that stand goes on. Then only a stand that is long enough to replace it gives a picture, so that
+        line and picture are always of one stand.
+        """
+        self._line_stays = line_stays and (self._line_stays or self._turn.has_reference)
         self._turn.forget()
         self._stood_from_s = math.nan
         self._camera_deg = 0.0
@@ -104,8 +112,10 @@ class FlowLevelTracker:
     ) -> None:
         """Take a frame (BGR) of somebody who stands: the picture of a first stand, or of one that is long enough to replace it."""
         self._look_deg = None
-        if self._turn.has_reference and (not standing.replaces or standing.from_s == self._stood_from_s):
+        is_second = self._turn.has_reference or self._line_stays
+        if is_second and (not standing.replaces or standing.from_s == self._stood_from_s):
             return
+        self._line_stays = False
         self._turn.remember(picture, landmarks)
         self._stood_from_s, self._camera_deg = standing.from_s, camera.turn_deg
         self._sums = np.zeros(4)

@@ -146,6 +146,20 @@ def test_when_a_person_asks_for_a_stand_what_was_before_does_not_count() -> None
     assert level is not None and (level.from_s, level.until_s) == (2.5, 3.7)
 
 
+@pytest.mark.parametrize("asked", [True, False])
+def test_what_the_flow_said_since_an_earlier_stand_does_not_shift_the_line_of_another_one(asked: bool) -> None:
+    """The pelvis was covered in the second stand, so it gave no picture for the flow."""
+    line = LevelLine()
+    watched(line, FIRST)
+    line.push(None, FlowLevel(6.0, 1.0), Window())
+    assert line.reference(line.level()).level_deg == pytest.approx(6.0, abs=0.01)
+    if asked:
+        line.ask(8.0)
+    line.push(None, FlowLevel(6.0, 1.0), Window())  # of a pose that was on its way
+    watched(line, [None, None, Standing(10.0, 11.8)], from_s=9.0)
+    assert line.reference(line.level()).level_deg == pytest.approx(0.0, abs=0.01)
+
+
 def test_a_line_goes_on_where_another_one_was() -> None:
     line = LevelLine()
     line.ask(0.1)

@@ -99,6 +99,26 @@ def test_a_stand_that_is_long_enough_to_replace_another_one_begins_anew(stand: S
     assert (tracker.level == NO_LOOK) == begins_anew
 
 
+@pytest.mark.parametrize(("stand", "gives"), [(SHORT, False), (LONG, True)])
+def test_while_the_line_of_a_stand_goes_on_only_a_stand_that_replaces_it_gives_a_picture(
+    stand: Standing, gives: bool
+) -> None:
+    """The runner was away for a moment, so that it may be somebody else."""
+    tracker = stood()
+    tracker.forget(line_stays=True)
+    tracker = FlowLevelTracker(handover.decode(handover.encode(tracker.state()), FlowLevelState))
+    tracker.stands(cloth(), standing(), stand)
+    assert tracker.level == (NO_LOOK if gives else None)
+
+
+def test_after_a_request_for_another_stand_a_first_one_gives_the_picture() -> None:
+    tracker = stood()
+    tracker.forget(line_stays=True)
+    tracker.forget()
+    tracker.stands(cloth(), standing(), SHORT)
+    assert tracker.level == NO_LOOK
+
+
 def test_one_stand_gives_one_picture() -> None:
     """The first one, however long the stand is."""
     tracker = stood()
