@@ -102,7 +102,7 @@ def shown(picture, part, landmarks, view):
 def taken(message, now_s):
     if isinstance(message, SourceState) and message.state == "open":
         opened_s[0] = now_s
-    take(message, now_s)
+    return take(message, now_s)
 
 dpg.render_dearpygui_frame, LivePicture.show_with, window.model.take = slowly, shown, taken
 
