@@ -25,6 +25,14 @@ def put_into(dpg):
             return ""
         return value if isinstance(value, str) and value else label or ""
 
+    def place_of(item):
+        """Dear PyGui tells the place of a panel within the one that holds it."""
+        place = [0.0, 0.0]
+        while item:
+            place = [a + b for a, b in zip(place, dpg.get_item_state(item).get("pos", (0.0, 0.0)), strict=True)]
+            item = dpg.get_item_parent(item)
+        return place
+
     def tell():
         shown = {}
         for item in dpg.get_all_items():
@@ -34,8 +42,9 @@ def put_into(dpg):
                 continue
             low, high = state.get("rect_min"), state.get("rect_max")
             if low is None or high is None:
-                if "pos" in state and "rect_size" in state:  # a window or a dialog
-                    low, high = state["pos"], [a + b for a, b in zip(state["pos"], state["rect_size"], strict=True)]
+                if "pos" in state and "rect_size" in state:  # a window, a dialog, or a panel
+                    low = place_of(item)
+                    high = [a + b for a, b in zip(low, state["rect_size"], strict=True)]
                 else:
                     continue
             shown[tag] = {

@@ -69,10 +69,7 @@ class Person:
     # -- what is done -------------------------------------------------------------------------------------------------
 
     def click(self, tag: str, seconds: float = SOON_S) -> None:
-        """Click into the middle of a widget, once the window shows the same for half a second: people look before they click.
-
-        A card is clicked on the cover that lies over it: Dear PyGui tells the place of a card only within its page.
-        """
+        """Click into the middle of a widget, once the window shows the same for half a second: people look before they click."""
         self.sees(tag, seconds=seconds)
         before: set[str] = set()
         for _ in range(10):
@@ -81,8 +78,7 @@ class Person:
                 break
             before = now
             time.sleep(0.5)
-        shown = self.widgets()
-        self.click_at(*shown.get(f"{tag}-cover", shown[tag])["at"])
+        self.click_at(*self.widgets()[tag]["at"])
 
     def click_at(self, x: float, y: float) -> None:
         """Dear PyGui takes a press in one frame and its release in another."""
