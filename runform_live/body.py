@@ -32,6 +32,11 @@ LEFT = tuple(INDEX[name] for name in LANDMARKS if name.startswith("left_"))
 RIGHT = tuple(INDEX[LANDMARKS[left].replace("left_", "right_")] for left in LEFT)
 
 
+def unknown_landmarks() -> Array:
+    """The landmarks (landmarks, 3) of a frame in which none is known."""
+    return np.full((len(LANDMARKS), 3), np.nan)
+
+
 def pair(joint: str) -> list[int]:
     """The rows of a joint's left and right landmark."""
     return [INDEX[f"left_{joint}"], INDEX[f"right_{joint}"]]

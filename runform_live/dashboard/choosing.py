@@ -26,7 +26,7 @@ class Choosing:
 
     def run(self, previews: Previews) -> str | None:
         """The source, as `--source` takes it; None where the person left."""
-        page = self.show()
+        page = self._page or self.show()
         look_again_s = time.monotonic() + LOOK_AGAIN_S
         while self.viewport.is_open() and self._chosen is None and not self._left:
             if time.monotonic() > look_again_s:

@@ -74,7 +74,6 @@ class DetailPage(Page):
                 for side in SIDES:
                     dpg.add_line_series([], [], label=named(f"live.{side}"), tag=f"plot-{side}")
                     dpg.add_scatter_series([], [], tag=f"plot-{side}-dots")
-            self._axis("plot-y", self.model.scale[0] - 2, self.model.scale[1] + 2)
         if dpg.does_item_exist(appearance.font(theme.SMALL)):
             dpg.bind_item_font("plot", appearance.font(theme.SMALL))
         self._plot_colours()

@@ -9,9 +9,8 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from runform_live.body import is_frontal, middle, upright_deg
+from runform_live.body import is_frontal, middle, unknown_landmarks, upright_deg
 from runform_live.dashboard.model import DashboardModel
-from runform_live.messages import LANDMARKS
 from runform_live.picture_quality import BLURRED, BRIGHT, DARK, RUNNER_DARK, SLOW_HZ
 
 State = Literal["good", "bad", "unknown"]
@@ -36,7 +35,7 @@ class GuideModel:
 
     def __init__(self, model: DashboardModel) -> None:
         self._model = model
-        self._points: npt.NDArray[np.float64] = np.full((len(LANDMARKS), 3), np.nan)
+        self._points = unknown_landmarks()
         self._size_px = (0, 0)
         self._sharpness = math.nan
         self._rate_hz = math.nan

@@ -7,9 +7,8 @@ import math
 from typing import Literal
 
 import msgspec
-import numpy as np
 
-from runform_live.body import Array
+from runform_live.body import Array, unknown_landmarks
 from runform_live.gait.conditions import Conditions, ConditionsState
 from runform_live.gait.flags.flag import LONGEST_PICTURE_S, Seen
 from runform_live.gait.flags.table import Flags
@@ -18,7 +17,7 @@ from runform_live.gait.level import Level
 from runform_live.gait.run_phase import RunPhases, RunPhasesState
 from runform_live.gait.segmenter import GaitSegmenter, SegmenterState
 from runform_live.gait.state_rhythm import StateRhythm
-from runform_live.messages import LANDMARKS, DecidedView, GaitState, Naming, Pose, Stance, View
+from runform_live.messages import DecidedView, GaitState, Naming, Pose, Stance, View
 
 Activity = Literal["nobody", "standing", "running", "moving"]
 
@@ -125,7 +124,7 @@ class GaitMonitor:
         self._clock = msgspec.structs.replace(self._clock, time_s=pose.time_s, stamp_s=pose.stamp_s)
         if pose.time_s - self._clock.picture_s <= OUTAGE_S:
             return []
-        stances = self._segmenter.push(pose, np.full((len(LANDMARKS), 3), np.nan))
+        stances = self._segmenter.push(pose, unknown_landmarks())
         self._phases.push(pose.time_s, self._segmenter.running)
         return self._told(stances)
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from runform_live.messages import INDEX, LANDMARKS
+from runform_live.body import unknown_landmarks
+from runform_live.messages import INDEX
 from runform_live.pose.cards import Card
 from runform_live.pose.networks import Outputs, PassOutput
 from runform_live.pose.regions import Region, from_centre_and_reach, shoulders_to_toes
@@ -36,7 +37,7 @@ def _blazepose_39(outputs: Outputs, crop: Region, card: Card) -> Observation:
     in_picture = crop.to_picture(points[:, :2], size)
     visible = 1.0 / (1.0 + np.exp(-np.clip(points[:, 3], -30, 30)))
     sigma_px = card.network.sigma_input_px * crop.side_px / size[1] / np.clip(visible, 0.1, 1.0)
-    landmarks = np.full((len(LANDMARKS), 3), np.nan)
+    landmarks = unknown_landmarks()
     for name, at in card.network.landmarks.items():
         landmarks[INDEX[name]] = (*in_picture[at], sigma_px[at])
     confidence = float(outputs["pose_flag"].ravel()[0])
@@ -51,7 +52,7 @@ def _frontal_19(outputs: Outputs, crop: Region, card: Card) -> Observation:
     """The frontal network: 19 points with a sigma each; the next region follows from shoulders and hips."""
     size = card.network.input.size_px
     points = outputs["landmarks"][0].astype(np.float64)
-    landmarks = np.full((len(LANDMARKS), 3), np.nan)
+    landmarks = unknown_landmarks()
     in_picture = crop.to_picture(points[:, :2], size)
     for name, at in card.network.landmarks.items():
         landmarks[INDEX[name]] = (*in_picture[at], points[at, 2] * crop.side_px / size[1])

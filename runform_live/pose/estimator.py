@@ -8,8 +8,9 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from runform_live.body import unknown_landmarks
 from runform_live.camera_motion import STILL, CameraMotion
-from runform_live.messages import LANDMARKS, WHOLE_TURN, FlowLevel, Frame, Instrument, Picture, Pose
+from runform_live.messages import WHOLE_TURN, FlowLevel, Frame, Instrument, Picture, Pose
 from runform_live.picture_quality import runner_brightness
 from runform_live.pose import bodies
 from runform_live.pose.camera import CameraTracker, CameraTrackerState
@@ -24,10 +25,6 @@ from runform_live.pose.timing import elapsed_s
 from runform_live.pose.two_networks import Person, Shot
 
 Landmarks = npt.NDArray[np.float64]  # (landmarks, 3: x_px, y_px, sigma_px)
-
-
-def _unknown() -> Landmarks:
-    return np.full((len(LANDMARKS), 3), np.nan)
 
 
 class EstimatorState(msgspec.Struct, frozen=True):
@@ -119,7 +116,7 @@ class PoseEstimator:
             self._lose_place()
         # A repeat is looked at all the same while it is not sure that the picture before it showed the runner.
         if self._repeats.is_repeat(picture, frame.time_s) and not self._tracker.in_doubt:
-            return self._repeated(frame), _unknown()
+            return self._repeated(frame), unknown_landmarks()
         shot = Shot(picture, elapsed_s(self._time_s, frame.time_s), hurried)
         self._time_s, self._shape = frame.time_s, (height_px, width_px)
         tracked = self._tracker.see(shot)
@@ -128,7 +125,7 @@ class PoseEstimator:
             self._covered.forget()
         if tracked.person is None:
             self._repeats.forget()
-            return self._nobody(shot, frame, tracked.detected), _unknown()
+            return self._nobody(shot, frame, tracked.detected), unknown_landmarks()
         self._repeats.remember(picture, tracked.person.landmarks, frame.time_s)
         return self._somebody(shot, frame, tracked.person, tracked.detected)
 
@@ -205,8 +202,8 @@ class PoseEstimator:
 
     def _nobody(self, shot: Shot, frame: Frame, detected: bool) -> Pose:
         """The pose of a picture in which nobody is found."""
-        camera = self._camera_motion(shot, _unknown())
-        self._stand.push(frame.time_s, _unknown())
+        camera = self._camera_motion(shot, unknown_landmarks())
+        self._stand.push(frame.time_s, unknown_landmarks())
         return Pose(
             frame=frame.frame,
             time_s=frame.time_s,

@@ -27,7 +27,7 @@ from functools import cache
 from typing import Final, Literal
 
 from runform_live.gait.body_size import IN_CM
-from runform_live.gait.uncertainty.statistics import FEWEST_STANCES, Z95, spread
+from runform_live.gait.uncertainty.statistics import FEWEST_STANCES, Z95, WithInterval, spread
 from runform_live.messages import SIDES, Side
 from runform_live.metrics import PELVIS_ANGLES, SUMMARISED
 from runform_live.progress.point import OF_CENTIMETRES, Point, Reason, apart, withholding
@@ -50,7 +50,7 @@ def columns(metric: str) -> tuple[Column, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class Measured(WithInterval):
     """A mean, or left minus right, of one session: with half of its 95% interval, and half of the interval from the spread of the strides alone.
 
     n: number of stances (for left minus right: of the side with fewer); None where stances are not counted.
@@ -65,15 +65,6 @@ class Measured:
     def instrument(self) -> float | None:
         """Half of the interval from the instrument's error alone."""
         return None if self.half is None else math.sqrt(max(self.half**2 - self.spread**2, 0.0))
-
-    @property
-    def low(self) -> float | None:
-        """Lower end of the 95% interval."""
-        return None if self.value is None or self.half is None else self.value - self.half
-
-    @property
-    def high(self) -> float | None:
-        return None if self.value is None or self.half is None else self.value + self.half
 
     @property
     def provisional(self) -> bool:

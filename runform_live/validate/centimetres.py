@@ -16,7 +16,7 @@ from runform_live.gait.uncertainty.statistics import Estimate
 from runform_live.messages import SIDES, BodyShares, Stance
 from runform_live.session import door
 from runform_live.validate.truth import Clip, columns_of
-from runform_live.validate.width import METRIC, Columns
+from runform_live.validate.width import METRIC, Columns, hip_width_px
 
 COLUMNS = ("time_s", "pelvis_height_m", *(f"{side}_hip_{axis}_px" for side in SIDES for axis in "xy"))
 RISE_S, NEAR_S = 0.3, 0.05  # the highest point lies within so long before midstance; the lowest one so near to it
@@ -62,11 +62,10 @@ def true_cm(clip: Clip, seen: Columns, filmed: Filmed) -> dict[str, float]:
     """The exact means of a clip. Step width: the exact hip widths times the hips' width in the picture; oscillation: of the pelvis."""
     widths = [one.metrics[METRIC] for one in clip.stances if METRIC in one.metrics]
     runs = seen["time_s"] >= clip.span_s[0]
-    across = np.hypot(seen["left_hip_x_px"] - seen["right_hip_x_px"], seen["left_hip_y_px"] - seen["right_hip_y_px"])
     falls = [fall for one in clip.stances if (fall := _fall_m(seen, one.midstance_s)) is not None]
     found = {}
     if widths and runs.any():
-        found["step_width_cm"] = float(np.mean(widths) * np.mean(across[runs]) * filmed.cm_per_px)
+        found["step_width_cm"] = float(np.mean(widths) * np.mean(hip_width_px(seen)[runs]) * filmed.cm_per_px)
     if falls:
         found["vertical_oscillation_cm"] = 100.0 * sum(falls) / len(falls)
     return found

@@ -25,7 +25,7 @@ def with_step_width(stances: Sequence[TrueStance], seen: Columns) -> list[TrueSt
 
     stances: in time order. seen: COLUMNS of every frame.
     """
-    wide = np.hypot(seen["left_hip_x_px"] - seen["right_hip_x_px"], seen["left_hip_y_px"] - seen["right_hip_y_px"])
+    wide = hip_width_px(seen)
     way = np.sign(np.median(seen["right_hip_x_px"] - seen["left_hip_x_px"]))  # -1: seen from in front
     out = list(stances[:1])
     for before, stance in itertools.pairwise(stances):
@@ -38,6 +38,11 @@ def with_step_width(stances: Sequence[TrueStance], seen: Columns) -> list[TrueSt
         if np.isfinite(across):
             out[-1] = dataclasses.replace(stance, metrics=stance.metrics | {METRIC: float(across)})
     return out
+
+
+def hip_width_px(seen: Columns) -> npt.NDArray[np.float64]:
+    """The length of the hip line in every frame."""
+    return np.hypot(seen["left_hip_x_px"] - seen["right_hip_x_px"], seen["left_hip_y_px"] - seen["right_hip_y_px"])
 
 
 def _mean(seen: Columns, column: str, at_s: float) -> float:

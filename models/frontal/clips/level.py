@@ -15,8 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from runform_live.body import tilt_deg
-from runform_live.messages import INDEX, LANDMARKS
+from runform_live.body import tilt_deg, unknown_landmarks
+from runform_live.messages import INDEX
 from runform_live.pose import cards
 from runform_live.pose.flow_level import joined, sigma_deg
 from runform_live.pose.look import LandmarkNetwork
@@ -53,7 +53,7 @@ class Read:
 
 def exact(person: Person, run: Run, camera: Camera, time_s: float) -> npt.NDArray[np.float64]:
     """The exact landmarks at a time (landmarks, 3: x_px, y_px, sigma_px)."""
-    out = np.full((len(LANDMARKS), 3), np.nan)
+    out = unknown_landmarks()
     for name, at in landmarks(person, pose_of(run.angles(time_s), person.body)).items():
         if name in INDEX:
             out[INDEX[name]] = (*camera.project(at), 1.0)

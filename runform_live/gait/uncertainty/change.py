@@ -19,7 +19,7 @@ from typing import Literal
 
 from runform_live.gait.uncertainty.parts import Part, flow_weight, known_values, parts_of
 from runform_live.gait.uncertainty.sigma import share_of_error
-from runform_live.gait.uncertainty.statistics import FEWEST_STANCES, Z95, t95
+from runform_live.gait.uncertainty.statistics import FEWEST_STANCES, Z95, WithInterval, t95
 from runform_live.messages import Stance
 
 Reason = Literal["camera", "view", "absence"]
@@ -49,7 +49,7 @@ class ChangeErrors:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class Change(WithInterval):
     """Later minus earlier, in the metric's unit.
 
     value: None where it is withheld. half: half of its 95% interval; None where that is unknown. needed: the change is sure beyond this size.
@@ -73,16 +73,6 @@ class Change:
     def provisional(self) -> bool:
         """Whether a mean rests on fewer stances than a stable one needs."""
         return min(self.before, self.now) < FEWEST_STANCES
-
-    @property
-    def low(self) -> float | None:
-        """Lower end of the 95% interval."""
-        return None if self.value is None or self.half is None else self.value - self.half
-
-    @property
-    def high(self) -> float | None:
-        """Upper end of the 95% interval."""
-        return None if self.value is None or self.half is None else self.value + self.half
 
     @property
     def sure(self) -> bool:

@@ -22,6 +22,24 @@ def t95(freedom: int) -> float:
     return _T95[freedom - 1] if freedom <= len(_T95) else Z95 + 2.4 / freedom
 
 
+class WithInterval:
+    """A value with half of its 95% interval; None is unknown."""
+
+    __slots__ = ()
+    value: float | None
+    half: float | None
+
+    @property
+    def low(self) -> float | None:
+        """Lower end of the interval."""
+        return None if self.value is None or self.half is None else self.value - self.half
+
+    @property
+    def high(self) -> float | None:
+        """Upper end of the interval."""
+        return None if self.value is None or self.half is None else self.value + self.half
+
+
 @dataclass(frozen=True, slots=True)
 class Estimate:
     """A mean of n stances in the metric's unit. Its 95% interval joins the spread of the stances and the error of the instrument.
