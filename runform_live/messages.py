@@ -20,6 +20,9 @@ SIDES: tuple[Side, Side] = ("left", "right")
 View = Literal["posterior", "anterior", "side", "unknown"]
 DecidedView = Literal["posterior", "anterior"]
 VIEW_UNSURE = "view_unsure"  # flag: left and right may be exchanged
+Gait = Literal["run", "walk"]
+GAITS: tuple[Gait, Gait] = ("run", "walk")
+Activity = Literal["nobody", "standing", "running", "walking", "moving"]
 RunPhase = Literal["before", "running", "paused"]
 FeedbackMode = Literal["bandwidth", "faded", "constant", "summary", "off"]
 Picture = npt.NDArray[np.uint8]  # (height, width, 3), BGR, as a player shows it
@@ -179,7 +182,7 @@ class Stance(Message, frozen=True, tag="stance"):
     knee_valgus_mid_deg: float | None
     knee_valgus_peak_deg: float | None
     trunk_lean_mid_deg: float | None
-    contact_time_s: float
+    contact_time_s: float | None  # None: the feet were not seen. Then the rhythm gives initial contact and toe off
     step_width_hip: float | None
     quality: float
     pelvis_sigma_deg: float | None = None  # the network's own doubt of the pelvis line in this stance
@@ -196,6 +199,9 @@ class Stance(Message, frozen=True, tag="stance"):
     absences: int = 0
     # How far the trunk fell from its highest point before this stance to its lowest one in it, in trunk lengths.
     oscillation_trunk: float | None = None
+    gait: Gait = "run"
+    double_support_s: float | None = None  # in walking: from this initial contact to the toe off of the other foot
+    contact_sigma_s: float | None = None  # standard error of this contact time
     stamp_s: float = 0.0  # of the frame that completed this stance
     naming: Naming | None = None  # None: by the view of the session that it was read from
 
@@ -212,7 +218,7 @@ class GaitState(Message, frozen=True, tag="gait"):
 
     time_s: float
     stamp_s: float
-    activity: Literal["nobody", "standing", "running", "moving"]
+    activity: Activity
     view: View
     calibrated: bool
     level_deg: float | None

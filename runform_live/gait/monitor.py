@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import math
-from typing import Literal
 
 import msgspec
 
@@ -17,9 +16,7 @@ from runform_live.gait.level import Level
 from runform_live.gait.run_phase import RunPhases, RunPhasesState
 from runform_live.gait.segmenter import GaitSegmenter, SegmenterState
 from runform_live.gait.state_rhythm import StateRhythm
-from runform_live.messages import DecidedView, GaitState, Naming, Pose, Stance, View
-
-Activity = Literal["nobody", "standing", "running", "moving"]
+from runform_live.messages import Activity, DecidedView, GaitState, Naming, Pose, Stance, View
 
 
 class Clock(msgspec.Struct, frozen=True):

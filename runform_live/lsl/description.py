@@ -17,6 +17,7 @@ Stream = Literal["poses", "stances", "cues"]
 Node = tuple[str, "str | tuple[Node, ...]"]  # an element of the description: its name, then its text or its elements
 
 SIDE_CODES = {"left": 0.0, "right": 1.0}
+GAIT_CODES = {"run": 0.0, "walk": 1.0}
 SESSION_TIME = "time_s"  # a channel of the poses: the time of the frame, as in poses.parquet
 CUE_CHANNELS = ("text", "metric", "side", "reason", "latency_s")
 MAKER = "runform_live"

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from runform_live import controls
 from runform_live.body import own_sides
 from runform_live.handover import Newest
-from runform_live.lsl.description import SIDE_CODES, Stream
+from runform_live.lsl.description import GAIT_CODES, SIDE_CODES, Stream
 from runform_live.messages import Cue, GaitState, Message, Pose, Stance, View
 from runform_live.metrics import STANCE_COLUMNS
 
@@ -103,6 +103,8 @@ def _number(stance: Stance, column: str) -> float:
     if column == "side":
         unsure = stance.naming is None or stance.naming.unsure
         return math.nan if unsure else SIDE_CODES[stance.side]
+    if column == "gait":
+        return GAIT_CODES[stance.gait]
     value = getattr(stance, column)
     return math.nan if value is None else float(value)
 

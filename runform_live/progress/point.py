@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
 from runform_live.gait.body_size import IN_CM
-from runform_live.messages import VIEW_UNSURE
+from runform_live.messages import VIEW_UNSURE, Gait
 from runform_live.metrics import PELVIS_ANGLES
 from runform_live.quantities import CADENCE
 from runform_live.session.figures import Summary
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from runform_live.session.reader import Session
 
 WALKING = "walking"  # flag
-Gait = Literal["run", "walk"]
 # Why two means cannot be compared: first reasons of whole sessions, then of one metric (no level line, too few stances, no value, unknown error).
 Reason = Literal["person", "gait", "view", "sides", "network", "line", "height", "few", "unknown", "level", "error"]
 OF_ALL: frozenset[Reason] = frozenset({"person", "gait"})  # nothing can be compared

@@ -24,8 +24,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from runform_live.gait.uncertainty.statistics import FEWEST_STANCES
-from runform_live.messages import SIDES, Side
-from runform_live.progress.point import Gait, Point
+from runform_live.messages import SIDES, Gait, Side
+from runform_live.progress.point import Point
 from runform_live.report.comparison import Comparison, compared
 from runform_live.report.content import Verdict
 from runform_live.report.rules import BothAbove, FindingRules, shipped

@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Meta
 
 from runform_live import resources, tables
-from runform_live.progress.point import Gait
+from runform_live.messages import Gait
 
 FOLDER = "report"  # of configs/
 Source = Annotated[str, Meta(min_length=1, max_length=500)]

@@ -27,7 +27,7 @@ def duty_factor(stances: Sequence[Stance]) -> float | None:
     shares = [
         one.contact_time_s / (2.0 * (then.initial_contact_s - one.initial_contact_s))
         for one, then in _neighbours(stances)
-        if then.initial_contact_s > one.initial_contact_s
+        if one.contact_time_s is not None and then.initial_contact_s > one.initial_contact_s
     ]
     return math.fsum(shares) / len(shares) if shares else None
 
