@@ -30,7 +30,7 @@ from runform_live.pose import cards
 from runform_live.pose.open import open_estimator
 from runform_live.pose.settings import PoseSettings
 from tests.packages import fetched
-from tests.peers.real import drawn
+from tests.peers.sheet import drawn
 
 PACKAGE, DEMO = "pose2sim==0.10.49", "Pose2Sim/Demo_SinglePerson"
 FRONTS = (0, 1)  # cameras; the other two are behind him
