@@ -24,13 +24,15 @@ HIP_WIDTH = 23  # px
 TILT_SIGMA = 24  # deg
 STICKERS_Y = 25  # px, the middle of the PSIS where they are marked
 FLOW_LEVEL = 26  # deg, tilt of the pelvis line of a level pelvis, by the optical flow of this frame alone
-SIGNALS = 27
+HEEL_Y = 27, 28  # px, of leg 0 and of leg 1
+SIGNALS = 29
 
 # Of TRUNK_Y: hands pass in front of the hips twice a stride, and nothing passes in front of the shoulders
 SHOULDER_SHARE = 0.85
 
 _SHOULDER, _HIP, _PSIS = INDEX["left_shoulder"], INDEX["left_hip"], INDEX["left_psis"]
-_KNEE, _ANKLE, _TOE = INDEX["left_knee"], INDEX["left_ankle"], INDEX["left_toe"]
+_KNEE, _ANKLE, _HEEL, _TOE = INDEX["left_knee"], INDEX["left_ankle"], INDEX["left_heel"], INDEX["left_toe"]
+_LEFT_HEEL_Y, _RIGHT_HEEL_Y = HEEL_Y
 
 
 @kernel("void(f8[:,::1],b1,f8[::1])")
@@ -58,6 +60,8 @@ def write_signals(landmarks: npt.NDArray[np.float64], marked: bool, row: npt.NDA
         row[at + ANKLE_X] = landmarks[_ANKLE + side, 0]
         row[at + ANKLE_Y] = landmarks[_ANKLE + side, 1]
         row[at + TOE_Y] = landmarks[_TOE + side, 1]
+    row[_LEFT_HEEL_Y] = landmarks[_HEEL + swapped, 1]
+    row[_RIGHT_HEEL_Y] = landmarks[_HEEL + 1 - swapped, 1]
     hips_x, hips_y = (row[HIP_X] + row[HIP_X + LEG]) / 2.0, (row[HIP_Y] + row[HIP_Y + LEG]) / 2.0
     shoulders_x = (landmarks[_SHOULDER, 0] + landmarks[_SHOULDER + 1, 0]) / 2.0
     shoulders_y = (landmarks[_SHOULDER, 1] + landmarks[_SHOULDER + 1, 1]) / 2.0

@@ -26,6 +26,7 @@ def test_a_row_is_ordered_by_picture_side_whatever_the_network_calls_the_legs() 
     np.testing.assert_allclose(right[same], wrong[same])
     assert right[signals.HIP_X] == points[INDEX["left_hip"], 0]
     assert right[signals.LEG + signals.KNEE_Y] == points[INDEX["right_knee"], 1]
+    assert right[signals.HEEL_Y[1]] == points[INDEX["right_heel"], 1]
     assert right[signals.TRUNK_LENGTH] == pytest.approx(150)
     assert right[signals.FRONTALITY] == pytest.approx(110 / 150)
 
