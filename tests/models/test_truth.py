@@ -15,6 +15,7 @@ for library in ("scipy", "anny", "skimage", "moderngl"):
 import itertools
 
 from models.frontal.clips import render
+from models.frontal.clips.clip import Clip
 from models.frontal.clips.running import Run
 from models.frontal.clips.truth import stance_angles, tilt_deg
 from models.frontal.people.body import draw_body
@@ -118,9 +119,8 @@ def test_a_foot_is_on_the_ground_in_stance_and_above_it_in_flight() -> None:
 
 
 @pytest.mark.slow
-def test_a_clip_is_four_files_that_agree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(render, "RUN_S", 2.0)
-    clip = render.Clip("puppet", (31, 0))
+def test_a_clip_is_four_files_that_agree(tmp_path: Path) -> None:
+    clip = Clip("puppet", (31, 0), move_s=2.0)
     count = render.make_clip(tmp_path, clip, Canvas(render.WIDTH, render.HEIGHT, finer=1.0))
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         f"puppet-31-00.{end}" for end in ("frames.csv", "json", "mp4", "stances.csv")

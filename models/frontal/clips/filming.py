@@ -15,15 +15,15 @@ import numpy.typing as npt
 
 from ..people.base_mesh import Array
 from ..people.person import Person
-from ..people.posing import pose_of, turn_y
+from ..people.posing import turn_y
 from ..rendering.camera import Camera
 from ..rendering.drawing import Canvas, Layer, Light
 from ..rendering.lighting import draw_light
 from ..rendering.room import draw_room, paint_rails
 from .changing import Surroundings
 from .figure import Figure
-from .running import Run
 from .sensor import Noise, Toner, with_noise
+from .strides import Moves
 
 Picture = npt.NDArray[np.uint8]
 GAIN_FOLLOWS_S = 2.0  # time constant of the automatic exposure
@@ -35,7 +35,7 @@ MEAN_BRIGHTNESS = 0.42  # (0..1) that the automatic exposure aims at
 class Shot:
     """Who is filmed doing what, by which camera, and what changes about the runner."""
 
-    run: Run
+    run: Moves
     person: Person
     camera: Camera
     anterior: bool
@@ -58,7 +58,7 @@ def frames(
     noise = abs(rng.normal(0, 0.015))
     noise_seed = int(1e6 * noise)
     tone, noise_fields = Toner(tint, gamma, noise), Noise(np.random.default_rng(noise_seed), *size_px)
-    figure = Figure(_generator(drape), shot.person, pose_of(shot.run.angles(0.0), shot.person.body))
+    figure = Figure(_generator(drape), shot.person, shot.run.pose(0.0))
     exposure: Exposure | None = None
     toned_for = 0.0
     room_grey = room_noise = np.zeros(0, np.int16)
@@ -67,7 +67,7 @@ def frames(
         strength = around.strength.at(time_s) if around.strength else 1.0
         now = changed(light, strength, around.turned_deg.at(time_s)) if around.turned_deg else light
         layers = figure.layers(
-            pose_of(shot.run.angles(time_s), shot.person.body),
+            shot.run.pose(time_s),
             around.creep.at(time_s) if around.creep else 0.0,
             around.sweat.at(time_s) if around.sweat else 1.0,
         )

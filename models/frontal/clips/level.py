@@ -24,12 +24,11 @@ from runform_live.pose.regions import shoulders_to_toes
 from runform_live.pose.turn import PelvisTurn
 
 from ..people.person import Person, draw_person, landmarks
-from ..people.posing import pose_of
 from ..rendering.camera import Camera
 from ..rendering.drawing import Canvas
 from ..rendering.photos import photo
 from .filming import Shot, frames
-from .render import HEIGHT, WIDTH, place_camera
+from .placing import HEIGHT, WIDTH, place_camera
 from .running import Run
 
 STAND_S, END_S = 2.5, 6.0
@@ -54,7 +53,7 @@ class Read:
 def exact(person: Person, run: Run, camera: Camera, time_s: float) -> npt.NDArray[np.float64]:
     """The exact landmarks at a time (landmarks, 3: x_px, y_px, sigma_px)."""
     out = unknown_landmarks()
-    for name, at in landmarks(person, pose_of(run.angles(time_s), person.body)).items():
+    for name, at in landmarks(person, run.pose(time_s)).items():
         if name in INDEX:
             out[INDEX[name]] = (*camera.project(at), 1.0)
     return out
@@ -66,7 +65,7 @@ def read(seed: tuple[int, int], canvas: Canvas, network: LandmarkNetwork) -> Rea
     person = draw_person(rng)
     run = Run(rng, person.body, STAND_S, END_S)
     canvas.set_photo(photo(rng, Canvas.PHOTO_PX))
-    camera, _, _ = place_camera(rng, float(person.body.joints["head"][1]) + 0.2, anterior)
+    camera = place_camera(rng, float(person.body.joints["head"][1]) + 0.2, anterior).camera
     first_s = run.stances[3].initial_contact_s
     times_s = [*STANDING_S, *(first_s + 4 * run.step_s * k / RUNNING for k in range(RUNNING))]
     true, found, sigmas, flow, turn = [], [], [], [], PelvisTurn()

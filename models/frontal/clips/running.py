@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import math
-from bisect import bisect_right
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Mapping
 
 import numpy as np
-import numpy.typing as npt
 
 from ..people.body import Body
 from ..people.posing import RUN, RUN_PHASE, Angles, Arm, Leg, cycle, pose_of, toes_lifted
 from .changing import Changes
-
-Curve = npt.NDArray[np.float64]
+from .strides import OTHER, SIGN, Curve, Stance, Strides, between, bump, draw_still
 
 G = 9.81
-START_S = 0.5  # from standing to running
-MEASURED_FROM_S = 0.8  # stances count from so long after the start
 FINE_S = 1 / 240
 CHANGE_DEG = 4.0  # most that an angle changes from one day to another
 CURVES_TOE_OFF = 0.36  # phase of toe off in the published curves (posing.RUN)
@@ -28,24 +22,7 @@ CURVES_LOWEST = 0.375
 LOWEST = (0.46, 0.02)
 
 
-@dataclass(frozen=True)
-class Stance:
-    """One stance of a leg ("l", "r"): its times, and its own drop, valgus and lean."""
-
-    leg: str
-    initial_contact_s: float
-    toe_off_s: float
-    drop_deg: float
-    valgus_deg: float
-    step_s: float  # time to the next stance
-    lean_deg: float = 0.0  # of the chest towards this leg
-
-    @property
-    def middle_s(self) -> float:
-        return self.initial_contact_s + 0.45 * (self.toe_off_s - self.initial_contact_s)
-
-
-class Run:
+class Run(Strides):
     """Standing for `stand_s`, then running until `end_s`. Each leg has a drop, a valgus and an adduction of its own, at random.
 
     changing: gives the changes within the run for a runner with this drop, valgus and adduction ("drop_l" and so on, deg).
@@ -59,16 +36,13 @@ class Run:
         end_s: float,
         changing: Callable[[Mapping[str, float]], Changes] | None = None,
     ) -> None:
-        self.stand_s, self.end_s, self._body = stand_s, end_s, body
+        super().__init__(body, stand_s, end_s)
         self.step_s = 60 / rng.uniform(152, 188)
         self.contact_s = 2 * self.step_s * rng.uniform(0.31, 0.41)
         self.drop = dict(zip("lr", rng.uniform(-3, 16, 2), strict=True))
         self.valgus = dict(zip("lr", rng.uniform(-2, 9, 2), strict=True))
         self.adduct = dict(zip("lr", rng.uniform(1, 8, 2), strict=True))
-        self._still = Angles("stand", tilt=rng.normal(6, 3), chest_pitch=rng.normal(2, 2))
-        for side in "lr":
-            self._still.legs[side] = Leg(2, rng.normal(-1, 1.5), 0, abs(rng.normal(2, 2)), rng.normal(0, 1.5), 2)
-            self._still.arms[side] = Arm(0, 0, rng.uniform(8, 25), 20, rng.uniform(8, 25), 0)
+        self.still = draw_still(rng)
         self._lean, self._tilt, self._sway = rng.normal(8, 3), rng.normal(9, 4), rng.normal(0, 2)
         self._axial, self._chest_axial, self._toe_out = rng.uniform(2, 8), rng.uniform(4, 10), rng.uniform(2, 12)
         self._elbow, self._abduct = rng.uniform(70, 105), rng.uniform(6, 25)
@@ -88,17 +62,20 @@ class Run:
         self._go(rng)
 
     def _go(self, rng: np.random.Generator) -> None:
-        self.stances = self._stances(rng)
-        self._of = {leg: [s for s in self.stances if s.leg == leg] for leg in "lr"}
-        self._contacts_s = {leg: [s.initial_contact_s for s in mine] for leg, mine in self._of.items()}
-        self._all_contacts_s = [s.initial_contact_s for s in self.stances]
+        leg = "l" if rng.uniform() < 0.5 else "r"
+        self.follow(self.draw_stances(rng, leg, self.stand_s, self.end_s + 1))
+
+    def follow(self, stances: list[Stance]) -> None:
+        """Move in these stances."""
+        super().follow(stances)
         self._heights = self._settle()
 
-    def _stances(self, rng: np.random.Generator) -> list[Stance]:
-        out, at, leg = [], self.stand_s, "l" if rng.uniform() < 0.5 else "r"
+    def draw_stances(self, rng: np.random.Generator, leg: str, from_s: float, until_s: float) -> list[Stance]:
+        """Stances that begin between two times, the first one on this leg."""
+        out, at = [], from_s
         changes = self.changes
         phi, last = changes.phi if changes else 0.0, dict[str, tuple[float, float]]()
-        while at < self.end_s + 1:
+        while at < until_s:
             slower = 1 / (1 + changes.at("cadence", at)) if changes else 1.0
             length = self.contact_s * slower + rng.normal(0, 0.006)
             scatter = rng.normal(0, 0.8), rng.normal(0, 0.8)
@@ -117,32 +94,8 @@ class Run:
             step_s = self.step_s * slower
             out.append(Stance(leg, at, at + length, drop + scatter[0], valgus + scatter[1], step_s, lean))
             at += step_s + rng.normal(0, 0.006)
-            leg = "r" if leg == "l" else "l"
+            leg = OTHER[leg]
         return out
-
-    def _phase(self, leg: str, time_s: float) -> float:
-        """Phase of a leg at which the published curves are read: its own contacts and flights are stretched to theirs."""
-        mine = self._of[leg]
-        past = bisect_right(self._contacts_s[leg], time_s)
-        if not past:
-            away_s = mine[0].initial_contact_s - time_s
-            return 1.0 - (1 - CURVES_TOE_OFF) * away_s / (2 * self.step_s - self.contact_s)
-        now, after = mine[past - 1], mine[past] if past < len(mine) else None
-        if time_s < now.toe_off_s:
-            share = (time_s - now.initial_contact_s) / (now.toe_off_s - now.initial_contact_s)
-            return CURVES_TOE_OFF * (share + self._late * share * (1 - share))
-        landing_s = after.initial_contact_s if after else now.initial_contact_s + 2 * self.step_s
-        return CURVES_TOE_OFF + (1 - CURVES_TOE_OFF) * (time_s - now.toe_off_s) / (landing_s - now.toe_off_s)
-
-    def touches(self, leg: str, time_s: float) -> bool:
-        """Whether that leg is in stance."""
-        past = bisect_right(self._contacts_s[leg], time_s)
-        return past > 0 and time_s < self._of[leg][past - 1].toe_off_s
-
-    def _bump(self, stance: Stance, time_s: float) -> float:
-        """How much of a stance's drop is reached: 1 in its middle, 0 from one step before to one step after."""
-        away = abs(time_s - stance.middle_s) / stance.step_s
-        return math.cos(math.pi / 2 * away) ** 2 if away < 1 else 0.0
 
     def angles(self, time_s: float) -> Angles:
         """The pose at a time."""
@@ -151,16 +104,14 @@ class Run:
         return raw
 
     def _angles(self, time_s: float) -> Angles:
-        share = float(np.clip((time_s - self.stand_s) / START_S, 0, 1))
+        share = self.started(time_s)
         if share <= 0:
-            return self._still
-        signs = {"l": 1.0, "r": -1.0}
-        past = bisect_right(self._all_contacts_s, time_s)
-        near = [(s, self._bump(s, time_s)) for s in self.stances[max(past - 3, 0) : past + 2]]
-        oblique = sum(signs[s.leg] * s.drop_deg * bump for s, bump in near)
-        phase = {leg: self._phase(leg, time_s) for leg in "lr"}
+            return self.still
+        near = [(s, bump(s, time_s)) for s in self.timeline.near(time_s)]
+        oblique = sum(SIGN[s.leg] * s.drop_deg * reached for s, reached in near)
+        phase = {leg: self._stretched(leg, time_s, CURVES_TOE_OFF, self._late) for leg in "lr"}
         turn = math.cos(2 * math.pi * (phase["l"] - 0.05))
-        sway = self._sway - sum(signs[s.leg] * s.lean_deg * bump for s, bump in near)
+        sway = self._sway - sum(SIGN[s.leg] * s.lean_deg * reached for s, reached in near)
         out = Angles("run", oblique, self._axial * turn, self._tilt, sway, -self._chest_axial * turn, self._lean)
         changes = self.changes
         abduct, elbow = self._abduct, self._elbow
@@ -168,15 +119,15 @@ class Run:
             abduct, elbow = max(abduct + changes.at("abduct", time_s), 3.0), elbow + changes.at("elbow", time_s)
         for leg in "lr":
             hip, knee, ankle = cycle(phase[leg], RUN_PHASE, RUN)
-            stance = sum(bump for s, bump in near if s.leg == leg)
-            valgus = sum(s.valgus_deg * bump for s, bump in near if s.leg == leg)
+            stance = sum(reached for s, reached in near if s.leg == leg)
+            valgus = sum(s.valgus_deg * reached for s, reached in near if s.leg == leg)
             more, both = changes.adduct(leg, time_s) if changes else (0.0, 0.0)
             adduct = (self.adduct[leg] + more) * (0.4 + 0.6 * stance) + both
             out.legs[leg] = Leg(hip, adduct, 0, knee, valgus, ankle, self._toe_out, 0,
                                 toes_lifted(phase[leg]))  # fmt: skip
             back = -10 - 32 * math.cos(2 * math.pi * (phase[leg] - 0.05))
             out.arms[leg] = Arm(0, back, abduct, 20, elbow, 0)
-        return out if share >= 1 else _between(self._still, out, share)
+        return out if share >= 1 else between(self.still, out, share)
 
     def _last_off(self, past: int, time_s: float) -> float | None:
         """When the last foot left the ground; None: a foot is on the ground. past: how many stances have begun by then."""
@@ -190,7 +141,7 @@ class Run:
         times = np.arange(0, self.end_s + FINE_S, FINE_S)
         lift, pelvis = np.zeros(len(times)), np.zeros(len(times))
         for i, time_s in enumerate(times):
-            past = bisect_right(self._all_contacts_s, time_s)
+            past = self.timeline.past(time_s)
             done = self._last_off(past, time_s)
             if done is not None and past < len(self.stances) and time_s > self.stand_s:
                 lift[i] = 0.5 * G * (time_s - done) * (self.stances[past].initial_contact_s - time_s)
@@ -199,20 +150,3 @@ class Run:
         kernel = np.exp(-0.5 * (np.arange(-10, 11) * FINE_S / 0.014) ** 2)
         smooth = np.convolve(np.pad(pelvis, 10, mode="edge"), kernel / kernel.sum(), mode="valid")
         return times, lift + smooth - pelvis
-
-
-def _between(a: Angles, b: Angles, share: float) -> Angles:
-    """A pose on the way from one to the other (share 0..1)."""
-    plain = ("oblique", "axial", "tilt", "lean", "chest_axial", "chest_pitch", "neck", "head_axial", "head_pitch")
-    out = Angles("run")
-    for name, value in zip(plain, _mixed(a, b, plain, share), strict=True):
-        setattr(out, name, value)
-    for side in "lr":
-        out.legs[side] = Leg(*_mixed(a.legs[side], b.legs[side], [entry.name for entry in fields(Leg)], share))
-        out.arms[side] = Arm(*_mixed(a.arms[side], b.arms[side], [entry.name for entry in fields(Arm)], share))
-    return out
-
-
-def _mixed(a: object, b: object, names: Iterable[str], share: float) -> list[float]:
-    """The values of these names between those of a and of b."""
-    return [(1 - share) * getattr(a, name) + share * getattr(b, name) for name in names]

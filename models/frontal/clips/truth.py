@@ -14,9 +14,8 @@ import numpy.typing as npt
 
 from ..framing import LABELS, Point
 from ..people.person import Person, landmarks
-from ..people.posing import pose_of
 from ..rendering.camera import Camera
-from .running import Run, Stance
+from .strides import Moves, Stance, double_support_s, single_support_s
 
 FINE_S = 0.004  # how finely a stance is looked through for its peaks and its midstance
 
@@ -47,32 +46,41 @@ def stance_angles(points: Mapping[str, Point], leg: str) -> dict[str, float]:
     }
 
 
-def standing_turn(run: Run, person: Person, level: Camera) -> npt.NDArray[np.float64]:
+def standing_turn(run: Moves, person: Person, level: Camera) -> npt.NDArray[np.float64]:
     """The rotation of the picture (2, 2) that lays the standing person's hips level, as a standing calibration does.
 
     A camera that stands aside and looks down sees level hips tilted, even without roll. That is an offset of the view, not of the runner.
     """
-    world = landmarks(person, pose_of(run.angles(0.0), person.body))
+    world = landmarks(person, run.pose(0.0))
     tilt = np.radians(tilt_deg(level.project(world["right_hip"]) - level.project(world["left_hip"])))
     tilt *= np.sign(level.project(world["right_hip"])[0] - level.project(world["left_hip"])[0])
     return np.array([[np.cos(tilt), np.sin(tilt)], [-np.sin(tilt), np.cos(tilt)]])
 
 
 def stance_row(
-    run: Run, person: Person, level: Camera, turn: npt.NDArray[np.float64], stance: Stance
+    run: Moves, person: Person, level: Camera, turn: npt.NDArray[np.float64], stance: Stance
 ) -> dict[str, object]:
-    """One row of stances.csv. turn: of `standing_turn`."""
+    """One row of stances.csv. turn: of `standing_turn`.
+
+    Midstance is where the mid hip is lowest in running, and where it is highest on this leg alone in walking.
+    """
     times = np.arange(stance.initial_contact_s, stance.toe_off_s, FINE_S)
     seen, heights = [], []
     for time_s in times:
-        world = landmarks(person, pose_of(run.angles(time_s), person.body))
+        world = landmarks(person, run.pose(time_s))
         heights.append((world["left_hip"] + world["right_hip"])[1] / 2)
         seen.append(stance_angles({name: turn @ level.project(at) for name, at in world.items()}, stance.leg))
-    middle = int(np.argmin(heights))
+    if stance.gait == "run":
+        middle = int(np.argmin(heights))
+    else:  # the highest mid hip, while no other foot is down
+        begins_s, ends_s = single_support_s(run.stances, stance)
+        middle = int(np.argmax(np.where((times >= begins_s) & (times <= ends_s), heights, -np.inf)))
+    double_s = double_support_s(run.stances, stance)
     row: dict[str, object] = {
         "side": "left" if stance.leg == "l" else "right",
         "initial_contact_s": round(stance.initial_contact_s, 4), "midstance_s": round(float(times[middle]), 4),
-        "toe_off_s": round(stance.toe_off_s, 4),
+        "toe_off_s": round(stance.toe_off_s, 4), "gait": stance.gait,
+        "double_support_s": "" if double_s is None else round(double_s, 4),
     }  # fmt: skip
     for name in seen[0]:
         row[f"{name}_mid_deg"] = round(seen[middle][name], 3)
@@ -81,7 +89,7 @@ def stance_row(
     return row
 
 
-def write_frames_csv(path: Path, run: Run, person: Person, camera: Camera, level: Camera, rate_hz: float) -> None:
+def write_frames_csv(path: Path, run: Moves, person: Person, camera: Camera, level: Camera, rate_hz: float) -> None:
     """Exact pixels of all landmarks, contacts and the obliquity, per frame. level: the camera without its roll."""
     pixels_of = [f"{name}_{axis}_px" for name in LABELS for axis in "xy"]
     names = ["frame", "time_s", "contact_left", "contact_right", *pixels_of, "pelvic_obliquity_2d_deg"]
@@ -90,7 +98,7 @@ def write_frames_csv(path: Path, run: Run, person: Person, camera: Camera, level
         rows.writerow(names)
         for number in range(int(run.end_s * rate_hz)):
             time_s = number / rate_hz
-            world = landmarks(person, pose_of(run.angles(time_s), person.body))
+            world = landmarks(person, run.pose(time_s))
             touching = [time_s < run.stand_s or run.touches(leg, time_s) for leg in "lr"]
             across = level.project(world["right_hip"]) - level.project(world["left_hip"])
             pixels = [f"{v:.2f}" for name in LABELS for v in camera.project(world[name])]
