@@ -16,6 +16,8 @@ SESSION_TIME_S = -1e9, 1e9
 SHARE = 0.0, 1.0
 
 LevelColumn = Literal["drop_level_deg", "adduction_level_deg", "lean_level_deg"]
+Gait = Literal["run", "walk"]  # as in messages.py
+BOTH_GAITS: tuple[Gait, ...] = ("run", "walk")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +47,7 @@ class Metric(Column):
     peak: bool = False
     # Ends of its scale in the window of a run; None: it cannot be trained there
     scale: tuple[float, float] | None = None
+    gaits: tuple[Gait, ...] = BOTH_GAITS  # in which it is measured
 
     @property
     def is_angle(self) -> bool:
@@ -112,8 +115,8 @@ TABLE: tuple[Column, ...] = (
            meaning="The network's own standard deviation of the pelvis line in this stance"),
     Column(name="gait", channel="Gait", channel_unit="code: 0 run, 1 walk", kind="word", always_known=True,
            meaning="The gait of this stance: run or walk"),
-    Column(name="double_support_s", unit="s", channel="Time", channel_unit="seconds", limits=NOT_NEGATIVE, decimals_in_file=4,
-           meaning="In walking: how long both feet were on the ground after this foot came down"),
+    Metric(name="double_support_s", unit="s", channel="Time", channel_unit="seconds", limits=NOT_NEGATIVE,
+           decimals_in_file=4, sign="always", symbol=" s", decimals=3, gaits=("walk",)),
     Column(name="contact_sigma_s", unit="s", channel="StandardDeviation", channel_unit="seconds", limits=NOT_NEGATIVE, decimals_in_file=4,
            meaning="Standard error of the contact time of this stance"),
     Column(name="oscillation_trunk", unit="trunk lengths", channel="Oscillation", channel_unit="trunk lengths", limits=NOT_NEGATIVE,
@@ -133,9 +136,13 @@ STANCE_COLUMNS: tuple[str, ...] = tuple(BY_NAME)
 ALL: tuple[Metric, ...] = tuple(column for column in TABLE if isinstance(column, Metric))
 
 SUMMARISED: tuple[str, ...] = tuple(one.name for one in ALL)
+# Those of them that a stance of that gait has.
+OF_GAIT: dict[Gait, tuple[str, ...]] = {
+    gait: tuple(one.name for one in ALL if gait in one.gaits) for gait in BOTH_GAITS
+}
 ANGLES: tuple[str, ...] = tuple(one.name for one in ALL if one.is_angle)
-# One value of each quantity, where there is no room for its peak as well.
-SHOWN: tuple[str, ...] = tuple(one.name for one in ALL if not one.peak)
+# One value of each quantity that running has, where there is no room for its peak as well.
+SHOWN: tuple[str, ...] = tuple(one.name for one in ALL if not one.peak and "run" in one.gaits)
 SHOWN_ANGLES: tuple[str, ...] = tuple(one.name for one in ALL if one.is_angle and not one.peak)
 MAIN_METRIC = "pelvic_drop_mid_deg"  # trained where nothing else was chosen
 # What a person may choose to train in the window of a run, and the ends of its scale. The settings may name any angle.

@@ -60,7 +60,7 @@ def test_a_column_that_no_language_explains_is_explained_in_the_table() -> None:
 def test_a_person_types_a_short_name_that_names_one_metric() -> None:
     shown = [metric for metric in metrics.ALL if not metric.peak]
     assert [metric.short_name for metric in shown] == [
-        "pelvic_drop", "hip_adduction", "knee_valgus", "trunk_lean", "contact_time", "step_width"
+        "pelvic_drop", "hip_adduction", "knee_valgus", "trunk_lean", "contact_time", "step_width", "double_support"
     ]  # fmt: skip
 
 

@@ -7,13 +7,15 @@ import time
 from runform_live import quantities, texts
 from runform_live.cli import change_words, terminal
 from runform_live.gait.body_size import IN_CM
+from runform_live.gait.by_gait import of_gait
 from runform_live.messages import SIDES
-from runform_live.metrics import MAIN_METRIC, SUMMARISED
+from runform_live.metrics import MAIN_METRIC, OF_GAIT
 from runform_live.session.figures import Summary
 from runform_live.session.reader import Session
 from runform_live.texts import Texts
 
 PROGRESS_S = 0.5
+WALKED = "Walking"  # above the figures of what was walked in a session of running
 SHOWN_NAME = 40  # characters of a film's name beside its progress
 
 
@@ -21,8 +23,10 @@ def head(session: Session, said: Texts) -> str:
     """What was recorded, in a line."""
     found = session.summary
     said = quantities.said_of(found.flags, said)
+    walked = of_gait(session.stances, "walk") if found.walking is not None else []
+    of_walking = f" and {len(walked)} of walking" if walked else ""
     return (
-        f"{len(session.stances)} stances, cadence {quantities.cadence(found.cadence_spm)}, "
+        f"{len(session.stances) - len(walked)} stances{of_walking}, cadence {quantities.cadence(found.cadence_spm)}, "
         f"{quantities.view_words(found.view, said)}, {'calibrated' if found.calibrated else 'not calibrated'}"
     )
 
@@ -43,11 +47,21 @@ def summary(session: Session) -> str:
 
 
 def figures(found: Summary) -> str:
-    """The figures of a summary as text."""
+    """The figures of a summary as text: those of its main gait, then those of what was walked beside a run."""
+    said = quantities.said_of(found.flags, texts.load(texts.FALLBACK)[0])
+    lines = [*table(found), *_first_to_last(found, said)]
+    if found.walking is not None:
+        lines += [f"{WALKED}, cadence {quantities.cadence(found.walking.cadence_spm)}", *table(found.walking)]
+    lines += [f"! {flag_words(flag, said)}" for flag in found.flags]
+    return "\n".join(lines)
+
+
+def table(found: Summary) -> list[str]:
+    """Means of both sides and left minus right, a line each."""
     said = quantities.said_of(found.flags, texts.load(texts.FALLBACK)[0])
     sides = said("report.left").lower(), said("report.right").lower()
     lines = [f"{'':30s}{sides[0]:>16s}{sides[1]:>16s}{'left - right':>18s}"]
-    for metric in SUMMARISED:
+    for metric in OF_GAIT[found.gait]:
         left, right, both = found.sides["left"][metric], found.sides["right"][metric], found.symmetry[metric]
         cells = [
             quantities.with_interval(metric, left.mean, left.ci95_low, left.ci95_high),
@@ -59,9 +73,7 @@ def figures(found: Summary) -> str:
         sides_cm = [found.centimetres[side][name] for side in SIDES]
         cells = [quantities.with_interval(name, one.mean, one.ci95_low, one.ci95_high) for one in sides_cm]
         lines.append(f"{quantities.name(name, said):30s}{cells[0]:>16s}{cells[1]:>16s}")
-    lines += _first_to_last(found, said)
-    lines += [f"! {flag_words(flag, said)}" for flag in found.flags]
-    return "\n".join(lines)
+    return lines
 
 
 def flag_words(flag: str, said: Texts) -> str:

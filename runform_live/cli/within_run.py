@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 from runform_live import quantities, texts
 from runform_live.cli import change_words, printing
 from runform_live.errors import BadInput
+from runform_live.gait.by_gait import of_gait
 from runform_live.gait.uncertainty.statistics import FEWEST_STANCES
-from runform_live.messages import SIDES, Stance
-from runform_live.metrics import SUMMARISED
+from runform_live.messages import GAITS, SIDES, Gait, Stance
+from runform_live.metrics import OF_GAIT
 from runform_live.session import figures, run_changes, run_parts
 from runform_live.session.figures import PartChange, RunPart, Summary
 from runform_live.session.reader import Session
@@ -24,19 +25,26 @@ SURE = "Changed: the change is larger than what strides, drift and the network l
 
 
 def told(session: Session) -> str:
-    """What changed from the first part of a session to its others, and over the whole of it."""
-    said = _said(session.summary)
-    found = session.summary.changes
-    lines = [f"{session.info.began()}, {printing.head(session, said)}"]
-    for one in found:
+    """What changed from the first part of a session to its others, and over the whole of it; of its walking, where somebody ran too, alike."""
+    summary = session.summary
+    said = _said(summary)
+    lines = [f"{session.info.began()}, {printing.head(session, said)}", *_of_one_gait(summary, session, said)]
+    compared = bool(summary.changes)
+    if summary.walking is not None and summary.walking.changes:
+        lines += ["", printing.WALKED, *_of_one_gait(summary.walking, session, said)]
+        compared = True
+    return "\n".join([*lines, "", *_notes(session, compared)])
+
+
+def _of_one_gait(summary: Summary, session: Session, said: Texts) -> Iterator[str]:
+    for one in summary.changes:
         if one.now.name != "block":
-            lines += ["", *_table(one, said)]
-    lines += _block_lines(found, session.info.trained(), said)
-    if session.summary.trends:
-        lines += ["", *_trend_lines(session.summary, said)]
-    if not found:
-        lines += ["", TOO_SHORT]
-    return "\n".join([*lines, "", *_notes(session, compared=bool(found))])
+            yield from ("", *_table(one, summary.gait, said))
+    yield from _block_lines(summary.changes, session.info.trained(), said)
+    if summary.trends:
+        yield from ("", *_trend_lines(summary, said))
+    if not summary.changes:
+        yield from ("", TOO_SHORT)
 
 
 def told_of_parts(session: Session, before: figures.Span, now: figures.Span) -> str:
@@ -44,10 +52,21 @@ def told_of_parts(session: Session, before: figures.Span, now: figures.Span) -> 
     if max(before[0], now[0]) < min(before[1], now[1]):
         raise BadInput("the two parts overlap; name two that do not")
     first, then = (_marked(session.stances, span) for span in (before, now))
-    (found,) = run_changes.changes(session.stances, [(first, then)], session.info.model.within_run())
+    gait = _gait_of_both(session.stances, first, then)
+    stances = of_gait(session.stances, gait)
+    (found,) = run_changes.changes(stances, [(first, then)], session.info.model.within_run())
     said = _said(session.summary)
     head = f"{session.info.began()}, {printing.head(session, said)}"
-    return "\n".join([head, "", *_table(found, said), "", *_notes(session, compared=True)])
+    return "\n".join([head, "", *_table(found, gait, said), "", *_notes(session, compared=True)])
+
+
+def _gait_of_both(stances: Sequence[Stance], first: RunPart, then: RunPart) -> Gait:
+    """The gait that both parts have, running before walking. Raises BadInput where they have none in common."""
+    of_each = [{one.gait for one in run_parts.stances_in(stances, part)} for part in (first, then)]
+    for gait in GAITS:
+        if all(gait in gaits for gaits in of_each):
+            return gait
+    raise BadInput("somebody ran in one of the parts and walked in the other; running and walking are not compared")
 
 
 def _said(found: Summary) -> Texts:
@@ -69,10 +88,10 @@ def _marked(stances: Sequence[Stance], span: figures.Span) -> RunPart:
     return part
 
 
-def _table(one: PartChange, said: Texts) -> list[str]:
+def _table(one: PartChange, gait: Gait, said: Texts) -> list[str]:
     """A change of everything, under a line that tells what was compared."""
     lines = [change_words.compared(one), f"{'':46s}{'change':>20s}"]
-    for metric in SUMMARISED:
+    for metric in OF_GAIT[gait]:
         sides = {side: said(f"report.{side}").lower() for side in SIDES}
         cells = [(sides[side], one.sides[side][metric]) for side in SIDES] + [(DIFFERENCE, one.symmetry[metric])]
         for column, change in cells:
@@ -106,7 +125,7 @@ def _each_block(blocks: Sequence[PartChange], metric: str, said: Texts) -> Itera
 
 def _trend_lines(found: Summary, said: Texts) -> Iterator[str]:
     yield "Each minute, over the whole run"
-    for metric in SUMMARISED:
+    for metric in OF_GAIT[found.gait]:
         for side in SIDES:
             trend = found.trends[side][metric]
             name = quantities.name(metric, said) if side == "left" else ""

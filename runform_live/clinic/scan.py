@@ -35,7 +35,7 @@ from runform_live.session.summary_file import read_summary
 State = Literal["finished", "running", "broken"]
 Activity = Literal["running", "walking", "both"]
 
-VERSION = 2  # of what is made of a folder; another one reads all folders anew
+VERSION = 3  # of what is made of a folder; another one reads all folders anew
 FILES = (schema.SESSION, schema.SUMMARY, schema.STANCES)
 _COLUMNS = ("side", "initial_contact_s", "toe_off_s", MAIN_METRIC)
 _GAIT = "gait"  # a column of sessions in which walking was measured too

@@ -40,7 +40,9 @@ from runform_live.side_naming import exchanged, newer, put_right, renamed
 from runform_live.texts import Texts
 
 # The rows of the second layer: metric, and the key of its name under [live].
-DETAILS: tuple[tuple[str, str], ...] = tuple((one.name, one.short_name) for one in metrics.ALL if not one.peak)
+DETAILS: tuple[tuple[str, str], ...] = tuple(
+    (one.name, one.short_name) for one in metrics.ALL if one.name in metrics.SHOWN
+)
 NAMES = dict(DETAILS)
 
 

@@ -9,20 +9,23 @@ from statistics import median, stdev
 
 from runform_live.gait.uncertainty.change import SURE_Z, Change, between
 from runform_live.gait.uncertainty.statistics import Z95, spread
-from runform_live.messages import Stance
+from runform_live.messages import Gait, Stance
 
 FEWEST_STEPS = 3
-LONGEST_STEP_S = 0.48  # from one midstance to the next: 125 steps a minute
+LONGEST_STEP_S = 0.48  # from one midstance to the next in running: 125 steps a minute
+# In walking: 50 steps a minute, slower than anybody who walks on a treadmill without a rail. A missed stance in quick walking is shorter than
+# that, so the median tells the usual step there.
+LONGEST_WALKING_STEP_S = 1.2
 
 
-def steps(midstances_s: Sequence[float]) -> list[tuple[int, float]]:
+def steps(midstances_s: Sequence[float], longest_s: float = LONGEST_STEP_S) -> list[tuple[int, float]]:
     """How many steps each gap between two midstances is, and its length (s); empty with under FEWEST_STEPS that follow each other.
 
-    midstances_s: of both sides, in time order. The usual length of a step is the median of the gaps of at most LONGEST_STEP_S, in which no
+    midstances_s: of both sides, in time order. The usual length of a step is the median of the gaps of at most longest_s, in which no
     stance was missed. A gap of two usual steps is a missed stance and counts as two; longer gaps are left out.
     """
     gaps_s = [after_s - before_s for before_s, after_s in itertools.pairwise(midstances_s)]
-    single_s = [gap_s for gap_s in gaps_s if gap_s <= LONGEST_STEP_S]
+    single_s = [gap_s for gap_s in gaps_s if gap_s <= longest_s]
     if len(single_s) < FEWEST_STEPS:
         return []
     usual_s = median(single_s)
@@ -30,20 +33,25 @@ def steps(midstances_s: Sequence[float]) -> list[tuple[int, float]]:
     return [(count, gap_s) for count, gap_s in counted if count > 0]
 
 
-def cadence_of(midstances_s: Sequence[float]) -> float | None:
+def longest_step_s(gait: Gait) -> float:
+    """The longest step of that gait: a longer gap has a missed stance, or a pause."""
+    return LONGEST_WALKING_STEP_S if gait == "walk" else LONGEST_STEP_S
+
+
+def cadence_of(midstances_s: Sequence[float], longest_s: float = LONGEST_STEP_S) -> float | None:
     """Steps a minute over unbroken rows of steps; None where `steps` finds none.
 
     The steps of a row are counted over its whole length, so that the errors of single midstances cancel.
     """
-    counted = steps(midstances_s)
+    counted = steps(midstances_s, longest_s)
     if not counted:
         return None
     return 60.0 * sum(count for count, _ in counted) / math.fsum(gap_s for _, gap_s in counted)
 
 
 def cadence_spm(stances: Sequence[Stance]) -> float | None:
-    """The cadence of stances of both sides in time order, see `cadence_of`."""
-    return cadence_of([stance.midstance_s for stance in stances])
+    """The cadence of stances of both sides and one gait in time order, see `cadence_of`."""
+    return cadence_of(*_of(stances))
 
 
 def cadence_half_spm(stances: Sequence[Stance]) -> float | None:
@@ -54,7 +62,7 @@ def cadence_half_spm(stances: Sequence[Stance]) -> float | None:
     mean_spm = cadence_spm(stances)
     if mean_spm is None:
         return None
-    single_s = [gap_s / count for count, gap_s in steps([stance.midstance_s for stance in stances])]
+    single_s = [gap_s / count for count, gap_s in steps(*_of(stances))]
     if len(single_s) < 2:
         return None
     return mean_spm**2 / 60.0 * spread(len(single_s), stdev(single_s))
@@ -72,3 +80,8 @@ def cadence_change(before: Sequence[Stance], now: Sequence[Stance]) -> Change | 
     half = math.hypot(*halves)
     counts = len(before), len(now)
     return Change(spm[1] - spm[0], half, SURE_Z / Z95 * half, *counts, between(before, now))
+
+
+def _of(stances: Sequence[Stance]) -> tuple[list[float], float]:
+    """Their midstances (s), and the longest step of their gait."""
+    return [one.midstance_s for one in stances], longest_step_s(stances[0].gait if stances else "run")

@@ -1,4 +1,4 @@
-"""The first minute of running: what the rest of a run is compared with."""
+"""The first minute of one gait: what the rest of a run is compared with."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import msgspec
 
 from runform_live.gait.run_phase import RunTime, RunTimeState
 from runform_live.gait.uncertainty.statistics import FEWEST_STANCES, estimate
-from runform_live.messages import Naming, Side, Stance
+from runform_live.messages import Gait, Naming, Side, Stance
 from runform_live.side_naming import put_right
 
-BASELINE_S = 60.0  # of running; pauses do not count
+BASELINE_S = 60.0  # of that gait; pauses do not count
 
 
 class FirstMinuteState(msgspec.Struct, frozen=True):
@@ -23,16 +23,17 @@ class FirstMinuteState(msgspec.Struct, frozen=True):
 
 
 class FirstMinute:
-    """Push stances until the minute is over; later ones are left out.
+    """Push stances until the minute is over; later ones are left out, and so are those of the other gait.
 
     The stances are kept, because their sides and angles change with the view. The minute begins anew where the camera was moved or the view
     became unsure within it.
     """
 
-    __slots__ = ("_run_time", "_stances", "over")
+    __slots__ = ("_gait", "_run_time", "_stances", "over")
 
-    def __init__(self, state: FirstMinuteState | None = None) -> None:
+    def __init__(self, state: FirstMinuteState | None = None, gait: Gait = "run") -> None:
         """state: of a predecessor, to go on from."""
+        self._gait = gait
         self._run_time = RunTime(state.run_time if state else None)
         self._stances: list[Stance] = list(state.stances) if state else []
         self.over = state.over if state else False
@@ -43,7 +44,7 @@ class FirstMinute:
 
     def push(self, stance: Stance) -> bool:
         """Take a stance; True where it completes the minute."""
-        if self.over:
+        if self.over or stance.gait != self._gait:
             return False
         if self._stances and _conditions(self._stances[-1]) != _conditions(stance):
             self._run_time, self._stances = RunTime(), []
@@ -67,7 +68,7 @@ class FirstMinute:
 
     @property
     def left_s(self) -> float:
-        """Seconds of running until it is over."""
+        """Seconds of that gait until it is over."""
         last_s = self._stances[-1].toe_off_s if self._stances else 0.0
         return 0.0 if self.over else max(0.0, BASELINE_S - self._run_time.at(last_s))
 

@@ -9,7 +9,8 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from runform_live.messages import RunPhase, Stance
+from runform_live.gait.by_gait import of_gait
+from runform_live.messages import Gait, RunPhase, Stance
 
 PAUSE_S = 3.0  # without a step: a stumble or a lost view is shorter
 
@@ -95,9 +96,9 @@ class RunTime:
 
 
 def seconds_run(initial_contacts_s: npt.NDArray[np.float64], toe_offs_s: npt.NDArray[np.float64]) -> float:
-    """Seconds of running over all stances of a session: from the first contact to the last toe off, without the pauses.
+    """Seconds of one gait over all its stances of a session: from the first contact to the last toe off, without the pauses.
 
-    Both (stances,), in time order; 0 without a stance.
+    Both (stances,), in time order; 0 without a stance. In walking, stances overlap.
     """
     if not len(toe_offs_s):
         return 0.0
@@ -105,8 +106,7 @@ def seconds_run(initial_contacts_s: npt.NDArray[np.float64], toe_offs_s: npt.NDA
     return float(toe_offs_s[-1] - initial_contacts_s[0] - gaps_s[gaps_s > PAUSE_S].sum())
 
 
-def ran_s(stances: Sequence[Stance]) -> float:
-    """The same of stances of both sides, in time order."""
-    return seconds_run(
-        np.array([one.initial_contact_s for one in stances]), np.array([one.toe_off_s for one in stances])
-    )
+def ran_s(stances: Sequence[Stance], gait: Gait = "run") -> float:
+    """The same of stances of both sides and gaits, in time order: seconds of running, or of walking where that is asked for."""
+    own = of_gait(stances, gait)
+    return seconds_run(np.array([one.initial_contact_s for one in own]), np.array([one.toe_off_s for one in own]))

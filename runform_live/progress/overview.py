@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from runform_live.gait.body_size import IN_CM
+from runform_live.metrics import OF_GAIT
 from runform_live.progress.change import Change, Column, Measured
 from runform_live.progress.series import Progress, Series
+from runform_live.quantities import CADENCE
+
+ALWAYS = frozenset({*OF_GAIT["run"], CADENCE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +26,8 @@ class Row:
 
 
 def between(found: Progress, place: int) -> list[Row]:
-    """Each metric's baseline beside the session at `place`. Centimetres are included only if a session has them."""
-    shown = [one for one in found.series.values() if one.metric not in IN_CM or _is_known(one)]
+    """Each metric's baseline beside the session at `place`. Centimetres, and what only walking has, are included if a session has them."""
+    shown = [one for one in found.series.values() if one.metric in ALWAYS or _is_known(one)]
     return [row for one in shown for row in _rows(one, place)]
 
 

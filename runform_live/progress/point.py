@@ -16,7 +16,6 @@ from runform_live.session.schema import SessionInfo
 if TYPE_CHECKING:
     from runform_live.session.reader import Session
 
-WALKING = "walking"  # flag
 # Why two means cannot be compared: first reasons of whole sessions, then of one metric (no level line, too few stances, no value, unknown error).
 Reason = Literal["person", "gait", "view", "sides", "network", "line", "height", "few", "unknown", "level", "error"]
 OF_ALL: frozenset[Reason] = frozenset({"person", "gait"})  # nothing can be compared
@@ -42,7 +41,7 @@ class Point:
 
     @property
     def gait(self) -> Gait:
-        return "walk" if WALKING in self.summary.flags else "run"
+        return self.summary.gait
 
     @property
     def sides_are_sure(self) -> bool:

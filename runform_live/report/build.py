@@ -12,7 +12,6 @@ import numpy.typing as npt
 from runform_live import quantities, texts
 from runform_live.errors import BadInput
 from runform_live.gait.run_phase import ran_s
-from runform_live.progress.point import WALKING
 from runform_live.report import curves, findings, for_clinician, for_runner, html, parts, pdf, pictures
 from runform_live.report.clinical import clinician_part
 from runform_live.report.document import Document, Picture
@@ -51,7 +50,7 @@ def document(
         *for_runner.page(session, found, runner, _for_runner(shown, found), said),
         *for_clinician.pages(session, clinician, shown, curve, missing or trouble, said),
     ]
-    title = said("report.page.title_walking" if WALKING in session.summary.flags else "report.title")
+    title = said("report.page.title_walking" if session.summary.gait == "walk" else "report.title")
     return parts.on_paper(title, blocks, head(session, said), session, letterhead, name, said), missing
 
 

@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from runform_live import quantities
 from runform_live.gait.body_size import IN_CM
 from runform_live.messages import SIDES
-from runform_live.metrics import SUMMARISED
-from runform_live.progress.point import WALKING
+from runform_live.metrics import OF_GAIT
 from runform_live.report import timing
 from runform_live.report.document import Column, KeyFigure, KeyFigures, SideOf, Table
 from runform_live.session.figures import MetricSummary, SymmetrySummary
@@ -30,7 +29,7 @@ def figures(session: Session, said: Texts, name: str = FIGURES) -> Table:
     Centimetres stand there where they are known.
     """
     summary = session.summary
-    rows = [_row(metric, summary.sides, summary.symmetry[metric], said) for metric in SUMMARISED]
+    rows = [_row(metric, summary.sides, summary.symmetry[metric], said) for metric in OF_GAIT[summary.gait]]
     if summary.centimetres:
         known = [one for one in IN_CM if any(summary.centimetres[side][one].mean is not None for side in SIDES)]
         rows += [_row(metric, summary.centimetres, None, said) for metric in known]
@@ -80,7 +79,7 @@ def rhythm(session: Session, said: Texts) -> KeyFigures:
         mean = summary.sides[side]["contact_time_s"].mean
         name = said("report.page.contact", side=said(f"report.{side}").lower())
         found.append(KeyFigure(name, quantities.number("contact_time_s", mean, said=said), side=_side(side)))
-    flight_s, walks = timing.flight_s(session.stances), WALKING in summary.flags
+    flight_s, walks = timing.flight_s(session.stances), summary.gait == "walk"
     if flight_s is not None:
         key = "double_support" if walks else "flight"
         found.append(

@@ -24,7 +24,7 @@ KINDS = {"word": pa.dictionary(pa.int8(), pa.string()), "count": pa.int32(), "nu
 def stances(session: Session) -> pa.Table:
     """The stances in time order, as in stances.csv.
 
-    `side` is a dictionary of strings, counts are int32, all else is float64 in the unit of its name.
+    `side` and `gait` are dictionaries of strings, counts are int32, all else is float64 in the unit of its name.
     """
     columns = _stance_schema()
     arrays = [pa.array([getattr(one, field.name) for one in session.stances], field.type) for field in columns]

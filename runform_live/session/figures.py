@@ -7,8 +7,9 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from runform_live.gait.by_gait import WALKING
 from runform_live.gait.uncertainty.change import Reason
-from runform_live.messages import View
+from runform_live.messages import Gait, View
 from runform_live.value_ranges import Count, Figure, Rate, Seconds, Share, Spread, Word
 
 Span = tuple[Seconds, Seconds]  # from one time of the session (s) to another
@@ -91,7 +92,7 @@ class TrendSummary(msgspec.Struct, frozen=True):
 
 
 class Summary(msgspec.Struct, frozen=True):
-    """summary.json."""
+    """summary.json: the figures of the main gait, which is running wherever somebody ran."""
 
     schema_version: Annotated[int, Meta(ge=1, le=10**6)]
     sides: dict[Word, dict[Word, MetricSummary]]
@@ -106,6 +107,13 @@ class Summary(msgspec.Struct, frozen=True):
     # Side -> quantity in centimetres (gait/body_size.py); empty where nobody stood, or the runner's height is not known.
     centimetres: dict[Word, dict[Word, MetricSummary]] = {}
     cadence_half_spm: Rate | None = None  # half of the cadence's 95% interval; None: unknown, or of an earlier version
+    # The same figures of what was walked in a session of running; None: nothing was.
+    walking: Summary | None = None
+
+    @property
+    def gait(self) -> Gait:
+        """Whose figures these are."""
+        return "walk" if WALKING in self.flags else "run"
 
 
 NO_MEAN = MetricSummary(0, None, None, None, None)

@@ -19,7 +19,7 @@ def changes(
 ) -> tuple[PartChange, ...]:
     """What changed from one part to the other of each pair.
 
-    stances: of both sides, in time order, named as it holds at the end. Where something in between withholds the change of one
+    stances: of both sides and one gait, in time order, named as it holds at the end. Where something in between withholds the change of one
     side, all angles and times are withheld; the cadence is not, for it does not hang on where the camera stands.
     """
     return tuple(_change(stances, before, now, model) for before, now in compared)

@@ -9,6 +9,7 @@ from typing import Literal
 
 import msgspec
 
+from runform_live.gait.by_gait import main_gait, of_gait
 from runform_live.gait.first_minute import BASELINE_S, FirstMinute
 from runform_live.gait.run_phase import PAUSE_S, RunTime
 from runform_live.gait.uncertainty.statistics import FEWEST_STANCES
@@ -26,7 +27,7 @@ def parts(
 ) -> list[tuple[RunPart, RunPart]]:
     """Which part of the run is compared with which, the reference first.
 
-    stances: of both sides, in time order. reference_s: the coach's first minute, where it is known. The first minute of running is compared
+    stances: of both sides and one gait, in time order. reference_s: the coach's first minute, where it is known. The first minute of running is compared
     with the last one; in a run of under two minutes the first third with the last. What lies before the coach's first minute counts no more:
     somebody began anew there. With blocks, the first part is also compared with all blocks with feedback together, with all blocks without it,
     and with each block. Only what lies after the first part counts. Each block is also compared with the one before it. The first and the
@@ -63,8 +64,8 @@ def stances_in(stances: Sequence[Stance], part: RunPart) -> list[Stance]:
 
 
 def reference(stances: Sequence[Stance], reference_s: Span | None) -> list[Stance]:
-    """The stances of the coach's first minute; none where it is not known. stances: in time order."""
-    return [] if reference_s is None else stances_in(stances, RunPart("first", (reference_s,)))
+    """The stances of the coach's first minute, which is one of running; none where it is not known. stances: in time order."""
+    return [] if reference_s is None else stances_in(of_gait(stances, "run"), RunPart("first", (reference_s,)))
 
 
 def length_s(part: RunPart) -> float:
@@ -99,14 +100,14 @@ def _ends(stances: Sequence[Stance], reference_s: Span | None) -> tuple[list[Sta
     size_s = BASELINE_S if total_s >= 2 * BASELINE_S else total_s / 3
     first = [one for one, at_s in zip(run, ended_s, strict=True) if at_s <= size_s]
     last = [one for one, at_s in zip(run, began_s, strict=True) if at_s >= total_s - size_s]
-    if size_s == BASELINE_S and minute and last and minute[-1].toe_off_s <= last[0].initial_contact_s:
+    if size_s == BASELINE_S and minute and last and minute[-1].midstance_s < last[0].midstance_s:
         first = minute
     return (first, last) if _is_enough(first) else None
 
 
 def _first_minute(stances: Sequence[Stance]) -> list[Stance]:
     """The first minute as the coach finds it when nobody asks it to begin anew; none where it is not over."""
-    minute = FirstMinute()
+    minute = FirstMinute(gait=main_gait(stances))
     for one in stances:
         minute.push(one)
     return minute.stances() if minute.over else []

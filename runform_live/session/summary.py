@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import msgspec
 
 from runform_live.gait.body_size import IN_CM, estimate_cm
+from runform_live.gait.by_gait import WALKING, main_gait, of_gait, of_main_gait
 from runform_live.gait.cadence import cadence_half_spm, cadence_spm
 from runform_live.gait.uncertainty.change import ChangeErrors, ChangeModel
 from runform_live.gait.uncertainty.errors import InstrumentErrors
@@ -31,11 +32,32 @@ def summarise(
     events: Sequence[Event] = (),
     reference_s: tuple[float, float] | None = None,
 ) -> Summary:
-    """Figures of a session.
+    """Figures of a session: of its main gait, and beside running those of its walking (`Summary.walking`).
 
+    stances: of both sides and gaits, in time order. The gaits are never mixed in a figure. What the coach switched and its first minute are
+    of the main gait, so that the walking part beside a run is compared without them.
     instrument: the errors of the network and of the level line; model: those of a change within the run. events: which blocks had feedback.
     reference_s: the coach's first minute, where there was one.
     """
+    main = of_main_gait(stances)
+    found = _of_one_gait(main, instrument, calibrated, view, flags, model, events, reference_s)
+    if len(main) == len(stances):
+        return found
+    walked = of_gait(stances, "walk")
+    beside = _of_one_gait(walked, instrument, calibrated, view, with_walking(flags), model)
+    return msgspec.structs.replace(found, walking=beside)
+
+
+def _of_one_gait(
+    stances: Sequence[Stance],
+    instrument: InstrumentErrors,
+    calibrated: bool,
+    view: View,
+    flags: Sequence[str],
+    model: ChangeModel,
+    events: Sequence[Event] = (),
+    reference_s: tuple[float, float] | None = None,
+) -> Summary:
     sides: dict[str, dict[str, MetricSummary]] = {}
     compared: dict[str, SymmetrySummary] = {}
     of = {side: [stance for stance in stances if stance.side == side] for side in SIDES}
@@ -77,22 +99,32 @@ def of_session(info: SessionInfo, stances: Sequence[Stance], events: Sequence[Ev
     """The figures of a session from what its folder holds: session.json (with its flags), the rows of stances.csv, and the events."""
     level = info.calibration
     instrument = info.model.instrument(level.calibrated, level.level_sd_deg)
-    flags = dict.fromkeys((*info.flags, *more_flags))
+    flags = [flag for flag in dict.fromkeys((*info.flags, *more_flags)) if flag != WALKING]
+    if main_gait(stances) == "walk":
+        flags = with_walking(flags)
     found = summarise(
         stances,
         instrument,
         level.calibrated,
         info.view,
-        tuple(flags),
+        flags,
         info.model.within_run(),
         events,
         info.reference_s,
     )
-    return msgspec.structs.replace(found, centimetres=centimetres(info, stances))
+    walking = found.walking
+    if walking is not None:
+        walking = msgspec.structs.replace(walking, centimetres=centimetres(info, of_gait(stances, "walk")))
+    return msgspec.structs.replace(found, walking=walking, centimetres=centimetres(info, of_main_gait(stances)))
+
+
+def with_walking(flags: Sequence[str]) -> list[str]:
+    """The flags of a session, or of a part of it, that is of walking."""
+    return list(dict.fromkeys((*flags, WALKING)))
 
 
 def centimetres(info: SessionInfo, stances: Sequence[Stance]) -> dict[str, dict[str, MetricSummary]]:
-    """What a body's height tells of each side in centimetres; empty where that is nothing."""
+    """What a body's height tells of each side in centimetres; empty where that is nothing. stances: of one gait."""
     body, height_m = info.calibration.body, info.person_height_m
     if body is None or height_m is None:
         return {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from runform_live.gait.by_gait import of_gait, of_main_gait
 from runform_live.gait.uncertainty.statistics import estimate
 from runform_live.messages import SIDES, Stance
 from runform_live.metrics import SUMMARISED
@@ -24,6 +25,14 @@ Interval = MetricSummary | SymmetrySummary | ChangeSummary | TrendSummary
 
 def fits(summary: Summary, rows: list[Stance]) -> bool:
     """Whether its figures are those of the stances beside it. It may be of another session, and rows may have been taken out."""
+    main = of_main_gait(rows)
+    if (summary.walking is None) != (len(main) == len(rows)):
+        return False
+    return _fits(summary, main) and (summary.walking is None or _fits(summary.walking, of_gait(rows, "walk")))
+
+
+def _fits(summary: Summary, rows: list[Stance]) -> bool:
+    """The same of one gait."""
     for side in SIDES:
         mine = [stance for stance in rows if stance.side == side]
         for metric in SUMMARISED:
@@ -63,6 +72,9 @@ def contradicts(summary: Summary, found: Summary, same_version: bool) -> bool:
     """
     if (summary.view, summary.calibrated) != (found.view, found.calibrated):
         return True
+    if summary.walking is not None and found.walking is not None:
+        if contradicts(summary.walking, found.walking, same_version):
+            return True
     if not _is_near(summary.cadence_spm, found.cadence_spm, CADENCE_SPM):
         return True
     if not same_version:

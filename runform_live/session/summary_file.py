@@ -34,18 +34,32 @@ def stored(folder: Path) -> Summary:
         summary = door.decoded(path, Summary, door.AGAIN)
     except FileNotFoundError:
         raise BadInput(f"{path} is missing; the session is incomplete: analyse its video again") from None
+    walking = summary.walking
+    if walking is not None and walking.walking is not None:
+        raise BadInput(f"{path} is damaged (walking within walking); {door.AGAIN}")
+    if _lacks_side(summary) or (walking is not None and _lacks_side(walking)):
+        raise BadInput(f"{path} is damaged (a side is missing); {door.AGAIN}")
+    return _with_clean_flags(summary)
+
+
+def _lacks_side(summary: Summary) -> bool:
     by_side = [set(summary.sides), *(set(one.sides) for one in summary.changes)]
     if summary.trends:
         by_side.append(set(summary.trends))
-    if any(not one.issuperset(SIDES) for one in by_side):
-        raise BadInput(f"{path} is damaged (a side is missing); {door.AGAIN}")
-    return msgspec.structs.replace(summary, flags=[door.clean(flag) for flag in summary.flags])
+    return any(not one.issuperset(SIDES) for one in by_side)
+
+
+def _with_clean_flags(summary: Summary) -> Summary:
+    walking = None if summary.walking is None else _with_clean_flags(summary.walking)
+    return msgspec.structs.replace(summary, flags=[door.clean(flag) for flag in summary.flags], walking=walking)
 
 
 def completed(summary: Summary, made: Summary) -> Summary:
     """A stored summary, with what an earlier version did not write taken from the one that is made of the same stances today."""
     if summary.schema_version < schema.VERSION_OF_CHANGES:
         summary = msgspec.structs.replace(summary, changes=made.changes, trends=made.trends)
+    if summary.walking is not None and made.walking is not None:
+        summary = msgspec.structs.replace(summary, walking=completed(summary.walking, made.walking))
     if summary.cadence_half_spm is None:
         summary = msgspec.structs.replace(summary, cadence_half_spm=made.cadence_half_spm)
     sides = {side: made.sides[side] | summary.sides[side] for side in SIDES}
@@ -63,6 +77,7 @@ def with_all_metrics(summary: Summary) -> Summary:
         symmetry=_of_metrics(summary.symmetry, NO_DIFFERENCE),
         changes=tuple(map(_change_with_all_metrics, summary.changes)),
         trends=_of_sides(summary.trends, NO_TREND) if summary.trends else {},
+        walking=None if summary.walking is None else with_all_metrics(summary.walking),
     )
 
 

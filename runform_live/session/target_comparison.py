@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from runform_live import quantities
 from runform_live.coach import judgement
 from runform_live.coach.catalogue import Direction
+from runform_live.gait.by_gait import of_gait
 from runform_live.gait.first_minute import mean_of_side
 from runform_live.gait.uncertainty.statistics import FEWEST_STANCES
 from runform_live.messages import SIDES, Band, Side
@@ -59,7 +60,8 @@ def _since_first(session: Session, metric: str, side: Side, band: Band) -> Targe
     mean = mean_of_side(first, metric, side)
     if span_s is None or mean is None:
         return None
-    later = [one for one in session.stances if one.side == side and one.midstance_s > span_s[1]]
+    ran = of_gait(session.stances, "run")
+    later = [one for one in ran if one.side == side and one.midstance_s > span_s[1]]
     found = judgement.by_change(session.info.model.within_run(), metric, first, mean, later, FEWEST_STANCES)
     if found is None:
         return None

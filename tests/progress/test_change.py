@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runform_live.messages import VIEW_UNSURE, BodyShares
+from runform_live.messages import VIEW_UNSURE, BodyShares, Gait
 from runform_live.model_used import ModelUsed
 from runform_live.progress.change import (
     BOTH,
@@ -32,11 +32,14 @@ ONE_DEG = ModelUsed("n", "0" * 64, instrument_sd_deg={DROP: 1.0, LEAN: 1.0}, ins
 degrees = st.floats(-20, 20)
 
 
-def steady(left: float, right: float, calibrated: bool = True, flags: tuple[str, ...] = (), **changes: Any) -> Point:
+def steady(
+    left: float, right: float, calibrated: bool = True, flags: tuple[str, ...] = (), gait: Gait = "run", **changes: Any
+) -> Point:
     """Stances without any spread, and an instrument that is wrong by a degree; changes: of session.json or of the network."""
     of_network = {name: changes.pop(name) for name in list(changes) if name in ModelUsed.__struct_fields__}
     model = msgspec.structs.replace(ONE_DEG, **of_network)
-    return point(stances(30, left, right), model=model, calibrated=calibrated, flags=flags, **changes)
+    rows = [msgspec.structs.replace(one, gait=gait) for one in stances(30, left, right)]
+    return point(rows, model=model, calibrated=calibrated, flags=flags, **changes)
 
 
 def drop(before: Point, after: Point, column: Any = "left", same_setup: bool = False) -> Change:
@@ -101,7 +104,7 @@ def test_hips_are_not_compared_with_stickers() -> None:
         ("network", {"detail_sha256": "1" * 64}),
         ("view", {"view": "anterior"}),
         ("sides", {"flags": (VIEW_UNSURE,)}),
-        ("gait", {"flags": ("walking",)}),
+        ("gait", {"gait": "walk"}),
         ("person", {"person_id": "8"}),
     ],
 )

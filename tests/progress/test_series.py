@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from runform_live.messages import VIEW_UNSURE, Band
-from runform_live.metrics import SUMMARISED
+from runform_live.metrics import OF_GAIT
 from runform_live.progress import as_json, overview
 from runform_live.progress.change import BOTH, DIFFERENCE
 from runform_live.progress.series import comparison, current, first_measured, progress
@@ -132,7 +132,7 @@ def test_the_overview_sets_each_baseline_beside_the_newest_session() -> None:
     points = client([9.0, 8.0, 4.0])
     points.append(point([], 9.0))
     rows = {(row.metric, row.column): row for row in overview.to_newest(progress(points))}
-    assert len(rows) == 3 * len(SUMMARISED) + 1, "no centimetres without a height"
+    assert len(rows) == 3 * len(OF_GAIT["run"]) + 1, "no centimetres without a height"
     left = rows[DROP, "left"]
     assert (left.before.value, left.after.value) == pytest.approx((9.0, 4.0), abs=0.3)
     assert left.change is not None and left.change.call == "changed"

@@ -14,7 +14,7 @@ import pytest
 
 from runform_live import quantities, texts
 from runform_live.messages import SIDES, Stance
-from runform_live.metrics import SUMMARISED
+from runform_live.metrics import OF_GAIT
 from runform_live.report import before_after, build, findings, html, pdf
 from runform_live.report.document import Card, Cards, Document, Heading, Image, Paragraph, Table, walked
 from runform_live.report.letterhead import Letterhead
@@ -34,7 +34,7 @@ TRICKY = '<b>Ärzte & "Läufer"</b> #strong[*x*] $y$'
 def varied(seconds: float = 300.0, left_deg: float = 5.0, seed: int = 5) -> list[Stance]:
     """A run whose figures all differ; some values are unknown. The left drop is larger by left_deg."""
     rng = np.random.default_rng(seed)
-    middles = dict(zip(SUMMARISED, (4.0, 5.5, 11.0, 12.5, 3.0, 6.0, -1.5, 0.27, 0.31), strict=True))
+    middles = dict(zip(OF_GAIT["run"], (4.0, 5.5, 11.0, 12.5, 3.0, 6.0, -1.5, 0.27, 0.31), strict=True))
     found = []
     for one in makers.stances_over(seconds, left_deg=0.0):
         values = {name: middle + rng.normal() * middle / 20 for name, middle in middles.items()}
@@ -98,9 +98,9 @@ def test_every_figure_of_the_page_is_that_of_the_summary(language: str) -> None:
     said, summary = texts.load(language)[0], session().summary
     rows = {row[0]: row[1:] for row in reading.table(reading.parsed(page(language)), "figures")}
     assert set(rows) == {
-        quantities.name(one, said) for one in (*SUMMARISED, "step_width_cm", "vertical_oscillation_cm")
+        quantities.name(one, said) for one in (*OF_GAIT["run"], "step_width_cm", "vertical_oscillation_cm")
     }
-    for metric in SUMMARISED:
+    for metric in OF_GAIT["run"]:
         left, left_n, right, right_n, difference, index = rows[quantities.name(metric, said)]
         both = summary.symmetry[metric]
         for cell, count, one in ((left, left_n, summary.sides["left"][metric]), (right, right_n, summary.sides["right"][metric])):  # fmt: skip

@@ -35,11 +35,12 @@ def test_an_unknown_value_is_null_and_a_zero_is_zero() -> None:
     assert table.column("pelvic_drop_mid_deg").null_count == 1
 
 
-def test_the_side_is_a_dictionary_and_counts_are_whole_numbers() -> None:
+def test_side_and_gait_are_dictionaries_and_counts_are_whole_numbers() -> None:
     table = arrow.stances(session(stances(4)))
     assert table.schema.field("side").type == pa.dictionary(pa.int8(), pa.string())
+    assert table.schema.field("gait").type == pa.dictionary(pa.int8(), pa.string())
     assert table.column("side").to_pylist() == ["left", "right", "left", "right"]
-    kinds = {field.name: field.type for field in table.schema if field.name != "side"}
+    kinds = {field.name: field.type for field in table.schema if field.name not in ("side", "gait")}
     whole = {"camera_moves", "view_doubts", "absences"}
     assert {name for name, kind in kinds.items() if kind == pa.int32()} == whole
     assert all(kind == pa.float64() for name, kind in kinds.items() if name not in whole)
@@ -54,7 +55,7 @@ def test_every_column_says_its_unit_and_what_it_is() -> None:
     assert units["step_width_hip"] == "hip widths"
     assert units["oscillation_trunk"] == "trunk lengths"
     assert {name for name, unit in units.items() if not unit} == {
-        "side", "quality", "camera_moves", "view_doubts", "absences"
+        "side", "gait", "quality", "camera_moves", "view_doubts", "absences"
     }  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from runform_live.errors import BadInput
 from runform_live.gait.first_minute import FirstMinute
 from runform_live.gait.uncertainty.change import ChangeErrors, ChangeModel
 from runform_live.messages import CoachState, Feedback, MarkedBlock, Side, Stance
-from runform_live.metrics import SUMMARISED
+from runform_live.metrics import OF_GAIT, SUMMARISED
 from runform_live.session import run_parts
 from runform_live.session.feedback_blocks import blocks
 from runform_live.session.figures import ChangeSummary, PartChange, RunPart, Summary
@@ -410,7 +410,7 @@ def test_of_a_session_of_an_earlier_version_the_change_of_what_was_levelled_is_u
     found = read(tmp_path).summary
     assert "summary_made_anew" not in found.flags
     (ends,) = found.changes
-    for metric in SUMMARISED:
+    for metric in OF_GAIT["run"]:
         assert (ends.sides["left"][metric].change is None) == (metric in LEVELLED)
         assert (found.trends["left"][metric].per_minute is None) == (metric in LEVELLED)
     assert ends.sides["left"][VALGUS].ci95_low is None, "its error was not measured"
