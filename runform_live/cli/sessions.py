@@ -139,6 +139,7 @@ def _about(row: Row, with_flags: bool) -> str:
         began,
         *([] if row.client is None else [f"client {file_names.shown(row.client)}"]),
         f"{row.stances} stances",
+        *([f"{quantities.clock(int(row.walked_s))} min walked"] if row.walked_s else []),
         f"pelvic drop left {drops[0]} right {drops[1]}",
         *(row.flags if with_flags else ()),
         str(ended),

@@ -24,7 +24,7 @@ from runform_live.safe_files import OWNER_FILE, make_folders
 
 VARIABLE = "RUNFORM_DATABASE_URL"
 FILE = "clinic.sqlite"
-REVISIONS = ("0001", "0002", "0003")  # the schemas, oldest first
+REVISIONS = ("0001", "0002", "0003", "0004")  # the schemas, oldest first
 BUSY_S = 20.0  # that a program waits for another one that writes
 CONNECT_S = 5
 _VERSIONS = "alembic_version"

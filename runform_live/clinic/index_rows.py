@@ -75,6 +75,7 @@ def _row_of(kept: scan.Kept) -> dict[str, Any]:
         "flags": "" if summary is None else "\n".join(summary.flags),
         "stances": kept.stances,
         "ran_s": kept.ran_s,
+        "walked_s": kept.walked_s,
         "programme": None if prescribed is None else prescribed.programme,
         "number": None if prescribed is None else prescribed.number,
         "pain_before": None if info is None else info.pain_before,

@@ -22,7 +22,7 @@ from pyarrow import csv
 from runform_live import file_names
 from runform_live.errors import BadInput, RunformError, reason_of
 from runform_live.gait.run_phase import ran_s, seconds_run
-from runform_live.messages import SIDES, Stance
+from runform_live.messages import GAITS, SIDES, Gait
 from runform_live.metrics import MAIN_METRIC
 from runform_live.session import door, schema
 from runform_live.session.figures import Summary
@@ -38,7 +38,7 @@ Activity = Literal["running", "walking", "both"]
 VERSION = 3  # of what is made of a folder; another one reads all folders anew
 FILES = (schema.SESSION, schema.SUMMARY, schema.STANCES)
 _COLUMNS = ("side", "initial_contact_s", "toe_off_s", MAIN_METRIC)
-_GAIT = "gait"  # a column of sessions in which walking was measured too
+_GAIT = "gait"  # a column that sessions of earlier versions lack: they are of running
 _ACTIVITIES: dict[frozenset[str], Activity] = {
     frozenset({"run"}): "running", frozenset({"walk"}): "walking", frozenset({"run", "walk"}): "both",
 }  # fmt: skip
@@ -57,6 +57,7 @@ class Kept:
     activity: Activity | None = None
     stances: int | None = None
     ran_s: float | None = None
+    walked_s: float | None = None
     so_far_s: float | None = None  # time (s) up to which there is something of a running one
 
 
@@ -151,12 +152,9 @@ def _of_session(session: Session, now: str) -> Kept:
     rows = session.stances
     return Kept(
         session.folder, now, "running" if session.running else "finished", None, session.info, session.summary,
-        _activity_of_rows(rows), len(rows), ran_s(rows), session.until_s() if session.running else None,
+        _ACTIVITIES.get(frozenset(one.gait for one in rows)), len(rows), ran_s(rows), ran_s(rows, "walk"),
+        session.until_s() if session.running else None,
     )  # fmt: skip
-
-
-def _activity_of_rows(rows: list[Stance]) -> Activity | None:
-    return "running" if rows else None  # stances are those of running
 
 
 def _of_finished(folder: Path, before: str, info: SessionInfo) -> Kept:
@@ -164,9 +162,9 @@ def _of_finished(folder: Path, before: str, info: SessionInfo) -> Kept:
     if table is not None:
         summary = read_summary(folder)
         if _is_whole(summary, table) and _fits(summary, table):
-            activity = _activity(table)
-            lasted_s = seconds_run(_column(table, "initial_contact_s"), _column(table, "toe_off_s"))
-            return Kept(folder, before, "finished", None, info, summary, activity, table.num_rows, lasted_s)
+            activity = _ACTIVITIES.get(frozenset(_gaits(table).tolist()))
+            ran, walked = (_seconds(table, gait) for gait in GAITS)
+            return Kept(folder, before, "finished", None, info, summary, activity, table.num_rows, ran, walked)
     return _of_session(read(folder), stamp(folder))
 
 
@@ -211,6 +209,7 @@ def _is_in_order(table: pa.Table) -> bool:
         bool(np.all(begins_s <= ends_s) and np.all(np.diff(begins_s) > 0.0))
         and bool(np.all(np.isfinite(ends_s)))
         and set(pc.unique(table.column("side")).to_pylist()) <= set(SIDES)
+        and set(_gaits(table).tolist()) <= set(GAITS)
     )
 
 
@@ -219,16 +218,33 @@ def _column(table: pa.Table, name: str) -> npt.NDArray[np.float64]:
     return found.astype(np.float64)
 
 
-def _activity(table: pa.Table) -> Activity | None:
-    if table.num_rows == 0:
-        return None
+def _gaits(table: pa.Table) -> npt.NDArray[np.object_]:
+    """The gait of each stance."""
     if _GAIT not in table.column_names:
-        return "running"
-    return _ACTIVITIES.get(frozenset(pc.unique(table.column(_GAIT)).to_pylist()))
+        return np.full(table.num_rows, "run", object)
+    found: npt.NDArray[np.object_] = table.column(_GAIT).to_numpy()
+    return found
+
+
+def _seconds(table: pa.Table, gait: Gait) -> float:
+    """Seconds of that gait, without the pauses."""
+    own = _gaits(table) == gait
+    return seconds_run(_column(table, "initial_contact_s")[own], _column(table, "toe_off_s")[own])
 
 
 def _fits(summary: Summary, table: pa.Table) -> bool:
-    """Whether the drops of the summary are those of the stances, or of some of them."""
+    """Whether the drops of the summary are those of the stances of its gait, or of some of them; of its walking part alike."""
+    ran = _gaits(table) == "run"
+    main = ran if ran.any() else ~ran
+    if (summary.walking is None) != bool(main.all()) or (summary.gait == "run") != bool(ran.any() or not len(ran)):
+        return False
+    rest = table.filter(pa.array(~main))
+    return _fit_one_gait(summary, table.filter(pa.array(main))) and (
+        summary.walking is None or _fit_one_gait(summary.walking, rest)
+    )
+
+
+def _fit_one_gait(summary: Summary, table: pa.Table) -> bool:
     sides = table.column("side").to_numpy()
     drops = _column(table, MAIN_METRIC)
     for side in SIDES:

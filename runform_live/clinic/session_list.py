@@ -37,6 +37,7 @@ class Row:
     flags: tuple[str, ...]
     stances: int | None
     ran_s: float | None
+    walked_s: float | None
     so_far_s: float | None  # of one that runs
     programme: str | None  # and which session of it; None: a free run
     number: int | None
@@ -145,6 +146,7 @@ def _row(kept: KeptSession, client_id: str | None, pseudonym: str | None) -> Row
         flags=tuple(kept.flags.splitlines()),
         stances=kept.stances,
         ran_s=kept.ran_s,
+        walked_s=kept.walked_s,
         so_far_s=kept.so_far_s,
         programme=kept.programme,
         number=kept.number,

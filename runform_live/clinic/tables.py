@@ -150,6 +150,7 @@ class KeptSession(Base):
     flags: Mapped[str] = mapped_column(Text, default="")  # one a line
     stances: Mapped[int | None]
     ran_s: Mapped[float | None]
+    walked_s: Mapped[float | None]
     programme: Mapped[str | None] = mapped_column(String(200))  # and which session of it; None: a free run
     number: Mapped[int | None]
     pain_before: Mapped[int | None]

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from runform_live import quantities, texts
 from runform_live.errors import BadInput
 from runform_live.gait.run_phase import ran_s
-from runform_live.report import curves, findings, for_clinician, for_runner, html, parts, pdf, pictures
+from runform_live.report import curves, findings, for_clinician, for_runner, html, parts, pdf, pictures, walking
 from runform_live.report.clinical import clinician_part
 from runform_live.report.document import Document, Picture
 from runform_live.report.findings import Findings
@@ -20,6 +20,7 @@ from runform_live.report.letterhead import PLAIN, Letterhead
 from runform_live.report.pictures import Shown
 from runform_live.report.plain import runner_part
 from runform_live.session import door, outputs, schema
+from runform_live.session.gait_part import main_part
 from runform_live.session.landmarks import landmarks_of
 from runform_live.session.reader import Session, read
 from runform_live.texts import Texts
@@ -41,6 +42,8 @@ def document(
     needs the film no more.
     """
     said = quantities.said_of(session.summary.flags, texts.load(language)[0])
+    about, walked = head(session, said), walking.section(session, said)
+    session = main_part(session)
     known, trouble = _landmarks(session)
     shown, missing = pictures.midstances(session, said, keep_pictures, known)
     curve = None if known is None else curves.of_session(session, known)
@@ -48,21 +51,26 @@ def document(
     runner, clinician = runner_part(session, found, said), clinician_part(session, found, said)
     blocks = [
         *for_runner.page(session, found, runner, _for_runner(shown, found), said),
-        *for_clinician.pages(session, clinician, shown, curve, missing or trouble, said),
+        *for_clinician.pages(session, clinician, shown, curve, missing or trouble, said, walked),
     ]
     title = said("report.page.title_walking" if session.summary.gait == "walk" else "report.title")
-    return parts.on_paper(title, blocks, head(session, said), session, letterhead, name, said), missing
+    return parts.on_paper(title, blocks, about, session, letterhead, name, said), missing
 
 
 def head(session: Session, said: Texts) -> str:
     """One line on what was recorded."""
     info, summary = session.info, session.summary
-    whole_s = int(ran_s(session.stances))
+    main = main_part(session)
+    duration = f"{quantities.clock(int(ran_s(main.stances, summary.gait)))} min"
+    if summary.walking is not None:
+        duration = said(
+            "report.walking.duration", ran=duration, walked=quantities.clock(int(ran_s(session.stances, "walk")))
+        )
     return said(
         "report.head",
         started=info.began(),
-        duration=f"{quantities.clock(whole_s)} min",
-        count=len(session.stances),
+        duration=duration,
+        count=len(main.stances),
         cadence=quantities.cadence(summary.cadence_spm),
         view=quantities.view_words(summary.view, said),
         level=said("status.calibrated" if summary.calibrated else "report.not_calibrated"),

@@ -11,6 +11,7 @@ from runform_live.messages import SIDES
 from runform_live.report import figures
 from runform_live.report.rolling import WINDOW, rolling
 from runform_live.session.figures import ChangeSummary, PartChange, RunPart, Summary
+from runform_live.session.gait_part import main_part
 from runform_live.session.reader import Session
 from runform_live.session.schema import VERSION_OF_CHANGES
 from runform_live.texts import Texts
@@ -57,6 +58,7 @@ def is_of_an_angle(session: Session) -> bool:
 
 def section(session: Session, said: Texts) -> Section | None:
     """None for a session without stances."""
+    session = main_part(session)
     if not session.stances:
         return None
     if session.info.schema_version < VERSION_OF_CHANGES:

@@ -58,8 +58,7 @@ def _exercises_note(found: Findings, cards: tuple[Exercise, ...], said: Texts) -
 
 def _findings(session: Session, found: Findings, said: Texts) -> Iterable[str]:
     """Whole sentences: the verdict and its reasons, the figures behind it, targets, what changed, pain."""
-    yield _verdict(found, said)
-    yield from (said(f"report.clinical.reason.{reason}") for reason in found.reasons)
+    yield from verdict_and_reasons(found, said)
     if found.reasons:
         yield said("report.clinical.not_named")
     if session.stances:
@@ -69,6 +68,11 @@ def _findings(session: Session, found: Findings, said: Texts) -> Iterable[str]:
         yield _changed(session, change, said)
     if scores := progress_words.pain(Point(session.info, session.summary), said):
         yield said("report.clinical.pain", scores=scores)
+
+
+def verdict_and_reasons(found: Findings, said: Texts) -> tuple[str, ...]:
+    """The verdict, and why there is none."""
+    return (_verdict(found, said), *(said(f"report.clinical.reason.{reason}") for reason in found.reasons))
 
 
 def _changed(session: Session, sentence: str, said: Texts) -> str:

@@ -29,6 +29,7 @@ from runform_live.progress.point import Point
 from runform_live.report.comparison import Comparison, compared
 from runform_live.report.content import Verdict
 from runform_live.report.rules import BothAbove, FindingRules, shipped
+from runform_live.session.gait_part import main_part
 from runform_live.session.reader import Session
 from runform_live.session.target_comparison import TargetComparison, compared_with_targets
 
@@ -86,8 +87,9 @@ class Findings:
 
 
 def of(session: Session, rules: FindingRules | None = None) -> Findings:
-    """The findings of a session. rules: those that ship, unless others are given."""
+    """The findings of a session's main gait. rules: those that ship, unless others are given."""
     rules = shipped().findings if rules is None else rules
+    session = main_part(session)
     summary, point = session.summary, Point(session.info, session.summary)
     asked = compared(summary, asked_first(session.info.trained(), rules))
     over = tuple(

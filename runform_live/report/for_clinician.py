@@ -40,8 +40,12 @@ def pages(
     curve: StanceCurves | None,
     no_pictures: str,
     said: Texts,
+    walked: Sequence[Block] = (),
 ) -> list[Block]:
-    """Findings and figures first, then what to do about them, then how it was measured."""
+    """Findings and figures first, then what to do about them, then how it was measured.
+
+    session: its main gait. walked: the section on what was walked beside a run.
+    """
     sides = session.summary.sides
     return [
         PageBreak(),
@@ -50,6 +54,7 @@ def pages(
         *midstances([parts.picture(one, PICTURE_MM) for one in shown], no_pictures, said),
         *triad(part, sides, said),
         *both_sides(session, said),
+        *walked,
         *over_the_stance(curve, said),
         *over_the_run(session, said),
         *rhythm(session, said),

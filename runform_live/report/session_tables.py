@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from runform_live import quantities
 from runform_live.gait.body_size import IN_CM
-from runform_live.messages import SIDES
+from runform_live.messages import SIDES, Side
 from runform_live.metrics import OF_GAIT
 from runform_live.report import timing
 from runform_live.report.document import Column, KeyFigure, KeyFigures, SideOf, Table
-from runform_live.session.figures import MetricSummary, SymmetrySummary
+from runform_live.session.figures import MetricSummary, Summary, SymmetrySummary
 from runform_live.session.reader import Session
 from runform_live.texts import Texts
 
@@ -29,7 +29,12 @@ def figures(session: Session, said: Texts, name: str = FIGURES) -> Table:
     Centimetres stand there where they are known.
     """
     summary = session.summary
-    rows = [_row(metric, summary.sides, summary.symmetry[metric], said) for metric in OF_GAIT[summary.gait]]
+    return of_metrics(summary, OF_GAIT[summary.gait], said("report.page.figures_caption"), name, said)
+
+
+def of_metrics(summary: Summary, metrics: Sequence[str], caption: str, name: str, said: Texts) -> Table:
+    """The same of some metrics of one gait. name: of the table."""
+    rows = [_row(metric, summary.sides, summary.symmetry[metric], said) for metric in metrics]
     if summary.centimetres:
         known = [one for one in IN_CM if any(summary.centimetres[side][one].mean is not None for side in SIDES)]
         rows += [_row(metric, summary.centimetres, None, said) for metric in known]
@@ -39,7 +44,7 @@ def figures(session: Session, said: Texts, name: str = FIGURES) -> Table:
         left, Column(said("report.page.count"), "right", 0.5), right, Column(said("report.page.count"), "right", 0.5),
         Column(said("report.difference"), "right", 1.25), Column(said("report.page.index"), "right", 0.8),
     )  # fmt: skip
-    return Table(said("report.page.figures_caption"), columns, tuple(rows), name=name)
+    return Table(caption, columns, tuple(rows), name=name)
 
 
 def _row(
@@ -79,16 +84,22 @@ def rhythm(session: Session, said: Texts) -> KeyFigures:
         mean = summary.sides[side]["contact_time_s"].mean
         name = said("report.page.contact", side=said(f"report.{side}").lower())
         found.append(KeyFigure(name, quantities.number("contact_time_s", mean, said=said), side=_side(side)))
-    flight_s, walks = timing.flight_s(session.stances), summary.gait == "walk"
+    if summary.gait == "walk":
+        found += [_double_support(side, summary, said) for side in SIDES]
+    flight_s = timing.flight_s(session.stances) if summary.gait == "run" else None
     if flight_s is not None:
-        key = "double_support" if walks else "flight"
-        found.append(
-            KeyFigure(said(f"report.page.{key}"), quantities.number("contact_time_s", abs(flight_s), said=said))
-        )
+        found.append(KeyFigure(said("report.page.flight"), quantities.number("contact_time_s", flight_s, said=said)))
     share = timing.duty_factor(session.stances)
     if share is not None:
         found.append(KeyFigure(said("report.page.duty_factor"), f"{100.0 * share:.0f}%"))
     return KeyFigures(tuple(found))
+
+
+def _double_support(side: Side, summary: Summary, said: Texts) -> KeyFigure:
+    """How long both feet are down after this foot has come down."""
+    mean = summary.sides[side]["double_support_s"].mean
+    name = said("report.page.double_support", side=said(f"report.{side}").lower())
+    return KeyFigure(name, quantities.number("double_support_s", mean, said=said), side=_side(side))
 
 
 def _side(side: str) -> SideOf:

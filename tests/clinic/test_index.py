@@ -14,6 +14,7 @@ import msgspec
 import pytest
 from sqlalchemy import URL, make_url
 
+from runform_live import config
 from runform_live.clinic import client_sessions, clients, erasing, following, index, scan, session_list
 from runform_live.clinic.database import Database
 from runform_live.clinic.finished_sessions import finished_sessions_of
@@ -26,6 +27,7 @@ from runform_live.messages import Person, Stance
 from runform_live.session import lock, schema
 from runform_live.session import stances as table
 from runform_live.session.reader import read
+from runform_live.session.record import SessionRecord
 from tests.clinic.makers import added, changed, kept, with_drops
 from tests.makers import stances as run_of
 from tests.session.test_reader import begun
@@ -228,6 +230,49 @@ def test_rows_that_a_spreadsheet_sorted_by_side_count_as_before(tmp_path: Path) 
     rows = read(folder).stances
     (folder / "stances.csv").write_bytes(table.whole(sorted(rows, key=lambda one: one.side)))
     assert scan.of(folder).ran_s == pytest.approx(ran_s(rows))
+
+
+def gaits_kept(folder: Path, gaits: str) -> Path:
+    """A session with the gaits of its stances as letters, r or w."""
+    rows = [
+        msgspec.structs.replace(one, gait="walk" if letter == "w" else "run")
+        for one, letter in zip(run_of(len(gaits)), gaits, strict=True)
+    ]
+    folder.mkdir()
+    with SessionRecord(folder, "0", config.load(), "live") as record:
+        for one in rows:
+            record.stance(one)
+        record.finish("stopped")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("gaits", "activity"), [("r" * 20, "running"), ("w" * 20, "walking"), ("w" * 20 + "r" * 30, "both"), ("", None)]
+)
+def test_the_list_tells_running_walking_and_both_apart(tmp_path: Path, gaits: str, activity: str | None) -> None:
+    folder = gaits_kept(tmp_path / "one", gaits)
+    found, whole = scan.of(folder), read(folder)
+    assert found.activity == activity
+    assert found.summary == whole.summary
+    assert (found.ran_s, found.walked_s) == pytest.approx((ran_s(whole.stances), ran_s(whole.stances, "walk")))
+
+
+def test_a_session_without_the_column_of_the_gait_is_of_running(tmp_path: Path) -> None:
+    folder = gaits_kept(tmp_path / "one", "r" * 20)
+    path = folder / "stances.csv"
+    path.write_text(
+        "".join(line.replace(",run,", ",") for line in path.read_text().replace("gait,", "").splitlines(True))
+    )
+    found = scan.of(folder)
+    assert (found.activity, found.walked_s) == ("running", 0.0)
+
+
+def test_a_summary_without_the_walking_that_the_stances_show_is_made_anew(tmp_path: Path) -> None:
+    folder = gaits_kept(tmp_path / "one", "w" * 20 + "r" * 30)
+    path = folder / "summary.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"walking": None}))
+    found = scan.of(folder).summary
+    assert found is not None and found.walking is not None and "summary_made_anew" in found.flags
 
 
 # -- whose they are ---------------------------------------------------------------------------------------------------
