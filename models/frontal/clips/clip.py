@@ -40,6 +40,7 @@ class Clip:
     view: str = ""  # "posterior", "anterior"; empty: every third clip is seen from in front
     camera_angle_deg: float | None = None  # off the heading, to one side and the other in turn; None: at random, SD 4
     camera_height_m: float | None = None  # None: at random, 0.6 to 1.4
+    motion: Path | None = None  # of a real runner; None: the generator's own
 
     @property
     def runner(self) -> str:
@@ -48,7 +49,7 @@ class Clip:
     @property
     def name(self) -> str:
         name = self.runner + (f"-{self.day.number}" if self.day else "")
-        shows = "change" if self.changes else "" if self.gait == "run" else self.gait
+        shows = "motion" if self.motion else "change" if self.changes else "" if self.gait == "run" else self.gait
         first = self.series or shows
         return f"{first}-{name}" if first else name
 

@@ -6,6 +6,7 @@
     python -m models.frontal.clips.render OUT --clips 9 --seed 970 --make mesh --days  # each runner on four days
     python -m models.frontal.clips.render OUT --clips 14 --seed 4000 --changes       # runners who change within the run
     python -m models.frontal.clips.render OUT --clips 12 --seed 2100 --gait walk     # walkers; both: walks, runs, walks
+    python -m models.frontal.clips.render OUT --clips 20 --seed 2200 --motion MOTION/RBDS*_[0-9][0-9].csv
     python -m models.frontal.clips.render OUT --clips 2 --seed 2400 --name oblique-30 --camera-angle 30
 
 OUT is a truth folder for `runform validate`, of one seed or several: NAME.mp4, NAME.stances.csv, NAME.frames.csv and NAME.json for each
@@ -13,7 +14,8 @@ clip. In each clip the runner stands for 2.5 s, then moves. Left and right have 
 is seen from in front, every fourth has 60 frames/s. A clip that exists is not made again, and two processes with different seeds may run
 side by side. Each row of stances.csv says its `gait`; a stance of walking has the time that both feet are down after its contact
 (`double_support_s`), and its midstance is the highest mid hip on this leg alone. With --camera-angle the camera stands that far to the
-runner's left in even clips, and to the right in odd ones.
+runner's left in even clips, and to the right in odd ones. With --motion the bodies move as real runners did (trial.py): a window at
+random of each trial, mirrored or not, up to 5% slower or faster. The JSON names the trial.
 
 With --changes a run lasts until 64 s (44 s at 60 frames/s), and names are change-MAKE-SEED-NN. In the first 20 s of running the runner
 does not change (`reference_s` in the JSON). Then drop, valgus and adduction of each side change by up to 6 deg, as `changes` in the JSON
@@ -55,8 +57,10 @@ from .changing import (
 from .clip import DAYS, GAITS, MOVE_S, STAND_S, Clip
 from .filming import Shot, frames
 from .placing import HEIGHT, WIDTH, place_camera
+from .real import RealRun
 from .running import Run
 from .strides import Moves
+from .trial import Window, read_trial
 from .truth import stance_row, standing_turn, write_frames_csv
 from .walking import Walk
 
@@ -98,6 +102,8 @@ def make_clip(folder: Path, clip: Clip, canvas: Canvas) -> int:
     write_stances_csv(clip.file(folder, "stances.csv"), run, person, placed.level)
     write_frames_csv(clip.file(folder, "frames.csv"), run, person, placed.camera, placed.level, rate_hz)
     made = _described(clip, shot) | placed.described() | (_changes_described(shot) if clip.changes else {})
+    if isinstance(run, RealRun):
+        made |= run.window.described()
     clip.file(folder, "json").write_text(json.dumps(made, indent=1))
     scratch.replace(clip.file(folder, "mp4"))
     return len(times_s)
@@ -105,6 +111,10 @@ def make_clip(folder: Path, clip: Clip, canvas: Canvas) -> int:
 
 def _movement(rng: np.random.Generator, clip: Clip, body: Body) -> Moves:
     """What somebody with this body does."""
+    if clip.motion:
+        trial = read_trial(clip.motion)
+        stand_s = min(STAND_S, float(trial.stands_s[-1]))
+        return RealRun(rng, body, Window(rng, trial, stand_s, clip.end_s))
     if clip.gait == "walk":
         return Walk(rng, body, STAND_S, clip.end_s)
     if clip.gait == "both":
@@ -175,6 +185,13 @@ def main() -> None:
     arguments.add_argument(
         "--changes", action="store_true", help="runners who change within the run; names begin with change-"
     )
+    arguments.add_argument(
+        "--motion",
+        type=Path,
+        nargs="+",
+        metavar="FILE",
+        help="real runners' motion (see trial.py), one file a clip in turn",
+    )
     arguments.add_argument("--name", default="", help="what the names of the clips begin with")
     arguments.add_argument("--seconds", type=float, default=MOVE_S, help="time in motion")
     arguments.add_argument(
@@ -186,8 +203,8 @@ def main() -> None:
     )
     arguments.add_argument("--camera-height", type=float, metavar="M", help="of the camera above the belt")
     chosen = arguments.parse_args()
-    if chosen.gait != "run" and (chosen.days or chosen.changes):
-        arguments.error("--days and --changes are for runs only")
+    if (chosen.gait != "run" or chosen.motion) and (chosen.days or chosen.changes):
+        arguments.error("--days and --changes are for runs with the generator's own motion only")
     chosen.out.mkdir(parents=True, exist_ok=True)
     canvas = Canvas(WIDTH, HEIGHT, finer=1.0)
     for number in range(chosen.clips):
@@ -195,6 +212,7 @@ def main() -> None:
             clip = Clip(
                 chosen.make, (chosen.seed, number), day, chosen.changes, chosen.gait, chosen.name, chosen.seconds,
                 chosen.fps, chosen.view, chosen.camera_angle, chosen.camera_height,
+                chosen.motion[number % len(chosen.motion)] if chosen.motion else None,
             )  # fmt: skip
             if not clip.file(chosen.out, "mp4").exists():
                 begun_s = time.monotonic()

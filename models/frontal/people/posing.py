@@ -180,6 +180,22 @@ def _draw_arm(rng: np.random.Generator, kind: str, phase: float) -> Arm:
 def pose_of(angles: Angles, body: Body) -> Pose:
     """The bones of a body in a pose. Its lowest foot is at the height `lift`."""
     pelvis = turn_y(angles.axial) @ turn_z(angles.oblique) @ turn_x(angles.tilt)
+    turns = turn_trunk(pelvis, angles, body)
+    ahead = ahead_deg(pelvis)
+    for side, sign in (("l", 1.0), ("r", -1.0)):
+        _turn_leg(turns, body.joints, angles.legs[side], side, sign, ahead)
+    places = chained(turns, body)
+    lowest = min(_lowest_of_foot(turns, places, body, side) for side in "lr")
+    return posed(turns, places, np.array([angles.shift[0], angles.lift - lowest, angles.shift[1]]), angles.kind)
+
+
+def ahead_deg(pelvis: Matrix) -> float:
+    """The direction (deg, to the left) in which a pelvis faces."""
+    return float(np.degrees(np.arctan2(pelvis[0, 2], pelvis[2, 2])))
+
+
+def turn_trunk(pelvis: Matrix, angles: Angles, body: Body) -> dict[str, Matrix]:
+    """The turns of all bones but those of the legs, over a pelvis."""
     chest = turn_y(angles.chest_axial) @ turn_z(angles.lean) @ turn_x(angles.chest_pitch)
     turns: dict[str, Matrix] = {"pelvis": pelvis}
     for bone, share in (("spine_01", angles.back), ("spine_02", 0.46 * angles.back + 0.54), ("spine_03", 1.0)):
@@ -187,11 +203,9 @@ def pose_of(angles: Angles, body: Body) -> Pose:
         turns[bone] = u @ v
     turns["neck_01"] = turns["spine_03"] @ turn_x(angles.neck)
     turns["head"] = turn_y(angles.head_axial) @ turn_x(angles.head_pitch)
-    ahead = np.degrees(np.arctan2(pelvis[0, 2], pelvis[2, 2]))
     for side, sign in (("l", 1.0), ("r", -1.0)):
-        _turn_leg(turns, body.joints, angles.legs[side], side, sign, ahead)
         _turn_arm(turns, body.joints, angles.arms[side], side, sign)
-    return _chain(turns, body, angles)
+    return turns
 
 
 def _turn_leg(
@@ -222,17 +236,22 @@ def _turn_arm(turns: dict[str, Matrix], joints: dict[str, Array], arm: Arm, side
     turns[f"hand_{side}"] = turns[f"lowerarm_{side}"] @ turn_x(arm.hand)
 
 
-def _chain(turns: dict[str, Matrix], body: Body, angles: Angles) -> Pose:
+def chained(turns: dict[str, Matrix], body: Body) -> dict[str, Matrix]:
+    """Where each bone begins (3; m), with the pelvis where it is at rest."""
     places = {"pelvis": body.joints["pelvis"].astype(float)}
     for bone in BONES[1:]:
         parent = PARENT[bone]
         places[bone] = places[parent] + turns[parent] @ (body.joints[bone] - body.joints[parent])
-    lowest = np.inf
-    for side in "lr":
-        for point, bone in ((f"heel_{side}", f"foot_{side}"), (f"toe_{side}", f"ball_{side}")):
-            at = places[bone] + turns[bone] @ (body.joints[point] - body.joints[bone])
-            lowest = min(lowest, float(at[1]))
-    shift = np.array([angles.shift[0], angles.lift - lowest, angles.shift[1]])
-    return Pose(
-        np.stack([turns[bone] for bone in BONES]), np.stack([places[bone] + shift for bone in BONES]), angles.kind
+    return places
+
+
+def posed(turns: dict[str, Matrix], places: dict[str, Matrix], shift_m: Matrix, kind: str) -> Pose:
+    """The bones with all of the body moved (3; m)."""
+    return Pose(np.stack([turns[bone] for bone in BONES]), np.stack([places[bone] + shift_m for bone in BONES]), kind)
+
+
+def _lowest_of_foot(turns: dict[str, Matrix], places: dict[str, Matrix], body: Body, side: str) -> float:
+    points = ((f"heel_{side}", f"foot_{side}"), (f"toe_{side}", f"ball_{side}"))
+    return min(
+        float((places[bone] + turns[bone] @ (body.joints[point] - body.joints[bone]))[1]) for point, bone in points
     )
