@@ -15,7 +15,7 @@ from __future__ import annotations
 import math
 
 from runform_live.gait.midstance import midstance_s
-from runform_live.gait.steps import Step
+from runform_live.gait.row import Step
 from runform_live.gait.window import Window
 
 GRAVITY_M_S2 = 9.81
@@ -56,7 +56,9 @@ def toe_down_s(step: Step) -> tuple[float, float]:
 
 
 def find(step: Step, window: Window) -> bool:
-    """Give a step its events; False where its toe off is not smoothed yet."""
+    """Give a step its events; False where its toe off is not smoothed yet. A step of walking has them already."""
+    if step.walks:
+        return step.toe_off_s <= window.smoothed_until_s
     _time_contact(step, window)
     if step.toe_off_s > window.smoothed_until_s:
         return False

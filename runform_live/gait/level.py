@@ -3,7 +3,7 @@
 - Standing: while somebody stands quietly, the pelvis counts as level. The line then removes the camera's roll, the person's own offset and
   that of the network. The pose stage says who stands (pose/stand.py).
 - Strides: without a stand, the mean over whole strides counts as level. That removes a true asymmetry as well, so the session is not
-  calibrated.
+  calibrated. Strides of running and of walking each have their own mean, because a network may see the hips tilted otherwise in them.
 - Motion: standing is one picture, and what the network sees wrong in it would be wrong all run long. So the optical flow since standing
   (pose/flow_level.py) says at which tilt the pelvis is level in motion, and with which weight.
 
@@ -23,10 +23,10 @@ import numpy as np
 
 from runform_live.gait import body_size, geometry
 from runform_live.gait.geometry import Reference
+from runform_live.gait.row import Step
 from runform_live.gait.signals import HIP_WIDTH, TILT, TRUNK_LENGTH
-from runform_live.gait.steps import Step
 from runform_live.gait.window import Window
-from runform_live.messages import BodyShares, FlowLevel, Standing
+from runform_live.messages import GAITS, BodyShares, FlowLevel, Gait, Standing
 
 LONGEST_STAND_S = 6.0  # of a longer stand, the end is read
 LOOKS_BACK_S = LONGEST_STAND_S + 1.5  # a stand is told up to half a second before now
@@ -157,7 +157,8 @@ class Strides:
 class LevelState(msgspec.Struct, frozen=True):
     """All of `LevelLine` written down."""
 
-    strides: StridesState
+    strides: dict[Gait, StridesState]
+    gait: Gait
     standing: Standing | None
     asked_s: float
     stood: Level | None
@@ -167,11 +168,12 @@ class LevelState(msgspec.Struct, frozen=True):
 class LevelLine:
     """Joins standing, strides and motion to the level line of a run."""
 
-    __slots__ = ("_asked_s", "_flow", "_standing", "_stood", "_strides")
+    __slots__ = ("_asked_s", "_flow", "_gait", "_standing", "_stood", "_strides")
 
     def __init__(self, state: LevelState | None = None) -> None:
         """state: of a predecessor, to go on from."""
-        self._strides = Strides(state.strides if state else None)
+        self._strides = {gait: Strides(state.strides[gait] if state else None) for gait in GAITS}
+        self._gait: Gait = state.gait if state else "run"  # of the newest step
         self._standing: Standing | None = state.standing if state else None
         self._asked_s = state.asked_s if state else -math.inf  # a stand before this time does not count
         self._stood: Level | None = state.stood if state else None
@@ -179,7 +181,8 @@ class LevelLine:
 
     def state(self) -> LevelState:
         """All of it, for a successor."""
-        return LevelState(self._strides.state(), self._standing, self._asked_s, self._stood, self._flow)
+        strides = {gait: strides.state() for gait, strides in self._strides.items()}
+        return LevelState(strides, self._gait, self._standing, self._asked_s, self._stood, self._flow)
 
     @property
     def standing(self) -> bool:
@@ -210,16 +213,22 @@ class LevelLine:
 
     def add_step(self, step: Step, window: Window) -> None:
         """Take a step that has become certain."""
+        strides, self._gait = self._strides[step.row.gait], step.row.gait
         if step.number == 0:
-            self._strides.interrupt()
+            strides.interrupt()
         elif not math.isnan(step.since_s):
             span_s = step.since_s, step.midstance_s
             upright_deg = geometry.upright_deg(window.ankles_px(*span_s), window.shoulders_px(*span_s))
-            self._strides.add(StrideStep(step.midstance_s, window.mean(TILT, *span_s), float(upright_deg)))
+            strides.add(StrideStep(step.midstance_s, window.mean(TILT, *span_s), float(upright_deg)))
 
-    def level(self, fewest_strides: int = STRIDES_FOR_LEVEL) -> Level | None:
-        """The line of standing, else that of the last strides, else None."""
-        return self._stood or self._strides.level(fewest_strides)
+    def level(self, fewest_strides: int = STRIDES_FOR_LEVEL, gait: Gait | None = None) -> Level | None:
+        """The line of standing, else that of the last strides of a gait (None: the newest one), else None.
+
+        A gait that has ended after fewer strides has the line of the other one.
+        """
+        gait = gait or self._gait
+        own = self._stood or self._strides[gait].level(fewest_strides)
+        return own or (self._strides[self._gait].level(fewest_strides) if gait != self._gait else None)
 
     def reference(self, level: Level | None) -> Reference:
         """The directions that a stance is measured against."""
@@ -233,4 +242,4 @@ class LevelLine:
     def camera_elsewhere(self, now_s: float) -> None:
         """The camera looks from elsewhere: nothing from before says what is level now."""
         self.ask(now_s)
-        self._strides = Strides()
+        self._strides = {gait: Strides() for gait in GAITS}

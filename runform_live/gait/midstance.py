@@ -13,8 +13,8 @@ from statistics import median
 import numpy as np
 import numpy.typing as npt
 
+from runform_live.gait.row import Step
 from runform_live.gait.signals import STICKERS_Y, TRUNK_Y
-from runform_live.gait.steps import Step
 from runform_live.gait.window import Window
 
 Array = npt.NDArray[np.float64]

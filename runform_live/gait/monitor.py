@@ -85,7 +85,7 @@ class GaitMonitor:
 
     @property
     def cadence_spm(self) -> float:
-        """Steps a minute; NaN where nobody runs."""
+        """Steps a minute; NaN where nobody runs or walks."""
         return self._segmenter.cadence_spm
 
     def push(self, pose: Pose, landmarks: Array) -> list[Stance]:
@@ -99,7 +99,7 @@ class GaitMonitor:
         self._clock = Clock(pose.time_s, pose.stamp_s, pose.time_s, pose.camera.place)
         standing, running, phase = self._segmenter.standing, self._segmenter.running, self._phases.phase
         stances = self._segmenter.push(pose, pose.camera.taken_back(landmarks))
-        self._phases.push(pose.time_s, self._segmenter.running)
+        self._phases.push(pose.time_s, self._segmenter.running, self._segmenter.walking)
         self._conditions.push(pose.time_s, pose.found, self.naming is None or self.naming.unsure)
         self._flags.see(
             Seen(
@@ -122,7 +122,7 @@ class GaitMonitor:
         if pose.time_s - self._clock.picture_s <= OUTAGE_S:
             return []
         stances = self._segmenter.push(pose, unknown_landmarks())
-        self._phases.push(pose.time_s, self._segmenter.running)
+        self._phases.push(pose.time_s, self._segmenter.running, self._segmenter.walking)
         return self._told(stances)
 
     def _follow_camera(self, pose: Pose) -> None:
@@ -151,6 +151,8 @@ class GaitMonitor:
             return "nobody"
         if self._segmenter.running:
             return "running"
+        if self._segmenter.walking:
+            return "walking"
         return "standing" if self._segmenter.standing else "moving"
 
     def state_due(self) -> GaitState | None:

@@ -24,6 +24,7 @@ class TrunkMotion(NamedTuple):
     height_px: float  # up is positive
     velocity_px_s: float
     trunk_px: float  # its length
+    feet_px: float = math.nan  # how much lower the picture's left foot is than the right one
 
 
 class Low(NamedTuple):

@@ -1,4 +1,7 @@
-"""The phase of a run (before it, running, paused) and the seconds of running, found from the steps alone, without a key."""
+"""The phase of a run (before it, running, paused) and the seconds of running, found from the steps alone, without a key.
+
+The phase "running" means that the run is on, in either gait. Walking does not end a run; standing and absence do.
+"""
 
 from __future__ import annotations
 
@@ -22,41 +25,62 @@ class RunPhasesState(msgspec.Struct, frozen=True):
     since_s: float
     ran_before_s: float
     last_running_s: float
+    last_on_s: float = math.nan
+    running_since_s: float = math.nan
 
 
 class RunPhases:
-    """Push one time a frame, with whether somebody runs at that time."""
+    """Push one time a frame, with whether somebody runs or walks at that time."""
 
-    __slots__ = ("_last_running_s", "_ran_before_s", "phase", "since_s")
+    __slots__ = ("_last_on_s", "_last_running_s", "_ran_before_s", "_running_since_s", "phase", "since_s")
 
     def __init__(self, state: RunPhasesState | None = None) -> None:
         """state: of a predecessor, to go on from."""
         state = state or RunPhasesState("before", math.nan, 0.0, math.nan)
         self.phase: RunPhase = state.phase
         self.since_s = state.since_s  # when this phase began
-        self._ran_before_s = state.ran_before_s  # seconds of running before this phase
+        self._ran_before_s = state.ran_before_s  # seconds of running before this bout of it
         self._last_running_s = state.last_running_s  # when somebody ran last
+        self._last_on_s = state.last_on_s  # when somebody ran or walked last
+        self._running_since_s = state.running_since_s  # of this bout of running; NaN: nobody runs
 
     def state(self) -> RunPhasesState:
         """All of it, for a successor."""
-        return RunPhasesState(self.phase, self.since_s, self._ran_before_s, self._last_running_s)
+        return RunPhasesState(
+            self.phase,
+            self.since_s,
+            self._ran_before_s,
+            self._last_running_s,
+            self._last_on_s,
+            self._running_since_s,
+        )
 
-    def push(self, time_s: float, running: bool) -> None:
+    def push(self, time_s: float, running: bool, walking: bool = False) -> None:
         """Times (s) must not go back."""
         if math.isnan(self.since_s):
             self.since_s = time_s
-        if running:
+        if running or walking:
             if self.phase != "running":
                 self.phase, self.since_s = "running", time_s
+            self._last_on_s = time_s
+        elif self.phase == "running" and time_s - self._last_on_s > PAUSE_S:
+            self._end_bout()
+            self.phase, self.since_s = "paused", self._last_on_s
+        if running:
+            if math.isnan(self._running_since_s):
+                self._running_since_s = time_s
             self._last_running_s = time_s
-        elif self.phase == "running" and time_s - self._last_running_s > PAUSE_S:
-            self._ran_before_s = self.ran_s
-            self.phase, self.since_s = "paused", self._last_running_s
+        elif walking:
+            self._end_bout()
+
+    def _end_bout(self) -> None:
+        self._ran_before_s, self._running_since_s = self.ran_s, math.nan
 
     @property
     def ran_s(self) -> float:
-        """Seconds of running up to now, without the pauses."""
-        return self._ran_before_s + (self._last_running_s - self.since_s if self.phase == "running" else 0.0)
+        """Seconds of running up to now, without the pauses and without walking."""
+        bout_s = self._last_running_s - self._running_since_s
+        return self._ran_before_s + (0.0 if math.isnan(bout_s) else bout_s)
 
 
 class RunTimeState(msgspec.Struct, frozen=True):

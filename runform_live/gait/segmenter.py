@@ -16,12 +16,13 @@ from runform_live.body import FRONTAL_FLOOR
 from runform_live.gait import events
 from runform_live.gait.hidden import HiddenState
 from runform_live.gait.level import LOOKS_BACK_S, STRIDES_FOR_LEVEL, Level, LevelLine, LevelState
+from runform_live.gait.row import Step
 from runform_live.gait.signals import BACK, FRONTALITY, LEG, TOE_Y
 from runform_live.gait.stance import Stances
-from runform_live.gait.steps import Step, Steps, StepsState
+from runform_live.gait.steps import Steps, StepsState
 from runform_live.gait.view import ViewEstimate, ViewState, behind_by
 from runform_live.gait.window import Window, WindowState
-from runform_live.messages import DecidedView, Instrument, Naming, Pose, Stance, View
+from runform_live.messages import DecidedView, Gait, Instrument, Naming, Pose, Stance, View
 
 FORGETTING_S = 1.0  # a stance that waits is reported so long before the window forgets its frames
 SEEN_S = 0.5  # of frames that say whether a person is seen, and from the side
@@ -36,12 +37,13 @@ class SegmenterState(msgspec.Struct, frozen=True):
     level: LevelState
     stances: HiddenState
     instrument: Instrument
+    gaits: frozenset[Gait]
 
 
 class GaitSegmenter:
     """Joins window, steps, view, level line and stances; `push` one frame after the other, `flush` at the end."""
 
-    __slots__ = ("_instrument", "_level", "_stances", "_steps", "_view", "_window")
+    __slots__ = ("_gaits", "_instrument", "_level", "_stances", "_steps", "_view", "_window")
 
     def __init__(self, view: View = "unknown", state: SegmenterState | None = None) -> None:
         """view: where it is known; "unknown" finds it. state: of a predecessor, to go on from; its view holds then."""
@@ -51,6 +53,7 @@ class GaitSegmenter:
         self._level = LevelLine(state.level if state else None)
         self._stances = Stances(state.stances if state else None)
         self._instrument = state.instrument if state else Instrument()
+        self._gaits = state.gaits if state else frozenset[Gait]()
 
     def state(self) -> SegmenterState:
         """All that a successor needs to go on exactly from here."""
@@ -63,6 +66,7 @@ class GaitSegmenter:
             level=self._level.state(),
             stances=self._stances.state(),
             instrument=self._instrument,
+            gaits=self._gaits,
         )
 
     # -- what a person may ask ------------------------------------------------------------------------------------
@@ -94,6 +98,15 @@ class GaitSegmenter:
         return self._steps.runs(self._window.now_s)
 
     @property
+    def walking(self) -> bool:
+        return self._steps.walks(self._window.now_s)
+
+    @property
+    def only_walked(self) -> bool:
+        """Whether all stances so far are of walking; False where there was none."""
+        return self._gaits == {"walk"}
+
+    @property
     def slowed(self) -> bool:
         """Whether somebody runs in slow motion."""
         return self._steps.slowed
@@ -106,7 +119,7 @@ class GaitSegmenter:
 
     @property
     def cadence_spm(self) -> float:
-        """Steps a minute over the last steps; NaN while nobody runs."""
+        """Steps a minute over the last steps; NaN while nobody runs or walks."""
         return self._steps.cadence_spm(self._window.now_s)
 
     def calibrate(self) -> None:
@@ -116,7 +129,7 @@ class GaitSegmenter:
     def camera_elsewhere(self) -> None:
         """The camera looks from elsewhere: neither standing nor strides from before say what is level now."""
         self._view.camera_elsewhere(self._window.now_s)
-        self._steps.begin_row()
+        self._steps.begin_rows()
         self._level.camera_elsewhere(self._window.now_s)
 
     def fix_view(self, view: DecidedView) -> None:
@@ -167,16 +180,18 @@ class GaitSegmenter:
         closed = self._steps.closed
         if not closed:
             return []
-        level = self._level.level(1 if at_end else STRIDES_FOR_LEVEL)
-        waits = self._view.view == "unknown" or level is None
-        if waits and not at_end and not self._forgets(closed[0]):
-            return []
-        self._view.settle()
-        reference = self._level.reference(level)
-        stances = [
-            self._stances.measure(step, self._window, reference, self._instrument, self.naming) for step in closed
-        ]
-        closed.clear()
+        stances = list[Stance]()
+        cannot_wait = at_end or self._forgets(closed[0])
+        while closed:
+            gait = closed[0].row.gait
+            level = self._level.level(1 if at_end else STRIDES_FOR_LEVEL, gait)
+            waits = self._view.view == "unknown" or level is None
+            if waits and not cannot_wait:
+                break
+            self._view.settle()
+            reference, step = self._level.reference(level), closed.pop(0)
+            stances.append(self._stances.measure(step, self._window, reference, self._instrument, self.naming))
+            self._gaits = self._gaits | {gait}
         return stances
 
     def _forgets(self, step: Step) -> bool:

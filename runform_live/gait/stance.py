@@ -12,7 +12,7 @@ from runform_live.body import FRONTAL_FLOOR, Leg, by_view, side_of
 from runform_live.gait import geometry, signals
 from runform_live.gait.geometry import Reference
 from runform_live.gait.hidden import HiddenPelvis, HiddenState
-from runform_live.gait.steps import Step
+from runform_live.gait.row import Step
 from runform_live.gait.uncertainty.sigma import quality_of
 from runform_live.gait.window import Window
 from runform_live.messages import Instrument, Naming, Stance
@@ -125,6 +125,8 @@ class Stances:
             drop_flow_deg=_known(_drop_flow_deg(step, window, basis.turn_share)),
             oscillation_trunk=None if from_side else _known(step.fall_trunks),
             naming=naming,
+            gait=step.row.gait,
+            double_support_s=_known(step.double_support_s),
         )
 
 

@@ -1,101 +1,35 @@
-"""Steps: one for each lowest point of the trunk. Legs alternate in an unbroken row of them, so that neighbours settle an unsure one."""
+"""Steps: in running one for each lowest point of the trunk, in walking one for each swing of a foot.
+
+Legs alternate in an unbroken row of them, so that neighbours settle an unsure one.
+"""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
-from statistics import median
+from dataclasses import replace
 
 import msgspec
 
-from runform_live.body import Leg
+from runform_live.gait import gaits
 from runform_live.gait.cadence import LONGEST_STEP_S
 from runform_live.gait.oscillation import Low, LowestPoints, TrunkMotion
+from runform_live.gait.row import RECENT_STEPS, Row, Step
 from runform_live.gait.signals import ANKLE_Y, LEG
 from runform_live.gait.slow_motion import SlowMotion, SlowMotionState
+from runform_live.gait.walked_steps import APART_S, WalkedSteps
 from runform_live.gait.window import Window
 
-STEPS_FOR_A_RUN = 3
 SHORTEST_STEP_S = 0.22  # from one midstance to the next: 273 steps a minute
-# One low was missed if the gap between two lows differs from two usual steps by less than this share of a step.
-MISSED_STEP_SHARE = 0.25
 LONGEST_ROW_GAP_S = 2.5 * LONGEST_STEP_S  # between two lows of a row, one of which between them was missed
-RECENT_STEPS = 5
 RUNS_FOR_S = 1.0  # after the newest step
+WALKS_FOR_S = 1.5  # after the newest step was certain
+REMEMBERED_S = 5.0  # for so long it is known when somebody ran
+DEEP_FALL_TRUNKS = 0.12  # 6 cm: then the trunk alone tells how long a step is
 FOOT_DOWN_S = 0.05  # about midstance: the mean height of the ankles
-SIDE_MEMORY = 0.85  # of what a step says of the legs, with the next one
-SIDE_CLIP_TRUNKS = 0.5  # between the heights of the feet: one step says no more than that
 # Frames so long before the midstance of a step are still needed for it: the rhythm reads the three steps before it (1.5 s), the length of the
 # trunk is a mean over 1 s.
 BEFORE_A_STEP_S = 2.0
-
-
-@dataclass(slots=True)
-class Row:
-    """An unbroken row of steps, and what is usual in its last ones. Steps are numbered from 0; a step that was missed counts."""
-
-    steps: int = 0
-    number: int = 0  # of the newest step
-    evidence: float = 0.0  # positive: even steps stand on the picture's left leg
-    intervals_s: list[float] = field(default_factory=list)  # between the last steps
-    falls_px: list[float] = field(default_factory=list)  # of the trunk, in the last steps
-    midstances_apart_s: list[float] = field(default_factory=list)  # in the last steps: see midstance.joined_s
-
-    @property
-    def is_run(self) -> bool:
-        return self.steps >= STEPS_FOR_A_RUN
-
-    @property
-    def step_s(self) -> float:
-        """The usual time of a step; NaN where there was one step only."""
-        return median(self.intervals_s) if self.intervals_s else math.nan
-
-    @property
-    def fall_px(self) -> float:
-        """The usual fall of the trunk; NaN where it is not known."""
-        return median(self.falls_px) if self.falls_px else math.nan
-
-    def continues(self, passed_s: float) -> bool:
-        """Take the time since the step before, and count; False where the row is broken. One step may have been missed."""
-        if passed_s <= LONGEST_STEP_S:
-            self.number += 1
-            self.intervals_s[:] = [*self.intervals_s, passed_s][-RECENT_STEPS:]
-            return True
-        step_s = self.step_s
-        if abs(passed_s - 2 * step_s) < MISSED_STEP_SHARE * step_s:
-            self.number += 2
-            return True
-        return False
-
-    def add(self, lower_trunks: float) -> None:
-        """Take a step; lower_trunks: how much lower the picture's left foot is at midstance than the right one (NaN unknown)."""
-        self.steps += 1
-        if not math.isnan(lower_trunks):
-            sign = 1.0 if self.number % 2 == 0 else -1.0
-            clipped = max(-SIDE_CLIP_TRUNKS, min(SIDE_CLIP_TRUNKS, lower_trunks))
-            self.evidence = SIDE_MEMORY * self.evidence + sign * clipped
-
-    def leg(self, number: int) -> Leg:
-        """The leg of the picture that this step stands on."""
-        return 0 if (self.evidence > 0) == (number % 2 == 0) else 1
-
-
-@dataclass(slots=True)
-class Step:
-    """One step. What later steps of its row say of the legs counts for it as well."""
-
-    row: Row
-    number: int
-    since_s: float  # the step before in the row; NaN: this one is the first, or one between them was missed
-    midstance_s: float
-    fall_trunks: float = math.nan  # of the trunk, from its highest point before to midstance, in trunk lengths
-    initial_contact_s: float = math.nan
-    toe_off_s: float = math.nan
-
-    @property
-    def leg(self) -> Leg:
-        return self.row.leg(self.number)
 
 
 class StepState(msgspec.Struct, frozen=True):
@@ -108,10 +42,14 @@ class StepState(msgspec.Struct, frozen=True):
     fall_trunks: float
     initial_contact_s: float
     toe_off_s: float
+    double_support_s: float
 
 
 class StepsState(msgspec.Struct, frozen=True):
-    """All of `Steps` written down. The present row is the first one; steps of one row share it, so it is written down once."""
+    """All of `Steps` written down. Steps of one row share it, so it is written down once.
+
+    The present row of running is the first one, that of walking the second one; the row in `walked` is left out.
+    """
 
     lowest: LowestPoints
     rows: tuple[Row, ...]
@@ -120,12 +58,17 @@ class StepsState(msgspec.Struct, frozen=True):
     last_low_s: float
     last_run_s: float
     slow_motion: SlowMotionState
+    walked: WalkedSteps
+    runs_s: tuple[tuple[float, float], ...]
 
 
 class Steps:
-    """Finds steps, and says whether somebody runs. `open` steps have no stance yet; `closed` ones have, and are not reported yet."""
+    """Finds steps, and says whether somebody runs or walks.
 
-    __slots__ = ("_last_low_s", "_last_run_s", "_lowest", "_slow_motion", "closed", "open", "row")
+    `open` steps have no stance yet; `closed` ones have, and are not reported yet.
+    """
+
+    __slots__ = ("_last_low_s", "_last_run_s", "_lowest", "_runs_s", "_slow_motion", "_walked", "closed", "open", "row")
 
     def __init__(self, state: StepsState | None = None) -> None:
         """state: of a predecessor, to go on from."""
@@ -135,12 +78,14 @@ class Steps:
         self._lowest = LowestPoints()
         self._slow_motion = SlowMotion()
         self._last_low_s = self._last_run_s = -math.inf
+        self._walked = WalkedSteps()
+        self._runs_s: list[tuple[float, float]] = []  # from when to when somebody ran, before the present row
         self.row = Row()
         self.open: list[Step] = []
         self.closed: list[Step] = []
 
     def _restore(self, state: StepsState) -> None:
-        rows = [_copied(row) for row in state.rows]
+        rows = [row.copied() for row in state.rows]
 
         def read(steps: Iterable[StepState]) -> list[Step]:
             return [Step(**msgspec.structs.asdict(step) | {"row": rows[step.row]}) for step in steps]
@@ -148,11 +93,14 @@ class Steps:
         self._lowest = replace(state.lowest)
         self._slow_motion = SlowMotion(state.slow_motion)
         self._last_low_s, self._last_run_s = state.last_low_s, state.last_run_s
+        self._walked, self._runs_s = state.walked.copied(), list(state.runs_s)
+        self._walked.row = rows[1]
         self.row, self.open, self.closed = rows[0], read(state.open), read(state.closed)
 
     def state(self) -> StepsState:
         """All of it, for a successor."""
-        rows = {id(row): row for row in (self.row, *(step.row for step in (*self.open, *self.closed)))}
+        present = self.row, self._walked.row
+        rows = {id(row): row for row in (*present, *(step.row for step in (*self.open, *self.closed)))}
         places = {key: place for place, key in enumerate(rows)}
 
         def written(steps: Sequence[Step]) -> tuple[StepState, ...]:
@@ -165,50 +113,88 @@ class Steps:
                     step.fall_trunks,
                     step.initial_contact_s,
                     step.toe_off_s,
+                    step.double_support_s,
                 )
                 for step in steps
             )
 
         return StepsState(
             lowest=replace(self._lowest),
-            rows=tuple(_copied(row) for row in rows.values()),
+            rows=tuple(row.copied() for row in rows.values()),
             open=written(self.open),
             closed=written(self.closed),
             last_low_s=self._last_low_s,
             last_run_s=self._last_run_s,
             slow_motion=self._slow_motion.state(),
+            walked=self._walked.copied(),
+            runs_s=tuple(self._runs_s),
         )
 
     def push(self, motions: Iterable[TrunkMotion], window: Window) -> list[Step]:
-        """Follow the trunk through the frames that were smoothed now; the steps that became certain."""
-        lows = [low for motion in motions if (low := self._lowest.push(motion)) is not None]
-        return [self._take(low, window) for low in lows if low.time_s - self._last_low_s >= SHORTEST_STEP_S]
+        """Follow trunk and feet through the frames that were smoothed now; the steps that became certain."""
+        steps: list[Step] = []
+        for motion in motions:
+            low = self._lowest.push(motion)
+            if low is not None and low.time_s - self._last_low_s >= SHORTEST_STEP_S:
+                steps.append(self._take(low, window))
+            walked = self._walked.push(motion, self._running_s(), window)
+            if walked is not None:
+                self.open = sorted([*self.open, walked], key=lambda step: step.midstance_s)
+                self._forget_young_steps()
+                steps.append(walked)
+        return steps
 
     def _take(self, low: Low, window: Window) -> Step:
-        passed_s = low.time_s - self._last_low_s
-        trunk_px = window.trunk_px(low.time_s)
-        self._slow_motion.push(passed_s, low.fall_px / trunk_px)
-        if not self.row.continues(passed_s):
+        passed_s, trunk_px = low.time_s - self._last_low_s, window.trunk_px(low.time_s)
+        fall_trunks = low.fall_px / trunk_px
+        feet_step_s = self._walked.feet.step_s(low.time_s)
+        self._slow_motion.push(passed_s, fall_trunks, feet_step_s)
+        follows = passed_s <= LONGEST_STEP_S
+        step_s = max(passed_s, feet_step_s) if fall_trunks < DEEP_FALL_TRUNKS and feet_step_s > 0.0 else passed_s
+        if (follows and not gaits.is_run(fall_trunks, step_s, self.row.is_run)) or not self.row.continues(passed_s):
             self.begin_row()
         row = self.row
-        since_s = self._last_low_s if passed_s <= LONGEST_STEP_S else math.nan
-        step = Step(row, row.number, since_s, low.time_s, low.fall_px / trunk_px)
-        self._last_low_s = low.time_s
+        since_s = self._last_low_s if follows and row.steps else math.nan
+        step = Step(row, row.number, since_s, low.time_s, fall_trunks)
+        self._last_low_s = row.last_s = low.time_s
+        row.first_s = row.first_s if row.steps else low.time_s
         left_y, right_y = (
             window.mean(ANKLE_Y + leg * LEG, low.time_s - FOOT_DOWN_S, low.time_s + FOOT_DOWN_S) for leg in (0, 1)
         )
         row.add((left_y - right_y) / trunk_px)
         if row.is_run:
             self._last_run_s = window.now_s
+            self._walked.begin_row()
+            self._forget_young_steps()
         if not math.isnan(low.fall_px):  # the first low after a loss or a stand may be half a step
             row.falls_px[:] = [*row.falls_px, low.fall_px][-RECENT_STEPS:]
             self.open.append(step)
         return step
 
+    def _running_s(self) -> list[tuple[float, float]]:
+        """From when to when somebody ran or may run, with the half steps before and after."""
+        row = self.row
+        present = [(row.first_s - APART_S, row.last_s + APART_S)] if row.steps > 1 else []
+        return [*self._runs_s, *present]
+
     def begin_row(self) -> None:
-        """Begin a new row. Steps of one that never became a run are forgotten."""
-        self.open = [step for step in self.open if step.row.is_run]
+        """Begin a new row of running. Steps of one that never became a run are forgotten."""
+        row = self.row
+        if row.is_run:
+            kept = [span for span in self._runs_s if span[1] > row.last_s - REMEMBERED_S]
+            self._runs_s = [*kept, (row.first_s - APART_S, row.last_s + APART_S)]
         self.row = Row()
+        self._forget_young_steps()
+
+    def begin_rows(self) -> None:
+        """Nothing from before says whose step the next one is."""
+        self._walked.begin_row()
+        self.begin_row()
+
+    def _forget_young_steps(self) -> None:
+        """Forget the open steps of rows that have ended before they became a run or a walk."""
+        present = self.row, self._walked.row
+        self.open = [step for step in self.open if step.row.is_run or any(step.row is row for row in present)]
 
     def close(self, step: Step) -> None:
         """The first open step has its stance now."""
@@ -219,10 +205,14 @@ class Steps:
         """Whether somebody runs now."""
         return now_s - self._last_run_s < RUNS_FOR_S
 
+    def walks(self, now_s: float) -> bool:
+        """Whether somebody walks now."""
+        return now_s - self._walked.last_walk_s < WALKS_FOR_S and not self.runs(now_s)
+
     def cadence_spm(self, now_s: float) -> float:
-        """Steps a minute over the last steps; NaN while nobody runs."""
-        intervals_s = self.row.intervals_s
-        if not self.runs(now_s) or len(intervals_s) < 2:
+        """Steps a minute over the last steps; NaN while nobody runs or walks."""
+        intervals_s = self._walked.row.intervals_s if self.walks(now_s) else self.row.intervals_s
+        if not (self.runs(now_s) or self.walks(now_s)) or len(intervals_s) < 2:
             return math.nan
         return 60.0 / (sum(intervals_s) / len(intervals_s))
 
@@ -240,16 +230,7 @@ class Steps:
         earliest_s = self._lowest.earliest_s()
         next_low_s = smoothed_until_s if math.isnan(earliest_s) else earliest_s
         row_goes_on = not next_low_s - self._last_low_s > LONGEST_ROW_GAP_S
-        waiting = [*self.closed, *(step for step in self.open if step.row.is_run or row_goes_on)]
+        waiting = [*self.closed, *(step for step in self.open if step.row.is_run or step.walks or row_goes_on)]
         first_s = min((step.midstance_s for step in waiting), default=math.inf)
+        first_s = min(first_s, self._walked.earliest_s())
         return (first_s if math.isnan(next_low_s) else min(first_s, next_low_s)) - BEFORE_A_STEP_S
-
-
-def _copied(row: Row) -> Row:
-    """With lists of its own."""
-    return replace(
-        row,
-        intervals_s=[*row.intervals_s],
-        falls_px=[*row.falls_px],
-        midstances_apart_s=[*row.midstances_apart_s],
-    )

@@ -148,7 +148,8 @@ class Window:
             time_s = float(self._times_s[at])
             local_quadratic(times_s[span], raw[span], time_s, width_s, value, slope)
             down_px, down_px_s = float(value[signals.TRUNK_Y]), float(slope[signals.TRUNK_Y])
-            found.append(TrunkMotion(time_s, -down_px, -down_px_s, float(value[signals.TRUNK_LENGTH])))
+            feet_px = float(value[signals.ANKLE_Y] - value[signals.ANKLE_Y + signals.LEG])
+            found.append(TrunkMotion(time_s, -down_px, -down_px_s, float(value[signals.TRUNK_LENGTH]), feet_px))
             self._smoothed += 1
         return found
 

@@ -10,8 +10,8 @@ import pytest
 from runform_live.body import LEGS, Leg
 from runform_live.gait import signals
 from runform_live.gait.geometry import Reference
+from runform_live.gait.row import Row, Step
 from runform_live.gait.stance import Basis, angles_deg, stance_angles_deg
-from runform_live.gait.steps import Row, Step
 from runform_live.gait.window import Window
 from runform_live.messages import LANDMARKS
 from tests.makers import Landmarks, running

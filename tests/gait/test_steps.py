@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runform_live.gait.cadence import LONGEST_STEP_S
-from runform_live.gait.steps import STEPS_FOR_A_RUN, Row, Step
+from runform_live.gait.row import STEPS_FOR_A_RUN, Row, Step
 
 
 def row_of(lower_trunks: list[float]) -> Row:

@@ -41,6 +41,9 @@ class Gait(Protocol):
     @property
     def slowed(self) -> bool: ...
 
+    @property
+    def only_walked(self) -> bool: ...
+
 
 class Flag(msgspec.Struct):
     """One flag: it takes every picture, and says at any time what it raises."""

@@ -114,6 +114,18 @@ def _pelvis_in(stance: Stance) -> PelvisSeen:
     return "poorly" if pelvis_sigma_deg(stance) > UNCLEAR_SIGMA_DEG else "well"
 
 
+class OnlyWalked(Flag):
+    """Walking was all there was. The gait of a stance is judged in gait/gaits.py."""
+
+    walked: bool = False
+
+    def hear(self, gait: Gait) -> None:
+        self.walked = gait.only_walked
+
+    def raised(self) -> str:
+        return "walking" if self.walked else ""
+
+
 UNSEEN_SHARE = 0.5  # of all pictures
 
 

@@ -17,6 +17,7 @@ from runform_live.gait.flags.of_pictures import (
 )
 from runform_live.gait.flags.of_the_runner import (
     NobodySeen,
+    OnlyWalked,
     PelvisUnclear,
     PersonCutOff,
     SmallRunner,
@@ -40,6 +41,7 @@ class Flags(msgspec.Struct):
     person_cut_off: PersonCutOff = msgspec.field(default_factory=PersonCutOff)
     small_runner: SmallRunner = msgspec.field(default_factory=SmallRunner)
     pelvis_unclear: PelvisUnclear = msgspec.field(default_factory=PelvisUnclear)
+    walking: OnlyWalked = msgspec.field(default_factory=OnlyWalked)
     nobody_seen: NobodySeen = msgspec.field(default_factory=NobodySeen)
 
     def _all(self) -> Sequence[Flag]:

@@ -1,0 +1,106 @@
+"""Rows of steps. Legs alternate in an unbroken row, so that neighbours settle whose step an unsure one is."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field, replace
+from statistics import median
+from types import MappingProxyType
+
+from runform_live.body import Leg
+from runform_live.gait.cadence import LONGEST_STEP_S
+from runform_live.gait.gaits import LONGEST_WALKED_STEP_S
+from runform_live.messages import Gait
+
+STEPS_FOR_A_RUN = 3  # and for a walk
+LONGEST_S = MappingProxyType({"run": LONGEST_STEP_S, "walk": LONGEST_WALKED_STEP_S})  # of one step
+# One low was missed if the gap between two lows differs from two usual steps by less than this share of a step.
+MISSED_STEP_SHARE = 0.25
+RECENT_STEPS = 5
+SIDE_MEMORY = 0.85  # of what a step says of the legs, with the next one
+SIDE_CLIP_TRUNKS = 0.5  # between the heights of the feet: one step says no more than that
+
+
+@dataclass(slots=True)
+class Row:
+    """An unbroken row of steps of one gait, and what is usual in its last ones. Steps are numbered from 0; a step that was missed counts."""
+
+    gait: Gait = "run"
+    steps: int = 0
+    number: int = 0  # of the newest step
+    evidence: float = 0.0  # positive: even steps stand on the picture's left leg
+    first_s: float = math.nan  # midstances of the first step and of the newest one
+    last_s: float = math.nan
+    intervals_s: list[float] = field(default_factory=list)  # between the last steps
+    falls_px: list[float] = field(default_factory=list)  # of the trunk, in the last steps
+    midstances_apart_s: list[float] = field(default_factory=list)  # in the last steps: see midstance.joined_s
+
+    @property
+    def is_run(self) -> bool:
+        """Whether it has steps enough to be a run, or a walk."""
+        return self.steps >= STEPS_FOR_A_RUN
+
+    @property
+    def step_s(self) -> float:
+        """The usual time of a step; NaN where there was one step only."""
+        return median(self.intervals_s) if self.intervals_s else math.nan
+
+    @property
+    def fall_px(self) -> float:
+        """The usual fall of the trunk; NaN where it is not known."""
+        return median(self.falls_px) if self.falls_px else math.nan
+
+    def continues(self, passed_s: float) -> bool:
+        """Take the time since the step before, and count; False where the row is broken. One step may have been missed."""
+        step_s = self.step_s
+        missed = abs(passed_s - 2 * step_s) < MISSED_STEP_SHARE * step_s
+        if passed_s <= LONGEST_S[self.gait] and not (self.gait == "walk" and missed):
+            self.number += 1
+            self.intervals_s[:] = [*self.intervals_s, passed_s][-RECENT_STEPS:]
+            return True
+        if missed:
+            self.number += 2
+        return missed
+
+    def add(self, lower_trunks: float) -> None:
+        """Take a step; lower_trunks: how much lower the picture's left foot is at midstance than the right one (NaN unknown)."""
+        self.steps += 1
+        if not math.isnan(lower_trunks):
+            sign = 1.0 if self.number % 2 == 0 else -1.0
+            clipped = max(-SIDE_CLIP_TRUNKS, min(SIDE_CLIP_TRUNKS, lower_trunks))
+            self.evidence = SIDE_MEMORY * self.evidence + sign * clipped
+
+    def leg(self, number: int) -> Leg:
+        """The leg of the picture that this step stands on."""
+        return 0 if (self.evidence > 0) == (number % 2 == 0) else 1
+
+    def copied(self) -> Row:
+        """With lists of its own."""
+        return replace(
+            self,
+            intervals_s=[*self.intervals_s],
+            falls_px=[*self.falls_px],
+            midstances_apart_s=[*self.midstances_apart_s],
+        )
+
+
+@dataclass(slots=True)
+class Step:
+    """One step. What later steps of its row say of the legs counts for it as well."""
+
+    row: Row
+    number: int
+    since_s: float  # the step before in the row; NaN: this one is the first, or one between them was missed
+    midstance_s: float
+    fall_trunks: float = math.nan  # of the trunk, from its highest point to its lowest one, in trunk lengths
+    initial_contact_s: float = math.nan
+    toe_off_s: float = math.nan
+    double_support_s: float = math.nan  # of walking: from initial contact to the toe off of the other foot
+
+    @property
+    def leg(self) -> Leg:
+        return self.row.leg(self.number)
+
+    @property
+    def walks(self) -> bool:
+        return self.row.gait == "walk"

@@ -1,0 +1,84 @@
+"""Steps of walking, one after the other, from the rhythm of the feet."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from runform_live.gait import walking
+from runform_live.gait.feet import FeetRhythm
+from runform_live.gait.gaits import LONGEST_WALKED_STEP_S
+from runform_live.gait.oscillation import TrunkMotion
+from runform_live.gait.row import Row, Step
+from runform_live.gait.walking import Rises, WalkedStep
+from runform_live.gait.window import Window
+
+SHORTEST_SHARE = 0.6  # of a step, from one midstance to the next: less is the same step once more
+APART_S = 0.25  # between a step of running and one of walking: a bit more than half of a step of running
+FIT_BACK_S = 1.5 * LONGEST_WALKED_STEP_S  # before a turn of the feet that no step has been made of
+
+
+@dataclass(slots=True)
+class WalkedSteps:
+    """Push one frame after the other; all that it knows is in these fields."""
+
+    feet: FeetRhythm = field(default_factory=FeetRhythm)
+    rises: Rises = field(default_factory=Rises)
+    row: Row = field(default_factory=lambda: Row("walk"))
+    last_toe_off_s: float = math.nan  # of the last step of the row
+    last_walk_s: float = -math.inf  # when it was certain last that somebody walks
+
+    def copied(self) -> WalkedSteps:
+        """With rows and lists of its own."""
+        feet = replace(self.feet, turns_s=[*self.feet.turns_s], ways=[*self.feet.ways])
+        return replace(self, feet=feet, rises=replace(self.rises), row=self.row.copied())
+
+    def begin_row(self) -> None:
+        """Begin a new row."""
+        self.row, self.rises, self.last_toe_off_s = Row("walk"), Rises(), math.nan
+
+    def push(self, motion: TrunkMotion, runs_s: Sequence[tuple[float, float]], window: Window) -> Step | None:
+        """Take a smoothed frame; the step that it makes certain. runs_s: from when to when somebody ran."""
+        if not self.feet.push(motion):
+            return None
+        step_s = walking.even_step_s(self.feet.turns_s)
+        if math.isnan(step_s):
+            return None
+        turn_s = self.feet.turns_s[-2]
+        if any(from_s <= turn_s <= until_s for from_s, until_s in runs_s):
+            return None
+        before_s = max((until_s for _, until_s in runs_s if until_s < turn_s), default=-math.inf) + APART_S
+        after_s = min((from_s for from_s, _ in runs_s if from_s > turn_s), default=math.inf) - APART_S
+        found = walking.step_about(turn_s, step_s, self.rises, window, (before_s, after_s))
+        if not before_s <= found.midstance_s <= after_s:
+            return None
+        return self._take(found, window)
+
+    def _take(self, found: WalkedStep, window: Window) -> Step | None:
+        passed_s = found.midstance_s - self.row.last_s
+        if passed_s < SHORTEST_SHARE * found.step_s:
+            return None
+        if not math.isnan(passed_s) and not self.row.continues(passed_s):
+            rises = self.rises
+            self.begin_row()
+            self.rises = rises
+        row = self.row
+        row.last_s = found.midstance_s
+        row.add(found.lower_trunks)
+        follows = bool(row.intervals_s) and row.intervals_s[-1] == passed_s
+        step = Step(row, row.number, math.nan, found.midstance_s, found.rise_trunks)
+        step.since_s = found.midstance_s - passed_s if follows else math.nan
+        half_s = walking.duty_factor(found.step_s) * found.step_s
+        step.initial_contact_s, step.toe_off_s = found.midstance_s - half_s, found.midstance_s + half_s
+        if follows:
+            step.double_support_s = self.last_toe_off_s - step.initial_contact_s
+        self.last_toe_off_s = step.toe_off_s
+        if row.is_run:
+            self.last_walk_s = window.now_s
+        return step
+
+    def earliest_s(self) -> float:
+        """Frames before this time are not needed for steps to come; inf: none are."""
+        turns_s = self.feet.turns_s
+        return turns_s[max(0, len(turns_s) - 2)] - FIT_BACK_S if turns_s else math.inf
