@@ -13,7 +13,7 @@ from runform_live import file_names, places, resources, tables, texts
 from runform_live.capture.settings import CaptureSettings
 from runform_live.errors import BadInput
 from runform_live.lsl.library import Scope
-from runform_live.messages import Band, Feedback, FeedbackMode
+from runform_live.messages import Band, Feedback, FeedbackMode, Gait
 from runform_live.metrics import MAIN_METRIC
 from runform_live.pose import cards
 from runform_live.pose.settings import PoseSettings
@@ -38,6 +38,7 @@ class CoachSettings(Settings, frozen=True):
     volume: Annotated[float, Meta(ge=0, le=1)]
     stance_tones: bool
     target_from: Literal["settings", "baseline", "none"]
+    target_gait: Gait
     baseline_change_deg: Annotated[float, Meta(ge=0, le=20)]
     targets: dict[str, Band]
     metronome_percent: Annotated[float, Meta(ge=0, le=10)] | None = None

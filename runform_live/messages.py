@@ -299,6 +299,7 @@ class CoachState(Message, frozen=True, tag="coach"):
     sound: str  # empty: works; else why not
     targets: dict[str, Band] = {}  # metric -> band
     target_from: TargetFrom = "settings"
+    target_gait: Gait = "run"  # that targets, cues, tones and the first minute are of
     volume: float = 1.0  # 0..1
     gives_feedback: bool = True  # at this moment of the run
     feedback: Feedback = Feedback()  # how it is given

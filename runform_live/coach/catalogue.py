@@ -1,15 +1,28 @@
-"""Which sentence belongs to which metric and direction (configs/cues.toml)."""
+"""Which sentence belongs to which metric and direction, and in which gait it may be said (configs/cues.toml)."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
+
+from msgspec import Meta
 
 from runform_live import resources, tables
 from runform_live.errors import BadInput
+from runform_live.messages import Gait
+from runform_live.tables import Settings
 
 Direction = Literal["low", "high"]
-Catalogue = dict[str, dict[Direction, str]]  # metric -> direction -> name of a sentence under [cue] of a language
+
+
+class CueRule(Settings, frozen=True):
+    """What is said of a metric outside its target. say: the name of a sentence under [cue] of a language."""
+
+    say: Annotated[str, Meta(pattern=r"^\w{1,60}\Z")]
+    gaits: Annotated[tuple[Gait, ...], Meta(min_length=1, max_length=2)] = ("run",)
+
+
+Catalogue = dict[str, dict[Direction, CueRule]]  # metric -> direction
 
 
 def read_catalogue(path: Path) -> Catalogue:

@@ -19,7 +19,7 @@ from runform_live.config import CoachSettings
 from runform_live.gait.rolling import Rolling, RollingState
 from runform_live.gait.uncertainty.change import ChangeErrors, ChangeModel
 from runform_live.gait.uncertainty.errors import InstrumentErrors
-from runform_live.messages import SIDES, Band, Naming, Side, Stance, TargetFrom
+from runform_live.messages import SIDES, Band, Gait, Naming, Side, Stance, TargetFrom
 from runform_live.programmes import Course
 from runform_live.side_naming import exchanged, newer, renamed
 
@@ -64,6 +64,7 @@ class CueChooser:
         "_rolling",
         "_settings",
         "_summed_s",
+        "gait",
         "targets",
         "times",
     )
@@ -83,7 +84,11 @@ class CueChooser:
         stances alone counts.
         """
         self._settings = settings
-        self.times = FeedbackTimes(settings.mode, settings.faded_blocks_s, course, state.times if state else None)
+        # The gait that targets hold for, and so all that is said. A planned session is of running.
+        self.gait: Gait = settings.target_gait if course is None else "run"
+        self.times = FeedbackTimes(
+            settings.mode, settings.faded_blocks_s, course, state.times if state else None, self.gait
+        )
         self._catalogue = catalogue
         self._changes = changes or ChangeModel(ChangeErrors())
         self._instrument = InstrumentErrors({})
@@ -94,6 +99,7 @@ class CueChooser:
             settings.baseline_change_deg,
             state.targets if state else None,
             settings.trained,
+            self.gait,
         )
         self._naming = state.naming if state else None
         self._last_s = state.last_s if state else -math.inf  # the last cue
@@ -114,18 +120,25 @@ class CueChooser:
             naming=self._naming,
         )
 
-    def push(self, stance: Stance) -> Choice | None:
-        """Take a stance; what is to be said after it, if anything."""
+    def push(self, stance: Stance, silent: bool = False) -> Choice | None:
+        """Take a stance; what is to be said after it, if anything.
+
+        silent: nothing is said of it, since the runner does something else by now. Where a stance is of the other gait than the targets,
+        nothing is said either, and the means begin anew after it.
+        """
         self.name(stance.naming)
         stance = renamed(stance, self._naming)
+        self.times.push(stance)
+        if stance.gait != self.gait:
+            self.forget()
+            return None
         if math.isnan(self._summed_s):
             self._summed_s = stance.initial_contact_s
-        self.times.push(stance)
         self._rolling.add(stance)
         self.targets.push(stance)
         self._cued.push(stance)
         now_s = stance.toe_off_s
-        if not self.times.given(now_s):
+        if silent or not self.times.given(now_s):
             return None
         if self.times.mode == "summary":
             return self._summary(now_s)
@@ -167,7 +180,7 @@ class CueChooser:
         self.targets.train(metric)
 
     def forget(self) -> None:
-        """Start the means anew (after a pause). The first minute stays what it was."""
+        """Start the means anew (after a pause, or the other gait). The first minute stays what it was."""
         self._rolling.clear()
         self._cued.clear()
 
@@ -211,16 +224,16 @@ class CueChooser:
 
     def _missed(self, metric: str) -> Iterator[_Missed]:
         """The sides that miss the target of a metric, where there is a cue for it."""
-        band, names = self.targets.bands[metric], self._catalogue.get(metric, {})
+        band, rules = self.targets.bands[metric], self._catalogue.get(metric, {})
         for sides, judged in self._judged(metric):
             found = outside(band, judged.mean)
-            if found is None or found[0] not in names:
+            if found is None or found[0] not in rules or self.gait not in rules[found[0]].gaits:
                 continue
             direction, distance = found
             limit = band.high if direction == "high" else band.low
             assert limit is not None
             about = self._about(metric, sides)
-            cue = choice.cue(about, names[direction], judged, direction, limit)
+            cue = choice.cue(about, rules[direction].say, judged, direction, limit)
             yield _Missed(about, cue, distance / judged.outside_margin)
 
     def _give_cue(self, now_s: float) -> Choice | None:

@@ -18,6 +18,7 @@ from runform_live.coach.own_cadence import CadenceState, OwnCadence
 from runform_live.coach.tones import loudness
 from runform_live.config import CoachSettings
 from runform_live.controls import Control
+from runform_live.gait.gait_now import GaitNow
 from runform_live.handover import Newest
 from runform_live.messages import AtBlock, Band, CoachState, Feedback, GaitState, MarkedBlock, Side, Stance
 from runform_live.metrics import ANGLES
@@ -43,6 +44,7 @@ class Reached(msgspec.Struct, frozen=True):
 
     time_s: float = 0.0  # toe off of the last stance that counted
     running: bool = False
+    gait: GaitNow = GaitNow()
     calibrated: bool = False
     level_sd_deg: float | None = None
     ended: bool = False  # nothing more comes
@@ -69,7 +71,10 @@ class Tone:
 
 
 class Coach:
-    """Feed it gait states, stances and requests in the order in which they come. Repeats are left out."""
+    """Feed it gait states, stances and requests in the order in which they come. Repeats are left out.
+
+    Everything that it has to say is of one gait, that of the targets. While somebody goes in the other one, nothing is heard.
+    """
 
     def __init__(
         self,
@@ -90,7 +95,7 @@ class Coach:
         self._chooser = CueChooser(settings, catalogue, known, model.within_run(), course)
         self._chosen = handover.chosen if handover else Chosen(settings.feedback, settings.volume, settings.trained)
         self._reached = handover.reached if handover else Reached()
-        self._cadence = OwnCadence(handover.cadence if handover else None)
+        self._cadence = OwnCadence(self._chooser.gait, handover.cadence if handover else None)
         self._stances = Newest(handover.stance_s) if handover else Newest()
         self._gait = Newest(handover.gait_s) if handover else Newest()
         self._know_level()
@@ -109,15 +114,20 @@ class Coach:
     # -- the run ------------------------------------------------------------------------------------------------------
 
     def take_gait(self, gait: GaitState) -> None:
-        """Note how the run is. Where it begins to pause, the means and the cadence begin anew."""
+        """Note how the run is. Where it begins to pause, the means and the cadence begin anew; the means also in the other gait."""
         if not self._gait.is_new(gait.time_s):
             return
         paused_now = gait.phase == "paused" and self._reached.running
-        self._reach(running=gait.phase == "running", calibrated=gait.calibrated, level_sd_deg=gait.level_sd_deg)
+        self._reach(
+            running=gait.phase == "running", gait=self._reached.gait.after_activity(gait.activity, gait.time_s),
+            calibrated=gait.calibrated, level_sd_deg=gait.level_sd_deg,
+        )  # fmt: skip
         self._know_level()
         self._chooser.name(gait.naming)
         if paused_now:
             self._start_anew()
+        elif self._in_other_gait:
+            self._chooser.forget()
 
     def counts(self, stance: Stance) -> bool:
         """Whether a stance is new and belongs to the run. Call it once for each stance, and `push` where it is true."""
@@ -125,9 +135,11 @@ class Coach:
 
     def push(self, stance: Stance) -> Choice | Tone | None:
         """What is to be heard after a stance."""
-        self._reach(time_s=stance.toe_off_s)
-        said = self._chooser.push(stance)
-        if self._chosen.feedback.metronome_percent is not None:
+        self._reach(time_s=stance.toe_off_s, gait=self._reached.gait.after_stance(stance))
+        said = self._chooser.push(stance, silent=self._in_other_gait)
+        if stance.gait != self._chooser.gait:
+            self._cadence.begin_anew()
+        elif self._chosen.feedback.metronome_percent is not None:
             self._cadence.push(stance.midstance_s)
         return said or self._tone(stance)
 
@@ -139,6 +151,11 @@ class Coach:
 
     def _reach(self, **changes: object) -> None:
         self._reached = msgspec.structs.replace(self._reached, **changes)
+
+    @property
+    def _in_other_gait(self) -> bool:
+        """Whether somebody runs by now where the targets are for walking, or walks where they are for running."""
+        return self._reached.gait.gait not in (None, self._chooser.gait)
 
     def _know_level(self) -> None:
         """How wrong a mean is depends on the level line."""
@@ -153,7 +170,8 @@ class Coach:
         """The tone of a stance for the trained metric, where tones are wished."""
         value = getattr(stance, self._chosen.trained)
         wished = self._chosen.feedback.stance_tones and not self._chosen.muted
-        if value is None or not wished or not self._chooser.times.given(stance.toe_off_s):
+        other = stance.gait != self._chooser.gait or self._in_other_gait
+        if value is None or not wished or other or not self._chooser.times.given(stance.toe_off_s):
             return None
         band = self._chooser.targets.bands.get(self._chosen.trained, Band())
         return Tone(value, band, None if self._chooser.unsure_of_sides else stance.side)
@@ -210,9 +228,9 @@ class Coach:
 
     @property
     def beats_per_minute(self) -> float | None:
-        """Of the metronome; None where it is silent. It is feedback, and silent wherever no feedback is given."""
+        """Of the metronome; None where it is silent. It is feedback, and silent wherever no feedback is given, and in the other gait."""
         own, percent = self._cadence.steps_per_minute, self._chosen.feedback.metronome_percent
-        if own is None or percent is None or self.muted or not self._gives_feedback:
+        if own is None or percent is None or self.muted or self._in_other_gait or not self._gives_feedback:
             return None
         return own * (1.0 + percent / 100.0)
 
@@ -233,6 +251,7 @@ class Coach:
             sound=sound,
             targets=dict(targets.bands),
             target_from=targets.source,
+            target_gait=self._chooser.gait,
             volume=chosen.volume,
             gives_feedback=self._gives_feedback,
             feedback=chosen.feedback,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import msgspec
 
 from runform_live.gait.run_phase import RunTime, RunTimeState
-from runform_live.messages import FeedbackMode, Stance
+from runform_live.messages import FeedbackMode, Gait, Stance
 from runform_live.programmes import Course, CourseState, PlannedSession, Position
 from runform_live.programmes.schedule import has_feedback
 
@@ -33,7 +33,7 @@ def course_of(session: PlannedSession | None, ran_before_s: float, state: Feedba
 class FeedbackTimes:
     """Push every stance, then ask. Times (s) are of the session."""
 
-    __slots__ = ("_by_hand", "_course", "_faded_blocks_s", "_run_time", "mode")
+    __slots__ = ("_by_hand", "_course", "_faded_blocks_s", "_gait", "_run_time", "mode")
 
     def __init__(
         self,
@@ -41,23 +41,27 @@ class FeedbackTimes:
         faded_blocks_s: Sequence[tuple[float, float]],
         course: Course | None,
         state: FeedbackTimesState | None = None,
+        gait: Gait = "run",
     ) -> None:
         """faded_blocks_s: seconds of running with and without feedback, for the mode "faded". course: None in a free run.
 
-        state: of a predecessor, to go on from; the mode is then the predecessor's.
+        state: of a predecessor, to go on from; the mode is then the predecessor's. gait: the one that feedback is about; the schedule counts
+        its seconds alone.
         """
         self.mode: FeedbackMode = state.mode if state else mode
         self._faded_blocks_s = faded_blocks_s
         self._course = course
         self._run_time = RunTime(state.run_time if state else None)
         self._by_hand = state.by_hand if state else None
+        self._gait = gait
 
     def state(self) -> FeedbackTimesState:
         course = None if self._course is None else self._course.state()
         return FeedbackTimesState(self.mode, self._run_time.state(), self._by_hand, course)
 
     def push(self, stance: Stance) -> None:
-        self._run_time.push(stance)
+        if stance.gait == self._gait:
+            self._run_time.push(stance)
         if self._course is not None:
             self._course.push(stance)
 

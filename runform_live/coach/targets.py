@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from runform_live.gait.first_minute import FirstMinute, FirstMinuteState, mean_of_side
-from runform_live.messages import SIDES, Band, Naming, Side, Stance, TargetFrom
+from runform_live.messages import SIDES, Band, Gait, Naming, Side, Stance, TargetFrom
 from runform_live.metrics import MAIN_METRIC
 
 
@@ -39,7 +39,7 @@ class Targets:
     minute is over.
     """
 
-    __slots__ = ("_change_deg", "_metric", "bands", "first", "source")
+    __slots__ = ("_change_deg", "_gait", "_metric", "bands", "first", "source")
 
     bands: dict[str, Band]
     first: FirstMinute
@@ -51,16 +51,19 @@ class Targets:
         change_deg: float,
         state: TargetsState | None = None,
         metric: str = MAIN_METRIC,
+        gait: Gait = "run",
     ) -> None:
-        """change_deg: how far below the first minute's worse side a baseline target lies. metric: the trained one.
+        """change_deg: how far below the first minute's worse side a baseline target lies. metric: the trained one. gait: the one that
+        they hold for, and whose first minute it is.
 
         state: of a predecessor, to go on from.
         """
         self._change_deg = change_deg
+        self._gait = gait
         self._metric = state.metric if state else metric
         self.source = state.source if state else source
         self.bands = dict(state.bands) if state else _fixed(source, bands)
-        self.first = FirstMinute(state.first if state else None)
+        self.first = FirstMinute(state.first if state else None, gait)
 
     def state(self) -> TargetsState:
         """All of it, for a successor."""
@@ -74,7 +77,7 @@ class Targets:
         self.source, self.bands = source, _fixed(source, bands)
         if source == "baseline":
             self._metric = next(iter(bands), self._metric)
-            self.first = FirstMinute()
+            self.first = FirstMinute(gait=self._gait)
 
     def train(self, metric: str) -> None:
         """Another metric is trained: a baseline's target is for it from now on, by the same first minute."""

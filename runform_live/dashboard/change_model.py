@@ -14,7 +14,7 @@ from runform_live.gait.rolling import Rolling
 from runform_live.gait.uncertainty.change import WITHHOLD, Change, ChangeModel, Reason, between
 from runform_live.gait.uncertainty.scatter import CORRELATION
 from runform_live.gait.uncertainty.statistics import FEWEST_STANCES, Z95, spread
-from runform_live.messages import SIDES, CoachState, Side, Stance
+from runform_live.messages import SIDES, CoachState, Gait, Side, Stance
 from runform_live.metrics import MAIN_METRIC
 from runform_live.model_used import ModelUsed
 from runform_live.texts import Texts
@@ -36,25 +36,26 @@ class ChangeWords:
 
 
 class SinceFirst:
-    """Compares the last stances with those of the first minute, as the coach tells when that was.
+    """Compares the last stances with those of the first minute, as the coach tells when that was and of which gait.
 
     counted: all stances of both sides that count, in time order; rolling: the last of them. Both are the screen's own; where
     they have changed, `renew` must be called, for what was found is kept until then.
     """
 
-    __slots__ = ("_counted", "_found", "_model", "_rolling", "left_s", "span_s")
+    __slots__ = ("_counted", "_found", "_model", "_rolling", "gait", "left_s", "span_s")
 
     def __init__(self, model: ChangeModel, counted: Sequence[Stance], rolling: Rolling) -> None:
         self._model, self._counted, self._rolling = model, counted, rolling
         self._found: dict[tuple[Side, str], Change | None] = {}
         self.span_s: tuple[float, float] | None = None  # of the first minute; None while it is not over
-        self.left_s: float | None = None  # of running, until it is over; None before the coach has spoken
+        self.left_s: float | None = None  # of that gait, until it is over; None before the coach has spoken
+        self.gait: Gait = "run"
 
     def hear(self, coach: CoachState) -> None:
         """Where the first minute is."""
         if coach.reference_s != self.span_s:
             self.renew()
-        self.span_s, self.left_s = coach.reference_s, coach.reference_left_s
+        self.span_s, self.left_s, self.gait = coach.reference_s, coach.reference_left_s, coach.target_gait
 
     def renew(self) -> None:
         """Other stances count than before, or under another name."""
@@ -71,15 +72,18 @@ class SinceFirst:
             return []
         start = bisect_left(self._counted, self.span_s[0], key=_midstance_s)
         end = bisect_right(self._counted, self.span_s[1], key=_midstance_s)
-        return [stance for stance in self._counted[start:end] if side is None or stance.side == side]
+        found = self._counted[start:end]
+        return [one for one in found if one.gait == self.gait and (side is None or one.side == side)]
 
     def last(self, side: Side | None = None) -> list[Stance]:
-        """The last stances, of a side or of both, as far as they came after the first minute."""
+        """The last stances, of a side or of both, as far as they are of the same gait and came after the first minute."""
         if self.span_s is None:
             return []
         sides = SIDES if side is None else (side,)
         found = [stance for each in sides for stance in self._rolling.stances(each)]
-        return sorted((stance for stance in found if stance.midstance_s > self.span_s[1]), key=_midstance_s)
+        return sorted(
+            (one for one in found if one.gait == self.gait and one.midstance_s > self.span_s[1]), key=_midstance_s
+        )
 
     def change(self, side: Side, metric: str) -> Change | None:
         """Of a side's mean; None where it was not measured then, or is not now."""
@@ -148,10 +152,12 @@ def in_table(change: Change | None, metric: str, said: Texts) -> str:
     return f"{'▼' if change.value < 0 else '▲'} {cell}" if change.sure else cell
 
 
-def above_table(since: SinceFirst, said: Texts) -> str:
-    """What stands above the changes of the table."""
+def above_table(since: SinceFirst, said: Texts, in_other_gait: bool = False) -> str:
+    """What stands above the changes of the table. in_other_gait: than the first minute, so that none are told."""
     if not since.begun:
         return ""
+    if in_other_gait:
+        return said(f"live.changes_of_{since.gait}")
     if since.span_s is None:
         return said("live.first_minute_short", seconds=since.left_s)
     reason = since.reason()

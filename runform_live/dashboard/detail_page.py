@@ -40,6 +40,7 @@ class DetailPage(Page):
         palette = self.appearance.palette
         colours = (palette.text, palette.left, palette.right, palette.text, palette.left, palette.right)
         with surface.box(self.appearance, GAP, GAP, theme.DESIGN_PX[0] - 2 * GAP, 300):
+            surface.text(self.appearance, "gait", theme.BIG, palette.text, pos=(self._left(0), 6))
             surface.text(self.appearance, "changes", theme.SMALL, palette.quiet, pos=(self._left(4), 4))
             for column, colour in enumerate(colours):
                 surface.text(self.appearance, f"head-{column}", theme.NORMAL, colour, pos=(self._left(column), 28))
@@ -109,7 +110,9 @@ class DetailPage(Page):
     def show_measured(self, now_s: float) -> None:
         """Table, plot and health, and the question of where the camera is."""
         model, palette = self.model, self.appearance.palette
-        surface.set_text("changes", change_model.above_table(model.since_first, model.texts))
+        gait, width = status_model.gait_words(model), self.COLUMNS[0] - GAP
+        surface.set_text_in_line(self.appearance, "gait", gait, width, (theme.BIG, theme.NORMAL, theme.SMALL))
+        surface.set_text("changes", change_model.above_table(model.since_first, model.texts, model.in_other_gait))
         for column, head in enumerate(detail_model.heads(model).cells):
             surface.set_text_in_line(self.appearance, f"head-{column}", head, self.COLUMNS[column] - GAP)
         for row, detail in enumerate(detail_model.rows(model)):
@@ -121,7 +124,7 @@ class DetailPage(Page):
         texts = model.texts
         surface.set_text(
             "session",
-            f"{texts('live.time')} {status_model.time_words(model)}    {texts('live.stances')} {model.stances}",
+            f"{status_model.time_words(model)}    {texts('live.stances')} {model.stances}",
         )
         self._show_plot()
         self.show_question()

@@ -62,7 +62,7 @@ def _run_in_force(goals: GoalsModel, earlier: Sequence[int], coach: CoachState) 
 
 def _first_minute(goals: GoalsModel, coach: CoachState, said: Texts, halves: tuple[float, float] | None) -> GoalCard:
     by, chosen = goals.change_deg, coach.target_from == "baseline"
-    words = said("goals.card.baseline_wait")
+    words = said("goals.card.baseline_wait_walk" if coach.target_gait == "walk" else "goals.card.baseline_wait")
     if chosen and coach.reference_s is None:
         words = said("goals.card.baseline_left", seconds=coach.reference_left_s)
     elif chosen:

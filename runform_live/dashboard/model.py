@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 
@@ -13,15 +14,19 @@ from runform_live.config import Config
 from runform_live.controls import Control
 from runform_live.dashboard.change_model import SinceFirst
 from runform_live.dashboard.trend import Trend
+from runform_live.gait.gait_now import GaitNow
 from runform_live.gait.rolling import Rolling
+from runform_live.gait.run_phase import RunTime
 from runform_live.gait.uncertainty.errors import InstrumentErrors
 from runform_live.gait.uncertainty.statistics import Estimate, Symmetry
 from runform_live.handover import Newest
 from runform_live.messages import (
+    GAITS,
     SIDES,
     Band,
     CoachState,
     Cue,
+    Gait,
     GaitState,
     Health,
     Message,
@@ -46,12 +51,12 @@ DETAILS: tuple[tuple[str, str], ...] = tuple(
 NAMES = dict(DETAILS)
 
 
-Trends = dict[tuple[Side, str], Trend]
+Trends = dict[tuple[Gait, Side, str], Trend]
 
 
 def _trends(stances: Sequence[Stance]) -> Trends:
-    """The line of each side and metric over these stances."""
-    trends = {(side, metric): Trend() for side in SIDES for metric in ANGLES}
+    """The line of each gait, side and metric over these stances."""
+    trends = {(gait, side, metric): Trend() for gait in GAITS for side in SIDES for metric in ANGLES}
     for stance in stances:
         _add(trends, stance)
     return trends
@@ -61,11 +66,11 @@ def _add(trends: Trends, stance: Stance) -> None:
     for metric in ANGLES:
         value = getattr(stance, metric)
         if value is not None:
-            trends[stance.side, metric].add(stance.midstance_s, value)
+            trends[stance.gait, stance.side, metric].add(stance.midstance_s, value)
 
 
 class DashboardModel:
-    """State of the live screen."""
+    """State of the live screen. All its figures are of the gait that goes on now; after a switch there are none yet."""
 
     def __init__(self, config: Config, model: ModelUsed, third_person: bool = False) -> None:
         """third_person: somebody who watches the runner reads it."""
@@ -77,7 +82,10 @@ class DashboardModel:
         self._naming: Naming | None = None
         self._answered = False  # the person has said where the camera is, and the gait stage has not taken it yet
         self._rolling = Rolling(config.gait.rolling_stances)
-        self._counted: list[Stance] = []  # all that the trends show: they are drawn anew where sides are exchanged
+        self._gait_now = GaitNow()
+        self._counted: list[Stance] = []  # of both gaits: the trends are drawn anew where sides are exchanged
+        self._walked = RunTime()
+        self.walked_s = 0.0  # seconds of walking, without the pauses
         self._trends = _trends(self._counted)
         self.since_first = SinceFirst(model.within_run(), self._counted, self._rolling)
         self._health: dict[str, tuple[Health, float]] = {}
@@ -124,6 +132,7 @@ class DashboardModel:
         elif isinstance(message, GaitState):
             self.gait = message
             self._name(message.naming)
+            self._follow(self._gait_now.after_activity(message.activity, message.time_s))
         elif isinstance(message, Pose):
             self.pose = message
         elif isinstance(message, SourceState):
@@ -200,10 +209,29 @@ class DashboardModel:
         stance = renamed(stance, self._naming)
         if self.paused:
             return
+        self._follow(self._gait_now.after_stance(stance))
         self._counted.append(stance)
-        self._rolling.add(stance)
+        if stance.gait == self.shown_gait:
+            self._rolling.add(stance)
+        if stance.gait == "walk":
+            self._walked.push(stance)
+            self.walked_s = self._walked.at(stance.toe_off_s)
         self.since_first.renew()
         _add(self._trends, stance)
+
+    def _follow(self, now: GaitNow) -> None:
+        """Show the figures of the gait that goes on now. They begin with the stances since the switch, of which some may be here already."""
+        before, self._gait_now = self._gait_now, now
+        if now.gait == before.gait:
+            return
+        self._rolling.clear()
+        row = itertools.takewhile(
+            lambda one: one.gait == now.gait and one.midstance_s >= before.since_s, reversed(self._counted)
+        )
+        for stance in reversed(list(row)):
+            self._rolling.add(stance)
+        self.since_first.renew()
+        self.cue = None  # it was of the other gait
 
     @property
     def stances(self) -> int:
@@ -240,6 +268,31 @@ class DashboardModel:
         return self.view_unsure and not self.ending
 
     @property
+    def shown_gait(self) -> Gait:
+        """The gait that all figures are of: the one that goes on, else the last one."""
+        return self._gait_now.gait or "run"
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether somebody runs or walks at this moment."""
+        return self._gait_now.goes_on
+
+    @property
+    def has_gait(self) -> bool:
+        """Whether anybody has run or walked yet."""
+        return self._gait_now.gait is not None
+
+    @property
+    def target_gait(self) -> Gait:
+        """The gait that targets, cues and the first minute are of."""
+        return self.coach.target_gait if self.coach is not None else self.config.coach.target_gait
+
+    @property
+    def in_other_gait(self) -> bool:
+        """Whether the figures are of the gait that no target is for: they are shown and not judged."""
+        return self.shown_gait != self.target_gait
+
+    @property
     def trained(self) -> str:
         """The metric that the large numbers show: as the coach says; until then the first that has a target."""
         return self.coach.trained if self.coach is not None else self.config.coach.trained
@@ -258,12 +311,19 @@ class DashboardModel:
         bands = coach.targets if coach.target_from == "settings" else {}
         return CoachState(
             muted=False, sound="", targets=bands,
-            target_from=coach.target_from, feedback=coach.feedback, trained=coach.trained,
+            target_from=coach.target_from, target_gait=coach.target_gait, feedback=coach.feedback, trained=coach.trained,
         )  # fmt: skip
 
     def target(self, metric: str) -> Band:
-        """The band in force, as the coach says; from the settings until it has spoken."""
+        """The band in force, as the coach says; from the settings until it has spoken. It is open for the other gait."""
+        if self.in_other_gait:
+            return Band()
         return self.chosen.targets.get(metric, Band())
+
+    @property
+    def has_targets(self) -> bool:
+        """Whether any target is in force, or waits for its first minute."""
+        return self.target_from == "baseline" or bool(self.chosen.targets)
 
     @property
     def target_from(self) -> TargetFrom:
@@ -275,8 +335,8 @@ class DashboardModel:
         return self.model_used.pelvis_line
 
     def trend(self, side: Side) -> tuple[list[float], list[float]]:
-        """Times (min) and values of the trained metric over the session."""
-        times_s, values = self._trends[side, self.trained].points()
+        """Times (min) and values of the trained metric over the session, in the gait that is shown."""
+        times_s, values = self._trends[self.shown_gait, side, self.trained].points()
         return [at_s / 60 for at_s in times_s], values
 
     @property

@@ -33,6 +33,8 @@ class SideCard:
 
 def target_words(model: DashboardModel, metric: str) -> str:
     """The band in force. One from the first minute asks for a change, which the cards tell."""
+    if model.in_other_gait and model.has_targets:
+        return model.texts(f"live.target_of_{model.target_gait}")
     target = model.target(metric)
     low, high = target.ends
     if model.target_from == "baseline" and not target.is_open:
@@ -134,11 +136,15 @@ def two_certainties(model: DashboardModel) -> tuple[float, float] | None:
 
 
 def worse_mean(model: DashboardModel) -> float | None:
-    """The larger rolling mean of the trained metric; None where none is known."""
+    """The larger rolling mean of the trained metric in the gait of the targets; None where none is known."""
+    if model.in_other_gait:
+        return None
     means = [found.mean for side in SIDES if (found := model.estimate(side, model.trained)) is not None]
     return max(means, default=None)
 
 
 def change_words(model: DashboardModel, side: Side) -> ChangeWords:
-    """What is said under the large number of how it changed since the first minute."""
+    """What is said under the large number of how it changed since the first minute; nothing in the other gait."""
+    if model.in_other_gait:
+        return ChangeWords("", "")
     return change_model.on_card(model.since_first, side, model.trained, model.texts)

@@ -13,6 +13,8 @@ from runform_live.dashboard.page import GAP, LINE, Page
 from runform_live.messages import SIDES, Side
 
 CARD_W, CARD_H = 400, 420
+GAIT_H = 58  # of the panel above the picture
+ASIDE_H = CARD_H - GAIT_H - GAP
 LINE_W = CARD_W - 20  # of a line in a card
 PICTURE_W = 448
 CUE_H = 76
@@ -31,9 +33,12 @@ class RunPage(Page):
             surface.text(self.appearance, "time", theme.BIG, palette.text, pos=(1030, 10))
         top = 82
         self._card("left", GAP, top)
-        with surface.box(self.appearance, GAP + CARD_W + GAP, top, PICTURE_W, CARD_H, "aside"):
-            width, height = PICTURE_W - 16, (PICTURE_W - 16) * SHOWN_H / SHOWN_W
-            place = [self.appearance.px(8), self.appearance.px((CARD_H - height) / 2)]
+        with surface.box(self.appearance, GAP + CARD_W + GAP, top, PICTURE_W, GAIT_H):
+            surface.text(self.appearance, "gait", theme.LARGE, palette.text, pos=(12, 0))
+        aside = top + GAIT_H + GAP
+        with surface.box(self.appearance, GAP + CARD_W + GAP, aside, PICTURE_W, ASIDE_H, "aside"):
+            width, height = (ASIDE_H - 16) * SHOWN_W / SHOWN_H, ASIDE_H - 16
+            place = [self.appearance.px((PICTURE_W - width) / 2), self.appearance.px(8)]
             dpg.add_image(
                 "picture",
                 width=self.appearance.px(width),
@@ -42,7 +47,7 @@ class RunPage(Page):
                 tag="run-picture",
             )
             surface.text(self.appearance, "run-left", theme.HUGE, palette.text)
-        self.question(GAP + CARD_W + GAP, top, PICTURE_W, CARD_H, theme.LARGE)
+        self.question(GAP + CARD_W + GAP, aside, PICTURE_W, ASIDE_H, theme.LARGE)
         self._card("right", GAP + CARD_W + GAP + PICTURE_W + GAP, top)
         with surface.box(self.appearance, GAP, top + CARD_H + GAP, theme.DESIGN_PX[0] - 2 * GAP, CUE_H):
             surface.text(self.appearance, "cue", theme.LARGE, palette.text)
@@ -84,9 +89,12 @@ class RunPage(Page):
             self._scale(side, card)
         surface.set_text("trained", number_model.trained_words(model))
         surface.set_text("target", number_model.target_words(model, model.trained))
+        surface.set_text_in_line(
+            self.appearance, "gait", status_model.gait_words(model), PICTURE_W - 24, (theme.LARGE, theme.BIG)
+        )
         texts = model.texts
         surface.set_text("cadence", f"{texts('live.cadence')} {status_model.cadence_words(model)}")
-        surface.set_text("time", f"{texts('live.time')} {status_model.time_words(model)}")
+        surface.set_text("time", status_model.time_words(model))
         surface.set_text_in_line(
             self.appearance, "cue", status_model.cue_words(model), LINE, (theme.LARGE, theme.BIG, theme.NORMAL)
         )
@@ -100,7 +108,7 @@ class RunPage(Page):
         """How long a block without feedback still lasts, in the middle of the picture's place."""
         surface.set_text("run-left", words)
         width = DIGIT_W * sum(map(str.isdigit, words)) + COLON_W
-        place = (PICTURE_W - width) / 2, CARD_H / 2 - theme.SIZES_PX[theme.HUGE] / 2
+        place = (PICTURE_W - width) / 2, ASIDE_H / 2 - theme.SIZES_PX[theme.HUGE] / 2
         dpg.configure_item("run-left", pos=(self.appearance.px(place[0]), self.appearance.px(place[1])))
 
     def _hide(self, side: Side) -> None:

@@ -27,6 +27,7 @@ from runform_live.picture_quality import sharpness
 from runform_live.runtime.supervisor import Supervisor
 from runform_live.session.earlier import earlier_runs
 
+WALKED_S = 15.0  # a way of 20 m at 1.3 m/s: longer than that from a camera to a treadmill and back
 MOST_EARLIER = 5  # sessions that are offered as a target
 LAYERS = (RunPage, DetailPage)
 
@@ -125,10 +126,16 @@ class RunPages:
         capture = self._model.health_of("capture")
         if capture is not None and capture.handled:
             self._guide.hear(capture.rate_hz)
-        runs = self._model.gait is not None and self._model.gait.activity == "running"
-        if runs or self._guide_skipped:
+        if self._is_off() or self._guide_skipped:
             supervisor.ask(controls.EndGuide(left_open=self._guide.left_open()))
             self.leave_guide()
+
+    def _is_off(self) -> bool:
+        """Whether the person runs, or walks on the belt: not only to the camera and back, before anybody stood still."""
+        gait = self._model.gait
+        if gait is None or gait.activity != "walking":
+            return gait is not None and gait.activity == "running"
+        return gait.calibrated or self._model.walked_s > WALKED_S
 
     def leave_guide(self) -> None:
         """On to the live screen."""

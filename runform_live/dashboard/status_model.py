@@ -26,8 +26,18 @@ def cadence_words(model: DashboardModel) -> str:
 
 
 def time_words(model: DashboardModel) -> str:
-    """The time run, without the pauses."""
-    return quantities.clock(math.floor(model.gait.ran_s) if model.gait else 0.0)
+    """The time run or walked, as the figures are of running or walking, without the pauses."""
+    if model.shown_gait == "walk":
+        return f"{model.texts('live.time_walked')} {quantities.clock(math.floor(model.walked_s))}"
+    return f"{model.texts('live.time')} {quantities.clock(math.floor(model.gait.ran_s) if model.gait else 0.0)}"
+
+
+def gait_words(model: DashboardModel) -> str:
+    """Which gait the figures are of: the one that goes on now, or the last one; empty before there was any."""
+    if not model.has_gait:
+        return ""
+    key = "now" if model.is_under_way else "last"
+    return model.texts(f"live.gait_{key}.{model.shown_gait}")
 
 
 def status(model: DashboardModel, now_s: float) -> Status:
@@ -46,7 +56,7 @@ def status(model: DashboardModel, now_s: float) -> Status:
         return Status(said("status.starting"))
     if model.gait is None:
         return Status(said("status.looking"))
-    if model.gait.phase == "paused" and model.gait.activity != "running":
+    if model.gait.phase == "paused" and not model.is_under_way:
         ends = model.ends_in_s
         return Status(said("status.rest") if ends is None else said("status.rest_ends", seconds=ends))
     if model.recorder_trouble and _flag_words(model):
@@ -115,6 +125,8 @@ def cue_words(model: DashboardModel) -> str:
     """The large line: what was said last, or that nothing is seen, which a runner must notice from the belt."""
     if model.blind:
         return model.texts("live.no_picture")
+    if model.in_other_gait and model.has_targets and model.chosen.feedback.mode != "off":
+        return model.texts(f"live.no_cue_in.{model.shown_gait}")
     if model.coach is not None and not model.coach.gives_feedback:
         if model.coach.block is not None and not model.coach.in_marked:
             return model.texts("block.slow_down") if model.coach.block.over else block_words(model)

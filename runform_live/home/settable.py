@@ -84,6 +84,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("folder", "run", "folder", (("record", "folder"),)),
     _choice("run", "export", "lsl", "off", "computer", "network"),
     _choice("target", "coach", "target_from", "baseline", "settings", "none"),
+    _choice("target", "coach", "target_gait", "run", "walk"),
     _number("target", "coach", "baseline_change_deg", (0, 10), "°", 0.5),
     _number("target", "coach", "targets.pelvic_drop_mid_deg.high", (0, 15), "°", 0.5, name="most_drop"),
     _number("target", "coach", "targets.knee_valgus_mid_deg.high", (0, 20), "°", 0.5, name="most_valgus"),

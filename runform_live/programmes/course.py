@@ -43,7 +43,10 @@ class CourseState(msgspec.Struct, frozen=True):
 
 
 class Course:
-    """Push the stances of a session. Its clock goes on from stance to stance and stands still in a pause, so that it never goes back."""
+    """Push the stances of a session. Its clock goes on from one stance of running to the next, so that it never goes back.
+
+    It stands still in a pause, and while somebody walks.
+    """
 
     __slots__ = ("_before_s", "_blocks", "_midstance_s", "_run_time", "_toe_off_s", "_until_s")
 
@@ -66,8 +69,8 @@ class Course:
         return CourseState(self._run_time.state(), self._before_s, self._midstance_s)
 
     def push(self, stance: Stance) -> None:
-        """Take the next stance, of either side. One that is not newer than the last one is left out."""
-        if stance.midstance_s <= self._midstance_s:
+        """Take the next stance, of either side. One of walking, or that is not newer than the last one, is left out."""
+        if stance.gait != "run" or stance.midstance_s <= self._midstance_s:
             return
         self._midstance_s = stance.midstance_s
         self._run_time.push(stance)

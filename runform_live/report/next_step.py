@@ -111,8 +111,8 @@ def _target(session: Session, ranked: Sequence[TargetComparison]) -> Step:
     if worst.over <= 0:
         return Step("end.all_inside")
     cues, _ = catalogue.shipped()
-    name = cues.get(worst.metric, {}).get(worst.direction)
-    if name is None:
+    rule = cues.get(worst.metric, {}).get(worst.direction)
+    if rule is None:
         return Step(target_comparison.key(worst), lambda said: target_comparison.values(worst, said))
     leg = worst.side if worst.sure else "both"
-    return Step("end.cue", lambda said: {"cue": said(f"cue.{name}", leg=said(f"leg.{leg}"))})
+    return Step("end.cue", lambda said: {"cue": said(f"cue.{rule.say}", leg=said(f"leg.{leg}"))})

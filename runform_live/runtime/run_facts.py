@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from runform_live.gait.gait_now import GAIT_OF
 from runform_live.messages import End, GaitState, Message, Recorder, SourceState
 from runform_live.runtime.bus import Buffer
 
@@ -47,7 +48,9 @@ class RunFacts:
     def ends_in_s(self) -> float | None:
         """Until a run that has stopped ends by itself; None while it goes on, is paused by hand, or never ends so."""
         gait = self._gait
-        if gait is None or gait.phase != "paused" or self.paused_by_hand or self._end_after_s is None:
+        if gait is None or gait.phase != "paused" or gait.activity in GAIT_OF:  # somebody runs or walks
+            return None
+        if self.paused_by_hand or self._end_after_s is None:
             return None
         return max(0.0, gait.phase_since_s + self._end_after_s - gait.time_s)
 

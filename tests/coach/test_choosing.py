@@ -227,7 +227,7 @@ def test_every_cue_has_its_sentence_and_its_sounds_in_every_language(language: s
     sounds, trouble = read_sounds(language)
     assert not trouble
     catalogue = read_catalogue(resources.folder("configs") / "cues.toml")
-    names = {name for directions in catalogue.values() for name in directions.values()} | {"praise"}
+    names = {rule.say for directions in catalogue.values() for rule in directions.values()} | {"praise"}
     for name in names:
         for side in ("left", "right"):
             assert said(f"leg.{side}") in said(f"cue.{name}", leg=said(f"leg.{side}"))
@@ -239,12 +239,28 @@ def test_every_cue_has_its_sentence_and_its_sounds_in_every_language(language: s
 
 def test_a_typo_in_the_cue_file_is_named_and_the_run_goes_on(tmp_path: object) -> None:
     path = Path(str(tmp_path)) / "cues.toml"
-    path.write_text('[pelvic_dropp_mid_deg]\nhigh = "x"\n')
+    path.write_text('[pelvic_dropp_mid_deg.high]\nsay = "x"\n')
     with pytest.raises(BadInput, match="pelvic_dropp_mid_deg"):
         read_catalogue(path)
-    path.write_text('[pelvic_drop_mid_deg]\nhihg = "x"\n')
+    path.write_text('[pelvic_drop_mid_deg.hihg]\nsay = "x"\n')
     found, trouble = catalogue_or_none(path)
     assert found == {} and "hihg" in trouble
+
+
+@pytest.mark.parametrize(
+    ("gaits", "named"), [('["jog"]', "jog"), ("[]", "gaits"), ('"run"', "gaits"), ('["run"]\nsays = "x"', "says")]
+)
+def test_a_cue_names_running_walking_or_both(tmp_path: Path, gaits: str, named: str) -> None:
+    path = tmp_path / "cues.toml"
+    path.write_text(f'[pelvic_drop_mid_deg.high]\nsay = "belt_level"\ngaits = {gaits}\n')
+    with pytest.raises(BadInput, match=named):
+        read_catalogue(path)
+
+
+def test_a_cue_that_names_no_gait_is_of_running(tmp_path: Path) -> None:
+    path = tmp_path / "cues.toml"
+    path.write_text('[pelvic_drop_mid_deg.high]\nsay = "belt_level"\n')
+    assert read_catalogue(path)["pelvic_drop_mid_deg"]["high"].gaits == ("run",)
 
 
 def test_every_metric_with_a_default_target_can_be_cued() -> None:

@@ -161,7 +161,7 @@ def test_the_time_is_that_of_running_and_a_rest_says_how_it_goes_on() -> None:
     found = fed(20)
     found.take(SourceState(state="open", text=""), 0.0)
     found.take(gait(time_s=100.0, ran_s=62.5, phase="running"), 0.0)
-    assert status_model.time_words(found) == "1:02"
+    assert status_model.time_words(found) == "Time 1:02"
     found.take(gait(time_s=110.0, ran_s=62.5, phase="paused", activity="standing"), 0.0)
     assert (
         "go on running" in status_model.status(found, 0.0).words
@@ -349,7 +349,7 @@ def test_an_older_word_of_the_gait_stage_does_not_replace_a_newer_one() -> None:
     found = model()
     found.take(gait(time_s=80.0, ran_s=70.0), 0.0)
     found.take(gait(time_s=79.0, ran_s=69.0, calibrated=False), 0.0)
-    assert status_model.time_words(found) == "1:10" and found.gait is not None and found.gait.calibrated
+    assert status_model.time_words(found) == "Time 1:10" and found.gait is not None and found.gait.calibrated
 
 
 def test_a_pose_that_comes_again_is_not_new() -> None:

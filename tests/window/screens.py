@@ -91,6 +91,19 @@ def feed(window: Window | SimpleNamespace, quality: float) -> None:
     beat(window)
 
 
+def walk(window: Window | SimpleNamespace) -> None:
+    """After the run of `feed`, the person walks for half a minute."""
+    model, now = window.model, time.monotonic()
+    assert model.gait is not None
+    walking = msgspec.structs.replace(model.gait, time_s=95.0, activity="walking", cadence_spm=112.0)
+    model.take(walking, now)
+    for number, one in enumerate(stances(56, 4.1, 5.2, step_s=0.54)):
+        at_s = 95.0 + 0.54 * number
+        times = {"initial_contact_s": at_s - 0.33, "midstance_s": at_s, "toe_off_s": at_s + 0.33}
+        model.take(msgspec.structs.replace(one, **times, gait="walk", double_support_s=0.12), now)
+    model.take(msgspec.structs.replace(walking, time_s=126.0), now)
+
+
 def beat(window: Window | SimpleNamespace) -> None:
     """All stages are well."""
     for stage in STAGES:
@@ -228,6 +241,8 @@ def draw_clinician(out: Path, language: str, size: tuple[int, int]) -> None:
                 model.take(sure, 0.0)
                 model.press_end(0.0)
             (window.viewport.other_light if look == "-large" else window.viewport.other_text)()
+        walk(run)
+        shoot_clinician(window, run, out / f"clinician-walk-{name}.png")
         window.close()
 
 
@@ -288,6 +303,12 @@ def draw(out: Path, session: Path, language: str, size: tuple[int, int]) -> None
         shoot(window, out / f"goals-{size[0]}x{size[1]}-{language}{look}.png")
         window.viewport.other_text()
     window.pages.goals()
+    walk(window)
+    for look in ("", "-large"):
+        for layer in ("walk", "walk-details"):
+            shoot(window, out / f"{layer}-{size[0]}x{size[1]}-{language}{look}.png")
+            window.pages.next_layer()
+        window.viewport.other_text()
     for look in ("", "-large"):
         window.redraw()
         window.show_end(changed(read(session)), session / "report.html")
