@@ -18,6 +18,7 @@ ASIDE_H = CARD_H - GAIT_H - GAP
 LINE_W = CARD_W - 20  # of a line in a card
 PICTURE_W = 448
 CUE_H = 76
+TIME_W = 226  # of the time, at the end of the first line
 DIGIT_W, COLON_W = 67, 36  # of the huge type
 
 
@@ -94,7 +95,8 @@ class RunPage(Page):
         )
         texts = model.texts
         surface.set_text("cadence", f"{texts('live.cadence')} {status_model.cadence_words(model)}")
-        surface.set_text("time", status_model.time_words(model))
+        time_words = status_model.time_words(model)
+        surface.set_text_in_line(self.appearance, "time", time_words, TIME_W, (theme.BIG, theme.NORMAL))
         surface.set_text_in_line(
             self.appearance, "cue", status_model.cue_words(model), LINE, (theme.LARGE, theme.BIG, theme.NORMAL)
         )
