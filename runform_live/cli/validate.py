@@ -9,6 +9,7 @@ import msgspec
 
 from runform_live import config, file_names
 from runform_live.cli import missing, terminal
+from runform_live.messages import GAITS
 from runform_live.validate.unsteady import CAMERAS
 
 HELP = "print how the measurement agrees with clips whose truth is known"
@@ -58,10 +59,16 @@ def run(chosen: argparse.Namespace) -> None:
     for clip in validation.validate(chosen.folder, settings, progress, chosen.camera):
         clips.append(clip)
         terminal.say("\n".join(validation.lines(clip[1])))
-    together = validation.overall(clips)
-    errors = validation.error_lines(together, [matched for matched, _ in clips])
-    matched = [one for one, _ in clips]
+    of_all = []
+    for gait in GAITS:
+        known = validation.of_gait(clips, gait)
+        if known:
+            together = validation.overall(clips, gait)
+            of_all += [*validation.lines(together), *validation.error_lines(together, [one for one, _ in known])]
+    matched = [
+        one for one, _ in validation.of_gait(clips, "run") if one.clip.stances
+    ]  # else somebody walked and was read as running
     changed = change_lines.lines(matched, model_used(settings).within_run())
     in_cm = [centimetres.of_clip(one.clip, [measured for _, measured in one.pairs], one.body) for one in matched]
     cm_lines = centimetres.lines([one for one in in_cm if one is not None])
-    terminal.say("\n".join([*validation.lines(together), *errors, *cm_lines, *changed]))
+    terminal.say("\n".join([*of_all, *cm_lines, *changed]))

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
+from runform_live.gait.by_gait import of_gait
 from runform_live.gait.uncertainty.errors import InstrumentErrors
-from runform_live.messages import SIDES, BodyShares, Side, Stance
+from runform_live.messages import SIDES, BodyShares, Gait, Side, Stance
 from runform_live.validate.true_stance import TrueStance
 from runform_live.validate.truth import Clip
 
@@ -17,7 +18,7 @@ NEAREST_S = 0.12
 
 @dataclass(frozen=True, slots=True)
 class Matched:
-    """Measured against true stances of one clip."""
+    """Measured against true stances of one clip and one gait. clip: with the true stances of that gait alone."""
 
     clip: Clip
     pairs: list[tuple[TrueStance, Stance]]
@@ -25,20 +26,23 @@ class Matched:
     extra: int
     instrument: InstrumentErrors
     body: BodyShares | None = None  # of the newest stand
+    gait: Gait = "run"
 
     @property
     def calibrated(self) -> bool:
         return self.instrument.level_sd_deg is not None
 
 
-def match(clip: Clip, measured: Sequence[Stance], instrument: InstrumentErrors) -> Matched:
-    """Pair each true stance with the nearest measured one of its side within 0.12 s of midstance.
+def match(clip: Clip, measured: Sequence[Stance], instrument: InstrumentErrors, gait: Gait = "run") -> Matched:
+    """Pair each true stance of that gait with the nearest measured one of its gait and side within 0.12 s of midstance.
 
+    clip, measured: with the stances of both gaits. One that is read as of the other gait is missed in its own and extra in the other.
     instrument: the errors that the product would tell beside these figures.
     """
-    free = list(measured)
+    free = of_gait(measured, gait)
+    of_this = clip.of_gait(gait)
     pairs = []
-    for true in clip.stances:
+    for true in of_this.stances:
         near = [s for s in free if s.side == true.side and abs(s.midstance_s - true.midstance_s) <= NEAREST_S]
         if near:
             best = min(near, key=lambda s: abs(s.midstance_s - true.midstance_s))
@@ -46,7 +50,7 @@ def match(clip: Clip, measured: Sequence[Stance], instrument: InstrumentErrors) 
             pairs.append((true, best))
     first_s, last_s = clip.span_s
     extra = sum(1 for s in free if s.initial_contact_s >= first_s and s.toe_off_s <= last_s)
-    return Matched(clip, pairs, len(clip.stances) - len(pairs), extra, instrument)
+    return Matched(of_this, pairs, len(of_this.stances) - len(pairs), extra, instrument, gait=gait)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,21 +7,26 @@ from dataclasses import replace
 from pathlib import Path
 
 from runform_live.config import Config
-from runform_live.gait.cadence import cadence_of, cadence_spm
+from runform_live.gait.cadence import cadence_of, cadence_spm, longest_step_s
 from runform_live.gait.one_level import calibrated_since, on_one_level
+from runform_live.messages import GAITS, Gait
 from runform_live.metrics import ANGLES, MAIN_METRIC
 from runform_live.model_used import model_used
 from runform_live.runtime.offline import Analysis
 from runform_live.validate.agreement import Agreement, Matched, agree, match, rms, side_means
 from runform_live.validate.days import KINDS, change_errors
-from runform_live.validate.truth import read_clips
+from runform_live.validate.truth import DOUBLE_SUPPORT, read_clips
 from runform_live.validate.unsteady import Camera, filmed_by
+
+ALL = "all"  # name of all clips together
+OF_GAIT: dict[Gait, str] = {"run": "", "walk": ", walking"}  # behind the name of a clip
+METRICS: dict[Gait, tuple[str, ...]] = {"run": ANGLES, "walk": (*ANGLES, DOUBLE_SUPPORT)}
 
 
 def validate(
     folder: Path, config: Config, progress: Callable[[str], None], camera: Camera | None = None
 ) -> Iterator[tuple[Matched, Agreement]]:
-    """Each clip, as it was filmed or as a camera that moves would have."""
+    """Each clip, as it was filmed or as a camera that moves would have; one with both gaits comes twice, as running and as walking."""
     model = model_used(config)
     for clip in read_clips(folder, psis=config.pose.markers):
         progress(clip.name)
@@ -36,17 +41,31 @@ def validate(
         state = analysis.gait_state()
         calibrated_from_s = calibrated_since(state, was_calibrated, calibrated_from_s)
         stances = on_one_level(analysis.stances, calibrated_from_s)
-        matched = replace(match(clip, stances, model.instrument(state.calibrated, state.level_sd_deg)), body=body)
-        measured = cadence_spm([s for _, s in matched.pairs])
-        true = cadence_of([stance.midstance_s for stance in clip.stances])
-        error = None if measured is None or true is None else 100.0 * abs(measured - true) / true
-        yield matched, agree(clip.name, [matched], ANGLES, error)
+        instrument = model.instrument(state.calibrated, state.level_sd_deg)
+        for gait in GAITS:
+            matched = replace(match(clip, stances, instrument, gait), body=body)
+            if matched.clip.stances or matched.extra:
+                yield matched, _agreement(matched)
 
 
-def overall(clips: Sequence[tuple[Matched, Agreement]]) -> Agreement:
-    """Of all clips together (name "all"); the cadence is the worst one's."""
+def _agreement(matched: Matched) -> Agreement:
+    """Of one clip and gait."""
+    measured = cadence_spm([s for _, s in matched.pairs])
+    true = cadence_of([stance.midstance_s for stance in matched.clip.stances], longest_step_s(matched.gait))
+    error = None if measured is None or true is None else 100.0 * abs(measured - true) / true
+    return agree(matched.clip.name + OF_GAIT[matched.gait], [matched], METRICS[matched.gait], error)
+
+
+def of_gait(clips: Sequence[tuple[Matched, Agreement]], gait: Gait) -> list[tuple[Matched, Agreement]]:
+    """Those of one gait."""
+    return [one for one in clips if one[0].gait == gait]
+
+
+def overall(clips: Sequence[tuple[Matched, Agreement]], gait: Gait = "run") -> Agreement:
+    """Of all clips of a gait together (name "all"); the cadence is the worst one's."""
+    clips = of_gait(clips, gait)
     errors = [found.cadence_error_percent for _, found in clips if found.cadence_error_percent is not None]
-    return agree("all", [matched for matched, _ in clips], ANGLES, max(errors, default=None))
+    return agree(ALL + OF_GAIT[gait], [matched for matched, _ in clips], METRICS[gait], max(errors, default=None))
 
 
 def lines(agreement: Agreement) -> Iterator[str]:
@@ -54,7 +73,7 @@ def lines(agreement: Agreement) -> Iterator[str]:
     ic, to = agreement.initial_contact, agreement.toe_off
     yield (
         f"{agreement.name}: stances found {agreement.found}, missed {agreement.missed}, extra {agreement.extra}; "
-        f"cadence off by {_f(agreement.cadence_error_percent, 2)}%{' (worst clip)' if agreement.name == 'all' else ''}"
+        f"cadence off by {_f(agreement.cadence_error_percent, 2)}%{' (worst clip)' if agreement.name.startswith(ALL) else ''}"
         + (f"; {agreement.not_calibrated} not calibrated" if agreement.not_calibrated else "")
     )
     yield (
@@ -69,11 +88,12 @@ def lines(agreement: Agreement) -> Iterator[str]:
     for metric, found in agreement.metrics.items():
         if not found.n and not found.withheld:
             continue
+        name, times = (f"{metric}, in ms", 1e3) if metric.endswith("_s") else (metric, 1.0)
         covers = f"{found.covered}/{found.intervals} sides" if found.intervals else "no interval"
         yield (
-            f"  {metric:22s} {found.n:3d} {_f(found.bias['left'], 2):>10s} {_f(found.bias['right'], 2):>11s} "
-            f"{_f(found.rmse, 2):>6s} {_f(found.slope, 2):>6s}  {_f(found.loa_low, 2):>7s} to {_f(found.loa_high, 2):>6s}   "
-            f"{_f(found.side_rms, 2):>5s}  {covers:>11s}  {_f(found.half_width, 1):>10s}  {_f(found.difference_rms, 2):>6s}  "
+            f"  {name:22s} {found.n:3d} {_f(found.bias['left'], 2, times):>10s} {_f(found.bias['right'], 2, times):>11s} "
+            f"{_f(found.rmse, 2, times):>6s} {_f(found.slope, 2):>6s}  {_f(found.loa_low, 2, times):>7s} to {_f(found.loa_high, 2, times):>6s}   "
+            f"{_f(found.side_rms, 2, times):>5s}  {covers:>11s}  {_f(found.half_width, 1, times):>10s}  {_f(found.difference_rms, 2, times):>6s}  "
             + (f"{found.difference_covered}/{found.differences}" if found.differences else "-")
             + (f"  ({found.withheld} withheld)" if found.withheld else "")
         )
@@ -99,8 +119,9 @@ def error_lines(together: Agreement, matched: Sequence[Matched]) -> Iterator[str
 
 
 def _pair(metric: str, sides: Sequence[float], differences: Sequence[float]) -> str:
-    return f"  {metric} = {rms(sides):.2f}" + (f"  {rms(differences):.2f}" if differences else "")
+    decimals = 4 if metric.endswith("_s") else 2
+    return f"  {metric} = {rms(sides):.{decimals}f}" + (f"  {rms(differences):.{decimals}f}" if differences else "")
 
 
-def _f(value: float | None, decimals: int) -> str:
-    return "-" if value is None else f"{value:.{decimals}f}"
+def _f(value: float | None, decimals: int, times: float = 1.0) -> str:
+    return "-" if value is None else f"{times * value:.{decimals}f}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from runform_live.messages import Side
+from runform_live.messages import Gait, Side
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,3 +16,4 @@ class TrueStance:
     midstance_s: float
     toe_off_s: float
     metrics: dict[str, float]
+    gait: Gait = "run"

@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from runform_live import doors
 from runform_live.errors import BadInput
-from runform_live.messages import Side
+from runform_live.messages import Gait, Side
 from runform_live.metrics import ANGLES
 from runform_live.session import door
 from runform_live.validate import width
@@ -25,6 +25,7 @@ from runform_live.validate.true_stance import TrueStance
 
 START_TOLERANCE_S = 0.15
 MOST = 1e6  # of any figure
+DOUBLE_SUPPORT = "double_support_s"
 
 
 class ClipInfo(msgspec.Struct, frozen=True):
@@ -49,6 +50,10 @@ class Clip:
     video: Path
     stances: list[TrueStance]
     info: ClipInfo = field(default_factory=ClipInfo)
+
+    def of_gait(self, gait: Gait) -> Clip:
+        """The clip with the stances of one gait alone."""
+        return dataclasses.replace(self, stances=[one for one in self.stances if one.gait == gait])
 
     @property
     def span_s(self) -> tuple[float, float]:
@@ -190,9 +195,17 @@ def _stance(row: dict[str, str]) -> TrueStance:
             side = "right"
         case other:
             raise ValueError(f"side is {other}")
-    metrics = {metric: _number(row, metric) for metric in (*ANGLES, width.METRIC) if row.get(metric)}
+    gait: Gait
+    match row.get("gait") or "run":
+        case "run":
+            gait = "run"
+        case "walk":
+            gait = "walk"
+        case other:
+            raise ValueError(f"gait is {other}")
+    metrics = {metric: _number(row, metric) for metric in (*ANGLES, width.METRIC, DOUBLE_SUPPORT) if row.get(metric)}
     begins_s, middle_s, ends_s = (_number(row, f"{name}_s") for name in ("initial_contact", "midstance", "toe_off"))
     if not begins_s <= middle_s <= ends_s:
         raise ValueError(f"the times of the stance at {middle_s:g} s are not in order")
     metrics["contact_time_s"] = ends_s - begins_s
-    return TrueStance(side, begins_s, middle_s, ends_s, metrics)
+    return TrueStance(side, begins_s, middle_s, ends_s, metrics, gait)

@@ -4,12 +4,14 @@ import math
 from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from runform_live.errors import BadInput
 from runform_live.gait.uncertainty.errors import InstrumentErrors
+from runform_live.messages import GAITS, Gait, Stance
 from runform_live.validate.agreement import agree, match
-from runform_live.validate.run import error_lines
+from runform_live.validate.run import error_lines, lines
 from runform_live.validate.true_stance import TrueStance
 from runform_live.validate.truth import Clip, ClipInfo, read_clips
 from tests.makers import stance
@@ -131,3 +133,47 @@ def test_the_error_of_a_view_is_that_of_its_clips() -> None:
     lines = list(error_lines(agree("all", filmed, [METRIC]), filmed))
     assert f"{METRIC}, error of a side's mean seen from behind: 5.00 deg (4 sides)" in lines
     assert f"{METRIC}, error of a side's mean seen from in front: 3.00 deg (2 sides)" in lines
+
+
+def walker(drops: list[float | None], gait: Gait = "walk") -> list[Stance]:
+    """Stances of walking at the midstances of `truth`."""
+    return [msgspec.structs.replace(one, gait=gait, double_support_s=0.12) for one in measured(drops)]
+
+
+def true_walker(count: int) -> Clip:
+    clip = truth([4.0] * count)
+    known = {METRIC: 4.0, "double_support_s": 0.10}
+    return replace(clip, stances=[replace(one, gait="walk", metrics=known) for one in clip.stances])
+
+
+def test_walking_and_running_are_matched_apart() -> None:
+    ran, walked = truth([3.0] * 6), true_walker(6)
+    later = [
+        replace(
+            one, initial_contact_s=one.initial_contact_s + 9, midstance_s=one.midstance_s + 9, toe_off_s=one.toe_off_s + 9
+        )
+        for one in walked.stances
+    ]  # fmt: skip
+    both = replace(ran, stances=[*ran.stances, *later])
+    seen = [
+        *measured([3.0] * 6),
+        *(msgspec.structs.replace(one, midstance_s=one.midstance_s + 9) for one in walker([4.5] * 6)),
+    ]
+    running, walking = (match(both, seen, UNKNOWN, gait) for gait in GAITS)
+    assert [(len(one.pairs), one.missed, one.extra) for one in (running, walking)] == [(6, 0, 0), (6, 0, 0)]
+    assert agree("x", [walking], [METRIC]).metrics[METRIC].rmse == pytest.approx(0.5)
+    assert agree("x", [running], [METRIC]).metrics[METRIC].rmse == pytest.approx(0.0)
+
+
+def test_a_stance_read_as_of_the_other_gait_is_missed_in_one_and_extra_in_the_other() -> None:
+    seen = [*walker([4.0] * 5), *walker([4.0] * 6, "run")[5:]]
+    walking, running = (match(true_walker(6), seen, UNKNOWN, gait) for gait in ("walk", "run"))
+    assert (len(walking.pairs), walking.missed, walking.extra) == (5, 1, 0)
+    assert (len(running.pairs), running.missed, running.extra) == (0, 0, 1)
+
+
+def test_the_table_of_walking_tells_double_support_in_milliseconds() -> None:
+    matched = match(true_walker(8), walker([4.0] * 8), UNKNOWN, "walk")
+    found = agree("x, walking", [matched], [METRIC, "double_support_s"])
+    (line,) = (line for line in lines(found) if "double_support" in line)
+    assert line.split()[:6] == ["double_support_s,", "in", "ms", "8", "20.00", "20.00"]

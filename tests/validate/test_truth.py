@@ -37,6 +37,29 @@ def test_a_sound_folder_is_read_in_the_order_of_time(folder: Path) -> None:
     assert len(read_clips(folder, psis=True)[0].stances) == len(clip.stances)
 
 
+def test_a_table_without_a_column_of_the_gait_is_of_running(folder: Path) -> None:
+    (clip,) = read_clips(folder)
+    assert {one.gait for one in clip.stances} == {"run"} and clip.of_gait("walk").stances == []
+
+
+@pytest.mark.parametrize(("cell", "gait"), [("walk", "walk"), ("run", "run"), ("", "run")])
+def test_a_table_may_say_the_gait_of_each_stance(folder: Path, cell: str, gait: str) -> None:
+    path = folder / "demo.stances.csv"
+    head, *rows = path.read_text().splitlines()
+    path.write_text("\n".join([f"{head},gait,double_support_s", *(f"{row},{cell},0.1" for row in rows)]) + "\n")
+    (clip,) = read_clips(folder)
+    assert {one.gait for one in clip.stances} == {gait}
+    assert clip.stances[0].metrics["double_support_s"] == 0.1
+
+
+def test_an_unknown_gait_is_named(folder: Path) -> None:
+    path = folder / "demo.stances.csv"
+    head, *rows = path.read_text().splitlines()
+    path.write_text("\n".join([f"{head},gait", *(f"{row},swim" for row in rows)]) + "\n")
+    with pytest.raises(BadInput, match="gait is swim"):
+        read_clips(folder)
+
+
 @pytest.mark.parametrize("cell", ["inf", "nan", "", "x", "1e300", "y" * 140_000, "\0"])
 @pytest.mark.parametrize("name", ["midstance_s", "side"])
 def test_a_cell_that_is_none_is_named(folder: Path, name: str, cell: str) -> None:
