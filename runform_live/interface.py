@@ -191,7 +191,8 @@ def changes(before: Session, after: Session, *, same_setup: bool = False) -> pa.
         A pyarrow.Table with a row for each `metric` and `side` ("left", "right", "difference" for left minus right, "both" for the cadence).
         `before`, `after`, `change`, `ci95_low`, `ci95_high` and `detectable` are in the unit at the end of the metric's name. `detectable` is
         the minimal detectable change (95%). `call` is "changed" beyond it, "not_sure" within it, and "cannot" where that cannot be told;
-        `reasons` then says why (docs/python.md lists them). `n_before` and `n_after` count stances. Unknown is null.
+        `reasons` then says why (docs/python.md lists them). `n_before` and `n_after` count stances. `gait` is "run" or "walk":
+        where somebody walked and ran in both sessions, rows of walking follow those of running. Unknown is null.
 
     Raises:
         BadInput: both are the same session.

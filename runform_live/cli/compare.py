@@ -113,6 +113,8 @@ def told(found: Progress, sessions: Sequence[Session], place: int) -> str:
     lines = [f"{which:7s}{one.info.began()}, {printing.head(one, said)}" for which, one in both.items()]
     lines.append(f"{'':46s}{'before':>9s}{'after':>9s}{'change':>9s}{'detectable':>12s}")
     lines += [_row(row, said) for row in overview.between(found, place)]
+    walked = overview.walking_between(found, place)
+    lines += [printing.WALKED, *(_row(row, said) for row in walked)] if walked else []
     for which, session in both.items():
         lines += [f"! {which}: {printing.flag_words(flag, said)}" for flag in session.summary.flags]
     lines += [f"! {line}" for line in words.why_not(found, place, said)]

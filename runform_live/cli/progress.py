@@ -97,7 +97,10 @@ def told(found: Progress, pseudonym: str, metric: str | None = None) -> Iterator
     yield from _sessions(found, found.series[main], said)
     if metric is None:
         yield ""
-        yield from _overview(found, said)
+        yield from _overview(found, said("progress.to_newest"), said)
+        if found.walking is not None:
+            yield ""
+            yield from _overview(found.walking, said("progress.walking"), said)
     yield ""
     for place, point in enumerate(found.points):
         yield from (
@@ -128,9 +131,9 @@ def _sessions(found: Progress, one: Series, said: Texts) -> Iterator[str]:
     yield LEGEND
 
 
-def _overview(found: Progress, said: Texts) -> Iterator[str]:
+def _overview(found: Progress, title: str, said: Texts) -> Iterator[str]:
     """All metrics, from the baseline to the newest session."""
-    yield f"{said('progress.to_newest'):46s}{'before':>11s}{'after':>11s}{'change':>18s}{'detectable':>12s}"
+    yield f"{title:46s}{'before':>11s}{'after':>11s}{'change':>18s}{'detectable':>12s}"
     for row in overview.to_newest(found):
         name = quantities.name(row.metric, said) if row.column in ("left", BOTH) else ""
         column = "left - right" if row.column == DIFFERENCE else words.column_name(row.column, said).lower()

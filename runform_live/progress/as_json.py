@@ -17,7 +17,8 @@ def content(found: Progress) -> dict[str, Any]:
     """Keys: `sessions` in the order of all lists, `metrics` by name, and per metric `baseline` (a place in `sessions`) and `columns`.
 
     Unknown is null. `detectable` is the minimal detectable change, half of the change's 95% interval; `needed` is what the change must exceed to be
-    called one, which is more where several sessions are compared with one baseline.
+    called one, which is more where several sessions are compared with one baseline. `walking` has the same keys, for the walking of those
+    sessions in which somebody walked; null where there is none beside the main figures.
     """
     return {
         "schema_version": VERSION,
@@ -25,6 +26,7 @@ def content(found: Progress) -> dict[str, Any]:
         "sessions": [_session(one) for one in found.points],
         "adherence": None if found.adherence is None else _adherence(found.adherence),
         "metrics": {metric: _metric(one) for metric, one in found.series.items()},
+        "walking": None if found.walking is None else content(found.walking),
     }
 
 

@@ -31,6 +31,15 @@ def between(found: Progress, place: int) -> list[Row]:
     return [row for one in shown for row in _rows(one, place)]
 
 
+def walking_between(found: Progress, place: int) -> list[Row]:
+    """The same of what was walked in the session at `place`; empty where it, or the first session, has no walking beside a run."""
+    walking = found.walking
+    if walking is None:
+        return []
+    places = [at for at, one in enumerate(walking.points) if one.info.id == found.points[place].info.id]
+    return between(walking, places[0]) if places and places[0] > 0 else []
+
+
 def _is_known(one: Series) -> bool:
     return any(one.newest(column) is not None for column in one.columns)
 

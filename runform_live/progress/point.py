@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
+
+import msgspec
 
 from runform_live.gait.body_size import IN_CM
 from runform_live.messages import VIEW_UNSURE, Gait
@@ -52,6 +54,15 @@ class Point:
 def of_session(session: Session) -> Point:
     """A session as it is compared with others, under the name of its folder."""
     return Point(session.info, session.summary, session.folder.resolve().name)
+
+
+def walking_point(point: Point) -> Point | None:
+    """The session with the figures of its walking; None where nobody walked. Beside a run it has no targets, because they are of running."""
+    walking = point.summary.walking
+    if walking is None:
+        return point if point.gait == "walk" else None
+    info = msgspec.structs.replace(point.info, targets={}, target_from="none", reference_s=None)
+    return replace(point, info=info, summary=walking)
 
 
 def apart(before: Point, after: Point) -> tuple[Reason, ...]:

@@ -19,7 +19,7 @@ from runform_live.progress.change import (
     compared,
     measured,
 )
-from runform_live.progress.point import Point, apart, withholding
+from runform_live.progress.point import Point, apart, walking_point, withholding
 from runform_live.session.figures import ChangeSummary, PartChange
 
 
@@ -63,12 +63,14 @@ class Progress:
     """All metrics over the same sessions, oldest first. same_setup: clothes, camera, its place and the light were the same in all of them.
 
     adherence: to the programme that the newest session of one belongs to; None where there is none.
+    walking: the walking of those sessions in which somebody walked, where two have some and somebody ran in one of them.
     """
 
     points: tuple[Point, ...]
     series: Mapping[str, Series]
     same_setup: bool = False
     adherence: Adherence | None = None
+    walking: Progress | None = None
 
 
 def progress(
@@ -86,13 +88,25 @@ def progress(
     """
     in_order = in_time(points)
     found = {metric: series(in_order, metric, baseline=baseline, same_setup=same_setup) for metric in metrics}
-    return Progress(in_order, found, same_setup, None if programme is None else adherence(in_order, programme))
+    held = None if programme is None else adherence(in_order, programme)
+    walked = _walking(in_order)
+    walking = None if walked is None else progress(walked, same_setup=same_setup, metrics=metrics)
+    return Progress(in_order, found, same_setup, held, walking)
 
 
 def comparison(points: Sequence[Point], *, same_setup: bool = False) -> Progress:
-    """Sessions that a person named, in their order: each is compared with the first."""
+    """Sessions that a person named, in their order: each is compared with the first, and its walking with that of the first."""
     found = {metric: series(points, metric, baseline=0, same_setup=same_setup) for metric in MEASURES}
-    return Progress(tuple(points), found, same_setup)
+    walked = _walking(points) if points and walking_point(points[0]) is not None else None
+    walking = None if walked is None else comparison(walked, same_setup=same_setup)
+    return Progress(tuple(points), found, same_setup, walking=walking)
+
+
+def _walking(points: Sequence[Point]) -> list[Point] | None:
+    """The walking of these sessions; None where there is nothing beside their main figures to compare."""
+    found = [walked for one in points if (walked := walking_point(one)) is not None]
+    ran = any(one.gait == "run" for one in points)
+    return found if ran and len(found) > 1 else None
 
 
 def current(points: Sequence[Point]) -> list[Point]:

@@ -26,13 +26,16 @@ CHANGE_SCHEMA = pa.schema(
         ("reasons", pa.list_(pa.string())),
         ("n_before", pa.int64()),
         ("n_after", pa.int64()),
+        pa.field("gait", WORD, nullable=False),
     ]
 )
 NOT_COMPARED = Change(None, None, None, None)
 
 
 def of_two(found: Progress) -> pa.Table:
-    """The second session compared with the first: a row for each metric and side, in the metric's unit. Unknown is null.
+    """The second session compared with the first: a row for each gait, metric and side, in the metric's unit. Unknown is null.
+
+    Rows of the main figures come first; `gait` is that of the second session there. Rows of walking follow where both sessions have some.
 
     found: from `series.comparison`.
     """
@@ -41,7 +44,8 @@ def of_two(found: Progress) -> pa.Table:
         "after": found.points[1].info.id,
         "same_setup": json.dumps(found.same_setup),
     }
-    rows = [_row(one) for one in overview.between(found, 1)]
+    rows = [_row(one) | {"gait": found.points[1].gait} for one in overview.between(found, 1)]
+    rows += [_row(one) | {"gait": "walk"} for one in overview.walking_between(found, 1)]
     return pa.Table.from_pylist(rows, schema=CHANGE_SCHEMA.with_metadata(about))
 
 

@@ -30,10 +30,11 @@ from runform_live.report.findings import Findings
 from runform_live.report.letterhead import PLAIN, Letterhead
 from runform_live.report.plain import runner_part
 from runform_live.report.two_sessions import before_and_after
+from runform_live.session.gait_part import main_part
 from runform_live.session.reader import Session
 from runform_live.texts import Texts
 
-CHANGE = "change"  # name of the table
+CHANGE, WALKING = "change", "change-walking"  # names of tables
 PICTURE_MM = 78.0
 
 
@@ -54,6 +55,7 @@ def document(
     said = quantities.said_of(flags, texts.load(language)[0])
     found = comparison([Point(one.info, one.summary) for one in both], same_setup=same_setup)
     told = before_and_after(before, after, texts.load(language)[0], same_setup=same_setup)
+    before, after = both = main_part(before), main_part(after)
     first, second = findings.of(before), findings.of(after)
     shown, missing = _pictures(both, said)
     blocks = [
@@ -127,6 +129,9 @@ def _pages(
 ) -> list[Block]:
     before, after = both
     part = clinician_part(after, second, said)
+    walking: list[Block] = []
+    if told.walking:
+        walking = [Heading(said("progress.walking"), 3), _changes(told.walking, said, WALKING)]
     rows = overview.between(found, 1)
     warnings = []
     for session, key in zip(both, ("before", "after"), strict=True):
@@ -139,6 +144,7 @@ def _pages(
         Heading(said("progress.change"), 3),
         _changes(told.rows, said),
         parts.plot(session_plots.changes(rows, said)),
+        *walking,
         *(Paragraph(one, "quiet") for one in told.notes),
         *for_clinician.midstances([one for pair in shown for one in pair], missing, said),
         Heading(said("report.page.before_figures", date=before.info.began()), 3),
@@ -154,7 +160,7 @@ def _pages(
     ]
 
 
-def _changes(rows: Sequence[ChangeRow], said: Texts) -> Table:
+def _changes(rows: Sequence[ChangeRow], said: Texts, name: str = CHANGE) -> Table:
     columns = (
         Column(said("report.metric"), weight=1.8),
         Column(said("report.page.leg"), weight=1.2),
@@ -166,4 +172,4 @@ def _changes(rows: Sequence[ChangeRow], said: Texts) -> Table:
     )
     cells = tuple((one.name, one.side, one.before, one.after, one.change, one.detectable, one.call) for one in rows)
     changed = frozenset(at for at, one in enumerate(rows) if one.call == said("progress.call.changed"))
-    return Table(said("report.page.change_caption"), columns, cells, changed, CHANGE)
+    return Table(said("report.page.change_caption"), columns, cells, changed, name)

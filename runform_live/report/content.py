@@ -113,4 +113,5 @@ class BeforeAndAfter:
     headline: str  # whether the finding is another one
     sentences: tuple[str, ...]  # what changed in the angle that decides, a sentence a side
     rows: tuple[ChangeRow, ...]
+    walking: tuple[ChangeRow, ...]  # of what was walked beside a run; empty where one of them has none
     notes: tuple[str, ...]  # why something is not compared, and what the figures mean

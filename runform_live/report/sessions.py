@@ -40,8 +40,8 @@ def render(found: Progress, language: str = texts.FALLBACK, metric: str = MAIN_M
         has_programme=any(one.info.programme for one in found.points),
         has_pain=any(words.pain(one, said) for one in found.points),
         warnings=_warnings(found, said),
-        tables=[{"title": title, "rows": [_row(one, found, said) for one in rows]} for title, rows in tables],
-        forest=session_plots.changes(tables[0][1], said) if two else "",
+        tables=[{"title": title, "rows": [_row(one, of, said) for one in rows]} for title, of, rows in tables],
+        forest=session_plots.changes(tables[0][2], said) if two else "",
         plots=[]
         if two
         else [session_plots.over_sessions(found, one, said) for one in SHOWN_ANGLES if one in found.series],
@@ -56,11 +56,16 @@ def _head(found: Progress, said: Texts) -> str:
     return " · ".join([*people, words.seen(found.points, said)])
 
 
-def _tables(found: Progress, said: Texts) -> list[tuple[str, list[Row]]]:
-    """Title and rows: each session beside the first where few were named, else the newest beside the baseline."""
+def _tables(found: Progress, said: Texts) -> list[tuple[str, Progress, list[Row]]]:
+    """Title, and rows of which sessions: each session beside the first where few were named, else the newest beside the baseline."""
+    walking = found.walking
     if len(found.points) == 2:
-        return [(said("progress.change"), overview.between(found, 1))]
-    return [(said("progress.to_newest"), overview.to_newest(found))]
+        tables = [(said("progress.change"), found, overview.between(found, 1))]
+        walked = overview.walking_between(found, 1)
+    else:
+        tables = [(said("progress.to_newest"), found, overview.to_newest(found))]
+        walked = [] if walking is None else overview.to_newest(walking)
+    return [*tables, (said("progress.walking"), walking, walked)] if walking is not None and walked else tables
 
 
 def _row(one: Row, found: Progress, said: Texts) -> dict[str, Any]:

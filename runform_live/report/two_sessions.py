@@ -28,6 +28,7 @@ def before_and_after(first: Session, second: Session, said: Texts, *, same_setup
         headline=_headline(first, second, said),
         sentences=tuple(words.sentences(compared.series[asked], compared.points, said)),
         rows=tuple(_row(row, said) for row in overview.between(compared, 1)),
+        walking=tuple(_row(row, said) for row in overview.walking_between(compared, 1)),
         notes=(
             *(said("report.before.not_compared", why=why) for why in words.why_not(compared, 1, said)),
             *words.notes(compared, said),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -11,7 +12,7 @@ from runform_live import texts
 from runform_live.gait.by_gait import of_gait
 from runform_live.gait.uncertainty.errors import InstrumentErrors
 from runform_live.messages import SIDES, Stance
-from runform_live.report import build, findings
+from runform_live.report import before_after, build, findings
 from runform_live.report.changes import section
 from runform_live.report.document import Heading, KeyFigures, Listing, Paragraph, Table, walked
 from runform_live.session.gait_part import main_part, walking_part
@@ -136,3 +137,13 @@ def test_the_walking_part_is_there_in_each_language(language: str) -> None:
 
 def test_walking_stances_beside_a_run_are_kept_in_the_session_itself() -> None:
     assert len(of_gait(BOTH.stances, "walk")) == 60
+
+
+def test_the_report_of_two_sessions_compares_their_walking_apart() -> None:
+    later = dataclasses.replace(BOTH, folder=Path("y"), info=msgspec.structs.replace(BOTH.info, id="y"))
+    blocks = list(walked(before_after.document(BOTH, later)[0].blocks))
+    tables = {one.name: one for one in blocks if isinstance(one, Table)}
+    assert tables["change"].rows[0][2].startswith("8.0")
+    assert tables["change-walking"].rows[0][2].startswith("3.0")
+    alone = list(walked(before_after.document(RAN, later)[0].blocks))
+    assert "change-walking" not in {one.name for one in alone if isinstance(one, Table)}
