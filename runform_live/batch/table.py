@@ -20,7 +20,7 @@ from runform_live.session.figures import MetricSummary
 from runform_live.session.reader import Session, read
 from runform_live.texts import Texts
 
-Activity = Literal["running", ""]
+Activity = Literal["running", "walking", "both", ""]
 FORMULA = tuple("=+-@")  # a spreadsheet takes a text that begins so for a formula
 DATE = {"film": "film", "name": "file name", "file": "file time", "": ""}
 STATES = {
@@ -135,8 +135,12 @@ def row(update: Update) -> Row:
 
 
 def activity(session: Session) -> Activity:
-    """What the person in the film does, as far as the stances tell. This version measures running only."""
-    return "running" if session.stances else ""
+    """What the person in the film does, as far as the stances tell."""
+    if not session.stances:
+        return ""
+    if session.summary.walking is not None:
+        return "both"
+    return "walking" if session.summary.gait == "walk" else "running"
 
 
 def _drop(measured: MetricSummary) -> Drop:

@@ -19,6 +19,7 @@ from runform_live.export import notes
 from runform_live.export.points import Points, points_of, size_px
 from runform_live.export.uniform import Array
 from runform_live.export.wish import USUAL, Wish
+from runform_live.messages import Gait
 from runform_live.session.reader import Session
 
 MOST_FRAMES = 65_534  # 16 bits count them, and readers stumble over the last of these
@@ -26,7 +27,8 @@ MOST_EVENTS = 255  # a parameter of the format holds no more
 INVALID, COMPUTED = -1.0, 0.0  # residuals
 STRIKE, OFF = "Foot Strike", "Foot Off"
 
-Event = tuple[float, str, str]  # seconds of the session, context, label
+Event = tuple[float, str, str, str]  # seconds of the session, context, label, and what the body did
+WORDS: dict[Gait, str] = {"run": "running", "walk": "walking"}
 
 
 def export(session: Session, wish: Wish = USUAL) -> bytes:
@@ -55,8 +57,8 @@ def events_of(session: Session, points: Points) -> list[Event]:
     times_s = points.samples.times_s
     found: list[Event] = []
     for stance in session.stances:
-        side = stance.side.capitalize()
-        found += [(stance.initial_contact_s, side, STRIKE), (stance.toe_off_s, side, OFF)]
+        side, gait = stance.side.capitalize(), WORDS[stance.gait]
+        found += [(stance.initial_contact_s, side, STRIKE, gait), (stance.toe_off_s, side, OFF, gait)]
     return sorted(event for event in found if times_s[0] <= event[0] <= times_s[-1])
 
 
@@ -109,17 +111,17 @@ def _about(session: Session, points: Points, events: int) -> dict[str, str | flo
 
 def _add_events(file: Any, events: list[Event], start_s: float) -> None:
     """The EVENT group; its times (whole minutes, seconds) count from the first frame."""
-    since_s = np.array([at_s - start_s for at_s, _, _ in events])
+    since_s = np.array([at_s - start_s for at_s, *_ in events])
     minutes = np.floor(since_s / 60.0)
     count = len(events)
     group: dict[str, Any] = {
         "USED": count,
         "TIMES": np.stack([minutes, since_s - 60.0 * minutes]),
-        "CONTEXTS": [context for _, context, _ in events],
-        "LABELS": [label for _, _, label in events],
-        "DESCRIPTIONS": [""] * count,
+        "CONTEXTS": [context for _, context, _, _ in events],
+        "LABELS": [label for _, _, label, _ in events],
+        "DESCRIPTIONS": [gait for *_, gait in events],
         "SUBJECTS": [""] * count,
-        "ICON_IDS": [1 if label == STRIKE else 2 for _, _, label in events],
+        "ICON_IDS": [1 if label == STRIKE else 2 for _, _, label, _ in events],
         "GENERIC_FLAGS": [0] * count,
     }
     for name, value in group.items():

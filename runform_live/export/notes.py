@@ -8,6 +8,7 @@ from runform_live.session.reader import Session
 TWO_DIMENSIONAL = "Two-dimensional: measured in the picture of one camera, in its frontal plane; no depth is known."
 SIDES_UNSURE = "Left and right are not sure: they may be exchanged."
 NOT_CALIBRATED = "Not calibrated: nobody stood still, so that a true asymmetry is removed with the camera's roll."
+BOTH_GAITS = "Running and walking: the column gait of the stances tells them apart; no mean joins the two."
 
 
 def sides_sure(session: Session) -> bool:
@@ -22,6 +23,8 @@ def of(session: Session) -> list[str]:
         found.append(SIDES_UNSURE)
     if not session.summary.calibrated:
         found.append(NOT_CALIBRATED)
+    if session.summary.walking is not None:
+        found.append(BOTH_GAITS)
     if session.summary.flags:
         found.append(f"Flags: {', '.join(session.summary.flags)}.")
     return found

@@ -69,7 +69,7 @@ class Session:
         """Time (s) of the last frame or stance that is kept; 0 where there is none."""
         times_s = poses.table(self.folder, "unknown").column("time_s")
         last_s = float(times_s[-1].as_py()) if len(times_s) else 0.0
-        return max(last_s, self.stances[-1].toe_off_s if self.stances else 0.0)
+        return max([last_s, *(one.toe_off_s for one in self.stances[-2:])])  # in walking the last but one may end later
 
 
 # msgspec works out a type when it first decodes one. Two threads that do so at once crash the program, and the list of sessions reads

@@ -64,8 +64,14 @@ def stances_in(stances: Sequence[Stance], part: RunPart) -> list[Stance]:
 
 
 def reference(stances: Sequence[Stance], reference_s: Span | None) -> list[Stance]:
-    """The stances of the coach's first minute, which is one of running; none where it is not known. stances: in time order."""
-    return [] if reference_s is None else stances_in(of_gait(stances, "run"), RunPart("first", (reference_s,)))
+    """The stances of the coach's first minute, which is of one gait; none where it is not known. stances: of both gaits, in time order."""
+    inside = [] if reference_s is None else stances_in(stances, RunPart("first", (reference_s,)))
+    if reference_s is None or not inside:
+        return []
+    first = min(
+        inside, key=lambda one: abs(one.initial_contact_s - reference_s[0])
+    )  # the minute begins with its contact
+    return of_gait(inside, first.gait)
 
 
 def length_s(part: RunPart) -> float:

@@ -12,7 +12,7 @@ from runform_live.gait.cadence import cadence_half_spm, cadence_spm
 from runform_live.gait.uncertainty.change import ChangeErrors, ChangeModel
 from runform_live.gait.uncertainty.errors import InstrumentErrors
 from runform_live.gait.uncertainty.statistics import FEWEST_STANCES, Estimate
-from runform_live.messages import SIDES, Stance, View
+from runform_live.messages import GAITS, SIDES, Stance, View
 from runform_live.metrics import SUMMARISED as SUMMARISED
 from runform_live.session import run_changes, run_parts
 from runform_live.session.events import Event
@@ -34,17 +34,19 @@ def summarise(
 ) -> Summary:
     """Figures of a session: of its main gait, and beside running those of its walking (`Summary.walking`).
 
-    stances: of both sides and gaits, in time order. The gaits are never mixed in a figure. What the coach switched and its first minute are
-    of the main gait, so that the walking part beside a run is compared without them.
+    stances: of both sides and gaits, in time order. The gaits are never mixed in a figure. What the coach switched counts for the main gait alone,
+    and its first minute for the gait that it is of.
     instrument: the errors of the network and of the level line; model: those of a change within the run. events: which blocks had feedback.
     reference_s: the coach's first minute, where there was one.
     """
     main = of_main_gait(stances)
-    found = _of_one_gait(main, instrument, calibrated, view, flags, model, events, reference_s)
+    minute = run_parts.reference(stances, reference_s)
+    minutes_s = {gait: reference_s if minute and minute[0].gait == gait else None for gait in GAITS}
+    found = _of_one_gait(main, instrument, calibrated, view, flags, model, events, minutes_s[main_gait(stances)])
     if len(main) == len(stances):
         return found
     walked = of_gait(stances, "walk")
-    beside = _of_one_gait(walked, instrument, calibrated, view, with_walking(flags), model)
+    beside = _of_one_gait(walked, instrument, calibrated, view, with_walking(flags), model, (), minutes_s["walk"])
     return msgspec.structs.replace(found, walking=beside)
 
 

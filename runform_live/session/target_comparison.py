@@ -60,8 +60,8 @@ def _since_first(session: Session, metric: str, side: Side, band: Band) -> Targe
     mean = mean_of_side(first, metric, side)
     if span_s is None or mean is None:
         return None
-    ran = of_gait(session.stances, "run")
-    later = [one for one in ran if one.side == side and one.midstance_s > span_s[1]]
+    alike = of_gait(session.stances, first[0].gait)
+    later = [one for one in alike if one.side == side and one.midstance_s > span_s[1]]
     found = judgement.by_change(session.info.model.within_run(), metric, first, mean, later, FEWEST_STANCES)
     if found is None:
         return None

@@ -20,7 +20,7 @@ from runform_live.export.wish import USUAL, Wish
 from runform_live.messages import INDEX, VIEW_UNSURE
 from runform_live.session.reader import Session
 from tests.export.makers import HEIGHT_PX, RATE_HZ, TRUNK_PX, WIDTH_PX, nobody, session, walking_by
-from tests.makers import stances, standing
+from tests.makers import stance, stances, standing
 
 Array = npt.NDArray[np.float64]
 SEEN = 12  # landmarks of the stick figure
@@ -294,3 +294,19 @@ def test_without_the_size_of_the_pictures_there_is_no_lower_corner(tmp_path: Pat
     info = msgspec.structs.replace(made.info, height_px=None)
     with pytest.raises(BadInput, match="the size of its pictures is not known"):
         formats.of(name).content(Session(made.folder, info, made.stances, made.events, made.summary))
+
+
+def test_c3d_says_of_each_event_whether_it_is_of_running_or_walking(tmp_path: Path) -> None:
+    """In walking a foot comes down before the other one leaves: the events are in time order all the same."""
+    rows = [
+        stance("left", 0.5, gait="walk", initial_contact_s=0.2, toe_off_s=0.8, double_support_s=0.1),
+        stance("right", 1.0, gait="walk", initial_contact_s=0.7, toe_off_s=1.3, double_support_s=0.1),
+        stance("left", 1.6),
+    ]
+    found = C3d(session(tmp_path, stances=rows), tmp_path)
+    assert [(side, what) for _, side, what in found.events()] == [
+        ("Left", "Foot Strike"), ("Right", "Foot Strike"), ("Left", "Foot Off"), ("Right", "Foot Off"),
+        ("Left", "Foot Strike"), ("Left", "Foot Off"),
+    ]  # fmt: skip
+    told = [one.strip() for one in found.reader.get("EVENT").get("DESCRIPTIONS").string_array]
+    assert told == ["walking"] * 4 + ["running"] * 2

@@ -22,6 +22,7 @@ from runform_live.programmes import files, own
 from runform_live.session import schema
 from runform_live.session.reader import Session
 from tests.export.makers import STANCES, session
+from tests.makers import stance
 
 UNKNOWN = {(0, "step_width_hip"), (2, "knee_valgus_mid_deg")}  # row and column of what the maker leaves out
 
@@ -185,3 +186,25 @@ def test_a_session_without_a_stand_says_that_it_is_not_calibrated(tmp_path: Path
     found = document(session(tmp_path, calibrated=False))
     assert not found["summary"]["calibrated"]
     assert any(note.startswith("Not calibrated") for note in found["notes"])
+
+
+def test_stances_of_both_gaits_keep_theirs_in_each_table_and_the_notes_say_so(tmp_path: Path) -> None:
+    rows = [
+        stance("left", 0.5, gait="walk", initial_contact_s=0.2, toe_off_s=0.8, double_support_s=0.1),
+        stance("right", 1.0, gait="walk", initial_contact_s=0.7, toe_off_s=1.3, contact_time_s=None),
+        stance("left", 1.6, contact_sigma_s=0.012),
+    ]
+    made = session(tmp_path, stances=rows)
+    as_csv = list(csv.DictReader(io.StringIO(formats.of("csv").content(made).decode())))
+    assert [row["gait"] for row in as_csv] == ["walk", "walk", "run"]
+    assert [row["double_support_s"] for row in as_csv] == ["0.1000", "", ""]
+    assert [row["contact_time_s"] for row in as_csv] == ["0.2600", "", "0.2600"]
+    in_parquet, about = parquet(made, tmp_path)
+    assert [row["gait"] for row in in_parquet] == ["walk", "walk", "run"]
+    assert [row["contact_sigma_s"] for row in in_parquet] == [None, None, 0.012]
+    found = document(made)
+    assert [row["gait"] for row in found["stances"]] == ["walk", "walk", "run"]
+    assert found["summary"]["walking"]["sides"]["left"]["double_support_s"]["mean"] == 0.1
+    assert "walking" in found["summary"]["walking"]["flags"] and "walking" not in found["summary"]["flags"]
+    assert any("Running and walking" in note for note in found["notes"])
+    assert any("Running and walking" in note for note in json.loads(about["notes"]))

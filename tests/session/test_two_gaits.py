@@ -18,6 +18,7 @@ from runform_live.session import schema
 from runform_live.session.figures import Summary
 from runform_live.session.reader import read
 from runform_live.session.record import SessionRecord
+from runform_live.session.run_parts import reference
 from runform_live.session.summary import summarise
 from runform_live.session.summary_file import read_summary, write_summary
 from tests.makers import stance
@@ -168,3 +169,15 @@ def test_a_folder_of_before_walking_was_measured_is_read_as_running(tmp_path: Pa
     found = read(folder)
     assert found.summary == before.summary
     assert {one.gait for one in found.stances} == {"run"}
+
+
+def test_the_coachs_first_minute_counts_for_the_gait_that_it_is_of() -> None:
+    """It was one of walking, in a session in which somebody also ran."""
+    rows = [*walking(0.0, 130.0), *running(132.0, 332.0)]
+    span_s = (rows[20].initial_contact_s, rows[128].toe_off_s)
+    found = summarise(rows, InstrumentErrors({DROP: 0.5}), True, "posterior", (), MODEL, (), span_s)
+    assert found.walking is not None
+    assert found.walking.changes[0].before.spans_s[0][0] == pytest.approx(span_s[0])
+    assert found.changes[0].before.spans_s[0][0] == pytest.approx(rows[len(walking(0.0, 130.0))].initial_contact_s)
+    assert {one.gait for one in reference(rows, span_s)} == {"walk"}
+    assert {one.gait for one in reference(rows, (rows[-200].initial_contact_s, rows[-30].toe_off_s))} == {"run"}
