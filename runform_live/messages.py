@@ -144,7 +144,8 @@ class Pose(Message, frozen=True, tag="pose"):
     brightness: float  # mean of the region of interest, 0..1
     cut_off: bool  # the person reaches out of the picture
     instrument: Instrument = Instrument()
-    behind: float = math.nan  # the network's probability that it sees a back, 0..1; NaN: it does not say
+    behind: float = math.nan  # the precise network's probability that it sees a back, 0..1; NaN: it does not say
+    behind_by_general: float = math.nan  # the same by the general network, which looks at some of the frames
     standing: Standing | None = None  # the stand that goes on
     flow_level: FlowLevel | None = None  # None without a picture of a stand
     camera: CameraMotion = STILL
@@ -166,6 +167,7 @@ class Naming(msgspec.Struct, frozen=True):
     number: int = 0  # counts the changes of the view
     since_s: float = 0.0  # stances before this time were seen from another place, and their names hold
     turn_share: tuple[float, float] = WHOLE_TURN  # as in Instrument
+    behind: float | None = None  # probability of a view from behind, 0..1; None: a person said the view
 
 
 class Stance(Message, frozen=True, tag="stance"):

@@ -17,10 +17,11 @@ from runform_live.gait import events
 from runform_live.gait.hidden import HiddenState
 from runform_live.gait.level import LOOKS_BACK_S, STRIDES_FOR_LEVEL, Level, LevelLine, LevelState
 from runform_live.gait.row import Step
-from runform_live.gait.signals import BACK, FRONTALITY, LEG, TOE_Y
+from runform_live.gait.signals import FRONTALITY
 from runform_live.gait.stance import Stances
 from runform_live.gait.steps import Steps, StepsState
-from runform_live.gait.view import ViewEstimate, ViewState, behind_by
+from runform_live.gait.view import ViewEstimate, ViewState
+from runform_live.gait.view_signs import signs_of
 from runform_live.gait.window import Window, WindowState
 from runform_live.messages import DecidedView, Gait, Instrument, Naming, Pose, Stance, View
 
@@ -82,7 +83,9 @@ class GaitSegmenter:
         view = self._view
         if view.view == "unknown":
             return None
-        return Naming(view.view, view.unsure, view.number, view.since_s, self._instrument.turn_share)
+        return Naming(
+            view.view, view.unsure, view.number, view.since_s, self._instrument.turn_share, view.probability_behind
+        )
 
     @property
     def level(self) -> Level | None:
@@ -147,7 +150,8 @@ class GaitSegmenter:
         flow = None if instrument.marked else pose.flow_level  # it is level for the hip line, not for the stickers
         flow_deg = None if flow is None else flow.look_deg
         back = None if instrument.names_sides else 2.0 * pose.behind - 1.0
-        self._window.append(pose.time_s, landmarks, instrument.marked, back, math.nan if flow_deg is None else flow_deg)
+        looked_deg = math.nan if flow_deg is None else flow_deg
+        self._window.append(pose.time_s, landmarks, instrument.marked, back, looked_deg, pose.behind_by_general)
         self._follow(self._window.lag_s)
         self._level.push(pose.standing, flow, self._window)
         self._close_steps()
@@ -170,10 +174,7 @@ class GaitSegmenter:
         while steps.open and steps.open[0].row.is_run and events.find(steps.open[0], self._window):
             step = steps.open[0]
             steps.close(step)
-            toe_px_s = self._window.trend(TOE_Y + step.leg * LEG, *events.toe_down_s(step))
-            back = self._window.raw_mean(BACK, step.initial_contact_s, step.toe_off_s)
-            toe_trunks_s = toe_px_s / self._window.trunk_px(step.midstance_s)
-            self._view.add_stance(toe_trunks_s, behind_by(back, self._instrument.names_sides))
+            self._view.add_stance(signs_of(step, self._window, self._instrument))
 
     def _report(self, at_end: bool = False) -> list[Stance]:
         """The stances of all closed steps, once the view and the level line are known, or cannot be waited for."""

@@ -25,7 +25,8 @@ TILT_SIGMA = 24  # deg
 STICKERS_Y = 25  # px, the middle of the PSIS where they are marked
 FLOW_LEVEL = 26  # deg, tilt of the pelvis line of a level pelvis, by the optical flow of this frame alone
 HEEL_Y = 27, 28  # px, of leg 0 and of leg 1
-SIGNALS = 29
+GENERAL_BEHIND = 29  # probability of a back by the general network, in the frames that it looks at
+SIGNALS = 30
 
 # Of TRUNK_Y: hands pass in front of the hips twice a stride, and nothing passes in front of the shoulders
 SHOULDER_SHARE = 0.85

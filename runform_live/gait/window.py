@@ -104,8 +104,11 @@ class Window:
         marked: bool,
         back: float | None = None,
         flow_level_deg: float = math.nan,
+        general_behind: float = math.nan,
     ) -> None:
         """Take one frame's landmarks (landmarks, 3). back: the signal BACK, where the names of the landmarks do not say it.
+
+        flow_level_deg, general_behind: the signals of these names.
 
         Raises ValueError where time does not go forward.
         """
@@ -122,6 +125,7 @@ class Window:
         if back is not None:
             row[signals.BACK] = back
         row[signals.FLOW_LEVEL] = flow_level_deg
+        row[signals.GENERAL_BEHIND] = general_behind
         self._times_s[self._end] = time_s
         self._end += 1
 

@@ -30,7 +30,8 @@ class Observation:
 def _blazepose_39(outputs: Outputs, crop: Region, card: Card) -> Observation:
     """BlazePose: 39 points of x, y, z, visibility and presence logits; 33 and 34 give the next region.
 
-    The network does not report a sigma. It is the card's, larger where a point is said to be hidden.
+    The network does not report a sigma. It is the card's, larger where a point is said to be hidden. It names the runner's own left and
+    right, so the order of the shoulders tells whether it takes what it sees for a back.
     """
     size = card.network.input.size_px
     points = outputs["landmarks"].reshape(39, 5).astype(np.float64)
@@ -41,7 +42,28 @@ def _blazepose_39(outputs: Outputs, crop: Region, card: Card) -> Observation:
     for name, at in card.network.landmarks.items():
         landmarks[INDEX[name]] = (*in_picture[at], sigma_px[at])
     confidence = float(outputs["pose_flag"].ravel()[0])
-    return Observation(landmarks, confidence, from_centre_and_reach(in_picture[33], in_picture[34]))
+    next_region = from_centre_and_reach(in_picture[33], in_picture[34])
+    return Observation(landmarks, confidence, next_region, _behind_by_shoulders(points[:, :2], card))
+
+
+# Of the shoulders' order, in trunk lengths. From behind or in front the shoulders are 0.6 to 0.7 apart. Less than 0.25 is no clear word.
+SHOULDERS_SOFTNESS = 0.12
+
+
+def _behind_by_shoulders(points: npt.NDArray[np.float64], card: Card) -> float:
+    """The probability of a back by the order of the named shoulders (points, 2; input px); NaN where the trunk has no length.
+
+    The other signs of BlazePose add nothing. The depth of the nose against the ears changes sign with the shoulders, and the face is called
+    visible from behind as well: on real people the logit of the nose's visibility is 5 to 8 from behind, and 9 to 11 from in front.
+    """
+    left, right, left_hip, right_hip = (
+        points[card.network.landmarks[name]] for name in ("left_shoulder", "right_shoulder", "left_hip", "right_hip")
+    )
+    trunk = float(np.linalg.norm((left + right - left_hip - right_hip) / 2.0))
+    if trunk <= 0.0:
+        return math.nan
+    order = float(np.clip((right[0] - left[0]) / trunk, -1.0, 1.0))
+    return 1.0 / (1.0 + math.exp(-order / SHOULDERS_SOFTNESS))
 
 
 # The network does not say whether there is a person. One whose hips are known to a small part of the input (160 px wide) is surely there.

@@ -7,7 +7,8 @@ bends over), the general one measures, and the precise one is asked again.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 
 import msgspec
 import numpy as np
@@ -40,6 +41,7 @@ class Person:
     network: LandmarkNetwork
     seen: Observation
     colours: Colours | None  # of the trunk
+    behind_by_general: float = math.nan  # the general network's probability of a back; NaN: it has not looked
 
     @property
     def landmarks(self) -> Landmarks:
@@ -80,13 +82,13 @@ class TwoNetworks:
 
     KEPT = 0.1  # least confidence in a person who was found before: strange clothes lower it, an empty treadmill gives less
 
-    @staticmethod
-    def look(network: LandmarkNetwork, shot: Shot, region: Region, confidence: float = KEPT) -> Person | None:
+    def look(self, network: LandmarkNetwork, shot: Shot, region: Region, confidence: float = KEPT) -> Person | None:
         """The person in a region as one network sees it; None where it is not confident that there is one."""
         seen = network.look(shot.picture, region, shot.hurried)
         if seen.confidence < confidence or not np.isfinite(seen.next_region.side_px):
             return None
-        return Person(network, seen, trunk_colours(shot.picture, seen.landmarks))
+        behind = seen.behind if network is self.general else math.nan
+        return Person(network, seen, trunk_colours(shot.picture, seen.landmarks), behind)
 
     def confirm(self, shot: Shot, region: Region, confidence: float) -> Person | None:
         """A person in a region of the detector: confirmed by the general network, measured by the precise one where it can."""
@@ -103,7 +105,7 @@ class TwoNetworks:
         larger = self._larger(shot, person)
         if larger is not None:
             return larger
-        return person if same_hips(person.landmarks, found.landmarks) else found
+        return _confirmed(person, found) if same_hips(person.landmarks, found.landmarks) else found
 
     # A runner has a mean sigma of 0.04 to 0.08 trunk lengths, a small figure inside of armour or print 0.2.
     DOUBTFUL_TRUNKS = 0.12
@@ -130,7 +132,7 @@ class TwoNetworks:
         found = self.look(self.general, shot, whole_body(best.landmarks))
         if found is None or not upright_and_frontal(found.landmarks) or not same_hips(best.landmarks, found.landmarks):
             return None
-        return best
+        return _confirmed(best, found)
 
     # Between two comparisons: while both networks agree, and while they do not.
     COMPARE_S, ASK_AGAIN_S = 20 / 30, 4 / 30
@@ -169,10 +171,15 @@ class TwoNetworks:
         same = same_hips(person.landmarks, found.landmarks)
         if same and upright_and_frontal(found.landmarks):
             self._disagreed = 0
-            return person
+            return _confirmed(person, found)
         self._disagreed += 1
         if self._disagreed < (self.SIDEWAYS if same else self.ELSEWHERE):
             self._comparing = Timer(self.COMPARE_S - self.ASK_AGAIN_S)
             return person
         self._disagreed = 0
         return found
+
+
+def _confirmed(person: Person, by: Person) -> Person:
+    """A person whom the precise network measured, with what the general one says of the view."""
+    return replace(person, behind_by_general=by.behind_by_general)

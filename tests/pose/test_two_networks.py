@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Callable
 from typing import cast
 
@@ -26,15 +27,15 @@ REGION = shoulders_to_toes(standing())
 class Sees:
     """Stands in for a landmark network: what it sees at each look, None for nobody."""
 
-    def __init__(self, seen: Callable[[int], Landmarks | None]) -> None:
-        self._seen, self.looks = seen, 0
+    def __init__(self, seen: Callable[[int], Landmarks | None], behind: float = math.nan) -> None:
+        self._seen, self.looks, self._behind = seen, 0, behind
 
     def look(self, picture: Picture, region: Region, hurried: bool) -> Observation:
         landmarks = self._seen(self.looks)
         self.looks += 1
         if landmarks is None:
             return Observation(standing(), 0.0, REGION)
-        return Observation(landmarks, 0.9, REGION)
+        return Observation(landmarks, 0.9, REGION, self._behind)
 
     def state(self) -> LandmarkNetworkState:
         return LandmarkNetworkState(PassState(self.looks), None)
@@ -144,3 +145,24 @@ def test_two_networks_go_on_where_others_were(before: int) -> None:
     second.restore(state)
     assert general_measures_after(first, 4.0) == general_measures_after(second, 4.0)
     assert first.state() == second.state()
+
+
+def test_what_the_general_network_says_of_the_view_goes_with_the_person_in_the_frames_in_which_it_looks() -> None:
+    networks = two(Sees(lambda _: standing(), behind=0.1), Sees(lambda _: standing(), behind=0.9))
+    found = networks.confirm(SHOT, REGION, 0.5)
+    assert found is not None and found.network is networks.precise
+    assert (found.seen.behind, found.behind_by_general) == (0.9, 0.1)
+    said = []
+    for _ in range(2 * RATE_HZ):
+        person = networks.follow(SHOT, networks.precise, REGION, standing())
+        assert person is not None and person.network is networks.precise and person.seen.behind == 0.9
+        said.append(person.behind_by_general)
+    told = [frame for frame, behind in enumerate(said) if not math.isnan(behind)]
+    assert len(told) == 3 and all(said[frame] == 0.1 for frame in told)
+    assert np.diff(told) == pytest.approx(TwoNetworks.COMPARE_S * RATE_HZ, abs=1)
+
+
+def test_a_general_network_that_measures_says_the_view_in_every_frame() -> None:
+    networks = two(Sees(lambda _: standing(), behind=0.1), Sees(lambda _: None))
+    person = networks.follow(SHOT, networks.general, REGION, standing())
+    assert person is not None and (person.network, person.behind_by_general) == (networks.general, 0.1)
