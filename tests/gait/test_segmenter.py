@@ -8,7 +8,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from runform_live.messages import INDEX, LANDMARKS, FlowLevel, Instrument, Naming, Stance
+from runform_live.messages import INDEX, LANDMARKS, FlowLevel, Instrument, Stance
 from runform_live.metrics import ANGLES
 from tests.makers import Segmenter, demo_landmarks, demo_truth, pose_at, running, standing, swapped
 

@@ -79,7 +79,13 @@ def belt(toe: float, stances: int) -> float:
         (0.0, 0.02, 0.98, "posterior", True),  # the networks contradict each other
         (1.5, 0.03, 0.02, "posterior", True),  # both contradict the belt
         (-1.5, 0.97, 0.98, "anterior", True),
-        (0.0, 0.19, 0.98, "posterior", True),  # a woman with a shoulder bag from behind, whose back one network takes for a front
+        (
+            0.0,
+            0.19,
+            0.98,
+            "posterior",
+            True,
+        ),  # a woman with a shoulder bag from behind, whose back one network takes for a front
         (0.0, 0.7, 0.5, "posterior", True),  # neither is sure
         (0.1, NAN, NAN, "posterior", True),
     ],
@@ -270,7 +276,9 @@ def test_a_network_that_only_names_sides_counts_for_little_and_not_twice() -> No
     assert estimate(12, 0.0, behind_by(-1.0, names_sides=True)).unsure
     assert abs(word_log_odds(sums([behind_by(-1.0, names_sides=True)] * 50), NETWORK_WORTHLESS)) < 0.65
     assert behind_by(0.94, names_sides=False) == pytest.approx(0.97)
-    assert math.isnan(behind_by(1.0, names_sides=True, general_looked=True)), "it is the general network that names them"
+    assert math.isnan(behind_by(1.0, names_sides=True, general_looked=True)), (
+        "it is the general network that names them"
+    )
     assert behind_by(0.94, names_sides=False, general_looked=True) == pytest.approx(0.97)
 
 
