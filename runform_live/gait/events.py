@@ -1,52 +1,53 @@
-"""The events of a step: initial contact, midstance and toe off.
+"""The events of a running step: initial contact, midstance and toe off.
 
-Contact time comes from the trunk's oscillation. A runner is a mass on a spring: with a half-sine ground reaction force (Morin et al. 2005,
-J Appl Biomech 21:167), step time T, contact time tc and oscillation A of the mass obey
+Three sources tell initial contact and toe off, and are averaged by the inverse of their variances:
 
-    A = g T (T / 8 - tc (1/4 - 1/(2 pi)))
+- the feet against the line of the belt (gait/contact_feet.py), as far as the network sees them;
+- the fall of the hips (gait/contact_hips.py), as far as it is that of a mass on a spring;
+- what is usual in running. The duty factor of runners is 0.43 of the stride at 2 m/s and 0.30 at 5 m/s. Midstance lies before the middle of
+  the contact, because braking is shorter than push-off (Cavagna 2006, J Exp Biol 209:4051).
 
-which gives tc from what a camera sees. The error of A (scale of the picture, size of the body) makes this estimate noisy for one runner. The
-duty factor of runners is not noisy: 0.30 to 0.40 of the stride at 2.5 to 4 m/s (van Oeveren et al. 2021, Sports Biomech). The two are
-averaged, weighted by the inverse of their variances.
+The frames of the last three stances of the leg are laid over each other, each from its own midstance. So they are three times as dense, and
+less noisy; contact times of one leg differ by 3 to 5 ms only from stride to stride.
 """
 
 from __future__ import annotations
 
 import math
 
+import numpy as np
+import numpy.typing as npt
+
+from runform_live.gait import contact_feet, contact_hips
+from runform_live.gait.contact_feet import Feet
+from runform_live.gait.contact_join import Belief
 from runform_live.gait.midstance import midstance_s
 from runform_live.gait.row import Step
+from runform_live.gait.signals import ANKLE_Y, FOOT_SIGMA, HEEL_Y, HIPS_Y, LEG, TOE_Y
+from runform_live.gait.steps import BEFORE_A_STEP_S
 from runform_live.gait.window import Window
 
-GRAVITY_M_S2 = 9.81
-BODY_HEIGHT_M = 1.72
-TRUNK_SHARE = 0.288  # hip centres to shoulder centres over body height (Winter 2009, Biomechanics, table 4.1)
-OSCILLATION_SD_M = 0.012
-DUTY_FACTOR, DUTY_FACTOR_SD = 0.36, 0.03  # of the stride
-SHORTEST_CONTACT, LONGEST_CONTACT = 0.5, 0.95  # of a step: runners fly between two contacts
+Array = npt.NDArray[np.float64]
+
+DUTY_FACTOR, DUTY_FACTOR_SD = 0.36, 0.045  # of the stride, at 2 to 5 m/s (van Oeveren et al. 2021, Sports Biomech)
+# Of the contact, until midstance: 0.42 to 0.47 in both legs of two runners on force plates at 2.5 and 3.5 m/s
+MIDSTANCE_SHARE, MIDSTANCE_SHARE_SD = 0.44, 0.025
+STRIDE_SD = 0.015  # of the contact, from stride to stride of one leg
+SHORTEST_CONTACT, LONGEST_CONTACT = 0.4, 0.98  # of a step: runners fly between two contacts
+STANCES = 3  # of the leg, laid over each other
+USUAL_TOE_OFF = (
+    0.42  # of a step, after midstance. Frames up to 0.07 s later are there by then, and show a later toe off too
+)
+FEET_KNOWN_SHARE = 0.5  # of the frames of a contact
 
 
-def contact_time_s(step_s: float, oscillation_px: float, trunk_px: float) -> float:
-    """Contact time of a step; NaN where the step time is unknown, by the duty factor alone where the oscillation is."""
-    usual_s = DUTY_FACTOR * 2.0 * step_s
-    if math.isnan(oscillation_px) or math.isnan(trunk_px) or trunk_px <= 0.0:
-        return usual_s
-    oscillation_m = oscillation_px * TRUNK_SHARE * BODY_HEIGHT_M / trunk_px
-    share = 0.25 - 1.0 / (2.0 * math.pi)
-    spring_s = (step_s / 8.0 - oscillation_m / (GRAVITY_M_S2 * step_s)) / share
-    usual_variance = (DUTY_FACTOR_SD * 2.0 * step_s) ** 2
-    spring_variance = (OSCILLATION_SD_M / (GRAVITY_M_S2 * step_s * share)) ** 2
-    joined_s = (usual_s * spring_variance + spring_s * usual_variance) / (usual_variance + spring_variance)
-    return min(max(joined_s, SHORTEST_CONTACT * step_s), LONGEST_CONTACT * step_s)
-
-
-# The lowest point lies before the middle of the contact, because braking is shorter than push-off (Cavagna 2006, J Exp Biol 209:4051).
-LOWEST_SHARE = 0.46
-
-
-def contact_events(midstance_s: float, contact_s: float) -> tuple[float, float]:
-    """Initial contact and toe off (s) around the lowest point of the trunk."""
-    return midstance_s - LOWEST_SHARE * contact_s, midstance_s + (1.0 - LOWEST_SHARE) * contact_s
+def usual_events(step_s: float) -> Belief:
+    """What is known of a contact (s from midstance) from the time of a step alone."""
+    contact_s, before = 2.0 * DUTY_FACTOR * step_s, MIDSTANCE_SHARE
+    by_contact, by_share = np.array([-before, 1.0 - before]), np.array([contact_s, contact_s])
+    covariance = (2.0 * DUTY_FACTOR_SD * step_s) ** 2 * np.outer(by_contact, by_contact)
+    covariance += MIDSTANCE_SHARE_SD**2 * np.outer(by_share, by_share)
+    return Belief.of(contact_s * by_contact, covariance)
 
 
 def toe_down_s(step: Step) -> tuple[float, float]:
@@ -59,14 +60,71 @@ def find(step: Step, window: Window) -> bool:
     """Give a step its events; False where its toe off is not smoothed yet. A step of walking has them already."""
     if step.walks:
         return step.toe_off_s <= window.smoothed_until_s
-    _time_contact(step, window)
-    if step.toe_off_s > window.smoothed_until_s:
+    if step.midstance_s + USUAL_TOE_OFF * step.row.step_s > window.smoothed_until_s:
         return False
     step.midstance_s = midstance_s(step, window)  # now that the frames on both sides are there
+    row = step.row
+    row.midstances[:] = [*row.midstances, (step.number, step.midstance_s)][-2 * STANCES :]
     _time_contact(step, window)
     return True
 
 
 def _time_contact(step: Step, window: Window) -> None:
-    contact_s = contact_time_s(step.row.step_s, step.row.fall_px, window.trunk_px(step.midstance_s))
-    step.initial_contact_s, step.toe_off_s = contact_events(step.midstance_s, contact_s)
+    step_s = step.row.step_s
+    if math.isnan(step_s + step.midstance_s):
+        return
+    belief = usual = usual_events(step_s)
+    offsets_s, stances, rows = _laid_over(step, window, contact_hips.REACH * step_s)
+    hips = contact_hips.spring(*_known(offsets_s, stances, rows[:, -1]), step_s, usual)
+    if hips is not None:
+        belief = belief.joined(hips)
+    begin_s, end_s = belief.mean_s.tolist()
+    inside = (stances == 0) & (offsets_s >= begin_s) & (offsets_s <= end_s)
+    step.feet_seen = (
+        bool(np.mean(~np.isnan(rows[inside][:, :2]).all(axis=1)) >= FEET_KNOWN_SHARE) if inside.any() else False
+    )
+    if step.feet_seen:
+        feet = Feet(offsets_s, stances, rows[:, :3], _foot_sigma(step, window))
+        belt = contact_feet.belt(feet, 2.0 * DUTY_FACTOR * step_s, window.frame_s)
+        if belt is not None:
+            belief = belief.joined(contact_feet.events(feet, belt, (begin_s, end_s), window.frame_s))
+    begin_s, end_s = belief.mean_s.tolist()
+    contact_s = min(max(end_s - begin_s, SHORTEST_CONTACT * step_s), LONGEST_CONTACT * step_s)
+    outside_s = (end_s - begin_s - contact_s) / 2.0
+    step.initial_contact_s = step.midstance_s + begin_s + outside_s
+    step.toe_off_s = step.midstance_s + end_s - outside_s
+    step.contact_sigma_s = math.hypot(belief.contact_sd_s, STRIDE_SD * contact_s)
+
+
+def _laid_over(step: Step, window: Window, reach_s: float) -> tuple[Array, Array, Array]:
+    """Frames of the last stances of this leg: times (frames,) from midstance, number of the stance from 0 (this one), heights.
+
+    The heights (frames, 4) of toe, heel, ankle and the middle of the hips are in trunk lengths, up. No frame lies so far back that a
+    successor of this stage would not have it.
+    """
+    trunk_px = window.trunk_px(step.midstance_s)
+    signals = (TOE_Y + step.leg * LEG, HEEL_Y[step.leg], ANKLE_Y + step.leg * LEG, HIPS_Y)
+    offsets_s, stances, rows = list[Array](), list[Array](), list[Array]()
+    for number, at_s in reversed(step.row.midstances):
+        behind = step.number - number
+        too_old = at_s - reach_s < step.midstance_s - BEFORE_A_STEP_S + 0.1
+        if behind % 2 or behind >= 2 * STANCES or (behind and too_old):
+            continue
+        frames = [window.raw_between(signal, at_s - reach_s, at_s + reach_s) for signal in signals]
+        times_s = frames[0][0]
+        offsets_s.append(times_s - at_s)
+        stances.append(np.full(len(times_s), behind / 2.0))
+        rows.append(-np.column_stack([values for _, values in frames]) / trunk_px)
+    return np.concatenate(offsets_s), np.concatenate(stances), np.concatenate(rows)
+
+
+def _known(offsets_s: Array, stances: Array, heights: Array) -> tuple[Array, Array, Array]:
+    known = ~np.isnan(heights)
+    return offsets_s[known], stances[known], heights[known]
+
+
+def _foot_sigma(step: Step, window: Window) -> float:
+    """In trunk lengths; 0 where the network tells none."""
+    about_s = 0.3 * step.row.step_s
+    sigma_px = window.raw_mean(FOOT_SIGMA[step.leg], step.midstance_s - about_s, step.midstance_s + about_s)
+    return 0.0 if math.isnan(sigma_px) else sigma_px / window.trunk_px(step.midstance_s)

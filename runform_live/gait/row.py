@@ -34,6 +34,7 @@ class Row:
     intervals_s: list[float] = field(default_factory=list)  # between the last steps
     falls_px: list[float] = field(default_factory=list)  # of the trunk, in the last steps
     midstances_apart_s: list[float] = field(default_factory=list)  # in the last steps: see midstance.joined_s
+    midstances: list[tuple[int, float]] = field(default_factory=list)  # numbers and midstances (s) of the last steps
 
     @property
     def is_run(self) -> bool:
@@ -81,6 +82,7 @@ class Row:
             intervals_s=[*self.intervals_s],
             falls_px=[*self.falls_px],
             midstances_apart_s=[*self.midstances_apart_s],
+            midstances=[*self.midstances],
         )
 
 
@@ -96,6 +98,8 @@ class Step:
     initial_contact_s: float = math.nan
     toe_off_s: float = math.nan
     double_support_s: float = math.nan  # of walking: from initial contact to the toe off of the other foot
+    contact_sigma_s: float = math.nan  # standard error of the contact time
+    feet_seen: bool = True  # False: the rhythm gives the events
 
     @property
     def leg(self) -> Leg:

@@ -26,7 +26,8 @@ STICKERS_Y = 25  # px, the middle of the PSIS where they are marked
 FLOW_LEVEL = 26  # deg, tilt of the pelvis line of a level pelvis, by the optical flow of this frame alone
 HEEL_Y = 27, 28  # px, of leg 0 and of leg 1
 GENERAL_BEHIND = 29  # probability of a back by the general network, in the frames that it looks at
-SIGNALS = 30
+FOOT_SIGMA = 30, 31  # px, the mean of toe, heel and ankle of leg 0 and of leg 1
+SIGNALS = 32
 
 # Of TRUNK_Y: hands pass in front of the hips twice a stride, and nothing passes in front of the shoulders
 SHOULDER_SHARE = 0.85
@@ -34,6 +35,7 @@ SHOULDER_SHARE = 0.85
 _SHOULDER, _HIP, _PSIS = INDEX["left_shoulder"], INDEX["left_hip"], INDEX["left_psis"]
 _KNEE, _ANKLE, _HEEL, _TOE = INDEX["left_knee"], INDEX["left_ankle"], INDEX["left_heel"], INDEX["left_toe"]
 _LEFT_HEEL_Y, _RIGHT_HEEL_Y = HEEL_Y
+_LEFT_FOOT_SIGMA, _RIGHT_FOOT_SIGMA = FOOT_SIGMA
 
 
 @kernel("void(f8[:,::1],b1,f8[::1])")
@@ -61,8 +63,13 @@ def write_signals(landmarks: npt.NDArray[np.float64], marked: bool, row: npt.NDA
         row[at + ANKLE_X] = landmarks[_ANKLE + side, 0]
         row[at + ANKLE_Y] = landmarks[_ANKLE + side, 1]
         row[at + TOE_Y] = landmarks[_TOE + side, 1]
-    row[_LEFT_HEEL_Y] = landmarks[_HEEL + swapped, 1]
-    row[_RIGHT_HEEL_Y] = landmarks[_HEEL + 1 - swapped, 1]
+    left, right = swapped, 1 - swapped
+    row[_LEFT_HEEL_Y] = landmarks[_HEEL + left, 1]
+    row[_RIGHT_HEEL_Y] = landmarks[_HEEL + right, 1]
+    row[_LEFT_FOOT_SIGMA] = (landmarks[_TOE + left, 2] + landmarks[_HEEL + left, 2] + landmarks[_ANKLE + left, 2]) / 3.0
+    row[_RIGHT_FOOT_SIGMA] = (
+        landmarks[_TOE + right, 2] + landmarks[_HEEL + right, 2] + landmarks[_ANKLE + right, 2]
+    ) / 3.0
     hips_x, hips_y = (row[HIP_X] + row[HIP_X + LEG]) / 2.0, (row[HIP_Y] + row[HIP_Y + LEG]) / 2.0
     shoulders_x = (landmarks[_SHOULDER, 0] + landmarks[_SHOULDER + 1, 0]) / 2.0
     shoulders_y = (landmarks[_SHOULDER, 1] + landmarks[_SHOULDER + 1, 1]) / 2.0

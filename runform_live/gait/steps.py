@@ -43,6 +43,8 @@ class StepState(msgspec.Struct, frozen=True):
     initial_contact_s: float
     toe_off_s: float
     double_support_s: float
+    contact_sigma_s: float
+    feet_seen: bool
 
 
 class StepsState(msgspec.Struct, frozen=True):
@@ -114,6 +116,8 @@ class Steps:
                     step.initial_contact_s,
                     step.toe_off_s,
                     step.double_support_s,
+                    step.contact_sigma_s,
+                    step.feet_seen,
                 )
                 for step in steps
             )

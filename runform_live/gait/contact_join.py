@@ -1,0 +1,56 @@
+"""What several sources say of the two events of a contact, joined by their errors.
+
+Times are seconds from midstance: initial contact is negative, toe off is positive. A belief is a normal distribution of both, written as
+precision (the inverse of the covariance) and precision times mean. So a source that knows one of the two only has a zero for the other.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[np.float64]
+
+LANDING, LEAVING = 0, 1
+
+
+class Belief(NamedTuple):
+    """Of initial contact and toe off (s from midstance)."""
+
+    precision: Array  # (2, 2)
+    weighted: Array  # (2,), precision times mean
+
+    @staticmethod
+    def of(mean_s: Array, covariance: Array) -> Belief:
+        precision: Array = np.linalg.inv(covariance).astype(np.float64)
+        return Belief(precision, precision @ mean_s)
+
+    @staticmethod
+    def of_event(event: int, time_s: float, sd_s: float) -> Belief:
+        """Of one event alone."""
+        precision, weighted = np.zeros((2, 2)), np.zeros(2)
+        precision[event, event], weighted[event] = sd_s**-2, time_s * sd_s**-2
+        return Belief(precision, weighted)
+
+    def joined(self, other: Belief) -> Belief:
+        return Belief(self.precision + other.precision, self.weighted + other.weighted)
+
+    def blurred(self, covariance: Array, shift_s: Array) -> Belief:
+        """With an error of its own on top, and moved by shift_s; it holds for a singular precision as well."""
+        inverse = np.linalg.inv(covariance)
+        gain = inverse @ np.linalg.inv(self.precision + inverse)
+        precision: Array = (inverse - gain @ inverse).astype(np.float64)
+        return Belief(precision, (gain @ self.weighted + precision @ shift_s).astype(np.float64))
+
+    @property
+    def mean_s(self) -> Array:
+        return np.linalg.solve(self.precision, self.weighted).astype(np.float64)
+
+    @property
+    def contact_sd_s(self) -> float:
+        """Standard deviation of toe off minus initial contact."""
+        (landing, both), (_, leaving) = np.linalg.inv(self.precision)
+        return math.sqrt(max(landing + leaving - 2.0 * both, 0.0))
