@@ -57,8 +57,7 @@ def test_feet_that_are_seen_badly_count_less(worse: dict[str, float]) -> None:
     good_belt, bad_belt = (contact_feet.belt(one, 0.28, FRAME_S) for one in (good, bad))
     assert good_belt is not None and bad_belt is not None
     sure, unsure = (
-        contact_feet.events(one, belt, (-0.12, 0.16), FRAME_S)
-        for one, belt in ((good, good_belt), (bad, bad_belt))
+        contact_feet.events(one, belt, (-0.12, 0.16), FRAME_S) for one, belt in ((good, good_belt), (bad, bad_belt))
     )
     assert unsure.precision[LEAVING, LEAVING] < 0.8 * sure.precision[LEAVING, LEAVING]
 
