@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 from pathlib import Path
 
 import numpy as np
@@ -15,9 +16,12 @@ for library in ("scipy", "anny", "skimage", "moderngl"):
 import itertools
 
 from models.frontal.clips import render
+from models.frontal.clips.both import WalksAndRuns
 from models.frontal.clips.clip import Clip
-from models.frontal.clips.running import Run
-from models.frontal.clips.truth import stance_angles, tilt_deg
+from models.frontal.clips.placing import place_camera
+from models.frontal.clips.running import Run, draw_pulses
+from models.frontal.clips.strides import Pulse, Stance, raised_deg, single_support_s
+from models.frontal.clips.truth import stance_angles, stance_row, tilt_deg
 from models.frontal.people.body import draw_body
 from models.frontal.people.person import draw_person, landmarks
 from models.frontal.people.posing import pose_of
@@ -137,3 +141,52 @@ def test_a_clip_is_four_files_that_agree(tmp_path: Path) -> None:
         frame = frames[round(middle_s * 30)]
         assert frame[f"contact_{row['side']}"] == "1"
         assert float(row["pelvic_drop_peak_deg"]) >= float(row["pelvic_drop_mid_deg"])
+
+
+def test_a_drop_with_a_pulse_is_as_large_but_comes_and_goes_faster_and_when_the_pulse_says() -> None:
+    plain = Stance("l", 1.0, 1.25, 8.0, 0.0, 0.35)
+    pulse = Pulse(deg=3.0, sd_s=0.04, late_s=-0.012)
+    sharp = dataclasses.replace(plain, pulse=pulse)
+    times_s = np.arange(0.9, 1.4, 0.001)
+    drops = np.array([raised_deg([sharp], t) for t in times_s])
+    assert drops.max() == pytest.approx(8.0, abs=1e-3)
+    assert times_s[drops.argmax()] == pytest.approx(plain.middle_s - 0.012, abs=0.001)
+    middle_s = plain.middle_s + pulse.late_s
+    bends = [
+        (raised_deg([one], at_s - 0.005) - 2 * raised_deg([one], at_s) + raised_deg([one], at_s + 0.005)) / 0.005**2
+        for one, at_s in ((sharp, middle_s), (plain, plain.middle_s))
+    ]
+    assert bends[0] == pytest.approx(bends[1] - 3.0 / 0.04**2, rel=0.02)
+    assert raised_deg([dataclasses.replace(sharp, leg="r")], middle_s) == pytest.approx(-8.0)
+
+
+def test_a_run_without_pulses_is_the_same_as_ever_and_one_with_pulses_differs_in_its_pelvis_alone() -> None:
+    body = draw_body(np.random.default_rng(1))
+    pulses = draw_pulses(np.random.default_rng(3))
+    plain, sharp = (Run(np.random.default_rng(2), body, 1.0, 3.0, pulses=given) for given in (None, pulses))
+    assert [s.initial_contact_s for s in plain.stances] == [s.initial_contact_s for s in sharp.stances]
+    assert plain.drop == sharp.drop
+    one, other = plain.angles(2.3), sharp.angles(2.3)
+    assert one.oblique != other.oblique
+    assert (one.axial, one.legs["l"].knee, one.arms) == (other.axial, other.legs["l"].knee, other.arms)
+
+
+def test_midstance_of_the_last_stance_of_walking_is_not_where_running_lifts_the_hips() -> None:
+    person = draw_person(np.random.default_rng(3), "mesh")
+    both = WalksAndRuns(np.random.default_rng(6), person.body, 1.0, 8.0)
+    last = next(one for one, after in itertools.pairwise(both.stances) if (one.gait, after.gait) == ("walk", "run"))
+    level = place_camera(np.random.default_rng(1), 1.7, anterior=False).level
+    row = stance_row(both, person, level, np.eye(2), last)
+    begins_s, ends_s = single_support_s(both.stances, last)
+    assert row["gait"] == "walk"
+    assert 0.2 <= (float(str(row["midstance_s"])) - begins_s) / (ends_s - begins_s) <= 0.82
+
+
+@pytest.mark.parametrize("angle_deg", [0.0, 30.0, -45.0])
+def test_a_camera_stands_where_it_is_told_to(angle_deg: float) -> None:
+    placed = place_camera(np.random.default_rng(4), 1.7, anterior=True, angle_deg=angle_deg, height_m=0.25)
+    x, y, z = placed.camera.eye
+    assert np.degrees(np.arctan2(x, z)) == pytest.approx(angle_deg)
+    assert y == 0.25
+    assert np.hypot(x, z) == pytest.approx(placed.distance_m)
+    assert placed.described()["camera_angle_deg"] == angle_deg

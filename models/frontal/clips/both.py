@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy as np
 from ..people.body import Body
 from ..people.posing import Angles
 from .running import Run
-from .strides import OTHER, Curve, Stance, Strides, between
+from .strides import OTHER, Curve, Pulse, Stance, Strides, between
 from .walking import Walk
 
 FIRST_FLIGHT_S = 0.03  # before the first stance of running
@@ -19,9 +20,18 @@ WALKS, RUNS = 0.35, 0.35  # share of the time after standing: of the first walk,
 class WalksAndRuns(Strides):
     """One list of stances: those of a walk, of a run, and of a walk. From one gait to the other the body takes one step."""
 
-    def __init__(self, rng: np.random.Generator, body: Body, stand_s: float, end_s: float) -> None:
+    def __init__(
+        self,
+        rng: np.random.Generator,
+        body: Body,
+        stand_s: float,
+        end_s: float,
+        pulses: Mapping[str, Pulse] | None = None,
+    ) -> None:
+        """pulses: see `Run`."""
         super().__init__(body, stand_s, end_s)
-        self._walk, self._run = Walk(rng, body, stand_s, end_s), Run(rng, body, stand_s, end_s)
+        self._walk = Walk(rng, body, stand_s, end_s)
+        self._run = Run(rng, body, stand_s, end_s, pulses=pulses)
         self._run.still = self._walk.still
         self.step_s, self.contact_s = self._walk.step_s, self._walk.contact_s
         self.drop, self.valgus = self._run.drop, self._run.valgus

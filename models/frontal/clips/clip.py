@@ -40,6 +40,9 @@ class Clip:
     view: str = ""  # "posterior", "anterior"; empty: every third clip is seen from in front
     camera_angle_deg: float | None = None  # off the heading, to one side and the other in turn; None: at random, SD 4
     camera_height_m: float | None = None  # None: at random, 0.6 to 1.4
+    smooth: bool = (
+        False  # whether the pelvis hardly turns at midstance of a run, as in all clips before there was real motion
+    )
     motion: Path | None = None  # of a real runner; None: the generator's own
 
     @property

@@ -1,13 +1,13 @@
 """Render clips with exact truth: runners, clothes, rooms and cameras that no training picture has shown.
 
-    python -m models.frontal.clips.render OUT --clips 16 --seed 900                  # bodies of both makes
-    python -m models.frontal.clips.render OUT --clips 14 --seed 990
-    python -m models.frontal.clips.render OUT --clips 4 --seed 950 --make blocks     # a make that is never trained on
-    python -m models.frontal.clips.render OUT --clips 9 --seed 970 --make mesh --days  # each runner on four days
-    python -m models.frontal.clips.render OUT --clips 14 --seed 4000 --changes       # runners who change within the run
-    python -m models.frontal.clips.render OUT --clips 12 --seed 2100 --gait walk     # walkers; both: walks, runs, walks
-    python -m models.frontal.clips.render OUT --clips 20 --seed 2200 --motion MOTION/RBDS*_[0-9][0-9].csv
-    python -m models.frontal.clips.render OUT --clips 2 --seed 2400 --name oblique-30 --camera-angle 30
+    R="python -m models.frontal.clips.render OUT"
+    $R --clips 16 --seed 900                     # bodies of both makes
+    $R --clips 4 --seed 950 --make blocks        # a make that is never trained on
+    $R --clips 9 --seed 970 --make mesh --days   # each runner on four days
+    $R --clips 14 --seed 4000 --changes          # runners who change within the run
+    $R --clips 12 --seed 2100 --gait walk        # walkers; both: walks, runs, walks
+    $R --clips 20 --seed 2200 --motion RBDS001_25.csv RBDS001_35.csv    # real runners' motion
+    $R --clips 2 --seed 2400 --name oblique-30 --camera-angle 30
 
 OUT is a truth folder for `runform validate`, of one seed or several: NAME.mp4, NAME.stances.csv, NAME.frames.csv and NAME.json for each
 clip. In each clip the runner stands for 2.5 s, then moves. Left and right have drops of their own between -3 and 16 deg. Every third clip
@@ -15,7 +15,8 @@ is seen from in front, every fourth has 60 frames/s. A clip that exists is not m
 side by side. Each row of stances.csv says its `gait`; a stance of walking has the time that both feet are down after its contact
 (`double_support_s`), and its midstance is the highest mid hip on this leg alone. With --camera-angle the camera stands that far to the
 runner's left in even clips, and to the right in odd ones. With --motion the bodies move as real runners did (trial.py): a window at
-random of each trial, mirrored or not, up to 5% slower or faster. The JSON names the trial.
+random of each trial, mirrored or not, up to 5% slower or faster. The JSON names the trial. With --smooth a seed gives the same run as it
+did before the pelvis turned as fast as real ones do.
 
 With --changes a run lasts until 64 s (44 s at 60 frames/s), and names are change-MAKE-SEED-NN. In the first 20 s of running the runner
 does not change (`reference_s` in the JSON). Then drop, valgus and adduction of each side change by up to 6 deg, as `changes` in the JSON
@@ -58,7 +59,7 @@ from .clip import DAYS, GAITS, MOVE_S, STAND_S, Clip
 from .filming import Shot, frames
 from .placing import HEIGHT, WIDTH, place_camera
 from .real import RealRun
-from .running import Run
+from .running import Run, draw_pulses
 from .strides import Moves
 from .trial import Window, read_trial
 from .truth import stance_row, standing_turn, write_frames_csv
@@ -117,9 +118,10 @@ def _movement(rng: np.random.Generator, clip: Clip, body: Body) -> Moves:
         return RealRun(rng, body, Window(rng, trial, stand_s, clip.end_s))
     if clip.gait == "walk":
         return Walk(rng, body, STAND_S, clip.end_s)
+    pulses = None if clip.smooth else draw_pulses(clip.generator(703))
     if clip.gait == "both":
-        return WalksAndRuns(rng, body, STAND_S, clip.end_s)
-    return Run(rng, body, STAND_S, clip.end_s, partial(_changes_of, clip) if clip.changes else None)
+        return WalksAndRuns(rng, body, STAND_S, clip.end_s, pulses)
+    return Run(rng, body, STAND_S, clip.end_s, partial(_changes_of, clip) if clip.changes else None, pulses)
 
 
 def write_stances_csv(path: Path, run: Moves, person: Person, level: Camera) -> None:
@@ -192,6 +194,9 @@ def main() -> None:
         metavar="FILE",
         help="real runners' motion (see trial.py), one file a clip in turn",
     )
+    arguments.add_argument(
+        "--smooth", action="store_true", help="runs whose pelvis hardly turns at midstance, as clips of old were made"
+    )
     arguments.add_argument("--name", default="", help="what the names of the clips begin with")
     arguments.add_argument("--seconds", type=float, default=MOVE_S, help="time in motion")
     arguments.add_argument(
@@ -212,7 +217,7 @@ def main() -> None:
             clip = Clip(
                 chosen.make, (chosen.seed, number), day, chosen.changes, chosen.gait, chosen.name, chosen.seconds,
                 chosen.fps, chosen.view, chosen.camera_angle, chosen.camera_height,
-                chosen.motion[number % len(chosen.motion)] if chosen.motion else None,
+                chosen.smooth, chosen.motion[number % len(chosen.motion)] if chosen.motion else None,
             )  # fmt: skip
             if not clip.file(chosen.out, "mp4").exists():
                 begun_s = time.monotonic()

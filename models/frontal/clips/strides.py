@@ -22,6 +22,15 @@ START_S = 0.5  # from standing to the first stride
 
 
 @dataclass(frozen=True)
+class Pulse:
+    """How a drop comes and goes: faster than its bump alone, and earlier or later than the middle of the stance."""
+
+    deg: float  # that are missing before and after it
+    sd_s: float  # how long it lasts
+    late_s: float  # how much later than the middle of the stance it is largest
+
+
+@dataclass(frozen=True)
 class Stance:
     """One stance of a leg ("l", "r"): its times, and its own drop, valgus and lean."""
 
@@ -34,6 +43,7 @@ class Stance:
     lean_deg: float = 0.0  # of the chest towards this leg
     gait: Gait = "run"
     peak_share: float = 0.45  # share of the contact after which drop and valgus are largest
+    pulse: Pulse | None = None  # of the drop; None: it comes and goes by the bump alone
 
     @property
     def middle_s(self) -> float:
@@ -134,6 +144,20 @@ class Strides:
             return toe_off * (share + late * share * (1 - share))
         landing_s = after.initial_contact_s if after else now.initial_contact_s + 2 * self.step_s
         return toe_off + (1 - toe_off) * (time_s - now.toe_off_s) / (landing_s - now.toe_off_s)
+
+
+def raised_deg(stances: list[Stance], time_s: float) -> float:
+    """How much higher the left side of the pelvis is at a time."""
+    return sum(SIGN[stance.leg] * _drop_deg(stance, time_s) for stance in stances)
+
+
+def _drop_deg(stance: Stance, time_s: float) -> float:
+    """How much of a stance's drop is reached."""
+    pulse = stance.pulse
+    if pulse is None:
+        return stance.drop_deg * bump(stance, time_s)
+    away = (time_s - stance.middle_s - pulse.late_s) / pulse.sd_s
+    return (stance.drop_deg - pulse.deg * (1 - math.exp(-0.5 * away**2))) * bump(stance, time_s - pulse.late_s)
 
 
 def bump(stance: Stance, time_s: float) -> float:

@@ -72,9 +72,10 @@ def stance_row(
         seen.append(stance_angles({name: turn @ level.project(at) for name, at in world.items()}, stance.leg))
     if stance.gait == "run":
         middle = int(np.argmin(heights))
-    else:  # the highest mid hip, while no other foot is down
+    else:  # the highest mid hip about the middle of single support; who goes over to running is higher at its end
         begins_s, ends_s = single_support_s(run.stances, stance)
-        middle = int(np.argmax(np.where((times >= begins_s) & (times <= ends_s), heights, -np.inf)))
+        share = (times - begins_s) / (ends_s - begins_s)
+        middle = int(np.argmax(np.where((share >= 0.2) & (share <= 0.8), heights, -np.inf)))
     double_s = double_support_s(run.stances, stance)
     row: dict[str, object] = {
         "side": "left" if stance.leg == "l" else "right",

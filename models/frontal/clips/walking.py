@@ -17,7 +17,7 @@ import numpy as np
 from ..people.body import Body
 from ..people.posing import WALK, WALK_PHASE, Angles, Arm, Leg, pose_of
 from .legs import Legs
-from .strides import OTHER, SIGN, Curve, Stance, Strides, between, bump, draw_still
+from .strides import OTHER, SIGN, Curve, Stance, Strides, between, bump, draw_still, raised_deg
 
 FINE_S = 1 / 80
 TOE_OFF = 0.62  # phase of toe off in the published curves
@@ -115,7 +115,7 @@ class Walk(Strides):
         if share <= 0:
             return self.still
         near = [(s, bump(s, time_s)) for s in self.timeline.near(time_s)]
-        oblique = sum(SIGN[s.leg] * s.drop_deg * reached for s, reached in near)
+        oblique = raised_deg(self.timeline.near(time_s), time_s)
         phase = {leg: self._stretched(leg, time_s, TOE_OFF) % 1.0 for leg in "lr"}
         turn = math.cos(2 * math.pi * phase["l"])
         side = float(np.interp(time_s, self._knots[0], self._knots[2]))  # 1: over the left leg, -1: over the right one
