@@ -88,7 +88,7 @@ def lines(agreement: Agreement) -> Iterator[str]:
     for metric, found in agreement.metrics.items():
         if not found.n and not found.withheld:
             continue
-        name, times = (f"{metric}, in ms", 1e3) if metric.endswith("_s") else (metric, 1.0)
+        name, times = (f"{metric[:-2]} (ms)", 1e3) if metric.endswith("_s") else (metric, 1.0)
         covers = f"{found.covered}/{found.intervals} sides" if found.intervals else "no interval"
         yield (
             f"  {name:22s} {found.n:3d} {_f(found.bias['left'], 2, times):>10s} {_f(found.bias['right'], 2, times):>11s} "

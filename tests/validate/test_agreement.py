@@ -176,4 +176,4 @@ def test_the_table_of_walking_tells_double_support_in_milliseconds() -> None:
     matched = match(true_walker(8), walker([4.0] * 8), UNKNOWN, "walk")
     found = agree("x, walking", [matched], [METRIC, "double_support_s"])
     (line,) = (line for line in lines(found) if "double_support" in line)
-    assert line.split()[:6] == ["double_support_s,", "in", "ms", "8", "20.00", "20.00"]
+    assert line.split()[:5] == ["double_support", "(ms)", "8", "20.00", "20.00"]
