@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from runform_live.metrics import OF_GAIT
 from runform_live.progress.change import Change, Column, Measured
+from runform_live.progress.point import walking_point
 from runform_live.progress.series import Progress, Series
 from runform_live.quantities import CADENCE
 
@@ -36,8 +37,8 @@ def walking_between(found: Progress, place: int) -> list[Row]:
     walking = found.walking
     if walking is None:
         return []
-    places = [at for at, one in enumerate(walking.points) if one.info.id == found.points[place].info.id]
-    return between(walking, places[0]) if places and places[0] > 0 else []
+    places = [at for at, one in enumerate(found.points) if walking_point(one) is not None]
+    return between(walking, places.index(place)) if place in places[1:] else []
 
 
 def _is_known(one: Series) -> bool:
