@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from runform_live import metrics
-from runform_live.messages import VIEW_UNSURE, View
+from runform_live.messages import VIEW_UNSURE, WALKING, View
 from runform_live.texts import Texts
 
 UNKNOWN = "–"
@@ -54,7 +54,8 @@ def view_words(view: View, said: Texts) -> str:
 
 
 def said_of(flags: Collection[str], said: Texts) -> Texts:
-    """The language for a recording with these flags: where left and right are not sure, no side is named for sure."""
+    """The language for a recording with these flags: of walking it says so, and where left and right are not sure, no side is named for sure."""
+    said = said.of_walking() if WALKING in flags else said
     return said.unsure_of_sides() if VIEW_UNSURE in flags else said
 
 

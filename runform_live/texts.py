@@ -19,7 +19,7 @@ from runform_live import resources, tables
 from runform_live.errors import BadInput
 
 FALLBACK = "en"
-UNSURE, THIRD = "unsure.", "third."  # of keys that take the place of others
+UNSURE, THIRD, WALK = "unsure.", "third.", "walk."  # of keys that take the place of others
 LONGEST = 2000  # characters of a sentence
 _NAME = re.compile(r"[^\W\d]\w*")
 _FORMAT = re.compile(r"[+ ]?\d{0,2}(\.\d{1,2})?[a-zA-Z%]?")  # no width that would fill the memory
@@ -63,6 +63,10 @@ class Texts:
     def unsure_of_sides(self) -> Texts:
         """The same language where left and right may be exchanged: nothing names a side for sure ([unsure] of the language)."""
         return self._instead(UNSURE)
+
+    def of_walking(self) -> Texts:
+        """The same language for a recording of walking ([walk] of the language)."""
+        return self._instead(WALK)
 
     def third_person(self) -> Texts:
         """The same language for somebody who watches the runner ([third] of the language)."""

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Final
 
 from runform_live.messages import Gait, Stance
-
-WALKING: Final = "walking"  # flag: the main gait of the session is walking
 
 
 def main_gait(stances: Iterable[Stance]) -> Gait:

@@ -7,9 +7,8 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from runform_live.gait.by_gait import WALKING
 from runform_live.gait.uncertainty.change import Reason
-from runform_live.messages import Gait, View
+from runform_live.messages import WALKING, Gait, View
 from runform_live.value_ranges import Count, Figure, Rate, Seconds, Share, Spread, Word
 
 Span = tuple[Seconds, Seconds]  # from one time of the session (s) to another

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 import msgspec
 
 from runform_live.gait.body_size import IN_CM, estimate_cm
-from runform_live.gait.by_gait import WALKING, main_gait, of_gait, of_main_gait
+from runform_live.gait.by_gait import main_gait, of_gait, of_main_gait
 from runform_live.gait.cadence import cadence_half_spm, cadence_spm
 from runform_live.gait.uncertainty.change import ChangeErrors, ChangeModel
 from runform_live.gait.uncertainty.errors import InstrumentErrors
 from runform_live.gait.uncertainty.statistics import FEWEST_STANCES, Estimate
-from runform_live.messages import GAITS, SIDES, Stance, View
+from runform_live.messages import GAITS, SIDES, WALKING, Stance, View
 from runform_live.metrics import SUMMARISED as SUMMARISED
 from runform_live.session import run_changes, run_parts
 from runform_live.session.events import Event

@@ -147,3 +147,11 @@ def test_the_report_of_two_sessions_compares_their_walking_apart() -> None:
     assert tables["change-walking"].rows[0][2].startswith("3.0")
     alone = list(walked(before_after.document(RAN, later)[0].blocks))
     assert "change-walking" not in {one.name for one in alone if isinstance(one, Table)}
+
+
+@pytest.mark.parametrize("language", texts.languages())
+def test_a_report_of_walking_alone_speaks_of_walking(language: str) -> None:
+    said, plain = texts.load(language)[0].of_walking(), texts.load(language)[0]
+    titles = {block.words for block in blocks_of(WALKED, language) if isinstance(block, Heading)}
+    assert said("report.change.title") in titles and plain("report.change.title") not in titles
+    assert said("report.page.cues") in titles and plain("report.page.cues") not in titles
