@@ -15,7 +15,7 @@ from runform_live import config, file_names
 from runform_live.capture.previews import Previews
 from runform_live.capture.source_name import is_file
 from runform_live.capture.video import Video
-from runform_live.cli import missing, options, planned, printing, terminal, whose
+from runform_live.cli import missing, options, planned, printing, terminal, typed, whose
 from runform_live.cli.run_lines import RunLines
 from runform_live.doctor.graphics import need_screen
 from runform_live.errors import BadInput, RunformError
@@ -139,7 +139,9 @@ def _measured(setup: StageSetup, window: Window | None, clinician: bool) -> tupl
     # The run listens to Ctrl-C itself. One that comes later must not break off what is still to be told and written.
     with live.EndSignals() as later:
         try:
-            outcome = live.run(setup, show=window or RunLines(terminal.say), ending=_load_report, clinician=clinician)
+            outcome = live.run(
+                setup, show=window or RunLines(terminal.say, typed.lines), ending=_load_report, clinician=clinician
+            )
         except BadInput:
             remove_if_empty(folder)
             raise

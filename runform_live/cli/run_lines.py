@@ -2,21 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 
 from runform_live import quantities
 from runform_live.addresses import masked
-from runform_live.controls import StageRestarted
-from runform_live.messages import VIEW_UNSURE, AtBlock, CoachState, GaitState, Message, Recorder, SourceState
+from runform_live.controls import SetView, StageRestarted
+from runform_live.gait.gait_now import GaitNow
+from runform_live.messages import (
+    VIEW_UNSURE,
+    AtBlock,
+    CoachState,
+    DecidedView,
+    GaitState,
+    Message,
+    Recorder,
+    SourceState,
+)
 from runform_live.runtime.live import POLL_S
 from runform_live.runtime.supervisor import Supervisor
+
+QUESTION = (
+    "Is the camera behind you or in front of you? Type 1 (behind) or 2 (in front), then Enter. "
+    "Until then left and right may be exchanged. --view says it beforehand"
+)
+ANSWERS: Mapping[str, DecidedView] = {"1": "posterior", "2": "anterior"}
 
 
 class RunLines:
     """Stands in for a window: call it with the supervisor, and it says each new thing once, in a line."""
 
-    def __init__(self, say: Callable[[str], None]) -> None:
-        self._say, self._restarts = say, 0
+    def __init__(self, say: Callable[[str], None], typed: Callable[[], Sequence[str]] = lambda: ()) -> None:
+        """typed: the lines that the person has typed since the last call."""
+        self._say, self._typed, self._restarts = say, typed, 0
+        self._gait = GaitNow()
         self._troubles: dict[type[Message], str] = {}
         self._unsure = False  # of the view, as said last
         self._block: tuple[int, bool] | None = None  # of the planned session, as said last
@@ -27,13 +45,23 @@ class RunLines:
         for stage, _ in supervisor.restarted[self._restarts :]:
             self._line(line_of(StageRestarted(stage=stage)))
         self._restarts = len(supervisor.restarted)
+        if self._unsure:
+            self._ask(supervisor)
         return True
+
+    def _ask(self, supervisor: Supervisor) -> None:
+        """Pass on the answer to where the camera is. Nothing else is asked here."""
+        for answer in self._typed():
+            if answer.strip() in ANSWERS:
+                supervisor.ask(SetView(view=ANSWERS[answer.strip()]))
 
     def _take(self, message: Message) -> None:
         if self._is_new(message):
             self._line(line_of(message))
         if isinstance(message, CoachState) and message.block is not None:
             self._take_block(message.block)
+        if isinstance(message, GaitState):
+            self._take_gait(message)
 
     def _line(self, line: str | None) -> None:
         if line:
@@ -49,6 +77,12 @@ class RunLines:
             before_unsure, self._unsure = self._unsure, VIEW_UNSURE in message.flags
             return self._unsure != before_unsure
         return True
+
+    def _take_gait(self, state: GaitState) -> None:
+        """Say which gait is measured now, whenever it becomes another one."""
+        before, self._gait = self._gait, self._gait.after_activity(state.activity, state.time_s)
+        if self._gait.gait != before.gait:
+            self._say("walking" if self._gait.gait == "walk" else "running")
 
     def _take_block(self, block: AtBlock) -> None:
         """Say each block of a planned session once."""
@@ -69,10 +103,7 @@ def line_of(message: Message) -> str | None:
         case Recorder(trouble=trouble) | CoachState(trouble=trouble):
             return trouble or None
         case GaitState(flags=flags) if VIEW_UNSURE in flags:
-            return (
-                "it is not sure whether the camera is behind or in front: left and right may be exchanged; "
-                "--view says it"
-            )
+            return QUESTION
         case GaitState(naming=naming) if naming is not None:
             return f"the view is clear now: {'in front' if naming.view == 'anterior' else 'behind'}"
         case StageRestarted(stage=stage):

@@ -10,6 +10,7 @@ from runform_live.gait.run_phase import ran_s
 from runform_live.gait.uncertainty.statistics import FEWEST_STANCES
 from runform_live.messages import SIDES, Side
 from runform_live.report import next_step
+from runform_live.session.gait_part import main_part
 from runform_live.session.reader import Session
 from runform_live.session.target_comparison import TargetComparison, compared_with_targets
 from runform_live.texts import Texts
@@ -40,7 +41,8 @@ class EndWords:
 
 
 def words(session: Session, said: Texts) -> EndWords:
-    """What there is to say of a session that is over."""
+    """What there is to say of a session that is over: of its main gait."""
+    session = main_part(session)
     summary, metric = session.summary, session.info.trained()
     said = quantities.said_of(summary.flags, said)
     ranked = compared_with_targets(session)
@@ -61,7 +63,7 @@ def words(session: Session, said: Texts) -> EndWords:
 def _measured(session: Session, said: Texts) -> str:
     if not session.stances:
         return said("end.nothing")
-    whole_s = int(ran_s(session.stances))
+    whole_s = int(ran_s(session.stances, session.summary.gait))
     count = said("end.stances", count=len(session.stances), minutes=whole_s // 60, seconds=whole_s % 60,
                  cadence=quantities.cadence(session.summary.cadence_spm))  # fmt: skip
     level = said("status.calibrated" if session.summary.calibrated else "status.not_calibrated")

@@ -49,7 +49,7 @@ class TimeLine:
         return x - left, y - top
 
     def draw(self) -> None:
-        """Every stance, left upwards and right downwards, as long as its value; cues above, notes below."""
+        """Every stance, left upwards and right downwards, as long as its value, those of a walk beside a run hollow; cues above, notes below."""
         appearance, palette, model = self._appearance, self._appearance.palette, self._model
         dpg.delete_item("line", children_only=True)
         review_band.draw(appearance, "line", model.parts, self._x_inside, self._said)
@@ -94,7 +94,9 @@ class TimeLine:
         top, bottom = sorted((appearance.px(self._middle), appearance.px(end)))
         left, right = self._x(mark.from_s), self._x(mark.until_s)
         colour = colours[mark.place]
-        dpg.draw_rectangle((left, top), (max(right, left + 1), bottom), fill=colour, color=colour, parent="line")
+        hollow = mark.gait == "walk" and self._model.both_gaits
+        fill = palette.panel if hollow else colour
+        dpg.draw_rectangle((left, top), (max(right, left + 1), bottom), fill=fill, color=colour, parent="line")
 
     def point(self) -> None:
         """Put the cursor where the session is shown."""

@@ -12,7 +12,8 @@ import numpy.typing as npt
 from runform_live import quantities
 from runform_live.dashboard import review_changes
 from runform_live.dashboard.review_changes import Part
-from runform_live.messages import Band, Side, Stance
+from runform_live.gait.by_gait import of_main_gait
+from runform_live.messages import Band, Gait, Side, Stance
 from runform_live.session import door
 from runform_live.session.landmarks import frame_at
 from runform_live.session.reader import Session
@@ -25,11 +26,12 @@ TargetPlace = Literal["inside", "outside", "unknown"]
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One stance on the time line."""
+    """One stance on the time line. Those of a walk overlap in time, left and right: both feet are down."""
 
     from_s: float
     until_s: float
     side: Side
+    gait: Gait
     value: float | None
     place: TargetPlace
 
@@ -39,6 +41,7 @@ class ReviewModel:
 
     def __init__(self, session: Session, times_s: npt.NDArray[np.float64]) -> None:
         self.session = session
+        self.main = of_main_gait(session.stances)  # what is ranked, averaged and compared step by step
         self.times_s = times_s
         self.frame = 0
         self.playing = False
@@ -62,16 +65,22 @@ class ReviewModel:
     def marks(self) -> list[Mark]:
         """All stances in time order."""
         return [
-            Mark(
-                s.initial_contact_s, s.toe_off_s, s.side, getattr(s, self.metric), self._place(getattr(s, self.metric))
-            )
+            Mark(s.initial_contact_s, s.toe_off_s, s.side, s.gait, getattr(s, self.metric), self._place(s))
             for s in self.session.stances
         ]
 
-    def _place(self, value: float | None) -> TargetPlace:
+    @property
+    def both_gaits(self) -> bool:
+        """Whether somebody walked and ran."""
+        return len(self.main) < len(self.session.stances)
+
+    def _place(self, stance: Stance) -> TargetPlace:
+        """How a stance stands to its target; one of the gait that has none is outside of nothing."""
+        value = getattr(stance, self.metric)
         if value is None:
             return "unknown"
-        low, high = self.target.ends
+        target = self.target if stance.gait == self.session.info.gait_of_targets() else Band()
+        low, high = target.ends
         return "outside" if (high is not None and value > high) or (low is not None and value < low) else "inside"
 
     def cues(self) -> list[tuple[float, str]]:
@@ -117,8 +126,8 @@ class ReviewModel:
         self.seek(middles[int(np.clip(at, 0, len(middles) - 1))])
 
     def worst(self) -> list[Stance]:
-        """Stances from the largest value of the metric down."""
-        known = [s for s in self.session.stances if getattr(s, self.metric) is not None]
+        """Stances of the main gait from the largest value of the metric down."""
+        known = [s for s in self.main if getattr(s, self.metric) is not None]
         return sorted(known, key=lambda s: -getattr(s, self.metric))
 
     def next_worst(self) -> None:
@@ -159,8 +168,9 @@ class ReviewModel:
     # -- reading --------------------------------------------------------------------------------------------------
 
     def stance_here(self) -> Stance | None:
-        """The stance in which this frame lies."""
-        return next((s for s in self.session.stances if s.initial_contact_s <= self.time_s <= s.toe_off_s), None)
+        """The stance in which this frame lies; where both feet are down, the one whose midstance is nearer."""
+        here = [s for s in self.session.stances if s.initial_contact_s <= self.time_s <= s.toe_off_s]
+        return min(here, key=lambda s: abs(s.midstance_s - self.time_s), default=None)
 
     def midstance_near(self, side: Side) -> Stance | None:
         """The stance of a side whose midstance is nearest to this frame."""
@@ -184,7 +194,7 @@ class ReviewModel:
     # -- gait phase -----------------------------------------------------------------------------------------------
 
     def phase(self, time_s: float) -> float | None:
-        """Steps since the first left midstance, a part of a step by its share of time; None outside the steps."""
+        """Steps of the main gait since its first left midstance, a part of a step by its share of time; None outside the steps."""
         middles, first = self._steps()
         if len(middles) < 2 or not middles[0] <= time_s <= middles[-1]:
             return None
@@ -198,7 +208,7 @@ class ReviewModel:
         return float(np.interp(phase + first, np.arange(len(middles)), middles))
 
     def _steps(self) -> tuple[list[float], int]:
-        """Midstances, and the number of the first left one: there the phase is 0."""
-        stances = self.session.stances
+        """Midstances of the main gait, and the number of the first left one: there the phase is 0."""
+        stances = self.main
         first = next((i for i, s in enumerate(stances) if s.side == "left"), 0)
         return [s.midstance_s for s in stances], first

@@ -85,14 +85,16 @@ class ReviewPage:
             "here",
             said("review.no_stance")
             if here is None
-            else said("review.stance", leg=said(f"leg.{here.side}"), value=model.value_words(here, said)),
+            else said(f"review.stance_{here.gait}", leg=said(f"leg.{here.side}"), value=model.value_words(here, said)),
         )
         self._show_changes()
         self._show_worst()
         self._show_near()
         surface.set_text("words", words)
         legend = f"{quantities.name(model.metric, said)}: ▲ {said('live.left')}  ▼ {said('live.right')}"
-        surface.set_text("legend", f"{legend}     {said('review.change.legend')}" if model.parts else legend)
+        more = said("review.legend_walk") if model.both_gaits else ""
+        bands = said("review.change.legend") if model.parts else ""
+        surface.set_text("legend", "     ".join(filter(None, (legend, more, bands))))
         self._show_picture()
         self.line.point()
 

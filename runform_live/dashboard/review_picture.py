@@ -45,9 +45,8 @@ class ReviewPicture:
         return self.mode == "mean" and not self._means
 
     def average(self) -> Iterator[str]:
-        """Compute the mean picture of each side at midstance, a stance at a time, so that the window lives on. Yields how far it is."""
-        stances = self._model.session.stances
-        chosen = {side: [one for one in stances if one.side == side][:MOST_AVERAGED] for side in SIDES}
+        """Compute the mean picture of each side at midstance in the main gait, a stance at a time, so that the window lives on. Yields how far it is."""
+        chosen = {side: [one for one in self._model.main if one.side == side][:MOST_AVERAGED] for side in SIDES}
         done, total = 0, sum(map(len, chosen.values()))
         for side in SIDES:
             mean, count = np.zeros((HEIGHT, HALF, 3)), 0

@@ -101,7 +101,9 @@ class RunPages:
     def _goals_now(self) -> GoalsModel:
         """What there is to choose from for the trained metric."""
         model, metric = self._model, self._model.trained
-        earlier = earlier_runs(self._earlier_in, metric, model.pelvis_line, self._person_id, MOST_EARLIER)
+        earlier = earlier_runs(
+            self._earlier_in, metric, model.pelvis_line, self._person_id, MOST_EARLIER, model.target_gait
+        )
         return GoalsModel(self._config.coach, metric, earlier, model.texts, number_model.worse_mean(model))
 
     def _note_feedback(self, change: Change) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from runform_live.errors import RunformError
 from runform_live.gait.uncertainty.statistics import FEWEST_STANCES
-from runform_live.messages import SIDES
+from runform_live.messages import SIDES, Gait
 from runform_live.session.info_file import read_info
 from runform_live.session.reader import is_session
 from runform_live.session.schema import SessionInfo
@@ -28,9 +28,12 @@ class EarlierRun:
     means: tuple[float, float]
 
 
-def earlier_runs(folder: Path, metric: str, pelvis_line: str, person_id: str | None, most: int) -> list[EarlierRun]:
+def earlier_runs(
+    folder: Path, metric: str, pelvis_line: str, person_id: str | None, most: int, gait: Gait = "run"
+) -> list[EarlierRun]:
     """One person's last runs under `folder` that measured the metric on both sides along the same pelvis line, newest first.
 
+    gait: only sessions that are mainly of it.
     person_id: None is nobody in particular, who gets the runs that name no client. At most MOST_READ session folders are looked into,
     those that changed last. What cannot be read is left out: this is an offer, not a report.
     """
@@ -44,7 +47,7 @@ def earlier_runs(folder: Path, metric: str, pelvis_line: str, person_id: str | N
             continue
         sides = [summary.sides[side].get(metric) for side in SIDES]
         means = [side.mean for side in sides if side is not None and side.n >= FEWEST_STANCES and side.mean is not None]
-        if len(means) == 2 and info.model.pelvis_line == pelvis_line:
+        if len(means) == 2 and summary.gait == gait and info.model.pelvis_line == pelvis_line:
             found.append(EarlierRun(info.moment().isoformat(), (means[0], means[1])))
     return found
 

@@ -71,6 +71,7 @@ class KeptInfo:
         self.update(
             targets={metric: band.ends for metric, band in state.targets.items()},
             target_from=state.target_from,
+            target_gait=state.target_gait,
             reference_s=state.reference_s or self.info.reference_s,  # the old one holds while a new one is watched
             trained_metric=state.trained,
         )

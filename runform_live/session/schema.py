@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
-from runform_live.messages import Band, BodyShares, PainScore, Prescribed, TargetFrom, View
+from runform_live.messages import Band, BodyShares, Gait, PainScore, Prescribed, TargetFrom, View
 from runform_live.metrics import MAIN_METRIC
 from runform_live.model_used import ModelUsed
 from runform_live.value_ranges import (
@@ -111,6 +111,7 @@ class SessionInfo(msgspec.Struct, frozen=True):
     pain_after: PainScore | None = None
     targets: dict[Word, BandEnds] | None = None  # in force at the end; None: nobody coached
     target_from: TargetFrom | None = None  # where they come from; None: nobody coached, or not kept
+    target_gait: Gait | None = None  # that they hold for; None: as the settings say
     reference_s: tuple[Seconds, Seconds] | None = None  # the coach's newest first minute: first contact to last toe off
     trained_metric: Word | None = None  # chosen in the window; None: as the settings say
     flags: Annotated[tuple[Word, ...], Meta(max_length=1000)] = ()  # what is wrong with the recording, by now
@@ -150,6 +151,10 @@ class SessionInfo(msgspec.Struct, frozen=True):
         if coach.get("target_from", "settings") != "settings":
             return {}
         return {metric: Band(band.get("low"), band.get("high")) for metric, band in coach.get("targets", {}).items()}
+
+    def gait_of_targets(self) -> Gait:
+        """The gait that the targets hold for: figures of the other one are held against none."""
+        return self.target_gait or ("walk" if self.config.get("coach", {}).get("target_gait") == "walk" else "run")
 
     def trained(self) -> str:
         """The metric that the run was about: the chosen one, else the first that has a target, else the pelvic drop."""

@@ -34,10 +34,12 @@ class TargetComparison:
 
 
 def compared_with_targets(session: Session) -> list[TargetComparison]:
-    """All sides and metrics that have a target and a mean, the furthest outside first.
+    """All sides and metrics that have a target and a mean, the furthest outside first; none where the targets are for the other gait.
 
     Nothing is held against a target from the first minute where too little was run after it, or where the camera was moved since.
     """
+    if session.summary.gait != session.info.gait_of_targets():
+        return []
     held = _since_first if session.info.target_from == "baseline" else _by_mean
     found = [held(session, metric, side, band) for metric, band in session.info.bands().items() for side in SIDES]
     return sorted((one for one in found if one is not None), key=lambda one: -one.over)

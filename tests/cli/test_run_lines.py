@@ -6,6 +6,7 @@ import pytest
 
 from runform_live.cli.run_lines import RunLines, block_line
 from runform_live.messages import AtBlock, CoachState, Message, Recorder
+from tests.dashboard.test_model import gait
 
 
 @pytest.mark.parametrize(
@@ -46,3 +47,14 @@ def test_states_that_are_repeated_are_said_once() -> None:
     for _ in range(2):
         lines(told)  # type: ignore[arg-type]
     assert said[3:] == ["the pose stage had stopped and was started anew; the session goes on"]
+
+
+def test_the_gait_that_is_measured_is_said_whenever_it_changes() -> None:
+    said: list[str] = []
+    lines = RunLines(said.append)
+    doing = ("standing", "walking", "walking", "running", "moving", "running", "walking")
+    turns = [[gait(time_s=float(at_s), activity=activity)] for at_s, activity in enumerate(doing)]
+    told = Told(*turns)  # type: ignore[arg-type]
+    for _ in turns:
+        lines(told)  # type: ignore[arg-type]
+    assert said == ["walking", "running", "walking"]

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import pty
+import sys
 from pathlib import Path
 
 import pytest
 
 from runform_live import config
+from runform_live.cli import typed
 from runform_live.cli.main import main
 from runform_live.cli.printing import summary
-from runform_live.cli.run_lines import line_of
-from runform_live.messages import VIEW_UNSURE, Naming
+from runform_live.cli.run_lines import RunLines, line_of
+from runform_live.controls import Control, SetView
+from runform_live.messages import VIEW_UNSURE, DecidedView, Message, Naming
 from runform_live.session.reader import read
 from runform_live.session.record import SessionRecord
 from tests.makers import stances
@@ -51,7 +56,62 @@ def test_a_session_with_unsure_sides_is_not_compared_in_silence(
     assert "left and right are not sure" in capsys.readouterr().out
 
 
-def test_without_a_window_it_is_said_while_it_runs() -> None:
-    assert "--view" in str(line_of(UNSURE))
+def test_without_a_window_it_is_asked_while_it_runs() -> None:
+    asked = str(line_of(UNSURE))
+    assert asked.startswith("Is the camera behind you or in front of you?") and "--view" in asked
     assert line_of(CLEAR) == "the view is clear now: in front"
     assert line_of(state()) is None
+
+
+class Supervisor:
+    """In place of one: tells what it is given, and keeps what it is asked."""
+
+    def __init__(self) -> None:
+        self.tells: list[Message] = []
+        self.restarted: list[tuple[str, float]] = []
+        self.asked: list[Control] = []
+
+    def messages(self, _wait_s: float) -> list[Message]:
+        told, self.tells = self.tells, []
+        return told
+
+    def ask(self, control: Control) -> None:
+        self.asked.append(control)
+
+
+@pytest.mark.parametrize(("answer", "view"), [("1", "posterior"), (" 2 ", "anterior")])
+def test_the_answer_is_typed_and_passed_on(answer: str, view: DecidedView) -> None:
+    said: list[str] = []
+    lines = RunLines(said.append, lambda: [answer, "3", ""])
+    supervisor = Supervisor()
+    lines(supervisor)  # type: ignore[arg-type]
+    assert supervisor.asked == [], "nothing was asked yet"
+    supervisor.tells = [UNSURE]
+    lines(supervisor)  # type: ignore[arg-type]
+    assert supervisor.asked == [SetView(view=view)]
+    supervisor.tells = [CLEAR]
+    lines(supervisor)  # type: ignore[arg-type]
+    assert supervisor.asked == [SetView(view=view)] and said[-1] == "the view is clear now: in front"
+
+
+def test_lines_are_typed_in_a_terminal_and_nothing_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    ours, theirs = pty.openpty()
+    with open(theirs, encoding="utf-8") as terminal:
+        monkeypatch.setattr(sys, "stdin", terminal)
+        monkeypatch.setattr(os, "tcgetpgrp", lambda _: os.getpgrp())
+        assert typed.lines() == []
+        os.write(ours, b"2\n")
+        assert typed.lines() == ["2"]
+        monkeypatch.setattr(os, "tcgetpgrp", lambda _: os.getpgrp() + 1)
+        os.write(ours, b"1\n")
+        assert typed.lines() == [], "another program has the terminal"
+    os.close(ours)
+
+
+def test_nothing_is_typed_where_standard_input_is_no_terminal(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "in").write_text("2\n")
+    with (tmp_path / "in").open() as file:
+        monkeypatch.setattr(sys, "stdin", file)
+        assert typed.lines() == []
+    monkeypatch.setattr(sys, "stdin", None)
+    assert typed.lines() == []

@@ -15,7 +15,7 @@ from runform_live.metrics import MAIN_METRIC
 from runform_live.session.figures import ChangeSummary, MetricSummary, PartChange, RunPart, TrendSummary
 from runform_live.session.reader import Session
 from runform_live.session.target_comparison import compared_with_targets
-from tests.dashboard.test_review_model import model
+from tests.dashboard.test_review_model import model, walked
 from tests.makers import stances
 
 
@@ -204,3 +204,17 @@ def test_every_language_tells_the_change_and_names_no_side_where_they_are_not_su
     found = told(*changes, trends=trends, language=language, flags=(VIEW_UNSURE,))
     assert len(found) == 5
     assert not any("{" in line or re.search(r"\b(left|right|link|recht)", line, re.IGNORECASE) for line in found)
+
+
+def test_the_numbers_of_a_run_with_a_warm_up_are_of_running() -> None:
+    told = said([*walked(20, 0.5), *(msgspec.structs.replace(one, midstance_s=one.midstance_s + 20.0,
+        initial_contact_s=one.initial_contact_s + 20.0, toe_off_s=one.toe_off_s + 20.0) for one in stances(30, 8.0, 3.0))])  # fmt: skip
+    assert told.sides["left"].value == "8.0°"
+    assert told.measured == "30 stances in 0 min 10 s, cadence 167 /min, calibrated by standing"
+
+
+def test_a_walk_is_not_held_against_a_target_of_running() -> None:
+    told = said(walked(40, 0.5))
+    assert (told.sides["left"].value, told.sides["left"].words) == ("20.0°", "")
+    assert told.measured.startswith("40 stances in 0 min 20 s, cadence 120 /min")
+    assert said(walked(40, 0.5), target_gait="walk").sides["left"].words == "≈ 14.0° above target"

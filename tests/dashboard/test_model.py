@@ -3,7 +3,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from runform_live import config, controls
+from runform_live import config, controls, texts
 from runform_live.dashboard import number_model, status_model
 from runform_live.dashboard.detail_model import health_rows, rows
 from runform_live.dashboard.model import DashboardModel
@@ -111,6 +111,17 @@ def test_status_says_what_is_going_on() -> None:
     assert "not calibrated: stand still for 2 s" in status_model.status(found, 0.0).words
     found.asked(controls.SetPaused(paused=True))
     assert status_model.status(found, 0.0).words.startswith("Paused")
+
+
+@pytest.mark.parametrize("language", texts.languages())
+def test_every_flag_that_a_language_knows_is_advice_without_a_rule_of_its_own(language: str) -> None:
+    """So a new flag needs nothing but its sentence. One without a sentence does not stand in the way of the next one."""
+    table = texts.load(language)[0].table
+    flags = [key.removeprefix("flag.") for key in table if key.startswith("flag.")]
+    for flag in flags:
+        found = model(language)
+        found.take(gait(flags=("of_tomorrow", flag)), 0.0)
+        assert status_model.advice(found) == ("" if flag == VIEW_UNSURE else table[f"flag.{flag}"])
 
 
 def test_advice_says_what_to_change_one_thing_at_a_time() -> None:

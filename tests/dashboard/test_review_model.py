@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 
 import msgspec
@@ -10,7 +11,9 @@ import pytest
 
 from runform_live import config
 from runform_live.dashboard.review_model import SPEEDS, ReviewModel
+from runform_live.gait.by_gait import WALKING, main_gait
 from runform_live.gait.uncertainty.errors import InstrumentErrors
+from runform_live.messages import Stance
 from runform_live.model_used import ModelUsed
 from runform_live.session.reader import Session
 from runform_live.session.schema import Calibration, SessionInfo
@@ -29,7 +32,8 @@ def model(found: list | None = None, events: list | None = None, seconds: float 
         height_px=720, width_px=1280, model=ModelUsed("n", "0" * 64), config=settings,
         calibration=Calibration(True, 0.0), software="x", recorded_by="analyze",
     )  # fmt: skip
-    summary = summarise(chosen, InstrumentErrors({}), True, "posterior", [])
+    flags = [WALKING] if main_gait(chosen) == "walk" else []
+    summary = summarise(chosen, InstrumentErrors({}), True, "posterior", flags)
     session = Session(Path("x"), info, chosen, events or [], summary)
     return ReviewModel(session, np.arange(int(seconds * RATE_HZ)) / RATE_HZ)
 
@@ -134,3 +138,49 @@ def test_a_stance_without_a_frame_is_not_shown_on_the_last_one_before_it() -> No
     found.step_stance(1)
     assert found.time_s == pytest.approx(1.0)
     assert found.frame_at(3.0) is None
+
+
+def walked(count: int, from_s: float, left: float = 20.0) -> list[Stance]:
+    """Stances of a walk, left first: each foot comes down 0.12 s before the other one leaves the ground."""
+    found = []
+    for k in range(count):
+        at_s, side = from_s + 0.5 * k, "left" if k % 2 == 0 else "right"
+        times = {"initial_contact_s": at_s - 0.31, "toe_off_s": at_s + 0.31}
+        found.append(stance(side, at_s, left if side == "left" else 4.0, gait="walk", double_support_s=0.12, **times))  # type: ignore[arg-type]
+    return found
+
+
+BOTH = [*walked(6, 0.5), *(stance("left" if k % 2 == 0 else "right", 4.0 + 0.36 * k, 7.0) for k in range(12))]
+
+
+@pytest.mark.parametrize(("time_s", "midstance_s"), [(0.5, 0.5), (0.73, 0.5), (0.77, 1.0), (1.0, 1.0)])
+def test_where_both_feet_are_down_the_nearer_midstance_tells_the_stance(time_s: float, midstance_s: float) -> None:
+    found = model(walked(6, 0.5))
+    found.seek(time_s)
+    here = found.stance_here()
+    assert here is not None and here.midstance_s == midstance_s
+
+
+def test_the_marks_of_a_walk_overlap_left_and_right_and_never_on_one_side() -> None:
+    marks = model(walked(6, 0.5)).marks()
+    assert all(then.from_s < one.until_s for one, then in itertools.pairwise(marks))
+    for side in ("left", "right"):
+        own = [mark for mark in marks if mark.side == side]
+        assert all(then.from_s > one.until_s for one, then in itertools.pairwise(own))
+
+
+def test_a_walk_before_a_run_is_held_against_no_target_of_running_and_not_ranked() -> None:
+    found = model(BOTH)
+    assert [(mark.gait, mark.place) for mark in found.marks()] == [("walk", "inside")] * 6 + [("run", "outside")] * 12
+    assert {one.gait for one in found.worst()} == {"run"} and found.both_gaits
+
+
+def test_two_runs_are_compared_from_their_first_step_of_running() -> None:
+    warmed_up, run = model(BOTH), model(BOTH[6:])
+    assert warmed_up.phase(4.0) == run.phase(4.0) == 0.0
+    assert warmed_up.phase(1.0) is None
+
+
+def test_a_session_of_walking_alone_is_ranked_by_its_walk() -> None:
+    found = model(walked(6, 0.5))
+    assert len(found.worst()) == 6 and not found.both_gaits

@@ -6,6 +6,8 @@ import json
 import os
 from pathlib import Path
 
+import msgspec
+
 from runform_live import config
 from runform_live.messages import Band, CoachState, Person
 from runform_live.session.earlier import MOST_READ, earlier_runs
@@ -99,3 +101,24 @@ def test_of_many_folders_only_those_that_changed_last_are_looked_into(tmp_path: 
     os.utime(tmp_path / "z", (1e9, 1e9))
     os.utime(tmp_path / "a", (1.1e9, 1.1e9))
     assert [run.means[0] for run in earlier_runs(tmp_path, DROP, "hip_joint_centres", None, 5)] == [7.0]
+
+
+def test_a_walk_is_no_target_for_a_run(tmp_path: Path) -> None:
+    (tmp_path / "walk").mkdir()
+    record = SessionRecord(tmp_path / "walk", "x", config.load(), "live")
+    for one in stances(30, 8.0, 6.0, step_s=0.55):
+        record.stance(msgspec.structs.replace(one, gait="walk"))
+    record.finish("end of the source", 300)
+    assert earlier_runs(tmp_path, DROP, "hip_joint_centres", None, 5) == []
+    (walk,) = earlier_runs(tmp_path, DROP, "hip_joint_centres", None, 5, "walk")
+    assert walk.means == (8.0, 6.0)
+
+
+def test_a_session_keeps_the_gait_that_its_targets_hold_for(tmp_path: Path) -> None:
+    keep(tmp_path / "s", 8.0, 6.0)
+    assert read(tmp_path / "s").info.gait_of_targets() == "run"
+    (tmp_path / "t").mkdir()
+    record = SessionRecord(tmp_path / "t", "x", config.load(), "live")
+    record.coach(CoachState(muted=False, sound="", target_gait="walk"))
+    record.finish("end", 1)
+    assert read(tmp_path / "t").info.gait_of_targets() == "walk"
