@@ -29,6 +29,8 @@ FeedbackMode = Literal["bandwidth", "faded", "constant", "summary", "off"]
 Picture = npt.NDArray[np.uint8]  # (height, width, 3), BGR, as a player shows it
 Degrees = Annotated[float, Meta(ge=-90, le=90)]
 Part = Literal["warm_up", "training", "retention"]  # of a planned session
+BodyPart = Literal["shoulders", "hips", "knees", "feet", "side"]  # "side": a half of the body, beyond the left or right edge
+BODY_PARTS: tuple[BodyPart, ...] = ("shoulders", "hips", "knees", "feet", "side")
 TargetFrom = Literal["settings", "baseline", "none", "chosen"]  # "chosen": set in the window
 
 # Canonical landmark order of every pose array. "left" and "right" are the runner's own.
@@ -144,6 +146,7 @@ class Pose(Message, frozen=True, tag="pose"):
     detected: bool  # the detector ran on this frame
     brightness: float  # mean of the region of interest, 0..1
     cut_off: bool  # the person reaches out of the picture
+    parts_out: tuple[BodyPart, ...] = ()  # of the body that the picture does not show; their landmarks are unknown
     instrument: Instrument = Instrument()
     behind: float = math.nan  # the precise network's probability that it sees a back, 0..1; NaN: it does not say
     behind_by_general: float = math.nan  # the same by the general network, which looks at some of the frames

@@ -20,12 +20,13 @@ from runform_live.messages import Activity, DecidedView, GaitState, Naming, Pose
 
 
 class Clock(msgspec.Struct, frozen=True):
-    """Of the last frame: its time and stamp, the time of the last picture that was no repeat, and the camera's place then."""
+    """Of the last frame: its time and stamp; of the last picture that was no repeat: its time, the camera's place, whether somebody was seen."""
 
     time_s: float = math.nan
     stamp_s: float = 0.0
     picture_s: float = math.nan
     place: int | None = None
+    found: bool = False
 
 
 class MonitorState(msgspec.Struct, frozen=True):
@@ -96,7 +97,7 @@ class GaitMonitor:
             return self._push_repeat(pose)
         passed_s = pose.time_s - self._clock.picture_s
         self._follow_camera(pose)
-        self._clock = Clock(pose.time_s, pose.stamp_s, pose.time_s, pose.camera.place)
+        self._clock = Clock(pose.time_s, pose.stamp_s, pose.time_s, pose.camera.place, pose.found)
         standing, running, phase = self._segmenter.standing, self._segmenter.running, self._phases.phase
         stances = self._segmenter.push(pose, pose.camera.taken_back(landmarks))
         self._phases.push(pose.time_s, self._segmenter.running, self._segmenter.walking)
@@ -148,7 +149,7 @@ class GaitMonitor:
     def activity(self) -> Activity:
         """What the person in the picture does."""
         if math.isnan(self._segmenter.frontality):
-            return "nobody"
+            return "moving" if self._clock.found else "nobody"  # somebody without a trunk in the picture
         if self._segmenter.running:
             return "running"
         if self._segmenter.walking:

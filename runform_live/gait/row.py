@@ -19,6 +19,10 @@ MISSED_STEP_SHARE = 0.25
 RECENT_STEPS = 5
 SIDE_MEMORY = 0.85  # of what a step says of the legs, with the next one
 SIDE_CLIP_TRUNKS = 0.5  # between the heights of the feet: one step says no more than that
+# Where the picture ends above the standing foot, only the swinging one is seen: the other one is lower, by some length.
+UNSEEN_LOWER_TRUNKS = 0.1
+# Less is noise, or a foot that is never seen, which speaks for the one leg and the other in turn (0.09 after three steps).
+LEAST_EVIDENCE_TRUNKS = 0.1
 
 
 @dataclass(slots=True)
@@ -71,8 +75,13 @@ class Row:
             clipped = max(-SIDE_CLIP_TRUNKS, min(SIDE_CLIP_TRUNKS, lower_trunks))
             self.evidence = SIDE_MEMORY * self.evidence + sign * clipped
 
+    @property
+    def knows_legs(self) -> bool:
+        """Whether the feet have shown which steps stand on which leg. Those of a walk are found by the feet, so it is known."""
+        return self.gait == "walk" or abs(self.evidence) >= LEAST_EVIDENCE_TRUNKS
+
     def leg(self, number: int) -> Leg:
-        """The leg of the picture that this step stands on."""
+        """The leg of the picture that this step stands on, as far as it is known."""
         return 0 if (self.evidence > 0) == (number % 2 == 0) else 1
 
     def copied(self) -> Row:
@@ -108,3 +117,10 @@ class Step:
     @property
     def walks(self) -> bool:
         return self.row.gait == "walk"
+
+
+def lower_trunks(left_y_trunks: float, right_y_trunks: float) -> float:
+    """How much lower the picture's left foot is than the right one, by their heights (down is positive); NaN where neither is seen."""
+    if math.isnan(left_y_trunks) != math.isnan(right_y_trunks):
+        return UNSEEN_LOWER_TRUNKS if math.isnan(left_y_trunks) else -UNSEEN_LOWER_TRUNKS
+    return left_y_trunks - right_y_trunks

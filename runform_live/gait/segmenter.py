@@ -191,6 +191,9 @@ class GaitSegmenter:
                 break
             self._view.settle()
             reference, step = self._level.reference(level), closed.pop(0)
+            # Without the feet nobody knows whose step it was, and the drop would have either sign.
+            if not step.row.knows_legs:
+                continue
             stances.append(self._stances.measure(step, self._window, reference, self._instrument, self.naming))
             self._gaits = self._gaits | {gait}
         return stances

@@ -14,7 +14,7 @@ import msgspec
 from runform_live.gait import gaits
 from runform_live.gait.cadence import LONGEST_STEP_S
 from runform_live.gait.oscillation import Low, LowestPoints, TrunkMotion
-from runform_live.gait.row import RECENT_STEPS, Row, Step
+from runform_live.gait.row import RECENT_STEPS, Row, Step, lower_trunks
 from runform_live.gait.signals import ANKLE_Y, LEG
 from runform_live.gait.slow_motion import SlowMotion, SlowMotionState
 from runform_live.gait.walked_steps import APART_S, WalkedSteps
@@ -165,7 +165,7 @@ class Steps:
         left_y, right_y = (
             window.mean(ANKLE_Y + leg * LEG, low.time_s - FOOT_DOWN_S, low.time_s + FOOT_DOWN_S) for leg in (0, 1)
         )
-        row.add((left_y - right_y) / trunk_px)
+        row.add(lower_trunks(left_y / trunk_px, right_y / trunk_px))
         if row.is_run:
             self._last_run_s = window.now_s
             self._walked.begin_row()

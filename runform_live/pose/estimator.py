@@ -17,6 +17,7 @@ from runform_live.pose.camera import CameraTracker, CameraTrackerState
 from runform_live.pose.covered import Covered, CoveredState, without_pelvis
 from runform_live.pose.flow_level import FlowLevelState, FlowLevelTracker
 from runform_live.pose.follow import Following, RunnerTracker, TrackerState
+from runform_live.pose.in_picture import InPicture, InPictureState
 from runform_live.pose.look import LandmarkNetwork
 from runform_live.pose.markers import MarkerFinder, MarkersState
 from runform_live.pose.repeats import Repeats, RepeatsState
@@ -43,6 +44,7 @@ class EstimatorState(msgspec.Struct, frozen=True):
     covered: CoveredState
     stand: StandState
     flow_level: FlowLevelState
+    in_picture: InPictureState
     markers: MarkersState | None
 
 
@@ -53,6 +55,7 @@ class PoseEstimator:
         "_camera",
         "_covered",
         "_flow_level",
+        "_in_picture",
         "_markers",
         "_place",
         "_repeats",
@@ -74,6 +77,7 @@ class PoseEstimator:
         self._place = STILL.place
         self._stand = StandDetector()
         self._flow_level = FlowLevelTracker()
+        self._in_picture = InPicture()
 
     def state(self) -> EstimatorState:
         """All that an estimator of the same settings needs to go on exactly as this one would."""
@@ -87,6 +91,7 @@ class PoseEstimator:
             place=self._place,
             stand=self._stand.state(),
             flow_level=self._flow_level.state(),
+            in_picture=self._in_picture.state(),
             markers=None if self._markers is None else self._markers.state(),
         )
 
@@ -100,6 +105,7 @@ class PoseEstimator:
         self._place = state.place
         self._stand = StandDetector(state.stand)
         self._flow_level = FlowLevelTracker(state.flow_level)
+        self._in_picture = InPicture(state.in_picture)
         if self._markers is not None:
             self._markers = MarkerFinder(state.markers)
 
@@ -123,6 +129,7 @@ class PoseEstimator:
         if tracked.may_be_other:
             self._forget_stand(line_stays=True)
             self._covered.forget()
+            self._in_picture.forget()
         if tracked.person is None:
             self._repeats.forget()
             return self._nobody(shot, frame, tracked.detected), unknown_landmarks()
@@ -134,6 +141,7 @@ class PoseEstimator:
         self._tracker.lose_place()
         self._repeats.forget()
         self._covered.forget()
+        self._in_picture.forget()
         self._forget_stand()
 
     def _forget_stand(self, line_stays: bool = False) -> None:
@@ -167,7 +175,9 @@ class PoseEstimator:
         )
         self._stand.push(frame.time_s, camera.taken_back(person.landmarks))
         flow_level = self._look_at_flow(shot, person, camera, covered) if sees_pelvis else None
-        landmarks = person.landmarks
+        landmarks = self._in_picture.push(
+            person.landmarks, shot.picture.shape, shot.elapsed_s, person.network.instrument.reports_sigma
+        )
         if self._markers is not None:
             landmarks = self._markers.with_stickers(shot.picture, landmarks, shot.elapsed_s)
         if covered:
@@ -180,6 +190,7 @@ class PoseEstimator:
             detected=detected,
             brightness=person.seen.brightness,
             cut_off=bodies.cut_off(person.landmarks, shot.picture.shape),
+            parts_out=self._in_picture.out,
             instrument=self._instrument(person.network),
             behind=math.nan if person.network.instrument.names_sides else person.seen.behind,
             behind_by_general=person.behind_by_general,
@@ -234,6 +245,7 @@ class PoseEstimator:
             detected=False,
             brightness=self._repeats.brightness,
             cut_off=bodies.cut_off(following.landmarks.array(), self._shape),
+            parts_out=self._in_picture.out,
             instrument=self._instrument(networks.general if following.by_general else networks.precise),
             camera=self._camera.motion,
             repeated=True,

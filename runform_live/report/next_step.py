@@ -17,12 +17,13 @@ from runform_live.session.reader import Session
 from runform_live.session.target_comparison import TargetComparison
 from runform_live.texts import Texts
 
+CUT_OFF = ("shoulders_cut_off", "hips_cut_off", "feet_cut_off", "person_cut_off")  # the part that is missing first
 # Of a run without a stance: why there is none.
-CAUSES = ("wrong_view", "low_light", "low_frame_rate", "slow_computer", "person_cut_off", "nobody_seen")
+CAUSES = ("wrong_view", "low_light", "low_frame_rate", "slow_computer", *CUT_OFF, "nobody_seen")
 # What must be put right before another run, for its figures are wrong or wide until then; the worst first. That a run was not calibrated
 # stands in its first line: a change within it is known all the same.
 SPOILS = (
-    "wrong_view", "view_unsure", "camera_moved", "person_cut_off", "small_runner", "low_light", "against_light", "pelvis_hidden",
+    "wrong_view", "view_unsure", "camera_moved", *CUT_OFF, "small_runner", "low_light", "against_light", "pelvis_hidden",
     "low_frame_rate", "repeated_pictures", "slow_computer", "pelvis_unclear",
 )  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from runform_live.body import FRONTAL_FLOOR, trunk_px
 from runform_live.gait.flags.flag import Flag, Gait, Seen
@@ -42,26 +42,67 @@ class ViewUnsure(Flag):
 CUT_OFF_SHARE = 0.2  # of the pictures with the runner
 
 
-class PersonCutOff(Flag):
-    """The runner reaches out of the picture."""
+class CutOff(Flag):
+    """Something of the runner is outside of the picture in many pictures. A flag below says what, by `missing`, and names its word."""
 
+    word: ClassVar[str]
     found: int = 0
     cut_off: int = 0
     found_s: float = 0.0
+
+    def missing(self, pose: Pose) -> bool:
+        """Whether it is missing in this picture."""
+        raise NotImplementedError
 
     def see(self, seen: Seen) -> None:
         if seen.pose.found:
             self.found += 1
             self.found_s += seen.passed_s
-            self.cut_off += seen.pose.cut_off
+            self.cut_off += self.missing(seen.pose)
 
     def see_repeat(self, pose: Pose, /) -> None:
         self.found += 1
-        self.cut_off += pose.cut_off
+        self.cut_off += self.missing(pose)
 
     def raised(self) -> str:
         many = self.found_s >= JUDGE_AFTER_S and self.cut_off > CUT_OFF_SHARE * self.found
-        return "person_cut_off" if many else ""
+        return self.word if many else ""
+
+
+class ShouldersCutOff(CutOff):
+    """Without the shoulders neither rhythm nor trunk are seen, and nothing is measured."""
+
+    word = "shoulders_cut_off"
+
+    def missing(self, pose: Pose) -> bool:
+        return "shoulders" in pose.parts_out
+
+
+class HipsCutOff(CutOff):
+    """The picture ends above the knees, so nothing of the pelvis is measured. The feet are outside as well."""
+
+    word = "hips_cut_off"
+
+    def missing(self, pose: Pose) -> bool:
+        return "hips" in pose.parts_out or "knees" in pose.parts_out
+
+
+class FeetCutOff(CutOff):
+    """Without the feet there are no contact times, no step width and no knee valgus."""
+
+    word = "feet_cut_off"
+
+    def missing(self, pose: Pose) -> bool:
+        return pose.parts_out == ("feet",)
+
+
+class PersonCutOff(CutOff):
+    """The runner reaches out of the picture, whichever part it is."""
+
+    word = "person_cut_off"
+
+    def missing(self, pose: Pose) -> bool:
+        return pose.cut_off or bool(pose.parts_out)
 
 
 # Length of the trunk in the picture. Three rendered runners filmed ever smaller: from 160 down to 55 px the mean drop of a side is as right

@@ -16,10 +16,13 @@ from runform_live.gait.flags.of_pictures import (
     TooFewPictures,
 )
 from runform_live.gait.flags.of_the_runner import (
+    FeetCutOff,
+    HipsCutOff,
     NobodySeen,
     OnlyWalked,
     PelvisUnclear,
     PersonCutOff,
+    ShouldersCutOff,
     SmallRunner,
     ViewUnsure,
     WrongView,
@@ -38,6 +41,9 @@ class Flags(msgspec.Struct):
     repeated_pictures: RepeatedPictures = msgspec.field(default_factory=RepeatedPictures)
     slow_motion: InSlowMotion = msgspec.field(default_factory=InSlowMotion)
     camera_moved: CameraMoved = msgspec.field(default_factory=CameraMoved)
+    shoulders_cut_off: ShouldersCutOff = msgspec.field(default_factory=ShouldersCutOff)
+    hips_cut_off: HipsCutOff = msgspec.field(default_factory=HipsCutOff)
+    feet_cut_off: FeetCutOff = msgspec.field(default_factory=FeetCutOff)
     person_cut_off: PersonCutOff = msgspec.field(default_factory=PersonCutOff)
     small_runner: SmallRunner = msgspec.field(default_factory=SmallRunner)
     pelvis_unclear: PelvisUnclear = msgspec.field(default_factory=PelvisUnclear)
