@@ -29,7 +29,9 @@ FeedbackMode = Literal["bandwidth", "faded", "constant", "summary", "off"]
 Picture = npt.NDArray[np.uint8]  # (height, width, 3), BGR, as a player shows it
 Degrees = Annotated[float, Meta(ge=-90, le=90)]
 Part = Literal["warm_up", "training", "retention"]  # of a planned session
-BodyPart = Literal["shoulders", "hips", "knees", "feet", "side"]  # "side": a half of the body, beyond the left or right edge
+BodyPart = Literal[
+    "shoulders", "hips", "knees", "feet", "side"
+]  # "side": a half of the body, beyond the left or right edge
 BODY_PARTS: tuple[BodyPart, ...] = ("shoulders", "hips", "knees", "feet", "side")
 TargetFrom = Literal["settings", "baseline", "none", "chosen"]  # "chosen": set in the window
 

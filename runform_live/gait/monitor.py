@@ -122,6 +122,7 @@ class GaitMonitor:
         self._clock = msgspec.structs.replace(self._clock, time_s=pose.time_s, stamp_s=pose.stamp_s)
         if pose.time_s - self._clock.picture_s <= OUTAGE_S:
             return []
+        self._clock = msgspec.structs.replace(self._clock, found=False)
         stances = self._segmenter.push(pose, unknown_landmarks())
         self._phases.push(pose.time_s, self._segmenter.running, self._segmenter.walking)
         return self._told(stances)

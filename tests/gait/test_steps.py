@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runform_live.gait.cadence import LONGEST_STEP_S
-from runform_live.gait.row import STEPS_FOR_A_RUN, Row, Step
+from runform_live.gait.row import STEPS_FOR_A_RUN, Row, Step, lower_trunks
 
 
 def row_of(lower_trunks: list[float]) -> Row:
@@ -48,3 +48,17 @@ def test_a_step_that_was_missed_counts() -> None:
 def test_a_longer_time_breaks_the_row(passed_s: float) -> None:
     assert not row_of([0.3, -0.3, 0.3]).continues(passed_s)
     assert not Row().continues(passed_s)
+
+
+def test_where_only_swinging_feet_are_seen_the_other_one_stands() -> None:
+    row = row_of([lower_trunks(math.nan, 1.0), lower_trunks(1.0, math.nan), lower_trunks(math.nan, 1.0)])
+    assert row.knows_legs and [row.leg(number) for number in range(3)] == [0, 1, 0]
+
+
+def test_feet_that_are_never_seen_say_nothing_of_the_legs() -> None:
+    assert not row_of([lower_trunks(math.nan, math.nan)] * 9).knows_legs
+
+
+def test_one_foot_that_is_never_seen_says_nothing_of_the_legs() -> None:
+    for steps in range(STEPS_FOR_A_RUN, 12):
+        assert not row_of([lower_trunks(math.nan, 1.0)] * steps).knows_legs

@@ -75,7 +75,7 @@ class ShouldersCutOff(CutOff):
     word = "shoulders_cut_off"
 
     def missing(self, pose: Pose) -> bool:
-        return "shoulders" in pose.parts_out
+        return "shoulders" in pose.parts_out and "side" not in pose.parts_out
 
 
 class HipsCutOff(CutOff):
@@ -84,7 +84,7 @@ class HipsCutOff(CutOff):
     word = "hips_cut_off"
 
     def missing(self, pose: Pose) -> bool:
-        return "hips" in pose.parts_out or "knees" in pose.parts_out
+        return not {"hips", "knees"}.isdisjoint(pose.parts_out) and "side" not in pose.parts_out
 
 
 class FeetCutOff(CutOff):
@@ -93,7 +93,7 @@ class FeetCutOff(CutOff):
     word = "feet_cut_off"
 
     def missing(self, pose: Pose) -> bool:
-        return pose.parts_out == ("feet",)
+        return "feet" in pose.parts_out and {"hips", "knees", "side"}.isdisjoint(pose.parts_out)
 
 
 class PersonCutOff(CutOff):

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from runform_live.gait.flags.of_the_runner import (
+    CutOff,
+    FeetCutOff,
+    HipsCutOff,
     NobodySeen,
     PelvisUnclear,
     PersonCutOff,
+    ShouldersCutOff,
     SmallRunner,
     ViewUnsure,
     WrongView,
 )
-from runform_live.messages import Naming
+from runform_live.messages import BodyPart, Naming
 from tests.gait.flags.makers import Run, after, picture
 from tests.makers import stance, standing
 
@@ -41,6 +46,25 @@ def test_who_is_cut_off_in_a_fifth_of_the_pictures_is_told() -> None:
     assert after(flag, 1.0, cut_off=True) == "", "exactly a fifth"
     flag.see_repeat(picture(99, cut_off=True))
     assert flag.raised() == "person_cut_off"
+
+
+@pytest.mark.parametrize(
+    ("out", "words"),
+    [
+        ((), ()),
+        (("feet",), ("feet_cut_off", "person_cut_off")),
+        (("knees", "feet"), ("hips_cut_off", "person_cut_off")),
+        (("hips", "knees", "feet"), ("hips_cut_off", "person_cut_off")),
+        (("shoulders",), ("shoulders_cut_off", "person_cut_off")),
+        (("shoulders", "feet"), ("shoulders_cut_off", "feet_cut_off", "person_cut_off")),
+        (("hips", "side"), ("person_cut_off",)),
+    ],
+)
+def test_the_part_that_is_missing_is_named(out: tuple[BodyPart, ...], words: tuple[str, ...]) -> None:
+    flags: list[CutOff] = [ShouldersCutOff(), HipsCutOff(), FeetCutOff(), PersonCutOff()]
+    for flag in flags:
+        after(flag, 2.0, parts_out=out)
+    assert tuple(word for flag in flags if (word := flag.raised())) == words
 
 
 def test_a_small_runner_is_told_by_the_length_of_the_trunk() -> None:
