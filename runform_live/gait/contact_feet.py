@@ -50,7 +50,7 @@ MARKS = (
     Mark(LEAVING, HEEL, (-0.25, 0.0), (0.285, 0.054), 0.022, (3.82, 0.99), 2.5),
     Mark(LEAVING, ANKLE, (-0.18, 0.0), (0.187, 0.055), 0.010, (2.14, 0.78), 1.5),
 )
-EVENT_SD_S = (0.006, 0.006)  # of each event, common to all marks of it
+EVENT_SD_S = (0.010, 0.006)  # of each event, common to all marks of it
 USUAL_CONTACT_S, SPEED_BY_CONTACT = 0.28, 1.5  # a faster runner has shorter contacts, by this power
 SPEED_SD = 0.4  # of the speed of a mark, as a share
 LEAST_SPEED = 0.2  # trunks/s

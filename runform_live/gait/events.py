@@ -31,7 +31,7 @@ Array = npt.NDArray[np.float64]
 
 DUTY_FACTOR, DUTY_FACTOR_SD = 0.36, 0.045  # of the stride, at 2 to 5 m/s (van Oeveren et al. 2021, Sports Biomech)
 # Of the contact, until midstance: 0.42 to 0.47 in both legs of two runners on force plates at 2.5 and 3.5 m/s
-MIDSTANCE_SHARE, MIDSTANCE_SHARE_SD = 0.44, 0.025
+MIDSTANCE_SHARE, MIDSTANCE_SHARE_SD = 0.45, 0.025
 STRIDE_SD = 0.015  # of the contact, from stride to stride of one leg
 SHORTEST_CONTACT, LONGEST_CONTACT = 0.4, 0.98  # of a step: runners fly between two contacts
 STANCES = 3  # of the leg, laid over each other
