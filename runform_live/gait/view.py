@@ -55,20 +55,19 @@ class Evidence(msgspec.Struct, frozen=True):
         """Whether the feet were seen or a network gave its word. That somebody stays where he is tells nothing."""
         return any(one.weight > 0.0 for one in (self.toe, self.network, self.general))
 
-    @property
-    def log_odds(self) -> float:
-        """For a view from behind, by all sources."""
-        return (
-            motion_log_odds(self.toe, BELT)
-            - motion_log_odds(self.growth, AWAY)
-            + word_log_odds(self.network, NETWORK_WORTHLESS)
-            + word_log_odds(self.general, GENERAL_WORTHLESS)
-        )
+    def parts(self) -> dict[str, float]:
+        """Log odds for a view from behind by each source."""
+        return {
+            "belt": motion_log_odds(self.toe, BELT),
+            "growth": -motion_log_odds(self.growth, AWAY),
+            "network": word_log_odds(self.network, NETWORK_WORTHLESS),
+            "general network": word_log_odds(self.general, GENERAL_WORTHLESS),
+        }
 
     @property
     def behind(self) -> float:
-        """The probability of a view from behind, 0..1."""
-        return 1.0 / (1.0 + math.exp(-self.log_odds))
+        """The probability of a view from behind by all sources, 0..1."""
+        return 1.0 / (1.0 + math.exp(-sum(self.parts().values())))
 
 
 class ViewState(msgspec.Struct, frozen=True):
