@@ -1,11 +1,11 @@
 """From where is the runner seen? From behind, the leg on the left of the picture is the runner's left one; from in front, it is the right one.
 
-The view is a probability, joined from all that tells it: the motion of a belt under the standing foot, the growth of a body that comes
-nearer, and the words of both networks (`view_signs.py`, `view_sources.py`). It is decided at 98%. Below, the likelier view is taken and marked
-as unsure, until it becomes clear or a person says it. After the camera was moved, everything is asked anew.
+The view is a probability, joined from all that tells it: the motion of a belt under the standing foot, which foot of a walker is in front,
+the growth of a body that comes nearer, and the words of both networks (`view_signs.py`, `view_sources.py`). It is decided at 98%. Below, the
+likelier view is taken and marked as unsure, until it becomes clear or a person says it. After the camera was moved, everything is asked anew.
 
-Heel and toe are left out. From behind the heel is lower in the picture than the toe, and higher from in front, but the network that places
-them does so by the view that it assumes: for the woman whose back it takes for a front, it places the toe below the heel.
+Whether the heel or the toe of one foot is lower is left out. It depends on the view, but the network that places both does so by the view that
+it assumes: for the woman whose back it takes for a front, it places the toe below the heel.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from runform_live.gait.view_sources import (
     AWAY,
     BELT,
     GENERAL_WORTHLESS,
+    LEAD,
     NETWORK_WORTHLESS,
     Sums,
     motion_log_odds,
@@ -36,6 +37,7 @@ class Evidence(msgspec.Struct, frozen=True):
 
     stances: int = 0
     toe: Sums = Sums()
+    lead: Sums = Sums()
     growth: Sums = Sums()
     network: Sums = Sums()
     general: Sums = Sums()
@@ -45,6 +47,7 @@ class Evidence(msgspec.Struct, frozen=True):
         return Evidence(
             stances=self.stances + 1,
             toe=self.toe.with_value(signs.toe_trunks_s),
+            lead=self.lead.with_value(signs.lead_trunks),
             growth=self.growth.with_value(signs.growth_per_s),
             network=self.network.with_value(signs.network),
             general=self.general.with_value(signs.general),
@@ -59,6 +62,7 @@ class Evidence(msgspec.Struct, frozen=True):
         """Log odds for a view from behind by each source."""
         return {
             "belt": motion_log_odds(self.toe, BELT),
+            "foot in front": -motion_log_odds(self.lead, LEAD),
             "growth": -motion_log_odds(self.growth, AWAY),
             "network": word_log_odds(self.network, NETWORK_WORTHLESS),
             "general network": word_log_odds(self.general, GENERAL_WORTHLESS),

@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 
 import msgspec
+import numpy as np
 
 from runform_live.gait import events
 from runform_live.gait.row import Step
-from runform_live.gait.signals import BACK, GENERAL_BEHIND, LEG, TOE_Y, TRUNK_LENGTH
+from runform_live.gait.signals import BACK, GENERAL_BEHIND, HEEL_Y, LEG, TOE_Y, TRUNK_LENGTH
 from runform_live.gait.window import Window
 from runform_live.messages import Instrument
 
@@ -17,6 +18,9 @@ class ViewSigns(msgspec.Struct, frozen=True):
     """The signs of one stance; NaN where it does not tell."""
 
     toe_trunks_s: float = math.nan  # how fast the standing toe sinks in the picture, in trunk lengths a second
+    lead_trunks: float = (
+        math.nan
+    )  # how much lower the foot in front is than the one behind while both are down, in trunk lengths
     growth_per_s: float = math.nan  # how fast the trunk grows in the picture, as a share of itself
     network: float = math.nan  # probability of a back by the precise network
     general: float = math.nan  # the same by the general network, if it looked during this step
@@ -35,10 +39,29 @@ def signs_of(step: Step, window: Window, instrument: Instrument) -> ViewSigns:
     back = window.raw_mean(BACK, step.initial_contact_s, until_s)
     return ViewSigns(
         toe_trunks_s=toe_px_s / trunk_px,
+        lead_trunks=_lead_px(step, window) / trunk_px,
         growth_per_s=growth_px_s / trunk_px,
         network=behind_by(back, instrument.names_sides, not math.isnan(general)),
         general=general,
     )
+
+
+BOTH_DOWN_S = 0.1  # from initial contact. Both feet are down for 0.1 s or more in walking
+
+
+def _lead_px(step: Step, window: Window) -> float:
+    """How much lower in the picture the foot is that has just come down; NaN in running, where the other foot is in the air.
+
+    Of each foot, the lower one of heel and toe is on the ground.
+    """
+    if step.row.gait == "run":
+        return math.nan
+    down_s = step.initial_contact_s, step.initial_contact_s + BOTH_DOWN_S
+
+    def lowest_px(leg: int) -> float:
+        return float(np.maximum(window.raw_mean(HEEL_Y[leg], *down_s), window.raw_mean(TOE_Y + leg * LEG, *down_s)))
+
+    return lowest_px(step.leg) - lowest_px(1 - step.leg)
 
 
 NAMED = 0.67  # probability of a back where a network names left and right and gives no probability

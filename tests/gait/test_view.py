@@ -18,6 +18,7 @@ from runform_live.gait.view_sources import (
     AWAY,
     BELT,
     GENERAL_WORTHLESS,
+    LEAD,
     NETWORK_WORTHLESS,
     Sums,
     motion_log_odds,
@@ -123,6 +124,17 @@ def test_a_body_that_stays_where_it_is_says_nothing_of_the_view() -> None:
     """The trunk of people on the spot grows by -0.02 to 0.03 a second, that of a runner who goes away shrinks by 0.3."""
     assert abs(motion_log_odds(sums([0.03] * 10), AWAY)) < 0.2
     assert motion_log_odds(sums([-0.3] * 6), AWAY) < -2.5
+
+
+def test_the_foot_in_front_of_a_walker_is_higher_from_behind_and_says_nothing_on_the_spot() -> None:
+    assert abs(motion_log_odds(sums([0.0, 0.03, -0.03, 0.01] * 3), LEAD)) < 0.1
+    assert motion_log_odds(sums([0.3] * 4), LEAD) > 2.5
+    found = ViewEstimate()
+    for _ in range(12):
+        found.add_stance(ViewSigns(0.0, lead_trunks=-0.2, growth_per_s=0.0, network=0.7, general=0.95))
+    assert (found.view, found.unsure) == ("posterior", False)
+    on_the_spot = estimate(12, 0.0, 0.7, 0.95)
+    assert on_the_spot.unsure, "the same words of somebody who steps in place"
 
 
 def test_stances_that_scatter_count_for_less_than_stances_that_agree() -> None:
