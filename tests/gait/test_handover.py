@@ -58,7 +58,8 @@ def film(
         )
         flow_level = FlowLevel(rng.normal(0, 0.5), 0.5) if runs else None
         repeated = found and frame % 23 in (3, 4, 11)
-        one = msgspec.structs.replace(one, flow_level=flow_level, repeated=repeated)
+        general = 0.9 if frame % 20 == 0 else math.nan  # it looks every 2/3 s
+        one = msgspec.structs.replace(one, flow_level=flow_level, repeated=repeated, behind_by_general=general)
         landmarks = points if found and not repeated else UNKNOWN
         shown.append((watch(one, landmarks), landmarks))
     return shown
@@ -161,7 +162,11 @@ def test_steps_that_wait_for_a_view_keep_their_frames() -> None:
     """Without ankles nothing tells from where the runner is seen: all stances wait until the end, for longer than anything else looks back."""
     shown = film(stands=True)
     waiting = [
-        (msgspec.structs.replace(one, instrument=Instrument(names_sides=False)), blind(points)) for one, points in shown
+        (
+            msgspec.structs.replace(one, instrument=Instrument(names_sides=False), behind_by_general=math.nan),
+            blind(points),
+        )
+        for one, points in shown
     ]
     expected = watched(waiting)
     assert len(expected[0][-1][0]) > 35, "they are told at the end"
@@ -176,7 +181,10 @@ def test_more_frames_came_than_are_kept(waits: bool) -> None:
     shown = film(240.0)[: 240 * 12]
     if waits:
         shown = [
-            (msgspec.structs.replace(one, instrument=Instrument(names_sides=False)), blind(points))
+            (
+                msgspec.structs.replace(one, instrument=Instrument(names_sides=False), behind_by_general=math.nan),
+                blind(points),
+            )
             for one, points in shown
         ]
     expected = watched(shown)
