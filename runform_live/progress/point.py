@@ -6,10 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
-import msgspec
-
 from runform_live.gait.body_size import IN_CM
-from runform_live.messages import VIEW_UNSURE, Gait
+from runform_live.messages import VIEW_UNSURE, Band, Gait
 from runform_live.metrics import PELVIS_ANGLES
 from runform_live.quantities import CADENCE
 from runform_live.session.figures import Summary
@@ -46,6 +44,11 @@ class Point:
         return self.summary.gait
 
     @property
+    def bands(self) -> dict[str, Band]:
+        """The target band of each metric that has one in this gait."""
+        return self.info.for_gait(self.gait).bands()
+
+    @property
     def sides_are_sure(self) -> bool:
         """Whether left and right are certain: the view was decided."""
         return VIEW_UNSURE not in self.summary.flags and self.summary.view in ("posterior", "anterior")
@@ -57,12 +60,11 @@ def of_session(session: Session) -> Point:
 
 
 def walking_point(point: Point) -> Point | None:
-    """The session with the figures of its walking; None where nobody walked. Beside a run it has no targets, because they are of running."""
+    """The session with the figures of its walking; None where nobody walked."""
     walking = point.summary.walking
     if walking is None:
         return point if point.gait == "walk" else None
-    info = msgspec.structs.replace(point.info, targets={}, target_from="none", reference_s=None)
-    return replace(point, info=info, summary=walking)
+    return replace(point, summary=walking)
 
 
 def apart(before: Point, after: Point) -> tuple[Reason, ...]:

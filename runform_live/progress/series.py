@@ -127,7 +127,7 @@ def series(points: Sequence[Point], metric: str, *, baseline: int | None = None,
         metric,
         place,
         {column: _values(points, metric, column, place, same_setup) for column in columns(metric)},
-        tuple(one.info.bands().get(metric) for one in points),
+        tuple(one.bands.get(metric) for one in points),
     )
 
 

@@ -1,4 +1,7 @@
-"""A session as if only one of its gaits had been recorded: what tells of a run gets the running part, and never a stance of walking."""
+"""A session as if only one of its gaits had been recorded: what tells of a run gets the running part, and never a stance of walking.
+
+Targets are there only in the part of the gait that they hold for.
+"""
 
 from __future__ import annotations
 
@@ -6,26 +9,29 @@ import dataclasses
 
 import msgspec
 
-from runform_live.gait.by_gait import of_gait, of_main_gait
+from runform_live.gait.by_gait import of_gait
+from runform_live.session.figures import Summary
 from runform_live.session.reader import Session
 
 
 def main_part(session: Session) -> Session:
     """The part of the main gait: running, wherever somebody ran."""
-    stances = of_main_gait(session.stances)
-    if len(stances) == len(session.stances) and session.summary.walking is None:
-        return session
-    return dataclasses.replace(session, stances=stances, summary=msgspec.structs.replace(session.summary, walking=None))
+    return _part(session, session.summary)
 
 
 def walking_part(session: Session) -> Session | None:
-    """What was walked: beside a run, or all of a session of walking; None where nobody walked.
+    """What was walked: beside a run, or all of a session of walking; None where nobody walked."""
+    if session.summary.gait == "walk":
+        return main_part(session)
+    return None if session.summary.walking is None else _part(session, session.summary.walking)
 
-    Its targets are left out beside a run, because they are of running.
-    """
-    summary = session.summary
-    if summary.walking is None:
-        return session if summary.gait == "walk" else None
-    info = msgspec.structs.replace(session.info, targets={}, target_from="none", reference_s=None)
-    stances = of_gait(session.stances, "walk")
-    return dataclasses.replace(session, info=info, stances=stances, summary=summary.walking)
+
+def _part(session: Session, summary: Summary) -> Session:
+    """summary: of the main gait, or of the walking beside it."""
+    info = session.info.for_gait(summary.gait)
+    if info is session.info and session.summary.walking is None:
+        return session
+    stances = session.stances if session.summary.walking is None else of_gait(session.stances, summary.gait)
+    return dataclasses.replace(
+        session, info=info, stances=stances, summary=msgspec.structs.replace(summary, walking=None)
+    )

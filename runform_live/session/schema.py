@@ -156,6 +156,12 @@ class SessionInfo(msgspec.Struct, frozen=True):
         """The gait that the targets hold for: figures of the other one are held against none."""
         return self.target_gait or ("walk" if self.config.get("coach", {}).get("target_gait") == "walk" else "run")
 
+    def for_gait(self, gait: Gait) -> SessionInfo:
+        """The same about one gait: without targets and first minute, where they are of the other one."""
+        if gait == self.gait_of_targets():
+            return self
+        return msgspec.structs.replace(self, targets={}, target_from="none", reference_s=None)
+
     def trained(self) -> str:
         """The metric that the run was about: the chosen one, else the first that has a target, else the pelvic drop."""
         return self.trained_metric or next(iter(self.config.get("coach", {}).get("targets", {})), MAIN_METRIC)

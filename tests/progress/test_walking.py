@@ -96,4 +96,4 @@ def test_the_walking_of_a_run_has_no_targets() -> None:
     one = both(0.0, 9.0, 3.0)
     one = replace(one, info=msgspec.structs.replace(one.info, targets={DROP: (None, 5.0)}))
     part = walking_point(one)
-    assert part is not None and part.gait == "walk" and part.info.bands() == {}
+    assert part is not None and part.gait == "walk" and part.bands == {}

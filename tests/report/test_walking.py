@@ -11,7 +11,7 @@ import pytest
 from runform_live import texts
 from runform_live.gait.by_gait import of_gait
 from runform_live.gait.uncertainty.errors import InstrumentErrors
-from runform_live.messages import SIDES, Stance
+from runform_live.messages import SIDES, Band, Stance
 from runform_live.report import before_after, build, findings
 from runform_live.report.changes import section
 from runform_live.report.document import Heading, KeyFigures, Listing, Paragraph, Table, walked
@@ -73,13 +73,23 @@ def test_the_part_of_a_gait_holds_that_gait_alone() -> None:
     assert part is not None and {one.gait for one in part.stances} == {"walk"}
     assert {one.gait for one in main_part(BOTH).stances} == {"run"}
     assert main_part(RAN) is RAN and walking_part(RAN) is None
-    assert walking_part(WALKED) is WALKED and main_part(WALKED).stances == WALKED.stances
+    assert walking_part(WALKED) == main_part(WALKED) and main_part(WALKED).stances == WALKED.stances
 
 
 def test_targets_of_a_run_are_not_held_against_its_walking() -> None:
     session = dataclasses.replace(BOTH, info=msgspec.structs.replace(BOTH.info, targets={DROP: (None, 5.0)}))
     part = walking_part(session)
     assert part is not None and part.info.bands() == {}
+    assert main_part(session).info.bands() == {DROP: Band(high=5.0)}
+
+
+def test_targets_of_walking_are_not_held_against_a_run() -> None:
+    info = msgspec.structs.replace(BOTH.info, targets={DROP: (None, 5.0)}, target_gait="walk")
+    session = dataclasses.replace(BOTH, info=info)
+    part = walking_part(session)
+    assert part is not None and part.info.bands() == {DROP: Band(high=5.0)}
+    assert main_part(session).info.bands() == {}
+    assert findings.of(session).over == ()
 
 
 def test_the_report_has_a_short_walking_part() -> None:
