@@ -11,9 +11,9 @@ import pytest
 
 from runform_live import config
 from runform_live.dashboard.review_model import SPEEDS, ReviewModel
-from runform_live.gait.by_gait import WALKING, main_gait
+from runform_live.gait.by_gait import main_gait
 from runform_live.gait.uncertainty.errors import InstrumentErrors
-from runform_live.messages import Stance
+from runform_live.messages import WALKING, Stance
 from runform_live.model_used import ModelUsed
 from runform_live.session.reader import Session
 from runform_live.session.schema import Calibration, SessionInfo
