@@ -125,7 +125,8 @@ def cue_words(model: DashboardModel) -> str:
     """The large line: what was said last, or that nothing is seen, which a runner must notice from the belt."""
     if model.blind:
         return model.texts("live.no_picture")
-    if model.in_other_gait and model.has_targets and model.chosen.feedback.mode != "off":
+    promised = model.has_targets and model.chosen.feedback.mode != "off"
+    if model.in_other_gait and model.is_under_way and promised:
         return model.texts(f"live.no_cue_in.{model.shown_gait}")
     if model.coach is not None and not model.coach.gives_feedback:
         if model.coach.block is not None and not model.coach.in_marked:

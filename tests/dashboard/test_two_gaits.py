@@ -59,6 +59,7 @@ def test_who_stands_sees_which_gait_the_last_figures_are_of() -> None:
     go(found, steps("walk", 1.0, 20))
     found.take(gait(time_s=20.0, activity="standing"), 0.0)
     assert status_model.gait_words(found) == "Figures of walking"
+    assert status_model.cue_words(found) == "No cue yet"
     assert number_model.card(found, "left").value == "8.0°"
 
 
