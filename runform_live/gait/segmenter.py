@@ -14,11 +14,10 @@ import numpy.typing as npt
 
 from runform_live.body import FRONTAL_FLOOR
 from runform_live.gait import events
-from runform_live.gait.hidden import HiddenState
 from runform_live.gait.level import LOOKS_BACK_S, STRIDES_FOR_LEVEL, Level, LevelLine, LevelState
 from runform_live.gait.row import Step
 from runform_live.gait.signals import FRONTALITY
-from runform_live.gait.stance import Stances
+from runform_live.gait.stance import Stances, StancesState
 from runform_live.gait.steps import Steps, StepsState
 from runform_live.gait.view import ViewEstimate, ViewState
 from runform_live.gait.view_signs import signs_of
@@ -36,7 +35,7 @@ class SegmenterState(msgspec.Struct, frozen=True):
     steps: StepsState
     view: ViewState
     level: LevelState
-    stances: HiddenState
+    stances: StancesState
     instrument: Instrument
     gaits: frozenset[Gait]
 
@@ -134,6 +133,7 @@ class GaitSegmenter:
         self._view.camera_elsewhere(self._window.now_s)
         self._steps.begin_rows()
         self._level.camera_elsewhere(self._window.now_s)
+        self._stances.camera_elsewhere()
 
     def fix_view(self, view: DecidedView) -> None:
         """A person says from where the runner is seen: that holds until the camera looks from elsewhere."""

@@ -139,7 +139,7 @@ class Window:
         """Smooth the frames that are lag_s old by now; how the trunk moves in them. lag_s of 0: no more frames will come."""
         found = list[TrunkMotion]()
         until_s = self.now_s - lag_s + EARLY_S
-        half_width_s = max(HALF_WIDTH_S, HALF_WIDTH_FRAMES * self._frame_s)
+        half_width_s = self.half_width_s
         kept = slice(self._first, self._end)
         times_s, raw, heights_px = self._times_s[kept], self._raw[kept], self._raw[kept, signals.TRUNK_Y]
         while self._smoothed < self._end and self._times_s[self._smoothed] <= until_s:
@@ -163,6 +163,11 @@ class Window:
     def lag_s(self) -> float:
         """Age at which a frame is smoothed."""
         return max(LAG_S, LAG_FRAMES * self._frame_s)
+
+    @property
+    def half_width_s(self) -> float:
+        """Frames within so much of one smooth it."""
+        return max(HALF_WIDTH_S, HALF_WIDTH_FRAMES * self._frame_s)
 
     @property
     def frame_s(self) -> float:
@@ -197,6 +202,11 @@ class Window:
         """Times (frames,) and values (frames,) of a signal as it came."""
         span = self._raw_between(from_s, until_s)
         return self._times_s[span], self._raw[span, signal]
+
+    def raw_rows_between(self, from_s: float, until_s: float) -> tuple[Array, Array]:
+        """Times (frames,) and the signals that are smoothed (frames, SMOOTHED), as they came."""
+        span = self._raw_between(from_s, until_s)
+        return self._times_s[span], self._raw[span, : signals.SMOOTHED]
 
     def mean(self, signal: int, from_s: float, until_s: float) -> float:
         """Mean of a smoothed signal's known values; NaN where none is known."""

@@ -71,7 +71,7 @@ def test_midstance_and_peak_are_those_of_the_stance(view: View) -> None:
         within = (times_s >= stance.initial_contact_s) & (times_s <= stance.toe_off_s)
         for kind, peak in ((DROP, stance.pelvic_drop_peak_deg), (ADDUCTION, stance.hip_adduction_peak_deg)):
             largest = max(in_frames[stance.side][within, kind].max(), values[kind])
-            assert largest == pytest.approx(peak, abs=1e-6)
+            assert largest == pytest.approx(peak, abs=0.01), "a peak may lie between two frames"
 
 
 def test_what_the_camera_moved_is_taken_from_the_frames_between_two_midstances() -> None:

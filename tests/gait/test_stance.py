@@ -11,7 +11,8 @@ from runform_live.body import LEGS, Leg
 from runform_live.gait import signals
 from runform_live.gait.geometry import Reference
 from runform_live.gait.row import Row, Step
-from runform_live.gait.stance import Basis, angles_deg, stance_angles_deg
+from runform_live.gait.stance import ANGLES, Basis, angles_deg, stance_angles_deg
+from runform_live.gait.stance_curve import StanceCurve
 from runform_live.gait.window import Window
 from runform_live.messages import LANDMARKS
 from tests.makers import Landmarks, running
@@ -40,19 +41,20 @@ def run(unknown_s: tuple[float, float] = (0.0, 0.0)) -> Window:
 
 def step(number: int) -> Step:
     midstance_s = (number + 0.5) * 60 / 170
-    return Step(Row(), number, math.nan, midstance_s, 0.1, midstance_s - 0.12, midstance_s + 0.14)
+    return Step(Row(intervals_s=[60 / 170]), number, math.nan, midstance_s, 0.1, midstance_s - 0.12, midstance_s + 0.14)
 
 
 @pytest.mark.parametrize(("leg", "drop_deg"), [(0, 5.0), (1, 3.0)])
 def test_the_drop_at_midstance_is_the_peak_of_a_stance_that_is_seen_whole(leg: Leg, drop_deg: float) -> None:
-    middle, peak = stance_angles_deg(step(2 + leg), run(), Basis(leg, 1.0, LEVEL))
+    middle, peak = stance_angles_deg(step(2 + leg), run(), Basis(leg, 1.0, LEVEL), StanceCurve(len(ANGLES)))
     assert middle[0] == pytest.approx(drop_deg, abs=0.15)
     assert middle[0] <= peak[0] < middle[0] + 0.05
 
 
 def test_a_stance_of_which_some_frames_are_unknown_has_no_peak_and_keeps_its_midstance() -> None:
     at_s = step(2).midstance_s
-    middle, peak = stance_angles_deg(step(2), run((at_s + 0.07, at_s + 0.3)), Basis(0, 1.0, LEVEL))
+    window = run((at_s + 0.07, at_s + 0.3))
+    middle, peak = stance_angles_deg(step(2), window, Basis(0, 1.0, LEVEL), StanceCurve(len(ANGLES)))
     assert not np.isnan(middle).any() and np.isnan(peak).all()
 
 

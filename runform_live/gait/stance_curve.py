@@ -1,0 +1,137 @@
+"""The angles of a stance: how its leg usually moves in a stance, and by how much this stance departs from that.
+
+One stance shows an angle in nine frames of 30 a second, and a real pelvis bends by up to 5000 deg/s^2 there: a smoother of one stance cuts off the
+top of that curve, or lets the noise through. But stances are alike. The frames of many of them, put about their midstances, show the usual curve
+finely and quietly. Only the departure from it is smoothed. That is some tenths of a degree and bends little, so smoothing takes almost
+nothing away from it, and a wide smoother is enough.
+
+Times are in steps from midstance, so that a runner who speeds up keeps the curve.
+"""
+
+from __future__ import annotations
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+from numpy.polynomial.legendre import legvander
+
+from runform_live.handover import WrittenArray
+
+Array = npt.NDArray[np.float64]
+
+REACH_STEPS = 0.65  # frames count so far from midstance: a stance of walking reaches 0.62 steps, one of running less
+DEGREE = 16  # of the usual curve, a sum of Legendre polynomials: it follows what lasts for 30 ms
+MEMORY = 0.92  # of the stances before, with each new one: the usual curve is that of about twelve
+# Largest likely factors of the polynomials (deg); the first two are free. Those of the runner RBDS001 (Fukuchi et al. 2017, PeerJ 5:e3298) are half
+# of them or less.
+USUAL_DEG = np.array([30.0, 30.0, *(160.0 / np.arange(3, DEGREE + 1) ** 2)])
+ROUNDS = 4  # of the fit, each with the variance of the one before
+DEPARTURE_SD_DEG = 0.4  # of a stance from the usual curve, over its frames: 0.37 to 0.56 deg in RBDS001
+NOISE_SHARE = 0.25  # at least, of what the usual curve leaves over, that is noise
+# Of the departure's slope and bend within a half width: 0.4 to 1.1 deg in RBDS001.
+DEPARTS_DEG = 1.0
+FEWEST = 4  # frames
+
+
+class StanceCurveState(msgspec.Struct, frozen=True):
+    """All of `StanceCurve` written down."""
+
+    normal: WrittenArray
+    right: WrittenArray
+    squares: WrittenArray
+    frames: WrittenArray
+
+
+class StanceCurve:
+    """The stances of one leg in one gait; `measure` takes one after the other."""
+
+    __slots__ = ("_frames", "_normal", "_right", "_squares")
+
+    def __init__(self, angles: int, state: StanceCurveState | None = None) -> None:
+        """angles: how many there are in a frame. state: of a predecessor, to go on from."""
+        # The normal equations of each angle's usual curve, and its sum of squares and number of frames. The mean of each stance is taken out.
+        self._normal = state.normal.array() if state else np.zeros((angles, DEGREE, DEGREE))
+        self._right = state.right.array() if state else np.zeros((angles, DEGREE))
+        self._squares = state.squares.array() if state else np.zeros(angles)
+        self._frames = state.frames.array() if state else np.zeros(angles)
+
+    def state(self) -> StanceCurveState:
+        """All of it, for a successor."""
+        parts = (self._normal, self._right, self._squares, self._frames)
+        return StanceCurveState(*map(WrittenArray.of, parts))
+
+    def measure(self, steps: Array, values: Array, at_steps: Array, half_width_steps: float) -> Array:
+        """The angles (points, angles) of a stance at some times; NaN where an angle has fewer than FEWEST known frames.
+
+        steps (frames,): times of the frames; those within REACH_STEPS of midstance count. values (frames, angles): deg, as they came.
+        """
+        near = np.abs(steps) < REACH_STEPS
+        steps, values = steps[near], values[near]
+        terms, weights = _terms(steps), tricube(steps / REACH_STEPS)
+        at_terms = _terms(at_steps)
+        out = np.full((len(at_steps), values.shape[1]), np.nan)
+        for angle in range(values.shape[1]):
+            known = ~np.isnan(values[:, angle])
+            if np.count_nonzero(known) < FEWEST:
+                continue
+            share = weights[known] / weights[known].sum()
+            middle_deg, middle_terms = share @ values[known, angle], share @ terms[known]
+            missed_deg, these = values[known, angle] - middle_deg, terms[known] - middle_terms
+            self._learn(angle, these, missed_deg, weights[known])
+            factors, variance = self._usual(angle)
+            departs_deg = departure(
+                steps[known], missed_deg - these @ factors, at_steps, half_width_steps, variance / DEPARTS_DEG**2
+            )
+            out[:, angle] = middle_deg + (at_terms - middle_terms) @ factors + departs_deg
+        return out
+
+    def _learn(self, angle: int, terms: Array, values: Array, weights: Array) -> None:
+        """Take the frames of a stance into the usual curve of an angle."""
+        weighted = terms.T * weights
+        for kept, new in (
+            (self._normal, weighted @ terms),
+            (self._right, weighted @ values),
+            (self._squares, weights @ values**2),
+            (self._frames, weights.sum() * (1.0 - 1.0 / len(weights))),  # one is spent on the mean
+        ):
+            kept[angle] = MEMORY * kept[angle] + new
+
+    def _usual(self, angle: int) -> tuple[Array, float]:
+        """The factors (DEGREE,) of an angle's usual curve, and the variance of a frame's noise.
+
+        A ridge regression (Hoerl and Kennard 1970): the noisier the frames, and the fewer, the smaller the finer terms stay.
+        """
+        normal, right, squares = self._normal[angle], self._right[angle], float(self._squares[angle])
+        frames = float(self._frames[angle])
+        variance, factors = squares / frames + 1e-9, right
+        for _ in range(ROUNDS):
+            solved = np.linalg.solve(normal + np.diag(variance / USUAL_DEG**2), np.column_stack([right, normal]))
+            factors = solved[:, 0]
+            left_over = squares - 2.0 * factors @ right + factors @ normal @ factors
+            freedom = max(frames - float(np.trace(solved[:, 1:])), NOISE_SHARE * frames)
+            variance = max(float(left_over), 0.0) / freedom
+            variance = max(variance - DEPARTURE_SD_DEG**2, NOISE_SHARE * variance) + 1e-9
+        return factors, variance
+
+
+def _terms(steps: Array) -> Array:
+    """The polynomials (times, DEGREE) at times in steps, without the constant."""
+    return np.asarray(legvander(np.clip(steps / REACH_STEPS, -1.0, 1.0), DEGREE)[:, 1:])
+
+
+def tricube(offsets: Array) -> Array:
+    """Weights that fall from 1 at 0 to 0 at 1 (Cleveland 1979)."""
+    return np.asarray((1.0 - np.minimum(np.abs(offsets), 1.0) ** 3) ** 3)
+
+
+def departure(times: Array, values: Array, at: Array, half_width: float, ridge: float) -> Array:
+    """Values (points,) of a local quadratic at some times, whose slope and bend are held back by a ridge.
+
+    times, values (frames,). Without noise (ridge 0) it is the local quadratic of smoothing.py, with much of it a weighted mean. 0 where no frame is near.
+    """
+    offsets = (times - at[:, None]) / half_width
+    weights, powers = tricube(offsets), offsets[..., None] ** np.arange(3)
+    weighted = weights[..., None] * powers
+    normal = np.einsum("pfi,pfj->pij", weighted, powers) + np.diag([1e-9, ridge + 1e-9, ridge + 1e-9])
+    right = np.einsum("pfi,f->pi", weighted, values)
+    return np.asarray(np.linalg.solve(normal, right[..., None])[:, 0, 0])
