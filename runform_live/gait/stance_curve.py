@@ -30,6 +30,7 @@ DEPARTURE_SD_DEG = 0.4  # of a stance from the usual curve, over its frames: 0.3
 NOISE_SHARE = 0.25  # at least, of what the usual curve leaves over, that is noise
 # Of the departure's slope and bend within a half width: 0.4 to 1.1 deg in RBDS001.
 DEPARTS_DEG = 1.0
+QUIETEST_DEG = 0.03  # noise of a frame, at least: a network's is twenty times as large
 FEWEST = 4  # frames
 
 
@@ -103,14 +104,14 @@ class StanceCurve:
         """
         normal, right, squares = self._normal[angle], self._right[angle], float(self._squares[angle])
         frames = float(self._frames[angle])
-        variance, factors = squares / frames + 1e-9, right
+        variance, factors = max(squares / frames, QUIETEST_DEG**2), right
         for _ in range(ROUNDS):
             solved = np.linalg.solve(normal + np.diag(variance / USUAL_DEG**2), np.column_stack([right, normal]))
             factors = solved[:, 0]
             left_over = squares - 2.0 * factors @ right + factors @ normal @ factors
             freedom = max(frames - float(np.trace(solved[:, 1:])), NOISE_SHARE * frames)
-            variance = max(float(left_over), 0.0) / freedom
-            variance = max(variance - DEPARTURE_SD_DEG**2, NOISE_SHARE * variance) + 1e-9
+            variance = float(left_over) / freedom
+            variance = max(variance - DEPARTURE_SD_DEG**2, NOISE_SHARE * variance, QUIETEST_DEG**2)
         return factors, variance
 
 
@@ -132,6 +133,6 @@ def departure(times: Array, values: Array, at: Array, half_width: float, ridge: 
     offsets = (times - at[:, None]) / half_width
     weights, powers = tricube(offsets), offsets[..., None] ** np.arange(3)
     weighted = weights[..., None] * powers
-    normal = np.einsum("pfi,pfj->pij", weighted, powers) + np.diag([1e-9, ridge + 1e-9, ridge + 1e-9])
+    normal = np.einsum("pfi,pfj->pij", weighted, powers) + np.diag([1e-12, ridge + 1e-9, ridge + 1e-9])
     right = np.einsum("pfi,f->pi", weighted, values)
     return np.asarray(np.linalg.solve(normal, right[..., None])[:, 0, 0])

@@ -77,13 +77,13 @@ def test_midstance_and_peak_are_those_of_the_stance(view: View) -> None:
 def test_what_the_camera_moved_is_taken_from_the_frames_between_two_midstances() -> None:
     times_s, landmarks, stances = measured()
     seen = [
-        msgspec.structs.replace(one, pelvic_drop_mid_deg=(one.pelvic_drop_mid_deg or 0.0) + (1.0 if one.side == "left" else -1.0))
+        msgspec.structs.replace(one, pelvic_drop_mid_deg=(one.pelvic_drop_mid_deg or 0.0) + (1.1 if one.side == "left" else -1.1))
         for one in stances
     ]  # fmt: skip
     at_s = times_s[(times_s > 4.0) & (times_s < 8.0)]
     before, after = (frame_angles(times_s, landmarks, of, "posterior", at_s) for of in (stances, seen))
-    np.testing.assert_allclose(after["left"][:, DROP] - before["left"][:, DROP], 1.0, atol=1e-6)
-    np.testing.assert_allclose(after["right"][:, DROP] - before["right"][:, DROP], -1.0, atol=1e-6)
+    np.testing.assert_allclose(after["left"][:, DROP] - before["left"][:, DROP], 1.1, atol=1e-3)
+    np.testing.assert_allclose(after["right"][:, DROP] - before["right"][:, DROP], -1.1, atol=1e-3)
     np.testing.assert_array_equal(after["left"][:, VALGUS], before["left"][:, VALGUS])
 
 
