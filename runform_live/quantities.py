@@ -35,6 +35,9 @@ QUANTITIES: dict[str, Quantity] = {
     "step_width_cm": Quantity(" cm", 1),
     "vertical_oscillation_cm": Quantity(" cm", 1),
     CADENCE: Quantity(" /min", 0, 1),
+    "flight_s": Quantity(" s", 3),
+    "duty_factor": Quantity("", 2),  # of the stride
+    "vertical_stiffness": Quantity(" kN/m/kg", 2),
 }
 
 

@@ -80,18 +80,27 @@ def rhythm(session: Session, said: Texts) -> KeyFigures:
     """Cadence, contact, flight (in walking: double support) and the share of the stride on the ground."""
     summary = session.summary
     found = [KeyFigure(said("quantity.cadence_spm"), quantities.cadence(summary.cadence_spm))]
+    stances = timing.of_gait(session.stances, summary.gait)
     for side in SIDES:
-        mean = summary.sides[side]["contact_time_s"].mean
+        one = summary.sides[side]["contact_time_s"]
         name = said("report.page.contact", side=said(f"report.{side}").lower())
-        found.append(KeyFigure(name, quantities.number("contact_time_s", mean, said=said), side=_side(side)))
+        if timing.supported("contact_time_s", one.half):
+            found.append(KeyFigure(name, quantities.number("contact_time_s", one.mean, said=said),
+                                   quantities.half_interval("contact_time_s", one.ci95_low, one.ci95_high, said=said),
+                                   _side(side)))  # fmt: skip
     if summary.gait == "walk":
         found += [_double_support(side, summary, said) for side in SIDES]
-    flight_s = timing.flight_s(session.stances) if summary.gait == "run" else None
-    if flight_s is not None:
-        found.append(KeyFigure(said("report.page.flight"), quantities.number("contact_time_s", flight_s, said=said)))
-    share = timing.duty_factor(session.stances)
-    if share is not None:
-        found.append(KeyFigure(said("report.page.duty_factor"), f"{100.0 * share:.0f}%"))
+    run = summary.gait == "run"
+    flight, stiffness = (timing.flight_s(stances), timing.vertical_stiffness(stances)) if run else (None, None)
+    for key, quantity, figure in (
+        ("flight", "flight_s", flight),
+        ("duty_factor", "duty_factor", timing.duty_factor(stances)),
+        ("stiffness", "vertical_stiffness", stiffness),
+    ):
+        if figure is not None:
+            value = quantities.number(quantity, figure.value, said=said)
+            half = quantities.half_interval(quantity, figure.low, figure.high, said=said)
+            found.append(KeyFigure(said(f"report.page.{key}"), value, half))
     return KeyFigures(tuple(found))
 
 

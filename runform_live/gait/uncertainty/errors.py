@@ -39,6 +39,8 @@ class InstrumentErrors:
 
     def of(self, metric: str, stances: Sequence[Stance]) -> float | None:
         """SD of the error of the mean of these stances; None where it is not known."""
+        if metric == "contact_time_s":
+            return contact_sigma_s(stances)
         sd = self.sd.get(metric)
         if sd is None or not self.levels(metric):
             return None
@@ -72,6 +74,15 @@ class InstrumentErrors:
     def _level_error_deg(self, metric: str) -> float:
         """SD of what this session's level line adds to a side's mean."""
         return (self.level_sd_deg or 0.0) if metric in PELVIS_ANGLES else 0.0
+
+
+def contact_sigma_s(stances: Sequence[Stance]) -> float | None:
+    """SD of the error of these stances' mean contact time; None where one does not tell its own.
+
+    The stances of one runner are read by the same rules, so their errors are much the same and do not cancel in the mean.
+    """
+    sigmas_s = [one.contact_sigma_s for one in stances if one.contact_sigma_s is not None]
+    return math.fsum(sigmas_s) / len(sigmas_s) if sigmas_s and len(sigmas_s) == len(stances) else None
 
 
 def _known(metric: str, stances: Sequence[Stance]) -> list[Stance]:
