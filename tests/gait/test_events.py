@@ -13,7 +13,7 @@ from runform_live.gait import events
 from runform_live.messages import INDEX, Stance
 from tests.makers import Monitor, pose_at, running
 
-FEET = [INDEX[f"{side}_{joint}"] for side in ("left", "right") for joint in ("toe", "heel", "ankle")]
+FEET = [INDEX[f"{side}_{joint}"] for side in ("left", "right") for joint in ("toe", "heel")]
 
 
 def stances(feet: bool = True, seconds: float = 8.0) -> list[Stance]:
