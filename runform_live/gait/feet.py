@@ -2,7 +2,7 @@
 
 Feet move much more than the trunk does in walking, and the difference between their heights knows nothing of a camera or a person that moves as
 a whole. So steps of walking are counted on the feet. The difference may have two tops in one step, by the lifted heel and by the foot in front.
-So a step is counted when the difference has gone back by half of its way, where it is steep.
+So a step is counted when the difference has gone back by about half of its way, where it is steep.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from runform_live.gait.gaits import LONGEST_WALKED_STEP_S
 from runform_live.gait.oscillation import LONGEST_HOLE_S, TrunkMotion
 
 SMALLEST_TRUNKS = 0.05  # about 2.5 cm of an adult: less is jitter of landmarks
-HALF_WAY = 0.5  # of the larger one of the last two ways between extremes
+HALF_WAY = 0.45  # of the mean of the last two ways between extremes
+LATE, LATE_WAY = 1.5, 0.2  # steps after the last turn, and the share of the way that is enough then
 KEPT = 4  # turns
 ENDS_S = 1.25 * LONGEST_WALKED_STEP_S  # after the last turn
 
@@ -47,18 +48,24 @@ class FeetRhythm:
         if not self.extreme >= value:
             self.extreme = value
             return False
-        needed = max(SMALLEST_TRUNKS, HALF_WAY * max(self.ways, default=0.0))
+        needed = max(SMALLEST_TRUNKS, self._share(now.time_s) * sum(self.ways) / max(len(self.ways), 1))
         if self.extreme - value <= needed:
             return False
         share = (self.sign * before - (self.extreme - needed)) / (self.sign * before - value)
         self._turn(value, before_s + min(max(share, 0.0), 1.0) * (now.time_s - before_s))
         return True
 
+    def _share(self, now_s: float) -> float:
+        """Share of the last ways that counts as a turn: less where it is late, because somebody who begins to walk lifts the feet less."""
+        turns_s = self.turns_s
+        late = len(turns_s) > 1 and now_s - turns_s[-1] > LATE * (turns_s[-1] - turns_s[-2])
+        return LATE_WAY if late else HALF_WAY
+
     def _turn(self, value: float, time_s: float) -> None:
         extreme = self.sign * self.extreme
-        if not math.isnan(self.last_extreme):
+        if not math.isnan(self.last_extreme):  # half of the way before the first turn is not known
             self.ways[:] = [*self.ways, abs(extreme - self.last_extreme)][-2:]
-        self.turns_s[:] = [*self.turns_s, time_s][-KEPT:]
+            self.turns_s[:] = [*self.turns_s, time_s][-KEPT:]
         self.last_extreme, self.sign = extreme, -self.sign
         self.extreme = -value
 

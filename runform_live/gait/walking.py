@@ -27,12 +27,13 @@ from runform_live.gait.window import Window
 
 Array = npt.NDArray[np.float64]
 
-WINDOW_STEPS = 1.25  # before and after a turn of the feet
+WINDOW_STEPS = 1.25  # before and after midstance
 UNEVEN = 0.5, 1.6  # of a step: so much the time between two turns may be
 SURE_RISE_SD = 3.0  # of the amplitude of the trunk's rhythm; less is noise
 SMALLEST_RISE_TRUNKS = 0.006  # amplitude: 3 mm
 # Where the first rise of a row is looked for, in steps from a turn of the feet. Any step time will do, as long as the next ones follow.
 EARLIEST_RISE = -0.8
+LATEST_RISE = 0.3
 OFFSET_MEMORY = 0.6
 SINGLE_SUPPORT = 0.38  # of a step, on both sides of midstance
 NEAR_STEPS = 0.2  # of the rise of the trunk: where the highest instant of mid hip is looked for
@@ -64,9 +65,16 @@ class Rises:
 
     offset: float = math.nan
 
+    @property
+    def expected(self) -> float:
+        """Where the next rise is expected."""
+        return EARLIEST_RISE + 0.5 if math.isnan(self.offset) else self.offset
+
     def place(self, offset: float) -> float:
         """The same place in the cycle (offset + any number of steps), nearest to where the rises were; it is remembered."""
-        lowest = EARLIEST_RISE if math.isnan(self.offset) else self.offset - 0.5
+        if self.offset > LATEST_RISE:  # the frames about it would not have come yet: the same steps, told by the turns after them
+            self.offset -= 1.0
+        lowest = self.expected - 0.5
         placed = lowest + (offset - lowest) % 1.0
         self.offset = (
             placed if math.isnan(self.offset) else OFFSET_MEMORY * self.offset + (1.0 - OFFSET_MEMORY) * placed
@@ -87,8 +95,9 @@ def even_step_s(turns_s: list[float]) -> float:
 def step_about(turn_s: float, step_s: float, rises: Rises, window: Window, free_s: tuple[float, float]) -> WalkedStep:
     """The step about a turn of the feet. free_s: between these times nobody runs; midstance is NaN where it is not walking."""
     trunk_px = window.trunk_px(turn_s)
-    from_s = max(free_s[0], turn_s - WINDOW_STEPS * step_s)
-    until_s = min(free_s[1], turn_s + WINDOW_STEPS * step_s)
+    about_s = turn_s + step_s * rises.expected
+    from_s = max(free_s[0], about_s - WINDOW_STEPS * step_s)
+    until_s = min(free_s[1], about_s + WINDOW_STEPS * step_s)
     nothing = WalkedStep(math.nan, step_s, math.nan, math.nan)
     times_s, trunk_down_px = window.raw_between(TRUNK_Y, from_s, until_s)
     rise = _rise(times_s, trunk_down_px, turn_s, step_s, trunk_px)
@@ -96,7 +105,7 @@ def step_about(turn_s: float, step_s: float, rises: Rises, window: Window, free_
         return nothing
     first_s, last_s = float(times_s[0]), float(times_s[-1])
     if math.isnan(rise.at_s):
-        midstance_s = turn_s + step_s * (0.0 if math.isnan(rises.offset) else rises.offset)
+        midstance_s = about_s
     else:
         midstance_s = turn_s + step_s * rises.place((rise.at_s - turn_s) / step_s)
         midstance_s = _highest_s(*window.raw_between(HIPS_Y, from_s, until_s), midstance_s, step_s)
