@@ -11,11 +11,12 @@ import math
 from dataclasses import dataclass, field
 
 from runform_live.gait.gaits import LONGEST_WALKED_STEP_S
-from runform_live.gait.oscillation import LONGEST_HOLE_S, TrunkMotion
+from runform_live.gait.oscillation import TrunkMotion
 
-SMALLEST_TRUNKS = 0.05  # about 2.5 cm of an adult: less is jitter of landmarks
+SMALLEST_TRUNKS = 0.08  # about 4 cm of an adult, from one extreme to the next: less is jitter of landmarks
 HALF_WAY = 0.45  # of the mean of the last two ways between extremes
 LATE, LATE_WAY = 1.5, 0.2  # steps after the last turn, and the share of the way that is enough then
+LONGEST_UNSEEN_S = 0.3  # of the feet: half of a step
 KEPT = 4  # turns
 ENDS_S = 1.25 * LONGEST_WALKED_STEP_S  # after the last turn
 
@@ -35,10 +36,10 @@ class FeetRhythm:
     def push(self, now: TrunkMotion) -> bool:
         """Whether the next frame makes a turn certain: the newest of `turns_s`."""
         difference = now.feet_px / now.trunk_px
-        if math.isnan(difference) or now.time_s - self.before_s > LONGEST_HOLE_S:
-            self._begin_anew()
         if math.isnan(difference):
             return False
+        if now.time_s - self.before_s > LONGEST_UNSEEN_S:
+            self._begin_anew()
         if self.turns_s and now.time_s - self.turns_s[-1] > ENDS_S:
             self.turns_s.clear()
             self.ways.clear()

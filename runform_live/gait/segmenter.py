@@ -153,6 +153,8 @@ class GaitSegmenter:
         looked_deg = math.nan if flow_deg is None else flow_deg
         self._window.append(pose.time_s, landmarks, instrument.marked, back, looked_deg, pose.behind_by_general)
         self._follow(self._window.lag_s)
+        if pose.standing is not None:
+            self._steps.stand()
         self._level.push(pose.standing, flow, self._window)
         self._close_steps()
         return self._report()
@@ -160,6 +162,8 @@ class GaitSegmenter:
     def flush(self) -> list[Stance]:
         """The stances still held back at the end, with the view and the level line that there are."""
         self._follow(0.0)
+        for step in self._steps.finish(self._window):
+            self._level.add_step(step, self._window)
         self._close_steps()
         return self._report(at_end=True)
 

@@ -143,10 +143,22 @@ class Steps:
                 steps.append(self._take(low, window))
             walked = self._walked.push(motion, self._running_s(), window)
             if walked is not None:
-                self.open = sorted([*self.open, walked], key=lambda step: step.midstance_s)
-                self._forget_young_steps()
-                steps.append(walked)
+                steps.append(self._take_walked(walked))
         return steps
+
+    def finish(self, window: Window) -> list[Step]:
+        """The last steps of walking, when no more frames will come."""
+        return [self._take_walked(step) for step in self._walked.finish(self._running_s(), window)]
+
+    def _take_walked(self, step: Step) -> Step:
+        self.open = sorted([*self.open, step], key=lambda one: one.midstance_s)
+        self._forget_young_steps()
+        return step
+
+    def stand(self) -> None:
+        """Somebody stands quietly: feet that seem to move are no steps."""
+        self._walked.begin_row()
+        self._forget_young_steps()
 
     def _take(self, low: Low, window: Window) -> Step:
         passed_s, trunk_px = low.time_s - self._last_low_s, window.trunk_px(low.time_s)

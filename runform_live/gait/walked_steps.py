@@ -43,9 +43,24 @@ class WalkedSteps:
         if not self.feet.push(motion):
             return None
         step_s = walking.even_step_s(self.feet.turns_s)
-        if math.isnan(step_s):
-            return None
-        turn_s = self.feet.turns_s[-2]
+        return None if math.isnan(step_s) else self._step(self.feet.turns_s[-2], step_s, runs_s, window)
+
+    def finish(self, runs_s: Sequence[tuple[float, float]], window: Window) -> list[Step]:
+        """The steps at the end, after which no turn of the feet came."""
+        step_s = self.row.step_s
+        if not (self.feet.turns_s and self.row.is_run) or math.isnan(step_s):
+            return []
+        last_s = self.feet.turns_s[-1]
+        return [
+            step
+            for turn_s in (last_s, last_s + step_s)
+            if (step := self._step(turn_s, step_s, runs_s, window)) is not None
+        ]
+
+    def _step(
+        self, turn_s: float, step_s: float, runs_s: Sequence[tuple[float, float]], window: Window
+    ) -> Step | None:
+        """The step about a turn of the feet; None where it is not one of walking."""
         if any(from_s <= turn_s <= until_s for from_s, until_s in runs_s):
             return None
         before_s = max((until_s for _, until_s in runs_s if until_s < turn_s), default=-math.inf) + APART_S
