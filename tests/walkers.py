@@ -56,14 +56,15 @@ class Truth:
     midstance_s: float
     toe_off_s: float
     drop_deg: float
+    duty: float  # share of the stride from initial contact to toe off
 
 
 @dataclass
 class Walker:
     """Somebody who walks or runs at a cadence; `frames` and `truth` go on from spell to spell."""
 
-    drop_left_deg: float = 5.0
-    drop_right_deg: float = 3.0
+    drop_left_deg: float = 4.0
+    drop_right_deg: float = 4.0
     truth: list[Truth] = field(default_factory=list)
     _step: int = 0
     _now_s: float = 0.0
@@ -133,7 +134,7 @@ class Spell:
             drop = self.walker.drop_left_deg if side == "left" else self.walker.drop_right_deg
             stride_s = 2.0 * self.step_s
             times = (contact_s, contact_s + self.middle * stride_s, contact_s + self.duty * stride_s)
-            out.append(Truth(side, self.gait, *times, drop))
+            out.append(Truth(side, self.gait, *times, drop, self.duty))
         return out
 
     def frames(self, camera: Camera, rate_hz: float, seed: int = 1) -> Iterator[tuple[float, Array]]:
@@ -161,13 +162,13 @@ class Spell:
             hip = np.array([sway + across * HIP_M * math.cos(tilt), high - across * HIP_M * math.sin(tilt), 0.0])
             out[f"{side}_hip"] = hip
             out[f"{side}_shoulder"] = np.array([sway + across * 0.17, high + TRUNK_M, 0.0])
-            toe, pitch = self._foot((phase - shift) % 1.0)
+            (toe_z, toe_y), pitch = self._foot((phase - shift) % 1.0)
             width = across * (0.06 if self.gait == "walk" else 0.03)
-            ankle_z = toe[0] - TOE_M * math.cos(pitch) - ANKLE_M * math.sin(pitch) * 0.0
-            ankle_y = toe[1] - TOE_M * math.sin(pitch) + ANKLE_M * math.cos(pitch)
+            ankle_z = toe_z - TOE_M * math.cos(pitch)
+            ankle_y = toe_y - TOE_M * math.sin(pitch) + ANKLE_M * math.cos(pitch)
             heel_z = ankle_z - HEEL_M * math.cos(pitch)
-            heel_y = toe[1] - (TOE_M + HEEL_M) * math.sin(pitch) + 0.02
-            out[f"{side}_toe"] = np.array([width, toe[1] + 0.02, toe[0]])
+            heel_y = toe_y - (TOE_M + HEEL_M) * math.sin(pitch) + 0.02
+            out[f"{side}_toe"] = np.array([width, toe_y + 0.02, toe_z])
             out[f"{side}_ankle"] = np.array([width, ankle_y, ankle_z])
             out[f"{side}_heel"] = np.array([width, heel_y, heel_z])
             out[f"{side}_knee"] = _knee(hip, out[f"{side}_ankle"])
@@ -181,7 +182,10 @@ class Spell:
         push = math.radians(-62.0 if self.gait == "walk" else -70.0)
         if self.on_the_spot:
             push = math.radians(-25.0)
-        here = lambda at: flat_z - stride_m * (at - self.middle)  # noqa: E731
+
+        def here(at: float) -> float:
+            return flat_z - stride_m * (at - self.middle)
+
         if phase <= duty:
             if phase < 0.07:  # about the heel
                 pitch = strike * (1.0 - _smooth(phase / 0.07))
@@ -198,7 +202,6 @@ class Spell:
         lift = kick * math.sin(math.pi * share) ** 2 * (1.0 - share) * 1.5
         clearance = 0.015 * math.sin(math.pi * share)
         pitch = push + (strike - push) * _smooth(1.25 * share)
-        # The push-off goes on for a moment: the foot turns without a stop.
         return (forward, lift + clearance + whole * math.sin(strike) * _smooth(2.0 * share - 1.0)), pitch
 
 

@@ -57,9 +57,7 @@ class WalkedSteps:
             if (step := self._step(turn_s, step_s, runs_s, window)) is not None
         ]
 
-    def _step(
-        self, turn_s: float, step_s: float, runs_s: Sequence[tuple[float, float]], window: Window
-    ) -> Step | None:
+    def _step(self, turn_s: float, step_s: float, runs_s: Sequence[tuple[float, float]], window: Window) -> Step | None:
         """The step about a turn of the feet; None where it is not one of walking."""
         if any(from_s <= turn_s <= until_s for from_s, until_s in runs_s):
             return None

@@ -1,0 +1,127 @@
+"""Walking: its stances, and the switch to running and back."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from runform_live import handover
+from runform_live.gait.monitor import GaitMonitor, MonitorState
+from runform_live.messages import Gait, Stance
+from tests.makers import Landmarks, Watch, pose, standing
+from tests.walkers import Camera, Truth, Walker
+
+Spells = list[tuple[Gait, int, float]]  # gait, steps, steps a minute
+Film = list[tuple[float, Landmarks]]
+NEAR_S = 0.15
+
+
+def film(spells: Spells, camera: Camera, rate_hz: float = 30.0, on_the_spot: bool = False) -> tuple[Walker, Film]:
+    walker = Walker()
+    made = [walker.spell(*spell, on_the_spot=on_the_spot) for spell in spells]
+    return walker, [frame for spell in made for frame in spell.frames(camera, rate_hz)]
+
+
+def measured(frames: Film, camera: Camera, hand_over_at: int = -1) -> tuple[list[Stance], GaitMonitor, set[str]]:
+    """All stances, the monitor at the end, and what it said that the person does."""
+    monitor, watch, stances, said = GaitMonitor(), Watch(), list[Stance](), set[str]()
+    for number, (time_s, points) in enumerate(frames):
+        if number == hand_over_at:
+            monitor = GaitMonitor(state=handover.decode(handover.encode(monitor.state()), MonitorState))
+        one = watch(pose(number + 1, time_s, behind=0.03 if camera.anterior else 0.97), points)
+        stances += monitor.push(one, points)
+        said.add(monitor.activity)
+    return stances + monitor.finish(), monitor, said
+
+
+def matched(truth: list[Truth], found: list[Stance]) -> list[tuple[Truth, Stance | None]]:
+    """Each true stance with the found one of its gait that has its midstance."""
+    return [
+        (
+            true,
+            next(
+                (one for one in found if one.gait == true.gait and abs(one.midstance_s - true.midstance_s) < NEAR_S),
+                None,
+            ),
+        )
+        for true in truth
+    ]
+
+
+@pytest.mark.parametrize("camera", [Camera(), Camera(anterior=True)], ids=["behind", "in front"])
+@pytest.mark.parametrize(("spm", "rate_hz"), [(60.0, 30.0), (80.0, 60.0), (100.0, 24.0), (115.0, 30.0), (130.0, 30.0)])
+def test_every_stance_of_steady_walking_is_measured(camera: Camera, spm: float, rate_hz: float) -> None:
+    walker, frames = film([("walk", 24, spm)], camera, rate_hz)
+    found, monitor, said = measured(frames, camera)
+    steady = matched(walker.truth[4:-2], found)
+    assert all(one is not None for _, one in steady), "none is missed"
+    assert len(found) <= len(walker.truth) and {one.gait for one in found} == {"walk"}
+    for true, one in steady:
+        assert one is not None and one.side == true.side
+        assert one.midstance_s == pytest.approx(true.midstance_s, abs=0.02)
+        assert one.initial_contact_s == pytest.approx(true.initial_contact_s, abs=0.06)
+        assert one.toe_off_s == pytest.approx(true.toe_off_s, abs=0.06)
+        assert one.pelvic_drop_mid_deg == pytest.approx(true.drop_deg, abs=0.5)
+        assert one.double_support_s == pytest.approx((2 * true.duty - 1) * 60 / spm, abs=0.08)
+    assert "walking" in said and "running" not in said
+    assert "walking" in monitor.flags() and "slow_motion" not in monitor.flags()
+    state = monitor.gait_state()
+    assert state.cadence_spm == pytest.approx(spm, rel=0.02)
+    assert state.phase == "running" and state.ran_s == 0.0, "the run is on, and nobody has run"
+
+
+@pytest.mark.parametrize("camera", [Camera(noise_px=2.0), Camera(anterior=True, noise_px=2.0)])
+def test_landmarks_that_jitter_cost_no_stance(camera: Camera) -> None:
+    walker, frames = film([("walk", 24, 105.0)], camera)
+    found, _, _ = measured(frames, camera)
+    steady = matched(walker.truth[4:-2], found)
+    assert all(one is not None and one.side == true.side for true, one in steady)
+    off_s = [one.midstance_s - true.midstance_s for true, one in steady if one]
+    assert np.sqrt(np.mean(np.square(off_s))) < 0.02
+
+
+@pytest.mark.parametrize("camera", [Camera(), Camera(anterior=True)], ids=["behind", "in front"])
+def test_a_switch_from_walking_to_running_and_back_is_clean_to_a_step(camera: Camera) -> None:
+    walker, frames = film([("walk", 14, 115.0), ("run", 24, 165.0), ("walk", 16, 115.0)], camera)
+    found, monitor, said = measured(frames, camera)
+    of_run = [true for true in walker.truth if true.gait == "run"]
+    from_s, until_s = of_run[0].initial_contact_s, of_run[-1].toe_off_s
+    for one in found:
+        if one.gait == "walk":
+            assert not from_s < one.midstance_s < until_s
+        else:
+            assert from_s - 0.2 < one.midstance_s < until_s + 0.4
+    missed = [true for true, one in matched(walker.truth, found) if one is None]
+    assert all(true.gait == "walk" for true in missed) and len(missed) <= 8
+    assert [one.midstance_s for one in found] == sorted(one.midstance_s for one in found)
+    assert {"walking", "running"} <= said and "walking" not in monitor.flags()
+    assert monitor.gait_state().ran_s == pytest.approx(24 * 60 / 165.0, abs=1.5)
+
+
+def test_steps_on_the_spot_are_walking() -> None:
+    walker, frames = film([("walk", 20, 100.0)], Camera(anterior=True), on_the_spot=True)
+    found, _, said = measured(frames, Camera(anterior=True))
+    assert len(found) >= 15 and {one.gait for one in found} == {"walk"}
+    assert "running" not in said
+    assert all(one is None or one.side == true.side for true, one in matched(walker.truth[4:], found))
+
+
+def test_quiet_standing_with_feet_that_jitter_is_no_walking() -> None:
+    rng = np.random.default_rng(1)
+    frames = []
+    for number in range(240):
+        points = standing()
+        points[:, :2] += rng.normal(0.0, 3.0, (len(points), 2))
+        frames.append((number / 30, points))
+    found, _, said = measured(frames, Camera())
+    assert found == [] and "walking" not in said
+
+
+def test_a_walk_that_is_handed_over_at_any_frame_is_measured_the_same() -> None:
+    camera = Camera(noise_px=1.0)
+    _, frames = film([("walk", 9, 110.0), ("run", 9, 165.0), ("walk", 7, 110.0)], camera)
+    expected, monitor, _ = measured(frames, camera)
+    assert {one.gait for one in expected} == {"run", "walk"}
+    for number in range(5, len(frames), 17):
+        found, other, _ = measured(frames, camera, number)
+        assert found == expected and other.gait_state() == monitor.gait_state(), number
