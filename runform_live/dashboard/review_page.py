@@ -75,8 +75,9 @@ class ReviewPage:
         model, said = self._model, self._said
         summary, info = model.session.summary, model.session.info
         cadence = quantities.cadence(summary.cadence_spm)
-        head = said("review.head", started=info.began(), count=len(model.session.stances), cadence=cadence)
-        surface.set_text("head", head)
+        count, walked = len(model.main), len(model.session.stances) - len(model.main)
+        key = "review.head_both" if walked else "review.head"
+        surface.set_text("head", said(key, started=info.began(), count=count, walked=walked, cadence=cadence))
         surface.set_text("time", said("review.time", time=model.time_s, end=model.end_s, frame=model.frame + 1))
         state = said("review.playing") if model.playing else said("review.standing_still")
         surface.set_text("speed", said("review.speed", state=state, slower=1 / model.speed))
