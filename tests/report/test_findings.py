@@ -108,7 +108,7 @@ def test_one_side_alone_surely_above_its_limit_is_named() -> None:
 
 
 def test_both_sides_surely_above_their_limit_are_both() -> None:
-    found = of(9.0, 8.5, targets=LIMIT, target_from="settings", flags=("walking",))
+    found = of(9.0, 8.5, targets=LIMIT, target_from="settings", target_gait="walk", flags=("walking",))
     assert (found.verdict, found.basis) == ("both_sides", "limit")
 
 
