@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 
+import msgspec
 import pytest
 
 from runform_live.gait.cadence import cadence_change, cadence_half_spm, cadence_of, cadence_spm
@@ -56,3 +57,18 @@ def test_the_cadence_is_unknown_where_all_stances_have_missed_ones_between_them(
 def test_the_cadence_is_right_where_most_stances_have_missed_ones_between_them() -> None:
     some = [*stances(60)[:4], *stances(60)[6::3]]
     assert cadence_spm(some) == pytest.approx(60 / 0.36, rel=1e-3)
+
+
+def walked(step_s: float, count: int = 30) -> list[Stance]:
+    return [msgspec.structs.replace(one, gait="walk") for one in at(*(step_s * k for k in range(count)))]
+
+
+@pytest.mark.parametrize("step_s", [0.45, 0.55, 0.75, 1.0])
+def test_the_cadence_of_walking_is_known_at_any_usual_speed(step_s: float) -> None:
+    assert cadence_spm(walked(step_s)) == pytest.approx(60.0 / step_s)
+
+
+def test_a_stance_of_walking_that_was_missed_counts_as_a_step() -> None:
+    rows = walked(0.55)
+    del rows[7], rows[18]
+    assert cadence_spm(rows) == pytest.approx(60.0 / 0.55)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from runform_live.gait.one_level import on_one_level
@@ -63,3 +64,24 @@ def test_what_is_unknown_stays_unknown() -> None:
     hidden = on_one_level([stance(drop=None, drop_level_deg=1.0), stance(drop_level_deg=0.0, midstance_s=2.0)])
     assert hidden[0].pelvic_drop_mid_deg is None and hidden[1].pelvic_drop_mid_deg == pytest.approx(3.5)
     assert on_one_level([]) == []
+
+
+def walk(levels: list[float], from_s: float = 0.0) -> list[Stance]:
+    """The same in walking."""
+    return [
+        msgspec.structs.replace(one, gait="walk", midstance_s=from_s + one.midstance_s) for one in run(levels)
+    ]  # fmt: skip
+
+
+def test_running_and_walking_have_a_line_each() -> None:
+    fixed = on_one_level([*walk([1.0, 1.0, 3.0, 3.0]), *run([0.0, 0.0, 0.5, 0.5])])
+    assert [s.drop_level_deg for s in fixed] == pytest.approx([2.0, -2.0] * 2 + [0.25, -0.25] * 2)
+
+
+def test_a_stand_after_the_walking_tells_what_was_level_in_it() -> None:
+    """Somebody walked, stood still, and ran: the line by strides of the walking gives way to that of the stand."""
+    ran = [msgspec.structs.replace(one, midstance_s=20.0 + one.midstance_s) for one in run([0.2, 0.2])]
+    fixed = on_one_level([*walk([3.0, 3.0]), *ran], calibrated_from_s=20.0)
+    assert [s.drop_level_deg for s in fixed] == pytest.approx([0.2, -0.2] * 2)
+    again = on_one_level(fixed, calibrated_from_s=20.0)
+    assert all(one is other for one, other in zip(fixed, again, strict=True))
