@@ -1,7 +1,7 @@
 """From where is the runner seen? From behind, the leg on the left of the picture is the runner's left one; from in front, it is the right one.
 
-The view is a probability, joined from all that tells it: the motion of a belt under the standing foot, which foot of a walker is in front,
-the growth of a body that comes nearer, and the words of both networks (`view_signs.py`, `view_sources.py`). It is decided at 98%. Below, the
+The view is a probability, joined from all that tells it: the motion of a belt under a runner's foot, which foot of a walker is in front, the
+growth of a body that comes nearer, and the words of both networks (`view_signs.py`, `view_sources.py`). It is decided at 98%. Below, the
 likelier view is taken and marked as unsure, until it becomes clear or a person says it. After the camera was moved, everything is asked anew.
 
 Whether the heel or the toe of one foot is lower is left out. It depends on the view, but the network that places both does so by the view that
@@ -56,7 +56,7 @@ class Evidence(msgspec.Struct, frozen=True):
     @property
     def is_there(self) -> bool:
         """Whether the feet were seen or a network gave its word. That somebody stays where he is tells nothing."""
-        return any(one.weight > 0.0 for one in (self.toe, self.network, self.general))
+        return any(one.weight > 0.0 for one in (self.toe, self.lead, self.network, self.general))
 
     def parts(self) -> dict[str, float]:
         """Log odds for a view from behind by each source."""

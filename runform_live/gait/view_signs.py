@@ -17,10 +17,10 @@ from runform_live.messages import Instrument
 class ViewSigns(msgspec.Struct, frozen=True):
     """The signs of one stance; NaN where it does not tell."""
 
-    toe_trunks_s: float = math.nan  # how fast the standing toe sinks in the picture, in trunk lengths a second
-    lead_trunks: float = (
-        math.nan
-    )  # how much lower the foot in front is than the one behind while both are down, in trunk lengths
+    # In running, how fast the standing toe sinks in the picture, in trunk lengths a second
+    toe_trunks_s: float = math.nan
+    # In walking, how much lower the foot in front is than the one behind while both are down, in trunk lengths
+    lead_trunks: float = math.nan
     growth_per_s: float = math.nan  # how fast the trunk grows in the picture, as a share of itself
     network: float = math.nan  # probability of a back by the precise network
     general: float = math.nan  # the same by the general network, if it looked during this step
@@ -30,10 +30,16 @@ GROWTH_S = 1.0  # until toe off. The trunk leans and turns with each step, so it
 
 
 def signs_of(step: Step, window: Window, instrument: Instrument) -> ViewSigns:
-    """The signs of a stance whose toe off is smoothed."""
+    """The signs of a stance whose toe off is smoothed.
+
+    The feet tell one thing in each gait: the motion of the standing one in running, and which one is in front in walking. Both hang on which leg
+    stands, so they are never counted beside each other.
+    """
     until_s = step.toe_off_s
     trunk_px = window.trunk_px(step.midstance_s)
-    toe_px_s = window.trend(TOE_Y + step.leg * LEG, *events.toe_down_s(step))
+    toe_px_s = math.nan
+    if step.row.gait == "run":
+        toe_px_s = window.trend(TOE_Y + step.leg * LEG, *events.toe_down_s(step))
     growth_px_s = window.trend(TRUNK_LENGTH, until_s - GROWTH_S, until_s)
     general = window.raw_mean(GENERAL_BEHIND, until_s - step.row.step_s, until_s)
     back = window.raw_mean(BACK, step.initial_contact_s, until_s)

@@ -69,7 +69,8 @@ BELT = Motion(median=1.2, log_sd=0.8, offset_sd=0.12, stance_sd=0.3, there=0.5, 
 
 # In walking, how much lower in the picture the foot in front is than the one behind, in trunk lengths; negative from behind. Feet that are 0.6 m
 # apart, seen by a camera at height h and distance d, differ by 1.2 h / d. A man who steps in place: 0.00, with a scatter of 0.03.
-LEAD = Motion(median=0.25, log_sd=0.8, offset_sd=0.03, stance_sd=0.06, there=0.5, wrong=0.05)
+# Which leg stands is less sure in walking than in running, and the other leg says the other view.
+LEAD = Motion(median=0.25, log_sd=0.8, offset_sd=0.03, stance_sd=0.06, there=0.5, wrong=0.06)
 
 # The growth of the trunk, as a share of itself a second, negative for somebody who goes away and so is seen from behind. A person who walks
 # at 1.3 m/s or runs at 3 m/s, 3 to 10 m from the camera: 0.13 to 1.0. On the spot: -0.02 to 0.03, on a belt -0.01 to 0.01. People also
