@@ -66,8 +66,8 @@ def belt(toe: float, stances: int) -> float:
     [
         (1.7, 0.99, 0.98, "posterior", False),  # a belt, and networks that agree
         (-2.0, 0.01, 0.02, "anterior", False),
-        (0.3, 0.8, 0.98, "posterior", False),  # a camera 20 cm above the belt
-        (-0.3, 0.1, 0.02, "anterior", False),
+        (0.3, 0.93, 0.98, "posterior", False),  # a camera 20 cm above the belt
+        (-0.3, 0.07, 0.02, "anterior", False),
         (1.5, 0.19, 0.98, "posterior", False),  # a belt, and one network that takes the back for a front
         (-1.5, 0.5, 0.9, "anterior", True),  # rendered clothes with which one network is unsure and the other one wrong
         (-1.5, NAN, NAN, "anterior", False),  # a belt alone
@@ -109,15 +109,15 @@ def test_a_toe_that_moves_as_little_as_on_a_floor_says_nothing() -> None:
     """Three people who jogged in place: mean speeds of -0.13, -0.01 and 0.08 trunk lengths a second, 6 to 29 stances."""
     for toe in (-0.13, -0.01, 0.0, 0.08, 0.15):
         assert abs(belt(toe, 6)) < 0.2
-    for toe in (0.7, 1.5, 3.7):  # real runners on a belt, cameras 0.4 to 1.5 m above it
-        assert belt(toe, 6) > 3.5
+    for toe in (1.06, 1.5, 3.7):  # real runners on a belt, cameras 0.7 to 1.5 m above it
+        assert belt(toe, 6) > SURE_LOG_ODDS
     assert belt(1.2, 5) == pytest.approx(-belt(-1.2, 5)), "both views alike"
 
 
-def test_a_camera_20_cm_above_the_belt_says_a_little_and_one_40_cm_above_says_much() -> None:
-    """Real runners at 2.5 m/s: 0.27 to 0.33, and 0.61 to 0.69 trunk lengths a second."""
-    assert 0.5 < belt(0.3, 20) < 2.0
-    assert belt(0.61, 20) > SURE_LOG_ODDS
+def test_a_camera_20_cm_above_the_belt_says_little_and_one_40_cm_above_says_more() -> None:
+    """Real runners at 2.5 m/s: 0.27 to 0.33, and 0.61 to 0.69 trunk lengths a second. The network's toes are off by up to 0.5 so low."""
+    assert 0.0 < belt(0.3, 20) < 0.5
+    assert 1.5 < belt(0.61, 20) < SURE_LOG_ODDS
 
 
 def test_a_body_that_stays_where_it_is_says_nothing_of_the_view() -> None:
