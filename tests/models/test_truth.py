@@ -21,10 +21,11 @@ from models.frontal.clips.clip import Clip
 from models.frontal.clips.placing import place_camera
 from models.frontal.clips.running import Run, draw_pulses
 from models.frontal.clips.strides import Pulse, Stance, raised_deg, single_support_s
-from models.frontal.clips.truth import stance_angles, stance_row, tilt_deg
+from models.frontal.clips.truth import FrontalPlane, levelled, stance_angles, stance_row, tilt_deg
 from models.frontal.people.body import draw_body
 from models.frontal.people.person import draw_person, landmarks
 from models.frontal.people.posing import pose_of
+from models.frontal.rendering.camera import Camera, looking_at
 from models.frontal.rendering.drawing import Canvas
 
 Points = dict[str, npt.NDArray[np.float64]]
@@ -175,8 +176,8 @@ def test_midstance_of_the_last_stance_of_walking_is_not_where_running_lifts_the_
     person = draw_person(np.random.default_rng(3), "mesh")
     both = WalksAndRuns(np.random.default_rng(6), person.body, 1.0, 8.0)
     last = next(one for one, after in itertools.pairwise(both.stances) if (one.gait, after.gait) == ("walk", "run"))
-    level = place_camera(np.random.default_rng(1), 1.7, anterior=False).level
-    row = stance_row(both, person, level, np.eye(2), last)
+    seen = levelled(both, person, place_camera(np.random.default_rng(1), 1.7, anterior=False).level)
+    row = stance_row(both, person, seen, seen, last)
     begins_s, ends_s = single_support_s(both.stances, last)
     assert row["gait"] == "walk"
     assert 0.2 <= (float(str(row["midstance_s"])) - begins_s) / (ends_s - begins_s) <= 0.82
@@ -190,3 +191,25 @@ def test_a_camera_stands_where_it_is_told_to(angle_deg: float) -> None:
     assert y == 0.25
     assert np.hypot(x, z) == pytest.approx(placed.distance_m)
     assert placed.described()["camera_angle_deg"] == angle_deg
+
+
+def test_angles_in_the_frontal_plane_are_those_of_a_far_camera_on_the_heading_wherever_the_camera_stands() -> None:
+    person = draw_person(np.random.default_rng(3), "mesh")
+    run = Run(np.random.default_rng(2), person.body, 1.0, 3.0)
+    stance = next(s for s in run.stances if s.initial_contact_s > 2.0)
+    far = Camera(
+        looking_at(np.array([0.0, 0.9, -900.0]), np.array([0.0, 0.9, 0.0])),
+        np.array([0.0, 0.9, -900.0]),
+        9e5,
+        np.zeros(2),
+    )
+    aside = place_camera(np.random.default_rng(1), 1.7, anterior=True, angle_deg=45.0).level
+    rows = [
+        stance_row(run, person, levelled(run, person, camera), levelled(run, person, FrontalPlane()), stance)
+        for camera in (far, aside)
+    ]
+    for name in ("pelvic_drop", "hip_adduction", "knee_valgus", "trunk_lean"):
+        exact = float(str(rows[0][f"{name}_mid_frontal_deg"]))
+        assert float(str(rows[0][f"{name}_mid_deg"])) == pytest.approx(exact, abs=0.02)
+        assert rows[1][f"{name}_mid_frontal_deg"] == exact
+    assert rows[1]["hip_adduction_mid_deg"] != rows[0]["hip_adduction_mid_deg"]

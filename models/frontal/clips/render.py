@@ -13,7 +13,8 @@ OUT is a truth folder for `runform validate`, of one seed or several: NAME.mp4, 
 clip. In each clip the runner stands for 2.5 s, then moves. Left and right have drops of their own between -3 and 16 deg. Every third clip
 is seen from in front, every fourth has 60 frames/s. A clip that exists is not made again, and two processes with different seeds may run
 side by side. Each row of stances.csv says its `gait`; a stance of walking has the time that both feet are down after its contact
-(`double_support_s`), and its midstance is the highest mid hip on this leg alone. With --camera-angle the camera stands that far to the
+(`double_support_s`), and its midstance is the highest mid hip on this leg alone. Angles are those in the picture; those at midstance in the
+frontal plane, which no camera's place changes, end with `_frontal_deg`. With --camera-angle the camera stands that far to the
 runner's left in even clips, and to the right in odd ones. With --motion the bodies move as real runners did (trial.py): a window at
 random of each trial, mirrored or not, up to 5% slower or faster. The JSON names the trial. With --smooth a seed gives the same run as it
 did before the pelvis turned as fast as real ones do.
@@ -62,7 +63,7 @@ from .real import RealRun
 from .running import Run, draw_pulses
 from .strides import Moves
 from .trial import Window, read_trial
-from .truth import stance_row, standing_turn, write_frames_csv
+from .truth import FrontalPlane, levelled, stance_row, write_frames_csv
 from .walking import Walk
 
 MEASURED_FROM_S = 0.8  # stances count from so long after the start
@@ -128,8 +129,8 @@ def write_stances_csv(path: Path, run: Moves, person: Person, level: Camera) -> 
     """One row for each stance that counts: not the first ones, and none that the end of the clip cuts."""
     from_s, until_s = run.stand_s + MEASURED_FROM_S, run.end_s - 0.1
     counted = [s for s in run.stances if s.initial_contact_s > from_s and s.toe_off_s < until_s]
-    turn = standing_turn(run, person, level)
-    rows = [stance_row(run, person, level, turn, stance) for stance in counted]
+    seen, frontal = levelled(run, person, level), levelled(run, person, FrontalPlane())
+    rows = [stance_row(run, person, seen, frontal, stance) for stance in counted]
     with path.open("w", newline="") as out:
         table = csv.DictWriter(out, list(rows[0]))
         table.writeheader()

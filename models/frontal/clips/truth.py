@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -46,30 +48,54 @@ def stance_angles(points: Mapping[str, Point], leg: str) -> dict[str, float]:
     }
 
 
-def standing_turn(run: Moves, person: Person, level: Camera) -> npt.NDArray[np.float64]:
-    """The rotation of the picture (2, 2) that lays the standing person's hips level, as a standing calibration does.
+class Projects(Protocol):
+    """Something that shows points of the world in a plane."""
+
+    def project(self, points: npt.NDArray[np.floating]) -> Point:
+        """Places (..., 2; right and down) of points of the world (..., 3; m)."""
+        ...
+
+
+class FrontalPlane:
+    """The plane across the heading as a person behind sees it from afar: no camera's place changes what it shows."""
+
+    def project(self, points: npt.NDArray[np.floating]) -> Point:
+        """Places (..., 2; m) of points of the world (..., 3; m)."""
+        return np.asarray(-points[..., :2], np.float64)
+
+
+@dataclass(frozen=True)
+class Levelled:
+    """A view, turned so that the standing person's hips are level, as a standing calibration does.
 
     A camera that stands aside and looks down sees level hips tilted, even without roll. That is an offset of the view, not of the runner.
     """
+
+    view: Projects
+    turn: npt.NDArray[np.float64]  # (2, 2)
+
+    def angles(self, world: Mapping[str, Point], leg: str) -> dict[str, float]:
+        """The angles (deg) of a stance leg, from landmarks (3; m)."""
+        return stance_angles({name: self.turn @ self.view.project(at) for name, at in world.items()}, leg)
+
+
+def levelled(run: Moves, person: Person, view: Projects) -> Levelled:
+    """The view, turned by how this person stands."""
     world = landmarks(person, run.pose(0.0))
-    tilt = np.radians(tilt_deg(level.project(world["right_hip"]) - level.project(world["left_hip"])))
-    tilt *= np.sign(level.project(world["right_hip"])[0] - level.project(world["left_hip"])[0])
-    return np.array([[np.cos(tilt), np.sin(tilt)], [-np.sin(tilt), np.cos(tilt)]])
+    across = view.project(world["right_hip"]) - view.project(world["left_hip"])
+    tilt = np.radians(tilt_deg(across)) * np.sign(across[0])
+    return Levelled(view, np.array([[np.cos(tilt), np.sin(tilt)], [-np.sin(tilt), np.cos(tilt)]]))
 
 
-def stance_row(
-    run: Moves, person: Person, level: Camera, turn: npt.NDArray[np.float64], stance: Stance
-) -> dict[str, object]:
-    """One row of stances.csv. turn: of `standing_turn`.
+def stance_row(run: Moves, person: Person, seen: Levelled, frontal: Levelled, stance: Stance) -> dict[str, object]:
+    """One row of stances.csv: angles as they are `seen` by the camera, and those at midstance in the `frontal` plane.
 
     Midstance is where the mid hip is lowest in running, and where it is highest on this leg alone in walking.
     """
     times = np.arange(stance.initial_contact_s, stance.toe_off_s, FINE_S)
-    seen, heights = [], []
-    for time_s in times:
-        world = landmarks(person, run.pose(time_s))
-        heights.append((world["left_hip"] + world["right_hip"])[1] / 2)
-        seen.append(stance_angles({name: turn @ level.project(at) for name, at in world.items()}, stance.leg))
+    worlds = [landmarks(person, run.pose(time_s)) for time_s in times]
+    heights = [float((world["left_hip"] + world["right_hip"])[1]) / 2 for world in worlds]
+    angles = [seen.angles(world, stance.leg) for world in worlds]
     if stance.gait == "run":
         middle = int(np.argmin(heights))
     else:  # the highest mid hip about the middle of single support; who goes over to running is higher at its end
@@ -83,10 +109,12 @@ def stance_row(
         "toe_off_s": round(stance.toe_off_s, 4), "gait": stance.gait,
         "double_support_s": "" if double_s is None else round(double_s, 4),
     }  # fmt: skip
-    for name in seen[0]:
-        row[f"{name}_mid_deg"] = round(seen[middle][name], 3)
+    for name in angles[0]:
+        row[f"{name}_mid_deg"] = round(angles[middle][name], 3)
         if name != "trunk_lean":
-            row[f"{name}_peak_deg"] = round(max(angles[name] for angles in seen), 3)
+            row[f"{name}_peak_deg"] = round(max(at[name] for at in angles), 3)
+    in_plane = frontal.angles(worlds[middle], stance.leg)
+    row |= {f"{name}_mid_frontal_deg": round(angle, 3) for name, angle in in_plane.items()}
     return row
 
 
