@@ -84,6 +84,7 @@ class WalkedSteps:
         step.since_s = found.midstance_s - passed_s if follows else math.nan
         half_s = walking.duty_factor(found.step_s) * found.step_s
         step.initial_contact_s, step.toe_off_s = found.midstance_s - half_s, found.midstance_s + half_s
+        step.contact_sigma_s = 2.0 * walking.DUTY_SD * found.step_s
         if follows:
             step.double_support_s = self.last_toe_off_s - step.initial_contact_s
         self.last_toe_off_s = step.toe_off_s

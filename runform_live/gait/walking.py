@@ -46,6 +46,7 @@ NEAR_STEPS = 0.2  # of the rise of the trunk: where the highest instant of mid h
 # Share of the stride in which a foot is down: 0.62 at 110 steps a minute, more in slow and less in fast walking (Winter 1991).
 DUTY_FACTOR, DUTY_CADENCE_SPM, DUTY_PER_SPM = 0.62, 110.0, -0.0008
 DUTY_RANGE = 0.57, 0.68
+DUTY_SD = 0.025  # from person to person at one cadence
 
 
 class Rise(NamedTuple):

@@ -31,6 +31,16 @@ def test_a_run_with_a_pause() -> None:
     assert phases.ran_s == pytest.approx(49.8)
 
 
+def test_walking_between_two_runs_is_no_pause_and_does_not_count_as_running() -> None:
+    phases, seen = RunPhases(), []
+    for look in range(400):
+        time_s = look / 10
+        phases.push(time_s, running=5 <= time_s < 15 or 25 <= time_s < 30, walking=time_s < 5 or 15 <= time_s < 25)
+        seen.append(phases.phase)
+    assert seen[0] == "running" and seen[299] == "running" and seen[-1] == "paused"
+    assert phases.ran_s == pytest.approx(9.9 + 4.9)
+
+
 def test_a_stumble_is_no_pause() -> None:
     phases, seen = walked([(10, True), (PAUSE_S - 0.2, False), (10, True)])
     assert [phase for phase, _ in seen] == ["running"]

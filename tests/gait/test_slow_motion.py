@@ -16,6 +16,13 @@ def sure(steps: list[tuple[float, float]]) -> bool:
     return film.sure
 
 
+def test_feet_that_take_two_steps_from_one_low_to_the_next_walk() -> None:
+    film = SlowMotion()
+    for _ in range(20):
+        film.push(1.2, 0.09, feet_step_s=0.6)
+    assert not film.sure
+
+
 @pytest.mark.parametrize(
     ("steps", "slowed"),
     [
