@@ -9,23 +9,26 @@ from statistics import median, stdev
 
 from runform_live.gait.uncertainty.change import SURE_Z, Change, between
 from runform_live.gait.uncertainty.statistics import Z95, spread
-from runform_live.messages import Gait, Stance
+from runform_live.messages import Gait, Side, Stance
 
 FEWEST_STEPS = 3
 LONGEST_STEP_S = 0.48  # from one midstance to the next in running: 125 steps a minute
-# In walking: 50 steps a minute, slower than anybody who walks on a treadmill without a rail. A missed stance in quick walking is shorter than
-# that, so the median tells the usual step there.
+# In walking: 50 steps a minute, slower than anybody who walks on a treadmill without a rail
 LONGEST_WALKING_STEP_S = 1.2
 
 
-def steps(midstances_s: Sequence[float], longest_s: float = LONGEST_STEP_S) -> list[tuple[int, float]]:
+def steps(
+    midstances_s: Sequence[float], longest_s: float = LONGEST_STEP_S, sides: Sequence[Side] | None = None
+) -> list[tuple[int, float]]:
     """How many steps each gap between two midstances is, and its length (s); empty with under FEWEST_STEPS that follow each other.
 
     midstances_s: of both sides, in time order. The usual length of a step is the median of the gaps of at most longest_s, in which no
-    stance was missed. A gap of two usual steps is a missed stance and counts as two; longer gaps are left out.
+    stance was missed. A gap of two usual steps is a missed stance and counts as two; longer gaps are left out. sides: of each midstance,
+    where they are known: between two of one side a stance was missed, however short the gap is.
     """
     gaps_s = [after_s - before_s for before_s, after_s in itertools.pairwise(midstances_s)]
-    single_s = [gap_s for gap_s in gaps_s if gap_s <= longest_s]
+    changes = [True] * len(gaps_s) if sides is None else [one != other for one, other in itertools.pairwise(sides)]
+    single_s = [gap_s for gap_s, of_both in zip(gaps_s, changes, strict=True) if of_both and gap_s <= longest_s]
     if len(single_s) < FEWEST_STEPS:
         return []
     usual_s = median(single_s)
@@ -38,12 +41,14 @@ def longest_step_s(gait: Gait) -> float:
     return LONGEST_WALKING_STEP_S if gait == "walk" else LONGEST_STEP_S
 
 
-def cadence_of(midstances_s: Sequence[float], longest_s: float = LONGEST_STEP_S) -> float | None:
+def cadence_of(
+    midstances_s: Sequence[float], longest_s: float = LONGEST_STEP_S, sides: Sequence[Side] | None = None
+) -> float | None:
     """Steps a minute over unbroken rows of steps; None where `steps` finds none.
 
     The steps of a row are counted over its whole length, so that the errors of single midstances cancel.
     """
-    counted = steps(midstances_s, longest_s)
+    counted = steps(midstances_s, longest_s, sides)
     if not counted:
         return None
     return 60.0 * sum(count for count, _ in counted) / math.fsum(gap_s for _, gap_s in counted)
@@ -82,6 +87,8 @@ def cadence_change(before: Sequence[Stance], now: Sequence[Stance]) -> Change | 
     return Change(spm[1] - spm[0], half, SURE_Z / Z95 * half, *counts, between(before, now))
 
 
-def _of(stances: Sequence[Stance]) -> tuple[list[float], float]:
-    """Their midstances (s), and the longest step of their gait."""
-    return [one.midstance_s for one in stances], longest_step_s(stances[0].gait if stances else "run")
+def _of(stances: Sequence[Stance]) -> tuple[list[float], float, list[Side] | None]:
+    """Their midstances (s), the longest step of their gait, and in walking their sides: there two quick steps are shorter than a slow one."""
+    gait = stances[0].gait if stances else "run"
+    sides = [one.side for one in stances] if gait == "walk" else None
+    return [one.midstance_s for one in stances], longest_step_s(gait), sides

@@ -72,3 +72,9 @@ def test_a_stance_of_walking_that_was_missed_counts_as_a_step() -> None:
     rows = walked(0.55)
     del rows[7], rows[18]
     assert cadence_spm(rows) == pytest.approx(60.0 / 0.55)
+
+
+def test_where_every_other_stance_of_walking_was_missed_two_of_a_side_are_two_steps() -> None:
+    rows = walked(0.5, 40)
+    kept = [one for place, one in enumerate(rows) if place % 2 == 0 or place < 8]
+    assert cadence_spm(kept) == pytest.approx(120.0)
