@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from runform_live import config
-from runform_live.body import FRONTAL_FLOOR, frontality, hip_width_px, middle, pair, tilt_deg, trunk_px
+from runform_live.body import FRONTAL_FLOOR, frontality, hip_width_px, middle, own_sides, pair, tilt_deg, trunk_px
 from runform_live.capture.video import Video
 from runform_live.gait.monitor import GaitMonitor
 from runform_live.messages import GAITS, Frame, Gait, Picture, Stance, View
@@ -94,7 +94,7 @@ def watch(path: Path, clip: Clip) -> tuple[Seen, GaitMonitor]:
         put_right(seen.stances, monitor.naming)
         seen.activities[monitor.activity] = seen.activities.get(monitor.activity, 0) + 1
         if len(seen.pictures) < SHEET_PICTURES * (time_s - clip.from_s) / length_s:
-            seen.pictures.append(sheet.drawn(picture, marks))
+            seen.pictures.append(sheet.drawn(picture, own_sides(marks, clip.view)))
         if not pose.found or pose.repeated:
             continue
         hips = middle(marks, "hip")
