@@ -36,7 +36,6 @@ class Row:
     first_s: float = math.nan  # midstances of the first step and of the newest one
     last_s: float = math.nan
     intervals_s: list[float] = field(default_factory=list)  # between the last steps
-    falls_px: list[float] = field(default_factory=list)  # of the trunk, in the last steps
     midstances_apart_s: list[float] = field(default_factory=list)  # in the last steps: see midstance.joined_s
     midstances: list[tuple[int, float]] = field(default_factory=list)  # numbers and midstances (s) of the last steps
 
@@ -49,11 +48,6 @@ class Row:
     def step_s(self) -> float:
         """The usual time of a step; NaN where there was one step only."""
         return median(self.intervals_s) if self.intervals_s else math.nan
-
-    @property
-    def fall_px(self) -> float:
-        """The usual fall of the trunk; NaN where it is not known."""
-        return median(self.falls_px) if self.falls_px else math.nan
 
     def continues(self, passed_s: float) -> bool:
         """Take the time since the step before, and count; False where the row is broken. One step may have been missed."""
@@ -89,7 +83,6 @@ class Row:
         return replace(
             self,
             intervals_s=[*self.intervals_s],
-            falls_px=[*self.falls_px],
             midstances_apart_s=[*self.midstances_apart_s],
             midstances=[*self.midstances],
         )

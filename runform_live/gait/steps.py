@@ -14,7 +14,7 @@ import msgspec
 from runform_live.gait import gaits
 from runform_live.gait.cadence import LONGEST_STEP_S
 from runform_live.gait.oscillation import Low, LowestPoints, TrunkMotion
-from runform_live.gait.row import RECENT_STEPS, Row, Step, lower_trunks
+from runform_live.gait.row import Row, Step, lower_trunks
 from runform_live.gait.signals import ANKLE_Y, LEG
 from runform_live.gait.slow_motion import SlowMotion, SlowMotionState
 from runform_live.gait.walked_steps import APART_S, WalkedSteps
@@ -183,7 +183,6 @@ class Steps:
             self._walked.begin_row()
             self._forget_young_steps()
         if not math.isnan(low.fall_px):  # the first low after a loss or a stand may be half a step
-            row.falls_px[:] = [*row.falls_px, low.fall_px][-RECENT_STEPS:]
             self.open.append(step)
         return step
 
