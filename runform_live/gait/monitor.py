@@ -85,6 +85,11 @@ class GaitMonitor:
         return self._segmenter.level
 
     @property
+    def camera_angle_deg(self) -> float:
+        """How far the camera stands to the side of the runner's heading; 0 where it is not known, or too small to matter."""
+        return self._segmenter.camera_angle_deg
+
+    @property
     def cadence_spm(self) -> float:
         """Steps a minute; NaN where nobody runs or walks."""
         return self._segmenter.cadence_spm

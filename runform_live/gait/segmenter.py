@@ -15,6 +15,7 @@ import numpy.typing as npt
 from runform_live.body import FRONTAL_FLOOR
 from runform_live.gait import events
 from runform_live.gait.level import LOOKS_BACK_S, STRIDES_FOR_LEVEL, Level, LevelLine, LevelState
+from runform_live.gait.oblique import ObliqueState, ObliqueView, across_trunks
 from runform_live.gait.row import Step
 from runform_live.gait.signals import FRONTALITY
 from runform_live.gait.stance import Stances, StancesState
@@ -36,6 +37,7 @@ class SegmenterState(msgspec.Struct, frozen=True):
     view: ViewState
     level: LevelState
     stances: StancesState
+    oblique: ObliqueState
     instrument: Instrument
     gaits: frozenset[Gait]
 
@@ -43,7 +45,7 @@ class SegmenterState(msgspec.Struct, frozen=True):
 class GaitSegmenter:
     """Joins window, steps, view, level line and stances; `push` one frame after the other, `flush` at the end."""
 
-    __slots__ = ("_gaits", "_instrument", "_level", "_stances", "_steps", "_view", "_window")
+    __slots__ = ("_gaits", "_instrument", "_level", "_oblique", "_stances", "_steps", "_view", "_window")
 
     def __init__(self, view: View = "unknown", state: SegmenterState | None = None) -> None:
         """view: where it is known; "unknown" finds it. state: of a predecessor, to go on from; its view holds then."""
@@ -52,6 +54,7 @@ class GaitSegmenter:
         self._view = ViewEstimate(view, state.view if state else None)
         self._level = LevelLine(state.level if state else None)
         self._stances = Stances(state.stances if state else None)
+        self._oblique = ObliqueView(state.oblique if state else None)
         self._instrument = state.instrument if state else Instrument()
         self._gaits = state.gaits if state else frozenset[Gait]()
 
@@ -65,6 +68,7 @@ class GaitSegmenter:
             view=self._view.state(),
             level=self._level.state(),
             stances=self._stances.state(),
+            oblique=self._oblique.state(),
             instrument=self._instrument,
             gaits=self._gaits,
         )
@@ -109,6 +113,16 @@ class GaitSegmenter:
         return self._gaits == {"walk"}
 
     @property
+    def camera_angle_deg(self) -> float:
+        """How far the camera stands to the side of the runner's heading; 0 where it is not known, or too small to matter."""
+        return self._oblique.angle_deg
+
+    @property
+    def oblique(self) -> bool:
+        """Whether the camera stands so far to the side that some angles are withheld."""
+        return self._oblique.angle_deg > 0.0
+
+    @property
     def slowed(self) -> bool:
         """Whether somebody runs in slow motion."""
         return self._steps.slowed
@@ -131,6 +145,7 @@ class GaitSegmenter:
     def camera_elsewhere(self) -> None:
         """The camera looks from elsewhere: neither standing nor strides from before say what is level now."""
         self._view.camera_elsewhere(self._window.now_s)
+        self._oblique.camera_elsewhere()
         self._steps.begin_rows()
         self._level.camera_elsewhere(self._window.now_s)
         self._stances.camera_elsewhere()
@@ -179,6 +194,7 @@ class GaitSegmenter:
             step = steps.open[0]
             steps.close(step)
             self._view.add_stance(signs_of(step, self._window, self._instrument))
+            self._oblique.add_stance(across_trunks(step, self._window))
 
     def _report(self, at_end: bool = False) -> list[Stance]:
         """The stances of all closed steps, once the view and the level line are known, or cannot be waited for."""
@@ -198,7 +214,10 @@ class GaitSegmenter:
             # Without the feet nobody knows whose step it was, and the drop would have either sign.
             if not step.row.knows_legs:
                 continue
-            stances.append(self._stances.measure(step, self._window, reference, self._instrument, self.naming))
+            angle_deg = self._oblique.angle_deg
+            stances.append(
+                self._stances.measure(step, self._window, reference, self._instrument, self.naming, angle_deg)
+            )
             self._gaits = self._gaits | {gait}
         return stances
 

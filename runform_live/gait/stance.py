@@ -13,6 +13,7 @@ from runform_live.body import FRONTAL_FLOOR, Leg, by_view, side_of
 from runform_live.gait import geometry, signals
 from runform_live.gait.geometry import Reference
 from runform_live.gait.hidden import HiddenPelvis, HiddenState
+from runform_live.gait.oblique import TOO_OBLIQUE_DEG
 from runform_live.gait.row import Step
 from runform_live.gait.stance_curve import REACH_STEPS, StanceCurve, StanceCurveState
 from runform_live.gait.uncertainty.sigma import quality_of
@@ -123,11 +124,19 @@ class Stances:
         self._curves.clear()
 
     def measure(
-        self, step: Step, window: Window, reference: Reference, instrument: Instrument, naming: Naming | None
+        self,
+        step: Step,
+        window: Window,
+        reference: Reference,
+        instrument: Instrument,
+        naming: Naming | None,
+        oblique_deg: float = 0.0,
     ) -> Stance:
-        """The stance of a step whose events are known."""
+        """The stance of a step whose events are known. oblique_deg: see `ObliqueView.angle_deg`."""
         view = "unknown" if naming is None else naming.view
-        basis = Basis(step.leg, by_view(instrument.turn_share, view), reference)
+        # Seen from an angle, the pelvis line is shorter and its tilt larger.
+        turn_share = by_view(instrument.turn_share, view) / math.cos(math.radians(min(oblique_deg, TOO_OBLIQUE_DEG)))
+        basis = Basis(step.leg, turn_share, reference)
         contact_s = step.initial_contact_s, step.toe_off_s
         curve = self._curves.setdefault((step.row.gait, step.leg), StanceCurve(len(ANGLES)))
         middle, peak = stance_angles_deg(step, window, basis, curve)
@@ -142,6 +151,9 @@ class Stances:
                 middle[angle] = peak[angle] = math.nan
         if from_side:
             middle[LEAN] = math.nan
+        if oblique_deg > 0.0:
+            for angle in (ADDUCTION, VALGUS, LEAN, *([DROP] if oblique_deg >= TOO_OBLIQUE_DEG else [])):
+                middle[angle] = peak[angle] = math.nan
         return Stance(
             side=side_of(step.leg, view),
             initial_contact_s=step.initial_contact_s,

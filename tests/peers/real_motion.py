@@ -1,6 +1,7 @@
 """How the gait core measures real runners' motion: motion capture, seen by an exact camera instead of a network.
 
-    python -m tests.peers.real_motion FOLDER [--rate HZ] [--noise PX] [--view posterior|anterior] [--camera-height M] [--seed N]
+    python -m tests.peers.real_motion FOLDER [--rate HZ] [--noise PX] [--view posterior|anterior] [--camera-height M]
+        [--camera-angle DEG] [--seed N]
 
 FOLDER holds NAME.csv (joint centres in mm; x to the runner's right, y up, z back) and NAME.contacts.csv (one row a stance). The points are
 projected into a camera behind or in front of the runner, and handed to the gait core frame by frame, with noise if that is asked for. Left
@@ -37,7 +38,7 @@ NAMES_NO_SIDES = Instrument(names_sides=False)
 NO_EXACT_CONTACTS = ("RBDS0041_35", "RBDS0041_45")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Trial:
     """One capture. The stances have no metrics: what is true of the picture depends on the camera."""
 
@@ -55,6 +56,7 @@ class Camera:
     view: DecidedView = "posterior"
     height_m: float = math.nan  # above the belt; NaN: that of the hips
     distance_m: float = DISTANCE_M
+    angle_deg: float = 0.0  # about the runner, from straight behind or in front; positive: towards the runner's right
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,11 +149,13 @@ def projected(points_m: Array, trial: Trial, camera: Camera) -> Array:
     body_m = float(np.mean(stand_m[[INDEX["left_shoulder"], INDEX["right_shoulder"]], 1])) / SHOULDER_SHARE
     sign = 1.0 if camera.view == "posterior" else -1.0
     pitch = math.atan2(height_m - hips_m, camera.distance_m)
-    up, ahead = points_m[..., 1] - height_m, camera.distance_m - sign * points_m[..., 2]
+    cos, sin = math.cos(math.radians(camera.angle_deg)), math.sin(math.radians(camera.angle_deg))
+    right, back = points_m[..., 0], points_m[..., 2]
+    near, across = sign * cos * back + sin * right, sign * cos * right - sin * back
+    up, ahead = points_m[..., 1] - height_m, camera.distance_m - near
     depth = ahead * math.cos(pitch) - up * math.sin(pitch)
     lift = up * math.cos(pitch) + ahead * math.sin(pitch)
     focal_px = BODY_PX * math.hypot(camera.distance_m, height_m - hips_m) / body_m
-    across = sign * points_m[..., 0]
     return np.stack([WIDTH_PX / 2 + focal_px * across / depth, HEIGHT_PX / 2 - focal_px * lift / depth], axis=-1)
 
 
@@ -235,12 +239,13 @@ def main() -> None:
     parser.add_argument("--noise", type=float, default=0.0, help="px, of each landmark in each frame")
     parser.add_argument("--view", choices=("posterior", "anterior"), help="default: both, one after the other")
     parser.add_argument("--camera-height", type=float, default=math.nan, help="m above the belt; default: the hips'")
+    parser.add_argument("--camera-angle", type=float, default=0.0, help="deg from straight behind or in front")
     parser.add_argument("--seed", type=int, default=0)
     asked = parser.parse_args()
     views: list[DecidedView] = [asked.view] if asked.view else ["posterior", "anterior"]
     outcomes = []
     for view in views:
-        camera = Camera(view, asked.camera_height)
+        camera = Camera(view, asked.camera_height, angle_deg=asked.camera_angle)
         for trial in read_trials(asked.folder):
             seen = frames(trial, camera, asked.rate, asked.noise, asked.seed)
             outcomes.append(matched(trial, camera, found_stances(*seen)))

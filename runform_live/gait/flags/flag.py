@@ -42,6 +42,9 @@ class Gait(Protocol):
     def slowed(self) -> bool: ...
 
     @property
+    def oblique(self) -> bool: ...
+
+    @property
     def only_walked(self) -> bool: ...
 
 

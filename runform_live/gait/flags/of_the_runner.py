@@ -27,6 +27,18 @@ class WrongView(Flag):
         return "wrong_view" if self.side_on_s >= SIDE_ON_S else ""
 
 
+class SeenObliquely(Flag):
+    """The camera stands to the side of the runner's heading (gait/oblique.py). Once it did, stances without some angles stay."""
+
+    oblique: bool = False
+
+    def hear(self, gait: Gait) -> None:
+        self.oblique = self.oblique or gait.oblique
+
+    def raised(self) -> str:
+        return "oblique_view" if self.oblique else ""
+
+
 class ViewUnsure(Flag):
     """Left and right may be exchanged. The view itself is judged in gait/view.py."""
 

@@ -22,6 +22,7 @@ from runform_live.gait.flags.of_the_runner import (
     OnlyWalked,
     PelvisUnclear,
     PersonCutOff,
+    SeenObliquely,
     ShouldersCutOff,
     SmallRunner,
     ViewUnsure,
@@ -34,6 +35,7 @@ class Flags(msgspec.Struct):
     """One of each, in the order in which they are told."""
 
     wrong_view: WrongView = msgspec.field(default_factory=WrongView)
+    oblique_view: SeenObliquely = msgspec.field(default_factory=SeenObliquely)
     view_unsure: ViewUnsure = msgspec.field(default_factory=ViewUnsure)
     low_light: LowLight = msgspec.field(default_factory=LowLight)
     against_light: AgainstLight = msgspec.field(default_factory=AgainstLight)

@@ -21,6 +21,7 @@ class Run(msgspec.Struct):
 
     naming: Naming | None = None
     slowed: bool = False
+    oblique: bool = False
     only_walked: bool = False
 
 

@@ -22,13 +22,13 @@ def wrong_in_every_way() -> Flags:
     )  # fmt: skip
     for number in range(100):
         flags.see_repeat(picture(number, cut_off=True, parts_out=("shoulders", "feet")))
-    flags.hear(Run(Naming("posterior", unsure=True), slowed=True))
+    flags.hear(Run(Naming("posterior", unsure=True), slowed=True, oblique=True))
     return flags
 
 
 def test_they_are_told_in_one_order() -> None:
     assert wrong_in_every_way().raised() == (
-        "wrong_view", "view_unsure", "low_light", "low_frame_rate", "repeated_pictures", "slow_motion",
+        "wrong_view", "oblique_view", "view_unsure", "low_light", "low_frame_rate", "repeated_pictures", "slow_motion",
         "shoulders_cut_off", "feet_cut_off", "person_cut_off", "small_runner", "pelvis_hidden",
     )  # fmt: skip
     assert Flags().raised() == ("nobody_seen",)
