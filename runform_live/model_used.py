@@ -24,6 +24,8 @@ class ModelUsed(msgspec.Struct, frozen=True):
     pelvis_line: Literal["hip_joint_centres", "psis_markers"] = "hip_joint_centres"  # never mixed in one comparison
     detail_sha256: Word = ""  # of the network that looks closer at the pelvis, where there is one
     instrument_difference_sd_deg: dict[Word, Spread] = {}
+    walking_sd_deg: dict[Word, Spread] = {}  # as instrument_sd_deg, in walking
+    walking_difference_sd_deg: dict[Word, Spread] = {}
     # Of a change from one day to another, in the same clothes, place and light.
     instrument_change_sd_deg: dict[Word, Spread] = {}
     instrument_change_difference_sd_deg: dict[Word, Spread] = {}  # the same of left minus right
@@ -53,7 +55,12 @@ class ModelUsed(msgspec.Struct, frozen=True):
         """The errors that belong to figures of this network, with a level line of that SD (None: left out) where there is one."""
         level_sd_deg = (level_sd_deg or 0.0) if calibrated else None
         return InstrumentErrors(
-            self.instrument_sd_deg, self.instrument_sigma_deg, level_sd_deg, self.instrument_difference_sd_deg
+            self.instrument_sd_deg,
+            self.instrument_sigma_deg,
+            level_sd_deg,
+            self.instrument_difference_sd_deg,
+            self.walking_sd_deg,
+            self.walking_difference_sd_deg,
         )
 
 
@@ -75,6 +82,8 @@ def model_used(config: Config) -> ModelUsed:
         pelvis_line="psis_markers" if marked else "hip_joint_centres",
         detail_sha256=cards.find(network.detail, "detail").network.sha256 if network.detail else "",
         instrument_difference_sd_deg=of_network(figures.instrument_difference_sd_deg),
+        walking_sd_deg=of_network(figures.walking_sd_deg),
+        walking_difference_sd_deg=of_network(figures.walking_difference_sd_deg),
         instrument_change_sd_deg=of_network(figures.instrument_change_sd_deg),
         instrument_change_difference_sd_deg=of_network(figures.instrument_change_difference_sd_deg),
         within_run_flow=0.0 if marked else figures.within_run_flow,

@@ -34,6 +34,8 @@ class FiguresCard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     measured_on: str
     instrument_sd_deg: dict[str, float]  # metric -> SD between bodies of the error of a side's mean
     instrument_difference_sd_deg: dict[str, float] = {}  # the same of left minus right
+    walking_sd_deg: dict[str, float] = {}  # as instrument_sd_deg, in walking
+    walking_difference_sd_deg: dict[str, float] = {}
     # metric -> SD of the error of a change from one day to another, of the same runner in the same clothes, place and light
     instrument_change_sd_deg: dict[str, float] = {}
     instrument_change_difference_sd_deg: dict[str, float] = {}  # the same of left minus right

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from runform_live import quantities
 from runform_live.gait.body_size import IN_CM
-from runform_live.messages import SIDES, Side
+from runform_live.messages import SIDES
 from runform_live.metrics import OF_GAIT
 from runform_live.report import timing
 from runform_live.report.document import Column, KeyFigure, KeyFigures, SideOf, Table
@@ -81,15 +81,9 @@ def rhythm(session: Session, said: Texts) -> KeyFigures:
     summary = session.summary
     found = [KeyFigure(said("quantity.cadence_spm"), quantities.cadence(summary.cadence_spm))]
     stances = timing.of_gait(session.stances, summary.gait)
-    for side in SIDES:
-        one = summary.sides[side]["contact_time_s"]
-        name = said("report.page.contact", side=said(f"report.{side}").lower())
-        if timing.supported("contact_time_s", one.half):
-            found.append(KeyFigure(name, quantities.number("contact_time_s", one.mean, said=said),
-                                   quantities.half_interval("contact_time_s", one.ci95_low, one.ci95_high, said=said),
-                                   _side(side)))  # fmt: skip
+    found += _timed("contact_time_s", "report.page.contact", summary, said)
     if summary.gait == "walk":
-        found += [_double_support(side, summary, said) for side in SIDES]
+        found += _timed("double_support_s", "report.page.double_support", summary, said)
     run = summary.gait == "run"
     flight, stiffness = (timing.flight_s(stances), timing.vertical_stiffness(stances)) if run else (None, None)
     for key, quantity, figure in (
@@ -104,11 +98,14 @@ def rhythm(session: Session, said: Texts) -> KeyFigures:
     return KeyFigures(tuple(found))
 
 
-def _double_support(side: Side, summary: Summary, said: Texts) -> KeyFigure:
-    """How long both feet are down after this foot has come down."""
-    mean = summary.sides[side]["double_support_s"].mean
-    name = said("report.page.double_support", side=said(f"report.{side}").lower())
-    return KeyFigure(name, quantities.number("double_support_s", mean, said=said), side=_side(side))
+def _timed(metric: str, title: str, summary: Summary, said: Texts) -> list[KeyFigure]:
+    """A time of each side with its interval; none where the interval is too wide to say anything."""
+    return [
+        KeyFigure(said(title, side=said(f"report.{side}").lower()), quantities.number(metric, one.mean, said=said),
+                  quantities.half_interval(metric, one.ci95_low, one.ci95_high, said=said), _side(side))
+        for side in SIDES
+        if timing.supported(metric, (one := summary.sides[side][metric]).half)
+    ]  # fmt: skip
 
 
 def _side(side: str) -> SideOf:

@@ -20,7 +20,13 @@ from runform_live.messages import Gait, Stance
 
 # Lowest and highest values of people, walking and running up to 7 m/s.
 PLAUSIBLE = MappingProxyType(
-    {"flight_s": (0.0, 0.2), "duty_factor": (0.2, 0.8), "vertical_stiffness": (0.2, 0.7), "contact_time_s": (0.12, 0.9)}
+    {
+        "flight_s": (0.0, 0.2),
+        "duty_factor": (0.2, 0.8),
+        "vertical_stiffness": (0.2, 0.7),
+        "contact_time_s": (0.12, 0.9),
+        "double_support_s": (0.05, 0.2),
+    }
 )
 
 

@@ -118,7 +118,7 @@ def two_sided(
         changes = {"hip_adduction_mid_deg": inwards, "hip_adduction_peak_deg": inwards + 1.0}
         rows.append(stance(side, 1.0 + 0.36 * k, drop, **changes))
     sd = {} if sd_deg is None else dict.fromkeys(ERRORS, sd_deg)
-    made = session(rows, model=ModelUsed("n", "0" * 64, instrument_sd_deg=sd))
+    made = session(rows, model=ModelUsed("n", "0" * 64, instrument_sd_deg=sd, walking_sd_deg=sd))
     level_sd_deg = 0.0 if calibrated else None
     summary = summarise(rows, InstrumentErrors(sd, None, level_sd_deg), calibrated, view, flags)
     told = {"view": view, "targets": {}, "target_from": "none"} | info

@@ -41,7 +41,8 @@ def walking_stances(from_s: float, count: int, left: float, right: float) -> lis
 def with_walking(session: Session, walking: list[Stance], flags: tuple[str, ...] = ()) -> Session:
     """The session with what was walked after it."""
     rows = sorted([*session.stances, *walking], key=lambda one: one.midstance_s)
-    errors = InstrumentErrors(session.info.model.instrument_sd_deg, None, 0.0)
+    model = session.info.model
+    errors = InstrumentErrors(model.instrument_sd_deg, None, 0.0, walking_sd=model.walking_sd_deg)
     return dataclasses.replace(session, stances=rows, summary=summarise(rows, errors, True, "posterior", flags))
 
 

@@ -22,12 +22,15 @@ class InstrumentErrors:
     level_sd_deg: SD of this session's level line; None where nobody stood still for it. Then the mean over strides serves as level, which
     takes a true difference of the sides away: angles read against it have no interval, and left minus right is unknown.
     difference_sd: metric -> the same as `sd` for left minus right. Where a metric is missing, the errors of both sides count as independent.
+    walking_sd, walking_difference_sd: the same two of stances of walking.
     """
 
     sd: Mapping[str, float]
     sigma_deg: float | None = None
     level_sd_deg: float | None = 0.0
     difference_sd: Mapping[str, float] = field(default_factory=dict)
+    walking_sd: Mapping[str, float] = field(default_factory=dict)
+    walking_difference_sd: Mapping[str, float] = field(default_factory=dict)
 
     def levels(self, metric: str) -> bool:
         """Whether the metric needs no level line, or the line is known."""
@@ -39,9 +42,10 @@ class InstrumentErrors:
 
     def of(self, metric: str, stances: Sequence[Stance]) -> float | None:
         """SD of the error of the mean of these stances; None where it is not known."""
-        if metric == "contact_time_s":
-            return contact_sigma_s(stances)
-        sd = self.sd.get(metric)
+        if metric in TIMES:
+            sigma_s = contact_sigma_s(stances)
+            return None if sigma_s is None else TIMES[metric] * sigma_s
+        sd = (self.walking_sd if _walked(stances) else self.sd).get(metric)
         if sd is None or not self.levels(metric):
             return None
         return math.hypot(sd * self.share(metric, stances), self._level_error_deg(metric))
@@ -64,7 +68,7 @@ class InstrumentErrors:
 
     def of_difference(self, metric: str, left: Sequence[Stance], right: Sequence[Stance]) -> float | None:
         """SD of the error of left minus right; None where it is not known."""
-        sd = self.difference_sd.get(metric)
+        sd = (self.walking_difference_sd if _walked([*left, *right]) else self.difference_sd).get(metric)
         if sd is None:
             own = self.of(metric, left), self.of(metric, right)
             return None if own[0] is None or own[1] is None else math.hypot(own[0], own[1])
@@ -76,6 +80,10 @@ class InstrumentErrors:
         return (self.level_sd_deg or 0.0) if metric in PELVIS_ANGLES else 0.0
 
 
+# Times whose error the stances tell themselves, in standard errors of a contact time. Double support begins with one contact and ends with another.
+TIMES = {"contact_time_s": 1.0, "double_support_s": math.sqrt(2.0)}
+
+
 def contact_sigma_s(stances: Sequence[Stance]) -> float | None:
     """SD of the error of these stances' mean contact time; None where one does not tell its own.
 
@@ -83,6 +91,11 @@ def contact_sigma_s(stances: Sequence[Stance]) -> float | None:
     """
     sigmas_s = [one.contact_sigma_s for one in stances if one.contact_sigma_s is not None]
     return math.fsum(sigmas_s) / len(sigmas_s) if sigmas_s and len(sigmas_s) == len(stances) else None
+
+
+def _walked(stances: Sequence[Stance]) -> bool:
+    """Whether they are of walking; a mean never joins both gaits."""
+    return bool(stances) and stances[0].gait == "walk"
 
 
 def _known(metric: str, stances: Sequence[Stance]) -> list[Stance]:

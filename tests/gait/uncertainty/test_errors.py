@@ -24,6 +24,24 @@ DROP = "pelvic_drop_mid_deg"
 
 
 @given(st.floats(0, 10))
+def test_walking_has_errors_of_its_own() -> None:
+    errors = InstrumentErrors(
+        {DROP: 0.3}, walking_sd={DROP: 0.5}, difference_sd={DROP: 0.4}, walking_difference_sd={DROP: 0.7}
+    )
+    walked = [stance(gait="walk")]
+    assert (errors.of(DROP, [stance()]), errors.of(DROP, walked)) == (0.3, 0.5)
+    assert (errors.of_difference(DROP, [stance()], [stance()]), errors.of_difference(DROP, walked, walked)) == (
+        0.4,
+        0.7,
+    )
+    assert InstrumentErrors({DROP: 0.3}).of(DROP, walked) is None, "the error in walking was not measured"
+
+
+def test_double_support_is_as_unsure_as_two_contacts() -> None:
+    walked = [stance(gait="walk", contact_sigma_s=0.03)]
+    assert InstrumentErrors({}).of("double_support_s", walked) == pytest.approx(0.03 * 2**0.5)
+
+
 def test_quality_tells_its_sigma(sigma_deg: float) -> None:
     assert sigma_of(quality_of(sigma_deg)) == pytest.approx(sigma_deg, abs=1e-9)
 
