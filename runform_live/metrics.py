@@ -48,6 +48,9 @@ class Metric(Column):
     # Ends of its scale in the window of a run; None: it cannot be trained there
     scale: tuple[float, float] | None = None
     gaits: tuple[Gait, ...] = BOTH_GAITS  # in which it is measured
+    people: tuple[float, float] | None = (
+        None  # lowest and highest values of people. An interval as wide as that says nothing
+    )
 
     @property
     def is_angle(self) -> bool:
@@ -67,10 +70,11 @@ def _angle(
     level_column: LevelColumn | None = None,
     peak: bool = False,
     scale: tuple[float, float] | None = None,
+    people: tuple[float, float] | None = None,
 ) -> Metric:
     return Metric(
         name=name, unit="deg", channel="Angle", channel_unit="degrees", sign=sign, symbol="°", decimals=1,
-        level_column=level_column, peak=peak, scale=scale,
+        level_column=level_column, peak=peak, scale=scale, people=people or scale,
     )  # fmt: skip
 
 
@@ -99,14 +103,14 @@ TABLE: tuple[Column, ...] = (
     _time("midstance_s", "The instant of midstance, from the first frame on"),
     _time("toe_off_s", "When the foot left the ground, from the first frame on"),
     _angle("pelvic_drop_mid_deg", "swing side lower", "drop_level_deg", scale=(-4.0, 16.0)),
-    _angle("pelvic_drop_peak_deg", "swing side lower", "drop_level_deg", peak=True),
+    _angle("pelvic_drop_peak_deg", "swing side lower", "drop_level_deg", peak=True, people=(-4.0, 16.0)),
     _angle("hip_adduction_mid_deg", "knee towards the midline", "adduction_level_deg", scale=(0.0, 24.0)),
-    _angle("hip_adduction_peak_deg", "knee towards the midline", "adduction_level_deg", peak=True),
+    _angle("hip_adduction_peak_deg", "knee towards the midline", "adduction_level_deg", peak=True, people=(0.0, 24.0)),
     _angle("knee_valgus_mid_deg", "knee medial of the line from hip to ankle", scale=(-10.0, 20.0)),
-    _angle("knee_valgus_peak_deg", "knee medial of the line from hip to ankle", peak=True),
+    _angle("knee_valgus_peak_deg", "knee medial of the line from hip to ankle", peak=True, people=(-10.0, 20.0)),
     _angle("trunk_lean_mid_deg", "towards the stance side", "lean_level_deg", scale=(-6.0, 14.0)),
     Metric(name="contact_time_s", unit="s", channel="Time", channel_unit="seconds", limits=NOT_NEGATIVE,
-           decimals_in_file=4, sign="always", symbol=" s", decimals=3),
+           decimals_in_file=4, sign="always", symbol=" s", decimals=3, people=(0.12, 0.9)),
     Metric(name="step_width_hip", unit="hip widths", channel="StepWidth", channel_unit="hip widths",
            sign="the feet do not cross", decimals=2),  # its name tells that it is in hip widths
     Column(name="quality", channel="Quality", channel_unit="normalized", always_known=True, limits=SHARE,
@@ -116,7 +120,7 @@ TABLE: tuple[Column, ...] = (
     Column(name="gait", channel="Gait", channel_unit="code: 0 run, 1 walk", kind="word", always_known=True,
            meaning="The gait of this stance: run or walk"),
     Metric(name="double_support_s", unit="s", channel="Time", channel_unit="seconds", limits=NOT_NEGATIVE,
-           decimals_in_file=4, sign="always", symbol=" s", decimals=3, gaits=("walk",)),
+           decimals_in_file=4, sign="always", symbol=" s", decimals=3, gaits=("walk",), people=(0.05, 0.2)),
     Column(name="contact_sigma_s", unit="s", channel="StandardDeviation", channel_unit="seconds", limits=NOT_NEGATIVE, decimals_in_file=4,
            meaning="Standard error of the contact time of this stance"),
     Column(name="oscillation_trunk", unit="trunk lengths", channel="Oscillation", channel_unit="trunk lengths", limits=NOT_NEGATIVE,
@@ -133,6 +137,10 @@ TABLE: tuple[Column, ...] = (
 
 BY_NAME: dict[str, Column] = {column.name: column for column in TABLE}
 STANCE_COLUMNS: tuple[str, ...] = tuple(BY_NAME)
+# Where it is known: how wide an interval must not be.
+RANGE_OF_PEOPLE: dict[str, float] = {
+    one.name: one.people[1] - one.people[0] for one in TABLE if isinstance(one, Metric) and one.people is not None
+}
 ALL: tuple[Metric, ...] = tuple(column for column in TABLE if isinstance(column, Metric))
 
 SUMMARISED: tuple[str, ...] = tuple(one.name for one in ALL)

@@ -99,12 +99,13 @@ def rhythm(session: Session, said: Texts) -> KeyFigures:
 
 
 def _timed(metric: str, title: str, summary: Summary, said: Texts) -> list[KeyFigure]:
-    """A time of each side with its interval; none where the interval is too wide to say anything."""
+    """A time of each side with its interval, where it is known."""
+    figures = [(side, summary.sides[side][metric]) for side in SIDES]
     return [
         KeyFigure(said(title, side=said(f"report.{side}").lower()), quantities.number(metric, one.mean, said=said),
                   quantities.half_interval(metric, one.ci95_low, one.ci95_high, said=said), _side(side))
-        for side in SIDES
-        if timing.supported(metric, (one := summary.sides[side][metric]).half)
+        for side, one in figures
+        if one.mean is not None
     ]  # fmt: skip
 
 

@@ -11,23 +11,15 @@ import itertools
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 
 from runform_live.gait.run_phase import PAUSE_S
 from runform_live.gait.uncertainty.errors import contact_sigma_s
 from runform_live.gait.uncertainty.statistics import Z95, WithInterval, spread
 from runform_live.messages import Gait, Stance
+from runform_live.metrics import RANGE_OF_PEOPLE
 
-# Lowest and highest values of people, walking and running up to 7 m/s.
-PLAUSIBLE = MappingProxyType(
-    {
-        "flight_s": (0.0, 0.2),
-        "duty_factor": (0.2, 0.8),
-        "vertical_stiffness": (0.2, 0.7),
-        "contact_time_s": (0.12, 0.9),
-        "double_support_s": (0.05, 0.2),
-    }
-)
+# Highest minus lowest values of people, walking and running up to 7 m/s.
+RANGES = {"flight_s": 0.2, "duty_factor": 0.6, "vertical_stiffness": 0.5, **RANGE_OF_PEOPLE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +32,7 @@ class Timing(WithInterval):
 
 def supported(name: str, half: float | None) -> bool:
     """Whether a figure says anything: its 95% interval is narrower than the range of all people. An interval that is unknown is none."""
-    low, high = PLAUSIBLE[name]
-    return half is None or 2.0 * half < high - low
+    return half is None or 2.0 * half < RANGES[name]
 
 
 def flight_s(stances: Sequence[Stance]) -> Timing | None:

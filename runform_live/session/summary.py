@@ -80,7 +80,7 @@ def _of_one_gait(
     counts = [sides[side]["pelvic_drop_mid_deg"].n for side in SIDES]
     if min(counts) < FEWEST_STANCES:
         words.append("provisional")
-    if any(stances) and not instrument.sd:
+    if stances and not instrument.is_known(stances):
         words.append("instrument_error_unknown")
     return Summary(
         schema_version=SESSION_VERSION,

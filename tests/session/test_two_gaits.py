@@ -49,7 +49,7 @@ def _steps(from_s: float, until_s: float, step_s: float, drop: float, gait: Gait
 
 
 def summarised(stances: list[Stance], flags: tuple[str, ...] = ()) -> Summary:
-    return summarise(stances, InstrumentErrors({DROP: 0.5}), True, "posterior", flags, MODEL)
+    return summarise(stances, InstrumentErrors({DROP: 0.5}, walking_sd={DROP: 0.5}), True, "posterior", flags, MODEL)
 
 
 BOTH = [*walking(0.0, 60.0), *running(62.0, 362.0), *walking(365.0, 425.0)]

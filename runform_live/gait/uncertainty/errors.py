@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from runform_live.gait.uncertainty.sigma import share_of_error
 from runform_live.gait.uncertainty.statistics import Estimate, Symmetry, estimate, symmetry
 from runform_live.messages import Stance
-from runform_live.metrics import PELVIS_ANGLES
+from runform_live.metrics import PELVIS_ANGLES, RANGE_OF_PEOPLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,10 @@ class InstrumentErrors:
     walking_sd: Mapping[str, float] = field(default_factory=dict)
     walking_difference_sd: Mapping[str, float] = field(default_factory=dict)
 
+    def is_known(self, stances: Sequence[Stance]) -> bool:
+        """Whether the errors of any angle were measured in the gait of these stances."""
+        return bool(self.walking_sd if _walked(stances) else self.sd)
+
     def levels(self, metric: str) -> bool:
         """Whether the metric needs no level line, or the line is known."""
         return metric not in PELVIS_ANGLES or self.level_sd_deg is not None
@@ -51,9 +55,15 @@ class InstrumentErrors:
         return math.hypot(sd * self.share(metric, stances), self._level_error_deg(metric))
 
     def estimate(self, metric: str, stances: Sequence[Stance]) -> Estimate | None:
-        """Mean of a metric over the stances that have it. Its interval holds their spread and the error of the instrument."""
+        """Mean of a metric over the stances that have it. Its interval holds their spread and the error of the instrument.
+
+        None where nothing is known, and where the interval is as wide as the range of all people: such a figure says nothing.
+        """
         known = _known(metric, stances)
-        return estimate([getattr(stance, metric) for stance in known], self.of(metric, known))
+        found = estimate([getattr(stance, metric) for stance in known], self.of(metric, known))
+        if found is None or found.ci95_low is None or found.ci95_high is None:
+            return found
+        return found if found.ci95_high - found.ci95_low < RANGE_OF_PEOPLE.get(metric, math.inf) else None
 
     def difference_share(self, metric: str, left: Sequence[Stance], right: Sequence[Stance]) -> float:
         """The same for the error of left minus right."""

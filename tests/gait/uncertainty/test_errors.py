@@ -24,24 +24,6 @@ DROP = "pelvic_drop_mid_deg"
 
 
 @given(st.floats(0, 10))
-def test_walking_has_errors_of_its_own() -> None:
-    errors = InstrumentErrors(
-        {DROP: 0.3}, walking_sd={DROP: 0.5}, difference_sd={DROP: 0.4}, walking_difference_sd={DROP: 0.7}
-    )
-    walked = [stance(gait="walk")]
-    assert (errors.of(DROP, [stance()]), errors.of(DROP, walked)) == (0.3, 0.5)
-    assert (errors.of_difference(DROP, [stance()], [stance()]), errors.of_difference(DROP, walked, walked)) == (
-        0.4,
-        0.7,
-    )
-    assert InstrumentErrors({DROP: 0.3}).of(DROP, walked) is None, "the error in walking was not measured"
-
-
-def test_double_support_is_as_unsure_as_two_contacts() -> None:
-    walked = [stance(gait="walk", contact_sigma_s=0.03)]
-    assert InstrumentErrors({}).of("double_support_s", walked) == pytest.approx(0.03 * 2**0.5)
-
-
 def test_quality_tells_its_sigma(sigma_deg: float) -> None:
     assert sigma_of(quality_of(sigma_deg)) == pytest.approx(sigma_deg, abs=1e-9)
 
@@ -141,3 +123,29 @@ def test_a_short_stand_is_better_than_none_but_replaces_no_level_line() -> None:
         )
     assert unknown.level is not None and unknown.level.until_s - unknown.level.from_s > 2.0, "the whole stand is read"
     assert known.level.tilt_deg == pytest.approx(0.0, abs=0.01), "a long one does"
+
+
+def test_walking_has_errors_of_its_own() -> None:
+    errors = InstrumentErrors(
+        {DROP: 0.3}, walking_sd={DROP: 0.5}, difference_sd={DROP: 0.4}, walking_difference_sd={DROP: 0.7}
+    )
+    walked = [stance(gait="walk")]
+    assert (errors.of(DROP, [stance()]), errors.of(DROP, walked)) == (0.3, 0.5)
+    assert (errors.of_difference(DROP, [stance()], [stance()]), errors.of_difference(DROP, walked, walked)) == (
+        0.4,
+        0.7,
+    )
+    assert InstrumentErrors({DROP: 0.3}).of(DROP, walked) is None, "the error in walking was not measured"
+
+
+def test_double_support_is_as_unsure_as_two_contacts() -> None:
+    walked = [stance(gait="walk", contact_sigma_s=0.03)]
+    assert InstrumentErrors({}).of("double_support_s", walked) == pytest.approx(0.03 * 2**0.5)
+
+
+def test_an_interval_as_wide_as_the_range_of_people_is_no_figure() -> None:
+    leaning = [stance(trunk_lean_mid_deg=lean_deg) for lean_deg in (-40.0, 0.0, 40.0)]
+    errors = InstrumentErrors({"trunk_lean_mid_deg": 1.5, DROP: 1.3})
+    assert errors.estimate("trunk_lean_mid_deg", leaning) is None
+    assert errors.estimate(DROP, leaning) is not None
+    assert errors.symmetry("trunk_lean_mid_deg", leaning, leaning) is None
