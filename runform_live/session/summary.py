@@ -66,9 +66,11 @@ def _of_one_gait(
     for side in SIDES:
         sides[side] = {}
         for metric in SUMMARISED:
-            sides[side][metric] = _summary(instrument.estimate(metric, of[side]))
+            found = instrument.estimate(metric, of[side])
+            sides[side][metric] = _summary(found if found and instrument.says_something(metric, found) else None)
     for metric in SUMMARISED:
-        both = instrument.symmetry(metric, of["left"], of["right"])
+        told = all(sides[side][metric].mean is not None for side in SIDES)
+        both = instrument.symmetry(metric, of["left"], of["right"]) if told else None
         compared[metric] = (
             SymmetrySummary(_r(both.difference), _r(both.ci95_low), _r(both.ci95_high), _r(both.index_percent))
             if both
@@ -77,7 +79,7 @@ def _of_one_gait(
     words = list(flags)
     if not calibrated:
         words.append("not_calibrated")
-    counts = [sides[side]["pelvic_drop_mid_deg"].n for side in SIDES]
+    counts = [sum(one.pelvic_drop_mid_deg is not None for one in of[side]) for side in SIDES]
     if min(counts) < FEWEST_STANCES:
         words.append("provisional")
     if stances and not instrument.is_known(stances):

@@ -122,7 +122,7 @@ def _is_of(one: MetricSummary, values: list[float]) -> bool:
     """Whether a mean with its SD and interval is of these values, or of some of them."""
     if one.n > len(values) or (one.n > 0) != (one.mean is not None):
         return False
-    if one.mean is None:
+    if one.mean is None:  # unknown, or withheld because its interval says nothing
         return one.sd is None and one.ci95_low is None and one.ci95_high is None
     if not _is_interval(one.ci95_low, one.mean, one.ci95_high):
         return False

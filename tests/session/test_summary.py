@@ -46,3 +46,12 @@ def test_an_empty_session_is_unknown_not_zero() -> None:
 def test_withheld_stances_do_not_count() -> None:
     mixed = [*stances(14), stance("left", 9.0, None)]
     assert summarise(mixed, InstrumentErrors({}), True, "posterior", []).sides["left"]["pelvic_drop_mid_deg"].n == 7
+
+
+def test_a_mean_that_says_nothing_is_withheld_and_its_stances_still_count() -> None:
+    found = summarise(stances(40), InstrumentErrors({"pelvic_drop_mid_deg": 7.3}), True, "posterior", [])
+    assert (
+        found.sides["left"]["pelvic_drop_mid_deg"].mean is None
+        and found.symmetry["pelvic_drop_mid_deg"].difference is None
+    )
+    assert "provisional" not in found.flags
