@@ -9,8 +9,12 @@ from runform_live.messages import Gait, Stance
 
 def main_gait(stances: Iterable[Stance]) -> Gait:
     """The gait of a session's main figures: running, unless all its stances are of walking. Running where there is no stance."""
-    found = {one.gait for one in stances}
-    return "walk" if found == {"walk"} else "run"
+    return main_of(one.gait for one in stances)
+
+
+def main_of(gaits: Iterable[Gait]) -> Gait:
+    """The same of the gaits of stances, or of sessions."""
+    return "walk" if set(gaits) == {"walk"} else "run"
 
 
 def of_gait(stances: Sequence[Stance], gait: Gait) -> list[Stance]:

@@ -133,9 +133,10 @@ class ProgressModel:
         if self.found is None:
             return None
         in_cm = self.found.series.get(IN_CM.get(self.metric, ""))
-        last = len(self.found.points) - 1
-        if in_cm is not None and any(in_cm.newest(column) == last for column in in_cm.columns):
-            return in_cm
+        if in_cm is not None:
+            last = max((place for place, counts in enumerate(in_cm.of_gait) if counts), default=None)
+            if last is not None and any(in_cm.newest(column) == last for column in in_cm.columns):
+                return in_cm
         return self.found.series[self.metric]
 
     def sentence(self) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from runform_live.messages import Band
+from runform_live.gait.by_gait import main_of
+from runform_live.messages import Band, Gait
 from runform_live.programmes import Programme
 from runform_live.progress.adherence import Adherence, adherence
 from runform_live.progress.change import (
@@ -40,22 +41,26 @@ class Series:
     """A metric over sessions. baseline: the place of the session that the others are compared with; None if none was measured.
 
     columns: for each column, one value a session, in their order. targets: the band of each session.
+    of_gait: whether each session is of the gait that this is about; the others are no newest one, and have no target here.
     """
 
     metric: str
     baseline: int | None
     columns: Mapping[Column, tuple[Value, ...]]
     targets: tuple[Band | None, ...]
+    of_gait: tuple[bool, ...]
 
     def newest(self, column: Column) -> int | None:
-        """The place of the last session that has a value; None where none has."""
-        known = [place for place, one in enumerate(self.columns[column]) if one.measured.value is not None]
+        """The place of the last session of this gait that has a value; None where none has."""
+        values = enumerate(self.columns[column])
+        known = [place for place, one in values if self.of_gait[place] and one.measured.value is not None]
         return known[-1] if known else None
 
     @property
     def target(self) -> Band | None:
         """The band of the newest session that has one."""
-        return next((band for band in reversed(self.targets) if band is not None), None)
+        own = [band for band, counts in zip(self.targets, self.of_gait, strict=True) if counts]
+        return next((band for band in reversed(own) if band is not None), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +88,31 @@ def progress(
 ) -> Progress:
     """points: of one client. They are put in the order of their times.
 
-    baseline: the place, in that order, of the session that the others are compared with; None: `first_measured` of each metric.
+    baseline: the place, in that order, of the session that the others are compared with; None: `first_measured` of each metric. The
+    series are of its gait; without one, of running where somebody ran in a session, else of walking.
     programme: which the client follows (`adherence.followed`); None: none.
     """
     in_order = in_time(points)
-    found = {metric: series(in_order, metric, baseline=baseline, same_setup=same_setup) for metric in metrics}
+    gait = main_of(one.gait for one in in_order) if baseline is None else in_order[baseline].gait
+    found = {
+        metric: series(in_order, metric, baseline=baseline, same_setup=same_setup, gait=gait) for metric in metrics
+    }
     held = None if programme is None else adherence(in_order, programme)
-    walked = _walking(in_order)
-    walking = None if walked is None else progress(walked, same_setup=same_setup, metrics=metrics)
+    walking = _progress_of_walking(in_order, baseline, same_setup, metrics)
     return Progress(in_order, found, same_setup, held, walking)
+
+
+def _progress_of_walking(
+    points: Sequence[Point], baseline: int | None, same_setup: bool, metrics: Sequence[str]
+) -> Progress | None:
+    """The same of the walking; None where there is none, or where nobody walked in the session that was named as baseline."""
+    walked = _walking(points)
+    if walked is None or baseline is None:
+        return None if walked is None else progress(walked, same_setup=same_setup, metrics=metrics)
+    if walking_point(points[baseline]) is None:
+        return None
+    place = sum(walking_point(one) is not None for one in points[:baseline])
+    return progress(walked, baseline=place, same_setup=same_setup, metrics=metrics)
 
 
 def comparison(points: Sequence[Point], *, same_setup: bool = False) -> Progress:
@@ -120,28 +141,44 @@ def in_time(points: Sequence[Point]) -> tuple[Point, ...]:
     return tuple(sorted(points, key=lambda one: one.moment))
 
 
-def series(points: Sequence[Point], metric: str, *, baseline: int | None = None, same_setup: bool = False) -> Series:
-    """One metric over these sessions. points: in the order of their times; in any order if the baseline is given."""
-    place = first_measured(points, metric) if baseline is None else baseline
+def series(
+    points: Sequence[Point],
+    metric: str,
+    *,
+    baseline: int | None = None,
+    same_setup: bool = False,
+    gait: Gait | None = None,
+) -> Series:
+    """One metric over these sessions. points: in the order of their times; in any order if the baseline is given.
+
+    gait: that it is about; None: both, as where a person named the sessions.
+    """
+    place = first_measured(points, metric, gait) if baseline is None else baseline
     return Series(
         metric,
         place,
         {column: _values(points, metric, column, place, same_setup) for column in columns(metric)},
         tuple(one.bands.get(metric) for one in points),
+        tuple(_is_of(one, gait) for one in points),
     )
 
 
-def first_measured(points: Sequence[Point], metric: str) -> int | None:
-    """The place of the session that serves as baseline.
+def first_measured(points: Sequence[Point], metric: str, gait: Gait | None = None) -> int | None:
+    """The place of the session that serves as baseline; of this gait, where one is given.
 
     A session is good if both sides have a mean of enough stances with an interval. The baseline is the first good session that can be compared with
     the newest good one. If no session is good, it is the first with any value.
     """
-    good = [place for place, one in enumerate(points) if _is_good(one, metric)]
+    own = [(place, one) for place, one in enumerate(points) if _is_of(one, gait)]
+    good = [place for place, one in own if _is_good(one, metric)]
     if good:
         newest = points[good[-1]]
         return next(place for place in good if not withholding(apart(points[place], newest), metric))
-    return next((place for place, one in enumerate(points) if _has_value(one, metric)), None)
+    return next((place for place, one in own if _has_value(one, metric)), None)
+
+
+def _is_of(point: Point, gait: Gait | None) -> bool:
+    return gait is None or point.gait == gait
 
 
 def _is_good(point: Point, metric: str) -> bool:

@@ -7,10 +7,11 @@ from dataclasses import replace
 import msgspec
 import pytest
 
+from runform_live import texts
 from runform_live.messages import Stance
-from runform_live.progress import as_json, overview, table
+from runform_live.progress import as_json, overview, table, words
 from runform_live.progress.point import Point, apart, walking_point
-from runform_live.progress.series import comparison, progress
+from runform_live.progress.series import Progress, comparison, progress
 from tests.progress.makers import DROP, point, run
 
 
@@ -83,6 +84,48 @@ def test_of_many_sessions_those_with_walking_are_compared() -> None:
     content = as_json.content(found)
     assert [one["gait"] for one in content["walking"]["sessions"]] == ["walk", "walk"]
     assert content["walking"]["walking"] is None
+
+
+def drop_to_newest(found: Progress) -> tuple[int, float | None]:
+    (row,) = (one for one in overview.to_newest(found) if (one.metric, one.column) == (DROP, "left"))
+    return row.baseline, None if row.change is None else row.change.change
+
+
+def test_a_newest_session_of_walking_leaves_the_progress_of_running_as_it_is() -> None:
+    runs = [point(ran(left), 2.0 * at) for at, left in enumerate((9.0, 7.0, 5.0, 3.0))]
+    found = progress([*runs, point(walked(12.0, 4.0, 0.0), 20.0, targets={DROP: (None, 20.0)}, target_gait="walk")])
+    assert drop_to_newest(found) == (0, pytest.approx(-6.0, abs=0.5))
+    assert drop_to_newest(found) == drop_to_newest(progress(runs))
+    assert "first session" in words.sentence(found.series[DROP], found.points, texts.load("en")[0])
+    assert found.series[DROP].target is None, "the target is of walking"
+
+
+def test_a_first_session_of_walking_is_no_baseline_of_running() -> None:
+    found = progress([point(walked(12.0, 4.0, 0.0), 0.0), point(ran(9.0), 2.0), point(ran(3.0), 4.0)])
+    assert drop_to_newest(found) == (1, pytest.approx(-6.0, abs=0.5))
+
+
+def test_sessions_of_walking_alone_have_a_progress_of_walking() -> None:
+    found = progress([point(walked(left, 4.0, 0.0), 2.0 * at) for at, left in enumerate((3.0, 9.0))])
+    assert drop_to_newest(found) == (0, pytest.approx(6.0, abs=0.5))
+
+
+def test_a_baseline_that_was_named_is_that_of_the_walking_too() -> None:
+    points = [both(0.0, 9.0, 3.0), point(ran(9.0), 2.0), both(4.0, 7.0, 6.0), both(6.0, 3.0, 9.0)]
+    found = progress(points, baseline=2)
+    assert found.walking is not None
+    assert drop_to_newest(found) == (2, pytest.approx(-4.0, abs=0.5))
+    assert drop_to_newest(found.walking) == (1, pytest.approx(3.0, abs=0.5)), "the second one with walking in it"
+
+
+def test_a_named_baseline_without_walking_leaves_the_walking_out() -> None:
+    points = [both(0.0, 9.0, 3.0), point(ran(9.0), 2.0), both(4.0, 7.0, 6.0)]
+    assert progress(points, baseline=1).walking is None
+
+
+def test_a_named_baseline_of_walking_is_compared_with_walking() -> None:
+    points = [point(walked(3.0, 4.0, 0.0), 0.0), point(walked(9.0, 4.0, 0.0), 2.0), point(ran(5.0), 4.0)]
+    assert drop_to_newest(progress(points, baseline=0)) == (0, pytest.approx(6.0, abs=0.5))
 
 
 def test_a_table_of_two_sessions_names_the_gait_of_each_row() -> None:
