@@ -20,6 +20,7 @@ SIDES: tuple[Side, Side] = ("left", "right")
 View = Literal["posterior", "anterior", "side", "unknown"]
 DecidedView = Literal["posterior", "anterior"]
 VIEW_UNSURE = "view_unsure"  # flag: left and right may be exchanged
+FEET_CUT_OFF = "feet_cut_off"  # flag: the feet are outside the picture
 WALKING = "walking"  # flag: the main gait of the session is walking
 Gait = Literal["run", "walk"]
 GAITS: tuple[Gait, Gait] = ("run", "walk")

@@ -94,8 +94,7 @@ class CueChooser:
         self._instrument = InstrumentErrors({})
         self._rolling = Rolling(STANCES, state.rolling if state else None)
         self.targets = Targets(
-            settings.target_from,
-            settings.targets,
+            *self._in_own_gait(settings.target_from, settings.targets),
             settings.baseline_change_deg,
             state.targets if state else None,
             settings.trained,
@@ -172,8 +171,14 @@ class CueChooser:
 
     def aim(self, source: TargetFrom, bands: Mapping[str, Band]) -> None:
         """Other targets from now on: what was said of the old ones does not count."""
-        self.targets.choose(source, bands)
+        self.targets.choose(*self._in_own_gait(source, bands))
         self._cued.clear()
+
+    def _in_own_gait(self, source: TargetFrom, bands: Mapping[str, Band]) -> tuple[TargetFrom, Mapping[str, Band]]:
+        """Bands of the settings hold for the gait of the settings. A planned session of the other gait starts from its first minute instead."""
+        if source == "settings" and self._settings.target_gait != self.gait:
+            return "baseline", {}
+        return source, bands
 
     def train(self, metric: str) -> None:
         """Another metric is trained: a target from the first minute is for it from now on."""

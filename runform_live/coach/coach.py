@@ -236,7 +236,7 @@ class Coach:
 
     @property
     def _gives_feedback(self) -> bool:
-        return self._chooser.times.given(self._reached.time_s)
+        return self._chooser.times.given_now
 
     def milestone(self) -> tuple[bool, bool, int]:
         """What is told at once when it changes: whether the first minute is over and feedback is given, and the planned block."""

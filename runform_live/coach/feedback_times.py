@@ -70,7 +70,7 @@ class FeedbackTimes:
         self._by_hand = feedback
 
     def given(self, now_s: float) -> bool:
-        """Whether feedback of any kind is given now.
+        """Whether feedback of any kind is given at a time of the gait that feedback is about.
 
         The mode "off" means never. Else a block that a person marked decides, then the planned session, then the schedule of
         the mode "faded". The other modes only say how feedback is given.
@@ -82,6 +82,11 @@ class FeedbackTimes:
         if self._course is not None:
             return self._course.position.feedback
         return self.mode != "faded" or has_feedback(self._run_time.at(now_s), self._faded_blocks_s)
+
+    @property
+    def given_now(self) -> bool:
+        """The same at the last stance of the gait. While somebody goes in the other gait, the schedule stands still."""
+        return self.given(self._run_time.last_s)
 
     @property
     def position(self) -> Position | None:

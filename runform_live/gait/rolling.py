@@ -1,4 +1,4 @@
-"""The last stances of each side and gait, and their rolling means."""
+"""The last stances of each side, of one gait."""
 
 from __future__ import annotations
 
@@ -7,44 +7,35 @@ from collections.abc import Iterable
 
 import msgspec
 
-from runform_live.gait.uncertainty.statistics import Estimate, estimate
-from runform_live.messages import GAITS, SIDES, Gait, Naming, Side, Stance
+from runform_live.messages import SIDES, Naming, Side, Stance
 from runform_live.side_naming import renamed
 
 
 class RollingState(msgspec.Struct, frozen=True):
-    """The last stances of each side written down, those of both gaits in time order."""
+    """The last stances of each side written down, in time order."""
 
     left: tuple[Stance, ...]
     right: tuple[Stance, ...]
 
 
 class Rolling:
-    """The last stances of each side, apart for running and walking.
+    """The last stances of each side. They are all of one gait: whoever adds one of the other gait clears it before."""
 
-    Where no gait is named, it is that of the newest stance.
-    """
-
-    __slots__ = ("_stances", "gait")
+    __slots__ = ("_stances",)
 
     def __init__(self, length: int, state: RollingState | None = None) -> None:
-        """length: stances a side and gait. state: of a predecessor, to go on from."""
-        self.gait: Gait = "run"  # of the newest stance
-        self._stances: dict[tuple[Gait, Side], deque[Stance]] = {
-            (gait, side): deque(maxlen=length) for gait in GAITS for side in SIDES
-        }
+        """length: stances a side. state: of a predecessor, to go on from."""
+        self._stances: dict[Side, deque[Stance]] = {side: deque(maxlen=length) for side in SIDES}
         if state:
             self._add_all([*state.left, *state.right])
 
     def state(self) -> RollingState:
         """All of it, for a successor."""
-        left, right = (_in_time_order([one for gait in GAITS for one in self._stances[gait, side]]) for side in SIDES)
-        return RollingState(tuple(left), tuple(right))
+        return RollingState(tuple(self._stances["left"]), tuple(self._stances["right"]))
 
     def add(self, stance: Stance) -> None:
         """Take the next stance of its side."""
-        self.gait = stance.gait
-        self._stances[stance.gait, stance.side].append(stance)
+        self._stances[stance.side].append(stance)
 
     def put_right(self, now: Naming) -> None:
         """Name the stances as `now` says; they stay in time order."""
@@ -57,18 +48,10 @@ class Rolling:
         for stances in self._stances.values():
             stances.clear()
 
-    def stances(self, side: Side, gait: Gait | None = None) -> list[Stance]:
+    def stances(self, side: Side) -> list[Stance]:
         """The last stances of one side, in time order."""
-        return list(self._stances[gait or self.gait, side])
-
-    def estimate(self, side: Side, metric: str, gait: Gait | None = None) -> Estimate | None:
-        """Rolling mean of a metric on one side, without the instrument's error."""
-        return estimate([getattr(stance, metric) for stance in self.stances(side, gait)], None)
+        return list(self._stances[side])
 
     def _add_all(self, stances: Iterable[Stance]) -> None:
-        for stance in _in_time_order(stances):
+        for stance in sorted(stances, key=lambda one: one.midstance_s):
             self.add(stance)
-
-
-def _in_time_order(stances: Iterable[Stance]) -> list[Stance]:
-    return sorted(stances, key=lambda one: one.midstance_s)

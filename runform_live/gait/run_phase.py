@@ -93,26 +93,26 @@ class RunTimeState(msgspec.Struct, frozen=True):
 class RunTime:
     """Seconds of running by the stances alone: from one to the next, without the gaps that are longer than PAUSE_S."""
 
-    __slots__ = ("_began_s", "_last_s")
+    __slots__ = ("_began_s", "last_s")
 
     def __init__(self, state: RunTimeState | None = None) -> None:
         """state: of a predecessor, to go on from."""
         state = state or RunTimeState(math.nan, math.nan)
         self._began_s = state.began_s  # when a run without the pauses would have begun
-        self._last_s = state.last_s  # the last toe off
+        self.last_s = state.last_s  # the last toe off; NaN before the first
 
     def state(self) -> RunTimeState:
         """All of it, for a successor."""
-        return RunTimeState(self._began_s, self._last_s)
+        return RunTimeState(self._began_s, self.last_s)
 
     def push(self, stance: Stance) -> None:
         """Take the next stance."""
-        gap_s = stance.initial_contact_s - self._last_s
+        gap_s = stance.initial_contact_s - self.last_s
         if math.isnan(self._began_s):
             self._began_s = stance.initial_contact_s
         elif gap_s > PAUSE_S:
             self._began_s += gap_s
-        self._last_s = stance.toe_off_s
+        self.last_s = stance.toe_off_s
 
     def at(self, now_s: float) -> float:
         """Seconds of running until a time of the session after the last stance; 0 before the first."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
-from runform_live.gait.gait_now import GAIT_OF
-from runform_live.messages import End, GaitState, Message, Recorder, SourceState
+from runform_live.messages import FEET_CUT_OFF, End, GaitState, Message, Recorder, SourceState
 from runform_live.runtime.bus import Buffer
 
 CLOSING_S = 20.0  # for the last files of a session of hours on a slow disk
@@ -23,6 +23,7 @@ class RunFacts:
         self.summary: bytes = b""  # as the session stage told it (JSON); empty: it did not
         self.ended_stages: set[str] = set()  # those that have sent all they had
         self._gait: GaitState | None = None
+        self._busy_s = -math.inf  # session time when somebody was last in motion
         self._opened = False  # the source, at some time
         self._closing_s: float | None = None  # since then the session stage writes its last files
 
@@ -31,6 +32,8 @@ class RunFacts:
         match message:
             case GaitState():
                 self._gait = message
+                if not _rests(message):
+                    self._busy_s = message.time_s
             case SourceState(state=state, text=text):
                 self._opened = self._opened or state == "open"
                 if state == "failed" and not self._opened:
@@ -46,14 +49,23 @@ class RunFacts:
 
     @property
     def ends_in_s(self) -> float | None:
-        """Until a run that has stopped ends by itself; None while it goes on, is paused by hand, or never ends so."""
+        """Until a run that has stopped ends by itself; None while it goes on, is paused by hand, or never ends so.
+
+        Only standing and absence count, in one piece: a walk between them makes the time begin anew.
+        """
         gait = self._gait
-        if gait is None or gait.phase != "paused" or gait.activity in GAIT_OF:  # somebody runs or walks
+        if gait is None or gait.phase != "paused" or not _rests(gait):
             return None
         if self.paused_by_hand or self._end_after_s is None:
             return None
-        return max(0.0, gait.phase_since_s + self._end_after_s - gait.time_s)
+        return max(0.0, max(gait.phase_since_s, self._busy_s) + self._end_after_s - gait.time_s)
 
     def writes_last_files(self, now_s: float) -> bool:
         """Whether the session stage writes its last files now. Until they are there it sends no heartbeat."""
         return self._closing_s is not None and now_s - self._closing_s < CLOSING_S
+
+
+def _rests(gait: GaitState) -> bool:
+    """Whether somebody stands, is away, or moves without a step. Where the feet are outside the picture, no walk is seen, so motion may be one."""
+    unseen_feet = FEET_CUT_OFF in gait.flags
+    return gait.activity in ("standing", "nobody") or (gait.activity == "moving" and not unseen_feet)

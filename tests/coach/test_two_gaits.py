@@ -11,6 +11,7 @@ from runform_live import config, handover
 from runform_live.coach.catalogue import shipped
 from runform_live.coach.choice import Choice
 from runform_live.coach.coach import Coach, CoachHandover, Tone
+from runform_live.controls import SetTargets
 from runform_live.messages import Activity, Band, Gait, GaitState, Stance
 from runform_live.model_used import model_used
 from runform_live.programmes import PlannedSession
@@ -180,9 +181,47 @@ def test_a_walk_within_a_planned_session_stops_its_clock_and_says_nothing() -> N
 
 
 def test_a_planned_session_is_of_running_whatever_the_settings_say() -> None:
+    runner = coach(planned=PLAN, target_gait="walk", target_from="none")
+    told = runner.message("", "")
+    assert (told.target_gait, told.target_from, told.targets) == ("run", "none", {})
+
+
+def test_bands_set_for_walking_are_not_held_against_the_running_of_a_planned_session() -> None:
+    """The band ends at 6 degrees. The runner has 12 in the first minute, and so is to have 10."""
     runner = coach(planned=PLAN, target_gait="walk")
-    assert runner.message("", "").target_gait == "run"
-    assert heard(runner, steps("run", 0, 60))
+    assert heard(runner, steps("run", 0, 60)) == []
+    told = runner.message("", "")
+    assert (told.target_gait, told.target_from, told.targets) == ("run", "baseline", {})
+    heard(runner, steps("run", 60, 70))
+    assert runner.message("", "").targets == {DROP: Band(high=10.0)}
+
+
+def test_bands_set_for_walking_are_not_chosen_again_within_a_planned_session() -> None:
+    runner = coach(planned=PLAN, target_gait="walk", target_from="none")
+    runner.take_request(SetTargets(source="settings", bands={}))
+    told = runner.message("", "")
+    assert (told.target_from, told.targets) == ("baseline", {})
+    runner.take_request(SetTargets(source="chosen", bands={DROP: Band(high=5.0)}))
+    assert runner.message("", "").targets == {DROP: Band(high=5.0)}
+
+
+def test_the_faded_schedule_stands_still_during_a_walk_and_goes_on_after_it() -> None:
+    """20 s with feedback, 20 s without, of running: 30 s are run before the walk and 30 s after it."""
+    runner = coach(mode="faded", faded_blocks_s=[(20.0, 20.0)])
+    given: list[tuple[float, bool]] = []
+    for one in [*steps("run", 0, 30), *steps("walk", 30, 150), *steps("run", 150, 180)]:
+        if runner.counts(one):
+            runner.push(one)
+        runner.take_gait(state("running" if one.gait == "run" else "walking", one.midstance_s + 0.4))
+        now = runner.message("", "").gives_feedback
+        if not given or given[-1][1] != now:
+            given.append((one.midstance_s, now))
+        if one.midstance_s == pytest.approx(90, abs=0.3):
+            restarted = handover.decode(handover.encode(runner.state()), CoachHandover)
+            successor = coach(restarted, mode="faded", faded_blocks_s=[(20.0, 20.0)])
+            assert successor.message("", "").gives_feedback is False
+    assert [on for _, on in given] == [True, False, True]
+    assert [at_s for at_s, _ in given] == [0.0, pytest.approx(20, abs=0.5), pytest.approx(160, abs=0.8)]
 
 
 @pytest.mark.parametrize("at", [10, 90, 120, 160, 190])

@@ -31,6 +31,21 @@ def test_a_run_never_ends_by_itself_while_somebody_walks_or_runs(activity: Activ
     assert after(180.0, activity=activity, phase=phase, time_s=900.0).ends_in_s is None
 
 
+def test_a_walk_in_a_picture_without_the_feet_does_not_end_the_run() -> None:
+    """The gait stage sees such a walk as motion, in a pause."""
+    assert after(180.0, activity="moving", flags=("feet_cut_off",), time_s=900.0).ends_in_s is None
+
+
+def test_who_moves_without_a_step_where_the_feet_are_seen_rests() -> None:
+    assert after(180.0, activity="moving").ends_in_s == 120.0
+
+
+def test_the_time_begins_anew_after_a_walk_that_was_no_step_for_the_gait_stage() -> None:
+    facts = after(180.0, activity="moving", flags=("feet_cut_off",), time_s=900.0)
+    facts.take(msgspec.structs.replace(REST, time_s=910.0, flags=("feet_cut_off",)), [], 0.0)
+    assert facts.ends_in_s == 170.0
+
+
 def test_a_run_that_is_paused_by_hand_or_never_ends_so_goes_on() -> None:
     assert after(None, time_s=900.0).ends_in_s is None
     paused = after(180.0, time_s=900.0)

@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 from runform_live.body import FRONTAL_FLOOR, trunk_px
 from runform_live.gait.flags.flag import Flag, Gait, Seen
 from runform_live.gait.uncertainty.sigma import UNCLEAR_SIGMA_DEG, pelvis_sigma_deg
-from runform_live.messages import VIEW_UNSURE, Pose, Stance
+from runform_live.messages import FEET_CUT_OFF, VIEW_UNSURE, Pose, Stance
 
 JUDGE_AFTER_S = 1.0  # of a runner who is seen: before, a share of the pictures says nothing
 
@@ -102,7 +102,7 @@ class HipsCutOff(CutOff):
 class FeetCutOff(CutOff):
     """Without the feet there are no contact times, no step width and no knee valgus."""
 
-    word = "feet_cut_off"
+    word = FEET_CUT_OFF
 
     def missing(self, pose: Pose) -> bool:
         return "feet" in pose.parts_out and {"hips", "knees", "side"}.isdisjoint(pose.parts_out)
