@@ -38,6 +38,7 @@ class Row:
     intervals_s: list[float] = field(default_factory=list)  # between the last steps
     midstances_apart_s: list[float] = field(default_factory=list)  # in the last steps: see midstance.joined_s
     midstances: list[tuple[int, float]] = field(default_factory=list)  # numbers and midstances (s) of the last steps
+    lower: tuple[int, float] | None = None  # of a walk: number of the last step that told of the legs, and what it told
 
     @property
     def is_run(self) -> bool:
@@ -64,10 +65,23 @@ class Row:
     def add(self, lower_trunks: float) -> None:
         """Take a step; lower_trunks: how much lower the picture's left foot is at midstance than the right one (NaN unknown)."""
         self.steps += 1
-        if not math.isnan(lower_trunks):
+        if math.isnan(lower_trunks):
+            return
+        told_trunks = max(-SIDE_CLIP_TRUNKS, min(SIDE_CLIP_TRUNKS, lower_trunks))
+        if self.gait == "walk":
+            told_trunks = self._alternating(told_trunks)
+        if not math.isnan(told_trunks):
             sign = 1.0 if self.number % 2 == 0 else -1.0
-            clipped = max(-SIDE_CLIP_TRUNKS, min(SIDE_CLIP_TRUNKS, lower_trunks))
-            self.evidence = SIDE_MEMORY * self.evidence + sign * clipped
+            self.evidence = SIDE_MEMORY * self.evidence + sign * told_trunks
+
+    def _alternating(self, lower_trunks: float) -> float:
+        """Half of what has changed since the step of the other leg; NaN where there was none.
+
+        The signs of walking are small. A camera at an angle, or a foot that the network places too low, adds as much to each step of
+        both legs. What does not alternate says nothing of the legs.
+        """
+        before, self.lower = self.lower, (self.number, lower_trunks)
+        return math.nan if before is None or (self.number - before[0]) % 2 == 0 else (lower_trunks - before[1]) / 2.0
 
     @property
     def knows_legs(self) -> bool:

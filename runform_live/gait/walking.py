@@ -4,9 +4,13 @@ The feet count the steps (feet.py). Midstance is the highest instant of mid hip 
 to the heights of the hips about each step. Where the trunk hardly rises, as in stepping on the spot, midstance is when the lifted foot is highest.
 
 Which turn of the feet belongs to which rise of the trunk depends on the camera: the foot in front is higher in a picture from behind and lower in
-one from in front. So the place of the rise between the turns is carried on from step to step. The leg that stands is the one whose foot is
-lower on average over the whole single support about the rise, where the foot in front and the foot behind change places, so that most of what the
-camera adds cancels; and the one that the hips have moved over (2 to 4 cm; Winter 1991), which needs no feet.
+one from in front. So the place of the rise between the turns is carried on from step to step.
+
+Three signs tell which leg stands in single support. Its foot is lower on average: the foot in front and the foot behind change places about the
+rise, so that most of what the camera adds cancels. From in front a rest is left where the rise is seen a little late. Its foot goes a shorter
+way in the picture: the belt, or the person's own way past the camera, takes it back over three fifths of the stride, and the swinging one has two
+fifths to come forward. That sign is strong from in front and from above. And the hips have moved over it (2 to 4 cm; Winter 1991), which needs no
+feet.
 """
 
 from __future__ import annotations
@@ -23,7 +27,7 @@ from runform_live.gait.gaits import (
     LONGEST_WALKED_STEP_S,
     SHORTEST_WALKED_STEP_S,
 )
-from runform_live.gait.signals import ANKLE_Y, HIPS_X, HIPS_Y, LEG, TRUNK_Y
+from runform_live.gait.signals import ANKLE_Y, HIPS_X, HIPS_Y, LEG, TOE_Y, TRUNK_Y
 from runform_live.gait.window import Window
 
 Array = npt.NDArray[np.float64]
@@ -120,11 +124,34 @@ def step_about(turn_s: float, step_s: float, rises: Rises, window: Window, free_
     support_s = midstance_s - SINGLE_SUPPORT * step_s, midstance_s + SINGLE_SUPPORT * step_s
     if not (first_s <= support_s[0] and support_s[1] <= last_s):
         return nothing
-    left_y, right_y = (window.mean(ANKLE_Y + leg * LEG, *support_s) for leg in (0, 1))
+    lower_px = _lower_px(window, midstance_s, step_s) + _shorter_way_px(window, midstance_s, step_s)
     here_x = window.mean(HIPS_X, midstance_s - SWAY_STEPS * step_s, midstance_s + SWAY_STEPS * step_s)
     mean_x = window.mean(HIPS_X, midstance_s - step_s, midstance_s + step_s)
-    lower_trunks = (left_y - right_y + SWAY_WEIGHT * (mean_x - here_x)) / trunk_px
+    lower_trunks = (lower_px + SWAY_WEIGHT * (mean_x - here_x)) / trunk_px
     return WalkedStep(midstance_s, step_s, rise.height_trunks, lower_trunks)
+
+
+def _lower_px(window: Window, midstance_s: float, step_s: float) -> float:
+    """How much lower the picture's left ankle is than the right one, on average over single support."""
+    half_s = SINGLE_SUPPORT * step_s
+    left_y, right_y = (window.mean(ANKLE_Y + leg * LEG, midstance_s - half_s, midstance_s + half_s) for leg in (0, 1))
+    return left_y - right_y
+
+
+def _shorter_way_px(window: Window, midstance_s: float, step_s: float) -> float:
+    """How much less the picture's left foot moves up or down in single support than the right one, by ankles and toes; 0 unknown.
+
+    With an exact walker at 100 steps a minute, seen from 0.4 to 1.4 m above the belt, behind or in front, this and `_lower_px` together are 0.17
+    trunk lengths or more, also where midstance is 8% of a step early or late. The ankles alone are negative then from in front and 0.9 m up.
+    """
+    half_s = SINGLE_SUPPORT * step_s
+
+    def way_px(column: int) -> float:
+        before_y = window.mean(column, midstance_s - half_s, midstance_s)
+        return abs(window.mean(column, midstance_s, midstance_s + half_s) - before_y)
+
+    shorter_px = (way_px(joint + LEG) - way_px(joint) for joint in (ANKLE_Y, TOE_Y))
+    return sum(0.0 if math.isnan(one) else one for one in shorter_px)
 
 
 def _rise(times_s: Array, down_px: Array, centre_s: float, step_s: float, trunk_px: float) -> Rise | None:

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from runform_live import handover
+from runform_live.body import trunk_px
 from runform_live.gait.monitor import GaitMonitor, MonitorState
-from runform_live.messages import Gait, Stance
+from runform_live.messages import INDEX, Gait, Stance
 from tests.makers import Landmarks, Watch, pose, standing
 from tests.walkers import Camera, Truth, Walker
 
@@ -96,6 +97,29 @@ def test_a_switch_from_walking_to_running_and_back_is_clean_to_a_step(camera: Ca
     assert [one.midstance_s for one in found] == sorted(one.midstance_s for one in found)
     assert {"walking", "running"} <= said and "walking" not in monitor.flags()
     assert monitor.gait_state().ran_s == pytest.approx(24 * 60 / 165.0, abs=1.5)
+
+
+@pytest.mark.parametrize("high_m", [0.9, 1.4])
+@pytest.mark.parametrize("lower_trunks", [0.0, 0.3], ids=["true feet", "one foot seen too low"])
+def test_from_in_front_hips_that_are_seen_to_sway_the_wrong_way_exchange_no_legs(
+    high_m: float, lower_trunks: float
+) -> None:
+    camera = Camera(anterior=True, high_m=high_m, away_m=2.2)
+    walker, frames = film([("walk", 24, 110.0)], camera)
+    hips, foot = (
+        [INDEX[name] for name in names]
+        for names in (("left_hip", "right_hip"), ("left_ankle", "left_toe", "left_heel"))
+    )
+    for _, points in frames:
+        points[hips, 0] -= 1.7 * (
+            points[hips, 0].mean() - 640.0
+        )  # 15 mm to the swinging leg, not 22 mm to the standing one
+        points[foot, 1] += lower_trunks * trunk_px(points)
+    found, monitor, _ = measured(frames, camera)
+    assert monitor.gait_state().view == "anterior"
+    for true, one in matched(walker.truth[4:-2], found):
+        assert one is not None and one.side == true.side
+        assert one.pelvic_drop_mid_deg == pytest.approx(true.drop_deg, abs=0.5)
 
 
 def test_steps_on_the_spot_are_walking() -> None:
