@@ -111,9 +111,8 @@ def test_from_in_front_hips_that_are_seen_to_sway_the_wrong_way_exchange_no_legs
         for names in (("left_hip", "right_hip"), ("left_ankle", "left_toe", "left_heel"))
     )
     for _, points in frames:
-        points[hips, 0] -= 1.7 * (
-            points[hips, 0].mean() - 640.0
-        )  # 15 mm to the swinging leg, not 22 mm to the standing one
+        sway_px = points[hips, 0].mean() - 640.0
+        points[hips, 0] -= 1.7 * sway_px  # 15 mm to the swinging leg, not 22 mm to the standing one
         points[foot, 1] += lower_trunks * trunk_px(points)
     found, monitor, _ = measured(frames, camera)
     assert monitor.gait_state().view == "anterior"
