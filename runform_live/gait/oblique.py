@@ -34,6 +34,7 @@ class ObliqueState(msgspec.Struct, frozen=True):
     """How far the foot moved across the picture in the last contacts (trunk lengths, positive: to the right)."""
 
     across_trunks: tuple[float, ...] = ()
+    since_s: float = -math.inf  # the camera has looked from there since then
 
 
 class ObliqueView:
@@ -49,14 +50,15 @@ class ObliqueView:
         """All of it, for a successor."""
         return self._state
 
-    def camera_elsewhere(self) -> None:
+    def camera_elsewhere(self, now_s: float) -> None:
         """Nothing from before says from where the camera looks now."""
-        self._state = ObliqueState()
+        self._state = ObliqueState(since_s=now_s)
 
-    def add_stance(self, across_trunks: float) -> None:
-        """Take a stance, see `across_trunks`; NaN unknown."""
-        if not math.isnan(across_trunks):
-            self._state = ObliqueState((*self._state.across_trunks, across_trunks)[-MOST_STANCES:])
+    def add_stance(self, across_trunks: float, initial_contact_s: float) -> None:
+        """Take a stance, see `across_trunks`; NaN unknown. In one that began before the camera moved, the camera moved the foot."""
+        state = self._state
+        if not math.isnan(across_trunks) and initial_contact_s > state.since_s:
+            self._state = ObliqueState((*state.across_trunks, across_trunks)[-MOST_STANCES:], state.since_s)
 
     @property
     def angle_deg(self) -> float:

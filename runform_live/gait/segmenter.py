@@ -145,7 +145,7 @@ class GaitSegmenter:
     def camera_elsewhere(self) -> None:
         """The camera looks from elsewhere: neither standing nor strides from before say what is level now."""
         self._view.camera_elsewhere(self._window.now_s)
-        self._oblique.camera_elsewhere()
+        self._oblique.camera_elsewhere(self._window.now_s)
         self._steps.begin_rows()
         self._level.camera_elsewhere(self._window.now_s)
         self._stances.camera_elsewhere()
@@ -194,7 +194,7 @@ class GaitSegmenter:
             step = steps.open[0]
             steps.close(step)
             self._view.add_stance(signs_of(step, self._window, self._instrument))
-            self._oblique.add_stance(across_trunks(step, self._window))
+            self._oblique.add_stance(across_trunks(step, self._window), step.initial_contact_s)
 
     def _report(self, at_end: bool = False) -> list[Stance]:
         """The stances of all closed steps, once the view and the level line are known, or cannot be waited for."""

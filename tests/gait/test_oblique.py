@@ -12,8 +12,8 @@ from runform_live.gait.oblique import CONTACT_TRUNKS, FEWEST_STANCES, OBLIQUE_DE
 
 def after(across_trunks: list[float]) -> ObliqueView:
     view = ObliqueView()
-    for each in across_trunks:
-        view.add_stance(each)
+    for number, each in enumerate(across_trunks):
+        view.add_stance(each, 0.35 * number)
     return view
 
 
@@ -44,7 +44,16 @@ def test_few_stances_and_unknown_feet_say_nothing() -> None:
 
 def test_a_camera_that_was_put_right_is_judged_anew() -> None:
     view = after([0.8] * 9)
-    view.camera_elsewhere()
+    view.camera_elsewhere(3.0)
+    assert view.angle_deg == 0.0
+
+
+def test_a_contact_in_which_the_camera_moved_says_nothing_of_the_new_place() -> None:
+    view = after([0.0] * 9)
+    view.camera_elsewhere(3.0)
+    view.add_stance(-0.9, 2.9)
+    view.add_stance(-0.03, 3.2)
+    view.add_stance(-0.03, 3.55)
     assert view.angle_deg == 0.0
 
 
