@@ -140,7 +140,7 @@ def _measured(setup: StageSetup, window: Window | None, clinician: bool) -> tupl
     with live.EndSignals() as later:
         try:
             outcome = live.run(
-                setup, show=window or RunLines(terminal.say, typed.lines), ending=_load_report, clinician=clinician
+                setup, show=window or RunLines(terminal.say, typed), ending=_load_report, clinician=clinician
             )
         except BadInput:
             remove_if_empty(folder)

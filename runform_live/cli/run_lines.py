@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
 
 from runform_live import quantities
 from runform_live.addresses import masked
@@ -25,18 +26,33 @@ QUESTION = (
     "Is the camera behind you or in front of you? Type 1 (behind) or 2 (in front), then Enter. "
     "Until then left and right may be exchanged. --view says it beforehand"
 )
+TOLD = "it is not sure whether the camera is behind or in front: left and right may be exchanged; --view says it"
 ANSWERS: Mapping[str, DecidedView] = {"1": "posterior", "2": "anterior"}
+
+
+class Typed(Protocol):
+    """What a person types into the terminal."""
+
+    def can_answer(self) -> bool:
+        """Whether a person can type here at all."""
+
+    def drop_waiting(self) -> None:
+        """Forget what was typed so far."""
+
+    def lines(self) -> Sequence[str]:
+        """The lines since the last call."""
 
 
 class RunLines:
     """Stands in for a window: call it with the supervisor, and it says each new thing once, in a line."""
 
-    def __init__(self, say: Callable[[str], None], typed: Callable[[], Sequence[str]] = lambda: ()) -> None:
-        """typed: the lines that the person has typed since the last call."""
+    def __init__(self, say: Callable[[str], None], typed: Typed | None = None) -> None:
+        """typed: what the person types, the answer to where the camera is. None: nobody can answer."""
         self._say, self._typed, self._restarts = say, typed, 0
         self._gait = GaitNow()
         self._troubles: dict[type[Message], str] = {}
         self._unsure = False  # of the view, as said last
+        self._asked: Typed | None = None  # who may answer where the camera is; None: that is not asked
         self._block: tuple[int, bool] | None = None  # of the planned session, as said last
 
     def __call__(self, supervisor: Supervisor) -> bool:
@@ -45,23 +61,32 @@ class RunLines:
         for stage, _ in supervisor.restarted[self._restarts :]:
             self._line(line_of(StageRestarted(stage=stage)))
         self._restarts = len(supervisor.restarted)
-        if self._unsure:
-            self._ask(supervisor)
+        if self._asked is not None:
+            self._pass_on(self._asked, supervisor)
         return True
 
-    def _ask(self, supervisor: Supervisor) -> None:
+    def _pass_on(self, typed: Typed, supervisor: Supervisor) -> None:
         """Pass on the answer to where the camera is. Nothing else is asked here."""
-        for answer in self._typed():
+        for answer in typed.lines():
             if answer.strip() in ANSWERS:
                 supervisor.ask(SetView(view=ANSWERS[answer.strip()]))
 
     def _take(self, message: Message) -> None:
         if self._is_new(message):
-            self._line(line_of(message))
+            self._line(QUESTION if self._asks(message) else line_of(message))
         if isinstance(message, CoachState) and message.block is not None:
             self._take_block(message.block)
         if isinstance(message, GaitState):
             self._take_gait(message)
+
+    def _asks(self, message: Message) -> bool:
+        """Whether a message, which is new, leads to the question where the camera is. It is asked only where it can be answered."""
+        if not isinstance(message, GaitState):
+            return False
+        self._asked = self._typed if self._unsure and self._typed is not None and self._typed.can_answer() else None
+        if self._asked is not None:
+            self._asked.drop_waiting()
+        return self._asked is not None
 
     def _line(self, line: str | None) -> None:
         if line:
@@ -103,7 +128,7 @@ def line_of(message: Message) -> str | None:
         case Recorder(trouble=trouble) | CoachState(trouble=trouble):
             return trouble or None
         case GaitState(flags=flags) if VIEW_UNSURE in flags:
-            return QUESTION
+            return TOLD
         case GaitState(naming=naming) if naming is not None:
             return f"the view is clear now: {'in front' if naming.view == 'anterior' else 'behind'}"
         case StageRestarted(stage=stage):

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from runform_live import quantities
 from runform_live.dashboard.model import DashboardModel
-from runform_live.messages import VIEW_UNSURE, GaitState
+from runform_live.messages import VIEW_UNSURE, WALKING, GaitState
 
+# Flags that ask nothing of the person: the view has a question of its own, and the screen says anyway that somebody walks.
+NOT_ADVISED = (VIEW_UNSURE, WALKING)
 RESTART_TOLD_S = 10.0  # so long it is said that a part of the program was started again
 
 
@@ -111,7 +113,7 @@ def advice(model: DashboardModel) -> str:
 
 
 def _flag_words(model: DashboardModel) -> str:
-    flags = [flag for flag in model.gait.flags if flag != VIEW_UNSURE] if model.gait else []
+    flags = [flag for flag in model.gait.flags if flag not in NOT_ADVISED] if model.gait else []
     asked = model.texts("ask.view") if model.asks_view else ""
     return next((model.texts(f"flag.{flag}") for flag in flags if model.texts.has(f"flag.{flag}")), asked)
 
@@ -125,14 +127,14 @@ def cue_words(model: DashboardModel) -> str:
     """The large line: what was said last, or that nothing is seen, which a runner must notice from the belt."""
     if model.blind:
         return model.texts("live.no_picture")
-    promised = model.has_targets and model.chosen.feedback.mode != "off"
-    if model.in_other_gait and model.is_under_way and promised:
-        return model.texts(f"live.no_cue_in.{model.shown_gait}")
     if model.coach is not None and not model.coach.gives_feedback:
         if model.coach.block is not None and not model.coach.in_marked:
             return model.texts("block.slow_down") if model.coach.block.over else block_words(model)
         if model.coach.feedback.mode == "faded" or model.coach.in_marked:
             return model.texts("status.no_feedback")
+    promised = model.has_targets and model.chosen.feedback.mode != "off"
+    if model.in_other_gait and model.is_under_way and promised:
+        return model.texts(f"live.no_cue_in.{model.shown_gait}")
     if model.cue is None or (model.view_unsure and model.cue.side is not None):
         return model.texts("live.no_cue")
     return model.cue.text if model.cue.audible else model.texts("live.shown_only", text=model.cue.text)

@@ -56,9 +56,25 @@ def test_a_session_with_unsure_sides_is_not_compared_in_silence(
     assert "left and right are not sure" in capsys.readouterr().out
 
 
-def test_without_a_window_it_is_asked_while_it_runs() -> None:
-    asked = str(line_of(UNSURE))
-    assert asked.startswith("Is the camera behind you or in front of you?") and "--view" in asked
+class Keyboard:
+    """In place of the terminal. Whatever was typed before the question is thrown away."""
+
+    def __init__(self, *waiting: str, attended: bool = True) -> None:
+        self.waiting, self.attended = list(waiting), attended
+
+    def can_answer(self) -> bool:
+        return self.attended
+
+    def drop_waiting(self) -> None:
+        self.waiting.clear()
+
+    def lines(self) -> list[str]:
+        typed, self.waiting = self.waiting, []
+        return typed
+
+
+def test_without_a_window_it_is_said_while_it_runs() -> None:
+    assert str(line_of(UNSURE)).startswith("it is not sure whether the camera is behind or in front")
     assert line_of(CLEAR) == "the view is clear now: in front"
     assert line_of(state()) is None
 
@@ -82,16 +98,41 @@ class Supervisor:
 @pytest.mark.parametrize(("answer", "view"), [("1", "posterior"), (" 2 ", "anterior")])
 def test_the_answer_is_typed_and_passed_on(answer: str, view: DecidedView) -> None:
     said: list[str] = []
-    lines = RunLines(said.append, lambda: [answer, "3", ""])
+    keyboard = Keyboard()
+    lines = RunLines(said.append, keyboard)
     supervisor = Supervisor()
     lines(supervisor)  # type: ignore[arg-type]
     assert supervisor.asked == [], "nothing was asked yet"
     supervisor.tells = [UNSURE]
     lines(supervisor)  # type: ignore[arg-type]
+    assert said[0].startswith("Is the camera behind you or in front of you?") and "--view" in said[0]
+    keyboard.waiting = [answer, "3", ""]
+    lines(supervisor)  # type: ignore[arg-type]
     assert supervisor.asked == [SetView(view=view)]
-    supervisor.tells = [CLEAR]
+    supervisor.tells, keyboard.waiting = [CLEAR], ["1"]
     lines(supervisor)  # type: ignore[arg-type]
     assert supervisor.asked == [SetView(view=view)] and said[-1] == "the view is clear now: in front"
+
+
+def test_what_was_typed_before_the_question_is_no_answer_to_it() -> None:
+    said: list[str] = []
+    lines = RunLines(said.append, Keyboard("1"))
+    supervisor = Supervisor()
+    supervisor.tells = [UNSURE]
+    for _ in range(2):
+        lines(supervisor)  # type: ignore[arg-type]
+    assert said[0].startswith("Is the camera") and supervisor.asked == []
+
+
+@pytest.mark.parametrize("keyboard", [None, Keyboard(attended=False)])
+def test_where_nobody_can_type_nothing_is_asked(keyboard: Keyboard | None) -> None:
+    """On Windows, in the background, or with the input from elsewhere."""
+    said: list[str] = []
+    lines = RunLines(said.append, keyboard)
+    supervisor = Supervisor()
+    supervisor.tells = [UNSURE]
+    lines(supervisor)  # type: ignore[arg-type]
+    assert said == [line_of(UNSURE), "running"] and "Type" not in said[0]
 
 
 def test_lines_are_typed_in_a_terminal_and_nothing_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -102,9 +143,14 @@ def test_lines_are_typed_in_a_terminal_and_nothing_is_waited_for(monkeypatch: py
         assert typed.lines() == []
         os.write(ours, b"2\n")
         assert typed.lines() == ["2"]
+        assert typed.can_answer()
+        os.write(ours, b"1\n2")
+        typed.drop_waiting()
+        os.write(ours, b"\n")
+        assert typed.lines() == [""], "neither the line nor the begun one is an answer any more"
         monkeypatch.setattr(os, "tcgetpgrp", lambda _: os.getpgrp() + 1)
         os.write(ours, b"1\n")
-        assert typed.lines() == [], "another program has the terminal"
+        assert typed.lines() == [] and not typed.can_answer(), "another program has the terminal"
     os.close(ours)
 
 
@@ -112,6 +158,7 @@ def test_nothing_is_typed_where_standard_input_is_no_terminal(monkeypatch: pytes
     (tmp_path / "in").write_text("2\n")
     with (tmp_path / "in").open() as file:
         monkeypatch.setattr(sys, "stdin", file)
-        assert typed.lines() == []
+        assert typed.lines() == [] and not typed.can_answer()
     monkeypatch.setattr(sys, "stdin", None)
-    assert typed.lines() == []
+    assert typed.lines() == [] and not typed.can_answer()
+    typed.drop_waiting()

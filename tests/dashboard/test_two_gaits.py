@@ -4,12 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
 import pytest
 
 from runform_live.dashboard import change_model, number_model, status_model
 from runform_live.dashboard.detail_model import rows
 from runform_live.dashboard.model import DashboardModel
-from runform_live.messages import Band, CoachState, Cue, Feedback, Gait, SourceState, Stance
+from runform_live.messages import (
+    AtBlock,
+    Band,
+    CoachState,
+    Cue,
+    Feedback,
+    Gait,
+    MarkedBlock,
+    Naming,
+    Part,
+    SourceState,
+    Stance,
+)
 from tests.dashboard.test_model import gait, model
 from tests.makers import stance
 
@@ -210,3 +223,45 @@ def test_who_walks_does_not_rest() -> None:
     found = in_use()
     found.take(gait(time_s=30.0, activity="walking", phase="paused"), 0.0)
     assert status_model.status(found, 0.0).words.startswith("Walking")
+
+
+def planned(part: Part | None, feedback: bool, **changes: object) -> CoachState:
+    """The coach within a planned session with a target for running."""
+    block = AtBlock(part, feedback, 2, 4, 60.0, 100.0, 300.0)
+    told = CoachState(muted=False, sound="", targets={DROP: Band(high=6.0)}, block=block, gives_feedback=feedback)
+    return msgspec.structs.replace(told, **changes)
+
+
+@pytest.mark.parametrize(
+    ("coach", "words"),
+    [
+        (planned(None, False), "The session is done. Slow down when you like."),
+        (planned("training", False), "Without feedback, 1:00 left"),
+        (planned("warm_up", False), "Warm-up, 1:00 left"),
+        (planned("training", True), "You are walking: cues come when you run"),
+        (planned("training", False, marked=MarkedBlock(False, 10.0)), "no feedback in this block: run on your own"),
+    ],
+)
+def test_no_cue_is_promised_to_a_walker_where_running_gives_none(coach: CoachState, words: str) -> None:
+    found = in_use()
+    found.take(coach, 0.0)
+    go(found, steps("walk", 20.0, 10))
+    assert status_model.cue_words(found) == words
+
+
+def test_walking_is_no_trouble_and_does_not_hide_the_question_of_the_view() -> None:
+    found = in_use()
+    found.take(gait(activity="walking", phase="running", flags=("walking",)), 0.0)
+    assert status_model.advice(found) == ""
+    found.take(
+        gait(
+            activity="walking",
+            phase="running",
+            flags=("walking", "view_unsure"),
+            naming=Naming("posterior", unsure=True),
+        ),
+        0.0,
+    )
+    assert status_model.advice(found) == "Is the camera behind you or in front of you?"
+    found.take(gait(activity="walking", phase="running", flags=("walking", "low_light")), 0.0)
+    assert status_model.advice(found) == found.texts("flag.low_light")
