@@ -11,7 +11,9 @@ import numpy.typing as npt
 from msgspec import Meta
 
 from runform_live.camera_motion import STILL, CameraMotion
+from runform_live.metrics import GAITS as GAITS
 from runform_live.metrics import MAIN_METRIC
+from runform_live.metrics import Gait as Gait
 
 SCHEMA_VERSION = 1
 
@@ -22,8 +24,6 @@ DecidedView = Literal["posterior", "anterior"]
 VIEW_UNSURE = "view_unsure"  # flag: left and right may be exchanged
 FEET_CUT_OFF = "feet_cut_off"  # flag: the feet are outside the picture
 WALKING = "walking"  # flag: the main gait of the session is walking
-Gait = Literal["run", "walk"]
-GAITS: tuple[Gait, Gait] = ("run", "walk")
 Activity = Literal["nobody", "standing", "running", "walking", "moving"]
 RunPhase = Literal["before", "running", "paused"]
 FeedbackMode = Literal["bandwidth", "faded", "constant", "summary", "off"]

@@ -16,8 +16,8 @@ SESSION_TIME_S = -1e9, 1e9
 SHARE = 0.0, 1.0
 
 LevelColumn = Literal["drop_level_deg", "adduction_level_deg", "lean_level_deg"]
-Gait = Literal["run", "walk"]  # as in messages.py
-BOTH_GAITS: tuple[Gait, ...] = ("run", "walk")
+Gait = Literal["run", "walk"]
+GAITS: tuple[Gait, Gait] = ("run", "walk")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +47,7 @@ class Metric(Column):
     peak: bool = False
     # Ends of its scale in the window of a run; None: it cannot be trained there
     scale: tuple[float, float] | None = None
-    gaits: tuple[Gait, ...] = BOTH_GAITS  # in which it is measured
+    gaits: tuple[Gait, ...] = GAITS  # in which it is measured
     people: tuple[float, float] | None = (
         None  # lowest and highest values of people. An interval as wide as that says nothing
     )
@@ -145,9 +145,7 @@ ALL: tuple[Metric, ...] = tuple(column for column in TABLE if isinstance(column,
 
 SUMMARISED: tuple[str, ...] = tuple(one.name for one in ALL)
 # Those of them that a stance of that gait has.
-OF_GAIT: dict[Gait, tuple[str, ...]] = {
-    gait: tuple(one.name for one in ALL if gait in one.gaits) for gait in BOTH_GAITS
-}
+OF_GAIT: dict[Gait, tuple[str, ...]] = {gait: tuple(one.name for one in ALL if gait in one.gaits) for gait in GAITS}
 ANGLES: tuple[str, ...] = tuple(one.name for one in ALL if one.is_angle)
 # One value of each quantity that running has, where there is no room for its peak as well.
 SHOWN: tuple[str, ...] = tuple(one.name for one in ALL if not one.peak and "run" in one.gaits)

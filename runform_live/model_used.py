@@ -9,6 +9,7 @@ import msgspec
 from runform_live.config import Config
 from runform_live.gait.uncertainty.change import ChangeErrors, ChangeModel
 from runform_live.gait.uncertainty.errors import InstrumentErrors
+from runform_live.messages import Gait
 from runform_live.pose import cards
 from runform_live.pose.markers import INSTRUMENT_SD_DEG as MARKER_SD_DEG
 from runform_live.value_ranges import Factor, Share, Spread, Word
@@ -35,6 +36,10 @@ class ModelUsed(msgspec.Struct, frozen=True):
     within_run_drift_sd: dict[Word, Spread] = {}
     within_run_drift_difference_sd: dict[Word, Spread] = {}
     within_run_flow: Share = 0.0
+
+    def errors_are_known(self, gait: Gait) -> bool:
+        """Whether the errors of any angle were measured in this gait."""
+        return bool(self.walking_sd_deg if gait == "walk" else self.instrument_sd_deg)
 
     def within_run(self) -> ChangeModel:
         """The errors that belong to a change within one run."""

@@ -64,7 +64,10 @@ def run(chosen: argparse.Namespace) -> None:
         known = validation.of_gait(clips, gait)
         if known:
             together = validation.overall(clips, gait)
-            of_all += [*validation.lines(together), *validation.error_lines(together, [one for one, _ in known])]
+            of_all += [
+                *validation.lines(together, together=True),
+                *validation.error_lines(together, [one for one, _ in known]),
+            ]
     matched = [
         one for one, _ in validation.of_gait(clips, "run") if one.clip.stances
     ]  # else somebody walked and was read as running

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from runform_live import quantities, texts
@@ -18,6 +19,7 @@ from runform_live.session.schema import VERSION_OF_CHANGES
 from runform_live.texts import Texts
 
 DIFFERENCE = "left - right"
+COMPARED: dict[Gait, str] = {"run": "Running is compared", "walk": "Walking is compared"}
 TOO_SHORT = (
     f"nothing to compare within this run: its first and last third need at least {FEWEST_STANCES} stances of each side"
 )
@@ -57,14 +59,21 @@ def told_of_parts(session: Session, before: figures.Span, now: figures.Span) -> 
     (found,) = run_changes.changes(stances, [(first, then)], session.info.model.within_run())
     said = _said(session.summary)
     head = f"{session.info.began()}, {printing.head(session, said)}"
-    return "\n".join([head, "", *_table(found, gait, said), "", *_notes(session, compared=True)])
+    of = [] if {one.gait for one in session.stances} == {"run"} else [COMPARED[gait]]
+    return "\n".join([head, "", *of, *_table(found, gait, said), "", *_notes(session, compared=True)])
 
 
 def _gait_of_both(stances: Sequence[Stance], first: RunPart, then: RunPart) -> Gait:
-    """The gait that both parts have, running before walking. Raises BadInput where they have none in common."""
-    of_each = [{one.gait for one in run_parts.stances_in(stances, part)} for part in (first, then)]
+    """The gait of which both parts have enough stances of each side, running before walking; where neither has, the one that both have.
+
+    Raises BadInput where they have none in common.
+    """
+    of_each = [Counter((one.gait, one.side) for one in run_parts.stances_in(stances, part)) for part in (first, then)]
     for gait in GAITS:
-        if all(gait in gaits for gaits in of_each):
+        if all(count[gait, side] >= FEWEST_STANCES for count in of_each for side in SIDES):
+            return gait
+    for gait in GAITS:
+        if all(any(count[gait, side] for side in SIDES) for count in of_each):
             return gait
     raise BadInput("somebody ran in one of the parts and walked in the other; running and walking are not compared")
 

@@ -25,6 +25,12 @@ class CueRule(Settings, frozen=True):
 Catalogue = dict[str, dict[Direction, CueRule]]  # metric -> direction
 
 
+def rule_for(cues: Catalogue, metric: str, direction: Direction, gait: Gait) -> CueRule | None:
+    """What is said of a metric that is outside its target on this side of it; None where nothing may be said in this gait."""
+    found = cues.get(metric, {}).get(direction)
+    return found if found is not None and gait in found.gaits else None
+
+
 def read_catalogue(path: Path) -> Catalogue:
     """The cues of a TOML file; BadInput names what is wrong in it."""
     catalogue = tables.read("cues", path, Catalogue)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import msgspec
 
 from runform_live.coach import choice, judgement
-from runform_live.coach.catalogue import Catalogue
+from runform_live.coach.catalogue import Catalogue, rule_for
 from runform_live.coach.choice import About, Choice
 from runform_live.coach.cued import STANCES, Cued, CuedState
 from runform_live.coach.feedback_times import FeedbackTimes, FeedbackTimesState
@@ -229,16 +229,19 @@ class CueChooser:
 
     def _missed(self, metric: str) -> Iterator[_Missed]:
         """The sides that miss the target of a metric, where there is a cue for it."""
-        band, rules = self.targets.bands[metric], self._catalogue.get(metric, {})
+        band = self.targets.bands[metric]
         for sides, judged in self._judged(metric):
             found = outside(band, judged.mean)
-            if found is None or found[0] not in rules or self.gait not in rules[found[0]].gaits:
+            if found is None:
                 continue
             direction, distance = found
+            rule = rule_for(self._catalogue, metric, direction, self.gait)
+            if rule is None:
+                continue
             limit = band.high if direction == "high" else band.low
             assert limit is not None
             about = self._about(metric, sides)
-            cue = choice.cue(about, rules[direction].say, judged, direction, limit)
+            cue = choice.cue(about, rule.say, judged, direction, limit)
             yield _Missed(about, cue, distance / judged.outside_margin)
 
     def _give_cue(self, now_s: float) -> Choice | None:

@@ -29,7 +29,7 @@ from runform_live.report.document import (
 from runform_live.report.findings import Findings
 from runform_live.report.letterhead import PLAIN, Letterhead
 from runform_live.report.plain import runner_part
-from runform_live.report.two_sessions import before_and_after
+from runform_live.report.two_sessions import before_and_after, said_of_both
 from runform_live.session.gait_part import main_part
 from runform_live.session.reader import Session
 from runform_live.texts import Texts
@@ -50,10 +50,8 @@ def document(
 
     same_setup: clothes, camera, its place and the light were the same in both. name: the runner's, from the clinic's records.
     """
-    both = (before, after)
-    flags = [flag for session in both for flag in session.summary.flags]
-    said = quantities.said_of(flags, texts.load(language)[0])
-    found = comparison([Point(one.info, one.summary) for one in both], same_setup=same_setup)
+    said = said_of_both(before, after, texts.load(language)[0])
+    found = comparison([Point(one.info, one.summary) for one in (before, after)], same_setup=same_setup)
     told = before_and_after(before, after, texts.load(language)[0], same_setup=same_setup)
     before, after = both = main_part(before), main_part(after)
     first, second = findings.of(before), findings.of(after)
@@ -92,7 +90,7 @@ def _page_one(
     runner = runner_part(after, now_found, said)
     blocks: list[Block] = [
         Heading(said("report.page.changed_title"), 2),
-        *(Paragraph(one, "lead") for one in (*told.sentences, told.headline)),
+        *(Paragraph(one, "lead") for one in (*told.sentences, told.headline) if one),
         _means(found, before.asked.metric, said),
     ]
     at = 1 if before.side == "right" else 0  # the leg that the finding names, else the left one

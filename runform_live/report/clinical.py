@@ -20,7 +20,7 @@ from runform_live.session.reader import Session
 from runform_live.session.target_comparison import TargetComparison, compared_with_targets, in_words
 from runform_live.texts import Texts
 
-SHORT_S = 120.0  # of running: below it the first and the last part are shorter than a minute
+SHORT_S = 120.0  # of running or walking: below it the first and the last part are shorter than a minute
 
 
 def clinician_part(session: Session, found: Findings, said: Texts) -> ClinicianPart:
@@ -146,11 +146,12 @@ def _call(found: Findings, one: Comparison, said: Texts) -> str:
 def _limits(session: Session, found: Findings, said: Texts) -> Iterable[str]:
     """Of this measurement."""
     flags = session.summary.flags
+    known = session.info.model.errors_are_known(session.summary.gait)
     holds = {
         "projection": True,
         "relation": True,
-        "instrument": bool(session.info.model.instrument_sd_deg),
-        "no_interval": not session.info.model.instrument_sd_deg,
+        "instrument": known,
+        "no_interval": not known,
         "cause": True,
         "chance": found.basis == "difference",
         "days": True,
@@ -172,7 +173,7 @@ def _next_film(session: Session, found: Findings, said: Texts) -> Iterable[str]:
         yield said("report.clinical.film.standing")
     if "few" in found.reasons:
         yield said("report.clinical.film.stances")
-    elif session.stances and ran_s(session.stances) < SHORT_S:
+    elif session.stances and ran_s(session.stances, session.summary.gait) < SHORT_S:
         yield said("report.clinical.film.longer")
     if {"wide", "no_drop", "disagree"} & set(found.reasons) or found.basis == "difference":
         yield said("report.clinical.film.again")

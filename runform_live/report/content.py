@@ -110,7 +110,7 @@ class ChangeRow:
 class BeforeAndAfter:
     """Two sessions on one report."""
 
-    headline: str  # whether the finding is another one
+    headline: str  # whether the finding is another one; empty where one session is of running and the other of walking
     sentences: tuple[str, ...]  # what changed in the angle that decides, a sentence a side
     rows: tuple[ChangeRow, ...]
     walking: tuple[ChangeRow, ...]  # of what was walked beside a run; empty where one of them has none

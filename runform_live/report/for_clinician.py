@@ -128,7 +128,7 @@ def over_the_stance(curve: StanceCurves | None, said: Texts) -> list[Block]:
 
 def certainty(session: Session, said: Texts) -> list[Block]:
     """What ± and the symmetry index mean."""
-    known = bool(session.info.model.instrument_sd_deg)
+    known = session.info.model.errors_are_known(session.summary.gait)
     return [
         Paragraph(said("report.interval" if known else "report.no_interval"), "quiet"),
         Paragraph(said("report.page.index_about"), "quiet"),

@@ -104,15 +104,21 @@ def _exercise(found: Findings) -> Step | None:
 
 
 def _target(session: Session, ranked: Sequence[TargetComparison]) -> Step:
-    """What to think of for the target that was missed furthest; without any target: to take one. A leg is named only where it is sure."""
+    """What to think of for the target that was missed furthest; without any target: to take one. A leg is named only where it is sure.
+
+    session: of one gait (`gait_part.main_part`).
+    """
     if not ranked:
+        of = session.info.gait_of_targets()
+        if of != session.summary.gait and session.info.target_from not in (None, "none"):
+            return Step(f"end.target_of_{of}")
         waits = session.info.target_from == "baseline"
         return Step("end.first_minute_not_judged" if waits else "end.no_target")
     worst = ranked[0]
     if worst.over <= 0:
         return Step("end.all_inside")
     cues, _ = catalogue.shipped()
-    rule = cues.get(worst.metric, {}).get(worst.direction)
+    rule = catalogue.rule_for(cues, worst.metric, worst.direction, session.summary.gait)
     if rule is None:
         return Step(target_comparison.key(worst), lambda said: target_comparison.values(worst, said))
     leg = worst.side if worst.sure else "both"

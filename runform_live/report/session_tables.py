@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from runform_live import quantities
 from runform_live.gait.body_size import IN_CM
+from runform_live.gait.by_gait import of_gait
 from runform_live.messages import SIDES
 from runform_live.metrics import OF_GAIT
 from runform_live.report import timing
@@ -80,7 +81,7 @@ def rhythm(session: Session, said: Texts) -> KeyFigures:
     """Cadence, contact, flight (in walking: double support) and the share of the stride on the ground."""
     summary = session.summary
     found = [KeyFigure(said("quantity.cadence_spm"), quantities.cadence(summary.cadence_spm))]
-    stances = timing.of_gait(session.stances, summary.gait)
+    stances = of_gait(session.stances, summary.gait)
     found += _timed("contact_time_s", "report.page.contact", summary, said)
     if summary.gait == "walk":
         found += _timed("double_support_s", "report.page.double_support", summary, said)

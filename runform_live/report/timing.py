@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from runform_live.gait.run_phase import PAUSE_S
 from runform_live.gait.uncertainty.errors import contact_sigma_s
 from runform_live.gait.uncertainty.statistics import Z95, WithInterval, spread
-from runform_live.messages import Gait, Stance
+from runform_live.messages import Stance
 from runform_live.metrics import RANGE_OF_PEOPLE
 
 # Highest minus lowest values of people, walking and running up to 7 m/s.
@@ -96,7 +96,3 @@ def _neighbours(stances: Sequence[Stance]) -> list[tuple[Stance, Stance]]:
         and one.contact_time_s is not None
         and then.contact_time_s is not None
     ]
-
-
-def of_gait(stances: Sequence[Stance], gait: Gait) -> list[Stance]:
-    return [one for one in stances if one.gait == gait]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from runform_live import quantities
-from runform_live.messages import VIEW_UNSURE
+from runform_live.messages import VIEW_UNSURE, WALKING
 from runform_live.progress import overview, words
 from runform_live.progress.point import Point
 from runform_live.progress.series import comparison
@@ -17,11 +17,10 @@ from runform_live.texts import Texts
 def before_and_after(first: Session, second: Session, said: Texts, *, same_setup: bool = False) -> BeforeAndAfter:
     """What changed from the first session to the second.
 
-    said: the language as it is loaded; where left and right are not sure in one of the two, no side is named for sure.
+    said: the language as it is loaded.
     same_setup: clothes, camera, its place and the light were the same in both.
     """
-    unsure = any(VIEW_UNSURE in one.summary.flags for one in (first, second))
-    said = quantities.said_of([VIEW_UNSURE] if unsure else [], said)
+    said = said_of_both(first, second, said)
     compared = comparison([Point(one.info, one.summary) for one in (first, second)], same_setup=same_setup)
     asked = findings.of(first).asked.metric
     return BeforeAndAfter(
@@ -36,8 +35,17 @@ def before_and_after(first: Session, second: Session, said: Texts, *, same_setup
     )
 
 
+def said_of_both(first: Session, second: Session, said: Texts) -> Texts:
+    """The language for both: of walking only where both are of walking; where the sides are not sure in one, no side is named for sure."""
+    flags = [one.summary.flags for one in (first, second)]
+    unsure, walked = any(VIEW_UNSURE in one for one in flags), all(WALKING in one for one in flags)
+    return quantities.said_of([flag for flag, holds in ((VIEW_UNSURE, unsure), (WALKING, walked)) if holds], said)
+
+
 def _headline(first: Session, second: Session, said: Texts) -> str:
-    """The finding before and after, as a runner reads it."""
+    """The finding before and after, as a runner reads it; empty where one is of running and the other of walking."""
+    if first.summary.gait != second.summary.gait:
+        return ""
     before, after = (headline(findings.of(one), said) for one in (first, second))
     return said("report.before.same" if before == after else "report.before.other", before=before, after=after)
 

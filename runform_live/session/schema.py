@@ -157,10 +157,16 @@ class SessionInfo(msgspec.Struct, frozen=True):
         return self.target_gait or ("walk" if self.config.get("coach", {}).get("target_gait") == "walk" else "run")
 
     def for_gait(self, gait: Gait) -> SessionInfo:
-        """The same about one gait: without targets and first minute, where they are of the other one."""
+        """The same about one gait: without targets and first minute, where they are of the other one.
+
+        `target_from` still tells where a target of the other gait comes from, and "none" where there was none.
+        """
         if gait == self.gait_of_targets():
             return self
-        return msgspec.structs.replace(self, targets={}, target_from="none", reference_s=None)
+        source: TargetFrom = "none"
+        if self.target_from == "baseline" or any(not band.is_open for band in self.bands().values()):
+            source = self.target_from or "settings"
+        return msgspec.structs.replace(self, targets={}, target_from=source, reference_s=None)
 
     def trained(self) -> str:
         """The metric that the run was about: the chosen one, else the first that has a target, else the pelvic drop."""

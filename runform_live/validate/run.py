@@ -19,8 +19,8 @@ from runform_live.validate.truth import DOUBLE_SUPPORT, read_clips
 from runform_live.validate.unsteady import Camera, filmed_by
 
 ALL = "all"  # name of all clips together
-OF_GAIT: dict[Gait, str] = {"run": "", "walk": ", walking"}  # behind the name of a clip
-METRICS: dict[Gait, tuple[str, ...]] = {"run": ANGLES, "walk": (*ANGLES, DOUBLE_SUPPORT)}
+BEHIND_NAME: dict[Gait, str] = {"run": "", "walk": ", walking"}  # behind the name of a clip
+COMPARED: dict[Gait, tuple[str, ...]] = {"run": ANGLES, "walk": (*ANGLES, DOUBLE_SUPPORT)}
 
 
 def validate(
@@ -53,7 +53,7 @@ def _agreement(matched: Matched) -> Agreement:
     measured = cadence_spm([s for _, s in matched.pairs])
     true = cadence_of([stance.midstance_s for stance in matched.clip.stances], longest_step_s(matched.gait))
     error = None if measured is None or true is None else 100.0 * abs(measured - true) / true
-    return agree(matched.clip.name + OF_GAIT[matched.gait], [matched], METRICS[matched.gait], error)
+    return agree(matched.clip.name + BEHIND_NAME[matched.gait], [matched], COMPARED[matched.gait], error)
 
 
 def of_gait(clips: Sequence[tuple[Matched, Agreement]], gait: Gait) -> list[tuple[Matched, Agreement]]:
@@ -65,15 +65,15 @@ def overall(clips: Sequence[tuple[Matched, Agreement]], gait: Gait = "run") -> A
     """Of all clips of a gait together (name "all"); the cadence is the worst one's."""
     clips = of_gait(clips, gait)
     errors = [found.cadence_error_percent for _, found in clips if found.cadence_error_percent is not None]
-    return agree(ALL + OF_GAIT[gait], [matched for matched, _ in clips], METRICS[gait], max(errors, default=None))
+    return agree(ALL + BEHIND_NAME[gait], [matched for matched, _ in clips], COMPARED[gait], max(errors, default=None))
 
 
-def lines(agreement: Agreement) -> Iterator[str]:
-    """A clip's figures as text."""
+def lines(agreement: Agreement, together: bool = False) -> Iterator[str]:
+    """A clip's figures as text; together: they are of all clips (`overall`)."""
     ic, to = agreement.initial_contact, agreement.toe_off
     yield (
         f"{agreement.name}: stances found {agreement.found}, missed {agreement.missed}, extra {agreement.extra}; "
-        f"cadence off by {_f(agreement.cadence_error_percent, 2)}%{' (worst clip)' if agreement.name.startswith(ALL) else ''}"
+        f"cadence off by {_f(agreement.cadence_error_percent, 2)}%{' (worst clip)' if together else ''}"
         + (f"; {agreement.not_calibrated} not calibrated" if agreement.not_calibrated else "")
     )
     yield (

@@ -12,13 +12,14 @@ from runform_live.messages import VIEW_UNSURE, Prescribed
 from runform_live.metrics import MAIN_METRIC
 from runform_live.quantities import said_of
 from runform_live.report.next_step import SPOILS, step
+from runform_live.session.gait_part import main_part
 from runform_live.session.reader import Session
 from runform_live.session.target_comparison import TargetComparison
 from tests.dashboard.test_review_model import model
 from tests.makers import stances
 from tests.report.makers import two_sided
 
-KNEE = "knee_valgus_mid_deg"
+KNEE, ADDUCTION = "knee_valgus_mid_deg", "hip_adduction_mid_deg"
 
 
 def session(flags: tuple[str, ...] = (), count: int = 30, **info: object) -> Session:
@@ -67,6 +68,35 @@ def test_without_a_target_the_first_minute_is_the_one_to_try() -> None:
     assert told(session(target_from="baseline")).startswith("Your target comes from your first minute.")
 
 
+def of_walking(**info: object) -> Session:
+    found = session(("walking",), **info)
+    rows = [msgspec.structs.replace(one, gait="walk") for one in found.stances]
+    return main_part(replace(found, stances=rows))
+
+
+def test_a_walker_whose_target_is_of_running_is_told_that_and_not_that_there_was_none() -> None:
+    """The settings as they are shipped: the target comes from the first minute of running."""
+    words = "Your target is for running. This session was of walking, so it was not judged."
+    assert told(of_walking(target_from="baseline", targets={MAIN_METRIC: (None, 5.0)})) == words
+    assert told(of_walking(target_from="baseline", targets=None)) == words
+    assert told(of_walking(target_from="settings", targets={MAIN_METRIC: (None, 5.0)})) == words
+    for source in ("none", "settings"):
+        assert told(of_walking(target_from=source, targets={})).startswith("No target was set.")
+
+
+def test_a_runner_whose_target_is_of_walking_is_told_that() -> None:
+    found = main_part(session(target_from="settings", targets={MAIN_METRIC: (None, 5.0)}, target_gait="walk"))
+    assert told(found) == "Your target is for walking, so what you ran was not judged by it."
+
+
+def test_a_walker_gets_no_cue_of_running() -> None:
+    found = of_walking(targets={ADDUCTION: (None, 5.0)}, target_from="settings", target_gait="walk")
+    words = told(found, against(2.0, sure=True, metric=ADDUCTION))
+    assert "Run" not in words and words.startswith("Hip adduction")
+    assert told(session(), against(2.0, sure=True, metric=ADDUCTION)).startswith("Next time think of: Run with a gap")
+    assert told(found, against(2.0, sure=True)) == "Next time think of: Keep your belt level - left leg"
+
+
 def test_what_spoiled_the_measurement_comes_before_all_else_the_worst_first() -> None:
     said = texts.load("en")[0]
     found = session(("provisional", "pelvis_unclear", "camera_moved"), programme=Prescribed("two_weeks", 1))
@@ -113,6 +143,7 @@ def test_a_programme_that_is_not_here_leaves_the_targets() -> None:
 def test_every_language_has_words_for_every_step(language: str) -> None:
     found = [told(session((flag,)), language=language) for flag in SPOILS]
     found += [told(session(), against(2.0, sure), language=language) for sure in (False, True)]
+    found += [told(of_walking(target_from="baseline"), language=language)]
     found += [told(two_sided(8.0, right), language=language) for right in (2.0, 8.0)]
     found += [told(ran(minutes, number), language=language) for minutes, number in ((1.0, 2), (60.0, 2), (60.0, 8))]
     assert all(words and "{" not in words and "end." not in words and "flag." not in words for words in found)

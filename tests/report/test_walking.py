@@ -14,6 +14,8 @@ from runform_live.gait.uncertainty.errors import InstrumentErrors
 from runform_live.messages import SIDES, Band, Stance
 from runform_live.report import before_after, build, findings
 from runform_live.report.changes import section
+from runform_live.report.clinical import clinician_part
+from runform_live.report.content import ClinicianPart
 from runform_live.report.document import Heading, KeyFigures, Listing, Paragraph, Table, walked
 from runform_live.session.gait_part import main_part, walking_part
 from runform_live.session.reader import Session
@@ -138,6 +140,45 @@ def test_a_report_of_walking_alone_tells_double_support_of_each_leg_and_no_fligh
 def test_a_report_of_a_run_has_no_row_of_double_support() -> None:
     (table,) = (one for one in blocks_of(RAN) if isinstance(one, Table) and one.name == "figures")
     assert "Double support" not in [row[0] for row in table.rows]
+
+
+def clinical(session: Session, language: str = "en") -> ClinicianPart:
+    said = texts.load(language)[0].of_walking()
+    return clinician_part(session, findings.of(session), said)
+
+
+def test_a_walk_of_two_minutes_is_not_told_to_be_longer() -> None:
+    longer = "Record two minutes or more"
+    whole = dataclasses.replace(RAN, stances=[])
+    short, long = (with_walking(whole, walking_stances(1.0, count, 3.0, 9.0), ("walking",)) for count in (200, 240))
+    assert any(line.startswith(longer) for line in clinical(short).next_film)
+    assert not any(line.startswith(longer) for line in clinical(long).next_film)
+
+
+def test_walking_whose_errors_nobody_measured_has_no_interval_and_the_report_says_so() -> None:
+    model = msgspec.structs.replace(RAN.info.model, walking_sd_deg={})
+    base = dataclasses.replace(RAN, stances=[], info=msgspec.structs.replace(RAN.info, model=model))
+    unknown = with_walking(base, walking_stances(1.0, 60, 3.0, 9.0), ("walking",))
+    assert EN("report.clinical.limit.no_interval") in clinical(unknown).limits
+    assert EN("report.clinical.limit.instrument") not in clinical(unknown).limits
+    assert Paragraph(EN("report.no_interval"), "quiet") in blocks_of(unknown)
+    assert EN("report.clinical.limit.instrument") in clinical(WALKED).limits
+    assert Paragraph(EN("report.interval"), "quiet") in blocks_of(WALKED)
+
+
+def paragraphs_of_two(before: Session, after: Session) -> tuple[str, list[str]]:
+    document = before_after.document(before, after)[0]
+    return document.title, [one.words for one in walked(document.blocks) if isinstance(one, Paragraph)]
+
+
+def test_a_run_and_a_walk_have_no_finding_before_and_after() -> None:
+    assert WALKED.summary.gait != RAN.summary.gait
+    title, words = paragraphs_of_two(RAN, WALKED)
+    assert title == EN("report.page.before_after")
+    assert not any(one.startswith(("Before: ", "Before and after")) or not one for one in words)
+    title, words = paragraphs_of_two(WALKED, WALKED)
+    assert title == "Walking form: before and after"
+    assert any(one.startswith("Before and after, the finding is the same") for one in words)
 
 
 @pytest.mark.parametrize("language", texts.languages())

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from runform_live import config
+from runform_live.cli.within_run import told_of_parts
 from runform_live.errors import BadInput
 from runform_live.gait.by_gait import main_gait, of_gait
 from runform_live.gait.run_phase import ran_s
@@ -98,6 +99,22 @@ def test_changes_within_a_run_are_of_running_alone() -> None:
     assert ends.before.spans_s[0][0] > 61.0
     assert ends.now.spans_s[0][1] < 243.0
     assert found.walking is not None and [one.now.name for one in found.walking.changes] == ["last"]
+
+
+def marked(folder: Path, stances: list[Stance], *parts: tuple[float, float]) -> list[str]:
+    return told_of_parts(read(kept(folder, stances)), *parts).splitlines()
+
+
+def test_two_parts_are_compared_in_the_gait_of_which_both_have_enough_stances(tmp_path: Path) -> None:
+    """Two running stances at the end of the first part are no reason to compare these parts by running."""
+    lines = marked(tmp_path / "a", BOTH, (0.0, 62.8), (360.0, 420.0))
+    assert "Walking is compared" in lines and any(line.startswith("Double support") for line in lines)
+    lines = marked(tmp_path / "b", BOTH, (30.0, 120.0), (250.0, 420.0))
+    assert "Running is compared" in lines and not any(line.startswith("Double support") for line in lines)
+    lines = marked(tmp_path / "c", running(0.0, 200.0), (0.0, 60.0), (100.0, 160.0))
+    assert not any("is compared" in line for line in lines), "somebody only ran"
+    with pytest.raises(BadInput, match="ran in one of the parts and walked in the other"):
+        marked(tmp_path / "d", BOTH, (0.0, 50.0), (100.0, 200.0))
 
 
 def test_seconds_run_and_seconds_walked_are_counted_apart() -> None:

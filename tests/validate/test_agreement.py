@@ -172,6 +172,12 @@ def test_a_stance_read_as_of_the_other_gait_is_missed_in_one_and_extra_in_the_ot
     assert (len(running.pairs), running.missed, running.extra) == (0, 0, 1)
 
 
+def test_the_worst_clip_is_named_for_all_clips_together_alone() -> None:
+    found = agree("all-day-7", [match(true_walker(8), walker([4.0] * 8), UNKNOWN, "walk")], [METRIC])
+    assert not any("worst clip" in line for line in lines(found))
+    assert any("(worst clip)" in line for line in lines(found, together=True))
+
+
 def test_the_table_of_walking_tells_double_support_in_milliseconds() -> None:
     matched = match(true_walker(8), walker([4.0] * 8), UNKNOWN, "walk")
     found = agree("x, walking", [matched], [METRIC, "double_support_s"])
