@@ -277,7 +277,7 @@ blocks = "\\n".join([said("end.change_feedback", both=both), said("end.change_no
                       said("end.trend", both=unsure("end.both", left=trend, right=trend))])
 title, leg = max((said(key) for key in said.table if key.startswith("exercise.") and key.endswith(".title")), key=len), said("leg.right")
 steps = [said(f"flag.{flag}") for flag in SPOILS] + [said("end.exercise_both", title=title), said("end.exercise", title=title, leg=leg)]
-steps += [said(f"end.{key}") for key in ("try_again", "no_target", "all_inside", "first_minute_not_judged")]
+steps += [said(f"end.{key}") for key in ("try_again", "no_target", "target_of_run", "target_of_walk", "all_inside", "first_minute_not_judged")]
 steps += [said("end.cue", cue=said(f"cue.{cue}", leg=leg)) for cue in ("belt_level", "hips_move", "gap_knees", "kneecaps_ahead", "run_tall")]
 steps += [said("end.programme_next", number=10, next=11, count=12, days=14), said("end.programme_left", number=10, minutes=120),
           said("end.programme_over", number=12)]
