@@ -134,13 +134,14 @@ def _about(row: Row, with_flags: bool) -> str:
         return row.trouble or "cannot be read"
     drops = [quantities.number(MAIN_METRIC, value) for value in (row.left_deg, row.right_deg)]
     ended = f"running, {quantities.clock(int(row.so_far_s or 0))} min so far" if row.state == "running" else row.ended
+    both = row.activity == "both"  # the drop is then of running, the main gait, and the stances are counted together
     began = "" if row.started is None else f"{row.started:%Y-%m-%d %H:%M}"
     parts = [
         began,
         *([] if row.client is None else [f"client {file_names.shown(row.client)}"]),
-        f"{row.stances} stances",
+        f"{row.stances} stances" + (" of both gaits" if both else ""),
         *([f"{quantities.clock(int(row.walked_s))} min walked"] if row.walked_s else []),
-        f"pelvic drop left {drops[0]} right {drops[1]}",
+        f"pelvic drop{' in running' if both else ''} left {drops[0]} right {drops[1]}",
         *(row.flags if with_flags else ()),
         str(ended),
     ]

@@ -31,6 +31,7 @@ class EndCard:
 class EndWords:
     """All words of the screen. `more` says more of the change, in smaller letters; empty where there is nothing to add."""
 
+    title: str
     measured: str
     name: str  # of the quantity that the numbers are of
     sides: dict[Side, EndCard]
@@ -50,6 +51,7 @@ def words(session: Session, said: Texts) -> EndWords:
     if session.stances:
         changed, more = end_changes.sentence(summary, metric, said)
     return EndWords(
+        title=said("end.title"),
         measured=_measured(session, said),
         name=quantities.name(metric, said),
         sides={side: _card(session, side, metric, ranked, said) for side in SIDES},

@@ -44,7 +44,7 @@ class EndPage(Page):
         appearance, palette, said, words = self.appearance, self.appearance.palette, self.model.texts, self.words
         with surface.box(appearance, GAP, GAP, WIDTH, HEAD_H):
             surface.text(appearance, "title", theme.BIG, palette.text, pos=(14, 8))
-            surface.set_text("title", said("end.title"))
+            surface.set_text("title", words.title)
             surface.text(appearance, "measured", theme.NORMAL, palette.quiet, pos=(260, 16))
             surface.set_text_in_line(appearance, "measured", words.measured, WIDTH - 272)
         next_y = BUTTONS_Y - GAP - NEXT_H - (PAIN_H + GAP if words.pain is not None else 0)

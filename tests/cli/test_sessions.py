@@ -13,6 +13,7 @@ from runform_live.clinic import clients
 from runform_live.clinic.database import Database
 from runform_live.messages import Person
 from tests.clinic.makers import added, kept, with_drops
+from tests.clinic.test_index import gaits_kept
 from tests.session.test_reader import begun, contents, version_1
 
 RUNNING = "run is still running; this is what there is of it so far"
@@ -221,3 +222,14 @@ def test_what_is_no_session_is_not_deleted(records: Path, capsys: pytest.Capture
     status, _, err = told(capsys, "sessions", "delete", records / name, "--yes")
     assert status == 2 and err.count("\n") == 1
     assert (records / "of_p07" / "session.json").exists()
+
+
+def test_where_somebody_ran_and_walked_the_list_says_what_its_figures_are_of(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Stances of both gaits are counted together; the drop is of running alone."""
+    gaits_kept(tmp_path / "both", "w" * 20 + "r" * 30)
+    gaits_kept(tmp_path / "run", "r" * 20)
+    both, run = told(capsys, "sessions", "list", "--in", tmp_path)[1].splitlines()
+    assert "50 stances of both gaits, " in both and "min walked, pelvic drop in running left " in both
+    assert "20 stances, pelvic drop left " in run

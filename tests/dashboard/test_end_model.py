@@ -218,3 +218,23 @@ def test_a_walk_is_not_held_against_a_target_of_running() -> None:
     assert (told.sides["left"].value, told.sides["left"].words) == ("20.0°", "")
     assert told.measured.startswith("40 stances in 0 min 20 s, cadence 120 /min")
     assert said(walked(40, 0.5), target_gait="walk").sides["left"].words == "≈ 14.0° above target"
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "short", "longer"),
+    [
+        ("en", "Your walk", "The walk was too short to compare its first part with its last.", "Next time walk longer"),
+        ("de", "Dein Gang", "Du bist zu kurz gegangen, um den Anfang mit dem Ende zu vergleichen.",
+         "Geh das nächste Mal länger"),
+    ],
+)  # fmt: skip
+def test_the_screen_speaks_of_a_walk_where_somebody_walked(language: str, title: str, short: str, longer: str) -> None:
+    told = said(walked(40, 0.5), language)
+    assert (told.title, told.changed) == (title, short)
+    inside = said(walked(40, 0.5, left=2.0), language, target_gait="walk")
+    assert longer in inside.next
+
+
+def test_a_run_is_called_a_run() -> None:
+    assert said(stances(20)).title == "Your run"
+    assert said([*walked(6, 0.5), *stances(20)]).title == "Your run", "walking was the warm-up"

@@ -297,7 +297,7 @@ for large in (False, True):
             interval = said("live.no_interval") if number % 2 else "± 10.5°"
             card = {side: EndCard(title, "-12.5°", interval, verdict, True)
                     for side, title in (("left", "◀ " + unsure("live.left")), ("right", unsure("live.right") + " ▶"))}
-            words = EndWords(measured, name, card, changed, more, step, asked)
+            words = EndWords(said("end.title"), measured, name, card, changed, more, step, asked)
             has = None if caption in ("", said("end.no_picture")) else 1
             page = EndPage(window.model, appearance, lambda key: None, words, EndPicture(has, caption), lambda score: None)
             surface.fill(appearance, page)
