@@ -119,8 +119,8 @@ class GaitSegmenter:
 
     @property
     def oblique(self) -> bool:
-        """Whether the camera stands so far to the side that some angles are withheld."""
-        return self._oblique.angle_deg > 0.0
+        """Whether the camera stood so far to the side that many stances lack some angles."""
+        return self._oblique.withholds_much
 
     @property
     def slowed(self) -> bool:
@@ -145,7 +145,7 @@ class GaitSegmenter:
     def camera_elsewhere(self) -> None:
         """The camera looks from elsewhere: neither standing nor strides from before say what is level now."""
         self._view.camera_elsewhere(self._window.now_s)
-        self._oblique.camera_elsewhere(self._window.now_s)
+        self._oblique.camera_elsewhere(self._window.now_s + self._window.half_width_s)  # the smoother reaches so far back
         self._steps.begin_rows()
         self._level.camera_elsewhere(self._window.now_s)
         self._stances.camera_elsewhere()
@@ -194,7 +194,14 @@ class GaitSegmenter:
             step = steps.open[0]
             steps.close(step)
             self._view.add_stance(signs_of(step, self._window, self._instrument))
-            self._oblique.add_stance(across_trunks(step, self._window), step.initial_contact_s)
+            across = across_trunks(step, self._window, self._upright_deg)
+            self._oblique.add_stance(step.leg, across, step.initial_contact_s)
+
+    @property
+    def _upright_deg(self) -> float | None:
+        """The upright of the picture by the level line; None where it is not known yet."""
+        level = self._level.level(1)
+        return None if level is None else level.upright_deg
 
     def _report(self, at_end: bool = False) -> list[Stance]:
         """The stances of all closed steps, once the view and the level line are known, or cannot be waited for."""
@@ -215,6 +222,7 @@ class GaitSegmenter:
             if not step.row.knows_legs:
                 continue
             angle_deg = self._oblique.angle_deg
+            self._oblique.count()
             stances.append(
                 self._stances.measure(step, self._window, reference, self._instrument, self.naming, angle_deg)
             )

@@ -28,12 +28,12 @@ class WrongView(Flag):
 
 
 class SeenObliquely(Flag):
-    """The camera stands to the side of the runner's heading (gait/oblique.py). Once it did, stances without some angles stay."""
+    """The camera stood to the side of the runner's heading (gait/oblique.py) in so many stances that some angles are missing in many."""
 
     oblique: bool = False
 
     def hear(self, gait: Gait) -> None:
-        self.oblique = self.oblique or gait.oblique
+        self.oblique = gait.oblique
 
     def raised(self) -> str:
         return "oblique_view" if self.oblique else ""
