@@ -145,7 +145,9 @@ class GaitSegmenter:
     def camera_elsewhere(self) -> None:
         """The camera looks from elsewhere: neither standing nor strides from before say what is level now."""
         self._view.camera_elsewhere(self._window.now_s)
-        self._oblique.camera_elsewhere(self._window.now_s + self._window.half_width_s)  # the smoother reaches so far back
+        self._oblique.camera_elsewhere(
+            self._window.now_s + self._window.half_width_s
+        )  # the smoother reaches so far back
         self._steps.begin_rows()
         self._level.camera_elsewhere(self._window.now_s)
         self._stances.camera_elsewhere()

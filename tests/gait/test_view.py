@@ -12,7 +12,7 @@ import pytest
 from runform_live import handover
 from runform_live.camera_motion import CameraMotion
 from runform_live.gait.monitor import MonitorState
-from runform_live.gait.view import SURE, ViewEstimate, ViewState
+from runform_live.gait.view import SURE, UNLIKELY, ViewEstimate, ViewState
 from runform_live.gait.view_signs import ViewSigns, behind_by
 from runform_live.gait.view_sources import (
     AWAY,
@@ -396,3 +396,31 @@ def test_a_camera_in_a_hand_that_bobs_with_the_steps_does_not_make_a_belt() -> N
         points[:, 1] += camera.y_px
         monitor.push(msgspec.structs.replace(seen(frame, 0.03, 0.02), camera=camera), points)
     assert monitor.gait_state().view == "anterior" and VIEW_UNSURE not in monitor.flags()
+
+
+def test_an_unsure_view_follows_the_likelier_one_and_not_every_change_of_it() -> None:
+    """Networks that contradict each other are for a view from behind by a little, and are for one from in front by and by."""
+    found, views, last = ViewEstimate(), [], 0.5
+    for general in [0.98] * 10 + [0.3] * 30:
+        found.add_stance(signs(0.0, 0.1, general))
+        if found.view == "unknown":
+            continue
+        behind = found.probability_behind
+        assert behind is not None and found.unsure
+        own = behind if found.view == "posterior" else 1.0 - behind
+        assert own >= UNLIKELY, "the view that is told is never unlikely"
+        views.append(found.view)
+        last = behind
+    assert last < UNLIKELY and views[0] == "posterior" and views[-1] == "anterior"
+    assert found.number == 1, "it has changed once"
+
+
+def test_the_probability_is_worked_out_once_a_stance_however_often_it_is_asked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked = []
+    monkeypatch.setattr("runform_live.gait.view.motion_log_odds", lambda *of: asked.append(of) or 0.0)
+    found = estimate(3, 1.0)
+    before = len(asked)
+    assert {found.probability_behind for _ in range(50)} == {0.5}, "no source says anything here"
+    assert len(asked) == before
