@@ -59,7 +59,12 @@ def toe_down_s(step: Step) -> tuple[float, float]:
 def find(step: Step, window: Window) -> bool:
     """Give a step its events; False where its toe off is not smoothed yet. A step of walking has them already."""
     if step.walks:
-        return step.toe_off_s <= window.smoothed_until_s
+        if not step.toe_off_s <= window.smoothed_until_s:
+            return False
+        step.feet_seen = _foot_is_seen(step, window)
+        if not step.feet_seen:
+            step.double_support_s = math.nan
+        return True
     if step.midstance_s + USUAL_TOE_OFF * step.row.step_s > window.smoothed_until_s:
         return False
     step.midstance_s = midstance_s(step, window)  # now that the frames on both sides are there
@@ -67,6 +72,14 @@ def find(step: Step, window: Window) -> bool:
     row.midstances[:] = [*row.midstances, (step.number, step.midstance_s)][-2 * STANCES :]
     _time_contact(step, window)
     return True
+
+
+def _foot_is_seen(step: Step, window: Window) -> bool:
+    """Whether ankle, heel or toe of the standing foot is known in enough frames of the stance."""
+    signals = (ANKLE_Y + step.leg * LEG, HEEL_Y[step.leg], TOE_Y + step.leg * LEG)
+    heights = [window.raw_between(signal, step.initial_contact_s, step.toe_off_s)[1] for signal in signals]
+    known = ~np.isnan(heights).all(axis=0)
+    return bool(known.size and np.mean(known) >= FEET_KNOWN_SHARE)
 
 
 def _time_contact(step: Step, window: Window) -> None:

@@ -35,14 +35,14 @@ class FeetRhythm:
 
     def push(self, now: TrunkMotion) -> bool:
         """Whether the next frame makes a turn certain: the newest of `turns_s`."""
-        difference = now.feet_px / now.trunk_px
-        if math.isnan(difference):
-            return False
         if now.time_s - self.before_s > LONGEST_UNSEEN_S:
             self._begin_anew()
         if self.turns_s and now.time_s - self.turns_s[-1] > ENDS_S:
             self.turns_s.clear()
             self.ways.clear()
+        difference = now.feet_px / now.trunk_px
+        if math.isnan(difference):
+            return False
         before, before_s = self.before, self.before_s
         self.before, self.before_s = difference, now.time_s
         value = self.sign * difference
@@ -52,7 +52,8 @@ class FeetRhythm:
         needed = max(SMALLEST_TRUNKS, self._share(now.time_s) * sum(self.ways) / max(len(self.ways), 1))
         if self.extreme - value <= needed:
             return False
-        share = (self.sign * before - (self.extreme - needed)) / (self.sign * before - value)
+        back = self.sign * before - value  # 0: nothing has moved, but less is enough now, because the turn is late
+        share = (self.sign * before - (self.extreme - needed)) / back if back else 1.0
         self._turn(value, before_s + min(max(share, 0.0), 1.0) * (now.time_s - before_s))
         return True
 

@@ -85,8 +85,8 @@ class Row:
 
     @property
     def knows_legs(self) -> bool:
-        """Whether the feet have shown which steps stand on which leg. Those of a walk are found by the feet, so it is known."""
-        return self.gait == "walk" or abs(self.evidence) >= LEAST_EVIDENCE_TRUNKS
+        """Whether the feet have shown which steps stand on which leg."""
+        return abs(self.evidence) >= LEAST_EVIDENCE_TRUNKS
 
     def leg(self, number: int) -> Leg:
         """The leg of the picture that this step stands on, as far as it is known."""

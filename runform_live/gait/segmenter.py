@@ -195,6 +195,8 @@ class GaitSegmenter:
         while steps.open and steps.open[0].row.is_run and events.find(steps.open[0], self._window):
             step = steps.open[0]
             steps.close(step)
+            if not step.row.knows_legs:
+                continue  # its signs would be those of either leg
             self._view.add_stance(signs_of(step, self._window, self._instrument))
             across = across_trunks(step, self._window, self._upright_deg)
             self._oblique.add_stance(step.leg, across, step.initial_contact_s)

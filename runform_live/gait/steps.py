@@ -144,11 +144,30 @@ class Steps:
             walked = self._walked.push(motion, self._running_s(), window)
             if walked is not None:
                 steps.append(self._take_walked(walked))
+        self._drop_young_rows(window.smoothed_until_s)
         return steps
 
     def finish(self, window: Window) -> list[Step]:
-        """The last steps of walking, when no more frames will come."""
-        return [self._take_walked(step) for step in self._walked.finish(self._running_s(), window)]
+        """The last steps of walking, when no more frames will come. Steps that are no run and no walk by now never will be."""
+        steps = [self._take_walked(step) for step in self._walked.finish(self._running_s(), window)]
+        self.open = [step for step in self.open if step.row.is_run]
+        return steps
+
+    def _drop_young_rows(self, smoothed_until_s: float) -> None:
+        """End the rows that cannot go on and are no run or walk yet: later steps would wait for theirs."""
+        if self.row.steps and not self.row.is_run and not self._row_goes_on(smoothed_until_s):
+            self.begin_row()
+        if self._walked.drop_young_row(smoothed_until_s):
+            self._forget_young_steps()
+
+    def _next_low_s(self, smoothed_until_s: float) -> float:
+        """The next lowest point of the trunk does not lie before this time."""
+        earliest_s = self._lowest.earliest_s()
+        return smoothed_until_s if math.isnan(earliest_s) else earliest_s
+
+    def _row_goes_on(self, smoothed_until_s: float) -> bool:
+        """Whether a next low may still belong to the present row of running."""
+        return not self._next_low_s(smoothed_until_s) - self._last_low_s > LONGEST_ROW_GAP_S
 
     def _take_walked(self, step: Step) -> Step:
         self.open = sorted([*self.open, step], key=lambda one: one.midstance_s)
@@ -242,9 +261,8 @@ class Steps:
         A lowest point that is not certain yet may lie far back where somebody rises very slowly. Open steps that are no run yet are not
         needed once the row that they belong to has ended.
         """
-        earliest_s = self._lowest.earliest_s()
-        next_low_s = smoothed_until_s if math.isnan(earliest_s) else earliest_s
-        row_goes_on = not next_low_s - self._last_low_s > LONGEST_ROW_GAP_S
+        next_low_s = self._next_low_s(smoothed_until_s)
+        row_goes_on = self._row_goes_on(smoothed_until_s)
         waiting = [*self.closed, *(step for step in self.open if step.row.is_run or step.walks or row_goes_on)]
         first_s = min((step.midstance_s for step in waiting), default=math.inf)
         first_s = min(first_s, self._walked.earliest_s())

@@ -15,7 +15,10 @@ from runform_live.gait.walking import Rises, WalkedStep
 from runform_live.gait.window import Window
 
 SHORTEST_SHARE = 0.6  # of a step, from one midstance to the next: less is the same step once more
+# The time since the step before differs by less from the usual one: else double support, a difference of the two, says more of that than of the feet.
+EVEN_SHARE = 0.15
 APART_S = 0.25  # between a step of running and one of walking: a bit more than half of a step of running
+GONE_S = 4.0 * LONGEST_WALKED_STEP_S  # after a step: one that is found later belongs to another row
 FIT_BACK_S = 1.5 * LONGEST_WALKED_STEP_S  # before a turn of the feet that no step has been made of
 
 
@@ -37,6 +40,13 @@ class WalkedSteps:
     def begin_row(self) -> None:
         """Begin a new row."""
         self.row, self.rises, self.last_toe_off_s = Row("walk"), Rises(), math.nan
+
+    def drop_young_row(self, now_s: float) -> bool:
+        """Begin a new row where this one is no walk and its person has not gone on for long; whether that is so."""
+        drops = bool(self.row.steps) and not self.row.is_run and now_s - self.row.last_s > GONE_S
+        if drops:
+            self.begin_row()
+        return drops
 
     def push(self, motion: TrunkMotion, runs_s: Sequence[tuple[float, float]], window: Window) -> Step | None:
         """Take a smoothed frame; the step that it makes certain. runs_s: from when to when somebody ran."""
@@ -85,8 +95,9 @@ class WalkedSteps:
         half_s = walking.duty_factor(found.step_s) * found.step_s
         step.initial_contact_s, step.toe_off_s = found.midstance_s - half_s, found.midstance_s + half_s
         step.contact_sigma_s = 2.0 * walking.DUTY_SD * found.step_s
-        if follows:
-            step.double_support_s = self.last_toe_off_s - step.initial_contact_s
+        if follows and abs(passed_s - found.step_s) < EVEN_SHARE * found.step_s:
+            both_s = self.last_toe_off_s - step.initial_contact_s
+            step.double_support_s = both_s if both_s > 0.0 else math.nan
         self.last_toe_off_s = step.toe_off_s
         if row.is_run:
             self.last_walk_s = window.now_s

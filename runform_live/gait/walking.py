@@ -115,14 +115,16 @@ def step_about(turn_s: float, step_s: float, rises: Rises, window: Window, free_
     rise = _rise(times_s, trunk_down_px, turn_s, step_s, trunk_px)
     if rise is None or rise.height_trunks > HIGHEST_VAULT_TRUNKS:
         return nothing
-    first_s, last_s = float(times_s[0]), float(times_s[-1])
+    seen_s = times_s[_seen(window, from_s, until_s)]
+    if not len(seen_s):
+        return nothing
     if math.isnan(rise.at_s):
         midstance_s = about_s
     else:
         midstance_s = turn_s + step_s * rises.place((rise.at_s - turn_s) / step_s)
         midstance_s = _highest_s(*window.raw_between(HIPS_Y, from_s, until_s), midstance_s, step_s)
     support_s = midstance_s - SINGLE_SUPPORT * step_s, midstance_s + SINGLE_SUPPORT * step_s
-    if not (first_s <= support_s[0] and support_s[1] <= last_s):
+    if not (seen_s[0] <= support_s[0] and support_s[1] <= seen_s[-1]):
         return nothing
     lower_px = _lower_px(window, midstance_s, step_s) + _shorter_way_px(window, midstance_s, step_s)
     here_x = window.mean(HIPS_X, midstance_s - SWAY_STEPS * step_s, midstance_s + SWAY_STEPS * step_s)
@@ -152,6 +154,14 @@ def _shorter_way_px(window: Window, midstance_s: float, step_s: float) -> float:
 
     shorter_px = (way_px(joint + LEG) - way_px(joint) for joint in (ANKLE_Y, TOE_Y))
     return sum(0.0 if math.isnan(one) else one for one in shorter_px)
+
+
+def _seen(window: Window, from_s: float, until_s: float) -> npt.NDArray[np.bool_]:
+    """The frames (frames,) in which the hips are seen, and an ankle: a person who left leaves frames without anybody."""
+    hips_y, left_y, right_y = (
+        ~np.isnan(window.raw_between(signal, from_s, until_s)[1]) for signal in (HIPS_Y, ANKLE_Y, ANKLE_Y + LEG)
+    )
+    return hips_y & (left_y | right_y)
 
 
 def _rise(times_s: Array, down_px: Array, centre_s: float, step_s: float, trunk_px: float) -> Rise | None:
