@@ -191,7 +191,8 @@ class Stance(Message, frozen=True, tag="stance"):
     knee_valgus_mid_deg: float | None
     knee_valgus_peak_deg: float | None
     trunk_lean_mid_deg: float | None
-    contact_time_s: float | None  # None: the feet were not seen. Then the rhythm gives initial contact and toe off
+    # None: the feet were not seen; then the rhythm gives initial contact and toe off. In walking it is the usual share of the stride at that cadence
+    contact_time_s: float | None
     step_width_hip: float | None
     quality: float
     pelvis_sigma_deg: float | None = None  # the network's own doubt of the pelvis line in this stance

@@ -7,14 +7,13 @@ import math
 from collections.abc import Sequence
 from statistics import median, stdev
 
+from runform_live.gait.gaits import LONGEST_WALKED_STEP_S
 from runform_live.gait.uncertainty.change import SURE_Z, Change, between
 from runform_live.gait.uncertainty.statistics import Z95, spread
 from runform_live.messages import Gait, Side, Stance
 
 FEWEST_STEPS = 3
 LONGEST_STEP_S = 0.48  # from one midstance to the next in running: 125 steps a minute
-# In walking: 50 steps a minute, slower than anybody who walks on a treadmill without a rail
-LONGEST_WALKING_STEP_S = 1.2
 
 
 def steps(
@@ -38,7 +37,7 @@ def steps(
 
 def longest_step_s(gait: Gait) -> float:
     """The longest step of that gait: a longer gap has a missed stance, or a pause."""
-    return LONGEST_WALKING_STEP_S if gait == "walk" else LONGEST_STEP_S
+    return LONGEST_WALKED_STEP_S if gait == "walk" else LONGEST_STEP_S
 
 
 def cadence_of(

@@ -17,19 +17,19 @@ import numpy as np
 import numpy.typing as npt
 
 from runform_live.gait.contact_join import LANDING, LEAVING, Belief
+from runform_live.gait.gaits import GRAVITY_TRUNKS_S2
 
 Array = npt.NDArray[np.float64]
 
-# 9.81 m/s^2 with a trunk of 0.288 of 1.72 m (Winter 2009, Biomechanics, table 4.1); SD by people's size and by the centre of mass.
-GRAVITY_TRUNKS_S2, GRAVITY_SD = 19.8, 3.0
+GRAVITY_SD = 3.0  # of GRAVITY_TRUNKS_S2, by people's size and by the centre of mass
 LEAST_NOISE_TRUNKS = 0.003  # of the middle of the hips: the curve itself is off by as much
 ROUNDS = 10
 LARGEST_MOVE_S = 0.03  # of an event in one round
 REACH = 0.55  # of a step, on both sides of midstance
+LANDING_SD_S = 0.006  # of initial contact, where the curve fits as usual
+USUAL_MISFIT, LARGEST_MISFIT = 0.004, 3.0  # trunks, and times that
 # Against force plates (two runners, three trials, both legs): the real force rises like a half sine and fades more slowly, so that toe off is
 # later by this share of the contact.
-LANDING_SD_S = 0.006
-USUAL_MISFIT, LARGEST_MISFIT = 0.004, 3.0  # trunks, and times that
 TAIL, TAIL_SD = 0.08, 0.04
 
 

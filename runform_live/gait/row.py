@@ -5,15 +5,12 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field, replace
 from statistics import median
-from types import MappingProxyType
 
 from runform_live.body import Leg
-from runform_live.gait.cadence import LONGEST_STEP_S
-from runform_live.gait.gaits import LONGEST_WALKED_STEP_S
+from runform_live.gait.cadence import longest_step_s
 from runform_live.messages import Gait
 
 STEPS_FOR_A_RUN = 3  # and for a walk
-LONGEST_S = MappingProxyType({"run": LONGEST_STEP_S, "walk": LONGEST_WALKED_STEP_S})  # of one step
 # One low was missed if the gap between two lows differs from two usual steps by less than this share of a step.
 MISSED_STEP_SHARE = 0.25
 RECENT_STEPS = 5
@@ -54,7 +51,7 @@ class Row:
         """Take the time since the step before, and count; False where the row is broken. One step may have been missed."""
         step_s = self.step_s
         missed = abs(passed_s - 2 * step_s) < MISSED_STEP_SHARE * step_s
-        if passed_s <= LONGEST_S[self.gait] and not (self.gait == "walk" and missed):
+        if passed_s <= longest_step_s(self.gait) and not (self.gait == "walk" and missed):
             self.number += 1
             self.intervals_s[:] = [*self.intervals_s, passed_s][-RECENT_STEPS:]
             return True

@@ -19,7 +19,7 @@ from runform_live.handover import WrittenArray
 
 Array = npt.NDArray[np.float64]
 
-REACH_STEPS = 0.65  # frames count so far from midstance: a stance of walking reaches 0.62 steps, one of running less
+REACH_STEPS = 0.65  # frames count so far from midstance: a usual stance of walking reaches 0.62 steps, one of running less; what a slow one (0.67) has beyond is left out
 DEGREE = 16  # of the usual curve, a sum of Legendre polynomials: it follows what lasts for 30 ms
 MEMORY = 0.92  # of the stances before, with each new one: the usual curve is that of about twelve
 # Largest likely factors of the polynomials (deg); the first two are free. Those of the runner RBDS001 (Fukuchi et al. 2017, PeerJ 5:e3298) are half

@@ -32,7 +32,7 @@ class Seen:
     phase: RunPhase
 
 
-class Gait(Protocol):
+class KnownOfTheRun(Protocol):
     """What is known of the whole run by now."""
 
     @property
@@ -57,7 +57,7 @@ class Flag(msgspec.Struct):
     def see_repeat(self, pose: Pose, /) -> None:
         """Take a picture that shows the one before once more. It says nothing of its moment, though the runner is followed."""
 
-    def hear(self, gait: Gait) -> None:
+    def hear(self, known: KnownOfTheRun) -> None:
         """Take what is known of the whole run by now."""
 
     def raised(self) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 
 from runform_live.body import Array, middle, trunk_px
 from runform_live.camera_motion import CameraMotion
-from runform_live.gait.flags.flag import Flag, Gait, Seen
+from runform_live.gait.flags.flag import Flag, KnownOfTheRun, Seen
 from runform_live.gait.frame_rate import OUTAGE_S, FrameRate
 from runform_live.messages import Pose
 from runform_live.picture_quality import DARK, RUNNER_DARK
@@ -110,8 +110,8 @@ class InSlowMotion(Flag):
 
     slowed: bool = False
 
-    def hear(self, gait: Gait) -> None:
-        self.slowed = gait.slowed
+    def hear(self, known: KnownOfTheRun) -> None:
+        self.slowed = known.slowed
 
     def raised(self) -> str:
         return "slow_motion" if self.slowed else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar, Literal
 
 from runform_live.body import FRONTAL_FLOOR, trunk_px
-from runform_live.gait.flags.flag import Flag, Gait, Seen
+from runform_live.gait.flags.flag import Flag, KnownOfTheRun, Seen
 from runform_live.gait.uncertainty.sigma import UNCLEAR_SIGMA_DEG, pelvis_sigma_deg
 from runform_live.messages import FEET_CUT_OFF, VIEW_UNSURE, Pose, Stance
 
@@ -32,8 +32,8 @@ class SeenObliquely(Flag):
 
     oblique: bool = False
 
-    def hear(self, gait: Gait) -> None:
-        self.oblique = gait.oblique
+    def hear(self, known: KnownOfTheRun) -> None:
+        self.oblique = known.oblique
 
     def raised(self) -> str:
         return "oblique_view" if self.oblique else ""
@@ -44,8 +44,8 @@ class ViewUnsure(Flag):
 
     unsure: bool = False
 
-    def hear(self, gait: Gait) -> None:
-        self.unsure = gait.naming is not None and gait.naming.unsure
+    def hear(self, known: KnownOfTheRun) -> None:
+        self.unsure = known.naming is not None and known.naming.unsure
 
     def raised(self) -> str:
         return VIEW_UNSURE if self.unsure else ""
@@ -172,8 +172,8 @@ class OnlyWalked(Flag):
 
     walked: bool = False
 
-    def hear(self, gait: Gait) -> None:
-        self.walked = gait.only_walked
+    def hear(self, known: KnownOfTheRun) -> None:
+        self.walked = known.only_walked
 
     def raised(self) -> str:
         return "walking" if self.walked else ""

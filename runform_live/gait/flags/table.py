@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from runform_live.gait.flags.flag import Flag, Gait, Seen
+from runform_live.gait.flags.flag import Flag, KnownOfTheRun, Seen
 from runform_live.gait.flags.of_pictures import (
     AgainstLight,
     CameraMoved,
@@ -65,10 +65,10 @@ class Flags(msgspec.Struct):
         for flag in self._all():
             flag.see_repeat(pose)
 
-    def hear(self, gait: Gait) -> None:
+    def hear(self, known: KnownOfTheRun) -> None:
         """Take what is known of the whole run by now."""
         for flag in self._all():
-            flag.hear(gait)
+            flag.hear(known)
 
     def raised(self) -> tuple[str, ...]:
         """The words that are raised now."""
