@@ -52,15 +52,17 @@ class Conditions:
         """From this time on the camera looks from elsewhere."""
         self._camera_moves_s.append(time_s)
 
-    def push(self, time_s: float, found: bool, unsure: bool) -> None:
-        """Take one frame. found: the runner is seen; unsure: left and right may be exchanged."""
+    def push(self, time_s: float, found: bool, unsure: bool) -> bool:
+        """Take one frame; whether somebody has come back in it. found: the runner is seen; unsure: left and right may be exchanged."""
+        back = found and time_s - self._last_found_s >= AWAY_S
         if found:
-            if time_s - self._last_found_s >= AWAY_S:
+            if back:
                 self._absences_s.append(time_s)
             self._last_found_s = time_s
         if unsure and not self._unsure:
             self._view_doubts_s.append(time_s)
         self._unsure = unsure
+        return back
 
     def of(self, stance: Stance) -> Stance:
         """The stance, with the counts of what had happened before it."""

@@ -173,7 +173,7 @@ class LevelLine:
     def __init__(self, state: LevelState | None = None) -> None:
         """state: of a predecessor, to go on from."""
         self._strides = {gait: Strides(state.strides[gait] if state else None) for gait in GAITS}
-        self._gait: Gait = state.gait if state else "run"  # of the newest step
+        self._gait: Gait = state.gait if state else "run"  # of the newest step of a run or a walk
         self._standing: Standing | None = state.standing if state else None
         self._asked_s = state.asked_s if state else -math.inf  # a stand before this time does not count
         self._stood: Level | None = state.stood if state else None
@@ -213,7 +213,9 @@ class LevelLine:
 
     def add_step(self, step: Step, window: Window) -> None:
         """Take a step that has become certain."""
-        strides, self._gait = self._strides[step.row.gait], step.row.gait
+        strides = self._strides[step.row.gait]
+        if step.row.is_run:  # in walking the trunk has a low now and then that becomes no run
+            self._gait = step.row.gait
         if step.number == 0:
             strides.interrupt()
         elif not math.isnan(step.since_s):

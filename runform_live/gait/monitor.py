@@ -106,7 +106,8 @@ class GaitMonitor:
         standing, running, phase = self._segmenter.standing, self._segmenter.running, self._phases.phase
         stances = self._segmenter.push(pose, pose.camera.taken_back(landmarks))
         self._phases.push(pose.time_s, self._segmenter.running, self._segmenter.walking)
-        self._conditions.push(pose.time_s, pose.found, self.naming is None or self.naming.unsure)
+        if self._conditions.push(pose.time_s, pose.found, self.naming is None or self.naming.unsure):
+            self._segmenter.somebody_is_back()
         self._flags.see(
             Seen(
                 pose=pose,

@@ -150,7 +150,11 @@ class GaitSegmenter:
         )  # the smoother reaches so far back
         self._steps.begin_rows()
         self._level.camera_elsewhere(self._window.now_s)
-        self._stances.camera_elsewhere()
+        self._stances.begin_curves()
+
+    def somebody_is_back(self) -> None:
+        """Somebody comes after an absence, and may be somebody else."""
+        self._stances.begin_curves()
 
     def fix_view(self, view: DecidedView) -> None:
         """A person says from where the runner is seen: that holds until the camera looks from elsewhere."""

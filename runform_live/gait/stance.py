@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import msgspec
@@ -64,24 +65,30 @@ def angles_deg(rows: Array, basis: Basis) -> Array:
     )
 
 
-def stance_angles_deg(step: Step, window: Window, basis: Basis, curve: StanceCurve) -> tuple[list[float], list[float]]:
+def stance_angles_deg(
+    step: Step, window: Window, basis: Basis, curve: StanceCurve, withheld: Collection[int] = ()
+) -> tuple[list[float], list[float]]:
     """The angles of a stance at midstance, and their peaks between initial contact and toe off.
 
-    curve: of the leg's stances before. A value at midstance is NaN where the frames beside it are unknown, a peak where any frame of the stance
+    curve: of the leg's stances before; it learns from this one. withheld: columns that count for nothing in this stance. A value at midstance is NaN where the frames beside it are unknown, a peak where any frame of the stance
     is. A peak is never under the value at midstance.
     """
     middle_s, contact_s = step.midstance_s, (step.initial_contact_s, step.toe_off_s)
     at_s = np.array([middle_s, *np.arange(contact_s[0], contact_s[1], PEAK_STEP_S)])
-    smooth = angles_deg(np.concatenate([window.at(at_s[:1]), window.between(*contact_s).smooth]), basis)
+    smooth, left_out = (
+        angles_deg(np.concatenate([window.at(at_s[:1]), window.between(*contact_s).smooth]), basis),
+        list(withheld),
+    )
+    smooth[:, left_out] = np.nan
     step_s = step.row.step_s
     if math.isnan(step_s):  # one step alone has no rhythm
         return smooth[0].tolist(), smooth.max(axis=0).tolist()
     reach_s = REACH_STEPS * step_s
     until_s = min(middle_s + reach_s, step.toe_off_s + window.lag_s)
     times_s, rows = window.raw_rows_between(middle_s - reach_s, until_s)
-    found = curve.measure(
-        (times_s - middle_s) / step_s, angles_deg(rows, basis), (at_s - middle_s) / step_s, window.half_width_s / step_s
-    )
+    raw = angles_deg(rows, basis)
+    raw[:, left_out] = np.nan
+    found = curve.measure((times_s - middle_s) / step_s, raw, (at_s - middle_s) / step_s, window.half_width_s / step_s)
     middle = np.where(np.isnan(smooth[0]), np.nan, found[0])
     peak = np.where(np.isnan(smooth).any(axis=0), np.nan, found.max(axis=0))
     return middle.tolist(), peak.tolist()
@@ -100,12 +107,13 @@ class StancesState(msgspec.Struct, frozen=True):
 
     hidden: HiddenState
     curves: tuple[CurveState, ...]
+    namings: int
 
 
 class Stances:
     """Measures one stance after the other."""
 
-    __slots__ = ("_curves", "_hidden")
+    __slots__ = ("_curves", "_hidden", "_namings")
 
     def __init__(self, state: StancesState | None = None) -> None:
         """state: of a predecessor, to go on from."""
@@ -114,13 +122,15 @@ class Stances:
             {(one.gait, one.leg): StanceCurve(len(ANGLES), one.curve) for one in state.curves} if state else {}
         )
 
+        self._namings = state.namings if state else 0  # how often the view had changed
+
     def state(self) -> StancesState:
         """All of it, for a successor."""
         curves = (CurveState(gait, leg, curve.state()) for (gait, leg), curve in self._curves.items())
-        return StancesState(self._hidden.state(), tuple(curves))
+        return StancesState(self._hidden.state(), tuple(curves), self._namings)
 
-    def camera_elsewhere(self) -> None:
-        """The camera looks from elsewhere, and angles look different from there."""
+    def begin_curves(self) -> None:
+        """Another camera's place, another person or another view: the stances to come look different."""
         self._curves.clear()
 
     def measure(
@@ -138,22 +148,21 @@ class Stances:
         turn_share = by_view(instrument.turn_share, view) / math.cos(math.radians(min(oblique_deg, TOO_OBLIQUE_DEG)))
         basis = Basis(step.leg, turn_share, reference)
         contact_s = step.initial_contact_s, step.toe_off_s
-        curve = self._curves.setdefault((step.row.gait, step.leg), StanceCurve(len(ANGLES)))
-        middle, peak = stance_angles_deg(step, window, basis, curve)
         drop_level, adduction_level, lean_level = geometry.level_parts_deg(reference, basis.turn_share, step.leg)
         sigma_deg = window.raw_mean(signals.TILT_SIGMA, *contact_s)
         from_side = not window.raw_mean(signals.FRONTALITY, *contact_s) >= FRONTAL_FLOOR
         # One figure for all frames says nothing of a hidden pelvis.
         tells_sigma = instrument.reports_sigma or instrument.marked
         hidden = from_side or (tells_sigma and self._hidden.hides(step.leg, sigma_deg))
-        if hidden:  # all angles but the lean need the hips
-            for angle in (DROP, ADDUCTION, VALGUS):
-                middle[angle] = peak[angle] = math.nan
-        if from_side:
-            middle[LEAN] = math.nan
-        if oblique_deg > 0.0:
-            for angle in (ADDUCTION, VALGUS, LEAN, *([DROP] if oblique_deg >= TOO_OBLIQUE_DEG else [])):
-                middle[angle] = peak[angle] = math.nan
+        withheld = {DROP, ADDUCTION, VALGUS} if hidden else set()  # all angles but the lean need the hips
+        withheld |= {LEAN} if from_side else set()
+        withheld |= {ADDUCTION, VALGUS, LEAN} if oblique_deg > 0.0 else set()
+        withheld |= {DROP} if oblique_deg >= TOO_OBLIQUE_DEG else set()
+        if naming is not None and naming.number != self._namings:
+            self._namings = naming.number
+            self.begin_curves()
+        curve = self._curves.setdefault((step.row.gait, step.leg), StanceCurve(len(ANGLES)))
+        middle, peak = stance_angles_deg(step, window, basis, curve, withheld)
         return Stance(
             side=side_of(step.leg, view),
             initial_contact_s=step.initial_contact_s,

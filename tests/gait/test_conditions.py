@@ -45,3 +45,9 @@ def test_a_successor_counts_on() -> None:
         one.push(2.0, True, True)
     assert successor.state() == conditions.state()
     assert counts(successor.of(stance(midstance_s=3.0))) == (1, 1, 0)
+
+
+def test_it_says_when_somebody_is_back() -> None:
+    conditions = Conditions()
+    told = [(0.0, True), (5.0, False), (AWAY_S, True), (2 * AWAY_S - 0.1, True)]
+    assert [conditions.push(time_s, found, False) for time_s, found in told] == [False, False, True, False]

@@ -19,6 +19,7 @@ from runform_live.gait.level import (
     Strides,
     StrideStep,
 )
+from runform_live.gait.row import Row, Step
 from runform_live.gait.window import Window
 from runform_live.messages import FlowLevel, Standing
 from tests.makers import Landmarks
@@ -169,3 +170,19 @@ def test_a_line_goes_on_where_another_one_was() -> None:
     for one in (line, successor):
         watched(one, [Standing(0.0, 2.8)], from_s=0.0)
     assert successor.state() == line.state()
+
+
+def test_single_lows_of_the_trunk_in_walking_leave_the_level_of_the_walk() -> None:
+    """Six strides each of a run at 0 deg and of a walk at 4 deg; then each step of the walk has a low that becomes no run."""
+    window, line, levels_deg = Window(), LevelLine(), []
+    for frame in range(30 * 22):
+        window.append(frame / 30, figure(0.0 if frame < 270 else 4.0), marked=False)
+        window.smooth(window.lag_s)
+        run_or_walk, number = Row("run" if frame < 300 else "walk", steps=9), frame // 15
+        if frame % 15 == 0:
+            line.add_step(Step(run_or_walk, number, frame / 30 - 0.5, frame / 30), window)
+        if frame >= 500 and frame % 15 == 7:
+            line.add_step(Step(Row("run", steps=1), 0, math.nan, frame / 30), window)
+        if frame >= 500:
+            levels_deg.append(line.level().tilt_deg)  # type: ignore[union-attr]
+    assert levels_deg == pytest.approx([4.0] * len(levels_deg), abs=0.1)

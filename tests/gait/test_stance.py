@@ -11,10 +11,10 @@ from runform_live.body import LEGS, Leg
 from runform_live.gait import signals
 from runform_live.gait.geometry import Reference
 from runform_live.gait.row import Row, Step
-from runform_live.gait.stance import ANGLES, Basis, angles_deg, stance_angles_deg
+from runform_live.gait.stance import ANGLES, Basis, Stances, angles_deg, stance_angles_deg
 from runform_live.gait.stance_curve import StanceCurve
 from runform_live.gait.window import Window
-from runform_live.messages import LANDMARKS
+from runform_live.messages import LANDMARKS, Instrument, Naming, Stance
 from tests.makers import Landmarks, running
 
 RATE_HZ = 60
@@ -77,3 +77,27 @@ def test_each_direction_of_the_reference_is_taken_from_its_own_angle() -> None:
 def test_without_a_level_line_only_the_knee_is_measured() -> None:
     drop, _, valgus, lean = angles_deg(seen(running(2.5 * 60 / 170)), Basis(0, 1.0, Reference()))[0]
     assert math.isnan(drop) and math.isnan(lean) and not math.isnan(valgus)
+
+
+def measured(stances: Stances, number: int, oblique_deg: float = 0.0, view_changes: int = 0) -> Stance:
+    naming = Naming("posterior", False, view_changes)
+    return stances.measure(step(number), run(), LEVEL, Instrument(), naming, oblique_deg)
+
+
+def test_the_usual_curve_learns_nothing_from_angles_that_are_withheld() -> None:
+    stances = Stances()
+    for _ in range(5):
+        thrown_away = measured(stances, 2, oblique_deg=30.0)
+        assert thrown_away.pelvic_drop_mid_deg is None and thrown_away.hip_adduction_mid_deg is None
+    assert measured(stances, 2) == measured(Stances(), 2)
+
+
+def test_another_person_and_another_view_begin_the_usual_curve_anew() -> None:
+    stances, fresh = Stances(), measured(Stances(), 2)
+    for _ in range(3):
+        assert measured(stances, 4).pelvic_drop_mid_deg is not None
+    assert measured(stances, 2) != fresh, "the stances before count"
+    stances.begin_curves()
+    assert measured(stances, 2) == fresh
+    renamed = measured(stances, 2, view_changes=1)
+    assert renamed.pelvic_drop_mid_deg == fresh.pelvic_drop_mid_deg
