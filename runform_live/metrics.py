@@ -7,6 +7,7 @@ are in configs/languages ([quantity], [meaning]).
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -48,9 +49,9 @@ class Metric(Column):
     # Ends of its scale in the window of a run; None: it cannot be trained there
     scale: tuple[float, float] | None = None
     gaits: tuple[Gait, ...] = GAITS  # in which it is measured
-    people: tuple[float, float] | None = (
-        None  # lowest and highest values of people. An interval as wide as that says nothing
-    )
+    # Lowest and highest values of people, and those of walking where they are others. An interval as wide as that says nothing
+    people: tuple[float, float] | None = None
+    people_walking: tuple[float, float] | None = None
 
     @property
     def is_angle(self) -> bool:
@@ -110,7 +111,7 @@ TABLE: tuple[Column, ...] = (
     _angle("knee_valgus_peak_deg", "knee medial of the line from hip to ankle", peak=True, people=(-10.0, 20.0)),
     _angle("trunk_lean_mid_deg", "towards the stance side", "lean_level_deg", scale=(-6.0, 14.0)),
     Metric(name="contact_time_s", unit="s", channel="Time", channel_unit="seconds", limits=NOT_NEGATIVE,
-           decimals_in_file=4, sign="always", symbol=" s", decimals=3, people=(0.12, 0.9)),
+           decimals_in_file=4, sign="always", symbol=" s", decimals=3, people=(0.12, 0.4), people_walking=(0.45, 0.9)),
     Metric(name="step_width_hip", unit="hip widths", channel="StepWidth", channel_unit="hip widths",
            sign="the feet do not cross", decimals=2),  # its name tells that it is in hip widths
     Column(name="quality", channel="Quality", channel_unit="normalized", always_known=True, limits=SHARE,
@@ -137,11 +138,18 @@ TABLE: tuple[Column, ...] = (
 
 BY_NAME: dict[str, Column] = {column.name: column for column in TABLE}
 STANCE_COLUMNS: tuple[str, ...] = tuple(BY_NAME)
-# Where it is known: how wide an interval must not be.
-RANGE_OF_PEOPLE: dict[str, float] = {
-    one.name: one.people[1] - one.people[0] for one in TABLE if isinstance(one, Metric) and one.people is not None
-}
 ALL: tuple[Metric, ...] = tuple(column for column in TABLE if isinstance(column, Metric))
+
+
+def _range(people: tuple[float, float] | None) -> float:
+    return math.inf if people is None else people[1] - people[0]
+
+
+# How wide an interval must not be, in each gait; infinite where it is not known.
+RANGE_OF_PEOPLE: dict[Gait, dict[str, float]] = {
+    "run": {one.name: _range(one.people) for one in ALL},
+    "walk": {one.name: _range(one.people_walking or one.people) for one in ALL},
+}
 
 SUMMARISED: tuple[str, ...] = tuple(one.name for one in ALL)
 # Those of them that a stance of that gait has.

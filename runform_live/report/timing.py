@@ -16,10 +16,9 @@ from runform_live.gait.run_phase import PAUSE_S
 from runform_live.gait.uncertainty.errors import contact_sigma_s
 from runform_live.gait.uncertainty.statistics import Z95, WithInterval, spread
 from runform_live.messages import Stance
-from runform_live.metrics import RANGE_OF_PEOPLE
 
 # Highest minus lowest values of people, walking and running up to 7 m/s.
-RANGES = {"flight_s": 0.2, "duty_factor": 0.6, "vertical_stiffness": 0.5, **RANGE_OF_PEOPLE}
+RANGES = {"flight_s": 0.2, "duty_factor": 0.6, "vertical_stiffness": 0.5}
 
 
 @dataclass(frozen=True, slots=True)

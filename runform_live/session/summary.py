@@ -67,7 +67,8 @@ def _of_one_gait(
         sides[side] = {}
         for metric in SUMMARISED:
             found = instrument.estimate(metric, of[side])
-            sides[side][metric] = _summary(found if found and instrument.says_something(metric, found) else None)
+            told = found is not None and instrument.says_something(metric, found, of[side][0].gait)
+            sides[side][metric] = _summary(found if told else None)
     for metric in SUMMARISED:
         told = all(sides[side][metric].mean is not None for side in SIDES)
         both = instrument.symmetry(metric, of["left"], of["right"]) if told else None

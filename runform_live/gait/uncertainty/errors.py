@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from runform_live.gait.uncertainty.sigma import share_of_error
 from runform_live.gait.uncertainty.statistics import Estimate, Symmetry, estimate, symmetry
-from runform_live.messages import Stance
+from runform_live.messages import Gait, Stance
 from runform_live.metrics import PELVIS_ANGLES, RANGE_OF_PEOPLE
 
 
@@ -59,11 +59,11 @@ class InstrumentErrors:
         known = _known(metric, stances)
         return estimate([getattr(stance, metric) for stance in known], self.of(metric, known))
 
-    def says_something(self, metric: str, found: Estimate) -> bool:
-        """Whether a mean's interval is narrower than the range of all people. One that is not known may be."""
+    def says_something(self, metric: str, found: Estimate, gait: Gait = "run") -> bool:
+        """Whether a mean's interval is narrower than the range of all people in that gait. One that is not known may be."""
         if found.ci95_low is None or found.ci95_high is None:
             return True
-        return found.ci95_high - found.ci95_low < RANGE_OF_PEOPLE.get(metric, math.inf)
+        return found.ci95_high - found.ci95_low < RANGE_OF_PEOPLE[gait].get(metric, math.inf)
 
     def difference_share(self, metric: str, left: Sequence[Stance], right: Sequence[Stance]) -> float:
         """The same for the error of left minus right."""
