@@ -144,12 +144,11 @@ class GaitSegmenter:
 
     def camera_elsewhere(self) -> None:
         """The camera looks from elsewhere: neither standing nor strides from before say what is level now."""
-        self._view.camera_elsewhere(self._window.now_s)
-        self._oblique.camera_elsewhere(
-            self._window.now_s + self._window.half_width_s
-        )  # the smoother reaches so far back
+        now_s = self._window.now_s
+        self._view.camera_elsewhere(now_s)
+        self._oblique.camera_elsewhere(now_s + self._window.half_width_s)  # the smoother reaches so far back
         self._steps.begin_rows()
-        self._level.camera_elsewhere(self._window.now_s)
+        self._level.camera_elsewhere(now_s)
         self._stances.begin_curves()
 
     def somebody_is_back(self) -> None:

@@ -42,9 +42,8 @@ LATEST_RISE = 0.3
 OFFSET_MEMORY = 0.6
 SINGLE_SUPPORT = 0.38  # of a step, on both sides of midstance
 SWAY_STEPS = 0.15  # about midstance: where the hips are then
-SWAY_WEIGHT = (
-    8.0  # of the hips' way to the side against the feet's difference, whose error by the camera is that much larger
-)
+# Of the hips' way to the side against the feet's difference, whose error by the camera is that much larger.
+SWAY_WEIGHT = 8.0
 NEAR_STEPS = 0.2  # of the rise of the trunk: where the highest instant of mid hip is looked for
 
 # Share of the stride in which a foot is down: 0.62 at 110 steps a minute, more in slow and less in fast walking (Winter 1991).
@@ -84,7 +83,7 @@ class Rises:
         """The same place in the cycle (offset + any number of steps), nearest to where the rises were; it is remembered."""
         if (
             self.offset > LATEST_RISE
-        ):  # the frames about it would not have come yet: the same steps, told by the turns after them
+        ):  # its frames would not have come yet: the same steps, told by the turns after them
             self.offset -= 1.0
         lowest = self.expected - 0.5
         placed = lowest + (offset - lowest) % 1.0
