@@ -252,7 +252,9 @@ def _fit_one_gait(summary: Summary, table: pa.Table) -> bool:
         values = drops[(sides == side) & np.isfinite(drops)]
         if one.n > len(values) or (one.n > 0) != (one.mean is not None):
             return False
-        if one.mean is None:  # withheld, where its interval says nothing
+        if one.mean is None:
+            if len(values):  # it was lost, or withheld: the session itself knows
+                return False
             continue
         low, high = (values.mean(),) * 2 if one.n == len(values) else (values.min(), values.max())
         if not low - ROUNDING <= one.mean <= high + ROUNDING:
