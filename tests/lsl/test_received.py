@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pytest
 
 from runform_live import metrics
-from runform_live.lsl.description import SIDE_CODES
+from runform_live.lsl.description import GAIT_CODES, SIDE_CODES
 from runform_live.messages import LANDMARKS, Stance
 from runform_live.metrics import STANCE_COLUMNS
 from runform_live.runtime.stage_process import MOST_RESTARTS
@@ -61,7 +61,8 @@ def test_what_another_program_receives_is_what_the_session_keeps(tmp_path: Path)
     assert len(stances.samples) == len(session.stances) >= 25
     assert stances.column("side") == [SIDE_CODES[stance.side] for stance in session.stances]
     sent = {label: np.array(stances.column(label), float) for label in STANCE_COLUMNS}
-    kept = {label: in_file(session.stances, label) for label in STANCE_COLUMNS if label != "side"}
+    assert stances.column("gait") == [GAIT_CODES[stance.gait] for stance in session.stances]
+    kept = {label: in_file(session.stances, label) for label in STANCE_COLUMNS if label not in ("side", "gait")}
     for (
         angle,
         level,
