@@ -20,7 +20,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from runform_live.gait.contact_join import LANDING, LEAVING, Belief
+from runform_live.gait.contact_join import LANDING, LEAVING, Belief, without_means
 
 Array = npt.NDArray[np.float64]
 
@@ -38,7 +38,7 @@ class Mark(NamedTuple):
     height_sd: float  # from runner to runner
     speed: tuple[
         float, float
-    ]  # of its height, at the event; up is positive, and the first part grows with the runner's speed
+    ]  # of its height, at the event; up is positive. The first part grows with the runner's speed
     sigmas: float  # error of its height by a network, in the sigma that it tells
 
 
@@ -54,7 +54,8 @@ EVENT_SD_S = (0.010, 0.006)  # of each event, common to all marks of it
 USUAL_CONTACT_S, SPEED_BY_CONTACT = 0.28, 1.5  # a faster runner has shorter contacts, by this power
 SPEED_SD = 0.4  # of the speed of a mark, as a share
 LEAST_SPEED = 0.2  # trunks/s
-NEAR_S, NEAR_FRAMES = 0.045, 1.1  # frames so far away from an event say when it was
+# Frames so far away from an event say when it was. Where frames are rare, it is at least the frame on each side of it.
+NEAR_S, NEAR_FRAMES = 0.045, 1.1
 FURTHEST_S = 0.08  # from where it is expected
 ROUNDS = 5
 FEWEST = 3  # frames about an event
@@ -83,14 +84,13 @@ def belt(feet: Feet, contact_s: float, frame_s: float) -> Belt | None:
     heights = feet.heights[:, TOE]
     used = (np.abs(feet.offsets_s) <= half_s) & ~np.isnan(heights)
     offsets_s, stances, heights = feet.offsets_s[used], feet.stances[used], heights[used]
-    numbers = np.unique(stances)
-    freedom = len(heights) - len(numbers) - 1
+    freedom = len(heights) - len(np.unique(stances)) - 1
     if freedom < 1:
         return None
-    away_s = _centred(offsets_s, stances, numbers)
+    away_s = without_means(offsets_s, stances)
     sink = 0.0
     for _ in range(3):
-        bent = _centred(heights + sink * sink / CAMERA_TRUNKS * offsets_s**2, stances, numbers)
+        bent = without_means(heights + sink * sink / CAMERA_TRUNKS * offsets_s**2, stances)
         sink = -float(away_s @ bent) / float(away_s @ away_s)
     missed = bent + sink * away_s
     noise = max(math.sqrt(float(missed @ missed) / freedom), LEAST_NOISE_TRUNKS)
@@ -167,11 +167,3 @@ def _risen(mark: Mark, feet: Feet, belt: Belt, contact_s: float, frame_s: float)
         if (flat & member).any():
             risen[member] = above[member] - above[flat & member].mean()
     return risen, max(int(np.count_nonzero(flat)), 1)
-
-
-def _centred(values: Array, stances: Array, numbers: Array) -> Array:
-    """Without the mean of each stance."""
-    out = values.copy()
-    for number in numbers:
-        out[stances == number] -= values[stances == number].mean()
-    return out

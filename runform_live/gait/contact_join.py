@@ -17,6 +17,15 @@ Array = npt.NDArray[np.float64]
 LANDING, LEAVING = 0, 1
 
 
+def without_means(rows: Array, stances: Array) -> Array:
+    """Rows (frames,) or (frames, n) without the mean of each stance: the runner moves on the belt. stances (frames,): of which each row is."""
+    out = rows.copy()
+    for number in np.unique(stances):
+        member = stances == number
+        out[member] -= rows[member].mean(axis=0)
+    return out
+
+
 class Belief(NamedTuple):
     """Of initial contact and toe off (s from midstance)."""
 

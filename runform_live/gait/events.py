@@ -36,7 +36,7 @@ STRIDE_SD = 0.015  # of the contact, from stride to stride of one leg
 SHORTEST_CONTACT, LONGEST_CONTACT = 0.4, 0.98  # of a step: runners fly between two contacts
 STANCES = 3  # of the leg, laid over each other
 USUAL_TOE_OFF = (
-    0.42  # of a step, after midstance. Frames up to 0.07 s later are there by then, and show a later toe off too
+    0.42  # of a step, after midstance. Frames up to 0.07 s later are there by then: they show a later one too
 )
 FEET_KNOWN_SHARE = 0.5  # of the frames of a contact
 
@@ -93,9 +93,8 @@ def _time_contact(step: Step, window: Window) -> None:
         belief = belief.joined(hips)
     begin_s, end_s = belief.mean_s.tolist()
     inside = (stances == 0) & (offsets_s >= begin_s) & (offsets_s <= end_s)
-    step.feet_seen = (
-        bool(np.mean(~np.isnan(rows[inside][:, :2]).all(axis=1)) >= FEET_KNOWN_SHARE) if inside.any() else False
-    )
+    known = ~np.isnan(rows[inside][:, :2]).all(axis=1)
+    step.feet_seen = bool(known.size and known.mean() >= FEET_KNOWN_SHARE)
     if step.feet_seen:
         feet = Feet(offsets_s, stances, rows[:, :3], _foot_sigma(step, window))
         belt = contact_feet.belt(feet, 2.0 * DUTY_FACTOR * step_s, window.frame_s)

@@ -32,9 +32,7 @@ from runform_live.gait.window import Window
 CONTACT_TRUNKS = 1.4  # length of belt under a foot in one contact
 FEWEST_STANCES, MOST_STANCES = 3, 5  # of each leg, the last ones
 OBLIQUE_DEG = 8.0  # from here on hip adduction is 2.7 deg off
-STRAIGHT_DEG = (
-    6.0  # below, a camera that stood obliquely no longer does. The gap keeps noise from withholding every other stance
-)
+STRAIGHT_DEG = 6.0  # below, a camera that stood obliquely no longer does: so noise does not withhold every other stance
 MANY_SHARE = 0.2  # of the stances, with angles that are withheld: that is said of the recording
 TOO_OBLIQUE_DEG = 22.0  # from here on the drop is withheld as well
 

@@ -104,22 +104,11 @@ class Steps:
         present = self.row, self._walked.row
         rows = {id(row): row for row in (*present, *(step.row for step in (*self.open, *self.closed)))}
         places = {key: place for place, key in enumerate(rows)}
+        names = [name for name in StepState.__struct_fields__ if name != "row"]
 
         def written(steps: Sequence[Step]) -> tuple[StepState, ...]:
             return tuple(
-                StepState(
-                    places[id(step.row)],
-                    step.number,
-                    step.since_s,
-                    step.midstance_s,
-                    step.fall_trunks,
-                    step.initial_contact_s,
-                    step.toe_off_s,
-                    step.double_support_s,
-                    step.contact_sigma_s,
-                    step.feet_seen,
-                )
-                for step in steps
+                StepState(places[id(step.row)], **{name: getattr(step, name) for name in names}) for step in steps
             )
 
         return StepsState(

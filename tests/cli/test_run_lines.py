@@ -41,11 +41,11 @@ def test_states_that_are_repeated_are_said_once() -> None:
     coach = CoachState(muted=False, sound="", trouble="no cue file", block=block)
     recorder = Recorder(frame=1, recorded=1, not_taken=0, folder="", trouble="disk full", trouble_kind="disk_full")
     told = Told([coach, recorder], [coach, recorder], [])
-    assert lines(told)  # type: ignore[arg-type]
+    assert lines(told)
     assert said == ["no cue file", "block 1 of 4: warm-up, 3:00 left", "disk full"]
     told.restarted.append(("pose", 1.0))
     for _ in range(2):
-        lines(told)  # type: ignore[arg-type]
+        lines(told)
     assert said[3:] == ["the pose stage had stopped and was started anew; the session goes on"]
 
 
@@ -54,7 +54,7 @@ def test_the_gait_that_is_measured_is_said_whenever_it_changes() -> None:
     lines = RunLines(said.append)
     doing = ("standing", "walking", "walking", "running", "moving", "running", "walking")
     turns = [[gait(time_s=float(at_s), activity=activity)] for at_s, activity in enumerate(doing)]
-    told = Told(*turns)  # type: ignore[arg-type]
+    told = Told(*turns)
     for _ in turns:
-        lines(told)  # type: ignore[arg-type]
+        lines(told)
     assert said == ["walking", "running", "walking"]
