@@ -57,7 +57,12 @@ def toe_down_s(step: Step) -> tuple[float, float]:
 
 
 def find(step: Step, window: Window) -> bool:
-    """Give a step its events; False where its toe off is not smoothed yet. A step of walking has them already."""
+    """Give a step its events, once; False where its toe off is not smoothed yet. A step of walking has its times already."""
+    step.timed = step.timed or _find(step, window)
+    return step.timed
+
+
+def _find(step: Step, window: Window) -> bool:
     if step.walks:
         if not step.toe_off_s <= window.smoothed_until_s:
             return False

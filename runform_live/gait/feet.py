@@ -15,6 +15,7 @@ from runform_live.gait.oscillation import TrunkMotion
 
 SMALLEST_TRUNKS = 0.08  # about 4 cm of an adult, from one extreme to the next: less is jitter of landmarks
 HALF_WAY = 0.45  # of the mean of the last two ways between extremes
+WALKED_WAY = 0.5  # of the ways in running: feet that are lifted less in walking turn all the same
 LATE, LATE_WAY = 1.5, 0.2  # steps after the last turn, and the share of the way that is enough then
 LONGEST_UNSEEN_S = 0.3  # of the feet: half of a step
 KEPT = 4  # turns
@@ -70,6 +71,10 @@ class FeetRhythm:
             self.turns_s[:] = [*self.turns_s, time_s][-KEPT:]
         self.last_extreme, self.sign = extreme, -self.sign
         self.extreme = -value
+
+    def end_run(self) -> None:
+        """Who ran does not run any more."""
+        self.ways[:] = [WALKED_WAY * way for way in self.ways]
 
     def _begin_anew(self) -> None:
         self.extreme = self.last_extreme = self.before = self.before_s = math.nan

@@ -32,6 +32,7 @@ class Low(NamedTuple):
 
     time_s: float  # where its velocity is zero, between frames
     fall_px: float  # from the highest point before; NaN: that is not known
+    rise_px: float = math.nan  # from the lowest point before to that highest point; NaN also where that one was the first, which may be half a step
 
 
 @dataclass(slots=True)
@@ -44,6 +45,7 @@ class LowestPoints:
     )  # height: the lowest one since the trunk began to fall, or the highest one since it began to rise
     turned_s: float = math.nan  # when the trunk was lowest, so far
     last_high_px: float = math.nan
+    last_low_px: float = math.nan
     usual_px: float = math.nan  # of the oscillation
     before: TrunkMotion | None = None  # in the frame before
 
@@ -72,7 +74,7 @@ class LowestPoints:
 
     def _begin_anew(self) -> None:
         self.rises, self.before = False, None
-        self.extreme_px = self.turned_s = self.last_high_px = self.usual_px = math.nan
+        self.extreme_px = self.turned_s = self.last_high_px = self.last_low_px = self.usual_px = math.nan
 
     def _fall(self, before: TrunkMotion, now: TrunkMotion, needed_px: float) -> Low | None:
         turned = before.velocity_px_s < 0.0 <= now.velocity_px_s
@@ -84,7 +86,8 @@ class LowestPoints:
             self.turned_s = _turn_s(before, now)
         if now.height_px - self.extreme_px <= needed_px:
             return None
-        low = Low(self.turned_s, self.last_high_px - self.extreme_px)
+        low = Low(self.turned_s, self.last_high_px - self.extreme_px, self.last_high_px - self.last_low_px)
+        self.last_low_px = math.nan if math.isnan(low.fall_px) else self.extreme_px
         if not math.isnan(low.fall_px):
             known = not math.isnan(self.usual_px)
             self.usual_px = MEMORY * self.usual_px + (1.0 - MEMORY) * low.fall_px if known else low.fall_px

@@ -47,10 +47,13 @@ class Row:
         """The usual time of a step; NaN where there was one step only."""
         return median(self.intervals_s) if self.intervals_s else math.nan
 
+    def misses_one(self, passed_s: float) -> bool:
+        """Whether so much time since the step before is that of two steps."""
+        return abs(passed_s - 2 * self.step_s) < MISSED_STEP_SHARE * self.step_s
+
     def continues(self, passed_s: float) -> bool:
         """Take the time since the step before, and count; False where the row is broken. One step may have been missed."""
-        step_s = self.step_s
-        missed = abs(passed_s - 2 * step_s) < MISSED_STEP_SHARE * step_s
+        missed = self.misses_one(passed_s)
         if passed_s <= longest_step_s(self.gait) and not (self.gait == "walk" and missed):
             self.number += 1
             self.intervals_s[:] = [*self.intervals_s, passed_s][-RECENT_STEPS:]
@@ -113,6 +116,8 @@ class Step:
     double_support_s: float = math.nan  # of walking: from initial contact to the toe off of the other foot
     contact_sigma_s: float = math.nan  # standard error of the contact time
     feet_seen: bool = True  # False: the rhythm gives the events
+    low_s: float = math.nan  # of running: the lowest point of the trunk, as it was found first
+    timed: bool = False  # whether the events have been found
 
     @property
     def leg(self) -> Leg:

@@ -184,7 +184,7 @@ class GaitSegmenter:
         self._follow(0.0)
         for step in self._steps.finish(self._window):
             self._level.add_step(step, self._window)
-        self._close_steps()
+        self._close_steps(at_end=True)
         return self._report(at_end=True)
 
     def _follow(self, lag_s: float) -> None:
@@ -192,10 +192,14 @@ class GaitSegmenter:
         for step in self._steps.push(self._window.smooth(lag_s), self._window):
             self._level.add_step(step, self._window)
 
-    def _close_steps(self) -> None:
+    def _close_steps(self, at_end: bool = False) -> None:
         """Give their events to the steps of a run whose toe off is smoothed; the view hears what each stance says of it."""
         steps = self._steps
-        while steps.open and steps.open[0].row.is_run and events.find(steps.open[0], self._window):
+        for step in steps.open:
+            # As soon as it can be: a step that is in doubt for longer has no other times than one that is not.
+            if not (step.row.is_run and events.find(step, self._window)):
+                break
+        while steps.open and steps.open[0].timed and (at_end or steps.is_settled(steps.open[0], self._window)):
             step = steps.open[0]
             steps.close(step)
             if not step.row.knows_legs:

@@ -13,6 +13,8 @@ import msgspec
 
 from runform_live.gait import gaits
 from runform_live.gait.cadence import LONGEST_STEP_S
+from runform_live.gait.gaits import LONGEST_WALKED_STEP_S
+from runform_live.gait.lows import Lows, SeenLow
 from runform_live.gait.oscillation import Low, LowestPoints, TrunkMotion
 from runform_live.gait.row import Row, Step, lower_trunks
 from runform_live.gait.signals import ANKLE_Y, LEG
@@ -25,6 +27,7 @@ LONGEST_ROW_GAP_S = 2.5 * LONGEST_STEP_S  # between two lows of a row, one of wh
 RUNS_FOR_S = 1.0  # after the newest step
 WALKS_FOR_S = 1.5  # after the newest step was certain
 REMEMBERED_S = 5.0  # for so long it is known when somebody ran
+MISSED_ODDS = -3.0  # log odds that a low of a run was missed: one of twenty
 DEEP_FALL_TRUNKS = 0.12  # 6 cm: then the trunk alone tells how long a step is
 FOOT_DOWN_S = 0.05  # about midstance: the mean height of the ankles
 # Frames so long before the midstance of a step are still needed for it: the rhythm reads the three steps before it (1.5 s), the length of the
@@ -45,6 +48,8 @@ class StepState(msgspec.Struct, frozen=True):
     double_support_s: float
     contact_sigma_s: float
     feet_seen: bool
+    low_s: float
+    timed: bool
 
 
 class StepsState(msgspec.Struct, frozen=True):
@@ -54,6 +59,7 @@ class StepsState(msgspec.Struct, frozen=True):
     """
 
     lowest: LowestPoints
+    lows: tuple[SeenLow, ...]
     rows: tuple[Row, ...]
     open: tuple[StepState, ...]
     closed: tuple[StepState, ...]
@@ -70,7 +76,18 @@ class Steps:
     `open` steps have no stance yet; `closed` ones have, and are not reported yet.
     """
 
-    __slots__ = ("_last_low_s", "_last_run_s", "_lowest", "_runs_s", "_slow_motion", "_walked", "closed", "open", "row")
+    __slots__ = (
+        "_last_low_s",
+        "_last_run_s",
+        "_lowest",
+        "_lows",
+        "_runs_s",
+        "_slow_motion",
+        "_walked",
+        "closed",
+        "open",
+        "row",
+    )
 
     def __init__(self, state: StepsState | None = None) -> None:
         """state: of a predecessor, to go on from."""
@@ -78,6 +95,7 @@ class Steps:
             self._restore(state)
             return
         self._lowest = LowestPoints()
+        self._lows = Lows()
         self._slow_motion = SlowMotion()
         self._last_low_s = self._last_run_s = -math.inf
         self._walked = WalkedSteps()
@@ -92,7 +110,7 @@ class Steps:
         def read(steps: Iterable[StepState]) -> list[Step]:
             return [Step(**msgspec.structs.asdict(step) | {"row": rows[step.row]}) for step in steps]
 
-        self._lowest = replace(state.lowest)
+        self._lowest, self._lows = replace(state.lowest), Lows([*state.lows])
         self._slow_motion = SlowMotion(state.slow_motion)
         self._last_low_s, self._last_run_s = state.last_low_s, state.last_run_s
         self._walked, self._runs_s = state.walked.copied(), list(state.runs_s)
@@ -113,6 +131,7 @@ class Steps:
 
         return StepsState(
             lowest=replace(self._lowest),
+            lows=tuple(self._lows.seen),
             rows=tuple(row.copied() for row in rows.values()),
             open=written(self.open),
             closed=written(self.closed),
@@ -129,16 +148,14 @@ class Steps:
         for motion in motions:
             low = self._lowest.push(motion)
             if low is not None and low.time_s - self._last_low_s >= SHORTEST_STEP_S:
-                steps.append(self._take(low, window))
-            walked = self._walked.push(motion, self._running_s(), window)
-            if walked is not None:
-                steps.append(self._take_walked(walked))
+                steps += self._take(low, window)
+            steps += self._open(self._walked.push(motion, self._running_s(), self._lows, window))
         self._drop_young_rows(window.smoothed_until_s)
         return steps
 
     def finish(self, window: Window) -> list[Step]:
         """The last steps of walking, when no more frames will come. Steps that are no run and no walk by now never will be."""
-        steps = [self._take_walked(step) for step in self._walked.finish(self._running_s(), window)]
+        steps = self._open(self._walked.finish(self._running_s(), self._lows, window))
         self.open = [step for step in self.open if step.row.is_run]
         return steps
 
@@ -146,6 +163,8 @@ class Steps:
         """End the rows that cannot go on and are no run or walk yet: later steps would wait for theirs."""
         if self.row.steps and not self.row.is_run and not self._row_goes_on(smoothed_until_s):
             self.begin_row()
+        if self._next_low_s(smoothed_until_s) - self._last_low_s > LONGEST_WALKED_STEP_S:
+            self._lows.seen.clear()
         if self._walked.drop_young_row(smoothed_until_s):
             self._forget_young_steps()
 
@@ -158,41 +177,92 @@ class Steps:
         """Whether a next low may still belong to the present row of running."""
         return not self._next_low_s(smoothed_until_s) - self._last_low_s > LONGEST_ROW_GAP_S
 
-    def _take_walked(self, step: Step) -> Step:
-        self.open = sorted([*self.open, step], key=lambda one: one.midstance_s)
+    def _open(self, steps: list[Step]) -> list[Step]:
+        self.open = sorted([*self.open, *steps], key=lambda one: one.midstance_s)
         self._forget_young_steps()
-        return step
+        return steps
+
+    def _end_walk(self, window: Window) -> list[Step]:
+        """Somebody runs: the last steps of the walk before."""
+        walked = self._walked
+        if not walked.row.steps:
+            return []
+        self.open = [step for step in self.open if step.row is not walked.row or step.midstance_s < self.row.first_s]
+        steps = walked.end(self.row.first_s, self._lows, window)
+        walked.begin_row()
+        return steps
 
     def stand(self) -> None:
         """Somebody stands quietly: feet that seem to move are no steps."""
         self._walked.begin_row()
         self._forget_young_steps()
 
-    def _take(self, low: Low, window: Window) -> Step:
+    def _take(self, low: Low, window: Window) -> list[Step]:
+        """Take a lowest point of the trunk; the steps of running and walking that it makes certain."""
+        self._lows.push(self._seen(low, window))
+        seen, row, newest = self._lows.seen, self.row, len(self._lows.seen) - 1
+        begins_at = self._lows.runs_from()
+        goes_on = newest > 0 and row.last_s == seen[newest - 1].time_s
+        if begins_at == newest:
+            self._end_run()
+        elif not (goes_on and (row.is_run or row.first_s <= seen[begins_at].time_s)):
+            self.begin_row()  # some lows that were in doubt belong to a run: their steps are told now
+            ran_until_s = self._runs_s[-1][1] - APART_S if self._runs_s else -math.inf
+            while seen[begins_at].time_s <= ran_until_s:
+                begins_at += 1
+        else:
+            begins_at = newest
+        steps = [self._add(at) for at in range(begins_at, newest + 1)]
+        self._last_low_s = low.time_s
+        if self.row.is_run:
+            self._last_run_s = window.now_s
+            steps = [*self._end_walk(window), *steps]
+        self._open([step for step in steps if not math.isnan(step.fall_trunks)])  # else it may be half a step
+        return steps
+
+    def _seen(self, low: Low, window: Window) -> SeenLow:
         passed_s, trunk_px = low.time_s - self._last_low_s, window.trunk_px(low.time_s)
         fall_trunks = low.fall_px / trunk_px
         feet_step_s = self._walked.feet.step_s(low.time_s)
         self._slow_motion.push(passed_s, fall_trunks, feet_step_s)
-        follows = passed_s <= LONGEST_STEP_S
-        step_s = max(passed_s, feet_step_s) if fall_trunks < DEEP_FALL_TRUNKS and feet_step_s > 0.0 else passed_s
-        if (follows and not gaits.is_run(fall_trunks, step_s, self.row.is_run)) or not self.row.continues(passed_s):
-            self.begin_row()
-        row = self.row
-        since_s = self._last_low_s if follows and row.steps else math.nan
-        step = Step(row, row.number, since_s, low.time_s, fall_trunks)
-        self._last_low_s = row.last_s = low.time_s
-        row.first_s = row.first_s if row.steps else low.time_s
+        vault_trunks = fall_trunks if math.isnan(low.rise_px) else (low.fall_px + low.rise_px) / 2.0 / trunk_px
+        step_s = max(passed_s, feet_step_s) if vault_trunks < DEEP_FALL_TRUNKS and feet_step_s > 0.0 else passed_s
         left_y, right_y = (
             window.mean(ANKLE_Y + leg * LEG, low.time_s - FOOT_DOWN_S, low.time_s + FOOT_DOWN_S) for leg in (0, 1)
         )
-        row.add(lower_trunks(left_y / trunk_px, right_y / trunk_px))
+        lower = lower_trunks(left_y / trunk_px, right_y / trunk_px)
+        own = gaits.log_odds(vault_trunks, step_s)
+        if self.row.is_run and self.row.misses_one(passed_s):
+            own = max(own, min(0.0, gaits.rise_odds(vault_trunks, passed_s / 2.0) + MISSED_ODDS))
+        return SeenLow(low.time_s, passed_s, fall_trunks, vault_trunks, lower, own)
+
+    def _add(self, at: int) -> Step:
+        """Go on with a low of the last ones: in the present row, or in a new one where that is broken."""
+        seen = self._lows.seen[at]
+        passed_s = seen.time_s - self.row.last_s
+        if not self.row.continues(passed_s):
+            self.begin_row()
+        row = self.row
+        since_s = row.last_s if row.steps and passed_s <= LONGEST_STEP_S else math.nan
+        row.first_s = row.first_s if row.steps else seen.time_s
+        row.last_s = seen.time_s
+        row.add(seen.lower_trunks)
+        return Step(row, row.number, since_s, seen.time_s, seen.fall_trunks, low_s=seen.time_s)
+
+    def _end_run(self) -> None:
+        """Begin a new row. After the last lows of the present one the trunk did not fly, so they are no steps of running."""
+        row, seen = self.row, self._lows.seen
         if row.is_run:
-            self._last_run_s = window.now_s
-            self._walked.begin_row()
-            self._forget_young_steps()
-        if not math.isnan(low.fall_px):  # the first low after a loss or a stand may be half a step
-            self.open.append(step)
-        return step
+            self._walked.feet.end_run()
+        for at in range(len(seen) - 2, 0, -1):
+            if not (row.steps and row.last_s == seen[at].time_s) or self._lows.flight_odds(at + 1) > 0.0:
+                break
+            false = next((step for step in self.open if step.row is row and step.low_s == seen[at].time_s), None)
+            if false is None:
+                break  # its stance has been told
+            self.open.remove(false)
+            row.steps, row.last_s = row.steps - 1, seen[at - 1].time_s
+        self.begin_row()
 
     def _running_s(self) -> list[tuple[float, float]]:
         """From when to when somebody ran or may run, with the half steps before and after."""
@@ -212,12 +282,17 @@ class Steps:
     def begin_rows(self) -> None:
         """Nothing from before says whose step the next one is."""
         self._walked.begin_row()
+        self._lows.seen.clear()
         self.begin_row()
 
     def _forget_young_steps(self) -> None:
         """Forget the open steps of rows that have ended before they became a run or a walk."""
         present = self.row, self._walked.row
         self.open = [step for step in self.open if step.row.is_run or any(step.row is row for row in present)]
+
+    def is_settled(self, step: Step, window: Window) -> bool:
+        """Whether it is decided that an open step belongs to its row."""
+        return step.walks or self._lows.is_settled(step.low_s, step.row.step_s, window)
 
     def close(self, step: Step) -> None:
         """The first open step has its stance now."""
@@ -254,5 +329,5 @@ class Steps:
         row_goes_on = self._row_goes_on(smoothed_until_s)
         waiting = [*self.closed, *(step for step in self.open if step.row.is_run or step.walks or row_goes_on)]
         first_s = min((step.midstance_s for step in waiting), default=math.inf)
-        first_s = min(first_s, self._walked.earliest_s())
+        first_s = min(first_s, self._walked.earliest_s(self._lows))
         return (first_s if math.isnan(next_low_s) else min(first_s, next_low_s)) - BEFORE_A_STEP_S

@@ -6,9 +6,10 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from runform_live.gait import walking
+from runform_live.gait import vaults, walking
 from runform_live.gait.feet import FeetRhythm
 from runform_live.gait.gaits import LONGEST_WALKED_STEP_S
+from runform_live.gait.lows import Lows
 from runform_live.gait.oscillation import TrunkMotion
 from runform_live.gait.row import Row, Step
 from runform_live.gait.walking import Rises, WalkedStep
@@ -21,6 +22,8 @@ APART_S = 0.25  # between a step of running and one of walking: a bit more than 
 GONE_S = 4.0 * LONGEST_WALKED_STEP_S  # after a step: one that is found later belongs to another row
 FIT_BACK_S = 1.5 * LONGEST_WALKED_STEP_S  # before a turn of the feet that no step has been made of
 
+Spans = Sequence[tuple[float, float]]  # from when to when (s)
+
 
 @dataclass(slots=True)
 class WalkedSteps:
@@ -31,6 +34,7 @@ class WalkedSteps:
     row: Row = field(default_factory=lambda: Row("walk"))
     last_toe_off_s: float = math.nan  # of the last step of the row
     last_walk_s: float = -math.inf  # when it was certain last that somebody walks
+    ended_s: float = -math.inf  # midstance of the last step of the row before, where that was broken
 
     def copied(self) -> WalkedSteps:
         """With rows and lists of its own."""
@@ -39,7 +43,7 @@ class WalkedSteps:
 
     def begin_row(self) -> None:
         """Begin a new row."""
-        self.row, self.rises, self.last_toe_off_s = Row("walk"), Rises(), math.nan
+        self.row, self.rises, self.last_toe_off_s, self.ended_s = Row("walk"), Rises(), math.nan, -math.inf
 
     def drop_young_row(self, now_s: float) -> bool:
         """Begin a new row where this one is no walk and its person has not gone on for long; whether that is so."""
@@ -48,26 +52,50 @@ class WalkedSteps:
             self.begin_row()
         return drops
 
-    def push(self, motion: TrunkMotion, runs_s: Sequence[tuple[float, float]], window: Window) -> Step | None:
-        """Take a smoothed frame; the step that it makes certain. runs_s: from when to when somebody ran."""
+    def push(self, motion: TrunkMotion, runs_s: Spans, lows: Lows, window: Window) -> list[Step]:
+        """Take a smoothed frame; the steps that it makes certain. runs_s: from when to when somebody ran."""
         if not self.feet.push(motion):
-            return None
+            return []
         step_s = walking.even_step_s(self.feet.turns_s)
-        return None if math.isnan(step_s) else self._step(self.feet.turns_s[-2], step_s, runs_s, window)
+        return [] if math.isnan(step_s) else self._steps(self.feet.turns_s[-2], step_s, runs_s, lows, window)
 
-    def finish(self, runs_s: Sequence[tuple[float, float]], window: Window) -> list[Step]:
+    def finish(self, runs_s: Spans, lows: Lows, window: Window) -> list[Step]:
         """The steps at the end, after which no turn of the feet came."""
         step_s = self.row.step_s
         if not (self.feet.turns_s and self.row.is_run) or math.isnan(step_s):
             return []
         last_s = self.feet.turns_s[-1]
         return [
-            step
-            for turn_s in (last_s, last_s + step_s)
-            if (step := self._step(turn_s, step_s, runs_s, window)) is not None
+            step for turn_s in (last_s, last_s + step_s) for step in self._steps(turn_s, step_s, runs_s, lows, window)
         ]
 
-    def _step(self, turn_s: float, step_s: float, runs_s: Sequence[tuple[float, float]], window: Window) -> Step | None:
+    def end(self, runs_from_s: float, lows: Lows, window: Window) -> list[Step]:
+        """The last steps before a run that begins with a lowest point at this time: the feet show none of them any more."""
+        row = self.row
+        steps = vaults.after(row, runs_from_s, lows, window)
+        row.steps += len(steps)
+        return steps
+
+    def _steps(self, turn_s: float, step_s: float, runs_s: Spans, lows: Lows, window: Window) -> list[Step]:
+        """The step about a turn of the feet, and those before it that the feet did not show."""
+        before, number = self.row, self.row.number
+        step = self._step(turn_s, step_s, runs_s, window)
+        if step is None:
+            return []
+        row = self.row
+        row.first_s = step.midstance_s if row is not before or row.steps == 1 else row.first_s
+        missed: list[Step] = []
+        if row is before and number == 0 and row.number > 0:
+            missed += vaults.before(row, 0, row.first_s, self.ended_s, lows, window)
+        if row is before and row.number == number + 2:
+            since_s = step.midstance_s - 2.0 * row.step_s
+            missed += vaults.before(row, row.number, step.midstance_s, since_s, lows, window)[-1:]
+        row.steps += len(missed)
+        if row.is_run:
+            self.last_walk_s = window.now_s
+        return [*missed, step]
+
+    def _step(self, turn_s: float, step_s: float, runs_s: Spans, window: Window) -> Step | None:
         """The step about a turn of the feet; None where it is not one of walking."""
         if any(from_s <= turn_s <= until_s for from_s, until_s in runs_s):
             return None
@@ -76,16 +104,16 @@ class WalkedSteps:
         found = walking.step_about(turn_s, step_s, self.rises, window, (before_s, after_s))
         if not before_s <= found.midstance_s <= after_s:
             return None
-        return self._take(found, window)
+        return self._take(found)
 
-    def _take(self, found: WalkedStep, window: Window) -> Step | None:
+    def _take(self, found: WalkedStep) -> Step | None:
         passed_s = found.midstance_s - self.row.last_s
         if passed_s < SHORTEST_SHARE * found.step_s:
             return None
         if not math.isnan(passed_s) and not self.row.continues(passed_s):
-            rises = self.rises
+            rises, ended_s = self.rises, self.row.last_s
             self.begin_row()
-            self.rises = rises
+            self.rises, self.ended_s = rises, ended_s
         row = self.row
         row.last_s = found.midstance_s
         row.add(found.lower_trunks)
@@ -99,11 +127,12 @@ class WalkedSteps:
             both_s = self.last_toe_off_s - step.initial_contact_s
             step.double_support_s = both_s if both_s > 0.0 else math.nan
         self.last_toe_off_s = step.toe_off_s
-        if row.is_run:
-            self.last_walk_s = window.now_s
         return step
 
-    def earliest_s(self) -> float:
+    def earliest_s(self, lows: Lows) -> float:
         """Frames before this time are not needed for steps to come; inf: none are."""
         turns_s = self.feet.turns_s
-        return turns_s[max(0, len(turns_s) - 2)] - FIT_BACK_S if turns_s else math.inf
+        by_feet_s = turns_s[max(0, len(turns_s) - 2)] - FIT_BACK_S if turns_s else math.inf
+        of_lows = [low.time_s for low in lows.seen[lows.vaults_from() :]] if lows.seen else []
+        told_s = self.row.last_s if self.row.is_run else self.ended_s
+        return min([by_feet_s, *(time_s for time_s in of_lows if not time_s < told_s)])

@@ -1,0 +1,93 @@
+"""The last lowest points of the trunk, and which of them are midstances of running.
+
+Between two lowest points the trunk either flies (running) or rises over one leg (walking). The lowest point before a flight is a midstance of
+running; the one before a rise over one leg lies in double support. So the gait of a lowest point is known from what follows. A filter forward and
+backward over the last ones says it (gaits.py), at the latest when the second lowest point after it is there.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from runform_live.gait.gaits import LONGEST_WALKED_STEP_S, carried, rise_odds
+from runform_live.gait.signals import TRUNK_Y
+from runform_live.gait.window import Window
+
+KEPT = 8  # lowest points
+SURE = 2.9  # log odds of running: as much as a run that has gone on and a step that says nothing against it
+OVERDUE_S = 1.25 * LONGEST_WALKED_STEP_S  # after a lowest point: no other one of its row comes any more
+
+
+@dataclass(frozen=True, slots=True)
+class SeenLow:
+    """A lowest point of the trunk, and the time since the one before."""
+
+    time_s: float
+    passed_s: float  # since the one before; inf: nothing is known of the time between
+    fall_trunks: float  # NaN: the first one after a loss or a stand, which may be half a step
+    vault_trunks: float  # mean of the rise and the fall between both
+    lower_trunks: float  # how much lower the picture's left foot is
+    own: float  # log odds that the trunk flew between both, by this alone
+    odds: float = 0.0  # the same, with all that was before
+
+
+@dataclass(slots=True)
+class Lows:
+    """Push one after the other; all that it knows is in `seen`: the last ones, the newest one last."""
+
+    seen: list[SeenLow] = field(default_factory=list)
+
+    def push(self, low: SeenLow) -> None:
+        """Take the next one; its `odds` are filled in."""
+        if low.passed_s > LONGEST_WALKED_STEP_S:
+            self.seen.clear()
+        before = carried(self.seen[-1].odds) if self.seen else 0.0
+        self.seen[:] = [*self.seen, replace(low, odds=before + low.own)][-KEPT:]
+
+    def flight_odds(self, at: int) -> float:
+        """Log odds that the trunk flew before the low at this place, by all that is known now."""
+        after = 0.0
+        for low in reversed(self.seen[at + 1 :]):
+            after = carried(after + low.own)
+        return self.seen[at].odds + after
+
+    def runs_from(self) -> int:
+        """Place of the first low of the run that the newest one belongs to; that of the newest one where the trunk did not fly before it."""
+        at = len(self.seen) - 1
+        while at > 0 and self.flight_odds(at) > 0.0:
+            at -= 1
+        return at
+
+    def vaults_from(self) -> int:
+        """Place of the first low of the walk that the newest one belongs to; that of the newest one where the trunk flew before it."""
+        at = len(self.seen) - 1
+        while at > 0 and self.flight_odds(at) <= 0.0:
+            at -= 1
+        return at
+
+    def is_settled(self, time_s: float, step_s: float, window: Window) -> bool:
+        """Whether it is decided that the low of a run at this time is a midstance. step_s: usual time of a step of this run."""
+        at = next((at for at, low in enumerate(self.seen) if low.time_s == time_s), None)
+        if at is None or at + 2 < len(self.seen):
+            return True
+        if at + 1 < len(self.seen):
+            return self.seen[at + 1].odds > SURE or window.smoothed_until_s - self.seen[at + 1].time_s > OVERDUE_S
+        if window.smoothed_until_s - time_s > OVERDUE_S:
+            return True
+        return carried(self.seen[at].odds) + self._rise_odds(time_s, step_s, window) > SURE
+
+    def _rise_odds(self, time_s: float, step_s: float, window: Window) -> float:
+        """Log odds of a flight by how far the trunk has risen since its lowest point; what it has not yet risen does not count."""
+        if math.isnan(step_s):
+            return -math.inf
+        frames = window.between(time_s - step_s / 2.0, time_s + step_s / 2.0)
+        down_px = frames.smooth[:, TRUNK_Y]
+        after = frames.times_s >= time_s
+        near = np.abs(frames.times_s - time_s) <= step_s / 4.0
+        if np.isnan(down_px[after]).all() or np.isnan(down_px[near]).all():
+            return -math.inf
+        risen_px = float(np.nanmax(down_px[near]) - np.nanmin(down_px[after]))
+        return rise_odds(risen_px / window.trunk_px(time_s), step_s)
