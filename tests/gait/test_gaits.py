@@ -1,4 +1,4 @@
-"""Running or walking, by how far the trunk falls in a step and how long that is."""
+"""Running or walking, by how far the trunk falls in a step and how long that is, and by the steps beside it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from runform_live.gait.gaits import TRUNK_M, acceleration_g, is_run
+from runform_live.gait.gaits import CHANGES, TRUNK_M, acceleration_g, carried, log_odds
 
 
 @pytest.mark.parametrize(
@@ -18,11 +18,21 @@ from runform_live.gait.gaits import TRUNK_M, acceleration_g, is_run
         (5.0, 110.0, False),  # a usual walk
         (5.5, 130.0, False),  # a fast walk
         (2.5, 80.0, False),  # a stroll
-        (math.nan, 160.0, True),  # nothing speaks against it
     ],
 )
 def test_a_step_is_of_the_gait_that_its_fall_and_its_time_show(fall_cm: float, spm: float, run: bool) -> None:
-    assert is_run(fall_cm / 100.0 / TRUNK_M, 60.0 / spm, runs=False) == run
+    assert (log_odds(fall_cm / 100.0 / TRUNK_M, 60.0 / spm) > 0.0) == run
+
+
+def test_what_is_unknown_speaks_for_neither_gait() -> None:
+    assert log_odds(math.nan, 0.36) == 0.0 and log_odds(0.15, math.nan) == 0.0
+
+
+@pytest.mark.parametrize("odds", [-60.0, -2.0, 0.0, 2.0, 60.0])
+def test_a_step_says_less_of_its_neighbour_than_of_itself_and_never_more_than_a_gait_goes_on(odds: float) -> None:
+    most = math.log((1.0 - CHANGES) / CHANGES)
+    assert abs(carried(odds)) <= min(abs(odds), most) + 1e-9
+    assert carried(odds) == pytest.approx(-carried(-odds), abs=1e-9)
 
 
 def test_a_trunk_that_flies_for_all_but_an_instant_reaches_more_than_gravity() -> None:

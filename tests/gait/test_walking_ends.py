@@ -9,6 +9,7 @@ import pytest
 
 from runform_live.gait.feet import FeetRhythm
 from runform_live.gait.level import LOOKS_BACK_S
+from runform_live.gait.lows import Lows
 from runform_live.gait.oscillation import TrunkMotion
 from runform_live.gait.row import STEPS_FOR_A_RUN, Row
 from runform_live.gait.walked_steps import WalkedSteps
@@ -85,10 +86,10 @@ def test_feet_that_are_gone_end_the_rhythm_and_need_no_frames() -> None:
     walked = WalkedSteps()
     for number in range(120):
         walked.feet.push(TrunkMotion(number / 30, 0.0, 0.0, TRUNK_PX, 20 * math.sin(2 * math.pi * number / 33)))
-    assert math.isfinite(walked.earliest_s())
+    assert math.isfinite(walked.earliest_s(Lows()))
     for number in range(120, 132):
         walked.feet.push(TrunkMotion(number / 30, math.nan, math.nan, TRUNK_PX, math.nan))
-    assert walked.feet.turns_s == [] and walked.earliest_s() == math.inf
+    assert walked.feet.turns_s == [] and walked.earliest_s(Lows()) == math.inf
 
 
 def test_a_foot_that_is_held_still_half_way_makes_its_turn_when_that_is_late() -> None:
