@@ -21,6 +21,7 @@ from pyarrow import csv
 
 from runform_live import file_names
 from runform_live.errors import BadInput, RunformError, reason_of
+from runform_live.gait.by_gait import main_of_counts
 from runform_live.gait.run_phase import ran_s, seconds_run
 from runform_live.messages import GAITS, SIDES, Gait
 from runform_live.metrics import MAIN_METRIC
@@ -235,8 +236,10 @@ def _seconds(table: pa.Table, gait: Gait) -> float:
 def _fits(summary: Summary, table: pa.Table) -> bool:
     """Whether the drops of the summary are those of the stances of its gait, or of some of them; of its walking part alike."""
     ran = _gaits(table) == "run"
-    main = ran if ran.any() else ~ran
-    if (summary.walking is None) != bool(main.all()) or (summary.gait == "run") != bool(ran.any() or not len(ran)):
+    sides = table.column("side").to_numpy()
+    gait = main_of_counts([int((ran & (sides == side)).sum()) for side in SIDES], int((~ran).sum()))
+    main = ran if gait == "run" else ~ran
+    if (summary.walking is None) != bool(gait == "walk" or main.all()) or summary.gait != gait:
         return False
     rest = table.filter(pa.array(~main))
     return _fit_one_gait(summary, table.filter(pa.array(main))) and (

@@ -91,7 +91,7 @@ class TrendSummary(msgspec.Struct, frozen=True):
 
 
 class Summary(msgspec.Struct, frozen=True):
-    """summary.json: the figures of the main gait, which is running wherever somebody ran."""
+    """summary.json: the figures of the main gait: running, unless it has too few stances for a mean and fewer than walking."""
 
     schema_version: Annotated[int, Meta(ge=1, le=10**6)]
     sides: dict[Word, dict[Word, MetricSummary]]

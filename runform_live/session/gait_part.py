@@ -15,7 +15,7 @@ from runform_live.session.reader import Session
 
 
 def main_part(session: Session) -> Session:
-    """The part of the main gait: running, wherever somebody ran."""
+    """The part of the main gait (`gait.by_gait.main_gait`)."""
     return _part(session, session.summary)
 
 
@@ -29,9 +29,9 @@ def walking_part(session: Session) -> Session | None:
 def _part(session: Session, summary: Summary) -> Session:
     """summary: of the main gait, or of the walking beside it."""
     info = session.info.for_gait(summary.gait)
-    if info is session.info and session.summary.walking is None:
+    stances = of_gait(session.stances, summary.gait)
+    if info is session.info and len(stances) == len(session.stances):
         return session
-    stances = session.stances if session.summary.walking is None else of_gait(session.stances, summary.gait)
     return dataclasses.replace(
         session, info=info, stances=stances, summary=msgspec.structs.replace(summary, walking=None)
     )

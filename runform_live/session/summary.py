@@ -32,7 +32,7 @@ def summarise(
     events: Sequence[Event] = (),
     reference_s: tuple[float, float] | None = None,
 ) -> Summary:
-    """Figures of a session: of its main gait, and beside running those of its walking (`Summary.walking`).
+    """Figures of a session: of its main gait, and beside running those of its walking (`Summary.walking`). Running beside walking has none.
 
     stances: of both sides and gaits, in time order. The gaits are never mixed in a figure. What the coach switched counts for the main gait alone,
     and its first minute for the gait that it is of.
@@ -43,7 +43,7 @@ def summarise(
     minute = run_parts.reference(stances, reference_s)
     minutes_s = {gait: reference_s if minute and minute[0].gait == gait else None for gait in GAITS}
     found = _of_one_gait(main, instrument, calibrated, view, flags, model, events, minutes_s[main_gait(stances)])
-    if len(main) == len(stances):
+    if main_gait(stances) == "walk" or len(main) == len(stances):
         return found
     walked = of_gait(stances, "walk")
     beside = _of_one_gait(walked, instrument, calibrated, view, with_walking(flags), model, (), minutes_s["walk"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from runform_live.gait.by_gait import of_gait, of_main_gait
+from runform_live.gait.by_gait import main_gait, of_gait, of_main_gait
 from runform_live.gait.uncertainty.statistics import estimate
 from runform_live.messages import SIDES, Stance
 from runform_live.metrics import SUMMARISED
@@ -26,7 +26,7 @@ Interval = MetricSummary | SymmetrySummary | ChangeSummary | TrendSummary
 def fits(summary: Summary, rows: list[Stance]) -> bool:
     """Whether its figures are those of the stances beside it. It may be of another session, and rows may have been taken out."""
     main = of_main_gait(rows)
-    if (summary.walking is None) != (len(main) == len(rows)):
+    if (summary.walking is None) != (main_gait(rows) == "walk" or len(main) == len(rows)):
         return False
     return _fits(summary, main) and (summary.walking is None or _fits(summary.walking, of_gait(rows, "walk")))
 

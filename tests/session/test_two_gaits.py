@@ -17,10 +17,12 @@ from runform_live.gait.uncertainty.errors import InstrumentErrors
 from runform_live.messages import Gait, Side, Stance
 from runform_live.session import schema
 from runform_live.session.figures import Summary
+from runform_live.session.gait_part import main_part
 from runform_live.session.reader import read
 from runform_live.session.record import SessionRecord
 from runform_live.session.run_parts import reference
 from runform_live.session.summary import summarise
+from runform_live.session.summary_check import fits
 from runform_live.session.summary_file import read_summary, write_summary
 from tests.makers import stance
 
@@ -56,11 +58,25 @@ def summarised(stances: list[Stance], flags: tuple[str, ...] = ()) -> Summary:
 BOTH = [*walking(0.0, 60.0), *running(62.0, 362.0), *walking(365.0, 425.0)]
 
 
-def test_the_main_gait_is_running_wherever_somebody_ran() -> None:
+def test_the_main_gait_is_running_unless_that_gives_no_mean_and_walking_is_more() -> None:
     assert main_gait(BOTH) == "run"
     assert main_gait(walking(0.0, 10.0)) == "walk"
     assert main_gait([]) == "run"
-    assert main_gait([*walking(0.0, 10.0), *running(11.0, 11.4)]) == "run"
+    a_few, enough = running(11.0, 11.0 + 12.5 * RUN_STEP_S), running(11.0, 11.0 + 14.5 * RUN_STEP_S)
+    assert main_gait([*walking(0.0, 10.0), *a_few]) == "walk"
+    assert main_gait([*walking(0.0, 10.0), *enough]) == "run"
+    assert main_gait([*walking(0.0, 5.0), *a_few]) == "run"
+
+
+def test_a_few_steps_of_running_make_no_run_of_a_walk(tmp_path: Path) -> None:
+    rows = [*walking(0.0, 60.0), *running(61.0, 63.0), *walking(65.0, 90.0)]
+    found, alone = summarised(rows, ("walking",)), summarised(of_gait(rows, "walk"), ("walking",))
+    assert found == alone and found.gait == "walk" and found.walking is None
+    folder = kept(tmp_path / "a", rows)
+    session = read(folder)
+    assert [one.gait for one in session.stances] == [one.gait for one in rows], "the file keeps them"
+    assert session.summary.gait == "walk" and fits(session.summary, session.stances)
+    assert {one.gait for one in main_part(session).stances} == {"walk"}
 
 
 def test_the_figures_of_a_run_are_the_same_with_and_without_walking_around_it() -> None:
