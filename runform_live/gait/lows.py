@@ -12,12 +12,17 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from runform_live.gait.gaits import LONGEST_WALKED_STEP_S, carried, rise_odds
-from runform_live.gait.signals import TRUNK_Y
+from runform_live.gait.gaits import LONGEST_WALKED_STEP_S, carried, log_odds, rise_odds
+from runform_live.gait.oscillation import Low
+from runform_live.gait.row import lower_trunks
+from runform_live.gait.signals import ANKLE_Y, LEG, TRUNK_Y
 from runform_live.gait.window import Window
 
 KEPT = 8  # lowest points
 SURE = 2.9  # log odds of running: as much as a run that has gone on and a step that says nothing against it
+MISSED_ODDS = -3.0  # log odds that a low of a run was missed: one of twenty
+DEEP_FALL_TRUNKS = 0.12  # 6 cm: then the trunk alone tells how long a step is
+FOOT_DOWN_S = 0.05  # about midstance: the mean height of the ankles
 OVERDUE_S = 1.25 * LONGEST_WALKED_STEP_S  # after a lowest point: no other one of its row comes any more
 
 
@@ -32,6 +37,26 @@ class SeenLow:
     lower_trunks: float  # how much lower the picture's left foot is
     own: float  # log odds that the trunk flew between both, by this alone
     odds: float = 0.0  # the same, with all that was before
+
+
+def seen_low(low: Low, passed_s: float, feet_step_s: float, may_miss: bool, window: Window) -> SeenLow:
+    """What a lowest point says by itself.
+
+    passed_s, feet_step_s: the time since the one before, and that of a step by the feet (NaN unknown). may_miss: both are so far apart that
+    one between them may have been missed.
+    """
+    trunk_px = window.trunk_px(low.time_s)
+    fall_trunks, rise_trunks = low.fall_px / trunk_px, low.rise_px / trunk_px
+    vault_trunks = fall_trunks if math.isnan(rise_trunks) else (fall_trunks + rise_trunks) / 2.0
+    step_s = max(passed_s, feet_step_s) if vault_trunks < DEEP_FALL_TRUNKS and feet_step_s > 0.0 else passed_s
+    left_y, right_y = (
+        window.mean(ANKLE_Y + leg * LEG, low.time_s - FOOT_DOWN_S, low.time_s + FOOT_DOWN_S) for leg in (0, 1)
+    )
+    own = log_odds(vault_trunks, step_s)
+    if may_miss:
+        own = max(own, min(0.0, rise_odds(vault_trunks, passed_s / 2.0) + MISSED_ODDS))
+    lower = lower_trunks(left_y / trunk_px, right_y / trunk_px)
+    return SeenLow(low.time_s, passed_s, fall_trunks, vault_trunks, lower, own)
 
 
 @dataclass(slots=True)

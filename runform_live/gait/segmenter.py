@@ -19,7 +19,8 @@ from runform_live.gait.oblique import ObliqueState, ObliqueView, across_trunks
 from runform_live.gait.row import Step
 from runform_live.gait.signals import FRONTALITY
 from runform_live.gait.stance import Stances, StancesState
-from runform_live.gait.steps import Steps, StepsState
+from runform_live.gait.steps import Steps
+from runform_live.gait.steps_state import StepsState
 from runform_live.gait.view import ViewEstimate, ViewState
 from runform_live.gait.view_signs import signs_of
 from runform_live.gait.window import Window, WindowState

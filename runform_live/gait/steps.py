@@ -6,19 +6,16 @@ Legs alternate in an unbroken row of them, so that neighbours settle an unsure o
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 
-import msgspec
-
-from runform_live.gait import gaits
 from runform_live.gait.cadence import LONGEST_STEP_S
 from runform_live.gait.gaits import LONGEST_WALKED_STEP_S
-from runform_live.gait.lows import Lows, SeenLow
+from runform_live.gait.lows import Lows, SeenLow, seen_low
 from runform_live.gait.oscillation import Low, LowestPoints, TrunkMotion
-from runform_live.gait.row import Row, Step, lower_trunks
-from runform_live.gait.signals import ANKLE_Y, LEG
-from runform_live.gait.slow_motion import SlowMotion, SlowMotionState
+from runform_live.gait.row import Row, Step
+from runform_live.gait.slow_motion import SlowMotion
+from runform_live.gait.steps_state import StepsState, StepState
 from runform_live.gait.walked_steps import APART_S, WalkedSteps
 from runform_live.gait.window import Window
 
@@ -27,47 +24,9 @@ LONGEST_ROW_GAP_S = 2.5 * LONGEST_STEP_S  # between two lows of a row, one of wh
 RUNS_FOR_S = 1.0  # after the newest step
 WALKS_FOR_S = 1.5  # after the newest step was certain
 REMEMBERED_S = 5.0  # for so long it is known when somebody ran
-MISSED_ODDS = -3.0  # log odds that a low of a run was missed: one of twenty
-DEEP_FALL_TRUNKS = 0.12  # 6 cm: then the trunk alone tells how long a step is
-FOOT_DOWN_S = 0.05  # about midstance: the mean height of the ankles
 # Frames so long before the midstance of a step are still needed for it: the rhythm reads the three steps before it (1.5 s), the length of the
 # trunk is a mean over 1 s.
 BEFORE_A_STEP_S = 2.0
-
-
-class StepState(msgspec.Struct, frozen=True):
-    """One step written down; `row` is the place of its row in `StepsState.rows`."""
-
-    row: int
-    number: int
-    since_s: float
-    midstance_s: float
-    fall_trunks: float
-    initial_contact_s: float
-    toe_off_s: float
-    double_support_s: float
-    contact_sigma_s: float
-    feet_seen: bool
-    low_s: float
-    timed: bool
-
-
-class StepsState(msgspec.Struct, frozen=True):
-    """All of `Steps` written down. Steps of one row share it, so it is written down once.
-
-    The present row of running is the first one, that of walking the second one; the row in `walked` is left out.
-    """
-
-    lowest: LowestPoints
-    lows: tuple[SeenLow, ...]
-    rows: tuple[Row, ...]
-    open: tuple[StepState, ...]
-    closed: tuple[StepState, ...]
-    last_low_s: float
-    last_run_s: float
-    slow_motion: SlowMotionState
-    walked: WalkedSteps
-    runs_s: tuple[tuple[float, float], ...]
 
 
 class Steps:
@@ -106,35 +65,27 @@ class Steps:
 
     def _restore(self, state: StepsState) -> None:
         rows = [row.copied() for row in state.rows]
-
-        def read(steps: Iterable[StepState]) -> list[Step]:
-            return [Step(**msgspec.structs.asdict(step) | {"row": rows[step.row]}) for step in steps]
-
         self._lowest, self._lows = replace(state.lowest), Lows([*state.lows])
         self._slow_motion = SlowMotion(state.slow_motion)
         self._last_low_s, self._last_run_s = state.last_low_s, state.last_run_s
         self._walked, self._runs_s = state.walked.copied(), list(state.runs_s)
-        self._walked.row = rows[1]
-        self.row, self.open, self.closed = rows[0], read(state.open), read(state.closed)
+        self.row, self._walked.row = rows[:2]
+        self.open, self.closed = ([step.read(rows) for step in steps] for steps in (state.open, state.closed))
 
     def state(self) -> StepsState:
         """All of it, for a successor."""
         present = self.row, self._walked.row
         rows = {id(row): row for row in (*present, *(step.row for step in (*self.open, *self.closed)))}
         places = {key: place for place, key in enumerate(rows)}
-        names = [name for name in StepState.__struct_fields__ if name != "row"]
-
-        def written(steps: Sequence[Step]) -> tuple[StepState, ...]:
-            return tuple(
-                StepState(places[id(step.row)], **{name: getattr(step, name) for name in names}) for step in steps
-            )
-
+        opened, closed = (
+            tuple(StepState.of(step, places[id(step.row)]) for step in steps) for steps in (self.open, self.closed)
+        )
         return StepsState(
             lowest=replace(self._lowest),
             lows=tuple(self._lows.seen),
             rows=tuple(row.copied() for row in rows.values()),
-            open=written(self.open),
-            closed=written(self.closed),
+            open=opened,
+            closed=closed,
             last_low_s=self._last_low_s,
             last_run_s=self._last_run_s,
             slow_motion=self._slow_motion.state(),
@@ -221,20 +172,10 @@ class Steps:
         return steps
 
     def _seen(self, low: Low, window: Window) -> SeenLow:
-        passed_s, trunk_px = low.time_s - self._last_low_s, window.trunk_px(low.time_s)
-        fall_trunks = low.fall_px / trunk_px
-        feet_step_s = self._walked.feet.step_s(low.time_s)
-        self._slow_motion.push(passed_s, fall_trunks, feet_step_s)
-        vault_trunks = fall_trunks if math.isnan(low.rise_px) else (low.fall_px + low.rise_px) / 2.0 / trunk_px
-        step_s = max(passed_s, feet_step_s) if vault_trunks < DEEP_FALL_TRUNKS and feet_step_s > 0.0 else passed_s
-        left_y, right_y = (
-            window.mean(ANKLE_Y + leg * LEG, low.time_s - FOOT_DOWN_S, low.time_s + FOOT_DOWN_S) for leg in (0, 1)
-        )
-        lower = lower_trunks(left_y / trunk_px, right_y / trunk_px)
-        own = gaits.log_odds(vault_trunks, step_s)
-        if self.row.is_run and self.row.misses_one(passed_s):
-            own = max(own, min(0.0, gaits.rise_odds(vault_trunks, passed_s / 2.0) + MISSED_ODDS))
-        return SeenLow(low.time_s, passed_s, fall_trunks, vault_trunks, lower, own)
+        passed_s, feet_step_s = low.time_s - self._last_low_s, self._walked.feet.step_s(low.time_s)
+        self._slow_motion.push(passed_s, low.fall_px / window.trunk_px(low.time_s), feet_step_s)
+        may_miss = self.row.is_run and self.row.misses_one(passed_s)
+        return seen_low(low, passed_s, feet_step_s, may_miss, window)
 
     def _add(self, at: int) -> Step:
         """Go on with a low of the last ones: in the present row, or in a new one where that is broken."""
