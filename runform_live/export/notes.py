@@ -23,7 +23,7 @@ def of(session: Session) -> list[str]:
         found.append(SIDES_UNSURE)
     if not session.summary.calibrated:
         found.append(NOT_CALIBRATED)
-    if session.summary.walking is not None:
+    if len({one.gait for one in session.stances}) > 1:
         found.append(BOTH_GAITS)
     if session.summary.flags:
         found.append(f"Flags: {', '.join(session.summary.flags)}.")

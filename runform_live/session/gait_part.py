@@ -29,9 +29,10 @@ def walking_part(session: Session) -> Session | None:
 def _part(session: Session, summary: Summary) -> Session:
     """summary: of the main gait, or of the walking beside it."""
     info = session.info.for_gait(summary.gait)
-    stances = of_gait(session.stances, summary.gait)
-    if info is session.info and len(stances) == len(session.stances):
+    mixed = len({one.gait for one in session.stances}) > 1
+    if info is session.info and not mixed:
         return session
+    stances = of_gait(session.stances, summary.gait) if mixed else session.stances
     return dataclasses.replace(
         session, info=info, stances=stances, summary=msgspec.structs.replace(summary, walking=None)
     )

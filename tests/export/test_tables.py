@@ -193,17 +193,19 @@ def test_stances_of_both_gaits_keep_theirs_in_each_table_and_the_notes_say_so(tm
         stance("left", 0.5, gait="walk", initial_contact_s=0.2, toe_off_s=0.8, double_support_s=0.1),
         stance("right", 1.0, gait="walk", initial_contact_s=0.7, toe_off_s=1.3, contact_time_s=None),
         stance("left", 1.6, contact_sigma_s=0.012),
+        stance("right", 2.0, contact_sigma_s=0.012),
     ]
     made = session(tmp_path, stances=rows)
+    gaits = ["walk", "walk", "run", "run"]
     as_csv = list(csv.DictReader(io.StringIO(formats.of("csv").content(made).decode())))
-    assert [row["gait"] for row in as_csv] == ["walk", "walk", "run"]
-    assert [row["double_support_s"] for row in as_csv] == ["0.1000", "", ""]
-    assert [row["contact_time_s"] for row in as_csv] == ["0.2600", "", "0.2600"]
+    assert [row["gait"] for row in as_csv] == gaits
+    assert [row["double_support_s"] for row in as_csv] == ["0.1000", "", "", ""]
+    assert [row["contact_time_s"] for row in as_csv] == ["0.2600", "", "0.2600", "0.2600"]
     in_parquet, about = parquet(made, tmp_path)
-    assert [row["gait"] for row in in_parquet] == ["walk", "walk", "run"]
-    assert [row["contact_sigma_s"] for row in in_parquet] == [None, None, 0.012]
+    assert [row["gait"] for row in in_parquet] == gaits
+    assert [row["contact_sigma_s"] for row in in_parquet] == [None, None, 0.012, 0.012]
     found = document(made)
-    assert [row["gait"] for row in found["stances"]] == ["walk", "walk", "run"]
+    assert [row["gait"] for row in found["stances"]] == gaits
     assert found["summary"]["walking"]["sides"]["left"]["double_support_s"]["mean"] == 0.1
     assert "walking" in found["summary"]["walking"]["flags"] and "walking" not in found["summary"]["flags"]
     assert any("Running and walking" in note for note in found["notes"])
