@@ -97,6 +97,12 @@ class Config(Settings, frozen=True):
             return self
         return msgspec.structs.replace(self, pose=msgspec.structs.replace(self.pose, markers=True))
 
+    def with_threads(self, threads: int | None) -> Config:
+        """The same with so many threads for the networks; None: as it stands."""
+        if threads is None:
+            return self
+        return msgspec.structs.replace(self, pose=msgspec.structs.replace(self.pose, threads=threads))
+
     def with_lsl(self, scope: Scope | None) -> Config:
         """The same with the live stream of --lsl, where it was said."""
         return self if scope is None else msgspec.structs.replace(self, export=ExportSettings(scope))

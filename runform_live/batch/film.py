@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import shutil
+import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
 
-from runform_live import addresses, file_names
+from runform_live import addresses, doors, file_names
 from runform_live.batch.plan import Job, Options
 from runform_live.capture import dates
 from runform_live.capture.source_name import is_file, is_stream
@@ -20,15 +21,14 @@ from runform_live.errors import RunformError
 from runform_live.messages import Person
 from runform_live.session.analysed import is_finished
 from runform_live.session.info_file import read_info
-from runform_live.session.new_folder import new_folder
+from runform_live.session.making import Making
 from runform_live.session.source import DEMO_NAME
 from runform_live.session.unused import remove_if_empty
 
 
 class Began(msgspec.Struct, frozen=True, tag=True):
-    """The film is open, and its session folder is there."""
+    """The film is open, and its measurement begins."""
 
-    folder: str  # as `file_names.storable` makes it
     started: str  # ISO 8601 with offset: when the film was recorded
     date_from: str
 
@@ -47,7 +47,15 @@ class FilmProgress(msgspec.Struct, frozen=True, tag=True):
 
 
 class Measured(msgspec.Struct, frozen=True, tag=True):
-    """The session is finished. Its report is made next."""
+    """The session is finished, and its folder is in its place."""
+
+    folder: str  # as `file_names.storable` makes it
+
+
+class Kept(msgspec.Struct, frozen=True, tag=True):
+    """The film could not be measured to its end. What was measured is kept."""
+
+    folder: str  # as `file_names.storable` makes it
 
 
 class Warned(msgspec.Struct, frozen=True, tag=True):
@@ -56,12 +64,22 @@ class Warned(msgspec.Struct, frozen=True, tag=True):
     line: str
 
 
-Step = Began | FilmProgress | Measured | Warned
+Step = Began | FilmProgress | Measured | Kept | Warned
 Tell = Callable[[Step], None]
 
 
 class Stopped(Exception):
     """Somebody asked to stop. Nothing of the film is kept."""
+
+
+class Orders(msgspec.Struct, frozen=True):
+    """What the program that hands out the films decides, and no person."""
+
+    session_id: str  # of the session that is made: two measurements with the same id make one session
+    threads: int | None = None  # for the networks, the decoder and the pictures; None: as the settings say
+    records: bool = (
+        True  # whether the records of clients are at hand; if not, whoever hands out the films links the session
+    )
 
 
 def measure(
@@ -71,33 +89,45 @@ def measure(
     options: Options,
     tell: Tell,
     stop: Callable[[], bool] = lambda: False,
+    orders: Orders | None = None,
 ) -> Path:
     """Measure the film into a new session folder under `parent`, and make its report.
 
-    `stop` is asked after each frame; where it says yes, Stopped is raised and nothing is left behind. RunformError and any error of the
-    decoder are raised, too. Where the disk or the film ends the analysis, what was measured is kept and marked as interrupted. Earlier
-    sessions of this film that were broken off are removed once the new one is finished.
+    The folder is hidden until both are there (see `session.making`). `stop` is asked after each frame; where it says yes, Stopped is
+    raised and nothing is left behind. RunformError and any error of the decoder are raised, too. Where the disk or the film ends the
+    analysis, what was measured is kept and marked as interrupted. Earlier sessions of this film that were broken off are removed once the
+    new one is finished. A film that was measured under the same session id is not measured again.
     """
     from runform_live.report import build as report  # plots, networks and kernels: seconds
     from runform_live.report import letterhead
     from runform_live.runtime import offline
 
-    source = job.film()
+    orders = orders or Orders(uuid.uuid4().hex)
+    person = job.person if orders.records else None
+    making = making_of(job, parent, orders.session_id)
     # Refuses what is no video before a folder is made.
     analysis = offline.Analysis(
-        source,
-        settings,
+        job.film(),
+        settings.with_threads(orders.threads),
         options.view,
         slowed=options.slowed,
         frame_rate_hz=options.frame_rate_hz,
         mirrored=options.mirrored,
     )
-    with contextlib.closing(analysis.video):
-        recorded = _recorded(source)
-        film = Path(addresses.name_of(source) if is_stream(source) else source)
-        folder = new_folder(parent, film.stem)
+
+    def warn(line: str) -> None:
+        tell(Warned(line))
+
+    with contextlib.closing(analysis.video), making.held(stop) as held:
+        if not held:
+            raise Stopped
+        if (before := making.finished()) is not None:
+            tell(Measured(file_names.storable(before)))
+            return before
+        recorded = _recorded(job.film())
+        folder = making.begin()
         moment = recorded.moment.isoformat(timespec="seconds") if recorded else ""
-        tell(Began(file_names.storable(folder), moment, recorded.date_from if recorded else ""))
+        tell(Began(moment, recorded.date_from if recorded else ""))
 
         def went(frames: int, time_s: float, duration_s: float | None) -> None:
             tell(FilmProgress(frames, time_s, duration_s))
@@ -106,23 +136,58 @@ def measure(
 
         again_of = job.before.id if job.before else None
         try:
-            with linking.linked(job.person, folder, lambda line: tell(Warned(line))):
-                offline.analyze(analysis, source, folder, settings, went, job.person, recorded, again_of)
+            with linking.linked(person, folder, warn):
+                offline.analyze(
+                    analysis, job.film(), folder, settings, went, job.person, recorded, again_of, orders.session_id
+                )
         except (Stopped, KeyboardInterrupt):
-            discard(folder, tell, job.person)
+            discard(folder, tell, person, orders.records)
             raise
         except BaseException:
             remove_if_empty(folder)
-            linking.forget_if_gone(job.person, folder, lambda line: tell(Warned(line)))
+            linking.forget_if_gone(person, folder, warn)
+            if doors.exists(folder):
+                tell(Kept(file_names.storable(_put_in_place(making, person, warn))))
             raise
-    for broken_off in job.unfinished:  # only now: until here they were all that there was of the film
+        head, trouble = letterhead.read_or_without(settings.report)
+        if trouble:
+            warn(trouble)
+        try:
+            report.build(folder, language=settings.screen.language, letterhead=head)
+        finally:
+            place = _put_in_place(making, person, warn)
+            discard_unfinished(job, tell)
+            tell(Measured(file_names.storable(place)))
+    return place
+
+
+def making_of(job: Job, parent: Path, session_id: str) -> Making:
+    """The folder that a film is measured into."""
+    source = job.film()
+    return Making(parent, session_id, Path(addresses.name_of(source) if is_stream(source) else source).stem)
+
+
+def _put_in_place(making: Making, person: Person | None, warn: Callable[[str], None]) -> Path:
+    place = making.put_in_place()
+    linking.moved(person, making.folder, place, warn)
+    return place
+
+
+def clear_up(making: Making, tell: Tell, person: Person | None = None, records: bool = True) -> None:
+    """What is left of a film whose process was killed goes. A session that was finished by then gets its place. Raises RunformError."""
+    with making.held(lambda: True) as held:
+        if not held or not doors.is_folder(making.folder):
+            return
+        discard(making.folder, tell, person, records)
+        if doors.is_folder(making.folder):
+            place = _put_in_place(making, person if records else None, lambda line: tell(Warned(line)))
+            tell(Kept(file_names.storable(place)))
+
+
+def discard_unfinished(job: Job, tell: Tell) -> None:
+    """Remove the sessions of a film that were broken off, now that there is a finished one."""
+    for broken_off in job.unfinished:
         discard(Path(file_names.native(broken_off)), tell)
-    tell(Measured())
-    head, trouble = letterhead.read_or_without(settings.report)
-    if trouble:
-        tell(Warned(trouble))
-    report.build(folder, language=settings.screen.language, letterhead=head)
-    return folder
 
 
 def measure_once(job: Job, parent: Path, settings: Config, options: Options, tell: Tell) -> Path:
@@ -143,10 +208,10 @@ def _recorded(source: str) -> dates.Recorded | None:
     return dates.of_film(Path(source), datetime.now(UTC))
 
 
-def discard(folder: Path, tell: Tell, person: Person | None = None) -> None:
+def discard(folder: Path, tell: Tell, person: Person | None = None, records: bool = True) -> None:
     """Remove the session folder of an analysis that did not reach its end. A finished one stays, because the film may be gone by now.
 
-    person: whose it is, where session.json does not say so yet.
+    person: whose it is, where session.json does not say so yet. records: see `Orders`.
     """
     try:
         info = read_info(folder)
@@ -158,4 +223,5 @@ def discard(folder: Path, tell: Tell, person: Person | None = None) -> None:
         if info.person is not None and info.person_id is not None:
             person = Person(info.person_id, info.person)
     shutil.rmtree(folder, ignore_errors=True)
-    linking.forget_if_gone(person, folder, lambda line: tell(Warned(line)))
+    if records:
+        linking.forget_if_gone(person, folder, lambda line: tell(Warned(line)))

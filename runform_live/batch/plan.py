@@ -17,7 +17,7 @@ from runform_live.config import Config
 from runform_live.errors import BadInput, RunformError, reason_of
 from runform_live.messages import Person, View
 from runform_live.model_used import ModelUsed, model_used
-from runform_live.session import analysed
+from runform_live.session import analysed, making
 from runform_live.session import source as source_of
 from runform_live.session.analysed import Analysed, OfFilm
 from runform_live.session.reader import is_session
@@ -106,8 +106,10 @@ def plan(
 
     parent: the folder of the sessions. person: the client in the films. If it is None, `client_of` looks for a client with the name of
     the film's sub-folder, then of the folders above it, up to the named folder. A film that was named itself is measured even if it is
-    a copy of another. Nothing is decoded, and nothing is written. Raises BadInput if the network of the settings is unknown.
+    a copy of another. Nothing is decoded, and nothing is written; what killed programs left under `parent` is put in order. Raises BadInput
+    if the network of the settings is unknown.
     """
+    making.sweep(parent)
     options = options or Options()
     seen = _Seen(analysed.under(parent), options, model_used(settings), redo)
     clients = _Clients(person, client_of)

@@ -36,6 +36,11 @@ class Task(msgspec.Struct, frozen=True):
     parent: str  # as `file_names.storable` makes it
     settings: Config
     options: Options
+    orders: film.Orders
+
+    def folder(self) -> Path:
+        """The folder of the sessions."""
+        return Path(file_names.native(self.parent))
 
 
 class Done(msgspec.Struct, frozen=True, tag=True):
@@ -54,21 +59,32 @@ class GivenUp(msgspec.Struct, frozen=True, tag=True):
     """The measurement was stopped, as asked."""
 
 
-Answer = film.Began | film.FilmProgress | film.Measured | film.Warned | Done | Failed | GivenUp
+Last = Done | Failed | GivenUp
+Answer = film.Step | Last
 
 
-def answer_of(task: Task, tell: film.Tell, stop: threading.Event) -> Done | Failed | GivenUp:
+def answer_of(task: Task, tell: film.Tell, stop: threading.Event) -> Last:
     """Measure the film of a task. An error becomes the answer; nothing is raised."""
     try:
-        film.measure(
-            task.job, Path(file_names.native(task.parent)), task.settings, task.options, tell, stop.is_set
-        )  # fmt: skip
+        _limit_threads(task.orders.threads)
+        film.measure(task.job, task.folder(), task.settings, task.options, tell, stop.is_set, task.orders)
     except film.Stopped:
         return GivenUp()
     except Exception as trouble:
         status = trouble.exit_status if isinstance(trouble, RunformError) else RunformError.exit_status
         return Failed(in_a_line(trouble, task.job.name), status, "".join(traceback.format_exception(trouble)))
     return Done()
+
+
+def _limit_threads(threads: int | None) -> None:
+    """So many threads for the libraries that work on pictures and tables."""
+    if threads is None:
+        return
+    import cv2  # only now: it takes a while
+    import pyarrow
+
+    cv2.setNumThreads(threads)
+    pyarrow.set_cpu_count(threads)
 
 
 def main() -> int:
@@ -94,8 +110,11 @@ def serve(tasks: IO[bytes], answers: IO[bytes]) -> None:
         lines.put(b"")
 
     def tell(answer: Answer) -> None:
-        answers.write(msgspec.json.encode(answer) + b"\n")
-        answers.flush()
+        try:
+            answers.write(msgspec.json.encode(answer) + b"\n")
+            answers.flush()
+        except OSError:  # the program that started this one is gone
+            stop.set()
 
     threading.Thread(target=listen, daemon=True).start()
     while (line := lines.get()) and not stop.is_set():

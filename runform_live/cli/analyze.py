@@ -5,11 +5,12 @@ from __future__ import annotations
 import argparse
 import glob
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from runform_live import addresses, config, doors, file_names
 from runform_live.batch import film, plan, table
+from runform_live.batch.executor import Executor
 from runform_live.batch.plan import Job, Named, Redo
 from runform_live.batch.run import Update
 from runform_live.batch.run import run as run_batch
@@ -55,8 +56,14 @@ def arguments(verb: argparse.ArgumentParser) -> None:
     verb.add_argument(
         "--csv", type=options.new_file, metavar="FILE", help="write the table of all videos into this file too"
     )
+    where = verb.add_mutually_exclusive_group()
+    where.add_argument(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="measure on the workers of this Dask scheduler, such as tcp://192.168.1.5:8786; all computers must see the same folders",
+    )
     options.add_number(
-        verb, "--workers", *WORKERS, default=None, metavar="N", help_="so many videos at once; default: as the cores allow",
+        where, "--workers", *WORKERS, default=None, metavar="N", help_="so many videos at once; default: as the cores allow",
     )  # fmt: skip
 
 
@@ -76,7 +83,8 @@ def run(chosen: argparse.Namespace) -> None:
         terminal.warn(f"{name}: there is no client of that name, so {whom} nobody's; `runform clients add` makes one")
     if len(jobs) == 1 and jobs[0].kind == "bad":
         jobs[0].refuse()
-    if len(jobs) == len(named) == 1 and not doors.is_folder(Path(jobs[0].film())):
+    alone = len(jobs) == len(named) == 1 and not doors.is_folder(Path(jobs[0].film()))
+    if alone and chosen.scheduler is None:
         last = [_single(jobs[0], parent, settings, chosen)]
         _write_table(last, chosen)
     else:
@@ -123,7 +131,7 @@ def _named(word: str) -> Named:
 
 
 def _single(job: Job, parent: Path, settings: Config, chosen: argparse.Namespace) -> Update:
-    """The one film that was named, measured in this process. The session is told before its report is made, which may still fail."""
+    """The one film that was named, measured in this process. The session is told also where its report could not be made."""
     progress = printing.Progress(Path(job.name).name)
     folder = Path()
 
@@ -131,7 +139,6 @@ def _single(job: Job, parent: Path, settings: Config, chosen: argparse.Namespace
         nonlocal folder
         match step:
             case film.Began():
-                folder = Path(file_names.native(step.folder))
                 _tell_of_lacks(settings)
             case film.FilmProgress():
                 progress(step.frames, step.time_s, step.duration_s)
@@ -139,6 +146,7 @@ def _single(job: Job, parent: Path, settings: Config, chosen: argparse.Namespace
                 terminal.warn(step.line)
             case film.Measured():
                 progress.done()
+                folder = Path(file_names.native(step.folder))
                 terminal.say(printing.summary(read(folder)))
                 terminal.say(f"session: {file_names.shown(folder)}")
 
@@ -186,13 +194,35 @@ def _several(jobs: Sequence[Job], parent: Path, settings: Config, chosen: argpar
             _say_known(update.job, update.folder)
         progress.show(update)
 
+    def warn(line: str) -> None:
+        progress.clear()
+        terminal.warn(line)
+
     workers = None if chosen.workers is None else round(chosen.workers)
-    last = run_batch(jobs, parent, settings, tell, _options(chosen), workers=workers, show_errors=chosen.debug)
+    cluster = _cluster(jobs, parent, settings, chosen.scheduler, warn)
+    last = run_batch(
+        jobs, parent, settings, tell, _options(chosen), workers=workers, show_errors=chosen.debug, executor=cluster
+    )
     progress.clear()
     rows = _write_table(last, chosen)
     if any(row.stances is not None for row in rows):
         terminal.say(table.text(rows))
     return last
+
+
+def _cluster(
+    jobs: Sequence[Job], parent: Path, settings: Config, address: str | None, warn: Callable[[str], None]
+) -> Executor | None:
+    """The cluster of the scheduler; None where this computer measures the films, or where nothing is to be measured."""
+    if address is None or not any(job.kind == "wanted" for job in jobs):
+        return None
+    try:
+        from runform_live.batch import cluster
+    except ModuleNotFoundError as missing_one:
+        if (missing_one.name or "").partition(".")[0] not in ("dask", "distributed"):
+            raise
+        raise BadInput('--scheduler needs Dask; install it with: pip install "runform_live[cluster]"') from None
+    return cluster.connected(address, parent, settings, warn)
 
 
 def _write_table(last: Sequence[Update], chosen: argparse.Namespace) -> list[table.Row]:

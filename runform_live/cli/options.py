@@ -45,7 +45,7 @@ class _Number(argparse.Action):
 
 
 def add_number(
-    verb: argparse.ArgumentParser,
+    verb: argparse._ActionsContainer,
     option: str,
     least: float,
     most: float,

@@ -54,14 +54,40 @@ def linked(person: Person | None, folder: Path, tell: Tell) -> Iterator[None]:
         from runform_live.session.unused import remove_if_empty
 
         remove_if_empty(folder)
-        raise BadInput(
-            f"client {file_names.shown(person.pseudonym if person else '')!r} was erased meanwhile; nothing was measured"
-        )
+        raise _erased(person)
     try:
         yield
     finally:
         _link(person, folder, tell)  # session.json is there by now
         forget_if_gone(person, folder, tell)
+
+
+def refuse_erased(person: Person | None) -> None:
+    """Raise BadInput where the client was erased since they were chosen. A database that refuses is no reason to stop."""
+    if person is None:
+        return
+    from runform_live.clinic.database import Database
+    from runform_live.clinic.tables import Client
+
+    known: object = None
+    try:
+        with Database() as database, database.reading() as session:
+            known = session.get(Client, person.id)
+    except RunformError:
+        return
+    if known is None:
+        raise _erased(person)
+
+
+def _erased(person: Person | None) -> BadInput:
+    name = file_names.shown(person.pseudonym if person else "")
+    return BadInput(f"client {name!r} was erased meanwhile; nothing was measured")
+
+
+def moved(person: Person | None, before: Path, folder: Path, tell: Tell) -> None:
+    """The folder of a client's session has another name now."""
+    _link(person, folder, tell)
+    forget_if_gone(person, before, tell)
 
 
 def forget_if_gone(person: Person | None, folder: Path, tell: Tell) -> None:

@@ -117,12 +117,16 @@ def analyze(
     person: Person | None = None,
     recorded: Recorded | None = None,
     again_of: str | None = None,
+    session_id: str | None = None,
 ) -> SessionRecord:
     """Analyse an opened video into the (new, empty) session folder. Raises RunformError where the disk does not take it.
 
     recorded: when the film was recorded; None: the session began now. again_of: see `KeptInfo.of_film`.
+    session_id: of the session; None: a new one.
     """
     with SessionRecord(folder, source, config, "analyze", analysis.video.slowed) as record:
+        if session_id is not None:
+            record.about.update(id=session_id)
         record.about.played(analysis.frame_rate_given_hz, analysis.mirrored)
         record.about.of_person(person)
         if recorded is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -22,24 +23,51 @@ def new_folder(parent: Path, name: str | None = None) -> Path:
     wanted = datetime.now().strftime("%Y-%m-%d_%H-%M-%S") if name is None else file_names.folder_name(name)
     if os.name == "nt":
         wanted = file_names.portable(wanted)
-    for number in range(1, MOST_ALIKE + 1):
-        folder = parent / (wanted if number == 1 else f"{wanted}_{number}")
+    for folder in numbered(parent, wanted):
         try:
-            _make(folder)
+            make_empty(folder)
         except FileExistsError:
-            if os.path.lexists(folder):
-                continue
-            raise BadInput(f"{parent} is not a folder; name a folder for the sessions") from None
-        except (OSError, ValueError) as trouble:
+            continue
+        except BadInput:
             if file_names.portable(wanted) != wanted and parent.is_dir() and not folder.is_dir():
                 return new_folder(parent, file_names.portable(wanted))  # a drive that takes no ":" or "?"
-            with contextlib.suppress(OSError, ValueError):
-                folder.rmdir()
-            raise BadInput(f"cannot write into {parent} ({reason_of(trouble)}); name another folder") from None
-        with contextlib.suppress(OSError):
-            sync_folder(parent)
+            raise
         return folder
-    raise BadInput(f"{parent} already holds a thousand sessions called {wanted}")
+    raise full(parent, wanted)
+
+
+def numbered(parent: Path, wanted: str) -> Iterator[Path]:
+    """The names that a folder may get: the wanted one, and the same with a number."""
+    yield parent / wanted
+    for number in range(2, MOST_ALIKE + 1):
+        yield parent / f"{wanted}_{number}"
+
+
+def full(parent: Path, wanted: str) -> BadInput:
+    """What is raised where none of these names is free."""
+    return BadInput(f"{parent} already holds a thousand sessions called {wanted}")
+
+
+def make_empty(folder: Path) -> None:
+    """Make a session folder of that very name. Raises FileExistsError, and BadInput if no folder can be made there."""
+    parent = folder.parent
+    try:
+        _make(folder)
+    except FileExistsError:
+        if os.path.lexists(folder):
+            raise
+        raise BadInput(f"{parent} is not a folder; name a folder for the sessions") from None
+    except (OSError, ValueError) as trouble:
+        with contextlib.suppress(OSError, ValueError):
+            folder.rmdir()
+        raise cannot_write(parent, trouble) from None
+    with contextlib.suppress(OSError):
+        sync_folder(parent)
+
+
+def cannot_write(parent: Path, trouble: Exception) -> BadInput:
+    """What is raised where the system refuses a folder."""
+    return BadInput(f"cannot write into {parent} ({reason_of(trouble)}); name another folder")
 
 
 def _make(folder: Path) -> None:

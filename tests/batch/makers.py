@@ -64,12 +64,12 @@ def tell(kind, **words):
 for line in sys.stdin:
     task = json.loads(line)
     name = Path(task["job"]["source"]).stem
-    folder = Path(task["parent"]) / name
+    folder = Path(task["parent"]) / (".measuring-" + task["orders"]["session_id"])
     folder.mkdir(parents=True)
     (folder / "half").write_text("")
     with open(Path(task["parent"]) / "log", "a") as log:
         log.write(f"{os.getpid()} {name}\\n")
-    tell("Began", folder=str(folder), started="2026-04-12T10:15:30+02:00", date_from="film")
+    tell("Began", started="2026-04-12T10:15:30+02:00", date_from="film")
     tell("FilmProgress", frames=50, time_s=5.0, duration_s=10.0)
     if name == "crash":
         os.abort()
@@ -86,7 +86,8 @@ for line in sys.stdin:
         break
     if name == "deaf":
         time.sleep(60)
-    tell("Measured")
+    place = folder.rename(folder.parent / name)
+    tell("Measured", folder=str(place))
     tell("Done")
 """
 

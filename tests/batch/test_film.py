@@ -14,6 +14,7 @@ from typing_extensions import Buffer
 from runform_live import config
 from runform_live.batch import film
 from runform_live.batch.plan import Before, Job, Options
+from runform_live.batch.film import Orders
 from runform_live.batch.process import Done, Failed, GivenUp, Task, answer_of, serve
 from runform_live.clinic import client_sessions, clients, erasing
 from runform_live.clinic.database import Database
@@ -64,7 +65,7 @@ def test_a_film_of_a_client_who_was_erased_since_it_was_planned_is_refused(tmp_p
     ]
     with Database() as database:
         erasing.erase_client(database, "P08")
-    tasks = [Task(job, str(runs), config.load(), Options()) for job in jobs]
+    tasks = [Task(job, str(runs), config.load(), Options(), Orders(job.name)) for job in jobs]
     refused, measured = (answer_of(task, lambda _: None, threading.Event()) for task in tasks)
     assert isinstance(refused, Failed) and refused.exit_status == 2
     assert refused.line == "P08.mp4: client 'P08' was erased meanwhile; nothing was measured"
@@ -121,7 +122,7 @@ def test_any_fault_of_a_film_is_a_line(
 
     monkeypatch.setattr(offline, "analyze", analyze)
     one = makers.film(tmp_path / "a.mp4")
-    task = Task(Job(str(one), "a.mp4"), str(tmp_path / "runs"), config.load(), Options())
+    task = Task(Job(str(one), "a.mp4"), str(tmp_path / "runs"), config.load(), Options(), Orders("1"))
     answer = answer_of(task, lambda _: None, threading.Event())
     assert isinstance(answer, Failed)
     assert (answer.line, answer.exit_status) == (words, 1)
@@ -132,7 +133,7 @@ def test_any_fault_of_a_film_is_a_line(
 def test_a_process_answers_each_task_and_ends_with_its_input(tmp_path: Path) -> None:
     one = makers.film(tmp_path / "a.mp4")
     jobs = [Job(str(one), "a.mp4"), Job(str(tmp_path / "none.mp4"), "none.mp4")]
-    tasks = [msgspec.json.encode(Task(job, str(tmp_path), config.load(), Options())) + b"\n" for job in jobs]
+    tasks = [msgspec.json.encode(Task(job, str(tmp_path), config.load(), Options(), Orders(job.name))) + b"\n" for job in jobs]
     reading, writing = os.pipe()
     os.write(writing, b"".join(tasks))
     answers = _Answers(writing)
@@ -157,8 +158,9 @@ class _Answers(io.BytesIO):
 
 def test_the_answers_of_a_task(tmp_path: Path) -> None:
     one = makers.film(tmp_path / "a.mp4")
-    task = Task(Job(str(one), "a.mp4"), str(tmp_path / "runs"), config.load(), Options())
+    task = Task(Job(str(one), "a.mp4"), str(tmp_path / "runs"), config.load(), Options(), Orders("1"))
     stop = threading.Event()
     assert answer_of(task, lambda _: None, stop) == Done()
+    task = msgspec.structs.replace(task, orders=Orders("2"))
     stop.set()
     assert answer_of(task, lambda _: None, stop) == GivenUp()
