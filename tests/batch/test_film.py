@@ -13,8 +13,8 @@ from typing_extensions import Buffer
 
 from runform_live import config
 from runform_live.batch import film
-from runform_live.batch.plan import Before, Job, Options
 from runform_live.batch.film import Orders
+from runform_live.batch.plan import Before, Job, Options
 from runform_live.batch.process import Done, Failed, GivenUp, Task, answer_of, serve
 from runform_live.clinic import client_sessions, clients, erasing
 from runform_live.clinic.database import Database
@@ -133,7 +133,10 @@ def test_any_fault_of_a_film_is_a_line(
 def test_a_process_answers_each_task_and_ends_with_its_input(tmp_path: Path) -> None:
     one = makers.film(tmp_path / "a.mp4")
     jobs = [Job(str(one), "a.mp4"), Job(str(tmp_path / "none.mp4"), "none.mp4")]
-    tasks = [msgspec.json.encode(Task(job, str(tmp_path), config.load(), Options(), Orders(job.name))) + b"\n" for job in jobs]
+    tasks = [
+        msgspec.json.encode(Task(job, str(tmp_path), config.load(), Options(), Orders(job.name))) + b"\n"
+        for job in jobs
+    ]
     reading, writing = os.pipe()
     os.write(writing, b"".join(tasks))
     answers = _Answers(writing)

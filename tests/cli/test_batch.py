@@ -162,7 +162,7 @@ def test_ctrl_c_keeps_what_is_done_and_the_next_call_goes_on(tmp_path: Path) -> 
     assert process.stdout is not None
     while not (line := process.stdout.readline()).startswith("session: "):
         assert line, "the first film is measured"
-    assert wait_until(lambda: (tmp_path / "runs" / "b" / "session.json").exists(), 60.0)
+    assert wait_until(lambda: any((tmp_path / "runs").glob(".measuring-*/session.json")), 60.0)
     os.kill(process.pid, signal.SIGINT)
     out, err = process.communicate(timeout=60)
     assert (process.returncode, err) == (130, "")
