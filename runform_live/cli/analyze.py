@@ -217,12 +217,12 @@ def _cluster(
     if address is None or not any(job.kind == "wanted" for job in jobs):
         return None
     try:
-        from runform_live.batch import cluster
+        from runform_live.batch.connecting import connected
     except ModuleNotFoundError as missing_one:
         if (missing_one.name or "").partition(".")[0] not in ("dask", "distributed"):
             raise
         raise BadInput('--scheduler needs Dask; install it with: pip install "runform_live[cluster]"') from None
-    return cluster.connected(address, parent, settings, warn)
+    return connected(address, parent, settings, warn)
 
 
 def _write_table(last: Sequence[Update], chosen: argparse.Namespace) -> list[table.Row]:
