@@ -21,26 +21,23 @@ from runform_live.messages import Picture
 from tests.makers import DATA, video
 from tests.running import wait_until
 
-FILM_FRAMES = 60
+FILM_FRAMES = 75
+RUNS_FROM = 115  # frame of the shipped clip from which the runner runs
 SIZE_PX = 480, 270
-STEP = 5  # frames of the shipped clip between the beginnings of two films
 
 
 def films(folder: Path, count: int) -> list[Path]:
-    """So many films of two seconds, cut from the shipped clip. Each differs from every other."""
+    """So many films of two and a half seconds, cut from the shipped clip while the runner runs. Each differs from every other."""
     folder.mkdir(parents=True, exist_ok=True)
     pictures, rate = _demo()
+    beginnings = len(pictures) - RUNS_FROM - FILM_FRAMES
     made = []
     for number in range(count):
-        first = number * STEP % (len(pictures) - FILM_FRAMES)
-        again = (
-            number * STEP // (len(pictures) - FILM_FRAMES)
-        )  # how often the clip was used up; then one frame is left out each
-        cut = pictures[first : first + FILM_FRAMES - again]
+        again, first = divmod(number, beginnings)  # where the clip is used up, the films get shorter
+        cut = pictures[RUNS_FROM + first :][: FILM_FRAMES - again]
         made.append(folder / f"clip{number:03d}.mp4")
         if not made[-1].exists():
-            scratch = folder / ".scratch.mp4"
-            video(scratch, cut, rate=rate).rename(made[-1])
+            video(folder / ".scratch.mp4", cut, rate=rate).rename(made[-1])
     return made
 
 
