@@ -5,28 +5,38 @@ from __future__ import annotations
 import contextlib
 import os
 import queue
+import sys
 import threading
 from collections.abc import Sequence
 
 import msgspec
+import psutil
 
 from runform_live.batch.measuring import MeasuringProcess
 from runform_live.batch.process import Answer, Last, Task
 
-CORES_PER_FILM = 4  # as many as the networks and the decoder of one film keep busy
-MOST_WORKERS = 8
+MEMORY_MIB = 600  # that a process which measures a film takes, with a margin
+MOST_WORKERS = 64
 
 
 def cores() -> int:
     """How many cores this process may use."""
-    with contextlib.suppress(AttributeError):
+    if sys.platform == "linux":  # a container, or taskset, may allow fewer than there are
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
 
 
 def fitting_workers() -> int:
-    """How many films are measured at once on this computer."""
-    return max(1, min(MOST_WORKERS, cores() // CORES_PER_FILM))
+    """How many films are measured at once on this computer: one for each core, as far as the memory goes.
+
+    Two workers with one thread each are faster than one with two threads: not all that is done with a film can be shared out.
+    """
+    return workers_for(cores(), psutil.virtual_memory().available / 2**20)
+
+
+def workers_for(cores: int, free_mib: float) -> int:
+    """The same for so many cores and so much free memory (MiB)."""
+    return max(1, min(MOST_WORKERS, cores, int(free_mib / MEMORY_MIB)))
 
 
 def threads_each(workers: int) -> int:

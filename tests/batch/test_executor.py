@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from runform_live import config
-from runform_live.batch import film
+from runform_live.batch import film, local
 from runform_live.batch.executor import Gone
 from runform_live.batch.plan import Job, Options
 from runform_live.batch.process import Answer, Done, Failed, GivenUp, Task
@@ -116,6 +116,19 @@ def test_a_fault_of_the_listener_reaches_the_caller_and_the_executor_is_closed()
     with pytest.raises(ValueError, match="a fault"):
         run([Job("/films/a", "a")], Path("/runs"), config.load(), tell, executor=executor)
     assert executor.closed
+
+
+@pytest.mark.parametrize(
+    ("cores", "free_mib", "workers"),
+    [(1, 8000.0, 1), (2, 8000.0, 2), (16, 60000.0, 16), (16, 3100.0, 5), (4, 100.0, 1), (128, 500000.0, 64)],
+)
+def test_there_is_a_worker_for_each_core_as_far_as_the_memory_goes(cores: int, free_mib: float, workers: int) -> None:
+    assert local.workers_for(cores, free_mib) == workers
+
+
+def test_the_cores_are_shared_out_among_the_workers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(local, "cores", lambda: 8)
+    assert [local.threads_each(workers) for workers in (1, 2, 3, 8, 20)] == [8, 4, 2, 1, 1]
 
 
 def test_a_task_that_runs_twice_makes_one_session(tmp_path: Path) -> None:
