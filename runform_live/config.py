@@ -26,6 +26,7 @@ Seconds = Annotated[float, Meta(ge=0, le=7200)]
 class GaitSettings(Settings, frozen=True):
     rolling_stances: Annotated[int, Meta(ge=2, le=100)]
     end_after_s: Annotated[float, Meta(ge=0, le=DAY_S)]
+    camera_height_cm: Annotated[float, Meta(ge=0, le=300)] | None = None
 
 
 class CoachSettings(Settings, frozen=True):
@@ -102,6 +103,12 @@ class Config(Settings, frozen=True):
         if threads is None:
             return self
         return msgspec.structs.replace(self, pose=msgspec.structs.replace(self.pose, threads=threads))
+
+    def with_camera_height(self, said_cm: float | None) -> Config:
+        """The same with the height of --camera-height, where it was said."""
+        if said_cm is None:
+            return self
+        return msgspec.structs.replace(self, gait=msgspec.structs.replace(self.gait, camera_height_cm=said_cm))
 
     def with_lsl(self, scope: Scope | None) -> Config:
         """The same with the live stream of --lsl, where it was said."""

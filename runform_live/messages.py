@@ -157,6 +157,7 @@ class Pose(Message, frozen=True, tag="pose"):
     flow_level: FlowLevel | None = None  # None without a picture of a stand
     camera: CameraMotion = STILL
     runner_brightness: float = math.nan  # of the brighter parts of trunk and legs, 0..1
+    long_side_px: int | None = None  # the longer side of the picture; None: it is not said
     # The picture is the one before once more: the landmarks are unknown, though the runner is followed
     repeated: bool = False
 
@@ -212,6 +213,9 @@ class Stance(Message, frozen=True, tag="stance"):
     gait: Gait = "run"
     double_support_s: float | None = None  # in walking: from this initial contact to the toe off of the other foot
     contact_sigma_s: float | None = None  # standard error of this contact time
+    # From how far above the runner's hips the camera looks at them (None: only what is usual tells it), and the standard deviation of that
+    camera_elevation_deg: float | None = None
+    camera_elevation_sd_deg: float | None = None
     stamp_s: float = 0.0  # of the frame that completed this stance
     naming: Naming | None = None  # None: by the view of the session that it was read from
 

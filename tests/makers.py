@@ -181,8 +181,10 @@ class Segmenter(GaitSegmenter):
 class Monitor(GaitMonitor):
     """A monitor whose poses say who stands."""
 
-    def __init__(self, view: View = "unknown", state: MonitorState | None = None) -> None:
-        super().__init__(view, state)
+    def __init__(
+        self, view: View = "unknown", state: MonitorState | None = None, camera_height_cm: float | None = None
+    ) -> None:
+        super().__init__(view, state, camera_height_cm)
         self._watch = Watch()
 
     def push(self, pose: Pose, landmarks: Landmarks) -> list[Stance]:

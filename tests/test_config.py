@@ -27,6 +27,7 @@ RANGES: dict[tuple[str, ...], tuple[float, float]] = {
     ("pose", "threads"): (1, 64),
     ("gait", "rolling_stances"): (2, 100),
     ("gait", "end_after_s"): (0, 86400),
+    ("gait", "camera_height_cm"): (0, 300),
     ("coach", "shortest_pause_s"): (0, 3600),
     ("coach", "fewest_stances"): (2, 20),
     ("coach", "summary_every_s"): (1, 7200),

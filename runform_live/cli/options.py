@@ -17,6 +17,7 @@ from runform_live.messages import View
 
 STDOUT = Path("-")  # as the name of a file to be written
 MOST_PAIN = 10
+CAMERA_HEIGHT_CM = 0.0, 300.0
 
 
 class _Number(argparse.Action):
@@ -119,6 +120,10 @@ def add_measuring(verb: argparse.ArgumentParser) -> None:
         action="store_true",
         help="two small bright stickers of one colour over the PSIS give the pelvis line",
     )
+    add_number(
+        verb, "--camera-height", *CAMERA_HEIGHT_CM, default=None, metavar="CM",
+        help_="height of the lens above the belt in cm, where you know it: the drop is then known more closely from high and low cameras",
+    )  # fmt: skip
 
 
 def add_film(verb: argparse.ArgumentParser) -> None:
@@ -150,4 +155,4 @@ def view_of(chosen: argparse.Namespace) -> View:
 
 def settings_of(chosen: argparse.Namespace) -> config.Config:
     """The settings file, with what the command line says otherwise."""
-    return config.load(chosen.config).with_markers(chosen.markers)
+    return config.load(chosen.config).with_markers(chosen.markers).with_camera_height(chosen.camera_height)

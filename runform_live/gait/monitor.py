@@ -12,6 +12,7 @@ from runform_live.gait.conditions import Conditions, ConditionsState
 from runform_live.gait.flags.flag import LONGEST_PICTURE_S, Seen
 from runform_live.gait.flags.table import Flags
 from runform_live.gait.frame_rate import OUTAGE_S
+from runform_live.gait.height import Elevation
 from runform_live.gait.level import Level
 from runform_live.gait.run_phase import RunPhases, RunPhasesState
 from runform_live.gait.segmenter import GaitSegmenter, SegmenterState
@@ -45,9 +46,14 @@ class GaitMonitor:
 
     __slots__ = ("_clock", "_conditions", "_flags", "_phases", "_rhythm", "_segmenter")
 
-    def __init__(self, view: View = "unknown", state: MonitorState | None = None) -> None:
-        """view: where it is known; "unknown" finds it. state: of a predecessor, to go on from; its view holds then."""
-        self._segmenter = GaitSegmenter(view, state.segmenter if state else None)
+    def __init__(
+        self, view: View = "unknown", state: MonitorState | None = None, camera_height_cm: float | None = None
+    ) -> None:
+        """view: where it is known; "unknown" finds it. state: of a predecessor, to go on from; its view holds then.
+
+        camera_height_cm: of the lens above the belt, where a person said it.
+        """
+        self._segmenter = GaitSegmenter(view, state.segmenter if state else None, camera_height_cm)
         self._phases = RunPhases(state.phases if state else None)
         self._conditions = Conditions(state.conditions if state else None)
         self._flags = copy.deepcopy(state.flags) if state else Flags()
@@ -88,6 +94,11 @@ class GaitMonitor:
     def camera_angle_deg(self) -> float:
         """How far the camera stands to the side of the runner's heading; 0 where it is not known, or too small to matter."""
         return self._segmenter.camera_angle_deg
+
+    @property
+    def elevation(self) -> Elevation:
+        """From how far above the hips the camera looks at them."""
+        return self._segmenter.elevation
 
     @property
     def cadence_spm(self) -> float:

@@ -30,7 +30,7 @@ class GaitStage(Stage):
         super().__init__()
         self._send = send
         state = handover.decode(setup.state, GaitStageState)
-        self._monitor = GaitMonitor(setup.view, state.monitor if state else None)
+        self._monitor = GaitMonitor(setup.view, state.monitor if state else None, setup.config.gait.camera_height_cm)
         self._poses = Newest(state.last_s) if state else Newest()
         self._ended = state.ended if state else False  # all was sent
 

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from runform_live.body import FRONTAL_FLOOR
 from runform_live.gait import events
+from runform_live.gait.height import CameraHeight, Elevation, HeightState, contact_of, with_elevation
 from runform_live.gait.level import LOOKS_BACK_S, STRIDES_FOR_LEVEL, Level, LevelLine, LevelState
 from runform_live.gait.oblique import ObliqueState, ObliqueView, across_trunks
 from runform_live.gait.row import Step
@@ -39,6 +40,8 @@ class SegmenterState(msgspec.Struct, frozen=True):
     level: LevelState
     stances: StancesState
     oblique: ObliqueState
+    height: HeightState
+    long_side_px: int | None
     instrument: Instrument
     gaits: frozenset[Gait]
 
@@ -46,16 +49,34 @@ class SegmenterState(msgspec.Struct, frozen=True):
 class GaitSegmenter:
     """Joins window, steps, view, level line and stances; `push` one frame after the other, `flush` at the end."""
 
-    __slots__ = ("_gaits", "_instrument", "_level", "_oblique", "_stances", "_steps", "_view", "_window")
+    __slots__ = (
+        "_gaits",
+        "_height",
+        "_instrument",
+        "_level",
+        "_long_side_px",
+        "_oblique",
+        "_stances",
+        "_steps",
+        "_view",
+        "_window",
+    )
 
-    def __init__(self, view: View = "unknown", state: SegmenterState | None = None) -> None:
-        """view: where it is known; "unknown" finds it. state: of a predecessor, to go on from; its view holds then."""
+    def __init__(
+        self, view: View = "unknown", state: SegmenterState | None = None, camera_height_cm: float | None = None
+    ) -> None:
+        """view: where it is known; "unknown" finds it. state: of a predecessor, to go on from; its view holds then.
+
+        camera_height_cm: of the lens above the belt, where a person said it.
+        """
         self._window = Window(state.window if state else None)
         self._steps = Steps(state.steps if state else None)
         self._view = ViewEstimate(view, state.view if state else None)
         self._level = LevelLine(state.level if state else None)
         self._stances = Stances(state.stances if state else None)
         self._oblique = ObliqueView(state.oblique if state else None)
+        self._height = CameraHeight(camera_height_cm, state.height if state else None)
+        self._long_side_px = state.long_side_px if state else None  # of the picture
         self._instrument = state.instrument if state else Instrument()
         self._gaits = state.gaits if state else frozenset[Gait]()
 
@@ -70,6 +91,8 @@ class GaitSegmenter:
             level=self._level.state(),
             stances=self._stances.state(),
             oblique=self._oblique.state(),
+            height=self._height.state(),
+            long_side_px=self._long_side_px,
             instrument=self._instrument,
             gaits=self._gaits,
         )
@@ -124,6 +147,11 @@ class GaitSegmenter:
         return self._oblique.withholds_much
 
     @property
+    def elevation(self) -> Elevation:
+        """From how far above the hips the camera looks at them."""
+        return self._height.elevation
+
+    @property
     def slowed(self) -> bool:
         """Whether somebody runs in slow motion."""
         return self._steps.slowed
@@ -147,7 +175,9 @@ class GaitSegmenter:
         """The camera looks from elsewhere: neither standing nor strides from before say what is level now."""
         now_s = self._window.now_s
         self._view.camera_elsewhere(now_s)
-        self._oblique.camera_elsewhere(now_s + self._window.half_width_s)  # the smoother reaches so far back
+        seen_from_s = now_s + self._window.half_width_s  # the smoother reaches so far back
+        self._oblique.camera_elsewhere(seen_from_s)
+        self._height.camera_elsewhere(seen_from_s)
         self._steps.begin_rows()
         self._level.camera_elsewhere(now_s)
         self._stances.begin_curves()
@@ -168,6 +198,7 @@ class GaitSegmenter:
         Raises ValueError where time does not go forward.
         """
         instrument = self._instrument = pose.instrument
+        self._long_side_px = pose.long_side_px or self._long_side_px
         flow = None if instrument.marked else pose.flow_level  # it is level for the hip line, not for the stickers
         flow_deg = None if flow is None else flow.look_deg
         back = None if instrument.names_sides else 2.0 * pose.behind - 1.0
@@ -208,6 +239,9 @@ class GaitSegmenter:
             self._view.add_stance(signs_of(step, self._window, self._instrument))
             across = across_trunks(step, self._window, self._upright_deg)
             self._oblique.add_stance(step.leg, across, step.initial_contact_s)
+            self._height.add_contact(
+                step.leg, contact_of(step, self._window, self._long_side_px), step.initial_contact_s
+            )
 
     @property
     def _upright_deg(self) -> float | None:
@@ -235,9 +269,8 @@ class GaitSegmenter:
                 continue
             angle_deg = self._oblique.angle_deg
             self._oblique.count()
-            stances.append(
-                self._stances.measure(step, self._window, reference, self._instrument, self.naming, angle_deg)
-            )
+            stance = self._stances.measure(step, self._window, reference, self._instrument, self.naming, angle_deg)
+            stances.append(with_elevation(stance, self._height.elevation))
             self._gaits = self._gaits | {gait}
         return stances
 

@@ -77,6 +77,7 @@ SETTINGS: tuple[Setting, ...] = (
     _choice("camera", "pose", "network"),
     _number("camera", "pose", "threads", (1, 16)),
     _switch("camera", "pose", "markers"),
+    _number("camera", "gait", "camera_height_cm", (0, 200), "cm", 5.0, can_be_off=True),
     _switch("run", "screen", "guide"),
     _number("run", "gait", "rolling_stances", (2, 50)),
     _number("run", "gait", "end_after_s", (0, 30), "min", 0.5, 1 / 60),

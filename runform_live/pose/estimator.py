@@ -198,6 +198,7 @@ class PoseEstimator:
             flow_level=flow_level,
             camera=camera,
             runner_brightness=runner_brightness(shot.picture, person.landmarks),
+            long_side_px=max(frame.height_px, frame.width_px),
         )
         return pose, landmarks
 

@@ -23,7 +23,7 @@ CAUSES = ("wrong_view", "low_light", "low_frame_rate", "slow_computer", *CUT_OFF
 # What must be put right before another run, for its figures are wrong or wide until then; the worst first. That a run was not calibrated
 # stands in its first line: a change within it is known all the same.
 SPOILS = (
-    "wrong_view", "oblique_view", "view_unsure", "camera_moved", *CUT_OFF, "small_runner", "low_light", "against_light", "pelvis_hidden",
+    "wrong_view", "oblique_view", "camera_not_at_hip_height", "view_unsure", "camera_moved", *CUT_OFF, "small_runner", "low_light", "against_light", "pelvis_hidden",
     "low_frame_rate", "repeated_pictures", "slow_computer", "pelvis_unclear",
 )  # fmt: skip
 

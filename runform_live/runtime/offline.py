@@ -83,7 +83,7 @@ class Analysis:
         self.video = Video(source, slowed=slowed, frame_rate_hz=frame_rate_hz, mirrored=mirrored)
         self.frame_rate_given_hz, self.mirrored = frame_rate_hz, mirrored
         self._estimator = estimator or open_estimator(config.pose)
-        self._monitor = GaitMonitor(view)
+        self._monitor = GaitMonitor(view, camera_height_cm=config.gait.camera_height_cm)
         self._filmed = filmed
         self.stances: list[Stance] = []
         self.frames = 0

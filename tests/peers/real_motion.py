@@ -141,21 +141,25 @@ def spline(known_s: Array, values: Array, at_s: Array) -> Array:
     return np.asarray((line + curve / (6.0 * gap)).reshape(len(at_s), *values.shape[1:]))
 
 
+def hips_m(trial: Trial) -> float:
+    """Height of the hips above the belt, of the person who stands."""
+    return float(np.mean(trial.points_m[0][[INDEX["left_hip"], INDEX["right_hip"]], 1]))
+
+
 def projected(points_m: Array, trial: Trial, camera: Camera) -> Array:
     """Pixels (..., 2) of points (..., 3) in the camera; left and right stay the runner's own."""
-    stand_m = trial.points_m[0]
-    hips_m = float(np.mean(stand_m[[INDEX["left_hip"], INDEX["right_hip"]], 1]))
-    height_m = hips_m if math.isnan(camera.height_m) else camera.height_m
+    stand_m, level_m = trial.points_m[0], hips_m(trial)
+    height_m = level_m if math.isnan(camera.height_m) else camera.height_m
     body_m = float(np.mean(stand_m[[INDEX["left_shoulder"], INDEX["right_shoulder"]], 1])) / SHOULDER_SHARE
     sign = 1.0 if camera.view == "posterior" else -1.0
-    pitch = math.atan2(height_m - hips_m, camera.distance_m)
+    pitch = math.atan2(height_m - level_m, camera.distance_m)
     cos, sin = math.cos(math.radians(camera.angle_deg)), math.sin(math.radians(camera.angle_deg))
     right, back = points_m[..., 0], points_m[..., 2]
     near, across = sign * cos * back + sin * right, sign * cos * right - sin * back
     up, ahead = points_m[..., 1] - height_m, camera.distance_m - near
     depth = ahead * math.cos(pitch) - up * math.sin(pitch)
     lift = up * math.cos(pitch) + ahead * math.sin(pitch)
-    focal_px = BODY_PX * math.hypot(camera.distance_m, height_m - hips_m) / body_m
+    focal_px = BODY_PX * math.hypot(camera.distance_m, height_m - level_m) / body_m
     return np.stack([WIDTH_PX / 2 + focal_px * across / depth, HEIGHT_PX / 2 - focal_px * lift / depth], axis=-1)
 
 

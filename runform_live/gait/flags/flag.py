@@ -13,6 +13,7 @@ from typing import Protocol
 import msgspec
 
 from runform_live.body import Array
+from runform_live.gait.height import Elevation
 from runform_live.messages import Naming, Pose, RunPhase, Stance
 
 LONGEST_PICTURE_S = 1.0  # that one picture stands for, whatever gap lies before it
@@ -46,6 +47,9 @@ class KnownOfTheRun(Protocol):
 
     @property
     def only_walked(self) -> bool: ...
+
+    @property
+    def elevation(self) -> Elevation: ...
 
 
 class Flag(msgspec.Struct):

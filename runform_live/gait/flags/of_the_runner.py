@@ -39,6 +39,18 @@ class SeenObliquely(Flag):
         return "oblique_view" if self.oblique else ""
 
 
+class NotAtHipHeight(Flag):
+    """The camera is so far above or below the hips that the drop is wrong by half a degree or more in many people (gait/uncertainty/height.py)."""
+
+    far: bool = False
+
+    def hear(self, known: KnownOfTheRun) -> None:
+        self.far = known.elevation.is_large
+
+    def raised(self) -> str:
+        return "camera_not_at_hip_height" if self.far else ""
+
+
 class ViewUnsure(Flag):
     """Left and right may be exchanged. The view itself is judged in gait/view.py."""
 

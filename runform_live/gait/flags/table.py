@@ -19,6 +19,7 @@ from runform_live.gait.flags.of_the_runner import (
     FeetCutOff,
     HipsCutOff,
     NobodySeen,
+    NotAtHipHeight,
     OnlyWalked,
     PelvisUnclear,
     PersonCutOff,
@@ -36,6 +37,7 @@ class Flags(msgspec.Struct):
 
     wrong_view: WrongView = msgspec.field(default_factory=WrongView)
     oblique_view: SeenObliquely = msgspec.field(default_factory=SeenObliquely)
+    camera_not_at_hip_height: NotAtHipHeight = msgspec.field(default_factory=NotAtHipHeight)
     view_unsure: ViewUnsure = msgspec.field(default_factory=ViewUnsure)
     low_light: LowLight = msgspec.field(default_factory=LowLight)
     against_light: AgainstLight = msgspec.field(default_factory=AgainstLight)

@@ -7,6 +7,7 @@ import msgspec
 from runform_live import handover
 from runform_live.gait.flags.flag import Flag
 from runform_live.gait.flags.table import Flags
+from runform_live.gait.height import Elevation
 from runform_live.messages import Naming
 from tests.gait.flags.makers import Run, after, picture
 from tests.makers import stance, standing
@@ -22,13 +23,13 @@ def wrong_in_every_way() -> Flags:
     )  # fmt: skip
     for number in range(100):
         flags.see_repeat(picture(number, cut_off=True, parts_out=("shoulders", "feet")))
-    flags.hear(Run(Naming("posterior", unsure=True), slowed=True, oblique=True))
+    flags.hear(Run(Naming("posterior", unsure=True), slowed=True, oblique=True, elevation=Elevation(12.0, 2.0)))
     return flags
 
 
 def test_they_are_told_in_one_order() -> None:
     assert wrong_in_every_way().raised() == (
-        "wrong_view", "oblique_view", "view_unsure", "low_light", "low_frame_rate", "repeated_pictures", "slow_motion",
+        "wrong_view", "oblique_view", "camera_not_at_hip_height", "view_unsure", "low_light", "low_frame_rate", "repeated_pictures", "slow_motion",
         "shoulders_cut_off", "feet_cut_off", "person_cut_off", "small_runner", "pelvis_hidden",
     )  # fmt: skip
     assert Flags().raised() == ("nobody_seen",)

@@ -19,6 +19,7 @@ from runform_live.gait.uncertainty.sigma import (
     sigma_of,
 )
 from runform_live.gait.uncertainty.statistics import Estimate
+from runform_live.messages import Side, Stance
 from tests.makers import Monitor, pose, running, stance, standing
 
 DROP = "pelvic_drop_mid_deg"
@@ -158,3 +159,34 @@ def test_the_range_of_people_is_that_of_their_gait() -> None:
     assert not errors.says_something("contact_time_s", found, "run")
     assert errors.says_something("contact_time_s", found, "walk")
     assert not errors.says_something("contact_time_s", Estimate(0.6, 12, 0.1, 0.35, 0.85), "walk")
+
+
+def seen_from(elevation_deg: float | None, sd_deg: float | None, side: Side = "left") -> list[Stance]:
+    return [stance(side, camera_elevation_deg=elevation_deg, camera_elevation_sd_deg=sd_deg)] * 7
+
+
+def test_a_camera_above_or_below_the_hips_widens_what_is_read_from_the_pelvis_line() -> None:
+    instrument = InstrumentErrors(
+        {DROP: 1.0, "hip_adduction_mid_deg": 1.0, "knee_valgus_mid_deg": 1.0, "trunk_lean_mid_deg": 1.0}
+    )
+    by_height_deg = math.sin(math.radians(10.0)) * math.hypot(3.2, 4.0)
+    for elevation_deg in (10.0, -10.0):
+        assert instrument.of(DROP, seen_from(elevation_deg, 0.0)) == pytest.approx(math.hypot(1.0, by_height_deg))
+    assert instrument.of("hip_adduction_mid_deg", seen_from(10.0, 0.0)) == pytest.approx(math.hypot(1.0, by_height_deg))
+    assert instrument.of("knee_valgus_mid_deg", seen_from(10.0, 0.0)) == 1.0
+    assert instrument.of("trunk_lean_mid_deg", seen_from(10.0, 0.0)) == 1.0
+
+
+def test_a_height_that_is_unknown_widens_by_its_doubt() -> None:
+    instrument = InstrumentErrors({DROP: 1.0})
+    by_doubt_deg = math.radians(7.0) * math.hypot(3.2, 4.0)
+    assert instrument.of(DROP, seen_from(None, 7.0)) == pytest.approx(math.hypot(1.0, by_doubt_deg))
+    assert instrument.of(DROP, seen_from(0.0, 0.0)) == 1.0
+    assert instrument.of(DROP, seen_from(None, None)) == 1.0, "sessions of earlier versions stay as they were reported"
+
+
+def test_the_turn_of_who_stands_goes_into_left_minus_right_twice() -> None:
+    sides = seen_from(10.0, 0.0), seen_from(10.0, 0.0, "right")
+    instrument = InstrumentErrors({DROP: 1.0}, difference_sd={DROP: 0.5})
+    by_height_deg = math.sin(math.radians(10.0)) * math.hypot(2.0, 8.0)
+    assert instrument.of_difference(DROP, *sides) == pytest.approx(math.hypot(0.5, by_height_deg))
