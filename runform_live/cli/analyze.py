@@ -15,7 +15,7 @@ from runform_live.batch.plan import Job, Named, Redo
 from runform_live.batch.run import Update
 from runform_live.batch.run import run as run_batch
 from runform_live.capture.source_name import file_of, film_source, is_file
-from runform_live.cli import missing, options, printing, terminal, whose
+from runform_live.cli import missing, options, printing, sealing, terminal, whose
 from runform_live.cli.batch_progress import BatchProgress
 from runform_live.config import Config
 from runform_live.errors import BadInput, RunformError
@@ -71,6 +71,8 @@ def run(chosen: argparse.Namespace) -> None:
     settings = options.settings_of(chosen)
     parent = chosen.out or config.sessions_folder(settings)
     refuse_parent(parent)
+    sealing.seal_waiting(parent)
+    sealing.unlock_for(parent)  # which films were measured before stands in their sessions
     person = whose.person_of(chosen.client)
     named = [_named(word) for word in _named_once(_expanded(chosen.videos) if os.name == "nt" else chosen.videos)]
     if chosen.csv is not None:
@@ -89,6 +91,7 @@ def run(chosen: argparse.Namespace) -> None:
         _write_table(last, chosen)
     else:
         last = _several(jobs, parent, settings, chosen)
+    sealing.seal_waiting(parent)
     _end(last)
 
 

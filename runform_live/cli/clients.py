@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from runform_live import config, doors, file_names
-from runform_live.cli import options, terminal
+from runform_live.cli import options, sealing, terminal
 from runform_live.errors import BadInput
 
 if TYPE_CHECKING:
@@ -36,6 +36,9 @@ def arguments(verb: argparse.ArgumentParser) -> None:
     erase.add_argument("--yes", action="store_true", help="do not ask")
     export = actions.add_parser("export", help="a client as one archive")
     export.add_argument("--out", type=options.new_file, required=True, metavar="FILE")
+    export.add_argument(
+        "--passphrase", action="store_true", help="encrypt it by a passphrase of its own, for another computer"
+    )
     for action, act in ((show, _show), (edit, _edit), (erase, _erase), (export, _export)):
         action.add_argument("pseudonym", metavar="P")
         action.set_defaults(act=act)
@@ -171,6 +174,7 @@ def _erase(database: Database, chosen: argparse.Namespace, _given: dict[str, Any
 
     with database.reading() as session:
         clients.find(session, chosen.pseudonym)
+    sealing.unlock_for(_folder(chosen))
     index.refresh(database, _folder(chosen), link=False)  # sessions may name the client that were never linked
     with database.reading() as session:
         client = clients.find(session, chosen.pseudonym)
@@ -212,7 +216,8 @@ def _export(database: Database, chosen: argparse.Namespace, _given: dict[str, An
 
     if chosen.out == options.STDOUT:
         raise BadInput("an archive goes into a file; name one with --out FILE")
-    for folder in archive_export.export(database, chosen.pseudonym, chosen.out):
+    words = sealing.new("Passphrase of the archive") if chosen.passphrase else None
+    for folder in archive_export.export(database, chosen.pseudonym, chosen.out, words):
         terminal.warn(f"{file_names.shown(folder)} is gone, and so is not in the archive")
     terminal.say(file_names.shown(chosen.out))
 
@@ -221,6 +226,7 @@ def _import(database: Database, chosen: argparse.Namespace, _given: dict[str, An
     from runform_live.clinic import archive_import, client_sessions
 
     client = archive_import.take_in(database, chosen.file, _folder(chosen), chosen.pseudonym)
+    sealing.seal_waiting(_folder(chosen))
     with database.reading() as session:
         number = len(client_sessions.sessions_of(session, client))
     terminal.say(f"client {client.pseudonym} taken in, with {_sessions(number)}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from runform_live import config
+from runform_live.cli import sealing
 from runform_live.doctor.graphics import need_screen
 
 HELP = "one window from which everything starts (`runform` alone opens it, too)"
@@ -21,6 +22,7 @@ def run(chosen: argparse.Namespace) -> None:
     need_screen("`runform --help` shows what works without one")
     from runform_live.home.window import HomeWindow  # a machine without a screen need not load it
 
+    sealing.seal_waiting(config.sessions_folder(settings))
     window = HomeWindow(settings, file=None if chosen.config is None else chosen.config.absolute())
     try:
         window.run()

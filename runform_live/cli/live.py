@@ -15,7 +15,7 @@ from runform_live import config, file_names
 from runform_live.capture.previews import Previews
 from runform_live.capture.source_name import is_file
 from runform_live.capture.video import Video
-from runform_live.cli import missing, options, planned, printing, terminal, typed, whose
+from runform_live.cli import missing, options, planned, printing, sealing, terminal, typed, whose
 from runform_live.cli.run_lines import RunLines
 from runform_live.doctor.graphics import need_screen
 from runform_live.errors import BadInput, RunformError
@@ -128,6 +128,7 @@ def run(chosen: argparse.Namespace) -> None:
     finally:
         if window is not None:
             window.close()
+        sealing.seal_waiting(sessions)
 
 
 def _measured(setup: StageSetup, window: Window | None, clinician: bool) -> tuple[Session, Path] | None:

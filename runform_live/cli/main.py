@@ -6,7 +6,7 @@ import importlib
 import sys
 
 from runform_live import doors
-from runform_live.cli import terminal
+from runform_live.cli import sealing, terminal
 from runform_live.cli.parsing import Parser
 from runform_live.errors import BadInput, RunformError, reason_of
 from runform_live.troubles import in_a_line
@@ -24,6 +24,7 @@ VERBS = (
     "sessions",
     "programme",
     "clients",
+    "encryption",
     "validate",
     "bench",
     "doctor",
@@ -81,6 +82,7 @@ def _run(words: list[str] | None) -> int:
     debug = "--debug" in given
     try:
         chosen = parser().parse_args(given or ["home"])  # alone: the window from which everything starts
+        sealing.ask_in_terminal()
         chosen.run(chosen)
         from runform_live.cli import missing
 

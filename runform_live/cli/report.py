@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from runform_live import config, file_names
-from runform_live.cli import missing, options, printing, terminal
+from runform_live.cli import missing, options, printing, sealing, terminal
 from runform_live.session import schema
 from runform_live.session.reader import read
 
@@ -50,6 +50,7 @@ def run(chosen: argparse.Namespace) -> None:
     if no_pictures:
         terminal.warn(no_pictures)
     terminal.say(file_names.shown(place))
+    sealing.tell_of_plain(place)
 
 
 def _format(chosen: argparse.Namespace) -> Format:

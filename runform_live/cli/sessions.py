@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from runform_live import config, file_names, quantities
-from runform_live.cli import terminal
+from runform_live.cli import sealing, terminal
 from runform_live.errors import BadInput, RunformError
 from runform_live.metrics import MAIN_METRIC
 
@@ -96,6 +96,7 @@ def _folder(chosen: argparse.Namespace) -> Path:
 
     named: Path | None = chosen.named or chosen.folder
     folder = named or config.sessions_folder(config.load(chosen.config))
+    sealing.seal_waiting(folder)
     try:
         next(scan.under(folder), None)
     except FileNotFoundError:
@@ -108,6 +109,7 @@ def _indexed(database: Database, folder: Path, chosen: argparse.Namespace) -> li
     from runform_live.clinic import clients, index, session_list
 
     # What lies in a folder from elsewhere is nobody's here until `runform clients find` is asked to link it.
+    sealing.unlock_for(folder)
     index.refresh(database, folder, _tell, link=not (chosen.named or chosen.folder))
     with database.reading() as session:
         client_id = None if chosen.client is None else clients.find(session, chosen.client).id
@@ -130,7 +132,7 @@ def _tell(done: int, of: int) -> None:
 
 
 def _about(row: Row, with_flags: bool) -> str:
-    if row.state == "broken":
+    if row.state in ("broken", "locked"):
         return row.trouble or "cannot be read"
     drops = [quantities.number(MAIN_METRIC, value) for value in (row.left_deg, row.right_deg)]
     ended = f"running, {quantities.clock(int(row.so_far_s or 0))} min so far" if row.state == "running" else row.ended

@@ -26,6 +26,7 @@ from runform_live.clinic.archive_records import (
 )
 from runform_live.clinic.database import Database
 from runform_live.clinic.tables import Client, Enrolment, Exported, LinkedSession
+from runform_live.encryption import keys, plain_copies, sealed_file
 from runform_live.errors import BadInput
 from runform_live.programmes import own
 from runform_live.safe_files import OWNER_FILE
@@ -35,10 +36,10 @@ PACKED = (".json", ".jsonl", ".csv", ".html", ".arrow")  # the rest is packed al
 CHUNK_BYTES = 1 << 20
 
 
-def export(database: Database, pseudonym: str, file: Path) -> list[Path]:
+def export(database: Database, pseudonym: str, file: Path, words: str | None = None) -> list[Path]:
     """Write the archive of a client, beside `file` first. The session folders that are lost and so are not in it.
 
-    The database remembers the archive, so that erasing the client takes it away as well. Raises BadInput.
+    It is encrypted by the passphrase `words`, where there is one, else to the key of this installation, where encryption is on. The database remembers the archive, so that erasing the client takes it away as well. Raises BadInput.
     """
     with database.reading() as session:
         client = clients.find(session, pseudonym)
@@ -54,14 +55,27 @@ def export(database: Database, pseudonym: str, file: Path) -> list[Path]:
     with outputs.replacing(file) as scratch:
         with outputs.writing(file):
             scratch.chmod(OWNER_FILE)
-        with zipfile.ZipFile(scratch, "w", zipfile.ZIP_DEFLATED) as archive:
-            records = _records(client, found, lost, enrolments)
-            archive.writestr(RECORDS, msgspec.json.format(msgspec.json.encode(records), indent=2) + b"\n")
-            for number, one in enumerate(found, 1):
-                _pack(archive, one.folder, number)
+        records = _records(client, found, lost, enrolments)
+        if words is None and not keys.is_on():
+            _write(scratch, records, found)
+        else:
+            with plain_copies.scratch(sum(_size_bytes(one.folder) for one in found)) as plain:
+                _write(plain, records, found)
+                sealed_file.encrypt(plain, scratch, words)
     with database.writing() as session:
         session.merge(Exported(file=folders.place(file), client_id=client.id))
     return [one.folder for one in lost]
+
+
+def _write(file: Path, records: Records, found: Sequence[LinkedSession]) -> None:
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(RECORDS, msgspec.json.format(msgspec.json.encode(records), indent=2) + b"\n")
+        for number, one in enumerate(found, 1):
+            _pack(archive, one.folder, number)
+
+
+def _size_bytes(folder: Path) -> int:
+    return sum(sealed_file.where(folder / name).stat().st_size for name in folders.files(folder))
 
 
 def _is_there(one: LinkedSession) -> bool:
@@ -98,6 +112,7 @@ def _pack(archive: zipfile.ZipFile, folder: Path, number: int) -> None:
         kind = zipfile.ZIP_DEFLATED if name.endswith(PACKED) else zipfile.ZIP_STORED
         inside = zipfile.ZipInfo(f"sessions/{number}/{file_names.shown(name)}")
         inside.compress_type, inside.external_attr = kind, (stat.S_IFREG | OWNER_FILE) << 16
-        inside.file_size = (folder / name).stat().st_size
-        with (folder / name).open("rb") as source, archive.open(inside, "w") as packed:
-            shutil.copyfileobj(source, packed, CHUNK_BYTES)
+        with plain_copies.taken(folder / name) as plain:
+            inside.file_size = plain.stat().st_size
+            with plain.open("rb") as source, archive.open(inside, "w") as packed:
+                shutil.copyfileobj(source, packed, CHUNK_BYTES)

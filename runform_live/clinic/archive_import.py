@@ -24,12 +24,14 @@ from runform_live.clinic.archive_records import (
 from runform_live.clinic.database import Database
 from runform_live.clinic.staging import staged
 from runform_live.clinic.tables import Client, Enrolment
+from runform_live.encryption import plain_copies, sealed_file
 from runform_live.errors import BadInput, RunformError, reason_of
 from runform_live.programmes import own
 from runform_live.safe_files import OWNER_FILE, make_folders, sync_folder
 from runform_live.session.disk import FULL
 from runform_live.session.info_file import read_info
 from runform_live.session.new_folder import new_folder
+from runform_live.session.seal_mark import mark
 
 CHUNK_BYTES = 1 << 20
 
@@ -42,6 +44,20 @@ def take_in(database: Database, file: Path, parent: Path, pseudonym: str | None 
     doors.refuse_endless(file)
     if not doors.exists(file):
         raise BadInput(f"{file}: there is no such file")
+    try:
+        sealed = sealed_file.begins_sealed(file)
+    except OSError as trouble:
+        raise BadInput(f"{file} cannot be read ({reason_of(trouble)})") from None
+    if not sealed:
+        return _take_in(database, file, parent, pseudonym)
+    with plain_copies.decrypted(file) as plain:
+        try:
+            return _take_in(database, plain, parent, pseudonym)
+        except BadInput as trouble:
+            raise BadInput(str(trouble).replace(str(plain), str(file))) from None
+
+
+def _take_in(database: Database, file: Path, parent: Path, pseudonym: str | None) -> Client:
     try:
         with zipfile.ZipFile(file) as archive:
             archive_check.refuse_strange_packing(archive, file)
@@ -165,6 +181,7 @@ def _moved(folder: Path, parent: Path, name: str) -> Path:
         if os.name == "nt":
             place.rmdir()  # Windows replaces no folder
         os.replace(folder, place)
+        mark(place)
     except OSError:
         with contextlib.suppress(OSError):
             place.rmdir()

@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Meta
 
 from runform_live import doors
+from runform_live.encryption import keys, plain_copies, sealed_file
 
 FORMAT, VERSION = "runform_live client", 2  # 1: without programmes; it is read all the same
 RECORDS = "client.json"
@@ -74,15 +75,23 @@ class Version(msgspec.Struct, frozen=True):
 
 
 def client_of(file: Path) -> str | None:
-    """The id of the client whose archive it is; None where it is none, or is gone."""
+    """The id of the client whose archive it is; None where it is none, is gone, or has a passphrase of its own.
+
+    Raises Locked, WrongPassphrase where it is encrypted to the key of an installation.
+    """
     try:
-        if file.is_symlink() or not file.is_file():
+        if file.is_symlink() or not file.is_file() or sealed_file.has_own_passphrase(file):
             return None
+        if sealed_file.begins_sealed(file):
+            with plain_copies.decrypted(file) as plain:
+                return client_of(plain)
         doors.refuse_endless(file)
         with zipfile.ZipFile(file) as archive:
             if archive.getinfo(RECORDS).file_size > MOST_RECORDS_BYTES:
                 return None
             records = msgspec.json.decode(archive.read(RECORDS), type=Records)
+    except (keys.Locked, keys.WrongPassphrase):
+        raise
     except Exception:  # whatever is wrong with a file from anywhere: it is not ours
         return None
     return records.client.id if records.format == FORMAT else None

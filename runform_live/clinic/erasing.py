@@ -14,6 +14,8 @@ from runform_live.clinic import archive_records, clients, folders
 from runform_live.clinic.client_sessions import sessions_of, unlink
 from runform_live.clinic.database import Database
 from runform_live.clinic.tables import Client, Enrolment, Exported, KeptSession, LinkedSession
+from runform_live.encryption import sealed_file
+from runform_live.encryption.keys import Locked
 from runform_live.errors import BadInput, RunformError
 from runform_live.session.info_file import read_info
 
@@ -42,7 +44,7 @@ class Erasing:
 
     sessions: tuple[Path, ...]  # folders that are linked to the client, and then those whose session.json has their id
     archives: tuple[Path, ...]
-    # Links, sessions of another client by the records, and those that only have the same pseudonym.
+    # Links, archives with a passphrase of their own, sessions of another client by the records, and those that only have the same pseudonym.
     stays: tuple[Path, ...]
     # Linked folders that cannot be reached from here: they are on another computer, or on a drive that is not connected.
     out_of_reach: tuple[Path, ...]
@@ -50,11 +52,26 @@ class Erasing:
 
 def plan(session: Session, client: Client) -> Erasing:
     """What `erase_client` would do now. Bring the index up to date before (`index.refresh`), so that it knows all folders."""
+    _refuse_locked(session)
     linked = [one.folder for one in sessions_of(session, client)]
     unlinked, stays = _unlinked(session, client)
     away = [folder for folder in linked if not os.path.lexists(folder) and not folder.parent.exists()]
     here = [folder for folder in linked if folder not in away]
+    stays += _with_own_passphrase(session, client)
     return Erasing((*here, *unlinked), tuple(archives_of(session, client)), tuple(stays), tuple(away))
+
+
+def _with_own_passphrase(session: Session, client: Client) -> list[Path]:
+    """Archives of the client by the records, which nobody can look into without their own passphrase."""
+    found = session.scalars(select(Exported.file).where(Exported.client_id == client.id)).all()
+    return sorted(file for file in found if file.is_file() and sealed_file.has_own_passphrase(file))
+
+
+def _refuse_locked(session: Session) -> None:
+    """Raise Locked where nobody can tell whose some sessions are."""
+    locked = session.scalars(select(KeptSession.trouble).where(KeptSession.state == "locked")).first()
+    if locked is not None:
+        raise Locked(f"some sessions are {locked}; until then nobody knows which ones are this client's")
 
 
 def _unlinked(session: Session, client: Client) -> tuple[list[Path], list[Path]]:
@@ -83,6 +100,7 @@ def erase_client(database: Database, pseudonym: str, progress: Callable[[Path], 
     """
     with database.reading() as session:
         client = clients.find(session, pseudonym)
+        _refuse_locked(session)
         found = [(one.folder, one.session_id) for one in sessions_of(session, client)]
         archives = archives_of(session, client)
         unlinked, _ = _unlinked(session, client)

@@ -6,6 +6,7 @@ import os
 import stat
 from pathlib import Path
 
+from runform_live.encryption import keys, sealed_file
 from runform_live.errors import BadInput, RunformError, reason_of
 from runform_live.file_names import shown
 from runform_live.session import lock, schema
@@ -32,9 +33,11 @@ def real(folder: Path) -> Path:
 
 
 def known(folder: Path) -> SessionInfo | None:
-    """session.json of a folder; None where there is none that can be read."""
+    """session.json of a folder; None where there is none that can be read. Raises Locked, WrongPassphrase where it is sealed."""
     try:
         return read_info(folder) if is_session(folder) else None
+    except (keys.Locked, keys.WrongPassphrase):
+        raise
     except (RunformError, OSError, ValueError):
         return None
 
@@ -60,7 +63,7 @@ def remove(folder: Path, session_id: str | None, client_id: str) -> None:
             _refuse_strange(path)
         if lock.is_written(folder):
             raise BadInput(f"{shown(folder)} is still written; end that run")
-        for path in sorted(folder.iterdir(), key=lambda one: one.name == schema.SESSION):
+        for path in sorted(folder.iterdir(), key=_is_session_file):
             if _is_pictures(path):
                 for picture in path.iterdir():
                     picture.unlink()
@@ -74,7 +77,7 @@ def remove(folder: Path, session_id: str | None, client_id: str) -> None:
 
 def _is_of_another(folder: Path, entries: list[Path], session_id: str | None, client_id: str) -> bool:
     """Whether another session took the folder's place. Raises BadInput where it is no session folder at all."""
-    if not any(path.name == schema.SESSION for path in entries):
+    if not any(map(_is_session_file, entries)):
         if any(not path.name.startswith(".") for path in entries):
             raise BadInput(f"{shown(folder)} is no session folder any more; move it away")
         return False  # empty, or killed before the session began
@@ -93,6 +96,10 @@ def _refuse_strange(path: Path) -> None:
             raise BadInput(f"{shown(one)} is a folder that is no part of a session; move it away")
 
 
+def _is_session_file(path: Path) -> bool:
+    return sealed_file.plain_name(path).name == schema.SESSION
+
+
 def _is_pictures(path: Path) -> bool:
     return path.name == schema.PICTURES and stat.S_ISDIR(path.lstat().st_mode)
 
@@ -106,13 +113,20 @@ def remove_file(path: Path) -> None:
 
 
 def files(folder: Path) -> list[str]:
-    """The files of a session that go into an archive, as paths relative to the folder, with "/". Links and hidden files stay."""
+    """The files of a session that go into an archive, as paths relative to the folder, with "/". Links and hidden files stay.
+
+    A sealed file has the name that it has when it is plain.
+    """
     found = []
     for path in sorted(folder.iterdir()):
         inside = sorted(path.iterdir()) if _is_pictures(path) else [path]
         plain = [one for one in inside if stat.S_ISREG(one.lstat().st_mode) and not one.name.startswith(".")]
-        found += [one.relative_to(folder).as_posix() for one in plain]
-    return found
+        found += [_plain_name(one, folder) for one in plain]
+    return list(dict.fromkeys(found))
+
+
+def _plain_name(path: Path, folder: Path) -> str:
+    return sealed_file.plain_name(path).relative_to(folder).as_posix()
 
 
 def _stays(path: Path, trouble: Exception) -> BadInput:

@@ -18,6 +18,7 @@ from runform_live.clinic.database import Database
 from runform_live.clinic.index_owners import link_named
 from runform_live.clinic.index_rows import write
 from runform_live.clinic.tables import KeptSession, LinkedSession
+from runform_live.encryption.keys import Locked
 
 READERS = 4  # threads: one reads while another one waits for the disk
 BATCH = 200  # folders in one transaction: others that write wait no longer than for these
@@ -64,7 +65,7 @@ def refresh(
 def refresh_client(database: Database, client_id: str) -> list[tuple[Path, str]]:
     """The same, only of the folders that are linked to a client: quick, also where there are very many sessions.
 
-    Returns folders that are gone or cannot be read, with the reason.
+    Returns folders that are gone or cannot be read, with the reason. Raises Locked where one is locked: the rest would be half the truth.
     """
     with database.reading() as session:
         asked = (
@@ -79,6 +80,13 @@ def refresh_client(database: Database, client_id: str) -> list[tuple[Path, str]]
     _read(database, changed)
     gone = [(folder, "the folder is gone") for folder in sorted(set(known) - set(there))]
     with database.reading() as session:
+        locked = (
+            select(KeptSession.trouble)
+            .join(LinkedSession, LinkedSession.folder == KeptSession.folder)
+            .where(LinkedSession.client_id == client_id, KeptSession.state == "locked")
+        )
+        if (trouble := session.scalars(locked).first()) is not None:
+            raise Locked(f"sessions of this client are {trouble}")
         broken = (
             select(KeptSession.folder, KeptSession.trouble)
             .join(LinkedSession, LinkedSession.folder == KeptSession.folder)

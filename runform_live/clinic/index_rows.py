@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
+from sqlalchemy import delete
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -22,9 +23,11 @@ def write(database: Database, batch: Sequence[scan.Kept]) -> int:
     """Write folders into the index. Returns how many were left out because somebody removed them meanwhile."""
     there = [one for one in batch if scan.is_there(one.folder)]
     finished = [one for one in there if one.state == "finished"]
+    locked = [one.folder for one in there if one.state == "locked"]
     with database.writing() as session:
         _put(session, KeptSession, [_row_of(one) for one in there])
         _put(session, KeptContent, [_packed(one) for one in finished])
+        session.execute(delete(KeptContent).where(KeptContent.folder.in_(locked)))  # what is locked is not told
     return len(batch) - len(there)
 
 

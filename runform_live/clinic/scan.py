@@ -20,6 +20,7 @@ import pyarrow.compute as pc
 from pyarrow import csv
 
 from runform_live import file_names
+from runform_live.encryption import keys, sealed_file
 from runform_live.errors import BadInput, RunformError, reason_of
 from runform_live.gait.by_gait import main_of_counts
 from runform_live.gait.run_phase import ran_s, seconds_run
@@ -33,7 +34,7 @@ from runform_live.session.schema import SessionInfo
 from runform_live.session.summary_check import ROUNDING
 from runform_live.session.summary_file import read_summary
 
-State = Literal["finished", "running", "broken"]
+State = Literal["finished", "running", "broken", "locked"]
 Activity = Literal["running", "walking", "both"]
 
 VERSION = 3  # of what is made of a folder; another one reads all folders anew
@@ -47,12 +48,12 @@ _ACTIVITIES: dict[frozenset[str], Activity] = {
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What a session folder holds. `info` and `summary` are None where it is broken; `info` is there if session.json can be read."""
+    """What a session folder holds. `info` and `summary` are None where it is broken or locked; `info` is there if session.json can be read."""
 
     folder: Path
     stamp: str
     state: State
-    trouble: str | None = None  # why it is broken
+    trouble: str | None = None  # why it is broken or locked
     info: SessionInfo | None = None
     summary: Summary | None = None
     activity: Activity | None = None
@@ -100,7 +101,7 @@ def stamp(folder: Path) -> str:
 
 def _stamp_of(path: Path) -> str:
     try:
-        found = path.stat()
+        found = sealed_file.where(path).stat()
     except (OSError, ValueError):
         return "-"
     return f"{found.st_mtime_ns}:{found.st_size}:{found.st_ino}"
@@ -115,7 +116,7 @@ def is_there(folder: Path) -> bool:
 
 
 def of(folder: Path) -> Kept:
-    """One session folder. Whatever is wrong with it is in `trouble`."""
+    """One session folder. Whatever is wrong with it is in `trouble`. Raises WrongPassphrase."""
     before = stamp(folder)
     info = None
     try:
@@ -124,6 +125,10 @@ def of(folder: Path) -> Kept:
         if info.ended is None:
             return _of_unfinished(folder, before)
         return _of_finished(folder, before, info)
+    except keys.WrongPassphrase:
+        raise
+    except keys.Locked as trouble:
+        return Kept(folder, before, "locked", door.clean(_within(folder, str(trouble))))
     except RunformError as trouble:
         reason = _within(folder, str(trouble))
     except (OSError, ValueError) as failed:

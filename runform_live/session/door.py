@@ -1,18 +1,20 @@
 """The door of a session folder: what is read from it is a plain file of bearable size, of the right types, or it is refused in a line.
 
 A folder may come from anywhere. A pipe or a device in place of a file would hang its reader, a link may lead out of the folder, and a
-file of a few kilobytes may ask for gigabytes of memory.
+file of a few kilobytes may ask for gigabytes of memory. A sealed file (NAME.age) is opened by the name that it has when it is plain.
 """
 
 from __future__ import annotations
 
+import io
 import os
 from pathlib import Path
-from typing import TypeVar
+from typing import BinaryIO, TypeVar
 
 import msgspec
 
 from runform_live import doors
+from runform_live.encryption import sealed_file
 from runform_live.errors import BadInput, reason_of
 from runform_live.file_names import shown
 from runform_live.session import schema
@@ -29,6 +31,7 @@ MOST_BYTES = {
 BOM = b"\xef\xbb\xbf"  # some editors put it in front
 RESTORE = "restore it from a copy"
 AGAIN = "restore it from a copy, or analyse the session's video again"
+SEALED_SHARE = 1.02  # what a sealed file may be larger than its content: 16 bytes in 64 KiB, and its head
 LONGEST = 300  # characters of a text that comes from a file and is shown in a line
 
 Shape = TypeVar("Shape")
@@ -45,6 +48,20 @@ def check(path: Path, most_bytes: int | None = None) -> None:
 
     Raises FileNotFoundError where there is nothing of that name, and BadInput, in a line, for all else.
     """
+    most = MOST_BYTES.get(path.name, 0) if most_bytes is None else most_bytes
+    place = _place(path)
+    _check(place, most if place == path else int(most * SEALED_SHARE))
+
+
+def _place(path: Path) -> Path:
+    """Where the content of a file lies: there, or sealed beside it. Raises BadInput."""
+    try:
+        return sealed_file.where(path)
+    except (OSError, ValueError) as trouble:
+        raise _unreadable(path, trouble) from None
+
+
+def _check(path: Path, most: int) -> None:
     try:
         found = path.stat()
     except FileNotFoundError:
@@ -57,20 +74,43 @@ def check(path: Path, most_bytes: int | None = None) -> None:
         raise BadInput(f"{path} is {kind} and no file; {RESTORE}")
     if path.is_symlink() and not path.resolve().is_relative_to(path.parent.resolve()):
         raise BadInput(f"{path} is a link that leads out of its folder; put the file itself there")
-    most = MOST_BYTES.get(path.name, 0) if most_bytes is None else most_bytes
     if most and found.st_size > most:
         raise BadInput(f"{path} is too large ({found.st_size // MIB} MiB; at most {most // MIB}); {RESTORE}")
 
 
 def content(path: Path, most_bytes: int | None = None) -> bytes:
-    """All of a file. Raises FileNotFoundError where there is none, and BadInput, in a line, where it cannot be read."""
+    """All of a file. Raises FileNotFoundError where there is none, and BadInput, in a line, where it cannot be read.
+
+    Of a sealed one also Locked and WrongPassphrase.
+    """
+    try:
+        return _content(path, most_bytes)
+    except FileNotFoundError:
+        return _content(path, most_bytes)  # another program may just have sealed or unsealed it
+
+
+def _content(path: Path, most_bytes: int | None) -> bytes:
     check(path, most_bytes)
+    most = MOST_BYTES.get(path.name, 64 * MIB) if most_bytes is None else most_bytes
+    place = _place(path)
+    if place == path:
+        return _bytes(path, most)[:most]
+    return sealed_file.content(_bytes(place, int(most * SEALED_SHARE)), place)[:most]
+
+
+def opened(path: Path) -> BinaryIO:
+    """A file to read and to seek in; a sealed one is held in memory. Raises OSError, and what `content` raises."""
+    check(path)
+    return path.open("rb") if _place(path) == path else io.BytesIO(content(path))
+
+
+def _bytes(path: Path, most: int) -> bytes:
+    """The file, as far as one byte more than it may have."""
     try:
         # Not to wait for a pipe that took the file's place in between.
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
         with os.fdopen(handle, "rb") as file:
-            most = MOST_BYTES.get(path.name, 64 * MIB) if most_bytes is None else most_bytes
-            return file.read(most + 1)[:most]
+            return file.read(most + 1)
     except FileNotFoundError:
         raise
     except OSError as trouble:

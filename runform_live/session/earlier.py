@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from runform_live.encryption import passphrase
 from runform_live.errors import RunformError
 from runform_live.gait.uncertainty.statistics import FEWEST_STANCES
 from runform_live.messages import SIDES, Gait
@@ -35,8 +36,15 @@ def earlier_runs(
 
     gait: only sessions that are mainly of it.
     person_id: None is nobody in particular, who gets the runs that name no client. At most MOST_READ session folders are looked into,
-    those that changed last. What cannot be read is left out: this is an offer, not a report.
+    those that changed last. What cannot be read is left out, and nobody is asked for a passphrase: this is an offer, not a report.
     """
+    with passphrase.nobody_asked():
+        return _earlier_runs(folder, metric, pelvis_line, person_id, most, gait)
+
+
+def _earlier_runs(
+    folder: Path, metric: str, pelvis_line: str, person_id: str | None, most: int, gait: Gait
+) -> list[EarlierRun]:
     found: list[EarlierRun] = []
     for path, info in _newest_first(folder, person_id):
         if len(found) == most:

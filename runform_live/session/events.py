@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from runform_live.encryption import sealed_file
 from runform_live.errors import BadInput, reason_of
 from runform_live.safe_files import sync_file
 from runform_live.session import door, schema
@@ -86,6 +88,11 @@ def _to_last_whole_line(file: BinaryIO) -> None:
         file.write(b"\n")
 
 
+def _append(file: BinaryIO, added: str) -> None:
+    _to_last_whole_line(file)
+    file.write(added.encode() + b"\n")
+
+
 def add(folder: Path, kind: str, time_s: float, text: str) -> None:
     """Add an event to a finished session. Raises BadInput where the session is still running or cannot be written.
 
@@ -98,9 +105,13 @@ def add(folder: Path, kind: str, time_s: float, text: str) -> None:
     if is_written(folder) or not lock.take():
         raise BadInput("the session is still running; add the note when it has ended")
     try:
+        if sealed_file.is_sealed(path):
+            kept = io.BytesIO(door.content(path))
+            _append(kept, line(kind, time_s, text=text))
+            sealed_file.write(path, kept.getvalue(), sealed=True)
+            return
         with path.open("a+b") as out:
-            _to_last_whole_line(out)
-            out.write(line(kind, time_s, text=text).encode() + b"\n")
+            _append(out, line(kind, time_s, text=text))
         sync_file(path)
     except OSError as trouble:
         raise BadInput(f"cannot write {path} ({trouble.strerror}); the note is not kept") from None

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import msgspec
 
+from runform_live.encryption import sealed_file
 from runform_live.errors import BadInput, reason_of
 from runform_live.metrics import ANGLES
-from runform_live.safe_files import as_json, write_atomically
+from runform_live.safe_files import as_json
 from runform_live.session import door, schema
 from runform_live.session.recording import is_video_name
 from runform_live.session.schema import SessionInfo
@@ -93,5 +94,6 @@ def _checked(path: Path, info: SessionInfo) -> SessionInfo:
 
 
 def write_info(folder: Path, info: SessionInfo) -> None:
-    """Write session.json anew, whole or not at all. Raises OSError."""
-    write_atomically(folder / schema.SESSION, as_json(info))
+    """Write session.json anew, whole or not at all; a sealed one stays sealed. Raises OSError, BadInput."""
+    path = folder / schema.SESSION
+    sealed_file.write(path, as_json(info), sealed_file.is_sealed(path))

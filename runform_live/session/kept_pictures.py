@@ -13,9 +13,10 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from runform_live.encryption import sealed_file
 from runform_live.errors import BadInput
 from runform_live.messages import Picture
-from runform_live.safe_files import has_content, make_folder, write_atomically
+from runform_live.safe_files import has_content, make_folder
 from runform_live.session import door, schema
 
 NAME = re.compile(r"([0-9]{1,9}\.[0-9]{4})\.jpg")
@@ -35,9 +36,9 @@ class KeptPictures:
             home = folder / schema.PICTURES
             inside = home.resolve().is_relative_to(folder.resolve())
             for path in sorted(home.iterdir())[:MOST_PICTURES] if inside else ():
-                match = NAME.fullmatch(path.name)
+                match = NAME.fullmatch(sealed_file.plain_name(path).name)
                 if match:
-                    self._found[float(match[1])] = path
+                    self._found[float(match[1])] = sealed_file.plain_name(path)
         self.times_s = sorted(self._found)
 
     def at(self, time_s: float) -> Picture | None:
@@ -56,7 +57,7 @@ class KeptPictures:
 
 
 def keep(folder: Path, time_s: float, picture: Picture) -> None:
-    """Keep a picture (height, width, 3; BGR) of a session that nobody writes; one that is there already is left alone. Raises OSError."""
+    """Keep a picture (height, width, 3; BGR) of a session that nobody writes; one that is there already is left alone. Raises OSError, BadInput."""
     home = folder / schema.PICTURES
     with contextlib.suppress(FileExistsError):
         make_folder(home)
@@ -64,8 +65,17 @@ def keep(folder: Path, time_s: float, picture: Picture) -> None:
         raise FileExistsError(f"{home} is a link")
     good, packed = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
     place, content = home / f"{time_s:.4f}.jpg", packed.tobytes()
-    if good and time_s >= 0 and (place.is_symlink() or not has_content(place, content)):
-        write_atomically(place, content)
+    sealed = sealed_file.is_sealed(folder / schema.SESSION)
+    if good and time_s >= 0 and (place.is_symlink() or not _holds(place, content)):
+        sealed_file.write(place, content, sealed)
+
+
+def _holds(place: Path, content: bytes) -> bool:
+    if not sealed_file.is_sealed(place):
+        return has_content(place, content)
+    with contextlib.suppress(BadInput, OSError):
+        return door.content(place, MOST_BYTES) == content
+    return False
 
 
 def unpacked(packed: bytes) -> Picture | None:

@@ -15,12 +15,14 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from runform_live import doors, file_names
+from runform_live.encryption import sealed_file
 from runform_live.errors import BadInput, reason_of
 from runform_live.safe_files import OWNER_FILE, sync_file, sync_folder
 from runform_live.session import recording, schema
 from runform_live.session.disk import RESERVE
 from runform_live.session.lock import RUN, WRITE
 from runform_live.session.reader import Session
+from runform_live.session.seal_mark import mark
 from runform_live.session.source import places
 
 ELSEWHERE = "name another place"
@@ -79,14 +81,19 @@ def _scratch(path: Path) -> Path:
 
 def _in_session(path: Path) -> bool:
     """Whether it lies in a session's folder, or in the folder of its pictures."""
-    return doors.exists(path.parent / schema.SESSION) or _is_among_pictures(path)
+    return _is_session(path.parent) or _is_among_pictures(path)
+
+
+def _is_session(folder: Path) -> bool:
+    session = folder / schema.SESSION
+    return doors.exists(session) or doors.exists(sealed_file.sealed_name(session))
 
 
 def _is_among_pictures(path: Path) -> bool:
     """Whether it lies in a session's folder of pictures, by whatever name that folder was given."""
     with contextlib.suppress(OSError, ValueError, RuntimeError):
         home = path.parent.resolve()
-        return home.name.casefold() == schema.PICTURES and doors.exists(home.parent / schema.SESSION)
+        return home.name.casefold() == schema.PICTURES and _is_session(home.parent)
     return False
 
 
@@ -110,7 +117,8 @@ def refuse_in(session: Session, path: Path, settings: Path | None = None, is_rep
 
 def refuse_kept(path: Path, is_report: bool = False) -> None:
     """Raise BadInput where the path is what a session keeps."""
-    name = path.name.casefold()  # on Windows and macOS a name in other letters is the same file
+    # On Windows and macOS a name in other letters is the same file.
+    name = path.name.casefold().removesuffix(sealed_file.SUFFIX)
     if _in_session(path) and (
         name in KEPT
         or _is_among_pictures(path)
@@ -165,6 +173,8 @@ def _put(scratch: Path, path: Path) -> None:
     if path.exists() and not _in_session(path):
         scratch.chmod(stat.S_IMODE(path.stat().st_mode))
     os.replace(scratch, path)
+    if sealed_file.is_sealed(path.parent / schema.SESSION):
+        mark(path.parent)  # a report that was asked for is plain until the next start
 
 
 def write(path: Path, content: bytes, inputs: Iterable[Path] = ()) -> None:

@@ -107,9 +107,8 @@ def _parquet(folder: Path) -> pa.Table | None:
 
 def _checked_parquet(path: Path) -> pa.Table:
     """The table of a poses.parquet. Raises FileNotFoundError, and BadInput that says what is wrong."""
-    door.check(path)
     try:
-        with path.open("rb") as opened, pq.ParquetFile(opened) as file:
+        with door.opened(path) as opened, pq.ParquetFile(opened) as file:
             reason = _too_much(file.metadata)
             if not reason:
                 missing = set(POSE_SCHEMA.names) - set(file.schema_arrow.names)

@@ -14,6 +14,7 @@ from pathlib import Path
 import msgspec
 import pyarrow as pa
 
+from runform_live.encryption import sealed_file
 from runform_live.errors import BadInput
 from runform_live.file_names import shown
 from runform_live.gait.one_level import on_one_level
@@ -84,12 +85,12 @@ def refuse_same(first: Session, second: Session) -> None:
 
 
 def is_session(folder: Path) -> bool:
-    """Whether there is something called session.json in it, whatever it is. Raises OSError where that cannot be seen."""
-    try:
-        (folder / schema.SESSION).lstat()
-    except (FileNotFoundError, NotADirectoryError):
-        return False
-    return True
+    """Whether there is something called session.json in it, whatever it is, or sealed. Raises OSError where that cannot be seen."""
+    for path in (folder / schema.SESSION, sealed_file.sealed_name(folder / schema.SESSION)):
+        with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+            path.lstat()
+            return True
+    return False
 
 
 def read(folder: Path) -> Session:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 
+from runform_live.encryption import sealed_file
 from runform_live.messages import Picture
 from runform_live.session import schema
 from runform_live.session.schema import VideoPart
@@ -28,13 +29,13 @@ def is_video_name(name: str) -> bool:
 
 
 def video_files(folder: Path) -> list[Path]:
-    """video.mkv, video-2.mkv and so on, in their order."""
+    """video.mkv, video-2.mkv and so on, in their order, by the names that they have when they are plain."""
     found = []
-    for path in folder.glob(f"{Path(schema.VIDEO).stem}*.mkv"):
+    for path in map(sealed_file.plain_name, folder.glob(f"{Path(schema.VIDEO).stem}*.mkv*")):
         match = NAME.fullmatch(path.name)
         if match and len(path.name) < LONGEST_NAME:
             found.append((int(match[1] or 1), path))
-    return [path for _, path in sorted(found)]
+    return [path for _, path in sorted(set(found))]
 
 
 def parts_in(folder: Path, listed: Iterable[VideoPart] = (), thorough: bool = True) -> tuple[VideoPart, ...]:

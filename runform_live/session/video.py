@@ -13,6 +13,7 @@ import numpy as np
 from av.video.frame import PictureType
 
 from runform_live import file_names
+from runform_live.encryption import plain_copies
 from runform_live.errors import BadInput
 from runform_live.messages import Picture
 from runform_live.safe_files import make_private_file
@@ -39,7 +40,10 @@ def readable(path: Path, first_only: bool = False) -> Readable | None:
     count, start_s, end_s = 0, 0.0, 0.0
     try:
         door.check(path)
-        with av.open(file_names.for_ffmpeg(path), format=FORMAT, metadata_errors="replace") as container:
+        with (
+            plain_copies.taken(path) as plain,
+            av.open(file_names.for_ffmpeg(plain), format=FORMAT, metadata_errors="replace") as container,
+        ):
             for packet in container.demux(video=0):
                 if packet.pts is None or packet.time_base is None or packet.is_corrupt:
                     continue

@@ -7,6 +7,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from pathlib import Path
 
+from runform_live.encryption import plain_copies
 from runform_live.errors import BadInput
 from runform_live.messages import Picture
 from runform_live.session.film_pictures import ROUNDING_S, SeekablePictures
@@ -14,6 +15,23 @@ from runform_live.session.landmarks import NEAREST_S
 from runform_live.session.schema import VideoPart
 
 MOST_OPEN = 2  # parts, each with its decoded pictures
+
+
+class _Part:
+    """One video while it is open; of a sealed one its plain copy."""
+
+    def __init__(self, path: Path) -> None:
+        """Raises BadInput where it cannot be read."""
+        self._plain = plain_copies.take(path)
+        try:
+            self.pictures = SeekablePictures(self._plain, recorded=True)
+        except BadInput:
+            plain_copies.release(self._plain)
+            raise BadInput(f"{path}: the pictures cannot be read; restore the file from a copy") from None
+
+    def close(self) -> None:
+        self.pictures.close()
+        plain_copies.release(self._plain)
 
 
 class VideoParts:
@@ -24,7 +42,7 @@ class VideoParts:
         self._folder = folder
         self._parts = sorted(parts, key=lambda part: part.start_s)
         self._starts_s = [part.start_s for part in self._parts]
-        self._opened: OrderedDict[int, SeekablePictures] = OrderedDict()  # the one used last is the last
+        self._opened: OrderedDict[int, _Part] = OrderedDict()  # the one used last is the last
         self._unreadable: dict[int, BadInput] = {}
         if not any(self._pictures(number) is not None for number in range(len(self._parts))):
             raise next(iter(self._unreadable.values()), BadInput(f"{folder}: there is no video in it"))
@@ -47,15 +65,16 @@ class VideoParts:
             return None
         if number not in self._opened:
             try:
-                self._opened[number] = SeekablePictures(self._folder / self._parts[number].file, recorded=True)
+                self._opened[number] = _Part(self._folder / self._parts[number].file)
             except BadInput as trouble:
                 self._unreadable[number] = trouble
                 return None
             if len(self._opened) > MOST_OPEN:
                 self._opened.popitem(last=False)[1].close()
         self._opened.move_to_end(number)
-        return self._opened[number]
+        return self._opened[number].pictures
 
     def close(self) -> None:
-        for pictures in self._opened.values():
-            pictures.close()
+        for part in self._opened.values():
+            part.close()
+        self._opened.clear()

@@ -27,6 +27,7 @@ from runform_live.session.lock import WAIT_S, FolderLock
 from runform_live.session.new_folder import free_name
 from runform_live.session.poses_log import PosesLog
 from runform_live.session.schema import SessionInfo
+from runform_live.session.seal_mark import mark
 from runform_live.session.summary_file import write_summary
 
 SCRATCH = tuple(f".{name}" for name in (schema.SESSION, schema.SUMMARY, schema.STANCES, schema.EVENTS, schema.POSES))
@@ -102,6 +103,7 @@ class SessionWriter:
             self._disk.note("lock", LOCKED)
             return
         tidy(self.folder)
+        mark(self.folder)
         self._disk.attempt("info", lambda: write_info(self.folder, info))
         self.reserve()
         self._repair(self._stances, stances.whole(rows))

@@ -1,0 +1,167 @@
+"""`runform encryption`: sessions and archives encrypted at rest, switched on for this installation."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from runform_live import config, file_names
+from runform_live.cli import sealing, terminal
+from runform_live.encryption import keys, library
+from runform_live.errors import BadInput, RunformError
+
+if TYPE_CHECKING:
+    from runform_live.session.sealed import Done
+
+HELP = "encrypt sessions and archives on this computer by a passphrase, or decrypt them again"
+EXAMPLE = "runform encryption on"
+
+
+def arguments(verb: argparse.ArgumentParser) -> None:
+    actions = verb.add_subparsers(dest="action", required=True, metavar="ACTION")
+    actions.add_parser("on", help="make a key, and encrypt each session when it is over").set_defaults(act=_on)
+    seal = actions.add_parser(
+        "seal", help="encrypt the sessions that were recorded before, and reports in their folders"
+    )
+    seal.set_defaults(act=_seal)
+    off = actions.add_parser("off", help="decrypt all sessions, and encrypt no more; the key is kept")
+    off.set_defaults(act=_off)
+    for action in (seal, off):
+        action.add_argument(
+            "folders", nargs="*", type=Path, metavar="DIR",
+            help="folders of sessions; default: the user's data folder, and the clients' sessions elsewhere",
+        )  # fmt: skip
+    actions.add_parser("status", help="whether it is on, and how many sessions are encrypted").set_defaults(act=_status)
+    actions.add_parser("passphrase", help="another passphrase for the same key").set_defaults(act=_passphrase)
+
+
+def run(chosen: argparse.Namespace) -> None:
+    chosen.act(chosen)
+
+
+def _on(chosen: argparse.Namespace) -> None:
+    del chosen
+    library.load()
+    if keys.is_on() and keys.is_made():
+        raise BadInput("encryption is on already; `runform encryption passphrase` changes the passphrase")
+    if keys.is_made():
+        terminal.say("There is a key already; its passphrase switches encryption on again.")
+        keys.identity()  # typed once: it is known
+        keys.turn_on_again()
+    else:
+        terminal.say(
+            "Choose a passphrase. Recording needs none, reading does. If it is forgotten, what is encrypted is lost: nobody can open it."
+        )
+        keys.turn_on(sealing.new())
+        terminal.say(
+            f"The key lies in {file_names.shown(keys.folder())}; keep a copy of this folder, and the passphrase elsewhere."
+        )
+    terminal.say("Encryption is on: each session is encrypted when it is over.")
+    terminal.say("Sessions recorded before are plain; `runform encryption seal` encrypts them.")
+
+
+def _off(chosen: argparse.Namespace) -> None:
+    from runform_live.session import sealed
+
+    if not keys.is_on() and not keys.is_made():
+        raise BadInput("encryption is off already")
+    folders = [folder for folder in _sessions(chosen) if sealed.sealed_files(folder)]
+    if folders:
+        keys.identity()
+    done = _told(sealed.unseal_all, folders)
+    if done.changed < len(folders):
+        raise RunformError(
+            f"{len(folders) - done.changed} of {len(folders)} sessions are still encrypted, and encryption stays on; run it again"
+        )
+    keys.turn_off()
+    terminal.say(f"Encryption is off. {done.changed} sessions were decrypted; archives stay as they are.")
+    terminal.say(f"The key stays in {file_names.shown(keys.folder())}, for archives and copies that need it.")
+
+
+def _seal(chosen: argparse.Namespace) -> None:
+    from runform_live.session import sealed
+
+    keys.recipient()
+    done = _told(sealed.seal_all, [folder for folder in _sessions(chosen) if sealed.plain_files(folder)])
+    still = f"; {done.left} are still written" if done.left else ""
+    terminal.say(f"{done.changed} sessions were encrypted{still}")
+    if done.troubles:
+        raise RunformError(f"{len(done.troubles)} sessions could not be encrypted (see above); they stay as they were")
+
+
+def _told(do: Callable[[list[Path], Callable[[Path], None]], Done], folders: list[Path]) -> Done:
+    """Change many sessions and say how far it is, also where it is broken off."""
+    count = 0
+
+    def tell(folder: Path) -> None:
+        nonlocal count
+        count += 1
+        terminal.rewrite(f"{count} of {len(folders)}: {file_names.shown(folder.name)}")
+
+    try:
+        done = do(folders, tell)
+    except KeyboardInterrupt:
+        terminal.rewrite("")
+        terminal.warn(
+            f"stopped after {max(count - 1, 0)} of {len(folders)} sessions; the same command goes on with the others"
+        )
+        raise
+    terminal.rewrite("")
+    for line in done.troubles:
+        terminal.warn(line)
+    return done
+
+
+def _status(chosen: argparse.Namespace) -> None:
+    from runform_live.session import sealed
+
+    folders = _sessions(argparse.Namespace(config=chosen.config, folders=[]))
+    locked = sum(map(sealed.is_sealed, folders))
+    terminal.say(f"encryption is {'on' if keys.is_on() else 'off'}; {locked} of {len(folders)} sessions are encrypted")
+    if keys.is_made():
+        terminal.say(f"the key lies in {file_names.shown(keys.folder())}")
+    if keys.is_on():
+        keys.recipient()  # says what is wrong with it
+
+
+def _passphrase(chosen: argparse.Namespace) -> None:
+    del chosen
+    if not keys.is_made():
+        raise BadInput("there is no key yet; `runform encryption on` makes one")
+    keys.identity()
+    keys.change_passphrase(sealing.new())
+    terminal.say("The passphrase is changed. A copy of the key that was made before still has the old one.")
+
+
+def _sessions(chosen: argparse.Namespace) -> list[Path]:
+    """The folders of sessions that are meant."""
+    from runform_live.session import sealed
+
+    for folder in chosen.folders:
+        if not folder.is_dir():
+            raise BadInput(f"{file_names.shown(folder)}: there is no such folder")
+    named = chosen.folders or [config.sessions_folder(config.load(chosen.config))]
+    found = [session for folder in named for session in ([folder] if _is_one(folder) else sealed.sessions_in(folder))]
+    return sorted({*found, *(_linked() if not chosen.folders else ())})
+
+
+def _is_one(folder: Path) -> bool:
+    from runform_live.session.reader import is_session
+
+    return is_session(folder)
+
+
+def _linked() -> list[Path]:
+    """The sessions of clients, wherever they lie."""
+    from sqlalchemy import select
+
+    from runform_live.clinic import database
+    from runform_live.clinic.tables import LinkedSession
+
+    if not database.is_there():
+        return []
+    with database.Database() as opened, opened.reading() as session:
+        linked = session.scalars(select(LinkedSession.folder)).all()
+    return [folder for folder in linked if folder.is_dir() and not folder.is_symlink() and _is_one(folder)]

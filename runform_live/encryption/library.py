@@ -1,0 +1,18 @@
+"""The library that encrypts: age (https://age-encryption.org/v1) by pyrage, an optional package."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from runform_live.errors import BadInput
+
+MISSING = "encryption needs the package pyrage; install it with: pip install 'runform_live[encryption]'"
+
+
+def load() -> Any:
+    """The module pyrage. Raises BadInput, in a line, where it is not installed."""
+    try:
+        import pyrage
+    except ImportError:
+        raise BadInput(MISSING) from None
+    return pyrage

@@ -1,0 +1,193 @@
+"""Plain copies of sealed films for as long as they are looked at: only a file can be sought in, and a film is too large for memory twice.
+
+They lie in a folder that its owner alone may enter, in memory where the system offers a place for files there (/dev/shm on Linux). It is
+removed when its process ends, and what a killed one left is removed at the next start.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import os
+import re
+import secrets
+import shutil
+import stat
+import tempfile
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from runform_live.encryption import sealed_file
+from runform_live.errors import BadInput, reason_of
+from runform_live.safe_files import OWNER_FILE, make_folder, opened
+
+MEMORY = Path("/dev/shm")
+SPARE_BYTES = 256 << 20  # that stay free in memory
+LOCK = ".lock"
+_NAME = re.compile(r"runform-plain-[0-9a-f]{16}")
+
+
+class _Room:
+    """The folders of this process, one for each place, and the copies in them."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.folders: dict[Path, tuple[Path, FileLock]] = {}
+        self.copies: dict[Path, tuple[Path, int]] = {}  # sealed file -> its copy, and how many use it
+
+
+_room = _Room()
+
+
+def take(path: Path) -> Path:
+    """The file itself, or a plain copy of the sealed one in its place; `release` lets it go.
+
+    Raises FileNotFoundError where neither is there, Locked, WrongPassphrase, and BadInput where there is no room for it.
+    """
+    sealed = sealed_file.where(path)
+    return path if sealed == path else _take(sealed)
+
+
+def _take(sealed: Path) -> Path:
+    with _room.lock:
+        copy, users = _room.copies.get(sealed, (None, 0))
+        if copy is None:
+            copy = _made(sealed)
+        _room.copies[sealed] = copy, users + 1
+        return copy
+
+
+def release(path: Path) -> None:
+    """Nobody uses what `take` gave any more; a copy is removed with its last user."""
+    with _room.lock:
+        for sealed, (copy, users) in list(_room.copies.items()):
+            if copy != path:
+                continue
+            if users > 1:
+                _room.copies[sealed] = copy, users - 1
+                return
+            del _room.copies[sealed]
+            with contextlib.suppress(OSError):  # Windows removes no open file; it goes with the folder
+                copy.unlink()
+
+
+@contextlib.contextmanager
+def taken(path: Path) -> Iterator[Path]:
+    """`take` for a block."""
+    copy = take(path)
+    try:
+        yield copy
+    finally:
+        release(copy)
+
+
+@contextlib.contextmanager
+def decrypted(file: Path) -> Iterator[Path]:
+    """For a block: a plain copy of a file that age has written, whatever its name. Raises what `take` does."""
+    copy = _take(file)
+    try:
+        yield copy
+    finally:
+        release(copy)
+
+
+@contextlib.contextmanager
+def scratch(size_bytes: int) -> Iterator[Path]:
+    """For a block: an empty private file with room for so much. Raises OSError."""
+    with _room.lock:
+        path = _empty(size_bytes, "scratch")
+    try:
+        yield path
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def _empty(size_bytes: int, name: str) -> Path:
+    path = _folder(size_bytes) / f"{secrets.token_hex(4)}-{name}"
+    os.close(opened(path, os.O_EXCL))
+    return path
+
+
+def _made(sealed: Path) -> Path:
+    try:
+        copy = _empty(sealed.stat().st_size, sealed_file.plain_name(sealed).name)
+        try:
+            sealed_file.decrypt(sealed, copy)
+        except BaseException:
+            copy.unlink(missing_ok=True)
+            raise
+    except FileNotFoundError:
+        raise
+    except OSError as trouble:
+        raise BadInput(f"{sealed} cannot be opened ({reason_of(trouble)}); free some space for a plain copy") from None
+    return copy
+
+
+def _folder(size_bytes: int) -> Path:
+    """A folder of this process with room for so much. Raises OSError."""
+    place = next((one for one in places() if _has_room(one, size_bytes)), places()[-1])
+    if place not in _room.folders:
+        if not _room.folders:
+            remove_stale()
+            atexit.register(remove_own)
+        folder = place / f"runform-plain-{secrets.token_hex(8)}"
+        make_folder(folder)
+        lock = FileLock(folder / LOCK, mode=OWNER_FILE, thread_local=False)
+        with contextlib.suppress(OSError, NotImplementedError, Timeout):
+            lock.acquire(timeout=0)
+        _room.folders[place] = folder, lock
+    return _room.folders[place][0]
+
+
+def places() -> list[Path]:
+    """Where plain copies may lie: in memory, else in the folder for temporary files."""
+    found = [MEMORY] if MEMORY.is_dir() and os.access(MEMORY, os.W_OK | os.X_OK) else []
+    return [*found, Path(tempfile.gettempdir())]
+
+
+def _has_room(place: Path, size_bytes: int) -> bool:
+    try:
+        return shutil.disk_usage(place).free > size_bytes + SPARE_BYTES
+    except OSError:
+        return False
+
+
+def remove_own() -> None:
+    """Remove all copies of this process."""
+    with _room.lock:
+        for folder, lock in _room.folders.values():
+            with contextlib.suppress(OSError):
+                lock.release()
+            shutil.rmtree(folder, ignore_errors=True)
+        _room.folders.clear()
+        _room.copies.clear()
+
+
+def remove_stale() -> None:
+    """Remove what killed processes of this user left."""
+    for place in places():
+        with contextlib.suppress(OSError), os.scandir(place) as entries:
+            for folder in [Path(one.path) for one in entries if _NAME.fullmatch(one.name)]:
+                if _is_stale(folder):
+                    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_stale(folder: Path) -> bool:
+    """Whether it is a folder of this user that no living process holds."""
+    with contextlib.suppress(OSError, NotImplementedError):
+        found = folder.lstat()
+        if not stat.S_ISDIR(found.st_mode) or (os.name != "nt" and found.st_uid != os.geteuid()):
+            return False
+        if not (folder / LOCK).exists():
+            return False  # it is just being made
+        lock = FileLock(folder / LOCK, mode=OWNER_FILE, thread_local=False)
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            return False
+        lock.release()
+        return True
+    return False

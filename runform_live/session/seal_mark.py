@@ -1,0 +1,19 @@
+"""The hidden mark in a session's folder that says: seal it when it is over."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from pathlib import Path
+
+from runform_live.encryption import keys
+from runform_live.safe_files import OWNER_FILE
+
+MARK = ".to-be-sealed"
+
+
+def mark(folder: Path) -> None:
+    """Have a session sealed later. Nothing happens where encryption is off. A folder that takes no mark is no trouble: it stays plain."""
+    if keys.is_on():
+        with contextlib.suppress(OSError):
+            os.close(os.open(folder / MARK, os.O_WRONLY | os.O_CREAT, OWNER_FILE))

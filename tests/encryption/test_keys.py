@@ -1,0 +1,117 @@
+"""The key pair of an installation: made, switched off and on, opened by its passphrase alone."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from runform_live.encryption import keys, passphrase, sealed_file
+from runform_live.errors import BadInput
+from tests.encryption.makers import WORDS, encrypted
+
+assert encrypted  # a fixture
+pytestmark = pytest.mark.usefixtures("encrypted")
+
+
+def test_a_wrong_passphrase_opens_nothing_and_nobody_is_asked_twice() -> None:
+    asked: list[str] = []
+
+    def ask(what: str) -> str:
+        asked.append(what)
+        return "another one"
+
+    passphrase.ask_with(ask)
+    for _ in range(2):
+        with pytest.raises(keys.WrongPassphrase, match="^wrong passphrase; nothing was opened$") as told:
+            keys.identity()
+        assert told.value.exit_status == 2
+    assert asked == ["key"]
+
+
+def test_without_a_passphrase_it_is_locked_and_can_be_opened_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(keys.Locked, match="^locked: give the passphrase"):
+        keys.identity()
+    (tmp_path / "words").write_text(f"{WORDS}\n")
+    monkeypatch.setenv(passphrase.FILE, str(tmp_path / "words"))
+    assert keys.identity() is keys.identity()
+
+
+def test_nobody_is_asked_where_it_is_not_worth_a_question() -> None:
+    passphrase.ask_with(lambda _: pytest.fail("it asked"))
+    with passphrase.nobody_asked(), pytest.raises(keys.Locked):
+        keys.identity()
+
+
+def test_a_file_without_a_passphrase_is_refused_in_a_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(passphrase.FILE, str(tmp_path / "gone"))
+    with pytest.raises(BadInput, match="cannot be read"):
+        keys.identity()
+    (tmp_path / "gone").write_text("\n")
+    with pytest.raises(BadInput, match="is empty"):
+        keys.identity()
+
+
+def test_the_key_is_its_owners_and_holds_no_secret_in_plain_text() -> None:
+    assert {path.name for path in keys.folder().iterdir()} == {"identity.age", "recipient.txt"}
+    assert b"SECRET" not in (keys.folder() / keys.IDENTITY).read_bytes()
+    if os.name != "nt":
+        keys.unlock(WORDS)
+        keys.change_passphrase("another passphrase")
+        assert stat.S_IMODE((keys.folder() / keys.IDENTITY).stat().st_mode) == 0o600
+
+
+def test_off_keeps_the_key_and_on_again_takes_the_same(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"data")
+    sealed_file.seal(tmp_path / "a")
+    keys.turn_off()
+    assert not keys.is_on() and keys.is_made()
+    with pytest.raises(BadInput, match="already"):
+        keys.turn_on("yet another one")
+    keys.unlock(WORDS)
+    keys.turn_on_again()
+    sealed_file.unseal(tmp_path / "a")
+    assert (tmp_path / "a").read_bytes() == b"data"
+
+
+def test_another_passphrase_opens_what_was_sealed_before(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"data")
+    sealed_file.seal(tmp_path / "a")
+    keys.unlock(WORDS)
+    keys.change_passphrase("another passphrase")
+    keys.forget()
+    with pytest.raises(keys.WrongPassphrase):
+        keys.unlock(WORDS)
+    keys.unlock("another passphrase")
+    sealed_file.unseal(tmp_path / "a")
+    assert (tmp_path / "a").read_bytes() == b"data"
+
+
+def test_a_short_passphrase_is_refused() -> None:
+    with pytest.raises(BadInput, match="too short"):
+        passphrase.refuse_weak("1234567")
+
+
+def test_nothing_is_sealed_to_a_key_whose_secret_half_is_lost(tmp_path: Path) -> None:
+    (keys.folder() / keys.IDENTITY).unlink()
+    (tmp_path / "a").write_bytes(b"data")
+    with pytest.raises(BadInput, match="nobody could read"):
+        sealed_file.seal(tmp_path / "a")
+    assert [path.name for path in tmp_path.iterdir()] == ["a"]
+
+
+@pytest.mark.parametrize(
+    "damage", [lambda raw: raw[:-1], lambda raw: raw[:40], lambda raw: b"", lambda raw: raw[:-9] + bytes(9)]
+)
+def test_a_damaged_sealed_file_is_told_from_a_locked_one(tmp_path: Path, damage: object) -> None:
+    (tmp_path / "a").write_bytes(b"data" * 1000)
+    sealed_file.seal(tmp_path / "a")
+    keys.unlock(WORDS)
+    raw = (tmp_path / "a.age").read_bytes()
+    with pytest.raises(BadInput, match="damaged") as told:
+        sealed_file.content(damage(raw), tmp_path / "a.age")  # type: ignore[operator]
+    assert not isinstance(told.value, keys.Locked)
