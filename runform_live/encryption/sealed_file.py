@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import re
 import stat
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -22,6 +23,7 @@ HEAD = b"age-encryption.org/v1\n"
 BY_PASSPHRASE = HEAD + b"-> scrypt "
 CHUNK_BYTES = 1 << 20
 MOST_BYTES_BY_PASSPHRASE = 1 << 30  # it is held in memory, some three times
+_OS_ERROR = re.compile(r"\(os error ([0-9]+)\)")  # how Rust names an error of the system
 RESTORE = "restore it from a copy"
 
 
@@ -130,7 +132,7 @@ def encrypt(plain: Path, sealed: Path, words: str | None = None) -> None:
     try:
         with sealed.open("rb") as file:
             pyrage.decrypt_io(file, read, [once])
-    except pyrage.DecryptError:
+    except (pyrage.DecryptError, OSError):
         read = _Digest()
     if written.value() != read.value():
         raise BadInput(
@@ -207,6 +209,10 @@ def _told(pyrage: Any, path: Path) -> Iterator[None]:
                 f"locked: {path} was sealed with the key of another computer; copy the folder {keys.folder()} from there"
             ) from None
         raise BadInput(f"{path} is damaged (it cannot be decrypted); {RESTORE}") from None
+    except OSError as trouble:
+        if trouble.errno is not None:
+            raise
+        raise BadInput(f"{path} is damaged (it cannot be decrypted); {RESTORE}") from None
 
 
 def _run(pyrage: Any, verb: str, source: Path, target: Path, keys_: Sequence[Any]) -> None:
@@ -217,4 +223,10 @@ def _run(pyrage: Any, verb: str, source: Path, target: Path, keys_: Sequence[Any
         with source.open("rb") as opened, target.open("wb") as out:
             getattr(pyrage, f"{verb}_io")(opened, out, keys_)
         return
-    getattr(pyrage, f"{verb}_file")(*names, keys_)
+    try:
+        getattr(pyrage, f"{verb}_file")(*names, keys_)
+    except (OSError, pyrage.EncryptError, pyrage.DecryptError) as trouble:
+        number = _OS_ERROR.search(str(trouble))
+        if number is None:
+            raise
+        raise OSError(int(number[1]), os.strerror(int(number[1])), str(target)) from None

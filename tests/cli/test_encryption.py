@@ -1,0 +1,215 @@
+"""`runform encryption`, and every verb that reads a session: on a sealed one it says and writes what it does on the plain one."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from runform_live.cli.main import main
+from runform_live.clinic import archive_export, archive_import, erasing
+from runform_live.clinic.database import Database
+from runform_live.encryption import keys, passphrase
+from runform_live.errors import BadInput
+from runform_live.session import sealed
+from runform_live.session.reader import read
+from tests.clinic.makers import added, folders_of, ran
+from tests.encryption.makers import WORDS, encrypted, finished, names, sealed_session
+
+assert encrypted  # a fixture
+
+
+@pytest.fixture
+def words(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A file with the passphrase, which the environment names."""
+    file = tmp_path_factory.mktemp("words") / "words"
+    file.write_text(f"{WORDS}\n")
+    monkeypatch.setenv(passphrase.FILE, str(file))
+    return file
+
+
+def told(capsys: pytest.CaptureFixture[str], *given: object) -> tuple[int, str, str]:
+    """Exit status and what was printed, of a program of its own: it knows no passphrase yet."""
+    keys.forget()
+    capsys.readouterr()
+    status = main([str(word) for word in given])
+    out = capsys.readouterr()
+    return status, out.out, out.err
+
+
+def test_on_seal_status_and_off(tmp_path: Path, words: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = finished(tmp_path / "data" / "run")
+    assert told(capsys, "encryption", "off")[0] == 2
+    assert told(capsys, "encryption", "seal")[0] == 2
+    status, out, _ = told(capsys, "encryption", "on")
+    assert status == 0 and "If it is forgotten, what is encrypted is lost" in out
+    assert told(capsys, "encryption", "on")[0] == 2, "it is on already"
+    assert told(capsys, "encryption", "seal", folder.parent)[1] == "1 sessions were encrypted\n"
+    assert sealed.is_sealed(folder)
+    assert told(capsys, "encryption", "status")[1].startswith("encryption is on; 0 of 0 sessions")
+    assert told(capsys, "encryption", "off", folder.parent)[0] == 0
+    assert not keys.is_on() and read(folder).info.ended == "stopped"
+    assert not sealed.sealed_files(folder)
+
+
+@pytest.mark.usefixtures("encrypted")
+def test_off_says_how_many_are_still_sealed_and_stays_on(
+    tmp_path: Path, words: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    good, bad = sealed_session(tmp_path / "a"), sealed_session(tmp_path / "b")
+    (bad / "stances.csv.age").write_bytes((bad / "stances.csv.age").read_bytes()[:-1])
+    status, _, err = told(capsys, "encryption", "off", tmp_path)
+    assert status == 1
+    assert "1 of 2 sessions are still encrypted, and encryption stays on; run it again" in err
+    assert "stances.csv.age is damaged" in err
+    assert keys.is_on() and not sealed.is_sealed(good) and sealed.is_sealed(bad)
+
+
+@pytest.mark.usefixtures("encrypted")
+def test_a_list_while_locked_names_the_sessions_and_says_that_they_are_locked(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sealed_session(tmp_path / "run-1")
+    status, out, err = told(capsys, "sessions", "list", tmp_path)
+    assert (status, err) == (0, "")
+    assert out.startswith("run-1: locked: give the passphrase") and out.count("\n") == 1
+    with Database() as database:
+        added(database)
+    assert told(capsys, "sessions", "list", tmp_path)[1] == out, "with records too"
+
+
+@pytest.mark.usefixtures("encrypted")
+@pytest.mark.parametrize(
+    "given", [("sessions", "list", "{parent}"), ("report", "{run}"), ("export", "{run}", "--to", "csv"), ("compare", "{run}"), ("review", "{run}")]
+)  # fmt: skip
+def test_a_wrong_passphrase_is_one_line(
+    given: tuple[str, ...], tmp_path: Path, words: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = sealed_session(tmp_path / "runs" / "run")
+    words.write_text("some other words")
+    before = names(run)
+    status, out, err = told(capsys, *(word.format(run=run, parent=run.parent) for word in given))
+    assert (status, out, err) == (2, "", "runform: wrong passphrase; nothing was opened\n")
+    assert names(run) == before
+
+
+VERBS = (
+    ("sessions", "list", "{parent}"),
+    ("report", "{run}", "--out", "{out}/r.html"),
+    ("report", "{run}", "{other}", "--out", "{out}/both.html"),
+    ("compare", "{run}"),
+    ("compare", "{run}", "{other}", "--html", "{out}/c.html", "--json", "{out}/c.json"),
+    ("export", "{run}", "--to", "csv", "--out", "{out}/x.csv"),
+    ("export", "{run}", "--to", "json", "--out", "{out}/x.json"),
+    ("export", "{run}", "--to", "parquet", "--out", "{out}/x.parquet"),
+    ("export", "{run}", "--to", "c3d", "--out", "{out}/x.c3d"),
+    ("export", "{run}", "--to", "mot", "--out", "{out}/x.mot"),
+    ("progress", "P07"),
+    ("progress", "P07", "--html", "{out}/p.html"),
+    ("clients", "show", "P07"),
+)  # fmt: skip
+
+
+@pytest.mark.usefixtures("encrypted")
+def test_every_reader_gives_the_same_from_a_sealed_session(
+    tmp_path: Path, words: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    runs = [tmp_path / "runs" / name for name in ("run-1", "run-2")]
+    with Database() as database:
+        client = added(database)
+        for run in runs:
+            ran(database, client, run)
+            (run / ".to-be-sealed").unlink()
+
+    def all_of(out: Path) -> dict[tuple[str, ...] | str, object]:
+        out.mkdir()
+        places = {"run": runs[0], "other": runs[1], "parent": runs[0].parent, "out": out}
+        found: dict[tuple[str, ...] | str, object] = {}
+        for verb in VERBS:
+            status, printed, err = told(capsys, *(word.format(**places) for word in verb))
+            assert status == 0, (verb, err)
+            found[verb] = printed.replace(str(out), "")
+        return found | {path.name: path.read_bytes() for path in out.iterdir()}
+
+    plain = all_of(tmp_path / "plain")
+    assert sealed.seal_all(runs) == sealed.Done(2, 0)
+    again = all_of(tmp_path / "sealed")
+    assert {key for key in plain if plain[key] != again[key]} == set()
+    assert all(name.endswith((".age", ".lock")) for run in runs for name in names(run))
+
+
+@pytest.mark.usefixtures("encrypted")
+def test_progress_of_a_client_whose_sessions_are_locked_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Database() as database:
+        sealed.seal(ran(database, added(database), tmp_path / "run"))
+    status, out, err = told(capsys, "progress", "P07")
+    assert (status, out) == (2, "")
+    assert err.startswith("runform: sessions of this client are locked: give the passphrase")
+    status, _, err = told(capsys, "clients", "erase", "P07", "--yes")
+    assert status == 2 and "locked: give the passphrase" in err
+    assert sealed.is_sealed(tmp_path / "run")
+
+
+@pytest.mark.usefixtures("encrypted")
+def test_an_archive_is_sealed_and_taken_in_again(tmp_path: Path) -> None:
+    keys.unlock(WORDS)
+    with Database() as here:
+        run = ran(here, added(here), tmp_path / "runs" / "run")
+        before = read(run)
+        assert sealed.seal(run)
+        archive_export.export(here, "P07", tmp_path / "p07.zip")
+        assert not zipfile.is_zipfile(tmp_path / "p07.zip")
+        assert (tmp_path / "p07.zip").read_bytes().startswith(b"age-encryption.org/v1\n")
+        with here.reading() as session:
+            from runform_live.clinic import clients
+
+            assert erasing.archives_of(session, clients.find(session, "P07")) == [tmp_path / "p07.zip"]
+        (tmp_path / "p07.zip").rename(tmp_path / "kept.zip")
+        erasing.erase_client(here, "P07")
+        assert not run.exists()
+        client = archive_import.take_in(here, tmp_path / "kept.zip", tmp_path / "runs")
+        assert sealed.seal_waiting(tmp_path / "runs") == sealed.Done(1, 0)
+        assert [read(folder).stances for folder in folders_of(here, client)] == [before.stances]
+
+
+@pytest.mark.usefixtures("encrypted")
+def test_an_archive_by_a_passphrase_of_its_own_opens_on_another_computer(tmp_path: Path) -> None:
+    keys.unlock(WORDS)
+    with Database() as here:
+        sealed.seal(ran(here, added(here), tmp_path / "runs" / "run"))
+        archive_export.export(here, "P07", tmp_path / "p07.zip", "for the other clinic")
+        erasing.erase_client(here, "P07")
+    for path in keys.folder().iterdir():
+        path.unlink()
+    keys.forget()
+    with Database() as there:
+        with pytest.raises(keys.Locked, match="has a passphrase of its own"):
+            archive_import.take_in(there, tmp_path / "p07.zip", tmp_path / "there")
+        passphrase.ask_with(lambda what: f"for the other {what}")
+        with pytest.raises(keys.WrongPassphrase):
+            archive_import.take_in(there, tmp_path / "p07.zip", tmp_path / "there")
+        passphrase.ask_with(lambda _: "for the other clinic")
+        client = archive_import.take_in(there, tmp_path / "p07.zip", tmp_path / "there")
+        assert [len(read(folder).stances) for folder in folders_of(there, client)] == [20]
+
+
+@pytest.mark.usefixtures("encrypted")
+def test_a_damaged_sealed_archive_is_refused_by_its_own_name(tmp_path: Path) -> None:
+    keys.unlock(WORDS)
+    with Database() as here:
+        ran(here, added(here), tmp_path / "runs" / "run")
+        archive_export.export(here, "P07", tmp_path / "p07.zip")
+        (tmp_path / "cut.zip").write_bytes((tmp_path / "p07.zip").read_bytes()[:-100])
+        with pytest.raises(BadInput, match=r"cut\.zip is damaged"):
+            archive_import.take_in(here, tmp_path / "cut.zip", tmp_path / "there")
+
+
+@pytest.mark.usefixtures("encrypted")
+def test_analyze_needs_no_passphrase_and_seals_at_the_end(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    sealed_session(tmp_path / "runs" / "before")
+    status, _, err = told(capsys, "analyze", str(tmp_path / "no-film.mp4"), "--out", tmp_path / "runs")
+    assert status == 2 and "no-film" in err, "the locked session is no trouble"
+    assert sealed.is_sealed(tmp_path / "runs" / "before")
