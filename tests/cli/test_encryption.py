@@ -104,7 +104,6 @@ VERBS = (
     ("export", "{run}", "--to", "json", "--out", "{out}/x.json"),
     ("export", "{run}", "--to", "parquet", "--out", "{out}/x.parquet"),
     ("export", "{run}", "--to", "c3d", "--out", "{out}/x.c3d"),
-    ("export", "{run}", "--to", "mot", "--out", "{out}/x.mot"),
     ("progress", "P07"),
     ("progress", "P07", "--html", "{out}/p.html"),
     ("clients", "show", "P07"),
