@@ -7,6 +7,7 @@ import argparse
 from runform_live import config
 from runform_live.cli import sealing
 from runform_live.doctor.graphics import need_screen
+from runform_live.encryption import passphrase
 
 HELP = "one window from which everything starts (`runform` alone opens it, too)"
 EXAMPLE = "runform home"
@@ -22,6 +23,7 @@ def run(chosen: argparse.Namespace) -> None:
     need_screen("`runform --help` shows what works without one")
     from runform_live.home.window import HomeWindow  # a machine without a screen need not load it
 
+    passphrase.ask_with(None)  # the window asks
     sealing.seal_waiting(config.sessions_folder(settings))
     window = HomeWindow(settings, file=None if chosen.config is None else chosen.config.absolute())
     try:

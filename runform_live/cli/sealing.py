@@ -20,6 +20,7 @@ NOT_ALL = "not all sessions could be encrypted"
 
 def ask_in_terminal() -> None:
     """From now on a person at this terminal is asked for the passphrase where one is needed."""
+    passphrase.take_standard_input()
     passphrase.ask_with(lambda what: typed(PROMPTS[what]))
 
 

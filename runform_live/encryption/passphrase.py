@@ -14,7 +14,8 @@ from typing import Literal
 
 from runform_live.errors import BadInput, reason_of
 
-FILE = "RUNFORM_PASSPHRASE_FILE"  # a path; a pipe such as /dev/fd/3 is good too, and "-" is standard input
+FILE = "RUNFORM_PASSPHRASE_FILE"  # a path; a pipe such as /dev/fd/3 is good too
+STDIN = "-"  # in place of a path: the first line of standard input, see `take_standard_input`
 SHORTEST = 8  # characters of a new one
 MOST_BYTES = 4096
 
@@ -22,6 +23,7 @@ What = Literal["key", "archive"]  # whose passphrase: of this installation, or o
 Ask = Callable[[What], str | None]  # None: the person would not say
 
 _ask: Ask | None = None
+_taken: str | None = None  # what standard input said
 _silent: ContextVar[bool] = ContextVar("silent", default=False)
 
 
@@ -29,6 +31,15 @@ def ask_with(ask: Ask | None) -> None:
     """From now on a person is asked by this function; None: nobody can be asked."""
     global _ask
     _ask = ask
+
+
+def take_standard_input() -> None:
+    """Read the passphrase from standard input, where the environment says so. The children of this process have another one: they are not told."""
+    global _taken
+    if os.environ.get(FILE) == STDIN:
+        del os.environ[FILE]
+        with contextlib.suppress(OSError, ValueError, AttributeError):
+            _taken = sys.stdin.buffer.readline(MOST_BYTES).decode().rstrip("\r\n") or None
 
 
 @contextlib.contextmanager
@@ -55,15 +66,12 @@ def from_file() -> str | None:
     """The first line of the file that the environment names; None where it names none. Raises BadInput."""
     name = os.environ.get(FILE, "")
     if not name:
-        return None
+        return _taken
     try:
-        if name == "-":
-            raw = sys.stdin.buffer.readline(MOST_BYTES)
-        else:
-            with open(name, "rb") as file:
-                raw = file.readline(MOST_BYTES)
+        with open(name, "rb") as file:
+            raw = file.readline(MOST_BYTES)
         text = raw.decode().rstrip("\r\n")
-    except (OSError, ValueError, AttributeError) as trouble:
+    except (OSError, ValueError) as trouble:
         raise BadInput(
             f"the file in {FILE} cannot be read ({reason_of(trouble)}); name one that holds the passphrase"
         ) from None

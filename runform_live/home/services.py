@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import subprocess
 import threading
 import time
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from runform_live import config, file_names, isolated, texts
 from runform_live.config import Config
 from runform_live.dashboard.notes import Notes
+from runform_live.encryption import keys, passphrase
 from runform_live.errors import reason_of
 from runform_live.messages import Person
 from runform_live.troubles import in_a_line
@@ -34,6 +36,7 @@ class Question:
     words: str
     yes: str  # on the button that does it
     do: Callable[[], object]
+    typed: Callable[[str], object] | None = None  # in place of `do`: a passphrase is typed, and this takes it
 
 
 @dataclass(slots=True)
@@ -79,6 +82,7 @@ class Home:
     works: list[Work] = field(default_factory=list)
     programs: list[subprocess.Popen[str]] = field(default_factory=list)
     said: texts.Texts = field(init=False)
+    _passphrase: str | None = None  # that was typed here: programs of their own need it too
     _database: Database | None = None
     _opening_database: threading.Lock = field(default_factory=threading.Lock)
 
@@ -111,11 +115,34 @@ class Home:
         """Ask before something is done that cannot be undone."""
         self.question = Question(words, yes, do)
 
-    def answer(self, yes: bool) -> None:
-        """The answer to the question that is asked."""
+    def answer(self, yes: bool, typed: str = "") -> None:
+        """The answer to the question that is asked; typed: the passphrase, where it is about one."""
         asked, self.question = self.question, None
-        if asked is not None and yes:
+        if asked is None or not yes:
+            return
+        if asked.typed is None:
             self.try_(asked.do)
+        elif typed:
+            self.try_(partial(asked.typed, typed))
+
+    def unlock(self, then: Callable[[], object], words: str = "home.locked.ask") -> None:
+        """Ask for the passphrase of sealed sessions, where they can be opened at all; `then` is done once the key is open. words: a key."""
+        if not keys.is_made() or keys.is_unlocked():
+            return
+
+        def opened(typed: str) -> None:
+            self._passphrase = typed
+            then()
+
+        def try_(typed: str) -> None:
+            self.work(
+                self.said("home.locked.opening"),
+                lambda _: keys.unlock(typed),
+                lambda _: opened(typed),
+                lambda _: self.unlock(then, "home.locked.wrong"),
+            )
+
+        self.question = Question(self.said(words), self.said("home.locked.open"), lambda: None, try_)
 
     def try_(self, do: Callable[[], object]) -> bool:
         """Do something short; a refusal or a fault is one line at the foot. Returns whether it was done."""
@@ -205,14 +232,18 @@ class Home:
         settings = [] if self.file is None else [f"--config={self.file}"]
         program = subprocess.Popen(
             isolated.command("runform_live.cli.main", "main", verb, *settings, *more),
-            env=isolated.environment(),
-            stdin=subprocess.DEVNULL,
+            env=isolated.environment() | ({} if self._passphrase is None else {passphrase.FILE: passphrase.STDIN}),
+            stdin=subprocess.DEVNULL if self._passphrase is None else subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
             errors="replace",
         )
         self.programs.append(program)
+        if program.stdin is not None:
+            with contextlib.suppress(OSError):  # it has ended already
+                program.stdin.write(f"{self._passphrase}\n")
+                program.stdin.close()
 
         def finish(ended: Ended) -> None:
             self.programs.remove(program)

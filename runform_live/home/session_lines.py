@@ -34,7 +34,7 @@ class Line:
 
 def line(row: Row, ticked: bool, said: Texts) -> Line:
     """The words of a row of the index."""
-    known = row.state != "broken"
+    known = row.state not in ("broken", "locked")
     return Line(
         folder=row.folder,
         date=file_names.shown(row.folder.name) if row.started is None else f"{row.started:%Y-%m-%d  %H:%M}",
@@ -43,9 +43,13 @@ def line(row: Row, ticked: bool, said: Texts) -> Line:
         left=_drop(row.left_deg, row.left_half_deg, said) if known else quantities.UNKNOWN,
         right=_drop(row.right_deg, row.right_half_deg, said) if known else quantities.UNKNOWN,
         flags=_flags(row, said),
-        trouble="" if known else (row.trouble or said("home.sessions.unreadable")),
+        trouble=said("home.sessions.locked") if row.state == "locked" else _trouble(row, said),
         ticked=ticked,
     )
+
+
+def _trouble(row: Row, said: Texts) -> str:
+    return (row.trouble or said("home.sessions.unreadable")) if row.state == "broken" else ""
 
 
 def _flags(row: Row, said: Texts) -> tuple[str, ...]:

@@ -46,6 +46,7 @@ class SessionsModel:
         self._ticked: list[Row] = []
         self.version = 0  # goes up when the page must be built anew
         self.loaded = False
+        self._offers_to_unlock = False  # it asks for the passphrase once each time the page is opened
         self._asked = 0  # the newest question: what an older one finds is left
 
     def opened(self) -> None:
@@ -53,7 +54,7 @@ class SessionsModel:
 
         It may be opened for a client, by the pseudonym.
         """
-        wanted = self.home.take_opening()
+        wanted, self._offers_to_unlock = self.home.take_opening(), True
         if isinstance(wanted, str):
             self._ask(lambda: self._choose_pseudonym(wanted))
         else:
@@ -110,6 +111,9 @@ class SessionsModel:
             self._from_the_start()
         elif self.offset and self.offset >= self.total:  # some were deleted
             self.turn(-1)
+        if self._offers_to_unlock and any(row.state == "locked" for row in page.rows):
+            self._offers_to_unlock = False
+            self.home.unlock(self.scan)
         self.pictures.want([row.folder for row in self.rows if row.state == "finished"])
         self.version += 1
 

@@ -21,6 +21,7 @@ from runform_live.home.services import WAIT_S, Home
 SHOW_S = 0.1
 CLICK_S = 0.15  # from the release of the mouse button until its click was told
 FRAME_S = 1 / 30  # nothing moves quickly here, and a run may be measured beside it
+SECRET = "question-secret"  # the field for a passphrase
 FOOT_LINE = theme.DESIGN_PX[0] - 2 * GAP - 320
 
 
@@ -121,12 +122,23 @@ class HomeWindow:
             height=appearance.px(height), pos=(appearance.px(place[0]), appearance.px(place[1])),
         ):  # fmt: skip
             widgets.text(appearance, "question-words", question.words, 20, 20, theme.NORMAL, wrap=width - 40)
+            if question.typed is not None:
+                dpg.add_input_text(
+                    tag=SECRET, password=True, on_enter=True, width=appearance.px(width - 40), pos=(appearance.px(20), appearance.px(130)),
+                    callback=self.home.notes.later(partial(self._answer, True)),
+                )  # fmt: skip
+                widgets.as_field(appearance, SECRET, dpg.mvInputText)
+                dpg.focus_item(SECRET)
             answers = (("no", self.home.said("home.no"), False), ("yes", question.yes, True))
             for column, (name, words, yes) in enumerate(answers):
                 widgets.button(
-                    appearance, f"question-{name}", words, self.home.notes.later(partial(self.home.answer, yes)), 20 + column * 350,
-                    height - 72, 330, 52, kind="danger" if yes else "plain",
+                    appearance, f"question-{name}", words, self.home.notes.later(partial(self._answer, yes)), 20 + column * 350,
+                    height - 72, 330, 52, kind="danger" if yes and question.typed is None else "plain",
                 )  # fmt: skip
+
+    def _answer(self, yes: bool) -> None:
+        """The answer, with what was typed, where something was to be typed."""
+        self.home.answer(yes, dpg.get_value(SECRET) if dpg.does_item_exist(SECRET) else "")
 
     # -- every frame ----------------------------------------------------------------------------------------------
 

@@ -1,0 +1,67 @@
+"""Sealed sessions in the home window: named while they are locked, asked for once, read after that."""
+
+from __future__ import annotations
+
+import pytest
+
+from runform_live.encryption import keys
+from runform_live.home.services import Ended
+from runform_live.home.sessions_model import SessionsModel
+from tests.encryption.makers import WORDS, encrypted, sealed_session
+from tests.home.conftest import Desk
+
+assert encrypted  # a fixture
+pytestmark = pytest.mark.usefixtures("encrypted")
+
+
+@pytest.fixture
+def desk(home: Desk, encrypted: None) -> Desk:
+    """The window with one sealed session, whose key pair lies in its settings folder."""
+    from tests.encryption.makers import put_pair
+
+    put_pair()
+    sealed_session(home.sessions / "run")
+    return home
+
+
+def test_a_locked_session_is_listed_and_the_passphrase_asked_for_until_it_is_right(desk: Desk) -> None:
+    model = SessionsModel(desk)
+    model.opened()
+    desk.settle()
+    assert [line.trouble for line in model.lines()] == ["locked: give the passphrase"]
+    assert (
+        desk.question is not None
+        and desk.question.words == "Some sessions are encrypted. Type the passphrase to see them."
+    )
+    desk.answer(True, "another one")
+    desk.settle()
+    assert desk.question is not None and desk.question.words == "That was not the passphrase. Type it once more."
+    desk.answer(True, WORDS)
+    desk.settle()
+    assert desk.question is None and keys.is_unlocked()
+    assert [(line.trouble, line.left[:4]) for line in model.lines()] == [("", "5.0°")]
+
+
+def test_who_does_not_say_it_sees_that_they_are_there_and_is_asked_when_the_page_is_opened_again(desk: Desk) -> None:
+    model = SessionsModel(desk)
+    model.opened()
+    desk.settle()
+    desk.answer(False)
+    model.scan()
+    desk.settle()
+    assert desk.question is None and len(model.lines()) == 1
+    model.opened()
+    desk.settle()
+    assert desk.question is not None
+
+
+def test_programs_of_the_window_get_the_passphrase_without_a_file(desk: Desk) -> None:
+    model = SessionsModel(desk)
+    model.opened()
+    desk.settle()
+    desk.answer(True, WORDS)
+    desk.settle()
+    ended: list[Ended] = []
+    desk.start("compare", str(desk.sessions / "run"), done=ended.append)
+    desk.settle(lambda: bool(ended), 60.0)
+    assert ended[0].status == 0, ended[0].last_line
