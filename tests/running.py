@@ -12,6 +12,7 @@ from pathlib import Path
 
 import psutil
 
+from runform_live import portable
 from runform_live.runtime import topology
 
 STAGE = "runform_live.runtime.stage_loop"
@@ -80,19 +81,23 @@ def live_with_camera(
 
 
 def stages_of(parent: int) -> dict[str, psutil.Process]:
-    """The stage processes under a running command, by stage (found by the sockets they bind)."""
+    """The stage processes under a running command, by stage: those that have bound their sockets."""
     found = {}
     for process in psutil.Process(parent).children(recursive=True):
         try:
-            if STAGE not in " ".join(process.cmdline()):
-                continue
-            for connection in process.net_connections("unix"):
-                name = Path(str(connection.laddr)).name
-                if name in topology.BY_NAME:
-                    found.setdefault(name, process)
+            words = process.cmdline()
+            if STAGE in " ".join(words) and words[-1] in topology.BY_NAME and _has_bound(process):
+                found.setdefault(words[-1], process)
         except psutil.Error:
             continue
     return found
+
+
+def _has_bound(process: psutil.Process) -> bool:
+    """Whether it has sockets of a name, or ports on which it listens."""
+    if portable.only():
+        return any(each.status == psutil.CONN_LISTEN for each in process.net_connections("tcp"))
+    return any(Path(str(each.laddr)).name in topology.BY_NAME for each in process.net_connections("unix"))
 
 
 def wait_until(holds: Callable[[], bool], seconds: float) -> bool:

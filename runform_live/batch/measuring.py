@@ -5,13 +5,12 @@ from __future__ import annotations
 import contextlib
 import os
 import subprocess
-import sys
 import threading
 from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from runform_live import isolated
+from runform_live import isolated, portable
 from runform_live.batch import film
 from runform_live.batch.process import Answer, Failed, GivenUp, Last, Task
 from runform_live.errors import RunformError
@@ -75,9 +74,8 @@ class MeasuringProcess:
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
                     stderr=self._errors,
-                    start_new_session=sys.platform != "win32",  # so that Ctrl-C reaches this program alone
-                    creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
-                    | getattr(subprocess, "CREATE_NO_WINDOW", 0),
+                    start_new_session=portable.starts_apart(),  # so that Ctrl-C reaches this program alone
+                    creationflags=portable.group_flags() | getattr(subprocess, "CREATE_NO_WINDOW", 0),
                     env=isolated.environment(OPENCV_LOG_LEVEL="SILENT", **limits),
                 )
             return self._process

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import sys
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Protocol
 
+from runform_live.capture import listed
 from runform_live.capture.picture_maker import fitted
 from runform_live.capture.settings import CaptureSettings
 from runform_live.capture.sources import Camera
 from runform_live.errors import BadInput
 from runform_live.messages import Picture
 
-MOST_CAMERAS = 6
 THUMBNAIL_PX = (320, 180)
 PREVIEW = CaptureSettings(640, 480, 15.0)  # small pictures, because several cameras may share one cable
 RETRY_S = 2.0  # until a camera that did not answer is tried again
@@ -24,20 +22,13 @@ SILENT_S = 2.0  # a camera without a picture for this long is not shown
 CLOSING_S = 1.5  # longest wait for all cameras to close
 
 
-def camera_numbers() -> list[int]:
-    """Numbers of possible cameras. Linux lists its devices; on other systems the first few numbers are tried."""
-    if sys.platform.startswith("linux"):
-        found = (path.name.removeprefix("video") for path in Path("/dev").glob("video*"))
-        return sorted(int(name) for name in found if name.isdecimal())
-    return list(range(MOST_CAMERAS))
-
-
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """A camera that answered: its number, and its newest picture as a thumbnail."""
+    """A camera that answered: its number, its newest picture as a thumbnail, and its name ("" where the system tells none)."""
 
     number: int
     thumbnail: Picture
+    name: str = ""
 
 
 class OpenCamera(Protocol):
@@ -52,10 +43,11 @@ class Previews:
 
     def __init__(
         self,
-        numbers: Callable[[], list[int]] = camera_numbers,
+        cameras: Callable[[], dict[int, str]] = listed.cameras,
         open_camera: Callable[[int, CaptureSettings], OpenCamera] = Camera,
     ) -> None:
-        self._numbers, self._open = numbers, open_camera
+        self._cameras, self._open = cameras, open_camera
+        self._names: dict[int, str] = {}
         self._seen: dict[int, tuple[float, Preview]] = {}  # with the time of the picture
         self._lock = threading.Lock()
         self._closing = threading.Event()
@@ -64,7 +56,8 @@ class Previews:
 
     def look_again(self) -> None:
         """Look for cameras that were plugged in since."""
-        for number in self._numbers():
+        self._names = self._cameras()
+        for number in self._names:
             if number not in self._threads:
                 thread = threading.Thread(target=self._watch, args=(number,), daemon=True)
                 self._threads[number] = thread
@@ -101,7 +94,7 @@ class Previews:
     def _note(self, number: int, picture: Picture) -> None:
         small = thumbnail(picture)
         with self._lock:
-            self._seen[number] = time.monotonic(), Preview(number, small)
+            self._seen[number] = time.monotonic(), Preview(number, small, self._names.get(number, ""))
 
 
 def thumbnail(picture: Picture) -> Picture:

@@ -30,6 +30,7 @@ VERBS = (
     "doctor",
     "desktop",
     "models",
+    "licences",
 )
 INTERRUPTED = 130
 

@@ -6,6 +6,8 @@ import os
 import select
 import sys
 
+from runform_live import portable
+
 try:
     import termios
 except ImportError:  # on Windows, where a terminal cannot be asked without waiting
@@ -40,7 +42,7 @@ def lines() -> list[str]:
 
 def _terminal() -> int | None:
     """The number of standard input, where it is a terminal that this command has to itself."""
-    if termios is None:
+    if termios is None or portable.only():
         return None
     try:
         number = sys.stdin.fileno()

@@ -8,7 +8,8 @@ import cv2
 import dearpygui.dearpygui as dpg
 import numpy as np
 
-from runform_live.capture.previews import MOST_CAMERAS, THUMBNAIL_PX, Preview
+from runform_live.capture.listed import MOST_CAMERAS
+from runform_live.capture.previews import THUMBNAIL_PX, Preview
 from runform_live.dashboard import key_line, surface, theme
 from runform_live.dashboard.surface import Appearance
 from runform_live.texts import Texts
@@ -16,6 +17,7 @@ from runform_live.texts import Texts
 COLUMNS = 3
 TILE_W, TILE_H = 404, 268
 MIRRORED_X = 820
+MOST_LETTERS = 20  # of a camera's name, beside its number
 VIDEO_ENDINGS = (".mp4", ".mov", ".mkv", ".avi", ".webm", ".m4v")
 
 
@@ -74,15 +76,17 @@ class ChoosePage:
         surface.set_text("choose-title", self._said("choose.title" if seen else "choose.nothing"))
         for slot in range(MOST_CAMERAS):
             there = slot < len(self.numbers)
-            surface.set_text(
-                f"choose-{slot}",
-                self._said("choose.camera", press=slot + 1, number=self.numbers[slot]) if there else "",
-            )
+            surface.set_text(f"choose-{slot}", self._caption(slot, seen[slot]) if there else "")
             dpg.configure_item(f"choose-tile-{slot}", show=there)
             if there:
                 thumbnail = cv2.flip(seen[slot].thumbnail, 1) if self.mirrored else seen[slot].thumbnail
                 picture = cv2.cvtColor(thumbnail, cv2.COLOR_BGR2RGB)
                 dpg.set_value(f"thumbnail-{slot}", picture.astype(np.float32) / 255)
+
+    def _caption(self, slot: int, preview: Preview) -> str:
+        caption = self._said("choose.camera", press=slot + 1, number=preview.number)
+        name = preview.name if len(preview.name) <= MOST_LETTERS else f"{preview.name[: MOST_LETTERS - 1]}…"
+        return f"{caption}   {name}" if name else caption
 
     def tick_mirrored(self, mirrored: bool) -> None:
         """Set the tick; the thumbnails follow it."""

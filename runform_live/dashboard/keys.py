@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 import dearpygui.dearpygui as dpg
 
-from runform_live.capture.previews import MOST_CAMERAS
+from runform_live.capture.listed import MOST_CAMERAS
 from runform_live.dashboard import feedback_model
 
 if TYPE_CHECKING:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Iterator
 
-from runform_live.capture.previews import camera_numbers
+from runform_live import portable
+from runform_live.capture import listed
 from runform_live.capture.settings import CaptureSettings
 from runform_live.capture.sources import Camera
 from runform_live.doctor.finding import Finding, english
@@ -49,14 +49,15 @@ def check(wished: CaptureSettings, said: Texts | None = None) -> Iterator[Findin
     """One finding for each mode of each camera that answers."""
     said = said or english()
     answered = False
-    for number in camera_numbers():
+    for number, own_name in listed.cameras().items():
+        name = f"camera {number} ({own_name})" if own_name else f"camera {number}"
         for width_px, height_px in MODES:
             mode = CaptureSettings(width_px, height_px, wished.frame_rate_hz)
             try:
                 camera = Camera(number, mode)
             except BadInput as trouble:
-                if (width_px, height_px) == MODES[0] and sys.platform.startswith("linux"):
-                    yield Finding(f"camera {number}", "poor", str(trouble), said("doctor.camera.busy"))
+                if (width_px, height_px) == MODES[0] and (own_name or portable.is_linux()):  # it is there
+                    yield Finding(name, "poor", str(trouble), said("doctor.camera.busy"))
                 break
             answered = True
             info = camera.info
@@ -66,7 +67,6 @@ def check(wished: CaptureSettings, said: Texts | None = None) -> Iterator[Findin
             rate_hz = frames / (time.monotonic() - began_s)
             camera.close()
             if picture is not None:
-                name = f"camera {number}"
                 yield judge(
                     name,
                     info.width_px,

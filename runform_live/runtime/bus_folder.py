@@ -19,7 +19,7 @@ from pathlib import Path
 import zmq
 from filelock import FileLock, Timeout
 
-from runform_live import places
+from runform_live import places, portable
 
 PREFIX = "runform-bus-"
 LOCK = "lock"
@@ -65,7 +65,7 @@ class BusFolder:
 
 def _parents() -> Iterator[Path]:
     """Where the folder may be made: first the place for temporary files of this user, then places with short names."""
-    if not zmq.has("ipc") or not hasattr(socket, "AF_UNIX"):
+    if portable.only() or not zmq.has("ipc") or not hasattr(socket, "AF_UNIX"):
         return
     named: list[str] = []
     with contextlib.suppress(OSError):  # there is no place for temporary files, or the working folder is gone

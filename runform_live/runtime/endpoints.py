@@ -15,6 +15,7 @@ from pathlib import Path
 
 import zmq
 
+from runform_live import portable
 from runform_live.errors import BadInput
 from runform_live.runtime import bus_folder
 from runform_live.runtime.keys import Keys
@@ -70,7 +71,7 @@ def free_ports(count: int) -> Sequence[int]:
 def _first_given_out() -> int:
     """The lowest port that this system gives to connections by itself."""
     try:
-        return int(GIVEN_OUT.read_text(encoding="ascii").split()[0])
+        return int(GIVEN_OUT.read_text(encoding="ascii").split()[0]) if portable.is_linux() else PORTS.stop
     except (OSError, ValueError, IndexError):
         return PORTS.stop
 

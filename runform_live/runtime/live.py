@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from runform_live import controls
+from runform_live import controls, portable
 from runform_live.capture.source_name import is_camera, is_stream
 from runform_live.config import Config
 from runform_live.errors import BadInput
@@ -85,16 +85,16 @@ def setup_for(
 class EndSignals:
     """Ctrl-C, SIGTERM and a terminal that closes ask for an orderly end. Asking again never breaks it off: it takes seconds at most."""
 
-    NAMES = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")  # those that the system has
-
     def __init__(self) -> None:
         self.asked = 0
         self._before: dict[int, Any] = {}
 
     def __enter__(self) -> EndSignals:
-        numbers = [getattr(signal, name) for name in self.NAMES if hasattr(signal, name)]
+        numbers = [getattr(signal, name) for name in portable.end_signals() if hasattr(signal, name)]
         if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
-            numbers.remove(signal.SIGHUP)  # started to outlive its terminal (nohup)
+            numbers = [
+                number for number in numbers if number != signal.SIGHUP
+            ]  # started to outlive its terminal (nohup)
         self._before = {number: signal.signal(number, self._note) for number in numbers}
         return self
 

@@ -44,11 +44,12 @@ class Screen(Protocol):
 
 
 def memory_mib(processes: list[psutil.Process]) -> float:
-    """Proportional set size of these processes together: shared pages count once."""
+    """Proportional set size of these processes together: shared pages count once. Elsewhere than on Linux they are left out."""
     total = 0
     for process in processes:
         try:
-            total += process.memory_full_info().pss
+            full = process.memory_full_info()
+            total += getattr(full, "pss", full.uss)  # Linux alone knows the first
         except (psutil.Error, AttributeError):
             continue
     return total / 2**20

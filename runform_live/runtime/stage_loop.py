@@ -18,7 +18,7 @@ import traceback
 
 import zmq
 
-from runform_live import controls
+from runform_live import controls, portable
 from runform_live.controls import Control
 from runform_live.messages import End, Frame, Health, Message, StageState
 from runform_live.runtime import bus_folder, topology
@@ -178,7 +178,7 @@ class _Loop:
                 rate_hz=rate_hz,
                 lag_ms=stage.lag_ms,
                 state=stage.state,
-                memory_mib=memory_mib(),
+                memory_mib=portable.memory_mib(),
             )
         )
 
@@ -188,18 +188,9 @@ def _most_waiting(publisher: str) -> int:
     return MOST_FRAMES_WAITING if topology.publishes_frames(publisher) else MOST_WAITING
 
 
-def memory_mib() -> float:
-    """Resident memory of this process (MiB); 0 where the system does not say."""
-    try:
-        with open("/proc/self/statm", encoding="ascii") as status:
-            return int(status.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
-    except (OSError, ValueError):
-        return 0.0
-
-
 def main() -> None:
     # The supervisor answers for all: a stage ends when the supervisor tells it to, or is gone.
-    for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"):
+    for name in portable.end_signals():
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_IGN)
     length = int(sys.stdin.buffer.readline())

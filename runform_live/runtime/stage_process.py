@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import subprocess
-import sys
 import time
 from collections.abc import Sequence
 
-from runform_live import isolated
+from runform_live import isolated, portable
 from runform_live.messages import Health
 from runform_live.runtime.stage import StageSetup
 
@@ -29,11 +28,12 @@ class StageProcess:
         setup: StageSetup,
         owed_since_s: float | None = None,
         restarts_s: tuple[float, ...] = (),
-        program: Sequence[str] = STAGE_PROGRAM,
+        program: Sequence[str] | None = None,
     ) -> None:
         """owed_since_s: of a stage that is started anew: since when it has missed messages (the time of the state in its setup). None: a first start.
 
-        program: module, function and words of what reads the setup from its standard input.
+        program: module, function and words of what reads the setup from its standard input. None: the stage's own, with its name as a
+        word, so that a list of processes shows which is which.
         """
         self.owed_since_s, self.restarts_s = owed_since_s, restarts_s
         self.control_seq = setup.control_seq
@@ -42,10 +42,10 @@ class StageProcess:
         self._started_s = time.monotonic()
         # Ctrl-C, a terminal that closes and `timeout` speak to a whole group of processes: the supervisor alone is to hear them.
         self._process = subprocess.Popen(
-            isolated.command(*program),
+            isolated.command(*(program or (*STAGE_PROGRAM, setup.stage))),
             stdin=subprocess.PIPE,
-            start_new_session=sys.platform != "win32",
-            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
+            start_new_session=portable.starts_apart(),
+            creationflags=portable.group_flags(),
             env=isolated.environment(
                 OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", PYTHONUNBUFFERED="1", OPENCV_LOG_LEVEL="SILENT"
             ),

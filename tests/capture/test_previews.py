@@ -39,21 +39,22 @@ class MadeCamera:
 
 
 def test_only_cameras_that_answer_are_shown_and_all_are_free_after_closing() -> None:
-    numbers = [0, 1]
-    previews = Previews(lambda: numbers, MadeCamera)
+    cameras = {0: "C920", 1: ""}
+    previews = Previews(lambda: cameras, MadeCamera)
     try:
         assert wait_until(lambda: [seen.number for seen in previews.newest()] == [0], 5)
-        numbers.append(3)
+        cameras[3] = ""
         previews.look_again()
         assert wait_until(lambda: [seen.number for seen in previews.newest()] == [0, 3], 5), "plugged in meanwhile"
         assert previews.newest()[1].thumbnail.max() == 120
+        assert [seen.name for seen in previews.newest()] == ["C920", ""]
     finally:
         previews.close()
     assert MadeCamera.opened == set()
 
 
 def test_a_camera_that_is_unplugged_leaves_the_list(monkeypatch: pytest.MonkeyPatch) -> None:
-    previews = Previews(lambda: [2], MadeCamera)
+    previews = Previews(lambda: {2: ""}, MadeCamera)
     try:
         assert wait_until(lambda: len(previews.newest()) == 1, 5)
         monkeypatch.setattr(MadeCamera, "unplugged", {2})
@@ -73,7 +74,9 @@ def test_a_camera_that_hangs_leaves_the_list_and_holds_nobody_up(monkeypatch: py
                 freed.wait()
             return super().read()
 
-    previews = Previews(lambda: [0, 3], lambda number, wished: (Hangs if number == 3 else MadeCamera)(number, wished))
+    previews = Previews(
+        lambda: {0: "", 3: ""}, lambda number, wished: (Hangs if number == 3 else MadeCamera)(number, wished)
+    )
     assert wait_until(lambda: [seen.number for seen in previews.newest()] == [0, 3], 5)
     hangs.set()
     assert wait_until(lambda: [seen.number for seen in previews.newest()] == [0], 5)

@@ -97,7 +97,7 @@ def test_without_its_variable_nothing_is_changed(tmp_path: Path) -> None:
 def test_the_program_lists_the_cameras_that_are_plugged_in(tmp_path: Path) -> None:
     made = Standin(tmp_path)
     Standin(tmp_path, number=3)
-    code = "from runform_live.capture.previews import camera_numbers; print(*camera_numbers())"
+    code = "from runform_live.capture import listed; print(*listed.numbers())"
     assert inside(code, **made.environment()) == ["0", "3"]
     made.says(mode="unplugged")
     assert inside(code, **made.environment()) == ["3"]

@@ -1,0 +1,60 @@
+"""What not every operating system has, and the switch that leaves it unused: RUNFORM_PORTABLE=1.
+
+Windows and macOS lack some of what Linux offers: sockets that lie in a folder, /proc, /dev, sessions of processes, most signals,
+terminals that can be asked without waiting. For each of them the program has another way, which it takes where the system lacks it.
+With the switch it takes that way on every system. So Linux can test what runs on the others (docs/install.md).
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+SWITCH = "RUNFORM_PORTABLE"
+EVERYWHERE = ("SIGINT", "SIGTERM")  # the signals that every system can send to a program
+OF_SOME = ("SIGHUP", "SIGBREAK")
+
+
+def only() -> bool:
+    """Whether only what every system has may be used."""
+    return os.environ.get(SWITCH, "") not in ("", "0")
+
+
+def is_linux() -> bool:
+    """Whether /proc, /dev and /sys may be read."""
+    return sys.platform.startswith("linux") and not only()
+
+
+def end_signals() -> tuple[str, ...]:
+    """Names of the signals that ask for an end; the module signal may lack some of them."""
+    return EVERYWHERE if only() else EVERYWHERE + OF_SOME
+
+
+def starts_apart() -> bool:
+    """Whether a process can be started in a session of its own, so that Ctrl-C and a closed terminal reach its parent alone.
+
+    Windows has groups of processes instead (`group_flags`).
+    """
+    return sys.platform != "win32" and not only()
+
+
+def group_flags() -> int:
+    """The creation flags that keep Ctrl-C from a new process on Windows; 0 elsewhere."""
+    return int(getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0))
+
+
+def memory_mib() -> float:
+    """Resident memory of this process (MiB); 0 where the system does not say."""
+    if is_linux():  # a tenth of the time that psutil takes
+        try:
+            with open("/proc/self/statm", encoding="ascii") as status:
+                return int(status.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
+        except (OSError, ValueError):
+            return 0.0
+    import psutil  # not every command needs it
+
+    try:
+        return float(psutil.Process().memory_info().rss) / 2**20
+    except psutil.Error:
+        return 0.0
