@@ -11,7 +11,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from runform_live import config
+from runform_live import config, portable
 from runform_live.runtime import live
 from runform_live.session.new_folder import new_folder
 from runform_live.session.reader import read
@@ -28,8 +28,10 @@ def only_folder(parent: Path) -> Path:
     return folders[0]
 
 
-def test_live_and_analyze_give_the_same_numbers_to_the_last_digit(tmp_path: Path) -> None:
-    played = runform("live", "--source", "demo", "--no-window", "--record", tmp_path / "live")
+@pytest.mark.parametrize("only_portable", ["0", "1"])
+def test_live_and_analyze_give_the_same_numbers_to_the_last_digit(tmp_path: Path, only_portable: str) -> None:
+    switch = {portable.SWITCH: only_portable}
+    played = runform("live", "--source", "demo", "--no-window", "--record", tmp_path / "live", **switch)
     assert played.returncode == 0, played.stderr
     offline = runform("analyze", "demo", "--out", tmp_path / "offline")
     assert offline.returncode == 0, offline.stderr

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 import zmq
 
-from runform_live import config, controls
+from runform_live import config, controls, portable
 from runform_live.controls import Control
 from runform_live.errors import BadInput
 from runform_live.messages import SCHEMA_VERSION, End, Frame
@@ -212,6 +212,7 @@ def test_an_address_in_use_is_said(context: Context) -> None:
     first.close()
 
 
+@pytest.mark.skipif(portable.only(), reason="there are no sockets in a folder")
 def test_the_folder_of_the_endpoints_is_the_users_alone() -> None:
     supervisor = Supervisor(setup_for("demo", config.load(), Path("unused")))
     try:
@@ -292,7 +293,7 @@ def test_a_run_that_gets_no_socket_leaves_nothing_behind(
     with pytest.raises(BadInput, match="cannot open"):
         supervisor_at(monkeypatch, *[taken] * 10)
     first.close()
-    assert kept[0] is not None and not kept[0].exists()
+    assert kept == [None] if portable.only() else not kept[0].exists()  # type: ignore[union-attr]
 
 
 def test_a_peer_without_the_right_key_reads_nothing(context: Context) -> None:
