@@ -82,6 +82,17 @@ def test_no_module_needs_what_windows_lacks() -> None:
     assert {path.name: found for path in MODULES if (found := list(used(path)))} == {}
 
 
+def test_only_modules_that_can_do_without_name_files_of_linux() -> None:
+    """The first three ask `portable.is_linux` before they read one; the last refuses such names as films."""
+    found = {
+        path.relative_to(PACKAGE).as_posix()
+        for path in MODULES
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and str(node.value).startswith(("/proc", "/dev", "/sys"))
+    }
+    assert found == {"portable.py", "runtime/endpoints.py", "capture/listed.py", "capture/opening.py"}
+
+
 def test_processes_are_started_anew_and_never_forked() -> None:
     """Each one that multiprocessing starts names `spawn`; the others are programs of their own."""
     for path in MODULES:

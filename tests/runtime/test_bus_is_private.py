@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 import zmq
 
-from runform_live import controls
+from runform_live import controls, portable
 from runform_live.errors import BadInput
 from runform_live.messages import Frame, StageState
 from runform_live.runtime import bus_folder, topology
@@ -27,6 +27,12 @@ from tests.ports import free_address
 from tests.running import wait_until
 
 Context = zmq.Context[zmq.Socket[bytes]]
+
+
+@pytest.fixture(autouse=True)
+def _with_folders(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sockets may lie in folders, also where these tests run with the switch that leaves them unused."""
+    monkeypatch.delenv(portable.SWITCH, raising=False)
 
 
 @pytest.fixture
