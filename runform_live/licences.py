@@ -111,18 +111,21 @@ def _package(one: Distribution) -> Package:
 
 def _licence(one: Distribution, texts: tuple[tuple[str, str], ...]) -> str:
     """The licence's name: of the metadata, else the first line of its text."""
-    metadata = one.metadata
-    if expression := metadata.get("License-Expression"):
-        return str(expression)
-    named = str(metadata.get("License") or "").strip()
+    if expression := _field(one, "License-Expression"):
+        return expression
+    named = _field(one, "License")
     if named and "\n" not in named and len(named) <= _LONGEST_NAME:
         return named
-    sorts = [each for each in metadata.get_all("Classifier") or () if each.startswith("License ::")]
+    sorts = [each for each in one.metadata.get_all("Classifier") or () if each.startswith("License ::")]
     if sorts:
         return ", ".join(each.rpartition("::")[2].strip() for each in sorts)
     lines = (line.strip() for _, text in texts for line in text.splitlines())
     first = next((line for line in lines if line), "")
     return first if len(first) <= _LONGEST_NAME else ""
+
+
+def _field(one: Distribution, name: str) -> str:
+    return str(next(iter(one.metadata.get_all(name) or ()), "")).strip()
 
 
 def _texts(one: Distribution) -> Iterator[tuple[str, str]]:
