@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import msgspec
 import numpy as np
@@ -16,7 +17,7 @@ from runform_live.pose import bodies
 from runform_live.pose.camera import CameraTracker, CameraTrackerState
 from runform_live.pose.covered import Covered, CoveredState, without_pelvis
 from runform_live.pose.flow_level import FlowLevelState, FlowLevelTracker
-from runform_live.pose.follow import Following, RunnerTracker, TrackerState
+from runform_live.pose.follow import Following, RunnerTracker, Tracked, TrackerState
 from runform_live.pose.in_picture import InPicture, InPictureState
 from runform_live.pose.look import LandmarkNetwork
 from runform_live.pose.markers import MarkerFinder, MarkersState
@@ -48,8 +49,36 @@ class EstimatorState(msgspec.Struct, frozen=True):
     markers: MarkersState | None
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What `PoseEstimator.find` leaves for `describe`: a frame and who is followed in it.
+
+    repeat: who was followed when the picture that this one repeats was new; None: it is no repeat. lost_place: nothing is where it was
+    in the picture.
+    """
+
+    frame: Frame
+    shot: Shot
+    tracked: Tracked
+    repeat: Repeated | None
+    lost_place: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """Of the picture that is repeated: brightness of the runner's box, the landmarks, and the network that measured them."""
+
+    brightness: float
+    landmarks: Landmarks
+    network: LandmarkNetwork
+
+
 class PoseEstimator:
-    """The core of the pose stage: a frame in, a pose and its landmarks out. Its state is the states of its parts."""
+    """The core of the pose stage: a frame in, a pose and its landmarks out. Its state is the states of its parts.
+
+    A frame has two halves. `find` needs the networks, and the frame before it. `describe` is all the rest. Nothing in `find` depends on
+    it, so that one thread may describe a frame while another finds the runner in the next one.
+    """
 
     __slots__ = (
         "_camera",
@@ -117,32 +146,43 @@ class PoseEstimator:
 
         Returns landmarks (landmarks, 3: x_px, y_px, sigma_px): NaN where nobody was found, and in a repeated picture.
         """
+        return self.describe(self.find(picture, frame, hurried))
+
+    def find(self, picture: Picture, frame: Frame, hurried: bool = False) -> Found:
+        """The first half of `see`: who is followed in a picture. One thread may call it for one frame after the other."""
         height_px, width_px = picture.shape[:2]
-        if self._shape is not None and self._shape != (height_px, width_px):
-            self._lose_place()
+        lost_place = self._shape is not None and self._shape != (height_px, width_px)
+        if lost_place:
+            self._tracker.lose_place()
+            self._repeats.forget()
+        shot = Shot(picture, elapsed_s(self._time_s, frame.time_s), hurried)
         # A repeat is looked at all the same while it is not sure that the picture before it showed the runner.
         if self._repeats.is_repeat(picture, frame.time_s) and not self._tracker.in_doubt:
-            return self._repeated(frame), unknown_landmarks()
-        shot = Shot(picture, elapsed_s(self._time_s, frame.time_s), hurried)
+            return Found(frame, shot, Tracked(None), self._repeated(), lost_place)
         self._time_s, self._shape = frame.time_s, (height_px, width_px)
         tracked = self._tracker.see(shot)
+        if tracked.person is None:
+            self._repeats.forget()
+        else:
+            self._repeats.remember(picture, tracked.person.landmarks, frame.time_s)
+        return Found(frame, shot, tracked, None, lost_place)
+
+    def describe(self, found: Found) -> tuple[Pose, Landmarks]:
+        """The second half of `see`, for each frame that `find` gave, in their order."""
+        shot, tracked = found.shot, found.tracked
+        if found.lost_place:
+            self._covered.forget()
+            self._in_picture.forget()
+            self._forget_stand()
+        if found.repeat is not None:
+            return self._pose_of_repeat(found.frame, shot, found.repeat), unknown_landmarks()
         if tracked.may_be_other:
             self._forget_stand(line_stays=True)
             self._covered.forget()
             self._in_picture.forget()
         if tracked.person is None:
-            self._repeats.forget()
-            return self._nobody(shot, frame, tracked.detected), unknown_landmarks()
-        self._repeats.remember(picture, tracked.person.landmarks, frame.time_s)
-        return self._somebody(shot, frame, tracked.person, tracked.detected)
-
-    def _lose_place(self) -> None:
-        """Nothing is where it was in the picture."""
-        self._tracker.lose_place()
-        self._repeats.forget()
-        self._covered.forget()
-        self._in_picture.forget()
-        self._forget_stand()
+            return self._nobody(shot, found.frame, tracked.detected), unknown_landmarks()
+        return self._somebody(shot, found.frame, tracked.person, tracked.detected)
 
     def _forget_stand(self, line_stays: bool = False) -> None:
         """What was seen of a stand is of somebody else, or from elsewhere. line_stays: its level line goes on all the same."""
@@ -230,24 +270,29 @@ class PoseEstimator:
             camera=camera,
         )
 
-    def _repeated(self, frame: Frame) -> Pose:
+    def _repeated(self) -> Repeated:
+        """Who is followed in the picture that is repeated."""
+        following = self._tracker.status
+        assert isinstance(following, Following)
+        networks = self._tracker.networks
+        network = networks.general if following.by_general else networks.precise
+        return Repeated(self._repeats.brightness, following.landmarks.array(), network)
+
+    def _pose_of_repeat(self, frame: Frame, shot: Shot, repeat: Repeated) -> Pose:
         """The pose of a repeated picture: the runner is followed, and nothing is known of this moment.
 
         The time since the last new picture counts for the next new one.
         """
-        following = self._tracker.status
-        assert isinstance(following, Following) and self._shape is not None
-        networks = self._tracker.networks
         return Pose(
             frame=frame.frame,
             time_s=frame.time_s,
             stamp_s=frame.stamp_s,
             found=True,
             detected=False,
-            brightness=self._repeats.brightness,
-            cut_off=bodies.cut_off(following.landmarks.array(), self._shape),
+            brightness=repeat.brightness,
+            cut_off=bodies.cut_off(repeat.landmarks, shot.picture.shape),
             parts_out=self._in_picture.out,
-            instrument=self._instrument(networks.general if following.by_general else networks.precise),
+            instrument=self._instrument(repeat.network),
             camera=self._camera.motion,
             repeated=True,
         )

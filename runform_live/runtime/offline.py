@@ -5,8 +5,10 @@ from __future__ import annotations
 import contextlib
 import queue
 import threading
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Generic, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -17,22 +19,32 @@ from runform_live.config import Config
 from runform_live.errors import RunformError
 from runform_live.gait.monitor import GaitMonitor
 from runform_live.messages import Frame, GaitState, Person, Picture, Pose, Stance, View
-from runform_live.pose.estimator import PoseEstimator
+from runform_live.pose.estimator import Found, PoseEstimator
 from runform_live.pose.open import open_estimator
 from runform_live.session.record import SessionRecord
 from runform_live.side_naming import put_right
 
-DECODED_AHEAD = 4
+FRAMES_AHEAD = 3  # that are decoded, or searched for the runner, before the next thread takes them
+
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True, slots=True)
+class _Made(Generic[Item]):
+    """An item on its way from one thread to the other."""
+
+    item: Item
+
 
 Progress = Callable[[int, float, float | None], None]  # frames done, their time (s), duration (s) where known
 
 
-def decoded_ahead(video: Video) -> Iterator[tuple[float, Picture]]:
-    """Frames of a video, decoded in a thread of its own while the networks work on the ones before."""
-    waiting: queue.Queue[tuple[float, Picture] | BaseException | None] = queue.Queue(DECODED_AHEAD)
+def ahead(items: Iterable[Item], most: int = FRAMES_AHEAD) -> Generator[Item, None, None]:
+    """The items, each made in a thread of its own while the caller works on those before. most: so many wait for the caller."""
+    waiting: queue.Queue[_Made[Item] | BaseException | None] = queue.Queue(most)
     stop = threading.Event()
 
-    def put(item: tuple[float, Picture] | BaseException | None) -> None:
+    def put(item: _Made[Item] | BaseException | None) -> None:
         while not stop.is_set():
             try:
                 waiting.put(item, timeout=0.1)
@@ -40,17 +52,21 @@ def decoded_ahead(video: Video) -> Iterator[tuple[float, Picture]]:
             except queue.Full:
                 continue
 
-    def decode() -> None:
+    def make() -> None:
+        source = iter(items)
         try:
-            for item in video:
-                put(item)
+            for item in source:
+                put(_Made(item))
                 if stop.is_set():
                     return
             put(None)
         except BaseException as trouble:  # handed to the caller's thread
             put(trouble)
+        finally:
+            if isinstance(source, Generator):
+                source.close()  # in this thread: what it works ahead of ends as well
 
-    thread = threading.Thread(target=decode, daemon=True)
+    thread = threading.Thread(target=make, daemon=True)
     thread.start()
     try:
         while True:
@@ -59,7 +75,7 @@ def decoded_ahead(video: Video) -> Iterator[tuple[float, Picture]]:
                 return
             if isinstance(item, BaseException):
                 raise item
-            yield item
+            yield item.item
     finally:
         stop.set()
         thread.join()
@@ -89,15 +105,23 @@ class Analysis:
         self.frames = 0
 
     def __iter__(self) -> Generator[tuple[Pose, npt.NDArray[np.float64]], None, None]:
-        for time_s, picture in decoded_ahead(self.video):
-            shown = picture if self._filmed is None else self._filmed(time_s, picture)
-            self.frames += 1
-            pose, landmarks = self._estimator.see(shown, Frame.of(shown, self.frames, time_s))
-            self.stances.extend(self._monitor.push(pose, landmarks))
-            put_right(self.stances, self._monitor.naming)
-            yield pose, landmarks
+        # The networks work on a frame while its predecessor is described, measured and written down, and its successors are decoded.
+        with contextlib.closing(ahead(self._found())) as found:
+            for one in found:
+                self.frames = one.frame.frame
+                pose, landmarks = self._estimator.describe(one)
+                self.stances.extend(self._monitor.push(pose, landmarks))
+                put_right(self.stances, self._monitor.naming)
+                yield pose, landmarks
         self.stances.extend(self._monitor.finish())
         self.video.close()
+
+    def _found(self) -> Generator[Found, None, None]:
+        """Who is followed in each frame."""
+        with contextlib.closing(ahead(self.video)) as decoded:
+            for number, (time_s, picture) in enumerate(decoded, start=1):
+                shown = picture if self._filmed is None else self._filmed(time_s, picture)
+                yield self._estimator.find(shown, Frame.of(shown, number, time_s))
 
     def state_due(self) -> GaitState | None:
         """The gait core's state after the newest frame, if the live program would tell it too. Ask once a frame."""

@@ -12,7 +12,7 @@ import pytest
 from runform_live import config
 from runform_live.errors import BadInput
 from runform_live.messages import Picture
-from runform_live.runtime.offline import Analysis, analyze, decoded_ahead
+from runform_live.runtime.offline import Analysis, analyze, ahead
 from runform_live.session.reader import read
 from tests.capture.films import write
 
@@ -35,11 +35,11 @@ class Film:
 
 def test_frames_come_in_their_order_and_all_of_them() -> None:
     film = Film(20)
-    assert [time_s for time_s, _ in decoded_ahead(film)] == [number / 30 for number in range(20)]  # type: ignore[arg-type]
+    assert [time_s for time_s, _ in ahead(film)] == [number / 30 for number in range(20)]
 
 
 def test_a_fault_of_the_decoder_comes_after_the_frames_before_it() -> None:
-    frames = decoded_ahead(Film(3, BadInput("broken")))  # type: ignore[arg-type]
+    frames = ahead(Film(3, BadInput("broken")))
     assert len([next(frames) for _ in range(3)]) == 3
     with pytest.raises(BadInput, match="broken"):
         next(frames)
@@ -47,9 +47,9 @@ def test_a_fault_of_the_decoder_comes_after_the_frames_before_it() -> None:
 
 def test_who_leaves_early_leaves_no_thread_behind() -> None:
     before, film = threading.active_count(), Film(1000)
-    frames = decoded_ahead(film)  # type: ignore[arg-type]
+    frames = ahead(film)
     next(frames)
-    frames.close()  # type: ignore[attr-defined]
+    frames.close()
     assert threading.active_count() == before and film.given < 1000
 
 
