@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import os
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from runform_live import config
+from runform_live import config, safe_files
 from runform_live.capture.source_name import is_file
 from runform_live.capture.video import Video
 from runform_live.cli import missing, options, terminal
@@ -18,11 +17,13 @@ from runform_live.doctor.graphics import screen_trouble
 from runform_live.errors import BadInput
 
 if TYPE_CHECKING:
-    from runform_live.runtime.benchmark import Offline
+    from runform_live.runtime.benchmark import Machine
+    from runform_live.runtime.figure import Figure
 
 HELP = "print speed: ratios against the networks alone, bus, latency, memory"
 EXAMPLE = "runform bench --live"
 SOAK_MIN = 0.1, 1440.0
+INSTEAD_OF_WORDS = "-"
 
 
 def arguments(verb: argparse.ArgumentParser) -> None:
@@ -52,6 +53,19 @@ def arguments(verb: argparse.ArgumentParser) -> None:
         action="store_true",
         help="measure only the report of a run of 20 minutes, made from the demo in a temporary folder",
     )
+    verb.add_argument(
+        "--beside",
+        metavar="PYTHON",
+        help="also measure MediaPipe Pose on the same clip, with a Python that has it (pip install mediapipe==0.10.14)",
+    )
+    verb.add_argument(
+        "--json",
+        type=options.new_file,
+        nargs="?",
+        const=INSTEAD_OF_WORDS,
+        metavar="FILE",
+        help="the figures for another program: into a file, or instead of words",
+    )
     options.add_number(
         verb, "--soak", *SOAK_MIN, default=None, metavar="MINUTES",
         help_="play the demo live again and again and watch the memory",
@@ -77,24 +91,36 @@ def run(chosen: argparse.Namespace) -> None:
         return
     # In a process of its own: the live run's memory shall be that of the program alone.
     with ProcessPoolExecutor(1, get_context("spawn")) as other:
-        found, (middle, high) = other.submit(_offline, settings).result()
-    terminal.say(f"network {settings.pose.network}, {settings.pose.threads} threads, {os.cpu_count()} cores")
-    terminal.say(f"networks alone        {found.networks_hz:7.1f} frames/s")
-    terminal.say(
-        f"offline, 720p         {found.offline_hz:7.1f} frames/s   ratio {found.ratio:.2f} (bar: at least 0.80)"
-    )
-    terminal.say(f"decoding              {found.decoding_ms:7.2f} ms a frame (in a thread of its own)")
-    terminal.say(f"outside the networks  {found.outside_ms:7.2f} ms a frame (bar: at most 3)")
-    terminal.say(f"segmenter             {found.segmenter_us:7.1f} us a frame (bar: at most 100)")
-    terminal.say(f"720p frame on the bus {middle:7.2f} ms median, {high:.2f} ms p95 (bar: at most 2 median)")
+        machine, figures = other.submit(_offline, settings, chosen.beside).result()
+    if chosen.json is not None:
+        _write(chosen.json, machine, figures)
+    if chosen.json != INSTEAD_OF_WORDS:
+        terminal.say(
+            f"{machine.processor} ({', '.join(machine.features)}), {machine.cores} cores, {machine.system}; "
+            f"network {machine.network}, {machine.threads} threads"
+        )
+        terminal.say("median, lowest to highest of the rounds")
+        for figure in figures:
+            terminal.say(figure.line())
     if chosen.live or chosen.soak:
         _live(settings, chosen.live or "demo", 60.0 * (chosen.soak or 0.0))
 
 
-def _offline(settings: config.Config) -> tuple[Offline, tuple[float, float]]:
+def _offline(settings: config.Config, beside: str | None) -> tuple[Machine, list[Figure]]:
     from runform_live.runtime import benchmark  # networks and kernels: no other verb need load them
 
-    return benchmark.offline(settings), benchmark.bus_ms()
+    return benchmark.measure(settings, beside)
+
+
+def _write(to: Path | str, machine: Machine, figures: list[Figure]) -> None:
+    """The figures for another program, into a file or (INSTEAD_OF_WORDS) to where the words go."""
+    from runform_live.runtime.benchmark import Report
+
+    written = safe_files.as_json(Report(machine, tuple(figure.written() for figure in figures)))
+    if isinstance(to, Path):
+        safe_files.write_atomically(to, written)
+    else:
+        terminal.say(written.decode().rstrip())
 
 
 def _clinic(settings: config.Config) -> None:

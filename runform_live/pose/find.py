@@ -83,7 +83,7 @@ class PersonDetector:
     def people(self, picture: Picture, part: Region) -> list[Candidate]:
         """Candidates in that part of the picture (BGR), best first."""
         size = self.network.card.network.input.width_px
-        (outputs,) = self.network.run(self.network.prepare(picture, part))
+        outputs = self.network.run(self.network.prepare(picture, part))
         people = decode(outputs["boxes"][0], outputs["scores"][0, :, 0], self._anchors, part, size)
         return [person for person in people if math.isfinite(person.region.side_px)]
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Callable, Container, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import TypeVar
 
 import cv2
 import numpy as np
@@ -19,6 +20,8 @@ from runform_live.pose.regions import Region, cut
 
 onnxruntime.disable_telemetry_events()  # on Windows; elsewhere the package's __init__ has done it before the import
 Outputs = dict[str, npt.NDArray[np.float32]]
+Given = TypeVar("Given")
+Result = TypeVar("Result")
 
 # Two threads that sleep while they wait. blazepose-full on two cores takes 6.6 ms a picture so, 10.7 ms with one thread, and 6.0 ms with
 # two threads that spin, which would take the cores from the other stages.
@@ -54,7 +57,7 @@ class PassOutput:
 class Network:
     """One ONNX network."""
 
-    __slots__ = ("_input", "_outputs", "_scale", "_session", "_side_by_side", "card")
+    __slots__ = ("_beside", "_input", "_outputs", "_scale", "_session", "card")
 
     def __init__(self, card: Card, threads: int = THREADS) -> None:
         """threads: in all. A network with two passes shares them out, so that the passes run side by side.
@@ -64,7 +67,9 @@ class Network:
         self.card = card
         together = 2 if card.network.mirrored and threads > 1 else 1
         self._session = open_session(card, threads // together)
-        self._side_by_side = ThreadPoolExecutor(together) if together > 1 else None
+        self._beside = (
+            ThreadPoolExecutor(together - 1) if together > 1 else None
+        )  # the caller's thread runs a pass as well
         self._input = self._session.get_inputs()[0].name
         self._outputs = [output.name for output in self._session.get_outputs()]
         described = card.network.input
@@ -81,14 +86,16 @@ class Network:
             ready += np.float32(described.low)
         return np.asarray(ready[None], dtype=np.float32)
 
-    def run(self, *ready: npt.NDArray[np.float32]) -> list[Outputs]:
-        """All outputs for each of these inputs, side by side where there are threads for it."""
-        if len(ready) == 1 or self._side_by_side is None:
-            return [self._run(one) for one in ready]
-        return list(self._side_by_side.map(self._run, ready))
-
-    def _run(self, ready: npt.NDArray[np.float32]) -> Outputs:
+    def run(self, ready: npt.NDArray[np.float32]) -> Outputs:
+        """All outputs for an input."""
         return dict(zip(self._outputs, self._session.run(self._outputs, {self._input: ready}), strict=True))
+
+    def side_by_side(self, work: Callable[[Given], Result], given: Sequence[Given]) -> list[Result]:
+        """The work for each of the given, side by side where there are threads for it."""
+        if len(given) == 1 or self._beside is None:
+            return [work(one) for one in given]
+        others = [self._beside.submit(work, one) for one in given[1:]]
+        return [work(given[0]), *(other.result() for other in others)]
 
     def passes(self, region: Region, state: PassState, hurried: bool = False) -> tuple[list[Pass], PassState]:
         """The next frame's passes over a region, and the state after them: one plain pass, unless the card asks for mirrored ones."""
@@ -96,11 +103,12 @@ class Network:
 
     def look(self, picture: Picture, passes: list[Pass]) -> list[PassOutput]:
         """What each pass over the picture (BGR) gives."""
-        inputs = [self.prepare(picture, one.crop, one.mirrored) for one in passes]
-        return [
-            PassOutput(one.crop, mirrored_back(outputs, self.card) if one.mirrored else outputs, ready)
-            for one, ready, outputs in zip(passes, inputs, self.run(*inputs), strict=True)
-        ]
+        return self.side_by_side(lambda one: self._pass(picture, one), passes)
+
+    def _pass(self, picture: Picture, one: Pass) -> PassOutput:
+        ready = self.prepare(picture, one.crop, one.mirrored)
+        outputs = self.run(ready)
+        return PassOutput(one.crop, mirrored_back(outputs, self.card) if one.mirrored else outputs, ready)
 
     def brightness(self, output: PassOutput) -> float:
         """Of the crop, 0..1."""

@@ -1,181 +1,228 @@
-"""Speed, as ratios within one run: what the program costs beside its networks."""
+"""Speed of the offline path, as ratios within one run: rounds of it alternate with rounds of what it is compared with."""
 
 from __future__ import annotations
 
-import contextlib
+import os
+import platform
 import subprocess
-import sys
+import threading
 import time
-from collections import deque
-from dataclasses import dataclass
-from statistics import median
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+import llvmlite.binding  # of Numba: it knows the processor
 import msgspec
 import numpy as np
 import numpy.typing as npt
-import zmq
 
-from runform_live import isolated
 from runform_live.capture.source_name import DEMO
 from runform_live.capture.video import Video
 from runform_live.config import Config
+from runform_live.errors import BadInput
+from runform_live.gait.monitor import GaitMonitor
 from runform_live.gait.segmenter import GaitSegmenter
-from runform_live.messages import Frame, Pose
+from runform_live.messages import Frame, Picture, Pose
 from runform_live.pose.networks import Network
 from runform_live.pose.open import open_estimator
-from runform_live.runtime.bus import Publisher, Subscriber
-from runform_live.runtime.bus_folder import BusFolder
-from runform_live.runtime.endpoints import Endpoints
+from runform_live.runtime import bus_benchmark, worker_benchmark
+from runform_live.runtime.figure import Bar, Figure, Written, over
 from runform_live.runtime.offline import Analysis
 
-BUS_FRAMES, BUS_RATE_HZ = 120, 60.0
-CAPTURE = "capture"
+PICTURES = 120  # of the clip, on which the networks alone and all that is outside of them are measured
+ROUNDS = 3
+BESIDE_S = 600.0
+# Features of a processor that matter here: vectors of 256 and 512 bits, and 8-bit products in one step.
+FEATURES = ("avx2", "avx512f", "avx512vnni", "avxvnni", "neon", "dotprod", "i8mm")
 
 
-@dataclass(frozen=True, slots=True)
-class Offline:
-    """Offline speed on the demo clip."""
+class Machine(msgspec.Struct, frozen=True):
+    """Where it was measured. beside: the version of MediaPipe, where it was measured as well."""
 
-    frames: int
-    offline_hz: float
-    networks_hz: float
-    outside_ms: float  # everything but networks and decoding, a frame
-    segmenter_us: float
-    decoding_ms: float
-
-    @property
-    def ratio(self) -> float:
-        return self.offline_hz / self.networks_hz
+    processor: str
+    features: tuple[str, ...]
+    cores: int
+    system: str
+    network: str
+    threads: int
+    beside: str | None = None
 
 
-class _Stopwatch:
-    """Adds up the time spent in the networks, and keeps their newest runs (network and inputs), by wrapping Network.run."""
+class Report(msgspec.Struct, frozen=True):
+    """All figures as another program reads them."""
+
+    machine: Machine
+    figures: tuple[Written, ...]
+
+
+def machine(config: Config, beside: str | None = None) -> Machine:
+    found = llvmlite.binding.get_host_cpu_features()
+    return Machine(
+        processor=llvmlite.binding.get_host_cpu_name(),
+        features=tuple(name for name in FEATURES if found.get(name)),
+        cores=os.cpu_count() or 1,
+        system=platform.system(),
+        network=config.pose.network,
+        threads=config.pose.threads,
+        beside=beside,
+    )
+
+
+Passes = list[tuple[Network, list[npt.NDArray[np.float32]]]]  # of one frame: each network with the inputs of its passes
+
+
+class _Recorder:
+    """Keeps what each network is given, by wrapping Network.run."""
 
     def __init__(self) -> None:
-        self.spent_s = 0.0
-        self.runs: deque[tuple[Network, tuple[Any, ...]]] = deque(maxlen=16)
-        self._plain = Network.run
+        self._plain, self._lock = Network.run, threading.Lock()
+        self.passes: Passes = []
 
-    def __enter__(self) -> _Stopwatch:
+    def __enter__(self) -> _Recorder:
         plain = self._plain
 
-        def timed(network: Network, *ready: Any) -> Any:
-            began = time.perf_counter()
-            outputs = plain(network, *ready)
-            self.spent_s += time.perf_counter() - began
-            self.runs.append((network, ready))
-            return outputs
+        def recorded(network: Network, ready: Any) -> Any:
+            with self._lock:
+                if not self.passes or self.passes[-1][0] is not network:
+                    self.passes.append((network, []))
+                self.passes[-1][1].append(ready)
+            return plain(network, ready)
 
-        Network.run = timed  # type: ignore[assignment,method-assign]
+        Network.run = recorded  # type: ignore[assignment,method-assign]
         return self
 
     def __exit__(self, *_: object) -> None:
         Network.run = self._plain  # type: ignore[method-assign]
 
 
-def offline(config: Config) -> Offline:
-    """Measure the offline driver against its networks alone on the same inputs."""
-    source = str(DEMO)
-    pictures = [(time_s, picture) for (time_s, picture), _ in zip(Video(source), range(120), strict=False)]
+def _passes_of_a_frame(config: Config, pictures: list[tuple[float, Picture]]) -> Passes:
+    """What the networks are given in a frame in which the runner is followed."""
     estimator = open_estimator(config.pose)
-    with _Stopwatch() as watch:
+    with _Recorder() as recorder:
         for number, (time_s, picture) in enumerate(pictures[:2]):
-            watch.runs.clear()  # the first frame is searched; the second one is as all that follow
+            recorder.passes.clear()  # the first frame is searched; the second one is as all that follow
             estimator.see(picture, Frame.of(picture, number, time_s))
-    work = list(watch.runs)
-    for _ in range(10):
-        for network, inputs in work:
-            network.run(*inputs)
+        return list(recorder.passes)
 
-    began = time.perf_counter()
-    decoded = sum(1 for _ in Video(source))
-    decoding_ms = 1e3 * (time.perf_counter() - began) / decoded
 
-    # Alternate the two so that a machine that grows slower meanwhile slows both.
-    alone_s, whole_s, frames = 0.0, 0.0, 0
-    for _ in range(2):
-        began = time.perf_counter()
-        for _ in range(decoded // 2):
-            for network, inputs in work:
-                network.run(*inputs)
-        alone_s += time.perf_counter() - began
-        analysis = Analysis(source, config, estimator=open_estimator(config.pose))
+def _run(passes: Passes, times: int) -> None:
+    for _ in range(times):
+        for network, inputs in passes:
+            network.side_by_side(network.run, inputs)
+
+
+def _rate_hz(frames: int, began: float) -> float:
+    return frames / (time.perf_counter() - began)
+
+
+def offline(config: Config, beside: str | None = None, rounds: int = ROUNDS) -> tuple[list[Figure], str | None]:
+    """The figures of the demo clip, and MediaPipe's version. beside: a Python that has MediaPipe. BadInput where it has not."""
+    source = str(DEMO)
+    pictures = [read for read, _ in zip(Video(source), range(PICTURES), strict=False)]
+    passes = _passes_of_a_frame(config, pictures)
+    _run(passes, 10)
+    version: str | None = None
+    values: dict[str, list[float]] = {name: [] for name in ("whole", "alone", "decoding", "outside", "beside", "copy")}
+    for _ in range(rounds):
+        analysis = Analysis(source, config)
         began = time.perf_counter()
         for _ in analysis:
             pass
-        whole_s += time.perf_counter() - began
-        frames += analysis.frames
-    networks_hz = 2 * (decoded // 2) / alone_s
-
-    segmenter = GaitSegmenter()
-    spent_s, seen = 0.0, list[tuple[Pose, npt.NDArray[np.float64]]]()
-    estimator = open_estimator(config.pose)
-    with _Stopwatch() as watch:
+        values["whole"].append(_rate_hz(analysis.frames, began))
+        if beside is not None:
+            rate_hz, version = mediapipe_hz(beside, source)
+            values["beside"].append(rate_hz)
+        began, spent_s = time.perf_counter(), time.process_time()
+        _run(passes, PICTURES)
+        networks_s = time.process_time() - spent_s
+        values["alone"].append(_rate_hz(PICTURES, began))
+        values["outside"].append(1e3 * (_seen_s(config, pictures) - networks_s) / len(pictures))
         began = time.perf_counter()
-        for number, (time_s, picture) in enumerate(pictures):
-            seen.append(estimator.see(picture, Frame.of(picture, number, time_s)))
-        estimator_s = time.perf_counter() - began
-    for pose, landmarks in seen:
-        began = time.perf_counter()
-        segmenter.push(pose, landmarks)
-        spent_s += time.perf_counter() - began
-    outside_ms = 1e3 * (estimator_s - watch.spent_s + spent_s) / len(pictures)
-    return Offline(frames, frames / whole_s, networks_hz, outside_ms, 1e6 * segmenter_s(config), decoding_ms)
+        decoded = sum(1 for _ in Video(source, threads=1))
+        values["decoding"].append(1e3 / _rate_hz(decoded, began))
+        values["copy"].append(bus_benchmark.copy_ms())
+    whole = Figure("offline, 720p", "frames/s", tuple(values["whole"]))
+    alone = Figure("networks alone", "frames/s", tuple(values["alone"]))
+    found = [whole, alone, over("  offline against the networks alone", whole, alone, Bar(0.8))]
+    if beside is not None:
+        peer = Figure(f"MediaPipe Pose {version}, full", "frames/s", tuple(values["beside"]))
+        found += [peer, over("  offline against MediaPipe Pose", whole, peer, Bar(2.0))]
+    outside = Figure("outside networks and decoder", "ms a frame", tuple(values["outside"]), Bar(2.0, least=False))
+    decoding = Figure("decoder alone", "ms a frame", tuple(values["decoding"]))
+    copy = Figure("a copy of a frame in memory", "ms", tuple(values["copy"]))
+    return [*found, outside, decoding, segmenter(config), copy], version
 
 
-def segmenter_s(config: Config) -> float:
-    """Seconds a frame in the segmenter, over the whole demo clip (steps, stances and standing included)."""
-    analysis = Analysis(str(DEMO), config)
-    seen = list(analysis)
-    best = float("inf")
+def _seen_s(config: Config, pictures: list[tuple[float, Picture]]) -> float:
+    """Processor seconds, of all threads together, for these pictures once they are decoded."""
+    estimator, monitor = open_estimator(config.pose), GaitMonitor()
+    spent_s = time.process_time()
+    for number, (time_s, picture) in enumerate(pictures):
+        monitor.push(*estimator.see(picture, Frame.of(picture, number, time_s)))
+    return time.process_time() - spent_s
+
+
+def segmenter(config: Config) -> Figure:
+    """Of the whole demo clip: steps, stances and standing included."""
+    seen: list[tuple[Pose, npt.NDArray[np.float64]]] = list(Analysis(str(DEMO), config))
+    rounds = []
     for _ in range(5):
-        segmenter = GaitSegmenter()
+        gait = GaitSegmenter()
         began = time.perf_counter()
         for pose, landmarks in seen:
-            segmenter.push(pose, landmarks)
-        best = min(best, (time.perf_counter() - began) / len(seen))
-    return best
+            gait.push(pose, landmarks)
+        rounds.append(1e6 * (time.perf_counter() - began) / len(seen))
+    return Figure("segmenter", "us a frame", tuple(rounds), Bar(100.0, least=False))
 
 
-def bus_ms() -> tuple[float, float]:
-    """Median and 95th percentile (ms) of a 720p frame from one process to another."""
-    with contextlib.closing(BusFolder()) as folder:
-        local = Endpoints.local(folder.path, (CAPTURE,))
-        listener = subprocess.Popen(
-            isolated.command("runform_live.runtime.benchmark", "listen"),
-            env=isolated.environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-        )  # fmt: skip
-        context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
-        publisher = Publisher(context, local.addresses[CAPTURE], keys=local.keys)
-        assert listener.stdin is not None
-        listener.stdin.write(msgspec.json.encode(local) + b"\n")
-        listener.stdin.flush()
-        while publisher.subscribers("frame") == 0:
-            time.sleep(0.01)
-        pictures = [np.full((720, 1280, 3), value, np.uint8) for value in range(4)]
-        for frame in range(1, BUS_FRAMES + 1):
-            now = time.monotonic()
-            publisher.send(
-                Frame(frame=frame, time_s=0.0, stamp_s=now, height_px=720, width_px=1280), pictures[frame % 4].data
-            )
-            time.sleep(1 / BUS_RATE_HZ)
-        out, _ = listener.communicate(timeout=30)
-        publisher.close()
-        context.term()
-    times_ms = [float(word) for word in out.split()]
-    return median(times_ms), float(np.percentile(times_ms, 95))
+def bus() -> Figure:
+    """A frame between two processes; each frame is a round."""
+    return Figure("720p frame on the bus", "ms", tuple(bus_benchmark.bus_ms()), Bar(2.0, least=False))
 
 
-def listen() -> None:
-    """The other process of `bus_ms`: reads its endpoints from a pipe, and prints how long each frame was under way."""
-    local = msgspec.json.decode(sys.stdin.buffer.readline(), type=Endpoints)
-    context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
-    subscriber = Subscriber()
-    subscriber.connect(context, local.addresses[CAPTURE], ("frame",), keys=local.keys)
-    for _ in range(BUS_FRAMES):
-        received = subscriber.receive(5.0)
-        if received is None or not isinstance(received.message, Frame):
-            break
-        assert received.message.picture(received.buffers[0].buffer).shape == (720, 1280, 3)
-        print(1e3 * (time.monotonic() - received.message.stamp_s))
+def workers(config: Config, rounds: int = ROUNDS) -> list[Figure]:
+    """Two videos in two processes against one in one: with all cores for each, and with one core for each."""
+    found = []
+    for words, one_core_each in (("", False), (", a core each", True)):
+        if one_core_each and not worker_benchmark.can_confine():
+            continue
+        rates: dict[int, list[float]] = {1: [], 2: []}
+        for _ in range(rounds):
+            for many in rates:
+                rates[many].append(worker_benchmark.rate_hz(str(DEMO), config, many, one_core_each))
+        one, two = (Figure(f"{many} video(s) at once{words}", "frames/s", tuple(rates[many])) for many in rates)
+        found += [one, two, over("  two against one", two, one, Bar(1.7))]
+    return found
+
+
+def mediapipe_hz(python: str, source: str) -> tuple[float, str]:
+    """Frames a second of MediaPipe Pose on a video, and its version; BadInput where that Python does not have it."""
+    script = Path(__file__).with_name("beside_mediapipe.py")
+    try:
+        ran = subprocess.run(
+            [python, str(script), source], capture_output=True, text=True, timeout=BESIDE_S, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired) as trouble:
+        raise BadInput(f"--beside {python}: it does not run ({trouble})") from None
+    if ran.returncode or len(ran.stdout.split()) != 3:
+        last = (ran.stderr.strip().splitlines() or ["it printed nothing"])[-1]
+        raise BadInput(
+            f"--beside {python}: MediaPipe Pose does not run there ({last}); give the Python of an environment with "
+            "mediapipe==0.10.14"
+        )
+    version, frames, spent_s = ran.stdout.split()
+    return int(frames) / float(spent_s), version
+
+
+def measure(
+    config: Config, beside: str | None = None, with_workers: bool = True, told: Callable[[str], None] = lambda _: None
+) -> tuple[Machine, list[Figure]]:
+    """All figures that need neither window nor sound. told: hears what is measured next."""
+    told("networks, a video with everything")
+    figures, version = offline(config, beside)
+    told("the bus")
+    figures.append(bus())
+    if with_workers:
+        told("two videos at once")
+        figures += workers(config)
+    return machine(config, version), figures

@@ -16,7 +16,7 @@ from runform_live.body import trunk_px
 from runform_live.camera_motion import STILL, CameraMotion
 from runform_live.capture.source_name import DEMO
 from runform_live.capture.video import Video
-from runform_live.messages import INDEX, WHOLE_TURN, Picture
+from runform_live.messages import INDEX, WHOLE_TURN, Frame, Picture
 from runform_live.pose.estimator import EstimatorState, PoseEstimator
 from runform_live.pose.find import Candidate, PersonDetector
 from runform_live.pose.flow_level import NO_LOOK
@@ -322,3 +322,17 @@ def test_the_moments_of_the_handing_over_are_what_they_are_called(handed_over: H
     assert told["camera pushed"].camera.motion.turn_deg == pytest.approx(PUSHED[0], abs=0.05)
     nobody = told["nobody"].tracker.status
     assert isinstance(nobody, Searching) and nobody.lost_s > 1.0
+
+
+def test_a_frame_may_be_described_after_the_runner_was_found_in_later_ones(pose_settings: PoseSettings) -> None:
+    in_turn, ahead = open_estimator(pose_settings), open_estimator(pose_settings)
+    pictures = clip(110, 12)
+    pictures[6] = pictures[5]  # a repeat
+    frames = [Frame.of(picture, number, number / 30) for number, picture in enumerate(pictures)]
+    seen = [in_turn.see(picture, frame) for picture, frame in zip(pictures, frames, strict=True)]
+    found = [ahead.find(picture, frame) for picture, frame in zip(pictures, frames, strict=True)]
+    for (pose, landmarks), one in zip(seen, found, strict=True):
+        later, later_landmarks = ahead.describe(one)
+        assert msgspec.msgpack.encode(later) == msgspec.msgpack.encode(pose)
+        assert later_landmarks.tobytes() == landmarks.tobytes()
+    assert handover.encode(ahead.state()) == handover.encode(in_turn.state())

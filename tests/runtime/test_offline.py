@@ -12,7 +12,7 @@ import pytest
 from runform_live import config
 from runform_live.errors import BadInput
 from runform_live.messages import Picture
-from runform_live.runtime.offline import Analysis, analyze, ahead
+from runform_live.runtime.offline import Analysis, ahead, analyze
 from runform_live.session.reader import read
 from tests.capture.films import write
 
