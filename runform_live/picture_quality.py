@@ -42,7 +42,18 @@ def runner_brightness(picture: Picture, landmarks: npt.NDArray[np.float64]) -> f
     if not inside.any():
         return math.nan
     column, row = at[inside].astype(np.intp).T
-    return float(np.percentile(picture[row, column].mean(axis=1), 80)) / 255
+    return _percentile(picture[row, column].mean(axis=1), 0.8) / 255
+
+
+def _percentile(values: npt.NDArray[np.float64], share: float) -> float:
+    """The same as np.percentile, which takes ten times as long for so few values."""
+    at = share * (len(values) - 1)
+    below = math.floor(at)
+    above = min(below + 1, len(values) - 1)
+    ordered = np.sort(values)
+    step = float(ordered[above] - ordered[below])
+    part = at - below
+    return float(ordered[above]) - step * (1.0 - part) if part >= 0.5 else float(ordered[below]) + step * part
 
 
 def sharpness(picture: Picture) -> float:

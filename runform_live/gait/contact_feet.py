@@ -20,7 +20,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from runform_live.gait.contact_join import LANDING, LEAVING, Belief, without_means
+from runform_live.gait.contact_join import LANDING, LEAVING, Belief, Stances
 
 Array = npt.NDArray[np.float64]
 
@@ -84,13 +84,14 @@ def belt(feet: Feet, contact_s: float, frame_s: float) -> Belt | None:
     heights = feet.heights[:, TOE]
     used = (np.abs(feet.offsets_s) <= half_s) & ~np.isnan(heights)
     offsets_s, stances, heights = feet.offsets_s[used], feet.stances[used], heights[used]
-    freedom = len(heights) - len(np.unique(stances)) - 1
+    of_stances = Stances(stances)
+    freedom = len(heights) - len(of_stances) - 1
     if freedom < 1:
         return None
-    away_s = without_means(offsets_s, stances)
+    away_s = of_stances.without_means(offsets_s)
     sink = 0.0
     for _ in range(3):
-        bent = without_means(heights + sink * sink / CAMERA_TRUNKS * offsets_s**2, stances)
+        bent = of_stances.without_means(heights + sink * sink / CAMERA_TRUNKS * offsets_s**2)
         sink = -float(away_s @ bent) / float(away_s @ away_s)
     missed = bent + sink * away_s
     noise = max(math.sqrt(float(missed @ missed) / freedom), LEAST_NOISE_TRUNKS)
@@ -161,9 +162,13 @@ def _risen(mark: Mark, feet: Feet, belt: Belt, contact_s: float, frame_s: float)
     begin_s, end_s = (share * contact_s for share in mark.flat)
     begin_s = min(begin_s, end_s - NEAR_FRAMES * frame_s)
     flat = (offsets_s >= begin_s) & (offsets_s <= end_s) & ~np.isnan(above)
-    risen = np.full(len(above), np.nan)
-    for number in np.unique(feet.stances):
-        member = feet.stances == number
-        if (flat & member).any():
-            risen[member] = above[member] - above[flat & member].mean()
-    return risen, max(int(np.count_nonzero(flat)), 1)
+    return above - level_of(above, flat, feet.stances), max(int(np.count_nonzero(flat)), 1)
+
+
+def level_of(heights: Array, used: npt.NDArray[np.bool_], stances: Array) -> Array:
+    """For each frame (frames,) the mean height of the used frames of its stance; NaN where none is used."""
+    numbers = stances.astype(np.intp)
+    sums = np.bincount(numbers[used], heights[used], numbers.max(initial=0) + 1)
+    counts = np.bincount(numbers[used], minlength=len(sums))
+    means = np.divide(sums, counts, out=np.full(len(sums), np.nan), where=counts > 0)
+    return np.asarray(means[numbers])

@@ -16,7 +16,7 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from runform_live.gait.contact_join import LANDING, LEAVING, Belief, without_means
+from runform_live.gait.contact_join import LANDING, LEAVING, Belief, Stances
 from runform_live.gait.gaits import GRAVITY_TRUNKS_S2
 
 Array = npt.NDArray[np.float64]
@@ -40,10 +40,11 @@ def spring(offsets_s: Array, stances: Array, heights: Array, step_s: float, prio
     frame; all are of one leg. heights (frames,): trunk lengths, up. prior: where to begin, and what holds the fit where the hips say
     little; it is no part of the result. None where there are too few frames.
     """
-    freedom = len(heights) - len(np.unique(stances)) - 4
+    of_stances = Stances(stances)
+    freedom = len(heights) - len(of_stances) - 4
     if freedom < 2:
         return None
-    heights = without_means(heights, stances)
+    heights = of_stances.without_means(heights)
     landing_s, leaving_s = prior.mean_s.tolist()
     gravity, velocity, variance = GRAVITY_TRUNKS_S2, 0.0, (4.0 * LEAST_NOISE_TRUNKS) ** 2
     held = np.zeros((4, 4))
@@ -53,7 +54,7 @@ def spring(offsets_s: Array, stances: Array, heights: Array, step_s: float, prio
         lift, by_landing, by_leaving = _lift(offsets_s, landing_s, leaving_s, step_s)
         curve = lift - offsets_s**2 / 2.0
         columns = np.column_stack([gravity * by_landing, gravity * by_leaving, offsets_s, curve])
-        terms = without_means(columns, stances)
+        terms = of_stances.without_means(columns)
         missed = heights - gravity * terms[:, 3] - velocity * terms[:, 2]
         variance = max(float(missed @ missed) / freedom, LEAST_NOISE_TRUNKS**2)
         normal = terms.T @ terms / variance + held

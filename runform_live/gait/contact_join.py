@@ -17,13 +17,25 @@ Array = npt.NDArray[np.float64]
 LANDING, LEAVING = 0, 1
 
 
-def without_means(rows: Array, stances: Array) -> Array:
-    """Rows (frames,) or (frames, n) without the mean of each stance: the runner moves on the belt. stances (frames,): of which each row is."""
-    out = rows.copy()
-    for number in np.unique(stances):
-        member = stances == number
-        out[member] -= rows[member].mean(axis=0)
-    return out
+class Stances:
+    """Of which stance each frame is; takes the mean of each stance out, because the runner moves on the belt."""
+
+    __slots__ = ("_counts", "_members", "_of_frame")
+
+    def __init__(self, stances: Array) -> None:
+        """stances (frames,): a number for each frame, the same for all frames of a stance."""
+        numbers, self._of_frame = np.unique(stances, return_inverse=True)
+        self._members = (np.arange(len(numbers))[:, None] == self._of_frame).astype(np.float64)
+        self._counts = self._members.sum(axis=1)
+
+    def __len__(self) -> int:
+        """How many stances."""
+        return len(self._counts)
+
+    def without_means(self, rows: Array) -> Array:
+        """Rows (frames,) or (frames, n) without the mean of each stance."""
+        means = (self._members @ rows).T / self._counts
+        return np.asarray(rows - means.T[self._of_frame])
 
 
 class Belief(NamedTuple):

@@ -71,17 +71,25 @@ class StanceCurve:
         terms, weights = _terms(steps), tricube(steps / REACH_STEPS)
         at_terms = _terms(at_steps)
         out = np.full((len(at_steps), values.shape[1]), np.nan)
-        for angle in range(values.shape[1]):
-            known = ~np.isnan(values[:, angle])
-            if np.count_nonzero(known) < FEWEST:
-                continue
-            share = weights[known] / weights[known].sum()
-            middle_deg, middle_terms = share @ values[known, angle], share @ terms[known]
-            missed_deg, these = values[known, angle] - middle_deg, terms[known] - middle_terms
-            self._learn(angle, these, missed_deg, weights[known])
-            factors, variance = self._usual(angle)
+        seen = [angle for angle in range(values.shape[1]) if np.count_nonzero(~np.isnan(values[:, angle])) >= FEWEST]
+        known = {angle: ~np.isnan(values[:, angle]) for angle in seen}
+        parts = {}
+        for angle, these in known.items():
+            share = weights[these] / weights[these].sum()
+            middle_deg, middle_terms = share @ values[these, angle], share @ terms[these]
+            missed_deg, own_terms = values[these, angle] - middle_deg, terms[these] - middle_terms
+            self._learn(angle, own_terms, missed_deg, weights[these])
+            parts[angle] = middle_deg, middle_terms, missed_deg, own_terms
+        if not seen:
+            return out
+        for angle, factors, variance in zip(seen, *self._usual(seen), strict=True):
+            middle_deg, middle_terms, missed_deg, own_terms = parts[angle]
             departs_deg = departure(
-                steps[known], missed_deg - these @ factors, at_steps, half_width_steps, variance / DEPARTS_DEG**2
+                steps[known[angle]],
+                missed_deg - own_terms @ factors,
+                at_steps,
+                half_width_steps,
+                variance / DEPARTS_DEG**2,
             )
             out[:, angle] = middle_deg + (at_terms - middle_terms) @ factors + departs_deg
         return out
@@ -97,21 +105,27 @@ class StanceCurve:
         ):
             kept[angle] = MEMORY * kept[angle] + new
 
-    def _usual(self, angle: int) -> tuple[Array, float]:
-        """The factors (DEGREE,) of an angle's usual curve, and the variance of a frame's noise.
+    def _usual(self, angles: list[int]) -> tuple[Array, Array]:
+        """The factors (angles, DEGREE) of some angles' usual curves, and the variance (angles,) of a frame's noise.
 
         A ridge regression (Hoerl and Kennard 1970): the noisier the frames, and the fewer, the smaller the finer terms stay.
         """
-        normal, right, squares = self._normal[angle], self._right[angle], float(self._squares[angle])
-        frames = float(self._frames[angle])
-        variance, factors = max(squares / frames, QUIETEST_DEG**2), right
+        normal, right, squares, frames = (
+            kept[angles] for kept in (self._normal, self._right, self._squares, self._frames)
+        )
+        wanted = np.concatenate([right[:, :, None], normal], axis=2)
+        ridge = np.diag(1.0 / USUAL_DEG**2)
+        variance, factors = np.maximum(squares / frames, QUIETEST_DEG**2), right
         for _ in range(ROUNDS):
-            solved = np.linalg.solve(normal + np.diag(variance / USUAL_DEG**2), np.column_stack([right, normal]))
-            factors = solved[:, 0]
-            left_over = squares - 2.0 * factors @ right + factors @ normal @ factors
-            freedom = max(frames - float(np.trace(solved[:, 1:])), NOISE_SHARE * frames)
-            variance = float(left_over) / freedom
-            variance = max(variance - DEPARTURE_SD_DEG**2, NOISE_SHARE * variance, QUIETEST_DEG**2)
+            solved = np.linalg.solve(normal + variance[:, None, None] * ridge, wanted)
+            factors = solved[:, :, 0]
+            fitted = np.einsum("ai,aij,aj->a", factors, normal, factors)
+            left_over = squares - 2.0 * np.einsum("ai,ai->a", factors, right) + fitted
+            freedom = np.maximum(frames - np.trace(solved[:, :, 1:], axis1=1, axis2=2), NOISE_SHARE * frames)
+            variance = left_over / freedom
+            variance = np.maximum.reduce(
+                [variance - DEPARTURE_SD_DEG**2, NOISE_SHARE * variance, np.full(len(angles), QUIETEST_DEG**2)]
+            )
         return factors, variance
 
 
@@ -131,8 +145,8 @@ def departure(times: Array, values: Array, at: Array, half_width: float, ridge: 
     times, values (frames,). Without noise (ridge 0) it is the local quadratic of smoothing.py, with much of it a weighted mean. 0 where no frame is near.
     """
     offsets = (times - at[:, None]) / half_width
-    weights, powers = tricube(offsets), offsets[..., None] ** np.arange(3)
-    weighted = weights[..., None] * powers
-    normal = np.einsum("pfi,pfj->pij", weighted, powers) + np.diag([1e-12, ridge + 1e-9, ridge + 1e-9])
-    right = np.einsum("pfi,f->pi", weighted, values)
+    powers = np.stack([np.ones_like(offsets), offsets, offsets * offsets], axis=1)  # (points, 3, frames)
+    weighted = tricube(offsets)[:, None, :] * powers
+    normal = weighted @ powers.swapaxes(1, 2) + np.diag([1e-12, ridge + 1e-9, ridge + 1e-9])
+    right = weighted @ values
     return np.asarray(np.linalg.solve(normal, right[..., None])[:, 0, 0])

@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
 
 from runform_live.body import unknown_landmarks
 from runform_live.messages import INDEX
+from runform_live.pose import cards
 from runform_live.pose.cards import Card
 from runform_live.pose.networks import Outputs, PassOutput
 from runform_live.pose.regions import Region, from_centre_and_reach, shoulders_to_toes
@@ -70,14 +72,22 @@ def _behind_by_shoulders(points: npt.NDArray[np.float64], card: Card) -> float:
 FRONTAL_HIP_SIGMA_PX = 10.0
 
 
+@cache
+def _rows(name: str) -> tuple[list[int], list[int]]:
+    """The rows of a shipped network's landmarks in ours, and in its output."""
+    named = cards.find(name, "landmarks").network.landmarks
+    return [INDEX[landmark] for landmark in named], list(named.values())
+
+
 def _frontal_19(outputs: Outputs, crop: Region, card: Card) -> Observation:
     """The frontal network: 19 points with a sigma each; the next region follows from shoulders and hips."""
     size = card.network.input.size_px
     points = outputs["landmarks"][0].astype(np.float64)
     landmarks = unknown_landmarks()
     in_picture = crop.to_picture(points[:, :2], size)
-    for name, at in card.network.landmarks.items():
-        landmarks[INDEX[name]] = (*in_picture[at], points[at, 2] * crop.side_px / size[1])
+    rows, at = _rows(card.network.name)
+    landmarks[rows, :2] = in_picture[at]
+    landmarks[rows, 2] = points[at, 2] * crop.side_px / size[1]
     hip_sigma_px = float(np.mean([points[card.network.landmarks[f"{side}_hip"], 2] for side in ("left", "right")]))
     confidence = math.exp(-hip_sigma_px / FRONTAL_HIP_SIGMA_PX)
     return Observation(landmarks, confidence, shoulders_to_toes(landmarks), float(outputs["view"].ravel()[0]))

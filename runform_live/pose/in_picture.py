@@ -54,6 +54,9 @@ ROWS: Mapping[Joints, list[int]] = {
     "knees": pair("knee"),
     "feet": [row for joint in ("ankle", "heel", "toe") for row in pair(joint)],
 }
+_MARGINS, _SIGMAS = np.zeros(len(LANDMARKS)), np.full(len(LANDMARKS), np.inf)
+for _joints, _limits in SHARP.items():
+    _MARGINS[ROWS[_joints]], _SIGMAS[ROWS[_joints]] = _limits.margin, _limits.sigma
 SHOULDERS, HIPS, KNEES, ANKLES = (pair(joint) for joint in ("shoulder", "hip", "knee", "ankle"))
 MEMORY_S = 0.7  # of what the last frames say: about a stride
 OUT_SHARE, IN_SHARE = 0.25, 0.1  # of the frames: a part goes out, and comes back
@@ -119,16 +122,13 @@ class InPicture:
 def seen_within(landmarks: Landmarks, shape: tuple[int, ...], reports_sigma: bool) -> tuple[Seen, Seen]:
     """Which landmarks of one frame are seen, as far as the left and right edges and the upper and lower edges of the picture tell."""
     trunk = max(trunk_px(landmarks), 1.0)
-    x, y, sigma = landmarks.T / trunk
-    edges = np.minimum(x, shape[1] / trunk - x), np.minimum(y, shape[0] / trunk - y)
-    across, down = (np.isfinite(to_edge) for to_edge in edges)
-    for joints, rows in ROWS.items():
-        limits = SHARP[joints]
-        for seen, to_edge in zip((across, down), edges, strict=True):
-            seen[rows] &= to_edge[rows] >= limits.margin
-            if reports_sigma:
-                seen[rows] &= (to_edge[rows] >= NEAR_EDGE) | (sigma[rows] <= limits.sigma)
-    return across, down
+    places, sigma = landmarks[:, :2].T / trunk, landmarks[:, 2] / trunk
+    far_edges = np.array([[shape[1]], [shape[0]]]) / trunk
+    to_edges = np.minimum(places, far_edges - places)
+    seen = to_edges >= _MARGINS
+    if reports_sigma:
+        seen &= (to_edges >= NEAR_EDGE) | (sigma <= _SIGMAS)
+    return seen[0], seen[1]
 
 
 def _is_blurred(landmarks: Landmarks) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cache
 from typing import TypeVar
 
 import cv2
@@ -14,6 +15,7 @@ import onnxruntime
 
 from runform_live.errors import BadInput
 from runform_live.messages import Picture
+from runform_live.pose import cards
 from runform_live.pose.cards import Card
 from runform_live.pose.passes import Pass, PassState, next_passes
 from runform_live.pose.regions import Region, cut
@@ -125,11 +127,16 @@ def open_for(decoders: Container[str], card: Card, threads: int) -> Network:
 
 def mirrored_back(mirrored: Outputs, card: Card) -> Outputs:
     """Outputs of a mirrored pass, with `landmarks` (1, landmarks, 3: x, y, sigma) as they lie in the picture itself."""
-    names = card.network.landmarks
-    other = {name: name.replace("left_", "?").replace("right_", "left_").replace("?", "right_") for name in names}
-    swap = np.arange(mirrored["landmarks"].shape[1])
-    for name, at in names.items():
-        swap[at] = names[other[name]]
-    back = mirrored["landmarks"][:, swap].copy()
+    back = mirrored["landmarks"][:, _exchanged(card.network.name, card.network.task, mirrored["landmarks"].shape[1])]
     back[..., 0] = card.network.input.width_px - back[..., 0]
     return mirrored | {"landmarks": back}
+
+
+@cache
+def _exchanged(name: str, task: str, landmarks: int) -> npt.NDArray[np.intp]:
+    """For each landmark of a shipped network, the one of the other side."""
+    names = cards.find(name, task).network.landmarks
+    swap = np.arange(landmarks)
+    for landmark, at in names.items():
+        swap[at] = names[landmark.replace("left_", "?").replace("right_", "left_").replace("?", "right_")]
+    return swap
