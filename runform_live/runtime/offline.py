@@ -1,4 +1,8 @@
-"""The offline driver: the same cores as live, called one after the other on every frame of a video."""
+"""The offline driver: the same cores as live, on every frame of a video.
+
+Three threads work side by side, each on a frame of its own: one decodes, one finds the runner (the networks), and the caller's describes,
+measures and writes down. The results are those of one thread that does all of it frame by frame.
+"""
 
 from __future__ import annotations
 

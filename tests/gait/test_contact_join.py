@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from runform_live.gait.contact_join import LANDING, LEAVING, Belief
+from runform_live.gait.contact_join import LANDING, LEAVING, Belief, Stances
 
 
 def test_sources_are_averaged_by_the_inverse_of_their_variances() -> None:
@@ -27,3 +27,13 @@ def test_who_knows_one_event_only_says_nothing_of_the_other_after_blurring() -> 
     blurred = Belief.of_event(LANDING, -0.1, 0.01).blurred(np.eye(2) * 1e-4, np.zeros(2))
     assert blurred.precision[LEAVING, LEAVING] == pytest.approx(0.0, abs=1e-6)
     assert blurred.precision[LANDING, LANDING] == pytest.approx(1 / 2e-4)
+
+
+def test_each_stance_loses_its_own_mean() -> None:
+    stances = Stances(np.array([0.0, 3.0, 0.0, 3.0, 3.0]))
+    rows = np.array([1.0, 10.0, 3.0, 20.0, 30.0])
+    assert len(stances) == 2
+    np.testing.assert_allclose(stances.without_means(rows), [-1.0, -10.0, 1.0, 0.0, 10.0])
+    np.testing.assert_allclose(
+        stances.without_means(np.column_stack([rows, -rows])), np.outer([-1.0, -10.0, 1.0, 0.0, 10.0], [1.0, -1.0])
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -62,3 +63,16 @@ def test_a_film_without_a_runner_is_a_session_with_all_its_frames_and_no_stance(
     session = read(tmp_path / "session")
     assert told == list(range(1, 13)) and session.info.frames == analysis.frames == 12
     assert session.stances == [] and session.info.ended == "end of the file"
+
+
+def test_work_ahead_of_work_ahead_ends_with_it() -> None:
+    before, film = threading.active_count(), Film(1000)
+
+    def second() -> Iterator[float]:
+        with contextlib.closing(ahead(film)) as frames:
+            for time_s, _ in frames:
+                yield time_s
+
+    with contextlib.closing(ahead(second())) as times_s:
+        assert next(times_s) == 0.0
+    assert threading.active_count() == before and film.given < 1000
