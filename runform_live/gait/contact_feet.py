@@ -58,6 +58,7 @@ LEAST_SPEED = 0.2  # trunks/s
 NEAR_S, NEAR_FRAMES = 0.045, 1.1
 FURTHEST_S = 0.08  # from where it is expected
 ROUNDS = 5
+SETTLED_S = 1e-12  # of a move: another round would change nothing
 FEWEST = 3  # frames about an event
 
 
@@ -145,9 +146,12 @@ def _seen(
         if abs(used_speed) < LEAST_SPEED or used_speed * speed < 0.0:
             used_speed = math.copysign(LEAST_SPEED, speed)
         here = float(values.mean()) - used_speed * float(away_s.mean())
+        before_s = at_s
         at_s += min(max((height - here) / used_speed, -reach_s), reach_s)
         if abs(at_s - expected_s[mark.event]) > FURTHEST_S:
             return None
+        if abs(at_s - before_s) < SETTLED_S:
+            break
     middle_s = at_s - 0.5 * (mark.flat[0] + mark.flat[1]) * contact_s
     error = math.hypot(
         belt.noise * math.sqrt(1.0 / frames + 1.0 / level_frames), belt.sink_sd * middle_s, mark.height_sd

@@ -24,6 +24,7 @@ Array = npt.NDArray[np.float64]
 GRAVITY_SD = 3.0  # of GRAVITY_TRUNKS_S2, by people's size and by the centre of mass
 LEAST_NOISE_TRUNKS = 0.003  # of the middle of the hips: the curve itself is off by as much
 ROUNDS = 10
+SETTLED = 1e-11  # of a move (s, trunk lengths): another round would change nothing
 LARGEST_MOVE_S = 0.03  # of an event in one round
 REACH = 0.55  # of a step, on both sides of midstance
 LANDING_SD_S = 0.006  # of initial contact, where the curve fits as usual
@@ -70,6 +71,8 @@ def spring(offsets_s: Array, stances: Array, heights: Array, step_s: float, prio
         )
         if not leaving_s - landing_s > 0.2 * step_s:
             return None
+        if float(np.abs(move).max()) < SETTLED:
+            break
     # The events' own precision, the other two terms being unknown; then without the prior.
     both = normal[:2, :2] - normal[:2, 2:] @ np.linalg.solve(normal[2:, 2:], normal[2:, :2])
     found = Belief(both - prior.precision, both @ [landing_s, leaving_s] - prior.weighted)
