@@ -26,8 +26,9 @@ HIP_WIDTHS = 0.75  # to either side
 STEP_PX = 4  # between the points whose flow is used
 AGREES_PX = 2.0  # a point agrees with a similarity that moves it to within so much of where the flow does
 # In a second pass the picture is turned back by what the first one has found, because flow sees small turns best. So the first one may be rough.
-# Both look no further than this beyond the points.
+# The second one, which is fine, looks no further than this beyond the points.
 MARGIN_PX = 24
+WHOLE = slice(0, SIDE_PX), slice(0, SIDE_PX)
 LARGEST_DEG = 20.0  # a runner's pelvis turns by less
 
 
@@ -83,11 +84,12 @@ class PelvisTurn:
         """Turn of the pelvis in a picture (BGR) since the stand, clockwise positive; NaN where it cannot be told."""
         if self._square is None:
             return math.nan
-        total_deg, before, near = 0.0, self._points.astype(np.float32), self._near_points()
-        for dense in self._passes:
+        total_deg, before = 0.0, self._points.astype(np.float32)
+        for dense, (rows, columns) in zip(self._passes, (WHOLE, self._near_points()), strict=True):
             square = self._square_of(picture, landmarks, math.radians(total_deg))
-            flow = dense.calc(np.ascontiguousarray(self._square[near]), np.ascontiguousarray(square[near]), None)
-            after = before + flow[self._points[:, 1] - near[0].start, self._points[:, 0] - near[1].start]
+            stood, now = (np.ascontiguousarray(one[rows, columns]) for one in (self._square, square))
+            flow = dense.calc(stood, now, None)
+            after = before + flow[self._points[:, 1] - rows.start, self._points[:, 0] - columns.start]
             # With its own seed: the same pictures give the same turn, whatever ran before.
             cv2.setRNGSeed(1)
             similar, _ = cv2.estimateAffinePartial2D(before, after, method=cv2.RANSAC, ransacReprojThreshold=AGREES_PX)
