@@ -49,7 +49,7 @@ class ClinicianWindow:
 
     def _build(self) -> None:
         self._page = ClinicianPage(self.model, self.viewport.appearance, self.viewport.press, self._act)
-        self.viewport.fill(self._page)
+        self.viewport.fill(self._page, self._page.panels_stay)
 
     # -- keys and buttons -----------------------------------------------------------------------------------------
 

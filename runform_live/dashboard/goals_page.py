@@ -35,6 +35,8 @@ SWITCH_W = 112
 class GoalsPage(Page):
     """Cards of what the run is measured against; beside them how feedback is given; below them what is known of norms."""
 
+    panels_stay = False
+
     def __init__(
         self, model: DashboardModel, appearance: Appearance, press: Callable[[int], None], goals: GoalsModel,
         settings: CoachSettings, ask: Callable[[Change], None],

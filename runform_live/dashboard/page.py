@@ -17,6 +17,8 @@ LINE = theme.DESIGN_PX[0] - 40  # the width of a line at the foot, in units of t
 class Page:
     """One layer; `build` makes its widgets under a parent, `show` renews their values; `press` notes a key that was clicked."""
 
+    panels_stay = True  # rectangles that cover most of the page, and are never hidden but for one in the same place
+
     def __init__(self, model: DashboardModel, appearance: Appearance, press: Callable[[int], None]) -> None:
         self.model, self.appearance, self.press = model, appearance, press
 

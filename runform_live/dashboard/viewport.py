@@ -8,7 +8,7 @@ from functools import partial
 import dearpygui.dearpygui as dpg
 
 from runform_live.config import ScreenSettings
-from runform_live.dashboard import surface
+from runform_live.dashboard import surface, theme
 from runform_live.dashboard.notes import Notes
 from runform_live.dashboard.surface import Appearance
 
@@ -30,6 +30,8 @@ class Viewport:
         self.stale = False
         self._pressed = pressed
         self._large_text, self._light = screen.large_text, screen.light
+        self._is_there = False  # the system's window
+        self._clear_in: theme.Colour = (0, 0, 0)
         dpg.create_context()
         dpg.add_window(tag="main", no_scrollbar=True, no_scroll_with_mouse=True)
         with dpg.handler_registry():
@@ -41,8 +43,9 @@ class Viewport:
         """Show the window. asked_to_close: it then stays open when its cross is clicked, and this is done."""
         dpg.create_viewport(
             title=title, x_pos=left_px, y_pos=top_px, width=self.size_px[0], height=self.size_px[1], vsync=True,
-            disable_close=asked_to_close is not None,
+            disable_close=asked_to_close is not None, clear_color=[*self._clear_in],
         )  # fmt: skip
+        self._is_there = True
         dpg.setup_dearpygui()
         dpg.set_viewport_resize_callback(lambda *_: self.notes.add(self._resized))
         if asked_to_close is not None:
@@ -63,9 +66,12 @@ class Viewport:
     def appearance(self) -> Appearance:
         return surface.appearance_for(self.size_px, self._large_text, self._light)
 
-    def fill(self, page: surface.Built) -> None:
-        """Show a page, made with the present appearance."""
+    def fill(self, page: surface.Built, panels_stay: bool = False) -> None:
+        """Show a page, made with the present appearance. panels_stay: they are never hidden, and have no round corners."""
         surface.fill(self.appearance, page)
+        self._clear_in = surface.lay_ground(self.appearance.palette, self.size_px if panels_stay else None)
+        if self._is_there:
+            dpg.set_viewport_clear_color([*self._clear_in])
         self.stale = False
 
     def words(self) -> str:

@@ -78,7 +78,7 @@ class Window:
     def _build(self) -> None:
         """Make the page that is shown anew."""
         self._page: Page = self.pages.page()
-        self.viewport.fill(self._page)
+        self.viewport.fill(self._page, self._page.panels_stay)
         self._show_at_s = 0.0
 
     # -- what keys and clicks ask for -----------------------------------------------------------------------------
