@@ -69,6 +69,7 @@ class Frame(Message, frozen=True, tag="frame"):
     stamp_s: float  # monotonic clock of this machine when the picture was there
     height_px: int
     width_px: int
+    scale: float = 1.0  # of the picture beside it, against the source's; smaller where it is only to be shown
 
     @staticmethod
     def of(picture: Picture, frame: int, time_s: float, stamp_s: float = 0.0) -> Frame:

@@ -24,6 +24,12 @@ def small_copy(picture: Picture, width_px: int, height_px: int) -> tuple[Picture
     return out, scale
 
 
+def lower_copy(picture: Picture, height_px: int) -> tuple[Picture, float]:
+    """The picture at another height with its shape kept, and the scale."""
+    full_h, full_w = picture.shape[:2]
+    return small_copy(picture, max(1, round(full_w * height_px / full_h)), height_px)
+
+
 def upright_copy(
     picture: Picture, width_px: int, height_px: int, centre_x_px: float | None
 ) -> tuple[Picture, float, float]:

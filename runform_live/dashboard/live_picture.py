@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import OrderedDict
 from dataclasses import dataclass
 
@@ -19,7 +20,7 @@ from runform_live.runtime.bus import Subscriber
 from runform_live.runtime.keys import Keys
 
 PICTURE_W, PICTURE_H = 530, 470  # of the texture: a quarter more than its place in the design
-MOST_WAITING_BYTES = 96 << 20  # of frames, for their landmarks
+MOST_WAITING_BYTES = 32 << 20  # of frames, for their landmarks
 FOLLOWING = 0.03  # how fast the shown part of the picture follows the runner sideways
 HIPS = pair("hip")
 TAG = "picture"
@@ -30,8 +31,8 @@ class Part:
     """What is shown of a frame."""
 
     picture: Picture  # (PICTURE_H, PICTURE_W, 3; BGR)
-    scale: float
-    left_px: float  # of the frame, where it begins
+    scale: float  # against the source
+    left_px: float  # of the source's frame, where it begins
 
 
 class LivePicture:
@@ -39,8 +40,9 @@ class LivePicture:
 
     def __init__(self) -> None:
         self._texture = np.zeros((PICTURE_H, PICTURE_W, 3), np.float32)
-        self._waiting: OrderedDict[int, Picture] = OrderedDict()  # for their landmarks
-        self._undrawn = False  # the last picture is not on the screen yet
+        # For their landmarks, each with its scale against the source.
+        self._waiting: OrderedDict[int, tuple[Picture, float]] = OrderedDict()
+        self.undrawn_s: float | None = None  # since when the last picture is to be drawn; None: it is on the screen
         self._enough = False  # of pictures, until it is
         self._seen_frame = 0  # the last one whose landmarks came
         self._runner_x_px: float | None = None
@@ -65,10 +67,10 @@ class LivePicture:
         while (received := self._pictures.receive(0.0)) is not None:
             message = received.message
             if isinstance(message, Frame) and message.frame > self._seen_frame:
-                self._waiting[message.frame] = message.picture(received.buffers[0].buffer)
-        while sum(picture.nbytes for picture in self._waiting.values()) > MOST_WAITING_BYTES:
+                self._waiting[message.frame] = message.picture(received.buffers[0].buffer), message.scale
+        while sum(picture.nbytes for picture, _ in self._waiting.values()) > MOST_WAITING_BYTES:
             self._waiting.popitem(last=False)
-        self._enough = spare and self._undrawn
+        self._enough = spare and self.undrawn_s is not None
         self._pictures.want("frame", not self._enough)
 
     @property
@@ -79,11 +81,14 @@ class LivePicture:
     def part_of(self, frame: int) -> Part | None:
         """What is shown of the frame whose landmarks have come; None where it is not here. Earlier ones are given up."""
         self._seen_frame = frame
-        picture = self._waiting.get(frame)
+        waiting = self._waiting.get(frame)
         self._waiting = OrderedDict((number, each) for number, each in self._waiting.items() if number > frame)
-        if picture is None or self._enough:
+        if waiting is None or self._enough:
             return None
-        return Part(*overlay.upright_copy(picture, PICTURE_W, PICTURE_H, self._runner_x_px))
+        picture, scale = waiting
+        centre_px = None if self._runner_x_px is None else self._runner_x_px * scale
+        part, part_scale, left_px = overlay.upright_copy(picture, PICTURE_W, PICTURE_H, centre_px)
+        return Part(part, scale * part_scale, left_px / scale)
 
     def show_with(self, part: Part, landmarks: npt.NDArray[np.float64], view: View) -> None:
         """Draw the landmarks (landmarks, 3) of its frame into a part, and show it."""
@@ -96,13 +101,13 @@ class LivePicture:
 
     def drawn(self) -> None:
         """What was shown is on the screen."""
-        self._undrawn = False
+        self.undrawn_s = None
 
     def show(self, picture: Picture) -> None:
         """Put a picture (PICTURE_H, PICTURE_W, 3; BGR) into its place."""
         np.multiply(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB), np.float32(1 / 255), out=self._texture, dtype=np.float32)
         dpg.set_value(TAG, self._texture)
-        self._undrawn = True
+        self.undrawn_s = time.monotonic()
 
     def close(self) -> None:
         if self._pictures is not None:

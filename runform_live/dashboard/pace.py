@@ -7,7 +7,10 @@ import os
 from runform_live.backoff import Backoff
 
 # Without a graphics card the processor draws; more frames than this take from the stages what no eye sees.
-DRAW_HZ = 42.0
+DRAW_HZ = 32.0
+IDLE_HZ = 16.0  # while no new picture comes: for keys and the mouse
+# A new picture waits for so long to be drawn. The stance that ends with it comes within that time, and is drawn with it.
+SETTLE_S = 0.006
 # Of all cores, at most that much goes into drawing while frames are overtaken before they are measured.
 SHARE = 0.1
 SPARING_S, MOST_SPARING_S = 15.0, 480.0
@@ -16,14 +19,20 @@ SPARING_S, MOST_SPARING_S = 15.0, 480.0
 class Pace:
     """Of drawing."""
 
-    __slots__ = ("_backoff", "_cores", "_dropped", "next_s", "sparing")
+    __slots__ = ("_backoff", "_cores", "_dropped", "_idle_s", "next_s", "sparing")
 
     def __init__(self, cores: int | None = None) -> None:
         self._cores = cores or os.cpu_count() or 1
         self._backoff = Backoff(SPARING_S, MOST_SPARING_S)
         self.sparing = False
         self._dropped = 0
-        self.next_s = 0.0
+        self.next_s = self._idle_s = 0.0
+
+    def due_s(self, pictured_s: float | None) -> float:
+        """When the window is to be drawn. pictured_s: since when a new picture is to be shown; None: there is none."""
+        if pictured_s is None:
+            return self._idle_s
+        return min(self._idle_s, max(self.next_s, pictured_s + SETTLE_S))
 
     def drawn(self, now_s: float, worked_s: float, dropped: int) -> None:
         """The window was drawn, which took the processor so long; so many frames were dropped until now, unmeasured."""
@@ -33,3 +42,4 @@ class Pace:
         self.sparing = self._backoff.is_on(now_s)
         rest_s = worked_s / (SHARE * self._cores) if self.sparing else 0.0
         self.next_s = now_s + max(1 / DRAW_HZ, rest_s)
+        self._idle_s = now_s + max(1 / IDLE_HZ, rest_s)

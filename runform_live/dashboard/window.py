@@ -119,7 +119,10 @@ class Window:
     # -- every frame ----------------------------------------------------------------------------------------------
 
     def __call__(self, supervisor: Supervisor) -> bool:
-        """Take what came until it is time to draw, and draw one frame of the window; a new stance is drawn at once."""
+        """Take what came until it is time to draw, and draw one frame of the window; a new stance is drawn at once.
+
+        Nothing but a new stance or picture is a reason to draw often.
+        """
         self._take_until_drawn(supervisor)
         if not self.viewport.is_open():
             return False
@@ -145,8 +148,9 @@ class Window:
         self._picture.connect(supervisor.endpoints[topology.PREVIEWS], supervisor.keys)
         self._picture.take(self._pace.sparing)
         while True:
-            self._take_messages(supervisor, max(0.0, self._pace.next_s - time.monotonic()))
-            if self._unshown or time.monotonic() >= self._pace.next_s:
+            wait_s = self._pace.due_s(self._picture.undrawn_s) - time.monotonic()
+            self._take_messages(supervisor, max(0.0, wait_s))
+            if self._unshown or time.monotonic() >= self._pace.due_s(self._picture.undrawn_s):
                 return
 
     def _take_messages(self, supervisor: Supervisor, wait_s: float) -> None:

@@ -14,12 +14,15 @@ DETECTOR = "blazepose-detector"
 GENERAL = "blazepose-full"  # confirms people where the chosen network cannot tell whether there is one
 
 
-def open_estimator(settings: PoseSettings) -> PoseEstimator:
-    """Load the networks; BadInput where a file is damaged or a name unknown."""
+def open_estimator(settings: PoseSettings, warm: bool = False) -> PoseEstimator:
+    """Load the networks; BadInput where a file is damaged or a name unknown. warm: each runs once, so that the first picture is not late."""
     detector = PersonDetector(cards.find(DETECTOR, "person"), settings.threads)
     chosen = LandmarkNetwork(cards.find(settings.network, "landmarks"), settings.threads)
-    markers = MarkerFinder() if settings.markers else None
-    if chosen.sees_whether_anybody:
-        return PoseEstimator(RunnerTracker(detector, chosen), markers)
-    general = LandmarkNetwork(cards.find(GENERAL, "landmarks"), settings.threads)
-    return PoseEstimator(RunnerTracker(detector, general, chosen), markers)
+    general = chosen
+    if not chosen.sees_whether_anybody:
+        general = LandmarkNetwork(cards.find(GENERAL, "landmarks"), settings.threads)
+    if warm:
+        for reader in (detector, general, chosen, chosen.detail):
+            if reader is not None:
+                reader.network.warm_up()
+    return PoseEstimator(RunnerTracker(detector, general, chosen), MarkerFinder() if settings.markers else None)

@@ -36,7 +36,7 @@ class PoseStage(Stage):
     def __init__(self, setup: StageSetup, send: Send) -> None:
         super().__init__()
         self._send = send
-        self._estimator = open_estimator(setup.config.pose)
+        self._estimator = open_estimator(setup.config.pose, warm=True)
         self.skips_frames = not setup.paced
         state = handover.decode(setup.state, PoseState)
         self._hurry = Backoff(HURRY_S, MOST_HURRY_S, None if state is None else state.hurry)

@@ -45,7 +45,10 @@ class _Loop:
         self._states = self._open(topology.state_endpoint(setup.stage), topology.STATES_WAITING)
         self._previews = None
         if topology.publishes_frames(setup.stage):
+            from runform_live.runtime.small_frames import SmallFrames  # OpenCV, which not every stage needs
+
             self._previews = self._open(topology.PREVIEWS, topology.PREVIEWS_WAITING)
+            self._small_frames = SmallFrames()
         self._subscriber = Subscriber()
         self._frames = FrameQueue(self._subscriber.receive)
         self._control_seq = setup.control_seq
@@ -75,7 +78,10 @@ class _Loop:
         self._publisher.send(message, *buffers)
         self._said_end = self._said_end or isinstance(message, End)
         if self._previews is not None and type(message) is Frame and self._previews.subscribers("frame"):
-            self._previews.send(message, *buffers)
+            pixels = buffers[0]
+            small = self._small_frames.of(message, pixels) if isinstance(pixels, memoryview) else None
+            if small is not None:
+                self._previews.send(small[0], small[1].data)
 
     def run(self) -> None:
         setup = self._setup

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from runform_live.dashboard.pace import DRAW_HZ, SHARE, SPARING_S, Pace
+from runform_live.dashboard.pace import DRAW_HZ, IDLE_HZ, SETTLE_S, SHARE, SPARING_S, Pace
 
 
 @pytest.mark.parametrize(("worked_s", "dropped"), [(0.05, 0), (0.002, 3)], ids=["all is measured", "a graphics card"])
@@ -36,3 +36,17 @@ def test_a_stage_that_counts_anew_after_a_restart_is_no_dropped_frame() -> None:
     pace.drawn(now_s=0.0, worked_s=0.05, dropped=30)
     pace.drawn(now_s=100.0, worked_s=0.05, dropped=0)
     assert pace.next_s == pytest.approx(100.0 + 1 / DRAW_HZ)
+
+
+def test_a_new_picture_is_drawn_soon_but_no_more_often_than_can_be_seen() -> None:
+    pace = Pace(cores=2)
+    pace.drawn(now_s=10.0, worked_s=0.005, dropped=0)
+    assert pace.due_s(pictured_s=10.001) == pytest.approx(10.0 + 1 / DRAW_HZ)
+    assert pace.due_s(pictured_s=10.0 + 1 / DRAW_HZ) == pytest.approx(10.0 + 1 / DRAW_HZ + SETTLE_S)
+
+
+def test_without_a_new_picture_it_is_drawn_seldom() -> None:
+    pace = Pace(cores=2)
+    pace.drawn(now_s=10.0, worked_s=0.005, dropped=0)
+    assert pace.due_s(pictured_s=None) == pytest.approx(10.0 + 1 / IDLE_HZ)
+    assert pace.due_s(pictured_s=10.0 + 1 / IDLE_HZ) == pytest.approx(10.0 + 1 / IDLE_HZ)
