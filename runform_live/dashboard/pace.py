@@ -12,7 +12,7 @@ IDLE_HZ = 16.0  # while no new picture comes: for keys and the mouse
 # A new picture waits for so long to be drawn. The stance that ends with it comes within that time, and is drawn with it.
 SETTLE_S = 0.006
 # Of all cores, at most that much goes into drawing while frames are overtaken before they are measured.
-SHARE = 0.1
+SHARE = 0.15
 SPARING_S, MOST_SPARING_S = 15.0, 480.0
 
 
