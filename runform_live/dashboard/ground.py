@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable
 
 Rectangle = tuple[int, int, int, int]  # left, top, right, bottom (px); right and bottom are the first outside
@@ -15,7 +16,7 @@ def gaps(size_px: tuple[int, int], panels: Iterable[Rectangle]) -> list[Rectangl
     ]
     edges = sorted({0, height, *(edge for _, top, _, bottom in covered for edge in (top, bottom))})
     found: list[Rectangle] = []
-    for top, bottom in zip(edges[:-1], edges[1:], strict=True):
+    for top, bottom in itertools.pairwise(edges):
         at = 0
         here = sorted((left, right) for left, above, right, below in covered if above <= top and below >= bottom)
         for left, right in [*here, (width, width)]:
