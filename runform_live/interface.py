@@ -348,7 +348,8 @@ def _film(video: PathLike) -> Named:
 
 
 def _options(view: View, slowed: float, frame_rate_hz: float | None, mirrored: bool) -> Options:
-    from runform_live.batch.plan import FRAME_RATE_HZ, SLOWED, Options
+    from runform_live.batch.plan import Options
+    from runform_live.capture.settings import FRAME_RATE_HZ, SLOWED
 
     if view not in get_args(View):
         raise BadInput(f"view is {view!r}; it must be one of {', '.join(get_args(View))}")

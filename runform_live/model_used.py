@@ -11,7 +11,7 @@ from runform_live.gait.uncertainty.change import ChangeErrors, ChangeModel
 from runform_live.gait.uncertainty.errors import InstrumentErrors
 from runform_live.messages import Gait
 from runform_live.pose import cards
-from runform_live.pose.markers import INSTRUMENT_SD_DEG as MARKER_SD_DEG
+from runform_live.pose.settings import MARKER_SD_DEG
 from runform_live.value_ranges import Factor, Share, Spread, Word
 
 

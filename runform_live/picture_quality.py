@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -58,6 +57,8 @@ def _percentile(values: npt.NDArray[np.float64], share: float) -> float:
 
 def sharpness(picture: Picture) -> float:
     """Variance of the Laplacian (Pech-Pacheco et al. 2000, ICPR) of a BGR picture at a width of 640 px: larger is sharper."""
+    import cv2  # the gait stage takes a limit from here, and needs no pictures
+
     grey = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
     high_px = max(1, round(grey.shape[0] * _JUDGED_WIDTH_PX / grey.shape[1]))
     small = cv2.resize(grey, (_JUDGED_WIDTH_PX, high_px), interpolation=cv2.INTER_AREA)

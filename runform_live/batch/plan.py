@@ -28,8 +28,6 @@ from runform_live.software import software
 ENDINGS = frozenset(
     [".3gp", ".avi", ".flv", ".m2ts", ".m4v", ".mkv", ".mov", ".mp4", ".mpeg", ".mpg", ".mts", ".ogv", ".webm", ".wmv"]
 )  # fmt: skip
-# What a person may say about a film: how many pictures a second it plays, and how many times slower than life.
-FRAME_RATE_HZ, SLOWED = (1.0, 1000.0), (1.0, 40.0)
 VERSION = re.compile(r"\d+(?:\.\d+)*")
 
 Redo = Literal[

@@ -8,6 +8,9 @@ from msgspec import Meta
 
 from runform_live.tables import Settings
 
+# What a person may say about a film: how many pictures a second it plays, and how many times slower than life.
+FRAME_RATE_HZ, SLOWED = (1.0, 1000.0), (1.0, 40.0)
+
 
 class CaptureSettings(Settings, frozen=True):
     """Picture size and frame rate that the camera is asked for."""

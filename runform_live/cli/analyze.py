@@ -14,6 +14,7 @@ from runform_live.batch.executor import Executor
 from runform_live.batch.plan import Job, Named, Redo
 from runform_live.batch.run import Update
 from runform_live.batch.run import run as run_batch
+from runform_live.capture.settings import SLOWED
 from runform_live.capture.source_name import file_of, film_source, is_file
 from runform_live.cli import missing, options, printing, sealing, terminal, whose
 from runform_live.cli.batch_progress import BatchProgress
@@ -36,7 +37,7 @@ def arguments(verb: argparse.ArgumentParser) -> None:
         "--out", type=Path, metavar="DIR", help="where the session folders go (default: the user's data folder)"
     )
     options.add_number(
-        verb, "--slowed", *plan.SLOWED, default=1.0, metavar="TIMES",
+        verb, "--slowed", *SLOWED, default=1.0, metavar="TIMES",
         help_="the videos are in slow motion: they play so many times slower than life, as a telephone's 240 frames/s at 30 do 8 times",
     )  # fmt: skip
     options.add_film(verb)

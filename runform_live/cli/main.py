@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import importlib
 import sys
+from collections.abc import Sequence
 
 from runform_live import doors
-from runform_live.cli import sealing, terminal
-from runform_live.cli.parsing import Parser
+from runform_live.cli import terminal
+from runform_live.cli.parsing import Parser, Version
 from runform_live.errors import BadInput, RunformError, reason_of
 from runform_live.troubles import in_a_line
 
@@ -33,26 +34,25 @@ VERBS = (
     "licences",
 )
 INTERRUPTED = 130
+VERSION = "--version"
 
 
-def parser() -> Parser:
-    """The whole command line."""
-    from runform_live.cli import options
-    from runform_live.software import software
-
+def parser(words: Sequence[str] | None = None) -> Parser:
+    """The whole command line; with the words that are to be parsed, no more of it than they need, for most verbs load much."""
+    first = words[0] if words else ""
+    wanted = (first,) if first in VERBS else () if first == VERSION else VERBS
     top = Parser(
         prog="runform",
         description="Treadmill gait-retraining monitor: pelvic drop, hip adduction and knee valgus from one webcam.",
         epilog="example: runform live --source demo",
     )
-    top.add_argument("--version", action="version", version=software())
-    common = Parser(add_help=False)
-    common.add_argument(
-        "--config", type=options.settings_file, metavar="FILE", help="settings that differ from configs/defaults.toml"
-    )
-    common.add_argument("--debug", action="store_true", help="show the traceback of an error")
+    top.add_argument(VERSION, action=Version, nargs=0, help="show the version and end")
     verbs = top.add_subparsers(dest="verb", required=True, metavar="VERB")
+    common = _common() if wanted else Parser(add_help=False)
     for name in VERBS:
+        if name not in wanted:
+            verbs.add_parser(name)
+            continue
         module = importlib.import_module(f"runform_live.cli.{name}")
         verb = verbs.add_parser(
             name,
@@ -64,6 +64,18 @@ def parser() -> Parser:
         module.arguments(verb)
         verb.set_defaults(run=module.run)
     return top
+
+
+def _common() -> Parser:
+    """The options of every verb."""
+    from runform_live.cli import options
+
+    common = Parser(add_help=False)
+    common.add_argument(
+        "--config", type=options.settings_file, metavar="FILE", help="settings that differ from configs/defaults.toml"
+    )
+    common.add_argument("--debug", action="store_true", help="show the traceback of an error")
+    return common
 
 
 def main(words: list[str] | None = None) -> int:
@@ -82,7 +94,10 @@ def _run(words: list[str] | None) -> int:
     given = sys.argv[1:] if words is None else words
     debug = "--debug" in given
     try:
-        chosen = parser().parse_args(given or ["home"])  # alone: the window from which everything starts
+        given = given or ["home"]  # alone: the window from which everything starts
+        chosen = parser(given).parse_args(given)
+        from runform_live.cli import sealing
+
         sealing.ask_in_terminal()
         chosen.run(chosen)
         from runform_live.cli import missing

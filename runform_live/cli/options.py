@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from runform_live import config, doors, file_names
-from runform_live.batch.plan import FRAME_RATE_HZ
+from runform_live.capture.settings import FRAME_RATE_HZ
 from runform_live.capture.source_name import SHIPPED, file_source, is_camera, is_stream
 from runform_live.cli.parsing import path
 from runform_live.errors import BadInput

@@ -38,3 +38,13 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         terminal.warn(f"{message}; `{self.prog} --help` shows what can be given")
         raise SystemExit(BadInput.exit_status)
+
+
+class Version(argparse.Action):
+    """Prints the version and ends. It is looked up only where it is asked for."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
+        from runform_live.software import software
+
+        terminal.say(software())
+        parser.exit()

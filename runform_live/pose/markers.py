@@ -24,8 +24,6 @@ from runform_live.pose.timing import Timer
 
 Floats = npt.NDArray[np.float64]
 
-# `runform validate --markers` on a rendered clip: SD of the error of a side's mean, against the line through the exact PSIS.
-INSTRUMENT_SD_DEG = {"pelvic_drop_mid_deg": 0.65, "pelvic_drop_peak_deg": 0.65}
 SIGMA_PX = 0.2  # of a sticker's centre
 _HIPS, _PSIS = body.pair("hip"), body.pair("psis")
 

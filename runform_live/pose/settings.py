@@ -8,6 +8,9 @@ from msgspec import Meta
 
 from runform_live.tables import Settings
 
+# Of stickers. `runform validate --markers` on a rendered clip: SD of the error of a side's mean, against the line through the exact PSIS.
+MARKER_SD_DEG = {"pelvic_drop_mid_deg": 0.65, "pelvic_drop_peak_deg": 0.65}
+
 
 class PoseSettings(Settings, frozen=True):
     """The landmark network by its name, how many threads it runs in, and whether PSIS stickers are worn."""
