@@ -7,6 +7,8 @@ import sys
 
 import pytest
 
+from runform_live.runtime.prepared import SLOWEST_FIRST
+
 LIBRARIES = {
     "numpy", "cv2", "av", "pyarrow", "zmq", "numba", "onnxruntime", "dearpygui", "matplotlib", "miniaudio", "sqlalchemy", "msgspec",
     "platformdirs", "typst",
@@ -44,3 +46,13 @@ def test_a_verb_loads_nothing_that_only_another_one_needs() -> None:
 def test_a_stage_loads_only_the_libraries_of_its_room(stage: str) -> None:
     loaded = loaded_by(f"import runform_live.runtime.stage_loop, runform_live.{stage}.process")
     assert loaded <= OF_ALL_STAGES | STAGES[stage]
+
+
+def test_the_window_of_a_run_loads_nothing_that_reads_sessions_or_networks() -> None:
+    loaded = loaded_by("import runform_live.cli.live_run, runform_live.dashboard.window")
+    assert loaded <= OF_ALL_STAGES | {"av", "cv2", "dearpygui"}
+
+
+def test_the_processes_of_a_run_are_prepared_before_any_library_is_loaded_and_all_of_them_are() -> None:
+    assert loaded_by("import runform_live.runtime.prepared") == set()
+    assert set(SLOWEST_FIRST) == set(STAGES)

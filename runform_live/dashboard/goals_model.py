@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from runform_live import controls, quantities
 from runform_live.coach.targets import below
 from runform_live.config import CoachSettings
 from runform_live.messages import Band, TargetFrom
-from runform_live.session.earlier import EarlierRun
 from runform_live.texts import Texts
+
+if TYPE_CHECKING:
+    from runform_live.session.earlier import EarlierRun
 
 STEP = 0.5
 DROPS = ("pelvic_drop_mid_deg", "pelvic_drop_peak_deg")

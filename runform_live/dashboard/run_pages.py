@@ -25,7 +25,6 @@ from runform_live.dashboard.viewport import Viewport
 from runform_live.messages import Picture
 from runform_live.picture_quality import sharpness
 from runform_live.runtime.supervisor import Supervisor
-from runform_live.session.earlier import earlier_runs
 
 WALKED_S = 15.0  # a way of 20 m at 1.3 m/s: longer than that from a camera to a treadmill and back
 MOST_EARLIER = 5  # sessions that are offered as a target
@@ -100,6 +99,8 @@ class RunPages:
 
     def _goals_now(self) -> GoalsModel:
         """What there is to choose from for the trained metric."""
+        from runform_live.session.earlier import earlier_runs  # reads sessions: a run need not carry that
+
         model, metric = self._model, self._model.trained
         earlier = earlier_runs(
             self._earlier_in, metric, model.pelvis_line, self._person_id, MOST_EARLIER, model.target_gait

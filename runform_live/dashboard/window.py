@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import dearpygui.dearpygui as dpg
 import numpy as np
@@ -13,7 +14,6 @@ from runform_live.capture.previews import Previews
 from runform_live.config import Config
 from runform_live.controls import Control
 from runform_live.dashboard import keys, theme
-from runform_live.dashboard.after_run import AfterRun
 from runform_live.dashboard.choose_page import ChoosePage
 from runform_live.dashboard.choosing import Choosing
 from runform_live.dashboard.live_picture import LivePicture
@@ -28,7 +28,10 @@ from runform_live.messages import DecidedView, Person, Picture, Pose, Stance
 from runform_live.model_used import model_used
 from runform_live.runtime import topology
 from runform_live.runtime.supervisor import Supervisor
-from runform_live.session.reader import Session
+
+if TYPE_CHECKING:
+    from runform_live.dashboard.after_run import AfterRun
+    from runform_live.session.reader import Session
 
 SHOW_S = 0.1  # between two renewals of the texts
 
@@ -226,6 +229,8 @@ class Window:
 
     def show_end(self, session: Session, report: Path) -> AfterRun:
         """Put the screen after the run into the window."""
+        from runform_live.dashboard.after_run import AfterRun  # it reads sessions: a run need not carry that
+
         self.model.ending = False
         self._after_run = AfterRun(self.viewport, self.model, self._picture, session, report)
         return self._after_run

@@ -8,8 +8,6 @@ from weakref import WeakKeyDictionary
 
 import msgspec
 import zmq
-import zmq.auth
-import zmq.auth.thread
 
 Context = zmq.Context[zmq.Socket[bytes]]
 
@@ -53,7 +51,9 @@ class _Door:
     """The authenticator of a context, which can have only one, and the number of sockets that use it."""
 
     def __init__(self, context: Context) -> None:
-        self.authenticator = zmq.auth.thread.ThreadAuthenticator(context)
+        from zmq.auth.thread import ThreadAuthenticator  # loads asyncio, which no other part needs
+
+        self.authenticator = ThreadAuthenticator(context)
         self.authenticator.start()
         self.used = 0
 

@@ -22,6 +22,7 @@ from runform_live.messages import (
 )
 from runform_live.programmes import PlannedSession
 from runform_live.runtime import topology
+from runform_live.runtime.prepared import Prepared
 from runform_live.runtime.stage import StageSetup
 from runform_live.runtime.supervisor import Supervisor
 from runform_live.session import lock
@@ -121,15 +122,17 @@ def run(
     show: Show = listen,
     ending: Callable[[], None] | None = None,
     clinician: bool = False,
+    prepared: Prepared | None = None,
 ) -> Outcome:
     """Run until the source ends or a person ends it.
 
     show: takes the messages of the supervisor, draws the window's next picture, and returns False once the person has ended the run there.
     ending: called once, when the end has begun. clinician: open the clinician's window here; the runner's window opens it itself.
+    prepared: processes of stages that have begun to load.
     Raises BadInput where the source cannot be opened.
     """
     folder = Path(setup.folder)
-    with EndSignals() as signals, lock.run(folder), contextlib.closing(Supervisor(setup)) as supervisor:
+    with EndSignals() as signals, lock.run(folder), contextlib.closing(Supervisor(setup, prepared)) as supervisor:
         supervisor.start()
         if clinician:
             supervisor.clinician.open()

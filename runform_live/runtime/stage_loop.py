@@ -1,7 +1,7 @@
 """The loop of every stage's process: receive, handle, send heartbeats, end with the supervisor.
 
-`main` runs in a process that `stage_process.py` starts. It reads the setup of the stage from standard input: a line with its length in
-bytes, then msgpack. When that pipe closes, the supervisor is gone, and the stage ends.
+`main` runs in a process that `stage_process.py` starts. It loads the libraries of its stage, then reads the setup of the stage from standard
+input: a line with its length in bytes, then msgpack. When that pipe closes, the supervisor is gone, and the stage ends.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ import zmq
 from runform_live import controls, portable
 from runform_live.controls import Control
 from runform_live.messages import End, Frame, Health, Message, StageState
-from runform_live.runtime import bus_folder, topology
+from runform_live.runtime import topology
 from runform_live.runtime.bus import AGAIN, MOST_FRAMES_WAITING, MOST_WAITING, Buffer, Publisher, Received, Subscriber
 from runform_live.runtime.frame_queue import FrameQueue
 from runform_live.runtime.repeats_first import RepeatsFirst
@@ -106,6 +106,8 @@ class _Loop:
             self._subscriber.close()
             self._context.term()
             if self._orphaned:
+                from runform_live.runtime import bus_folder
+
                 bus_folder.remove_after(setup.endpoints)  # the supervisor does it too, if it still can
 
     def _wait_for_listeners(self) -> None:
@@ -199,9 +201,12 @@ def main() -> None:
     for name in portable.end_signals():
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_IGN)
-    length = int(sys.stdin.buffer.readline())
     status = 0
     try:
+        importlib.import_module(topology.BY_NAME[sys.argv[1]].module)  # while the supervisor is not ready yet
+        length = int(sys.stdin.buffer.readline() or b"0")
+        if not length:  # nothing is to be run after all
+            os._exit(0)
         _Loop(StageSetup.from_bytes(sys.stdin.buffer.read(length))).run()
     except Exception:  # told here, for the process ends without the interpreter's own end
         traceback.print_exc()

@@ -7,11 +7,10 @@ import subprocess
 import time
 from collections.abc import Sequence
 
-from runform_live import isolated, portable
 from runform_live.messages import Health
+from runform_live.runtime.prepared import STAGE_PROGRAM, started
 from runform_live.runtime.stage import StageSetup
 
-STAGE_PROGRAM = ("runform_live.runtime.stage_loop", "main")
 START_S = 180.0  # for a stage to start, where nothing is compiled yet on a busy computer; until then it is not silent
 MOST_RESTARTS = 5
 RESTARTS_WITHIN_S = 60.0
@@ -28,28 +27,20 @@ class StageProcess:
         setup: StageSetup,
         owed_since_s: float | None = None,
         restarts_s: tuple[float, ...] = (),
-        program: Sequence[str] | None = None,
+        program: Sequence[str] = (),
+        prepared: subprocess.Popen[bytes] | None = None,
     ) -> None:
         """owed_since_s: of a stage that is started anew: since when it has missed messages (the time of the state in its setup). None: a first start.
 
-        program: module, function and words of what reads the setup from its standard input. None: the stage's own, with its name as a
-        word, so that a list of processes shows which is which.
+        program: module, function and words of what reads the setup from its standard input; a stage where there are none.
+        prepared: a process that waits for its setup already.
         """
         self.owed_since_s, self.restarts_s = owed_since_s, restarts_s
         self.control_seq = setup.control_seq
         self.health: Health | None = None
         self.heard_s = 0.0  # its last heartbeat; 0: none yet
         self._started_s = time.monotonic()
-        # Ctrl-C, a terminal that closes and `timeout` speak to a whole group of processes: the supervisor alone is to hear them.
-        self._process = subprocess.Popen(
-            isolated.command(*(program or (*STAGE_PROGRAM, setup.stage))),
-            stdin=subprocess.PIPE,
-            start_new_session=portable.starts_apart(),
-            creationflags=portable.group_flags(),
-            env=isolated.environment(
-                OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", PYTHONUNBUFFERED="1", OPENCV_LOG_LEVEL="SILENT"
-            ),
-        )
+        self._process = prepared or started(program or (*STAGE_PROGRAM, setup.stage))
         written = setup.to_bytes()
         assert self._process.stdin is not None
         with contextlib.suppress(OSError):  # it died at once, which is seen soon

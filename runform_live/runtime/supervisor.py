@@ -18,6 +18,7 @@ from runform_live.runtime.clinician_end import ClinicianEnd
 from runform_live.runtime.ending import ASKED, BY_ITSELF, Ending, Patience, Seen
 from runform_live.runtime.keys import Keys
 from runform_live.runtime.main_bus import MainBus
+from runform_live.runtime.prepared import Prepared
 from runform_live.runtime.recent_messages import RecentMessages
 from runform_live.runtime.run_facts import RunFacts
 from runform_live.runtime.stage import StageSetup
@@ -38,14 +39,15 @@ class Supervisor:
     `trouble` says in a line what could not be kept running. `clinician` opens the clinician's window.
     """
 
-    def __init__(self, setup: StageSetup) -> None:
-        """Raises BadInput where the run can have no sockets here; nothing is left behind then."""
+    def __init__(self, setup: StageSetup, prepared: Prepared | None = None) -> None:
+        """prepared: processes that have begun to load already. Raises BadInput where the run can have no sockets here; nothing is left behind then."""
         with contextlib.ExitStack() as opened:
             self._bus = opened.enter_context(contextlib.closing(MainBus(setup.stages)))
             self._setup = msgspec.structs.replace(setup, endpoints=self._bus.endpoints, keys=self._bus.keys)
             self.clinician = ClinicianEnd(self._bus.context, self._setup)
             opened.callback(self.clinician.close)
             self._opened = opened.pop_all()
+        self._prepared = prepared
         self._stages: dict[str, StageProcess] = {}
         self._states: dict[str, tuple[zmq.Frame, int, float]] = {}  # the newest, as they came: they are large
         self._recent = RecentMessages()
@@ -64,7 +66,8 @@ class Supervisor:
 
     def start(self) -> None:
         for stage in self._setup.stages:
-            self._stages[stage] = StageProcess(msgspec.structs.replace(self._setup, stage=stage))
+            waiting = None if self._prepared is None else self._prepared.take(stage)
+            self._stages[stage] = StageProcess(msgspec.structs.replace(self._setup, stage=stage), prepared=waiting)
 
     def close(self) -> None:
         """End every stage: a closed pipe asks, and what does not follow is killed."""

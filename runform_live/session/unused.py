@@ -6,13 +6,14 @@ import shutil
 from pathlib import Path
 
 from runform_live.errors import RunformError
-from runform_live.session import poses
 from runform_live.session.info_file import read_info
 from runform_live.session.recording import video_files
 
 
 def remove_if_empty(folder: Path) -> None:
     """Take away a session folder in which no frame was ever seen."""
+    from runform_live.session import poses  # loads pyarrow, which a run without such a folder need not carry
+
     try:
         seen = read_info(folder).frames
     except RunformError:

@@ -87,7 +87,7 @@ def test_the_window_knows_who_runs(client: str | None, tmp_path: Path, monkeypat
     stand_in = types.ModuleType("window")
     stand_in.__dict__["Window"] = Window
     monkeypatch.setitem(sys.modules, "runform_live.dashboard.window", stand_in)
-    monkeypatch.setattr("runform_live.cli.live.need_screen", lambda _: None)
+    monkeypatch.setattr("runform_live.cli.live_run.need_screen", lambda _: None)
     monkeypatch.setattr(live, "run", measured(1))
     assert main(["clients", "add", "--pseudonym", "P07"]) == 0
     words = [] if client is None else ["--client", client]
