@@ -105,7 +105,7 @@ def _measured(
         try:
             outcome = live.run(
                 setup,
-                window or RunLines(terminal.say, typed),
+                show=window or RunLines(terminal.say, typed),
                 ending=_load_report,
                 clinician=clinician,
                 prepared=prepared,
