@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from runform_live import controls
 from runform_live.messages import End, Frame, Message
 from runform_live.runtime.bus import Received
-from runform_live.runtime.frame_queue import MOST_S, FrameQueue
+from runform_live.runtime.frame_queue import MOST_AT_START_S, MOST_S, START_S, FrameQueue
 
 
 class Bus:
@@ -50,9 +50,23 @@ def test_frames_that_wait_a_moment_are_all_handled_in_their_order() -> None:
 
 
 def test_frames_that_waited_too_long_are_skipped_for_newer_ones_and_counted() -> None:
-    bus = Bus(frame(1, 0.0), frame(2, 0.01), frame(3, 0.10), frame(4, 0.11))
+    bus = Bus(frame(1, -START_S))
+    waiting = bus.waiting()
+    assert numbers(waiting, 1) == [(1, 0)]
+    bus.came = deque(
+        Received(frame(number, stamp_s), [], 0) for number, stamp_s in ((2, 0.0), (3, 0.01), (4, 0.10), (5, 0.11))
+    )
     bus.now_s = 0.02 + MOST_S
-    assert numbers(bus.waiting(), 2) == [(3, 2), (4, 0)]
+    assert numbers(waiting, 2) == [(4, 2), (5, 0)]
+
+
+def test_the_first_frames_wait_until_the_start_is_caught_up_with_but_not_for_ever() -> None:
+    bus = Bus(frame(1, 0.0), frame(2, 0.03), frame(3, 0.06), frame(4, 0.1))
+    waiting = bus.waiting()
+    bus.now_s = MOST_AT_START_S
+    assert numbers(waiting, 2) == [(1, 0), (2, 0)]
+    bus.now_s = 0.07 + MOST_AT_START_S
+    assert numbers(waiting, 1) == [(4, 1)]
 
 
 def test_the_newest_frame_is_handled_however_old_it_is() -> None:
