@@ -11,6 +11,7 @@ import contextlib
 import os
 import shutil
 import stat
+import sys
 import tempfile
 from collections.abc import Callable
 from functools import cache
@@ -80,6 +81,7 @@ def _is_ours(folder: Path) -> bool:
 
     A folder of this user that others could write is removed: nobody knows who put what into it.
     """
+    assert sys.platform != "win32"
     if others_can_replace(folder, stat.S_IWOTH):
         return False
     if not os.path.lexists(folder):
