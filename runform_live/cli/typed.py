@@ -8,10 +8,8 @@ import sys
 
 from runform_live import portable
 
-try:
+if sys.platform != "win32":  # where a terminal cannot be asked without waiting
     import termios
-except ImportError:  # on Windows, where a terminal cannot be asked without waiting
-    termios = None  # type: ignore[assignment]
 
 
 def can_answer() -> bool:
@@ -22,7 +20,7 @@ def can_answer() -> bool:
 def drop_waiting() -> None:
     """Forget what was typed before now, whole lines and a begun one: it is no answer to a question that comes now."""
     number = _terminal()
-    if number is not None and termios is not None:
+    if sys.platform != "win32" and number is not None:
         try:
             termios.tcflush(number, termios.TCIFLUSH)
         except termios.error:  # the terminal has just gone
@@ -42,7 +40,7 @@ def lines() -> list[str]:
 
 def _terminal() -> int | None:
     """The number of standard input, where it is a terminal that this command has to itself."""
-    if termios is None or portable.only():
+    if sys.platform == "win32" or portable.only():
         return None
     try:
         number = sys.stdin.fileno()

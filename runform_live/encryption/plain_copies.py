@@ -13,6 +13,7 @@ import re
 import secrets
 import shutil
 import stat
+import sys
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from runform_live import portable
 from runform_live.encryption import sealed_file
 from runform_live.errors import BadInput, reason_of
 from runform_live.safe_files import OWNER_FILE, make_folder, opened
@@ -144,7 +146,7 @@ def _folder(size_bytes: int) -> Path:
 
 def places() -> list[Path]:
     """Where plain copies may lie: in memory, else in the folder for temporary files."""
-    found = [MEMORY] if MEMORY.is_dir() and os.access(MEMORY, os.W_OK | os.X_OK) else []
+    found = [MEMORY] if portable.is_linux() and MEMORY.is_dir() and os.access(MEMORY, os.W_OK | os.X_OK) else []
     return [*found, Path(tempfile.gettempdir())]
 
 
@@ -179,7 +181,7 @@ def _is_stale(folder: Path) -> bool:
     """Whether it is a folder of this user that no living process holds."""
     with contextlib.suppress(OSError, NotImplementedError):
         found = folder.lstat()
-        if not stat.S_ISDIR(found.st_mode) or (os.name != "nt" and found.st_uid != os.geteuid()):
+        if not stat.S_ISDIR(found.st_mode) or (sys.platform != "win32" and found.st_uid != os.geteuid()):
             return False
         if not (folder / LOCK).exists():
             return False  # it is just being made

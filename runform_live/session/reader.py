@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -114,7 +115,7 @@ def read(folder: Path) -> Session:
 
 def is_own(folder: Path) -> bool:
     """Whether this user owns the folder: what another wrote there would not be its owner's any more."""
-    return os.name == "nt" or folder.stat().st_uid == os.geteuid()
+    return sys.platform == "win32" or folder.stat().st_uid == os.geteuid()
 
 
 def _changed_lately(folder: Path) -> bool:
