@@ -59,6 +59,9 @@ def arguments(verb: argparse.ArgumentParser) -> None:
         help="also measure MediaPipe Pose on the same clip, with a Python that has it (pip install mediapipe==0.10.14)",
     )
     verb.add_argument(
+        "--workers", action="store_true", help="also measure two videos at once against one (some minutes)"
+    )
+    verb.add_argument(
         "--json",
         type=options.new_file,
         nargs="?",
@@ -76,10 +79,14 @@ def run(chosen: argparse.Namespace) -> None:
     settings = config.load(chosen.config)
     for name, measure in (("clinic", _clinic), ("report", _report)):
         if getattr(chosen, name):
-            if chosen.live or chosen.sound or chosen.soak:
-                raise BadInput(f"--{name} is measured alone; measure --live, --sound and --soak in calls of their own")
+            if chosen.live or chosen.sound or chosen.soak or _wants_offline(chosen):
+                raise BadInput(f"--{name} is measured alone; measure the others in calls of their own")
             measure(settings)
             return
+    if _wants_offline(chosen) and (chosen.live or chosen.sound or chosen.soak):
+        raise BadInput(
+            "--beside, --workers and --json are of the figures without a live run; measure --live, --sound and --soak in calls of their own"
+        )
     missing.tell()
     for source in (chosen.live, chosen.sound):
         if source is not None and is_file(source):
@@ -91,7 +98,7 @@ def run(chosen: argparse.Namespace) -> None:
         return
     # In a process of its own: the live run's memory shall be that of the program alone.
     with ProcessPoolExecutor(1, get_context("spawn")) as other:
-        machine, figures = other.submit(_offline, settings, chosen.beside).result()
+        machine, figures = other.submit(_offline, settings, chosen.beside, chosen.workers).result()
     if chosen.json is not None:
         _write(chosen.json, machine, figures)
     if chosen.json != INSTEAD_OF_WORDS:
@@ -106,10 +113,15 @@ def run(chosen: argparse.Namespace) -> None:
         _live(settings, chosen.live or "demo", 60.0 * (chosen.soak or 0.0))
 
 
-def _offline(settings: config.Config, beside: str | None) -> tuple[Machine, list[Figure]]:
+def _wants_offline(chosen: argparse.Namespace) -> bool:
+    """Whether more than usual is wished of the figures without a live run."""
+    return bool(chosen.beside or chosen.workers or chosen.json)
+
+
+def _offline(settings: config.Config, beside: str | None, workers: bool) -> tuple[Machine, list[Figure]]:
     from runform_live.runtime import benchmark  # networks and kernels: no other verb need load them
 
-    return benchmark.measure(settings, beside)
+    return benchmark.measure(settings, beside, workers)
 
 
 def _write(to: Path | str, machine: Machine, figures: list[Figure]) -> None:

@@ -7,7 +7,6 @@ import platform
 import subprocess
 import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -214,15 +213,10 @@ def mediapipe_hz(python: str, source: str) -> tuple[float, str]:
     return int(frames) / float(spent_s), version
 
 
-def measure(
-    config: Config, beside: str | None = None, with_workers: bool = True, told: Callable[[str], None] = lambda _: None
-) -> tuple[Machine, list[Figure]]:
-    """All figures that need neither window nor sound. told: hears what is measured next."""
-    told("networks, a video with everything")
+def measure(config: Config, beside: str | None, with_workers: bool) -> tuple[Machine, list[Figure]]:
+    """All figures that need neither window nor sound. beside: as for `offline`; with_workers: two videos at once as well."""
     figures, version = offline(config, beside)
-    told("the bus")
     figures.append(bus())
     if with_workers:
-        told("two videos at once")
         figures += workers(config)
     return machine(config, version), figures

@@ -26,3 +26,13 @@ def test_both_ends_and_the_default_are_taken() -> None:
     assert parser().parse_args(["analyze", "a.mp4"]).slowed == 1.0
     assert [parser().parse_args(["analyze", "a.mp4", "--slowed", end]).slowed for end in ("1", "40")] == [1.0, 40.0]
     assert parser().parse_args(["bench"]).soak is None
+
+
+@pytest.mark.parametrize("alone", ["--clinic", "--report", "--sound", "--live"])
+@pytest.mark.parametrize("offline", ["--json", "--workers", "--beside=python"])
+def test_figures_without_a_live_run_are_measured_in_a_call_of_their_own(
+    capsys: pytest.CaptureFixture[str], alone: str, offline: str
+) -> None:
+    assert main(["bench", alone, offline]) == 2
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1 and "calls of their own" in said
