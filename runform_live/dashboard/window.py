@@ -65,7 +65,8 @@ class Window:
         self.mirrored = False  # the source mirrors its pictures: the tick where it is chosen
         self.latencies_s: list[float] = []  # frame stamp to stance on screen
         self.stance_stamps_s: list[float] = []
-        self.frames_drawn = 0
+        self.frames_drawn = self.pictures_drawn = 0
+        self.first_picture_s = self.last_picture_s = 0.0  # when it was on the screen (monotonic)
         self._unshown: list[float] = []  # stamps of stances that are not on the screen yet
         self._pace = Pace()
         self._picture = LivePicture()
@@ -178,10 +179,15 @@ class Window:
             supervisor.clinician.open((int(x), int(y), *self.viewport.size_px))
 
     def _draw(self) -> None:
+        new_picture = self._picture.undrawn_s is not None
         dpg.render_dearpygui_frame()
         self._picture.drawn()
         self.frames_drawn += 1
         drawn_s = time.monotonic()
+        if new_picture:
+            self.pictures_drawn += 1
+            self.first_picture_s = self.first_picture_s or drawn_s
+            self.last_picture_s = drawn_s
         self.latencies_s.extend(drawn_s - stamp_s for stamp_s in self._unshown)
         self._unshown.clear()
 

@@ -24,7 +24,7 @@ class Live:
     """A live run on the demo clip, window and recording on (window None: without one)."""
 
     seconds: float
-    window_hz: float | None
+    window_hz: float | None  # pictures of the runner on the screen, from the first to the last
     stance_to_screen_ms: tuple[float, float] | None  # median, 95th percentile
     frames: int
     recorded: int
@@ -37,10 +37,18 @@ class Live:
 class Screen(Protocol):
     """A window that counts."""
 
-    frames_drawn: int
+    pictures_drawn: int
+    first_picture_s: float
+    last_picture_s: float
     latencies_s: list[float]  # from the frame of a stance until the stance is on the screen
 
     def __call__(self, supervisor: Supervisor) -> bool: ...
+
+
+def pictures_hz(screen: Screen) -> float:
+    """How often a new picture was on the screen."""
+    span_s = screen.last_picture_s - screen.first_picture_s
+    return (screen.pictures_drawn - 1) / span_s if span_s > 0.0 else 0.0
 
 
 def memory_mib(processes: list[psutil.Process]) -> float:
@@ -93,7 +101,7 @@ def live_run(
     latencies = screen.latencies_s if screen is not None else []
     return Live(
         seconds,
-        screen.frames_drawn / seconds if screen is not None else None,
+        None if screen is None else pictures_hz(screen),
         (1e3 * median(latencies), 1e3 * float(np.percentile(latencies, 95))) if latencies else None,
         recorder.frame if recorder else 0,
         recorder.recorded if recorder else 0,

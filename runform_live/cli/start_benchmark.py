@@ -1,0 +1,76 @@
+"""How long a start takes, each in a process of its own: loading the command line, and a live run until its first picture is on the screen."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import closing
+from pathlib import Path
+
+import msgspec
+
+from runform_live import isolated
+from runform_live.config import Config
+from runform_live.errors import RunformError
+from runform_live.runtime.figure import Bar, Figure
+
+ROUNDS = 3  # after one that fills the caches
+LOAD = "import time; began = time.perf_counter(); import runform_live.cli.main; print(time.perf_counter() - began)"
+PATIENCE_S = 60.0
+
+
+def measure(settings: Config, picture: bool) -> list[Figure]:
+    """picture: also the first picture of a live run of the demo, for which there must be a screen. Raises RunformError."""
+    found = [Figure("command line loaded", "s", _rounds([sys.executable, "-c", LOAD]), Bar(0.2, least=False))]
+    if picture:
+        words = isolated.command(__name__, "main")
+        first = _rounds(words, msgspec.json.encode(settings))
+        found.append(Figure("live run, first picture on the screen", "s", first, Bar(2.0, least=False)))
+    return found
+
+
+def _rounds(words: list[str], told: bytes = b"") -> tuple[float, ...]:
+    return tuple([_once(words, told) for _ in range(1 + ROUNDS)][1:])
+
+
+def _once(words: list[str], told: bytes) -> float:
+    done = subprocess.run(
+        words, input=told, env=isolated.environment(), capture_output=True, timeout=PATIENCE_S, check=False
+    )
+    try:
+        return float(done.stdout.split()[-1])
+    except (IndexError, ValueError):
+        lines = done.stderr.decode(errors="replace").splitlines()
+        raise RunformError(f"the start could not be measured: {lines[-1] if lines else 'nothing was told'}") from None
+
+
+def main() -> None:
+    """Start as `runform live` does, print the seconds since this process began when the first picture is on the screen, and end."""
+    from runform_live.cli.main import parser
+
+    parser(["live"])
+    from runform_live.runtime.prepared import Prepared
+
+    with closing(Prepared()) as prepared, tempfile.TemporaryDirectory(prefix="runform-bench-") as folder:
+        import psutil
+
+        from runform_live.cli import live_run  # noqa: F401 (loaded as the command does)
+        from runform_live.dashboard.window import Window
+        from runform_live.doctor.graphics import need_screen
+        from runform_live.runtime import live
+        from runform_live.runtime.supervisor import Supervisor
+
+        settings = msgspec.json.decode(sys.stdin.buffer.read(), type=Config)
+        need_screen("measure where there is one")
+        window = Window(settings, record_video=True)
+
+        def until_the_first_picture(supervisor: Supervisor) -> bool:
+            return window(supervisor) and not window.pictures_drawn
+
+        setup = live.setup_for("demo", settings, Path(folder), record_video=True, as_camera=True)
+        live.run(setup, until_the_first_picture, prepared=prepared)
+        passed_s = time.time() - psutil.Process().create_time() - (time.monotonic() - window.first_picture_s)
+        window.close()
+        print(passed_s)
