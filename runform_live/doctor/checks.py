@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from runform_live.config import Config, sessions_folder
-from runform_live.doctor import cameras, graphics, machine, sound
+from runform_live.doctor import cameras, graphics, machine, providers, sound
 from runform_live.doctor.finding import Finding, english
 from runform_live.errors import BadInput
 from runform_live.texts import Texts
 
-COUNT = 6  # kinds of checks; the cameras may give many findings
+COUNT = 7  # kinds of checks; the cameras may give many findings
 
 
 def run(settings: Config, said: Texts | None = None) -> Iterator[tuple[int, Finding]]:
@@ -22,6 +22,9 @@ def run(settings: Config, said: Texts | None = None) -> Iterator[tuple[int, Find
     yield 3, machine.processor(settings, said)
     yield 4, _disk(settings, said)
     yield 5, machine.networks(said)
+    found = providers.check(settings, said)
+    if found is not None:
+        yield 6, found
 
 
 def _disk(settings: Config, said: Texts | None) -> Finding:

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from runform_live.messages import Picture
 from runform_live.pose.cards import Card
 from runform_live.pose.networks import THREADS, open_for
+from runform_live.pose.providers import Provider
 from runform_live.pose.regions import Region, from_centre_and_reach
 
 LEAST_SCORE = 0.5  # of a box, as in MediaPipe's pose_detection graph
@@ -76,8 +77,8 @@ class PersonDetector:
 
     __slots__ = ("_anchors", "network")
 
-    def __init__(self, card: Card, threads: int = THREADS) -> None:
-        self.network = open_for(("blazepose_anchors",), card, threads)
+    def __init__(self, card: Card, threads: int = THREADS, provider: Provider = "cpu") -> None:
+        self.network = open_for(("blazepose_anchors",), card, threads, provider)
         self._anchors = anchors(card.network.input.width_px)
 
     def people(self, picture: Picture, part: Region) -> list[Candidate]:

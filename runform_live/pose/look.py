@@ -15,6 +15,7 @@ from runform_live.pose.cards import Card
 from runform_live.pose.decoding import DECODERS, SEE_WHETHER_ANYBODY, Observation, detail_landmarks, mean_of
 from runform_live.pose.networks import THREADS, open_for
 from runform_live.pose.passes import PassState
+from runform_live.pose.providers import Provider
 from runform_live.pose.regions import Region, waist_to_thighs
 
 
@@ -23,8 +24,8 @@ class DetailNetwork:
 
     __slots__ = ("network", "passes")
 
-    def __init__(self, card: Card, threads: int = THREADS) -> None:
-        self.network = open_for(("detail",), card, threads)
+    def __init__(self, card: Card, threads: int = THREADS, provider: Provider = "cpu") -> None:
+        self.network = open_for(("detail",), card, threads, provider)
         self.passes = PassState()
 
     def refine(
@@ -58,12 +59,12 @@ class LandmarkNetwork:
 
     __slots__ = ("_decode", "detail", "network", "passes")
 
-    def __init__(self, card: Card, threads: int = THREADS) -> None:
+    def __init__(self, card: Card, threads: int = THREADS, provider: Provider = "cpu") -> None:
         """With the detail network that the card names, if it names one."""
-        self.network = open_for(DECODERS, card, threads)
+        self.network = open_for(DECODERS, card, threads, provider)
         self.passes = PassState()
         named = card.network.detail
-        self.detail = DetailNetwork(cards.find(named, "detail"), threads) if named else None
+        self.detail = DetailNetwork(cards.find(named, "detail"), threads, provider) if named else None
         self._decode = DECODERS[card.network.decoder]
 
     def state(self) -> LandmarkNetworkState:

@@ -18,6 +18,7 @@ from runform_live.messages import Picture
 from runform_live.pose import cards
 from runform_live.pose.cards import Card
 from runform_live.pose.passes import Pass, PassState, next_passes
+from runform_live.pose.providers import Provider, in_turn
 from runform_live.pose.regions import Region, cut
 
 onnxruntime.disable_telemetry_events()  # on Windows; elsewhere the package's __init__ has done it before the import
@@ -30,8 +31,8 @@ Result = TypeVar("Result")
 THREADS = 2
 
 
-def open_session(card: Card, threads: int = THREADS) -> onnxruntime.InferenceSession:
-    """A session for the card's file (checked first); BadInput where ONNX Runtime refuses it."""
+def open_session(card: Card, threads: int = THREADS, provider: Provider = "cpu") -> onnxruntime.InferenceSession:
+    """A session for the card's file (checked first); BadInput where ONNX Runtime refuses it. A provider that is not there any more: the processor."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
@@ -39,9 +40,12 @@ def open_session(card: Card, threads: int = THREADS) -> onnxruntime.InferenceSes
     # ALL includes the optimisation of the layout in memory, which takes half the time of EXTENDED.
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_ALL
     options.log_severity_level = 3
+    if provider == "directml":
+        options.enable_mem_pattern = False  # it refuses sessions with such patterns
+    names = in_turn(provider, onnxruntime.get_available_providers())
     content = card.checked_bytes()
     try:
-        return onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+        return onnxruntime.InferenceSession(content, options, providers=names)
     except Exception as trouble:  # ONNX Runtime raises its own untyped errors
         reason = str(trouble).splitlines()[0]
         raise BadInput(f"network {card.network.name} cannot be loaded ({reason}); install it again") from None
@@ -61,14 +65,14 @@ class Network:
 
     __slots__ = ("_beside", "_input", "_outputs", "_scale", "_session", "card")
 
-    def __init__(self, card: Card, threads: int = THREADS) -> None:
+    def __init__(self, card: Card, threads: int = THREADS, provider: Provider = "cpu") -> None:
         """threads: in all. A network with two passes shares them out, so that the passes run side by side.
 
         Measured for the frontal network: both passes take 10.6 ms side by side, and 16.2 ms one after the other with two threads each.
         """
         self.card = card
         together = 2 if card.network.mirrored and threads > 1 else 1
-        self._session = open_session(card, threads // together)
+        self._session = open_session(card, threads // together, provider)
         self._beside = (
             ThreadPoolExecutor(together - 1) if together > 1 else None
         )  # the caller's thread runs a pass as well
@@ -124,11 +128,11 @@ class Network:
         return (float(output.ready[0, ::8, ::8].mean()) - described.low) / (described.high - described.low)
 
 
-def open_for(decoders: Container[str], card: Card, threads: int) -> Network:
+def open_for(decoders: Container[str], card: Card, threads: int, provider: Provider = "cpu") -> Network:
     """The card's network for a reader of these decoders; BadInput where it is made for another."""
     if card.network.decoder not in decoders:
         raise BadInput(f"network {card.network.name}: unknown decoder {card.network.decoder!r}")
-    return Network(card, threads)
+    return Network(card, threads, provider)
 
 
 def mirrored_back(mirrored: Outputs, card: Card) -> Outputs:

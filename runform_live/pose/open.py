@@ -16,11 +16,11 @@ GENERAL = "blazepose-full"  # confirms people where the chosen network cannot te
 
 def open_estimator(settings: PoseSettings, warm: bool = False) -> PoseEstimator:
     """Load the networks; BadInput where a file is damaged or a name unknown. warm: each runs once, so that the first picture is not late."""
-    detector = PersonDetector(cards.find(DETECTOR, "person"), settings.threads)
-    chosen = LandmarkNetwork(cards.find(settings.network, "landmarks"), settings.threads)
+    detector = PersonDetector(cards.find(DETECTOR, "person"), settings.threads, settings.provider)
+    chosen = LandmarkNetwork(cards.find(settings.network, "landmarks"), settings.threads, settings.provider)
     general = chosen
     if not chosen.sees_whether_anybody:
-        general = LandmarkNetwork(cards.find(GENERAL, "landmarks"), settings.threads)
+        general = LandmarkNetwork(cards.find(GENERAL, "landmarks"), settings.threads, settings.provider)
     if warm:
         for reader in (detector, general, chosen, chosen.detail):
             if reader is not None:
