@@ -217,6 +217,9 @@ class Stance(Message, frozen=True, tag="stance"):
     # From how far above the runner's hips the camera looks at them (None: only what is usual tells it), and the standard deviation of that
     camera_elevation_deg: float | None = None
     camera_elevation_sd_deg: float | None = None
+    # How far the camera stood to the side of the runner's heading, and the standard deviation of that; None: the strides do not tell
+    camera_angle_deg: float | None = None
+    camera_angle_sd_deg: float | None = None
     stamp_s: float = 0.0  # of the frame that completed this stance
     naming: Naming | None = None  # None: by the view of the session that it was read from
 

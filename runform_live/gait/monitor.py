@@ -14,6 +14,7 @@ from runform_live.gait.flags.table import Flags
 from runform_live.gait.frame_rate import OUTAGE_S
 from runform_live.gait.height import Elevation
 from runform_live.gait.level import Level
+from runform_live.gait.oblique import CameraAngle
 from runform_live.gait.run_phase import RunPhases, RunPhasesState
 from runform_live.gait.segmenter import GaitSegmenter, SegmenterState
 from runform_live.gait.state_rhythm import StateRhythm
@@ -91,9 +92,9 @@ class GaitMonitor:
         return self._segmenter.level
 
     @property
-    def camera_angle_deg(self) -> float:
-        """How far the camera stands to the side of the runner's heading; 0 where it is not known, or too small to matter."""
-        return self._segmenter.camera_angle_deg
+    def camera_angle(self) -> CameraAngle:
+        """How far the camera stands to the side of the runner's heading, as far as it is known."""
+        return self._segmenter.camera_angle
 
     @property
     def elevation(self) -> Elevation:

@@ -1,54 +1,84 @@
-"""How far the camera stands to the side of the runner's heading, by the way of the standing foot across the picture.
+"""How far the camera stands to the side of the runner's heading, with the standard deviation of that, and what it withholds.
 
-The belt carries a standing foot straight back. From straight behind or in front, the foot keeps its place across the picture. Seen from an
-angle, it moves across by the sine of that angle times the length of the belt that passes under it in one contact. That length is the speed
-times the contact time, which differs little between speeds: 1.45 to 1.9 trunk lengths in five trials of two real runners at 2.5 to 4.5 m/s,
-and 1.0 to 1.4 in six rendered runs. So an angle is known to about a quarter of itself. Straight from behind or in front, seven rendered runs
-and two real people give less than 2 deg. On a floor a standing foot does not move, and the angle stays unknown.
+Each stride tells the sine of the angle twice, by the ankles and by the knees (`oblique_signs.py`). Both are joined by their variances. Each
+variance holds the scatter of the last strides, what the runner's own sides differ by, and how little the swing fore and aft is known.
 
-A camera that is rolled shows a foot that moves straight back as one that moves across too. So across is taken square to the body's upright. A
-foot that rolls inwards does so on both sides, so the mean of a left and of a right foot counts.
+What an angle does to the figures, for two real runners with exact points (`python -m tests.peers.oblique`):
 
-What an angle does to the figures, for the same runners with exact points (`python -m tests.peers.oblique`):
-
-- The pelvis line is seen shorter, so the drop looks larger by 1 / cos(angle). This is taken back, up to an angle from which on it is withheld.
+- The pelvis line is seen shorter, so the drop looks larger by 1 / cos(angle). This is taken back, as long as the upper end of the angle's
+  interval stays under a limit.
 - The bend of hip and knee, and the forward lean of the trunk, are seen in part from the side. At 15 deg hip adduction is 5 deg off, one way on
   the left and the other way on the right. So hip adduction, knee valgus and trunk lean are withheld.
+
+Somebody who jogs or steps on the spot does not swing the legs fore and aft, so the angle stays unknown, and reads as none.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import msgspec
 
-from runform_live.body import Leg
-from runform_live.gait import geometry
-from runform_live.gait.events import toe_down_s
-from runform_live.gait.row import Step
-from runform_live.gait.signals import ANKLE_X, ANKLE_Y, LEG
-from runform_live.gait.window import Window
+from runform_live.gait.oblique_signs import Sine, StrideSigns
+from runform_live.gait.uncertainty.statistics import Z95
+from runform_live.messages import Gait
 
-CONTACT_TRUNKS = 1.4  # length of belt under a foot in one contact
-FEWEST_STANCES, MOST_STANCES = 3, 5  # of each leg, the last ones
+FEWEST_STRIDES, MOST_STRIDES = 2, 10  # the last ones, each half over the one before
+STRIDES_ASKED = 6  # the first two steps of a row have no stride yet
 OBLIQUE_DEG = 8.0  # from here on hip adduction is 2.7 deg off
+SURELY_DEG = 5.0  # and with the lower end of the interval here: by eye, a camera is placed no straighter than that
 STRAIGHT_DEG = 6.0  # below, a camera that stood obliquely no longer does: so noise does not withhold every other stance
+TOO_OBLIQUE_DEG = 22.0  # with the upper end of the angle's interval here, the drop is withheld as well
+NOT_TOO_OBLIQUE_DEG = 20.0
 MANY_SHARE = 0.2  # of the stances, with angles that are withheld: that is said of the recording
-TOO_OBLIQUE_DEG = 22.0  # from here on the drop is withheld as well
+
+
+class Doubt(msgspec.Struct, frozen=True):
+    """How wrong a sign is for one person: what it shows of a straight camera, and the share by which the swing may differ."""
+
+    offset: float
+    share: float
+
+
+# Running: see tests/peers/oblique.py. The swing of rendered runners' knees is a quarter smaller than by their lift, that of real ones is not.
+ANKLE: dict[Gait, Doubt] = {"run": Doubt(0.03, 0.10), "walk": Doubt(0.03, 0.18)}
+KNEE: dict[Gait, Doubt] = {"run": Doubt(0.04, 0.25), "walk": Doubt(0.04, 0.25)}
+STRIDE_SD, USUAL_STRIDES = 0.03, 2.0  # the usual scatter of single strides counts as so many of them
+
+
+class CameraAngle(msgspec.Struct, frozen=True):
+    """How far the camera stands to the side (deg, 0 to 90), as far as the strides tell, and what is withheld for it."""
+
+    angle_deg: float = math.nan
+    sd_deg: float = math.nan
+    low_deg: float = math.nan  # of the 95% interval
+    high_deg: float = math.nan
+    oblique: bool = False  # hip adduction, knee valgus and trunk lean are withheld
+    too_oblique: bool = False  # the drop is withheld as well
+
+    @property
+    def cosine(self) -> float:
+        """By which the pelvis line is seen shorter; 1 where that is not taken back."""
+        return math.cos(math.radians(min(self.angle_deg, TOO_OBLIQUE_DEG))) if self.oblique else 1.0
+
+
+NO_ANGLE = CameraAngle()
 
 
 class ObliqueState(msgspec.Struct, frozen=True):
-    """How far each foot of the picture moved across it in its last contacts (trunk lengths, positive: to the right), and what that led to."""
+    """The last strides, and what they led to."""
 
-    across_trunks: tuple[tuple[float, ...], tuple[float, ...]] = ((), ())
-    oblique: bool = False
+    strides: tuple[StrideSigns, ...] = ()
+    asked: int = 0  # strides, whether they told or not
+    camera: CameraAngle = NO_ANGLE
     measured: int = 0  # stances
     withheld: int = 0  # stances of them without some angles
-    since_s: float = -math.inf  # an earlier contact was seen from elsewhere, or in part
+    since_s: float = -math.inf  # an earlier stride was seen from elsewhere, or in part
 
 
 class ObliqueView:
-    """Push one stance after the other."""
+    """Push one stride after the other."""
 
     __slots__ = ("_state",)
 
@@ -64,27 +94,34 @@ class ObliqueView:
         """Nothing from before says from where the camera looks now. What was withheld stays so."""
         self._state = ObliqueState(measured=self._state.measured, withheld=self._state.withheld, since_s=since_s)
 
-    def add_stance(self, leg: Leg, across_trunks: float, initial_contact_s: float) -> None:
-        """Take a stance, see `across_trunks`; NaN unknown. A camera that moves in a contact would look like a foot that moves."""
-        if math.isnan(across_trunks) or initial_contact_s < self._state.since_s:
+    def add_stride(self, signs: StrideSigns, from_s: float) -> None:
+        """Take a stride that began then. One that neither ankles nor knees tell of counts for nothing."""
+        state = self._state = msgspec.structs.replace(self._state, asked=self._state.asked + 1)
+        if from_s < state.since_s or not signs.tells:
             return
-        left, right = self._state.across_trunks
-        own = (*self._state.across_trunks[leg], across_trunks)[-MOST_STANCES:]
-        both = (own, right) if leg == 0 else (left, own)
-        oblique = _angle_deg(both) >= (STRAIGHT_DEG if self._state.oblique else OBLIQUE_DEG)
-        self._state = msgspec.structs.replace(self._state, across_trunks=both, oblique=oblique)
+        strides = (*state.strides, signs)[-MOST_STRIDES:]
+        self._state = msgspec.structs.replace(state, strides=strides, camera=_judged(strides, state.camera))
 
     def count(self) -> None:
         """A stance is measured at the present angle."""
         state = self._state
-        self._state = msgspec.structs.replace(
-            state, measured=state.measured + 1, withheld=state.withheld + state.oblique
-        )
+        withheld = state.withheld + state.camera.oblique
+        self._state = msgspec.structs.replace(state, measured=state.measured + 1, withheld=withheld)
 
     @property
-    def angle_deg(self) -> float:
-        """The angle between the camera's direction and the runner's heading; 0 where it is not known, or too small to matter."""
-        return _angle_deg(self._state.across_trunks) if self._state.oblique else 0.0
+    def camera(self) -> CameraAngle:
+        """Where the camera stands, by the last strides."""
+        return self._state.camera
+
+    @property
+    def waits(self) -> bool:
+        """Whether the next strides will tell the angle of the first stances: these are measured then."""
+        return len(self._state.strides) < FEWEST_STRIDES and self._state.asked < STRIDES_ASKED
+
+    @property
+    def measured_enough(self) -> bool:
+        """Whether so many stances were measured that they tell the angle if anything does."""
+        return self._state.measured >= STRIDES_ASKED
 
     @property
     def withholds_much(self) -> bool:
@@ -92,27 +129,44 @@ class ObliqueView:
         return self._state.withheld > MANY_SHARE * self._state.measured
 
 
-def _angle_deg(across_trunks: tuple[tuple[float, ...], tuple[float, ...]]) -> float:
-    """The angle by the mean of both legs; 0 where one has too few stances."""
-    if min(map(len, across_trunks)) < FEWEST_STANCES:
-        return 0.0
-    return angle_by(sum(sum(one) / len(one) for one in across_trunks) / 2)
+def _judged(strides: Sequence[StrideSigns], before: CameraAngle) -> CameraAngle:
+    """The angle by the strides of the present gait.
 
-
-def angle_by(across_trunks: float) -> float:
-    """The angle (deg, 0 to 90) by how far a foot moves across the picture in one contact."""
-    return math.degrees(math.asin(min(abs(across_trunks) / CONTACT_TRUNKS, 1.0)))
-
-
-def across_trunks(step: Step, window: Window, upright_deg: float | None) -> float:
-    """How far the foot of a step moves across in its contact, square to the upright, in trunk lengths; NaN where it is not seen.
-
-    upright_deg: of the picture, see `Level`. Where it is not known yet, the body shows it in the step before this midstance.
+    before: by the strides before. What was withheld ends only at a smaller angle than that at which it began.
     """
-    if upright_deg is None:
-        span_s = step.midstance_s - step.row.step_s, step.midstance_s
-        upright_deg = float(geometry.upright_deg(window.ankles_px(*span_s), window.shoulders_px(*span_s)))
-    right_px_s, down_px_s = (window.trend(axis + step.leg * LEG, *toe_down_s(step)) for axis in (ANKLE_X, ANKLE_Y))
-    upright = math.radians(upright_deg)
-    speed_px_s = right_px_s * math.cos(upright) + down_px_s * math.sin(upright)
-    return speed_px_s * (step.toe_off_s - step.initial_contact_s) / window.trunk_px(step.midstance_s)
+    gait = strides[-1].gait
+    own = [one for one in strides if one.gait == gait]
+    signs = _mean([one.ankle for one in own], ANKLE[gait]), _mean([one.knee for one in own], KNEE[gait])
+    known = [(mean, sd) for mean, sd in signs if not math.isnan(mean)]
+    if not known:
+        return before  # the camera stays where it is when somebody begins to walk
+    weight = math.fsum(sd**-2 for _, sd in known)
+    sine, sd = abs(math.fsum(mean * sd**-2 for mean, sd in known) / weight), weight**-0.5
+    angle_deg, low_deg, high_deg = (_angle_deg(sine + away * Z95 * sd) for away in (0.0, -1.0, 1.0))
+    matters = angle_deg >= (STRAIGHT_DEG if before.oblique else OBLIQUE_DEG)
+    too_oblique = matters and high_deg >= (NOT_TOO_OBLIQUE_DEG if before.too_oblique else TOO_OBLIQUE_DEG)
+    return CameraAngle(
+        angle_deg=angle_deg,
+        sd_deg=(high_deg - low_deg) / (2.0 * Z95),
+        low_deg=low_deg,
+        high_deg=high_deg,
+        oblique=too_oblique or (matters and (before.oblique or low_deg >= SURELY_DEG)),
+        too_oblique=too_oblique,
+    )
+
+
+def _mean(sines: Sequence[Sine], doubt: Doubt) -> tuple[float, float]:
+    """The mean of the strides that tell, and its standard deviation; NaN where too few do."""
+    told = [one for one in sines if not math.isnan(one.value)]
+    known = [one.value for one in told]
+    if len(known) < FEWEST_STRIDES:
+        return math.nan, math.nan
+    mean = math.fsum(known) / len(known)
+    scatter = math.fsum((value - mean) ** 2 for value in known) + USUAL_STRIDES * STRIDE_SD**2
+    of_mean = 2.0 * scatter / (len(known) + USUAL_STRIDES) / len(known)  # neighbours share half of their frames
+    hidden = math.fsum(one.doubt for one in told) / len(told)
+    return mean, math.sqrt(of_mean + doubt.offset**2 + (doubt.share * mean) ** 2 + hidden**2)
+
+
+def _angle_deg(sine: float) -> float:
+    return math.degrees(math.asin(min(max(sine, 0.0), 1.0)))

@@ -13,10 +13,12 @@ import numpy as np
 import numpy.typing as npt
 
 from runform_live.body import FRONTAL_FLOOR
-from runform_live.gait import events
+from runform_live.gait import crossing, events
+from runform_live.gait.crossing import Crossing
 from runform_live.gait.height import CameraHeight, Elevation, HeightState, contact_of, with_elevation
 from runform_live.gait.level import LOOKS_BACK_S, STRIDES_FOR_LEVEL, Level, LevelLine, LevelState
-from runform_live.gait.oblique import ObliqueState, ObliqueView, across_trunks
+from runform_live.gait.oblique import CameraAngle, ObliqueState, ObliqueView
+from runform_live.gait.oblique_signs import signs_of as oblique_signs_of
 from runform_live.gait.row import Step
 from runform_live.gait.signals import FRONTALITY
 from runform_live.gait.stance import Stances, StancesState
@@ -42,6 +44,7 @@ class SegmenterState(msgspec.Struct, frozen=True):
     oblique: ObliqueState
     height: HeightState
     long_side_px: int | None
+    crossing: Crossing
     instrument: Instrument
     gaits: frozenset[Gait]
 
@@ -50,6 +53,7 @@ class GaitSegmenter:
     """Joins window, steps, view, level line and stances; `push` one frame after the other, `flush` at the end."""
 
     __slots__ = (
+        "_crossing",
         "_gaits",
         "_height",
         "_instrument",
@@ -77,6 +81,7 @@ class GaitSegmenter:
         self._oblique = ObliqueView(state.oblique if state else None)
         self._height = CameraHeight(camera_height_cm, state.height if state else None)
         self._long_side_px = state.long_side_px if state else None  # of the picture
+        self._crossing = state.crossing if state else Crossing()
         self._instrument = state.instrument if state else Instrument()
         self._gaits = state.gaits if state else frozenset[Gait]()
 
@@ -93,6 +98,7 @@ class GaitSegmenter:
             oblique=self._oblique.state(),
             height=self._height.state(),
             long_side_px=self._long_side_px,
+            crossing=self._crossing,
             instrument=self._instrument,
             gaits=self._gaits,
         )
@@ -137,14 +143,14 @@ class GaitSegmenter:
         return self._gaits == {"walk"}
 
     @property
-    def camera_angle_deg(self) -> float:
-        """How far the camera stands to the side of the runner's heading; 0 where it is not known, or too small to matter."""
-        return self._oblique.angle_deg
+    def camera_angle(self) -> CameraAngle:
+        """How far the camera stands to the side of the runner's heading, as far as it is known."""
+        return self._oblique.camera
 
     @property
     def oblique(self) -> bool:
-        """Whether the camera stood so far to the side that many stances lack some angles."""
-        return self._oblique.withholds_much
+        """Whether the camera stood so far to the side that many stances lack some angles, or would lack them if there were any."""
+        return self._oblique.withholds_much or (self._crossing.oblique and not self._oblique.measured_enough)
 
     @property
     def elevation(self) -> Elevation:
@@ -204,6 +210,7 @@ class GaitSegmenter:
         back = None if instrument.names_sides else 2.0 * pose.behind - 1.0
         looked_deg = math.nan if flow_deg is None else flow_deg
         self._window.append(pose.time_s, landmarks, instrument.marked, back, looked_deg, pose.behind_by_general)
+        self._crossing = crossing.after(self._crossing, pose.time_s, landmarks)
         self._follow(self._window.lag_s)
         if pose.standing is not None:
             self._steps.stand()
@@ -237,8 +244,8 @@ class GaitSegmenter:
             if not step.row.knows_legs:
                 continue  # its signs would be those of either leg
             self._view.add_stance(signs_of(step, self._window, self._instrument))
-            across = across_trunks(step, self._window, self._upright_deg)
-            self._oblique.add_stance(step.leg, across, step.initial_contact_s)
+            stride = oblique_signs_of(step, self._window, self._upright_deg)
+            self._oblique.add_stride(stride, step.midstance_s - 2.0 * step.row.step_s)
             self._height.add_contact(
                 step.leg, contact_of(step, self._window, self._long_side_px), step.initial_contact_s
             )
@@ -259,7 +266,7 @@ class GaitSegmenter:
         while closed:
             gait = closed[0].row.gait
             level = self._level.level(1 if at_end else STRIDES_FOR_LEVEL, gait)
-            waits = self._view.view == "unknown" or level is None
+            waits = self._view.view == "unknown" or level is None or self._oblique.waits
             if waits and not cannot_wait:
                 break
             self._view.settle()
@@ -267,9 +274,9 @@ class GaitSegmenter:
             # Without the feet nobody knows whose step it was, and the drop would have either sign.
             if not step.row.knows_legs:
                 continue
-            angle_deg = self._oblique.angle_deg
+            camera = self._oblique.camera
             self._oblique.count()
-            stance = self._stances.measure(step, self._window, reference, self._instrument, self.naming, angle_deg)
+            stance = self._stances.measure(step, self._window, reference, self._instrument, self.naming, camera)
             stances.append(with_elevation(stance, self._height.elevation))
             self._gaits = self._gaits | {gait}
         return stances

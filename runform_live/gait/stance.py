@@ -14,7 +14,7 @@ from runform_live.body import FRONTAL_FLOOR, Leg, by_view, side_of
 from runform_live.gait import geometry, signals
 from runform_live.gait.geometry import Reference
 from runform_live.gait.hidden import HiddenPelvis, HiddenState
-from runform_live.gait.oblique import TOO_OBLIQUE_DEG
+from runform_live.gait.oblique import NO_ANGLE, CameraAngle
 from runform_live.gait.row import Step
 from runform_live.gait.stance_curve import REACH_STEPS, StanceCurve, StanceCurveState
 from runform_live.gait.uncertainty.sigma import quality_of
@@ -140,12 +140,12 @@ class Stances:
         reference: Reference,
         instrument: Instrument,
         naming: Naming | None,
-        oblique_deg: float = 0.0,
+        camera: CameraAngle = NO_ANGLE,
     ) -> Stance:
-        """The stance of a step whose events are known. oblique_deg: see `ObliqueView.angle_deg`."""
+        """The stance of a step whose events are known. camera: where it stands, see `ObliqueView`."""
         view = "unknown" if naming is None else naming.view
         # Seen from an angle, the pelvis line is shorter and its tilt larger.
-        turn_share = by_view(instrument.turn_share, view) / math.cos(math.radians(min(oblique_deg, TOO_OBLIQUE_DEG)))
+        turn_share = by_view(instrument.turn_share, view) / camera.cosine
         basis = Basis(step.leg, turn_share, reference)
         contact_s = step.initial_contact_s, step.toe_off_s
         drop_level, adduction_level, lean_level = geometry.level_parts_deg(reference, basis.turn_share, step.leg)
@@ -156,8 +156,8 @@ class Stances:
         hidden = from_side or (tells_sigma and self._hidden.hides(step.leg, sigma_deg))
         withheld = {DROP, ADDUCTION, VALGUS} if hidden else set()  # all angles but the lean need the hips
         withheld |= {LEAN} if from_side else set()
-        withheld |= {ADDUCTION, VALGUS, LEAN} if oblique_deg > 0.0 else set()
-        withheld |= {DROP} if oblique_deg >= TOO_OBLIQUE_DEG else set()
+        withheld |= {ADDUCTION, VALGUS, LEAN} if camera.oblique else set()
+        withheld |= {DROP} if camera.too_oblique else set()
         if naming is not None and naming.number != self._namings:
             self._namings = naming.number
             self.begin_curves()
@@ -188,6 +188,8 @@ class Stances:
             naming=naming,
             gait=step.row.gait,
             double_support_s=_known(step.double_support_s),
+            camera_angle_deg=_known(camera.angle_deg),
+            camera_angle_sd_deg=_known(camera.sd_deg),
         )
 
 

@@ -10,6 +10,7 @@ import pytest
 from runform_live.body import LEGS, Leg
 from runform_live.gait import signals
 from runform_live.gait.geometry import Reference
+from runform_live.gait.oblique import NO_ANGLE, CameraAngle
 from runform_live.gait.row import Row, Step
 from runform_live.gait.stance import ANGLES, Basis, Stances, angles_deg, stance_angles_deg
 from runform_live.gait.stance_curve import StanceCurve
@@ -79,15 +80,15 @@ def test_without_a_level_line_only_the_knee_is_measured() -> None:
     assert math.isnan(drop) and math.isnan(lean) and not math.isnan(valgus)
 
 
-def measured(stances: Stances, number: int, oblique_deg: float = 0.0, view_changes: int = 0) -> Stance:
+def measured(stances: Stances, number: int, camera: CameraAngle = NO_ANGLE, view_changes: int = 0) -> Stance:
     naming = Naming("posterior", False, view_changes)
-    return stances.measure(step(number), run(), LEVEL, Instrument(), naming, oblique_deg)
+    return stances.measure(step(number), run(), LEVEL, Instrument(), naming, camera)
 
 
 def test_the_usual_curve_learns_nothing_from_angles_that_are_withheld() -> None:
     stances = Stances()
     for _ in range(5):
-        thrown_away = measured(stances, 2, oblique_deg=30.0)
+        thrown_away = measured(stances, 2, CameraAngle(30.0, 4.0, 22.0, 38.0, oblique=True, too_oblique=True))
         assert thrown_away.pelvic_drop_mid_deg is None and thrown_away.hip_adduction_mid_deg is None
     assert measured(stances, 2) == measured(Stances(), 2)
 

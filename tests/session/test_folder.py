@@ -83,7 +83,7 @@ def test_files_are_those_of_the_contract(tmp_path: Path) -> None:
         "side,initial_contact_s,midstance_s,toe_off_s,pelvic_drop_mid_deg,pelvic_drop_peak_deg,hip_adduction_mid_deg,"
         "hip_adduction_peak_deg,knee_valgus_mid_deg,knee_valgus_peak_deg,trunk_lean_mid_deg,contact_time_s,"
         "step_width_hip,quality,pelvis_sigma_deg,gait,double_support_s,contact_sigma_s,camera_elevation_deg,"
-        "camera_elevation_sd_deg,oscillation_trunk,drop_level_deg,"
+        "camera_elevation_sd_deg,camera_angle_deg,camera_angle_sd_deg,oscillation_trunk,drop_level_deg,"
         "adduction_level_deg,lean_level_deg,drop_flow_deg,camera_moves,view_doubts,absences"
     )
     summary = json.loads((folder / "summary.json").read_text())

@@ -73,7 +73,7 @@ COUNTS = {"camera_moves": 0, "view_doubts": 0, "absences": 0}
 
 def test_a_stance_keeps_what_the_level_line_took_and_what_happened_before(tmp_path: Path) -> None:
     row = stances.row(SETTING)
-    assert row.endswith(",1.250,run,,,0.120,-1.500,0.250,0.000,0.750,2,1,13")
+    assert row.endswith(",1.250,run,,,,,,,0.120,-1.500,0.250,0.000,0.750,2,1,13")
     assert stances.read(table(tmp_path, len(metrics.STANCE_COLUMNS), row)) == [SETTING]
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from runform_live.gait.uncertainty import height
+from runform_live.gait.uncertainty.camera_angle import angle_error_deg
 from runform_live.gait.uncertainty.sigma import share_of_error
 from runform_live.gait.uncertainty.statistics import Estimate, Symmetry, estimate, symmetry
 from runform_live.messages import Gait, Stance
@@ -54,7 +55,8 @@ class InstrumentErrors:
         if sd is None or not self.levels(metric):
             return None
         by_height = height.side_sd_deg(stances) if metric in PELVIS_ANGLES else 0.0
-        return math.hypot(sd * self.share(metric, stances), self._level_error_deg(metric), by_height)
+        by_angle = angle_error_deg(metric, stances)
+        return math.hypot(sd * self.share(metric, stances), self._level_error_deg(metric), by_height, by_angle)
 
     def estimate(self, metric: str, stances: Sequence[Stance]) -> Estimate | None:
         """Mean of a metric over the stances that have it. Its interval holds their spread and the error of the instrument."""
@@ -84,9 +86,13 @@ class InstrumentErrors:
         if sd is None:
             own = self.of(metric, left), self.of(metric, right)
             return None if own[0] is None or own[1] is None else math.hypot(own[0], own[1])
-        # A level line that is wrong adds to one side what it takes from the other.
+        # A level line that is wrong, or a pelvis that is seen from an angle, adds to one side what it takes from the other.
+        by_level, by_angle = (
+            2 * self._level_error_deg(metric),
+            angle_error_deg(metric, left) + angle_error_deg(metric, right),
+        )
         by_height = height.difference_sd_deg([*left, *right]) if metric in PELVIS_ANGLES else 0.0
-        return math.hypot(sd * self.difference_share(metric, left, right), 2 * self._level_error_deg(metric), by_height)
+        return math.hypot(sd * self.difference_share(metric, left, right), by_level, by_height, by_angle)
 
     def _level_error_deg(self, metric: str) -> float:
         """SD of what this session's level line adds to a side's mean."""

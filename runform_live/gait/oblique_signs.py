@@ -1,0 +1,138 @@
+"""What one stride tells of how far the camera stands to the side of the runner's heading.
+
+The legs swing against each other, fore and aft. So the way from one ankle to the other, along the heading, changes its sign every step. Across
+the heading it does not: a left step is a right step in a mirror, and the ankles are as far apart after it as before. So from straight behind or
+in front, that part of the way across the picture which changes its sign every step is only what the runner's own sides differ by: 0.00 to 0.03
+of the leg in five trials of two real runners. Seen from an angle, it is the swing fore and aft times the sine of that angle. The ankles are
+seen against each other, so this needs neither a belt nor a foot that is known to touch the ground. The knees tell the same.
+
+From behind the swing fore and aft is not seen, but the lift of the ankles is, and a runner who swings further lifts them higher. A camera that
+looks down or up sees some of the swing as lift. So only that part of the lift counts which is a quarter of a stride away from the swing.
+
+Networks that know people from behind and in front keep the left leg on the left where the legs cross in the picture, at 45 deg in part of the
+frames. The way then swings less once a stride, and more twice a stride. So what swings twice a stride beyond the usual is doubt.
+"""
+
+from __future__ import annotations
+
+import cmath
+import math
+from typing import NamedTuple
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from runform_live.gait import geometry
+from runform_live.gait.row import Step
+from runform_live.gait.signals import ANKLE_X, HIP_X, KNEE_X, LEG
+from runform_live.gait.window import Window
+from runform_live.messages import Gait
+
+Array = npt.NDArray[np.float64]
+
+FEWEST_FRAMES = 10  # of a stride
+KNOWN_SHARE = 0.7  # of its frames
+
+
+class Swing(msgspec.Struct, frozen=True):
+    """How far two ankles, or two knees, swing apart fore and aft in a gait, in lengths of the leg from the hip to there."""
+
+    phase_deg: float  # of the joint's way back, from midstance: -90 is a quarter of a stride later
+    least: float  # of those who do not lift their ankles
+    by_lift: float  # more of it by the lift of the ankles
+    twice: float  # what swings twice a stride and across, from straight behind or in front
+
+
+# Running: 2.5 to 4.5 m/s, phases -105 to -129 deg and -78 to -98 deg. Walking: two women on a floor (0.83 and 0.94 of the leg from the ankle's
+# centre), rendered walkers (0.62 to 0.81), and steps of 0.55 to 0.75 m of a leg of 0.8 m.
+ANKLE: dict[Gait, Swing] = {"run": Swing(-113.0, 0.43, 1.75, 0.06), "walk": Swing(-85.0, 0.75, 0.0, 0.03)}
+KNEE: dict[Gait, Swing] = {"run": Swing(-88.0, 0.42, 1.3, 0.05), "walk": Swing(-65.0, 0.7, 0.0, 0.05)}
+USUAL_LIFT = 0.3  # where the ankles are not seen
+# Legs that are named by their order in the picture turn a swing c cos(t) into c |cos(t)|, of which 4 / (3 pi) swings twice as often.
+HIDDEN_BY_TWICE = 3.0 * math.pi / 4.0
+
+
+class Sine(msgspec.Struct, frozen=True):
+    """The sine of the camera's angle, with a sign for the side of the runner that the camera stands on, and what exchanged legs may hide of it."""
+
+    value: float = math.nan
+    doubt: float = 0.0
+
+
+class StrideSigns(msgspec.Struct, frozen=True):
+    """What ankles and knees of one stride tell; NaN unknown."""
+
+    gait: Gait = "run"
+    ankle: Sine = Sine()
+    knee: Sine = Sine()
+
+    @property
+    def tells(self) -> bool:
+        """Whether one of them does."""
+        return not (math.isnan(self.ankle.value) and math.isnan(self.knee.value))
+
+
+class Way(NamedTuple):
+    """The way from a joint of the picture's right leg to that of its left one, in lengths of the leg from the hip to there.
+
+    A phasor c - is stands for c cos + s sin of the time since the midstance of the picture's left leg, a stride being a full turn.
+    """
+
+    across: complex  # what swings once a stride
+    down: complex
+    twice: float  # the size of what swings twice a stride, across
+
+
+UNKNOWN = Way(complex(math.nan, math.nan), complex(math.nan, math.nan), math.nan)
+
+
+def signs_of(step: Step, window: Window, upright_deg: float | None) -> StrideSigns:
+    """The signs of the stride before a midstance, square to the upright; unknown where the row has no stride before it.
+
+    upright_deg: of the picture, see `Level`. Where it is not known yet, the body shows it in this stride.
+    """
+    gait = step.row.gait
+    if step.number < 2 or math.isnan(step.row.step_s):
+        return StrideSigns(gait)
+    span_s = step.midstance_s - 2.0 * step.row.step_s, step.midstance_s
+    if upright_deg is None or math.isnan(upright_deg):
+        upright_deg = float(geometry.upright_deg(window.ankles_px(*span_s), window.shoulders_px(*span_s)))
+    ankles, knees = (_way(step, window, joint_x, upright_deg) for joint_x in (ANKLE_X, KNEE_X))
+    ankle, knee = ANKLE[gait], KNEE[gait]
+    lift = (ankles.down * _turned(-ankle.phase_deg)).imag
+    lift = USUAL_LIFT if math.isnan(lift) else max(lift, 0.0)
+    return StrideSigns(gait, _sine(ankles, ankle, lift), _sine(knees, knee, lift))
+
+
+def _sine(way: Way, swing: Swing, lift: float) -> Sine:
+    length = swing.least + swing.by_lift * lift
+    hidden = HIDDEN_BY_TWICE * max(way.twice - swing.twice, 0.0)
+    return Sine((way.across * _turned(-swing.phase_deg)).real / length, hidden / length)
+
+
+def _turned(by_deg: float) -> complex:
+    return cmath.rect(1.0, math.radians(by_deg))
+
+
+def _way(step: Step, window: Window, joint_x: int, upright_deg: float) -> Way:
+    """Of the stride before a midstance, square to the upright."""
+    times_s, rows = window.raw_rows_between(step.midstance_s - 2.0 * step.row.step_s, step.midstance_s)
+    up = math.radians(upright_deg)
+
+    def place(x: int) -> tuple[Array, Array]:
+        right, down = rows[:, x], rows[:, x + 1]
+        return right * math.cos(up) + down * math.sin(up), down * math.cos(up) - right * math.sin(up)
+
+    (left_x, left_y), (right_x, right_y) = place(joint_x), place(joint_x + LEG)
+    lengths = (left_y - place(HIP_X)[1] + right_y - place(HIP_X + LEG)[1]) / 2.0
+    known = ~np.isnan(left_x + right_x + lengths)
+    if np.count_nonzero(known) < max(FEWEST_FRAMES, KNOWN_SHARE * len(times_s)):
+        return UNKNOWN
+    turn = math.pi * (times_s[known] - step.midstance_s) / step.row.step_s
+    waves = np.column_stack([np.ones_like(turn), np.cos(turn), np.sin(turn), np.cos(2 * turn), np.sin(2 * turn)])
+    ways = np.column_stack([left_x - right_x, left_y - right_y])[known] / lengths[known].mean()
+    found, *_ = np.linalg.lstsq(waves, ways, rcond=None)
+    sign = 1.0 if step.leg == 0 else -1.0  # a step of the other leg is half a stride away
+    across, down = (complex(sign * found[1, k], -sign * found[2, k]) for k in (0, 1))
+    return Way(across, down, math.hypot(found[3, 0], found[4, 0]))
