@@ -9,7 +9,7 @@ for a camera above the hips. Three things tell of these two shares:
   (van Oeveren et al. 2021, Sports Biomech) with strides of 0.74 and 0.66 s give 0.38 and 0.37 for a trunk of 0.53 m. A foot that does not sink
   may stand on a floor and says nothing.
 - The hips. In the picture they are f h/z above the foot. Nobody knows the focal length f, but most cameras differ little in it.
-- The height at which people place a camera. It counts less where somebody says the height.
+- The distance and the height at which people place a camera. The latter counts for nothing where somebody says the height.
 
 They are joined by least squares, each with its standard deviation. Without feet and without a person's word, the angle is unknown, and its standard
 deviation is that of how people place cameras.
@@ -33,10 +33,10 @@ from runform_live.messages import Stance
 BELT_TRUNK_S, BELT_SD = 0.37, 0.1  # the SD is a share of it
 TOE_SD_TRUNKS_S = 0.25  # of how fast a toe sinks beside the belt's motion, as in gait/view_sources.py
 SLOWEST_TRUNKS_S = 0.25  # three people who jog in place: up to 0.13; a camera 0.25 m above the belt: 0.3 and more
-# Of the longer side of the picture. Webcams and phones show 56 to 80 deg along it.
-FOCAL, FOCAL_SD = 0.75, 0.15  # the SD is a share of it
+# Of the longer side of the picture. Most webcams and phones show 56 to 80 deg along it, and wide lenses up to 100 deg.
+FOCAL, FOCAL_SD = 0.75, 0.25  # the SD is a share of it
 ANKLE_SHARE = 1.1  # height of the hips over that of the hips above the ankle (Drillis and Contini 1966, in Winter 2009)
-HIPS_SHARE, HIPS_SHARE_SD = 0.3, 0.08  # h/z where the size of the picture is not known: 2.4 to 4.1 m
+HIPS_SHARE, HIPS_SHARE_SD = 0.3, 0.08  # h/z by the distance at which people place a camera: 2.4 to 4.1 m
 # Of the camera's height over that of the hips, which is 1 in the mean: cameras stand on chairs, tables and tripods.
 USUAL_HEIGHT_SD = 0.4
 HIPS_M, HIPS_M_SD = 0.91, 0.065  # height of the hips of adults: 0.53 of 1.72 +- 0.1 m
@@ -136,17 +136,16 @@ def seen_by(contacts: tuple[Sequence[Contact], Sequence[Contact]]) -> Seen | Non
 
 def joined(seen: Seen | None, said_m: float | None) -> Elevation:
     """The elevation by what the contacts show and by the height (m) that a person said; None: it does not tell."""
-    hips, hips_sd = HIPS_SHARE, HIPS_SHARE_SD
-    if seen is not None and not math.isnan(seen.hips_share):
-        hips, hips_sd = seen.hips_share, FOCAL_SD * seen.hips_share
     ratio, ratio_sd = 1.0, USUAL_HEIGHT_SD  # of the camera's height to that of the hips
     if said_m is not None:
         ratio = said_m / HIPS_M
         ratio_sd = math.hypot(ratio * HIPS_M_SD, SAID_SD_M) / HIPS_M
     # Each row: factors of H/z and h/z, what they give together, and its standard deviation.
-    rows = [(0.0, 1.0, hips, hips_sd), (1.0, -ratio, 0.0, ratio_sd * hips)]
+    rows = [(0.0, 1.0, HIPS_SHARE, HIPS_SHARE_SD), (1.0, -ratio, 0.0, ratio_sd * HIPS_SHARE)]
     if seen is not None:
         rows.append((1.0, 0.0, seen.camera_share, seen.sd))
+        if not math.isnan(seen.hips_share):
+            rows.append((0.0, 1.0, seen.hips_share, FOCAL_SD * seen.hips_share))
     table = np.array(rows)
     factors, values = table[:, :2] / table[:, 3:], table[:, 2] / table[:, 3]
     covariance = np.linalg.inv(factors.T @ factors)
