@@ -53,11 +53,11 @@ def take(path: Path) -> Path:
     return path if sealed == path else _take(sealed)
 
 
-def _take(sealed: Path) -> Path:
+def _take(sealed: Path, is_archive: bool = False) -> Path:
     with _room.lock:
         copy, users = _room.copies.get(sealed, (None, 0))
         if copy is None:
-            copy = _made(sealed)
+            copy = _made(sealed, is_archive)
         _room.copies[sealed] = copy, users + 1
         return copy
 
@@ -88,8 +88,8 @@ def taken(path: Path) -> Iterator[Path]:
 
 @contextlib.contextmanager
 def decrypted(file: Path) -> Iterator[Path]:
-    """For a block: a plain copy of a file that age has written, whatever its name. Raises what `take` does."""
-    copy = _take(file)
+    """For a block: a plain copy of an archive that age has written, whatever its name. Raises what `take` does."""
+    copy = _take(file, is_archive=True)
     try:
         yield copy
     finally:
@@ -113,11 +113,11 @@ def _empty(size_bytes: int, name: str) -> Path:
     return path
 
 
-def _made(sealed: Path) -> Path:
+def _made(sealed: Path, is_archive: bool) -> Path:
     try:
         copy = _empty(sealed.stat().st_size, sealed_file.plain_name(sealed).name)
         try:
-            sealed_file.decrypt(sealed, copy)
+            sealed_file.decrypt(sealed, copy, is_archive)
         except BaseException:
             copy.unlink(missing_ok=True)
             raise

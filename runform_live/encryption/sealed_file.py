@@ -162,13 +162,13 @@ def unseal(path: Path) -> None:
     sync_folder(path.parent)
 
 
-def decrypt(sealed: Path, plain: Path) -> None:
-    """Decrypt a file into another one, with the key of this installation, or with the passphrase of its own that it has.
+def decrypt(sealed: Path, plain: Path, is_archive: bool = False) -> None:
+    """Decrypt a file into another one, with the key of this installation; an archive also with the passphrase of its own that it has.
 
     Raises OSError, Locked, WrongPassphrase, BadInput.
     """
     pyrage = library.load()
-    if has_own_passphrase(sealed):
+    if is_archive and has_own_passphrase(sealed):
         plain.write_bytes(_by_passphrase(pyrage, sealed))
         return
     with _told(pyrage, sealed):

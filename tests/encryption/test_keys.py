@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
 from pathlib import Path
 
 import pytest
@@ -115,3 +116,11 @@ def test_a_damaged_sealed_file_is_told_from_a_locked_one(tmp_path: Path, damage:
     with pytest.raises(BadInput, match="damaged") as told:
         sealed_file.content(damage(raw), tmp_path / "a.age")  # type: ignore[operator]
     assert not isinstance(told.value, keys.Locked)
+
+
+def test_without_the_package_it_is_said_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pyrage", None)
+    (tmp_path / "a").write_bytes(b"data")
+    with pytest.raises(BadInput, match=r"pip install 'runform_live\[encryption\]'"):
+        sealed_file.seal(tmp_path / "a")
+    assert (tmp_path / "a").read_bytes() == b"data"
