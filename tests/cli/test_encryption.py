@@ -104,6 +104,8 @@ VERBS = (
     ("export", "{run}", "--to", "json", "--out", "{out}/x.json"),
     ("export", "{run}", "--to", "parquet", "--out", "{out}/x.parquet"),
     ("export", "{run}", "--to", "c3d", "--out", "{out}/x.c3d"),
+    ("export", "{run}", "--to", "video", "--out", "{out}/x.mp4"),
+    ("report", "{run}", "--out", "{out}/r.pdf"),
     ("progress", "P07"),
     ("progress", "P07", "--html", "{out}/p.html"),
     ("clients", "show", "P07"),
