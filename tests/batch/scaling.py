@@ -9,16 +9,15 @@ what the scheduler carries for one film is counted, too.
 from __future__ import annotations
 
 import argparse
-import os
+import contextlib
+import socket
+import threading
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import av
-import psutil
 
 from runform_live import config
 from runform_live.batch.executor import Executor
@@ -62,38 +61,53 @@ def measured(executor: Executor, paths: list[Path], parent: Path) -> float:
     return time.perf_counter() - began_s
 
 
-@contextmanager
-def executor_of(folder: Path, workers: int, threads: int, dask: bool) -> Iterator[Executor]:
+class Counter:
+    """A port of this computer behind which a scheduler answers. It counts what goes through."""
+
+    def __init__(self, address: str) -> None:
+        self.bytes = 0
+        host, _, port = address.removeprefix("tcp://").rpartition(":")
+        self._there = host, int(port)
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        self.address = f"tcp://127.0.0.1:{self._listening.getsockname()[1]}"
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self) -> None:
+        while True:
+            here, _ = self._listening.accept()
+            there = socket.create_connection(self._there)
+            for one, other in ((here, there), (there, here)):
+                threading.Thread(target=self._pass_on, args=(one, other), daemon=True).start()
+
+    def _pass_on(self, one: socket.socket, other: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            while content := one.recv(1 << 16):
+                self.bytes += len(content)
+                other.sendall(content)
+            other.shutdown(socket.SHUT_WR)
+
+
+@contextlib.contextmanager
+def executor_of(folder: Path, workers: int, threads: int, dask: bool) -> Iterator[tuple[Executor, dict[str, Counter]]]:
+    """What measures, and the counters of what goes to and from the scheduler."""
     if not dask:
         local = LocalProcesses(workers, threads=threads)
-        yield local
+        yield local, {}
         local.close()
         return
     from runform_live.batch.connecting import connected
 
-    with machines(folder / "logs", workers) as made:
-        cluster = connected(made.address, folder / "runs", config.load(), print)
+    with machines(folder / "logs", 0) as made:
+        counters = {name: Counter(made.address) for name in ("client", "workers")}
+        made.address = counters["workers"].address
+        for _ in range(workers):
+            made.add_worker()
+        cluster = connected(counters["client"].address, folder / "runs", config.load(), print)
         while len(cluster.workers.films) < workers:
             cluster.look()
             time.sleep(0.3)
-        before = traffic(cluster), psutil.Process(made.scheduler.pid).cpu_times()
-        yield cluster
-        after = traffic(cluster), psutil.Process(made.scheduler.pid).cpu_times()
-        spent = sum(after[1][:2]) - sum(before[1][:2])
-        print(f"scheduler: { ({k: after[0][k] - before[0][k] for k in after[0]}) }, {spent:.2f} s of processor time")
+        yield cluster, counters
         cluster.close()
-
-
-def traffic(cluster: Any) -> dict[str, int]:
-    """Bytes that the scheduler has read and written, by the counters of its process (Linux)."""
-
-    def counted() -> dict[str, int]:
-        lines = Path(f"/proc/{os.getpid()}/io").read_text().splitlines()
-        values = {name: int(value) for name, value in (line.split(": ") for line in lines)}
-        return {name: values[name] for name in ("rchar", "wchar", "syscr", "syscw")}
-
-    found: dict[str, int] = cluster._client.run_on_scheduler(counted)
-    return found
 
 
 def main() -> None:
@@ -108,9 +122,12 @@ def main() -> None:
     warm = video(chosen.folder / "films" / "warm.mp4", [flat()] * 5)
     for variant in chosen.variants:
         workers, threads = map(int, variant.split("x"))
-        with executor_of(chosen.folder, workers, threads, chosen.dask) as executor:
+        with executor_of(chosen.folder, workers, threads, chosen.dask) as (executor, counters):
             measured(executor, [warm] * workers, chosen.folder / "runs")
+            before = {name: one.bytes for name, one in counters.items()}
             spent_s = measured(executor, paths, chosen.folder / "runs")
+            for name, one in counters.items():
+                print(f"scheduler and {name}: {(one.bytes - before[name]) / len(paths):.0f} bytes a film")
         where = "Dask" if chosen.dask else "local"
         frames = chosen.films * chosen.seconds * 30
         print(
