@@ -124,7 +124,7 @@ def by_networks(film: Path) -> tuple[float, str, Seen]:
     made = json.loads(film.with_suffix(".json").read_text())
     view: DecidedView = made["view"]
     estimator, monitor, stances = open_estimator(config.load().pose), GaitMonitor(view), list[Stance]()
-    for number, (time_s, picture) in enumerate(Video(film), 1):
+    for number, (time_s, picture) in enumerate(Video(str(film)), 1):
         stances += monitor.push(*estimator.see(picture, Frame.of(picture, number, time_s)))
     stances += monitor.finish()
     seen = Seen([monitor.camera_angle])
