@@ -21,13 +21,13 @@ from collections.abc import Sequence
 import msgspec
 
 from runform_live.gait.oblique_signs import Sine, StrideSigns
+from runform_live.gait.uncertainty.camera_angle import OBLIQUE_DEG
 from runform_live.gait.uncertainty.statistics import Z95
 from runform_live.messages import Gait
 
 FEWEST_STRIDES, MOST_STRIDES = 2, 10  # the last ones, each half over the one before
 STRIDES_ASKED = 6  # the first two steps of a row have no stride yet
-OBLIQUE_DEG = 8.0  # from here on hip adduction is 2.7 deg off
-SURELY_DEG = 5.0  # and with the lower end of the interval here: by eye, a camera is placed no straighter than that
+SURELY_DEG = 5.0  # a camera is oblique with the lower end of the interval here, too: by eye, a camera is placed no straighter than that
 STRAIGHT_DEG = 6.0  # below, a camera that stood obliquely no longer does: so noise does not withhold every other stance
 TOO_OBLIQUE_DEG = 22.0  # with the upper end of the angle's interval here, the drop is withheld as well
 NOT_TOO_OBLIQUE_DEG = 20.0

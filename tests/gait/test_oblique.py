@@ -9,13 +9,13 @@ import pytest
 from runform_live import handover
 from runform_live.gait.oblique import (
     FEWEST_STRIDES,
-    OBLIQUE_DEG,
     STRAIGHT_DEG,
     TOO_OBLIQUE_DEG,
     ObliqueState,
     ObliqueView,
 )
 from runform_live.gait.oblique_signs import Sine, StrideSigns
+from runform_live.gait.uncertainty.camera_angle import OBLIQUE_DEG
 from runform_live.messages import Gait
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from runform_live.gait.oblique import OBLIQUE_DEG
 from runform_live.messages import Gait, Stance
 
+# From here on hip adduction is 2.7 deg off. It stands here for those who load no kernels: gait/oblique.py loads them.
+OBLIQUE_DEG = 8.0
 DROPS = ("pelvic_drop_mid_deg", "pelvic_drop_peak_deg")
 # The networks see a pelvis less well from an angle. SD of the error of a side's mean drop: rendered runners 1.9 deg straight from behind or in
 # front, and 2.8 deg at 15 to 22 deg (26 sides); walkers 1.2 and 5.4 deg (6 sides at 15 deg). So by the sine of the angle:
