@@ -109,7 +109,7 @@ def machines(logs: Path, workers: int) -> Iterator[Machines]:
 def _started(log: Path, module: str, *words: str, **environment: str) -> subprocess.Popen[bytes]:
     with log.open("ab") as out:
         return subprocess.Popen(
-            [sys.executable, "-m", f"distributed.cli.{module}", *words],
+            [sys.executable, "-P", "-m", f"distributed.cli.{module}", *words],  # -P: without the working folder
             stdout=out,
             stderr=out,
             env={**os.environ, **environment},

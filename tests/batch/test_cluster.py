@@ -112,7 +112,7 @@ def test_a_worker_of_another_version_is_refused_by_name_before_it_is_given_work(
     other = tmp_path / "other"
     room = Path(__file__).parents[2]
     shutil.copytree(room / "runform_live", other / "runform_live", ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("configs", "models"):
+    for name in ("configs", "models", "pyproject.toml"):
         (other / name).symlink_to(room / name)
     with (other / "runform_live" / "body.py").open("a") as text:
         text.write("# another one\n")
