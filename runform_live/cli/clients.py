@@ -216,7 +216,7 @@ def _export(database: Database, chosen: argparse.Namespace, _given: dict[str, An
 
     if chosen.out == options.STDOUT:
         raise BadInput("an archive goes into a file; name one with --out FILE")
-    words = sealing.new("Passphrase of the archive") if chosen.passphrase else None
+    words = sealing.new("archive") if chosen.passphrase else None
     for folder in archive_export.export(database, chosen.pseudonym, chosen.out, words):
         terminal.warn(f"{file_names.shown(folder)} is gone, and so is not in the archive")
     terminal.say(file_names.shown(chosen.out))

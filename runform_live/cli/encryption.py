@@ -54,7 +54,7 @@ def _on(chosen: argparse.Namespace) -> None:
         terminal.say(
             "Choose a passphrase. Recording needs none, reading does. If it is forgotten, what is encrypted is lost: nobody can open it."
         )
-        keys.turn_on(sealing.new())
+        keys.turn_on(sealing.new("key"))
         terminal.say(
             f"The key lies in {file_names.shown(keys.folder())}; keep a copy of this folder, and the passphrase elsewhere."
         )
@@ -131,7 +131,7 @@ def _passphrase(chosen: argparse.Namespace) -> None:
     if not keys.is_made():
         raise BadInput("there is no key yet; `runform encryption on` makes one")
     keys.identity()
-    keys.change_passphrase(sealing.new())
+    keys.change_passphrase(sealing.new("new key"))
     terminal.say("The passphrase is changed. A copy of the key that was made before still has the old one.")
 
 

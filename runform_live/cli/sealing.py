@@ -14,14 +14,16 @@ from runform_live.encryption.passphrase import What
 from runform_live.errors import BadInput, RunformError
 from runform_live.file_names import shown
 
-PROMPTS: Mapping[What, str] = {"key": "Passphrase: ", "archive": "Passphrase of the archive: "}
+PROMPTS: Mapping[What, str] = {
+    "key": "Passphrase", "new key": "New passphrase", "archive": "Passphrase of the archive",
+}  # fmt: skip
 NOT_ALL = "not all sessions could be encrypted"
 
 
 def ask_in_terminal() -> None:
     """From now on a person at this terminal is asked for the passphrase where one is needed."""
     passphrase.take_standard_input()
-    passphrase.ask_with(lambda what: typed(PROMPTS[what]))
+    passphrase.ask_with(lambda what: typed(f"{PROMPTS[what]}: "))
 
 
 def typed(prompt: str) -> str | None:
@@ -34,17 +36,21 @@ def typed(prompt: str) -> str | None:
         return None
 
 
-def new(name: str = "New passphrase") -> str:
-    """A new passphrase, typed twice, or from the file that the environment names. Raises BadInput."""
-    first = passphrase.from_file()
+def new(what: What) -> str:
+    """A new passphrase, typed twice, or from the file that the environment names for it. Raises BadInput.
+
+    what: "key" for the first one of this installation, "new key" for the one that takes its place.
+    """
+    first = passphrase.from_file(what)
     if first is None:
-        first = typed(f"{name}: ")
+        prompt = PROMPTS["new key" if what == "key" else what]
+        first = typed(f"{prompt}: ")
         if first is None:
             raise BadInput(
-                f"no passphrase was given; type it in a terminal, or name a file with it in {passphrase.FILE}"
+                f"no {prompt.lower()} was given; type it in a terminal, or name a file with it in {passphrase.FILES[what]}"
             )
         passphrase.refuse_weak(first)
-        if typed(f"{name} once more: ") != first:
+        if typed(f"{prompt} once more: ") != first:
             raise BadInput("the two passphrases differ; nothing was changed")
     passphrase.refuse_weak(first)
     return first

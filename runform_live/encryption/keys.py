@@ -13,12 +13,12 @@ from typing import Any
 from runform_live import places
 from runform_live.encryption import library, passphrase
 from runform_live.errors import BadInput, RunformError, reason_of
-from runform_live.safe_files import make_folders, sync_folder, write_atomically
+from runform_live.safe_files import make_folders, replacing, sync_file, sync_folder, write_atomically
 
 IDENTITY, RECIPIENT = "identity.age", "recipient.txt"
 MOST_BYTES = 64 << 10
 LOCKED = "locked: give the passphrase"
-HOW = f"{LOCKED} when it is asked for in a terminal, or in a file that {passphrase.FILE} names"
+HOW = f"{LOCKED} when it is asked for in a terminal, or in a file that {{}} names"
 
 
 class Locked(BadInput):
@@ -93,9 +93,15 @@ def turn_off() -> None:
 
 
 def change_passphrase(new: str) -> None:
-    """Encrypt the secret key by another passphrase; what is sealed stays as it is. Raises Locked, WrongPassphrase, BadInput."""
+    """Encrypt the secret key by another passphrase; what is sealed stays as it is.
+
+    Raises Locked, WrongPassphrase, and BadInput, also for the passphrase that the key has already.
+    """
     passphrase.refuse_weak(new)
-    _keep(identity(), new)
+    secret = identity()
+    if _plain(_content(folder() / IDENTITY), new) is not None:
+        raise BadInput("that is the passphrase already; nothing was changed")
+    _keep(secret, new)
 
 
 def recipient() -> Any:
@@ -159,7 +165,7 @@ def _unlocked_by(words: str | None) -> Any:
         )
     pyrage = library.load()
     if words is None:
-        raise Locked(HOW)
+        raise Locked(HOW.format(passphrase.FILE))
     sealed = _content(folder() / IDENTITY)
     try:
         text = pyrage.passphrase.decrypt(sealed, words)
@@ -172,11 +178,31 @@ def _unlocked_by(words: str | None) -> Any:
     raise BadInput(f"{folder() / IDENTITY} is damaged; restore it from a copy")
 
 
+def _plain(sealed: bytes, words: str) -> bytes | None:
+    """What a passphrase opens; None where it opens nothing."""
+    pyrage = library.load()
+    try:
+        found: bytes = pyrage.passphrase.decrypt(sealed, words)
+    except pyrage.DecryptError:
+        return None
+    return found
+
+
 def _keep(identity: Any, words: str) -> None:
-    sealed = library.load().passphrase.encrypt(f"{identity}\n".encode(), words)
-    _write(folder() / IDENTITY, sealed)
-    if str(_unlocked_by(words)) != str(identity):
-        raise BadInput(f"{folder() / IDENTITY} does not hold what was written; the disk may be damaged")
+    """Write the secret key. It takes the place of the file before it only once it was opened, and read back from the disk."""
+    path, plain = folder() / IDENTITY, f"{identity}\n".encode()
+    sealed = library.load().passphrase.encrypt(plain, words)
+    if _plain(sealed, words) != plain:
+        raise BadInput("the key cannot be opened as it was encrypted; nothing was changed")
+    try:
+        make_folders(path.parent)
+        with replacing(path) as scratch:
+            scratch.write_bytes(sealed)
+            sync_file(scratch)
+            if scratch.read_bytes() != sealed:
+                raise BadInput(f"{path} cannot be written whole; the disk may be damaged, and nothing was changed")
+    except OSError as trouble:
+        raise _cannot_be_written(path, trouble) from None
 
 
 def _write(path: Path, content: bytes) -> None:
@@ -184,7 +210,11 @@ def _write(path: Path, content: bytes) -> None:
         make_folders(path.parent)
         write_atomically(path, content)
     except OSError as trouble:
-        raise BadInput(f"{path} cannot be written ({reason_of(trouble)}); make its folder writable") from None
+        raise _cannot_be_written(path, trouble) from None
+
+
+def _cannot_be_written(path: Path, trouble: OSError) -> BadInput:
+    return BadInput(f"{path} cannot be written ({reason_of(trouble)}); make its folder writable")
 
 
 def _content(path: Path) -> bytes:

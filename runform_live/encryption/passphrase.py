@@ -1,6 +1,7 @@
-"""Where the passphrase comes from: a file that the environment names, or whoever can ask a person.
+"""Where a passphrase comes from: a file that the environment names, or whoever can ask a person.
 
-Asking is the caller's own: a terminal or a window sets `ask_with`. Nobody is asked twice in one process.
+Each passphrase has a variable of its own, so that none is ever taken for another. Asking is the caller's own: a terminal or a window
+sets `ask_with`. Nobody is asked twice in one process.
 """
 
 from __future__ import annotations
@@ -8,18 +9,23 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextvars import ContextVar
 from typing import Literal
 
 from runform_live.errors import BadInput, reason_of
 
-FILE = "RUNFORM_PASSPHRASE_FILE"  # a path; a pipe such as /dev/fd/3 is good too
-STDIN = "-"  # in place of a path: the first line of standard input, see `take_standard_input`
 SHORTEST = 8  # characters of a new one
 MOST_BYTES = 4096
 
-What = Literal["key", "archive"]  # whose passphrase: of this installation, or of one archive
+What = Literal["key", "new key", "archive"]  # which passphrase: of this installation, its next one, or that of one archive
+FILES: Mapping[What, str] = {  # a variable's value is a path; a pipe such as /dev/fd/3 is good too
+    "key": "RUNFORM_PASSPHRASE_FILE",
+    "new key": "RUNFORM_NEW_PASSPHRASE_FILE",
+    "archive": "RUNFORM_ARCHIVE_PASSPHRASE_FILE",
+}
+FILE = FILES["key"]
+STDIN = "-"  # in place of the path of FILE: the first line of standard input, see `take_standard_input`
 Ask = Callable[[What], str | None]  # None: the person would not say
 
 _ask: Ask | None = None
@@ -34,12 +40,22 @@ def ask_with(ask: Ask | None) -> None:
 
 
 def take_standard_input() -> None:
-    """Read the passphrase from standard input, where the environment says so. The children of this process have another one: they are not told."""
+    """Read the passphrase of the key from standard input, where the environment says so. The children of this process have another one: they are not told.
+
+    Raises BadInput where it is no UTF-8.
+    """
     global _taken
-    if os.environ.get(FILE) == STDIN:
-        del os.environ[FILE]
-        with contextlib.suppress(OSError, ValueError, AttributeError):
-            _taken = sys.stdin.buffer.readline(MOST_BYTES).decode().rstrip("\r\n") or None
+    if os.environ.get(FILE) != STDIN:
+        return
+    del os.environ[FILE]
+    try:
+        raw = sys.stdin.buffer.readline(MOST_BYTES)
+    except (OSError, ValueError, AttributeError):  # there is no standard input
+        return
+    try:
+        _taken = raw.decode().rstrip("\r\n") or None
+    except UnicodeDecodeError:
+        raise BadInput("the passphrase on standard input is not UTF-8; have it written as UTF-8") from None
 
 
 @contextlib.contextmanager
@@ -62,21 +78,22 @@ def asked(what: What = "key") -> str | None:
     return _ask(what) or None if _ask is not None and can_ask() else None
 
 
-def from_file() -> str | None:
-    """The first line of the file that the environment names; None where it names none. Raises BadInput."""
-    name = os.environ.get(FILE, "")
+def from_file(what: What = "key") -> str | None:
+    """The first line of the file that the environment names for this passphrase; None where it names none. Raises BadInput."""
+    variable = FILES[what]
+    name = os.environ.get(variable, "")
     if not name:
-        return _taken
+        return _taken if what == "key" else None
     try:
         with open(name, "rb") as file:
             raw = file.readline(MOST_BYTES)
         text = raw.decode().rstrip("\r\n")
     except (OSError, ValueError) as trouble:
         raise BadInput(
-            f"the file in {FILE} cannot be read ({reason_of(trouble)}); name one that holds the passphrase"
+            f"the file in {variable} cannot be read ({reason_of(trouble)}); name one that holds the passphrase"
         ) from None
     if not text:
-        raise BadInput(f"the file in {FILE} is empty; its first line must be the passphrase")
+        raise BadInput(f"the file in {variable} is empty; its first line must be the passphrase")
     return text
 
 

@@ -176,9 +176,9 @@ def decrypt(sealed: Path, plain: Path, is_archive: bool = False) -> None:
 
 
 def _by_passphrase(pyrage: Any, sealed: Path) -> bytes:
-    words = passphrase.from_file() or passphrase.asked("archive")
+    words = passphrase.from_file("archive") or passphrase.asked("archive")
     if words is None:
-        raise keys.Locked(f"{sealed} has a passphrase of its own: {keys.HOW}")
+        raise keys.Locked(f"{sealed} has a passphrase of its own: {keys.HOW.format(passphrase.FILES['archive'])}")
     if sealed.stat().st_size > 2 * MOST_BYTES_BY_PASSPHRASE:
         raise BadInput(f"{sealed} is too large to be opened by a passphrase")
     try:

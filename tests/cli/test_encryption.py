@@ -198,6 +198,47 @@ def test_an_archive_by_a_passphrase_of_its_own_opens_on_another_computer(tmp_pat
 
 
 @pytest.mark.usefixtures("encrypted")
+def test_the_passphrase_is_changed_to_the_new_one_and_never_to_the_one_it_has(
+    tmp_path: Path, words: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    status, out, err = told(capsys, "encryption", "passphrase")
+    assert (status, out) == (2, "") and "no new passphrase was given" in err and passphrase.FILES["new key"] in err
+    monkeypatch.setenv(passphrase.FILES["new key"], str(words))
+    status, out, err = told(capsys, "encryption", "passphrase")
+    assert (status, out, err) == (2, "", "runform: that is the passphrase already; nothing was changed\n")
+    (tmp_path / "new").write_text("five words or even more\n")
+    monkeypatch.setenv(passphrase.FILES["new key"], str(tmp_path / "new"))
+    assert told(capsys, "encryption", "passphrase")[0] == 0
+    keys.forget()
+    with pytest.raises(keys.WrongPassphrase):
+        keys.unlock(WORDS)
+    keys.unlock("five words or even more")
+
+
+@pytest.mark.usefixtures("encrypted")
+def test_an_archive_has_its_own_passphrase_also_where_a_file_holds_that_of_the_key(
+    tmp_path: Path, words: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Database() as here:
+        sealed.seal(ran(here, added(here), tmp_path / "runs" / "run"))
+    given = ("clients", "export", "P07", "--out", tmp_path / "p07.zip", "--passphrase")
+    status, _, err = told(capsys, *given)
+    assert status == 2 and passphrase.FILES["archive"] in err and not (tmp_path / "p07.zip").exists()
+    (tmp_path / "other").write_text("for the other clinic\n")
+    with monkeypatch.context() as named:
+        named.setenv(passphrase.FILES["archive"], str(tmp_path / "other"))
+        assert told(capsys, *given)[0] == 0
+    take = ("clients", "import", tmp_path / "p07.zip", "--pseudonym", "P08", "--in", tmp_path / "there")
+    assert told(capsys, "clients", "erase", "P07", "--yes", "--in", tmp_path / "runs")[0] == 0
+    status, _, err = told(capsys, *take)
+    assert status == 2 and "has a passphrase of its own" in err and passphrase.FILES["archive"] in err
+    asked: list[str] = []
+    monkeypatch.setattr("runform_live.cli.sealing.typed", lambda prompt: asked.append(prompt) or "for the other clinic")
+    assert told(capsys, *take)[0] == 0
+    assert asked == ["Passphrase of the archive: "]
+
+
+@pytest.mark.usefixtures("encrypted")
 def test_a_damaged_sealed_archive_is_refused_by_its_own_name(tmp_path: Path) -> None:
     keys.unlock(WORDS)
     with Database() as here:

@@ -51,7 +51,8 @@ def _decrypt(sealed: bytes, words: str) -> bytes:
 @pytest.fixture
 def encrypted(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Encryption is on, and nobody has given the passphrase."""
-    monkeypatch.delenv(passphrase.FILE, raising=False)
+    for variable in passphrase.FILES.values():
+        monkeypatch.delenv(variable, raising=False)
     monkeypatch.setattr(library.load().passphrase, "decrypt", _decrypt)
     put_pair()
     yield

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from runform_live.encryption import keys, passphrase, sealed_file
+from runform_live.encryption import keys, library, passphrase, sealed_file
 from runform_live.errors import BadInput
 from tests.encryption.makers import WORDS, encrypted
 
@@ -90,6 +90,37 @@ def test_another_passphrase_opens_what_was_sealed_before(tmp_path: Path) -> None
     keys.unlock("another passphrase")
     sealed_file.unseal(tmp_path / "a")
     assert (tmp_path / "a").read_bytes() == b"data"
+
+
+def test_a_key_that_was_encrypted_badly_never_takes_the_place_of_the_good_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    pair = library.load().passphrase
+    encrypt = pair.encrypt
+    monkeypatch.setattr(pair, "encrypt", lambda plain, words: encrypt(plain, words)[:-1])
+    keys.unlock(WORDS)
+    with pytest.raises(BadInput, match="cannot be opened as it was encrypted; nothing was changed"):
+        keys.change_passphrase("another passphrase")
+    keys.forget()
+    keys.unlock(WORDS)
+    assert {path.name for path in keys.folder().iterdir()} == {"identity.age", "recipient.txt"}
+
+
+def test_a_key_that_the_disk_did_not_keep_never_takes_the_place_of_the_good_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    write = Path.write_bytes
+    monkeypatch.setattr(Path, "write_bytes", lambda path, content: write(path, content[:-1]))
+    keys.unlock(WORDS)
+    with pytest.raises(BadInput, match="cannot be written whole"):
+        keys.change_passphrase("another passphrase")
+    keys.forget()
+    keys.unlock(WORDS)
+    assert {path.name for path in keys.folder().iterdir()} == {"identity.age", "recipient.txt"}
+
+
+def test_the_passphrase_of_the_key_is_never_taken_for_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number, what in enumerate(passphrase.FILES):
+        assert passphrase.from_file(what) is None
+        (tmp_path / str(number)).write_text(f"words {number}\n")
+        monkeypatch.setenv(passphrase.FILES[what], str(tmp_path / str(number)))
+        assert passphrase.from_file(what) == f"words {number}"
 
 
 def test_a_short_passphrase_is_refused() -> None:
