@@ -18,7 +18,9 @@ from runform_live.errors import BadInput, reason_of
 SHORTEST = 8  # characters of a new one
 MOST_BYTES = 4096
 
-What = Literal["key", "new key", "archive"]  # which passphrase: of this installation, its next one, or that of one archive
+What = Literal[
+    "key", "new key", "archive"
+]  # which passphrase: of this installation, its next one, or that of one archive
 FILES: Mapping[What, str] = {  # a variable's value is a path; a pipe such as /dev/fd/3 is good too
     "key": "RUNFORM_PASSPHRASE_FILE",
     "new key": "RUNFORM_NEW_PASSPHRASE_FILE",

@@ -104,7 +104,9 @@ def test_a_key_that_was_encrypted_badly_never_takes_the_place_of_the_good_one(mo
     assert {path.name for path in keys.folder().iterdir()} == {"identity.age", "recipient.txt"}
 
 
-def test_a_key_that_the_disk_did_not_keep_never_takes_the_place_of_the_good_one(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_key_that_the_disk_did_not_keep_never_takes_the_place_of_the_good_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     write = Path.write_bytes
     monkeypatch.setattr(Path, "write_bytes", lambda path, content: write(path, content[:-1]))
     keys.unlock(WORDS)
