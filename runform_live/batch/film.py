@@ -19,7 +19,7 @@ from runform_live.clinic import linking
 from runform_live.config import Config
 from runform_live.errors import RunformError
 from runform_live.messages import Person
-from runform_live.session.analysed import is_finished
+from runform_live.session.analysed import may_be_finished
 from runform_live.session.info_file import read_info
 from runform_live.session.making import Making
 from runform_live.session.source import DEMO_NAME
@@ -121,7 +121,10 @@ def measure(
     with contextlib.closing(analysis.video), making.held(stop) as held:
         if not held:
             raise Stopped
-        if (before := making.finished()) is not None:
+        before = making.finished()
+        if before is None and making.finished_unnamed():
+            before = _put_in_place(making, person, warn)
+        if before is not None:
             tell(Measured(file_names.storable(before)))
             return before
         recorded = _recorded(job.film())
@@ -211,15 +214,13 @@ def _recorded(source: str) -> dates.Recorded | None:
 def discard(folder: Path, tell: Tell, person: Person | None = None, records: bool = True) -> None:
     """Remove the session folder of an analysis that did not reach its end. A finished one stays, because the film may be gone by now.
 
-    person: whose it is, where session.json does not say so yet. records: see `Orders`.
+    One that cannot be read stays as well: it may be finished. person: whose it is, where session.json does not say so yet. records: see
+    `Orders`.
     """
-    try:
+    if may_be_finished(folder):
+        return
+    with contextlib.suppress(RunformError):  # not even begun
         info = read_info(folder)
-    except RunformError:
-        info = None  # not even begun
-    if info is not None:
-        if is_finished(info):
-            return
         if info.person is not None and info.person_id is not None:
             person = Person(info.person_id, info.person)
     shutil.rmtree(folder, ignore_errors=True)

@@ -19,6 +19,7 @@ from runform_live.capture.source_name import file_of, film_source, is_file
 from runform_live.cli import missing, options, printing, sealing, terminal, whose
 from runform_live.cli.batch_progress import BatchProgress
 from runform_live.config import Config
+from runform_live.encryption import keys
 from runform_live.errors import BadInput, RunformError
 from runform_live.session import outputs
 from runform_live.session.new_folder import refuse_parent
@@ -151,7 +152,10 @@ def _single(job: Job, parent: Path, settings: Config, chosen: argparse.Namespace
             case film.Measured():
                 progress.done()
                 folder = Path(file_names.native(step.folder))
-                terminal.say(printing.summary(read(folder)))
+                try:
+                    terminal.say(printing.summary(read(folder)))
+                except keys.Locked as trouble:  # another program has sealed it by now
+                    terminal.warn(str(trouble))
                 terminal.say(f"session: {file_names.shown(folder)}")
 
     try:

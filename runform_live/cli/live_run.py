@@ -24,6 +24,7 @@ from runform_live.messages import Person
 from runform_live.runtime import live
 from runform_live.runtime.prepared import Prepared
 from runform_live.runtime.stage import StageSetup
+from runform_live.session import lock
 from runform_live.session.new_folder import new_folder, refuse_parent
 from runform_live.session.unused import remove_if_empty
 
@@ -54,6 +55,7 @@ def measure(chosen: argparse.Namespace, prepared: Prepared) -> None:
     refuse_parent(sessions)
     record_video = chosen.record is not None or settings.record.video
     window = _window(settings, record_video, sessions, clinician, person) if windowed else None
+    plain = contextlib.ExitStack()  # what keeps the session from being sealed while it is read
     try:
         if window is not None:
             window.mirrored = chosen.mirrored
@@ -62,6 +64,7 @@ def measure(chosen: argparse.Namespace, prepared: Prepared) -> None:
         if source is None:
             return
         folder = new_folder(sessions)
+        plain.enter_context(lock.reported(folder))
         missing.tell()
         setup = live.setup_for(
             source,
@@ -89,6 +92,7 @@ def measure(chosen: argparse.Namespace, prepared: Prepared) -> None:
     finally:
         if window is not None:
             window.close()
+        plain.close()
         sealing.seal_waiting(sessions)
 
 

@@ -80,3 +80,14 @@ def under(parent: Path) -> Analysed:
 def is_finished(info: SessionInfo) -> bool:
     """Whether a session reached its end; else it was broken off, or goes on."""
     return info.ended not in (None, CUT_OFF)
+
+
+def may_be_finished(folder: Path) -> bool:
+    """Whether a folder may hold a session that reached its end. Only what is known to hold none may be removed unasked.
+
+    A session that cannot be read, because it is sealed, damaged or out of reach, may well be finished.
+    """
+    try:
+        return is_session(folder) and is_finished(read_info(folder))
+    except (RunformError, OSError, ValueError):
+        return True

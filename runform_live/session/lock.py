@@ -1,7 +1,8 @@
 """Who writes a session folder: locks that die with their process, on every system.
 
 Two hidden files are locked: one by the supervisor for the whole of a live run, one by whoever writes at the moment. Between the death
-of a session stage and its restart nobody writes, but the run goes on; so readers ask for both.
+of a session stage and its restart nobody writes, but the run goes on; so readers ask for both. A third one is held until the report of a
+run is there: the session is over and may be read, but it stays plain.
 """
 
 from __future__ import annotations
@@ -16,6 +17,9 @@ from filelock import FileLock, Timeout
 from runform_live.safe_files import OWNER_FILE
 
 RUN, WRITE = ".run.lock", ".write.lock"
+REPORT = (
+    ".report.lock"  # after a point and the folder's name, beside the folder: it may be removed, and its lock be held on
+)
 WAIT_S = 5.0  # for a predecessor that is just dying
 NO_LOCKS = (errno.ENOSYS, errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP)
 PROBE_S = 0.15  # longer than another reader's look takes
@@ -70,6 +74,27 @@ def run(folder: Path) -> Iterator[None]:
         yield
     finally:
         lock.release()
+
+
+@contextlib.contextmanager
+def reported(folder: Path) -> Iterator[None]:
+    """Held from before a run starts until its report is there. Nobody seals the session meanwhile: its passphrase may not be known here."""
+    lock = FolderLock(folder.parent, f".{folder.name}{REPORT}")
+    lock.take(WAIT_S)
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def is_reported(folder: Path) -> bool:
+    """Whether a living process still needs the session plain."""
+    name = f".{folder.name}{REPORT}"
+    held = _held(folder.parent, name)
+    if not held:
+        with contextlib.suppress(OSError):  # left by a killed run; no other run has this folder
+            (folder.parent / name).unlink()
+    return held
 
 
 def clear_run(folder: Path) -> None:

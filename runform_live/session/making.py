@@ -16,10 +16,11 @@ from pathlib import Path
 import msgspec
 
 from runform_live import doors, file_names
+from runform_live.encryption import keys
 from runform_live.errors import RunformError
 from runform_live.safe_files import make_folders, sync_folder
 from runform_live.session import door, schema
-from runform_live.session.analysed import is_finished
+from runform_live.session.analysed import is_finished, may_be_finished
 from runform_live.session.info_file import read_info
 from runform_live.session.lock import FolderLock
 from runform_live.session.new_folder import cannot_write, full, make_empty, numbered
@@ -28,6 +29,8 @@ from runform_live.value_ranges import Word
 
 HIDDEN = ".measuring-"  # and the id: the folder; with LOCK: the file that is locked
 LOCK = ".lock"
+ID = ".session-id"  # in the folder: its session's id, which can be read also once the session is sealed
+MOST_BYTES_OF_ID = 1000
 LOCKED_S = 300.0  # a file server gives up the locks of a computer that is gone after about 90 s
 LOOK_S = 0.1
 
@@ -83,10 +86,21 @@ class Making:
                 raise full(self.parent, wanted)
         return None
 
+    def finished_unnamed(self) -> bool:
+        """Whether a predecessor finished the session in the hidden folder, and was killed before it had its name."""
+        try:
+            return is_session(self.folder) and is_finished(read_info(self.folder))
+        except (OSError, RunformError):
+            return False
+
     def begin(self) -> Path:
         """The hidden folder, new and empty. What a predecessor left in it goes. Raises BadInput if no folder can be made there."""
         shutil.rmtree(self.folder, ignore_errors=True)
         make_empty(self.folder)
+        try:
+            (self.folder / ID).write_text(self.id, encoding="utf-8")
+        except OSError as trouble:
+            raise cannot_write(self.folder, trouble) from None
         return self.folder
 
     def put_in_place(self) -> Path:
@@ -140,8 +154,31 @@ def _sweep(parent: Path, session_id: str) -> None:
         lock.release()
 
 
+@contextlib.contextmanager
+def let_go(folder: Path) -> Iterator[bool]:
+    """For the block: whether a session folder is nobody's to make any more, and none is made there meanwhile.
+
+    A hidden folder is its maker's. Left by a killed one it is let go if its session was broken off; a finished one is given its name first
+    (`sweep`), which takes reading it. Where the drive knows no locks nobody can tell.
+    """
+    if not folder.name.startswith(HIDDEN):
+        yield True
+        return
+    lock = FolderLock(folder.parent, f"{folder.name}{LOCK}")
+    taken = lock.take()
+    try:
+        yield taken and not lock.unknown and doors.is_folder(folder) and not may_be_finished(folder)
+    finally:
+        lock.release()
+
+
 def _id_of(folder: Path) -> str | None:
-    with contextlib.suppress(OSError, RunformError):
-        if is_session(folder):
+    """The id of the session in a folder; None where there is none, or it cannot be told."""
+    with contextlib.suppress(OSError, ValueError, RunformError):
+        if not is_session(folder):
+            return None
+        try:
             return door.decoded(folder / schema.SESSION, _Gist, door.RESTORE).id
+        except keys.Locked:
+            return door.content(folder / ID, MOST_BYTES_OF_ID).decode()
     return None

@@ -16,9 +16,9 @@ from pathlib import Path
 from runform_live.encryption import keys, plain_copies, sealed_file
 from runform_live.errors import BadInput, RunformError, reason_of
 from runform_live.file_names import shown
-from runform_live.session import schema
+from runform_live.session import making, schema
 from runform_live.session.info_file import read_info
-from runform_live.session.lock import FolderLock, is_written
+from runform_live.session.lock import FolderLock, is_reported, is_written
 from runform_live.session.reader import is_own, is_session, read
 from runform_live.session.recording import is_video_name
 from runform_live.session.seal_mark import MARK
@@ -37,11 +37,18 @@ def is_sealed(folder: Path) -> bool:
 
 
 def seal(folder: Path) -> bool:
-    """Seal a session that is over; one that was cut off is completed first. False where a living process writes it.
+    """Seal a session that is over; one that was cut off is completed first. False where a living process writes it or makes its report.
 
-    session.json goes last. Raises BadInput, in a line, where something cannot be sealed: that stays plain and readable.
+    A finished one whose maker was killed before it had its name is left alone too (see `making.let_go`): without the passphrase nobody
+    could tell any more whose name it is to get. session.json goes last. Raises BadInput, in a line, where something cannot be sealed: that
+    stays plain and readable.
     """
-    if is_written(folder):
+    with making.let_go(folder) as free:
+        return free and _seal(folder)
+
+
+def _seal(folder: Path) -> bool:
+    if is_written(folder) or is_reported(folder):
         return False
     if not is_own(folder):
         raise BadInput(f"{shown(folder)} belongs to another user, who must seal it")

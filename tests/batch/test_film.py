@@ -21,6 +21,7 @@ from runform_live.clinic.database import Database
 from runform_live.errors import RunformError
 from runform_live.runtime import offline
 from runform_live.session.info_file import read_info
+from runform_live.session.making import HIDDEN
 from runform_live.session.reader import read
 from tests.batch import makers
 
@@ -80,6 +81,15 @@ def test_what_was_broken_off_goes_and_what_is_finished_stays(tmp_path: Path) -> 
     measure(job, runs)
     assert sorted(path.name for path in runs.iterdir()) == ["a_2", "a_3"]
     assert read_info(runs / "a_3").ended == "end of the file"
+
+
+def test_a_session_that_a_killed_worker_finished_is_taken_over_by_the_next_one(tmp_path: Path) -> None:
+    one, runs = makers.film(tmp_path / "a.mp4"), tmp_path / "runs"
+    makers.analysed(one, runs, id="1").rename(runs / f"{HIDDEN}1")
+    told: list[film.Step] = []
+    film.measure(Job(str(one), "a.mp4"), runs, config.load(), Options(), told.append, orders=Orders("1"))
+    assert told == [film.Measured(str(runs / "a"))]
+    assert len(read(runs / "a").stances) == 20, "it is not measured anew"
 
 
 @pytest.mark.parametrize("failure", [film.Stopped(), KeyboardInterrupt(), RunformError("the disk is full")])

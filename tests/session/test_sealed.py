@@ -13,7 +13,8 @@ import pytest
 
 from runform_live.encryption import keys, plain_copies
 from runform_live.errors import BadInput
-from runform_live.session import events, outputs, pain, sealed
+from runform_live.session import events, lock, outputs, pain, sealed
+from runform_live.session.making import HIDDEN, Making, sweep
 from runform_live.session.pictures import find
 from runform_live.session.reader import read
 from runform_live.session.seal_mark import MARK
@@ -36,6 +37,35 @@ def test_a_session_is_plain_while_it_is_written_and_sealed_when_it_is_over(tmp_p
     assert sealed.seal_waiting(tmp_path) == sealed.Done(1, 0)
     assert names(folder) == SEALED
     assert all(path.read_bytes().startswith(b"age-encryption.org/v1\n") for path in folder.iterdir())
+
+
+def test_a_session_whose_report_is_awaited_stays_plain(tmp_path: Path) -> None:
+    folder = finished(tmp_path / "run")
+    with lock.reported(folder):
+        assert sealed.seal_waiting(tmp_path) == sealed.Done(0, 1)
+        assert read(folder).info.ended == "stopped"
+    assert sealed.seal_waiting(tmp_path) == sealed.Done(1, 0)
+    assert names(tmp_path) == {"run"}
+
+
+def test_a_finished_session_without_its_name_stays_plain_until_it_has_it(tmp_path: Path) -> None:
+    finished(tmp_path / f"{HIDDEN}1")
+    assert sealed.seal_waiting(tmp_path) == sealed.Done(0, 1)
+    sweep(tmp_path)
+    (folder,) = tmp_path.iterdir()
+    assert not folder.name.startswith(HIDDEN) and len(read(folder).stances) == 20
+    assert sealed.seal_waiting(tmp_path) == sealed.Done(1, 0)
+
+
+def test_a_hidden_session_is_sealed_if_it_was_broken_off_and_nobody_makes_it(tmp_path: Path) -> None:
+    making = Making(tmp_path, "1", "a")
+    with making.held():
+        begun(making.begin()).abandon()
+        assert sealed.seal_waiting(tmp_path) == sealed.Done(0, 1)
+    assert sealed.seal_waiting(tmp_path) == sealed.Done(1, 0)
+    sweep(tmp_path)
+    assert sealed.is_sealed(making.folder), "nobody can tell what it is, so it stays"
+    assert names(tmp_path) == {making.folder.name}
 
 
 def test_sealing_needs_no_passphrase_and_reading_does(tmp_path: Path) -> None:
