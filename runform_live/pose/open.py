@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import cv2
+import numpy as np
 
+from runform_live.messages import Frame
 from runform_live.pose import cards
 from runform_live.pose.estimator import PoseEstimator
 from runform_live.pose.find import PersonDetector
@@ -17,7 +19,7 @@ GENERAL = "blazepose-full"  # confirms people where the chosen network cannot te
 
 
 def open_estimator(settings: PoseSettings, warm: bool = False) -> PoseEstimator:
-    """Load the networks; BadInput where a file is damaged or a name unknown. warm: each runs once, so that the first picture is not late.
+    """Load the networks; BadInput where a file is damaged or a name unknown. warm: each has run once, so that the first picture is not late.
 
     From then on OpenCV works in one thread in this process. Networks, decoder and the rest of a frame share the cores already, and OpenCV's own
     threads wait for each other by spinning, which took 2 to 4 ms of processor time a frame on two cores.
@@ -28,8 +30,18 @@ def open_estimator(settings: PoseSettings, warm: bool = False) -> PoseEstimator:
     general = chosen
     if not chosen.sees_whether_anybody:
         general = LandmarkNetwork(cards.find(GENERAL, "landmarks"), settings.threads, settings.provider)
+    estimator = PoseEstimator(RunnerTracker(detector, general, chosen), MarkerFinder() if settings.markers else None)
     if warm:
         for reader in (detector, general, chosen, chosen.detail):
             if reader is not None:
                 reader.network.warm_up()
-    return PoseEstimator(RunnerTracker(detector, general, chosen), MarkerFinder() if settings.markers else None)
+        _see_and_forget(estimator)
+    return estimator
+
+
+def _see_and_forget(estimator: PoseEstimator) -> None:
+    """Let it see a picture without anybody, and forget that: what libraries do once at first would make the first frames late."""
+    before = estimator.state()
+    picture = np.random.default_rng(0).integers(0, 255, (720, 1280, 3), np.uint8)
+    estimator.see(picture, Frame.of(picture, 0, 0.0))
+    estimator.restore(before)

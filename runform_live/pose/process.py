@@ -5,14 +5,13 @@ from __future__ import annotations
 import time
 
 import msgspec
-import numpy as np
 
 from runform_live import controls, handover
 from runform_live.backoff import Backoff, BackoffState
 from runform_live.controls import Control
 from runform_live.handover import Newest
 from runform_live.messages import End, Frame
-from runform_live.pose.estimator import EstimatorState, PoseEstimator
+from runform_live.pose.estimator import EstimatorState
 from runform_live.pose.open import open_estimator
 from runform_live.runtime.bus import Received
 from runform_live.runtime.stage import Send, Stage, StageSetup
@@ -38,7 +37,6 @@ class PoseStage(Stage):
         super().__init__()
         self._send = send
         self._estimator = open_estimator(setup.config.pose, warm=True)
-        _warm_up(self._estimator)
         self.skips_frames = not setup.paced
         state = handover.decode(setup.state, PoseState)
         self._hurry = Backoff(HURRY_S, MOST_HURRY_S, None if state is None else state.hurry)
@@ -76,14 +74,6 @@ class PoseStage(Stage):
         if not self._ended:
             self._ended = True
             self._send(End(stage="pose"))
-
-
-def _warm_up(estimator: PoseEstimator) -> None:
-    """Let it see a picture without anybody, and forget that: what libraries do once at first would make the first frames late."""
-    before = estimator.state()
-    picture = np.random.default_rng(0).integers(0, 255, (720, 1280, 3), np.uint8)
-    estimator.see(picture, Frame.of(picture, 0, 0.0))
-    estimator.restore(before)
 
 
 def create(setup: StageSetup, send: Send) -> PoseStage:
