@@ -48,7 +48,7 @@ class Seer:
 
 
 def stage_with(seer: Seer, sent: list[Message], monkeypatch: pytest.MonkeyPatch, paced: bool) -> PoseStage:
-    monkeypatch.setattr(process, "open_estimator", lambda settings, **_: seer)
+    monkeypatch.setattr(process, "open_estimator", lambda *_, **__: seer)
     monkeypatch.setattr(process, "time", SimpleNamespace(monotonic=lambda: NOW_S))
 
     def send(message: Message, *_: Buffer) -> None:
