@@ -15,14 +15,14 @@ import numpy as np
 from runform_live.gait.gaits import LONGEST_WALKED_STEP_S, carried, log_odds, rise_odds
 from runform_live.gait.oscillation import Low
 from runform_live.gait.row import lower_trunks
-from runform_live.gait.signals import ANKLE_Y, LEG, TRUNK_Y
+from runform_live.gait.signals import ANKLE_Y, FOOT_DOWN_S, LEG, TRUNK_Y
 from runform_live.gait.window import Window
 
 KEPT = 8  # lowest points
 SURE = 2.9  # log odds of running: as much as a run that has gone on and a step that says nothing against it
 MISSED_ODDS = -3.0  # log odds that a low of a run was missed: one of twenty
 DEEP_FALL_TRUNKS = 0.12  # 6 cm: then the trunk alone tells how long a step is
-FOOT_DOWN_S = 0.05  # about midstance: the mean height of the ankles
+MOST_AFTER = 3  # lowest points after one between which somebody flew or not: what is in doubt then stays so
 OVERDUE_S = 1.25 * LONGEST_WALKED_STEP_S  # after a lowest point: no other one of its row comes any more
 
 
@@ -35,7 +35,7 @@ class SeenLow:
     fall_trunks: float  # NaN: the first one after a loss or a stand, which may be half a step
     vault_trunks: float  # mean of the rise and the fall between both
     lower_trunks: float  # how much lower the picture's left foot is
-    own: float  # log odds that the trunk flew between both, by this alone
+    flight_odds_alone: float  # log odds that the trunk flew between both, by this alone
     odds: float = 0.0  # the same, with all that was before
 
 
@@ -52,11 +52,11 @@ def seen_low(low: Low, passed_s: float, feet_step_s: float, may_miss: bool, wind
     left_y, right_y = (
         window.mean(ANKLE_Y + leg * LEG, low.time_s - FOOT_DOWN_S, low.time_s + FOOT_DOWN_S) for leg in (0, 1)
     )
-    own = log_odds(vault_trunks, step_s)
+    alone = log_odds(vault_trunks, step_s)
     if may_miss:
-        own = max(own, min(0.0, rise_odds(vault_trunks, passed_s / 2.0) + MISSED_ODDS))
+        alone = max(alone, min(0.0, rise_odds(vault_trunks, passed_s / 2.0) + MISSED_ODDS))
     lower = lower_trunks(left_y / trunk_px, right_y / trunk_px)
-    return SeenLow(low.time_s, passed_s, fall_trunks, vault_trunks, lower, own)
+    return SeenLow(low.time_s, passed_s, fall_trunks, vault_trunks, lower, alone)
 
 
 @dataclass(slots=True)
@@ -70,13 +70,13 @@ class Lows:
         if low.passed_s > LONGEST_WALKED_STEP_S:
             self.seen.clear()
         before = carried(self.seen[-1].odds) if self.seen else 0.0
-        self.seen[:] = [*self.seen, replace(low, odds=before + low.own)][-KEPT:]
+        self.seen[:] = [*self.seen, replace(low, odds=before + low.flight_odds_alone)][-KEPT:]
 
     def flight_odds(self, at: int) -> float:
         """Log odds that the trunk flew before the low at this place, by all that is known now."""
         after = 0.0
         for low in reversed(self.seen[at + 1 :]):
-            after = carried(after + low.own)
+            after = carried(after + low.flight_odds_alone)
         return self.seen[at].odds + after
 
     def runs_from(self) -> int:
@@ -95,14 +95,27 @@ class Lows:
 
     def is_settled(self, time_s: float, step_s: float, window: Window) -> bool:
         """Whether it is decided that the low of a run at this time is a midstance. step_s: usual time of a step of this run."""
-        at = next((at for at, low in enumerate(self.seen) if low.time_s == time_s), None)
-        if at is None or at + 2 < len(self.seen):
+        at = self.at(time_s)
+        if at is None or self._is_overdue(window):
             return True
         if at + 1 < len(self.seen):
-            return self.seen[at + 1].odds > SURE or window.smoothed_until_s - self.seen[at + 1].time_s > OVERDUE_S
-        if window.smoothed_until_s - time_s > OVERDUE_S:
-            return True
+            return self.flight_odds(at + 1) > SURE or at + 1 + MOST_AFTER <= len(self.seen)
         return carried(self.seen[at].odds) + self._rise_odds(time_s, step_s, window) > SURE
+
+    def vault_is_settled(self, midstance_s: float, window: Window) -> bool:
+        """Whether it is decided that the trunk rose over one leg at this time, as far as its lowest points tell."""
+        after = sum(low.time_s < midstance_s for low in self.seen)
+        if not 0 < after < len(self.seen) or self._is_overdue(window):
+            return True
+        return self.flight_odds(after) < -SURE or after + MOST_AFTER <= len(self.seen)
+
+    def at(self, time_s: float) -> int | None:
+        """Place of the low at this time; None where it is not kept."""
+        return next((at for at, low in enumerate(self.seen) if low.time_s == time_s), None)
+
+    def _is_overdue(self, window: Window) -> bool:
+        """Whether so much time has passed since the newest low that no other one of its row comes any more."""
+        return window.smoothed_until_s - self.seen[-1].time_s > OVERDUE_S
 
     def _rise_odds(self, time_s: float, step_s: float, window: Window) -> float:
         """Log odds of a flight by how far the trunk has risen since its lowest point; what it has not yet risen does not count."""

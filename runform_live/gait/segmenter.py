@@ -235,14 +235,13 @@ class GaitSegmenter:
         """Give their events to the steps of a run whose toe off is smoothed; the view hears what each stance says of it."""
         steps = self._steps
         for step in steps.open:
-            # As soon as it can be: a step that is in doubt for longer has no other times than one that is not.
+            # Times are found once, so that waiting does not change them.
             if not (step.row.is_run and events.find(step, self._window)):
                 break
         while steps.open and steps.open[0].timed and (at_end or steps.is_settled(steps.open[0], self._window)):
             step = steps.open[0]
-            steps.close(step)
-            if not step.row.knows_legs:
-                continue  # its signs would be those of either leg
+            if not (steps.close(step) and step.row.knows_legs):
+                continue  # without the legs, its signs would be those of either one
             self._view.add_stance(signs_of(step, self._window, self._instrument))
             stride = oblique_signs_of(step, self._window, self._upright_deg)
             self._oblique.add_stride(stride, step.midstance_s - 2.0 * step.row.step_s)

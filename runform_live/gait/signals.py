@@ -29,6 +29,8 @@ GENERAL_BEHIND = 29  # probability of a back by the general network, in the fram
 FOOT_SIGMA = 30, 31  # px, the mean of toe, heel and ankle of leg 0 and of leg 1
 SIGNALS = 32
 
+FOOT_DOWN_S = 0.05  # about midstance: an ankle is where it is on average then
+
 # Of TRUNK_Y: hands pass in front of the hips twice a stride, and nothing passes in front of the shoulders
 SHOULDER_SHARE = 0.85
 

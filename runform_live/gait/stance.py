@@ -27,7 +27,6 @@ Array = npt.NDArray[np.float64]
 ANGLES = ("pelvic_drop_mid_deg", "hip_adduction_mid_deg", "knee_valgus_mid_deg", "trunk_lean_mid_deg")
 DROP, ADDUCTION, VALGUS, LEAN = range(len(ANGLES))
 PEAK_STEP_S = 0.005  # a peak is looked for so often: at 5000 deg/s^2 it is missed by 0.02 deg at most
-FOOT_DOWN_S = 0.05  # about midstance: the mean place of an ankle
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +202,7 @@ def _step_width_hip(step: Step, window: Window) -> float:
     """Distance across between this foot and the other's last placement, in hip widths; negative: the feet cross. NaN unknown."""
     before_s = step.midstance_s - step.row.step_s
     here_px, there_px = (
-        window.mean(signals.ANKLE_X + leg * signals.LEG, at_s - FOOT_DOWN_S, at_s + FOOT_DOWN_S)
+        window.mean(signals.ANKLE_X + leg * signals.LEG, at_s - signals.FOOT_DOWN_S, at_s + signals.FOOT_DOWN_S)
         for leg, at_s in ((step.leg, step.midstance_s), (1 - step.leg, before_s))
     )
     width_px = window.raw_mean(signals.HIP_WIDTH, before_s, step.toe_off_s)

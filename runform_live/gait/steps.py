@@ -24,6 +24,7 @@ LONGEST_ROW_GAP_S = 2.5 * LONGEST_STEP_S  # between two lows of a row, one of wh
 RUNS_FOR_S = 1.0  # after the newest step
 WALKS_FOR_S = 1.5  # after the newest step was certain
 REMEMBERED_S = 5.0  # for so long it is known when somebody ran
+SAME_CONTACT = 0.3  # of the shorter one of two contacts of one leg: so much both share if they are one, and none if they are two
 # Frames so long before the midstance of a step are still needed for it: the rhythm reads the three steps before it (1.5 s), the length of the
 # trunk is a mean over 1 s.
 BEFORE_A_STEP_S = 2.0
@@ -36,12 +37,14 @@ class Steps:
     """
 
     __slots__ = (
+        "_contacts_s",
         "_last_low_s",
         "_last_run_s",
         "_lowest",
         "_lows",
         "_runs_s",
         "_slow_motion",
+        "_told_s",
         "_walked",
         "closed",
         "open",
@@ -58,7 +61,9 @@ class Steps:
         self._slow_motion = SlowMotion()
         self._last_low_s = self._last_run_s = -math.inf
         self._walked = WalkedSteps()
-        self._runs_s: list[tuple[float, float]] = []  # from when to when somebody ran, before the present row
+        self._runs_s: list[tuple[float, float]] = []  # first and last midstance of the rows of running before the present one
+        self._told_s = -math.inf  # midstance of the last closed step
+        self._contacts_s = [(-math.inf, -math.inf)] * 2  # of the last closed step of each leg of the picture
         self.row = Row()
         self.open: list[Step] = []
         self.closed: list[Step] = []
@@ -69,12 +74,13 @@ class Steps:
         self._slow_motion = SlowMotion(state.slow_motion)
         self._last_low_s, self._last_run_s = state.last_low_s, state.last_run_s
         self._walked, self._runs_s = state.walked.copied(), list(state.runs_s)
-        self.row, self._walked.row = rows[:2]
+        self._told_s, self._contacts_s = state.told_s, list(state.contacts_s)
+        self.row, self._walked.row, self._walked.ended = rows[:3]
         self.open, self.closed = ([step.read(rows) for step in steps] for steps in (state.open, state.closed))
 
     def state(self) -> StepsState:
         """All of it, for a successor."""
-        present = self.row, self._walked.row
+        present = self.row, self._walked.row, self._walked.ended
         rows = {id(row): row for row in (*present, *(step.row for step in (*self.open, *self.closed)))}
         places = {key: place for place, key in enumerate(rows)}
         opened, closed = (
@@ -91,6 +97,8 @@ class Steps:
             slow_motion=self._slow_motion.state(),
             walked=self._walked.copied(),
             runs_s=tuple(self._runs_s),
+            told_s=self._told_s,
+            contacts_s=tuple(self._contacts_s),
         )
 
     def push(self, motions: Iterable[TrunkMotion], window: Window) -> list[Step]:
@@ -129,19 +137,16 @@ class Steps:
         return not self._next_low_s(smoothed_until_s) - self._last_low_s > LONGEST_ROW_GAP_S
 
     def _open(self, steps: list[Step]) -> list[Step]:
-        self.open = sorted([*self.open, *steps], key=lambda one: one.midstance_s)
+        new = [step for step in steps if step.midstance_s > self._told_s]  # stances are told in the order of time
+        self.open = sorted([*self.open, *new], key=lambda one: one.midstance_s)
         self._forget_young_steps()
-        return steps
+        return new
 
     def _end_walk(self, window: Window) -> list[Step]:
         """Somebody runs: the last steps of the walk before."""
-        walked = self._walked
-        if not walked.row.steps:
-            return []
-        self.open = [step for step in self.open if step.row is not walked.row or step.midstance_s < self.row.first_s]
-        steps = walked.end(self.row.first_s, self._lows, window)
-        walked.begin_row()
-        return steps
+        false = [step for step in self.open if step.walks and not step.midstance_s < self.row.first_s]
+        self.open = [step for step in self.open if step not in false]
+        return self._walked.end(self.row.first_s, false, self._lows, window)
 
     def stand(self) -> None:
         """Somebody stands quietly: feet that seem to move are no steps."""
@@ -158,8 +163,8 @@ class Steps:
             self._end_run()
         elif not (goes_on and (row.is_run or row.first_s <= seen[begins_at].time_s)):
             self.begin_row()  # some lows that were in doubt belong to a run: their steps are told now
-            ran_until_s = self._runs_s[-1][1] - APART_S if self._runs_s else -math.inf
-            while seen[begins_at].time_s <= ran_until_s:
+            ran_until_s = self._runs_s[-1][1] if self._runs_s else -math.inf
+            while seen[begins_at].time_s <= max(ran_until_s, self._told_s):
                 begins_at += 1
         else:
             begins_at = newest
@@ -191,32 +196,35 @@ class Steps:
         return Step(row, row.number, since_s, seen.time_s, seen.fall_trunks, low_s=seen.time_s)
 
     def _end_run(self) -> None:
-        """Begin a new row. After the last lows of the present one the trunk did not fly, so they are no steps of running."""
-        row, seen = self.row, self._lows.seen
-        if row.is_run:
+        """Begin a new row. After the last lows of the run the trunk did not fly, so they are no steps of running."""
+        if self.row.is_run:
             self._walked.feet.end_run()
-        for at in range(len(seen) - 2, 0, -1):
-            if not (row.steps and row.last_s == seen[at].time_s) or self._lows.flight_odds(at + 1) > 0.0:
-                break
-            false = next((step for step in self.open if step.row is row and step.low_s == seen[at].time_s), None)
-            if false is None:
-                break  # its stance has been told
-            self.open.remove(false)
-            row.steps, row.last_s = row.steps - 1, seen[at - 1].time_s
         self.begin_row()
+        seen = self._lows.seen
+        for at in range(len(seen) - 2, 0, -1):
+            if self._lows.flight_odds(at + 1) > 0.0:
+                break
+            false = next((step for step in self.open if step.low_s == seen[at].time_s), None)
+            if false is None:
+                continue  # its stance has been told, or it was none
+            self.open.remove(false)
+            false.row.steps -= 1
+            if self._runs_s and self._runs_s[-1][1] == false.low_s:
+                first_s, _ = self._runs_s.pop()
+                self._runs_s += [(first_s, seen[at - 1].time_s)] if false.row.is_run else []
 
     def _running_s(self) -> list[tuple[float, float]]:
         """From when to when somebody ran or may run, with the half steps before and after."""
         row = self.row
-        present = [(row.first_s - APART_S, row.last_s + APART_S)] if row.steps > 1 else []
-        return [*self._runs_s, *present]
+        present = [(row.first_s, row.last_s)] if row.steps > 1 else []
+        return [(first_s - APART_S, last_s + APART_S) for first_s, last_s in (*self._runs_s, *present)]
 
     def begin_row(self) -> None:
         """Begin a new row of running. Steps of one that never became a run are forgotten."""
         row = self.row
         if row.is_run:
             kept = [span for span in self._runs_s if span[1] > row.last_s - REMEMBERED_S]
-            self._runs_s = [*kept, (row.first_s - APART_S, row.last_s + APART_S)]
+            self._runs_s = [*kept, (row.first_s, row.last_s)]
         self.row = Row()
         self._forget_young_steps()
 
@@ -233,12 +241,22 @@ class Steps:
 
     def is_settled(self, step: Step, window: Window) -> bool:
         """Whether it is decided that an open step belongs to its row."""
-        return step.walks or self._lows.is_settled(step.low_s, step.row.step_s, window)
+        if step.walks:
+            return self._lows.vault_is_settled(step.midstance_s, window)
+        return self._lows.is_settled(step.low_s, step.row.step_s, window)
 
-    def close(self, step: Step) -> None:
-        """The first open step has its stance now."""
+    def close(self, step: Step) -> bool:
+        """The first open step has its stance now. False: that contact was told before, as one of the other gait; the step is forgotten."""
         self.open.remove(step)
+        if step.row.knows_legs:
+            from_s, until_s = self._contacts_s[step.leg]
+            shorter_s = min(until_s - from_s, step.toe_off_s - step.initial_contact_s)
+            if until_s - step.initial_contact_s > SAME_CONTACT * shorter_s:
+                return False
+            self._contacts_s[step.leg] = step.initial_contact_s, step.toe_off_s
+        self._told_s = step.midstance_s
         self.closed.append(step)
+        return True
 
     def runs(self, now_s: float) -> bool:
         """Whether somebody runs now."""

@@ -42,7 +42,7 @@ class StepState(msgspec.Struct, frozen=True):
 class StepsState(msgspec.Struct, frozen=True):
     """All of `Steps` written down. Steps of one row share it, so it is written down once.
 
-    The present row of running is the first one, that of walking the second one; the row in `walked` is left out.
+    The present row of running is the first one, that of walking the second one, and the walk before that the third one.
     """
 
     lowest: LowestPoints
@@ -55,3 +55,5 @@ class StepsState(msgspec.Struct, frozen=True):
     slow_motion: SlowMotionState
     walked: WalkedSteps
     runs_s: tuple[tuple[float, float], ...]
+    told_s: float
+    contacts_s: tuple[tuple[float, float], ...]

@@ -20,7 +20,6 @@ from runform_live.gait.window import Window
 
 BESIDE = 0.15, 0.85  # of a step: the next lowest point lies so far from midstance
 MOST = 4  # steps before the first one that the feet showed
-NEAR_STEPS = 0.2  # of the middle of a step: midstance lies there
 LANDING_S = 0.12  # before the lowest point: initial contact in running at 165 steps a minute
 EVENTS_SD_S = 0.05  # of a contact beside running, whose lowest points are not in the middle of double support
 
@@ -66,8 +65,10 @@ def _step(row: Row, number: int, at: int, lows: Lows, window: Window) -> Step:
     step_s = min(row.step_s, until_s - from_s)
     lands = at > 1 and lows.flight_odds(at - 1) > 0.0
     flies = at + 1 < len(lows.seen) and lows.flight_odds(at + 1) > 0.0
-    middle_s = from_s + step_s / 2.0 if flies else until_s - step_s / 2.0
-    midstance_s = _highest_s(window, middle_s, NEAR_STEPS * step_s)
+    if not flies:
+        from_s = until_s - step_s  # where the landing was no lowest point, the one before is a midstance of running
+    middle_s = from_s + step_s / 2.0
+    midstance_s = _highest_frame_s(window, middle_s, walking.NEAR_STEPS * step_s)
     step = Step(row, number, math.nan, midstance_s, lows.seen[at].vault_trunks)
     half_s = (walking.duty_factor(row.step_s) - 0.5) * row.step_s  # of double support
     step.initial_contact_s = from_s - half_s
@@ -76,7 +77,7 @@ def _step(row: Row, number: int, at: int, lows: Lows, window: Window) -> Step:
     return step
 
 
-def _highest_s(window: Window, middle_s: float, within_s: float) -> float:
+def _highest_frame_s(window: Window, middle_s: float, within_s: float) -> float:
     """The highest instant of mid hip so near to a moment; that moment where the hips are not known."""
     frames = window.between(middle_s - within_s, middle_s + within_s)
     down_px = frames.smooth[:, HIPS_Y]

@@ -34,16 +34,16 @@ class WalkedSteps:
     row: Row = field(default_factory=lambda: Row("walk"))
     last_toe_off_s: float = math.nan  # of the last step of the row
     last_walk_s: float = -math.inf  # when it was certain last that somebody walks
-    ended_s: float = -math.inf  # midstance of the last step of the row before, where that was broken
+    ended: Row = field(default_factory=lambda: Row("walk"))  # the row before, where that was broken
 
     def copied(self) -> WalkedSteps:
         """With rows and lists of its own."""
         feet = replace(self.feet, turns_s=[*self.feet.turns_s], ways=[*self.feet.ways])
-        return replace(self, feet=feet, rises=replace(self.rises), row=self.row.copied())
+        return replace(self, feet=feet, rises=replace(self.rises), row=self.row.copied(), ended=self.ended.copied())
 
     def begin_row(self) -> None:
         """Begin a new row."""
-        self.row, self.rises, self.last_toe_off_s, self.ended_s = Row("walk"), Rises(), math.nan, -math.inf
+        self.row, self.ended, self.rises, self.last_toe_off_s = Row("walk"), Row("walk"), Rises(), math.nan
 
     def drop_young_row(self, now_s: float) -> bool:
         """Begin a new row where this one is no walk and its person has not gone on for long; whether that is so."""
@@ -69,11 +69,20 @@ class WalkedSteps:
             step for turn_s in (last_s, last_s + step_s) for step in self._steps(turn_s, step_s, runs_s, lows, window)
         ]
 
-    def end(self, runs_from_s: float, lows: Lows, window: Window) -> list[Step]:
-        """The last steps before a run that begins with a lowest point at this time: the feet show none of them any more."""
-        row = self.row
-        steps = vaults.after(row, runs_from_s, lows, window)
+    def end(self, runs_from_s: float, false: Sequence[Step], lows: Lows, window: Window) -> list[Step]:
+        """The last steps before a run that begins with a lowest point at this time: the feet show none of them any more.
+
+        false: the steps that lie within the run.
+        """
+        for row in (self.row, self.ended):
+            of_row = [step for step in false if step.row is row]
+            if of_row:
+                row.steps, row.number = row.steps - len(of_row), of_row[0].number - 1
+                row.last_s = of_row[0].since_s
+        row = self.row if self.row.is_run else self.ended
+        steps = vaults.after(row, runs_from_s, lows, window) if row.is_run else []
         row.steps += len(steps)
+        self.begin_row()
         return steps
 
     def _steps(self, turn_s: float, step_s: float, runs_s: Spans, lows: Lows, window: Window) -> list[Step]:
@@ -86,7 +95,7 @@ class WalkedSteps:
         row.first_s = step.midstance_s if row is not before or row.steps == 1 else row.first_s
         missed: list[Step] = []
         if row is before and number == 0 and row.number > 0:
-            missed += vaults.before(row, 0, row.first_s, self.ended_s, lows, window)
+            missed += vaults.before(row, 0, row.first_s, self.ended.last_s, lows, window)
         if row is before and row.number == number + 2:
             since_s = step.midstance_s - 2.0 * row.step_s
             missed += vaults.before(row, row.number, step.midstance_s, since_s, lows, window)[-1:]
@@ -111,9 +120,9 @@ class WalkedSteps:
         if passed_s < SHORTEST_SHARE * found.step_s:
             return None
         if not math.isnan(passed_s) and not self.row.continues(passed_s):
-            rises, ended_s = self.rises, self.row.last_s
+            rises, ended = self.rises, self.row
             self.begin_row()
-            self.rises, self.ended_s = rises, ended_s
+            self.rises, self.ended = rises, ended
         row = self.row
         row.last_s = found.midstance_s
         row.add(found.lower_trunks)
@@ -134,5 +143,5 @@ class WalkedSteps:
         turns_s = self.feet.turns_s
         by_feet_s = turns_s[max(0, len(turns_s) - 2)] - FIT_BACK_S if turns_s else math.inf
         of_lows = [low.time_s for low in lows.seen[lows.vaults_from() :]] if lows.seen else []
-        told_s = self.row.last_s if self.row.is_run else self.ended_s
+        told_s = self.row.last_s if self.row.is_run else self.ended.last_s
         return min([by_feet_s, *(time_s for time_s in of_lows if not time_s < told_s)])
