@@ -22,7 +22,7 @@ KEPT = 8  # lowest points
 SURE = 2.9  # log odds of running: as much as a run that has gone on and a step that says nothing against it
 MISSED_ODDS = -3.0  # log odds that a low of a run was missed: one of twenty
 DEEP_FALL_TRUNKS = 0.12  # 6 cm: then the trunk alone tells how long a step is
-MOST_AFTER = 3  # lowest points after one between which somebody flew or not: what is in doubt then stays so
+MOST_AFTER = 5  # lowest points after one between which somebody flew or not: what is in doubt then stays so
 OVERDUE_S = 1.25 * LONGEST_WALKED_STEP_S  # after a lowest point: no other one of its row comes any more
 
 
@@ -93,11 +93,16 @@ class Lows:
             at -= 1
         return at
 
-    def is_settled(self, time_s: float, step_s: float, window: Window) -> bool:
-        """Whether it is decided that the low of a run at this time is a midstance. step_s: usual time of a step of this run."""
+    def is_settled(self, time_s: float, step_s: float, begins: bool, window: Window) -> bool:
+        """Whether it is decided that the low of a run at this time is a midstance, and where it `begins` the run, that it does.
+
+        step_s: usual time of a step of this run.
+        """
         at = self.at(time_s)
         if at is None or self._is_overdue(window):
             return True
+        if begins and not self._is_vault(at):
+            return False
         if at + 1 < len(self.seen):
             return self.flight_odds(at + 1) > SURE or at + 1 + MOST_AFTER <= len(self.seen)
         return carried(self.seen[at].odds) + self._rise_odds(time_s, step_s, window) > SURE
@@ -105,9 +110,11 @@ class Lows:
     def vault_is_settled(self, midstance_s: float, window: Window) -> bool:
         """Whether it is decided that the trunk rose over one leg at this time, as far as its lowest points tell."""
         after = sum(low.time_s < midstance_s for low in self.seen)
-        if not 0 < after < len(self.seen) or self._is_overdue(window):
-            return True
-        return self.flight_odds(after) < -SURE or after + MOST_AFTER <= len(self.seen)
+        return not after < len(self.seen) or self._is_overdue(window) or self._is_vault(after)
+
+    def _is_vault(self, at: int) -> bool:
+        """Whether it is decided that the trunk did not fly before the low at this place, or cannot be waited for."""
+        return at == 0 or self.flight_odds(at) < -SURE or at + MOST_AFTER <= len(self.seen)
 
     def at(self, time_s: float) -> int | None:
         """Place of the low at this time; None where it is not kept."""

@@ -158,16 +158,19 @@ class Steps:
         self._lows.push(self._seen(low, window))
         seen, row, newest = self._lows.seen, self.row, len(self._lows.seen) - 1
         begins_at = self._lows.runs_from()
-        goes_on = newest > 0 and row.last_s == seen[newest - 1].time_s
         if begins_at == newest:
             self._end_run()
-        elif not (goes_on and (row.is_run or row.first_s <= seen[begins_at].time_s)):
-            self.begin_row()  # some lows that were in doubt belong to a run: their steps are told now
-            ran_until_s = self._runs_s[-1][1] if self._runs_s else -math.inf
-            while seen[begins_at].time_s <= max(ran_until_s, self._told_s):
-                begins_at += 1
         else:
-            begins_at = newest
+            told_until_s = max(self._told_s, self._runs_s[-1][1] if self._runs_s else -math.inf)
+            while seen[begins_at].time_s <= told_until_s:
+                begins_at += 1
+            if row.last_s != seen[newest - 1].time_s:
+                self.begin_row()
+            elif seen[begins_at].time_s < row.first_s and (not row.is_run or self._first_is_open()):
+                self.open = [step for step in self.open if step.row is not row]
+                self.row = Row()  # some lows that were in doubt belong to the run: its steps are told anew
+            else:
+                begins_at = newest
         steps = [self._add(at) for at in range(begins_at, newest + 1)]
         self._last_low_s = low.time_s
         if self.row.is_run:
@@ -175,6 +178,10 @@ class Steps:
             steps = [*self._end_walk(window), *steps]
         self._open([step for step in steps if not math.isnan(step.fall_trunks)])  # else it may be half a step
         return steps
+
+    def _first_is_open(self) -> bool:
+        """Whether no step of the present row has its stance yet."""
+        return any(step.row is self.row and step.low_s == self.row.first_s for step in self.open)
 
     def _seen(self, low: Low, window: Window) -> SeenLow:
         passed_s, feet_step_s = low.time_s - self._last_low_s, self._walked.feet.step_s(low.time_s)
@@ -243,7 +250,8 @@ class Steps:
         """Whether it is decided that an open step belongs to its row."""
         if step.walks:
             return self._lows.vault_is_settled(step.midstance_s, window)
-        return self._lows.is_settled(step.low_s, step.row.step_s, window)
+        begins = step.low_s == step.row.first_s
+        return self._lows.is_settled(step.low_s, step.row.step_s, begins, window)
 
     def close(self, step: Step) -> bool:
         """The first open step has its stance now. False: that contact was told before, as one of the other gait; the step is forgotten."""

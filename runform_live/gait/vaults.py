@@ -20,6 +20,7 @@ from runform_live.gait.window import Window
 
 BESIDE = 0.15, 0.85  # of a step: the next lowest point lies so far from midstance
 MOST = 4  # steps before the first one that the feet showed
+LANDS_AFTER_S = 0.25  # from the last midstance of running to the landing of the first step of walking, which may be no lowest point
 LANDING_S = 0.12  # before the lowest point: initial contact in running at 165 steps a minute
 EVENTS_SD_S = 0.05  # of a contact beside running, whose lowest points are not in the middle of double support
 
@@ -55,16 +56,21 @@ def _is_beside(away_s: float, row: Row) -> bool:
 def _is_vault(at: int, row: Row, lows: Lows) -> bool:
     """Whether the trunk rises over one leg before the low at this place, in about the time of a step of this walk."""
     low, (shortest, longest) = lows.seen[at], walking.UNEVEN
-    even = max(SHORTEST_WALKED_STEP_S, shortest * row.step_s) <= low.passed_s <= longest * row.step_s
+    longest_s = longest * row.step_s + LANDS_AFTER_S * _flies_before(at - 1, lows)
+    even = max(SHORTEST_WALKED_STEP_S, shortest * row.step_s) <= low.passed_s <= longest_s
     return even and lows.flight_odds(at) <= 0.0
+
+
+def _flies_before(at: int, lows: Lows) -> bool:
+    """Whether the trunk flew before the low at this place, as far as that is known."""
+    return 0 < at < len(lows.seen) and lows.flight_odds(at) > 0.0
 
 
 def _step(row: Row, number: int, at: int, lows: Lows, window: Window) -> Step:
     """The step between the low at this place and the one before."""
     from_s, until_s = lows.seen[at - 1].time_s, lows.seen[at].time_s
     step_s = min(row.step_s, until_s - from_s)
-    lands = at > 1 and lows.flight_odds(at - 1) > 0.0
-    flies = at + 1 < len(lows.seen) and lows.flight_odds(at + 1) > 0.0
+    lands, flies = _flies_before(at - 1, lows), _flies_before(at + 1, lows)
     if not flies:
         from_s = until_s - step_s  # where the landing was no lowest point, the one before is a midstance of running
     middle_s = from_s + step_s / 2.0
