@@ -297,4 +297,6 @@ class Steps:
         waiting = [*self.closed, *(step for step in self.open if step.row.is_run or step.walks or row_goes_on)]
         first_s = min((step.midstance_s for step in waiting), default=math.inf)
         first_s = min(first_s, self._walked.earliest_s(self._lows))
+        if self._first_is_open():  # the run may have begun earlier
+            first_s = min([first_s, *(low.time_s for low in self._lows.seen if low.time_s > self._told_s)])
         return (first_s if math.isnan(next_low_s) else min(first_s, next_low_s)) - BEFORE_A_STEP_S
