@@ -24,7 +24,9 @@ LONGEST_ROW_GAP_S = 2.5 * LONGEST_STEP_S  # between two lows of a row, one of wh
 RUNS_FOR_S = 1.0  # after the newest step
 WALKS_FOR_S = 1.5  # after the newest step was certain
 REMEMBERED_S = 5.0  # for so long it is known when somebody ran
-SAME_CONTACT = 0.3  # of the shorter one of two contacts of one leg: so much both share if they are one, and none if they are two
+SAME_CONTACT = (
+    0.3  # of the shorter one of two contacts of one leg: so much both share if they are one, and none if they are two
+)
 # Frames so long before the midstance of a step are still needed for it: the rhythm reads the three steps before it (1.5 s), the length of the
 # trunk is a mean over 1 s.
 BEFORE_A_STEP_S = 2.0
@@ -61,7 +63,9 @@ class Steps:
         self._slow_motion = SlowMotion()
         self._last_low_s = self._last_run_s = -math.inf
         self._walked = WalkedSteps()
-        self._runs_s: list[tuple[float, float]] = []  # first and last midstance of the rows of running before the present one
+        self._runs_s: list[
+            tuple[float, float]
+        ] = []  # first and last midstance of the rows of running before the present one
         self._told_s = -math.inf  # midstance of the last closed step
         self._contacts_s = [(-math.inf, -math.inf)] * 2  # of the last closed step of each leg of the picture
         self.row = Row()

@@ -20,7 +20,9 @@ from runform_live.gait.window import Window
 
 BESIDE = 0.15, 0.85  # of a step: the next lowest point lies so far from midstance
 MOST = 4  # steps before the first one that the feet showed
-LANDS_AFTER_S = 0.25  # from the last midstance of running to the landing of the first step of walking, which may be no lowest point
+LANDS_AFTER_S = (
+    0.25  # from the last midstance of running to the landing of the first step of walking, which may be no lowest point
+)
 LANDING_S = 0.12  # before the lowest point: initial contact in running at 165 steps a minute
 EVENTS_SD_S = 0.05  # of a contact beside running, whose lowest points are not in the middle of double support
 
