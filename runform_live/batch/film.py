@@ -113,6 +113,7 @@ def measure(
         slowed=options.slowed,
         frame_rate_hz=options.frame_rate_hz,
         mirrored=options.mirrored,
+        camera_height_cm=options.camera_height_cm,
     )
 
     def warn(line: str) -> None:

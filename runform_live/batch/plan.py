@@ -44,6 +44,9 @@ class Options(msgspec.Struct, frozen=True):
     slowed: float = 1.0
     frame_rate_hz: float | None = None
     mirrored: bool = False
+    camera_height_cm: float | None = (
+        None  # the setting of this name is of the camera at the treadmill, and says nothing of films
+    )
 
 
 class Before(msgspec.Struct, frozen=True):

@@ -98,7 +98,9 @@ def run(chosen: argparse.Namespace) -> None:
 
 
 def _options(chosen: argparse.Namespace) -> plan.Options:
-    return plan.Options(options.view_of(chosen), chosen.slowed, chosen.frame_rate, chosen.mirrored)
+    return plan.Options(
+        options.view_of(chosen), chosen.slowed, chosen.frame_rate, chosen.mirrored, chosen.camera_height
+    )
 
 
 # -- what was named -----------------------------------------------------------------------------------------------

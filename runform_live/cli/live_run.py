@@ -38,7 +38,7 @@ FILE_END_S = 10.0  # that the last screen stays after a file, which nobody may b
 
 def measure(chosen: argparse.Namespace, prepared: Prepared) -> None:
     """Run as the command line says; prepared: the processes of the stages, which begin to load."""
-    settings = options.settings_of(chosen).with_lsl(chosen.lsl)
+    settings = options.settings_of(chosen).with_camera_height(chosen.camera_height).with_lsl(chosen.lsl)
     if settings.export.lsl != "off":
         library.load()
     person = whose.person_of(chosen.client)

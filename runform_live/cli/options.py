@@ -155,4 +155,4 @@ def view_of(chosen: argparse.Namespace) -> View:
 
 def settings_of(chosen: argparse.Namespace) -> config.Config:
     """The settings file, with what the command line says otherwise."""
-    return config.load(chosen.config).with_markers(chosen.markers).with_camera_height(chosen.camera_height)
+    return config.load(chosen.config).with_markers(chosen.markers)

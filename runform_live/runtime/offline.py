@@ -98,12 +98,16 @@ class Analysis:
         slowed: float = 1.0,
         frame_rate_hz: float | None = None,
         mirrored: bool = False,
+        camera_height_cm: float | None = None,
     ) -> None:
-        """filmed: what another camera would have made of each frame at its time (s). The rest: see Video."""
+        """filmed: what another camera would have made of each frame at its time (s). The rest: see Video.
+
+        camera_height_cm: of the lens above the belt, where a person said it of this film. The setting of that name says nothing of films.
+        """
         self.video = Video(source, slowed=slowed, frame_rate_hz=frame_rate_hz, mirrored=mirrored)
         self.frame_rate_given_hz, self.mirrored = frame_rate_hz, mirrored
         self._estimator = estimator or open_estimator(config.pose)
-        self._monitor = GaitMonitor(view, camera_height_cm=config.gait.camera_height_cm)
+        self._monitor = GaitMonitor(view, camera_height_cm=camera_height_cm)
         self._filmed = filmed
         self.stances: list[Stance] = []
         self.frames = 0

@@ -6,16 +6,18 @@ import contextlib
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from runform_live import config
 from runform_live.errors import BadInput
-from runform_live.messages import Picture
+from runform_live.messages import Frame, Picture, Pose
 from runform_live.runtime.offline import Analysis, ahead, analyze
 from runform_live.session.reader import read
 from tests.capture.films import write
+from tests.makers import pose, running, standing
 
 GREY = np.full((96, 128, 3), 128, np.uint8)
 
@@ -63,6 +65,32 @@ def test_a_film_without_a_runner_is_a_session_with_all_its_frames_and_no_stance(
     session = read(tmp_path / "session")
     assert told == list(range(1, 13)) and session.info.frames == analysis.frames == 12
     assert session.stances == [] and session.info.ended == "end of the file"
+
+
+class Runner:
+    """An estimator that sees somebody run on a floor, whose feet do not tell the camera's height."""
+
+    def find(self, _picture: Picture, frame: Frame) -> SimpleNamespace:
+        return SimpleNamespace(frame=frame)
+
+    def describe(self, one: SimpleNamespace) -> tuple[Pose, np.ndarray]:
+        time_s = one.frame.time_s
+        return pose(one.frame.frame, time_s), standing() if time_s < 2.0 else running(time_s, belt_px=0.0)
+
+
+def test_a_film_has_the_camera_height_that_was_said_of_it_and_not_that_of_the_settings(tmp_path: Path) -> None:
+    film = write(tmp_path / "grey.mp4", [GREY] * 200)
+    settings = config.load().with_camera_height(30.0)
+
+    def elevations_deg(said_cm: float | None) -> set[float | None]:
+        analysis = Analysis(str(film), settings, "posterior", Runner(), camera_height_cm=said_cm)
+        for _ in analysis:
+            pass
+        assert analysis.stances
+        return {stance.camera_elevation_deg for stance in analysis.stances}
+
+    assert elevations_deg(None) == {None}
+    assert all(deg is not None and deg > 5.0 for deg in elevations_deg(150.0))
 
 
 def test_work_ahead_of_work_ahead_ends_with_it() -> None:
