@@ -153,6 +153,11 @@ class GaitSegmenter:
         return self._oblique.withholds_much or (self._crossing.oblique and not self._oblique.measured_enough)
 
     @property
+    def not_at_hip_height(self) -> bool:
+        """Whether many stances were seen from far above or below the hips."""
+        return self._height.often_far
+
+    @property
     def elevation(self) -> Elevation:
         """From how far above the hips the camera looks at them."""
         return self._height.elevation
@@ -210,7 +215,8 @@ class GaitSegmenter:
         back = None if instrument.names_sides else 2.0 * pose.behind - 1.0
         looked_deg = math.nan if flow_deg is None else flow_deg
         self._window.append(pose.time_s, landmarks, instrument.marked, back, looked_deg, pose.behind_by_general)
-        self._crossing = crossing.after(self._crossing, pose.time_s, landmarks)
+        if not self._oblique.measured_enough:
+            self._crossing = crossing.after(self._crossing, pose.time_s, landmarks)
         self._follow(self._window.lag_s)
         if pose.standing is not None:
             self._steps.stand()
@@ -275,6 +281,7 @@ class GaitSegmenter:
                 continue
             camera = self._oblique.camera
             self._oblique.count()
+            self._height.count()
             stance = self._stances.measure(step, self._window, reference, self._instrument, self.naming, camera)
             stances.append(with_elevation(stance, self._height.elevation))
             self._gaits = self._gaits | {gait}

@@ -9,7 +9,7 @@ import numpy as np
 from runform_live import handover
 from runform_live.gait.crossing import Crossing, after
 from runform_live.messages import INDEX
-from tests.makers import Segmenter, pose_at, standing
+from tests.makers import Segmenter, pose_at, running, standing
 
 TRUNK_PX, LEG_PX = 150.0, 275.0
 
@@ -72,8 +72,27 @@ def test_a_successor_goes_on() -> None:
     assert handover.decode(handover.encode(state), Crossing) == state
 
 
-def test_it_is_said_as_long_as_no_stances_say_otherwise() -> None:
-    segmenter = Segmenter()
+def test_it_is_said_only_as_long_as_no_stances_say_otherwise() -> None:
+    """Somebody walks sideways onto a belt, and runs there straight before the camera."""
+    segmenter = Segmenter("posterior")
     for frame in range(36):
         segmenter.push(pose_at(frame / 30), walker(frame / 30, 2.0, 0.7))
     assert segmenter.oblique
+    stances = 0
+    for frame in range(36, 330):
+        points = standing() if frame < 96 else running((frame - 96) / 30)
+        stances += len(segmenter.push(pose_at(frame / 30), points))
+        assert segmenter.oblique == (stances < 6)
+    assert stances > 6
+
+
+def test_who_crosses_after_enough_stances_is_not_looked_for_any_more() -> None:
+    """Somebody who leaves the belt walks out of the picture."""
+    segmenter = Segmenter("posterior")
+    for frame in range(240):
+        points = standing() if frame < 60 else running((frame - 60) / 30)
+        segmenter.push(pose_at(frame / 30), points)
+    before = segmenter.state().crossing
+    for frame in range(240, 276):
+        segmenter.push(pose_at(frame / 30), walker((frame - 240) / 30, 2.0, 0.7))
+    assert not segmenter.oblique and segmenter.state().crossing == before

@@ -103,6 +103,50 @@ def test_a_camera_that_was_moved_is_judged_anew_whatever_was_said_of_it() -> Non
     assert height.elevation.deg == after([contact(0.4)] * 6).elevation.deg, "contacts before 5.0 s do not count"
 
 
+def test_a_word_that_the_feet_contradict_is_doubted_by_as_much() -> None:
+    """The camera stands at 1.5 m, 11.3 deg above the hips, and somebody says 95 cm."""
+    wrong = after([contact(1.5)] * 6, CameraHeight(95.0)).elevation
+    right = after([contact(1.5)] * 6, CameraHeight(150.0)).elevation
+    assert abs(wrong.deg - 11.3) < 1.96 * wrong.sd_deg
+    assert wrong.sd_deg > 2.0 * right.sd_deg
+
+
+def test_a_word_that_fits_the_feet_is_believed_as_it_is() -> None:
+    feet = after([contact(0.95)] * 6)
+    assert after([contact(0.95)] * 6, CameraHeight(95.0)).elevation.sd_deg < 0.5 * feet.elevation.sd_deg
+
+
+def test_one_contact_without_a_size_does_not_spoil_the_others() -> None:
+    contacts = [contact(1.5)] * 12
+    contacts[3] = msgspec.structs.replace(contacts[3], hips_share=math.nan)
+    assert after(contacts).elevation == after([contact(1.5)] * 12).elevation
+
+
+def test_it_is_said_where_many_stances_were_seen_from_far_and_not_where_the_height_is_not_known() -> None:
+    height = CameraHeight()
+    for _ in range(30):
+        height.count()
+    assert not height.often_far, "nothing is known of these"
+    after([contact(2.5)] * 20, height)
+    assert height.elevation.is_large
+    for _ in range(20):
+        height.count()
+    assert height.often_far
+
+
+def test_a_camera_that_is_put_right_at_the_end_does_not_unsay_the_stances_before_nor_do_many_after_it() -> None:
+    height = after([contact(2.5)] * 20)
+    for _ in range(20):
+        height.count()
+    height.camera_elsewhere(20.0)
+    height.count()
+    assert height.often_far
+    after([contact(0.9)] * 20, height, from_s=20.0)
+    for _ in range(90):
+        height.count()
+    assert not height.often_far
+
+
 def test_a_successor_goes_on_from_what_was_seen() -> None:
     height = after([contact(1.5)] * 6)
     state = handover.decode(handover.encode(height.state()), HeightState)
@@ -116,12 +160,12 @@ def test_only_an_angle_that_is_large_beyond_doubt_is_large() -> None:
 
 
 def stances_of(
-    monitor: Monitor, seconds: float, long_side_px: int | None = 1280, belt_px: float = 30.0
+    monitor: Monitor, seconds: float, long_side_px: int | None = 1280, belt_px: float = 30.0, rate_hz: float = 30.0
 ) -> list[Stance]:
     """Of somebody who stands for 2 s and then runs on a belt."""
     found = list[Stance]()
-    for number in range(round(30 * seconds)):
-        time_s = number / 30
+    for number in range(round(rate_hz * seconds)):
+        time_s = number / rate_hz
         points = standing() if time_s < 2 else running(time_s, belt_px=belt_px)
         found += monitor.push(msgspec.structs.replace(pose(number, time_s), long_side_px=long_side_px), points)
     return found + monitor.finish()
@@ -134,6 +178,15 @@ def test_each_stance_keeps_what_was_known_of_the_height_by_then() -> None:
     assert found[0].camera_elevation_sd_deg == pytest.approx(6.9, abs=0.1)
     assert found[-1].camera_elevation_deg == pytest.approx(monitor.elevation.deg)
     assert found[-1].camera_elevation_sd_deg == pytest.approx(monitor.elevation.sd_deg)
+
+
+def test_few_pictures_a_second_tell_the_size_in_each_contact() -> None:
+    """At 15 a second there is no picture within 0.02 s of most midstances, and the size of the runner tells the height all the same."""
+    with_size, without = Monitor(), Monitor()
+    stances_of(with_size, 14.0, rate_hz=15.0)
+    stances_of(without, 14.0, rate_hz=15.0, long_side_px=None)
+    assert not math.isnan(with_size.elevation.deg)
+    assert with_size.elevation.sd_deg < without.elevation.sd_deg
 
 
 def test_a_height_that_was_said_holds_from_the_first_stance_on() -> None:

@@ -13,7 +13,6 @@ from typing import Protocol
 import msgspec
 
 from runform_live.body import Array
-from runform_live.gait.height import Elevation
 from runform_live.messages import Naming, Pose, RunPhase, Stance
 
 LONGEST_PICTURE_S = 1.0  # that one picture stands for, whatever gap lies before it
@@ -49,7 +48,7 @@ class KnownOfTheRun(Protocol):
     def only_walked(self) -> bool: ...
 
     @property
-    def elevation(self) -> Elevation: ...
+    def not_at_hip_height(self) -> bool: ...
 
 
 class Flag(msgspec.Struct):

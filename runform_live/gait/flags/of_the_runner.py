@@ -40,12 +40,12 @@ class SeenObliquely(Flag):
 
 
 class NotAtHipHeight(Flag):
-    """The camera is so far above or below the hips that the drop is wrong by half a degree or more in many people (gait/uncertainty/height.py)."""
+    """The camera was far above or below the hips in so many stances that their drop is known less well (gait/height.py)."""
 
     far: bool = False
 
     def hear(self, known: KnownOfTheRun) -> None:
-        self.far = known.elevation.is_large
+        self.far = known.not_at_hip_height
 
     def raised(self) -> str:
         return "camera_not_at_hip_height" if self.far else ""

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 
 import msgspec
 
 from runform_live.gait.flags.flag import Flag, Seen
 from runform_live.gait.flags.table import Flags
-from runform_live.gait.height import Elevation
 from runform_live.messages import Naming, Pose
 from tests.makers import pose, standing
 
@@ -25,7 +23,7 @@ class Run(msgspec.Struct):
     slowed: bool = False
     oblique: bool = False
     only_walked: bool = False
-    elevation: Elevation = Elevation(math.nan, 7.0)
+    not_at_hip_height: bool = False
 
 
 def picture(number: int, **changes: object) -> Pose:

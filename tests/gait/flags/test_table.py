@@ -7,7 +7,6 @@ import msgspec
 from runform_live import handover
 from runform_live.gait.flags.flag import Flag
 from runform_live.gait.flags.table import Flags
-from runform_live.gait.height import Elevation
 from runform_live.messages import Naming
 from tests.gait.flags.makers import Run, after, picture
 from tests.makers import stance, standing
@@ -23,7 +22,7 @@ def wrong_in_every_way() -> Flags:
     )  # fmt: skip
     for number in range(100):
         flags.see_repeat(picture(number, cut_off=True, parts_out=("shoulders", "feet")))
-    flags.hear(Run(Naming("posterior", unsure=True), slowed=True, oblique=True, elevation=Elevation(12.0, 2.0)))
+    flags.hear(Run(Naming("posterior", unsure=True), slowed=True, oblique=True, not_at_hip_height=True))
     return flags
 
 
