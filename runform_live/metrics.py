@@ -131,7 +131,7 @@ TABLE: tuple[Column, ...] = (
     Column(name="camera_angle_deg", unit="deg", channel="Angle", channel_unit="degrees", limits=NOT_NEGATIVE,
            meaning="How far the camera stood to the side of the runner's heading"),
     Column(name="camera_angle_sd_deg", unit="deg", channel="StandardDeviation", channel_unit="degrees", limits=NOT_NEGATIVE,
-           meaning="The standard deviation of that angle"),
+           meaning="Standard deviation of how far the camera stood to the side; without that angle, of how far cameras usually stand"),
     Column(name="oscillation_trunk", unit="trunk lengths", channel="Oscillation", channel_unit="trunk lengths", limits=NOT_NEGATIVE,
            meaning="How far the trunk fell from its highest point before this stance to its lowest one in it"),
     _part_of_level("drop_level_deg",

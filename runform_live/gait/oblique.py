@@ -10,7 +10,11 @@ What an angle does to the figures, for two real runners with exact points (`pyth
 - The bend of hip and knee, and the forward lean of the trunk, are seen in part from the side. At 15 deg hip adduction is 5 deg off, one way on
   the left and the other way on the right. So hip adduction, knee valgus and trunk lean are withheld.
 
-Somebody who jogs or steps on the spot does not swing the legs fore and aft, so the angle stays unknown, and reads as none.
+An angle that reads small withholds nothing, but its standard deviation widens the intervals of all these figures
+(`uncertainty/camera_angle.py`). It is large where a network exchanges the legs.
+
+Somebody who jogs or steps on the spot hardly swings the legs fore and aft, so nothing swings across from whichever angle. Where the strides do not
+show that the legs swing, only a swing across tells an angle. None leaves the angle unknown, with the standard deviation of usual places.
 """
 
 from __future__ import annotations
@@ -20,8 +24,8 @@ from collections.abc import Sequence
 
 import msgspec
 
-from runform_live.gait.oblique_signs import Sine, StrideSigns
-from runform_live.gait.uncertainty.camera_angle import OBLIQUE_DEG
+from runform_live.gait.oblique_signs import Sine, StrideSigns, swings
+from runform_live.gait.uncertainty.camera_angle import OBLIQUE_DEG, USUAL_SD_DEG
 from runform_live.gait.uncertainty.statistics import Z95
 from runform_live.messages import Gait
 
@@ -29,12 +33,12 @@ FEWEST_STRIDES, MOST_STRIDES = 2, 10  # the last ones, each half over the one be
 STRIDES_ASKED = 6  # the first two steps of a row have no stride yet
 SURELY_DEG = 5.0  # a camera is oblique with the lower end of the interval here, too: by eye, a camera is placed no straighter than that
 STRAIGHT_DEG = 6.0  # below, a camera that stood obliquely no longer does: so noise does not withhold every other stance
-TOO_OBLIQUE_DEG = 22.0  # with the upper end of the angle's interval here, the drop is withheld as well
+TOO_OBLIQUE_DEG = 22.0  # with the upper end of an oblique camera's interval here, the drop is withheld as well
 NOT_TOO_OBLIQUE_DEG = 20.0
 MANY_SHARE = 0.2  # of the stances, with angles that are withheld: that is said of the recording
 
 
-class Doubt(msgspec.Struct, frozen=True):
+class PersonDoubt(msgspec.Struct, frozen=True):
     """How wrong a sign is for one person: what it shows of a straight camera, and the share by which the swing may differ."""
 
     offset: float
@@ -42,16 +46,20 @@ class Doubt(msgspec.Struct, frozen=True):
 
 
 # Running: see tests/peers/oblique.py. The swing of rendered runners' knees is a quarter smaller than by their lift, that of real ones is not.
-ANKLE: dict[Gait, Doubt] = {"run": Doubt(0.03, 0.10), "walk": Doubt(0.03, 0.18)}
-KNEE: dict[Gait, Doubt] = {"run": Doubt(0.04, 0.25), "walk": Doubt(0.04, 0.25)}
+ANKLE_DOUBT: dict[Gait, PersonDoubt] = {"run": PersonDoubt(0.03, 0.10), "walk": PersonDoubt(0.03, 0.18)}
+KNEE_DOUBT: dict[Gait, PersonDoubt] = {"run": PersonDoubt(0.04, 0.25), "walk": PersonDoubt(0.04, 0.25)}
+SLOW_SHARE = 0.5  # of how much shorter a slow walker's swing is by the cadence: so much of it may be wrong
 STRIDE_SD, USUAL_STRIDES = 0.03, 2.0  # the usual scatter of single strides counts as so many of them
 
 
 class CameraAngle(msgspec.Struct, frozen=True):
-    """How far the camera stands to the side (deg, 0 to 90), as far as the strides tell, and what is withheld for it."""
+    """How far the camera stands to the side (deg, 0 to 90), as far as the strides tell, and what is withheld for it.
+
+    NaN: nothing but the usual tells the angle.
+    """
 
     angle_deg: float = math.nan
-    sd_deg: float = math.nan
+    sd_deg: float = USUAL_SD_DEG
     low_deg: float = math.nan  # of the 95% interval
     high_deg: float = math.nan
     oblique: bool = False  # hip adduction, knee valgus and trunk lean are withheld
@@ -136,7 +144,11 @@ def _judged(strides: Sequence[StrideSigns], before: CameraAngle) -> CameraAngle:
     """
     gait = strides[-1].gait
     own = [one for one in strides if one.gait == gait]
-    signs = _mean([one.ankle for one in own], ANKLE[gait]), _mean([one.knee for one in own], KNEE[gait])
+    slow = SLOW_SHARE * math.fsum(one.slow for one in own) / len(own)
+    signs = (
+        _mean([one.ankle for one in own], ANKLE_DOUBT[gait], slow),
+        _mean([one.knee for one in own], KNEE_DOUBT[gait], slow),
+    )
     known = [(mean, sd) for mean, sd in signs if not math.isnan(mean)]
     if not known:
         return before  # the camera stays where it is when somebody begins to walk
@@ -145,18 +157,21 @@ def _judged(strides: Sequence[StrideSigns], before: CameraAngle) -> CameraAngle:
     angle_deg, low_deg, high_deg = (_angle_deg(sine + away * Z95 * sd) for away in (0.0, -1.0, 1.0))
     matters = angle_deg >= (STRAIGHT_DEG if before.oblique else OBLIQUE_DEG)
     too_oblique = matters and high_deg >= (NOT_TOO_OBLIQUE_DEG if before.too_oblique else TOO_OBLIQUE_DEG)
+    oblique = too_oblique or (matters and (before.oblique or low_deg >= SURELY_DEG))
+    if not (oblique or swings(own)):
+        return NO_ANGLE
     return CameraAngle(
         angle_deg=angle_deg,
-        sd_deg=(high_deg - low_deg) / (2.0 * Z95),
+        sd_deg=max(high_deg - angle_deg, (high_deg - low_deg) / 2.0) / Z95,  # the lower half may end at 0
         low_deg=low_deg,
         high_deg=high_deg,
-        oblique=too_oblique or (matters and (before.oblique or low_deg >= SURELY_DEG)),
+        oblique=oblique,
         too_oblique=too_oblique,
     )
 
 
-def _mean(sines: Sequence[Sine], doubt: Doubt) -> tuple[float, float]:
-    """The mean of the strides that tell, and its standard deviation; NaN where too few do."""
+def _mean(sines: Sequence[Sine], doubt: PersonDoubt, slow: float) -> tuple[float, float]:
+    """The mean of the strides that tell, and its standard deviation; NaN where too few do. slow: the share by which a slow swing may differ."""
     told = [one for one in sines if not math.isnan(one.value)]
     known = [one.value for one in told]
     if len(known) < FEWEST_STRIDES:
@@ -164,8 +179,8 @@ def _mean(sines: Sequence[Sine], doubt: Doubt) -> tuple[float, float]:
     mean = math.fsum(known) / len(known)
     scatter = math.fsum((value - mean) ** 2 for value in known) + USUAL_STRIDES * STRIDE_SD**2
     of_mean = 2.0 * scatter / (len(known) + USUAL_STRIDES) / len(known)  # neighbours share half of their frames
-    hidden = math.fsum(one.doubt for one in told) / len(told)
-    return mean, math.sqrt(of_mean + doubt.offset**2 + (doubt.share * mean) ** 2 + hidden**2)
+    exchanged = math.fsum(one.exchanged for one in told) / len(told)
+    return mean, math.sqrt(of_mean + doubt.offset**2 + (math.hypot(doubt.share, slow) * mean) ** 2 + exchanged**2)
 
 
 def _angle_deg(sine: float) -> float:

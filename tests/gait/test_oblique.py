@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import msgspec
 import pytest
 
 from runform_live import handover
@@ -15,14 +16,23 @@ from runform_live.gait.oblique import (
     ObliqueView,
 )
 from runform_live.gait.oblique_signs import Sine, StrideSigns
-from runform_live.gait.uncertainty.camera_angle import OBLIQUE_DEG
+from runform_live.gait.uncertainty.camera_angle import OBLIQUE_DEG, USUAL_SD_DEG
 from runform_live.messages import Gait
 
+BELT_TRUNKS_S = 1.5  # how fast a belt carries a standing foot in the picture
 
-def stride(angle_deg: float, gait: Gait = "run", doubt: float = 0.0, knees: bool = True) -> StrideSigns:
-    """A stride whose ankles and knees tell the same."""
-    sine = Sine(math.sin(math.radians(angle_deg)), doubt)
-    return StrideSigns(gait, sine, sine if knees else Sine())
+
+def stride(
+    angle_deg: float,
+    gait: Gait = "run",
+    exchanged: float = 0.0,
+    knees: bool = True,
+    swing: float = 1.0,
+    belt_trunks_s: float = BELT_TRUNKS_S,
+) -> StrideSigns:
+    """A stride whose ankles and knees tell the same; swing: of the legs, over that which the signs take for granted."""
+    sine = Sine(swing * math.sin(math.radians(angle_deg)), exchanged)
+    return StrideSigns(gait, sine, sine if knees else Sine(), sinks_trunks_s=belt_trunks_s)
 
 
 def after(strides: list[StrideSigns], view: ObliqueView | None = None, from_s: float = 0.0) -> ObliqueView:
@@ -33,11 +43,37 @@ def after(strides: list[StrideSigns], view: ObliqueView | None = None, from_s: f
 
 
 @pytest.mark.parametrize("angle_deg", [0.0, 4.0, 15.0, 30.0, 45.0, -30.0])
-def test_the_angle_lies_in_its_interval_whichever_side_the_camera_is_on(angle_deg: float) -> None:
-    camera = after([stride(angle_deg)] * 4).camera
-    assert camera.angle_deg == pytest.approx(abs(angle_deg))
-    assert camera.low_deg <= camera.angle_deg < camera.high_deg
-    assert 0.0 < camera.sd_deg < 6.0
+@pytest.mark.parametrize("swing", [0.85, 1.0, 1.15])
+def test_the_interval_holds_the_true_angle_of_people_who_swing_less_or_more_than_usual(
+    angle_deg: float, swing: float
+) -> None:
+    camera = after([stride(angle_deg, swing=swing)] * 4).camera
+    assert camera.low_deg <= abs(angle_deg) <= camera.high_deg
+    assert 0.0 < camera.sd_deg < 12.0
+
+
+def test_without_a_belt_a_straight_reading_says_nothing_and_a_swing_across_still_tells() -> None:
+    straight = after([stride(2.0, belt_trunks_s=0.1)] * 9).camera
+    assert math.isnan(straight.angle_deg) and straight.sd_deg == USUAL_SD_DEG and not straight.oblique
+    to_and_fro = after([stride(2.0, belt_trunks_s=each) for each in (0.8, -0.8)] * 4).camera
+    assert math.isnan(to_and_fro.angle_deg), "each foot moves, but not one way"
+    assert after([stride(20.0, belt_trunks_s=0.1)] * 9).camera.angle_deg == pytest.approx(20.0)
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [{"sinks_trunks_s": -BELT_TRUNKS_S}, {"nears_per_s": 0.3}, {"nears_per_s": -0.3}, {"rise_trunks": 0.06}],
+    ids=["a belt from in front", "comes nearer", "goes away", "rises over the leg"],
+)
+def test_whatever_shows_that_the_legs_swing_makes_a_straight_reading_count(shown: dict[str, float]) -> None:
+    signs = StrideSigns("walk", Sine(0.01), Sine(0.01), **shown)
+    assert after([signs] * 4).camera.angle_deg == pytest.approx(0.57, abs=0.01)
+
+
+def test_a_slow_walkers_swing_is_known_less_well() -> None:
+    usual = StrideSigns("walk", Sine(0.3), Sine(0.3), sinks_trunks_s=1.0)
+    slow = msgspec.structs.replace(usual, slow=0.45)
+    assert after([slow] * 8).camera.sd_deg > 1.3 * after([usual] * 8).camera.sd_deg
 
 
 def test_a_larger_angle_is_known_less_well_and_more_strides_know_better() -> None:
@@ -57,9 +93,17 @@ def test_what_changes_its_side_from_stride_to_stride_is_no_angle() -> None:
 
 
 def test_legs_that_a_network_exchanges_widen_the_interval_and_the_drop_is_withheld() -> None:
-    sure, unsure = after([stride(15.0)] * 8).camera, after([stride(15.0, doubt=0.3)] * 8).camera
+    sure, unsure = after([stride(15.0)] * 8).camera, after([stride(15.0, exchanged=0.3)] * 8).camera
     assert not sure.too_oblique and sure.high_deg < TOO_OBLIQUE_DEG
     assert unsure.too_oblique and unsure.high_deg > TOO_OBLIQUE_DEG
+
+
+def test_an_angle_that_reads_small_but_may_be_large_has_the_standard_deviation_of_its_upper_end() -> None:
+    """It may be none, so nothing is withheld; the intervals of drop and adduction are as wide as the doubt."""
+    camera = after([stride(5.0, exchanged=0.5)] * 8).camera
+    assert camera.angle_deg < OBLIQUE_DEG and camera.high_deg > 40.0 and not camera.oblique
+    assert camera.sd_deg == pytest.approx((camera.high_deg - 5.0) / 1.96, abs=0.01)
+    assert camera.sd_deg > 20.0
 
 
 def test_one_stride_and_strides_that_tell_nothing_leave_the_angle_unknown() -> None:
@@ -88,7 +132,7 @@ def test_an_angle_is_taken_back_up_to_the_limit_of_the_upper_end() -> None:
 
 
 def test_an_angle_that_may_be_none_is_not_called_oblique() -> None:
-    uncertain = after([stride(9.0, doubt=0.06)] * 9).camera
+    uncertain = after([stride(9.0, exchanged=0.06)] * 9).camera
     assert uncertain.angle_deg > OBLIQUE_DEG and uncertain.low_deg < 5.0 and not uncertain.oblique
 
 
@@ -132,5 +176,5 @@ def test_a_successor_goes_on() -> None:
     view = after([stride(20.0)] * 7)
     view.count()
     state = handover.decode(handover.encode(view.state()), ObliqueState)
-    assert ObliqueView(state).state() == view.state()
+    assert handover.encode(ObliqueView(state).state()) == handover.encode(view.state())
     assert ObliqueView(state).camera == view.camera
