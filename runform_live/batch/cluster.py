@@ -26,6 +26,7 @@ from runform_live.batch.process import Answer, Failed, GivenUp, Task
 from runform_live.capture.source_name import is_file
 from runform_live.clinic import linking
 from runform_live.config import Config
+from runform_live.encryption import keys
 from runform_live.errors import BadInput, RunformError
 from runform_live.session.source import DEMO_NAME
 
@@ -99,7 +100,9 @@ class Cluster:
         source = job.film()
         if source != DEMO_NAME and is_file(source):
             source = str(Path(source).absolute())
-        orders = msgspec.structs.replace(task.orders, threads=self.workers.threads_each(), records=False)
+        orders = msgspec.structs.replace(
+            task.orders, threads=self.workers.threads_each(), records=False, to_be_sealed=keys.is_on()
+        )
         return msgspec.structs.replace(
             task,
             job=msgspec.structs.replace(job, source=file_names.storable(source), unfinished=()),
@@ -191,6 +194,7 @@ class Cluster:
         self._ending = True
         telling = self._tell_end(kill=False)
         telling.join(END_S)
+        self.workers.close()
         with contextlib.suppress(Exception):
             self._client.close(timeout=END_S)
 

@@ -18,6 +18,7 @@ from runform_live.errors import BadInput
 
 CONNECT_S = 10.0
 WORKERS_S = 30.0  # for the first worker to be there
+OTHERS_S = 3.0  # for the others, so that the films of a computer share its cores from the beginning
 LOOK_S = 0.3
 SCHEMES = "tcp", "tls"
 ADVICE = "give the address that `dask scheduler` printed, such as tcp://192.168.1.5:8786"
@@ -38,7 +39,11 @@ def connected(address: str, parent: Path, settings: Config, warn: Warn) -> Clust
         ) from None
     try:
         cluster = Cluster(client, parent, settings, warn)
-        _wait_for_workers(cluster, address)
+        try:
+            _wait_for_workers(cluster, address)
+        except BaseException:
+            cluster.workers.close()
+            raise
     except BaseException:
         with contextlib.suppress(Exception):
             client.close(timeout=END_S)
@@ -47,15 +52,21 @@ def connected(address: str, parent: Path, settings: Config, warn: Warn) -> Clust
 
 
 def _wait_for_workers(cluster: Cluster, address: str) -> None:
-    until_s = time.monotonic() + WORKERS_S
-    while not cluster.workers.films:
-        if cluster.workers.refused:
-            raise BadInput(f"no worker of {address} may measure; each is named above with the reason")
-        if time.monotonic() > until_s:
-            start = f"dask worker {address}"
-            raise BadInput(f"no worker came to {address} within {WORKERS_S:.0f} s; start one with: {start}")
+    workers, until_s = cluster.workers, time.monotonic() + WORKERS_S
+    while not workers.films and time.monotonic() < until_s:
         time.sleep(LOOK_S)
         cluster.look()
+    until_s = time.monotonic() + OTHERS_S
+    while workers.films and workers.awaits and time.monotonic() < until_s:
+        time.sleep(LOOK_S)
+        cluster.look()
+    if workers.films:
+        return
+    if workers.refused:
+        raise BadInput(f"no worker of {address} may measure; each is named above with the reason")
+    if workers.awaits:
+        raise BadInput(f"no worker of {address} answered within {WORKERS_S:.0f} s; start the workers anew")
+    raise BadInput(f"no worker came to {address} within {WORKERS_S:.0f} s; start one with: dask worker {address}")
 
 
 def _checked(address: str) -> str:

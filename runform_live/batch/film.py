@@ -19,6 +19,7 @@ from runform_live.clinic import linking
 from runform_live.config import Config
 from runform_live.errors import RunformError
 from runform_live.messages import Person
+from runform_live.session import seal_mark
 from runform_live.session.analysed import may_be_finished
 from runform_live.session.info_file import read_info
 from runform_live.session.making import Making
@@ -80,6 +81,7 @@ class Orders(msgspec.Struct, frozen=True):
     records: bool = (
         True  # whether the records of clients are at hand; if not, whoever hands out the films links the session
     )
+    to_be_sealed: bool = False  # also where encryption is off here: it is on where the films are handed out
 
 
 def measure(
@@ -130,6 +132,8 @@ def measure(
             return before
         recorded = _recorded(job.film())
         folder = making.begin()
+        if orders.to_be_sealed:
+            seal_mark.put(folder)
         moment = recorded.moment.isoformat(timespec="seconds") if recorded else ""
         tell(Began(moment, recorded.date_from if recorded else ""))
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import platform
+import secrets
 import threading
 import time
 from importlib import metadata
@@ -110,9 +111,10 @@ def _trouble_with(folder: Path, probe: str, content: str) -> str:
     if lock.take(0.0) or lock.unknown:
         lock.release(remove=False)
         return f"it does not see locks in {shown}; share the folder by NFS 4 or SMB, with locks"
+    mine = folder / f"{probe}.{secrets.token_hex(8)}"  # all workers of a computer are asked at once
     try:
-        (folder / f"{probe}.{platform.node()}").touch()
-        (folder / f"{probe}.{platform.node()}").unlink()
+        mine.touch()
+        mine.unlink(missing_ok=True)
     except OSError as refused:
         return f"it cannot write into {shown} ({refused.strerror})"
     return ""

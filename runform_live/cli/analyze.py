@@ -93,7 +93,7 @@ def run(chosen: argparse.Namespace) -> None:
         _write_table(last, chosen)
     else:
         last = _several(jobs, parent, settings, chosen)
-    sealing.seal_waiting(parent, [one.folder for one in last if one.phase == "measured" and one.folder is not None])
+    sealing.seal_waiting(parent)
     _end(last)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import getpass
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 from runform_live.cli import terminal
@@ -65,16 +65,11 @@ def unlock_for(parent: Path) -> None:
             keys.identity()
 
 
-def seal_waiting(parent: Path, more: Sequence[Path] = ()) -> None:
-    """Seal the marked sessions under a folder that are over. What cannot be sealed is said in a line, and stays readable.
-
-    more: sessions there that may lack the mark, because another computer wrote them.
-    """
-    from runform_live.session import seal_mark, sealed
+def seal_waiting(parent: Path) -> None:
+    """Seal the marked sessions under a folder that are over. What cannot be sealed is said in a line, and stays readable."""
+    from runform_live.session import sealed
 
     try:
-        for folder in more:
-            seal_mark.mark(folder)
         for line in sealed.seal_waiting(parent).troubles:
             terminal.warn(f"{NOT_ALL}: {line}")
     except (RunformError, OSError) as trouble:

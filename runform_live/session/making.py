@@ -29,6 +29,7 @@ from runform_live.value_ranges import Word
 
 HIDDEN = ".measuring-"  # and the id: the folder; with LOCK: the file that is locked
 LOCK = ".lock"
+PROBE = ".probe"  # ends the name of a file by which the workers of a cluster tell that they see this place
 ID = ".session-id"  # in the folder: its session's id, which can be read also once the session is sealed
 MOST_BYTES_OF_ID = 1000
 LOCKED_S = 300.0  # a file server gives up the locks of a computer that is gone after about 90 s
@@ -142,6 +143,8 @@ def _sweep(parent: Path, session_id: str) -> None:
     try:
         folder = parent / f"{HIDDEN}{session_id}"
         if not doors.is_folder(folder):
+            if folder.name.endswith(PROBE):
+                folder.unlink(missing_ok=True)
             return
         if not is_session(folder):
             shutil.rmtree(folder, ignore_errors=True)

@@ -23,6 +23,7 @@ from runform_live.runtime import offline
 from runform_live.session.info_file import read_info
 from runform_live.session.making import HIDDEN
 from runform_live.session.reader import read
+from runform_live.session.seal_mark import MARK
 from tests.batch import makers
 
 
@@ -81,6 +82,14 @@ def test_what_was_broken_off_goes_and_what_is_finished_stays(tmp_path: Path) -> 
     measure(job, runs)
     assert sorted(path.name for path in runs.iterdir()) == ["a_2", "a_3"]
     assert read_info(runs / "a_3").ended == "end of the file"
+
+
+def test_a_worker_without_encryption_marks_what_is_to_be_sealed(tmp_path: Path) -> None:
+    one, runs = makers.film(tmp_path / "a.mp4"), tmp_path / "runs"
+    film.measure(
+        Job(str(one), "a.mp4"), runs, config.load(), Options(), lambda _: None, orders=Orders("1", to_be_sealed=True)
+    )
+    assert (runs / "a" / MARK).exists()
 
 
 def test_a_session_that_a_killed_worker_finished_is_taken_over_by_the_next_one(tmp_path: Path) -> None:
