@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any, Literal, TypedDict, Unpack, cast, get_args
 
-from sqlalchemy import ColumnElement, func, not_, or_, select
+from sqlalchemy import ColumnElement, Text, func, not_, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
 from runform_live.clinic import folders, scan
 from runform_live.clinic.index_owners import SESSION_OF_CLIENT
 from runform_live.clinic.tables import Client, KeptSession, LinkedSession
+from runform_live.session.making import HIDDEN
 
 Sort = Literal["started", "client", "left", "right", "activity"]
 SORTS: tuple[Sort, ...] = get_args(Sort)
@@ -103,6 +105,8 @@ def _asked(asked: Any, wanted: Wanted) -> Any:
 def _conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
     within, client_id, activity = wanted.get("within"), wanted.get("client_id"), wanted.get("activity")
     flagged, since, until = wanted.get("flagged"), wanted.get("since"), wanted.get("until")
+    # What is still being made, or was broken off: `analyze` puts that in order. The index knows it, so that erasing a client finds it.
+    yield not_(type_coerce(KeptSession.folder, Text).contains(f"{os.sep}{HIDDEN}", autoescape=True))
     if within is not None:
         here = KeptSession.parent == folders.real(within)
         yield or_(here, LinkedSession.folder.is_not(None)) if wanted.get("elsewhere") else here

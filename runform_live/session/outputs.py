@@ -76,6 +76,8 @@ def _scratch(path: Path) -> Path:
     scratch = path.with_name(f"{file_names.temporary_for(path.name)}{secrets.token_hex(4)}")
     mode = OWNER_FILE if _in_session(path) else AS_USUAL
     os.close(os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode))
+    if sealed_file.is_sealed(path.parent / schema.SESSION):
+        mark(path.parent)  # whatever becomes of it, the next start sees to it
     return scratch
 
 

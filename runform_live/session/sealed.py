@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +27,7 @@ from runform_live.session.seal_mark import MARK
 OF_THE_RECORD = frozenset(
     {schema.SUMMARY, schema.STANCES, schema.EVENTS, schema.POSES, schema.POSES_LOG, schema.SESSION}
 )
+REPORT_S = 3600.0  # longer than a report is written
 DAMAGED = ".damaged"  # in the names of files that a writer put aside
 
 Tell = Callable[[Path], None]
@@ -68,11 +70,11 @@ def _changed(folder: Path, sealed: bool) -> bool:
         return False
     try:
         keys.recipient() if sealed else keys.identity()
-        _tidy(folder)
+        is_tidy = _tidy(folder)
         for path in plain_files(folder) if sealed else sealed_files(folder):
             sealed_file.seal(path) if sealed else sealed_file.unseal(path)
-        with contextlib.suppress(FileNotFoundError):
-            (folder / MARK).unlink()
+        if is_tidy:
+            (folder / MARK).unlink(missing_ok=True)
     except OSError as trouble:
         word = "encrypted" if sealed else "decrypted"
         raise BadInput(f"{shown(folder)} cannot be {word} ({reason_of(trouble)}); nothing of it is lost") from None
@@ -118,13 +120,26 @@ def _is_shown(path: Path) -> bool:
     return not path.name.startswith(".")
 
 
-def _tidy(folder: Path) -> None:
-    """Take away the temporary files of a seal or an unseal that was killed. Reports are written without the lock: theirs stay."""
-    for path in folder.iterdir():
+def _tidy(folder: Path) -> bool:
+    """Take away the temporary files of a writer that was killed. False where one stays for now.
+
+    Reports are written without the lock, and theirs are plain: only one that nobody has changed for a while is nobody's.
+    """
+    is_tidy = True
+    pictures = folder / schema.PICTURES
+    inside = list(pictures.iterdir()) if pictures.is_dir() and not pictures.is_symlink() else []
+    for path in [*folder.iterdir(), *inside]:
         name = path.with_name(path.name[1:].rpartition(".")[0] or path.name)
-        sealed = name.name.endswith(sealed_file.SUFFIX)
-        if not _is_shown(path) and (sealed or _is_of_record(name)) and stat.S_ISREG(path.lstat().st_mode):
+        if _is_shown(path) or not stat.S_ISREG((found := path.lstat()).st_mode):
+            continue
+        if name.name.endswith(sealed_file.SUFFIX) or _is_of_record(name):
             path.unlink()
+        elif _is_kept(name):
+            if found.st_mtime > time.time() - REPORT_S:
+                is_tidy = False
+            else:
+                path.unlink()
+    return is_tidy
 
 
 # -- many ------------------------------------------------------------------------------------------------------------

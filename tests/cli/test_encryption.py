@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,8 +13,10 @@ from runform_live.clinic import archive_export, archive_import, erasing
 from runform_live.clinic.database import Database
 from runform_live.encryption import keys, passphrase
 from runform_live.errors import BadInput
+from runform_live.report import build as report
 from runform_live.session import sealed
 from runform_live.session.reader import read
+from tests.batch.makers import film
 from tests.clinic.makers import added, folders_of, ran
 from tests.encryption.makers import WORDS, encrypted, finished, names, sealed_session
 
@@ -250,8 +253,23 @@ def test_a_damaged_sealed_archive_is_refused_by_its_own_name(tmp_path: Path) -> 
 
 
 @pytest.mark.usefixtures("encrypted")
-def test_analyze_needs_no_passphrase_and_seals_at_the_end(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    sealed_session(tmp_path / "runs" / "before")
-    status, _, err = told(capsys, "analyze", str(tmp_path / "no-film.mp4"), "--out", tmp_path / "runs")
-    assert status == 2 and "no-film" in err, "the locked session is no trouble"
-    assert sealed.is_sealed(tmp_path / "runs" / "before")
+@pytest.mark.parametrize("others", [False, True])
+def test_analyze_needs_no_passphrase_and_seals_at_the_end(
+    others: bool, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """others: another program seals what it can while the report is drawn."""
+    runs = tmp_path / "runs"
+    sealed_session(runs / "before")
+    build, found = report.build, []
+
+    def drawn(folder: Path, **given: Any) -> Path:
+        if others:
+            found.append(sealed.seal_waiting(runs))
+        return build(folder, **given)
+
+    monkeypatch.setattr(report, "build", drawn)
+    status, out, err = told(capsys, "analyze", film(tmp_path / "a.mp4"), "--out", runs)
+    assert status == 0 and f"session: {runs / 'a'}" in out, err
+    assert found == [sealed.Done(0, 1)] * others
+    assert names(runs) == {"before", "a"}
+    assert {"session.json.age", "report.html.age"} <= names(runs / "a") and not sealed.plain_files(runs / "a")

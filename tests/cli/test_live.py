@@ -7,6 +7,7 @@ import signal
 import sys
 import types
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,6 +17,7 @@ from runform_live.messages import Person, SourceState
 from runform_live.report import build
 from runform_live.runtime import live
 from runform_live.runtime.stage import StageSetup
+from runform_live.session import lock
 from runform_live.session.record import SessionRecord
 from tests.makers import stances
 
@@ -48,6 +50,18 @@ def test_ctrl_c_while_the_report_is_written_does_not_break_it_off(
     monkeypatch.setattr(build, "build", interrupted)
     assert main(["live", "--source", "demo", "--no-window", "--record", str(tmp_path)]) == 0
     assert len(list(tmp_path.glob("*/report.html"))) == 1
+
+
+def test_nobody_seals_the_session_before_its_report_is_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def drawn(folder: Path, **given: Any) -> Path:
+        held.append(lock.is_reported(folder))
+        return real(folder, **given)
+
+    real, held = build.build, []
+    monkeypatch.setattr(live, "run", measured(0))
+    monkeypatch.setattr(build, "build", drawn)
+    assert main(["live", "--source", "demo", "--no-window", "--record", str(tmp_path)]) == 0
+    assert held == [True] and not lock.is_reported(*tmp_path.iterdir())
 
 
 @pytest.mark.parametrize(("asked", "took_s", "reports"), [(1, 0.5, 1), (2, 0.5, 0), (1, 4.5, 0), (0, 4.5, 1)])

@@ -374,6 +374,16 @@ def test_what_is_known_of_an_erased_client_leaves_the_index(database: Database, 
     assert names_of(listed(database)) == ["of_another"]
 
 
+def test_what_is_still_being_made_is_not_listed_but_erased_with_its_client(database: Database, tmp_path: Path) -> None:
+    client = added(database, "P07")
+    hidden = kept(tmp_path / ".measuring-1", clients.person(client))
+    kept(tmp_path / "one")
+    index.refresh(database, tmp_path, link=False)
+    assert names_of(listed(database)) == ["one"]
+    erasing.erase_client(database, "P07")
+    assert not hidden.exists()
+
+
 # -- the list ---------------------------------------------------------------------------------------------------------
 
 

@@ -141,6 +141,28 @@ def test_a_report_that_was_asked_for_is_plain_until_the_next_start(tmp_path: Pat
     assert names(folder) == SEALED | {"report.html.age"}
 
 
+def test_what_a_killed_report_left_goes_once_it_is_surely_nobodys(tmp_path: Path) -> None:
+    folder = sealed_session(tmp_path / "run")
+    with outputs.replacing(folder / "report.html") as scratch:
+        scratch.write_bytes(b"page")
+        assert MARK in names(folder), "it is not forgotten where this program is killed now"
+        left = Path(shutil.copy(scratch, f"{scratch}0"))
+    assert sealed.seal_waiting(tmp_path) == sealed.Done(1, 0)
+    assert names(folder) == SEALED | {"report.html.age", left.name, MARK}, "somebody may still write it"
+    os.utime(left, (0.0, 0.0))
+    assert sealed.seal_waiting(tmp_path) == sealed.Done(1, 0)
+    assert names(folder) == SEALED | {"report.html.age"}
+
+
+def test_what_a_killed_seal_left_among_the_pictures_goes(tmp_path: Path) -> None:
+    folder = finished(tmp_path / "run")
+    (folder / "pictures").mkdir()
+    (folder / "pictures" / "0001.jpg").write_bytes(b"picture")
+    (folder / "pictures" / ".0001.jpg.age.0123abcd").write_bytes(b"half")
+    assert sealed.seal(folder)
+    assert names(folder / "pictures") == {"0001.jpg.age"}
+
+
 def test_what_else_a_person_put_there_stays_as_it_is(tmp_path: Path) -> None:
     folder = finished(tmp_path / "run")
     (folder / "notes.txt").write_text("mine")
