@@ -16,7 +16,6 @@ from pathlib import Path
 import msgspec
 
 from runform_live import doors, file_names
-from runform_live.encryption import keys
 from runform_live.errors import RunformError
 from runform_live.safe_files import make_folders, sync_folder
 from runform_live.session import door, schema
@@ -182,6 +181,6 @@ def _id_of(folder: Path) -> str | None:
             return None
         try:
             return door.decoded(folder / schema.SESSION, _Gist, door.RESTORE).id
-        except keys.Locked:
+        except RunformError:  # sealed, and this computer lacks the passphrase, the key or the library
             return door.content(folder / ID, MOST_BYTES_OF_ID).decode()
     return None
