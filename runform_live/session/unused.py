@@ -7,13 +7,13 @@ from pathlib import Path
 
 from runform_live.errors import RunformError
 from runform_live.session.info_file import read_info
-from runform_live.session.reader import is_session
 from runform_live.session.recording import video_files
 
 
 def remove_if_empty(folder: Path) -> None:
     """Take away a session folder in which no frame was ever seen. One that cannot be read stays: it may hold a session."""
-    from runform_live.session import poses  # loads pyarrow, which a run without such a folder need not carry
+    from runform_live.session import poses  # both load pyarrow, which a run without such a folder need not carry
+    from runform_live.session.reader import is_session
 
     try:
         seen = read_info(folder).frames if is_session(folder) else 0  # else it was not even begun
