@@ -231,7 +231,9 @@ def _cluster(
     except ModuleNotFoundError as missing_one:
         if (missing_one.name or "").partition(".")[0] not in ("dask", "distributed"):
             raise
-        raise BadInput('--scheduler needs Dask; install it with: pip install "runform_live[cluster]"') from None
+        raise BadInput(
+            "--scheduler needs Dask; docs/install.md, Optional parts, says how to add the group cluster"
+        ) from None
     return connected(address, parent, settings, warn)
 
 

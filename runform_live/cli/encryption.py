@@ -13,6 +13,7 @@ from runform_live.encryption import keys, library
 from runform_live.errors import BadInput, RunformError
 
 if TYPE_CHECKING:
+    from runform_live.clinic.tables import KeptSession, LinkedSession
     from runform_live.session.sealed import Done
 
 HELP = "encrypt sessions and archives on this computer by a passphrase, or decrypt them again"
@@ -26,13 +27,18 @@ def arguments(verb: argparse.ArgumentParser) -> None:
         "seal", help="encrypt the sessions that were recorded before, and reports in their folders"
     )
     seal.set_defaults(act=_seal)
-    off = actions.add_parser("off", help="decrypt all sessions, and encrypt no more; the key is kept")
-    off.set_defaults(act=_off)
-    for action in (seal, off):
-        action.add_argument(
-            "folders", nargs="*", type=Path, metavar="DIR",
-            help="folders of sessions; default: the user's data folder, and the clients' sessions elsewhere",
-        )  # fmt: skip
+    seal.add_argument(
+        "folders", nargs="*", type=Path, metavar="DIR",
+        help="folders of sessions; default: the user's data folder, and the clients' sessions elsewhere",
+    )  # fmt: skip
+    unseal = actions.add_parser("unseal", help="decrypt the sessions in some folders; encryption stays as it is")
+    unseal.add_argument("folders", nargs="+", type=Path, metavar="DIR", help="folders of sessions")
+    unseal.set_defaults(act=_unseal)
+    off = actions.add_parser(
+        "off",
+        help="encrypt no more, and decrypt the sessions in the user's data folder and of clients; the key is kept",
+    )
+    off.set_defaults(act=_off, folders=[])
     actions.add_parser("status", help="whether it is on, and how many sessions are encrypted").set_defaults(act=_status)
     actions.add_parser("passphrase", help="another passphrase for the same key").set_defaults(act=_passphrase)
 
@@ -62,22 +68,42 @@ def _on(chosen: argparse.Namespace) -> None:
     terminal.say("Sessions recorded before are plain; `runform encryption seal` encrypts them.")
 
 
-def _off(chosen: argparse.Namespace) -> None:
-    from runform_live.session import sealed
+def _unseal(chosen: argparse.Namespace) -> None:
+    terminal.say(f"{_sessions_were(_decrypted(chosen))} decrypted")
 
+
+def _off(chosen: argparse.Namespace) -> None:
     if not keys.is_on() and not keys.is_made():
         raise BadInput("encryption is off already")
+    changed = _decrypted(chosen, ", and encryption stays on")
+    keys.turn_off()
+    terminal.say(f"Encryption is off. {_sessions_were(changed)} decrypted; archives stay as they are.")
+    elsewhere = _sealed_elsewhere()
+    if elsewhere:
+        terminal.say("Sessions in these folders are still encrypted:")
+    for folder in elsewhere:
+        terminal.say(f"  {file_names.shown(folder)}")
+    terminal.say(
+        "`runform encryption unseal DIR` decrypts sessions in other folders, such as those of --record and --out."
+    )
+    terminal.say(f"The key stays in {file_names.shown(keys.folder())}, for all that is still encrypted.")
+
+
+def _decrypted(chosen: argparse.Namespace, so: str = "") -> int:
+    """Decrypt the sessions that are meant. Returns how many; raises RunformError where some stay as they are."""
+    from runform_live.session import sealed
+
     folders = [folder for folder in _sessions(chosen) if sealed.sealed_files(folder)]
     if folders:
         keys.identity()
-    done = _told(sealed.unseal_all, folders)
-    if done.changed < len(folders):
-        raise RunformError(
-            f"{len(folders) - done.changed} of {len(folders)} sessions are still encrypted, and encryption stays on; run it again"
-        )
-    keys.turn_off()
-    terminal.say(f"Encryption is off. {done.changed} sessions were decrypted; archives stay as they are.")
-    terminal.say(f"The key stays in {file_names.shown(keys.folder())}, for archives and copies that need it.")
+    changed = _told(sealed.unseal_all, folders).changed
+    if changed < len(folders):
+        raise RunformError(f"{len(folders) - changed} of {len(folders)} sessions are still encrypted{so}; run it again")
+    return changed
+
+
+def _sessions_were(number: int) -> str:
+    return "1 session was" if number == 1 else f"{number} sessions were"
 
 
 def _seal(chosen: argparse.Namespace) -> None:
@@ -85,8 +111,8 @@ def _seal(chosen: argparse.Namespace) -> None:
 
     keys.recipient()
     done = _told(sealed.seal_all, [folder for folder in _sessions(chosen) if sealed.plain_files(folder)])
-    still = f"; {done.left} are still written" if done.left else ""
-    terminal.say(f"{done.changed} sessions were encrypted{still}")
+    still = f"; {done.left} {'is' if done.left == 1 else 'are'} still written" if done.left else ""
+    terminal.say(f"{_sessions_were(done.changed)} encrypted{still}")
     if done.troubles:
         raise RunformError(f"{len(done.troubles)} sessions could not be encrypted (see above); they stay as they were")
 
@@ -153,15 +179,29 @@ def _is_one(folder: Path) -> bool:
     return is_session(folder)
 
 
+def _sealed_elsewhere() -> list[Path]:
+    """The folders in which sealed sessions lie that the records know from a list."""
+    from runform_live.clinic.tables import KeptSession
+    from runform_live.session import sealed
+
+    return sorted({folder.parent for folder in _in_records(KeptSession) if sealed.is_sealed(folder)})
+
+
 def _linked() -> list[Path]:
     """The sessions of clients, wherever they lie."""
+    from runform_live.clinic.tables import LinkedSession
+
+    return _in_records(LinkedSession)
+
+
+def _in_records(table: type[KeptSession] | type[LinkedSession]) -> list[Path]:
+    """The sessions in a table of the records that are there."""
     from sqlalchemy import select
 
     from runform_live.clinic import database
-    from runform_live.clinic.tables import LinkedSession
 
     if not database.is_there():
         return []
     with database.Database() as opened, opened.reading() as session:
-        linked = session.scalars(select(LinkedSession.folder)).all()
+        linked = session.scalars(select(table.folder)).all()
     return [folder for folder in linked if folder.is_dir() and not folder.is_symlink() and _is_one(folder)]

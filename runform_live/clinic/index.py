@@ -18,7 +18,9 @@ from runform_live.clinic.database import Database
 from runform_live.clinic.index_owners import link_named
 from runform_live.clinic.index_rows import write
 from runform_live.clinic.tables import KeptSession, LinkedSession
-from runform_live.encryption.keys import Locked
+from runform_live.encryption import keys, sealed_file
+from runform_live.errors import RunformError
+from runform_live.session import schema
 
 READERS = 4  # threads: one reads while another one waits for the disk
 BATCH = 200  # folders in one transaction: others that write wait no longer than for these
@@ -40,7 +42,8 @@ def refresh(
 ) -> Refreshed:
     """Bring the index up to date with the session folders under `parent`, and with those of clients that lie elsewhere.
 
-    A folder is read only if its files changed. A session that runs, or that could not be read, is read each time.
+    A folder is read only if its files changed. A session that runs, or that could not be read, is read each time; and so is a sealed
+    one while the passphrase is not given, so that the index loses what it knew of it.
     link: also link sessions whose session.json names a client of this database.
     Raises BadInput where the folder cannot be listed or the database refuses. A `parent` that is not there has no sessions.
     """
@@ -86,7 +89,7 @@ def refresh_client(database: Database, client_id: str) -> list[tuple[Path, str]]
             .where(LinkedSession.client_id == client_id, KeptSession.state == "locked")
         )
         if (trouble := session.scalars(locked).first()) is not None:
-            raise Locked(f"sessions of this client are {trouble}")
+            raise keys.Locked(f"sessions of this client are {trouble}")
         broken = (
             select(KeptSession.folder, KeptSession.trouble)
             .join(LinkedSession, LinkedSession.folder == KeptSession.folder)
@@ -140,7 +143,20 @@ def _linked_elsewhere(session: Session, parent: Path) -> list[Path]:
 
 
 def _is_unchanged(known: tuple[str, str] | None, folder: Path) -> bool:
-    return known is not None and known[1] == "finished" and known[0] == scan.stamp(folder)
+    return known is not None and known[1] == "finished" and known[0] == scan.stamp(folder) and _may_be_told(folder)
+
+
+def _may_be_told(folder: Path) -> bool:
+    """Whether the session is plain, or the passphrase is given. Raises WrongPassphrase."""
+    if keys.is_unlocked() or not sealed_file.is_sealed(folder / schema.SESSION):
+        return True
+    try:
+        keys.identity()
+    except keys.WrongPassphrase:
+        raise
+    except RunformError:
+        return False
+    return True
 
 
 def _forget(database: Database, gone: Sequence[Path]) -> int:

@@ -6,7 +6,7 @@ from typing import Any
 
 from runform_live.errors import BadInput
 
-MISSING = "encryption needs the package pyrage; install it with: pip install 'runform_live[encryption]'"
+MISSING = "encryption needs the package pyrage; docs/install.md, Optional parts, says how to add the group encryption"
 
 
 def load() -> Any:
