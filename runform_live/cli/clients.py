@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from runform_live import config, doors, file_names
 from runform_live.cli import options, sealing, terminal
+from runform_live.encryption import keys
 from runform_live.errors import BadInput
 
 if TYPE_CHECKING:
@@ -34,6 +35,10 @@ def arguments(verb: argparse.ArgumentParser) -> None:
     _add_details(edit)
     erase = actions.add_parser("erase", help="remove a client for good: records, session folders, archives made here")
     erase.add_argument("--yes", action="store_true", help="do not ask")
+    erase.add_argument(
+        "--leave-locked", action="store_true",
+        help="leave encrypted sessions that cannot be opened and may be the client's; they are named",
+    )  # fmt: skip
     export = actions.add_parser("export", help="a client as one archive")
     export.add_argument("--out", type=options.new_file, required=True, metavar="FILE")
     export.add_argument(
@@ -179,6 +184,8 @@ def _erase(database: Database, chosen: argparse.Namespace, _given: dict[str, Any
     with database.reading() as session:
         client = clients.find(session, chosen.pseudonym)
         found = erasing.plan(session, client)
+    if found.locked and not chosen.leave_locked:
+        raise keys.Locked(f"{erasing.why_refused(found.locked)}; --leave-locked erases the rest and leaves them")
     terminal.say(
         f"This removes client {client.pseudonym} for good: the records, {_sessions(len(found.sessions))} and {len(found.archives)} archives made here."
     )
@@ -194,11 +201,15 @@ def _erase(database: Database, chosen: argparse.Namespace, _given: dict[str, Any
         )
     for place in found.out_of_reach:
         terminal.say(f"  {file_names.shown(place)}")
+    if found.locked:
+        terminal.say("These are locked and stay; nobody can tell here whether they are the client's:")
+    for place in found.locked:
+        terminal.say(f"  {file_names.shown(place)}")
     terminal.say("Films that were analysed stay where they are.")
     if not chosen.yes and not _agreed(client.pseudonym):
         raise BadInput("nothing was erased; add --yes to erase without being asked")
     comparisons.remove_all()
-    erasing.erase_client(database, client.pseudonym)
+    erasing.erase_client(database, client.pseudonym, leave_locked=chosen.leave_locked)
     terminal.say(f"client {client.pseudonym} erased")
 
 

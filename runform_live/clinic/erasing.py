@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,9 +14,9 @@ from runform_live.clinic import archive_records, clients, folders
 from runform_live.clinic.client_sessions import sessions_of, unlink
 from runform_live.clinic.database import Database
 from runform_live.clinic.tables import Client, Enrolment, Exported, KeptSession, LinkedSession
-from runform_live.encryption import sealed_file
-from runform_live.encryption.keys import Locked
+from runform_live.encryption import keys, sealed_file
 from runform_live.errors import BadInput, RunformError
+from runform_live.file_names import shown
 from runform_live.session.info_file import read_info
 
 
@@ -33,9 +33,20 @@ def erase_session(database: Database, folder: Path) -> None:
 
 
 def archives_of(session: Session, client: Client) -> list[Path]:
-    """The archives that were made of a client and lie where they were put."""
-    found = session.scalars(select(Exported.file).where(Exported.client_id == client.id)).all()
-    return sorted(file for file in found if archive_records.client_of(file) == client.id)
+    """The archives that were made of a client and lie where they were put, but for locked ones."""
+    return _archives(session, client)[0]
+
+
+def _archives(session: Session, client: Client) -> tuple[list[Path], dict[Path, str]]:
+    """The archives of a client, and those that cannot be opened now, with the reason."""
+    theirs, locked = [], {}
+    for file in sorted(session.scalars(select(Exported.file).where(Exported.client_id == client.id))):
+        try:
+            if archive_records.client_of(file) == client.id:
+                theirs.append(file)
+        except keys.Locked as trouble:
+            locked[file] = str(trouble)
+    return theirs, locked
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +59,20 @@ class Erasing:
     stays: tuple[Path, ...]
     # Linked folders that cannot be reached from here: they are on another computer, or on a drive that is not connected.
     out_of_reach: tuple[Path, ...]
+    # Sessions and archives that may be the client's and cannot be opened now, with the reason. They are refused, or left where they are.
+    locked: Mapping[Path, str]
 
 
 def plan(session: Session, client: Client) -> Erasing:
     """What `erase_client` would do now. Bring the index up to date before (`index.refresh`), so that it knows all folders."""
-    _refuse_locked(session)
-    linked = [one.folder for one in sessions_of(session, client)]
+    archives, locked_archives = _archives(session, client)
+    locked = _locked(session, client) | locked_archives
+    linked = [one.folder for one in sessions_of(session, client) if one.folder not in locked]
     unlinked, stays = _unlinked(session, client)
     away = [folder for folder in linked if not os.path.lexists(folder) and not folder.parent.exists()]
     here = [folder for folder in linked if folder not in away]
     stays += _with_own_passphrase(session, client)
-    return Erasing((*here, *unlinked), tuple(archives_of(session, client)), tuple(stays), tuple(away))
+    return Erasing((*here, *unlinked), tuple(archives), tuple(stays), tuple(away), locked)
 
 
 def _with_own_passphrase(session: Session, client: Client) -> list[Path]:
@@ -67,11 +81,22 @@ def _with_own_passphrase(session: Session, client: Client) -> list[Path]:
     return sorted(file for file in found if file.is_file() and sealed_file.has_own_passphrase(file))
 
 
-def _refuse_locked(session: Session) -> None:
-    """Raise Locked where nobody can tell whose some sessions are."""
-    locked = session.scalars(select(KeptSession.trouble).where(KeptSession.state == "locked")).first()
-    if locked is not None:
-        raise Locked(f"some sessions are {locked}; until then nobody knows which ones are this client's")
+def _locked(session: Session, client: Client) -> dict[Path, str]:
+    """Locked sessions that are linked to the client or to nobody, with the reason."""
+    asked = (
+        select(KeptSession.folder, KeptSession.trouble)
+        .outerjoin(LinkedSession, LinkedSession.folder == KeptSession.folder)
+        .where(KeptSession.state == "locked")
+        .where(or_(LinkedSession.client_id.is_(None), LinkedSession.client_id == client.id))
+        .order_by(KeptSession.folder)
+    )
+    return {folder: trouble or keys.LOCKED for folder, trouble in session.execute(asked)}
+
+
+def why_refused(locked: Mapping[Path, str]) -> str:
+    """Why nothing is erased while these are locked, in a line."""
+    names = ", ".join(map(shown, locked))
+    return f"{next(iter(locked.values()))}; until then nobody knows whether these are this client's: {names}"
 
 
 def _unlinked(session: Session, client: Client) -> tuple[list[Path], list[Path]]:
@@ -92,17 +117,25 @@ def _unlinked(session: Session, client: Client) -> tuple[list[Path], list[Path]]
     return theirs, stays
 
 
-def erase_client(database: Database, pseudonym: str, progress: Callable[[Path], None] = lambda _: None) -> None:
+def erase_client(
+    database: Database,
+    pseudonym: str,
+    progress: Callable[[Path], None] = lambda _: None,
+    leave_locked: bool = False,
+) -> None:
     """Remove a client for good: session folders, also those that are linked to nobody (see `plan`), known archives, records. `progress` is told of each folder that is gone.
 
     A record is forgotten only once its folder is gone, and the client last. So an erasing that was broken off can be done again.
+    leave_locked: what is locked and may be the client's is left where it is, and no longer linked; else Locked is raised.
     Raises BadInput where there is no such client, and RunformError, in a line, where something could not be removed.
     """
     with database.reading() as session:
         client = clients.find(session, pseudonym)
-        _refuse_locked(session)
-        found = [(one.folder, one.session_id) for one in sessions_of(session, client)]
-        archives = archives_of(session, client)
+        archives, locked_archives = _archives(session, client)
+        locked = _locked(session, client) | locked_archives
+        if locked and not leave_locked:
+            raise keys.Locked(why_refused(locked))
+        found = [(one.folder, one.session_id) for one in sessions_of(session, client) if one.folder not in locked]
         unlinked, _ = _unlinked(session, client)
     for folder in unlinked:
         info = folders.known(folder)  # the index may be older than what is in the folder now
@@ -127,6 +160,8 @@ def erase_client(database: Database, pseudonym: str, progress: Callable[[Path], 
         more = f" (and {len(troubles) - 1} more)" if len(troubles) > 1 else ""
         raise BadInput(f"client {client.pseudonym!r} is not erased yet: {troubles[0]}{more}; then erase again")
     with database.writing() as session:
+        for folder in locked:
+            unlink(session, folder)
         _forget(session, client)
     database.tidy()
 

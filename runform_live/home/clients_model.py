@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from runform_live import file_names
+from runform_live.encryption import keys
 from runform_live.home import comparisons
 from runform_live.home.services import Home
 
@@ -142,6 +143,9 @@ class ClientsModel:
         )
 
     def _ask_to_erase(self, pseudonym: str, found: Erasing) -> None:
+        if found.locked and keys.is_made() and not keys.is_unlocked():
+            self.home.unlock(self.erase)
+            return
         said, count = self.home.said, len(found.sessions)
         words = said("home.clients.erase_ask", name=pseudonym, sessions=count, archives=len(found.archives))
         if found.stays:
@@ -151,9 +155,15 @@ class ClientsModel:
         if found.out_of_reach:
             places = ", ".join(file_names.shown(one) for one in found.out_of_reach)
             words += " " + said("home.clients.erase_out_of_reach", places=places)
-        self.home.ask(words, said("home.clients.erase_yes", name=pseudonym), lambda: self._erase(pseudonym, count))
+        if found.locked:  # with the key of another computer: nobody can open them here
+            words += " " + said("home.clients.erase_locked", places=", ".join(map(file_names.shown, found.locked)))
+        self.home.ask(
+            words,
+            said("home.clients.erase_yes", name=pseudonym),
+            lambda: self._erase(pseudonym, count, leave_locked=bool(found.locked)),
+        )
 
-    def _erase(self, pseudonym: str, count: int) -> None:
+    def _erase(self, pseudonym: str, count: int, leave_locked: bool) -> None:
         from runform_live.clinic import erasing
 
         done = 0
@@ -167,7 +177,7 @@ class ClientsModel:
                 progress(min(1.0, done / max(count, 1)))
 
             comparisons.remove_all()
-            erasing.erase_client(self.home.database(), pseudonym, gone)
+            erasing.erase_client(self.home.database(), pseudonym, gone, leave_locked)
 
         self.home.work(
             self.home.said("home.clients.erasing", name=pseudonym),
