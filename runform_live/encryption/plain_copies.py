@@ -16,6 +16,7 @@ import stat
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -29,6 +30,7 @@ from runform_live.safe_files import OWNER_FILE, make_folder, opened
 MEMORY = Path("/dev/shm")
 SPARE_BYTES = 256 << 20  # that stay free in memory
 LOCK = ".lock"
+MAKING_S = 60.0  # at most, between a new folder and its lock
 _NAME = re.compile(r"runform-plain-[0-9a-f]{16}")
 
 
@@ -152,20 +154,43 @@ def places() -> list[Path]:
 
 def _has_room(place: Path, size_bytes: int) -> bool:
     try:
-        return shutil.disk_usage(place).free > size_bytes + SPARE_BYTES
+        free = shutil.disk_usage(place).free
     except OSError:
         return False
+    if place == MEMORY:  # its limit is no promise that so much memory is free
+        import psutil  # not every command needs it
+
+        free = min(free, psutil.virtual_memory().available)
+    return free > size_bytes + SPARE_BYTES
 
 
 def remove_own() -> None:
     """Remove all copies of this process."""
     with _room.lock:
         for folder, lock in _room.folders.values():
+            _empty_out(folder)
             with contextlib.suppress(OSError):
                 lock.release()
-            shutil.rmtree(folder, ignore_errors=True)
+            _remove_emptied(folder)
         _room.folders.clear()
         _room.copies.clear()
+
+
+def _empty_out(folder: Path) -> None:
+    """Remove all but the lock. What cannot be removed stays, such as a file that somebody has open on Windows."""
+    with contextlib.suppress(OSError):
+        for path in folder.iterdir():
+            with contextlib.suppress(OSError):
+                if path.name != LOCK:
+                    path.unlink()
+
+
+def _remove_emptied(folder: Path) -> None:
+    """Remove the folder. While anything is left in it, its lock stays too: by that the next start knows that it may be removed."""
+    with contextlib.suppress(OSError):
+        if {path.name for path in folder.iterdir()} <= {LOCK}:
+            (folder / LOCK).unlink(missing_ok=True)
+            folder.rmdir()
 
 
 def remove_stale() -> None:
@@ -174,7 +199,8 @@ def remove_stale() -> None:
         with contextlib.suppress(OSError), os.scandir(place) as entries:
             for folder in [Path(one.path) for one in entries if _NAME.fullmatch(one.name)]:
                 if _is_stale(folder):
-                    shutil.rmtree(folder, ignore_errors=True)
+                    _empty_out(folder)
+                    _remove_emptied(folder)
 
 
 def _is_stale(folder: Path) -> bool:
@@ -183,8 +209,8 @@ def _is_stale(folder: Path) -> bool:
         found = folder.lstat()
         if not stat.S_ISDIR(found.st_mode) or (sys.platform != "win32" and found.st_uid != os.geteuid()):
             return False
-        if not (folder / LOCK).exists():
-            return False  # it is just being made
+        if not (folder / LOCK).exists():  # just being made, or its removal was cut off
+            return time.time() - found.st_mtime > MAKING_S
         lock = FileLock(folder / LOCK, mode=OWNER_FILE, thread_local=False)
         try:
             lock.acquire(timeout=0)

@@ -10,6 +10,7 @@ import webbrowser
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
@@ -242,7 +243,8 @@ class Home:
         self.programs.append(program)
         if program.stdin is not None:
             with contextlib.suppress(OSError):  # it has ended already
-                program.stdin.write(f"{self._passphrase}\n")
+                assert isinstance(program.stdin, TextIOWrapper)
+                program.stdin.buffer.write(f"{self._passphrase}\n".encode())  # UTF-8, whatever the system's encoding
                 program.stdin.close()
 
         def finish(ended: Ended) -> None:

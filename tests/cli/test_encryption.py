@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from runform_live import config
 from runform_live.cli.main import main
-from runform_live.clinic import archive_export, archive_import, erasing
+from runform_live.clinic import archive_export, archive_import, erasing, session_list
 from runform_live.clinic.database import Database
 from runform_live.encryption import keys, passphrase
 from runform_live.errors import BadInput
@@ -48,21 +49,45 @@ def test_on_seal_status_and_off(tmp_path: Path, words: Path, capsys: pytest.Capt
     status, out, _ = told(capsys, "encryption", "on")
     assert status == 0 and "If it is forgotten, what is encrypted is lost" in out
     assert told(capsys, "encryption", "on")[0] == 2, "it is on already"
-    assert told(capsys, "encryption", "seal", folder.parent)[1] == "1 sessions were encrypted\n"
+    assert told(capsys, "encryption", "seal", folder.parent)[1] == "1 session was encrypted\n"
     assert sealed.is_sealed(folder)
     assert told(capsys, "encryption", "status")[1].startswith("encryption is on; 0 of 0 sessions")
-    assert told(capsys, "encryption", "off", folder.parent)[0] == 0
-    assert not keys.is_on() and read(folder).info.ended == "stopped"
+    assert told(capsys, "encryption", "unseal", folder.parent)[:2] == (0, "1 session was decrypted\n")
+    assert keys.is_on() and read(folder).info.ended == "stopped"
     assert not sealed.sealed_files(folder)
+    assert told(capsys, "encryption", "off")[0] == 0
+    assert not keys.is_on() and keys.is_made()
+
+
+@pytest.mark.usefixtures("encrypted")
+def test_off_names_the_folders_that_it_leaves_sealed(
+    tmp_path: Path, words: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home, client, nobody = (
+        config.sessions_folder(config.load()) / "run",
+        tmp_path / "client" / "run",
+        tmp_path / "else" / "run",
+    )
+    with Database() as database:
+        sealed.seal(ran(database, added(database), client))
+    for folder in (home, nobody):
+        sealed_session(folder)
+    assert told(capsys, "sessions", "list", nobody.parent)[0] == 0, "the records know it from now on"
+    status, out, _ = told(capsys, "encryption", "off")
+    assert status == 0 and out.startswith("Encryption is off. 2 sessions were decrypted;")
+    assert f"still encrypted:\n  {nobody.parent}\n" in out and "runform encryption unseal DIR" in out
+    assert [sealed.is_sealed(folder) for folder in (home, client, nobody)] == [False, False, True]
+    assert told(capsys, "encryption", "unseal", nobody)[:2] == (0, "1 session was decrypted\n")
 
 
 @pytest.mark.usefixtures("encrypted")
 def test_off_says_how_many_are_still_sealed_and_stays_on(
     tmp_path: Path, words: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    good, bad = sealed_session(tmp_path / "a"), sealed_session(tmp_path / "b")
+    folder = config.sessions_folder(config.load())
+    good, bad = sealed_session(folder / "a"), sealed_session(folder / "b")
     (bad / "stances.csv.age").write_bytes((bad / "stances.csv.age").read_bytes()[:-1])
-    status, _, err = told(capsys, "encryption", "off", tmp_path)
+    status, _, err = told(capsys, "encryption", "off")
     assert status == 1
     assert "1 of 2 sessions are still encrypted, and encryption stays on; run it again" in err
     assert "stances.csv.age is damaged" in err
@@ -80,6 +105,27 @@ def test_a_list_while_locked_names_the_sessions_and_says_that_they_are_locked(
     with Database() as database:
         added(database)
     assert told(capsys, "sessions", "list", tmp_path)[1] == out, "with records too"
+
+
+@pytest.mark.usefixtures("encrypted")
+def test_what_was_listed_with_the_passphrase_is_not_told_without_it(
+    tmp_path: Path, words: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Database() as database:
+        sealed.seal(ran(database, added(database), tmp_path / "run-1"))
+    status, out, _ = told(capsys, "sessions", "list", tmp_path)
+    assert status == 0 and "5.0" in out
+    assert told(capsys, "progress", "P07")[0] == 0
+    monkeypatch.delenv(passphrase.FILE)
+    status, out, err = told(capsys, "progress", "P07")
+    assert (status, out) == (2, "") and "locked: give the passphrase" in err
+    monkeypatch.setenv(passphrase.FILE, str(words))
+    assert "5.0" in told(capsys, "sessions", "list", tmp_path)[1], "it is read again"
+    monkeypatch.delenv(passphrase.FILE)
+    assert told(capsys, "sessions", "list", tmp_path)[1].startswith("run-1: locked: give the passphrase")
+    with Database() as database, database.reading() as session:
+        (row,) = session_list.rows(session)
+    assert (row.state, row.left_deg, row.started) == ("locked", None, None), "nor does the index keep it"
 
 
 @pytest.mark.usefixtures("encrypted")
@@ -155,6 +201,34 @@ def test_progress_of_a_client_whose_sessions_are_locked_is_refused(
     status, _, err = told(capsys, "clients", "erase", "P07", "--yes")
     assert status == 2 and "locked: give the passphrase" in err
     assert sealed.is_sealed(tmp_path / "run")
+
+
+@pytest.mark.usefixtures("encrypted")
+def test_sessions_that_nobody_can_open_stay_when_a_client_is_erased_and_those_of_others_are_no_trouble(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    runs = tmp_path / "runs"
+    with Database() as database:
+        mine, other = added(database), added(database, "P08")
+        plain = ran(database, mine, runs / "plain")
+        linked, others = ran(database, mine, runs / "linked"), ran(database, other, runs / "others")
+    nobodys = sealed_session(runs / "nobodys")
+    for folder in (linked, others):
+        sealed.seal(folder)
+    erase = ("clients", "erase", "P07", "--yes", "--in", runs)
+    status, out, err = told(capsys, *erase)
+    assert (status, out) == (2, "") and plain.exists()
+    assert f"are this client's: {linked}, {nobodys}; --leave-locked erases the rest and leaves them" in err
+    status, out, _ = told(capsys, *erase, "--leave-locked")
+    assert status == 0 and f"are the client's:\n  {linked}\n  {nobodys}\n" in out
+    assert not plain.exists() and all(map(sealed.is_sealed, (linked, nobodys, others)))
+    assert told(capsys, "clients", "show", "P07")[0] == 2
+    for folder in (linked, nobodys):
+        folder.rename(tmp_path / folder.name)
+    with Database() as database:
+        added(database, "P09")
+    assert told(capsys, "clients", "erase", "P09", "--yes", "--in", runs)[0] == 0, "it is another client's"
+    assert sealed.is_sealed(others)
 
 
 @pytest.mark.usefixtures("encrypted")

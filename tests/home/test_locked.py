@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from runform_live.encryption import keys
+from runform_live.home.clients_model import ClientsModel
 from runform_live.home.services import Ended
 from runform_live.home.sessions_model import SessionsModel
+from tests.clinic.makers import added
 from tests.encryption.makers import WORDS, encrypted, sealed_session
 from tests.home.conftest import Desk
 
@@ -53,6 +55,43 @@ def test_who_does_not_say_it_sees_that_they_are_there_and_is_asked_when_the_page
     model.opened()
     desk.settle()
     assert desk.question is not None
+
+
+def test_a_passphrase_with_an_umlaut_reaches_them_where_the_system_has_another_encoding(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = "vier Wörter oder mehr"
+    keys.unlock(WORDS)
+    keys.change_passphrase(words)
+    keys.forget()
+    monkeypatch.setattr("locale.getencoding", lambda: "cp1252")  # as on Windows
+    desk.unlock(lambda: None)
+    desk.answer(True, words)
+    desk.settle()
+    ended: list[Ended] = []
+    desk.start("compare", str(desk.sessions / "run"), done=ended.append)
+    desk.settle(lambda: bool(ended), 60.0)
+    assert ended[0].status == 0, ended[0].last_line
+
+
+def test_erasing_a_client_asks_for_the_passphrase_and_leaves_what_it_does_not_open(desk: Desk) -> None:
+    added(desk.database())
+    model = ClientsModel(desk)
+    model.opened()
+    desk.settle()
+    model.choose("P07")
+    model.erase()
+    desk.settle()
+    assert desk.question is not None and "Type the passphrase" in desk.question.words
+    for path in keys.folder().iterdir():
+        path.unlink()  # the session is another computer's now
+    model.erase()
+    desk.settle()
+    run = desk.sessions / "run"
+    assert desk.question is not None and f"nobody can tell here whose they are: {run}." in desk.question.words
+    desk.answer(True)
+    desk.settle()
+    assert desk.words == "P07 is erased" and run.is_dir()
 
 
 def test_programs_of_the_window_get_the_passphrase_without_a_file(desk: Desk) -> None:
