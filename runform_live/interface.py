@@ -44,6 +44,7 @@ def analyse(
     slowed: float = 1.0,
     mirrored: bool = False,
     markers: bool = False,
+    camera_height_cm: float | None = None,
     person: str | None = None,
     language: str | None = None,
     settings: PathLike | None = None,
@@ -62,6 +63,7 @@ def analyse(
         slowed: how many times slower than life the film plays (1 to 40).
         mirrored: the film is mirrored, as front cameras store it.
         markers: two stickers over the PSIS give the pelvis line.
+        camera_height_cm: height of the lens above the belt (0 to 300), where you know it.
         person: pseudonym of the client who runs; they must be in the records of this computer.
         language: of the report, such as "en" or "de". None: that of the settings.
         settings: a settings file. None: your own, where there is one, as for the command.
@@ -88,7 +90,7 @@ def analyse(
     chosen = _in_language(config.load(None if settings is None else _given(settings)).with_markers(markers), language)
     parent = config.sessions_folder(chosen) if out is None else _given(out)
     refuse_parent(parent)
-    options, named = _options(view, slowed, frame_rate_hz, mirrored), _film(video)
+    options, named = _options(view, slowed, frame_rate_hz, mirrored, camera_height_cm), _film(video)
     jobs = plan.plan([named], parent, chosen, options, linking.person_of(person), redo="again" if again else "")
     try:
         return read(film.measure_once(jobs[0], parent, chosen, options, _teller(progress)))
@@ -347,16 +349,20 @@ def _film(video: PathLike) -> Named:
     return Named(source, source)
 
 
-def _options(view: View, slowed: float, frame_rate_hz: float | None, mirrored: bool) -> Options:
+def _options(
+    view: View, slowed: float, frame_rate_hz: float | None, mirrored: bool, camera_height_cm: float | None
+) -> Options:
     from runform_live.batch.plan import Options
-    from runform_live.capture.settings import FRAME_RATE_HZ, SLOWED
+    from runform_live.capture.settings import CAMERA_HEIGHT_CM, FRAME_RATE_HZ, SLOWED
 
     if view not in get_args(View):
         raise BadInput(f"view is {view!r}; it must be one of {', '.join(get_args(View))}")
     _refuse_outside("slowed", slowed, SLOWED)
     if frame_rate_hz is not None:
         _refuse_outside("frame_rate_hz", frame_rate_hz, FRAME_RATE_HZ)
-    return Options("unknown" if view == "auto" else view, slowed, frame_rate_hz, mirrored)
+    if camera_height_cm is not None:
+        _refuse_outside("camera_height_cm", camera_height_cm, CAMERA_HEIGHT_CM)
+    return Options("unknown" if view == "auto" else view, slowed, frame_rate_hz, mirrored, camera_height_cm)
 
 
 def _refuse_outside(name: str, value: float, ends: tuple[float, float]) -> None:

@@ -294,6 +294,7 @@ def test_what_is_no_film_is_refused_before_anything_is_made(tmp_path: Path) -> N
     [
         ({"view": "behind"}, "view is 'behind'; it must be one of auto, posterior, anterior"),
         ({"slowed": 0.5}, "slowed is 0.5; it must be between 1 and 40"),
+        ({"camera_height_cm": 301.0}, "camera_height_cm is 301.0; it must be between 0 and 300"),
         ({"slowed": float("nan")}, "slowed is nan; it must be between 1 and 40"),
         ({"frame_rate_hz": 0.0}, "frame_rate_hz is 0.0; it must be between 1 and 1000"),
         ({"language": "xx"}, "there is no language 'xx'; known are de, en"),

@@ -10,6 +10,7 @@ from runform_live.tables import Settings
 
 # What a person may say about a film: how many pictures a second it plays, and how many times slower than life.
 FRAME_RATE_HZ, SLOWED = (1.0, 1000.0), (1.0, 40.0)
+CAMERA_HEIGHT_CM = 0.0, 300.0  # of the lens above the belt
 
 
 class CaptureSettings(Settings, frozen=True):

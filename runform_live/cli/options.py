@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from runform_live import config, doors, file_names
-from runform_live.capture.settings import FRAME_RATE_HZ
+from runform_live.capture.settings import CAMERA_HEIGHT_CM, FRAME_RATE_HZ
 from runform_live.capture.source_name import SHIPPED, file_source, is_camera, is_stream
 from runform_live.cli.parsing import path
 from runform_live.errors import BadInput
@@ -17,7 +17,6 @@ from runform_live.messages import View
 
 STDOUT = Path("-")  # as the name of a file to be written
 MOST_PAIN = 10
-CAMERA_HEIGHT_CM = 0.0, 300.0
 
 
 class _Number(argparse.Action):
