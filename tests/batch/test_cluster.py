@@ -36,7 +36,9 @@ def test_without_dask_a_line_says_what_to_install(
     monkeypatch.delitem(sys.modules, "runform_live.batch.on_worker", raising=False)
     status, out, err = told(capsys, "analyze", two, "--out", tmp_path / "runs", "--scheduler", "tcp://127.0.0.1:9")
     assert (status, out) == (2, "")
-    assert err == "runform: --scheduler needs Dask; docs/install.md, Optional parts, says how to add the group cluster\n"
+    assert (
+        err == "runform: --scheduler needs Dask; docs/install.md, Optional parts, says how to add the group cluster\n"
+    )
 
 
 @pytest.mark.parametrize("address", ["nonsense", "tcp://here", "http://127.0.0.1:80", "tcp://127.0.0.1:x", "tcp://:1"])
