@@ -122,7 +122,13 @@ def plan(
             jobs += _in_folder(Path(one.source), seen, clients)
         else:
             jobs.append(_of_film(one.source, addresses.shown(one.word), seen, person, copies=True))
-    once = {place_of(job.film()) if job.kind != "bad" else f"{number}": job for number, job in enumerate(jobs)}
+    once: dict[str, Job] = {}
+    for number, job in enumerate(jobs):
+        place = place_of(job.film()) if job.kind != "bad" else f"{number}"
+        if (
+            place not in once or job.kind != "same"
+        ):  # a film that is named itself and lies in a named folder is no copy of itself
+            once[place] = job
     return list(once.values())
 
 

@@ -149,3 +149,10 @@ def test_what_is_no_film_is_a_line_of_its_own(tmp_path: Path) -> None:
         "there are no videos in this folder", "the file is empty", "is a session folder", "there is no such file",
     ]  # fmt: skip
     assert all(part in job.trouble and "\n" not in job.trouble for part, job in zip(words, jobs, strict=True))
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_film_that_is_named_and_lies_in_a_named_folder_is_measured_once(tmp_path: Path, order: int) -> None:
+    one = film(tmp_path / "films" / "a.mp4")
+    jobs = planned(*[one, one.parent][::order], parent=tmp_path / "runs")
+    assert [(job.film(), job.kind) for job in jobs] == [(str(one), "wanted")]

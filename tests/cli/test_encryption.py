@@ -17,7 +17,7 @@ from runform_live.errors import BadInput
 from runform_live.report import build as report
 from runform_live.session import sealed
 from runform_live.session.reader import read
-from tests.batch.makers import film
+from tests.batch.makers import analysed, film
 from tests.clinic.makers import added, folders_of, ran
 from tests.encryption.makers import WORDS, encrypted, finished, names, sealed_session
 
@@ -324,6 +324,19 @@ def test_a_damaged_sealed_archive_is_refused_by_its_own_name(tmp_path: Path) -> 
         (tmp_path / "cut.zip").write_bytes((tmp_path / "p07.zip").read_bytes()[:-100])
         with pytest.raises(BadInput, match=r"cut\.zip is damaged"):
             archive_import.take_in(here, tmp_path / "cut.zip", tmp_path / "there")
+
+
+@pytest.mark.usefixtures("encrypted")
+def test_a_session_whose_program_was_killed_before_it_had_its_name_is_not_made_again(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    one, runs = film(tmp_path / "a.mp4"), tmp_path / "runs"
+    analysed(one, runs, id="1").rename(runs / ".measuring-1")
+    assert told(capsys, "sessions", "list", runs)[:2] == (0, "no sessions yet\n")
+    status, out, err = told(capsys, "analyze", one, "--out", runs)
+    assert status == 0 and f"a.mp4 was measured before: {runs / 'a'}\n" in out, err
+    assert names(runs) == {"a"}
+    assert sealed.is_sealed(runs / "a")
 
 
 @pytest.mark.usefixtures("encrypted")
