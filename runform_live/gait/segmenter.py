@@ -30,6 +30,8 @@ from runform_live.gait.window import Window, WindowState
 from runform_live.messages import DecidedView, Gait, Instrument, Naming, Pose, Stance, View
 
 FORGETTING_S = 1.0  # a stance that waits is reported so long before the window forgets its frames
+# After a stance: feet that have not told by then whose step it was do not come into the picture for it any more. A walk tells in 5 s.
+LEGS_TOLD_S = 10.0
 SEEN_S = 0.5  # of frames that say whether a person is seen, and from the side
 
 
@@ -219,7 +221,8 @@ class GaitSegmenter:
             self._crossing = crossing.after(self._crossing, pose.time_s, landmarks)
         self._follow(self._window.lag_s)
         if pose.standing is not None:
-            self._steps.stand()
+            for step in self._steps.stand(pose.standing.from_s, self._window):
+                self._level.add_step(step, self._window)
         self._level.push(pose.standing, flow, self._window)
         self._close_steps()
         return self._report()
@@ -264,6 +267,8 @@ class GaitSegmenter:
     def _report(self, at_end: bool = False) -> list[Stance]:
         """The stances of all closed steps, once the view and the level line are known, or cannot be waited for."""
         closed = self._steps.closed
+        while closed and not closed[0].row.knows_legs and self._window.now_s - closed[0].toe_off_s > LEGS_TOLD_S:
+            closed.pop(0)  # else they wait for an angle of the camera that nothing tells
         if not closed:
             return []
         stances = list[Stance]()

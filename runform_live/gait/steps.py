@@ -152,10 +152,12 @@ class Steps:
         self.open = [step for step in self.open if step not in false]
         return self._walked.end(self.row.first_s, false, self._lows, window)
 
-    def stand(self) -> None:
-        """Somebody stands quietly: feet that seem to move are no steps."""
+    def stand(self, from_s: float, window: Window) -> list[Step]:
+        """Somebody stands quietly since then: the last steps of the walk before. Feet that seem to move from now on are no steps."""
+        steps = self._open(self._walked.stand(from_s, self._running_s(), self._lows, window))
         self._walked.begin_row()
         self._forget_young_steps()
+        return steps
 
     def _take(self, low: Low, window: Window) -> list[Step]:
         """Take a lowest point of the trunk; the steps of running and walking that it makes certain."""

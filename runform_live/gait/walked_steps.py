@@ -65,9 +65,16 @@ class WalkedSteps:
         if not (self.feet.turns_s and self.row.is_run) or math.isnan(step_s):
             return []
         last_s = self.feet.turns_s[-1]
-        return [
-            step for turn_s in (last_s, last_s + step_s) for step in self._steps(turn_s, step_s, runs_s, lows, window)
-        ]
+        turns_s = last_s, last_s + step_s
+        return [step for turn_s in turns_s for step in self._steps(turn_s, step_s, runs_s, lows, window)]
+
+    def stand(self, from_s: float, runs_s: Spans, lows: Lows, window: Window) -> list[Step]:
+        """The step after the newest one, where it was over before somebody stands. The feet make no turn after it."""
+        row, step_s = self.row, self.row.step_s
+        if not row.is_run or math.isnan(step_s):
+            return []
+        turn_s = row.last_s + step_s * (1.0 - self.rises.expected)
+        return self._steps(turn_s, step_s, [*runs_s, (from_s + APART_S, math.inf)], lows, window)
 
     def end(self, runs_from_s: float, false: Sequence[Step], lows: Lows, window: Window) -> list[Step]:
         """The last steps before a run that begins with a lowest point at this time: the feet show none of them any more.

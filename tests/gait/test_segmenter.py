@@ -233,6 +233,16 @@ def test_every_step_of_a_runner_who_limps_is_found() -> None:
     ]
 
 
+def test_steps_of_feet_that_are_not_in_the_picture_do_not_wait_for_ever() -> None:
+    segmenter = Segmenter("posterior")
+    feet = [INDEX[f"{side}_{joint}"] for side in ("left", "right") for joint in ("ankle", "heel", "toe")]
+    for frame in range(30 * 25):
+        points = standing() if frame < 90 else running(frame / 30)
+        points[feet] = np.nan
+        assert segmenter.push(pose_at(frame / 30), points) == []
+    assert 0 < len(segmenter.state().steps.closed) <= 10.5 * 170 / 60, "those of the last ten seconds"
+
+
 def test_asking_for_a_calibration_forgets_the_old_one_until_the_next_standing() -> None:
     segmenter = Segmenter()
     for frame in range(90):

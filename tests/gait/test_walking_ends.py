@@ -44,6 +44,17 @@ def test_the_stances_after_the_last_low_of_the_trunk_are_reported_at_the_end(ste
         assert any(abs(one.midstance_s - true.midstance_s) < NEAR_S for one in found), true
 
 
+@pytest.mark.parametrize(("spm", "steps"), [(90.0, 14), (90.0, 15), (110.0, 14), (110.0, 15)])
+def test_the_last_whole_stance_before_quiet_standing_is_reported(spm: float, steps: int) -> None:
+    walker, frames = film([("walk", steps, spm)], BEHIND)
+    last_s, last = frames[-1]
+    stands = [(last_s + number / 30, last) for number in range(1, 100)]
+    found, _, _ = measured(frames + stands, BEHIND)
+    for true in walker.truth[2:-1]:
+        assert any(one.side == true.side and abs(one.midstance_s - true.midstance_s) < NEAR_S for one in found), true
+    assert max(one.midstance_s for one in found) < walker.truth[-1].toe_off_s, "and no stance is made of the standing"
+
+
 def test_one_low_of_the_trunk_before_flat_walking_holds_no_stance_back() -> None:
     walker, frames = then_on_the_spot(24)
     found, _, _ = measured(frames, BEHIND)
