@@ -19,7 +19,7 @@ from runform_live import doors, file_names
 from runform_live.errors import RunformError
 from runform_live.safe_files import make_folders, sync_folder
 from runform_live.session import door, schema
-from runform_live.session.analysed import is_finished, may_be_finished
+from runform_live.session.analysed import BY, is_finished, may_be_finished
 from runform_live.session.info_file import read_info
 from runform_live.session.lock import FolderLock
 from runform_live.session.new_folder import cannot_write, full, make_empty, numbered
@@ -29,16 +29,17 @@ from runform_live.value_ranges import Word
 HIDDEN = ".measuring-"  # and the id: the folder; with LOCK: the file that is locked
 LOCK = ".lock"
 PROBE = ".probe"  # ends the name of a file by which the workers of a cluster tell that they see this place
-ID = ".session-id"  # in the folder: its session's id, which can be read also once the session is sealed
+ID = ".session-id"  # in a sealed session's folder: its id, which can be read without the passphrase
 MOST_BYTES_OF_ID = 1000
 LOCKED_S = 300.0  # a file server gives up the locks of a computer that is gone after about 90 s
 LOOK_S = 0.1
 
 
 class _Gist(msgspec.Struct):
-    """What of session.json tells which session it is."""
+    """What of session.json tells which session it is, and whether it is of a film."""
 
     id: Word
+    recorded_by: Word = ""
 
 
 class Making:
@@ -97,10 +98,6 @@ class Making:
         """The hidden folder, new and empty. What a predecessor left in it goes. Raises BadInput if no folder can be made there."""
         shutil.rmtree(self.folder, ignore_errors=True)
         make_empty(self.folder)
-        try:
-            (self.folder / ID).write_text(self.id, encoding="utf-8")
-        except OSError as trouble:
-            raise cannot_write(self.folder, trouble) from None
         return self.folder
 
     def put_in_place(self) -> Path:
@@ -172,6 +169,13 @@ def let_go(folder: Path) -> Iterator[bool]:
         yield taken and not lock.unknown and doors.is_folder(folder) and not may_be_finished(folder)
     finally:
         lock.release()
+
+
+def keep_id(folder: Path) -> None:
+    """Write down which session of a film a folder holds, before it is sealed. Only films are measured twice. Raises OSError, RunformError."""
+    gist = door.decoded(folder / schema.SESSION, _Gist, door.RESTORE)
+    if gist.recorded_by == BY:
+        (folder / ID).write_text(gist.id, encoding="utf-8")
 
 
 def _id_of(folder: Path) -> str | None:

@@ -71,8 +71,12 @@ def _changed(folder: Path, sealed: bool) -> bool:
     try:
         keys.recipient() if sealed else keys.identity()
         is_tidy = _tidy(folder)
+        if sealed and not is_sealed(folder):
+            making.keep_id(folder)
         for path in plain_files(folder) if sealed else sealed_files(folder):
             sealed_file.seal(path) if sealed else sealed_file.unseal(path)
+        if not sealed:
+            (folder / making.ID).unlink(missing_ok=True)
         if is_tidy:
             (folder / MARK).unlink(missing_ok=True)
     except OSError as trouble:
