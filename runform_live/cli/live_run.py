@@ -18,6 +18,7 @@ from runform_live.capture.video import Video
 from runform_live.cli import missing, options, planned, sealing, terminal, typed, whose
 from runform_live.cli.run_lines import RunLines
 from runform_live.doctor.graphics import need_screen
+from runform_live.encryption import keys
 from runform_live.errors import BadInput, RunformError
 from runform_live.lsl import library
 from runform_live.messages import Person
@@ -64,7 +65,8 @@ def measure(chosen: argparse.Namespace, prepared: Prepared) -> None:
         if source is None:
             return
         folder = new_folder(sessions)
-        plain.enter_context(lock.reported(folder))
+        if keys.is_on():
+            plain.enter_context(lock.reported(folder))
         missing.tell()
         setup = live.setup_for(
             source,

@@ -19,7 +19,10 @@ from runform_live.runtime import live
 from runform_live.runtime.stage import StageSetup
 from runform_live.session import lock
 from runform_live.session.record import SessionRecord
+from tests.encryption.makers import encrypted
 from tests.makers import stances
+
+assert encrypted  # a fixture
 
 
 def measured(asked: int, took_s: float = 0.5) -> object:
@@ -52,6 +55,7 @@ def test_ctrl_c_while_the_report_is_written_does_not_break_it_off(
     assert len(list(tmp_path.glob("*/report.html"))) == 1
 
 
+@pytest.mark.usefixtures("encrypted")
 def test_nobody_seals_the_session_before_its_report_is_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def drawn(folder: Path, **given: Any) -> Path:
         held.append(lock.is_reported(folder))
