@@ -1,7 +1,7 @@
 """The loop of every stage's process: receive, handle, send heartbeats, end with the supervisor.
 
-`main` runs in a process that `stage_process.py` starts. It loads the libraries of its stage, then reads the setup of the stage from standard
-input: a line with its length in bytes, then msgpack. When that pipe closes, the supervisor is gone, and the stage ends.
+`main` runs in a process that `stage_process.py` starts. It loads the libraries of its stage, and meanwhile reads the setup of the stage
+from standard input: a line with its length in bytes, then msgpack. When that pipe closes, the supervisor is gone, and the stage ends.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import sys
 import threading
 import time
 import traceback
+from concurrent.futures import ThreadPoolExecutor
 
 import zmq
 
@@ -196,6 +197,11 @@ def _most_waiting(publisher: str) -> int:
     return MOST_FRAMES_WAITING if topology.publishes_frames(publisher) else MOST_WAITING
 
 
+def _written() -> bytes:
+    """The setup, once the supervisor has written it; empty where it ended before."""
+    return sys.stdin.buffer.read(int(sys.stdin.buffer.readline() or b"0"))
+
+
 def main() -> None:
     # The supervisor answers for all: a stage ends when the supervisor tells it to, or is gone.
     for name in portable.end_signals():
@@ -203,11 +209,12 @@ def main() -> None:
             signal.signal(getattr(signal, name), signal.SIG_IGN)
     status = 0
     try:
-        importlib.import_module(topology.BY_NAME[sys.argv[1]].module)  # while the supervisor is not ready yet
-        length = int(sys.stdin.buffer.readline() or b"0")
-        if not length:  # nothing is to be run after all
+        with ThreadPoolExecutor(1) as reader:  # a large state must not keep the supervisor waiting while the libraries load
+            written = reader.submit(_written)
+            importlib.import_module(topology.BY_NAME[sys.argv[1]].module)
+        if not written.result():  # nothing is to be run after all
             os._exit(0)
-        _Loop(StageSetup.from_bytes(sys.stdin.buffer.read(length))).run()
+        _Loop(StageSetup.from_bytes(written.result())).run()
     except Exception:  # told here, for the process ends without the interpreter's own end
         traceback.print_exc()
         status = 1
