@@ -209,7 +209,9 @@ def main() -> None:
             signal.signal(getattr(signal, name), signal.SIG_IGN)
     status = 0
     try:
-        with ThreadPoolExecutor(1) as reader:  # a large state must not keep the supervisor waiting while the libraries load
+        with ThreadPoolExecutor(
+            1
+        ) as reader:  # a large state must not keep the supervisor waiting while the libraries load
             written = reader.submit(_written)
             importlib.import_module(topology.BY_NAME[sys.argv[1]].module)
         if not written.result():  # nothing is to be run after all
