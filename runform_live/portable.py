@@ -8,6 +8,7 @@ With the switch it takes that way on every system. So Linux can test what runs o
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 
@@ -27,8 +28,8 @@ def is_linux() -> bool:
 
 
 def end_signals() -> tuple[str, ...]:
-    """Names of the signals that ask for an end; the module signal may lack some of them."""
-    return EVERYWHERE if only() else EVERYWHERE + OF_SOME
+    """Names of the signals of this system that ask for an end."""
+    return tuple(name for name in (EVERYWHERE if only() else EVERYWHERE + OF_SOME) if hasattr(signal, name))
 
 
 def starts_apart() -> bool:

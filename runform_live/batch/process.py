@@ -77,13 +77,11 @@ def answer_of(task: Task, tell: film.Tell, stop: threading.Event) -> Last:
 
 
 def _limit_threads(threads: int | None) -> None:
-    """So many threads for the libraries that work on pictures and tables."""
+    """So many threads for the library that writes tables. That of pictures has one wherever networks run (`open_estimator`)."""
     if threads is None:
         return
-    import cv2  # only now: it takes a while
-    import pyarrow
+    import pyarrow  # only now: it takes a while
 
-    cv2.setNumThreads(threads)
     pyarrow.set_cpu_count(threads)
 
 

@@ -91,11 +91,10 @@ class EndSignals:
         self._before: dict[int, Any] = {}
 
     def __enter__(self) -> EndSignals:
-        numbers = [getattr(signal, name) for name in portable.end_signals() if hasattr(signal, name)]
+        numbers = [getattr(signal, name) for name in portable.end_signals()]
         if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
-            numbers = [
-                number for number in numbers if number != signal.SIGHUP
-            ]  # started to outlive its terminal (nohup)
+            # It was started to outlive its terminal (nohup).
+            numbers = [number for number in numbers if number != signal.SIGHUP]
         self._before = {number: signal.signal(number, self._note) for number in numbers}
         return self
 

@@ -205,13 +205,11 @@ def _written() -> bytes:
 def main() -> None:
     # The supervisor answers for all: a stage ends when the supervisor tells it to, or is gone.
     for name in portable.end_signals():
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), signal.SIG_IGN)
+        signal.signal(getattr(signal, name), signal.SIG_IGN)
     status = 0
     try:
-        with ThreadPoolExecutor(
-            1
-        ) as reader:  # a large state must not keep the supervisor waiting while the libraries load
+        # A large state must not keep the supervisor waiting while the libraries load.
+        with ThreadPoolExecutor(1) as reader:
             written = reader.submit(_written)
             importlib.import_module(topology.BY_NAME[sys.argv[1]].module)
         if not written.result():  # nothing is to be run after all
