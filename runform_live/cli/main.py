@@ -26,6 +26,7 @@ VERBS = (
     "programme",
     "clients",
     "encryption",
+    "keys",
     "validate",
     "bench",
     "doctor",
