@@ -76,8 +76,9 @@ class Repeated:
 class PoseEstimator:
     """The core of the pose stage: a frame in, a pose and its landmarks out. Its state is the states of its parts.
 
-    A frame has two halves. `find` needs the networks, and the frame before it. `describe` is all the rest. Nothing in `find` depends on
-    it, so that one thread may describe a frame while another finds the runner in the next one.
+    A frame has two halves. `find` needs the network that sees the whole runner, and the frame before it. `describe` is all the rest, and
+    begins with the network that sees the pelvis from near. Nothing in `find` depends on it, so that one thread may describe a frame while
+    another finds the runner in the next one.
     """
 
     __slots__ = (
@@ -164,7 +165,7 @@ class PoseEstimator:
         if tracked.person is None:
             self._repeats.forget()
         else:
-            self._repeats.remember(picture, tracked.person.landmarks, frame.time_s)
+            self._repeats.remember(picture, tracked.person.seen.landmarks, frame.time_s)
         return Found(frame, shot, tracked, None, lost_place)
 
     def describe(self, found: Found) -> tuple[Pose, Landmarks]:

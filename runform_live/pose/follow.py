@@ -110,7 +110,7 @@ class RunnerTracker:
     def _take(self, person: Person, elapsed_s: float) -> None:
         """Follow a person from now on."""
         region = person.seen.next_region
-        self.status = Following(region, WrittenArray.of(person.landmarks), person.network is self.networks.general)
+        self.status = Following(region, WrittenArray.of(person.seen.landmarks), person.network is self.networks.general)
         if not self._recognition.looks_different(person.colours):
             self._recognition.learn(region, person.colours, elapsed_s)
 

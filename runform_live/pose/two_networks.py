@@ -17,7 +17,7 @@ import numpy.typing as npt
 from runform_live.messages import Picture
 from runform_live.pose.bodies import same_hips, sigma_trunks, upright_and_frontal
 from runform_live.pose.decoding import Observation
-from runform_live.pose.look import LandmarkNetwork, LandmarkNetworkState
+from runform_live.pose.look import LandmarkNetwork, LandmarkNetworkState, Seen
 from runform_live.pose.recognition import Colours, trunk_colours
 from runform_live.pose.regions import Region, shoulders_to_toes, whole_body
 from runform_live.pose.timing import Timer
@@ -39,13 +39,19 @@ class Person:
     """A person whom a landmark network sees."""
 
     network: LandmarkNetwork
-    seen: Observation
+    look: Seen
     colours: Colours | None  # of the trunk
     behind_by_general: float = math.nan  # the general network's probability of a back; NaN: it has not looked
 
     @property
+    def seen(self) -> Observation:
+        """As the network sees the person as a whole. What the next frame follows from is taken of it: it is there at once."""
+        return self.look.whole
+
+    @property
     def landmarks(self) -> Landmarks:
-        return self.seen.landmarks
+        """What is measured: the pelvis is seen from near as well. The first time takes as long as that network."""
+        return self.look.landmarks
 
 
 class TwoNetworksState(msgspec.Struct, frozen=True):
@@ -84,11 +90,12 @@ class TwoNetworks:
 
     def look(self, network: LandmarkNetwork, shot: Shot, region: Region, confidence: float = KEPT) -> Person | None:
         """The person in a region as one network sees it; None where it is not confident that there is one."""
-        seen = network.look(shot.picture, region, shot.hurried)
+        look = network.look(shot.picture, region, shot.hurried)
+        seen = look.whole
         if seen.confidence < confidence or not np.isfinite(seen.next_region.side_px):
             return None
         behind = seen.behind if network is self.general else math.nan
-        return Person(network, seen, trunk_colours(shot.picture, seen.landmarks), behind)
+        return Person(network, look, trunk_colours(shot.picture, seen.landmarks), behind)
 
     def confirm(self, shot: Shot, region: Region, confidence: float) -> Person | None:
         """A person in a region of the detector: confirmed by the general network, measured by the precise one where it can."""

@@ -12,7 +12,7 @@ from runform_live.messages import Picture
 from runform_live.pose.decoding import Observation
 from runform_live.pose.find import Candidate, PersonDetector
 from runform_live.pose.follow import PATIENCE_S, Following, RunnerTracker, Searching, Tracked, TrackerState
-from runform_live.pose.look import LandmarkNetwork, LandmarkNetworkState
+from runform_live.pose.look import LandmarkNetwork, LandmarkNetworkState, Seen
 from runform_live.pose.passes import PassState
 from runform_live.pose.regions import Region, shoulders_to_toes
 from runform_live.pose.two_networks import Shot
@@ -31,11 +31,11 @@ class Room:
     def people(self, picture: Picture, part: Region) -> list[Candidate]:
         return [Candidate(shoulders_to_toes(landmarks), 0.9) for landmarks in self.people_there]
 
-    def look(self, picture: Picture, region: Region, hurried: bool) -> Observation:
+    def look(self, picture: Picture, region: Region, hurried: bool) -> Seen:
         for landmarks in self.people_there:
             if shoulders_to_toes(landmarks).overlap(region) > 0.5:
-                return Observation(landmarks, 0.95, shoulders_to_toes(landmarks))
-        return Observation(standing(), 0.0, region)
+                return Seen(Observation(landmarks, 0.95, shoulders_to_toes(landmarks)), picture)
+        return Seen(Observation(standing(), 0.0, region), picture)
 
     def state(self) -> LandmarkNetworkState:
         return LandmarkNetworkState(PassState(), None)

@@ -13,7 +13,7 @@ import pytest
 from runform_live import handover
 from runform_live.messages import Picture
 from runform_live.pose.decoding import Observation
-from runform_live.pose.look import LandmarkNetwork, LandmarkNetworkState
+from runform_live.pose.look import LandmarkNetwork, LandmarkNetworkState, Seen
 from runform_live.pose.passes import PassState
 from runform_live.pose.regions import Region, shoulders_to_toes
 from runform_live.pose.two_networks import Shot, TwoNetworks, TwoNetworksState
@@ -30,12 +30,12 @@ class Sees:
     def __init__(self, seen: Callable[[int], Landmarks | None], behind: float = math.nan) -> None:
         self._seen, self.looks, self._behind = seen, 0, behind
 
-    def look(self, picture: Picture, region: Region, hurried: bool) -> Observation:
+    def look(self, picture: Picture, region: Region, hurried: bool) -> Seen:
         landmarks = self._seen(self.looks)
         self.looks += 1
         if landmarks is None:
-            return Observation(standing(), 0.0, REGION)
-        return Observation(landmarks, 0.9, REGION, self._behind)
+            return Seen(Observation(standing(), 0.0, REGION), picture)
+        return Seen(Observation(landmarks, 0.9, REGION, self._behind), picture)
 
     def state(self) -> LandmarkNetworkState:
         return LandmarkNetworkState(PassState(self.looks), None)
