@@ -13,7 +13,6 @@ from runform_live.encryption import keys, library
 from runform_live.errors import BadInput, RunformError
 
 if TYPE_CHECKING:
-    from runform_live.clinic.tables import KeptSession, LinkedSession
     from runform_live.session.sealed import Done
 
 HELP = "encrypt sessions and archives on this computer by a passphrase, or decrypt them again"
@@ -73,12 +72,14 @@ def _unseal(chosen: argparse.Namespace) -> None:
 
 
 def _off(chosen: argparse.Namespace) -> None:
+    from runform_live.clinic import all_sessions
+
     if not keys.is_on() and not keys.is_made():
         raise BadInput("encryption is off already")
     changed = _decrypted(chosen, ", and encryption stays on")
     keys.turn_off()
     terminal.say(f"Encryption is off. {_sessions_were(changed)} decrypted; archives stay as they are.")
-    elsewhere = _sealed_elsewhere()
+    elsewhere = sorted({folder.parent for folder in all_sessions.sealed_in_lists()})
     if elsewhere:
         terminal.say("Sessions in these folders are still encrypted:")
     for folder in elsewhere:
@@ -163,45 +164,14 @@ def _passphrase(chosen: argparse.Namespace) -> None:
 
 def _sessions(chosen: argparse.Namespace) -> list[Path]:
     """The folders of sessions that are meant."""
+    from runform_live.clinic import all_sessions
     from runform_live.session import sealed
+    from runform_live.session.reader import is_session
 
     for folder in chosen.folders:
         if not folder.is_dir():
             raise BadInput(f"{file_names.shown(folder)}: there is no such folder")
-    named = chosen.folders or [config.sessions_folder(config.load(chosen.config))]
-    found = [session for folder in named for session in ([folder] if _is_one(folder) else sealed.sessions_in(folder))]
-    return sorted({*found, *(_linked() if not chosen.folders else ())})
-
-
-def _is_one(folder: Path) -> bool:
-    from runform_live.session.reader import is_session
-
-    return is_session(folder)
-
-
-def _sealed_elsewhere() -> list[Path]:
-    """The folders in which sealed sessions lie that the records know from a list."""
-    from runform_live.clinic.tables import KeptSession
-    from runform_live.session import sealed
-
-    return sorted({folder.parent for folder in _in_records(KeptSession) if sealed.is_sealed(folder)})
-
-
-def _linked() -> list[Path]:
-    """The sessions of clients, wherever they lie."""
-    from runform_live.clinic.tables import LinkedSession
-
-    return _in_records(LinkedSession)
-
-
-def _in_records(table: type[KeptSession] | type[LinkedSession]) -> list[Path]:
-    """The sessions in a table of the records that are there."""
-    from sqlalchemy import select
-
-    from runform_live.clinic import database
-
-    if not database.is_there():
-        return []
-    with database.Database() as opened, opened.reading() as session:
-        linked = session.scalars(select(table.folder)).all()
-    return [folder for folder in linked if folder.is_dir() and not folder.is_symlink() and _is_one(folder)]
+    if not chosen.folders:
+        return all_sessions.here_and_of_clients(config.sessions_folder(config.load(chosen.config)))
+    each = ([folder] if is_session(folder) else sealed.sessions_in(folder) for folder in chosen.folders)
+    return sorted({session for found in each for session in found})

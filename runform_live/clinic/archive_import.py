@@ -36,10 +36,12 @@ from runform_live.session.seal_mark import mark
 CHUNK_BYTES = 1 << 20
 
 
-def take_in(database: Database, file: Path, parent: Path, pseudonym: str | None = None) -> Client:
+def take_in(
+    database: Database, file: Path, parent: Path, pseudonym: str | None = None, words: str | None = None
+) -> Client:  # fmt: skip
     """Add the client of an archive, with the session folders under `parent`. All of it, or nothing.
 
-    pseudonym: another one than in the archive. Raises BadInput, in a line, for an archive that cannot be used.
+    pseudonym: another one than in the archive. words: the passphrase of its own that an archive may have; None: it is asked for. Raises BadInput, in a line, for an archive that cannot be used.
     """
     doors.refuse_endless(file)
     if not doors.exists(file):
@@ -50,7 +52,7 @@ def take_in(database: Database, file: Path, parent: Path, pseudonym: str | None 
         raise BadInput(f"{file} cannot be read ({reason_of(trouble)})") from None
     if not sealed:
         return _take_in(database, file, parent, pseudonym)
-    with plain_copies.decrypted(file) as plain:
+    with plain_copies.decrypted(file, words) as plain:
         try:
             return _take_in(database, plain, parent, pseudonym)
         except BadInput as trouble:

@@ -17,7 +17,9 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -31,6 +33,7 @@ MEMORY = Path("/dev/shm")
 SPARE_BYTES = 256 << 20  # that stay free in memory
 LOCK = ".lock"
 MAKING_S = 60.0  # at most, between a new folder and its lock
+Decrypt = Callable[[Path, Path], None]  # a sealed file into a plain one
 _NAME = re.compile(r"runform-plain-[0-9a-f]{16}")
 
 
@@ -52,14 +55,14 @@ def take(path: Path) -> Path:
     Raises FileNotFoundError where neither is there, Locked, WrongPassphrase, and BadInput where there is no room for it.
     """
     sealed = sealed_file.where(path)
-    return path if sealed == path else _take(sealed)
+    return path if sealed == path else _take(sealed, sealed_file.decrypt)
 
 
-def _take(sealed: Path, is_archive: bool = False) -> Path:
+def _take(sealed: Path, decrypt: Decrypt) -> Path:
     with _room.lock:
         copy, users = _room.copies.get(sealed, (None, 0))
         if copy is None:
-            copy = _made(sealed, is_archive)
+            copy = _made(sealed, decrypt)
         _room.copies[sealed] = copy, users + 1
         return copy
 
@@ -78,20 +81,22 @@ def release(path: Path) -> None:
                 copy.unlink()
 
 
-@contextlib.contextmanager
-def taken(path: Path) -> Iterator[Path]:
+def taken(path: Path) -> AbstractContextManager[Path]:
     """`take` for a block."""
-    copy = take(path)
-    try:
-        yield copy
-    finally:
-        release(copy)
+    return _for_a_block(partial(take, path))
+
+
+def decrypted(file: Path, words: str | None = None) -> AbstractContextManager[Path]:
+    """For a block: a plain copy of an archive that age has written, whatever its name. Raises what `take` does.
+
+    words: the passphrase of its own, where it has one; None: it is asked for.
+    """
+    return _for_a_block(partial(_take, file, partial(sealed_file.decrypt_archive, words=words)))
 
 
 @contextlib.contextmanager
-def decrypted(file: Path) -> Iterator[Path]:
-    """For a block: a plain copy of an archive that age has written, whatever its name. Raises what `take` does."""
-    copy = _take(file, is_archive=True)
+def _for_a_block(get: Callable[[], Path]) -> Iterator[Path]:
+    copy = get()
     try:
         yield copy
     finally:
@@ -115,11 +120,11 @@ def _empty(size_bytes: int, name: str) -> Path:
     return path
 
 
-def _made(sealed: Path, is_archive: bool) -> Path:
+def _made(sealed: Path, decrypt: Decrypt) -> Path:
     try:
         copy = _empty(sealed.stat().st_size, sealed_file.plain_name(sealed).name)
         try:
-            sealed_file.decrypt(sealed, copy, is_archive)
+            decrypt(sealed, copy)
         except BaseException:
             copy.unlink(missing_ok=True)
             raise

@@ -162,21 +162,26 @@ def unseal(path: Path) -> None:
     sync_folder(path.parent)
 
 
-def decrypt(sealed: Path, plain: Path, is_archive: bool = False) -> None:
-    """Decrypt a file into another one, with the key of this installation; an archive also with the passphrase of its own that it has.
-
-    Raises OSError, Locked, WrongPassphrase, BadInput.
-    """
+def decrypt(sealed: Path, plain: Path) -> None:
+    """Decrypt a file into another one, with the key of this installation. Raises OSError, Locked, WrongPassphrase, BadInput."""
     pyrage = library.load()
-    if is_archive and has_own_passphrase(sealed):
-        plain.write_bytes(_by_passphrase(pyrage, sealed))
-        return
     with _told(pyrage, sealed):
         _run(pyrage, "decrypt", sealed, plain, [keys.identity()])
 
 
-def _by_passphrase(pyrage: Any, sealed: Path) -> bytes:
-    words = passphrase.from_file("archive") or passphrase.asked("archive")
+def decrypt_archive(sealed: Path, plain: Path, words: str | None = None) -> None:
+    """Decrypt an archive into another file: by the passphrase of its own that it has, else with the key of this installation.
+
+    words: that passphrase; None: it is looked for, or asked for. Raises what `decrypt` does.
+    """
+    if has_own_passphrase(sealed):
+        words = words or passphrase.from_file("archive") or passphrase.asked("archive")
+        plain.write_bytes(_by_passphrase(library.load(), sealed, words))
+    else:
+        decrypt(sealed, plain)
+
+
+def _by_passphrase(pyrage: Any, sealed: Path, words: str | None) -> bytes:
     if words is None:
         raise keys.Locked(f"{sealed} has a passphrase of its own: {keys.HOW.format(passphrase.FILES['archive'])}")
     if sealed.stat().st_size > 2 * MOST_BYTES_BY_PASSPHRASE:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from runform_live import file_names
-from runform_live.encryption import keys
+from runform_live.encryption import keys, sealed_file
 from runform_live.home import comparisons
 from runform_live.home.services import Home
 
@@ -216,19 +216,42 @@ class ClientsModel:
         )  # fmt: skip
 
     def take_in(self, file: Path) -> None:
-        """Add the client of an archive."""
+        """Add the client of an archive. One that has a passphrase of its own is asked for it."""
+        try:
+            own = sealed_file.has_own_passphrase(file)
+        except OSError:
+            own = False  # what is wrong is said when it is opened
+        if own:
+            self._ask_for_own(file, "home.clients.archive_ask")
+        else:
+            self._take_in(file, None)
+
+    def _ask_for_own(self, file: Path, key: str) -> None:
+        said = self.home.said
+        self.home.ask_words(
+            said(key, file=file_names.shown(file.name)), said("home.locked.open"), lambda typed: self._take_in(file, typed)
+        )  # fmt: skip
+
+    def _take_in(self, file: Path, words: str | None) -> None:
         from runform_live.clinic import archive_import
 
-        def taken(pseudonym: str) -> None:
+        def do() -> str | None:
+            """The pseudonym; None where that was not the passphrase of the archive."""
+            try:
+                return archive_import.take_in(self.home.database(), file, self.home.sessions, words=words).pseudonym
+            except keys.WrongPassphrase:
+                if words is None:
+                    raise
+                return None
+
+        def taken(pseudonym: str | None) -> None:
+            if pseudonym is None:
+                self._ask_for_own(file, "home.clients.archive_wrong")
+                return
             self.home.tell(self.home.said("home.clients.taken_in", name=pseudonym))
             self.refresh(pseudonym)
 
-        self.home.work(
-            self.home.said("home.clients.taking_in"),
-            lambda _: archive_import.take_in(self.home.database(), file, self.home.sessions).pseudonym,
-            taken,
-            whole=True,
-        )
+        self.home.work(self.home.said("home.clients.taking_in"), lambda _: do(), taken, whole=True)
 
 
 def _erasing(home: Home, pseudonym: str) -> Erasing:

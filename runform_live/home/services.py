@@ -132,7 +132,7 @@ class Home:
             return
 
         def opened(typed: str) -> None:
-            self._passphrase = typed
+            self.know_passphrase(typed)
             then()
 
         def try_(typed: str) -> None:
@@ -143,7 +143,15 @@ class Home:
                 lambda _: self.unlock(then, "home.locked.wrong"),
             )
 
-        self.question = Question(self.said(words), self.said("home.locked.open"), lambda: None, try_)
+        self.ask_words(self.said(words), self.said("home.locked.open"), try_)
+
+    def know_passphrase(self, words: str) -> None:
+        """The passphrase of the open key was typed here: programs of their own, started from now on, get it too."""
+        self._passphrase = words
+
+    def ask_words(self, words: str, yes: str, typed: Callable[[str], object]) -> None:
+        """Ask for a passphrase; `typed` gets it."""
+        self.question = Question(words, yes, lambda: None, typed)
 
     def try_(self, do: Callable[[], object]) -> bool:
         """Do something short; a refusal or a fault is one line at the foot. Returns whether it was done."""

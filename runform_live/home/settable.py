@@ -66,7 +66,8 @@ def _choice(group: str, section: str, key: str, *values: str) -> Setting:
     return Setting(key, group, "choice", ((section, key),), choices={value: (value,) for value in values} or None)
 
 
-GROUPS = ("camera", "run", "target", "feedback", "sound", "screen", "report")
+ENCRYPTION = "encryption"  # a group without a setting of the file: see `encryption_model`
+GROUPS = ("camera", "run", "target", "feedback", "sound", "screen", "report", ENCRYPTION)
 TYPED = ("number", "text")  # changed again and again until the person is done
 SETTINGS: tuple[Setting, ...] = (
     Setting(

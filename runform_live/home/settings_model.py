@@ -10,8 +10,20 @@ import msgspec
 
 from runform_live import config, file_names, own_settings, texts
 from runform_live.home import settable
+from runform_live.home.encryption_model import EncryptionModel
 from runform_live.home.services import Home
-from runform_live.home.settable import GROUPS, SETTINGS, TYPED, Setting, Value, changes_of, ends, shown, value_of
+from runform_live.home.settable import (
+    ENCRYPTION,
+    GROUPS,
+    SETTINGS,
+    TYPED,
+    Setting,
+    Value,
+    changes_of,
+    ends,
+    shown,
+    value_of,
+)
 from runform_live.own_settings import KeyPath
 from runform_live.texts import Texts
 
@@ -36,9 +48,15 @@ class SettingsModel:
         self.group = GROUPS[0]
         self.version = 0  # goes up when the page must be built anew
         self._waiting: dict[KeyPath, Any] = {}
+        self.encryption = EncryptionModel(home, self._show_anew)
+
+    def _show_anew(self) -> None:
+        self.version += 1
 
     def opened(self) -> None:
-        """The page is shown: nothing need be read. Which file it changes is said where that is not the person's own."""
+        """The page is shown. Which file it changes is said where that is not the person's own."""
+        if self.group == ENCRYPTION:
+            self.encryption.opened()
         file = self.home.file
         if file is not None:
             self.home.tell(self.home.said("home.settings.changes_file", file=file_names.shown(file)))
@@ -47,6 +65,8 @@ class SettingsModel:
         self.keep()
         self.group = group
         self.version += 1
+        if group == ENCRYPTION:
+            self.encryption.opened()
 
     def lines(self) -> list[Line]:
         """The settings of the chosen group."""

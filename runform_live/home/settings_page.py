@@ -11,9 +11,10 @@ from runform_live.dashboard import surface, theme, widgets
 from runform_live.dashboard.surface import Appearance
 from runform_live.errors import BadInput
 from runform_live.home import files
-from runform_live.home.page import PAGE_W, Page
+from runform_live.home.encryption_panel import EncryptionPanel
+from runform_live.home.page import GAP, PAGE_W, Page
 from runform_live.home.services import Home
-from runform_live.home.settable import GROUPS, OWN, Setting, choice_words, choices
+from runform_live.home.settable import ENCRYPTION, GROUPS, OWN, Setting, choice_words, choices
 from runform_live.home.settings_model import Line, SettingsModel
 
 TOP, ROW_H = 128, 84
@@ -21,6 +22,7 @@ WORDS_W, CONTROL_X, CONTROL_W = 446, 480, 390
 BACK_X = CONTROL_X + CONTROL_W + 16
 BACK_W = PAGE_W - BACK_X - 24
 TICK_W = 44
+MARGIN = 4  # letters, beside the word of a group
 PATHS: dict[str, tuple[str, ...]] = {
     "folder": (),
     "picture": (".png", ".jpg", ".jpeg", ".svg"),
@@ -32,18 +34,15 @@ class SettingsPage(Page[SettingsModel]):
 
     def __init__(self, home: Home, appearance: Appearance, model: SettingsModel) -> None:
         super().__init__(home, appearance, model)
+        self._encryption = EncryptionPanel(home, appearance, model.encryption)
         self._dragged = ""  # the slider that may be held, or the field that may be typed into
 
     def build(self) -> None:
         appearance, said, notes, model = self.appearance, self.said, self.home.notes, self.model
         widgets.heading(appearance, "settings-title", said("home.settings.title"))
-        width = (PAGE_W - 32 - 8 * (len(GROUPS) - 1)) / len(GROUPS)
-        for column, group in enumerate(GROUPS):
-            widgets.button(
-                appearance, f"settings-group-{group}", said(f"home.settings.group.{group}"),
-                notes.later(partial(model.choose_group, group)), 16 + column * (width + 8), 70, width,
-                kind="chosen" if group == model.group else "quiet",
-            )  # fmt: skip
+        self._groups()
+        if model.group == ENCRYPTION:
+            self._encryption.build(TOP)
         lines = model.lines()
         for row, line in enumerate(lines):
             self._line(line, TOP + row * ROW_H)
@@ -52,6 +51,20 @@ class SettingsPage(Page[SettingsModel]):
                 appearance, "settings-all", said("home.settings.all"), notes.later(model.all_delivered), PAGE_W - 336, 14, 320, 40,
                 sizes=(theme.SMALL,),
             )  # fmt: skip
+
+    def _groups(self) -> None:
+        """A button for each group, as wide as its word needs."""
+        appearance, model = self.appearance, self.model
+        words = {group: self.said(f"home.settings.group.{group}") for group in GROUPS}
+        letters = sum(len(word) + MARGIN for word in words.values())
+        x, room = 16.0, PAGE_W - 32 - GAP * (len(GROUPS) - 1)
+        for group, word in words.items():
+            width = room * (len(word) + MARGIN) / letters
+            widgets.button(
+                appearance, f"settings-group-{group}", word, self.home.notes.later(partial(model.choose_group, group)), x, 70, width,
+                kind="chosen" if group == model.group else "quiet",
+            )  # fmt: skip
+            x += width + GAP
 
     def _line(self, line: Line, y: float) -> None:
         appearance, notes, setting = self.appearance, self.home.notes, line.setting
@@ -166,6 +179,8 @@ class SettingsPage(Page[SettingsModel]):
             raise
 
     def show(self) -> None:
+        if self.model.group == ENCRYPTION:
+            self._encryption.show()
         if self.model.waits and not (
             self._dragged and dpg.does_item_exist(self._dragged) and dpg.is_item_active(self._dragged)
         ):

@@ -40,6 +40,7 @@ class HomeWindow:
         self._asked: object = None
         self._page: Page[Any] | None = None
         self._built = ""
+        dpg.configure_app(keyboard_navigation=True)  # arrows and Tab go from button to button, Space presses
         self._build()
         self.viewport.open("runform")
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from runform_live.clinic import archive_export, erasing
 from runform_live.encryption import keys
 from runform_live.home.clients_model import ClientsModel
 from runform_live.home.services import Ended
@@ -92,6 +95,23 @@ def test_erasing_a_client_asks_for_the_passphrase_and_leaves_what_it_does_not_op
     desk.answer(True)
     desk.settle()
     assert desk.words == "P07 is erased" and run.is_dir()
+
+
+def test_an_archive_with_a_passphrase_of_its_own_is_asked_for_it_until_it_is_right(desk: Desk, tmp_path: Path) -> None:
+    added(desk.database())
+    archive, words = tmp_path / "p07.zip", "for the other clinic"
+    archive_export.export(desk.database(), "P07", archive, words)
+    sent = archive.rename(tmp_path / "sent.zip")  # erasing takes the archives that were made here, by their names
+    erasing.erase_client(desk.database(), "P07", leave_locked=True)
+    model = ClientsModel(desk)
+    model.take_in(sent)
+    assert desk.question is not None and "sent.zip has a passphrase of its own" in desk.question.words
+    desk.answer(True, "for nobody")
+    desk.settle()
+    assert desk.question is not None and "not the passphrase of sent.zip" in desk.question.words
+    desk.answer(True, words)
+    desk.settle()
+    assert desk.words == "P07 is taken in" and not desk.warns and [name for name, _ in model.rows()] == ["P07"]
 
 
 def test_programs_of_the_window_get_the_passphrase_without_a_file(desk: Desk) -> None:

@@ -53,6 +53,34 @@ def test_settings_are_changed_with_the_mouse_kept_and_set_back(person: Person, t
     assert settings(tmp_path) == {"coach": {"volume": 0.5}, "screen": {"language": "de"}}
 
 
+def test_encryption_is_switched_on_with_a_passphrase_typed_twice_that_nothing_prints(
+    person: Person, tmp_path: Path
+) -> None:
+    pytest.importorskip("pyrage")
+    words, key = "four words or more", tmp_path / "config" / "runform_live" / "encryption"
+    person.click("menu-settings", 90.0)
+    clicks(person, "settings-group-encryption", lambda: "encryption-passphrase" in person.widgets())
+    person.type("encryption-passphrase", words)
+    person.type("encryption-again", words)
+    person.press("Return")
+    person.sees("encryption-state", "Encryption is on", 90.0)
+    assert (key / "identity.age").is_file() and (key / "recipient.txt").is_file()
+    person.sees("encryption-current")
+    assert not any(words in str(each["words"]) for each in person.widgets().values()) and words not in person.said()
+    clicks(person, "encryption-off", lambda: "question-yes" in person.widgets())
+    clicks(person, "question-yes", lambda: not (key / "recipient.txt").exists())
+    person.sees("encryption-key_passphrase")
+
+
+def test_a_page_is_opened_by_the_keyboard_alone(person: Person) -> None:
+    person.sees("menu-run", seconds=90.0)
+    person.click_at(640, 690)  # the window has the keyboard
+    for key in ("Tab", "Tab", "Down", "Down", "space"):
+        person.press(key)
+        time.sleep(0.5)
+    person.sees("clients-title")
+
+
 def test_a_programme_is_copied_changed_and_kept_with_the_mouse(person: Person, tmp_path: Path) -> None:
     file = tmp_path / "config" / "runform_live" / "programmes" / "two_weeks_2.toml"
     person.click("menu-programmes", 90.0)
