@@ -6,8 +6,10 @@ import os
 
 from runform_live.backoff import Backoff
 
-# Without a graphics card the processor draws; more frames than this take from the stages what no eye sees.
-DRAW_HZ = 32.0
+# Without a graphics card the processor draws; more frames than this take from the stages what no eye sees. New pictures are fewer: a late
+# one is made up for.
+DRAW_HZ = 45.0
+PICTURES_HZ = 32.0  # as many are asked for while drawing them stays within its share
 IDLE_HZ = 16.0  # while no new picture comes: for keys and the mouse
 # A new picture waits for so long to be drawn. The stance that ends with it comes within that time, and is drawn with it.
 SETTLE_S = 0.006
@@ -24,7 +26,7 @@ class Pace:
     def __init__(self, cores: int | None = None) -> None:
         self._cores = cores or os.cpu_count() or 1
         self._backoff = Backoff(SPARING_S, MOST_SPARING_S)
-        self.sparing = False
+        self.sparing = False  # fewer pictures are to be asked for
         self._dropped = 0
         self.next_s = self._idle_s = 0.0
 
@@ -39,7 +41,7 @@ class Pace:
         if dropped > self._dropped:
             self._backoff.too_much(now_s)
         self._dropped = dropped
-        self.sparing = self._backoff.is_on(now_s)
-        rest_s = worked_s / (SHARE * self._cores) if self.sparing else 0.0
+        rest_s = worked_s / (SHARE * self._cores) if self._backoff.is_on(now_s) else 0.0
+        self.sparing = rest_s > 1 / PICTURES_HZ
         self.next_s = now_s + max(1 / DRAW_HZ, rest_s)
         self._idle_s = now_s + max(1 / IDLE_HZ, rest_s)

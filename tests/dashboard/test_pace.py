@@ -50,3 +50,10 @@ def test_without_a_new_picture_it_is_drawn_seldom() -> None:
     pace.drawn(now_s=10.0, worked_s=0.005, dropped=0)
     assert pace.due_s(pictured_s=None) == pytest.approx(10.0 + 1 / IDLE_HZ)
     assert pace.due_s(pictured_s=10.0 + 1 / IDLE_HZ) == pytest.approx(10.0 + 1 / IDLE_HZ)
+
+
+@pytest.mark.parametrize(("worked_s", "fewer"), [(0.008, False), (0.05, True)], ids=["light to draw", "heavy to draw"])
+def test_fewer_pictures_are_asked_for_only_where_they_take_more_than_the_share(worked_s: float, fewer: bool) -> None:
+    pace = Pace(cores=2)
+    pace.drawn(now_s=10.0, worked_s=worked_s, dropped=3)
+    assert pace.sparing is fewer

@@ -157,3 +157,20 @@ def test_a_jump_into_a_recording_decodes_a_second_at_most(tmp_path: Path, rate_h
     with av.open(str(tmp_path / "video.mkv")) as container:
         keys_s = [float(packet.pts * packet.time_base) for packet in container.demux(video=0) if packet.is_keyframe]
     assert keys_s == pytest.approx([0.0, 1.0, 2.0, 3.0], abs=1.1 / rate_hz)
+
+
+@pytest.mark.parametrize(("height_px", "width_px"), [(720, 1280), (270, 482), (121, 163)])
+def test_a_recording_shows_the_colours_that_were_seen_at_any_size(
+    tmp_path: Path, height_px: int, width_px: int
+) -> None:
+    seen = np.zeros((height_px, width_px, 3), np.uint8)
+    seen[:] = 200, 60, 30
+    seen[: height_px // 2] = 40, 120, 220
+    writer = VideoWriter(tmp_path / "video.mkv", height_px, width_px, 30.0)
+    writer.write(seen, 0.0)
+    writer.close()
+    with av.open(str(tmp_path / "video.mkv")) as film:
+        kept = next(film.decode(video=0)).to_ndarray(format="bgr24")
+    assert kept.shape == (height_px // 2 * 2, width_px // 2 * 2, 3)
+    for row in (8, -8):
+        assert kept[row, 8] == pytest.approx(seen[row, 8], abs=4)
