@@ -37,11 +37,12 @@ def runner_brightness(picture: Picture, landmarks: npt.NDArray[np.float64]) -> f
     """
     ends = landmarks[_SEGMENTS, :2]  # (segments, 2, 2)
     at = (ends[:, :1] + _ALONG[:, None] * (ends[:, 1:] - ends[:, :1])).reshape(-1, 2)
-    inside = np.isfinite(at).all(axis=1) & (at >= 0).all(axis=1) & (at < picture.shape[1::-1]).all(axis=1)
+    within = (at >= 0) & (at < picture.shape[1::-1])  # what is not known (NaN) is not
+    inside = within[:, 0] & within[:, 1]
     if not inside.any():
         return math.nan
     column, row = at[inside].astype(np.intp).T
-    return _percentile(picture[row, column].mean(axis=1), 0.8) / 255
+    return _percentile(picture[row, column].sum(axis=1) / picture.shape[2], 0.8) / 255
 
 
 def _percentile(values: npt.NDArray[np.float64], share: float) -> float:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import numpy.typing as npt
 
@@ -52,8 +54,11 @@ def cut_off(landmarks: Landmarks, shape: tuple[int, ...]) -> bool:
 
     A network may place feet that it cannot see at the picture's edge, so the length of the trunk says as well where they would be.
     """
-    points = landmarks[_WHOLE_BODY, :2]
-    feet_y_px = middle(landmarks, "hip")[1] + SHORTEST_LEG_TRUNKS * trunk_px(landmarks)
-    points = points[~np.isnan(points).any(axis=1)]
-    outside = (points < 0).any() or (points[:, 0] > shape[1]).any() or (points[:, 1] > shape[0]).any()
-    return bool(outside or feet_y_px > shape[0])
+    height_px, width_px = shape[:2]
+    feet_y_px = float(middle(landmarks, "hip")[1]) + SHORTEST_LEG_TRUNKS * trunk_px(landmarks)
+    if feet_y_px > height_px:
+        return True
+    points: list[list[float]] = landmarks[_WHOLE_BODY, :2].tolist()  # so few are compared faster one by one
+    return any(
+        x < 0.0 or y < 0.0 or x > width_px or y > height_px for x, y in points if not (math.isnan(x) or math.isnan(y))
+    )

@@ -146,7 +146,7 @@ class CameraTracker:
             self._hold(view_of(grey, person, self._small(scale)))
             return
         since_view = _joined(cv2.invertAffineTransform(self._view.since_first), self._small(scale))
-        found = self._view.found_in(grey, person, since_view)
+        found = self._still(grey, person, since_view, scale) or self._view.found_in(grey, person, since_view)
         if found is None:
             self._lose(grey, person)
             return
@@ -157,6 +157,18 @@ class CameraTracker:
         self._tell(since_first, self._view.size, scale)
         if corners < self.RENEWED_AT * len(self._view.corners):
             self._view = view_of(grey, person, since_first) or self._view
+
+    def _still(self, grey: Grey, person: Box | None, since_view: Matrix, scale: float) -> tuple[Matrix, int] | None:
+        """The background where it was seen last, by a quick look; None where a camera that stands does not explain the picture."""
+        if self._view is None or within(self._still_s, self.WATCHED_S):
+            return None
+        found = self._view.found_in(grey, person, since_view, levels=0)
+        if found is None:
+            return None
+        motion, corners = found
+        apart_px = _apart_px(_joined(self._view.since_first, motion), self._small(scale), self._view.size)
+        is_sure = apart_px <= self.NOISE_PX and corners >= self.RENEWED_AT * len(self._view.corners)
+        return found if is_sure else None
 
     def _small(self, scale: float) -> Matrix:
         """The motion told last, in pixels of the small picture."""

@@ -112,10 +112,9 @@ class InPicture:
             if share > (IN_SHARE if part in before.out else OUT_SHARE)
         )
         self._state = InPictureState(shares, sigma, out)
-        unknown = ~(across & down)
-        unknown[_rows_out(out, no_body=sigma > NO_BODY_TRUNKS)] = True
         shown = landmarks.copy()
-        shown[unknown] = np.nan
+        shown[~(across & down)] = np.nan
+        shown[_rows_out(out, no_body=sigma > NO_BODY_TRUNKS)] = np.nan
         return shown
 
 
@@ -133,19 +132,23 @@ def seen_within(landmarks: Landmarks, shape: tuple[int, ...], reports_sigma: boo
 
 def _is_blurred(landmarks: Landmarks) -> bool:
     """Whether the network is unsure of the shoulders, wherever they are."""
-    return bool(landmarks[SHOULDERS, 2].mean() > SHARP["shoulders"].sigma * trunk_px(landmarks))
+    left, right = SHOULDERS
+    return bool((landmarks[left, 2] + landmarks[right, 2]) / 2 > SHARP["shoulders"].sigma * trunk_px(landmarks))
 
 
 def _parts_out(across: Seen, down: Seen, blurred: bool) -> set[BodyPart]:
     """The parts that one frame does not show. One knee may swing out of the picture; of the feet, the standing one is enough."""
-    out = {
-        "shoulders": not down[SHOULDERS].all(),
-        "hips": not down[HIPS].all(),
-        "knees": not down[KNEES].any(),
-        "feet": not down[ANKLES].all(),
-        "side": not across[[*SHOULDERS, *HIPS, *KNEES, *ANKLES]].all(),
-    }
-    found = {part for part in BODY_PARTS if out[part]}
+    if across.all() and down.all():
+        found = set[BodyPart]()
+    else:
+        out = {
+            "shoulders": not down[SHOULDERS].all(),
+            "hips": not down[HIPS].all(),
+            "knees": not down[KNEES].any(),
+            "feet": not down[ANKLES].all(),
+            "side": not across[[*SHOULDERS, *HIPS, *KNEES, *ANKLES]].all(),
+        }
+        found = {part for part in BODY_PARTS if out[part]}
     # Shoulders are blurred in half a body as well, whichever half it is.
     return {"shoulders"} if blurred and not found else found
 

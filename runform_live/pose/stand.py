@@ -43,6 +43,7 @@ KNOWN_SHARE = 0.8  # of the time
 _FRAMES, _TIME_S, _TRUNK, _SHOULDER_WIDTH, _PLACES = 0, 1, 2, 3, slice(4, 11)
 _LEFT_ANKLE_Y, _RIGHT_ANKLE_Y = 8, 10
 _COLUMNS = 11
+_ROWS = [*body.pair("shoulder"), *body.pair("hip"), *body.pair("ankle")]
 _BOX_TRUNKS = np.array([SWAY_TRUNKS, *3 * [SWAY_TRUNKS, RISE_TRUNKS]])
 
 # Sums (spans, columns) over the spans of 1, 2, 3, ... blocks that end now.
@@ -166,11 +167,13 @@ class StandDetector:
 
 def _sums(landmarks: npt.NDArray[np.float64], lasts_s: float) -> npt.NDArray[np.float64]:
     """What a frame that lasts so long adds to the sums of its block (columns)."""
-    left_shoulder, right_shoulder = landmarks[body.pair("shoulder"), 0]
-    ankles = landmarks[body.pair("ankle"), :2]
-    shoulders, hips = body.middle(landmarks, "shoulder"), body.middle(landmarks, "hip")
-    widths = hips[1] - shoulders[1], abs(right_shoulder - left_shoulder)
-    return np.array([1.0, lasts_s, *widths, hips[0], *shoulders, *ankles.ravel()])
+    places: list[list[float]] = landmarks[_ROWS, :2].tolist()
+    (left_x, left_y), (right_x, right_y), left_hip, right_hip, left_ankle, right_ankle = places
+    shoulders_y = (left_y + right_y) / 2
+    trunk_px = (left_hip[1] + right_hip[1]) / 2 - shoulders_y
+    hips_x, shoulders_x = (left_hip[0] + right_hip[0]) / 2, (left_x + right_x) / 2
+    widths = trunk_px, abs(right_x - left_x)
+    return np.array([1.0, lasts_s, *widths, hips_x, shoulders_x, shoulders_y, *left_ankle, *right_ankle])
 
 
 def _extent(spans: Spans) -> npt.NDArray[np.float64]:
