@@ -2,7 +2,7 @@
 VENV ?= .venv
 RUNFORM := $(VENV)/bin/runform
 
-.PHONY: demo test test-all lint setup setup-test bench faults clean
+.PHONY: demo test test-all lint setup setup-test bench faults fuzz clean
 
 ## Watch the shipped clip live: a window where there is a screen, else under a virtual one, else in the terminal.
 demo: setup
@@ -15,14 +15,18 @@ setup:
 
 ## All checks and tests that fit into some minutes.
 # Quick tests run side by side. Those of real processes and windows run one after the other: they are about time.
-QUICK := not slow and not window and not network and not soak
+QUICK := not slow and not window and not network and not soak and not fuzz
 test: setup-test lint
 	@$(VENV)/bin/python -m pytest -n 2 -m "$(QUICK)"
-	@$(VENV)/bin/python -m pytest -m "not soak and not ($(QUICK))"
+	@$(VENV)/bin/python -m pytest -m "not soak and not fuzz and not ($(QUICK))"
 
 ## The same with the ten-minute soak.
 test-all: setup-test lint
-	@$(VENV)/bin/python -m pytest
+	@$(VENV)/bin/python -m pytest -m "not fuzz"
+
+## 10,000 damaged files for the readers of everything, and what each reader did (some minutes).
+fuzz: setup-test
+	@$(VENV)/bin/python -m tests.fuzz --cases 10000
 
 ## Two hundred random faults on live sessions, and what each of them cost (about an hour).
 faults: setup-test

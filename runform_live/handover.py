@@ -40,7 +40,12 @@ def encode(state: msgspec.Struct) -> bytes:
 
 def decode(written: bytes, kind: type[State]) -> State | None:
     """The state of that kind from its bytes; None where nothing was written down. Raises msgspec.DecodeError for other bytes."""
-    return msgspec.msgpack.decode(written, type=kind) if written else None
+    if not written:
+        return None
+    try:
+        return msgspec.msgpack.decode(written, type=kind)
+    except (UnicodeDecodeError, RecursionError) as trouble:
+        raise msgspec.DecodeError(str(trouble)) from None
 
 
 class Newest:

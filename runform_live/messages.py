@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence, Sized
 from typing import Annotated, Literal
 
 import msgspec
@@ -60,6 +61,10 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
         """Under which it travels."""
         return str(self.__struct_config__.tag)
 
+    def fits(self, payloads: Sequence[Sized]) -> bool:  # noqa: ARG002
+        """Whether it can travel with these payloads beside it. Most messages need none."""
+        return True
+
 
 class Frame(Message, frozen=True, tag="frame"):
     """One picture; its pixels (height, width, 3, BGR, uint8) travel beside it as a buffer."""
@@ -75,6 +80,11 @@ class Frame(Message, frozen=True, tag="frame"):
     def of(picture: Picture, frame: int, time_s: float, stamp_s: float = 0.0) -> Frame:
         """The header of a picture."""
         return Frame(frame=frame, time_s=time_s, stamp_s=stamp_s, height_px=picture.shape[0], width_px=picture.shape[1])
+
+    def fits(self, payloads: Sequence[Sized]) -> bool:
+        """Whether the pixels beside it are as many as it says."""
+        height_px, width_px = self.height_px, self.width_px
+        return bool(payloads) and min(height_px, width_px) > 0 and len(payloads[0]) == height_px * width_px * 3
 
     def picture(self, payload: memoryview) -> Picture:
         """The pixels that travelled beside it, not copied."""
@@ -161,6 +171,10 @@ class Pose(Message, frozen=True, tag="pose"):
     long_side_px: int | None = None  # the longer side of the picture; None: it is not said
     # The picture is the one before once more: the landmarks are unknown, though the runner is followed
     repeated: bool = False
+
+    def fits(self, payloads: Sequence[Sized]) -> bool:
+        """Whether the array beside it is one of landmarks."""
+        return bool(payloads) and len(payloads[0]) == len(LANDMARKS) * 3 * np.dtype(np.float64).itemsize
 
     @staticmethod
     def landmarks(payload: memoryview) -> npt.NDArray[np.float64]:
@@ -395,6 +409,10 @@ class StageState(Message, frozen=True, tag="state"):
     stage: str
     control_seq: int  # of the newest control that the state contains
 
+    def fits(self, payloads: Sequence[Sized]) -> bool:
+        """Whether there is a state beside it."""
+        return bool(payloads)
+
 
 class CaughtUp(Message, frozen=True, tag="caught_up"):
     """All that a stage which was started anew has missed has been repeated."""
@@ -411,6 +429,10 @@ class RunState(Message, frozen=True, tag="run"):
 
 class SoFar(Message, frozen=True, tag="so_far"):
     """All that a window that opens late must know; the messages travel beside it, as `runform_live.runtime.run_so_far` packs them."""
+
+    def fits(self, payloads: Sequence[Sized]) -> bool:
+        """Whether there are messages beside it."""
+        return bool(payloads)
 
 
 class End(Message, frozen=True, tag="end"):

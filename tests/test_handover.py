@@ -52,3 +52,9 @@ def test_only_what_is_newer_is_new_also_for_a_successor() -> None:
     assert [newest.is_new(time_s) for time_s in (0.0, 1.0, 1.0, 0.5, 2.0)] == [True, True, False, False, True]
     successor = Newest(newest.time_s)
     assert not successor.is_new(2.0) and successor.is_new(2.1)
+
+
+@pytest.mark.parametrize("written", [b"\xa4\xff\xff\xff\xff", b"\x91" * 5000, b"\x81\xa5dtype\xa2\xff\xff", b"\xc1"])
+def test_other_bytes_are_refused_in_one_way(written: bytes) -> None:
+    with pytest.raises(msgspec.DecodeError):
+        handover.decode(written, handover.WrittenArray)

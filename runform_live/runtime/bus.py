@@ -24,6 +24,7 @@ MOST_WAITING = 5000  # results are small; a reader that is held up for 15 s lose
 MOST_FRAMES_WAITING = 128  # a picture is large
 AGAIN = "again."  # topics of what is repeated for one stage begin so
 AnyMessage = StageMessage | Control  # all that travels
+NO_MESSAGE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)  # what bytes raise that are none of ours
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(tuple[int, AnyMessage]).decode
 
@@ -159,12 +160,12 @@ class Subscriber:
             try:
                 parts = source.recv_multipart(zmq.NOBLOCK, copy=False)
                 version, message = _decode(parts[1].buffer)
-            except (zmq.Again, msgspec.DecodeError, IndexError):
+            except (zmq.Again, *NO_MESSAGE, IndexError):
                 continue
             if source in self._sockets:  # the others take their turn
                 self._sockets.remove(source)
                 self._sockets.append(source)
-            if version == SCHEMA_VERSION:
+            if version == SCHEMA_VERSION and message.fits(parts[2:]):
                 again = bytes(parts[0].buffer).startswith(AGAIN.encode())
                 return Received(message, parts[2:], 0 if again else self._gap(source, message), again)
         return None

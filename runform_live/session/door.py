@@ -110,7 +110,8 @@ def _bytes(path: Path, most: int) -> bytes:
         # Not to wait for a pipe that took the file's place in between.
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
         with os.fdopen(handle, "rb") as file:
-            return file.read(most + 1)
+            # Python sets so much memory aside as it is asked for, and some files may have gigabytes.
+            return file.read(min(most, os.fstat(handle).st_size) + 1)
     except FileNotFoundError:
         raise
     except OSError as trouble:

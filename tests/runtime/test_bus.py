@@ -28,6 +28,7 @@ from tests.ports import free_address, free_addresses
 from tests.running import wait_until
 
 Context = zmq.Context[zmq.Socket[bytes]]
+PIXELS = bytes(4 * 5 * 3)  # of `frame`
 
 
 @pytest.fixture
@@ -91,16 +92,48 @@ def test_only_what_was_subscribed_comes(context: Context, tmp_path: Path) -> Non
 
 def test_a_gap_is_counted(context: Context, tmp_path: Path) -> None:
     publisher, subscriber = wired(context, tmp_path, ("frame",), waiting=3)
-    publisher.send(frame(1), b"x")
+    publisher.send(frame(1), PIXELS)
     assert subscriber.receive(1.0) is not None
     for number in range(2, 2000):
-        publisher.send(frame(number), bytes(1000))
+        publisher.send(frame(number), PIXELS)
     first = drain(subscriber)
-    publisher.send(frame(2000), b"x")
+    publisher.send(frame(2000), PIXELS)
     last = drain(subscriber)
     missed = sum(r.missed for r in first + last)
     assert missed == 1999 - len(first) - len(last)
     assert missed > 0
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        [b"end", b"\xa4\xff\xff\xff\xff"],
+        [b"end", b"\x92\x01\x81\xa4kind\xa3\xff\xfe\xfd"],
+        [b"end", b"\x91" * 5000],
+        [b"end", b"\xdf\xff\xff\xff\xff"],
+        [b"end"],
+    ],
+    ids=["no UTF-8", "no UTF-8 inside", "deep", "a huge length", "no header"],
+)
+def test_bytes_that_are_no_message_are_left_out_and_the_next_one_is_heard(context: Context, parts: list[bytes]) -> None:
+    raw, subscriber = context.socket(zmq.XPUB), Subscriber()
+    raw.bind("inproc://a")
+    subscriber.connect(context, "inproc://a", ("end",))
+    assert subscribed(raw)
+    raw.send_multipart(parts)
+    raw.send_multipart([b"end", msgspec.msgpack.encode((SCHEMA_VERSION, End(stage="pose")))])
+    assert [r.message.__class__ for r in drain(subscriber)] == [End]
+
+
+@pytest.mark.parametrize("payloads", [(), (b"x",), (bytes(61),)], ids=["none", "too short", "too long"])
+def test_a_frame_whose_pixels_do_not_fit_is_left_out(context: Context, payloads: tuple[bytes, ...]) -> None:
+    publisher, subscriber = Publisher(context, "inproc://a"), Subscriber()
+    subscriber.connect(context, "inproc://a", ("frame",))
+    assert wait_until(lambda: publisher.subscribers("frame") > 0, 5.0)
+    publisher.send(frame(1), *payloads)
+    publisher.send(msgspec.structs.replace(frame(2), height_px=-4, width_px=-5), PIXELS)
+    publisher.send(frame(3), PIXELS)
+    assert [r.message.frame for r in drain(subscriber) if isinstance(r.message, Frame)] == [3]
 
 
 def test_a_slow_reader_does_not_delay_the_sender(context: Context, tmp_path: Path) -> None:
@@ -148,7 +181,7 @@ def test_control_is_read_although_the_data_never_runs_dry(context: Context) -> N
     subscriber.connect(context, "inproc://control", ("control",), first=True)
     assert wait_until(lambda: data.subscribers("frame") > 0 and control.subscribers("control") > 0, 5.0)
     for number in range(1, 50):
-        data.send(frame(number), b"x")
+        data.send(frame(number), PIXELS)
     assert subscriber.receive(1.0) is not None
     control.send(controls.Stop())
     received = subscriber.receive(1.0)

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -528,3 +529,14 @@ def test_a_row_that_stands_there_twice_counts_once(folder: Path) -> None:
     after = read(folder)
     assert after.stances == before.stances
     assert after.summary == before.summary
+
+
+@pytest.mark.parametrize("name", [schema.POSES_LOG, schema.POSES, schema.STANCES])
+def test_a_small_file_takes_little_memory_though_it_may_be_large(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(bytes(1000))
+    tracemalloc.start()
+    try:
+        assert door.content(tmp_path / name) == bytes(1000)
+        assert tracemalloc.get_traced_memory()[1] < 1 << 20
+    finally:
+        tracemalloc.stop()
