@@ -2,7 +2,7 @@
 VENV ?= .venv
 RUNFORM := $(VENV)/bin/runform
 
-.PHONY: demo test test-all lint setup setup-test bench faults fuzz clean
+.PHONY: demo test test-all test-portable lint setup setup-test bench faults fuzz clean
 
 ## Watch the shipped clip live: a window where there is a screen, else under a virtual one, else in the terminal.
 demo: setup
@@ -27,6 +27,11 @@ test-all: setup-test lint
 ## 10,000 damaged files for the readers of everything, and what each reader did (some minutes).
 fuzz: setup-test
 	@$(VENV)/bin/python -m tests.fuzz --cases 10000
+
+## The same tests with only what every system has: what Windows and macOS do is tried on Linux (RUNFORM_PORTABLE=1).
+test-portable: setup-test
+	@RUNFORM_PORTABLE=1 $(VENV)/bin/python -m pytest -n 2 -m "$(QUICK)"
+	@RUNFORM_PORTABLE=1 $(VENV)/bin/python -m pytest -m "not soak and not fuzz and not network and not ($(QUICK))"
 
 ## Two hundred random faults on live sessions, and what each of them cost (about an hour).
 faults: setup-test

@@ -21,6 +21,7 @@ from runform_live.cli.batch_progress import BatchProgress
 from runform_live.config import Config
 from runform_live.encryption import keys
 from runform_live.errors import BadInput, RunformError
+from runform_live.optional_parts import how_to_add
 from runform_live.session import outputs
 from runform_live.session.new_folder import refuse_parent
 from runform_live.session.reader import read
@@ -231,9 +232,7 @@ def _cluster(
     except ModuleNotFoundError as missing_one:
         if (missing_one.name or "").partition(".")[0] not in ("dask", "distributed"):
             raise
-        raise BadInput(
-            "--scheduler needs Dask; docs/install.md, Optional parts, says how to add the group cluster"
-        ) from None
+        raise BadInput(f"--scheduler needs Dask; {how_to_add('cluster')}") from None
     return connected(address, parent, settings, warn)
 
 

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from runform_live import doors, places
 from runform_live.errors import BadInput, reason_of
+from runform_live.optional_parts import how_to_add
 from runform_live.resources import PACKAGE
 from runform_live.safe_files import OWNER_FILE, make_folders
 
@@ -182,7 +183,7 @@ def _engine(url: URL) -> Engine:
     try:
         return create_engine(url, connect_args={"connect_timeout": CONNECT_S}, pool_pre_ping=True)
     except ImportError:
-        raise BadInput(f"{shown(url)} needs psycopg; install it with: pip install 'runform_live[postgresql]'") from None
+        raise BadInput(f"{shown(url)} needs the package psycopg; {how_to_add('postgresql')}") from None
     except exc.SQLAlchemyError as trouble:
         raise BadInput(_in_a_line(url, trouble)) from None
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from runform_live.errors import BadInput
+from runform_live.optional_parts import how_to_add
 
-MISSING = "encryption needs the package pyrage; docs/install.md, Optional parts, says how to add the group encryption"
+MISSING = f"encryption needs the package pyrage; {how_to_add('encryption')}"
 
 
 def load() -> Any:

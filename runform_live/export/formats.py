@@ -12,6 +12,7 @@ from typing import Any
 
 from runform_live.errors import BadInput, reason_of
 from runform_live.export.wish import USUAL, Wish
+from runform_live.optional_parts import how_to_add
 from runform_live.session import outputs
 from runform_live.session.reader import Session
 
@@ -53,7 +54,7 @@ class Format:
             reason = "" if isinstance(trouble, ModuleNotFoundError) else f" ({reason_of(trouble)})"
             raise BadInput(
                 f"{self.name} needs the package {package}, which is not here or cannot be loaded{reason}; "
-                f'install it with: pip install "runform_live[{self.group}]"'
+                f"{how_to_add(str(self.group))}"
             ) from None
 
     def _function(self) -> Callable[..., Any]:

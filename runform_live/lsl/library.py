@@ -7,6 +7,7 @@ from types import ModuleType
 from typing import Literal
 
 from runform_live.errors import BadInput
+from runform_live.optional_parts import how_to_add
 
 Scope = Literal["off", "computer", "network"]
 LEAST_VERSION = 118  # of liblsl, as it counts: 1.18. Earlier ones cannot be told their settings by a program
@@ -30,9 +31,7 @@ def load() -> ModuleType:
     try:
         found = importlib.import_module("pylsl")
     except ImportError:
-        raise BadInput(
-            f'the live stream needs pylsl; install it with: pip install "runform_live[lsl]", {WITHOUT}'
-        ) from None
+        raise BadInput(f"the live stream needs the package pylsl; {how_to_add('lsl')}, {WITHOUT}") from None
     except (RuntimeError, OSError, AttributeError):  # it looks for the library when it is imported
         raise BadInput(
             "pylsl is here, but liblsl, which it needs, is not or cannot be loaded; "
@@ -42,7 +41,7 @@ def load() -> ModuleType:
     if version < LEAST_VERSION:
         raise BadInput(
             f"liblsl {version // 100}.{version % 100} is too old for the live stream; "
-            f"install 1.18 or newer with: pip install --upgrade pylsl, {WITHOUT}"
+            f"it must be 1.18 or newer: {how_to_add('lsl')}, {WITHOUT}"
         )
     return found
 

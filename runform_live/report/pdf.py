@@ -1,4 +1,4 @@
-"""A document as a PDF of A4 pages, set by Typst (an optional package: `pip install runform_live[pdf]`).
+"""A document as a PDF of A4 pages, set by Typst (an optional package: the group `pdf`).
 
 The template is page.typ. It reads the blocks as data, so that words are never taken for markup. The file keeps to PDF/UA-1: headings, tables and
 alternative texts are tagged for those who do not see it.
@@ -18,10 +18,11 @@ from typing import Any
 import matplotlib
 
 from runform_live.errors import BadInput, RunformError
+from runform_live.optional_parts import how_to_add
 from runform_live.report.document import Document, Image, images, printed
 
 PACKAGE = "typst"
-MISSING = f'a PDF needs {PACKAGE}; install it with: pip install "runform_live[pdf]"'
+MISSING = f"a PDF needs the package {PACKAGE}; {how_to_add('pdf')}"
 FONTS = {"font_source_sans_pro": "Source Sans Pro"}  # module of a package -> the family in its folder files/
 USUAL_FONT = "DejaVu Sans"  # ships with matplotlib: always there
 

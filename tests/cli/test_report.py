@@ -173,7 +173,9 @@ def test_without_the_typesetter_a_pdf_is_refused_and_the_page_is_not(
 ) -> None:
     monkeypatch.setitem(sys.modules, "typst", None)
     line = refused("report", str(folder), "--format", "pdf", capsys=capsys)
-    assert line.endswith('a PDF needs typst; install it with: pip install "runform_live[pdf]"')
+    assert line.endswith(
+        "a PDF needs the package typst; docs/install.md, Optional parts, says how to add the group pdf"
+    )
     assert main(["report", str(folder)]) == 0
 
 

@@ -35,7 +35,7 @@ def test_a_run_with_a_stream_is_refused_in_one_line_before_a_session_begins(
     assert main(["live", "--source", "demo", "--no-window", "--record", str(tmp_path / "runs"), *words]) == 2
     (line,) = capsys.readouterr().err.splitlines()
     assert line == (
-        'runform: the live stream needs pylsl; install it with: pip install "runform_live[lsl]", '
+        "runform: the live stream needs the package pylsl; docs/install.md, Optional parts, says how to add the group lsl, "
         "or leave the stream out: --lsl off"
     )
     assert not (tmp_path / "runs").exists()
@@ -47,7 +47,7 @@ def test_the_setting_asks_for_the_library_too(
     without_pylsl(monkeypatch)
     (tmp_path / "mine.toml").write_text('[export]\nlsl = "computer"\n')
     assert main(["live", "--source", "demo", "--no-window", "--config", str(tmp_path / "mine.toml")]) == 2
-    assert 'pip install "runform_live[lsl]"' in capsys.readouterr().err
+    assert "says how to add the group lsl" in capsys.readouterr().err
 
 
 def test_a_missing_library_below_pylsl_is_told_from_a_missing_pylsl(
