@@ -48,9 +48,9 @@ def test_a_stage_loads_only_the_libraries_of_its_room(stage: str) -> None:
     assert loaded <= OF_ALL_STAGES | STAGES[stage]
 
 
-def test_the_window_of_a_run_loads_nothing_that_reads_sessions_or_networks() -> None:
+def test_the_window_of_a_run_loads_nothing_that_reads_sessions_films_or_networks() -> None:
     loaded = loaded_by("import runform_live.cli.live_run, runform_live.dashboard.window")
-    assert loaded <= OF_ALL_STAGES | {"av", "cv2", "dearpygui"}
+    assert loaded <= OF_ALL_STAGES | {"cv2", "dearpygui"}
 
 
 def test_the_processes_of_a_run_are_prepared_before_any_library_is_loaded_and_all_of_them_are() -> None:

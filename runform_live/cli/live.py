@@ -7,6 +7,7 @@ import contextlib
 from pathlib import Path
 
 from runform_live.cli import options
+from runform_live.doctor import graphics
 from runform_live.runtime.prepared import Prepared
 
 HELP = "measure a runner live: window, cues, session folder"
@@ -58,6 +59,8 @@ def _planned(text: str) -> str:
 
 def run(chosen: argparse.Namespace) -> None:
     with contextlib.closing(Prepared()) as prepared:
+        if not chosen.no_window:
+            graphics.begin_to_try_screen()
         from runform_live.cli import live_run
 
         live_run.measure(chosen, prepared)

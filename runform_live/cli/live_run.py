@@ -12,10 +12,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from runform_live import config, file_names
-from runform_live.capture.previews import Previews
 from runform_live.capture.source_name import is_file
-from runform_live.capture.video import Video
-from runform_live.cli import missing, options, planned, sealing, terminal, typed, whose
+from runform_live.cli import missing, options, sealing, terminal, typed, whose
 from runform_live.cli.run_lines import RunLines
 from runform_live.doctor.graphics import need_screen
 from runform_live.encryption import keys
@@ -27,7 +25,6 @@ from runform_live.runtime.prepared import Prepared
 from runform_live.runtime.stage import StageSetup
 from runform_live.session import lock
 from runform_live.session.new_folder import new_folder, refuse_parent
-from runform_live.session.unused import remove_if_empty
 
 if TYPE_CHECKING:
     from runform_live.dashboard.window import Window
@@ -43,7 +40,11 @@ def measure(chosen: argparse.Namespace, prepared: Prepared) -> None:
     if settings.export.lsl != "off":
         library.load()
     person = whose.person_of(chosen.client)
-    of_programme = planned.planned_of(chosen.programme, chosen.client)
+    of_programme = None
+    if chosen.programme is not None:
+        from runform_live.cli import planned  # it reads sessions
+
+        of_programme = planned.planned_of(chosen.programme, chosen.client)
     windowed = not chosen.no_window
     source: str | None = chosen.source or (None if windowed else "0")
     if source is not None:
@@ -117,10 +118,10 @@ def _measured(
                 prepared=prepared,
             )
         except BadInput:
-            remove_if_empty(folder)
+            _remove_if_empty(folder)
             raise
         if not outcome.begun:
-            remove_if_empty(folder)
+            _remove_if_empty(folder)
             if outcome.trouble:
                 raise RunformError(outcome.trouble)
             terminal.say("ended before anything was measured")
@@ -133,6 +134,12 @@ def _measured(
             return None
         page = _report(folder, setup.config)
     return None if page is None or outcome.asked + later.asked else (session, page)
+
+
+def _remove_if_empty(folder: Path) -> None:
+    from runform_live.session.unused import remove_if_empty  # it reads sessions
+
+    remove_if_empty(folder)
 
 
 def _told(outcome: live.Outcome) -> Session | None:
@@ -181,6 +188,8 @@ def _report(folder: Path, settings: config.Config) -> Path | None:
 def _check(source: str, frame_rate_hz: float | None) -> None:
     """What cannot be read is said before anything starts."""
     if is_file(source):
+        from runform_live.capture.video import Video  # a camera needs no decoder here
+
         Video(source, threads=1, frame_rate_hz=frame_rate_hz).close()
     elif frame_rate_hz is not None:
         raise BadInput("--frame-rate is for films; what a camera is asked for stands in the settings under [capture]")
@@ -196,6 +205,8 @@ def _window(
 
 def _chosen_in(window: Window, frame_rate_hz: float | None) -> str | None:
     """The source that a person chooses; None where they close the window instead."""
+    from runform_live.capture.previews import Previews
+
     previews = Previews()
     try:
         source = window.choose(previews)

@@ -51,19 +51,20 @@ def main() -> None:
     from runform_live.cli.main import parser
 
     parser(["live"])
+    from runform_live.doctor import graphics
     from runform_live.runtime.prepared import Prepared
 
     with closing(Prepared()) as prepared, tempfile.TemporaryDirectory(prefix="runform-bench-") as folder:
+        graphics.begin_to_try_screen()
         import psutil
 
         from runform_live.cli import live_run  # noqa: F401 (loaded as the command does)
         from runform_live.dashboard.window import Window
-        from runform_live.doctor.graphics import need_screen
         from runform_live.runtime import live
         from runform_live.runtime.supervisor import Supervisor
 
         settings = msgspec.json.decode(sys.stdin.buffer.read(), type=Config)
-        need_screen("measure where there is one")
+        graphics.need_screen("measure where there is one")
         window = Window(settings, record_video=True)
 
         def until_the_first_picture(supervisor: Supervisor) -> bool:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import time
+from typing import TYPE_CHECKING
 
 import dearpygui.dearpygui as dpg
 
-from runform_live.capture.previews import Previews
 from runform_live.dashboard.choose_page import ChoosePage
 from runform_live.dashboard.viewport import Viewport
 from runform_live.texts import Texts
+
+if TYPE_CHECKING:
+    from runform_live.capture.previews import Previews
 
 LOOK_AGAIN_S = 2.0  # for cameras
 

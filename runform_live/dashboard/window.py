@@ -10,12 +10,9 @@ import dearpygui.dearpygui as dpg
 import numpy as np
 import numpy.typing as npt
 
-from runform_live.capture.previews import Previews
 from runform_live.config import Config
 from runform_live.controls import Control
 from runform_live.dashboard import keys, theme
-from runform_live.dashboard.choose_page import ChoosePage
-from runform_live.dashboard.choosing import Choosing
 from runform_live.dashboard.live_picture import LivePicture
 from runform_live.dashboard.model import DashboardModel
 from runform_live.dashboard.monitors import fitting
@@ -30,7 +27,10 @@ from runform_live.runtime import topology
 from runform_live.runtime.supervisor import Supervisor
 
 if TYPE_CHECKING:
+    from runform_live.capture.previews import Previews
     from runform_live.dashboard.after_run import AfterRun
+    from runform_live.dashboard.choose_page import ChoosePage
+    from runform_live.dashboard.choosing import Choosing
     from runform_live.session.reader import Session
 
 SHOW_S = 0.1  # between two renewals of the texts
@@ -220,6 +220,8 @@ class Window:
 
     def show_choice(self) -> ChoosePage:
         """Put the page of cameras into the window."""
+        from runform_live.dashboard.choosing import Choosing  # it reads cameras: a run need not carry that
+
         self._choosing = Choosing(self.viewport, self.model.texts, self.mirrored)
         return self._choosing.show()
 

@@ -68,6 +68,17 @@ def _is_linux() -> bool:
     return sys.platform.startswith("linux")
 
 
+def begin_to_try_screen() -> None:
+    """Begin what `screen_trouble` and `need_screen` wait for, where they are going to be asked."""
+    if has_screen() and _is_linux():
+        places.cache_for_graphics()
+        _trying(_environment())
+
+
+def _environment() -> tuple[tuple[str, str], ...]:
+    return tuple(sorted(isolated.environment().items()))
+
+
 def screen_trouble() -> str:
     """Why no window can be opened here; empty if one can. The attempt is made in another process, because it may crash.
 
@@ -78,24 +89,36 @@ def screen_trouble() -> str:
     if not _is_linux():
         return ""
     places.cache_for_graphics()
-    return _found_trouble(tuple(sorted(isolated.environment().items())))
+    return _found_trouble(_environment())
 
 
 @cache
 def _found_trouble(environment: tuple[tuple[str, str], ...]) -> str:
     values = dict(environment)
     screen = values.get("DISPLAY") or values.get("WAYLAND_DISPLAY")
+    trying = _trying(environment)
     try:
-        done = _tried(_SHORT_PROBE, SHORT_PATIENCE_S)
+        told, complaint = trying.communicate(timeout=SHORT_PATIENCE_S)
     except subprocess.TimeoutExpired:
+        trying.kill()
+        trying.communicate()
         return f"the screen {screen} does not answer"
-    if done.stdout.strip() == "drawn":
+    if told.strip() == "drawn":
         return ""
     for words, trouble in _TROUBLES.items():
-        if words in done.stderr:
+        if words in complaint:
             return trouble.format(screen=screen)
-    said = re.search(r"Glfw Error \d+: (.*)", done.stderr)
+    said = re.search(r"Glfw Error \d+: (.*)", complaint)
     return f"no window can be drawn on the screen {screen}" + (f" ({said[1]})" if said else "")
+
+
+@cache
+def _trying(environment: tuple[tuple[str, str], ...]) -> subprocess.Popen[str]:
+    """The process that makes the attempt, once for each environment."""
+    return subprocess.Popen(
+        [sys.executable, "-P", "-c", _SHORT_PROBE],
+        env=dict(environment), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, errors="replace",
+    )  # fmt: skip
 
 
 def need_screen(instead: str) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from runform_live import isolated, portable
 
 STAGE_PROGRAM = ("runform_live.runtime.stage_loop", "main")
-SLOWEST_FIRST = ("gait", "pose", "session", "capture", "coach")  # to load
+SLOWEST_FIRST = ("pose", "gait", "session", "capture", "coach")  # to load
 KILL_S = 0.5
 
 

@@ -8,17 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from runform_live.body import LEFT, RIGHT, is_wrong_way_round
 from runform_live.errors import BadInput
 from runform_live.messages import INDEX, LANDMARKS, View
 from runform_live.safe_files import replacing
 from runform_live.session import door, schema
+
+if TYPE_CHECKING:
+    import pyarrow.parquet as pq
 
 PARTS = ("x_px", "y_px", "sigma_px")
 VALUES = len(LANDMARKS) * len(PARTS)
@@ -79,6 +82,8 @@ def finish(folder: Path, view: View, waiting: bytes = b"") -> None:
     log = folder / schema.POSES_LOG
     if not log.exists() and not waiting:
         return
+    import pyarrow.parquet as pq  # a run begins without it: it takes time and memory
+
     # Of a name, Arrow would expand "~" and take "a:b" for an address.
     with replacing(folder / schema.POSES) as scratch, scratch.open("wb") as out:
         pq.write_table(table(folder, view, waiting), out, compression="zstd")
@@ -107,6 +112,8 @@ def _parquet(folder: Path) -> pa.Table | None:
 
 def _checked_parquet(path: Path) -> pa.Table:
     """The table of a poses.parquet. Raises FileNotFoundError, and BadInput that says what is wrong."""
+    import pyarrow.parquet as pq
+
     try:
         with door.opened(path) as opened, pq.ParquetFile(opened) as file:
             reason = _too_much(file.metadata)

@@ -74,6 +74,15 @@ def test_a_screen_is_tried_once_and_again_where_it_is_another(monkeypatch: pytes
     assert len(tried) == 2
 
 
+def test_a_try_that_was_begun_before_is_the_one_that_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried = counted(monkeypatch)
+    monkeypatch.setenv("DISPLAY", ":904")
+    graphics.begin_to_try_screen()
+    assert len(tried) == 1
+    assert graphics.screen_trouble() == ""
+    assert len(tried) == 1
+
+
 @pytest.mark.parametrize("system", ["darwin", "win32"])
 def test_no_window_flashes_where_every_screen_can_draw(monkeypatch: pytest.MonkeyPatch, system: str) -> None:
     tried = counted(monkeypatch)
@@ -87,11 +96,14 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> list[object]:
     """The processes that are started from here on; none is."""
     started: list[object] = []
 
-    def run(command: list[str], **_: object) -> subprocess.CompletedProcess[str]:
-        started.append(command)
-        return subprocess.CompletedProcess(command, 0, "drawn\n", "")
+    class Process:
+        def __init__(self, command: list[str], **_: object) -> None:
+            started.append(command)
 
-    monkeypatch.setattr(subprocess, "run", run)
+        def communicate(self, timeout: float) -> tuple[str, str]:
+            return "drawn\n", ""
+
+    monkeypatch.setattr(subprocess, "Popen", Process)
     return started
 
 
