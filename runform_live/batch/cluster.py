@@ -117,8 +117,19 @@ class Cluster:
             self._heard.put((number, msgspec.json.decode(answer, type=film.FilmProgress)))
 
     def heard(self, wait_s: float) -> list[tuple[int, Answer]]:
+        self._refuse_lost()
+        try:
+            return self._heard_until_now(wait_s)
+        except RuntimeError:  # so Dask says that it has given the scheduler up, whatever it was asked for
+            self._refuse_lost()
+            raise
+
+    def _refuse_lost(self) -> None:
+        """Raise Gone where Dask has given the scheduler up. It tries to reach it again for a while (CONNECT_S in `connecting`)."""
         if self._client.status in ("closing", "closed"):
-            raise Gone("the scheduler does not answer any more; the same command goes on once it does")
+            raise Gone("the scheduler does not answer any more; start it again, and the same command goes on")
+
+    def _heard_until_now(self, wait_s: float) -> list[tuple[int, Answer]]:
         found: list[tuple[int, Answer]] = []
         with contextlib.suppress(queue.Empty):
             number, what = self._heard.get(timeout=wait_s)

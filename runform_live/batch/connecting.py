@@ -30,7 +30,7 @@ def connected(address: str, parent: Path, settings: Config, warn: Warn) -> Clust
     parent: of the sessions. warn: see Workers.
     """
     full = _checked(address)
-    logging.getLogger("distributed").setLevel(logging.CRITICAL + 1)  # what matters is said here, in a line
+    _silence()
     try:
         client = Client(full, timeout=CONNECT_S, set_as_default=False, name="runform")
     except (OSError, ValueError, TypeError, RuntimeError):
@@ -67,6 +67,13 @@ def _wait_for_workers(cluster: Cluster, address: str) -> None:
     if workers.awaits:
         raise BadInput(f"no worker of {address} answered within {WORKERS_S:.0f} s; start the workers anew")
     raise BadInput(f"no worker came to {address} within {WORKERS_S:.0f} s; start one with: dask worker {address}")
+
+
+def _silence() -> None:
+    """What matters is said here, in a line. Dask has set a level for some of its loggers each."""
+    for name in ["distributed", *logging.root.manager.loggerDict]:
+        if name.partition(".")[0] in ("distributed", "tornado"):
+            logging.getLogger(name).setLevel(logging.CRITICAL + 1)
 
 
 def _checked(address: str) -> str:

@@ -59,12 +59,14 @@ def run(
     command: Sequence[str] | None = None,
     show_errors: bool = False,
     executor: Executor | None = None,
+    warn: Callable[[str], None] = lambda _: None,
 ) -> list[Update]:
     """Measure the jobs that are wanted. Returns the last update of each job.
 
     tell: called from another thread, one call at a time. stop: set it to end early, as Ctrl-C does. Films that are being measured then
     leave nothing; finished ones stay. executor: what measures the films; None: processes of this computer. For these, workers: how many
-    films are measured at once (None: as many as the cores allow), command and show_errors: see MeasuringProcess.
+    films are measured at once (None: as many as the cores allow), command and show_errors: see MeasuringProcess. warn: told in one line,
+    whatever the number of films, why nothing can be measured any more.
     """
     if executor is None:
         wanted = sum(job.kind == "wanted" for job in jobs)
@@ -80,6 +82,8 @@ def run(
             batch.stop.set()
     if batch.fault is not None:
         raise batch.fault
+    if batch.gone:
+        warn(batch.gone)
     return batch.results()
 
 
@@ -107,7 +111,7 @@ class _Batch:
         self._tell, self._executor = tell, executor
         self._running: dict[int, Update] = {}
         self._last: dict[int, Update] = {}
-        self._gone = ""  # why nothing can be measured any more
+        self.gone = ""  # why nothing can be measured any more
         threading.Thread(target=self._serve, daemon=True).start()
 
     def results(self) -> list[Update]:
@@ -115,10 +119,10 @@ class _Batch:
         return [self._last.get(number) or self._left_out(job, number) for number, job in enumerate(self._jobs)]
 
     def _left_out(self, job: Job, number: int) -> Update:
-        if not self._gone:
+        if not self.gone:
             return Update(job, number, "stopped")
         return Update(
-            job, number, "failed", line=f"{job.name}: not measured; {self._gone}", exit_status=Gone.exit_status
+            job, number, "failed", line=f"{job.name}: not measured; {self.gone}", exit_status=Gone.exit_status
         )
 
     def _serve(self) -> None:
@@ -132,7 +136,7 @@ class _Batch:
                     kill_s = kill_s or time.monotonic() + ENDS_WITHIN_S
                     self._executor.ask_to_end(self.kill.is_set() or time.monotonic() > kill_s)
         except Gone as trouble:
-            self._gone = str(trouble)
+            self.gone = str(trouble)
         except BaseException as fault:
             self.fault = fault
         finally:

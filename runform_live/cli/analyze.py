@@ -212,7 +212,15 @@ def _several(jobs: Sequence[Job], parent: Path, settings: Config, chosen: argpar
     workers = None if chosen.workers is None else round(chosen.workers)
     cluster = _cluster(jobs, parent, settings, chosen.scheduler, warn)
     last = run_batch(
-        jobs, parent, settings, tell, _options(chosen), workers=workers, show_errors=chosen.debug, executor=cluster
+        jobs,
+        parent,
+        settings,
+        tell,
+        _options(chosen),
+        workers=workers,
+        show_errors=chosen.debug,
+        executor=cluster,
+        warn=warn,
     )
     progress.clear()
     rows = _write_table(last, chosen)

@@ -126,3 +126,27 @@ def test_a_worker_of_another_version_is_refused_by_name_before_it_is_given_work(
     assert first.startswith("runform: worker worker0 at tcp://") and "it has the source text" in first
     assert second == f"runform: no worker of {cluster.address} may measure; each is named above with the reason"
     assert refused.out == "" and list((tmp_path / "runs").iterdir()) == []
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+def test_a_scheduler_that_dies_is_one_line_and_the_same_command_goes_on_with_another(tmp_path: Path) -> None:
+    pytest.importorskip("distributed")
+    folder, count = tmp_path / "films", 5
+    films(folder, count)
+    with machines(tmp_path / "dask", 2) as cluster:
+        words = folder, "--out", tmp_path / "runs", "--scheduler", cluster.address
+        first = Analyze(tmp_path / "first", *words)
+        assert first.until(1, PATIENCE_S), first.err
+        cluster.scheduler.kill()
+        assert first.process.wait(PATIENCE_S) == 1, first.err
+    assert (
+        first.err == "runform: the scheduler does not answer any more; start it again, and the same command goes on\n"
+    )
+    done = len(first.sessions())
+    assert f"{done} of {count} videos measured" in first.out
+    with machines(tmp_path / "again", 2) as cluster:
+        second = Analyze(tmp_path / "second", folder, "--out", tmp_path / "runs", "--scheduler", cluster.address)
+        assert second.process.wait(PATIENCE_S) == 0, second.err
+    assert second.err == "" and len(second.sessions()) <= count - done, "what was finished is not measured again"
+    assert once_each(tmp_path / "runs", count) == []

@@ -107,6 +107,13 @@ def test_if_the_cluster_is_lost_what_is_done_stays_and_the_rest_is_told_with_the
     assert executor.closed
 
 
+def test_a_cluster_that_is_gone_is_told_in_one_line_whatever_the_number_of_films() -> None:
+    jobs = [Job(f"/films/{name}", name) for name in ("gone", *map(str, range(50)))]
+    warned: list[str] = []
+    run(jobs, Path("/runs"), config.load(), lambda _: None, executor=StandIn(), warn=warned.append)
+    assert warned == ["the cluster is gone"]
+
+
 def test_a_fault_of_the_listener_reaches_the_caller_and_the_executor_is_closed() -> None:
     executor = StandIn()
 

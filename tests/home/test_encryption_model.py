@@ -16,6 +16,7 @@ from tests.home.conftest import Desk
 assert encrypted  # a fixture
 pytestmark = pytest.mark.usefixtures("encrypted")
 OTHER = "another four words"
+PATIENCE_S = 120.0
 
 
 @pytest.fixture
@@ -104,12 +105,12 @@ def test_the_passphrase_is_changed_by_who_knows_the_present_one(with_key: Desk) 
     keys.unlock(WORDS)  # an open key is not enough
     model = shown(with_key)
     model.change("not the present one", OTHER, OTHER)
-    with_key.settle()
+    with_key.settle(seconds=PATIENCE_S)
     assert with_key.words == "That was not the passphrase; nothing was changed"
     assert not with_key.try_(lambda: model.change(WORDS, WORDS, WORDS))
     assert with_key.words == "That is the passphrase already; nothing was changed"
     model.change(WORDS, OTHER, OTHER)
-    with_key.settle()
+    with_key.settle(seconds=PATIENCE_S)
     assert with_key.words.startswith("The passphrase is changed.")
     keys.forget()
     with pytest.raises(keys.WrongPassphrase):
