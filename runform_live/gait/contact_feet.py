@@ -21,6 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from runform_live.gait.contact_join import LANDING, LEAVING, Belief, Stances
+from runform_live.gait.kernels import kernel
 
 Array = npt.NDArray[np.float64]
 
@@ -132,26 +133,11 @@ def _seen(
     if abs(speed) < LEAST_SPEED or speed * mark.speed[0] < 0.0:
         speed = math.copysign(LEAST_SPEED, mark.speed[0])
     at_s, reach_s = expected_s[mark.event], max(NEAR_S, NEAR_FRAMES * frame_s)
-    used_speed, frames = speed, 0
-    for _ in range(ROUNDS):
-        near = (np.abs(feet.offsets_s - at_s) < reach_s) & ~np.isnan(risen)
-        frames = int(np.count_nonzero(near))
-        if frames < FEWEST:
-            return None
-        away_s, values = feet.offsets_s[near] - at_s, risen[near]
-        spread = away_s - away_s.mean()
-        # The speed by these frames and by the mark, weighted by their variances.
-        own, other = float(spread @ spread) / belt.noise**2, (SPEED_SD * speed) ** -2
-        used_speed = (own * float(spread @ values) / max(float(spread @ spread), 1e-12) + other * speed) / (own + other)
-        if abs(used_speed) < LEAST_SPEED or used_speed * speed < 0.0:
-            used_speed = math.copysign(LEAST_SPEED, speed)
-        here = float(values.mean()) - used_speed * float(away_s.mean())
-        before_s = at_s
-        at_s += min(max((height - here) / used_speed, -reach_s), reach_s)
-        if abs(at_s - expected_s[mark.event]) > FURTHEST_S:
-            return None
-        if abs(at_s - before_s) < SETTLED_S:
-            break
+    at_s, used_speed, frames = when_at_height(
+        feet.offsets_s, risen, at_s, reach_s, height, speed, 1.0 / (SPEED_SD * speed) ** 2, belt.noise
+    )
+    if math.isnan(at_s):
+        return None
     middle_s = at_s - 0.5 * (mark.flat[0] + mark.flat[1]) * contact_s
     error = math.hypot(
         belt.noise * math.sqrt(1.0 / frames + 1.0 / level_frames), belt.sink_sd * middle_s, mark.height_sd
@@ -159,20 +145,91 @@ def _seen(
     return at_s, error / abs(used_speed), mark.sigmas * feet.sigma / abs(used_speed)
 
 
+@kernel("UniTuple(f8,3)(f8[::1],f8[::1],f8,f8,f8,f8,f8,f8)")
+def when_at_height(
+    offsets_s: Array,
+    risen: Array,
+    expected_s: float,
+    reach_s: float,
+    height: float,
+    speed: float,
+    by_mark: float,
+    noise: float,
+) -> tuple[float, float, float]:
+    """When heights (frames,) reach a height, how fast they do, and by how many frames; the time is NaN where they do not tell.
+
+    expected_s: where it is looked for. speed: by the mark, with the inverse of its variance, `by_mark`.
+    """
+    at_s, used_speed, frames = expected_s, speed, 0
+    for _ in range(ROUNDS):
+        frames, away_s, value, along, square = 0, 0.0, 0.0, 0.0, 0.0
+        for frame in range(offsets_s.shape[0]):
+            if abs(offsets_s[frame] - at_s) < reach_s and not math.isnan(risen[frame]):
+                frames += 1
+                away_s += offsets_s[frame] - at_s
+                value += risen[frame]
+        if frames < FEWEST:
+            return math.nan, used_speed, float(frames)
+        away_s /= frames
+        value /= frames
+        for frame in range(offsets_s.shape[0]):
+            if abs(offsets_s[frame] - at_s) < reach_s and not math.isnan(risen[frame]):
+                spread = offsets_s[frame] - at_s - away_s
+                square += spread * spread
+                along += spread * risen[frame]
+        # The speed by these frames and by the mark, weighted by their variances.
+        own = square / (noise * noise)
+        used_speed = (own * along / max(square, 1e-12) + by_mark * speed) / (own + by_mark)
+        if abs(used_speed) < LEAST_SPEED or used_speed * speed < 0.0:
+            used_speed = math.copysign(LEAST_SPEED, speed)
+        here = value - used_speed * away_s
+        before_s = at_s
+        at_s += min(max((height - here) / used_speed, -reach_s), reach_s)
+        if abs(at_s - expected_s) > FURTHEST_S:
+            return math.nan, used_speed, float(frames)
+        if abs(at_s - before_s) < SETTLED_S:
+            break
+    return at_s, used_speed, float(frames)
+
+
 def _risen(mark: Mark, feet: Feet, belt: Belt, contact_s: float, frame_s: float) -> tuple[Array, int]:
     """Height (frames,) of a landmark above the line of the belt, and how many frames the level of the line is from."""
-    offsets_s = feet.offsets_s
-    above = feet.heights[:, mark.landmark] + belt.sink * offsets_s + belt.sink**2 / CAMERA_TRUNKS * offsets_s**2
     begin_s, end_s = (share * contact_s for share in mark.flat)
     begin_s = min(begin_s, end_s - NEAR_FRAMES * frame_s)
-    flat = (offsets_s >= begin_s) & (offsets_s <= end_s) & ~np.isnan(above)
-    return above - level_of(above, flat, feet.stances), max(int(np.count_nonzero(flat)), 1)
+    risen = np.empty(len(feet.offsets_s))
+    frames = above_line(
+        feet.offsets_s, feet.stances.astype(np.int64), feet.heights[:, mark.landmark], belt.sink, begin_s, end_s, risen
+    )
+    return risen, max(frames, 1)
 
 
-def level_of(heights: Array, used: npt.NDArray[np.bool_], stances: Array) -> Array:
-    """For each frame (frames,) the mean height of the used frames of its stance; NaN where none is used."""
-    numbers = stances.astype(np.intp)
-    sums = np.bincount(numbers[used], heights[used], numbers.max(initial=0) + 1)
-    counts = np.bincount(numbers[used], minlength=len(sums))
-    means = np.divide(sums, counts, out=np.full(len(sums), np.nan), where=counts > 0)
-    return np.asarray(means[numbers])
+@kernel("i8(f8[::1],i8[::1],f8[:],f8,f8,f8,f8[::1])")
+def above_line(
+    offsets_s: Array,
+    stances: npt.NDArray[np.int64],
+    heights: Array,
+    sink: float,
+    begin_s: float,
+    end_s: float,
+    risen: Array,
+) -> int:
+    """Write the heights (frames,) above the line of the belt, whose level is the mean of each stance between two offsets; NaN unknown.
+
+    Returns the number of frames that tell the level.
+    """
+    frames = offsets_s.shape[0]
+    most = 0
+    for frame in range(frames):
+        most = max(most, stances[frame])
+    sums, counts, used = np.zeros(most + 1), np.zeros(most + 1), 0
+    for frame in range(frames):
+        away_s = offsets_s[frame]
+        risen[frame] = heights[frame] + sink * away_s + sink * sink / CAMERA_TRUNKS * away_s * away_s
+        if begin_s <= away_s <= end_s and not math.isnan(risen[frame]):
+            sums[stances[frame]] += risen[frame]
+            counts[stances[frame]] += 1.0
+            used += 1
+    for frame in range(frames):
+        of = stances[frame]
+        risen[frame] = risen[frame] - sums[of] / counts[of] if counts[of] > 0.0 else math.nan
+    return used

@@ -18,6 +18,8 @@ import numpy.typing as npt
 
 from runform_live.gait.contact_join import LANDING, LEAVING, Belief, Stances
 from runform_live.gait.gaits import GRAVITY_TRUNKS_S2
+from runform_live.gait.kernels import kernel
+from runform_live.gait.solving import solve
 
 Array = npt.NDArray[np.float64]
 
@@ -46,33 +48,13 @@ def spring(offsets_s: Array, stances: Array, heights: Array, step_s: float, prio
     if freedom < 2:
         return None
     heights = of_stances.without_means(heights)
-    landing_s, leaving_s = prior.mean_s.tolist()
-    gravity, velocity, variance = GRAVITY_TRUNKS_S2, 0.0, (4.0 * LEAST_NOISE_TRUNKS) ** 2
-    held = np.zeros((4, 4))
-    held[:2, :2], held[3, 3] = prior.precision, GRAVITY_SD**-2
-    normal = held
-    for _ in range(ROUNDS):
-        lift, by_landing, by_leaving = _lift(offsets_s, landing_s, leaving_s, step_s)
-        curve = lift - offsets_s**2 / 2.0
-        columns = np.column_stack([gravity * by_landing, gravity * by_leaving, offsets_s, curve])
-        terms = of_stances.without_means(columns)
-        missed = heights - gravity * terms[:, 3] - velocity * terms[:, 2]
-        variance = max(float(missed @ missed) / freedom, LEAST_NOISE_TRUNKS**2)
-        normal = terms.T @ terms / variance + held
-        right = terms.T @ missed / variance
-        right[:2] += prior.weighted - prior.precision @ [landing_s, leaving_s]
-        right[3] += (GRAVITY_TRUNKS_S2 - gravity) * GRAVITY_SD**-2
-        move = np.linalg.solve(normal, right)
-        velocity += float(move[2])
-        gravity = max(gravity + float(move[3]), GRAVITY_TRUNKS_S2 / 3.0)
-        landing_s, leaving_s = (
-            at_s + min(max(float(step), -LARGEST_MOVE_S), LARGEST_MOVE_S)
-            for at_s, step in ((landing_s, move[0]), (leaving_s, move[1]))
-        )
-        if not leaving_s - landing_s > 0.2 * step_s:
-            return None
-        if float(np.abs(move).max()) < SETTLED:
-            break
+    events_s, normal, missed = prior.mean_s, np.empty((4, 4)), np.empty(len(heights))
+    if not fit_spring(
+        offsets_s, of_stances.of_frame, of_stances.counts, heights, step_s, prior.precision, prior.weighted,
+        events_s, normal, missed,
+    ):  # fmt: skip
+        return None
+    landing_s, leaving_s = events_s.tolist()
     # The events' own precision, the other two terms being unknown; then without the prior.
     both = normal[:2, :2] - normal[:2, 2:] @ np.linalg.solve(normal[2:, 2:], normal[2:, :2])
     found = Belief(both - prior.precision, both @ [landing_s, leaving_s] - prior.weighted)
@@ -93,11 +75,77 @@ def misfit_of(offsets_s: Array, missed: Array) -> float:
     return math.sqrt(max(float(missed @ missed) / len(missed) - noise, 0.0))
 
 
-def _lift(offsets_s: Array, landing_s: float, leaving_s: float, step_s: float) -> tuple[Array, Array, Array]:
-    """The twofold integral of the force over g, and its derivatives by initial contact and toe off."""
-    contact_s = leaving_s - landing_s
-    share = (offsets_s - landing_s) / contact_s
-    inside = np.clip(share, 0.0, 1.0)
-    once = (1.0 - np.cos(math.pi * inside)) / 2.0
-    twice = inside / 2.0 - np.sin(math.pi * inside) / (2.0 * math.pi) + np.maximum(share - 1.0, 0.0)
-    return step_s * contact_s * twice, step_s * (once * (share - 1.0) - twice), step_s * (twice - once * share)
+@kernel("b1(f8[::1],i8[::1],f8[::1],f8[::1],f8,f8[:,::1],f8[::1],f8[::1],f8[:,::1],f8[::1])")
+def fit_spring(
+    offsets_s: Array,
+    of_frame: npt.NDArray[np.int64],
+    counts: Array,
+    heights: Array,
+    step_s: float,
+    precision: Array,
+    weighted: Array,
+    events_s: Array,
+    normal: Array,
+    missed: Array,
+) -> bool:
+    """Fit the curve to heights (frames,) from which the mean of each stance is taken out; False where there is no contact.
+
+    of_frame (frames,), counts (stances,): the place of each frame's stance, and its frames. precision (2, 2), weighted (2,): of the prior.
+    events_s (2,): where to begin, and what was found. Filled: normal (4, 4) of both events, velocity and gravity; missed (frames,).
+    """
+    frames, stances = offsets_s.shape[0], counts.shape[0]
+    freedom = frames - stances - 4
+    gravity, velocity = GRAVITY_TRUNKS_S2, 0.0
+    terms, means, move, used = np.empty((frames, 4)), np.empty((stances, 4)), np.empty(4), np.empty((4, 4))
+    for _ in range(ROUNDS):
+        landing_s, leaving_s = events_s[0], events_s[1]
+        contact_s = leaving_s - landing_s
+        means[:] = 0.0
+        for frame in range(frames):
+            # The twofold integral of the force over g, and its derivatives by initial contact and toe off.
+            share = (offsets_s[frame] - landing_s) / contact_s
+            inside = min(max(share, 0.0), 1.0)
+            once = (1.0 - math.cos(math.pi * inside)) / 2.0
+            twice = inside / 2.0 - math.sin(math.pi * inside) / (2.0 * math.pi) + max(share - 1.0, 0.0)
+            terms[frame, 0] = gravity * step_s * (once * (share - 1.0) - twice)
+            terms[frame, 1] = gravity * step_s * (twice - once * share)
+            terms[frame, 2] = offsets_s[frame]
+            terms[frame, 3] = step_s * contact_s * twice - offsets_s[frame] ** 2 / 2.0
+            for term in range(4):
+                means[of_frame[frame], term] += terms[frame, term] / counts[of_frame[frame]]
+        squares = 0.0
+        normal[:] = 0.0
+        move[:] = 0.0
+        for frame in range(frames):
+            for term in range(4):
+                terms[frame, term] -= means[of_frame[frame], term]
+            missed[frame] = heights[frame] - gravity * terms[frame, 3] - velocity * terms[frame, 2]
+            squares += missed[frame] * missed[frame]
+            for term in range(4):
+                move[term] += terms[frame, term] * missed[frame]
+                for other in range(4):
+                    normal[term, other] += terms[frame, term] * terms[frame, other]
+        variance = max(squares / freedom, LEAST_NOISE_TRUNKS * LEAST_NOISE_TRUNKS)
+        for term in range(4):
+            move[term] /= variance
+            for other in range(4):
+                normal[term, other] /= variance
+        for event in range(2):
+            move[event] += weighted[event]
+            for other in range(2):
+                move[event] -= precision[event, other] * events_s[other]
+                normal[event, other] += precision[event, other]
+        normal[3, 3] += GRAVITY_SD**-2.0
+        move[3] += (GRAVITY_TRUNKS_S2 - gravity) * GRAVITY_SD**-2.0
+        used[:] = normal
+        if not solve(used, move):
+            return False
+        velocity += move[2]
+        gravity = max(gravity + move[3], GRAVITY_TRUNKS_S2 / 3.0)
+        for event in range(2):
+            events_s[event] += min(max(move[event], -LARGEST_MOVE_S), LARGEST_MOVE_S)
+        if not events_s[1] - events_s[0] > 0.2 * step_s:
+            return False
+        if max(abs(move[0]), abs(move[1]), abs(move[2]), abs(move[3])) < SETTLED:
+            break
+    return True

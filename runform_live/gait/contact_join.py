@@ -20,22 +20,22 @@ LANDING, LEAVING = 0, 1
 class Stances:
     """Of which stance each frame is; takes the mean of each stance out, because the runner moves on the belt."""
 
-    __slots__ = ("_counts", "_members", "_of_frame")
+    __slots__ = ("_members", "counts", "of_frame")
 
     def __init__(self, stances: Array) -> None:
         """stances (frames,): a number for each frame, the same for all frames of a stance."""
-        numbers, self._of_frame = np.unique(stances, return_inverse=True)
-        self._members = (np.arange(len(numbers))[:, None] == self._of_frame).astype(np.float64)
-        self._counts = self._members.sum(axis=1)
+        numbers, self.of_frame = np.unique(stances, return_inverse=True)
+        self._members = (np.arange(len(numbers))[:, None] == self.of_frame).astype(np.float64)
+        self.counts = self._members.sum(axis=1)
 
     def __len__(self) -> int:
         """How many stances."""
-        return len(self._counts)
+        return len(self.counts)
 
     def without_means(self, rows: Array) -> Array:
         """Rows (frames,) or (frames, n) without the mean of each stance."""
-        means = (self._members @ rows).T / self._counts
-        return np.asarray(rows - means.T[self._of_frame])
+        means = (self._members @ rows).T / self.counts
+        return np.asarray(rows - means.T[self.of_frame])
 
 
 class Belief(NamedTuple):

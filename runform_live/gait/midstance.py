@@ -13,8 +13,10 @@ from statistics import median
 import numpy as np
 import numpy.typing as npt
 
+from runform_live.gait.kernels import kernel
 from runform_live.gait.row import Step
 from runform_live.gait.signals import STICKERS_Y, TRUNK_Y
+from runform_live.gait.solving import least_squares, solve
 from runform_live.gait.window import Window
 
 Array = npt.NDArray[np.float64]
@@ -50,8 +52,10 @@ def _cubic_maximum(offsets: Array, values: Array) -> float:
     """Where the cubic through the values has its maximum; NaN where it has none, or with an unknown value or fewer than four."""
     if len(values) < 4 or np.isnan(values).any():
         return math.nan
-    design = np.vander(offsets, 4, increasing=True)
-    _, slope, bend, skew = np.linalg.lstsq(design, values - values[0], rcond=None)[0].tolist()
+    factors = np.empty(4)
+    if not least_squares(np.vander(offsets, 4, increasing=True), values - values[0], factors):
+        return math.nan
+    _, slope, bend, skew = factors.tolist()
     root = bend * bend - 3.0 * skew * slope
     if bend >= 0.0 or root < 0.0:
         return math.nan
@@ -64,8 +68,15 @@ def _cubic_maximum(offsets: Array, values: Array) -> float:
 BACK_STEPS = 3.0
 AHEAD_S = 0.2  # a step is closed when its toe off is smoothed: there are no later frames yet
 NEAR = 1.4  # frames count by exp(-NEAR * steps away)
-HARMONICS = np.array([1.0, 0.5, 1.5, 2.0, 3.0])  # of the step; halves are of the stride, where left and right differ
-USUAL = np.array([0.1, 0.05, 0.25, 0.05])  # amplitudes of the harmonics after the first, against that of the first
+HALVES = (
+    2,
+    1,
+    3,
+    4,
+    6,
+)  # the harmonics of the step, twice: halves of it are of the stride, where left and right differ
+HARMONICS = np.array(HALVES) / 2.0
+USUAL = (0.1, 0.05, 0.25, 0.05)  # amplitudes of the harmonics after the first, against that of the first
 TERMS = 2 + 2 * len(HARMONICS)  # constant, drift, and a cosine and a sine of each harmonic
 ROUNDS = 3  # of the fit, each with the variance of the one before
 FREEDOM_SHARE = 0.7  # of the terms, that the bounded fit uses up
@@ -80,54 +91,91 @@ def by_rhythm_s(times_s: Array, values: Array, near_s: float, step_s: float) -> 
     no maximum within reach.
     """
     known = ~np.isnan(values)
-    times_s, values = times_s[known], values[known]
-    offsets_s = GRID_S * np.arange(-round(WITHIN_S / GRID_S), round(WITHIN_S / GRID_S) + 1)
-    grid = _terms(np.asarray(offsets_s / step_s))
-    found_s = near_s
-    for _ in range(2):  # about the moment, then about the maximum that was found
-        away_s = times_s - found_s
-        used = (away_s >= -BACK_STEPS * step_s) & (away_s <= AHEAD_S)
-        factors = fit_rhythm(away_s[used] / step_s, values[used])
-        if factors is None:
-            return math.nan
-        found_s += float(offsets_s[np.argmax(grid @ factors)])
-    return found_s if abs(found_s - near_s) < WITHIN_S else math.nan
+    return _by_rhythm_s(times_s[known], values[known], near_s, step_s)
 
 
-def fit_rhythm(steps: Array, values: Array) -> Array | None:
-    """Factors (TERMS,) of the curve's terms; steps: time of each value from the middle, in steps. None with too few values.
+@kernel("void(f8,f8[::1])")
+def _write_terms(steps: float, terms: Array) -> None:
+    """Write the curve's terms (TERMS,) at a time from its middle, in steps. All harmonics are powers of half of the first one."""
+    terms[0], terms[1] = 1.0, steps
+    half = complex(math.cos(math.pi * steps), math.sin(math.pi * steps))
+    for at in range(len(HALVES)):
+        turned = half
+        for _ in range(HALVES[at] - 1):
+            turned *= half
+        terms[2 + 2 * at], terms[3 + 2 * at] = turned.real, turned.imag
+
+
+@kernel("b1(f8[::1],f8[::1],f8[::1])")
+def _fit_rhythm(steps: Array, values: Array, factors: Array) -> bool:
+    """Write the factors (TERMS,) of the curve's terms; False with too few values. steps: time of each value from the middle, in steps.
 
     A ridge regression (Hoerl and Kennard 1970): the worse the curve fits, the smaller its harmonics stay against the first one.
     """
-    if len(values) < TERMS + 2:
-        return None
-    terms, weights, values = _terms(steps), np.exp(-NEAR * np.abs(steps)), values - values[0]
-    weighted = terms.T * weights
-    normal, right = weighted @ terms, weighted @ values
-    freedom = max(len(values) - FREEDOM_SHARE * TERMS, 2.0)
-    bounds = np.zeros(TERMS)
+    count = values.shape[0]
+    if count < TERMS + 2:
+        return False
+    terms, weights, bounds = np.empty((count, TERMS)), np.empty(count), np.zeros(TERMS)
+    normal, right, used = np.zeros((TERMS, TERMS)), np.zeros(TERMS), np.empty((TERMS, TERMS))
+    all_weights = 0.0
+    for at in range(count):
+        _write_terms(steps[at], terms[at])
+        weights[at] = math.exp(-NEAR * abs(steps[at]))
+        all_weights += weights[at]
+        value = values[at] - values[0]
+        for row in range(TERMS):
+            weighted = weights[at] * terms[at, row]
+            right[row] += weighted * value
+            for column in range(TERMS):
+                normal[row, column] += weighted * terms[at, column]
+    freedom = max(count - FREEDOM_SHARE * TERMS, 2.0)
     for _ in range(ROUNDS):
-        try:
-            factors = np.linalg.solve(normal + np.diag(bounds + 1e-9), right)
-        except np.linalg.LinAlgError:
-            return None
-        first_px = math.hypot(factors[2], factors[3])
+        used[:] = normal
+        factors[:] = right
+        for row in range(TERMS):
+            used[row, row] += bounds[row] + 1e-9
+        if not solve(used, factors):
+            return False
+        first_px = math.sqrt(factors[2] * factors[2] + factors[3] * factors[3])
         if first_px == 0.0:
-            return None
-        missed = values - terms @ factors
-        variance = float(weights @ missed**2) / float(weights.sum()) * len(values) / freedom
-        bounds[4:] = np.repeat(variance / (USUAL * first_px) ** 2, 2)
-    return np.asarray(factors)
+            return False
+        squares = 0.0
+        for at in range(count):
+            missed = values[at] - values[0]
+            for row in range(TERMS):
+                missed -= terms[at, row] * factors[row]
+            squares += weights[at] * missed * missed
+        variance = squares / all_weights * count / freedom
+        for at in range(len(USUAL)):
+            bounds[4 + 2 * at] = bounds[5 + 2 * at] = variance / (USUAL[at] * first_px) ** 2
+    return True
 
 
-def _terms(steps: Array) -> Array:
-    """The curve's terms (times, TERMS) at times from its middle, in steps."""
-    terms = np.ones((len(steps), TERMS))
-    terms[:, 1] = steps
-    angles = np.multiply.outer(steps, 2.0 * np.pi * HARMONICS)
-    np.cos(angles, out=terms[:, 2::2])
-    np.sin(angles, out=terms[:, 3::2])
-    return terms
+@kernel("f8(f8[::1],f8[::1],f8,f8)")
+def _by_rhythm_s(times_s: Array, values: Array, near_s: float, step_s: float) -> float:
+    """What `by_rhythm_s` says, of known values."""
+    found_s, factors, terms = near_s, np.empty(TERMS), np.empty(TERMS)
+    reach = round(WITHIN_S / GRID_S)
+    steps, used = np.empty(len(times_s)), np.empty(len(times_s))
+    for _ in range(2):  # about the moment, then about the maximum that was found
+        count = 0
+        for frame in range(len(times_s)):
+            away_s = times_s[frame] - found_s
+            if -BACK_STEPS * step_s <= away_s <= AHEAD_S:
+                steps[count], used[count] = away_s / step_s, values[frame]
+                count += 1
+        if not _fit_rhythm(steps[:count], used[:count], factors):
+            return math.nan
+        best, best_s = -math.inf, 0.0
+        for at in range(-reach, reach + 1):
+            _write_terms(GRID_S * at / step_s, terms)
+            height = 0.0
+            for row in range(TERMS):
+                height += terms[row] * factors[row]
+            if height > best:
+                best, best_s = height, GRID_S * at
+        found_s += best_s
+    return found_s if abs(found_s - near_s) < WITHIN_S else math.nan
 
 
 # -- both -------------------------------------------------------------------------------------------------------------

@@ -31,6 +31,7 @@ from runform_live.gait.events import toe_down_s
 from runform_live.gait.height import SLOWEST_TRUNKS_S
 from runform_live.gait.row import Step
 from runform_live.gait.signals import ANKLE_X, HIP_X, KNEE_X, LEG, TOE_Y, TRUNK_LENGTH
+from runform_live.gait.solving import least_squares
 from runform_live.gait.window import Window
 from runform_live.messages import Gait
 
@@ -175,7 +176,9 @@ def _way(step: Step, window: Window, joint_x: int, upright_deg: float) -> Way:
     turn = math.pi * (times_s[known] - step.midstance_s) / step.row.step_s
     waves = np.column_stack([np.ones_like(turn), np.cos(turn), np.sin(turn), np.cos(2 * turn), np.sin(2 * turn)])
     ways = np.column_stack([left_x - right_x, left_y - right_y])[known] / lengths[known].mean()
-    found, *_ = np.linalg.lstsq(waves, ways, rcond=None)
+    found = np.empty((2, 5))
+    if not all(least_squares(waves, one, factors) for one, factors in zip(ways.T.copy(), found, strict=True)):
+        return UNKNOWN
     sign = 1.0 if step.leg == 0 else -1.0  # a step of the other leg is half a stride away
-    across, down = (complex(sign * found[1, k], -sign * found[2, k]) for k in (0, 1))
-    return Way(across, down, math.hypot(found[3, 0], found[4, 0]))
+    across, down = (complex(sign * factors[1], -sign * factors[2]) for factors in found)
+    return Way(across, down, math.hypot(found[0, 3], found[0, 4]))

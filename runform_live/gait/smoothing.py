@@ -93,28 +93,39 @@ def neighbours_of(
     them. more_come: the newest frame is not the last one.
     """
     span = _within(at, times_s, half_width_s)
-    if sum(_known_beside(at, heights_px, span)) + 1 >= FEWEST:
-        return span, half_width_s
+    if sum(_known_beside(at, heights_px, *span)) + 1 >= FEWEST:
+        return slice(*span), half_width_s
     wider_s = WIDER * half_width_s
     wider = _within(at, times_s, wider_s)
-    hole = _known_beside(at, heights_px, _within(at, times_s, LONGEST_HOLE_S))
+    hole = _known_beside(at, heights_px, *_within(at, times_s, LONGEST_HOLE_S))
     bridges = not math.isnan(heights_px[at]) and all(hole)
     if bridges and more_come and times_s[-1] - times_s[at] < wider_s - EARLY_S:
         return None
-    if bridges or all(_known_beside(at, heights_px, wider)):
-        return wider, wider_s
-    return span, half_width_s
+    if bridges or all(_known_beside(at, heights_px, *wider)):
+        return slice(*wider), wider_s
+    return slice(*span), half_width_s
 
 
-def _within(at: int, times_s: Array, half_width_s: float) -> slice:
-    """The frames that are less than half_width_s away from one."""
-    begin = times_s.searchsorted(times_s[at] - half_width_s, "right")
-    end = times_s.searchsorted(times_s[at] + half_width_s, "left")
-    return slice(int(begin), int(end))
+@kernel("UniTuple(i8,2)(i8,f8[::1],f8)")
+def _within(at: int, times_s: Array, half_width_s: float) -> tuple[int, int]:
+    """First and one past the last of the frames that are less than half_width_s away from one."""
+    begin, end = at, at + 1
+    while begin > 0 and times_s[begin - 1] > times_s[at] - half_width_s:
+        begin -= 1
+    while end < times_s.shape[0] and times_s[end] < times_s[at] + half_width_s:
+        end += 1
+    return begin, end
 
 
-def _known_beside(at: int, heights_px: Array, span: slice) -> tuple[int, int]:
-    """How many frames before and after one show the trunk."""
-    unknown = np.isnan(heights_px[span])
-    before, after = unknown[: at - span.start], unknown[at + 1 - span.start :]
-    return before.size - int(np.count_nonzero(before)), after.size - int(np.count_nonzero(after))
+@kernel("UniTuple(i8,2)(i8,f8[:],i8,i8)")
+def _known_beside(at: int, heights_px: Array, begin: int, end: int) -> tuple[int, int]:
+    """How many frames before and after one show the trunk, of those between two places."""
+    before = after = 0
+    for frame in range(begin, end):
+        if math.isnan(heights_px[frame]) or frame == at:
+            continue
+        if frame < at:
+            before += 1
+        else:
+            after += 1
+    return before, after

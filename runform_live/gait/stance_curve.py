@@ -10,11 +10,15 @@ Times are in steps from midstance, so that a runner who speeds up keeps the curv
 
 from __future__ import annotations
 
+import math
+
 import msgspec
 import numpy as np
 import numpy.typing as npt
 from numpy.polynomial.legendre import legvander
 
+from runform_live.gait.kernels import kernel
+from runform_live.gait.solving import solve
 from runform_live.handover import WrittenArray
 
 Array = npt.NDArray[np.float64]
@@ -25,6 +29,7 @@ MEMORY = 0.92  # of the stances before, with each new one: the usual curve is th
 # Largest likely factors of the polynomials (deg); the first two are free. Those of the runner RBDS001 (Fukuchi et al. 2017, PeerJ 5:e3298) are half
 # of them or less.
 USUAL_DEG = np.array([30.0, 30.0, *(160.0 / np.arange(3, DEGREE + 1) ** 2)])
+RIDGE = 1.0 / USUAL_DEG**2
 ROUNDS = 4  # of the fit, each with the variance of the one before
 DEPARTURE_SD_DEG = 0.4  # of a stance from the usual curve, over its frames: 0.37 to 0.56 deg in RBDS001
 NOISE_SHARE = 0.25  # at least, of what the usual curve leaves over, that is noise
@@ -110,23 +115,64 @@ class StanceCurve:
 
         A ridge regression (Hoerl and Kennard 1970): the noisier the frames, and the fewer, the smaller the finer terms stay.
         """
-        normal, right, squares, frames = (
-            kept[angles] for kept in (self._normal, self._right, self._squares, self._frames)
-        )
-        wanted = np.concatenate([right[:, :, None], normal], axis=2)
-        ridge = np.diag(1.0 / USUAL_DEG**2)
-        variance, factors = np.maximum(squares / frames, QUIETEST_DEG**2), right
-        for _ in range(ROUNDS):
-            solved = np.linalg.solve(normal + variance[:, None, None] * ridge, wanted)
-            factors = solved[:, :, 0]
-            fitted = np.einsum("ai,aij,aj->a", factors, normal, factors)
-            left_over = squares - 2.0 * np.einsum("ai,ai->a", factors, right) + fitted
-            freedom = np.maximum(frames - np.trace(solved[:, :, 1:], axis1=1, axis2=2), NOISE_SHARE * frames)
-            variance = left_over / freedom
-            variance = np.maximum.reduce(
-                [variance - DEPARTURE_SD_DEG**2, NOISE_SHARE * variance, np.full(len(angles), QUIETEST_DEG**2)]
+        factors, variance = np.empty((len(angles), DEGREE)), np.empty(len(angles))
+        for at, angle in enumerate(angles):
+            variance[at] = fit_usual(
+                self._normal[angle], self._right[angle], self._squares[angle], self._frames[angle], RIDGE, factors[at]
             )
         return factors, variance
+
+
+@kernel("f8(f8[:,::1],f8[::1],f8,f8,f8[::1],f8[::1])")
+def fit_usual(normal: Array, right: Array, squares: float, frames: float, ridge: Array, factors: Array) -> float:
+    """Write the factors (DEGREE,) of one usual curve; the variance of a frame's noise. ridge (DEGREE,): what holds each factor back.
+
+    normal (DEGREE, DEGREE), right (DEGREE,): the normal equations; squares, frames: of the values that they are from.
+    """
+    n = right.shape[0]
+    used, unit = np.empty((n, n)), np.empty(n)
+    variance: float = max(squares / frames, QUIETEST_DEG**2.0)
+    for _ in range(ROUNDS):
+        for row in range(n):
+            for column in range(row + 1):
+                used[row, column] = normal[row, column]
+            used[row, row] += variance * ridge[row]
+        # Cholesky: used = L L'
+        for row in range(n):
+            for column in range(row + 1):
+                rest = used[row, column]
+                for k in range(column):
+                    rest -= used[row, k] * used[column, k]
+                used[row, column] = math.sqrt(rest) if row == column else rest / used[column, column]
+        for row in range(n):
+            factors[row] = right[row]
+            for k in range(row):
+                factors[row] -= used[row, k] * factors[k]
+            factors[row] /= used[row, row]
+        for row in range(n - 1, -1, -1):
+            for k in range(row + 1, n):
+                factors[row] -= used[k, row] * factors[k]
+            factors[row] /= used[row, row]
+        # The trace of used^-1 normal is n less that of used^-1 times the ridge, whose diagonal is that of inverse(L)' inverse(L).
+        held = 0.0
+        for column in range(n):
+            inverse = 0.0
+            for row in range(column, n):
+                unit[row] = 1.0 if row == column else 0.0
+                for k in range(column, row):
+                    unit[row] -= used[row, k] * unit[k]
+                unit[row] /= used[row, row]
+                inverse += unit[row] * unit[row]
+            held += variance * ridge[column] * inverse
+        left_over = squares
+        for row in range(n):
+            along = 0.0
+            for column in range(n):
+                along += normal[row, column] * factors[column]
+            left_over += factors[row] * (along - 2.0 * right[row])
+        found = left_over / max(frames - (n - held), NOISE_SHARE * frames)
+        variance = max(found - DEPARTURE_SD_DEG**2.0, NOISE_SHARE * found, QUIETEST_DEG**2.0)
+    return variance
 
 
 def _terms(steps: Array) -> Array:
@@ -144,9 +190,32 @@ def departure(times: Array, values: Array, at: Array, half_width: float, ridge: 
 
     times, values (frames,). Without noise (ridge 0) it is the local quadratic of smoothing.py, with much of it a weighted mean. 0 where no frame is near.
     """
-    offsets = (times - at[:, None]) / half_width
-    powers = np.stack([np.ones_like(offsets), offsets, offsets * offsets], axis=1)  # (points, 3, frames)
-    weighted = tricube(offsets)[:, None, :] * powers
-    normal = weighted @ powers.swapaxes(1, 2) + np.diag([1e-12, ridge + 1e-9, ridge + 1e-9])
-    right = weighted @ values
-    return np.asarray(np.linalg.solve(normal, right[..., None])[:, 0, 0])
+    out = np.empty(len(at))
+    _depart(times, values, at, half_width, ridge, out)
+    return out
+
+
+@kernel("void(f8[::1],f8[::1],f8[::1],f8,f8,f8[::1])")
+def _depart(times: Array, values: Array, at: Array, half_width: float, ridge: float, out: Array) -> None:
+    """Write what `departure` says."""
+    normal, right, powers = np.empty((3, 3)), np.empty(3), np.empty(3)
+    for point in range(at.shape[0]):
+        normal[:] = 0.0
+        right[:] = 0.0
+        for frame in range(times.shape[0]):
+            offset = (times[frame] - at[point]) / half_width
+            distance = abs(offset)
+            if distance >= 1.0:
+                continue
+            closeness = 1.0 - distance * distance * distance
+            weight = closeness * closeness * closeness
+            powers[0], powers[1], powers[2] = 1.0, offset, offset * offset
+            for row in range(3):
+                right[row] += weight * powers[row] * values[frame]
+                for column in range(3):
+                    normal[row, column] += weight * powers[row] * powers[column]
+        normal[0, 0] += 1e-12
+        normal[1, 1] += ridge + 1e-9
+        normal[2, 2] += ridge + 1e-9
+        solve(normal, right)
+        out[point] = right[0]

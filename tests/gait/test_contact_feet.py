@@ -8,6 +8,7 @@ import pytest
 from runform_live.gait import contact_feet
 from runform_live.gait.contact_feet import CAMERA_TRUNKS, MARKS, Feet
 from runform_live.gait.contact_join import LANDING, LEAVING
+from tests.gait import naive
 
 LANDING_S, LEAVING_S = -0.12, 0.16
 FRAME_S = 1 / 30
@@ -66,3 +67,20 @@ def test_unknown_feet_say_nothing() -> None:
     seen = feet(1.4)
     blind = seen._replace(heights=np.full_like(seen.heights, np.nan))
     assert contact_feet.belt(blind, 0.28, FRAME_S) is None
+
+
+@pytest.mark.parametrize("lost", [0, 5, 30])
+def test_heights_above_the_belt_and_when_they_are_reached_are_those_of_the_textbook(lost: int) -> None:
+    seen, rng = feet(1.4, noise=0.004), np.random.default_rng(lost)
+    for mark in MARKS:
+        heights = seen.heights[:, mark.landmark].copy()
+        heights[rng.choice(len(heights), lost, replace=False)] = np.nan
+        line = seen.offsets_s, seen.stances.astype(np.int64), heights, 1.4, -0.05, 0.05
+        risen = np.empty(len(heights))
+        frames = contact_feet.above_line(*line, risen)
+        want, want_frames = naive.above_line(*line)
+        assert frames == want_frames and risen == pytest.approx(want, abs=1e-12, nan_ok=True)
+        event_s = (LANDING_S, LEAVING_S)[mark.event]
+        asked = seen.offsets_s, risen, event_s + 0.01, 0.045, mark.height[0], mark.speed[0], 3.0, 0.002
+        got_s, *_ = contact_feet.when_at_height(*asked)
+        assert got_s == pytest.approx(naive.when_at_height(*asked), abs=1e-9, nan_ok=True)

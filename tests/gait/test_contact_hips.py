@@ -10,6 +10,7 @@ import pytest
 
 from runform_live.gait import contact_hips
 from runform_live.gait.events import usual_events
+from tests.gait import naive
 
 STEP_S = 0.36
 Array = npt.NDArray[np.float64]
@@ -57,3 +58,21 @@ def test_noise_is_no_misfit_of_the_curve() -> None:
     noise = 0.01 * random.standard_normal(400)
     assert contact_hips.misfit_of(times_s, noise) < 0.004
     assert contact_hips.misfit_of(times_s, noise + 0.02 * np.sin(20 * times_s)) == pytest.approx(0.0135, abs=0.003)
+
+
+@pytest.mark.parametrize("noise", [0.0, 0.004, 0.02])
+def test_the_fit_is_that_of_the_textbook(noise: float) -> None:
+    rng = np.random.default_rng(5)
+    of_frame = np.repeat(np.arange(3), 12)
+    times_s = np.concatenate([np.arange(12) / 30 - 0.19 + shift_s for shift_s in (0.0, 0.009, 0.021)])
+    heights = bounce(times_s, -0.1, 0.13, 20.0) + noise * rng.standard_normal(len(times_s))
+    for stance in range(3):
+        heights[of_frame == stance] -= heights[of_frame == stance].mean()
+    prior = usual_events(STEP_S)
+    events_s = prior.mean_s
+    assert contact_hips.fit_spring(
+        times_s, of_frame, np.full(3, 12.0), heights, STEP_S, prior.precision, prior.weighted,
+        events_s, np.empty((4, 4)), np.empty(36),
+    )  # fmt: skip
+    want_s = naive.spring(times_s, of_frame, heights, STEP_S, prior.precision, prior.weighted)
+    assert events_s == pytest.approx(want_s, abs=1e-9)

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runform_live.gait.midstance import FIRST_SD_S, HARMONICS, RHYTHM_SD_S, by_frames_s, by_rhythm_s, joined_s
+from tests.gait import naive
 
 # -- by the frames ----------------------------------------------------------------------------------------------------
 
@@ -129,3 +130,14 @@ def test_what_one_of_them_does_not_know_the_other_says() -> None:
     apart_s = list[float]()
     assert joined_s(1.0, math.nan, apart_s) == joined_s(math.nan, 1.0, apart_s) == 1.0
     assert math.isnan(joined_s(math.nan, math.nan, apart_s)) and apart_s == []
+
+
+@pytest.mark.parametrize("lost", [0, 4, 20, 36])
+@pytest.mark.parametrize("noise_px", [0.0, 1.0, 20.0])
+def test_the_rhythm_is_that_of_the_textbook(lost: int, noise_px: float) -> None:
+    rng = np.random.default_rng(lost)
+    times_s, heights = run([15.0, 1.0, 0.5, 2.0, 0.3], [0.0, 0.4, 1.0, -2.0, 0.7], 0.36, 30.0)
+    heights = heights + noise_px * rng.standard_normal(len(times_s))
+    heights[rng.choice(len(heights), lost, replace=False)] = math.nan
+    want_s = naive.rhythm(times_s, heights, 1.09, 0.36)
+    assert by_rhythm_s(times_s, heights, 1.09, 0.36) == pytest.approx(want_s, abs=1e-12, nan_ok=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from runform_live.gait.stance_curve import StanceCurve, departure
+from runform_live.gait.stance_curve import DEGREE, RIDGE, StanceCurve, departure, fit_usual
+from tests.gait import naive
 
 STEP_S, HALF_WIDTH_STEPS = 0.36, 0.09 / 0.36
 MIDDLE = np.array([0.0])
@@ -108,3 +109,19 @@ def test_without_noise_the_departure_is_the_local_quadratic_and_with_much_of_it_
 
 def test_far_from_every_frame_nothing_departs() -> None:
     assert departure(np.array([0.0, 0.03]), np.array([1.0, 2.0]), np.array([5.0]), 0.09, 1.0)[0] == 0.0
+
+
+@pytest.mark.parametrize("frames", [4, 9, 200])
+def test_the_usual_curve_and_the_departure_are_those_of_the_textbook(frames: int) -> None:
+    rng = np.random.default_rng(frames)
+    steps, values = np.sort(rng.uniform(-0.6, 0.6, frames)), 5.0 * rng.standard_normal(frames)
+    terms = np.polynomial.legendre.legvander(steps / 0.65, DEGREE)[:, 1:]
+    equations = terms.T @ terms, terms.T @ values, float(values @ values), frames - 1.0
+    factors = np.empty(DEGREE)
+    variance = fit_usual(*equations, RIDGE, factors)
+    want, want_variance = naive.usual_curve(*equations, RIDGE)
+    assert factors == pytest.approx(want, rel=1e-7, abs=1e-9) and variance == pytest.approx(want_variance)
+    at = np.linspace(-0.7, 0.7, 15)
+    for ridge in (0.0, 0.3, 1e9):
+        want = naive.departure(steps, values, at, 0.25, ridge)
+        assert departure(steps, values, at, 0.25, ridge) == pytest.approx(want, rel=1e-6, abs=1e-6)
