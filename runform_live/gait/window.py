@@ -9,8 +9,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from runform_live.gait import signals
-from runform_live.gait.kernels import kernel
+from runform_live.gait import signals, spans
 from runform_live.gait.oscillation import TrunkMotion
 from runform_live.gait.smoothing import EARLY_S, HALF_WIDTH_S, LAG_S, local_quadratic, neighbours_of
 from runform_live.handover import WrittenArray
@@ -211,15 +210,15 @@ class Window:
 
     def mean(self, signal: int, from_s: float, until_s: float) -> float:
         """Mean of a smoothed signal's known values; NaN where none is known."""
-        return _mean(self._times_s, self._smooth, signal, self._first, self._smoothed, from_s, until_s)
+        return spans.mean(self._times_s, self._smooth, signal, self._first, self._smoothed, from_s, until_s)
 
     def raw_mean(self, signal: int, from_s: float, until_s: float) -> float:
         """The same of a signal as it came."""
-        return _mean(self._times_s, self._raw, signal, self._first, self._end, from_s, until_s)
+        return spans.mean(self._times_s, self._raw, signal, self._first, self._end, from_s, until_s)
 
     def trend(self, signal: int, from_s: float, until_s: float) -> float:
         """Slope (per second) of the line through a smoothed signal by least squares; NaN with under 3 known values."""
-        return _trend(self._times_s, self._smooth, signal, self._first, self._smoothed, from_s, until_s)
+        return spans.trend(self._times_s, self._smooth, signal, self._first, self._smoothed, from_s, until_s)
 
     def known_share(self, signal: int, from_s: float, until_s: float) -> float:
         """Share of the frames in which a signal is known; 0 where there is no frame."""
@@ -276,62 +275,4 @@ class Window:
 
     def _span(self, end: int, from_s: float, until_s: float) -> slice:
         """Of the frames before `end`, those between two times."""
-        return slice(*_places(self._times_s, self._first, end, from_s, until_s))
-
-
-@kernel("UniTuple(i8,2)(f8[::1],i8,i8,f8,f8)")
-def _places(times_s: Array, first: int, end: int, from_s: float, until_s: float) -> tuple[int, int]:
-    """Of times (frames,) that increase, from `first` to before `end`: the first place from from_s on, and the first one after until_s.
-
-    A time that is unknown (NaN) lies after all.
-    """
-    begin, last = first, end
-    while begin < last:
-        middle = (begin + last) // 2
-        if times_s[middle] >= from_s:
-            last = middle
-        else:
-            begin = middle + 1
-    stop, last = first, end
-    while stop < last:
-        middle = (stop + last) // 2
-        if times_s[middle] > until_s:
-            last = middle
-        else:
-            stop = middle + 1
-    return begin, stop
-
-
-@kernel("f8(f8[::1],f8[:,::1],i8,i8,i8,f8,f8)")
-def _mean(times_s: Array, rows: Array, signal: int, first: int, end: int, from_s: float, until_s: float) -> float:
-    """Mean of the known values of a signal in rows (frames, signals) between two times; NaN where none is known."""
-    begin, stop = _places(times_s, first, end, from_s, until_s)
-    total, count = 0.0, 0
-    for frame in range(begin, stop):
-        if not math.isnan(rows[frame, signal]):
-            total += rows[frame, signal]
-            count += 1
-    return total / count if count else math.nan
-
-
-@kernel("f8(f8[::1],f8[:,::1],i8,i8,i8,f8,f8)")
-def _trend(times_s: Array, rows: Array, signal: int, first: int, end: int, from_s: float, until_s: float) -> float:
-    """Slope (per second) of the line through those values by least squares; NaN with under 3 of them."""
-    begin, stop = _places(times_s, first, end, from_s, until_s)
-    time_s, value, count = 0.0, 0.0, 0
-    for frame in range(begin, stop):
-        if not math.isnan(rows[frame, signal]):
-            time_s += times_s[frame]
-            value += rows[frame, signal]
-            count += 1
-    if count < 3:
-        return math.nan
-    time_s /= count
-    value /= count
-    along = square = 0.0
-    for frame in range(begin, stop):
-        if not math.isnan(rows[frame, signal]):
-            away_s = times_s[frame] - time_s
-            along += away_s * (rows[frame, signal] - value)
-            square += away_s * away_s
-    return along / square
+        return slice(*spans.places(self._times_s, self._first, end, from_s, until_s))
