@@ -21,9 +21,6 @@ from runform_live.pose.timing import Timer
 from runform_live.pose.turn import PelvisTurn, Reference
 
 EVERY_S = 4 / 30  # between two looks at a runner in motion
-# After so many looks (4 s, some six strides) the next ones come half as often and count twice: looks that are this close share most of their error,
-# which is of the moment in the stride and of how the cloth lies.
-MANY_LOOKS = 30.0
 MEMORY_S = 40.0  # of motion that counts
 FEW_LOOKS = 5.0  # so many have half of the weight of many
 # The share of a turn that the flow sees, of 150 rendered runners (models/frontal/clips/level.py) whatever each of them wears. A share that is
@@ -136,8 +133,7 @@ class FlowLevelTracker:
         elapsed_s: what the frame stands for. hurried: the flow, which takes longest, is looked at half as often.
         """
         self._look_deg = None
-        has_many = self._sums[0] > MANY_LOOKS - 1.0  # the sums forget some of them
-        every_s = 2 * EVERY_S if hurried or has_many else EVERY_S
+        every_s = 2 * EVERY_S if hurried else EVERY_S
         if not (self._timer.tick(elapsed_s, every_s) and self._turn.has_reference):
             return
         turned_deg = self._turn.turn_deg(picture, landmarks) - (camera.turn_deg - self._camera_deg)
@@ -145,8 +141,7 @@ class FlowLevelTracker:
         if math.isfinite(level_deg):
             self._look_deg = level_deg
             self._sums *= 1.0 - every_s / MEMORY_S
-            counts = 2.0 if has_many else 1.0
-            self._sums += counts * np.array([1.0, level_deg, level_deg * level_deg, sigma_deg(landmarks) ** 2])
+            self._sums += (1.0, level_deg, level_deg * level_deg, sigma_deg(landmarks) ** 2)
 
     def skip(self) -> None:
         """Take a frame that is not looked at: something covers the pelvis, or the runner pauses for too short a time for a stand."""

@@ -183,25 +183,6 @@ def test_the_flow_is_asked_as_often_and_weighs_as_much_at_any_frame_rate(
     assert tracker.level.weight == pytest.approx(steady.weight, abs=0.03)
 
 
-def test_after_many_looks_they_come_half_as_often_and_count_twice(monkeypatch: pytest.MonkeyPatch) -> None:
-    looks, real = [], PelvisTurn.turn_deg
-
-    def look(turn: PelvisTurn, picture: npt.NDArray[np.uint8], landmarks: npt.NDArray[np.float64]) -> float:
-        looks.append(1)
-        return real(turn, picture, landmarks)
-
-    tracker = stood()
-    monkeypatch.setattr(PelvisTurn, "turn_deg", lambda *_: 0.0)
-    for _ in range(round(6.0 / FRAME_S)):
-        tracker.moves(cloth(), tilted(3.0), FRAME_S)
-    weight = tracker.level.weight if tracker.level else math.nan
-    monkeypatch.setattr(PelvisTurn, "turn_deg", look)
-    for _ in range(round(4.0 / FRAME_S)):
-        tracker.moves(cloth(), tilted(3.0), FRAME_S)
-    assert len(looks) == 15 and tracker.level is not None
-    assert tracker.level.weight >= weight
-
-
 @settings(max_examples=12, deadline=None)
 @given(
     st.lists(st.tuples(st.sampled_from(["stands", "stands long", "moves", "turned", "skip"]), st.integers(1, 24)), min_size=2, max_size=5),
