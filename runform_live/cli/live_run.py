@@ -6,6 +6,7 @@ import argparse
 import contextlib
 import importlib
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -56,15 +57,21 @@ def measure(chosen: argparse.Namespace, prepared: Prepared) -> None:
     sessions = chosen.record or config.sessions_folder(settings)
     refuse_parent(sessions)
     record_video = chosen.record is not None or settings.record.video
-    window = _window(settings, record_video, sessions, clinician, person) if windowed else None
+    windows: list[Window] = []  # the one, once it is open
+
+    def opened() -> Window:
+        if not windows:
+            windows.append(_window(settings, record_video, sessions, clinician, person))
+        return windows[0]
+
     plain = contextlib.ExitStack()  # what keeps the session from being sealed while it is read
     try:
-        if window is not None:
-            window.mirrored = chosen.mirrored
-        if source is None and window is not None:
-            source = _chosen_in(window, chosen.frame_rate)
+        mirrored = chosen.mirrored
         if source is None:
-            return
+            opened().mirrored = mirrored
+            source, mirrored = _chosen_in(opened(), chosen.frame_rate), opened().mirrored
+            if source is None:
+                return
         folder = new_folder(sessions)
         if keys.is_on():
             plain.enter_context(lock.reported(folder))
@@ -77,7 +84,7 @@ def measure(chosen: argparse.Namespace, prepared: Prepared) -> None:
             record_video,
             frame_rate_hz=chosen.frame_rate,
             loop=chosen.loop,
-            mirrored=chosen.mirrored if window is None else window.mirrored,
+            mirrored=mirrored,
             person=person,
             prescribed=None if of_programme is None else of_programme.prescribed,
             planned=None if of_programme is None else of_programme.next.session,
@@ -86,25 +93,26 @@ def measure(chosen: argparse.Namespace, prepared: Prepared) -> None:
         if of_programme is not None:
             planned.tell_before(of_programme, chosen.pain)
         with whose.linked(person, folder):
-            measured = _measured(setup, window, clinician and window is None, prepared)
+            measured = _measured(setup, opened if windowed else None, clinician and not windowed, prepared)
         if of_programme is not None:
             planned.tell_after(of_programme, folder)
-        if measured is not None and window is not None and not window.closed:
+        if measured is not None and windows and not windows[0].closed:
             with contextlib.suppress(KeyboardInterrupt):  # Ctrl-C closes the last screen too
-                window.end(*measured, FILE_END_S if is_file(source) else None)
+                windows[0].end(*measured, FILE_END_S if is_file(source) else None)
     finally:
-        if window is not None:
+        for window in windows:
             window.close()
         plain.close()
         sealing.seal_waiting(sessions)
 
 
 def _measured(
-    setup: StageSetup, window: Window | None, clinician: bool, prepared: Prepared
+    setup: StageSetup, opens: Callable[[], Window] | None, clinician: bool, prepared: Prepared
 ) -> tuple[Session, Path] | None:
     """Run until the end, and say how it went. The session and its report; None where no last screen is to show them.
 
-    clinician: open the clinician's window, though there is no other.
+    opens: gives the window, which is made while the stages begin; None: there is none. clinician: open the clinician's window, though
+    there is no other.
     """
     folder = Path(setup.folder)
     # The run listens to Ctrl-C itself. One that comes later must not break off what is still to be told and written.
@@ -112,10 +120,11 @@ def _measured(
         try:
             outcome = live.run(
                 setup,
-                show=window or RunLines(terminal.say, typed),
+                show=RunLines(terminal.say, typed),
                 ending=_load_report,
                 clinician=clinician,
                 prepared=prepared,
+                opens=opens,
             )
         except BadInput:
             _remove_if_empty(folder)

@@ -122,17 +122,20 @@ def run(
     ending: Callable[[], None] | None = None,
     clinician: bool = False,
     prepared: Prepared | None = None,
+    opens: Callable[[], Show] | None = None,
 ) -> Outcome:
     """Run until the source ends or a person ends it.
 
     show: takes the messages of the supervisor, draws the window's next picture, and returns False once the person has ended the run there.
     ending: called once, when the end has begun. clinician: open the clinician's window here; the runner's window opens it itself.
-    prepared: processes of stages that have begun to load.
+    prepared: processes of stages that have begun to load. opens: makes `show` while the stages begin.
     Raises BadInput where the source cannot be opened.
     """
     folder = Path(setup.folder)
     with EndSignals() as signals, lock.run(folder), contextlib.closing(Supervisor(setup, prepared)) as supervisor:
         supervisor.start()
+        if opens is not None:
+            show = opens()
         if clinician:
             supervisor.clinician.open()
         asked_s: float | None = None

@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import types
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,9 @@ assert encrypted  # a fixture
 def measured(asked: int, took_s: float = 0.5) -> object:
     """In place of a run: a session with some stances, ended by so many Ctrl-C, after so long."""
 
-    def run(setup: StageSetup, **_: object) -> live.Outcome:
+    def run(setup: StageSetup, opens: Callable[[], object] | None = None, **_: object) -> live.Outcome:
+        if opens is not None:
+            opens()
         folder = Path(setup.folder)
         record = SessionRecord(folder, setup.source, setup.config, "live")
         record.opened(720, 1280, 30.0)
