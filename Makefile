@@ -2,7 +2,7 @@
 VENV ?= .venv
 RUNFORM := $(VENV)/bin/runform
 
-.PHONY: demo test test-all test-portable lint setup setup-test bench faults fuzz clean
+.PHONY: demo test test-all test-portable lint setup setup-test bench faults fuzz soak clean
 
 ## Watch the shipped clip live: a window where there is a screen, else under a virtual one, else in the terminal.
 demo: setup
@@ -20,7 +20,11 @@ test: setup-test lint
 	@$(VENV)/bin/python -m pytest -n 2 -m "$(QUICK)"
 	@$(VENV)/bin/python -m pytest -m "not soak and not fuzz and not ($(QUICK))"
 
-## The same with the ten-minute soak.
+## Three minutes live: nothing grows. An hour: runform bench --soak 60
+soak: setup-test
+	@$(VENV)/bin/python -m pytest tests/end_to_end/test_soak.py
+
+## All tests, those that take minutes too.
 test-all: setup-test lint
 	@$(VENV)/bin/python -m pytest -m "not fuzz"
 

@@ -76,7 +76,7 @@ def arguments(verb: argparse.ArgumentParser) -> None:
     )
     options.add_number(
         verb, "--soak", *SOAK_MIN, default=None, metavar="MINUTES",
-        help_="play the demo live again and again and watch the memory",
+        help_="measure only a long run: the demo (--live VIDEO: another one) live again and again, and what grows",
     )  # fmt: skip
 
 
@@ -101,6 +101,12 @@ def run(chosen: argparse.Namespace) -> None:
             raise BadInput("--sound opens a window of its own; measure it in a call without --live and --soak")
         _sound(settings, chosen.sound)
         return
+    if chosen.soak:
+        from runform_live.cli import soak_benchmark
+
+        source = chosen.live or "demo"
+        soak_benchmark.tell(soak_benchmark.measure(settings, 60.0 * chosen.soak, source), source)
+        return
     # In a process of its own: the live run's memory shall be that of the program alone.
     with ProcessPoolExecutor(1, get_context("spawn")) as other:
         machine, figures = other.submit(_offline, settings, chosen.beside, chosen.workers).result()
@@ -114,8 +120,8 @@ def run(chosen: argparse.Namespace) -> None:
         terminal.say("median, lowest to highest of the rounds")
         for figure in figures:
             terminal.say(figure.line())
-    if chosen.live or chosen.soak:
-        _live(settings, chosen.live or "demo", 60.0 * (chosen.soak or 0.0))
+    if chosen.live:
+        _live(settings, chosen.live)
 
 
 def _wants_offline(chosen: argparse.Namespace) -> bool:
@@ -202,7 +208,7 @@ def _sound(settings: config.Config, source: str) -> None:
         )
 
 
-def _live(settings: config.Config, source: str, loop_s: float) -> None:
+def _live(settings: config.Config, source: str) -> None:
     from runform_live.runtime import live_benchmark
 
     window = None
@@ -210,7 +216,7 @@ def _live(settings: config.Config, source: str, loop_s: float) -> None:
         from runform_live.dashboard.window import Window
 
         window = Window(settings, record_video=True)
-    found = live_benchmark.live_run(settings, window, source, loop_s, terminal.rewrite)
+    found = live_benchmark.live_run(settings, window, source, terminal.rewrite)
     if window is not None:
         window.close()
     terminal.say(
@@ -228,8 +234,4 @@ def _live(settings: config.Config, source: str, loop_s: float) -> None:
         )
     sizes = [size for at, size in found.memory_mib if at > 5.0]
     if sizes:
-        third = max(1, len(sizes) // 3)
-        growth = sum(sizes[-third:]) / third - sum(sizes[:third]) / third
-        terminal.say(
-            f"  memory of all processes: at most {max(sizes):.0f} MiB (bar: at most 600), growth from first to last third {growth:+.0f} MiB"
-        )
+        terminal.say(f"  memory of all processes: at most {max(sizes):.0f} MiB (bar: at most 600)")

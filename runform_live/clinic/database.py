@@ -122,7 +122,7 @@ def _revision(connection: Connection, url: URL) -> str | None:
         if tables:
             raise BadInput(f"{shown(url)} holds tables of another program; {_ELSEWHERE}")
         return None
-    found = connection.execute(text(f"SELECT version_num FROM {_VERSIONS}")).scalars().all()
+    found = connection.execute(text(f"SELECT version_num FROM {_VERSIONS}")).scalars().all()  # noqa: S608 (a constant)
     if not found:
         return None
     if len(found) > 1 or found[0] not in REVISIONS:

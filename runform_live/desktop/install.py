@@ -128,8 +128,7 @@ def _make_shortcut(link: Path, picture: Path) -> None:
 
 def _tell_desktop(made: Path) -> None:
     """Refresh the menu at once, if there is a program for that. Without one, the desktop refreshes it later."""
-    if entry.system() == "linux" and shutil.which("update-desktop-database"):
+    program = shutil.which("update-desktop-database") if entry.system() == "linux" else None
+    if program is not None:
         with contextlib.suppress(OSError, subprocess.TimeoutExpired):
-            subprocess.run(
-                ["update-desktop-database", str(made.parent)], capture_output=True, timeout=PATIENCE_S, check=False
-            )
+            subprocess.run([program, str(made.parent)], capture_output=True, timeout=PATIENCE_S, check=False)

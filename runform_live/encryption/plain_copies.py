@@ -29,7 +29,7 @@ from runform_live.encryption import sealed_file
 from runform_live.errors import BadInput, reason_of
 from runform_live.safe_files import OWNER_FILE, make_folder, opened
 
-MEMORY = Path("/dev/shm")
+MEMORY = Path("/dev/shm")  # noqa: S108 (a new folder in it, which its owner alone may enter)
 SPARE_BYTES = 256 << 20  # that stay free in memory
 LOCK = ".lock"
 MAKING_S = 60.0  # at most, between a new folder and its lock

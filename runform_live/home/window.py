@@ -21,7 +21,7 @@ from runform_live.home.services import WAIT_S, Home
 SHOW_S = 0.1
 CLICK_S = 0.15  # from the release of the mouse button until its click was told
 FRAME_S = 1 / 30  # nothing moves quickly here, and a run may be measured beside it
-SECRET = "question-secret"  # the field for a passphrase
+SECRET = "question-secret"  # noqa: S105 (the name of the field for a passphrase)
 FOOT_LINE = theme.DESIGN_PX[0] - 2 * GAP - 320
 
 

@@ -42,21 +42,22 @@ def null_sink() -> Iterator[None]:
 
     Raises BadInput where PulseAudio is missing or does not start.
     """
-    if shutil.which("pulseaudio") is None or shutil.which("parec") is None:
+    server_program, asking = shutil.which("pulseaudio"), shutil.which("pactl")
+    if server_program is None or asking is None or shutil.which("parec") is None:
         raise BadInput("pulseaudio and parec are needed to measure sound; install pulseaudio and pulseaudio-utils")
     with tempfile.TemporaryDirectory(prefix="runform-sound-") as folder:
         own = {"XDG_RUNTIME_DIR": folder, "PULSE_SERVER": f"unix:{folder}/s", "PULSE_RUNTIME_PATH": folder}
         before = {name: os.environ.get(name) for name in own}
         os.environ.update(own)
         server = subprocess.Popen(
-            ["pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1", "--disable-shm=yes",
+            [server_program, "-n", "--daemonize=no", "--exit-idle-time=-1", "--disable-shm=yes",
              "-L", f"module-native-protocol-unix auth-anonymous=1 socket={folder}/s",
              "-L", "module-null-sink sink_name=null norewinds=1"],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         try:
             until = time.monotonic() + START_S
-            while subprocess.run(["pactl", "info"], capture_output=True).returncode != 0:
+            while subprocess.run([asking, "info"], capture_output=True).returncode != 0:
                 if time.monotonic() > until:
                     raise BadInput("the sound server does not start here; sound cannot be measured")
                 time.sleep(0.1)
@@ -77,7 +78,7 @@ class _Listener:
         self.onsets_s: list[float] = []
         self._quiet_s = 1.0
         self._process = subprocess.Popen(
-            ["parec", "--device=null.monitor", "--format=s16le", f"--rate={RATE_HZ}", "--channels=1", "--latency-msec=5"],
+            [shutil.which("parec") or "parec", "--device=null.monitor", "--format=s16le", f"--rate={RATE_HZ}", "--channels=1", "--latency-msec=5"],
             stdout=subprocess.PIPE,
         )  # fmt: skip
         threading.Thread(target=self._listen, daemon=True).start()

@@ -67,13 +67,9 @@ def live_run(
     config: Config,
     screen: Screen | None = None,
     source: str = "demo",
-    loop_s: float = 0.0,
     progress: Callable[[str], None] | None = None,
 ) -> Live:
-    """Play a video live, as a camera would, before a window or (None) without one.
-
-    loop_s: play it again and again for so many seconds; then no frame is skipped.
-    """
+    """Play a video live, as a camera would, before a window or (None) without one."""
     show = live.listen if screen is None else screen
     memory: list[tuple[float, float]] = []
     skipped = 0
@@ -90,11 +86,10 @@ def live_run(
             skipped = sum(h.dropped for h in supervisor.health().values() if h is not None)
             if progress is not None:
                 progress(f"{now - began:.0f} s, {memory[-1][1]:.0f} MiB")
-        goes_on = show(supervisor)
-        return goes_on and not (loop_s and now - began > loop_s)
+        return show(supervisor)
 
     with tempfile.TemporaryDirectory(prefix="runform-bench-") as folder:
-        setup = live.setup_for(source, config, Path(folder), record_video=True, as_camera=not loop_s, loop=loop_s > 0)
+        setup = live.setup_for(source, config, Path(folder), record_video=True, as_camera=True)
         outcome = live.run(setup, watch)
     seconds = time.monotonic() - began
     recorder = outcome.recorder

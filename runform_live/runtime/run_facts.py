@@ -22,7 +22,7 @@ class RunFacts:
         self.failure: str | None = None  # why the source could not be opened at all
         self.summary: bytes = b""  # as the session stage told it (JSON); empty: it did not
         self.ended_stages: set[str] = set()  # those that have sent all they had
-        self._gait: GaitState | None = None
+        self.gait: GaitState | None = None  # the latest word of the gait stage
         self._busy_s = -math.inf  # session time when somebody was last in motion
         self._opened = False  # the source, at some time
         self._closing_s: float | None = None  # since then the session stage writes its last files
@@ -31,7 +31,7 @@ class RunFacts:
         """Note one message."""
         match message:
             case GaitState():
-                self._gait = message
+                self.gait = message
                 if not _rests(message):
                     self._busy_s = message.time_s
             case SourceState(state=state, text=text):
@@ -53,7 +53,7 @@ class RunFacts:
 
         Only standing and absence count, in one piece: a walk between them makes the time begin anew.
         """
-        gait = self._gait
+        gait = self.gait
         if gait is None or gait.phase != "paused" or not _rests(gait):
             return None
         if self.paused_by_hand or self._end_after_s is None:

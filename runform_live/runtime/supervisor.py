@@ -12,7 +12,7 @@ import zmq
 
 from runform_live import controls
 from runform_live.controls import Control
-from runform_live.messages import End, Health, Message, Recorder, RunState, StageState
+from runform_live.messages import End, GaitState, Health, Message, Recorder, RunState, StageState
 from runform_live.runtime import topology
 from runform_live.runtime.clinician_end import ClinicianEnd
 from runform_live.runtime.ending import ASKED, BY_ITSELF, Ending, Patience, Seen
@@ -111,6 +111,11 @@ class Supervisor:
     def recorder(self) -> Recorder | None:
         """The latest word of the recorder."""
         return self._facts.recorder
+
+    @property
+    def gait(self) -> GaitState | None:
+        """The latest word of the gait stage."""
+        return self._facts.gait
 
     @property
     def summary(self) -> bytes:

@@ -109,6 +109,12 @@ def test_clinic_logo_and_name_stand_at_its_head(folder: Path, tmp_path: Path, mo
             b'<!DOCTYPE svg [<!ENTITY a "b">]><svg xmlns="http://www.w3.org/2000/svg"/>',
             "is no PNG, JPEG or SVG picture",
         ),
+        (
+            '<?xml version="1.0" encoding="UTF-16"?><!DOCTYPE svg [<!ENTITY a "b">]><svg xmlns="http://www.w3.org/2000/svg">&a;</svg>'.encode(
+                "utf-16"
+            ),
+            "is no PNG, JPEG or SVG picture",
+        ),
         (b"<html/>", "is no PNG, JPEG or SVG picture"),
     ],
 )

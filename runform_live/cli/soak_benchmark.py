@@ -1,0 +1,53 @@
+"""`runform bench --soak`: a long live run, a row of figures for every five minutes, and what must not grow."""
+
+from __future__ import annotations
+
+from runform_live.cli import terminal
+from runform_live.config import Config
+from runform_live.doctor.graphics import screen_trouble
+from runform_live.errors import RunformError
+from runform_live.runtime import soak
+from runform_live.runtime.soak_run import SoakRun
+
+RULE = (
+    "slope over the run after the first minute, with its 95% interval; flat: all of the interval within the bound, grows: all of it beyond, "
+    f"not settled: the run was too short to tell. Where more than {100 * soak.MOST_SKIPPED:g}% of the frames were skipped, the computer was too "
+    "slow for latency and clock to be judged"
+)
+
+
+def measure(settings: Config, seconds: float, source: str) -> SoakRun:
+    """The run, before a window where there is a screen."""
+    from runform_live.runtime import soak_run
+
+    window = None
+    if not screen_trouble():
+        from runform_live.dashboard.window import Window
+
+        window = Window(settings, record_video=True)
+    try:
+        return soak_run.run(settings, seconds, window, source, terminal.rewrite)
+    finally:
+        if window is not None:
+            window.close()
+
+
+def tell(found: SoakRun, source: str) -> None:
+    """Print the table and the verdict. Raises RunformError where something grew or was lost."""
+    terminal.rewrite("")
+    terminal.say(f"soak, recording, {source}, {found.seconds / 60:.1f} min: means of all processes together")
+    for line in soak.table(found.samples, min(soak.TABLE_S, max(60.0, found.seconds / 5))):
+        terminal.say(f"  {line}")
+    terminal.say(
+        f"  frames {found.frames}, recorded {found.recorded}, not taken {found.not_taken}, skipped {found.skipped}, restarts {found.restarts}"
+    )
+    judged = soak.verdicts(found.samples, found.frames)
+    for one in judged:
+        terminal.say(f"  {one.words()}")
+    terminal.say(f"  session: {found.session or 'all of it can be read'}")
+    terminal.say(f"  rule: {RULE}")
+    bad = [one.quantity.name for one in judged if one.judgement == "grows"]
+    bad += ["session"] if found.session else []
+    bad += ["a stage was started anew"] if found.restarts else []
+    if bad:
+        raise RunformError(f"the run did not stay as it began: {', '.join(bad)}")
