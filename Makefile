@@ -2,7 +2,7 @@
 VENV ?= .venv
 RUNFORM := $(VENV)/bin/runform
 
-.PHONY: demo test test-all test-portable lint setup setup-test bench faults fuzz soak clean
+.PHONY: demo test test-all test-portable lint setup setup-test bench faults fuzz soak audit clean
 
 ## Watch the shipped clip live: a window where there is a screen, else under a virtual one, else in the terminal.
 demo: setup
@@ -23,6 +23,12 @@ test: setup-test lint
 ## Three minutes live: nothing grows. An hour: runform bench --soak 60
 soak: setup-test
 	@$(VENV)/bin/python -m pytest tests/end_to_end/test_soak.py
+
+## Known vulnerabilities of the locked packages. It asks pypi.org, so it is no part of the tests.
+audit: setup-test
+	@$(VENV)/bin/python -m pip install --quiet pip-audit
+	@$(VENV)/bin/pip-audit --no-deps --disable-pip -r .ci/locks/run.txt
+	@$(VENV)/bin/pip-audit --no-deps --disable-pip -r .ci/locks/test.txt
 
 ## All tests, those that take minutes too.
 test-all: setup-test lint

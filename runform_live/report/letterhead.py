@@ -89,15 +89,20 @@ def _picture(path: Path, content: bytes, alt: str) -> Image:
 
 def _is_svg(content: bytes) -> bool:
     """Whether it is an SVG picture. One that defines entities is taken for none: they can make a small file endless."""
-    first: list[str] = []
+    tags: set[str] = set()
     reader = expat.ParserCreate(namespace_separator="}")
     reader.EntityDeclHandler = _refuse_entity
-    reader.StartElementHandler = lambda tag, _: first or first.append(tag)
+
+    def note(tag: str, _: object) -> None:
+        if not tags:
+            tags.add(tag)
+
+    reader.StartElementHandler = note
     try:
         reader.Parse(content, True)
     except (expat.ExpatError, ValueError, LookupError):
         return False
-    return first == ["http://www.w3.org/2000/svg}svg"]
+    return tags == {"http://www.w3.org/2000/svg}svg"}
 
 
 def _refuse_entity(*_: object) -> None:
