@@ -26,9 +26,10 @@ soak: setup-test
 
 ## Known vulnerabilities of the locked packages. It asks pypi.org, so it is no part of the tests.
 audit: setup-test
-	@$(VENV)/bin/python -m pip install --quiet pip-audit
-	@$(VENV)/bin/pip-audit --no-deps --disable-pip -r .ci/locks/run.txt
-	@$(VENV)/bin/pip-audit --no-deps --disable-pip -r .ci/locks/test.txt
+	@$(VENV)/bin/python -m venv $(VENV)/audit
+	@$(VENV)/audit/bin/python -m pip install --quiet pip-audit
+	@$(VENV)/audit/bin/pip-audit --no-deps --disable-pip -r .ci/locks/run.txt
+	@$(VENV)/audit/bin/pip-audit --no-deps --disable-pip -r .ci/locks/test.txt
 
 ## All tests, those that take minutes too.
 test-all: setup-test lint

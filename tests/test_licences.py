@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
-from importlib.metadata import distribution
+from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ ROOT = Path(licences.__file__).parents[1]
 # Names of permissive licences, as SPDX has them and as packages write them.
 PERMISSIVE = {
     "0BSD", "Apache 2.0", "Apache License 2.0", "Apache Software License", "Apache-2.0", "BSD", "BSD 3-Clause License", "3-Clause BSD License",
-    "BSD License", "BSD-2-Clause", "BSD-3-Clause", "CC0-1.0", "HPND", "ISC", "ISC License (ISCL)", "LLVM-exception", "MIT", "MIT License",
+    "BSD License", "BSD 2-Clause License", "BSD-2-Clause", "BSD-3-Clause", "CC0-1.0", "HPND", "ISC", "ISC License (ISCL)", "LLVM-exception", "MIT", "MIT License",
     "MIT-0", "MIT-CMU", "OFL-1.1", "PSF-2.0", "Python Software Foundation License", "SIL OFL 1.1", "The MIT License (MIT)", "Unlicense", "Zlib",
 }  # fmt: skip
 # Libraries in a package's files that are not permissive: what their file names begin with, and what CARRIED must call them.
@@ -26,12 +27,54 @@ NAMED_AS = {
     "libnettle": "Nettle", "libgmp": "GMP", "libmp3lame": "LAME", "libzmq": "libzmq", "libgfortran": "libgfortran",
     "libquadmath": "GCC runtime", "opencv_videoio_ffmpeg": "FFmpeg",
 }  # fmt: skip
+# What is locked and not permissive, and why it may be.
+LOCKED = {
+    "pathspec": "MPL-2.0, of the program that builds the wheel",
+    "hypothesis": "MPL-2.0, of the tests",
+    "pypdfium2": "BSD-3-Clause and Apache-2.0, with those of what PDFium is made of; of the tests",
+    "psycopg": "LGPL-3.0, optional",
+    "psycopg-binary": "LGPL-3.0, optional",
+}
 FOUND = licences.packages()
 
 
 def is_permissive(licence: str) -> bool:
     words = re.split(r"\s+(?:AND|OR|WITH)\s+|,\s*", licence.strip())
     return bool(licence) and all(word in PERMISSIVE for word in words)
+
+
+def locked(name: str) -> list[Distribution]:
+    """The packages of a lock that are installed here; others are of other systems."""
+    lines = (ROOT / ".ci" / "locks" / f"{name}.txt").read_text(encoding="utf-8").splitlines()
+    names = [found[1] for line in lines if (found := re.match(r"([A-Za-z0-9._-]+)(?:\[[^\]]*\])?==", line))]
+    assert len(names) > 40
+    found = []
+    for one in names:
+        with contextlib.suppress(PackageNotFoundError):
+            found.append(distribution(one))
+    return found
+
+
+@pytest.mark.parametrize("lock", ["run", "test"])
+def test_what_is_locked_is_permissive_or_named_with_a_reason(lock: str) -> None:
+    others = {one.metadata["Name"].lower(): told for one in locked(lock) if not is_permissive(told := licence_of(one))}
+    assert set(others) <= set(LOCKED), others
+    assert [name for name, told in others.items() if re.search(r"AGPL|Affero|(?<!L)GPL", told)] == []
+
+
+def licence_of(one: Distribution) -> str:
+    """As its metadata name it; of what the program needs also as its text begins."""
+    known = {each.name.lower(): each.licence for each in FOUND}
+    if one.metadata["Name"].lower() in known:
+        return known[one.metadata["Name"].lower()]
+    expression = str(one.metadata.get("License-Expression") or "")
+    named = str(one.metadata.get("License") or "")
+    sorts = [
+        each.rpartition("::")[2].strip()
+        for each in one.metadata.get_all("Classifier") or ()
+        if each.startswith("License ::")
+    ]
+    return expression or (named if named and "\n" not in named and len(named) <= 80 else ", ".join(sorts))
 
 
 def test_every_package_that_the_program_needs_is_found() -> None:
