@@ -22,6 +22,7 @@ from runform_live.pose.in_picture import InPicture, InPictureState
 from runform_live.pose.look import LandmarkNetwork
 from runform_live.pose.markers import MarkerFinder, MarkersState
 from runform_live.pose.repeats import Repeats, RepeatsState
+from runform_live.pose.side_by_side import SideBySide
 from runform_live.pose.stand import StandDetector, StandState
 from runform_live.pose.timing import elapsed_s
 from runform_live.pose.two_networks import Person, Shot
@@ -138,6 +139,13 @@ class PoseEstimator:
         self._in_picture = InPicture(state.in_picture)
         if self._markers is not None:
             self._markers = MarkerFinder(state.markers)
+
+    def share_work(self, beside: SideBySide) -> None:
+        """Let somebody else run the passes of the networks side by side."""
+        for reader in (self._tracker.networks.general, self._tracker.networks.precise):
+            reader.network.beside = beside
+            if reader.detail is not None:
+                reader.detail.network.beside = beside
 
     def see(self, picture: Picture, frame: Frame, hurried: bool = False) -> tuple[Pose, Landmarks]:
         """The pose in a picture (height, width, 3; BGR) that is later than the one before, and its landmarks.

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Container
 from dataclasses import dataclass
 from functools import cache
-from typing import TypeVar
 
 import cv2
 import numpy as np
@@ -20,11 +18,10 @@ from runform_live.pose.cards import Card
 from runform_live.pose.passes import Pass, PassState, next_passes
 from runform_live.pose.providers import Provider, in_turn
 from runform_live.pose.regions import Region, cut
+from runform_live.pose.side_by_side import Pool, SideBySide
 
 onnxruntime.disable_telemetry_events()  # on Windows; elsewhere the package's __init__ has done it before the import
 Outputs = dict[str, npt.NDArray[np.float32]]
-Given = TypeVar("Given")
-Result = TypeVar("Result")
 
 # Two threads that sleep while they wait. blazepose-full on two cores takes 6.6 ms a picture so, 10.7 ms with one thread, and 6.0 ms with
 # two threads that spin, which would take the cores from the other stages.
@@ -63,7 +60,7 @@ class PassOutput:
 class Network:
     """One ONNX network."""
 
-    __slots__ = ("_beside", "_input", "_outputs", "_scale", "_session", "card")
+    __slots__ = ("_input", "_outputs", "_scale", "_session", "beside", "card")
 
     def __init__(self, card: Card, threads: int = THREADS, provider: Provider = "cpu") -> None:
         """threads: in all. A network with two passes shares them out, so that the passes run side by side.
@@ -73,9 +70,7 @@ class Network:
         self.card = card
         together = 2 if card.network.mirrored and threads > 1 else 1
         self._session = open_session(card, threads // together, provider)
-        self._beside = (
-            ThreadPoolExecutor(together - 1) if together > 1 else None
-        )  # the caller's thread runs a pass as well
+        self.beside: SideBySide = Pool(together)  # who runs the passes
         self._input = self._session.get_inputs()[0].name
         self._outputs = [output.name for output in self._session.get_outputs()]
         described = card.network.input
@@ -96,18 +91,11 @@ class Network:
         """Run once on an empty input, in each of its threads: the first run takes ten times as long as the others."""
         size = self.card.network.input
         empty = np.zeros((1, size.height_px, size.width_px, 3), np.float32)
-        self.side_by_side(self.run, [empty] * (2 if self.card.network.mirrored else 1))
+        self.beside.do(self.run, [empty] * (2 if self.card.network.mirrored else 1))
 
     def run(self, ready: npt.NDArray[np.float32]) -> Outputs:
         """All outputs for an input."""
         return dict(zip(self._outputs, self._session.run(self._outputs, {self._input: ready}), strict=True))
-
-    def side_by_side(self, work: Callable[[Given], Result], given: Sequence[Given]) -> list[Result]:
-        """The work for each of the given, side by side where there are threads for it."""
-        if len(given) == 1 or self._beside is None:
-            return [work(one) for one in given]
-        others = [self._beside.submit(work, one) for one in given[1:]]
-        return [work(given[0]), *(other.result() for other in others)]
 
     def passes(self, region: Region, state: PassState, hurried: bool = False) -> tuple[list[Pass], PassState]:
         """The next frame's passes over a region, and the state after them: one plain pass, unless the card asks for mirrored ones."""
@@ -115,7 +103,7 @@ class Network:
 
     def look(self, picture: Picture, passes: list[Pass]) -> list[PassOutput]:
         """What each pass over the picture (BGR) gives."""
-        return self.side_by_side(lambda one: self._pass(picture, one), passes)
+        return self.beside.do(lambda one: self._pass(picture, one), passes)
 
     def _pass(self, picture: Picture, one: Pass) -> PassOutput:
         ready = self.prepare(picture, one.crop, one.mirrored)

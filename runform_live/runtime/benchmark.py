@@ -107,7 +107,7 @@ def _passes_of_a_frame(config: Config, pictures: list[tuple[float, Picture]]) ->
 def _run(passes: Passes, times: int) -> None:
     for _ in range(times):
         for network, inputs in passes:
-            network.side_by_side(network.run, inputs)
+            network.beside.do(network.run, inputs)
 
 
 def _rate_hz(frames: int, began: float) -> float:

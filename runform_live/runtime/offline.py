@@ -1,18 +1,17 @@
 """The offline driver: the same cores as live, on every frame of a video.
 
-Three threads work side by side, each on a frame of its own: one decodes, one finds the runner (the networks), and the caller's describes,
-measures and writes down. The results are those of one thread that does all of it frame by frame.
+Two threads work side by side: one finds the runner in a frame, and the caller's describes those before, measures and writes down. Which of
+them runs a pass of a network or decodes the next frame depends on who has time (`crew`). The results are those of one thread that does all of it
+frame by frame. With one thread for the networks ([pose] threads = 1) it is one thread: of several processes each keeps to its core.
 """
 
 from __future__ import annotations
 
 import contextlib
-import queue
-import threading
+import os
+import sys
 from collections.abc import Callable, Generator, Iterable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Generic, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -25,64 +24,19 @@ from runform_live.gait.monitor import GaitMonitor
 from runform_live.messages import Frame, GaitState, Person, Picture, Pose, Stance, View
 from runform_live.pose.estimator import Found, PoseEstimator
 from runform_live.pose.open import open_estimator
+from runform_live.runtime.crew import Crew, ahead
 from runform_live.session.record import SessionRecord
 from runform_live.side_naming import put_right
-
-FRAMES_AHEAD = 3  # that are decoded, or searched for the runner, before the next thread takes them
-
-Item = TypeVar("Item")
-
-
-@dataclass(frozen=True, slots=True)
-class _Made(Generic[Item]):
-    """An item on its way from one thread to the other."""
-
-    item: Item
-
 
 Progress = Callable[[int, float, float | None], None]  # frames done, their time (s), duration (s) where known
 
 
-def ahead(items: Iterable[Item], most: int = FRAMES_AHEAD) -> Generator[Item, None, None]:
-    """The items, each made in a thread of its own while the caller works on those before. most: so many wait for the caller."""
-    waiting: queue.Queue[_Made[Item] | BaseException | None] = queue.Queue(most)
-    stop = threading.Event()
+MOST_HELPERS = 2  # besides the two threads: one for the second pass of each network
 
-    def put(item: _Made[Item] | BaseException | None) -> None:
-        while not stop.is_set():
-            try:
-                waiting.put(item, timeout=0.1)
-                return
-            except queue.Full:
-                continue
 
-    def make() -> None:
-        source = iter(items)
-        try:
-            for item in source:
-                put(_Made(item))
-                if stop.is_set():
-                    return
-            put(None)
-        except BaseException as trouble:  # handed to the caller's thread
-            put(trouble)
-        finally:
-            if isinstance(source, Generator):
-                source.close()  # in this thread: what it works ahead of ends as well
-
-    thread = threading.Thread(target=make, daemon=True)
-    thread.start()
-    try:
-        while True:
-            item = waiting.get()
-            if item is None:
-                return
-            if isinstance(item, BaseException):
-                raise item
-            yield item.item
-    finally:
-        stop.set()
-        thread.join()
+def _cores() -> int:
+    """That this process may use."""
+    return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
 
 
 class Analysis:
@@ -104,7 +58,10 @@ class Analysis:
 
         camera_height_cm: of the lens above the belt, where a person said it of this film. The setting of that name says nothing of films.
         """
-        self.video = Video(source, slowed=slowed, frame_rate_hz=frame_rate_hz, mirrored=mirrored)
+        self._alone = config.pose.threads == 1
+        # A thread of the decoder's own would be one more than there are cores.
+        decoding = 1 if self._alone or _cores() <= 2 else 2
+        self.video = Video(source, decoding, slowed=slowed, frame_rate_hz=frame_rate_hz, mirrored=mirrored)
         self.frame_rate_given_hz, self.mirrored = frame_rate_hz, mirrored
         self._estimator = estimator or open_estimator(config.pose)
         self._monitor = GaitMonitor(view, camera_height_cm=camera_height_cm)
@@ -113,23 +70,37 @@ class Analysis:
         self.frames = 0
 
     def __iter__(self) -> Generator[tuple[Pose, npt.NDArray[np.float64]], None, None]:
-        # The networks work on a frame while its predecessor is described, measured and written down, and its successors are decoded.
-        with contextlib.closing(ahead(self._found())) as found:
-            for one in found:
-                self.frames = one.frame.frame
-                pose, landmarks = self._estimator.describe(one)
-                self.stances.extend(self._monitor.push(pose, landmarks))
-                put_right(self.stances, self._monitor.naming)
-                yield pose, landmarks
+        if self._alone:
+            yield from self._measured(self._found(self.video))
+        else:
+            yield from self._shared()
         self.stances.extend(self._monitor.finish())
         self.video.close()
 
-    def _found(self) -> Generator[Found, None, None]:
-        """Who is followed in each frame."""
-        with contextlib.closing(ahead(self.video)) as decoded:
-            for number, (time_s, picture) in enumerate(decoded, start=1):
-                shown = picture if self._filmed is None else self._filmed(time_s, picture)
-                yield self._estimator.find(shown, Frame.of(shown, number, time_s))
+    def _shared(self) -> Generator[tuple[Pose, npt.NDArray[np.float64]], None, None]:
+        """Each frame, while a second thread finds the runner in those that follow."""
+        with contextlib.closing(Crew(min(_cores() - 2, MOST_HELPERS))) as crew:
+            self._estimator.share_work(crew)
+            with (
+                contextlib.closing(crew.made_ahead(self.video)) as decoded,
+                contextlib.closing(ahead(self._found(decoded), crew)) as found,
+            ):
+                yield from self._measured(found)
+
+    def _found(self, pictures: Iterable[tuple[float, Picture]]) -> Generator[Found, None, None]:
+        """Who is followed in each picture."""
+        for number, (time_s, picture) in enumerate(pictures, start=1):
+            shown = picture if self._filmed is None else self._filmed(time_s, picture)
+            yield self._estimator.find(shown, Frame.of(shown, number, time_s))
+
+    def _measured(self, found: Iterable[Found]) -> Generator[tuple[Pose, npt.NDArray[np.float64]], None, None]:
+        """Pose and landmarks of each frame, once the gait core has them."""
+        for one in found:
+            self.frames = one.frame.frame
+            pose, landmarks = self._estimator.describe(one)
+            self.stances.extend(self._monitor.push(pose, landmarks))
+            put_right(self.stances, self._monitor.naming)
+            yield pose, landmarks
 
     def state_due(self) -> GaitState | None:
         """The gait core's state after the newest frame, if the live program would tell it too. Ask once a frame."""

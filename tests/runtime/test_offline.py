@@ -14,7 +14,8 @@ import pytest
 from runform_live import config
 from runform_live.errors import BadInput
 from runform_live.messages import Frame, Picture, Pose
-from runform_live.runtime.offline import Analysis, ahead, analyze
+from runform_live.runtime.crew import Crew, ahead
+from runform_live.runtime.offline import Analysis, analyze
 from runform_live.session.reader import read
 from tests.capture.films import write
 from tests.makers import pose, running, standing
@@ -38,11 +39,11 @@ class Film:
 
 def test_frames_come_in_their_order_and_all_of_them() -> None:
     film = Film(20)
-    assert [time_s for time_s, _ in ahead(film)] == [number / 30 for number in range(20)]
+    assert [time_s for time_s, _ in ahead(film, Crew())] == [number / 30 for number in range(20)]
 
 
 def test_a_fault_of_the_decoder_comes_after_the_frames_before_it() -> None:
-    frames = ahead(Film(3, BadInput("broken")))
+    frames = ahead(Film(3, BadInput("broken")), Crew())
     assert len([next(frames) for _ in range(3)]) == 3
     with pytest.raises(BadInput, match="broken"):
         next(frames)
@@ -50,7 +51,7 @@ def test_a_fault_of_the_decoder_comes_after_the_frames_before_it() -> None:
 
 def test_who_leaves_early_leaves_no_thread_behind() -> None:
     before, film = threading.active_count(), Film(1000)
-    frames = ahead(film)
+    frames = ahead(film, Crew())
     next(frames)
     frames.close()
     assert threading.active_count() == before and film.given < 1000
@@ -69,6 +70,8 @@ def test_a_film_without_a_runner_is_a_session_with_all_its_frames_and_no_stance(
 
 class Runner:
     """An estimator that sees somebody run on a floor, whose feet do not tell the camera's height."""
+
+    def share_work(self, _beside: object) -> None: ...
 
     def find(self, _picture: Picture, frame: Frame) -> SimpleNamespace:
         return SimpleNamespace(frame=frame)
@@ -97,10 +100,10 @@ def test_work_ahead_of_work_ahead_ends_with_it() -> None:
     before, film = threading.active_count(), Film(1000)
 
     def second() -> Iterator[float]:
-        with contextlib.closing(ahead(film)) as frames:
+        with contextlib.closing(ahead(film, Crew())) as frames:
             for time_s, _ in frames:
                 yield time_s
 
-    with contextlib.closing(ahead(second())) as times_s:
+    with contextlib.closing(ahead(second(), Crew())) as times_s:
         assert next(times_s) == 0.0
     assert threading.active_count() == before and film.given < 1000
