@@ -153,6 +153,13 @@ class MadeAhead(Generic[Item]):
             self._end, self._is_making = self._end or end, False
             self._crew.changed.notify_all()
 
+    def make_one(self) -> None:
+        """Make the next item now, where there is room for it and nobody makes one."""
+        with self._crew.changed:
+            job = self.claimed()
+        if job is not None:
+            job()
+
     def __iter__(self) -> Iterator[Item]:
         return self
 

@@ -1,7 +1,7 @@
 """The offline driver: the same cores as live, on every frame of a video.
 
-Two threads work side by side: one finds the runner in a frame, and the caller's describes those before, measures and writes down. Which of
-them runs a pass of a network or decodes the next frame depends on who has time (`crew`). The results are those of one thread that does all of it
+Two threads work side by side: one finds the runner in a frame, and the caller's decodes those to come, describes those before, measures and
+writes down. A pass of a network is run by who has time (`crew`). The results are those of one thread that does all of it
 frame by frame. With one thread for the networks ([pose] threads = 1) it is one thread: of several processes each keeps to its core.
 """
 
@@ -12,6 +12,7 @@ import os
 import sys
 from collections.abc import Callable, Generator, Iterable
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -28,6 +29,7 @@ from runform_live.runtime.crew import Crew, ahead
 from runform_live.session.record import SessionRecord
 from runform_live.side_naming import put_right
 
+Item = TypeVar("Item")
 Progress = Callable[[int, float, float | None], None]  # frames done, their time (s), duration (s) where known
 
 
@@ -37,6 +39,13 @@ MOST_HELPERS = 2  # besides the two threads: one for the second pass of each net
 def _cores() -> int:
     """That this process may use."""
     return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
+
+
+def _each_after(work: Callable[[], None], items: Iterable[Item]) -> Generator[Item, None, None]:
+    """The items; the work is done before each."""
+    for item in items:
+        work()
+        yield item
 
 
 class Analysis:
@@ -85,7 +94,7 @@ class Analysis:
                 contextlib.closing(crew.made_ahead(self.video)) as decoded,
                 contextlib.closing(ahead(self._found(decoded), crew)) as found,
             ):
-                yield from self._measured(found)
+                yield from self._measured(_each_after(decoded.make_one, found))
 
     def _found(self, pictures: Iterable[tuple[float, Picture]]) -> Generator[Found, None, None]:
         """Who is followed in each picture."""
