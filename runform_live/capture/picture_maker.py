@@ -13,7 +13,7 @@ import av
 import av.error
 import cv2
 import numpy as np
-from av.video.reformatter import Colorspace, Interpolation
+from av.video.reformatter import Colorspace, Interpolation, VideoReformatter
 
 from runform_live.capture.orientation import UPRIGHT, Orientation, orientation_of
 from runform_live.messages import Picture
@@ -108,11 +108,12 @@ class PictureMaker:
         # Rotation, height and width of the frame whose orientation is known
         self._held: tuple[int, int, int] | None = None
         self._orientation = UPRIGHT
+        self._scaler = VideoReformatter()
         self.resized = 0  # how many pictures had another size than the first
 
     def __call__(self, decoded: Decoded) -> Picture:
         """The picture of a frame."""
-        picture = self._orientation_of(decoded.frame).applied(_square(decoded))
+        picture = self._orientation_of(decoded.frame).applied(_square(decoded, self._scaler))
         if self._mirrored:
             picture = cv2.flip(picture, 1)
         if self._size_px is None:
@@ -133,7 +134,7 @@ class PictureMaker:
         return self._orientation
 
 
-def _square(decoded: Decoded) -> Picture:
+def _square(decoded: Decoded, scaler: VideoReformatter) -> Picture:
     """The visible part of a frame with square pixels, in one pass of FFmpeg's scaler."""
     frame, crop = decoded.frame, decoded.crop
     high, wide = frame.height - crop.top_px - crop.bottom_px, frame.width - crop.left_px - crop.right_px
@@ -141,20 +142,23 @@ def _square(decoded: Decoded) -> Picture:
         crop, high, wide = NOT_CROPPED, frame.height, frame.width
     height_px, width_px = shown_size(high, wide, pixel_width(decoded.pixel_ratio))
     scale_y, scale_x = height_px / high, width_px / wide
-    whole = _scaled(frame, round(frame.height * scale_y), round(frame.width * scale_x))
+    whole = _scaled(scaler, frame, round(frame.height * scale_y), round(frame.width * scale_x))
     top, left = round(crop.top_px * scale_y), round(crop.left_px * scale_x)
     return whole[top : top + height_px, left : left + width_px]
 
 
-def _scaled(frame: av.VideoFrame, height_px: int, width_px: int) -> Picture:
+def _scaled(scaler: VideoReformatter, frame: av.VideoFrame, height_px: int, width_px: int) -> Picture:
     smaller = height_px * width_px < frame.height * frame.width
     changed = (height_px, width_px) != (frame.height, frame.width)
     how = Interpolation.AREA if smaller else Interpolation.BICUBIC if changed else None
+    # In this thread: the scaler would start one for each core, for each picture anew.
     try:
-        return _packed(frame.reformat(width_px, height_px, "bgr24", interpolation=how))
+        return _packed(scaler.reformat(frame, width_px, height_px, "bgr24", interpolation=how, threads=1))
     except (av.error.FFmpegError, OSError, ValueError):
         # The scaler does not know the colour space. The usual one of films is good enough to see the runner.
-        return _packed(frame.reformat(width_px, height_px, "bgr24", Colorspace.ITU709, Colorspace.ITU709, how))
+        return _packed(
+            scaler.reformat(frame, width_px, height_px, "bgr24", Colorspace.ITU709, Colorspace.ITU709, how, threads=1)
+        )
 
 
 def _packed(frame: av.VideoFrame) -> Picture:
