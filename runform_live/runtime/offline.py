@@ -1,8 +1,8 @@
 """The offline driver: the same cores as live, on every frame of a video.
 
 Two threads work side by side: one finds the runner in a frame, and the caller's decodes those to come, describes those before, measures and
-writes down. A pass of a network is run by who has time (`crew`). The results are those of one thread that does all of it
-frame by frame. With one thread for the networks ([pose] threads = 1) it is one thread: of several processes each keeps to its core.
+writes down. A pass of a network is run by whichever has time (`crew`). The results are those of one thread that does all of it frame by frame.
+With one thread for the networks ([pose] threads = 1) one thread really does all: of several processes each keeps to a core of its own.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ import os
 import sys
 from collections.abc import Callable, Generator, Iterable
 from pathlib import Path
-from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -29,9 +28,7 @@ from runform_live.runtime.crew import Crew, ahead
 from runform_live.session.record import SessionRecord
 from runform_live.side_naming import put_right
 
-Item = TypeVar("Item")
 Progress = Callable[[int, float, float | None], None]  # frames done, their time (s), duration (s) where known
-
 
 MOST_HELPERS = 2  # besides the two threads: one for the second pass of each network
 
@@ -39,13 +36,6 @@ MOST_HELPERS = 2  # besides the two threads: one for the second pass of each net
 def _cores() -> int:
     """That this process may use."""
     return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
-
-
-def _each_after(work: Callable[[], None], items: Iterable[Item]) -> Generator[Item, None, None]:
-    """The items; the work is done before each."""
-    for item in items:
-        work()
-        yield item
 
 
 class Analysis:
@@ -80,7 +70,8 @@ class Analysis:
 
     def __iter__(self) -> Generator[tuple[Pose, npt.NDArray[np.float64]], None, None]:
         if self._alone:
-            yield from self._measured(self._found(self.video))
+            for one in self._found(self.video):
+                yield self._measured(one)
         else:
             yield from self._shared()
         self.stances.extend(self._monitor.finish())
@@ -88,13 +79,15 @@ class Analysis:
 
     def _shared(self) -> Generator[tuple[Pose, npt.NDArray[np.float64]], None, None]:
         """Each frame, while a second thread finds the runner in those that follow."""
-        with contextlib.closing(Crew(min(_cores() - 2, MOST_HELPERS))) as crew:
+        with contextlib.closing(Crew(max(0, min(_cores() - 2, MOST_HELPERS)))) as crew:
             self._estimator.share_work(crew)
             with (
                 contextlib.closing(crew.made_ahead(self.video)) as decoded,
                 contextlib.closing(ahead(self._found(decoded), crew)) as found,
             ):
-                yield from self._measured(_each_after(decoded.make_one, found))
+                for one in found:
+                    decoded.make_one()
+                    yield self._measured(one)
 
     def _found(self, pictures: Iterable[tuple[float, Picture]]) -> Generator[Found, None, None]:
         """Who is followed in each picture."""
@@ -102,14 +95,13 @@ class Analysis:
             shown = picture if self._filmed is None else self._filmed(time_s, picture)
             yield self._estimator.find(shown, Frame.of(shown, number, time_s))
 
-    def _measured(self, found: Iterable[Found]) -> Generator[tuple[Pose, npt.NDArray[np.float64]], None, None]:
-        """Pose and landmarks of each frame, once the gait core has them."""
-        for one in found:
-            self.frames = one.frame.frame
-            pose, landmarks = self._estimator.describe(one)
-            self.stances.extend(self._monitor.push(pose, landmarks))
-            put_right(self.stances, self._monitor.naming)
-            yield pose, landmarks
+    def _measured(self, found: Found) -> tuple[Pose, npt.NDArray[np.float64]]:
+        """Pose and landmarks of a frame, once the gait core has them."""
+        self.frames = found.frame.frame
+        pose, landmarks = self._estimator.describe(found)
+        self.stances.extend(self._monitor.push(pose, landmarks))
+        put_right(self.stances, self._monitor.naming)
+        return pose, landmarks
 
     def state_due(self) -> GaitState | None:
         """The gait core's state after the newest frame, if the live program would tell it too. Ask once a frame."""

@@ -109,8 +109,10 @@ def test_nothing_is_made_once_it_is_closed() -> None:
     assert len(given) == before <= 4
 
 
-def test_shared_out_work_measures_what_one_thread_measures() -> None:
-    settings, estimator = load(), open_estimator(load().pose)
+@pytest.mark.parametrize("threads", [1, 2])
+def test_shared_out_work_measures_what_one_thread_measures(threads: int) -> None:
+    settings = load().with_threads(threads)
+    estimator = open_estimator(settings.pose)
     with contextlib.closing(iter(Analysis(str(DEMO), settings))) as shared:
         for number, (time_s, picture) in enumerate(itertools.islice(Video(str(DEMO)), 25), start=1):
             pose, landmarks = estimator.see(picture, Frame.of(picture, number, time_s))
