@@ -106,11 +106,11 @@ def _package(one: Distribution) -> Package:
     name, texts = one.metadata["Name"], tuple(_texts(one))
     key = _plain(name)
     reason, carried = NOT_PERMISSIVE.get(key, ""), CARRIED.get(key, "")
-    return Package(name, one.version, _licence(one, texts), reason, carried, texts)
+    return Package(name, one.version, licence_of(one), reason, carried, texts)
 
 
-def _licence(one: Distribution, texts: tuple[tuple[str, str], ...]) -> str:
-    """The licence's name: of the metadata, else the first line of its text."""
+def licence_of(one: Distribution) -> str:
+    """The licence's name: of the metadata, else the first line of its text; "" where neither names it."""
     if expression := _field(one, "License-Expression"):
         return expression
     named = _field(one, "License")
@@ -119,7 +119,7 @@ def _licence(one: Distribution, texts: tuple[tuple[str, str], ...]) -> str:
     sorts = [each for each in one.metadata.get_all("Classifier") or () if each.startswith("License ::")]
     if sorts:
         return ", ".join(each.rpartition("::")[2].strip() for each in sorts)
-    lines = (line.strip() for _, text in texts for line in text.splitlines())
+    lines = (line.strip() for _, text in _texts(one) for line in text.splitlines())
     first = next((line for line in lines if line), "")
     return first if len(first) <= _LONGEST_NAME else ""
 

@@ -57,24 +57,13 @@ def locked(name: str) -> list[Distribution]:
 
 @pytest.mark.parametrize("lock", ["run", "test"])
 def test_what_is_locked_is_permissive_or_named_with_a_reason(lock: str) -> None:
-    others = {one.metadata["Name"].lower(): told for one in locked(lock) if not is_permissive(told := licence_of(one))}
+    others = {
+        one.metadata["Name"].lower(): told
+        for one in locked(lock)
+        if not is_permissive(told := licences.licence_of(one))
+    }
     assert set(others) <= set(LOCKED), others
     assert [name for name, told in others.items() if re.search(r"AGPL|Affero|(?<!L)GPL", told)] == []
-
-
-def licence_of(one: Distribution) -> str:
-    """As its metadata name it; of what the program needs also as its text begins."""
-    known = {each.name.lower(): each.licence for each in FOUND}
-    if one.metadata["Name"].lower() in known:
-        return known[one.metadata["Name"].lower()]
-    expression = str(one.metadata.get("License-Expression") or "")
-    named = str(one.metadata.get("License") or "")
-    sorts = [
-        each.rpartition("::")[2].strip()
-        for each in one.metadata.get_all("Classifier") or ()
-        if each.startswith("License ::")
-    ]
-    return expression or (named if named and "\n" not in named and len(named) <= 80 else ", ".join(sorts))
 
 
 def test_every_package_that_the_program_needs_is_found() -> None:
