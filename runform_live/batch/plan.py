@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Literal, NamedTuple
 
 import msgspec
 
 from runform_live import addresses, doors, file_names
+from runform_live.batch.films_in_folder import films_under, holds_session
 from runform_live.capture.opening import check_file
 from runform_live.capture.source_name import file_of, is_file, is_stream
 from runform_live.config import Config
@@ -20,14 +21,9 @@ from runform_live.model_used import ModelUsed, model_used
 from runform_live.session import analysed, making
 from runform_live.session import source as source_of
 from runform_live.session.analysed import Analysed, OfFilm
-from runform_live.session.reader import is_session
 from runform_live.session.schema import SessionInfo
 from runform_live.software import software
 
-# The file names of cameras, telephones and screen recorders end so. A film with another ending is measured if it is named itself.
-ENDINGS = frozenset(
-    [".3gp", ".avi", ".flv", ".m2ts", ".m4v", ".mkv", ".mov", ".mp4", ".mpeg", ".mpg", ".mts", ".ogv", ".webm", ".wmv"]
-)  # fmt: skip
 VERSION = re.compile(r"\d+(?:\.\d+)*")
 
 Redo = Literal[
@@ -144,33 +140,9 @@ def unknown_clients(jobs: Iterable[Job]) -> dict[str, int]:
 # -- folders ------------------------------------------------------------------------------------------------------
 
 
-def films_under(folder: Path) -> Iterator[Path | OSError]:
-    """The films in a folder and below it, by name. A sub-folder that cannot be read gives its error instead.
-
-    Hidden files are left out, and session folders, which hold films of their own. Links to folders are not followed.
-    """
-    troubles: list[OSError] = []
-    for place, folders, files in os.walk(folder, onerror=troubles.append):
-        yield from troubles
-        troubles.clear()
-        here = Path(place)
-        folders[:] = sorted(name for name in folders if not name.startswith(".") and not _holds_session(here / name))
-        for name in sorted(files):
-            if not name.startswith(".") and Path(name).suffix.lower() in ENDINGS:
-                yield here / name
-    yield from troubles
-
-
-def _holds_session(folder: Path) -> bool:
-    try:
-        return is_session(folder)
-    except OSError:
-        return False
-
-
 def _in_folder(folder: Path, seen: _Seen, clients: _Clients) -> list[Job]:
     shown = file_names.shown(folder)
-    if _holds_session(folder):
+    if holds_session(folder):
         return [
             _bad(str(folder), shown, BadInput(f"{shown} is a session folder; `runform report` makes its report anew"))
         ]

@@ -120,7 +120,7 @@ class EncryptionModel:
         self._with_key(do, lambda: self._is_on(words))
 
     def _is_on(self, words: str) -> None:
-        self.home.know_passphrase(words)
+        self.home.programs.know_passphrase(words)
         self.home.tell(self.home.said("home.encryption.is_on"))
 
     def change(self, current: str, words: str, again: str) -> None:
@@ -134,7 +134,7 @@ class EncryptionModel:
             keys.change_passphrase(words)
 
         def done() -> None:
-            self.home.know_passphrase(words)
+            self.home.programs.know_passphrase(words)
             self.home.tell(self.home.said("home.encryption.changed"))
 
         self._with_key(do, done)

@@ -6,7 +6,8 @@ import subprocess
 from typing import TYPE_CHECKING, Literal
 
 from runform_live import programmes, quantities
-from runform_live.home.services import Ended, Home
+from runform_live.home.programs import Ended
+from runform_live.home.services import Home
 
 if TYPE_CHECKING:
     from runform_live.clinic.following import Followed
@@ -166,14 +167,14 @@ class RunModel:
         if self.running:
             self.home.tell(self.home.said("home.run.goes_on"), warns=True)
             return
-        self.run = self.home.start(*self.words(demo, planned), done=self._ended)
+        self.run = self.home.programs.start(*self.words(demo, planned), done=self._ended)
         self.home.tell(self.home.said("home.run.starts"))
         self.version += 1
 
     def _ended(self, ended: Ended) -> None:
         self.run = None
         self._look_for_plan()
-        if self.home.ended_well(ended, "live"):
+        if self.home.programs.ended_well(ended, "live"):
             self.home.tell(self.home.said("home.run.over"))
 
 

@@ -1,24 +1,21 @@
-"""What all pages of the home window share: settings, words, records, work in the background, programs of their own. No Dear PyGui here."""
+"""What all pages of the home window share: settings, words, records, work in the background. No Dear PyGui here."""
 
 from __future__ import annotations
 
-import contextlib
-import subprocess
 import threading
 import time
-import webbrowser
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
-from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from runform_live import config, file_names, isolated, texts
+from runform_live import config, texts
 from runform_live.config import Config
 from runform_live.dashboard.notes import Notes
-from runform_live.encryption import keys, passphrase
+from runform_live.encryption import keys
 from runform_live.errors import reason_of
+from runform_live.home.programs import Programs
 from runform_live.messages import Person
 from runform_live.troubles import in_a_line
 
@@ -51,14 +48,6 @@ class Work:
     thread: threading.Thread | None = None
 
 
-@dataclass(slots=True)
-class Ended:
-    """How a program of its own ended."""
-
-    status: int
-    last_line: str  # of what it printed
-
-
 class Model(Protocol):
     """What a page shows and does; it lasts as long as the window. version: goes up when the page must show something else."""
 
@@ -81,13 +70,13 @@ class Home:
     warns: bool = False
     question: Question | None = None
     works: list[Work] = field(default_factory=list)
-    programs: list[subprocess.Popen[str]] = field(default_factory=list)
+    programs: Programs = field(init=False)
     said: texts.Texts = field(init=False)
-    _passphrase: str | None = None  # that was typed here: programs of their own need it too
     _database: Database | None = None
     _opening_database: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
+        self.programs = Programs(self)
         self.said, self.words = texts.load(self.config.screen.language)
         self.warns = bool(self.words)
 
@@ -132,7 +121,7 @@ class Home:
             return
 
         def opened(typed: str) -> None:
-            self.know_passphrase(typed)
+            self.programs.know_passphrase(typed)
             then()
 
         def try_(typed: str) -> None:
@@ -144,10 +133,6 @@ class Home:
             )
 
         self.ask_words(self.said(words), self.said("home.locked.open"), try_)
-
-    def know_passphrase(self, words: str) -> None:
-        """The passphrase of the open key was typed here: programs of their own, started from now on, get it too."""
-        self._passphrase = words
 
     def ask_words(self, words: str, yes: str, typed: Callable[[str], object]) -> None:
         """Ask for a passphrase; `typed` gets it."""
@@ -231,64 +216,6 @@ class Home:
     def later(self, do: Callable[[], object]) -> None:
         """Do something in the thread that draws, soon. From any thread."""
         self.notes.add(do)
-
-    def start(self, *words: str, done: Callable[[Ended], object] | None = None) -> subprocess.Popen[str]:
-        """Start a verb of `runform` as a program of its own, such as `start("review", folder)`. `done` hears how it ended.
-
-        It reads the same settings file. Where nobody listens, a bad end is told at the foot; who listens asks `ended_well`.
-        """
-        verb, *more = words
-        settings = [] if self.file is None else [f"--config={self.file}"]
-        program = subprocess.Popen(
-            isolated.command("runform_live.cli.main", "main", verb, *settings, *more),
-            env=isolated.environment() | ({} if self._passphrase is None else {passphrase.FILE: passphrase.STDIN}),
-            stdin=subprocess.DEVNULL if self._passphrase is None else subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            errors="replace",
-        )
-        self.programs.append(program)
-        if program.stdin is not None:
-            with contextlib.suppress(OSError):  # it has ended already
-                assert isinstance(program.stdin, TextIOWrapper)
-                program.stdin.buffer.write(f"{self._passphrase}\n".encode())  # UTF-8, whatever the system's encoding
-                program.stdin.close()
-
-        def finish(ended: Ended) -> None:
-            self.programs.remove(program)
-            if done is not None:
-                self.try_(partial(done, ended))
-            else:
-                self.ended_well(ended, verb)
-
-        def listen() -> None:
-            last = ""
-            assert program.stdout is not None
-            for line in program.stdout:
-                last = line.strip() or last
-            ended = Ended(program.wait(), last)
-            self.later(lambda: finish(ended))
-
-        threading.Thread(target=listen, daemon=True).start()
-        return program
-
-    def ended_well(self, ended: Ended, verb: str) -> bool:
-        """Whether a program of its own did what it was asked for. Else its last line is told at the foot."""
-        if ended.status:
-            self.tell(ended.last_line or self.said("home.died", verb=verb), warns=True)
-        return ended.status == 0
-
-    def write_and_open(self, file: Path, verb: str, *words: str) -> None:
-        """Have a program write a page, and show it in the browser."""
-
-        def written(ended: Ended) -> None:
-            if self.ended_well(ended, verb):
-                self.tell(self.said("home.sessions.written", file=file_names.shown(file)))
-                webbrowser.open(file.resolve().as_uri())
-
-        self.tell(self.said("home.sessions.writing"))
-        self.start(verb, *words, done=written)
 
     def close(self) -> None:
         """Let go of the records, once what must not be cut is done. Programs of their own go on: a run is not ended by this.

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from runform_live import file_names
 from runform_live.export import formats
 from runform_live.home import comparisons
-from runform_live.home.services import Ended, Home, Progress
+from runform_live.home.programs import Ended
+from runform_live.home.services import Home, Progress
 from runform_live.session import schema
 
 if TYPE_CHECKING:
@@ -41,20 +42,20 @@ class SessionActions:
         if not self._folders:
             self.home.tell(self.home.said("home.sessions.tick_any"), warns=True)
             return
-        self.home.start("review", *map(str, self._folders))
+        self.home.programs.start("review", *map(str, self._folders))
         self.home.tell(self.home.said("home.sessions.review_opens"))
 
     def report(self) -> None:
         """Write its report, and show it in the browser."""
         folder = self._one()
         if folder is not None:
-            self.home.write_and_open(folder / schema.REPORT, "report", str(folder))
+            self.home.programs.write_and_open(folder / schema.REPORT, "report", str(folder))
 
     def pdf(self) -> None:
         """Write its report as a PDF, and show that."""
         folder = self._one()
         if folder is not None:
-            self.home.write_and_open(folder / schema.REPORTS["pdf"], "report", str(folder), "--format", "pdf")
+            self.home.programs.write_and_open(folder / schema.REPORTS["pdf"], "report", str(folder), "--format", "pdf")
 
     def compare(self) -> None:
         """Compare the two that are ticked, the earlier one first, and show that in the browser."""
@@ -64,7 +65,7 @@ class SessionActions:
         in_order = sorted(self._rows(), key=lambda row: 0.0 if row.started is None else row.started.timestamp())
         first, second = (row.folder for row in in_order)
         out = comparisons.place_for(first, second)
-        self.home.write_and_open(out, "compare", str(first), str(second), "--html", str(out))
+        self.home.programs.write_and_open(out, "compare", str(first), str(second), "--html", str(out))
 
     @property
     def can_export(self) -> bool:
@@ -90,11 +91,11 @@ class SessionActions:
             file = file.with_name(f"{file.name}{self.export_endings[0]}")
 
         def written(ended: Ended) -> None:
-            if self.home.ended_well(ended, "export"):
+            if self.home.programs.ended_well(ended, "export"):
                 self.home.tell(said("home.sessions.written", file=file_names.shown(file)))
 
         kind = kinds[file.suffix.casefold()]
-        self.home.start("export", str(folder), "--to", kind, "--out", str(file), done=written)
+        self.home.programs.start("export", str(folder), "--to", kind, "--out", str(file), done=written)
 
     def delete(self) -> None:
         """Remove the ticked sessions for good, after asking."""

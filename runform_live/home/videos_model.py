@@ -182,14 +182,14 @@ class VideosModel:
         """Open the session of the chosen film in the review window."""
         folder = self._folder()
         if folder is not None:
-            self.home.start("review", str(folder))
+            self.home.programs.start("review", str(folder))
             self.home.tell(self.home.said("home.sessions.review_opens"))
 
     def report(self) -> None:
         """Show its report in the browser."""
         folder = self._folder()
         if folder is not None:
-            self.home.write_and_open(folder / schema.REPORT, "report", str(folder))
+            self.home.programs.write_and_open(folder / schema.REPORT, "report", str(folder))
 
     def _folder(self) -> Path | None:
         film = self.films[self.chosen] if self.chosen is not None and self.chosen < len(self.films) else None

@@ -8,7 +8,7 @@ from pathlib import Path
 import dearpygui.dearpygui as dpg
 
 from runform_live import places
-from runform_live.batch.plan import ENDINGS
+from runform_live.batch.films_in_folder import ENDINGS
 from runform_live.dashboard import surface, theme, widgets
 from runform_live.dashboard.surface import Appearance
 from runform_live.home import files

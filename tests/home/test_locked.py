@@ -9,7 +9,7 @@ import pytest
 from runform_live.clinic import archive_export, erasing
 from runform_live.encryption import keys
 from runform_live.home.clients_model import ClientsModel
-from runform_live.home.services import Ended
+from runform_live.home.programs import Ended
 from runform_live.home.sessions_model import SessionsModel
 from tests.clinic.makers import added
 from tests.encryption.makers import WORDS, encrypted, sealed_session
@@ -72,7 +72,7 @@ def test_a_passphrase_with_an_umlaut_reaches_them_where_the_system_has_another_e
     desk.answer(True, words)
     desk.settle()
     ended: list[Ended] = []
-    desk.start("compare", str(desk.sessions / "run"), done=ended.append)
+    desk.programs.start("compare", str(desk.sessions / "run"), done=ended.append)
     desk.settle(lambda: bool(ended), 60.0)
     assert ended[0].status == 0, ended[0].last_line
 
@@ -121,6 +121,6 @@ def test_programs_of_the_window_get_the_passphrase_without_a_file(desk: Desk) ->
     desk.answer(True, WORDS)
     desk.settle()
     ended: list[Ended] = []
-    desk.start("compare", str(desk.sessions / "run"), done=ended.append)
+    desk.programs.start("compare", str(desk.sessions / "run"), done=ended.append)
     desk.settle(lambda: bool(ended), 60.0)
     assert ended[0].status == 0, ended[0].last_line

@@ -6,7 +6,7 @@ import threading
 from pathlib import Path
 
 from runform_live.errors import BadInput
-from runform_live.home.services import Ended
+from runform_live.home.programs import Ended
 from tests.home.conftest import Desk
 
 
@@ -69,10 +69,10 @@ def test_what_a_page_is_opened_with_is_taken_once(home: Desk) -> None:
 
 def test_a_program_of_its_own_tells_how_it_ended(home: Desk) -> None:
     heard: list[Ended] = []
-    home.start("programme", "list", done=heard.append)
+    home.programs.start("programme", "list", done=heard.append)
     home.settle(lambda: bool(heard), 60)
-    assert heard[0].status == 0 and heard[0].last_line.startswith("two_weeks") and home.programs == []
-    home.start("review", "/nowhere/at/all")
+    assert heard[0].status == 0 and heard[0].last_line.startswith("two_weeks") and home.programs.running == []
+    home.programs.start("review", "/nowhere/at/all")
     home.settle(lambda: home.warns, 60)
     assert home.words.startswith("runform: ") and "/nowhere/at/all" in home.words
 
@@ -113,6 +113,6 @@ def test_closing_waits_for_what_must_not_be_cut(home: Desk) -> None:
 
 def test_a_program_of_its_own_reads_the_settings_file_that_was_named(home: Desk, tmp_path: Path) -> None:
     home.file = tmp_path / "clinic.toml"
-    home.start("doctor")
+    home.programs.start("doctor")
     home.settle(lambda: home.warns, 60)
     assert str(home.file) in home.words, "there is no such file"

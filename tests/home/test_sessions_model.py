@@ -11,7 +11,7 @@ import pytest
 from runform_live import texts
 from runform_live.clinic import client_sessions, clients, erasing
 from runform_live.home import sessions_model
-from runform_live.home.services import Ended
+from runform_live.home.programs import Ended, Programs
 from runform_live.home.session_lines import Line, short_flag
 from runform_live.home.sessions_model import SessionsModel
 from tests.clinic.makers import added, kept, with_drops
@@ -29,7 +29,7 @@ def started(home: Desk, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]
         if done is not None:
             done(Ended(0, ""))
 
-    monkeypatch.setattr(type(home), "start", start)
+    monkeypatch.setattr(Programs, "start", start)
     monkeypatch.setattr(webbrowser, "open", lambda address: found.append(("browser", address)))
     return found
 

@@ -13,6 +13,7 @@ from runform_live.batch.run import Update
 from runform_live.capture.source_name import DEMO
 from runform_live.clinic import clients
 from runform_live.home import videos_model
+from runform_live.home.programs import Programs
 from runform_live.home.videos_model import BY_FOLDER, CLIENTS, MOST_ROWS, NOBODY, VideosModel
 from tests.batch.makers import analysed, film, stand_in
 from tests.home.conftest import Desk
@@ -121,7 +122,7 @@ def test_only_a_film_with_a_session_can_be_chosen_and_opened(
     model.add([known, film(tmp_path / "bad.mp4", 120)])
     home.settle(over(model), 60)
     started: list[tuple[str, ...]] = []
-    monkeypatch.setattr(Desk, "start", lambda _self, *words, **_how: started.append(words))
+    monkeypatch.setattr(Programs, "start", lambda _self, *words, **_how: started.append(words))
     model.review()
     model.choose(1)
     model.report()

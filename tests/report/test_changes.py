@@ -9,7 +9,7 @@ import pytest
 
 from runform_live import texts
 from runform_live.messages import VIEW_UNSURE
-from runform_live.report import build, changes
+from runform_live.report import build, change_sentence, changes
 from runform_live.session.figures import PartChange, TrendSummary
 from tests.report import reading
 from tests.report.makers import DROP, NO_ERRORS, NOT_MEASURED, change, part, session, stances_over
@@ -100,8 +100,8 @@ SENTENCES: dict[str, tuple[list[PartChange], str, str]] = {
 @pytest.mark.parametrize("situation", SENTENCES)
 def test_the_sentence_of_each_situation(situation: str) -> None:
     found, english, german = SENTENCES[situation]
-    assert changes.sentence(found, DROP, ENGLISH) == english
-    assert changes.sentence(found, DROP, GERMAN) == german
+    assert change_sentence.sentence(found, DROP, ENGLISH) == english
+    assert change_sentence.sentence(found, DROP, GERMAN) == german
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_the_sentence_of_each_situation(situation: str) -> None:
 )  # fmt: skip
 def test_no_side_is_named_where_left_and_right_are_not_sure(said: texts.Texts, want: str) -> None:
     found = [part("feedback", LESS, change(-1.1)), part("no_feedback", NOTHING, MORE)]
-    assert changes.sentence(found, DROP, said.unsure_of_sides()) == want
+    assert change_sentence.sentence(found, DROP, said.unsure_of_sides()) == want
     shown = changes.section(session(stances_over(300.0), *found, flags=(VIEW_UNSURE,)), said.unsure_of_sides())
     assert shown is not None
     assert not re.search(r"\b(left|right|links|rechts)\b", shown.plot.split(">")[0])
@@ -150,8 +150,8 @@ def test_no_side_is_named_where_left_and_right_are_not_sure(said: texts.Texts, w
     ],
 )  # fmt: skip
 def test_the_leg_that_is_told_of_first_is_one_leg(found: list[PartChange], english: str, german: str) -> None:
-    assert changes.sentence(found, DROP, ENGLISH.unsure_of_sides()) == english
-    assert changes.sentence(found, DROP, GERMAN.unsure_of_sides()) == german
+    assert change_sentence.sentence(found, DROP, ENGLISH.unsure_of_sides()) == english
+    assert change_sentence.sentence(found, DROP, GERMAN.unsure_of_sides()) == german
 
 
 def test_the_table_compares_the_end_feedback_and_no_feedback_with_the_first_part() -> None:
@@ -216,7 +216,7 @@ def test_the_page_shows_the_plot_with_the_sentence_for_those_who_do_not_see_it(
 ) -> None:
     found = session(stances_over(300.0), part("last", LESS, NOTHING))
     page = build.render(found, language)
-    told = changes.sentence(found.summary.changes, DROP, said)
+    told = change_sentence.sentence(found.summary.changes, DROP, said)
     root = reading.parsed(page)
     assert said("report.change.title") in [reading.words(one) for one in root.iter("h3")]
     assert told in [reading.words(one) for one in root.iter("p")]
