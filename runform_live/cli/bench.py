@@ -19,6 +19,7 @@ from runform_live.errors import BadInput
 if TYPE_CHECKING:
     from runform_live.runtime.benchmark import Machine
     from runform_live.runtime.figure import Figure
+    from runform_live.runtime.live_benchmark import Live
 
 HELP = "print speed: ratios against the networks alone, bus, latency, memory"
 EXAMPLE = "runform bench --live"
@@ -88,10 +89,12 @@ def run(chosen: argparse.Namespace) -> None:
                 raise BadInput(f"--{name} is measured alone; measure the others in calls of their own")
             measure(settings)
             return
-    if _wants_offline(chosen) and (chosen.live or chosen.sound or chosen.soak):
+    if (chosen.beside or chosen.workers) and (chosen.live or chosen.sound or chosen.soak):
         raise BadInput(
-            "--beside, --workers and --json are of the figures without a live run; measure --live, --sound and --soak in calls of their own"
+            "--beside and --workers are of the figures without a live run; measure --live, --sound and --soak in calls of their own"
         )
+    if chosen.json and (chosen.sound or chosen.soak):
+        raise BadInput("--json has no figures of --sound and --soak; measure those in calls of their own")
     missing.tell()
     for source in (chosen.live, chosen.sound):
         if source is not None and is_file(source):
@@ -110,9 +113,8 @@ def run(chosen: argparse.Namespace) -> None:
     # In a process of its own: the live run's memory shall be that of the program alone.
     with ProcessPoolExecutor(1, get_context("spawn")) as other:
         machine, figures = other.submit(_offline, settings, chosen.beside, chosen.workers).result()
-    if chosen.json is not None:
-        _write(chosen.json, machine, figures)
-    if chosen.json != INSTEAD_OF_WORDS:
+    in_words = chosen.json != INSTEAD_OF_WORDS
+    if in_words:
         terminal.say(
             f"{machine.processor} ({', '.join(machine.features)}), {machine.cores} cores, {machine.system}; "
             f"network {machine.network}, {machine.threads} threads"
@@ -121,7 +123,9 @@ def run(chosen: argparse.Namespace) -> None:
         for figure in figures:
             terminal.say(figure.line())
     if chosen.live:
-        _live(settings, chosen.live)
+        figures += _live(settings, chosen.live, in_words)
+    if chosen.json is not None:
+        _write(chosen.json, machine, figures)
 
 
 def _wants_offline(chosen: argparse.Namespace) -> bool:
@@ -208,7 +212,8 @@ def _sound(settings: config.Config, source: str) -> None:
         )
 
 
-def _live(settings: config.Config, source: str) -> None:
+def _live(settings: config.Config, source: str, in_words: bool) -> list[Figure]:
+    """Measure a live run, say what was found (in_words), and return it."""
     from runform_live.runtime import live_benchmark
 
     window = None
@@ -216,9 +221,18 @@ def _live(settings: config.Config, source: str) -> None:
         from runform_live.dashboard.window import Window
 
         window = Window(settings, record_video=True)
-    found = live_benchmark.live_run(settings, window, source, terminal.rewrite)
+    found = live_benchmark.live_run(settings, window, source, terminal.rewrite if in_words else None)
     if window is not None:
         window.close()
+    if in_words:
+        _say_live(found, source)
+    return live_benchmark.figures(found)
+
+
+def _say_live(found: Live, source: str) -> None:
+    from runform_live.runtime.live_benchmark import BEGUN_S
+
+    window = found.window_hz is not None
     terminal.say(
         f"live, {'window' if window else 'no window (no screen)'}, recording, {source}, {found.seconds:.0f} s:"
     )
@@ -232,6 +246,9 @@ def _live(settings: config.Config, source: str) -> None:
         terminal.say(
             f"  frame stamp to stance on screen {middle:.0f} ms median, {high:.0f} ms p95 (bar: at most 100 p95)"
         )
-    sizes = [size for at, size in found.memory_mib if at > 5.0]
+    sizes = [size for at_s, size in found.memory_mib if at_s > BEGUN_S]
     if sizes:
-        terminal.say(f"  memory of all processes: at most {max(sizes):.0f} MiB (bar: at most 600)")
+        terminal.say(
+            f"  memory of all processes, shared pages once: at most {max(sizes):.0f} MiB (bar: at most 600); "
+            f"sum of resident sizes {found.resident_mib:.0f} MiB"
+        )

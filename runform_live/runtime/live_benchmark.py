@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import tempfile
 import time
@@ -16,7 +17,10 @@ import psutil
 
 from runform_live.config import Config
 from runform_live.runtime import live
+from runform_live.runtime.figure import Bar, Figure
 from runform_live.runtime.supervisor import Supervisor
+
+BEGUN_S = 5.0  # after which all is loaded
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +35,8 @@ class Live:
     not_recorded: int
     skipped: int
     restarts: int
-    memory_mib: list[tuple[float, float]]  # (time_s, PSS of all processes together)
+    memory_mib: list[tuple[float, float]]  # (time_s, what all processes together take of the machine: see `memory_mib`)
+    resident_mib: float  # the largest sum of resident sizes, in which a shared page counts once for each process
 
 
 class Screen(Protocol):
@@ -52,7 +57,9 @@ def pictures_hz(screen: Screen) -> float:
 
 
 def memory_mib(processes: list[psutil.Process]) -> float:
-    """Proportional set size of these processes together: shared pages count once. Elsewhere than on Linux they are left out."""
+    """What these processes together take of the machine: their own pages, and shared ones once (PSS). Linux alone knows the latter; elsewhere
+    only their own pages count.
+    """
     total = 0
     for process in processes:
         try:
@@ -61,6 +68,32 @@ def memory_mib(processes: list[psutil.Process]) -> float:
         except (psutil.Error, AttributeError):
             continue
     return total / 2**20
+
+
+def resident_mib(processes: list[psutil.Process]) -> float:
+    """The sum of what each process shows as its size: a library that six of them share counts six times."""
+    total = 0
+    for process in processes:
+        with contextlib.suppress(psutil.Error):
+            total += process.memory_info().rss
+    return total / 2**20
+
+
+def figures(found: Live) -> list[Figure]:
+    """For another program, in the form of the figures without a live run."""
+    made = [Figure("live: frames not measured", "", (float(found.skipped),), Bar(0.0, least=False))]
+    if found.window_hz is not None:
+        made.append(Figure("live: window", "pictures/s", (found.window_hz,), Bar(30.0)))
+    if found.stance_to_screen_ms is not None:
+        middle, high = found.stance_to_screen_ms
+        made.append(Figure("live: frame stamp to screen, median", "ms", (middle,)))
+        made.append(Figure("live: frame stamp to screen, p95", "ms", (high,), Bar(100.0, least=False)))
+    sizes = [size for at_s, size in found.memory_mib if at_s > BEGUN_S]
+    if sizes:
+        bar = Bar(600.0, least=False)
+        made.append(Figure("live: memory, shared pages once", "MiB", (max(sizes),), bar))
+        made.append(Figure("live: memory, sum of resident sizes", "MiB", (found.resident_mib,)))
+    return made
 
 
 def live_run(
@@ -72,17 +105,19 @@ def live_run(
     """Play a video live, as a camera would, before a window or (None) without one."""
     show = live.listen if screen is None else screen
     memory: list[tuple[float, float]] = []
-    skipped = 0
+    skipped, resident = 0, 0.0
     began = time.monotonic()
     sample_at = began
 
     def watch(supervisor: Supervisor) -> bool:
-        nonlocal sample_at, skipped
+        nonlocal sample_at, skipped, resident
         now = time.monotonic()
         if now >= sample_at:
             sample_at = now + 2.0
             me = psutil.Process(os.getpid())
-            memory.append((now - began, memory_mib([me, *me.children(recursive=True)])))
+            processes = [me, *me.children(recursive=True)]
+            memory.append((now - began, memory_mib(processes)))
+            resident = max(resident, resident_mib(processes))
             skipped = sum(h.dropped for h in supervisor.health().values() if h is not None)
             if progress is not None:
                 progress(f"{now - began:.0f} s, {memory[-1][1]:.0f} MiB")
@@ -104,4 +139,5 @@ def live_run(
         skipped,
         len(outcome.restarted),
         memory,
+        resident,
     )

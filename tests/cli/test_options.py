@@ -22,14 +22,20 @@ def test_a_number_out_of_its_range_is_one_line_and_bad_input(
     assert capsys.readouterr().err == f"runform: {option} is {word!r}; it must be between {ends}\n"
 
 
+OFFLINE = ("--workers", "--beside=python")
+
+
 def test_both_ends_and_the_default_are_taken() -> None:
     assert parser().parse_args(["analyze", "a.mp4"]).slowed == 1.0
     assert [parser().parse_args(["analyze", "a.mp4", "--slowed", end]).slowed for end in ("1", "40")] == [1.0, 40.0]
     assert parser().parse_args(["bench"]).soak is None
 
 
-@pytest.mark.parametrize("alone", ["--clinic", "--report", "--sound", "--live"])
-@pytest.mark.parametrize("offline", ["--json", "--workers", "--beside=python"])
+@pytest.mark.parametrize(
+    ("alone", "offline"),
+    [(alone, offline) for alone in ("--clinic", "--report", "--sound", "--live", "--soak=1") for offline in OFFLINE]
+    + [(alone, "--json") for alone in ("--clinic", "--report", "--sound", "--soak=1")],
+)
 def test_figures_without_a_live_run_are_measured_in_a_call_of_their_own(
     capsys: pytest.CaptureFixture[str], alone: str, offline: str
 ) -> None:
