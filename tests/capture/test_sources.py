@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import struct
 import threading
 import time
@@ -10,6 +11,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
 
 from runform_live.capture.settings import CaptureSettings
@@ -17,6 +19,7 @@ from runform_live.capture.source_name import DEMO, is_camera, is_file, is_stream
 from runform_live.capture.sources import Camera, File, Stream
 from runform_live.capture.video import Video
 from runform_live.errors import BadInput
+from tests.capture.films import corners, write
 from tests.makers import flat, video
 
 WISHED = CaptureSettings(1280, 720, 60.0)
@@ -222,3 +225,19 @@ def test_kinds_of_sources_are_told_apart() -> None:
     assert is_stream("RTSP://10.0.0.1/x")
     assert is_file("run.mp4")
     assert is_file("demo")
+
+
+def test_a_film_that_is_played_again_and_again_keeps_no_threads(tmp_path: Path) -> None:
+    source = File(str(write(tmp_path / "film.mp4", [corners(value=40 + 5 * k) for k in range(10)])), loops=True)
+    me = psutil.Process()
+    gc.disable()
+    try:
+        for _ in range(15):
+            source.read()
+        before = me.num_threads()
+        for _ in range(60):
+            source.read()
+        assert me.num_threads() <= before
+    finally:
+        gc.enable()
+        source.close()
