@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from runform_live import config
+from runform_live import config, portable
 from runform_live.cli import typed
 from runform_live.cli.main import main
 from runform_live.cli.printing import summary
@@ -136,6 +136,7 @@ def test_where_nobody_can_type_nothing_is_asked(keyboard: Keyboard | None) -> No
 
 
 def test_lines_are_typed_in_a_terminal_and_nothing_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(portable.SWITCH, raising=False)  # with it nobody is asked in a terminal
     ours, theirs = pty.openpty()
     with open(theirs, encoding="utf-8") as terminal:
         monkeypatch.setattr(sys, "stdin", terminal)
@@ -151,6 +152,9 @@ def test_lines_are_typed_in_a_terminal_and_nothing_is_waited_for(monkeypatch: py
         monkeypatch.setattr(os, "tcgetpgrp", lambda _: os.getpgrp() + 1)
         os.write(ours, b"1\n")
         assert typed.lines() == [] and not typed.can_answer(), "another program has the terminal"
+        monkeypatch.setattr(os, "tcgetpgrp", lambda _: os.getpgrp())
+        monkeypatch.setenv(portable.SWITCH, "1")
+        assert typed.lines() == [] and not typed.can_answer(), "not every system has such terminals"
     os.close(ours)
 
 
