@@ -149,10 +149,12 @@ def _by_psis(stances: list[TrueStance], video: Path) -> list[TrueStance]:
     doors.refuse_endless(table)
     try:
         rows = _rows(table)
+        if not rows:
+            raise ValueError("it holds no frame")
         times_s = np.array([_number(row, "time_s") for row in rows])
         obliquity_deg = np.array([_number(row, "pelvic_obliquity_2d_deg") for row in rows])
         hips_deg, psis_deg = (_left_higher_deg(rows, joint) for joint in ("hip", "psis"))
-        if not len(rows) or (np.diff(times_s) <= 0).any():
+        if (np.diff(times_s) <= 0).any():
             raise ValueError("its times are not in order")
     except ValueError as trouble:
         raise BadInput(f"{table}: the exact PSIS cannot be read ({door.clean(str(trouble), 100)})") from None

@@ -88,9 +88,6 @@ def main() -> None:
     seed, folder = int(sys.argv[1]), Path(sys.argv[2])
     plans = [Plan(name, int(first), int(count)) for name, first, count in zip(*[iter(sys.argv[3:])] * 3, strict=True)]
     sys.dont_write_bytecode = True
-    for variable in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "HOME", "TMPDIR"):
-        (folder / variable).mkdir()
-        os.environ[variable] = str(folder / variable)
     os.environ.pop("RUNFORM_DATABASE_URL", None)
     os.chdir(folder)
     places = [made(TARGETS[plan.reader], folder / str(number)) for number, plan in enumerate(plans)]

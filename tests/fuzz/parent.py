@@ -23,6 +23,7 @@ LONGEST_S = 5.0  # of processor time in one case
 LONGEST_WAIT_S = 30.0  # on the clock, on a computer that is busy
 START_S = 300.0
 LOOK_S = 0.5
+OWN_PLACES = ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "HOME", "TMPDIR")
 ROOT = Path(__file__).parents[2]
 
 
@@ -65,6 +66,9 @@ def _one_process(
     words = [sys.executable, "-m", "tests.fuzz.child", str(seed), str(folder)]
     words += [word for plan in plans for word in (plan.reader, str(plan.first), str(plan.count))]
     environment = os.environ | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1", "ARROW_DEFAULT_MEMORY_POOL": "system"}
+    for variable in OWN_PLACES:  # some are looked at when a library is loaded
+        (folder / variable).mkdir()
+        environment[variable] = str(folder / variable)
     left, now, done = list(plans), (plans[0].reader, plans[0].first - 1), "before the first case"
     with subprocess.Popen(words, stdout=subprocess.PIPE, cwd=ROOT, env=environment) as process:
         said: queue.Queue[dict[str, Any] | None] = queue.Queue()

@@ -96,3 +96,10 @@ def test_a_pipe_is_not_opened(folder: Path, name: str) -> None:
     os.mkfifo(folder / name)
     with pytest.raises(BadInput, match="is a pipe"):
         read_clips(folder)
+
+
+@pytest.mark.parametrize("content", [b"", b"time_s\n", b"\n"], ids=["empty", "no rows", "an empty line"])
+def test_a_table_of_frames_without_a_frame_is_named(folder: Path, content: bytes) -> None:
+    (folder / "demo.frames.csv").write_bytes(content)
+    with pytest.raises(BadInput, match=r"demo\.frames\.csv: the exact \w+ cannot be read"):
+        read_clips(folder, psis=True)
