@@ -18,7 +18,7 @@ from av.stream import Disposition
 from runform_live import doors
 from runform_live.addresses import masked, shown
 from runform_live.capture.picture_maker import NOT_CROPPED, Crop
-from runform_live.capture.source_name import file_of, is_stream
+from runform_live.capture.source_name import file_of, is_remote, is_stream
 from runform_live.errors import BadInput, reason_of
 from runform_live.file_names import for_ffmpeg
 
@@ -40,6 +40,8 @@ Container = av.container.InputContainer
 
 def opened(source: str) -> Container:
     """The container of a film or a network stream. Raises BadInput in one line for what cannot be opened."""
+    if is_remote(source):
+        raise BadInput(f"{shown(source)}: this is a camera of another computer; runform live measures with it")
     if is_stream(source):
         options = {"rtsp_transport": "tcp", "stimeout": CONNECT_US, "timeout": CONNECT_US}
         return _open(source, source, options, (ANSWER_S, ANSWER_S))

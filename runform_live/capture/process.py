@@ -18,7 +18,7 @@ from runform_live.capture.reader import Ended, Event, Failed, Lost, Opened, Pict
 from runform_live.capture.recorder_repeats import RecorderRepeats
 from runform_live.capture.silence import STUCK_S, SilenceWatch, disconnected_text, silent_text
 from runform_live.capture.source_info import FilmEnd
-from runform_live.capture.source_name import is_camera, is_file, is_stream
+from runform_live.capture.source_name import is_camera, is_file, is_remote, is_stream
 from runform_live.capture.source_report import SourceReport
 from runform_live.capture.sources import Camera, File, Stream
 from runform_live.controls import Control
@@ -38,6 +38,10 @@ def open_source(setup: StageSetup, after_s: float) -> Source:
     """Open the source of a run. Pictures of a file up to `after_s` are left out. Raises BadInput."""
     if is_camera(setup.source):
         return Camera(int(setup.source), setup.config.capture, setup.mirrored)
+    if is_remote(setup.source):
+        from runform_live.runtime.remote_camera import RemoteCamera  # sockets and keys that no other source needs
+
+        return RemoteCamera(setup.source, setup.mirrored)
     if is_stream(setup.source):
         return Stream(setup.source, setup.mirrored)
     return File(setup.source, after_s, setup.loop, setup.frame_rate_hz, setup.mirrored)

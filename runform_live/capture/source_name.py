@@ -21,6 +21,14 @@ def is_stream(source: str) -> bool:
     return source.lower().startswith(STREAMS)
 
 
+def is_remote(source: str) -> bool:
+    """Whether it is a camera that `runform serve camera` offers on another computer: tcp://NAME@HOST:PORT.
+
+    An address without a name is a stream as FFmpeg reads it.
+    """
+    return source.lower().startswith("tcp://") and "@" in source
+
+
 def is_file(source: str) -> bool:
     return not is_camera(source) and not is_stream(source)
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from runform_live import config, file_names
-from runform_live.capture.source_name import is_file
+from runform_live.capture.source_name import is_file, is_remote
 from runform_live.cli import missing, options, sealing, terminal, typed, whose
 from runform_live.cli.run_lines import RunLines
 from runform_live.doctor.graphics import need_screen
@@ -200,7 +200,12 @@ def _check(source: str, frame_rate_hz: float | None) -> None:
         from runform_live.capture.video import Video  # a camera needs no decoder here
 
         Video(source, threads=1, frame_rate_hz=frame_rate_hz).close()
-    elif frame_rate_hz is not None:
+        return
+    if is_remote(source):
+        from runform_live.runtime import remote_link
+
+        remote_link.check(source)
+    if frame_rate_hz is not None:
         raise BadInput("--frame-rate is for films; what a camera is asked for stands in the settings under [capture]")
 
 

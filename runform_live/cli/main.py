@@ -27,6 +27,7 @@ VERBS = (
     "clients",
     "encryption",
     "keys",
+    "serve",
     "validate",
     "bench",
     "doctor",

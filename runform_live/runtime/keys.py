@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable
+from collections.abc import Callable
 from weakref import WeakKeyDictionary
 
 import msgspec
@@ -37,14 +37,17 @@ class Keys(msgspec.Struct, frozen=True):
         return msgspec.structs.replace(alone, allowed=(alone.public,))
 
 
-class _Allowed:
-    """Lets in the clients with these public keys, and nobody else."""
+LetsIn = Callable[[str], bool]  # whether the client with this public key (Z85) may connect; it must raise nothing
 
-    def __init__(self, allowed: Iterable[str]) -> None:
-        self._keys = {key.encode() for key in allowed}
+
+class _Asks:
+    """Lets in the clients that `lets_in` knows, and nobody else. It is asked in the thread of the authenticator."""
+
+    def __init__(self, lets_in: LetsIn) -> None:
+        self._lets_in = lets_in
 
     def callback(self, domain: str, key: bytes) -> bool:  # noqa: ARG002 (pyzmq passes both)
-        return key in self._keys
+        return self._lets_in(key.decode())
 
 
 class _Door:
@@ -62,9 +65,10 @@ _doors: WeakKeyDictionary[Context, _Door] = WeakKeyDictionary()
 _numbers = itertools.count(1)
 
 
-def lock(context: Context, socket: zmq.Socket[bytes], keys: Keys) -> None:
+def lock(context: Context, socket: zmq.Socket[bytes], keys: Keys, lets_in: LetsIn | None = None) -> None:
     """Let only the allowed keys connect to a socket. Call this before the socket is bound, and `unlock` once it is closed.
 
+    lets_in: asked for each client that connects, in place of the keys that are allowed from the beginning.
     If the authenticator is not running, nobody is let in.
     """
     door = _doors.get(context)
@@ -72,7 +76,7 @@ def lock(context: Context, socket: zmq.Socket[bytes], keys: Keys) -> None:
         door = _doors[context] = _Door(context)
     door.used += 1
     domain = f"socket-{next(_numbers)}"
-    door.authenticator.configure_curve_callback(domain, _Allowed(keys.allowed))
+    door.authenticator.configure_curve_callback(domain, _Asks(lets_in or set(keys.allowed).__contains__))
     socket.setsockopt(zmq.ZAP_DOMAIN, domain.encode())
     socket.setsockopt(zmq.ZAP_ENFORCE_DOMAIN, 1)
     socket.curve_server = True

@@ -1,0 +1,153 @@
+"""The end of a link that listens: it lets known computers in, tells who speaks, and keeps what they can take from it bounded.
+
+Nothing listens before a person types `runform serve`. ZeroMQ asks `_Gate` for each connection, before any message of it is read.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import zmq
+
+from runform_live import portable
+from runform_live.errors import BadInput
+from runform_live.runtime import keys, peers
+from runform_live.runtime.remote_link import GONE_MS, HANDSHAKE_MS, HEARTBEAT_MS, LINGER_MS, WAITING
+from runform_live.runtime.remote_wire import Buffer
+
+_LISTEN = re.compile(r"tcp://(\[[0-9A-Fa-f:.%\w]+\]|[^@:/\s\[\]]+):(\d{1,5})/?", re.IGNORECASE)
+BACKLOG = 16  # connections that the system holds until they are looked at
+MOST_REFUSED = 20  # keys of strangers that are remembered, to be told once each
+# A known computer that sends parts without end is not seen by ZeroMQ's own bounds. Where this process holds so much more than before, all
+# connections are closed, which frees it.
+MOST_MORE_MIB = 400.0
+LOOK_S = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A message, with the connection and the name of the computer that it came from."""
+
+    connection: bytes
+    name: str
+    parts: Sequence[zmq.Frame]
+
+
+class _Gate:
+    """Whose connection is let in. It is asked in another thread."""
+
+    def __init__(self) -> None:
+        self._allowed = peers.Allowed()
+        self._lock = threading.Lock()
+        self._refused: dict[str, bool] = {}  # public key -> whether it was told
+
+    def lets_in(self, public: str) -> bool:
+        with self._lock:
+            if self._allowed.name_of(public) is not None:
+                self._refused.pop(public, None)
+                return True
+            if len(self._refused) < MOST_REFUSED:
+                self._refused.setdefault(public, False)
+            return False
+
+    def name_of(self, public: str) -> str | None:
+        with self._lock:
+            return self._allowed.name_of(public)
+
+    def strangers(self) -> list[str]:
+        """Keys that were refused, and were not told yet."""
+        with self._lock:
+            found = [public for public, told in self._refused.items() if not told]
+            self._refused.update(dict.fromkeys(found, True))
+            return found
+
+
+def endpoint(address: str) -> str:
+    """Where to listen: tcp://ADDRESS:PORT. Raises BadInput."""
+    found = _LISTEN.fullmatch(address.strip())
+    if found is None or not 0 < int(found[2]) < 65536:
+        raise BadInput(
+            "where to listen is tcp://ADDRESS:PORT, such as tcp://0.0.0.0:5600 for every network of this computer"
+        )
+    return f"tcp://{found[1]}:{int(found[2])}"
+
+
+class Door:
+    """One listening socket."""
+
+    def __init__(self, address: str, most_bytes: int) -> None:
+        """most_bytes: of one part of a message. Raises BadInput where nobody can be let in, or the port is taken."""
+        self._endpoint, self._most_bytes = endpoint(address), most_bytes
+        self._own = peers.keys()
+        if not self._own.allowed:
+            raise BadInput("no other computer is known here; type here the line that `runform keys show` prints there")
+        self._gate = _Gate()
+        self._context: keys.Context = zmq.Context()
+        self._socket = self._open()
+        self._looked_s = time.monotonic()
+        self._held_mib: float | None = None
+
+    def _open(self) -> zmq.Socket[bytes]:
+        made = self._context.socket(zmq.ROUTER)
+        options = {
+            zmq.SNDHWM: WAITING, zmq.RCVHWM: WAITING, zmq.LINGER: LINGER_MS, zmq.MAXMSGSIZE: self._most_bytes, zmq.IPV6: 1,
+            zmq.HANDSHAKE_IVL: HANDSHAKE_MS, zmq.HEARTBEAT_IVL: HEARTBEAT_MS, zmq.HEARTBEAT_TIMEOUT: GONE_MS, zmq.BACKLOG: BACKLOG,
+        }  # fmt: skip
+        for option, value in options.items():
+            made.setsockopt(option, value)
+        keys.lock(self._context, made, self._own, self._gate.lets_in)
+        try:
+            made.bind(self._endpoint)
+        except zmq.ZMQError as trouble:
+            self._shut(made)
+            raise BadInput(
+                f"{self._endpoint} cannot be opened ({trouble.strerror}); choose another port with --listen"
+            ) from None
+        return made
+
+    def _shut(self, opened: zmq.Socket[bytes]) -> None:
+        opened.close(LINGER_MS)
+        keys.unlock(self._context)
+
+    def receive(self, wait_s: float) -> Heard | None:
+        """The next message of somebody who is let in still; None where none came in time."""
+        self._bound_memory()
+        if not self._socket.poll(max(0, round(1e3 * wait_s))):
+            return None
+        try:
+            connection, *parts = self._socket.recv_multipart(zmq.NOBLOCK, copy=False)
+            name = self._gate.name_of(str(parts[-1].get("User-Id"))) if parts else None
+        except (zmq.Again, zmq.ZMQError):
+            return None
+        return None if name is None else Heard(connection.bytes, name, parts)
+
+    def send(self, connection: bytes, *parts: Buffer) -> None:
+        """Send a message to one connection. Where it is gone, or takes nothing, the message is lost; nobody waits."""
+        try:
+            self._socket.send_multipart([connection, *parts], zmq.NOBLOCK, copy=len(parts) == 1)
+        except zmq.ZMQError:
+            return
+
+    def strangers(self) -> list[str]:
+        """Public keys (Z85) of computers that were not let in, each once."""
+        return self._gate.strangers()
+
+    def _bound_memory(self) -> None:
+        now_s = time.monotonic()
+        if now_s - self._looked_s < LOOK_S:
+            return
+        self._looked_s = now_s
+        held = portable.memory_mib()
+        self._held_mib = held if self._held_mib is None else min(self._held_mib, held)
+        if held > self._held_mib + MOST_MORE_MIB:
+            self._shut(self._socket)
+            self._socket = self._open()
+            self._held_mib = None
+
+    def close(self) -> None:
+        self._shut(self._socket)
+        self._context.term()

@@ -1,0 +1,137 @@
+"""The end of a link that connects: to a known computer, whose key is the only one that is believed, with the key of this one."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import zmq
+from zmq.utils.monitor import recv_monitor_message
+
+from runform_live.errors import BadInput
+from runform_live.file_names import shown
+from runform_live.runtime import keys, peers
+from runform_live.runtime.remote_wire import MOST_BYTES, Buffer
+
+_ADDRESS = re.compile(r"tcp://([^@/\s]*)@(\[[0-9A-Fa-f:.%\w]+\]|[^@:/\s\[\]]+):(\d{1,5})/?", re.IGNORECASE)
+HEARTBEAT_MS, GONE_MS = 1000, 3000  # a cable that was pulled says nothing
+HANDSHAKE_MS = 3000
+WAITING = 4  # messages at either end
+LINGER_MS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Who is expected where."""
+
+    name: str
+    host: str
+    port: int
+
+    @property
+    def endpoint(self) -> str:
+        return f"tcp://{self.host}:{self.port}"
+
+
+def place(address: str) -> Place:
+    """Reads tcp://NAME@HOST:PORT. Raises BadInput in one line."""
+    found = _ADDRESS.fullmatch(address.strip())
+    if found is None or not 0 < int(found[3]) < 65536:
+        raise BadInput(
+            "an address of another computer is tcp://NAME@HOST:PORT, such as tcp://treadmill@192.168.1.20:5600"
+        )
+    return Place(peers.checked_name(found[1]), found[2], int(found[3]))
+
+
+def check(address: str) -> Place:
+    """The same, where this computer also has a key and knows the other one. Raises BadInput."""
+    found = place(address)
+    peers.own()
+    peers.key_of(found.name)
+    return found
+
+
+class Link:
+    """One connection. It is made anew by ZeroMQ where it breaks; whoever uses it says when that takes too long."""
+
+    def __init__(self, address: str, verb: str) -> None:
+        """verb: what `runform serve` offers there, for what is said to a person. Raises BadInput."""
+        self.place, self._verb = check(address), verb
+        own = peers.keys(peers.key_of(self.place.name))
+        self._context: keys.Context = zmq.Context()
+        self._socket = self._context.socket(zmq.DEALER)
+        options = {
+            zmq.SNDHWM: WAITING, zmq.RCVHWM: WAITING, zmq.LINGER: LINGER_MS, zmq.MAXMSGSIZE: MOST_BYTES, zmq.IPV6: 1,
+            zmq.HANDSHAKE_IVL: HANDSHAKE_MS, zmq.HEARTBEAT_IVL: HEARTBEAT_MS, zmq.HEARTBEAT_TIMEOUT: GONE_MS,
+            zmq.RECONNECT_IVL: 500, zmq.RECONNECT_IVL_MAX: 2000,
+        }  # fmt: skip
+        for option, value in options.items():
+            self._socket.setsockopt(option, value)
+        keys.present(self._socket, own)
+        self._events = self._socket.get_monitor_socket()
+        self._connected = self._refused = self.trusted = False
+        try:
+            self._socket.connect(self.place.endpoint)
+        except zmq.ZMQError as trouble:
+            self.close()
+            raise BadInput(
+                f"{shown(self.place.host)} cannot be reached ({trouble.strerror}); check the address"
+            ) from None
+
+    def send(self, *parts: Buffer) -> bool:
+        """Send a message; False where there is no room for it, for then nothing is taken at the other end."""
+        try:
+            self._socket.send_multipart(parts, zmq.NOBLOCK, copy=len(parts) == 1)
+        except zmq.Again:
+            return False
+        return True
+
+    def receive(self, wait_s: float) -> Sequence[zmq.Frame] | None:
+        """The parts of the next message; None where none came in time."""
+        if not self._socket.poll(max(0, round(1e3 * wait_s))):
+            return None
+        try:
+            return self._socket.recv_multipart(zmq.NOBLOCK, copy=False)
+        except zmq.Again:
+            return None
+
+    def why_silent(self) -> str:
+        """Why nothing comes, in a line for a person."""
+        self._look()
+        name = self.place.name
+        if self._refused:
+            return f"{name} does not let this computer in; type there the line that `runform keys show` prints here"
+        if self.trusted:
+            return f"{name} is there, but gives nothing; look at what `runform serve {self._verb}` says there"
+        if self._connected:
+            return (
+                f"there is a computer at {shown(self.place.host)}, but it cannot prove that it is {name}; check the address, and compare "
+                f"the key with `runform keys list` here and `runform keys show` there"
+            )
+        return (
+            f"{name} does not answer at {shown(self.place.host)}:{self.place.port}; start `runform serve {self._verb}` there, and check "
+            "the address and the network"
+        )
+
+    def _look(self) -> None:
+        """Read what happened to the connection."""
+        while self._events.poll(0):
+            event = recv_monitor_message(self._events)["event"]
+            if event == zmq.EVENT_CONNECTED:
+                self._connected = True
+            elif event == zmq.EVENT_HANDSHAKE_SUCCEEDED:
+                self._refused, self.trusted = False, True
+            elif event == zmq.EVENT_HANDSHAKE_FAILED_AUTH:
+                self._refused, self.trusted = True, False
+
+    def close(self) -> None:
+        self._socket.disable_monitor()
+        self._events.close(0)
+        self._socket.close()
+        self._context.term()
+
+
+def now_s() -> float:
+    return time.monotonic()
