@@ -71,7 +71,9 @@ def test_a_payload_beside_a_request_is_refused() -> None:
         Reads(Want)([remote_wire.header(Want(0, 1.0)), b"more"], buffers=0)
 
 
-@pytest.mark.parametrize(("shape", "small", "packing"), [((48, 64), False, "i420"), ((48, 64), True, "jpeg"), ((49, 64), False, "bgr")])
+@pytest.mark.parametrize(
+    ("shape", "small", "packing"), [((48, 64), False, "i420"), ((48, 64), True, "jpeg"), ((49, 64), False, "bgr")]
+)
 def test_a_picture_comes_as_it_was(shape: tuple[int, int], small: bool, packing: str) -> None:
     picture = scene(*shape)
     used, payload = remote_wire.packed(picture, small)
