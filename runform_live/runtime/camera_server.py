@@ -1,7 +1,7 @@
 """`runform serve camera`: pictures of a camera of this computer for the computers that it knows.
 
-The camera is on only while somebody who may asks for pictures. Each gets the newest one, and never more than two that it has not taken: a
-slow network or a slow computer loses pictures, and delays nobody else.
+The camera is on only while somebody who is known asks for pictures. Each gets the newest one, and never more than two that it has not
+taken: where the network or a computer is slow, pictures are left out, and nobody else waits.
 """
 
 from __future__ import annotations
@@ -15,11 +15,12 @@ from runform_live.capture.settings import CaptureSettings
 from runform_live.capture.source_info import SourceInfo
 from runform_live.capture.source_name import is_camera, is_stream
 from runform_live.capture.sources import Camera, File, Stream
+from runform_live.errors import BadInput
 from runform_live.messages import Picture
 from runform_live.runtime import remote_wire
 from runform_live.runtime.peers import spelled
 from runform_live.runtime.remote_door import Door, Heard
-from runform_live.runtime.remote_wire import Note, OtherVersion, Reads, Refused, Shot, Want
+from runform_live.runtime.remote_wire import CameraState, Note, OtherVersion, Packing, Reads, Refused, Shot, Want
 
 MOST_WANT_BYTES = 512
 ON_THEIR_WAY = 2  # pictures that were sent to somebody and not taken yet
@@ -55,10 +56,18 @@ class Played:
 
 
 def opened(source: str, wished: CaptureSettings, mirrored: bool) -> Source:
-    """A camera by its number, a stream, or a film. Raises BadInput."""
+    """A camera by its number, a stream, or a film. Raises BadInput, also where its pictures are too large for the network."""
+    found: Source
     if is_camera(source):
-        return Camera(int(source), wished, mirrored)
-    return Stream(source, mirrored) if is_stream(source) else Played(source, mirrored)
+        found = Camera(int(source), wished, mirrored)
+    else:
+        found = Stream(source, mirrored) if is_stream(source) else Played(source, mirrored)
+    if not remote_wire.can_travel(found.info.height_px, found.info.width_px):
+        found.close()
+        raise BadInput(
+            f"pictures of {found.info.width_px}x{found.info.height_px} are not sent over the network; choose another size under [capture]"
+        )
+    return found
 
 
 @dataclass(slots=True)
@@ -76,15 +85,15 @@ class _Looker:
 class CameraServer:
     """Call `turn` again and again. say: gets each line for the person at this computer."""
 
-    def __init__(self, address: str, open_source: Callable[[], Source], small: bool, say: Say) -> None:
-        """small: pictures as JPEG. Raises BadInput where the address cannot be used, or nobody is known."""
+    def __init__(self, address: str, open_source: Callable[[], Source], packing: Packing, say: Say) -> None:
+        """packing: how pictures travel. Raises BadInput where the address cannot be used, or nobody is known."""
         self._door = Door(address, MOST_WANT_BYTES)
-        self._open, self._small, self._say = open_source, small, say
+        self._open, self._packing, self._say = open_source, packing, say
         self._lookers: dict[bytes, _Looker] = {}
         self._reader: Reader | None = None
         self._wanted_s = 0.0  # when somebody last asked for a picture
         self._rate_hz: float | None = None
-        self._camera: str = "opening"
+        self._camera: CameraState = "opening"
         self._picture: PictureRead | None = None
         self._number = 0
         self._read = 0  # pictures since the last line
@@ -98,7 +107,7 @@ class CameraServer:
             self._forget(connection)
         for public in self._door.strangers():
             self._say(
-                f"a computer that is not known was not let in; if it is yours: runform keys allow NAME {spelled(public)}"
+                f"a computer that is not known was not let in; if it is yours, type here what `runform keys show` prints there (its key: {spelled(public)})"
             )
         if self._reader is None:
             return
@@ -142,7 +151,7 @@ class CameraServer:
             self._camera = "opening"
             self._reader = Reader(self._open, live=True)
         if self._camera != "open" or self._number == 0:
-            note = Note(self._camera, looker.asked_s, looker.heard_s)  # type: ignore[arg-type]
+            note = Note(self._camera, looker.asked_s, looker.heard_s)
             self._door.send(heard.connection, remote_wire.header(note))
 
     def _greet(self, heard: Heard) -> _Looker:
@@ -151,13 +160,15 @@ class CameraServer:
             self._forget(of_one[0])
         elif len(self._lookers) >= MOST_CONNECTIONS:
             self._forget(next(iter(self._lookers)))
+        if not of_one:
+            self._say(f"{heard.name} looks")
         self._lookers[heard.connection] = looker = _Looker(heard.name)
-        self._say(f"{heard.name} looks")
         return looker
 
     def _forget(self, connection: bytes) -> None:
         looker = self._lookers.pop(connection)
-        self._say(f"{looker.name} looks no more")
+        if not any(other.name == looker.name for other in self._lookers.values()):
+            self._say(f"{looker.name} looks no more")
 
     # -- the camera ---------------------------------------------------------------------------------------------------
 
@@ -170,10 +181,10 @@ class CameraServer:
                     self._picture = event
                     self._number += 1
                     self._read += 1
-                    if self._camera != "open":
-                        self._camera = "open"
+                    self._camera = "open"
                 case Opened(info=info):
-                    self._rate_hz = info.frame_rate_hz
+                    rate_hz = info.frame_rate_hz
+                    self._rate_hz = rate_hz if rate_hz is not None and 0 < rate_hz <= remote_wire.MOST_HZ else None
                 case Failed(text=text):
                     self._camera_lost(text)
                 case Lost():
@@ -197,12 +208,14 @@ class CameraServer:
         free = [
             (connection, looker)
             for connection, looker in self._lookers.items()
-            if looker.newest < self._number and len(looker.on_their_way) < ON_THEIR_WAY
+            if looker.newest < self._number
+            and len(looker.on_their_way) < ON_THEIR_WAY
+            and self._door.is_known(looker.name)
         ]
         if read is None or not free:
             return
-        packing, payload = remote_wire.packed(read.picture, self._small)
         height_px, width_px = read.picture.shape[:2]
+        packing, payload = remote_wire.packed(read.picture, self._packing)
         for connection, looker in free:
             shot = Shot(
                 self._number, read.time_s, looker.asked_s, looker.heard_s, height_px, width_px, packing, self._rate_hz
@@ -218,7 +231,7 @@ class CameraServer:
             return
         for looker in self._lookers.values():
             if 0 < looker.sent < FEW * self._read and looker.newest > self._read:
-                advice = "use a cable or a better network" if self._small else "use a cable, or --pictures small"
+                advice = "use a cable" + ("" if self._packing == "jpeg" else ", or --pictures small")
                 self._say(f"{looker.name} gets {looker.sent} of {self._read} pictures; {advice}")
             looker.sent = 0
         self._read, self._told_s = 0, now_s

@@ -204,6 +204,11 @@ class Allowed:
         self._look()
         return self._names.get(public)
 
+    def has(self, name: str) -> bool:
+        """Whether a computer of this name is known."""
+        self._look()
+        return name in self._names.values()
+
     def _look(self) -> None:
         try:
             found = self._path.stat()

@@ -25,6 +25,7 @@ ASK_S, ASK_AT_FIRST_S = (
     0.04,
 )  # between two requests where no picture comes; at first the clocks are compared often
 OLDEST_S = 2.0  # a picture that is told to be older than this is not from now
+MOST_IN_VAIN = 1000  # messages without a picture that can be used; more are no mistake of the network
 
 _reads = Reads(Shot | Note)
 
@@ -45,7 +46,7 @@ class RemoteCamera:
             self._first = self._next(OPENING_S, ASK_AT_FIRST_S)
             if self._first is None:
                 raise BadInput(self._why())
-        except BadInput:
+        except BaseException:
             self._link.close()
             raise
         height_px, width_px = self._first[1].shape[:2]
@@ -67,10 +68,11 @@ class RemoteCamera:
         return self._link.why_silent()
 
     def _next(self, wait_s: float, ask_s: float) -> tuple[float, Picture] | None:
-        """The next picture that can be used; None where none came in time. Raises BadInput for another version."""
-        until_s = time.monotonic() + wait_s
-        self._ask()
+        """The next picture that can be used; None where none came in time. Raises BadInput where the other end is no camera of this version."""
         asked_s = time.monotonic()
+        until_s = asked_s + wait_s
+        in_vain = 0
+        self._ask()
         while not self._camera_lost and (now_s := time.monotonic()) < until_s:
             if now_s - asked_s >= ask_s:
                 self._ask()
@@ -78,6 +80,8 @@ class RemoteCamera:
             parts = self._link.receive(min(ask_s, until_s - now_s))
             if parts is None:
                 continue
+            if (in_vain := in_vain + 1) > MOST_IN_VAIN:
+                raise self._link.is_odd()
             try:
                 said = _reads(parts)
                 arrived_s = time.monotonic()
@@ -96,16 +100,18 @@ class RemoteCamera:
 
     def _taken(self, shot: Shot, part: remote_wire.Buffer, arrived_s: float) -> tuple[float, Picture] | None:
         """A picture whose number, time and bytes are all right; None where the number or the time is not. Raises Refused."""
-        if shot.number <= self._number or not remote_wire.is_time(shot.stamp_s) or shot.stamp_s <= self._stamp_s:
+        if shot.number <= self._number:
+            return None
+        self._number = shot.number  # it is not on its way any more, whether it can be used or not
+        if not remote_wire.is_time(shot.stamp_s) or shot.stamp_s <= self._stamp_s:
             return None
         stamp_s = self._clock.here_s(shot.stamp_s, arrived_s)
         if stamp_s is None or self._clock.jumped:
             return None
-        if not arrived_s - OLDEST_S <= stamp_s <= arrived_s + OLDEST_S:
+        if abs(arrived_s - stamp_s) > OLDEST_S:
             return None
         picture = remote_wire.unpacked(shot.height_px, shot.width_px, shot.packing, part)
-        self._number, self._stamp_s = shot.number, shot.stamp_s
-        self._rate_hz = shot.rate_hz
+        self._stamp_s, self._rate_hz = shot.stamp_s, shot.rate_hz
         if self._mirrored:
             picture = cv2.flip(picture, 1)
         return min(stamp_s, arrived_s), picture

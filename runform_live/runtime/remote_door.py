@@ -13,19 +13,15 @@ from dataclasses import dataclass
 
 import zmq
 
-from runform_live import portable
 from runform_live.errors import BadInput
 from runform_live.runtime import keys, peers
+from runform_live.runtime.remote_bounds import MemoryWatch, received
 from runform_live.runtime.remote_link import GONE_MS, HANDSHAKE_MS, HEARTBEAT_MS, LINGER_MS, WAITING
 from runform_live.runtime.remote_wire import Buffer
 
 _LISTEN = re.compile(r"tcp://(\[[0-9A-Fa-f:.%\w]+\]|[^@:/\s\[\]]+):(\d{1,5})/?", re.IGNORECASE)
 BACKLOG = 16  # connections that the system holds until they are looked at
 MOST_REFUSED = 20  # keys of strangers that are remembered, to be told once each
-# A known computer that sends parts without end is not seen by ZeroMQ's own bounds. Where this process holds so much more than before, all
-# connections are closed, which frees it.
-MOST_MORE_MIB = 400.0
-LOOK_S = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +54,10 @@ class _Gate:
         with self._lock:
             return self._allowed.name_of(public)
 
+    def knows(self, name: str) -> bool:
+        with self._lock:
+            return self._allowed.has(name)
+
     def strangers(self) -> list[str]:
         """Keys that were refused, and were not told yet."""
         with self._lock:
@@ -86,42 +86,42 @@ class Door:
         if not self._own.allowed:
             raise BadInput("no other computer is known here; type here the line that `runform keys show` prints there")
         self._gate = _Gate()
-        self._context: keys.Context = zmq.Context()
-        self._socket = self._open()
-        self._looked_s = time.monotonic()
-        self._held_mib: float | None = None
+        self._memory = MemoryWatch()
+        self._context: keys.Context
+        self._socket: zmq.Socket[bytes]
+        self._open()
 
-    def _open(self) -> zmq.Socket[bytes]:
-        made = self._context.socket(zmq.ROUTER)
+    def _open(self) -> None:
+        self._context = zmq.Context()
+        self._socket = self._context.socket(zmq.ROUTER)
         options = {
             zmq.SNDHWM: WAITING, zmq.RCVHWM: WAITING, zmq.LINGER: LINGER_MS, zmq.MAXMSGSIZE: self._most_bytes, zmq.IPV6: 1,
             zmq.HANDSHAKE_IVL: HANDSHAKE_MS, zmq.HEARTBEAT_IVL: HEARTBEAT_MS, zmq.HEARTBEAT_TIMEOUT: GONE_MS, zmq.BACKLOG: BACKLOG,
         }  # fmt: skip
         for option, value in options.items():
-            made.setsockopt(option, value)
-        keys.lock(self._context, made, self._own, self._gate.lets_in)
+            self._socket.setsockopt(option, value)
+        keys.lock(self._context, self._socket, self._own, self._gate.lets_in)
         try:
-            made.bind(self._endpoint)
+            self._socket.bind(self._endpoint)
         except zmq.ZMQError as trouble:
-            self._shut(made)
+            self.close()
             raise BadInput(
-                f"{self._endpoint} cannot be opened ({trouble.strerror}); choose another port with --listen"
+                f"{self._endpoint} cannot be opened ({trouble.strerror}); choose another address or port with --listen"
             ) from None
-        return made
-
-    def _shut(self, opened: zmq.Socket[bytes]) -> None:
-        opened.close(LINGER_MS)
-        keys.unlock(self._context)
 
     def receive(self, wait_s: float) -> Heard | None:
         """The next message of somebody who is let in still; None where none came in time."""
-        self._bound_memory()
+        if self._memory.is_full(time.monotonic()):
+            self._begin_anew()
         if not self._socket.poll(max(0, round(1e3 * wait_s))):
             return None
+        found = received(self._socket)
+        if found is None or len(found) < 2:
+            return None
+        connection, *parts = found
         try:
-            connection, *parts = self._socket.recv_multipart(zmq.NOBLOCK, copy=False)
-            name = self._gate.name_of(str(parts[-1].get("User-Id"))) if parts else None
-        except (zmq.Again, zmq.ZMQError):
+            name = self._gate.name_of(str(parts[0].get("User-Id")))
+        except zmq.ZMQError:  # it has none, which the authenticator does not let happen
             return None
         return None if name is None else Heard(connection.bytes, name, parts)
 
@@ -136,18 +136,17 @@ class Door:
         """Public keys (Z85) of computers that were not let in, each once."""
         return self._gate.strangers()
 
-    def _bound_memory(self) -> None:
-        now_s = time.monotonic()
-        if now_s - self._looked_s < LOOK_S:
-            return
-        self._looked_s = now_s
-        held = portable.memory_mib()
-        self._held_mib = held if self._held_mib is None else min(self._held_mib, held)
-        if held > self._held_mib + MOST_MORE_MIB:
-            self._shut(self._socket)
-            self._socket = self._open()
-            self._held_mib = None
+    def is_known(self, name: str) -> bool:
+        """Whether a computer of this name is let in now."""
+        return self._gate.knows(name)
+
+    def _begin_anew(self) -> None:
+        """Close all connections, which frees what they hold. Computers that ask for pictures connect again by themselves."""
+        self.close()
+        self._memory.renew()
+        self._open()
 
     def close(self) -> None:
-        self._shut(self._socket)
-        self._context.term()
+        self._socket.close(LINGER_MS)
+        keys.unlock(self._context)
+        self._context.term()  # only then is the port free

@@ -1,4 +1,7 @@
-"""The end of a link that connects: to a known computer, whose key is the only one that is believed, with the key of this one."""
+"""The end of a link that connects to a known computer. The key of that computer is the only one that is believed.
+
+A link belongs to the thread that made it.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ from zmq.utils.monitor import recv_monitor_message
 from runform_live.errors import BadInput
 from runform_live.file_names import shown
 from runform_live.runtime import keys, peers
+from runform_live.runtime.remote_bounds import MemoryWatch, received
 from runform_live.runtime.remote_wire import MOST_BYTES, Buffer
 
 _ADDRESS = re.compile(r"tcp://([^@/\s]*)@(\[[0-9A-Fa-f:.%\w]+\]|[^@:/\s\[\]]+):(\d{1,5})/?", re.IGNORECASE)
@@ -71,7 +75,8 @@ class Link:
             self._socket.setsockopt(option, value)
         keys.present(self._socket, own)
         self._events = self._socket.get_monitor_socket()
-        self._connected = self._refused = self.trusted = False
+        self._connected = self._refused = self._trusted = False
+        self._memory = MemoryWatch()
         try:
             self._socket.connect(self.place.endpoint)
         except zmq.ZMQError as trouble:
@@ -89,13 +94,19 @@ class Link:
         return True
 
     def receive(self, wait_s: float) -> Sequence[zmq.Frame] | None:
-        """The parts of the next message; None where none came in time."""
-        if not self._socket.poll(max(0, round(1e3 * wait_s))):
-            return None
-        try:
-            return self._socket.recv_multipart(zmq.NOBLOCK, copy=False)
-        except zmq.Again:
-            return None
+        """The parts of the next message; None where none came in time. Raises BadInput for a message that never ends."""
+        if self._socket.poll(max(0, round(1e3 * wait_s))) and (parts := received(self._socket)) is not None:
+            self._memory.renew()
+            return parts
+        if self._memory.is_full(time.monotonic()):
+            raise self.is_odd()
+        return None
+
+    def is_odd(self) -> BadInput:
+        """What to raise where the other computer sends what it should not."""
+        return BadInput(
+            f"{self.place.name} sends what is no picture; install the same version of runform on both computers"
+        )
 
     def why_silent(self) -> str:
         """Why nothing comes, in a line for a person."""
@@ -103,12 +114,12 @@ class Link:
         name = self.place.name
         if self._refused:
             return f"{name} does not let this computer in; type there the line that `runform keys show` prints here"
-        if self.trusted:
+        if self._trusted:
             return f"{name} is there, but gives nothing; look at what `runform serve {self._verb}` says there"
         if self._connected:
             return (
-                f"there is a computer at {shown(self.place.host)}, but it cannot prove that it is {name}; check the address, and compare "
-                f"the key with `runform keys list` here and `runform keys show` there"
+                f"there is a computer at {shown(self.place.host)}, but it cannot prove that it is {name}; check the address, and "
+                "compare the key that `runform keys list` shows here with `runform keys show` there"
             )
         return (
             f"{name} does not answer at {shown(self.place.host)}:{self.place.port}; start `runform serve {self._verb}` there, and check "
@@ -122,16 +133,14 @@ class Link:
             if event == zmq.EVENT_CONNECTED:
                 self._connected = True
             elif event == zmq.EVENT_HANDSHAKE_SUCCEEDED:
-                self._refused, self.trusted = False, True
+                self._refused, self._trusted = False, True
             elif event == zmq.EVENT_HANDSHAKE_FAILED_AUTH:
-                self._refused, self.trusted = True, False
+                self._refused, self._trusted = True, False
+            elif event == zmq.EVENT_DISCONNECTED and self._trusted:
+                self._connected = self._trusted = False
 
     def close(self) -> None:
         self._socket.disable_monitor()
         self._events.close(0)
         self._socket.close()
         self._context.term()
-
-
-def now_s() -> float:
-    return time.monotonic()

@@ -24,9 +24,12 @@ SHORTEST_PX, LONGEST_PX = 16, 4096  # side of a picture; 4096 x 2160 is the larg
 MOST_PIXELS = 4096 * 2304
 MOST_HEADER_BYTES = 4 << 10
 MOST_BYTES = 3 * MOST_PIXELS  # of one part: a picture that is not packed
+MOST_HZ = 1000.0
 JPEG_QUALITY = 95
 
 Packing = Literal["bgr", "i420", "jpeg"]
+PACKINGS: dict[str, Packing] = {"exact": "bgr", "half": "i420", "small": "jpeg"}  # by what a person chooses
+CameraState = Literal["opening", "open", "lost"]
 Side = Annotated[int, Meta(ge=SHORTEST_PX, le=LONGEST_PX)]
 Number = Annotated[int, Meta(ge=0, le=2**53)]
 Buffer = bytes | memoryview | zmq.Frame
@@ -46,7 +49,7 @@ class Want(Said, frozen=True, tag="want"):
 class Note(Said, frozen=True, tag="note"):
     """An answer without a picture: how the camera is. asked_s: the time in the newest request, heard_s: when it was heard there."""
 
-    camera: Literal["opening", "open", "lost"]
+    camera: CameraState
     asked_s: float
     heard_s: float
 
@@ -61,7 +64,7 @@ class Shot(Said, frozen=True, tag="picture"):
     height_px: Side
     width_px: Side
     packing: Packing
-    rate_hz: Annotated[float, Meta(gt=0, le=1000)] | None = None
+    rate_hz: Annotated[float, Meta(gt=0, le=MOST_HZ)] | None = None
 
 
 class OtherVersion(Exception):
@@ -89,7 +92,10 @@ class Reads:
         self._decoder = msgspec.msgpack.Decoder(kinds)
 
     def __call__(self, parts: Sequence[Buffer], buffers: int | None = None) -> Any:
-        """The message in the first of these parts. buffers: how many more there must be (None: none, or one). Raises OtherVersion, Refused."""
+        """The message in the first of these parts. buffers: how many more there must be (None: none, or one).
+
+        Raises OtherVersion, Refused.
+        """
         if not parts or len(parts) > 2 or (buffers is not None and len(parts) != 1 + buffers):
             raise Refused("another number of parts")
         written = bytes_of(parts[0])
@@ -112,18 +118,28 @@ def bytes_of(part: Buffer) -> memoryview:
 # -- pictures -----------------------------------------------------------------------------------------------------
 
 
-def packed(picture: Picture, small: bool) -> tuple[Packing, memoryview]:
-    """A picture for the network. small: as JPEG, a tenth of the bytes; else as a camera's own 4:2:0, which is half of BGR.
+def packed(picture: Picture, packing: Packing) -> tuple[Packing, memoryview]:
+    """A picture for the network, and how it was packed.
 
+    bgr: each byte as it is. i420: half of the bytes; colours at half the resolution, as films and most cameras have them. jpeg: a tenth.
     Pictures with an odd side have no 4:2:0, and travel as they are.
     """
-    if small:
+    if packing == "jpeg":
         good, written = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
         if good:
-            return "jpeg", np.ascontiguousarray(written).data
-    if picture.shape[0] % 2 or picture.shape[1] % 2:
+            return "jpeg", np.ascontiguousarray(written).data.cast("B")
+    if packing == "bgr" or picture.shape[0] % 2 or picture.shape[1] % 2:
         return "bgr", np.ascontiguousarray(picture).data.cast("B")
     return "i420", np.ascontiguousarray(cv2.cvtColor(picture, cv2.COLOR_BGR2YUV_I420)).data.cast("B")
+
+
+def can_travel(height_px: int, width_px: int) -> bool:
+    """Whether a picture of this size is taken at the other end."""
+    return (
+        min(height_px, width_px) >= SHORTEST_PX
+        and max(height_px, width_px) <= LONGEST_PX
+        and height_px * width_px <= MOST_PIXELS
+    )
 
 
 def unpacked(height_px: int, width_px: int, packing: Packing, part: Buffer) -> Picture:
