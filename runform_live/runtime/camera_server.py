@@ -96,6 +96,7 @@ class CameraServer:
         self._camera: CameraState = "opening"
         self._picture: PictureRead | None = None
         self._number = 0
+        self._floods = 0
         self._read = 0  # pictures since the last line
         self._told_s = time.monotonic()
 
@@ -109,6 +110,9 @@ class CameraServer:
             self._say(
                 f"a computer that is not known was not let in; if it is yours, type here what `runform keys show` prints there (its key: {spelled(public)})"
             )
+        if self._door.floods > self._floods:
+            self._floods = self._door.floods
+            self._say("a known computer sent without end; all connections were closed, and are made anew")
         if self._reader is None:
             return
         if now_s - self._wanted_s > OFF_S:

@@ -146,7 +146,10 @@ def keys(server_public: str = "") -> Keys:
 
 def known() -> dict[str, str]:
     """Names and public keys (Z85) of the computers that this one knows. Raises BadInput for a damaged file."""
-    path = folder() / KNOWN
+    return _known_in(folder() / KNOWN)
+
+
+def _known_in(path: Path) -> dict[str, str]:
     if not os.path.lexists(path):
         return {}
     advice = "remove it, and allow the other computers again"
@@ -214,7 +217,7 @@ class Allowed:
             found = self._path.stat()
             stamp = (found.st_mtime_ns, found.st_size, found.st_ino)
             if stamp != self._stamp:
-                self._names = {key: name for name, key in known().items()}
+                self._names = {key: name for name, key in _known_in(self._path).items()}
                 self._stamp = stamp
         except (OSError, BadInput):
             self._stamp, self._names = None, {}

@@ -87,6 +87,7 @@ class Door:
             raise BadInput("no other computer is known here; type here the line that `runform keys show` prints there")
         self._gate = _Gate()
         self._memory = MemoryWatch()
+        self.floods = 0  # how often all connections were closed because one sent without end
         self._context: keys.Context
         self._socket: zmq.Socket[bytes]
         self._open()
@@ -142,6 +143,7 @@ class Door:
 
     def _begin_anew(self) -> None:
         """Close all connections, which frees what they hold. Computers that ask for pictures connect again by themselves."""
+        self.floods += 1
         self.close()
         self._memory.renew()
         self._open()
