@@ -44,7 +44,7 @@ def place(address: str) -> Place:
     found = _ADDRESS.fullmatch(address.strip())
     if found is None or not 0 < int(found[3]) < 65536:
         raise BadInput(
-            "an address of another computer is tcp://NAME@HOST:PORT, such as tcp://treadmill@192.168.1.20:5600"
+            "after tcp:// an address of another computer has its name, its host and a port, such as treadmill@192.168.1.20:5600"
         )
     return Place(peers.checked_name(found[1]), found[2], int(found[3]))
 

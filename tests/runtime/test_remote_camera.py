@@ -247,13 +247,15 @@ def test_a_known_computer_that_sends_anything_else_changes_nothing_for_others(
 SENDS_MANY_PARTS = """
 import sys, zmq
 address, public, secret, trusts = sys.argv[1:]
-socket = zmq.Context().socket(zmq.DEALER)
+context = zmq.Context()
+socket = context.socket(zmq.DEALER)
 socket.curve_publickey, socket.curve_secretkey, socket.curve_serverkey = public.encode(), secret.encode(), trusts.encode()
 socket.connect(address)
 for _ in range(400_000):
-    socket.send(bytes(500), zmq.SNDMORE)
+    socket.send(bytes(400), zmq.SNDMORE)
 socket.send(b"")
 socket.close(20_000)
+context.term()
 """
 
 
