@@ -1,4 +1,4 @@
-"""`runform keys`: which other computers may look through the camera here, or measure with this one (docs/remote.md)."""
+"""`runform keys`: which other computers may look through the camera here, and which are believed (docs/remote.md)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import argparse
 from runform_live.cli import terminal
 from runform_live.runtime import peers
 
-HELP = "keys for a camera, or for the measuring, on another computer"
+HELP = "keys for a camera on another computer"
 EXAMPLE = "runform keys new treadmill"
 
 

@@ -19,7 +19,7 @@ def arguments(verb: argparse.ArgumentParser) -> None:
         "--source",
         type=options.source,
         metavar="0|FILE|URL|demo",
-        help="camera number, video, stream or the shipped clip (default: choose in the window; without one camera 0)",
+        help="camera number, video, stream, camera of another computer (tcp://NAME@HOST:PORT) or the shipped clip (default: choose in the window; without one camera 0)",
     )
     verb.add_argument(
         "--no-window", action="store_true", help="measure without a window; ends with the source or Ctrl-C"

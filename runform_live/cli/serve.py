@@ -35,7 +35,7 @@ def arguments(verb: argparse.ArgumentParser) -> None:
         choices=("exact", "half", "small"),
         default="half",
         help="for 720p and 30 a second: exact 664 Mbit/s; half 332 Mbit/s, colours at half the resolution, which most cameras have "
-        "anyway; small about 60 Mbit/s, JPEG, for a radio network (default: half)",
+        "anyway; small 35 to 70 Mbit/s, JPEG, for a radio network (default: half)",
     )
     camera.add_argument("--mirrored", action="store_true", help="the camera mirrors its pictures")
     camera.set_defaults(act=_camera)
