@@ -25,6 +25,7 @@ ASK_S, ASK_AT_FIRST_S = (
     0.04,
 )  # between two requests where no picture comes; at first the clocks are compared often
 OLDEST_S = 2.0  # a picture that is told to be older than this is not from now
+LEAST_STEP_S = 0.002  # between two pictures; no camera of this program is faster, and more would be a flood
 MOST_IN_VAIN = 1000  # messages without a picture that can be used; more are no mistake of the network
 
 _reads = Reads(Shot | Note)
@@ -103,7 +104,7 @@ class RemoteCamera:
         if shot.number <= self._number:
             return None
         self._number = shot.number  # it is not on its way any more, whether it can be used or not
-        if not remote_wire.is_time(shot.stamp_s) or shot.stamp_s <= self._stamp_s:
+        if not remote_wire.is_time(shot.stamp_s) or shot.stamp_s < self._stamp_s + LEAST_STEP_S:
             return None
         stamp_s = self._clock.here_s(shot.stamp_s, arrived_s)
         if stamp_s is None or self._clock.jumped:

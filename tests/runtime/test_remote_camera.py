@@ -346,6 +346,21 @@ def test_a_flood_of_nothing_ends_the_link_and_not_the_computer(computers: Comput
         assert line(computers, address).startswith("treadmill sends what is no picture")
 
 
+def test_a_flood_of_good_pictures_is_thinned_out(computers: Computers, address: str) -> None:
+    numbers = itertools.count(1)
+
+    def answers(want: Want) -> list[list[bytes]]:
+        return [shot_of(next(numbers), want) for _ in range(20)]
+
+    with (
+        contextlib.closing(Pretender(address, computers.pairs["treadmill"], answers)),
+        contextlib.closing(camera(computers, address)) as eye,
+    ):
+        reads = [eye.read() for _ in range(PLENTY)]
+    times_s = [read[0] for read in reads if read is not None]
+    assert len(times_s) == PLENTY and np.diff(times_s).min() > 0.0019
+
+
 def test_another_version_is_told(computers: Computers, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def answers(want: Want) -> list[list[bytes]]:
         return [[msgspec.msgpack.encode((2, {"kind": "new"}))]]
