@@ -126,7 +126,7 @@ def _measured(
                 prepared=prepared,
                 opens=opens,
             )
-        except BadInput:
+        except Exception:  # a window that cannot be made, among others
             _remove_if_empty(folder)
             raise
         if not outcome.begun:

@@ -10,7 +10,7 @@ from runform_live.runtime import soak
 from runform_live.runtime.soak_run import SoakRun
 
 RULE = (
-    "slope over the run after the first minute, with its 95% interval; flat: all of the interval within the bound, grows: all of it beyond, "
+    "slope over the run after the first minute, with its 95% interval; flat: all of the interval within the bound, grows: all of it beyond, and the second half as well, "
     f"not settled: the run was too short to tell. Where more than {100 * soak.MOST_SKIPPED:g}% of the frames were skipped, the computer was too "
     "slow for latency and clock to be judged"
 )
@@ -49,5 +49,12 @@ def tell(found: SoakRun, source: str) -> None:
     bad = [one.quantity.name for one in judged if one.judgement == "grows"]
     bad += ["session"] if found.session else []
     bad += ["a stage was started anew"] if found.restarts else []
+    bad += ["frames were not recorded"] if found.not_taken > soak.MOST_SKIPPED * found.frames else []
+    bad += (
+        ["more frames were skipped at the end than in the beginning"]
+        if soak.falls_behind(found.samples, found.frames)
+        else []
+    )
+    bad += ["there are too few samples"] if len(found.samples) < soak.BLOCKS else []
     if bad:
         raise RunformError(f"the run did not stay as it began: {', '.join(bad)}")

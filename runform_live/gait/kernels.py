@@ -74,5 +74,6 @@ def _remove_files_of(function: Callable[..., object], cache: Path) -> bool:
 
 
 def _compiled(function: Function, signature: str, cache: bool) -> Function:
-    made: Function = numba.njit(signature, cache=cache)(function)
+    # As in NumPy, a division by zero gives inf or NaN, and raises nothing that would end a stage.
+    made: Function = numba.njit(signature, cache=cache, error_model="numpy")(function)
     return made

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import numpy.typing as npt
 
@@ -37,6 +39,8 @@ def solve(matrix: Array, right: Array) -> bool:
         for k in range(row + 1, n):
             right[row] -= matrix[row, k] * right[k]
         right[row] /= matrix[row, row]
+        if not math.isfinite(right[row]):
+            return False
     return True
 
 

@@ -29,6 +29,7 @@ class Count:
 
     sessions: int
     sealed: int  # all of their files
+    to_decrypt: int  # sessions, also of other folders, with at least one sealed file
     trouble: str = ""
 
     @property
@@ -187,7 +188,7 @@ class EncryptionModel:
     def switch_off(self) -> None:
         """Decrypt all sessions that the lists know, and switch it off, after asking. The passphrase is asked for where it is needed."""
         said = self.home.said
-        if keys.is_made() and not keys.is_unlocked() and self.count is not None and self.count.sealed:
+        if keys.is_made() and not keys.is_unlocked() and (self.count is None or self.count.to_decrypt):
             self.home.unlock(self.switch_off, "home.encryption.ask")
         else:
             self.home.ask(
@@ -285,7 +286,7 @@ def _counted(parent: Path) -> Count:
             keys.recipient()
         except BadInput as wrong:
             trouble = str(wrong)
-    return Count(len(folders), whole, trouble)
+    return Count(len(folders), whole, len(_sealed(parent)), trouble)
 
 
 def _plain(parent: Path) -> list[Path]:

@@ -34,6 +34,8 @@ class _Offered(Generic[Given, Result]):
     def do(self) -> None:
         try:
             self._result.append(self._work(self._given))
+        except KeyboardInterrupt:  # it is meant for this thread; who offered the work does it again
+            raise
         except BaseException as trouble:  # for the thread that has offered it
             self._error = trouble
         self.done = True
@@ -51,6 +53,7 @@ class Crew:
         self.changed = threading.Condition()
         self._offered: deque[_Offered[object, object]] = deque()
         self._sources: list[MadeAhead[object]] = []
+        self.broken = False  # the caller has left: what it took from others may stay undone
         self._closed = False
         self._helpers = [threading.Thread(target=self._help, daemon=True) for _ in range(helpers)]
         for helper in self._helpers:
@@ -88,7 +91,7 @@ class Crew:
             if piece in self._offered:
                 self._offered.remove(piece)  # type: ignore[arg-type]
             else:
-                while not piece.done:
+                while not piece.done and not self.broken:
                     self.changed.wait()
         if not piece.done:
             piece.do()
@@ -133,14 +136,14 @@ class MadeAhead(Generic[Item]):
     def __init__(self, items: Iterator[Item], crew: Crew, most: int) -> None:
         self._items, self._crew, self._most = items, crew, most
         self._made: deque[Item] = deque()
-        self._is_making = False
+        self._maker: int | None = None  # the thread that makes one now
         self._end: BaseException | None = None  # StopIteration, or a fault
 
     def claimed(self) -> Job | None:
         """The making of the next item, where there is room for it and nobody makes one; under the crew's lock."""
-        if self._is_making or self._end is not None or len(self._made) >= self._most:
+        if self._maker is not None or self._end is not None or len(self._made) >= self._most:
             return None
-        self._is_making = True
+        self._maker = threading.get_ident()
         return self._make
 
     def _make(self) -> None:
@@ -150,8 +153,10 @@ class MadeAhead(Generic[Item]):
             made, end = [], trouble
         with self._crew.changed:
             self._made.extend(made)
-            self._end, self._is_making = self._end or end, False
+            self._end, self._maker = self._end or end, None
             self._crew.changed.notify_all()
+        if isinstance(end, KeyboardInterrupt):
+            raise end  # it is meant for this thread
 
     def make_one(self) -> None:
         """Make the next item now, where there is room for it and nobody makes one."""
@@ -164,20 +169,22 @@ class MadeAhead(Generic[Item]):
         return self
 
     def __next__(self) -> Item:
-        self._crew.until(lambda: bool(self._made) or (self._end is not None and not self._is_making), self)
+        self._crew.until(self._is_told, self)
         with self._crew.changed:
             if self._made:
                 item = self._made.popleft()
                 self._crew.changed.notify_all()
                 return item
-        assert self._end is not None
-        raise self._end
+        raise self._end or StopIteration
+
+    def _is_told(self) -> bool:
+        return bool(self._made) or (self._end is not None and self._maker is None) or self._crew.broken
 
     def close(self) -> None:
-        """No more items are made. One that is being made is waited for."""
+        """No more items are made. One that another thread makes is waited for; one of this thread was broken off."""
         with self._crew.changed:
             self._end = self._end or StopIteration()
-            while self._is_making:
+            while self._maker not in (None, threading.get_ident()):
                 self._crew.changed.wait()
             self._made.clear()
         if isinstance(self._items, Generator):
@@ -225,5 +232,6 @@ def ahead(items: Iterable[Item], crew: Crew, most: int = FRAMES_AHEAD) -> Genera
     finally:
         with crew.changed:
             stop.set()
+            crew.broken = True
             crew.changed.notify_all()
         thread.join()

@@ -115,14 +115,17 @@ def trend(times_s: Sequence[float], values: Sequence[float]) -> Trend | None:
     return Trend(slope, half)
 
 
-def judged(found: Trend | None, quantity: Quantity) -> Judgement:
-    """flat: all of the interval lies within the bound. grows: all of it lies beyond. Else the run was too short to tell."""
+def judged(found: Trend | None, quantity: Quantity, later: Trend | None = None) -> Judgement:
+    """flat: all of the interval lies within the bound. grows: all of it lies beyond, and so does the slope of the second half, for one step
+    of the first half is no growth. Else the run was too short to tell. later: the second half; None: it is not looked at.
+    """
     if found is None:
         return "unknown"
     change = abs(found.per_hour) if quantity.both_ways else found.per_hour
     if change + found.half <= quantity.bound_per_hour:
         return "flat"
-    return "grows" if change - found.half > quantity.bound_per_hour else "not settled"
+    goes_on = later is None or (abs(later.per_hour) if quantity.both_ways else later.per_hour) > quantity.bound_per_hour
+    return "grows" if change - found.half > quantity.bound_per_hour and goes_on else "not settled"
 
 
 def keeps_up(samples: Sequence[Sample], frames: int) -> bool:
@@ -130,15 +133,32 @@ def keeps_up(samples: Sequence[Sample], frames: int) -> bool:
     return bool(samples) and samples[-1].skipped <= MOST_SKIPPED * frames
 
 
+def falls_behind(samples: Sequence[Sample], frames: int) -> bool:
+    """Whether a computer that was quick enough in the first third of such a run was not in the last one."""
+    after = settled(samples)
+    if len(after) < BLOCKS:
+        return False
+    third_s = (after[-1].at_s - after[0].at_s) / 3.0
+    first = [one.skipped for one in after if one.at_s <= after[0].at_s + third_s]
+    last = [one.skipped for one in after if one.at_s >= after[-1].at_s - third_s]
+    most = MOST_SKIPPED * frames * third_s / max(after[-1].at_s, 1.0)
+    return first[-1] - first[0] <= most < last[-1] - last[0]
+
+
 def verdicts(samples: Sequence[Sample], frames: int) -> list[Verdict]:
     """Of each quantity, in a run of so many frames."""
     found, in_time = [], keeps_up(samples, frames)
     for quantity in QUANTITIES:
         known = [(one.at_s, value) for one in settled(samples) if (value := quantity.of(one)) is not None]
-        slope = trend([at_s for at_s, _ in known], [value for _, value in known])
-        told = "too slow to tell" if quantity.in_time and slope and not in_time else judged(slope, quantity)
+        slope = _trend_of(known)
+        later = _trend_of(known[len(known) // 2 :])
+        told = "too slow to tell" if quantity.in_time and slope and not in_time else judged(slope, quantity, later)
         found.append(Verdict(quantity, slope, told))
     return found
+
+
+def _trend_of(known: Sequence[tuple[float, float]]) -> Trend | None:
+    return trend([at_s for at_s, _ in known], [value for _, value in known])
 
 
 def table(samples: Sequence[Sample], row_s: float = TABLE_S) -> list[str]:

@@ -118,3 +118,31 @@ def test_shared_out_work_measures_what_one_thread_measures(threads: int) -> None
             pose, landmarks = estimator.see(picture, Frame.of(picture, number, time_s))
             other_pose, other_landmarks = next(shared)
             assert repr(other_pose) == repr(pose) and other_landmarks.tobytes() == landmarks.tobytes()
+
+
+def test_a_caller_that_is_broken_off_within_the_work_of_another_thread_still_ends() -> None:
+    ended = threading.Event()
+
+    def caller() -> None:
+        with contextlib.closing(Crew()) as crew, contextlib.closing(crew.made_ahead(itertools.count())) as made:
+            with crew.changed:
+                assert made.claimed() is not None  # Ctrl-C comes here: what was taken is never done
+            found = ahead(itertools.chain([-1], made), crew)
+            assert next(found) == -1
+            found.close()
+        ended.set()
+
+    threading.Thread(target=caller, daemon=True).start()
+    assert ended.wait(20.0)
+
+
+def test_an_interrupt_in_the_work_of_another_thread_reaches_the_thread_that_was_interrupted() -> None:
+    def items() -> Iterator[int]:
+        yield 0
+        raise KeyboardInterrupt
+
+    made = Crew().made_ahead(items())
+    assert next(made) == 0
+    with pytest.raises(KeyboardInterrupt):
+        made.make_one()
+    made.close()

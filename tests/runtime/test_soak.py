@@ -42,6 +42,27 @@ def test_a_step_in_the_middle_of_a_run_is_not_settled_and_not_flat() -> None:
     assert judgement(samples(60, lambda at_s: 500.0 if at_s < 1800.0 else 560.0), "memory") in ("grows", "not settled")
 
 
+@pytest.mark.parametrize("at_s", [120.0, 240.0])
+def test_one_file_opened_once_in_the_first_half_is_no_growth(at_s: float) -> None:
+    once = [
+        Sample(one.at_s, one.memory_mib, 100 + (one.at_s > at_s), one.threads, one.latency_ms, one.ahead_s, 0)
+        for one in samples(10, noise())
+    ]
+    assert judgement(once, "open files") == "not settled"
+
+
+def test_a_computer_that_skips_more_and_more_frames_falls_behind() -> None:
+    def skipping(of: Callable[[float], float]) -> list[Sample]:
+        return [
+            Sample(at_s, 500.0, 100, 40, 50.0, 0.0, int(of(at_s))) for at_s in np.arange(0.0, 3600.0, 10.0).tolist()
+        ]
+
+    frames = 3600 * 30
+    assert soak.falls_behind(skipping(lambda at_s: max(0.0, at_s - 2000.0) * 3.0), frames)
+    assert not soak.falls_behind(skipping(lambda at_s: at_s * 3.0), frames)  # always too slow
+    assert not soak.falls_behind(skipping(lambda _at_s: 0.0), frames)
+
+
 def test_the_warm_up_does_not_count() -> None:
     assert judgement(samples(60, lambda at_s: 300.0 if at_s < 50.0 else 500.0), "memory") == "flat"
 
