@@ -27,6 +27,13 @@ def is_linux() -> bool:
     return sys.platform.startswith("linux") and not only()
 
 
+def cores() -> int:
+    """How many cores this process may use."""
+    if sys.platform == "linux":  # a container, or taskset, may allow fewer than there are
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 def end_signals() -> tuple[str, ...]:
     """Names of the signals of this system that ask for an end."""
     return tuple(name for name in (EVERYWHERE if only() else EVERYWHERE + OF_SOME) if hasattr(signal, name))

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import queue
-import sys
 import threading
 from collections.abc import Sequence
 
 import msgspec
 import psutil
 
+from runform_live import portable
 from runform_live.batch.measuring import MeasuringProcess
 from runform_live.batch.process import Answer, Last, Task
 
@@ -19,19 +18,12 @@ MEMORY_MIB = 600  # that a process which measures a film takes, with a margin
 MOST_WORKERS = 64
 
 
-def cores() -> int:
-    """How many cores this process may use."""
-    if sys.platform == "linux":  # a container, or taskset, may allow fewer than there are
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
 def fitting_workers() -> int:
     """How many films are measured at once on this computer: one for each core, as far as the memory goes.
 
     Two workers with one thread each are faster than one with two threads: not all that is done with a film can be shared out.
     """
-    return workers_for(cores(), psutil.virtual_memory().available / 2**20)
+    return workers_for(portable.cores(), psutil.virtual_memory().available / 2**20)
 
 
 def workers_for(cores: int, free_mib: float) -> int:
@@ -41,7 +33,7 @@ def workers_for(cores: int, free_mib: float) -> int:
 
 def threads_each(workers: int) -> int:
     """How many threads each of so many processes gets."""
-    return max(1, cores() // workers)
+    return max(1, portable.cores() // workers)
 
 
 class LocalProcesses:

@@ -18,9 +18,8 @@ from pathlib import Path
 import msgspec
 from distributed import get_worker
 
-from runform_live import doors, file_names, isolated
+from runform_live import doors, file_names, isolated, portable
 from runform_live.batch import film
-from runform_live.batch.local import cores
 from runform_live.batch.measuring import MeasuringProcess
 from runform_live.batch.process import Answer, Failed, GivenUp, Task
 from runform_live.capture.source_name import is_file
@@ -92,7 +91,7 @@ def check(settings: bytes, parent: str, probe: str, content: str) -> bytes:
     return msgspec.json.encode(
         Checked(
             identity(msgspec.json.decode(settings, type=Config)),
-            cores(),
+            portable.cores(),
             platform.node(),
             _trouble_with(folder, probe, content),
         )

@@ -8,14 +8,13 @@ With one thread for the networks ([pose] threads = 1) one thread really does all
 from __future__ import annotations
 
 import contextlib
-import os
-import sys
 from collections.abc import Callable, Generator, Iterable
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
+from runform_live import portable
 from runform_live.capture.dates import Recorded
 from runform_live.capture.video import Video
 from runform_live.config import Config
@@ -31,11 +30,6 @@ from runform_live.side_naming import put_right
 Progress = Callable[[int, float, float | None], None]  # frames done, their time (s), duration (s) where known
 
 MOST_HELPERS = 2  # besides the two threads: one for the second pass of each network
-
-
-def _cores() -> int:
-    """That this process may use."""
-    return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
 
 
 class Analysis:
@@ -59,7 +53,7 @@ class Analysis:
         """
         self._alone = config.pose.threads == 1
         # A thread of the decoder's own would be one more than there are cores.
-        decoding = 1 if self._alone or _cores() <= 2 else 2
+        decoding = 1 if self._alone or portable.cores() <= 2 else 2
         self.video = Video(source, decoding, slowed=slowed, frame_rate_hz=frame_rate_hz, mirrored=mirrored)
         self.frame_rate_given_hz, self.mirrored = frame_rate_hz, mirrored
         self._estimator = estimator or open_estimator(config.pose)
@@ -79,7 +73,7 @@ class Analysis:
 
     def _shared(self) -> Generator[tuple[Pose, npt.NDArray[np.float64]], None, None]:
         """Each frame, while a second thread finds the runner in those that follow."""
-        with contextlib.closing(Crew(max(0, min(_cores() - 2, MOST_HELPERS)))) as crew:
+        with contextlib.closing(Crew(max(0, min(portable.cores() - 2, MOST_HELPERS)))) as crew:
             self._estimator.share_work(crew)
             with (
                 contextlib.closing(crew.made_ahead(self.video)) as decoded,
