@@ -216,7 +216,10 @@ def test_a_full_disk_leaves_what_is_in_the_cache(tmp_path: Path, monkeypatch: py
     monkeypatch.setattr(gait_kernels, "CACHE", cache)
     tries = []
 
-    def njit(_signature: str, cache: bool) -> Callable[[Callable[[float], float]], Callable[[float], float]]:
+    def njit(
+        _signature: str, cache: bool, error_model: str
+    ) -> Callable[[Callable[[float], float]], Callable[[float], float]]:
+        assert error_model == "numpy"
         tries.append(cache)
         if cache:
             raise OSError(28, "No space left on device")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from runform_live import config
+from runform_live import config, portable
 from runform_live.batch import film, local
 from runform_live.batch.executor import Gone
 from runform_live.batch.plan import Job, Options
@@ -134,7 +134,7 @@ def test_there_is_a_worker_for_each_core_as_far_as_the_memory_goes(cores: int, f
 
 
 def test_the_cores_are_shared_out_among_the_workers(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(local, "cores", lambda: 8)
+    monkeypatch.setattr(portable, "cores", lambda: 8)
     assert [local.threads_each(workers) for workers in (1, 2, 3, 8, 20)] == [8, 4, 2, 1, 1]
 
 
