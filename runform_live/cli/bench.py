@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from runform_live import config, safe_files
 from runform_live.capture.source_name import is_file
 from runform_live.capture.video import Video
-from runform_live.cli import missing, options, terminal
+from runform_live.cli import bench_window, missing, options, terminal
 from runform_live.doctor.graphics import screen_trouble
 from runform_live.errors import BadInput
 
@@ -194,14 +194,8 @@ def _sound(settings: config.Config, source: str) -> None:
 
     from runform_live.runtime import audible
 
-    window = None
-    if not screen_trouble():
-        from runform_live.dashboard.window import Window
-
-        window = Window(settings, record_video=True)
-    found_ms, stances = audible.measure(settings, window, source)
-    if window is not None:
-        window.close()
+    with bench_window.opened(settings) as window:
+        found_ms, stances = audible.measure(settings, window, source)
     terminal.say(
         f"sound, {'window' if window else 'no window (no screen)'}, recording, {source}: {len(found_ms)} tones of {stances} stances heard"
     )
@@ -216,22 +210,14 @@ def _live(settings: config.Config, source: str, in_words: bool) -> list[Figure]:
     """Measure a live run, say what was found (in_words), and return it."""
     from runform_live.runtime import live_benchmark
 
-    window = None
-    if not screen_trouble():
-        from runform_live.dashboard.window import Window
-
-        window = Window(settings, record_video=True)
-    found = live_benchmark.live_run(settings, window, source, terminal.rewrite if in_words else None)
-    if window is not None:
-        window.close()
+    with bench_window.opened(settings) as window:
+        found = live_benchmark.live_run(settings, window, source, terminal.rewrite if in_words else None)
     if in_words:
         _say_live(found, source)
     return live_benchmark.figures(found)
 
 
 def _say_live(found: Live, source: str) -> None:
-    from runform_live.runtime.live_benchmark import BEGUN_S
-
     window = found.window_hz is not None
     terminal.say(
         f"live, {'window' if window else 'no window (no screen)'}, recording, {source}, {found.seconds:.0f} s:"
@@ -246,9 +232,8 @@ def _say_live(found: Live, source: str) -> None:
         terminal.say(
             f"  frame stamp to stance on screen {middle:.0f} ms median, {high:.0f} ms p95 (bar: at most 100 p95)"
         )
-    sizes = [size for at_s, size in found.memory_mib if at_s > BEGUN_S]
-    if sizes:
+    if found.most_mib is not None:
         terminal.say(
-            f"  memory of all processes, shared pages once: at most {max(sizes):.0f} MiB (bar: at most 600); "
+            f"  memory of all processes, shared pages once: at most {found.most_mib:.0f} MiB (bar: at most 600); "
             f"sum of resident sizes {found.resident_mib:.0f} MiB"
         )

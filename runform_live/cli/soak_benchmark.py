@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from runform_live.cli import terminal
+from runform_live.cli import bench_window, terminal
 from runform_live.config import Config
-from runform_live.doctor.graphics import screen_trouble
 from runform_live.errors import RunformError
 from runform_live.runtime import soak
 from runform_live.runtime.soak_run import SoakRun
 
 RULE = (
-    "slope over the run after the first minute, with its 95% interval; flat: all of the interval within the bound, grows: all of it beyond, and the second half as well, "
+    "slope over the run after the first minute, with its 95% interval; flat: all of the interval within the bound, "
+    "grows: all of it beyond, and the second half as well, "
     f"not settled: the run was too short to tell. Where more than {100 * soak.MOST_SKIPPED:g}% of the frames were skipped, the computer was too "
     "slow for latency and clock to be judged"
 )
@@ -20,16 +20,8 @@ def measure(settings: Config, seconds: float, source: str) -> SoakRun:
     """The run, before a window where there is a screen."""
     from runform_live.runtime import soak_run
 
-    window = None
-    if not screen_trouble():
-        from runform_live.dashboard.window import Window
-
-        window = Window(settings, record_video=True)
-    try:
+    with bench_window.opened(settings) as window:
         return soak_run.run(settings, seconds, window, source, terminal.rewrite)
-    finally:
-        if window is not None:
-            window.close()
 
 
 def tell(found: SoakRun, source: str) -> None:

@@ -217,9 +217,11 @@ class EncryptionModel:
         self._changed()
 
         def do(progress: Progress) -> Done | None:
+            from runform_live.clinic import all_sessions
             from runform_live.session import sealed
 
-            folders = _plain(self.home.sessions) if job == "seal" else _sealed(self.home.sessions)
+            found = all_sessions.here_and_of_clients(self.home.sessions)
+            folders = [folder for folder in found if sealed.plain_files(folder)] if job == "seal" else _sealed(found)
             self._of = len(folders)
             tell = self._teller(progress)
             try:
@@ -286,20 +288,13 @@ def _counted(parent: Path) -> Count:
             keys.recipient()
         except BadInput as wrong:
             trouble = str(wrong)
-    return Count(len(folders), whole, len(_sealed(parent)), trouble)
+    return Count(len(folders), whole, len(_sealed(folders)), trouble)
 
 
-def _plain(parent: Path) -> list[Path]:
+def _sealed(found: list[Path]) -> list[Path]:
+    """Those of the found sessions with a sealed file. Also those of other folders that the list of sessions knows: nobody could open them here any more without a terminal."""
     from runform_live.clinic import all_sessions
     from runform_live.session import sealed
 
-    return [folder for folder in all_sessions.here_and_of_clients(parent) if sealed.plain_files(folder)]
-
-
-def _sealed(parent: Path) -> list[Path]:
-    """Also those of other folders that the list of sessions knows: nobody could open them here any more without a terminal."""
-    from runform_live.clinic import all_sessions
-    from runform_live.session import sealed
-
-    known = {*all_sessions.here_and_of_clients(parent), *all_sessions.sealed_in_lists()}
+    known = {*found, *all_sessions.sealed_in_lists()}
     return sorted(folder for folder in known if sealed.sealed_files(folder))

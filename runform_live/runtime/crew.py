@@ -53,7 +53,7 @@ class Crew:
         self.changed = threading.Condition()
         self._offered: deque[_Offered[object, object]] = deque()
         self._sources: list[MadeAhead[object]] = []
-        self.broken = False  # the caller has left: what it took from others may stay undone
+        self.broken = False  # the caller of `ahead` has left: nothing more is wanted, and what it took from others may stay undone
         self._closed = False
         self._helpers = [threading.Thread(target=self._help, daemon=True) for _ in range(helpers)]
         for helper in self._helpers:
@@ -195,14 +195,13 @@ def ahead(items: Iterable[Item], crew: Crew, most: int = FRAMES_AHEAD) -> Genera
     """The items, each made in a thread of its own while the caller works on those before. most: so many wait for the caller."""
     waiting: deque[Item] = deque()
     ends: list[BaseException | None] = []
-    stop = threading.Event()
 
     def make() -> None:
         source, end = iter(items), None
         try:
             for item in source:
-                crew.until(lambda: stop.is_set() or len(waiting) < most)
-                if stop.is_set():
+                crew.until(lambda: crew.broken or len(waiting) < most)
+                if crew.broken:
                     break
                 with crew.changed:
                     waiting.append(item)
@@ -231,7 +230,6 @@ def ahead(items: Iterable[Item], crew: Crew, most: int = FRAMES_AHEAD) -> Genera
             yield item
     finally:
         with crew.changed:
-            stop.set()
             crew.broken = True
             crew.changed.notify_all()
         thread.join()

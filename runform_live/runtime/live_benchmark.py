@@ -38,6 +38,11 @@ class Live:
     memory_mib: list[tuple[float, float]]  # (time_s, what all processes together take of the machine: see `memory_mib`)
     resident_mib: float  # the largest sum of resident sizes, in which a shared page counts once for each process
 
+    @property
+    def most_mib(self) -> float | None:
+        """The most memory once all is loaded; None for a run that ended before."""
+        return max((size for at_s, size in self.memory_mib if at_s > BEGUN_S), default=None)
+
 
 class Screen(Protocol):
     """A window that counts."""
@@ -54,6 +59,17 @@ def pictures_hz(screen: Screen) -> float:
     """How often a new picture was on the screen."""
     span_s = screen.last_picture_s - screen.first_picture_s
     return (screen.pictures_drawn - 1) / span_s if span_s > 0.0 else 0.0
+
+
+def all_processes() -> list[psutil.Process]:
+    """This process and all that it has started."""
+    me = psutil.Process(os.getpid())
+    return [me, *me.children(recursive=True)]
+
+
+def skipped_frames(supervisor: Supervisor) -> int:
+    """Frames that the stages have skipped up to now."""
+    return sum(health.dropped for health in supervisor.health().values() if health is not None)
 
 
 def memory_mib(processes: list[psutil.Process]) -> float:
@@ -88,10 +104,9 @@ def figures(found: Live) -> list[Figure]:
         middle, high = found.stance_to_screen_ms
         made.append(Figure("live: frame stamp to screen, median", "ms", (middle,)))
         made.append(Figure("live: frame stamp to screen, p95", "ms", (high,), Bar(100.0, least=False)))
-    sizes = [size for at_s, size in found.memory_mib if at_s > BEGUN_S]
-    if sizes:
+    if found.most_mib is not None:
         bar = Bar(600.0, least=False)
-        made.append(Figure("live: memory, shared pages once", "MiB", (max(sizes),), bar))
+        made.append(Figure("live: memory, shared pages once", "MiB", (found.most_mib,), bar))
         made.append(Figure("live: memory, sum of resident sizes", "MiB", (found.resident_mib,)))
     return made
 
@@ -114,11 +129,10 @@ def live_run(
         now = time.monotonic()
         if now >= sample_at:
             sample_at = now + 2.0
-            me = psutil.Process(os.getpid())
-            processes = [me, *me.children(recursive=True)]
+            processes = all_processes()
             memory.append((now - began, memory_mib(processes)))
             resident = max(resident, resident_mib(processes))
-            skipped = sum(h.dropped for h in supervisor.health().values() if h is not None)
+            skipped = skipped_frames(supervisor)
             if progress is not None:
                 progress(f"{now - began:.0f} s, {memory[-1][1]:.0f} MiB")
         return show(supervisor)

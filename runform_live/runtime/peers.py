@@ -26,7 +26,7 @@ from runform_live import places
 from runform_live.errors import BadInput, reason_of
 from runform_live.file_names import shown
 from runform_live.runtime.keys import Keys
-from runform_live.safe_files import as_json, make_folders, sync_folder, write_atomically
+from runform_live.safe_files import as_json, make_folders, write_atomically
 
 OWN, KNOWN = "own.json", "known.json"
 MOST_BYTES = 64 << 10
@@ -256,6 +256,5 @@ def _write(path: Path, content: msgspec.Struct) -> None:
     try:
         make_folders(path.parent)
         write_atomically(path, as_json(content))
-        sync_folder(path.parent)
     except OSError as trouble:
         raise BadInput(f"{shown(path)} cannot be written ({reason_of(trouble)}); make its folder writable") from None

@@ -18,6 +18,22 @@ LOOK_S = 0.25
 MOST_PARTS = 3  # of a message that are kept
 
 
+HEARTBEAT_MS, GONE_MS = 1000, 3000  # a cable that was pulled says nothing
+HANDSHAKE_MS = 3000
+WAITING = 4  # messages at either end
+LINGER_MS = 200
+
+
+def bound(socket: zmq.Socket[bytes], most_bytes: int) -> None:
+    """Set what a socket of the network may hold, and for how long it waits for somebody silent. most_bytes: of one part of a message."""
+    options = {
+        zmq.SNDHWM: WAITING, zmq.RCVHWM: WAITING, zmq.LINGER: LINGER_MS, zmq.MAXMSGSIZE: most_bytes, zmq.IPV6: 1,
+        zmq.HANDSHAKE_IVL: HANDSHAKE_MS, zmq.HEARTBEAT_IVL: HEARTBEAT_MS, zmq.HEARTBEAT_TIMEOUT: GONE_MS,
+    }  # fmt: skip
+    for option, value in options.items():
+        socket.setsockopt(option, value)
+
+
 class MemoryWatch:
     """Whether this process holds much more than it did before."""
 

@@ -15,8 +15,7 @@ import zmq
 
 from runform_live.errors import BadInput
 from runform_live.runtime import keys, peers
-from runform_live.runtime.remote_bounds import MemoryWatch, received
-from runform_live.runtime.remote_link import GONE_MS, HANDSHAKE_MS, HEARTBEAT_MS, LINGER_MS, WAITING
+from runform_live.runtime.remote_bounds import LINGER_MS, MemoryWatch, bound, received
 from runform_live.runtime.remote_wire import Buffer
 
 _LISTEN = re.compile(r"tcp://(\[[0-9A-Fa-f:.%\w]+\]|[^@:/\s\[\]]+):(\d{1,5})/?", re.IGNORECASE)
@@ -95,12 +94,8 @@ class Door:
     def _open(self) -> None:
         self._context = zmq.Context()
         self._socket = self._context.socket(zmq.ROUTER)
-        options = {
-            zmq.SNDHWM: WAITING, zmq.RCVHWM: WAITING, zmq.LINGER: LINGER_MS, zmq.MAXMSGSIZE: self._most_bytes, zmq.IPV6: 1,
-            zmq.HANDSHAKE_IVL: HANDSHAKE_MS, zmq.HEARTBEAT_IVL: HEARTBEAT_MS, zmq.HEARTBEAT_TIMEOUT: GONE_MS, zmq.BACKLOG: BACKLOG,
-        }  # fmt: skip
-        for option, value in options.items():
-            self._socket.setsockopt(option, value)
+        bound(self._socket, self._most_bytes)
+        self._socket.setsockopt(zmq.BACKLOG, BACKLOG)
         keys.lock(self._context, self._socket, self._own, self._gate.lets_in)
         try:
             self._socket.bind(self._endpoint)

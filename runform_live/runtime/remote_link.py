@@ -16,14 +16,11 @@ from zmq.utils.monitor import recv_monitor_message
 from runform_live.errors import BadInput
 from runform_live.file_names import shown
 from runform_live.runtime import keys, peers
-from runform_live.runtime.remote_bounds import MemoryWatch, received
+from runform_live.runtime.remote_bounds import MemoryWatch, bound, received
 from runform_live.runtime.remote_wire import MOST_BYTES, Buffer
 
 _ADDRESS = re.compile(r"tcp://([^@/\s]*)@(\[[0-9A-Fa-f:.%\w]+\]|[^@:/\s\[\]]+):(\d{1,5})/?", re.IGNORECASE)
-HEARTBEAT_MS, GONE_MS = 1000, 3000  # a cable that was pulled says nothing
-HANDSHAKE_MS = 3000
-WAITING = 4  # messages at either end
-LINGER_MS = 200
+AGAIN_MS, AGAIN_AT_MOST_MS = 500, 2000  # between two attempts to connect
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +63,9 @@ class Link:
         own = peers.keys(peers.key_of(self.place.name))
         self._context: keys.Context = zmq.Context()
         self._socket = self._context.socket(zmq.DEALER)
-        options = {
-            zmq.SNDHWM: WAITING, zmq.RCVHWM: WAITING, zmq.LINGER: LINGER_MS, zmq.MAXMSGSIZE: MOST_BYTES, zmq.IPV6: 1,
-            zmq.HANDSHAKE_IVL: HANDSHAKE_MS, zmq.HEARTBEAT_IVL: HEARTBEAT_MS, zmq.HEARTBEAT_TIMEOUT: GONE_MS,
-            zmq.RECONNECT_IVL: 500, zmq.RECONNECT_IVL_MAX: 2000,
-        }  # fmt: skip
-        for option, value in options.items():
-            self._socket.setsockopt(option, value)
+        bound(self._socket, MOST_BYTES)
+        self._socket.setsockopt(zmq.RECONNECT_IVL, AGAIN_MS)
+        self._socket.setsockopt(zmq.RECONNECT_IVL_MAX, AGAIN_AT_MOST_MS)
         keys.present(self._socket, own)
         self._events = self._socket.get_monitor_socket()
         self._connected = self._refused = self._trusted = False

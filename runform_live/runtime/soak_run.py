@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import sys
 import tempfile
 import time
@@ -17,7 +16,7 @@ import psutil
 from runform_live.config import Config
 from runform_live.errors import RunformError
 from runform_live.runtime import live
-from runform_live.runtime.live_benchmark import Screen, memory_mib
+from runform_live.runtime.live_benchmark import Screen, all_processes, memory_mib, skipped_frames
 from runform_live.runtime.soak import Sample
 from runform_live.runtime.supervisor import Supervisor
 from runform_live.session.reader import read
@@ -62,9 +61,7 @@ class _Watch:
         return self._show(supervisor) and now_s - self._began_s < self._seconds
 
     def _sample(self, supervisor: Supervisor, at_s: float) -> Sample:
-        me = psutil.Process(os.getpid())
-        processes = [me, *me.children(recursive=True)]
-        gait, health = supervisor.gait, supervisor.health()
+        processes, gait = all_processes(), supervisor.gait
         ahead_s = None
         if gait is not None:
             self.time_s, ahead_s = gait.time_s, gait.time_s - gait.stamp_s
@@ -77,7 +74,7 @@ class _Watch:
             threads=_sum(processes, "num_threads"),
             latency_ms=self._latency_ms(supervisor),
             ahead_s=ahead_s,
-            skipped=sum(one.dropped for one in health.values() if one is not None),
+            skipped=skipped_frames(supervisor),
         )
 
     def _latency_ms(self, supervisor: Supervisor) -> float | None:
