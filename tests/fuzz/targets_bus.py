@@ -114,7 +114,7 @@ def hear(case: Path) -> None:
 
 def make_setup(sound: Path) -> None:
     endpoints = {name: f"ipc:///tmp/x/{name}" for name in ("capture", "pose")}
-    made = StageSetup("gait", endpoints, config.load(), "0", folder="/tmp/x", state=b"abc")
+    made = StageSetup("gait", endpoints, config.load(), "0", folder="session", state=b"abc")
     (sound / FILE).write_bytes(made.to_bytes())
 
 
