@@ -51,6 +51,10 @@ class Texts:
             self.unfilled[key] = None
             return sentence
 
+    def counted(self, key: str, count: int, **values: object) -> str:
+        """The sentence about so many things: for one thing that of the key with `_one` behind it."""
+        return self(f"{key}_one" if count == 1 else key, count=count, **values)
+
     def decimal(self, figure: str) -> str:
         """A figure that was written with a decimal point, as this language writes it."""
         return figure.replace(".", self.decimal_sign)

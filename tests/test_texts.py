@@ -31,8 +31,21 @@ def test_every_key_that_the_code_names_is_there() -> None:
     named = set()
     for path in PACKAGE.rglob("*.py"):
         named |= set(re.findall(r"""(?:texts|said)\(\s*"([\w.]+)\"""", path.read_text(encoding="utf-8")))
-    assert named, "the pattern finds the calls"
+        counted = re.findall(r"""(?:texts|said)\.counted\(\s*"([\w.]+)\"""", path.read_text(encoding="utf-8"))
+        named |= {*counted, *(f"{key}_one" for key in counted)}
+    assert {"home.encryption.sealed_one", "home.locked.opening"} <= named, "the patterns find the calls"
     assert named <= set(ENGLISH)
+
+
+@pytest.mark.parametrize(
+    ("language", "count", "words"),
+    [
+        ("en", 0, "0 sessions were encrypted."), ("en", 1, "1 session was encrypted."), ("en", 2, "2 sessions were encrypted."),
+        ("de", 1, "1 Sitzung wurde verschlüsselt."), ("de", 2, "2 Sitzungen wurden verschlüsselt."),
+    ],
+)  # fmt: skip
+def test_one_thing_is_no_several_things(language: str, count: int, words: str) -> None:
+    assert texts.load(language)[0].counted("home.encryption.sealed", count) == words
 
 
 def test_every_key_of_every_page_has_its_word() -> None:

@@ -115,7 +115,11 @@ def _seal(chosen: argparse.Namespace) -> None:
     still = f"; {done.left} {'is' if done.left == 1 else 'are'} still written" if done.left else ""
     terminal.say(f"{_sessions_were(done.changed)} encrypted{still}")
     if done.troubles:
-        raise RunformError(f"{len(done.troubles)} sessions could not be encrypted (see above); they stay as they were")
+        count = len(done.troubles)
+        some, stay = (
+            ("1 session", "it stays as it was") if count == 1 else (f"{count} sessions", "they stay as they were")
+        )
+        raise RunformError(f"{some} could not be encrypted (see above); {stay}")
 
 
 def _told(do: Callable[[list[Path], Callable[[Path], None]], Done], folders: list[Path]) -> Done:
@@ -146,7 +150,7 @@ def _status(chosen: argparse.Namespace) -> None:
 
     folders = _sessions(argparse.Namespace(config=chosen.config, folders=[]))
     locked = sum(map(sealed.is_sealed, folders))
-    terminal.say(f"encryption is {'on' if keys.is_on() else 'off'}; {locked} of {len(folders)} sessions are encrypted")
+    terminal.say(f"encryption is {'on' if keys.is_on() else 'off'}; encrypted sessions: {locked} of {len(folders)}")
     if keys.is_made():
         terminal.say(f"the key lies in {file_names.shown(keys.folder())}")
     if keys.is_on():

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from runform_live import places
-from runform_live.encryption import library, passphrase
+from runform_live.encryption import by_passphrase, library, passphrase
 from runform_live.errors import BadInput, RunformError, reason_of
 from runform_live.safe_files import make_folders, replacing, sync_file, sync_folder, write_atomically
 
@@ -166,26 +166,21 @@ def _unlocked_by(words: str | None) -> Any:
     pyrage = library.load()
     if words is None:
         raise Locked(HOW.format(passphrase.FILE))
-    sealed = _content(folder() / IDENTITY)
+    text = by_passphrase.opened(_content(folder() / IDENTITY), words, folder() / IDENTITY)
+    if text is None:
+        raise WrongPassphrase("wrong passphrase; nothing was opened")
     try:
-        text = pyrage.passphrase.decrypt(sealed, words)
         return pyrage.x25519.Identity.from_str(text.decode().strip().splitlines()[-1])
-    except pyrage.DecryptError as trouble:
-        if str(trouble) == "Decryption failed":
-            raise WrongPassphrase("wrong passphrase; nothing was opened") from None
     except (pyrage.IdentityError, UnicodeDecodeError, IndexError):
-        pass
-    raise BadInput(f"{folder() / IDENTITY} is damaged; restore it from a copy")
+        raise BadInput(f"{folder() / IDENTITY} is damaged; restore it from a copy") from None
 
 
 def _plain(sealed: bytes, words: str) -> bytes | None:
     """What a passphrase opens; None where it opens nothing."""
-    pyrage = library.load()
     try:
-        found: bytes = pyrage.passphrase.decrypt(sealed, words)
-    except pyrage.DecryptError:
+        return by_passphrase.opened(sealed, words, folder() / IDENTITY)
+    except BadInput:
         return None
-    return found
 
 
 def _keep(identity: Any, words: str) -> None:

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from runform_live.encryption import keys, library, passphrase
+from runform_live.encryption import by_passphrase, keys, library, passphrase
 from runform_live.errors import BadInput
 from runform_live.safe_files import replacing, sync_folder, write_atomically
 
@@ -176,22 +176,19 @@ def decrypt_archive(sealed: Path, plain: Path, words: str | None = None) -> None
     """
     if has_own_passphrase(sealed):
         words = words or passphrase.from_file("archive") or passphrase.asked("archive")
-        plain.write_bytes(_by_passphrase(library.load(), sealed, words))
+        plain.write_bytes(_by_passphrase(sealed, words))
     else:
         decrypt(sealed, plain)
 
 
-def _by_passphrase(pyrage: Any, sealed: Path, words: str | None) -> bytes:
+def _by_passphrase(sealed: Path, words: str | None) -> bytes:
     if words is None:
         raise keys.Locked(f"{sealed} has a passphrase of its own: {keys.HOW.format(passphrase.FILES['archive'])}")
     if sealed.stat().st_size > 2 * MOST_BYTES_BY_PASSPHRASE:
         raise BadInput(f"{sealed} is too large to be opened by a passphrase")
-    try:
-        found: bytes = pyrage.passphrase.decrypt(sealed.read_bytes(), words)
-    except pyrage.DecryptError as trouble:
-        if str(trouble) == "Decryption failed":
-            raise keys.WrongPassphrase("wrong passphrase; nothing was opened") from None
-        raise BadInput(f"{sealed} is damaged (it cannot be decrypted); {RESTORE}") from None
+    found = by_passphrase.opened(sealed.read_bytes(), words, sealed)
+    if found is None:
+        raise keys.WrongPassphrase("wrong passphrase; nothing was opened")
     return found
 
 

@@ -65,8 +65,7 @@ class ClientsModel:
         said = self.home.said
         if one.newest is None:
             return said("home.clients.row_none")
-        key = "home.clients.row_one" if one.sessions == 1 else "home.clients.row"
-        return said(key, count=one.sessions, day=f"{one.newest.astimezone():%Y-%m-%d}")
+        return said.counted("home.clients.row", one.sessions, day=f"{one.newest.astimezone():%Y-%m-%d}")
 
     def choose(self, pseudonym: str) -> None:
         """Show a client. What was typed for another one and not kept is asked for first."""
@@ -207,7 +206,7 @@ class ClientsModel:
         def exported(gone: list[Path]) -> None:
             words = said("home.clients.exported", file=file_names.shown(file))
             if gone:
-                words = said("home.clients.exported_without", file=file_names.shown(file), count=len(gone))
+                words = said.counted("home.clients.exported_without", len(gone), file=file_names.shown(file))
             self.home.tell(words, warns=bool(gone))
 
         self.home.work(

@@ -84,4 +84,4 @@ class DoctorModel:
         bad = sum(one.state != "good" for one in self.findings)
         if not bad:
             return said("home.doctor.all_good" if self.findings else "home.doctor.nothing")
-        return said("home.doctor.one_bad") if bad == 1 else said("home.doctor.bad", count=bad)
+        return said.counted("home.doctor.bad", bad)

@@ -180,9 +180,9 @@ class EncryptionModel:
 
     def _sealed(self, done: Done) -> None:
         said = self.home.said
-        words = said("home.encryption.sealed", count=done.changed)
+        words = said.counted("home.encryption.sealed", done.changed)
         if done.left:
-            words += " " + said("home.encryption.left", count=done.left)
+            words += " " + said.counted("home.encryption.left", done.left)
         self._tell(words, done)
 
     def switch_off(self) -> None:
@@ -199,11 +199,11 @@ class EncryptionModel:
     def _unsealed(self, done: Done) -> None:
         said = self.home.said
         if done.left or done.troubles:
-            self._tell(said("home.encryption.stays_on", count=done.left + len(done.troubles)), done)
+            self._tell(said.counted("home.encryption.stays_on", done.left + len(done.troubles)), done)
             return
         keys.turn_off()
         self._changed()
-        self._tell(said("home.encryption.is_off", count=done.changed), done)
+        self._tell(said.counted("home.encryption.is_off", done.changed), done)
 
     def stop(self) -> None:
         """Stop between two sessions; what is done stays."""

@@ -80,9 +80,9 @@ class ProgrammesModel:
 
     def _facts(self, one: Programme) -> str:
         said, count = self.home.said, len(one.sessions)
-        key = "home.programmes.facts_one" if count == 1 else "home.programmes.facts"
         share = 100 * one.feedback_s / one.training_s
-        return said(key, count=count, days=one.day(count), minutes=f"{one.training_s / 60:.0f}", share=f"{share:.0f}")
+        minutes = f"{one.training_s / 60:.0f}"
+        return said.counted("home.programmes.facts", count, days=one.day(count), minutes=minutes, share=f"{share:.0f}")
 
     # -- one programme --------------------------------------------------------------------------------------------
 

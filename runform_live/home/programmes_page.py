@@ -215,7 +215,7 @@ class ProgrammesPage(Page[ProgrammesModel]):
         appearance, said, notes = self.appearance, self.said, self.home.notes
         count = len(draft.session.blocks_min)
         if count > MOST_PAIRS:
-            words = said("home.programmes.pairs_hidden", count=count - MOST_PAIRS)
+            words = said.counted("home.programmes.pairs_hidden", count - MOST_PAIRS)
             widgets.text(appearance, "programmes-pairs-hidden", words, x, 450, theme.SMALL, appearance.palette.quiet)
             return
         acts = (("pair_more", draft.add_pair, count < MOST_PAIRS), ("pair_less", draft.remove_pair, count > 1))

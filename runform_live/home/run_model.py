@@ -121,7 +121,7 @@ class RunModel:
         title = programmes.words(plan.programme, "title", said)
         count = len(plan.programme.sessions)
         if plan.next is None:
-            return title, said("home.run.plan_done", count=count)
+            return title, said.counted("home.run.plan_done", count)
         one = plan.next
         heading = said("home.run.session", number=one.number, count=count)
         length = quantities.clock(one.session.length_s)

@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import base64
 import binascii
+import contextlib
 import hashlib
 import os
 import re
 import stat
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, TypeVar
 
@@ -27,8 +29,10 @@ from runform_live.errors import BadInput, reason_of
 from runform_live.file_names import shown
 from runform_live.runtime.keys import Keys
 from runform_live.safe_files import as_json, make_folders, write_atomically
+from runform_live.session.lock import WAIT_S, FolderLock
 
 OWN, KNOWN = "own.json", "known.json"
+LOCK = ".lock"  # held by the command that changes a file
 MOST_BYTES = 64 << 10
 MOST_KNOWN = 100
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,31}")
@@ -110,13 +114,14 @@ def make_own(name: str, again: bool = False) -> OwnKey:
     if not zmq.has("curve"):
         raise BadInput("this ZeroMQ cannot encrypt; install pyzmq from PyPI")
     path = folder() / OWN
-    if os.path.lexists(path) and not again:
-        raise BadInput(
-            "this computer has a key already, see `runform keys show`; `runform keys new NAME --again` replaces it"
-        )
     public, secret = zmq.curve_keypair()
     made = OwnKey(checked_name(name), public.decode(), secret.decode())
-    _write(path, made)
+    with _alone():
+        if os.path.lexists(path) and not again:
+            raise BadInput(
+                "this computer has a key already, see `runform keys show`; `runform keys new NAME --again` replaces it"
+            )
+        _write(path, made)
     return made
 
 
@@ -161,24 +166,27 @@ def _known_in(path: Path) -> dict[str, str]:
 
 def allow(name: str, public: str) -> None:
     """Know a computer from now on. public: Z85. Raises BadInput where another one has this name, or this one another name."""
-    before = known()
-    if before.get(checked_name(name), public) != public:
-        raise BadInput(f"{name} is known with another key; `runform keys remove {name}` forgets that one")
-    if named := next((other for other, key in before.items() if key == public and other != name), None):
-        raise BadInput(f"this key is known as {named} already")
-    if len(before) >= MOST_KNOWN and name not in before:
-        raise BadInput(
-            f"{MOST_KNOWN} computers are known, and no more can be; remove some with `runform keys remove NAME`"
-        )
-    _write(folder() / KNOWN, Known({**before, name: public}))
+    checked_name(name)
+    with _alone():
+        before = known()
+        if before.get(name, public) != public:
+            raise BadInput(f"{name} is known with another key; `runform keys remove {name}` forgets that one")
+        if named := next((other for other, key in before.items() if key == public and other != name), None):
+            raise BadInput(f"this key is known as {named} already")
+        if len(before) >= MOST_KNOWN and name not in before:
+            raise BadInput(
+                f"{MOST_KNOWN} computers are known, and no more can be; remove some with `runform keys remove NAME`"
+            )
+        _write(folder() / KNOWN, Known({**before, name: public}))
 
 
 def remove(name: str) -> None:
     """Forget a computer. Raises BadInput where it is not known."""
-    before = known()
-    if name not in before:
-        raise BadInput(f"no computer {shown(name[:80])!r} is known; `runform keys list` shows those that are")
-    _write(folder() / KNOWN, Known({other: key for other, key in before.items() if other != name}))
+    with _alone():
+        before = known()
+        if name not in before:
+            raise BadInput(f"no computer {shown(name[:80])!r} is known; `runform keys list` shows those that are")
+        _write(folder() / KNOWN, Known({other: key for other, key in before.items() if other != name}))
 
 
 def key_of(name: str) -> str:
@@ -226,6 +234,22 @@ class Allowed:
 # -- files --------------------------------------------------------------------------------------------------------
 
 
+@contextlib.contextmanager
+def _alone() -> Iterator[None]:
+    """No other command changes the files meanwhile: one of two at once would take back what the other did. Raises BadInput."""
+    lock = FolderLock(folder(), LOCK)
+    try:
+        make_folders(folder())
+    except OSError as trouble:
+        raise _cannot_be_written(folder(), trouble) from None
+    if not lock.take(WAIT_S):
+        raise BadInput("another `runform keys` changes the keys just now; try again when it is done")
+    try:
+        yield
+    finally:
+        lock.release()
+
+
 def _is_key(text: str) -> bool:
     try:
         return len(z85.decode(text.encode())) == KEY_BYTES and spelled(text) != ""
@@ -254,7 +278,10 @@ def _damaged(path: Path, advice: str) -> BadInput:
 
 def _write(path: Path, content: msgspec.Struct) -> None:
     try:
-        make_folders(path.parent)
         write_atomically(path, as_json(content))
     except OSError as trouble:
-        raise BadInput(f"{shown(path)} cannot be written ({reason_of(trouble)}); make its folder writable") from None
+        raise _cannot_be_written(path, trouble) from None
+
+
+def _cannot_be_written(path: Path, trouble: OSError) -> BadInput:
+    return BadInput(f"{shown(path)} cannot be written ({reason_of(trouble)}); make its folder writable")

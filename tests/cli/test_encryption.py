@@ -51,7 +51,7 @@ def test_on_seal_status_and_off(tmp_path: Path, words: Path, capsys: pytest.Capt
     assert told(capsys, "encryption", "on")[0] == 2, "it is on already"
     assert told(capsys, "encryption", "seal", folder.parent)[1] == "1 session was encrypted\n"
     assert sealed.is_sealed(folder)
-    assert told(capsys, "encryption", "status")[1].startswith("encryption is on; 0 of 0 sessions")
+    assert told(capsys, "encryption", "status")[1].startswith("encryption is on; encrypted sessions: 0 of 0")
     assert told(capsys, "encryption", "unseal", folder.parent)[:2] == (0, "1 session was decrypted\n")
     assert keys.is_on() and read(folder).info.ended == "stopped"
     assert not sealed.sealed_files(folder)

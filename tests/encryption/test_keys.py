@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 import sys
 from pathlib import Path
 
 import pytest
 
-from runform_live.encryption import keys, library, passphrase, sealed_file
+from runform_live.encryption import by_passphrase, keys, library, passphrase, sealed_file
 from runform_live.errors import BadInput
 from tests.encryption.makers import WORDS, encrypted
 
@@ -157,3 +158,18 @@ def test_without_the_package_it_is_said_what_to_install(tmp_path: Path, monkeypa
     with pytest.raises(BadInput, match=r"docs/install\.md, Optional parts"):
         sealed_file.seal(tmp_path / "a")
     assert (tmp_path / "a").read_bytes() == b"data"
+
+
+@pytest.mark.parametrize(
+    ("work", "line"),
+    [(40, "takes 1048576 GiB of memory, which is not free"), (41, "takes this computer too long")],
+)
+def test_a_key_that_takes_too_much_to_open_is_said_and_not_taken_for_damaged(
+    monkeypatch: pytest.MonkeyPatch, work: int, line: str
+) -> None:
+    path = keys.folder() / keys.IDENTITY
+    path.write_bytes(re.sub(rb"(-> scrypt \S+) \d+", rb"\1 %d" % work, path.read_bytes(), count=1))
+    if work == 41:
+        monkeypatch.setattr(by_passphrase, "memory_bytes", lambda _: 0)
+    with pytest.raises(BadInput, match=line):
+        keys.unlock(WORDS)

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import psutil
 import pytest
 
-from runform_live.encryption import keys, plain_copies
+from runform_live.encryption import by_passphrase, keys, plain_copies
 from tests.encryption.makers import WORDS, encrypted, sealed_session
 
 assert encrypted  # a fixture
@@ -69,6 +69,7 @@ def test_a_copy_goes_to_the_disk_where_memory_is_short(
     memory.mkdir()
     monkeypatch.setattr(plain_copies, "places", lambda: [memory, place])
     monkeypatch.setattr(plain_copies, "MEMORY", memory)
+    monkeypatch.setattr(by_passphrase, "memory_bytes", lambda _: 0)  # to open the key takes some, too
     monkeypatch.setattr(psutil, "virtual_memory", lambda: SimpleNamespace(available=plain_copies.SPARE_BYTES))
     assert taken(tmp_path / "run").parent.parent == place
     assert list(memory.iterdir()) == []

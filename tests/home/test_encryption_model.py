@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from pathlib import Path
 
 import pytest
@@ -65,7 +66,7 @@ def test_what_is_no_passphrase_is_one_line_and_changes_nothing(desk: Desk, words
 def test_switched_on_with_a_passphrase_and_off_again_every_session_is_sealed_and_plain_again(desk: Desk) -> None:
     model = shown(desk)
     assert (model.state, model.count_words()) == (
-        "off", "0 of 2 sessions are encrypted; 2 are still readable by anybody",
+        "off", "Encrypted sessions: 0 of 2; still readable by anybody: 2",
     )  # fmt: skip
     model.switch_on(WORDS, WORDS)
     assert model.busy and not model.can_seal
@@ -76,7 +77,7 @@ def test_switched_on_with_a_passphrase_and_off_again_every_session_is_sealed_and
     assert model.job == "seal"
     desk.settle()
     assert desk.words == "2 sessions were encrypted." and not model.can_seal
-    assert model.count_words() == "2 of 2 sessions are encrypted; 0 are still readable by anybody"
+    assert model.count_words() == "Encrypted sessions: 2 of 2; still readable by anybody: 0"
     model.switch_off()
     assert desk.question is not None and "Decrypt all sessions" in desk.question.words, "the key is open: only asked"
     desk.answer(True)
@@ -140,7 +141,7 @@ def test_sessions_that_cannot_be_decrypted_keep_it_on(with_key: Desk) -> None:
     with_key.answer(True)
     with_key.settle()
     assert model.state == "on" and with_key.warns
-    assert with_key.words.startswith("Encryption stays on: 1 sessions could not be decrypted.")
+    assert with_key.words.startswith("Encryption stays on: 1 session could not be decrypted.")
 
 
 def test_stopped_between_two_sessions_what_is_done_stays_and_the_same_button_goes_on(
@@ -168,3 +169,30 @@ def test_half_of_a_key_pair_is_said_and_offers_nothing_to_do(with_key: Desk) -> 
     model = shown(with_key)
     assert model.state == "broken" and not model.can_seal
     assert "half of its key is missing" in model.words()
+
+
+class Typed(str):
+    """A passphrase of which a test can tell whether anything still holds it."""
+
+
+def test_a_passphrase_lives_no_longer_than_the_job_that_needs_it(
+    with_key: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unlock(words: str) -> None:
+        if words != WORDS:
+            raise keys.WrongPassphrase("wrong passphrase; nothing was opened")
+
+    monkeypatch.setattr(keys, "unlock", unlock)
+    monkeypatch.setattr(keys, "change_passphrase", lambda _: None)
+    model = shown(with_key)
+    present, wrong, new, again = Typed(WORDS), Typed("not the present one"), Typed(OTHER), Typed(OTHER)
+    held = [weakref.ref(words) for words in (present, wrong, new, again)]
+    model.change(wrong, new, again)
+    with_key.settle()
+    model.change(present, new, again)
+    with_key.settle()
+    del present, wrong, new, again
+    known = [one() for one in held]
+    assert known == [None, None, OTHER, None], (
+        "the programs that the window starts are given the new one, no other is kept"
+    )

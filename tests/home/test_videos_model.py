@@ -53,7 +53,7 @@ def test_videos_are_measured_in_order_and_one_that_is_bad_is_one_line(
     assert lines[2].words.startswith("Pelvic drop left ") and lines[2].words.endswith(" (measured before)")
     assert lines[2].date.endswith(" (by its name), P07") and lines[2].folder == home.sessions / "known"
     assert (lines[3].words, lines[3].bad) == ("the file is empty; copy it once more from where it was recorded", True)
-    assert home.words == "2 of 4 videos are measured; they are in the list of sessions"
+    assert home.words == "Videos measured: 2 of 4; see the list of sessions"
 
 
 def test_a_film_has_a_bar_while_it_is_measured_and_stop_ends_it(home: Desk, model: VideosModel, tmp_path: Path) -> None:
@@ -66,7 +66,7 @@ def test_a_film_has_a_bar_while_it_is_measured_and_stop_ends_it(home: Desk, mode
     model.stop()
     home.settle(over(model), 60)
     assert [line.words for line in model.lines()] == ["not measured", "not measured"]
-    assert home.words == "Stopped: 0 of 2 videos are measured"
+    assert home.words == "Stopped. Videos measured: 0 of 2"
     assert not (home.sessions / "long").exists()
 
 
@@ -155,7 +155,7 @@ def test_a_film_of_a_runner_is_measured_beside_the_window(home: Desk, tmp_path: 
     (line,) = model.lines()
     assert line.words.startswith("Pelvic drop left ") and " ± " in line.words
     assert line.folder == home.sessions / DEMO.stem and (line.folder / "report.html").is_file()
-    assert home.words == "1 of 1 videos are measured; they are in the list of sessions"
+    assert home.words == "Videos measured: 1 of 1; see the list of sessions"
 
 
 def test_films_that_wait_stay_those_of_the_client_who_was_chosen_for_them(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ import zmq
 from runform_live.cli.main import main
 from runform_live.errors import BadInput
 from runform_live.runtime import peers
+from runform_live.session.lock import FolderLock
 
 
 def line(capsys: pytest.CaptureFixture[str], *words: str) -> str:
@@ -146,3 +149,35 @@ def test_who_is_allowed_or_removed_meanwhile_is_known_at_once() -> None:
     assert allowed.name_of(key) == "camera"
     peers.remove("camera")
     assert allowed.name_of(key) is None
+
+
+def test_of_many_commands_at_once_none_takes_back_what_another_did() -> None:
+    for number in range(8):
+        peers.allow(f"old-{number}", new_key())
+    together = threading.Barrier(16)
+
+    def add(number: int) -> None:
+        together.wait()
+        peers.allow(f"new-{number}", new_key())
+
+    def take(number: int) -> None:
+        together.wait()
+        peers.remove(f"old-{number}")
+
+    with ThreadPoolExecutor(16) as pool:
+        for done in [pool.submit(act, number) for act in (add, take) for number in range(8)]:
+            done.result()
+    assert set(peers.known()) == {f"new-{number}" for number in range(8)}
+
+
+def test_who_waits_too_long_for_another_command_is_told_in_a_line(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    peers.make_own("laptop")
+    monkeypatch.setattr(peers, "WAIT_S", 0.0)
+    other = FolderLock(peers.folder(), peers.LOCK)
+    assert other.take()
+    assert "another `runform keys`" in line(capsys, "allow", "camera", peers.spelled(new_key()))
+    other.release()
+    assert main(["keys", "allow", "camera", peers.spelled(new_key())]) == 0
+    assert list(peers.known()) == ["camera"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes.util
 import json
 import os
@@ -42,6 +43,7 @@ class Clinician:
     def __init__(self, run: Run) -> None:
         self._run = run
         self._shown = run.folder / "shown-clinician"
+        self._places = self._shown.with_suffix(".places")
 
     def told(self, tag: str) -> list[str]:
         lines = self._shown.read_text(encoding="utf-8").split("\n")[:-1] if self._shown.is_file() else []
@@ -56,9 +58,8 @@ class Clinician:
 
     def click(self, tag: str, times: int = 1) -> None:
         """Wait until the item is there, and click it so often in a row."""
-        places = self._shown.with_suffix(".places")
-        assert wait_until(lambda: places.is_file() and tag in json.loads(places.read_text()), 20), tag
-        place = json.loads(places.read_text())[tag]
+        assert wait_until(lambda: self._places.is_file() and tag in json.loads(self._places.read_text()), 60), tag
+        place = json.loads(self._places.read_text())[tag]
         press = ("mousedown", 1, "sleep", 0.5, "mouseup", 1, "sleep", 0.5)
         self.xdotool("mousemove", *place, "sleep", 0.5, *press * times)
 
@@ -68,9 +69,20 @@ class Clinician:
         self.click("note")
         self.xdotool("type", "--delay", 60, words)
 
+    def is_killed(self) -> None:
+        """What it told is taken away, so that nobody takes it for what the next one shows."""
+        [process] = self.processes()
+        process.kill()
+        assert wait_until(lambda: self.processes() == [], 10)
+        for path in (self._shown, self._places):
+            path.unlink()
+
     def processes(self) -> list[psutil.Process]:
-        children = psutil.Process(self._run.process.pid).children(recursive=True)
-        return [one for one in children if "told_clinician" in " ".join(one.cmdline())]
+        found = []
+        for one in psutil.Process(self._run.process.pid).children(recursive=True):
+            with contextlib.suppress(psutil.NoSuchProcess, psutil.ZombieProcess):  # it has just ended
+                found += [one] if "told_clinician" in " ".join(one.cmdline()) else []
+        return found
 
 
 def events(run: Run, kind: str) -> list[dict[str, object]]:
@@ -110,8 +122,7 @@ def test_notes_and_blocks_are_kept_and_the_run_goes_on_when_the_window_is_killed
     clinician.click("act-save")
     assert wait_until(lambda: len(events(run, "note")) == 2, 20)
 
-    [process] = clinician.processes()
-    process.kill()
+    clinician.is_killed()
     since_s = session_s(run)
     assert wait_until(lambda: session_s(run) > since_s + 1.2 * plan.SHORTEST_BLOCK_S, 60)
     assert clinician.processes() == [], "it is not started again by itself"
@@ -121,6 +132,7 @@ def test_notes_and_blocks_are_kept_and_the_run_goes_on_when_the_window_is_killed
     run.press("w")
     assert wait_until(lambda: len(clinician.processes()) == 1, 20)
     assert clinician.shows("noted", "left arm is still"), "it knows what was before it was opened"
+    assert clinician.shows("block", SAID("clinician.now.without", time="0").split(",")[0])
     run.press("w")
     assert run.more_stances(4)
     assert len(clinician.processes()) == 1
