@@ -42,6 +42,15 @@ def pair(joint: str) -> list[int]:
     return [INDEX[f"left_{joint}"], INDEX[f"right_{joint}"]]
 
 
+def known_box(landmarks: Array) -> tuple[float, float, float, float] | None:
+    """Left, top, right, bottom of the landmarks (landmarks, 3) that are known in one frame; None where none is."""
+    known = [(x, y) for x, y, _ in landmarks.tolist() if math.isfinite(x) and math.isfinite(y)]
+    if not known:
+        return None
+    xs, ys = zip(*known, strict=True)
+    return min(xs), min(ys), max(xs), max(ys)
+
+
 def middle(landmarks: Array, joint: str) -> Array:
     """The point (..., 2: x, y) between a joint's two sides."""
     left, right = pair(joint)

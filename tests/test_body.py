@@ -120,3 +120,11 @@ def test_the_compiled_row_has_the_tilt_of_the_stickers_where_they_are_marked() -
     signals.write_signals(points, True, row)
     assert row[signals.TILT] == pytest.approx(body.tilt_deg(points, "psis"))
     assert row[signals.TILT_SIGMA] == pytest.approx(body.tilt_sigma_deg(points, "psis"))
+
+
+def test_the_box_holds_what_is_known() -> None:
+    landmarks = body.unknown_landmarks()
+    assert body.known_box(landmarks) is None
+    landmarks[2], landmarks[5] = (30.0, 8.0, 1.0), (20.0, 9.5, math.nan)
+    landmarks[7, 0] = 1000.0  # how high it is, nobody knows
+    assert body.known_box(landmarks) == (20.0, 8.0, 30.0, 9.5)

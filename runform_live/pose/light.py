@@ -10,6 +10,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from runform_live.body import known_box
 from runform_live.handover import WrittenArray
 from runform_live.messages import Picture
 
@@ -31,10 +32,10 @@ def outside(shape: tuple[int, ...], landmarks: npt.NDArray[np.float64]) -> npt.N
     """Which points of the grid, (points,), of a picture (height, width, ...) lie outside of the box of these landmarks."""
     every = max(shape[0] // ROWS, 1)
     rows, columns = (np.arange(every // 2, side, every) for side in shape[:2])
-    known = landmarks[np.isfinite(landmarks[:, :2]).all(axis=1), :2]
-    if not len(known):
+    box = known_box(landmarks)
+    if box is None:
         return np.ones(len(rows) * len(columns), bool)
-    (left, top), (right, bottom) = known.min(axis=0), known.max(axis=0)
+    left, top, right, bottom = box
     margin = MARGIN * (bottom - top)
     beside = (columns < left - margin) | (columns > right + margin)
     above = (rows < top - margin) | (rows > bottom + margin)

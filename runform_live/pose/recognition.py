@@ -12,26 +12,27 @@ import numpy.typing as npt
 from runform_live.body import pair
 from runform_live.handover import WrittenArray
 from runform_live.messages import Picture
-from runform_live.pose.regions import Region
+from runform_live.pose.regions import Region, in_blocks
 from runform_live.pose.timing import Timer, reached, within
 
 Colours = npt.NDArray[np.float32]  # a histogram of hue, saturation and value; its sum is 1
 
 HUES, SATURATIONS, VALUES = 12, 4, 4
+PATCH_PX = (24, 32)  # to which the trunk is averaged, about: single pixels are noise
 
 
 def trunk_colours(picture: Picture, landmarks: npt.NDArray[np.float64]) -> Colours | None:
     """Colour histogram of the trunk; None where the trunk is not in the picture."""
     corners = landmarks[[*pair("shoulder"), *pair("hip")], :2]
-    if np.isnan(corners).any():
+    if not np.isfinite(corners).all():
         return None
     height_px, width_px = picture.shape[:2]
-    left, top = np.maximum(corners.min(axis=0).astype(int), 0)
-    right, bottom = np.minimum(corners.max(axis=0).astype(int) + 1, (width_px, height_px))
+    xs, ys = corners.T.tolist()
+    left, top = max(int(min(xs)), 0), max(int(min(ys)), 0)
+    right, bottom = min(int(max(xs)) + 1, width_px), min(int(max(ys)) + 1, height_px)
     if right - left < 4 or bottom - top < 8:
         return None
-    patch = cv2.resize(picture[top:bottom, left:right], (24, 32), interpolation=cv2.INTER_AREA)
-    hsv = cv2.cvtColor(patch, cv2.COLOR_BGR2HSV)
+    hsv = cv2.cvtColor(in_blocks(picture[top:bottom, left:right], PATCH_PX), cv2.COLOR_BGR2HSV)
     histogram = cv2.calcHist([hsv], [0, 1, 2], None, [HUES, SATURATIONS, VALUES], [0, 180, 0, 256, 0, 256])
     return np.asarray(histogram / max(float(histogram.sum()), 1.0), dtype=np.float32).ravel()
 

@@ -135,6 +135,18 @@ def averaged(part: Picture, shrink: float) -> Picture:
     return np.asarray(cv2.sepFilter2D(part, -1, taps, taps), dtype=np.uint8)
 
 
+def in_blocks(picture: Picture, size_px: Size) -> Picture:
+    """The means of equal blocks of whole pixels, about as many as this width and height. Blocks of any size take five times as long.
+
+    Rows and columns that are left over, less than one block, are left out.
+    """
+    height_px, width_px = picture.shape[:2]
+    across, down = (max(round(side / wanted), 1) for side, wanted in zip((width_px, height_px), size_px, strict=True))
+    columns, rows = width_px // across, height_px // down
+    whole = picture[: rows * down, : columns * across]
+    return np.asarray(cv2.resize(whole, (columns, rows), interpolation=cv2.INTER_AREA), dtype=np.uint8)
+
+
 BLAZEPOSE_REACH = 1.75  # trunk lengths, from the hips to just above the head
 
 

@@ -13,13 +13,14 @@ and by 0.55 at most after another encoding (H.264, crf 23 and 30).
 from __future__ import annotations
 
 import math
+from statistics import median
 
 import cv2
 import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from runform_live.body import pair, trunk_px
+from runform_live.body import known_box, pair, trunk_px
 from runform_live.handover import WrittenArray
 from runform_live.messages import Picture
 from runform_live.pose.timing import SLACK_S, elapsed_s
@@ -64,6 +65,7 @@ class Repeats:
         """state: of a predecessor, to go on from."""
         self._box: Box | None
         self._small: Picture | None
+        self._changes: list[tuple[float, float]]
         self._now: Picture | None = None  # in the box, of the picture that is being looked at
         if state is None:
             self._before_s = math.nan
@@ -71,12 +73,13 @@ class Repeats:
             return
         self._time_s, self._before_s, self._box = state.time_s, state.before_s, state.box
         self._small = None if state.small is None else state.small.array()
-        self._level_feet, self._changes = state.level_feet, state.changes.array()
+        self._level_feet = state.level_feet
+        self._changes = [(age_s, change) for age_s, change in state.changes.array().tolist()]
 
     def state(self) -> RepeatsState:
         """All of it, for a successor; between a picture's `remember` and the next one's `is_repeat`."""
         small = None if self._small is None else WrittenArray.of(self._small)
-        changes = WrittenArray.of(self._changes)
+        changes = WrittenArray.of(np.array(self._changes).reshape(-1, 2))
         return RepeatsState(self._time_s, self._before_s, self._box, small, self._level_feet, changes)
 
     def forget(self) -> None:
@@ -88,7 +91,7 @@ class Repeats:
 
     def _forget_motion(self) -> None:
         """What moved before says nothing of what is shown from now on."""
-        self._changes = np.empty((0, 2))
+        self._changes = []
 
     def is_repeat(self, picture: Picture, time_s: float) -> bool:
         """Whether a picture (height, width, 3; BGR) of that time shows what the last new one shows."""
@@ -117,15 +120,15 @@ class Repeats:
         if usual > 0.0 and in_all > CUT_TIMES * usual * max(since_s, 1e-3):
             self._forget_motion()
             return
-        ages_s = self._changes[:, 0] + since_s
-        before = np.column_stack([ages_s, self._changes[:, 1]])[ages_s <= MOTION_S]
-        self._changes = np.vstack([before, [[0.0, change / max(since_s, 1e-3)]]])
+        aged = ((age_s + since_s, before) for age_s, before in self._changes)
+        self._changes = [one for one in aged if one[0] <= MOTION_S]
+        self._changes.append((0.0, change / max(since_s, 1e-3)))
 
     def _usual_change(self) -> float:
         """Of the last new pictures (grey levels a second); 0 where it is not known."""
-        changes = self._changes[:, 1]
-        motion = changes[changes >= NO_MOTION_SHARE * changes.max(initial=0.0)]
-        return float(np.median(motion)) if len(motion) >= FEWEST_CHANGES else 0.0
+        least = NO_MOTION_SHARE * max((change for _, change in self._changes), default=0.0)
+        motion = [change for _, change in self._changes if change >= least]
+        return median(motion) if len(motion) >= FEWEST_CHANGES else 0.0
 
     def remember(self, picture: Picture, landmarks: npt.NDArray[np.float64], time_s: float) -> None:
         """Take the landmarks (landmarks, 3: x_px, y_px, sigma_px) of a picture that was no repeat."""
@@ -151,12 +154,8 @@ MOST_AREA = 2.0  # of the box: so many times what is needed
 
 def _box_of(landmarks: npt.NDArray[np.float64]) -> Box | None:
     """The box of all known landmarks."""
-    points = landmarks[:, :2]
-    points = points[np.isfinite(points).all(axis=1)]
-    if not len(points):
-        return None
-    (left, top), (right, bottom) = points.min(axis=0), points.max(axis=0)
-    return int(left), int(top), int(right) + 1, int(bottom) + 1
+    box = known_box(landmarks)
+    return None if box is None else (int(box[0]), int(box[1]), int(box[2]) + 1, int(box[3]) + 1)
 
 
 def _with_margin(box: Box, shape: tuple[int, ...]) -> Box | None:
@@ -182,8 +181,8 @@ def _shrunk(picture: Picture, box: Box) -> Picture:
     """What is in a box, small and in one colour. More rows, columns and colours would only take time."""
     left, top, right, bottom = box
     down, across = max((bottom - top) // (2 * SMALL_PX[1]), 1), max((right - left) // (3 * SMALL_PX[0]), 1)
-    green = np.ascontiguousarray(picture[top:bottom:down, left:right:across, 1])
-    return np.asarray(cv2.resize(green, SMALL_PX, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    green = cv2.extractChannel(picture[top:bottom:down, left:right], 1)[:, ::across]
+    return np.asarray(cv2.resize(np.ascontiguousarray(green), SMALL_PX, interpolation=cv2.INTER_AREA), dtype=np.uint8)
 
 
 MOST_GAIN = 1.25  # of a light that flickers, from picture to picture; what changes by more is another scene

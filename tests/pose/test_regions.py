@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runform_live.pose.regions import SAMPLED_UP_TO, Region, averaged, cut, from_centre_and_reach
+from runform_live.pose.regions import SAMPLED_UP_TO, Region, averaged, cut, from_centre_and_reach, in_blocks
 
 regions = st.builds(Region, st.floats(-200, 1500), st.floats(-200, 900), st.floats(20, 3000), st.floats(-3, 3))
 
@@ -73,3 +73,13 @@ def test_overlap_of_squares() -> None:
     assert a.overlap(a) == 1.0
     assert a.overlap(Region(20.0, 0.0, 10.0)) == 0.0
     assert a.overlap(Region(5.0, 0.0, 10.0)) == pytest.approx(1 / 3)
+
+
+def test_blocks_are_whole_pixels_and_what_is_left_over_is_left_out() -> None:
+    picture = np.zeros((33, 26, 3), np.uint8)
+    picture[4:8, 10:15] = 200  # one block of 5 x 4 pixels
+    picture[32:], picture[:, 25:] = 255, 255
+    found = in_blocks(picture, (5, 9))
+    wanted = np.zeros((8, 5, 3), np.uint8)
+    wanted[1, 2] = 200
+    assert np.array_equal(found, wanted)
