@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from dataclasses import dataclass
 
 import cv2
@@ -21,6 +21,7 @@ from runform_live.runtime.keys import Keys
 
 PICTURE_W, PICTURE_H = 530, 470  # of the texture: a quarter more than its place in the design
 MOST_WAITING_BYTES = 32 << 20  # of frames, for their landmarks
+MOST_READY = 3  # pictures that wait for the one before them to be drawn
 FOLLOWING = 0.03  # how fast the shown part of the picture follows the runner sideways
 HIPS = pair("hip")
 TAG = "picture"
@@ -42,7 +43,9 @@ class LivePicture:
         self._texture = np.zeros((PICTURE_H, PICTURE_W, 3), np.float32)
         # For their landmarks, each with its scale against the source.
         self._waiting: OrderedDict[int, tuple[Picture, float]] = OrderedDict()
-        self.undrawn_s: float | None = None  # since when the last picture is to be drawn; None: it is on the screen
+        self._ready: deque[Picture] = deque(maxlen=MOST_READY)  # to be shown once the one before them is on the screen
+        self.undrawn_s: float | None = None  # since when a picture is to be drawn; None: the last one is on the screen
+        self._spare = False
         self._enough = False  # of pictures, until it is
         self._seen_frame = 0  # the last one whose landmarks came
         self._runner_x_px: float | None = None
@@ -70,7 +73,7 @@ class LivePicture:
                 self._waiting[message.frame] = message.picture(received.buffers[0].buffer), message.scale
         while sum(picture.nbytes for picture, _ in self._waiting.values()) > MOST_WAITING_BYTES:
             self._waiting.popitem(last=False)
-        self._enough = spare and self.undrawn_s is not None
+        self._spare, self._enough = spare, spare and self.undrawn_s is not None
         self._pictures.want("frame", not self._enough)
 
     @property
@@ -91,20 +94,32 @@ class LivePicture:
         return Part(part, scale * part_scale, left_px / scale)
 
     def show_with(self, part: Part, landmarks: npt.NDArray[np.float64], view: View) -> None:
-        """Draw the landmarks (landmarks, 3) of its frame into a part, and show it."""
+        """Draw the landmarks (landmarks, 3) of its frame into a part, and show it.
+
+        Where the picture before it is not yet drawn, that one is drawn first: poses that were held up come close together.
+        """
         hips_x_px = float(landmarks[HIPS, 0].mean())
         if np.isfinite(hips_x_px):
             last = self._runner_x_px if self._runner_x_px is not None else hips_x_px
             self._runner_x_px = last + FOLLOWING * (hips_x_px - last)
         overlay.draw(part.picture, own_sides(landmarks, view) - (part.left_px, 0, 0), part.scale)
-        self.show(part.picture)
+        if self.undrawn_s is None or self._spare:
+            self.show(part.picture)
+        else:
+            self._ready.append(part.picture)
 
     def drawn(self) -> None:
         """What was shown is on the screen."""
         self.undrawn_s = None
+        if self._ready:
+            self._put(self._ready.popleft())
 
     def show(self, picture: Picture) -> None:
-        """Put a picture (PICTURE_H, PICTURE_W, 3; BGR) into its place."""
+        """Put a picture (PICTURE_H, PICTURE_W, 3; BGR) into its place, whatever waited for that."""
+        self._ready.clear()
+        self._put(picture)
+
+    def _put(self, picture: Picture) -> None:
         np.multiply(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB), np.float32(1 / 255), out=self._texture, dtype=np.float32)
         dpg.set_value(TAG, self._texture)
         self.undrawn_s = time.monotonic()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from runform_live.runtime.figure import Bar, Figure
 from runform_live.runtime.supervisor import Supervisor
 
 BEGUN_S = 5.0  # after which all is loaded
+SAMPLE_S = 2.0  # between two looks at the memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,32 @@ def resident_mib(processes: list[psutil.Process]) -> float:
     return total / 2**20
 
 
+class Sizes:
+    """The memory of all processes every SAMPLE_S, until `close`.
+
+    The system takes 30 ms to add the pages up. A thread of its own does it, so that the window is not measured to be as late.
+    """
+
+    def __init__(self, began_s: float) -> None:
+        self.memory: list[tuple[float, float]] = []  # time since began_s (s), and `memory_mib`
+        self.resident_mib = 0.0  # the most
+        self._began_s = began_s
+        self._closing = threading.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def _run(self) -> None:
+        while not self._closing.is_set():
+            processes = all_processes()
+            self.memory.append((time.monotonic() - self._began_s, memory_mib(processes)))
+            self.resident_mib = max(self.resident_mib, resident_mib(processes))
+            self._closing.wait(SAMPLE_S)
+
+    def close(self) -> None:
+        self._closing.set()
+        self._thread.join()
+
+
 def figures(found: Live) -> list[Figure]:
     """For another program, in the form of the figures without a live run."""
     made = [Figure("live: frames not measured", "", (float(found.skipped),), Bar(0.0, least=False))]
@@ -119,25 +147,18 @@ def live_run(
 ) -> Live:
     """Play a video live, as a camera would, before a window or (None) without one."""
     show = live.listen if screen is None else screen
-    memory: list[tuple[float, float]] = []
-    skipped, resident = 0, 0.0
+    skipped, said_s = 0, 0.0
     began = time.monotonic()
-    sample_at = began
 
     def watch(supervisor: Supervisor) -> bool:
-        nonlocal sample_at, skipped, resident
-        now = time.monotonic()
-        if now >= sample_at:
-            sample_at = now + 2.0
-            processes = all_processes()
-            memory.append((now - began, memory_mib(processes)))
-            resident = max(resident, resident_mib(processes))
-            skipped = skipped_frames(supervisor)
-            if progress is not None:
-                progress(f"{now - began:.0f} s, {memory[-1][1]:.0f} MiB")
+        nonlocal skipped, said_s
+        skipped = skipped_frames(supervisor)
+        if progress is not None and sizes.memory and sizes.memory[-1][0] > said_s:
+            said_s, mib = sizes.memory[-1]
+            progress(f"{said_s:.0f} s, {mib:.0f} MiB")
         return show(supervisor)
 
-    with tempfile.TemporaryDirectory(prefix="runform-bench-") as folder:
+    with tempfile.TemporaryDirectory(prefix="runform-bench-") as folder, contextlib.closing(Sizes(began)) as sizes:
         setup = live.setup_for(source, config, Path(folder), record_video=True, as_camera=True)
         outcome = live.run(setup, watch)
     seconds = time.monotonic() - began
@@ -152,6 +173,6 @@ def live_run(
         recorder.not_taken if recorder else 0,
         skipped,
         len(outcome.restarted),
-        memory,
-        resident,
+        sizes.memory,
+        sizes.resident_mib,
     )

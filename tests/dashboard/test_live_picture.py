@@ -10,7 +10,7 @@ import pytest
 import zmq
 
 from runform_live.dashboard import live_picture
-from runform_live.dashboard.live_picture import PICTURE_H, PICTURE_W, LivePicture
+from runform_live.dashboard.live_picture import MOST_READY, PICTURE_H, PICTURE_W, LivePicture
 from runform_live.messages import LANDMARKS, Frame
 from runform_live.runtime.bus import Publisher
 
@@ -105,6 +105,28 @@ def test_no_more_frames_are_kept_than_fit(camera: Camera, shown: LivePicture, mo
     came(shown, 5)
     camera.send(1)
     assert came(shown, 5) == [5, 6]
+
+
+def test_pictures_that_come_close_together_are_drawn_one_after_the_other(camera: Camera, shown: LivePicture) -> None:
+    camera.send(3)
+    came(shown, 3)
+    assert shows(shown, 1) and shows(shown, 2) and shows(shown, 3)
+    drawn = 0
+    while shown.undrawn_s is not None:
+        drawn += 1
+        shown.drawn()
+    assert drawn == 3
+
+
+def test_after_a_long_hold_up_only_the_newest_pictures_are_drawn(camera: Camera, shown: LivePicture) -> None:
+    camera.send(9)
+    came(shown, 9)
+    assert all(shows(shown, frame) for frame in range(1, 10))
+    drawn = 0
+    while shown.undrawn_s is not None:
+        drawn += 1
+        shown.drawn()
+    assert drawn == 1 + MOST_READY
 
 
 def test_with_no_time_to_spare_none_is_sent_before_the_last_one_is_drawn(camera: Camera, shown: LivePicture) -> None:

@@ -10,7 +10,15 @@ from hypothesis import strategies as st
 from runform_live import controls
 from runform_live.messages import End, Frame, Message
 from runform_live.runtime.bus import Received
-from runform_live.runtime.frame_queue import MOST_AT_START_S, MOST_S, START_S, FrameQueue
+from runform_live.runtime.frame_queue import (
+    HELD_UP_S,
+    MOST_AT_START_S,
+    MOST_HELD_UP_S,
+    MOST_S,
+    START_S,
+    STRICT_S,
+    FrameQueue,
+)
 
 
 class Bus:
@@ -49,15 +57,62 @@ def test_frames_that_wait_a_moment_are_all_handled_in_their_order() -> None:
     assert numbers(bus.waiting(), 4) == [(1, 0), (2, 0), (3, 0), None]
 
 
-def test_frames_that_waited_too_long_are_skipped_for_newer_ones_and_counted() -> None:
-    bus = Bus(frame(1, -START_S))
+def past_the_start(bus: Bus) -> FrameQueue:
+    """A queue that has handled frame 1 at the time -START_S."""
+    bus.came.append(Received(frame(1, -START_S), [], 0))
     waiting = bus.waiting()
     assert numbers(waiting, 1) == [(1, 0)]
-    bus.came = deque(
-        Received(frame(number, stamp_s), [], 0) for number, stamp_s in ((2, 0.0), (3, 0.01), (4, 0.10), (5, 0.11))
-    )
-    bus.now_s = 0.02 + MOST_S
+    return waiting
+
+
+def comes(bus: Bus, **stamps_s: float) -> None:
+    """Frames by their names ("f2" is frame 2)."""
+    bus.came = deque(Received(frame(int(name[1:]), stamp_s), [], 0) for name, stamp_s in stamps_s.items())
+
+
+def test_frames_that_waited_too_long_are_skipped_for_newer_ones_and_counted() -> None:
+    bus = Bus()
+    waiting = past_the_start(bus)
+    comes(bus, f2=0.0, f3=0.01, f4=0.10, f5=0.11)
+    bus.now_s = 0.02 + MOST_HELD_UP_S
     assert numbers(waiting, 2) == [(4, 2), (5, 0)]
+
+
+def test_a_stage_that_was_held_up_for_a_moment_catches_up_with_all_frames() -> None:
+    bus = Bus()
+    waiting = past_the_start(bus)
+    comes(bus, f2=0.0, f3=0.02, f4=0.04)
+    bus.now_s = MOST_HELD_UP_S
+    assert numbers(waiting, 3) == [(2, 0), (3, 0), (4, 0)]
+
+
+def test_a_stage_that_does_not_catch_up_soon_keeps_frames_no_longer_waiting_than_usual() -> None:
+    bus = Bus()
+    waiting = past_the_start(bus)
+    late_s = MOST_S + 0.01
+    comes(bus, f2=0.0, f3=HELD_UP_S, f4=HELD_UP_S + 0.02, f5=HELD_UP_S + 0.1)
+    bus.now_s = late_s
+    assert numbers(waiting, 1) == [(2, 0)]
+    bus.now_s = late_s + HELD_UP_S
+    assert numbers(waiting, 1) == [(3, 0)]
+    bus.now_s = late_s + HELD_UP_S + 0.02
+    assert numbers(waiting, 1) == [(5, 1)]
+
+
+def test_a_stage_that_is_too_slow_is_trusted_to_catch_up_again_only_after_a_while() -> None:
+    bus = Bus()
+    waiting = past_the_start(bus)
+    late_s, again_s = MOST_S + 0.01, MOST_HELD_UP_S + 0.01
+    comes(bus, f2=0.0, f3=again_s)
+    bus.now_s = again_s
+    assert numbers(waiting, 1) == [(3, 1)]
+    comes(bus, f4=1.0, f5=1.0 + late_s)
+    bus.now_s = 1.0 + late_s
+    assert numbers(waiting, 1) == [(5, 1)]
+    afterwards_s = bus.now_s + STRICT_S
+    comes(bus, f6=afterwards_s, f7=afterwards_s + late_s)
+    bus.now_s = afterwards_s + late_s
+    assert numbers(waiting, 2) == [(6, 0), (7, 0)]
 
 
 def test_the_first_frames_wait_until_the_start_is_caught_up_with_but_not_for_ever() -> None:
