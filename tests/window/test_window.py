@@ -219,3 +219,38 @@ assert atom(1), "the server has begun anew"
 
 def test_a_virtual_screen_does_not_begin_anew_between_its_size_and_the_window(screen: str) -> None:
     subprocess.run([sys.executable, "-c", ATOM_SCRIPT], env={**os.environ, "DISPLAY": screen}, check=True)
+
+
+def test_the_first_page_has_the_same_ground_as_the_pages_after_it(screen: str, tmp_path: Path) -> None:
+    """Its panels are seen; a ground that is filled twice takes the processor twice as long."""
+    subprocess.run(
+        [sys.executable, "-c", FIRST_PAGE_SCRIPT, str(tmp_path)],
+        env={**os.environ, "DISPLAY": screen, "LIBGL_ALWAYS_SOFTWARE": "1"},
+        check=True,
+        timeout=60,
+    )
+    first, again = (cv2.imread(str(tmp_path / f"{name}.png"))[..., ::-1].astype(int) for name in ("first", "again"))
+    panel, between = (slice(120, 500), slice(1100, 1260)), (slice(584, 588), slice(0, 1280))
+    for page in (first, again):
+        assert np.abs(page[panel] - theme.DARK.panel).max() <= 1
+        assert np.abs(page[between] - theme.DARK.background).max() <= 1
+
+
+FIRST_PAGE_SCRIPT = """
+import sys
+
+import dearpygui.dearpygui as dpg
+
+from runform_live import config
+from runform_live.dashboard.window import Window
+
+window = Window(config.load(None), record_video=False)
+for name in ("first", "again"):
+    for _ in range(3):
+        dpg.render_dearpygui_frame()
+    window.viewport.screenshot(f"{sys.argv[1]}/{name}.png")
+    for _ in range(3):
+        dpg.render_dearpygui_frame()
+    window.redraw()
+window.close()
+"""
