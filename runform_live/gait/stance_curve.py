@@ -15,7 +15,6 @@ import math
 import msgspec
 import numpy as np
 import numpy.typing as npt
-from numpy.polynomial.legendre import legvander
 
 from runform_live.gait.kernels import kernel
 from runform_live.gait.solving import solve
@@ -177,7 +176,21 @@ def fit_usual(normal: Array, right: Array, squares: float, frames: float, ridge:
 
 def _terms(steps: Array) -> Array:
     """The polynomials (times, DEGREE) at times in steps, without the constant."""
-    return np.asarray(legvander(np.clip(steps / REACH_STEPS, -1.0, 1.0), DEGREE)[:, 1:])
+    terms = np.empty((len(steps), DEGREE))
+    _write_terms(np.clip(steps / REACH_STEPS, -1.0, 1.0), terms)
+    return terms
+
+
+@kernel("void(f8[::1],f8[:,::1])")
+def _write_terms(places: Array, terms: Array) -> None:
+    """Write Legendre's polynomials from the first to the last degree (places, degrees) by their recurrence."""
+    for at in range(places.shape[0]):
+        x = places[at]
+        before, now = 1.0, x
+        terms[at, 0] = x
+        for degree in range(2, terms.shape[1] + 1):
+            before, now = now, (now * x * (2 * degree - 1) - before * (degree - 1)) / degree
+            terms[at, degree - 1] = now
 
 
 def tricube(offsets: Array) -> Array:

@@ -60,10 +60,11 @@ class Window:
 
     def __init__(self, state: WindowState | None = None) -> None:
         """state: of a predecessor, to go on from."""
-        self._times_s = np.full(2 * KEPT, np.nan)
-        self._raw = np.full((2 * KEPT, signals.SIGNALS), np.nan)
-        self._smooth = np.full((2 * KEPT, signals.SMOOTHED), np.nan)
-        self._slope = np.full((2 * KEPT, signals.SMOOTHED), np.nan)
+        # Each row is written whole before it is read.
+        self._times_s = np.empty(2 * KEPT)
+        self._raw = np.empty((2 * KEPT, signals.SIGNALS))
+        self._smooth = np.empty((2 * KEPT, signals.SMOOTHED))
+        self._slope = np.empty((2 * KEPT, signals.SMOOTHED))
         self._end = self._smoothed = 0  # one past the newest frame, and past the newest one that is smoothed
         self._frame_s = USUAL_FRAME_S
         self.now_s = -math.inf
@@ -76,6 +77,8 @@ class Window:
         self._smoothed = self._end - state.to_smooth
         self._times_s[: self._end] = times_s
         first = self._end - len(raw)
+        for rows in (self._raw, self._smooth, self._slope):
+            rows[:first] = np.nan  # what was before is not known any more
         self._raw[first : self._end] = raw
         for rows, written in ((self._smooth, state.smooth.array()), (self._slope, state.slope.array())):
             rows[first : first + len(written)] = written

@@ -54,24 +54,33 @@ class Flags(msgspec.Struct):
     walking: OnlyWalked = msgspec.field(default_factory=OnlyWalked)
     nobody_seen: NobodySeen = msgspec.field(default_factory=NobodySeen)
 
-    def _all(self) -> Sequence[Flag]:
-        return [getattr(self, name) for name in self.__struct_fields__]
+    def _those(self, names: Sequence[str]) -> Sequence[Flag]:
+        return [getattr(self, name) for name in names]
 
     def see(self, seen: Seen) -> None:
         """Take a new picture."""
-        for flag in self._all():
+        for flag in self._those(_SEE):
             flag.see(seen)
 
     def see_repeat(self, pose: Pose, /) -> None:
         """Take a picture that shows the one before once more."""
-        for flag in self._all():
+        for flag in self._those(_SEE_REPEATS):
             flag.see_repeat(pose)
 
     def hear(self, known: KnownOfTheRun) -> None:
         """Take what is known of the whole run by now."""
-        for flag in self._all():
+        for flag in self._those(_HEAR):
             flag.hear(known)
 
     def raised(self) -> tuple[str, ...]:
         """The words that are raised now."""
-        return tuple(word for flag in self._all() if (word := flag.raised()))
+        return tuple(word for flag in self._those(self.__struct_fields__) if (word := flag.raised()))
+
+
+def _which(method: str) -> tuple[str, ...]:
+    """The flags that do something there: so many calls a frame that do nothing take time."""
+    fields = msgspec.structs.fields(Flags)
+    return tuple(field.name for field in fields if getattr(field.type, method) is not getattr(Flag, method))
+
+
+_SEE, _SEE_REPEATS, _HEAR = _which("see"), _which("see_repeat"), _which("hear")
