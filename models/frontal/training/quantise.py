@@ -27,6 +27,7 @@ from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantTy
 from onnxruntime.quantization.shape_inference import quant_pre_process
 
 from .batches import Pictures, batch
+from .doubling import double
 from .plan import PLANS
 
 STAY_FLOAT = ("/stem/", "/down.0/", "/head/head.1/")
@@ -82,6 +83,7 @@ def ship(framing: str, pictures: Pictures) -> None:
         )
     source, out = PLANS[framing].float_file, PLANS[framing].shipped
     quantise(source, out, pictures)
+    double(out)
     apart = moved_px(source, out, pictures)
     print(f"{out}: landmarks moved by {np.median(apart):.2f} px (median), {np.quantile(apart, 0.95):.2f} px (95%)")
     print(f"sha256 {hashlib.sha256(out.read_bytes()).hexdigest()}")
