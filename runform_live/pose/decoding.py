@@ -73,10 +73,10 @@ FRONTAL_HIP_SIGMA_PX = 10.0
 
 
 @cache
-def _rows(name: str) -> tuple[list[int], list[int]]:
+def _rows(name: str) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
     """The rows of a shipped network's landmarks in ours, and in its output."""
     named = cards.find(name, "landmarks").network.landmarks
-    return [INDEX[landmark] for landmark in named], list(named.values())
+    return np.array([INDEX[landmark] for landmark in named]), np.array(list(named.values()))
 
 
 def _frontal_19(outputs: Outputs, crop: Region, card: Card) -> Observation:
@@ -88,9 +88,10 @@ def _frontal_19(outputs: Outputs, crop: Region, card: Card) -> Observation:
     rows, at = _rows(card.network.name)
     landmarks[rows, :2] = in_picture[at]
     landmarks[rows, 2] = points[at, 2] * crop.side_px / size[1]
-    hip_sigma_px = float(np.mean([points[card.network.landmarks[f"{side}_hip"], 2] for side in ("left", "right")]))
+    left, right = card.network.landmarks["left_hip"], card.network.landmarks["right_hip"]
+    hip_sigma_px = float(points[left, 2] + points[right, 2]) / 2
     confidence = math.exp(-hip_sigma_px / FRONTAL_HIP_SIGMA_PX)
-    return Observation(landmarks, confidence, shoulders_to_toes(landmarks), float(outputs["view"].ravel()[0]))
+    return Observation(landmarks, confidence, shoulders_to_toes(landmarks), outputs["view"].item())
 
 
 # Networks of a whole person, by the decoder that their card names; and those that can tell a person from none.
@@ -103,9 +104,9 @@ SEE_WHETHER_ANYBODY = frozenset({"blazepose_39"})
 
 def mean_of(passes: list[Observation]) -> Observation:
     """The mean of several passes over a person from the shoulders to the toes: places, sigmas, confidence and view."""
-    landmarks = np.mean([one.landmarks for one in passes], axis=0)
-    confidence = float(np.mean([one.confidence for one in passes]))
-    behind = float(np.mean([one.behind for one in passes]))
+    landmarks = np.add.reduce([one.landmarks for one in passes]) / len(passes)
+    confidence = sum(one.confidence for one in passes) / len(passes)
+    behind = sum(one.behind for one in passes) / len(passes)
     return Observation(landmarks, confidence, shoulders_to_toes(landmarks), behind)
 
 
@@ -114,4 +115,7 @@ def detail_landmarks(output: PassOutput, card: Card) -> npt.NDArray[np.float64]:
     described = card.network
     points = output.outputs["landmarks"][0, list(described.landmarks.values())].astype(np.float64)
     in_picture = output.crop.to_picture(points[:, :2], described.input.size_px)
-    return np.column_stack([in_picture, points[:, 2] * output.crop.side_px / described.input.height_px])
+    landmarks = np.empty((len(points), 3))
+    landmarks[:, :2] = in_picture
+    landmarks[:, 2] = points[:, 2] * output.crop.side_px / described.input.height_px
+    return landmarks

@@ -42,7 +42,10 @@ class Region:
         cos, sin = scale * math.cos(self.turn_rad), scale * math.sin(self.turn_rad)
         x = points[..., 0] - size_px[0] / 2
         y = points[..., 1] - size_px[1] / 2
-        return np.stack([self.x_px + cos * x - sin * y, self.y_px + sin * x + cos * y], axis=-1)
+        places = np.empty((*points.shape[:-1], 2))
+        places[..., 0] = self.x_px + cos * x - sin * y
+        places[..., 1] = self.y_px + sin * x + cos * y
+        return places
 
     def overlap(self, other: Region) -> float:
         """Intersection over union of the two as squares, rotation left out; 0..1."""

@@ -52,3 +52,55 @@ def test_a_mirrored_picture_is_answered_with_exchanged_sides(tmp_path: Path, fra
     back = mirrored[:, plan.mirrored(), :2] * [-1, 1] + [plan.input_px[0], 0]
     apart_px = np.linalg.norm(back - plain[..., :2], axis=2)
     assert np.median(apart_px) < 2.5
+
+
+@pytest.mark.parametrize("framing", ["body", "pelvis"])
+def test_what_ships_has_its_maps_doubled_already(framing: str) -> None:
+    onnx = pytest.importorskip("onnx")
+    doubling = pytest.importorskip("models.frontal.training.doubling")
+    network = onnx.load(str(PLANS[framing].shipped))
+    before = network.SerializeToString()
+    assert doubling.doubled(network) == 0
+    assert network.SerializeToString() == before
+
+
+@pytest.mark.parametrize(("rows", "columns", "channels"), [(3, 2, 4), (1, 1, 1), (5, 9, 3)])
+def test_a_map_doubled_as_8_bit_numbers_gives_the_same_to_the_last_digit(
+    tmp_path: Path, rows: int, columns: int, channels: int
+) -> None:
+    onnx = pytest.importorskip("onnx")
+    doubling = pytest.importorskip("models.frontal.training.doubling")
+    helper, kinds = onnx.helper, onnx.TensorProto
+    nodes = [
+        helper.make_node("QuantizeLinear", ["picture", "scale", "zero"], ["whole"]),
+        helper.make_node("DequantizeLinear", ["whole", "scale", "zero"], ["float"]),
+        helper.make_node("Relu", ["float"], ["cut"]),
+        helper.make_node(
+            "Resize", ["cut", "", "times"], ["landmarks"], name="/Resize",
+            coordinate_transformation_mode="asymmetric", mode="nearest", nearest_mode="floor",
+        ),
+    ]  # fmt: skip
+    graph = helper.make_graph(
+        nodes,
+        "doubles",
+        [helper.make_tensor_value_info("picture", kinds.FLOAT, [1, channels, rows, columns])],
+        [helper.make_tensor_value_info("landmarks", kinds.FLOAT, [1, channels, 2 * rows, 2 * columns])],
+        [
+            helper.make_tensor("scale", kinds.FLOAT, [], [0.05]),
+            helper.make_tensor("zero", kinds.UINT8, [], [97]),
+            helper.make_tensor("times", kinds.FLOAT, [4], [1, 1, 2, 2]),
+        ],
+    )
+    network = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    path, twice = tmp_path / "once.onnx", tmp_path / "twice.onnx"
+    onnx.save(network, str(path))
+    assert doubling.doubled(network) == 1
+    assert not any(node.op_type == "Resize" for node in network.graph.node)
+    onnx.save(network, str(twice))
+    picture = np.random.default_rng(3).normal(0, 3, (1, channels, rows, columns)).astype(np.float32)
+    exact, copied = (
+        onnxruntime.InferenceSession(str(file), providers=["CPUExecutionProvider"]).run(None, {"picture": picture})[0]
+        for file in (path, twice)
+    )
+    np.testing.assert_array_equal(copied, exact)
+    assert copied.shape == (1, channels, 2 * rows, 2 * columns)
