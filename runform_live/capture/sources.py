@@ -5,6 +5,7 @@ Each gives pictures with times in seconds. A file has its own times, starting at
 
 from __future__ import annotations
 
+import gc
 import math
 import time
 from functools import partial
@@ -132,3 +133,4 @@ class File:
         self._video = self._opens()
         self._pictures = iter(self._video)
         self._offset_s = self._last_s + self._step_s
+        gc.collect()  # PyAV keeps the first frame of each film, and with it the decoder's pictures, in a circle (see PictureMaker)

@@ -16,7 +16,7 @@ import psutil
 from runform_live.config import Config
 from runform_live.errors import RunformError
 from runform_live.runtime import live
-from runform_live.runtime.live_benchmark import Screen, all_processes, memory_mib, skipped_frames
+from runform_live.runtime.live_benchmark import Screen, all_processes, skipped_frames
 from runform_live.runtime.soak import Sample
 from runform_live.runtime.supervisor import Supervisor
 from runform_live.session.reader import read
@@ -69,7 +69,7 @@ class _Watch:
             ahead_s -= self._zero_s
         return Sample(
             at_s=at_s,
-            memory_mib=memory_mib(processes) or None,
+            memory_mib=own_mib(processes),
             descriptors=_sum(processes, "num_handles" if sys.platform == "win32" else "num_fds"),
             threads=_sum(processes, "num_threads"),
             latency_ms=self._latency_ms(supervisor),
@@ -84,6 +84,16 @@ class _Watch:
         new = self._screen.latencies_s[self._seen :]
         self._seen += len(new)
         return 1e3 * median(new) if new else None
+
+
+def own_mib(processes: list[psutil.Process]) -> float | None:
+    """What belongs to these processes alone. The share of a library's pages changes when a foreign program that uses it begins or ends."""
+    total = 0
+    for process in processes:
+        with contextlib.suppress(psutil.Error):
+            found = process.memory_info()
+            total += found.rss - found.shared if hasattr(found, "shared") else process.memory_full_info().uss
+    return total / 2**20 or None
 
 
 def _sum(processes: list[psutil.Process], what: str) -> int | None:

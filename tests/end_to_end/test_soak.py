@@ -15,5 +15,5 @@ def test_three_minutes_live_end_as_they_began() -> None:
     assert found.session == ""
     assert found.restarts == 0
     assert found.recorded > 0
-    grown = [one.words() for one in soak.verdicts(found.samples, found.frames) if one.judgement == "grows"]
+    grown = [one.words() for one in soak.sure_growth(found.samples, found.frames)]
     assert grown == [], "\n".join(soak.table(found.samples, 60.0))

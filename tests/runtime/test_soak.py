@@ -134,3 +134,32 @@ def test_the_table_has_a_row_for_each_five_minutes_with_the_frames_skipped_in_it
     assert [line.split()[0] for line in lines] == ["minutes", "0-5", "5-10", "10-12"]
     assert [line.split()[-1] for line in lines[1:]] == ["4", "5", "2"]
     assert lines[1].split()[1:4] == ["500.0", "100.0", "40.0"]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_three_minutes_of_noise_are_no_sure_growth(seed: int) -> None:
+    assert soak.sure_growth(samples(3, noise(seed)), 5400) == []
+
+
+def test_a_rise_of_some_pictures_that_wait_is_no_sure_growth_of_three_minutes() -> None:
+    busy = samples(3, lambda at_s: 500.0 + 15.0 * at_s / 180.0)
+    assert judgement(busy, "memory") == "grows"
+    assert soak.sure_growth(busy, 5400) == []
+
+
+@pytest.mark.parametrize("name", ["memory", "open files"])
+def test_what_leaks_in_each_round_of_the_clip_is_told_in_three_minutes(name: str) -> None:
+    noisy = noise()
+    leaking = [
+        Sample(
+            one.at_s,
+            noisy(0.0) + (one.at_s / 5.0) * 2.7 * (name == "memory"),
+            100 + int(one.at_s / 13) * (name != "memory"),
+            40,
+            50.0,
+            0.0,
+            0,
+        )
+        for one in samples(3, noise())
+    ]
+    assert [one.quantity.name for one in soak.sure_growth(leaking, 5400)] == [name]
