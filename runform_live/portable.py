@@ -7,6 +7,7 @@ With the switch it takes that way on every system. So Linux can test what runs o
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -66,3 +67,19 @@ def memory_mib() -> float:
         return float(psutil.Process().memory_info().rss) / 2**20
     except psutil.Error:
         return 0.0
+
+
+def name_process(name: str) -> None:
+    """How the system lists this process, in up to 15 characters; where it does not offer that, as Python."""
+    if is_linux():
+        with contextlib.suppress(OSError), open("/proc/self/comm", "w", encoding="ascii") as comm:
+            comm.write(name)
+
+
+def give_memory_back() -> None:
+    """Hand to the system what the C library keeps of memory that is free again. Loading a network frees several times its size."""
+    if is_linux():
+        import ctypes  # NumPy has it already where there is much to give
+
+        with contextlib.suppress(OSError, AttributeError):  # another C library than GNU's
+            ctypes.CDLL(None).malloc_trim(0)

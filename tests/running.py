@@ -13,10 +13,11 @@ from pathlib import Path
 import psutil
 
 from runform_live import portable
-from runform_live.runtime import topology
+from runform_live.runtime import stage_loop, topology
 
 STAGE = "runform_live.runtime.stage_loop"
 CLINICIAN = "clinician_window"
+SEED = "runform_live.runtime.seed_process"
 MARK = "RUNFORM_TEST_RUN"
 STANDIN = Path(__file__).with_name("standin")
 os.environ[MARK] = str(os.getpid())  # what these tests start can be told from what else runs on this machine
@@ -85,12 +86,20 @@ def stages_of(parent: int) -> dict[str, psutil.Process]:
     found = {}
     for process in psutil.Process(parent).children(recursive=True):
         try:
-            words = process.cmdline()
-            if STAGE in " ".join(words) and words[-1] in topology.BY_NAME and _has_bound(process):
-                found.setdefault(words[-1], process)
+            stage = stage_of(process)
+            if stage is not None and _has_bound(process):
+                found.setdefault(stage, process)
         except psutil.Error:
             continue
     return found
+
+
+def stage_of(process: psutil.Process) -> str | None:
+    """Which stage a process is; None for any other. One that has grown from another has that one's command line, and a name of its own."""
+    words = process.cmdline()
+    named = process.name().removeprefix(stage_loop.NAMED)
+    stage = words[-1] if STAGE in " ".join(words) else named if SEED in " ".join(words) else ""
+    return stage if stage in topology.BY_NAME else None
 
 
 def _has_bound(process: psutil.Process) -> bool:
@@ -123,7 +132,7 @@ def left_over() -> list[int]:
     for process in psutil.process_iter(["cmdline"]):
         try:
             ours = (
-                any(one in " ".join(process.info["cmdline"] or []) for one in (STAGE, CLINICIAN))
+                any(one in " ".join(process.info["cmdline"] or []) for one in (STAGE, SEED, CLINICIAN))
                 and process.environ().get(MARK) == os.environ[MARK]
             )
         except psutil.Error:

@@ -78,11 +78,12 @@ class CaptureStage(Stage):
         self._backlog = Backlog(("pose", "recorder"), self._numbering.frame + known)
         self._playback = FilePlayback(self._backlog, setup.paced)
         self._repeats = RecorderRepeats()
-        self._reader: Reader | None = None
         self._next: PictureRead | None = None  # of a file, until it is played
         self._failed = False  # the last try to open the source
         self._end_sent = False
         self._busy = False  # messages are coming in: all of them are taken before the stage waits for a picture
+        # A source opens while the other stages load: that takes some cameras two seconds.
+        self._reader: Reader | None = None if self._end_text else self._open()
         self.state = self._report.state
 
     # -- called by the loop ---------------------------------------------------------------------------------------
@@ -100,7 +101,7 @@ class CaptureStage(Stage):
     def control(self, control: Control) -> None:
         match control:
             case controls.Start():
-                self._running = True
+                self._begin()
             case controls.Stop(reason=reason):
                 self._end(reason or STOPPED)
             case controls.Finish() if control.is_for("capture"):
@@ -135,6 +136,12 @@ class CaptureStage(Stage):
 
     # -- the source -----------------------------------------------------------------------------------------------
 
+    def _begin(self) -> None:
+        if not self._running and self._reader is not None:
+            self._reader.forget_pictures()
+            self._silence.heard(time.monotonic())
+        self._running = True
+
     def _turn(self, now_s: float) -> float:
         """Play a file's next picture or take one event of the source; return how long to wait (s)."""
         reader = self._reader or self._start()
@@ -149,14 +156,17 @@ class CaptureStage(Stage):
         return 0.0
 
     def _start(self) -> Reader:
-        """Open the source in a new thread. One that is stuck is left behind."""
+        """Open the source anew. A thread that is stuck is left behind."""
         if self._reader is not None:
             self._reader.close()
-        setup, opens, after_s = self._setup, self._opens, self._numbering.time_s
-        self._reader = Reader(lambda: opens(setup, after_s), self._live)
+        self._reader = self._open()
         self._silence.heard(time.monotonic())
-        self._report.opening()
         return self._reader
+
+    def _open(self) -> Reader:
+        setup, opens, after_s = self._setup, self._opens, self._numbering.time_s
+        self._report.opening()
+        return Reader(lambda: opens(setup, after_s), self._live)
 
     def _take(self, event: Event, reader: Reader) -> None:
         match event:

@@ -104,6 +104,14 @@ class Reader:
             raise event.trouble
         return event
 
+    def forget_pictures(self) -> None:
+        """Of a camera or a stream: drop those that came before anybody wanted them. A file's wait."""
+        if not self._live:
+            return
+        with self._changed:
+            self._events = deque(event for event in self._events if not isinstance(event, PictureRead))
+            self.overtaken = 0
+
     def blocked_s(self) -> float:
         """How long the thread has been in its present call to the source."""
         called_s = self._called_s

@@ -1,14 +1,12 @@
-"""`runform live`: the monitor. This module loads little, so that the processes of a run load beside the command itself."""
+"""`runform live`: the monitor. This module loads little: a command line with a mistake is answered at once."""
 
 from __future__ import annotations
 
 import argparse
-import contextlib
 from pathlib import Path
 
 from runform_live.cli import options
 from runform_live.doctor import graphics
-from runform_live.runtime.prepared import Prepared
 
 HELP = "measure a runner live: window, cues, session folder"
 EXAMPLE = "runform live --source 0 --record ~/runs"
@@ -58,9 +56,8 @@ def _planned(text: str) -> str:
 
 
 def run(chosen: argparse.Namespace) -> None:
-    with contextlib.closing(Prepared()) as prepared:
-        if not chosen.no_window:
-            graphics.begin_to_try_screen()
-        from runform_live.cli import live_run
+    if not chosen.no_window:
+        graphics.begin_to_try_screen()
+    from runform_live.cli import live_run
 
-        live_run.measure(chosen, prepared)
+    live_run.measure(chosen, chosen.prepared)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import argparse
+import contextlib
 import importlib
 import sys
 from collections.abc import Sequence
@@ -10,6 +12,7 @@ from runform_live import doors
 from runform_live.cli import terminal
 from runform_live.cli.parsing import Parser, Version
 from runform_live.errors import BadInput, RunformError, reason_of
+from runform_live.runtime.prepared import Prepared
 from runform_live.troubles import in_a_line
 
 # One module a verb. They are loaded when the command runs, not with this module: Ctrl-C must be answered by then.
@@ -35,6 +38,8 @@ VERBS = (
     "models",
     "licences",
 )
+LIVE = "live"
+HELP = {"-h", "--help"}
 INTERRUPTED = 130
 VERSION = "--version"
 
@@ -97,11 +102,12 @@ def _run(words: list[str] | None) -> int:
     debug = "--debug" in given
     try:
         given = given or ["home"]  # alone: the window from which everything starts
-        chosen = parser(given).parse_args(given)
-        from runform_live.cli import sealing
+        with _prepared(given) as prepared:
+            chosen = parser(given).parse_args(given, argparse.Namespace(prepared=prepared))
+            from runform_live.cli import sealing
 
-        sealing.ask_in_terminal()
-        chosen.run(chosen)
+            sealing.ask_in_terminal()
+            chosen.run(chosen)
         from runform_live.cli import missing
 
         missing.tell_of_sentences()
@@ -116,6 +122,13 @@ def _run(words: list[str] | None) -> int:
         terminal.warn(in_a_line(trouble))
         return trouble.exit_status if isinstance(trouble, RunformError) else RunformError.exit_status
     return 0
+
+
+def _prepared(words: Sequence[str]) -> contextlib.AbstractContextManager[Prepared | None]:
+    """The processes of a live run: they load while this one reads its command line and its settings."""
+    if words[0] == LIVE and HELP.isdisjoint(words):
+        return contextlib.closing(Prepared())
+    return contextlib.nullcontext()
 
 
 def _with_lost_lines(status: int) -> int:

@@ -84,7 +84,7 @@ def from_file(what: What = "key") -> str | None:
     """The first line of the file that the environment names for this passphrase; None where it names none. Raises BadInput."""
     variable = FILES[what]
     name = os.environ.get(variable, "")
-    if not name:
+    if not name or name == STDIN:
         return _taken if what == "key" else None
     try:
         with open(name, "rb") as file:

@@ -15,6 +15,7 @@ import zmq
 from runform_live.messages import Message, RunState, SoFar
 from runform_live.runtime import topology
 from runform_live.runtime.bus import MOST_WAITING, Publisher
+from runform_live.runtime.child import Spawned
 from runform_live.runtime.run_so_far import RunSoFar
 from runform_live.runtime.stage import StageSetup
 from runform_live.runtime.stage_process import StageProcess
@@ -53,7 +54,7 @@ class ClinicianEnd:
         words = () if beside is None else tuple(map(str, beside))
         self._end_process()
         with contextlib.suppress(OSError):  # no memory or no descriptors for another process: the run goes on without
-            self._process = StageProcess(self._setup, program=(*topology.CLINICIAN_PROGRAM, *words))
+            self._process = StageProcess(self._setup, Spawned((*topology.CLINICIAN_PROGRAM, *words)))
 
     def tell(self, message: Message) -> None:
         """Pass on a message or a request, where the window shows it."""

@@ -3,56 +3,46 @@
 from __future__ import annotations
 
 import contextlib
-import subprocess
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
-from runform_live import isolated, portable
+from runform_live.runtime import seed
+from runform_live.runtime.child import Child, Spawned
 
 STAGE_PROGRAM = ("runform_live.runtime.stage_loop", "main")
 SLOWEST_FIRST = ("pose", "gait", "session", "capture", "coach")  # to load
 KILL_S = 0.5
 
 
-def started(program: Sequence[str]) -> subprocess.Popen[bytes]:
-    """Raises OSError where the system starts no more processes."""
-    # Ctrl-C, a terminal that closes and `timeout` speak to a whole group of processes: the supervisor alone is to hear them.
-    return subprocess.Popen(
-        isolated.command(*program),
-        stdin=subprocess.PIPE,
-        start_new_session=portable.starts_apart(),
-        creationflags=portable.group_flags(),
-        env=isolated.environment(
-            OMP_NUM_THREADS="1",
-            OPENBLAS_NUM_THREADS="1",
-            OPENCV_FOR_THREADS_NUM="1",  # a second one saves no time, and costs the other stages an eighth of the pose stage's
-            OPENCV_LOG_LEVEL="SILENT",
-            PYTHONUNBUFFERED="1",
-        ),
-    )
-
-
 class Prepared:
     """They wait until `take` gives one of them away, or `close` ends them."""
 
     def __init__(self, stages: Iterable[str] = SLOWEST_FIRST) -> None:
-        self._waiting: dict[str, subprocess.Popen[bytes]] = {}
+        self._seed: seed.Seed | None = None
+        self._waiting: dict[str, Child] = {}
         with contextlib.suppress(OSError):  # the supervisor finds out that there is no room
+            self._seed = seed.Seed() if seed.can_grow() else None
             for stage in stages:
-                self._waiting[stage] = started((*STAGE_PROGRAM, stage))
+                self._waiting[stage] = self._start(stage)
 
-    def take(self, stage: str) -> subprocess.Popen[bytes] | None:
-        """The process of a stage; None where there is none, or it died."""
-        process = self._waiting.pop(stage, None)
-        return process if process is not None and process.poll() is None else None
+    def take(self, stage: str) -> Child:
+        """The process of a stage: the one that waits, or a new one. Raises OSError where the system starts no more processes."""
+        child = self._waiting.pop(stage, None)
+        return child if child is not None and child.alive else self._start(stage)
+
+    def _start(self, stage: str) -> Child:
+        if self._seed is not None and self._seed.alive:
+            with contextlib.suppress(OSError):
+                return self._seed.grow(stage)
+        return Spawned((*STAGE_PROGRAM, stage))
 
     def close(self) -> None:
         """End those that nobody has taken."""
-        for process in self._waiting.values():
-            process.kill()
-        for process in self._waiting.values():
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(KILL_S)
-            if process.stdin is not None:
-                with contextlib.suppress(OSError):
-                    process.stdin.close()
+        for child in self._waiting.values():
+            child.kill()
+        for child in self._waiting.values():
+            child.wait(KILL_S)
+            child.close_pipe()
         self._waiting.clear()
+        if self._seed is not None:
+            self._seed.close()
+            self._seed = None

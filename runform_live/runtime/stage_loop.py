@@ -34,6 +34,7 @@ STATE_S = 0.2  # between two states that are told for a successor
 LONGEST_END_S = 4.0  # where the supervisor is gone, also for a stage that hangs
 FINISH_S = 1.0  # at most, for what waits already when a stage is told to finish
 WAIT_FOR_LISTENERS_S = 20.0
+NAMED = "runform-"  # before the stage, where the system lists its processes
 
 
 class _Loop:
@@ -89,6 +90,7 @@ class _Loop:
         setup = self._setup
         module = importlib.import_module(topology.BY_NAME[setup.stage].module)
         stage: Stage = module.create(setup, self._send)
+        portable.give_memory_back()
         main = (*topology.CONTROL_TOPICS, AGAIN + setup.stage)
         self._listen(topology.MAIN, main, MOST_WAITING, first=True)
         for publisher, topics in topology.BY_NAME[setup.stage].hears.items():
@@ -207,6 +209,7 @@ def main() -> None:
     # The supervisor answers for all: a stage ends when the supervisor tells it to, or is gone.
     for name in portable.end_signals():
         signal.signal(getattr(signal, name), signal.SIG_IGN)
+    portable.name_process(f"{NAMED}{sys.argv[1]}")
     status = 0
     try:
         # A large state must not keep the supervisor waiting while the libraries load.

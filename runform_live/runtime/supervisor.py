@@ -40,14 +40,14 @@ class Supervisor:
     """
 
     def __init__(self, setup: StageSetup, prepared: Prepared | None = None) -> None:
-        """prepared: processes that have begun to load already. Raises BadInput where the run can have no sockets here; nothing is left behind then."""
+        """prepared: processes that have begun to load already, and whoever gave them closes. Raises BadInput where the run can have no sockets here; nothing is left behind then."""
         with contextlib.ExitStack() as opened:
             self._bus = opened.enter_context(contextlib.closing(MainBus(setup.stages)))
             self._setup = msgspec.structs.replace(setup, endpoints=self._bus.endpoints, keys=self._bus.keys)
             self.clinician = ClinicianEnd(self._bus.context, self._setup)
             opened.callback(self.clinician.close)
             self._opened = opened.pop_all()
-        self._prepared = prepared
+        self._prepared = prepared or self._opened.enter_context(contextlib.closing(Prepared(())))
         self._stages: dict[str, StageProcess] = {}
         self._states: dict[str, tuple[zmq.Frame, int, float]] = {}  # the newest, as they came: they are large
         self._recent = RecentMessages()
@@ -66,8 +66,8 @@ class Supervisor:
 
     def start(self) -> None:
         for stage in self._setup.stages:
-            waiting = None if self._prepared is None else self._prepared.take(stage)
-            self._stages[stage] = StageProcess(msgspec.structs.replace(self._setup, stage=stage), prepared=waiting)
+            own_setup = msgspec.structs.replace(self._setup, stage=stage)
+            self._stages[stage] = StageProcess(own_setup, self._prepared.take(stage))
 
     def close(self) -> None:
         """End every stage: a closed pipe asks, and what does not follow is killed."""
@@ -267,7 +267,8 @@ class Supervisor:
             state=b"" if state is None else bytes(state.buffer),
         )  # fmt: skip
         try:
-            self._stages[stage] = StageProcess(setup, told_s if self.started else None, (*restarts_s, now_s))
+            owed_since_s = told_s if self.started else None
+            self._stages[stage] = StageProcess(setup, self._prepared.take(stage), owed_since_s, (*restarts_s, now_s))
         except OSError:  # no memory or no descriptors for another process
             self._lose(stage)
             return

@@ -18,6 +18,7 @@ class FakeSource:
         self.info = SourceInfo(height_px, width_px, rate_hz, None)
         self.size = height_px, width_px
         self.closed = False
+        self.asked = 0  # for a picture
         self._queue: queue.SimpleQueue[tuple[float, Picture] | None] = queue.SimpleQueue()
 
     def gives(self, count: int = 1, first_s: float | None = None, step_s: float = 1 / 30) -> None:
@@ -30,6 +31,7 @@ class FakeSource:
         self._queue.put(None)
 
     def read(self) -> tuple[float, Picture] | None:
+        self.asked += 1
         return self._queue.get()
 
     def close(self) -> None:

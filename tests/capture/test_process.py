@@ -377,8 +377,8 @@ def opening(sent: list[Message]) -> CaptureStage:
 
 def running(sent: list[Message]) -> CaptureStage:
     camera = FakeSource()
-    camera.gives(3)
     stage = stage_for("0", sent, SourcesInTurn(camera), paced=False)
+    camera.gives(3)
     turns_until(stage, lambda: len(frames(sent)) == 3)  # and from now on reading blocks
     return stage
 
@@ -466,15 +466,44 @@ def test_a_restarted_camera_goes_on_in_time_and_repeats_no_number() -> None:
         each.finish()
 
 
+def test_a_camera_opens_before_the_start_and_its_pictures_of_that_time_are_forgotten() -> None:
+    camera = FakeSource()
+    plug = SourcesInTurn(camera)
+    sent: list[Message] = []
+    stage = stage_for("0", sent, plug, start=False, paced=False)
+    camera.gives(2)
+    turns_until(stage, lambda: camera.asked == 3)  # both have come, and it waits for another
+    assert not sent
+    stage.control(controls.Start())
+    camera.gives(1, 50.0)
+    turns_until(stage, lambda: frames(sent))
+    assert plug.opened == 1 and stage.dropped == 0
+    assert [frame.stamp_s for frame in frames(sent)] == [50.0]
+    stage.finish()
+
+
+def test_of_a_file_that_opens_before_the_start_no_picture_is_forgotten() -> None:
+    film = FakeSource()
+    film.gives(3, 0.0, 0.0)
+    sent: list[Message] = []
+    stage = stage_for("film.mp4", sent, SourcesInTurn(film), start=False, paced=False)
+    turns_until(stage, lambda: film.asked == 3)
+    assert not sent
+    stage.control(controls.Start())
+    turns_until(stage, lambda: len(frames(sent)) == 3)
+    stage.finish()
+
+
 def test_a_stage_that_did_not_run_yet_waits_for_the_start_after_a_restart() -> None:
     plug = SourcesInTurn(FakeSource())
+    sent: list[Message] = []
     state = stage_for("0", [], plug, start=False).state_bytes()
-    successor = stage_for("0", [], plug, start=False, restarted=True, state=state)
+    successor = stage_for("0", sent, plug, start=False, restarted=True, state=state)
     for _ in range(5):
         successor.idle()
-    assert plug.opened == 0
+    assert not sent
     successor.control(controls.Start())
-    turns_until(successor, lambda: plug.opened == 1)
+    turns_until(successor, lambda: states(sent))
     successor.finish()
 
 
