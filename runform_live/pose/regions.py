@@ -37,12 +37,12 @@ class Region:
         )
 
     def to_picture(self, points: npt.NDArray[np.floating], size_px: Size) -> npt.NDArray[np.float64]:
-        """Points (..., 2) of an input of that size back to picture pixels."""
+        """Points (..., 2) of an input of that size back to picture pixels, in the precision that they have."""
         scale = self.side_px / size_px[1]
         cos, sin = scale * math.cos(self.turn_rad), scale * math.sin(self.turn_rad)
         x = points[..., 0] - size_px[0] / 2
         y = points[..., 1] - size_px[1] / 2
-        places = np.empty((*points.shape[:-1], 2))
+        places = np.empty((*points.shape[:-1], 2), x.dtype)
         places[..., 0] = self.x_px + cos * x - sin * y
         places[..., 1] = self.y_px + sin * x + cos * y
         return places

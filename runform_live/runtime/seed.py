@@ -41,6 +41,10 @@ class Seed:
 
     __slots__ = ("_answers", "_process", "_socket")
 
+    _socket: socket.socket
+    _process: subprocess.Popen[bytes]
+    _answers: deque[Grown]  # those whose answers are still to come, in this order
+
     def __init__(self) -> None:
         """It begins to load, and is not waited for. Raises OSError where the system starts no more processes."""
         if sys.platform == "win32":
@@ -48,7 +52,7 @@ class Seed:
         self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             self._process = started((*PROGRAM, str(theirs.fileno())), subprocess.DEVNULL, (theirs.fileno(),))
-        self._answers: deque[Grown] = deque()  # those whose answers are still to come, in this order
+        self._answers = deque()
 
     @property
     def alive(self) -> bool:
@@ -72,7 +76,9 @@ class Seed:
 
     def hear(self, grown: Grown, most_s: float) -> None:
         """Take the seed's answers up to the one on this process, if it comes within most_s (s)."""
-        while sys.platform != "win32" and grown in self._answers:
+        if sys.platform == "win32":
+            return
+        while grown in self._answers:
             if not select.select([self._socket], [], [], most_s)[0]:
                 return
             try:

@@ -19,6 +19,11 @@ def test_a_point_goes_into_the_input_and_comes_back(region: Region, x: float, y:
     assert back == pytest.approx([x, y], abs=1e-6)
 
 
+@pytest.mark.parametrize("kind", [np.float32, np.float64])
+def test_points_come_back_with_the_precision_in_which_the_network_gave_them(kind: type[np.floating]) -> None:
+    assert Region(1.0, 2.0, 3.0, 0.1).to_picture(np.zeros((5, 2), kind), (192, 256)).dtype == kind
+
+
 def test_upright_means_the_reach_lies_above_the_centre() -> None:
     region = from_centre_and_reach(np.array([100.0, 200.0]), np.array([100.0, 120.0]))
     assert (region.side_px, region.turn_rad) == (200.0, 0.0)
