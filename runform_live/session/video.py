@@ -21,7 +21,7 @@ from runform_live.safe_files import make_private_file
 from runform_live.session import door
 
 TIME_BASE = Fraction(1, 1000)  # what Matroska keeps
-CLUSTER_S = 0.25  # the muxer hands the file over in pieces of this length
+CLUSTER_S = 0.1  # the muxer hands the file over in pieces of this length; capture keeps the pictures of the last one
 FORMAT = "matroska"
 KEY_S = 1.0  # between two key frames: a jump to any time decodes no more than that
 VIDEO_TROUBLE = (OSError, av.error.FFmpegError)  # what a disk that is full, or a damaged file, raises
