@@ -52,5 +52,5 @@ if [ "$(cat "$environment/.installed-$for_what" 2>/dev/null)" != "$wanted" ]; th
   printf '%s' "$wanted" > "$environment/.installed-$for_what"
 fi
 # Compiled for Python too, also where the environment tells Python to write nothing of that beside the sources while it runs.
-"$environment/bin/python" -m compileall -q runform_live
+"$environment/bin/python" -m compileall -q runform_live || true
 "$environment/bin/python" -m runform_live.gait.compile

@@ -137,8 +137,10 @@ class CaptureStage(Stage):
     # -- the source -----------------------------------------------------------------------------------------------
 
     def _begin(self) -> None:
+        """Take pictures from now on."""
         if not self._running and self._reader is not None:
-            self._reader.forget_pictures()
+            if not self._reader.drop_the_past():
+                self._start()
             self._silence.heard(time.monotonic())
         self._running = True
 

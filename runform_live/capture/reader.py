@@ -104,13 +104,19 @@ class Reader:
             raise event.trouble
         return event
 
-    def forget_pictures(self) -> None:
-        """Of a camera or a stream: drop those that came before anybody wanted them. A file's wait."""
+    def drop_the_past(self) -> bool:
+        """Of a camera or a stream: drop what came before anybody wanted it, except that it is open. A file's pictures wait.
+
+        False: it could not be opened up to now, and is to be opened anew.
+        """
         if not self._live:
-            return
+            return True
         with self._changed:
-            self._events = deque(event for event in self._events if not isinstance(event, PictureRead))
+            kept = [event for event in self._events if not isinstance(event, PictureRead)]
+            opened = [number for number, event in enumerate(kept) if isinstance(event, Opened)]
+            self._events = deque(kept[opened[-1] :] if opened else kept)
             self.overtaken = 0
+            return not any(isinstance(event, Failed) for event in self._events)
 
     def blocked_s(self) -> float:
         """How long the thread has been in its present call to the source."""

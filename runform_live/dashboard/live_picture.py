@@ -22,6 +22,7 @@ from runform_live.runtime.keys import Keys
 PICTURE_W, PICTURE_H = 530, 470  # of the texture: a quarter more than its place in the design
 MOST_WAITING_BYTES = 32 << 20  # of frames, for their landmarks
 MOST_READY = 3  # pictures that wait for the one before them to be drawn
+MOST_READY_S = 0.1  # they wait; then newer ones overtake them
 FOLLOWING = 0.03  # how fast the shown part of the picture follows the runner sideways
 HIPS = pair("hip")
 TAG = "picture"
@@ -43,7 +44,9 @@ class LivePicture:
         self._texture = np.zeros((PICTURE_H, PICTURE_W, 3), np.float32)
         # For their landmarks, each with its scale against the source.
         self._waiting: OrderedDict[int, tuple[Picture, float]] = OrderedDict()
-        self._ready: deque[Picture] = deque(maxlen=MOST_READY)  # to be shown once the one before them is on the screen
+        self._ready: deque[tuple[float, Picture]] = deque(
+            maxlen=MOST_READY
+        )  # to be shown once the one before them is on the screen
         self.undrawn_s: float | None = None  # since when a picture is to be drawn; None: the last one is on the screen
         self._spare = False
         self._enough = False  # of pictures, until it is
@@ -106,13 +109,16 @@ class LivePicture:
         if self.undrawn_s is None or self._spare:
             self.show(part.picture)
         else:
-            self._ready.append(part.picture)
+            self._ready.append((time.monotonic(), part.picture))
 
     def drawn(self) -> None:
         """What was shown is on the screen."""
         self.undrawn_s = None
+        oldest_s = time.monotonic() - MOST_READY_S
+        while len(self._ready) > 1 and self._ready[0][0] < oldest_s:
+            self._ready.popleft()
         if self._ready:
-            self._put(self._ready.popleft())
+            self._put(self._ready.popleft()[1])
 
     def show(self, picture: Picture) -> None:
         """Put a picture (PICTURE_H, PICTURE_W, 3; BGR) into its place, whatever waited for that."""

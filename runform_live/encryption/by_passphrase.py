@@ -23,7 +23,7 @@ def opened(sealed: bytes, words: str, path: Path) -> bytes | None:
     needed = memory_bytes(sealed)
     if needed and not _is_free(needed):
         raise BadInput(
-            f"to open {shown(path)} takes {needed / (1 << 30):.0f} GiB of memory, which is not free; close other programs, or open it on another computer"
+            f"opening {shown(path)} needs {_size(needed)} of free memory; close other programs, or open it on another computer"
         )
     pyrage = library.load()
     try:
@@ -36,7 +36,7 @@ def opened(sealed: bytes, words: str, path: Path) -> bytes | None:
         return None
     if said.startswith("Excessive work"):
         raise BadInput(
-            f"to open {shown(path)} takes this computer too long; try again when nothing else runs, or open it on a quicker one"
+            f"opening {shown(path)} takes this computer too long; try again when nothing else runs, or open it on a quicker one"
         )
     raise BadInput(f"{shown(path)} is damaged (it cannot be decrypted); restore it from a copy")
 
@@ -45,6 +45,10 @@ def memory_bytes(sealed: bytes) -> int:
     """What a try takes; 0 where the file does not say it."""
     found = _WORK.match(sealed)
     return 0 if found is None else _BYTES_A_STEP << int(found[1])
+
+
+def _size(size_bytes: int) -> str:
+    return f"{size_bytes >> 30} GiB" if size_bytes >= 1 << 30 else f"{size_bytes >> 20} MiB"
 
 
 def _is_free(size_bytes: int) -> bool:

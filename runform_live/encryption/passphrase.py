@@ -42,7 +42,8 @@ def ask_with(ask: Ask | None) -> None:
 
 
 def take_standard_input() -> None:
-    """Read the passphrase of the key from standard input, where the environment says so. The children of this process have another one: they are not told.
+    """Read the passphrase of the key from standard input, where the environment says so. The children of this process have another standard
+    input: those that start from now on are not told, and the stages of a run, which have started, do not ask.
 
     Raises BadInput where it is no UTF-8.
     """
@@ -84,7 +85,7 @@ def from_file(what: What = "key") -> str | None:
     """The first line of the file that the environment names for this passphrase; None where it names none. Raises BadInput."""
     variable = FILES[what]
     name = os.environ.get(variable, "")
-    if not name or name == STDIN:
+    if not name or (what == "key" and name == STDIN):
         return _taken if what == "key" else None
     try:
         with open(name, "rb") as file:

@@ -23,7 +23,7 @@ START_S, MOST_AT_START_S = 1.0, 0.4
 class FrameQueue:
     """Hands on what comes, and skips frames that have waited too long."""
 
-    __slots__ = ("_began_s", "_frames", "_held_up_since_s", "_last", "_now_s", "_receive", "_strict_until_s")
+    __slots__ = ("_began_s", "_frames", "_held_up_since_s", "_last", "_late_s", "_now_s", "_receive", "_strict_until_s")
 
     def __init__(
         self, receive: Callable[[float], Received | None], now_s: Callable[[], float] = time.monotonic
@@ -34,6 +34,7 @@ class FrameQueue:
         self._last: Received | None = None
         self._began_s: float | None = None  # the stamp of the first frame
         self._held_up_since_s: float | None = None  # since when frames wait for longer than MOST_S; None: they do not
+        self._late_s = -math.inf  # when one last did
         self._strict_until_s = -math.inf
 
     def take(self, wait_s: float) -> Received | None:
@@ -75,7 +76,9 @@ class FrameQueue:
         if waited_s <= MOST_S:
             self._held_up_since_s = None
             return False
-        since_s = self._held_up_since_s = now_s if self._held_up_since_s is None else self._held_up_since_s
+        if self._held_up_since_s is None or now_s - self._late_s > HELD_UP_S:  # nothing has come meanwhile
+            self._held_up_since_s = now_s
+        since_s, self._late_s = self._held_up_since_s, now_s
         if waited_s > MOST_HELD_UP_S or now_s - since_s > HELD_UP_S:
             self._strict_until_s = now_s + STRICT_S
         return now_s < self._strict_until_s

@@ -100,7 +100,7 @@ def resident_mib(processes: list[psutil.Process]) -> float:
 class Sizes:
     """The memory of all processes every SAMPLE_S, until `close`.
 
-    The system takes 30 ms to add the pages up. A thread of its own does it, so that the window is not measured to be as late.
+    The system takes 30 ms to add the pages up. A thread of its own does it, so that the window does not look late because of it.
     """
 
     def __init__(self, began_s: float) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from collections.abc import Iterable
 
 from runform_live.runtime import seed
@@ -37,12 +38,13 @@ class Prepared:
 
     def close(self) -> None:
         """End those that nobody has taken."""
-        for child in self._waiting.values():
-            child.kill()
-        for child in self._waiting.values():
-            child.wait(KILL_S)
-            child.close_pipe()
-        self._waiting.clear()
         if self._seed is not None:
             self._seed.close()
             self._seed = None
+        for child in self._waiting.values():
+            child.close_pipe()
+            child.kill()
+        until_s = time.monotonic() + KILL_S
+        for child in self._waiting.values():
+            child.wait(until_s - time.monotonic())
+        self._waiting.clear()

@@ -33,7 +33,10 @@ def main() -> None:
             importlib.import_module(topology.BY_NAME[stage].module)
         gc.freeze()  # looking for garbage would write to these pages, and each stage would have its own of them
         while True:
-            stage_name, pipes, *_ = socket.recv_fds(asked, LONGEST_NAME, 1)
+            try:
+                stage_name, pipes, *_ = socket.recv_fds(asked, LONGEST_NAME, 1)
+            except OSError:  # the main process died, and had answers unread
+                stage_name = b""
             if not stage_name:  # the run has ended
                 os._exit(0)
             try:

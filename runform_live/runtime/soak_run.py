@@ -87,7 +87,10 @@ class _Watch:
 
 
 def own_mib(processes: list[psutil.Process]) -> float | None:
-    """What belongs to these processes alone. The share of a library's pages changes when a foreign program that uses it begins or ends."""
+    """The memory of these processes without the pages of files: a library's share changes when a foreign program that uses it begins or ends.
+
+    What stages share since they grew from one process counts once for each of them. It stays as it is, and growth is what is looked for.
+    """
     total = 0
     for process in processes:
         with contextlib.suppress(psutil.Error):

@@ -482,6 +482,26 @@ def test_a_camera_opens_before_the_start_and_its_pictures_of_that_time_are_forgo
     stage.finish()
 
 
+@pytest.mark.usefixtures("_soon")
+@pytest.mark.parametrize("opened_since", [True, False])
+def test_a_camera_that_failed_before_the_start_does_not_end_the_run(opened_since: bool) -> None:
+    camera = FakeSource()
+    plug = SourcesInTurn("another program has it", camera)
+    if not opened_since:
+        plug.left.insert(0, "another program has it")
+    sent: list[Message] = []
+    stage = stage_for("0", sent, plug, start=False, paced=False)
+    if opened_since:
+        turns_until(stage, lambda: camera.asked)
+    else:
+        plug.left[:] = [camera]
+    stage.control(controls.Start())
+    camera.gives(1)
+    turns_until(stage, lambda: frames(sent))
+    assert "failed" not in states(sent)
+    stage.finish()
+
+
 def test_of_a_file_that_opens_before_the_start_no_picture_is_forgotten() -> None:
     film = FakeSource()
     film.gives(3, 0.0, 0.0)

@@ -7,7 +7,9 @@ import re
 import stat
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
+import psutil
 import pytest
 
 from runform_live.encryption import by_passphrase, keys, library, passphrase, sealed_file
@@ -162,7 +164,7 @@ def test_without_the_package_it_is_said_what_to_install(tmp_path: Path, monkeypa
 
 @pytest.mark.parametrize(
     ("work", "line"),
-    [(40, "takes 1048576 GiB of memory, which is not free"), (41, "takes this computer too long")],
+    [(40, "needs 1048576 GiB of free memory"), (41, "takes this computer too long")],
 )
 def test_a_key_that_takes_too_much_to_open_is_said_and_not_taken_for_damaged(
     monkeypatch: pytest.MonkeyPatch, work: int, line: str
@@ -172,4 +174,12 @@ def test_a_key_that_takes_too_much_to_open_is_said_and_not_taken_for_damaged(
     if work == 41:
         monkeypatch.setattr(by_passphrase, "memory_bytes", lambda _: 0)
     with pytest.raises(BadInput, match=line):
+        keys.unlock(WORDS)
+
+
+def test_a_size_below_a_gibibyte_is_said_in_mebibytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    path = keys.folder() / keys.IDENTITY
+    path.write_bytes(re.sub(rb"(-> scrypt \S+) \d+", rb"\1 18", path.read_bytes(), count=1))
+    monkeypatch.setattr(psutil, "virtual_memory", lambda: SimpleNamespace(available=100 << 20))
+    with pytest.raises(BadInput, match="needs 256 MiB of free memory"):
         keys.unlock(WORDS)

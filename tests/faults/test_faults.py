@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from runform_live import config, portable
+from runform_live.runtime import seed, seed_process
 from runform_live.runtime.topology import STAGES
 from runform_live.session.reader import Session, read
 from tests.faults.live_run import LiveRun
@@ -63,6 +64,21 @@ def test_every_stage_killed_in_turn_costs_no_stance_and_no_cue(run: LiveRun) -> 
     assert info.frames_recorded == len(video_times_s(session.folder)) == len(set(video_times_s(session.folder)))
     blind_s = [gap.length_s for gap in gaps(video_times_s(session.folder), 3.5 / run.rate_hz)]
     assert len(blind_s) <= 1, "frames are missing only while there was no capture stage"
+
+
+@pytest.mark.skipif(not seed.can_grow(), reason="stages grow from a seed on Linux alone")
+def test_without_its_seed_a_run_goes_on_and_a_killed_stage_is_started_anew(run: LiveRun) -> None:
+    stages = run.stages()
+    (the_seed,) = (each for each in run.processes() if each.name() == seed_process.NAME)
+    the_seed.kill()
+    assert run.measures(2), "it goes on"
+    stages["gait"].kill()
+    assert wait_until(lambda: "was started anew" in run.said(), 20)
+    assert run.measures(3), "with a new one"
+    run.process.send_signal(signal.SIGINT)
+    session = ended(run)
+    assert stances_lost(session) == []
+    assert wait_until(lambda: left_over() == [], 10)
 
 
 @pytest.mark.parametrize("ask", ["SIGINT", "SIGTERM", "SIGHUP", "SIGTERM to all", "SIGINT twice"])

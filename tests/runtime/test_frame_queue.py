@@ -115,6 +115,17 @@ def test_a_stage_that_is_too_slow_is_trusted_to_catch_up_again_only_after_a_whil
     assert numbers(waiting, 2) == [(6, 0), (7, 0)]
 
 
+def test_a_frame_that_is_late_after_a_gap_begins_a_new_hold_up() -> None:
+    bus = Bus()
+    waiting = past_the_start(bus)
+    late_s = MOST_S + 0.01
+    for number, stamp_s in ((1, 10.0), (2, 10.0 + 3 * HELD_UP_S), (3, 10.1 + 3 * HELD_UP_S)):  # nothing came meanwhile
+        bus.came.append(Received(frame(number, stamp_s), [], 0))
+        bus.came.append(Received(frame(number + 10, stamp_s), [], 0))
+        bus.now_s = stamp_s + late_s
+        assert numbers(waiting, 2) == [(number, 0), (number + 10, 0)], "nothing is skipped"
+
+
 def test_the_first_frames_wait_until_the_start_is_caught_up_with_but_not_for_ever() -> None:
     bus = Bus(frame(1, 0.0), frame(2, 0.03), frame(3, 0.06), frame(4, 0.1))
     waiting = bus.waiting()

@@ -8,7 +8,7 @@ import pytest
 from runform_live import portable
 from runform_live.runtime import seed
 from runform_live.runtime.prepared import Prepared
-from tests.running import wait_until
+from tests.running import left_over, wait_until
 
 grows = pytest.mark.skipif(not seed.can_grow(), reason="stages grow from one process on Linux alone")
 
@@ -29,44 +29,55 @@ def test_one_that_nobody_needs_ends_with_its_pipe() -> None:
     child = prepared.take("coach")
     assert child.alive
     child.close_pipe()
-    child.wait(60)
+    assert wait_until(lambda: not child.alive, 60)
+    prepared.close()
+
+
+def started_here(known: set[int]) -> list[psutil.Process]:
+    return [each for each in psutil.Process().children(recursive=True) if each.pid not in known]
+
+
+@pytest.mark.usefixtures("way")
+@pytest.mark.parametrize("loaded", [True, False])
+def test_those_that_were_not_taken_are_ended(loaded: bool) -> None:
+    before = {each.pid for each in psutil.Process().children(recursive=True)}
+    prepared = Prepared(("coach", "gait"))
+    if loaded:
+        assert wait_until(lambda: len(started_here(before)) >= 2 + seed.can_grow(), 60)
+    started = started_here(before)
+    prepared.close()
+    assert wait_until(
+        lambda: not any(each.is_running() and each.status() != psutil.STATUS_ZOMBIE for each in started), 10
+    )
+    assert left_over() == []
+
+
+@pytest.mark.usefixtures("way")
+def test_one_that_died_while_it_waited_is_replaced_by_another() -> None:
+    before = {each.pid for each in psutil.Process().children(recursive=True)}
+    prepared = Prepared(("coach",))
+    assert wait_until(lambda: len(started_here(before)) == 1 + seed.can_grow(), 60)
+    died = started_here(before)[-1]
+    died.kill()
+    assert wait_until(lambda: not died.is_running() or died.status() == psutil.STATUS_ZOMBIE, 10)
+    child = prepared.take("coach")
+    assert child.alive and wait_until(lambda: child.pid not in (0, died.pid), 60)
+    child.kill()
+    child.wait(10)
     assert not child.alive
     prepared.close()
 
 
-@pytest.mark.usefixtures("way")
-def test_those_that_were_not_taken_are_ended() -> None:
-    before = len(psutil.Process().children(recursive=True))
-    prepared = Prepared(("coach", "gait"))
-    prepared.close()
-    assert wait_until(lambda: len(psutil.Process().children(recursive=True)) == before, 10)
-
-
-@pytest.mark.usefixtures("way")
-def test_one_that_died_is_replaced_by_another() -> None:
-    prepared = Prepared(("coach",))
-    first = prepared.take("coach")
-    assert wait_until(lambda: first.pid > 0, 60)
-    first.kill()
-    first.wait(10)
-    assert not first.alive
-    second = prepared.take("coach")
-    assert second.alive and wait_until(lambda: second.pid not in (0, first.pid), 60)
-    second.kill()
-    second.wait(10)
-    prepared.close()
-
-
 @grows
-def test_where_the_process_from_which_they_grow_is_killed_they_live_on_and_the_next_ones_start_anew() -> None:
+def test_where_the_seed_is_killed_its_stages_live_on_and_the_next_ones_start_anew() -> None:
     own = psutil.Process()
     before = {child.pid for child in own.children()}
     prepared = Prepared(("coach",))
     child = prepared.take("coach")
     assert wait_until(lambda: child.pid > 0, 60)
-    (from_which,) = (each for each in own.children() if each.pid not in before)
-    from_which.kill()
-    from_which.wait(10)
+    (the_seed,) = (each for each in own.children() if each.pid not in before)
+    the_seed.kill()
+    the_seed.wait(10)
     assert child.alive
     other = prepared.take("gait")
     assert other.alive and other.pid in {each.pid for each in own.children()}
@@ -78,15 +89,15 @@ def test_where_the_process_from_which_they_grow_is_killed_they_live_on_and_the_n
 
 
 @grows
-def test_where_it_is_killed_before_a_stage_has_grown_that_stage_counts_as_dead() -> None:
+def test_where_the_seed_is_killed_before_a_stage_has_grown_that_stage_counts_as_dead() -> None:
     own = psutil.Process()
     before = {child.pid for child in own.children()}
     prepared = Prepared(())
-    (from_which,) = (each for each in own.children() if each.pid not in before)
-    from_which.suspend()
+    (the_seed,) = (each for each in own.children() if each.pid not in before)
+    the_seed.suspend()
     child = prepared.take("coach")
     assert child.alive and child.pid == 0
-    from_which.kill()
+    the_seed.kill()
     assert wait_until(lambda: not child.alive, 10)
     child.kill()
     child.wait(1)
@@ -95,17 +106,16 @@ def test_where_it_is_killed_before_a_stage_has_grown_that_stage_counts_as_dead()
 
 
 @grows
-def test_what_has_grown_lives_on_after_the_close_of_that_from_which_it_grew_and_that_had_one_thread() -> None:
+def test_a_seed_has_one_thread_and_its_stage_lives_on_after_it_is_closed() -> None:
     own = psutil.Process()
     before = {child.pid for child in own.children()}
     prepared = Prepared(("coach",))
-    (from_which,) = (each for each in own.children() if each.pid not in before)
+    (the_seed,) = (each for each in own.children() if each.pid not in before)
     child = prepared.take("coach")
     assert wait_until(lambda: child.pid > 0, 60)
-    assert len(from_which.threads()) == 1  # a fork takes none of the others along
+    assert len(the_seed.threads()) == 1  # a fork takes none of the others along
     prepared.close()
-    assert not from_which.is_running()
+    assert not the_seed.is_running()
     assert child.alive
     child.close_pipe()
-    child.wait(60)
-    assert not child.alive
+    assert wait_until(lambda: not child.alive, 60)
