@@ -22,10 +22,17 @@ class InputCard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     height_px: int
     low: float
     high: float
+    channels: Literal["first", "last"] = "last"
 
     @property
     def size_px(self) -> tuple[int, int]:
         return self.width_px, self.height_px
+
+    @property
+    def shape(self) -> tuple[int, int, int, int]:
+        """Of the network's input: one picture."""
+        size = self.height_px, self.width_px
+        return (1, 3, *size) if self.channels == "first" else (1, *size, 3)
 
 
 class FiguresCard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy.typing as npt
 import onnxruntime
 import pytest
 
-from models.frontal.training.batches import Pictures, batch
+from models.frontal.training.batches import Pictures, as_planes, batch
 from models.frontal.training.plan import PLANS
 from tests.models.makers import demo_shard
 
@@ -18,9 +19,11 @@ MEDIAN_PX, MOST_PX, TILT_DEG, TILT_MEAN_DEG = 0.3, 0.65, 0.3, 0.1
 
 
 def answers(path: Path, pictures: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
-    """Landmarks (n, labels, 3) of pictures (n, height, width, 3; RGB)."""
+    """Landmarks (n, labels, 3) of pictures (n, height, width, 3; RGB). Files in float/ have their channels last."""
     session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
     ready = pictures.astype(np.float32) / 255
+    if session.get_inputs()[0].shape[1] == 3:
+        ready = as_planes(ready)
     return np.concatenate([session.run(["landmarks"], {"picture": one[None]})[0] for one in ready])
 
 
@@ -62,6 +65,40 @@ def test_what_ships_has_its_maps_doubled_already(framing: str) -> None:
     before = network.SerializeToString()
     assert doubling.doubled(network) == 0
     assert network.SerializeToString() == before
+
+
+@pytest.mark.parametrize("framing", ["body", "pelvis"])
+def test_what_ships_takes_planes_already(framing: str) -> None:
+    onnx = pytest.importorskip("onnx")
+    planes = pytest.importorskip("models.frontal.training.planes")
+    network = onnx.load(str(PLANS[framing].shipped))
+    before = network.SerializeToString()
+    assert not planes.takes_planes(network)
+    assert network.SerializeToString() == before
+
+
+@pytest.mark.parametrize("framing", ["body", "pelvis"])
+def test_a_network_that_takes_planes_answers_the_same_to_the_last_digit(tmp_path: Path, framing: str) -> None:
+    planes = pytest.importorskip("models.frontal.training.planes")
+    plan = PLANS[framing]
+    pictures = Pictures([demo_shard(tmp_path, framing, films=1)], framing)
+    inputs = batch(pictures, pictures.films, plan.input_px, None).pictures
+    sorted_first = tmp_path / plan.file
+    shutil.copy(plan.float_file, sorted_first)
+    planes.take_planes(sorted_first)
+    np.testing.assert_array_equal(answers(sorted_first, inputs), answers(plan.float_file, inputs))
+
+
+def test_a_network_that_was_not_exported_is_refused() -> None:
+    onnx = pytest.importorskip("onnx")
+    planes = pytest.importorskip("models.frontal.training.planes")
+    picture, found = (
+        onnx.helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, [1, 4, 4, 3]) for name in ("picture", "found")
+    )
+    relu = onnx.helper.make_node("Relu", ["picture"], ["found"])
+    network = onnx.helper.make_model(onnx.helper.make_graph([relu], "other", [picture], [found]))
+    with pytest.raises(SystemExit, match="no exported network"):
+        planes.takes_planes(network)
 
 
 @pytest.mark.parametrize(("rows", "columns", "channels"), [(3, 2, 4), (1, 1, 1), (5, 9, 3)])

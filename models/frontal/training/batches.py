@@ -127,3 +127,8 @@ def mirror_labels(
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
     """The labels of a mirrored picture: x counts from the other edge, and left and right are exchanged (`Plan.mirrored`)."""
     return points[other] * [-1, 1] + [width_px, 0], visible[other]
+
+
+def as_planes(pictures: Floats) -> Floats:
+    """Pictures (n, height, width, 3; RGB 0..1) as a shipped network takes them: (n, 3, height, width; -2..2)."""
+    return np.ascontiguousarray((pictures * np.float32(4) - np.float32(2)).transpose(0, 3, 1, 2))

@@ -1,6 +1,6 @@
 """Write a trained network as ONNX, in float/ and, with 8-bit convolutions, where it ships (quantise.py).
 
-Input (1, height, width, 3) RGB 0..1; outputs `landmarks` (1, labels, 3) and `view` (1, 1).
+Input (1, height, width, 3) RGB 0..1; outputs `landmarks` (1, labels, 3) and `view` (1, 1). What ships takes planes (planes.py).
 
     python -m models.frontal.training.export --framing body --checkpoint WORK/checkpoint.pt --validation DATA/val
 
@@ -28,8 +28,8 @@ from .quantise import ship
 from .tensors import to_tensors
 
 
-class AsShipped(nn.Module):
-    """The network as it ships: the input has its channels last, and the view is a probability of "seen from behind"."""
+class AsExported(nn.Module):
+    """The network as its file in float/ has it: the input has its channels last, and the view is a probability of "seen from behind"."""
 
     def __init__(self, network: Frontal) -> None:
         super().__init__()
@@ -65,16 +65,16 @@ def write_onnx(network: Frontal, example: Tensor, out: Path) -> float:
 
     example: a picture (1, 3, height, width) of a person. On noise a map has many peaks of one height, and the last bit decides.
     """
-    shipped = AsShipped(network).eval()
+    exported = AsExported(network).eval()
     picture = example.permute(0, 2, 3, 1).contiguous()
     torch.onnx.export(
-        shipped, (picture,), str(out), input_names=["picture"], output_names=["landmarks", "view"],
+        exported, (picture,), str(out), input_names=["picture"], output_names=["landmarks", "view"],
         opset_version=17, dynamo=False,
     )  # fmt: skip
     session = onnxruntime.InferenceSession(str(out), providers=["CPUExecutionProvider"])
     got = session.run(None, {"picture": picture.numpy()})
     with torch.no_grad():
-        wanted = shipped(picture)
+        wanted = exported(picture)
     return max(float(np.abs(g - w.numpy()).max()) for g, w in zip(got, wanted, strict=True))
 
 
