@@ -14,6 +14,7 @@ import pytest
 
 import runform_live
 from runform_live import portable
+from runform_live.runtime import seed
 from runform_live.runtime.bus_folder import BusFolder
 from runform_live.runtime.endpoints import Endpoints
 
@@ -40,6 +41,7 @@ ASKED_BEFORE = {
     ("places.py", "getuid"): "_is_ours",
     ("runtime/bus_folder.py", "getuid"): "_safe",
     ("runtime/bus_folder.py", "AF_UNIX"): "_holds_sockets",
+    ("runtime/seed.py", "AF_UNIX"): "sys.platform",
     ("session/reader.py", "geteuid"): "sys.platform",
     ("cli/typed.py", "tcgetpgrp"): "_terminal",
     ("cli/typed.py", "getpgrp"): "_terminal",
@@ -95,17 +97,21 @@ def test_only_modules_that_can_do_without_name_files_of_linux() -> None:
     }  # fmt: skip
 
 
-def test_processes_are_started_anew_and_never_forked() -> None:
-    """Each one that multiprocessing starts names `spawn`; the others are programs of their own."""
+def test_only_the_seed_forks_and_only_where_the_system_is_asked_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each process that multiprocessing starts names `spawn`; the others are programs of their own."""
     for path in MODULES:
         source = path.read_text(encoding="utf-8")
-        assert "os.fork" not in source, path.name
+        assert ("os.fork" in source) == (path.name == "seed_process.py"), path.name
         for call in (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)):
             words = ast.unparse(call)
             if words.startswith(("ProcessPoolExecutor(", "multiprocessing.")):
                 assert "spawn" in words, path.name
             if words.startswith("get_context("):
                 assert words == "get_context('spawn')", path.name
+    users = {path.name for path in MODULES if "seed.Seed(" in path.read_text(encoding="utf-8")}
+    assert users == {"prepared.py"}
+    monkeypatch.setenv(portable.SWITCH, "1")
+    assert not seed.can_grow()
 
 
 def test_every_file_that_ships_has_a_name_that_windows_takes() -> None:
