@@ -44,9 +44,8 @@ class LivePicture:
         self._texture = np.zeros((PICTURE_H, PICTURE_W, 3), np.float32)
         # For their landmarks, each with its scale against the source.
         self._waiting: OrderedDict[int, tuple[Picture, float]] = OrderedDict()
-        self._ready: deque[tuple[float, Picture]] = deque(
-            maxlen=MOST_READY
-        )  # to be shown once the one before them is on the screen
+        # To be shown once the one before them is on the screen, with the time (monotonic s) since when they wait.
+        self._ready: deque[tuple[float, Picture]] = deque(maxlen=MOST_READY)
         self.undrawn_s: float | None = None  # since when a picture is to be drawn; None: the last one is on the screen
         self._spare = False
         self._enough = False  # of pictures, until it is

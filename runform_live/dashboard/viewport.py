@@ -52,9 +52,8 @@ class Viewport:
             dpg.set_exit_callback(lambda *_: self.notes.add(asked_to_close))
         dpg.show_viewport()
         dpg.set_primary_window("main", True)
-        dpg.configure_item(
-            "main", no_background=True
-        )  # which Dear PyGui takes back from a window that becomes the primary one
+        # Dear PyGui takes this back from a window that becomes the primary one.
+        dpg.configure_item("main", no_background=True)
 
     def press(self, code: int) -> None:
         """Note a key that was pressed, or a button that stands for it. What it means depends on the keys before it."""

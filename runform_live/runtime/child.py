@@ -9,6 +9,8 @@ from typing import Protocol
 
 from runform_live import isolated, portable
 
+KILL_S = 0.5  # for a process that is killed to be gone; one that the system cannot end at once is not waited for
+
 
 class Child(Protocol):
     """It reads what it is to do from a pipe, and ends when that pipe closes."""

@@ -7,11 +7,10 @@ import time
 from collections.abc import Iterable
 
 from runform_live.runtime import seed
-from runform_live.runtime.child import Child, Spawned
+from runform_live.runtime.child import KILL_S, Child, Spawned
 
 STAGE_PROGRAM = ("runform_live.runtime.stage_loop", "main")
 SLOWEST_FIRST = ("pose", "gait", "session", "capture", "coach")  # to load
-KILL_S = 0.5
 
 
 class Prepared:

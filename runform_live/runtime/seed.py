@@ -1,6 +1,6 @@
 """Stages that grow from one process, the seed, on Linux: it has loaded what several stages need, and becomes each of them by a fork.
 
-Five processes that load the same libraries take 0.6 s of processor time more at the start of a run, and hold them in memory five times. A stage
+Five processes that load the same libraries hold up the start of a run, and hold them in memory five times. A stage
 that is replaced in a run starts faster, too. Where a system has no forks that are safe (Windows has none; on macOS libraries
 are not safe after one), every stage loads its own.
 """
@@ -17,12 +17,11 @@ import sys
 from collections import deque
 
 from runform_live import portable
-from runform_live.runtime.child import started
+from runform_live.runtime.child import KILL_S, started
 
 PROGRAM = ("runform_live.runtime.seed_process", "main")
 NO_FORKS = "stages grow from one process on Linux alone"
 LONGEST_ANSWER = 32  # bytes
-KILL_S = 0.5
 
 
 def can_grow() -> bool:

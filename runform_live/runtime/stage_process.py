@@ -5,13 +5,12 @@ from __future__ import annotations
 import time
 
 from runform_live.messages import Health
-from runform_live.runtime.child import Child
+from runform_live.runtime.child import KILL_S, Child
 from runform_live.runtime.stage import StageSetup
 
 START_S = 180.0  # for a stage to start, where nothing is compiled yet on a busy computer; until then it is not silent
 MOST_RESTARTS = 5
 RESTARTS_WITHIN_S = 60.0
-KILL_S = 0.5
 
 
 class StageProcess:

@@ -40,7 +40,7 @@ class Supervisor:
     """
 
     def __init__(self, setup: StageSetup, prepared: Prepared | None = None) -> None:
-        """prepared: processes that have begun to load already, and whoever gave them closes. Raises BadInput where the run can have no sockets here; nothing is left behind then."""
+        """prepared: processes that have begun to load already; whoever gives them closes them. Raises BadInput where the run can have no sockets here; nothing is left behind then."""
         with contextlib.ExitStack() as opened:
             self._bus = opened.enter_context(contextlib.closing(MainBus(setup.stages)))
             self._setup = msgspec.structs.replace(setup, endpoints=self._bus.endpoints, keys=self._bus.keys)

@@ -58,34 +58,26 @@ def test_a_mirrored_picture_is_answered_with_exchanged_sides(tmp_path: Path, fra
 
 
 @pytest.mark.parametrize("framing", ["body", "pelvis"])
-def test_what_ships_has_its_maps_doubled_already(framing: str) -> None:
+@pytest.mark.parametrize(("program", "change"), [("doubling", "doubled"), ("planes", "takes_planes")])
+def test_what_ships_has_its_maps_doubled_and_takes_planes_already(framing: str, program: str, change: str) -> None:
     onnx = pytest.importorskip("onnx")
-    doubling = pytest.importorskip("models.frontal.training.doubling")
+    changes = getattr(pytest.importorskip(f"models.frontal.training.{program}"), change)
     network = onnx.load(str(PLANS[framing].shipped))
     before = network.SerializeToString()
-    assert doubling.doubled(network) == 0
-    assert network.SerializeToString() == before
-
-
-@pytest.mark.parametrize("framing", ["body", "pelvis"])
-def test_what_ships_takes_planes_already(framing: str) -> None:
-    onnx = pytest.importorskip("onnx")
-    planes = pytest.importorskip("models.frontal.training.planes")
-    network = onnx.load(str(PLANS[framing].shipped))
-    before = network.SerializeToString()
-    assert not planes.takes_planes(network)
+    assert not changes(network)
     assert network.SerializeToString() == before
 
 
 @pytest.mark.parametrize("framing", ["body", "pelvis"])
 def test_a_network_that_takes_planes_answers_the_same_to_the_last_digit(tmp_path: Path, framing: str) -> None:
     planes = pytest.importorskip("models.frontal.training.planes")
+    rewriting = pytest.importorskip("models.frontal.training.rewriting")
     plan = PLANS[framing]
     pictures = Pictures([demo_shard(tmp_path, framing, films=1)], framing)
     inputs = batch(pictures, pictures.films, plan.input_px, None).pictures
     sorted_first = tmp_path / plan.file
     shutil.copy(plan.float_file, sorted_first)
-    planes.take_planes(sorted_first)
+    rewriting.rewrite(sorted_first, planes.takes_planes)
     np.testing.assert_array_equal(answers(sorted_first, inputs), answers(plan.float_file, inputs))
 
 

@@ -33,6 +33,10 @@ def test_one_that_nobody_needs_ends_with_its_pipe() -> None:
     prepared.close()
 
 
+def known_here() -> set[int]:
+    return {each.pid for each in psutil.Process().children(recursive=True)}
+
+
 def started_here(known: set[int]) -> list[psutil.Process]:
     return [each for each in psutil.Process().children(recursive=True) if each.pid not in known]
 
@@ -40,7 +44,7 @@ def started_here(known: set[int]) -> list[psutil.Process]:
 @pytest.mark.usefixtures("way")
 @pytest.mark.parametrize("loaded", [True, False])
 def test_those_that_were_not_taken_are_ended(loaded: bool) -> None:
-    before = {each.pid for each in psutil.Process().children(recursive=True)}
+    before = known_here()
     prepared = Prepared(("coach", "gait"))
     if loaded:
         assert wait_until(lambda: len(started_here(before)) >= 2 + seed.can_grow(), 60)
@@ -54,7 +58,7 @@ def test_those_that_were_not_taken_are_ended(loaded: bool) -> None:
 
 @pytest.mark.usefixtures("way")
 def test_one_that_died_while_it_waited_is_replaced_by_another() -> None:
-    before = {each.pid for each in psutil.Process().children(recursive=True)}
+    before = known_here()
     prepared = Prepared(("coach",))
     assert wait_until(lambda: len(started_here(before)) == 1 + seed.can_grow(), 60)
     died = started_here(before)[-1]
@@ -74,17 +78,16 @@ def test_one_that_died_while_it_waited_is_replaced_by_another() -> None:
 
 @grows
 def test_where_the_seed_is_killed_its_stages_live_on_and_the_next_ones_start_anew() -> None:
-    own = psutil.Process()
-    before = {child.pid for child in own.children()}
+    before = known_here()
     prepared = Prepared(("coach",))
     child = prepared.take("coach")
     assert wait_until(lambda: child.pid > 0, 60)
-    (the_seed,) = (each for each in own.children() if each.pid not in before)
+    the_seed = started_here(before)[0]
     the_seed.kill()
     the_seed.wait(10)
     assert child.alive
     other = prepared.take("gait")
-    assert other.alive and other.pid in {each.pid for each in own.children()}
+    assert other.alive and other.pid in {each.pid for each in psutil.Process().children()}
     for each in (child, other):
         each.kill()
         each.wait(10)
@@ -94,10 +97,9 @@ def test_where_the_seed_is_killed_its_stages_live_on_and_the_next_ones_start_ane
 
 @grows
 def test_where_the_seed_is_killed_before_a_stage_has_grown_that_stage_counts_as_dead() -> None:
-    own = psutil.Process()
-    before = {child.pid for child in own.children()}
+    before = known_here()
     prepared = Prepared(())
-    (the_seed,) = (each for each in own.children() if each.pid not in before)
+    the_seed = started_here(before)[0]
     the_seed.suspend()
     child = prepared.take("coach")
     assert child.alive and child.pid == 0
@@ -111,10 +113,9 @@ def test_where_the_seed_is_killed_before_a_stage_has_grown_that_stage_counts_as_
 
 @grows
 def test_a_seed_has_one_thread_and_its_stage_lives_on_after_it_is_closed() -> None:
-    own = psutil.Process()
-    before = {child.pid for child in own.children()}
+    before = known_here()
     prepared = Prepared(("coach",))
-    (the_seed,) = (each for each in own.children() if each.pid not in before)
+    the_seed = started_here(before)[0]
     child = prepared.take("coach")
     assert wait_until(lambda: child.pid > 0, 60)
     assert len(the_seed.threads()) == 1  # a fork takes none of the others along

@@ -10,13 +10,11 @@ whole rows; its own operator goes cell by cell.
 
 from __future__ import annotations
 
-import argparse
-import hashlib
-from pathlib import Path
-
 import numpy as np
 import onnx
 from onnx import NodeProto, helper, numpy_helper
+
+from .rewriting import rewrite_named
 
 
 def doubled(network: onnx.ModelProto) -> int:
@@ -77,20 +75,5 @@ def _joined_with_itself(
     ]
 
 
-def double(path: Path) -> None:
-    """Write a network's file anew with its maps doubled so."""
-    network = onnx.load(str(path))
-    doubled(network)
-    onnx.save(network, str(path))
-
-
-def main() -> None:
-    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("files", type=Path, nargs="+")
-    for path in arguments.parse_args().files:
-        double(path)
-        print(f"{path}: sha256 {hashlib.sha256(path.read_bytes()).hexdigest()}")
-
-
 if __name__ == "__main__":
-    main()
+    rewrite_named(__doc__, doubled)

@@ -8,11 +8,9 @@ the picture ready scales it anyway, and sorts 8-bit numbers in less time.
 
 from __future__ import annotations
 
-import argparse
-import hashlib
-from pathlib import Path
-
 import onnx
+
+from .rewriting import rewrite_named
 
 BEFORE = ["Transpose", "Mul", "Sub"]  # what an exported network does with its picture first
 
@@ -45,20 +43,5 @@ def takes_planes(network: onnx.ModelProto) -> bool:
     return True
 
 
-def take_planes(path: Path) -> None:
-    """Write a network's file anew with that input."""
-    network = onnx.load(str(path))
-    takes_planes(network)
-    onnx.save(network, str(path))
-
-
-def main() -> None:
-    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("files", type=Path, nargs="+")
-    for path in arguments.parse_args().files:
-        take_planes(path)
-        print(f"{path}: sha256 {hashlib.sha256(path.read_bytes()).hexdigest()}")
-
-
 if __name__ == "__main__":
-    main()
+    rewrite_named(__doc__, takes_planes)

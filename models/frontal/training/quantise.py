@@ -27,9 +27,10 @@ from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantTy
 from onnxruntime.quantization.shape_inference import quant_pre_process
 
 from .batches import Pictures, as_planes, batch
-from .doubling import double
+from .doubling import doubled
 from .plan import PLANS
-from .planes import take_planes
+from .planes import takes_planes
+from .rewriting import rewrite
 
 STAY_FLOAT = ("/stem/", "/down.0/", "/head/head.1/")
 FILMS = 24  # films from which the ranges of the maps are taken
@@ -87,8 +88,8 @@ def ship(framing: str, pictures: Pictures) -> None:
         )
     source, out = PLANS[framing].float_file, PLANS[framing].shipped
     quantise(source, out, pictures)
-    double(out)
-    take_planes(out)
+    for change in (doubled, takes_planes):
+        rewrite(out, change)
     apart = moved_px(source, out, pictures)
     print(f"{out}: landmarks moved by {np.median(apart):.2f} px (median), {np.quantile(apart, 0.95):.2f} px (95%)")
     print(f"sha256 {hashlib.sha256(out.read_bytes()).hexdigest()}")
