@@ -110,10 +110,13 @@ def upright_deg(landmarks: Array) -> float:
 FRONTAL_FLOOR = 0.35
 
 
-def frontality(landmarks: Array) -> float:
-    """How frontally a person is seen: shoulder width across the picture over trunk length; NaN where the trunk has no length."""
+def frontality(landmarks: Array, length_px: float | None = None) -> float:
+    """How frontally a person is seen: shoulder width across the picture over trunk length; NaN where the trunk has no length.
+
+    length_px: `trunk_px` of these landmarks, where it is known already.
+    """
     left, right = pair("shoulder")
-    length_px = trunk_px(landmarks)
+    length_px = trunk_px(landmarks) if length_px is None else length_px
     return float(abs(landmarks[right, 0] - landmarks[left, 0])) / length_px if length_px > 0.0 else math.nan
 
 

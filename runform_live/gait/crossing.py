@@ -40,30 +40,31 @@ class Crossing(msgspec.Struct, frozen=True):
 
 def after(state: Crossing, time_s: float, landmarks: npt.NDArray[np.float64]) -> Crossing:
     """After one more frame (landmarks, 3). Frames without trunk or ankles, and those from the side, say nothing."""
-    left, right = pair("ankle")
-    hips = middle(landmarks, "hip")
-    leg_px = float(middle(landmarks, "ankle")[1] - hips[1])
-    if not (frontality(landmarks) >= FRONTAL_FLOOR and leg_px > 0.0):
+    length_px = trunk_px(landmarks)
+    if not frontality(landmarks, length_px) >= FRONTAL_FLOOR:
         return state
-    at_px = float(hips[0])
+    at_px, hips_y = middle(landmarks, "hip").tolist()
+    leg_px = middle(landmarks, "ankle").tolist()[1] - hips_y
+    if not leg_px > 0.0:
+        return state
     if time_s - state.seen_s > LOST_S:
         state = Crossing(from_s=time_s, at_px=at_px, oblique=state.oblique)
-    state = msgspec.structs.replace(
-        state, seen_s=time_s, at_px=at_px, way_trunks=state.way_trunks + (at_px - state.at_px) / trunk_px(landmarks)
-    )
-    state = _turned(state, abs(float(landmarks[left, 0] - landmarks[right, 0])) / leg_px)
-    lasts_s = time_s - state.from_s
-    if lasts_s < SHORTEST_S:
-        return state
-    if abs(state.way_trunks) < CROSSING_TRUNKS_S * lasts_s:
-        return msgspec.structs.replace(state, from_s=time_s, way_trunks=0.0)
-    return msgspec.structs.replace(state, oblique=state.oblique or state.turns >= FEWEST_TURNS)
+    from_s, way_trunks, oblique = state.from_s, state.way_trunks + (at_px - state.at_px) / length_px, state.oblique
+    left, right = pair("ankle")
+    apart, turned_s, turns = _turned(state, time_s, abs(float(landmarks[left, 0] - landmarks[right, 0])) / leg_px)
+    lasts_s = time_s - from_s
+    if lasts_s >= SHORTEST_S:
+        if abs(way_trunks) < CROSSING_TRUNKS_S * lasts_s:
+            from_s, way_trunks = time_s, 0.0
+        else:
+            oblique = oblique or turns >= FEWEST_TURNS
+    return Crossing(time_s, from_s, at_px, way_trunks, apart, turned_s, turns, oblique)
 
 
-def _turned(state: Crossing, ankles: float) -> Crossing:
-    """After a frame with the ankles so far apart, in lengths of the leg."""
+def _turned(state: Crossing, time_s: float, ankles: float) -> tuple[bool | None, float, int]:
+    """`apart`, `turned_s` and `turns` after a frame with the ankles so far apart, in lengths of the leg."""
     apart = True if ankles >= APART else False if ankles <= TOGETHER else state.apart
     if apart == state.apart:
-        return state
-    in_a_row = state.apart is not None and state.seen_s - state.turned_s <= LONGEST_S
-    return msgspec.structs.replace(state, apart=apart, turned_s=state.seen_s, turns=state.turns + 1 if in_a_row else 0)
+        return apart, state.turned_s, state.turns
+    in_a_row = state.apart is not None and time_s - state.turned_s <= LONGEST_S
+    return apart, time_s, state.turns + 1 if in_a_row else 0
