@@ -150,8 +150,10 @@ def seen_by(contacts: tuple[Sequence[Contact], Sequence[Contact]]) -> Seen | Non
     """
     if min(map(len, contacts)) < FEWEST_CONTACTS:
         return None
-    means = [np.mean([msgspec.structs.astuple(one) for one in own], axis=0) for own in contacts]
-    sinks_trunks_s, contact_s, contact_sd_s, _ = np.mean(means, axis=0).tolist()
+    sinks_trunks_s, contact_s, contact_sd_s = (
+        _mean_of_both([[getattr(one, name) for one in own] for own in contacts])
+        for name in ("sinks_trunks_s", "contact_s", "contact_sd_s")
+    )
     hips = [one.hips_share for own in contacts for one in own if not math.isnan(one.hips_share)]
     hips_share = math.fsum(hips) / len(hips) if hips else math.nan
     if not abs(sinks_trunks_s) > SLOWEST_TRUNKS_S:
@@ -160,6 +162,12 @@ def seen_by(contacts: tuple[Sequence[Contact], Sequence[Contact]]) -> Seen | Non
     share = per_speed * abs(sinks_trunks_s)
     share_sd = share * math.hypot(BELT_SD, 2.0 * contact_sd_s / contact_s)
     return Seen(share, math.hypot(share_sd, per_speed * TOE_SD_TRUNKS_S), hips_share)
+
+
+def _mean_of_both(feet: Sequence[Sequence[float]]) -> float:
+    """The mean of both feet's means, so that each foot counts for as much."""
+    left, right = (sum(values) / len(values) for values in feet)
+    return (left + right) / 2.0
 
 
 # Each row: factors of H/z and h/z, what they give together, and its standard deviation.

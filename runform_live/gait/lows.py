@@ -10,8 +10,6 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field, replace
 
-import numpy as np
-
 from runform_live.gait.gaits import LONGEST_WALKED_STEP_S, carried, log_odds, rise_odds
 from runform_live.gait.oscillation import Low
 from runform_live.gait.row import lower_trunks
@@ -129,10 +127,11 @@ class Lows:
         if math.isnan(step_s):
             return -math.inf
         frames = window.between(time_s - step_s / 2.0, time_s + step_s / 2.0)
-        down_px = frames.smooth[:, TRUNK_Y]
-        after = frames.times_s >= time_s
-        near = np.abs(frames.times_s - time_s) <= step_s / 4.0
-        if np.isnan(down_px[after]).all() or np.isnan(down_px[near]).all():
+        frames_px = zip(frames.times_s.tolist(), frames.smooth[:, TRUNK_Y].tolist(), strict=True)
+        known = [(at_s, px) for at_s, px in frames_px if not math.isnan(px)]
+        after_px = [px for at_s, px in known if at_s >= time_s]
+        near_px = [px for at_s, px in known if abs(at_s - time_s) <= step_s / 4.0]
+        if not (after_px and near_px):
             return -math.inf
-        risen_px = float(np.nanmax(down_px[near]) - np.nanmin(down_px[after]))
+        risen_px = max(near_px) - min(after_px)
         return rise_odds(risen_px / window.trunk_px(time_s), step_s)

@@ -11,10 +11,12 @@ Two kinds of sources tell the view:
 from __future__ import annotations
 
 import math
+from functools import cache
 from typing import NamedTuple
 
 import msgspec
 import numpy as np
+import numpy.typing as npt
 
 MEMORY = 0.95  # weight of a stance when the next one comes
 
@@ -81,6 +83,13 @@ AWAY = Motion(median=0.3, log_sd=0.7, offset_sd=0.03, stance_sd=0.15, there=0.2,
 _QUANTILES = np.array([-2.05, -1.48, -1.13, -0.84, -0.6, -0.39, -0.19, 0.0, 0.19, 0.39, 0.6, 0.84, 1.13, 1.48, 2.05])
 
 
+@cache
+def _sizes(motion: Motion) -> npt.NDArray[np.float64]:
+    """Sizes of a motion: its quantiles in one view, then those in the other view, then no motion at all."""
+    sizes = motion.median * np.exp(motion.log_sd * _QUANTILES)
+    return np.concatenate([sizes, -sizes, [0.0]])
+
+
 def motion_log_odds(seen: Sums, motion: Motion) -> float:
     """Log odds for the view in which this motion is positive; 0 where no stance told.
 
@@ -88,14 +97,11 @@ def motion_log_odds(seen: Sums, motion: Motion) -> float:
     """
     if seen.weight <= 0.0:
         return 0.0
-    sizes = motion.median * np.exp(motion.log_sd * _QUANTILES)
     sd = math.hypot(motion.offset_sd, seen.standard_error(motion.stance_sd))
-
-    def likelihood(of: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> float:
-        return float(np.mean(np.exp(-0.5 * ((seen.mean - of) / sd) ** 2)))
-
-    none = (1.0 - motion.there) * likelihood(np.zeros(1)) + 1e-12
-    one, other = (motion.there * likelihood(sign * sizes) for sign in (1.0, -1.0))
+    likely = np.exp(-0.5 * ((seen.mean - _sizes(motion)) / sd) ** 2)
+    count = len(_QUANTILES)
+    one, other = (motion.there * (float(part.sum()) / count) for part in (likely[:count], likely[count:-1]))
+    none = (1.0 - motion.there) * float(likely[-1]) + 1e-12
     right, wrong = 1.0 - motion.wrong, motion.wrong
     return math.log((right * one + wrong * other + none) / (right * other + wrong * one + none))
 
