@@ -163,22 +163,28 @@ def _way(step: Step, window: Window, joint_x: int, upright_deg: float) -> Way:
     """Of the stride before a midstance, square to the upright."""
     times_s, rows = window.raw_rows_between(step.midstance_s - 2.0 * step.row.step_s, step.midstance_s)
     up = math.radians(upright_deg)
+    cosine, sine = math.cos(up), math.sin(up)
 
-    def place(x: int) -> tuple[Array, Array]:
-        right, down = rows[:, x], rows[:, x + 1]
-        return right * math.cos(up) + down * math.sin(up), down * math.cos(up) - right * math.sin(up)
+    def across_px(x: int) -> Array:
+        return rows[:, x] * cosine + rows[:, x + 1] * sine
 
-    (left_x, left_y), (right_x, right_y) = place(joint_x), place(joint_x + LEG)
-    lengths = (left_y - place(HIP_X)[1] + right_y - place(HIP_X + LEG)[1]) / 2.0
+    def down_px(x: int) -> Array:
+        return rows[:, x + 1] * cosine - rows[:, x] * sine
+
+    left_x, left_y = across_px(joint_x), down_px(joint_x)
+    right_x, right_y = across_px(joint_x + LEG), down_px(joint_x + LEG)
+    lengths = (left_y - down_px(HIP_X) + right_y - down_px(HIP_X + LEG)) / 2.0
     known = ~np.isnan(left_x + right_x + lengths)
     if np.count_nonzero(known) < max(FEWEST_FRAMES, KNOWN_SHARE * len(times_s)):
         return UNKNOWN
     turn = math.pi * (times_s[known] - step.midstance_s) / step.row.step_s
-    waves = np.column_stack([np.ones_like(turn), np.cos(turn), np.sin(turn), np.cos(2 * turn), np.sin(2 * turn)])
-    ways = np.column_stack([left_x - right_x, left_y - right_y])[known] / lengths[known].mean()
+    waves = np.ones((len(turn), 5))
+    waves[:, 1], waves[:, 2], waves[:, 3], waves[:, 4] = np.cos(turn), np.sin(turn), np.cos(2 * turn), np.sin(2 * turn)
+    length = lengths[known].mean()
     found = np.empty((2, 5))
-    if not all(least_squares(waves, one, factors) for one, factors in zip(ways.T.copy(), found, strict=True)):
-        return UNKNOWN
+    for way, factors in zip((left_x - right_x, left_y - right_y), found, strict=True):
+        if not least_squares(waves, way[known] / length, factors):
+            return UNKNOWN
     sign = 1.0 if step.leg == 0 else -1.0  # a step of the other leg is half a stride away
     across, down = (complex(sign * factors[1], -sign * factors[2]) for factors in found)
     return Way(across, down, math.hypot(found[0, 3], found[0, 4]))

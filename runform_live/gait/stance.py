@@ -41,27 +41,22 @@ class Basis:
 def angles_deg(rows: Array, basis: Basis) -> Array:
     """The angles (rows, ANGLES) of rows of smoothed signals (rows, SMOOTHED)."""
 
-    def point(x: int, y: int, leg: int = 0) -> Array:
-        return rows[:, [x + leg * signals.LEG, y + leg * signals.LEG]]
+    def point(x: int, leg: int = 0) -> Array:
+        at = x + leg * signals.LEG
+        return rows[:, at : at + 2]  # y follows x
 
     leg, level_deg = basis.leg, basis.reference.level_deg
     tilt_deg = rows[:, signals.TILT]
     if not math.isnan(level_deg):
         tilt_deg = level_deg + (tilt_deg - level_deg) / basis.turn_share
-    hip, knee, ankle = (
-        point(signals.HIP_X, signals.HIP_Y, leg),
-        point(signals.KNEE_X, signals.KNEE_Y, leg),
-        point(signals.ANKLE_X, signals.ANKLE_Y, leg),
-    )
-    hips, shoulders = point(signals.HIPS_X, signals.HIPS_Y), point(signals.SHOULDERS_X, signals.SHOULDERS_Y)
-    return np.column_stack(
-        [
-            geometry.contralateral_drop_deg(tilt_deg, level_deg, leg),
-            geometry.hip_adduction_deg(hip, knee, tilt_deg - basis.reference.tilt_offset_deg, leg),
-            geometry.knee_valgus_deg(hip, knee, ankle, leg),
-            geometry.trunk_lean_deg(hips, shoulders, basis.reference.upright_deg, leg),
-        ]
-    )
+    hip, knee, ankle = point(signals.HIP_X, leg), point(signals.KNEE_X, leg), point(signals.ANKLE_X, leg)
+    hips, shoulders = point(signals.HIPS_X), point(signals.SHOULDERS_X)
+    angles = np.empty((len(rows), len(ANGLES)))
+    angles[:, DROP] = geometry.contralateral_drop_deg(tilt_deg, level_deg, leg)
+    angles[:, ADDUCTION] = geometry.hip_adduction_deg(hip, knee, tilt_deg - basis.reference.tilt_offset_deg, leg)
+    angles[:, VALGUS] = geometry.knee_valgus_deg(hip, knee, ankle, leg)
+    angles[:, LEAN] = geometry.trunk_lean_deg(hips, shoulders, basis.reference.upright_deg, leg)
+    return angles
 
 
 def stance_angles_deg(
@@ -73,23 +68,19 @@ def stance_angles_deg(
     is. A peak is never under the value at midstance.
     """
     middle_s, contact_s = step.midstance_s, (step.initial_contact_s, step.toe_off_s)
-    at_s = np.array([middle_s, *np.arange(contact_s[0], contact_s[1], PEAK_STEP_S)])
-    smooth, left_out = (
-        angles_deg(np.concatenate([window.at(at_s[:1]), window.between(*contact_s).smooth]), basis),
-        list(withheld),
-    )
-    smooth[:, left_out] = np.nan
-    step_s = step.row.step_s
+    step_s, reach_s = step.row.step_s, REACH_STEPS * step.row.step_s
+    smooth = np.concatenate([window.at(np.array([middle_s])), window.between(*contact_s).smooth])
+    times_s, raw = window.raw_rows_between(middle_s - reach_s, min(middle_s + reach_s, step.toe_off_s + window.lag_s))
+    angles = angles_deg(np.concatenate([smooth, raw]), basis)
+    angles[:, list(withheld)] = np.nan
+    smooth, raw = angles[: len(smooth)], angles[len(smooth) :]
     if math.isnan(step_s):  # one step alone has no rhythm
         return smooth[0].tolist(), smooth.max(axis=0).tolist()
-    reach_s = REACH_STEPS * step_s
-    until_s = min(middle_s + reach_s, step.toe_off_s + window.lag_s)
-    times_s, rows = window.raw_rows_between(middle_s - reach_s, until_s)
-    raw = angles_deg(rows, basis)
-    raw[:, left_out] = np.nan
+    at_s = np.concatenate([[middle_s], np.arange(*contact_s, PEAK_STEP_S)])
     found = curve.measure((times_s - middle_s) / step_s, raw, (at_s - middle_s) / step_s, window.half_width_s / step_s)
-    middle = np.where(np.isnan(smooth[0]), np.nan, found[0])
-    peak = np.where(np.isnan(smooth).any(axis=0), np.nan, found.max(axis=0))
+    unknown = np.isnan(smooth)
+    middle = np.where(unknown[0], np.nan, found[0])
+    peak = np.where(unknown.any(axis=0), np.nan, found.max(axis=0))
     return middle.tolist(), peak.tolist()
 
 

@@ -11,6 +11,7 @@ Times are in steps from midstance, so that a runner who speeds up keeps the curv
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import msgspec
 import numpy as np
@@ -47,6 +48,30 @@ class StanceCurveState(msgspec.Struct, frozen=True):
     frames: WrittenArray
 
 
+class KnownFrames(NamedTuple):
+    """Those frames of a stance in which an angle is known."""
+
+    steps: Array  # (frames,), their times
+    weights: Array  # (frames,)
+    share: Array  # (frames,), of all their weight
+    middle_terms: Array  # (DEGREE,), the weighted mean of the polynomials
+    terms: Array  # (frames, DEGREE), the polynomials without that mean
+    weighted: Array  # (DEGREE, frames), the same, weighted
+    normal: Array  # (DEGREE, DEGREE), of the normal equations
+    weight: float  # of all of them; one is spent on the mean
+
+    @classmethod
+    def of(cls, steps: Array, terms: Array, weights: Array) -> KnownFrames:
+        """By the polynomials (frames, DEGREE) and weights (frames,) of all of them."""
+        total = weights.sum()
+        share = weights / total
+        middle_terms = share @ terms
+        own_terms = terms - middle_terms
+        weighted = own_terms.T * weights
+        weight = total * (1.0 - 1.0 / len(weights))
+        return cls(steps, weights, share, middle_terms, own_terms, weighted, weighted @ own_terms, weight)
+
+
 class StanceCurve:
     """The stances of one leg in one gait; `measure` takes one after the other."""
 
@@ -72,40 +97,42 @@ class StanceCurve:
         """
         near = np.abs(steps) < REACH_STEPS
         steps, values = steps[near], values[near]
-        terms, weights = _terms(steps), tricube(steps / REACH_STEPS)
-        at_terms = _terms(at_steps)
+        terms, weights, at_terms = _terms(steps), tricube(steps / REACH_STEPS), _terms(at_steps)
         out = np.full((len(at_steps), values.shape[1]), np.nan)
-        seen = [angle for angle in range(values.shape[1]) if np.count_nonzero(~np.isnan(values[:, angle])) >= FEWEST]
-        known = {angle: ~np.isnan(values[:, angle]) for angle in seen}
+        known = ~np.isnan(values)
+        seen = [angle for angle, frames in enumerate(known.sum(axis=0).tolist()) if frames >= FEWEST]
+        of_mask: dict[bytes, KnownFrames] = {}  # mostly all angles are known in the same frames
         parts = {}
-        for angle, these in known.items():
-            share = weights[these] / weights[these].sum()
-            middle_deg, middle_terms = share @ values[these, angle], share @ terms[these]
-            missed_deg, own_terms = values[these, angle] - middle_deg, terms[these] - middle_terms
-            self._learn(angle, own_terms, missed_deg, weights[these])
-            parts[angle] = middle_deg, middle_terms, missed_deg, own_terms
+        for angle in seen:
+            these = known[:, angle]
+            mask = these.tobytes()
+            frames = of_mask[mask] = of_mask.get(mask) or KnownFrames.of(steps[these], terms[these], weights[these])
+            own_deg = values[these, angle]
+            middle_deg = frames.share @ own_deg
+            missed_deg = own_deg - middle_deg
+            self._learn(angle, frames, missed_deg)
+            parts[angle] = frames, middle_deg, missed_deg
         if not seen:
             return out
         for angle, factors, variance in zip(seen, *self._usual(seen), strict=True):
-            middle_deg, middle_terms, missed_deg, own_terms = parts[angle]
+            frames, middle_deg, missed_deg = parts[angle]
             departs_deg = departure(
-                steps[known[angle]],
-                missed_deg - own_terms @ factors,
+                frames.steps,
+                missed_deg - frames.terms @ factors,
                 at_steps,
                 half_width_steps,
                 variance / DEPARTS_DEG**2,
             )
-            out[:, angle] = middle_deg + (at_terms - middle_terms) @ factors + departs_deg
+            out[:, angle] = middle_deg + (at_terms - frames.middle_terms) @ factors + departs_deg
         return out
 
-    def _learn(self, angle: int, terms: Array, values: Array, weights: Array) -> None:
+    def _learn(self, angle: int, frames: KnownFrames, values: Array) -> None:
         """Take the frames of a stance into the usual curve of an angle."""
-        weighted = terms.T * weights
         for kept, new in (
-            (self._normal, weighted @ terms),
-            (self._right, weighted @ values),
-            (self._squares, weights @ values**2),
-            (self._frames, weights.sum() * (1.0 - 1.0 / len(weights))),  # one is spent on the mean
+            (self._normal, frames.normal),
+            (self._right, frames.weighted @ values),
+            (self._squares, frames.weights @ values**2),
+            (self._frames, frames.weight),
         ):
             kept[angle] = MEMORY * kept[angle] + new
 

@@ -226,7 +226,7 @@ class Window:
     def known_share(self, signal: int, from_s: float, until_s: float) -> float:
         """Share of the frames in which a signal is known; 0 where there is no frame."""
         values = self._raw[self._smoothed_between(from_s, until_s), signal]
-        return float(np.mean(~np.isnan(values))) if len(values) else 0.0
+        return float(np.count_nonzero(~np.isnan(values)) / len(values)) if len(values) else 0.0
 
     def trunk_px(self, at_s: float) -> float:
         """Length of the trunk about a moment, from 1 s before it."""
@@ -250,25 +250,34 @@ class Window:
         Between two frames they follow the cubic that has the values and the slopes of both (Hermite's). A straight line would cut off the
         top of a curve that turns there: 2% of the height of the pelvis' curve at midstance, at 30 frames a second.
         """
-        first, known_s = self._first, self._times_s[self._first : self._smoothed]
         rows = np.full((len(times_s), signals.SMOOTHED), np.nan)
-        after = first + known_s.searchsorted(times_s)
-        inside = after < self._smoothed
-        exact = inside.copy()
-        exact[inside] = self._times_s[after[inside]] == times_s[inside]
-        rows[exact] = self._smooth[after[exact]]
-        between = inside & ~exact & (after > first)
-        b = after[between]
-        gap_s = (self._times_s[b] - self._times_s[b - 1])[:, None]
-        share = (times_s[between] - self._times_s[b - 1])[:, None] / gap_s
+        for row, time_s in zip(rows, times_s.tolist(), strict=True):
+            self._write_at(time_s, row)
+        return rows
+
+    def _write_at(self, time_s: float, row: Array) -> None:
+        """Write what `at` says of one time into a row (SMOOTHED,) of NaN."""
+        after, _ = spans.places(self._times_s, self._first, self._smoothed, time_s, time_s)
+        if after == self._smoothed:
+            return
+        after_s = float(self._times_s[after])
+        if after_s == time_s:
+            row[:] = self._smooth[after]
+            return
+        if after == self._first:
+            return
+        before_s = float(self._times_s[after - 1])
+        gap_s = after_s - before_s
+        if gap_s > SHORT_GAP_S:
+            return
+        share = (time_s - before_s) / gap_s
         rest = 1.0 - share
         values = (
-            rest * rest * (1.0 + 2.0 * share) * self._smooth[b - 1]
-            + share * share * (1.0 + 2.0 * rest) * self._smooth[b]
+            rest * rest * (1.0 + 2.0 * share) * self._smooth[after - 1]
+            + share * share * (1.0 + 2.0 * rest) * self._smooth[after]
         )
-        slopes = share * rest * gap_s * (rest * self._slope[b - 1] - share * self._slope[b])
-        rows[between] = np.where(gap_s > SHORT_GAP_S, np.nan, values + slopes)
-        return rows
+        slopes = share * rest * gap_s * (rest * self._slope[after - 1] - share * self._slope[after])
+        row[:] = values + slopes
 
     def _smoothed_between(self, from_s: float, until_s: float) -> slice:
         return self._span(self._smoothed, from_s, until_s)
