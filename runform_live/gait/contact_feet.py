@@ -67,7 +67,7 @@ class Feet(NamedTuple):
     """The frames of one leg's last stances. Heights and sigma are trunk lengths, up is positive; NaN is unknown."""
 
     offsets_s: Array  # (frames,), from the midstance of their stance
-    stances: Array  # (frames,), number of the stance, from 0
+    stances: npt.NDArray[np.int64]  # (frames,), number of the stance, from 0
     heights: Array  # (frames, 3: toe, heel, ankle)
     sigma: float  # of these landmarks, as the network tells it
 
@@ -90,14 +90,15 @@ def belt(feet: Feet, contact_s: float, frame_s: float) -> Belt | None:
     freedom = len(heights) - len(of_stances) - 1
     if freedom < 1:
         return None
-    away_s = of_stances.without_means(offsets_s)
+    away_s, squares_s2 = of_stances.without_means(offsets_s), offsets_s**2
+    spread_s2 = float(away_s @ away_s)
     sink = 0.0
     for _ in range(3):
-        bent = of_stances.without_means(heights + sink * sink / CAMERA_TRUNKS * offsets_s**2)
-        sink = -float(away_s @ bent) / float(away_s @ away_s)
+        bent = of_stances.without_means(heights + sink * sink / CAMERA_TRUNKS * squares_s2)
+        sink = -float(away_s @ bent) / spread_s2
     missed = bent + sink * away_s
     noise = max(math.sqrt(float(missed @ missed) / freedom), LEAST_NOISE_TRUNKS)
-    return Belt(sink, noise / math.sqrt(float(away_s @ away_s)), noise)
+    return Belt(sink, noise / math.sqrt(spread_s2), noise)
 
 
 def events(feet: Feet, belt: Belt, expected_s: tuple[float, float], frame_s: float) -> Belief:
@@ -197,9 +198,7 @@ def _risen(mark: Mark, feet: Feet, belt: Belt, contact_s: float, frame_s: float)
     begin_s, end_s = (share * contact_s for share in mark.flat)
     begin_s = min(begin_s, end_s - NEAR_FRAMES * frame_s)
     risen = np.empty(len(feet.offsets_s))
-    frames = above_line(
-        feet.offsets_s, feet.stances.astype(np.int64), feet.heights[:, mark.landmark], belt.sink, begin_s, end_s, risen
-    )
+    frames = above_line(feet.offsets_s, feet.stances, feet.heights[:, mark.landmark], belt.sink, begin_s, end_s, risen)
     return risen, max(frames, 1)
 
 

@@ -36,7 +36,9 @@ USUAL_MISFIT, LARGEST_MISFIT = 0.004, 3.0  # trunks, and times that
 TAIL, TAIL_SD = 0.08, 0.04
 
 
-def spring(offsets_s: Array, stances: Array, heights: Array, step_s: float, prior: Belief) -> Belief | None:
+def spring(
+    offsets_s: Array, stances: npt.NDArray[np.int64], heights: Array, step_s: float, prior: Belief
+) -> Belief | None:
     """What the hips alone say of the events of a stance.
 
     offsets_s (frames,): from the midstance of their stance, within REACH steps. stances (frames,): number of the stance, from 0, of each
@@ -54,14 +56,14 @@ def spring(offsets_s: Array, stances: Array, heights: Array, step_s: float, prio
         events_s, normal, missed,
     ):  # fmt: skip
         return None
+    misfit = max(misfit_of(offsets_s, missed) / USUAL_MISFIT, 1.0)
+    if misfit > LARGEST_MISFIT:
+        return None
     landing_s, leaving_s = events_s.tolist()
     # The events' own precision, the other two terms being unknown; then without the prior.
     both = normal[:2, :2] - normal[:2, 2:] @ np.linalg.solve(normal[2:, 2:], normal[2:, :2])
     found = Belief(both - prior.precision, both @ [landing_s, leaving_s] - prior.weighted)
     contact_s = leaving_s - landing_s
-    misfit = max(misfit_of(offsets_s, missed) / USUAL_MISFIT, 1.0)
-    if misfit > LARGEST_MISFIT:
-        return None
     error = misfit**2 * np.diag([LANDING_SD_S**2, (TAIL_SD * contact_s) ** 2])
     shift_s = np.zeros(2)
     shift_s[LANDING], shift_s[LEAVING] = 0.0, TAIL * contact_s

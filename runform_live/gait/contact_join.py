@@ -22,10 +22,11 @@ class Stances:
 
     __slots__ = ("_members", "counts", "of_frame")
 
-    def __init__(self, stances: Array) -> None:
+    def __init__(self, stances: npt.NDArray[np.float64 | np.int64]) -> None:
         """stances (frames,): a number for each frame, the same for all frames of a stance."""
-        numbers, self.of_frame = np.unique(stances, return_inverse=True)
-        self._members = (np.arange(len(numbers))[:, None] == self.of_frame).astype(np.float64)
+        numbers = np.array(sorted(set(stances.tolist())))
+        self.of_frame = numbers.searchsorted(stances)
+        self._members = (numbers[:, None] == stances).astype(np.float64)
         self.counts = self._members.sum(axis=1)
 
     def __len__(self) -> int:

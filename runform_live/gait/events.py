@@ -28,10 +28,13 @@ from runform_live.gait.steps import BEFORE_A_STEP_S
 from runform_live.gait.window import Window
 
 Array = npt.NDArray[np.float64]
+Numbers = npt.NDArray[np.int64]
 
 DUTY_FACTOR, DUTY_FACTOR_SD = 0.36, 0.045  # of the stride, at 2 to 5 m/s (van Oeveren et al. 2021, Sports Biomech)
 # Of the contact, until midstance: 0.42 to 0.47 in both legs of two runners on force plates at 2.5 and 3.5 m/s
 MIDSTANCE_SHARE, MIDSTANCE_SHARE_SD = 0.45, 0.025
+EVENT_SHARES = np.array([-MIDSTANCE_SHARE, 1.0 - MIDSTANCE_SHARE])  # of the contact, from midstance to both events
+SHARES_SQUARED = np.outer(EVENT_SHARES, EVENT_SHARES)
 STRIDE_SD = 0.015  # of the contact, from stride to stride of one leg
 SHORTEST_CONTACT, LONGEST_CONTACT = 0.4, 0.98  # of a step: runners fly between two contacts
 STANCES = 3  # of the leg, laid over each other
@@ -43,11 +46,9 @@ FEET_KNOWN_SHARE = 0.5  # of the frames of a contact
 
 def usual_events(step_s: float) -> Belief:
     """What is known of a contact (s from midstance) from the time of a step alone."""
-    contact_s, before = 2.0 * DUTY_FACTOR * step_s, MIDSTANCE_SHARE
-    by_contact, by_share = np.array([-before, 1.0 - before]), np.array([contact_s, contact_s])
-    covariance = (2.0 * DUTY_FACTOR_SD * step_s) ** 2 * np.outer(by_contact, by_contact)
-    covariance += MIDSTANCE_SHARE_SD**2 * np.outer(by_share, by_share)
-    return Belief.of(contact_s * by_contact, covariance)
+    contact_s = 2.0 * DUTY_FACTOR * step_s
+    by_contact, by_share = (2.0 * DUTY_FACTOR_SD * step_s) ** 2, MIDSTANCE_SHARE_SD**2 * (contact_s * contact_s)
+    return Belief.of(contact_s * EVENT_SHARES, by_contact * SHARES_SQUARED + by_share)
 
 
 def toe_down_s(step: Step) -> tuple[float, float]:
@@ -84,7 +85,12 @@ def _foot_is_seen(step: Step, window: Window) -> bool:
     signals = (ANKLE_Y + step.leg * LEG, HEEL_Y[step.leg], TOE_Y + step.leg * LEG)
     heights = [window.raw_between(signal, step.initial_contact_s, step.toe_off_s)[1] for signal in signals]
     known = ~np.isnan(heights).all(axis=0)
-    return bool(known.size and np.mean(known) >= FEET_KNOWN_SHARE)
+    return _is_mostly(int(np.count_nonzero(known)), known.size)
+
+
+def _is_mostly(known: int, frames: int) -> bool:
+    """Whether a foot is known in enough of the frames of a contact."""
+    return frames > 0 and known / frames >= FEET_KNOWN_SHARE
 
 
 def _time_contact(step: Step, window: Window) -> None:
@@ -98,8 +104,8 @@ def _time_contact(step: Step, window: Window) -> None:
         belief = belief.joined(hips)
     begin_s, end_s = belief.mean_s.tolist()
     inside = (stances == 0) & (offsets_s >= begin_s) & (offsets_s <= end_s)
-    known = ~np.isnan(rows[inside][:, :2]).all(axis=1)
-    step.feet_seen = bool(known.size and known.mean() >= FEET_KNOWN_SHARE)
+    toe_or_heel = ~(np.isnan(rows[:, 0]) & np.isnan(rows[:, 1]))
+    step.feet_seen = _is_mostly(int(np.count_nonzero(inside & toe_or_heel)), int(np.count_nonzero(inside)))
     if step.feet_seen:
         feet = Feet(offsets_s, stances, rows[:, :3], _foot_sigma(step, window))
         belt = contact_feet.belt(feet, 2.0 * DUTY_FACTOR * step_s, window.frame_s)
@@ -113,7 +119,7 @@ def _time_contact(step: Step, window: Window) -> None:
     step.contact_sigma_s = math.hypot(belief.contact_sd_s, STRIDE_SD * contact_s)
 
 
-def _laid_over(step: Step, window: Window, reach_s: float) -> tuple[Array, Array, Array]:
+def _laid_over(step: Step, window: Window, reach_s: float) -> tuple[Array, Numbers, Array]:
     """Frames of the last stances of this leg: times (frames,) from midstance, number of the stance from 0 (this one), heights.
 
     The heights (frames, 4) of toe, heel, ankle and the middle of the hips are in trunk lengths, up. No frame lies so far back that a
@@ -121,21 +127,20 @@ def _laid_over(step: Step, window: Window, reach_s: float) -> tuple[Array, Array
     """
     trunk_px = window.trunk_px(step.midstance_s)
     signals = (TOE_Y + step.leg * LEG, HEEL_Y[step.leg], ANKLE_Y + step.leg * LEG, HIPS_Y)
-    offsets_s, stances, rows = list[Array](), list[Array](), list[Array]()
+    offsets_s, stances, down_px = list[Array](), list[Numbers](), list[Array]()
     for number, at_s in reversed(step.row.midstances):
         behind = step.number - number
         too_old = at_s - reach_s < step.midstance_s - BEFORE_A_STEP_S + 0.1
         if behind % 2 or behind >= 2 * STANCES or (behind and too_old):
             continue
-        frames = [window.raw_between(signal, at_s - reach_s, at_s + reach_s) for signal in signals]
-        times_s = frames[0][0]
+        times_s, values = window.raw_columns_between(signals, at_s - reach_s, at_s + reach_s)
         offsets_s.append(times_s - at_s)
-        stances.append(np.full(len(times_s), behind / 2.0))
-        rows.append(-np.column_stack([values for _, values in frames]) / trunk_px)
-    return np.concatenate(offsets_s), np.concatenate(stances), np.concatenate(rows)
+        stances.append(np.full(len(times_s), behind // 2))
+        down_px.append(values)
+    return np.concatenate(offsets_s), np.concatenate(stances), -np.concatenate(down_px) / trunk_px
 
 
-def _known(offsets_s: Array, stances: Array, heights: Array) -> tuple[Array, Array, Array]:
+def _known(offsets_s: Array, stances: Numbers, heights: Array) -> tuple[Array, Numbers, Array]:
     known = ~np.isnan(heights)
     return offsets_s[known], stances[known], heights[known]
 

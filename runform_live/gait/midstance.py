@@ -36,24 +36,29 @@ def by_frames_s(times_s: Array, values: Array, near_s: float, half_width_s: floa
     was found. The curve falls faster than it rises: a parabola would put its turn some milliseconds too early, and the pelvis turns by half a
     degree in that time. NaN where a frame is unknown, or where there is no maximum within reach.
     """
-    near = np.flatnonzero((np.abs(times_s - near_s) <= WITHIN_S) & ~np.isnan(values))
-    if not len(near):
+    reached = np.abs(times_s - near_s) < 2.0 * (WITHIN_S + half_width_s)  # a few more frames than are used
+    frames: list[tuple[float, float]] = list(zip(times_s[reached].tolist(), values[reached].tolist(), strict=True))
+    near = [(value, at_s) for at_s, value in frames if abs(at_s - near_s) <= WITHIN_S and not math.isnan(value)]
+    if not near:
         return math.nan
-    centre_s = float(times_s[near[np.argmax(values[near])]])
+    _, centre_s = max(near, key=lambda frame: frame[0])
     for _ in range(2):
-        used = np.abs(times_s - centre_s) <= half_width_s
-        centre_s += half_width_s * _cubic_maximum((times_s[used] - centre_s) / half_width_s, values[used])
+        used = [
+            ((at_s - centre_s) / half_width_s, value) for at_s, value in frames if abs(at_s - centre_s) <= half_width_s
+        ]
+        centre_s += half_width_s * _cubic_maximum(used)
         if not abs(centre_s - near_s) <= WITHIN_S:
             return math.nan
     return centre_s
 
 
-def _cubic_maximum(offsets: Array, values: Array) -> float:
-    """Where the cubic through the values has its maximum; NaN where it has none, or with an unknown value or fewer than four."""
-    if len(values) < 4 or np.isnan(values).any():
+def _cubic_maximum(points: list[tuple[float, float]]) -> float:
+    """Where the cubic through points (offset, value) has its maximum; NaN where it has none, or with an unknown value or fewer than four."""
+    if len(points) < 4 or any(math.isnan(value) for _, value in points):
         return math.nan
-    factors = np.empty(4)
-    if not least_squares(np.vander(offsets, 4, increasing=True), values - values[0], factors):
+    first, factors = points[0][1], np.empty(4)
+    terms = np.array([(1.0, at, at * at, at * at * at) for at, _ in points])
+    if not least_squares(terms, np.array([value - first for _, value in points]), factors):
         return math.nan
     _, slope, bend, skew = factors.tolist()
     root = bend * bend - 3.0 * skew * slope

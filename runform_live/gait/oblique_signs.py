@@ -130,7 +130,7 @@ def signs_of(step: Step, window: Window, upright_deg: float | None) -> StrideSig
     span_s = step.midstance_s - 2.0 * step.row.step_s, step.midstance_s
     if upright_deg is None or math.isnan(upright_deg):
         upright_deg = float(geometry.upright_deg(window.ankles_px(*span_s), window.shoulders_px(*span_s)))
-    ankles, knees = (_way(step, window, joint_x, upright_deg) for joint_x in (ANKLE_X, KNEE_X))
+    ankles, knees = _ways(step, window, upright_deg)
     ankle, knee = ANKLE_SWING[gait], KNEE_SWING[gait]
     lift = (ankles.down * _turned(-ankle.phase_deg)).imag
     lift = USUAL_LIFT if math.isnan(lift) else max(lift, 0.0)
@@ -159,8 +159,8 @@ def _turned(by_deg: float) -> complex:
     return cmath.rect(1.0, math.radians(by_deg))
 
 
-def _way(step: Step, window: Window, joint_x: int, upright_deg: float) -> Way:
-    """Of the stride before a midstance, square to the upright."""
+def _ways(step: Step, window: Window, upright_deg: float) -> tuple[Way, Way]:
+    """Of ankles and of knees in the stride before a midstance, square to the upright."""
     times_s, rows = window.raw_rows_between(step.midstance_s - 2.0 * step.row.step_s, step.midstance_s)
     up = math.radians(upright_deg)
     cosine, sine = math.cos(up), math.sin(up)
@@ -171,20 +171,34 @@ def _way(step: Step, window: Window, joint_x: int, upright_deg: float) -> Way:
     def down_px(x: int) -> Array:
         return rows[:, x + 1] * cosine - rows[:, x] * sine
 
-    left_x, left_y = across_px(joint_x), down_px(joint_x)
-    right_x, right_y = across_px(joint_x + LEG), down_px(joint_x + LEG)
-    lengths = (left_y - down_px(HIP_X) + right_y - down_px(HIP_X + LEG)) / 2.0
-    known = ~np.isnan(left_x + right_x + lengths)
-    if np.count_nonzero(known) < max(FEWEST_FRAMES, KNOWN_SHARE * len(times_s)):
-        return UNKNOWN
-    turn = math.pi * (times_s[known] - step.midstance_s) / step.row.step_s
+    turn = math.pi * (times_s - step.midstance_s) / step.row.step_s
     waves = np.ones((len(turn), 5))
     waves[:, 1], waves[:, 2], waves[:, 3], waves[:, 4] = np.cos(turn), np.sin(turn), np.cos(2 * turn), np.sin(2 * turn)
-    length = lengths[known].mean()
-    found = np.empty((2, 5))
-    for way, factors in zip((left_x - right_x, left_y - right_y), found, strict=True):
-        if not least_squares(waves, way[known] / length, factors):
-            return UNKNOWN
+    left_hip_y, right_hip_y = down_px(HIP_X), down_px(HIP_X + LEG)
     sign = 1.0 if step.leg == 0 else -1.0  # a step of the other leg is half a stride away
+
+    def way(joint_x: int) -> Way:
+        left_x, left_y, right_x, right_y = (
+            across_px(joint_x),
+            down_px(joint_x),
+            across_px(joint_x + LEG),
+            down_px(joint_x + LEG),
+        )
+        lengths = (left_y - left_hip_y + right_y - right_hip_y) / 2.0
+        return _way(left_x - right_x, left_y - right_y, lengths, waves, sign)
+
+    return way(ANKLE_X), way(KNEE_X)
+
+
+def _way(across_px: Array, down_px: Array, lengths_px: Array, waves: Array, sign: float) -> Way:
+    """By the way across and down, and the length of the leg, in each frame (frames,); waves (frames, 5) of the stride. sign: -1 turns it by half a stride."""
+    known = ~np.isnan(across_px + lengths_px)
+    if np.count_nonzero(known) < max(FEWEST_FRAMES, KNOWN_SHARE * len(known)):
+        return UNKNOWN
+    own_waves, length_px = waves[known], lengths_px[known].mean()
+    found = np.empty((2, 5))
+    for way_px, factors in zip((across_px, down_px), found, strict=True):
+        if not least_squares(own_waves, way_px[known] / length_px, factors):
+            return UNKNOWN
     across, down = (complex(sign * factors[1], -sign * factors[2]) for factors in found)
     return Way(across, down, math.hypot(found[0, 3], found[0, 4]))

@@ -100,13 +100,15 @@ class StanceCurve:
         terms, weights, at_terms = _terms(steps), tricube(steps / REACH_STEPS), _terms(at_steps)
         out = np.full((len(at_steps), values.shape[1]), np.nan)
         known = ~np.isnan(values)
-        seen = [angle for angle, frames in enumerate(known.sum(axis=0).tolist()) if frames >= FEWEST]
+        seen = [angle for angle, count in enumerate(known.sum(axis=0).tolist()) if count >= FEWEST]
         of_mask: dict[bytes, KnownFrames] = {}  # mostly all angles are known in the same frames
         parts = {}
         for angle in seen:
             these = known[:, angle]
             mask = these.tobytes()
-            frames = of_mask[mask] = of_mask.get(mask) or KnownFrames.of(steps[these], terms[these], weights[these])
+            if mask not in of_mask:
+                of_mask[mask] = KnownFrames.of(steps[these], terms[these], weights[these])
+            frames = of_mask[mask]
             own_deg = values[these, angle]
             middle_deg = frames.share @ own_deg
             missed_deg = own_deg - middle_deg
@@ -204,7 +206,7 @@ def fit_usual(normal: Array, right: Array, squares: float, frames: float, ridge:
 def _terms(steps: Array) -> Array:
     """The polynomials (times, DEGREE) at times in steps, without the constant."""
     terms = np.empty((len(steps), DEGREE))
-    _write_terms(np.clip(steps / REACH_STEPS, -1.0, 1.0), terms)
+    _write_terms(np.minimum(np.maximum(steps / REACH_STEPS, -1.0), 1.0), terms)
     return terms
 
 

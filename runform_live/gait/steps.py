@@ -141,6 +141,8 @@ class Steps:
         return not self._next_low_s(smoothed_until_s) - self._last_low_s > LONGEST_ROW_GAP_S
 
     def _open(self, steps: list[Step]) -> list[Step]:
+        if not (steps or self.open):
+            return steps
         new = [step for step in steps if step.midstance_s > self._told_s]  # stances are told in the order of time
         self.open = sorted([*self.open, *new], key=lambda one: one.midstance_s)
         self._forget_young_steps()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -210,6 +211,11 @@ class Window:
         """Times (frames,) and the signals that are smoothed (frames, SMOOTHED), as they came."""
         span = self._raw_between(from_s, until_s)
         return self._times_s[span], self._raw[span, : signals.SMOOTHED]
+
+    def raw_columns_between(self, columns: Sequence[int], from_s: float, until_s: float) -> tuple[Array, Array]:
+        """Times (frames,) and some signals (frames, columns), as they came."""
+        span = self._raw_between(from_s, until_s)
+        return self._times_s[span], self._raw[span].take(columns, axis=1)
 
     def mean(self, signal: int, from_s: float, until_s: float) -> float:
         """Mean of a smoothed signal's known values; NaN where none is known."""
