@@ -116,6 +116,9 @@ class Way(NamedTuple):
     twice: float  # the size of what swings twice a stride, across
 
 
+# The columns of hips, knees and ankles: three of the picture's left leg, then three of its right one.
+JOINTS_X = [x + leg * LEG for leg in (0, 1) for x in (HIP_X, KNEE_X, ANKLE_X)]
+JOINTS_Y = [x + 1 for x in JOINTS_X]
 UNKNOWN = Way(complex(math.nan, math.nan), complex(math.nan, math.nan), math.nan)
 
 
@@ -163,31 +166,17 @@ def _ways(step: Step, window: Window, upright_deg: float) -> tuple[Way, Way]:
     """Of ankles and of knees in the stride before a midstance, square to the upright."""
     times_s, rows = window.raw_rows_between(step.midstance_s - 2.0 * step.row.step_s, step.midstance_s)
     up = math.radians(upright_deg)
-    cosine, sine = math.cos(up), math.sin(up)
-
-    def across_px(x: int) -> Array:
-        return rows[:, x] * cosine + rows[:, x + 1] * sine
-
-    def down_px(x: int) -> Array:
-        return rows[:, x + 1] * cosine - rows[:, x] * sine
-
+    x_px, y_px = rows[:, JOINTS_X], rows[:, JOINTS_Y]
+    across_px, down_px = x_px * math.cos(up) + y_px * math.sin(up), y_px * math.cos(up) - x_px * math.sin(up)
+    left_px, right_px = down_px[:, :3], down_px[:, 3:]
+    apart_px, below_px = across_px[:, :3] - across_px[:, 3:], left_px - right_px
+    lengths_px = (left_px - left_px[:, :1] + right_px - right_px[:, :1]) / 2.0  # from the hips, the mean of both legs
     turn = math.pi * (times_s - step.midstance_s) / step.row.step_s
     waves = np.ones((len(turn), 5))
     waves[:, 1], waves[:, 2], waves[:, 3], waves[:, 4] = np.cos(turn), np.sin(turn), np.cos(2 * turn), np.sin(2 * turn)
-    left_hip_y, right_hip_y = down_px(HIP_X), down_px(HIP_X + LEG)
     sign = 1.0 if step.leg == 0 else -1.0  # a step of the other leg is half a stride away
-
-    def way(joint_x: int) -> Way:
-        left_x, left_y, right_x, right_y = (
-            across_px(joint_x),
-            down_px(joint_x),
-            across_px(joint_x + LEG),
-            down_px(joint_x + LEG),
-        )
-        lengths = (left_y - left_hip_y + right_y - right_hip_y) / 2.0
-        return _way(left_x - right_x, left_y - right_y, lengths, waves, sign)
-
-    return way(ANKLE_X), way(KNEE_X)
+    knees, ankles = (_way(apart_px[:, at], below_px[:, at], lengths_px[:, at], waves, sign) for at in (1, 2))
+    return ankles, knees
 
 
 def _way(across_px: Array, down_px: Array, lengths_px: Array, waves: Array, sign: float) -> Way:

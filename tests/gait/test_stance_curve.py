@@ -86,6 +86,20 @@ def test_an_angle_whose_frames_are_unknown_is_unknown_and_leaves_the_others() ->
     assert not np.isnan(found[0, 0]) and np.isnan(found[0, 1])
 
 
+def test_an_angle_that_is_known_in_fewer_frames_is_measured_as_if_it_were_alone() -> None:
+    together, whole, part = StanceCurve(2), StanceCurve(1), StanceCurve(1)
+    for number in range(4):
+        steps = frame_steps(number, 60.0)
+        values = usual_deg(steps)
+        fewer = np.where(np.arange(len(steps)) % 5 == 2, np.nan, values)
+        found = together.measure(steps, np.column_stack([values, fewer]), MIDDLE, HALF_WIDTH_STEPS)[0]
+        alone = [
+            curve.measure(steps, of_angle[:, None], MIDDLE, HALF_WIDTH_STEPS)[0, 0]
+            for curve, of_angle in ((whole, values), (part, fewer))
+        ]
+        assert found == pytest.approx(alone, rel=1e-12)
+
+
 def test_a_successor_goes_on_exactly() -> None:
     first, number = StanceCurve(1), 0
     for number in range(5):
