@@ -22,7 +22,7 @@ class Stances:
 
     __slots__ = ("_members", "counts", "of_frame")
 
-    def __init__(self, stances: npt.NDArray[np.float64 | np.int64]) -> None:
+    def __init__(self, stances: npt.NDArray[np.int64]) -> None:
         """stances (frames,): a number for each frame, the same for all frames of a stance."""
         numbers = np.array(sorted(set(stances.tolist())))
         self.of_frame = numbers.searchsorted(stances)

@@ -58,7 +58,16 @@ def after(state: Crossing, time_s: float, landmarks: npt.NDArray[np.float64]) ->
             from_s, way_trunks = time_s, 0.0
         else:
             oblique = oblique or turns >= FEWEST_TURNS
-    return Crossing(time_s, from_s, at_px, way_trunks, apart, turned_s, turns, oblique)
+    return Crossing(
+        seen_s=time_s,
+        from_s=from_s,
+        at_px=at_px,
+        way_trunks=way_trunks,
+        apart=apart,
+        turned_s=turned_s,
+        turns=turns,
+        oblique=oblique,
+    )
 
 
 def _turned(state: Crossing, time_s: float, ankles: float) -> tuple[bool | None, float, int]:

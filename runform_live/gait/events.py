@@ -85,10 +85,10 @@ def _foot_is_seen(step: Step, window: Window) -> bool:
     signals = (ANKLE_Y + step.leg * LEG, HEEL_Y[step.leg], TOE_Y + step.leg * LEG)
     heights = [window.raw_between(signal, step.initial_contact_s, step.toe_off_s)[1] for signal in signals]
     known = ~np.isnan(heights).all(axis=0)
-    return _is_mostly(int(np.count_nonzero(known)), known.size)
+    return _known_often_enough(int(np.count_nonzero(known)), known.size)
 
 
-def _is_mostly(known: int, frames: int) -> bool:
+def _known_often_enough(known: int, frames: int) -> bool:
     """Whether a foot is known in enough of the frames of a contact."""
     return frames > 0 and known / frames >= FEET_KNOWN_SHARE
 
@@ -105,7 +105,7 @@ def _time_contact(step: Step, window: Window) -> None:
     begin_s, end_s = belief.mean_s.tolist()
     inside = (stances == 0) & (offsets_s >= begin_s) & (offsets_s <= end_s)
     toe_or_heel = ~(np.isnan(rows[:, 0]) & np.isnan(rows[:, 1]))
-    step.feet_seen = _is_mostly(int(np.count_nonzero(inside & toe_or_heel)), int(np.count_nonzero(inside)))
+    step.feet_seen = _known_often_enough(int(np.count_nonzero(inside & toe_or_heel)), int(np.count_nonzero(inside)))
     if step.feet_seen:
         feet = Feet(offsets_s, stances, rows[:, :3], _foot_sigma(step, window))
         belt = contact_feet.belt(feet, 2.0 * DUTY_FACTOR * step_s, window.frame_s)

@@ -150,10 +150,9 @@ def seen_by(contacts: tuple[Sequence[Contact], Sequence[Contact]]) -> Seen | Non
     """
     if min(map(len, contacts)) < FEWEST_CONTACTS:
         return None
-    sinks_trunks_s, contact_s, contact_sd_s = (
-        _mean_of_both([[getattr(one, name) for one in own] for own in contacts])
-        for name in ("sinks_trunks_s", "contact_s", "contact_sd_s")
-    )
+    sinks_trunks_s = _mean_of_both([[one.sinks_trunks_s for one in own] for own in contacts])
+    contact_s = _mean_of_both([[one.contact_s for one in own] for own in contacts])
+    contact_sd_s = _mean_of_both([[one.contact_sd_s for one in own] for own in contacts])
     hips = [one.hips_share for own in contacts for one in own if not math.isnan(one.hips_share)]
     hips_share = math.fsum(hips) / len(hips) if hips else math.nan
     if not abs(sinks_trunks_s) > SLOWEST_TRUNKS_S:
@@ -166,7 +165,7 @@ def seen_by(contacts: tuple[Sequence[Contact], Sequence[Contact]]) -> Seen | Non
 
 def _mean_of_both(feet: Sequence[Sequence[float]]) -> float:
     """The mean of both feet's means, so that each foot counts for as much."""
-    left, right = (sum(values) / len(values) for values in feet)
+    left, right = (math.fsum(values) / len(values) for values in feet)
     return (left + right) / 2.0
 
 

@@ -180,7 +180,10 @@ def _ways(step: Step, window: Window, upright_deg: float) -> tuple[Way, Way]:
 
 
 def _way(across_px: Array, down_px: Array, lengths_px: Array, waves: Array, sign: float) -> Way:
-    """By the way across and down, and the length of the leg, in each frame (frames,); waves (frames, 5) of the stride. sign: -1 turns it by half a stride."""
+    """Of a joint, by its way across and down and the length of the leg in each frame (frames,), and by the waves (frames, 5) of the stride.
+
+    sign: -1 for a step of the other leg, which is half a stride away.
+    """
     known = ~np.isnan(across_px + lengths_px)
     if np.count_nonzero(known) < max(FEWEST_FRAMES, KNOWN_SHARE * len(known)):
         return UNKNOWN

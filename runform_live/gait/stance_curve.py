@@ -58,7 +58,7 @@ class KnownFrames(NamedTuple):
     terms: Array  # (frames, DEGREE), the polynomials without that mean
     weighted: Array  # (DEGREE, frames), the same, weighted
     normal: Array  # (DEGREE, DEGREE), of the normal equations
-    weight: float  # of all of them; one is spent on the mean
+    weight: float  # their total, less that of one frame: the mean has taken it
 
     @classmethod
     def of(cls, steps: Array, terms: Array, weights: Array) -> KnownFrames:

@@ -87,7 +87,9 @@ _QUANTILES = np.array([-2.05, -1.48, -1.13, -0.84, -0.6, -0.39, -0.19, 0.0, 0.19
 def _sizes(motion: Motion) -> npt.NDArray[np.float64]:
     """Sizes of a motion: its quantiles in one view, then those in the other view, then no motion at all."""
     sizes = motion.median * np.exp(motion.log_sd * _QUANTILES)
-    return np.concatenate([sizes, -sizes, [0.0]])
+    sizes = np.concatenate([sizes, -sizes, [0.0]])
+    sizes.flags.writeable = False  # all who ask get the same ones
+    return sizes
 
 
 def motion_log_odds(seen: Sums, motion: Motion) -> float:

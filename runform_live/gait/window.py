@@ -251,7 +251,7 @@ class Window:
         return np.array([self.mean(signal, from_s, until_s) for signal in (signals.SHOULDERS_X, signals.SHOULDERS_Y)])
 
     def at(self, times_s: Array) -> Array:
-        """The smoothed signals at any times (times,), as (times, SMOOTHED); NaN outside, across a gap, or beside an unknown frame.
+        """The smoothed signals at a few times (times,), as (times, SMOOTHED); NaN outside, across a gap, or beside an unknown frame.
 
         Between two frames they follow the cubic that has the values and the slopes of both (Hermite's). A straight line would cut off the
         top of a curve that turns there: 2% of the height of the pelvis' curve at midstance, at 30 frames a second.
@@ -264,7 +264,7 @@ class Window:
     def _write_at(self, time_s: float, row: Array) -> None:
         """Write what `at` says of one time into a row (SMOOTHED,) of NaN."""
         after, _ = spans.places(self._times_s, self._first, self._smoothed, time_s, time_s)
-        if after == self._smoothed:
+        if after >= self._smoothed:
             return
         after_s = float(self._times_s[after])
         if after_s == time_s:

@@ -34,7 +34,11 @@ def test_a_mass_on_a_spring_gives_both_its_events(contact_s: float, gravity: flo
     landing_s, leaving_s = -0.45 * contact_s, 0.55 * contact_s
     times_s = np.arange(-0.19, 0.19, 1 / 90)
     found = contact_hips.spring(
-        times_s, np.zeros(len(times_s)), bounce(times_s, landing_s, leaving_s, gravity), STEP_S, usual_events(STEP_S)
+        times_s,
+        np.zeros(len(times_s), np.int64),
+        bounce(times_s, landing_s, leaving_s, gravity),
+        STEP_S,
+        usual_events(STEP_S),
     )
     assert found is not None
     assert found.mean_s[0] == pytest.approx(landing_s, abs=0.004)
@@ -44,12 +48,12 @@ def test_a_mass_on_a_spring_gives_both_its_events(contact_s: float, gravity: flo
 def test_hips_that_do_not_bounce_on_a_spring_say_nothing() -> None:
     times_s = np.arange(-0.19, 0.19, 1 / 90)
     heights = 0.1 * np.sign(np.cos(2 * math.pi * times_s / 0.12))
-    assert contact_hips.spring(times_s, np.zeros(len(times_s)), heights, STEP_S, usual_events(STEP_S)) is None
+    assert contact_hips.spring(times_s, np.zeros(len(times_s), np.int64), heights, STEP_S, usual_events(STEP_S)) is None
 
 
 def test_too_few_frames_say_nothing() -> None:
     times_s = np.linspace(-0.1, 0.1, 5)
-    assert contact_hips.spring(times_s, np.zeros(5), times_s**2, STEP_S, usual_events(STEP_S)) is None
+    assert contact_hips.spring(times_s, np.zeros(5, np.int64), times_s**2, STEP_S, usual_events(STEP_S)) is None
 
 
 def test_noise_is_no_misfit_of_the_curve() -> None:

@@ -30,7 +30,7 @@ def test_who_knows_one_event_only_says_nothing_of_the_other_after_blurring() -> 
 
 
 def test_each_stance_loses_its_own_mean() -> None:
-    stances = Stances(np.array([0.0, 3.0, 0.0, 3.0, 3.0]))
+    stances = Stances(np.array([0, 3, 0, 3, 3]))
     rows = np.array([1.0, 10.0, 3.0, 20.0, 30.0])
     assert len(stances) == 2
     np.testing.assert_allclose(stances.without_means(rows), [-1.0, -10.0, 1.0, 0.0, 10.0])
