@@ -2,10 +2,9 @@
 
     python -m models.frontal.training.doubling FILE...
 
-The quantiser of ONNX Runtime leaves the doubling of a map (every cell becomes four) between two 8-bit convolutions in float: numbers are made
-floats, cut off below zero, doubled cell by cell, added to others and made 8-bit again. To copy cells and to cut off below zero gives the same
-before numbers are made floats. ONNX Runtime then adds in 8 bits as well. Doubling is written as two joinings of a map with itself, which copy
-whole rows; its own operator goes cell by cell.
+Between two 8-bit convolutions the doubling of a map (every cell becomes four) is left in float: numbers are made floats, doubled cell by cell,
+added to others and made 8-bit again. To copy cells gives the same before numbers are made floats. ONNX Runtime then adds in 8 bits as well.
+Doubling is written as two joinings of a map with itself, which copy whole rows; its own operator goes cell by cell.
 """
 
 from __future__ import annotations
@@ -25,26 +24,19 @@ def doubled(network: onnx.ModelProto) -> int:
     nodes = list(network.graph.node)
     doublings = [node for node in nodes if node.op_type == "Resize"]
     for resize in doublings:
-        before = made_by[resize.input[0]]
-        cut_off = before.op_type == "Relu"
-        dequantise = made_by[before.input[0]] if cut_off else before
+        dequantise = made_by[resize.input[0]]
         if dequantise.op_type != "DequantizeLinear":
             raise SystemExit(f"{resize.name} does not follow an 8-bit convolution: quantise the network first")
         whole, scale, zero = dequantise.input
         name = f"/doubled{resize.name}"
-        instead = []
-        if cut_off:
-            instead.append(helper.make_node("Clip", [whole, zero], [f"{name}/cut_off"], name=f"{name}/Clip"))
-            whole = f"{name}/cut_off"
         _, channels, rows, columns = shapes[resize.input[0]]
-        instead += _joined_with_itself(network, name, whole, (channels, rows, columns))
+        instead = _joined_with_itself(network, name, whole, (channels, rows, columns))
         instead.append(
             helper.make_node("DequantizeLinear", [f"{name}/map", scale, zero], [resize.output[0]], name=f"{name}/Float")
         )
         at = nodes.index(resize)
         nodes[at : at + 1] = instead
-        for gone in (dequantise, before) if cut_off else (dequantise,):
-            nodes.remove(gone)
+        nodes.remove(dequantise)
     del network.graph.node[:]
     network.graph.node.extend(nodes)
     onnx.checker.check_model(network, full_check=True)

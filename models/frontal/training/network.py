@@ -44,9 +44,10 @@ class Residual(nn.Module):
         super().__init__()
         self.first = block(width, width)
         self.second = nn.Sequential(nn.Conv2d(width, width, 3, 1, 1, bias=False), nn.BatchNorm2d(width))
+        self.sum: nn.Module = nn.Identity()  # eight_bit.py rounds here
 
     def forward(self, maps: Tensor) -> Tensor:
-        return nnf.relu(maps + self.second(self.first(maps)))
+        return self.sum(nnf.relu(maps + self.second(self.first(maps))))
 
 
 class Frontal(nn.Module):
@@ -65,6 +66,7 @@ class Frontal(nn.Module):
         )
         self.lateral = nn.ModuleList(nn.Conv2d(width, PYRAMID, 1) for width in WIDTHS[1:])
         self.up = nn.ModuleList(block(PYRAMID, PYRAMID) for _ in range(3))
+        self.sums = nn.ModuleList(nn.Identity() for _ in self.up)  # here as well
         self.head = nn.Sequential(Residual(PYRAMID), nn.Conv2d(PYRAMID, landmarks, 1))
         self.doubt = nn.Sequential(  # the sigmas
             nn.Linear(WIDTHS[-1] + landmarks, 64), nn.ReLU(inplace=True), nn.Linear(64, landmarks)
@@ -78,7 +80,7 @@ class Frontal(nn.Module):
         return answers.landmarks, answers.view
 
     def with_maps(self, picture: Tensor) -> Answers:
-        maps = self.stem(picture * 4.0 - 2.0)
+        maps = self.stem(centred(picture))
         scales = []
         for step in self.down:
             maps = step(maps)
@@ -86,7 +88,7 @@ class Frontal(nn.Module):
         merged = self.lateral[-1](scales[-1])
         for level in (2, 1, 0):
             merged = nnf.interpolate(merged, scale_factor=2.0, mode="nearest") + self.lateral[level](scales[level])
-            merged = self.up[level](merged)
+            merged = self.up[level](self.sums[level](merged))
         logits = self.head(merged).float()
         whole = scales[-1].mean(dim=(2, 3))
         share = torch.softmax(logits.flatten(2), dim=2).view_as(logits)
@@ -96,6 +98,11 @@ class Frontal(nn.Module):
         seen = torch.cat([whole.float(), torch.log((across + down).clamp_min(0.1))], dim=1).detach()
         sigma = torch.exp(self.doubt(seen).float().clamp(-3.0, 5.0))
         return Answers(torch.stack([x, y, sigma], dim=2), self.view(whole).float(), logits)
+
+
+def centred(picture: Tensor) -> Tensor:
+    """A picture from -2 to 2 instead of 0 to 1, as the first convolution takes it."""
+    return picture * 4.0 - 2.0
 
 
 def _expected(share: Tensor) -> tuple[Tensor, Tensor]:

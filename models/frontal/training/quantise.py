@@ -1,11 +1,9 @@
-"""Write the network that ships: a float network with 8-bit convolutions, which takes about half the time, and takes planes (planes.py).
+"""Write the network that ships: a float network with 8-bit convolutions, which takes planes (planes.py).
 
     python -m models.frontal.training.quantise --framing body --pictures DATA/val
 
-The file in float/ stays what the network is. Training goes on from it (restore.py), and this file is made of it. Three groups of
-convolutions stay float because they move landmarks: those at half and at a quarter of the picture's resolution, and the last one, whose
-cells are averaged to a fraction of a pixel. (A hip line moves by 0.39 deg a picture if the second of them is 8-bit too, by 0.12 as it
-is.) Weights have seven bits, because processors without VNNI add two products in sixteen.
+The file in float/ stays what the network is. Training goes on from it (restore.py), and this file is made of it: from the second convolution
+to the last but one, maps and weights are rounded to 8-bit numbers (eight_bit.py).
 """
 
 from __future__ import annotations
@@ -13,71 +11,55 @@ from __future__ import annotations
 import argparse
 import hashlib
 import os
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # before ONNX Runtime is loaded: it reports its use to its maker otherwise
 
+import cv2
 import numpy as np
 import numpy.typing as npt
-import onnx
 import onnxruntime
-from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantType, quantize_static
-from onnxruntime.quantization.shape_inference import quant_pre_process
+import torch
 
 from .batches import Pictures, as_planes, batch
 from .doubling import doubled
+from .eight_bit import eight_bit_network
+from .eight_bit_file import write
+from .loss import tilt_deg
 from .plan import PLANS
 from .planes import takes_planes
 from .rewriting import rewrite
+from .tensors import to_tensors
 
-STAY_FLOAT = ("/stem/", "/down.0/", "/head/head.1/")
-FILMS = 24  # films from which the ranges of the maps are taken
+FILMS = 24  # films from which the ranges and means of the maps are taken
+SHOWN = 80  # films that show how far landmarks move
 
 
-def inputs(pictures: Pictures, films: list[list[int]]) -> Iterator[npt.NDArray[np.float32]]:
-    """The pictures of these films as an exported network takes them (1, height, width, 3; RGB 0..1), one by one."""
-    for film in films:
+def inputs(pictures: Pictures) -> Iterator[npt.NDArray[np.float32]]:
+    """Pictures of films that gave no ranges, as an exported network takes them (1, height, width, 3; RGB 0..1), one by one."""
+    for film in pictures.films[FILMS : FILMS + SHOWN]:
         for picture in batch(pictures, [film], pictures.plan.input_px, None).pictures:
             yield (picture.astype(np.float32) / 255)[None]
 
 
-class _Ranges(CalibrationDataReader):
-    """Hands the pictures to ONNX Runtime."""
-
-    def __init__(self, pictures: Pictures) -> None:
-        self._inputs = inputs(pictures, pictures.films[:FILMS])
-
-    def get_next(self) -> dict[str, npt.NDArray[np.float32]] | None:
-        picture = next(self._inputs, None)
-        return None if picture is None else {"picture": picture}
-
-
-def quantise(source: Path, out: Path, pictures: Pictures) -> None:
-    """Write `out`, the 8-bit network of `source`. The ranges of the maps are taken from some of the pictures."""
-    with tempfile.TemporaryDirectory() as folder:
-        prepared = Path(folder) / "prepared.onnx"
-        quant_pre_process(str(source), str(prepared), skip_symbolic_shape=True)
-        nodes = [node.name for node in onnx.load(str(prepared)).graph.node if node.op_type == "Conv"]
-        quantize_static(
-            str(prepared), str(out), _Ranges(pictures), quant_format=QuantFormat.QDQ, op_types_to_quantize=["Conv"],
-            nodes_to_exclude=[name for name in nodes if any(part in name for part in STAY_FLOAT)], per_channel=True,
-            reduce_range=True, activation_type=QuantType.QUInt8, weight_type=QuantType.QInt8,
-        )  # fmt: skip
-
-
-def moved_px(source: Path, out: Path, pictures: Pictures) -> npt.NDArray[np.float64]:
-    """How far each landmark is from the float network's (pictures, landmarks; px), on films that gave no ranges."""
+def moved(source: Path, out: Path, pictures: Pictures) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """How far each landmark is from the float network's (pictures, landmarks; px), and the hips' line (pictures; deg)."""
     both = [onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"]) for path in (source, out)]
-    apart = []
-    for picture in inputs(pictures, pictures.films[FILMS : 2 * FILMS]):
-        a, b = (
-            session.run(["landmarks"], {"picture": taken})[0][0, :, :2]
-            for session, taken in zip(both, (picture, as_planes(picture)), strict=True)
-        )
-        apart.append(np.linalg.norm(a - b, axis=1))
-    return np.array(apart)
+    found = np.array(
+        [
+            [
+                session.run(["landmarks"], {"picture": taken})[0][0]
+                for session, taken in zip(both, (picture, as_planes(picture)), strict=True)
+            ]
+            for picture in inputs(pictures)
+        ]
+    )
+    exact, shipped = (torch.from_numpy(found[:, at]) for at in (0, 1))
+    hips = pictures.plan.pair("hip")
+    turned = tilt_deg(shipped, hips) - tilt_deg(exact, hips)
+    apart = (shipped[..., :2] - exact[..., :2]).norm(dim=2)
+    return apart.double().numpy(), turned.double().numpy()
 
 
 def ship(framing: str, pictures: Pictures) -> None:
@@ -86,12 +68,17 @@ def ship(framing: str, pictures: Pictures) -> None:
         raise SystemExit(
             f"{len(pictures.films)} films are too few: {FILMS} give the ranges, and others show how far landmarks move"
         )
-    source, out = PLANS[framing].float_file, PLANS[framing].shipped
-    quantise(source, out, pictures)
+    plan = PLANS[framing]
+    source, out = plan.float_file, plan.shipped
+    films = [to_tensors(batch(pictures, [film], plan.input_px, None))[0] for film in pictures.films[:FILMS]]
+    write(eight_bit_network(plan, source, films), source, out)
     for change in (doubled, takes_planes):
         rewrite(out, change)
-    apart = moved_px(source, out, pictures)
-    print(f"{out}: landmarks moved by {np.median(apart):.2f} px (median), {np.quantile(apart, 0.95):.2f} px (95%)")
+    apart_px, turned_deg = moved(source, out, pictures)
+    print(
+        f"{out}: landmarks moved by {np.median(apart_px):.2f} px (median), {np.quantile(apart_px, 0.95):.2f} px (95%); "
+        f"the hips' line by {np.sqrt(np.mean(turned_deg**2)):.2f} deg (RMS), {np.mean(turned_deg):.2f} deg on average"
+    )
     print(f"sha256 {hashlib.sha256(out.read_bytes()).hexdigest()}")
 
 
@@ -100,6 +87,7 @@ def main() -> None:
     arguments.add_argument("--framing", choices=tuple(PLANS), required=True)
     arguments.add_argument("--pictures", type=Path, required=True, help="of generate.py, of people never trained on")
     chosen = arguments.parse_args()
+    cv2.setNumThreads(1)
     ship(chosen.framing, Pictures([chosen.pictures], chosen.framing))
 
 
