@@ -11,7 +11,7 @@ import numpy.typing as npt
 import onnxruntime
 import pytest
 
-from models.frontal.training.batches import Pictures, as_planes, batch
+from models.frontal.training.batches import Batch, Pictures, as_planes, batch
 from models.frontal.training.plan import PLANS
 from tests.models.makers import demo_shard
 
@@ -28,6 +28,22 @@ def answers(path: Path, pictures: npt.NDArray[np.uint8]) -> npt.NDArray[np.float
     return np.concatenate([session.run(["landmarks"], {"picture": one[None]})[0] for one in ready])
 
 
+def demo_batch(folder: Path, framing: str, films: int) -> Batch:
+    """All pictures of a shard with so many films."""
+    pictures = Pictures([demo_shard(folder, framing, films=films)], framing)
+    return batch(pictures, pictures.films, pictures.plan.input_px, None)
+
+
+def as_tensor(shown: Batch) -> Any:
+    """Pictures as PyTorch takes them (n, 3, height, width; 0 to 1)."""
+    return pytest.importorskip("models.frontal.training.tensors").to_tensors(shown)[0]
+
+
+def apart_px(one: npt.NDArray[np.float32], other: npt.NDArray[np.float32]) -> float:
+    """The median distance of landmarks (n, landmarks, 3)."""
+    return float(np.median(np.linalg.norm(one[..., :2] - other[..., :2], axis=2)))
+
+
 def hip_tilt_deg(landmarks: npt.NDArray[np.float32], pair: tuple[int, int]) -> npt.NDArray[np.float64]:
     across = landmarks[:, pair[1], :2] - landmarks[:, pair[0], :2]
     return np.asarray(np.degrees(np.arctan2(across[:, 1], across[:, 0])), np.float64)
@@ -36,8 +52,7 @@ def hip_tilt_deg(landmarks: npt.NDArray[np.float32], pair: tuple[int, int]) -> n
 @pytest.mark.parametrize("framing", ["body", "pelvis"])
 def test_the_8_bit_network_moves_landmarks_by_parts_of_a_pixel(tmp_path: Path, framing: str) -> None:
     plan = PLANS[framing]
-    pictures = Pictures([demo_shard(tmp_path, framing, films=2)], framing)
-    inputs = batch(pictures, pictures.films, plan.input_px, None).pictures
+    inputs = demo_batch(tmp_path, framing, films=2).pictures
     exact, shipped = answers(plan.float_file, inputs), answers(plan.shipped, inputs)
     each_px = np.linalg.norm(exact[..., :2] - shipped[..., :2], axis=2)
     assert np.median(each_px) < MEDIAN_PX
@@ -50,8 +65,7 @@ def test_the_8_bit_network_moves_landmarks_by_parts_of_a_pixel(tmp_path: Path, f
 @pytest.mark.parametrize("framing", ["body", "pelvis"])
 def test_a_mirrored_picture_is_answered_with_exchanged_sides(tmp_path: Path, framing: str) -> None:
     plan = PLANS[framing]
-    pictures = Pictures([demo_shard(tmp_path, framing, films=1)], framing)
-    inputs = batch(pictures, pictures.films, plan.input_px, None).pictures
+    inputs = demo_batch(tmp_path, framing, films=1).pictures
     plain, mirrored = answers(plan.shipped, inputs), answers(plan.shipped, np.ascontiguousarray(inputs[:, :, ::-1]))
     back = mirrored[:, plan.mirrored(), :2] * [-1, 1] + [plan.input_px[0], 0]
     assert apart_px(back, plain) < 2.5
@@ -73,8 +87,7 @@ def test_a_network_that_takes_planes_answers_the_same_to_the_last_digit(tmp_path
     planes = pytest.importorskip("models.frontal.training.planes")
     rewriting = pytest.importorskip("models.frontal.training.rewriting")
     plan = PLANS[framing]
-    pictures = Pictures([demo_shard(tmp_path, framing, films=1)], framing)
-    inputs = batch(pictures, pictures.films, plan.input_px, None).pictures
+    inputs = demo_batch(tmp_path, framing, films=1).pictures
     sorted_first = tmp_path / plan.file
     shutil.copy(plan.float_file, sorted_first)
     rewriting.rewrite(sorted_first, planes.takes_planes)
@@ -134,30 +147,19 @@ def test_a_map_doubled_as_8_bit_numbers_gives_the_same_to_the_last_digit(
     assert copied.shape == (1, channels, 2 * rows, 2 * columns)
 
 
-def apart_px(one: npt.NDArray[np.float32], other: npt.NDArray[np.float32]) -> float:
-    """The median distance of landmarks (n, landmarks, 3)."""
-    return float(np.median(np.linalg.norm(one[..., :2] - other[..., :2], axis=2)))
-
-
-def as_tensor(pictures: npt.NDArray[np.uint8]) -> Any:
-    """Pictures (n, height, width, 3) as PyTorch takes them (n, 3, height, width; 0 to 1)."""
-    return pytest.importorskip("torch").from_numpy(pictures).permute(0, 3, 1, 2).float() / 255
-
-
 @pytest.mark.parametrize("framing", ["body", "pelvis"])
 def test_a_file_with_8_bit_numbers_answers_like_the_network_that_rounds(tmp_path: Path, framing: str) -> None:
     torch = pytest.importorskip("torch")
     write = pytest.importorskip("models.frontal.training.eight_bit_file").write
     eight_bit_network = pytest.importorskip("models.frontal.training.eight_bit").eight_bit_network
     plan = PLANS[framing]
-    pictures = Pictures([demo_shard(tmp_path, framing, films=2)], framing)
-    inputs = batch(pictures, pictures.films[:1], plan.input_px, None).pictures
-    network = eight_bit_network(plan, plan.float_file, [as_tensor(inputs)])
+    shown = demo_batch(tmp_path, framing, films=1)
+    network = eight_bit_network(plan, plan.float_file, [as_tensor(shown)])
     out = tmp_path / "rounds.onnx"
     write(network, plan.float_file, out)
     with torch.no_grad():
-        wanted = network(as_tensor(inputs))[0].numpy()
-    exact, found = answers(plan.float_file, inputs), answers(out, inputs)
+        wanted = network(as_tensor(shown))[0].numpy()
+    exact, found = answers(plan.float_file, shown.pictures), answers(out, shown.pictures)
     # A number on the border between two steps falls to either side, and what follows from it differs by parts of a step.
     assert apart_px(found, wanted) < 0.75 * apart_px(exact, wanted)
 
@@ -166,8 +168,7 @@ def test_corrected_biases_bring_the_channels_back_to_their_means(tmp_path: Path)
     torch = pytest.importorskip("torch")
     eight_bit = pytest.importorskip("models.frontal.training.eight_bit")
     plan = PLANS["pelvis"]
-    pictures = Pictures([demo_shard(tmp_path, "pelvis", films=1)], "pelvis")
-    shown = [as_tensor(batch(pictures, pictures.films, plan.input_px, None).pictures)]
+    shown = [as_tensor(demo_batch(tmp_path, "pelvis", films=1))]
     network = eight_bit.eight_bit_network(plan, plan.float_file, shown)
     with torch.no_grad():
         exact = eight_bit.plain_network(plan, plan.float_file)
@@ -192,8 +193,7 @@ def test_to_even_out_the_channels_of_the_stem_changes_no_answer(tmp_path: Path, 
     torch = pytest.importorskip("torch")
     eight_bit = pytest.importorskip("models.frontal.training.eight_bit")
     plan = PLANS[framing]
-    pictures = Pictures([demo_shard(tmp_path, framing, films=1)], framing)
-    picture = as_tensor(batch(pictures, pictures.films, plan.input_px, None).pictures)
+    picture = as_tensor(demo_batch(tmp_path, framing, films=1))
     network = eight_bit.plain_network(plan, plan.float_file)
     with torch.no_grad():
         wanted, sizes = network(picture)[0], network.stem(eight_bit.centred(picture)).amax(dim=(0, 2, 3))

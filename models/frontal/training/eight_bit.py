@@ -23,9 +23,8 @@ LEVELS = 255  # of a map, above its least value
 CORRECTIONS, CORRECTION_SHARE = 8, 0.25  # of the biases: all at once, and each changes what the later ones get
 # Ranges that are tried for a map, as shares of its whole range. To cut off what is rare leaves finer steps for the rest.
 SHARES = tuple(share / 40 for share in range(4, 41))
-LEAST_WEIGHT = (
-    1e-3  # of the largest one of a convolution: channels with smaller ones are told in steps as if they had it
-)
+# Of the largest weight of a convolution. A channel whose weights are all smaller has steps as if it had one of this size.
+LEAST_WEIGHT = 1e-3
 SAMPLE = 20_000  # numbers of a map that are kept of each batch, to take its range from
 # Where the landmarks' peaks are. No peak is cut off.
 WHOLE_RANGE = "head.0.second.0"
